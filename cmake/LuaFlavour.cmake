@@ -1,0 +1,221 @@
+# One flavour: its core as lupine-core-<flavour>, and around it the library lupine-<flavour>.
+
+include(LuaSources)
+include(LuaTree)
+include(LuaJit)
+
+set(lua_core_sources
+  lapi lauxlib lbaselib lcode ldblib ldebug ldo ldump lfunc lgc linit liolib llex lmathlib lmem
+  loadlib lobject lopcodes loslib lparser lstate lstring lstrlib ltable ltablib ltm lundump lvm
+  lzio)
+set(lua_core_sources_lua51)
+set(lua_core_sources_lua52 lctype lbitlib lcorolib)
+set(lua_core_sources_lua53 lctype lbitlib lcorolib lutf8lib)
+set(lua_core_sources_lua54 lctype lcorolib lutf8lib)
+set(lua_core_sources_lua55 lctype lcorolib lutf8lib)
+
+# As the makefile of each version has them.
+set(lua_compatibility_lua52 LUA_COMPAT_ALL)
+set(lua_compatibility_lua53 LUA_COMPAT_5_2)
+set(lua_compatibility_lua54 LUA_COMPAT_5_3)
+
+set(lua_packages_lua51 lua5.1 lua-5.1 lua51)
+set(lua_packages_lua52 lua5.2 lua-5.2 lua52)
+set(lua_packages_lua53 lua5.3 lua-5.3 lua53)
+set(lua_packages_lua54 lua5.4 lua-5.4 lua54)
+set(lua_packages_lua55 lua5.5 lua-5.5 lua55)
+set(lua_packages_luajit luajit)
+
+# What every target that holds our code or a core is compiled and linked with.
+add_library(lupine-options INTERFACE)
+target_compile_options(lupine-options INTERFACE
+  $<$<CONFIG:Release>:-O2>   # upstream's choice, and no slower than CMake's -O3
+  -fno-semantic-interposition -ftls-model=initial-exec
+  "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=." "-ffile-prefix-map=${CMAKE_BINARY_DIR}=.")
+if(LUA_APICHECK)
+  target_compile_options(lupine-options INTERFACE -UNDEBUG)
+endif()
+if(NOT APPLE AND NOT WIN32)
+  target_link_options(lupine-options INTERFACE -Wl,--build-id=none -Wl,-z,relro,-z,now
+    -Wl,-z,noexecstack -Wl,--as-needed)
+  if(NOT LUA_SANITIZE)
+    target_link_options(lupine-options INTERFACE -Wl,-z,defs)
+  endif()
+endif()
+if(LUA_SANITIZE)
+  string(REPLACE ";" "," lua_sanitizers "${LUA_SANITIZE}")
+  target_compile_options(lupine-options INTERFACE -fsanitize=${lua_sanitizers}
+    -fno-omit-frame-pointer)
+  target_link_options(lupine-options INTERFACE -fsanitize=${lua_sanitizers})
+endif()
+# What our own code is held to besides; a core may do what upstream let it do.
+add_library(lupine-strict INTERFACE)
+target_compile_options(lupine-strict INTERFACE -Wall -Wextra -Wconversion)
+if(LUA_SANITIZE)
+  target_compile_options(lupine-strict INTERFACE -fno-sanitize-recover=all)
+endif()
+
+# Compiles the core of one PUC Lua from the tree in lua_tree.
+function(lua_add_puc flavour)
+  set(files "")
+  foreach(name IN LISTS lua_core_sources lua_core_sources_${flavour})
+    list(APPEND files "${lua_tree}/src/${name}.c")
+  endforeach()
+  set(core lupine-core-${flavour})
+  add_library(${core} OBJECT ${files})
+  set_target_properties(${core} PROPERTIES
+    C_STANDARD 99 C_EXTENSIONS ON POSITION_INDEPENDENT_CODE ON
+    INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
+  target_include_directories(${core} SYSTEM INTERFACE "${lua_tree}/src")
+  target_link_libraries(${core} PRIVATE lupine-options)
+  target_link_libraries(${core} INTERFACE ${CMAKE_DL_LIBS})
+  target_compile_definitions(${core} PUBLIC ${lua_compatibility_${flavour}}
+    $<$<PLATFORM_ID:Linux>:LUA_USE_LINUX> $<$<PLATFORM_ID:Darwin>:LUA_USE_MACOSX>
+    $<$<PLATFORM_ID:Windows>:LUA_BUILD_AS_DLL>
+    $<$<BOOL:${LUA_APICHECK}>:LUA_USE_APICHECK>)
+  if(NOT WIN32)
+    target_link_libraries(${core} INTERFACE m)
+  endif()
+endfunction()
+
+# Takes an installed Lua by pkg-config. Sets lua_installed to its version, or to "" if there is
+# none.
+function(lua_add_installed flavour)
+  set(lua_installed "" PARENT_SCOPE)
+  find_package(PkgConfig QUIET)
+  if(NOT PkgConfig_FOUND)
+    return()
+  endif()
+  set(modules ${lua_packages_${flavour}})
+  if(flavour MATCHES "^lua5([0-9])$")
+    math(EXPR next "${CMAKE_MATCH_1} + 1")
+    list(APPEND modules "lua>=5.${CMAKE_MATCH_1} lua<5.${next}")
+  endif()
+  foreach(module IN LISTS modules)
+    string(REPLACE " " ";" parts "${module}")
+    pkg_check_modules(LUPINE_${flavour} QUIET IMPORTED_TARGET GLOBAL ${parts})
+    if(LUPINE_${flavour}_FOUND)
+      break()
+    endif()
+  endforeach()
+  if(NOT LUPINE_${flavour}_FOUND)
+    return()
+  endif()
+  # A .pc file may lie about its patch level, the header does not; it may also stand where the
+  # compiler looks by itself.
+  lua_version_of(${flavour} version ${LUPINE_${flavour}_INCLUDE_DIRS} /usr/include
+    /usr/local/include)
+  if(NOT version)
+    set(version "${LUPINE_${flavour}_VERSION}")
+  endif()
+  add_library(lupine-core-${flavour} INTERFACE)
+  target_link_libraries(lupine-core-${flavour} INTERFACE PkgConfig::LUPINE_${flavour}
+    ${CMAKE_DL_LIBS} m)
+  set(lua_installed "${version}" PARENT_SCOPE)
+endfunction()
+
+# Takes the library and the headers that LUA_LIB and LUA_INCLUDES name. Sets lua_installed to its
+# version.
+function(lua_add_given flavour)
+  lua_version_of(${flavour} version ${LUA_INCLUDES})
+  if(NOT version)
+    message(FATAL_ERROR "no header of ${flavour} in LUA_INCLUDES '${LUA_INCLUDES}'")
+  endif()
+  lua_check_version(${flavour} ${version} fits)
+  if(NOT fits)
+    message(FATAL_ERROR "LUA_INCLUDES '${LUA_INCLUDES}' has Lua ${version}, not ${flavour}")
+  elseif(NOT EXISTS "${LUA_LIB}")
+    message(FATAL_ERROR "LUA_LIB: no such file '${LUA_LIB}'")
+  elseif(LUA_LIB MATCHES "\\.a$")
+    message(STATUS
+      "${flavour}: a static LUA_LIB must have been compiled with -fPIC; Debian's was not")
+  endif()
+  add_library(lupine-core-${flavour} INTERFACE)
+  target_include_directories(lupine-core-${flavour} SYSTEM INTERFACE ${LUA_INCLUDES})
+  target_link_libraries(lupine-core-${flavour} INTERFACE "${LUA_LIB}" ${CMAKE_DL_LIBS} m)
+  set(lua_installed "${version}" PARENT_SCOPE)
+endfunction()
+
+# Makes lupine-core-<flavour>. Sets lua_version, lua_provider (bundle, folder, system, or none if
+# nobody asked for this flavour and it is not installed), lua_fixed, and for the first two lua_tree
+# and what is known of the archive.
+function(lua_add_core flavour)
+  set(lua_installed "")
+  set(lua_tree_fixed FALSE)
+  if(LUA_LIB)
+    lua_add_given(${flavour})
+  elseif(NOT LUA_PROVIDER STREQUAL "bundle")
+    lua_add_installed(${flavour})
+    if(LUA_PROVIDER STREQUAL "system" AND NOT lua_installed AND NOT lupine_flavours_asked)
+      set(lua_provider none PARENT_SCOPE)
+      return()
+    elseif(LUA_PROVIDER STREQUAL "system" AND NOT lua_installed)
+      message(FATAL_ERROR
+        "no installed ${flavour}: pkg-config knows none of ${lua_packages_${flavour}}; install its "
+        "development package, or leave it out of -DLUA_FLAVOURS, or use -DLUA_PROVIDER=auto")
+    endif()
+  endif()
+  if(lua_installed)
+    set(lua_version "${lua_installed}")
+    set(lua_provider system)
+  else()
+    lua_make_tree(${flavour})
+    lua_version_of(${flavour} lua_version "${lua_tree}/src")
+    lua_check_version(${flavour} "${lua_version}" fits)
+    if(NOT fits)
+      message(FATAL_ERROR "${lua_tree} has Lua ${lua_version}, not ${flavour}")
+    endif()
+    set(lua_provider bundle)
+    if(NOT lua_archive_sha256)
+      set(lua_provider folder)
+    endif()
+    if(flavour STREQUAL "luajit")
+      lua_add_luajit()
+    else()
+      lua_add_puc(${flavour})
+    endif()
+  endif()
+  foreach(name lua_version lua_provider lua_tree lua_archive_sha256 lua_archive_address)
+    set(${name} "${${name}}" PARENT_SCOPE)
+  endforeach()
+  set(lua_fixed ${lua_tree_fixed} PARENT_SCOPE)
+endfunction()
+
+# Links the Lua side in lupine_side_sources with the core of one flavour; with a test driver, if
+# tests are built.
+function(lua_add_side flavour fixed)
+  set(side lupine-side-${flavour})
+  add_library(${side} OBJECT ${lupine_side_sources})
+  set_target_properties(${side} PROPERTIES
+    C_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON
+    INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
+  target_compile_definitions(${side} PUBLIC "LUPINE_FLAVOUR=\"${flavour}\""
+    $<$<BOOL:${fixed}>:LUPINE_FIXED=1>)
+  target_include_directories(${side} PUBLIC jni)
+  target_link_libraries(${side} PUBLIC lupine-core-${flavour} Threads::Threads
+    PRIVATE lupine-options lupine-strict)
+
+  set(library lupine-${flavour})
+  add_library(${library} SHARED)
+  set_target_properties(${library} PROPERTIES LINKER_LANGUAGE C
+    INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
+  target_link_libraries(${library} PRIVATE ${side} lupine-core-${flavour} lupine-options)
+  if(APPLE)
+    target_link_options(${library} PRIVATE
+      "-Wl,-exported_symbols_list,${CMAKE_SOURCE_DIR}/cmake/exports.macos")
+  elseif(NOT WIN32)
+    target_link_options(${library} PRIVATE -Wl,-Bsymbolic
+      "-Wl,--version-script,${CMAKE_SOURCE_DIR}/cmake/exports.map")
+    set_target_properties(${library} PROPERTIES
+      LINK_DEPENDS "${CMAKE_SOURCE_DIR}/cmake/exports.map")
+  endif()
+
+  if(BUILD_TESTING AND EXISTS "${CMAKE_SOURCE_DIR}/jni/test_side.c")
+    set(test side_test_${flavour})
+    add_executable(${test} jni/test_side.c)
+    set_target_properties(${test} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
+    target_link_libraries(${test} PRIVATE ${side} lupine-core-${flavour} lupine-options
+      lupine-strict)
+    add_test(NAME ${test} COMMAND ${test})
+  endif()
+endfunction()

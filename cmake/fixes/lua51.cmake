@@ -1,0 +1,187 @@
+# Lua 5.1.5
+include("${CMAKE_CURRENT_LIST_DIR}/replace.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
+
+# A vararg function with many fixed parameters wrote past the Lua stack (CVE-2014-5461).
+replace_text(src/ldo.c
+  [=[    luaD_checkstack(L, p->maxstacksize);
+    func = restorestack(L, funcr);]=]
+  [=[    luaD_checkstack(L, p->maxstacksize + p->numparams);  /* lupine: varargs copy the fixed ones */
+    func = restorestack(L, funcr);]=])
+
+# The compiler dropped the test for overflow, and unpack({}, 0, 2^31-1) wrote past the Lua stack.
+replace_text(src/lbaselib.c
+  [=[  n = e - i + 1;  /* number of elements */
+  if (n <= 0 || !lua_checkstack(L, n))  /* n <= 0 means arith. overflow */
+    return luaL_error(L, "too many results to unpack");]=]
+  [=[  if ((unsigned int)e - (unsigned int)i >= (unsigned int)LUAI_MAXCSTACK)  /* lupine: no overflow */
+    return luaL_error(L, "too many results to unpack");
+  n = e - i + 1;  /* number of elements */
+  if (!lua_checkstack(L, n))
+    return luaL_error(L, "too many results to unpack");]=])
+replace_text(src/lbaselib.c
+  [=[  while (i++ < e)  /* push arg[i + 1...e] */
+    lua_rawgeti(L, 1, i);]=]
+  [=[  while (i < e)  /* push arg[i + 1...e] */
+    lua_rawgeti(L, 1, ++i);  /* lupine: never past INT_MAX */]=])
+
+# A reader called while nothing held the chunk's name could have it collected (CVE-2025-49844).
+replace_text(src/lparser.c
+  [=[  struct FuncState funcstate;
+  lexstate.buff = buff;
+  luaX_setinput(L, &lexstate, z, luaS_new(L, name));
+  open_func(&lexstate, &funcstate);]=]
+  [=[  struct FuncState funcstate;
+  TString *source = luaS_new(L, name);
+  setsvalue2s(L, L->top, source);  /* lupine: keep the name while the reader runs */
+  incr_top(L);
+  lexstate.buff = buff;
+  luaX_setinput(L, &lexstate, z, source);
+  open_func(&lexstate, &funcstate);]=])
+replace_text(src/lparser.c
+  [=[  lua_assert(lexstate.fs == NULL);
+  return funcstate.f;]=]
+  [=[  lua_assert(lexstate.fs == NULL);
+  L->top--;  /* lupine: the name is the prototype's now */
+  return funcstate.f;]=])
+
+# With more than three expressions after "in", the body's locals read registers that nobody had set.
+replace_text(src/lparser.c
+  [=[  adjust_assign(ls, 3, explist1(ls, &e), &e);]=]
+  [=[  adjust_assign(ls, 3, explist1(ls, &e), &e);
+  fs->freereg = base + 3;  /* lupine: drop what is more than three */]=])
+
+# The level of a long bracket overflowed after 2^31 signs, and the lexer read elsewhere (CVE-2025-46819).
+replace_text(src/llex.c
+  [=[    save_and_next(ls);
+    count++;
+  }
+  return (ls->current == s) ? count : (-count) - 1;]=]
+  [=[    save_and_next(ls);
+    if (++count > MAX_INT/4)  /* lupine: 2*(2 + count) stays an int */
+      luaX_lexerror(ls, "long bracket has too many levels", 0);
+  }
+  return (ls->current == s) ? count : (-count) - 1;]=])
+
+# The error named a token that was not read yet.
+replace_text(src/llex.c
+  [=[    luaX_syntaxerror(ls, "chunk has too many lines");]=]
+  [=[    luaX_lexerror(ls, "chunk has too many lines", 0);  /* lupine: there is no token yet */]=])
+
+# Strings that a locale holds for equal may differ in length: the comparison read past the shorter one.
+replace_text(src/lvm.c
+  [=[      size_t len = strlen(l);  /* index of first `\0' in both strings */
+      if (len == lr)  /* r is finished? */
+        return (len == ll) ? 0 : 1;
+      else if (len == ll)  /* l is finished? */
+        return -1;  /* l is smaller than r (because r is not finished) */
+      /* both strings longer than `len'; go on comparing (after the `\0') */
+      len++;
+      l += len; ll -= len; r += len; lr -= len;]=]
+  [=[      size_t nl = strlen(l), nr = strlen(r);  /* lupine: each has its own first `\0' */
+      if (nr == lr)  /* r is finished? */
+        return (nl == ll) ? 0 : 1;
+      else if (nl == ll)  /* l is finished? */
+        return -1;  /* l is smaller than r (because r is not finished) */
+      nl++; nr++;  /* go on comparing after the `\0' */
+      l += nl; ll -= nl; r += nr; lr -= nr;]=])
+
+if(NOT LUA_PRISTINE)
+  declare_stack_guard()
+
+  # 8 KiB in each of 200 nested calls is more than a Java thread has.
+  replace_text(src/luaconf.h
+    [=[#define LUAL_BUFFERSIZE		BUFSIZ]=]
+    [=[#define LUAL_BUFFERSIZE		1024  /* lupine: was BUFSIZ */]=])
+  # A module's own buffer may be larger than ours, and hold more than we think there is room for.
+  replace_text(src/lauxlib.c
+    [=[#define bufffree(B)	((size_t)(LUAL_BUFFERSIZE - bufflen(B)))]=]
+    [=[#define bufffree(B)	/* lupine: a module's buffer may be larger than ours */ \
+  (bufflen(B) < LUAL_BUFFERSIZE ? (size_t)(LUAL_BUFFERSIZE - bufflen(B)) : 0)]=])
+
+  # Too little C stack is the same error as too many nested C calls.
+  replace_text(src/ldo.c
+    [=[  if (++L->nCcalls >= LUAI_MAXCCALLS) {
+    if (L->nCcalls == LUAI_MAXCCALLS)
+      luaG_runerror(L, "C stack overflow");
+    else if (L->nCcalls >= (LUAI_MAXCCALLS + (LUAI_MAXCCALLS>>3)))]=]
+    [=[  if (++L->nCcalls >= LUAI_MAXCCALLS || lupine_low()) {
+    if (L->nCcalls < LUAI_MAXCCALLS)
+      L->nCcalls = LUAI_MAXCCALLS;  /* lupine: a low C stack counts as too many calls */
+    if (L->nCcalls == LUAI_MAXCCALLS)
+      luaG_runerror(L, "C stack overflow");
+    else if (L->nCcalls >= (LUAI_MAXCCALLS + (LUAI_MAXCCALLS>>3)) || lupine_out())]=])
+  replace_text(src/ldo.c
+    [=[  if (L->nCcalls >= LUAI_MAXCCALLS)
+    return resume_error(L, "C stack overflow");]=]
+    [=[  if (L->nCcalls >= LUAI_MAXCCALLS || lupine_low())
+    return resume_error(L, "C stack overflow");]=])
+  replace_text(src/lparser.c
+    [=[  if (++ls->L->nCcalls > LUAI_MAXCCALLS)]=]
+    [=[  if (++ls->L->nCcalls > LUAI_MAXCCALLS || lupine_low())]=])
+  replace_text(src/lundump.c
+    [=[ if (++S->L->nCcalls > LUAI_MAXCCALLS) error(S,"code too deep");]=]
+    [=[ if (++S->L->nCcalls > LUAI_MAXCCALLS || lupine_low()) error(S,"code too deep");]=])
+  # A finalizer that could not run would be lost; it waits for the next cycle.
+  replace_text(src/lgc.c
+    [=[      if (g->tmudata) {
+        GCTM(L);]=]
+    [=[      if (g->tmudata && !lupine_low()) {
+        GCTM(L);]=])
+
+  # The matcher had no limit of depth.
+  replace_text(src/lstrlib.c
+    [=[  lua_State *L;
+  int level;  /* total number of captures (finished or unfinished) */]=]
+    [=[  lua_State *L;
+  int depth;  /* lupine: nested calls of `match' */
+  int level;  /* total number of captures (finished or unfinished) */]=])
+  replace_text(src/lstrlib.c
+    [=[static const char *match (MatchState *ms, const char *s, const char *p) {
+  init: /* using goto's to optimize tail recursion */]=]
+    [=[/* lupine: as in later versions, a pattern may not nest deeper than this */
+#define MAXDEPTH	200
+
+static const char *do_match (MatchState *ms, const char *s, const char *p);
+
+static const char *match (MatchState *ms, const char *s, const char *p) {
+  if (lupine_low()) luaL_error(ms->L, "C stack overflow");
+  if (ms->depth >= MAXDEPTH) luaL_error(ms->L, "pattern too complex");
+  ms->depth++;
+  s = do_match(ms, s, p);
+  ms->depth--;
+  return s;
+}
+
+
+static const char *do_match (MatchState *ms, const char *s, const char *p) {
+  init: /* using goto's to optimize tail recursion */]=])
+  replace_text(src/lstrlib.c
+    [=[    ms.L = L;
+    ms.src_init = s;]=]
+    [=[    ms.L = L;
+    ms.depth = 0;  /* lupine: find, match */
+    ms.src_init = s;]=])
+  replace_text(src/lstrlib.c
+    [=[  const char *src;
+  ms.L = L;]=]
+    [=[  const char *src;
+  ms.depth = 0;  /* lupine: gmatch */
+  ms.L = L;]=])
+  replace_text(src/lstrlib.c
+    [=[  ms.L = L;
+  ms.src_init = src;]=]
+    [=[  ms.L = L;
+  ms.depth = 0;  /* lupine: gsub */
+  ms.src_init = src;]=])
+
+  # Nothing, many times over, took its time.
+  replace_text(src/lstrlib.c
+    [=[  luaL_buffinit(L, &b);
+  while (n-- > 0)
+    luaL_addlstring(&b, s, l);]=]
+    [=[  luaL_buffinit(L, &b);
+  if (l == 0) n = 0;  /* lupine: nothing to repeat */
+  while (n-- > 0)
+    luaL_addlstring(&b, s, l);]=])
+endif()

@@ -1,0 +1,109 @@
+# Lua 5.3.6
+include("${CMAKE_CURRENT_LIST_DIR}/replace.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
+
+# A table weak in both was not looked at again, so a metatable set during a collection was freed.
+replace_text(src/lgc.c
+  [=[    else  /* all weak */
+      linkgclist(h, g->allweak);  /* nothing to traverse now */]=]
+  [=[    else if (g->gcstate == GCSpropagate)  /* all weak */
+      linkgclist(h, g->grayagain);  /* lupine: its metatable may change until the atomic phase */
+    else
+      linkgclist(h, g->allweak);  /* nothing to traverse now */]=])
+
+# The table behind __newindex may hang on a weak metatable only, and a new key may start a collection.
+replace_text(src/lvm.c
+  [=[        if (slot == luaO_nilobject)  /* no previous entry? */
+          slot = luaH_newkey(L, h, key);  /* create one */]=]
+  [=[        if (slot == luaO_nilobject) {  /* no previous entry? */
+          sethvalue2s(L, L->top, h);  /* lupine: hold the table (in EXTRA_STACK) */
+          L->top++;
+          slot = luaH_newkey(L, h, key);  /* create one */
+          L->top--;
+        }]=])
+
+# After "pattern too complex" the iterator of gmatch had no limit of depth any more.
+replace_text(src/lstrlib.c
+  [=[  ms->level = 0;
+  lua_assert(ms->matchdepth == MAXCCALLS);]=]
+  [=[  ms->level = 0;
+  ms->matchdepth = MAXCCALLS;  /* lupine: an error may have left it anywhere */]=])
+
+# Strings that a locale holds for equal may differ in length: the comparison read past the shorter one.
+replace_text(src/lvm.c
+  [=[      size_t len = strlen(l);  /* index of first '\0' in both strings */
+      if (len == lr)  /* 'rs' is finished? */
+        return (len == ll) ? 0 : 1;  /* check 'ls' */
+      else if (len == ll)  /* 'ls' is finished? */
+        return -1;  /* 'ls' is smaller than 'rs' ('rs' is not finished) */
+      /* both strings longer than 'len'; go on comparing after the '\0' */
+      len++;
+      l += len; ll -= len; r += len; lr -= len;]=]
+  [=[      size_t nl = strlen(l), nr = strlen(r);  /* lupine: each has its own first '\0' */
+      if (nr == lr)  /* 'rs' is finished? */
+        return (nl == ll) ? 0 : 1;  /* check 'ls' */
+      else if (nl == ll)  /* 'ls' is finished? */
+        return -1;  /* 'ls' is smaller than 'rs' ('rs' is not finished) */
+      nl++; nr++;  /* go on comparing after the '\0' */
+      l += nl; ll -= nl; r += nr; lr -= nr;]=])
+
+if(NOT LUA_PRISTINE)
+  declare_stack_guard()
+
+  # 8 KiB in each of 200 nested calls is more than a Java thread has.
+  replace_text(src/luaconf.h
+    [=[#define LUAL_BUFFERSIZE   ((int)(0x80 * sizeof(void*) * sizeof(lua_Integer)))]=]
+    [=[#define LUAL_BUFFERSIZE   1024  /* lupine: was 8192 */]=])
+
+  # Too little C stack is the same error as too many nested C calls.
+  replace_text(src/ldo.c
+    [=[static void stackerror (lua_State *L) {
+  if (L->nCcalls == LUAI_MAXCCALLS)
+    luaG_runerror(L, "C stack overflow");
+  else if (L->nCcalls >= (LUAI_MAXCCALLS + (LUAI_MAXCCALLS>>3)))]=]
+    [=[static void stackerror (lua_State *L) {
+  if (L->nCcalls < LUAI_MAXCCALLS)
+    L->nCcalls = LUAI_MAXCCALLS;  /* lupine: a low C stack counts as too many calls */
+  if (L->nCcalls == LUAI_MAXCCALLS)
+    luaG_runerror(L, "C stack overflow");
+  else if (L->nCcalls >= (LUAI_MAXCCALLS + (LUAI_MAXCCALLS>>3)) || lupine_out())]=])
+  replace_text(src/ldo.c
+    [=[  if (++L->nCcalls >= LUAI_MAXCCALLS)
+    stackerror(L);]=]
+    [=[  if (++L->nCcalls >= LUAI_MAXCCALLS || lupine_low())
+    stackerror(L);]=])
+  replace_text(src/ldo.c
+    [=[  if (L->nCcalls >= LUAI_MAXCCALLS)
+    return resume_error(L, "C stack overflow", nargs);]=]
+    [=[  if (L->nCcalls >= LUAI_MAXCCALLS || lupine_low())
+    return resume_error(L, "C stack overflow", nargs);]=])
+  replace_text(src/lparser.c
+    [=[  ++L->nCcalls;
+  checklimit(ls->fs, L->nCcalls, LUAI_MAXCCALLS, "C levels");]=]
+    [=[  ++L->nCcalls;
+  if (lupine_low()) luaX_syntaxerror(ls, "C stack overflow");
+  checklimit(ls->fs, L->nCcalls, LUAI_MAXCCALLS, "C levels");]=])
+  replace_text(src/lundump.c
+    [=[static void LoadFunction (LoadState *S, Proto *f, TString *psource) {]=]
+    [=[static void LoadFunction (LoadState *S, Proto *f, TString *psource) {
+  if (lupine_low()) error(S, "too deeply nested");]=])
+  replace_text(src/lstrlib.c
+    [=[  if (ms->matchdepth-- == 0)]=]
+    [=[  if (lupine_low()) luaL_error(ms->L, "C stack overflow");
+  if (ms->matchdepth-- == 0)]=])
+  # A finalizer that could not run would be lost; it waits for the next cycle.
+  replace_text(src/lgc.c
+    [=[      if (g->tobefnz && g->gckind != KGC_EMERGENCY) {]=]
+    [=[      if (g->tobefnz && g->gckind != KGC_EMERGENCY && !lupine_low()) {]=])
+  replace_text(src/lgc.c
+    [=[    luaE_setdebt(g, debt);
+    runafewfinalizers(L);]=]
+    [=[    luaE_setdebt(g, debt);
+    if (!lupine_low()) runafewfinalizers(L);]=])
+
+  # Nothing, many times over, took its time.
+  replace_text(src/lstrlib.c
+    [=[  if (n <= 0) lua_pushliteral(L, "");]=]
+    [=[  if (n <= 0 || l + lsep == 0)  /* lupine: or nothing to repeat */
+    lua_pushliteral(L, "");]=])
+endif()

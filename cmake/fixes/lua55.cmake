@@ -1,0 +1,49 @@
+# Lua 5.5.1
+include("${CMAKE_CURRENT_LIST_DIR}/replace.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
+
+if(NOT LUA_PRISTINE)
+  declare_stack_guard()
+
+  # Too little C stack is the same error as too many nested C calls.
+  replace_text(src/ldo.c
+    [=[  if (l_unlikely(getCcalls(L) >= LUAI_MAXCCALLS)) {
+    checkstackp(L, 0, func);  /* free any use of EXTRA_STACK */]=]
+    [=[  if (l_unlikely(getCcalls(L) >= LUAI_MAXCCALLS || lupine_low())) {
+    checkstackp(L, 0, func);  /* free any use of EXTRA_STACK */]=])
+  replace_text(src/lstate.c
+    [=[void luaE_checkcstack (lua_State *L) {
+  if (getCcalls(L) == LUAI_MAXCCALLS)
+    luaG_runerror(L, "C stack overflow");
+  else if (getCcalls(L) >= (LUAI_MAXCCALLS / 10 * 11))]=]
+    [=[void luaE_checkcstack (lua_State *L) {
+  if (getCcalls(L) < LUAI_MAXCCALLS)
+    L->nCcalls += LUAI_MAXCCALLS - getCcalls(L);  /* lupine: a low C stack counts as too many */
+  if (getCcalls(L) == LUAI_MAXCCALLS)
+    luaG_runerror(L, "C stack overflow");
+  else if (getCcalls(L) >= (LUAI_MAXCCALLS / 10 * 11) || lupine_out())]=])
+  replace_text(src/lstate.c
+    [=[  if (l_unlikely(getCcalls(L) >= LUAI_MAXCCALLS))
+    luaE_checkcstack(L);]=]
+    [=[  if (l_unlikely(getCcalls(L) >= LUAI_MAXCCALLS || lupine_low()))
+    luaE_checkcstack(L);]=])
+  replace_text(src/ldo.c
+    [=[  if (getCcalls(L) >= LUAI_MAXCCALLS)
+    return resume_error(L, "C stack overflow", nargs);]=]
+    [=[  if (getCcalls(L) >= LUAI_MAXCCALLS || lupine_low())
+    return resume_error(L, "C stack overflow", nargs);]=])
+  # A finalizer that could not run would be lost; it waits for the next cycle.
+  replace_text(src/ldo.c
+    [=[  if (getCcalls(L) >= LUAI_MAXCCALLS - 2)
+    return 0;  /* not enough C-stack slots */]=]
+    [=[  if (getCcalls(L) >= LUAI_MAXCCALLS - 2 || lupine_low())
+    return 0;  /* not enough C-stack slots */]=])
+  replace_text(src/lundump.c
+    [=[static void loadFunction (LoadState *S, Proto *f) {]=]
+    [=[static void loadFunction (LoadState *S, Proto *f) {
+  if (lupine_low()) error(S, "too deeply nested");]=])
+  replace_text(src/lstrlib.c
+    [=[  if (l_unlikely(ms->matchdepth-- == 0))]=]
+    [=[  if (lupine_low()) luaL_error(ms->L, "C stack overflow");
+  if (l_unlikely(ms->matchdepth-- == 0))]=])
+endif()

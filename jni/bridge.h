@@ -1,0 +1,188 @@
+/*
+** The protocol between the Java side (jvm.c, which knows no Lua) and a flavour's side (which
+** knows no JNI): two tables of functions, one message format, and these rules.
+**
+** 1. One crossing per operation. Arguments and results go through the frame, or in registers for
+**    the typed entries. No JNI function is called on a hot path.
+** 2. A message is read whole before the next crossing begins (it is kept aside first, since even
+**    pushing a string may run a finalizer that calls Java); results are written last. So one
+**    frame serves any nesting. What does not fit the frame takes a block of its own.
+** 3. Lua is entered protected: whatever can raise runs inside the protected body of its entry.
+** 4. No Lua error jumps over a Java frame, no Java exception is pending while Lua runs: an upcall
+**    answers with a status, and the side raises after Java has returned. The error value decides
+**    what comes out at the Java end. Fatal errors are raised again on leaving any pcall.
+** 5. Who creates, releases. Refs that Java dropped and handles that Lua dropped travel in the
+**    frame's head with the next crossing; no other thread touches Lua.
+** 6. Wrappers hang on the main state; a nested entry runs on the callback's lua_State.
+** 7. One thread at a time in a state; Java's lock sees to it.
+** 8. The stack is checked before every entry and upcall.
+** 9. Every userdata is checked by magic before use: scripts can swap metatables.
+*/
+#ifndef LUPINE_BRIDGE_H
+#define LUPINE_BRIDGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define FRAME_IDS      126
+#define FRAME_MESSAGE  3072
+
+/* What a state and Java share. Java knows these offsets: see Frame.java. */
+typedef struct Frame {
+  int32_t flags;                      /* FRAME_* */
+  int32_t released_count;             /* Java to Lua: refs that Java dropped */
+  int32_t released[FRAME_IDS];
+  int32_t crossings;                  /* both ways, since the state was opened; wraps */
+  int32_t freed_count;                /* Lua to Java: handles that Lua dropped */
+  int32_t freed[FRAME_IDS];
+  char message[FRAME_MESSAGE];        /* aligned to 8 */
+} Frame;
+
+#define FRAME_GLOBAL_SCOPE  1         /* somebody answers for names that the globals lack */
+
+/*
+** A message is {int32 count, int32 0} and then 'count' values, each {int32 tag, int32 aux} and a
+** payload, padded to 8 bytes.
+*/
+enum Tag {
+  TAG_NIL,
+  TAG_BOOLEAN,      /* aux: 0 or 1 */
+  TAG_INTEGER,      /* int64 */
+  TAG_NUMBER,       /* double */
+  TAG_STRING,       /* aux: length; the bytes */
+  TAG_TABLE,        /* aux: ref; to Java also the table's address, int64 */
+  TAG_FUNCTION,     /* likewise */
+  TAG_THREAD,       /* likewise */
+  TAG_USERDATA,     /* likewise; also LuaJIT's cdata */
+  TAG_OBJECT,       /* aux: handle; to Lua also {int32 kind, int32 traits} */
+  TAG_NEW_KIND,     /* as TAG_OBJECT, the first of its kind: then {int32 length, int32 0}, name */
+  TAG_MEMBER,       /* aux: member; {int32 cached, int32 0}; only as answer to UP_INDEX */
+  TAG_AS_FUNCTION   /* aux: handle, {kind, traits}: a function that calls the object */
+};
+
+/* How a crossing ended: the high half of what it returns; the low half is the message's length. */
+enum Status {
+  STATUS_OK,
+  STATUS_ERROR,     /* up: the throwable's object; down: value, message, frames */
+  STATUS_SYNTAX,    /* the same as STATUS_ERROR, from the compiler */
+  STATUS_MEMORY,    /* no message */
+  STATUS_STACK,     /* too little C stack left; no message */
+  STATUS_FATAL,     /* Java keeps what is thrown; no message */
+  STATUS_NOT_FOUND  /* nothing to call; no message */
+};
+
+#define BLOCK_HEAD  16
+
+#define ANSWER(status, length)  (((int64_t)(status) << 32) | (uint32_t)(length))
+#define ANSWER_STATUS(answer)   ((int32_t)((answer) >> 32))
+#define ANSWER_LENGTH(answer)   ((int32_t)(answer))
+
+/* Operations of Java on Lua; arguments as listed, results after the arrow. */
+enum Down {
+  DOWN_LOAD,          /* code name mode expression -> function */
+  DOWN_RUN,           /* ref|0 [code name mode expression, if 0] scope|environment|nil args...
+                         -> ref environment|nil results...; an environment is given back if it
+                         is new and holds functions */
+  DOWN_CALL,          /* callee args... -> results... */
+  DOWN_CALL_GLOBAL,   /* name args... -> results... */
+  DOWN_CALL_METHOD,   /* table name args... -> results... */
+  DOWN_GET_GLOBAL,    /* name -> value */
+  DOWN_PUT_GLOBAL,    /* name value restore -> old; restore: the library's value instead */
+  DOWN_USER_GLOBALS,  /* -> names... */
+  DOWN_CLEAR_GLOBALS, /* -> */
+  DOWN_RESTORE,       /* -> boolean */
+  DOWN_GET,           /* table key -> value */
+  DOWN_PUT,           /* table key value -> old */
+  DOWN_RAW_GET,       /* table key -> value */
+  DOWN_RAW_PUT,       /* table key value -> old */
+  DOWN_LENGTH,        /* table -> integer */
+  DOWN_RAW_LENGTH,    /* table -> integer */
+  DOWN_ENTRIES,       /* table key|nil limit -> key value key value ... */
+  DOWN_SIZE,          /* table -> integer */
+  DOWN_TO_STRING,     /* value -> string */
+  DOWN_NEW_TABLE,     /* nil elements... -> table */
+  DOWN_RESUME,        /* thread args... -> results... */
+  DOWN_THREAD_STATUS, /* thread -> integer, as LuaCoroutine.Status orders them */
+  DOWN_NEW_THREAD,    /* function args... -> thread */
+  DOWN_COLLECT,       /* -> used bytes, after a full collection */
+  DOWN_MEMORY,        /* -> used bytes */
+  DOWN_PRELOAD,       /* name function -> */
+  DOWN_SET_NULL,      /* object -> ; what java.null is */
+  DOWN_GLOBALS,       /* -> the state's own globals */
+  DOWN_DRAIN          /* -> ; only moves the ids in the frame's head */
+};
+
+/* Operations of Lua on Java, with the target's handle and a member. */
+enum Up {
+  UP_INDEX,           /* key -> value | member */
+  UP_NEW_INDEX,       /* key value -> */
+  UP_CALL,            /* args... -> results... */
+  UP_INVOKE,          /* member | UP_SELF; args... -> results... */
+  UP_OPERATE,         /* member: operator of Host.java; left right -> results... */
+  UP_LIBRARY,         /* member: function; args... -> results... */
+  UP_SCOPE_GET,       /* target: scope, -1 the global one; name -> value, none if absent */
+  UP_SCOPE_PUT,       /* name value -> */
+  UP_WRITE,           /* member: WRITE_*; text -> */
+  UP_FLUSH,           /* member: WRITE_ERROR or 0 -> */
+  UP_READ,            /* formats... -> results... */
+  UP_EXIT             /* status -> */
+};
+
+#define UP_SELF      0x40000000       /* the first argument is the target itself */
+#define WRITE_ERROR  1
+#define WRITE_LINE   2
+
+/* Operators of UP_OPERATE, the same in Host.java. */
+enum Operator {
+  OPERATOR_EQ, OPERATOR_LT, OPERATOR_LE, OPERATOR_ADD, OPERATOR_SUB, OPERATOR_MUL, OPERATOR_DIV,
+  OPERATOR_MOD, OPERATOR_POW, OPERATOR_IDIV, OPERATOR_UNM, OPERATOR_CONCAT, OPERATOR_LENGTH,
+  OPERATOR_TOSTRING, OPERATOR_PAIRS, OPERATOR_IPAIRS, OPERATOR_CLOSE
+};
+
+/* Metamethods that the objects of a kind have, the same in Host.java. */
+enum Trait {
+  TRAIT_CALL = 1, TRAIT_LENGTH = 2, TRAIT_ORDER = 4, TRAIT_ARITHMETIC = 8, TRAIT_PAIRS = 16,
+  TRAIT_CLOSE = 32
+};
+
+typedef struct State State;
+
+/* What a flavour's side asks of Java. 'session' is what side->open was given. */
+typedef struct Host {
+  /*
+  ** Calls Java. The message lies in the frame, or in 'large' if it is longer than the frame's.
+  ** An answer that is longer lies in *answer, malloced, behind a head of BLOCK_HEAD bytes that
+  ** are the caller's; the caller frees it.
+  */
+  int64_t (*upcall) (void *session, int32_t operation, int32_t target, int32_t member,
+                     int32_t length, const char *large, char **answer);
+} Host;
+
+/* What a flavour's library exports, by the name "lupine_side". */
+typedef struct Side {
+  const char *version;                          /* LUA_RELEASE or its like */
+
+  /* A new state, or NULL if there is no memory. 'names': those of the library "java", or NULL. */
+  State *(*open) (const Host *host, void *session, Frame *frame, const char *const *names,
+                  int32_t name_count);
+
+  /* Closes; finalizers run, and may still call Java. */
+  void (*close) (State *S);
+
+  /*
+  ** One operation. The message lies in the frame, or in 'large'; the results likewise, or in
+  ** *answer, malloced, for the caller to free.
+  */
+  int64_t (*run) (State *S, int32_t operation, int32_t length, const char *large, char **answer);
+
+  /*
+  ** Calls the function 'ref' with one number. The result, if it is one number, in *result; else
+  ** the answer says what went wrong as 'run' does.
+  */
+  int64_t (*call_number) (State *S, int32_t ref, double argument, double *result, char **answer);
+} Side;
+
+/* The bytes of C stack that must be left for an entry or an upcall. */
+#define STACK_RESERVE  (160 * 1024)
+
+#endif

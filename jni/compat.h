@@ -1,0 +1,284 @@
+/*
+** The one file that knows how Lua versions differ: old flavours rise to the API of 5.4.
+*/
+#ifndef LUPINE_COMPAT_H
+#define LUPINE_COMPAT_H
+
+#include <math.h>
+#include <string.h>
+
+#include "lua.h"
+#include "lauxlib.h"
+#include "lualib.h"
+
+#if defined(LUAJIT_VERSION) || __has_include("luajit.h")
+#include "luajit.h"
+#define FLAVOUR_JIT  1
+#else
+#define FLAVOUR_JIT  0
+#endif
+
+#define FLAVOUR  LUA_VERSION_NUM      /* 501 for LuaJIT too */
+
+#if FLAVOUR >= 503
+#define FLAVOUR_INTEGERS  1
+#else
+#define FLAVOUR_INTEGERS  0
+#endif
+
+#define FLAVOUR_DUAL_YIELD  (FLAVOUR >= 502)   /* pcall can be yielded across, by continuations */
+
+#if FLAVOUR_JIT
+#define FLAVOUR_VERSION  LUAJIT_VERSION
+#else
+#define FLAVOUR_VERSION  LUA_RELEASE
+#endif
+
+/* Places in the registry: negative, since luaL_ref takes positive ones. */
+enum Anchor {
+  ANCHOR_REFS = -0x4c5501, ANCHOR_OBJECTS = -0x4c5502, ANCHOR_KINDS = -0x4c5503,
+  ANCHOR_HANDLER = -0x4c5504, ANCHOR_BODY = -0x4c5505, ANCHOR_FAILURE = -0x4c5506,
+  ANCHOR_SHARED = -0x4c5507, ANCHOR_LIBRARY = -0x4c5508, ANCHOR_SNAPSHOT = -0x4c5509,
+  ANCHOR_ENV_MAKER = -0x4c550a, ANCHOR_STREAMS = -0x4c550b, ANCHOR_GLOBALS = -0x4c550c,
+  ANCHOR_PLAIN_FAILURE = -0x4c550d, ANCHOR_VALUE = -0x4c550e, ANCHOR_FATAL = -0x4c550f
+};
+
+#if FLAVOUR < 502
+
+#define LUA_OK  0
+
+static inline int lua_absindex (lua_State *L, int index) {
+  return index > 0 || index <= LUA_REGISTRYINDEX ? index : lua_gettop(L) + index + 1;
+}
+
+static inline size_t lua_rawlen (lua_State *L, int index) {
+  return lua_objlen(L, index);
+}
+
+static inline void lua_pushglobaltable (lua_State *L) {
+  lua_pushvalue(L, LUA_GLOBALSINDEX);
+}
+
+static inline const char *luaL_tolstring (lua_State *L, int index, size_t *length) {
+  if (luaL_callmeta(L, index, "__tostring")) {
+    if (!lua_isstring(L, -1)) luaL_error(L, "'__tostring' must return a string");
+  }
+  else {
+    switch (lua_type(L, index)) {
+      case LUA_TNUMBER: case LUA_TSTRING:
+        lua_pushvalue(L, index);
+        break;
+      case LUA_TBOOLEAN:
+        lua_pushstring(L, lua_toboolean(L, index) ? "true" : "false");
+        break;
+      case LUA_TNIL:
+        lua_pushliteral(L, "nil");
+        break;
+      default:
+        lua_pushfstring(L, "%s: %p", luaL_typename(L, index), lua_topointer(L, index));
+        break;
+    }
+  }
+  return lua_tolstring(L, -1, length);
+}
+
+#endif
+
+#if FLAVOUR < 503
+
+static inline int lua_isinteger (lua_State *L, int index) {
+  (void)L; (void)index;
+  return 0;
+}
+
+#endif
+
+#if FLAVOUR < 504 && !defined(lua_newuserdatauv)
+#define lua_newuserdatauv(L, size, values)  ((void)(values), lua_newuserdata(L, size))
+#endif
+
+/* A Lua 'lua_rawgeti' that tells the type in every version. [-0, +1, -] */
+static inline int compat_rawgeti (lua_State *L, int index, int key) {
+  lua_rawgeti(L, index, key);
+  return lua_type(L, -1);
+}
+
+/* [-1, +1, -] */
+static inline int compat_rawget (lua_State *L, int index) {
+  lua_rawget(L, index);
+  return lua_type(L, -1);
+}
+
+/*
+** Pushes a function of ours without allocating: where C functions are light, itself, elsewhere
+** the closure that state_open left in the registry. [-0, +1, -]
+*/
+static inline void compat_push_body (lua_State *L, lua_CFunction body, int anchor) {
+#if FLAVOUR >= 502
+  (void)anchor;
+  lua_pushcfunction(L, body);
+#else
+  (void)body;
+  lua_rawgeti(L, LUA_REGISTRYINDEX, anchor);
+#endif
+}
+
+/* The number at 'index' if it is an integer to Java: one of Lua's, or a double that is integral. */
+static inline int compat_to_long (lua_State *L, int index, int64_t *result) {
+#if FLAVOUR_INTEGERS
+  if (!lua_isinteger(L, index)) return 0;
+  *result = (int64_t)lua_tointeger(L, index);
+  return 1;
+#else
+  double number = lua_tonumber(L, index);
+  if (!(number >= -9007199254740992.0 && number <= 9007199254740992.0) || floor(number) != number
+      || (number == 0 && signbit(number)))
+    return 0;
+  *result = (int64_t)number;
+  return 1;
+#endif
+}
+
+/* [-0, +1, -] */
+static inline void compat_push_long (lua_State *L, int64_t value) {
+#if FLAVOUR_INTEGERS
+  lua_pushinteger(L, (lua_Integer)value);
+#else
+  lua_pushnumber(L, (lua_Number)value);
+#endif
+}
+
+/*
+** Loads text, or bytecode if the mode has a 'b'; every version obeys the mode.
+** [-0, +1, m]
+*/
+static inline int compat_load (lua_State *L, const char *code, size_t length, const char *name,
+                               const char *mode) {
+#if FLAVOUR >= 502 && !FLAVOUR_JIT
+  return luaL_loadbufferx(L, code, length, name, mode);
+#else
+  int binary = length > 0 && code[0] == LUA_SIGNATURE[0];
+  if (strchr(mode, binary ? 'b' : 't') == NULL) {
+    lua_pushfstring(L, "attempt to load a %s chunk (mode is '%s')", binary ? "binary" : "text",
+                    mode);
+    return LUA_ERRSYNTAX;
+  }
+  return luaL_loadbuffer(L, code, length, name);
+#endif
+}
+
+/* The globals of what runs from now on in L and the threads that it makes. [-1, +0, -] */
+static inline void compat_set_globals (lua_State *L) {
+#if FLAVOUR >= 502
+  lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+#else
+  lua_replace(L, LUA_GLOBALSINDEX);
+#endif
+}
+
+/*
+** Gives the chunk at 'chunk' the environment on the top, without touching functions that earlier
+** runs of it made. [-1, +0, m]
+*/
+static inline void compat_set_environment (lua_State *L, int chunk) {
+#if FLAVOUR >= 502
+  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_ENV_MAKER);  /* env maker */
+  lua_insert(L, -2);                                    /* maker env */
+  lua_call(L, 1, 1);                                    /* holder: its upvalue 1 is env */
+  if (lua_getupvalue(L, chunk, 1) != NULL) {            /* bytecode may have none */
+    lua_pop(L, 1);
+    lua_upvaluejoin(L, chunk, 1, -1, 1);
+  }
+  lua_pop(L, 1);
+#else
+  lua_setfenv(L, chunk);
+#endif
+}
+
+/* Whether the environment of the chunk at 'chunk' is the value on the top. [-0, +0, -] */
+static inline int compat_has_environment (lua_State *L, int chunk) {
+  int same;
+#if FLAVOUR >= 502
+  if (lua_getupvalue(L, chunk, 1) == NULL) return 1;
+#else
+  lua_getfenv(L, chunk);
+#endif
+  same = lua_rawequal(L, -1, -2);
+  lua_pop(L, 1);
+  return same;
+}
+
+/*
+** Continues the thread 'co' with the 'count' values on its top.
+** The results are on its stack, their number in *results.
+*/
+static inline int compat_resume (lua_State *co, lua_State *from, int count, int *results) {
+  int status;
+#if FLAVOUR >= 504
+  status = lua_resume(co, from, count, results);
+#elif FLAVOUR >= 502 && !FLAVOUR_JIT
+  status = lua_resume(co, from, count);
+  *results = lua_gettop(co);
+#else
+  (void)from;
+  status = lua_resume(co, count);
+  *results = lua_gettop(co);
+#endif
+  return status;
+}
+
+/* limits.c: what follows a protected call, in the same C function or as its continuation. */
+int limits_passed (lua_State *L, int status, int extra);
+
+#if FLAVOUR >= 503
+
+static int compat_continue (lua_State *L, int status, lua_KContext extra) {
+  return limits_passed(L, status, (int)extra);
+}
+
+#elif FLAVOUR >= 502
+
+static int compat_continue (lua_State *L) {
+  int extra = 0;
+  int status = lua_getctx(L, &extra);
+  return limits_passed(L, status, extra);
+}
+
+#endif
+
+#if !FLAVOUR_JIT
+
+/*
+** A protected call of 'count' arguments that can be yielded across where the flavour can;
+** 'extra' is how many values below the results are not results. [-(count+1), +n, -]
+*/
+static inline int compat_pcall (lua_State *L, int count, int handler, int extra) {
+#if FLAVOUR >= 502
+  return lua_pcallk(L, count, LUA_MULTRET, handler, extra, compat_continue);
+#else
+  (void)extra;
+  return lua_pcall(L, count, LUA_MULTRET, handler);
+#endif
+}
+
+#endif
+
+/* Bytes in use. */
+static inline int64_t compat_memory (lua_State *L) {
+  return (int64_t)lua_gc(L, LUA_GCCOUNT, 0) * 1024 + lua_gc(L, LUA_GCCOUNTB, 0);
+}
+
+/* A new state of the given allocator. LuaJIT keeps its own, which is the quicker one. */
+static inline lua_State *compat_new_state (lua_Alloc allocate, void *data, unsigned seed) {
+#if FLAVOUR_JIT
+  (void)allocate; (void)data; (void)seed;
+  return luaL_newstate();
+#elif FLAVOUR >= 505
+  return lua_newstate(allocate, data, seed);
+#else
+  (void)seed;
+  return lua_newstate(allocate, data);
+#endif
+}
+
+#endif

@@ -1,0 +1,254 @@
+/*
+** The JNI half: natives of org.lupine.bridge.Native, and the upcall into it. Knows no Lua.
+**
+** Nothing here holds a class loader: the class comes with every native call, and is kept for just
+** as long as that lasts.
+*/
+#include <jni.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bridge.h"
+#include "loader.h"
+
+#define MESSAGE_SIZE  512
+
+/* A state as Java has it: Java's 'address' is one of these. */
+typedef struct Session {
+  JNIEnv *env;                    /* of the innermost entry, like the next one */
+  jclass native;
+  jobjectArray box;               /* a byte[][1]: messages that outgrow the frame */
+  const Side *side;
+  State *state;
+  jint index;                     /* Java's number for the state */
+  Frame frame;
+} Session;
+
+static jmethodID up_method;
+
+static void throw_new (JNIEnv *env, const char *class_name, const char *message) {
+  jclass class = (*env)->FindClass(env, class_name);
+  if (class != NULL) (*env)->ThrowNew(env, class, message);
+}
+
+static char *copy_string (JNIEnv *env, jbyteArray bytes) {
+  jsize length = (*env)->GetArrayLength(env, bytes);
+  char *copy = (char *)malloc((size_t)length + 1);
+  if (copy == NULL) {
+    throw_new(env, "java/lang/OutOfMemoryError", "native memory");
+    return NULL;
+  }
+  (*env)->GetByteArrayRegion(env, bytes, 0, length, (jbyte *)copy);
+  copy[length] = '\0';
+  return copy;
+}
+
+/* Puts bytes into the box; false with an exception pending if there is no memory. */
+static int box_put (Session *session, const char *bytes, jsize length) {
+  JNIEnv *env = session->env;
+  jbyteArray array = (*env)->NewByteArray(env, length);
+  if (array == NULL) return 0;
+  (*env)->SetByteArrayRegion(env, array, 0, length, (const jbyte *)bytes);
+  (*env)->SetObjectArrayElement(env, session->box, 0, array);
+  (*env)->DeleteLocalRef(env, array);
+  return 1;
+}
+
+/* Takes a message out of the box, behind 'head' bytes; NULL if there is no memory. */
+static char *box_take (Session *session, jsize length, size_t head) {
+  JNIEnv *env = session->env;
+  char *bytes = (char *)malloc(head + (size_t)length);
+  jbyteArray array = (jbyteArray)(*env)->GetObjectArrayElement(env, session->box, 0);
+  if (bytes != NULL && array != NULL && (*env)->GetArrayLength(env, array) >= length)
+    (*env)->GetByteArrayRegion(env, array, 0, length, (jbyte *)(bytes + head));
+  else {
+    free(bytes);
+    bytes = NULL;
+  }
+  (*env)->SetObjectArrayElement(env, session->box, 0, NULL);
+  if (array != NULL) (*env)->DeleteLocalRef(env, array);
+  return bytes;
+}
+
+/* Host.upcall. Java catches all; what still comes is a stack overflow before its first line. */
+static int64_t upcall (void *data, int32_t operation, int32_t target, int32_t member,
+                       int32_t length, const char *large, char **answer) {
+  Session *session = (Session *)data;
+  JNIEnv *env = session->env;
+  jvalue arguments[5];
+  int64_t result;
+  if (large != NULL && !box_put(session, large, length)) {
+    (*env)->ExceptionClear(env);
+    return ANSWER(STATUS_MEMORY, 0);
+  }
+  arguments[0].i = session->index;
+  arguments[1].i = operation;
+  arguments[2].i = target;
+  arguments[3].i = member;
+  arguments[4].i = length;
+  result = (*env)->CallStaticLongMethodA(env, session->native, up_method, arguments);
+  if ((*env)->ExceptionCheck(env)) {
+    (*env)->ExceptionClear(env);
+    return ANSWER(STATUS_STACK, 0);
+  }
+  if (ANSWER_LENGTH(result) > FRAME_MESSAGE) {
+    *answer = box_take(session, ANSWER_LENGTH(result), BLOCK_HEAD);
+    if (*answer == NULL) return ANSWER(STATUS_MEMORY, 0);
+  }
+  return result;
+}
+
+static const Host host = { upcall };
+
+/* What an entry sets aside, and puts back. */
+typedef struct Outer {
+  JNIEnv *env;
+  jclass native;
+} Outer;
+
+static Outer enter (Session *session, JNIEnv *env, jclass class) {
+  Outer outer = { session->env, session->native };
+  session->env = env;
+  session->native = class;
+  return outer;
+}
+
+static void leave (Session *session, Outer outer) {
+  session->env = outer.env;
+  session->native = outer.native;
+}
+
+static jlong JNICALL library (JNIEnv *env, jclass class, jbyteArray path) {
+  char message[MESSAGE_SIZE];
+  char *file = copy_string(env, path);
+  const Side *side;
+  (void)class;
+  if (file == NULL) return 0;
+  side = loader_open(file, message, sizeof(message));
+  free(file);
+  if (side == NULL) throw_new(env, "java/lang/UnsatisfiedLinkError", message);
+  return (jlong)(intptr_t)side;
+}
+
+/* Splits 'names', each ended by a zero byte, in place. */
+static const char **split (char *names, jint count) {
+  const char **list = (const char **)calloc((size_t)count + 1, sizeof(char *));
+  jint i;
+  for (i = 0; list != NULL && i < count; i++) {
+    list[i] = names;
+    names += strlen(names) + 1;
+  }
+  return list;
+}
+
+static jlong JNICALL open_state (JNIEnv *env, jclass class, jlong side, jint index,
+                                 jobjectArray box, jbyteArray names, jint count) {
+  Session *session = (Session *)calloc(1, sizeof(Session));
+  char *text = copy_string(env, names);
+  const char **list = text == NULL ? NULL : split(text, count);
+  if (session != NULL && list != NULL) {
+    Outer outer = enter(session, env, class);
+    session->side = (const Side *)(intptr_t)side;
+    session->index = index;
+    session->box = (jobjectArray)(*env)->NewGlobalRef(env, box);
+    if (session->box != NULL)
+      session->state = session->side->open(&host, session, &session->frame, list, count);
+    leave(session, outer);
+  }
+  free(list);
+  free(text);
+  if (session == NULL || session->state == NULL) {
+    if (session != NULL && session->box != NULL) (*env)->DeleteGlobalRef(env, session->box);
+    free(session);
+    if (!(*env)->ExceptionCheck(env))
+      throw_new(env, "java/lang/OutOfMemoryError", "no memory for a Lua state");
+    return 0;
+  }
+  return (jlong)(intptr_t)session;
+}
+
+static jobject JNICALL frame (JNIEnv *env, jclass class, jlong address) {
+  Session *session = (Session *)(intptr_t)address;
+  (void)class;
+  return (*env)->NewDirectByteBuffer(env, &session->frame, sizeof(Frame));
+}
+
+static void JNICALL close_state (JNIEnv *env, jclass class, jlong address) {
+  Session *session = (Session *)(intptr_t)address;
+  enter(session, env, class);
+  session->side->close(session->state);
+  (*env)->DeleteGlobalRef(env, session->box);
+  free(session);
+}
+
+/* Hands what did not fit the frame to Java. */
+static jlong give (Session *session, int64_t result, char *answer) {
+  if (answer != NULL) {
+    box_put(session, answer, ANSWER_LENGTH(result));    /* else its error is pending */
+    free(answer);
+  }
+  return (jlong)result;
+}
+
+static jlong JNICALL run (JNIEnv *env, jclass class, jlong address, jint operation, jint length) {
+  Session *session = (Session *)(intptr_t)address;
+  Outer outer = enter(session, env, class);
+  char *large = NULL, *answer = NULL;
+  jlong result;
+  if (length > FRAME_MESSAGE && (large = box_take(session, length, 0)) == NULL)
+    result = ANSWER(STATUS_MEMORY, 0);
+  else
+    result = session->side->run(session->state, operation, length, large, &answer);
+  free(large);
+  result = give(session, result, answer);
+  leave(session, outer);
+  return result;
+}
+
+/* The result in the frame's first eight bytes of message, if the answer's length is 0. */
+static jlong JNICALL call_number (JNIEnv *env, jclass class, jlong address, jint ref,
+                                  jdouble argument) {
+  Session *session = (Session *)(intptr_t)address;
+  Outer outer = enter(session, env, class);
+  char *answer = NULL;
+  double number = 0;
+  jlong result = session->side->call_number(session->state, ref, argument, &number, &answer);
+  result = give(session, result, answer);
+  if (result == 0) memcpy(session->frame.message, &number, sizeof(number));
+  leave(session, outer);
+  return result;
+}
+
+static jbyteArray JNICALL version (JNIEnv *env, jclass class, jlong side) {
+  const char *text = ((const Side *)(intptr_t)side)->version;
+  jsize length = (jsize)strlen(text);
+  jbyteArray bytes = (*env)->NewByteArray(env, length);
+  (void)class;
+  if (bytes != NULL) (*env)->SetByteArrayRegion(env, bytes, 0, length, (const jbyte *)text);
+  return bytes;
+}
+
+static const JNINativeMethod natives[] = {
+  { "library", "([B)J", (void *)library },
+  { "version", "(J)[B", (void *)version },
+  { "open", "(JI[[B[BI)J", (void *)open_state },
+  { "frame", "(J)Ljava/nio/ByteBuffer;", (void *)frame },
+  { "close", "(J)V", (void *)close_state },
+  { "run", "(JII)J", (void *)run },
+  { "callNumber", "(JID)J", (void *)call_number }
+};
+
+JNIEXPORT jint JNICALL JNI_OnLoad (JavaVM *vm, void *reserved) {
+  JNIEnv *env;
+  jclass class;
+  (void)reserved;
+  if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_8) != JNI_OK) return JNI_ERR;
+  class = (*env)->FindClass(env, "org/lupine/bridge/Native");
+  if (class == NULL) return JNI_ERR;
+  up_method = (*env)->GetStaticMethodID(env, class, "up", "(IIIII)J");
+  if (up_method == NULL
+      || (*env)->RegisterNatives(env, class, natives, sizeof(natives) / sizeof(natives[0])) != 0)
+    return JNI_ERR;
+  (*env)->DeleteLocalRef(env, class);
+  return JNI_VERSION_1_8;
+}

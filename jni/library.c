@@ -1,0 +1,109 @@
+/*
+** The library "java", and the functions of Lua's own that would reach outside of the state.
+*/
+#include "side.h"
+
+/* A function of the library; upvalue 1 is its number. */
+static int call (lua_State *L) {
+  return call_up(L, UP_LIBRARY, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1,
+                 lua_gettop(L));
+}
+
+/* os.exit: ends the script, never the process. */
+static int leave (lua_State *L) {
+  int status;
+  if (lua_isboolean(L, 1)) status = lua_toboolean(L, 1) ? 0 : 1;
+  else status = (int)luaL_optinteger(L, 1, 0);
+  lua_settop(L, 0);
+  lua_pushinteger(L, status);
+  return call_up(L, UP_EXIT, -1, 0, 1, 1);
+}
+
+/* os.setlocale: only asks, since a locale is the whole process's. */
+static int locale (lua_State *L) {
+  if (lua_isnoneornil(L, 1)) lua_pushliteral(L, "C");
+  else {
+    const char *name = luaL_checkstring(L, 1);
+    if (*name == '\0' || strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0)
+      lua_pushliteral(L, "C");
+    else
+      lua_pushnil(L);
+  }
+  return 1;
+}
+
+#if FLAVOUR < 502 && !FLAVOUR_JIT
+
+/* pairs and ipairs that know '__pairs' and '__ipairs'; upvalues: the original, the name. */
+static int loop (lua_State *L) {
+  luaL_checkany(L, 1);
+  if (luaL_getmetafield(L, 1, lua_tostring(L, lua_upvalueindex(2)))) {
+    lua_pushvalue(L, 1);
+    lua_call(L, 1, 3);
+    return 3;
+  }
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+static void open_loops (lua_State *L) {
+  static const char *const names[][2] = { { "pairs", "__pairs" }, { "ipairs", "__ipairs" } };
+  int i;
+  for (i = 0; i < 2; i++) {
+    lua_getglobal(L, names[i][0]);
+    lua_pushstring(L, names[i][1]);
+    lua_pushcclosure(L, loop, 2);
+    lua_setglobal(L, names[i][0]);
+  }
+}
+
+#else
+
+static void open_loops (lua_State *L) {
+  (void)L;
+}
+
+#endif
+
+static void open_os (lua_State *L) {
+  lua_getglobal(L, "os");
+  if (lua_istable(L, -1)) {
+    lua_pushcfunction(L, leave);
+    lua_setfield(L, -2, "exit");
+    lua_pushcfunction(L, locale);
+    lua_setfield(L, -2, "setlocale");
+  }
+  lua_pop(L, 1);
+}
+
+void library_open (lua_State *L, const char *const *names, int count) {
+  int i;
+  open_os(L);
+  open_loops(L);
+  if (count == 0) return;
+  lua_newtable(L);                                /* java */
+  for (i = 0; i < count; i++) {
+    lua_pushinteger(L, i);
+    lua_pushcclosure(L, call, 1);
+    lua_setfield(L, -2, names[i]);
+  }
+  lua_getglobal(L, "package");
+  lua_getfield(L, -1, "loaded");                  /* java package loaded */
+  lua_pushvalue(L, -3);
+  lua_setfield(L, -2, "java");
+  lua_pop(L, 2);
+  lua_setglobal(L, "java");
+}
+
+void library_set_null (lua_State *L) {
+  lua_getglobal(L, "java");
+  if (lua_istable(L, -1)) {
+    lua_insert(L, -2);
+    lua_setfield(L, -2, "null");
+  }
+  else
+    lua_pop(L, 1);
+  lua_pop(L, 1);
+}

@@ -1,0 +1,167 @@
+/*
+** What keeps a script from ending the JVM: the check of the C stack, and errors that no pcall
+** keeps.
+*/
+#define _GNU_SOURCE
+#include <pthread.h>
+
+#include "side.h"
+
+/* The patched core compares its frames with this; NULL while nothing of ours runs. */
+_Thread_local char *lupine_stack_limit;
+
+static void find_limit (void) {
+  pthread_attr_t attributes;
+  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+    void *low;
+    size_t size;
+    if (pthread_attr_getstack(&attributes, &low, &size) == 0)
+      lupine_stack_limit = (char *)low + STACK_RESERVE;
+    pthread_attr_destroy(&attributes);
+  }
+  if (lupine_stack_limit == NULL)
+    lupine_stack_limit = (char *)__builtin_frame_address(0) - STACK_RESERVE;
+}
+
+/* Whether too little C stack is left for an entry or an upcall. */
+int limits_stack_low (void) {
+  if (lupine_stack_limit == NULL) find_limit();
+  return (char *)__builtin_frame_address(0) < lupine_stack_limit;
+}
+
+/* Raises the fatal error anew. Its value is nothing: Java keeps what is thrown. */
+int limits_raise_fatal (lua_State *L) {
+  lua_pushliteral(L, "script ended");
+  return lua_error(L);
+}
+
+/* What a protected call of a script ends with: its results, or false and the error. */
+int limits_passed (lua_State *L, int status, int extra) {
+  if (state_current->fatal) return limits_raise_fatal(L);
+  if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - extra;
+  lua_pushboolean(L, 0);
+  lua_pushvalue(L, -2);
+  return 2;
+}
+
+#if FLAVOUR_JIT
+
+void limits_set_fatal (State *S, lua_State *L, int fatal) {
+  S->fatal = fatal;
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_FATAL) == LUA_TTABLE) {
+    lua_pushboolean(L, fatal);
+    lua_rawseti(L, -2, 1);        /* an element that is there: nothing is allocated */
+  }
+  lua_pop(L, 1);
+}
+
+/*
+** pcall, xpcall and coroutine.resume that keep no fatal error. Written in Lua, so that they can
+** be yielded across and compiled as LuaJIT's own can.
+*/
+void limits_open (lua_State *L) {
+  static const char wrappers[] =
+      "local fatal, raise, pcall, xpcall, resume = ...\n"
+      "local function passed(...) if fatal[1] then raise() end return ... end\n"
+      "return function(...) return passed(pcall(...)) end,\n"
+      "  function(...) return passed(xpcall(...)) end,\n"
+      "  function(...) return passed(resume(...)) end\n";
+  if (luaL_loadbuffer(L, wrappers, sizeof(wrappers) - 1, "=[lupine]") != LUA_OK) lua_error(L);
+  lua_newtable(L);
+  lua_pushboolean(L, 0);
+  lua_rawseti(L, -2, 1);
+  lua_pushvalue(L, -1);
+  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_FATAL);
+  lua_pushcfunction(L, limits_raise_fatal);
+  lua_getglobal(L, "pcall");
+  lua_getglobal(L, "xpcall");
+  lua_getglobal(L, "coroutine");
+  lua_getfield(L, -1, "resume");
+  lua_remove(L, -2);
+  lua_call(L, 5, 3);
+  lua_getglobal(L, "coroutine");
+  lua_insert(L, -2);
+  lua_setfield(L, -2, "resume");
+  lua_pop(L, 1);
+  lua_setglobal(L, "xpcall");
+  lua_setglobal(L, "pcall");
+}
+
+#else
+
+void limits_set_fatal (State *S, lua_State *L, int fatal) {
+  (void)L;
+  S->fatal = fatal;
+}
+
+static int protected_call (lua_State *L) {
+  int status;
+  luaL_checkany(L, 1);
+  lua_pushboolean(L, 1);          /* the first result, if all is well */
+  lua_insert(L, 1);
+  status = compat_pcall(L, lua_gettop(L) - 2, 0, 0);
+  return limits_passed(L, status, 0);
+}
+
+#if FLAVOUR >= 502
+
+/* xpcall(f, handler, ...) */
+static int protected_call_handled (lua_State *L) {
+  int i, status, count = lua_gettop(L);
+  luaL_checktype(L, 2, LUA_TFUNCTION);
+  lua_pushboolean(L, 1);
+  lua_pushvalue(L, 1);            /* f handler args... true f */
+  for (i = 0; i < 2; i++) lua_insert(L, 3);       /* f handler true f args... */
+  status = compat_pcall(L, count - 2, 2, 2);
+  return limits_passed(L, status, 2);
+}
+
+#else
+
+/* xpcall(f, handler) */
+static int protected_call_handled (lua_State *L) {
+  int status;
+  luaL_checkany(L, 2);
+  lua_settop(L, 2);
+  lua_insert(L, 1);               /* handler f */
+  status = compat_pcall(L, 0, 1, 1);
+  if (status == LUA_OK) {
+    lua_pushboolean(L, 1);
+    lua_replace(L, 1);            /* true results... */
+    return limits_passed(L, status, 0);
+  }
+  return limits_passed(L, status, 0);
+}
+
+#endif
+
+/* coroutine.resume; the upvalue is Lua's own. So is coroutine.close, which may meet errors too. */
+static int pass (lua_State *L) {
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  if (state_current->fatal) return limits_raise_fatal(L);
+  return lua_gettop(L);
+}
+
+void limits_open (lua_State *L) {
+  static const char *const passing[] = { "resume", "close" };
+  int i;
+  lua_pushcfunction(L, protected_call);
+  lua_setglobal(L, "pcall");
+  lua_pushcfunction(L, protected_call_handled);
+  lua_setglobal(L, "xpcall");
+  lua_getglobal(L, "coroutine");
+  for (i = 0; i < 2; i++) {
+    lua_getfield(L, -1, passing[i]);
+    if (lua_isfunction(L, -1)) {
+      lua_pushcclosure(L, pass, 1);
+      lua_setfield(L, -2, passing[i]);
+    }
+    else
+      lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+}
+
+#endif

@@ -1,0 +1,10 @@
+/* Opening a flavour's library. */
+#ifndef LUPINE_LOADER_H
+#define LUPINE_LOADER_H
+
+#include "bridge.h"
+
+/* What the library at 'path' exports; NULL with the reason in 'message'. Stays open for good. */
+const Side *loader_open (const char *path, char *message, size_t size);
+
+#endif

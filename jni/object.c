@@ -1,0 +1,297 @@
+/*
+** Java objects in Lua: userdata with a handle, one metatable for each kind.
+*/
+#include <stdlib.h>
+
+#include "side.h"
+
+Object *object_test (State *S, lua_State *L, int index) {
+  Object *object = (Object *)lua_touserdata(L, index);
+  if (object == NULL || lua_type(L, index) != LUA_TUSERDATA
+      || lua_rawlen(L, index) != sizeof(Object) || object->magic != S->magic)
+    return NULL;
+  return object;
+}
+
+static Object *check (lua_State *L, int index) {
+  Object *object = object_test(state_current, L, index);
+  if (object == NULL)
+    luaL_error(L, "bad argument #%d (Java object expected, got %s)", index,
+               luaL_typename(L, index));
+  return object;
+}
+
+/* __gc: the handle is Java's again when its last userdata is gone. Allocates nothing. */
+static int collect (lua_State *L) {
+  State *S = state_current;
+  Object *object = object_test(S, L, 1);
+  if (object != NULL) {
+    object->magic = 0;
+    S->alive_total--;
+    if (--S->alive[object->handle] == 0) S->freed[S->freed_count++] = object->handle;
+  }
+  return 0;
+}
+
+/* A handle whose userdata could not be made. */
+void object_unborn (State *S, int32_t handle) {
+  if (handle < S->alive_capacity && S->alive[handle] > 0) return;
+  if (handle >= S->alive_capacity || S->freed_count == S->freed_capacity) return;
+  S->alive[handle] = 0;
+  S->freed[S->freed_count++] = handle;
+}
+
+/* An array with room for 'needed' numbers; the new ones are 0. */
+static int32_t *grown (lua_State *L, int32_t *numbers, int32_t *capacity, int32_t needed) {
+  int32_t *more;
+  int32_t wanted = *capacity < 16 ? 32 : *capacity;
+  if (needed <= *capacity) return numbers;
+  while (wanted < needed) wanted *= 2;
+  more = (int32_t *)realloc(numbers, (size_t)wanted * sizeof(int32_t));
+  if (more == NULL) luaL_error(L, "not enough memory");
+  memset(more + *capacity, 0, (size_t)(wanted - *capacity) * sizeof(int32_t));
+  *capacity = wanted;
+  return more;
+}
+
+/* Room for one more userdata, and for the day when all of them are collected. */
+static void make_room (State *S, lua_State *L, int32_t handle) {
+  S->alive = grown(L, S->alive, &S->alive_capacity, handle + 1);
+  S->freed = grown(L, S->freed, &S->freed_capacity, S->freed_count + S->alive_total + 2);
+}
+
+/* The function that object_push_function pushes. */
+static int call_object (lua_State *L) {
+  Object *object = check(L, lua_upvalueindex(1));
+  return call_up(L, UP_CALL, object->handle, 0, 1, lua_gettop(L));
+}
+
+/* The object on the top becomes a function that calls it. */
+void object_push_function (lua_State *L) {
+  lua_pushcclosure(L, call_object, 1);
+}
+
+/* The object that the function at 'index' calls, if it is one of object_push_function. */
+Object *object_of_function (State *S, lua_State *L, int index) {
+  Object *object = NULL;
+  if (lua_tocfunction(L, index) == call_object && lua_getupvalue(L, index, 1) != NULL) {
+    object = object_test(S, L, -1);
+    lua_pop(L, 1);
+  }
+  return object;
+}
+
+/* A method, bound to the object in upvalue 1; upvalue 2 is the member. */
+static int invoke (lua_State *L) {
+  Object *object = check(L, lua_upvalueindex(1));
+  int32_t member = (int32_t)lua_tointeger(L, lua_upvalueindex(2));
+  if (lua_touserdata(L, 1) == (void *)object) member |= UP_SELF;
+  return call_up(L, UP_INVOKE, object->handle, member, 1, lua_gettop(L));
+}
+
+/* Pushes the method 'member' of the object at 1, and keeps it for the key at 2. [-0, +1, m] */
+static void bind (lua_State *L, int32_t member, int bound) {
+  lua_pushvalue(L, 1);
+  lua_pushinteger(L, member);
+  lua_pushcclosure(L, invoke, 2);
+  lua_pushvalue(L, 2);
+  lua_pushvalue(L, -2);
+  lua_rawset(L, bound);
+}
+
+/*
+** object[key]. Upvalue 1 holds the members of this kind by name, upvalue 2 the method last bound
+** for each name: one loop on one object makes one function.
+*/
+static int get (lua_State *L) {
+  Object *object = check(L, 1);
+  const char *answer;
+  int32_t length, tag, member, cached;
+  int name = lua_type(L, 2) == LUA_TSTRING;
+  lua_settop(L, 2);
+  if (name) {
+    lua_pushvalue(L, 2);
+    lua_rawget(L, lua_upvalueindex(2));
+    if (lua_tocfunction(L, -1) == invoke && lua_getupvalue(L, -1, 1) != NULL) {
+      int same = lua_touserdata(L, -1) == (void *)object;
+      lua_pop(L, 1);
+      if (same) return 1;
+    }
+    lua_pushvalue(L, 2);
+    lua_rawget(L, lua_upvalueindex(1));
+    if (lua_isnumber(L, -1)) {
+      bind(L, (int32_t)lua_tointeger(L, -1), lua_upvalueindex(2));
+      return 1;
+    }
+    lua_settop(L, 2);
+  }
+  answer = call_ask(L, UP_INDEX, object->handle, 0, 2, 2, &length);
+  memcpy(&tag, answer + 8, sizeof(tag));
+  if (tag != TAG_MEMBER) {
+    return codec_push_all(L, state_current, answer, length);
+  }
+  memcpy(&member, answer + 12, sizeof(member));
+  memcpy(&cached, answer + 16, sizeof(cached));
+  if (cached && name) {
+    lua_pushvalue(L, 2);
+    lua_pushinteger(L, member);
+    lua_rawset(L, lua_upvalueindex(1));
+    bind(L, member, lua_upvalueindex(2));
+  }
+  else {
+    lua_pushvalue(L, 1);
+    lua_pushinteger(L, member);
+    lua_pushcclosure(L, invoke, 2);
+  }
+  return 1;
+}
+
+static int set (lua_State *L) {
+  Object *object = check(L, 1);
+  call_up(L, UP_NEW_INDEX, object->handle, 0, 2, 3);
+  return 0;
+}
+
+static int call (lua_State *L) {
+  Object *object = check(L, 1);
+  return call_up(L, UP_CALL, object->handle, 0, 2, lua_gettop(L));
+}
+
+/* An operator; its number is in upvalue 1. One side at least must be a Java object. */
+static int operate (lua_State *L) {
+  State *S = state_current;
+  lua_settop(L, 2);
+  if (object_test(S, L, 1) == NULL && object_test(S, L, 2) == NULL) check(L, 1);
+  return call_up(L, UP_OPERATE, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1, 2);
+}
+
+/* An operator on one object, which Lua may pass twice, or with an error value. */
+static int operate_alone (lua_State *L) {
+  check(L, 1);
+  return call_up(L, UP_OPERATE, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1, 1);
+}
+
+/* Metamethods: shared by all kinds, since old flavours compare only where both have the same. */
+static const struct {
+  const char *name;
+  int trait;                      /* 0: every object */
+  lua_CFunction function;
+  int operator;
+} metamethods[] = {
+  { "__gc", 0, collect, 0 },
+  { "__newindex", 0, set, 0 },
+  { "__tostring", 0, operate_alone, OPERATOR_TOSTRING },
+  { "__eq", 0, operate, OPERATOR_EQ },
+  { "__concat", 0, operate, OPERATOR_CONCAT },
+  { "__call", TRAIT_CALL, call, 0 },
+  { "__len", TRAIT_LENGTH, operate_alone, OPERATOR_LENGTH },
+  { "__lt", TRAIT_ORDER, operate, OPERATOR_LT },
+  { "__le", TRAIT_ORDER, operate, OPERATOR_LE },
+  { "__add", TRAIT_ARITHMETIC, operate, OPERATOR_ADD },
+  { "__sub", TRAIT_ARITHMETIC, operate, OPERATOR_SUB },
+  { "__mul", TRAIT_ARITHMETIC, operate, OPERATOR_MUL },
+  { "__div", TRAIT_ARITHMETIC, operate, OPERATOR_DIV },
+  { "__mod", TRAIT_ARITHMETIC, operate, OPERATOR_MOD },
+  { "__pow", TRAIT_ARITHMETIC, operate, OPERATOR_POW },
+  { "__idiv", TRAIT_ARITHMETIC, operate, OPERATOR_IDIV },
+  { "__unm", TRAIT_ARITHMETIC, operate_alone, OPERATOR_UNM },
+  { "__pairs", TRAIT_PAIRS, operate_alone, OPERATOR_PAIRS },
+  { "__ipairs", TRAIT_PAIRS, operate_alone, OPERATOR_IPAIRS },
+  { "__close", TRAIT_CLOSE, operate_alone, OPERATOR_CLOSE }
+};
+
+#define METAMETHODS  ((int)(sizeof(metamethods) / sizeof(metamethods[0])))
+
+static void new_weak_table (lua_State *L) {
+  lua_newtable(L);
+  lua_newtable(L);
+  lua_pushliteral(L, "v");
+  lua_setfield(L, -2, "__mode");
+  lua_setmetatable(L, -2);
+}
+
+void object_open (lua_State *L) {
+  int i;
+  new_weak_table(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_OBJECTS);
+  lua_newtable(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_KINDS);
+  lua_newtable(L);
+  for (i = 0; i < METAMETHODS; i++) {
+    lua_pushinteger(L, metamethods[i].operator);
+    lua_pushcclosure(L, metamethods[i].function, 1);
+    lua_rawseti(L, -2, i + 1);
+  }
+  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_SHARED);
+}
+
+/* Pushes the metatable of a kind that is new here. [-0, +1, m] */
+static void new_kind (lua_State *L, int32_t kind, int32_t traits, const char *name,
+                      size_t length) {
+  int i;
+  lua_newtable(L);                                /* mt */
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_SHARED) != LUA_TTABLE)
+    luaL_error(L, "registry is damaged");
+  for (i = 0; i < METAMETHODS; i++) {             /* mt shared */
+    if (metamethods[i].trait == 0 || (metamethods[i].trait & traits)) {
+      lua_rawgeti(L, -1, i + 1);
+      lua_setfield(L, -3, metamethods[i].name);
+    }
+  }
+  lua_pop(L, 1);                                  /* mt */
+  lua_newtable(L);
+  new_weak_table(L);
+  lua_pushcclosure(L, get, 2);
+  lua_setfield(L, -2, "__index");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  if (name != NULL) lua_pushlstring(L, name, length);
+  else lua_pushliteral(L, "Java object");
+  lua_setfield(L, -2, "__name");
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_KINDS) == LUA_TTABLE) {
+    lua_pushvalue(L, -2);
+    lua_rawseti(L, -2, kind);
+  }
+  lua_pop(L, 1);
+}
+
+static void push_metatable (lua_State *L, int32_t kind, int32_t traits, const char *name,
+                            size_t length) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_KINDS) == LUA_TTABLE) {
+    lua_rawgeti(L, -1, kind);
+    lua_remove(L, -2);
+  }
+  if (!lua_istable(L, -1)) {
+    lua_pop(L, 1);
+    new_kind(L, kind, traits, name, length);
+  }
+}
+
+/* Pushes a Java object: the userdata that Lua already has for it, or a new one. */
+void object_push (lua_State *L, State *S, int32_t handle, int32_t kind, int32_t traits,
+                  const char *name, size_t name_length) {
+  Object *object;
+  luaL_checkstack(L, 8, "too many values");
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_OBJECTS) != LUA_TTABLE)
+    luaL_error(L, "registry is damaged");
+  lua_rawgeti(L, -1, handle);                     /* objects old|nil */
+  object = object_test(S, L, -1);
+  if (object == NULL || object->handle != handle) {
+    lua_pop(L, 1);                                /* objects */
+    push_metatable(L, kind, traits, name, name_length);
+    make_room(S, L, handle);                      /* objects mt */
+    object = (Object *)lua_newuserdatauv(L, sizeof(Object), 0);
+    memset(object, 0, sizeof(Object));
+    object->handle = handle;
+    object->kind = kind;
+    lua_insert(L, -2);                            /* objects new mt */
+    lua_setmetatable(L, -2);
+    make_room(S, L, handle);                      /* finalizers may have run */
+    object->magic = S->magic;
+    S->alive_total++;
+    S->alive[handle] = S->alive[handle] < 0 ? 1 : S->alive[handle] + 1;
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, -3, handle);                   /* objects new */
+  }
+  lua_remove(L, -2);
+}

@@ -1,0 +1,269 @@
+/*
+** Global variables: the state's own, and the environments of runs under a scope of Java's.
+*/
+#include "side.h"
+
+/* A copy of the table on the top. [-0, +1, m] */
+static void push_copy (lua_State *L) {
+  lua_newtable(L);
+  lua_pushnil(L);
+  while (lua_next(L, -3)) {                       /* table copy key value */
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_rawset(L, -4);
+  }
+}
+
+/* __index of the state's globals: names that they lack are asked of Java's global scope. */
+static int get_outer (lua_State *L) {
+  State *S = state_current;
+  int32_t length;
+  const char *answer;
+  if (!(S->frame->flags & FRAME_GLOBAL_SCOPE) || lua_type(L, 2) != LUA_TSTRING) return 0;
+  answer = call_ask(L, UP_SCOPE_GET, -1, 0, 2, 2, &length);
+  return codec_push_all(L, S, answer, length);
+}
+
+void scope_open (lua_State *L) {
+  lua_pushglobaltable(L);
+  lua_pushvalue(L, -1);
+  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_GLOBALS);
+  push_copy(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_LIBRARY);
+  lua_newtable(L);
+  lua_pushcfunction(L, get_outer);
+  lua_setfield(L, -2, "__index");
+  lua_setmetatable(L, -2);
+  lua_pop(L, 1);
+#if FLAVOUR >= 502
+  if (luaL_loadstring(L, "local e = ... return function() return e end") != LUA_OK) lua_error(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_ENV_MAKER);
+#endif
+}
+
+static void push_anchor (lua_State *L, int anchor) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, anchor) != LUA_TTABLE)
+    luaL_error(L, "registry is damaged");
+}
+
+/* What a script may damage that reaches an entry of the library. */
+static int touch_of (lua_State *L, const char *name) {
+  static const char *const roads[] = { "debug", "ffi", "jit", "package", "require", "module",
+                                       "getfenv", "setfenv", "newproxy", "collectgarbage" };
+  size_t i;
+  for (i = 0; i < sizeof(roads) / sizeof(roads[0]); i++)
+    if (strcmp(name, roads[i]) == 0) return TOUCHED_ALL;
+  return lua_istable(L, -1) || strcmp(name, "getmetatable") == 0 ? TOUCHED_LIBRARY : 0;
+}
+
+/* Environment and key: what stays beside the scope, then the scope, then the library. */
+static int get (lua_State *L) {
+  State *S = state_current;
+  Object *scope;
+  const char *answer;
+  int32_t length;
+  lua_settop(L, 2);
+  lua_pushvalue(L, 2);
+  if (compat_rawget(L, lua_upvalueindex(1)) != LUA_TNIL || lua_type(L, 2) != LUA_TSTRING)
+    return 1;
+  scope = object_test(S, L, lua_upvalueindex(2));
+  if (scope == NULL) return luaL_error(L, "scope is gone");
+  answer = call_ask(L, UP_SCOPE_GET, scope->handle, 0, 2, 2, &length);
+  if (codec_push_all(L, S, answer, length) > 0) return 1;
+  push_anchor(L, ANCHOR_LIBRARY);
+  lua_pushvalue(L, 2);
+  lua_rawget(L, -2);
+  if (!lua_isnil(L, -1)) {
+    const char *name = lua_tostring(L, 2);
+    if (strcmp(name, "_G") == 0) lua_pushvalue(L, 1);
+    else S->touched |= touch_of(L, name);
+  }
+  return 1;
+}
+
+/*
+** Environment, key, value: written through to the scope. What no host can store, functions and
+** threads, stays beside it, as do keys that are no strings.
+*/
+static int set (lua_State *L) {
+  State *S = state_current;
+  int type = lua_type(L, 3);
+  int stays = type == LUA_TFUNCTION || type == LUA_TTHREAD || lua_type(L, 2) != LUA_TSTRING;
+  lua_settop(L, 3);
+  if (stays && object_of_function(S, L, 3) != NULL) stays = 0;
+  lua_pushvalue(L, 2);
+  if (stays) lua_pushvalue(L, 3);
+  else lua_pushnil(L);
+  lua_rawset(L, lua_upvalueindex(1));
+  if (!stays) {
+    Object *scope = object_test(S, L, lua_upvalueindex(2));
+    if (scope == NULL) return luaL_error(L, "scope is gone");
+    call_up(L, UP_SCOPE_PUT, scope->handle, 0, 2, 3);
+  }
+  return 0;
+}
+
+/* Remembers what is in the tables of the library, before any script had them. */
+static void take_snapshot (lua_State *L) {
+  lua_newtable(L);                                /* snapshot */
+  push_anchor(L, ANCHOR_LIBRARY);
+  lua_pushnil(L);
+  while (lua_next(L, -2)) {                       /* snapshot library name value */
+    if (lua_istable(L, -1) && strcmp(lua_tostring(L, -2), "_G") != 0) {
+      push_copy(L);
+      lua_rawset(L, -5);
+    }
+    else
+      lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+  lua_pushliteral(L, "");
+  if (lua_getmetatable(L, -1)) {                  /* snapshot "" mt */
+    push_copy(L);
+    lua_rawset(L, -4);
+  }
+  lua_pop(L, 1);
+  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_SNAPSHOT);
+}
+
+int scope_push_environment (lua_State *L, State *S) {
+  int known;
+  if (object_test(S, L, -1) == NULL) luaL_error(L, "scope expected");
+  known = compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_SNAPSHOT) == LUA_TTABLE;
+  lua_pop(L, 1);                                  /* scope */
+  if (!known) take_snapshot(L);
+  lua_newtable(L);                                /* scope env */
+  lua_newtable(L);                                /* scope env mt */
+  lua_newtable(L);                                /* scope env mt beside */
+  lua_pushvalue(L, -1);
+  lua_rawseti(L, -3, 1);
+  lua_pushvalue(L, -1);
+  lua_pushvalue(L, -5);
+  lua_pushcclosure(L, get, 2);
+  lua_setfield(L, -3, "__index");
+  lua_pushvalue(L, -4);
+  lua_pushcclosure(L, set, 2);                    /* scope env mt set */
+  lua_setfield(L, -2, "__newindex");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  lua_setmetatable(L, -2);
+  lua_remove(L, -2);
+  return 1;
+}
+
+/* Whether something of the environment stays beside its scope. */
+int scope_holds_functions (lua_State *L, int environment) {
+  int holds = 0, top = lua_gettop(L);
+  if (lua_getmetatable(L, environment)) {
+    lua_rawgeti(L, -1, 1);
+    lua_pushnil(L);
+    if (lua_istable(L, -2)) holds = lua_next(L, -2);
+  }
+  lua_settop(L, top);
+  return holds;
+}
+
+/* Makes 'table' hold just what 'copy' does. Both are absolute. [-0, +0, e] */
+static void restore_table (lua_State *L, int table, int copy) {
+  lua_pushnil(L);
+  lua_setmetatable(L, table);
+  lua_pushnil(L);
+  while (lua_next(L, table)) {                    /* key value */
+    lua_pushvalue(L, -2);
+    lua_rawget(L, copy);                          /* key value original */
+    if (lua_rawequal(L, -1, -2)) {
+      lua_pop(L, 2);
+    }
+    else {
+      lua_pushvalue(L, -3);
+      lua_insert(L, -2);                          /* key value key original */
+      lua_rawset(L, table);                       /* existing key: no growth in a traversal */
+      lua_pop(L, 1);
+    }
+  }
+  lua_pushnil(L);
+  while (lua_next(L, copy)) {                     /* key original */
+    lua_pushvalue(L, -2);
+    lua_rawget(L, table);
+    if (lua_isnil(L, -1)) {
+      lua_pushvalue(L, -3);
+      lua_pushvalue(L, -3);
+      lua_rawset(L, table);
+    }
+    lua_pop(L, 2);
+  }
+}
+
+/* Undoes what runs under scopes did to the library; false if there is no telling. */
+int scope_restore (lua_State *L, State *S) {
+  int touched = S->touched;
+  S->touched = 0;
+  if (touched & TOUCHED_ALL) return 0;
+  if (touched & TOUCHED_LIBRARY) {
+    int snapshot;
+    push_anchor(L, ANCHOR_SNAPSHOT);
+    snapshot = lua_gettop(L);
+    lua_pushnil(L);
+    while (lua_next(L, snapshot)) {               /* table copy */
+      restore_table(L, lua_gettop(L) - 1, lua_gettop(L));
+      lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+  }
+  return 1;
+}
+
+/* The names of the globals that are not as the library made them. */
+void scope_user_globals (lua_State *L, Writer *W) {
+  lua_settop(L, 0);
+  push_anchor(L, ANCHOR_LIBRARY);
+  push_anchor(L, ANCHOR_GLOBALS);
+  lua_pushnil(L);
+  while (lua_next(L, 2)) {                        /* library globals key value */
+    if (lua_type(L, 3) == LUA_TSTRING) {
+      lua_pushvalue(L, 3);
+      lua_rawget(L, 1);
+      if (!lua_rawequal(L, 4, 5)) codec_put(W, L, 3);
+    }
+    lua_settop(L, 3);
+  }
+}
+
+void scope_clear_globals (lua_State *L) {
+  lua_settop(L, 0);
+  push_anchor(L, ANCHOR_LIBRARY);
+  push_anchor(L, ANCHOR_GLOBALS);
+  lua_pushnil(L);
+  while (lua_next(L, 2)) {
+    lua_settop(L, 3);
+    lua_pushvalue(L, 3);
+    lua_pushnil(L);
+    lua_rawset(L, 2);             /* library globals key */
+  }
+  lua_settop(L, 2);
+  lua_pushnil(L);
+  while (lua_next(L, 1)) {        /* library globals key value */
+    lua_pushvalue(L, 3);
+    lua_insert(L, 4);
+    lua_rawset(L, 2);
+  }
+}
+
+/* name value restore: sets the global, gives what it was; what no script changed is no value. */
+void scope_put_global (lua_State *L) {
+  int restore = lua_toboolean(L, 3);
+  lua_settop(L, 2);
+  push_anchor(L, ANCHOR_GLOBALS);
+  lua_pushvalue(L, 1);
+  lua_rawget(L, 3);               /* name value globals old */
+  if (restore) {
+    push_anchor(L, ANCHOR_LIBRARY);
+    lua_pushvalue(L, 1);
+    lua_rawget(L, -2);
+    lua_replace(L, 2);            /* name original globals old library */
+    lua_pop(L, 1);
+  }
+  lua_pushvalue(L, 1);
+  lua_pushvalue(L, 2);
+  lua_rawset(L, 3);
+}

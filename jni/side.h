@@ -1,0 +1,142 @@
+/*
+** What the files of a flavour's side share. One lua_State with our bookkeeping is a State.
+** Each function with a lua_State says in brackets what it pops, pushes and how it may fail: '-'
+** never, 'm' memory, 'e' any error (as the Lua manual does).
+*/
+#ifndef LUPINE_SIDE_H
+#define LUPINE_SIDE_H
+
+#include "bridge.h"
+#include "compat.h"
+
+#define KEPT  1024                /* a message up to this size is kept aside on the C stack */
+#define FRAMES_KEPT  40           /* of a traceback: the innermost and the outermost halves */
+
+/* One level of a Lua stack, as the error handler saw it. */
+typedef struct Level {
+  char chunk[LUA_IDSIZE];
+  char function[80];
+  int line;
+} Level;
+
+/* A message under way: in its first place, then in a block when it outgrows that. */
+typedef struct Writer {
+  State *S;
+  size_t length;
+  size_t capacity;
+  char *bytes;
+  int32_t count;
+} Writer;
+
+/* A malloced block, freed when the entry that made it ends. */
+typedef struct Block {
+  struct Block *next;
+  char padding[BLOCK_HEAD - sizeof(struct Block *)];
+} Block;
+
+struct State {
+  lua_State *main;
+  lua_State *running;             /* where a nested entry runs: the callback's lua_State */
+  const Host *host;
+  void *session;
+  Frame *frame;
+  Block *blocks;
+  uint64_t magic;                 /* of the userdata of this state */
+  int fatal;                      /* a fatal error is under way: no pcall may keep it */
+  int touched;                    /* what a run under a scope may have damaged: TOUCHED_* */
+
+  /* Refs: free ids, and the highest that was given out. */
+  int32_t *free_refs;
+  int32_t free_ref_count, ref_capacity, ref_top;
+
+  /* By handle: userdata alive. Handles without any wait in 'freed' for Java. */
+  int32_t *alive;
+  int32_t alive_capacity;
+  int32_t *freed;
+  int32_t freed_count, freed_capacity;
+  int32_t alive_total;
+  int reading;                    /* messages half read: their handles must not be freed */
+
+  int level_count, levels_left_out;   /* of the last error */
+  Level levels[FRAMES_KEPT];
+};
+
+/* A Java object in Lua. Begins as a closed file does, should a script swap metatables. */
+typedef struct Object {
+  void *closed_file[2];
+  uint64_t magic;
+  int32_t handle;
+  int32_t kind;
+} Object;
+
+#define TOUCHED_LIBRARY  1
+#define TOUCHED_ALL      2        /* no way to tell: the state is not to be used again */
+
+/* The state that runs in this thread; set by each entry, restored when it ends. */
+extern _Thread_local State *state_current;
+
+/* limits.c */
+int limits_stack_low (void);
+void limits_open (lua_State *L);                            /* [-0, +0, e] */
+void limits_set_fatal (State *S, lua_State *L, int fatal);  /* [-0, +0, -] */
+int limits_raise_fatal (lua_State *L);                      /* raises */
+int limits_passed (lua_State *L, int status, int extra);
+
+/* state.c */
+int32_t state_new_ref (State *S, lua_State *L);             /* [-1, +0, m] */
+void state_push_ref (lua_State *L, int32_t ref);            /* [-0, +1, -] nil if there is none */
+void state_drain (State *S, lua_State *L);                  /* [-0, +0, -] */
+void state_show_freed (State *S);
+void *state_block (State *S, lua_State *L, size_t size);    /* [-0, +0, m] */
+void state_drop_blocks (State *S, Block *down_to);
+
+/* codec.c */
+void codec_begin (Writer *W, State *S, char *place, size_t capacity);
+void codec_put_nil (Writer *W, lua_State *L);               /* [-0, +0, m], like all of these */
+void codec_put_integer (Writer *W, lua_State *L, int64_t value);
+void codec_put_bytes (Writer *W, lua_State *L, const char *bytes, size_t length);
+void codec_put (Writer *W, lua_State *L, int index);
+void codec_put_range (Writer *W, lua_State *L, int first, int last);
+int32_t codec_end (Writer *W);
+int codec_push_all (lua_State *L, State *S, const char *message, int32_t length);
+                                                            /* [-0, +n, m] gives n */
+void codec_free_unborn (State *S, const char *message);     /* handles that found no userdata */
+
+/* call.c */
+int64_t call_run (State *S, int32_t operation, int32_t length, const char *large, char **answer);
+int64_t call_number (State *S, int32_t ref, double argument, double *result, char **answer);
+void call_open (lua_State *L);                              /* [-0, +0, m] */
+const char *call_ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
+                      int last, int32_t *length);           /* [-0, +0, e] the answer */
+int call_up (lua_State *L, int32_t operation, int32_t target, int32_t member, int first, int last);
+                                                            /* [-0, +n, e] gives n */
+
+/* table.c */
+void table_run (lua_State *L, State *S, int32_t operation, Writer *W);  /* [-n, +0, e] */
+
+/* object.c */
+void object_open (lua_State *L);                            /* [-0, +0, m] */
+void object_push (lua_State *L, State *S, int32_t handle, int32_t kind, int32_t traits,
+                  const char *name, size_t name_length);    /* [-0, +1, m] */
+void object_push_function (lua_State *L);                   /* [-1, +1, m] */
+void object_unborn (State *S, int32_t handle);
+Object *object_test (State *S, lua_State *L, int index);    /* [-0, +0, -] NULL if it is none */
+Object *object_of_function (State *S, lua_State *L, int index);
+
+/* scope.c */
+void scope_open (lua_State *L);                             /* [-0, +0, m] */
+int scope_push_environment (lua_State *L, State *S);        /* [-1, +1, e] scope -> environment */
+int scope_restore (lua_State *L, State *S);                 /* [-0, +0, e] */
+void scope_user_globals (lua_State *L, Writer *W);          /* [-0, +0, m] */
+void scope_clear_globals (lua_State *L);                    /* [-0, +0, e] */
+void scope_put_global (lua_State *L);                       /* [-3, +1, e] */
+int scope_holds_functions (lua_State *L, int environment);  /* [-0, +0, -] */
+
+/* console.c */
+void console_open (lua_State *L);                           /* [-0, +0, m] */
+
+/* library.c */
+void library_open (lua_State *L, const char *const *names, int count);  /* [-0, +0, m] */
+void library_set_null (lua_State *L);                       /* [-1, +0, e] */
+
+#endif

@@ -1,0 +1,516 @@
+/*
+** Drives one flavour's side with a host of its own, without a JVM: here the address sanitizer and
+** the leak checker see everything. Exits with 0 if all holds.
+*/
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bridge.h"
+
+extern const Side lupine_side;
+
+static const Side *const side = &lupine_side;
+static int failures;
+
+#define CHECK(condition) check((condition) != 0, #condition, __LINE__)
+
+static void check (int holds, const char *text, int line) {
+  if (holds) return;
+  fprintf(stderr, "line %d: %s\n", line, text);
+  failures++;
+}
+
+/* A message being written, or read. */
+typedef struct Message {
+  char *bytes;
+  size_t length, capacity;
+  int32_t count;
+} Message;
+
+/* The fake Java: a state, and what upcalls saw and do. */
+typedef struct Fake {
+  State *state;
+  Frame frame;
+  Message out;
+  char *large;                    /* the last large answer */
+  int upcalls, invoked, fatal, depth, largest;
+  int64_t fixed;                  /* what UP_CALL answers */
+  char written[64];
+  char stored[64];
+} Fake;
+
+static void begin (Message *m) {
+  free(m->bytes);
+  m->capacity = 64;
+  m->bytes = (char *)malloc(m->capacity);
+  m->length = 8;
+  m->count = 0;
+}
+
+static char *reserve (Message *m, size_t size) {
+  char *place;
+  while (m->length + size > m->capacity) {
+    m->capacity *= 2;
+    m->bytes = (char *)realloc(m->bytes, m->capacity);
+  }
+  place = m->bytes + m->length;
+  memset(place, 0, size);
+  m->length += size;
+  return place;
+}
+
+static void put (Message *m, int32_t tag, int32_t aux, const void *payload, size_t size) {
+  char *place = reserve(m, 8 + ((size + 7) & ~(size_t)7));
+  memcpy(place, &tag, 4);
+  memcpy(place + 4, &aux, 4);
+  if (size > 0) memcpy(place + 8, payload, size);
+  m->count++;
+}
+
+static void put_nil (Message *m) {
+  put(m, TAG_NIL, 0, NULL, 0);
+}
+
+static void put_integer (Message *m, int64_t value) {
+  put(m, TAG_INTEGER, 0, &value, 8);
+}
+
+static void put_bytes (Message *m, const char *bytes, size_t length) {
+  put(m, TAG_STRING, (int32_t)length, bytes, length);
+}
+
+static void put_text (Message *m, const char *text) {
+  put_bytes(m, text, strlen(text));
+}
+
+static void put_ref (Message *m, int32_t tag, int32_t ref) {
+  int64_t none = 0;
+  put(m, tag, ref, &none, 8);
+}
+
+static void put_object (Message *m, int32_t handle, int32_t kind) {
+  int32_t what[2] = { kind, TRAIT_CALL };
+  put(m, TAG_OBJECT, handle, what, 8);
+}
+
+static int32_t end (Message *m) {
+  memcpy(m->bytes, &m->count, 4);
+  memset(m->bytes + 4, 0, 4);
+  return (int32_t)m->length;
+}
+
+static int32_t int_at (const char *place) {
+  int32_t value;
+  memcpy(&value, place, 4);
+  return value;
+}
+
+static int64_t long_at (const char *place) {
+  int64_t value;
+  memcpy(&value, place, 8);
+  return value;
+}
+
+/* Value 'index' of a message. */
+static const char *value_at (const char *message, int index) {
+  message += 8;
+  while (index-- > 0) {
+    int32_t tag = int_at(message);
+    if (tag == TAG_NIL || tag == TAG_BOOLEAN) message += 8;
+    else if (tag == TAG_STRING) message += 8 + ((int_at(message + 4) + 7) & ~7);
+    else message += 16;
+  }
+  return message;
+}
+
+static int64_t integer_at (const char *message, int index) {
+  const char *value = value_at(message, index);
+  return int_at(value) == TAG_INTEGER ? long_at(value + 8) : INT64_MIN;
+}
+
+static int text_is (const char *message, int index, const char *text) {
+  const char *value = value_at(message, index);
+  return int_at(value) == TAG_STRING && (size_t)int_at(value + 4) == strlen(text)
+      && memcmp(value + 8, text, strlen(text)) == 0;
+}
+
+static int text_has (const char *message, int index, const char *text) {
+  const char *value = value_at(message, index);
+  char *copy;
+  int has;
+  if (int_at(value) != TAG_STRING) return 0;
+  copy = (char *)calloc(1, (size_t)int_at(value + 4) + 1);
+  memcpy(copy, value + 8, (size_t)int_at(value + 4));
+  has = strstr(copy, text) != NULL;
+  free(copy);
+  return has;
+}
+
+/* Sends what was written; gives the status, and the answer's message. */
+static int32_t send (Fake *fake, int32_t operation, const char **answer) {
+  int32_t length = end(&fake->out);
+  int64_t result;
+  free(fake->large);
+  fake->large = NULL;
+  if (length <= FRAME_MESSAGE) {
+    memcpy(fake->frame.message, fake->out.bytes, (size_t)length);
+    result = side->run(fake->state, operation, length, NULL, &fake->large);
+  }
+  else {
+    char *copy = (char *)malloc((size_t)length);
+    memcpy(copy, fake->out.bytes, (size_t)length);
+    result = side->run(fake->state, operation, length, copy, &fake->large);
+    free(copy);
+  }
+  *answer = fake->large != NULL ? fake->large : fake->frame.message;
+  return ANSWER_STATUS(result);
+}
+
+/* Runs a chunk without arguments; its results begin at value 2. */
+static int32_t run (Fake *fake, const char *code, const char **answer) {
+  int32_t no = 0;
+  begin(&fake->out);
+  put_integer(&fake->out, 0);
+  put_text(&fake->out, code);
+  put_text(&fake->out, "=test");
+  put_integer(&fake->out, 0);
+  put(&fake->out, TAG_BOOLEAN, no, NULL, 0);
+  put_nil(&fake->out);
+  return send(fake, DOWN_RUN, answer);
+}
+
+/* Puts object 'handle' into a global. */
+static void put_global (Fake *fake, const char *name, int32_t handle) {
+  const char *answer;
+  begin(&fake->out);
+  put_text(&fake->out, name);
+  put_object(&fake->out, handle, 1);
+  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+  CHECK(send(fake, DOWN_PUT_GLOBAL, &answer) == STATUS_OK);
+}
+
+/* Answers with a message of the fake's own making. */
+static int64_t reply (Fake *fake, Message *m, int32_t status, char **answer) {
+  int32_t length = end(m);
+  if (length <= FRAME_MESSAGE) memcpy(fake->frame.message, m->bytes, (size_t)length);
+  else {
+    *answer = (char *)malloc(BLOCK_HEAD + (size_t)length);
+    memcpy(*answer + BLOCK_HEAD, m->bytes, (size_t)length);
+  }
+  free(m->bytes);
+  return ANSWER(status, length);
+}
+
+static int64_t answer_call (Fake *fake, const char *message, int32_t count, Message *m,
+                            char **answer) {
+  const char *inner;
+  if (count > 0 && text_is(message, 0, "nest")) {
+    if (fake->depth++ < 100000) run(fake, "return object('nest')", &inner);
+    put_integer(m, fake->depth);
+    return reply(fake, m, STATUS_OK, answer);
+  }
+  if (count > 0 && text_is(message, 0, "fatal")) {
+    fake->fatal++;
+    return reply(fake, m, STATUS_FATAL, answer);
+  }
+  if (count > 0 && text_is(message, 0, "raise")) {
+    put_object(m, 7, 2);
+    return reply(fake, m, STATUS_ERROR, answer);
+  }
+  if (count > 0 && text_is(message, 0, "large")) {
+    char *text = (char *)malloc(100000);
+    memset(text, 'z', 100000);
+    put_bytes(m, text, 100000);
+    free(text);
+    return reply(fake, m, STATUS_OK, answer);
+  }
+  put_integer(m, fake->fixed);
+  return reply(fake, m, STATUS_OK, answer);
+}
+
+static void copy_text (char *field, const char *value) {
+  int32_t length = int_at(value + 4);
+  if (length > 63) length = 63;
+  memcpy(field, value + 8, (size_t)length);
+  field[length] = '\0';
+}
+
+static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t member,
+                       int32_t length, const char *large, char **answer) {
+  Fake *fake = (Fake *)session;
+  const char *message = large != NULL ? large : fake->frame.message;
+  int32_t count = int_at(message);
+  Message m = { NULL, 0, 0, 0 };
+  (void)target;
+  fake->upcalls++;
+  fake->frame.freed_count = 0;
+  if (length > fake->largest) fake->largest = length;
+  begin(&m);
+  switch (operation) {
+    case UP_INDEX:
+      if (text_is(message, 0, "method")) {
+        int32_t cached[2] = { 1, 0 };
+        put(&m, TAG_MEMBER, 5, cached, 8);
+      }
+      else put_text(&m, "value");
+      return reply(fake, &m, STATUS_OK, answer);
+    case UP_INVOKE:
+      fake->invoked = member;
+      put_integer(&m, count);
+      return reply(fake, &m, STATUS_OK, answer);
+    case UP_CALL:
+      return answer_call(fake, message, count, &m, answer);
+    case UP_SCOPE_GET:
+      if (text_is(message, 0, "x")) put_integer(&m, 11);
+      return reply(fake, &m, STATUS_OK, answer);
+    case UP_SCOPE_PUT:
+      copy_text(fake->stored, value_at(message, 0));
+      return reply(fake, &m, STATUS_OK, answer);
+    case UP_WRITE:
+      copy_text(fake->written, value_at(message, 0));
+      return reply(fake, &m, STATUS_OK, answer);
+    default:
+      return reply(fake, &m, STATUS_OK, answer);
+  }
+}
+
+static const Host host = { upcall };
+
+static Fake *open_fake (void) {
+  static const char *const names[] = { "import" };
+  Fake *fake = (Fake *)calloc(1, sizeof(Fake));
+  fake->state = side->open(&host, fake, &fake->frame, names, 1);
+  CHECK(fake->state != NULL);
+  fake->fixed = 42;
+  put_global(fake, "object", 3);
+  return fake;
+}
+
+static void close_fake (Fake *fake) {
+  side->close(fake->state);
+  free(fake->out.bytes);
+  free(fake->large);
+  free(fake);
+}
+
+static void values_cross (Fake *fake) {
+  const char *answer;
+  CHECK(run(fake, "return 6 * 7, nil, true, 'a\\0b', 1.5", &answer) == STATUS_OK);
+  CHECK(int_at(answer) == 7);
+  CHECK(integer_at(answer, 2) == 42);
+  CHECK(int_at(value_at(answer, 3)) == TAG_NIL);
+  CHECK(int_at(value_at(answer, 4)) == TAG_BOOLEAN && int_at(value_at(answer, 4) + 4) == 1);
+  CHECK(int_at(value_at(answer, 5) + 4) == 3);
+  CHECK(int_at(value_at(answer, 6)) == TAG_NUMBER);
+  CHECK(run(fake, "return ('x'):rep(1e6), ('y'):rep(10)", &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 2) + 4) == 1000000 && text_is(answer, 3, "yyyyyyyyyy"));
+  CHECK(run(fake, "local s = object('large') return #s, s:sub(-1)", &answer) == STATUS_OK);
+  CHECK(integer_at(answer, 2) == 100000 && text_is(answer, 3, "z"));
+  CHECK(run(fake, "print(('p'):rep(50000), 1)", &answer) == STATUS_OK);
+  CHECK(fake->largest > 50000);
+  CHECK(run(fake, "print('hello', 2)", &answer) == STATUS_OK);
+  CHECK(strcmp(fake->written, "hello\t2\n") == 0);
+}
+
+static void errors_come_out (Fake *fake) {
+  const char *answer;
+  CHECK(run(fake, "local x = = 1", &answer) == STATUS_SYNTAX);
+  CHECK(text_has(answer, 1, "test:1:"));
+  CHECK(run(fake, "local function f() error('boom') end\nf()", &answer) == STATUS_ERROR);
+  CHECK(text_is(answer, 1, "test:1: boom"));
+  CHECK(int_at(answer) > 6);
+  CHECK(run(fake, "error(setmetatable({}, {__tostring = function() return 'mine' end}))",
+            &answer) == STATUS_ERROR);
+  CHECK(int_at(value_at(answer, 0)) == TAG_TABLE && text_is(answer, 1, "mine"));
+  CHECK(run(fake, "error(setmetatable({}, {__tostring = error}))", &answer) == STATUS_ERROR);
+  CHECK(run(fake, "error()", &answer) == STATUS_ERROR);
+  CHECK(run(fake, "object('raise')", &answer) == STATUS_ERROR);
+  CHECK(int_at(value_at(answer, 0)) == TAG_OBJECT && int_at(value_at(answer, 0) + 4) == 7);
+  CHECK(run(fake, "local ok, e = pcall(object, 'raise') return ok, e, type(e)", &answer)
+        == STATUS_OK);
+  CHECK(int_at(value_at(answer, 3) + 4) == 7 && text_is(answer, 4, "userdata"));
+  CHECK(run(fake, "return 1", &answer) == STATUS_OK);
+}
+
+static void fatal_errors_stay (Fake *fake) {
+  const char *answer;
+  fake->fatal = 0;
+  CHECK(run(fake, "while true do pcall(object, 'fatal') end", &answer) == STATUS_FATAL);
+  CHECK(run(fake, "xpcall(object, print, 'fatal') xpcall(function() object('fatal') end, print)"
+            " while true do end", &answer) == STATUS_FATAL);
+  CHECK(run(fake, "local co = coroutine.create(function() object('fatal') end)"
+            " while true do coroutine.resume(co) end", &answer) == STATUS_FATAL);
+  CHECK(fake->fatal == 3);
+  CHECK(run(fake, "return pcall(error, 'x')", &answer) == STATUS_OK);
+}
+
+static int was_freed (const Fake *fake, int32_t handle) {
+  int32_t i;
+  for (i = 0; i < fake->frame.freed_count; i++)
+    if (fake->frame.freed[i] == handle) return 1;
+  return 0;
+}
+
+static void objects_keep_identity (Fake *fake) {
+  const char *answer;
+  put_global(fake, "again", 3);
+  CHECK(run(fake, "return rawequal(object, again), object.method == object.method,"
+            " object:method(1, 2), object.method(1), object.other", &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 2) + 4) == 1 && int_at(value_at(answer, 3) + 4) == 1);
+  CHECK(integer_at(answer, 4) == 3 && integer_at(answer, 5) == 1 && text_is(answer, 6, "value"));
+  CHECK(fake->invoked == 5);
+  CHECK(run(fake, "object:method()", &answer) == STATUS_OK);
+  CHECK(fake->invoked == (5 | UP_SELF));
+  fake->frame.freed_count = 0;
+  put_global(fake, "gone", 9);
+  CHECK(run(fake, "gone = nil collectgarbage() collectgarbage()", &answer) == STATUS_OK);
+  CHECK(was_freed(fake, 9) && !was_freed(fake, 3));
+  fake->frame.freed_count = 0;
+}
+
+static void refs_are_released (Fake *fake) {
+  const char *answer;
+  int32_t ref;
+  CHECK(run(fake, "return {5}", &answer) == STATUS_OK);
+  ref = int_at(value_at(answer, 2) + 4);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  put_integer(&fake->out, 1);
+  CHECK(send(fake, DOWN_GET, &answer) == STATUS_OK && integer_at(answer, 0) == 5);
+  fake->frame.released[0] = ref;
+  fake->frame.released[1] = ref;  /* twice does no harm */
+  fake->frame.released_count = 2;
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  put_integer(&fake->out, 1);
+  CHECK(send(fake, DOWN_GET, &answer) == STATUS_ERROR);
+}
+
+static void scopes_hold_globals (Fake *fake) {
+  const char *answer;
+  begin(&fake->out);
+  put_integer(&fake->out, 0);
+  put_text(&fake->out, "y = x + 1 function f() return y end string.rep = nil"
+                       " return x, print ~= nil, _G.x, rawequal(_G, _G._G)");
+  put_text(&fake->out, "=scoped");
+  put_integer(&fake->out, 0);
+  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+  put_object(&fake->out, 4, 3);
+  CHECK(send(fake, DOWN_RUN, &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 1)) == TAG_TABLE && integer_at(answer, 2) == 11);
+  CHECK(integer_at(answer, 4) == 11 && strcmp(fake->stored, "y") == 0);
+  begin(&fake->out);
+  CHECK(send(fake, DOWN_RESTORE, &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 0) + 4) == 1);
+  CHECK(run(fake, "return ('a'):rep(2), y, f", &answer) == STATUS_OK);
+  CHECK(text_is(answer, 2, "aa") && int_at(value_at(answer, 3)) == TAG_NIL);
+}
+
+/* A finalizer calls Java while a message is read: the message must not suffer. */
+static void finalizers_may_call (Fake *fake) {
+  const char *answer;
+  int i;
+  CHECK(run(fake, "function arm() if newproxy then local p = newproxy(true)"
+            " getmetatable(p).__gc = function() object('x') arm() end"
+            " else setmetatable({}, {__gc = function() object('x') arm() end}) end end"
+            " for i = 1, 20 do arm() end"
+            " function join(...) return table.concat({...}, ',') end", &answer) == STATUS_OK);
+  for (i = 0; i < 300; i++) {
+    char text[400];
+    int n;
+    memset(text, 'a' + i % 26, sizeof(text));
+    begin(&fake->out);
+    put_text(&fake->out, "join");
+    for (n = 0; n < 20; n++) put_bytes(&fake->out, text, (size_t)(i + n) % 400);
+    CHECK(send(fake, DOWN_CALL_GLOBAL, &answer) == STATUS_OK);
+    CHECK(int_at(value_at(answer, 0)) == TAG_STRING);
+    if (int_at(value_at(answer, 0) + 4) > 30)
+      CHECK(value_at(answer, 0)[8] == text[0] || value_at(answer, 0)[8] == ',');
+  }
+  CHECK(run(fake, "arm = function() end collectgarbage() collectgarbage()", &answer)
+        == STATUS_OK);
+}
+
+static void recursion_ends (Fake *fake) {
+  const char *answer;
+  fake->depth = 0;
+  run(fake, "return object('nest')", &answer);
+  CHECK(fake->depth > 10);
+  CHECK(run(fake, "local function f(s) return (s:gsub('.', f)) end return f('x')", &answer)
+        == STATUS_ERROR);
+  CHECK(run(fake, "return 3", &answer) == STATUS_OK && integer_at(answer, 2) == 3);
+}
+
+static void coroutines_resume (Fake *fake) {
+  const char *answer;
+  int32_t ref;
+  CHECK(run(fake, "return coroutine.create(function(a) local b = coroutine.yield(a + 1)"
+            " return b * 2 end)", &answer) == STATUS_OK);
+  ref = int_at(value_at(answer, 2) + 4);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_THREAD, ref);
+  put_integer(&fake->out, 1);
+  CHECK(send(fake, DOWN_RESUME, &answer) == STATUS_OK && integer_at(answer, 0) == 2);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_THREAD, ref);
+  put_integer(&fake->out, 10);
+  CHECK(send(fake, DOWN_RESUME, &answer) == STATUS_OK && integer_at(answer, 0) == 20);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_THREAD, ref);
+  CHECK(send(fake, DOWN_RESUME, &answer) == STATUS_ERROR && text_has(answer, 1, "dead"));
+}
+
+/* Whatever a script does to the registry, entries answer. */
+static void registry_may_break (void) {
+  Fake *fake = open_fake();
+  const char *answer;
+  run(fake, "local r = debug.getregistry() for k in pairs(r) do r[k] = nil end", &answer);
+  run(fake, "return 1", &answer);
+  run(fake, "return object.method", &answer);
+  begin(&fake->out);
+  put_text(&fake->out, "object");
+  send(fake, DOWN_GET_GLOBAL, &answer);
+  close_fake(fake);
+  fake = open_fake();
+  run(fake, "local r = debug.getregistry() for k in pairs(r) do r[k] = 5 end", &answer);
+  run(fake, "return object", &answer);
+  close_fake(fake);
+}
+
+static void numbers_are_quick (Fake *fake) {
+  const char *answer;
+  char *large = NULL;
+  double result = 0;
+  int32_t ref;
+  CHECK(run(fake, "return function(x) return x * 2 end, function() return 'no' end", &answer)
+        == STATUS_OK);
+  ref = int_at(value_at(answer, 2) + 4);
+  CHECK(side->call_number(fake->state, ref, 4.5, &result, &large) == 0 && result == 9);
+  ref = int_at(value_at(answer, 3) + 4);
+  CHECK(ANSWER_LENGTH(side->call_number(fake->state, ref, 1, &result, &large)) > 0);
+  CHECK(text_is(fake->frame.message, 0, "no"));
+}
+
+int main (void) {
+  int i;
+  Fake *fake = open_fake(), *other;
+  values_cross(fake);
+  errors_come_out(fake);
+  fatal_errors_stay(fake);
+  objects_keep_identity(fake);
+  refs_are_released(fake);
+  scopes_hold_globals(fake);
+  coroutines_resume(fake);
+  finalizers_may_call(fake);
+  recursion_ends(fake);
+  numbers_are_quick(fake);
+  other = open_fake();
+  values_cross(other);
+  close_fake(fake);
+  close_fake(other);
+  registry_may_break();
+  for (i = 0; i < 50; i++) close_fake(open_fake());
+  printf("%s: %d failures\n", side->version, failures);
+  return failures == 0 ? 0 : 1;
+}

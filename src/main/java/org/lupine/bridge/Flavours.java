@@ -1,0 +1,35 @@
+package org.lupine.bridge;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.lupine.value.MissingNativeException;
+
+/** The flavours' libraries that are open, each opened at its first use. */
+final class Flavours {
+  private static final Map<String, Long> SIDES = new ConcurrentHashMap<>();
+
+  private Flavours() {}
+
+  /** The native side of a flavour. */
+  static long side(String flavour) {
+    return SIDES.computeIfAbsent(flavour, Flavours::open);
+  }
+
+  private static long open(String flavour) {
+    NativeLibrary.load();
+    var file = NativeLibrary.flavour(flavour);
+    try {
+      long side = Native.library(file.toString().getBytes(StandardCharsets.UTF_8));
+      NativeLibrary.opened(file);
+      return side;
+    } catch (UnsatisfiedLinkError e) {
+      throw new MissingNativeException("no native library for " + flavour + ": " + e.getMessage());
+    }
+  }
+
+  /** Whether a flavour has integers beside floats. */
+  static boolean integers(String flavour) {
+    return flavour.compareTo("lua53") >= 0 && !"luajit".equals(flavour);
+  }
+}

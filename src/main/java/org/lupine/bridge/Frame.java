@@ -1,0 +1,174 @@
+package org.lupine.bridge;
+
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The memory that a state shares with its native half, as {@code struct Frame} in bridge.h has it:
+ * a head with ids to release, and room for one message. A message that outgrows it goes into an
+ * array of its own. Used under the state's lock.
+ */
+final class Frame {
+  static final int HEADER = 8;
+
+  private static final int FLAGS = 0, RELEASED_COUNT = 4, RELEASED = 8, CROSSINGS = 512,
+      FREED_COUNT = 516, FREED = 520, MESSAGE = 1024, END = MESSAGE + 3072, IDS = 126;
+  private static final int GLOBAL_SCOPE = 1;
+
+  private final ByteBuffer shared;
+  private final byte[][] box;
+  private ByteBuffer out;
+  private int base;
+  private int at;
+  private int end;
+  private int count;
+
+  Frame(ByteBuffer shared, byte[][] box) {
+    this.shared = shared.order(ByteOrder.nativeOrder());
+    this.box = box;
+  }
+
+  void globalScope(boolean present) {
+    int flags = shared.getInt(FLAGS);
+    shared.putInt(FLAGS, present ? flags | GLOBAL_SCOPE : flags & ~GLOBAL_SCOPE);
+  }
+
+  int crossings() {
+    return shared.getInt(CROSSINGS);
+  }
+
+  /** Whether one more ref can be released with the next crossing. */
+  boolean releasable() {
+    return shared.getInt(RELEASED_COUNT) < IDS;
+  }
+
+  void release(int ref) {
+    int n = shared.getInt(RELEASED_COUNT);
+    shared.putInt(RELEASED + 4 * n, ref);
+    shared.putInt(RELEASED_COUNT, n + 1);
+  }
+
+  /** Frees the handles that Lua dropped; whether there may be more. */
+  boolean free(Slots slots) {
+    int n = shared.getInt(FREED_COUNT);
+    if (n == 0) {
+      return false;
+    }
+    for (int i = 0; i < n; i++) {
+      slots.free(shared.getInt(FREED + 4 * i));
+    }
+    shared.putInt(FREED_COUNT, 0);
+    return n == IDS;
+  }
+
+  /** Begins a message. */
+  void begin() {
+    out = shared;
+    base = MESSAGE;
+    end = END;
+    at = MESSAGE + HEADER;
+    count = 0;
+  }
+
+  /** Ends the message and gives its length. */
+  int end() {
+    out.putInt(base, count);
+    out.putInt(base + 4, 0);
+    if (out != shared) {
+      box[0] = out.array();
+      out = shared;
+    }
+    return at - base;
+  }
+
+  private void reserve(int size) {
+    if (at + size > end || at + size < 0) {
+      grow(size);
+    }
+  }
+
+  private void grow(int size) {
+    long needed = (long) at - base + size;
+    if (needed > Integer.MAX_VALUE - 64) {
+      throw new OutOfMemoryError("values are too large for one message");
+    }
+    var bytes = new byte[(int) Math.min(Math.max(needed, (end - base) * 2L),
+        Integer.MAX_VALUE - 64)];
+    out.get(base, bytes, 0, at - base);
+    at -= base;
+    base = 0;
+    end = bytes.length;
+    out = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+  }
+
+  void put(int tag, int aux) {
+    reserve(8);
+    out.putInt(at, tag);
+    out.putInt(at + 4, aux);
+    at += 8;
+    count++;
+  }
+
+  void put(int tag, int aux, long payload) {
+    reserve(16);
+    out.putInt(at, tag);
+    out.putInt(at + 4, aux);
+    out.putLong(at + 8, payload);
+    at += 16;
+    count++;
+  }
+
+  void put(int tag, int aux, int first, int second) {
+    reserve(16);
+    out.putInt(at, tag);
+    out.putInt(at + 4, aux);
+    out.putInt(at + 8, first);
+    out.putInt(at + 12, second);
+    at += 16;
+    count++;
+  }
+
+  void put(int tag, byte[] bytes) {
+    put(tag, bytes.length);
+    append(bytes);
+  }
+
+  /** Adds to the value just put: a length, and the bytes. */
+  void appendCounted(byte[] bytes) {
+    reserve(8);
+    out.putInt(at, bytes.length);
+    out.putInt(at + 4, 0);
+    at += 8;
+    append(bytes);
+  }
+
+  private void append(byte[] bytes) {
+    int padded = (bytes.length + 7) & ~7;
+    reserve(padded);
+    out.put(at, bytes);
+    at += padded;
+  }
+
+  /** Where a message of this length from Lua lies. */
+  ByteBuffer received(int length) {
+    if (length <= END - MESSAGE) {
+      return shared;
+    }
+    var bytes = box[0];
+    box[0] = null;
+    return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+  }
+
+  /** Where the message begins in what {@link #received} gave. */
+  int start(ByteBuffer received) {
+    return received == shared ? MESSAGE : 0;
+  }
+
+  /** The number that a typed call left. */
+  double number() {
+    double number = shared.getDouble(MESSAGE);
+    Reference.reachabilityFence(shared);
+    return number;
+  }
+}

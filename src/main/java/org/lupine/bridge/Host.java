@@ -1,0 +1,83 @@
+package org.lupine.bridge;
+
+/**
+ * Java as Lua sees it: what the bridge asks for each use of a Java object by a script. Called by
+ * the thread that runs the state; whatever is thrown becomes a Lua error that keeps its identity.
+ *
+ * <p>Arguments and results are Java values as API tables have them (Long, Double, Boolean, String,
+ * LuaString, null, LuaTable, LuaFunction, LuaCoroutine, LuaUserdata, or the Java object itself).
+ * Results may also be {@link org.lupine.value.Values} (none to many), a {@link Member} or an
+ * {@link AsFunction}.
+ */
+public interface Host {
+  /** Metamethods that an object has; {@code __index}, {@code __eq}, {@code __tostring} all have. */
+  int CALL = 1, LENGTH = 2, ORDER = 4, ARITHMETIC = 8, PAIRS = 16, CLOSE = 32;
+
+  /** The codes of {@link #operate}. */
+  int OP_EQ = 0, OP_LT = 1, OP_LE = 2, OP_ADD = 3, OP_SUB = 4, OP_MUL = 5, OP_DIV = 6, OP_MOD = 7,
+      OP_POW = 8, OP_IDIV = 9, OP_UNM = 10, OP_CONCAT = 11, OP_LENGTH = 12, OP_TOSTRING = 13,
+      OP_PAIRS = 14, OP_IPAIRS = 15, OP_CLOSE = 16;
+
+  /**
+   * What {@link #index} answers for a method: Lua gets a function bound to the target, which calls
+   * {@link #invoke} with this id.
+   *
+   * @param id this host's number for the overloads of one name, not negative
+   * @param cached whether the same key means the same member for every object of that {@link #kind}
+   */
+  record Member(int id, boolean cached) {}
+
+  /** A result that becomes a real Lua function, which calls {@link #call} on the target. */
+  record AsFunction(Object target) {}
+
+  /**
+   * What objects share a metatable, and cached members, with this one: mostly its class. Compared
+   * by identity, and held while the state lives.
+   */
+  Object kind(Object target);
+
+  /** The metamethods of objects of this one's kind: a sum of {@code CALL ... CLOSE}. */
+  int traits(Object target);
+
+  /** The class name for {@code __name} and messages. */
+  String kindName(Object target);
+
+  /** {@code target[key]}, {@code target.key}, and the look-up of {@code target:key()}. */
+  Object index(LuaState state, Object target, Object key) throws Throwable;
+
+  /** {@code target[key] = value}. */
+  void newIndex(LuaState state, Object target, Object key, Object value) throws Throwable;
+
+  /** {@code target(arguments)}. */
+  Object call(LuaState state, Object target, Object[] arguments) throws Throwable;
+
+  /**
+   * Calls the method that {@link #index} named.
+   *
+   * @param self whether the first argument is the target itself, so that the call was {@code
+   *     target:method(...)} or {@code target.method(target, ...)}: it is {@code arguments[0]}, and
+   *     to be left out unless only the whole list fits
+   */
+  Object invoke(LuaState state, Object target, int member, boolean self, Object[] arguments)
+      throws Throwable;
+
+  /** An operator; for the unary ones {@code right} is null. At least one side is a Java object. */
+  Object operate(LuaState state, int operator, Object left, Object right) throws Throwable;
+
+  /** A function of the library {@code java} by its index in {@link #libraryNames}. */
+  Object library(LuaState state, int function, Object[] arguments) throws Throwable;
+
+  /** The names of the functions in the library {@code java}; none: the library is left out. */
+  String[] libraryNames();
+
+  /** The object that is {@code java.null} in Lua, which this host takes for null. */
+  Object nullObject();
+
+  /**
+   * An object of an interface (or all of several) whose methods call a Lua function, or the
+   * functions of a table with the table as first argument.
+   *
+   * @throws IllegalArgumentException if the type cannot be implemented so
+   */
+  <T> T implement(LuaState state, Class<T> type, Object functionOrTable);
+}

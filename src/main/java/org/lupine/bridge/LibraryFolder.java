@@ -1,0 +1,213 @@
+package org.lupine.bridge;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+/**
+ * A folder for libraries that came out of the jar. A library planted there would be code that we
+ * run, so it must belong to this user, and nobody else may write in it.
+ *
+ * <p>Files are named by their content and appear whole or not at all, so any number of processes
+ * and versions share the folder without a lock. Those that nothing has used for a month go away.
+ */
+record LibraryFolder(Path path) {
+  private static final boolean POSIX =
+      FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
+  private static final Pattern OURS = Pattern.compile("\\.?(lib)?lupine.*\\.(so|dylib|dll|part)");
+  private static final Duration UNUSED = Duration.ofDays(30);
+
+  /** The folders for this user, best first; the later ones for when one cannot be used. */
+  static List<LibraryFolder> candidates(
+      Platform platform, UnaryOperator<String> property, UnaryOperator<String> variable) {
+    var paths = new ArrayList<Path>();
+    var chosen = property.apply("lupine.native.cache");
+    if (chosen != null && !chosen.isEmpty()) {
+      paths.add(real(Path.of(chosen).toAbsolutePath()));
+    } else {
+      paths.add(cache(platform, property, variable));
+    }
+    var name = "lupine-" + property.apply("user.name").replaceAll("[^A-Za-z0-9._-]", "_");
+    paths.add(Path.of(property.apply("java.io.tmpdir"), name));
+    if (platform.os().equals("linux")) {
+      paths.add(Path.of("/dev/shm", name));
+    }
+    paths.add(Path.of(property.apply("user.dir"), ".lupine"));
+    return paths.stream().filter(Path::isAbsolute).distinct().map(LibraryFolder::new).toList();
+  }
+
+  /** Where this system keeps a user's caches; not absolute if the user has no home. */
+  private static Path cache(
+      Platform platform, UnaryOperator<String> property, UnaryOperator<String> variable) {
+    var home = Path.of(property.apply("user.home"));
+    var key = platform.os().equals("windows") ? "LOCALAPPDATA" : "XDG_CACHE_HOME";
+    var base = switch (platform.os()) {
+      case "windows" -> home.resolve("AppData").resolve("Local");
+      case "macos" -> home.resolve("Library").resolve("Caches");
+      default -> home.resolve(".cache");
+    };
+    var set = variable.apply(key);
+    if (set != null && Path.of(set).isAbsolute()) {
+      base = Path.of(set);
+    }
+    return base.resolve("lupine").resolve("natives");
+  }
+
+  /** A folder that the user named may be a link; one that we named may not. */
+  private static Path real(Path named) {
+    try {
+      return named.toRealPath();
+    } catch (IOException e) {
+      return named;
+    }
+  }
+
+  /**
+   * Makes sure that the file of this content is here.
+   *
+   * @param name as in {@code liblupine-lua54.so}
+   * @param hash hexadecimal, of the content; its first 16 digits go into the name
+   * @throws IOException if it is not here and cannot be, or if the folder is not safe
+   */
+  Path store(String name, String hash, byte[] content) throws IOException {
+    makeSafe();
+    var file = path.resolve(tagged(name, hash.substring(0, 16)));
+    if (holds(file, content)) {
+      touch(file);
+      return file;
+    }
+    var part = Files.createTempFile(path, "." + name, ".part");
+    try {
+      Files.write(part, content);
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      if (!holds(file, content)) {   /* else another process was quicker, and Windows minds */
+        throw e;
+      }
+    } finally {
+      Files.deleteIfExists(part);
+    }
+    sweep();
+    return file;
+  }
+
+  /** A copy of that file, under a name of its own; the caller deletes it. */
+  Path copy(Path file) throws IOException {
+    makeSafe();
+    var name = file.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    var copy = Files.createTempFile(path, name.substring(0, dot) + "-", name.substring(dot));
+    Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+    return copy;
+  }
+
+  /** {@code liblupine.so} with a tag becomes {@code liblupine-tag.so}. */
+  private static String tagged(String name, String tag) {
+    int dot = name.lastIndexOf('.');
+    return name.substring(0, dot) + "-" + tag + name.substring(dot);
+  }
+
+  private void makeSafe() throws IOException {
+    if (!POSIX) {
+      Files.createDirectories(path);   /* below a folder that Windows gives to this user alone */
+      return;
+    }
+    try {
+      Files.createDirectories(path, ownerOnly("rwx------"));
+    } catch (FileAlreadyExistsException e) {
+      throw unsafe("is not a folder");
+    }
+    var found = Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!found.isDirectory()) {
+      throw unsafe("is not a folder");
+    }
+    if (found.permissions().contains(PosixFilePermission.GROUP_WRITE)
+        || found.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw unsafe("others may write there");
+    }
+    if (!isUs(found.owner())) {
+      throw unsafe("belongs to " + found.owner().getName());
+    }
+    if (path.getParent() != null && replaceable(path.getParent())) {
+      throw unsafe("others may replace it");
+    }
+  }
+
+  /** Whether anybody may rename what stands in that folder: world-writable without sticky bit. */
+  private static boolean replaceable(Path parent) throws IOException {
+    int mode = (Integer) Files.getAttribute(parent, "unix:mode");
+    return (mode & 0002) != 0 && (mode & 01000) == 0;
+  }
+
+  /** Whether we are that user: the owner of our process, or else of a file just made. */
+  private static boolean isUs(UserPrincipal owner) throws IOException {
+    var process = Path.of("/proc/self");
+    if (Files.exists(process) && owner.equals(Files.getOwner(process))) {
+      return true;
+    }
+    var probe = Files.createTempFile("lupine", null);
+    try {
+      return owner.equals(Files.getOwner(probe));
+    } finally {
+      Files.delete(probe);
+    }
+  }
+
+  private FileSystemException unsafe(String why) {
+    return new FileSystemException(path.toString(), null, why);
+  }
+
+  private static boolean holds(Path file, byte[] content) throws IOException {
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && Files.size(file) == content.length
+        && Arrays.equals(Files.readAllBytes(file), content);
+  }
+
+  /** Tells the sweep of other processes that this file is in use; once a day is enough. */
+  private static void touch(Path file) {
+    try {
+      var now = Instant.now();
+      if (Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(Duration.ofDays(1)))) {
+        Files.setLastModifiedTime(file, FileTime.from(now));
+      }
+    } catch (IOException e) {
+      /* a read-only folder: then nothing is swept there either */
+    }
+  }
+
+  private void sweep() {
+    var limit = Instant.now().minus(UNUSED);
+    try (var files = Files.newDirectoryStream(path)) {
+      for (var file : files) {
+        if (OURS.matcher(file.getFileName().toString()).matches()
+            && Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      /* another process sweeps too, or Windows still uses the file: next time, then */
+    }
+  }
+
+  private static FileAttribute<?> ownerOnly(String permissions) {
+    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
+  }
+}

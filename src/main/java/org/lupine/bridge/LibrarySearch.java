@@ -1,0 +1,388 @@
+package org.lupine.bridge;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.lupine.value.MissingNativeException;
+
+/**
+ * Finds the native libraries of one class loader, and loads the one that binds the natives.
+ *
+ * <p>Places, in this order: the folder that {@code lupine.native} names, and then no other; the
+ * jar, whose libraries are stored in the first {@link LibraryFolder} that allows it; the folders of
+ * {@code java.library.path}. Not safe for several threads: {@link NativeLibrary} has the lock.
+ *
+ * @see NativeLibrary
+ */
+final class LibrarySearch {
+  private static final String BINDING = "lupine";
+
+  private final Platform platform;
+  private final UnaryOperator<String> property;
+  private final UnaryOperator<String> variable;
+  private final Function<String, URL> resource;
+  private final Consumer<Path> loader;
+  private boolean loaded;
+  /** Where libraries of the jar can be executed; null until one was. */
+  private LibraryFolder home;
+  /** Whether another class loader has our files: then this one lives on copies. */
+  private boolean copying;
+
+  /**
+   * A search in these surroundings.
+   *
+   * @param property {@link System#getProperty(String)}
+   * @param variable {@link System#getenv(String)}
+   * @param resource {@link Class#getResource(String)}, null if there is none
+   * @param loader {@link System#load(String)}
+   */
+  LibrarySearch(
+      Platform platform, UnaryOperator<String> property, UnaryOperator<String> variable,
+      Function<String, URL> resource, Consumer<Path> loader) {
+    this.platform = platform;
+    this.property = property;
+    this.variable = variable;
+    this.resource = resource;
+    this.loader = loader;
+  }
+
+  /**
+   * Loads the library that binds the natives; does nothing if that is done, or being done: as it is
+   * loaded it wakes classes that ask for it.
+   */
+  void load() {
+    loadFor(BINDING);
+  }
+
+  private void loadFor(String wanted) {
+    if (loaded) {
+      return;
+    }
+    loaded = true;
+    try {
+      find(BINDING, wanted, this::tryLoad);
+    } catch (RuntimeException | Error e) {
+      loaded = false;
+      throw e;
+    }
+  }
+
+  /** The file of that flavour's library, ready to be opened. */
+  Path flavour(String id) {
+    var library = BINDING + "-" + id;
+    loadFor(library);
+    var file = find(library, library, found -> { });
+    return copying ? copied(file) : file;
+  }
+
+  /** Whether there is a library of that flavour; nothing is stored or loaded. */
+  boolean present(String id) {
+    var name = platform.file(BINDING + "-" + id);
+    var override = override();
+    if (override != null) {
+      return Files.exists(Path.of(override, name));
+    }
+    for (var folder : platform.folders()) {
+      if (resource.apply("/META-INF/native/" + folder + "/" + name) != null) {
+        return true;
+      }
+    }
+    return libraryPath().stream().anyMatch(folder -> Files.exists(folder.resolve(name)));
+  }
+
+  /** What the build wrote about the libraries; empty if there is nothing. */
+  Map<String, String> properties() {
+    var override = override();
+    try {
+      if (override != null) {
+        var file = Path.of(override, "natives.properties");
+        return Files.exists(file) ? properties(file.toUri().toURL()) : Map.of();
+      }
+      for (var folder : platform.folders()) {
+        var found = resource.apply("/META-INF/native/" + folder + "/natives.properties");
+        if (found != null) {
+          return properties(found);
+        }
+      }
+      return Map.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read natives.properties", e);
+    }
+  }
+
+  /**
+   * Looks everywhere for a library; the first file that {@code use} takes is it.
+   *
+   * @param wanted the library that it is needed for, which the message names if there is none
+   */
+  private Path find(String library, String wanted, Consumer<Path> use) {
+    var name = platform.file(library);
+    var tried = new Tried();
+    var override = override();
+    var found = override != null
+        ? inFolder(Path.of(override).toAbsolutePath(), name, use, tried)
+        : inJar(name, use, tried);
+    if (found == null && override == null) {
+      found = inLibraryPath(name, use, tried);
+    }
+    if (found == null) {
+      throw missing(wanted, tried);
+    }
+    return found;
+  }
+
+  private Path inFolder(Path folder, String name, Consumer<Path> use, Tried tried) {
+    var file = folder.resolve(name);
+    if (!Files.exists(file)) {
+      tried.add(folder, "no " + name + " there");
+      return null;
+    }
+    try {
+      use.accept(file);
+      return file;
+    } catch (LinkageError e) {
+      tried.add(file, e);
+      return null;
+    }
+  }
+
+  private Path inLibraryPath(String name, Consumer<Path> use, Tried tried) {
+    for (var folder : libraryPath()) {
+      if (Files.exists(folder.resolve(name))) {
+        var found = inFolder(folder, name, use, tried);
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    tried.add("java.library.path " + property.apply("java.library.path"), "no " + name + " there");
+    return null;
+  }
+
+  private Path inJar(String name, Consumer<Path> use, Tried tried) {
+    for (var platformFolder : platform.folders()) {
+      var place = "META-INF/native/" + platformFolder + "/" + name;
+      var found = resource.apply("/" + place);
+      if (found == null) {
+        tried.add("the jar", "no " + place + " there");
+        continue;
+      }
+      try (var in = open(found)) {
+        var file = stored(name, in.readAllBytes(), use, tried);
+        if (file != null) {
+          return file;
+        }
+      } catch (IOException e) {
+        tried.add(found, e);
+      }
+    }
+    return null;
+  }
+
+  /** Stores the library in the first folder that can keep it and run it. */
+  private Path stored(String name, byte[] content, Consumer<Path> use, Tried tried) {
+    var hash = properties().getOrDefault(name + ".sha256", "");
+    if (hash.length() < 16) {
+      hash = sha256(content);
+    }
+    for (var folder : folders()) {
+      try {
+        var file = folder.store(name, hash, content);
+        use.accept(file);
+        home = folder;
+        return file;
+      } catch (IOException e) {
+        tried.add(folder.path(), e);
+      } catch (LinkageError e) {
+        tried.add(folder.path(), e);
+        if (!forbidsExecution(e)) {
+          return null;   /* it would fail in every folder */
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Mounted noexec, in the words of glibc, musl and macOS. */
+  private static boolean forbidsExecution(LinkageError e) {
+    var message = String.valueOf(e.getMessage());
+    return message.contains("failed to map segment") || message.contains("not permitted")
+        || message.contains("Permission denied");
+  }
+
+  /** Loads a file; a copy of it if another class loader has it, as a file can have but one. */
+  private void tryLoad(Path file) {
+    try {
+      loader.accept(file);
+    } catch (UnsatisfiedLinkError e) {
+      if (!String.valueOf(e.getMessage()).contains("already loaded")) {
+        throw e;
+      }
+      var copy = copied(file);
+      loader.accept(copy);
+      copying = true;
+      discard(copy);
+    } catch (IllegalCallerException e) {
+      var module = LibrarySearch.class.getModule();
+      var name = module.isNamed() ? module.getName() : "ALL-UNNAMED";
+      throw new MissingNativeException(
+          "Java forbids native code; start it with --enable-native-access=" + name, e);
+    }
+  }
+
+  private Path copied(Path file) {
+    var tried = new Tried();
+    for (var folder : folders()) {
+      try {
+        return folder.copy(file);
+      } catch (IOException e) {
+        tried.add(folder.path(), e);
+      }
+    }
+    throw new MissingNativeException(
+        "no copy of " + file + " for a second class loader; tried: " + tried
+            + "; set -Dlupine.native.cache=DIR", tried.last);
+  }
+
+  /** Says that a file which {@link #flavour} gave is open. */
+  void opened(Path file) {
+    if (copying) {
+      discard(file);
+    }
+  }
+
+  /** Removes a copy that is open; Windows cannot before the end. */
+  private static void discard(Path copy) {
+    try {
+      Files.deleteIfExists(copy);
+    } catch (IOException e) {
+      copy.toFile().deleteOnExit();
+    }
+  }
+
+  /** The folders for libraries of the jar, best first. */
+  private List<LibraryFolder> folders() {
+    return home != null ? List.of(home) : LibraryFolder.candidates(platform, property, variable);
+  }
+
+  /** The folder that the user names, or null. */
+  private String override() {
+    var folder = property.apply("lupine.native");
+    return folder == null || folder.isEmpty() ? null : folder;
+  }
+
+  private List<Path> libraryPath() {
+    var path = property.apply("java.library.path");
+    var folders = new ArrayList<Path>();
+    for (var folder : path == null ? new String[0] : path.split(File.pathSeparator)) {
+      if (!folder.isEmpty()) {
+        folders.add(Path.of(folder).toAbsolutePath());
+      }
+    }
+    return folders;
+  }
+
+  private static Map<String, String> properties(URL found) throws IOException {
+    var properties = new Properties();
+    try (var in = open(found)) {
+      properties.load(in);
+    }
+    var strings = new TreeMap<String, String>();
+    properties.forEach((key, value) -> strings.put((String) key, (String) value));
+    return strings;
+  }
+
+  /** Opens a resource, past the cache that would keep the jar open. */
+  private static InputStream open(URL found) throws IOException {
+    var connection = found.openConnection();
+    connection.setUseCaches(false);
+    return connection.getInputStream();
+  }
+
+  private static String sha256(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has it", e);
+    }
+  }
+
+  private MissingNativeException missing(String wanted, Tried tried) {
+    var flavour = wanted.equals(BINDING) ? "" : " for " + title(wanted);
+    var inJar = platformsOfJar();
+    return new MissingNativeException(
+        "no native library" + flavour + " on " + platform.id() + "; looked in: " + tried
+            + (inJar.isEmpty() ? "" : "; the jar has: " + String.join(", ", inJar))
+            + "; set -Dlupine.native=DIR", tried.last);
+  }
+
+  /** {@code lupine-lua54} is Lua 5.4 to people. */
+  private static String title(String library) {
+    var id = library.substring(BINDING.length() + 1);
+    return id.matches("lua\\d\\d") ? "Lua " + id.charAt(3) + "." + id.charAt(4)
+        : id.equals("luajit") ? "LuaJIT" : id;
+  }
+
+  private List<String> platformsOfJar() {
+    var platforms = new ArrayList<String>();
+    for (var os : List.of("linux", "macos", "windows")) {
+      for (var arch : List.of("x86_64", "aarch64", "x86", "arm", "riscv64")) {
+        for (var libc : List.of("", "-musl")) {
+          var id = os + "-" + arch + libc;
+          if (resource.apply("/META-INF/native/" + id + "/natives.properties") != null) {
+            platforms.add(id);
+          }
+        }
+      }
+    }
+    return platforms;
+  }
+
+  /** The places looked in, each with what was wrong there. */
+  private static final class Tried {
+    private final Set<String> places = new LinkedHashSet<>();
+    private Throwable last;
+
+    void add(Object place, String why) {
+      places.add(place + " (" + why + ")");
+    }
+
+    void add(Object place, Throwable failure) {
+      last = failure;
+      add(place, why(failure));
+    }
+
+    private static String why(Throwable failure) {
+      if (failure instanceof FileSystemException e && e.getReason() != null) {
+        return e.getReason();
+      }
+      return failure instanceof AccessDeniedException ? "access denied"
+          : failure.getMessage() == null ? failure.getClass().getSimpleName()
+          : failure.getMessage();
+    }
+
+    @Override
+    public String toString() {
+      return places.isEmpty() ? "nowhere" : String.join(", ", places);
+    }
+  }
+}

@@ -1,0 +1,572 @@
+package org.lupine.bridge;
+
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.lupine.value.LuaException;
+import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaTable;
+
+/**
+ * One Lua interpreter. For use by any thread: calls wait while another thread is inside, and may
+ * nest. A state that nobody holds any more is closed by itself.
+ *
+ * <p>Every method throws {@link IllegalStateException} after {@link #close}, and {@link
+ * LuaException} for a value of another state. A Java exception that a callback threw comes out as
+ * the cause of a LuaException, the identical object; a Java {@link Error} comes out itself, but
+ * for {@link StackOverflowError}.
+ */
+public final class LuaState implements AutoCloseable {
+  /** So many compiled chunks are kept in a state. */
+  private static final int CHUNKS = 128;
+
+  private static final Object[] NOTHING = {};
+
+  private final String flavour;
+  private final Host host;
+  private final StateOptions options;
+  private final StateLock lock = new StateLock();
+  private final Refs refs = new Refs();
+  private final Slots slots;
+  private final Frame frame;
+  private final Messages messages;
+  private final Upcalls upcalls;
+  private final Cleaner.Cleanable closing;
+  private final Map<Chunk, Integer> chunks = new LinkedHashMap<>(16, 0.75f, true);
+  private Chunk lastChunk;
+  private int lastChunkRef;
+  private long address;
+  private boolean closeRequested;
+  private boolean moreToFree;
+  private Console console = SystemConsole.INSTANCE;
+  private Scope globalScope;
+  private Scope lastScope;
+
+  private LuaState(String flavour, Host host, StateOptions options) {
+    this.flavour = flavour;
+    this.host = host;
+    this.options = options;
+    long side = Flavours.side(flavour);
+    var box = new byte[1][];
+    var names = host.libraryNames();
+    int index = States.add();
+    try {
+      address = Native.open(side, index, box, joined(names), names.length);
+    } finally {
+      if (address == 0) {
+        States.remove(index);
+      }
+    }
+    slots = new Slots(host);
+    frame = new Frame(Native.frame(address), box);
+    messages = new Messages(this, frame, slots, refs);
+    upcalls = new Upcalls(this, frame, slots, refs, messages);
+    States.set(index, upcalls);
+    closing = States.onCollection(this, address, index);
+  }
+
+  /**
+   * Opens a state.
+   *
+   * @param flavour as in {@code lua54}
+   * @throws org.lupine.value.MissingNativeException if its native library cannot be had
+   */
+  public static LuaState open(String flavour, Host host, StateOptions options) {
+    var state = new LuaState(flavour, host, options);
+    if (host.nullObject() != null) {
+      state.operate(Operation.SET_NULL, host.nullObject());
+    }
+    return state;
+  }
+
+  /** The state that a Lua value belongs to; null if it is no Lua value. */
+  public static LuaState of(Object value) {
+    return value instanceof LuaValue ? ((LuaValue) value).held().state : null;
+  }
+
+  private static byte[] joined(String[] names) {
+    var text = new StringBuilder();
+    for (var name : names) {
+      text.append(name).append('\0');
+    }
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The flavour, as in {@code lua54}. */
+  public String flavour() {
+    return flavour;
+  }
+
+  /** Whether the flavour has integers beside floats. */
+  public boolean integers() {
+    return Flavours.integers(flavour);
+  }
+
+  /** How this state converts. */
+  public StateOptions options() {
+    return options;
+  }
+
+  /** Java as this state sees it. */
+  public Host host() {
+    return host;
+  }
+
+  /** Who reads and writes for the scripts that run from now on. */
+  public void console(Console console) {
+    this.console = Objects.requireNonNull(console, "console");
+  }
+
+  /** Who reads and writes for scripts. */
+  public Console console() {
+    return console;
+  }
+
+  /** Who is asked for global names that the state's own globals lack; null for nobody. */
+  public void globalScope(Scope scope) {
+    enter();
+    try {
+      globalScope = scope;
+      frame.globalScope(scope != null);
+    } finally {
+      exit();
+    }
+  }
+
+  Scope globalScope() {
+    return globalScope;
+  }
+
+  /** What the values that come out of this state now must keep alive, or null. */
+  Object variables() {
+    var scope = lastScope;
+    return scope == null ? null : scope.variables();
+  }
+
+  /** Takes the lock; for several operations that belong together. */
+  public void enter() {
+    lock.lock();
+    if (address == 0 || closeRequested) {
+      lock.unlock();
+      throw new IllegalStateException("state is closed");
+    }
+  }
+
+  /** {@link #enter} if no other thread is inside; whether it did. */
+  public boolean tryEnter() {
+    if (!lock.tryLock()) {
+      return false;
+    }
+    if (address == 0 || closeRequested) {
+      lock.unlock();
+      throw new IllegalStateException("state is closed");
+    }
+    return true;
+  }
+
+  /** Gives back what {@link #enter} took. */
+  public void exit() {
+    if (closeRequested && lock.depth() == 1) {
+      closeNow();
+    }
+    lock.unlock();
+  }
+
+  /** Whether another thread is inside. */
+  public boolean isHeldByOther() {
+    return lock.isHeldByOther();
+  }
+
+  /** Begins a message, with what Java dropped in the frame's head. */
+  private void begin() {
+    while (moreToFree) {              // the results of the last crossing are read by now
+      messages.begin();
+      send(Operation.DRAIN);
+    }
+    refs.release(frame);
+    messages.begin();
+  }
+
+  /** Sends the message that was composed, and gives the answer of a crossing that ended well. */
+  private long cross(int operation) {
+    long answer = send(operation);
+    return Status.of(answer) == Status.OK ? answer : failed(answer);
+  }
+
+  private long send(int operation) {
+    long answer = Native.run(address, operation, messages.end());
+    moreToFree = frame.free(slots);
+    return answer;
+  }
+
+  /** Throws what a crossing ended with; gives back the answer where that is nothing to throw. */
+  private long failed(long answer) {
+    int status = Status.of(answer);
+    if (status == Status.NOT_FOUND) {
+      return answer;
+    }
+    if (status == Status.FATAL) {
+      throw LuaState.<RuntimeException>sneaky(upcalls.takeFatal());
+    }
+    int length = Status.length(answer);
+    throw Failures.of(status, length == 0 ? NOTHING : messages.read(length));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> RuntimeException sneaky(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
+  /** One operation on values; its results. */
+  Object[] operateAll(int operation, Object first, Object... rest) {
+    enter();
+    try {
+      long answer = crossed(operation, first, rest);
+      return messages.read(Status.length(answer));
+    } finally {
+      exit();
+      Reference.reachabilityFence(first);
+      Reference.reachabilityFence(rest);
+    }
+  }
+
+  /** One operation on values; its first result. */
+  Object operate(int operation, Object first, Object... rest) {
+    enter();
+    try {
+      long answer = crossed(operation, first, rest);
+      return Status.of(answer) == Status.NOT_FOUND ? null
+          : messages.readFirst(Status.length(answer));
+    } finally {
+      exit();
+      Reference.reachabilityFence(first);
+      Reference.reachabilityFence(rest);
+    }
+  }
+
+  private long crossed(int operation, Object first, Object[] rest) {
+    var plainFirst = messages.plain(first);
+    var plainRest = messages.plain(rest);
+    compose(plainFirst, plainRest);
+    return cross(operation);
+  }
+
+  private void compose(Object first, Object[] rest) {
+    begin();
+    boolean whole = false;
+    try {
+      messages.put(first);
+      messages.putAll(rest);
+      whole = true;
+    } finally {
+      if (!whole) {
+        messages.abandon();
+      }
+    }
+  }
+
+  /**
+   * Compiles a chunk, which may be kept and compiled no second time.
+   *
+   * @throws org.lupine.value.LuaSyntaxException if it does not compile
+   */
+  public LuaFunction load(Chunk chunk) {
+    enter();
+    try {
+      begin();
+      putChunk(chunk);
+      return (LuaFunction) messages.readFirst(Status.length(cross(Operation.LOAD)));
+    } finally {
+      exit();
+    }
+  }
+
+  private void putChunk(Chunk chunk) {
+    messages.putBytes(chunk.code);
+    messages.putBytes(chunk.name);
+    messages.putInteger(chunk.mode.ordinal());
+    messages.putBoolean(chunk.expression);
+  }
+
+  /** Runs a chunk in the state's own globals and gives its results, none to many. */
+  public Object[] run(Chunk chunk, Object... arguments) {
+    return run(chunk, null, arguments);
+  }
+
+  /**
+   * Runs a chunk whose globals are those of a scope, and behind it the library.
+   *
+   * @param scope null for the state's own globals
+   */
+  public Object[] run(Chunk chunk, Scope scope, Object... arguments) {
+    enter();
+    try {
+      var plain = messages.plain(arguments);
+      var environment = scope == null ? null : scope.environment();
+      lastScope = scope;
+      int known = chunk == lastChunk ? lastChunkRef : chunks.getOrDefault(chunk, 0);
+      begin();
+      boolean whole = false;
+      try {
+        messages.putInteger(known);
+        if (known == 0) {
+          putChunk(chunk);
+        }
+        if (environment != null) {
+          messages.put(environment);
+        } else if (scope != null) {
+          messages.putObject(scope);
+        } else {
+          messages.put(null);
+        }
+        messages.putAll(plain);
+        whole = true;
+      } finally {
+        if (!whole) {
+          messages.abandon();
+        }
+      }
+      var results = messages.read(Status.length(cross(Operation.RUN)));
+      keep(chunk, ((Long) results[0]).intValue());
+      if (results[1] != null && scope != null) {
+        ((LuaValue) results[1]).held().keepNothing();
+        scope.keep((LuaTable) results[1]);
+      }
+      if (results.length == 2) {
+        return NOTHING;
+      }
+      var values = new Object[results.length - 2];
+      System.arraycopy(results, 2, values, 0, values.length);
+      return values;
+    } finally {
+      exit();
+      Reference.reachabilityFence(scope);
+      Reference.reachabilityFence(arguments);
+    }
+  }
+
+  private void keep(Chunk chunk, int ref) {
+    if (chunk == lastChunk) {
+      return;
+    }
+    lastChunk = chunk;
+    lastChunkRef = ref;
+    chunks.put(chunk, ref);
+    if (chunks.size() > CHUNKS) {
+      var eldest = chunks.entrySet().iterator().next();
+      refs.drop(eldest.getValue());
+      chunks.remove(eldest.getKey());
+    }
+  }
+
+  /** Calls whatever can be called and gives the results, none to many. */
+  public Object[] call(Object function, Object... arguments) {
+    return operateAll(Operation.CALL, function, arguments);
+  }
+
+  /**
+   * Calls a function with one number.
+   *
+   * @return its one result
+   * @throws LuaException if the function raises, or gives no number
+   */
+  public double callNumber(LuaFunction function, double argument) {
+    enter();
+    try {
+      var held = ((LuaValue) function).held();
+      if (held.state != this) {
+        throw new LuaException("function belongs to another engine");
+      }
+      refs.release(frame);
+      long answer = Native.callNumber(address, held.ref, argument);
+      if (answer == 0) {
+        return frame.number();
+      }
+      failed(answer);
+      throw new LuaException("function gave no number but "
+          + messages.readFirst(Status.length(answer)));
+    } finally {
+      exit();
+      Reference.reachabilityFence(function);
+    }
+  }
+
+  /** Calls a global function; null if nothing of that name can be called. */
+  public Object[] callGlobal(String name, Object[] arguments) {
+    return found(Operation.CALL_GLOBAL, name, null, arguments);
+  }
+
+  /** Calls a function of a table, with the table as first argument; null if there is none. */
+  public Object[] callMethod(Object table, String name, Object[] arguments) {
+    return found(Operation.CALL_METHOD, table, name, arguments);
+  }
+
+  private Object[] found(int operation, Object first, String second, Object[] arguments) {
+    enter();
+    try {
+      var plain = messages.plain(arguments);
+      begin();
+      boolean whole = false;
+      try {
+        messages.put(first);
+        if (second != null) {
+          messages.put(second);
+        }
+        messages.putAll(plain);
+        whole = true;
+      } finally {
+        if (!whole) {
+          messages.abandon();
+        }
+      }
+      long answer = cross(operation);
+      return Status.of(answer) == Status.NOT_FOUND ? null : messages.read(Status.length(answer));
+    } finally {
+      exit();
+      Reference.reachabilityFence(first);
+      Reference.reachabilityFence(arguments);
+    }
+  }
+
+  /** The value of a global, metamethods bypassed; null if there is none. */
+  public Object getGlobal(String name) {
+    return operate(Operation.GET_GLOBAL, name);
+  }
+
+  /** Sets a global, metamethods bypassed, and gives its old value. */
+  public Object putGlobal(String name, Object value) {
+    return operate(Operation.PUT_GLOBAL, name, value, false);
+  }
+
+  /** Removes a global, or what hides an entry of the library; gives the old value. */
+  public Object removeGlobal(String name) {
+    return operate(Operation.PUT_GLOBAL, name, null, true);
+  }
+
+  /** Whether a global is there, be it the library's. */
+  public boolean hasGlobal(String name) {
+    return getGlobal(name) != null;
+  }
+
+  /** The names of the globals but for those of the library that are as it made them. */
+  public List<String> userGlobals() {
+    var names = new ArrayList<String>();
+    for (var name : operateAll(Operation.USER_GLOBALS, null)) {
+      names.add(name.toString());
+    }
+    return names;
+  }
+
+  /** The globals are as they were when the state was opened. */
+  public void clearGlobals() {
+    operate(Operation.CLEAR_GLOBALS, null);
+  }
+
+  /** The table of the state's own globals. */
+  public LuaTable globals() {
+    return (LuaTable) operate(Operation.GLOBALS, null);
+  }
+
+  /** A new table with these elements from 1 on. */
+  public LuaTable table(Object... elements) {
+    return (LuaTable) operate(Operation.NEW_TABLE, null, elements);
+  }
+
+  /** What {@code require} of a name will call. */
+  public void preload(String name, Object loader) {
+    operate(Operation.PRELOAD, name, loader);
+  }
+
+  /**
+   * Undoes what runs under scopes did to the library.
+   *
+   * @return false if that cannot be told, so that the state had better be closed
+   */
+  public boolean restore() {
+    return (Boolean) operate(Operation.RESTORE, null);
+  }
+
+  /** Collects Lua's garbage and gives the bytes that are in use then. */
+  public long collect() {
+    return (Long) operate(Operation.COLLECT, null);
+  }
+
+  /** The bytes in use. */
+  public long memory() {
+    return (Long) operate(Operation.MEMORY, null);
+  }
+
+  /** How many Lua values Java holds, or did when the collector last looked. */
+  public int heldRefs() {
+    enter();
+    try {
+      refs.release(frame);
+      return refs.count();
+    } finally {
+      exit();
+    }
+  }
+
+  /** How many Java objects Lua holds, as far as its collector has looked. */
+  public int heldObjects() {
+    enter();
+    try {
+      return slots.size();
+    } finally {
+      exit();
+    }
+  }
+
+  /** How many crossings there were, both ways, since the state was opened; wraps. */
+  public int crossings() {
+    enter();
+    try {
+      return frame.crossings();
+    } finally {
+      exit();
+    }
+  }
+
+  /** A value's text for toString, which does not throw. */
+  String describe(LuaValue value, String type) {
+    try {
+      return String.valueOf(operate(Operation.TO_STRING, value));
+    } catch (RuntimeException e) {
+      return value.held().toString(type);
+    }
+  }
+
+  /** Whether {@link #close} was called. */
+  public boolean isClosed() {
+    return address == 0 || closeRequested;
+  }
+
+  /**
+   * Closes the state; finalizers run. Waits for another thread that is inside. From inside a
+   * callback of this state it takes effect when the outermost call ends.
+   */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (address != 0 && lock.depth() > 1) {
+        closeRequested = true;
+      } else if (address != 0) {
+        closeNow();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void closeNow() {
+    closeRequested = true;          // for callbacks of finalizers
+    closing.clean();
+    address = 0;
+  }
+}

@@ -1,0 +1,6 @@
+package org.lupine.bridge;
+
+/** A wrapper of a Lua value. */
+interface LuaValue {
+  Held held();
+}

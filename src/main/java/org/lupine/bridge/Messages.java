@@ -1,0 +1,359 @@
+package org.lupine.bridge;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import org.lupine.value.LuaException;
+import org.lupine.value.LuaString;
+import org.lupine.value.Values;
+
+/**
+ * Java values as messages, and back. The tags are those of bridge.h. Used under the state's lock.
+ */
+final class Messages {
+  private static final int NIL = 0, BOOLEAN = 1, INTEGER = 2, NUMBER = 3, STRING = 4, TABLE = 5,
+      FUNCTION = 6, THREAD = 7, USERDATA = 8, OBJECT = 9, NEW_KIND = 10, MEMBER = 11,
+      AS_FUNCTION = 12;
+  private static final long EXACT = 1L << 53;
+  private static final Object[] NONE = {};
+
+  private final LuaState state;
+  private final Frame frame;
+  private final Slots slots;
+  private final Refs refs;
+  private final boolean integers;
+  private final StateOptions options;
+  private int[] fresh = new int[8];
+  private int freshCount;
+
+  Messages(LuaState state, Frame frame, Slots slots, Refs refs) {
+    this.state = state;
+    this.frame = frame;
+    this.slots = slots;
+    this.refs = refs;
+    this.integers = state.integers();
+    this.options = state.options();
+  }
+
+  /**
+   * The value in a form that can be written without running code of others, which might use the
+   * frame itself: mostly the value as it is.
+   */
+  Object plain(Object value) {
+    if (value == null || value instanceof String || value instanceof Double
+        || value instanceof Integer || value instanceof Boolean || value instanceof LuaValue) {
+      return value;
+    }
+    if (value instanceof Long) {
+      return integers || isExact((Long) value) ? value : overflow((Long) value);
+    }
+    if (value instanceof BigInteger || value instanceof BigDecimal) {
+      return big((Number) value);
+    }
+    if (value instanceof CharSequence || value instanceof Character) {
+      return value instanceof Appendable ? value : value.toString();  // a builder is an object
+    }
+    if (value instanceof Values) {
+      return Values.wrap(plain(((Values) value).toArray()));
+    }
+    return value;
+  }
+
+  /** The same for several; the array itself if nothing had to change. */
+  Object[] plain(Object[] values) {
+    for (int i = 0; i < values.length; i++) {
+      var value = plain(values[i]);
+      if (value != values[i]) {
+        var changed = values.clone();
+        changed[i] = value;
+        while (++i < values.length) {
+          changed[i] = plain(values[i]);
+        }
+        return changed;
+      }
+    }
+    return values;
+  }
+
+  private static boolean isExact(long value) {
+    return value >= -EXACT && value <= EXACT || (long) (double) value == value
+        && value != Long.MAX_VALUE;
+  }
+
+  private Object big(Number number) {
+    try {
+      long value = number instanceof BigInteger ? ((BigInteger) number).longValueExact()
+          : ((BigDecimal) number).longValueExact();
+      if (integers || isExact(value)) {
+        return value;
+      }
+    } catch (ArithmeticException e) {
+      double value = number.doubleValue();
+      if (!Double.isInfinite(value) && number instanceof BigDecimal
+          && new BigDecimal(value).compareTo((BigDecimal) number) == 0) {
+        return value;
+      }
+    }
+    return overflow(number);
+  }
+
+  private Object overflow(Number number) {
+    var value = options.overflow().replace(number);
+    if (value instanceof BigInteger || value instanceof BigDecimal) {
+      return new Wrapped(value);
+    }
+    if (value instanceof Long && !integers && !isExact((Long) value)) {
+      return StateOptions.refuse(number);
+    }
+    return value;
+  }
+
+  /** A number that goes to Lua as an object. */
+  private record Wrapped(Object value) {}
+
+  void begin() {
+    frame.begin();
+    freshCount = 0;
+  }
+
+  /** Ends the message and gives its length. */
+  int end() {
+    return frame.end();
+  }
+
+  /** What was to be written cannot be: the handles made for it are free again. */
+  void abandon() {
+    while (freshCount > 0) {
+      slots.free(fresh[--freshCount]);
+    }
+  }
+
+  void putInteger(long value) {
+    frame.put(INTEGER, 0, value);
+  }
+
+  void putBoolean(boolean value) {
+    frame.put(BOOLEAN, value ? 1 : 0);
+  }
+
+  void putBytes(byte[] bytes) {
+    frame.put(STRING, bytes);
+  }
+
+  void putAll(Object[] values) {
+    for (var value : values) {
+      put(value);
+    }
+  }
+
+  /** Writes what {@link #plain} gave. */
+  void put(Object value) {
+    if (value == null) {
+      frame.put(NIL, 0);
+    } else if (value instanceof String) {
+      frame.put(STRING, encode((String) value));
+    } else if (value instanceof Number && putNumber((Number) value)) {
+      return;
+    } else if (value instanceof Boolean) {
+      putBoolean((Boolean) value);
+    } else if (value instanceof LuaValue) {
+      putHeld((LuaValue) value);
+    } else if (value instanceof LuaString) {
+      frame.put(STRING, ((LuaString) value).bytes());
+    } else if (value instanceof byte[]) {
+      frame.put(STRING, (byte[]) value);
+    } else if (value instanceof Values) {
+      putAll(((Values) value).toArray());
+    } else if (value instanceof Host.Member) {
+      frame.put(MEMBER, ((Host.Member) value).id(), ((Host.Member) value).cached() ? 1 : 0, 0);
+    } else if (value instanceof Host.AsFunction) {
+      putObject(AS_FUNCTION, ((Host.AsFunction) value).target());
+    } else if (value instanceof Wrapped) {
+      putObject(OBJECT, ((Wrapped) value).value());
+    } else {
+      putObject(OBJECT, value);
+    }
+  }
+
+  private boolean putNumber(Number value) {
+    if (value instanceof Double || value instanceof Float) {
+      frame.put(NUMBER, 0, Double.doubleToRawLongBits(value.doubleValue()));
+    } else if (value instanceof Long || value instanceof Integer || value instanceof Short
+        || value instanceof Byte) {
+      frame.put(INTEGER, 0, value.longValue());
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private void putHeld(LuaValue value) {
+    var held = value.held();
+    if (held.state != state) {
+      throw new LuaException(value.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT)
+          + " belongs to another engine");
+    }
+    int tag = value instanceof Table ? TABLE : value instanceof Function ? FUNCTION
+        : value instanceof Coroutine ? THREAD : USERDATA;
+    frame.put(tag, held.ref, 0L);
+  }
+
+  void putObject(Object object) {
+    putObject(OBJECT, object);
+  }
+
+  private void putObject(int tag, Object object) {
+    int handle = slots.find(object);
+    if (handle < 0) {
+      handle = slots.add(object);
+      if (freshCount == fresh.length) {
+        fresh = java.util.Arrays.copyOf(fresh, freshCount * 2);
+      }
+      fresh[freshCount++] = handle;
+    }
+    var kind = slots.kind(handle);
+    if (!kind.announced && tag == OBJECT) {
+      kind.announced = true;
+      frame.put(NEW_KIND, handle, kind.id, kind.traits);
+      frame.appendCounted(state.host().kindName(object).getBytes(StandardCharsets.UTF_8));
+    } else {
+      frame.put(tag, handle, kind.id, kind.traits);
+    }
+  }
+
+  private byte[] encode(String text) {
+    var charset = options.charset() == null ? StandardCharsets.UTF_8 : options.charset();
+    var bytes = text.getBytes(charset);
+    if (mayBeReplaced(text, bytes, charset)) {
+      throw new IllegalArgumentException("text cannot be encoded in " + charset + ": "
+          + (text.length() > 80 ? text.substring(0, 80) + "..." : text));
+    }
+    return bytes;
+  }
+
+  /** Whether the encoder put a question mark for what it could not encode. */
+  private static boolean mayBeReplaced(String text, byte[] bytes, Charset charset) {
+    boolean utf8 = charset == StandardCharsets.UTF_8;
+    if (!utf8 || bytes.length != text.length()) {
+      return utf8 ? hasLoneSurrogate(text) : !charset.newEncoder().canEncode(text);
+    }
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == '?' && text.charAt(i) != '?') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean hasLoneSurrogate(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        boolean paired = Character.isHighSurrogate(c) && i + 1 < text.length()
+            && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!paired) {
+          return true;
+        }
+        i++;
+      }
+    }
+    return false;
+  }
+
+  private Object decode(byte[] bytes) {
+    Charset charset = options.charset();
+    if (charset == null) {
+      return LuaString.wrap(bytes);
+    }
+    var text = new String(bytes, charset);
+    if (text.indexOf('\uFFFD') >= 0) {
+      try {
+        return charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      } catch (CharacterCodingException e) {
+        return LuaString.wrap(bytes);
+      }
+    }
+    return text;
+  }
+
+  /** Reads the whole of a message from Lua. */
+  Object[] read(int length) {
+    return read(length, 0);
+  }
+
+  /** Reads a message, leaving room for some results in front. */
+  Object[] read(int length, int skip) {
+    var in = frame.received(length);
+    int at = frame.start(in);
+    int count = in.getInt(at) - skip;
+    at += Frame.HEADER;
+    for (int i = 0; i < skip; i++) {
+      at += size(in, at);
+    }
+    if (count <= 0) {
+      return NONE;
+    }
+    var values = new Object[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = value(in, at);
+      at += size(in, at);
+    }
+    return values;
+  }
+
+  /** The first value of a message from Lua, null if there is none. */
+  Object readFirst(int length) {
+    var in = frame.received(length);
+    int at = frame.start(in);
+    return in.getInt(at) == 0 ? null : value(in, at + Frame.HEADER);
+  }
+
+  private static int size(ByteBuffer in, int at) {
+    switch (in.getInt(at)) {
+      case NIL:
+      case BOOLEAN:
+        return 8;
+      case STRING:
+        return 8 + ((in.getInt(at + 4) + 7) & ~7);
+      default:
+        return 16;
+    }
+  }
+
+  private Object value(ByteBuffer in, int at) {
+    int aux = in.getInt(at + 4);
+    switch (in.getInt(at)) {
+      case NIL:
+        return null;
+      case BOOLEAN:
+        return aux != 0;
+      case INTEGER:
+        return in.getLong(at + 8);
+      case NUMBER:
+        return Double.longBitsToDouble(in.getLong(at + 8));
+      case STRING:
+        var bytes = new byte[aux];
+        in.get(at + 8, bytes);
+        return decode(bytes);
+      case TABLE:
+        return new Table(hold(aux, in, at));
+      case FUNCTION:
+        return new Function(hold(aux, in, at));
+      case THREAD:
+        return new Coroutine(hold(aux, in, at));
+      case USERDATA:
+        return new Userdata(hold(aux, in, at));
+      case OBJECT:
+        return slots.get(aux);
+      default:
+        throw new IllegalStateException("unknown tag in a message from Lua");
+    }
+  }
+
+  private Held hold(int ref, ByteBuffer in, int at) {
+    return refs.add(new Held(state, ref, in.getLong(at + 8), state.variables()));
+  }
+}

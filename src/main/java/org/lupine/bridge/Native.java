@@ -1,0 +1,43 @@
+package org.lupine.bridge;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The boundary: all natives, and the one method that native code calls. What crosses is described
+ * in {@code jni/bridge.h}. An address is a native session, valid until {@link #close}; callers
+ * hold the state's lock.
+ */
+final class Native {
+  static {
+    NativeLibrary.load();
+  }
+
+  private Native() {}
+
+  /** Opens a flavour's library and gives its side. */
+  static native long library(byte[] path);
+
+  /** The release that a side was built from. */
+  static native byte[] version(long side);
+
+  /** A new state; {@code names} are those of the library "java", each ended by a zero byte. */
+  static native long open(long side, int index, byte[][] box, byte[] names, int count);
+
+  /** The frame of a state, for {@link Frame}. */
+  static native ByteBuffer frame(long address);
+
+  static native void close(long address);
+
+  /** One operation: its status in the high half, the length of the results in the low one. */
+  static native long run(long address, int operation, int length);
+
+  /** Calls a function with a number; 0 and the result in the frame, or as {@link #run}. */
+  static native long callNumber(long address, int ref, double argument);
+
+  /** Called from Lua. Nothing is thrown: what is, is kept and answered as a status. */
+  private static long up(int state, int operation, int target, int member, int length) {
+    var upcalls = States.get(state);
+    return upcalls == null ? Status.answer(Status.NOT_FOUND, 0)
+        : upcalls.up(operation, target, member, length);
+  }
+}

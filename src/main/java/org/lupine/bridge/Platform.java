@@ -1,0 +1,73 @@
+package org.lupine.bridge;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What kind of machine the JVM runs on, in the words of the jar's native folders.
+ *
+ * @param os {@code linux}, {@code macos}, {@code windows}, or Java's own word in lower case
+ * @param arch {@code x86_64}, {@code aarch64} ...; the JVM's, which need not be the kernel's
+ * @param musl whether the C library is musl
+ */
+record Platform(String os, String arch, boolean musl) {
+  /** The platform of this JVM. */
+  static Platform current() {
+    var os = os(System.getProperty("os.name", ""));
+    var arch = arch(System.getProperty("os.arch", ""));
+    return new Platform(os, arch, os.equals("linux") && runsOnMusl());
+  }
+
+  static String os(String name) {
+    var lower = name.toLowerCase(Locale.ROOT);
+    if (lower.startsWith("mac") || lower.startsWith("darwin")) {
+      return "macos";
+    }
+    return lower.startsWith("windows") ? "windows" : lower.replaceAll("[^a-z0-9]", "");
+  }
+
+  static String arch(String name) {
+    var lower = name.toLowerCase(Locale.ROOT);
+    return switch (lower) {
+      case "amd64", "x86_64", "x64" -> "x86_64";
+      case "aarch64", "arm64" -> "aarch64";
+      case "x86", "i386", "i486", "i586", "i686" -> "x86";
+      default -> lower.startsWith("armv") ? "arm" : lower.replaceAll("[^a-z0-9_]", "");
+    };
+  }
+
+  /** As in {@code linux-x86_64} or {@code linux-aarch64-musl}. */
+  String id() {
+    return os + "-" + arch + (musl ? "-musl" : "");
+  }
+
+  /** The folders of the jar to look in, best first: a glibc library often loads under musl too. */
+  List<String> folders() {
+    var plain = os + "-" + arch;
+    return musl ? List.of(plain + "-musl", plain) : List.of(plain);
+  }
+
+  /** The file name of a library, as in {@code liblupine-lua54.so}. */
+  String file(String library) {
+    return switch (os) {
+      case "windows" -> "lib" + library + ".dll";
+      case "macos" -> "lib" + library + ".dylib";
+      default -> "lib" + library + ".so";
+    };
+  }
+
+  /** A musl loader on the disk says little; one mapped into this process says all. */
+  private static boolean runsOnMusl() {
+    try (var loaders = Files.newDirectoryStream(Path.of("/lib"), "ld-musl-*")) {
+      return loaders.iterator().hasNext()
+          && Files.readString(Path.of("/proc/self/maps"), ISO_8859_1).contains("ld-musl");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

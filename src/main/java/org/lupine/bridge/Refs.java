@@ -1,0 +1,73 @@
+package org.lupine.bridge;
+
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
+import java.util.ArrayDeque;
+
+/**
+ * The Lua values that Java holds. When a wrapper is collected, its ref is released with the next
+ * crossing. Used under the state's lock; only the collector's queue comes from outside.
+ */
+final class Refs {
+  private static final class Ref extends PhantomReference<Held> {
+    final int id;
+    Ref previous;
+    Ref next;
+
+    Ref(Held held, ReferenceQueue<Held> queue) {
+      super(held, queue);
+      id = held.ref;
+    }
+  }
+
+  private final ReferenceQueue<Held> queue = new ReferenceQueue<>();
+  private final ArrayDeque<Integer> dropped = new ArrayDeque<>();
+  private Ref first;
+  private int count;
+
+  /** Keeps account of a value that Java holds from now on. */
+  Held add(Held held) {
+    var ref = new Ref(held, queue);
+    ref.next = first;
+    if (first != null) {
+      first.previous = ref;
+    }
+    first = ref;
+    count++;
+    return held;
+  }
+
+  /** Releases a ref that no wrapper knows. */
+  void drop(int id) {
+    dropped.add(id);
+  }
+
+  /** Hands what Java dropped to the next crossing, as far as it has room. */
+  void release(Frame frame) {
+    while (!dropped.isEmpty() && frame.releasable()) {
+      frame.release(dropped.poll());
+    }
+    Ref ref;
+    while (frame.releasable() && (ref = (Ref) queue.poll()) != null) {
+      unlink(ref);
+      frame.release(ref.id);
+    }
+  }
+
+  private void unlink(Ref ref) {
+    if (ref.previous == null) {
+      first = ref.next;
+    } else {
+      ref.previous.next = ref.next;
+    }
+    if (ref.next != null) {
+      ref.next.previous = ref.previous;
+    }
+    count--;
+  }
+
+  /** How many values Java holds, or did when the collector last looked. */
+  int count() {
+    return count;
+  }
+}

@@ -1,0 +1,135 @@
+package org.lupine.bridge;
+
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+
+/**
+ * The Java objects that Lua holds, by handle. An object has one handle while Lua holds it; the
+ * handle is free again when Lua's last userdata of it is collected. Used under the state's lock.
+ */
+final class Slots {
+  /** What objects with one metatable share, in the numbers that Lua's side has for it. */
+  static final class Kind {
+    final int id;
+    final int traits;
+    boolean announced;
+
+    Kind(int id, int traits) {
+      this.id = id;
+      this.traits = traits;
+    }
+  }
+
+  private final Host host;
+  private final IdentityHashMap<Object, Kind> kindsByKey = new IdentityHashMap<>();
+  private Object[] objects = new Object[16];
+  private Kind[] kinds = new Kind[16];
+  private int[] freeHandles = new int[16];
+  private int freeCount;
+  private int top;
+  private int[] table = new int[64];  // open addressing by identity: handle + 1, 0 for none
+
+  Slots(Host host) {
+    this.host = host;
+  }
+
+  /** The object of a handle that came from Lua. */
+  Object get(int handle) {
+    return objects[handle];
+  }
+
+  Kind kind(int handle) {
+    return kinds[handle];
+  }
+
+  /** How many objects Lua holds. */
+  int size() {
+    return top - freeCount;
+  }
+
+  /** The handle of an object, or -1 if Lua does not hold it. */
+  int find(Object object) {
+    int mask = table.length - 1;
+    for (int i = place(object, mask); table[i] != 0; i = (i + 1) & mask) {
+      int handle = table[i] - 1;
+      if (objects[handle] == object) {
+        return handle;
+      }
+    }
+    return -1;
+  }
+
+  /** A new handle for an object that has none. */
+  int add(Object object) {
+    var kind = kindsByKey.get(host.kind(object));
+    if (kind == null) {
+      kind = new Kind(kindsByKey.size() + 1, host.traits(object));
+      kindsByKey.put(host.kind(object), kind);
+    }
+    if (freeCount == 0 && top == objects.length) {
+      objects = Arrays.copyOf(objects, top * 2);
+      kinds = Arrays.copyOf(kinds, top * 2);
+      freeHandles = Arrays.copyOf(freeHandles, top * 2);
+    }
+    int handle = freeCount > 0 ? freeHandles[--freeCount] : top++;
+    objects[handle] = object;
+    kinds[handle] = kind;
+    if (size() * 2 > table.length) {
+      rehash(table.length * 2);
+    } else {
+      enter(handle);
+    }
+    return handle;
+  }
+
+  /** Gives up a handle: Lua has no userdata of it. */
+  void free(int handle) {
+    if (objects[handle] == null) {
+      return;
+    }
+    remove(handle);
+    objects[handle] = null;
+    kinds[handle] = null;
+    freeHandles[freeCount++] = handle;
+  }
+
+  private static int place(Object object, int mask) {
+    int hash = System.identityHashCode(object);
+    return (hash ^ hash >>> 15) & mask;
+  }
+
+  private void enter(int handle) {
+    int mask = table.length - 1;
+    int i = place(objects[handle], mask);
+    while (table[i] != 0) {
+      i = (i + 1) & mask;
+    }
+    table[i] = handle + 1;
+  }
+
+  private void rehash(int size) {
+    table = new int[size];
+    for (int handle = 0; handle < top; handle++) {
+      if (objects[handle] != null) {
+        enter(handle);
+      }
+    }
+  }
+
+  /** Takes an entry out and moves up those that it stood before. */
+  private void remove(int handle) {
+    int mask = table.length - 1;
+    int hole = place(objects[handle], mask);
+    while (table[hole] != handle + 1) {
+      hole = (hole + 1) & mask;
+    }
+    for (int i = (hole + 1) & mask; table[i] != 0; i = (i + 1) & mask) {
+      int home = place(objects[table[i] - 1], mask);
+      if (((i - home) & mask) >= ((i - hole) & mask)) {
+        table[hole] = table[i];
+        hole = i;
+      }
+    }
+    table[hole] = 0;
+  }
+}

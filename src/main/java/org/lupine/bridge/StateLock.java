@@ -1,0 +1,93 @@
+package org.lupine.bridge;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A re-entrant lock, cheap when nobody waits; those who wait are served in their order.
+ */
+final class StateLock {
+  private static final VarHandle OWNER;
+
+  static {
+    try {
+      OWNER = MethodHandles.lookup().findVarHandle(StateLock.class, "owner", Thread.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final ConcurrentLinkedQueue<Thread> waiting = new ConcurrentLinkedQueue<>();
+  private volatile Thread owner;
+  private volatile boolean contended;
+  private int depth;
+
+  void lock() {
+    var thread = Thread.currentThread();
+    if (owner == thread) {
+      depth++;
+      return;
+    }
+    if (contended || !OWNER.compareAndSet(this, null, thread)) {
+      await(thread);
+    }
+    depth = 1;
+  }
+
+  /** {@link #lock} if that is possible at once. */
+  boolean tryLock() {
+    var thread = Thread.currentThread();
+    if (owner == thread) {
+      depth++;
+      return true;
+    }
+    if (contended || !OWNER.compareAndSet(this, null, thread)) {
+      return false;
+    }
+    depth = 1;
+    return true;
+  }
+
+  private void await(Thread thread) {
+    boolean interrupted = false;
+    waiting.add(thread);
+    contended = true;
+    while (waiting.peek() != thread || !OWNER.compareAndSet(this, null, thread)) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+    }
+    waiting.remove();
+    contended = !waiting.isEmpty();
+    if (!waiting.isEmpty()) {
+      contended = true;  // whoever came while the flag was written
+    }
+    if (interrupted) {
+      thread.interrupt();
+    }
+  }
+
+  void unlock() {
+    if (--depth == 0) {
+      owner = null;
+      if (contended) {
+        LockSupport.unpark(waiting.peek());
+      }
+    }
+  }
+
+  /** How often the present thread, which must hold the lock, has taken it. */
+  int depth() {
+    return depth;
+  }
+
+  boolean isHeldByCurrentThread() {
+    return owner == Thread.currentThread();
+  }
+
+  boolean isHeldByOther() {
+    var holder = owner;
+    return holder != null && holder != Thread.currentThread();
+  }
+}

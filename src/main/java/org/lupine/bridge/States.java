@@ -1,0 +1,70 @@
+package org.lupine.bridge;
+
+import java.lang.ref.Cleaner;
+import java.lang.ref.WeakReference;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+
+/**
+ * The open states by number, so that native code needs no reference to them; and their end when
+ * nobody holds them any more.
+ */
+final class States {
+  /** So many states may be open before the collector is asked to look for forgotten ones. */
+  private static final int MANY = 256;
+
+  private static final Cleaner CLEANER = Cleaner.create();
+  private static final ArrayDeque<Integer> FREE = new ArrayDeque<>();
+  private static volatile WeakReference<?>[] states = new WeakReference<?>[16];
+  private static int top;
+  private static int open;
+  private static int limit = MANY;
+
+  private States() {}
+
+  /** The upcalls of a state, or null if the state is gone. */
+  static Upcalls get(int index) {
+    var state = states[index];
+    return state == null ? null : (Upcalls) state.get();
+  }
+
+  /** A number for a state that is about to open. */
+  static int add() {
+    boolean many;
+    int index;
+    synchronized (States.class) {
+      index = FREE.isEmpty() ? top++ : FREE.pop();
+      if (index == states.length) {
+        states = Arrays.copyOf(states, index * 2);
+      }
+      many = ++open > limit;
+      if (many) {
+        limit = open + MANY;
+      }
+    }
+    if (many) {
+      System.gc();  // native memory alone never makes the collector run
+    }
+    return index;
+  }
+
+  /** From now on the state answers upcalls. */
+  static synchronized void set(int index, Upcalls upcalls) {
+    states[index] = new WeakReference<>(upcalls);
+  }
+
+  static synchronized void remove(int index) {
+    states[index] = null;
+    FREE.push(index);
+    open--;
+    limit = Math.max(MANY, Math.min(limit, open + MANY));
+  }
+
+  /** Closes a native state once: by {@code clean()}, or after its owner was collected. */
+  static Cleaner.Cleanable onCollection(Object owner, long address, int index) {
+    return CLEANER.register(owner, () -> {
+      Native.close(address);
+      remove(index);
+    });
+  }
+}

@@ -1,0 +1,134 @@
+package org.lupine.bridge;
+
+import java.io.IOException;
+import org.lupine.value.LuaException;
+import org.lupine.value.LuaExitException;
+import org.lupine.value.Values;
+
+/**
+ * What Lua asks of Java, for one state. Each call answers with a status; nothing is thrown.
+ */
+final class Upcalls {
+  private final LuaState state;
+  private final Frame frame;
+  private final Slots slots;
+  private final Refs refs;
+  private final Messages messages;
+  private final TextPieces output;
+  private final TextPieces errors;
+  private Throwable fatal;
+
+  Upcalls(LuaState state, Frame frame, Slots slots, Refs refs, Messages messages) {
+    this.state = state;
+    this.frame = frame;
+    this.slots = slots;
+    this.refs = refs;
+    this.messages = messages;
+    this.output = new TextPieces(state.options().charset());
+    this.errors = new TextPieces(state.options().charset());
+  }
+
+  /** The error that no Lua code may keep; asked once, when a crossing ended with it. */
+  Throwable takeFatal() {
+    var taken = fatal;
+    fatal = null;
+    return taken;
+  }
+
+  long up(int operation, int target, int member, int length) {
+    try {
+      frame.free(slots);
+      refs.release(frame);
+      var result = answer(operation, target, member, messages.read(length));
+      var plain = messages.plain(result);
+      messages.begin();
+      if (plain != Scope.ABSENT) {
+        messages.put(plain);
+      }
+      return Status.answer(Status.OK, messages.end());
+    } catch (StackOverflowError e) {
+      return Status.answer(Status.STACK, 0);
+    } catch (Throwable e) {
+      return failed(e);
+    }
+  }
+
+  private long failed(Throwable thrown) {
+    try {
+      messages.abandon();
+      if (isFatal(thrown)) {
+        fatal = thrown;
+        return Status.answer(Status.FATAL, 0);
+      }
+      messages.begin();
+      messages.putObject(thrown);
+      return Status.answer(Status.ERROR, messages.end());
+    } catch (Throwable again) {
+      fatal = thrown;
+      return Status.answer(Status.FATAL, 0);
+    }
+  }
+
+  @SuppressWarnings({"deprecation", "removal"})  // ThreadDeath, for as long as there is one
+  private static boolean isFatal(Throwable thrown) {
+    return thrown instanceof VirtualMachineError || thrown instanceof ThreadDeath
+        || thrown instanceof LuaExitException;
+  }
+
+  private Object answer(int operation, int target, int member, Object[] arguments)
+      throws Throwable {
+    var host = state.host();
+    switch (operation) {
+      case Operation.UP_INDEX:
+        return host.index(state, slots.get(target), arguments[0]);
+      case Operation.UP_NEW_INDEX:
+        host.newIndex(state, slots.get(target), arguments[0], arguments[1]);
+        return Scope.ABSENT;
+      case Operation.UP_CALL:
+        return host.call(state, slots.get(target), arguments);
+      case Operation.UP_INVOKE:
+        return host.invoke(state, slots.get(target), member & ~Operation.SELF,
+            (member & Operation.SELF) != 0, arguments);
+      case Operation.UP_OPERATE:
+        return host.operate(state, member, arguments[0],
+            arguments.length > 1 ? arguments[1] : null);
+      case Operation.UP_LIBRARY:
+        return host.library(state, member, arguments);
+      case Operation.UP_SCOPE_GET:
+        return scope(target).get(name(arguments[0]));
+      case Operation.UP_SCOPE_PUT:
+        scope(target).put(name(arguments[0]), arguments[1]);
+        return Scope.ABSENT;
+      default:
+        return console(operation, member, arguments);
+    }
+  }
+
+  private Scope scope(int target) {
+    return target < 0 ? state.globalScope() : (Scope) slots.get(target);
+  }
+
+  /** A variable's name, which no charset may keep from being a string. */
+  private static String name(Object name) {
+    return name.toString();
+  }
+
+  private Object console(int operation, int member, Object[] arguments) throws IOException {
+    boolean error = (member & Operation.WRITE_ERROR) != 0;
+    switch (operation) {
+      case Operation.UP_WRITE:
+        state.console().write(error, (error ? errors : output).add(arguments[0]),
+            (member & Operation.WRITE_LINE) != 0);
+        return Scope.ABSENT;
+      case Operation.UP_FLUSH:
+        state.console().flush(error);
+        return Scope.ABSENT;
+      case Operation.UP_READ:
+        return Values.wrap(state.console().read(arguments));
+      case Operation.UP_EXIT:
+        throw new LuaExitException(((Number) arguments[0]).intValue());
+      default:
+        throw new LuaException("unknown operation " + operation);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package org.lupine.host;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Which classes anybody may link to, and handles to their public members. A member of a hidden
+ * class is reached through the public class or interface that shows it; no check is ever lifted.
+ */
+final class Accessible {
+  private static final MethodHandles.Lookup PUBLIC = MethodHandles.publicLookup();
+  private static final MethodHandles.Lookup OWN = MethodHandles.lookup();
+
+  private Accessible() {}
+
+  /** Whether a class is public and its package exported, to all or to us. */
+  static boolean is(Class<?> type) {
+    if (!Modifier.isPublic(type.getModifiers())) {
+      return false;
+    }
+    var module = type.getModule();
+    var inside = type.getPackageName();
+    return module.isExported(inside) || module.isExported(inside, Accessible.class.getModule());
+  }
+
+  /** The nearest accessible types over a class that together show all its public members. */
+  static Set<Class<?>> roots(Class<?> type) {
+    var roots = new LinkedHashSet<Class<?>>();
+    collect(type, roots);
+    return roots;
+  }
+
+  private static void collect(Class<?> type, Set<Class<?>> roots) {
+    if (type == null) {
+      return;
+    }
+    if (is(type)) {
+      roots.add(type);
+      return;
+    }
+    collect(type.getSuperclass(), roots);
+    for (var side : type.getInterfaces()) {
+      collect(side, roots);
+    }
+  }
+
+  /** A method as seen through a type that is accessible, though its declarer may not be. */
+  static MethodHandle method(Class<?> through, Method method) throws ReflectiveOperationException {
+    var type = MethodType.methodType(method.getReturnType(), method.getParameterTypes());
+    try {
+      return find(PUBLIC, through, method, type);
+    } catch (IllegalAccessException e) {
+      // Sensitive to its caller, or exported to us alone.
+      return find(OWN, through, method, type);
+    }
+  }
+
+  private static MethodHandle find(
+      MethodHandles.Lookup lookup, Class<?> owner, Method method, MethodType type)
+      throws ReflectiveOperationException {
+    return Modifier.isStatic(method.getModifiers())
+        ? lookup.findStatic(owner, method.getName(), type)
+        : lookup.findVirtual(owner, method.getName(), type);
+  }
+
+  static MethodHandle constructor(Constructor<?> constructor) throws IllegalAccessException {
+    try {
+      return PUBLIC.unreflectConstructor(constructor);
+    } catch (IllegalAccessException e) {
+      return OWN.unreflectConstructor(constructor);
+    }
+  }
+
+  static MethodHandle getter(Class<?> through, Field field) throws ReflectiveOperationException {
+    boolean fixed = Modifier.isStatic(field.getModifiers());
+    var owner = fixed && is(field.getDeclaringClass()) ? field.getDeclaringClass() : through;
+    try {
+      return fixed ? PUBLIC.findStaticGetter(owner, field.getName(), field.getType())
+          : PUBLIC.findGetter(owner, field.getName(), field.getType());
+    } catch (IllegalAccessException e) {
+      return fixed ? OWN.findStaticGetter(owner, field.getName(), field.getType())
+          : OWN.findGetter(owner, field.getName(), field.getType());
+    }
+  }
+
+  static MethodHandle setter(Class<?> through, Field field) throws ReflectiveOperationException {
+    boolean fixed = Modifier.isStatic(field.getModifiers());
+    var owner = fixed && is(field.getDeclaringClass()) ? field.getDeclaringClass() : through;
+    try {
+      return fixed ? PUBLIC.findStaticSetter(owner, field.getName(), field.getType())
+          : PUBLIC.findSetter(owner, field.getName(), field.getType());
+    } catch (IllegalAccessException e) {
+      return fixed ? OWN.findStaticSetter(owner, field.getName(), field.getType())
+          : OWN.findSetter(owner, field.getName(), field.getType());
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package org.lupine.host;
+
+import org.lupine.value.LuaCoroutine;
+import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaString;
+import org.lupine.value.LuaTable;
+import org.lupine.value.LuaUserdata;
+
+/** Kinds of Lua values as the choice of overloads tells them apart; each fits in four bits. */
+final class Argument {
+  static final int NIL = 0, BOOLEAN = 1, BYTE = 2, SHORT = 3, INT = 4, LONG = 5, FLOAT = 6,
+      WHOLE_INT = 7, WHOLE_LONG = 8, STRING = 9, CHAR = 10, BYTES = 11, TABLE = 12, FUNCTION = 13,
+      OPAQUE = 14, OBJECT = 15;
+
+  private static final double LONG_END = 0x1p63;
+
+  /** Kinds of classes; tests against interfaces would be slower, above all those that fail. */
+  private static final ClassValue<Integer> KINDS = new ClassValue<>() {
+    @Override
+    protected Integer computeValue(Class<?> type) {
+      return kindOf(type);
+    }
+  };
+
+  private Argument() {}
+
+  static int kind(Object value) {
+    if (value == null || value == JavaNull.NULL) {
+      return NIL;
+    }
+    if (value instanceof String) {
+      return ((String) value).length() == 1 ? CHAR : STRING;
+    }
+    if (value instanceof Long || value instanceof Integer) {
+      return whole(((Number) value).longValue());
+    }
+    if (value instanceof Double || value instanceof Float) {
+      double number = ((Number) value).doubleValue();
+      return number != Math.rint(number) || number < -LONG_END || number >= LONG_END ? FLOAT
+          : number == (int) number ? WHOLE_INT : WHOLE_LONG;
+    }
+    return value instanceof Boolean ? BOOLEAN : KINDS.get(value.getClass());
+  }
+
+  private static int kindOf(Class<?> type) {
+    return LuaFunction.class.isAssignableFrom(type) ? FUNCTION
+        : LuaTable.class.isAssignableFrom(type) ? TABLE
+        : type == LuaString.class ? BYTES
+        : LuaCoroutine.class.isAssignableFrom(type) || LuaUserdata.class.isAssignableFrom(type)
+        ? OPAQUE : type == Short.class ? SHORT : type == Byte.class ? BYTE : OBJECT;
+  }
+
+  private static int whole(long number) {
+    return (byte) number == number ? BYTE : (short) number == number ? SHORT
+        : (int) number == number ? INT : LONG;
+  }
+
+  /** What a message calls a value: its Lua type, or its Java class. */
+  static String name(Object value) {
+    switch (kind(value)) {
+      case NIL:
+        return value == null ? "nil" : "null";
+      case BOOLEAN:
+        return "boolean";
+      case STRING: case CHAR: case BYTES:
+        return "string";
+      case TABLE:
+        return "table";
+      case FUNCTION:
+        return "function";
+      case OPAQUE:
+        return value instanceof LuaCoroutine ? "thread" : "userdata";
+      case OBJECT:
+        return value instanceof ClassHandle ? "class " + ((ClassHandle) value).type().getName()
+            : value.getClass().getTypeName();
+      default:
+        return "number";
+    }
+  }
+
+  /** The names of a list of arguments, in brackets. */
+  static String names(Object[] arguments, int from) {
+    var text = new StringBuilder("(");
+    for (int i = from; i < arguments.length; i++) {
+      text.append(i == from ? "" : ", ").append(name(arguments[i]));
+    }
+    return text.append(')').toString();
+  }
+
+  /** The kinds of up to 15 arguments in one number, the count included; -1 for more. */
+  static long signature(Object[] arguments, int from) {
+    if (arguments.length - from > 15) {
+      return -1;
+    }
+    long signature = 1;
+    for (int i = from; i < arguments.length; i++) {
+      signature = signature << 4 | kind(arguments[i]);
+    }
+    return signature;
+  }
+}

@@ -1,0 +1,220 @@
+package org.lupine.host;
+
+import java.lang.reflect.Array;
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.lupine.bridge.LuaState;
+import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaString;
+import org.lupine.value.LuaTable;
+
+/** Lua values as objects of Java's reference types; primitives are {@link Parameter}'s. */
+final class Conversion {
+  private Conversion() {}
+
+  /** A value as Java code holds it: null for {@code java.null}, the class for a class handle. */
+  static Object plain(Object value) {
+    if (value instanceof View) {
+      return ((View) value).target;
+    }
+    if (value instanceof Cast) {
+      return ((Cast) value).value();
+    }
+    return value == JavaNull.NULL ? null
+        : value instanceof ClassHandle ? ((ClassHandle) value).type() : value;
+  }
+
+  /** The class of a type with its arguments struck off. */
+  static Class<?> erased(Type type) {
+    if (type instanceof Class) {
+      return (Class<?>) type;
+    }
+    if (type instanceof ParameterizedType) {
+      return (Class<?>) ((ParameterizedType) type).getRawType();
+    }
+    if (type instanceof GenericArrayType) {
+      return erased(((GenericArrayType) type).getGenericComponentType()).arrayType();
+    }
+    return erased(type instanceof WildcardType ? ((WildcardType) type).getUpperBounds()[0]
+        : ((TypeVariable<?>) type).getBounds()[0]);
+  }
+
+  /** The element type of an array type. */
+  static Type element(Type generic, Class<?> type) {
+    return generic instanceof GenericArrayType
+        ? ((GenericArrayType) generic).getGenericComponentType() : type.getComponentType();
+  }
+
+  /** A type argument of a collection's type; Object where nothing is known. */
+  static Type argument(Type generic, int index) {
+    if (generic instanceof ParameterizedType) {
+      var all = ((ParameterizedType) generic).getActualTypeArguments();
+      if (index < all.length) {
+        var found = all[index];
+        return found instanceof WildcardType || found instanceof TypeVariable
+            ? erased(found) : found;
+      }
+    }
+    return Object.class;
+  }
+
+  /** How well a value that is no number, boolean or text suits a type, as in {@link Parameter}. */
+  static int rank(JavaHost host, Object value, Class<?> type) {
+    if (value instanceof Cast) {
+      return ((Cast) value).rank(type);
+    }
+    if (type.isPrimitive()) {
+      return Numbers.convert(type, value) == Parameter.NO ? Parameter.NONE : Parameter.LOSSLESS;
+    }
+    var given = value instanceof LuaString || value instanceof LuaTable
+        || value instanceof LuaFunction ? value : plain(value);
+    if (type.isInstance(given)) {
+      return type == Object.class ? 3 : value instanceof LuaTable && type != LuaTable.class
+          || value instanceof LuaFunction && type != LuaFunction.class ? 1 : 0;
+    }
+    if (value instanceof LuaTable) {
+      int rank = Tables.rank(type);
+      return rank != Parameter.NONE ? rank
+          : implementable(host, type, false) ? Parameter.LOOSE + 10 : Parameter.NONE;
+    }
+    if (value instanceof LuaFunction || value instanceof ClassHandle) {
+      return !implementable(host, type, true) ? Parameter.NONE
+          : Parameter.LOOSE
+              + (Functional.method(type).getReturnType() == void.class ? 1 : 0);
+    }
+    if (value instanceof LuaString) {
+      return type == byte[].class ? Parameter.LOOSE
+          : type.isAssignableFrom(String.class) && text((LuaString) value) != null
+          ? Parameter.LOSSLESS : Parameter.NONE;
+    }
+    return value instanceof Number && Numbers.convert(type, value) != Parameter.NO
+        ? Parameter.LOSSLESS : Parameter.NONE;
+  }
+
+  /** How well a text suits a type that is no supertype of String. */
+  static int textRank(String value, Class<?> type) {
+    return type == byte[].class ? Parameter.LOSSLESS : type == char[].class
+        ? Parameter.LOSSLESS + 1 : type == LuaString.class ? Parameter.LOSSLESS + 2
+        : type.isEnum() && constant(type, value) != null ? Parameter.LOSSLESS + 3
+        : Parameter.NONE;
+  }
+
+  private static boolean implementable(JavaHost host, Class<?> type, boolean function) {
+    return type.isInterface() && !type.isSealed() && !type.isAnnotation()
+        && (!function || Functional.method(type) != null) && host.mayImplement(type);
+  }
+
+  /** A value that is not null as an object of a reference type, or {@link Parameter#NO}. */
+  static Object reference(
+      JavaHost host, LuaState state, Object value, Class<?> type, Type generic) {
+    if (value instanceof LuaTable && generic != type && generic instanceof ParameterizedType) {
+      return Tables.convert(host, state, (LuaTable) value, type, generic);
+    }
+    var given = plain(value);
+    if (type.isInstance(given)) {
+      return given;
+    }
+    if (value instanceof LuaTable) {
+      var converted = Tables.convert(host, state, (LuaTable) value, type, generic);
+      return converted != Parameter.NO || !implementable(host, type, false) ? converted
+          : host.implement(state, type, value);
+    }
+    if (value instanceof LuaFunction || value instanceof ClassHandle) {
+      return implementable(host, type, true) ? host.implement(state, type, value)
+          : Parameter.NO;
+    }
+    if (value instanceof String) {
+      return text((String) value, type, charset(state));
+    }
+    if (value instanceof LuaString) {
+      var text = text((LuaString) value);
+      return type == byte[].class ? ((LuaString) value).bytes()
+          : text != null && type.isAssignableFrom(String.class) ? text : Parameter.NO;
+    }
+    return Parameter.NO;
+  }
+
+  private static Object text(String value, Class<?> type, Charset charset) {
+    if (type == byte[].class) {
+      return value.getBytes(charset);
+    }
+    if (type == char[].class) {
+      return value.toCharArray();
+    }
+    if (type == LuaString.class) {
+      return LuaString.wrap(value.getBytes(charset));
+    }
+    var constant = type.isEnum() ? constant(type, value) : null;
+    return constant == null ? Parameter.NO : constant;
+  }
+
+  private static Object constant(Class<?> type, String name) {
+    for (var each : type.getEnumConstants()) {
+      if (((Enum<?>) each).name().equals(name)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  private static Charset charset(LuaState state) {
+    var charset = state == null ? null : state.options().charset();
+    return charset == null ? StandardCharsets.UTF_8 : charset;
+  }
+
+  /** The text of a byte string that is UTF-8, else null. */
+  static String text(LuaString value) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value.bytes())).toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
+  }
+
+  /** A Java array filled from a list of Lua values; {@link Parameter#NO} if one does not fit. */
+  static Object array(
+      JavaHost host, LuaState state, List<?> values, Class<?> component, Type generic) {
+    var parameter = new Parameter(component, generic);
+    var array = Array.newInstance(component, values.size());
+    int at = 0;
+    for (var each : values) {
+      var converted = parameter.convert(host, state, each);
+      if (converted == Parameter.NO || at == Array.getLength(array)) {
+        return Parameter.NO;
+      }
+      Array.set(array, at++, converted);
+    }
+    return array;
+  }
+
+  /** Whether a value may stand under a key, or in a collection, as it is. */
+  static boolean open(Type type) {
+    return type == Object.class;
+  }
+
+  /** Puts converted entries into a map; false if one does not fit. */
+  static boolean fill(
+      JavaHost host, LuaState state, Map<?, ?> from, Type key, Type value,
+      Map<Object, Object> into) {
+    var keys = new Parameter(erased(key), key);
+    var values = new Parameter(erased(value), value);
+    for (var each : from.entrySet()) {
+      var k = keys.convert(host, state, each.getKey());
+      var v = values.convert(host, state, each.getValue());
+      if (k == Parameter.NO || v == Parameter.NO) {
+        return false;
+      }
+      into.put(k, v);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,72 @@
+package org.lupine.host;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+
+/** Interfaces of one abstract method. */
+final class Functional {
+  private static final ClassValue<Object> METHODS = new ClassValue<>() {
+    @Override
+    protected Object computeValue(Class<?> type) {
+      var found = find(type);
+      return found == null ? Boolean.FALSE : found;
+    }
+  };
+
+  private Functional() {}
+
+  /** The one abstract method of an interface, else null. */
+  static Method method(Class<?> type) {
+    var found = METHODS.get(type);
+    return found instanceof Method ? (Method) found : null;
+  }
+
+  private static Method find(Class<?> type) {
+    if (!type.isInterface() || type.isAnnotation()) {
+      return null;
+    }
+    Method found = null;
+    for (var each : type.getMethods()) {
+      if (!Modifier.isAbstract(each.getModifiers()) || ofObject(each)) {
+        continue;
+      }
+      if (found == null) {
+        found = each;
+      } else if (!found.getName().equals(each.getName())
+          || found.getParameterCount() != each.getParameterCount()
+          || !same(type, found, each)) {
+        return null;
+      } else if (found.getReturnType().isAssignableFrom(each.getReturnType())) {
+        found = each;
+      }
+    }
+    return found;
+  }
+
+  /** Whether one of two methods overrides the other: generic ones erase differently. */
+  private static boolean same(Class<?> type, Method a, Method b) {
+    return Arrays.equals(a.getParameterTypes(), b.getParameterTypes())
+        || a.getDeclaringClass() != b.getDeclaringClass()
+        && (a.getDeclaringClass().isAssignableFrom(b.getDeclaringClass())
+            || b.getDeclaringClass().isAssignableFrom(a.getDeclaringClass()));
+  }
+
+  /** Whether a method is one that every object has: public in Object, of any interface. */
+  static boolean ofObject(Method method) {
+    switch (method.getName()) {
+      case "equals":
+        return method.getParameterCount() == 1 && method.getParameterTypes()[0] == Object.class;
+      case "hashCode": case "toString":
+        return method.getParameterCount() == 0;
+      default:
+        return false;
+    }
+  }
+
+  /** Whether a class's objects that implement the interface are meant to be called. */
+  static boolean callable(Class<?> type) {
+    return method(type) != null && (type.isAnnotationPresent(FunctionalInterface.class)
+        || !type.getName().startsWith("java."));
+  }
+}

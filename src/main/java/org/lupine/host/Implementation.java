@@ -1,0 +1,141 @@
+package org.lupine.host;
+
+import java.lang.reflect.Array;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.lupine.bridge.LuaState;
+import org.lupine.value.LuaException;
+
+/** An interface's methods answered by Lua. */
+final class Implementation implements InvocationHandler {
+  /** Where the calls go. */
+  @FunctionalInterface
+  interface Callee {
+    /** The results of a method, or null if there is nothing to call. */
+    Object[] call(Method method, Object[] arguments) throws Throwable;
+  }
+
+  private static final Object[] NONE = {};
+
+  private final JavaHost host;
+  private final LuaState state;
+  private final Class<?> type;
+  /** What Lua has: two proxies of one function are equal. */
+  private final Object identity;
+  private final Callee callee;
+  private final Map<Method, Parameter> results = new ConcurrentHashMap<>(2);
+
+  private Implementation(
+      JavaHost host, LuaState state, Class<?> type, Object identity, Callee callee) {
+    this.host = host;
+    this.state = state;
+    this.type = type;
+    this.identity = identity;
+    this.callee = callee;
+  }
+
+  /**
+   * A proxy of an interface, defined by the interface's own loader.
+   *
+   * @throws IllegalArgumentException if the type is no interface that a proxy can implement
+   */
+  static <T> T of(
+      JavaHost host, LuaState state, Class<T> type, Object identity, Callee callee) {
+    if (!type.isInterface() || type.isSealed() || type.isHidden()) {
+      throw new IllegalArgumentException(type.getTypeName() + " is no interface to implement");
+    }
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type},
+        new Implementation(host, state, type, identity, callee)));
+  }
+
+  @Override
+  public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+    var given = arguments == null ? NONE : arguments;
+    Object[] values;
+    try {
+      values = callee.call(method, method.isVarArgs() ? spread(given) : given);
+    } catch (LuaException e) {
+      throw thrown(method, e);
+    }
+    if (values != null) {
+      return result(method, values);
+    }
+    if (Functional.ofObject(method)) {
+      return ofObject(proxy, method, given);
+    }
+    if (method.isDefault()) {
+      return InvocationHandler.invokeDefault(proxy, method, arguments);
+    }
+    throw new LuaException("no function '" + method.getName() + "' for " + type.getTypeName());
+  }
+
+  private static Object[] spread(Object[] arguments) {
+    int fixed = arguments.length - 1;
+    var last = arguments[fixed];
+    if (last == null) {
+      return arguments;
+    }
+    var all = Arrays.copyOf(arguments, fixed + Array.getLength(last));
+    for (int i = fixed; i < all.length; i++) {
+      all[i] = Array.get(last, i - fixed);
+    }
+    return all;
+  }
+
+  private Object result(Method method, Object[] values) {
+    var type = method.getReturnType();
+    if (type == void.class) {
+      return null;
+    }
+    var value = values.length == 0 ? null : values[0];
+    if (type == boolean.class) {
+      // As conditions in Lua: all but false and nil holds.
+      return value != null && value != JavaNull.NULL && !Boolean.FALSE.equals(value);
+    }
+    var converted = results.computeIfAbsent(method, any ->
+        new Parameter(any.getReturnType(), any.getGenericReturnType()))
+        .convert(host, state, value);
+    if (converted == Parameter.NO) {
+      throw new LuaException("bad result of '" + method.getName() + "' for "
+          + this.type.getTypeName() + " (" + type.getSimpleName() + " expected, got "
+          + (value instanceof Number ? "number " + value : Argument.name(value)) + ")");
+    }
+    return converted;
+  }
+
+  /** What a failed call throws: the Java exception that caused it, if the method may throw it. */
+  private static Throwable thrown(Method method, LuaException e) {
+    var cause = e.getCause();
+    if (cause instanceof RuntimeException || cause instanceof Error) {
+      return cause;
+    }
+    for (var each : method.getExceptionTypes()) {
+      if (each.isInstance(cause)) {
+        return cause;
+      }
+    }
+    return e;
+  }
+
+  private Object ofObject(Object proxy, Method method, Object[] arguments) {
+    switch (method.getName()) {
+      case "equals":
+        return proxy == arguments[0] || arguments[0] != null
+            && Proxy.isProxyClass(arguments[0].getClass())
+            && same(Proxy.getInvocationHandler(arguments[0]));
+      case "hashCode":
+        return identity.hashCode();
+      default:
+        return type.getTypeName() + " in Lua@" + Integer.toHexString(identity.hashCode());
+    }
+  }
+
+  private boolean same(InvocationHandler other) {
+    return other instanceof Implementation && ((Implementation) other).type == type
+        && ((Implementation) other).identity.equals(identity);
+  }
+}

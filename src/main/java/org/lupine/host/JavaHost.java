@@ -1,0 +1,323 @@
+package org.lupine.host;
+
+import java.lang.ref.SoftReference;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import org.lupine.bridge.Host;
+import org.lupine.bridge.LuaState;
+import org.lupine.value.LuaException;
+import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaTable;
+import org.lupine.value.Values;
+
+/**
+ * Java objects for Lua: the one door of this package. For any number of states and threads.
+ */
+public final class JavaHost implements Host {
+  private static final Object CALLBACK = new Object();
+  private static final Object MEMBERS = new Object();
+  private static final Object ITEMS = new Object();
+
+  final HostOptions options;
+  private final HostAccess access;
+  private final boolean gated;
+  private final Attributes objects;
+  private final Library library;
+  /** The class data in use, by kind; softly where the class may unload before us. */
+  private final Map<Object, Object> held = new ConcurrentHashMap<>();
+
+  /** A host that shows everything public. */
+  public JavaHost() {
+    this(HostOptions.DEFAULT);
+  }
+
+  public JavaHost(HostOptions options) {
+    this.options = options;
+    this.access = options.access();
+    this.gated = access != HostAccess.ALL;
+    this.objects = new Attributes(this, options);
+    this.library = new Library(this, options);
+  }
+
+  /** How Java looks from Lua here. */
+  public HostOptions options() {
+    return options;
+  }
+
+  @Override
+  public Object kind(Object target) {
+    if (target instanceof ClassHandle) {
+      return ((ClassHandle) target).data.classKind;
+    }
+    if (target instanceof Callback) {
+      return CALLBACK;
+    }
+    if (target instanceof View) {
+      return ((View) target).members ? MEMBERS : ITEMS;
+    }
+    var data = JavaType.of(target.getClass());
+    if (!held.containsKey(data.kind)) {
+      held.put(data.kind, data.lasting ? data : new SoftReference<>(data));
+    }
+    return data.kind;
+  }
+
+  @Override
+  public int traits(Object target) {
+    if (target instanceof ClassHandle || target instanceof Callback || target instanceof Class) {
+      return CALL;
+    }
+    return target instanceof JavaNull ? 0 : target instanceof View ? LENGTH | PAIRS
+        : target instanceof LuaFunction ? CALL : JavaType.of(target.getClass()).traits;
+  }
+
+  @Override
+  public String kindName(Object target) {
+    if (target == JavaNull.NULL) {
+      return "java.null";
+    }
+    return target instanceof ClassHandle ? "class " + ((ClassHandle) target).type().getTypeName()
+        : target instanceof View ? ((View) target).target.getClass().getTypeName()
+        : target instanceof Callback ? "function" : target.getClass().getTypeName();
+  }
+
+  @Override
+  public Object index(LuaState state, Object target, Object key) throws Throwable {
+    return objects.index(state, target, key);
+  }
+
+  @Override
+  public void newIndex(LuaState state, Object target, Object key, Object value) throws Throwable {
+    objects.newIndex(state, target, key, value);
+  }
+
+  @Override
+  public Object call(LuaState state, Object target, Object[] arguments) throws Throwable {
+    if (target instanceof Callback) {
+      return ((Callback) target).call(state, arguments);
+    }
+    if (target instanceof LuaFunction) {
+      return ((LuaFunction) target).call(arguments);
+    }
+    if (target instanceof ClassHandle) {
+      return construct(state, ((ClassHandle) target).type(), arguments);
+    }
+    if (target instanceof Class) {
+      return construct(state, (Class<?>) target, arguments);
+    }
+    var calls = target instanceof JavaNull ? null : JavaType.of(target.getClass()).calls();
+    if (calls == null) {
+      throw new LuaException("attempt to call a " + kindName(target) + " value");
+    }
+    var result = calls.call(this, state, target, arguments, 0);
+    if (result == Overloads.NO) {
+      throw calls.refusal(arguments, 0);
+    }
+    return results(result);
+  }
+
+  private Object construct(LuaState state, Class<?> type, Object[] arguments) throws Throwable {
+    if (type.isInterface() && arguments.length == 1
+        && (arguments[0] instanceof LuaTable || arguments[0] instanceof LuaFunction)) {
+      return implemented(state, type, arguments[0]);
+    }
+    var member = JavaType.of(type).statics().get("new");
+    if (Naming.given(arguments, 0)) {
+      var built = Building.of(this, state, type, NamedArguments.of(arguments, 0));
+      if (built != Overloads.NO) {
+        return built;
+      }
+    }
+    if (member == null || member.methods == null || member.methods.use != Use.CONSTRUCT) {
+      throw new LuaException(type.isInterface() ? "interface " + type.getTypeName()
+          + " takes one function or table" : Modifier.isAbstract(type.getModifiers())
+          ? "class " + type.getTypeName() + " is abstract"
+          : "no public constructor of " + type.getTypeName());
+    }
+    var result = member.methods.call(this, state, null, arguments, 0);
+    if (result == Overloads.NO) {
+      throw member.methods.refusal(arguments, 0);
+    }
+    return result;
+  }
+
+  @Override
+  public Object invoke(
+      LuaState state, Object target, int member, boolean self, Object[] arguments)
+      throws Throwable {
+    var inner = target instanceof View ? ((View) target).target : target;
+    var methods = methods(inner, member);
+    if (self && arguments.length > 0) {
+      var result = methods.call(this, state, inner, arguments, 1);
+      if (result == Overloads.NO && arguments.length == 1) {
+        // The target may be meant, as in f(o.equals, o). With more it is a forgotten argument.
+        result = methods.call(this, state, inner, arguments, 0);
+      }
+      if (result == Overloads.NO) {
+        throw methods.refusal(arguments, 1);
+      }
+      return results(result);
+    }
+    var result = methods.call(this, state, inner, arguments, 0);
+    if (result == Overloads.NO) {
+      throw methods.refusal(arguments, 0);
+    }
+    return results(result);
+  }
+
+  private static Overloads methods(Object target, int id) {
+    if (target instanceof ClassHandle) {
+      return ((ClassHandle) target).data.statics().methods(id);
+    }
+    var table = JavaType.of(target.getClass()).objects();
+    return id < table.size() ? table.methods(id)
+        : JavaType.of((Class<?>) target).statics().methods(id - table.size());
+  }
+
+  private Object results(Object result) {
+    return options.unpackArrays() && result instanceof Object[]
+        ? Values.of((Object[]) result) : result;
+  }
+
+  @Override
+  public Object operate(LuaState state, int operator, Object left, Object right)
+      throws Throwable {
+    return objects.operate(state, operator, left, right);
+  }
+
+  @Override
+  public Object library(LuaState state, int function, Object[] arguments) throws Throwable {
+    return library.call(state, function, arguments);
+  }
+
+  @Override
+  public String[] libraryNames() {
+    return library.names();
+  }
+
+  @Override
+  public Object nullObject() {
+    return JavaNull.NULL;
+  }
+
+  @Override
+  public <T> T implement(LuaState state, Class<T> type, Object functionOrTable) {
+    check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
+    if (functionOrTable instanceof LuaTable) {
+      return Implementation.of(this, state, type, functionOrTable, (method, arguments) ->
+          state.callMethod(functionOrTable, method.getName(), arguments));
+    }
+    var only = Functional.method(type);
+    if (only == null) {
+      throw new IllegalArgumentException(
+          type.getTypeName() + " is no functional interface: it takes a table of functions");
+    }
+    return Implementation.of(this, state, type, functionOrTable, (method, arguments) ->
+        implementsOnly(only, method) ? called(state, functionOrTable, arguments) : null);
+  }
+
+  /**
+   * An object of an interface whose methods are functions found by their names, at each call.
+   *
+   * @param identity what two such objects must share to be equal
+   * @param functions calls the function of a name; null if there is none
+   * @throws IllegalArgumentException if the type is no interface that can be implemented
+   */
+  public <T> T implementByName(LuaState state, Class<T> type, Object identity,
+      BiFunction<String, Object[], Object[]> functions) {
+    check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
+    return Implementation.of(this, state, type, identity, (method, arguments) ->
+        functions.apply(method.getName(), arguments));
+  }
+
+  private static boolean implementsOnly(Method only, Method method) {
+    return Modifier.isAbstract(method.getModifiers()) && !Functional.ofObject(method)
+        && only.getName().equals(method.getName());
+  }
+
+  private Object[] called(LuaState state, Object callee, Object[] arguments) throws Throwable {
+    if (callee instanceof LuaFunction) {
+      return ((LuaFunction) callee).call(arguments).toArray();
+    }
+    var result = call(state, callee, arguments);
+    return result instanceof Values ? ((Values) result).toArray() : new Object[] {result};
+  }
+
+  /** As {@link #implement}, with what cannot be done as a Lua error. */
+  Object implemented(LuaState state, Class<?> type, Object functionOrTable) {
+    try {
+      return implement(state, type, functionOrTable);
+    } catch (IllegalArgumentException e) {
+      throw new LuaException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A Lua value as an object of a Java type, as arguments of Java methods are converted.
+   *
+   * @param type may be generic; a primitive type stands for its box
+   * @throws IllegalArgumentException if the value does not suit the type
+   */
+  public Object convert(LuaState state, Object value, Type type) {
+    var erased = Conversion.erased(Objects.requireNonNull(type, "type"));
+    var converted = new Parameter(erased, type).convert(this, state, value);
+    if (converted == Parameter.NO) {
+      throw new IllegalArgumentException("no conversion of "
+          + (value instanceof Number ? "number " + value : Argument.name(value)) + " to "
+          + type.getTypeName());
+    }
+    return converted;
+  }
+
+  /**
+   * What Java code gets for an object that Lua held: null for {@code java.null}, the {@link Class}
+   * for an imported class, the object itself for a view of it, else the same.
+   */
+  public Object toJava(Object value) {
+    return Conversion.plain(value);
+  }
+
+  /** Whether a gate must be asked. */
+  boolean gated() {
+    return gated;
+  }
+
+  boolean mayImplement(Class<?> type) {
+    return !gated || allows(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
+  }
+
+  boolean allows(HostAccess.Operation operation, Class<?> type, String name) {
+    return access.allows(new HostAccess.Access(operation, type, null, name));
+  }
+
+  /** Those of the overloads that the gate lets through. */
+  Overload[] allowed(Overloads overloads, Object target) {
+    var allowed = new ArrayList<Overload>();
+    var type = target == null || target instanceof ClassHandle ? overloads.owner
+        : target.getClass();
+    for (var each : overloads.all) {
+      if (access.allows(new HostAccess.Access(
+          overloads.use.of(each.member), type, each.member, overloads.name))) {
+        allowed.add(each);
+      }
+    }
+    return allowed.toArray(new Overload[0]);
+  }
+
+  /** Asks the gate for a use that has no member. */
+  void check(HostAccess.Operation operation, Class<?> type, String name) {
+    if (gated && !allows(operation, type, name)) {
+      throw denied(name, type);
+    }
+  }
+
+  LuaException denied(String name, Class<?> type) {
+    return new LuaException("access to '" + name + "' of " + type.getTypeName() + " denied");
+  }
+}

@@ -1,0 +1,18 @@
+package org.lupine.host;
+
+/** What {@code java.null} is: null, where nil cannot stand. */
+final class JavaNull {
+  static final JavaNull NULL = new JavaNull();
+
+  private JavaNull() {}
+
+  /** A value that may be a map's key, a loop's first value. */
+  static Object orNull(Object value) {
+    return value == null ? NULL : value;
+  }
+
+  @Override
+  public String toString() {
+    return "null";
+  }
+}

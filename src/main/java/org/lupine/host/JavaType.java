@@ -1,0 +1,172 @@
+package org.lupine.host;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Enumeration;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.BaseStream;
+import org.lupine.bridge.Host;
+
+/**
+ * What is known of a class. Shared by all threads and hosts.
+ *
+ * <p>A class holds its cell, of the JDK's own types, and the cell holds this weakly: so a class of
+ * the JDK never holds our class loader. Hosts hold what they use.
+ */
+final class JavaType {
+  /** Cells: the data, and a token that stands for the class itself as a kind. */
+  private static final ClassValue<AtomicReferenceArray<Object>> CELLS = new ClassValue<>() {
+    @Override
+    protected AtomicReferenceArray<Object> computeValue(Class<?> type) {
+      return new AtomicReferenceArray<>(new Object[] {null, new Object()});
+    }
+  };
+
+  final Class<?> type;
+  /** The kind of its objects, and of the class itself: these hold neither class nor data. */
+  final Object kind;
+  final Object classKind;
+  final int traits;
+  final boolean map;
+  final boolean list;
+  final boolean array;
+  /** Whether our own loader sees the class, so that it stays as long as we do. */
+  final boolean lasting;
+  private ClassHandle handle;
+  private volatile MemberTable objects;
+  private volatile MemberTable statics;
+  private volatile Overloads calls;
+  private volatile boolean called;
+
+  private JavaType(Class<?> type, AtomicReferenceArray<Object> cell) {
+    this.type = type;
+    this.kind = cell;
+    this.classKind = cell.get(1);
+    this.map = Map.class.isAssignableFrom(type);
+    this.list = List.class.isAssignableFrom(type);
+    this.array = type.isArray();
+    this.lasting = lasting(type);
+    this.traits = traits();
+  }
+
+  static JavaType of(Class<?> type) {
+    var cell = CELLS.get(type);
+    var found = in(cell);
+    if (found != null) {
+      return found;
+    }
+    synchronized (cell) {
+      found = in(cell);
+      if (found == null) {
+        found = new JavaType(type, cell);
+        cell.set(0, new WeakReference<>(found));
+      }
+      return found;
+    }
+  }
+
+  private static JavaType in(AtomicReferenceArray<Object> cell) {
+    var reference = (WeakReference<?>) cell.get(0);
+    return reference == null ? null : (JavaType) reference.get();
+  }
+
+  private static boolean lasting(Class<?> type) {
+    var loader = type.getClassLoader();
+    for (var each = JavaType.class.getClassLoader(); each != null; each = each.getParent()) {
+      if (each == loader) {
+        return true;
+      }
+    }
+    return loader == null;
+  }
+
+  private int traits() {
+    int traits = map || array || Collection.class.isAssignableFrom(type)
+        || CharSequence.class.isAssignableFrom(type) ? Host.LENGTH : 0;
+    if (Comparable.class.isAssignableFrom(type)) {
+      traits |= Host.ORDER;
+    }
+    if (Arithmetic.knows(type)) {
+      traits |= Host.ARITHMETIC;
+    }
+    if (map || array || Iterable.class.isAssignableFrom(type)
+        || Iterator.class.isAssignableFrom(type) || BaseStream.class.isAssignableFrom(type)
+        || Enumeration.class.isAssignableFrom(type)) {
+      traits |= Host.PAIRS;
+    }
+    if (AutoCloseable.class.isAssignableFrom(type)) {
+      traits |= Host.CLOSE;
+    }
+    return functionals().isEmpty() ? traits : traits | Host.CALL;
+  }
+
+  /** The one handle of this class. */
+  synchronized ClassHandle handle() {
+    if (handle == null) {
+      handle = new ClassHandle(this);
+    }
+    return handle;
+  }
+
+  /** The members of objects. */
+  MemberTable objects() {
+    var ready = objects;
+    if (ready == null) {
+      objects = ready = MemberTable.ofObjects(type);
+    }
+    return ready;
+  }
+
+  /** The members of the class itself. */
+  MemberTable statics() {
+    var ready = statics;
+    if (ready == null) {
+      statics = ready = MemberTable.ofClass(type);
+    }
+    return ready;
+  }
+
+  /** What a call of an object means: the abstract methods of its functional interfaces. */
+  Overloads calls() {
+    if (!called) {
+      var overloads = new ArrayList<Overload>();
+      for (var each : functionals()) {
+        overloads.add(Overload.of(each, Functional.method(each)));
+      }
+      calls = overloads.isEmpty() ? null
+          : new Overloads(overloads.get(0).member.getName(), type, Use.CALL, overloads);
+      called = true;
+    }
+    return calls;
+  }
+
+  /** The functional interfaces of a class; of those that extend one another, the last. */
+  private Set<Class<?>> functionals() {
+    var found = new LinkedHashSet<Class<?>>();
+    // A lambda is meant to be called whatever its interface is.
+    boolean any = type.isHidden() || type.isSynthetic() || java.lang.reflect.Proxy
+        .isProxyClass(type);
+    for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+      collect(each, any, found);
+    }
+    found.removeIf(each -> found.stream().anyMatch(other ->
+        other != each && each.isAssignableFrom(other)));
+    return found;
+  }
+
+  private static void collect(Class<?> type, boolean any, Set<Class<?>> into) {
+    for (var each : type.getInterfaces()) {
+      boolean callable = any ? Functional.method(each) != null : Functional.callable(each);
+      if (callable && Accessible.is(each)) {
+        into.add(each);
+      }
+      collect(each, any, into);
+    }
+  }
+}

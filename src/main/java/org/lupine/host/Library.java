@@ -1,0 +1,260 @@
+package org.lupine.host;
+
+import java.lang.reflect.Array;
+import org.lupine.bridge.Host;
+import org.lupine.bridge.LuaState;
+import org.lupine.host.HostAccess.Operation;
+import org.lupine.value.LuaCoroutine;
+import org.lupine.value.LuaException;
+import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaString;
+import org.lupine.value.LuaTable;
+
+/** The functions of the library {@code java}. */
+final class Library {
+  private static final String[] NAMES = {
+    "import", "fn", "implement", "iter", "iterex", "enumerate", "array", "cast", "instanceof",
+    "typeof", "throw", "members", "items", "args"};
+
+  private final JavaHost host;
+  private final HostOptions options;
+  private final ClassLookup lookup;
+
+  Library(JavaHost host, HostOptions options) {
+    this.host = host;
+    this.options = options;
+    this.lookup = new ClassLookup(options.loader());
+  }
+
+  String[] names() {
+    return NAMES.clone();
+  }
+
+  Object call(LuaState state, int function, Object[] given) throws Throwable {
+    var a = new Arguments(NAMES[function], given);
+    switch (NAMES[function]) {
+      case "import":
+        a.most(1);
+        return Attributes.handle(type(a, 0));
+      case "fn":
+        a.most(2);
+        return function(a);
+      case "implement":
+        a.most(2);
+        return host.implemented(state, type(a, 0), implementation(a));
+      case "iter":
+        a.most(1);
+        return Loops.iter(loop(a));
+      case "iterex":
+        a.most(1);
+        return Loops.iterex(loop(a));
+      case "enumerate":
+        a.most(2);
+        return Loops.enumerate(
+            loop(a), a.has(1) ? a.whole(1) : 0, options.unpackArrays());
+      case "array":
+        a.most(2);
+        return array(state, a);
+      case "cast":
+        a.most(2);
+        return cast(state, a);
+      case "instanceof":
+        a.most(2);
+        return type(a, 1).isInstance(Conversion.plain(a.get(0)));
+      case "typeof":
+        a.most(1);
+        return typeOf(a.get(0));
+      case "throw":
+        a.most(1);
+        throw throwable(a);
+      case "members":
+        a.most(1);
+        return new View(a.object(0), true);
+      case "items":
+        a.most(1);
+        return new View(a.object(0), false);
+      default:
+        a.most(1);
+        if (!(a.get(0) instanceof LuaTable)) {
+          throw a.bad(0, "table");
+        }
+        return NamedArguments.of((LuaTable) a.get(0));
+    }
+  }
+
+  /** A class by its name, its handle, or the class itself. */
+  private Class<?> type(Arguments a, int index) {
+    var given = a.get(index);
+    if (given instanceof ClassHandle) {
+      return ((ClassHandle) given).type();
+    }
+    if (given instanceof Class) {
+      host.check(Operation.LOOKUP, (Class<?>) given, ((Class<?>) given).getName());
+      return (Class<?>) given;
+    }
+    if (given instanceof String) {
+      return found((String) given);
+    }
+    throw a.bad(index, "class or name of one");
+  }
+
+  /** Looks a class up; under a gate, one that is not there is denied like any other. */
+  private Class<?> found(String name) {
+    var found = lookup.find(name);
+    if (found == null) {
+      throw host.gated() ? new LuaException("access to class '" + name + "' denied")
+          : new LuaException("no class '" + name + "'");
+    }
+    if (host.gated() && !host.allows(Operation.LOOKUP, found, found.getName())) {
+      throw new LuaException("access to class '" + name + "' denied");
+    }
+    return found;
+  }
+
+  private Object function(Arguments a) {
+    var target = a.get(0);
+    if (a.has(1)) {
+      var type = type(a, 1);
+      var method = Functional.method(type);
+      if (method == null || !type.isInstance(target)) {
+        throw a.bad(1, method == null ? "functional interface" : "interface of "
+            + Argument.name(target));
+      }
+      var calls = new Overloads(method.getName(), type, Use.CALL,
+          java.util.List.of(Overload.of(type, method)));
+      Callback call = (state, given) -> {
+        var result = calls.call(host, state, target, given, 0);
+        if (result == Overloads.NO) {
+          throw calls.refusal(given, 0);
+        }
+        return result;
+      };
+      return new Host.AsFunction(call);
+    }
+    if (target instanceof LuaFunction) {
+      return target;
+    }
+    if (Argument.kind(target) != Argument.OBJECT || (host.traits(target) & Host.CALL) == 0) {
+      throw a.bad(0, "callable Java object");
+    }
+    return new Host.AsFunction(target);
+  }
+
+  private static Object implementation(Arguments a) {
+    var given = a.get(1);
+    if (given instanceof LuaTable || given instanceof LuaFunction
+        || given instanceof ClassHandle) {
+      return given;
+    }
+    throw a.bad(1, "function or table");
+  }
+
+  private Object loop(Arguments a) {
+    var target = Conversion.plain(a.get(0));
+    if (target instanceof LuaTable || target instanceof LuaCoroutine || !Loops.loops(target)) {
+      throw a.bad(0, "Iterable, Iterator, Stream, Map or array");
+    }
+    host.check(Operation.ITERATE, target.getClass(), "iter");
+    return target;
+  }
+
+  private Object array(LuaState state, Arguments a) {
+    var component = type(a, 0);
+    if (component == void.class) {
+      throw a.bad(0, "type of elements");
+    }
+    host.check(Operation.NEW, component.arrayType(), "array");
+    if (a.get(1) instanceof LuaTable) {
+      var made = Conversion.array(
+          host, state, ((LuaTable) a.get(1)).asList(), component, component);
+      if (made == Parameter.NO) {
+        throw a.bad(1, "table of " + component.getTypeName() + " elements");
+      }
+      return made;
+    }
+    long length = a.whole(1);
+    if (length < 0 || length > Integer.MAX_VALUE - 8) {
+      throw a.bad(1, "length of an array");
+    }
+    return Array.newInstance(component, (int) length);
+  }
+
+  private Object cast(LuaState state, Arguments a) {
+    var type = type(a, 0);
+    var value = new Parameter(type, type).convert(host, state, a.get(1));
+    if (value == Parameter.NO) {
+      throw new LuaException(
+          "cannot cast " + Argument.name(a.get(1)) + " to " + type.getTypeName());
+    }
+    return new Cast(type, value);
+  }
+
+  private Object typeOf(Object value) {
+    if (Argument.kind(value) != Argument.OBJECT) {
+      return null;
+    }
+    var type = Conversion.plain(value).getClass();
+    host.check(Operation.LOOKUP, type, type.getName());
+    return Attributes.handle(type);
+  }
+
+  private static Throwable throwable(Arguments a) {
+    var given = Conversion.plain(a.get(0));
+    if (given instanceof Throwable) {
+      return (Throwable) given;
+    }
+    throw a.bad(0, "Throwable");
+  }
+
+  /** The arguments of one call of a function. */
+  private static final class Arguments {
+    private final String function;
+    private final Object[] given;
+
+    Arguments(String function, Object[] given) {
+      this.function = function;
+      this.given = given;
+    }
+
+    boolean has(int index) {
+      return index < given.length && given[index] != null;
+    }
+
+    Object get(int index) {
+      return index < given.length ? given[index] : null;
+    }
+
+    Object object(int index) {
+      if (Argument.kind(get(index)) != Argument.OBJECT || get(index) instanceof ClassHandle) {
+        throw bad(index, "Java object");
+      }
+      return Conversion.plain(get(index));
+    }
+
+    long whole(int index) {
+      var whole = get(index) instanceof Number ? Numbers.whole(get(index)) : null;
+      if (whole == null) {
+        throw bad(index, get(index) instanceof Number ? "whole number" : "number");
+      }
+      return whole;
+    }
+
+    void most(int count) {
+      if (given.length > count) {
+        throw new LuaException("bad argument #" + (count + 1) + " to '" + function
+            + "' (at most " + count + " expected)");
+      }
+    }
+
+    LuaException bad(int index, String expected) {
+      return new LuaException("bad argument #" + (index + 1) + " to '" + function + "' ("
+          + expected + " expected, got "
+          + (index < given.length ? describe(given[index]) : "no value") + ")");
+    }
+
+    private static String describe(Object value) {
+      return value instanceof LuaString ? "string"
+          : value instanceof Double ? "number " + value : Argument.name(value);
+    }
+  }
+}

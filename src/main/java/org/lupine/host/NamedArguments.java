@@ -1,0 +1,65 @@
+package org.lupine.host;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lupine.value.LuaException;
+import org.lupine.value.LuaTable;
+
+/** What {@code java.args} makes of a table: values by position, and values by name. */
+final class NamedArguments {
+  final List<Object> positional = new ArrayList<>();
+  final Map<String, Object> named = new LinkedHashMap<>();
+
+  /** The arguments in a table, whose whole keys must be a sequence and the others names. */
+  static NamedArguments of(LuaTable table) {
+    var arguments = new NamedArguments();
+    arguments.add(table);
+    return arguments;
+  }
+
+  /** Those of a whole call: what is by name may stand in several places, once each. */
+  static NamedArguments of(Object[] given, int from) {
+    var all = new NamedArguments();
+    for (int i = from; i < given.length; i++) {
+      if (given[i] instanceof NamedArguments) {
+        var part = (NamedArguments) given[i];
+        all.positional.addAll(part.positional);
+        part.named.forEach(all::add);
+      } else {
+        all.positional.add(given[i]);
+      }
+    }
+    return all;
+  }
+
+  private void add(LuaTable table) {
+    long count = 0;
+    for (var each : table.entrySet()) {
+      var key = each.getKey();
+      if (key instanceof String) {
+        add((String) key, each.getValue());
+        continue;
+      }
+      var whole = key instanceof Number ? Numbers.whole(key) : null;
+      if (whole == null || whole < 1 || whole > table.size()) {
+        throw new LuaException("bad key " + key + " among arguments (name or position expected)");
+      }
+      count = Math.max(count, whole);
+    }
+    for (long i = 1; i <= count; i++) {
+      var value = table.rawGet(i);
+      if (value == null) {
+        throw new LuaException("no argument at position " + i + ", but at " + count);
+      }
+      positional.add(value);
+    }
+  }
+
+  private void add(String name, Object value) {
+    if (named.putIfAbsent(name, value) != null) {
+      throw new LuaException("argument '" + name + "' is given twice");
+    }
+  }
+}

@@ -1,0 +1,235 @@
+package org.lupine.host;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lupine.bridge.LuaState;
+import org.lupine.value.LuaException;
+import org.lupine.value.LuaTable;
+import org.lupine.value.Values;
+
+/**
+ * All public members of one name and kind, of which a call chooses one as Java would: exact or
+ * widening, then boxing, then numbers that happen to fit, then variable arguments; of several that
+ * are applicable the most specific. For any thread.
+ */
+final class Overloads {
+  /** What {@link #call} answers when nothing takes the arguments. */
+  static final Object NO = Parameter.NO;
+
+  private static final int REMEMBERED = 12;
+  private static final Choice[] NOTHING = {};
+
+  final String name;
+  final Class<?> owner;
+  final Use use;
+  final Overload[] all;
+  /** By the count of arguments: the only member that can take so many, without spreading. */
+  private final Overload[] single;
+  private final boolean named;
+  private volatile Choice[] choices = NOTHING;
+
+  Overloads(String name, Class<?> owner, Use use, List<Overload> all) {
+    this.name = name;
+    this.owner = owner;
+    this.use = use;
+    this.all = all.toArray(new Overload[0]);
+    int most = 0;
+    boolean names = false;
+    for (var each : this.all) {
+      names |= each.naming != null;
+      most = Math.max(most, each.parameters.length);
+    }
+    this.named = names;
+    this.single = new Overload[most + 1];
+    for (int count = 0; count <= most; count++) {
+      Overload only = null;
+      int found = 0;
+      for (var each : this.all) {
+        if (each.takes(count, false) || each.takes(count, true)) {
+          only = each;
+          found += each.varargs ? 2 : 1;
+        }
+      }
+      single[count] = found == 1 ? only : null;
+    }
+  }
+
+  /**
+   * Calls the member that suits the arguments from an index on, or answers {@link #NO}. A method
+   * without a result gives no values.
+   */
+  Object call(JavaHost host, LuaState state, Object target, Object[] arguments, int from)
+      throws Throwable {
+    if (!named) {
+      return host.gated() ? guarded(host, state, target, arguments, from)
+          : positional(host, state, target, arguments, from);
+    }
+    if (Naming.asked(all, arguments, from)) {
+      return byName(host, state, target, arguments, from);
+    }
+    var result = host.gated() ? guarded(host, state, target, arguments, from)
+        : positional(host, state, target, arguments, from);
+    return result == NO ? byName(host, state, target, arguments, from) : result;
+  }
+
+  private Object positional(
+      JavaHost host, LuaState state, Object target, Object[] arguments, int from)
+      throws Throwable {
+    int count = arguments.length - from;
+    if (count < single.length && single[count] != null) {
+      var only = single[count];
+      var converted = only.arguments(host, state, arguments, from, false);
+      return converted == null ? NO : result(only, only.invoke(target, converted));
+    }
+    long signature = Argument.signature(arguments, from);
+    var choice = remembered(signature, arguments, from);
+    if (choice != null) {
+      var converted =
+          choice.overload.arguments(host, state, arguments, from, choice.spread);
+      if (converted != null) {
+        return result(choice.overload, choice.overload.invoke(target, converted));
+      }
+    }
+    choice = choose(host, all, signature, arguments, from);
+    if (choice == null) {
+      return NO;
+    }
+    var converted = choice.overload.arguments(host, state, arguments, from, choice.spread);
+    if (converted == null) {
+      return NO;
+    }
+    remember(choice);
+    return result(choice.overload, choice.overload.invoke(target, converted));
+  }
+
+  /** The first member with names that takes the arguments so; a single one says why not. */
+  private Object byName(
+      JavaHost host, LuaState state, Object target, Object[] arguments, int from)
+      throws Throwable {
+    var given = arguments.length - from == 1 && arguments[from] instanceof LuaTable
+        ? NamedArguments.of((LuaTable) arguments[from]) : NamedArguments.of(arguments, from);
+    LuaException refusal = null;
+    int tried = 0;
+    for (var each : host.gated() ? host.allowed(this, target) : all) {
+      if (each.naming == null) {
+        continue;
+      }
+      tried++;
+      try {
+        var ordered = each.naming.ordered(name, each, given);
+        var converted = each.arguments(host, state, ordered, 0, false);
+        if (converted != null) {
+          return result(each, each.invoke(target, converted));
+        }
+        refusal = refusal(ordered, 0);
+      } catch (NamingException e) {
+        refusal = e;
+      }
+    }
+    if (tried == 1 && refusal != null) {
+      throw refusal;
+    }
+    return NO;
+  }
+
+  /** The same with a gate before it: only what it lets through is a candidate. */
+  private Object guarded(
+      JavaHost host, LuaState state, Object target, Object[] arguments, int from)
+      throws Throwable {
+    var open = host.allowed(this, target);
+    if (open.length == 0) {
+      throw host.denied(name, owner);
+    }
+    var choice = choose(host, open, -1, arguments, from);
+    var converted = choice == null ? null
+        : choice.overload.arguments(host, state, arguments, from, choice.spread);
+    return converted == null ? NO
+        : result(choice.overload, choice.overload.invoke(target, converted));
+  }
+
+  private static Object result(Overload overload, Object result) {
+    return overload.returnsNothing ? Values.none() : result;
+  }
+
+  private Choice choose(
+      JavaHost host, Overload[] from, long signature, Object[] arguments, int start) {
+    var chosen = new Choosing(host, arguments, start).among(from);
+    if (chosen.isEmpty()) {
+      return null;
+    }
+    if (chosen.size() > 1) {
+      var candidates = new ArrayList<Overload>();
+      chosen.forEach(each -> candidates.add(each.overload()));
+      throw new LuaException("ambiguous call of '" + name + "' of " + owner.getTypeName() + " with "
+          + Argument.names(arguments, start) + ", candidates: " + list(candidates)
+          + "; choose with java.cast");
+    }
+    return new Choice(signature, Choice.classes(arguments, start), chosen.get(0).overload(),
+        chosen.get(0).spread());
+  }
+
+  private Choice remembered(long signature, Object[] arguments, int from) {
+    if (signature >= 0) {
+      for (var each : choices) {
+        if (each.signature == signature && each.suits(arguments, from)) {
+          return each;
+        }
+      }
+    }
+    return null;
+  }
+
+  private void remember(Choice choice) {
+    if (choice.signature < 0) {
+      return;
+    }
+    var old = choices;
+    int keep = Math.min(old.length, REMEMBERED - 1);
+    var fresh = new Choice[keep + 1];
+    fresh[0] = choice;
+    System.arraycopy(old, 0, fresh, 1, keep);
+    choices = fresh;
+  }
+
+  /** What to say when nothing takes the arguments. */
+  LuaException refusal(Object[] arguments, int from) {
+    for (int i = from; i < arguments.length; i++) {
+      if (arguments[i] instanceof Number && wantsWhole(arguments, from, i)) {
+        return new LuaException("bad argument #" + (i - from + 1) + " to '" + name
+            + "' (number has no integer representation that fits)");
+      }
+    }
+    var what = use == Use.CONSTRUCT ? "constructor" : use == Use.WRITE ? "member '" + name + "'"
+        : "method '" + name + "'";
+    return new LuaException("no " + what + " of " + owner.getTypeName() + " takes "
+        + Argument.names(arguments, from) + ", candidates: " + list(Arrays.asList(all)));
+  }
+
+  /** Whether each member that takes so many wants a whole number, which this one cannot be. */
+  private boolean wantsWhole(Object[] arguments, int from, int index) {
+    int count = arguments.length - from;
+    boolean any = false;
+    for (var each : all) {
+      boolean spread = !each.takes(count, false);
+      if (each.takes(count, spread)) {
+        var type = each.parameter(index - from, spread).type;
+        if (!Numbers.isWholeType(type)
+            || Numbers.convert(type, arguments[index]) != Parameter.NO) {
+          return false;
+        }
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  private String list(List<Overload> candidates) {
+    var shown = use == Use.CONSTRUCT ? owner.getSimpleName() : name;
+    var text = new StringBuilder();
+    for (var each : candidates) {
+      text.append(text.length() == 0 ? "" : ", ").append(each.signature(shown));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,147 @@
+package org.lupine.host;
+
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.lupine.bridge.LuaState;
+import org.lupine.value.LuaTable;
+
+/** Lua tables as Java's lists, sets, maps, arrays and records. */
+final class Tables {
+  private Tables() {}
+
+  /** How well a table suits a type of which it is no instance, as in {@link Parameter}. */
+  static int rank(Class<?> type) {
+    if (type.isAssignableFrom(List.class)) {
+      return Parameter.LOOSE;
+    }
+    if (type.isArray()) {
+      return Parameter.LOOSE + 1;
+    }
+    if (type.isRecord()) {
+      return Parameter.LOOSE + 2;
+    }
+    return type.isAssignableFrom(LinkedHashSet.class) || fillable(type) ? Parameter.LOOSE + 3
+        : Parameter.NONE;
+  }
+
+  private static boolean fillable(Class<?> type) {
+    if (!Collection.class.isAssignableFrom(type) && !Map.class.isAssignableFrom(type)
+        || type.isInterface() || Modifier.isAbstract(type.getModifiers())
+        || !Accessible.is(type)) {
+      return false;
+    }
+    for (var each : type.getConstructors()) {
+      if (each.getParameterCount() == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * A table as an object of a type, or {@link Parameter#NO}. Lists and maps are live views where
+   * their elements need no conversion, copies where they do; all else is a copy.
+   */
+  static Object convert(
+      JavaHost host, LuaState state, LuaTable table, Class<?> type, Type generic) {
+    var first = Conversion.argument(generic, 0);
+    if (type.isInstance(table)) {
+      var second = Conversion.argument(generic, 1);
+      if (!Map.class.isAssignableFrom(type)
+          || Conversion.open(first) && Conversion.open(second)) {
+        return table;
+      }
+      var copy = new LinkedHashMap<Object, Object>();
+      return Conversion.fill(host, state, table, first, second, copy) ? copy : Parameter.NO;
+    }
+    if (type.isAssignableFrom(List.class)) {
+      return Conversion.open(first) ? table.asList()
+          : filled(host, state, table, first, new ArrayList<>());
+    }
+    if (type.isArray()) {
+      return Conversion.array(
+          host, state, table.asList(), type.getComponentType(), Conversion.element(generic, type));
+    }
+    if (type.isRecord()) {
+      return record(host, state, table, type);
+    }
+    if (type.isAssignableFrom(LinkedHashSet.class)) {
+      return filled(host, state, table, first, new LinkedHashSet<>());
+    }
+    return fillable(type) ? filled(host, state, table, type, generic) : Parameter.NO;
+  }
+
+  private static Object filled(
+      JavaHost host, LuaState state, LuaTable table, Type element, Collection<Object> into) {
+    var parameter = new Parameter(Conversion.erased(element), element);
+    for (var each : table.asList()) {
+      var converted = parameter.convert(host, state, each);
+      if (converted == Parameter.NO) {
+        return Parameter.NO;
+      }
+      into.add(converted);
+    }
+    return into;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Object filled(
+      JavaHost host, LuaState state, LuaTable table, Class<?> type, Type generic) {
+    Object made;
+    try {
+      made = Accessible.constructor(type.getConstructor()).invoke();
+    } catch (Throwable e) {
+      return Parameter.NO;
+    }
+    var first = Conversion.argument(generic, 0);
+    if (made instanceof Collection) {
+      return filled(host, state, table, first, (Collection<Object>) made);
+    }
+    var second = Conversion.argument(generic, 1);
+    return Conversion.fill(host, state, table, first, second, (Map<Object, Object>) made)
+        ? made : Parameter.NO;
+  }
+
+  /** A record by the names of its components, or by their positions if it has no such names. */
+  private static Object record(JavaHost host, LuaState state, LuaTable table, Class<?> type) {
+    var components = type.getRecordComponents();
+    var types = new Class<?>[components.length];
+    var values = new Object[components.length];
+    boolean named = Set.copyOf(names(components)).stream().anyMatch(table::containsKey);
+    for (int i = 0; i < components.length; i++) {
+      types[i] = components[i].getType();
+      var value = table.get(named ? components[i].getName() : (Object) (i + 1L));
+      values[i] = new Parameter(types[i], components[i].getGenericType())
+          .convert(host, state, value);
+      if (values[i] == Parameter.NO) {
+        return Parameter.NO;
+      }
+    }
+    try {
+      var constructor = type.getConstructor(types);
+      return Accessible.is(type)
+          ? Accessible.constructor(constructor).invokeWithArguments(values) : Parameter.NO;
+    } catch (ReflectiveOperationException e) {
+      return Parameter.NO;
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<String> names(java.lang.reflect.RecordComponent[] components) {
+    var names = new ArrayList<String>();
+    for (var each : components) {
+      names.add(each.getName());
+    }
+    return names;
+  }
+}

@@ -1,0 +1,73 @@
+package org.lupine.host;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import org.lupine.bridge.LuaState;
+import org.lupine.host.HostAccess.Operation;
+import org.lupine.value.LuaException;
+import org.lupine.value.LuaString;
+
+/** Values as text, where a Java object is among them. */
+final class Text {
+  private static final MathContext DIGITS = new MathContext(14, RoundingMode.HALF_EVEN);
+
+  private Text() {}
+
+  /** {@code tostring(object)}; the object's own method is called once. */
+  static String of(JavaHost host, Object object) {
+    if (host.gated() && !(object instanceof JavaNull)
+        && !host.allows(Operation.TOSTRING, object.getClass(), "toString")) {
+      return "javaobject";
+    }
+    return String.valueOf((Object) object.toString());
+  }
+
+  /** {@code left .. right}. */
+  static Object concat(JavaHost host, LuaState state, Object left, Object right) {
+    return part(host, state, left) + part(host, state, right);
+  }
+
+  private static String part(JavaHost host, LuaState state, Object value) {
+    switch (Argument.kind(value)) {
+      case Argument.STRING: case Argument.CHAR: case Argument.BYTES:
+        return value.toString();
+      case Argument.FLOAT: case Argument.WHOLE_INT: case Argument.WHOLE_LONG:
+        return number(((Number) value).doubleValue(), state == null || state.integers());
+      case Argument.NIL: case Argument.BOOLEAN: case Argument.TABLE: case Argument.FUNCTION:
+      case Argument.OPAQUE:
+        if (value != JavaNull.NULL) {
+          throw new LuaException(
+              "attempt to concatenate a " + Argument.name(value) + " value");
+        }
+        return value.toString();
+      case Argument.OBJECT:
+        return of(host, value instanceof View ? ((View) value).target : value);
+      default:
+        return value.toString();
+    }
+  }
+
+  /** A float as Lua writes it: {@code %.14g}, and {@code .0} where it might be an integer. */
+  static String number(double number, boolean integers) {
+    if (Double.isNaN(number)) {
+      return Double.doubleToRawLongBits(number) < 0 ? "-nan" : "nan";
+    }
+    if (Double.isInfinite(number)) {
+      return number > 0 ? "inf" : "-inf";
+    }
+    if (number == 0) {
+      return (1 / number < 0 ? "-0" : "0") + (integers ? ".0" : "");
+    }
+    var rounded = new BigDecimal(number).round(DIGITS).stripTrailingZeros();
+    int exponent = rounded.precision() - rounded.scale() - 1;
+    if (exponent >= -4 && exponent < DIGITS.getPrecision()) {
+      var plain = rounded.toPlainString();
+      return integers && plain.indexOf('.') < 0 ? plain + ".0" : plain;
+    }
+    var digits = rounded.unscaledValue().abs().toString();
+    return (number < 0 ? "-" : "") + digits.charAt(0)
+        + (digits.length() > 1 ? "." + digits.substring(1) : "") + "e"
+        + (exponent < 0 ? "-" : "+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
+  }
+}

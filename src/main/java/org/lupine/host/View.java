@@ -1,0 +1,29 @@
+package org.lupine.host;
+
+/** An object of which Lua sees the members only, or the items only; Java gets the object itself. */
+final class View {
+  final Object target;
+  /** Whether methods, properties and fields are seen; else entries and elements are. */
+  final boolean members;
+
+  View(Object target, boolean members) {
+    this.target = target;
+    this.members = members;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof View && ((View) other).target == target
+        && ((View) other).members == members;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(target);
+  }
+
+  @Override
+  public String toString() {
+    return String.valueOf(target);
+  }
+}

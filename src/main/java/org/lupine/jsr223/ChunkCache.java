@@ -1,0 +1,36 @@
+package org.lupine.jsr223;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.lupine.bridge.Chunk;
+
+/**
+ * The chunks of texts evaluated last, so that each state compiles a repeated text once. A chunk
+ * has one place, which another may take. Safe for any thread.
+ */
+final class ChunkCache {
+  private static final int PLACES = 128;
+  private static final int LONGEST = 256 * 1024;
+
+  private final AtomicReferenceArray<Entry> places = new AtomicReferenceArray<>(PLACES);
+
+  /** How a chunk that is not here is made. */
+  interface Maker {
+    Chunk make(String text, String name);
+  }
+
+  Chunk get(String text, String name, Maker maker) {
+    if (text.length() > LONGEST) {
+      return maker.make(text, name);
+    }
+    int hash = text.hashCode() * 31 + name.hashCode();
+    int place = (hash ^ hash >>> 16) & PLACES - 1;
+    var entry = places.get(place);
+    if (entry == null || !entry.text.equals(text) || !entry.name.equals(name)) {
+      entry = new Entry(text, name, maker.make(text, name));
+      places.set(place, entry);
+    }
+    return entry.chunk;
+  }
+
+  private record Entry(String text, String name, Chunk chunk) {}
+}

@@ -1,0 +1,164 @@
+package org.lupine.jsr223;
+
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.Reader;
+import java.io.Writer;
+import java.util.List;
+import java.util.Objects;
+import javax.script.Bindings;
+import javax.script.ScriptContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A context as {@link javax.script.SimpleScriptContext} is one, but cheap to make: its streams are
+ * those of the context that it was made from, or of the process, looked up when they are needed.
+ */
+final class EngineContext implements ScriptContext {
+  private final @Nullable ScriptContext parent;
+  private Bindings engineScope;
+  private @Nullable Bindings globalScope;
+  private @Nullable Reader reader;
+  private @Nullable Writer writer;
+  private @Nullable Writer errorWriter;
+
+  /** A context of its own. */
+  EngineContext(Bindings engineScope) {
+    this.parent = null;
+    this.engineScope = engineScope;
+  }
+
+  /** A context like another but for its engine scope. */
+  EngineContext(Bindings engineScope, ScriptContext parent) {
+    this.parent = parent;
+    this.engineScope = engineScope;
+    this.globalScope = parent.getBindings(GLOBAL_SCOPE);
+  }
+
+  @Override
+  public void setBindings(@Nullable Bindings bindings, int scope) {
+    switch (scope) {
+      case ENGINE_SCOPE:
+        engineScope = Objects.requireNonNull(bindings, "bindings of the engine scope");
+        break;
+      case GLOBAL_SCOPE:
+        globalScope = bindings;
+        break;
+      default:
+        throw noScope(scope);
+    }
+  }
+
+  @Override
+  public @Nullable Bindings getBindings(int scope) {
+    switch (scope) {
+      case ENGINE_SCOPE:
+        return engineScope;
+      case GLOBAL_SCOPE:
+        return globalScope;
+      default:
+        throw noScope(scope);
+    }
+  }
+
+  @Override
+  public void setAttribute(String name, Object value, int scope) {
+    checked(name);
+    var bindings = getBindings(scope);
+    if (bindings != null) {
+      bindings.put(name, value);
+    }
+  }
+
+  @Override
+  public @Nullable Object getAttribute(String name, int scope) {
+    checked(name);
+    var bindings = getBindings(scope);
+    return bindings == null ? null : bindings.get(name);
+  }
+
+  @Override
+  public @Nullable Object removeAttribute(String name, int scope) {
+    checked(name);
+    var bindings = getBindings(scope);
+    return bindings == null ? null : bindings.remove(name);
+  }
+
+  @Override
+  public @Nullable Object getAttribute(String name) {
+    var scope = getAttributesScope(name);
+    return scope < 0 ? null : getAttribute(name, scope);
+  }
+
+  @Override
+  public int getAttributesScope(String name) {
+    checked(name);
+    if (engineScope.containsKey(name)) {
+      return ENGINE_SCOPE;
+    }
+    return globalScope != null && globalScope.containsKey(name) ? GLOBAL_SCOPE : -1;
+  }
+
+  @Override
+  public synchronized @Nullable Writer getWriter() {
+    if (writer == null) {
+      if (parent != null) {
+        return parent.getWriter();
+      }
+      writer = new PrintWriter(System.out, true);
+    }
+    return writer;
+  }
+
+  @Override
+  public synchronized @Nullable Writer getErrorWriter() {
+    if (errorWriter == null) {
+      if (parent != null) {
+        return parent.getErrorWriter();
+      }
+      errorWriter = new PrintWriter(System.err, true);
+    }
+    return errorWriter;
+  }
+
+  @Override
+  public synchronized @Nullable Reader getReader() {
+    if (reader == null) {
+      if (parent != null) {
+        return parent.getReader();
+      }
+      reader = new InputStreamReader(System.in);
+    }
+    return reader;
+  }
+
+  @Override
+  public synchronized void setWriter(@Nullable Writer writer) {
+    this.writer = writer;
+  }
+
+  @Override
+  public synchronized void setErrorWriter(@Nullable Writer writer) {
+    this.errorWriter = writer;
+  }
+
+  @Override
+  public synchronized void setReader(@Nullable Reader reader) {
+    this.reader = reader;
+  }
+
+  @Override
+  public List<Integer> getScopes() {
+    return List.of(ENGINE_SCOPE, GLOBAL_SCOPE);
+  }
+
+  private static void checked(String name) {
+    if (Objects.requireNonNull(name, "name").isEmpty()) {
+      throw new IllegalArgumentException("a name cannot be empty");
+    }
+  }
+
+  private static IllegalArgumentException noScope(int scope) {
+    return new IllegalArgumentException("no scope " + scope);
+  }
+}

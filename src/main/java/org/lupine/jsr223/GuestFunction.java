@@ -1,0 +1,45 @@
+package org.lupine.jsr223;
+
+import org.lupine.bridge.LuaState;
+import org.lupine.value.LuaCoroutine;
+import org.lupine.value.LuaFunction;
+import org.lupine.value.Values;
+
+/**
+ * A function in a state other than its own. Called from there, it runs in its own state, and writes
+ * where the caller writes.
+ */
+record GuestFunction(LuaFunction original, LuaState home, LuaState visited)
+    implements Guest, LuaFunction {
+  @Override
+  public Values call(Object... arguments) {
+    var results = ScriptConsole.lent(visited, home,
+        () -> original.call(Guest.into(home, arguments)));
+    return Values.wrap(Guest.into(visited, results.toArray()));
+  }
+
+  @Override
+  public <T> T as(Class<T> type) {
+    return original.as(type);
+  }
+
+  @Override
+  public LuaCoroutine coroutine(Object... arguments) {
+    return original.coroutine(Guest.into(home, arguments));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof GuestFunction && original.equals(((GuestFunction) other).original);
+  }
+
+  @Override
+  public int hashCode() {
+    return original.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return original.toString();
+  }
+}

@@ -1,0 +1,93 @@
+package org.lupine.jsr223;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.function.Function;
+import javax.script.ScriptContext;
+import org.jspecify.annotations.Nullable;
+import org.lupine.host.JavaHost;
+import org.lupine.value.LuaException;
+import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaTable;
+
+/** Interfaces that the functions of an engine's scope, or those of one table, implement. */
+final class Interfaces {
+  private Interfaces() {}
+
+  /**
+   * An interface over the functions of the engine scope that the engine has now, found at each
+   * call; null if one is missing.
+   */
+  static <T> @Nullable T overScope(LuaScriptEngine engine, Class<T> type) {
+    check(type);
+    var scope = engine.getBindings(ScriptContext.ENGINE_SCOPE);
+    var state = engine.state();
+    if (scope == engine.ownBindings()) {
+      return complete(type, state::getGlobal)
+          ? host(state).implementByName(state.state(), type, engine, (name, arguments) ->
+              state.callGlobal(engine.getContext(), name, arguments)) : null;
+    }
+    var pool = engine.pool();
+    return complete(type, name -> pool.function(engine.getContext(), scope, name))
+        ? host(state).implementByName(state.state(), type, scope, (name, arguments) ->
+            pool.call(engine.getContext(), scope, name, arguments)) : null;
+  }
+
+  /**
+   * An interface over the functions of a table, which each gets first; null if one is missing.
+   *
+   * @param home the state of the table, null if it is no Lua value of the engine
+   */
+  static <T> @Nullable T over(@Nullable ScriptState home, @Nullable Object table, Class<T> type) {
+    check(type);
+    if (home == null || !(table instanceof LuaTable || table instanceof LuaFunction)) {
+      throw new IllegalArgumentException("not a table of this engine: " + table);
+    }
+    try {
+      return table instanceof LuaFunction || complete(type, ((LuaTable) table)::get)
+          ? home.state().host().implement(home.state(), type, table) : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private static void check(Class<?> type) {
+    if (type == null || !type.isInterface()) {
+      throw new IllegalArgumentException("not an interface: " + type);
+    }
+  }
+
+  private static JavaHost host(ScriptState state) {
+    return (JavaHost) state.state().host();
+  }
+
+  /** Whether there is something to call for each method that needs it. */
+  private static boolean complete(Class<?> type, Function<String, @Nullable Object> functions) {
+    for (var method : type.getMethods()) {
+      if (Modifier.isAbstract(method.getModifiers()) && !ofObject(method)
+          && !callable(functions, method.getName())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean callable(Function<String, @Nullable Object> functions, String name) {
+    try {
+      var found = functions.apply(name);
+      return found instanceof LuaFunction || found instanceof LuaTable
+          && ScriptState.callable((LuaTable) found) || found instanceof Function;
+    } catch (LuaException e) {
+      return false;
+    }
+  }
+
+  private static boolean ofObject(Method method) {
+    try {
+      Object.class.getMethod(method.getName(), method.getParameterTypes());
+      return true;
+    } catch (NoSuchMethodException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package org.lupine.jsr223;
+
+import org.lupine.Flavour;
+
+/** Engines of Lua 5.1. */
+public final class Lua51EngineFactory extends LuaScriptEngineFactory {
+  /** For {@link java.util.ServiceLoader}. */
+  public Lua51EngineFactory() {
+    super(Flavour.LUA51, "lua51", "lua5.1");
+  }
+}

@@ -1,0 +1,11 @@
+package org.lupine.jsr223;
+
+import org.lupine.Flavour;
+
+/** Engines of Lua 5.2. */
+public final class Lua52EngineFactory extends LuaScriptEngineFactory {
+  /** For {@link java.util.ServiceLoader}. */
+  public Lua52EngineFactory() {
+    super(Flavour.LUA52, "lua52", "lua5.2");
+  }
+}

@@ -1,0 +1,11 @@
+package org.lupine.jsr223;
+
+import org.lupine.Flavour;
+
+/** Engines of Lua 5.4. */
+public final class Lua54EngineFactory extends LuaScriptEngineFactory {
+  /** For {@link java.util.ServiceLoader}. */
+  public Lua54EngineFactory() {
+    super(Flavour.LUA54, "lua54", "lua5.4");
+  }
+}

@@ -1,0 +1,11 @@
+package org.lupine.jsr223;
+
+import org.lupine.Flavour;
+
+/** Engines of Lua 5.5. */
+public final class Lua55EngineFactory extends LuaScriptEngineFactory {
+  /** For {@link java.util.ServiceLoader}. */
+  public Lua55EngineFactory() {
+    super(Flavour.LUA55, "lua55", "lua5.5");
+  }
+}

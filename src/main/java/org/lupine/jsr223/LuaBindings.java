@@ -1,0 +1,277 @@
+package org.lupine.jsr223;
+
+import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import javax.script.Bindings;
+import org.jspecify.annotations.Nullable;
+import org.lupine.value.MissingNativeException;
+
+/**
+ * An engine's own scope: its Lua globals, live both ways.
+ *
+ * <p>Lists what scripts and Java set. The library's entries can be got but are not listed, unless
+ * replaced; removing the replacement brings them back. A null value is nil, which is none.
+ *
+ * <p>Until the engine has a state, what is put waits here, so that a host may fill an engine that
+ * it then never runs. Safe for any thread.
+ */
+final class LuaBindings extends AbstractMap<String, Object> implements Bindings {
+  private static final String RESERVED = "javax.script.";
+
+  private final LuaScriptEngine engine;
+
+  /** What was put before there was a state; null once there is one. Guarded by the engine. */
+  private @Nullable Map<String, Object> waiting = new LinkedHashMap<>();
+
+  /** The reserved keys that were put, for each run to look at without asking Lua. */
+  private volatile Map<String, Object> reserved = Map.of();
+
+  LuaBindings(LuaScriptEngine engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * Puts what waited into a state that is being opened; the engine is locked.
+   *
+   * @return what Lua could not take, or null
+   */
+  @Nullable RuntimeException flowInto(ScriptState state) {
+    RuntimeException refused = null;
+    for (var each : waiting.entrySet()) {
+      try {
+        state.putGlobal(each.getKey(), each.getValue());
+      } catch (RuntimeException e) {
+        refused = e;
+      }
+    }
+    waiting = null;
+    return refused;
+  }
+
+  /** A value whose key begins with {@code javax.script.}, as it was put; null if none. */
+  @Nullable Object reserved(String key) {
+    var all = reserved;
+    return all.isEmpty() ? null : all.get(key);
+  }
+
+  /** {@link #put} for those who do not ask for the old value. */
+  void set(String name, @Nullable Object value) {
+    checked(name);
+    note(name, value);
+    var state = engine.stateOrNull();
+    if (state == null) {
+      synchronized (engine) {
+        if (waiting != null) {
+          waiting.put(name, value);
+          return;
+        }
+      }
+      state = engine.state();
+    }
+    state.putGlobal(name, value);
+  }
+
+  @Override
+  public @Nullable Object put(String name, @Nullable Object value) {
+    checked(name);
+    note(name, value);
+    var state = engine.stateOrNull();
+    if (state == null) {
+      synchronized (engine) {
+        if (waiting != null) {
+          return waiting.put(name, value);
+        }
+      }
+      state = engine.state();
+    }
+    return state.replaceGlobal(name, value);
+  }
+
+  @Override
+  public void putAll(Map<? extends String, ?> all) {
+    all.forEach(this::set);
+  }
+
+  @Override
+  public @Nullable Object get(Object key) {
+    var name = checked(key);
+    var state = opened(name);
+    if (state == null) {
+      synchronized (engine) {
+        if (waiting != null) {
+          return waiting.get(name);
+        }
+      }
+      state = engine.state();
+    }
+    return state.getGlobal(name);
+  }
+
+  @Override
+  public boolean containsKey(Object key) {
+    var name = checked(key);
+    var state = opened(name);
+    if (state == null) {
+      synchronized (engine) {
+        if (waiting != null) {
+          return waiting.get(name) != null;
+        }
+      }
+      state = engine.state();
+    }
+    return state.hasGlobal(name);
+  }
+
+  @Override
+  public @Nullable Object remove(Object key) {
+    var name = checked(key);
+    note(name, null);
+    var state = engine.stateOrNull();
+    if (state == null) {
+      synchronized (engine) {
+        if (waiting != null) {
+          return waiting.remove(name);
+        }
+      }
+      state = engine.state();
+    }
+    return state.removeGlobal(name);
+  }
+
+  @Override
+  public void clear() {
+    reserved = Map.of();
+    var state = engine.stateOrNull();
+    if (state == null) {
+      synchronized (engine) {
+        if (waiting != null) {
+          waiting.clear();
+          return;
+        }
+      }
+      state = engine.state();
+    }
+    state.clearGlobals();
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return size() == 0;
+  }
+
+  @Override
+  public Set<Entry<String, Object>> entrySet() {
+    return new AbstractSet<>() {
+      @Override
+      public Iterator<Entry<String, Object>> iterator() {
+        return new Entries(names().iterator());
+      }
+
+      @Override
+      public int size() {
+        return names().size();
+      }
+
+      @Override
+      public void clear() {
+        LuaBindings.this.clear();
+      }
+    };
+  }
+
+  /**
+   * The state, opened unless only what waits is asked for. Where there are no natives there are no
+   * variables but those that wait.
+   */
+  private @Nullable ScriptState opened(String name) {
+    var state = engine.stateOrNull();
+    if (state != null || name.startsWith(RESERVED)) {
+      return state;
+    }
+    try {
+      return engine.state();
+    } catch (MissingNativeException e) {
+      return null;
+    }
+  }
+
+  private List<String> names() {
+    var state = engine.stateOrNull();
+    if (state == null) {
+      synchronized (engine) {
+        if (waiting != null) {
+          return waiting.entrySet().stream().filter(each -> each.getValue() != null)
+              .map(Entry::getKey).toList();
+        }
+      }
+      state = engine.state();
+    }
+    return state.userGlobals();
+  }
+
+  private void note(String name, @Nullable Object value) {
+    if (!name.startsWith(RESERVED)) {
+      return;
+    }
+    synchronized (engine) {
+      var all = new LinkedHashMap<>(reserved);
+      if (value == null) {
+        all.remove(name);
+      } else {
+        all.put(name, value);
+      }
+      reserved = all;
+    }
+  }
+
+  private static String checked(Object key) {
+    var name = (String) Objects.requireNonNull(key, "key");
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException("a name cannot be empty");
+    }
+    return name;
+  }
+
+  private final class Entries implements Iterator<Entry<String, Object>> {
+    private final Iterator<String> names;
+    private @Nullable String last;
+
+    Entries(Iterator<String> names) {
+      this.names = names;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return names.hasNext();
+    }
+
+    @Override
+    public Entry<String, Object> next() {
+      last = names.next();
+      return new SimpleEntry<>(last, get(last)) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Object setValue(Object value) {
+          put(getKey(), value);
+          return super.setValue(value);
+        }
+      };
+    }
+
+    @Override
+    public void remove() {
+      if (last == null) {
+        throw new IllegalStateException("no entry was given yet");
+      }
+      LuaBindings.this.remove(last);
+      last = null;
+    }
+  }
+}

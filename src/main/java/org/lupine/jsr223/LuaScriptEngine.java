@@ -1,0 +1,375 @@
+package org.lupine.jsr223;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import java.util.WeakHashMap;
+import javax.script.Bindings;
+import javax.script.Compilable;
+import javax.script.Invocable;
+import javax.script.ScriptContext;
+import javax.script.ScriptEngine;
+import javax.script.ScriptException;
+import javax.script.SimpleBindings;
+import org.jspecify.annotations.Nullable;
+import org.lupine.LuaOptions;
+import org.lupine.LuaRuntime;
+import org.lupine.bridge.Chunk;
+import org.lupine.bridge.LuaState;
+import org.lupine.bridge.Scope;
+import org.lupine.value.LuaTable;
+import org.lupine.value.MissingNativeException;
+
+/**
+ * Lua as a script engine. For any number of threads.
+ *
+ * <p>Scripts whose engine scope is the engine's own run in one Lua state, one thread at a time;
+ * those under any other bindings run beside each other in states that the engine keeps for them.
+ * No state is opened before it is needed. An engine that is not closed is freed when nobody holds
+ * it; after {@link #close} every use is an {@link IllegalStateException}.
+ */
+public final class LuaScriptEngine
+    implements ScriptEngine, Compilable, Invocable, AutoCloseable {
+  private static final String NO_FILE = "<eval>";
+  private static final Object[] NO_ARGUMENTS = {};
+
+  private final LuaScriptEngineFactory factory;
+  private final LuaOptions options;
+  private final LuaBindings bindings = new LuaBindings(this);
+  private final ChunkCache chunks = new ChunkCache();
+  private final StatePool pool = new StatePool(this);
+  private final Map<Reader, ConsoleInput> inputs = new WeakHashMap<>();
+  private volatile ScriptContext context = new EngineContext(bindings);
+  private volatile @Nullable ScriptState main;
+  private volatile boolean closed;
+
+  LuaScriptEngine(LuaScriptEngineFactory factory, LuaOptions options) {
+    this.factory = factory;
+    this.options = Objects.requireNonNull(options, "options");
+  }
+
+  @Override
+  public @Nullable Object eval(String script, ScriptContext context) throws ScriptException {
+    Objects.requireNonNull(script, "script");
+    Objects.requireNonNull(context, "context");
+    var file = file(context);
+    return run(chunks.get(script, file, this::chunk), context, file);
+  }
+
+  @Override
+  public @Nullable Object eval(Reader reader, ScriptContext context) throws ScriptException {
+    return eval(text(reader), context);
+  }
+
+  @Override
+  public @Nullable Object eval(String script) throws ScriptException {
+    return eval(script, context);
+  }
+
+  @Override
+  public @Nullable Object eval(Reader reader) throws ScriptException {
+    return eval(text(reader), context);
+  }
+
+  @Override
+  public @Nullable Object eval(String script, Bindings bindings) throws ScriptException {
+    return eval(script, contextWith(Objects.requireNonNull(bindings, "bindings")));
+  }
+
+  @Override
+  public @Nullable Object eval(Reader reader, Bindings bindings) throws ScriptException {
+    return eval(text(reader), bindings);
+  }
+
+  @Override
+  public LuaCompiledScript compile(String script) throws ScriptException {
+    Objects.requireNonNull(script, "script");
+    var file = file(context);
+    var chunk = chunk(script, file);
+    try {
+      state().state().load(chunk);
+    } catch (RuntimeException e) {
+      throw failure(e, file);
+    }
+    return new LuaCompiledScript(this, chunk, file);
+  }
+
+  @Override
+  public LuaCompiledScript compile(Reader reader) throws ScriptException {
+    return compile(text(reader));
+  }
+
+  /** Runs a chunk where the context says. */
+  @Nullable Object run(Chunk chunk, ScriptContext context, String file) throws ScriptException {
+    try {
+      var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
+      if (scope == bindings) {
+        return result(state().run(chunk, context, arguments(context, scope), file));
+      }
+      checkOpen();
+      var run = scope == null ? new SimpleBindings() : scope;
+      return result(pool.run(chunk, context, run, arguments(context, run), file));
+    } catch (RuntimeException e) {
+      throw failure(e, file);
+    }
+  }
+
+  @Override
+  public @Nullable Object invokeFunction(String name, @Nullable Object... arguments)
+      throws ScriptException, NoSuchMethodException {
+    Objects.requireNonNull(name, "name");
+    var given = arguments == null ? NO_ARGUMENTS : arguments;
+    var context = this.context;
+    var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
+    Object[] results;
+    try {
+      results = scope == bindings ? state().callGlobal(context, name, given)
+          : pool.call(context, scope, name, given);
+    } catch (RuntimeException e) {
+      throw failure(e, NO_FILE);
+    }
+    if (results == null) {
+      throw new NoSuchMethodException("no function '" + name + "'");
+    }
+    return result(results);
+  }
+
+  @Override
+  public @Nullable Object invokeMethod(Object table, String name, @Nullable Object... arguments)
+      throws ScriptException, NoSuchMethodException {
+    Objects.requireNonNull(name, "name");
+    checkOpen();
+    var home = home(table);
+    if (home == null || !(Guest.out(table) instanceof LuaTable)) {
+      throw new IllegalArgumentException("not a table of this engine: " + table);
+    }
+    Object[] results;
+    try {
+      results = home.callMethod(context, (LuaTable) Guest.out(table), name,
+          arguments == null ? NO_ARGUMENTS : arguments);
+    } catch (RuntimeException e) {
+      throw failure(e, NO_FILE);
+    }
+    if (results == null) {
+      throw new NoSuchMethodException("no method '" + name + "'");
+    }
+    return result(results);
+  }
+
+  @Override
+  public <T> @Nullable T getInterface(Class<T> type) {
+    return Interfaces.overScope(this, type);
+  }
+
+  @Override
+  public <T> @Nullable T getInterface(Object table, Class<T> type) {
+    return Interfaces.over(home(table), Guest.out(table), type);
+  }
+
+  @Override
+  public void put(String key, @Nullable Object value) {
+    var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
+    if (scope == bindings) {
+      bindings.set(key, value);
+    } else {
+      scope.put(key, value);
+    }
+  }
+
+  @Override
+  public @Nullable Object get(String key) {
+    var value = context.getBindings(ScriptContext.ENGINE_SCOPE).get(key);
+    return value == null && key.startsWith("javax.script.") ? factory.getParameter(key) : value;
+  }
+
+  @Override
+  public @Nullable Bindings getBindings(int scope) {
+    return context.getBindings(scope);
+  }
+
+  @Override
+  public void setBindings(@Nullable Bindings bindings, int scope) {
+    context.setBindings(bindings, scope);
+  }
+
+  /** Plain bindings, tied to no engine; scripts under them run apart from all others. */
+  @Override
+  public Bindings createBindings() {
+    return new SimpleBindings();
+  }
+
+  @Override
+  public ScriptContext getContext() {
+    return context;
+  }
+
+  @Override
+  public void setContext(ScriptContext context) {
+    this.context = Objects.requireNonNull(context, "context");
+  }
+
+  @Override
+  public LuaScriptEngineFactory getFactory() {
+    return factory;
+  }
+
+  /**
+   * The runtime whose globals are the engine's own scope; opened if it was not yet.
+   *
+   * @throws MissingNativeException if it cannot be
+   */
+  public LuaRuntime runtime() {
+    return state().runtime();
+  }
+
+  /** Frees the states, waiting for scripts that still run in them. May be called again. */
+  @Override
+  public void close() {
+    ScriptState open;
+    synchronized (this) {
+      closed = true;
+      open = main;
+    }
+    if (open != null) {
+      open.close();
+    }
+    pool.close();
+  }
+
+  /** The state of the engine's own scope, or null while there is none. */
+  @Nullable ScriptState stateOrNull() {
+    checkOpen();
+    return main;
+  }
+
+  /** The state of the engine's own scope. */
+  ScriptState state() {
+    var state = stateOrNull();
+    if (state != null) {
+      return state;
+    }
+    synchronized (this) {
+      checkOpen();
+      if (main == null) {
+        var opened = open();
+        var refused = bindings.flowInto(opened);
+        main = opened;
+        if (refused != null) {
+          throw refused;
+        }
+      }
+      return main;
+    }
+  }
+
+  /** A new state of this engine's flavour and options. */
+  ScriptState open() {
+    try {
+      return new ScriptState(this, LuaRuntime.create(factory.flavour(), options));
+    } catch (LinkageError e) {
+      throw new MissingNativeException("natives cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** The context as it is, but for other bindings in its engine scope, if any. */
+  ScriptContext contextWith(@Nullable Bindings bindings) {
+    return bindings == null ? context : new EngineContext(bindings, context);
+  }
+
+  /** Whose bytes wait between two reads of a Reader. */
+  ConsoleInput input(Reader reader) {
+    synchronized (inputs) {
+      return inputs.computeIfAbsent(reader, each -> new ConsoleInput(options.charset()));
+    }
+  }
+
+  Bindings ownBindings() {
+    return bindings;
+  }
+
+  StatePool pool() {
+    return pool;
+  }
+
+  /** The state of this engine that a Lua value belongs to, or null. */
+  private @Nullable ScriptState home(@Nullable Object value) {
+    return ScriptConsole.home(this, LuaState.of(Guest.out(value)));
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("engine is closed");
+    }
+  }
+
+  /** What a failure is for javax.script; a closed engine's passes as itself. */
+  private ScriptException failure(RuntimeException failure, String file) {
+    if (closed && failure instanceof IllegalStateException) {
+      throw failure;
+    }
+    return ScriptErrors.of(failure, file);
+  }
+
+  private Chunk chunk(String script, String file) {
+    Charset charset = options.charset() == null ? StandardCharsets.UTF_8 : options.charset();
+    return Chunk.text(script, (file.equals(NO_FILE) ? "=" : "@") + file, charset, true);
+  }
+
+  private String file(ScriptContext context) {
+    var file = attribute(context, context.getBindings(ScriptContext.ENGINE_SCOPE), FILENAME);
+    return file == null ? NO_FILE : file.toString();
+  }
+
+  private Object @Nullable [] arguments(ScriptContext context, Bindings scope) {
+    var arguments = attribute(context, scope, ARGV);
+    return arguments == null ? null
+        : arguments instanceof Object[] ? (Object[]) arguments
+        : arguments instanceof Collection ? ((Collection<?>) arguments).toArray()
+        : new Object[] {arguments};
+  }
+
+  /** A reserved attribute; Lua is not asked for those that were put into its globals. */
+  private @Nullable Object attribute(ScriptContext context, @Nullable Bindings scope, String key) {
+    if (scope != bindings) {
+      return context.getAttribute(key);
+    }
+    var own = bindings.reserved(key);
+    if (own != null) {
+      return own;
+    }
+    var beyond = ScriptConsole.beyond(context, key);
+    return beyond == Scope.ABSENT ? null : beyond;
+  }
+
+  private static @Nullable Object result(Object[] results) {
+    if (results.length <= 1) {
+      return results.length == 0 ? null : Guest.out(results[0]);
+    }
+    for (int i = 0; i < results.length; i++) {
+      results[i] = Guest.out(results[i]);
+    }
+    return results;
+  }
+
+  private static String text(Reader reader) throws ScriptException {
+    Objects.requireNonNull(reader, "reader");
+    var text = new StringBuilder();
+    var some = new char[8192];
+    try {
+      for (int length = reader.read(some); length >= 0; length = reader.read(some)) {
+        text.append(some, 0, length);
+      }
+    } catch (IOException e) {
+      throw new ScriptException(e);
+    }
+    return text.toString();
+  }
+}

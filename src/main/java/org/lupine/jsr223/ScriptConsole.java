@@ -1,0 +1,158 @@
+package org.lupine.jsr223;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.util.function.Supplier;
+import javax.script.Bindings;
+import javax.script.ScriptContext;
+import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Console;
+import org.lupine.bridge.LuaState;
+import org.lupine.bridge.Scope;
+
+/**
+ * What a state asks of the context whose script runs in it: its streams, and the scopes beyond its
+ * engine scope. Between runs that is the engine's context. Used under the state's lock only.
+ */
+final class ScriptConsole implements Console, Scope {
+  private final LuaScriptEngine engine;
+  private final ScriptState state;
+  private @Nullable ScriptContext running;
+  private boolean unflushed;
+
+  ScriptConsole(LuaScriptEngine engine, ScriptState state) {
+    this.engine = engine;
+    this.state = state;
+  }
+
+  /** The state of an engine that a bridge's state is, or null. */
+  static @Nullable ScriptState home(LuaScriptEngine engine, @Nullable LuaState state) {
+    if (state == null || !(state.console() instanceof ScriptConsole)) {
+      return null;
+    }
+    var console = (ScriptConsole) state.console();
+    return console.engine == engine ? console.state : null;
+  }
+
+  LuaScriptEngine engine() {
+    return engine;
+  }
+
+  /** The context of the run under way. */
+  ScriptContext context() {
+    var context = running;
+    return context == null ? engine.getContext() : context;
+  }
+
+  /** Begins a run, and gives what {@link #leave} needs. */
+  @Nullable ScriptContext enter(@Nullable ScriptContext context) {
+    var before = running;
+    running = context;
+    return before;
+  }
+
+  /** Ends a run: what it wrote is flushed. */
+  void leave(@Nullable ScriptContext before) {
+    try {
+      if (unflushed) {
+        flush(false);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      running = before;
+    }
+  }
+
+  /** Does something in one state for a run of another, in that run's context. */
+  static <T> T lent(LuaState from, LuaState to, Supplier<T> action) {
+    if (!(from.console() instanceof ScriptConsole) || !(to.console() instanceof ScriptConsole)) {
+      return action.get();
+    }
+    var console = (ScriptConsole) to.console();
+    to.enter();
+    try {
+      var before = console.enter(((ScriptConsole) from.console()).context());
+      try {
+        return action.get();
+      } finally {
+        console.leave(before);
+      }
+    } finally {
+      to.exit();
+    }
+  }
+
+  @Override
+  public void write(boolean error, String text, boolean line) throws IOException {
+    var writer = writer(error);
+    if (writer != null) {
+      writer.write(text);
+      if (line || error) {
+        writer.flush();
+        unflushed &= error;
+      } else {
+        unflushed = true;
+      }
+    }
+  }
+
+  @Override
+  public void flush(boolean error) throws IOException {
+    unflushed &= error;
+    var writer = writer(error);
+    if (writer != null) {
+      writer.flush();
+    }
+  }
+
+  @Override
+  public Object[] read(Object[] formats) throws IOException {
+    var reader = context().getReader();
+    return engine.input(reader).read(reader, formats);
+  }
+
+  private @Nullable Writer writer(boolean error) {
+    return error ? context().getErrorWriter() : context().getWriter();
+  }
+
+  /** A variable of the scopes after the engine scope. */
+  @Override
+  public @Nullable Object get(String name) {
+    if (name.isEmpty()) {
+      return ABSENT;
+    }
+    return beyond(context(), name);
+  }
+
+  /** An attribute of the scopes after the engine scope, or {@link #ABSENT}. */
+  static @Nullable Object beyond(ScriptContext context, String name) {
+    if (context instanceof EngineContext) {
+      return get(context.getBindings(ScriptContext.GLOBAL_SCOPE), name);
+    }
+    var scopes = context.getScopes();
+    if (scopes == null || scopes.isEmpty()) {
+      return get(context.getBindings(ScriptContext.GLOBAL_SCOPE), name);
+    }
+    for (int scope : scopes) {
+      if (scope != ScriptContext.ENGINE_SCOPE) {
+        var found = get(context.getBindings(scope), name);
+        if (found != ABSENT) {
+          return found;
+        }
+      }
+    }
+    return ABSENT;
+  }
+
+  private static @Nullable Object get(@Nullable Bindings bindings, String name) {
+    return bindings != null && bindings.containsKey(name) ? bindings.get(name) : ABSENT;
+  }
+
+  /** Never asked: assignments go to the engine scope. */
+  @Override
+  public void put(String name, @Nullable Object value) {
+    throw new UnsupportedOperationException("assignment to the global scope");
+  }
+}

@@ -1,0 +1,65 @@
+package org.lupine.jsr223;
+
+import java.util.List;
+import javax.script.ScriptException;
+import org.lupine.value.LuaException;
+import org.lupine.value.LuaFrame;
+
+/** Failures as javax.script has them. */
+final class ScriptErrors {
+  /** Lua shows no more than this of a file's name: its end, after three dots. */
+  private static final String CUT = "...";
+
+  private ScriptErrors() {}
+
+  /**
+   * The one ScriptException of a failure. Its cause is the Java exception that a callback threw, or
+   * else the failure itself; Lua frames stand first in its stack trace.
+   *
+   * @param file the name that the script under way was given
+   */
+  static ScriptException of(RuntimeException failure, String file) {
+    if (!(failure instanceof LuaException)) {
+      return caused(new ScriptException(String.valueOf(failure.getMessage())), failure);
+    }
+    var error = (LuaException) failure;
+    var chunk = error.chunk();
+    int line = error.line();
+    for (var frame : error.frames()) {
+      if (chunk != null || line >= 0) {
+        break;
+      }
+      if (frame.line() >= 0) {
+        chunk = frame.chunk();
+        line = frame.line();
+      }
+    }
+    var cause = error.getCause() == null ? error : error.getCause();
+    var text = String.valueOf(error.text());
+    return caused(chunk == null ? new ScriptException(text)
+        : new ScriptException(text, whole(chunk, file), line), cause, error.frames());
+  }
+
+  private static ScriptException caused(ScriptException made, Throwable cause) {
+    made.initCause(cause);
+    return made;
+  }
+
+  private static ScriptException caused(
+      ScriptException made, Throwable cause, List<LuaFrame> frames) {
+    if (!frames.isEmpty()) {
+      var java = made.getStackTrace();
+      var all = new StackTraceElement[frames.size() + java.length];
+      for (int i = 0; i < frames.size(); i++) {
+        all[i] = frames.get(i).toStackTraceElement();
+      }
+      System.arraycopy(java, 0, all, frames.size(), java.length);
+      made.setStackTrace(all);
+    }
+    return caused(made, cause);
+  }
+
+  private static String whole(String chunk, String file) {
+    return chunk.startsWith(CUT) && file.endsWith(chunk.substring(CUT.length())) ? file : chunk;
+  }
+}

@@ -1,0 +1,86 @@
+package org.lupine.value;
+
+import java.util.List;
+
+/**
+ * An error that Lua raised. If a Java exception caused it, that very object is the cause.
+ *
+ * <p>The Lua frames, innermost first, stand before the Java frames in the stack trace.
+ */
+public class LuaException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Object value;
+  private final String chunk;
+  private final int line;
+  private final transient List<LuaFrame> frames;
+
+  /** An error of the library's own, without a place in Lua. */
+  public LuaException(String message) {
+    this(message, message, null, -1, List.of(), null);
+  }
+
+  /** An error of the library's own, with its cause. */
+  public LuaException(String message, Throwable cause) {
+    this(message, message, null, -1, List.of(), cause);
+  }
+
+  /**
+   * An error raised in Lua.
+   *
+   * @param message the text, position included
+   * @param value the error value, may be null
+   * @param chunk display name of the chunk where it happened, or null
+   * @param line its line, or -1
+   * @param cause the Java exception that was raised, or null
+   */
+  public LuaException(
+      String message, Object value, String chunk, int line, List<LuaFrame> frames,
+      Throwable cause) {
+    super(message, cause);
+    this.value = value;
+    this.chunk = chunk;
+    this.line = line;
+    this.frames = List.copyOf(frames);
+    if (!this.frames.isEmpty()) {
+      setStackTrace(spliced(this.frames, getStackTrace()));
+    }
+  }
+
+  private static StackTraceElement[] spliced(List<LuaFrame> lua, StackTraceElement[] java) {
+    var all = new StackTraceElement[lua.size() + java.length];
+    for (int i = 0; i < lua.size(); i++) {
+      all[i] = lua.get(i).toStackTraceElement();
+    }
+    System.arraycopy(java, 0, all, lua.size(), java.length);
+    return all;
+  }
+
+  /** The error value as Lua raised it: a string, table or any other; may be null. */
+  public Object value() {
+    return value;
+  }
+
+  /** The display name of the chunk where it happened, or null. */
+  public String chunk() {
+    return chunk;
+  }
+
+  /** The line where it happened, from 1, or -1. */
+  public int line() {
+    return line;
+  }
+
+  /** The Lua call stack, innermost first; empty after deserialization. */
+  public List<LuaFrame> frames() {
+    return frames == null ? List.of() : frames;
+  }
+
+  /** The message without the position in front of it. */
+  public String text() {
+    var message = getMessage();
+    var position = chunk + ":" + line + ": ";
+    return message != null && message.startsWith(position)
+        ? message.substring(position.length()) : message;
+  }
+}

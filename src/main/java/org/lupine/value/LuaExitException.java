@@ -1,0 +1,19 @@
+package org.lupine.value;
+
+/** The script called {@code os.exit}, which ends the script and never the JVM. */
+public class LuaExitException extends LuaException {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+
+  /** An exit with this status: 0 for success, as a process would have it. */
+  public LuaExitException(int status) {
+    super("os.exit(" + status + ")");
+    this.status = status;
+  }
+
+  /** The status that the script gave. */
+  public int status() {
+    return status;
+  }
+}

@@ -1,0 +1,66 @@
+package org.lupine.value;
+
+import java.io.Serializable;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A Lua string whose bytes are no text in the charset of its runtime (or any string, in binary
+ * mode). Immutable, ordered by unsigned bytes.
+ */
+public final class LuaString implements Comparable<LuaString>, Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final byte[] bytes;
+
+  private LuaString(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  /** A string of these bytes, which are copied. */
+  public static LuaString of(byte... bytes) {
+    return new LuaString(bytes.clone());
+  }
+
+  /** A string of an array that nobody else will write to. */
+  public static LuaString wrap(byte[] bytes) {
+    return new LuaString(bytes);
+  }
+
+  /** A copy of the bytes. */
+  public byte[] bytes() {
+    return bytes.clone();
+  }
+
+  /** The number of bytes. */
+  public int length() {
+    return bytes.length;
+  }
+
+  /** The text in the given charset, malformed bytes replaced as the charset does. */
+  public String toString(Charset charset) {
+    return new String(bytes, charset);
+  }
+
+  /** The text as UTF-8, malformed bytes as U+FFFD. */
+  @Override
+  public String toString() {
+    return toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public int compareTo(LuaString other) {
+    return Arrays.compareUnsigned(bytes, other.bytes);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LuaString && Arrays.equals(bytes, ((LuaString) other).bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
+  }
+}

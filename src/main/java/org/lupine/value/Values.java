@@ -1,0 +1,55 @@
+package org.lupine.value;
+
+import java.util.AbstractList;
+import java.util.RandomAccess;
+
+/**
+ * The results of one call, none to many, in order; elements may be null (nil). Immutable.
+ *
+ * <p>The one Java type that spreads: given to Lua as an argument or a result, it stands for its
+ * elements, not for one value.
+ */
+public final class Values extends AbstractList<Object> implements RandomAccess {
+  private static final Values NONE = new Values(new Object[0]);
+
+  private final Object[] elements;
+
+  private Values(Object[] elements) {
+    this.elements = elements;
+  }
+
+  /** The given values; the array is copied. */
+  public static Values of(Object... elements) {
+    return elements.length == 0 ? NONE : new Values(elements.clone());
+  }
+
+  /** The values of an array that nobody else will write to. */
+  public static Values wrap(Object[] elements) {
+    return elements.length == 0 ? NONE : new Values(elements);
+  }
+
+  /** No value at all, as a {@code void} method gives. */
+  public static Values none() {
+    return NONE;
+  }
+
+  /** The first value, or null if there is none. */
+  public Object first() {
+    return elements.length == 0 ? null : elements[0];
+  }
+
+  @Override
+  public Object get(int index) {
+    return elements[index];
+  }
+
+  @Override
+  public int size() {
+    return elements.length;
+  }
+
+  @Override
+  public Object[] toArray() {
+    return elements.clone();
+  }
+}

@@ -1,0 +1,2 @@
+/** The types that users of Lua values hold. */
+package org.lupine.value;

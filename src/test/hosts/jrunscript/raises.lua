@@ -1,0 +1,6 @@
+-- Run as: jrunscript -l lua -f raises.lua
+local function inner()
+  error("no luck today")
+end
+
+inner()

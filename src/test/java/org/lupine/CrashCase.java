@@ -1,0 +1,88 @@
+package org.lupine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.script.ScriptEngine;
+import javax.script.ScriptException;
+
+/**
+ * Something that must not end the JVM.
+ *
+ * @param name what it is, unique
+ * @param flavours the ids of the flavours that it is for; empty means all
+ * @param expected what must come of it
+ */
+record CrashCase(String name, List<String> flavours, Expected expected, Attack attack) {
+
+  /** What must come of an attack, besides a JVM that goes on. */
+  enum Expected {
+    /** No exception. */
+    RUNS,
+    /** A ScriptException. */
+    ERROR,
+    /** One of the two. */
+    ANY,
+    /** Whatever Java can throw. */
+    ANYTHING,
+    /** One of the two, and the engine is closed afterwards. */
+    CLOSED;
+
+    boolean accepts(Throwable thrown) {
+      return switch (this) {
+        case RUNS -> thrown == null;
+        case ERROR -> thrown instanceof ScriptException;
+        case ANY, CLOSED -> thrown == null || thrown instanceof ScriptException;
+        case ANYTHING -> true;
+      };
+    }
+  }
+
+  /** What is done to an engine. */
+  interface Attack {
+    void run(ScriptEngine engine) throws Throwable;
+  }
+
+  private static final Pattern HEADING =
+      Pattern.compile("--- (.+): (error|runs|any|anything|closed)((?: lua\\w+)*)");
+
+  /** Every case of a flavour, in a fixed order. */
+  static List<CrashCase> of(Flavour flavour) {
+    var scripts = Stream.of("stack", "parse", "library", "collect", "crossing", "debug")
+        .flatMap(name -> read("/crash/" + name + ".lua").stream());
+    return Stream.concat(scripts, CrashCalls.all(flavour).stream())
+        .filter(one -> one.flavours.isEmpty() || one.flavours.contains(flavour.id())).toList();
+  }
+
+  private static List<CrashCase> read(String resource) {
+    var cases = new ArrayList<CrashCase>();
+    for (var part : text(resource).split("(?m)^(?=--- )")) {
+      var end = part.indexOf('\n');
+      var heading = HEADING.matcher(end < 0 ? part : part.substring(0, end));
+      if (heading.matches()) {
+        cases.add(script(heading.group(1), heading.group(2), heading.group(3).trim(), part));
+      } else if (!cases.isEmpty() || part.startsWith("--- ")) {
+        throw new IllegalArgumentException(resource + ": no heading: " + part);
+      }
+    }
+    return cases;
+  }
+
+  private static CrashCase script(String name, String expected, String flavours, String script) {
+    return new CrashCase(name, flavours.isEmpty() ? List.of() : List.of(flavours.split(" ")),
+        Expected.valueOf(expected.toUpperCase(java.util.Locale.ROOT)), engine -> engine.eval(script));
+  }
+
+  private static String text(String resource) {
+    try (InputStream in = CrashCase.class.getResourceAsStream(resource)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

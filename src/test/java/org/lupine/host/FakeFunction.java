@@ -1,0 +1,25 @@
+package org.lupine.host;
+
+import java.util.function.Function;
+import org.lupine.value.LuaCoroutine;
+import org.lupine.value.LuaFunction;
+import org.lupine.value.Values;
+
+/** A Lua function whose body is Java's. */
+record FakeFunction(Function<Object[], Object> body) implements LuaFunction {
+  @Override
+  public Values call(Object... arguments) {
+    var result = body.apply(arguments);
+    return result instanceof Values ? (Values) result : Values.of(result);
+  }
+
+  @Override
+  public <T> T as(Class<T> type) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public LuaCoroutine coroutine(Object... arguments) {
+    throw new UnsupportedOperationException();
+  }
+}

@@ -1,0 +1,71 @@
+package org.lupine.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.lupine.host.AttributesTest.assertMessage;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.lupine.bridge.Host;
+import org.lupine.value.LuaException;
+
+class HostAccessTest {
+  private static Script with(HostAccess access) {
+    return new Script(HostOptions.DEFAULT.withAccess(access));
+  }
+
+  /** Half open. */
+  public static class Door {
+    @LuaExport
+    public String open() {
+      return "open";
+    }
+
+    public String getSecret() {
+      return "secret";
+    }
+  }
+
+  @Test
+  void deniesAll() throws Throwable {
+    var script = with(HostAccess.NONE);
+    var list = new ArrayList<>(List.of(1));
+    assertThrows(LuaException.class, () -> script.send(list, "size"));
+    assertThrows(LuaException.class, () -> script.get(list, 1L));
+    assertThrows(LuaException.class, () -> script.set(list, 1L, 1L));
+    assertThrows(LuaException.class, () -> script.type("Math"));
+    assertThrows(LuaException.class, () -> script.operate(Host.OP_LENGTH, list, null));
+    assertThrows(LuaException.class, () -> script.operate(Host.OP_PAIRS, list, null));
+    assertEquals("javaobject", script.operate(Host.OP_TOSTRING, list, null));
+    assertEquals(false, script.operate(Host.OP_EQ, list, List.of(1)));
+    assertEquals(true, script.operate(Host.OP_EQ, list, list));
+  }
+
+  @Test
+  void letsBindingsThrough() throws Throwable {
+    var script = with(HostAccess.BINDINGS_ONLY);
+    var list = new ArrayList<Object>(List.of(1));
+    assertEquals(1, script.send(list, "size"));
+    assertEquals(1, script.get(list, 1L));
+    script.send(list, "sort", new FakeFunction(a -> 0L));
+    assertMessage("access to 'getClass' of java.util.ArrayList denied",
+        () -> script.send(list, "getClass"));
+    assertThrows(LuaException.class, () -> script.get(list, "class"));
+    assertMessage("access to class 'java.lang.Runtime' denied",
+        () -> script.type("java.lang.Runtime"));
+    assertMessage("access to class 'no.such' denied", () -> script.type("no.such"));
+    assertThrows(LuaException.class, () -> script.send(Runtime.class, "getName"));
+    assertThrows(LuaException.class, () -> script.call(ArrayList.class));
+    assertThrows(LuaException.class, () -> script.send(Thread.currentThread(), "getName"));
+  }
+
+  @Test
+  void letsExportsThrough() throws Throwable {
+    var script = with(HostAccess.EXPORTED);
+    assertEquals("open", script.send(new Door(), "open"));
+    assertThrows(LuaException.class, () -> script.get(new Door(), "secret"));
+    assertThrows(LuaException.class, () -> script.send(new Door(), "getSecret"));
+    assertThrows(LuaException.class, () -> script.send(new Door(), "getClass"));
+  }
+}

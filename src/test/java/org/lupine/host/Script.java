@@ -1,0 +1,85 @@
+package org.lupine.host;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lupine.bridge.Host;
+import org.lupine.value.Values;
+
+/** What a script does to Java objects, without a script: the calls that the bridge makes. */
+final class Script {
+  final JavaHost host;
+
+  Script() {
+    this(HostOptions.DEFAULT);
+  }
+
+  Script(HostOptions options) {
+    this.host = new JavaHost(options);
+  }
+
+  /** {@code target[key]}. */
+  Object get(Object target, Object key) throws Throwable {
+    return host.index(null, target, key);
+  }
+
+  /** {@code target[key] = value}. */
+  void set(Object target, Object key, Object value) throws Throwable {
+    host.newIndex(null, target, key, value);
+  }
+
+  /** {@code target:name(arguments)}. */
+  Object send(Object target, String name, Object... arguments) throws Throwable {
+    var all = new Object[arguments.length + 1];
+    all[0] = target;
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    return host.invoke(null, target, member(target, name), true, all);
+  }
+
+  /** {@code target.name(arguments)}. */
+  Object plain(Object target, String name, Object... arguments) throws Throwable {
+    boolean self = arguments.length > 0 && arguments[0] == target;
+    return host.invoke(null, target, member(target, name), self, arguments);
+  }
+
+  private int member(Object target, String name) throws Throwable {
+    return ((Host.Member) get(target, name)).id();
+  }
+
+  /** {@code target(arguments)}. */
+  Object call(Object target, Object... arguments) throws Throwable {
+    var callee = target instanceof Host.AsFunction ? ((Host.AsFunction) target).target() : target;
+    return host.call(null, callee, arguments);
+  }
+
+  /** {@code java.name(arguments)}. */
+  Object java(String name, Object... arguments) throws Throwable {
+    return host.library(null, List.of(host.libraryNames()).indexOf(name), arguments);
+  }
+
+  Object type(String name) throws Throwable {
+    return java("import", name);
+  }
+
+  Object operate(int operator, Object left, Object right) throws Throwable {
+    return host.operate(null, operator, left, right);
+  }
+
+  /** What a loop over the three values sees, each step as a list. */
+  List<List<Object>> loop(Object values) throws Throwable {
+    var steps = new ArrayList<List<Object>>();
+    var function = ((Values) values).get(0);
+    for (;;) {
+      var step = call(function);
+      var list = new ArrayList<Object>();
+      if (step instanceof Values) {
+        list.addAll((Values) step);
+      } else {
+        list.add(step);
+      }
+      if (list.isEmpty() || list.get(0) == null) {
+        return steps;
+      }
+      steps.add(list);
+    }
+  }
+}

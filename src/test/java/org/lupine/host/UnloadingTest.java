@@ -1,0 +1,93 @@
+package org.lupine.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.util.HashMap;
+import org.junit.jupiter.api.Test;
+
+/** Neither our classes nor those of others are held once nobody uses them. */
+class UnloadingTest {
+  /** Loads some classes itself, from where its parent has them. */
+  private static final class Copying extends ClassLoader {
+    private final String prefix;
+
+    Copying(String prefix) {
+      super(UnloadingTest.class.getClassLoader());
+      this.prefix = prefix;
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      var loaded = findLoadedClass(name);
+      if (loaded != null || !name.startsWith(prefix)) {
+        return loaded != null ? loaded : super.loadClass(name, resolve);
+      }
+      try (var in = getResourceAsStream(name.replace('.', '/') + ".class")) {
+        var out = new ByteArrayOutputStream();
+        in.transferTo(out);
+        return defineClass(name, out.toByteArray(), 0, out.size());
+      } catch (IOException e) {
+        throw new ClassNotFoundException(name, e);
+      }
+    }
+  }
+
+  /** Uses classes of the JDK through a host; run in a copy of this library. */
+  public static final class Work implements Runnable {
+    @Override
+    public void run() {
+      try {
+        var script = new Script();
+        var map = new HashMap<Object, Object>();
+        script.set(map, "a", 1L);
+        script.send(map, "put", "x", map);
+        script.host.kind(map);
+        script.send(script.type("java.util.ArrayList"), "new");
+        script.call((Runnable) () -> { });
+        script.send(new java.util.ArrayList<Object>(java.util.List.of(2L, 1L)), "sort",
+            new FakeFunction(a -> 0L));
+      } catch (Throwable e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private static void collected(WeakReference<?> reference) throws InterruptedException {
+    for (int i = 0; i < 50 && reference.get() != null; i++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    assertNull(reference.get());
+  }
+
+  @Test
+  void letsItselfGo() throws Exception {
+    var loader = new Copying("org.lupine.");
+    ((Runnable) loader.loadClass(Work.class.getName()).getConstructor().newInstance()).run();
+    var reference = new WeakReference<>(loader);
+    loader = null;
+
+    collected(reference);
+  }
+
+  @Test
+  void letsClassesGo() throws Throwable {
+    var loader = new Copying("org.lupine.host.AttributesTest");
+    var script = new Script();
+    var bean = loader.loadClass(AttributesTest.Bean.class.getName())
+        .getConstructor().newInstance();
+    assertEquals("a", script.get(bean, "name"));
+    script.host.kind(bean);
+    script.send(new java.util.ArrayList<>(), "add", bean);
+    var reference = new WeakReference<>(loader);
+    loader = null;
+    bean = null;
+    script = null;
+
+    collected(reference);
+  }
+}

@@ -1,0 +1,135 @@
+package org.lupine.jsr223;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lupine.ChildProcess;
+import org.lupine.EachFlavour;
+import org.lupine.Flavour;
+
+/** The command line, each time in a JVM of its own. */
+class LauncherTest {
+  @TempDir
+  Path temp;
+
+  @EachFlavour
+  void runsTheTour(Flavour flavour) {
+    var tour = Path.of("examples", "tour.lua").toAbsolutePath().toString();
+
+    var child = lua("", "-f", flavour.id(), tour, "Ann");
+
+    assertAll(
+        () -> assertEquals(0, child.status(), child.err()),
+        () -> assertTrue(child.out().contains("Hello, Ann!\n"), child.out()),
+        () -> assertTrue(child.out().contains("initials: ü d F\n"), child.out()),
+        () -> assertTrue(child.out().contains("by length: [Io, "), child.out()));
+  }
+
+  @Test
+  void runsStatementsInOrderAndThenTheScript() throws IOException {
+    var script = script("print(x, ...)");
+
+    assertOut("first\n2\ta\tb\n", lua("", "-e", "print 'first'", "-e", "x = 2", script, "a", "b"));
+  }
+
+  @Test
+  void readsTheScriptFromStandardInput() {
+    assertOut("3\n", lua("print(1 + 2)"));
+    assertOut("a\n", lua("print(...)", "-", "a"));
+  }
+
+  @Test
+  void letsAScriptReadStandardInput() {
+    assertOut("name? Ann", lua("Ann\n", "-e", "io.write('name? ') io.write(io.read())"));
+  }
+
+  @Test
+  void takesAFlavourByAnyOfItsNames() {
+    assertOut("Lua 5.4\n", lua("", "-f", "5.4", "-e", "print(_VERSION)"));
+    assertOut("Lua 5.4\n", lua("", "-f", "lua5.4", "-e", "print(_VERSION)"));
+
+    var child = lua("", "-f", "lua4", "-e", "");
+    assertEquals(1, child.status());
+    assertEquals("lua: no engine 'lua4'; there are lua, lua51, lua52, lua53, lua54, lua55, luajit\n",
+        child.err());
+  }
+
+  @Test
+  void namesFileAndLineAndFramesOfAnError() throws IOException {
+    var script = script("local function f()\n  error('boom')\nend\nf()");
+
+    var child = lua("", script);
+
+    assertAll(
+        () -> assertEquals(1, child.status()),
+        () -> assertEquals("", child.out()),
+        () -> assertTrue(child.err().startsWith("lua: boom in " + script + " at line number 2\n"),
+            child.err()),
+        () -> assertTrue(child.err().contains("\t" + script + ":2: in "), child.err()),
+        () -> assertTrue(child.err().contains("\t" + script + ":4: in main chunk\n"),
+            child.err()));
+  }
+
+  @Test
+  void namesFileAndLineOfASyntaxError() throws IOException {
+    var script = script("\nlocal = 1");
+
+    var child = lua("", script);
+
+    assertEquals(1, child.status());
+    assertTrue(child.err().contains(" in " + script + " at line number 2\n"), child.err());
+  }
+
+  @Test
+  void exitsAsTheScriptSays() {
+    var child = lua("", "-e", "io.write('out') os.exit(7)");
+
+    assertEquals(7, child.status());
+    assertEquals("out", child.out());
+    assertEquals("", child.err());
+    assertEquals(0, lua("", "-e", "os.exit(true) error('not reached')").status());
+  }
+
+  @Test
+  void saysWhatIsWrongWithTheArguments() {
+    var none = lua("", temp.resolve("none.lua").toString());
+    assertEquals(1, none.status());
+    assertEquals("lua: cannot read " + temp.resolve("none.lua") + "\n", none.err());
+
+    assertTrue(lua("", "-x").err().startsWith("lua: no option '-x'\nusage: "));
+    assertTrue(lua("", "-e").err().startsWith("lua: '-e' needs an argument\nusage: "));
+    assertTrue(lua("", "--help").out().startsWith("usage: "));
+  }
+
+  private static void assertOut(String expected, ChildProcess child) {
+    assertEquals(expected, child.out(), child.err());
+    assertEquals(0, child.status(), child.err());
+  }
+
+  private String script(String text) throws IOException {
+    return Files.writeString(temp.resolve("script.lua"), text).toString();
+  }
+
+  private ChildProcess lua(String input, String... args) {
+    var command = new ArrayList<>(List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1",
+        "-cp", Path.of(Launcher.class.getProtectionDomain().getCodeSource().getLocation().getPath())
+            .toString()));
+    if (Runtime.version().feature() >= 22) {
+      command.add(1, "--enable-native-access=ALL-UNNAMED");
+    }
+    command.add("org.lupine.jsr223.Launcher");
+    command.addAll(List.of(args));
+    return ChildProcess.run(temp, Duration.ofMinutes(1), input, command);
+  }
+}

@@ -1,0 +1,341 @@
+-- Cases for CrashTest: library functions with arguments that nobody passes. See stack.lua.
+
+--- a pattern of two hundred thousand items: any
+return ("a"):rep(2e5):match(("a?"):rep(2e5))
+
+--- a pattern of three hundred thousand items: any
+return ("a"):rep(3e5):find((".?"):rep(3e5))
+
+--- a long pattern in gsub, gmatch and find: runs
+local pattern = ("a?"):rep(2e5)
+pcall(string.gsub, ("a"):rep(2e5), pattern, "")
+pcall(string.find, ("a"):rep(2e5), pattern)
+pcall(function() for s in ("a"):rep(2e5):gmatch(pattern) do return s end end)
+
+--- a pattern of ten thousand captures: error
+return ("x"):rep(1e4):match(("(x"):rep(1e4))
+
+--- a pattern of ten thousand nested captures: error
+return ("x"):rep(1e4):match(("("):rep(1e4) .. "x" .. (")"):rep(1e4))
+
+--- malformed patterns: runs
+for _, p in ipairs {"[", "[^", "[a-", "[]", "[^]", "[%", "%", "%b", "%bx", "%f", "%1", "(%1)",
+    "%f[", "(", ")", "(()", "%9", "[a-%", "[[:alpha:]", ("["):rep(1e5), ("%f[a"):rep(1e5)} do
+  pcall(string.find, "abc", p)
+  pcall(string.gsub, "abc", p, "%1")
+  pcall(string.match, "", p)
+end
+
+--- malformed replacements: runs
+for _, r in ipairs {"%", "%9", "%x", ("%0"):rep(1e4), "%2"} do
+  pcall(string.gsub, "abc", "(b)", r)
+end
+
+--- a match that starts far outside: runs
+for _, i in ipairs {-2^31, 2^31, -2^53, 2^53, 0} do
+  pcall(string.find, "abc", "b", i)
+  pcall(string.match, "abc", "b", i)
+  pcall(string.sub, "abc", i, -i)
+  pcall(string.byte, "abc", i, -i)
+end
+
+--- unpack of two thousand million: error
+local unpack = table.unpack or unpack
+unpack({}, 0, 2^31 - 1)
+
+--- unpack to the end of the integers: runs
+local unpack = table.unpack or unpack
+pcall(unpack, {}, -2^31, 2^31 - 1)
+pcall(unpack, {}, 1, 2^31 - 1)
+pcall(unpack, {}, 1, 2^53)
+pcall(unpack, {}, -2^53, 2^53)
+pcall(unpack, {}, 1, 1e8)
+pcall(unpack, {}, 2^31 - 2, 2^31 - 1)
+pcall(unpack, {}, 2^31 - 1, 2^31)
+pcall(unpack, {}, -2^31, -2^31)
+if math.maxinteger then
+  pcall(unpack, {}, math.maxinteger - 1, math.maxinteger)
+  pcall(unpack, {}, math.mininteger, math.maxinteger)
+  pcall(unpack, {}, math.mininteger, math.mininteger + 1)
+end
+
+--- unpack of two million: any
+return select("#", (table.unpack or unpack)({}, 1, 2e6))
+
+--- unpack of all sizes: runs
+local unpack = table.unpack or unpack
+for i = 0, 21 do pcall(function() return select("#", unpack({}, 1, 2^i)) end) end
+
+--- a call with two million arguments: any
+local unpack = table.unpack or unpack
+local function f(...) return select("#", ...) end
+return f(unpack({}, 1, 2e6))
+
+--- select from the far end: runs
+pcall(select, -2^31, 1)
+pcall(select, 2^31, 1)
+pcall(select, -1)
+pcall(select, 0, 1)
+pcall(select, 0 / 0, 1)
+
+--- byte of ten million: error
+return ("x"):rep(1e7):byte(1, -1)
+
+--- char of a million: any
+return #string.char((table.unpack or unpack)({1, 2, 3}, 1, 1e6))
+
+--- rep of too much: runs lua52 lua53 lua54 lua55 luajit
+pcall(string.rep, "x", 2^31)
+pcall(string.rep, "xx", 2^62)
+pcall(string.rep, ("x"):rep(1e6), 1e9)
+pcall(string.rep, "x", 2^40, ("y"):rep(1e6))
+pcall(string.rep, "x", -1)
+
+--- rep of nothing: any
+return #string.rep("", 2^24)
+
+--- concat of too much: any
+local s = ("x"):rep(2^20)
+local t = {}
+for i = 1, 2^7 do t[i] = s end
+return #table.concat(t, s)
+
+--- concat to the end of the integers: runs
+pcall(table.concat, {}, "x", 1, 2^31 - 1)
+pcall(table.concat, {}, "x", 2^31 - 2, 2^31 - 1)
+if math.maxinteger then
+  pcall(table.concat, {}, "x", math.maxinteger - 1, math.maxinteger)
+  pcall(table.concat, {}, "x", math.mininteger, math.maxinteger)
+end
+
+--- format: runs
+local function try(...) pcall(string.format, ...) end
+try("%99.99f", 1e308) try("%99.99f", -1e308) try("%100d", 1) try("%.100d", 1) try("%5.3q", "x")
+try("%s", ("x"):rep(1e6)) try("%99s", ("x"):rep(1e6)) try("%.99s", ("x"):rep(1e6)) try("%")
+try("%y") try("%----------d", 1) try("%0000000000d", 1) try("%a", 0 / 0) try("%99.99a", 1e308)
+try("%c%c%c", 0, 300, -1) try("%d", 2^63) try("%d", 0 / 0) try("%x", -1) try("%p", {})
+try(("%d"):rep(1e5), 1) try("%q", ("\0\r\n\"\\"):rep(1e5)) try("%q", 1 / 0) try("%i", "10")
+try("%1$s", "x") try("%*d", 3, 4) try("%n", 1) try("%ls", "x") try("%s")
+
+--- a sort by a comparator that is always true: any
+local t = {}
+for i = 1, 1000 do t[i] = i end
+table.sort(t, function() return true end)
+
+--- a sort by a comparator that throws dice: any
+local t = {}
+for i = 1, 5000 do t[i] = i * 7919 % 5003 end
+for i = 1, 20 do pcall(table.sort, t, function() return math.random() < 0.5 end) end
+
+--- a sort that empties its table: any
+local t = {}
+for i = 1, 1000 do t[i] = i end
+table.sort(t, function(a, b)
+  for i = 1, 1000 do t[i] = nil end
+  collectgarbage()
+  error("emptied")
+end)
+
+--- a sort that grows its table: any
+local t, n = {}, 0
+for i = 1, 100 do t[i] = -i end
+table.sort(t, function(a, b)
+  n = n + 1
+  if n < 1000 then t[#t + 1] = n end
+  return (a or 0) < (b or 0)
+end)
+
+--- a sort by an invalid comparator: any
+table.sort({3, 2, 1}, print)
+
+--- a sort of different things: error
+table.sort({1, "x", {}, print})
+
+--- a sort of a table that lies about its length: runs
+for _, n in ipairs {2^31, 2^53, -1, 1.5, "x"} do
+  pcall(table.sort, setmetatable({}, {__len = function() return n end}), function() error() end)
+end
+
+--- insert and remove with a lying length: runs
+for _, n in ipairs {2^53, -1, -2^53, 1.5, "x", math.maxinteger or 1, math.mininteger or 1} do
+  local t = setmetatable({}, {__len = function() return n end})
+  pcall(table.insert, t, 1)
+  pcall(table.remove, t)
+  pcall(table.concat, t)
+  pcall(table.unpack or unpack, t)
+  pcall(ipairs, t)
+end
+
+--- moves over the end: runs
+if table.move then
+  pcall(table.move, {1}, 1, 1, 2^62)
+  pcall(table.move, {1, 2}, 1, 2, math.maxinteger or 2^31)
+  pcall(table.move, {}, math.mininteger or -2^53, math.maxinteger or -2^53, 1)
+end
+
+--- tables of all sizes: runs
+local function grow(i) local t = {} t[2^i] = 1 t[-2^i] = 2 t[2^i + 0.5] = 3 return #t end
+for i = 0, 62 do grow(i) end
+if table.new then pcall(table.new, 2^31, 2^31) end
+if table.create then pcall(table.create, 2^31, 2^31) pcall(table.create, 2^40) end
+
+--- next with what is no key: runs
+pcall(next, {}, "x")
+pcall(next, {1, 2}, 3)
+pcall(next, {1, 2}, 0 / 0)
+pcall(next, {}, {})
+pcall(rawset, {}, nil, 1)
+pcall(rawset, {}, 0 / 0, 1)
+
+--- a table that changes while it is walked: any
+local t = {}
+for i = 1, 100 do t[i] = i t["k" .. i] = i end
+for k in pairs(t) do
+  t[k] = nil
+  for i = 1, 10 do t[tostring(k) .. i] = true end
+  if collectgarbage("count") > 1e5 then break end
+end
+
+--- keys that are collected while a weak table is walked: any
+local t = setmetatable({}, {__mode = "k"})
+for i = 1, 1000 do t[{}] = {} end
+for k in pairs(t) do collectgarbage() end
+
+--- a number from a million digits: runs
+tonumber(("1"):rep(1e6))
+tonumber("0x" .. ("f"):rep(1e6))
+tonumber("0x." .. ("f"):rep(1e6) .. "p" .. ("9"):rep(1e6))
+tonumber("1e" .. ("9"):rep(1e6))
+tonumber((" "):rep(1e6) .. "1" .. (" "):rep(1e6))
+pcall(tonumber, "zz", 36)
+pcall(tonumber, "1", 99)
+pcall(tonumber, ("z"):rep(1e6), 36)
+
+--- integer arithmetic at the ends: runs lua53 lua54 lua55
+local lo, hi = math.mininteger, math.maxinteger
+assert(not pcall(function() return 1 // 0 end))
+assert(not pcall(function() return 1 % 0 end))
+assert(lo // -1 == lo and lo % -1 == 0 and hi + 1 == lo)
+pcall(math.random, 0) pcall(math.random, lo, hi) pcall(math.random, hi, lo)
+pcall(math.tointeger, 2^63) pcall(math.abs, lo) pcall(math.ult, lo, hi)
+pcall(function() for i = 1, 10, 0 do end end)
+assert(1 << 64 == 0 and 1 >> -64 == 0 and 1 << lo == 0 and lo >> 63 == 1)
+
+--- random numbers of strange ranges: runs
+pcall(math.random, 0) pcall(math.random, -2^53, 2^53) pcall(math.random, 1, 2^31)
+pcall(math.random, 0 / 0) pcall(math.random, 1 / 0) pcall(math.random, -1 / 0, 1 / 0)
+pcall(math.randomseed, 0 / 0) pcall(math.randomseed, 2^63) pcall(math.randomseed, -1 / 0)
+
+--- bit operations of strange numbers: runs
+local b = bit32 or bit or {}
+for _, f in pairs(b) do
+  for _, n in ipairs {0, -1, 2^31, 2^53, 2^64, -2^64, 0 / 0, 1 / 0, 1.5} do
+    pcall(f, n, n, n) pcall(f, n) pcall(f) pcall(f, n, -n)
+  end
+end
+
+--- pack and unpack: runs
+if string.pack then
+  for _, f in ipairs {"i17", "i0", "!17i4", "s8", "c9999999999999999999", "j", "z",
+      "Xi3", "X", "!8Xd", ("i16"):rep(1e4), "<>=!", "s1", "i16"} do
+    pcall(string.pack, f, 1, 2, 3)
+    pcall(string.pack, f, ("x"):rep(300))
+    pcall(string.unpack, f, ("\255"):rep(64))
+    pcall(string.unpack, f, "", 1)
+    pcall(string.unpack, f, "x", 2^53)
+    pcall(string.packsize, f)
+  end
+  pcall(string.packsize, ("c2147483647"):rep(10))
+  pcall(string.unpack, "z", "no end")
+  pcall(string.pack, "i1", 1000)
+end
+
+--- utf8 of what is none: runs
+if utf8 then
+  local bad = "\255\254ab\192\128\237\160\128\244\144\128\128\253\191\191\191\191\191\224"
+  pcall(utf8.len, bad) pcall(utf8.codepoint, bad, 1, -1) pcall(utf8.offset, bad, 2^53)
+  pcall(utf8.offset, bad, -2^53, -2^53) pcall(utf8.char, 2^31) pcall(utf8.char, -1)
+  pcall(function() for _ in utf8.codes(bad) do end end)
+  pcall(utf8.codepoint, ("x"):rep(1e7), 1, -1)
+  pcall(utf8.char, (table.unpack or unpack)({}, 1, 1e5))
+  local f, s = utf8.codes("abc")
+  pcall(f, s, 2^53) pcall(f, s, -2^53) pcall(f, s, math.maxinteger) pcall(f, bad, 1)
+end
+
+--- dates: runs
+for _, f in ipairs {"%Ez", "%", "%E", "%O", "%Q", "!%c", "*t", "!*t", ("%c"):rep(1e4), "%5z", "\0%"} do
+  pcall(os.date, f) pcall(os.date, f, 0) pcall(os.date, f, 2^60) pcall(os.date, f, -2^60)
+end
+pcall(os.time, {year = 2^40, month = 1, day = 1}) pcall(os.time, {year = -2^31, month = 1, day = 1})
+pcall(os.time, {year = 2000, month = 2^31 - 1, day = -2^31, hour = 2^31 - 1})
+pcall(os.time, {}) pcall(os.difftime, 2^60, -2^60) pcall(os.getenv, ("x"):rep(1e6))
+pcall(os.setlocale, ("x"):rep(1e6)) pcall(os.setlocale, "x", "no such category")
+
+--- exits: error
+os.exit(0)
+
+--- exits with a state to be closed: error
+os.exit(true, true)
+
+--- exits in a coroutine, in a pcall, in a sort: error
+pcall(table.sort, {1, 2, 3}, coroutine.wrap(function() pcall(os.exit, 1, true) end))
+
+--- files used after they are closed: runs
+local name = os.tmpname()
+local f = assert(io.open(name, "w"))
+f:write("x") f:close()
+pcall(f.close, f) pcall(f.write, f, "x") pcall(f.read, f, "*a") pcall(f.seek, f) pcall(f.lines, f)
+tostring(f) io.type(f) pcall(io.output, f) pcall(io.input, f)
+local lines = io.lines(name)
+while lines() do end
+pcall(lines)
+local f = io.open(name)
+local next_line = f:lines()
+f:close()
+pcall(next_line)
+os.remove(name)
+
+--- files of strange names and modes: runs
+pcall(io.open, "/", "w") pcall(io.open, ("x"):rep(1e6)) pcall(io.open, "a\0b") pcall(io.open, "x", "zz")
+pcall(io.lines, "no such file") pcall(io.popen, "exit 3", "zz") pcall(dofile, "/") pcall(loadfile, "/")
+pcall(os.rename, "no such file", "/") pcall(os.remove, "/") pcall(io.lines, "/")
+
+--- files with strange positions and formats: runs
+local f = io.tmpfile()
+f:write(("1"):rep(1e5), " ", ("x"):rep(1e5))
+pcall(f.seek, f, "set", 2^60) pcall(f.seek, f, "set", -1) pcall(f.seek, f, "zz") pcall(f.seek, f, "end", -2^60)
+f:seek("set")
+pcall(f.read, f, "*n") pcall(f.read, f, 2^31) pcall(f.read, f, -1) pcall(f.read, f, "*z")
+pcall(f.read, f, (table.unpack or unpack)({}, 1, 300)) pcall(f.setvbuf, f, "full", -1)
+pcall(f.lines, f, (table.unpack or unpack)({}, 1, 300))
+f:close()
+
+--- a file in a coroutine that is dropped: runs
+for i = 1, 200 do
+  local co = coroutine.wrap(function() local f = io.tmpfile() coroutine.yield() f:close() end)
+  co()
+end
+collectgarbage() collectgarbage()
+
+--- standard files closed: any
+pcall(io.close)
+pcall(io.stdout.close, io.stdout)
+pcall(io.stderr.close, io.stderr)
+pcall(io.stdin.close, io.stdin)
+pcall(io.write, "x") pcall(io.read) pcall(print, "x") pcall(io.lines)
+pcall(io.output) pcall(io.input)
+
+--- standard files exchanged: any
+local f = io.tmpfile()
+io.output(f) io.input(f)
+io.write("x")
+f:close()
+pcall(io.write, "x") pcall(io.read) pcall(io.lines) pcall(io.close)
+pcall(io.output, io.stdin) pcall(io.input, io.stdout)
+pcall(io.write, "x") pcall(io.read)
+
+--- warnings: runs
+if warn then
+  warn("@on") warn("@off") warn("@on") warn(("x"):rep(1e6)) warn("a", "b", "c") pcall(warn, {})
+  pcall(warn) warn("@no such thing") warn("\0\255")
+end
