@@ -30,12 +30,12 @@ set(lua_packages_luajit luajit)
 add_library(lupine-options INTERFACE)
 target_compile_options(lupine-options INTERFACE
   $<$<CONFIG:Release>:-O2>   # upstream's choice, and no slower than CMake's -O3
-  -fno-semantic-interposition -ftls-model=initial-exec
+  $<$<BOOL:${lupine_elf}>:-fno-semantic-interposition> -ftls-model=initial-exec
   "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=." "-ffile-prefix-map=${CMAKE_BINARY_DIR}=.")
 if(LUA_APICHECK)
   target_compile_options(lupine-options INTERFACE -UNDEBUG)
 endif()
-if(NOT APPLE AND NOT WIN32)
+if(lupine_elf)
   target_link_options(lupine-options INTERFACE -Wl,--build-id=none -Wl,-z,relro,-z,now
     -Wl,-z,noexecstack -Wl,--as-needed)
   if(NOT LUA_SANITIZE)
@@ -203,7 +203,7 @@ function(lua_add_side flavour fixed)
   if(APPLE)
     target_link_options(${library} PRIVATE
       "-Wl,-exported_symbols_list,${CMAKE_SOURCE_DIR}/cmake/exports.macos")
-  elseif(NOT WIN32)
+  elseif(lupine_elf)
     target_link_options(${library} PRIVATE -Wl,-Bsymbolic
       "-Wl,--version-script,${CMAKE_SOURCE_DIR}/cmake/exports.map")
     set_target_properties(${library} PROPERTIES

@@ -13,8 +13,12 @@ function(lua_jit_arguments out)
     list(APPEND flags -DLUAJIT_USE_SYSMALLOC)   # the leak checker sees into malloc only
   endif()
   list(JOIN flags " " flags)
-  set(arguments amalg BUILDMODE=static "XCFLAGS=${flags}"
-    "TARGET_CFLAGS=-fPIC -ftls-model=initial-exec -fno-semantic-interposition"
+  set(compile -fPIC -ftls-model=initial-exec)
+  if(lupine_elf)
+    list(APPEND compile -fno-semantic-interposition)
+  endif()
+  list(JOIN compile " " compile)
+  set(arguments amalg BUILDMODE=static "XCFLAGS=${flags}" "TARGET_CFLAGS=${compile}"
     TARGET_STRIP=: Q= E=@:)
   if(CMAKE_CROSSCOMPILING)
     set(system ${CMAKE_SYSTEM_NAME})

@@ -1,5 +1,5 @@
 # Makes sense of the options: lupine_flavours, lupine_flavours_asked (whether by name),
-# lupine_platform and lupine_lto come out of here.
+# lupine_platform, lupine_elf (whether its libraries are ELF) and lupine_lto come out of here.
 
 include(LuaSources)
 include(LuaTree)
@@ -15,11 +15,13 @@ elseif(lupine_arch MATCHES "^arm")
 elseif(lupine_arch MATCHES "^(i[3-6]86|x86)$")
   set(lupine_arch x86)
 endif()
+set(lupine_elf FALSE)
 if(APPLE)
   set(lupine_platform "macos-${lupine_arch}")
 elseif(WIN32)
   set(lupine_platform "windows-${lupine_arch}")
 else()
+  set(lupine_elf TRUE)
   string(TOLOWER "${CMAKE_SYSTEM_NAME}-${lupine_arch}" lupine_platform)
   execute_process(COMMAND "${CMAKE_C_COMPILER}" -dumpmachine OUTPUT_VARIABLE machine ERROR_QUIET)
   if(machine MATCHES "musl" OR CMAKE_C_COMPILER MATCHES "musl")

@@ -62,7 +62,7 @@ macro(lupine_ship_flavour flavour)
   install(TARGETS lupine-${flavour} LIBRARY DESTINATION "${lupine_native_dir}"
     RUNTIME DESTINATION "${lupine_native_dir}")
   list(APPEND lupine_properties "${flavour}.version=${lua_version}"
-    "${flavour}.provider=${lua_provider}"
+    "${flavour}.provider=${lua_provider}" "${flavour}.fixed=$<IF:$<BOOL:${lua_fixed}>,true,false>"
     "${flavour}.file=$<TARGET_FILE_NAME:lupine-${flavour}>")
   list(APPEND lupine_libraries "$<TARGET_FILE_NAME:lupine-${flavour}>")
   if(NOT lua_provider STREQUAL "system")

@@ -63,7 +63,8 @@ enum Tag {
 /* How a crossing ended: the high half of what it returns; the low half is the message's length. */
 enum Status {
   STATUS_OK,
-  STATUS_ERROR,     /* up: the throwable's object; down: value, message, frames */
+  STATUS_ERROR,     /* up: the error value, and true if it is a text that wants a position;
+                       down: value, message, frames */
   STATUS_SYNTAX,    /* the same as STATUS_ERROR, from the compiler */
   STATUS_MEMORY,    /* no message */
   STATUS_STACK,     /* too little C stack left; no message */
@@ -84,6 +85,7 @@ enum Down {
                          -> ref environment|nil results...; an environment is given back if it
                          is new and holds functions */
   DOWN_CALL,          /* callee args... -> results... */
+  DOWN_NAME,          /* number name -> ; how the quick entries know it */
   DOWN_CALL_GLOBAL,   /* name args... -> results... */
   DOWN_CALL_METHOD,   /* table name args... -> results... */
   DOWN_GET_GLOBAL,    /* name -> value */
@@ -111,6 +113,22 @@ enum Down {
   DOWN_GLOBALS,       /* -> the state's own globals */
   DOWN_DRAIN          /* -> ; only moves the ids in the frame's head */
 };
+
+/*
+** Quick operations of Java on Lua: a target, the number of a name, a value of a register. What
+** does not go quickly is refused, having done nothing, and is to be asked by a message.
+*/
+enum Quick {
+  QUICK_CALL,         /* ref value -> results... */
+  QUICK_CALL_GLOBAL,  /* name value -> results... */
+  QUICK_GET_GLOBAL,   /* name -> value */
+  QUICK_PUT_GLOBAL,   /* name value -> old */
+  QUICK_GET_FIELD,    /* ref name -> value */
+  QUICK_PUT_FIELD     /* ref name value -> old */
+};
+
+#define QUICK_NO_VALUE  (-1)          /* a tag: no argument */
+#define QUICK_REFUSED   ANSWER(STATUS_NOT_FOUND, 1)
 
 /* Operations of Lua on Java, with the target's handle and a member. */
 enum Up {
@@ -174,6 +192,10 @@ typedef struct Side {
   ** *answer, malloced, for the caller to free.
   */
   int64_t (*run) (State *S, int32_t operation, int32_t length, const char *large, char **answer);
+
+  /* One quick operation; 'tag' and 'bits' are the value. */
+  int64_t (*quick) (State *S, int32_t operation, int32_t target, int32_t name, int32_t tag,
+                    int64_t bits, char **answer);
 
   /*
   ** Calls the function 'ref' with one number. The result, if it is one number, in *result; else

@@ -1,92 +1,16 @@
 /*
-** Crossings: the protected entry of Java into Lua, its error handler, and the upcall.
+** Crossings: the protected entry of Java into Lua, and the upcall.
 */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "side.h"
-
-/* One entry under way. */
-typedef struct Entry {
-  State *S;
-  int32_t operation;
-  int32_t length;
-  int32_t status;
-  int scoped;                     /* the globals of this lua_State were replaced */
-  const char *message;
-  Writer W;
-  char kept[KEPT];                /* the message while it is read, then the results */
-} Entry;
 
 /*
 ** Results are written aside and go to the frame last: Lua 5.1 collects garbage even after the
 ** body has returned, and a finalizer may call Java.
 */
-static void begin_results (Entry *E) {
+void call_begin_results (Entry *E) {
   codec_begin(&E->W, E->S, E->kept, sizeof(E->kept));
-}
-
-/* Copies text into a field, cut to fit. */
-static void copy_text (char *field, size_t size, const char *text) {
-  size_t length = strlen(text);
-  if (length >= size) length = size - 1;
-  memcpy(field, text, length);
-  field[length] = '\0';
-}
-
-/* What Lua's own traceback would say of a function. */
-static void describe (Level *level, const lua_Debug *ar) {
-  if (*ar->what == 'm')
-    copy_text(level->function, sizeof(level->function), "main chunk");
-  else if (ar->name != NULL && *ar->namewhat != '\0')
-    snprintf(level->function, sizeof(level->function), "%s '%.60s'", ar->namewhat, ar->name);
-  else if (*ar->what == 'C')
-    copy_text(level->function, sizeof(level->function), "?");
-  else
-    snprintf(level->function, sizeof(level->function), "function <%.40s:%d>", ar->short_src,
-             ar->linedefined);
-  copy_text(level->chunk, sizeof(level->chunk), ar->short_src);
-  level->line = ar->currentline;
-}
-
-/* The deepest level of a stack. */
-static int last_level (lua_State *L) {
-  lua_Debug ar;
-  int low = 1, high = 1;
-  while (lua_getstack(L, high, &ar)) {
-    low = high;
-    high *= 2;
-  }
-  while (low < high) {
-    int middle = (low + high) / 2;
-    if (lua_getstack(L, middle, &ar)) low = middle + 1;
-    else high = middle;
-  }
-  return high - 1;
-}
-
-/*
-** The message handler: notes the stack before it is gone, and leaves the error value alone.
-** Allocates and raises nothing.
-*/
-static int handler (lua_State *L) {
-  State *S = state_current;
-  lua_Debug ar;
-  int last = last_level(L);
-  int level = 1;                  /* 0 is this handler */
-  S->level_count = 0;
-  S->levels_left_out = 0;
-  while (level <= last && lua_getstack(L, level, &ar)) {
-    if (S->level_count == FRAMES_KEPT / 2 && last - level >= FRAMES_KEPT / 2) {
-      S->levels_left_out = last - level + 1 - FRAMES_KEPT / 2;
-      level += S->levels_left_out;
-      continue;
-    }
-    lua_getinfo(L, "Snl", &ar);
-    describe(&S->levels[S->level_count++], &ar);
-    level++;
-  }
-  return 1;
 }
 
 /* Whether the value at 'index' can be called. [-0, +0, m] */
@@ -154,7 +78,7 @@ static void run_chunk (Entry *E, lua_State *L, int count) {
     state_push_ref(L, ref);
     if (!lua_isfunction(L, -1)) luaL_error(L, "registry is damaged");
   }
-  begin_results(E);
+  call_begin_results(E);
   if (lua_isnil(L, scope)) {
     push_globals(L);              /* ... chunk globals */
     if (compat_has_environment(L, count + 1)) lua_pop(L, 1);
@@ -173,11 +97,20 @@ static void run_chunk (Entry *E, lua_State *L, int count) {
   }
   lua_replace(L, scope);          /* ... chunk args... */
   lua_call(L, count - scope, LUA_MULTRET);
-  begin_results(E);
+  call_begin_results(E);
   codec_put_integer(&E->W, L, ref);
   if (fresh && scope_holds_functions(L, 1)) codec_put(&E->W, L, 1);
   else codec_put_nil(&E->W, L);
   codec_put_range(&E->W, L, scope, lua_gettop(L));
+}
+
+/* number name: from now on the quick entries know the name by its number. */
+static void name_value (lua_State *L) {
+  int number = (int)lua_tointeger(L, 1);
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_NAMES) != LUA_TTABLE)
+    luaL_error(L, "registry is damaged");
+  lua_pushvalue(L, 2);
+  lua_rawseti(L, -2, number);
 }
 
 /* The body of every entry: reads the message, does the operation, writes the results. */
@@ -188,7 +121,7 @@ static int body (lua_State *L) {
   lua_settop(L, 0);
   count = codec_push_all(L, S, E->message, E->length);
   E->message = NULL;              /* read */
-  begin_results(E);
+  call_begin_results(E);
   switch (E->operation) {
     case DOWN_LOAD:
       if (load_chunk(E, L, 1)) codec_put(&E->W, L, 1);
@@ -200,6 +133,9 @@ static int body (lua_State *L) {
       break;
     case DOWN_CALL:
       call_and_put(E, L, 1);
+      break;
+    case DOWN_NAME:
+      name_value(L);
       break;
     case DOWN_CALL_GLOBAL:
       push_globals(L);
@@ -260,79 +196,8 @@ static int body (lua_State *L) {
   return 0;
 }
 
-/* Text for the error value at 'index'. Java makes its own for a Java object. [-0, +1, e] */
-static void push_message (lua_State *L, int index) {
-  if (lua_type(L, index) == LUA_TSTRING || lua_type(L, index) == LUA_TNUMBER
-      || object_test(state_current, L, index) != NULL)
-    lua_pushvalue(L, index);
-  else if (luaL_getmetafield(L, index, "__tostring")) {
-    lua_pushvalue(L, index);
-    lua_call(L, 1, 1);
-    if (!lua_isstring(L, -1)) {
-      lua_pop(L, 1);
-      lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, index));
-    }
-  }
-  else
-    lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, index));
-}
-
-static void put_levels (Writer *W, lua_State *L, const State *S) {
-  int i;
-  codec_put_integer(W, L, S->levels_left_out);
-  for (i = 0; i < S->level_count; i++) {
-    const Level *level = &S->levels[i];
-    codec_put_bytes(W, L, level->chunk, strlen(level->chunk));
-    codec_put_integer(W, L, level->line);
-    codec_put_bytes(W, L, level->function, strlen(level->function));
-  }
-}
-
-/* A protected body: Entry, error value. Writes value, message, levels. */
-static int put_failure (lua_State *L) {
-  Entry *E = (Entry *)lua_touserdata(L, 1);
-  push_message(L, 2);
-  begin_results(E);
-  codec_put(&E->W, L, 2);
-  codec_put(&E->W, L, 3);
-  put_levels(&E->W, L, E->S);
-  return 0;
-}
-
-/* A protected body: Entry, value. Writes the value, without the text of '__tostring'. */
-static int put_plain_failure (lua_State *L) {
-  Entry *E = (Entry *)lua_touserdata(L, 1);
-  begin_results(E);
-  codec_put(&E->W, L, 2);
-  lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 2));
-  codec_put(&E->W, L, -1);
-  put_levels(&E->W, L, E->S);
-  return 0;
-}
-
-/* Writes the error on the top of the stack; memory may be short. [-1, +0, -] */
-static void write_failure (Entry *E, lua_State *L) {
-  int status;
-  compat_push_body(L, put_failure, ANCHOR_FAILURE);
-  lua_pushlightuserdata(L, E);
-  lua_pushvalue(L, -3);           /* value body entry value */
-  status = lua_pcall(L, 2, 0, 0);
-  if (status != LUA_OK && status != LUA_ERRMEM) {
-    lua_pop(L, 1);                /* the '__tostring' raised */
-    compat_push_body(L, put_plain_failure, ANCHOR_PLAIN_FAILURE);
-    lua_pushlightuserdata(L, E);
-    lua_pushvalue(L, -3);
-    status = lua_pcall(L, 2, 0, 0);
-  }
-  if (status != LUA_OK) {
-    E->status = STATUS_MEMORY;
-    lua_pop(L, 1);
-  }
-  lua_pop(L, 1);
-}
-
 /* The answer of an entry whose message is written: where Java will find it. */
-static int64_t answer_of (Entry *E, char **answer) {
+int64_t call_answer (Entry *E, char **answer) {
   int32_t length;
   if (E->status == STATUS_NOT_FOUND || E->status >= STATUS_MEMORY) return ANSWER(E->status, 0);
   length = codec_end(&E->W);
@@ -346,22 +211,16 @@ static int64_t answer_of (Entry *E, char **answer) {
   return ANSWER(E->status, length);
 }
 
-/* What holds for one entry, and is put back when it ends. */
-typedef struct Outer {
-  State *state;
-  Block *blocks;
-  int top, reading;
-} Outer;
-
-static Outer enter (State *S, lua_State *L) {
-  Outer outer = { state_current, S->blocks, lua_gettop(L), S->reading };
+Outer call_enter (State *S, lua_State *L) {
+  Outer outer = { S, state_current, S->blocks, lua_gettop(L), S->reading };
   state_current = S;
   S->frame->crossings++;
+  S->level_count = S->levels_left_out = 0;
   state_drain(S, L);
   return outer;
 }
 
-static int64_t leave (State *S, lua_State *L, const Outer *outer, int64_t answer) {
+int64_t call_leave (State *S, lua_State *L, const Outer *outer, int64_t answer) {
   lua_settop(L, outer->top);
   state_drop_blocks(S, outer->blocks);
   S->reading = outer->reading;
@@ -374,30 +233,9 @@ static int64_t leave (State *S, lua_State *L, const Outer *outer, int64_t answer
   return answer;
 }
 
-static int32_t status_of (int status) {
-  return status == LUA_ERRMEM ? STATUS_MEMORY : STATUS_ERROR;
-}
-
-/* A protected body: Entry, value. */
-static int put_value (lua_State *L) {
-  Entry *E = (Entry *)lua_touserdata(L, 1);
-  begin_results(E);
-  codec_put(&E->W, L, 2);
-  return 0;
-}
-
-static void anchor (lua_State *L, lua_CFunction function, int place) {
-  lua_pushcfunction(L, function);
-  lua_rawseti(L, LUA_REGISTRYINDEX, place);
-}
-
-/* Where C functions are closures, those of the entries are made beforehand. */
+/* Where C functions are closures, the body of the entries is made beforehand. */
 void call_open (lua_State *L) {
-  anchor(L, handler, ANCHOR_HANDLER);
-  anchor(L, body, ANCHOR_BODY);
-  anchor(L, put_failure, ANCHOR_FAILURE);
-  anchor(L, put_plain_failure, ANCHOR_PLAIN_FAILURE);
-  anchor(L, put_value, ANCHOR_VALUE);
+  compat_anchor_body(L, body, ANCHOR_BODY);
 }
 
 /*
@@ -423,16 +261,16 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   int64_t result;
   int status;
   if (limits_stack_low()) return ANSWER(STATUS_STACK, 0);
-  outer = enter(S, L);
+  outer = call_enter(S, L);
   E.S = S;
   E.operation = operation;
   E.length = length;
   E.status = STATUS_OK;
   E.scoped = 0;
   E.message = large != NULL ? large : keep(S, E.kept, length);
-  if (E.message == NULL) return leave(S, L, &outer, ANSWER(STATUS_MEMORY, 0));
+  if (E.message == NULL) return call_leave(S, L, &outer, ANSWER(STATUS_MEMORY, 0));
   lua_pushglobaltable(L);                         /* globals */
-  compat_push_body(L, handler, ANCHOR_HANDLER);
+  failure_push_handler(L);
   compat_push_body(L, body, ANCHOR_BODY);
   lua_pushlightuserdata(L, &E);                   /* globals handler body entry */
   status = lua_pcall(L, 1, 0, outer.top + 2);
@@ -442,51 +280,23 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   }
   if (status != LUA_OK) {
     if (E.message != NULL) codec_free_unborn(S, E.message);
-    if (E.status == STATUS_OK) E.status = status_of(status);
-    if (E.status != STATUS_MEMORY) write_failure(&E, L);
+    if (E.status == STATUS_OK) E.status = status == LUA_ERRMEM ? STATUS_MEMORY : STATUS_ERROR;
+    if (E.status != STATUS_MEMORY) failure_write(&E, L);
   }
-  result = answer_of(&E, answer);
-  return leave(S, L, &outer, result);
-}
-
-int64_t call_number (State *S, int32_t ref, double argument, double *result, char **answer) {
-  lua_State *L = S->running;
-  Entry E;
-  Outer outer;
-  int64_t rest = 0;
-  int status;
-  if (limits_stack_low()) return ANSWER(STATUS_STACK, 0);
-  outer = enter(S, L);
-  compat_push_body(L, handler, ANCHOR_HANDLER);
-  state_push_ref(L, ref);
-  lua_pushnumber(L, argument);    /* handler function argument */
-  status = lua_pcall(L, 1, 1, outer.top + 1);
-  if (status == LUA_OK && lua_type(L, -1) == LUA_TNUMBER) {
-    *result = (double)lua_tonumber(L, -1);
-  }
-  else {
-    E.S = S;
-    E.status = STATUS_OK;
-    if (status == LUA_OK) {
-      compat_push_body(L, put_value, ANCHOR_VALUE);
-      lua_pushlightuserdata(L, &E);
-      lua_pushvalue(L, -3);
-      if (lua_pcall(L, 2, 0, 0) != LUA_OK) E.status = STATUS_MEMORY;
-    }
-    else {
-      E.status = status_of(status);
-      if (E.status != STATUS_MEMORY) write_failure(&E, L);
-    }
-    rest = answer_of(&E, answer);
-  }
-  return leave(S, L, &outer, rest);
+  result = call_answer(&E, answer);
+  return call_leave(S, L, &outer, result);
 }
 
 /* Raises what Java answered instead of results. */
 static int raise (lua_State *L, State *S, int32_t status, const char *message, int32_t length) {
   switch (status) {
     case STATUS_ERROR:
-      codec_push_all(L, S, message, length);      /* the throwable */
+      if (codec_push_all(L, S, message, length) == 2 && lua_type(L, -2) == LUA_TSTRING) {
+        luaL_where(L, 1);
+        lua_replace(L, -2);       /* text position */
+        lua_insert(L, -2);
+        lua_concat(L, 2);
+      }
       return lua_error(L);
     case STATUS_STACK:
       return luaL_error(L, "C stack overflow");

@@ -204,6 +204,10 @@ int codec_push_all (lua_State *L, State *S, const char *message, int32_t length)
   char kept[KEPT];
   int32_t count = header_of(message).tag;
   int32_t i;
+  if (count == 1 && header_of(message + sizeof(Header)).tag <= TAG_NUMBER) {
+    push(L, S, message + sizeof(Header));         /* allocates nothing */
+    return 1;
+  }
   luaL_checkstack(L, count + 8, "too many values");
   if (message == S->frame->message) {
     char *copy = length <= KEPT ? kept : (char *)state_block(S, L, (size_t)length);

@@ -40,7 +40,7 @@ enum Anchor {
   ANCHOR_HANDLER = -0x4c5504, ANCHOR_BODY = -0x4c5505, ANCHOR_FAILURE = -0x4c5506,
   ANCHOR_SHARED = -0x4c5507, ANCHOR_LIBRARY = -0x4c5508, ANCHOR_SNAPSHOT = -0x4c5509,
   ANCHOR_ENV_MAKER = -0x4c550a, ANCHOR_STREAMS = -0x4c550b, ANCHOR_GLOBALS = -0x4c550c,
-  ANCHOR_PLAIN_FAILURE = -0x4c550d, ANCHOR_VALUE = -0x4c550e, ANCHOR_FATAL = -0x4c550f
+  ANCHOR_PLAIN_FAILURE = -0x4c550d, ANCHOR_VALUES = -0x4c550e, ANCHOR_FATAL = -0x4c550f, ANCHOR_NAMES = -0x4c5510
 };
 
 #if FLAVOUR < 502
@@ -121,6 +121,12 @@ static inline void compat_push_body (lua_State *L, lua_CFunction body, int ancho
   (void)body;
   lua_rawgeti(L, LUA_REGISTRYINDEX, anchor);
 #endif
+}
+
+/* Makes ready what compat_push_body pushes. [-0, +0, m] */
+static inline void compat_anchor_body (lua_State *L, lua_CFunction body, int anchor) {
+  lua_pushcfunction(L, body);
+  lua_rawseti(L, LUA_REGISTRYINDEX, anchor);
 }
 
 /* The number at 'index' if it is an integer to Java: one of Lua's, or a double that is integral. */

@@ -205,6 +205,17 @@ static jlong JNICALL run (JNIEnv *env, jclass class, jlong address, jint operati
   return result;
 }
 
+static jlong JNICALL quick (JNIEnv *env, jclass class, jlong address, jint operation, jint target,
+                            jint name, jint tag, jlong bits) {
+  Session *session = (Session *)(intptr_t)address;
+  Outer outer = enter(session, env, class);
+  char *answer = NULL;
+  jlong result = session->side->quick(session->state, operation, target, name, tag, bits, &answer);
+  if (answer != NULL) result = give(session, result, answer);
+  leave(session, outer);
+  return result;
+}
+
 /* The result in the frame's first eight bytes of message, if the answer's length is 0. */
 static jlong JNICALL call_number (JNIEnv *env, jclass class, jlong address, jint ref,
                                   jdouble argument) {
@@ -235,6 +246,7 @@ static const JNINativeMethod natives[] = {
   { "frame", "(J)Ljava/nio/ByteBuffer;", (void *)frame },
   { "close", "(J)V", (void *)close_state },
   { "run", "(JII)J", (void *)run },
+  { "quick", "(JIIIIJ)J", (void *)quick },
   { "callNumber", "(JID)J", (void *)call_number }
 };
 

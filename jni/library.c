@@ -32,9 +32,9 @@ static int locale (lua_State *L) {
   return 1;
 }
 
-#if FLAVOUR < 502 && !FLAVOUR_JIT
+#if FLAVOUR == 501 && !FLAVOUR_JIT || FLAVOUR >= 504
 
-/* pairs and ipairs that know '__pairs' and '__ipairs'; upvalues: the original, the name. */
+/* pairs or ipairs that know '__pairs' or '__ipairs'; upvalues: the original, the name. */
 static int loop (lua_State *L) {
   luaL_checkany(L, 1);
   if (luaL_getmetafield(L, 1, lua_tostring(L, lua_upvalueindex(2)))) {
@@ -50,8 +50,8 @@ static int loop (lua_State *L) {
 
 static void open_loops (lua_State *L) {
   static const char *const names[][2] = { { "pairs", "__pairs" }, { "ipairs", "__ipairs" } };
-  int i;
-  for (i = 0; i < 2; i++) {
+  int i = FLAVOUR >= 504 ? 1 : 0; /* newer ones know '__pairs' themselves */
+  for (; i < 2; i++) {
     lua_getglobal(L, names[i][0]);
     lua_pushstring(L, names[i][1]);
     lua_pushcclosure(L, loop, 2);

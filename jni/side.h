@@ -34,6 +34,18 @@ typedef struct Block {
   char padding[BLOCK_HEAD - sizeof(struct Block *)];
 } Block;
 
+/* One entry under way. */
+typedef struct Entry {
+  State *S;
+  int32_t operation;
+  int32_t length;
+  int32_t status;
+  int scoped;                     /* the globals of this lua_State were replaced */
+  const char *message;
+  Writer W;
+  char kept[KEPT];                /* the message while it is read, then the results */
+} Entry;
+
 struct State {
   lua_State *main;
   lua_State *running;             /* where a nested entry runs: the callback's lua_State */
@@ -60,6 +72,17 @@ struct State {
   int level_count, levels_left_out;   /* of the last error */
   Level levels[FRAMES_KEPT];
 };
+
+/* What holds for one entry, and is put back when it ends. */
+typedef struct Outer {
+  State *own;
+  State *state;
+  Block *blocks;
+  int top, reading;
+} Outer;
+
+/* The lowest places of the main state's stack: what the quick entries use. */
+enum { PLACE_HANDLER = 1, PLACE_GLOBALS, PLACE_NAMES, PLACES = PLACE_NAMES };
 
 /* A Java object in Lua. Begins as a closed file does, should a script swap metatables. */
 typedef struct Object {
@@ -103,13 +126,29 @@ int codec_push_all (lua_State *L, State *S, const char *message, int32_t length)
 void codec_free_unborn (State *S, const char *message);     /* handles that found no userdata */
 
 /* call.c */
-int64_t call_run (State *S, int32_t operation, int32_t length, const char *large, char **answer);
-int64_t call_number (State *S, int32_t ref, double argument, double *result, char **answer);
 void call_open (lua_State *L);                              /* [-0, +0, m] */
+int64_t call_run (State *S, int32_t operation, int32_t length, const char *large, char **answer);
+Outer call_enter (State *S, lua_State *L);                  /* [-0, +0, -] */
+int64_t call_leave (State *S, lua_State *L, const Outer *outer, int64_t answer);
+void call_begin_results (Entry *E);
+int64_t call_answer (Entry *E, char **answer);
 const char *call_ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
                       int last, int32_t *length);           /* [-0, +0, e] the answer */
 int call_up (lua_State *L, int32_t operation, int32_t target, int32_t member, int first, int last);
                                                             /* [-0, +n, e] gives n */
+
+/* failure.c */
+void failure_open (lua_State *L);                           /* [-0, +0, m] */
+void failure_push_handler (lua_State *L);                   /* [-0, +1, -] */
+void failure_write (Entry *E, lua_State *L);                /* [-1, +0, -] */
+
+/* quick.c */
+void quick_open (lua_State *L);                             /* [-0, +0, m] */
+void quick_fill_places (lua_State *L);                      /* [-0, +PLACES, -] */
+int64_t quick_run (State *S, int32_t operation, int32_t target, int32_t name, int32_t tag,
+                   int64_t bits, char **answer);
+int64_t quick_call_number (State *S, int32_t ref, double argument, double *result,
+                           char **answer);
 
 /* table.c */
 void table_run (lua_State *L, State *S, int32_t operation, Writer *W);  /* [-n, +0, e] */

@@ -32,7 +32,9 @@ static int open_protected (lua_State *L) {
   Opening *opening = (Opening *)lua_touserdata(L, 1);
   lua_pop(L, 1);
   anchor_table(L, ANCHOR_REFS);
+  failure_open(L);
   call_open(L);
+  quick_open(L);
   luaL_openlibs(L);
   object_open(L);
   console_open(L);
@@ -97,6 +99,7 @@ static State *state_open (const Host *host, void *session, Frame *frame,
   status = lua_cpcall(S->main, open_protected, &opening);
 #endif
   lua_settop(S->main, 0);
+  quick_fill_places(S->main);
   state_current = outer;
   if (status != LUA_OK) {
     state_close(S);
@@ -185,4 +188,5 @@ void state_drop_blocks (State *S, Block *down_to) {
 }
 
 __attribute__((visibility("default")))
-const Side lupine_side = { FLAVOUR_VERSION, state_open, state_close, call_run, call_number };
+const Side lupine_side = { FLAVOUR_VERSION, state_open, state_close, call_run, quick_run,
+                           quick_call_number };

@@ -478,6 +478,13 @@ static void registry_may_break (void) {
   close_fake(fake);
 }
 
+static int64_t quick (Fake *fake, int32_t operation, int32_t target, int32_t name,
+                      int64_t number) {
+  free(fake->large);
+  fake->large = NULL;
+  return side->quick(fake->state, operation, target, name, TAG_INTEGER, number, &fake->large);
+}
+
 static void numbers_are_quick (Fake *fake) {
   const char *answer;
   char *large = NULL;
@@ -490,6 +497,28 @@ static void numbers_are_quick (Fake *fake) {
   ref = int_at(value_at(answer, 3) + 4);
   CHECK(ANSWER_LENGTH(side->call_number(fake->state, ref, 1, &result, &large)) > 0);
   CHECK(text_is(fake->frame.message, 0, "no"));
+  begin(&fake->out);
+  put_integer(&fake->out, 1);
+  put_text(&fake->out, "twice");
+  CHECK(send(fake, DOWN_NAME, &answer) == STATUS_OK);
+  CHECK(quick(fake, QUICK_CALL_GLOBAL, 0, 1, 5) == QUICK_REFUSED);
+  CHECK(quick(fake, QUICK_PUT_GLOBAL, 0, 1, 5) == QUICK_REFUSED);
+  CHECK(run(fake, "function twice(x) return 2 * x, twice end t = {twice = 'text'} return t",
+            &answer) == STATUS_OK);
+  ref = int_at(value_at(answer, 2) + 4);
+  CHECK(ANSWER_STATUS(quick(fake, QUICK_CALL_GLOBAL, 0, 1, 5)) == STATUS_OK);
+  CHECK(int_at(fake->frame.message) == 2 && integer_at(fake->frame.message, 0) == 10);
+  CHECK(ANSWER_STATUS(quick(fake, QUICK_GET_FIELD, ref, 1, 0)) == STATUS_OK);
+  CHECK(text_is(fake->frame.message, 0, "text"));
+  CHECK(ANSWER_STATUS(quick(fake, QUICK_PUT_FIELD, ref, 1, 7)) == STATUS_OK);
+  CHECK(text_is(fake->frame.message, 0, "text"));
+  CHECK(ANSWER_STATUS(quick(fake, QUICK_GET_FIELD, ref, 1, 0)) == STATUS_OK);
+  CHECK(integer_at(fake->frame.message, 0) == 7);
+  CHECK(run(fake, "function twice() error('no') end", &answer) == STATUS_OK);
+  CHECK(ANSWER_STATUS(quick(fake, QUICK_CALL_GLOBAL, 0, 1, 5)) == STATUS_ERROR);
+  CHECK(text_has(fake->frame.message, 1, "no"));
+  CHECK(run(fake, "function twice() return ('x'):rep(1e5) end", &answer) == STATUS_OK);
+  CHECK(ANSWER_LENGTH(quick(fake, QUICK_CALL_GLOBAL, 0, 1, 5)) > 100000);
 }
 
 int main (void) {

@@ -6,7 +6,7 @@ include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 replace_text(src/ldo.c
   [=[    luaD_checkstack(L, p->maxstacksize);
     func = restorestack(L, funcr);]=]
-  [=[    luaD_checkstack(L, p->maxstacksize + p->numparams);  /* lupine: varargs copy the fixed ones */
+  [=[    luaD_checkstack(L, p->maxstacksize + p->numparams);  /* lupine: and copies */
     func = restorestack(L, funcr);]=])
 
 # The compiler dropped the test for overflow, and unpack({}, 0, 2^31-1) wrote past the Lua stack.
@@ -14,7 +14,7 @@ replace_text(src/lbaselib.c
   [=[  n = e - i + 1;  /* number of elements */
   if (n <= 0 || !lua_checkstack(L, n))  /* n <= 0 means arith. overflow */
     return luaL_error(L, "too many results to unpack");]=]
-  [=[  if ((unsigned int)e - (unsigned int)i >= (unsigned int)LUAI_MAXCSTACK)  /* lupine: no overflow */
+  [=[  if ((unsigned int)e - (unsigned int)i >= LUAI_MAXCSTACK)  /* lupine: no overflow */
     return luaL_error(L, "too many results to unpack");
   n = e - i + 1;  /* number of elements */
   if (!lua_checkstack(L, n))
@@ -51,7 +51,7 @@ replace_text(src/lparser.c
   [=[  adjust_assign(ls, 3, explist1(ls, &e), &e);
   fs->freereg = base + 3;  /* lupine: drop what is more than three */]=])
 
-# The level of a long bracket overflowed after 2^31 signs, and the lexer read elsewhere (CVE-2025-46819).
+# The level of a long bracket overflowed at 2^31 signs; the lexer read elsewhere (CVE-2025-46819).
 replace_text(src/llex.c
   [=[    save_and_next(ls);
     count++;
@@ -68,7 +68,7 @@ replace_text(src/llex.c
   [=[    luaX_syntaxerror(ls, "chunk has too many lines");]=]
   [=[    luaX_lexerror(ls, "chunk has too many lines", 0);  /* lupine: there is no token yet */]=])
 
-# Strings that a locale holds for equal may differ in length: the comparison read past the shorter one.
+# Strings that a locale holds for equal may differ in length: one was read past its end.
 replace_text(src/lvm.c
   [=[      size_t len = strlen(l);  /* index of first `\0' in both strings */
       if (len == lr)  /* r is finished? */
@@ -98,6 +98,24 @@ if(NOT LUA_PRISTINE)
     [=[#define bufffree(B)	((size_t)(LUAL_BUFFERSIZE - bufflen(B)))]=]
     [=[#define bufffree(B)	/* lupine: a module's buffer may be larger than ours */ \
   (bufflen(B) < LUAL_BUFFERSIZE ? (size_t)(LUAL_BUFFERSIZE - bufflen(B)) : 0)]=])
+  # The smaller buffer fills more often, so it is filled by pieces, and what is long goes past it.
+  replace_text(src/lauxlib.c
+    [=[  while (l--)
+    luaL_addchar(B, *s++);]=]
+    [=[  if (l <= bufffree(B)) {  /* lupine: was byte by byte */
+    memcpy(B->p, s, l);
+    B->p += l;
+  }
+  else if (emptybuffer(B), l < LUAL_BUFFERSIZE/2) {
+    adjuststack(B);
+    memcpy(B->p, s, l);
+    B->p += l;
+  }
+  else {
+    lua_pushlstring(B->L, s, l);
+    B->lvl++;
+    adjuststack(B);
+  }]=])
 
   # Too little C stack is the same error as too many nested C calls.
   replace_text(src/ldo.c
@@ -185,3 +203,5 @@ static const char *do_match (MatchState *ms, const char *s, const char *p) {
   while (n-- > 0)
     luaL_addlstring(&b, s, l);]=])
 endif()
+
+write_replaced()

@@ -22,7 +22,7 @@ replace_text(src/lgc.c
       if (ttisnil(gval(n)))
         removeentry(n);  /* lupine: ... and every empty entry */]=])
 
-# The table behind __newindex may hang on a weak metatable only, and a new key may start a collection.
+# The table behind __newindex may hang on a weak metatable only; a new key may start a collection.
 replace_text(src/lvm.c
   [=[         (oldval = luaH_newkey(L, h, key), 1)))) {]=]
   [=[         (oldval = new_entry(L, h, key), 1)))) {]=])
@@ -47,7 +47,7 @@ replace_text(src/lparser.c
   [=[  adjust_assign(ls, 3, explist(ls, &e), &e);
   fs->freereg = base + 3;  /* lupine: drop what is more than three */]=])
 
-# The level of a long bracket overflowed after 2^31 signs, and the lexer read elsewhere (CVE-2025-46819).
+# The level of a long bracket overflowed at 2^31 signs; the lexer read elsewhere (CVE-2025-46819).
 replace_text(src/llex.c
   [=[    save_and_next(ls);
     count++;
@@ -59,7 +59,7 @@ replace_text(src/llex.c
   }
   return (ls->current == s) ? count : (-count) - 1;]=])
 
-# Strings that a locale holds for equal may differ in length: the comparison read past the shorter one.
+# Strings that a locale holds for equal may differ in length: one was read past its end.
 replace_text(src/lvm.c
   [=[      size_t len = strlen(l);  /* index of first `\0' in both strings */
       if (len == lr)  /* r is finished? */
@@ -144,3 +144,5 @@ if(NOT LUA_PRISTINE)
     [=[  if (n <= 0 || l + lsep == 0)  /* lupine: or nothing to repeat */
     lua_pushliteral(L, "");]=])
 endif()
+
+write_replaced()

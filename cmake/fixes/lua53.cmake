@@ -11,7 +11,7 @@ replace_text(src/lgc.c
     else
       linkgclist(h, g->allweak);  /* nothing to traverse now */]=])
 
-# The table behind __newindex may hang on a weak metatable only, and a new key may start a collection.
+# The table behind __newindex may hang on a weak metatable only; a new key may start a collection.
 replace_text(src/lvm.c
   [=[        if (slot == luaO_nilobject)  /* no previous entry? */
           slot = luaH_newkey(L, h, key);  /* create one */]=]
@@ -29,7 +29,7 @@ replace_text(src/lstrlib.c
   [=[  ms->level = 0;
   ms->matchdepth = MAXCCALLS;  /* lupine: an error may have left it anywhere */]=])
 
-# Strings that a locale holds for equal may differ in length: the comparison read past the shorter one.
+# Strings that a locale holds for equal may differ in length: one was read past its end.
 replace_text(src/lvm.c
   [=[      size_t len = strlen(l);  /* index of first '\0' in both strings */
       if (len == lr)  /* 'rs' is finished? */
@@ -107,3 +107,5 @@ if(NOT LUA_PRISTINE)
     [=[  if (n <= 0 || l + lsep == 0)  /* lupine: or nothing to repeat */
     lua_pushliteral(L, "");]=])
 endif()
+
+write_replaced()

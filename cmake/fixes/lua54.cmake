@@ -80,3 +80,5 @@ if(NOT LUA_PRISTINE)
     [=[  if (n <= 0 || l + lsep == 0)  /* lupine: or nothing to repeat */
     lua_pushliteral(L, "");]=])
 endif()
+
+write_replaced()

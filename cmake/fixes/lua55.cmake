@@ -47,3 +47,5 @@ if(NOT LUA_PRISTINE)
     [=[  if (lupine_low()) luaL_error(ms->L, "C stack overflow");
   if (l_unlikely(ms->matchdepth-- == 0))]=])
 endif()
+
+write_replaced()

@@ -1,6 +1,6 @@
 # What the five flavours from PUC-Rio share.
 
-# Makes the check of the C stack known to the core and its libraries, not to others who include lua.h.
+# Makes the check of the C stack known to the core and its libraries, not to others with lua.h.
 function(declare_stack_guard)
   set(place [=[
 ** Local configuration. You can use this space to add your redefinitions

@@ -1,32 +1,54 @@
-# What the scripts of this folder share: cmake -DSOURCE_DIR=<tree> [-DLUA_PRISTINE=ON] -P <flavour>.cmake
+# What the scripts of this folder share.
+# cmake -DSOURCE_DIR=<tree> [-DLUA_PRISTINE=ON] -P <flavour>.cmake
 #
-# Each changes a fetched tree in place, and may be run on it again. What stands outside if(NOT LUA_PRISTINE)
-# mends a fault by which a script can damage memory; the rest keeps scripts from ending the process.
+# Each changes a fetched tree in place, and may be run on it again. What stands outside
+# if(NOT LUA_PRISTINE) mends a fault by which a script can damage memory; the rest keeps scripts
+# from ending the process.
 cmake_minimum_required(VERSION 3.22)
 
 if(NOT SOURCE_DIR)
   message(FATAL_ERROR "which tree? give -DSOURCE_DIR=<folder>")
 endif()
 
-# Puts <put> in the place of <find>, which must stand in the file exactly once, or as often as a fourth
-# argument says. A file that has <put> already is left alone, so every <put> has words of our own in it.
+# Puts <put> in the place of <find>, which must stand in the file exactly once, or as often as a
+# fourth argument says. A file that has <put> already is left alone, so every <put> has words of our
+# own in it. Nothing is written before write_replaced(): a tree gets all its fixes or none.
 function(replace_text file find put)
   set(times 1)
   if(ARGC GREATER 3)
     set(times ${ARGV3})
   endif()
-  file(READ "${SOURCE_DIR}/${file}" text)
+  get_property(files GLOBAL PROPERTY replaced_files)
+  if(file IN_LIST files)
+    get_property(text GLOBAL PROPERTY "replaced_${file}")
+  else()
+    file(READ "${SOURCE_DIR}/${file}" text)
+  endif()
   count_text("${text}" "${put}" there)
   if(there EQUAL times)
     return()
   endif()
   count_text("${text}" "${find}" found)
   if(NOT found EQUAL times)
-    message(FATAL_ERROR "${SOURCE_DIR}/${file}: expected ${times}, found ${found} of this text:\n${find}\n"
-      "Another release of Lua, or a tree with other fixes in it: remove the tree, so that it is unpacked anew.")
+    message(FATAL_ERROR
+      "${SOURCE_DIR}/${file}: expected ${times}, found ${found} of this text:\n${find}\n"
+      "Another release of Lua, or a tree with other fixes in it: remove the tree, so that it is "
+      "unpacked anew.")
   endif()
   string(REPLACE "${find}" "${put}" text "${text}")
-  file(WRITE "${SOURCE_DIR}/${file}" "${text}")
+  set_property(GLOBAL PROPERTY "replaced_${file}" "${text}")
+  if(NOT file IN_LIST files)
+    set_property(GLOBAL APPEND PROPERTY replaced_files "${file}")
+  endif()
+endfunction()
+
+# Writes the files that were changed.
+function(write_replaced)
+  get_property(files GLOBAL PROPERTY replaced_files)
+  foreach(file IN LISTS files)
+    get_property(text GLOBAL PROPERTY "replaced_${file}")
+    file(WRITE "${SOURCE_DIR}/${file}" "${text}")
+  endforeach()
 endfunction()
 
 # Sets <out> to how often <part> stands in <text>.
@@ -39,10 +61,10 @@ function(count_text text part out)
   set(${out} ${count} PARENT_SCOPE)
 endfunction()
 
-# The check of the C stack, for a file that the whole core includes. Errors start at the limit; the handler
-# of such an error may go 64 KiB deeper.
+# The check of the C stack, for a file that the whole core includes. Errors start at the limit; the
+# handler of such an error may go 64 KiB deeper.
 set(stack_guard [=[
-/* lupine: the host sets this for each thread; a frame below it makes no deeper call. NULL: no limit */
+/* lupine: the host sets this for each thread; no call is made from below it. NULL: no limit */
 #if defined(__ELF__)
 extern __thread char *lupine_stack_limit
     __attribute__((tls_model("initial-exec"), visibility("hidden")));

@@ -6,4 +6,4 @@ nonsense(
 error("kept going")
 local list = java.import("java.util.ArrayList")(); list:add("one"); return list
 function f(n) return n < 2 and 1 or n * f(n - 1) end
-f(10)
+return f(10)

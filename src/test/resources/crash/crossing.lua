@@ -65,8 +65,8 @@ local function f() return host:attempt(f) end
 f()
 
 --- ping-pong with growing strings: error
-local function f(s) return host:apply(f, s .. s) end
-f(("x"):rep(100))
+local function f(s) return host:apply(f, s .. ("x"):rep(1000)) end
+f("x")
 
 --- ping-pong with a hundred arguments: error
 local function f(...) return host:spread(f, 1, 2, 3, ...) end
@@ -141,9 +141,9 @@ local co = coroutine.wrap(function() pcall(host.outOfMemory, host) return 1 end)
 co()
 
 --- error values: runs
-for _, e in pairs {0 / 0, {}, print, host, coroutine.create(print), true, "\255\0", ("x"):rep(1e6),
+for _, e in pairs {0 / 0, {}, print, host, coroutine.create(function() end), true, "\255\0", ("x"):rep(1e6),
     setmetatable({}, {__tostring = error}), setmetatable({}, {__tostring = function() return 1 end}),
-    setmetatable({}, {__tostring = function(t) return tostring(t) end}),
+    setmetatable({}, {__tostring = function(t) return tostring(t) .. "x" end}),
     setmetatable({}, {__index = error, __name = 1})} do
   pcall(host.call, host, function() error(e) end)
   pcall(host.call, host, function() error(e, 2) end)
@@ -178,13 +178,13 @@ co = coroutine.wrap(function() error(setmetatable({}, {__tostring = function() c
 co()
 
 --- an error that is a coroutine, a function, a file: error
-error(coroutine.create(print))
+error(coroutine.create(function() end))
 
 --- an error that is a Java object: error
 error(host)
 
---- an error of fifty million letters: error
-error(("x"):rep(5e7))
+--- an error of ten million letters: error
+error(("x"):rep(1e7))
 
 --- an error that is no text in the charset: error
 error("\255\254\0" .. ("\192"):rep(1000))
@@ -198,7 +198,6 @@ co = coroutine.create(function()
   host:call(function()
     if coroutine.close then pcall(coroutine.close, co) end
     pcall(coroutine.resume, co)
-    pcall(debug.sethook, co, error, "l")
   end)
   return host:echo(1)
 end)
@@ -262,16 +261,16 @@ return select("#", host:many(2e6))
 return host:call(function() return (table.unpack or unpack)({}, 1, 2e6) end)
 
 --- long strings both ways: runs
-for i = 0, 24, 4 do
+for i = 0, 21, 3 do
   local s = ("x"):rep(2^i)
   assert(#host:text(2^i) == 2^i)
   assert(host:length(s) == 2^i)
   assert(host:echo(s) == s)
 end
 
---- two hundred megabytes both ways: any
-local s = host:text(2e8)
-assert(#s == 2e8)
+--- sixty megabytes both ways: any
+local s = host:text(6e7)
+assert(#s == 6e7)
 return host:length(s)
 
 --- strings that are no text: runs
@@ -325,7 +324,7 @@ for _, i in pairs {0, -1, 2, 2^31, -2^31, 2^53, 1.5, 0 / 0, 1 / 0, "x", {}, prin
 end
 
 --- arguments of the wrong type: runs
-for _, v in pairs {0 / 0, 2^31, 2^63, -1.5, "x", {}, print, true, host, coroutine.create(print)} do
+for _, v in pairs {0 / 0, 2^31, 2^63, -1.5, "x", {}, print, true, host, coroutine.create(function() end)} do
   pcall(host.text, host, v) pcall(host.length, host, v) pcall(host.call, host, v)
   pcall(host.run, host, v) pcall(host.list, v) pcall(host.apply, host, v, v) pcall(host.many, host, v)
 end

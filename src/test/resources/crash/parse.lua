@@ -80,8 +80,8 @@ assert((loadstring or load)("while x do " .. body .. "end"))
 --- a million lines: any
 assert((loadstring or load)(("\n"):rep(1e6) .. "error('far down')"))()
 
---- a name of ten million letters: any
-assert((loadstring or load)(("a"):rep(1e7) .. " = 1"))()
+--- a name of a million letters: any
+assert((loadstring or load)(("a"):rep(1e6) .. " = 1"))()
 
 --- a number of a million digits: any
 assert((loadstring or load)("return " .. ("1"):rep(1e6)))()
@@ -95,11 +95,11 @@ assert((loadstring or load)("return [" .. ("="):rep(1e6) .. "[x]" .. ("="):rep(1
 --- an unfinished long bracket of a million signs: error
 assert((loadstring or load)("return [" .. ("="):rep(1e6)))
 
---- an unfinished string of ten million letters: error
-assert((loadstring or load)("return '" .. ("x"):rep(1e7)))
+--- an unfinished string of a million letters: error
+assert((loadstring or load)("return '" .. ("x"):rep(1e6)))
 
---- an unfinished comment of ten million letters: error
-assert((loadstring or load)("--[[" .. ("x"):rep(1e7)))
+--- an unfinished comment of a million letters: error
+assert((loadstring or load)("--[[" .. ("x"):rep(1e6)))
 
 --- bad escapes: runs
 for _, s in ipairs {[['\xzz']], [['\u{80000000}']], [['\u{ffffffffffff}']], [['\300']], [['\]]} do
@@ -119,11 +119,11 @@ local load = loadstring or load
 load("error('x')", "=\0")
 assert(load("error('x')", ("@x\ny"):rep(1e4)))()
 
---- a chunk name of ten million letters: error
-assert((loadstring or load)("error('x')", ("x"):rep(1e7)))()
+--- a chunk name of a million letters: error
+assert((loadstring or load)("error('x')", ("x"):rep(1e6)))()
 
---- a syntax error beside a token of ten million letters: error
-assert((loadstring or load)("x = = " .. ("y"):rep(1e7)))
+--- a syntax error beside a token of a million letters: error
+assert((loadstring or load)("x = = " .. ("y"):rep(1e6)))
 
 --- a reader that returns other things: any
 local pieces = {"return ", 1, {}, nil}

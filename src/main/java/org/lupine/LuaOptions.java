@@ -106,7 +106,7 @@ public final class LuaOptions {
       return self();
     }
 
-    /** Whether an {@code Object[]} that a method returns stands for its elements; not by default. */
+    /** Whether an {@code Object[]} that a method returns is its elements; not by default. */
     public B unpackReturnedArrays(boolean unpack) {
       host = host.withUnpackArrays(unpack);
       return self();

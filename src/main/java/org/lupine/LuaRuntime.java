@@ -111,13 +111,13 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * Compiles source, or loads what {@code string.dump} gave, as the mode allows.
+   * Compiles source, or loads what {@code string.dump} gave.
    *
    * @param name the chunk name as Lua has it: {@code @file}, {@code =shown} or source text
-   * @throws LuaSyntaxException if the code is no chunk, or not of that mode
+   * @throws LuaSyntaxException if the code is no chunk of this flavour
    */
-  public LuaFunction compile(byte[] code, String name, Chunk.Mode mode) {
-    return state.load(Chunk.bytes(code, name, mode));
+  public LuaFunction compile(byte[] code, String name) {
+    return state.load(Chunk.bytes(code, name, Chunk.Mode.ANY));
   }
 
   private Chunk chunk(String text, String name) {

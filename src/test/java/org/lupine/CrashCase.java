@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.script.ScriptEngine;
@@ -75,7 +76,7 @@ record CrashCase(String name, List<String> flavours, Expected expected, Attack a
 
   private static CrashCase script(String name, String expected, String flavours, String script) {
     return new CrashCase(name, flavours.isEmpty() ? List.of() : List.of(flavours.split(" ")),
-        Expected.valueOf(expected.toUpperCase(java.util.Locale.ROOT)), engine -> engine.eval(script));
+        Expected.valueOf(expected.toUpperCase(Locale.ROOT)), engine -> engine.eval(script));
   }
 
   private static String text(String resource) {

@@ -1,5 +1,6 @@
 package org.lupine;
 
+import java.io.Reader;
 import java.io.Writer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
@@ -8,9 +9,9 @@ import javax.script.ScriptEngineManager;
 import org.lupine.CrashCase.Expected;
 
 /**
- * The child JVM of {@link CrashTest}. Arguments: a flavour, the stack size of the threads in bytes (0:
- * the default), and the index of the first case. Writes a line before each case, and one after it;
- * exits with 0 when all have been tried, however they went.
+ * The child JVM of {@link CrashTest}. Arguments: a flavour, the stack size of the threads in bytes
+ * (0: the default), and the index of the first case. Writes a line before each case, and one after
+ * it; exits with 0 when all have been tried, however they went.
  */
 final class CrashChild {
   /** Milliseconds that one case may take; then the child writes "hangs" and ends itself. */
@@ -56,7 +57,7 @@ final class CrashChild {
       var engine = new ScriptEngineManager().getEngineByName(flavour.id());
       engine.getContext().setWriter(Writer.nullWriter());
       engine.getContext().setErrorWriter(Writer.nullWriter());
-      engine.getContext().setReader(java.io.Reader.nullReader());
+      engine.getContext().setReader(Reader.nullReader());
       engine.put("host", new CrashHost(engine));
       var thrown = thrown(() -> one.attack().run(engine));
       if (!one.expected().accepts(thrown)) {
@@ -98,8 +99,8 @@ final class CrashChild {
     try {
       var text = String.valueOf(thrown);
       var cut = text.substring(0, Math.min(300, text.length())).replaceAll("\\s+", " ");
-      var at = thrown == null || thrown.getStackTrace().length == 0 ? "" : thrown.getStackTrace()[0];
-      return cut + " at " + at;
+      return thrown == null || thrown.getStackTrace().length == 0 ? cut
+          : cut + " at " + thrown.getStackTrace()[0];
     } catch (RuntimeException e) {
       return thrown.getClass().getName();
     }

@@ -219,7 +219,7 @@ public final class CrashHost {
         case 7 -> new InterruptedException("interrupted");
         case 8 -> new AssertionError("assertion");
         case 9 -> new ScriptException("script", "file", 1);
-        case 10 -> new RuntimeException("x".repeat(50_000_000));
+        case 10 -> new RuntimeException("x".repeat(1_000_000));
         case 11 -> new NoSuchMethodError("method");
         case 12 -> new RuntimeException("\ud83d lone \0");
         case 13 -> new StackOverflowError("pretended");

@@ -55,7 +55,8 @@ final class CrashHosts extends CrashCalls {
         attempt(() -> engine.eval("return x", bindings));
         attempt(() -> engine.eval("x = 1", bindings));
         attempt(() -> engine.eval("return pcall(function() return x end)", bindings));
-        attempt(() -> engine.eval("local function f() return (('x'):gsub('x', function() return x end)) end "
+        attempt(() -> engine.eval("local function f() "
+            + "return (('x'):gsub('x', function() return x end)) end "
             + "for i = 1, 100 do pcall(f) end f()", bindings));
       }
     });
@@ -63,12 +64,12 @@ final class CrashHosts extends CrashCalls {
       var bindings = new SimpleBindings() {
         @Override
         public Object get(Object key) {
-          return attempt(() -> engine.eval("return " + key, this));
+          return key.equals("x") ? attempt(() -> engine.eval("return x", this)) : super.get(key);
         }
 
         @Override
         public boolean containsKey(Object key) {
-          return true;
+          return key.equals("x") || super.containsKey(key);
         }
       };
       attempt(() -> engine.eval("return x", bindings));
@@ -90,7 +91,8 @@ final class CrashHosts extends CrashCalls {
           throw new IllegalStateException("no equal");
         }
       });
-      for (var script : List.of("return tostring(o)", "return o == host", "local t = {[o] = o} return t[o]",
+      for (var script : List.of("return tostring(o)", "return o == host",
+          "local t = {[o] = o} return t[o]",
           "error(o)", "return o", "print(o)", "return o .. 'x'", "return host:echo(o) == o")) {
         attempt(() -> engine.eval(script));
       }

@@ -14,8 +14,11 @@ import javax.script.ScriptEngineManager;
 import javax.script.SimpleBindings;
 import org.lupine.value.LuaFunction;
 
-/** Java and Lua calling one another until the stack ends, and stacks that are short from the start. */
+/** Java and Lua calling one another until the stack ends; stacks that are short from the start. */
 final class CrashStacks extends CrashCalls {
+  private static final String FINALLY = "function finally(f) if newproxy then "
+      + "getmetatable(newproxy(true)).__gc = f else setmetatable({}, {__gc = f}) end end ";
+
   CrashStacks(Flavour flavour) {
     super(flavour);
     stacks();
@@ -27,8 +30,9 @@ final class CrashStacks extends CrashCalls {
       var table = map(engine.eval("function f(x) return x end return {f = f, x = 1}"));
       var function = (LuaFunction) table.get("f");
       var compiled = ((Compilable) engine).compile("return #('x'):rep(100)");
-      List<Callable<?>> calls = List.of(() -> engine.eval("return 1"), () -> invoke(engine, "f", "x"),
-          () -> function.call("x"), () -> table.get("x"), () -> table.put("y", "z"), table::toString,
+      List<Callable<?>> calls = List.of(() -> engine.eval("return 1"),
+          () -> invoke(engine, "f", "x"), () -> function.call("x"), () -> table.get("x"),
+          () -> table.put("y", "z"), table::toString,
           compiled::eval, () -> engine.get("f"), () -> compiled.eval(new SimpleBindings()),
           () -> ((Invocable) engine).getInterface(table, Callable.class));
       for (var call : calls) {
@@ -69,8 +73,8 @@ final class CrashStacks extends CrashCalls {
     });
     add("ping-pong of two engines", ERROR, engine -> {
       try (var other = other(flavour)) {
-        other.engine.put("other", (Callable<?>) () -> engine.eval("return other:call()"));
-        engine.put("other", (Callable<?>) () -> other.engine.eval("return other:call()"));
+        other.engine().put("other", (Callable<?>) () -> engine.eval("return other:call()"));
+        engine.put("other", (Callable<?>) () -> other.engine().eval("return other:call()"));
         engine.eval("return other:call()");
       }
     });
@@ -79,10 +83,10 @@ final class CrashStacks extends CrashCalls {
       for (var each : Flavour.values()) {
         engines.add(other(each));
       }
-      engine.put("next", (Callable<?>) () -> engines.get(0).engine.eval("return next:call()"));
+      engine.put("next", (Callable<?>) () -> engines.get(0).engine().eval("return next:call()"));
       for (int i = 0; i < engines.size(); i++) {
-        var next = i + 1 < engines.size() ? engines.get(i + 1).engine : engine;
-        engines.get(i).engine.put("next", (Callable<?>) () -> next.eval("return next:call()"));
+        var next = i + 1 < engines.size() ? engines.get(i + 1).engine() : engine;
+        engines.get(i).engine().put("next", (Callable<?>) () -> next.eval("return next:call()"));
       }
       try {
         engine.eval("return next:call()");
@@ -94,9 +98,9 @@ final class CrashStacks extends CrashCalls {
 
   private void garbage() {
     add("a finaliser that calls Java while Java passes strings", RUNS, engine -> {
-      engine.eval("function finally(f) if newproxy then getmetatable(newproxy(true)).__gc = f "
-          + "else setmetatable({}, {__gc = f}) end end "
-          + "local function inner() assert(host:echo('inner') == 'inner') host:eval('return {}') end "
+      engine.eval(FINALLY
+          + "local function inner() assert(host:echo('inner') == 'inner') "
+          + "host:eval('return {}') end "
           + "function f(a, b, c) finally(inner) assert(a .. b == c) return c, {}, a end");
       for (int i = 0; i < 5000; i++) {
         var a = ("a" + i).repeat(20);
@@ -106,9 +110,8 @@ final class CrashStacks extends CrashCalls {
       }
     });
     add("a finaliser that calls Java while Java walks a table", RUNS, engine -> {
-      var table = map(engine.eval("function finally(f) if newproxy then getmetatable(newproxy(true)).__gc = f "
-          + "else setmetatable({}, {__gc = f}) end end t = {} "
-          + "for i = 1, 1000 do t['key ' .. i] = 'value ' .. i finally(function() host:text(i) end) end return t"));
+      var table = map(engine.eval(FINALLY + "t = {} for i = 1, 1000 do "
+          + "t['key ' .. i] = 'value ' .. i finally(function() host:text(i) end) end return t"));
       for (int i = 0; i < 20; i++) {
         engine.eval("for i = 1, 100 do finally(function() host:eval('return {}') end) end");
         for (var entry : table.entrySet()) {
@@ -117,7 +120,7 @@ final class CrashStacks extends CrashCalls {
       }
     });
     add("wrappers dropped by the hundred thousand", RUNS, engine -> {
-      engine.eval("function f() return {}, print, coroutine.create(print) end");
+      engine.eval("function f() return {}, print, coroutine.create(function() end) end");
       for (int i = 0; i < 50_000; i++) {
         invoke(engine, "f");
       }

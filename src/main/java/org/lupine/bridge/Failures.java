@@ -45,7 +45,7 @@ final class Failures {
     int line = chunk == null ? -1 : chunk.line();
     var name = chunk == null ? null : chunk.chunk();
     int colon = value instanceof Throwable ? -1 : positionEnd(text);
-    if (colon > 0) {
+    if (colon > 0 && isChunk(text.substring(0, colon), frames)) {
       name = text.substring(0, colon);
       line = lineAt(text, colon);
     }
@@ -53,9 +53,10 @@ final class Failures {
         value instanceof Throwable ? (Throwable) value : null);
   }
 
-  /** Whether it is known where in Lua an exception came from: it passed through here before. */
+  /** Whether it is known where in Lua an exception came from, or its class says enough. */
   private static boolean hasPlace(LuaException thrown) {
-    return thrown.chunk() != null || !thrown.frames().isEmpty();
+    return thrown.chunk() != null || !thrown.frames().isEmpty()
+        || thrown.getClass() != LuaException.class;
   }
 
   private static String text(Throwable thrown) {
@@ -81,6 +82,16 @@ final class Failures {
     return frames;
   }
 
+  /** Whether what stands in front of a message is a chunk's name, and no part of the text. */
+  private static boolean isChunk(String name, List<LuaFrame> frames) {
+    for (var frame : frames) {
+      if (frame.chunk().equals(name)) {
+        return true;
+      }
+    }
+    return name.endsWith(".lua") && name.indexOf('(') < 0;
+  }
+
   private static LuaFrame innermost(List<LuaFrame> frames) {
     for (var frame : frames) {
       if (frame.line() > 0) {
@@ -92,7 +103,7 @@ final class Failures {
 
   /** Where the chunk name in front of a message ends: {@code name:12: text}; or -1. */
   private static int positionEnd(String message) {
-    for (int i = message.indexOf(':'); i >= 0; i = message.indexOf(':', i + 1)) {
+    for (int i = message.indexOf(':', 1); i >= 0; i = message.indexOf(':', i + 1)) {
       if (lineAt(message, i) >= 0) {
         return i;
       }

@@ -17,7 +17,6 @@ final class Flavours {
   }
 
   private static long open(String flavour) {
-    NativeLibrary.load();
     var file = NativeLibrary.flavour(flavour);
     try {
       long side = Native.library(file.toString().getBytes(StandardCharsets.UTF_8));

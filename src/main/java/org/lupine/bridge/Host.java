@@ -6,8 +6,8 @@ package org.lupine.bridge;
  *
  * <p>Arguments and results are Java values as API tables have them (Long, Double, Boolean, String,
  * LuaString, null, LuaTable, LuaFunction, LuaCoroutine, LuaUserdata, or the Java object itself).
- * Results may also be {@link org.lupine.value.Values} (none to many), a {@link Member} or an
- * {@link AsFunction}.
+ * Results may also be {@link org.lupine.value.Values} (none to many), a {@link Member} an
+ * {@link AsFunction} or an {@link AsObject}.
  */
 public interface Host {
   /** Metamethods that an object has; {@code __index}, {@code __eq}, {@code __tostring} all have. */
@@ -29,6 +29,9 @@ public interface Host {
 
   /** A result that becomes a real Lua function, which calls {@link #call} on the target. */
   record AsFunction(Object target) {}
+
+  /** A result that stays an object where its class would become a Lua value. */
+  record AsObject(Object target) {}
 
   /**
    * What objects share a metatable, and cached members, with this one: mostly its class. Compared
@@ -69,6 +72,9 @@ public interface Host {
 
   /** The names of the functions in the library {@code java}; none: the library is left out. */
   String[] libraryNames();
+
+  /** What Java gets for an object that this host made for Lua's sake; mostly the object itself. */
+  Object toJava(Object value);
 
   /** The object that is {@code java.null} in Lua, which this host takes for null. */
   Object nullObject();

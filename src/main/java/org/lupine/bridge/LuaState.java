@@ -36,6 +36,7 @@ public final class LuaState implements AutoCloseable {
   private final Frame frame;
   private final Messages messages;
   private final Upcalls upcalls;
+  private final Quick quick;
   private final Cleaner.Cleanable closing;
   private final Map<Chunk, Integer> chunks = new LinkedHashMap<>(16, 0.75f, true);
   private Chunk lastChunk;
@@ -66,6 +67,7 @@ public final class LuaState implements AutoCloseable {
     frame = new Frame(Native.frame(address), box);
     messages = new Messages(this, frame, slots, refs);
     upcalls = new Upcalls(this, frame, slots, refs, messages);
+    quick = new Quick(this);
     States.set(index, upcalls);
     closing = States.onCollection(this, address, index);
   }
@@ -364,8 +366,29 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
+  /** A quick operation; {@link Quick} knows what the answer means. */
+  long quick(int operation, int target, int name, int tag, long bits) {
+    refs.release(frame);
+    long answer = Native.quick(address, operation, target, name, tag, bits);
+    moreToFree |= frame.free(slots);
+    return answer == 0 || Status.of(answer) == Status.OK ? answer : failed(answer);
+  }
+
   /** Calls whatever can be called and gives the results, none to many. */
   public Object[] call(Object function, Object... arguments) {
+    if (function instanceof Function && arguments.length <= 1) {
+      enter();
+      try {
+        var held = ((Function) function).held();
+        long answer = quick.call(held.state == this ? held.ref : 0, arguments);
+        if (!Quick.isRefused(answer)) {
+          return messages.read(Status.length(answer));
+        }
+      } finally {
+        exit();
+        Reference.reachabilityFence(function);
+      }
+    }
     return operateAll(Operation.CALL, function, arguments);
   }
 
@@ -398,7 +421,14 @@ public final class LuaState implements AutoCloseable {
 
   /** Calls a global function; null if nothing of that name can be called. */
   public Object[] callGlobal(String name, Object[] arguments) {
-    return found(Operation.CALL_GLOBAL, name, null, arguments);
+    enter();
+    try {
+      long answer = quick.callGlobal(name, arguments);
+      return Quick.isRefused(answer) ? found(Operation.CALL_GLOBAL, name, null, arguments)
+          : messages.read(Status.length(answer));
+    } finally {
+      exit();
+    }
   }
 
   /** Calls a function of a table, with the table as first argument; null if there is none. */
@@ -435,12 +465,52 @@ public final class LuaState implements AutoCloseable {
 
   /** The value of a global, metamethods bypassed; null if there is none. */
   public Object getGlobal(String name) {
-    return operate(Operation.GET_GLOBAL, name);
+    enter();
+    try {
+      long answer = quick.ask(Operation.QUICK_GET_GLOBAL, 0, name);
+      return Quick.isRefused(answer) ? operate(Operation.GET_GLOBAL, name)
+          : messages.readFirst(Status.length(answer));
+    } finally {
+      exit();
+    }
   }
 
   /** Sets a global, metamethods bypassed, and gives its old value. */
   public Object putGlobal(String name, Object value) {
-    return operate(Operation.PUT_GLOBAL, name, value, false);
+    enter();
+    try {
+      long answer = quick.tell(Operation.QUICK_PUT_GLOBAL, 0, name, value);
+      return Quick.isRefused(answer) ? operate(Operation.PUT_GLOBAL, name, value, false)
+          : messages.readFirst(Status.length(answer));
+    } finally {
+      exit();
+    }
+  }
+
+  /** A table's value of a string key. */
+  Object getField(Table table, String key) {
+    enter();
+    try {
+      long answer = quick.ask(Operation.QUICK_GET_FIELD, table.held().ref, key);
+      return Quick.isRefused(answer) ? operate(Operation.GET, table, key)
+          : messages.readFirst(Status.length(answer));
+    } finally {
+      exit();
+      Reference.reachabilityFence(table);
+    }
+  }
+
+  /** Sets a table's value of a string key and gives the old one. */
+  Object putField(Table table, String key, Object value) {
+    enter();
+    try {
+      long answer = quick.tell(Operation.QUICK_PUT_FIELD, table.held().ref, key, value);
+      return Quick.isRefused(answer) ? operate(Operation.PUT, table, key, value)
+          : messages.readFirst(Status.length(answer));
+    } finally {
+      exit();
+      Reference.reachabilityFence(table);
+    }
   }
 
   /** Removes a global, or what hides an entry of the library; gives the old value. */

@@ -78,7 +78,7 @@ final class Messages {
     return values;
   }
 
-  private static boolean isExact(long value) {
+  static boolean isExact(long value) {
     return value >= -EXACT && value <= EXACT || (long) (double) value == value
         && value != Long.MAX_VALUE;
   }
@@ -103,16 +103,13 @@ final class Messages {
   private Object overflow(Number number) {
     var value = options.overflow().replace(number);
     if (value instanceof BigInteger || value instanceof BigDecimal) {
-      return new Wrapped(value);
+      return new Host.AsObject(value);
     }
     if (value instanceof Long && !integers && !isExact((Long) value)) {
       return StateOptions.refuse(number);
     }
     return value;
   }
-
-  /** A number that goes to Lua as an object. */
-  private record Wrapped(Object value) {}
 
   void begin() {
     frame.begin();
@@ -171,8 +168,8 @@ final class Messages {
       frame.put(MEMBER, ((Host.Member) value).id(), ((Host.Member) value).cached() ? 1 : 0, 0);
     } else if (value instanceof Host.AsFunction) {
       putObject(AS_FUNCTION, ((Host.AsFunction) value).target());
-    } else if (value instanceof Wrapped) {
-      putObject(OBJECT, ((Wrapped) value).value());
+    } else if (value instanceof Host.AsObject) {
+      putObject(OBJECT, ((Host.AsObject) value).target());
     } else {
       putObject(OBJECT, value);
     }
@@ -279,26 +276,27 @@ final class Messages {
     return text;
   }
 
-  /** Reads the whole of a message from Lua. */
+  /** Reads the whole of a message from Lua, as Java is to have it. */
   Object[] read(int length) {
-    return read(length, 0);
+    return read(length, false);
   }
 
-  /** Reads a message, leaving room for some results in front. */
-  Object[] read(int length, int skip) {
+  /** Reads the arguments of an upcall, as the host is to have them. */
+  Object[] readArguments(int length) {
+    return read(length, true);
+  }
+
+  private Object[] read(int length, boolean raw) {
     var in = frame.received(length);
     int at = frame.start(in);
-    int count = in.getInt(at) - skip;
-    at += Frame.HEADER;
-    for (int i = 0; i < skip; i++) {
-      at += size(in, at);
-    }
+    int count = in.getInt(at);
     if (count <= 0) {
       return NONE;
     }
+    at += Frame.HEADER;
     var values = new Object[count];
     for (int i = 0; i < count; i++) {
-      values[i] = value(in, at);
+      values[i] = value(in, at, raw);
       at += size(in, at);
     }
     return values;
@@ -308,7 +306,7 @@ final class Messages {
   Object readFirst(int length) {
     var in = frame.received(length);
     int at = frame.start(in);
-    return in.getInt(at) == 0 ? null : value(in, at + Frame.HEADER);
+    return in.getInt(at) == 0 ? null : value(in, at + Frame.HEADER, false);
   }
 
   private static int size(ByteBuffer in, int at) {
@@ -323,7 +321,7 @@ final class Messages {
     }
   }
 
-  private Object value(ByteBuffer in, int at) {
+  private Object value(ByteBuffer in, int at, boolean raw) {
     int aux = in.getInt(at + 4);
     switch (in.getInt(at)) {
       case NIL:
@@ -347,7 +345,7 @@ final class Messages {
       case USERDATA:
         return new Userdata(hold(aux, in, at));
       case OBJECT:
-        return slots.get(aux);
+        return raw ? slots.get(aux) : state.host().toJava(slots.get(aux));
       default:
         throw new IllegalStateException("unknown tag in a message from Lua");
     }

@@ -31,6 +31,10 @@ final class Native {
   /** One operation: its status in the high half, the length of the results in the low one. */
   static native long run(long address, int operation, int length);
 
+  /** One quick operation on values that fit registers; refused if it is none. */
+  static native long quick(
+      long address, int operation, int target, int name, int tag, long bits);
+
   /** Calls a function with a number; 0 and the result in the frame, or as {@link #run}. */
   static native long callNumber(long address, int ref, double argument);
 

@@ -2,11 +2,14 @@ package org.lupine.bridge;
 
 /** What one side asks of the other; the same as {@code enum Down} and {@code Up} in bridge.h. */
 final class Operation {
-  static final int LOAD = 0, RUN = 1, CALL = 2, CALL_GLOBAL = 3, CALL_METHOD = 4, GET_GLOBAL = 5,
-      PUT_GLOBAL = 6, USER_GLOBALS = 7, CLEAR_GLOBALS = 8, RESTORE = 9, GET = 10, PUT = 11,
-      RAW_GET = 12, RAW_PUT = 13, LENGTH = 14, RAW_LENGTH = 15, ENTRIES = 16, SIZE = 17,
-      TO_STRING = 18, NEW_TABLE = 19, RESUME = 20, THREAD_STATUS = 21, NEW_THREAD = 22,
-      COLLECT = 23, MEMORY = 24, PRELOAD = 25, SET_NULL = 26, GLOBALS = 27, DRAIN = 28;
+  static final int LOAD = 0, RUN = 1, CALL = 2, NAME = 3, CALL_GLOBAL = 4, CALL_METHOD = 5,
+      GET_GLOBAL = 6, PUT_GLOBAL = 7, USER_GLOBALS = 8, CLEAR_GLOBALS = 9, RESTORE = 10, GET = 11,
+      PUT = 12, RAW_GET = 13, RAW_PUT = 14, LENGTH = 15, RAW_LENGTH = 16, ENTRIES = 17, SIZE = 18,
+      TO_STRING = 19, NEW_TABLE = 20, RESUME = 21, THREAD_STATUS = 22, NEW_THREAD = 23,
+      COLLECT = 24, MEMORY = 25, PRELOAD = 26, SET_NULL = 27, GLOBALS = 28, DRAIN = 29;
+
+  static final int QUICK_CALL = 0, QUICK_CALL_GLOBAL = 1, QUICK_GET_GLOBAL = 2,
+      QUICK_PUT_GLOBAL = 3, QUICK_GET_FIELD = 4, QUICK_PUT_FIELD = 5;
 
   static final int UP_INDEX = 0, UP_NEW_INDEX = 1, UP_CALL = 2, UP_INVOKE = 3, UP_OPERATE = 4,
       UP_LIBRARY = 5, UP_SCOPE_GET = 6, UP_SCOPE_PUT = 7, UP_WRITE = 8, UP_FLUSH = 9, UP_READ = 10,

@@ -9,6 +9,9 @@ import java.util.concurrent.locks.LockSupport;
  * A re-entrant lock, cheap when nobody waits; those who wait are served in their order.
  */
 final class StateLock {
+  private static final int LOOKS = 1_000;
+  private static final long LONGEST_PARK = 10_000_000;  // nanoseconds
+
   private static final VarHandle OWNER;
 
   static {
@@ -50,13 +53,22 @@ final class StateLock {
     return true;
   }
 
+  /**
+   * Says that it waits, and looks on for a while before it parks: an unlock that did not see yet
+   * that anybody waits has become visible by then. The park's limit is there should that not hold.
+   */
   private void await(Thread thread) {
     boolean interrupted = false;
+    int looks = 0;
     waiting.add(thread);
     contended = true;
     while (waiting.peek() != thread || !OWNER.compareAndSet(this, null, thread)) {
-      LockSupport.park(this);
-      interrupted |= Thread.interrupted();
+      if (looks++ < LOOKS) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.parkNanos(this, LONGEST_PARK);
+        interrupted |= Thread.interrupted();
+      }
     }
     waiting.remove();
     contended = !waiting.isEmpty();
@@ -70,7 +82,7 @@ final class StateLock {
 
   void unlock() {
     if (--depth == 0) {
-      owner = null;
+      OWNER.setRelease(this, null);  // no fence: see await
       if (contended) {
         LockSupport.unpark(waiting.peek());
       }

@@ -39,7 +39,8 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public Object get(Object key) {
-    return key == null ? null : operate(Operation.GET, key);
+    return key == null ? null : key instanceof String ? held.state.getField(this, (String) key)
+        : operate(Operation.GET, key);
   }
 
   @Override
@@ -49,7 +50,8 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public Object put(Object key, Object value) {
-    return operate(Operation.PUT, checked(key), value);
+    return key instanceof String ? held.state.putField(this, (String) key, value)
+        : operate(Operation.PUT, checked(key), value);
   }
 
   @Override

@@ -31,7 +31,7 @@ final class TextPieces {
     var all = ByteBuffer.allocate(begun.length + bytes.length).put(begun).put(bytes).flip();
     var decoder = charset.newDecoder().onMalformedInput(CodingErrorAction.REPLACE)
         .onUnmappableCharacter(CodingErrorAction.REPLACE);
-    var text = CharBuffer.allocate((int) (all.remaining() * (double) decoder.maxCharsPerByte()) + 1);
+    var text = CharBuffer.allocate((int) Math.ceil(all.remaining() * decoder.maxCharsPerByte()));
     decoder.decode(all, text, false);
     begun = all.hasRemaining() ? new byte[all.remaining()] : NOTHING;
     all.get(begun);

@@ -39,7 +39,7 @@ final class Upcalls {
     try {
       frame.free(slots);
       refs.release(frame);
-      var result = answer(operation, target, member, messages.read(length));
+      var result = answer(operation, target, member, messages.readArguments(length));
       var plain = messages.plain(result);
       messages.begin();
       if (plain != Scope.ABSENT) {
@@ -61,11 +61,30 @@ final class Upcalls {
         return Status.answer(Status.FATAL, 0);
       }
       messages.begin();
-      messages.putObject(thrown);
+      putError(thrown);
       return Status.answer(Status.ERROR, messages.end());
     } catch (Throwable again) {
       fatal = thrown;
       return Status.answer(Status.FATAL, 0);
+    }
+  }
+
+  /**
+   * What Lua has for an error: the Java exception as an object. An error of Lua's own that comes
+   * back through Java is the Lua value again; a message of the library is a string, to which Lua
+   * adds the position.
+   */
+  private void putError(Throwable thrown) {
+    if (thrown.getClass() != LuaException.class) {
+      messages.putObject(thrown);
+      return;
+    }
+    var error = (LuaException) thrown;
+    var value = error.value() instanceof LuaValue && LuaState.of(error.value()) != state
+        ? error.getMessage() : error.value();
+    messages.put(value);
+    if (error.chunk() == null && error.frames().isEmpty()) {
+      messages.putBoolean(true);    // a message without a position
     }
   }
 

@@ -58,7 +58,7 @@ final class Accessible {
       return find(PUBLIC, through, method, type);
     } catch (IllegalAccessException e) {
       // Sensitive to its caller, or exported to us alone.
-      return find(OWN, through, method, type);
+      return find(own(through), through, method, type);
     }
   }
 
@@ -70,11 +70,17 @@ final class Accessible {
         : lookup.findVirtual(owner, method.getName(), type);
   }
 
+  /** Our own look-up, which needs our module to read that of the class. */
+  private static MethodHandles.Lookup own(Class<?> type) {
+    Accessible.class.getModule().addReads(type.getModule());
+    return OWN;
+  }
+
   static MethodHandle constructor(Constructor<?> constructor) throws IllegalAccessException {
     try {
       return PUBLIC.unreflectConstructor(constructor);
     } catch (IllegalAccessException e) {
-      return OWN.unreflectConstructor(constructor);
+      return own(constructor.getDeclaringClass()).unreflectConstructor(constructor);
     }
   }
 
@@ -85,8 +91,8 @@ final class Accessible {
       return fixed ? PUBLIC.findStaticGetter(owner, field.getName(), field.getType())
           : PUBLIC.findGetter(owner, field.getName(), field.getType());
     } catch (IllegalAccessException e) {
-      return fixed ? OWN.findStaticGetter(owner, field.getName(), field.getType())
-          : OWN.findGetter(owner, field.getName(), field.getType());
+      return fixed ? own(owner).findStaticGetter(owner, field.getName(), field.getType())
+          : own(owner).findGetter(owner, field.getName(), field.getType());
     }
   }
 
@@ -97,8 +103,8 @@ final class Accessible {
       return fixed ? PUBLIC.findStaticSetter(owner, field.getName(), field.getType())
           : PUBLIC.findSetter(owner, field.getName(), field.getType());
     } catch (IllegalAccessException e) {
-      return fixed ? OWN.findStaticSetter(owner, field.getName(), field.getType())
-          : OWN.findSetter(owner, field.getName(), field.getType());
+      return fixed ? own(owner).findStaticSetter(owner, field.getName(), field.getType())
+          : own(owner).findSetter(owner, field.getName(), field.getType());
     }
   }
 }

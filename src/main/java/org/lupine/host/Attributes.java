@@ -10,6 +10,8 @@ import org.lupine.value.LuaString;
 
 /** Names, keys and operators of Java objects. */
 final class Attributes {
+  private static final Object[] NOTHING = {};
+
   private final JavaHost host;
   private final AttributeFilter filter;
   private final AttributeHandlers.Getter getter;
@@ -36,7 +38,7 @@ final class Attributes {
       return ofClass(state, (ClassHandle) target, name);
     }
     boolean view = target instanceof View;
-    var inner = Conversion.plain(target);
+    var inner = inner(target);
     var data = JavaType.of(inner.getClass());
     if (!view || !((View) target).members) {
       var found = item(data, inner, name);
@@ -47,7 +49,19 @@ final class Attributes {
         return absent(data, name);
       }
     }
-    return member(state, data, inner, name, view);
+    var found = member(state, data, inner, name, view);
+    return target != inner && found instanceof Host.Member
+        ? new Host.Member(((Host.Member) found).id(), false) : found;
+  }
+
+  /** What a view or a cast is of. */
+  private static Object inner(Object target) {
+    var inner = target instanceof View || target instanceof Cast ? Conversion.plain(target)
+        : target;
+    if (inner == null) {
+      throw new LuaException("attempt to index java.null");
+    }
+    return inner;
   }
 
   private Object item(JavaType data, Object target, Object key) {
@@ -95,7 +109,7 @@ final class Attributes {
       throw missing(key, data.type, table);
     }
     if (found.methods != null) {
-      return new Host.Member(found.id, !data.map && !forced && filter == null);
+      return new Host.Member(found.id, !data.map && filter == null);
     }
     return get(state, found, target, data.type);
   }
@@ -106,7 +120,7 @@ final class Attributes {
       throw new LuaException(
           "member '" + member.name + "' of " + type.getTypeName() + " cannot be read");
     }
-    return member.getter.call(host, state, target, new Object[0], 0);
+    return member.getter.call(host, state, target, NOTHING, 0);
   }
 
   private Object ofClass(LuaState state, ClassHandle handle, Object key) throws Throwable {
@@ -149,7 +163,7 @@ final class Attributes {
       set(state, ((ClassHandle) target).data.statics(), null, name, value);
       return;
     }
-    var inner = Conversion.plain(target);
+    var inner = inner(target);
     var data = JavaType.of(inner.getClass());
     boolean view = target instanceof View;
     if ((!view || !((View) target).members)
@@ -218,15 +232,16 @@ final class Attributes {
   }
 
   Object operate(LuaState state, int operator, Object left, Object right) throws Throwable {
-    var a = left instanceof View ? ((View) left).target : left;
+    var a = operand(left);
+    var b = operand(right);
     switch (operator) {
       case Host.OP_EQ:
-        return equal(Conversion.plain(a), Conversion.plain(right));
+        return equal(Conversion.plain(a), Conversion.plain(b));
       case Host.OP_LT: case Host.OP_LE:
-        int order = compare(a, right);
+        int order = compare(a, b);
         return operator == Host.OP_LT ? order < 0 : order <= 0;
       case Host.OP_CONCAT:
-        return Text.concat(host, state, a, right);
+        return Text.concat(host, state, a, b);
       case Host.OP_LENGTH:
         host.check(Operation.LENGTH, a.getClass(), "#");
         long length = Loops.length(a);
@@ -250,9 +265,14 @@ final class Attributes {
         }
         return null;
       default:
-        host.check(Operation.COMPARE, (Arithmetic.isBig(a) ? a : right).getClass(), "arithmetic");
-        return Arithmetic.operate(operator, a, right);
+        host.check(Operation.COMPARE, (Arithmetic.isBig(a) ? a : b).getClass(), "arithmetic");
+        return Arithmetic.operate(operator, a, b);
     }
+  }
+
+  private static Object operand(Object value) {
+    return value instanceof View || value instanceof Cast
+        ? JavaNull.orNull(Conversion.plain(value)) : value;
   }
 
   private boolean equal(Object left, Object right) {

@@ -107,7 +107,8 @@ final class Choosing {
         return List.of(each);
       }
     }
-    return nearest(all);
+    var nearest = nearest(all);
+    return nearest.size() < all.size() && nearest.size() > 1 ? best(nearest) : nearest;
   }
 
   /** No most specific one: that with the nearest types, then with the most named parameters. */

@@ -116,20 +116,22 @@ final class Conversion {
   /** A value that is not null as an object of a reference type, or {@link Parameter#NO}. */
   static Object reference(
       JavaHost host, LuaState state, Object value, Class<?> type, Type generic) {
-    if (value instanceof LuaTable && generic != type && generic instanceof ParameterizedType) {
+    if (value instanceof LuaTable && type.isInstance(value)
+        && generic instanceof ParameterizedType) {
       return Tables.convert(host, state, (LuaTable) value, type, generic);
     }
     var given = plain(value);
-    if (type.isInstance(given)) {
+    if (type.isInstance(given) && !(value instanceof LuaFunction && closed(type, generic))) {
       return given;
     }
     if (value instanceof LuaTable) {
       var converted = Tables.convert(host, state, (LuaTable) value, type, generic);
-      return converted != Parameter.NO || !implementable(host, type, false) ? converted
-          : host.implement(state, type, value);
+      return converted != Parameter.NO || Tables.rank(type) != Parameter.NONE
+          || !implementable(host, type, false) ? converted
+          : host.implement(state, type, generic, value);
     }
     if (value instanceof LuaFunction || value instanceof ClassHandle) {
-      return implementable(host, type, true) ? host.implement(state, type, value)
+      return implementable(host, type, true) ? host.implement(state, type, generic, value)
           : Parameter.NO;
     }
     if (value instanceof String) {
@@ -141,6 +143,12 @@ final class Conversion {
           : text != null && type.isAssignableFrom(String.class) ? text : Parameter.NO;
     }
     return Parameter.NO;
+  }
+
+  /** Whether a function must give results of one type, where by itself it gives any. */
+  private static boolean closed(Class<?> type, Type generic) {
+    return generic instanceof ParameterizedType && Functional.method(type) != null
+        && erased(Functional.result(generic)) != Object.class;
   }
 
   private static Object text(String value, Class<?> type, Charset charset) {

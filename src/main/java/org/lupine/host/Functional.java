@@ -2,6 +2,9 @@ package org.lupine.host;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
 import java.util.Arrays;
 
 /** Interfaces of one abstract method. */
@@ -62,6 +65,43 @@ final class Functional {
       default:
         return false;
     }
+  }
+
+  /**
+   * What the one abstract method of a generic interface returns: {@code Integer} for {@code
+   * Callable<Integer>}, Object where nothing is known.
+   */
+  static Type result(Type generic) {
+    var method = method(Conversion.erased(generic));
+    return result(generic, method);
+  }
+
+  private static Type result(Type generic, Method method) {
+    var type = Conversion.erased(generic);
+    if (method.getDeclaringClass() == type) {
+      return substituted(method.getGenericReturnType(), generic, type);
+    }
+    for (var each : type.getGenericInterfaces()) {
+      if (method.getDeclaringClass().isAssignableFrom(Conversion.erased(each))) {
+        var result = result(each, method);
+        return result instanceof TypeVariable ? substituted(result, generic, type) : result;
+      }
+    }
+    return method.getReturnType();
+  }
+
+  /** A type variable of an interface as its argument; one that has none stays. */
+  private static Type substituted(Type wanted, Type generic, Class<?> type) {
+    if (!(wanted instanceof TypeVariable)) {
+      return wanted;
+    }
+    var variables = type.getTypeParameters();
+    for (int i = 0; i < variables.length; i++) {
+      if (variables[i].equals(wanted) && generic instanceof ParameterizedType) {
+        return ((ParameterizedType) generic).getActualTypeArguments()[i];
+      }
+    }
+    return wanted;
   }
 
   /** Whether a class's objects that implement the interface are meant to be called. */

@@ -74,20 +74,39 @@ public interface HostAccess {
   /** Whether the script may. */
   boolean allows(Access access);
 
+  /**
+   * Whether {@link #allows} is asked for reflection too: classes as objects, class loaders,
+   * threads, processes, and {@code getClass}, {@code wait}, {@code notify} of any object. If not, as by
+   * default, these are denied whatever it would say.
+   */
+  default boolean reflection() {
+    return false;
+  }
+
   /** Everything public; the default. */
-  HostAccess ALL = access -> true;
+  HostAccess ALL = new HostAccess() {
+    @Override
+    public boolean allows(Access access) {
+      return true;
+    }
+
+    @Override
+    public boolean reflection() {
+      return true;
+    }
+  };
 
   /**
    * The objects that the program hands over, and what they give: no classes by name, no statics,
-   * no construction, no reflection, no threads or class loaders.
+   * no construction.
    */
-  HostAccess BINDINGS_ONLY = access -> !Reflective.touches(access) && switch (access.operation()) {
+  HostAccess BINDINGS_ONLY = access -> switch (access.operation()) {
     case LOOKUP, NEW, STATIC_READ, STATIC_WRITE, STATIC_CALL -> false;
     default -> true;
   };
 
   /** Only what is marked {@link LuaExport}, on the member or its class. */
-  HostAccess EXPORTED = access -> !Reflective.touches(access) && access.exported();
+  HostAccess EXPORTED = Access::exported;
 
   /** Nothing: objects can be held, passed and compared by identity. */
   HostAccess NONE = access -> false;

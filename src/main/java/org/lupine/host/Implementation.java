@@ -3,7 +3,9 @@ package org.lupine.host;
 import java.lang.reflect.Array;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,10 +29,14 @@ final class Implementation implements InvocationHandler {
   /** What Lua has: two proxies of one function are equal. */
   private final Object identity;
   private final Callee callee;
+  /** What the one abstract method gives, where that is known better than by the method. */
+  private final Type only;
   private final Map<Method, Parameter> results = new ConcurrentHashMap<>(2);
 
   private Implementation(
-      JavaHost host, LuaState state, Class<?> type, Object identity, Callee callee) {
+      JavaHost host, LuaState state, Class<?> type, Type generic, Object identity,
+      Callee callee) {
+    this.only = generic instanceof ParameterizedType ? Functional.result(generic) : null;
     this.host = host;
     this.state = state;
     this.type = type;
@@ -41,15 +47,17 @@ final class Implementation implements InvocationHandler {
   /**
    * A proxy of an interface, defined by the interface's own loader.
    *
+   * @param generic the interface with what is known of its type arguments
    * @throws IllegalArgumentException if the type is no interface that a proxy can implement
    */
   static <T> T of(
-      JavaHost host, LuaState state, Class<T> type, Object identity, Callee callee) {
+      JavaHost host, LuaState state, Class<T> type, Type generic, Object identity,
+      Callee callee) {
     if (!type.isInterface() || type.isSealed() || type.isHidden()) {
       throw new IllegalArgumentException(type.getTypeName() + " is no interface to implement");
     }
     return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type},
-        new Implementation(host, state, type, identity, callee)));
+        new Implementation(host, state, type, generic, identity, callee)));
   }
 
   @Override
@@ -96,15 +104,20 @@ final class Implementation implements InvocationHandler {
       // As conditions in Lua: all but false and nil holds.
       return value != null && value != JavaNull.NULL && !Boolean.FALSE.equals(value);
     }
-    var converted = results.computeIfAbsent(method, any ->
-        new Parameter(any.getReturnType(), any.getGenericReturnType()))
-        .convert(host, state, value);
+    var wanted = results.computeIfAbsent(method, this::parameter);
+    var converted = wanted.convert(host, state, value);
     if (converted == Parameter.NO) {
       throw new LuaException("bad result of '" + method.getName() + "' for "
-          + this.type.getTypeName() + " (" + type.getSimpleName() + " expected, got "
+          + this.type.getTypeName() + " (" + wanted.type.getSimpleName() + " expected, got "
           + (value instanceof Number ? "number " + value : Argument.name(value)) + ")");
     }
     return converted;
+  }
+
+  private Parameter parameter(Method method) {
+    return only == null || method.isDefault()
+        ? new Parameter(method.getReturnType(), method.getGenericReturnType())
+        : new Parameter(Conversion.erased(only), only);
   }
 
   /** What a failed call throws: the Java exception that caused it, if the method may throw it. */

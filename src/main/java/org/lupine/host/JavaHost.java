@@ -4,11 +4,13 @@ import java.lang.ref.SoftReference;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import org.lupine.bridge.Chunk;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaException;
@@ -20,7 +22,11 @@ import org.lupine.value.Values;
  * Java objects for Lua: the one door of this package. For any number of states and threads.
  */
 public final class JavaHost implements Host {
+  private static final Chunk CALLABLE = Chunk.text(
+      "local meta = getmetatable(...) return type(meta) == 'table' and meta.__call ~= nil",
+      "=callable", StandardCharsets.UTF_8, false);
   private static final Object CALLBACK = new Object();
+  private static final Object CAST = new Object();
   private static final Object MEMBERS = new Object();
   private static final Object ITEMS = new Object();
 
@@ -58,6 +64,9 @@ public final class JavaHost implements Host {
     if (target instanceof Callback) {
       return CALLBACK;
     }
+    if (target instanceof Cast) {
+      return CAST;
+    }
     if (target instanceof View) {
       return ((View) target).members ? MEMBERS : ITEMS;
     }
@@ -73,7 +82,8 @@ public final class JavaHost implements Host {
     if (target instanceof ClassHandle || target instanceof Callback || target instanceof Class) {
       return CALL;
     }
-    return target instanceof JavaNull ? 0 : target instanceof View ? LENGTH | PAIRS
+    return target instanceof JavaNull || target instanceof Cast ? 0
+        : target instanceof View ? LENGTH | PAIRS
         : target instanceof LuaFunction ? CALL : JavaType.of(target.getClass()).traits;
   }
 
@@ -151,7 +161,8 @@ public final class JavaHost implements Host {
   public Object invoke(
       LuaState state, Object target, int member, boolean self, Object[] arguments)
       throws Throwable {
-    var inner = target instanceof View ? ((View) target).target : target;
+    var inner = target instanceof View || target instanceof Cast ? Conversion.plain(target)
+        : target;
     var methods = methods(inner, member);
     if (self && arguments.length > 0) {
       var result = methods.call(this, state, inner, arguments, 1);
@@ -208,17 +219,23 @@ public final class JavaHost implements Host {
 
   @Override
   public <T> T implement(LuaState state, Class<T> type, Object functionOrTable) {
+    return implement(state, type, type, functionOrTable);
+  }
+
+  /** The same, with what is known of the interface's type arguments. */
+  <T> T implement(LuaState state, Class<T> type, Type generic, Object functionOrTable) {
     check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
-    if (functionOrTable instanceof LuaTable) {
-      return Implementation.of(this, state, type, functionOrTable, (method, arguments) ->
-          state.callMethod(functionOrTable, method.getName(), arguments));
-    }
     var only = Functional.method(type);
+    if (functionOrTable instanceof LuaTable) {
+      return Implementation.of(this, state, type, only == null ? type : generic, functionOrTable,
+          (method, arguments) ->
+              called(state, (LuaTable) functionOrTable, only, method, arguments));
+    }
     if (only == null) {
       throw new IllegalArgumentException(
           type.getTypeName() + " is no functional interface: it takes a table of functions");
     }
-    return Implementation.of(this, state, type, functionOrTable, (method, arguments) ->
+    return Implementation.of(this, state, type, generic, functionOrTable, (method, arguments) ->
         implementsOnly(only, method) ? called(state, functionOrTable, arguments) : null);
   }
 
@@ -232,8 +249,17 @@ public final class JavaHost implements Host {
   public <T> T implementByName(LuaState state, Class<T> type, Object identity,
       BiFunction<String, Object[], Object[]> functions) {
     check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
-    return Implementation.of(this, state, type, identity, (method, arguments) ->
+    return Implementation.of(this, state, type, type, identity, (method, arguments) ->
         functions.apply(method.getName(), arguments));
+  }
+
+  /** Calls a table's function, or the table itself where there is but one method. */
+  private static Object[] called(
+      LuaState state, LuaTable table, Method only, Method method, Object[] arguments) {
+    var results = state.callMethod(table, method.getName(), arguments);
+    return results == null && only != null && implementsOnly(only, method)
+        && Boolean.TRUE.equals(state.run(CALLABLE, table)[0])
+        ? state.call(table, arguments) : results;
   }
 
   private static boolean implementsOnly(Method only, Method method) {
@@ -279,6 +305,7 @@ public final class JavaHost implements Host {
    * What Java code gets for an object that Lua held: null for {@code java.null}, the {@link Class}
    * for an imported class, the object itself for a view of it, else the same.
    */
+  @Override
   public Object toJava(Object value) {
     return Conversion.plain(value);
   }
@@ -293,7 +320,11 @@ public final class JavaHost implements Host {
   }
 
   boolean allows(HostAccess.Operation operation, Class<?> type, String name) {
-    return access.allows(new HostAccess.Access(operation, type, null, name));
+    return allows(new HostAccess.Access(operation, type, null, name));
+  }
+
+  private boolean allows(HostAccess.Access asked) {
+    return (access.reflection() || !Reflective.touches(asked)) && access.allows(asked);
   }
 
   /** Those of the overloads that the gate lets through. */
@@ -302,7 +333,7 @@ public final class JavaHost implements Host {
     var type = target == null || target instanceof ClassHandle ? overloads.owner
         : target.getClass();
     for (var each : overloads.all) {
-      if (access.allows(new HostAccess.Access(
+      if (allows(new HostAccess.Access(
           overloads.use.of(each.member), type, each.member, overloads.name))) {
         allowed.add(each);
       }

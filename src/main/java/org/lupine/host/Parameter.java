@@ -111,7 +111,7 @@ final class Parameter {
   int rank(JavaHost host, Object value, int kind) {
     switch (kind) {
       case Argument.NIL:
-        return primitive ? NONE : 0;
+        return primitive ? NONE : type.isArray() ? 1 : 0;
       case Argument.BOOLEAN:
         return type == boolean.class ? 0 : boxed(Boolean.class);
       case Argument.BYTE: case Argument.SHORT: case Argument.INT: case Argument.LONG:

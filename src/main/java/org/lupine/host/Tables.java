@@ -70,12 +70,18 @@ final class Tables {
           host, state, table.asList(), type.getComponentType(), Conversion.element(generic, type));
     }
     if (type.isRecord()) {
-      return record(host, state, table, type);
+      return makes(host, type) ? record(host, state, table, type) : Parameter.NO;
     }
     if (type.isAssignableFrom(LinkedHashSet.class)) {
       return filled(host, state, table, first, new LinkedHashSet<>());
     }
-    return fillable(type) ? filled(host, state, table, type, generic) : Parameter.NO;
+    return fillable(type) && makes(host, type)
+        ? filled(host, state, table, type, generic) : Parameter.NO;
+  }
+
+  /** Whether a script may make objects of a class, if only by a table. */
+  private static boolean makes(JavaHost host, Class<?> type) {
+    return !host.gated() || host.allows(HostAccess.Operation.NEW, type, "new");
   }
 
   private static Object filled(

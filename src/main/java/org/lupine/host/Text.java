@@ -42,7 +42,7 @@ final class Text {
         }
         return value.toString();
       case Argument.OBJECT:
-        return of(host, value instanceof View ? ((View) value).target : value);
+        return of(host, value);
       default:
         return value.toString();
     }

@@ -15,6 +15,9 @@ interface Guest {
 
   /** What stands for a value in a state: itself, but for Lua values of other states. */
   static @Nullable Object into(LuaState state, @Nullable Object value) {
+    if (isPlain(value)) {
+      return value;
+    }
     if (value instanceof Guest) {
       return into(state, ((Guest) value).original());
     }
@@ -32,7 +35,7 @@ interface Guest {
   }
 
   /** {@link #into} for each; the array itself where nothing changes. */
-  static Object[] into(LuaState state, Object[] values) {
+  static Object[] into(LuaState state, @Nullable Object[] values) {
     Object[] changed = null;
     for (int i = 0; i < values.length; i++) {
       var each = into(state, values[i]);
@@ -44,21 +47,30 @@ interface Guest {
     return changed == null ? values : changed;
   }
 
-  /**
-   * {@link #into} for each that is of this engine; the others the state refuses.
-   */
-  static Object[] intoOwn(LuaState state, LuaScriptEngine engine, Object[] values) {
+  /** {@link #into} for each, if all are of this engine; what is of another the state refuses. */
+  static Object[] intoOwn(LuaState state, LuaScriptEngine engine, @Nullable Object[] values) {
     for (var each : values) {
-      var home = LuaState.of(out(each));
-      if (home != null && home != state && ScriptConsole.home(engine, home) == null) {
-        return values;
+      if (!isPlain(each)) {
+        var home = LuaState.of(out(each));
+        if (home != null && home != state && ScriptConsole.home(engine, home) == null) {
+          return values;
+        }
       }
     }
     return into(state, values);
   }
 
+  /**
+   * Whether a value is of a class that most are of, and no Lua value. To ask an object of such a
+   * class whether it is of an interface takes as long as all else here together.
+   */
+  private static boolean isPlain(@Nullable Object value) {
+    return value == null || value instanceof String || value instanceof Long
+        || value instanceof Double || value instanceof Integer || value instanceof Boolean;
+  }
+
   /** What Java gets for a value out of a state. */
   static @Nullable Object out(@Nullable Object value) {
-    return value instanceof Guest ? ((Guest) value).original() : value;
+    return !isPlain(value) && value instanceof Guest ? ((Guest) value).original() : value;
   }
 }

@@ -28,7 +28,7 @@ final class Interfaces {
               state.callGlobal(engine.getContext(), name, arguments)) : null;
     }
     var pool = engine.pool();
-    return complete(type, name -> pool.function(engine.getContext(), scope, name))
+    return complete(type, name -> pool.get(scope, name))
         ? host(state).implementByName(state.state(), type, scope, (name, arguments) ->
             pool.call(engine.getContext(), scope, name, arguments)) : null;
   }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A state of the pool, with the scopes that it keeps: of bindings under which a script defined
- * functions, or left values that Java holds. Fields are the pool's, used under its lock; what runs has the lane for itself.
+ * functions, or left values that Java holds. Its fields are the pool's, used under the pool's lock.
  */
 final class Lane {
   final ScriptState state;

@@ -92,7 +92,7 @@ final class Launcher {
       engine = manager.getEngineByName("lua" + flavour);   /* 5.4 means lua5.4 */
     }
     if (engine == null) {
-      return complain("no engine '" + flavour + "; there are " + names(manager));
+      return complain("no engine '" + flavour + "'; there are " + names(manager));
     }
     engine.getContext().setReader(in);
     engine.getContext().setWriter(out);

@@ -315,7 +315,7 @@ public final class LuaScriptEngine
     if (closed && failure instanceof IllegalStateException) {
       throw failure;
     }
-    return ScriptErrors.of(failure, file);
+    return ScriptErrors.of(failure, file.equals(NO_FILE) ? null : file);
   }
 
   private Chunk chunk(String script, String file) {

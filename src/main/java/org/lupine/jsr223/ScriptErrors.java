@@ -1,9 +1,12 @@
 package org.lupine.jsr223;
 
+import java.io.UncheckedIOException;
 import java.util.List;
 import javax.script.ScriptException;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFrame;
+import org.lupine.value.MissingNativeException;
 
 /** Failures as javax.script has them. */
 final class ScriptErrors {
@@ -16,11 +19,12 @@ final class ScriptErrors {
    * The one ScriptException of a failure. Its cause is the Java exception that a callback threw, or
    * else the failure itself; Lua frames stand first in its stack trace.
    *
-   * @param file the name that the script under way was given
+   * @param file the name that the script under way was given, or null
    */
-  static ScriptException of(RuntimeException failure, String file) {
+  static ScriptException of(RuntimeException failure, @Nullable String file) {
     if (!(failure instanceof LuaException)) {
-      return caused(new ScriptException(String.valueOf(failure.getMessage())), failure);
+      var cause = failure instanceof UncheckedIOException ? failure.getCause() : failure;
+      return caused(new ScriptException(cause.toString()), cause);
     }
     var error = (LuaException) failure;
     var chunk = error.chunk();
@@ -34,10 +38,12 @@ final class ScriptErrors {
         line = frame.line();
       }
     }
-    var cause = error.getCause() == null ? error : error.getCause();
+    var cause = error.value() instanceof Throwable ? (Throwable) error.value() : error;
     var text = String.valueOf(error.text());
-    return caused(chunk == null ? new ScriptException(text)
-        : new ScriptException(text, whole(chunk, file), line), cause, error.frames());
+    var place = chunk != null ? whole(chunk, file)
+        : error instanceof MissingNativeException ? null : file;
+    return caused(place == null ? new ScriptException(text)
+        : new ScriptException(text, place, line), cause, error.frames());
   }
 
   private static ScriptException caused(ScriptException made, Throwable cause) {
@@ -59,7 +65,7 @@ final class ScriptErrors {
     return caused(made, cause);
   }
 
-  private static String whole(String chunk, String file) {
-    return chunk.startsWith(CUT) && file.endsWith(chunk.substring(CUT.length())) ? file : chunk;
+  private static String whole(String chunk, @Nullable String file) {
+    return file != null && chunk.startsWith(CUT) && file.endsWith(chunk.substring(CUT.length())) ? file : chunk;
   }
 }

@@ -13,36 +13,53 @@ import org.lupine.value.LuaTable;
  * for those who hold the bindings, or a value of the run.
  */
 final class ScriptScope implements Scope {
-  private final WeakReference<Bindings> bindings;
   private final ScriptConsole console;
   private final LuaState state;
-  private @Nullable Bindings held;
+
+  /** The bindings while a script runs, and from then on if anything is left to ask for them. */
+  private volatile @Nullable Bindings running;
+  private volatile @Nullable WeakReference<Bindings> kept;
+
   private @Nullable LuaTable arguments;
   private @Nullable LuaTable environment;
 
-  ScriptScope(Bindings bindings, ScriptConsole console, LuaState state) {
-    this.bindings = new WeakReference<>(bindings);
+  ScriptScope(ScriptConsole console, LuaState state) {
     this.console = console;
     this.state = state;
   }
 
-  boolean isOf(Bindings other) {
-    return bindings.refersTo(other);
+  /** Begins a run. */
+  void begin(Bindings bindings) {
+    running = bindings;
+  }
+
+  /** Ends it; whether anything is left of it that may ask for its variables. */
+  void end(boolean keep) {
+    if (!keep) {
+      kept = null;
+    } else if (kept == null) {
+      kept = new WeakReference<>(running);
+    }
+    running = null;
+  }
+
+  boolean isOf(Bindings bindings) {
+    var weak = kept;
+    return running == bindings || weak != null && weak.refersTo(bindings);
   }
 
   /** Whether nobody has the bindings any more. */
   boolean isOver() {
-    return bindings.refersTo(null);
+    var weak = kept;
+    return running == null && (weak == null || weak.refersTo(null));
   }
 
-  /** Keeps the bindings alive, or lets go of them. */
-  void hold(boolean hold) {
-    held = hold ? bindings.get() : null;
-  }
-
+  /** The bindings; null if they are gone, and nobody could see what becomes of variables. */
   @Override
-  public @Nullable Object variables() {
-    return bindings.get();
+  public @Nullable Bindings variables() {
+    var bindings = running;
+    var weak = kept;
+    return bindings != null || weak == null ? bindings : weak.get();
   }
 
   /** Sets what is {@code arg} while a run with arguments is under way. */
@@ -65,7 +82,7 @@ final class ScriptScope implements Scope {
     this.environment = environment;
   }
 
-  /** A variable as a script reads it, with the functions that earlier runs defined; null for nil. */
+  /** A variable as a script reads it, functions of earlier runs included; null for nil. */
   @Nullable Object read(String name) {
     if (environment != null) {
       return environment.get(name);
@@ -76,7 +93,7 @@ final class ScriptScope implements Scope {
 
   @Override
   public @Nullable Object get(String name) {
-    var asked = bindings.get();
+    var asked = variables();
     if (asked != null && !name.isEmpty() && asked.containsKey(name)) {
       return Guest.into(state, asked.get(name));
     }
@@ -89,7 +106,7 @@ final class ScriptScope implements Scope {
 
   @Override
   public void put(String name, @Nullable Object value) {
-    var told = bindings.get();
+    var told = variables();
     if (told != null) {
       told.put(name, Guest.out(value));
     }

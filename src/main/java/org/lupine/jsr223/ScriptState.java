@@ -3,7 +3,6 @@ package org.lupine.jsr223;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import javax.script.Bindings;
 import javax.script.ScriptContext;
 import org.jspecify.annotations.Nullable;
 import org.lupine.LuaRuntime;
@@ -128,9 +127,9 @@ final class ScriptState {
     return state != null && Boolean.TRUE.equals(state.run(CALLABLE, table)[0]);
   }
 
-  /** The scope of bindings in this state. */
-  ScriptScope scope(Bindings bindings) {
-    return new ScriptScope(bindings, console, state);
+  /** A scope for runs in this state. */
+  ScriptScope scope() {
+    return new ScriptScope(console, state);
   }
 
   private LuaTable table(Object[] arguments, String file) {

@@ -1,5 +1,6 @@
 package org.lupine.jsr223;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,11 +22,16 @@ final class StatePool {
   private static final int MOST_IDLE = Math.max(4, Runtime.getRuntime().availableProcessors());
   private static final int MOST_RESTING = 64;
 
+  /** So many resting lanes are looked at when one is needed. */
+  private static final int LOOKS = 8;
+
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
   private final LuaScriptEngine engine;
   private final Deque<Lane> idle = new ArrayDeque<>();
   private final List<Lane> resting = new ArrayList<>();
   private final List<Lane> busy = new ArrayList<>();
-  private int next;
+  private int next;  // of the resting ones, to be looked at
 
   StatePool(LuaScriptEngine engine) {
     this.engine = engine;
@@ -53,7 +59,7 @@ final class StatePool {
   }
 
   /** The value of a name of some bindings, which may be a function; null for nil. */
-  @Nullable Object function(ScriptContext context, Bindings bindings, String name) {
+  @Nullable Object get(Bindings bindings, String name) {
     var lane = take(bindings);
     try {
       return lane.scope.read(name);
@@ -86,13 +92,18 @@ final class StatePool {
 
   /**
    * Waits while another thread is where functions of these bindings are: whoever shares them wants
-   * them. Only then does a run wait for another.
+   * them. Only then does a run wait for another, and not for ever: that one might wait for this.
    */
   private void awaitFunctions(Bindings bindings) {
+    if (!isBusyWithFunctions(bindings)) {
+      return;
+    }
     boolean interrupted = false;
-    while (isBusyWithFunctions(bindings)) {
+    long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+    for (long left = 1; left > 0 && isBusyWithFunctions(bindings);
+        left = end - System.nanoTime()) {
       try {
-        wait();
+        wait(LONGEST_WAIT.toMillis());
       } catch (InterruptedException e) {
         interrupted = true;
       }
@@ -133,23 +144,26 @@ final class StatePool {
     lane.user = Thread.currentThread();
     lane.scope = lane.scopeOf(bindings);
     if (lane.scope == null) {
-      lane.scope = lane.state.scope(bindings);
+      lane.scope = lane.state.scope();
     }
-    lane.scope.hold(true);
+    lane.scope.begin(bindings);
     busy.add(lane);
   }
 
   /** A resting lane of which nothing is held any more, or one of many. */
   private @Nullable Lane rested() {
-    for (int i = 0; i < resting.size(); i++) {
-      var lane = resting.get(i);
-      if (settled(lane)) {
-        resting.remove(i--);
-        if (!lane.spoilt) {
-          return lane;
-        }
-        lane.state.close();
+    for (int i = Math.min(LOOKS, resting.size()); i > 0; i--) {
+      next = next >= resting.size() ? 0 : next;
+      var lane = resting.get(next);
+      if (!settled(lane)) {
+        next++;
+        continue;
       }
+      resting.remove(next);
+      if (!lane.spoilt) {
+        return lane;
+      }
+      lane.state.close();
     }
     if (resting.size() >= MOST_RESTING) {
       for (int i = 0; i < resting.size(); i++) {
@@ -199,7 +213,7 @@ final class StatePool {
     if (!lane.scopes.contains(lane.scope)) {
       lane.scopes.add(lane.scope);
     }
-    lane.scope.hold(false);
+    lane.scope.end(held > 0);
     lane.depth = 0;
     lane.user = null;
     lane.scope = null;
@@ -214,7 +228,7 @@ final class StatePool {
     } else {
       resting.add(lane);
       next = (next + 1) % resting.size();
-      settled(resting.get(next));  // one at a time, so that none is forgotten
+      settled(resting.get(next));  // one at a time: its functions may be nobody's by now
     }
     return false;
   }

@@ -61,6 +61,45 @@ class HostAccessTest {
   }
 
   @Test
+  void deniesReflectionUnlessToldOtherwise() throws Throwable {
+    var script = with(access -> true);
+    assertEquals(0, script.send(new ArrayList<>(), "size"));
+    assertThrows(LuaException.class, () -> script.send("x", "getClass"));
+    assertThrows(LuaException.class, () -> script.type("Thread"));
+    assertEquals("javaobject", script.operate(Host.OP_TOSTRING, String.class, null));
+    var open = with(new HostAccess() {
+      @Override
+      public boolean allows(Access access) {
+        return !"wait".equals(access.name());
+      }
+
+      @Override
+      public boolean reflection() {
+        return true;
+      }
+    });
+    assertEquals(ArrayList.class, open.send(new ArrayList<>(), "getClass"));
+    assertThrows(LuaException.class, () -> open.send(new ArrayList<>(), "wait", 1L));
+  }
+
+  /** Not to be made of tables. */
+  public record Made(int x) {}
+
+  /** Takes one. */
+  public static class Takes {
+    public int take(Made made) {
+      return made.x();
+    }
+  }
+
+  @Test
+  void makesNothingOfTablesWithoutLeave() throws Throwable {
+    assertEquals(1, new Script().send(new Takes(), "take", FakeTable.of("x", 1L)));
+    assertThrows(LuaException.class, () -> with(HostAccess.BINDINGS_ONLY)
+        .send(new Takes(), "take", FakeTable.of("x", 1L)));
+  }
+
+  @Test
   void letsExportsThrough() throws Throwable {
     var script = with(HostAccess.EXPORTED);
     assertEquals("open", script.send(new Door(), "open"));

@@ -185,6 +185,24 @@ class LibraryTest {
       return all.stream().mapToInt(Integer::intValue).sum();
     }
 
+    public int apply(java.util.function.Function<String, Integer> f) {
+      int result = f.apply("x");
+      return result;
+    }
+
+    public int operate(java.util.function.UnaryOperator<Integer> f) {
+      int result = f.apply(1);
+      return result;
+    }
+
+    public <T> T get(Supplier<? extends T> f) {
+      return f.get();
+    }
+
+    public int call(Callable<? extends Integer> f) throws Exception {
+      return f.call();
+    }
+
     public int sumOf(Map<String, Integer> all) {
       int sum = 0;
       for (int each : all.values()) {
@@ -201,6 +219,13 @@ class LibraryTest {
     assertEquals(3, script.send(generic, "sumOf", FakeTable.of("a", 1L, "b", 2L)));
     assertThrows(LuaException.class,
         () -> script.send(generic, "sum", FakeTable.sequence("a")));
+    var seven = new FakeFunction(a -> 7L);
+    assertEquals(7, script.send(generic, "apply", seven));
+    assertEquals(7, script.send(generic, "operate", seven));
+    assertEquals(7, script.send(generic, "call", seven));
+    assertEquals(7L, script.send(generic, "get", seven));
+    assertMessage("bad result of 'apply' for java.util.function.Function (Integer expected",
+        () -> script.send(generic, "apply", new FakeFunction(a -> "x")));
   }
 
   @Test

@@ -186,6 +186,9 @@ class OverloadsTest {
     assertEquals("Object Double", script.send(cases, "any", 1.5));
     assertEquals("String", script.send(cases, "nil", (Object) null));
     assertEquals("String", script.send(cases, "nil", JavaNull.NULL));
+    var out = new java.io.StringWriter();
+    script.send(new java.io.PrintWriter(out, true), "println", (Object) null);
+    assertEquals("null", out.toString().strip());
     assertEquals("String, 0", script.send(cases, "vary", "a"));
     assertEquals("String, 1", script.send(cases, "vary", "a", 1L));
     assertEquals("Object..., 2", script.send(cases, "vary", 1L, "a"));
@@ -283,6 +286,16 @@ class OverloadsTest {
         script.send(cases, "unclear", script.java("cast", "String", null)));
     assertEquals("double", script.send(cases, "number", script.java("cast", "double", 1L)));
     assertEquals("Object", script.send(cases, "nil", script.java("cast", "Object", "a")));
+  }
+
+  @Test
+  void usesWhatWasCast() throws Throwable {
+    var cast = script.java("cast", "java.util.List", new ArrayList<>(List.of("a")));
+    assertEquals(1, script.send(cast, "size"));
+    assertEquals("a", script.get(cast, 1L));
+    script.set(cast, 1L, "b");
+    assertEquals(List.of("b"), script.host.toJava(cast));
+    assertThrows(LuaException.class, () -> script.get(script.java("cast", "String", null), "x"));
   }
 
   @Test

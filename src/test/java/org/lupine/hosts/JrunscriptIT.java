@@ -95,13 +95,13 @@ class JrunscriptIT {
     var child = jrunscript(jdk, input, "-l", LANGUAGE);
 
     assertEquals(0, child.status(), child::toString);
-    var answers = child.out().replace(LANGUAGE + "> ", "").lines().toList();
-    assertEquals(List.of("42", "7", "aü", "[one]", "3628800"),
-        answers.stream().filter(line -> !line.isBlank() && !line.contains("error")).toList(),
-        child::toString);
-    var errors = child.out() + child.err();
-    assertTrue(errors.contains("near <eof>"), child::toString);
-    assertTrue(errors.contains("kept going"), child::toString);
+    assertEquals(List.of("42"), child.out().lines().toList(), child::toString);
+    var answers = child.err().replace(LANGUAGE + "> ", "").lines()
+        .filter(line -> !line.isBlank() && !line.startsWith("Warning")).toList();
+    assertEquals(List.of("7", "aü", "[one]", "3628800"),
+        answers.stream().filter(line -> !line.contains("error")).toList(), child::toString);
+    assertTrue(answers.get(2).contains("near <eof>"), child::toString);
+    assertTrue(answers.get(3).contains("kept going"), child::toString);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -110,7 +110,8 @@ class JrunscriptIT {
     var child = jrunscript(jdk, "", "-l", LANGUAGE, "-f", "raises.lua");
 
     assertNotEquals(0, child.status(), child::toString);
-    assertTrue(child.err().contains("raises.lua:3: no luck today"), child::toString);
+    assertTrue(child.err().contains("no luck today"), child::toString);
+    assertTrue(child.err().matches("(?s).*raises\\.lua.*line number 3.*"), child::toString);
   }
 
   @ParameterizedTest(name = "{0}")

@@ -42,6 +42,15 @@ fails("no function 'run' for java.lang.Runnable",
 fails("is no functional interface", java.implement, "java.util.List", print)
 fails("bad argument #2 to 'implement'", java.implement, "Runnable", 5)
 
+-- tables that can be called, tables for generic interfaces
+local add = setmetatable({}, {__call = function(self, a, b) return a + b end})
+assert(java.import "java.util.Map".of("k", 1):getOrDefault("z", 5) == 5)
+local map = java.import "java.util.HashMap" {k = 1}
+map:merge("k", 2, add)
+assert(map.k == 3)
+map:merge("k", 2, {apply = function(self, a, b) return a * b end})
+assert(map.k == 6)
+
 -- a class handle of an interface is called for the same
 local ran
 java.import "Runnable"(function() ran = true end):run()

@@ -1,0 +1,267 @@
+# LuaJIT 2.1 as OpenResty keeps it, 20251030
+include("${CMAKE_CURRENT_LIST_DIR}/replace.cmake")
+
+# Only the library is wanted. The program would lack what the library now asks of its host.
+replace_text(src/Makefile
+  [=[  TARGET_DYNCC= @:
+  TARGET_T= $(LUAJIT_T)]=]
+  [=[  TARGET_DYNCC= @:
+  # lupine: no program
+  TARGET_T= $(LUAJIT_A)]=])
+
+# A stack that moved under a running trace was not always noticed: slots were taken for bytes.
+replace_text(src/lj_state.c
+  [=[(mref(G(L)->jit_base, char) - (char *)oldst) < oldsize)]=]
+  [=[(mref(G(L)->jit_base, char) - (char *)oldst) < oldsize*sizeof(TValue) /* lupine */)]=])
+# After a stack overflow the stack was shrunk though its top was too near the end.
+replace_text(src/lj_state.c
+  [=[  if (L->stacksize > LJ_STACK_MAXEX && L->top-tvref(L->stack) < LJ_STACK_MAX-1)]=]
+  [=[  /* lupine: leave as much above the top as the handler of an error was given */
+  if (L->stacksize > LJ_STACK_MAXEX &&
+      L->top-tvref(L->stack) < LJ_STACK_MAX - 1 - (1 + 2*LUA_MINSTACK))]=])
+# A snapshot was cleaned by the slots of a function that was being entered.
+replace_text(src/lj_record.c
+  [=[    if (J->pt) lj_snap_purge(J);
+    lj_snap_add(J);]=]
+  [=[    if (J->pt && bc_op(*J->pc) < BC_FUNCF /* lupine */) lj_snap_purge(J);
+    lj_snap_add(J);]=])
+
+if(NOT LUA_PRISTINE)
+  replace_text(src/lj_def.h
+    [=[/* PRNG state. Need this here, details in lj_prng.h. */]=]
+    "${stack_guard}
+/* PRNG state. Need this here, details in lj_prng.h. */")
+
+  # 8 KiB in each nested call is much for a Java thread.
+  replace_text(src/luaconf.h
+    [=[#define LUAL_BUFFERSIZE	(BUFSIZ > 16384 ? 8192 : BUFSIZ)]=]
+    [=[#define LUAL_BUFFERSIZE	1024  /* lupine: was 8192 */]=])
+  # A module's own buffer may be larger than ours, and hold more than we think there is room for.
+  replace_text(src/lib_aux.c
+    [=[#define bufffree(B)	((size_t)(LUAL_BUFFERSIZE - bufflen(B)))]=]
+    [=[#define bufffree(B)	/* lupine: a module's buffer may be larger than ours */ \
+  (bufflen(B) < LUAL_BUFFERSIZE ? (size_t)(LUAL_BUFFERSIZE - bufflen(B)) : 0)]=])
+
+  # LuaJIT counts no C calls. Every way from C into the VM looks at the C stack now.
+  replace_text(src/lj_errmsg.h
+    [=[ERRDEF(STKOVM,	"stack overflow (%s)")]=]
+    [=[ERRDEF(STKOVM,	"stack overflow (%s)")
+ERRDEF(CSTKOV,	"C stack overflow")  /* lupine */]=])
+  replace_text(src/lj_state.c
+    [=[  fixstring(lj_err_str(L, LJ_ERR_ERRERR));  /* Preallocate err in err msg. */]=]
+    [=[  fixstring(lj_err_str(L, LJ_ERR_ERRERR));  /* Preallocate err in err msg. */
+  fixstring(lj_err_str(L, LJ_ERR_CSTKOV));  /* lupine: wanted where nothing may raise */]=])
+  replace_text(src/lj_obj.h
+    [=[  MRef saved_jit_base;  /* saved jit_base for lj_err_throw */]=]
+    [=[  MRef saved_jit_base;  /* saved jit_base for lj_err_throw */
+  char *cstack_limit;	/* lupine: limit of the thread that entered last, for the VM. */]=])
+  replace_text(src/lj_api.c
+    [=[/* -- Miscellaneous API functions ----------------------------------------- */]=]
+    [=[/* -- Check of the C stack (lupine) --------------------------------------- */
+
+/* Tells the VM this thread's limit. Is it passed? The handler of an error may go deeper. */
+static LJ_AINLINE int cstack_low(lua_State *L)
+{
+  G(L)->cstack_limit = lupine_stack_limit;
+  return lupine_low() && (L->status != LUA_ERRERR || lupine_out());
+}
+
+/* Enters the VM, or raises. */
+static void vm_call(lua_State *L, TValue *base, int nres1)
+{
+  if (cstack_low(L)) lj_err_caller(L, LJ_ERR_CSTKOV);
+  lj_vm_call(L, base, nres1);
+}
+
+/* What a failed protected call leaves: the message at o. */
+static int cstack_failed(lua_State *L, TValue *o)
+{
+  setstrV(L, o, lj_err_str(L, LJ_ERR_CSTKOV));
+  L->top = o;
+  incr_top(L);
+  return LUA_ERRRUN;
+}
+
+/* -- Miscellaneous API functions ----------------------------------------- */]=])
+  replace_text(src/lj_api.c [=[ lj_vm_call(L, base, 1+1);]=] [=[ vm_call(L, base, 1+1);]=] 2)
+  replace_text(src/lj_api.c [=[ lj_vm_call(L, top, 1+1);]=] [=[ vm_call(L, top, 1+1);]=])
+  replace_text(src/lj_api.c
+    [=[ lj_vm_call(L, L->top-2, 1+1);]=]
+    [=[ vm_call(L, L->top-2, 1+1);]=] 2)
+  replace_text(src/lj_api.c [=[ lj_vm_call(L, base, 0+1);]=] [=[ vm_call(L, base, 0+1);]=] 2)
+  replace_text(src/lj_api.c
+    [=[ lj_vm_call(L, api_call_base(L, nargs), nresults+1);]=]
+    [=[ vm_call(L, api_call_base(L, nargs), nresults+1);]=])
+  replace_text(src/lj_api.c [=[ lj_vm_call(L, top-1, 1+1);]=] [=[ vm_call(L, top-1, 1+1);]=])
+  replace_text(src/lj_api.c
+    [=[  status = lj_vm_pcall(L, api_call_base(L, nargs), nresults+1, ef);]=]
+    [=[  if (cstack_low(L)) return cstack_failed(L, L->top - nargs - 1);
+  status = lj_vm_pcall(L, api_call_base(L, nargs), nresults+1, ef);]=])
+  replace_text(src/lj_api.c
+    [=[  status = lj_vm_cpcall(L, func, ud, cpcall);]=]
+    [=[  if (cstack_low(L)) return cstack_failed(L, L->top);
+  status = lj_vm_cpcall(L, func, ud, cpcall);]=])
+  replace_text(src/lj_api.c
+    [=[LUA_API int lua_resume(lua_State *L, int nargs)
+{]=]
+    [=[LUA_API int lua_resume(lua_State *L, int nargs)
+{
+  if (cstack_low(L)) return cstack_failed(L, L->base);]=])
+  # A handler that fails in turn nests on the C stack.
+  replace_text(src/lj_err.c
+    [=[    if (!tvisfunc(errfunc) || L->status == LUA_ERRERR) {]=]
+    [=[    if (!tvisfunc(errfunc) || L->status == LUA_ERRERR || lupine_out()) {]=])
+
+  # coroutine.resume and the functions of coroutine.wrap resume without C: the VM compares, and its
+  # fallback tells.
+  replace_text(src/vm_x64.dasc
+    [=[  |  checktptp [BASE], LJ_TTHREAD, ->fff_fallback
+  |.endif
+  |  cmp aword L:RB->cframe, 0; jne ->fff_fallback]=]
+    [=[  |  checktptp [BASE], LJ_TTHREAD, ->fff_fallback
+  |.endif
+  |  cmp rsp, [DISPATCH+DISPATCH_GL(cstack_limit)]; jb ->fff_fallback	// lupine
+  |  cmp aword L:RB->cframe, 0; jne ->fff_fallback]=])
+  replace_text(src/vm_arm64.dasc
+    [=[  |  and L:CARG1, CARG1, #LJ_GCVMASK
+  |.endif
+  |   ldr PC, [BASE, FRAME_PC]
+  |     str BASE, L->base
+  |  ldp RB, CARG2, L:CARG1->base]=]
+    [=[  |  and L:CARG1, CARG1, #LJ_GCVMASK
+  |.endif
+  |  ldr TMP0, GL->cstack_limit		// lupine
+  |  add TMP1, sp, #0
+  |  cmp TMP1, TMP0
+  |  blo ->fff_fallback
+  |   ldr PC, [BASE, FRAME_PC]
+  |     str BASE, L->base
+  |  ldp RB, CARG2, L:CARG1->base]=])
+  replace_text(src/lib_base.c
+    [=[static int ffh_resume(lua_State *L, lua_State *co, int wrap)
+{
+  if (co->cframe != NULL || co->status > LUA_YIELD ||
+      (co->status == LUA_OK && co->top == co->base)) {
+    ErrMsg em = co->cframe ? LJ_ERR_CORUN : LJ_ERR_CODEAD;]=]
+    [=[static int ffh_resume(lua_State *L, lua_State *co, int wrap)
+{
+  int low = lupine_frame() < G(L)->cstack_limit;  /* lupine: certainly, if the VM found it so */
+  if (low || co->cframe != NULL || co->status > LUA_YIELD ||
+      (co->status == LUA_OK && co->top == co->base)) {
+    ErrMsg em = low ? LJ_ERR_CSTKOV : co->cframe ? LJ_ERR_CORUN : LJ_ERR_CODEAD;]=])
+
+  # Nor do callbacks through ffi pass by the API.
+  replace_text(src/lj_ccallback.c
+    [=[  lj_state_checkstack(L, LUA_MINSTACK);  /* May throw. */
+  o = L->base;  /* Might have been reallocated. */]=]
+    [=[  if (lupine_low()) lj_err_caller(L, LJ_ERR_CSTKOV);
+  lj_state_checkstack(L, LUA_MINSTACK);  /* May throw. */
+  o = L->base;  /* Might have been reallocated. */]=])
+
+  # The recursions inside C.
+  replace_text(src/lj_parse.c
+    [=[  if (++ls->level >= LJ_MAX_XLEVEL)
+    lj_lex_error(ls, 0, LJ_ERR_XLEVELS);]=]
+    [=[  if (lupine_low()) lj_lex_error(ls, 0, LJ_ERR_CSTKOV);
+  if (++ls->level >= LJ_MAX_XLEVEL)
+    lj_lex_error(ls, 0, LJ_ERR_XLEVELS);]=])
+  replace_text(src/lib_string.c
+    [=[  if (++ms->depth > LJ_MAX_XLEVEL)]=]
+    [=[  if (lupine_low()) lj_err_caller(ms->L, LJ_ERR_CSTKOV);
+  if (++ms->depth > LJ_MAX_XLEVEL)]=])
+  # A finalizer that collects runs others; what cannot run waits for the next cycle.
+  replace_text(src/lj_gc.c
+    [=[    if (gcref(g->gc.mmudata) != NULL) {
+      GCSize old = g->gc.total;]=]
+    [=[    if (gcref(g->gc.mmudata) != NULL && !lupine_low()) {
+      GCSize old = g->gc.total;]=])
+
+  # Machine code must be near the library's own, where a JVM often leaves no room: the library
+  # brings some.
+  replace_text(src/lj_mcode.c
+    [=[static void mcode_free(jit_State *J, void *p, size_t sz)
+{
+  UNUSED(J);
+  munmap(p, sz);
+}]=]
+    [=[#if LJ_TARGET_LINUX && defined(LJ_TARGET_JUMPRANGE)
+
+/* lupine: room for machine code in our own .bss, which all states of all threads share. It is
+** handed out in blocks; pages of it exist only while they are in use.
+*/
+#include <sched.h>
+
+#define ROOM_BLOCK	((size_t)65536)
+#define ROOM_BLOCKS	(LJ_TARGET_JUMPRANGE > 27 ? 1024 : 768)
+
+static char room[ROOM_BLOCKS*ROOM_BLOCK] __attribute__((aligned(65536)));
+static uint8_t room_used[ROOM_BLOCKS];
+static char room_lock;
+
+static void room_enter(void)
+{
+  while (__atomic_test_and_set(&room_lock, __ATOMIC_ACQUIRE)) sched_yield();
+}
+
+static void room_leave(void)
+{
+  __atomic_clear(&room_lock, __ATOMIC_RELEASE);
+}
+
+/* Takes sz bytes of the room, or returns NULL. */
+static void *room_take(size_t sz, int prot)
+{
+  size_t n = (sz + ROOM_BLOCK-1) / ROOM_BLOCK, i, run = 0;
+  void *p = NULL;
+  room_enter();
+  for (i = 0; i < ROOM_BLOCKS && run < n; i++) run = room_used[i] ? 0 : run+1;
+  if (run == n) {
+    memset(room_used + i-n, 1, n);
+    p = room + (i-n)*ROOM_BLOCK;
+  }
+  room_leave();
+  if (p && mmap(p, n*ROOM_BLOCK, prot, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) == MAP_FAILED)
+    p = NULL;  /* These blocks stay taken. */
+  return p;
+}
+
+/* Gives it back. Is it of the room? */
+static int room_give(void *p, size_t sz)
+{
+  size_t n = (sz + ROOM_BLOCK-1) / ROOM_BLOCK, ofs = (size_t)((char *)p - room);
+  if ((char *)p < room || ofs >= sizeof(room)) return 0;
+  mmap(p, n*ROOM_BLOCK, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_NORESERVE|MAP_FIXED, -1, 0);
+  room_enter();
+  memset(room_used + ofs/ROOM_BLOCK, 0, n);
+  room_leave();
+  return 1;
+}
+
+#else
+
+#define room_take(sz, prot)	NULL
+#define room_give(p, sz)	0
+
+#endif
+
+static void mcode_free(jit_State *J, void *p, size_t sz)
+{
+  UNUSED(J);
+  if (!room_give(p, sz)) munmap(p, sz);
+}]=])
+  replace_text(src/lj_mcode.c
+    [=[  uintptr_t hint = J->mcarea ? (uintptr_t)J->mcarea - sz : 0;
+  int i;]=]
+    [=[  uintptr_t hint = J->mcarea ? (uintptr_t)J->mcarea - sz : 0;
+  int i;
+#if LJ_TARGET_POSIX
+  char *own = room_take(sz, MCPROT_GEN);  /* lupine: first choice */
+  if (own) {
+    if ((uintptr_t)own + sz - target < range || target - (uintptr_t)own < range)
+      return own;
+    mcode_free(J, own, sz);
+  }
+#endif]=])
+endif()
+
+write_replaced()

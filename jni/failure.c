@@ -1,0 +1,151 @@
+/*
+** Errors on their way to Java: the stack as it was, the value, a text for it.
+*/
+#include <stdio.h>
+
+#include "side.h"
+
+/* Copies text into a field, cut to fit. */
+static void copy_text (char *field, size_t size, const char *text) {
+  size_t length = strlen(text);
+  if (length >= size) length = size - 1;
+  memcpy(field, text, length);
+  field[length] = '\0';
+}
+
+/* What Lua's own traceback would say of a function. */
+static void describe (Level *level, const lua_Debug *ar) {
+  if (*ar->what == 'm')
+    copy_text(level->function, sizeof(level->function), "main chunk");
+  else if (ar->name != NULL && *ar->namewhat != '\0')
+    snprintf(level->function, sizeof(level->function), "%s '%.60s'", ar->namewhat, ar->name);
+  else if (*ar->what == 'C')
+    copy_text(level->function, sizeof(level->function), "?");
+  else
+    snprintf(level->function, sizeof(level->function), "function <%.40s:%d>", ar->short_src,
+             ar->linedefined);
+  copy_text(level->chunk, sizeof(level->chunk), ar->short_src);
+  level->line = ar->currentline;
+}
+
+/* The deepest level of a stack. */
+static int last_level (lua_State *L) {
+  lua_Debug ar;
+  int low = 1, high = 1;
+  while (lua_getstack(L, high, &ar)) {
+    low = high;
+    high *= 2;
+  }
+  while (low < high) {
+    int middle = (low + high) / 2;
+    if (lua_getstack(L, middle, &ar)) low = middle + 1;
+    else high = middle;
+  }
+  return high - 1;
+}
+
+/*
+** The message handler: notes the stack before it is gone, and leaves the error value alone.
+** Allocates and raises nothing.
+*/
+static int handler (lua_State *L) {
+  State *S = state_current;
+  lua_Debug ar;
+  int last = last_level(L);
+  int level = 1;                  /* 0 is this handler */
+  S->level_count = 0;
+  S->levels_left_out = 0;
+  while (level <= last && lua_getstack(L, level, &ar)) {
+    if (S->level_count == FRAMES_KEPT / 2 && last - level >= FRAMES_KEPT / 2) {
+      S->levels_left_out = last - level + 1 - FRAMES_KEPT / 2;
+      level += S->levels_left_out;
+      continue;
+    }
+    lua_getinfo(L, "Snl", &ar);
+    describe(&S->levels[S->level_count++], &ar);
+    level++;
+  }
+  return 1;
+}
+
+/* Text for the error value at 'index'. Java makes its own for a Java object. [-0, +1, e] */
+static void push_message (lua_State *L, int index) {
+  if (lua_type(L, index) == LUA_TSTRING || lua_type(L, index) == LUA_TNUMBER
+      || object_test(state_current, L, index) != NULL)
+    lua_pushvalue(L, index);
+  else if (luaL_getmetafield(L, index, "__tostring")) {
+    lua_pushvalue(L, index);
+    lua_call(L, 1, 1);
+    if (!lua_isstring(L, -1)) {
+      lua_pop(L, 1);
+      lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, index));
+    }
+  }
+  else
+    lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, index));
+}
+
+static void put_levels (Writer *W, lua_State *L, const State *S) {
+  int i;
+  codec_put_integer(W, L, S->levels_left_out);
+  for (i = 0; i < S->level_count; i++) {
+    const Level *level = &S->levels[i];
+    codec_put_bytes(W, L, level->chunk, strlen(level->chunk));
+    codec_put_integer(W, L, level->line);
+    codec_put_bytes(W, L, level->function, strlen(level->function));
+  }
+}
+
+/* A protected body: Entry, error value. Writes value, message, levels. */
+static int put_failure (lua_State *L) {
+  Entry *E = (Entry *)lua_touserdata(L, 1);
+  push_message(L, 2);
+  call_begin_results(E);
+  codec_put(&E->W, L, 2);
+  codec_put(&E->W, L, 3);
+  put_levels(&E->W, L, E->S);
+  return 0;
+}
+
+/* A protected body: Entry, value. Writes the value, without the text of '__tostring'. */
+static int put_plain_failure (lua_State *L) {
+  Entry *E = (Entry *)lua_touserdata(L, 1);
+  call_begin_results(E);
+  codec_put(&E->W, L, 2);
+  lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 2));
+  codec_put(&E->W, L, -1);
+  put_levels(&E->W, L, E->S);
+  return 0;
+}
+
+/* Writes the error on the top of the stack; memory may be short. [-1, +0, -] */
+void failure_write (Entry *E, lua_State *L) {
+  int status;
+  compat_push_body(L, put_failure, ANCHOR_FAILURE);
+  lua_pushlightuserdata(L, E);
+  lua_pushvalue(L, -3);           /* value body entry value */
+  status = lua_pcall(L, 2, 0, 0);
+  if (status != LUA_OK && status != LUA_ERRMEM) {
+    lua_pop(L, 1);                /* the '__tostring' raised */
+    compat_push_body(L, put_plain_failure, ANCHOR_PLAIN_FAILURE);
+    lua_pushlightuserdata(L, E);
+    lua_pushvalue(L, -3);
+    status = lua_pcall(L, 2, 0, 0);
+  }
+  if (status != LUA_OK) {
+    E->status = STATUS_MEMORY;
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+}
+
+/* The message handler of every entry. [-0, +1, -] */
+void failure_push_handler (lua_State *L) {
+  compat_push_body(L, handler, ANCHOR_HANDLER);
+}
+
+void failure_open (lua_State *L) {
+  compat_anchor_body(L, handler, ANCHOR_HANDLER);
+  compat_anchor_body(L, put_failure, ANCHOR_FAILURE);
+  compat_anchor_body(L, put_plain_failure, ANCHOR_PLAIN_FAILURE);
+}

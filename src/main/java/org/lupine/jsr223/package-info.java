@@ -1,0 +1,2 @@
+/** The engine for {@link javax.script}. */
+package org.lupine.jsr223;

@@ -1,0 +1,96 @@
+package org.lupine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Properties;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar as users get it. */
+class JarIT {
+  private static final Path JAR = Path.of(System.getProperty("lupine.jar")).toAbsolutePath();
+
+  @TempDir
+  Path temp;
+
+  @Test
+  void holdsNativesAndTheLicencesOfWhatIsInThem() throws Exception {
+    try (var jar = new JarFile(JAR.toFile())) {
+      var names = jar.stream().map(entry -> entry.getName()).collect(Collectors.toSet());
+      var about = names.stream().filter(name -> name.endsWith("natives.properties")).findFirst();
+      var folder = about.orElseThrow().replace("natives.properties", "");
+      var properties = new Properties();
+      try (var in = jar.getInputStream(jar.getEntry(about.get()))) {
+        properties.load(in);
+      }
+      for (var flavour : Flavour.values()) {
+        assumeTrue(flavour.present(), flavour + " was not built");
+        var file = properties.getProperty(flavour.id() + ".file");
+        assertNotNull(file, flavour.id());
+        try (var in = jar.getInputStream(jar.getEntry(folder + file))) {
+          var sum = MessageDigest.getInstance("SHA-256").digest(in.readAllBytes());
+          assertEquals(properties.getProperty(file + ".sha256"), HexFormat.of().formatHex(sum));
+        }
+        if (properties.getProperty(flavour.id() + ".provider").equals("bundle")) {
+          var licence = flavour == Flavour.LUAJIT ? "luajit" : "lua-" + flavour.version();
+          assertTrue(names.contains("META-INF/licenses/" + licence + ".txt"), licence);
+        }
+      }
+      assertTrue(names.contains("META-INF/LICENSE"));
+      assertTrue(names.contains("module-info.class"));
+      assertTrue(names.contains("META-INF/services/javax.script.ScriptEngineFactory"));
+      assertFalse(names.stream().anyMatch(name -> name.contains("junit")), names::toString);
+    }
+  }
+
+  @Test
+  void startsByItselfWithoutAWarning() {
+    var child = java("-jar", JAR.toString(), "-e", "print('hello')");
+
+    assertEquals("", child.err());
+    assertEquals("hello\n", child.out());
+  }
+
+  @Test
+  void runsOnTheModulePathWithoutAWarning() {
+    var child = Runtime.version().feature() < 22
+        ? java("-p", JAR.toString(), "-m", "org.lupine", "-e", "print('hello')")
+        : java("--enable-native-access=org.lupine", "-p", JAR.toString(), "-m", "org.lupine",
+            "-e", "print('hello')");
+
+    assertEquals("", child.err());
+    assertEquals("hello\n", child.out());
+  }
+
+  @Test
+  void keepsNativesOutOfTheSources() throws IOException {
+    var sources = JAR.resolveSibling(
+        JAR.getFileName().toString().replace(".jar", "-sources.jar"));
+    assumeTrue(Files.exists(sources), "no sources jar was made");
+    try (var jar = new JarFile(sources.toFile())) {
+      assertTrue(jar.stream().noneMatch(entry -> entry.getName().startsWith("META-INF/native")));
+      assertNotNull(jar.getEntry("org/lupine/Flavour.java"));
+    }
+  }
+
+  private ChildProcess java(String... args) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(args));
+    return ChildProcess.run(temp, Duration.ofMinutes(1), "", command);
+  }
+}

@@ -1,0 +1,101 @@
+package org.lupine.bridge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.lupine.EachFlavour;
+import org.lupine.Flavour;
+import org.lupine.host.JavaHost;
+import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaTable;
+
+/** How often the boundary is crossed: once for each operation, however large its values are. */
+class CrossingsTest {
+  private static final StateOptions OPTIONS =
+      new StateOptions(StandardCharsets.UTF_8, StateOptions::refuse);
+
+  private static LuaState open(Flavour flavour) {
+    return LuaState.open(flavour.id(), new JavaHost(), OPTIONS);
+  }
+
+  private static Chunk chunk(String text) {
+    return Chunk.text(text, "=test", StandardCharsets.UTF_8, true);
+  }
+
+  /** Crossings of one operation, the one that reads the count included before and after alike. */
+  private static int crossings(LuaState state, Runnable operation) {
+    int before = state.crossings();
+    operation.run();
+    return state.crossings() - before;
+  }
+
+  @EachFlavour
+  void crossesOnceForEachOperationOfJava(Flavour flavour) {
+    try (var state = open(flavour)) {
+      var chunk = chunk("function f(...) return ... end t = {g = f, 1, 2} return f, t");
+      var values = state.run(chunk);
+      var f = (LuaFunction) values[0];
+      var t = (LuaTable) values[1];
+      var large = "x".repeat(100_000);
+      var many = new Object[500];
+
+      assertEquals(1, crossings(state, () -> state.run(chunk)));
+      assertEquals(1, crossings(state, () -> state.run(chunk("return 1"))));
+      assertEquals(1, crossings(state, () -> state.run(chunk("1 + 1"))));
+      assertEquals(1, crossings(state, () -> f.call(1, "two", 3.0, null, t, f)));
+      assertEquals(1, crossings(state, () -> f.call(large, large)));
+      assertEquals(1, crossings(state, () -> f.call(many)));
+      assertEquals(1, crossings(state, () -> f.call(new Object(), List.of(1))));
+      assertEquals(1, crossings(state, () -> state.callGlobal("f", new Object[] {1})));
+      assertEquals(1, crossings(state, () -> state.callMethod(t, "g", new Object[] {1})));
+      assertEquals(1, crossings(state, () -> state.putGlobal("n", Map.of())));
+      assertEquals(1, crossings(state, () -> state.getGlobal("n")));
+      assertEquals(1, crossings(state, () -> t.get("g")));
+      assertEquals(1, crossings(state, () -> t.put("k", large)));
+      assertEquals(1, crossings(state, t::size));
+      assertEquals(1, crossings(state, t::length));
+      assertEquals(1, crossings(state, () -> state.table(1, 2, 3)));
+    }
+  }
+
+  @EachFlavour
+  void crossesOnceForEachUseOfAJavaObject(Flavour flavour) {
+    try (var state = open(flavour)) {
+      var list = new ArrayList<Object>(List.of("a", "b"));
+      state.putGlobal("list", list);
+      state.putGlobal("map", new HashMap<>(Map.of("k", 1)));
+      state.putGlobal("text", new StringBuilder("abc"));
+      state.run(chunk("text:length() text:append('d')"));  // members are known from now on
+      int run = 1;
+
+      assertEquals(run + 1, crossings(state, () -> state.run(chunk("return text:length()"))));
+      assertEquals(run + 1, crossings(state, () -> state.run(chunk("text:append('e')"))));
+      assertEquals(run + 1, crossings(state, () -> state.run(chunk("return map.k"))));
+      assertEquals(run + 1, crossings(state, () -> state.run(chunk("return list[1]"))));
+      assertEquals(run + 1, crossings(state, () -> state.run(chunk("list[1] = 'z'"))));
+      assertEquals(run + 1, crossings(state, () -> state.run(chunk("return #list"))));
+      assertEquals(run + 1, crossings(state, () -> state.run(
+          chunk("text:append(('x'):rep(100000))"))));
+      assertEquals(run + 100, crossings(state, () -> state.run(
+          chunk("local t = text for i = 1, 100 do t:length() end"))));
+    }
+  }
+
+  @EachFlavour
+  void iteratesATableByBatches(Flavour flavour) {
+    try (var state = open(flavour)) {
+      var table = (LuaTable) state.run(chunk("local t = {} for i = 1, 640 do t[i] = i end return t"))[0];
+      var seen = new ArrayList<Object>();
+
+      int crossings = crossings(state, () -> table.forEach((key, value) -> seen.add(key)));
+
+      assertEquals(640, seen.size());
+      assertTrue(crossings <= 12, () -> "crossings: " + crossings);
+    }
+  }
+}

@@ -1,0 +1,370 @@
+package org.lupine.jsr223;
+
+import static javax.script.ScriptContext.ENGINE_SCOPE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.jsr223.Engines.engine;
+import static org.lupine.jsr223.Engines.foreign;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import javax.script.ScriptEngine;
+import javax.script.ScriptException;
+import org.lupine.EachFlavour;
+import org.lupine.Flavour;
+import org.lupine.value.LuaException;
+import org.lupine.value.LuaExitException;
+import org.lupine.value.LuaSyntaxException;
+import org.lupine.value.LuaTable;
+
+/** What a host gets to see of an error that Lua raised. */
+class ExceptionsTest {
+  // JSR223 #28-30, BEHAVIOURS 9, 10
+  @EachFlavour
+  void namesFileAndLineOfASyntaxError(Flavour flavour) {
+    try (var engine = engine(flavour)) {
+      engine.put(ScriptEngine.FILENAME, "m.lua");
+
+      var thrown = assertThrows(ScriptException.class, () -> engine.eval("x = 1\ny = = 2"));
+
+      assertEquals("m.lua", thrown.getFileName());
+      assertEquals(2, thrown.getLineNumber());
+      assertEquals(-1, thrown.getColumnNumber());
+      var cause = assertInstanceOf(LuaSyntaxException.class, thrown.getCause());
+      assertTrue(cause.getMessage().startsWith("m.lua:2:"), cause::getMessage);
+      assertEquals(2, cause.line());
+      assertTrue(cause.chunk().contains("m.lua"), cause::chunk);
+    }
+  }
+
+  // JSR223 #28-30
+  @EachFlavour
+  void namesFileAndLineOfARuntimeError(Flavour flavour) {
+    try (var engine = engine(flavour)) {
+      engine.put(ScriptEngine.FILENAME, "m.lua");
+
+      var thrown = assertThrows(ScriptException.class,
+          () -> engine.eval("local x = 1\n\nerror('boom')"));
+
+      assertEquals("m.lua", thrown.getFileName());
+      assertEquals(3, thrown.getLineNumber());
+      assertEquals(-1, thrown.getColumnNumber());
+      var cause = assertInstanceOf(LuaException.class, thrown.getCause());
+      assertEquals(3, cause.line());
+      assertEquals("m.lua:3: boom", cause.value());
+    }
+  }
+
+  // JSR223 #28-30: errors that carry no position in their text
+  @EachFlavour
+  void namesFileAndLineWhateverTheErrorValue(Flavour flavour) {
+    try (var engine = engine(flavour)) {
+      engine.put(ScriptEngine.FILENAME, "m.lua");
+
+      for (var script : List.of("\nerror({})", "\nerror('boom', 0)", "\nlocal x = {} + 1",
+          "\nerror()", "local function f()\n error(1) end\n\n f()")) {
+        var thrown = assertThrows(ScriptException.class, () -> engine.eval(script));
+        assertEquals("m.lua", thrown.getFileName(), script);
+        assertEquals(2, thrown.getLineNumber(), script);
+      }
+    }
+  }
+
+  // JSR223 #28-30: texts that look as if they had a position
+  @EachFlavour
+  void isNotMisledByColonsInTheText(Flavour flavour) {
+    try (var engine = engine(flavour)) {
+      engine.put(ScriptEngine.FILENAME, "m.lua");
+
+      for (var text : List.of("at 12:30: lunch", "http://host:80: refused", ":1: x",
+          "a:9999999999: x", "a:99999999999999999999: x")) {
+        var thrown = assertThrows(ScriptException.class,
+            () -> engine.eval("\nerror('" + text + "', 0)"), text);
+
+        assertEquals("m.lua", thrown.getFileName(), text);
+        assertEquals(2, thrown.getLineNumber(), text);
+        assertTrue(thrown.getMessage().contains(text), thrown::getMessage);
+      }
+    }
+  }
+
+  // JSR223 #28-30: error(text, 2) blames the caller
+  @EachFlavour
+  void namesTheLineThatTheScriptBlames(Flavour flavour) {
+    try (var engine = engine(flavour)) {
+      engine.put(ScriptEngine.FILENAME, "m.lua");
+
+      var thrown = assertThrows(ScriptException.class, () -> engine.eval(
+          "local function check()\n  error('bad call', 2)\nend\n\ncheck()\nreturn 1"));
+
+      assertEquals("m.lua", thrown.getFileName());
+      assertEquals(5, thrown.getLineNumber());
+    }
+  }
+
+  // A finalizer's error tells of the finalizer, where it tells at all (5.2, 5.3)
+  @EachFlavour
+  void survivesAFinalizerThatFails(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.put(ScriptEngine.FILENAME, "m.lua");
+      engine.eval("do local t = setmetatable({}, {__gc = function() error('in gc') end}) end");
+
+      if (flavour == Flavour.LUA52 || flavour == Flavour.LUA53) {
+        var thrown = assertThrows(ScriptException.class, () -> engine.eval("collectgarbage()"));
+        assertTrue(thrown.getMessage().contains("in gc"), thrown::getMessage);
+        assertEquals("m.lua", thrown.getFileName());
+      } else {
+        engine.eval("collectgarbage()");
+      }
+      assertEquals(1L, engine.eval("return 1"));
+    }
+  }
+
+  // API 5: message without noise
+  @EachFlavour
+  void saysWhatHappenedOnceAndOnOneLine(Flavour flavour) {
+    try (var engine = engine(flavour)) {
+      engine.put(ScriptEngine.FILENAME, "m.lua");
+
+      var message = assertThrows(ScriptException.class,
+          () -> engine.eval("local function f() error('boom') end f()")).getMessage();
+
+      assertTrue(message.contains("boom"), message);
+      assertEquals(message.indexOf("m.lua"), message.lastIndexOf("m.lua"), message);
+      for (var noise : List.of("\n", "traceback", "org.lupine", "javax.script", "Exception")) {
+        assertFalse(message.contains(noise), message);
+      }
+    }
+  }
+
+  // JSR223 #28: without a name
+  @EachFlavour
+  void namesTheLineWithoutAFileName(Flavour flavour) {
+    try (var engine = engine(flavour)) {
+      var thrown = assertThrows(ScriptException.class, () -> engine.eval("\nerror('boom')"));
+
+      assertEquals("<eval>", thrown.getFileName());
+      assertEquals(2, thrown.getLineNumber());
+      assertTrue(thrown.getMessage().contains("boom"), thrown::getMessage);
+    }
+  }
+
+  // JSR223 "function of an earlier file fails"
+  @EachFlavour
+  void namesTheFileOfTheFunctionThatFails(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.put(ScriptEngine.FILENAME, "lib.lua");
+      engine.eval("\n\nfunction fail()\n  error('boom')\nend");
+      engine.put(ScriptEngine.FILENAME, "main.lua");
+
+      for (var script : List.of("fail()", "local ok, e = pcall(fail) error(e, 0)")) {
+        var thrown = assertThrows(ScriptException.class, () -> engine.eval(script));
+
+        assertEquals("lib.lua", thrown.getFileName(), script);
+        assertEquals(4, thrown.getLineNumber(), script);
+      }
+    }
+  }
+
+  // JSR223 #28-30: the name can come from the Bindings of the run
+  @EachFlavour
+  void takesTheFileNameOfTheBindingsOfTheRun(Flavour flavour) {
+    try (var engine = engine(flavour)) {
+      var bindings = foreign(Map.of(ScriptEngine.FILENAME, "b.lua"));
+
+      var thrown = assertThrows(ScriptException.class, () -> engine.eval("error('x')", bindings));
+
+      assertEquals("b.lua", thrown.getFileName());
+      assertEquals(1, thrown.getLineNumber());
+    }
+  }
+
+  // API 5, BEHAVIOURS 159: Lua frames, innermost first
+  @EachFlavour
+  void listsTheLuaFramesInnermostFirst(Flavour flavour) {
+    try (var engine = engine(flavour)) {
+      engine.put(ScriptEngine.FILENAME, "m.lua");
+
+      var thrown = assertThrows(ScriptException.class, () -> engine.eval("""
+          local function inner() error('boom') end
+          local function outer() inner() return 1 end
+          outer()"""));
+
+      var lines = Arrays.stream(thrown.getStackTrace())
+          .filter(element -> "m.lua".equals(element.getFileName()))
+          .map(StackTraceElement::getLineNumber)
+          .toList();
+      assertEquals(List.of(1, 2, 3), lines);
+      assertFalse(((LuaException) thrown.getCause()).frames().isEmpty());
+    }
+  }
+
+  // JSR223 #34, BEHAVIOURS 166
+  @EachFlavour
+  void hasTheErrorValueAndItsTextAsMessage(Flavour flavour) {
+    try (var engine = engine(flavour)) {
+      var thrown = assertThrows(ScriptException.class, () -> engine.eval("""
+          error(setmetatable({code = 7}, {__tostring = function(e) return 'code ' .. e.code end}))
+          """));
+
+      assertTrue(thrown.getMessage().contains("code 7"), thrown::getMessage);
+      var value = ((LuaException) thrown.getCause()).value();
+      assertEquals(7L, ((LuaTable) value).get("code"));
+    }
+  }
+
+  // JSR223 #34
+  @EachFlavour
+  void describesAnErrorValueThatIsNoText(Flavour flavour) {
+    try (var engine = engine(flavour)) {
+      var thrown = assertThrows(ScriptException.class, () -> engine.eval("error({code = 7})"));
+      assertTrue(thrown.getMessage().contains("table"), thrown::getMessage);
+
+      thrown = assertThrows(ScriptException.class, () -> engine.eval("error()"));
+      assertEquals(flavour == Flavour.LUA55 ? "<no error object>" : null,
+          ((LuaException) thrown.getCause()).value());
+      assertNotNull(thrown.getMessage());
+
+      thrown = assertThrows(ScriptException.class, () -> engine.eval("error(true)"));
+      assertEquals(true, ((LuaException) thrown.getCause()).value());
+    }
+  }
+
+  // BEHAVIOURS 168
+  @EachFlavour
+  void keepsTheTableOfAnAssertWhereLuaDoes(Flavour flavour) {
+    try (var engine = engine(flavour)) {
+      var thrown = assertThrows(ScriptException.class,
+          () -> engine.eval("assert(false, {code = 7})"));
+
+      var value = ((LuaException) thrown.getCause()).value();
+      if (flavour == Flavour.LUA51 || flavour == Flavour.LUA52) {
+        assertTrue(value.toString().contains("bad argument #2 to 'assert'"), value::toString);
+      } else {
+        assertEquals(7L, ((LuaTable) value).get("code"));
+      }
+    }
+  }
+
+  // BEHAVIOURS 167: the status decides, never the text
+  @EachFlavour
+  void isNotFooledByATextAboutMemory(Flavour flavour) {
+    try (var engine = engine(flavour)) {
+      for (var text : List.of("not enough memory", "stack overflow", "interrupted")) {
+        var thrown = assertThrows(ScriptException.class,
+            () -> engine.eval("error('" + text + "', 0)"));
+
+        assertEquals(LuaException.class, thrown.getCause().getClass());
+        assertEquals(text, ((LuaException) thrown.getCause()).value());
+      }
+    }
+  }
+
+  // BEHAVIOURS 160
+  @EachFlavour
+  void hasFramesWithoutTheDebugLibrary(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.eval("""
+          debug = nil
+          setmetatable(_G, {__index = function(_, name) error('undeclared ' .. name) end})""");
+
+      var thrown = assertThrows(ScriptException.class, () -> engine.eval("error('boom')"));
+
+      assertTrue(thrown.getMessage().contains("boom"), thrown::getMessage);
+      assertFalse(((LuaException) thrown.getCause()).frames().isEmpty());
+      assertEquals(1L, engine.eval("return 1"));
+    }
+  }
+
+  // JSR223 #35, BEHAVIOURS 109
+  @EachFlavour
+  void endsEndlessRecursionWithAShortTrace(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      for (var i = 0; i < 3; i++) {
+        var thrown = assertThrows(ScriptException.class,
+            () -> engine.eval("local function f() return 1 + f() end return f()"));
+
+        assertTrue(thrown.getMessage().contains("stack overflow"), thrown::getMessage);
+        assertTrue(thrown.getMessage().length() < 2_000);
+        var frames = ((LuaException) thrown.getCause()).frames();
+        assertTrue(frames.size() <= 50, () -> frames.size() + " frames");
+      }
+      assertEquals(1L, engine.eval("return 1"));
+    }
+  }
+
+  // BEHAVIOURS 107
+  @EachFlavour
+  void refusesTwoMillionArguments(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.eval("function count(...) return select('#', ...) end");
+
+      var thrown = assertThrows(ScriptException.class,
+          () -> engine.invokeFunction("count", new Object[2_000_000]));
+      assertInstanceOf(LuaException.class, thrown.getCause());
+      thrown = assertThrows(ScriptException.class,
+          () -> engine.eval("return count((table.unpack or unpack)({}, 1, 2000000))"));
+      assertInstanceOf(LuaException.class, thrown.getCause());
+
+      assertEquals(100L, engine.invokeFunction("count", new Object[100]));
+    }
+  }
+
+  // JSR223 "os.exit"
+  @EachFlavour
+  void endsTheScriptNotTheJvmOnExit(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      for (var exit : Map.of("os.exit()", 0, "os.exit(true)", 0, "os.exit(false)", 1,
+          "os.exit(3)", 3, "pcall(os.exit, 4)", 4,
+          "coroutine.wrap(function() os.exit(5) end)()", 5).entrySet()) {
+        var thrown = assertThrows(ScriptException.class,
+            () -> engine.eval(exit.getKey() + " survived = true"));
+
+        var cause = assertInstanceOf(LuaExitException.class, thrown.getCause(), exit.getKey());
+        assertEquals(exit.getValue(), cause.status(), exit.getKey());
+        assertNull(engine.get("survived"), exit.getKey());
+        assertThrows(ScriptException.class, () -> engine.eval(exit.getKey(), foreign()));
+      }
+      assertEquals(1L, engine.eval("return 1"));
+    }
+  }
+
+  // API 5
+  @EachFlavour
+  void canBeClosedTwiceAndUsedNoMore(Flavour flavour) throws Exception {
+    var engine = engine(flavour);
+    var script = engine.compile("return 1");
+    engine.eval("function f() return 1 end t = {}");
+    var table = (LuaTable) engine.get("t");
+    var bindings = engine.getBindings(ENGINE_SCOPE);
+
+    engine.close();
+    engine.close();
+
+    assertThrows(IllegalStateException.class, () -> engine.eval("return 1"));
+    assertThrows(IllegalStateException.class, () -> engine.eval("return 1", foreign()));
+    assertThrows(IllegalStateException.class, () -> engine.compile("return 1"));
+    assertThrows(IllegalStateException.class, () -> engine.invokeFunction("f"));
+    assertThrows(IllegalStateException.class, () -> engine.put("x", 1));
+    assertThrows(IllegalStateException.class, () -> engine.get("x"));
+    assertThrows(IllegalStateException.class, script::eval);
+    assertThrows(IllegalStateException.class, () -> table.get("x"));
+    assertThrows(IllegalStateException.class, () -> bindings.get("x"));
+  }
+
+  // API 5: an engine that was never used
+  @EachFlavour
+  void canBeClosedUnused(Flavour flavour) {
+    var engine = engine(flavour);
+
+    engine.close();
+
+    assertThrows(IllegalStateException.class, () -> engine.eval("return 1"));
+  }
+}

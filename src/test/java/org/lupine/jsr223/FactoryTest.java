@@ -1,0 +1,234 @@
+package org.lupine.jsr223;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.jsr223.Engines.engine;
+
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.ServiceLoader;
+import javax.script.ScriptEngine;
+import javax.script.ScriptEngineFactory;
+import javax.script.ScriptEngineManager;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lupine.EachFlavour;
+import org.lupine.Flavour;
+
+/** What a host learns of an engine before it evaluates anything. */
+class FactoryTest {
+  // API 1, HOSTS 11
+  @EachFlavour
+  void findsAFlavourByItsIdAndByItsDottedName(Flavour flavour) throws Exception {
+    var names = flavour == Flavour.LUAJIT
+        ? List.of("luajit")
+        : List.of(flavour.id(), "lua" + number(flavour));
+
+    for (var name : names) {
+      try (var engine = (LuaScriptEngine) new ScriptEngineManager().getEngineByName(name)) {
+        assertEquals(version(flavour), engine.eval("return _VERSION"), name);
+      }
+    }
+  }
+
+  // BEHAVIOURS 23
+  @EachFlavour
+  void tellsLuaJitFromTheOthers(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      assertEquals(flavour == Flavour.LUAJIT, engine.eval("return jit ~= nil"));
+    }
+  }
+
+  // API 1
+  @ParameterizedTest
+  @ValueSource(strings = {"lua", "lupine"})
+  void namesTheNewestLua(String name) throws Exception {
+    try (var engine = (LuaScriptEngine) new ScriptEngineManager().getEngineByName(name)) {
+      assertEquals("Lua 5.5", engine.eval("return _VERSION"));
+    }
+  }
+
+  // API 1, HOSTS 11: Spring and Solr ask by extension
+  @Test
+  void claimsTheExtensionAndTheMimeTypesForTheNewestLua() throws Exception {
+    var manager = new ScriptEngineManager();
+
+    assertEquals("Lua 5.5", manager.getEngineByExtension("lua").eval("return _VERSION"));
+    assertEquals("Lua 5.5", manager.getEngineByMimeType("text/x-lua").eval("return _VERSION"));
+    assertEquals("Lua 5.5",
+        manager.getEngineByMimeType("application/x-lua").eval("return _VERSION"));
+  }
+
+  // API 1
+  @EachFlavour
+  void leavesTheExtensionAndTheMimeTypesToTheNewestLua(Flavour flavour) {
+    var factory = factory(flavour);
+
+    assertEquals(List.of(), factory.getExtensions());
+    assertEquals(List.of(), factory.getMimeTypes());
+  }
+
+  // HOSTS 11: NiFi, TestNG and Camel key by language name
+  @Test
+  void givesEachFactoryItsOwnLanguageName() {
+    var languages = new ArrayList<String>();
+    for (var factory : ServiceLoader.load(ScriptEngineFactory.class)) {
+      if (factory.getClass().getName().startsWith("org.lupine.")) {
+        languages.add(factory.getLanguageName());
+      }
+    }
+
+    assertTrue(languages.containsAll(
+        List.of("lua", "lua51", "lua52", "lua53", "lua54", "lua55", "luajit")));
+    assertEquals(languages.size(), new HashSet<>(languages).size(), languages::toString);
+  }
+
+  // HOSTS 11: Camel and NiFi ask an engine's factory for another
+  @EachFlavour
+  void makesTheSameFlavourAgain(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour);
+        var again = engine.getFactory().getScriptEngine()) {
+      assertNotSame(engine, again);
+      assertEquals(version(flavour), again.eval("return _VERSION"));
+    }
+  }
+
+  // JSR223 #02, HOSTS 5, 10
+  @EachFlavour
+  void saysThatItIsMultithreaded(Flavour flavour) {
+    assertEquals("MULTITHREADED", factory(flavour).getParameter("THREADING"));
+  }
+
+  // HOSTS 10
+  @EachFlavour
+  void answersTheReservedParameters(Flavour flavour) {
+    var factory = factory(flavour);
+
+    assertAll(
+        () -> assertEquals(factory.getEngineName(), factory.getParameter(ScriptEngine.ENGINE)),
+        () -> assertEquals(factory.getEngineVersion(),
+            factory.getParameter(ScriptEngine.ENGINE_VERSION)),
+        () -> assertEquals(factory.getLanguageName(),
+            factory.getParameter(ScriptEngine.LANGUAGE)),
+        () -> assertEquals(factory.getLanguageVersion(),
+            factory.getParameter(ScriptEngine.LANGUAGE_VERSION)),
+        () -> assertTrue(factory.getNames().contains(factory.getParameter(ScriptEngine.NAME))));
+  }
+
+  // JSR223 #03, HOSTS 10
+  @EachFlavour
+  void answersNullForAnUnknownParameter(Flavour flavour) {
+    assertNull(factory(flavour).getParameter("no such parameter"));
+  }
+
+  // JSR223 #04
+  @EachFlavour
+  void refusesANullParameter(Flavour flavour) {
+    assertThrows(NullPointerException.class, () -> factory(flavour).getParameter(null));
+  }
+
+  @EachFlavour
+  void namesTheVersionOfItsLanguage(Flavour flavour) {
+    var version = factory(flavour).getLanguageVersion();
+
+    assertTrue(flavour == Flavour.LUAJIT
+        ? !version.isEmpty()
+        : version.startsWith(number(flavour)), version);
+  }
+
+  @EachFlavour
+  void handsOutListsThatNobodyCanChange(Flavour flavour) {
+    var factory = factory(flavour);
+
+    assertThrows(UnsupportedOperationException.class, () -> factory.getNames().add("x"));
+    assertThrows(UnsupportedOperationException.class, () -> factory.getExtensions().add("x"));
+    assertThrows(UnsupportedOperationException.class, () -> factory.getMimeTypes().add("x"));
+  }
+
+  // JSR223 #05
+  @EachFlavour
+  void printsAnyTextByItsOutputStatement(Flavour flavour) throws Exception {
+    var texts = List.of("", "plain", "it's \"quoted\" \\ twice", "two\nlines\r\n", "nul\0001 and 2",
+        "tab\tbell\007end", "añ€😀", "]] --[[ ]]");
+
+    for (var text : texts) {
+      try (var engine = engine(flavour)) {
+        var written = new StringWriter();
+        engine.getContext().setWriter(written);
+
+        engine.eval(engine.getFactory().getOutputStatement(text));
+
+        assertEquals(text + "\n", written.toString());
+      }
+    }
+  }
+
+  // JSR223 #06
+  @EachFlavour
+  void joinsStatementsByNewlines(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var program = engine.getFactory().getProgram("x = 1 -- one", "y = 2", "z = x + y");
+
+      engine.eval(program);
+
+      assertEquals(3L, engine.get("z"));
+      assertTrue(program.startsWith("x = 1 -- one\ny = 2\nz = x + y"), program);
+    }
+  }
+
+  @EachFlavour
+  void writesAMethodCallWithAColon(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.eval("o = {base = 10} function o:add(a, b) return self.base + a + b end");
+
+      var call = engine.getFactory().getMethodCallSyntax("o", "add", "1", "2");
+
+      assertEquals("o:add(1, 2)", call);
+      assertEquals(13L, engine.eval("return " + call));
+    }
+  }
+
+  @EachFlavour
+  void writesAMethodCallWithoutArguments(Flavour flavour) {
+    assertEquals("o:m()", factory(flavour).getMethodCallSyntax("o", "m"));
+  }
+
+  // API 1
+  @EachFlavour
+  void runsBesideEveryOtherFlavour(Flavour flavour) throws Exception {
+    var manager = new ScriptEngineManager();
+    var other = manager.getEngineByName(
+        Flavour.values()[(flavour.ordinal() + 1) % Flavour.values().length].id());
+    try (var engine = engine(flavour)) {
+      engine.eval("x = 1");
+      other.eval("x = 2");
+
+      assertEquals(1L, engine.get("x"));
+      assertFalse(engine.eval("return _VERSION .. tostring(jit)")
+          .equals(other.eval("return _VERSION .. tostring(jit)")));
+    } finally {
+      ((LuaScriptEngine) other).close();
+    }
+  }
+
+  private static ScriptEngineFactory factory(Flavour flavour) {
+    return engine(flavour).getFactory();
+  }
+
+  private static String number(Flavour flavour) {
+    var id = flavour.id();
+    return id.charAt(3) + "." + id.charAt(4);
+  }
+
+  private static String version(Flavour flavour) {
+    return flavour == Flavour.LUAJIT ? "Lua 5.1" : "Lua " + number(flavour);
+  }
+}

@@ -1,0 +1,319 @@
+package org.lupine.jsr223;
+
+import static javax.script.ScriptContext.ENGINE_SCOPE;
+import static javax.script.ScriptContext.GLOBAL_SCOPE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.lupine.jsr223.Engines.engine;
+import static org.lupine.jsr223.Engines.foreign;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.io.StringWriter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import javax.script.ScriptContext;
+import javax.script.ScriptException;
+import javax.script.SimpleBindings;
+import javax.script.SimpleScriptContext;
+import org.lupine.EachFlavour;
+import org.lupine.Flavour;
+import org.lupine.value.LuaTable;
+
+/** What real hosts do to an engine: values, Bindings, errors, output. */
+class HostsTest {
+  // HOSTS 1: Camunda, Flowable, Hibernate Validator, TestNG, Log4j, Solr cast the result
+  @EachFlavour
+  void givesPlainJavaValues(Flavour flavour) throws Exception {
+    var order = new Object();
+    try (var engine = engine(flavour)) {
+      var bindings = foreign(Map.of("order", order));
+
+      assertEquals(Boolean.TRUE, engine.eval("return 1 < 2", bindings));
+      assertEquals(Boolean.FALSE, engine.eval("return order == nil", bindings));
+      assertInstanceOf(Number.class, engine.eval("return 1.5", bindings));
+      assertEquals("text", engine.eval("return 'te' .. 'xt'", bindings));
+      assertNull(engine.eval("return nil", bindings));
+      assertSame(order, engine.eval("return order", bindings));
+    }
+  }
+
+  // HOSTS 2: Flowable's `execution` is answered by get alone
+  @EachFlavour
+  void asksTheBindingsForWhatTheyDoNotList(Flavour flavour) throws Exception {
+    var execution = new Properties();
+    execution.setProperty("id", "p1");
+    var bindings = new FlowableLikeBindings().resolving("execution", execution);
+    try (var engine = engine(flavour)) {
+      assertEquals("p1", engine.eval("return execution:getProperty('id')", bindings));
+      assertEquals(true, engine.eval("return nobody == nil", bindings));
+    }
+  }
+
+  // HOSTS 2, 3: Flowable stores what is put, refuses putAll, clear, isEmpty, containsValue
+  @EachFlavour
+  void writesToBindingsThatRefuseHalfOfMap(Flavour flavour) throws Exception {
+    var bindings = new FlowableLikeBindings().resolving("price", 20);
+    try (var engine = engine(flavour)) {
+      engine.eval("""
+          local function double(x) return 2 * x end
+          function helper(x) return double(x) end
+          total = helper(price)
+          total = total + 1""", bindings);
+
+      assertEquals(Map.of("total", 41L), bindings.variables());
+    }
+  }
+
+  // HOSTS 3: Camunda's auto-store
+  @EachFlavour
+  void putsOnlyWhatAHostCanStore(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var bindings = new CamundaLikeBindings(engine.createBindings());
+      bindings.put("amount", 3);
+
+      engine.eval("""
+          function helper(x) return x + 1 end
+          local co = coroutine.create(helper)
+          approved = helper(amount) > 3
+          note = 'fine'
+          lines = {{sku = 'a', n = 1}, {sku = 'b', n = 2}}""", bindings);
+
+      assertEquals(Set.of("amount", "approved", "note", "lines"),
+          bindings.stored().keySet());
+      assertEquals(true, bindings.stored().get("approved"));
+      assertEquals(
+          List.of(Map.of("sku", "a", "n", 1L), Map.of("sku", "b", "n", 2L)),
+          copied(bindings.stored().get("lines")));
+    }
+  }
+
+  // HOSTS 3, API 5
+  @EachFlavour
+  void writesATableAsPlainCollections(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var bindings = foreign();
+      engine.eval("t = {name = 'x', list = {1, 'two', {deep = true}}}", bindings);
+      assertInstanceOf(LuaTable.class, bindings.get("t"));
+
+      var copy = copied(bindings.get("t"));
+
+      assertFalse(copy instanceof LuaTable);
+      assertEquals(
+          Map.of("name", "x", "list", List.of(1L, "two", Map.of("deep", true))), copy);
+    }
+  }
+
+  // HOSTS 3, 12: NiFi
+  @EachFlavour
+  void givesBackATableFromItsOwnBindings(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var own = engine.getBindings(ENGINE_SCOPE);
+      own.put("session", "s1");
+      engine.setBindings(own, ENGINE_SCOPE);
+      engine.eval("""
+          processor = {}
+          function processor:setLogger(logger) self.logger = logger end
+          function processor:call() return self.logger .. session end""");
+
+      var processor = engine.get("processor");
+      engine.invokeMethod(processor, "setLogger", "log ");
+
+      assertEquals("log s1", engine.getInterface(processor, Callable.class).call());
+    }
+  }
+
+  // HOSTS 3: Camel's attributes and result
+  @EachFlavour
+  void leavesAResultInTheContext(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var context = engine.getContext();
+      context.setAttribute("body", "hello", ENGINE_SCOPE);
+
+      assertNull(engine.eval("result = body:upper()", context));
+
+      assertEquals("HELLO", engine.get("result"));
+    }
+  }
+
+  // HOSTS 4: Camunda, Flowable, Spring, Hibernate Validator
+  @EachFlavour
+  void showsNothingOfACallToTheNextWithOtherBindings(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.eval("leak = 1 string.format = nil", foreign());
+
+      assertEquals("1", engine.eval("return string.format('%d', leak or 1)", foreign()));
+      assertNull(engine.eval("return leak", foreign()));
+      assertNull(engine.eval("return leak"));
+    }
+  }
+
+  // HOSTS 4: jrunscript, NiFi, Jena, Solr, TestNG
+  @EachFlavour
+  void showsACallToTheNextInItsOwnBindings(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.getContext().setAttribute("method", "m1", ENGINE_SCOPE);
+      engine.eval("seen = method function again() return seen end");
+      engine.getContext().removeAttribute("method", ENGINE_SCOPE);
+
+      assertEquals("m1", engine.eval("return again()"));
+      assertNull(engine.eval("return method"));
+    }
+  }
+
+  /** As BpmnError, which Camunda looks for in getCause() alone. */
+  private static final class HostError extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  // HOSTS 8
+  @EachFlavour
+  void hasTheExceptionOfAJavaCallAsItsDirectCause(Flavour flavour) {
+    var error = new HostError();
+    var bindings = foreign(Map.of("fail", (Runnable) () -> {
+      throw error;
+    }));
+    try (var engine = engine(flavour)) {
+      for (var script : List.of("fail()", "fail:run()", "local x = 1 + fail:run()",
+          "local ok, e = pcall(fail) error(e)", "coroutine.wrap(function() fail() end)()")) {
+        var thrown = assertThrows(ScriptException.class, () -> engine.eval(script, bindings));
+
+        assertSame(error, thrown.getCause(), script);
+      }
+    }
+  }
+
+  // HOSTS 8
+  @EachFlavour
+  void catchesTheExceptionOfAJavaCallByPcall(Flavour flavour) throws Exception {
+    var error = new HostError();
+    var bindings = foreign(Map.of("fail", (Runnable) () -> {
+      throw error;
+    }));
+    try (var engine = engine(flavour)) {
+      assertSame(error, engine.eval("local ok, e = pcall(fail) return not ok and e", bindings));
+    }
+  }
+
+  // HOSTS 8: LuaJ's errors fly past every handler
+  @EachFlavour
+  void failsWithAScriptExceptionWhateverGoesWrongInLua(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      for (var script : List.of("syntax error here", "error('x')", "error({})", "error()",
+          "error(setmetatable({}, {__tostring = error}))", "local x = nil + 1", "nothing.here()",
+          "local t = setmetatable({}, {__index = error}) return t.x", "string.rep()",
+          "local function f() return 1 + f() end f()", "coroutine.wrap(error)('x')",
+          "('x'):rep(-1):bad()", "setmetatable(_G, 5)", "require 'nowhere'")) {
+        assertThrows(ScriptException.class, () -> engine.eval(script), script);
+        assertThrows(ScriptException.class, () -> engine.eval(script, foreign()), script);
+        assertEquals(1L, engine.eval("return 1"), script);
+      }
+    }
+  }
+
+  // HOSTS 9, BEHAVIOURS 27
+  @EachFlavour
+  void takesAJavaNullAsOneNil(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.put("x", new Properties());
+
+      assertNull(engine.eval("return tonumber(x:getProperty('n'))"));
+      assertEquals(1L, engine.eval("return select('#', x:getProperty('n'))"));
+      assertEquals(0L, engine.eval("return select('#', x:clear())"));
+    }
+  }
+
+  // HOSTS 13: Spring's global bindings, Solr
+  @EachFlavour
+  void searchesTheGlobalScopeAfterTheEngineScope(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.getBindings(GLOBAL_SCOPE).put("shared", "g");
+      engine.eval("function read() return shared end");
+
+      assertEquals("g", engine.eval("return shared"));
+      assertEquals("g", engine.eval("return shared", foreign()));
+      assertEquals("g", engine.invokeFunction("read"));
+      assertEquals("mine", engine.eval("return shared", foreign(Map.of("shared", "mine"))));
+    }
+  }
+
+  // HOSTS 14: jrunscript, Ant's log, a servlet's page
+  @EachFlavour
+  void writesInOrderWithTheHost(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var page = new StringWriter();
+      var context = new SimpleScriptContext();
+      context.setWriter(page);
+      context.setAttribute("host", (Runnable) () -> page.write("[host]"), ENGINE_SCOPE);
+
+      engine.eval("io.write('a') host() print('b') host() io.stdout:write('c') host()", context);
+
+      assertEquals("a[host]b\n[host]c[host]", page.toString());
+    }
+  }
+
+  // HOSTS 15
+  @EachFlavour
+  void hasItsTextAsUtf8(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var bindings = foreign(Map.of("s", "añ€😀"));
+
+      assertEquals(10L, engine.eval("return #s", bindings));
+      assertEquals("añ€😀", engine.eval("return s", bindings));
+      assertEquals("😀", engine.eval("return s:sub(-4)", bindings));
+      assertEquals("\u20ac", engine.eval("return '€'", bindings));
+    }
+  }
+
+  // HOSTS 16: Ant puts every property, dots and all
+  @EachFlavour
+  void copesWithKeysThatAreNoNames(Flavour flavour) throws Exception {
+    var properties = new HashMap<String, Object>(Map.of(
+        "ant.version", "1.10", "end", "e", "string", "s", "javax.script.filename", "build.xml"));
+    try (var engine = engine(flavour)) {
+      properties.forEach(engine::put);
+
+      assertEquals("1.10ebuild.xml",
+          engine.eval("return _G['ant.version'] .. _G['end'] .. _G['javax.script.filename']"));
+      assertEquals("1.10s", engine.eval("return _G['ant.version'] .. _G['string']",
+          new SimpleBindings(properties)));
+    }
+  }
+
+  // HOSTS 12: Spring's beans, Jena, Solr
+  @EachFlavour
+  void invokesFunctionsThatReadTheGlobalScope(Flavour flavour) throws Exception {
+    var context = new SimpleScriptContext();
+    context.setBindings(foreign(Map.of("log", "L")), GLOBAL_SCOPE);
+    try (var engine = engine(flavour)) {
+      engine.eval("function process(command) return log .. command end");
+
+      engine.setBindings(context.getBindings(ScriptContext.GLOBAL_SCOPE), GLOBAL_SCOPE);
+
+      assertEquals("Lx", engine.invokeFunction("process", "x"));
+    }
+  }
+
+  private static Object copied(Object value) throws IOException, ClassNotFoundException {
+    assertInstanceOf(Serializable.class, value);
+    var bytes = new ByteArrayOutputStream();
+    try (var out = new ObjectOutputStream(bytes)) {
+      out.writeObject(value);
+    }
+    try (var in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return in.readObject();
+    }
+  }
+}

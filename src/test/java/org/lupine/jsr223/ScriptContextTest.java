@@ -1,0 +1,347 @@
+package org.lupine.jsr223;
+
+import static javax.script.ScriptContext.ENGINE_SCOPE;
+import static javax.script.ScriptContext.GLOBAL_SCOPE;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.jsr223.Engines.engine;
+import static org.lupine.jsr223.Engines.foreign;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.Mockito.atLeastOnce;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import javax.script.ScriptContext;
+import javax.script.ScriptException;
+import javax.script.SimpleScriptContext;
+import org.lupine.EachFlavour;
+import org.lupine.Flavour;
+
+/** Output and scopes of whatever ScriptContext a run is given. */
+class ScriptContextTest {
+  // API 5, BEHAVIOURS 197
+  @EachFlavour
+  void printsToTheWriterOfTheContext(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var written = new StringWriter();
+      engine.getContext().setWriter(written);
+
+      engine.eval("print(nil, true, 1, 'x') print() print('añ€😀')");
+
+      assertEquals("nil\ttrue\t1\tx\n\nañ€😀\n", written.toString());
+    }
+  }
+
+  // API 5, BEHAVIOURS 197
+  @EachFlavour
+  void writesToTheWriterOfTheContext(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var written = new StringWriter();
+      engine.getContext().setWriter(written);
+
+      engine.eval("io.write('a', 1, 2.5, '\\n') io.stdout:write('b') io.output():write('c')");
+
+      assertEquals("a12.5\nbc", written.toString());
+    }
+  }
+
+  // API 5
+  @EachFlavour
+  void keepsACharacterWholeThatIsWrittenByteByByte(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var written = new StringWriter();
+      engine.getContext().setWriter(written);
+
+      engine.eval("for byte in ('é😀'):gmatch('.') do io.write(byte) end");
+
+      assertEquals("é😀", written.toString());
+    }
+  }
+
+  // API 5
+  @EachFlavour
+  void writesErrorsToTheErrorWriter(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var written = new StringWriter();
+      var errors = new StringWriter();
+      engine.getContext().setWriter(written);
+      engine.getContext().setErrorWriter(errors);
+
+      engine.eval("io.stderr:write('oops ', 1, '\\n')");
+
+      assertEquals("oops 1\n", errors.toString());
+      assertEquals("", written.toString());
+    }
+  }
+
+  // API 5
+  @EachFlavour
+  void warnsOnTheErrorWriterWhereLuaCanWarn(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var errors = new StringWriter();
+      engine.getContext().setErrorWriter(errors);
+
+      if (flavour == Flavour.LUA54 || flavour == Flavour.LUA55) {
+        engine.eval("warn('@on') warn('mind ', 'the gap') warn('@off') warn('unheard')");
+
+        assertEquals("Lua warning: mind the gap\n", errors.toString());
+      } else {
+        assertNull(engine.eval("return warn"));
+      }
+    }
+  }
+
+  // JSR223 #41
+  @EachFlavour
+  void flushesAfterPrintAndNotAfterWrite(Flavour flavour) throws Exception {
+    var writer = mock(Writer.class);
+    try (var engine = engine(flavour)) {
+      engine.getContext().setWriter(writer);
+      engine.put("notYet", (Runnable) () -> check(() -> verify(writer, never()).flush()));
+      engine.put("once", (Runnable) () -> check(() -> verify(writer, atLeastOnce()).flush()));
+
+      engine.eval("io.write('a') notYet() print('b') once()");
+    }
+  }
+
+  // JSR223 #41
+  @EachFlavour
+  void flushesWhenAskedTo(Flavour flavour) throws Exception {
+    var writer = mock(Writer.class);
+    try (var engine = engine(flavour)) {
+      engine.getContext().setWriter(writer);
+      engine.put("notYet", (Runnable) () -> check(() -> verify(writer, never()).flush()));
+      engine.put("once", (Runnable) () -> check(() -> verify(writer, atLeastOnce()).flush()));
+
+      engine.eval("io.write('a') notYet() io.flush() once()");
+    }
+  }
+
+  // JSR223 #41
+  @EachFlavour
+  void flushesAtTheEndOfARun(Flavour flavour) throws Exception {
+    var writer = mock(Writer.class);
+    try (var engine = engine(flavour)) {
+      engine.getContext().setWriter(writer);
+
+      engine.eval("io.write('a')");
+
+      verify(writer, atLeastOnce()).flush();
+    }
+  }
+
+  // JSR223 #41: also when the run fails
+  @EachFlavour
+  void flushesAtTheEndOfARunThatFails(Flavour flavour) throws Exception {
+    var writer = mock(Writer.class);
+    try (var engine = engine(flavour)) {
+      engine.getContext().setWriter(writer);
+
+      assertThrows(ScriptException.class, () -> engine.eval("io.write('a') error('b')"));
+
+      verify(writer, atLeastOnce()).flush();
+      verify(writer, never()).close();
+    }
+  }
+
+  // JSR223 #42
+  @EachFlavour
+  void followsTheWriterOfTheRunningEval(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var first = new StringWriter();
+      var second = new StringWriter();
+      engine.getContext().setWriter(first);
+      engine.eval("local print, out = print, io.stdout function say(x) print(x) out:write(x) end");
+
+      engine.eval("say('1')");
+      engine.getContext().setWriter(second);
+      engine.eval("say('2')");
+      engine.invokeFunction("say", "3");
+
+      assertEquals("1\n1", first.toString());
+      assertEquals("2\n23\n3", second.toString());
+    }
+  }
+
+  // JSR223 #42: nested runs, each with its own writer
+  @EachFlavour
+  void returnsToTheOuterWriterAfterANestedRun(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var outer = new StringWriter();
+      var inner = new SimpleScriptContext();
+      inner.setWriter(new StringWriter());
+      engine.getContext().setWriter(outer);
+      engine.put("nested", (Callable<?>) () ->
+          engine.eval("print('in')", inner));
+
+      engine.eval("print('a') nested() print('b')");
+
+      assertEquals("a\nb\n", outer.toString());
+      assertEquals("in\n", inner.getWriter().toString());
+    }
+  }
+
+  @EachFlavour
+  void writesToTheDefaultContextsWriterUnderOtherBindings(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var written = new StringWriter();
+      engine.getContext().setWriter(written);
+
+      engine.eval("print('x')", foreign());
+
+      assertEquals("x\n", written.toString());
+    }
+  }
+
+  // API 5: the exception of the host's writer comes out
+  @EachFlavour
+  void carriesOutTheFailureOfAWriter(Flavour flavour) throws Exception {
+    var full = new IOException("disk full");
+    var writer = mock(Writer.class);
+    doThrow(full).when(writer).write(anyString());
+    doThrow(full).when(writer).write(anyString(), anyInt(), anyInt());
+    doThrow(full).when(writer).write(anyInt());
+    doThrow(full).when(writer).write(any(char[].class));
+    doThrow(full).when(writer).write(any(char[].class), anyInt(), anyInt());
+    when(writer.append(any())).thenThrow(full);
+    try (var engine = engine(flavour)) {
+      engine.getContext().setWriter(writer);
+
+      var thrown = assertThrows(ScriptException.class, () -> engine.eval("print('x')"));
+
+      assertSame(full, thrown.getCause());
+    }
+  }
+
+  // API 5: any ScriptContext
+  @EachFlavour
+  void takesAContextOfTheHostsOwnClass(Flavour flavour) throws Exception {
+    var bindings = foreign(Map.of("x", 1));
+    var global = foreign(Map.of("g", 2));
+    var written = new StringWriter();
+    var context = mock(ScriptContext.class);
+    when(context.getBindings(ENGINE_SCOPE)).thenReturn(bindings);
+    when(context.getBindings(GLOBAL_SCOPE)).thenReturn(global);
+    when(context.getScopes()).thenReturn(List.of(ENGINE_SCOPE, GLOBAL_SCOPE));
+    when(context.getAttributesScope(anyString())).thenAnswer(call ->
+        bindings.containsKey(call.getArgument(0)) ? ENGINE_SCOPE
+            : global.containsKey(call.getArgument(0)) ? GLOBAL_SCOPE : -1);
+    when(context.getAttribute(anyString())).thenAnswer(call ->
+        bindings.containsKey(call.getArgument(0)) ? bindings.get(call.getArgument(0))
+            : global.get(call.getArgument(0)));
+    when(context.getAttribute(anyString(), anyInt())).thenAnswer(call ->
+        call.getArgument(1).equals(ENGINE_SCOPE) ? bindings.get(call.getArgument(0))
+            : global.get(call.getArgument(0)));
+    when(context.getWriter()).thenReturn(written);
+    when(context.getErrorWriter()).thenReturn(written);
+    when(context.getReader()).thenReturn(new StringReader("line\n"));
+    try (var engine = engine(flavour)) {
+      var result = engine.eval("y = x + g print(y) return io.read()", context);
+
+      assertEquals("line", result);
+      assertEquals(3L, bindings.get("y"));
+      assertEquals("3\n", written.toString());
+      assertNull(engine.get("y"));
+    }
+  }
+
+  // API 5: a context that holds the engine's own scope shares its globals
+  @EachFlavour
+  void sharesItsGlobalsWithAContextThatHoldsItsScope(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.eval("function f() return 7 end");
+      var context = new SimpleScriptContext();
+      context.setBindings(engine.getBindings(ENGINE_SCOPE), ENGINE_SCOPE);
+
+      assertEquals(7L, engine.eval("x = f() return x", context));
+      assertEquals(7L, engine.get("x"));
+    }
+  }
+
+  // API 5
+  @EachFlavour
+  void usesTheGlobalScopeOfTheGivenContext(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var context = new SimpleScriptContext();
+      context.setBindings(foreign(Map.of("g", "theirs")), GLOBAL_SCOPE);
+      engine.getBindings(GLOBAL_SCOPE).put("g", "mine");
+
+      assertEquals("theirs", engine.eval("return g", context));
+      assertEquals("mine", engine.eval("return g"));
+    }
+  }
+
+  @EachFlavour
+  void followsANewDefaultContext(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.eval("x = 'old'");
+      var context = new SimpleScriptContext();
+      context.setWriter(new StringWriter());
+      engine.setContext(context);
+
+      engine.put("y", "new");
+      engine.eval("print(x, y) z = 1");
+
+      assertSame(context, engine.getContext());
+      assertEquals("nil\tnew\n", context.getWriter().toString());
+      assertEquals(1L, context.getAttribute("z"));
+    }
+  }
+
+  // API 5
+  @EachFlavour
+  void looksLikeTheFilesOfLua(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.getContext().setWriter(new StringWriter());
+
+      assertEquals("file", engine.eval("return io.type(io.stdout)"));
+      assertArrayEquals(new Object[] {true, true},
+          (Object[]) engine.eval("return io.output() == io.stdout, io.input() == io.stdin"));
+      assertEquals(true, engine.eval("return io.write('a'):write('b') == io.stdout"));
+    }
+  }
+
+  /** An assertion inside a callback fails the run, which fails the test. */
+  private static void check(Verification verification) {
+    try {
+      verification.run();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private interface Verification {
+    void run() throws IOException;
+  }
+
+  @EachFlavour
+  void tellsTheScopesOfAName(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var scopes = new ArrayList<Integer>();
+      engine.getBindings(GLOBAL_SCOPE).put("x", 1);
+      scopes.add(engine.getContext().getAttributesScope("x"));
+      engine.eval("x = 2");
+      scopes.add(engine.getContext().getAttributesScope("x"));
+
+      assertEquals(List.of(GLOBAL_SCOPE, ENGINE_SCOPE), scopes);
+      assertTrue(engine.getContext().getScopes().containsAll(scopes));
+    }
+  }
+}

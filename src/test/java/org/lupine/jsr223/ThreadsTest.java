@@ -1,0 +1,297 @@
+package org.lupine.jsr223;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static javax.script.ScriptContext.ENGINE_SCOPE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.jsr223.Engines.engine;
+import static org.lupine.jsr223.Engines.foreign;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
+import javax.script.ScriptException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.lupine.EachFlavour;
+import org.lupine.Flavour;
+
+/** HOSTS 5: one engine, one compiled script, many threads. */
+@Timeout(120)
+class ThreadsTest {
+  private static final int THREADS = 20;
+
+  private final ExecutorService pool = Executors.newFixedThreadPool(THREADS);
+
+  @AfterEach
+  void endsItsThreads() throws InterruptedException {
+    pool.shutdownNow();
+    assertTrue(pool.awaitTermination(30, SECONDS));
+  }
+
+  // JSR223 #52
+  @EachFlavour
+  void waitForTheirTurnInTheEnginesOwnScope(Flavour flavour) throws Exception {
+    var inside = new CountDownLatch(1);
+    var release = new CountDownLatch(1);
+    try (var engine = engine(flavour)) {
+      engine.put("hold", (Callable<?>) () -> {
+        inside.countDown();
+        return release.await(30, SECONDS);
+      });
+      var first = pool.submit(
+          () -> engine.eval("order = 'first ' hold() order = order .. 'ends '"));
+      assertTrue(inside.await(30, SECONDS));
+
+      var second = pool.submit(() -> engine.eval("order = order .. 'second'"));
+      assertThrows(TimeoutException.class, () -> second.get(100, MILLISECONDS));
+      release.countDown();
+
+      first.get(30, SECONDS);
+      second.get(30, SECONDS);
+      assertEquals("first ends second", engine.get("order"));
+    }
+  }
+
+  // API 5: one state under one lock
+  @EachFlavour
+  void loseNothingInTheEnginesOwnScope(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.eval("n = 0 function up() n = n + 1 end");
+
+      var all = new ArrayList<Future<?>>();
+      for (var t = 0; t < THREADS; t++) {
+        all.add(pool.submit(() -> {
+          for (var i = 0; i < 200; i++) {
+            engine.invokeFunction("up");
+          }
+          return null;
+        }));
+      }
+      await(all);
+
+      assertEquals(200L * THREADS, engine.get("n"));
+    }
+  }
+
+  // HOSTS 5: Camunda, Flowable, Spring Integration
+  @EachFlavour
+  void eachSeeTheirOwnBindings(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var all = new ArrayList<Future<?>>();
+      for (var t = 0; t < THREADS; t++) {
+        var thread = t;
+        all.add(pool.submit(() -> {
+          for (var i = 0; i < 50; i++) {
+            var bindings = foreign(Map.of("thread", thread, "i", i));
+            assertEquals(thread * 1_000L + i, engine.eval(
+                "assert(left == nil) left = thread * 1000 + i return left", bindings));
+            assertEquals(thread * 1_000L + i, bindings.get("left"));
+            assertEquals(3, bindings.size());
+          }
+          return null;
+        }));
+      }
+      await(all);
+
+      assertNull(engine.get("left"));
+    }
+  }
+
+  // API 5: in parallel, none waiting for another
+  @EachFlavour
+  void runAllAtOnceUnderForeignBindings(Flavour flavour) throws Exception {
+    var barrier = new CyclicBarrier(THREADS);
+    try (var engine = engine(flavour)) {
+      var all = new ArrayList<Future<?>>();
+      for (var t = 0; t < THREADS; t++) {
+        var bindings = foreign(Map.of("meet", (Callable<?>) () -> barrier.await(30, SECONDS)));
+        all.add(pool.submit(() -> engine.eval("meet() return 1", bindings)));
+      }
+
+      await(all);
+    }
+  }
+
+  // HOSTS 5: a script that waits for a thread that runs another script on the same engine
+  @EachFlavour
+  void mayWaitForEachOther(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      Callable<?> other = () -> pool.submit(
+          () -> engine.eval("return 'from there'", foreign())).get(30, SECONDS);
+
+      assertEquals("from there", engine.eval("return other()", foreign(Map.of("other", other))));
+      engine.put("other", other);
+      assertEquals("from there", engine.eval("return other()"));
+    }
+  }
+
+  // HOSTS 5: the other runs in the engine's own scope, this one does not
+  @EachFlavour
+  void mayWaitForTheEnginesOwnScope(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.put("x", "own");
+      Callable<?> other = () -> pool.submit(() -> engine.eval("return x")).get(30, SECONDS);
+
+      assertEquals("own", engine.eval("return other()", foreign(Map.of("other", other))));
+    }
+  }
+
+  // HOSTS 5: JMeter, with an engine for each sample and one compiled script for all
+  @EachFlavour
+  void shareOneCompiledScriptUnderBindingsOfOtherEngines(Flavour flavour) throws Exception {
+    var script = engine(flavour).compile("""
+        local start = tonumber(sample)
+        count = (count or 0) + 1
+        for i = 1, 100 do start = start + 1 end
+        vars.result = start
+        return start""");
+
+    var all = new ArrayList<Future<?>>();
+    for (var t = 0; t < THREADS; t++) {
+      var thread = t;
+      all.add(pool.submit(() -> {
+        for (var i = 0; i < 50; i++) {
+          var sample = thread * 1_000 + i;
+          var bindings = engine(flavour).createBindings();
+          var vars = new HashMap<String, Object>();
+          bindings.put("sample", String.valueOf(sample));
+          bindings.put("vars", vars);
+
+          assertEquals(sample + 100L, script.eval(bindings));
+          assertEquals(sample + 100L, vars.get("result"));
+          assertEquals(1L, bindings.get("count"));
+        }
+        return null;
+      }));
+    }
+    await(all);
+  }
+
+  // API 5: one compiled script under foreign Bindings
+  @EachFlavour
+  void shareOneCompiledScriptAtTheSameMoment(Flavour flavour) throws Exception {
+    var barrier = new CyclicBarrier(THREADS);
+    try (var engine = engine(flavour)) {
+      var script = engine.compile("local mine = n meet() return mine == n and n");
+      var all = new ArrayList<Future<?>>();
+      for (var t = 0; t < THREADS; t++) {
+        var bindings = foreign(Map.of(
+            "n", t, "meet", (Callable<?>) () -> barrier.await(30, SECONDS)));
+        all.add(pool.submit(() -> script.eval(bindings)));
+      }
+
+      for (var t = 0; t < THREADS; t++) {
+        assertEquals((long) t, all.get(t).get(60, SECONDS));
+      }
+    }
+  }
+
+  // HOSTS 5: <lang:std> beans and shared ScriptTemplateViews
+  @EachFlavour
+  void shareAScriptedBean(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.eval("function call() return 'served' end");
+      var bean = engine.getInterface(Callable.class);
+
+      var all = new ArrayList<Future<?>>();
+      for (var t = 0; t < THREADS; t++) {
+        all.add(pool.submit(() -> {
+          for (var i = 0; i < 100; i++) {
+            assertEquals("served", bean.call());
+            assertEquals("served", engine.invokeFunction("call"));
+          }
+          return null;
+        }));
+      }
+
+      await(all);
+    }
+  }
+
+  // API 5: a failing run spoils no state for the next
+  @EachFlavour
+  void recoverFromFailingRuns(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var all = new ArrayList<Future<?>>();
+      for (var t = 0; t < THREADS; t++) {
+        all.add(pool.submit(() -> {
+          for (var i = 0; i < 25; i++) {
+            assertThrows(ScriptException.class,
+                () -> engine.eval("string.upper = nil error('x')", foreign()));
+            assertEquals("A", engine.eval("return ('a'):upper()", foreign()));
+          }
+          return null;
+        }));
+      }
+
+      await(all);
+    }
+  }
+
+  // API 5: close while another thread runs
+  @EachFlavour
+  void endWellWhenTheEngineIsClosed(Flavour flavour) throws Exception {
+    var inside = new CountDownLatch(1);
+    var release = new CountDownLatch(1);
+    var engine = engine(flavour);
+    engine.put("hold", (Callable<?>) () -> {
+      inside.countDown();
+      return release.await(30, SECONDS);
+    });
+    var running = pool.submit(() -> engine.eval("hold() return 1"));
+    assertTrue(inside.await(30, SECONDS));
+
+    var closing = pool.submit(engine::close);
+    release.countDown();
+    closing.get(30, SECONDS);
+
+    try {
+      assertEquals(1L, running.get(30, SECONDS));
+    } catch (ExecutionException e) {
+      assertTrue(e.getCause() instanceof ScriptException
+          || e.getCause() instanceof IllegalStateException, e::toString);
+    }
+    assertThrows(IllegalStateException.class, () -> engine.eval("return 1"));
+  }
+
+  // API 5: tables of the engine's scope, read from many threads
+  @EachFlavour
+  void readItsBindingsTogether(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.eval("t = {} for i = 1, 100 do t[i] = i end x = 'x'");
+      var bindings = engine.getBindings(ENGINE_SCOPE);
+      var table = (Map<?, ?>) bindings.get("t");
+
+      var all = new ArrayList<Future<?>>();
+      for (var t = 0; t < THREADS; t++) {
+        all.add(pool.submit(() -> {
+          for (var i = 1; i <= 100; i++) {
+            assertEquals((long) i, table.get(i));
+            assertEquals("x", bindings.get("x"));
+          }
+          return null;
+        }));
+      }
+
+      await(all);
+    }
+  }
+
+  private static void await(Iterable<Future<?>> all) throws Exception {
+    for (var each : all) {
+      each.get(60, SECONDS);
+    }
+  }
+}
