@@ -39,6 +39,7 @@ typedef struct Frame {
 } Frame;
 
 #define FRAME_GLOBAL_SCOPE  1         /* somebody answers for names that the globals lack */
+#define FRAME_BYTECODE      2         /* scripts may load bytecode */
 
 /*
 ** A message is {int32 count, int32 0} and then 'count' values, each {int32 tag, int32 aux} and a
@@ -180,9 +181,12 @@ typedef struct Host {
 typedef struct Side {
   const char *version;                          /* LUA_RELEASE or its like */
 
-  /* A new state, or NULL if there is no memory. 'names': those of the library "java", or NULL. */
+  /*
+  ** A new state, or NULL and in *status whether memory or stack is short. 'names': those of the
+  ** library "java", or NULL.
+  */
   State *(*open) (const Host *host, void *session, Frame *frame, const char *const *names,
-                  int32_t name_count);
+                  int32_t name_count, int32_t *status);
 
   /* Closes; finalizers run, and may still call Java. */
   void (*close) (State *S);

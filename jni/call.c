@@ -37,7 +37,10 @@ static int load_chunk (Entry *E, lua_State *L, int first) {
   const char *code = lua_tolstring(L, first, &length);
   const char *name = lua_tostring(L, first + 1);
   int mode = (int)lua_tointeger(L, first + 2);
-  int status = compat_load(L, code, length, name, modes[mode]);
+  int status;
+  E->S->loading_bytecode = mode != 0;
+  status = compat_load(L, code, length, name, modes[mode]);
+  E->S->loading_bytecode = 0;
   if (status == LUA_ERRSYNTAX && lua_toboolean(L, first + 3)) {
     size_t whole;
     const char *expression;
@@ -215,7 +218,7 @@ Outer call_enter (State *S, lua_State *L) {
   Outer outer = { S, state_current, S->blocks, lua_gettop(L), S->reading };
   state_current = S;
   S->frame->crossings++;
-  S->level_count = S->levels_left_out = 0;
+  S->level_count = S->levels_left_out = S->from_java = S->loading_bytecode = 0;
   state_drain(S, L);
   return outer;
 }
@@ -266,6 +269,7 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   E.operation = operation;
   E.length = length;
   E.status = STATUS_OK;
+  E.refusals = S->refusals;
   E.scoped = 0;
   E.message = large != NULL ? large : keep(S, E.kept, length);
   if (E.message == NULL) return call_leave(S, L, &outer, ANSWER(STATUS_MEMORY, 0));
@@ -280,11 +284,24 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   }
   if (status != LUA_OK) {
     if (E.message != NULL) codec_free_unborn(S, E.message);
-    if (E.status == STATUS_OK) E.status = status == LUA_ERRMEM ? STATUS_MEMORY : STATUS_ERROR;
+    if (E.status == STATUS_OK)
+      E.status = state_out_of_memory(S, status, E.refusals) ? STATUS_MEMORY : STATUS_ERROR;
     if (E.status != STATUS_MEMORY) failure_write(&E, L);
   }
   result = call_answer(&E, answer);
   return call_leave(S, L, &outer, result);
+}
+
+/* Which C function runs. */
+static lua_CFunction running_function (lua_State *L) {
+  lua_Debug ar;
+  lua_CFunction function = NULL;
+  if (lua_getstack(L, 0, &ar)) {
+    lua_getinfo(L, "f", &ar);
+    function = lua_tocfunction(L, -1);
+    lua_pop(L, 1);
+  }
+  return function;
 }
 
 /* Raises what Java answered instead of results. */
@@ -297,6 +314,7 @@ static int raise (lua_State *L, State *S, int32_t status, const char *message, i
         lua_insert(L, -2);
         lua_concat(L, 2);
       }
+      S->raising = running_function(L);
       return lua_error(L);
     case STATUS_STACK:
       return luaL_error(L, "C stack overflow");

@@ -275,6 +275,63 @@ static inline int64_t compat_memory (lua_State *L) {
 }
 
 /* A new state of the given allocator. LuaJIT keeps its own, which is the quicker one. */
+/*
+** The levels of a stack can be many, and lua_getstack walks to each anew. The record that it finds
+** begins alike from 5.2 to 5.5, so one walk is enough. 5.1 keeps its records in an array.
+*/
+#if FLAVOUR >= 502
+
+typedef struct CallRecord {
+  void *function, *top;
+  struct CallRecord *previous, *next;
+} CallRecord;
+
+/* Moves from a level to the one 'by' below it; 0 if there is none. */
+static inline int compat_move_level (lua_State *L, lua_Debug *ar, int level, int by) {
+  CallRecord *record = (CallRecord *)(void *)ar->i_ci;
+  (void)L; (void)level;
+  while (by-- > 0) record = record->previous;
+  ar->i_ci = (struct CallInfo *)(void *)record;
+  return 1;
+}
+
+static inline int compat_last_level (lua_State *L) {
+  lua_Debug ar;
+  int level = 0;
+  CallRecord *record;
+  if (!lua_getstack(L, 0, &ar)) return -1;
+  record = (CallRecord *)(void *)ar.i_ci;
+  /* the first record of all stands for the caller in C, and is no level */
+  while (record->previous != NULL && record->previous->previous != NULL) {
+    record = record->previous;
+    level++;
+  }
+  return level;
+}
+
+#else
+
+static inline int compat_move_level (lua_State *L, lua_Debug *ar, int level, int by) {
+  return lua_getstack(L, level + by, ar);
+}
+
+static inline int compat_last_level (lua_State *L) {
+  lua_Debug ar;
+  int low = 0, high = 1;
+  while (lua_getstack(L, high, &ar)) {
+    low = high;
+    high *= 2;
+  }
+  while (low < high) {
+    int middle = (low + high) / 2;
+    if (lua_getstack(L, middle, &ar)) low = middle + 1;
+    else high = middle;
+  }
+  return high - 1;
+}
+
+#endif
+
 static inline lua_State *compat_new_state (lua_Alloc allocate, void *data, unsigned seed) {
 #if FLAVOUR_JIT
   (void)allocate; (void)data; (void)seed;

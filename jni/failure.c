@@ -28,20 +28,15 @@ static void describe (Level *level, const lua_Debug *ar) {
   level->line = ar->currentline;
 }
 
-/* The deepest level of a stack. */
-static int last_level (lua_State *L) {
+/* Whether an error is raised now by what raises Java's answers, and is no other of later. */
+static int is_from_java (lua_State *L, const State *S) {
   lua_Debug ar;
-  int low = 1, high = 1;
-  while (lua_getstack(L, high, &ar)) {
-    low = high;
-    high *= 2;
-  }
-  while (low < high) {
-    int middle = (low + high) / 2;
-    if (lua_getstack(L, middle, &ar)) low = middle + 1;
-    else high = middle;
-  }
-  return high - 1;
+  int same;
+  if (S->raising == NULL || !lua_getstack(L, 1, &ar)) return 0;
+  lua_getinfo(L, "f", &ar);
+  same = lua_tocfunction(L, -1) == S->raising;
+  lua_pop(L, 1);
+  return same;
 }
 
 /*
@@ -51,19 +46,23 @@ static int last_level (lua_State *L) {
 static int handler (lua_State *L) {
   State *S = state_current;
   lua_Debug ar;
-  int last = last_level(L);
+  int last = compat_last_level(L);
   int level = 1;                  /* 0 is this handler */
+  int there = lua_getstack(L, level, &ar);
+  S->from_java = is_from_java(L, S);
+  S->raising = NULL;
   S->level_count = 0;
   S->levels_left_out = 0;
-  while (level <= last && lua_getstack(L, level, &ar)) {
-    if (S->level_count == FRAMES_KEPT / 2 && last - level >= FRAMES_KEPT / 2) {
-      S->levels_left_out = last - level + 1 - FRAMES_KEPT / 2;
-      level += S->levels_left_out;
-      continue;
-    }
+  while (there && level <= last) {
+    int by = 1;
     lua_getinfo(L, "Snl", &ar);
     describe(&S->levels[S->level_count++], &ar);
-    level++;
+    if (S->level_count == FRAMES_KEPT / 2 && last - level > FRAMES_KEPT / 2) {
+      by = last - level + 1 - FRAMES_KEPT / 2;
+      S->levels_left_out = by - 1;
+    }
+    there = level + by <= last && compat_move_level(L, &ar, level, by);
+    level += by;
   }
   return 1;
 }
@@ -87,6 +86,7 @@ static void push_message (lua_State *L, int index) {
 
 static void put_levels (Writer *W, lua_State *L, const State *S) {
   int i;
+  codec_put_integer(W, L, S->from_java);
   codec_put_integer(W, L, S->levels_left_out);
   for (i = 0; i < S->level_count; i++) {
     const Level *level = &S->levels[i];
@@ -96,7 +96,7 @@ static void put_levels (Writer *W, lua_State *L, const State *S) {
   }
 }
 
-/* A protected body: Entry, error value. Writes value, message, levels. */
+/* A protected body: Entry, error value. Writes value, message, origin, levels. */
 static int put_failure (lua_State *L) {
   Entry *E = (Entry *)lua_touserdata(L, 1);
   push_message(L, 2);
@@ -133,7 +133,7 @@ void failure_write (Entry *E, lua_State *L) {
     status = lua_pcall(L, 2, 0, 0);
   }
   if (status != LUA_OK) {
-    E->status = STATUS_MEMORY;
+    E->status = status == LUA_ERRMEM ? STATUS_MEMORY : STATUS_STACK;
     lua_pop(L, 1);
   }
   lua_pop(L, 1);

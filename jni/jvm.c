@@ -146,13 +146,15 @@ static jlong JNICALL open_state (JNIEnv *env, jclass class, jlong side, jint ind
   Session *session = (Session *)calloc(1, sizeof(Session));
   char *text = copy_string(env, names);
   const char **list = text == NULL ? NULL : split(text, count);
+  int32_t status = STATUS_MEMORY;
   if (session != NULL && list != NULL) {
     Outer outer = enter(session, env, class);
     session->side = (const Side *)(intptr_t)side;
     session->index = index;
     session->box = (jobjectArray)(*env)->NewGlobalRef(env, box);
     if (session->box != NULL)
-      session->state = session->side->open(&host, session, &session->frame, list, count);
+      session->state = session->side->open(&host, session, &session->frame, list, count,
+                                            &status);
     leave(session, outer);
   }
   free(list);
@@ -160,7 +162,7 @@ static jlong JNICALL open_state (JNIEnv *env, jclass class, jlong side, jint ind
   if (session == NULL || session->state == NULL) {
     if (session != NULL && session->box != NULL) (*env)->DeleteGlobalRef(env, session->box);
     free(session);
-    if (!(*env)->ExceptionCheck(env))
+    if (!(*env)->ExceptionCheck(env) && status == STATUS_MEMORY)
       throw_new(env, "java/lang/OutOfMemoryError", "no memory for a Lua state");
     return 0;
   }

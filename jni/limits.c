@@ -29,6 +29,12 @@ int limits_stack_low (void) {
   return (char *)__builtin_frame_address(0) < lupine_stack_limit;
 }
 
+/* The patched core asks this before it loads bytecode. */
+int lupine_text_only (void) {
+  const State *S = state_current;
+  return S == NULL || !(S->loading_bytecode || (S->frame->flags & FRAME_BYTECODE));
+}
+
 /* Raises the fatal error anew. Its value is nothing: Java keeps what is thrown. */
 int limits_raise_fatal (lua_State *L) {
   lua_pushliteral(L, "script ended");

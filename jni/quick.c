@@ -93,7 +93,7 @@ static int64_t small_answer (State *S, lua_State *L, int index) {
 
 /* The answer of the error on the top. [-1, +0, -] */
 static int64_t answer_error (Entry *E, lua_State *L, int status, char **answer) {
-  E->status = status == LUA_ERRMEM ? STATUS_MEMORY : STATUS_ERROR;
+  E->status = state_out_of_memory(E->S, status, E->refusals) ? STATUS_MEMORY : STATUS_ERROR;
   if (E->status != STATUS_MEMORY) failure_write(E, L);
   return call_answer(E, answer);
 }
@@ -105,6 +105,7 @@ static int64_t answer_error (Entry *E, lua_State *L, int status, char **answer) 
 static void push_below (lua_State *L, const Outer *outer, Entry *E) {
   E->S = outer->own;
   E->status = STATUS_OK;
+  E->refusals = E->S->refusals;
   push_place(L, outer, PLACE_HANDLER, ANCHOR_HANDLER);
   compat_push_body(L, put_values, ANCHOR_VALUES);
   lua_pushlightuserdata(L, E);

@@ -40,6 +40,7 @@ typedef struct Entry {
   int32_t operation;
   int32_t length;
   int32_t status;
+  unsigned refusals;              /* the state's, when this began */
   int scoped;                     /* the globals of this lua_State were replaced */
   const char *message;
   Writer W;
@@ -55,6 +56,8 @@ struct State {
   Block *blocks;
   uint64_t magic;                 /* of the userdata of this state */
   int fatal;                      /* a fatal error is under way: no pcall may keep it */
+  unsigned refusals;              /* of the allocator */
+  int loading_bytecode;           /* Java loads what may be bytecode */
   int touched;                    /* what a run under a scope may have damaged: TOUCHED_* */
 
   /* Refs: free ids, and the highest that was given out. */
@@ -69,6 +72,8 @@ struct State {
   int32_t alive_total;
   int reading;                    /* messages half read: their handles must not be freed */
 
+  lua_CFunction raising;          /* the function that raises Java's answer, when it does */
+  int from_java;                  /* of the last error: it was that answer */
   int level_count, levels_left_out;   /* of the last error */
   Level levels[FRAMES_KEPT];
 };
@@ -100,12 +105,14 @@ extern _Thread_local State *state_current;
 
 /* limits.c */
 int limits_stack_low (void);
+int lupine_text_only (void);
 void limits_open (lua_State *L);                            /* [-0, +0, e] */
 void limits_set_fatal (State *S, lua_State *L, int fatal);  /* [-0, +0, -] */
 int limits_raise_fatal (lua_State *L);                      /* raises */
 int limits_passed (lua_State *L, int status, int extra);
 
 /* state.c */
+int state_out_of_memory (const State *S, int status, unsigned refusals);
 int32_t state_new_ref (State *S, lua_State *L);             /* [-1, +0, m] */
 void state_push_ref (lua_State *L, int32_t ref);            /* [-0, +1, -] nil if there is none */
 void state_drain (State *S, lua_State *L);                  /* [-0, +0, -] */

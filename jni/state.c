@@ -8,12 +8,21 @@
 _Thread_local State *state_current;
 
 static void *allocate (void *data, void *block, size_t old, size_t size) {
-  (void)data; (void)old;
+  State *S = (State *)data;
+  void *place;
+  (void)old;
   if (size == 0) {
     free(block);
     return NULL;
   }
-  return realloc(block, size);
+  place = realloc(block, size);
+  if (place == NULL) S->refusals++;
+  return place;
+}
+
+/* Whether a status means that memory was refused; a script can raise a text that says so. */
+int state_out_of_memory (const State *S, int status, unsigned refusals) {
+  return status == LUA_ERRMEM && (FLAVOUR_JIT || S->refusals != refusals);
 }
 
 typedef struct Opening {
@@ -69,17 +78,18 @@ static void state_close (State *S) {
 }
 
 static State *state_open (const Host *host, void *session, Frame *frame,
-                          const char *const *names, int32_t name_count) {
+                          const char *const *names, int32_t name_count, int32_t *why) {
   Opening opening;
   State *outer = state_current;
   State *S = (State *)calloc(1, sizeof(State));
-  int status = 1;
+  int status;
+  *why = STATUS_MEMORY;
   if (S == NULL) return NULL;
   S->host = host;
   S->session = session;
   S->frame = frame;
   S->magic = ((uint64_t)(uintptr_t)S ^ 0x4c7570696e65ull) * 0x9e3779b97f4a7c15ull;
-  S->main = compat_new_state(allocate, NULL, seed_of(S));
+  S->main = compat_new_state(allocate, S, seed_of(S));
   if (S->main == NULL) {
     free(S);
     return NULL;
@@ -102,6 +112,7 @@ static State *state_open (const Host *host, void *session, Frame *frame,
   quick_fill_places(S->main);
   state_current = outer;
   if (status != LUA_OK) {
+    if (status != LUA_ERRMEM) *why = STATUS_STACK;
     state_close(S);
     return NULL;
   }

@@ -280,7 +280,8 @@ static const Host host = { upcall };
 static Fake *open_fake (void) {
   static const char *const names[] = { "import" };
   Fake *fake = (Fake *)calloc(1, sizeof(Fake));
-  fake->state = side->open(&host, fake, &fake->frame, names, 1);
+  int32_t status;
+  fake->state = side->open(&host, fake, &fake->frame, names, 1, &status);
   CHECK(fake->state != NULL);
   fake->fixed = 42;
   put_global(fake, "object", 3);

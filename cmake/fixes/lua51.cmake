@@ -147,6 +147,17 @@ if(NOT LUA_PRISTINE)
     [=[      if (g->tmudata && !lupine_low()) {
         GCTM(L);]=])
 
+  # Bytecode that was tampered with damages memory.
+  replace_text(src/ldo.c
+    [=[  luaC_checkGC(L);
+  tf = ((c == LUA_SIGNATURE[0]) ? luaU_undump : luaY_parser)(L, p->z,]=]
+    [=[  luaC_checkGC(L);
+  if (c == LUA_SIGNATURE[0] && lupine_text_only()) {
+    luaO_pushfstring(L, "attempt to load a binary chunk (mode is " LUA_QS ")", "t");
+    luaD_throw(L, LUA_ERRSYNTAX);
+  }
+  tf = ((c == LUA_SIGNATURE[0]) ? luaU_undump : luaY_parser)(L, p->z,]=])
+
   # The matcher had no limit of depth.
   replace_text(src/lstrlib.c
     [=[  lua_State *L;

@@ -50,6 +50,11 @@ replace_text(src/lvm.c
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
 
+  # Bytecode that was tampered with damages memory.
+  replace_text(src/ldo.c
+    [=[    checkmode(L, p->mode, "binary");]=]
+    [=[    checkmode(L, lupine_text_only() ? "t" : p->mode, "binary");]=])
+
   # 8 KiB in each of 200 nested calls is more than a Java thread has.
   replace_text(src/luaconf.h
     [=[#define LUAL_BUFFERSIZE   ((int)(0x80 * sizeof(void*) * sizeof(lua_Integer)))]=]

@@ -5,6 +5,11 @@ include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
 
+  # Bytecode that was tampered with damages memory.
+  replace_text(src/ldo.c
+    [=[    checkmode(L, p->mode, "binary");]=]
+    [=[    checkmode(L, lupine_text_only() ? "t" : p->mode, "binary");]=])
+
   # Too little C stack is the same error as too many nested C calls.
   replace_text(src/ldo.c
     [=[  if (l_unlikely(getCcalls(L) >= LUAI_MAXCCALLS)) {

@@ -5,6 +5,14 @@ include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
 
+  # Bytecode that was tampered with damages memory.
+  replace_text(src/ldo.c
+    [=[  c = zgetc(p->z);  /* read first character */
+  if (c == LUA_SIGNATURE[0]) {]=]
+    [=[  c = zgetc(p->z);  /* read first character */
+  if (lupine_text_only()) mode = "t";
+  if (c == LUA_SIGNATURE[0]) {]=])
+
   # Too little C stack is the same error as too many nested C calls.
   replace_text(src/ldo.c
     [=[  if (l_unlikely(getCcalls(L) >= LUAI_MAXCCALLS)) {

@@ -42,6 +42,14 @@ if(NOT LUA_PRISTINE)
     [=[#define bufffree(B)	/* lupine: a module's buffer may be larger than ours */ \
   (bufflen(B) < LUAL_BUFFERSIZE ? (size_t)(LUAL_BUFFERSIZE - bufflen(B)) : 0)]=])
 
+  # Bytecode that was tampered with damages memory.
+  replace_text(src/lj_load.c
+    [=[  bc = lj_lex_setup(L, ls);
+  if (ls->mode) {]=]
+    [=[  bc = lj_lex_setup(L, ls);
+  if (lupine_text_only()) ls->mode = "t";
+  if (ls->mode) {]=])
+
   # LuaJIT counts no C calls. Every way from C into the VM looks at the C stack now.
   replace_text(src/lj_errmsg.h
     [=[ERRDEF(STKOVM,	"stack overflow (%s)")]=]

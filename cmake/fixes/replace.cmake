@@ -74,4 +74,6 @@ extern __thread char *lupine_stack_limit;
 #define lupine_frame()  ((char *)__builtin_frame_address(0))
 #define lupine_low()    __builtin_expect(lupine_frame() < lupine_stack_limit, 0)
 #define lupine_out()    (lupine_frame() + 64 * 1024 < lupine_stack_limit)
+/* whether the host lets nobody load bytecode now, which can be made to damage memory */
+extern int lupine_text_only (void);
 ]=])

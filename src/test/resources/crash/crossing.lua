@@ -294,7 +294,7 @@ collectgarbage()
 for i = 1, 1e4 do assert(t[i]) end
 host:drop()
 
---- a table that holds itself: runs
+--- a table that holds itself crosses: runs
 local t = {}
 t.t, t[t] = t, t
 setmetatable(t, t)

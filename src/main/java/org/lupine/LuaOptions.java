@@ -18,7 +18,7 @@ public final class LuaOptions {
 
   private LuaOptions(Settings<?> settings) {
     this.flavour = settings.flavour;
-    this.state = new StateOptions(settings.charset, settings.overflow);
+    this.state = new StateOptions(settings.charset, settings.overflow, settings.binaryChunks);
     this.host = settings.host;
   }
 
@@ -55,6 +55,7 @@ public final class LuaOptions {
     private @Nullable Flavour flavour;
     private @Nullable Charset charset = StandardCharsets.UTF_8;
     private StateOptions.Overflow overflow = StateOptions::refuse;
+    private boolean binaryChunks;
     private HostOptions host = HostOptions.DEFAULT;
 
     Settings() {}
@@ -81,6 +82,15 @@ public final class LuaOptions {
         throw new IllegalArgumentException("charset " + charset + " does not hold ASCII as bytes");
       }
       this.charset = charset;
+      return self();
+    }
+
+    /**
+     * Whether scripts may load what {@code string.dump} gave; not by default, since bytecode that
+     * was tampered with can end the JVM. What Java compiles is up to Java.
+     */
+    public B binaryChunks(boolean allowed) {
+      this.binaryChunks = allowed;
       return self();
     }
 

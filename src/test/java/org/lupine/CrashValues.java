@@ -63,9 +63,9 @@ final class CrashValues extends CrashCalls {
   }
 
   private void strings() {
-    add("sixty megabytes put and returned", ANY, engine -> {
-      engine.put("s", "x".repeat(60_000_000));
-      engine.eval("assert(#s == 6e7) return s");
+    add("thirty megabytes put and returned", ANY, engine -> {
+      engine.put("s", "x".repeat(30_000_000));
+      engine.eval("assert(#s == 3e7) return s");
     });
     add("ten million letters beyond ASCII", ANY, engine -> {
       engine.put("s", "\u00fc\ud83d\ude00".repeat(5_000_000));

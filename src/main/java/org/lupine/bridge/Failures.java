@@ -2,6 +2,8 @@ package org.lupine.bridge;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFrame;
 import org.lupine.value.LuaMemoryException;
@@ -11,45 +13,58 @@ import org.lupine.value.LuaSyntaxException;
 final class Failures {
   private Failures() {}
 
-  /** Throws what the error value decides: a Java error as itself, all else as a LuaException. */
-  static LuaException of(int status, Object[] message) {
+  /** In front of a message: {@code name:12: text}. */
+  private static final Pattern POSITION = Pattern.compile("([^\\n]+?):(\\d{1,9}): ");
+
+  /**
+   * Throws what the error value decides: a Java error as itself, all else as a LuaException.
+   *
+   * @param passed what Java passed to Lua last, for an error that is known to be that one
+   */
+  static LuaException of(int status, Object[] message, @Nullable LuaException passed) {
     switch (status) {
       case Status.SYNTAX:
-        return syntax(String.valueOf(message[1]));
+        return syntax(message);
       case Status.MEMORY:
         return new LuaMemoryException("not enough memory", List.of());
       case Status.STACK:
         return new LuaException("stack overflow: too little of this thread's stack is left");
       default:
-        return raised(message);
+        return raised(message, passed);
     }
   }
 
-  private static LuaException syntax(String message) {
-    int line = lineAt(message, 0);
-    int colon = line < 0 ? -1 : positionEnd(message);
-    return new LuaSyntaxException(message, colon < 0 ? null : message.substring(0, colon), line);
+  private static LuaException syntax(Object[] message) {
+    var text = String.valueOf(message[1]);
+    var position = POSITION.matcher(text);
+    return position.lookingAt()
+        ? new LuaSyntaxException(text, position.group(1), Integer.parseInt(position.group(2)))
+        : new LuaSyntaxException(text, null, -1);
   }
 
-  private static LuaException raised(Object[] message) {
+  private static LuaException raised(Object[] message, @Nullable LuaException passed) {
     var value = message[0];
     if (value instanceof LuaException && hasPlace((LuaException) value)) {
       return (LuaException) value;
+    }
+    if ((Long) message[2] != 0 && passed != null && hasPlace(passed)) {
+      return passed;
     }
     if (value instanceof Error && !(value instanceof StackOverflowError)) {
       throw (Error) value;
     }
     var frames = frames(message);
     var text = value instanceof Throwable ? text((Throwable) value) : String.valueOf(message[1]);
-    var chunk = innermost(frames);
-    int line = chunk == null ? -1 : chunk.line();
-    var name = chunk == null ? null : chunk.chunk();
-    int colon = value instanceof Throwable ? -1 : positionEnd(text);
-    if (colon > 0 && isChunk(text.substring(0, colon), frames)) {
-      name = text.substring(0, colon);
-      line = lineAt(text, colon);
+    var innermost = innermost(frames);
+    int line = innermost == null ? -1 : innermost.line();
+    var chunk = innermost == null ? null : innermost.chunk();
+    var position = POSITION.matcher(text);
+    if (!(value instanceof Throwable) && position.lookingAt()
+        && isChunk(position.group(1), frames)) {
+      chunk = position.group(1);
+      line = Integer.parseInt(position.group(2));
     }
-    return new LuaException(text, value, name, line, frames,
+    return new LuaException(text, value, chunk, line, frames,
         value instanceof Throwable ? (Throwable) value : null);
   }
 
@@ -69,9 +84,9 @@ final class Failures {
 
   private static List<LuaFrame> frames(Object[] message) {
     var frames = new ArrayList<LuaFrame>();
-    long leftOut = (Long) message[2];
+    long leftOut = (Long) message[3];
     int half = leftOut > 0 ? 20 : Integer.MAX_VALUE;
-    for (int i = 3; i + 2 < message.length; i += 3) {
+    for (int i = 4; i + 2 < message.length; i += 3) {
       if (frames.size() == half) {
         frames.add(new LuaFrame("...", -1, "(" + leftOut + " levels left out)"));
         half = Integer.MAX_VALUE;
@@ -99,32 +114,5 @@ final class Failures {
       }
     }
     return null;
-  }
-
-  /** Where the chunk name in front of a message ends: {@code name:12: text}; or -1. */
-  private static int positionEnd(String message) {
-    for (int i = message.indexOf(':', 1); i >= 0; i = message.indexOf(':', i + 1)) {
-      if (lineAt(message, i) >= 0) {
-        return i;
-      }
-      if (message.indexOf('\n') >= 0 && message.indexOf('\n') < i) {
-        return -1;
-      }
-    }
-    return -1;
-  }
-
-  /** The line number after the colon at {@code colon}, or after the first that has one; or -1. */
-  private static int lineAt(String message, int colon) {
-    int at = colon == 0 ? positionEnd(message) : colon;
-    if (at < 0) {
-      return -1;
-    }
-    int end = at + 1;
-    while (end < message.length() && Character.isDigit(message.charAt(end))) {
-      end++;
-    }
-    boolean position = end > at + 1 && end - at < 11 && message.startsWith(": ", end);
-    return position ? Integer.parseInt(message.substring(at + 1, end)) : -1;
   }
 }

@@ -15,6 +15,7 @@ final class Frame {
   private static final int FLAGS = 0, RELEASED_COUNT = 4, RELEASED = 8, CROSSINGS = 512,
       FREED_COUNT = 516, FREED = 520, MESSAGE = 1024, END = MESSAGE + 3072, IDS = 126;
   private static final int GLOBAL_SCOPE = 1;
+  private static final int BYTECODE = 2;
 
   private final ByteBuffer shared;
   private final byte[][] box;
@@ -30,8 +31,17 @@ final class Frame {
   }
 
   void globalScope(boolean present) {
+    setFlag(GLOBAL_SCOPE, present);
+  }
+
+  /** Sets whether scripts may load bytecode. */
+  void setBytecode(boolean allowed) {
+    setFlag(BYTECODE, allowed);
+  }
+
+  private void setFlag(int flag, boolean on) {
     int flags = shared.getInt(FLAGS);
-    shared.putInt(FLAGS, present ? flags | GLOBAL_SCOPE : flags & ~GLOBAL_SCOPE);
+    shared.putInt(FLAGS, on ? flags | flag : flags & ~flag);
   }
 
   int crossings() {

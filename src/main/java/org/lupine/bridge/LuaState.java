@@ -63,8 +63,12 @@ public final class LuaState implements AutoCloseable {
         States.remove(index);
       }
     }
+    if (address == 0) {
+      throw Failures.of(Status.STACK, NOTHING, null);
+    }
     slots = new Slots(host);
     frame = new Frame(Native.frame(address), box);
+    frame.setBytecode(options.binaryChunks());
     messages = new Messages(this, frame, slots, refs);
     upcalls = new Upcalls(this, frame, slots, refs, messages);
     quick = new Quick(this);
@@ -216,7 +220,8 @@ public final class LuaState implements AutoCloseable {
       throw LuaState.<RuntimeException>sneaky(upcalls.takeFatal());
     }
     int length = Status.length(answer);
-    throw Failures.of(status, length == 0 ? NOTHING : messages.read(length));
+    throw Failures.of(status, length == 0 ? NOTHING : messages.read(length),
+        upcalls.passed());
   }
 
   @SuppressWarnings("unchecked")

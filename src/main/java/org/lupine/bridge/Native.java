@@ -20,7 +20,10 @@ final class Native {
   /** The release that a side was built from. */
   static native byte[] version(long side);
 
-  /** A new state; {@code names} are those of the library "java", each ended by a zero byte. */
+  /**
+   * A new state; 0 if too little of the thread's stack is left. {@code names} are those of the
+   * library "java", each ended by a zero byte.
+   */
   static native long open(long side, int index, byte[][] box, byte[] names, int count);
 
   /** The frame of a state, for {@link Frame}. */

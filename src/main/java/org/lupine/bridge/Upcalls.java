@@ -17,6 +17,7 @@ final class Upcalls {
   private final TextPieces output;
   private final TextPieces errors;
   private Throwable fatal;
+  private LuaException passed;
 
   Upcalls(LuaState state, Frame frame, Slots slots, Refs refs, Messages messages) {
     this.state = state;
@@ -33,6 +34,11 @@ final class Upcalls {
     var taken = fatal;
     fatal = null;
     return taken;
+  }
+
+  /** The last error of Lua's own that came back to Lua through Java, if it was the last error. */
+  LuaException passed() {
+    return passed;
   }
 
   long up(int operation, int target, int member, int length) {
@@ -75,11 +81,13 @@ final class Upcalls {
    * adds the position.
    */
   private void putError(Throwable thrown) {
+    passed = null;
     if (thrown.getClass() != LuaException.class) {
       messages.putObject(thrown);
       return;
     }
     var error = (LuaException) thrown;
+    passed = error;
     var value = error.value() instanceof LuaValue && LuaState.of(error.value()) != state
         ? error.getMessage() : error.value();
     messages.put(value);

@@ -17,7 +17,7 @@ import org.lupine.value.LuaTable;
 /** How often the boundary is crossed: once for each operation, however large its values are. */
 class CrossingsTest {
   private static final StateOptions OPTIONS =
-      new StateOptions(StandardCharsets.UTF_8, StateOptions::refuse);
+      StateOptions.DEFAULTS;
 
   private static LuaState open(Flavour flavour) {
     return LuaState.open(flavour.id(), new JavaHost(), OPTIONS);

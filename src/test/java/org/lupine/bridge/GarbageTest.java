@@ -19,7 +19,7 @@ import org.lupine.value.LuaTable;
 class GarbageTest {
   private static LuaState open(Flavour flavour) {
     return LuaState.open(flavour.id(), new JavaHost(),
-        new StateOptions(StandardCharsets.UTF_8, StateOptions::refuse));
+        StateOptions.DEFAULTS);
   }
 
   private static Chunk chunk(String text) {

@@ -22,7 +22,7 @@ import org.lupine.value.LuaException;
 class JavaInLuaTest {
   private static LuaState open(Flavour flavour, HostOptions options) {
     return LuaState.open(flavour.id(), new JavaHost(options),
-        new StateOptions(StandardCharsets.UTF_8, StateOptions::refuse));
+        StateOptions.DEFAULTS);
   }
 
   private static Object[] run(LuaState state, String text) {

@@ -78,7 +78,6 @@ class BindingsTest {
       assertTrue(bindings.isEmpty());
       assertEquals(4L, engine.eval("return math.max(1, 4)"));
       assertEquals(Set.of(), bindings.keySet());
-      assertFalse(bindings.containsKey("string"));
     }
   }
 
