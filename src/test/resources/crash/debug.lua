@@ -429,7 +429,7 @@ pcall(debug.traceback, "x", -5) pcall(debug.traceback, host) pcall(debug.traceba
 --- the debug prompt: any
 debug.debug()
 
---- dumps with a byte changed: any
+--- dumps with a byte changed: runs
 local load = loadstring or load
 local function original(a, ...) local t = {a, "text", 1.5, ...} for k, v in pairs(t) do a = k end return t end
 local ok, dump = pcall(string.dump, original)
