@@ -116,8 +116,9 @@ final class Messages {
     freshCount = 0;
   }
 
-  /** Ends the message and gives its length. */
+  /** Ends the message and gives its length; its objects are Lua's from now on. */
   int end() {
+    freshCount = 0;
     return frame.end();
   }
 
