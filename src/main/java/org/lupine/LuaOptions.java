@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.StateOptions;
 import org.lupine.host.HostAccess;
 import org.lupine.host.HostOptions;
+import org.lupine.value.Overflow;
 
 /** How a runtime is set up. Immutable; may serve any number of runtimes. */
 public final class LuaOptions {
@@ -54,7 +55,7 @@ public final class LuaOptions {
   public abstract static class Settings<B extends Settings<B>> {
     private @Nullable Flavour flavour;
     private @Nullable Charset charset = StandardCharsets.UTF_8;
-    private StateOptions.Overflow overflow = StateOptions::refuse;
+    private Overflow overflow = Overflow.ERROR;
     private boolean binaryChunks;
     private HostOptions host = HostOptions.DEFAULT;
 
@@ -91,6 +92,12 @@ public final class LuaOptions {
      */
     public B binaryChunks(boolean allowed) {
       this.binaryChunks = allowed;
+      return self();
+    }
+
+    /** What Lua gets for a number that it cannot hold exactly: by default an error. */
+    public B overflow(Overflow overflow) {
+      this.overflow = Objects.requireNonNull(overflow, "overflow");
       return self();
     }
 

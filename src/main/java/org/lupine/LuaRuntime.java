@@ -3,6 +3,7 @@ package org.lupine;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.LuaState;
 import org.lupine.host.JavaHost;
@@ -11,6 +12,7 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaSyntaxException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.MissingNativeException;
+import org.lupine.value.Overflow;
 import org.lupine.value.Values;
 
 /**
@@ -128,6 +130,16 @@ public final class LuaRuntime implements AutoCloseable {
   /** The table of the global variables. */
   public LuaTable globals() {
     return state.globals();
+  }
+
+  /**
+   * Says what Lua gets from now on for a number that it cannot hold exactly, whatever the options
+   * or a script said; by any thread, also while a script runs.
+   *
+   * @param overflow null: an error
+   */
+  public void overflow(@Nullable Overflow overflow) {
+    state.overflow(overflow);
   }
 
   /** The state below; for the parts of the library that are built on runtimes. */

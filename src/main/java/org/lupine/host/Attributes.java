@@ -8,7 +8,7 @@ import org.lupine.host.HostAccess.Operation;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
 
-/** Names, keys and operators of Java objects. */
+/** Names and keys of Java objects. */
 final class Attributes {
   private static final Object[] NOTHING = {};
 
@@ -120,7 +120,8 @@ final class Attributes {
       throw new LuaException(
           "member '" + member.name + "' of " + type.getTypeName() + " cannot be read");
     }
-    return member.getter.call(host, state, target, NOTHING, 0);
+    var value = member.getter.call(host, state, target, NOTHING, 0);
+    return Arithmetic.areBig(type) ? Arithmetic.kept(value) : value;
   }
 
   private Object ofClass(LuaState state, ClassHandle handle, Object key) throws Throwable {
@@ -229,78 +230,5 @@ final class Attributes {
 
   private static String text(Object key) {
     return key == null ? "nil" : key.toString();
-  }
-
-  Object operate(LuaState state, int operator, Object left, Object right) throws Throwable {
-    var a = operand(left);
-    var b = operand(right);
-    switch (operator) {
-      case Host.OP_EQ:
-        return equal(Conversion.plain(a), Conversion.plain(b));
-      case Host.OP_LT: case Host.OP_LE:
-        int order = compare(a, b);
-        return operator == Host.OP_LT ? order < 0 : order <= 0;
-      case Host.OP_CONCAT:
-        return Text.concat(host, state, a, b);
-      case Host.OP_LENGTH:
-        host.check(Operation.LENGTH, a.getClass(), "#");
-        long length = Loops.length(a);
-        if (length < 0) {
-          throw new LuaException("attempt to get length of a " + host.kindName(a) + " value");
-        }
-        return length;
-      case Host.OP_TOSTRING:
-        return Text.of(host, a);
-      case Host.OP_PAIRS: case Host.OP_IPAIRS:
-        if (!Loops.loops(a)) {
-          throw new LuaException("attempt to loop over a " + host.kindName(a) + " value");
-        }
-        host.check(Operation.ITERATE, a.getClass(), "pairs");
-        return operator == Host.OP_PAIRS ? Loops.pairs(a, items.base())
-            : Loops.ipairs(a, items.base());
-      case Host.OP_CLOSE:
-        if (a != null && a != JavaNull.NULL) {
-          host.check(Operation.CLOSE, a.getClass(), "close");
-          ((AutoCloseable) a).close();
-        }
-        return null;
-      default:
-        host.check(Operation.COMPARE, (Arithmetic.isBig(a) ? a : b).getClass(), "arithmetic");
-        return Arithmetic.operate(operator, a, b);
-    }
-  }
-
-  private static Object operand(Object value) {
-    return value instanceof View || value instanceof Cast
-        ? JavaNull.orNull(Conversion.plain(value)) : value;
-  }
-
-  private boolean equal(Object left, Object right) {
-    if (left == right || left == null || right == null) {
-      return left == right;
-    }
-    if (host.gated() && !host.allows(Operation.EQUALS, left.getClass(), "equals")) {
-      return false;
-    }
-    return left.equals(right);
-  }
-
-  @SuppressWarnings("unchecked")
-  private int compare(Object left, Object right) {
-    host.check(Operation.COMPARE, (left instanceof Comparable ? left : right).getClass(), "<");
-    if (Arithmetic.isBig(left) && right instanceof Number
-        || Arithmetic.isBig(right) && left instanceof Number) {
-      return Arithmetic.compare(left, right);
-    }
-    if (left instanceof Comparable && right != null && right != JavaNull.NULL) {
-      try {
-        return ((Comparable<Object>) left).compareTo(right);
-      } catch (ClassCastException e) {
-        throw new LuaException("attempt to compare " + Argument.name(left) + " with "
-            + Argument.name(right), e);
-      }
-    }
-    throw new LuaException(
-        "attempt to compare " + Argument.name(left) + " with " + Argument.name(right));
   }
 }

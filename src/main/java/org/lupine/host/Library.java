@@ -1,6 +1,7 @@
 package org.lupine.host;
 
 import java.lang.reflect.Array;
+import java.util.List;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
 import org.lupine.host.HostAccess.Operation;
@@ -9,12 +10,14 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaString;
 import org.lupine.value.LuaTable;
+import org.lupine.value.Overflow;
+import org.lupine.value.Values;
 
 /** The functions of the library {@code java}. */
 final class Library {
   private static final String[] NAMES = {
     "import", "fn", "implement", "iter", "iterex", "enumerate", "array", "cast", "instanceof",
-    "typeof", "throw", "members", "items", "args"};
+    "typeof", "throw", "members", "items", "args", "set_overflow_handler"};
 
   private final JavaHost host;
   private final HostOptions options;
@@ -73,6 +76,10 @@ final class Library {
       case "items":
         a.most(1);
         return new View(a.object(0), false);
+      case "set_overflow_handler":
+        a.most(1);
+        state.overflow(overflow(state, a));
+        return Values.none();
       default:
         a.most(1);
         if (!(a.get(0) instanceof LuaTable)) {
@@ -114,27 +121,20 @@ final class Library {
   private Object function(Arguments a) {
     var target = a.get(0);
     if (a.has(1)) {
+      target = Conversion.plain(target);
       var type = type(a, 1);
       var method = Functional.method(type);
       if (method == null || !type.isInstance(target)) {
         throw a.bad(1, method == null ? "functional interface" : "interface of "
             + Argument.name(target));
       }
-      var calls = new Overloads(method.getName(), type, Use.CALL,
-          java.util.List.of(Overload.of(type, method)));
-      Callback call = (state, given) -> {
-        var result = calls.call(host, state, target, given, 0);
-        if (result == Overloads.NO) {
-          throw calls.refusal(given, 0);
-        }
-        return result;
-      };
-      return new Host.AsFunction(call);
+      return new Host.AsFunction(new Adapted(host, target, new Overloads(
+          method.getName(), type, Use.CALL, List.of(Overload.of(type, method)))));
     }
     if (target instanceof LuaFunction) {
       return target;
     }
-    if (Argument.kind(target) != Argument.OBJECT || (host.traits(target) & Host.CALL) == 0) {
+    if (!callable(target)) {
       throw a.bad(0, "callable Java object");
     }
     return new Host.AsFunction(target);
@@ -170,13 +170,13 @@ final class Library {
       if (made == Parameter.NO) {
         throw a.bad(1, "table of " + component.getTypeName() + " elements");
       }
-      return made;
+      return new Host.AsObject(made);
     }
     long length = a.whole(1);
     if (length < 0 || length > Integer.MAX_VALUE - 8) {
       throw a.bad(1, "length of an array");
     }
-    return Array.newInstance(component, (int) length);
+    return new Host.AsObject(Array.newInstance(component, (int) length));
   }
 
   private Object cast(LuaState state, Arguments a) {
@@ -196,6 +196,40 @@ final class Library {
     var type = Conversion.plain(value).getClass();
     host.check(Operation.LOOKUP, type, type.getName());
     return Attributes.handle(type);
+  }
+
+  private Overflow overflow(LuaState state, Arguments a) {
+    var given = a.get(0);
+    if (given == null || given instanceof Overflow) {
+      return (Overflow) given;
+    }
+    if (given instanceof LuaFunction) {
+      return number -> {
+        var answer = ((LuaFunction) given).call(number).first();
+        // What Lua had as an object it gets as an object.
+        return answer == number ? new Host.AsObject(answer) : Arithmetic.kept(answer);
+      };
+    }
+    if (!callable(given)) {
+      throw a.bad(0, "function or nil");
+    }
+    return number -> {
+      try {
+        return host.call(state, given, new Object[] {number});
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new LuaException(e.getMessage(), e);
+      }
+    };
+  }
+
+  private boolean callable(Object value) {
+    if (Argument.kind(value) != Argument.OBJECT) {
+      return false;
+    }
+    var inner = value instanceof Callback ? value : Conversion.plain(value);
+    return inner != null && (host.traits(inner) & Host.CALL) != 0;
   }
 
   private static Throwable throwable(Arguments a) {
