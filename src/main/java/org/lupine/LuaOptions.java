@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.StateOptions;
+import org.lupine.host.AttributeFilter;
+import org.lupine.host.AttributeHandlers;
 import org.lupine.host.HostAccess;
 import org.lupine.host.HostOptions;
 import org.lupine.value.Overflow;
@@ -20,7 +22,7 @@ public final class LuaOptions {
   private LuaOptions(Settings<?> settings) {
     this.flavour = settings.flavour;
     this.state = new StateOptions(settings.charset, settings.overflow, settings.binaryChunks);
-    this.host = settings.host;
+    this.host = settings.host.withFilter(settings.filter).withHandlers(settings.handlers);
   }
 
   /** The newest Lua, UTF-8, everything public in Java within reach. */
@@ -58,6 +60,8 @@ public final class LuaOptions {
     private Overflow overflow = Overflow.ERROR;
     private boolean binaryChunks;
     private HostOptions host = HostOptions.DEFAULT;
+    private @Nullable AttributeFilter filter;
+    private @Nullable AttributeHandlers handlers;
 
     Settings() {}
 
@@ -107,6 +111,21 @@ public final class LuaOptions {
       return self();
     }
 
+    /** Sees each access to members and items of Java objects; null, the default: nobody does. */
+    public B attributeFilter(@Nullable AttributeFilter filter) {
+      this.filter = filter;
+      return self();
+    }
+
+    /**
+     * Replace access to members and items of Java objects; null, the default: nobody does. Not
+     * together with a filter: building is an {@link IllegalArgumentException} then.
+     */
+    public B attributeHandlers(@Nullable AttributeHandlers handlers) {
+      this.handlers = handlers;
+      return self();
+    }
+
     /** Finds the classes that scripts import; null: the thread's context loader, then our own. */
     public B classLoader(@Nullable ClassLoader loader) {
       host = host.withLoader(loader);
@@ -139,7 +158,11 @@ public final class LuaOptions {
       return this;
     }
 
-    /** The options so far. */
+    /**
+     * The options so far.
+     *
+     * @throws IllegalArgumentException if some of them exclude one another
+     */
     public LuaOptions build() {
       return options();
     }

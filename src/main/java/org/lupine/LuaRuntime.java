@@ -165,6 +165,7 @@ public final class LuaRuntime implements AutoCloseable {
     /**
      * Opens the runtime.
      *
+     * @throws IllegalArgumentException if some options exclude one another
      * @throws MissingNativeException if there is no native library for it
      */
     public LuaRuntime build() {

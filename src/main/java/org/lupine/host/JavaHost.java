@@ -141,7 +141,7 @@ public final class JavaHost implements Host {
       throws Throwable {
     var result = methods.call(this, state, target, arguments, 0);
     if (result == Overloads.NO) {
-      throw methods.refusal(arguments, 0);
+      throw methods.refusal(this, target, arguments, 0);
     }
     return results(methods, result);
   }
@@ -181,7 +181,7 @@ public final class JavaHost implements Host {
         result = methods.call(this, state, inner, arguments, 0);
       }
       if (result == Overloads.NO) {
-        throw methods.refusal(arguments, 1);
+        throw methods.refusal(this, inner, arguments, 1);
       }
       return results(methods, result);
     }
@@ -318,6 +318,16 @@ public final class JavaHost implements Host {
     return Conversion.plain(value);
   }
 
+  /** An object of which Lua sees the members only, or the items only. */
+  public static Object view(Object target, boolean members) {
+    return new View(Conversion.plain(Objects.requireNonNull(target, "object")), members);
+  }
+
+  /** The name of a member that is used instead of a script's. */
+  String filtered(Object target, String name) {
+    return objects.filtered(target, name);
+  }
+
   /** Whether a gate must be asked. */
   boolean gated() {
     return gated;
@@ -353,6 +363,21 @@ public final class JavaHost implements Host {
   void check(HostAccess.Operation operation, Class<?> type, String name) {
     if (gated && !allows(operation, type, name)) {
       throw denied(name, type);
+    }
+  }
+
+  /** Refuses to hand what leads into the virtual machine to Java code, though a script may hold it. */
+  void checkPassed(Object[] arguments, int from) {
+    if (!gated) {
+      return;
+    }
+    for (int i = from; i < arguments.length; i++) {
+      // A class that a script imported it was let have.
+      var passed = arguments[i] instanceof ClassHandle ? null : Conversion.plain(arguments[i]);
+      if (passed != null && Reflective.reaches(passed.getClass()) && !allows(
+          HostAccess.Operation.LOOKUP, passed.getClass(), passed.getClass().getName())) {
+        throw new LuaException("access to " + passed.getClass().getTypeName() + " denied");
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package org.lupine.host;
 
 import java.lang.reflect.Array;
+import java.util.Arrays;
 import java.util.List;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
@@ -22,20 +23,24 @@ final class Library {
   private final JavaHost host;
   private final HostOptions options;
   private final ClassLookup lookup;
+  /** Those of the functions that there are: the first only if classes can be looked up. */
+  private final String[] names;
 
   Library(JavaHost host, HostOptions options) {
     this.host = host;
     this.options = options;
     this.lookup = new ClassLookup(options.loader());
+    this.names = options.access() == HostAccess.NONE ? new String[0]
+        : options.access().classLookup() ? NAMES : Arrays.copyOfRange(NAMES, 1, NAMES.length);
   }
 
   String[] names() {
-    return NAMES.clone();
+    return names.clone();
   }
 
   Object call(LuaState state, int function, Object[] given) throws Throwable {
-    var a = new Arguments(NAMES[function], given);
-    switch (NAMES[function]) {
+    var a = new Arguments(names[function], given);
+    switch (names[function]) {
       case "import":
         a.most(1);
         return Attributes.handle(type(a, 0));
@@ -72,10 +77,10 @@ final class Library {
         throw throwable(a);
       case "members":
         a.most(1);
-        return new View(a.object(0), true);
+        return JavaHost.view(a.object(0), true);
       case "items":
         a.most(1);
-        return new View(a.object(0), false);
+        return JavaHost.view(a.object(0), false);
       case "set_overflow_handler":
         a.most(1);
         state.overflow(overflow(state, a));
@@ -112,7 +117,8 @@ final class Library {
       throw host.gated() ? new LuaException("access to class '" + name + "' denied")
           : new LuaException("no class '" + name + "'");
     }
-    if (host.gated() && !host.allows(Operation.LOOKUP, found, found.getName())) {
+    if (host.gated() && !found.isPrimitive()
+        && !host.allows(Operation.LOOKUP, found, found.getName())) {
       throw new LuaException("access to class '" + name + "' denied");
     }
     return found;
