@@ -5,8 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.StateOptions;
+import org.lupine.host.AttributeFilter;
+import org.lupine.host.AttributeHandlers;
 import org.lupine.host.HostAccess;
 import org.lupine.host.HostOptions;
+import org.lupine.value.Overflow;
 
 /** How a runtime is set up. Immutable; may serve any number of runtimes. */
 public final class LuaOptions {
@@ -19,7 +22,7 @@ public final class LuaOptions {
   private LuaOptions(Settings<?> settings) {
     this.flavour = settings.flavour;
     this.state = new StateOptions(settings.charset, settings.overflow, settings.binaryChunks);
-    this.host = settings.host;
+    this.host = settings.host.withFilter(settings.filter).withHandlers(settings.handlers);
   }
 
   /** The newest Lua, UTF-8, everything public in Java within reach. */
@@ -54,9 +57,11 @@ public final class LuaOptions {
   public abstract static class Settings<B extends Settings<B>> {
     private @Nullable Flavour flavour;
     private @Nullable Charset charset = StandardCharsets.UTF_8;
-    private StateOptions.Overflow overflow = StateOptions::refuse;
+    private Overflow overflow = Overflow.ERROR;
     private boolean binaryChunks;
     private HostOptions host = HostOptions.DEFAULT;
+    private @Nullable AttributeFilter filter;
+    private @Nullable AttributeHandlers handlers;
 
     Settings() {}
 
@@ -94,9 +99,30 @@ public final class LuaOptions {
       return self();
     }
 
+    /** What Lua gets for a number that it cannot hold exactly: by default an error. */
+    public B overflow(Overflow overflow) {
+      this.overflow = Objects.requireNonNull(overflow, "overflow");
+      return self();
+    }
+
     /** What scripts may reach in Java: everything public by default. */
     public B hostAccess(HostAccess access) {
       host = host.withAccess(Objects.requireNonNull(access, "access"));
+      return self();
+    }
+
+    /** Sees each access to members and items of Java objects; null, the default: nobody does. */
+    public B attributeFilter(@Nullable AttributeFilter filter) {
+      this.filter = filter;
+      return self();
+    }
+
+    /**
+     * Replace access to members and items of Java objects; null, the default: nobody does. Not
+     * together with a filter: building is an {@link IllegalArgumentException} then.
+     */
+    public B attributeHandlers(@Nullable AttributeHandlers handlers) {
+      this.handlers = handlers;
       return self();
     }
 
@@ -132,7 +158,11 @@ public final class LuaOptions {
       return this;
     }
 
-    /** The options so far. */
+    /**
+     * The options so far.
+     *
+     * @throws IllegalArgumentException if some of them exclude one another
+     */
     public LuaOptions build() {
       return options();
     }

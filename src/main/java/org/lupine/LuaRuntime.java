@@ -3,6 +3,7 @@ package org.lupine;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.LuaState;
 import org.lupine.host.JavaHost;
@@ -11,6 +12,7 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaSyntaxException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.MissingNativeException;
+import org.lupine.value.Overflow;
 import org.lupine.value.Values;
 
 /**
@@ -130,6 +132,16 @@ public final class LuaRuntime implements AutoCloseable {
     return state.globals();
   }
 
+  /**
+   * Says what Lua gets from now on for a number that it cannot hold exactly, whatever the options
+   * or a script said; by any thread, also while a script runs.
+   *
+   * @param overflow null: an error
+   */
+  public void overflow(@Nullable Overflow overflow) {
+    state.overflow(overflow);
+  }
+
   /** The state below; for the parts of the library that are built on runtimes. */
   public LuaState state() {
     return state;
@@ -153,6 +165,7 @@ public final class LuaRuntime implements AutoCloseable {
     /**
      * Opens the runtime.
      *
+     * @throws IllegalArgumentException if some options exclude one another
      * @throws MissingNativeException if there is no native library for it
      */
     public LuaRuntime build() {

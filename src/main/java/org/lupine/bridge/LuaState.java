@@ -11,6 +11,7 @@ import java.util.Objects;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
+import org.lupine.value.Overflow;
 
 /**
  * One Lua interpreter. For use by any thread: calls wait while another thread is inside, and may
@@ -131,6 +132,11 @@ public final class LuaState implements AutoCloseable {
   /** Who reads and writes for scripts. */
   public Console console() {
     return console;
+  }
+
+  /** Who replaces numbers that Lua cannot hold, from now on; null: nobody. */
+  public void overflow(Overflow overflow) {
+    messages.overflows().by(overflow);
   }
 
   /** Who is asked for global names that the state's own globals lack; null for nobody. */
@@ -558,11 +564,12 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Undoes what runs under scopes did to the library.
+   * Undoes what runs under scopes did to the library, and to {@link #overflow}.
    *
    * @return false if that cannot be told, so that the state had better be closed
    */
   public boolean restore() {
+    messages.overflows().reset();
     return (Boolean) operate(Operation.RESTORE, null);
   }
 

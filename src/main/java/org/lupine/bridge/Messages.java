@@ -17,15 +17,14 @@ final class Messages {
   private static final int NIL = 0, BOOLEAN = 1, INTEGER = 2, NUMBER = 3, STRING = 4, TABLE = 5,
       FUNCTION = 6, THREAD = 7, USERDATA = 8, OBJECT = 9, NEW_KIND = 10, MEMBER = 11,
       AS_FUNCTION = 12;
-  private static final long EXACT = 1L << 53;
   private static final Object[] NONE = {};
 
   private final LuaState state;
   private final Frame frame;
   private final Slots slots;
   private final Refs refs;
-  private final boolean integers;
   private final StateOptions options;
+  private final Overflows overflows;
   private int[] fresh = new int[8];
   private int freshCount;
 
@@ -34,8 +33,8 @@ final class Messages {
     this.frame = frame;
     this.slots = slots;
     this.refs = refs;
-    this.integers = state.integers();
     this.options = state.options();
+    this.overflows = new Overflows(state.integers(), options.overflow());
   }
 
   /**
@@ -48,10 +47,10 @@ final class Messages {
       return value;
     }
     if (value instanceof Long) {
-      return integers || isExact((Long) value) ? value : overflow((Long) value);
+      return overflows.plain(this, (Long) value);
     }
     if (value instanceof BigInteger || value instanceof BigDecimal) {
-      return big((Number) value);
+      return overflows.plainBig(this, (Number) value);
     }
     if (value instanceof CharSequence || value instanceof Character) {
       return value instanceof Appendable ? value : value.toString();  // a builder is an object
@@ -78,37 +77,8 @@ final class Messages {
     return values;
   }
 
-  static boolean isExact(long value) {
-    return value >= -EXACT && value <= EXACT || (long) (double) value == value
-        && value != Long.MAX_VALUE;
-  }
-
-  private Object big(Number number) {
-    try {
-      long value = number instanceof BigInteger ? ((BigInteger) number).longValueExact()
-          : ((BigDecimal) number).longValueExact();
-      if (integers || isExact(value)) {
-        return value;
-      }
-    } catch (ArithmeticException e) {
-      double value = number.doubleValue();
-      if (!Double.isInfinite(value) && number instanceof BigDecimal
-          && new BigDecimal(value).compareTo((BigDecimal) number) == 0) {
-        return value;
-      }
-    }
-    return overflow(number);
-  }
-
-  private Object overflow(Number number) {
-    var value = options.overflow().replace(number);
-    if (value instanceof BigInteger || value instanceof BigDecimal) {
-      return new Host.AsObject(value);
-    }
-    if (value instanceof Long && !integers && !isExact((Long) value)) {
-      return StateOptions.refuse(number);
-    }
-    return value;
+  Overflows overflows() {
+    return overflows;
   }
 
   void begin() {
@@ -116,8 +86,9 @@ final class Messages {
     freshCount = 0;
   }
 
-  /** Ends the message and gives its length. */
+  /** Ends the message and gives its length; its objects are Lua's from now on. */
   int end() {
+    freshCount = 0;
     return frame.end();
   }
 

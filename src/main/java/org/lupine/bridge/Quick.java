@@ -29,7 +29,7 @@ final class Quick {
   private boolean isSmall(Object value) {
     return value == null || value instanceof Double || value instanceof Boolean
         || value instanceof Integer || value instanceof Long
-        && (integers || Messages.isExact((Long) value));
+        && (integers || Overflows.isExact((Long) value));
   }
 
   private static int tag(Object value) {

@@ -97,7 +97,7 @@ final class Upcalls {
   }
 
   @SuppressWarnings({"deprecation", "removal"})  // ThreadDeath, for as long as there is one
-  private static boolean isFatal(Throwable thrown) {
+  static boolean isFatal(Throwable thrown) {
     return thrown instanceof VirtualMachineError || thrown instanceof ThreadDeath
         || thrown instanceof LuaExitException;
   }

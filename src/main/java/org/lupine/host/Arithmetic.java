@@ -16,7 +16,13 @@ final class Arithmetic {
 
   private Arithmetic() {}
 
+  /** Whether objects of a class are calculated with: a long is one where Lua cannot hold it. */
   static boolean knows(Class<?> type) {
+    return areBig(type) || type == Long.class;
+  }
+
+  /** Whether a class is one of big numbers. */
+  static boolean areBig(Class<?> type) {
     return BigInteger.class.isAssignableFrom(type) || BigDecimal.class.isAssignableFrom(type);
   }
 
@@ -24,12 +30,22 @@ final class Arithmetic {
     return value instanceof BigInteger || value instanceof BigDecimal;
   }
 
+  /** A result that stays an object, so that Lua can go on calculating with it. */
+  static Object kept(Object result) {
+    return isBig(result) ? new Host.AsObject(result) : result;
+  }
+
+  /** The result, which stays an object if an operand was a big number. */
   static Object operate(int operator, Object left, Object right) {
-    if (operator == Host.OP_UNM && isBig(left)) {
-      return left instanceof BigInteger ? ((BigInteger) left).negate()
-          : ((BigDecimal) left).negate();
-    }
+    var result = result(operator, left, right);
+    return isBig(left) || isBig(right) ? kept(result) : result;
+  }
+
+  private static Object result(int operator, Object left, Object right) {
     var a = number(left);
+    if (operator == Host.OP_UNM) {
+      return isWhole(left) ? a.toBigIntegerExact().negate() : a.negate();
+    }
     var b = number(right);
     if (isWhole(left) && isWhole(right) && operator != Host.OP_DIV) {
       return whole(operator, a.toBigIntegerExact(), b.toBigIntegerExact());

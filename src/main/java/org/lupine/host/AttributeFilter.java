@@ -2,7 +2,11 @@ package org.lupine.host;
 
 import org.jspecify.annotations.Nullable;
 
-/** Sees each access of a script to a member, entry or element of a Java object. */
+/**
+ * Sees each access of a script to a member, entry or element of a Java object, through views and
+ * look-ups of methods included; for any number of threads at once. Loops, calls and operators are
+ * {@link HostAccess}'s, which is asked for the member that the filter names, too.
+ */
 @FunctionalInterface
 public interface AttributeFilter {
   /**
@@ -10,7 +14,8 @@ public interface AttributeFilter {
    * script, and in the end its caller, gets that very exception.
    *
    * @param target the object; for a class that a script imported, the class
-   * @param name mostly a String; any other Lua value if the script writes {@code target[value]}
+   * @param name mostly a String; any other Lua value if the script writes {@code target[value]}:
+   *     then that value may be the answer, else only a String
    * @param setting whether the script writes
    */
   Object filter(Object target, @Nullable Object name, boolean setting);

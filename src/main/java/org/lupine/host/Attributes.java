@@ -2,13 +2,14 @@ package org.lupine.host;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
 import org.lupine.host.HostAccess.Operation;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
 
-/** Names, keys and operators of Java objects. */
+/** Names and keys of Java objects. */
 final class Attributes {
   private static final Object[] NOTHING = {};
 
@@ -17,6 +18,8 @@ final class Attributes {
   private final AttributeHandlers.Getter getter;
   private final AttributeHandlers.Setter setter;
   private final Items items;
+  /** Whether a name means the same method as long as the class is the same. */
+  private final boolean cached;
 
   Attributes(JavaHost host, HostOptions options) {
     this.host = host;
@@ -24,6 +27,7 @@ final class Attributes {
     this.getter = options.handlers() == null ? null : options.handlers().getter();
     this.setter = options.handlers() == null ? null : options.handlers().setter();
     this.items = new Items(options.indexBase());
+    this.cached = filter == null && getter == null;
   }
 
   Object index(LuaState state, Object target, Object key) throws Throwable {
@@ -31,7 +35,10 @@ final class Attributes {
       throw new LuaException("attempt to index java.null");
     }
     if (getter != null) {
-      return getter.get(Conversion.plain(target), key);
+      var got = getter.get(Conversion.plain(target), shown(key));
+      if (got != AttributeHandlers.DEFAULT) {
+        return got;
+      }
     }
     var name = filter == null ? key : filtered(target, key, false);
     if (target instanceof ClassHandle) {
@@ -41,7 +48,7 @@ final class Attributes {
     var inner = inner(target);
     var data = JavaType.of(inner.getClass());
     if (!view || !((View) target).members) {
-      var found = item(data, inner, name);
+      var found = item(data, inner, name, view);
       if (found != Items.ABSENT) {
         return found;
       }
@@ -64,16 +71,23 @@ final class Attributes {
     return inner;
   }
 
-  private Object item(JavaType data, Object target, Object key) {
-    if (data.map) {
-      host.check(Operation.INDEX, data.type, text(key));
-      return items.entry((Map<?, ?>) target, key);
+  private Object item(JavaType data, Object target, Object key, boolean only) {
+    if (!data.map && !((data.list || data.array) && key instanceof Number)) {
+      return Items.ABSENT;
     }
-    if ((data.list || data.array) && key instanceof Number) {
-      host.check(Operation.INDEX, data.type, text(key));
-      return items.element(target, key);
+    if (host.gated() && !host.allows(Operation.INDEX, data.type, text(key))) {
+      if (data.map && !only && isMethod(data, key)) {
+        return Items.ABSENT;
+      }
+      throw host.denied(text(key), data.type);
     }
-    return Items.ABSENT;
+    return data.map ? items.entry((Map<?, ?>) target, key) : items.element(target, key);
+  }
+
+  private static boolean isMethod(JavaType data, Object key) {
+    var name = name(key);
+    var member = name == null ? null : data.objects().get(name);
+    return member != null && member.methods != null;
   }
 
   private static Object absent(JavaType data, Object key) {
@@ -109,7 +123,7 @@ final class Attributes {
       throw missing(key, data.type, table);
     }
     if (found.methods != null) {
-      return new Host.Member(found.id, !data.map && filter == null);
+      return new Host.Member(found.id, !data.map && cached);
     }
     return get(state, found, target, data.type);
   }
@@ -120,7 +134,8 @@ final class Attributes {
       throw new LuaException(
           "member '" + member.name + "' of " + type.getTypeName() + " cannot be read");
     }
-    return member.getter.call(host, state, target, NOTHING, 0);
+    var value = member.getter.call(host, state, target, NOTHING, 0);
+    return Arithmetic.areBig(type) ? Arithmetic.kept(value) : value;
   }
 
   private Object ofClass(LuaState state, ClassHandle handle, Object key) throws Throwable {
@@ -129,7 +144,7 @@ final class Attributes {
     var table = handle.data.statics();
     var found = name == null ? null : table.get(name);
     if (found != null && found.methods != null) {
-      return new Host.Member(found.id, filter == null);
+      return new Host.Member(found.id, cached);
     }
     if (found != null && found.getter != null) {
       return get(state, found, null, type);
@@ -155,7 +170,7 @@ final class Attributes {
       throw new LuaException("attempt to index java.null");
     }
     if (setter != null) {
-      setter.set(Conversion.plain(target), key, Conversion.plain(value));
+      setter.set(Conversion.plain(target), shown(key), Conversion.plain(value));
       return;
     }
     var name = filter == null ? key : filtered(target, key, true);
@@ -202,23 +217,38 @@ final class Attributes {
     }
     var arguments = new Object[] {value};
     if (found.setter.call(host, state, target, arguments, 0) == Overloads.NO) {
-      throw found.setter.refusal(arguments, 0);
+      throw found.setter.refusal(host, target, arguments, 0);
     }
   }
 
+  /** The name that is used instead of a script's. */
+  String filtered(Object target, String name) {
+    return filter == null ? name : (String) filtered(target, name, false);
+  }
+
   private Object filtered(Object target, Object key, boolean setting) {
-    var answer = filter.filter(Conversion.plain(target), key, setting);
-    if (!(answer instanceof String) && (answer == null || !answer.equals(key))) {
+    var shown = shown(key);
+    var answer = filter.filter(Conversion.plain(target), shown, setting);
+    if (Objects.equals(answer, shown)) {
+      return key;
+    }
+    if (!(answer instanceof String)) {
       throw new LuaException("attribute filter gave no name (string expected, got "
           + Argument.name(answer) + ")");
     }
     return answer;
   }
 
-  private static LuaException missing(Object key, Class<?> type, MemberTable table) {
+  /** A key as Java code has it: text where it is text, whatever the state's charset. */
+  private static Object shown(Object key) {
+    var name = name(key);
+    return name == null ? Conversion.plain(key) : name;
+  }
+
+  private LuaException missing(Object key, Class<?> type, MemberTable table) {
     var name = name(key);
     return new LuaException("no member '" + text(key) + "' of " + type.getTypeName()
-        + (name == null ? "" : NearNames.hint(name, table.names())));
+        + (name == null || host.gated() ? "" : NearNames.hint(name, table.names())));
   }
 
   /** A key as the name of a member, or null. */
@@ -228,79 +258,7 @@ final class Attributes {
   }
 
   private static String text(Object key) {
-    return key == null ? "nil" : key.toString();
-  }
-
-  Object operate(LuaState state, int operator, Object left, Object right) throws Throwable {
-    var a = operand(left);
-    var b = operand(right);
-    switch (operator) {
-      case Host.OP_EQ:
-        return equal(Conversion.plain(a), Conversion.plain(b));
-      case Host.OP_LT: case Host.OP_LE:
-        int order = compare(a, b);
-        return operator == Host.OP_LT ? order < 0 : order <= 0;
-      case Host.OP_CONCAT:
-        return Text.concat(host, state, a, b);
-      case Host.OP_LENGTH:
-        host.check(Operation.LENGTH, a.getClass(), "#");
-        long length = Loops.length(a);
-        if (length < 0) {
-          throw new LuaException("attempt to get length of a " + host.kindName(a) + " value");
-        }
-        return length;
-      case Host.OP_TOSTRING:
-        return Text.of(host, a);
-      case Host.OP_PAIRS: case Host.OP_IPAIRS:
-        if (!Loops.loops(a)) {
-          throw new LuaException("attempt to loop over a " + host.kindName(a) + " value");
-        }
-        host.check(Operation.ITERATE, a.getClass(), "pairs");
-        return operator == Host.OP_PAIRS ? Loops.pairs(a, items.base())
-            : Loops.ipairs(a, items.base());
-      case Host.OP_CLOSE:
-        if (a != null && a != JavaNull.NULL) {
-          host.check(Operation.CLOSE, a.getClass(), "close");
-          ((AutoCloseable) a).close();
-        }
-        return null;
-      default:
-        host.check(Operation.COMPARE, (Arithmetic.isBig(a) ? a : b).getClass(), "arithmetic");
-        return Arithmetic.operate(operator, a, b);
-    }
-  }
-
-  private static Object operand(Object value) {
-    return value instanceof View || value instanceof Cast
-        ? JavaNull.orNull(Conversion.plain(value)) : value;
-  }
-
-  private boolean equal(Object left, Object right) {
-    if (left == right || left == null || right == null) {
-      return left == right;
-    }
-    if (host.gated() && !host.allows(Operation.EQUALS, left.getClass(), "equals")) {
-      return false;
-    }
-    return left.equals(right);
-  }
-
-  @SuppressWarnings("unchecked")
-  private int compare(Object left, Object right) {
-    host.check(Operation.COMPARE, (left instanceof Comparable ? left : right).getClass(), "<");
-    if (Arithmetic.isBig(left) && right instanceof Number
-        || Arithmetic.isBig(right) && left instanceof Number) {
-      return Arithmetic.compare(left, right);
-    }
-    if (left instanceof Comparable && right != null && right != JavaNull.NULL) {
-      try {
-        return ((Comparable<Object>) left).compareTo(right);
-      } catch (ClassCastException e) {
-        throw new LuaException("attempt to compare " + Argument.name(left) + " with "
-            + Argument.name(right), e);
-      }
-    }
-    throw new LuaException(
-        "attempt to compare " + Argument.name(left) + " with " + Argument.name(right));
+    return key instanceof String || key instanceof Number || key instanceof Boolean
+        ? key.toString() : Objects.requireNonNullElse(name(key), Argument.name(key));
   }
 }

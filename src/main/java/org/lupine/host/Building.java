@@ -24,7 +24,8 @@ final class Building {
       return Overloads.NO;
     }
     for (var each : given.named.entrySet()) {
-      var next = call(host, state, builder, each.getKey(), new Object[] {each.getValue()});
+      var next = call(host, state, builder, host.filtered(builder, each.getKey()),
+          new Object[] {each.getValue()});
       // Builders mostly give themselves, some the next of a chain.
       builder = builder.getClass().isInstance(next) ? next : builder;
     }
@@ -42,7 +43,7 @@ final class Building {
     }
     var result = member.methods.call(host, state, builder, arguments, 0);
     if (result == Overloads.NO) {
-      throw member.methods.refusal(arguments, 0);
+      throw member.methods.refusal(host, builder, arguments, 0);
     }
     return result;
   }

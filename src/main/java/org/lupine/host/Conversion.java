@@ -29,6 +29,9 @@ final class Conversion {
     if (value instanceof Cast) {
       return ((Cast) value).value();
     }
+    if (value instanceof Adapted) {
+      return ((Adapted) value).target();
+    }
     return value == JavaNull.NULL ? null
         : value instanceof ClassHandle ? ((ClassHandle) value).type() : value;
   }

@@ -1,6 +1,5 @@
 package org.lupine.host;
 
-import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Member;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -62,12 +61,12 @@ public interface HostAccess {
       Objects.requireNonNull(name, "name");
     }
 
-    /** Whether the member, or else the class, or the class that declares the member, is marked. */
+    /**
+     * Whether {@link LuaExport} marks the class, or the member, the class that declares it, or the
+     * method of a superclass or interface that it overrides.
+     */
     public boolean exported() {
-      return member instanceof AnnotatedElement
-          && ((AnnotatedElement) member).isAnnotationPresent(LuaExport.class)
-          || type.isAnnotationPresent(LuaExport.class)
-          || member != null && member.getDeclaringClass().isAnnotationPresent(LuaExport.class);
+      return Exports.has(type, member);
     }
   }
 
@@ -81,6 +80,34 @@ public interface HostAccess {
    */
   default boolean reflection() {
     return false;
+  }
+
+  /**
+   * Whether scripts can look classes up by their names at all. If not, {@code java.import} is not
+   * there; {@link #allows} is asked for other uses of names nevertheless.
+   */
+  default boolean classLookup() {
+    return true;
+  }
+
+  /** What this or the other lets through. */
+  default HostAccess or(HostAccess other) {
+    return new EitherAccess(this, Objects.requireNonNull(other, "other"));
+  }
+
+  /**
+   * What is named. {@code java.util.List} stands for all that lists offer, whatever their class:
+   * their public methods, elements, length, loops, and so on; for a class also for its constructors
+   * and statics. {@code java.util.List#size} stands for the methods or the field of that name, and
+   * for the property that a method reads or writes; {@code java.util.Date#new} for constructors.
+   * Nested classes have a {@code $} in their names, arrays end in {@code []}. Reflection is let
+   * through by the names of its classes, {@code getClass} and its like only as {@code
+   * java.lang.Object#getClass}.
+   *
+   * @throws IllegalArgumentException if one is no such name, or given twice
+   */
+  static HostAccess allow(String... names) {
+    return new AllowList(names);
   }
 
   /** Everything public; the default. */
@@ -100,14 +127,37 @@ public interface HostAccess {
    * The objects that the program hands over, and what they give: no classes by name, no statics,
    * no construction.
    */
-  HostAccess BINDINGS_ONLY = access -> switch (access.operation()) {
-    case LOOKUP, NEW, STATIC_READ, STATIC_WRITE, STATIC_CALL -> false;
-    default -> true;
+  HostAccess BINDINGS_ONLY = new HostAccess() {
+    @Override
+    public boolean allows(Access access) {
+      return switch (access.operation()) {
+        case LOOKUP, NEW, STATIC_READ, STATIC_WRITE, STATIC_CALL -> false;
+        default -> true;
+      };
+    }
+
+    @Override
+    public boolean classLookup() {
+      return false;
+    }
   };
 
   /** Only what is marked {@link LuaExport}, on the member or its class. */
   HostAccess EXPORTED = Access::exported;
 
-  /** Nothing: objects can be held, passed and compared by identity. */
-  HostAccess NONE = access -> false;
+  /**
+   * Nothing: objects can be held, passed and compared by identity. The library {@code java} is not
+   * there.
+   */
+  HostAccess NONE = new HostAccess() {
+    @Override
+    public boolean allows(Access access) {
+      return false;
+    }
+
+    @Override
+    public boolean classLookup() {
+      return false;
+    }
+  };
 }

@@ -16,10 +16,6 @@ final class Items {
     this.base = base;
   }
 
-  long base() {
-    return base;
-  }
-
   /**
    * The entry of a map. A whole number finds the key of any type that has its value, as maps made
    * in Java mostly have {@code Integer} keys.

@@ -25,6 +25,8 @@ public final class JavaHost implements Host {
   private static final Chunk CALLABLE = Chunk.text(
       "local meta = getmetatable(...) return type(meta) == 'table' and meta.__call ~= nil",
       "=callable", StandardCharsets.UTF_8, false);
+  /** What a view or cast can, if its object can. */
+  private static final int ANY = CALL | LENGTH | ORDER | ARITHMETIC | PAIRS;
   private static final Object CALLBACK = new Object();
   private static final Object CAST = new Object();
   private static final Object MEMBERS = new Object();
@@ -34,6 +36,7 @@ public final class JavaHost implements Host {
   private final HostAccess access;
   private final boolean gated;
   private final Attributes objects;
+  private final Operators operators;
   private final Library library;
   /** The class data in use, by kind; softly where the class may unload before us. */
   private final Map<Object, Object> held = new ConcurrentHashMap<>();
@@ -48,6 +51,7 @@ public final class JavaHost implements Host {
     this.access = options.access();
     this.gated = access != HostAccess.ALL;
     this.objects = new Attributes(this, options);
+    this.operators = new Operators(this, options);
     this.library = new Library(this, options);
   }
 
@@ -82,8 +86,8 @@ public final class JavaHost implements Host {
     if (target instanceof ClassHandle || target instanceof Callback || target instanceof Class) {
       return CALL;
     }
-    return target instanceof JavaNull || target instanceof Cast ? 0
-        : target instanceof View ? LENGTH | PAIRS
+    return target instanceof JavaNull ? 0
+        : target instanceof View || target instanceof Cast ? ANY
         : target instanceof LuaFunction ? CALL : JavaType.of(target.getClass()).traits;
   }
 
@@ -93,7 +97,8 @@ public final class JavaHost implements Host {
       return "java.null";
     }
     return target instanceof ClassHandle ? "class " + ((ClassHandle) target).type().getTypeName()
-        : target instanceof View ? ((View) target).target.getClass().getTypeName()
+        : target instanceof View ? ((View) target).members ? "java.members" : "java.items"
+        : target instanceof Cast ? "java.cast"
         : target instanceof Callback ? "function" : target.getClass().getTypeName();
   }
 
@@ -121,15 +126,24 @@ public final class JavaHost implements Host {
     if (target instanceof Class) {
       return construct(state, (Class<?>) target, arguments);
     }
+    if (target instanceof View || target instanceof Cast) {
+      return call(state, JavaNull.orNull(Conversion.plain(target)), arguments);
+    }
     var calls = target instanceof JavaNull ? null : JavaType.of(target.getClass()).calls();
     if (calls == null) {
       throw new LuaException("attempt to call a " + kindName(target) + " value");
     }
-    var result = calls.call(this, state, target, arguments, 0);
+    return called(calls, state, target, arguments);
+  }
+
+  /** Calls one of the methods with all the arguments. */
+  Object called(Overloads methods, LuaState state, Object target, Object[] arguments)
+      throws Throwable {
+    var result = methods.call(this, state, target, arguments, 0);
     if (result == Overloads.NO) {
-      throw calls.refusal(arguments, 0);
+      throw methods.refusal(this, target, arguments, 0);
     }
-    return results(result);
+    return results(methods, result);
   }
 
   private Object construct(LuaState state, Class<?> type, Object[] arguments) throws Throwable {
@@ -150,11 +164,7 @@ public final class JavaHost implements Host {
           ? "class " + type.getTypeName() + " is abstract"
           : "no public constructor of " + type.getTypeName());
     }
-    var result = member.methods.call(this, state, null, arguments, 0);
-    if (result == Overloads.NO) {
-      throw member.methods.refusal(arguments, 0);
-    }
-    return result;
+    return called(member.methods, state, null, arguments);
   }
 
   @Override
@@ -171,15 +181,11 @@ public final class JavaHost implements Host {
         result = methods.call(this, state, inner, arguments, 0);
       }
       if (result == Overloads.NO) {
-        throw methods.refusal(arguments, 1);
+        throw methods.refusal(this, inner, arguments, 1);
       }
-      return results(result);
+      return results(methods, result);
     }
-    var result = methods.call(this, state, inner, arguments, 0);
-    if (result == Overloads.NO) {
-      throw methods.refusal(arguments, 0);
-    }
-    return results(result);
+    return called(methods, state, inner, arguments);
   }
 
   private static Overloads methods(Object target, int id) {
@@ -191,15 +197,17 @@ public final class JavaHost implements Host {
         : JavaType.of((Class<?>) target).statics().methods(id - table.size());
   }
 
-  private Object results(Object result) {
+  /** What Lua gets of a result: what the classes of big numbers give stays objects. */
+  private Object results(Overloads of, Object result) {
     return options.unpackArrays() && result instanceof Object[]
-        ? Values.of((Object[]) result) : result;
+        ? Values.of((Object[]) result)
+        : Arithmetic.areBig(of.owner) ? Arithmetic.kept(result) : result;
   }
 
   @Override
   public Object operate(LuaState state, int operator, Object left, Object right)
       throws Throwable {
-    return objects.operate(state, operator, left, right);
+    return operators.operate(state, operator, left, right);
   }
 
   @Override
@@ -310,6 +318,16 @@ public final class JavaHost implements Host {
     return Conversion.plain(value);
   }
 
+  /** An object of which Lua sees the members only, or the items only. */
+  public static Object view(Object target, boolean members) {
+    return new View(Conversion.plain(Objects.requireNonNull(target, "object")), members);
+  }
+
+  /** The name of a member that is used instead of a script's. */
+  String filtered(Object target, String name) {
+    return objects.filtered(target, name);
+  }
+
   /** Whether a gate must be asked. */
   boolean gated() {
     return gated;
@@ -345,6 +363,21 @@ public final class JavaHost implements Host {
   void check(HostAccess.Operation operation, Class<?> type, String name) {
     if (gated && !allows(operation, type, name)) {
       throw denied(name, type);
+    }
+  }
+
+  /** Refuses to hand what leads into the virtual machine to Java code, though a script may hold it. */
+  void checkPassed(Object[] arguments, int from) {
+    if (!gated) {
+      return;
+    }
+    for (int i = from; i < arguments.length; i++) {
+      // A class that a script imported it was let have.
+      var passed = arguments[i] instanceof ClassHandle ? null : Conversion.plain(arguments[i]);
+      if (passed != null && Reflective.reaches(passed.getClass()) && !allows(
+          HostAccess.Operation.LOOKUP, passed.getClass(), passed.getClass().getName())) {
+        throw new LuaException("access to " + passed.getClass().getTypeName() + " denied");
+      }
     }
   }
 

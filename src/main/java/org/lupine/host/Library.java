@@ -1,6 +1,8 @@
 package org.lupine.host;
 
 import java.lang.reflect.Array;
+import java.util.Arrays;
+import java.util.List;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
 import org.lupine.host.HostAccess.Operation;
@@ -9,30 +11,36 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaString;
 import org.lupine.value.LuaTable;
+import org.lupine.value.Overflow;
+import org.lupine.value.Values;
 
 /** The functions of the library {@code java}. */
 final class Library {
   private static final String[] NAMES = {
     "import", "fn", "implement", "iter", "iterex", "enumerate", "array", "cast", "instanceof",
-    "typeof", "throw", "members", "items", "args"};
+    "typeof", "throw", "members", "items", "args", "set_overflow_handler"};
 
   private final JavaHost host;
   private final HostOptions options;
   private final ClassLookup lookup;
+  /** Those of the functions that there are: the first only if classes can be looked up. */
+  private final String[] names;
 
   Library(JavaHost host, HostOptions options) {
     this.host = host;
     this.options = options;
     this.lookup = new ClassLookup(options.loader());
+    this.names = options.access() == HostAccess.NONE ? new String[0]
+        : options.access().classLookup() ? NAMES : Arrays.copyOfRange(NAMES, 1, NAMES.length);
   }
 
   String[] names() {
-    return NAMES.clone();
+    return names.clone();
   }
 
   Object call(LuaState state, int function, Object[] given) throws Throwable {
-    var a = new Arguments(NAMES[function], given);
-    switch (NAMES[function]) {
+    var a = new Arguments(names[function], given);
+    switch (names[function]) {
       case "import":
         a.most(1);
         return Attributes.handle(type(a, 0));
@@ -69,10 +77,14 @@ final class Library {
         throw throwable(a);
       case "members":
         a.most(1);
-        return new View(a.object(0), true);
+        return JavaHost.view(a.object(0), true);
       case "items":
         a.most(1);
-        return new View(a.object(0), false);
+        return JavaHost.view(a.object(0), false);
+      case "set_overflow_handler":
+        a.most(1);
+        state.overflow(overflow(state, a));
+        return Values.none();
       default:
         a.most(1);
         if (!(a.get(0) instanceof LuaTable)) {
@@ -105,7 +117,8 @@ final class Library {
       throw host.gated() ? new LuaException("access to class '" + name + "' denied")
           : new LuaException("no class '" + name + "'");
     }
-    if (host.gated() && !host.allows(Operation.LOOKUP, found, found.getName())) {
+    if (host.gated() && !found.isPrimitive()
+        && !host.allows(Operation.LOOKUP, found, found.getName())) {
       throw new LuaException("access to class '" + name + "' denied");
     }
     return found;
@@ -114,27 +127,20 @@ final class Library {
   private Object function(Arguments a) {
     var target = a.get(0);
     if (a.has(1)) {
+      target = Conversion.plain(target);
       var type = type(a, 1);
       var method = Functional.method(type);
       if (method == null || !type.isInstance(target)) {
         throw a.bad(1, method == null ? "functional interface" : "interface of "
             + Argument.name(target));
       }
-      var calls = new Overloads(method.getName(), type, Use.CALL,
-          java.util.List.of(Overload.of(type, method)));
-      Callback call = (state, given) -> {
-        var result = calls.call(host, state, target, given, 0);
-        if (result == Overloads.NO) {
-          throw calls.refusal(given, 0);
-        }
-        return result;
-      };
-      return new Host.AsFunction(call);
+      return new Host.AsFunction(new Adapted(host, target, new Overloads(
+          method.getName(), type, Use.CALL, List.of(Overload.of(type, method)))));
     }
     if (target instanceof LuaFunction) {
       return target;
     }
-    if (Argument.kind(target) != Argument.OBJECT || (host.traits(target) & Host.CALL) == 0) {
+    if (!callable(target)) {
       throw a.bad(0, "callable Java object");
     }
     return new Host.AsFunction(target);
@@ -170,13 +176,13 @@ final class Library {
       if (made == Parameter.NO) {
         throw a.bad(1, "table of " + component.getTypeName() + " elements");
       }
-      return made;
+      return new Host.AsObject(made);
     }
     long length = a.whole(1);
     if (length < 0 || length > Integer.MAX_VALUE - 8) {
       throw a.bad(1, "length of an array");
     }
-    return Array.newInstance(component, (int) length);
+    return new Host.AsObject(Array.newInstance(component, (int) length));
   }
 
   private Object cast(LuaState state, Arguments a) {
@@ -196,6 +202,40 @@ final class Library {
     var type = Conversion.plain(value).getClass();
     host.check(Operation.LOOKUP, type, type.getName());
     return Attributes.handle(type);
+  }
+
+  private Overflow overflow(LuaState state, Arguments a) {
+    var given = a.get(0);
+    if (given == null || given instanceof Overflow) {
+      return (Overflow) given;
+    }
+    if (given instanceof LuaFunction) {
+      return number -> {
+        var answer = ((LuaFunction) given).call(number).first();
+        // What Lua had as an object it gets as an object.
+        return answer == number ? new Host.AsObject(answer) : Arithmetic.kept(answer);
+      };
+    }
+    if (!callable(given)) {
+      throw a.bad(0, "function or nil");
+    }
+    return number -> {
+      try {
+        return host.call(state, given, new Object[] {number});
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new LuaException(e.getMessage(), e);
+      }
+    };
+  }
+
+  private boolean callable(Object value) {
+    if (Argument.kind(value) != Argument.OBJECT) {
+      return false;
+    }
+    var inner = value instanceof Callback ? value : Conversion.plain(value);
+    return inner != null && (host.traits(inner) & Host.CALL) != 0;
   }
 
   private static Throwable throwable(Arguments a) {

@@ -111,18 +111,19 @@ final class Overloads {
         ? NamedArguments.of((LuaTable) arguments[from]) : NamedArguments.of(arguments, from);
     LuaException refusal = null;
     int tried = 0;
-    for (var each : host.gated() ? host.allowed(this, target) : all) {
+    for (var each : open(host, target)) {
       if (each.naming == null) {
         continue;
       }
       tried++;
       try {
         var ordered = each.naming.ordered(name, each, given);
+        host.checkPassed(ordered, 0);
         var converted = each.arguments(host, state, ordered, 0, false);
         if (converted != null) {
           return result(each, each.invoke(target, converted));
         }
-        refusal = refusal(ordered, 0);
+        refusal = refusal(host, target, ordered, 0);
       } catch (NamingException e) {
         refusal = e;
       }
@@ -137,15 +138,22 @@ final class Overloads {
   private Object guarded(
       JavaHost host, LuaState state, Object target, Object[] arguments, int from)
       throws Throwable {
-    var open = host.allowed(this, target);
-    if (open.length == 0) {
-      throw host.denied(name, owner);
-    }
+    var open = open(host, target);
+    host.checkPassed(arguments, from);
     var choice = choose(host, open, -1, arguments, from);
     var converted = choice == null ? null
         : choice.overload.arguments(host, state, arguments, from, choice.spread);
     return converted == null ? NO
         : result(choice.overload, choice.overload.invoke(target, converted));
+  }
+
+  /** What the gate lets through, at least one. */
+  private Overload[] open(JavaHost host, Object target) {
+    var open = host.gated() ? host.allowed(this, target) : all;
+    if (open.length == 0) {
+      throw host.denied(name, owner);
+    }
+    return open;
   }
 
   private static Object result(Overload overload, Object result) {
@@ -193,9 +201,10 @@ final class Overloads {
   }
 
   /** What to say when nothing takes the arguments. */
-  LuaException refusal(Object[] arguments, int from) {
+  LuaException refusal(JavaHost host, Object target, Object[] arguments, int from) {
+    var candidates = host.gated() ? host.allowed(this, target) : all;
     for (int i = from; i < arguments.length; i++) {
-      if (arguments[i] instanceof Number && wantsWhole(arguments, from, i)) {
+      if (arguments[i] instanceof Number && wantsWhole(candidates, arguments, from, i)) {
         return new LuaException("bad argument #" + (i - from + 1) + " to '" + name
             + "' (number has no integer representation that fits)");
       }
@@ -203,14 +212,15 @@ final class Overloads {
     var what = use == Use.CONSTRUCT ? "constructor" : use == Use.WRITE ? "member '" + name + "'"
         : "method '" + name + "'";
     return new LuaException("no " + what + " of " + owner.getTypeName() + " takes "
-        + Argument.names(arguments, from) + ", candidates: " + list(Arrays.asList(all)));
+        + Argument.names(arguments, from) + ", candidates: " + list(Arrays.asList(candidates)));
   }
 
   /** Whether each member that takes so many wants a whole number, which this one cannot be. */
-  private boolean wantsWhole(Object[] arguments, int from, int index) {
+  private static boolean wantsWhole(
+      Overload[] candidates, Object[] arguments, int from, int index) {
     int count = arguments.length - from;
     boolean any = false;
-    for (var each : all) {
+    for (var each : candidates) {
       boolean spread = !each.takes(count, false);
       if (each.takes(count, spread)) {
         var type = each.parameter(index - from, spread).type;

@@ -1,7 +1,9 @@
 package org.lupine.host;
 
 import java.lang.reflect.Member;
+import java.lang.reflect.Proxy;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What leads out of the objects handed over, into the virtual machine. */
 final class Reflective {
@@ -15,24 +17,40 @@ final class Reflective {
       "java.lang.System", "java.lang.StackWalker", "java.lang.ClassValue",
       "java.security.ProtectionDomain", "java.security.AccessController",
       "javax.script.ScriptEngine", "javax.script.ScriptEngineManager",
-      "javax.script.ScriptEngineFactory", "sun.misc.Unsafe");
+      "javax.script.ScriptEngineFactory", "sun.misc.Unsafe", "org.lupine.LuaRuntime",
+      "org.lupine.LuaOptions", "org.lupine.LuaOptions$Settings");
+
+  private static final ClassValue<Boolean> REACHING = new ClassValue<>() {
+    @Override
+    protected Boolean computeValue(Class<?> type) {
+      return find(type);
+    }
+  };
 
   private Reflective() {}
 
   /** Whether an access is to such a type, or by a method that every object has. */
   static boolean touches(HostAccess.Access access) {
-    Member member = access.member();
-    return member != null && METHODS.contains(member.getName())
-        || "class".equals(access.name()) || reaches(access.type());
+    return isEverywhere(access.member()) || reaches(access.type());
+  }
+
+  /** Whether a member is a method that every object has, and that scripts have no business with. */
+  static boolean isEverywhere(@Nullable Member member) {
+    return member != null && METHODS.contains(member.getName());
   }
 
   /** Whether a type, or one that it extends, is of reflection, class loading or threads. */
   static boolean reaches(Class<?> type) {
+    return REACHING.get(type);
+  }
+
+  private static boolean find(Class<?> type) {
     while (type.isArray()) {
       type = type.getComponentType();
     }
     for (Class<?> each = type; each != null; each = each.getSuperclass()) {
-      if (named(each)) {
+      // What all proxies extend says nothing of what they stand for.
+      if (named(each) && (each != Proxy.class || each == type)) {
         return true;
       }
       for (var side : each.getInterfaces()) {

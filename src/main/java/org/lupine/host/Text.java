@@ -16,7 +16,7 @@ final class Text {
 
   /** {@code tostring(object)}; the object's own method is called once. */
   static String of(JavaHost host, Object object) {
-    if (host.gated() && !(object instanceof JavaNull)
+    if (host.gated() && !(object instanceof JavaNull) && !(object instanceof ClassHandle)
         && !host.allows(Operation.TOSTRING, object.getClass(), "toString")) {
       return "javaobject";
     }

@@ -106,6 +106,24 @@ class GarbageTest {
   }
 
   @EachFlavour
+  void keepsTheArgumentsOfARunWhoseCallbackThrows(Flavour flavour) {
+    try (var state = open(flavour)) {
+      Runnable fail = () -> {
+        throw new IllegalStateException();
+      };
+      var kept = new Object();
+
+      var results = state.run(Chunk.text("local fail, kept = ... "
+          + "local ok, e = pcall(fail) return kept, fail, ok", "=test",
+          StandardCharsets.UTF_8, false), fail, kept);
+
+      assertSame(kept, results[0]);
+      assertSame(fail, results[1]);
+      assertEquals(false, results[2]);
+    }
+  }
+
+  @EachFlavour
   void survivesAFinalizerThatCallsJavaWhileJavaPassesValues(Flavour flavour) {
     try (var state = open(flavour)) {
       var calls = new int[1];

@@ -34,7 +34,7 @@ class HostAccessTest {
     assertThrows(LuaException.class, () -> script.send(list, "size"));
     assertThrows(LuaException.class, () -> script.get(list, 1L));
     assertThrows(LuaException.class, () -> script.set(list, 1L, 1L));
-    assertThrows(LuaException.class, () -> script.type("Math"));
+    assertEquals(0, script.host.libraryNames().length);
     assertThrows(LuaException.class, () -> script.operate(Host.OP_LENGTH, list, null));
     assertThrows(LuaException.class, () -> script.operate(Host.OP_PAIRS, list, null));
     assertEquals("javaobject", script.operate(Host.OP_TOSTRING, list, null));
@@ -53,8 +53,9 @@ class HostAccessTest {
         () -> script.send(list, "getClass"));
     assertThrows(LuaException.class, () -> script.get(list, "class"));
     assertMessage("access to class 'java.lang.Runtime' denied",
-        () -> script.type("java.lang.Runtime"));
-    assertMessage("access to class 'no.such' denied", () -> script.type("no.such"));
+        () -> script.java("instanceof", list, "java.lang.Runtime"));
+    assertMessage("access to class 'no.such' denied",
+        () -> script.java("instanceof", list, "no.such"));
     assertThrows(LuaException.class, () -> script.send(Runtime.class, "getName"));
     assertThrows(LuaException.class, () -> script.call(ArrayList.class));
     assertThrows(LuaException.class, () -> script.send(Thread.currentThread(), "getName"));

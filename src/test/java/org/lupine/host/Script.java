@@ -32,13 +32,13 @@ final class Script {
     var all = new Object[arguments.length + 1];
     all[0] = target;
     System.arraycopy(arguments, 0, all, 1, arguments.length);
-    return host.invoke(null, target, member(target, name), true, all);
+    return plain(host.invoke(null, target, member(target, name), true, all));
   }
 
   /** {@code target.name(arguments)}. */
   Object plain(Object target, String name, Object... arguments) throws Throwable {
     boolean self = arguments.length > 0 && arguments[0] == target;
-    return host.invoke(null, target, member(target, name), self, arguments);
+    return plain(host.invoke(null, target, member(target, name), self, arguments));
   }
 
   private int member(Object target, String name) throws Throwable {
@@ -48,12 +48,17 @@ final class Script {
   /** {@code target(arguments)}. */
   Object call(Object target, Object... arguments) throws Throwable {
     var callee = target instanceof Host.AsFunction ? ((Host.AsFunction) target).target() : target;
-    return host.call(null, callee, arguments);
+    return plain(host.call(null, callee, arguments));
+  }
+
+  /** What a script would have as an object, which it might not have by its class. */
+  private static Object plain(Object result) {
+    return result instanceof Host.AsObject ? ((Host.AsObject) result).target() : result;
   }
 
   /** {@code java.name(arguments)}. */
   Object java(String name, Object... arguments) throws Throwable {
-    return host.library(null, List.of(host.libraryNames()).indexOf(name), arguments);
+    return plain(host.library(null, List.of(host.libraryNames()).indexOf(name), arguments));
   }
 
   Object type(String name) throws Throwable {
@@ -61,7 +66,7 @@ final class Script {
   }
 
   Object operate(int operator, Object left, Object right) throws Throwable {
-    return host.operate(null, operator, left, right);
+    return plain(host.operate(null, operator, left, right));
   }
 
   /** What a loop over the three values sees, each step as a list. */

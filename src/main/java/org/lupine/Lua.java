@@ -1,0 +1,29 @@
+package org.lupine;
+
+import org.lupine.host.JavaHost;
+
+/** Java objects as they are handed to Lua, where there is a choice. For any thread and runtime. */
+public final class Lua {
+  private Lua() {}
+
+  /**
+   * An object of which Lua sees methods, properties and fields only: no entries of a map, no
+   * elements of a list or array. A string, number or other value that would become one of Lua's own
+   * stays an object. Where it comes back to Java it is the object itself.
+   *
+   * @throws NullPointerException if there is no object
+   */
+  public static Object asMembers(Object object) {
+    return JavaHost.view(object, true);
+  }
+
+  /**
+   * An object of which Lua sees entries or elements only, so that none is taken for a member; else
+   * as {@link #asMembers}.
+   *
+   * @throws NullPointerException if there is no object
+   */
+  public static Object asItems(Object object) {
+    return JavaHost.view(object, false);
+  }
+}

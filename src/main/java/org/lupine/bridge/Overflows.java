@@ -1,0 +1,108 @@
+package org.lupine.bridge;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import org.lupine.value.LuaException;
+import org.lupine.value.Overflow;
+
+/**
+ * The numbers that a state's Lua cannot hold, and who replaces them. Used under the state's lock,
+ * but for {@link #by}.
+ */
+final class Overflows {
+  private static final long EXACT = 1L << 53;
+
+  private final boolean integers;
+  private final Overflow initial;
+  private volatile Overflow current;
+  /** The number that is being replaced, and whether its handler is at it. */
+  private Number replaced;
+  private boolean asking;
+
+  Overflows(boolean integers, Overflow initial) {
+    this.integers = integers;
+    this.initial = initial;
+    this.current = initial;
+  }
+
+  /** Who replaces from now on; null: nobody. */
+  void by(Overflow overflow) {
+    current = overflow == null ? Overflow.ERROR : overflow;
+  }
+
+  /** Whoever the state was opened with replaces again. */
+  void reset() {
+    current = initial;
+  }
+
+  /** Whether a double holds a whole number. */
+  static boolean isExact(long value) {
+    return value >= -EXACT && value <= EXACT || (long) (double) value == value
+        && value != Long.MAX_VALUE;
+  }
+
+  /** A long as Lua can hold it: mostly itself. */
+  Object plain(Messages messages, Long number) {
+    return integers || isExact(number) ? number : replace(messages, number);
+  }
+
+  /** A big number as one that Lua can hold exactly, or what stands for it. */
+  Object plainBig(Messages messages, Number number) {
+    try {
+      long value = number instanceof BigInteger ? ((BigInteger) number).longValueExact()
+          : ((BigDecimal) number).longValueExact();
+      if (integers || isExact(value)) {
+        return value;
+      }
+    } catch (ArithmeticException e) {
+      double value = number.doubleValue();
+      if (!Double.isInfinite(value) && number instanceof BigDecimal
+          && new BigDecimal(value).compareTo((BigDecimal) number) == 0) {
+        return value;
+      }
+    }
+    return replace(messages, number);
+  }
+
+  private Object replace(Messages messages, Number number) {
+    var overflow = current;
+    // A handler in Lua gets the number itself, which must not need a handler again.
+    if (overflow == Overflow.WRAP_OBJECT || number == replaced && asking) {
+      return new Host.AsObject(number);
+    }
+    if (replaced != null) {
+      throw new ArithmeticException("number " + number
+          + " has no exact Lua representation, nor has what stands for " + replaced);
+    }
+    replaced = number;
+    asking = true;
+    try {
+      var answer = answer(overflow, number);
+      asking = false;
+      if (answer instanceof Double && ((Double) answer).isInfinite()) {
+        throw new ArithmeticException("number " + number + " is too big for a Lua number");
+      }
+      return messages.plain(answer);
+    } finally {
+      replaced = null;
+      asking = false;
+    }
+  }
+
+  private static Object answer(Overflow overflow, Number number) {
+    if (overflow == Overflow.ERROR) {
+      throw new ArithmeticException("number " + number + " has no exact Lua representation");
+    }
+    try {
+      return overflow.replace(number);
+    } catch (Exception e) {
+      if (Upcalls.isFatal(e)) {
+        throw (RuntimeException) e;
+      }
+      var failed = new ArithmeticException(
+          "overflow handler failed for number " + number + ": " + e.getMessage());
+      failed.initCause(e instanceof LuaException && e.getCause() != null ? e.getCause() : e);
+      throw failed;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package org.lupine.host;
+
+import org.lupine.bridge.Host;
+import org.lupine.bridge.LuaState;
+import org.lupine.host.HostAccess.Operation;
+import org.lupine.value.LuaException;
+
+/** Operators of Java objects, {@code tostring} and loops among them. */
+final class Operators {
+  private final JavaHost host;
+  private final long base;
+
+  Operators(JavaHost host, HostOptions options) {
+    this.host = host;
+    this.base = options.indexBase();
+  }
+
+  Object operate(LuaState state, int operator, Object left, Object right) throws Throwable {
+    var a = operand(left);
+    var b = operand(right);
+    switch (operator) {
+      case Host.OP_EQ:
+        return equal(Conversion.plain(a), Conversion.plain(b));
+      case Host.OP_LT: case Host.OP_LE:
+        int order = compare(a, b);
+        return operator == Host.OP_LT ? order < 0 : order <= 0;
+      case Host.OP_CONCAT:
+        return Text.concat(host, state, a, b);
+      case Host.OP_LENGTH:
+        host.check(Operation.LENGTH, a.getClass(), "#");
+        long length = Loops.length(a);
+        if (length < 0) {
+          throw new LuaException("attempt to get length of a " + host.kindName(a) + " value");
+        }
+        return length;
+      case Host.OP_TOSTRING:
+        return Text.of(host, a);
+      case Host.OP_PAIRS: case Host.OP_IPAIRS:
+        if (!Loops.loops(a)) {
+          throw new LuaException("attempt to loop over a " + host.kindName(a) + " value");
+        }
+        host.check(Operation.ITERATE, a.getClass(), "pairs");
+        return operator == Host.OP_PAIRS ? Loops.pairs(a, base) : Loops.ipairs(a, base);
+      case Host.OP_CLOSE:
+        host.check(Operation.CLOSE, a.getClass(), "close");
+        ((AutoCloseable) a).close();
+        return null;
+      default:
+        checkObjects(a, b, "arithmetic");
+        return Arithmetic.operate(operator, a, b);
+    }
+  }
+
+  private static boolean isObject(Object value) {
+    return Argument.kind(value) == Argument.OBJECT;
+  }
+
+  /** Asks the gate for each side that is a Java object. */
+  private void checkObjects(Object left, Object right, String operator) {
+    if (isObject(left)) {
+      host.check(Operation.COMPARE, left.getClass(), operator);
+    }
+    if (isObject(right)) {
+      host.check(Operation.COMPARE, right.getClass(), operator);
+    }
+  }
+
+  private static Object operand(Object value) {
+    return value instanceof View || value instanceof Cast
+        ? JavaNull.orNull(Conversion.plain(value)) : value;
+  }
+
+  private boolean equal(Object left, Object right) {
+    if (left == right || left == null || right == null) {
+      return left == right;
+    }
+    if (host.gated() && !host.allows(Operation.EQUALS, left.getClass(), "equals")) {
+      return false;
+    }
+    return left.equals(right);
+  }
+
+  @SuppressWarnings("unchecked")
+  private int compare(Object left, Object right) {
+    checkObjects(left, right, "<");
+    if (left instanceof Number && right instanceof Number
+        && (Arithmetic.knows(left.getClass()) || Arithmetic.knows(right.getClass()))) {
+      return Arithmetic.compare(left, right);
+    }
+    if (left instanceof Comparable && right != null && right != JavaNull.NULL) {
+      try {
+        return ((Comparable<Object>) left).compareTo(right);
+      } catch (ClassCastException e) {
+        throw new LuaException("attempt to compare " + Argument.name(left) + " with "
+            + Argument.name(right), e);
+      }
+    }
+    throw new LuaException(
+        "attempt to compare " + Argument.name(left) + " with " + Argument.name(right));
+  }
+}
