@@ -40,6 +40,7 @@ typedef struct Frame {
 
 #define FRAME_GLOBAL_SCOPE  1         /* somebody answers for names that the globals lack */
 #define FRAME_BYTECODE      2         /* scripts may load bytecode */
+#define FRAME_DOUBLES       4         /* numbers go to Java as doubles, integral or not */
 
 /*
 ** A message is {int32 count, int32 0} and then 'count' values, each {int32 tag, int32 aux} and a
@@ -70,7 +71,8 @@ enum Status {
   STATUS_MEMORY,    /* no message */
   STATUS_STACK,     /* too little C stack left; no message */
   STATUS_FATAL,     /* Java keeps what is thrown; no message */
-  STATUS_NOT_FOUND  /* nothing to call; no message */
+  STATUS_NOT_FOUND, /* nothing to call; no message */
+  STATUS_YIELD      /* up: the function yields: what goes on afterwards or nil, values... */
 };
 
 #define BLOCK_HEAD  16
@@ -81,7 +83,7 @@ enum Status {
 
 /* Operations of Java on Lua; arguments as listed, results after the arrow. */
 enum Down {
-  DOWN_LOAD,          /* code name mode expression -> function */
+  DOWN_LOAD,          /* environment|nil code name mode expression -> function */
   DOWN_RUN,           /* ref|0 [code name mode expression, if 0] scope|environment|nil args...
                          -> ref environment|nil results...; an environment is given back if it
                          is new and holds functions */
@@ -104,7 +106,7 @@ enum Down {
   DOWN_SIZE,          /* table -> integer */
   DOWN_TO_STRING,     /* value -> string */
   DOWN_NEW_TABLE,     /* nil elements... -> table */
-  DOWN_RESUME,        /* thread args... -> results... */
+  DOWN_RESUME,        /* thread iterates args... -> status results... */
   DOWN_THREAD_STATUS, /* thread -> integer, as LuaCoroutine.Status orders them */
   DOWN_NEW_THREAD,    /* function args... -> thread */
   DOWN_COLLECT,       /* -> used bytes, after a full collection */
@@ -112,7 +114,13 @@ enum Down {
   DOWN_PRELOAD,       /* name function -> */
   DOWN_SET_NULL,      /* object -> ; what java.null is */
   DOWN_GLOBALS,       /* -> the state's own globals */
-  DOWN_DRAIN          /* -> ; only moves the ids in the frame's head */
+  DOWN_DRAIN,         /* -> ; only moves the ids in the frame's head */
+  DOWN_RUN_IN,        /* environment code name mode expression args... -> results... */
+  DOWN_SPAWN,         /* thread args... -> thread */
+  DOWN_CLOSE_THREAD,  /* thread -> */
+  DOWN_FUNCTION,      /* object -> function */
+  DOWN_DESCRIBE,      /* function -> what is known of it, see function.c */
+  DOWN_PAUSE          /* boolean -> ; whether the collector rests */
 };
 
 /*
@@ -183,10 +191,11 @@ typedef struct Side {
 
   /*
   ** A new state, or NULL and in *status whether memory or stack is short. 'names': those of the
-  ** library "java", or NULL.
+  ** library "java", or NULL; 'seed': of string hashes, where the flavour lets one choose; -1 for
+  ** any.
   */
   State *(*open) (const Host *host, void *session, Frame *frame, const char *const *names,
-                  int32_t name_count, int32_t *status);
+                  int32_t name_count, int64_t seed, int32_t *status);
 
   /* Closes; finalizers run, and may still call Java. */
   void (*close) (State *S);

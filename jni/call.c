@@ -66,14 +66,38 @@ static void push_globals (lua_State *L) {
     luaL_error(L, "registry is damaged");
 }
 
-/* ref [code name mode expression] scope args... */
-static void run_chunk (Entry *E, lua_State *L, int count) {
+/* What follows when load_chunk gave no function: the compiler's message is on the top. */
+static int fail_load (const Entry *E, lua_State *L) {
+  return E->status == STATUS_SYNTAX ? lua_error(L) : 0;
+}
+
+/* Gives the chunk at 'chunk' the environment at 'index', unless that is nil. [-0, +0, e] */
+static void set_environment (lua_State *L, int index, int chunk) {
+  if (lua_isnil(L, index)) return;
+  lua_pushvalue(L, index);
+  compat_set_environment(L, chunk);
+}
+
+/* environment code name mode expression args...; whether it compiled. */
+static int run_in (Entry *E, lua_State *L, int count) {
+  int i;
+  for (i = 2; i <= 5; i++) lua_pushvalue(L, i);
+  if (!load_chunk(E, L, count + 1)) return 0;
+  set_environment(L, 1, count + 1);
+  lua_replace(L, 5);              /* ... chunk args... */
+  call_begin_results(E);
+  call_and_put(E, L, 5);
+  return 1;
+}
+
+/* ref [code name mode expression] scope args...; whether it compiled. */
+static int run_chunk (Entry *E, lua_State *L, int count) {
   int32_t ref = (int32_t)lua_tointeger(L, 1);
   int i, fresh = 0, scope = ref == 0 ? 6 : 2;
   if (ref == 0) {
     /* the code may be followed by many arguments: they wait above */
     for (i = 2; i <= 5; i++) lua_pushvalue(L, i);
-    if (!load_chunk(E, L, count + 1)) return;
+    if (!load_chunk(E, L, count + 1)) return 0;
     lua_pushvalue(L, -1);
     ref = state_new_ref(E->S, L);
   }
@@ -105,6 +129,7 @@ static void run_chunk (Entry *E, lua_State *L, int count) {
   if (fresh && scope_holds_functions(L, 1)) codec_put(&E->W, L, 1);
   else codec_put_nil(&E->W, L);
   codec_put_range(&E->W, L, scope, lua_gettop(L));
+  return 1;
 }
 
 /* number name: from now on the quick entries know the name by its number. */
@@ -127,12 +152,15 @@ static int body (lua_State *L) {
   call_begin_results(E);
   switch (E->operation) {
     case DOWN_LOAD:
-      if (load_chunk(E, L, 1)) codec_put(&E->W, L, 1);
-      else if (E->status == STATUS_SYNTAX) return lua_error(L);
+      if (!load_chunk(E, L, 2)) return fail_load(E, L);
+      set_environment(L, 1, 2);
+      codec_put(&E->W, L, 2);
+      break;
+    case DOWN_RUN_IN:
+      if (!run_in(E, L, count)) return fail_load(E, L);
       break;
     case DOWN_RUN:
-      run_chunk(E, L, count);
-      if (E->status == STATUS_SYNTAX) return lua_error(L);
+      if (!run_chunk(E, L, count)) return fail_load(E, L);
       break;
     case DOWN_CALL:
       call_and_put(E, L, 1);
@@ -191,6 +219,16 @@ static int body (lua_State *L) {
       codec_put(&E->W, L, -1);
       break;
     case DOWN_DRAIN:
+      break;
+    case DOWN_RESUME: case DOWN_THREAD_STATUS: case DOWN_NEW_THREAD: case DOWN_SPAWN:
+    case DOWN_CLOSE_THREAD:
+      thread_run(L, E->operation, &E->W);
+      break;
+    case DOWN_FUNCTION:
+      function_make(L, &E->W);
+      break;
+    case DOWN_DESCRIBE:
+      function_describe(L, &E->W);
       break;
     default:
       table_run(L, S, E->operation, &E->W);
@@ -328,15 +366,14 @@ static int raise (lua_State *L, State *S, int32_t status, const char *message, i
 
 /*
 ** Asks Java, with the values from 'first' to 'last' as arguments. Gives the answer, which lies in
-** the frame or in a block, and is to be read before anything else.
+** the frame or in *message, a block, and is to be read before anything else.
 */
-const char *call_ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
-                      int last, int32_t *length) {
+static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
+                    int last, const char **message) {
   State *S = state_current;
   lua_State *outer = S->running;
   Writer W;
   char *large = NULL;
-  const char *message;
   int64_t answer;
   int32_t asked;
   if (limits_stack_low()) luaL_error(L, "C stack overflow");
@@ -351,24 +388,31 @@ const char *call_ask (lua_State *L, int32_t operation, int32_t target, int32_t m
                            W.bytes == S->frame->message ? NULL : W.bytes, &large);
   S->running = outer;
   state_current = S;
-  message = S->frame->message;
+  *message = S->frame->message;
   if (large != NULL) {            /* not an error's: those are one object */
     Block *block = (Block *)(void *)large;
     block->next = S->blocks;
     S->blocks = block;
-    message = large + sizeof(Block);
+    *message = large + sizeof(Block);
   }
   state_drain(S, L);
-  *length = ANSWER_LENGTH(answer);
-  if (ANSWER_STATUS(answer) != STATUS_OK)
-    raise(L, S, ANSWER_STATUS(answer), message, *length);
+  if (ANSWER_STATUS(answer) != STATUS_OK && ANSWER_STATUS(answer) != STATUS_YIELD)
+    raise(L, S, ANSWER_STATUS(answer), *message, ANSWER_LENGTH(answer));
+  return answer;
+}
+
+const char *call_ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
+                      int last, int32_t *length) {
+  const char *message;
+  *length = ANSWER_LENGTH(ask(L, operation, target, member, first, last, &message));
   return message;
 }
 
-/* Asks Java, and pushes the results. */
+/* Asks Java, and pushes the results, or yields them. */
 int call_up (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
              int last) {
-  int32_t length;
-  const char *message = call_ask(L, operation, target, member, first, last, &length);
-  return codec_push_all(L, state_current, message, length);
+  const char *message;
+  int64_t answer = ask(L, operation, target, member, first, last, &message);
+  int count = codec_push_all(L, state_current, message, ANSWER_LENGTH(answer));
+  return ANSWER_STATUS(answer) == STATUS_YIELD ? thread_yield(L, count) : count;
 }

@@ -94,7 +94,7 @@ void codec_put (Writer *W, lua_State *L, int index) {
       break;
     case LUA_TNUMBER: {
       int64_t integer;
-      if (compat_to_long(L, index, &integer)) {
+      if (!(W->S->frame->flags & FRAME_DOUBLES) && compat_to_long(L, index, &integer)) {
         put_wide(W, L, TAG_INTEGER, 0, &integer);
       }
       else {

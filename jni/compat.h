@@ -40,7 +40,8 @@ enum Anchor {
   ANCHOR_HANDLER = -0x4c5504, ANCHOR_BODY = -0x4c5505, ANCHOR_FAILURE = -0x4c5506,
   ANCHOR_SHARED = -0x4c5507, ANCHOR_LIBRARY = -0x4c5508, ANCHOR_SNAPSHOT = -0x4c5509,
   ANCHOR_ENV_MAKER = -0x4c550a, ANCHOR_STREAMS = -0x4c550b, ANCHOR_GLOBALS = -0x4c550c,
-  ANCHOR_PLAIN_FAILURE = -0x4c550d, ANCHOR_VALUES = -0x4c550e, ANCHOR_FATAL = -0x4c550f, ANCHOR_NAMES = -0x4c5510
+  ANCHOR_PLAIN_FAILURE = -0x4c550d, ANCHOR_VALUES = -0x4c550e, ANCHOR_FATAL = -0x4c550f, ANCHOR_NAMES = -0x4c5510,
+  ANCHOR_BODY_MAKER = -0x4c5511
 };
 
 #if FLAVOUR < 502
@@ -214,24 +215,7 @@ static inline int compat_has_environment (lua_State *L, int chunk) {
   return same;
 }
 
-/*
-** Continues the thread 'co' with the 'count' values on its top.
-** The results are on its stack, their number in *results.
-*/
-static inline int compat_resume (lua_State *co, lua_State *from, int count, int *results) {
-  int status;
-#if FLAVOUR >= 504
-  status = lua_resume(co, from, count, results);
-#elif FLAVOUR >= 502 && !FLAVOUR_JIT
-  status = lua_resume(co, from, count);
-  *results = lua_gettop(co);
-#else
-  (void)from;
-  status = lua_resume(co, count);
-  *results = lua_gettop(co);
-#endif
-  return status;
-}
+#include "compat_threads.h"
 
 /* limits.c: what follows a protected call, in the same C function or as its continuation. */
 int limits_passed (lua_State *L, int status, int extra);

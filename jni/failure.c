@@ -29,31 +29,22 @@ static void describe (Level *level, const lua_Debug *ar) {
 }
 
 /* Whether an error is raised now by what raises Java's answers, and is no other of later. */
-static int is_from_java (lua_State *L, const State *S) {
+static int is_from_java (lua_State *L, int level, const State *S) {
   lua_Debug ar;
   int same;
-  if (S->raising == NULL || !lua_getstack(L, 1, &ar)) return 0;
+  if (S->raising == NULL || !lua_getstack(L, level, &ar)) return 0;
   lua_getinfo(L, "f", &ar);
   same = lua_tocfunction(L, -1) == S->raising;
   lua_pop(L, 1);
   return same;
 }
 
-/*
-** The message handler: notes the stack before it is gone, and leaves the error value alone.
-** Allocates and raises nothing.
-*/
-static int handler (lua_State *L) {
-  State *S = state_current;
+/* Notes the levels of a stack from 'level' on, after those that are there, as far as room goes. */
+static void note_levels (State *S, lua_State *L, int level) {
   lua_Debug ar;
   int last = compat_last_level(L);
-  int level = 1;                  /* 0 is this handler */
   int there = lua_getstack(L, level, &ar);
-  S->from_java = is_from_java(L, S);
-  S->raising = NULL;
-  S->level_count = 0;
-  S->levels_left_out = 0;
-  while (there && level <= last) {
+  while (there && level <= last && S->level_count < FRAMES_KEPT) {
     int by = 1;
     lua_getinfo(L, "Snl", &ar);
     describe(&S->levels[S->level_count++], &ar);
@@ -64,6 +55,22 @@ static int handler (lua_State *L) {
     there = level + by <= last && compat_move_level(L, &ar, level, by);
     level += by;
   }
+}
+
+/*
+** The message handler: notes the stack before it is gone, and leaves the error value alone.
+** Allocates and raises nothing.
+*/
+static int handler (lua_State *L) {
+  State *S = state_current;
+  lua_State *failed = S->failed;
+  S->from_java = failed != NULL ? is_from_java(failed, 0, S) : is_from_java(L, 1, S);
+  S->raising = NULL;
+  S->failed = NULL;
+  S->level_count = 0;
+  S->levels_left_out = 0;
+  if (failed != NULL) note_levels(S, failed, 0);
+  note_levels(S, L, 1);           /* 0 is this handler */
   return 1;
 }
 

@@ -142,7 +142,7 @@ static const char **split (char *names, jint count) {
 }
 
 static jlong JNICALL open_state (JNIEnv *env, jclass class, jlong side, jint index,
-                                 jobjectArray box, jbyteArray names, jint count) {
+                                 jobjectArray box, jbyteArray names, jint count, jlong seed) {
   Session *session = (Session *)calloc(1, sizeof(Session));
   char *text = copy_string(env, names);
   const char **list = text == NULL ? NULL : split(text, count);
@@ -153,7 +153,7 @@ static jlong JNICALL open_state (JNIEnv *env, jclass class, jlong side, jint ind
     session->index = index;
     session->box = (jobjectArray)(*env)->NewGlobalRef(env, box);
     if (session->box != NULL)
-      session->state = session->side->open(&host, session, &session->frame, list, count,
+      session->state = session->side->open(&host, session, &session->frame, list, count, seed,
                                             &status);
     leave(session, outer);
   }
@@ -244,7 +244,7 @@ static jbyteArray JNICALL version (JNIEnv *env, jclass class, jlong side) {
 static const JNINativeMethod natives[] = {
   { "library", "([B)J", (void *)library },
   { "version", "(J)[B", (void *)version },
-  { "open", "(JI[[B[BI)J", (void *)open_state },
+  { "open", "(JI[[B[BIJ)J", (void *)open_state },
   { "frame", "(J)Ljava/nio/ByteBuffer;", (void *)frame },
   { "close", "(J)V", (void *)close_state },
   { "run", "(JII)J", (void *)run },

@@ -67,7 +67,8 @@ static int64_t small_answer (State *S, lua_State *L, int index) {
       length = 16;
       break;
     case LUA_TNUMBER:
-      if (compat_to_long(L, index, &message.bits)) message.tag = TAG_INTEGER;
+      if (!(S->frame->flags & FRAME_DOUBLES) && compat_to_long(L, index, &message.bits))
+        message.tag = TAG_INTEGER;
       else {
         message.tag = TAG_NUMBER;
         number = (double)lua_tonumber(L, index);

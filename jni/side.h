@@ -71,6 +71,9 @@ struct State {
   int32_t freed_count, freed_capacity;
   int32_t alive_total;
   int reading;                    /* messages half read: their handles must not be freed */
+  lua_State *failed;              /* a coroutine whose error is being raised by who resumed it */
+  lua_State *closing;             /* a coroutine that is being closed */
+  int paused;                     /* the collector rests */
 
   lua_CFunction raising;          /* the function that raises Java's answer, when it does */
   int from_java;                  /* of the last error: it was that answer */
@@ -142,7 +145,7 @@ int64_t call_answer (Entry *E, char **answer);
 const char *call_ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
                       int last, int32_t *length);           /* [-0, +0, e] the answer */
 int call_up (lua_State *L, int32_t operation, int32_t target, int32_t member, int first, int last);
-                                                            /* [-0, +n, e] gives n */
+                                /* [-0, +n, e] gives n, or yields: only to be returned */
 
 /* failure.c */
 void failure_open (lua_State *L);                           /* [-0, +0, m] */
@@ -168,6 +171,15 @@ void object_push_function (lua_State *L);                   /* [-1, +1, m] */
 void object_unborn (State *S, int32_t handle);
 Object *object_test (State *S, lua_State *L, int index);    /* [-0, +0, -] NULL if it is none */
 Object *object_of_function (State *S, lua_State *L, int index);
+
+/* thread.c */
+void thread_open (lua_State *L);                            /* [-0, +0, m] */
+void thread_run (lua_State *L, int32_t operation, Writer *W);           /* [-n, +0, e] */
+int thread_yield (lua_State *L, int count);                 /* yields: only to be returned */
+
+/* function.c */
+void function_describe (lua_State *L, Writer *W);           /* [-0, +n, m] */
+void function_make (lua_State *L, Writer *W);               /* [-0, +n, e] */
 
 /* scope.c */
 void scope_open (lua_State *L);                             /* [-0, +0, m] */

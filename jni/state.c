@@ -47,6 +47,7 @@ static int open_protected (lua_State *L) {
   luaL_openlibs(L);
   object_open(L);
   console_open(L);
+  thread_open(L);
   library_open(L, opening->names, opening->name_count);
   limits_open(L);
   scope_open(L);                  /* last: it remembers what the library is */
@@ -78,7 +79,8 @@ static void state_close (State *S) {
 }
 
 static State *state_open (const Host *host, void *session, Frame *frame,
-                          const char *const *names, int32_t name_count, int32_t *why) {
+                          const char *const *names, int32_t name_count, int64_t seed,
+                          int32_t *why) {
   Opening opening;
   State *outer = state_current;
   State *S = (State *)calloc(1, sizeof(State));
@@ -89,7 +91,7 @@ static State *state_open (const Host *host, void *session, Frame *frame,
   S->session = session;
   S->frame = frame;
   S->magic = ((uint64_t)(uintptr_t)S ^ 0x4c7570696e65ull) * 0x9e3779b97f4a7c15ull;
-  S->main = compat_new_state(allocate, S, seed_of(S));
+  S->main = compat_new_state(allocate, S, seed < 0 ? seed_of(S) : (unsigned)seed);
   if (S->main == NULL) {
     free(S);
     return NULL;

@@ -1,5 +1,5 @@
 /*
-** Operations on tables, threads and memory; each is one crossing.
+** Operations on tables and memory; each is one crossing.
 */
 #include "side.h"
 
@@ -43,51 +43,7 @@ static int64_t count (lua_State *L) {
   return size;
 }
 
-static lua_State *check_thread (lua_State *L) {
-  lua_State *thread = lua_tothread(L, 1);
-  if (thread == NULL) luaL_error(L, "registry is damaged");
-  return thread;
-}
-
-/* thread args...: what it yields or returns. An error in it is raised here. */
-static void resume (lua_State *L, Writer *W) {
-  lua_State *thread = check_thread(L);
-  int count = lua_gettop(L) - 1;
-  int results = 0;
-  int status = lua_status(thread);
-  if (thread == L || (status == LUA_OK && lua_gettop(thread) == 0)
-      || (status != LUA_OK && status != LUA_YIELD))
-    luaL_error(L, "cannot resume %s coroutine", thread == L ? "non-suspended" : "dead");
-  if (!lua_checkstack(thread, count + 1)) luaL_error(L, "too many arguments to resume");
-  lua_xmove(L, thread, count);
-  status = compat_resume(thread, L, count, &results);
-  if (status == LUA_OK || status == LUA_YIELD) {
-    luaL_checkstack(L, results + 4, "too many results to resume");
-    lua_xmove(thread, L, results);
-    codec_put_range(W, L, 2, 1 + results);
-  }
-  else {
-    lua_xmove(thread, L, 1);
-    lua_error(L);
-  }
-}
-
-/* In the order of LuaCoroutine.Status: new suspended running normal dead. */
-static int64_t thread_status (lua_State *L) {
-  lua_State *thread = check_thread(L);
-  lua_Debug ar;
-  if (thread == state_current->running || thread == L) return 2;
-  switch (lua_status(thread)) {
-    case LUA_YIELD: return 1;
-    case LUA_OK:
-      if (lua_getstack(thread, 0, &ar)) return 3;
-      return lua_gettop(thread) == 0 ? 4 : 0;
-    default: return 4;
-  }
-}
-
 void table_run (lua_State *L, State *S, int32_t operation, Writer *W) {
-  (void)S;
   switch (operation) {
     case DOWN_GET:
       lua_settop(L, 2);
@@ -143,27 +99,17 @@ void table_run (lua_State *L, State *S, int32_t operation, Writer *W) {
       codec_put(W, L, 1);
       break;
     }
-    case DOWN_RESUME:
-      resume(L, W);
-      break;
-    case DOWN_THREAD_STATUS:
-      codec_put_integer(W, L, thread_status(L));
-      break;
-    case DOWN_NEW_THREAD: {       /* function args... */
-      int n = lua_gettop(L);
-      lua_State *thread = lua_newthread(L);
-      lua_insert(L, 1);
-      if (!lua_checkstack(thread, n)) luaL_error(L, "too many arguments");
-      lua_xmove(L, thread, n);
-      codec_put(W, L, 1);
-      break;
-    }
     case DOWN_COLLECT:
       lua_gc(L, LUA_GCCOLLECT, 0);
+      if (S->paused) lua_gc(L, LUA_GCSTOP, 0);    /* older ones have started it again */
       codec_put_integer(W, L, compat_memory(L));
       break;
     case DOWN_MEMORY:
       codec_put_integer(W, L, compat_memory(L));
+      break;
+    case DOWN_PAUSE:              /* boolean */
+      S->paused = lua_toboolean(L, 1);
+      lua_gc(L, S->paused ? LUA_GCSTOP : LUA_GCRESTART, 0);
       break;
     case DOWN_PRELOAD:            /* name function */
       lua_getfield(L, LUA_REGISTRYINDEX, "_PRELOAD");

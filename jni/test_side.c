@@ -281,7 +281,7 @@ static Fake *open_fake (void) {
   static const char *const names[] = { "import" };
   Fake *fake = (Fake *)calloc(1, sizeof(Fake));
   int32_t status;
-  fake->state = side->open(&host, fake, &fake->frame, names, 1, &status);
+  fake->state = side->open(&host, fake, &fake->frame, names, 1, -1, &status);
   CHECK(fake->state != NULL);
   fake->fixed = 42;
   put_global(fake, "object", 3);
@@ -443,23 +443,33 @@ static void recursion_ends (Fake *fake) {
   CHECK(run(fake, "return 3", &answer) == STATUS_OK && integer_at(answer, 2) == 3);
 }
 
+/* Continues a thread; 'value' 0 is no argument. */
+static int32_t resume (Fake *fake, int32_t ref, int64_t value, const char **answer) {
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_THREAD, ref);
+  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+  if (value != 0) put_integer(&fake->out, value);
+  return send(fake, DOWN_RESUME, answer);
+}
+
 static void coroutines_resume (Fake *fake) {
   const char *answer;
   int32_t ref;
   CHECK(run(fake, "return coroutine.create(function(a) local b = coroutine.yield(a + 1)"
             " return b * 2 end)", &answer) == STATUS_OK);
   ref = int_at(value_at(answer, 2) + 4);
+  CHECK(resume(fake, ref, 1, &answer) == STATUS_OK && integer_at(answer, 1) == 2);
+  CHECK(resume(fake, ref, 10, &answer) == STATUS_OK && integer_at(answer, 1) == 20);
+  CHECK(resume(fake, ref, 0, &answer) == STATUS_ERROR && text_has(answer, 1, "dead"));
+  CHECK(run(fake, "return coroutine.create(function() pcall(function() while true do"
+            " coroutine.yield() end end) error('goes on') end)", &answer) == STATUS_OK);
+  ref = int_at(value_at(answer, 2) + 4);
+  CHECK(resume(fake, ref, 0, &answer) == (strcmp(side->version, "Lua 5.1.5") == 0 ? STATUS_ERROR
+                                          : STATUS_OK));
   begin(&fake->out);
   put_ref(&fake->out, TAG_THREAD, ref);
-  put_integer(&fake->out, 1);
-  CHECK(send(fake, DOWN_RESUME, &answer) == STATUS_OK && integer_at(answer, 0) == 2);
-  begin(&fake->out);
-  put_ref(&fake->out, TAG_THREAD, ref);
-  put_integer(&fake->out, 10);
-  CHECK(send(fake, DOWN_RESUME, &answer) == STATUS_OK && integer_at(answer, 0) == 20);
-  begin(&fake->out);
-  put_ref(&fake->out, TAG_THREAD, ref);
-  CHECK(send(fake, DOWN_RESUME, &answer) == STATUS_ERROR && text_has(answer, 1, "dead"));
+  CHECK(send(fake, DOWN_CLOSE_THREAD, &answer) == STATUS_OK);
+  CHECK(resume(fake, ref, 0, &answer) == STATUS_ERROR && text_has(answer, 1, "dead"));
 }
 
 /* Whatever a script does to the registry, entries answer. */

@@ -49,6 +49,11 @@ public enum Flavour {
     return branch;
   }
 
+  /** The version of the language, as in {@code 5.4}; {@code 5.1} for LuaJIT. */
+  public String language() {
+    return this == LUAJIT ? LUA51.branch : branch;
+  }
+
   /**
    * The version in full, as in {@code 5.4.9}, from what the build noted; only the {@link #branch}
    * if there is no note. Nothing native is loaded.

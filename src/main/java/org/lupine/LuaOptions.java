@@ -1,7 +1,9 @@
 package org.lupine;
 
 import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
+import java.nio.charset.UnsupportedCharsetException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.StateOptions;
@@ -9,6 +11,8 @@ import org.lupine.host.AttributeFilter;
 import org.lupine.host.AttributeHandlers;
 import org.lupine.host.HostAccess;
 import org.lupine.host.HostOptions;
+import org.lupine.value.Malformed;
+import org.lupine.value.NumberMode;
 import org.lupine.value.Overflow;
 
 /** How a runtime is set up. Immutable; may serve any number of runtimes. */
@@ -18,10 +22,17 @@ public final class LuaOptions {
   private final @Nullable Flavour flavour;
   private final StateOptions state;
   private final HostOptions host;
+  private final Charset sourceCharset;
 
   private LuaOptions(Settings<?> settings) {
     this.flavour = settings.flavour;
-    this.state = new StateOptions(settings.charset, settings.overflow, settings.binaryChunks);
+    this.state = new StateOptions(settings.charset(), settings.overflow,
+        settings.binaryChunks, settings.malformed, settings.numbers, settings.hashSeed);
+    this.sourceCharset = settings.sourceCharset != null ? settings.sourceCharset
+        : state.charset() != null ? state.charset() : StandardCharsets.UTF_8;
+    if (flavour != null) {
+      check(flavour);
+    }
     this.host = settings.host.withFilter(settings.filter).withHandlers(settings.handlers);
   }
 
@@ -45,6 +56,33 @@ public final class LuaOptions {
     return state.charset();
   }
 
+  /** The charset that source text is compiled in: that of strings, if no other was asked for. */
+  public Charset sourceCharset() {
+    return sourceCharset;
+  }
+
+  /** What becomes of strings that one side cannot hold. */
+  public Malformed malformed() {
+    return state.malformed();
+  }
+
+  /** What Java gets for numbers of a Lua that has doubles only. */
+  public NumberMode numbers() {
+    return state.numbers();
+  }
+
+  /**
+   * Checks what not every flavour has.
+   *
+   * @throws IllegalArgumentException if this one lacks an option that was asked for
+   */
+  void check(Flavour flavour) {
+    if (state.hashSeed() >= 0 && flavour != Flavour.LUA55) {
+      throw new IllegalArgumentException(
+          "a hash seed can be chosen for Lua 5.5 only, not for " + flavour.title());
+    }
+  }
+
   StateOptions state() {
     return state;
   }
@@ -57,6 +95,11 @@ public final class LuaOptions {
   public abstract static class Settings<B extends Settings<B>> {
     private @Nullable Flavour flavour;
     private @Nullable Charset charset = StandardCharsets.UTF_8;
+    private @Nullable String charsetName;
+    private @Nullable Charset sourceCharset;
+    private Malformed malformed = Malformed.KEEP;
+    private NumberMode numbers = NumberMode.NARROW;
+    private long hashSeed = -1;
     private Overflow overflow = Overflow.ERROR;
     private boolean binaryChunks;
     private HostOptions host = HostOptions.DEFAULT;
@@ -83,10 +126,68 @@ public final class LuaOptions {
      * @throws IllegalArgumentException if it does not hold ASCII as single bytes, as Lua needs
      */
     public B charset(@Nullable Charset charset) {
-      if (charset != null && (!charset.canEncode() || "aZ0=".getBytes(charset).length != 4)) {
+      this.charset = charset == null ? null : checked(charset);
+      this.charsetName = null;
+      return self();
+    }
+
+    /**
+     * The same by its name, which is looked up when the options are built: a name that is not
+     * known is an {@link IllegalArgumentException} then.
+     */
+    public B charsetName(String name) {
+      this.charsetName = Objects.requireNonNull(name, "name");
+      return self();
+    }
+
+    private @Nullable Charset charset() {
+      if (charsetName == null) {
+        return charset;
+      }
+      try {
+        return checked(Charset.forName(charsetName));
+      } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+        throw new IllegalArgumentException("unknown charset '" + charsetName + "'", e);
+      }
+    }
+
+    private static Charset checked(Charset charset) {
+      if (!charset.canEncode() || "aZ0=".getBytes(charset).length != 4) {
         throw new IllegalArgumentException("charset " + charset + " does not hold ASCII as bytes");
       }
-      this.charset = charset;
+      return charset;
+    }
+
+    /**
+     * The charset that source text is compiled in, and so that of string literals; by default the
+     * {@link #charset}, or UTF-8 if that leaves bytes.
+     *
+     * @throws IllegalArgumentException if it does not hold ASCII as single bytes
+     */
+    public B sourceCharset(Charset charset) {
+      this.sourceCharset = checked(charset);
+      return self();
+    }
+
+    /** What becomes of strings that one side cannot hold; by default they are kept as bytes. */
+    public B malformed(Malformed policy) {
+      this.malformed = Objects.requireNonNull(policy, "policy");
+      return self();
+    }
+
+    /** What Java gets for numbers where Lua has doubles only; by default a Long where it can. */
+    public B numbers(NumberMode mode) {
+      this.numbers = Objects.requireNonNull(mode, "mode");
+      return self();
+    }
+
+    /**
+     * The seed of the hashes of strings, all 32 bits of which count: with one, tables of equal
+     * contents are iterated alike. Lua 5.5 only; else building is an {@link
+     * IllegalArgumentException}. By default each runtime has another.
+     */
+    public B hashSeed(int seed) {
+      this.hashSeed = Integer.toUnsignedLong(seed);
       return self();
     }
 

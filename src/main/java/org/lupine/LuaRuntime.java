@@ -1,12 +1,13 @@
 package org.lupine;
 
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
+import org.lupine.bridge.ChunkCache;
 import org.lupine.bridge.LuaState;
 import org.lupine.host.JavaHost;
+import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaSyntaxException;
@@ -23,11 +24,16 @@ public final class LuaRuntime implements AutoCloseable {
   private final Flavour flavour;
   private final LuaOptions options;
   private final LuaState state;
+  private final ChunkCache expressions = new ChunkCache();
+  private final ChunkCache chunks = new ChunkCache();
+  private final Pauses pauses;
 
   private LuaRuntime(Flavour flavour, LuaOptions options) {
+    options.check(flavour);
     this.flavour = flavour;
     this.options = options;
     this.state = LuaState.open(flavour.id(), new JavaHost(options.host()), options.state());
+    this.pauses = new Pauses(state);
   }
 
   /**
@@ -51,6 +57,7 @@ public final class LuaRuntime implements AutoCloseable {
   /**
    * A runtime of a flavour, whatever the options say of that.
    *
+   * @throws IllegalArgumentException if the options ask for what it lacks
    * @throws MissingNativeException if there is no native library for it
    */
   public static LuaRuntime create(Flavour flavour, LuaOptions options) {
@@ -67,6 +74,24 @@ public final class LuaRuntime implements AutoCloseable {
     return flavour;
   }
 
+  /** The version of the language, as in {@code 5.4}; {@code 5.1} for LuaJIT. */
+  public String version() {
+    return flavour.language();
+  }
+
+  /**
+   * What this Lua is in full, as in {@code Lua 5.4.9} or {@code LuaJIT 2.1}: from the native
+   * library itself, no script has a say.
+   */
+  public String implementation() {
+    return state.implementation();
+  }
+
+  /** How this runtime is set up. */
+  public LuaOptions options() {
+    return options;
+  }
+
   /**
    * The values of an expression, or of several with commas.
    *
@@ -74,8 +99,19 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws LuaSyntaxException if the text is none
    * @throws LuaException if it raises
    */
-  public Values eval(String expression, Object... arguments) {
-    return run("return " + expression, arguments);
+  public Values eval(String expression, @Nullable Object... arguments) {
+    return run(expressions.get(expression, expression,
+        (text, name) -> LuaChunk.of(text).expression(options.sourceCharset())), null, arguments);
+  }
+
+  /**
+   * The same for a chunk that holds the text of an expression.
+   *
+   * @throws LuaSyntaxException if the text is none, or only bytecode is taken
+   */
+  public Values eval(LuaChunk expression, @Nullable Object... arguments) {
+    return run(expression.expression(options.sourceCharset()), expression.environment(),
+        arguments);
   }
 
   /**
@@ -85,12 +121,26 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws LuaSyntaxException if the text is no chunk
    * @throws LuaException if it raises
    */
-  public Values execute(String text, Object... arguments) {
-    return run(text, arguments);
+  public Values execute(String text, @Nullable Object... arguments) {
+    return run(chunks.get(text, text,
+        (code, name) -> LuaChunk.of(code).chunk(options.sourceCharset())), null, arguments);
   }
 
-  private Values run(String text, Object[] arguments) {
-    return Values.wrap(state.run(chunk(text, text), arguments));
+  /**
+   * Runs a chunk, and gives what it returns.
+   *
+   * @param arguments are {@code ...} in the chunk
+   * @throws LuaSyntaxException if it is no chunk of this flavour, or none of its mode
+   * @throws LuaException if it raises, or its environment is of another runtime
+   */
+  public Values execute(LuaChunk chunk, @Nullable Object... arguments) {
+    return run(chunk.chunk(options.sourceCharset()), chunk.environment(), arguments);
+  }
+
+  private Values run(Chunk chunk, @Nullable LuaTable environment, Object @Nullable [] given) {
+    var arguments = given == null ? new Object[] {null} : given;
+    return Values.wrap(environment == null ? state.run(chunk, arguments)
+        : state.runIn(environment, chunk, arguments));
   }
 
   /**
@@ -99,7 +149,7 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws LuaSyntaxException if the text is no chunk
    */
   public LuaFunction compile(String text) {
-    return compile(text, text);
+    return compile(LuaChunk.of(text));
   }
 
   /**
@@ -109,7 +159,7 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws LuaSyntaxException if the text is no chunk
    */
   public LuaFunction compile(String text, String name) {
-    return state.load(chunk(text, name));
+    return compile(LuaChunk.of(text).named(name));
   }
 
   /**
@@ -119,12 +169,22 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws LuaSyntaxException if the code is no chunk of this flavour
    */
   public LuaFunction compile(byte[] code, String name) {
-    return state.load(Chunk.bytes(code, name, Chunk.Mode.ANY));
+    return compile(LuaChunk.of(code).named(name).mode(LuaChunk.Mode.ANY));
   }
 
-  private Chunk chunk(String text, String name) {
-    Charset charset = options.charset() == null ? StandardCharsets.UTF_8 : options.charset();
-    return Chunk.text(text, name, charset, false);
+  /**
+   * Compiles a chunk to a function, whose arguments are {@code ...} in the chunk and whose globals
+   * are the chunk's environment.
+   *
+   * @throws LuaSyntaxException if it is no chunk of this flavour, or none of its mode
+   */
+  public LuaFunction compile(LuaChunk chunk) {
+    return state.load(chunk.chunk(options.sourceCharset()), chunk.environment());
+  }
+
+  /** A function of Lua's that calls a Java function; in Lua it is one like any other. */
+  public LuaFunction function(JavaFunction function) {
+    return state.function(Objects.requireNonNull(function, "function"));
   }
 
   /** The table of the global variables. */
@@ -145,6 +205,67 @@ public final class LuaRuntime implements AutoCloseable {
   /** The state below; for the parts of the library that are built on runtimes. */
   public LuaState state() {
     return state;
+  }
+
+  /** Something that lasts until it is closed; closing it again does nothing. */
+  public interface Hold extends AutoCloseable {
+    /**
+     * Ends it.
+     *
+     * @throws IllegalStateException if another thread began it
+     */
+    @Override
+    void close();
+  }
+
+  /**
+   * Keeps all other threads out, for several operations that belong together; waits its turn. May
+   * be nested.
+   */
+  public Hold enter() {
+    state.enter();
+    return new Entry(state);
+  }
+
+  /**
+   * {@link #enter} that waits no longer than a time; null if that was not enough.
+   *
+   * <pre>{@code
+   * try (var held = lua.tryEnter(Duration.ofMillis(50))) {
+   *   if (held != null) {
+   *     ...
+   *   }
+   * }
+   * }</pre>
+   *
+   * @param timeout zero or less to wait not at all
+   * @throws InterruptedException if the thread is interrupted before or meanwhile
+   */
+  public @Nullable Hold tryEnter(Duration timeout) throws InterruptedException {
+    return state.tryEnter(nanos(timeout)) ? new Entry(state) : null;
+  }
+
+  private static long nanos(Duration timeout) {
+    return timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0 ? timeout.toNanos()
+        : Long.MAX_VALUE;
+  }
+
+  /**
+   * Lets Lua's garbage collector rest until the result is closed, by any thread. Pauses count: it
+   * works again after the last.
+   */
+  public Hold pauseGc() {
+    return pauses.begin();
+  }
+
+  /** Collects Lua's garbage now, in full, and gives the bytes that are in use then. */
+  public long gc() {
+    return state.collect();
+  }
+
+  /** Whether {@link #close} was called. */
+  public boolean isClosed() {
+    return state.isClosed();
   }
 
   /** Frees the interpreter, once what runs in it has ended. May be called again. */

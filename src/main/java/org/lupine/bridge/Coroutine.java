@@ -1,7 +1,9 @@
 package org.lupine.bridge;
 
+import java.util.Arrays;
 import java.util.NoSuchElementException;
 import org.lupine.value.LuaCoroutine;
+import org.lupine.value.LuaFunction;
 import org.lupine.value.Values;
 
 /** A Lua thread that Java holds. */
@@ -9,10 +11,18 @@ final class Coroutine implements LuaCoroutine, LuaValue {
   private static final Status[] STATUSES = Status.values();
 
   private final Held held;
+  private LuaFunction body;  // what it runs, if Java made it
   private Values next;  // what hasNext found, under the state's lock
 
   Coroutine(Held held) {
     this.held = held;
+  }
+
+  /** A coroutine that will call a function. */
+  static Coroutine of(Function body, Object[] arguments) {
+    var made = (Coroutine) body.held().state.operate(Operation.NEW_THREAD, body, arguments);
+    made.body = body;
+    return made;
   }
 
   @Override
@@ -22,22 +32,76 @@ final class Coroutine implements LuaCoroutine, LuaValue {
 
   @Override
   public Values resume(Object... arguments) {
-    return Values.wrap(held.state.operateAll(Operation.RESUME, this, arguments));
+    held.state.enter();
+    try {
+      checkNothingFound();
+      return values(continued(false, arguments == null ? new Object[] {null} : arguments));
+    } finally {
+      held.state.exit();
+    }
+  }
+
+  @Override
+  public Object send(Object value) {
+    held.state.enter();
+    try {
+      checkNothingFound();
+      var answer = continued(true, value);
+      if (status(answer) == Status.NEW) {
+        throw new IllegalStateException("the first value sent must be null, not " + value
+            + ": the coroutine has not started");
+      }
+      if (answer.length == 1 && status(answer) == Status.DEAD) {
+        throw ended();
+      }
+      return item(values(answer));
+    } finally {
+      held.state.exit();
+    }
+  }
+
+  private void checkNothingFound() {
+    if (next != null) {
+      throw new IllegalStateException("the item that hasNext found was not taken");
+    }
+  }
+
+  /** Where the coroutine stands, and the values that it gave. */
+  private Object[] continued(boolean iterates, Object... arguments) {
+    var all = new Object[1 + arguments.length];
+    all[0] = iterates;
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    return held.state.operateAll(Operation.RESUME, this, all);
+  }
+
+  private static Status status(Object[] answer) {
+    return STATUSES[((Long) answer[0]).intValue()];
+  }
+
+  private static Values values(Object[] answer) {
+    return Values.wrap(Arrays.copyOfRange(answer, 1, answer.length));
+  }
+
+  private static Object item(Values values) {
+    return values.size() > 1 ? values : values.first();
+  }
+
+  private static NoSuchElementException ended() {
+    return new NoSuchElementException("coroutine has ended");
   }
 
   @Override
   public Status status() {
-    return STATUSES[((Number) held.state.operate(Operation.THREAD_STATUS, this)).intValue()];
+    return STATUSES[((Long) held.state.operate(Operation.THREAD_STATUS, this)).intValue()];
   }
 
   @Override
   public boolean hasNext() {
     held.state.enter();
     try {
-      if (next == null && status() != Status.DEAD) {
-        var values = resume();
-        boolean ended = values.isEmpty() && status() == Status.DEAD;
-        next = ended ? null : values;
+      if (next == null) {
+        var answer = continued(true);
+        next = answer.length == 1 && status(answer) == Status.DEAD ? null : values(answer);
       }
       return next != null;
     } finally {
@@ -50,11 +114,29 @@ final class Coroutine implements LuaCoroutine, LuaValue {
     held.state.enter();
     try {
       if (!hasNext()) {
-        throw new NoSuchElementException("coroutine has ended");
+        throw ended();
       }
       var values = next;
       next = null;
-      return values.size() > 1 ? values : values.first();
+      return item(values);
+    } finally {
+      held.state.exit();
+    }
+  }
+
+  @Override
+  public LuaCoroutine spawn(Object... arguments) {
+    var given = arguments == null ? new Object[] {null} : arguments;
+    return body != null ? body.coroutine(given)
+        : (LuaCoroutine) held.state.operate(Operation.SPAWN, this, given);
+  }
+
+  @Override
+  public void close() {
+    held.state.enter();
+    try {
+      next = null;
+      held.state.operate(Operation.CLOSE_THREAD, this);
     } finally {
       held.state.exit();
     }

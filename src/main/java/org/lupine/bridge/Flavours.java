@@ -27,6 +27,11 @@ final class Flavours {
     }
   }
 
+  /** What a flavour's library was built from, as in {@code Lua 5.4.9}; no script has a say. */
+  static String implementation(String flavour) {
+    return new String(Native.version(side(flavour)), StandardCharsets.US_ASCII);
+  }
+
   /** Whether a flavour has integers beside floats. */
   static boolean integers(String flavour) {
     return flavour.compareTo("lua53") >= 0 && !"luajit".equals(flavour);

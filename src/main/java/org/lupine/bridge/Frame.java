@@ -16,6 +16,7 @@ final class Frame {
       FREED_COUNT = 516, FREED = 520, MESSAGE = 1024, END = MESSAGE + 3072, IDS = 126;
   private static final int GLOBAL_SCOPE = 1;
   private static final int BYTECODE = 2;
+  private static final int DOUBLES = 4;
 
   private final ByteBuffer shared;
   private final byte[][] box;
@@ -42,6 +43,11 @@ final class Frame {
   private void setFlag(int flag, boolean on) {
     int flags = shared.getInt(FLAGS);
     shared.putInt(FLAGS, on ? flags | flag : flags & ~flag);
+  }
+
+  /** Sets whether Lua sends all its numbers as doubles. */
+  void setDoubles(boolean always) {
+    setFlag(DOUBLES, always);
   }
 
   int crossings() {

@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaFunctionInfo;
 import org.lupine.value.Values;
 
 /** A Lua function that Java holds. */
@@ -19,7 +20,7 @@ final class Function implements LuaFunction, LuaValue {
 
   @Override
   public Values call(Object... arguments) {
-    return Values.wrap(held.state.call(this, arguments));
+    return Values.wrap(held.state.call(this, given(arguments)));
   }
 
   @Override
@@ -29,7 +30,25 @@ final class Function implements LuaFunction, LuaValue {
 
   @Override
   public LuaCoroutine coroutine(Object... arguments) {
-    return (LuaCoroutine) held.state.operate(Operation.NEW_THREAD, this, arguments);
+    return Coroutine.of(this, given(arguments));
+  }
+
+  /** A sole null that Java took for the array is one nil. */
+  private static Object[] given(Object[] arguments) {
+    return arguments == null ? new Object[] {null} : arguments;
+  }
+
+  @Override
+  public LuaFunctionInfo info() {
+    var known = held.state.operateAll(Operation.DESCRIBE, this);
+    long varargs = (Long) known[6];
+    return new LuaFunctionInfo(known[0] == null ? null : known[0].toString(), known[1].toString(),
+        known[2].toString(), number(known[3]), number(known[4]), number(known[5]),
+        varargs < 0 ? null : varargs != 0, number(known[7]));
+  }
+
+  private static int number(Object known) {
+    return ((Long) known).intValue();
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.Objects;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
+import org.lupine.value.NumberMode;
 import org.lupine.value.Overflow;
 
 /**
@@ -58,7 +59,7 @@ public final class LuaState implements AutoCloseable {
     var names = host.libraryNames();
     int index = States.add();
     try {
-      address = Native.open(side, index, box, joined(names), names.length);
+      address = Native.open(side, index, box, joined(names), names.length, options.hashSeed());
     } finally {
       if (address == 0) {
         States.remove(index);
@@ -70,6 +71,7 @@ public final class LuaState implements AutoCloseable {
     slots = new Slots(host);
     frame = new Frame(Native.frame(address), box);
     frame.setBytecode(options.binaryChunks());
+    frame.setDoubles(options.numbers() == NumberMode.ALWAYS_DOUBLE && !integers());
     messages = new Messages(this, frame, slots, refs);
     upcalls = new Upcalls(this, frame, slots, refs, messages);
     quick = new Quick(this);
@@ -163,22 +165,34 @@ public final class LuaState implements AutoCloseable {
   /** Takes the lock; for several operations that belong together. */
   public void enter() {
     lock.lock();
-    if (address == 0 || closeRequested) {
-      lock.unlock();
-      throw new IllegalStateException("state is closed");
-    }
+    entered();
   }
 
   /** {@link #enter} if no other thread is inside; whether it did. */
   public boolean tryEnter() {
-    if (!lock.tryLock()) {
-      return false;
-    }
+    return lock.tryLock() && entered();
+  }
+
+  /**
+   * {@link #enter} that waits no longer than so many nanoseconds; whether it did.
+   *
+   * @throws InterruptedException if the thread is interrupted before or meanwhile
+   */
+  public boolean tryEnter(long nanos) throws InterruptedException {
+    return lock.tryLock(nanos) && entered();
+  }
+
+  private boolean entered() {
     if (address == 0 || closeRequested) {
       lock.unlock();
       throw new IllegalStateException("state is closed");
     }
     return true;
+  }
+
+  /** Whether the present thread is inside. */
+  public boolean isInside() {
+    return lock.isHeldByCurrentThread();
   }
 
   /** Gives back what {@link #enter} took. */
@@ -226,7 +240,7 @@ public final class LuaState implements AutoCloseable {
       throw LuaState.<RuntimeException>sneaky(upcalls.takeFatal());
     }
     int length = Status.length(answer);
-    throw Failures.of(status, length == 0 ? NOTHING : messages.read(length),
+    throw Failures.of(status, length == 0 ? NOTHING : messages.readLeniently(length),
         upcalls.passed());
   }
 
@@ -284,19 +298,18 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Compiles a chunk, which may be kept and compiled no second time.
+   * Compiles a chunk.
    *
+   * @param environment its globals; null for the state's own
    * @throws org.lupine.value.LuaSyntaxException if it does not compile
    */
-  public LuaFunction load(Chunk chunk) {
-    enter();
-    try {
-      begin();
-      putChunk(chunk);
-      return (LuaFunction) messages.readFirst(Status.length(cross(Operation.LOAD)));
-    } finally {
-      exit();
-    }
+  public LuaFunction load(Chunk chunk, LuaTable environment) {
+    return (LuaFunction) operate(Operation.LOAD, environment, chunk.with());
+  }
+
+  /** Runs a chunk whose globals are a table, as those of functions in it are, and nothing else. */
+  public Object[] runIn(LuaTable environment, Chunk chunk, Object... arguments) {
+    return operateAll(Operation.RUN_IN, environment, chunk.with(arguments));
   }
 
   private void putChunk(Chunk chunk) {
@@ -556,6 +569,21 @@ public final class LuaState implements AutoCloseable {
   /** A new table with these elements from 1 on. */
   public LuaTable table(Object... elements) {
     return (LuaTable) operate(Operation.NEW_TABLE, null, elements);
+  }
+
+  /** A function of Lua's that calls a Java object. */
+  public LuaFunction function(Object callable) {
+    return (LuaFunction) operate(Operation.FUNCTION, new Host.AsObject(callable));
+  }
+
+  /** Lets Lua's collector rest, or work again. */
+  public void pauseCollector(boolean pause) {
+    operate(Operation.PAUSE, pause);
+  }
+
+  /** What Lua this is in full, as in {@code Lua 5.4.9}; no script has a say. */
+  public String implementation() {
+    return Flavours.implementation(flavour);
   }
 
   /** What {@code require} of a name will call. */

@@ -4,7 +4,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
@@ -25,8 +24,10 @@ final class Messages {
   private final Refs refs;
   private final StateOptions options;
   private final Overflows overflows;
+  private final TextCodec codec;
   private int[] fresh = new int[8];
   private int freshCount;
+  private CharacterCodingException unreadable;  // of the message that is being read
 
   Messages(LuaState state, Frame frame, Slots slots, Refs refs) {
     this.state = state;
@@ -35,6 +36,7 @@ final class Messages {
     this.refs = refs;
     this.options = state.options();
     this.overflows = new Overflows(state.integers(), options.overflow());
+    this.codec = new TextCodec(options.charset(), options.malformed());
   }
 
   /**
@@ -122,7 +124,7 @@ final class Messages {
     if (value == null) {
       frame.put(NIL, 0);
     } else if (value instanceof String) {
-      frame.put(STRING, encode((String) value));
+      frame.put(STRING, codec.encode((String) value));
     } else if (value instanceof Number && putNumber((Number) value)) {
       return;
     } else if (value instanceof Boolean) {
@@ -192,72 +194,38 @@ final class Messages {
     }
   }
 
-  private byte[] encode(String text) {
-    var charset = options.charset() == null ? StandardCharsets.UTF_8 : options.charset();
-    var bytes = text.getBytes(charset);
-    if (mayBeReplaced(text, bytes, charset)) {
-      throw new IllegalArgumentException("text cannot be encoded in " + charset + ": "
-          + (text.length() > 80 ? text.substring(0, 80) + "..." : text));
-    }
-    return bytes;
+  /** Text as this state's Lua has it. */
+  TextCodec codec() {
+    return codec;
   }
 
-  /** Whether the encoder put a question mark for what it could not encode. */
-  private static boolean mayBeReplaced(String text, byte[] bytes, Charset charset) {
-    boolean utf8 = charset == StandardCharsets.UTF_8;
-    if (!utf8 || bytes.length != text.length()) {
-      return utf8 ? hasLoneSurrogate(text) : !charset.newEncoder().canEncode(text);
-    }
-    for (int i = 0; i < bytes.length; i++) {
-      if (bytes[i] == '?' && text.charAt(i) != '?') {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean hasLoneSurrogate(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isSurrogate(c)) {
-        boolean paired = Character.isHighSurrogate(c) && i + 1 < text.length()
-            && Character.isLowSurrogate(text.charAt(i + 1));
-        if (!paired) {
-          return true;
-        }
-        i++;
-      }
-    }
-    return false;
-  }
-
-  private Object decode(byte[] bytes) {
-    Charset charset = options.charset();
-    if (charset == null) {
-      return LuaString.wrap(bytes);
-    }
-    var text = new String(bytes, charset);
-    if (text.indexOf('\uFFFD') >= 0) {
-      try {
-        return charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      } catch (CharacterCodingException e) {
-        return LuaString.wrap(bytes);
-      }
-    }
-    return text;
-  }
-
-  /** Reads the whole of a message from Lua, as Java is to have it. */
+  /**
+   * Reads the whole of a message from Lua, as Java is to have it.
+   *
+   * @throws LuaException if a string of it is no text, and that is to be reported
+   */
   Object[] read(int length) {
-    return read(length, false);
+    var values = read(length, false, false);
+    throwUnreadable();
+    return values;
+  }
+
+  /** The same, but bytes that are no text are no error. */
+  Object[] readLeniently(int length) {
+    return read(length, false, true);
   }
 
   /** Reads the arguments of an upcall, as the host is to have them. */
-  Object[] readArguments(int length) {
-    return read(length, true);
+  Object[] readArguments(int length, boolean lenient) throws CharacterCodingException {
+    var values = read(length, true, lenient);
+    if (unreadable != null) {
+      throw takeUnreadable();
+    }
+    return values;
   }
 
-  private Object[] read(int length, boolean raw) {
+  /** Reads all values, even if one is unreadable: else the refs behind it would be lost. */
+  private Object[] read(int length, boolean raw, boolean lenient) {
     var in = frame.received(length);
     int at = frame.start(in);
     int count = in.getInt(at);
@@ -267,7 +235,7 @@ final class Messages {
     at += Frame.HEADER;
     var values = new Object[count];
     for (int i = 0; i < count; i++) {
-      values[i] = value(in, at, raw);
+      values[i] = value(in, at, raw, lenient);
       at += size(in, at);
     }
     return values;
@@ -277,7 +245,21 @@ final class Messages {
   Object readFirst(int length) {
     var in = frame.received(length);
     int at = frame.start(in);
-    return in.getInt(at) == 0 ? null : value(in, at + Frame.HEADER, false);
+    var value = in.getInt(at) == 0 ? null : value(in, at + Frame.HEADER, false, false);
+    throwUnreadable();
+    return value;
+  }
+
+  private CharacterCodingException takeUnreadable() {
+    var taken = unreadable;
+    unreadable = null;
+    return taken;
+  }
+
+  private void throwUnreadable() {
+    if (unreadable != null) {
+      throw new LuaException("string is no text in " + options.charset(), takeUnreadable());
+    }
   }
 
   private static int size(ByteBuffer in, int at) {
@@ -292,7 +274,7 @@ final class Messages {
     }
   }
 
-  private Object value(ByteBuffer in, int at, boolean raw) {
+  private Object value(ByteBuffer in, int at, boolean raw, boolean lenient) {
     int aux = in.getInt(at + 4);
     switch (in.getInt(at)) {
       case NIL:
@@ -306,7 +288,7 @@ final class Messages {
       case STRING:
         var bytes = new byte[aux];
         in.get(at + 8, bytes);
-        return decode(bytes);
+        return lenient ? codec.decodeOrKeep(bytes) : decode(bytes);
       case TABLE:
         return new Table(hold(aux, in, at));
       case FUNCTION:
@@ -319,6 +301,15 @@ final class Messages {
         return raw ? slots.get(aux) : state.host().toJava(slots.get(aux));
       default:
         throw new IllegalStateException("unknown tag in a message from Lua");
+    }
+  }
+
+  private Object decode(byte[] bytes) {
+    try {
+      return codec.decode(bytes);
+    } catch (CharacterCodingException e) {
+      unreadable = e;
+      return null;
     }
   }
 

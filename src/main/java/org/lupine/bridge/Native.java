@@ -22,9 +22,10 @@ final class Native {
 
   /**
    * A new state; 0 if too little of the thread's stack is left. {@code names} are those of the
-   * library "java", each ended by a zero byte.
+   * library "java", each ended by a zero byte; {@code seed} is that of string hashes, -1 for any.
    */
-  static native long open(long side, int index, byte[][] box, byte[] names, int count);
+  static native long open(
+      long side, int index, byte[][] box, byte[] names, int count, long seed);
 
   /** The frame of a state, for {@link Frame}. */
   static native ByteBuffer frame(long address);

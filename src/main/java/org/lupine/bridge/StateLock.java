@@ -71,13 +71,63 @@ final class StateLock {
       }
     }
     waiting.remove();
+    noteWaiting();
+    if (interrupted) {
+      thread.interrupt();
+    }
+  }
+
+  private void noteWaiting() {
     contended = !waiting.isEmpty();
     if (!waiting.isEmpty()) {
       contended = true;  // whoever came while the flag was written
     }
-    if (interrupted) {
-      thread.interrupt();
+  }
+
+  /**
+   * {@link #lock} that waits its turn for no longer than so many nanoseconds.
+   *
+   * @throws InterruptedException if the thread is interrupted before or meanwhile
+   */
+  boolean tryLock(long nanos) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
     }
+    return tryLock() || nanos > 0 && await(Thread.currentThread(), nanos);
+  }
+
+  private boolean await(Thread thread, long nanos) throws InterruptedException {
+    long start = System.nanoTime();
+    int looks = 0;
+    waiting.add(thread);
+    contended = true;
+    while (waiting.peek() != thread || !OWNER.compareAndSet(this, null, thread)) {
+      long left = nanos - (System.nanoTime() - start);
+      if (left > 0 && looks++ < LOOKS) {
+        Thread.onSpinWait();
+      } else if (left > 0) {
+        LockSupport.parkNanos(this, Math.min(left, LONGEST_PARK));
+      }
+      boolean interrupted = Thread.interrupted();
+      if (left <= 0 || interrupted) {
+        giveUp(thread);
+        if (interrupted) {
+          throw new InterruptedException();
+        }
+        return false;
+      }
+    }
+    waiting.remove();
+    noteWaiting();
+    depth = 1;
+    return true;
+  }
+
+  /** Leaves the queue; a wake-up that was for this thread is the next one's. */
+  private void giveUp(Thread thread) {
+    waiting.remove(thread);
+    noteWaiting();
+    LockSupport.unpark(waiting.peek());
   }
 
   void unlock() {

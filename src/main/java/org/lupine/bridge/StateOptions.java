@@ -2,6 +2,8 @@ package org.lupine.bridge;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import org.lupine.value.Malformed;
+import org.lupine.value.NumberMode;
 import org.lupine.value.Overflow;
 
 /**
@@ -10,9 +12,15 @@ import org.lupine.value.Overflow;
  * @param charset of Lua's strings; null: every string is a {@link org.lupine.value.LuaString}
  * @param overflow what to do with a number that Lua cannot hold, until it is told otherwise
  * @param binaryChunks whether scripts may load bytecode
+ * @param malformed what to do with strings that one side cannot hold
+ * @param numbers what Java gets where Lua has doubles only
+ * @param hashSeed of string hashes, as an unsigned 32-bit number, where the flavour lets one
+ *     choose; -1 for any
  */
-public record StateOptions(Charset charset, Overflow overflow, boolean binaryChunks) {
+public record StateOptions(
+    Charset charset, Overflow overflow, boolean binaryChunks, Malformed malformed,
+    NumberMode numbers, long hashSeed) {
   /** UTF-8, no number that is not exact, no bytecode in scripts. */
-  public static final StateOptions DEFAULTS =
-      new StateOptions(StandardCharsets.UTF_8, Overflow.ERROR, false);
+  public static final StateOptions DEFAULTS = new StateOptions(StandardCharsets.UTF_8,
+      Overflow.ERROR, false, Malformed.KEEP, NumberMode.NARROW, -1);
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaExitException;
 import org.lupine.value.Values;
+import org.lupine.value.Yield;
 
 /**
  * What Lua asks of Java, for one state. Each call answers with a status; nothing is thrown.
@@ -45,7 +46,13 @@ final class Upcalls {
     try {
       frame.free(slots);
       refs.release(frame);
-      var result = answer(operation, target, member, messages.readArguments(length));
+      var result = answer(operation, target, member,
+          messages.readArguments(length, operation == Operation.UP_WRITE
+              || operation == Operation.UP_SCOPE_GET));
+      if (result instanceof Yield
+          && (operation == Operation.UP_CALL || operation == Operation.UP_INVOKE)) {
+        return yielded((Yield) result);
+      }
       var plain = messages.plain(result);
       messages.begin();
       if (plain != Scope.ABSENT) {
@@ -57,6 +64,18 @@ final class Upcalls {
     } catch (Throwable e) {
       return failed(e);
     }
+  }
+
+  private long yielded(Yield yield) {
+    var plain = messages.plain(yield.values());
+    messages.begin();
+    if (yield.next() == null) {
+      messages.put(null);
+    } else {
+      messages.putObject(yield);
+    }
+    messages.put(plain);
+    return Status.answer(Status.YIELD, messages.end());
   }
 
   private long failed(Throwable thrown) {
@@ -107,12 +126,15 @@ final class Upcalls {
     var host = state.host();
     switch (operation) {
       case Operation.UP_INDEX:
-        return host.index(state, slots.get(target), arguments[0]);
+        return host.index(state, slots.get(target), messages.codec().named(arguments[0]));
       case Operation.UP_NEW_INDEX:
-        host.newIndex(state, slots.get(target), arguments[0], arguments[1]);
+        host.newIndex(state, slots.get(target), messages.codec().named(arguments[0]),
+            arguments[1]);
         return Scope.ABSENT;
       case Operation.UP_CALL:
-        return host.call(state, slots.get(target), arguments);
+        return slots.get(target) instanceof Yield
+            ? goOn((Yield) slots.get(target), arguments)
+            : host.call(state, slots.get(target), arguments);
       case Operation.UP_INVOKE:
         return host.invoke(state, slots.get(target), member & ~Operation.SELF,
             (member & Operation.SELF) != 0, arguments);
@@ -120,7 +142,7 @@ final class Upcalls {
         return host.operate(state, member, arguments[0],
             arguments.length > 1 ? arguments[1] : null);
       case Operation.UP_LIBRARY:
-        return host.library(state, member, arguments);
+        return host.library(state, member, named(arguments));
       case Operation.UP_SCOPE_GET:
         return scope(target).get(name(arguments[0]));
       case Operation.UP_SCOPE_PUT:
@@ -129,6 +151,25 @@ final class Upcalls {
       default:
         return console(operation, member, arguments);
     }
+  }
+
+  /** What follows a yield, with the values of the resume. */
+  private Object goOn(Yield yield, Object[] arguments) {
+    if (yield.next() == null) {
+      throw new LuaException("attempt to call a " + Yield.class.getName() + " value");
+    }
+    for (int i = 0; i < arguments.length; i++) {
+      arguments[i] = state.host().toJava(arguments[i]);
+    }
+    return yield.next().apply(Values.wrap(arguments));
+  }
+
+  /** Names of classes and members are text in binary mode too. */
+  private Object[] named(Object[] arguments) {
+    for (int i = 0; i < arguments.length; i++) {
+      arguments[i] = messages.codec().named(arguments[i]);
+    }
+    return arguments;
   }
 
   private Scope scope(int target) {

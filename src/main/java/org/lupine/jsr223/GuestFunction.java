@@ -3,6 +3,7 @@ package org.lupine.jsr223;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaFunctionInfo;
 import org.lupine.value.Values;
 
 /**
@@ -26,6 +27,11 @@ record GuestFunction(LuaFunction original, LuaState home, LuaState visited)
   @Override
   public LuaCoroutine coroutine(Object... arguments) {
     return original.coroutine(Guest.into(home, arguments));
+  }
+
+  @Override
+  public LuaFunctionInfo info() {
+    return original.info();
   }
 
   @Override

@@ -2,8 +2,6 @@ package org.lupine.jsr223;
 
 import java.io.IOException;
 import java.io.Reader;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -19,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.LuaOptions;
 import org.lupine.LuaRuntime;
 import org.lupine.bridge.Chunk;
+import org.lupine.bridge.ChunkCache;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Scope;
+import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.MissingNativeException;
 
@@ -57,7 +57,13 @@ public final class LuaScriptEngine
     Objects.requireNonNull(script, "script");
     Objects.requireNonNull(context, "context");
     var file = file(context);
-    return run(chunks.get(script, file, this::chunk), context, file);
+    Chunk chunk;
+    try {
+      chunk = chunks.get(script, file, this::chunk);
+    } catch (LuaException e) {
+      throw failure(e, file);
+    }
+    return run(chunk, context, file);
   }
 
   @Override
@@ -89,13 +95,13 @@ public final class LuaScriptEngine
   public LuaCompiledScript compile(String script) throws ScriptException {
     Objects.requireNonNull(script, "script");
     var file = file(context);
-    var chunk = chunk(script, file);
     try {
-      state().state().load(chunk);
+      var chunk = chunk(script, file);
+      state().state().load(chunk, null);
+      return new LuaCompiledScript(this, chunk, file);
     } catch (RuntimeException e) {
       throw failure(e, file);
     }
-    return new LuaCompiledScript(this, chunk, file);
   }
 
   @Override
@@ -319,8 +325,8 @@ public final class LuaScriptEngine
   }
 
   private Chunk chunk(String script, String file) {
-    Charset charset = options.charset() == null ? StandardCharsets.UTF_8 : options.charset();
-    return Chunk.text(script, (file.equals(NO_FILE) ? "=" : "@") + file, charset, true);
+    return Chunk.text(script, (file.equals(NO_FILE) ? "=" : "@") + file,
+        options.sourceCharset(), true);
   }
 
   private String file(ScriptContext context) {

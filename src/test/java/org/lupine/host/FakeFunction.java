@@ -3,6 +3,7 @@ package org.lupine.host;
 import java.util.function.Function;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaFunctionInfo;
 import org.lupine.value.Values;
 
 /** A Lua function whose body is Java's. */
@@ -20,6 +21,11 @@ record FakeFunction(Function<Object[], Object> body) implements LuaFunction {
 
   @Override
   public LuaCoroutine coroutine(Object... arguments) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public LuaFunctionInfo info() {
     throw new UnsupportedOperationException();
   }
 }

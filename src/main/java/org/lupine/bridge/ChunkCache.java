@@ -1,24 +1,25 @@
-package org.lupine.jsr223;
+package org.lupine.bridge;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.lupine.bridge.Chunk;
 
 /**
  * The chunks of texts evaluated last, so that each state compiles a repeated text once. A chunk
  * has one place, which another may take. Safe for any thread.
  */
-final class ChunkCache {
+public final class ChunkCache {
   private static final int PLACES = 128;
   private static final int LONGEST = 256 * 1024;
 
   private final AtomicReferenceArray<Entry> places = new AtomicReferenceArray<>(PLACES);
 
   /** How a chunk that is not here is made. */
-  interface Maker {
+  public interface Maker {
+    /** The chunk of a text and its name. */
     Chunk make(String text, String name);
   }
 
-  Chunk get(String text, String name, Maker maker) {
+  /** The chunk of a text and its name, a new one if it is not here. */
+  public Chunk get(String text, String name, Maker maker) {
     if (text.length() > LONGEST) {
       return maker.make(text, name);
     }

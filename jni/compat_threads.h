@@ -1,0 +1,170 @@
+/*
+** Part of compat.h: how versions differ in their coroutines.
+*/
+#ifndef LUPINE_COMPAT_THREADS_H
+#define LUPINE_COMPAT_THREADS_H
+
+/*
+** Continues the thread 'co' with the 'count' values on its top.
+** The results are on its stack, their number in *results.
+*/
+static inline int compat_resume (lua_State *co, lua_State *from, int count, int *results) {
+  int status;
+#if FLAVOUR >= 504
+  status = lua_resume(co, from, count, results);
+#elif FLAVOUR >= 502 && !FLAVOUR_JIT
+  status = lua_resume(co, from, count);
+  *results = lua_gettop(co);
+#else
+  (void)from;
+  status = lua_resume(co, count);
+  *results = lua_gettop(co);
+#endif
+  return status;
+}
+
+/* thread.c: what follows a yield of a Java function. */
+int thread_resumed (lua_State *L, int next);
+
+#if FLAVOUR >= 503
+
+static int compat_resumed (lua_State *L, int status, lua_KContext next) {
+  (void)status;
+  return thread_resumed(L, (int)next);
+}
+
+#elif FLAVOUR >= 502
+
+static int compat_resumed (lua_State *L) {
+  int next = 0;
+  lua_getctx(L, &next);
+  return thread_resumed(L, next);
+}
+
+#endif
+
+/*
+** Yields 'count' values; then thread_resumed goes on with what is at 'next', where C functions
+** can be continued. Only to be returned.
+*/
+static inline int compat_yield (lua_State *L, int count, int next) {
+#if FLAVOUR >= 502
+  return lua_yieldk(L, count, next, compat_resumed);
+#else
+  (void)count; (void)next;
+  return luaL_error(L, "a Java function cannot go on after a yield in %s: it can only yield last",
+                    FLAVOUR_VERSION);
+#endif
+}
+
+#if FLAVOUR < 504
+
+/* The hook of a coroutine that is being closed: whatever it would do raises. */
+static inline void compat_stop (lua_State *L, lua_Debug *ar) {
+  (void)ar;
+  luaL_error(L, "coroutine is closed");
+}
+
+#endif
+
+/*
+** Makes a coroutine dead that is new, suspended or dead; 'from' runs. A status that is not LUA_OK
+** has its error on the coroutine's top. Before 5.4 a suspended one is continued with a hook that
+** raises at once, and again wherever a pcall of it ends.
+*/
+static inline int compat_close_thread (lua_State *thread, lua_State *from, int suspended) {
+#if FLAVOUR >= 504
+  (void)suspended;
+#if LUA_VERSION_RELEASE_NUM >= 50406
+  return lua_closethread(thread, from);
+#else
+  (void)from;
+  return lua_resetthread(thread);
+#endif
+#else
+  lua_Hook hook = lua_gethook(thread);  /* one for all threads in LuaJIT */
+  int mask = lua_gethookmask(thread), count = lua_gethookcount(thread), results;
+  if (suspended) {
+    lua_sethook(thread, compat_stop, LUA_MASKCOUNT, 1);
+    compat_resume(thread, from, 0, &results);
+    lua_sethook(thread, hook, mask, count);
+  }
+  if (lua_status(thread) == LUA_YIELD) {
+    lua_pushliteral(thread, "coroutine cannot be closed here");
+    return LUA_ERRRUN;
+  }
+  lua_settop(thread, 0);
+  return LUA_OK;
+#endif
+}
+
+/* Places of 'ar' that old flavours lack; -1 if it is not known. */
+static inline int compat_parameters (const lua_Debug *ar) {
+#if FLAVOUR >= 502
+  return ar->nparams;
+#else
+  (void)ar;
+  return -1;
+#endif
+}
+
+static inline int compat_varargs (const lua_Debug *ar) {
+#if FLAVOUR >= 502
+  return ar->isvararg;
+#else
+  (void)ar;
+  return -1;
+#endif
+}
+
+/* The function on the top as one that a thread can run: see compat_open_threads. [-1, +1, m] */
+static inline void compat_thread_body (lua_State *L) {
+#if FLAVOUR == 501 && !FLAVOUR_JIT
+  if (!lua_iscfunction(L, -1)) return;
+  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_BODY_MAKER);
+  lua_insert(L, -2);
+  lua_call(L, 1, 1);
+#else
+  (void)L;
+#endif
+}
+
+#if FLAVOUR == 501 && !FLAVOUR_JIT
+
+/* coroutine.create and coroutine.wrap, which are in upvalue 1. */
+static inline int compat_create (lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_settop(L, 1);
+  compat_thread_body(L);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, 1, 1);
+  return 1;
+}
+
+#endif
+
+/*
+** Lua 5.1 takes no C function as a coroutine's body, as it cannot continue one: there it gets a
+** Lua function around it, which Java's functions need too. [-0, +0, e]
+*/
+static inline void compat_open_threads (lua_State *L) {
+#if FLAVOUR == 501 && !FLAVOUR_JIT
+  static const char *const makers[] = { "create", "wrap" };
+  int i;
+  if (luaL_loadstring(L, "local f = ... return function(...) return f(...) end") != LUA_OK)
+    lua_error(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_BODY_MAKER);
+  lua_getglobal(L, "coroutine");
+  for (i = 0; i < 2; i++) {
+    lua_getfield(L, -1, makers[i]);
+    lua_pushcclosure(L, compat_create, 1);
+    lua_setfield(L, -2, makers[i]);
+  }
+  lua_pop(L, 1);
+#else
+  (void)L;
+#endif
+}
+
+#endif

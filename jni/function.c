@@ -1,0 +1,82 @@
+/*
+** What is known of a function, and functions that Java makes.
+*/
+#include "side.h"
+
+/* Whether a field of the table at 'table' is the function at 1; its name is pushed. [-0, +1|0, -] */
+static int find_field (lua_State *L, int table) {
+  lua_pushnil(L);
+  while (lua_next(L, table)) {                    /* name value */
+    if (lua_rawequal(L, -1, 1) && lua_type(L, -2) == LUA_TSTRING) {
+      lua_pop(L, 1);
+      return 1;
+    }
+    lua_pop(L, 1);
+  }
+  return 0;
+}
+
+/*
+** The name of the function at 1 as a global or in a module that is loaded: "f", "string.rep"; nil
+** if it has none. Asks no metamethod. [-0, +1, m]
+*/
+static void push_name (lua_State *L) {
+  int top = lua_gettop(L);
+  luaL_checkstack(L, 10, NULL);
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_GLOBALS) == LUA_TTABLE && find_field(L, top + 1)) {
+    lua_replace(L, top + 1);
+    lua_settop(L, top + 1);
+    return;
+  }
+  lua_settop(L, top);
+  lua_pushliteral(L, "_LOADED");
+  if (compat_rawget(L, LUA_REGISTRYINDEX) == LUA_TTABLE) {
+    lua_pushnil(L);
+    while (lua_next(L, top + 1)) {                /* loaded module table */
+      if (lua_type(L, -2) == LUA_TSTRING && lua_istable(L, -1) && find_field(L, top + 3)) {
+        lua_pushliteral(L, ".");
+        lua_insert(L, -2);
+        lua_remove(L, top + 3);                   /* loaded module . name */
+        lua_concat(L, 3);
+        lua_replace(L, top + 1);
+        return;
+      }
+      lua_settop(L, top + 2);
+    }
+  }
+  lua_settop(L, top);
+  lua_pushnil(L);
+}
+
+/* function: name source chunk line lastLine parameters varargs upvalues. */
+void function_describe (lua_State *L, Writer *W) {
+  lua_Debug ar;
+  if (!lua_isfunction(L, 1)) luaL_error(L, "registry is damaged");
+  lua_settop(L, 1);
+  lua_pushvalue(L, 1);
+  lua_getinfo(L, ">Su", &ar);
+  push_name(L);
+  codec_put(W, L, 2);
+  codec_put_bytes(W, L, ar.source, strlen(ar.source));
+  codec_put_bytes(W, L, ar.short_src, strlen(ar.short_src));
+  codec_put_integer(W, L, ar.linedefined);
+  codec_put_integer(W, L, ar.lastlinedefined);
+  codec_put_integer(W, L, compat_parameters(&ar));
+  codec_put_integer(W, L, compat_varargs(&ar));
+  codec_put_integer(W, L, ar.nups);
+}
+
+/* A function of Lua's in every respect, which calls the Java object in upvalue 1. */
+static int call_java (lua_State *L) {
+  Object *object = object_test(state_current, L, lua_upvalueindex(1));
+  if (object == NULL) return luaL_error(L, "Java function is gone");
+  return call_up(L, UP_CALL, object->handle, 0, 1, lua_gettop(L));
+}
+
+/* object: a function that calls it, which Java does not take for the object. */
+void function_make (lua_State *L, Writer *W) {
+  if (object_test(state_current, L, 1) == NULL) luaL_error(L, "Java function expected");
+  lua_settop(L, 1);
+  lua_pushcclosure(L, call_java, 1);
+  codec_put(W, L, 1);
+}

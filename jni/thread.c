@@ -1,0 +1,151 @@
+/*
+** Coroutines: made, continued, closed by Java; and Java functions that yield.
+*/
+#include "side.h"
+
+/* In the order of LuaCoroutine.Status. */
+enum ThreadStatus { THREAD_NEW, THREAD_SUSPENDED, THREAD_RUNNING, THREAD_NORMAL, THREAD_DEAD };
+
+/* The thread at 1; a script may have put anything in its place. */
+static lua_State *check_thread (lua_State *L) {
+  lua_State *thread = lua_tothread(L, 1);
+  if (thread == NULL) luaL_error(L, "registry is damaged");
+  return thread;
+}
+
+static int status_of (lua_State *L, lua_State *thread) {
+  State *S = state_current;
+  lua_Debug ar;
+  if (thread == S->running || thread == L) return THREAD_RUNNING;
+  if (thread == S->main) return THREAD_NORMAL;    /* it has no function at its bottom */
+  switch (lua_status(thread)) {
+    case LUA_YIELD:
+      return THREAD_SUSPENDED;
+    case LUA_OK:
+      if (lua_getstack(thread, 0, &ar)) return THREAD_NORMAL;
+      return lua_gettop(thread) == 0 ? THREAD_DEAD : THREAD_NEW;
+    default:
+      return THREAD_DEAD;
+  }
+}
+
+/* Raises the error that the thread ended with, its stack noted as the innermost. [-0, +1, e] */
+static void raise_error_of (lua_State *L, lua_State *thread) {
+  lua_xmove(thread, L, 1);
+  state_current->failed = thread;
+  lua_error(L);
+}
+
+/*
+** thread iterates args...: where it stands then, and what it yielded or returned. As an iterator
+** it is not continued once dead, nor started by an argument; else a dead one is an error.
+*/
+static void resume (lua_State *L, Writer *W) {
+  lua_State *thread = check_thread(L);
+  int iterates = lua_toboolean(L, 2);
+  int count = lua_gettop(L) - 2;
+  int results = 0;
+  int status = status_of(L, thread);
+  if (iterates && status == THREAD_NEW) {
+    if (count > 0 && !lua_isnil(L, 3)) {
+      codec_put_integer(W, L, THREAD_NEW);
+      return;
+    }
+    lua_settop(L, 2);
+    count = 0;
+  }
+  if (status != THREAD_NEW && status != THREAD_SUSPENDED) {
+    if (!iterates || status != THREAD_DEAD)
+      luaL_error(L, "cannot resume %s coroutine", status == THREAD_DEAD ? "dead" : "non-suspended");
+    codec_put_integer(W, L, THREAD_DEAD);
+    return;
+  }
+  if (!lua_checkstack(thread, count + 1)) luaL_error(L, "too many arguments to resume");
+  lua_xmove(L, thread, count);
+  if (status == THREAD_NEW) count = lua_gettop(thread) - 1;   /* those that it was made with too */
+  status = compat_resume(thread, L, count, &results);
+  if (status != LUA_OK && status != LUA_YIELD) raise_error_of(L, thread);
+  luaL_checkstack(L, results + 4, "too many results to resume");
+  lua_xmove(thread, L, results);
+  codec_put_integer(W, L, status == LUA_OK ? THREAD_DEAD : THREAD_SUSPENDED);
+  codec_put_range(W, L, 3, 2 + results);
+}
+
+/* function args...: a thread that will call it. */
+static void make (lua_State *L, Writer *W) {
+  int count = lua_gettop(L);
+  lua_State *thread;
+  lua_pushvalue(L, 1);
+  compat_thread_body(L);
+  lua_replace(L, 1);
+  thread = lua_newthread(L);
+  lua_insert(L, 1);
+  if (!lua_checkstack(thread, count)) luaL_error(L, "too many arguments");
+  lua_xmove(L, thread, count);
+  codec_put(W, L, 1);
+}
+
+/* thread args...: another thread of the function of one that was not started. */
+static void spawn (lua_State *L, Writer *W) {
+  lua_State *thread = check_thread(L);
+  if (status_of(L, thread) != THREAD_NEW)
+    luaL_error(L, "cannot spawn from a coroutine of Lua's that has started");
+  lua_pushvalue(thread, 1);
+  lua_xmove(thread, L, 1);
+  lua_replace(L, 1);
+  make(L, W);
+}
+
+/* thread: it is dead from now on. An error of its closing is raised. */
+static void close (lua_State *L) {
+  lua_State *thread = check_thread(L);
+  int status = status_of(L, thread);
+  if (status == THREAD_RUNNING || status == THREAD_NORMAL)
+    luaL_error(L, "cannot close a %s coroutine", status == THREAD_RUNNING ? "running" : "normal");
+  state_current->closing = thread;
+  status = compat_close_thread(thread, L, status == THREAD_SUSPENDED);
+  state_current->closing = NULL;
+  if (status != LUA_OK) raise_error_of(L, thread);
+}
+
+void thread_run (lua_State *L, int32_t operation, Writer *W) {
+  switch (operation) {
+    case DOWN_RESUME:
+      resume(L, W);
+      break;
+    case DOWN_THREAD_STATUS:
+      codec_put_integer(W, L, status_of(L, check_thread(L)));
+      break;
+    case DOWN_NEW_THREAD:
+      make(L, W);
+      break;
+    case DOWN_SPAWN:
+      spawn(L, W);
+      break;
+    default:
+      close(L);
+      break;
+  }
+}
+
+/*
+** A Java function yields: what goes on afterwards or nil, and the values, on the top. Without
+** anything that goes on, the values of the resume are what the function returns.
+*/
+int thread_yield (lua_State *L, int count) {
+  int next = lua_gettop(L) - count + 1;
+  if (lua_isnil(L, next)) return lua_yield(L, count - 1);
+  return compat_yield(L, count - 1, next);
+}
+
+/* Java goes on after a yield, with the values of the resume above the one that is to be asked. */
+int thread_resumed (lua_State *L, int next) {
+  Object *object = object_test(state_current, L, next);
+  if (state_current->closing == L) return luaL_error(L, "coroutine is closed");
+  if (object == NULL) return luaL_error(L, "Java function is gone");
+  return call_up(L, UP_CALL, object->handle, 0, next + 1, lua_gettop(L));
+}
+
+void thread_open (lua_State *L) {
+  compat_open_threads(L);
+}

@@ -1,0 +1,16 @@
+package org.lupine.value;
+
+import org.jspecify.annotations.Nullable;
+
+/** A Java function for Lua. Called by the thread that runs the script. */
+@FunctionalInterface
+public interface JavaFunction {
+  /**
+   * Called by Lua.
+   *
+   * @param arguments none to many; nil is null
+   * @return the result, null for nil; {@link Values} for none or several; {@link Yield} to yield
+   * @throws Exception an error in Lua, whose value is this very exception
+   */
+  @Nullable Object call(@Nullable Object... arguments) throws Exception;
+}

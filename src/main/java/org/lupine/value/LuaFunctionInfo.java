@@ -1,0 +1,26 @@
+package org.lupine.value;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Lua knows of a function.
+ *
+ * @param name the name that it has as a global, or in a module that is loaded ({@code
+ *     string.rep}); null if it has none
+ * @param source the chunk name as Lua has it: {@code @file}, {@code =shown} or source text; {@code
+ *     =[C]} for a function that is not Lua's
+ * @param chunk the chunk's display name, as in error messages
+ * @param line where its definition begins, from 1; 0 for a whole chunk, -1 if it is not Lua's
+ * @param lastLine where its definition ends; -1 if it is not Lua's
+ * @param parameters how many it names; -1 where the flavour does not tell (5.1, LuaJIT)
+ * @param varargs whether it takes more; null where the flavour does not tell
+ * @param upvalues how many variables of other functions it uses
+ */
+public record LuaFunctionInfo(
+    @Nullable String name, String source, String chunk, int line, int lastLine, int parameters,
+    @Nullable Boolean varargs, int upvalues) {
+  /** Whether it is written in Lua. */
+  public boolean isLua() {
+    return line >= 0;
+  }
+}
