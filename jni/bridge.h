@@ -112,7 +112,8 @@ enum Down {
   DOWN_PRELOAD,       /* name function -> */
   DOWN_SET_NULL,      /* object -> ; what java.null is */
   DOWN_GLOBALS,       /* -> the state's own globals */
-  DOWN_DRAIN          /* -> ; only moves the ids in the frame's head */
+  DOWN_DRAIN,         /* -> ; only moves the ids in the frame's head */
+  DOWN_MODULES        /* search natives -> ; what 'require' may do, before any script runs */
 };
 
 /*
@@ -144,7 +145,8 @@ enum Up {
   UP_WRITE,           /* member: WRITE_*; text -> */
   UP_FLUSH,           /* member: WRITE_ERROR or 0 -> */
   UP_READ,            /* formats... -> results... */
-  UP_EXIT             /* status -> */
+  UP_EXIT,            /* status -> */
+  UP_SEARCH           /* module -> 0 places... | 1 code chunk origin | 2 value origin */
 };
 
 #define UP_SELF      0x40000000       /* the first argument is the target itself */

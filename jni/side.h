@@ -169,6 +169,9 @@ void object_unborn (State *S, int32_t handle);
 Object *object_test (State *S, lua_State *L, int index);    /* [-0, +0, -] NULL if it is none */
 Object *object_of_function (State *S, lua_State *L, int index);
 
+/* module.c */
+void module_set_up (lua_State *L, int search, int natives); /* [-0, +0, e] */
+
 /* scope.c */
 void scope_open (lua_State *L);                             /* [-0, +0, m] */
 int scope_push_environment (lua_State *L, State *S);        /* [-1, +1, e] scope -> environment */

@@ -3,6 +3,7 @@ package org.lupine;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.LuaState;
 import org.lupine.host.JavaHost;
@@ -26,6 +27,7 @@ public final class LuaRuntime implements AutoCloseable {
     this.flavour = flavour;
     this.options = options;
     this.state = LuaState.open(flavour.id(), new JavaHost(options.host()), options.state());
+    state.modules(options.modules(), options.nativeModules());
   }
 
   /**
@@ -123,6 +125,22 @@ public final class LuaRuntime implements AutoCloseable {
   private Chunk chunk(String text, String name) {
     Charset charset = options.charset() == null ? StandardCharsets.UTF_8 : options.charset();
     return Chunk.text(text, name, charset, false);
+  }
+
+  /**
+   * The module of a name, by Lua's own {@code require}: what {@code package.loaded} has, else what
+   * {@code package.preload}, the {@linkplain LuaOptions.Settings#modules sources} and the files of
+   * {@code package.path} give. The module alone, on every version.
+   *
+   * @return null only if {@code package.loaded} was made to hold nothing
+   * @throws LuaException if it is nowhere, with every place looked in, or if it raises
+   */
+  public @Nullable Object require(String name) {
+    var results = state.callGlobal("require", new Object[] {Objects.requireNonNull(name, "name")});
+    if (results == null) {
+      throw new LuaException("no function 'require' in this runtime");
+    }
+    return results.length == 0 ? null : results[0];
   }
 
   /** The table of the global variables. */

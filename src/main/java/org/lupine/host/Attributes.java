@@ -1,5 +1,6 @@
 package org.lupine.host;
 
+import java.lang.reflect.Array;
 import java.util.List;
 import java.util.Map;
 import org.lupine.bridge.Host;
@@ -68,6 +69,10 @@ final class Attributes {
     if (data.map) {
       host.check(Operation.INDEX, data.type, text(key));
       return items.entry((Map<?, ?>) target, key);
+    }
+    if (data.array && "length".equals(key)) {
+      host.check(Operation.LENGTH, data.type, "length");
+      return Array.getLength(target);
     }
     if ((data.list || data.array) && key instanceof Number) {
       host.check(Operation.INDEX, data.type, text(key));
