@@ -120,7 +120,8 @@ enum Down {
   DOWN_CLOSE_THREAD,  /* thread -> */
   DOWN_FUNCTION,      /* object -> function */
   DOWN_DESCRIBE,      /* function -> what is known of it, see function.c */
-  DOWN_PAUSE          /* boolean -> ; whether the collector rests */
+  DOWN_PAUSE,         /* boolean -> ; whether the collector rests */
+  DOWN_MODULES        /* search natives -> ; what 'require' may do, before any script runs */
 };
 
 /*
@@ -152,7 +153,8 @@ enum Up {
   UP_WRITE,           /* member: WRITE_*; text -> */
   UP_FLUSH,           /* member: WRITE_ERROR or 0 -> */
   UP_READ,            /* formats... -> results... */
-  UP_EXIT             /* status -> */
+  UP_EXIT,            /* status -> */
+  UP_SEARCH           /* module -> 0 places... | 1 code chunk origin | 2 value origin */
 };
 
 #define UP_SELF      0x40000000       /* the first argument is the target itself */

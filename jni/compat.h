@@ -253,6 +253,16 @@ static inline int compat_pcall (lua_State *L, int count, int handler, int extra)
 
 #endif
 
+/* The list of functions that 'require' asks. [-0, +1, e] */
+static inline void compat_push_searchers (lua_State *L, int package) {
+  lua_getfield(L, package, FLAVOUR >= 502 ? "searchers" : "loaders");
+}
+
+/* What separates places in a searcher's answer from what was said before. */
+static inline const char *compat_before_places (void) {
+  return FLAVOUR >= 504 ? "" : "\n\t";  /* newer ones put it there themselves */
+}
+
 /* Bytes in use. */
 static inline int64_t compat_memory (lua_State *L) {
   return (int64_t)lua_gc(L, LUA_GCCOUNT, 0) * 1024 + lua_gc(L, LUA_GCCOUNTB, 0);

@@ -180,6 +180,8 @@ int thread_yield (lua_State *L, int count);                 /* yields: only to b
 /* function.c */
 void function_describe (lua_State *L, Writer *W);           /* [-0, +n, m] */
 void function_make (lua_State *L, Writer *W);               /* [-0, +n, e] */
+/* module.c */
+void module_set_up (lua_State *L, int search, int natives); /* [-0, +0, e] */
 
 /* scope.c */
 void scope_open (lua_State *L);                             /* [-0, +0, m] */

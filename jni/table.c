@@ -122,6 +122,9 @@ void table_run (lua_State *L, State *S, int32_t operation, Writer *W) {
       lua_pushvalue(L, 2);
       lua_settable(L, -3);
       break;
+    case DOWN_MODULES:
+      module_set_up(L, lua_toboolean(L, 1), lua_toboolean(L, 2));
+      break;
     case DOWN_SET_NULL:
       library_set_null(L);
       break;

@@ -3,6 +3,7 @@ package org.lupine;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.nio.charset.UnsupportedCharsetException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ public final class LuaOptions {
   private final StateOptions state;
   private final HostOptions host;
   private final Charset sourceCharset;
+  private final ModuleSearch modules;
+  private final boolean nativeModules;
 
   private LuaOptions(Settings<?> settings) {
     this.flavour = settings.flavour;
@@ -34,6 +37,8 @@ public final class LuaOptions {
       check(flavour);
     }
     this.host = settings.host.withFilter(settings.filter).withHandlers(settings.handlers);
+    this.modules = new ModuleSearch(settings.modules(), state.charset());
+    this.nativeModules = settings.nativeModules;
   }
 
   /** The newest Lua, UTF-8, everything public in Java within reach. */
@@ -91,6 +96,14 @@ public final class LuaOptions {
     return host;
   }
 
+  ModuleSearch modules() {
+    return modules;
+  }
+
+  boolean nativeModules() {
+    return nativeModules;
+  }
+
   /** What can be set, for builders of options and of runtimes alike. */
   public abstract static class Settings<B extends Settings<B>> {
     private @Nullable Flavour flavour;
@@ -105,6 +118,8 @@ public final class LuaOptions {
     private HostOptions host = HostOptions.DEFAULT;
     private @Nullable AttributeFilter filter;
     private @Nullable AttributeHandlers handlers;
+    private @Nullable List<ModuleSource> modules;
+    private boolean nativeModules;
 
     Settings() {}
 
@@ -227,7 +242,35 @@ public final class LuaOptions {
       return self();
     }
 
-    /** Finds the classes that scripts import; null: the thread's context loader, then our own. */
+    private List<ModuleSource> modules() {
+      return modules != null ? modules
+          : host.access() == HostAccess.NONE ? List.<ModuleSource>of()
+          : List.of(new ClassPathModules(host.loader()));
+    }
+
+    /**
+     * Where {@code require} looks besides Lua's own places, in this order. The default is the class
+     * path as {@link #classLoader} has it, or nothing under {@link HostAccess#NONE}; no sources at
+     * all: only Lua's own places.
+     */
+    public B modules(ModuleSource... sources) {
+      this.modules = List.of(sources);
+      return self();
+    }
+
+    /**
+     * Whether {@code require} and {@code package.loadlib} may load C modules for Lua; not by
+     * default. Such a module can do anything, and its faults are the JVM's.
+     */
+    public B nativeModules(boolean allowed) {
+      this.nativeModules = allowed;
+      return self();
+    }
+
+    /**
+     * Finds the classes that scripts import, and modules on the class path; null: the thread's
+     * context loader, then our own.
+     */
     public B classLoader(@Nullable ClassLoader loader) {
       host = host.withLoader(loader);
       return self();

@@ -34,6 +34,7 @@ public final class LuaRuntime implements AutoCloseable {
     this.options = options;
     this.state = LuaState.open(flavour.id(), new JavaHost(options.host()), options.state());
     this.pauses = new Pauses(state);
+    state.modules(options.modules(), options.nativeModules());
   }
 
   /**
@@ -185,6 +186,22 @@ public final class LuaRuntime implements AutoCloseable {
   /** A function of Lua's that calls a Java function; in Lua it is one like any other. */
   public LuaFunction function(JavaFunction function) {
     return state.function(Objects.requireNonNull(function, "function"));
+  }
+
+  /**
+   * The module of a name, by Lua's own {@code require}: what {@code package.loaded} has, else what
+   * {@code package.preload}, the {@linkplain LuaOptions.Settings#modules sources} and the files of
+   * {@code package.path} give. The module alone, on every version.
+   *
+   * @return null only if {@code package.loaded} was made to hold nothing
+   * @throws LuaException if it is nowhere, with every place looked in, or if it raises
+   */
+  public @Nullable Object require(String name) {
+    var results = state.callGlobal("require", new Object[] {Objects.requireNonNull(name, "name")});
+    if (results == null) {
+      throw new LuaException("no function 'require' in this runtime");
+    }
+    return results.length == 0 ? null : results[0];
   }
 
   /** The table of the global variables. */

@@ -47,6 +47,7 @@ public final class LuaState implements AutoCloseable {
   private boolean closeRequested;
   private boolean moreToFree;
   private Console console = SystemConsole.INSTANCE;
+  private Modules modules;
   private Scope globalScope;
   private Scope lastScope;
 
@@ -589,6 +590,21 @@ public final class LuaState implements AutoCloseable {
   /** What {@code require} of a name will call. */
   public void preload(String name, Object loader) {
     operate(Operation.PRELOAD, name, loader);
+  }
+
+  /**
+   * Sets what {@code require} may do besides what Lua's own does; once, before any script runs.
+   *
+   * @param finder asked after {@code package.preload}; null for nobody
+   * @param natives whether C modules may be loaded
+   */
+  public void modules(ModuleFinder finder, boolean natives) {
+    modules = finder == null ? null : new Modules(finder, options.charset());
+    operate(Operation.MODULES, finder != null, natives);
+  }
+
+  Modules modules() {
+    return modules;
   }
 
   /**

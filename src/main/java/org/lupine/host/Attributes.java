@@ -1,5 +1,6 @@
 package org.lupine.host;
 
+import java.lang.reflect.Array;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -72,6 +73,10 @@ final class Attributes {
   }
 
   private Object item(JavaType data, Object target, Object key, boolean only) {
+    if (data.array && "length".equals(key)) {
+      host.check(Operation.LENGTH, data.type, "length");
+      return Array.getLength(target);
+    }
     if (!data.map && !((data.list || data.array) && key instanceof Number)) {
       return Items.ABSENT;
     }

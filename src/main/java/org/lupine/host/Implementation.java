@@ -53,11 +53,37 @@ final class Implementation implements InvocationHandler {
   static <T> T of(
       JavaHost host, LuaState state, Class<T> type, Type generic, Object identity,
       Callee callee) {
+    check(type);
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type},
+        new Implementation(host, state, type, generic, identity, callee)));
+  }
+
+  /**
+   * A proxy of several interfaces, defined by the first of their loaders that knows them all.
+   *
+   * @throws IllegalArgumentException if there is none, or a type is no interface
+   */
+  static Object ofAll(
+      JavaHost host, LuaState state, Class<?>[] types, Object identity, Callee callee) {
+    IllegalArgumentException refused = null;
+    for (var each : types) {
+      check(each);
+    }
+    for (var each : types) {
+      try {
+        return Proxy.newProxyInstance(each.getClassLoader(), types,
+            new Implementation(host, state, each, each, identity, callee));
+      } catch (IllegalArgumentException e) {
+        refused = e;
+      }
+    }
+    throw refused;
+  }
+
+  private static void check(Class<?> type) {
     if (!type.isInterface() || type.isSealed() || type.isHidden()) {
       throw new IllegalArgumentException(type.getTypeName() + " is no interface to implement");
     }
-    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type},
-        new Implementation(host, state, type, generic, identity, callee)));
   }
 
   @Override

@@ -292,6 +292,19 @@ public final class JavaHost implements Host {
     }
   }
 
+  /** An object of several interfaces, whose methods are functions of a table. */
+  Object implementedAll(LuaState state, Class<?>[] types, LuaTable table) {
+    for (var each : types) {
+      check(HostAccess.Operation.IMPLEMENT, each, each.getTypeName());
+    }
+    try {
+      return Implementation.ofAll(this, state, types, table, (method, arguments) ->
+          state.callMethod(table, method.getName(), arguments));
+    } catch (IllegalArgumentException e) {
+      throw new LuaException(e.getMessage(), e);
+    }
+  }
+
   /**
    * A Lua value as an object of a Java type, as arguments of Java methods are converted.
    *

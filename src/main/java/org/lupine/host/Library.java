@@ -48,8 +48,7 @@ final class Library {
         a.most(2);
         return function(a);
       case "implement":
-        a.most(2);
-        return host.implemented(state, type(a, 0), implementation(a));
+        return implemented(state, a);
       case "iter":
         a.most(1);
         return Loops.iter(loop(a));
@@ -146,13 +145,22 @@ final class Library {
     return new Host.AsFunction(target);
   }
 
-  private static Object implementation(Arguments a) {
-    var given = a.get(1);
-    if (given instanceof LuaTable || given instanceof LuaFunction
-        || given instanceof ClassHandle) {
-      return given;
+  /** The interfaces, of which there may be several for a table, and last what they are of. */
+  private Object implemented(LuaState state, Arguments a) {
+    int last = Math.max(a.count() - 1, 1);
+    var given = a.get(last);
+    if (!(given instanceof LuaTable || last == 1
+        && (given instanceof LuaFunction || given instanceof ClassHandle))) {
+      throw a.bad(last, last == 1 ? "function or table" : "table");
     }
-    throw a.bad(1, "function or table");
+    if (last == 1) {
+      return host.implemented(state, type(a, 0), given);
+    }
+    var types = new Class<?>[last];
+    for (int i = 0; i < last; i++) {
+      types[i] = type(a, i);
+    }
+    return host.implementedAll(state, types, (LuaTable) given);
   }
 
   private Object loop(Arguments a) {
@@ -254,6 +262,10 @@ final class Library {
     Arguments(String function, Object[] given) {
       this.function = function;
       this.given = given;
+    }
+
+    int count() {
+      return given.length;
     }
 
     boolean has(int index) {

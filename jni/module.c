@@ -1,0 +1,97 @@
+/*
+** Modules: where 'require' looks besides Lua's own places, and whether C modules may be loaded.
+*/
+#include "side.h"
+
+/* The places from 'first' on the stack, as a searcher answers that found nothing. [-0, +1, e] */
+static int put_places (lua_State *L, int first) {
+  const char *separator = compat_before_places();
+  int i, last = lua_gettop(L);
+  if (last < first) return 0;
+  lua_pushliteral(L, "");
+  for (i = first; i <= last; i++) {
+    lua_pushstring(L, separator);
+    lua_pushvalue(L, i);
+    lua_concat(L, 3);
+    separator = "\n\t";
+  }
+  return 1;
+}
+
+/* The loader of a module that is a value of Java's. */
+static int give_value (lua_State *L) {
+  lua_pushvalue(L, lua_upvalueindex(1));
+  return 1;
+}
+
+/* name: a loader and where it comes from, or what to say of the places looked in. */
+static int search (lua_State *L) {
+  luaL_checkstring(L, 1);
+  lua_settop(L, 1);
+  call_up(L, UP_SEARCH, -1, 0, 1, 1);             /* name outcome ... */
+  luaL_checkstack(L, LUA_MINSTACK, "too many places");
+  switch ((int)lua_tointeger(L, 2)) {
+    case 1: {                                     /* name 1 code chunk origin */
+      size_t length;
+      const char *code = lua_tolstring(L, 3, &length);
+      if (compat_load(L, code, length, lua_tostring(L, 4), "t") != LUA_OK)
+        return luaL_error(L, "error loading module '%s' from '%s':\n\t%s", lua_tostring(L, 1),
+                          lua_tostring(L, 5), lua_tostring(L, -1));
+      lua_insert(L, 5);                           /* name 1 code chunk function origin */
+      return 2;
+    }
+    case 2:                                       /* name 2 value origin */
+      lua_pushvalue(L, 3);
+      lua_pushcclosure(L, give_value, 1);
+      lua_insert(L, 4);
+      return 2;
+    default:
+      return put_places(L, 3);
+  }
+}
+
+/* A searcher in the place of those for C modules. */
+static int search_no_natives (lua_State *L) {
+  lua_pushfstring(L, "%sno C modules: they are off in this runtime", compat_before_places());
+  return 1;
+}
+
+/* package.loadlib where C modules are off. */
+static int load_nothing (lua_State *L) {
+  lua_pushnil(L);
+  lua_pushliteral(L, "C modules are off in this runtime");
+  lua_pushliteral(L, "absent");
+  return 3;
+}
+
+/* Puts the function on the top into the list below it, at 'place'. [-1, +0, e] */
+static void insert_searcher (lua_State *L, int place) {
+  int i, count = (int)lua_rawlen(L, -2);
+  for (i = count; i >= place; i--) {              /* searchers function */
+    lua_rawgeti(L, -2, i);
+    lua_rawseti(L, -3, i + 1);
+  }
+  lua_rawseti(L, -2, place);
+}
+
+/* Lua's own searchers: preload, Lua files, C modules, C modules of which this one is a part. */
+void module_set_up (lua_State *L, int searching, int natives) {
+  int top = lua_gettop(L);
+  lua_getglobal(L, "package");
+  if (lua_istable(L, -1)) {
+    compat_push_searchers(L, top + 1);            /* package searchers */
+    if (!natives && lua_istable(L, -1)) {
+      lua_pushcfunction(L, search_no_natives);
+      lua_rawseti(L, -2, 3);
+      lua_pushnil(L);
+      lua_rawseti(L, -2, 4);
+      lua_pushcfunction(L, load_nothing);
+      lua_setfield(L, top + 1, "loadlib");
+    }
+    if (searching && lua_istable(L, -1)) {
+      lua_pushcfunction(L, search);
+      insert_searcher(L, 2);
+    }
+  }
+  lua_settop(L, top);
+}

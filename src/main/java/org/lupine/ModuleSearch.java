@@ -1,0 +1,46 @@
+package org.lupine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.ModuleFinder;
+
+/** Where the runtimes of some options find modules: those of our own, then each source. */
+final class ModuleSearch implements ModuleFinder {
+  private static final String LUAJAVA = "luajava";
+
+  private final List<ModuleSource> sources;
+  private final Charset charset;
+
+  ModuleSearch(List<ModuleSource> sources, @Nullable Charset charset) {
+    this.sources = sources;
+    this.charset = charset == null ? StandardCharsets.UTF_8 : charset;
+  }
+
+  @Override
+  public @Nullable Found find(String name, Consumer<String> places) throws IOException {
+    if (name.equals(LUAJAVA)) {
+      return own(LUAJAVA + ".lua").found(charset);
+    }
+    for (var source : sources) {
+      var found = source.find(name, places);
+      if (found != null) {
+        return found.found(charset);
+      }
+    }
+    return null;
+  }
+
+  /** A module that lies beside this class. */
+  private static LuaModule own(String file) {
+    try (var in = ModuleSearch.class.getResourceAsStream(file)) {
+      return LuaModule.text(in.readAllBytes(), file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file + " of our own jar", e);
+    }
+  }
+}

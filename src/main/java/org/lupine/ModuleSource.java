@@ -1,0 +1,64 @@
+package org.lupine;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place where {@code require} looks for modules, after {@code package.loaded} and {@code
+ * package.preload} and before Lua's own files. Asked once for a module that it has, since Lua keeps
+ * what was loaded. May be asked by several threads at once, if it serves several runtimes.
+ */
+@FunctionalInterface
+public interface ModuleSource {
+  /**
+   * The module of a name, or null if it is not here.
+   *
+   * @param name as the script wrote it, as in {@code a.b}
+   * @param places to be given each place that was looked in, as in {@code no file 'a/b.lua'}: the
+   *     message lists them if the module is nowhere
+   * @throws IOException if looking here failed; {@code require} fails with it
+   */
+  @Nullable LuaModule find(String name, Consumer<String> places) throws IOException;
+
+  /**
+   * The resources of the thread's context class loader, and of our own: {@code a.b} is {@code
+   * a/b.lua} or {@code a/b/init.lua}.
+   */
+  static ModuleSource classPath() {
+    return new ClassPathModules(null);
+  }
+
+  /** The resources of a class loader: {@code a.b} is {@code a/b.lua} or {@code a/b/init.lua}. */
+  static ModuleSource classPath(ClassLoader loader) {
+    return new ClassPathModules(Objects.requireNonNull(loader, "loader"));
+  }
+
+  /**
+   * The files below a folder: {@code a.b} is {@code a/b.lua} or {@code a/b/init.lua}. No name leads
+   * out of it.
+   */
+  static ModuleSource folder(Path folder) {
+    return new FolderModules(folder);
+  }
+
+  /**
+   * Source text by a function of the module's name, null for those that it does not have.
+   *
+   * @param title of the function, for people
+   */
+  static ModuleSource function(String title, Function<String, @Nullable String> source) {
+    Objects.requireNonNull(title, "title");
+    Objects.requireNonNull(source, "source");
+    return (name, places) -> {
+      var text = source.apply(name);
+      if (text == null) {
+        places.accept("no module '" + name + "' of " + title);
+      }
+      return text == null ? null : LuaModule.text(text, title + ":" + name);
+    };
+  }
+}

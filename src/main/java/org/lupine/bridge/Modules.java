@@ -1,0 +1,39 @@
+package org.lupine.bridge;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import org.lupine.value.Values;
+
+/** What a finder finds, as a state's searcher is told of it. */
+final class Modules {
+  private static final int NOWHERE = 0, SOURCE = 1, VALUE = 2;
+
+  private final ModuleFinder finder;
+  private final Charset charset;
+
+  /** Modules for a state of that charset; null for one whose strings are bytes. */
+  Modules(ModuleFinder finder, Charset charset) {
+    this.finder = finder;
+    this.charset = charset == null ? StandardCharsets.UTF_8 : charset;
+  }
+
+  /** The answer to {@code UP_SEARCH}. */
+  Values search(String name) throws Exception {
+    var answer = new ArrayList<Object>();
+    answer.add(NOWHERE);
+    var found = finder.find(name, place -> answer.add(text(place)));
+    if (found == null) {
+      return Values.of(answer.toArray());
+    }
+    return found.module() instanceof Chunk
+        ? Values.of(SOURCE, ((Chunk) found.module()).code, ((Chunk) found.module()).name,
+            text(found.origin()))
+        : Values.of(VALUE, found.module(), text(found.origin()));
+  }
+
+  /** Text for a message, where a letter that the charset lacks is no error. */
+  private byte[] text(String text) {
+    return text.getBytes(charset);
+  }
+}
