@@ -2,6 +2,7 @@ package org.lupine;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.StateOptions;
@@ -15,11 +16,13 @@ public final class LuaOptions {
   private final @Nullable Flavour flavour;
   private final StateOptions state;
   private final HostOptions host;
+  private final Duration timeLimit;
 
   private LuaOptions(Settings<?> settings) {
     this.flavour = settings.flavour;
     this.state = new StateOptions(settings.charset, settings.overflow, settings.binaryChunks);
     this.host = settings.host;
+    this.timeLimit = settings.timeLimit;
   }
 
   /** The newest Lua, UTF-8, everything public in Java within reach. */
@@ -42,6 +45,22 @@ public final class LuaOptions {
     return state.charset();
   }
 
+  /** How long each call from Java may take; {@link Duration#ZERO}: any time. */
+  public Duration timeLimit() {
+    return timeLimit;
+  }
+
+  static long nanoseconds(Duration limit) {
+    if (limit.isNegative()) {
+      throw new IllegalArgumentException("negative time limit " + limit);
+    }
+    try {
+      return limit.toNanos();
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException("time limit " + limit + " is too long", e);
+    }
+  }
+
   StateOptions state() {
     return state;
   }
@@ -57,6 +76,7 @@ public final class LuaOptions {
     private StateOptions.Overflow overflow = StateOptions::refuse;
     private boolean binaryChunks;
     private HostOptions host = HostOptions.DEFAULT;
+    private Duration timeLimit = Duration.ZERO;
 
     Settings() {}
 
@@ -113,6 +133,18 @@ public final class LuaOptions {
      */
     public B indexBase(int base) {
       host = host.withIndexBase(base);
+      return self();
+    }
+
+    /**
+     * How long each call from Java may take, by the clock on the wall; then it ends with a {@link
+     * org.lupine.value.LuaTimeoutException}. The default, {@link Duration#ZERO}, is any time.
+     *
+     * @throws IllegalArgumentException if it is negative or more than 292 years
+     */
+    public B timeLimit(Duration limit) {
+      nanoseconds(Objects.requireNonNull(limit, "limit"));
+      timeLimit = limit;
       return self();
     }
 

@@ -2,14 +2,18 @@ package org.lupine;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.LuaState;
 import org.lupine.host.JavaHost;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaSyntaxException;
 import org.lupine.value.LuaTable;
+import org.lupine.value.LuaTimeoutException;
 import org.lupine.value.MissingNativeException;
 import org.lupine.value.Values;
 
@@ -26,6 +30,7 @@ public final class LuaRuntime implements AutoCloseable {
     this.flavour = flavour;
     this.options = options;
     this.state = LuaState.open(flavour.id(), new JavaHost(options.host()), options.state());
+    state.timeLimit(LuaOptions.nanoseconds(options.timeLimit()));
   }
 
   /**
@@ -128,6 +133,48 @@ public final class LuaRuntime implements AutoCloseable {
   /** The table of the global variables. */
   public LuaTable globals() {
     return state.globals();
+  }
+
+  /**
+   * Ends the script that runs now with a {@link LuaInterruptedException}; does nothing if none
+   * does. Java code that the script called goes on until it returns. For any thread.
+   */
+  public void interrupt() {
+    state.interrupt();
+  }
+
+  /** How long each call from Java may take; {@link Duration#ZERO} for any time. */
+  public Duration timeLimit() {
+    return Duration.ofNanos(state.timeLimit());
+  }
+
+  /**
+   * Limits the time, by the clock on the wall, of each call from Java that begins from now on;
+   * then it ends with a {@link LuaTimeoutException}, which no {@code pcall} keeps. Java code that a
+   * script called is not ended, but the script is when that returns.
+   *
+   * @param limit {@link Duration#ZERO} for any time
+   * @throws IllegalArgumentException if it is negative or more than 292 years
+   */
+  public void timeLimit(Duration limit) {
+    state.timeLimit(LuaOptions.nanoseconds(limit));
+  }
+
+  /**
+   * Does something whose Lua parts, taken together with the rest of it, must end in time: as {@link
+   * #timeLimit(Duration)} for this action alone. The tighter of several limits holds. Other threads
+   * wait until the action ends.
+   *
+   * @return what the action returns
+   * @throws Exception what the action throws
+   * @throws IllegalArgumentException if the limit is zero, negative or more than 292 years
+   */
+  public <T> T timeLimit(Duration limit, Callable<T> action) throws Exception {
+    long nanoseconds = LuaOptions.nanoseconds(limit);
+    if (nanoseconds == 0) {
+      throw new IllegalArgumentException("a time limit of zero");
+    }
+    return state.within(nanoseconds, Objects.requireNonNull(action, "action"));
   }
 
   /** The state below; for the parts of the library that are built on runtimes. */

@@ -94,6 +94,11 @@ final class StateLock {
     return depth;
   }
 
+  /** Who holds the lock, or null. */
+  Thread owner() {
+    return owner;
+  }
+
   boolean isHeldByCurrentThread() {
     return owner == Thread.currentThread();
   }
