@@ -278,6 +278,9 @@ static inline void compat_divert (lua_State *L, int on) {
   lupine_divert(L, on);
 }
 
+/* Whether the core itself says when it can be diverted no more, its finalizers having run. */
+#define COMPAT_SAYS_CLOSING  1
+
 #elif defined(LUPINE_FIXED)
 
 static inline void compat_divert (lua_State *L, int on) {
@@ -299,6 +302,10 @@ static inline void compat_divert (lua_State *L, int on) {
   else lua_sethook(L, NULL, 0, 0);
 }
 
+#endif
+
+#ifndef COMPAT_SAYS_CLOSING
+#define COMPAT_SAYS_CLOSING  0
 #endif
 
 /* Bytes in use. */

@@ -123,8 +123,8 @@ int limits_passed (lua_State *L, int status, int extra);
 void stop_watch (State *S);       /* the state whose stop this thread is to notice, or NULL */
 int stop_ask (State *S, int32_t why);                       /* any thread */
 void stop_end (State *S);
-void stop_close (State *S);
 void lupine_stopped (lua_State *L);                         /* [-0, +0, e] */
+void lupine_closing (void);
 
 /* state.c */
 int state_out_of_memory (const State *S, int status, unsigned refusals);

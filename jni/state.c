@@ -69,7 +69,7 @@ static void state_close (State *S) {
   limits_stack_low();             /* this thread's limit must be known */
   state_current = S;
   stop_watch(S);
-  stop_close(S);
+  if (!COMPAT_SAYS_CLOSING) lupine_closing();
   lua_close(S->main);
   state_current = outer;
   stop_watch(outer);

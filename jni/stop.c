@@ -39,10 +39,11 @@ void stop_end (State *S) {
   let_go(S);
 }
 
-void stop_close (State *S) {
-  hold(S);
-  S->closing = 1;
-  let_go(S);
+/* Called once the core may be diverted no more, by itself or else before it is closed. */
+void lupine_closing (void) {
+  hold(state_current);
+  state_current->closing = 1;
+  let_go(state_current);
 }
 
 int stop_ask (State *S, int32_t why) {

@@ -72,6 +72,23 @@ void lupine_divert(lua_State *L, int on)
     [=[  g->hookmask = (uint8_t)((g->hookmask & ~HOOK_EVENTMASK) | mask);]=]
     [=[  g->hookmask = (uint8_t)((g->hookmask & ~HOOK_EVENTMASK) | mask);
   g->stop_hooked = (mask & (LUA_MASKLINE|LUA_MASKCOUNT)) != 0;  /* lupine */]=])
+  replace_text(src/lj_state.c
+    [=[	break;
+    }
+  }
+  close_state(L);]=]
+    [=[	break;
+    }
+  }
+  lupine_closing();  /* lupine: no more diverting */
+  close_state(L);]=])
+  replace_text(src/lj_state.c
+    [=[LUA_API void lua_close(lua_State *L)
+{]=]
+    [=[extern void lupine_closing(void);
+
+LUA_API void lua_close(lua_State *L)
+{]=])
   replace_text(src/lj_record.c
     [=[    TRef tr = emitir(IRT(IR_XLOAD, IRT_U8),
 		     lj_ir_kptr(J, &J2G(J)->hookmask), IRXLOAD_VOLATILE);
