@@ -70,9 +70,17 @@ enum Status {
   STATUS_SYNTAX,    /* the same as STATUS_ERROR, from the compiler */
   STATUS_MEMORY,    /* no message */
   STATUS_STACK,     /* too little C stack left; no message */
-  STATUS_FATAL,     /* Java keeps what is thrown; no message */
+  STATUS_FATAL,     /* no message: the low half is 0 if Java keeps what is thrown, else STOP_* */
   STATUS_NOT_FOUND, /* nothing to call; no message */
   STATUS_YIELD      /* up: the function yields: what goes on afterwards or nil, values... */
+};
+
+/* Why what runs is to end, or what else a thread asks of Side.stop. */
+enum Stop {
+  STOP_AGAIN,       /* what was asked before, in case that it was lost */
+  STOP_TIME,        /* until STOP_OVER, by the state's own thread */
+  STOP_INTERRUPT,   /* until the present entry from outside ends; nothing if there is none */
+  STOP_OVER
 };
 
 #define BLOCK_HEAD  16
@@ -199,8 +207,14 @@ typedef struct Side {
   State *(*open) (const Host *host, void *session, Frame *frame, const char *const *names,
                   int32_t name_count, int64_t seed, int32_t *status);
 
-  /* Closes; finalizers run, and may still call Java. */
+  /* Closes; finalizers run, and may still call Java. Then only 'stop' and 'release' may follow. */
   void (*close) (State *S);
+
+  /* Frees what 'close' left. */
+  void (*release) (State *S);
+
+  /* Any thread, until 'release': STOP_*. Whether a stop is under way, and to be asked again. */
+  int (*stop) (State *S, int32_t why);
 
   /*
   ** One operation. The message lies in the frame, or in 'large'; the results likewise, or in

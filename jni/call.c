@@ -255,6 +255,9 @@ int64_t call_answer (Entry *E, char **answer) {
 Outer call_enter (State *S, lua_State *L) {
   Outer outer = { S, state_current, S->blocks, lua_gettop(L), S->reading };
   state_current = S;
+  stop_watch(S);
+  if (S->depth == 0) __atomic_store_n(&S->run, S->run + 1, __ATOMIC_RELAXED);
+  __atomic_store_n(&S->depth, S->depth + 1, __ATOMIC_RELEASE);
   S->frame->crossings++;
   S->level_count = S->levels_left_out = S->from_java = S->loading_bytecode = 0;
   state_drain(S, L);
@@ -267,9 +270,12 @@ int64_t call_leave (State *S, lua_State *L, const Outer *outer, int64_t answer) 
   S->reading = outer->reading;
   state_show_freed(S);
   state_current = outer->state;
+  stop_watch(outer->state);
+  __atomic_store_n(&S->depth, S->depth - 1, __ATOMIC_RELEASE);
+  if (S->stop == STOP_INTERRUPT && S->depth == 0) stop_end(S);
   if (S->fatal) {
+    answer = ANSWER(STATUS_FATAL, S->fatal - FATAL_JAVA);
     limits_set_fatal(S, L, 0);
-    return ANSWER(STATUS_FATAL, 0);
   }
   return answer;
 }
@@ -357,7 +363,7 @@ static int raise (lua_State *L, State *S, int32_t status, const char *message, i
     case STATUS_STACK:
       return luaL_error(L, "C stack overflow");
     case STATUS_FATAL:
-      limits_set_fatal(S, L, 1);
+      limits_set_fatal(S, L, FATAL_JAVA);
       return limits_raise_fatal(L);
     default:
       return luaL_error(L, "not enough memory");
@@ -396,6 +402,7 @@ static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t mem
     *message = large + sizeof(Block);
   }
   state_drain(S, L);
+  if (S->stop) lupine_stopped(L);
   if (ANSWER_STATUS(answer) != STATUS_OK && ANSWER_STATUS(answer) != STATUS_YIELD)
     raise(L, S, ANSWER_STATUS(answer), *message, ANSWER_LENGTH(answer));
   return answer;

@@ -263,6 +263,45 @@ static inline const char *compat_before_places (void) {
   return FLAVOUR >= 504 ? "" : "\n\t";  /* newer ones put it there themselves */
 }
 
+#if defined(LUPINE_FIXED) && FLAVOUR_JIT
+
+void lupine_divert (lua_State *L, int on);
+
+/* Makes the core ask whether it is to end, or no longer. The former from any thread. */
+static inline void compat_divert (lua_State *L, int on) {
+  lupine_divert(L, on);
+}
+
+/* Whether the core itself says when it can be diverted no more, its finalizers having run. */
+#define COMPAT_SAYS_CLOSING  1
+
+#elif defined(LUPINE_FIXED)
+
+static inline void compat_divert (lua_State *L, int on) {
+  (void)L; (void)on;              /* it looks at a flag by itself */
+}
+
+#else
+
+void lupine_stopped (lua_State *L);
+
+static inline void compat_ask (lua_State *L, lua_Debug *ar) {
+  (void)ar;
+  lupine_stopped(L);
+}
+
+/* An installed core has hooks only, each coroutine its own but in LuaJIT. */
+static inline void compat_divert (lua_State *L, int on) {
+  if (on) lua_sethook(L, compat_ask, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
+  else lua_sethook(L, NULL, 0, 0);
+}
+
+#endif
+
+#ifndef COMPAT_SAYS_CLOSING
+#define COMPAT_SAYS_CLOSING  0
+#endif
+
 /* Bytes in use. */
 static inline int64_t compat_memory (lua_State *L) {
   return (int64_t)lua_gc(L, LUA_GCCOUNT, 0) * 1024 + lua_gc(L, LUA_GCCOUNTB, 0);

@@ -180,6 +180,19 @@ static void JNICALL close_state (JNIEnv *env, jclass class, jlong address) {
   enter(session, env, class);
   session->side->close(session->state);
   (*env)->DeleteGlobalRef(env, session->box);
+}
+
+/* Any thread, until it is released. */
+static jboolean JNICALL stop (JNIEnv *env, jclass class, jlong address, jint why) {
+  Session *session = (Session *)(intptr_t)address;
+  (void)env; (void)class;
+  return session->side->stop(session->state, why) ? JNI_TRUE : JNI_FALSE;
+}
+
+static void JNICALL release (JNIEnv *env, jclass class, jlong address) {
+  Session *session = (Session *)(intptr_t)address;
+  (void)env; (void)class;
+  session->side->release(session->state);
   free(session);
 }
 
@@ -247,6 +260,8 @@ static const JNINativeMethod natives[] = {
   { "open", "(JI[[B[BIJ)J", (void *)open_state },
   { "frame", "(J)Ljava/nio/ByteBuffer;", (void *)frame },
   { "close", "(J)V", (void *)close_state },
+  { "release", "(J)V", (void *)release },
+  { "stop", "(JI)Z", (void *)stop },
   { "run", "(JII)J", (void *)run },
   { "quick", "(JIIIIJ)J", (void *)quick },
   { "callNumber", "(JID)J", (void *)call_number }

@@ -35,9 +35,9 @@ int lupine_text_only (void) {
   return S == NULL || !(S->loading_bytecode || (S->frame->flags & FRAME_BYTECODE));
 }
 
-/* Raises the fatal error anew. Its value is nothing: Java keeps what is thrown. */
+/* Raises the fatal error anew. Its value is nothing: Java knows what is thrown. */
 int limits_raise_fatal (lua_State *L) {
-  lua_pushliteral(L, "script ended");
+  lua_pushboolean(L, 0);          /* allocates nothing */
   return lua_error(L);
 }
 
@@ -55,7 +55,7 @@ int limits_passed (lua_State *L, int status, int extra) {
 void limits_set_fatal (State *S, lua_State *L, int fatal) {
   S->fatal = fatal;
   if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_FATAL) == LUA_TTABLE) {
-    lua_pushboolean(L, fatal);
+    lua_pushboolean(L, fatal != 0);
     lua_rawseti(L, -2, 1);        /* an element that is there: nothing is allocated */
   }
   lua_pop(L, 1);

@@ -58,6 +58,11 @@ struct State {
   int fatal;                      /* a fatal error is under way: no pcall may keep it */
   unsigned refusals;              /* of the allocator */
   int loading_bytecode;           /* Java loads what may be bytecode */
+  volatile int stop;              /* STOP_*: another thread wants what runs to end */
+  int32_t stop_run;               /* the run that an interrupt is for */
+  int32_t run, depth;             /* entries from outside so far; those now inside each other */
+  char stop_held;                 /* a lock of a few instructions */
+  int closing;                    /* the core is being freed */
   int touched;                    /* what a run under a scope may have damaged: TOUCHED_* */
 
   /* Refs: free ids, and the highest that was given out. */
@@ -100,6 +105,9 @@ typedef struct Object {
   int32_t kind;
 } Object;
 
+#define FATAL_JAVA     1          /* Java keeps what was thrown */
+#define FATAL_STOPPED  1          /* plus why: STOP_* */
+
 #define TOUCHED_LIBRARY  1
 #define TOUCHED_ALL      2        /* no way to tell: the state is not to be used again */
 
@@ -113,6 +121,13 @@ void limits_open (lua_State *L);                            /* [-0, +0, e] */
 void limits_set_fatal (State *S, lua_State *L, int fatal);  /* [-0, +0, -] */
 int limits_raise_fatal (lua_State *L);                      /* raises */
 int limits_passed (lua_State *L, int status, int extra);
+
+/* stop.c */
+void stop_watch (State *S);       /* the state whose stop this thread is to notice, or NULL */
+int stop_ask (State *S, int32_t why);                       /* any thread */
+void stop_end (State *S);
+void lupine_stopped (lua_State *L);                         /* [-0, +0, e] */
+void lupine_closing (void);
 
 /* state.c */
 int state_out_of_memory (const State *S, int status, unsigned refusals);

@@ -69,9 +69,15 @@ static void state_close (State *S) {
   State *outer = state_current;
   limits_stack_low();             /* this thread's limit must be known */
   state_current = S;
-  if (S->main != NULL) lua_close(S->main);
+  stop_watch(S);
+  if (!COMPAT_SAYS_CLOSING) lupine_closing();
+  lua_close(S->main);
   state_current = outer;
+  stop_watch(outer);
   state_drop_blocks(S, NULL);
+}
+
+static void state_release (State *S) {
   free(S->free_refs);
   free(S->alive);
   free(S->freed);
@@ -116,6 +122,7 @@ static State *state_open (const Host *host, void *session, Frame *frame,
   if (status != LUA_OK) {
     if (status != LUA_ERRMEM) *why = STATUS_STACK;
     state_close(S);
+    state_release(S);
     return NULL;
   }
   return S;
@@ -201,5 +208,5 @@ void state_drop_blocks (State *S, Block *down_to) {
 }
 
 __attribute__((visibility("default")))
-const Side lupine_side = { FLAVOUR_VERSION, state_open, state_close, call_run, quick_run,
-                           quick_call_number };
+const Side lupine_side = { FLAVOUR_VERSION, state_open, state_close, state_release, stop_ask,
+                           call_run, quick_run, quick_call_number };

@@ -290,6 +290,7 @@ static Fake *open_fake (void) {
 
 static void close_fake (Fake *fake) {
   side->close(fake->state);
+  side->release(fake->state);
   free(fake->out.bytes);
   free(fake->large);
   free(fake);

@@ -89,6 +89,19 @@ replace_text(src/lvm.c
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
 
+  # Loops and calls ask whether they are to end. An error there shows the line of the next
+  # instruction.
+  replace_text(src/lvm.c
+    [=[#define dojump(L,pc,i)	{(pc) += (i); luai_threadyield(L);}]=]
+    [=[#define dojump(L,pc,i)	{(pc) += (i); luai_threadyield(L); \
+  if (lupine_wanted()) { L->savedpc = pc + 1; lupine_stopped(L); }}]=])
+  replace_text(src/lvm.c
+    [=[  lua_assert(isLua(L->ci));
+  pc = L->savedpc;]=]
+    [=[  lua_assert(isLua(L->ci));
+  if (lupine_wanted()) { L->savedpc++; lupine_stopped(L); L->savedpc--; }
+  pc = L->savedpc;]=])
+
   # 8 KiB in each of 200 nested calls is more than a Java thread has.
   replace_text(src/luaconf.h
     [=[#define LUAL_BUFFERSIZE		BUFSIZ]=]

@@ -99,6 +99,29 @@ if(NOT LUA_PRISTINE)
     [=[    checkmode(L, p->mode, "binary");]=]
     [=[    checkmode(L, lupine_text_only() ? "t" : p->mode, "binary");]=])
 
+  # Loops and calls ask whether they are to end. An error there shows the line of the next
+  # instruction.
+  replace_text(src/lvm.c
+    [=[/* execute a jump instruction */]=]
+    [=[/* lupine: asks whether this is to end */
+#define ask(L,ci) \
+  { if (lupine_wanted()) { \
+      ci->u.l.savedpc++; lupine_stopped(L); ci->u.l.savedpc--; } }
+
+/* execute a jump instruction */]=])
+  replace_text(src/lvm.c
+    [=[    ci->u.l.savedpc += GETARG_sBx(i) + e; }]=]
+    [=[    ci->u.l.savedpc += GETARG_sBx(i) + e; ask(L, ci) }]=])
+  replace_text(src/lvm.c
+    [=[ci->u.l.savedpc += GETARG_sBx(i);  /* jump back */]=]
+    [=[ci->u.l.savedpc += GETARG_sBx(i); ask(L, ci)  /* jump back */]=] 2)
+  replace_text(src/lvm.c
+    [=[  lua_assert(ci == L->ci);
+  cl = clLvalue(ci->func);]=]
+    [=[  lua_assert(ci == L->ci);
+  ask(L, ci)
+  cl = clLvalue(ci->func);]=])
+
   # 8 KiB in each of 200 nested calls is more than a Java thread has.
   replace_text(src/luaconf.h
     [=[#define LUAL_BUFFERSIZE		BUFSIZ]=]

@@ -10,6 +10,28 @@ if(NOT LUA_PRISTINE)
     [=[    checkmode(L, p->mode, "binary");]=]
     [=[    checkmode(L, lupine_text_only() ? "t" : p->mode, "binary");]=])
 
+  # Loops and calls ask whether they are to end.
+  replace_text(src/lvm.c
+    [=[#define updatetrap(ci)  (trap = ci->u.l.trap)]=]
+    [=[#define updatetrap(ci)  (trap = ci->u.l.trap | *lupine_stop)]=])
+  replace_text(src/lvm.c
+    [=[  trap = L->hookmask;
+ returning:]=]
+    [=[  trap = L->hookmask | *lupine_stop;
+ returning:]=])
+  replace_text(src/ldebug.c
+    [=[  int counthook;
+  if (!(mask & (LUA_MASKLINE | LUA_MASKCOUNT))) {  /* no hooks? */]=]
+    [=[  int counthook;
+  if (lupine_wanted()) {
+    StkId top = L->top.p;
+    ci->u.l.savedpc = pc + 1;
+    if (L->top.p < ci->top.p) L->top.p = ci->top.p;
+    lupine_stopped(L);
+    L->top.p = top;
+  }
+  if (!(mask & (LUA_MASKLINE | LUA_MASKCOUNT))) {  /* no hooks? */]=])
+
   # Too little C stack is the same error as too many nested C calls.
   replace_text(src/ldo.c
     [=[  if (l_unlikely(getCcalls(L) >= LUAI_MAXCCALLS)) {

@@ -32,6 +32,90 @@ if(NOT LUA_PRISTINE)
     "${stack_guard}
 /* PRNG state. Need this here, details in lj_prng.h. */")
 
+  # Another thread can have the VM ask, before each instruction and at each function, whether it is
+  # to end: it sets a flag, which compiled code looks at too, and diverts the dispatch. What is lost
+  # because the VM changes its dispatch meanwhile, the other thread does again.
+  replace_text(src/lj_dispatch.c
+    [=[/* -- Hooks --------------------------------------------------------------- */]=]
+    [=[/* -- Stops (lupine) ------------------------------------------------------ */
+
+/* Makes the VM ask its host; any thread may want that, but one at a time. */
+void lupine_divert(lua_State *L, int on)
+{
+  global_State *g = G(L);
+  ASMFunction *disp = G2GG(g)->dispatch;
+  uint32_t i;
+  __atomic_store_n(&g->stop_wanted, (uint8_t)on, __ATOMIC_RELAXED);
+  if (on) {
+    for (i = 0; i < GG_LEN_SDISP; i++)
+      __atomic_store_n(&disp[i], lj_vm_inshook, __ATOMIC_RELAXED);
+    for (i = BC_FUNCF; i <= BC_JFUNCV; i++)
+      __atomic_store_n(&disp[i], lj_vm_callhook, __ATOMIC_RELAXED);
+  } else {  /* The VM's own thread: all as the mode has it. */
+    g->dispatchmode ^= DISPMODE_INS|DISPMODE_CALL;
+    lj_dispatch_update(g);
+  }
+}
+
+/* -- Hooks --------------------------------------------------------------- */]=])
+  replace_text(src/lj_dispatch.c
+    [=[  L->top = L->base + slots;  /* Fix top. */
+#if LJ_HASJIT]=]
+    [=[  L->top = L->base + slots;  /* Fix top. */
+  if (g->stop_wanted) lupine_stopped(L);  /* lupine */
+#if LJ_HASJIT]=])
+  replace_text(src/lj_dispatch.c
+    [=[  int missing = call_init(L, fn);]=]
+    [=[  int missing = call_init(L, fn);
+  if (g->stop_wanted) lupine_stopped(L);  /* lupine */]=])
+  replace_text(src/lj_dispatch.c
+    [=[  g->hookmask = (uint8_t)((g->hookmask & ~HOOK_EVENTMASK) | mask);]=]
+    [=[  g->hookmask = (uint8_t)((g->hookmask & ~HOOK_EVENTMASK) | mask);
+  g->stop_hooked = (mask & (LUA_MASKLINE|LUA_MASKCOUNT)) != 0;  /* lupine */]=])
+  replace_text(src/lj_state.c
+    [=[	break;
+    }
+  }
+  close_state(L);]=]
+    [=[	break;
+    }
+  }
+  lupine_closing();  /* lupine: no more diverting */
+  close_state(L);]=])
+  replace_text(src/lj_state.c
+    [=[LUA_API void lua_close(lua_State *L)
+{]=]
+    [=[extern void lupine_closing(void);
+
+LUA_API void lua_close(lua_State *L)
+{]=])
+  replace_text(src/lj_record.c
+    [=[    TRef tr = emitir(IRT(IR_XLOAD, IRT_U8),
+		     lj_ir_kptr(J, &J2G(J)->hookmask), IRXLOAD_VOLATILE);
+    tr = emitir(IRTI(IR_BAND), tr, lj_ir_kint(J, (LUA_MASKLINE|LUA_MASKCOUNT)));
+    emitir(IRTGI(IR_EQ), tr, lj_ir_kint(J, 0));]=]
+    [=[    TRef tr = emitir(IRT(IR_XLOAD, IRT_U16),
+		     lj_ir_kptr(J, &J2G(J)->stop_wanted), IRXLOAD_VOLATILE);
+    emitir(IRTGI(IR_EQ), tr, lj_ir_kint(J, 0));  /* lupine: stop_hooked too */]=])
+  replace_text(src/lj_record.c
+    [=[#ifdef LUAJIT_ENABLE_CHECKHOOK
+    ref += 3;]=]
+    [=[#ifdef LUAJIT_ENABLE_CHECKHOOK
+    ref += 2;  /* lupine: was 3 */]=])
+  replace_text(src/vm_x64.dasc
+    [=[  |->vm_inshook:			// Dispatch target for instr/line hooks.
+  |  endbr]=]
+    [=[  |->vm_inshook:			// Dispatch target for instr/line hooks.
+  |  endbr
+  |  cmp byte [DISPATCH+DISPATCH_GL(stop_wanted)], 0; jne >1	// lupine]=])
+  replace_text(src/vm_arm64.dasc
+    [=[  |->vm_inshook:			// Dispatch target for instr/line hooks.
+  |  bti_jump]=]
+    [=[  |->vm_inshook:			// Dispatch target for instr/line hooks.
+  |  bti_jump
+  |  ldrb TMP2w, GL->stop_wanted		// lupine
+  |  cbnz TMP2w, >1]=])
+
   # 8 KiB in each nested call is much for a Java thread.
   replace_text(src/luaconf.h
     [=[#define LUAL_BUFFERSIZE	(BUFSIZ > 16384 ? 8192 : BUFSIZ)]=]
@@ -62,7 +146,9 @@ ERRDEF(CSTKOV,	"C stack overflow")  /* lupine */]=])
   replace_text(src/lj_obj.h
     [=[  MRef saved_jit_base;  /* saved jit_base for lj_err_throw */]=]
     [=[  MRef saved_jit_base;  /* saved jit_base for lj_err_throw */
-  char *cstack_limit;	/* lupine: limit of the thread that entered last, for the VM. */]=])
+  char *cstack_limit;	/* lupine: limit of the thread that entered last, for the VM. */
+  uint8_t stop_wanted;	/* At an even address, and with the next one 16 bits. */
+  uint8_t stop_hooked;	/* Compiled code is to leave because of hooks. */]=])
   replace_text(src/lj_api.c
     [=[/* -- Miscellaneous API functions ----------------------------------------- */]=]
     [=[/* -- Check of the C stack (lupine) --------------------------------------- */

@@ -61,19 +61,27 @@ function(count_text text part out)
   set(${out} ${count} PARENT_SCOPE)
 endfunction()
 
-# The check of the C stack, for a file that the whole core includes. Errors start at the limit; the
-# handler of such an error may go 64 KiB deeper.
+# What the host and the whole core share, for a file that all of it includes. Errors start at the
+# limit of the C stack; the handler of such an error may go 64 KiB deeper.
 set(stack_guard [=[
 /* lupine: the host sets this for each thread; no call is made from below it. NULL: no limit */
 #if defined(__ELF__)
 extern __thread char *lupine_stack_limit
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
+extern __thread volatile int *lupine_stop
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
 #else
 extern __thread char *lupine_stack_limit;
+extern __thread volatile int *lupine_stop;
 #endif
 #define lupine_frame()  ((char *)__builtin_frame_address(0))
 #define lupine_low()    __builtin_expect(lupine_frame() < lupine_stack_limit, 0)
 #define lupine_out()    (lupine_frame() + 64 * 1024 < lupine_stack_limit)
 /* whether the host lets nobody load bytecode now, which can be made to damage memory */
 extern int lupine_text_only (void);
+/* lupine: not 0 when another thread wants what runs here to end; then this raises, or may not */
+struct lua_State;
+extern void lupine_stopped (struct lua_State *L);
+#define lupine_wanted() __builtin_expect(*lupine_stop, 0)
+#define lupine_poll(L)  (lupine_wanted() ? lupine_stopped(L) : (void)0)
 ]=])

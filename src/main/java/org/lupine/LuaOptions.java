@@ -3,8 +3,9 @@ package org.lupine;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.nio.charset.UnsupportedCharsetException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.StateOptions;
@@ -24,6 +25,7 @@ public final class LuaOptions {
   private final StateOptions state;
   private final HostOptions host;
   private final Charset sourceCharset;
+  private final Duration timeLimit;
   private final ModuleSearch modules;
   private final boolean nativeModules;
 
@@ -37,6 +39,7 @@ public final class LuaOptions {
       check(flavour);
     }
     this.host = settings.host.withFilter(settings.filter).withHandlers(settings.handlers);
+    this.timeLimit = settings.timeLimit;
     this.modules = new ModuleSearch(settings.modules(), state.charset());
     this.nativeModules = settings.nativeModules;
   }
@@ -59,6 +62,22 @@ public final class LuaOptions {
   /** The charset of Lua's strings; null: each is a {@link org.lupine.value.LuaString}. */
   public @Nullable Charset charset() {
     return state.charset();
+  }
+
+  /** How long each call from Java may take; {@link Duration#ZERO}: any time. */
+  public Duration timeLimit() {
+    return timeLimit;
+  }
+
+  static long nanoseconds(Duration limit) {
+    if (limit.isNegative()) {
+      throw new IllegalArgumentException("negative time limit " + limit);
+    }
+    try {
+      return limit.toNanos();
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException("time limit " + limit + " is too long", e);
+    }
   }
 
   /** The charset that source text is compiled in: that of strings, if no other was asked for. */
@@ -120,6 +139,7 @@ public final class LuaOptions {
     private @Nullable AttributeHandlers handlers;
     private @Nullable List<ModuleSource> modules;
     private boolean nativeModules;
+    private Duration timeLimit = Duration.ZERO;
 
     Settings() {}
 
@@ -283,6 +303,18 @@ public final class LuaOptions {
      */
     public B indexBase(int base) {
       host = host.withIndexBase(base);
+      return self();
+    }
+
+    /**
+     * How long each call from Java may take, by the clock on the wall; then it ends with a {@link
+     * org.lupine.value.LuaTimeoutException}. The default, {@link Duration#ZERO}, is any time.
+     *
+     * @throws IllegalArgumentException if it is negative or more than 292 years
+     */
+    public B timeLimit(Duration limit) {
+      nanoseconds(Objects.requireNonNull(limit, "limit"));
+      timeLimit = limit;
       return self();
     }
 

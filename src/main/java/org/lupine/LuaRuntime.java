@@ -2,6 +2,7 @@ package org.lupine;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.ChunkCache;
@@ -10,8 +11,10 @@ import org.lupine.host.JavaHost;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaSyntaxException;
 import org.lupine.value.LuaTable;
+import org.lupine.value.LuaTimeoutException;
 import org.lupine.value.MissingNativeException;
 import org.lupine.value.Overflow;
 import org.lupine.value.Values;
@@ -35,6 +38,7 @@ public final class LuaRuntime implements AutoCloseable {
     this.state = LuaState.open(flavour.id(), new JavaHost(options.host()), options.state());
     this.pauses = new Pauses(state);
     state.modules(options.modules(), options.nativeModules());
+    state.timeLimit(LuaOptions.nanoseconds(options.timeLimit()));
   }
 
   /**
@@ -217,6 +221,48 @@ public final class LuaRuntime implements AutoCloseable {
    */
   public void overflow(@Nullable Overflow overflow) {
     state.overflow(overflow);
+  }
+
+  /**
+   * Ends the script that runs now with a {@link LuaInterruptedException}; does nothing if none
+   * does. Java code that the script called goes on until it returns. For any thread.
+   */
+  public void interrupt() {
+    state.interrupt();
+  }
+
+  /** How long each call from Java may take; {@link Duration#ZERO} for any time. */
+  public Duration timeLimit() {
+    return Duration.ofNanos(state.timeLimit());
+  }
+
+  /**
+   * Limits the time, by the clock on the wall, of each call from Java that begins from now on;
+   * then it ends with a {@link LuaTimeoutException}, which no {@code pcall} keeps. Java code that a
+   * script called is not ended, but the script is when that returns.
+   *
+   * @param limit {@link Duration#ZERO} for any time
+   * @throws IllegalArgumentException if it is negative or more than 292 years
+   */
+  public void timeLimit(Duration limit) {
+    state.timeLimit(LuaOptions.nanoseconds(limit));
+  }
+
+  /**
+   * Does something whose Lua parts, taken together with the rest of it, must end in time: as {@link
+   * #timeLimit(Duration)} for this action alone. The tighter of several limits holds. Other threads
+   * wait until the action ends.
+   *
+   * @return what the action returns
+   * @throws Exception what the action throws
+   * @throws IllegalArgumentException if the limit is zero, negative or more than 292 years
+   */
+  public <T> T timeLimit(Duration limit, Callable<T> action) throws Exception {
+    long nanoseconds = LuaOptions.nanoseconds(limit);
+    if (nanoseconds == 0) {
+      throw new IllegalArgumentException("a time limit of zero");
+    }
+    return state.within(nanoseconds, Objects.requireNonNull(action, "action"));
   }
 
   /** The state below; for the parts of the library that are built on runtimes. */

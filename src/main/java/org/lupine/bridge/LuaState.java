@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
@@ -39,6 +40,7 @@ public final class LuaState implements AutoCloseable {
   private final Messages messages;
   private final Upcalls upcalls;
   private final Quick quick;
+  private final Watch watch;
   private final Cleaner.Cleanable closing;
   private final Map<Chunk, Integer> chunks = new LinkedHashMap<>(16, 0.75f, true);
   private Chunk lastChunk;
@@ -77,7 +79,8 @@ public final class LuaState implements AutoCloseable {
     upcalls = new Upcalls(this, frame, slots, refs, messages);
     quick = new Quick(this);
     States.set(index, upcalls);
-    closing = States.onCollection(this, address, index);
+    watch = new Watch(lock, address);
+    closing = States.onCollection(this, address, index, watch);
   }
 
   /**
@@ -188,6 +191,7 @@ public final class LuaState implements AutoCloseable {
       lock.unlock();
       throw new IllegalStateException("state is closed");
     }
+    watch.entered();
     return true;
   }
 
@@ -201,7 +205,33 @@ public final class LuaState implements AutoCloseable {
     if (closeRequested && lock.depth() == 1) {
       closeNow();
     }
+    watch.leaving();
     lock.unlock();
+  }
+
+  /** Ends what runs, with a LuaInterruptedException; nothing if nothing does. Any thread. */
+  public void interrupt() {
+    watch.interrupt();
+  }
+
+  /** From the next use on, each from outside may take so many nanoseconds; 0: any time. */
+  public void timeLimit(long nanoseconds) {
+    watch.limit(nanoseconds);
+  }
+
+  /** What {@link #timeLimit(long)} set. */
+  public long timeLimit() {
+    return watch.limit();
+  }
+
+  /** Does something within so many nanoseconds, as far as Lua runs then. */
+  public <T> T within(long nanoseconds, Callable<T> action) throws Exception {
+    enter();
+    try {
+      return watch.within(nanoseconds, action);
+    } finally {
+      exit();
+    }
   }
 
   /** Whether another thread is inside. */
@@ -238,7 +268,9 @@ public final class LuaState implements AutoCloseable {
       return answer;
     }
     if (status == Status.FATAL) {
-      throw LuaState.<RuntimeException>sneaky(upcalls.takeFatal());
+      int why = Status.length(answer);
+      var kept = upcalls.takeFatal();
+      throw LuaState.<RuntimeException>sneaky(kept == null ? watch.exception(why) : kept);
     }
     int length = Status.length(answer);
     throw Failures.of(status, length == 0 ? NOTHING : messages.readLeniently(length),

@@ -30,7 +30,13 @@ final class Native {
   /** The frame of a state, for {@link Frame}. */
   static native ByteBuffer frame(long address);
 
+  /** Closes the state; after it only {@link #stop} and {@link #release} may follow. */
   static native void close(long address);
+
+  static native void release(long address);
+
+  /** By any thread, until it is released: see {@link Watch}. Whether a stop is under way. */
+  static native boolean stop(long address, int why);
 
   /** One operation: its status in the high half, the length of the results in the low one. */
   static native long run(long address, int operation, int length);

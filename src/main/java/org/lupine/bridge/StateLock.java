@@ -144,6 +144,11 @@ final class StateLock {
     return depth;
   }
 
+  /** Who holds the lock, or null. */
+  Thread owner() {
+    return owner;
+  }
+
   boolean isHeldByCurrentThread() {
     return owner == Thread.currentThread();
   }

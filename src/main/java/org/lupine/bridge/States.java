@@ -61,9 +61,11 @@ final class States {
   }
 
   /** Closes a native state once: by {@code clean()}, or after its owner was collected. */
-  static Cleaner.Cleanable onCollection(Object owner, long address, int index) {
+  static Cleaner.Cleanable onCollection(Object owner, long address, int index, Watch watch) {
     return CLEANER.register(owner, () -> {
+      watch.closing();
       Native.close(address);
+      watch.release();
       remove(index);
     });
   }

@@ -3,6 +3,8 @@ package org.lupine.bridge;
 import java.io.IOException;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaExitException;
+import org.lupine.value.LuaInterruptedException;
+import org.lupine.value.LuaTimeoutException;
 import org.lupine.value.Values;
 import org.lupine.value.Yield;
 
@@ -118,7 +120,8 @@ final class Upcalls {
   @SuppressWarnings({"deprecation", "removal"})  // ThreadDeath, for as long as there is one
   static boolean isFatal(Throwable thrown) {
     return thrown instanceof VirtualMachineError || thrown instanceof ThreadDeath
-        || thrown instanceof LuaExitException;
+        || thrown instanceof LuaExitException || thrown instanceof LuaTimeoutException
+        || thrown instanceof LuaInterruptedException;
   }
 
   private Object answer(int operation, int target, int member, Object[] arguments)

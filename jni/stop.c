@@ -1,0 +1,78 @@
+/*
+** Ending what runs: asked for by any thread, done by the state's own where the core asks. The core
+** asks at loops and calls, and where its library may go on for long.
+*/
+#include "side.h"
+
+static volatile int never;
+
+/* What the core looks at: the present state's own, or this while none runs. */
+_Thread_local volatile int *lupine_stop = &never;
+
+void stop_watch (State *S) {
+  lupine_stop = S == NULL ? &never : &S->stop;
+}
+
+/* Only a few stores are made under it. */
+static void hold (State *S) {
+  while (__atomic_test_and_set(&S->stop_held, __ATOMIC_ACQUIRE)) {}
+}
+
+static void let_go (State *S) {
+  __atomic_clear(&S->stop_held, __ATOMIC_RELEASE);
+}
+
+/* Whether a stop is under way, seeing to it that the core notices. Any thread. */
+static int repeat (State *S) {
+  int wanted;
+  hold(S);
+  wanted = S->stop;
+  if (wanted && !S->closing) compat_divert(S->main, 1);
+  let_go(S);
+  return wanted;
+}
+
+void stop_end (State *S) {
+  hold(S);
+  S->stop = 0;
+  if (!S->closing) compat_divert(S->main, 0);
+  let_go(S);
+}
+
+/* Called once the core may be diverted no more, by itself or else before it is closed. */
+void lupine_closing (void) {
+  hold(state_current);
+  state_current->closing = 1;
+  let_go(state_current);
+}
+
+int stop_ask (State *S, int32_t why) {
+  switch (why) {
+    case STOP_AGAIN:
+      break;
+    case STOP_OVER:
+      if (S->stop) stop_end(S);
+      return 0;
+    case STOP_INTERRUPT: {
+      int32_t run = __atomic_load_n(&S->run, __ATOMIC_ACQUIRE);
+      if (__atomic_load_n(&S->depth, __ATOMIC_ACQUIRE) == 0 || S->stop) return S->stop;
+      S->stop_run = run;
+    }
+    /* fall through */
+    default:
+      __atomic_store_n(&S->stop, why, __ATOMIC_RELEASE);
+  }
+  return repeat(S);
+}
+
+/* What the core calls. An interrupt that came too late for the run that it was for is dropped. */
+void lupine_stopped (lua_State *L) {
+  State *S = state_current;
+  int why = __atomic_load_n(&S->stop, __ATOMIC_ACQUIRE);
+  if (why == 0 || (why == STOP_INTERRUPT && S->stop_run != S->run)) {
+    stop_end(S);
+    return;
+  }
+  if (!S->fatal) limits_set_fatal(S, L, FATAL_STOPPED + why);
+  limits_raise_fatal(L);
+}

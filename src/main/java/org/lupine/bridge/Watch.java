@@ -1,0 +1,192 @@
+package org.lupine.bridge;
+
+import java.util.concurrent.Callable;
+import org.lupine.value.LuaException;
+import org.lupine.value.LuaInterruptedException;
+import org.lupine.value.LuaTimeoutException;
+
+/**
+ * Ends what runs in a state: when its time is over, when its thread was interrupted, when somebody
+ * asks for it. The first two are noticed by the {@link Watchdog}. Holds no state.
+ */
+final class Watch {
+  private static final int AGAIN = 0, TIME = 1, INTERRUPT = 2, OVER = 3;  // as in bridge.h
+
+  /** So many looks at a state in which nobody is, and it is watched no more until it is used. */
+  private static final int IDLE_LOOKS = 10;
+
+  private final StateLock lock;
+
+  /** Whether the watchdog looks here; whoever enters sees to it. */
+  private volatile boolean watched;
+
+  private volatile long limit;  // nanoseconds for each use from outside; 0: none
+  private boolean timed;        // the present use; under the lock
+
+  // under the monitor
+  private long address;         // 0 once it is released
+  private boolean armed;
+  private long deadline;
+  private long allowed;         // nanoseconds, as the deadline was set
+  private boolean over;         // the deadline has passed, and what runs is being ended
+  private boolean asked;        // to be asked again
+  private boolean interrupted;  // the thread was, when the watchdog last looked
+  private int idle;
+
+  Watch(StateLock lock, long address) {
+    this.lock = lock;
+    this.address = address;
+  }
+
+  /** Limits each use from outside to so many nanoseconds; 0: does not. */
+  void limit(long nanoseconds) {
+    limit = nanoseconds;
+  }
+
+  long limit() {
+    return limit;
+  }
+
+  /** After the lock was taken. */
+  void entered() {
+    if (!watched) {
+      watched = true;
+      Watchdog.add(this);
+    }
+    long nanoseconds = limit;
+    if (nanoseconds != 0 && lock.depth() == 1) {
+      timed = true;
+      arm(nanoseconds);
+    }
+  }
+
+  /** Before the lock is given back. */
+  void leaving() {
+    if (timed && lock.depth() == 1) {
+      timed = false;
+      disarm();
+    }
+  }
+
+  /** Before the state is closed, by whoever does it: its finalizers have no more time either. */
+  void closing() {
+    if (limit != 0) {
+      arm(limit);
+      Watchdog.add(this);
+    }
+  }
+
+  private synchronized void arm(long nanoseconds) {
+    armed = true;
+    deadline = System.nanoTime() + nanoseconds;
+    allowed = nanoseconds;
+    over = false;
+  }
+
+  private synchronized void disarm() {
+    armed = false;
+    if (over) {
+      over = false;
+      stop(OVER);
+    }
+  }
+
+  /** Does something, by the thread that is inside, within its own time and what was set before. */
+  <T> T within(long nanoseconds, Callable<T> action) throws Exception {
+    boolean armedBefore;
+    long deadlineBefore;
+    long allowedBefore;
+    synchronized (this) {
+      armedBefore = armed;
+      deadlineBefore = deadline;
+      allowedBefore = allowed;
+      long end = System.nanoTime() + nanoseconds;
+      if (!armed || end - deadline < 0) {
+        armed = true;
+        deadline = end;
+        allowed = nanoseconds;
+      }
+    }
+    try {
+      return action.call();
+    } finally {
+      synchronized (this) {
+        boolean outerOver = armedBefore && System.nanoTime() - deadlineBefore >= 0;
+        armed = armedBefore;
+        deadline = deadlineBefore;
+        allowed = allowedBefore;
+        if (over && !outerOver) {
+          over = false;
+          stop(OVER);
+        }
+      }
+    }
+  }
+
+  /** Ends what runs now; does nothing if nothing does. */
+  void interrupt() {
+    synchronized (this) {
+      asked |= stop(INTERRUPT);
+    }
+    Watchdog.hurry();
+  }
+
+  /** What to throw for a stop of Lua. */
+  synchronized LuaException exception(int why) {
+    return why == TIME
+        ? new LuaTimeoutException("time limit of " + allowed / 1_000_000 + " ms is exceeded")
+        : new LuaInterruptedException("interrupted");
+  }
+
+  private boolean stop(int why) {
+    return address != 0 && Native.stop(address, why);
+  }
+
+  /** The state is closed; nothing native may be touched any more. */
+  synchronized void release() {
+    Native.release(address);
+    address = 0;
+  }
+
+  /**
+   * The watchdog's look.
+   *
+   * @return nanoseconds until the next one, or -1 if it need not look any more
+   */
+  synchronized long look(long now, long tick) {
+    var thread = lock.owner();
+    if (address == 0 || thread == null && !asked && !armed && ++idle > IDLE_LOOKS && rest()) {
+      return -1;
+    }
+    if (thread == null) {
+      interrupted = false;
+    } else {
+      idle = 0;
+      boolean again = interrupted;
+      interrupted = thread.isInterrupted();
+      // once may be an interrupt that a waiting Java method is just about to answer for
+      asked |= interrupted && again && stop(INTERRUPT);
+    }
+    if (armed && !over && now - deadline >= 0) {
+      over = true;
+      asked |= stop(TIME);
+    }
+    if (asked) {
+      asked = stop(AGAIN);
+      return Watchdog.HURRY;
+    }
+    return armed && !over ? Math.min(tick, deadline - now) : tick;
+  }
+
+  /** Whether nobody came just now, when this was watched no more. */
+  private boolean rest() {
+    watched = false;
+    if (lock.owner() == null) {
+      idle = 0;
+      interrupted = false;
+      return true;
+    }
+    watched = true;
+    return false;
+  }
+}
