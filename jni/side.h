@@ -62,7 +62,7 @@ struct State {
   int32_t stop_run;               /* the run that an interrupt is for */
   int32_t run, depth;             /* entries from outside so far; those now inside each other */
   char stop_held;                 /* a lock of a few instructions */
-  int closing;                    /* the core is being freed */
+  int ending;                     /* the core is being freed */
   int touched;                    /* what a run under a scope may have damaged: TOUCHED_* */
 
   /* Refs: free ids, and the highest that was given out. */
