@@ -2,18 +2,23 @@
 
 local java = require "java"
 
+-- Where scripts may name no classes there is no such function.
+local import = java.import or function(name)
+  error("access denied: look-up of class " .. tostring(name), 3)
+end
+
 local luajava = {}
 
 -- The handle of a class that is given by its name, as a handle, or as a java.lang.Class.
 local function class(given)
   if type(given) == "string" then
-    return java.import(given)
+    return import(given)
   end
   return given
 end
 
 function luajava.bindClass(name)
-  return java.import(name)
+  return import(name)
 end
 
 function luajava.new(given, ...)
@@ -26,7 +31,7 @@ luajava.newInstance = luajava.new
 local function package_of(prefix, depth)
   return setmetatable({}, {__index = function(self, name)
     local full = prefix .. "." .. name
-    local found = depth > 1 and package_of(full, depth - 1) or java.import(full)
+    local found = depth > 1 and package_of(full, depth - 1) or import(full)
     rawset(self, name, found)
     return found
   end})
@@ -38,7 +43,7 @@ function luajava.import(name)
   while prefix:sub(-2) == ".*" do
     prefix, depth = prefix:sub(1, -3), depth + 1
   end
-  return depth > 0 and package_of(prefix, depth) or java.import(name)
+  return depth > 0 and package_of(prefix, depth) or import(name)
 end
 
 -- The interfaces named before the last argument, each by itself or several with commas, and that.
