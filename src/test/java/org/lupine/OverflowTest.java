@@ -174,8 +174,8 @@ class OverflowTest {
   @EachFlavour
   void isNotHandledByWhatCannotBeCalled(Flavour flavour) {
     try (var lua = runtime(flavour, Overflow.TO_STRING)) {
-      for (var bad : List.of("1", "{}", "true", "'to_double'", "coroutine.create(function() end)", "java.null",
-          "setmetatable({}, {__call = print})")) {
+      for (var bad : List.of("1", "{}", "true", "'to_double'", "java.null",
+          "coroutine.create(function() end)", "setmetatable({}, {__call = print})")) {
         var thrown = assertThrows(LuaException.class,
             () -> lua.execute("java.set_overflow_handler(" + bad + ")"), bad);
         assertTrue(thrown.getMessage().contains(

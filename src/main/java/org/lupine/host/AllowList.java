@@ -51,7 +51,7 @@ final class AllowList implements HostAccess {
   /** Whether some member of a class is named. */
   private boolean isNamed(Class<?> type) {
     for (var each : names) {
-      if (each.startsWith(type.getTypeName()) && each.indexOf(MEMBER) == type.getTypeName().length()) {
+      if (each.startsWith(type.getTypeName() + MEMBER)) {
         return true;
       }
     }

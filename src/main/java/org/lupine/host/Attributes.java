@@ -1,7 +1,6 @@
 package org.lupine.host;
 
 import java.lang.reflect.Array;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.lupine.bridge.Host;
@@ -112,6 +111,7 @@ final class Attributes {
       found = null;
     }
     if (found == null && target instanceof Class && name != null) {
+      host.check(Operation.READ, Class.class, name);
       var handle = JavaType.of((Class<?>) target).handle();
       var member = JavaType.of((Class<?>) target).statics().get(name);
       if (member != null && member.methods != null) {

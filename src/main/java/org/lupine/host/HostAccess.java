@@ -75,8 +75,9 @@ public interface HostAccess {
 
   /**
    * Whether {@link #allows} is asked for reflection too: classes as objects, class loaders,
-   * threads, processes, and {@code getClass}, {@code wait}, {@code notify} of any object. If not, as by
-   * default, these are denied whatever it would say.
+   * threads, processes, and {@code getClass}, {@code wait}, {@code notify} of any object. If not,
+   * as by default, these are denied whatever it would say. Where it is, a {@link Operation#LOOKUP}
+   * of its class decides whether an object of reflection may be an argument.
    */
   default boolean reflection() {
     return false;

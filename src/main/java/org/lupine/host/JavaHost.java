@@ -124,6 +124,7 @@ public final class JavaHost implements Host {
       return construct(state, ((ClassHandle) target).type(), arguments);
     }
     if (target instanceof Class) {
+      check(HostAccess.Operation.CALL, Class.class, "new");
       return construct(state, (Class<?>) target, arguments);
     }
     if (target instanceof View || target instanceof Cast) {
@@ -379,7 +380,7 @@ public final class JavaHost implements Host {
     }
   }
 
-  /** Refuses to hand what leads into the virtual machine to Java code, though a script may hold it. */
+  /** Refuses to pass to Java what leads into the virtual machine, though a script may hold it. */
   void checkPassed(Object[] arguments, int from) {
     if (!gated) {
       return;
@@ -387,8 +388,9 @@ public final class JavaHost implements Host {
     for (int i = from; i < arguments.length; i++) {
       // A class that a script imported it was let have.
       var passed = arguments[i] instanceof ClassHandle ? null : Conversion.plain(arguments[i]);
-      if (passed != null && Reflective.reaches(passed.getClass()) && !allows(
-          HostAccess.Operation.LOOKUP, passed.getClass(), passed.getClass().getName())) {
+      if (passed != null && Argument.kind(passed) == Argument.OBJECT
+          && Reflective.reaches(passed.getClass()) && !allows(
+              HostAccess.Operation.LOOKUP, passed.getClass(), passed.getClass().getName())) {
         throw new LuaException("access to " + passed.getClass().getTypeName() + " denied");
       }
     }

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.lupine.value.LuaException;
+import org.lupine.value.LuaString;
 import org.lupine.value.LuaTable;
 
 /** What {@code java.args} makes of a table: values by position, and values by name. */
@@ -35,25 +37,30 @@ final class NamedArguments {
   }
 
   private void add(LuaTable table) {
-    long count = 0;
+    var places = new TreeMap<Long, Object>();
     for (var each : table.entrySet()) {
       var key = each.getKey();
+      if (key instanceof LuaString) {
+        key = Conversion.text((LuaString) key);
+      }
       if (key instanceof String) {
         add((String) key, each.getValue());
         continue;
       }
       var whole = key instanceof Number ? Numbers.whole(key) : null;
-      if (whole == null || whole < 1 || whole > table.size()) {
-        throw new LuaException("bad key " + key + " among arguments (name or position expected)");
+      if (whole == null || whole < 1) {
+        throw new LuaException("bad key " + each.getKey()
+            + " among arguments (name or position expected)");
       }
-      count = Math.max(count, whole);
+      places.put(whole, each.getValue());
     }
-    for (long i = 1; i <= count; i++) {
-      var value = table.rawGet(i);
-      if (value == null) {
-        throw new LuaException("no argument at position " + i + ", but at " + count);
+    long next = 1;
+    for (var each : places.entrySet()) {
+      if (each.getKey() != next++) {
+        throw new LuaException("bad key " + each.getKey() + " among arguments (no argument at "
+            + (next - 1) + ")");
       }
-      positional.add(value);
+      positional.add(each.getValue());
     }
   }
 

@@ -6,7 +6,6 @@ import java.math.RoundingMode;
 import org.lupine.bridge.LuaState;
 import org.lupine.host.HostAccess.Operation;
 import org.lupine.value.LuaException;
-import org.lupine.value.LuaString;
 
 /** Values as text, where a Java object is among them. */
 final class Text {

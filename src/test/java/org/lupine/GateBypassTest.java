@@ -1,0 +1,227 @@
+package org.lupine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.HostGateTest.assertDenied;
+import static org.lupine.HostGateTest.runtime;
+
+import java.time.DayOfWeek;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.lupine.HostGateTest.Account;
+import org.lupine.host.HostAccess;
+import org.lupine.host.HostAccess.Operation;
+import org.lupine.value.LuaException;
+
+/** Ways around a gate that others had: reflection, other spellings, other roads to a member. */
+class GateBypassTest {
+  // BEHAVIOURS 177
+  @EachFlavour
+  void deniesReflection(Flavour flavour) {
+    for (var access : List.<HostAccess>of(HostAccess.BINDINGS_ONLY, any -> true)) {
+      try (var lua = runtime(flavour, access)) {
+        lua.execute("o, list, e = ...", new Account(), List.of(), new Exception("e"));
+        for (var use : List.of("o:getClass()", "o.getClass()", "return o.class",
+            "o['getClass'](o)", "o.getClass(o)", "java.members(o):getClass()",
+            "return java.members(o).class", "list:getClass()", "return list.class",
+            "e:getClass()", "o:notify()", "o:wait()", "o:notifyAll()",
+            "local f = o.getClass return f()", "pcall(error) o.getClass(o)")) {
+          assertDenied(lua, use);
+        }
+        assertThrows(LuaException.class, () -> lua.execute("return java.items(o).class"));
+        assertThrows(LuaException.class, () -> lua.execute("return o.Class"));
+        assertEquals(false, lua.eval("getmetatable(o)").first());
+      }
+    }
+  }
+
+  // BEHAVIOURS 177: objects of reflection, whoever hands them over
+  @EachFlavour
+  void deniesWhatObjectsOfReflectionOffer(Flavour flavour) throws Exception {
+    try (var lua = runtime(flavour, any -> true)) {
+      var method = String.class.getMethod("length");
+      for (var object : List.of(String.class, method, Thread.currentThread(), Runtime.getRuntime(),
+          getClass().getClassLoader(), String.class.getModule(), ProcessHandle.current(),
+          LuaRuntime.builder(), LuaOptions.defaults())) {
+        lua.globals().put("object", object);
+        lua.globals().put("o", new Account());
+        for (var use : List.of("object:hashCode()", "object:toString()", "return object.name",
+            "object()", "java.members(object):hashCode()", "o:give(object)", "o:pay(object)",
+            "o:pay(1, 2, object)", "o.owner = object", "java.members(o):give(object)",
+            "o:give(java.members(object))", "o:pay(java.cast('Object', object))")) {
+          var thrown = assertThrows(LuaException.class, () -> lua.execute(use), use);
+          assertFalse(thrown.getMessage().contains("Chosen"), use);
+        }
+        assertEquals("javaobject", lua.eval("tostring(object)").first());
+        assertSame(object, lua.eval("object").first());
+      }
+      assertDenied(lua, "(...):getDeclaringClass():getName()", DayOfWeek.MONDAY);
+      for (var name : List.of("Class", "Thread", "Runtime", "System", "ClassLoader",
+          "ProcessBuilder", "java.lang.reflect.Method", "java.lang.reflect.Proxy",
+          "java.lang.invoke.MethodHandles", "javax.script.ScriptEngineManager",
+          "org.lupine.LuaRuntime", "java.lang.reflect.InvocationHandler")) {
+        assertDenied(lua, "java.import(...)", name);
+        assertDenied(lua, "java.implement(..., print)", name);
+      }
+    }
+  }
+
+  // BEHAVIOURS 177: unless allowed by name
+  @EachFlavour
+  void letsReflectionThroughByName(Flavour flavour) {
+    try (var lua = runtime(flavour, HostAccess.allow("java.util.ArrayList",
+        "java.lang.Object#getClass", "java.lang.Class#getSimpleName"))) {
+      lua.execute("list = ...", new ArrayList<>());
+      assertEquals("ArrayList", lua.eval("list:getClass():getSimpleName()").first());
+      assertEquals("ArrayList", lua.eval("list.class.simpleName").first());
+      assertDenied(lua, "list:getClass():getName()");
+      assertDenied(lua, "list:getClass():getClassLoader()");
+      assertDenied(lua, "list:notify()");
+    }
+    try (var lua = runtime(flavour, HostAccess.allow("java.lang.Thread"))) {
+      assertEquals("name", lua.eval("(...):getName()", new Thread("name")).first());
+      assertDenied(lua, "(...):getClass()", new Thread());
+      assertDenied(lua, "(...):getContextClassLoader():getParent()", Thread.currentThread());
+    }
+    try (var lua = runtime(flavour, HostAccess.allow("java.lang.Object", "java.util.List"))) {
+      assertDenied(lua, "(...):hashCode()", Thread.currentThread());
+      assertDenied(lua, "(...):getClass()", new Object());
+      assertNotEquals(null, lua.eval("(...):hashCode()", new Object()).first());
+    }
+  }
+
+  // SAFETY R11, R41: among what is allowed only
+  @EachFlavour
+  void choosesAmongWhatItLetsThrough(Flavour flavour) {
+    try (var lua = runtime(flavour, access -> access.member() == null
+        || !access.member().toString().contains("pay(int)"))) {
+      assertEquals(List.of("Object...", "String"),
+          lua.execute("local o = ... return o:pay(1), o:pay('1')", new Account()));
+    }
+    try (var lua = runtime(flavour, access -> access.member() == null
+        || access.member().toString().contains("pay(java.lang.String)"))) {
+      var thrown = assertThrows(LuaException.class,
+          () -> lua.execute("(...):pay(1, 2)", new Account()));
+      assertTrue(thrown.getMessage().contains("candidates: pay(String)"), thrown::getMessage);
+      assertFalse(thrown.getMessage().contains("pay(int)"), thrown::getMessage);
+      assertEquals("String", lua.eval("(...):pay('x')", new Account()).first());
+      thrown = assertThrows(LuaException.class, () -> lua.execute("return (...).ovner",
+          new Account()));
+      assertFalse(thrown.getMessage().contains("owner"), thrown::getMessage);
+    }
+  }
+
+  // SAFETY R12: one member, however it is spelt
+  @EachFlavour
+  void knowsAMemberByAnySpelling(Flavour flavour) {
+    try (var lua = runtime(flavour, access -> access.member() == null
+        || !List.of("getOwner", "setOwner", "bank").contains(access.member().getName()))) {
+      lua.execute("o, Class, other = ..., java.import '" + Account.class.getName() + "'",
+          new Account());
+      lua.execute("other = Class()");
+      for (var use : List.of("return o.owner", "o.owner = 'x'", "o:getOwner()", "o.getOwner()",
+          "o['getOwner'](o)", "o:setOwner('x')", "o.bank()", "o:bank()", "Class.bank()",
+          "Class:bank()", "Class.getOwner(o)", "Class.setOwner(o, 'x')",
+          "java.members(o).owner = 1", "return java.members(o).owner", "other.getOwner(o)", "java.cast('Object', o):getOwner()",
+          "local get = o.getOwner get()", "pcall(o.getOwner) o:getOwner()")) {
+        assertDenied(lua, use);
+      }
+      assertThrows(LuaException.class, () -> lua.execute("return java.items(o).owner"));
+      assertThrows(LuaException.class, () -> lua.execute("return o.Owner"));
+      assertEquals("me", ((Account) lua.eval("o").first()).getOwner());
+    }
+  }
+
+  // SAFETY R37: entries are no members, nor members entries
+  @EachFlavour
+  void takesEntriesForEntries(Flavour flavour) {
+    var map = new HashMap<Object, Object>(Map.of("class", "c", "getClass", "g", "k", "v"));
+    try (var lua = runtime(flavour, HostAccess.BINDINGS_ONLY)) {
+      assertEquals(List.of("c", "g", 3L), lua.execute("local m = ... "
+          + "return m.class, m.getClass, m:size()", map));
+      assertDenied(lua, "java.members(...):getClass()", map);
+      assertEquals(Arrays.asList((Object) null), lua.execute("return (...).class", Map.of()));
+    }
+    try (var lua = runtime(flavour, access -> access.operation() == Operation.CALL)) {
+      assertEquals(3L, lua.execute("return (...):size()", map).first());
+      assertEquals("v", lua.execute("return (...):get('k')", map).first());
+      assertDenied(lua, "return (...).k", map);
+      assertDenied(lua, "(...).k = 1", map);
+      assertDenied(lua, "return java.items(...).k", map);
+      assertDenied(lua, "return java.items(...).size", map);
+    }
+  }
+
+  // SAFETY R33: interfaces that scripts implement
+  @EachFlavour
+  void asksForInterfacesThatAFunctionBecomes(Flavour flavour) {
+    try (var lua = runtime(flavour, access -> access.operation() != Operation.IMPLEMENT)) {
+      lua.execute("o = ...", new Account());
+      assertThrows(LuaException.class, () -> lua.execute("o:run(function() end)"));
+      assertThrows(LuaException.class, () -> lua.execute("o:run({run = function() end})"));
+      assertDenied(lua, "java.implement('Runnable', function() end)");
+      assertDenied(lua, "java.import 'Runnable'(function() end)");
+    }
+  }
+
+  // SAFETY R34: proxies are objects like any other
+  @EachFlavour
+  void asksForTheMethodsOfProxiesToo(Flavour flavour) {
+    try (var lua = runtime(flavour, HostAccess.BINDINGS_ONLY);
+        var other = runtime(flavour, HostAccess.ALL)) {
+      var proxy = other.execute("return java.implement('java.util.Comparator', "
+          + "function(a, b) return 7 end)").first();
+      assertEquals(7L, lua.eval("(...):compare(1, 2)", proxy).first());
+      assertDenied(lua, "(...):getClass()", proxy);
+      assertDenied(lua, "return (...).class", proxy);
+    }
+    try (var lua = runtime(flavour, access -> access.operation() != Operation.CALL)) {
+      assertDenied(lua, "java.implement('java.util.Comparator', function() end):reversed()");
+      assertDenied(lua, "java.implement('Runnable', function() end):run()");
+      assertDenied(lua, "java.implement('Runnable', function() end)()");
+    }
+  }
+
+  // SAFETY R13: a filter cannot rename past the gate
+  @EachFlavour
+  void asksForWhatAFilterNames(Flavour flavour) {
+    try (var lua = LuaRuntime.builder().flavour(flavour).hostAccess(HostAccess.BINDINGS_ONLY)
+        .attributeFilter((target, name, setting) -> "kind".equals(name) ? "getClass" : name)
+        .build()) {
+      assertDenied(lua, "(...):kind()", new Account());
+      assertEquals("me", lua.eval("(...).owner", new Account()).first());
+    }
+  }
+
+  // SAFETY R44
+  @EachFlavour
+  void initializesNoClassBeforeItIsUsed(Flavour flavour) {
+    try (var lua = runtime(flavour, access -> access.operation() == Operation.LOOKUP)) {
+      lua.execute("C = java.import '" + GateBypassTest.class.getName() + "$Initialized'");
+      assertDenied(lua, "C()");
+      assertDenied(lua, "C.touch()");
+      assertDenied(lua, "return C.field");
+      assertFalse(initialized);
+    }
+  }
+
+  private static volatile boolean initialized;
+
+  /** Says that it was initialized. */
+  public static class Initialized {
+    public static Object field = new Object();
+
+    static {
+      initialized = true;
+    }
+
+    public static void touch() {}
+  }
+}
