@@ -27,109 +27,10 @@ static void call_and_put (Entry *E, lua_State *L, int callee) {
   codec_put_range(&E->W, L, callee, lua_gettop(L));
 }
 
-/*
-** Compiles: code name mode expression at 'first'. In their place the function, or the message of
-** the compiler with the entry's status set. [-4, +1, m]
-*/
-static int load_chunk (Entry *E, lua_State *L, int first) {
-  static const char *const modes[] = { "t", "b", "bt" };
-  size_t length;
-  const char *code = lua_tolstring(L, first, &length);
-  const char *name = lua_tostring(L, first + 1);
-  int mode = (int)lua_tointeger(L, first + 2);
-  int status;
-  E->S->loading_bytecode = mode != 0;
-  status = compat_load(L, code, length, name, modes[mode]);
-  E->S->loading_bytecode = 0;
-  if (status == LUA_ERRSYNTAX && lua_toboolean(L, first + 3)) {
-    size_t whole;
-    const char *expression;
-    lua_pushliteral(L, "return ");
-    lua_pushvalue(L, first);
-    lua_concat(L, 2);             /* ... message expression */
-    expression = lua_tolstring(L, -1, &whole);
-    if (compat_load(L, expression, whole, name, "t") == LUA_OK) status = LUA_OK;
-    else lua_pop(L, 2);           /* ... message */
-  }
-  lua_replace(L, first);
-  lua_pushvalue(L, first);
-  lua_settop(L, first);
-  if (status == LUA_OK) return 1;
-  E->status = status == LUA_ERRMEM ? STATUS_MEMORY : STATUS_SYNTAX;
-  E->S->level_count = 0;
-  return 0;
-}
-
 /* The state's own globals, whatever the script did to the registry. [-0, +1, e] */
-static void push_globals (lua_State *L) {
+void call_push_globals (lua_State *L) {
   if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_GLOBALS) != LUA_TTABLE)
     luaL_error(L, "registry is damaged");
-}
-
-/* What follows when load_chunk gave no function: the compiler's message is on the top. */
-static int fail_load (const Entry *E, lua_State *L) {
-  return E->status == STATUS_SYNTAX ? lua_error(L) : 0;
-}
-
-/* Gives the chunk at 'chunk' the environment at 'index', unless that is nil. [-0, +0, e] */
-static void set_environment (lua_State *L, int index, int chunk) {
-  if (lua_isnil(L, index)) return;
-  lua_pushvalue(L, index);
-  compat_set_environment(L, chunk);
-}
-
-/* environment code name mode expression args...; whether it compiled. */
-static int run_in (Entry *E, lua_State *L, int count) {
-  int i;
-  for (i = 2; i <= 5; i++) lua_pushvalue(L, i);
-  if (!load_chunk(E, L, count + 1)) return 0;
-  set_environment(L, 1, count + 1);
-  lua_replace(L, 5);              /* ... chunk args... */
-  call_begin_results(E);
-  call_and_put(E, L, 5);
-  return 1;
-}
-
-/* ref [code name mode expression] scope args...; whether it compiled. */
-static int run_chunk (Entry *E, lua_State *L, int count) {
-  int32_t ref = (int32_t)lua_tointeger(L, 1);
-  int i, fresh = 0, scope = ref == 0 ? 6 : 2;
-  if (ref == 0) {
-    /* the code may be followed by many arguments: they wait above */
-    for (i = 2; i <= 5; i++) lua_pushvalue(L, i);
-    if (!load_chunk(E, L, count + 1)) return 0;
-    lua_pushvalue(L, -1);
-    ref = state_new_ref(E->S, L);
-  }
-  else {
-    state_push_ref(L, ref);
-    if (!lua_isfunction(L, -1)) luaL_error(L, "registry is damaged");
-  }
-  call_begin_results(E);
-  if (lua_isnil(L, scope)) {
-    push_globals(L);              /* ... chunk globals */
-    if (compat_has_environment(L, count + 1)) lua_pop(L, 1);
-    else compat_set_environment(L, count + 1);
-  }
-  else {
-    fresh = !lua_istable(L, scope);
-    lua_pushvalue(L, scope);
-    if (fresh) scope_push_environment(L, E->S);   /* ... chunk env */
-    lua_pushvalue(L, -1);
-    lua_replace(L, 1);            /* env ... chunk env */
-    lua_pushvalue(L, -1);
-    compat_set_globals(L);
-    E->scoped = 1;
-    compat_set_environment(L, count + 1);
-  }
-  lua_replace(L, scope);          /* ... chunk args... */
-  lua_call(L, count - scope, LUA_MULTRET);
-  call_begin_results(E);
-  codec_put_integer(&E->W, L, ref);
-  if (fresh && scope_holds_functions(L, 1)) codec_put(&E->W, L, 1);
-  else codec_put_nil(&E->W, L);
-  codec_put_range(&E->W, L, scope, lua_gettop(L));
-  return 1;
 }
 
 /* number name: from now on the quick entries know the name by its number. */
@@ -151,16 +52,8 @@ static int body (lua_State *L) {
   E->message = NULL;              /* read */
   call_begin_results(E);
   switch (E->operation) {
-    case DOWN_LOAD:
-      if (!load_chunk(E, L, 2)) return fail_load(E, L);
-      set_environment(L, 1, 2);
-      codec_put(&E->W, L, 2);
-      break;
-    case DOWN_RUN_IN:
-      if (!run_in(E, L, count)) return fail_load(E, L);
-      break;
-    case DOWN_RUN:
-      if (!run_chunk(E, L, count)) return fail_load(E, L);
+    case DOWN_LOAD: case DOWN_RUN: case DOWN_RUN_IN:
+      if (!chunk_run(E, L, count) && E->status == STATUS_SYNTAX) return lua_error(L);
       break;
     case DOWN_CALL:
       call_and_put(E, L, 1);
@@ -169,7 +62,7 @@ static int body (lua_State *L) {
       name_value(L);
       break;
     case DOWN_CALL_GLOBAL:
-      push_globals(L);
+      call_push_globals(L);
       lua_pushvalue(L, 1);
       lua_rawget(L, -2);
       if (!callable(L, -1)) {
@@ -195,7 +88,7 @@ static int body (lua_State *L) {
       call_and_put(E, L, 1);
       break;
     case DOWN_GET_GLOBAL:
-      push_globals(L);
+      call_push_globals(L);
       lua_insert(L, 1);
       lua_rawget(L, 1);
       codec_put(&E->W, L, -1);
@@ -215,7 +108,7 @@ static int body (lua_State *L) {
       codec_put(&E->W, L, -1);
       break;
     case DOWN_GLOBALS:
-      push_globals(L);
+      call_push_globals(L);
       codec_put(&E->W, L, -1);
       break;
     case DOWN_DRAIN:

@@ -162,6 +162,11 @@ const char *call_ask (lua_State *L, int32_t operation, int32_t target, int32_t m
 int call_up (lua_State *L, int32_t operation, int32_t target, int32_t member, int first, int last);
                                 /* [-0, +n, e] gives n, or yields: only to be returned */
 
+void call_push_globals (lua_State *L);                      /* [-0, +1, e] the state's own */
+
+/* chunk.c */
+int chunk_run (Entry *E, lua_State *L, int count);          /* [-n, +n, e] */
+
 /* failure.c */
 void failure_open (lua_State *L);                           /* [-0, +0, m] */
 void failure_push_handler (lua_State *L);                   /* [-0, +1, -] */

@@ -218,6 +218,11 @@ static int64_t answer_call (Fake *fake, const char *message, int32_t count, Mess
     put_object(m, 7, 2);
     return reply(fake, m, STATUS_ERROR, answer);
   }
+  if (count > 0 && text_is(message, 0, "yield")) {
+    put_nil(m);
+    put_text(m, "asked");
+    return reply(fake, m, STATUS_YIELD, answer);
+  }
   if (count > 0 && text_is(message, 0, "large")) {
     char *text = (char *)malloc(100000);
     memset(text, 'z', 100000);
@@ -473,6 +478,20 @@ static void coroutines_resume (Fake *fake) {
   CHECK(resume(fake, ref, 0, &answer) == STATUS_ERROR && text_has(answer, 1, "dead"));
 }
 
+static void java_functions_yield (Fake *fake) {
+  const char *answer;
+  int32_t ref;
+  CHECK(run(fake, "return coroutine.create(function() return object('yield'),"
+            " (object('yield')) end)", &answer) == STATUS_OK);
+  ref = int_at(value_at(answer, 2) + 4);
+  CHECK(resume(fake, ref, 0, &answer) == STATUS_OK && text_is(answer, 1, "asked"));
+  CHECK(resume(fake, ref, 3, &answer) == STATUS_OK && text_is(answer, 1, "asked"));
+  CHECK(resume(fake, ref, 4, &answer) == STATUS_OK && integer_at(answer, 1) == 3
+        && integer_at(answer, 2) == 4);
+  CHECK(run(fake, "return object('yield')", &answer) == STATUS_ERROR
+        && text_has(answer, 1, "yield"));
+}
+
 /* Whatever a script does to the registry, entries answer. */
 static void registry_may_break (void) {
   Fake *fake = open_fake();
@@ -543,6 +562,7 @@ int main (void) {
   refs_are_released(fake);
   scopes_hold_globals(fake);
   coroutines_resume(fake);
+  java_functions_yield(fake);
   finalizers_may_call(fake);
   recursion_ends(fake);
   numbers_are_quick(fake);

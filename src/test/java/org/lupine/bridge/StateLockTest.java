@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -89,5 +90,70 @@ class StateLockTest {
 
     assertTrue(entered.await(30, TimeUnit.SECONDS));
     assertTrue(interrupted[0]);
+  }
+
+  private Thread started(Runnable work) {
+    var thread = new Thread(work);
+    thread.start();
+    while (thread.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    return thread;
+  }
+
+  // BEHAVIOURS 193
+  @Test
+  @Timeout(60)
+  void isWaitedForNoLongerThanATime() throws Exception {
+    var got = Collections.synchronizedList(new ArrayList<Object>());
+    assertTrue(lock.tryLock(0));
+    assertTrue(lock.tryLock(Long.MAX_VALUE));
+    assertEquals(2, lock.depth());
+    var thread = started(() -> {
+      try {
+        got.add(lock.tryLock(20_000_000));
+        got.add(lock.tryLock(Long.MAX_VALUE));
+      } catch (InterruptedException e) {
+        got.add(e);
+      }
+    });
+    while (true) {                // until the first attempt is over
+      if (!got.isEmpty() && thread.getState() == Thread.State.TIMED_WAITING) {
+        break;
+      }
+      Thread.onSpinWait();
+    }
+    lock.unlock();
+    lock.unlock();
+    thread.join();
+
+    assertEquals(List.of(false, true), got);
+  }
+
+  // BEHAVIOURS 193: one that gives up keeps nobody waiting
+  @Test
+  @Timeout(60)
+  void servesTheOthersWhenOneGivesUp() throws Exception {
+    var got = new ArrayList<Object>();
+    lock.lock();
+    var gone = started(() -> {
+      try {
+        got.add(lock.tryLock(Long.MAX_VALUE));
+      } catch (InterruptedException e) {
+        got.add("gave up");
+      }
+    });
+    var second = started(() -> {
+      lock.lock();
+      got.add("second");
+      lock.unlock();
+    });
+    gone.interrupt();
+    gone.join();
+    lock.unlock();
+    second.join();
+
+    assertEquals(List.of("gave up", "second"), got);
+    assertTrue(lock.tryLock());
   }
 }

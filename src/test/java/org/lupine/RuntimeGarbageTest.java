@@ -1,0 +1,143 @@
+package org.lupine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.ref.WeakReference;
+import java.util.List;
+import org.lupine.value.LuaException;
+import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaTable;
+
+/** Garbage of both languages. */
+class RuntimeGarbageTest {
+  private static LuaRuntime runtime(Flavour flavour) {
+    return LuaRuntime.builder().flavour(flavour).build();
+  }
+
+  // BEHAVIOURS 186
+  @EachFlavour
+  void staysWhileTheCollectorIsPaused(Flavour flavour) {
+    boolean tells = flavour != Flavour.LUA51;
+    var makes = "for i = 1, 20000 do made = {i, {}} end return collectgarbage('count')";
+    try (var lua = runtime(flavour)) {
+      var before = ((Number) lua.eval("collectgarbage('count')").first()).doubleValue();
+      try (var outer = lua.pauseGc()) {
+        var inner = lua.pauseGc();
+        assertRuns(lua, tells, false);
+        inner.close();
+        inner.close();
+        assertRuns(lua, tells, false);
+        lua.gc();
+        var paused = ((Number) lua.execute(makes).first()).doubleValue();
+        assertTrue(paused > before + 1_000, before + " then " + paused);
+        assertRuns(lua, tells, false);
+      }
+      assertRuns(lua, tells, true);
+      lua.gc();
+      var worked = ((Number) lua.execute(makes).first()).doubleValue();
+      assertTrue(worked < before + 1_000, before + " then " + worked);
+    }
+  }
+
+  private static void assertRuns(LuaRuntime lua, boolean tells, boolean runs) {
+    if (tells) {
+      assertEquals(runs, lua.eval("collectgarbage('isrunning')").first());
+    }
+  }
+
+  // BEHAVIOURS 186
+  @EachFlavour
+  void mayBePausedWhenTheRuntimeCloses(Flavour flavour) {
+    var lua = runtime(flavour);
+    var pause = lua.pauseGc();
+    lua.close();
+    pause.close();
+
+    assertThrows(IllegalStateException.class, lua::pauseGc);
+  }
+
+  // BEHAVIOURS 187
+  @EachFlavour
+  void ofJavaLivesAsLongAsLuaHoldsIt(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var held = held(lua);
+      for (int i = 0; i < 3; i++) {
+        lua.gc();
+        System.gc();
+      }
+      assertNotNull(held.get());
+      assertEquals("[held]", lua.eval("tostring(kept)").first());
+
+      lua.execute("kept = nil");
+      for (int i = 0; i < 200 && held.get() != null; i++) {
+        lua.gc();
+        lua.eval("1");              // what Lua dropped travels with a crossing
+        System.gc();
+      }
+      assertNull(held.get());
+    }
+  }
+
+  private static WeakReference<Object> held(LuaRuntime lua) {
+    var object = new java.util.ArrayList<>(List.of("held"));
+    lua.globals().put("kept", object);
+    return new WeakReference<>(object);
+  }
+
+  // BEHAVIOURS 188
+  @EachFlavour
+  void isUsedByFinalizersWithoutHarm(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      lua.globals().put("list", new java.util.ArrayList<>(List.of(1)));
+      lua.execute("log = {} local function finalizer(of) return function()"
+          + " local ok, e = pcall(function() return of:size() end)"
+          + " log[#log + 1] = ok and 'used' or 'refused' end end"
+          + " local function make() local l = list list = nil"
+          + " if newproxy then local p = newproxy(true) getmetatable(p).__gc = finalizer(l)"
+          + " l = p else setmetatable({l}, {__gc = finalizer(l)}) end end make()");
+      for (int i = 0; i < 4; i++) {
+        lua.gc();
+      }
+      assertEquals(1L, lua.eval("#log").first());
+      assertTrue(List.of("used", "refused").contains(lua.eval("log[1]").first()));
+      assertEquals(2L, lua.eval("1 + 1").first());
+    }
+    var lua = runtime(flavour);
+    lua.globals().put("list", new java.util.ArrayList<>(List.of(1)));
+    lua.execute("local l = list finalize = function() return l:size() end"
+        + " if newproxy then kept = newproxy(true) getmetatable(kept).__gc = finalize"
+        + " else kept = setmetatable({}, {__gc = finalize}) end");
+    lua.close();
+    assertTrue(lua.isClosed());
+  }
+
+  // BEHAVIOURS 189
+  @EachFlavour
+  void isNoRuntimeThatAWrapperHolds(Flavour flavour) {
+    var table = (LuaTable) runtime(flavour).eval("{x = 1, f = function() return 5 end}").first();
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    assertEquals(1L, table.get("x"));
+    assertEquals(5L, ((LuaFunction) table.get("f")).call().first());
+
+    var lua = runtime(flavour);
+    var other = (LuaTable) lua.eval("{x = 1}").first();
+    var function = (LuaFunction) lua.eval("print").first();
+    var coroutine = function.coroutine();
+    lua.close();
+    assertThrows(IllegalStateException.class, () -> other.get("x"));
+    assertThrows(IllegalStateException.class, function::call);
+    assertThrows(IllegalStateException.class, function::info);
+    assertThrows(IllegalStateException.class, coroutine::resume);
+    assertThrows(IllegalStateException.class, coroutine::status);
+    assertFalse(other.toString().isEmpty());
+    assertEquals(other, other);
+    assertThrows(LuaException.class, () -> table.put("y", other));
+  }
+}
