@@ -243,7 +243,9 @@ class LuajavaTest {
 
   @EachFlavour
   void reachesNoMoreThanScriptsMay(Flavour flavour) {
-    try (var shut = LuaRuntime.builder().flavour(flavour).hostAccess(HostAccess.NONE).build()) {
+    HostAccess noClasses = access -> access.operation() != HostAccess.Operation.LOOKUP
+        && access.operation() != HostAccess.Operation.NEW;
+    try (var shut = LuaRuntime.builder().flavour(flavour).hostAccess(noClasses).build()) {
       for (var each : List.of("bindClass('java.lang.System')", "newInstance('java.util.Date')",
           "createProxy('java.lang.Runnable', {})", "loadLib('java.util.List', 'of')",
           "array('int', 1)", "import('java.lang.*').System")) {
@@ -251,6 +253,11 @@ class LuajavaTest {
             () -> shut.eval("require('luajava')." + each));
         assertTrue(thrown.getMessage().contains("denied"), thrown::getMessage);
       }
+    }
+    try (var none = LuaRuntime.builder().flavour(flavour).hostAccess(HostAccess.NONE).build()) {
+      var thrown = assertThrows(LuaException.class, () -> none.require("luajava"));
+      assertTrue(thrown.getMessage().startsWith("module 'luajava' not found"),
+          thrown::getMessage);
     }
   }
 }
