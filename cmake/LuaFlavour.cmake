@@ -67,6 +67,7 @@ function(lua_add_puc flavour)
     C_STANDARD 99 C_EXTENSIONS ON POSITION_INDEPENDENT_CODE ON
     INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
   target_include_directories(${core} SYSTEM INTERFACE "${lua_tree}/src")
+  lua_note_api("${lua_tree}/src")
   target_link_libraries(${core} PRIVATE lupine-options)
   target_link_libraries(${core} INTERFACE ${CMAKE_DL_LIBS})
   target_compile_definitions(${core} PUBLIC ${lua_compatibility_${flavour}}
@@ -108,6 +109,7 @@ function(lua_add_installed flavour)
   if(NOT version)
     set(version "${LUPINE_${flavour}_VERSION}")
   endif()
+  lua_note_api(${LUPINE_${flavour}_INCLUDE_DIRS} /usr/include /usr/local/include)
   add_library(lupine-core-${flavour} INTERFACE)
   target_link_libraries(lupine-core-${flavour} INTERFACE PkgConfig::LUPINE_${flavour}
     ${CMAKE_DL_LIBS} m)
@@ -130,6 +132,7 @@ function(lua_add_given flavour)
     message(STATUS
       "${flavour}: a static LUA_LIB must have been compiled with -fPIC; Debian's was not")
   endif()
+  lua_note_api(${LUA_INCLUDES})
   add_library(lupine-core-${flavour} INTERFACE)
   target_include_directories(lupine-core-${flavour} SYSTEM INTERFACE ${LUA_INCLUDES})
   target_link_libraries(lupine-core-${flavour} INTERFACE "${LUA_LIB}" ${CMAKE_DL_LIBS} m)
@@ -181,6 +184,9 @@ function(lua_add_core flavour)
   set(lua_fixed ${lua_tree_fixed} PARENT_SCOPE)
 endfunction()
 
+# It declares the functions of a core as they are not.
+set_source_files_properties(jni/exported.c PROPERTIES COMPILE_OPTIONS -fno-lto)
+
 # Links the Lua side in lupine_side_sources with the core of one flavour; with a test driver, if
 # tests are built.
 function(lua_add_side flavour fixed)
@@ -191,7 +197,7 @@ function(lua_add_side flavour fixed)
     INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
   target_compile_definitions(${side} PUBLIC "LUPINE_FLAVOUR=\"${flavour}\""
     $<$<BOOL:${fixed}>:LUPINE_FIXED=1>)
-  target_include_directories(${side} PUBLIC jni)
+  target_include_directories(${side} PUBLIC jni PRIVATE "${lupine_api_dir}")
   target_link_libraries(${side} PUBLIC lupine-core-${flavour} Threads::Threads
     PRIVATE lupine-options lupine-strict)
 

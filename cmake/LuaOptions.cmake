@@ -1,5 +1,6 @@
 # Makes sense of the options: lupine_flavours, lupine_flavours_asked (whether by name),
-# lupine_platform, lupine_elf (whether its libraries are ELF) and lupine_lto come out of here.
+# lupine_platform, lupine_elf (whether its libraries are ELF), lupine_modules (whether C modules can be
+# had, since somebody wrote the jumps for them) and lupine_lto come out of here.
 
 include(LuaSources)
 include(LuaTree)
@@ -28,6 +29,12 @@ else()
     string(APPEND lupine_platform "-musl")
   endif()
 endif()
+
+set(lupine_modules FALSE)
+if(lupine_elf AND EXISTS "${CMAKE_SOURCE_DIR}/jni/api_${lupine_arch}.S")
+  set(lupine_modules TRUE)
+endif()
+set(lupine_api_dir "${CMAKE_BINARY_DIR}/api")
 
 set(known_flavours lua51 lua52 lua53 lua54 lua55 luajit)
 string(REGEX REPLACE "[, ]+" ";" lupine_flavours "${LUA_FLAVOURS}")

@@ -79,6 +79,10 @@ macro(lupine_ship)
   install(TARGETS lupine LIBRARY DESTINATION "${lupine_native_dir}"
     RUNTIME DESTINATION "${lupine_native_dir}")
   list(APPEND lupine_libraries "$<TARGET_FILE_NAME:lupine>")
+  if(lupine_modules)
+    install(TARGETS lupine-modules LIBRARY DESTINATION "${lupine_native_dir}")
+    list(APPEND lupine_libraries "$<TARGET_FILE_NAME:lupine-modules>")
+  endif()
   list(JOIN lupine_components ",\n" components)
   file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/natives.cdx.json" @ONLY CONTENT "{
   \"bomFormat\": \"CycloneDX\",

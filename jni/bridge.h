@@ -231,6 +231,15 @@ typedef struct Side {
   ** the answer says what went wrong as 'run' does.
   */
   int64_t (*call_number) (State *S, int32_t ref, double argument, double *result, char **answer);
+
+  /* A function of Lua's C API that is inside this library, or NULL. */
+  void *(*find) (const char *name);
+
+  /*
+  ** From now on states that may have C modules make 'entries' those of the thread that runs them,
+  ** by 'swap', which gives what there was before.
+  */
+  void (*use_modules) (void **entries, void **(*swap) (void **entries));
 } Side;
 
 /* The bytes of C stack that must be left for an entry or an upcall. */

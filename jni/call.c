@@ -146,11 +146,13 @@ int64_t call_answer (Entry *E, char **answer) {
 }
 
 Outer call_enter (State *S, lua_State *L) {
-  Outer outer = { S, state_current, S->blocks, lua_gettop(L), S->reading };
+  Outer outer = { S, state_current, S->blocks, lua_gettop(L), S->reading,
+                  S->natives, NULL };
   state_current = S;
   stop_watch(S);
   if (S->depth == 0) __atomic_store_n(&S->run, S->run + 1, __ATOMIC_RELAXED);
   __atomic_store_n(&S->depth, S->depth + 1, __ATOMIC_RELEASE);
+  if (outer.natives) outer.entries = module_enter();
   S->frame->crossings++;
   S->level_count = S->levels_left_out = S->from_java = S->loading_bytecode = 0;
   state_drain(S, L);
@@ -166,6 +168,7 @@ int64_t call_leave (State *S, lua_State *L, const Outer *outer, int64_t answer) 
   stop_watch(outer->state);
   __atomic_store_n(&S->depth, S->depth - 1, __ATOMIC_RELEASE);
   if (S->stop == STOP_INTERRUPT && S->depth == 0) stop_end(S);
+  if (outer->natives) module_leave(outer->entries);
   if (S->fatal) {
     answer = ANSWER(STATUS_FATAL, S->fatal - FATAL_JAVA);
     limits_set_fatal(S, L, 0);

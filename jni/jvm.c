@@ -130,6 +130,17 @@ static jlong JNICALL library (JNIEnv *env, jclass class, jbyteArray path) {
   return (jlong)(intptr_t)side;
 }
 
+static void JNICALL modules (JNIEnv *env, jclass class, jlong side, jbyteArray path) {
+  char message[MESSAGE_SIZE];
+  char *file = copy_string(env, path);
+  int done;
+  (void)class;
+  if (file == NULL) return;
+  done = loader_modules((const Side *)(intptr_t)side, file, message, sizeof(message));
+  free(file);
+  if (!done) throw_new(env, "java/lang/UnsatisfiedLinkError", message);
+}
+
 /* Splits 'names', each ended by a zero byte, in place. */
 static const char **split (char *names, jint count) {
   const char **list = (const char **)calloc((size_t)count + 1, sizeof(char *));
@@ -256,6 +267,7 @@ static jbyteArray JNICALL version (JNIEnv *env, jclass class, jlong side) {
 
 static const JNINativeMethod natives[] = {
   { "library", "([B)J", (void *)library },
+  { "modules", "(J[B)V", (void *)modules },
   { "version", "(J)[B", (void *)version },
   { "open", "(JI[[B[BIJ)J", (void *)open_state },
   { "frame", "(J)Ljava/nio/ByteBuffer;", (void *)frame },

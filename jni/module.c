@@ -3,6 +3,26 @@
 */
 #include "side.h"
 
+static void **module_entries;
+static void **(*module_swap) (void **entries);
+
+void module_use (void **entries, void **(*swap) (void **entries)) {
+  module_entries = entries;
+  module_swap = swap;
+}
+
+void **module_enter (void) {
+  return module_swap(module_entries);
+}
+
+void module_leave (void **entries) {
+  module_swap(entries);
+}
+
+void *module_running (void) {
+  return state_current == NULL ? NULL : state_current->running;
+}
+
 /* The places from 'first' on the stack, as a searcher answers that found nothing. [-0, +1, e] */
 static int put_places (lua_State *L, int first) {
   const char *separator = compat_before_places();
@@ -77,6 +97,7 @@ static void insert_searcher (lua_State *L, int place) {
 /* Lua's own searchers: preload, Lua files, C modules, C modules of which this one is a part. */
 void module_set_up (lua_State *L, int searching, int natives) {
   int top = lua_gettop(L);
+  state_current->natives = natives && module_swap != NULL;
   lua_getglobal(L, "package");
   if (lua_istable(L, -1)) {
     compat_push_searchers(L, top + 1);            /* package searchers */

@@ -8,6 +8,7 @@
 
 #include "bridge.h"
 #include "compat.h"
+#include "exported.h"
 
 #define KEPT  1024                /* a message up to this size is kept aside on the C stack */
 #define FRAMES_KEPT  40           /* of a traceback: the innermost and the outermost halves */
@@ -63,6 +64,7 @@ struct State {
   int32_t run, depth;             /* entries from outside so far; those now inside each other */
   char stop_held;                 /* a lock of a few instructions */
   int ending;                     /* the core is being freed */
+  int natives;                    /* whether it may have C modules */
   int touched;                    /* what a run under a scope may have damaged: TOUCHED_* */
 
   /* Refs: free ids, and the highest that was given out. */
@@ -92,6 +94,8 @@ typedef struct Outer {
   State *state;
   Block *blocks;
   int top, reading;
+  int natives;
+  void **entries;                 /* of C modules, if 'natives' */
 } Outer;
 
 /* The lowest places of the main state's stack: what the quick entries use. */
@@ -202,6 +206,9 @@ void function_describe (lua_State *L, Writer *W);           /* [-0, +n, m] */
 void function_make (lua_State *L, Writer *W);               /* [-0, +n, e] */
 /* module.c */
 void module_set_up (lua_State *L, int search, int natives); /* [-0, +0, e] */
+void module_use (void **entries, void **(*swap) (void **entries));
+void **module_enter (void);                                 /* what module_leave is to put back */
+void module_leave (void **entries);
 
 /* scope.c */
 void scope_open (lua_State *L);                             /* [-0, +0, m] */

@@ -67,6 +67,7 @@ static unsigned seed_of (const void *address) {
 
 static void state_close (State *S) {
   State *outer = state_current;
+  void **entries = S->natives ? module_enter() : NULL;
   limits_stack_low();             /* this thread's limit must be known */
   state_current = S;
   stop_watch(S);
@@ -74,6 +75,7 @@ static void state_close (State *S) {
   lua_close(S->main);
   state_current = outer;
   stop_watch(outer);
+  if (S->natives) module_leave(entries);
   state_drop_blocks(S, NULL);
 }
 
@@ -209,4 +211,4 @@ void state_drop_blocks (State *S, Block *down_to) {
 
 __attribute__((visibility("default")))
 const Side lupine_side = { FLAVOUR_VERSION, state_open, state_close, state_release, stop_ask,
-                           call_run, quick_run, quick_call_number };
+                           call_run, quick_run, quick_call_number, exported_find, module_use };

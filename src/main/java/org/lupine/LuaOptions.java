@@ -39,8 +39,9 @@ public final class LuaOptions {
       check(flavour);
     }
     this.host = settings.host.withFilter(settings.filter).withHandlers(settings.handlers);
+    this.modules = new ModuleSearch(settings.modules(), state.charset(),
+        host.access() != HostAccess.NONE);
     this.timeLimit = settings.timeLimit;
-    this.modules = new ModuleSearch(settings.modules(), state.charset());
     this.nativeModules = settings.nativeModules;
   }
 

@@ -15,15 +15,22 @@ final class ModuleSearch implements ModuleFinder {
 
   private final List<ModuleSource> sources;
   private final Charset charset;
+  private final boolean java;
 
-  ModuleSearch(List<ModuleSource> sources, @Nullable Charset charset) {
+  /**
+   * A search in these sources.
+   *
+   * @param java whether there is Java to be reached, and so a use for {@code luajava}
+   */
+  ModuleSearch(List<ModuleSource> sources, @Nullable Charset charset, boolean java) {
     this.sources = sources;
+    this.java = java;
     this.charset = charset == null ? StandardCharsets.UTF_8 : charset;
   }
 
   @Override
   public @Nullable Found find(String name, Consumer<String> places) throws IOException {
-    if (name.equals(LUAJAVA)) {
+    if (java && name.equals(LUAJAVA)) {
       return own(LUAJAVA + ".lua").found(charset);
     }
     for (var source : sources) {

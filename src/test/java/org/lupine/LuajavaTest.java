@@ -253,5 +253,10 @@ class LuajavaTest {
         assertTrue(thrown.getMessage().contains("denied"), thrown::getMessage);
       }
     }
+    try (var none = LuaRuntime.builder().flavour(flavour).hostAccess(HostAccess.NONE).build()) {
+      var thrown = assertThrows(LuaException.class, () -> none.require("luajava"));
+      assertTrue(thrown.getMessage().startsWith("module 'luajava' not found"),
+          thrown::getMessage);
+    }
   }
 }

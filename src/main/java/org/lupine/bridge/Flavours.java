@@ -8,6 +8,8 @@ import org.lupine.value.MissingNativeException;
 /** The flavours' libraries that are open, each opened at its first use. */
 final class Flavours {
   private static final Map<String, Long> SIDES = new ConcurrentHashMap<>();
+  /** Those among them that C modules may call. */
+  private static final Map<String, Long> MODULES = new ConcurrentHashMap<>();
 
   private Flavours() {}
 
@@ -30,6 +32,27 @@ final class Flavours {
   /** What a flavour's library was built from, as in {@code Lua 5.4.9}; no script has a say. */
   static String implementation(String flavour) {
     return new String(Native.version(side(flavour)), StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * Lets C modules call a flavour.
+   *
+   * @throws MissingNativeException if there is no library for that, as on platforms without one
+   */
+  static void allowModules(String flavour) {
+    MODULES.computeIfAbsent(flavour, Flavours::connect);
+  }
+
+  private static Long connect(String flavour) {
+    long side = side(flavour);
+    var file = NativeLibrary.flavour("modules");
+    try {
+      Native.modules(side, file.toString().getBytes(StandardCharsets.UTF_8));
+      NativeLibrary.opened(file);
+      return side;
+    } catch (UnsatisfiedLinkError e) {
+      throw new MissingNativeException("no C modules for " + flavour + ": " + e.getMessage());
+    }
   }
 
   /** Whether a flavour has integers beside floats. */

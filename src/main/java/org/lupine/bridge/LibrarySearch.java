@@ -86,7 +86,7 @@ final class LibrarySearch {
     }
   }
 
-  /** The file of that flavour's library, ready to be opened. */
+  /** The file of the library of that flavour, or of {@code modules}, ready to be opened. */
   Path flavour(String id) {
     var library = BINDING + "-" + id;
     loadFor(library);
@@ -339,7 +339,7 @@ final class LibrarySearch {
   private static String title(String library) {
     var id = library.substring(BINDING.length() + 1);
     return id.matches("lua\\d\\d") ? "Lua " + id.charAt(3) + "." + id.charAt(4)
-        : id.equals("luajit") ? "LuaJIT" : id;
+        : id.equals("luajit") ? "LuaJIT" : id.equals("modules") ? "C modules" : id;
   }
 
   private List<String> platformsOfJar() {

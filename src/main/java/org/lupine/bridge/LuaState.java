@@ -629,8 +629,12 @@ public final class LuaState implements AutoCloseable {
    *
    * @param finder asked after {@code package.preload}; null for nobody
    * @param natives whether C modules may be loaded
+   * @throws org.lupine.value.MissingNativeException if they cannot be had on this platform
    */
   public void modules(ModuleFinder finder, boolean natives) {
+    if (natives) {
+      Flavours.allowModules(flavour);
+    }
     modules = finder == null ? null : new Modules(finder, options.charset());
     operate(Operation.MODULES, finder != null, natives);
   }

@@ -17,6 +17,9 @@ final class Native {
   /** Opens a flavour's library and gives its side. */
   static native long library(byte[] path);
 
+  /** Lets C modules call a side, by the library at that path unless the process has it. */
+  static native void modules(long side, byte[] path);
+
   /** The release that a side was built from. */
   static native byte[] version(long side);
 

@@ -35,7 +35,7 @@ public final class NativeLibrary {
   /**
    * The file of a flavour's library, ready to be opened; {@link #opened} is to follow.
    *
-   * @param id as in {@code lua54}
+   * @param id as in {@code lua54}; or {@code modules}, what C modules call every flavour by
    * @throws MissingNativeException if there is none, naming every place looked in
    */
   public static Path flavour(String id) {

@@ -1,0 +1,55 @@
+import java.time.DayOfWeek;
+import java.util.List;
+import java.util.Map;
+import org.lupine.LuaRuntime;
+
+/** Lua tables as Java records, and records as Lua sees them: a configuration that is a script. */
+public class Records {
+  /** One line of an order. */
+  public record Item(String name, int count, double price) {
+    public double total() {
+      return count * price;
+    }
+  }
+
+  /** An order, with records in it. */
+  public record Order(String customer, DayOfWeek day, List<Item> items, Map<String, String> notes) {}
+
+  /** What the script has to offer; its results are tables, which become what is declared. */
+  public interface Shop {
+    List<Order> orders();
+
+    Item cheaper(Item item);
+  }
+
+  public static void main(String[] arguments) {
+    try (var lua = LuaRuntime.create()) {
+      var shop = (Shop) lua.execute("""
+          local Shop = java.import((...))
+          local shop = {}
+
+          function shop:orders()
+            return {
+              {customer = "Ada", day = "MONDAY", notes = {door = "blue"}, items = {
+                {name = "tea", count = 3, price = 2.5},
+                {name = "cake", count = 1, price = 4},
+              }},
+              {customer = "Alan", day = "FRIDAY", notes = {}, items = {}},
+            }
+          end
+
+          function shop:cheaper(item)   -- a record here, with its methods
+            return {name = item:name(), count = item:count(), price = item:price() / 2}
+          end
+
+          return java.implement(Shop, shop)
+          """, Shop.class.getName()).first();
+
+      for (var order : shop.orders()) {
+        System.out.println(order.customer() + ", " + order.day() + ", " + order.notes() + ": "
+            + order.items().stream().mapToDouble(Item::total).sum());
+      }
+      System.out.println(shop.cheaper(new Item("tea", 3, 2.5)));
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package org.lupine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.Color;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** The programs of examples/ compile, run, and print what they should. */
+@Isolated("takes System.out")
+class ExamplesTest {
+  @TempDir
+  private static Path classes;
+
+
+  private static Stream<Path> programs() throws Exception {
+    try (var files = Files.list(Path.of("examples"))) {
+      return files.filter(file -> file.toString().endsWith(".java")).sorted().toList().stream();
+    }
+  }
+
+  @BeforeAll
+  static void compile() throws Exception {
+    var problems = new ByteArrayOutputStream();
+    var arguments = new ArrayList<>(List.of("-proc:none", "-Xlint:all", "-Werror", "-d",
+        classes.toString(), "-cp", LuaRuntime.class.getProtectionDomain().getCodeSource()
+            .getLocation().getPath()));
+    programs().forEach(file -> arguments.add(file.toString()));
+
+    int status = ToolProvider.getSystemJavaCompiler()
+        .run(null, null, problems, arguments.toArray(new String[0]));
+
+    assertEquals(0, status, problems.toString(StandardCharsets.UTF_8));
+  }
+
+  private static List<String> run(String program, String... arguments) throws Exception {
+    var out = new ByteArrayOutputStream();
+    var before = System.out;
+    try (var loader = new URLClassLoader(new URL[] {classes.toUri().toURL()},
+        ExamplesTest.class.getClassLoader())) {
+      System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+      var context = Thread.currentThread().getContextClassLoader();
+      Thread.currentThread().setContextClassLoader(loader);
+      try {
+        loader.loadClass(program).getMethod("main", String[].class)
+            .invoke(null, (Object) arguments);
+      } finally {
+        Thread.currentThread().setContextClassLoader(context);
+      }
+    } finally {
+      System.setOut(before);
+    }
+    return out.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+
+  // BEHAVIOURS 58, 191
+  @Test
+  void drawsTheMandelbrotSetInParallel(@TempDir Path folder) throws Exception {
+    var file = folder.resolve("set.png");
+
+    var lines = run("Mandelbrot", file.toString(), "128");
+
+    assertEquals("set.png: 128 x 128 points", lines.get(0));
+    assertTrue(lines.get(1).matches(
+        "1 thread \\d+ ms, 8 threads \\d+ ms, [\\d.,]+ times as fast on \\d+ processors"),
+        lines.get(1));
+    var image = ImageIO.read(file.toFile());
+    assertEquals(List.of(128, 128), List.of(image.getWidth(), image.getHeight()));
+    assertEquals(Color.BLACK.getRGB(), image.getRGB(96, 64));   // 0
+    assertEquals(Color.BLACK.getRGB(), image.getRGB(32, 64));   // -1
+    assertEquals(Color.WHITE.getRGB(), image.getRGB(0, 0));     // -1.5 - i
+    assertEquals(Color.WHITE.getRGB(), image.getRGB(127, 64));  // 0.48
+    for (int y = 1; y < 64; y++) {
+      for (int x = 0; x < 128; x++) {
+        assertEquals(image.getRGB(x, 64 - y), image.getRGB(x, 64 + y), "mirrored");
+      }
+    }
+  }
+
+  @Test
+  void generates() throws Exception {
+    assertEquals(List.of("fibonacci 0", "fibonacci 1", "fibonacci 1", "fibonacci 2",
+        "fibonacci 3", "lucas [1, 3, 4, 7, 11, 18]", "average of 10 and 20: 15.0",
+        "then it is DEAD"), run("Generators"));
+  }
+
+  @Test
+  void filtersWhatPlugInsSee() throws Exception {
+    var lines = run("PlugIns");
+
+    assertEquals("untitled: 1", lines.get(0));
+    assertEquals("document:deleteFile(): plug-ins have no 'deleteFile'", lines.get(1));
+    assertEquals("document.title = 'mine': plug-ins cannot change 'title'", lines.get(2));
+    assertEquals("document:getClass(): plug-ins have no 'getClass'", lines.get(3));
+    assertTrue(lines.get(4).contains("attempt to call"), lines.get(4));
+  }
+
+  @Test
+  void namesArguments() throws Exception {
+    assertEquals(List.of("Stand-up at 09:30 with an alarm", "Lunch at 12:00",
+        "Tea at 16:05 with an alarm", "Dinner at 19:00", "Room[name=Ganymede, seats=12]"),
+        run("NamedArguments"));
+  }
+
+  @Test
+  void makesRecordsOfTables() throws Exception {
+    assertEquals(List.of("Ada, MONDAY, {door=blue}: 11.5", "Alan, FRIDAY, {}: 0.0",
+        "Item[name=tea, count=3, price=1.25]"), run("Records"));
+  }
+
+  /** What is added there is added here. */
+  @Test
+  void leavesNoneOut() throws Exception {
+    var tested = Stream.of(ExamplesTest.class.getDeclaredMethods())
+        .filter(each -> each.isAnnotationPresent(Test.class)).count() - 1;
+
+    assertEquals(programs().count(), tested);
+  }
+}
