@@ -230,6 +230,9 @@ static int body (lua_State *L) {
     case DOWN_DESCRIBE:
       function_describe(L, &E->W);
       break;
+    case DOWN_COLLECT: case DOWN_MEMORY:
+      memory_run(L, S, E->operation, &E->W);
+      break;
     default:
       table_run(L, S, E->operation, &E->W);
       break;
@@ -310,6 +313,7 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   if (limits_stack_low()) return ANSWER(STATUS_STACK, 0);
   outer = call_enter(S, L);
   E.S = S;
+  memory_allow(S, operation == DOWN_COLLECT || operation == DOWN_MEMORY);
   E.operation = operation;
   E.length = length;
   E.status = STATUS_OK;
@@ -329,7 +333,7 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   if (status != LUA_OK) {
     if (E.message != NULL) codec_free_unborn(S, E.message);
     if (E.status == STATUS_OK)
-      E.status = state_out_of_memory(S, status, E.refusals) ? STATUS_MEMORY : STATUS_ERROR;
+      E.status = memory_was_short(S, status, E.refusals) ? STATUS_MEMORY : STATUS_ERROR;
     if (E.status != STATUS_MEMORY) failure_write(&E, L);
   }
   result = call_answer(&E, answer);

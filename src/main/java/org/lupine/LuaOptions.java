@@ -28,6 +28,7 @@ public final class LuaOptions {
   private final Duration timeLimit;
   private final ModuleSearch modules;
   private final boolean nativeModules;
+  private final long maxMemory;
 
   private LuaOptions(Settings<?> settings) {
     this.flavour = settings.flavour;
@@ -42,6 +43,7 @@ public final class LuaOptions {
     this.timeLimit = settings.timeLimit;
     this.modules = new ModuleSearch(settings.modules(), state.charset());
     this.nativeModules = settings.nativeModules;
+    this.maxMemory = settings.maxMemory;
   }
 
   /** The newest Lua, UTF-8, everything public in Java within reach. */
@@ -67,6 +69,18 @@ public final class LuaOptions {
   /** How long each call from Java may take; {@link Duration#ZERO}: any time. */
   public Duration timeLimit() {
     return timeLimit;
+  }
+
+  /** The bytes that scripts and values may use beyond what the interpreter takes; 0: any number. */
+  public long maxMemory() {
+    return maxMemory;
+  }
+
+  static long bytes(long limit) {
+    if (limit < 0) {
+      throw new IllegalArgumentException("negative memory limit " + limit);
+    }
+    return limit;
   }
 
   static long nanoseconds(Duration limit) {
@@ -140,6 +154,7 @@ public final class LuaOptions {
     private @Nullable List<ModuleSource> modules;
     private boolean nativeModules;
     private Duration timeLimit = Duration.ZERO;
+    private long maxMemory;
 
     Settings() {}
 
@@ -303,6 +318,17 @@ public final class LuaOptions {
      */
     public B indexBase(int base) {
       host = host.withIndexBase(base);
+      return self();
+    }
+
+    /**
+     * How many bytes scripts and values may use beyond what the interpreter itself takes; more is a
+     * {@link org.lupine.value.LuaMemoryException}. The default, 0, is any number.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public B maxMemory(long bytes) {
+      maxMemory = bytes(bytes);
       return self();
     }
 
