@@ -129,7 +129,8 @@ enum Down {
   DOWN_FUNCTION,      /* object -> function */
   DOWN_DESCRIBE,      /* function -> what is known of it, see function.c */
   DOWN_PAUSE,         /* boolean -> ; whether the collector rests */
-  DOWN_MODULES        /* search natives -> ; what 'require' may do, before any script runs */
+  DOWN_MODULES,       /* search natives -> ; what 'require' may do, before any script runs */
+  DOWN_REMEMBER       /* -> ; what the globals hold now is the library */
 };
 
 /*

@@ -218,6 +218,9 @@ static int body (lua_State *L) {
       push_globals(L);
       codec_put(&E->W, L, -1);
       break;
+    case DOWN_REMEMBER:
+      scope_remember(L);
+      break;
     case DOWN_DRAIN:
       break;
     case DOWN_RESUME: case DOWN_THREAD_STATUS: case DOWN_NEW_THREAD: case DOWN_SPAWN:
@@ -329,6 +332,13 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   if (E.scoped) {
     lua_pushvalue(L, outer.top + 1);
     compat_set_globals(L);
+  }
+  if (status != LUA_OK && E.message != NULL && memory_collect(S, L, status, E.refusals)) {
+    lua_pop(L, 1);                                /* nothing was done yet: once more */
+    S->reading = outer.reading;
+    compat_push_body(L, body, ANCHOR_BODY);
+    lua_pushlightuserdata(L, &E);
+    status = lua_pcall(L, 1, 0, outer.top + 2);
   }
   if (status != LUA_OK) {
     if (E.message != NULL) codec_free_unborn(S, E.message);

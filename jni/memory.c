@@ -86,6 +86,34 @@ void memory_allow (State *S, int more) {
   if (S->limit != 0) S->ceiling = S->base + S->limit + (more ? SLACK : 0);
 }
 
+#if COMPAT_COLLECTS_SOON
+
+static int collect (lua_State *L) {
+  lua_gc(L, LUA_GCCOLLECT, 0);
+  return 0;
+}
+
+/* After an error: whether memory was short, and garbage has been collected since. */
+int memory_collect (State *S, lua_State *L, int status, unsigned refusals) {
+  int done;
+  if (!memory_was_short(S, status, refusals) || S->paused) return 0;
+  memory_allow(S, 1);
+  done = lua_cpcall(L, collect, NULL) == LUA_OK;
+  if (!done) lua_pop(L, 1);
+  memory_allow(S, 0);
+  return done;
+}
+
+#else
+
+/* The core has collected already. */
+int memory_collect (State *S, lua_State *L, int status, unsigned refusals) {
+  (void)S; (void)L; (void)status; (void)refusals;
+  return 0;
+}
+
+#endif
+
 static void limit (State *S, int64_t bytes) {
   S->limit = (size_t)bytes;
   if (bytes == 0) S->ceiling = S->soft = NO_CEILING;

@@ -68,7 +68,7 @@ struct State {
   int32_t stop_run;               /* the run that an interrupt is for */
   int32_t run, depth;             /* entries from outside so far; those now inside each other */
   char stop_held;                 /* a lock of a few instructions */
-  int closing;                    /* the core is being freed */
+  int ending;                     /* the core is being freed */
   int touched;                    /* what a run under a scope may have damaged: TOUCHED_* */
 
   /* Refs: free ids, and the highest that was given out. */
@@ -135,6 +135,7 @@ void memory_prepare (State *S);
 void memory_opened (State *S);    /* what is used by now does not count */
 void memory_close (State *S);
 void memory_allow (State *S, int more);                     /* a little beyond the limit, or not */
+int memory_collect (State *S, lua_State *L, int status, unsigned refusals);  /* [-0, +0, -] */
 void memory_run (lua_State *L, State *S, int32_t operation, Writer *W);  /* [-0, +0, m] */
 int lupine_short (void);
 void lupine_collected (void);
@@ -216,6 +217,7 @@ void module_set_up (lua_State *L, int search, int natives); /* [-0, +0, e] */
 
 /* scope.c */
 void scope_open (lua_State *L);                             /* [-0, +0, m] */
+void scope_remember (lua_State *L);                         /* [-0, +0, e] */
 int scope_push_environment (lua_State *L, State *S);        /* [-1, +1, e] scope -> environment */
 int scope_restore (lua_State *L, State *S);                 /* [-0, +0, e] */
 void scope_user_globals (lua_State *L, Writer *W);          /* [-0, +0, m] */

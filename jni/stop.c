@@ -27,7 +27,7 @@ static int repeat (State *S) {
   int wanted;
   hold(S);
   wanted = S->stop;
-  if (wanted && !S->closing) compat_divert(S->main, 1);
+  if (wanted && !S->ending) compat_divert(S->main, 1);
   let_go(S);
   return wanted;
 }
@@ -35,14 +35,14 @@ static int repeat (State *S) {
 void stop_end (State *S) {
   hold(S);
   S->stop = 0;
-  if (!S->closing) compat_divert(S->main, 0);
+  if (!S->ending) compat_divert(S->main, 0);
   let_go(S);
 }
 
 /* Called once the core may be diverted no more, by itself or else before it is closed. */
 void lupine_closing (void) {
   hold(state_current);
-  state_current->closing = 1;
+  state_current->ending = 1;
   let_go(state_current);
 }
 

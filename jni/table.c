@@ -108,6 +108,7 @@ void table_run (lua_State *L, State *S, int32_t operation, Writer *W) {
       if (!lua_istable(L, -1)) {
         lua_pop(L, 1);
         lua_getglobal(L, "package");
+        if (!lua_istable(L, -1)) break;           /* nobody can require it */
         lua_getfield(L, -1, "preload");
       }
       lua_pushvalue(L, 1);

@@ -36,12 +36,17 @@ public final class LuaRuntime implements AutoCloseable {
 
   private LuaRuntime(Flavour flavour, LuaOptions options) {
     options.check(flavour);
+    if (options.sandbox() == Sandbox.UNTRUSTED) {
+      throw new UnsupportedOperationException("Sandbox.UNTRUSTED runs scripts in a process of"
+          + " their own, which this version cannot do; Sandbox.SANDBOX is the strictest in process");
+    }
     this.flavour = flavour;
     this.options = options;
     this.state = LuaState.open(flavour.id(), new JavaHost(options.host()), options.state());
     this.pauses = new Pauses(state);
     state.modules(options.modules(), options.nativeModules());
     memory = new Memory(state);
+    Confinement.apply(state, options.sandbox(), options.libraries());
     state.timeLimit(LuaOptions.nanoseconds(options.timeLimit()));
     if (options.maxMemory() != 0) {
       memory.limit(options.maxMemory());
@@ -60,6 +65,7 @@ public final class LuaRuntime implements AutoCloseable {
   /**
    * A runtime with these options.
    *
+   * @throws UnsupportedOperationException for {@link Sandbox#UNTRUSTED}
    * @throws MissingNativeException if there is no native library for it
    */
   public static LuaRuntime create(LuaOptions options) {
