@@ -117,8 +117,8 @@ enum Down {
   DOWN_RESUME,        /* thread iterates args... -> status results... */
   DOWN_THREAD_STATUS, /* thread -> integer, as LuaCoroutine.Status orders them */
   DOWN_NEW_THREAD,    /* function args... -> thread */
-  DOWN_COLLECT,       /* -> used bytes, after a full collection */
-  DOWN_MEMORY,        /* -> used bytes */
+  DOWN_COLLECT,       /* -> used base limit, in bytes, after a full collection */
+  DOWN_MEMORY,        /* nil|limit -> used base limit, all in bytes */
   DOWN_PRELOAD,       /* name function -> */
   DOWN_SET_NULL,      /* object -> ; what java.null is */
   DOWN_GLOBALS,       /* -> the state's own globals */
@@ -129,7 +129,8 @@ enum Down {
   DOWN_FUNCTION,      /* object -> function */
   DOWN_DESCRIBE,      /* function -> what is known of it, see function.c */
   DOWN_PAUSE,         /* boolean -> ; whether the collector rests */
-  DOWN_MODULES        /* search natives -> ; what 'require' may do, before any script runs */
+  DOWN_MODULES,       /* search natives -> ; what 'require' may do, before any script runs */
+  DOWN_REMEMBER       /* -> ; what the globals hold now is the library */
 };
 
 /*

@@ -111,6 +111,9 @@ static int body (lua_State *L) {
       call_push_globals(L);
       codec_put(&E->W, L, -1);
       break;
+    case DOWN_REMEMBER:
+      scope_remember(L);
+      break;
     case DOWN_DRAIN:
       break;
     case DOWN_RESUME: case DOWN_THREAD_STATUS: case DOWN_NEW_THREAD: case DOWN_SPAWN:
@@ -122,6 +125,9 @@ static int body (lua_State *L) {
       break;
     case DOWN_DESCRIBE:
       function_describe(L, &E->W);
+      break;
+    case DOWN_COLLECT: case DOWN_MEMORY:
+      memory_run(L, S, E->operation, &E->W);
       break;
     default:
       table_run(L, S, E->operation, &E->W);
@@ -206,6 +212,7 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   if (limits_stack_low()) return ANSWER(STATUS_STACK, 0);
   outer = call_enter(S, L);
   E.S = S;
+  memory_allow(S, operation == DOWN_COLLECT || operation == DOWN_MEMORY);
   E.operation = operation;
   E.length = length;
   E.status = STATUS_OK;
@@ -222,10 +229,17 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
     lua_pushvalue(L, outer.top + 1);
     compat_set_globals(L);
   }
+  if (status != LUA_OK && E.message != NULL && memory_collect(S, L, status, E.refusals)) {
+    lua_pop(L, 1);                                /* nothing was done yet: once more */
+    S->reading = outer.reading;
+    compat_push_body(L, body, ANCHOR_BODY);
+    lua_pushlightuserdata(L, &E);
+    status = lua_pcall(L, 1, 0, outer.top + 2);
+  }
   if (status != LUA_OK) {
     if (E.message != NULL) codec_free_unborn(S, E.message);
     if (E.status == STATUS_OK)
-      E.status = state_out_of_memory(S, status, E.refusals) ? STATUS_MEMORY : STATUS_ERROR;
+      E.status = memory_was_short(S, status, E.refusals) ? STATUS_MEMORY : STATUS_ERROR;
     if (E.status != STATUS_MEMORY) failure_write(&E, L);
   }
   result = call_answer(&E, answer);

@@ -302,6 +302,36 @@ static inline void compat_divert (lua_State *L, int on) {
 #define COMPAT_SAYS_CLOSING  0
 #endif
 
+#if defined(LUPINE_FIXED) && FLAVOUR < 502
+
+void lupine_hurry (lua_State *L);
+
+/* Where nothing is collected when memory is refused, the core does it when it is told to. */
+static inline void compat_collect_soon (lua_State *L) {
+  if (L != NULL) lupine_hurry(L);
+}
+
+#define COMPAT_COLLECTS_SOON  1
+
+#else
+
+static inline void compat_collect_soon (lua_State *L) {
+  (void)L;
+}
+
+#define COMPAT_COLLECTS_SOON  0
+
+#endif
+
+/* The integer at 'index', whatever a flavour's lua_Integer is. [-0, +0, -] */
+static inline int64_t compat_limit (lua_State *L, int index) {
+#if FLAVOUR_INTEGERS
+  return (int64_t)lua_tointeger(L, index);
+#else
+  return (int64_t)lua_tonumber(L, index);
+#endif
+}
+
 /* Bytes in use. */
 static inline int64_t compat_memory (lua_State *L) {
   return (int64_t)lua_gc(L, LUA_GCCOUNT, 0) * 1024 + lua_gc(L, LUA_GCCOUNTB, 0);

@@ -94,7 +94,7 @@ static int64_t small_answer (State *S, lua_State *L, int index) {
 
 /* The answer of the error on the top. [-1, +0, -] */
 static int64_t answer_error (Entry *E, lua_State *L, int status, char **answer) {
-  E->status = state_out_of_memory(E->S, status, E->refusals) ? STATUS_MEMORY : STATUS_ERROR;
+  E->status = memory_was_short(E->S, status, E->refusals) ? STATUS_MEMORY : STATUS_ERROR;
   if (E->status != STATUS_MEMORY) failure_write(E, L);
   return call_answer(E, answer);
 }

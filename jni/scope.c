@@ -24,12 +24,18 @@ static int get_outer (lua_State *L) {
   return codec_push_all(L, S, answer, length);
 }
 
+void scope_remember (lua_State *L) {
+  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_GLOBALS);
+  push_copy(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_LIBRARY);
+  lua_pop(L, 1);
+}
+
 void scope_open (lua_State *L) {
   lua_pushglobaltable(L);
   lua_pushvalue(L, -1);
   lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_GLOBALS);
-  push_copy(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_LIBRARY);
+  scope_remember(L);
   lua_newtable(L);
   lua_pushcfunction(L, get_outer);
   lua_setfield(L, -2, "__index");

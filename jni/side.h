@@ -58,6 +58,12 @@ struct State {
   uint64_t magic;                 /* of the userdata of this state */
   int fatal;                      /* a fatal error is under way: no pcall may keep it */
   unsigned refusals;              /* of the allocator */
+  size_t used, base, limit;       /* bytes: now, when the state was open, that may be added */
+  size_t ceiling, soft;           /* 'used' may not exceed; had better not without a collection */
+  int counts;                     /* the allocator is ours */
+  int is_short;                   /* 'soft' was exceeded */
+  lua_Alloc inner;                /* who allocates for ours, or NULL */
+  void *inner_data;
   int loading_bytecode;           /* Java loads what may be bytecode */
   volatile int stop;              /* STOP_*: another thread wants what runs to end */
   int32_t stop_run;               /* the run that an interrupt is for */
@@ -126,6 +132,18 @@ void limits_set_fatal (State *S, lua_State *L, int fatal);  /* [-0, +0, -] */
 int limits_raise_fatal (lua_State *L);                      /* raises */
 int limits_passed (lua_State *L, int status, int extra);
 
+/* memory.c */
+void *memory_allocate (void *data, void *block, size_t old, size_t size);
+int memory_was_short (const State *S, int status, unsigned refusals);
+void memory_prepare (State *S);
+void memory_opened (State *S);    /* what is used by now does not count */
+void memory_close (State *S);
+void memory_allow (State *S, int more);                     /* a little beyond the limit, or not */
+int memory_collect (State *S, lua_State *L, int status, unsigned refusals);  /* [-0, +0, -] */
+void memory_run (lua_State *L, State *S, int32_t operation, Writer *W);  /* [-0, +0, m] */
+int lupine_short (void);
+void lupine_collected (void);
+
 /* stop.c */
 void stop_watch (State *S);       /* the state whose stop this thread is to notice, or NULL */
 int stop_ask (State *S, int32_t why);                       /* any thread */
@@ -134,7 +152,6 @@ void lupine_stopped (lua_State *L);                         /* [-0, +0, e] */
 void lupine_closing (void);
 
 /* state.c */
-int state_out_of_memory (const State *S, int status, unsigned refusals);
 int32_t state_new_ref (State *S, lua_State *L);             /* [-1, +0, m] */
 void state_push_ref (lua_State *L, int32_t ref);            /* [-0, +1, -] nil if there is none */
 void state_drain (State *S, lua_State *L);                  /* [-0, +0, -] */
@@ -212,6 +229,7 @@ void module_leave (void **entries);
 
 /* scope.c */
 void scope_open (lua_State *L);                             /* [-0, +0, m] */
+void scope_remember (lua_State *L);                         /* [-0, +0, e] */
 int scope_push_environment (lua_State *L, State *S);        /* [-1, +1, e] scope -> environment */
 int scope_restore (lua_State *L, State *S);                 /* [-0, +0, e] */
 void scope_user_globals (lua_State *L, Writer *W);          /* [-0, +0, m] */

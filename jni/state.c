@@ -7,24 +7,6 @@
 
 _Thread_local State *state_current;
 
-static void *allocate (void *data, void *block, size_t old, size_t size) {
-  State *S = (State *)data;
-  void *place;
-  (void)old;
-  if (size == 0) {
-    free(block);
-    return NULL;
-  }
-  place = realloc(block, size);
-  if (place == NULL) S->refusals++;
-  return place;
-}
-
-/* Whether a status means that memory was refused; a script can raise a text that says so. */
-int state_out_of_memory (const State *S, int status, unsigned refusals) {
-  return status == LUA_ERRMEM && (FLAVOUR_JIT || S->refusals != refusals);
-}
-
 typedef struct Opening {
   State *S;
   const char *const *names;
@@ -72,6 +54,7 @@ static void state_close (State *S) {
   state_current = S;
   stop_watch(S);
   if (!COMPAT_SAYS_CLOSING) lupine_closing();
+  memory_close(S);
   lua_close(S->main);
   state_current = outer;
   stop_watch(outer);
@@ -95,11 +78,12 @@ static State *state_open (const Host *host, void *session, Frame *frame,
   int status;
   *why = STATUS_MEMORY;
   if (S == NULL) return NULL;
+  memory_prepare(S);
   S->host = host;
   S->session = session;
   S->frame = frame;
   S->magic = ((uint64_t)(uintptr_t)S ^ 0x4c7570696e65ull) * 0x9e3779b97f4a7c15ull;
-  S->main = compat_new_state(allocate, S, seed < 0 ? seed_of(S) : (unsigned)seed);
+  S->main = compat_new_state(memory_allocate, S, seed < 0 ? seed_of(S) : (unsigned)seed);
   if (S->main == NULL) {
     free(S);
     return NULL;
@@ -127,6 +111,7 @@ static State *state_open (const Host *host, void *session, Frame *frame,
     state_release(S);
     return NULL;
   }
+  memory_opened(S);
   return S;
 }
 

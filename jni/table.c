@@ -99,14 +99,6 @@ void table_run (lua_State *L, State *S, int32_t operation, Writer *W) {
       codec_put(W, L, 1);
       break;
     }
-    case DOWN_COLLECT:
-      lua_gc(L, LUA_GCCOLLECT, 0);
-      if (S->paused) lua_gc(L, LUA_GCSTOP, 0);    /* older ones have started it again */
-      codec_put_integer(W, L, compat_memory(L));
-      break;
-    case DOWN_MEMORY:
-      codec_put_integer(W, L, compat_memory(L));
-      break;
     case DOWN_PAUSE:              /* boolean */
       S->paused = lua_toboolean(L, 1);
       lua_gc(L, S->paused ? LUA_GCSTOP : LUA_GCRESTART, 0);
@@ -116,6 +108,7 @@ void table_run (lua_State *L, State *S, int32_t operation, Writer *W) {
       if (!lua_istable(L, -1)) {
         lua_pop(L, 1);
         lua_getglobal(L, "package");
+        if (!lua_istable(L, -1)) break;           /* nobody can require it */
         lua_getfield(L, -1, "preload");
       }
       lua_pushvalue(L, 1);

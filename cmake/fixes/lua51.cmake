@@ -88,6 +88,7 @@ replace_text(src/lvm.c
 
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
+  poll_in_libraries()
 
   # Loops and calls ask whether they are to end. An error there shows the line of the next
   # instruction.
@@ -153,6 +154,25 @@ if(NOT LUA_PRISTINE)
   replace_text(src/lundump.c
     [=[ if (++S->L->nCcalls > LUAI_MAXCCALLS) error(S,"code too deep");]=]
     [=[ if (++S->L->nCcalls > LUAI_MAXCCALLS || lupine_low()) error(S,"code too deep");]=])
+  # Nothing is collected when memory is refused: it is before, where that may be done.
+  replace_text(src/lgc.c
+    [=[void luaC_step (lua_State *L) {
+  global_State *g = G(L);
+  l_mem lim]=]
+    [=[/* lupine: the next step comes at once */
+void lupine_hurry (lua_State *L) {
+  if (G(L)->GCthreshold != MAX_LUMEM) G(L)->GCthreshold = 0;  /* unless it is stopped */
+}
+
+
+void luaC_step (lua_State *L) {
+  global_State *g = G(L);
+  if (lupine_short()) {
+    luaC_fullgc(L);
+    lupine_collected();
+    return;
+  }
+  l_mem lim]=])
   # A finalizer that could not run would be lost; it waits for the next cycle.
   replace_text(src/lgc.c
     [=[      if (g->tmudata) {
@@ -188,6 +208,7 @@ static const char *do_match (MatchState *ms, const char *s, const char *p);
 
 static const char *match (MatchState *ms, const char *s, const char *p) {
   if (lupine_low()) luaL_error(ms->L, "C stack overflow");
+  lupine_poll(ms->L);
   if (ms->depth >= MAXDEPTH) luaL_error(ms->L, "pattern too complex");
   ms->depth++;
   s = do_match(ms, s, p);
@@ -224,8 +245,18 @@ static const char *do_match (MatchState *ms, const char *s, const char *p) {
     luaL_addlstring(&b, s, l);]=]
     [=[  luaL_buffinit(L, &b);
   if (l == 0) n = 0;  /* lupine: nothing to repeat */
-  while (n-- > 0)
-    luaL_addlstring(&b, s, l);]=])
+  while (n-- > 0) {
+    lupine_poll(L);
+    luaL_addlstring(&b, s, l);
+  }]=])
+
+  # What a table says of its length may be a lie.
+  replace_text(src/ltablib.c
+    [=[lua_rawgeti(L, 1, i-1);]=]
+    [=[lupine_poll(L); lua_rawgeti(L, 1, i-1);]=])
+  replace_text(src/ltablib.c
+    [=[lua_rawgeti(L, 1, pos+1);]=]
+    [=[lupine_poll(L); lua_rawgeti(L, 1, pos+1);]=])
 endif()
 
 write_replaced()

@@ -93,6 +93,7 @@ replace_text(src/ldebug.c
 
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
+  poll_in_libraries()
 
   # Bytecode that was tampered with damages memory.
   replace_text(src/ldo.c
@@ -159,6 +160,7 @@ if(NOT LUA_PRISTINE)
   replace_text(src/lstrlib.c
     [=[  if (ms->matchdepth-- == 0)]=]
     [=[  if (lupine_low()) luaL_error(ms->L, "C stack overflow");
+  lupine_poll(ms->L);
   if (ms->matchdepth-- == 0)]=])
   # A finalizer that could not run would be lost; it waits for a later step.
   replace_text(src/lgc.c
@@ -171,6 +173,14 @@ if(NOT LUA_PRISTINE)
     [=[  if (n <= 0) lua_pushliteral(L, "");]=]
     [=[  if (n <= 0 || l + lsep == 0)  /* lupine: or nothing to repeat */
     lua_pushliteral(L, "");]=])
+
+  # What a table says of its length may be a lie.
+  replace_text(src/ltablib.c
+    [=[lua_rawgeti(L, 1, i-1);]=]
+    [=[lupine_poll(L); lua_rawgeti(L, 1, i-1);]=])
+  replace_text(src/ltablib.c
+    [=[lua_rawgeti(L, 1, pos+1);]=]
+    [=[lupine_poll(L); lua_rawgeti(L, 1, pos+1);]=])
 endif()
 
 write_replaced()

@@ -49,6 +49,7 @@ replace_text(src/lvm.c
 
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
+  poll_in_libraries()
 
   # Bytecode that was tampered with damages memory.
   replace_text(src/ldo.c
@@ -118,6 +119,7 @@ if(NOT LUA_PRISTINE)
   replace_text(src/lstrlib.c
     [=[  if (ms->matchdepth-- == 0)]=]
     [=[  if (lupine_low()) luaL_error(ms->L, "C stack overflow");
+  lupine_poll(ms->L);
   if (ms->matchdepth-- == 0)]=])
   # A finalizer that could not run would be lost; it waits for the next cycle.
   replace_text(src/lgc.c
@@ -134,6 +136,52 @@ if(NOT LUA_PRISTINE)
     [=[  if (n <= 0) lua_pushliteral(L, "");]=]
     [=[  if (n <= 0 || l + lsep == 0)  /* lupine: or nothing to repeat */
     lua_pushliteral(L, "");]=])
+
+  # What a table says of its length may be a lie.
+  replace_text(src/ltablib.c
+    [=[lua_geti(L, 1, i - 1);]=]
+    [=[lupine_poll(L); lua_geti(L, 1, i - 1);]=])
+  replace_text(src/ltablib.c
+    [=[lua_geti(L, 1, pos + 1);]=]
+    [=[lupine_poll(L); lua_geti(L, 1, pos + 1);]=])
+  replace_text(src/ltablib.c
+    [=[lua_geti(L, 1, f + i);]=]
+    [=[lupine_poll(L); lua_geti(L, 1, f + i);]=] 2)
+
+  # A buffer that was refused was an error like another, and nothing was collected before.
+  replace_text(src/lauxlib.c
+    [=[  void *temp = allocf(ud, box->box, box->bsize, newsize);
+  if (temp == NULL && newsize > 0) {  /* allocation error? */
+    resizebox(L, idx, 0);  /* free buffer */
+    luaL_error(L, "not enough memory for buffer allocation");
+  }]=]
+    [=[  void *temp = allocf(ud, box->box, box->bsize, newsize);
+  if (temp == NULL && newsize > 0) {  /* allocation error? */
+    lua_gc(L, LUA_GCCOLLECT, 0);  /* lupine */
+    temp = allocf(ud, box->box, box->bsize, newsize);
+  }
+  if (temp == NULL && newsize > 0) {
+    resizebox(L, idx, 0);  /* free buffer */
+    lupine_refused(L);
+  }]=])
+  replace_text(src/ldo.c
+    [=[/*
+** {==================================================================
+** Stack reallocation]=]
+    [=[/* lupine: raises a memory error */
+void lupine_refused (lua_State *L) {
+  luaD_throw(L, LUA_ERRMEM);
+}
+
+
+/*
+** {==================================================================
+** Stack reallocation]=])
+  replace_text(src/lauxlib.c
+    [=[typedef struct UBox {]=]
+    [=[extern void lupine_refused (lua_State *L);
+
+typedef struct UBox {]=])
 endif()
 
 write_replaced()

@@ -4,6 +4,7 @@ include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
+  poll_in_libraries()
 
   # Bytecode that was tampered with damages memory.
   replace_text(src/ldo.c
@@ -15,12 +16,29 @@ if(NOT LUA_PRISTINE)
 
   # Loops and calls ask whether they are to end.
   replace_text(src/lvm.c
-    [=[#define updatetrap(ci)  (trap = ci->u.l.trap)]=]
-    [=[#define updatetrap(ci)  (trap = ci->u.l.trap | *lupine_stop)]=])
+    [=[#define dojump(ci,i,e)	{ pc += GETARG_sJ(i) + e; updatetrap(ci); }]=]
+    [=[#define dojump(ci,i,e)	{ pc += GETARG_sJ(i) + e; asktrap(ci); }
+#define asktrap(ci)	(trap = ci->u.l.trap | *stop)  /* lupine */]=])
+  replace_text(src/lvm.c
+    [=[  int trap;
+#if]=]
+    [=[  int trap;
+  volatile int *const stop = lupine_stop;
+#if]=])
+  replace_text(src/lvm.c
+    [=[        updatetrap(ci);  /* allows a signal to break the loop */]=]
+    [=[        asktrap(ci);  /* allows a signal to break the loop */]=])
+  replace_text(src/lvm.c
+    [=[        if (!ttisnil(s2v(ra + 3)))  /* continue loop? */
+          pc -= GETARG_Bx(i);  /* jump back */]=]
+    [=[        if (!ttisnil(s2v(ra + 3))) {  /* continue loop? */
+          pc -= GETARG_Bx(i);  /* jump back */
+          asktrap(ci);
+        }]=])
   replace_text(src/lvm.c
     [=[  trap = L->hookmask;
  returning:]=]
-    [=[  trap = L->hookmask | *lupine_stop;
+    [=[  trap = L->hookmask | *stop;
  returning:]=])
   replace_text(src/ldebug.c
     [=[  int counthook;
@@ -75,7 +93,28 @@ if(NOT LUA_PRISTINE)
   replace_text(src/lstrlib.c
     [=[  if (l_unlikely(ms->matchdepth-- == 0))]=]
     [=[  if (lupine_low()) luaL_error(ms->L, "C stack overflow");
+  lupine_poll(ms->L);
   if (l_unlikely(ms->matchdepth-- == 0))]=])
+
+  # What a table says of its length may be a lie.
+  replace_text(src/ltablib.c
+    [=[lua_geti(L, 1, i - 1);]=]
+    [=[lupine_poll(L); lua_geti(L, 1, i - 1);]=])
+  replace_text(src/ltablib.c
+    [=[lua_geti(L, 1, pos + 1);]=]
+    [=[lupine_poll(L); lua_geti(L, 1, pos + 1);]=])
+  replace_text(src/ltablib.c
+    [=[lua_geti(L, 1, f + i);]=]
+    [=[lupine_poll(L); lua_geti(L, 1, f + i);]=] 2)
+
+  # Nothing was collected before a buffer was refused.
+  replace_text(src/lauxlib.c
+    [=[    if (l_unlikely(temp == NULL && newsize > 0)) {  /* allocation error? */]=]
+    [=[    if (l_unlikely(temp == NULL && newsize > 0)) {  /* lupine: collect first */
+      lua_gc(L, LUA_GCCOLLECT, 0);
+      temp = allocf(ud, box->box, box->bsize, newsize);
+    }
+    if (l_unlikely(temp == NULL && newsize > 0)) {  /* allocation error? */]=])
 endif()
 
 write_replaced()

@@ -116,6 +116,51 @@ LUA_API void lua_close(lua_State *L)
   |  ldrb TMP2w, GL->stop_wanted		// lupine
   |  cbnz TMP2w, >1]=])
 
+  # The loops of the libraries that may go on for long ask too.
+  replace_text(src/lib_table.c
+    [=[static int sort_comp(lua_State *L, int a, int b)
+{]=]
+    [=[static int sort_comp(lua_State *L, int a, int b)
+{
+  lupine_poll(L);]=])
+  replace_text(src/lib_base.c
+    [=[  luaL_checkstack(L, 2, "too many nested functions");]=]
+    [=[  luaL_checkstack(L, 2, "too many nested functions");
+  lupine_poll(L);]=])
+  replace_text(src/lj_str.c
+    [=[      while (slen) {
+	const char *q]=]
+    [=[      while (slen && !lupine_wanted()) {  /* lupine: the caller's caller asks */
+	const char *q]=])
+
+  # Nothing is collected when memory is refused: it is before, where that may be done.
+  replace_text(src/lj_gc.c
+    [=[int LJ_FASTCALL lj_gc_step(lua_State *L)
+{
+  global_State *g = G(L);
+  GCSize lim;
+  int32_t ostate = g->vmstate;]=]
+    [=[/* lupine: the next step comes at once */
+void lupine_hurry(lua_State *L)
+{
+  if (G(L)->gc.threshold != LJ_MAX_MEM) G(L)->gc.threshold = 0;  /* unless it is stopped */
+}
+
+int LJ_FASTCALL lj_gc_step(lua_State *L)
+{
+  global_State *g = G(L);
+  GCSize lim;
+  int32_t ostate = g->vmstate;
+  if (lupine_short() && !tvref(g->jit_base)) {
+    lj_gc_fullgc(L);
+    lupine_collected();
+    return 1;
+  }]=])
+  replace_text(src/lj_gc.c
+    [=[  return (G(L)->gc.state == GCSatomic || G(L)->gc.state == GCSfinalize);]=]
+    [=[  return (G(L)->gc.state == GCSatomic || G(L)->gc.state == GCSfinalize ||
+	  lupine_short());]=])
+
   # 8 KiB in each nested call is much for a Java thread.
   replace_text(src/luaconf.h
     [=[#define LUAL_BUFFERSIZE	(BUFSIZ > 16384 ? 8192 : BUFSIZ)]=]
@@ -262,6 +307,7 @@ static int cstack_failed(lua_State *L, TValue *o)
   replace_text(src/lib_string.c
     [=[  if (++ms->depth > LJ_MAX_XLEVEL)]=]
     [=[  if (lupine_low()) lj_err_caller(ms->L, LJ_ERR_CSTKOV);
+  lupine_poll(ms->L);
   if (++ms->depth > LJ_MAX_XLEVEL)]=])
   # A finalizer that collects runs others; what cannot run waits for the next cycle.
   replace_text(src/lj_gc.c

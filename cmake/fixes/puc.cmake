@@ -13,3 +13,30 @@ ${stack_guard}#endif
 ")
 endfunction()
 
+
+# The loops of the libraries that may go on for long ask whether they are to end.
+function(poll_in_libraries)
+  replace_text(src/lstrlib.c
+    [=[    while (l1 > 0 && (init = (const char *)memchr(s1, *s2, l1)) != NULL) {]=]
+    [=[    while (l1 > 0 && !lupine_wanted() &&  /* lupine: the caller's caller asks */
+           (init = (const char *)memchr(s1, *s2, l1)) != NULL) {]=])
+  replace_text(src/lbaselib.c
+    [=[  luaL_checkstack(L, 2, "too many nested functions");]=]
+    [=[  luaL_checkstack(L, 2, "too many nested functions");
+  lupine_poll(L);]=])
+  replace_text(src/ltablib.c
+    [=[  for (; i < last; i++) {]=]
+    [=[  for (; i < last; i++) {
+    lupine_poll(L);]=])
+  replace_text(src/ltablib.c
+    [=[static int sort_comp (lua_State *L, int a, int b) {]=]
+    [=[static int sort_comp (lua_State *L, int a, int b) {
+  lupine_poll(L);]=])
+  file(READ "${SOURCE_DIR}/src/lstrlib.c" text)
+  if(text MATCHES "while \\(n-- > 1\\)")   # not in 5.1
+    replace_text(src/lstrlib.c
+      [=[    while (n-- > 1) {  /* first n-1 copies (followed by separator) */]=]
+      [=[    while (n-- > 1) {  /* first n-1 copies (followed by separator) */
+      lupine_poll(L);]=])
+  endif()
+endfunction()

@@ -82,6 +82,9 @@ extern int lupine_text_only (void);
 /* lupine: not 0 when another thread wants what runs here to end; then this raises, or may not */
 struct lua_State;
 extern void lupine_stopped (struct lua_State *L);
+/* lupine: whether memory is so short that all garbage is to be collected, and that it was */
+extern int lupine_short (void);
+extern void lupine_collected (void);
 #define lupine_wanted() __builtin_expect(*lupine_stop, 0)
 #define lupine_poll(L)  (lupine_wanted() ? lupine_stopped(L) : (void)0)
 ]=])

@@ -15,5 +15,6 @@ module org.lupine {
       org.lupine.jsr223.Lua53EngineFactory,
       org.lupine.jsr223.Lua54EngineFactory,
       org.lupine.jsr223.Lua55EngineFactory,
-      org.lupine.jsr223.LuaJitEngineFactory;
+      org.lupine.jsr223.LuaJitEngineFactory,
+      org.lupine.jsr223.LuaSandboxEngineFactory;
 }

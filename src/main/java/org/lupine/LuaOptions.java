@@ -7,6 +7,7 @@ import java.nio.charset.UnsupportedCharsetException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.StateOptions;
 import org.lupine.host.AttributeFilter;
@@ -28,8 +29,14 @@ public final class LuaOptions {
   private final Duration timeLimit;
   private final ModuleSearch modules;
   private final boolean nativeModules;
+  private final long maxMemory;
+  private final Sandbox sandbox;
+  private final @Nullable Set<String> libraries;
 
   private LuaOptions(Settings<?> settings) {
+    this.sandbox = settings.sandbox;
+    sandbox.check(settings.binaryChunks, settings.nativeModules);
+    this.libraries = sandbox.libraries(settings.libraries);
     this.flavour = settings.flavour;
     this.state = new StateOptions(settings.charset(), settings.overflow,
         settings.binaryChunks, settings.malformed, settings.numbers, settings.hashSeed);
@@ -38,11 +45,13 @@ public final class LuaOptions {
     if (flavour != null) {
       check(flavour);
     }
-    this.host = settings.host.withFilter(settings.filter).withHandlers(settings.handlers);
-    this.modules = new ModuleSearch(settings.modules(), state.charset(),
+    this.host = settings.host.withAccess(sandbox.access(settings.access))
+        .withFilter(settings.filter).withHandlers(settings.handlers);
+    this.modules = new ModuleSearch(settings.modules(host.access()), state.charset(),
         host.access() != HostAccess.NONE);
-    this.timeLimit = settings.timeLimit;
+    this.timeLimit = sandbox.timeLimit(settings.timeLimit);
     this.nativeModules = settings.nativeModules;
+    this.maxMemory = sandbox.maxMemory(settings.maxMemory);
   }
 
   /** The newest Lua, UTF-8, everything public in Java within reach. */
@@ -68,6 +77,28 @@ public final class LuaOptions {
   /** How long each call from Java may take; {@link Duration#ZERO}: any time. */
   public Duration timeLimit() {
     return timeLimit;
+  }
+
+  /** The bytes that scripts and values may use beyond what the interpreter takes; 0: any number. */
+  public long maxMemory() {
+    return maxMemory;
+  }
+
+  /** How far scripts are trusted. */
+  public Sandbox sandbox() {
+    return sandbox;
+  }
+
+  /** The libraries that scripts have besides the base functions; null: all that there are. */
+  public @Nullable Set<String> libraries() {
+    return libraries;
+  }
+
+  static long bytes(long limit) {
+    if (limit < 0) {
+      throw new IllegalArgumentException("negative memory limit " + limit);
+    }
+    return limit;
   }
 
   static long nanoseconds(Duration limit) {
@@ -140,7 +171,11 @@ public final class LuaOptions {
     private @Nullable AttributeHandlers handlers;
     private @Nullable List<ModuleSource> modules;
     private boolean nativeModules;
-    private Duration timeLimit = Duration.ZERO;
+    private @Nullable HostAccess access;
+    private Sandbox sandbox = Sandbox.TRUSTED;
+    private @Nullable Set<String> libraries;
+    private @Nullable Duration timeLimit;
+    private @Nullable Long maxMemory;
 
     Settings() {}
 
@@ -244,7 +279,7 @@ public final class LuaOptions {
 
     /** What scripts may reach in Java: everything public by default. */
     public B hostAccess(HostAccess access) {
-      host = host.withAccess(Objects.requireNonNull(access, "access"));
+      this.access = Objects.requireNonNull(access, "access");
       return self();
     }
 
@@ -263,9 +298,9 @@ public final class LuaOptions {
       return self();
     }
 
-    private List<ModuleSource> modules() {
+    private List<ModuleSource> modules(HostAccess access) {
       return modules != null ? modules
-          : host.access() == HostAccess.NONE ? List.<ModuleSource>of()
+          : access == HostAccess.NONE ? List.<ModuleSource>of()
           : List.of(new ClassPathModules(host.loader()));
     }
 
@@ -304,6 +339,45 @@ public final class LuaOptions {
      */
     public B indexBase(int base) {
       host = host.withIndexBase(base);
+      return self();
+    }
+
+    /**
+     * How far scripts are trusted: completely, by default. Building options that weaken what the
+     * preset says is an {@link IllegalArgumentException}.
+     */
+    public B sandbox(Sandbox preset) {
+      sandbox = Objects.requireNonNull(preset, "preset");
+      return self();
+    }
+
+    /**
+     * The libraries that scripts have besides the base functions, of {@code coroutine}, {@code
+     * string}, {@code utf8}, {@code table}, {@code math}, {@code bit}, {@code os}, {@code io},
+     * {@code debug}, {@code package} with {@code require}, {@code jit}, {@code ffi} and {@code
+     * java}. One that a flavour lacks is none there. By default all.
+     *
+     * @throws IllegalArgumentException for another name
+     */
+    public B libraries(String... names) {
+      for (var name : names) {
+        if (!Sandbox.LIBRARIES.contains(name)) {
+          throw new IllegalArgumentException(
+              "no library '" + name + "', there are: " + String.join(", ", Sandbox.LIBRARIES));
+        }
+      }
+      libraries = Set.copyOf(List.of(names));
+      return self();
+    }
+
+    /**
+     * How many bytes scripts and values may use beyond what the interpreter itself takes; more is a
+     * {@link org.lupine.value.LuaMemoryException}. The default, 0, is any number.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public B maxMemory(long bytes) {
+      maxMemory = bytes(bytes);
       return self();
     }
 

@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.ChunkCache;
 import org.lupine.bridge.LuaState;
+import org.lupine.bridge.Memory;
 import org.lupine.host.JavaHost;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaInterruptedException;
+import org.lupine.value.LuaMemoryException;
 import org.lupine.value.LuaSyntaxException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.LuaTimeoutException;
@@ -30,15 +32,25 @@ public final class LuaRuntime implements AutoCloseable {
   private final ChunkCache expressions = new ChunkCache();
   private final ChunkCache chunks = new ChunkCache();
   private final Pauses pauses;
+  private final Memory memory;
 
   private LuaRuntime(Flavour flavour, LuaOptions options) {
     options.check(flavour);
+    if (options.sandbox() == Sandbox.UNTRUSTED) {
+      throw new UnsupportedOperationException("Sandbox.UNTRUSTED runs scripts in a process of"
+          + " their own, which this version cannot do; Sandbox.SANDBOX is the strictest in process");
+    }
     this.flavour = flavour;
     this.options = options;
     this.state = LuaState.open(flavour.id(), new JavaHost(options.host()), options.state());
     this.pauses = new Pauses(state);
     state.modules(options.modules(), options.nativeModules());
+    memory = new Memory(state);
+    Confinement.apply(state, options.sandbox(), options.libraries());
     state.timeLimit(LuaOptions.nanoseconds(options.timeLimit()));
+    if (options.maxMemory() != 0) {
+      memory.limit(options.maxMemory());
+    }
   }
 
   /**
@@ -53,6 +65,7 @@ public final class LuaRuntime implements AutoCloseable {
   /**
    * A runtime with these options.
    *
+   * @throws UnsupportedOperationException for {@link Sandbox#UNTRUSTED}
    * @throws MissingNativeException if there is no native library for it
    */
   public static LuaRuntime create(LuaOptions options) {
@@ -229,6 +242,24 @@ public final class LuaRuntime implements AutoCloseable {
    */
   public void interrupt() {
     state.interrupt();
+  }
+
+  /** What this runtime uses. */
+  public LuaMemory memory() {
+    var figures = memory.figures();
+    return new LuaMemory(Math.max(0, figures[0] - figures[1]), figures[1], figures[2]);
+  }
+
+  /**
+   * Limits the bytes that scripts and values may use beyond what the interpreter itself took. What
+   * would take more is a {@link LuaMemoryException}, which scripts can catch, and values from Java
+   * are held to it too. A limit below what is in use lets nothing grow until something is freed.
+   *
+   * @param bytes 0 for no limit
+   * @throws IllegalArgumentException if it is negative
+   */
+  public void maxMemory(long bytes) {
+    memory.limit(LuaOptions.bytes(bytes));
   }
 
   /** How long each call from Java may take; {@link Duration#ZERO} for any time. */

@@ -619,6 +619,11 @@ public final class LuaState implements AutoCloseable {
     return Flavours.implementation(flavour);
   }
 
+  /** What the globals hold now is the library, and what they will hold besides is the script's. */
+  public void rememberLibrary() {
+    operate(Operation.REMEMBER, null);
+  }
+
   /** What {@code require} of a name will call. */
   public void preload(String name, Object loader) {
     operate(Operation.PRELOAD, name, loader);

@@ -1,0 +1,89 @@
+package org.lupine;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Chunk;
+import org.lupine.bridge.LuaState;
+
+/** Takes away from a new state what its scripts are not to have. */
+final class Confinement {
+  /** Runs once in each state, before any other script. Any Lua version. */
+  private static final Chunk SCRIPT = Chunk.text("""
+      local allowed, level = ...
+      local type, rawget, error = type, rawget, error
+      local loaded = package.loaded
+      local preload = package.preload
+      local globals = {
+        coroutine = {"coroutine"}, string = {"string"}, utf8 = {"utf8"}, table = {"table"},
+        math = {"math"}, bit = {"bit", "bit32"}, os = {"os"}, io = {"io"}, debug = {"debug"},
+        package = {"package", "require", "module"}, jit = {"jit", "jit.util", "jit.opt",
+        "jit.profile"}, ffi = {"ffi"}, java = {"java", "luajava"}}
+
+      local function drop(name)
+        _G[name], loaded[name], preload[name] = nil, nil, nil
+      end
+
+      local function keep(library, names)
+        for name in pairs(library or {}) do
+          if not (" " .. names .. " "):find(" " .. name .. " ", 1, true) then
+            library[name] = nil
+          end
+        end
+      end
+
+      local find = string.find
+      for library, names in pairs(globals) do
+        if not find(allowed, " " .. library .. " ", 1, true) then
+          if library == "string" then getmetatable("").__index = nil end
+          for i = 1, #names do drop(names[i]) end
+        end
+      end
+      if level == 0 then return end
+
+      for _, name in ipairs {"dofile", "loadfile", "newproxy", "module", "setfenv", "getfenv"} do
+        drop(name)
+      end
+      local strings = getmetatable("")
+      strings.__metatable = false
+      keep(os, "time date clock difftime")
+      keep(io, "write read stdout stderr type")
+      if string then string.dump = nil end
+      if package then
+        package.path, package.cpath, package.loadlib = "", "", nil
+        _G.package, loaded.package = nil, nil
+        for name in pairs(preload) do
+          if name == "string.buffer" then preload[name] = nil end
+        end
+      end
+      if level == 1 then return end
+
+      drop("load")
+      drop("loadstring")
+      local set, collect = setmetatable, collectgarbage
+      function setmetatable(t, meta)
+        if type(meta) == "table" and rawget(meta, "__gc") ~= nil then
+          error("finalizers are not allowed here", 2)
+        end
+        return set(t, meta)
+      end
+      function collectgarbage(what)
+        if what == "count" then return collect("count") end
+        return 0
+      end
+      """.indent(0), "=sandbox", StandardCharsets.UTF_8, false);
+
+  private Confinement() {}
+
+  /** Leaves a state with these libraries, null for all, and what the preset lets scripts have. */
+  static void apply(LuaState state, Sandbox sandbox, @Nullable Set<String> libraries) {
+    if (sandbox == Sandbox.TRUSTED && libraries == null) {
+      return;
+    }
+    var names = libraries == null ? Sandbox.LIBRARIES : new TreeSet<>(libraries);
+    state.run(SCRIPT, ' ' + String.join(" ", names) + ' ',
+        sandbox == Sandbox.TRUSTED ? 0 : sandbox == Sandbox.CONSTRAINED ? 1 : 2);
+    state.rememberLibrary();
+  }
+}

@@ -1,0 +1,11 @@
+package org.lupine;
+
+/**
+ * The memory of a runtime, in bytes. LuaJIT's machine code and what C modules allocate for
+ * themselves are not in it.
+ *
+ * @param used what scripts and values use beyond {@code base}
+ * @param base what the interpreter took when it was opened
+ * @param limit what {@code used} may come to; 0: anything
+ */
+public record LuaMemory(long used, long base, long limit) {}

@@ -1,0 +1,105 @@
+package org.lupine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.lupine.host.HostAccess;
+import org.lupine.host.HostAccess.Access;
+
+/**
+ * How far scripts are trusted. Each is a set of defaults and a floor: options that are not set are
+ * as it says, and building options that would weaken it is an {@link IllegalArgumentException}.
+ *
+ * <p>In the process of the JVM none of them holds against somebody who knows a fault of Lua itself:
+ * they protect from mistakes and from casual abuse.
+ */
+public enum Sandbox {
+  /** Scripts of one's own: all of Lua and of Java, without limits. */
+  TRUSTED,
+
+  /**
+   * Scripts of one's own, safe from accidents: no files, processes, C modules or bytecode, Java
+   * objects that were handed over and what they give, 256 MiB, 30 seconds for each call.
+   */
+  CONSTRAINED,
+
+  /**
+   * Scripts of others: besides no {@code load}, {@code require}, {@code io} or finalizers, of Java
+   * what is marked {@link org.lupine.host.LuaExport}, 64 MiB, 5 seconds for each call.
+   */
+  SANDBOX,
+
+  /**
+   * Hostile scripts, which need a process of their own. Opening a runtime is an {@link
+   * UnsupportedOperationException}: this version has no such process.
+   */
+  UNTRUSTED;
+
+  private static final Set<String> CONSTRAINED_LIBRARIES = Set.of("coroutine", "string", "utf8",
+      "table", "math", "bit", "os", "io", "package", "java");
+  private static final Set<String> SANDBOX_LIBRARIES = Set.of("coroutine", "string", "utf8",
+      "table", "math", "bit", "os", "java");
+
+  /** The libraries that scripts have; null for all. */
+  @Nullable Set<String> libraries(@Nullable Set<String> asked) {
+    var most = this == TRUSTED ? null
+        : this == CONSTRAINED ? CONSTRAINED_LIBRARIES : SANDBOX_LIBRARIES;
+    if (asked == null || most == null) {
+      return asked == null ? most : asked;
+    }
+    for (var each : asked) {
+      refuse(!most.contains(each), "library '" + each + "'");
+    }
+    return asked;
+  }
+
+  Duration timeLimit(@Nullable Duration asked) {
+    var most = this == TRUSTED ? Duration.ZERO
+        : Duration.ofSeconds(this == CONSTRAINED ? 30 : this == SANDBOX ? 5 : 1);
+    refuse(asked != null && !most.isZero() && (asked.isZero() || asked.compareTo(most) > 0),
+        "a time limit of more than " + most.toSeconds() + " s");
+    return asked == null ? most : asked;
+  }
+
+  long maxMemory(@Nullable Long asked) {
+    long most = this == TRUSTED ? 0 : (this == CONSTRAINED ? 256L : this == SANDBOX ? 64 : 32) << 20;
+    refuse(asked != null && most != 0 && (asked == 0 || asked > most),
+        "a memory limit of more than " + most + " bytes");
+    return asked == null ? most : asked;
+  }
+
+  /** What scripts may reach: classes by name and their statics never, but where trusted. */
+  HostAccess access(@Nullable HostAccess asked) {
+    if (this == TRUSTED) {
+      return asked == null ? HostAccess.ALL : asked;
+    }
+    refuse(asked != null && asked.reflection(), "a gate that lets scripts reach reflection");
+    var gate = asked != null ? asked
+        : this == CONSTRAINED ? HostAccess.BINDINGS_ONLY : HostAccess.EXPORTED;
+    return access -> isReachable(access) && gate.allows(access);
+  }
+
+  private boolean isReachable(Access access) {
+    return switch (access.operation()) {
+      case LOOKUP, NEW, STATIC_READ, STATIC_WRITE, STATIC_CALL -> false;
+      case IMPLEMENT -> this == CONSTRAINED;
+      default -> true;
+    };
+  }
+
+  void check(boolean binaryChunks, boolean nativeModules) {
+    refuse(this != TRUSTED && binaryChunks, "bytecode");
+    refuse(this != TRUSTED && nativeModules, "C modules");
+  }
+
+  private void refuse(boolean weaker, String what) {
+    if (weaker) {
+      throw new IllegalArgumentException("Sandbox." + this + " does not allow " + what);
+    }
+  }
+
+  /** What can be chosen of Lua's libraries; the base functions are always there. */
+  static final List<String> LIBRARIES = List.of("coroutine", "string", "utf8", "table", "math",
+      "bit", "os", "io", "debug", "package", "jit", "ffi", "java");
+}

@@ -1,0 +1,289 @@
+package org.lupine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import javax.script.ScriptException;
+import org.junit.jupiter.api.Test;
+import org.lupine.bridge.LuaState;
+import org.lupine.jsr223.Lua54EngineFactory;
+import org.lupine.value.LuaException;
+import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaMemoryException;
+import org.lupine.value.LuaTable;
+
+/** Memory that is counted and limited. */
+class MemoryTest {
+  private static LuaRuntime runtime(Flavour flavour) {
+    return LuaRuntime.builder().flavour(flavour).build();
+  }
+
+  private static LuaRuntime limited(Flavour flavour, long bytes) {
+    return LuaRuntime.builder().flavour(flavour).maxMemory(bytes).build();
+  }
+
+  // BEHAVIOURS 179, 185
+  @EachFlavour
+  void aStringThatIsTooLongIsRefused(Flavour flavour) {
+    try (var lua = limited(flavour, 10_000)) {
+      assertEquals("xxxxx", lua.eval("('x'):rep(5)").first());
+      assertThrows(LuaMemoryException.class, () -> lua.eval("('x'):rep(50000)"));
+      assertEquals("xxxxx", lua.eval("('x'):rep(5)").first());
+    }
+  }
+
+  // BEHAVIOURS 180
+  @EachFlavour
+  void aLimitThatIsLoweredStopsGrowthUntilSomethingIsFreed(Flavour flavour) {
+    try (var lua = limited(flavour, 1_000_000)) {
+      lua.execute("kept = {} for i = 1, 100 do kept[i] = ('x'):rep(2000) .. i end");
+
+      lua.maxMemory(150_000);
+      assertThrows(LuaMemoryException.class, () -> lua.execute("more = ('y'):rep(100000)"));
+      assertThrows(LuaMemoryException.class,
+          () -> lua.execute("more = {} for i = 1, 1e4 do more[i] = {} end"));
+
+      lua.maxMemory(1_000_000);
+      lua.execute("kept = nil more = nil");
+      lua.gc();
+      lua.maxMemory(150_000);
+      assertEquals(3L, lua.eval("1 + 2").first());
+    }
+  }
+
+  // BEHAVIOURS 181
+  @EachFlavour
+  void compilingNeedsMemory(Flavour flavour) {
+    var text = new StringBuilder("return {");
+    for (int i = 0; i < 2000; i++) {
+      text.append("'text ").append(i).append("',");
+    }
+    try (var lua = runtime(flavour)) {
+      lua.maxMemory(10);
+      assertThrows(LuaMemoryException.class, () -> lua.compile(text.append('}').toString()));
+
+      lua.maxMemory(0);
+      assertEquals(2000, ((LuaTable) lua.execute(text.toString()).first()).size());
+    }
+  }
+
+  // BEHAVIOURS 182
+  @EachFlavour
+  void withoutALimitMemoryIsCountedNevertheless(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var before = lua.memory();
+      lua.execute("kept = ('x'):rep(1000000)");
+      var after = lua.memory();
+
+      assertEquals(0, before.limit());
+      assertTrue(before.base() > 1000, before::toString);
+      assertEquals(before.base(), after.base());
+      assertTrue(after.used() >= before.used() + 1_000_000, after::toString);
+      lua.maxMemory(5_000_000);
+      assertEquals(5_000_000, lua.memory().limit());
+      lua.maxMemory(0);
+      assertEquals(0, lua.memory().limit());
+    }
+  }
+
+  // BEHAVIOURS 183
+  @EachFlavour
+  void scriptsCanCatchTheErrorAndGoOn(Flavour flavour) {
+    try (var lua = limited(flavour, 100_000)) {
+      assertFalse((Boolean) lua.execute("return (pcall(string.rep, 'x', 1e6))").first());
+      assertFalse((Boolean) lua.execute(
+          "return (pcall(function() local t = {} for i = 1, 1e6 do t[i] = {i} end end))").first());
+      assertEquals(3L, lua.eval("1 + 2").first());
+    }
+  }
+
+  // BEHAVIOURS 184
+  @EachFlavour
+  void whatJavaPutsIntoLuaIsHeldToTheLimit(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var table = lua.globals();
+      var identity = (LuaFunction) lua.eval("function(...) return ... end").first();
+      lua.gc();
+      lua.maxMemory(lua.memory().used() + 100_000);
+      var large = "x".repeat(500_000);
+
+      assertThrows(LuaMemoryException.class, () -> table.put("large", large));
+      assertThrows(LuaMemoryException.class, () -> table.put(large, 1));
+      assertThrows(LuaMemoryException.class, () -> identity.call(large));
+      assertThrows(LuaMemoryException.class, () -> identity.call(1, large, 2));
+      assertThrows(LuaMemoryException.class, () -> lua.execute("return ...", large));
+      assertThrows(LuaMemoryException.class, () -> lua.eval("#'" + large + "'"));
+      assertThrows(LuaMemoryException.class, () -> {
+        for (int i = 0; i < 100_000; i++) {
+          table.put("key " + i, "value " + i);
+        }
+      });
+
+      lua.maxMemory(0);
+      assertNull(table.get("large"));
+      assertEquals(large, identity.call(large).first());
+      assertEquals("value 1", table.get("key 1"));
+    }
+  }
+
+  // BEHAVIOURS 184
+  @EachFlavour
+  void tablesAndResultsOfJavaAreHeldToTheLimit(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var state = LuaState.of(lua.globals());
+      lua.globals().put("large", (Callable<?>) () -> "x".repeat(500_000));
+      lua.gc();
+      lua.maxMemory(lua.memory().used() + 100_000);
+
+      assertThrows(LuaMemoryException.class, () -> lua.execute("return #large()"));
+      assertFalse((Boolean) lua.execute("return (pcall(large))").first());
+      assertThrows(LuaMemoryException.class,
+          () -> state.table(Collections.nCopies(7_000, 1).toArray()));
+      assertThrows(LuaMemoryException.class, () -> {
+        var held = new ArrayList<LuaTable>();
+        while (true) {
+          held.add(state.table(1, 2, 3));
+        }
+      });
+
+      lua.maxMemory(0);
+      assertEquals(500_000L, lua.execute("return #large()").first());
+    }
+  }
+
+  // BEHAVIOURS 184
+  @EachFlavour
+  void objectsOfJavaCountForWhatLuaTakesForThem(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var keep = (LuaFunction) lua.execute(
+          "local n, kept = 0, {} return function(o) n = n + 1 kept[n] = o end").first();
+      lua.gc();
+      lua.maxMemory(lua.memory().used() + 100_000);
+      var objects = new ArrayList<Map<String, String>>();
+
+      assertThrows(LuaMemoryException.class, () -> {
+        while (true) {
+          var object = new HashMap<String, String>();
+          objects.add(object);
+          keep.call(object);
+        }
+      });
+
+      lua.maxMemory(0);
+      keep.call(objects.get(0));
+      assertEquals(List.of(true), lua.execute("return ... ~= nil", objects.get(1)));
+    }
+  }
+
+  // BEHAVIOURS 180
+  @EachFlavour
+  void garbageIsCollectedBeforeMemoryIsRefused(Flavour flavour) {
+    try (var lua = limited(flavour, 300_000)) {
+      assertEquals(20_000L, lua.execute("local n = 0 for i = 1, 20000 do"
+          + " local t = {i, tostring(i), {}} n = n + 1 end return n").first());
+      assertEquals(2_000L, lua.execute("local n = 0 for i = 1, 2000 do"
+          + " local s = ('x'):rep(2000) .. i n = n + (#s > 0 and 1 or 0) end return n").first());
+      lua.execute("kept = ('k'):rep(60000)");
+      assertEquals(20_000L, lua.execute("local n = 0 for i = 1, 20000 do"
+          + " local t = {i, tostring(i), {}} n = n + 1 end return n").first());
+    }
+  }
+
+  // BEHAVIOURS 167
+  @EachFlavour
+  void aTextAboutMemoryIsNoMemoryError(Flavour flavour) {
+    try (var lua = limited(flavour, 1_000_000)) {
+      var thrown = assertThrows(LuaException.class,
+          () -> lua.execute("error('not enough memory', 0)"));
+
+      assertEquals(LuaException.class, thrown.getClass());
+      assertEquals("not enough memory", thrown.getMessage());
+    }
+  }
+
+  // BEHAVIOURS 186
+  @EachFlavour
+  void pausesOfTheCollectorAreCounted(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var first = lua.pauseGc();
+      var second = lua.pauseGc();
+      first.close();
+      first.close();
+      assertRunning(lua, flavour, false);
+      second.close();
+      assertRunning(lua, flavour, true);
+      try (var third = lua.pauseGc()) {
+        assertRunning(lua, flavour, false);
+      }
+      assertRunning(lua, flavour, true);
+    }
+  }
+
+  private static void assertRunning(LuaRuntime lua, Flavour flavour, boolean running) {
+    if (flavour == Flavour.LUA51) {     // cannot tell
+      assertThrows(LuaException.class, () -> lua.eval("collectgarbage('isrunning')"));
+      return;
+    }
+    assertEquals(running, lua.eval("collectgarbage('isrunning')").first());
+  }
+
+  // BEHAVIOURS 186
+  @EachFlavour
+  void nothingIsCollectedInAPause(Flavour flavour) {
+    var garbage = "for i = 1, 2000 do s = ('x'):rep(1000) .. i end";
+    try (var lua = runtime(flavour)) {
+      lua.gc();
+      long before = lua.memory().used();
+      try (var pause = lua.pauseGc()) {
+        lua.execute(garbage);
+        assertTrue(lua.memory().used() > before + 2_000_000, () -> lua.memory().toString());
+      }
+      lua.gc();
+      assertTrue(lua.memory().used() < before + 100_000, () -> lua.memory().toString());
+    }
+  }
+
+  @EachFlavour
+  void aPauseMayEndAfterTheRuntime(Flavour flavour) {
+    var lua = runtime(flavour);
+    var pause = lua.pauseGc();
+    lua.close();
+
+    pause.close();
+
+    assertThrows(IllegalStateException.class, lua::memory);
+    assertThrows(IllegalStateException.class, lua::gc);
+  }
+
+  @EachFlavour
+  void badLimitsAreRefused(Flavour flavour) {
+    assertThrows(IllegalArgumentException.class,
+        () -> LuaRuntime.builder().flavour(flavour).maxMemory(-1));
+    try (var lua = runtime(flavour)) {
+      assertThrows(IllegalArgumentException.class, () -> lua.maxMemory(-1));
+      lua.maxMemory(Long.MAX_VALUE);
+      assertEquals(3L, lua.eval("1 + 2").first());
+    }
+  }
+
+  @Test
+  void aScriptEngineHasTheLimitOfItsOptions() throws Exception {
+    var options = LuaOptions.builder().maxMemory(200_000).build();
+    try (var engine = new Lua54EngineFactory().getScriptEngine(options)) {
+      var thrown = assertThrows(ScriptException.class, () -> engine.eval("return ('x'):rep(1e6)"));
+
+      assertInstanceOf(LuaMemoryException.class, thrown.getCause());
+      assertEquals(5L, engine.eval("return #('x'):rep(5)"));
+    }
+  }
+}
