@@ -40,7 +40,7 @@ class ModulePathTest {
     assertEquals(String.join("\n", List.of(
         "lua module org.lupine", "lua51 module org.lupine", "lua52 module org.lupine",
         "lua53 module org.lupine", "lua54 module org.lupine", "lua55 module org.lupine",
-        "luajit module org.lupine", "2.5", "")), child.out());
+        "luajit module org.lupine", "lua-sandbox module org.lupine", "2.5", "")), child.out());
     assertEquals(0, child.status());
   }
 

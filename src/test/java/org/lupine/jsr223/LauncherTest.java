@@ -59,7 +59,8 @@ class LauncherTest {
 
     var child = lua("", "-f", "lua4", "-e", "");
     assertEquals(1, child.status());
-    assertEquals("lua: no engine 'lua4'; there are lua, lua51, lua52, lua53, lua54, lua55, luajit\n",
+    assertEquals("lua: no engine 'lua4'; there are lua, lua51, lua52, lua53, lua54, lua55, luajit, "
+        + "lua-sandbox\n",
         child.err());
   }
 
