@@ -178,6 +178,8 @@ int64_t call_leave (State *S, lua_State *L, const Outer *outer, int64_t answer) 
   if (S->fatal) {
     answer = ANSWER(STATUS_FATAL, S->fatal - FATAL_JAVA);
     limits_set_fatal(S, L, 0);
+    /* a hook of the script's may be what ran on; the next run is not to meet it */
+    if (ANSWER_LENGTH(answer) != 0 && S->depth == 0) lua_sethook(S->main, NULL, 0, 0);
   }
   return answer;
 }

@@ -208,7 +208,7 @@ int codec_push_all (lua_State *L, State *S, const char *message, int32_t length)
     push(L, S, message + sizeof(Header));         /* allocates nothing */
     return 1;
   }
-  luaL_checkstack(L, count + 8, "too many values");
+  memory_check_stack(S, L, count + 8);
   if (message == S->frame->message) {
     char *copy = length <= KEPT ? kept : (char *)state_block(S, L, (size_t)length);
     memcpy(copy, message, (size_t)length);

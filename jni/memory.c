@@ -43,6 +43,14 @@ int memory_was_short (const State *S, int status, unsigned refusals) {
   return status == LUA_ERRMEM && (FLAVOUR_JIT || S->refusals != refusals);
 }
 
+/* Room for so many values; where there is none, it tells whether memory or the limit is why. */
+void memory_check_stack (State *S, lua_State *L, int count) {
+  unsigned refusals = S->refusals;
+  if (lua_checkstack(L, count)) return;
+  if (S->refusals != refusals) lua_newuserdata(L, (size_t)1 << 46);   /* is refused too: raises */
+  luaL_error(L, "stack overflow (too many values)");
+}
+
 /* Whether the core is to collect all at the next chance. */
 int lupine_short (void) {
   return state_current != NULL && state_current->is_short;

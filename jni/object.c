@@ -271,7 +271,7 @@ static void push_metatable (lua_State *L, int32_t kind, int32_t traits, const ch
 void object_push (lua_State *L, State *S, int32_t handle, int32_t kind, int32_t traits,
                   const char *name, size_t name_length) {
   Object *object;
-  luaL_checkstack(L, 8, "too many values");
+  memory_check_stack(S, L, 8);
   if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_OBJECTS) != LUA_TTABLE)
     luaL_error(L, "registry is damaged");
   lua_rawgeti(L, -1, handle);                     /* objects old|nil */

@@ -139,6 +139,7 @@ void memory_prepare (State *S);
 void memory_opened (State *S);    /* what is used by now does not count */
 void memory_close (State *S);
 void memory_allow (State *S, int more);                     /* a little beyond the limit, or not */
+void memory_check_stack (State *S, lua_State *L, int count);            /* [-0, +0, e] */
 int memory_collect (State *S, lua_State *L, int status, unsigned refusals);  /* [-0, +0, -] */
 void memory_run (lua_State *L, State *S, int32_t operation, Writer *W);  /* [-0, +0, m] */
 int lupine_short (void);

@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.script.ScriptEngine;
 import javax.script.ScriptException;
+import org.lupine.jsr223.LuaScriptEngine;
 
 /**
  * Something that must not end the JVM.
@@ -55,18 +58,40 @@ record CrashCase(String name, List<String> flavours, Expected expected, Attack a
   /** Every case of a flavour, in a fixed order. */
   static List<CrashCase> of(Flavour flavour) {
     var scripts = Stream.of("stack", "parse", "library", "collect", "crossing", "debug")
-        .flatMap(name -> read("/crash/" + name + ".lua").stream());
-    return Stream.concat(scripts, CrashCalls.all(flavour).stream())
+        .flatMap(name -> read(name, CrashCase::plain).stream());
+    var limited = read("limits", CrashCase::limited).stream();
+    return Stream.of(scripts, limited, CrashCalls.all(flavour).stream()).flatMap(each -> each)
         .filter(one -> one.flavours.isEmpty() || one.flavours.contains(flavour.id())).toList();
   }
 
-  private static List<CrashCase> read(String resource) {
+  private static Attack plain(String script) {
+    return engine -> engine.eval(script);
+  }
+
+  /** In 8 MiB and 100 milliseconds; the engine has more when it is tried afterwards. */
+  private static Attack limited(String script) {
+    return engine -> {
+      var lua = ((LuaScriptEngine) engine).runtime();
+      lua.maxMemory(8 << 20);
+      lua.timeLimit(Duration.ofMillis(100));
+      try {
+        engine.eval(script);
+      } finally {
+        lua.maxMemory(0);
+        lua.timeLimit(Duration.ofSeconds(2));
+      }
+    };
+  }
+
+  private static List<CrashCase> read(String name, Function<String, Attack> attack) {
+    var resource = "/crash/" + name + ".lua";
     var cases = new ArrayList<CrashCase>();
     for (var part : text(resource).split("(?m)^(?=--- )")) {
       var end = part.indexOf('\n');
       var heading = HEADING.matcher(end < 0 ? part : part.substring(0, end));
       if (heading.matches()) {
-        cases.add(script(heading.group(1), heading.group(2), heading.group(3).trim(), part));
+        cases.add(made(heading.group(1), heading.group(2), heading.group(3).trim(),
+            attack.apply(part)));
       } else if (!cases.isEmpty() || part.startsWith("--- ")) {
         throw new IllegalArgumentException(resource + ": no heading: " + part);
       }
@@ -74,9 +99,10 @@ record CrashCase(String name, List<String> flavours, Expected expected, Attack a
     return cases;
   }
 
-  private static CrashCase script(String name, String expected, String flavours, String script) {
+  private static CrashCase made(
+      String name, String expected, String flavours, Attack attack) {
     return new CrashCase(name, flavours.isEmpty() ? List.of() : List.of(flavours.split(" ")),
-        Expected.valueOf(expected.toUpperCase(Locale.ROOT)), engine -> engine.eval(script));
+        Expected.valueOf(expected.toUpperCase(Locale.ROOT)), attack);
   }
 
   private static String text(String resource) {
