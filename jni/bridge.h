@@ -163,7 +163,8 @@ enum Up {
   UP_FLUSH,           /* member: WRITE_ERROR or 0 -> */
   UP_READ,            /* formats... -> results... */
   UP_EXIT,            /* status -> */
-  UP_SEARCH           /* module -> 0 places... | 1 code chunk origin | 2 value origin */
+  UP_SEARCH,          /* module -> 0 places... | 1 code chunk origin | 2 value origin */
+  UP_SCOPE_NAMES      /* target: scope -> names... */
 };
 
 #define UP_SELF      0x40000000       /* the first argument is the target itself */

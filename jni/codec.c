@@ -199,6 +199,16 @@ static void push (lua_State *L, State *S, const char *value) {
   }
 }
 
+/* A message that lies in the frame, kept aside. [-0, +0, m] */
+static const char *kept_aside (lua_State *L, State *S, const char *message, int32_t length,
+                               char *kept) {
+  char *copy;
+  if (message != S->frame->message) return message;
+  copy = length <= KEPT ? kept : (char *)state_block(S, L, (size_t)length);
+  memcpy(copy, message, (size_t)length);
+  return copy;
+}
+
 /* Pushes all values of a message, after keeping aside one that lies in the frame. */
 int codec_push_all (lua_State *L, State *S, const char *message, int32_t length) {
   char kept[KEPT];
@@ -209,19 +219,29 @@ int codec_push_all (lua_State *L, State *S, const char *message, int32_t length)
     return 1;
   }
   memory_check_stack(S, L, count + 8);
-  if (message == S->frame->message) {
-    char *copy = length <= KEPT ? kept : (char *)state_block(S, L, (size_t)length);
-    memcpy(copy, message, (size_t)length);
-    message = copy;
-  }
+  message = kept_aside(L, S, message, length, kept) + sizeof(Header);
   S->reading++;
-  message += sizeof(Header);
   for (i = 0; i < count; i++) {
     push(L, S, message);
     message += size_of(message);
   }
   S->reading--;
   return count;
+}
+
+/* The values of a message, of which none is nil, become keys of the table on the top. */
+void codec_add_keys (lua_State *L, State *S, const char *message, int32_t length) {
+  char kept[KEPT];
+  int32_t count = header_of(message).tag;
+  message = kept_aside(L, S, message, length, kept) + sizeof(Header);
+  S->reading++;
+  for (; count > 0; count--) {
+    push(L, S, message);
+    lua_pushboolean(L, 1);
+    lua_rawset(L, -3);
+    message += size_of(message);
+  }
+  S->reading--;
 }
 
 /* The objects of a message that was not read to its end: Java's handles must not leak. */

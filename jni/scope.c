@@ -109,6 +109,53 @@ static int set (lua_State *L) {
   return 0;
 }
 
+/* Adds the keys of the table at 'table' to that on the top. [-0, +0, m] */
+static void add_keys (lua_State *L, int table) {
+  lua_pushnil(L);
+  while (lua_next(L, table)) {                    /* keys key value */
+    lua_pop(L, 1);
+    lua_pushvalue(L, -1);
+    lua_pushboolean(L, 1);
+    lua_rawset(L, -4);
+  }
+}
+
+/* Environment and name: the next name, and the value that it has by now. */
+static int step (lua_State *L) {
+  lua_settop(L, 2);
+  while (lua_next(L, lua_upvalueindex(1))) {      /* environment name true */
+    lua_pushvalue(L, 2);
+    lua_gettable(L, 1);
+    if (!lua_isnil(L, -1)) {
+      lua_replace(L, 3);
+      return 2;
+    }
+    lua_settop(L, 2);
+  }
+  return 0;
+}
+
+/* __pairs of an environment: all names that there are now, each read when it is its turn. */
+static int pairs (lua_State *L) {
+  State *S = state_current;
+  Object *scope;
+  const char *answer;
+  int32_t length;
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  scope = object_test(S, L, lua_upvalueindex(2));
+  if (scope == NULL) return luaL_error(L, "scope is gone");
+  push_anchor(L, ANCHOR_LIBRARY);
+  lua_newtable(L);                                /* environment library names */
+  add_keys(L, 2);
+  add_keys(L, lua_upvalueindex(1));
+  answer = call_ask(L, UP_SCOPE_NAMES, scope->handle, 0, 1, 0, &length);
+  codec_add_keys(L, S, answer, length);
+  lua_pushcclosure(L, step, 1);
+  lua_pushvalue(L, 1);
+  return 2;
+}
+
 /* Remembers what is in the tables of the library, before any script had them. */
 static void take_snapshot (lua_State *L) {
   lua_newtable(L);                                /* snapshot */
@@ -147,6 +194,10 @@ int scope_push_environment (lua_State *L, State *S) {
   lua_pushvalue(L, -5);
   lua_pushcclosure(L, get, 2);
   lua_setfield(L, -3, "__index");
+  lua_pushvalue(L, -1);
+  lua_pushvalue(L, -5);
+  lua_pushcclosure(L, pairs, 2);
+  lua_setfield(L, -3, "__pairs");
   lua_pushvalue(L, -4);
   lua_pushcclosure(L, set, 2);                    /* scope env mt set */
   lua_setfield(L, -2, "__newindex");

@@ -170,6 +170,8 @@ void codec_put_range (Writer *W, lua_State *L, int first, int last);
 int32_t codec_end (Writer *W);
 int codec_push_all (lua_State *L, State *S, const char *message, int32_t length);
                                                             /* [-0, +n, m] gives n */
+void codec_add_keys (lua_State *L, State *S, const char *message, int32_t length);
+                                                            /* [-0, +0, m] */
 void codec_free_unborn (State *S, const char *message);     /* handles that found no userdata */
 
 /* call.c */

@@ -269,6 +269,10 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
     case UP_SCOPE_GET:
       if (text_is(message, 0, "x")) put_integer(&m, 11);
       return reply(fake, &m, STATUS_OK, answer);
+    case UP_SCOPE_NAMES:
+      put_text(&m, "x");
+      put_text(&m, "gone");
+      return reply(fake, &m, STATUS_OK, answer);
     case UP_SCOPE_PUT:
       copy_text(fake->stored, value_at(message, 0));
       return reply(fake, &m, STATUS_OK, answer);
@@ -412,6 +416,27 @@ static void scopes_hold_globals (Fake *fake) {
   CHECK(int_at(value_at(answer, 0) + 4) == 1);
   CHECK(run(fake, "return ('a'):rep(2), y, f", &answer) == STATUS_OK);
   CHECK(text_is(answer, 2, "aa") && int_at(value_at(answer, 3)) == TAG_NIL);
+}
+
+/* pairs over the globals of a scope: the names that it tells, where they have values. */
+static void scopes_are_listed (Fake *fake) {
+  const char *answer;
+  begin(&fake->out);
+  put_integer(&fake->out, 0);
+  put_text(&fake->out, "function f() end local seen, count = {}, 0"
+                       " for name, value in pairs(_G) do seen[name] = value count = count + 1 end"
+                       " return seen.x, seen.gone, seen.f == f, seen.print == print, count > 10");
+  put_text(&fake->out, "=listed");
+  put_integer(&fake->out, 0);
+  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+  put_object(&fake->out, 4, 3);
+  CHECK(send(fake, DOWN_RUN, &answer) == STATUS_OK);
+  CHECK(integer_at(answer, 2) == 11 && int_at(value_at(answer, 3)) == TAG_NIL);
+  CHECK(int_at(value_at(answer, 4) + 4) == 1 && int_at(value_at(answer, 5) + 4) == 1);
+  CHECK(int_at(value_at(answer, 6) + 4) == 1);
+  begin(&fake->out);
+  CHECK(send(fake, DOWN_RESTORE, &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 0) + 4) == 0);    /* the script had all of the library */
 }
 
 /* A finalizer calls Java while a message is read: the message must not suffer. */
@@ -561,6 +586,7 @@ int main (void) {
   objects_keep_identity(fake);
   refs_are_released(fake);
   scopes_hold_globals(fake);
+  scopes_are_listed(fake);
   coroutines_resume(fake);
   java_functions_yield(fake);
   finalizers_may_call(fake);

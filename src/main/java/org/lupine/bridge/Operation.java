@@ -15,7 +15,7 @@ final class Operation {
 
   static final int UP_INDEX = 0, UP_NEW_INDEX = 1, UP_CALL = 2, UP_INVOKE = 3, UP_OPERATE = 4,
       UP_LIBRARY = 5, UP_SCOPE_GET = 6, UP_SCOPE_PUT = 7, UP_WRITE = 8, UP_FLUSH = 9, UP_READ = 10,
-      UP_EXIT = 11, UP_SEARCH = 12;
+      UP_EXIT = 11, UP_SEARCH = 12, UP_SCOPE_NAMES = 13;
 
   static final int SELF = 0x40000000;
   static final int WRITE_ERROR = 1, WRITE_LINE = 2;

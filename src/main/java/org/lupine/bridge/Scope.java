@@ -1,5 +1,7 @@
 package org.lupine.bridge;
 
+import java.util.Collection;
+import java.util.List;
 import org.lupine.value.LuaTable;
 
 /**
@@ -15,6 +17,11 @@ public interface Scope {
 
   /** Sets a variable; null for nil. */
   void put(String name, Object value);
+
+  /** The names of the variables that there are now; others may be answered for all the same. */
+  default Collection<String> names() {
+    return List.of();
+  }
 
   /** The environment of an earlier run under this scope in the same state, or null for a new one. */
   default LuaTable environment() {

@@ -151,6 +151,8 @@ final class Upcalls {
       case Operation.UP_SCOPE_PUT:
         scope(target).put(name(arguments[0]), arguments[1]);
         return Scope.ABSENT;
+      case Operation.UP_SCOPE_NAMES:
+        return Values.wrap(scope(target).names().toArray());
       case Operation.UP_SEARCH:
         return state.modules().search(name(arguments[0]));
       default:

@@ -73,17 +73,17 @@ final class Attributes {
 
   private Object item(JavaType data, Object target, Object key, boolean only) {
     if (data.array && "length".equals(key)) {
-      host.check(Operation.LENGTH, data.type, "length");
+      host.gate.check(Operation.LENGTH, data.type, "length");
       return Array.getLength(target);
     }
     if (!data.map && !((data.list || data.array) && key instanceof Number)) {
       return Items.ABSENT;
     }
-    if (host.gated() && !host.allows(Operation.INDEX, data.type, text(key))) {
+    if (host.gate.guards() && !host.gate.allows(Operation.INDEX, data.type, text(key))) {
       if (data.map && !only && isMethod(data, key)) {
         return Items.ABSENT;
       }
-      throw host.denied(text(key), data.type);
+      throw host.gate.denied(text(key), data.type);
     }
     return data.map ? items.entry((Map<?, ?>) target, key) : items.element(target, key);
   }
@@ -111,7 +111,7 @@ final class Attributes {
       found = null;
     }
     if (found == null && target instanceof Class && name != null) {
-      host.check(Operation.READ, Class.class, name);
+      host.gate.check(Operation.READ, Class.class, name);
       var handle = JavaType.of((Class<?>) target).handle();
       var member = JavaType.of((Class<?>) target).statics().get(name);
       if (member != null && member.methods != null) {
@@ -155,11 +155,11 @@ final class Attributes {
       return get(state, found, null, type);
     }
     if (found != null && found.nested != null) {
-      host.check(Operation.LOOKUP, found.nested, found.nested.getName());
+      host.gate.check(Operation.LOOKUP, found.nested, found.nested.getName());
       return handle(found.nested);
     }
     if ("class".equals(name)) {
-      host.check(Operation.READ, Class.class, "class");
+      host.gate.check(Operation.READ, Class.class, "class");
       return type;
     }
     throw missing(key, type, table);
@@ -188,7 +188,7 @@ final class Attributes {
     boolean view = target instanceof View;
     if ((!view || !((View) target).members)
         && (data.map || (data.list || data.array) && name instanceof Number)) {
-      host.check(Operation.INDEX, data.type, text(name));
+      host.gate.check(Operation.INDEX, data.type, text(name));
       item(data, inner, name, value);
       return;
     }
@@ -253,7 +253,7 @@ final class Attributes {
   private LuaException missing(Object key, Class<?> type, MemberTable table) {
     var name = name(key);
     return new LuaException("no member '" + text(key) + "' of " + type.getTypeName()
-        + (name == null || host.gated() ? "" : NearNames.hint(name, table.names())));
+        + (name == null || host.gate.guards() ? "" : NearNames.hint(name, table.names())));
   }
 
   /** A key as the name of a member, or null. */

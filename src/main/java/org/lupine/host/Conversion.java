@@ -113,7 +113,7 @@ final class Conversion {
 
   private static boolean implementable(JavaHost host, Class<?> type, boolean function) {
     return type.isInterface() && !type.isSealed() && !type.isAnnotation()
-        && (!function || Functional.method(type) != null) && host.mayImplement(type);
+        && (!function || Functional.method(type) != null) && host.gate.allowsImplementing(type);
   }
 
   /** A value that is not null as an object of a reference type, or {@link Parameter#NO}. */

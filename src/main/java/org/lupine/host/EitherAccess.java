@@ -4,11 +4,7 @@ package org.lupine.host;
 record EitherAccess(HostAccess one, HostAccess other) implements HostAccess {
   @Override
   public boolean allows(Access access) {
-    return permits(one, access) || permits(other, access);
-  }
-
-  private static boolean permits(HostAccess gate, Access access) {
-    return (gate.reflection() || !Reflective.touches(access)) && gate.allows(access);
+    return Gate.permits(one, access) || Gate.permits(other, access);
   }
 
   @Override

@@ -5,7 +5,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,8 +32,7 @@ public final class JavaHost implements Host {
   private static final Object ITEMS = new Object();
 
   final HostOptions options;
-  private final HostAccess access;
-  private final boolean gated;
+  final Gate gate;
   private final Attributes objects;
   private final Operators operators;
   private final Library library;
@@ -48,8 +46,7 @@ public final class JavaHost implements Host {
 
   public JavaHost(HostOptions options) {
     this.options = options;
-    this.access = options.access();
-    this.gated = access != HostAccess.ALL;
+    this.gate = new Gate(options.access());
     this.objects = new Attributes(this, options);
     this.operators = new Operators(this, options);
     this.library = new Library(this, options);
@@ -124,7 +121,7 @@ public final class JavaHost implements Host {
       return construct(state, ((ClassHandle) target).type(), arguments);
     }
     if (target instanceof Class) {
-      check(HostAccess.Operation.CALL, Class.class, "new");
+      gate.check(HostAccess.Operation.CALL, Class.class, "new");
       return construct(state, (Class<?>) target, arguments);
     }
     if (target instanceof View || target instanceof Cast) {
@@ -233,7 +230,7 @@ public final class JavaHost implements Host {
 
   /** The same, with what is known of the interface's type arguments. */
   <T> T implement(LuaState state, Class<T> type, Type generic, Object functionOrTable) {
-    check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
+    gate.check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
     var only = Functional.method(type);
     if (functionOrTable instanceof LuaTable) {
       return Implementation.of(this, state, type, only == null ? type : generic, functionOrTable,
@@ -257,7 +254,7 @@ public final class JavaHost implements Host {
    */
   public <T> T implementByName(LuaState state, Class<T> type, Object identity,
       BiFunction<String, Object[], Object[]> functions) {
-    check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
+    gate.check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
     return Implementation.of(this, state, type, type, identity, (method, arguments) ->
         functions.apply(method.getName(), arguments));
   }
@@ -296,7 +293,7 @@ public final class JavaHost implements Host {
   /** An object of several interfaces, whose methods are functions of a table. */
   Object implementedAll(LuaState state, Class<?>[] types, LuaTable table) {
     for (var each : types) {
-      check(HostAccess.Operation.IMPLEMENT, each, each.getTypeName());
+      gate.check(HostAccess.Operation.IMPLEMENT, each, each.getTypeName());
     }
     try {
       return Implementation.ofAll(this, state, types, table, (method, arguments) ->
@@ -340,63 +337,5 @@ public final class JavaHost implements Host {
   /** The name of a member that is used instead of a script's. */
   String filtered(Object target, String name) {
     return objects.filtered(target, name);
-  }
-
-  /** Whether a gate must be asked. */
-  boolean gated() {
-    return gated;
-  }
-
-  boolean mayImplement(Class<?> type) {
-    return !gated || allows(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
-  }
-
-  boolean allows(HostAccess.Operation operation, Class<?> type, String name) {
-    return allows(new HostAccess.Access(operation, type, null, name));
-  }
-
-  private boolean allows(HostAccess.Access asked) {
-    return (access.reflection() || !Reflective.touches(asked)) && access.allows(asked);
-  }
-
-  /** Those of the overloads that the gate lets through. */
-  Overload[] allowed(Overloads overloads, Object target) {
-    var allowed = new ArrayList<Overload>();
-    var type = target == null || target instanceof ClassHandle ? overloads.owner
-        : target.getClass();
-    for (var each : overloads.all) {
-      if (allows(new HostAccess.Access(
-          overloads.use.of(each.member), type, each.member, overloads.name))) {
-        allowed.add(each);
-      }
-    }
-    return allowed.toArray(new Overload[0]);
-  }
-
-  /** Asks the gate for a use that has no member. */
-  void check(HostAccess.Operation operation, Class<?> type, String name) {
-    if (gated && !allows(operation, type, name)) {
-      throw denied(name, type);
-    }
-  }
-
-  /** Refuses to pass to Java what leads into the virtual machine, though a script may hold it. */
-  void checkPassed(Object[] arguments, int from) {
-    if (!gated) {
-      return;
-    }
-    for (int i = from; i < arguments.length; i++) {
-      // A class that a script imported it was let have.
-      var passed = arguments[i] instanceof ClassHandle ? null : Conversion.plain(arguments[i]);
-      if (passed != null && Argument.kind(passed) == Argument.OBJECT
-          && Reflective.reaches(passed.getClass()) && !allows(
-              HostAccess.Operation.LOOKUP, passed.getClass(), passed.getClass().getName())) {
-        throw new LuaException("access to " + passed.getClass().getTypeName() + " denied");
-      }
-    }
-  }
-
-  LuaException denied(String name, Class<?> type) {
-    return new LuaException("access to '" + name + "' of " + type.getTypeName() + " denied");
   }
 }

@@ -100,7 +100,7 @@ final class Library {
       return ((ClassHandle) given).type();
     }
     if (given instanceof Class) {
-      host.check(Operation.LOOKUP, (Class<?>) given, ((Class<?>) given).getName());
+      host.gate.check(Operation.LOOKUP, (Class<?>) given, ((Class<?>) given).getName());
       return (Class<?>) given;
     }
     if (given instanceof String) {
@@ -113,11 +113,11 @@ final class Library {
   private Class<?> found(String name) {
     var found = lookup.find(name);
     if (found == null) {
-      throw host.gated() ? new LuaException("access to class '" + name + "' denied")
+      throw host.gate.guards() ? new LuaException("access to class '" + name + "' denied")
           : new LuaException("no class '" + name + "'");
     }
-    if (host.gated() && !found.isPrimitive()
-        && !host.allows(Operation.LOOKUP, found, found.getName())) {
+    if (!found.isPrimitive()
+        && !host.gate.allows(Operation.LOOKUP, found, found.getName())) {
       throw new LuaException("access to class '" + name + "' denied");
     }
     return found;
@@ -168,7 +168,7 @@ final class Library {
     if (target instanceof LuaTable || target instanceof LuaCoroutine || !Loops.loops(target)) {
       throw a.bad(0, "Iterable, Iterator, Stream, Map or array");
     }
-    host.check(Operation.ITERATE, target.getClass(), "iter");
+    host.gate.check(Operation.ITERATE, target.getClass(), "iter");
     return target;
   }
 
@@ -177,7 +177,7 @@ final class Library {
     if (component == void.class) {
       throw a.bad(0, "type of elements");
     }
-    host.check(Operation.NEW, component.arrayType(), "array");
+    host.gate.check(Operation.NEW, component.arrayType(), "array");
     if (a.get(1) instanceof LuaTable) {
       var made = Conversion.array(
           host, state, ((LuaTable) a.get(1)).asList(), component, component);
@@ -208,7 +208,7 @@ final class Library {
       return null;
     }
     var type = Conversion.plain(value).getClass();
-    host.check(Operation.LOOKUP, type, type.getName());
+    host.gate.check(Operation.LOOKUP, type, type.getName());
     return Attributes.handle(type);
   }
 

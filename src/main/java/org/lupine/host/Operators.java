@@ -27,7 +27,7 @@ final class Operators {
       case Host.OP_CONCAT:
         return Text.concat(host, state, a, b);
       case Host.OP_LENGTH:
-        host.check(Operation.LENGTH, a.getClass(), "#");
+        host.gate.check(Operation.LENGTH, a.getClass(), "#");
         long length = Loops.length(a);
         if (length < 0) {
           throw new LuaException("attempt to get length of a " + host.kindName(a) + " value");
@@ -39,10 +39,10 @@ final class Operators {
         if (!Loops.loops(a)) {
           throw new LuaException("attempt to loop over a " + host.kindName(a) + " value");
         }
-        host.check(Operation.ITERATE, a.getClass(), "pairs");
+        host.gate.check(Operation.ITERATE, a.getClass(), "pairs");
         return operator == Host.OP_PAIRS ? Loops.pairs(a, base) : Loops.ipairs(a, base);
       case Host.OP_CLOSE:
-        host.check(Operation.CLOSE, a.getClass(), "close");
+        host.gate.check(Operation.CLOSE, a.getClass(), "close");
         ((AutoCloseable) a).close();
         return null;
       default:
@@ -58,10 +58,10 @@ final class Operators {
   /** Asks the gate for each side that is a Java object. */
   private void checkObjects(Object left, Object right, String operator) {
     if (isObject(left)) {
-      host.check(Operation.COMPARE, left.getClass(), operator);
+      host.gate.check(Operation.COMPARE, left.getClass(), operator);
     }
     if (isObject(right)) {
-      host.check(Operation.COMPARE, right.getClass(), operator);
+      host.gate.check(Operation.COMPARE, right.getClass(), operator);
     }
   }
 
@@ -74,7 +74,7 @@ final class Operators {
     if (left == right || left == null || right == null) {
       return left == right;
     }
-    if (host.gated() && !host.allows(Operation.EQUALS, left.getClass(), "equals")) {
+    if (!host.gate.allows(Operation.EQUALS, left.getClass(), "equals")) {
       return false;
     }
     return left.equals(right);

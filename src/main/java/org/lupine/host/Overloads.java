@@ -62,13 +62,13 @@ final class Overloads {
   Object call(JavaHost host, LuaState state, Object target, Object[] arguments, int from)
       throws Throwable {
     if (!named) {
-      return host.gated() ? guarded(host, state, target, arguments, from)
+      return host.gate.guards() ? guarded(host, state, target, arguments, from)
           : positional(host, state, target, arguments, from);
     }
     if (Naming.asked(all, arguments, from)) {
       return byName(host, state, target, arguments, from);
     }
-    var result = host.gated() ? guarded(host, state, target, arguments, from)
+    var result = host.gate.guards() ? guarded(host, state, target, arguments, from)
         : positional(host, state, target, arguments, from);
     return result == NO ? byName(host, state, target, arguments, from) : result;
   }
@@ -118,7 +118,7 @@ final class Overloads {
       tried++;
       try {
         var ordered = each.naming.ordered(name, each, given);
-        host.checkPassed(ordered, 0);
+        host.gate.checkPassed(ordered, 0);
         var converted = each.arguments(host, state, ordered, 0, false);
         if (converted != null) {
           return result(each, each.invoke(target, converted));
@@ -139,7 +139,7 @@ final class Overloads {
       JavaHost host, LuaState state, Object target, Object[] arguments, int from)
       throws Throwable {
     var open = open(host, target);
-    host.checkPassed(arguments, from);
+    host.gate.checkPassed(arguments, from);
     var choice = choose(host, open, -1, arguments, from);
     var converted = choice == null ? null
         : choice.overload.arguments(host, state, arguments, from, choice.spread);
@@ -149,9 +149,9 @@ final class Overloads {
 
   /** What the gate lets through, at least one. */
   private Overload[] open(JavaHost host, Object target) {
-    var open = host.gated() ? host.allowed(this, target) : all;
+    var open = host.gate.allowed(this, target);
     if (open.length == 0) {
-      throw host.denied(name, owner);
+      throw host.gate.denied(name, owner);
     }
     return open;
   }
@@ -202,7 +202,7 @@ final class Overloads {
 
   /** What to say when nothing takes the arguments. */
   LuaException refusal(JavaHost host, Object target, Object[] arguments, int from) {
-    var candidates = host.gated() ? host.allowed(this, target) : all;
+    var candidates = host.gate.allowed(this, target);
     for (int i = from; i < arguments.length; i++) {
       if (arguments[i] instanceof Number && wantsWhole(candidates, arguments, from, i)) {
         return new LuaException("bad argument #" + (i - from + 1) + " to '" + name

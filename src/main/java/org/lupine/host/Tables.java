@@ -81,7 +81,7 @@ final class Tables {
 
   /** Whether a script may make objects of a class, if only by a table. */
   private static boolean makes(JavaHost host, Class<?> type) {
-    return !host.gated() || host.allows(HostAccess.Operation.NEW, type, "new");
+    return host.gate.allows(HostAccess.Operation.NEW, type, "new");
   }
 
   private static Object filled(

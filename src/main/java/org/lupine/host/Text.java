@@ -15,8 +15,8 @@ final class Text {
 
   /** {@code tostring(object)}; the object's own method is called once. */
   static String of(JavaHost host, Object object) {
-    if (host.gated() && !(object instanceof JavaNull) && !(object instanceof ClassHandle)
-        && !host.allows(Operation.TOSTRING, object.getClass(), "toString")) {
+    if (!(object instanceof JavaNull) && !(object instanceof ClassHandle)
+        && !host.gate.allows(Operation.TOSTRING, object.getClass(), "toString")) {
       return "javaobject";
     }
     return String.valueOf((Object) object.toString());

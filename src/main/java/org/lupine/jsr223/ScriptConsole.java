@@ -3,6 +3,9 @@ package org.lupine.jsr223;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.function.Supplier;
 import javax.script.Bindings;
 import javax.script.ScriptContext;
@@ -144,6 +147,23 @@ final class ScriptConsole implements Console, Scope {
       }
     }
     return ABSENT;
+  }
+
+  /** The names of the scopes after the engine scope. */
+  @Override
+  public Collection<String> names() {
+    var names = new LinkedHashSet<String>();
+    var context = context();
+    var scopes = context instanceof EngineContext ? null : context.getScopes();
+    for (int scope : scopes == null || scopes.isEmpty()
+        ? List.of(ScriptContext.GLOBAL_SCOPE) : scopes) {
+      var bindings = scope == ScriptContext.ENGINE_SCOPE ? null : context.getBindings(scope);
+      if (bindings != null) {
+        names.addAll(bindings.keySet());
+      }
+    }
+    names.remove("");
+    return names;
   }
 
   private static @Nullable Object get(@Nullable Bindings bindings, String name) {

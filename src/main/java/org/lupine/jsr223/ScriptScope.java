@@ -1,6 +1,8 @@
 package org.lupine.jsr223;
 
 import java.lang.ref.WeakReference;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import javax.script.Bindings;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.LuaState;
@@ -102,6 +104,20 @@ final class ScriptScope implements Scope {
     }
     var found = console.get(name);
     return found == ABSENT ? ABSENT : Guest.into(state, found);
+  }
+
+  @Override
+  public Collection<String> names() {
+    var names = new LinkedHashSet<>(console.names());
+    var asked = variables();
+    if (asked != null) {
+      names.addAll(asked.keySet());
+    }
+    if (arguments != null) {
+      names.add("arg");
+    }
+    names.remove("");
+    return names;
   }
 
   @Override

@@ -1,0 +1,108 @@
+package org.lupine.jsr223;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.lupine.jsr223.Engines.engine;
+import static org.lupine.jsr223.Engines.foreign;
+
+import java.math.BigInteger;
+import java.util.HashMap;
+import java.util.Map;
+import javax.script.ScriptContext;
+import javax.script.ScriptException;
+import javax.script.SimpleBindings;
+import javax.script.SimpleScriptContext;
+import org.lupine.EachFlavour;
+import org.lupine.Flavour;
+
+/** Loops over the globals, be they the engine's own or bindings of a host. */
+class GlobalsLoopTest {
+  private static final String LISTED = "local t = {} for name, value in pairs(_G) do "
+      + "if type(value) ~= 'function' and type(value) ~= 'table' and name ~= '_VERSION' then "
+      + "t[#t + 1] = tostring(name) .. '=' .. tostring(value) end end "
+      + "table.sort(t) return table.concat(t, ' ')";
+
+  // API 5
+  @EachFlavour
+  void listTheVariablesOfForeignBindings(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var bindings = foreign(Map.of("a", 1, "b c", "x"));
+
+      assertEquals("a=1 b c=x", engine.eval(LISTED, bindings));
+      assertEquals("a=2 b c=x new=true", engine.eval("a = 2 new = true " + LISTED, bindings));
+      assertEquals("b c=x new=true", engine.eval("a = nil " + LISTED, bindings));
+      assertEquals("", engine.eval(LISTED, new SimpleBindings()));
+    }
+  }
+
+  // API 5: the library, and what the script defines, each once
+  @EachFlavour
+  void listTheLibraryAndFunctionsOfTheScript(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      assertEquals(true, engine.eval("function mine() end local seen = {} "
+          + "for name, value in pairs(_G) do assert(not seen[name]) seen[name] = value end "
+          + "assert(seen.mine == mine and seen.string == string and seen._G == _G) "
+          + "assert(seen.print == print and seen.java == java) return seen.hidden == 5",
+          foreign(Map.of("hidden", 5))));
+      assertEquals("shown", engine.eval("local shown for name, value in pairs(_G) do "
+          + "if name == 'print' then shown = value end end return shown",
+          foreign(Map.of("print", "shown"))));
+    }
+  }
+
+  // API 5
+  @EachFlavour
+  void listWhatLiesInTheGlobalScope(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var context = new SimpleScriptContext();
+      context.setBindings(foreign(Map.of("a", 1, "both", 2)), ScriptContext.ENGINE_SCOPE);
+      context.setBindings(new SimpleBindings(Map.of("both", 3, "g", 4)),
+          ScriptContext.GLOBAL_SCOPE);
+
+      assertEquals("a=1 both=2 g=4", engine.eval(LISTED, context));
+    }
+  }
+
+  // API 5: a loop may change what it goes through
+  @EachFlavour
+  void goOnWhenVariablesChange(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var bindings = foreign(new HashMap<>(Map.of("a", 1, "b", 2, "c", 3)));
+
+      engine.eval("for name, value in pairs(_G) do if type(value) == 'number' then "
+          + "_G[name] = nil _G['x' .. name] = value end end", bindings);
+
+      assertEquals("xa=1 xb=2 xc=3", engine.eval(LISTED, bindings));
+    }
+  }
+
+  // API 5: many names, and values that Lua cannot hold
+  @EachFlavour
+  void copeWithAnyBindings(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var many = new HashMap<String, Object>();
+      for (int i = 0; i < 20_000; i++) {
+        many.put("name" + i, i);
+      }
+      assertEquals(20_000L, engine.eval("local n = 0 for name in pairs(_G) do "
+          + "if name:sub(1, 4) == 'name' then n = n + 1 end end return n", foreign(many)));
+
+      var thrown = assertThrows(ScriptException.class,
+          () -> engine.eval(LISTED, foreign(Map.of("big", BigInteger.TWO.pow(70)))));
+      assertInstanceOf(ArithmeticException.class, thrown.getCause());
+      assertEquals(1L, engine.eval("return 1"));
+    }
+  }
+
+  // API 5
+  @EachFlavour
+  void listTheEnginesOwnScope(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.put("a", 1);
+      engine.eval("b = 2");
+
+      assertEquals("a=1 b=2", engine.eval(LISTED));
+    }
+  }
+}
