@@ -54,7 +54,7 @@ record CrashCase(String name, List<String> flavours, Expected expected, Attack a
 
   /** Every case of a flavour, in a fixed order. */
   static List<CrashCase> of(Flavour flavour) {
-    var scripts = Stream.of("stack", "parse", "library", "collect", "crossing", "debug")
+    var scripts = Stream.of("stack", "parse", "library", "collect", "crossing", "debug", "threads")
         .flatMap(name -> read("/crash/" + name + ".lua").stream());
     return Stream.concat(scripts, CrashCalls.all(flavour).stream())
         .filter(one -> one.flavours.isEmpty() || one.flavours.contains(flavour.id())).toList();
