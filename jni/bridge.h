@@ -59,7 +59,9 @@ enum Tag {
   TAG_OBJECT,       /* aux: handle; to Lua also {int32 kind, int32 traits} */
   TAG_NEW_KIND,     /* as TAG_OBJECT, the first of its kind: then {int32 length, int32 0}, name */
   TAG_MEMBER,       /* aux: member; {int32 cached, int32 0}; only as answer to UP_INDEX */
-  TAG_AS_FUNCTION   /* aux: handle, {kind, traits}: a function that calls the object */
+  TAG_AS_FUNCTION,  /* aux: handle, {kind, traits}: a function that calls the object */
+  TAG_NODE,         /* aux: one of the tables of DOWN_BUILD or DOWN_DUMP, from 1 on; no payload */
+  TAG_BYTES         /* to Java: as TAG_STRING, but no string: packed numbers */
 };
 
 /* How a crossing ended: the high half of what it returns; the low half is the message's length. */
@@ -110,10 +112,10 @@ enum Down {
   DOWN_RAW_PUT,       /* table key value -> old */
   DOWN_LENGTH,        /* table -> integer */
   DOWN_RAW_LENGTH,    /* table -> integer */
-  DOWN_ENTRIES,       /* table key|nil limit -> key value key value ... */
+  DOWN_ENTRIES,       /* table key|nil limit counted -> [size, if counted] key value key value ... */
   DOWN_SIZE,          /* table -> integer */
   DOWN_TO_STRING,     /* value -> string */
-  DOWN_NEW_TABLE,     /* nil elements... -> table */
+  DOWN_PAIRS,         /* table -> what its __pairs gives, if it has one */
   DOWN_RESUME,        /* thread iterates args... -> status results... */
   DOWN_THREAD_STATUS, /* thread -> integer, as LuaCoroutine.Status orders them */
   DOWN_NEW_THREAD,    /* function args... -> thread */
@@ -130,7 +132,19 @@ enum Down {
   DOWN_DESCRIBE,      /* function -> what is known of it, see function.c */
   DOWN_PAUSE,         /* boolean -> ; whether the collector rests */
   DOWN_MODULES,       /* search natives -> ; what 'require' may do, before any script runs */
-  DOWN_REMEMBER       /* -> ; what the globals hold now is the library */
+  DOWN_REMEMBER,      /* -> ; what the globals hold now is the library */
+
+  /* From here on the values are read one by one, so that there may be any number. */
+  DOWN_BUILD = 64,    /* count {elements entries}... {value... {key value}...}... -> table, the
+                         first; key nil: all of a table; key TAG_NODE 0: the next element */
+  DOWN_DUMP,          /* table levels -> {entries {key value}...}...; a table as value: TAG_NODE */
+  DOWN_FILL,          /* table {key value}... -> */
+  DOWN_CLEAR,         /* table -> */
+  DOWN_RANGE,         /* table from count -> length values... */
+  DOWN_SPLICE,        /* table from removed values... -> length [old, if one was removed]; nothing
+                         is done if so much is not there */
+  DOWN_PACK,          /* table whole -> TAG_BYTES of int64 or double | place of what is none */
+  DOWN_UNPACK         /* whole bytes -> table */
 };
 
 /*

@@ -48,6 +48,10 @@ static int body (lua_State *L) {
   State *S = E->S;
   int count;
   lua_settop(L, 0);
+  if (E->operation >= DOWN_BUILD) {
+    bulk_run(E, L);
+    return 0;
+  }
   count = codec_push_all(L, S, E->message, E->length);
   E->message = NULL;              /* read */
   call_begin_results(E);

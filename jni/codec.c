@@ -134,6 +134,30 @@ void codec_put_range (Writer *W, lua_State *L, int first, int last) {
   for (; first <= last; first++) codec_put(W, L, first);
 }
 
+size_t codec_put_count (Writer *W, lua_State *L) {
+  size_t place = W->length;
+  codec_put_integer(W, L, 0);
+  return place;
+}
+
+void codec_set_count (Writer *W, size_t place, int64_t count) {
+  memcpy(W->bytes + place + sizeof(Header), &count, sizeof(count));
+}
+
+void codec_put_node (Writer *W, lua_State *L, int32_t node) {
+  put_header(reserve(W, L, 8), TAG_NODE, node);
+  W->count++;
+}
+
+char *codec_put_packed (Writer *W, lua_State *L, size_t length) {
+  char *place;
+  if (length > INT32_MAX - 64) luaL_error(L, "values are too large for one message");
+  place = reserve(W, L, 8 + PADDED(length));
+  put_header(place, TAG_BYTES, (int32_t)length);
+  W->count++;
+  return place + 8;
+}
+
 int32_t codec_end (Writer *W) {
   put_header(W->bytes, W->count, 0);
   return (int32_t)W->length;
@@ -148,9 +172,9 @@ static Header header_of (const char *value) {
 static size_t size_of (const char *value) {
   Header header = header_of(value);
   switch (header.tag) {
-    case TAG_NIL: case TAG_BOOLEAN:
+    case TAG_NIL: case TAG_BOOLEAN: case TAG_NODE:
       return 8;
-    case TAG_STRING:
+    case TAG_STRING: case TAG_BYTES:
       return 8 + PADDED(header.aux);
     case TAG_NEW_KIND:
       return 24 + PADDED(header_of(value + 16).tag);
@@ -242,6 +266,51 @@ void codec_add_keys (lua_State *L, State *S, const char *message, int32_t length
     message += size_of(message);
   }
   S->reading--;
+}
+
+void codec_read (Reader *R, State *S, const char *message) {
+  R->left = header_of(message).tag;
+  R->at = message + sizeof(Header);
+  S->reading++;
+}
+
+void codec_read_end (State *S) {
+  S->reading--;
+}
+
+/* The next value where it lies, which is passed by; NULL after the last. */
+static const char *next (Reader *R) {
+  const char *value = R->at;
+  if (R->left <= 0) return NULL;
+  R->left--;
+  R->at += size_of(value);
+  return value;
+}
+
+int codec_next_node (Reader *R) {
+  return R->left > 0 && header_of(R->at).tag == TAG_NODE ? header_of(next(R)).aux : -1;
+}
+
+int64_t codec_next_integer (Reader *R) {
+  const char *value = next(R);
+  int64_t integer = 0;
+  if (value != NULL && header_of(value).tag == TAG_INTEGER)
+    memcpy(&integer, value + sizeof(Header), sizeof(integer));
+  return integer;
+}
+
+const char *codec_next_bytes (Reader *R, size_t *length) {
+  const char *value = next(R);
+  *length = 0;
+  if (value == NULL || header_of(value).tag != TAG_STRING) return NULL;
+  *length = (size_t)header_of(value).aux;
+  return value + sizeof(Header);
+}
+
+void codec_next (Reader *R, lua_State *L, State *S) {
+  const char *value = next(R);
+  if (value == NULL) lua_pushnil(L);
+  else push(L, S, value);
 }
 
 /* The objects of a message that was not read to its end: Java's handles must not leak. */

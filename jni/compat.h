@@ -41,6 +41,7 @@ enum Anchor {
   ANCHOR_SHARED = -0x4c5507, ANCHOR_LIBRARY = -0x4c5508, ANCHOR_SNAPSHOT = -0x4c5509,
   ANCHOR_ENV_MAKER = -0x4c550a, ANCHOR_STREAMS = -0x4c550b, ANCHOR_GLOBALS = -0x4c550c,
   ANCHOR_PLAIN_FAILURE = -0x4c550d, ANCHOR_VALUES = -0x4c550e, ANCHOR_FATAL = -0x4c550f, ANCHOR_NAMES = -0x4c5510,
+  ANCHOR_LENGTH = -0x4c5521, ANCHOR_PAIRS = -0x4c5522,
   ANCHOR_BODY_MAKER = -0x4c5511
 };
 
@@ -152,6 +153,32 @@ static inline void compat_push_long (lua_State *L, int64_t value) {
   lua_pushinteger(L, (lua_Integer)value);
 #else
   lua_pushnumber(L, (lua_Number)value);
+#endif
+}
+
+/*
+** '#value' of the value at 'index'. Old flavours have no function for it: there Lua code is asked,
+** since it depends on how the core was built whether tables have __len. [-0, +1, e]
+*/
+static inline void compat_push_length (lua_State *L, int index) {
+#if FLAVOUR >= 502
+  lua_len(L, index);
+#else
+  lua_pushvalue(L, index);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_LENGTH);
+  lua_insert(L, -2);
+  lua_call(L, 1, 1);
+#endif
+}
+
+/* Makes ready what compat_push_length needs. [-0, +0, m] */
+static inline void compat_anchor_length (lua_State *L) {
+#if FLAVOUR < 502
+  static const char code[] = "return #(...)";
+  if (luaL_loadbuffer(L, code, sizeof(code) - 1, "=length") != 0) lua_error(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_LENGTH);
+#else
+  (void)L;
 #endif
 }
 

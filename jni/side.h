@@ -29,6 +29,12 @@ typedef struct Writer {
   int32_t count;
 } Writer;
 
+/* A message that is read value by value. */
+typedef struct Reader {
+  const char *at;
+  int32_t left;
+} Reader;
+
 /* A malloced block, freed when the entry that made it ends. */
 typedef struct Block {
   struct Block *next;
@@ -172,6 +178,16 @@ int codec_push_all (lua_State *L, State *S, const char *message, int32_t length)
                                                             /* [-0, +n, m] gives n */
 void codec_add_keys (lua_State *L, State *S, const char *message, int32_t length);
                                                             /* [-0, +0, m] */
+size_t codec_put_count (Writer *W, lua_State *L);           /* an integer to be known later */
+void codec_set_count (Writer *W, size_t place, int64_t count);
+void codec_put_node (Writer *W, lua_State *L, int32_t node);
+char *codec_put_packed (Writer *W, lua_State *L, size_t length);  /* where the bytes go */
+void codec_read (Reader *R, State *S, const char *message); /* until codec_read_end: rule 2 */
+void codec_read_end (State *S);
+int codec_next_node (Reader *R);                            /* -1 if the next value is none */
+int64_t codec_next_integer (Reader *R);
+const char *codec_next_bytes (Reader *R, size_t *length);
+void codec_next (Reader *R, lua_State *L, State *S);        /* [-0, +1, m] nil after the last */
 void codec_free_unborn (State *S, const char *message);     /* handles that found no userdata */
 
 /* call.c */
@@ -205,7 +221,14 @@ int64_t quick_call_number (State *S, int32_t ref, double argument, double *resul
                            char **answer);
 
 /* table.c */
+void table_open (lua_State *L);                             /* [-0, +0, m] */
 void table_run (lua_State *L, State *S, int32_t operation, Writer *W);  /* [-n, +0, e] */
+
+int64_t table_length (lua_State *L);                        /* [-0, +0, e] of the table at 1 */
+void table_check (lua_State *L);                            /* [-0, +0, e] raises if 1 is none */
+
+/* bulk.c */
+void bulk_run (Entry *E, lua_State *L);                     /* [-0, +n, e] */
 
 /* object.c */
 void object_open (lua_State *L);                            /* [-0, +0, m] */

@@ -4,25 +4,38 @@
 #include "side.h"
 
 /* The table at 1, for raw access: a script may have put anything in its place. */
-static void check_table (lua_State *L) {
+void table_check (lua_State *L) {
   if (!lua_istable(L, 1)) luaL_error(L, "registry is damaged");
 }
 
-static int64_t length_of (lua_State *L) {
-  if (luaL_getmetafield(L, 1, "__len")) {
-    lua_pushvalue(L, 1);
-    lua_call(L, 1, 1);
-    if (!lua_isnumber(L, -1)) luaL_error(L, "object length is not an integer");
-    return (int64_t)lua_tointeger(L, -1);
-  }
-  check_table(L);
-  return (int64_t)lua_rawlen(L, 1);
+/* As '#' gives it. */
+int64_t table_length (lua_State *L) {
+  int64_t length;
+  table_check(L);
+  if (!luaL_getmetafield(L, 1, "__len")) return (int64_t)lua_rawlen(L, 1);
+  lua_pop(L, 1);
+  compat_push_length(L, 1);
+  if (!lua_isnumber(L, -1)) luaL_error(L, "object length is not an integer");
+  length = (int64_t)lua_tointeger(L, -1);
+  lua_pop(L, 1);
+  return length;
 }
 
-/* table key limit: entries after the key. */
+static int64_t count (lua_State *L) {
+  int64_t size = 0;
+  lua_pushnil(L);
+  while (lua_next(L, 1)) {
+    size++;
+    lua_pop(L, 1);
+  }
+  return size;
+}
+
+/* table key limit counted: entries after the key. */
 static void put_entries (lua_State *L, Writer *W) {
   int limit = (int)lua_tointeger(L, 3);
-  check_table(L);
+  table_check(L);
+  if (lua_toboolean(L, 4)) codec_put_integer(W, L, count(L));
   lua_settop(L, 2);
   while (limit-- > 0 && lua_next(L, 1)) {         /* table key value */
     codec_put(W, L, 2);
@@ -31,16 +44,20 @@ static void put_entries (lua_State *L, Writer *W) {
   }
 }
 
-static int64_t count (lua_State *L) {
-  int64_t size = 0;
-  check_table(L);
-  lua_settop(L, 1);
-  lua_pushnil(L);
-  while (lua_next(L, 1)) {
-    size++;
-    lua_pop(L, 1);
-  }
-  return size;
+static void put_pairs (lua_State *L, Writer *W) {
+  table_check(L);
+  if (!luaL_getmetafield(L, 1, "__pairs")) return;
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_PAIRS) != LUA_TFUNCTION) return;
+  lua_pushvalue(L, 1);
+  lua_call(L, 1, 3);
+  codec_put_range(W, L, 3, 5);
+}
+
+/* What 'pairs' is before any script runs: it knows what __pairs means here. */
+void table_open (lua_State *L) {
+  compat_anchor_length(L);
+  lua_getglobal(L, "pairs");
+  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_PAIRS);
 }
 
 void table_run (lua_State *L, State *S, int32_t operation, Writer *W) {
@@ -60,13 +77,13 @@ void table_run (lua_State *L, State *S, int32_t operation, Writer *W) {
       codec_put(W, L, 2);
       break;
     case DOWN_RAW_GET:
-      check_table(L);
+      table_check(L);
       lua_settop(L, 2);
       lua_rawget(L, 1);
       codec_put(W, L, -1);
       break;
     case DOWN_RAW_PUT:
-      check_table(L);
+      table_check(L);
       lua_settop(L, 3);
       lua_pushvalue(L, 2);
       lua_rawget(L, 1);
@@ -75,30 +92,27 @@ void table_run (lua_State *L, State *S, int32_t operation, Writer *W) {
       codec_put(W, L, 2);
       break;
     case DOWN_LENGTH:
-      codec_put_integer(W, L, length_of(L));
+      codec_put_integer(W, L, table_length(L));
       break;
     case DOWN_RAW_LENGTH:
-      check_table(L);
+      table_check(L);
       codec_put_integer(W, L, (int64_t)lua_rawlen(L, 1));
       break;
     case DOWN_ENTRIES:
       put_entries(L, W);
       break;
     case DOWN_SIZE:
+      table_check(L);
       codec_put_integer(W, L, count(L));
       break;
     case DOWN_TO_STRING:
-      luaL_tolstring(L, 1, NULL);
+      luaL_tolstring(L, 1, NULL);                 /* 5.2 takes any result of __tostring */
+      if (!lua_isstring(L, -1)) luaL_error(L, "'__tostring' must return a string");
       codec_put(W, L, -1);
       break;
-    case DOWN_NEW_TABLE: {        /* nil elements... */
-      int i, n = lua_gettop(L) - 1;
-      lua_createtable(L, n, 0);
-      lua_replace(L, 1);
-      for (i = n; i > 0; i--) lua_rawseti(L, 1, i);
-      codec_put(W, L, 1);
+    case DOWN_PAIRS:
+      put_pairs(L, W);
       break;
-    }
     case DOWN_PAUSE:              /* boolean */
       S->paused = lua_toboolean(L, 1);
       lua_gc(L, S->paused ? LUA_GCSTOP : LUA_GCRESTART, 0);

@@ -4,6 +4,12 @@ import org.lupine.host.JavaHost;
 
 /** Java objects as they are handed to Lua, where there is a choice. For any thread and runtime. */
 public final class Lua {
+  /**
+   * What {@code java.null} is in Lua: stands for null where nil cannot, as a key or a value of a
+   * table. Read by Java it is null.
+   */
+  public static final Object NULL = JavaHost.javaNull();
+
   private Lua() {}
 
   /**

@@ -221,6 +221,37 @@ public final class LuaRuntime implements AutoCloseable {
     return results.length == 0 ? null : results[0];
   }
 
+  /**
+   * A new table of these elements, from 1 on; null leaves a place empty.
+   *
+   * @throws LuaException if one is a Lua value of another runtime
+   */
+  public LuaTable table(@Nullable Object... elements) {
+    return state.table(elements);
+  }
+
+  /**
+   * A new table of what is in these sources, from left to right: entries of a map are set, later
+   * ones winning, and so are those of a table of this runtime, metamethods bypassed; elements of
+   * any other iterable, of an iterator, stream or array are appended, behind those before them. A
+   * null element leaves its place empty, a null value its key; the null key is {@code java.null}.
+   * Collections inside are Java objects to Lua. One array of primitive numbers crosses as a block.
+   *
+   * @throws IllegalArgumentException if a source is null, none of these, or has a key that is NaN
+   * @throws LuaException if a value is a Lua value of another runtime
+   */
+  public LuaTable tableFrom(Object... sources) {
+    return state.tableFrom(false, sources);
+  }
+
+  /**
+   * The same, where maps, collections and arrays inside are tables too, at any depth; cycles and
+   * sharing are kept. Bytes ({@code byte[]}) inside are a string.
+   */
+  public LuaTable tableFromDeep(Object... sources) {
+    return state.tableFrom(true, sources);
+  }
+
   /** The table of the global variables. */
   public LuaTable globals() {
     return state.globals();

@@ -1,5 +1,7 @@
 package org.lupine.bridge;
 
+import org.lupine.value.LuaTable;
+
 /**
  * Java as Lua sees it: what the bridge asks for each use of a Java object by a script. Called by
  * the thread that runs the state; whatever is thrown becomes a Lua error that keeps its identity.
@@ -86,4 +88,12 @@ public interface Host {
    * @throws IllegalArgumentException if the type cannot be implemented so
    */
   <T> T implement(LuaState state, Class<T> type, Object functionOrTable);
+
+  /**
+   * A table as an object of a type, a copy in plain Java: record, bean, collection, map, array,
+   * interface.
+   *
+   * @throws IllegalArgumentException if it cannot be that, with the place of what does not fit
+   */
+  <T> T fill(LuaState state, Class<T> type, LuaTable table);
 }

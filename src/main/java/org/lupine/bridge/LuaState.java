@@ -309,6 +309,18 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
+  /** The same with objects as the host gave them to Lua, so that they are the same there again. */
+  Object[] operateRaw(int operation, Object first, Object... rest) {
+    enter();
+    try {
+      return messages.readRaw(Status.length(crossed(operation, first, rest)));
+    } finally {
+      exit();
+      Reference.reachabilityFence(first);
+      Reference.reachabilityFence(rest);
+    }
+  }
+
   private long crossed(int operation, Object first, Object[] rest) {
     var plainFirst = messages.plain(first);
     var plainRest = messages.plain(rest);
@@ -601,7 +613,12 @@ public final class LuaState implements AutoCloseable {
 
   /** A new table with these elements from 1 on. */
   public LuaTable table(Object... elements) {
-    return (LuaTable) operate(Operation.NEW_TABLE, null, elements);
+    return TableSources.of(this, false, new Object[] {elements});
+  }
+
+  /** A new table with what is in these sources; {@code deep}: tables all the way down. */
+  public LuaTable tableFrom(boolean deep, Object... sources) {
+    return TableSources.of(this, deep, sources);
   }
 
   /** A function of Lua's that calls a Java object. */

@@ -15,8 +15,11 @@ import org.lupine.value.Values;
 final class Messages {
   private static final int NIL = 0, BOOLEAN = 1, INTEGER = 2, NUMBER = 3, STRING = 4, TABLE = 5,
       FUNCTION = 6, THREAD = 7, USERDATA = 8, OBJECT = 9, NEW_KIND = 10, MEMBER = 11,
-      AS_FUNCTION = 12;
+      AS_FUNCTION = 12, NODE = 13, BYTES = 14;
   private static final Object[] NONE = {};
+
+  /** One of several tables that are built, or copied, at once, counted from 1. */
+  record Node(int number) {}
 
   private final LuaState state;
   private final Frame frame;
@@ -137,6 +140,8 @@ final class Messages {
       frame.put(STRING, (byte[]) value);
     } else if (value instanceof Values) {
       putAll(((Values) value).toArray());
+    } else if (value instanceof Node) {
+      frame.put(NODE, ((Node) value).number());
     } else if (value instanceof Host.Member) {
       frame.put(MEMBER, ((Host.Member) value).id(), ((Host.Member) value).cached() ? 1 : 0, 0);
     } else if (value instanceof Host.AsFunction) {
@@ -215,6 +220,13 @@ final class Messages {
     return read(length, false, true);
   }
 
+  /** The same, with objects as the host gave them. */
+  Object[] readRaw(int length) {
+    var values = read(length, true, false);
+    throwUnreadable();
+    return values;
+  }
+
   /** Reads the arguments of an upcall, as the host is to have them. */
   Object[] readArguments(int length, boolean lenient) throws CharacterCodingException {
     var values = read(length, true, lenient);
@@ -266,8 +278,10 @@ final class Messages {
     switch (in.getInt(at)) {
       case NIL:
       case BOOLEAN:
+      case NODE:
         return 8;
       case STRING:
+      case BYTES:
         return 8 + ((in.getInt(at + 4) + 7) & ~7);
       default:
         return 16;
@@ -299,6 +313,12 @@ final class Messages {
         return new Userdata(hold(aux, in, at));
       case OBJECT:
         return raw ? slots.get(aux) : state.host().toJava(slots.get(aux));
+      case NODE:
+        return new Node(aux);
+      case BYTES:
+        var packed = new byte[aux];
+        in.get(at + 8, packed);
+        return packed;
       default:
         throw new IllegalStateException("unknown tag in a message from Lua");
     }

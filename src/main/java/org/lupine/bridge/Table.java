@@ -1,26 +1,17 @@
 package org.lupine.bridge;
 
-import java.util.AbstractList;
 import java.util.AbstractMap;
-import java.util.AbstractSet;
-import java.util.ConcurrentModificationException;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.RandomAccess;
 import java.util.Set;
-import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
+import org.lupine.value.Values;
 
 /** A Lua table that Java holds. */
 final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaValue {
   private static final long serialVersionUID = 1L;
-
-  /** So many entries come with one crossing of an iterator. */
-  private static final int BATCH = 64;
 
   private final transient Held held;
 
@@ -33,39 +24,113 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     return held;
   }
 
+  LuaState state() {
+    return held.state;
+  }
+
   private Object operate(int operation, Object... arguments) {
     return held.state.operate(operation, this, arguments);
   }
 
+  Object[] all(int operation, Object... arguments) {
+    return held.state.operateAll(operation, this, arguments);
+  }
+
+  Object[] raw(int operation, Object... arguments) {
+    return held.state.operateRaw(operation, this, arguments);
+  }
+
+  /** What Java has for a raw value. */
+  Object seen(Object raw) {
+    return held.state.host().toJava(raw);
+  }
+
+  /** A value as this table would give it back. */
+  Object stored(Object value) {
+    return new Stored(held.state).form(value);
+  }
+
+  static boolean isNaN(Object key) {
+    return key instanceof Double && ((Double) key).isNaN()
+        || key instanceof Float && ((Float) key).isNaN();
+  }
+
+  /** One value, as Lua takes the first of several. */
+  static Object element(Object value) {
+    return value instanceof Values ? ((Values) value).first() : value;
+  }
+
+  /** A key to look for: null is the null that stands where nil cannot. */
+  private Object asked(Object key) {
+    var one = element(key);
+    return one == null ? held.state.host().nullObject() : one;
+  }
+
+  private static Object checked(Object key) {
+    var one = Objects.requireNonNull(element(key), "key");
+    if (isNaN(one)) {
+      throw new IllegalArgumentException("table key is NaN");
+    }
+    return one;
+  }
+
   @Override
   public Object get(Object key) {
-    return key == null ? null : key instanceof String ? held.state.getField(this, (String) key)
-        : operate(Operation.GET, key);
+    return key instanceof String ? held.state.getField(this, (String) key)
+        : operate(Operation.GET, asked(key));
   }
 
   @Override
   public boolean containsKey(Object key) {
-    return get(key) != null;
+    return raw(Operation.GET, asked(key))[0] != null;
+  }
+
+  @Override
+  public boolean containsValue(Object value) {
+    var stored = stored(value);
+    for (var each : entrySet()) {
+      if (Objects.equals(each.getValue(), stored)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
   public Object put(Object key, Object value) {
-    return key instanceof String ? held.state.putField(this, (String) key, value)
-        : operate(Operation.PUT, checked(key), value);
+    return key instanceof String ? held.state.putField(this, (String) key, element(value))
+        : operate(Operation.PUT, checked(key), element(value));
+  }
+
+  @Override
+  public void putAll(Map<?, ?> entries) {
+    var given = entries.entrySet().toArray(new Map.Entry<?, ?>[0]);
+    var arguments = new Object[given.length * 2];
+    for (int i = 0; i < given.length; i++) {
+      arguments[2 * i] = checked(given[i].getKey());
+      arguments[2 * i + 1] = element(given[i].getValue());
+    }
+    operate(Operation.FILL, arguments);
   }
 
   @Override
   public Object remove(Object key) {
-    return key == null ? null : operate(Operation.PUT, key, null);
+    return isNaN(key) ? null : operate(Operation.PUT, asked(key), null);
   }
 
-  private static Object checked(Object key) {
-    Objects.requireNonNull(key, "key");
-    if (key instanceof Double && ((Double) key).isNaN()
-        || key instanceof Float && ((Float) key).isNaN()) {
-      throw new IllegalArgumentException("table key is NaN");
-    }
-    return key;
+  @Override
+  public boolean remove(Object key, Object value) {
+    return LuaTable.super.remove(key, stored(value));
+  }
+
+  @Override
+  public boolean replace(Object key, Object old, Object value) {
+    return LuaTable.super.replace(key, stored(old), value);
+  }
+
+  @Override
+  public void clear() {
+    operate(Operation.CLEAR);
   }
 
   @Override
@@ -75,12 +140,22 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public Object rawGet(Object key) {
-    return key == null ? null : operate(Operation.RAW_GET, key);
+    return operate(Operation.RAW_GET, asked(key));
   }
 
   @Override
   public Object rawPut(Object key, Object value) {
-    return operate(Operation.RAW_PUT, checked(key), value);
+    return operate(Operation.RAW_PUT, checked(key), element(value));
+  }
+
+  /** The value of a key as Lua has it; null if there is none. */
+  Object rawFind(Object key) {
+    return raw(Operation.RAW_GET, asked(key))[0];
+  }
+
+  /** Whether there was something to remove. */
+  boolean rawRemove(Object key) {
+    return !isNaN(key) && raw(Operation.RAW_PUT, asked(key), null)[0] != null;
   }
 
   @Override
@@ -95,22 +170,61 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public boolean isEmpty() {
-    return held.state.operateAll(Operation.ENTRIES, this, null, 1).length == 0;
+    return raw(Operation.ENTRIES, null, 1, false).length == 0;
   }
 
   @Override
   public Set<Entry<Object, Object>> entrySet() {
-    return new Entries();
+    return new TableEntries(this);
+  }
+
+  @Override
+  public Set<Object> keySet() {
+    return new TableEntries.Keys(this);
+  }
+
+  @Override
+  public Iterable<Entry<Object, Object>> pairs() {
+    return this::pairIterator;
+  }
+
+  private Iterator<Entry<Object, Object>> pairIterator() {
+    var start = all(Operation.PAIRS);
+    return start.length == 0 ? entrySet().iterator() : new TablePairs(held.state, start);
   }
 
   @Override
   public List<Object> asList() {
-    return new Elements();
+    return new TableList(this);
   }
 
   @Override
-  public Object toJava() {
-    return TableCopy.of(this);
+  public Values call(Object... arguments) {
+    return Values.wrap(held.state.call(this, arguments));
+  }
+
+  @Override
+  public Object toJava(int levels) {
+    if (levels < 1) {
+      throw new IllegalArgumentException("levels: " + levels);
+    }
+    return TableCopy.of(all(Operation.DUMP, (long) levels));
+  }
+
+  @Override
+  public <T> T as(Class<T> type) {
+    var packed = type.isArray() ? packed(type.getComponentType()) : null;
+    return packed != null ? type.cast(packed) : held.state.host().fill(held.state, type, this);
+  }
+
+  /** The elements as an array of primitive numbers; null if that is none, or one does not fit. */
+  private Object packed(Class<?> type) {
+    if (!type.isPrimitive() || type == boolean.class || type == char.class) {
+      return null;
+    }
+    boolean whole = type != double.class && type != float.class;
+    var packed = operate(Operation.PACK, whole ? 1L : 0L);
+    return packed instanceof byte[] ? new PackedNumbers(whole, (byte[]) packed).array(type) : null;
   }
 
   private Object writeReplace() {
@@ -128,159 +242,12 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   }
 
   @Override
+  public String toLuaString() {
+    return String.valueOf(operate(Operation.TO_STRING));
+  }
+
+  @Override
   public String toString() {
     return held.state.describe(this, "table");
-  }
-
-  private final class Entries extends AbstractSet<Entry<Object, Object>> {
-    @Override
-    public Iterator<Entry<Object, Object>> iterator() {
-      return new EntryIterator();
-    }
-
-    @Override
-    public int size() {
-      return Table.this.size();
-    }
-
-    @Override
-    public boolean isEmpty() {
-      return Table.this.isEmpty();
-    }
-
-    @Override
-    public boolean contains(Object entry) {
-      if (!(entry instanceof Entry)) {
-        return false;
-      }
-      var value = rawGet(((Entry<?, ?>) entry).getKey());
-      return value != null && value.equals(((Entry<?, ?>) entry).getValue());
-    }
-
-    @Override
-    public boolean remove(Object entry) {
-      boolean there = contains(entry);
-      if (there) {
-        rawPut(((Entry<?, ?>) entry).getKey(), null);
-      }
-      return there;
-    }
-
-    @Override
-    public void clear() {
-      for (var entry : this) {
-        rawPut(entry.getKey(), null);
-      }
-    }
-  }
-
-  /** Reads ahead a batch; the next one goes on behind the last key. */
-  private final class EntryIterator implements Iterator<Entry<Object, Object>> {
-    private Object[] batch = {};
-    private int at;
-    private Object key;
-    private boolean removable;
-    private boolean ended;
-
-    @Override
-    public synchronized boolean hasNext() {
-      if (at == batch.length && !ended) {
-        var last = batch.length == 0 ? null : batch[batch.length - 2];
-        try {
-          batch = held.state.operateAll(Operation.ENTRIES, Table.this, last, BATCH);
-        } catch (LuaException e) {
-          throw new ConcurrentModificationException(
-              "table changed while it was iterated: " + e.getMessage());
-        }
-        at = 0;
-        ended = batch.length == 0;
-      }
-      return !ended;
-    }
-
-    @Override
-    public synchronized Entry<Object, Object> next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      key = batch[at];
-      var value = batch[at + 1];
-      at += 2;
-      removable = true;
-      return new TableEntry(key, value);
-    }
-
-    @Override
-    public synchronized void remove() {
-      if (!removable) {
-        throw new IllegalStateException("no entry to remove");
-      }
-      removable = false;
-      rawPut(key, null);
-    }
-  }
-
-  private final class TableEntry extends SimpleEntry<Object, Object> {
-    private static final long serialVersionUID = 1L;
-
-    TableEntry(Object key, Object value) {
-      super(key, value);
-    }
-
-    @Override
-    public Object setValue(Object value) {
-      rawPut(getKey(), value);
-      return super.setValue(value);
-    }
-  }
-
-  /** Elements 1 to length, from 0. */
-  private final class Elements extends AbstractList<Object> implements RandomAccess {
-    @Override
-    public Object get(int index) {
-      return Table.this.get(Objects.checkIndex(index, size()) + 1L);
-    }
-
-    @Override
-    public int size() {
-      return (int) Math.min(length(), Integer.MAX_VALUE);
-    }
-
-    @Override
-    public Object set(int index, Object value) {
-      return put(Objects.checkIndex(index, size()) + 1L, value);
-    }
-
-    @Override
-    public void add(int index, Object value) {
-      int size = size();
-      Objects.checkIndex(index, size + 1);
-      for (int i = size; i > index; i--) {
-        put(i + 1L, Table.this.get((long) i));
-      }
-      put(index + 1L, Objects.requireNonNull(value, "value"));
-      modCount++;
-    }
-
-    @Override
-    public Object remove(int index) {
-      int size = size();
-      var old = get(index);
-      for (int i = index + 1; i < size; i++) {
-        put((long) i, Table.this.get(i + 1L));
-      }
-      put((long) size, null);
-      modCount++;
-      return old;
-    }
-  }
-
-  /** The entries at once, for a copy. */
-  Map<Object, Object> entries() {
-    var copy = new LinkedHashMap<Object, Object>();
-    for (var entry : entrySet()) {
-      copy.put(entry.getKey(), entry.getValue());
-    }
-    return copy;
   }
 }

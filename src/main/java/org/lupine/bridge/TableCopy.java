@@ -1,57 +1,76 @@
 package org.lupine.bridge;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Deep copies of tables in plain Java; cycles and sharing are kept. */
+/**
+ * Deep copies of tables in plain Java, metamethods bypassed; cycles and sharing are kept. A table
+ * that is a key stays one: a collection is no key.
+ */
 final class TableCopy {
-  private final Map<Table, Object> done = new HashMap<>();
+  private final Object[] dump;
+  private final List<Object> copies = new ArrayList<>();
 
-  private TableCopy() {}
-
-  static Object of(Table table) {
-    return new TableCopy().copy(table);
+  private TableCopy(Object[] dump) {
+    this.dump = dump;
   }
 
-  private Object copy(Object value) {
-    if (!(value instanceof Table)) {
-      return value;
+  /** Copies a table from what {@link Operation#DUMP} gave. */
+  static Object of(Object[] dump) {
+    var copy = new TableCopy(dump);
+    for (int at = 0; at < dump.length; at += 1 + 2 * copy.entries(at)) {
+      copy.copies.add(copy.isSequence(at) ? new ArrayList<>() : new LinkedHashMap<>());
     }
-    var table = (Table) value;
-    var known = done.get(table);
-    if (known != null) {
-      return known;
+    int at = 0;
+    for (var each : copy.copies) {
+      copy.fill(each, at);
+      at += 1 + 2 * copy.entries(at);
     }
-    var entries = table.entries();
-    return isSequence(entries) ? list(table, entries) : map(table, entries);
+    return copy.copies.get(0);
   }
 
-  private static boolean isSequence(Map<Object, Object> entries) {
-    for (long i = 1; i <= entries.size(); i++) {
-      if (!entries.containsKey(i)) {
-        return false;
+  private int entries(int at) {
+    return ((Long) dump[at]).intValue();
+  }
+
+  /** Where the value of each place of a sequence is; null if the keys are none. */
+  private int[] places(int at) {
+    int count = entries(at);
+    var places = new int[count];
+    for (int i = 0; i < count; i++) {
+      int key = at + 1 + 2 * i;
+      long place = dump[key] instanceof Long ? (Long) dump[key]
+          : dump[key] instanceof Double ? ((Double) dump[key]).longValue() : 0;
+      if (place < 1 || place > count || ((Number) dump[key]).doubleValue() != place) {
+        return null;
       }
+      places[(int) place - 1] = key + 1;
     }
-    return !entries.isEmpty();
+    return places;
   }
 
-  private List<Object> list(Table table, Map<Object, Object> entries) {
-    var list = new ArrayList<Object>(entries.size());
-    done.put(table, list);
-    for (long i = 1; i <= entries.size(); i++) {
-      list.add(copy(entries.get(i)));
+  private boolean isSequence(int at) {
+    return entries(at) > 0 && places(at) != null;
+  }
+
+  @SuppressWarnings("unchecked")
+  private void fill(Object copy, int at) {
+    if (copy instanceof List) {
+      for (int place : places(at)) {
+        ((List<Object>) copy).add(value(dump[place]));
+      }
+      return;
     }
-    return list;
+    for (int i = 0; i < entries(at); i++) {
+      int key = at + 1 + 2 * i;
+      ((Map<Object, Object>) copy).put(dump[key], value(dump[key + 1]));
+    }
   }
 
-  private Map<Object, Object> map(Table table, Map<Object, Object> entries) {
-    var map = new LinkedHashMap<Object, Object>();
-    done.put(table, map);
-    entries.forEach((key, value) -> map.put(copy(key), copy(value)));
-    return map;
+  private Object value(Object value) {
+    return value instanceof Messages.Node ? copies.get(((Messages.Node) value).number() - 1)
+        : value;
   }
-
 }

@@ -52,6 +52,11 @@ public final class JavaHost implements Host {
     this.library = new Library(this, options);
   }
 
+  /** What stands for null where nil cannot: {@code java.null}. */
+  public static Object javaNull() {
+    return JavaNull.NULL;
+  }
+
   /** How Java looks from Lua here. */
   public HostOptions options() {
     return options;
@@ -318,6 +323,12 @@ public final class JavaHost implements Host {
           + type.getTypeName());
     }
     return converted;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public <T> T fill(LuaState state, Class<T> type, LuaTable table) {
+    return (T) new Filling(this, state, Objects.requireNonNull(type, "type")).of(table);
   }
 
   /**

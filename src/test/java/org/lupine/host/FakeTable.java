@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.lupine.value.LuaTable;
+import org.lupine.value.Values;
 
 /** A Lua table made of a map. */
 final class FakeTable extends LinkedHashMap<Object, Object> implements LuaTable {
@@ -59,7 +60,27 @@ final class FakeTable extends LinkedHashMap<Object, Object> implements LuaTable 
   }
 
   @Override
-  public Object toJava() {
+  public Iterable<Entry<Object, Object>> pairs() {
+    return entrySet();
+  }
+
+  @Override
+  public Values call(Object... arguments) {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Object toJava(int levels) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <T> T as(Class<T> type) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public String toLuaString() {
+    return toString();
   }
 }

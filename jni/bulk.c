@@ -1,0 +1,314 @@
+/*
+** Many values at once: tables from their entries, and back with all that they hold, pieces of
+** sequences, packed numbers. Messages are read and written value by value, so that their number is
+** limited by memory alone, and not by Lua's stack. The table of an operation is at 1.
+*/
+#include "side.h"
+
+/* The message is read: its place may be written to. */
+static void read_all (Entry *E) {
+  codec_read_end(E->S);
+  E->message = NULL;
+}
+
+/* [-0, +1, e] */
+static void get_element (lua_State *L, int64_t at) {
+  compat_push_long(L, at);
+  lua_gettable(L, 1);
+}
+
+/* [-1, +0, e] */
+static void set_element (lua_State *L, int64_t at) {
+  compat_push_long(L, at);
+  lua_insert(L, -2);
+  lua_settable(L, 1);
+}
+
+/* Pushes the next value, which may be a table under construction in 'nodes' at 1. */
+static void next_value (Entry *E, lua_State *L, Reader *R) {
+  int node = codec_next_node(R);
+  if (node > 0) lua_rawgeti(L, 1, node);
+  else codec_next(R, L, E->S);
+}
+
+/* nodes table source: copies the entries of the source on the top. [-1, +0, m] */
+static void overlay (lua_State *L) {
+  if (!lua_istable(L, 3)) luaL_error(L, "registry is damaged");
+  lua_pushnil(L);
+  while (lua_next(L, 3)) {        /* nodes table source key value */
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_rawset(L, 2);
+  }
+  lua_settop(L, 2);
+}
+
+/* nodes table: its elements, then its entries. */
+static void build_node (Entry *E, lua_State *L, Reader *R, int64_t elements, int64_t entries) {
+  int64_t position;
+  for (position = 0; position < elements; position++) {
+    next_value(E, L, R);
+    if (lua_isnil(L, -1)) lua_pop(L, 1);
+    else lua_rawseti(L, 2, (int)(position + 1));
+  }
+  for (; entries > 0; entries--) {
+    if (codec_next_node(R) == 0) {
+      next_value(E, L, R);
+      lua_rawseti(L, 2, (int)++position);
+      continue;
+    }
+    codec_next(R, L, E->S);
+    if (lua_isnil(L, -1)) {
+      int64_t length;
+      lua_pop(L, 1);
+      codec_next(R, L, E->S);
+      length = (int64_t)lua_rawlen(L, 3);
+      if (length > position) position = length;
+      overlay(L);
+      continue;
+    }
+    next_value(E, L, R);          /* nodes table key value */
+    lua_rawset(L, 2);
+  }
+}
+
+static void build (Entry *E, lua_State *L, Reader *R) {
+  int32_t i, count = (int32_t)codec_next_integer(R);
+  Reader sizes = *R;
+  lua_createtable(L, count, 0);
+  for (i = 1; i <= count; i++) {
+    int elements = (int)codec_next_integer(R);
+    lua_createtable(L, elements, (int)codec_next_integer(R));
+    lua_rawseti(L, 1, i);
+  }
+  for (i = 1; i <= count; i++) {
+    int64_t elements = codec_next_integer(&sizes);
+    lua_rawgeti(L, 1, i);
+    build_node(E, L, R, elements, codec_next_integer(&sizes));
+    lua_settop(L, 1);
+  }
+  read_all(E);
+  lua_rawgeti(L, 1, 1);
+  codec_put(&E->W, L, -1);
+}
+
+/* table ids tables: writes the value on the top; a table gets an id when it is first met. */
+static void dump_value (Entry *E, lua_State *L, int32_t *count) {
+  if (!lua_istable(L, -1)) {
+    codec_put(&E->W, L, -1);
+    return;
+  }
+  lua_pushvalue(L, -1);
+  if (compat_rawget(L, 2) == LUA_TNIL) {
+    lua_pushvalue(L, -2);
+    lua_rawseti(L, 3, ++*count);
+    lua_pushvalue(L, -2);
+    lua_pushinteger(L, *count);
+    lua_rawset(L, 2);
+    codec_put_node(&E->W, L, *count);
+  }
+  else
+    codec_put_node(&E->W, L, (int32_t)lua_tointeger(L, -1));
+  lua_pop(L, 1);
+}
+
+static void dump (Entry *E, lua_State *L, Reader *R) {
+  int64_t levels;
+  int32_t i, count = 1, level_end = 1;
+  codec_next(R, L, E->S);
+  levels = codec_next_integer(R);
+  read_all(E);
+  table_check(L);
+  lua_newtable(L);
+  lua_newtable(L);                /* table ids tables */
+  lua_pushvalue(L, 1);
+  lua_pushinteger(L, 1);
+  lua_rawset(L, 2);
+  lua_pushvalue(L, 1);
+  lua_rawseti(L, 3, 1);
+  for (i = 1; i <= count; i++) {
+    size_t place = codec_put_count(&E->W, L);
+    int64_t entries = 0;
+    if (i > level_end) {
+      level_end = count;
+      levels--;
+    }
+    if (levels < 1) luaL_error(L, "tables are nested too deeply");
+    lua_rawgeti(L, 3, i);
+    lua_pushnil(L);
+    while (lua_next(L, 4)) {      /* table ids tables this key value */
+      codec_put(&E->W, L, 5);
+      dump_value(E, L, &count);
+      lua_pop(L, 1);
+      entries++;
+    }
+    lua_settop(L, 3);
+    codec_set_count(&E->W, place, entries);
+  }
+}
+
+static void fill (Entry *E, lua_State *L, Reader *R) {
+  codec_next(R, L, E->S);
+  while (R->left > 0) {
+    codec_next(R, L, E->S);
+    codec_next(R, L, E->S);
+    lua_settable(L, 1);
+  }
+  read_all(E);
+}
+
+static void clear (Entry *E, lua_State *L, Reader *R) {
+  codec_next(R, L, E->S);
+  read_all(E);
+  table_check(L);
+  lua_pushnil(L);
+  while (lua_next(L, 1)) {
+    lua_pop(L, 1);
+    lua_pushvalue(L, -1);
+    lua_pushnil(L);
+    lua_rawset(L, 1);
+  }
+}
+
+static void range (Entry *E, lua_State *L, Reader *R) {
+  int64_t at, end, length;
+  codec_next(R, L, E->S);
+  at = codec_next_integer(R);
+  end = at + codec_next_integer(R);
+  read_all(E);
+  length = table_length(L);
+  codec_put_integer(&E->W, L, length);
+  for (; at < end && at <= length; at++) {
+    get_element(L, at);
+    codec_put(&E->W, L, -1);
+    lua_pop(L, 1);
+  }
+}
+
+/* Moves the elements from 'from' on up to 'last' by 'distance' places. */
+static void move (lua_State *L, int64_t from, int64_t last, int64_t distance) {
+  int64_t at;
+  if (distance > 0) {
+    for (at = last; at >= from; at--) {
+      get_element(L, at);
+      set_element(L, at + distance);
+    }
+  }
+  else if (distance < 0) {
+    for (at = from; at <= last; at++) {
+      get_element(L, at);
+      set_element(L, at + distance);
+    }
+    for (at = last; at > last + distance; at--) {
+      lua_pushnil(L);
+      set_element(L, at);
+    }
+  }
+}
+
+static void splice (Entry *E, lua_State *L, Reader *R) {
+  int64_t from, removed, length;
+  codec_next(R, L, E->S);
+  from = codec_next_integer(R);
+  removed = codec_next_integer(R);
+  length = table_length(L);
+  if (from < 1 || removed < 0 || from - 1 + removed > length) {
+    codec_free_unborn(E->S, E->message);
+    read_all(E);
+    codec_put_integer(&E->W, L, length);
+    return;
+  }
+  if (removed == 1) get_element(L, from);
+  else lua_pushnil(L);            /* table old */
+  move(L, from + removed, length, R->left - removed);
+  while (R->left > 0) {
+    codec_next(R, L, E->S);
+    set_element(L, from++);
+  }
+  read_all(E);
+  codec_put_integer(&E->W, L, length);
+  if (removed == 1) codec_put(&E->W, L, 2);
+}
+
+/* The number on the top as a whole one, if it is that. */
+static int to_whole (lua_State *L, int64_t *whole) {
+  double number;
+  if (compat_to_long(L, -1, whole)) return 1;
+  number = (double)lua_tonumber(L, -1);
+  if (!(number >= -0x1p63 && number < 0x1p63) || floor(number) != number) return 0;
+  *whole = (int64_t)number;
+  return 1;
+}
+
+static void pack (Entry *E, lua_State *L, Reader *R) {
+  int64_t i, length;
+  char *place;
+  int whole;
+  codec_next(R, L, E->S);
+  whole = (int)codec_next_integer(R);
+  read_all(E);
+  length = table_length(L);
+  if (length < 0) length = 0;
+  if (length > INT32_MAX / 8) luaL_error(L, "values are too large for one message");
+  place = codec_put_packed(&E->W, L, (size_t)length * 8);
+  for (i = 1; i <= length; i++, place += 8) {
+    int fits;
+    get_element(L, i);
+    fits = lua_type(L, -1) == LUA_TNUMBER;
+    if (fits && whole) {
+      int64_t integer;
+      fits = to_whole(L, &integer);
+      if (fits) memcpy(place, &integer, 8);
+    }
+    else if (fits) {
+      double number = (double)lua_tonumber(L, -1);
+      memcpy(place, &number, 8);
+    }
+    if (!fits) {
+      call_begin_results(E);
+      codec_put_integer(&E->W, L, i);
+      return;
+    }
+    lua_pop(L, 1);
+  }
+}
+
+static void unpack (Entry *E, lua_State *L, Reader *R) {
+  int whole = (int)codec_next_integer(R);
+  size_t i, length;
+  const char *bytes = codec_next_bytes(R, &length);
+  length /= 8;
+  lua_createtable(L, (int)length, 0);
+  for (i = 0; i < length; i++) {
+    if (whole) {
+      int64_t integer;
+      memcpy(&integer, bytes + i * 8, 8);
+      compat_push_long(L, integer);
+    }
+    else {
+      double number;
+      memcpy(&number, bytes + i * 8, 8);
+      lua_pushnumber(L, (lua_Number)number);
+    }
+    lua_rawseti(L, 1, (int)(i + 1));
+  }
+  read_all(E);
+  codec_put(&E->W, L, 1);
+}
+
+void bulk_run (Entry *E, lua_State *L) {
+  Reader R;
+  codec_read(&R, E->S, E->message);
+  call_begin_results(E);
+  switch (E->operation) {
+    case DOWN_BUILD: build(E, L, &R); break;
+    case DOWN_DUMP: dump(E, L, &R); break;
+    case DOWN_FILL: fill(E, L, &R); break;
+    case DOWN_CLEAR: clear(E, L, &R); break;
+    case DOWN_RANGE: range(E, L, &R); break;
+    case DOWN_SPLICE: splice(E, L, &R); break;
+    case DOWN_PACK: pack(E, L, &R); break;
+    case DOWN_UNPACK: unpack(E, L, &R); break;
+    default: luaL_error(L, "unknown operation %d", (int)E->operation);
+  }
+}

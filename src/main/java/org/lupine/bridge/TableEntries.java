@@ -1,0 +1,206 @@
+package org.lupine.bridge;
+
+import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.ConcurrentModificationException;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import org.lupine.value.LuaException;
+
+/** The entries of a table, metamethods bypassed: live. */
+final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
+  /** So many entries come with the first crossing of an iterator, and with each later one. */
+  private static final int FIRST = 64, MOST = 1024;
+
+  private final Table table;
+
+  TableEntries(Table table) {
+    this.table = table;
+  }
+
+  @Override
+  public Iterator<Map.Entry<Object, Object>> iterator() {
+    return new Cursor();
+  }
+
+  @Override
+  public int size() {
+    return table.size();
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return table.isEmpty();
+  }
+
+  @Override
+  public boolean contains(Object entry) {
+    if (!(entry instanceof Map.Entry)) {
+      return false;
+    }
+    var asked = (Map.Entry<?, ?>) entry;
+    var found = table.rawFind(asked.getKey());
+    return found != null && Objects.equals(table.seen(found), table.stored(asked.getValue()));
+  }
+
+  @Override
+  public boolean remove(Object entry) {
+    boolean there = contains(entry);
+    if (there) {
+      table.rawRemove(((Map.Entry<?, ?>) entry).getKey());
+    }
+    return there;
+  }
+
+  @Override
+  public void clear() {
+    table.clear();
+  }
+
+  /** The keys. */
+  static final class Keys extends AbstractSet<Object> {
+    private final Table table;
+
+    Keys(Table table) {
+      this.table = table;
+    }
+
+    @Override
+    public Iterator<Object> iterator() {
+      var entries = new TableEntries(table).new Cursor();
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return entries.hasNext();
+        }
+
+        @Override
+        public Object next() {
+          return entries.next().getKey();
+        }
+
+        @Override
+        public void remove() {
+          entries.remove();
+        }
+      };
+    }
+
+    @Override
+    public int size() {
+      return table.size();
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return table.isEmpty();
+    }
+
+    @Override
+    public boolean contains(Object key) {
+      return table.rawFind(key) != null;
+    }
+
+    @Override
+    public boolean remove(Object key) {
+      return table.rawFind(key) != null && table.rawRemove(key);
+    }
+
+    @Override
+    public void clear() {
+      table.clear();
+    }
+  }
+
+  /**
+   * Reads ahead a batch; the next one goes on behind the last key. Gives no more entries than there
+   * were when it went on for the first time, so that it ends even if each step adds a key.
+   */
+  private final class Cursor implements Iterator<Map.Entry<Object, Object>> {
+    private Object[] batch = {};
+    private int at;
+    private Object last;            // the key given last, as Lua has it
+    private long left = -1;
+    private int limit = FIRST;
+    private boolean removable;
+    private boolean ended;
+
+    @Override
+    public synchronized boolean hasNext() {
+      if (at == batch.length && !ended) {
+        fetch();
+      }
+      return !ended;
+    }
+
+    private void fetch() {
+      boolean first = batch.length == 0;
+      boolean count = !first && left < 0;
+      var behind = first ? null : batch[batch.length - 2];
+      try {
+        batch = table.raw(Operation.ENTRIES, behind, limit, count);
+      } catch (LuaException e) {
+        if (e.getClass() != LuaException.class) {
+          throw e;
+        }
+        throw new ConcurrentModificationException(
+            "table changed while it was iterated: " + e.getMessage());
+      }
+      at = 0;
+      if (count) {
+        left = (Long) batch[0];
+        at = 1;
+      }
+      ended = at == batch.length;
+      limit = Math.min(limit * 2, MOST);
+      if (left >= 0) {
+        left -= (batch.length - at) / 2;
+        if (left < 0) {
+          throw new ConcurrentModificationException(
+              "keys were added to a table while it was iterated");
+        }
+      }
+    }
+
+    @Override
+    public synchronized Map.Entry<Object, Object> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      last = batch[at];
+      var value = table.seen(batch[at + 1]);
+      at += 2;
+      removable = true;
+      return new Live(last, value);
+    }
+
+    @Override
+    public synchronized void remove() {
+      if (!removable) {
+        throw new IllegalStateException("no entry to remove");
+      }
+      removable = false;
+      table.rawRemove(last);
+    }
+  }
+
+  /** An entry whose value can be set in the table. */
+  private final class Live extends AbstractMap.SimpleEntry<Object, Object> {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Object key;
+
+    Live(Object key, Object value) {
+      super(table.seen(key), value);
+      this.key = key;
+    }
+
+    @Override
+    public Object setValue(Object value) {
+      table.rawPut(key, value);
+      return super.setValue(value);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package org.lupine.bridge;
+
+import java.util.AbstractMap.SimpleImmutableEntry;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+
+/** What a loop over {@code pairs(table)} sees where the table has a {@code __pairs}. */
+final class TablePairs implements Iterator<Map.Entry<Object, Object>> {
+  private final LuaState state;
+  private final Object function;
+  private final Object invariant;
+  private Object control;
+  private Object[] step;
+
+  /** A loop over the three values that {@code __pairs} gave. */
+  TablePairs(LuaState state, Object[] start) {
+    this.state = state;
+    this.function = start[0];
+    this.invariant = start[1];
+    this.control = start[2];
+  }
+
+  @Override
+  public synchronized boolean hasNext() {
+    if (step == null) {
+      step = state.call(function, invariant, control);
+    }
+    return step.length > 0 && step[0] != null;
+  }
+
+  @Override
+  public synchronized Map.Entry<Object, Object> next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    control = step[0];
+    var entry = new SimpleImmutableEntry<>(control, step.length > 1 ? step[1] : null);
+    step = null;
+    return entry;
+  }
+}

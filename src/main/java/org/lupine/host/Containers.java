@@ -1,0 +1,70 @@
+package org.lupine.host;
+
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.function.Supplier;
+
+/** Empty collections and maps of the types that Java code asks for. */
+final class Containers {
+  /** The usual class for each interface: the first that is one. */
+  private static final List<Supplier<Object>> USUAL = List.of(
+      ArrayList::new, LinkedHashSet::new, TreeSet::new, ArrayDeque::new, LinkedBlockingDeque::new,
+      LinkedHashMap::new, TreeMap::new, ConcurrentHashMap::new, ConcurrentSkipListMap::new);
+
+  private Containers() {}
+
+  /** Whether objects of a type are collections or maps, or may well be. */
+  static boolean is(Class<?> type) {
+    return Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type)
+        || type == Iterable.class;
+  }
+
+  /** An empty one of a type; null if it has no public constructor of no arguments. */
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  static Object empty(Class<?> type, Type generic) {
+    for (var each : USUAL) {
+      var usual = each.get();
+      if (type.isInstance(usual)) {
+        return usual;
+      }
+    }
+    var first = Conversion.erased(Conversion.argument(generic, 0));
+    if (first.isEnum() && type == EnumSet.class) {
+      return EnumSet.noneOf((Class) first);
+    }
+    if (first.isEnum() && type == EnumMap.class) {
+      return new EnumMap((Class) first);
+    }
+    return made(type);
+  }
+
+  /** A new object by the public constructor of no arguments; null if there is none. */
+  static Object made(Class<?> type) {
+    if (type.isInterface() || Modifier.isAbstract(type.getModifiers()) || !Accessible.is(type)) {
+      return null;
+    }
+    try {
+      return Accessible.constructor(type.getConstructor()).invoke();
+    } catch (NoSuchMethodException | IllegalAccessException e) {
+      return null;
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalArgumentException("constructor of " + type.getTypeName() + ": " + e, e);
+    }
+  }
+}
