@@ -6,12 +6,13 @@ import java.util.Arrays;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
+import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
 import org.lupine.value.LuaString;
 
 /**
  * The Mandelbrot set, by eight Lua interpreters in eight threads, as a PNG file.
- * Arguments: the file, and the width of the image, a multiple of 8.
+ * Arguments: the file, the width of the image, a multiple of 8, and the Lua version, as in LUAJIT.
  */
 public class Mandelbrot {
   private static final int RUNTIMES = 8;
@@ -39,12 +40,13 @@ public class Mandelbrot {
   public static void main(String[] arguments) throws Exception {
     var file = Path.of(arguments.length > 0 ? arguments[0] : "mandelbrot.png");
     int width = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1024;
+    var flavour = arguments.length > 2 ? Flavour.valueOf(arguments[2]) : Flavour.newest();
 
     long start = System.nanoTime();
-    var alone = draw(width, 1);
+    var alone = draw(flavour, width, 1);
     long one = System.nanoTime() - start;
     start = System.nanoTime();
-    var image = draw(width, RUNTIMES);
+    var image = draw(flavour, width, RUNTIMES);
     long many = System.nanoTime() - start;
 
     if (!Arrays.equals(bytes(alone), bytes(image))) {
@@ -58,7 +60,7 @@ public class Mandelbrot {
   }
 
   /** Each thread has a runtime of its own, and takes the next row that nobody has taken. */
-  private static BufferedImage draw(int width, int threads) throws Exception {
+  private static BufferedImage draw(Flavour flavour, int width, int threads) throws Exception {
     var image = new BufferedImage(width, width, BufferedImage.TYPE_BYTE_BINARY);
     var pixels = bytes(image);
     var next = new AtomicInteger();
@@ -67,7 +69,8 @@ public class Mandelbrot {
       var workers = new ArrayList<java.util.concurrent.Future<?>>();
       for (int i = 0; i < threads; i++) {
         workers.add(pool.submit(() -> {
-          try (var lua = LuaRuntime.builder().charset(null).build()) {  // strings are bytes
+          // Without a charset strings are bytes.
+          try (var lua = LuaRuntime.builder().flavour(flavour).charset(null).build()) {
             var row = lua.compile(ROW, "=row");
             for (int y = next.getAndIncrement(); y < width; y = next.getAndIncrement()) {
               var bytes = ((LuaString) row.call(width, y).first()).bytes();

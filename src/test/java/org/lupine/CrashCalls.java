@@ -28,6 +28,7 @@ class CrashCalls {
     all.addAll(((CrashCalls) new CrashEngines(flavour)).cases);
     all.addAll(((CrashCalls) new CrashHosts(flavour)).cases);
     all.addAll(((CrashCalls) new CrashCoroutines(flavour)).cases);
+    all.addAll(((CrashCalls) new CrashModules(flavour)).cases);
     return all;
   }
 

@@ -125,6 +125,7 @@ class CrashTest {
         command.add("-D" + name + "=" + Path.of(System.getProperty(name)).toAbsolutePath());
       }
     }
+    command.add("-Dlupine.test.modules=" + NativeModulesTest.FOLDER);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), CrashChild.class.getName(),
         flavour.name(), String.valueOf(stack), String.valueOf(from)));
     return command;

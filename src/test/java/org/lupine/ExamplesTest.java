@@ -69,11 +69,11 @@ class ExamplesTest {
   }
 
   // BEHAVIOURS 58, 191
-  @Test
-  void drawsTheMandelbrotSetInParallel(@TempDir Path folder) throws Exception {
+  @EachFlavour
+  void drawsTheMandelbrotSetInParallel(Flavour flavour, @TempDir Path folder) throws Exception {
     var file = folder.resolve("set.png");
 
-    var lines = run("Mandelbrot", file.toString(), "128");
+    var lines = run("Mandelbrot", file.toString(), "128", flavour.name());
 
     assertEquals("set.png: 128 x 128 points", lines.get(0));
     assertTrue(lines.get(1).matches(
@@ -127,7 +127,8 @@ class ExamplesTest {
   @Test
   void leavesNoneOut() throws Exception {
     var tested = Stream.of(ExamplesTest.class.getDeclaredMethods())
-        .filter(each -> each.isAnnotationPresent(Test.class)).count() - 1;
+        .filter(each -> each.isAnnotationPresent(Test.class)
+            || each.isAnnotationPresent(EachFlavour.class)).count() - 1;
 
     assertEquals(programs().count(), tested);
   }

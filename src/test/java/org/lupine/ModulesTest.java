@@ -282,6 +282,21 @@ class ModulesTest {
     }
   }
 
+  /** Where there is require but no files, what the program offers is all there is. */
+  @EachFlavour
+  void findsTheSourcesAloneInAConfinedRuntime(Flavour flavour) {
+    try (var lua = LuaRuntime.builder().flavour(flavour).sandbox(Sandbox.CONSTRAINED)
+        .modules(texts(Map.of("m", "return 'found'"))).build()) {
+      assertEquals("found", lua.require("m"));
+      var thrown = assertThrows(LuaException.class, () -> lua.require("other"));
+      assertTrue(thrown.getMessage().contains("no module 'other' of texts"), thrown::getMessage);
+      assertFalse(thrown.getMessage().contains(".lua"), thrown::getMessage);
+    }
+    var builder = LuaRuntime.builder().flavour(flavour).sandbox(Sandbox.CONSTRAINED)
+        .nativeModules(true);
+    assertThrows(IllegalArgumentException.class, builder::build);
+  }
+
   @EachFlavour
   void loadsNoCodeOfMachinesUnlessAllowed(Flavour flavour) {
     try (var lua = runtime(flavour)) {

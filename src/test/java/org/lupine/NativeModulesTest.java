@@ -40,7 +40,8 @@ class NativeModulesTest {
     return file;
   }
 
-  private static LuaRuntime runtime(Flavour flavour) {
+  /** A runtime that has it as the global sample. */
+  static LuaRuntime runtime(Flavour flavour) {
     return runtime(flavour, file(flavour));
   }
 

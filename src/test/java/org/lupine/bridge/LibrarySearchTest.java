@@ -98,6 +98,17 @@ class LibrarySearchTest {
         + "the jar (no META-INF/native/linux-aarch64/liblupine.so there), "), message);
   }
 
+  /** As on platforms for which nobody wrote the jumps. */
+  @Test
+  void namesCModulesIfThereIsNoLibraryForThem() throws IOException {
+    inJar("linux-aarch64", "liblupine.so", "binding");
+
+    var message = missing(() -> search(loaded::add).flavour("modules"));
+
+    assertTrue(message.startsWith("no native library for C modules on linux-aarch64; looked in: "
+        + "the jar (no META-INF/native/linux-aarch64/liblupine-modules.so there), "), message);
+  }
+
   @Test
   void givesAFlavourFromBesideTheBinding() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
