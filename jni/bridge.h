@@ -40,6 +40,7 @@ typedef struct Frame {
 
 #define FRAME_GLOBAL_SCOPE  1         /* somebody answers for names that the globals lack */
 #define FRAME_BYTECODE      2         /* scripts may load bytecode */
+#define FRAME_TOUCHED       8         /* a run under a scope may have damaged the library */
 #define FRAME_DOUBLES       4         /* numbers go to Java as doubles, integral or not */
 
 /*

@@ -52,6 +52,14 @@ static void push_anchor (lua_State *L, int anchor) {
     luaL_error(L, "registry is damaged");
 }
 
+/* Stands for one table of the library, or for all if it is none that we know. */
+static int table_bit (const State *S, const void *table) {
+  int i;
+  for (i = 0; i < S->library_count; i++)
+    if (S->library[i] == table) return TOUCHED_TABLE << i;
+  return TOUCHED_LIBRARY;
+}
+
 /* What a script may damage that reaches an entry of the library. */
 static int touch_of (lua_State *L, const char *name) {
   static const char *const roads[] = { "debug", "ffi", "jit", "package", "require", "module",
@@ -59,7 +67,13 @@ static int touch_of (lua_State *L, const char *name) {
   size_t i;
   for (i = 0; i < sizeof(roads) / sizeof(roads[0]); i++)
     if (strcmp(name, roads[i]) == 0) return TOUCHED_ALL;
-  return lua_istable(L, -1) || strcmp(name, "getmetatable") == 0 ? TOUCHED_LIBRARY : 0;
+  if (strcmp(name, "getmetatable") == 0) return TOUCHED_LIBRARY;
+  return lua_istable(L, -1) ? table_bit(state_current, lua_topointer(L, -1)) : 0;
+}
+
+static void note_touch (State *S, int touched) {
+  S->touched |= touched;
+  if (touched) S->frame->flags |= FRAME_TOUCHED;
 }
 
 /* Environment and key: what stays beside the scope, then the scope, then the library. */
@@ -82,7 +96,7 @@ static int get (lua_State *L) {
   if (!lua_isnil(L, -1)) {
     const char *name = lua_tostring(L, 2);
     if (strcmp(name, "_G") == 0) lua_pushvalue(L, 1);
-    else S->touched |= touch_of(L, name);
+    else note_touch(S, touch_of(L, name));
   }
   return 1;
 }
@@ -157,12 +171,14 @@ static int pairs (lua_State *L) {
 }
 
 /* Remembers what is in the tables of the library, before any script had them. */
-static void take_snapshot (lua_State *L) {
+static void take_snapshot (lua_State *L, State *S) {
   lua_newtable(L);                                /* snapshot */
   push_anchor(L, ANCHOR_LIBRARY);
   lua_pushnil(L);
   while (lua_next(L, -2)) {                       /* snapshot library name value */
     if (lua_istable(L, -1) && strcmp(lua_tostring(L, -2), "_G") != 0) {
+      if (S->library_count < LIBRARY_TABLES)
+        S->library[S->library_count++] = lua_topointer(L, -1);
       push_copy(L);
       lua_rawset(L, -5);
     }
@@ -184,9 +200,9 @@ int scope_push_environment (lua_State *L, State *S) {
   if (object_test(S, L, -1) == NULL) luaL_error(L, "scope expected");
   known = compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_SNAPSHOT) == LUA_TTABLE;
   lua_pop(L, 1);                                  /* scope */
-  if (!known) take_snapshot(L);
+  if (!known) take_snapshot(L, S);
   lua_newtable(L);                                /* scope env */
-  lua_newtable(L);                                /* scope env mt */
+  lua_createtable(L, 1, 4);                       /* scope env mt */
   lua_newtable(L);                                /* scope env mt beside */
   lua_pushvalue(L, -1);
   lua_rawseti(L, -3, 1);
@@ -255,14 +271,16 @@ static void restore_table (lua_State *L, int table, int copy) {
 int scope_restore (lua_State *L, State *S) {
   int touched = S->touched;
   S->touched = 0;
+  S->frame->flags &= ~FRAME_TOUCHED;
   if (touched & TOUCHED_ALL) return 0;
-  if (touched & TOUCHED_LIBRARY) {
+  if (touched) {
     int snapshot;
     push_anchor(L, ANCHOR_SNAPSHOT);
     snapshot = lua_gettop(L);
     lua_pushnil(L);
     while (lua_next(L, snapshot)) {               /* table copy */
-      restore_table(L, lua_gettop(L) - 1, lua_gettop(L));
+      if (touched & (TOUCHED_LIBRARY | table_bit(S, lua_topointer(L, -2))))
+        restore_table(L, lua_gettop(L) - 1, lua_gettop(L));
       lua_pop(L, 1);
     }
     lua_pop(L, 1);

@@ -10,6 +10,7 @@
 #include "compat.h"
 #include "exported.h"
 
+#define LIBRARY_TABLES  24
 #define KEPT  1024                /* a message up to this size is kept aside on the C stack */
 #define FRAMES_KEPT  40           /* of a traceback: the innermost and the outermost halves */
 
@@ -78,6 +79,8 @@ struct State {
   int ending;                     /* the core is being freed */
   int natives;                    /* whether it may have C modules */
   int touched;                    /* what a run under a scope may have damaged: TOUCHED_* */
+  int library_count;              /* the tables of the library that can be restored one by one */
+  const void *library[LIBRARY_TABLES];
 
   /* Refs: free ids, and the highest that was given out. */
   int32_t *free_refs;
@@ -126,6 +129,7 @@ typedef struct Object {
 
 #define TOUCHED_LIBRARY  1
 #define TOUCHED_ALL      2        /* no way to tell: the state is not to be used again */
+#define TOUCHED_TABLE    4        /* shifted by the table's place in State.library */
 
 /* The state that runs in this thread; set by each entry, restored when it ends. */
 extern _Thread_local State *state_current;

@@ -17,6 +17,7 @@ final class Frame {
   private static final int GLOBAL_SCOPE = 1;
   private static final int BYTECODE = 2;
   private static final int DOUBLES = 4;
+  private static final int TOUCHED = 8;
 
   private final ByteBuffer shared;
   private final byte[][] box;
@@ -38,6 +39,11 @@ final class Frame {
   /** Sets whether scripts may load bytecode. */
   void setBytecode(boolean allowed) {
     setFlag(BYTECODE, allowed);
+  }
+
+  /** Whether a run under a scope may have damaged the library. */
+  boolean touched() {
+    return (shared.getInt(FLAGS) & TOUCHED) != 0;
   }
 
   private void setFlag(int flag, boolean on) {

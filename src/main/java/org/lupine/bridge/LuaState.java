@@ -671,8 +671,13 @@ public final class LuaState implements AutoCloseable {
    * @return false if that cannot be told, so that the state had better be closed
    */
   public boolean restore() {
-    messages.overflows().reset();
-    return (Boolean) operate(Operation.RESTORE, null);
+    enter();
+    try {
+      messages.overflows().reset();
+      return !frame.touched() || (Boolean) operate(Operation.RESTORE, null);
+    } finally {
+      exit();
+    }
   }
 
   /** Collects Lua's garbage and gives the bytes that are in use then. */
