@@ -29,6 +29,7 @@ class CrashCalls {
     all.addAll(((CrashCalls) new CrashHosts(flavour)).cases);
     all.addAll(((CrashCalls) new CrashCoroutines(flavour)).cases);
     all.addAll(((CrashCalls) new CrashModules(flavour)).cases);
+    all.addAll(((CrashCalls) new CrashObjects(flavour)).cases);
     return all;
   }
 

@@ -57,7 +57,8 @@ record CrashCase(String name, List<String> flavours, Expected expected, Attack a
 
   /** Every case of a flavour, in a fixed order. */
   static List<CrashCase> of(Flavour flavour) {
-    var scripts = Stream.of("stack", "parse", "library", "collect", "crossing", "debug", "threads")
+    var scripts = Stream.of("stack", "parse", "library", "collect", "crossing", "debug", "threads",
+            "objects")
         .flatMap(name -> read(name, CrashCase::plain).stream());
     var limited = read("limits", CrashCase::limited).stream();
     return Stream.of(scripts, limited, CrashCalls.all(flavour).stream()).flatMap(each -> each)

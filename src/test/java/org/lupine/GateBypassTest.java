@@ -129,7 +129,8 @@ class GateBypassTest {
       for (var use : List.of("return o.owner", "o.owner = 'x'", "o:getOwner()", "o.getOwner()",
           "o['getOwner'](o)", "o:setOwner('x')", "o.bank()", "o:bank()", "Class.bank()",
           "Class:bank()", "Class.getOwner(o)", "Class.setOwner(o, 'x')",
-          "java.members(o).owner = 1", "return java.members(o).owner", "other.getOwner(o)", "java.cast('Object', o):getOwner()",
+          "java.members(o).owner = 1", "return java.members(o).owner", "other.getOwner(o)",
+          "java.cast('Object', o):getOwner()",
           "local get = o.getOwner get()", "pcall(o.getOwner) o:getOwner()")) {
         assertDenied(lua, use);
       }

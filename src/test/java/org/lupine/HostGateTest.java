@@ -19,6 +19,7 @@ import org.lupine.host.HostAccess;
 import org.lupine.host.HostAccess.Access;
 import org.lupine.host.HostAccess.Operation;
 import org.lupine.host.LuaExport;
+import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
 
 /** What scripts may reach in Java: one gate for every kind of use. */
@@ -297,6 +298,22 @@ class HostGateTest {
       assertEquals(List.of("me", 10L), lua.eval("o.owner, o.balance"));
       for (var use : List.of("o.owner = 'x'", "o.balance = 1", "o:setOwner('x')", "o:getOwner()")) {
         assertDenied(lua, use);
+      }
+    }
+  }
+
+  // BEHAVIOURS 173: what was made for scripts needs no leave
+  @EachFlavour
+  void letsFunctionsForScriptsThrough(Flavour flavour) {
+    JavaFunction count = arguments -> Arrays.asList(arguments).toString();
+    for (var access : List.of(HostAccess.NONE, HostAccess.EXPORTED, HostAccess.BINDINGS_ONLY)) {
+      try (var lua = runtime(flavour, access)) {
+        lua.execute("f, o, made = ...", count, new Account(), lua.function(count));
+        assertEquals(List.of("[1, null]", "[2]", "[]"), lua.eval("f(1, nil), made(2), f()"));
+        assertDenied(lua, "f(...)", String.class);
+        if (access != HostAccess.BINDINGS_ONLY) {
+          assertDenied(lua, "f:call(1)");
+        }
       }
     }
   }

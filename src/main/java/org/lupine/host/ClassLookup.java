@@ -9,6 +9,9 @@ final class ClassLookup {
       "boolean", boolean.class, "byte", byte.class, "char", char.class, "short", short.class,
       "int", int.class, "long", long.class, "float", float.class, "double", double.class);
 
+  /** Longer names are no class's: each of their dots would have to be tried as a nest. */
+  private static final int LONGEST = 512;
+
   private final ClassLoader loader;
 
   /** A look-up by this loader; null: by the thread's context loader, then by our own. */
@@ -22,6 +25,9 @@ final class ClassLookup {
    */
   Class<?> find(String name) {
     var wanted = name.strip();
+    if (wanted.length() > LONGEST) {
+      return null;
+    }
     if (wanted.endsWith("[]")) {
       var component = find(wanted.substring(0, wanted.length() - 2));
       return component == null ? null : component.arrayType();

@@ -3,11 +3,13 @@ package org.lupine.host;
 import java.lang.reflect.Member;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.lupine.value.JavaFunction;
 
 /**
  * What scripts may reach in Java. Asked before anything is done, for each use of each member; may
  * be asked by several threads at once. An exception out of {@link #allows} is a refusal too, and
- * reaches the script as itself.
+ * reaches the script as itself. Calls of a {@link JavaFunction} are not asked about, since that is
+ * made for scripts.
  */
 @FunctionalInterface
 public interface HostAccess {

@@ -12,6 +12,7 @@ import java.util.function.BiFunction;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
+import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
@@ -122,6 +123,9 @@ public final class JavaHost implements Host {
     if (target instanceof LuaFunction) {
       return ((LuaFunction) target).call(arguments);
     }
+    if (target instanceof JavaFunction) {
+      return function((JavaFunction) target, arguments);
+    }
     if (target instanceof ClassHandle) {
       return construct(state, ((ClassHandle) target).type(), arguments);
     }
@@ -137,6 +141,16 @@ public final class JavaHost implements Host {
       throw new LuaException("attempt to call a " + kindName(target) + " value");
     }
     return called(calls, state, target, arguments);
+  }
+
+  /** Calls a function that was written for scripts, so that no gate is asked. */
+  private Object function(JavaFunction function, Object[] arguments) throws Exception {
+    gate.checkPassed(arguments, 0);
+    var plain = new Object[arguments.length];
+    for (int i = 0; i < plain.length; i++) {
+      plain[i] = Conversion.plain(arguments[i]);
+    }
+    return unpacked(function.call(plain));
   }
 
   /** Calls one of the methods with all the arguments. */
@@ -202,9 +216,12 @@ public final class JavaHost implements Host {
 
   /** What Lua gets of a result: what the classes of big numbers give stays objects. */
   private Object results(Overloads of, Object result) {
+    return Arithmetic.areBig(of.owner) ? Arithmetic.kept(result) : unpacked(result);
+  }
+
+  private Object unpacked(Object result) {
     return options.unpackArrays() && result instanceof Object[]
-        ? Values.of((Object[]) result)
-        : Arithmetic.areBig(of.owner) ? Arithmetic.kept(result) : result;
+        ? Values.of((Object[]) result) : result;
   }
 
   @Override
