@@ -11,6 +11,13 @@ static void read_all (Entry *E) {
   E->message = NULL;
 }
 
+/* The length of a table whose elements are to be gone through, which Java counts by int. */
+static int64_t checked_length (lua_State *L) {
+  int64_t length = table_length(L);
+  if (length > INT32_MAX / 8) luaL_error(L, "table is too long for Java");
+  return length;
+}
+
 /* [-0, +1, e] */
 static void get_element (lua_State *L, int64_t at) {
   compat_push_long(L, at);
@@ -176,7 +183,7 @@ static void range (Entry *E, lua_State *L, Reader *R) {
   at = codec_next_integer(R);
   end = at + codec_next_integer(R);
   read_all(E);
-  length = table_length(L);
+  length = end - at == 1 ? table_length(L) : checked_length(L);
   codec_put_integer(&E->W, L, length);
   for (; at < end && at <= length; at++) {
     get_element(L, at);
@@ -211,7 +218,7 @@ static void splice (Entry *E, lua_State *L, Reader *R) {
   codec_next(R, L, E->S);
   from = codec_next_integer(R);
   removed = codec_next_integer(R);
-  length = table_length(L);
+  length = checked_length(L);
   if (from < 1 || removed < 0 || from - 1 + removed > length) {
     codec_free_unborn(E->S, E->message);
     read_all(E);
@@ -247,9 +254,8 @@ static void pack (Entry *E, lua_State *L, Reader *R) {
   codec_next(R, L, E->S);
   whole = (int)codec_next_integer(R);
   read_all(E);
-  length = table_length(L);
+  length = checked_length(L);
   if (length < 0) length = 0;
-  if (length > INT32_MAX / 8) luaL_error(L, "values are too large for one message");
   place = codec_put_packed(&E->W, L, (size_t)length * 8);
   for (i = 1; i <= length; i++, place += 8) {
     int fits;
