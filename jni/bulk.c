@@ -11,17 +11,37 @@ static void read_all (Entry *E) {
   E->message = NULL;
 }
 
+/* The length of a table whose elements are to be gone through, which Java counts by int. */
+static int64_t checked_length (lua_State *L) {
+  int64_t length = table_length(L);
+  if (length > INT32_MAX / 8) luaL_error(L, "table is too long for Java");
+  return length;
+}
+
+/* Whether the table's elements are to be had without asking a metamethod. [-0, +0, -] */
+static int is_plain (lua_State *L) {
+  if (!lua_getmetatable(L, 1)) return 1;
+  lua_pop(L, 1);
+  return 0;
+}
+
 /* [-0, +1, e] */
-static void get_element (lua_State *L, int64_t at) {
-  compat_push_long(L, at);
-  lua_gettable(L, 1);
+static void get_element (lua_State *L, int64_t at, int plain) {
+  if (plain) lua_rawgeti(L, 1, (int)at);
+  else {
+    compat_push_long(L, at);
+    lua_gettable(L, 1);
+  }
 }
 
 /* [-1, +0, e] */
-static void set_element (lua_State *L, int64_t at) {
-  compat_push_long(L, at);
-  lua_insert(L, -2);
-  lua_settable(L, 1);
+static void set_element (lua_State *L, int64_t at, int plain) {
+  if (plain) lua_rawseti(L, 1, (int)at);
+  else {
+    compat_push_long(L, at);
+    lua_insert(L, -2);
+    lua_settable(L, 1);
+  }
 }
 
 /* Pushes the next value, which may be a table under construction in 'nodes' at 1. */
@@ -172,58 +192,62 @@ static void clear (Entry *E, lua_State *L, Reader *R) {
 
 static void range (Entry *E, lua_State *L, Reader *R) {
   int64_t at, end, length;
+  int plain;
   codec_next(R, L, E->S);
   at = codec_next_integer(R);
   end = at + codec_next_integer(R);
   read_all(E);
-  length = table_length(L);
+  length = end - at == 1 ? table_length(L) : checked_length(L);
   codec_put_integer(&E->W, L, length);
+  plain = is_plain(L) && length < INT32_MAX;
   for (; at < end && at <= length; at++) {
-    get_element(L, at);
+    get_element(L, at, plain);
     codec_put(&E->W, L, -1);
     lua_pop(L, 1);
   }
 }
 
 /* Moves the elements from 'from' on up to 'last' by 'distance' places. */
-static void move (lua_State *L, int64_t from, int64_t last, int64_t distance) {
+static void move (lua_State *L, int64_t from, int64_t last, int64_t distance, int plain) {
   int64_t at;
   if (distance > 0) {
     for (at = last; at >= from; at--) {
-      get_element(L, at);
-      set_element(L, at + distance);
+      get_element(L, at, plain);
+      set_element(L, at + distance, plain);
     }
   }
   else if (distance < 0) {
     for (at = from; at <= last; at++) {
-      get_element(L, at);
-      set_element(L, at + distance);
+      get_element(L, at, plain);
+      set_element(L, at + distance, plain);
     }
     for (at = last; at > last + distance; at--) {
       lua_pushnil(L);
-      set_element(L, at);
+      set_element(L, at, plain);
     }
   }
 }
 
 static void splice (Entry *E, lua_State *L, Reader *R) {
   int64_t from, removed, length;
+  int plain;
   codec_next(R, L, E->S);
   from = codec_next_integer(R);
   removed = codec_next_integer(R);
-  length = table_length(L);
+  length = checked_length(L);
+  plain = is_plain(L);
   if (from < 1 || removed < 0 || from - 1 + removed > length) {
     codec_free_unborn(E->S, E->message);
     read_all(E);
     codec_put_integer(&E->W, L, length);
     return;
   }
-  if (removed == 1) get_element(L, from);
+  if (removed == 1) get_element(L, from, plain);
   else lua_pushnil(L);            /* table old */
-  move(L, from + removed, length, R->left - removed);
+  move(L, from + removed, length, R->left - removed, plain);
   while (R->left > 0) {
     codec_next(R, L, E->S);
-    set_element(L, from++);
+    set_element(L, from++, plain);
   }
   read_all(E);
   codec_put_integer(&E->W, L, length);
@@ -243,17 +267,17 @@ static int to_whole (lua_State *L, int64_t *whole) {
 static void pack (Entry *E, lua_State *L, Reader *R) {
   int64_t i, length;
   char *place;
-  int whole;
+  int whole, plain;
   codec_next(R, L, E->S);
   whole = (int)codec_next_integer(R);
   read_all(E);
-  length = table_length(L);
+  length = checked_length(L);
   if (length < 0) length = 0;
-  if (length > INT32_MAX / 8) luaL_error(L, "values are too large for one message");
+  plain = is_plain(L);
   place = codec_put_packed(&E->W, L, (size_t)length * 8);
   for (i = 1; i <= length; i++, place += 8) {
     int fits;
-    get_element(L, i);
+    get_element(L, i, plain);
     fits = lua_type(L, -1) == LUA_TNUMBER;
     if (fits && whole) {
       int64_t integer;

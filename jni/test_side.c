@@ -117,8 +117,8 @@ static const char *value_at (const char *message, int index) {
   message += 8;
   while (index-- > 0) {
     int32_t tag = int_at(message);
-    if (tag == TAG_NIL || tag == TAG_BOOLEAN) message += 8;
-    else if (tag == TAG_STRING) message += 8 + ((int_at(message + 4) + 7) & ~7);
+    if (tag == TAG_NIL || tag == TAG_BOOLEAN || tag == TAG_NODE) message += 8;
+    else if (tag == TAG_STRING || tag == TAG_BYTES) message += 8 + ((int_at(message + 4) + 7) & ~7);
     else message += 16;
   }
   return message;
@@ -188,6 +188,13 @@ static void put_global (Fake *fake, const char *name, int32_t handle) {
   put_object(&fake->out, handle, 1);
   put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
   CHECK(send(fake, DOWN_PUT_GLOBAL, &answer) == STATUS_OK);
+}
+
+/* A ref to the first result of a chunk. */
+static int32_t ref_of (Fake *fake, const char *code) {
+  const char *answer;
+  CHECK(run(fake, code, &answer) == STATUS_OK);
+  return int_at(value_at(answer, 2) + 4);
 }
 
 /* Answers with a message of the fake's own making. */
@@ -398,6 +405,97 @@ static void refs_are_released (Fake *fake) {
   CHECK(send(fake, DOWN_GET, &answer) == STATUS_ERROR);
 }
 
+/* Two tables that hold each other, made at once and copied at once. */
+static void tables_are_built (Fake *fake) {
+  const char *answer;
+  int32_t ref;
+  begin(&fake->out);
+  put_integer(&fake->out, 2);
+  put_integer(&fake->out, 2);     /* elements and entries of the first */
+  put_integer(&fake->out, 2);
+  put_integer(&fake->out, 0);     /* and of the second */
+  put_integer(&fake->out, 1);
+  put_text(&fake->out, "a");
+  put_nil(&fake->out);
+  put_text(&fake->out, "k");
+  put(&fake->out, TAG_NODE, 2, NULL, 0);
+  put(&fake->out, TAG_NODE, 0, NULL, 0);
+  put_object(&fake->out, 9, 1);
+  put_text(&fake->out, "back");
+  put(&fake->out, TAG_NODE, 1, NULL, 0);
+  CHECK(send(fake, DOWN_BUILD, &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 0)) == TAG_TABLE);
+  ref = int_at(value_at(answer, 0) + 4);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  put_integer(&fake->out, 2);
+  CHECK(send(fake, DOWN_DUMP, &answer) == STATUS_OK);
+  CHECK(int_at(answer) == 10 && integer_at(answer, 0) == 3 && integer_at(answer, 7) == 1);
+  CHECK(int_at(value_at(answer, 9)) == TAG_NODE && int_at(value_at(answer, 9) + 4) == 1);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  put_integer(&fake->out, 1);
+  CHECK(send(fake, DOWN_DUMP, &answer) == STATUS_ERROR);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  CHECK(send(fake, DOWN_CLEAR, &answer) == STATUS_OK);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  CHECK(send(fake, DOWN_SIZE, &answer) == STATUS_OK && integer_at(answer, 0) == 0);
+}
+
+static void sequences_are_spliced (Fake *fake) {
+  const char *answer;
+  int i;
+  int32_t ref = ref_of(fake, "return {10, 20, 30}");
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  put_integer(&fake->out, 2);
+  put_integer(&fake->out, 1);
+  for (i = 0; i < 10000; i++) put_integer(&fake->out, i);
+  CHECK(send(fake, DOWN_SPLICE, &answer) == STATUS_OK);
+  CHECK(integer_at(answer, 0) == 3 && integer_at(answer, 1) == 20);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  put_integer(&fake->out, 10001);
+  put_integer(&fake->out, 100);
+  CHECK(send(fake, DOWN_RANGE, &answer) == STATUS_OK && int_at(answer) == 3);
+  CHECK(integer_at(answer, 0) == 10002 && integer_at(answer, 1) == 9999);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  put_integer(&fake->out, 20000);
+  put_integer(&fake->out, 0);
+  put_object(&fake->out, 12, 1);
+  CHECK(send(fake, DOWN_SPLICE, &answer) == STATUS_OK && int_at(answer) == 1);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref_of(fake, "return setmetatable({}, {__newindex = error})"));
+  put_object(&fake->out, 13, 1);
+  put_object(&fake->out, 14, 1);
+  CHECK(send(fake, DOWN_FILL, &answer) == STATUS_ERROR);
+}
+
+static void numbers_are_packed (Fake *fake) {
+  const char *answer;
+  double numbers[1000];
+  int i;
+  for (i = 0; i < 1000; i++) numbers[i] = i + 0.5;
+  begin(&fake->out);
+  put_integer(&fake->out, 0);
+  put_bytes(&fake->out, (const char *)numbers, sizeof(numbers));
+  CHECK(send(fake, DOWN_UNPACK, &answer) == STATUS_OK);
+  i = int_at(value_at(answer, 0) + 4);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, i);
+  put_integer(&fake->out, 0);
+  CHECK(send(fake, DOWN_PACK, &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 0)) == TAG_BYTES
+        && memcmp(value_at(answer, 0) + 8, numbers, sizeof(numbers)) == 0);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, i);
+  put_integer(&fake->out, 1);
+  CHECK(send(fake, DOWN_PACK, &answer) == STATUS_OK && integer_at(answer, 0) == 1);
+}
+
 static void scopes_hold_globals (Fake *fake) {
   const char *answer;
   begin(&fake->out);
@@ -585,6 +683,9 @@ int main (void) {
   fatal_errors_stay(fake);
   objects_keep_identity(fake);
   refs_are_released(fake);
+  tables_are_built(fake);
+  sequences_are_spliced(fake);
+  numbers_are_packed(fake);
   scopes_hold_globals(fake);
   scopes_are_listed(fake);
   coroutines_resume(fake);

@@ -1,6 +1,13 @@
 package org.lupine;
 
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.lupine.host.JavaHost;
+import org.lupine.value.LuaCoroutine;
+import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaTable;
+import org.lupine.value.LuaType;
+import org.lupine.value.LuaUserdata;
 
 /** Java objects as they are handed to Lua, where there is a choice. For any thread and runtime. */
 public final class Lua {
@@ -11,6 +18,17 @@ public final class Lua {
   public static final Object NULL = JavaHost.javaNull();
 
   private Lua() {}
+
+  /**
+   * The type of a Lua value that Java holds. Empty for all else, also where Lua would have a value
+   * of its own for it: null, numbers, strings, collections.
+   */
+  public static Optional<LuaType> typeOf(@Nullable Object value) {
+    return value instanceof LuaTable ? Optional.of(LuaType.TABLE)
+        : value instanceof LuaFunction ? Optional.of(LuaType.FUNCTION)
+        : value instanceof LuaCoroutine ? Optional.of(LuaType.THREAD)
+        : value instanceof LuaUserdata ? Optional.of(LuaType.USERDATA) : Optional.empty();
+  }
 
   /**
    * An object of which Lua sees methods, properties and fields only: no entries of a map, no

@@ -24,6 +24,7 @@ class CrashCalls {
   static List<CrashCase> all(Flavour flavour) {
     var all = new ArrayList<CrashCase>();
     all.addAll(((CrashCalls) new CrashValues(flavour)).cases);
+    all.addAll(((CrashCalls) new CrashTables(flavour)).cases);
     all.addAll(((CrashCalls) new CrashStacks(flavour)).cases);
     all.addAll(((CrashCalls) new CrashEngines(flavour)).cases);
     all.addAll(((CrashCalls) new CrashHosts(flavour)).cases);

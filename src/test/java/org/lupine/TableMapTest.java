@@ -355,15 +355,14 @@ class TableMapTest {
   @EachFlavour
   void hasATypeThatJavaCanTell(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(Optional.of(LuaType.TABLE), LuaType.of(lua.table()));
-      assertEquals(Optional.of(LuaType.FUNCTION), LuaType.of(lua.eval("print").first()));
+      assertEquals(Optional.of(LuaType.TABLE), Lua.typeOf(lua.table()));
+      assertEquals(Optional.of(LuaType.FUNCTION), Lua.typeOf(lua.eval("print").first()));
       assertEquals(Optional.of(LuaType.THREAD),
-          LuaType.of(lua.eval("coroutine.create(print)").first()));
-      assertEquals(Optional.of(LuaType.USERDATA), LuaType.of(lua.eval("io.stdout").first()));
+          Lua.typeOf(lua.eval("coroutine.create(print)").first()));
+      assertEquals(Optional.of(LuaType.USERDATA), Lua.typeOf(lua.eval("io.stdout").first()));
       for (var other : Arrays.asList(1, 1.5, "text", Map.of(), List.of(), null, new Object())) {
-        assertEquals(Optional.empty(), LuaType.of(other));
+        assertEquals(Optional.empty(), Lua.typeOf(other));
       }
-      assertEquals("table", LuaType.TABLE.luaName());
     }
   }
 

@@ -87,6 +87,29 @@ class CrossingsTest {
   }
 
   @EachFlavour
+  void crossesOnceForManyValuesOfATable(Flavour flavour) {
+    try (var state = open(flavour)) {
+      var t = state.table();
+      var list = t.asList();
+      var many = java.util.Collections.nCopies(10_000, (Object) "x");
+
+      assertEquals(1, crossings(state, () -> t.putAll(Map.of("a", 1, "b", 2, "c", 3))));
+      assertEquals(1, crossings(state, () -> list.addAll(0, many)));
+      assertEquals(1, crossings(state, list::toArray));
+      assertEquals(1, crossings(state, () -> list.get(9_999)));
+      assertEquals(1, crossings(state, () -> list.set(5, "y")));
+      assertEquals(1, crossings(state, () -> list.remove(0)));
+      assertEquals(1, crossings(state, () -> list.indexOf("z")));
+      assertEquals(1, crossings(state, t::toJava));
+      assertEquals(1, crossings(state, () -> state.tableFrom(false, t, many, Map.of(1, 2))));
+      assertEquals(1, crossings(state, () -> state.tableFrom(true, List.of(Map.of("k", many)))));
+      assertEquals(1, crossings(state, () -> state.tableFrom(false, new int[10_000])));
+      assertEquals(1, crossings(state, t::clear));
+      assertEquals(1, crossings(state, () -> t.as(long[].class)));
+    }
+  }
+
+  @EachFlavour
   void iteratesATableByBatches(Flavour flavour) {
     try (var state = open(flavour)) {
       var table = (LuaTable) state.run(chunk("local t = {} for i = 1, 640 do t[i] = i end return t"))[0];
