@@ -2,8 +2,6 @@
 ** The memory of a state: counted, and refused beyond a limit. What the core calls when memory is
 ** short stands here too: 5.1 and LuaJIT collect nothing when they are refused, so they do before.
 */
-#include <stdlib.h>
-
 #include "side.h"
 
 #define NO_CEILING  (~(size_t)0)
@@ -11,11 +9,7 @@
 
 static void *resize (State *S, void *block, size_t old, size_t size) {
   if (S->inner != NULL) return S->inner(S->inner_data, block, old, size);
-  if (size == 0) {
-    free(block);
-    return NULL;
-  }
-  return realloc(block, size);
+  return pool_resize(&S->pool, block, old, size);
 }
 
 void *memory_allocate (void *data, void *block, size_t old, size_t size) {

@@ -55,6 +55,16 @@ typedef struct Entry {
   char kept[KEPT];                /* the message while it is read, then the results */
 } Entry;
 
+#define POOL_CLASSES  32
+
+/* Small blocks of a state's memory. */
+typedef struct Pool {
+  void *blocks[POOL_CLASSES];     /* free ones, by size */
+  char *next, *end;               /* of the chunk that is being used up */
+  void *chunks;
+  int chunk_count;
+} Pool;
+
 struct State {
   lua_State *main;
   lua_State *running;             /* where a nested entry runs: the callback's lua_State */
@@ -71,6 +81,7 @@ struct State {
   int is_short;                   /* 'soft' was exceeded */
   lua_Alloc inner;                /* who allocates for ours, or NULL */
   void *inner_data;
+  Pool pool;
   int loading_bytecode;           /* Java loads what may be bytecode */
   volatile int stop;              /* STOP_*: another thread wants what runs to end */
   int32_t stop_run;               /* the run that an interrupt is for */
@@ -141,6 +152,10 @@ void limits_open (lua_State *L);                            /* [-0, +0, e] */
 void limits_set_fatal (State *S, lua_State *L, int fatal);  /* [-0, +0, -] */
 int limits_raise_fatal (lua_State *L);                      /* raises */
 int limits_passed (lua_State *L, int status, int extra);
+
+/* pool.c */
+void *pool_resize (Pool *pool, void *block, size_t old, size_t size);
+void pool_close (Pool *pool);
 
 /* memory.c */
 void *memory_allocate (void *data, void *block, size_t old, size_t size);

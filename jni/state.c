@@ -64,6 +64,7 @@ static void state_close (State *S) {
 }
 
 static void state_release (State *S) {
+  pool_close(&S->pool);
   free(S->free_refs);
   free(S->alive);
   free(S->freed);
@@ -86,6 +87,7 @@ static State *state_open (const Host *host, void *session, Frame *frame,
   S->magic = ((uint64_t)(uintptr_t)S ^ 0x4c7570696e65ull) * 0x9e3779b97f4a7c15ull;
   S->main = compat_new_state(memory_allocate, S, seed < 0 ? seed_of(S) : (unsigned)seed);
   if (S->main == NULL) {
+    pool_close(&S->pool);
     free(S);
     return NULL;
   }

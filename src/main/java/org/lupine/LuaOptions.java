@@ -94,24 +94,6 @@ public final class LuaOptions {
     return libraries;
   }
 
-  static long bytes(long limit) {
-    if (limit < 0) {
-      throw new IllegalArgumentException("negative memory limit " + limit);
-    }
-    return limit;
-  }
-
-  static long nanoseconds(Duration limit) {
-    if (limit.isNegative()) {
-      throw new IllegalArgumentException("negative time limit " + limit);
-    }
-    try {
-      return limit.toNanos();
-    } catch (ArithmeticException e) {
-      throw new IllegalArgumentException("time limit " + limit + " is too long", e);
-    }
-  }
-
   /** The charset that source text is compiled in: that of strings, if no other was asked for. */
   public Charset sourceCharset() {
     return sourceCharset;
@@ -342,20 +324,16 @@ public final class LuaOptions {
       return self();
     }
 
-    /**
-     * How far scripts are trusted: completely, by default. Building options that weaken what the
-     * preset says is an {@link IllegalArgumentException}.
-     */
+    /** How far scripts are trusted: completely, by default. To weaken a preset is refused. */
     public B sandbox(Sandbox preset) {
       sandbox = Objects.requireNonNull(preset, "preset");
       return self();
     }
 
     /**
-     * The libraries that scripts have besides the base functions, of {@code coroutine}, {@code
-     * string}, {@code utf8}, {@code table}, {@code math}, {@code bit}, {@code os}, {@code io},
-     * {@code debug}, {@code package} with {@code require}, {@code jit}, {@code ffi} and {@code
-     * java}. One that a flavour lacks is none there. By default all.
+     * The libraries that scripts have besides the base functions: Lua's and LuaJIT's own, {@code
+     * bit} for {@code bit32} too, {@code package} with {@code require}, and {@code java}. One that
+     * a flavour lacks is none there. By default all.
      *
      * @throws IllegalArgumentException for another name
      */
@@ -377,7 +355,7 @@ public final class LuaOptions {
      * @throws IllegalArgumentException if it is negative
      */
     public B maxMemory(long bytes) {
-      maxMemory = bytes(bytes);
+      maxMemory = Limits.bytes(bytes);
       return self();
     }
 
@@ -388,7 +366,7 @@ public final class LuaOptions {
      * @throws IllegalArgumentException if it is negative or more than 292 years
      */
     public B timeLimit(Duration limit) {
-      nanoseconds(Objects.requireNonNull(limit, "limit"));
+      Limits.nanoseconds(Objects.requireNonNull(limit, "limit"));
       timeLimit = limit;
       return self();
     }

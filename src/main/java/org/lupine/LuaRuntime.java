@@ -47,7 +47,7 @@ public final class LuaRuntime implements AutoCloseable {
     state.modules(options.modules(), options.nativeModules());
     memory = new Memory(state);
     Confinement.apply(state, options.sandbox(), options.libraries());
-    state.timeLimit(LuaOptions.nanoseconds(options.timeLimit()));
+    state.timeLimit(Limits.nanoseconds(options.timeLimit()));
     if (options.maxMemory() != 0) {
       memory.limit(options.maxMemory());
     }
@@ -290,7 +290,7 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws IllegalArgumentException if it is negative
    */
   public void maxMemory(long bytes) {
-    memory.limit(LuaOptions.bytes(bytes));
+    memory.limit(Limits.bytes(bytes));
   }
 
   /** How long each call from Java may take; {@link Duration#ZERO} for any time. */
@@ -307,7 +307,7 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws IllegalArgumentException if it is negative or more than 292 years
    */
   public void timeLimit(Duration limit) {
-    state.timeLimit(LuaOptions.nanoseconds(limit));
+    state.timeLimit(Limits.nanoseconds(limit));
   }
 
   /**
@@ -320,7 +320,7 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws IllegalArgumentException if the limit is zero, negative or more than 292 years
    */
   public <T> T timeLimit(Duration limit, Callable<T> action) throws Exception {
-    long nanoseconds = LuaOptions.nanoseconds(limit);
+    long nanoseconds = Limits.nanoseconds(limit);
     if (nanoseconds == 0) {
       throw new IllegalArgumentException("a time limit of zero");
     }

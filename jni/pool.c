@@ -1,0 +1,90 @@
+/*
+** Small blocks for Lua, which says how large a block is when it gives it back: so there are no
+** headers, and a free block is a link. Chunks are kept until the state is closed.
+*/
+#include <stdlib.h>
+
+#include "side.h"
+
+#define STEP         16
+#if defined(__SANITIZE_ADDRESS__)
+#define LARGEST      0            /* it sees into malloc only */
+#else
+#define LARGEST      (POOL_CLASSES * STEP)
+#endif
+#define FIRST_CHUNK  (16 * 1024)  /* while a state is small; then: */
+#define CHUNK        (64 * 1024)
+
+typedef struct Link {
+  struct Link *next;
+} Link;
+
+static size_t class_of (size_t size) {
+  return (size - 1) / STEP;
+}
+
+static void give (Pool *pool, void *block, size_t class) {
+  Link *link = (Link *)block;
+  link->next = (Link *)pool->blocks[class];
+  pool->blocks[class] = link;
+}
+
+/* What is left of the present chunk is a block too. */
+static int add_chunk (Pool *pool) {
+  size_t size = pool->chunk_count < 4 ? FIRST_CHUNK : CHUNK;
+  size_t left = (size_t)(pool->end - pool->next);
+  Link *chunk = (Link *)malloc(size);
+  if (chunk == NULL) return 0;
+  if (left > 0) give(pool, pool->next, class_of(left));
+  chunk->next = (Link *)pool->chunks;
+  pool->chunks = chunk;
+  pool->chunk_count++;
+  pool->next = (char *)chunk + STEP;
+  pool->end = (char *)chunk + size;
+  return 1;
+}
+
+static void *take (Pool *pool, size_t class) {
+  Link *block = (Link *)pool->blocks[class];
+  size_t size = (class + 1) * STEP;
+  if (block != NULL) {
+    pool->blocks[class] = block->next;
+    return block;
+  }
+  if ((size_t)(pool->end - pool->next) < size && !add_chunk(pool)) return NULL;
+  pool->next += size;
+  return pool->next - size;
+}
+
+static void *new_block (Pool *pool, size_t size) {
+  return size <= LARGEST ? take(pool, class_of(size)) : malloc(size);
+}
+
+static void drop (Pool *pool, void *block, size_t size) {
+  if (size <= LARGEST) give(pool, block, class_of(size));
+  else free(block);
+}
+
+void *pool_resize (Pool *pool, void *block, size_t old, size_t size) {
+  void *place;
+  if (block == NULL || old == 0) return size == 0 ? NULL : new_block(pool, size);
+  if (size == 0) {
+    drop(pool, block, old);
+    return NULL;
+  }
+  if (old > LARGEST && size > LARGEST) return realloc(block, size);
+  if (old <= LARGEST && size <= LARGEST && class_of(old) == class_of(size)) return block;
+  place = new_block(pool, size);
+  if (place == NULL) return size < old ? block : NULL;  /* to shrink may not fail */
+  memcpy(place, block, old < size ? old : size);
+  drop(pool, block, old);
+  return place;
+}
+
+void pool_close (Pool *pool) {
+  while (pool->chunks != NULL) {
+    Link *chunk = (Link *)pool->chunks;
+    pool->chunks = chunk->next;
+    free(chunk);
+  }
+}
