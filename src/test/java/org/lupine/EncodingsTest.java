@@ -339,6 +339,23 @@ class EncodingsTest {
     }
   }
 
+  // BEHAVIOURS 10: names of chunks too
+  @EachFlavour
+  void nameChunks(Flavour flavour) {
+    for (var charset : List.of(StandardCharsets.UTF_8, LATIN)) {
+      try (var lua = builder(flavour).charset(charset).build()) {
+        var chunk = LuaChunk.of("x = = 1").named("@ä€.lua");
+
+        assertEquals("ä€.lua",
+            assertThrows(LuaSyntaxException.class, () -> lua.execute(chunk)).chunk());
+        assertEquals("@ä€.lua",
+            lua.compile(LuaChunk.of("x = 1").named("@ä€.lua")).info().source());
+        assertEquals("@ä中.lua".replace("中", charset == LATIN ? "?" : "中"),
+            lua.compile(LuaChunk.of("x = 1").named("@ä中.lua")).info().source());
+      }
+    }
+  }
+
   // API 2: a function's texts, either way
   @EachFlavour
   void passThroughFunctionsInBinaryMode(Flavour flavour) {

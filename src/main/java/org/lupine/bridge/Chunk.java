@@ -19,13 +19,13 @@ public final class Chunk {
   private static final byte[] RETURN = "return ".getBytes(StandardCharsets.US_ASCII);
 
   final byte[] code;
-  final byte[] name;
+  final String name;
   final Mode mode;
   final boolean expression;
 
-  private Chunk(byte[] code, byte[] name, Mode mode, boolean expression) {
+  private Chunk(byte[] code, String name, Mode mode, boolean expression) {
     this.code = code;
-    this.name = name;
+    this.name = Objects.requireNonNull(name, "name");
     this.mode = Objects.requireNonNull(mode, "mode");
     this.expression = expression;
   }
@@ -41,13 +41,12 @@ public final class Chunk {
    */
   public static Chunk text(String source, String name, Charset charset, boolean expression) {
     return new Chunk(skipped(encoded(source, charset), expression ? "#!" : "#"),
-        name.getBytes(StandardCharsets.UTF_8), Mode.TEXT, expression);
+        name, Mode.TEXT, expression);
   }
 
   /** Source or bytecode, as the mode allows; what is skipped as in {@link #text}. */
   public static Chunk bytes(byte[] code, String name, Mode mode) {
-    return new Chunk(skipped(code.clone(), "#"), name.getBytes(StandardCharsets.UTF_8), mode,
-        false);
+    return new Chunk(skipped(code.clone(), "#"), name, mode, false);
   }
 
   /** Source text as the bytes to compile: without its byte order mark. */
@@ -72,14 +71,14 @@ public final class Chunk {
     var rest = skipped(text, "#!");
     var code = Arrays.copyOf(RETURN, RETURN.length + rest.length);
     System.arraycopy(rest, 0, code, RETURN.length, rest.length);
-    return new Chunk(code, name.getBytes(StandardCharsets.UTF_8), mode, false);
+    return new Chunk(code, name, mode, false);
   }
 
   /** As the arguments of a crossing, with others behind. */
-  Object[] with(Object... arguments) {
+  Object[] with(TextCodec codec, Object... arguments) {
     var all = new Object[4 + arguments.length];
     all[0] = code;
-    all[1] = name;
+    all[1] = codec.encodeLoosely(name);
     all[2] = mode.ordinal();
     all[3] = expression;
     System.arraycopy(arguments, 0, all, 4, arguments.length);

@@ -349,17 +349,17 @@ public final class LuaState implements AutoCloseable {
    * @throws org.lupine.value.LuaSyntaxException if it does not compile
    */
   public LuaFunction load(Chunk chunk, LuaTable environment) {
-    return (LuaFunction) operate(Operation.LOAD, environment, chunk.with());
+    return (LuaFunction) operate(Operation.LOAD, environment, chunk.with(messages.codec()));
   }
 
   /** Runs a chunk whose globals are a table, as those of functions in it are, and nothing else. */
   public Object[] runIn(LuaTable environment, Chunk chunk, Object... arguments) {
-    return operateAll(Operation.RUN_IN, environment, chunk.with(arguments));
+    return operateAll(Operation.RUN_IN, environment, chunk.with(messages.codec(), arguments));
   }
 
   private void putChunk(Chunk chunk) {
     messages.putBytes(chunk.code);
-    messages.putBytes(chunk.name);
+    messages.putBytes(messages.codec().encodeLoosely(chunk.name));
     messages.putInteger(chunk.mode.ordinal());
     messages.putBoolean(chunk.expression);
   }

@@ -38,6 +38,11 @@ final class TextCodec {
         + (text.length() > 80 ? text.substring(0, 80) + "..." : text));
   }
 
+  /** The bytes of a text that is only shown: what the charset lacks is a question mark. */
+  byte[] encodeLoosely(String text) {
+    return text.getBytes(charset);
+  }
+
   /** Whether the charset has all characters of a text. */
   static boolean suits(Charset charset, String text) {
     return !mayBeReplaced(text, text.getBytes(charset), charset);

@@ -110,6 +110,31 @@ class CrossingsTest {
   }
 
   @EachFlavour
+  void crossesOnceForEachStepOfACoroutine(Flavour flavour) {
+    try (var state = open(flavour)) {
+      var values = state.run(chunk("return function(...) while true do coroutine.yield(...) end"
+          + " end, {}"));
+      var f = (LuaFunction) values[0];
+      var environment = (LuaTable) values[1];
+      var coroutine = f.coroutine(1, 2);
+
+      assertEquals(1, crossings(state, () -> f.coroutine(1, 2)));
+      assertEquals(1, crossings(state, coroutine::next));
+      assertEquals(1, crossings(state, coroutine::hasNext));
+      assertEquals(0, crossings(state, coroutine::next));
+      assertEquals(1, crossings(state, () -> coroutine.send("x")));
+      assertEquals(1, crossings(state, () -> coroutine.resume(1, null)));
+      assertEquals(1, crossings(state, coroutine::status));
+      assertEquals(1, crossings(state, () -> coroutine.spawn(1)));
+      assertEquals(1, crossings(state, coroutine::close));
+      assertEquals(1, crossings(state, f::info));
+      assertEquals(1, crossings(state, () -> state.load(chunk("x = 1"), environment)));
+      assertEquals(1, crossings(state,
+          () -> state.runIn(environment, chunk("x = ... return x"), 1)));
+    }
+  }
+
+  @EachFlavour
   void iteratesATableByBatches(Flavour flavour) {
     try (var state = open(flavour)) {
       var table = (LuaTable) state.run(chunk("local t = {} for i = 1, 640 do t[i] = i end return t"))[0];
