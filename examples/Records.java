@@ -1,7 +1,10 @@
 import java.time.DayOfWeek;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.lupine.LuaRuntime;
+import org.lupine.value.LuaTable;
 
 /** Lua tables as Java records, and records as Lua sees them: a configuration that is a script. */
 public class Records {
@@ -22,8 +25,14 @@ public class Records {
     Item cheaper(Item item);
   }
 
+  /** A configuration; times are read from text, and what is not there is empty. */
+  public record Hours(LocalTime opens, LocalTime closes, Optional<String> remark) {}
+
   public static void main(String[] arguments) {
     try (var lua = LuaRuntime.create()) {
+      var hours = (LuaTable) lua.eval("{opens = '08:30', closes = '18:00'}").first();
+      System.out.println(hours.as(Hours.class));
+
       var shop = (Shop) lua.execute("""
           local Shop = java.import((...))
           local shop = {}

@@ -241,6 +241,27 @@ static int64_t answer_call (Fake *fake, const char *message, int32_t count, Mess
   return reply(fake, m, STATUS_OK, answer);
 }
 
+/* The modules "text", "bad" and "value"; others are nowhere. */
+static int64_t answer_search (Fake *fake, const char *message, Message *m, char **answer) {
+  if (text_is(message, 0, "value")) {
+    put_integer(m, 2);
+    put_integer(m, 7);
+  }
+  else if (text_is(message, 0, "text") || text_is(message, 0, "bad")) {
+    put_integer(m, 1);
+    put_text(m, text_is(message, 0, "text") ? "return {...}" : "= =");
+    put_text(m, "@file");
+  }
+  else {
+    put_integer(m, 0);
+    put_text(m, "no a");
+    put_text(m, "no b");
+    return reply(fake, m, STATUS_OK, answer);
+  }
+  put_text(m, "here");
+  return reply(fake, m, STATUS_OK, answer);
+}
+
 static void copy_text (char *field, const char *value) {
   int32_t length = int_at(value + 4);
   if (length > 63) length = 63;
@@ -283,6 +304,8 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
     case UP_SCOPE_PUT:
       copy_text(fake->stored, value_at(message, 0));
       return reply(fake, &m, STATUS_OK, answer);
+    case UP_SEARCH:
+      return answer_search(fake, message, &m, answer);
     case UP_WRITE:
       copy_text(fake->written, value_at(message, 0));
       return reply(fake, &m, STATUS_OK, answer);
@@ -616,6 +639,28 @@ static void java_functions_yield (Fake *fake) {
 }
 
 /* Whatever a script does to the registry, entries answer. */
+/* In a state of its own: it is said before any script runs, and once. */
+static void modules_are_found (void) {
+  const char *answer;
+  Fake *fake = open_fake();
+  begin(&fake->out);
+  put(&fake->out, TAG_BOOLEAN, 1, NULL, 0);
+  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+  CHECK(send(fake, DOWN_MODULES, &answer) == STATUS_OK);
+  CHECK(run(fake, "return require('text')[1], (require 'value'), require 'text' == require 'text'",
+            &answer) == STATUS_OK);
+  CHECK(text_is(answer, 2, "text") && integer_at(answer, 3) == 7);
+  CHECK(int_at(value_at(answer, 4) + 4) == 1);
+  CHECK(run(fake, "require 'bad'", &answer) == STATUS_ERROR);
+  CHECK(text_has(answer, 1, "error loading module 'bad' from 'here':\n\tfile:1:"));
+  CHECK(run(fake, "require 'other'", &answer) == STATUS_ERROR);
+  CHECK(text_has(answer, 1, "\n\tno a\n\tno b\n\t") && text_has(answer, 1, "no C modules"));
+  CHECK(run(fake, "return package.loadlib('libc.so.6', '*')", &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 2)) == TAG_NIL && text_is(answer, 4, "absent"));
+  CHECK(side->find("lua_pushstring") != NULL && side->find("lua_nothing") == NULL);
+  close_fake(fake);
+}
+
 static void registry_may_break (void) {
   Fake *fake = open_fake();
   const char *answer;
@@ -697,6 +742,7 @@ int main (void) {
   values_cross(other);
   close_fake(fake);
   close_fake(other);
+  modules_are_found();
   registry_may_break();
   for (i = 0; i < 50; i++) close_fake(open_fake());
   printf("%s: %d failures\n", side->version, failures);

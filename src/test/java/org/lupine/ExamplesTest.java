@@ -119,7 +119,8 @@ class ExamplesTest {
 
   @Test
   void makesRecordsOfTables() throws Exception {
-    assertEquals(List.of("Ada, MONDAY, {door=blue}: 11.5", "Alan, FRIDAY, {}: 0.0",
+    assertEquals(List.of("Hours[opens=08:30, closes=18:00, remark=Optional.empty]",
+        "Ada, MONDAY, {door=blue}: 11.5", "Alan, FRIDAY, {}: 0.0",
         "Item[name=tea, count=3, price=1.25]"), run("Records"));
   }
 

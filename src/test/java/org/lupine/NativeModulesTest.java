@@ -12,6 +12,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -22,10 +23,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaExitException;
+import org.lupine.value.LuaTimeoutException;
 
 /** C modules for Lua, by one of our own: src/test/c/sample.c. Where we have none, see the readme. */
 @EnabledOnOs(OS.LINUX)
@@ -126,6 +129,21 @@ class NativeModulesTest {
 
       assertEquals(7, thrown.status());
       assertEquals(2L, lua.eval("1 + 1").first());
+    }
+  }
+
+  /** As it is with Lua's own pcall. */
+  @EachFlavour
+  @Timeout(60)
+  void endsByItsTimeLimitInSpiteOfModules(Flavour flavour) {
+    var cpath = file(flavour).toString().replace("sample", "?");
+    try (var lua = LuaRuntime.builder().flavour(flavour).nativeModules(true)
+        .timeLimit(Duration.ofMillis(200)).build()) {
+      lua.execute("package.cpath = ... sample = require 'sample'", cpath);
+
+      assertThrows(LuaTimeoutException.class, () -> lua.execute(
+          "while true do sample.try(function() while true do end end) end"));
+      assertEquals(3.0, ((Number) lua.eval("sample.add(1, 2)").first()).doubleValue());
     }
   }
 
