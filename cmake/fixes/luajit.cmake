@@ -370,7 +370,7 @@ static int room_give(void *p, size_t sz)
 {
   size_t n = (sz + ROOM_BLOCK-1) / ROOM_BLOCK, ofs = (size_t)((char *)p - room);
   if ((char *)p < room || ofs >= sizeof(room)) return 0;
-  mmap(p, n*ROOM_BLOCK, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_NORESERVE|MAP_FIXED, -1, 0);
+  mmap(p, n*ROOM_BLOCK, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_NORESERVE|MAP_FIXED, -1, 0);
   room_enter();
   memset(room_used + ofs/ROOM_BLOCK, 0, n);
   room_leave();

@@ -287,7 +287,7 @@ class SandboxTest {
       assertEquals(3L, engine.eval("m = n + 2 return m", bindings));
       assertNull(engine.eval("return io or require or load", bindings));
       assertEquals(3L, bindings.get("m"));
-      var again = (LuaScriptEngine) engine.getFactory().getScriptEngine();
+      var again = engine.getFactory().getScriptEngine();
       assertNull(again.eval("return io"));
       again.close();
     }

@@ -115,7 +115,7 @@ class TableSuitesTest {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"rawtypes", "unchecked"})
     public Map.Entry<Object, Object>[] createArray(int length) {
       return new Map.Entry[length];
     }
