@@ -23,7 +23,6 @@ import org.lupine.value.LuaMemoryException;
 import org.lupine.value.LuaTable;
 
 /** Memory that is counted and limited. */
-@SuppressWarnings("try")  // what is paused is resumed by the end of a block, and not used in it
 class MemoryTest {
   private static LuaRuntime runtime(Flavour flavour) {
     return LuaRuntime.builder().flavour(flavour).build();

@@ -30,7 +30,6 @@ import org.lupine.value.LuaTable;
 
 /** Runtimes and threads. */
 @Timeout(120)
-@SuppressWarnings("try")  // a runtime is held by the block that entered it, and not used in it
 class RuntimeThreadsTest {
   private static final ExecutorService THREADS = Executors.newCachedThreadPool();
   private static final String SUM =
