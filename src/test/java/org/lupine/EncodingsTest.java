@@ -112,6 +112,22 @@ class EncodingsTest {
     }
   }
 
+  // BEHAVIOURS 49: an iterator gives what comes before
+  @EachFlavour
+  void ofATableAreReportedWhenTheirTurnComes(Flavour flavour) {
+    try (var lua = builder(flavour).malformed(Malformed.REPORT).build()) {
+      var table = (LuaTable) lua.eval("{'a', 'b', '\\255', 'd'}").first();
+      var entries = table.entrySet().iterator();
+
+      assertEquals("a", entries.next().getValue());
+      assertEquals("b", entries.next().getValue());
+      assertInstanceOf(CharacterCodingException.class,
+          assertThrows(LuaException.class, entries::hasNext).getCause());
+      assertEquals("d", table.get(4));
+      assertEquals(4, table.size());
+    }
+  }
+
   // BEHAVIOURS 49: what was read with the bad one does not stay in Lua
   @EachFlavour
   void thatAreReportedHoldNothing(Flavour flavour) throws Exception {

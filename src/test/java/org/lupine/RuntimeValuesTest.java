@@ -140,6 +140,10 @@ class RuntimeValuesTest {
       assertEquals(2, table.size());
       assertEquals(2L, table.length());
       assertEquals("20", lua.eval("tostring((...)[2])", table).first());
+      Object twenty = flavour.integers() ? (Object) 20L : (Object) 20.0;
+      assertEquals(twenty, ((List<?>) table.toJava()).get(1));
+      assertEquals(twenty, table.asList().get(1));
+      assertEquals(twenty, table.get(2));
       assertEquals(three, lua.compile("coroutine.yield(3)").coroutine().next());
     }
   }

@@ -1,5 +1,6 @@
 package org.lupine.bridge;
 
+import java.nio.charset.CharacterCodingException;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.ConcurrentModificationException;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import org.lupine.value.LuaException;
+import org.lupine.value.Malformed;
 
 /** The entries of a table, metamethods bypassed: live. */
 final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
@@ -123,7 +125,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
     private int at;
     private Object last;            // the key given last, as Lua has it
     private long left = -1;
-    private int limit = FIRST;
+    private int limit = readsAhead() ? FIRST : 1;
     private boolean removable;
     private boolean ended;
 
@@ -135,6 +137,11 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
       return !ended;
     }
 
+    /** Not where bytes that are no text are an error, which is the entry's own. */
+    private boolean readsAhead() {
+      return table.held().state.options().malformed() != Malformed.REPORT;
+    }
+
     private void fetch() {
       boolean first = batch.length == 0;
       boolean count = !first && left < 0;
@@ -142,7 +149,8 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
       try {
         batch = table.raw(Operation.ENTRIES, behind, limit, count);
       } catch (LuaException e) {
-        if (e.getClass() != LuaException.class) {
+        if (e.getClass() != LuaException.class
+            || e.getCause() instanceof CharacterCodingException) {
           throw e;
         }
         throw new ConcurrentModificationException(
@@ -154,7 +162,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
         at = 1;
       }
       ended = at == batch.length;
-      limit = Math.min(limit * 2, MOST);
+      limit = readsAhead() ? Math.min(limit * 2, MOST) : 1;
       if (left >= 0) {
         left -= (batch.length - at) / 2;
         if (left < 0) {
