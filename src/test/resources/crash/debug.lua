@@ -368,7 +368,7 @@ debug.sethook()
 --- a hook left behind: any
 debug.sethook(function() host:echo("hook") end, "crl", 1)
 
---- hooks in coroutines: any
+--- hooks in coroutines: any lua51 lua52 lua53 lua54 lua55
 local co = coroutine.create(function() for i = 1, 100 do host:echo(i) end coroutine.yield() end)
 debug.sethook(co, function() error("in the coroutine") end, "l")
 coroutine.resume(co)
@@ -379,6 +379,11 @@ debug.sethook(co, function() coroutine.yield() end, "l")
 for i = 1, 10 do coroutine.resume(co) end
 debug.sethook(co)
 debug.sethook()
+
+--- a hook of all coroutines that raises: any luajit
+debug.sethook(function() debug.sethook() error("in the hook") end, "l")
+local co = coroutine.create(function() for i = 1, 100 do host:echo(i) end coroutine.yield() end)
+coroutine.resume(co)
 
 --- locals of the engine's frames: any
 for level = 0, 30 do
