@@ -196,7 +196,7 @@ function(lua_add_side flavour fixed)
     C_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON
     INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
   target_compile_definitions(${side} PUBLIC "LUPINE_FLAVOUR=\"${flavour}\""
-    $<$<BOOL:${fixed}>:LUPINE_FIXED=1>)
+    $<$<BOOL:${fixed}>:LUPINE_FIXED=1> $<$<STREQUAL:${lua_provider},system>:LUPINE_INSTALLED=1>)
   target_include_directories(${side} PUBLIC jni PRIVATE "${lupine_api_dir}")
   target_link_libraries(${side} PUBLIC lupine-core-${flavour} Threads::Threads
     PRIVATE lupine-options lupine-strict)

@@ -7,17 +7,22 @@
 #include "api.h"
 #include "exported.h"
 
+/* Hidden, so that a name that the core lacks is not taken from elsewhere in the process. */
+#if !LUPINE_INSTALLED
 #define API(index, name)  extern void name (void) __attribute__((weak, visibility("hidden")));
 #include "api_names.inc"
 #undef API
+#endif
 
 static const struct Function {
   const char *name;
   void (*address) (void);
 } functions[] = {
+#if !LUPINE_INSTALLED
 #define API(index, name)  { #name, name },
 #include "api_names.inc"
 #undef API
+#endif
   { NULL, NULL }
 };
 

@@ -9,6 +9,16 @@
 #include "api.h"
 #include "loader.h"
 
+/*
+** Flavours whose core is an installed library. Such a core calls itself by global names too, which
+** lupine-modules takes over: then it has to be the only flavour that C modules call.
+*/
+static int installed;
+
+static int is_installed (const Side *side) {
+  return side->find("lua_newstate") == NULL;
+}
+
 const Side *loader_open (const char *path, char *message, size_t size) {
   void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   const Side *side;
@@ -20,6 +30,15 @@ const Side *loader_open (const char *path, char *message, size_t size) {
   if (side == NULL) {
     snprintf(message, size, "%s is no library of this project", path);
     dlclose(library);
+    return NULL;
+  }
+  if (is_installed(side)) {
+    if (dlsym(RTLD_DEFAULT, "lupine_api") != NULL) {
+      snprintf(message, size, "an installed Lua cannot be opened once C modules are in use");
+      dlclose(library);
+      return NULL;
+    }
+    __atomic_fetch_add(&installed, 1, __ATOMIC_RELAXED);
   }
   return side;
 }
@@ -40,11 +59,15 @@ static const Api *find_api (const char *path, char *message, size_t size) {
 }
 
 int loader_modules (const Side *side, const char *path, char *message, size_t size) {
-  const Api *api = find_api(path, message, size);
+  const Api *api = NULL;
   void **entries;
   Dl_info own;
   void *library;
   int i;
+  if (installed > is_installed(side))
+    snprintf(message, size, "C modules cannot be used beside another Lua that is installed");
+  else
+    api = find_api(path, message, size);
   if (api == NULL) return 0;
   entries = (void **)calloc((size_t)api->count, sizeof(void *));
   library = dladdr((const void *)side, &own) == 0 ? NULL

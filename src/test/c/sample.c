@@ -77,6 +77,8 @@ static int collected_so_far (lua_State *L) {
 ** Functions of other versions: some that this module defines for itself, as modules do that are
 ** to be compiled for several, and one that it does not. They must not be inlined.
 */
+#define ELSEWHERE  __attribute__((weak))     /* a build without those versions has no such name */
+
 #if LUA_VERSION_NUM >= 502
 
 #undef lua_objlen
@@ -84,7 +86,7 @@ static int collected_so_far (lua_State *L) {
 
 LUALIB_API size_t lua_objlen (lua_State *L, int index);
 LUALIB_API int luaL_typerror (lua_State *L, int index, const char *expected);
-LUA_API void lua_getfenv (lua_State *L, int index);
+LUA_API void lua_getfenv (lua_State *L, int index) ELSEWHERE;
 
 size_t lua_objlen (lua_State *L, int index) {
   return lua_rawlen(L, index) + 1000;
@@ -114,7 +116,7 @@ static int lacking (lua_State *L) {
 
 LUA_API size_t lua_rawlen (lua_State *L, int index);
 LUA_API int lua_closethread (lua_State *L, int index, const char *expected);
-LUA_API void lua_rotate (lua_State *L, int index, int n);
+LUA_API void lua_rotate (lua_State *L, int index, int n) ELSEWHERE;
 
 size_t lua_rawlen (lua_State *L, int index) {
   return lua_objlen(L, index) + 1000;

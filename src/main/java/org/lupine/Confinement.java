@@ -6,6 +6,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.LuaState;
+import org.lupine.bridge.Memory;
 
 /** Takes away from a new state what its scripts are not to have. */
 final class Confinement {
@@ -76,11 +77,19 @@ final class Confinement {
 
   private Confinement() {}
 
-  /** Leaves a state with these libraries, null for all, and what the preset lets scripts have. */
-  static void apply(LuaState state, Sandbox sandbox, @Nullable Set<String> libraries) {
-    if (sandbox == Sandbox.TRUSTED && libraries == null) {
-      return;
+  /** Leaves a state with what its options let scripts have, and limits it. */
+  static void apply(LuaState state, Memory memory, LuaOptions options) {
+    if (options.sandbox() != Sandbox.TRUSTED || options.libraries() != null) {
+      confine(state, options.sandbox(), options.libraries());
     }
+    state.timeLimit(Limits.nanoseconds(options.timeLimit()));
+    if (options.maxMemory() != 0) {
+      memory.limit(options.maxMemory());
+    }
+  }
+
+  private static void confine(
+      LuaState state, Sandbox sandbox, @Nullable Set<String> libraries) {
     var names = libraries == null ? Sandbox.LIBRARIES : new TreeSet<>(libraries);
     state.run(SCRIPT, ' ' + String.join(" ", names) + ' ',
         sandbox == Sandbox.TRUSTED ? 0 : sandbox == Sandbox.CONSTRAINED ? 1 : 2);

@@ -13,6 +13,19 @@ final class Limits {
     return limit;
   }
 
+  static long someNanoseconds(Duration limit) {
+    if (limit.isZero()) {
+      throw new IllegalArgumentException("a time limit of zero");
+    }
+    return nanoseconds(limit);
+  }
+
+  /** Nanoseconds to wait, as many as there are. */
+  static long waiting(Duration timeout) {
+    return timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0 ? timeout.toNanos()
+        : Long.MAX_VALUE;
+  }
+
   static long nanoseconds(Duration limit) {
     if (limit.isNegative()) {
       throw new IllegalArgumentException("negative time limit " + limit);

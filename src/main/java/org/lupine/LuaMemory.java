@@ -8,4 +8,9 @@ package org.lupine;
  * @param base what the interpreter took when it was opened
  * @param limit what {@code used} may come to; 0: anything
  */
-public record LuaMemory(long used, long base, long limit) {}
+public record LuaMemory(long used, long base, long limit) {
+  /** Of all that is used, the base and the limit. */
+  static LuaMemory of(long[] figures) {
+    return new LuaMemory(Math.max(0, figures[0] - figures[1]), figures[1], figures[2]);
+  }
+}

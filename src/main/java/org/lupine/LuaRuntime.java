@@ -36,21 +36,14 @@ public final class LuaRuntime implements AutoCloseable {
 
   private LuaRuntime(Flavour flavour, LuaOptions options) {
     options.check(flavour);
-    if (options.sandbox() == Sandbox.UNTRUSTED) {
-      throw new UnsupportedOperationException("Sandbox.UNTRUSTED runs scripts in a process of"
-          + " their own, which this version cannot do; Sandbox.SANDBOX is the strictest in process");
-    }
+    options.sandbox().checkInProcess();
     this.flavour = flavour;
     this.options = options;
     this.state = LuaState.open(flavour.id(), new JavaHost(options.host()), options.state());
     this.pauses = new Pauses(state);
     state.modules(options.modules(), options.nativeModules());
-    memory = new Memory(state);
-    Confinement.apply(state, options.sandbox(), options.libraries());
-    state.timeLimit(Limits.nanoseconds(options.timeLimit()));
-    if (options.maxMemory() != 0) {
-      memory.limit(options.maxMemory());
-    }
+    this.memory = new Memory(state);
+    Confinement.apply(state, memory, options);
   }
 
   /**
@@ -268,8 +261,8 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * Ends the script that runs now with a {@link LuaInterruptedException}; does nothing if none
-   * does. Java code that the script called goes on until it returns. For any thread.
+   * Ends the script that runs now, if one does, with a {@link LuaInterruptedException}; Java code
+   * that it called ends by itself. For any thread.
    */
   public void interrupt() {
     state.interrupt();
@@ -277,14 +270,12 @@ public final class LuaRuntime implements AutoCloseable {
 
   /** What this runtime uses. */
   public LuaMemory memory() {
-    var figures = memory.figures();
-    return new LuaMemory(Math.max(0, figures[0] - figures[1]), figures[1], figures[2]);
+    return LuaMemory.of(memory.figures());
   }
 
   /**
-   * Limits the bytes that scripts and values may use beyond what the interpreter itself took. What
-   * would take more is a {@link LuaMemoryException}, which scripts can catch, and values from Java
-   * are held to it too. A limit below what is in use lets nothing grow until something is freed.
+   * Limits the bytes that scripts and values may use beyond what the interpreter itself took; more
+   * is a {@link LuaMemoryException}. Below what is in use nothing grows until something is freed.
    *
    * @param bytes 0 for no limit
    * @throws IllegalArgumentException if it is negative
@@ -299,9 +290,8 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * Limits the time, by the clock on the wall, of each call from Java that begins from now on;
-   * then it ends with a {@link LuaTimeoutException}, which no {@code pcall} keeps. Java code that a
-   * script called is not ended, but the script is when that returns.
+   * Limits the time, by the clock on the wall, of each call from Java that begins from now on; it
+   * ends with a {@link LuaTimeoutException} then. Java code that a script called ends by itself.
    *
    * @param limit {@link Duration#ZERO} for any time
    * @throws IllegalArgumentException if it is negative or more than 292 years
@@ -311,20 +301,14 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * Does something whose Lua parts, taken together with the rest of it, must end in time: as {@link
-   * #timeLimit(Duration)} for this action alone. The tighter of several limits holds. Other threads
-   * wait until the action ends.
+   * The same for one action, all of whose Lua must end in time; the tighter of several limits
+   * holds. Other threads wait until it ends.
    *
-   * @return what the action returns
    * @throws Exception what the action throws
    * @throws IllegalArgumentException if the limit is zero, negative or more than 292 years
    */
   public <T> T timeLimit(Duration limit, Callable<T> action) throws Exception {
-    long nanoseconds = Limits.nanoseconds(limit);
-    if (nanoseconds == 0) {
-      throw new IllegalArgumentException("a time limit of zero");
-    }
-    return state.within(nanoseconds, Objects.requireNonNull(action, "action"));
+    return state.within(Limits.someNanoseconds(limit), Objects.requireNonNull(action, "action"));
   }
 
   /** The state below; for the parts of the library that are built on runtimes. */
@@ -367,12 +351,7 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted before or meanwhile
    */
   public @Nullable Hold tryEnter(Duration timeout) throws InterruptedException {
-    return state.tryEnter(nanos(timeout)) ? new Entry(state) : null;
-  }
-
-  private static long nanos(Duration timeout) {
-    return timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0 ? timeout.toNanos()
-        : Long.MAX_VALUE;
+    return state.tryEnter(Limits.waiting(timeout)) ? new Entry(state) : null;
   }
 
   /**

@@ -88,6 +88,13 @@ public enum Sandbox {
     };
   }
 
+  void checkInProcess() {
+    if (this == UNTRUSTED) {
+      throw new UnsupportedOperationException("Sandbox.UNTRUSTED runs scripts in a process of"
+          + " their own, which this version cannot do; Sandbox.SANDBOX is the strictest in process");
+    }
+  }
+
   void check(boolean binaryChunks, boolean nativeModules) {
     refuse(this != TRUSTED && binaryChunks, "bytecode");
     refuse(this != TRUSTED && nativeModules, "C modules");

@@ -148,7 +148,7 @@ class MemoryTest {
       assertThrows(LuaMemoryException.class, () -> lua.execute("return #large()"));
       assertFalse((Boolean) lua.execute("return (pcall(large))").first());
       assertThrows(LuaMemoryException.class,
-          () -> state.table(Collections.nCopies(7_000, 1).toArray()));
+          () -> state.table(Collections.nCopies(50_000, 1).toArray()));
       assertThrows(LuaMemoryException.class, () -> {
         var held = new ArrayList<LuaTable>();
         while (true) {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URL;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.lupine.bridge.NativeLibrary;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaExitException;
 import org.lupine.value.LuaTimeoutException;
@@ -53,6 +56,13 @@ class NativeModulesTest {
     lua.execute("package.cpath = ...", file.toString().replace("sample", "?"));
     lua.execute("sample = require 'sample'");
     return lua;
+  }
+
+  private static void assumeBuilt(Flavour... flavours) {
+    for (var each : flavours) {
+      assumeTrue(each.present() || "all".equals(System.getProperty("lupine.test.flavours")),
+          () -> each + " was not built");
+    }
   }
 
   private static long version(Flavour flavour) {
@@ -158,6 +168,7 @@ class NativeModulesTest {
 
   @EachFlavour
   void raisesWhereAModuleIsForAnotherVersion(Flavour flavour) {
+    assumeBuilt(version(flavour) >= 502 ? Flavour.LUA51 : Flavour.LUA54);
     try (var lua = runtime(flavour)) {
       var name = version(flavour) >= 502 ? "lua_getfenv" : "lua_rotate";
       var thrown = assertThrows(LuaException.class, () -> lua.eval("sample.lacking(1)"));
@@ -243,6 +254,7 @@ class NativeModulesTest {
   /** Distributions have one file for both. */
   @Test
   void sharesAFileBetweenLua51AndLuaJit() {
+    assumeBuilt(Flavour.LUA51, Flavour.LUAJIT);
     try (var plain = runtime(Flavour.LUA51); var jit = runtime(Flavour.LUAJIT, file(Flavour.LUA51));
         var again = runtime(Flavour.LUA51)) {
       for (var lua : List.of(plain, jit, again, jit, plain)) {
@@ -266,6 +278,8 @@ class NativeModulesTest {
 
   @Test
   void servesASecondClassLoader() throws Exception {
+    assumeBuilt(Flavour.LUA54);
+    assumeFalse("system".equals(NativeLibrary.properties().get("lua54.provider")), "installed");
     var own = LuaRuntime.class.getProtectionDomain().getCodeSource().getLocation();
     var tests = Second.class.getProtectionDomain().getCodeSource().getLocation();
     try (var lua = runtime(Flavour.LUA54);
