@@ -93,7 +93,7 @@ t()
 load(function() return " " end)
 
 --- readers that grow what is compiled: error
-load(function() return "x = 1 " end)
+assert(load(function() return "x = 1 " end))
 
 --- patterns: error
 return ("a"):rep(40):find(("a?"):rep(40) .. ("a"):rep(40))

@@ -291,9 +291,8 @@ public final class LuaRuntime implements AutoCloseable {
 
   /**
    * Limits the time, by the clock on the wall, of each call from Java that begins from now on; it
-   * ends with a {@link LuaTimeoutException} then. Java code that a script called ends by itself.
+   * ends with a {@link LuaTimeoutException} then. {@link Duration#ZERO} is any time.
    *
-   * @param limit {@link Duration#ZERO} for any time
    * @throws IllegalArgumentException if it is negative or more than 292 years
    */
   public void timeLimit(Duration limit) {
