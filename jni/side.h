@@ -285,6 +285,9 @@ int scope_holds_functions (lua_State *L, int environment);  /* [-0, +0, -] */
 /* console.c */
 void console_open (lua_State *L);                           /* [-0, +0, m] */
 
+/* debug.c */
+void debug_open (lua_State *L);                             /* [-0, +0, m] */
+
 /* library.c */
 void library_open (lua_State *L, const char *const *names, int count);  /* [-0, +0, m] */
 void library_set_null (lua_State *L);                       /* [-1, +0, e] */

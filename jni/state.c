@@ -31,6 +31,7 @@ static int open_protected (lua_State *L) {
   console_open(L);
   thread_open(L);
   library_open(L, opening->names, opening->name_count);
+  debug_open(L);
   table_open(L);
   limits_open(L);
   scope_open(L);                  /* last: it remembers what the library is */

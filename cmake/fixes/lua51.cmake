@@ -86,6 +86,12 @@ replace_text(src/lvm.c
       nl++; nr++;  /* go on comparing after the `\0' */
       l += nl; ll -= nl; r += nr; lr -= nr;]=])
 
+# With the option '>' what lies on the stack was taken for a function.
+replace_text(src/ldblib.c
+  [=[  const char *options = luaL_optstring(L, arg+2, "flnSu");]=]
+  [=[  const char *options = luaL_optstring(L, arg+2, "flnSu");
+  luaL_argcheck(L, *options != '>', arg+2, "invalid option");  /* lupine: as 5.4 has it */]=])
+
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
   poll_in_libraries()

@@ -91,6 +91,12 @@ replace_text(src/ldebug.c
   [=[      return findvararg(ci, -n, pos);]=]
   [=[      return findvararg(ci, n, pos);  /* lupine: was -n */]=])
 
+# With the option '>' what lies on the stack was taken for a function.
+replace_text(src/ldblib.c
+  [=[  const char *options = luaL_optstring(L, arg+2, "flnStu");]=]
+  [=[  const char *options = luaL_optstring(L, arg+2, "flnStu");
+  luaL_argcheck(L, *options != '>', arg+2, "invalid option");  /* lupine: as 5.4 has it */]=])
+
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
   poll_in_libraries()

@@ -8,6 +8,8 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import org.lupine.value.LuaException;
 import org.lupine.value.Malformed;
 
@@ -25,6 +27,12 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
   @Override
   public Iterator<Map.Entry<Object, Object>> iterator() {
     return new Cursor();
+  }
+
+  /** Without a size: another thread may change that meanwhile. */
+  @Override
+  public Spliterator<Map.Entry<Object, Object>> spliterator() {
+    return Spliterators.spliteratorUnknownSize(iterator(), Spliterator.DISTINCT);
   }
 
   @Override
@@ -88,6 +96,11 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
           entries.remove();
         }
       };
+    }
+
+    @Override
+    public Spliterator<Object> spliterator() {
+      return Spliterators.spliteratorUnknownSize(iterator(), Spliterator.DISTINCT);
     }
 
     @Override
