@@ -34,6 +34,7 @@ public class LuaException extends RuntimeException {
    * @param line its line, or -1
    * @param cause the Java exception that was raised, or null
    */
+  @SuppressWarnings("this-escape")  // nobody overrides what setStackTrace does
   public LuaException(
       String message, Object value, String chunk, int line, List<LuaFrame> frames,
       Throwable cause) {
