@@ -9,13 +9,31 @@
 
 #define NATIVE(type, name)  JNIEXPORT type JNICALL Java_org_lupine_bench_PureC_##name
 
-/* What our cores ask of their host. NULL: the stack has no limit. */
+/* What our cores ask of their host. NULL: the stack has no limit. Nothing is to end. */
 _Thread_local char *lupine_stack_limit;
+static volatile int never;
+_Thread_local volatile int *lupine_stop = &never;
 int lupine_text_only (void);
+int lupine_short (void);
+void lupine_stopped (lua_State *L);
+void lupine_closing (void);
+void lupine_collected (void);
 
 int lupine_text_only (void) {
   return 0;
 }
+
+int lupine_short (void) {
+  return 0;
+}
+
+void lupine_stopped (lua_State *L) {
+  (void)L;
+}
+
+void lupine_closing (void) {}
+
+void lupine_collected (void) {}
 
 static lua_State *state_of (jlong address) {
   return (lua_State *)(intptr_t)address;
