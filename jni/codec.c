@@ -253,21 +253,6 @@ int codec_push_all (lua_State *L, State *S, const char *message, int32_t length)
   return count;
 }
 
-/* The values of a message, of which none is nil, become keys of the table on the top. */
-void codec_add_keys (lua_State *L, State *S, const char *message, int32_t length) {
-  char kept[KEPT];
-  int32_t count = header_of(message).tag;
-  message = kept_aside(L, S, message, length, kept) + sizeof(Header);
-  S->reading++;
-  for (; count > 0; count--) {
-    push(L, S, message);
-    lua_pushboolean(L, 1);
-    lua_rawset(L, -3);
-    message += size_of(message);
-  }
-  S->reading--;
-}
-
 void codec_read (Reader *R, State *S, const char *message) {
   R->left = header_of(message).tag;
   R->at = message + sizeof(Header);
@@ -285,6 +270,20 @@ static const char *next (Reader *R) {
   R->left--;
   R->at += size_of(value);
   return value;
+}
+
+/* The values of a message, of which none is nil, become keys of the table on the top. */
+void codec_add_keys (lua_State *L, State *S, const char *message, int32_t length) {
+  char kept[KEPT];
+  const char *value;
+  Reader R;
+  codec_read(&R, S, kept_aside(L, S, message, length, kept));
+  while ((value = next(&R)) != NULL) {
+    push(L, S, value);
+    lua_pushboolean(L, 1);
+    lua_rawset(L, -3);
+  }
+  codec_read_end(S);
 }
 
 int codec_next_node (Reader *R) {

@@ -25,17 +25,17 @@ import org.lupine.value.Values;
 
 /** Coroutines of Lua's, made and continued by Java. */
 class CoroutineTest {
-  private static final String COUNT = "function(n) for i = 0, n do coroutine.yield(i) end end";
+  static final String COUNT = "function(n) for i = 0, n do coroutine.yield(i) end end";
 
-  private static LuaRuntime runtime(Flavour flavour) {
+  static LuaRuntime runtime(Flavour flavour) {
     return LuaRuntime.builder().flavour(flavour).build();
   }
 
-  private static LuaFunction function(LuaRuntime lua, String text) {
+  static LuaFunction function(LuaRuntime lua, String text) {
     return (LuaFunction) lua.eval(text).first();
   }
 
-  private static List<Object> items(LuaCoroutine coroutine) {
+  static List<Object> items(LuaCoroutine coroutine) {
     var items = new ArrayList<Object>();
     coroutine.forEachRemaining(items::add);
     return items;

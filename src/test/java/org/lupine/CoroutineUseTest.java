@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.CoroutineTest.COUNT;
+import static org.lupine.CoroutineTest.function;
+import static org.lupine.CoroutineTest.runtime;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,26 +16,9 @@ import java.util.stream.Collectors;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaCoroutine.Status;
 import org.lupine.value.LuaException;
-import org.lupine.value.LuaFunction;
 
 /** What else Java does with coroutines: streams, closing, bodies that are not Lua's. */
 class CoroutineUseTest {
-  private static final String COUNT = "function(n) for i = 0, n do coroutine.yield(i) end end";
-
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
-
-  private static LuaFunction function(LuaRuntime lua, String text) {
-    return (LuaFunction) lua.eval(text).first();
-  }
-
-  private static List<Object> items(LuaCoroutine coroutine) {
-    var items = new ArrayList<Object>();
-    coroutine.forEachRemaining(items::add);
-    return items;
-  }
-
   // API 1: stream
   @EachFlavour
   void isAStream(Flavour flavour) {
