@@ -24,7 +24,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FRAME_IDS      126
+#define FRAME_IDS      124
 #define FRAME_MESSAGE  3072
 
 /* What a state and Java share. Java knows these offsets: see Frame.java. */
@@ -35,6 +35,7 @@ typedef struct Frame {
   int32_t crossings;                  /* both ways, since the state was opened; wraps */
   int32_t freed_count;                /* Lua to Java: handles that Lua dropped */
   int32_t freed[FRAME_IDS];
+  int64_t answer;                     /* see STATUS_VALUE, SMALL_LENGTH and Side.call_number */
   char message[FRAME_MESSAGE];        /* aligned to 8 */
 } Frame;
 
@@ -75,7 +76,9 @@ enum Status {
   STATUS_STACK,     /* too little C stack left; no message */
   STATUS_FATAL,     /* no message: the low half is 0 if Java keeps what is thrown, else STOP_* */
   STATUS_NOT_FOUND, /* nothing to call; no message */
-  STATUS_YIELD      /* up: the function yields: what goes on afterwards or nil, values... */
+  STATUS_YIELD,     /* up: the function yields: what goes on afterwards or nil, values... */
+  STATUS_VALUE      /* of a quick entry, and of UP_CALL, UP_INVOKE and UP_OPERATE: ended well with one
+                       value; the low half is its tag, up to TAG_NUMBER, the frame's answer its bits */
 };
 
 /* Why what runs is to end, or what else a thread asks of Side.stop. */
@@ -85,6 +88,9 @@ enum Stop {
   STOP_INTERRUPT,   /* until the present entry from outside ends; nothing if there is none */
   STOP_OVER
 };
+
+/* What stands for the length of an upcall's arguments if that is one small value, in the answer. */
+#define SMALL_LENGTH(tag)  (-1 - (tag))
 
 #define BLOCK_HEAD  16
 
@@ -182,7 +188,7 @@ enum Up {
   UP_SCOPE_NAMES      /* target: scope -> names... */
 };
 
-#define UP_SELF      0x40000000       /* the first argument is the target itself */
+#define UP_SELF      0x40000000       /* before the arguments there was the target itself */
 #define WRITE_ERROR  1
 #define WRITE_LINE   2
 
@@ -204,7 +210,8 @@ typedef struct State State;
 /* What a flavour's side asks of Java. 'session' is what side->open was given. */
 typedef struct Host {
   /*
-  ** Calls Java. The message lies in the frame, or in 'large' if it is longer than the frame's.
+  ** Calls Java. The message lies in the frame, or in 'large' if it is longer than the frame's;
+  ** 'length' may be a SMALL_LENGTH.
   ** An answer that is longer lies in *answer, malloced, behind a head of BLOCK_HEAD bytes that
   ** are the caller's; the caller frees it.
   */

@@ -155,37 +155,13 @@ int64_t call_answer (Entry *E, char **answer) {
   return ANSWER(E->status, length);
 }
 
-Outer call_enter (State *S, lua_State *L) {
-  Outer outer = { S, state_current, S->blocks, lua_gettop(L), S->reading,
-                  S->natives, NULL };
-  state_current = S;
-  stop_watch(S);
-  if (S->depth == 0) __atomic_store_n(&S->run, S->run + 1, __ATOMIC_RELAXED);
-  __atomic_store_n(&S->depth, S->depth + 1, __ATOMIC_RELEASE);
-  if (outer.natives) outer.entries = module_enter();
-  S->frame->crossings++;
-  S->level_count = S->levels_left_out = S->from_java = S->loading_bytecode = 0;
-  state_drain(S, L);
-  return outer;
-}
-
-int64_t call_leave (State *S, lua_State *L, const Outer *outer, int64_t answer) {
-  lua_settop(L, outer->top);
-  state_drop_blocks(S, outer->blocks);
-  S->reading = outer->reading;
-  state_show_freed(S);
-  state_current = outer->state;
-  stop_watch(outer->state);
-  __atomic_store_n(&S->depth, S->depth - 1, __ATOMIC_RELEASE);
-  if (S->stop == STOP_INTERRUPT && S->depth == 0) stop_end(S);
-  if (outer->natives) module_leave(outer->entries);
-  if (S->fatal) {
-    answer = ANSWER(STATUS_FATAL, S->fatal - FATAL_JAVA);
-    limits_set_fatal(S, L, 0);
-    /* a hook of the script's may be what ran on; the next run is not to meet it */
-    if (ANSWER_LENGTH(answer) != 0 && S->depth == 0) lua_sethook(S->main, NULL, 0, 0);
-  }
-  return answer;
+/* What an entry ends with that a fatal error went through. */
+int64_t call_fatal (State *S, lua_State *L) {
+  int length = S->fatal - FATAL_JAVA;
+  limits_set_fatal(S, L, 0);
+  /* a hook of the script's may be what ran on; the next run is not to meet it */
+  if (length != 0 && S->depth == 0) lua_sethook(S->main, NULL, 0, 0);
+  return ANSWER(STATUS_FATAL, length);
 }
 
 /* Where C functions are closures, the body of the entries is made beforehand. */
@@ -216,7 +192,7 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   int64_t result;
   int status;
   if (limits_stack_low()) return ANSWER(STATUS_STACK, 0);
-  outer = call_enter(S, L);
+  call_enter(S, L, &outer);
   E.S = S;
   memory_allow(S, operation == DOWN_COLLECT || operation == DOWN_MEMORY);
   E.operation = operation;
@@ -286,6 +262,16 @@ static int raise (lua_State *L, State *S, int32_t status, const char *message, i
   }
 }
 
+/* Writes the values from 'first' to 'last' as arguments of an upcall, and gives their length. */
+static int32_t write_arguments (Writer *W, State *S, lua_State *L, int first, int last) {
+  int32_t tag = first == last ? codec_small(S, L, first, &S->frame->answer) : -1;
+  W->bytes = S->frame->message;
+  if (tag >= 0) return SMALL_LENGTH(tag);
+  codec_begin(W, S, S->frame->message, FRAME_MESSAGE);
+  codec_put_range(W, L, first, last);
+  return codec_end(W);
+}
+
 /*
 ** Asks Java, with the values from 'first' to 'last' as arguments. Gives the answer, which lies in
 ** the frame or in *message, a block, and is to be read before anything else.
@@ -300,10 +286,8 @@ static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t mem
   int32_t asked;
   if (limits_stack_low()) luaL_error(L, "C stack overflow");
   luaL_checkstack(L, LUA_MINSTACK, "stack overflow");
-  codec_begin(&W, S, S->frame->message, FRAME_MESSAGE);
-  codec_put_range(&W, L, first, last);
-  asked = codec_end(&W);
-  state_show_freed(S);
+  asked = write_arguments(&W, S, L, first, last);
+  if (S->freed_count > 0) state_show_freed(S);
   S->running = L;
   S->frame->crossings++;
   answer = S->host->upcall(S->session, operation, target, member, asked,
@@ -317,11 +301,14 @@ static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t mem
     S->blocks = block;
     *message = large + sizeof(Block);
   }
-  state_drain(S, L);
+  if (S->frame->released_count != 0) state_drain(S, L);
   if (S->stop) lupine_stopped(L);
-  if (ANSWER_STATUS(answer) != STATUS_OK && ANSWER_STATUS(answer) != STATUS_YIELD)
-    raise(L, S, ANSWER_STATUS(answer), *message, ANSWER_LENGTH(answer));
-  return answer;
+  switch (ANSWER_STATUS(answer)) {
+    case STATUS_OK: case STATUS_YIELD: case STATUS_VALUE:
+      return answer;
+    default:
+      return raise(L, S, ANSWER_STATUS(answer), *message, ANSWER_LENGTH(answer));
+  }
 }
 
 const char *call_ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
@@ -336,6 +323,11 @@ int call_up (lua_State *L, int32_t operation, int32_t target, int32_t member, in
              int last) {
   const char *message;
   int64_t answer = ask(L, operation, target, member, first, last, &message);
-  int count = codec_push_all(L, state_current, message, ANSWER_LENGTH(answer));
+  int count;
+  if (ANSWER_STATUS(answer) == STATUS_VALUE) {
+    codec_push_small(L, ANSWER_LENGTH(answer), state_current->frame->answer);
+    return 1;
+  }
+  count = codec_push_all(L, state_current, message, ANSWER_LENGTH(answer));
   return ANSWER_STATUS(answer) == STATUS_YIELD ? thread_yield(L, count) : count;
 }

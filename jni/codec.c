@@ -69,6 +69,45 @@ void codec_put_bytes (Writer *W, lua_State *L, const char *bytes, size_t length)
   W->count++;
 }
 
+int32_t codec_small (const State *S, lua_State *L, int index, int64_t *bits) {
+  switch (lua_type(L, index)) {
+    case LUA_TNIL:
+      *bits = 0;
+      return TAG_NIL;
+    case LUA_TBOOLEAN:
+      *bits = lua_toboolean(L, index);
+      return TAG_BOOLEAN;
+    case LUA_TNUMBER: {
+      double number;
+      if (!(S->frame->flags & FRAME_DOUBLES) && compat_to_long(L, index, bits)) return TAG_INTEGER;
+      number = (double)lua_tonumber(L, index);
+      memcpy(bits, &number, sizeof(*bits));
+      return TAG_NUMBER;
+    }
+    default:
+      return -1;
+  }
+}
+
+void codec_push_small (lua_State *L, int32_t tag, int64_t bits) {
+  double number;
+  switch (tag) {
+    case TAG_BOOLEAN:
+      lua_pushboolean(L, bits != 0);
+      break;
+    case TAG_INTEGER:
+      compat_push_long(L, bits);
+      break;
+    case TAG_NUMBER:
+      memcpy(&number, &bits, sizeof(number));
+      lua_pushnumber(L, (lua_Number)number);
+      break;
+    default:
+      lua_pushnil(L);
+      break;
+  }
+}
+
 static void put_object (Writer *W, lua_State *L, const Object *object) {
   int64_t none = 0;
   put_wide(W, L, TAG_OBJECT, object->handle, &none);
@@ -93,14 +132,9 @@ void codec_put (Writer *W, lua_State *L, int index) {
       W->count++;
       break;
     case LUA_TNUMBER: {
-      int64_t integer;
-      if (!(W->S->frame->flags & FRAME_DOUBLES) && compat_to_long(L, index, &integer)) {
-        put_wide(W, L, TAG_INTEGER, 0, &integer);
-      }
-      else {
-        double number = (double)lua_tonumber(L, index);
-        put_wide(W, L, TAG_NUMBER, 0, &number);
-      }
+      int64_t bits;
+      int32_t tag = codec_small(W->S, L, index, &bits);
+      put_wide(W, L, tag, 0, &bits);
       break;
     }
     case LUA_TSTRING: {

@@ -4,14 +4,23 @@
 ** Nothing here holds a class loader: the class comes with every native call, and is kept for just
 ** as long as that lasts.
 */
+#define _GNU_SOURCE
 #include <jni.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#if defined(__linux__)
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 #include "bridge.h"
 #include "loader.h"
 
 #define MESSAGE_SIZE  512
+#define OTHER  0x7ff84c7570696e65   /* the bits of a NaN, see Native.java */
 
 /* A state as Java has it: Java's 'address' is one of these. */
 typedef struct Session {
@@ -242,19 +251,44 @@ static jlong JNICALL quick (JNIEnv *env, jclass class, jlong address, jint opera
   return result;
 }
 
-/* The result in the frame's first eight bytes of message, if the answer's length is 0. */
-static jlong JNICALL call_number (JNIEnv *env, jclass class, jlong address, jint ref,
-                                  jdouble argument) {
+/* The result, or OTHER and the answer in the frame. */
+static jdouble JNICALL call_number (JNIEnv *env, jclass class, jlong address, jint ref,
+                                    jdouble argument) {
   Session *session = (Session *)(intptr_t)address;
   Outer outer = enter(session, env, class);
   char *answer = NULL;
   double number = 0;
-  jlong result = session->side->call_number(session->state, ref, argument, &number, &answer);
-  result = give(session, result, answer);
-  if (result == 0) memcpy(session->frame.message, &number, sizeof(number));
+  int64_t result = session->side->call_number(session->state, ref, argument, &number, &answer);
+  int64_t bits;
+  if (answer != NULL) result = give(session, result, answer);
   leave(session, outer);
-  return result;
+  memcpy(&bits, &number, sizeof(bits));
+  if (bits == OTHER) number = NAN;
+  if (result != 0) {
+    session->frame.answer = result;
+    bits = OTHER;
+    memcpy(&number, &bits, sizeof(bits));
+  }
+  return number;
 }
+
+#if defined(__linux__)
+
+static jboolean JNICALL fence_all (JNIEnv *env, jclass class) {
+  (void)env; (void)class;
+  if (syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0) return JNI_TRUE;
+  return syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0
+      && syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
+}
+
+#else
+
+static jboolean JNICALL fence_all (JNIEnv *env, jclass class) {
+  (void)env; (void)class;
+  return JNI_FALSE;
+}
+
+#endif
 
 static jbyteArray JNICALL version (JNIEnv *env, jclass class, jlong side) {
   const char *text = ((const Side *)(intptr_t)side)->version;
@@ -276,7 +310,8 @@ static const JNINativeMethod natives[] = {
   { "stop", "(JI)Z", (void *)stop },
   { "run", "(JII)J", (void *)run },
   { "quick", "(JIIIIJ)J", (void *)quick },
-  { "callNumber", "(JID)J", (void *)call_number }
+  { "callNumber", "(JID)D", (void *)call_number },
+  { "fenceAll", "()Z", (void *)fence_all }
 };
 
 JNIEXPORT jint JNICALL JNI_OnLoad (JavaVM *vm, void *reserved) {

@@ -10,7 +10,8 @@
 /* The patched core compares its frames with this; NULL while nothing of ours runs. */
 _Thread_local char *lupine_stack_limit;
 
-static void find_limit (void) {
+/* Finds where this thread has too little C stack left for an entry or an upcall. */
+void limits_find_stack (void) {
   pthread_attr_t attributes;
   if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
     void *low;
@@ -21,12 +22,6 @@ static void find_limit (void) {
   }
   if (lupine_stack_limit == NULL)
     lupine_stack_limit = (char *)__builtin_frame_address(0) - STACK_RESERVE;
-}
-
-/* Whether too little C stack is left for an entry or an upcall. */
-int limits_stack_low (void) {
-  if (lupine_stack_limit == NULL) find_limit();
-  return (char *)__builtin_frame_address(0) < lupine_stack_limit;
 }
 
 /* The patched core asks this before it loads bytecode. */

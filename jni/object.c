@@ -7,9 +7,8 @@
 
 Object *object_test (State *S, lua_State *L, int index) {
   Object *object = (Object *)lua_touserdata(L, index);
-  if (object == NULL || lua_type(L, index) != LUA_TUSERDATA
-      || lua_rawlen(L, index) != sizeof(Object) || object->magic != S->magic)
-    return NULL;
+  if (object == NULL || lua_rawlen(L, index) != sizeof(Object) || object->magic != S->magic)
+    return NULL;                  /* a light userdata has no length */
   return object;
 }
 
@@ -85,8 +84,9 @@ Object *object_of_function (State *S, lua_State *L, int index) {
 static int invoke (lua_State *L) {
   Object *object = check(L, lua_upvalueindex(1));
   int32_t member = (int32_t)lua_tointeger(L, lua_upvalueindex(2));
-  if (lua_touserdata(L, 1) == (void *)object) member |= UP_SELF;
-  return call_up(L, UP_INVOKE, object->handle, member, 1, lua_gettop(L));
+  int self = lua_touserdata(L, 1) == (void *)object;
+  return call_up(L, UP_INVOKE, object->handle, self ? member | UP_SELF : member, 1 + self,
+                 lua_gettop(L));
 }
 
 /* Pushes the method 'member' of the object at 1, and keeps it for the key at 2. [-0, +1, m] */

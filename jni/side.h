@@ -82,7 +82,6 @@ struct State {
   lua_Alloc inner;                /* who allocates for ours, or NULL */
   void *inner_data;
   Pool pool;
-  int loading_bytecode;           /* Java loads what may be bytecode */
   volatile int stop;              /* STOP_*: another thread wants what runs to end */
   int32_t stop_run;               /* the run that an interrupt is for */
   int32_t run, depth;             /* entries from outside so far; those now inside each other */
@@ -110,22 +109,24 @@ struct State {
 
   lua_CFunction raising;          /* the function that raises Java's answer, when it does */
   int from_java;                  /* of the last error: it was that answer */
-  int level_count, levels_left_out;   /* of the last error */
+  int level_count, levels_left_out;   /* likewise */
+  int loading_bytecode;           /* Java loads what may be bytecode */
   Level levels[FRAMES_KEPT];
 };
 
 /* What holds for one entry, and is put back when it ends. */
 typedef struct Outer {
-  State *own;
   State *state;
+  volatile int *stop;
   Block *blocks;
   int top, reading;
+  int outermost;                  /* no other entry is under way: see PLACE_* */
   int natives;
   void **entries;                 /* of C modules, if 'natives' */
 } Outer;
 
-/* The lowest places of the main state's stack: what the quick entries use. */
-enum { PLACE_HANDLER = 1, PLACE_GLOBALS, PLACE_NAMES, PLACES = PLACE_NAMES };
+/* The lowest places of the main state's stack: what the quick entries use, if outermost. */
+enum { PLACE_HANDLER = 1, PLACE_GLOBALS, PLACE_NAMES, PLACE_REFS, PLACES = PLACE_REFS };
 
 /* A Java object in Lua. Begins as a closed file does, should a script swap metatables. */
 typedef struct Object {
@@ -145,8 +146,11 @@ typedef struct Object {
 /* The state that runs in this thread; set by each entry, restored when it ends. */
 extern _Thread_local State *state_current;
 
+extern _Thread_local char *lupine_stack_limit;
+extern _Thread_local volatile int *lupine_stop;
+
 /* limits.c */
-int limits_stack_low (void);
+void limits_find_stack (void);
 int lupine_text_only (void);
 void limits_open (lua_State *L);                            /* [-0, +0, e] */
 void limits_set_fatal (State *S, lua_State *L, int fatal);  /* [-0, +0, -] */
@@ -171,7 +175,6 @@ int lupine_short (void);
 void lupine_collected (void);
 
 /* stop.c */
-void stop_watch (State *S);       /* the state whose stop this thread is to notice, or NULL */
 int stop_ask (State *S, int32_t why);                       /* any thread */
 void stop_end (State *S);
 void lupine_stopped (lua_State *L);                         /* [-0, +0, e] */
@@ -186,6 +189,9 @@ void *state_block (State *S, lua_State *L, size_t size);    /* [-0, +0, m] */
 void state_drop_blocks (State *S, Block *down_to);
 
 /* codec.c */
+int32_t codec_small (const State *S, lua_State *L, int index, int64_t *bits);
+                                                            /* [-0, +0, -] the tag, or -1 */
+void codec_push_small (lua_State *L, int32_t tag, int64_t bits);        /* [-0, +1, -] */
 void codec_begin (Writer *W, State *S, char *place, size_t capacity);
 void codec_put_nil (Writer *W, lua_State *L);               /* [-0, +0, m], like all of these */
 void codec_put_integer (Writer *W, lua_State *L, int64_t value);
@@ -212,8 +218,7 @@ void codec_free_unborn (State *S, const char *message);     /* handles that foun
 /* call.c */
 void call_open (lua_State *L);                              /* [-0, +0, m] */
 int64_t call_run (State *S, int32_t operation, int32_t length, const char *large, char **answer);
-Outer call_enter (State *S, lua_State *L);                  /* [-0, +0, -] */
-int64_t call_leave (State *S, lua_State *L, const Outer *outer, int64_t answer);
+int64_t call_fatal (State *S, lua_State *L);                 /* [-0, +0, -] */
 void call_begin_results (Entry *E);
 int64_t call_answer (Entry *E, char **answer);
 const char *call_ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
@@ -291,5 +296,44 @@ void debug_open (lua_State *L);                             /* [-0, +0, m] */
 /* library.c */
 void library_open (lua_State *L, const char *const *names, int count);  /* [-0, +0, m] */
 void library_set_null (lua_State *L);                       /* [-1, +0, e] */
+
+/* Whether too little C stack is left for an entry or an upcall. */
+static inline int limits_stack_low (void) {
+  if (__builtin_expect(lupine_stack_limit == NULL, 0)) limits_find_stack();
+  return (char *)__builtin_frame_address(0) < lupine_stack_limit;
+}
+
+/* Every entry begins with this: what it costs, each crossing costs. [-0, +0, -] */
+static inline void call_enter (State *S, lua_State *L, Outer *outer) {
+  outer->state = state_current;
+  outer->stop = lupine_stop;
+  outer->blocks = S->blocks;
+  outer->top = lua_gettop(L);
+  outer->reading = S->reading;
+  outer->outermost = S->depth == 0 && L == S->main;
+  outer->natives = S->natives;
+  state_current = S;
+  lupine_stop = &S->stop;
+  if (S->depth == 0) __atomic_store_n(&S->run, S->run + 1, __ATOMIC_RELAXED);
+  __atomic_store_n(&S->depth, S->depth + 1, __ATOMIC_RELEASE);
+  if (outer->natives) outer->entries = module_enter();
+  S->frame->crossings++;
+  S->from_java = S->level_count = S->levels_left_out = S->loading_bytecode = 0;
+  if (S->frame->released_count != 0) state_drain(S, L);
+}
+
+/* And ends with this, which gives the answer as it goes to Java. */
+static inline int64_t call_leave (State *S, lua_State *L, const Outer *outer, int64_t answer) {
+  lua_settop(L, outer->top);
+  if (S->blocks != outer->blocks) state_drop_blocks(S, outer->blocks);
+  S->reading = outer->reading;
+  if (S->freed_count > 0) state_show_freed(S);
+  state_current = outer->state;
+  lupine_stop = outer->stop;
+  __atomic_store_n(&S->depth, S->depth - 1, __ATOMIC_RELEASE);
+  if (S->stop == STOP_INTERRUPT && S->depth == 0) stop_end(S);
+  if (outer->natives) module_leave(outer->entries);
+  return __builtin_expect(S->fatal, 0) ? call_fatal(S, L) : answer;
+}
 
 #endif

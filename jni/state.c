@@ -51,15 +51,16 @@ static unsigned seed_of (const void *address) {
 
 static void state_close (State *S) {
   State *outer = state_current;
+  volatile int *stop = lupine_stop;
   void **entries = S->natives ? module_enter() : NULL;
   limits_stack_low();             /* this thread's limit must be known */
   state_current = S;
-  stop_watch(S);
+  lupine_stop = &S->stop;
   if (!COMPAT_SAYS_CLOSING) lupine_closing();
   memory_close(S);
   lua_close(S->main);
   state_current = outer;
-  stop_watch(outer);
+  lupine_stop = stop;
   if (S->natives) module_leave(entries);
   state_drop_blocks(S, NULL);
 }

@@ -9,10 +9,6 @@ static volatile int never;
 /* What the core looks at: the present state's own, or this while none runs. */
 _Thread_local volatile int *lupine_stop = &never;
 
-void stop_watch (State *S) {
-  lupine_stop = S == NULL ? &never : &S->stop;
-}
-
 /* Only a few stores are made under it. */
 static void hold (State *S) {
   while (__atomic_test_and_set(&S->stop_held, __ATOMIC_ACQUIRE)) {}

@@ -1,6 +1,5 @@
 package org.lupine.bridge;
 
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -12,8 +11,8 @@ import java.nio.ByteOrder;
 final class Frame {
   static final int HEADER = 8;
 
-  private static final int FLAGS = 0, RELEASED_COUNT = 4, RELEASED = 8, CROSSINGS = 512,
-      FREED_COUNT = 516, FREED = 520, MESSAGE = 1024, END = MESSAGE + 3072, IDS = 126;
+  private static final int FLAGS = 0, RELEASED_COUNT = 4, RELEASED = 8, CROSSINGS = 504,
+      FREED_COUNT = 508, FREED = 512, ANSWER = 1008, MESSAGE = 1016, END = MESSAGE + 3072, IDS = 124;
   private static final int GLOBAL_SCOPE = 1;
   private static final int BYTECODE = 2;
   private static final int DOUBLES = 4;
@@ -187,10 +186,13 @@ final class Frame {
     return received == shared ? MESSAGE : 0;
   }
 
-  /** The number that a typed call left. */
-  double number() {
-    double number = shared.getDouble(MESSAGE);
-    Reference.reachabilityFence(shared);
-    return number;
+  /** Leaves one small value here. */
+  void answer(long bits) {
+    shared.putLong(ANSWER, bits);
+  }
+
+  /** What was left here: see bridge.h. */
+  long answer() {
+    return shared.getLong(ANSWER);
   }
 }

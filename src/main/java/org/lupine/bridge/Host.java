@@ -59,9 +59,8 @@ public interface Host {
   /**
    * Calls the method that {@link #index} named.
    *
-   * @param self whether the first argument is the target itself, so that the call was {@code
-   *     target:method(...)} or {@code target.method(target, ...)}: it is {@code arguments[0]}, and
-   *     to be left out unless only the whole list fits
+   * @param self whether the target itself came before these arguments, as in {@code
+   *     target:method(...)} or {@code target.method(target, ...)}
    */
   Object invoke(LuaState state, Object target, int member, boolean self, Object[] arguments)
       throws Throwable;

@@ -440,7 +440,8 @@ public final class LuaState implements AutoCloseable {
     refs.release(frame);
     long answer = Native.quick(address, operation, target, name, tag, bits);
     moreToFree |= frame.free(slots);
-    return answer == 0 || Status.of(answer) == Status.OK ? answer : failed(answer);
+    int status = Status.of(answer);
+    return status == Status.VALUE || status == Status.OK ? answer : failed(answer);
   }
 
   /** Calls whatever can be called and gives the results, none to many. */
@@ -451,7 +452,7 @@ public final class LuaState implements AutoCloseable {
         var held = ((Function) function).held();
         long answer = quick.call(held.state == this ? held.ref : 0, arguments);
         if (!Quick.isRefused(answer)) {
-          return messages.read(Status.length(answer));
+          return messages.readQuick(answer);
         }
       } finally {
         exit();
@@ -475,10 +476,11 @@ public final class LuaState implements AutoCloseable {
         throw new LuaException("function belongs to another engine");
       }
       refs.release(frame);
-      long answer = Native.callNumber(address, held.ref, argument);
-      if (answer == 0) {
-        return frame.number();
+      double result = Native.callNumber(address, held.ref, argument);
+      if (Double.doubleToRawLongBits(result) != Native.OTHER) {
+        return result;
       }
+      long answer = frame.answer();
       failed(answer);
       throw new LuaException("function gave no number but "
           + messages.readFirst(Status.length(answer)));
@@ -494,7 +496,7 @@ public final class LuaState implements AutoCloseable {
     try {
       long answer = quick.callGlobal(name, arguments);
       return Quick.isRefused(answer) ? found(Operation.CALL_GLOBAL, name, null, arguments)
-          : messages.read(Status.length(answer));
+          : messages.readQuick(answer);
     } finally {
       exit();
     }
@@ -538,7 +540,7 @@ public final class LuaState implements AutoCloseable {
     try {
       long answer = quick.ask(Operation.QUICK_GET_GLOBAL, 0, name);
       return Quick.isRefused(answer) ? operate(Operation.GET_GLOBAL, name)
-          : messages.readFirst(Status.length(answer));
+          : messages.readQuickFirst(answer);
     } finally {
       exit();
     }
@@ -550,7 +552,7 @@ public final class LuaState implements AutoCloseable {
     try {
       long answer = quick.tell(Operation.QUICK_PUT_GLOBAL, 0, name, value);
       return Quick.isRefused(answer) ? operate(Operation.PUT_GLOBAL, name, value, false)
-          : messages.readFirst(Status.length(answer));
+          : messages.readQuickFirst(answer);
     } finally {
       exit();
     }
@@ -562,7 +564,7 @@ public final class LuaState implements AutoCloseable {
     try {
       long answer = quick.ask(Operation.QUICK_GET_FIELD, table.held().ref, key);
       return Quick.isRefused(answer) ? operate(Operation.GET, table, key)
-          : messages.readFirst(Status.length(answer));
+          : messages.readQuickFirst(answer);
     } finally {
       exit();
       Reference.reachabilityFence(table);
@@ -575,7 +577,7 @@ public final class LuaState implements AutoCloseable {
     try {
       long answer = quick.tell(Operation.QUICK_PUT_FIELD, table.held().ref, key, value);
       return Quick.isRefused(answer) ? operate(Operation.PUT, table, key, value)
-          : messages.readFirst(Status.length(answer));
+          : messages.readQuickFirst(answer);
     } finally {
       exit();
       Reference.reachabilityFence(table);

@@ -229,6 +229,9 @@ final class Messages {
 
   /** Reads the arguments of an upcall, as the host is to have them. */
   Object[] readArguments(int length, boolean lenient) throws CharacterCodingException {
+    if (length < 0) {
+      return new Object[] {small(-1 - length)};
+    }
     var values = read(length, true, lenient);
     if (unreadable != null) {
       throw takeUnreadable();
@@ -260,6 +263,51 @@ final class Messages {
     var value = in.getInt(at) == 0 ? null : value(in, at + Frame.HEADER, false, false);
     throwUnreadable();
     return value;
+  }
+
+  /** The tag of what {@link #plain} gave, if it is a small value; else -1. */
+  static int smallTag(Object value) {
+    return value == null ? NIL : value instanceof Double ? NUMBER
+        : value instanceof Boolean ? BOOLEAN
+        : value instanceof Integer || value instanceof Long ? INTEGER : -1;
+  }
+
+  /** The bits of a value that has a {@link #smallTag}. */
+  static long smallBits(Object value) {
+    if (value instanceof Double) {
+      return Double.doubleToRawLongBits((Double) value);
+    }
+    if (value instanceof Boolean) {
+      return (Boolean) value ? 1 : 0;
+    }
+    return value == null ? 0 : ((Number) value).longValue();
+  }
+
+  /** What a quick entry answered, all of it. */
+  Object[] readQuick(long answer) {
+    return Status.of(answer) == Status.VALUE ? new Object[] {small(Status.length(answer))}
+        : read(Status.length(answer));
+  }
+
+  /** The first value of what a quick entry answered. */
+  Object readQuickFirst(long answer) {
+    return Status.of(answer) == Status.VALUE ? small(Status.length(answer))
+        : readFirst(Status.length(answer));
+  }
+
+  /** The small value of this tag that lies in the frame. */
+  private Object small(int tag) {
+    long bits = frame.answer();
+    switch (tag) {
+      case NIL:
+        return null;
+      case BOOLEAN:
+        return bits != 0;
+      case INTEGER:
+        return bits;
+      default:
+        return Double.longBitsToDouble(bits);
+    }
   }
 
   private CharacterCodingException takeUnreadable() {

@@ -41,6 +41,14 @@ final class Native {
   /** By any thread, until it is released: see {@link Watch}. Whether a stop is under way. */
   static native boolean stop(long address, int why);
 
+  /**
+   * Each running thread of the process executes a memory fence; those that do not run have. Makes
+   * it enough that the other side keeps its own order. Takes microseconds.
+   *
+   * @return whether the platform has that
+   */
+  static native boolean fenceAll();
+
   /** One operation: its status in the high half, the length of the results in the low one. */
   static native long run(long address, int operation, int length);
 
@@ -48,8 +56,16 @@ final class Native {
   static native long quick(
       long address, int operation, int target, int name, int tag, long bits);
 
-  /** Calls a function with a number; 0 and the result in the frame, or as {@link #run}. */
-  static native long callNumber(long address, int ref, double argument);
+  /**
+   * Calls a function with a number.
+   *
+   * @return its one result; if that is no number, {@link #OTHER} by its bits, and what {@link #run}
+   *     would give in the frame
+   */
+  static native double callNumber(long address, int ref, double argument);
+
+  /** The bits of a NaN that no result of Lua's has when it comes here. */
+  static final long OTHER = 0x7ff8_4c75_7069_6e65L;
 
   /** Called from Lua. Nothing is thrown: what is, is kept and answered as a status. */
   private static long up(int state, int operation, int target, int member, int length) {

@@ -9,7 +9,7 @@ import java.util.Map;
  * Used under the state's lock.
  */
 final class Quick {
-  private static final int NIL = 0, BOOLEAN = 1, INTEGER = 2, NUMBER = 3, NO_VALUE = -1;
+  private static final int NIL = 0, NO_VALUE = -1;
   private static final int NAMES = 256;
   private static final int UNKNOWN = 0, ONCE = -1;
 
@@ -25,26 +25,10 @@ final class Quick {
     this.integers = state.integers();
   }
 
-  /** Whether an argument can travel in a register. */
-  private boolean isSmall(Object value) {
-    return value == null || value instanceof Double || value instanceof Boolean
-        || value instanceof Integer || value instanceof Long
-        && (integers || Overflows.isExact((Long) value));
-  }
-
-  private static int tag(Object value) {
-    return value == null ? NIL : value instanceof Double ? NUMBER
-        : value instanceof Boolean ? BOOLEAN : INTEGER;
-  }
-
-  private static long bits(Object value) {
-    if (value instanceof Double) {
-      return Double.doubleToRawLongBits((Double) value);
-    }
-    if (value instanceof Boolean) {
-      return (Boolean) value ? 1 : 0;
-    }
-    return value == null ? 0 : ((Number) value).longValue();
+  /** The tag of an argument that can travel in a register, else -1. */
+  private int tag(Object value) {
+    return value instanceof Long && !integers && !Overflows.isExact((Long) value) ? -1
+        : Messages.smallTag(value);
   }
 
   /** The number of a name, 0 if it has none. */
@@ -78,9 +62,10 @@ final class Quick {
 
   /** An operation on a name with a value. */
   long tell(int operation, int target, String name, Object value) {
-    int number = isSmall(value) ? number(name) : UNKNOWN;
+    int tag = tag(value);
+    int number = tag >= 0 ? number(name) : UNKNOWN;
     return number <= UNKNOWN ? refused()
-        : state.quick(operation, target, number, tag(value), bits(value));
+        : state.quick(operation, target, number, tag, Messages.smallBits(value));
   }
 
   /** A call of a global with at most one argument. */
@@ -98,8 +83,9 @@ final class Quick {
     if (arguments.length == 0) {
       return state.quick(Operation.QUICK_CALL, ref, 0, NO_VALUE, 0);
     }
-    return arguments.length > 1 || !isSmall(arguments[0]) ? refused()
-        : state.quick(Operation.QUICK_CALL, ref, 0, tag(arguments[0]), bits(arguments[0]));
+    int tag = arguments.length > 1 ? -1 : tag(arguments[0]);
+    return tag < 0 ? refused()
+        : state.quick(Operation.QUICK_CALL, ref, 0, tag, Messages.smallBits(arguments[0]));
   }
 
   /** What answers an operation that is not to be done quickly: nothing was done. */

@@ -47,11 +47,14 @@ final class Refs {
     while (!dropped.isEmpty() && frame.releasable()) {
       frame.release(dropped.poll());
     }
-    Ref ref;
-    while (frame.releasable() && (ref = (Ref) queue.poll()) != null) {
+    for (var ref = next(frame); ref != null; ref = next(frame)) {
       unlink(ref);
       frame.release(ref.id);
     }
+  }
+
+  private Ref next(Frame frame) {
+    return !dropped.isEmpty() || !frame.releasable() ? null : (Ref) queue.poll();
   }
 
   private void unlink(Ref ref) {

@@ -7,50 +7,177 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A re-entrant lock, cheap when nobody waits; those who wait are served in their order.
+ *
+ * <p>A thread that has taken it many times in a row, nobody else between, keeps it reserved: it
+ * comes and goes with plain stores from then on. Whoever else wants the lock first revokes that,
+ * and sees to it with {@link Native#fenceAll} that the favoured thread either is seen inside or
+ * sees that it is not favoured any more. Where there is no such fence nobody is favoured.
  */
 final class StateLock {
   private static final int LOOKS = 1_000;
   private static final long LONGEST_PARK = 10_000_000;  // nanoseconds
 
+  /** So often in a row a thread takes the lock before it is favoured: twice as often each time. */
+  private static final int FIRST_STREAK = 64, LONGEST_STREAK = 1 << 20;
+
+  private static final boolean FAVOURS = Native.fenceAll();
+
+  /** The owner while the lock is reserved for somebody, who may be inside or not. */
+  private static final Object RESERVED = new Object();
+
   private static final VarHandle OWNER;
+  private static final VarHandle FAVOUR;
 
   static {
     try {
-      OWNER = MethodHandles.lookup().findVarHandle(StateLock.class, "owner", Thread.class);
+      var lookup = MethodHandles.lookup();
+      OWNER = lookup.findVarHandle(StateLock.class, "owner", Object.class);
+      FAVOUR = lookup.findVarHandle(StateLock.class, "favour", Favour.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
+  /** What one thread is granted, until it is revoked. */
+  private static final class Favour {
+    private static final VarHandle DEPTH;
+
+    static {
+      try {
+        DEPTH = MethodHandles.lookup().findVarHandle(Favour.class, "depth", int.class);
+      } catch (ReflectiveOperationException e) {
+        throw new ExceptionInInitializerError(e);
+      }
+    }
+
+    final Thread thread;
+    int depth;                    // written by that thread alone
+    volatile boolean revoked;
+    volatile boolean fenced;      // and all threads were since
+
+    Favour(Thread thread) {
+      this.thread = thread;
+    }
+
+    /** By its thread: whether it has the lock now. */
+    boolean enter() {
+      int before = depth;
+      DEPTH.setOpaque(this, before + 1);
+      if (before > 0) {
+        return true;
+      }
+      VarHandle.acquireFence();   // for the compiler; the processor's is made by who revokes
+      if (!revoked) {
+        return true;
+      }
+      leave();
+      return false;
+    }
+
+    /** By its thread: what is left of its depth. */
+    int leave() {
+      int left = depth - 1;
+      DEPTH.setRelease(this, left);
+      return left;
+    }
+
+    boolean isInside() {
+      return (int) DEPTH.getAcquire(this) > 0;
+    }
+
+    /** By others: it counts no more; whether its thread is outside, and will not come in by it. */
+    boolean revoke() {
+      revoked = true;
+      if (!fenced) {
+        Native.fenceAll();
+        fenced = true;
+      }
+      return !isInside();
+    }
+  }
+
   private final ConcurrentLinkedQueue<Thread> waiting = new ConcurrentLinkedQueue<>();
-  private volatile Thread owner;
+  private volatile Object owner;  // a thread, null or RESERVED
+  private volatile Favour favour;
   private volatile boolean contended;
+
+  // of the owner, unless somebody is favoured
   private int depth;
+  private Thread last;
+  private int streak;
+  private int streakNeeded = FIRST_STREAK;
 
   void lock() {
     var thread = Thread.currentThread();
+    var favour = this.favour;
+    if (favour != null && favour.thread == thread) {
+      if (favour.enter()) {
+        return;
+      }
+      giveBack(favour);
+    }
     if (owner == thread) {
       depth++;
-      return;
-    }
-    if (contended || !OWNER.compareAndSet(this, null, thread)) {
+    } else if (contended || !OWNER.compareAndSet(this, null, thread)) {
       await(thread);
+      begin(thread);
+    } else {
+      begin(thread);
     }
-    depth = 1;
   }
 
   /** {@link #lock} if that is possible at once. */
   boolean tryLock() {
     var thread = Thread.currentThread();
+    var favour = this.favour;
+    if (favour != null && favour.thread == thread) {
+      if (favour.enter()) {
+        return true;
+      }
+      giveBack(favour);
+    }
     if (owner == thread) {
       depth++;
       return true;
     }
-    if (contended || !OWNER.compareAndSet(this, null, thread)) {
+    if (contended || !take(thread)) {
       return false;
     }
-    depth = 1;
+    begin(thread);
     return true;
+  }
+
+  private void begin(Thread thread) {
+    depth = 1;
+    if (thread == last) {
+      streak++;
+    } else {
+      last = thread;
+      streak = 0;
+    }
+  }
+
+  /** Whether the lock is this thread's now, which is not the favoured one. */
+  private boolean take(Thread thread) {
+    if (OWNER.compareAndSet(this, null, thread)) {
+      return true;
+    }
+    var favour = this.favour;
+    if (favour == null || !favour.revoke() || !FAVOUR.compareAndSet(this, favour, null)) {
+      return false;
+    }
+    streakNeeded = Math.min(2 * streakNeeded, LONGEST_STREAK);
+    owner = thread;
+    return true;
+  }
+
+  /** By the favoured thread, outside, once that is revoked: unless somebody took the lock. */
+  private void giveBack(Favour favour) {
+    if (FAVOUR.compareAndSet(this, favour, null)) {
+      streakNeeded = Math.min(2 * streakNeeded, LONGEST_STREAK);
+      owner = null;
+    }
+    LockSupport.unpark(waiting.peek());
   }
 
   /**
@@ -62,7 +189,7 @@ final class StateLock {
     int looks = 0;
     waiting.add(thread);
     contended = true;
-    while (waiting.peek() != thread || !OWNER.compareAndSet(this, null, thread)) {
+    while (waiting.peek() != thread || !take(thread)) {
       if (looks++ < LOOKS) {
         Thread.onSpinWait();
       } else {
@@ -101,7 +228,7 @@ final class StateLock {
     int looks = 0;
     waiting.add(thread);
     contended = true;
-    while (waiting.peek() != thread || !OWNER.compareAndSet(this, null, thread)) {
+    while (waiting.peek() != thread || !take(thread)) {
       long left = nanos - (System.nanoTime() - start);
       if (left > 0 && looks++ < LOOKS) {
         Thread.onSpinWait();
@@ -119,7 +246,7 @@ final class StateLock {
     }
     waiting.remove();
     noteWaiting();
-    depth = 1;
+    begin(thread);
     return true;
   }
 
@@ -131,30 +258,51 @@ final class StateLock {
   }
 
   void unlock() {
-    if (--depth == 0) {
-      OWNER.setRelease(this, null);  // no fence: see await
+    var favour = this.favour;
+    if (favour != null) {
+      if (favour.leave() == 0 && favour.revoked) {
+        giveBack(favour);
+      }
+    } else if (--depth == 0) {
+      if (streak >= streakNeeded && FAVOURS) {
+        reserve();
+      } else {
+        OWNER.setRelease(this, null);  // no fence: see await
+      }
       if (contended) {
         LockSupport.unpark(waiting.peek());
       }
     }
   }
 
-  /** How often the present thread, which must hold the lock, has taken it. */
-  int depth() {
-    return depth;
+  private void reserve() {
+    streak = 0;
+    owner = RESERVED;
+    favour = new Favour(last);
   }
 
-  /** Who holds the lock, or null. */
+  /** How often the present thread, which must hold the lock, has taken it. */
+  int depth() {
+    var favour = this.favour;
+    return favour == null ? depth : favour.depth;
+  }
+
+  /** Who holds the lock, or null; who has come just now may be missed, but for a fence of all. */
   Thread owner() {
-    return owner;
+    var favour = this.favour;
+    if (favour != null) {
+      return favour.isInside() ? favour.thread : null;
+    }
+    var holder = owner;
+    return holder == RESERVED ? null : (Thread) holder;
   }
 
   boolean isHeldByCurrentThread() {
-    return owner == Thread.currentThread();
+    return owner() == Thread.currentThread();
   }
 
   boolean isHeldByOther() {
-    var holder = owner;
+    var holder = owner();
     return holder != null && holder != Thread.currentThread();
   }
 }

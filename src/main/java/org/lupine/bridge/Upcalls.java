@@ -51,11 +51,16 @@ final class Upcalls {
       var result = answer(operation, target, member,
           messages.readArguments(length, operation == Operation.UP_WRITE
               || operation == Operation.UP_SCOPE_GET));
-      if (result instanceof Yield
-          && (operation == Operation.UP_CALL || operation == Operation.UP_INVOKE)) {
+      boolean calls = operation == Operation.UP_CALL || operation == Operation.UP_INVOKE;
+      if (calls && result instanceof Yield) {
         return yielded((Yield) result);
       }
       var plain = messages.plain(result);
+      int tag = calls || operation == Operation.UP_OPERATE ? Messages.smallTag(plain) : -1;
+      if (tag >= 0) {
+        frame.answer(Messages.smallBits(plain));
+        return Status.answer(Status.VALUE, tag);
+      }
       messages.begin();
       if (plain != Scope.ABSENT) {
         messages.put(plain);

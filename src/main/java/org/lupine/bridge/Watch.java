@@ -181,6 +181,7 @@ final class Watch {
   /** Whether nobody came just now, when this was watched no more. */
   private boolean rest() {
     watched = false;
+    Native.fenceAll();              // now whoever is inside is seen, or else sees that
     if (lock.owner() == null) {
       idle = 0;
       interrupted = false;

@@ -191,18 +191,15 @@ public final class JavaHost implements Host {
     var inner = target instanceof View || target instanceof Cast ? Conversion.plain(target)
         : target;
     var methods = methods(inner, member);
-    if (self && arguments.length > 0) {
-      var result = methods.call(this, state, inner, arguments, 1);
-      if (result == Overloads.NO && arguments.length == 1) {
-        // The target may be meant, as in f(o.equals, o). With more it is a forgotten argument.
-        result = methods.call(this, state, inner, arguments, 0);
-      }
-      if (result == Overloads.NO) {
-        throw methods.refusal(this, inner, arguments, 1);
-      }
-      return results(methods, result);
+    var result = methods.call(this, state, inner, arguments, 0);
+    if (result == Overloads.NO && self && arguments.length == 0) {
+      // The target may be meant, as in f(o.equals, o). With more it is a forgotten argument.
+      result = methods.call(this, state, inner, new Object[] {target}, 0);
     }
-    return called(methods, state, inner, arguments);
+    if (result == Overloads.NO) {
+      throw methods.refusal(this, inner, arguments, 0);
+    }
+    return results(methods, result);
   }
 
   private static Overloads methods(Object target, int id) {
