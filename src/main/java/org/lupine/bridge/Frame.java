@@ -85,7 +85,9 @@ final class Frame {
 
   /** Begins a message. */
   void begin() {
-    out = shared;
+    if (out != shared) {
+      out = shared;               // each store of a reference costs the collector something
+    }
     base = MESSAGE;
     end = END;
     at = MESSAGE + HEADER;

@@ -481,7 +481,9 @@ public final class LuaState implements AutoCloseable {
         return result;
       }
       long answer = frame.answer();
-      failed(answer);
+      if (Status.of(answer) != Status.OK) {
+        failed(answer);
+      }
       throw new LuaException("function gave no number but "
           + messages.readFirst(Status.length(answer)));
     } finally {

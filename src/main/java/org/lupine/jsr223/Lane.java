@@ -15,7 +15,8 @@ final class Lane {
 
   /** Who runs in it, how deep, and under what; null while nobody does. */
   @Nullable Thread user;
-  int depth;
+  int depth;  // the user's alone, once it is the user
+  long lastUser;  // its number
   @Nullable ScriptScope scope;
 
   /** Whether a script touched what cannot be undone: no other bindings may come here. */

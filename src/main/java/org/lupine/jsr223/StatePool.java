@@ -32,6 +32,7 @@ final class StatePool {
   private final List<Lane> resting = new ArrayList<>();
   private final List<Lane> busy = new ArrayList<>();
   private int next;  // of the resting ones, to be looked at
+  private int waiting;  // threads, for functions
 
   StatePool(LuaScriptEngine engine) {
     this.engine = engine;
@@ -73,7 +74,7 @@ final class StatePool {
       awaitFunctions(bindings);
       var lane = known(bindings);
       if (lane == null) {
-        lane = idle.pollLast();
+        lane = idle();
       }
       if (lane == null) {
         lane = rested();
@@ -90,6 +91,18 @@ final class StatePool {
     return opened;
   }
 
+  /** An idle lane: this thread's last, whose memory is near, else the one that was used last. */
+  private @Nullable Lane idle() {
+    long thread = Thread.currentThread().getId();
+    for (var each : idle) {
+      if (each.lastUser == thread) {
+        idle.remove(each);
+        return each;
+      }
+    }
+    return idle.pollLast();
+  }
+
   /**
    * Waits while another thread is where functions of these bindings are: whoever shares them wants
    * them. Only then does a run wait for another, and not for ever: that one might wait for this.
@@ -100,6 +113,7 @@ final class StatePool {
     }
     boolean interrupted = false;
     long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+    waiting++;
     for (long left = 1; left > 0 && isBusyWithFunctions(bindings);
         left = end - System.nanoTime()) {
       try {
@@ -108,6 +122,7 @@ final class StatePool {
         interrupted = true;
       }
     }
+    waiting--;
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -142,6 +157,7 @@ final class StatePool {
       return;
     }
     lane.user = Thread.currentThread();
+    lane.lastUser = lane.user.getId();
     lane.scope = lane.scopeOf(bindings);
     if (lane.scope == null) {
       lane.scope = lane.state.scope();
@@ -189,11 +205,9 @@ final class StatePool {
   }
 
   private void give(Lane lane) {
-    synchronized (this) {
-      if (lane.depth > 1) {
-        lane.depth--;
-        return;
-      }
+    if (lane.depth > 1) {           // a nested run's, by the same thread
+      lane.depth--;
+      return;
     }
     boolean sound = false;
     int held = 1;
@@ -218,7 +232,9 @@ final class StatePool {
     lane.user = null;
     lane.scope = null;
     busy.remove(lane);
-    notifyAll();
+    if (waiting > 0) {
+      notifyAll();
+    }
     boolean free = lane.settle(held);
     if (engine.isClosed() || free && (lane.spoilt || idle.size() >= MOST_IDLE)) {
       return true;

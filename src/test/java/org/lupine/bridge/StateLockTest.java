@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -155,5 +157,78 @@ class StateLockTest {
 
     assertEquals(List.of("gave up", "second"), got);
     assertTrue(lock.tryLock());
+  }
+
+  private static void count(StateLock lock, int[] counter, int times) {
+    for (int i = 0; i < times; i++) {
+      lock.lock();
+      lock.lock();
+      int before = counter[0];
+      lock.unlock();
+      for (int wait = 0; wait < 1; wait++) {
+        Thread.onSpinWait();      // who is inside at the same time counts the same number
+      }
+      counter[0] = before + 1;
+      lock.unlock();
+    }
+  }
+
+  // fails without Native.fenceAll: each lock is a chance for the favoured thread to be overlooked
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void takesTheLockFromAFavouredThreadOnlyWhileThatIsOutside() throws Exception {
+    var locks = new StateLock[20_000];
+    var counters = new int[locks.length][1];
+    var reached = new AtomicInteger();
+    for (int i = 0; i < locks.length; i++) {
+      locks[i] = new StateLock();
+    }
+    var favoured = new Thread(() -> {
+      for (int i = 0; i < locks.length; i++) {
+        count(locks[i], counters[i], 100);      // it is favoured from now on
+        reached.set(i + 1);
+        count(locks[i], counters[i], 100);
+      }
+    });
+    favoured.setDaemon(true);
+    favoured.start();
+    for (int i = 0; i < locks.length; i++) {
+      while (reached.get() <= i) {
+        Thread.onSpinWait();
+      }
+      if (i % 2 == 0 || locks[i].tryLock()) {
+        count(locks[i], counters[i], 1);
+        if (i % 2 != 0) {
+          locks[i].unlock();
+        }
+      } else {
+        count(locks[i], counters[i], 1);
+      }
+    }
+    favoured.join();
+
+    for (var counter : counters) {
+      assertEquals(201, counter[0]);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void saysWhoIsInsideWhereverTheFavourIs() throws Exception {
+    count(lock, new int[1], 1000);
+    assertFalse(lock.isHeldByCurrentThread());
+    assertNull(lock.owner());
+    lock.lock();
+    assertTrue(lock.isHeldByCurrentThread());
+    assertEquals(1, lock.depth());
+    var other = started(lock::lock);
+    lock.lock();
+    assertEquals(2, lock.depth());
+    assertTrue(lock.isHeldByCurrentThread());
+    lock.unlock();
+    lock.unlock();
+    other.join();
+    assertTrue(lock.isHeldByOther());
+    assertFalse(lock.tryLock());
   }
 }
