@@ -44,17 +44,13 @@ final class Refs {
 
   /** Hands what Java dropped to the next crossing, as far as it has room. */
   void release(Frame frame) {
+    for (var ref = (Ref) queue.poll(); ref != null; ref = (Ref) queue.poll()) {
+      unlink(ref);
+      dropped.add(ref.id);
+    }
     while (!dropped.isEmpty() && frame.releasable()) {
       frame.release(dropped.poll());
     }
-    for (var ref = next(frame); ref != null; ref = next(frame)) {
-      unlink(ref);
-      frame.release(ref.id);
-    }
-  }
-
-  private Ref next(Frame frame) {
-    return !dropped.isEmpty() || !frame.releasable() ? null : (Ref) queue.poll();
   }
 
   private void unlink(Ref ref) {

@@ -49,15 +49,17 @@ interface Guest {
 
   /** {@link #into} for each, if all are of this engine; what is of another the state refuses. */
   static Object[] intoOwn(LuaState state, LuaScriptEngine engine, @Nullable Object[] values) {
+    boolean plain = true;
     for (var each : values) {
       if (!isPlain(each)) {
+        plain = false;
         var home = LuaState.of(out(each));
         if (home != null && home != state && ScriptConsole.home(engine, home) == null) {
           return values;
         }
       }
     }
-    return into(state, values);
+    return plain ? values : into(state, values);
   }
 
   /**
@@ -65,8 +67,8 @@ interface Guest {
    * class whether it is of an interface takes as long as all else here together.
    */
   private static boolean isPlain(@Nullable Object value) {
-    return value == null || value instanceof String || value instanceof Long
-        || value instanceof Double || value instanceof Integer || value instanceof Boolean;
+    return value == null || value instanceof Double || value instanceof String
+        || value instanceof Long || value instanceof Integer || value instanceof Boolean;
   }
 
   /** What Java gets for a value out of a state. */
