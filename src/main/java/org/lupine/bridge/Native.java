@@ -8,6 +8,9 @@ import java.nio.ByteBuffer;
  * hold the state's lock.
  */
 final class Native {
+  /** The bits of a NaN that no result of Lua's has when it comes here. */
+  static final long OTHER = 0x7ff8_4c75_7069_6e65L;
+
   static {
     NativeLibrary.load();
   }
@@ -63,9 +66,6 @@ final class Native {
    *     would give in the frame
    */
   static native double callNumber(long address, int ref, double argument);
-
-  /** The bits of a NaN that no result of Lua's has when it comes here. */
-  static final long OTHER = 0x7ff8_4c75_7069_6e65L;
 
   /** Called from Lua. Nothing is thrown: what is, is kept and answered as a status. */
   private static long up(int state, int operation, int target, int member, int length) {

@@ -20,8 +20,6 @@ final class StateLock {
   /** So often in a row a thread takes the lock before it is favoured: twice as often each time. */
   private static final int FIRST_STREAK = 64, LONGEST_STREAK = 1 << 20;
 
-  private static final boolean FAVOURS = Native.fenceAll();
-
   /** The owner while the lock is reserved for somebody, who may be inside or not. */
   private static final Object RESERVED = new Object();
 
@@ -36,6 +34,11 @@ final class StateLock {
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
+  }
+
+  /** Asked when it is wanted: by then the native library is there. */
+  private static final class Fence {
+    static final boolean EXISTS = Native.fenceAll();
   }
 
   /** What one thread is granted, until it is revoked. */
@@ -264,7 +267,7 @@ final class StateLock {
         giveBack(favour);
       }
     } else if (--depth == 0) {
-      if (streak >= streakNeeded && FAVOURS) {
+      if (streak >= streakNeeded && Fence.EXISTS) {
         reserve();
       } else {
         OWNER.setRelease(this, null);  // no fence: see await

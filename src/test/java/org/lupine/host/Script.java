@@ -1,6 +1,7 @@
 package org.lupine.host;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.lupine.bridge.Host;
 import org.lupine.value.Values;
@@ -29,16 +30,14 @@ final class Script {
 
   /** {@code target:name(arguments)}. */
   Object send(Object target, String name, Object... arguments) throws Throwable {
-    var all = new Object[arguments.length + 1];
-    all[0] = target;
-    System.arraycopy(arguments, 0, all, 1, arguments.length);
-    return plain(host.invoke(null, target, member(target, name), true, all));
+    return plain(host.invoke(null, target, member(target, name), true, arguments));
   }
 
   /** {@code target.name(arguments)}. */
   Object plain(Object target, String name, Object... arguments) throws Throwable {
     boolean self = arguments.length > 0 && arguments[0] == target;
-    return plain(host.invoke(null, target, member(target, name), self, arguments));
+    var others = self ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments;
+    return plain(host.invoke(null, target, member(target, name), self, others));
   }
 
   private int member(Object target, String name) throws Throwable {
