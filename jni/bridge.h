@@ -74,7 +74,8 @@ enum Status {
   STATUS_SYNTAX,    /* the same as STATUS_ERROR, from the compiler */
   STATUS_MEMORY,    /* no message */
   STATUS_STACK,     /* too little C stack left; no message */
-  STATUS_FATAL,     /* no message: the low half is 0 if Java keeps what is thrown, else STOP_* */
+  STATUS_FATAL,     /* the low half is 0 if Java keeps what is thrown; else it is STOP_*, and the
+                       message is that of an error: nil nil, frames */
   STATUS_NOT_FOUND, /* nothing to call; no message */
   STATUS_YIELD,     /* up: the function yields: what goes on afterwards or nil, values... */
   STATUS_VALUE      /* of a quick entry, and of UP_CALL, UP_INVOKE and UP_OPERATE: ended well with one

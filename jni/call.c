@@ -157,11 +157,14 @@ int64_t call_answer (Entry *E, char **answer) {
 
 /* What an entry ends with that a fatal error went through. */
 int64_t call_fatal (State *S, lua_State *L) {
-  int length = S->fatal - FATAL_JAVA;
+  int why = S->fatal - FATAL_JAVA;
   limits_set_fatal(S, L, 0);
-  /* a hook of the script's may be what ran on; the next run is not to meet it */
-  if (length != 0 && S->depth == 0) lua_sethook(S->main, NULL, 0, 0);
-  return ANSWER(STATUS_FATAL, length);
+  if (why != 0) {
+    failure_write_stopped(S);
+    /* a hook of the script's may be what ran on; the next run is not to meet it */
+    if (S->depth == 0) lua_sethook(S->main, NULL, 0, 0);
+  }
+  return ANSWER(STATUS_FATAL, why);
 }
 
 /* Where C functions are closures, the body of the entries is made beforehand. */

@@ -64,6 +64,7 @@ static void note_levels (State *S, lua_State *L, int level) {
 static int handler (lua_State *L) {
   State *S = state_current;
   lua_State *failed = S->failed;
+  if (S->fatal > FATAL_JAVA) return 1;            /* noted where it began */
   S->from_java = failed != NULL ? is_from_java(failed, 0, S) : is_from_java(L, 1, S);
   S->raising = NULL;
   S->failed = NULL;
@@ -72,6 +73,12 @@ static int handler (lua_State *L) {
   if (failed != NULL) note_levels(S, failed, 0);
   note_levels(S, L, 1);           /* 0 is this handler */
   return 1;
+}
+
+/* Notes the stack of what is being stopped, before the scripts' own pcalls leave it. */
+void failure_note_stopped (State *S, lua_State *L) {
+  S->from_java = S->level_count = S->levels_left_out = 0;
+  note_levels(S, L, 0);
 }
 
 /* Text for the error value at 'index'. Java makes its own for a Java object. [-0, +1, e] */
@@ -101,6 +108,20 @@ static void put_levels (Writer *W, lua_State *L, const State *S) {
     codec_put_integer(W, L, level->line);
     codec_put_bytes(W, L, level->function, strlen(level->function));
   }
+}
+
+/* Writes the innermost levels of what was stopped to the frame, as many as it has room for. */
+void failure_write_stopped (State *S) {
+  enum { LEVEL_SIZE = 3 * 16 + LUA_IDSIZE + 80 };
+  int most = (FRAME_MESSAGE - 64) / LEVEL_SIZE;
+  Writer W;
+  codec_begin(&W, S, S->frame->message, FRAME_MESSAGE);
+  codec_put_nil(&W, S->main);
+  codec_put_nil(&W, S->main);
+  if (S->level_count > most) S->level_count = most;
+  S->levels_left_out = 0;
+  put_levels(&W, S->main, S);
+  codec_end(&W);
 }
 
 /* A protected body: Entry, error value. Writes value, message, origin, levels. */

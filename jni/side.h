@@ -235,6 +235,8 @@ int chunk_run (Entry *E, lua_State *L, int count);          /* [-n, +n, e] */
 void failure_open (lua_State *L);                           /* [-0, +0, m] */
 void failure_push_handler (lua_State *L);                   /* [-0, +1, -] */
 void failure_write (Entry *E, lua_State *L);                /* [-1, +0, -] */
+void failure_note_stopped (State *S, lua_State *L);         /* [-0, +0, -] */
+void failure_write_stopped (State *S);
 
 /* quick.c */
 void quick_open (lua_State *L);                             /* [-0, +0, m] */

@@ -69,6 +69,9 @@ void lupine_stopped (lua_State *L) {
     stop_end(S);
     return;
   }
-  if (!S->fatal) limits_set_fatal(S, L, FATAL_STOPPED + why);
+  if (!S->fatal) {
+    limits_set_fatal(S, L, FATAL_STOPPED + why);
+    failure_note_stopped(S, L);
+  }
   limits_raise_fatal(L);
 }

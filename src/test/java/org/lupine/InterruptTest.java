@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -90,7 +91,30 @@ class InterruptTest {
     try (var lua = limited(flavour)) {
       var thrown = assertThrows(LuaTimeoutException.class, () -> lua.execute("while true do end"));
 
-      assertEquals("time limit of 50 ms is exceeded", thrown.getMessage());
+      assertEquals("time limit of 50 ms is exceeded", thrown.text());
+      works(lua);
+    }
+  }
+
+  // BEHAVIOURS 159, 194: what ends a script says where it was, whatever pcall was around it
+  @EachFlavour
+  void saysWhereItEndedAScript(Flavour flavour) {
+    try (var lua = limited(flavour)) {
+      for (var around : List.of("forever()", "pcall(forever)", "pcall(pcall, forever)",
+          "xpcall(forever, print)", "coroutine.wrap(forever)()",
+          "coroutine.resume(coroutine.create(function() pcall(forever) end))")) {
+        var chunk = lua.compile("function forever()\n  while true do\n  end\nend\n" + around,
+            "@loop.lua");
+        var thrown = assertThrows(LuaTimeoutException.class, chunk::call, around);
+
+        assertEquals("loop.lua", thrown.chunk(), around);
+        assertTrue(thrown.line() == 2 || thrown.line() == 3, () -> around + ": " + thrown);
+        assertEquals("loop.lua:" + thrown.line() + ": time limit of 50 ms is exceeded",
+            thrown.getMessage(), around);
+        assertTrue(thrown.frames().get(0).function().contains("forever")
+            || thrown.frames().get(0).function().contains("loop.lua"), () -> around + thrown.frames());
+        assertEquals("loop.lua", thrown.getStackTrace()[0].getFileName(), around);
+      }
       works(lua);
     }
   }
@@ -275,7 +299,7 @@ class InterruptTest {
           assertThrows(LuaTimeoutException.class,
               () -> lua.timeLimit(SHORT, () -> lua.execute("while true do end"))));
 
-      assertEquals("time limit of 50 ms is exceeded", inner.getMessage());
+      assertEquals("time limit of 50 ms is exceeded", inner.text());
       works(lua);
     }
   }

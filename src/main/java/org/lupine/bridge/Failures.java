@@ -82,7 +82,8 @@ final class Failures {
     }
   }
 
-  private static List<LuaFrame> frames(Object[] message) {
+  /** The Lua call stack of an error's message, innermost first. */
+  static List<LuaFrame> frames(Object[] message) {
     var frames = new ArrayList<LuaFrame>();
     long leftOut = (Long) message[3];
     int half = leftOut > 0 ? 20 : Integer.MAX_VALUE;
@@ -107,7 +108,8 @@ final class Failures {
     return name.endsWith(".lua") && name.indexOf('(') < 0;
   }
 
-  private static LuaFrame innermost(List<LuaFrame> frames) {
+  /** The frame that tells where it happened, or null. */
+  static @Nullable LuaFrame innermost(List<LuaFrame> frames) {
     for (var frame : frames) {
       if (frame.line() > 0) {
         return frame;

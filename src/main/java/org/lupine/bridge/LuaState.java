@@ -270,7 +270,8 @@ public final class LuaState implements AutoCloseable {
     if (status == Status.FATAL) {
       int why = Status.length(answer);
       var kept = upcalls.takeFatal();
-      throw LuaState.<RuntimeException>sneaky(kept == null ? watch.exception(why) : kept);
+      throw LuaState.<RuntimeException>sneaky(kept != null ? kept : watch.exception(why,
+          why == 0 ? List.of() : Failures.frames(messages.readLeniently(Frame.HEADER))));
     }
     int length = Status.length(answer);
     throw Failures.of(status, length == 0 ? NOTHING : messages.readLeniently(length),

@@ -1,7 +1,9 @@
 package org.lupine.bridge;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.lupine.value.LuaException;
+import org.lupine.value.LuaFrame;
 import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
 
@@ -131,11 +133,15 @@ final class Watch {
     Watchdog.hurry();
   }
 
-  /** What to throw for a stop of Lua. */
-  synchronized LuaException exception(int why) {
-    return why == TIME
-        ? new LuaTimeoutException("time limit of " + allowed / 1_000_000 + " ms is exceeded")
-        : new LuaInterruptedException("interrupted");
+  /** What to throw for a stop of Lua, with the Lua call stack that there was. */
+  synchronized LuaException exception(int why, List<LuaFrame> frames) {
+    var place = Failures.innermost(frames);
+    var chunk = place == null ? null : place.chunk();
+    int line = place == null ? -1 : place.line();
+    var before = place == null ? "" : chunk + ":" + line + ": ";
+    return why == TIME ? new LuaTimeoutException(before + "time limit of "
+            + allowed / 1_000_000 + " ms is exceeded", chunk, line, frames)
+        : new LuaInterruptedException(before + "interrupted", chunk, line, frames);
   }
 
   private boolean stop(int why) {

@@ -1,5 +1,7 @@
 package org.lupine.value;
 
+import java.util.List;
+
 /** A script ran longer than it was allowed. No {@code pcall} of the script can keep this. */
 public class LuaTimeoutException extends LuaException {
   private static final long serialVersionUID = 1L;
@@ -7,5 +9,10 @@ public class LuaTimeoutException extends LuaException {
   /** A limit that was exceeded. */
   public LuaTimeoutException(String message) {
     super(message);
+  }
+
+  /** The same, with where it happened, as {@link LuaException} has it. */
+  public LuaTimeoutException(String message, String chunk, int line, List<LuaFrame> frames) {
+    super(message, message, chunk, line, frames, null);
   }
 }
