@@ -121,6 +121,7 @@ final class CrashTables extends CrashCalls {
       }
       lua.tableFromDeep(made).toJava();
     });
+    // BEHAVIOURS 178
     add("tables under a registry that is broken", CLOSED, engine -> {
       var t = table(engine, "return {1, {2}}");
       var lua = ((LuaScriptEngine) engine).runtime();

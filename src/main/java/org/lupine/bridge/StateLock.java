@@ -12,6 +12,9 @@ import java.util.concurrent.locks.LockSupport;
  * comes and goes with plain stores from then on. Whoever else wants the lock first revokes that,
  * and sees to it with {@link Native#fenceAll} that the favoured thread either is seen inside or
  * sees that it is not favoured any more. Where there is no such fence nobody is favoured.
+ *
+ * <p>A stack overflow may come out of any call: between two stores that belong together there is
+ * none, and giving the lock back needs no deeper a stack than taking it.
  */
 final class StateLock {
   private static final int LOOKS = 1_000;
@@ -36,56 +39,51 @@ final class StateLock {
     }
   }
 
-  /** Asked when it is wanted: by then the native library is there. */
-  private static final class Fence {
-    static final boolean EXISTS = Native.fenceAll();
-  }
+  /** Whether there is such a fence; null until that is asked, when the native library is there. */
+  private static volatile Boolean fences;
 
   /** What one thread is granted, until it is revoked. */
   private static final class Favour {
-    private static final VarHandle DEPTH;
-
-    static {
-      try {
-        DEPTH = MethodHandles.lookup().findVarHandle(Favour.class, "depth", int.class);
-      } catch (ReflectiveOperationException e) {
-        throw new ExceptionInInitializerError(e);
-      }
-    }
-
     final Thread thread;
-    int depth;                    // written by that thread alone
     volatile boolean revoked;
     volatile boolean fenced;      // and all threads were since
+    int depth;                    // written by that thread alone
 
     Favour(Thread thread) {
       this.thread = thread;
     }
 
-    /** By its thread: whether it has the lock now. */
+    /** By its thread, outside: whether it has the lock now. */
     boolean enter() {
-      int before = depth;
-      DEPTH.setOpaque(this, before + 1);
-      if (before > 0) {
-        return true;
+      boolean entered = false;
+      depth = 1;
+      try {
+        VarHandle.acquireFence();   // for the compiler; the processor's is made by who revokes
+        entered = !revoked;
+      } finally {
+        if (!entered) {
+          depth = 0;
+        }
       }
-      VarHandle.acquireFence();   // for the compiler; the processor's is made by who revokes
-      if (!revoked) {
-        return true;
-      }
-      leave();
-      return false;
+      return entered;
     }
 
     /** By its thread: what is left of its depth. */
     int leave() {
       int left = depth - 1;
-      DEPTH.setRelease(this, left);
+      try {
+        VarHandle.releaseFence();
+      } finally {
+        depth = left;
+      }
       return left;
     }
 
+    /** By others: whether its thread is inside, or just looks whether it may be. */
     boolean isInside() {
-      return (int) DEPTH.getAcquire(this) > 0;
+      int seen = depth;
+      VarHandle.acquireFence();
+      return seen > 0;
     }
 
     /** By others: it counts no more; whether its thread is outside, and will not come in by it. */
@@ -110,30 +108,44 @@ final class StateLock {
   private int streak;
   private int streakNeeded = FIRST_STREAK;
 
+  private Favour prepared;  // by whoever hopes to be favoured
+
   void lock() {
     var thread = Thread.currentThread();
-    var favour = this.favour;
-    if (favour != null && favour.thread == thread) {
-      if (favour.enter()) {
-        return;
-      }
-      giveBack(favour);
+    if (enter(thread)) {
+      return;
     }
-    if (owner == thread) {
-      depth++;
-    } else if (contended || !OWNER.compareAndSet(this, null, thread)) {
+    if (contended || !OWNER.compareAndSet(this, null, thread)) {
       await(thread);
-      begin(thread);
-    } else {
-      begin(thread);
     }
+    depth = 1;
+    streak = thread == last ? streak + 1 : 0;
+    last = thread;
   }
 
   /** {@link #lock} if that is possible at once. */
   boolean tryLock() {
     var thread = Thread.currentThread();
+    if (enter(thread)) {
+      return true;
+    }
+    if (contended || !take(thread)) {
+      return false;
+    }
+    depth = 1;
+    streak = thread == last ? streak + 1 : 0;
+    last = thread;
+    return true;
+  }
+
+  /** Whether the lock is this thread's by its being favoured, or was so before. */
+  private boolean enter(Thread thread) {
     var favour = this.favour;
     if (favour != null && favour.thread == thread) {
+      if (favour.depth > 0) {
+        favour.depth++;
+        return true;
+      }
       if (favour.enter()) {
         return true;
       }
@@ -143,20 +155,18 @@ final class StateLock {
       depth++;
       return true;
     }
-    if (contended || !take(thread)) {
-      return false;
+    if (streak >= streakNeeded && (prepared == null || prepared.thread != thread)) {
+      prepare(thread);
     }
-    begin(thread);
-    return true;
+    return false;
   }
 
-  private void begin(Thread thread) {
-    depth = 1;
-    if (thread == last) {
-      streak++;
-    } else {
-      last = thread;
-      streak = 0;
+  private void prepare(Thread thread) {
+    if (fences == null) {
+      fences = Native.fenceAll();
+    }
+    if (fences) {
+      prepared = new Favour(thread);
     }
   }
 
@@ -169,7 +179,7 @@ final class StateLock {
     if (favour == null || !favour.revoke() || !FAVOUR.compareAndSet(this, favour, null)) {
       return false;
     }
-    streakNeeded = Math.min(2 * streakNeeded, LONGEST_STREAK);
+    streakNeeded = streakNeeded < LONGEST_STREAK ? 2 * streakNeeded : LONGEST_STREAK;
     owner = thread;
     return true;
   }
@@ -177,7 +187,7 @@ final class StateLock {
   /** By the favoured thread, outside, once that is revoked: unless somebody took the lock. */
   private void giveBack(Favour favour) {
     if (FAVOUR.compareAndSet(this, favour, null)) {
-      streakNeeded = Math.min(2 * streakNeeded, LONGEST_STREAK);
+      streakNeeded = streakNeeded < LONGEST_STREAK ? 2 * streakNeeded : LONGEST_STREAK;
       owner = null;
     }
     LockSupport.unpark(waiting.peek());
@@ -249,7 +259,7 @@ final class StateLock {
     }
     waiting.remove();
     noteWaiting();
-    begin(thread);
+    depth = 1;
     return true;
   }
 
@@ -266,22 +276,23 @@ final class StateLock {
       if (favour.leave() == 0 && favour.revoked) {
         giveBack(favour);
       }
-    } else if (--depth == 0) {
-      if (streak >= streakNeeded && Fence.EXISTS) {
-        reserve();
-      } else {
-        OWNER.setRelease(this, null);  // no fence: see await
-      }
-      if (contended) {
-        LockSupport.unpark(waiting.peek());
-      }
+      return;
     }
-  }
-
-  private void reserve() {
-    streak = 0;
-    owner = RESERVED;
-    favour = new Favour(last);
+    if (--depth > 0) {
+      return;
+    }
+    var next = prepared;
+    if (next != null && next.thread == last && streak >= streakNeeded) {
+      prepared = null;
+      streak = 0;
+      owner = RESERVED;
+      this.favour = next;
+    } else {
+      owner = null;
+    }
+    if (contended) {
+      LockSupport.unpark(waiting.peek());
+    }
   }
 
   /** How often the present thread, which must hold the lock, has taken it. */
