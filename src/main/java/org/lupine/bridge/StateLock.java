@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  * sees that it is not favoured any more. Where there is no such fence nobody is favoured.
  *
  * <p>A stack overflow may come out of any call: between two stores that belong together there is
- * none, and giving the lock back needs no deeper a stack than taking it.
+ * none. If the lock is not given back for that reason, its thread can still go on.
  */
 final class StateLock {
   private static final int LOOKS = 1_000;
