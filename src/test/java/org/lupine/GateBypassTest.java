@@ -42,6 +42,26 @@ class GateBypassTest {
     }
   }
 
+  // BEHAVIOURS 177: objects of reflection, in tables
+  @EachFlavour
+  void passesNoObjectsOfReflectionInTables(Flavour flavour) throws Exception {
+    HostAccess access = asked -> asked.type() != Runtime.class;
+    try (var lua = runtime(flavour, access)) {
+      var method = String.class.getMethod("length");
+      lua.execute("o, Text = ..., java.import 'java.lang.String'", new Account());
+      for (var object : List.of(method, Thread.currentThread(), Runtime.class)) {
+        lua.globals().put("object", object);
+        for (var use : List.of("o:give({object})", "o:give({{x = {object}}})",
+            "o:give({[object] = 1})", "local t = {} t.t = t t.object = object o:give(t)",
+            "o:pay(1, {object})")) {
+          assertDenied(lua, use);
+        }
+      }
+      assertEquals(2L, lua.eval("#o:give({1, {x = o, y = {}}})").first());
+      assertEquals("length", lua.eval("o:give({Text, 'length'})[2]").first());
+    }
+  }
+
   // BEHAVIOURS 177: objects of reflection, whoever hands them over
   @EachFlavour
   void deniesWhatObjectsOfReflectionOffer(Flavour flavour) throws Exception {

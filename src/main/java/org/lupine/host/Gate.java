@@ -1,7 +1,13 @@
 package org.lupine.host;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
+import org.lupine.value.LuaTable;
 
 /** Asks a {@link HostAccess} on behalf of a host; reflection needs leave of its own. */
 final class Gate {
@@ -55,19 +61,49 @@ final class Gate {
     }
   }
 
-  /** Refuses to pass to Java what leads into the virtual machine, though a script may hold it. */
+  /**
+   * Refuses to pass to Java what leads into the virtual machine, though a script may hold it: by
+   * itself, or in a table.
+   */
   void checkPassed(Object[] arguments, int from) {
     if (!guards) {
       return;
     }
     for (int i = from; i < arguments.length; i++) {
       // A class that a script imported it was let have.
-      var passed = arguments[i] instanceof ClassHandle ? null : Conversion.plain(arguments[i]);
-      if (passed != null && Argument.kind(passed) == Argument.OBJECT
-          && Reflective.reaches(passed.getClass()) && !allows(
-              HostAccess.Operation.LOOKUP, passed.getClass(), passed.getClass().getName())) {
-        throw new LuaException("access to " + passed.getClass().getTypeName() + " denied");
+      if (arguments[i] instanceof LuaTable) {
+        checkPassed((LuaTable) arguments[i]);
+      } else if (!(arguments[i] instanceof ClassHandle)) {
+        checkPassed(Conversion.plain(arguments[i]));
       }
+    }
+  }
+
+  /** Reads the whole table, and those in it, before anything of them comes to Java. */
+  private void checkPassed(LuaTable table) {
+    var seen = new HashSet<LuaTable>(Set.of(table));
+    var left = new ArrayDeque<LuaTable>(seen);
+    while (!left.isEmpty()) {
+      for (var entry : left.pop().entrySet()) {
+        for (var each : List.of(entry.getKey(), entry.getValue())) {
+          if (each instanceof LuaTable) {
+            if (seen.add((LuaTable) each)) {
+              left.push((LuaTable) each);
+            }
+          } else if (!(each instanceof Class) || !allows(HostAccess.Operation.LOOKUP,
+              (Class<?>) each, ((Class<?>) each).getName())) {
+            checkPassed(each);
+          }
+        }
+      }
+    }
+  }
+
+  private void checkPassed(@Nullable Object passed) {
+    if (passed != null && Argument.kind(passed) == Argument.OBJECT
+        && Reflective.reaches(passed.getClass()) && !allows(
+            HostAccess.Operation.LOOKUP, passed.getClass(), passed.getClass().getName())) {
+      throw new LuaException("access to " + passed.getClass().getTypeName() + " denied");
     }
   }
 
