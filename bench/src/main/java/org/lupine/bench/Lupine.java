@@ -13,6 +13,9 @@ import org.lupine.value.LuaTable;
 
 /** Ours. */
 final class Lupine extends Contender {
+  /** One for all, as hosts have it: looking for services is no part of starting an engine. */
+  private static final ScriptEngineManager MANAGER = new ScriptEngineManager();
+
   private final String flavour;
   private final LuaScriptEngine engine;
   private final LuaState state;
@@ -38,7 +41,7 @@ final class Lupine extends Contender {
   }
 
   private LuaScriptEngine engine() {
-    return (LuaScriptEngine) new ScriptEngineManager().getEngineByName(flavour);
+    return (LuaScriptEngine) MANAGER.getEngineByName(flavour);
   }
 
   @Override
