@@ -300,6 +300,7 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
     case UP_INVOKE:
       fake->invoked = member;
       fake->frame.answer = count;
+      free(m.bytes);
       return ANSWER(STATUS_VALUE, TAG_INTEGER);
     case UP_CALL:
       return answer_call(fake, message, count, &m, answer);
