@@ -28,6 +28,7 @@ final class Messages {
   private final StateOptions options;
   private final Overflows overflows;
   private final TextCodec codec;
+  private final ShortTexts texts = new ShortTexts();
   private int[] fresh = new int[8];
   private int freshCount;
   private CharacterCodingException unreadable;  // of the message that is being read
@@ -348,9 +349,7 @@ final class Messages {
       case NUMBER:
         return Double.longBitsToDouble(in.getLong(at + 8));
       case STRING:
-        var bytes = new byte[aux];
-        in.get(at + 8, bytes);
-        return lenient ? codec.decodeOrKeep(bytes) : decode(bytes);
+        return text(in, at + 8, aux, lenient);
       case TABLE:
         return new Table(hold(aux, in, at));
       case FUNCTION:
@@ -370,6 +369,22 @@ final class Messages {
       default:
         throw new IllegalStateException("unknown tag in a message from Lua");
     }
+  }
+
+  private Object text(ByteBuffer in, int at, int length, boolean lenient) {
+    if (length <= ShortTexts.LONGEST) {
+      var known = texts.find(in, at, length);
+      if (known != null) {
+        return known;
+      }
+    }
+    var bytes = new byte[length];
+    in.get(at, bytes);
+    var text = lenient ? codec.decodeOrKeep(bytes) : decode(bytes);
+    if (length <= ShortTexts.LONGEST && text instanceof String) {
+      texts.keep(in, at, length, (String) text);
+    }
+    return text;
   }
 
   private Object decode(byte[] bytes) {
