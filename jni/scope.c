@@ -31,22 +31,6 @@ void scope_remember (lua_State *L) {
   lua_pop(L, 1);
 }
 
-void scope_open (lua_State *L) {
-  lua_pushglobaltable(L);
-  lua_pushvalue(L, -1);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_GLOBALS);
-  scope_remember(L);
-  lua_newtable(L);
-  lua_pushcfunction(L, get_outer);
-  lua_setfield(L, -2, "__index");
-  lua_setmetatable(L, -2);
-  lua_pop(L, 1);
-#if FLAVOUR >= 502
-  if (luaL_loadstring(L, "local e = ... return function() return e end") != LUA_OK) lua_error(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_ENV_MAKER);
-#endif
-}
-
 static void push_anchor (lua_State *L, int anchor) {
   if (compat_rawgeti(L, LUA_REGISTRYINDEX, anchor) != LUA_TTABLE)
     luaL_error(L, "registry is damaged");
@@ -76,6 +60,20 @@ static void note_touch (State *S, int touched) {
   if (touched) S->frame->flags |= FRAME_TOUCHED;
 }
 
+/* Places in an environment's metatable: a table of what stays beside the scope, if anything does. */
+enum { ENV_BESIDE = 1, ENV_SCOPE };
+
+/* The scope of the environment at 1. Pushes its metatable and the scope. [-0, +2, e] */
+static Object *push_scope (lua_State *L, State *S) {
+  Object *scope = NULL;
+  if (lua_getmetatable(L, 1)) {
+    lua_rawgeti(L, -1, ENV_SCOPE);
+    scope = object_test(S, L, -1);
+  }
+  if (scope == NULL) luaL_error(L, "scope is gone");
+  return scope;
+}
+
 /* Environment and key: what stays beside the scope, then the scope, then the library. */
 static int get (lua_State *L) {
   State *S = state_current;
@@ -83,11 +81,15 @@ static int get (lua_State *L) {
   const char *answer;
   int32_t length;
   lua_settop(L, 2);
-  lua_pushvalue(L, 2);
-  if (compat_rawget(L, lua_upvalueindex(1)) != LUA_TNIL || lua_type(L, 2) != LUA_TSTRING)
+  scope = push_scope(L, S);                       /* environment key mt scope */
+  if (compat_rawgeti(L, 3, ENV_BESIDE) == LUA_TTABLE) {
+    lua_pushvalue(L, 2);
+    if (compat_rawget(L, 5) != LUA_TNIL) return 1;
+  }
+  if (lua_type(L, 2) != LUA_TSTRING) {
+    lua_pushnil(L);
     return 1;
-  scope = object_test(S, L, lua_upvalueindex(2));
-  if (scope == NULL) return luaL_error(L, "scope is gone");
+  }
   answer = call_ask(L, UP_SCOPE_GET, scope->handle, 0, 2, 2, &length);
   if (codec_push_all(L, S, answer, length) > 0) return 1;
   push_anchor(L, ANCHOR_LIBRARY);
@@ -107,19 +109,24 @@ static int get (lua_State *L) {
 */
 static int set (lua_State *L) {
   State *S = state_current;
+  Object *scope;
   int type = lua_type(L, 3);
   int stays = type == LUA_TFUNCTION || type == LUA_TTHREAD || lua_type(L, 2) != LUA_TSTRING;
   lua_settop(L, 3);
   if (stays && object_of_function(S, L, 3) != NULL) stays = 0;
-  lua_pushvalue(L, 2);
-  if (stays) lua_pushvalue(L, 3);
-  else lua_pushnil(L);
-  lua_rawset(L, lua_upvalueindex(1));
-  if (!stays) {
-    Object *scope = object_test(S, L, lua_upvalueindex(2));
-    if (scope == NULL) return luaL_error(L, "scope is gone");
-    call_up(L, UP_SCOPE_PUT, scope->handle, 0, 2, 3);
+  scope = push_scope(L, S);                       /* environment key value mt scope */
+  if (compat_rawgeti(L, 4, ENV_BESIDE) != LUA_TTABLE && stays) {
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, 4, ENV_BESIDE);
   }
+  if (lua_istable(L, -1)) {
+    lua_pushvalue(L, 2);
+    if (stays) lua_pushvalue(L, 3);
+    else lua_pushnil(L);
+    lua_rawset(L, -3);
+  }
+  if (!stays) call_up(L, UP_SCOPE_PUT, scope->handle, 0, 2, 3);
   return 0;
 }
 
@@ -157,12 +164,12 @@ static int pairs (lua_State *L) {
   int32_t length;
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
-  scope = object_test(S, L, lua_upvalueindex(2));
-  if (scope == NULL) return luaL_error(L, "scope is gone");
+  scope = push_scope(L, S);                       /* environment mt scope */
   push_anchor(L, ANCHOR_LIBRARY);
-  lua_newtable(L);                                /* environment library names */
-  add_keys(L, 2);
-  add_keys(L, lua_upvalueindex(1));
+  lua_rawgeti(L, 2, ENV_BESIDE);
+  lua_newtable(L);                                /* ... library beside names */
+  add_keys(L, 4);
+  if (lua_istable(L, 5)) add_keys(L, 5);
   answer = call_ask(L, UP_SCOPE_NAMES, scope->handle, 0, 1, 0, &length);
   codec_add_keys(L, S, answer, length);
   lua_pushcclosure(L, step, 1);
@@ -201,34 +208,47 @@ int scope_push_environment (lua_State *L, State *S) {
   known = compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_SNAPSHOT) == LUA_TTABLE;
   lua_pop(L, 1);                                  /* scope */
   if (!known) take_snapshot(L, S);
-  lua_newtable(L);                                /* scope env */
-  lua_createtable(L, 1, 4);                       /* scope env mt */
-  lua_newtable(L);                                /* scope env mt beside */
-  lua_pushvalue(L, -1);
-  lua_rawseti(L, -3, 1);
-  lua_pushvalue(L, -1);
-  lua_pushvalue(L, -5);
-  lua_pushcclosure(L, get, 2);
-  lua_setfield(L, -3, "__index");
-  lua_pushvalue(L, -1);
-  lua_pushvalue(L, -5);
-  lua_pushcclosure(L, pairs, 2);
-  lua_setfield(L, -3, "__pairs");
-  lua_pushvalue(L, -4);
-  lua_pushcclosure(L, set, 2);                    /* scope env mt set */
+  lua_newtable(L);
+  lua_insert(L, -2);                              /* env scope */
+  lua_createtable(L, ENV_SCOPE, 4);
+  lua_insert(L, -2);                              /* env mt scope */
+  lua_rawseti(L, -2, ENV_SCOPE);
+  compat_push_body(L, get, ANCHOR_ENV_GET);
+  lua_setfield(L, -2, "__index");
+  compat_push_body(L, set, ANCHOR_ENV_SET);
   lua_setfield(L, -2, "__newindex");
+  compat_push_body(L, pairs, ANCHOR_ENV_PAIRS);
+  lua_setfield(L, -2, "__pairs");
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
   lua_setmetatable(L, -2);
-  lua_remove(L, -2);
   return 1;
+}
+
+void scope_open (lua_State *L) {
+  lua_pushglobaltable(L);
+  lua_pushvalue(L, -1);
+  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_GLOBALS);
+  scope_remember(L);
+  lua_newtable(L);
+  lua_pushcfunction(L, get_outer);
+  lua_setfield(L, -2, "__index");
+  lua_setmetatable(L, -2);
+  lua_pop(L, 1);
+  compat_anchor_body(L, get, ANCHOR_ENV_GET);
+  compat_anchor_body(L, set, ANCHOR_ENV_SET);
+  compat_anchor_body(L, pairs, ANCHOR_ENV_PAIRS);
+#if FLAVOUR >= 502
+  if (luaL_loadstring(L, "local e = ... return function() return e end") != LUA_OK) lua_error(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_ENV_MAKER);
+#endif
 }
 
 /* Whether something of the environment stays beside its scope. */
 int scope_holds_functions (lua_State *L, int environment) {
   int holds = 0, top = lua_gettop(L);
   if (lua_getmetatable(L, environment)) {
-    lua_rawgeti(L, -1, 1);
+    lua_rawgeti(L, -1, ENV_BESIDE);
     lua_pushnil(L);
     if (lua_istable(L, -2)) holds = lua_next(L, -2);
   }
