@@ -4,9 +4,7 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.lupine.value.LuaException;
@@ -25,9 +23,6 @@ import org.lupine.value.Overflow;
  * for {@link StackOverflowError}.
  */
 public final class LuaState implements AutoCloseable {
-  /** So many compiled chunks are kept in a state. */
-  private static final int CHUNKS = 128;
-
   private static final Object[] NOTHING = {};
 
   private final String flavour;
@@ -38,20 +33,16 @@ public final class LuaState implements AutoCloseable {
   private final Slots slots;
   private final Frame frame;
   private final Messages messages;
-  private final Upcalls upcalls;
-  private final Quick quick;
   private final Watch watch;
+  private final Crossing crossing;
+  private final Quick quick;
+  private final Chunks chunks;
   private final Cleaner.Cleanable closing;
-  private final Map<Chunk, Integer> chunks = new LinkedHashMap<>(16, 0.75f, true);
-  private Chunk lastChunk;
-  private int lastChunkRef;
   private long address;
   private boolean closeRequested;
-  private boolean moreToFree;
   private Console console = SystemConsole.INSTANCE;
   private Modules modules;
   private Scope globalScope;
-  private Scope lastScope;
 
   private LuaState(String flavour, Host host, StateOptions options) {
     this.flavour = flavour;
@@ -76,10 +67,12 @@ public final class LuaState implements AutoCloseable {
     frame.setBytecode(options.binaryChunks());
     frame.setDoubles(options.numbers() == NumberMode.ALWAYS_DOUBLE && !integers());
     messages = new Messages(this, frame, slots, refs);
-    upcalls = new Upcalls(this, frame, slots, refs, messages);
-    quick = new Quick(this);
+    var upcalls = new Upcalls(this, frame, slots, refs, messages);
     States.set(index, upcalls);
     watch = new Watch(lock, address);
+    crossing = new Crossing(this, address, frame, messages, refs, slots, upcalls, watch);
+    quick = new Quick(this, crossing, messages);
+    chunks = new Chunks(this, crossing, messages, refs);
     closing = States.onCollection(this, address, index, watch);
   }
 
@@ -162,8 +155,7 @@ public final class LuaState implements AutoCloseable {
 
   /** What the values that come out of this state now must keep alive, or null. */
   Object variables() {
-    var scope = lastScope;
-    return scope == null ? null : scope.variables();
+    return chunks.variables();
   }
 
   /** Takes the lock; for several operations that belong together. */
@@ -239,108 +231,19 @@ public final class LuaState implements AutoCloseable {
     return lock.isHeldByOther();
   }
 
-  /** Begins a message, with what Java dropped in the frame's head. */
-  private void begin() {
-    while (moreToFree) {              // the results of the last crossing are read by now
-      messages.begin();
-      send(Operation.DRAIN);
-    }
-    refs.release(frame);
-    messages.begin();
-  }
-
-  /** Sends the message that was composed, and gives the answer of a crossing that ended well. */
-  private long cross(int operation) {
-    long answer = send(operation);
-    return Status.of(answer) == Status.OK ? answer : failed(answer);
-  }
-
-  private long send(int operation) {
-    long answer = Native.run(address, operation, messages.end());
-    moreToFree = frame.free(slots);
-    return answer;
-  }
-
-  /** Throws what a crossing ended with; gives back the answer where that is nothing to throw. */
-  private long failed(long answer) {
-    int status = Status.of(answer);
-    if (status == Status.NOT_FOUND) {
-      return answer;
-    }
-    if (status == Status.FATAL) {
-      int why = Status.length(answer);
-      var kept = upcalls.takeFatal();
-      throw LuaState.<RuntimeException>sneaky(kept != null ? kept : watch.exception(why,
-          why == 0 ? List.of() : Failures.frames(messages.readLeniently(Frame.HEADER))));
-    }
-    int length = Status.length(answer);
-    throw Failures.of(status, length == 0 ? NOTHING : messages.readLeniently(length),
-        upcalls.passed());
-  }
-
-  @SuppressWarnings("unchecked")
-  private static <T extends Throwable> RuntimeException sneaky(Throwable thrown) throws T {
-    throw (T) thrown;
-  }
-
   /** One operation on values; its results. */
   Object[] operateAll(int operation, Object first, Object... rest) {
-    enter();
-    try {
-      long answer = crossed(operation, first, rest);
-      return messages.read(Status.length(answer));
-    } finally {
-      exit();
-      Reference.reachabilityFence(first);
-      Reference.reachabilityFence(rest);
-    }
+    return crossing.all(operation, first, rest);
   }
 
   /** One operation on values; its first result. */
   Object operate(int operation, Object first, Object... rest) {
-    enter();
-    try {
-      long answer = crossed(operation, first, rest);
-      return Status.of(answer) == Status.NOT_FOUND ? null
-          : messages.readFirst(Status.length(answer));
-    } finally {
-      exit();
-      Reference.reachabilityFence(first);
-      Reference.reachabilityFence(rest);
-    }
+    return crossing.first(operation, first, rest);
   }
 
   /** The same with objects as the host gave them to Lua, so that they are the same there again. */
   Object[] operateRaw(int operation, Object first, Object... rest) {
-    enter();
-    try {
-      return messages.readRaw(Status.length(crossed(operation, first, rest)));
-    } finally {
-      exit();
-      Reference.reachabilityFence(first);
-      Reference.reachabilityFence(rest);
-    }
-  }
-
-  private long crossed(int operation, Object first, Object[] rest) {
-    var plainFirst = messages.plain(first);
-    var plainRest = messages.plain(rest);
-    compose(plainFirst, plainRest);
-    return cross(operation);
-  }
-
-  private void compose(Object first, Object[] rest) {
-    begin();
-    boolean whole = false;
-    try {
-      messages.put(first);
-      messages.putAll(rest);
-      whole = true;
-    } finally {
-      if (!whole) {
-        messages.abandon();
-      }
-    }
+    return crossing.raw(operation, first, rest);
   }
 
   /**
@@ -350,24 +253,17 @@ public final class LuaState implements AutoCloseable {
    * @throws org.lupine.value.LuaSyntaxException if it does not compile
    */
   public LuaFunction load(Chunk chunk, LuaTable environment) {
-    return (LuaFunction) operate(Operation.LOAD, environment, chunk.with(messages.codec()));
+    return chunks.load(chunk, environment);
   }
 
   /** Runs a chunk whose globals are a table, as those of functions in it are, and nothing else. */
   public Object[] runIn(LuaTable environment, Chunk chunk, Object... arguments) {
-    return operateAll(Operation.RUN_IN, environment, chunk.with(messages.codec(), arguments));
-  }
-
-  private void putChunk(Chunk chunk) {
-    messages.putBytes(chunk.code);
-    messages.putBytes(messages.codec().encodeLoosely(chunk.name));
-    messages.putInteger(chunk.mode.ordinal());
-    messages.putBoolean(chunk.expression);
+    return chunks.runIn(environment, chunk, arguments);
   }
 
   /** Runs a chunk in the state's own globals and gives its results, none to many. */
   public Object[] run(Chunk chunk, Object... arguments) {
-    return run(chunk, null, arguments);
+    return chunks.run(chunk, null, arguments);
   }
 
   /**
@@ -376,91 +272,12 @@ public final class LuaState implements AutoCloseable {
    * @param scope null for the state's own globals
    */
   public Object[] run(Chunk chunk, Scope scope, Object... arguments) {
-    enter();
-    try {
-      var plain = messages.plain(arguments);
-      var environment = scope == null ? null : scope.environment();
-      lastScope = scope;
-      int known = chunk == lastChunk ? lastChunkRef : chunks.getOrDefault(chunk, 0);
-      begin();
-      boolean whole = false;
-      try {
-        messages.putInteger(known);
-        if (known == 0) {
-          putChunk(chunk);
-        }
-        if (environment != null) {
-          messages.put(environment);
-        } else if (scope != null) {
-          messages.putObject(scope);
-        } else {
-          messages.put(null);
-        }
-        messages.putAll(plain);
-        whole = true;
-      } finally {
-        if (!whole) {
-          messages.abandon();
-        }
-      }
-      var results = messages.read(Status.length(cross(Operation.RUN)));
-      keep(chunk, ((Long) results[0]).intValue());
-      if (results[1] != null && scope != null) {
-        ((LuaValue) results[1]).held().keepNothing();
-        scope.keep((LuaTable) results[1]);
-      }
-      if (results.length == 2) {
-        return NOTHING;
-      }
-      var values = new Object[results.length - 2];
-      System.arraycopy(results, 2, values, 0, values.length);
-      return values;
-    } finally {
-      exit();
-      Reference.reachabilityFence(scope);
-      Reference.reachabilityFence(arguments);
-    }
-  }
-
-  private void keep(Chunk chunk, int ref) {
-    if (chunk == lastChunk) {
-      return;
-    }
-    lastChunk = chunk;
-    lastChunkRef = ref;
-    chunks.put(chunk, ref);
-    if (chunks.size() > CHUNKS) {
-      var eldest = chunks.entrySet().iterator().next();
-      refs.drop(eldest.getValue());
-      chunks.remove(eldest.getKey());
-    }
-  }
-
-  /** A quick operation; {@link Quick} knows what the answer means. */
-  long quick(int operation, int target, int name, int tag, long bits) {
-    refs.release(frame);
-    long answer = Native.quick(address, operation, target, name, tag, bits);
-    moreToFree |= frame.free(slots);
-    int status = Status.of(answer);
-    return status == Status.VALUE || status == Status.OK ? answer : failed(answer);
+    return chunks.run(chunk, scope, arguments);
   }
 
   /** Calls whatever can be called and gives the results, none to many. */
   public Object[] call(Object function, Object... arguments) {
-    if (function instanceof Function && arguments.length <= 1) {
-      enter();
-      try {
-        var held = ((Function) function).held();
-        long answer = quick.call(held.state == this ? held.ref : 0, arguments);
-        if (!Quick.isRefused(answer)) {
-          return messages.readQuick(answer);
-        }
-      } finally {
-        exit();
-        Reference.reachabilityFence(function);
-      }
-    }
-    return operateAll(Operation.CALL, function, arguments);
+    return quick.call(function, arguments);
   }
 
   /**
@@ -476,17 +293,7 @@ public final class LuaState implements AutoCloseable {
       if (held.state != this) {
         throw new LuaException("function belongs to another engine");
       }
-      refs.release(frame);
-      double result = Native.callNumber(address, held.ref, argument);
-      if (Double.doubleToRawLongBits(result) != Native.OTHER) {
-        return result;
-      }
-      long answer = frame.answer();
-      if (Status.of(answer) != Status.OK) {
-        failed(answer);
-      }
-      throw new LuaException("function gave no number but "
-          + messages.readFirst(Status.length(answer)));
+      return crossing.number(held.ref, argument);
     } finally {
       exit();
       Reference.reachabilityFence(function);
@@ -495,96 +302,32 @@ public final class LuaState implements AutoCloseable {
 
   /** Calls a global function; null if nothing of that name can be called. */
   public Object[] callGlobal(String name, Object[] arguments) {
-    enter();
-    try {
-      long answer = quick.callGlobal(name, arguments);
-      return Quick.isRefused(answer) ? found(Operation.CALL_GLOBAL, name, null, arguments)
-          : messages.readQuick(answer);
-    } finally {
-      exit();
-    }
+    return quick.callGlobal(name, arguments);
   }
 
   /** Calls a function of a table, with the table as first argument; null if there is none. */
   public Object[] callMethod(Object table, String name, Object[] arguments) {
-    return found(Operation.CALL_METHOD, table, name, arguments);
-  }
-
-  private Object[] found(int operation, Object first, String second, Object[] arguments) {
-    enter();
-    try {
-      var plain = messages.plain(arguments);
-      begin();
-      boolean whole = false;
-      try {
-        messages.put(first);
-        if (second != null) {
-          messages.put(second);
-        }
-        messages.putAll(plain);
-        whole = true;
-      } finally {
-        if (!whole) {
-          messages.abandon();
-        }
-      }
-      long answer = cross(operation);
-      return Status.of(answer) == Status.NOT_FOUND ? null : messages.read(Status.length(answer));
-    } finally {
-      exit();
-      Reference.reachabilityFence(first);
-      Reference.reachabilityFence(arguments);
-    }
+    return crossing.found(Operation.CALL_METHOD, table, name, arguments);
   }
 
   /** The value of a global, metamethods bypassed; null if there is none. */
   public Object getGlobal(String name) {
-    enter();
-    try {
-      long answer = quick.ask(Operation.QUICK_GET_GLOBAL, 0, name);
-      return Quick.isRefused(answer) ? operate(Operation.GET_GLOBAL, name)
-          : messages.readQuickFirst(answer);
-    } finally {
-      exit();
-    }
+    return quick.getGlobal(name);
   }
 
   /** Sets a global, metamethods bypassed, and gives its old value. */
   public Object putGlobal(String name, Object value) {
-    enter();
-    try {
-      long answer = quick.tell(Operation.QUICK_PUT_GLOBAL, 0, name, value);
-      return Quick.isRefused(answer) ? operate(Operation.PUT_GLOBAL, name, value, false)
-          : messages.readQuickFirst(answer);
-    } finally {
-      exit();
-    }
+    return quick.putGlobal(name, value);
   }
 
   /** A table's value of a string key. */
   Object getField(Table table, String key) {
-    enter();
-    try {
-      long answer = quick.ask(Operation.QUICK_GET_FIELD, table.held().ref, key);
-      return Quick.isRefused(answer) ? operate(Operation.GET, table, key)
-          : messages.readQuickFirst(answer);
-    } finally {
-      exit();
-      Reference.reachabilityFence(table);
-    }
+    return quick.getField(table, key);
   }
 
   /** Sets a table's value of a string key and gives the old one. */
   Object putField(Table table, String key, Object value) {
-    enter();
-    try {
-      long answer = quick.tell(Operation.QUICK_PUT_FIELD, table.held().ref, key, value);
-      return Quick.isRefused(answer) ? operate(Operation.PUT, table, key, value)
-          : messages.readQuickFirst(answer);
-    } finally {
-      exit();
-      Reference.reachabilityFence(table);
-    }
+    return quick.putField(table, key, value);
   }
 
   /** Removes a global, or what hides an entry of the library; gives the old value. */

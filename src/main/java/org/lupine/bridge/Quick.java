@@ -1,12 +1,13 @@
 package org.lupine.bridge;
 
+import java.lang.ref.Reference;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
  * Operations whose values travel in registers: a number, boolean or nil in, any result out. Those
- * on a name become quick when the name is used again, since Lua knows it by a number then.
- * Used under the state's lock.
+ * on a name become quick when the name is used again, since Lua knows it by a number then. What
+ * does not go quickly goes by a message. Everything here takes the state's lock.
  */
 final class Quick {
   private static final int NIL = 0, NO_VALUE = -1;
@@ -14,14 +15,18 @@ final class Quick {
   private static final int UNKNOWN = 0, ONCE = -1;
 
   private final LuaState state;
+  private final Crossing crossing;
+  private final Messages messages;
   private final boolean integers;
   private final Map<String, Integer> names = new HashMap<>();
   private String lastName;
   private int lastNumber;
   private int numbers;
 
-  Quick(LuaState state) {
+  Quick(LuaState state, Crossing crossing, Messages messages) {
     this.state = state;
+    this.crossing = crossing;
+    this.messages = messages;
     this.integers = state.integers();
   }
 
@@ -45,7 +50,7 @@ final class Quick {
     if (number == ONCE) {
       number = ++numbers;
       names.put(name, number);
-      state.operate(Operation.NAME, number, name);
+      crossing.first(Operation.NAME, number, name);
     }
     if (number > UNKNOWN) {
       lastName = name;
@@ -55,37 +60,37 @@ final class Quick {
   }
 
   /** An operation on a name without a value. */
-  long ask(int operation, int target, String name) {
+  private long ask(int operation, int target, String name) {
     int number = number(name);
-    return number <= UNKNOWN ? refused() : state.quick(operation, target, number, NIL, 0);
+    return number <= UNKNOWN ? refused() : crossing.quick(operation, target, number, NIL, 0);
   }
 
   /** An operation on a name with a value. */
-  long tell(int operation, int target, String name, Object value) {
+  private long tell(int operation, int target, String name, Object value) {
     int tag = tag(value);
     int number = tag >= 0 ? number(name) : UNKNOWN;
     return number <= UNKNOWN ? refused()
-        : state.quick(operation, target, number, tag, Messages.smallBits(value));
+        : crossing.quick(operation, target, number, tag, Messages.smallBits(value));
   }
 
   /** A call of a global with at most one argument. */
-  long callGlobal(String name, Object[] arguments) {
+  private long quickly(String name, Object[] arguments) {
     if (arguments.length == 1) {
       return tell(Operation.QUICK_CALL_GLOBAL, 0, name, arguments[0]);
     }
     int number = arguments.length == 0 ? number(name) : UNKNOWN;
     return number <= UNKNOWN ? refused()
-        : state.quick(Operation.QUICK_CALL_GLOBAL, 0, number, NO_VALUE, 0);
+        : crossing.quick(Operation.QUICK_CALL_GLOBAL, 0, number, NO_VALUE, 0);
   }
 
   /** A call of a function with at most one argument. */
-  long call(int ref, Object[] arguments) {
+  private long quickly(int ref, Object[] arguments) {
     if (arguments.length == 0) {
-      return state.quick(Operation.QUICK_CALL, ref, 0, NO_VALUE, 0);
+      return crossing.quick(Operation.QUICK_CALL, ref, 0, NO_VALUE, 0);
     }
     int tag = arguments.length > 1 ? -1 : tag(arguments[0]);
     return tag < 0 ? refused()
-        : state.quick(Operation.QUICK_CALL, ref, 0, tag, Messages.smallBits(arguments[0]));
+        : crossing.quick(Operation.QUICK_CALL, ref, 0, tag, Messages.smallBits(arguments[0]));
   }
 
   /** What answers an operation that is not to be done quickly: nothing was done. */
@@ -93,7 +98,87 @@ final class Quick {
     return Status.answer(Status.NOT_FOUND, 1);
   }
 
-  static boolean isRefused(long answer) {
+  private static boolean isRefused(long answer) {
     return answer == Status.answer(Status.NOT_FOUND, 1);
+  }
+
+  /** Calls whatever can be called and gives the results, none to many. */
+  Object[] call(Object function, Object[] arguments) {
+    if (function instanceof Function && arguments.length <= 1
+        && ((Function) function).held().state == state) {
+      state.enter();
+      try {
+        long answer = quickly(((Function) function).held().ref, arguments);
+        if (!isRefused(answer)) {
+          return messages.readQuick(answer);
+        }
+      } finally {
+        state.exit();
+        Reference.reachabilityFence(function);
+      }
+    }
+    return crossing.all(Operation.CALL, function, arguments);
+  }
+
+  /** Calls a global function; null if nothing of that name can be called. */
+  Object[] callGlobal(String name, Object[] arguments) {
+    state.enter();
+    try {
+      long answer = quickly(name, arguments);
+      return isRefused(answer) ? crossing.found(Operation.CALL_GLOBAL, name, null, arguments)
+          : messages.readQuick(answer);
+    } finally {
+      state.exit();
+    }
+  }
+
+  /** The value of a global, metamethods bypassed; null if there is none. */
+  Object getGlobal(String name) {
+    state.enter();
+    try {
+      long answer = ask(Operation.QUICK_GET_GLOBAL, 0, name);
+      return isRefused(answer) ? crossing.first(Operation.GET_GLOBAL, name)
+          : messages.readQuickFirst(answer);
+    } finally {
+      state.exit();
+    }
+  }
+
+  /** Sets a global, metamethods bypassed, and gives its old value. */
+  Object putGlobal(String name, Object value) {
+    state.enter();
+    try {
+      long answer = tell(Operation.QUICK_PUT_GLOBAL, 0, name, value);
+      return isRefused(answer) ? crossing.first(Operation.PUT_GLOBAL, name, value, false)
+          : messages.readQuickFirst(answer);
+    } finally {
+      state.exit();
+    }
+  }
+
+  /** A table's value of a string key. */
+  Object getField(Table table, String key) {
+    state.enter();
+    try {
+      long answer = ask(Operation.QUICK_GET_FIELD, table.held().ref, key);
+      return isRefused(answer) ? crossing.first(Operation.GET, table, key)
+          : messages.readQuickFirst(answer);
+    } finally {
+      state.exit();
+      Reference.reachabilityFence(table);
+    }
+  }
+
+  /** Sets a table's value of a string key and gives the old one. */
+  Object putField(Table table, String key, Object value) {
+    state.enter();
+    try {
+      long answer = tell(Operation.QUICK_PUT_FIELD, table.held().ref, key, value);
+      return isRefused(answer) ? crossing.first(Operation.PUT, table, key, value)
+          : messages.readQuickFirst(answer);
+    } finally {
+      state.exit();
+      Reference.reachabilityFence(table);
+    }
   }
 }

@@ -91,6 +91,8 @@ class QuickTest {
       try (var other = open(flavour)) {
         thrown = assertThrows(LuaException.class, () -> other.callNumber(failing, 1));
         assertEquals("function belongs to another engine", thrown.getMessage());
+        thrown = assertThrows(LuaException.class, () -> other.call(failing, 1));
+        assertEquals("function belongs to another engine", thrown.getMessage());
       }
     }
   }

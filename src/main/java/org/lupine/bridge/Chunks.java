@@ -1,0 +1,128 @@
+package org.lupine.bridge;
+
+import java.lang.ref.Reference;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaTable;
+
+/**
+ * Runs chunks in one state, which remembers those that it has compiled. Everything here takes the
+ * state's lock.
+ */
+final class Chunks {
+  /** So many compiled chunks are kept in a state. */
+  private static final int MOST = 128;
+
+  private static final Object[] NOTHING = {};
+
+  private final LuaState state;
+  private final Crossing crossing;
+  private final Messages messages;
+  private final Refs refs;
+  private final Map<Chunk, Integer> known = new LinkedHashMap<>(16, 0.75f, true);
+  private Chunk last;
+  private int lastRef;
+  private Scope lastScope;
+
+  Chunks(LuaState state, Crossing crossing, Messages messages, Refs refs) {
+    this.state = state;
+    this.crossing = crossing;
+    this.messages = messages;
+    this.refs = refs;
+  }
+
+  /** What the values that come out of the state now must keep alive, or null. */
+  Object variables() {
+    var scope = lastScope;
+    return scope == null ? null : scope.variables();
+  }
+
+  /**
+   * Compiles a chunk.
+   *
+   * @param environment its globals; null for the state's own
+   * @throws org.lupine.value.LuaSyntaxException if it does not compile
+   */
+  LuaFunction load(Chunk chunk, LuaTable environment) {
+    return (LuaFunction) crossing.first(Operation.LOAD, environment, chunk.with(messages.codec()));
+  }
+
+  /** Runs a chunk whose globals are a table, as those of functions in it are, and nothing else. */
+  Object[] runIn(LuaTable environment, Chunk chunk, Object[] arguments) {
+    return crossing.all(Operation.RUN_IN, environment, chunk.with(messages.codec(), arguments));
+  }
+
+  private void putChunk(Chunk chunk) {
+    messages.putBytes(chunk.code);
+    messages.putBytes(messages.codec().encodeLoosely(chunk.name));
+    messages.putInteger(chunk.mode.ordinal());
+    messages.putBoolean(chunk.expression);
+  }
+
+  /**
+   * Runs a chunk whose globals are those of a scope, and behind it the library.
+   *
+   * @param scope null for the state's own globals
+   */
+  Object[] run(Chunk chunk, Scope scope, Object[] arguments) {
+    state.enter();
+    try {
+      var plain = messages.plain(arguments);
+      var environment = scope == null ? null : scope.environment();
+      lastScope = scope;
+      int ref = chunk == last ? lastRef : known.getOrDefault(chunk, 0);
+      crossing.begin();
+      boolean whole = false;
+      try {
+        messages.putInteger(ref);
+        if (ref == 0) {
+          putChunk(chunk);
+        }
+        if (environment != null) {
+          messages.put(environment);
+        } else if (scope != null) {
+          messages.putObject(scope);
+        } else {
+          messages.put(null);
+        }
+        messages.putAll(plain);
+        whole = true;
+      } finally {
+        if (!whole) {
+          messages.abandon();
+        }
+      }
+      var results = messages.read(Status.length(crossing.cross(Operation.RUN)));
+      keep(chunk, ((Long) results[0]).intValue());
+      if (results[1] != null && scope != null) {
+        ((LuaValue) results[1]).held().keepNothing();
+        scope.keep((LuaTable) results[1]);
+      }
+      if (results.length == 2) {
+        return NOTHING;
+      }
+      var values = new Object[results.length - 2];
+      System.arraycopy(results, 2, values, 0, values.length);
+      return values;
+    } finally {
+      state.exit();
+      Reference.reachabilityFence(scope);
+      Reference.reachabilityFence(arguments);
+    }
+  }
+
+  private void keep(Chunk chunk, int ref) {
+    if (chunk == last) {
+      return;
+    }
+    last = chunk;
+    lastRef = ref;
+    known.put(chunk, ref);
+    if (known.size() > MOST) {
+      var eldest = known.entrySet().iterator().next();
+      refs.drop(eldest.getValue());
+      known.remove(eldest.getKey());
+    }
+  }
+}

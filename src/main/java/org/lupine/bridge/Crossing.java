@@ -1,0 +1,190 @@
+package org.lupine.bridge;
+
+import java.lang.ref.Reference;
+import java.util.List;
+import org.lupine.value.LuaException;
+import org.lupine.value.Values;
+
+/**
+ * From Java into one state and back: a message is composed and sent; its answer is read, or what
+ * the crossing ended with is thrown. Operations on values take the state's lock by themselves.
+ */
+final class Crossing {
+  private static final Object[] NOTHING = {};
+
+  private final LuaState state;
+  private final long address;
+  private final Frame frame;
+  private final Messages messages;
+  private final Refs refs;
+  private final Slots slots;
+  private final Upcalls upcalls;
+  private final Watch watch;
+  private boolean moreToFree;
+
+  /** Crossings into the native state at an address, which is open whenever the lock is taken. */
+  Crossing(LuaState state, long address, Frame frame, Messages messages, Refs refs, Slots slots,
+      Upcalls upcalls, Watch watch) {
+    this.state = state;
+    this.address = address;
+    this.frame = frame;
+    this.messages = messages;
+    this.refs = refs;
+    this.slots = slots;
+    this.upcalls = upcalls;
+    this.watch = watch;
+  }
+
+  /** Begins a message, with what Java dropped in the frame's head. */
+  void begin() {
+    while (moreToFree) {              // the results of the last crossing are read by now
+      messages.begin();
+      send(Operation.DRAIN);
+    }
+    refs.release(frame);
+    messages.begin();
+  }
+
+  /** Sends the message that was composed, and gives the answer of a crossing that ended well. */
+  long cross(int operation) {
+    long answer = send(operation);
+    return Status.of(answer) == Status.OK ? answer : failed(answer);
+  }
+
+  private long send(int operation) {
+    long answer = Native.run(address, operation, messages.end());
+    moreToFree = frame.free(slots);
+    return answer;
+  }
+
+  /** Throws what a crossing ended with; gives back the answer where that is nothing to throw. */
+  private long failed(long answer) {
+    int status = Status.of(answer);
+    if (status == Status.NOT_FOUND) {
+      return answer;
+    }
+    if (status == Status.FATAL) {
+      int why = Status.length(answer);
+      var kept = upcalls.takeFatal();
+      throw Crossing.<RuntimeException>sneaky(kept != null ? kept : watch.exception(why,
+          why == 0 ? List.of() : Failures.frames(messages.readLeniently(Frame.HEADER))));
+    }
+    int length = Status.length(answer);
+    throw Failures.of(status, length == 0 ? NOTHING : messages.readLeniently(length),
+        upcalls.passed());
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> RuntimeException sneaky(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
+  /** One operation on values; its results. */
+  Object[] all(int operation, Object first, Object... rest) {
+    state.enter();
+    try {
+      long answer = crossed(operation, first, rest);
+      return messages.read(Status.length(answer));
+    } finally {
+      state.exit();
+      Reference.reachabilityFence(first);
+      Reference.reachabilityFence(rest);
+    }
+  }
+
+  /** One operation on values; its first result. */
+  Object first(int operation, Object first, Object... rest) {
+    state.enter();
+    try {
+      long answer = crossed(operation, first, rest);
+      return Status.of(answer) == Status.NOT_FOUND ? null
+          : messages.readFirst(Status.length(answer));
+    } finally {
+      state.exit();
+      Reference.reachabilityFence(first);
+      Reference.reachabilityFence(rest);
+    }
+  }
+
+  /** The same with objects as the host gave them to Lua, so that they are the same there again. */
+  Object[] raw(int operation, Object first, Object... rest) {
+    state.enter();
+    try {
+      return messages.readRaw(Status.length(crossed(operation, first, rest)));
+    } finally {
+      state.exit();
+      Reference.reachabilityFence(first);
+      Reference.reachabilityFence(rest);
+    }
+  }
+
+  private long crossed(int operation, Object first, Object[] rest) {
+    var plainFirst = messages.plain(first);
+    var plainRest = messages.plain(rest);
+    compose(plainFirst, plainRest);
+    return cross(operation);
+  }
+
+  /** Composes a message of what {@link Messages#plain} gave. */
+  private void compose(Object first, Object[] rest) {
+    begin();
+    boolean whole = false;
+    try {
+      messages.put(first);
+      messages.putAll(rest);
+      whole = true;
+    } finally {
+      if (!whole) {
+        messages.abandon();
+      }
+    }
+  }
+
+  /**
+   * Calls what an operation finds.
+   *
+   * @param second null: there is none
+   * @return null if there is nothing to call
+   */
+  Object[] found(int operation, Object first, String second, Object[] arguments) {
+    state.enter();
+    try {
+      compose(second == null ? first : Values.wrap(new Object[] {first, second}),
+          messages.plain(arguments));
+      long answer = cross(operation);
+      return Status.of(answer) == Status.NOT_FOUND ? null : messages.read(Status.length(answer));
+    } finally {
+      state.exit();
+      Reference.reachabilityFence(first);
+      Reference.reachabilityFence(arguments);
+    }
+  }
+
+  /** A quick operation; {@link Quick} knows what the answer means. Under the lock. */
+  long quick(int operation, int target, int name, int tag, long bits) {
+    refs.release(frame);
+    long answer = Native.quick(address, operation, target, name, tag, bits);
+    moreToFree |= frame.free(slots);
+    int status = Status.of(answer);
+    return status == Status.VALUE || status == Status.OK ? answer : failed(answer);
+  }
+
+  /**
+   * Calls a function with one number. Under the lock.
+   *
+   * @throws LuaException if the function raises, or gives no number
+   */
+  double number(int ref, double argument) {
+    refs.release(frame);
+    double result = Native.callNumber(address, ref, argument);
+    if (Double.doubleToRawLongBits(result) != Native.OTHER) {
+      return result;
+    }
+    long answer = frame.answer();
+    if (Status.of(answer) != Status.OK) {
+      failed(answer);
+    }
+    throw new LuaException("function gave no number but "
+        + messages.readFirst(Status.length(answer)));
+  }
+}
