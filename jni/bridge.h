@@ -78,8 +78,9 @@ enum Status {
                        message is that of an error: nil nil, frames */
   STATUS_NOT_FOUND, /* nothing to call; no message */
   STATUS_YIELD,     /* up: the function yields: what goes on afterwards or nil, values... */
-  STATUS_VALUE      /* of a quick entry, and of UP_CALL, UP_INVOKE and UP_OPERATE: ended well with one
-                       value; the low half is its tag, up to TAG_NUMBER, the frame's answer its bits */
+  STATUS_VALUE      /* of a quick entry, and of UP_CALL, UP_INVOKE and UP_OPERATE: ended well with
+                       one value; the low half is its tag, up to TAG_NUMBER, the frame's answer
+                       its bits */
 };
 
 /* Why what runs is to end, or what else a thread asks of Side.stop. */

@@ -60,7 +60,7 @@ static void note_touch (State *S, int touched) {
   if (touched) S->frame->flags |= FRAME_TOUCHED;
 }
 
-/* Places in an environment's metatable: a table of what stays beside the scope, if anything does. */
+/* Places in an environment's metatable: a table of what stays beside the scope, if any; this. */
 enum { ENV_BESIDE = 1, ENV_SCOPE };
 
 /* The scope of the environment at 1. Pushes its metatable and the scope. [-0, +2, e] */

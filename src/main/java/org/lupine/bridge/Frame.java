@@ -12,7 +12,8 @@ final class Frame {
   static final int HEADER = 8;
 
   private static final int FLAGS = 0, RELEASED_COUNT = 4, RELEASED = 8, CROSSINGS = 504,
-      FREED_COUNT = 508, FREED = 512, ANSWER = 1008, MESSAGE = 1016, END = MESSAGE + 3072, IDS = 124;
+      FREED_COUNT = 508, FREED = 512, ANSWER = 1008,
+      MESSAGE = 1016, END = MESSAGE + 3072, IDS = 124;
   private static final int GLOBAL_SCOPE = 1;
   private static final int BYTECODE = 2;
   private static final int DOUBLES = 4;
