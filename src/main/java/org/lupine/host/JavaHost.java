@@ -117,6 +117,11 @@ public final class JavaHost implements Host {
 
   @Override
   public Object call(LuaState state, Object target, Object[] arguments) throws Throwable {
+    // To ask an object whether it is of an interface takes as long as much of the rest.
+    var type = JavaType.of(target.getClass());
+    if (type.plain && type.calls() != null) {
+      return called(type.calls(), state, target, arguments);
+    }
     if (target instanceof Callback) {
       return ((Callback) target).call(state, arguments);
     }
@@ -136,11 +141,7 @@ public final class JavaHost implements Host {
     if (target instanceof View || target instanceof Cast) {
       return call(state, JavaNull.orNull(Conversion.plain(target)), arguments);
     }
-    var calls = target instanceof JavaNull ? null : JavaType.of(target.getClass()).calls();
-    if (calls == null) {
-      throw new LuaException("attempt to call a " + kindName(target) + " value");
-    }
-    return called(calls, state, target, arguments);
+    throw new LuaException("attempt to call a " + kindName(target) + " value");
   }
 
   /** Calls a function that was written for scripts, so that no gate is asked. */

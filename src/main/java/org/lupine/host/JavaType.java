@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.BaseStream;
 import org.lupine.bridge.Host;
+import org.lupine.value.JavaFunction;
+import org.lupine.value.LuaFunction;
 
 /**
  * What is known of a class. Shared by all threads and hosts.
@@ -36,6 +38,8 @@ final class JavaType {
   final boolean map;
   final boolean list;
   final boolean array;
+  /** Whether its objects are called by {@link #calls} and in no way of their own. */
+  final boolean plain;
   /** Whether our own loader sees the class, so that it stays as long as we do. */
   final boolean lasting;
   private ClassHandle handle;
@@ -51,6 +55,9 @@ final class JavaType {
     this.map = Map.class.isAssignableFrom(type);
     this.list = List.class.isAssignableFrom(type);
     this.array = type.isArray();
+    this.plain = type != ClassHandle.class && type != Class.class && type != View.class
+        && type != Cast.class && type != JavaNull.class && !Callback.class.isAssignableFrom(type)
+        && !LuaFunction.class.isAssignableFrom(type) && !JavaFunction.class.isAssignableFrom(type);
     this.lasting = lasting(type);
     this.traits = traits();
   }
