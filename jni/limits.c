@@ -32,7 +32,8 @@ int lupine_text_only (void) {
 
 /* Raises the fatal error anew. Its value is nothing: Java knows what is thrown. */
 int limits_raise_fatal (lua_State *L) {
-  lua_pushboolean(L, 0);          /* allocates nothing */
+  lua_checkstack(L, 1);           /* if that fails, there is room for what errors need */
+  lua_pushboolean(L, 0);
   return lua_error(L);
 }
 
