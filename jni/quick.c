@@ -58,10 +58,10 @@ static int64_t answer_error (Entry *E, lua_State *L, int status, char **answer) 
   return call_answer(E, answer);
 }
 
-static void begin (Entry *E, State *S) {
+static void begin (Entry *E, State *S, unsigned refusals) {
   E->S = S;
   E->status = STATUS_OK;
-  E->refusals = S->refusals;
+  E->refusals = refusals;
 }
 
 /* Below a function that is to be called: what writes its results, so that they leave room. */
@@ -138,13 +138,13 @@ int64_t quick_run (State *S, int32_t operation, int32_t target, int32_t name, in
   places = find_places(L, &outer);
   switch (operation) {
     case QUICK_CALL:
-      begin(&E, S);
+      begin(&E, S, S->refusals);
       push_below(L, &E);
       lua_rawgeti(L, places.refs, target);
       result = call_it(&E, L, places.handler, tag, bits, answer);
       break;
     case QUICK_CALL_GLOBAL:
-      begin(&E, S);
+      begin(&E, S, S->refusals);
       push_below(L, &E);
       push_field(L, &places, places.globals, name);
       if (lua_isfunction(L, -1)) result = call_it(&E, L, places.handler, tag, bits, answer);
@@ -174,7 +174,7 @@ int64_t quick_run (State *S, int32_t operation, int32_t target, int32_t name, in
 static int64_t answer_other (State *S, lua_State *L, char **answer) {
   Entry E;
   int value = lua_gettop(L);
-  begin(&E, S);
+  begin(&E, S, S->refusals);
   push_below(L, &E);
   lua_pushvalue(L, value);
   if (lua_pcall(L, 2, 0, 0) != LUA_OK) E.status = STATUS_MEMORY;
@@ -184,8 +184,7 @@ static int64_t answer_other (State *S, lua_State *L, char **answer) {
 static int64_t answer_failure (State *S, lua_State *L, int status, unsigned refusals,
                                char **answer) {
   Entry E;
-  begin(&E, S);
-  E.refusals = refusals;
+  begin(&E, S, refusals);
   return answer_error(&E, L, status, answer);
 }
 

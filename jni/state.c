@@ -153,7 +153,6 @@ void state_push_ref (lua_State *L, int32_t ref) {
 void state_drain (State *S, lua_State *L) {
   Frame *frame = S->frame;
   int32_t i;
-  if (frame->released_count == 0) return;
   if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_REFS) == LUA_TTABLE) {
     for (i = 0; i < frame->released_count && i < FRAME_IDS; i++) {
       int32_t ref = frame->released[i];

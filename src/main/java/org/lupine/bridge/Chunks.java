@@ -53,13 +53,6 @@ final class Chunks {
     return crossing.all(Operation.RUN_IN, environment, chunk.with(messages.codec(), arguments));
   }
 
-  private void putChunk(Chunk chunk) {
-    messages.putBytes(chunk.code);
-    messages.putBytes(messages.codec().encodeLoosely(chunk.name));
-    messages.putInteger(chunk.mode.ordinal());
-    messages.putBoolean(chunk.expression);
-  }
-
   /**
    * Runs a chunk whose globals are those of a scope, and behind it the library.
    *
@@ -77,7 +70,7 @@ final class Chunks {
       try {
         messages.putInteger(ref);
         if (ref == 0) {
-          putChunk(chunk);
+          messages.putAll(chunk.with(messages.codec()));
         }
         if (environment != null) {
           messages.put(environment);

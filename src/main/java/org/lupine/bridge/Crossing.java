@@ -3,7 +3,6 @@ package org.lupine.bridge;
 import java.lang.ref.Reference;
 import java.util.List;
 import org.lupine.value.LuaException;
-import org.lupine.value.Values;
 
 /**
  * From Java into one state and back: a message is composed and sent; its answer is read, or what
@@ -79,12 +78,12 @@ final class Crossing {
     throw (T) thrown;
   }
 
-  /** One operation on values; its results. */
+  /** One operation on values; its results, or null if there is nothing to call. */
   Object[] all(int operation, Object first, Object... rest) {
     state.enter();
     try {
       long answer = crossed(operation, first, rest);
-      return messages.read(Status.length(answer));
+      return Status.of(answer) == Status.NOT_FOUND ? null : messages.read(Status.length(answer));
     } finally {
       state.exit();
       Reference.reachabilityFence(first);
@@ -121,43 +120,18 @@ final class Crossing {
   private long crossed(int operation, Object first, Object[] rest) {
     var plainFirst = messages.plain(first);
     var plainRest = messages.plain(rest);
-    compose(plainFirst, plainRest);
-    return cross(operation);
-  }
-
-  /** Composes a message of what {@link Messages#plain} gave. */
-  private void compose(Object first, Object[] rest) {
     begin();
     boolean whole = false;
     try {
-      messages.put(first);
-      messages.putAll(rest);
+      messages.put(plainFirst);
+      messages.putAll(plainRest);
       whole = true;
     } finally {
       if (!whole) {
         messages.abandon();
       }
     }
-  }
-
-  /**
-   * Calls what an operation finds.
-   *
-   * @param second null: there is none
-   * @return null if there is nothing to call
-   */
-  Object[] found(int operation, Object first, String second, Object[] arguments) {
-    state.enter();
-    try {
-      compose(second == null ? first : Values.wrap(new Object[] {first, second}),
-          messages.plain(arguments));
-      long answer = cross(operation);
-      return Status.of(answer) == Status.NOT_FOUND ? null : messages.read(Status.length(answer));
-    } finally {
-      state.exit();
-      Reference.reachabilityFence(first);
-      Reference.reachabilityFence(arguments);
-    }
+    return cross(operation);
   }
 
   /** A quick operation; {@link Quick} knows what the answer means. Under the lock. */

@@ -307,7 +307,10 @@ public final class LuaState implements AutoCloseable {
 
   /** Calls a function of a table, with the table as first argument; null if there is none. */
   public Object[] callMethod(Object table, String name, Object[] arguments) {
-    return crossing.found(Operation.CALL_METHOD, table, name, arguments);
+    var rest = new Object[1 + arguments.length];
+    rest[0] = name;
+    System.arraycopy(arguments, 0, rest, 1, arguments.length);
+    return crossing.all(Operation.CALL_METHOD, table, rest);
   }
 
   /** The value of a global, metamethods bypassed; null if there is none. */

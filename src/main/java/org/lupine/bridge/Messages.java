@@ -113,10 +113,6 @@ final class Messages {
     frame.put(BOOLEAN, value ? 1 : 0);
   }
 
-  void putBytes(byte[] bytes) {
-    frame.put(STRING, bytes);
-  }
-
   void putAll(Object[] values) {
     for (var value : values) {
       put(value);

@@ -125,7 +125,7 @@ final class Quick {
     state.enter();
     try {
       long answer = quickly(name, arguments);
-      return isRefused(answer) ? crossing.found(Operation.CALL_GLOBAL, name, null, arguments)
+      return isRefused(answer) ? crossing.all(Operation.CALL_GLOBAL, name, arguments)
           : messages.readQuick(answer);
     } finally {
       state.exit();

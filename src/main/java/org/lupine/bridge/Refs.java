@@ -44,6 +44,7 @@ final class Refs {
 
   /** Hands what Java dropped to the next crossing, as far as it has room. */
   void release(Frame frame) {
+    // the queue first: that it is empty costs less than to look how much room there is
     for (var ref = (Ref) queue.poll(); ref != null; ref = (Ref) queue.poll()) {
       unlink(ref);
       dropped.add(ref.id);

@@ -104,23 +104,16 @@ final class StateLock {
 
   // of the owner, unless somebody is favoured
   private int depth;
-  private Thread last;
+  private Thread last;          // null: somebody had to wait
   private int streak;
   private int streakNeeded = FIRST_STREAK;
 
   private Favour prepared;  // by whoever hopes to be favoured
 
   void lock() {
-    var thread = Thread.currentThread();
-    if (enter(thread)) {
-      return;
+    if (!tryLock()) {
+      await(Thread.currentThread());
     }
-    if (contended || !OWNER.compareAndSet(this, null, thread)) {
-      await(thread);
-    }
-    depth = 1;
-    streak = thread == last ? streak + 1 : 0;
-    last = thread;
   }
 
   /** {@link #lock} if that is possible at once. */
@@ -179,7 +172,6 @@ final class StateLock {
     if (favour == null || !favour.revoke() || !FAVOUR.compareAndSet(this, favour, null)) {
       return false;
     }
-    streakNeeded = streakNeeded < LONGEST_STREAK ? 2 * streakNeeded : LONGEST_STREAK;
     owner = thread;
     return true;
   }
@@ -187,7 +179,6 @@ final class StateLock {
   /** By the favoured thread, outside, once that is revoked: unless somebody took the lock. */
   private void giveBack(Favour favour) {
     if (FAVOUR.compareAndSet(this, favour, null)) {
-      streakNeeded = streakNeeded < LONGEST_STREAK ? 2 * streakNeeded : LONGEST_STREAK;
       owner = null;
     }
     LockSupport.unpark(waiting.peek());
@@ -210,6 +201,8 @@ final class StateLock {
         interrupted |= Thread.interrupted();
       }
     }
+    depth = 1;
+    last = null;
     waiting.remove();
     noteWaiting();
     if (interrupted) {
@@ -257,9 +250,10 @@ final class StateLock {
         return false;
       }
     }
+    depth = 1;
+    last = null;
     waiting.remove();
     noteWaiting();
-    depth = 1;
     return true;
   }
 
@@ -285,6 +279,7 @@ final class StateLock {
     if (next != null && next.thread == last && streak >= streakNeeded) {
       prepared = null;
       streak = 0;
+      streakNeeded = streakNeeded < LONGEST_STREAK ? 2 * streakNeeded : LONGEST_STREAK;
       owner = RESERVED;
       this.favour = next;
     } else {
