@@ -253,10 +253,11 @@ typedef struct Side {
                     int64_t bits, char **answer);
 
   /*
-  ** Calls the function 'ref' with one number. The result, if it is one number, in *result; else
-  ** the answer says what went wrong as 'run' does.
+  ** Calls the function 'ref' with one number. Gives its one result. OTHER_NUMBER by its bits: what
+  ** there was is in the frame, as 'run' would leave it, and in the frame's answer what 'run' would
+  ** give; so too if it is a number, and Java is to see to handles that Lua dropped.
   */
-  int64_t (*call_number) (State *S, int32_t ref, double argument, double *result, char **answer);
+  double (*call_number) (State *S, int32_t ref, double argument, char **answer);
 
   /* A function of Lua's C API that is inside this library, or NULL. */
   void *(*find) (const char *name);
@@ -267,6 +268,8 @@ typedef struct Side {
   */
   void (*use_modules) (void **entries, void **(*swap) (void **entries));
 } Side;
+
+#define OTHER_NUMBER  INT64_C(0x7ff84c7570696e65)   /* the bits of a NaN; see Native.java */
 
 /* The bytes of C stack that must be left for an entry or an upcall. */
 #define STACK_RESERVE  (160 * 1024)

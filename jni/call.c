@@ -296,7 +296,7 @@ static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t mem
   answer = S->host->upcall(S->session, operation, target, member, asked,
                            W.bytes == S->frame->message ? NULL : W.bytes, &large);
   S->running = outer;
-  state_current = S;
+  state_make_current(S);
   *message = S->frame->message;
   if (large != NULL) {            /* not an error's: those are one object */
     Block *block = (Block *)(void *)large;

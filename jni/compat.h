@@ -1,5 +1,6 @@
 /*
-** The one file that knows how Lua versions differ: old flavours rise to the API of 5.4.
+** The one file that knows how Lua versions differ: old flavours rise to the API of 5.4. Of it are
+** compat_threads.h, on coroutines, and core.h with core.c, on what is inside the cores.
 */
 #ifndef LUPINE_COMPAT_H
 #define LUPINE_COMPAT_H
@@ -27,6 +28,15 @@
 #endif
 
 #define FLAVOUR_DUAL_YIELD  (FLAVOUR >= 502)   /* pcall can be yielded across, by continuations */
+
+/* Whose inside core.h may know: it is the release that our fixes are for. */
+#if defined(LUPINE_FIXED)
+#define CORE_PUC  (!FLAVOUR_JIT)
+#define CORE_JIT  FLAVOUR_JIT
+#else
+#define CORE_PUC  0
+#define CORE_JIT  0
+#endif
 
 #if FLAVOUR_JIT
 #define FLAVOUR_VERSION  LUAJIT_VERSION
@@ -366,7 +376,6 @@ static inline int64_t compat_memory (lua_State *L) {
   return (int64_t)lua_gc(L, LUA_GCCOUNT, 0) * 1024 + lua_gc(L, LUA_GCCOUNTB, 0);
 }
 
-/* A new state of the given allocator. LuaJIT keeps its own, which is the quicker one. */
 /*
 ** The levels of a stack can be many, and lua_getstack walks to each anew. The record that it finds
 ** begins alike from 5.2 to 5.5, so one walk is enough. 5.1 keeps its records in an array.
@@ -424,6 +433,7 @@ static inline int compat_last_level (lua_State *L) {
 
 #endif
 
+/* A new state of the given allocator. LuaJIT keeps its own, which is the quicker one. */
 static inline lua_State *compat_new_state (lua_Alloc allocate, void *data, unsigned seed) {
 #if FLAVOUR_JIT
   (void)allocate; (void)data; (void)seed;

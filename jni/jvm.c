@@ -6,7 +6,6 @@
 */
 #define _GNU_SOURCE
 #include <jni.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +19,6 @@
 #include "loader.h"
 
 #define MESSAGE_SIZE  512
-#define OTHER  0x7ff84c7570696e65   /* the bits of a NaN, see Native.java */
 
 /* A state as Java has it: Java's 'address' is one of these. */
 typedef struct Session {
@@ -251,24 +249,14 @@ static jlong JNICALL quick (JNIEnv *env, jclass class, jlong address, jint opera
   return result;
 }
 
-/* The result, or OTHER and the answer in the frame. */
 static jdouble JNICALL call_number (JNIEnv *env, jclass class, jlong address, jint ref,
                                     jdouble argument) {
   Session *session = (Session *)(intptr_t)address;
   Outer outer = enter(session, env, class);
   char *answer = NULL;
-  double number = 0;
-  int64_t result = session->side->call_number(session->state, ref, argument, &number, &answer);
-  int64_t bits;
-  if (answer != NULL) result = give(session, result, answer);
+  double number = session->side->call_number(session->state, ref, argument, &answer);
+  if (answer != NULL) session->frame.answer = give(session, session->frame.answer, answer);
   leave(session, outer);
-  memcpy(&bits, &number, sizeof(bits));
-  if (bits == OTHER) number = NAN;
-  if (result != 0) {
-    session->frame.answer = result;
-    bits = OTHER;
-    memcpy(&number, &bits, sizeof(bits));
-  }
   return number;
 }
 

@@ -27,7 +27,7 @@ void limits_find_stack (void) {
 /* The patched core asks this before it loads bytecode. */
 int lupine_text_only (void) {
   const State *S = state_current;
-  return S == NULL || !(S->loading_bytecode || (S->frame->flags & FRAME_BYTECODE));
+  return S->frame == NULL || !(S->loading_bytecode || (S->frame->flags & FRAME_BYTECODE));
 }
 
 /* Raises the fatal error anew. Its value is nothing: Java knows what is thrown. */

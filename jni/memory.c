@@ -47,7 +47,7 @@ void memory_check_stack (State *S, lua_State *L, int count) {
 
 /* Whether the core is to collect all at the next chance. */
 int lupine_short (void) {
-  return state_current != NULL && state_current->is_short;
+  return state_current->is_short;
 }
 
 /* The next chance is when half of what is left is used. */

@@ -20,7 +20,7 @@ void module_leave (void **entries) {
 }
 
 void *module_running (void) {
-  return state_current == NULL ? NULL : state_current->running;
+  return state_current->running;
 }
 
 /* The places from 'first' on the stack, as a searcher answers that found nothing. [-0, +1, e] */

@@ -5,31 +5,109 @@
 #include <stdlib.h>
 
 #include "side.h"
+#include "core.h"
 
-/* What a quick entry uses lies at these places of the stack: put there for it, or always there. */
+/* Said of what each entry goes through, and of what few do. */
+#define ALWAYS_INLINE  static inline __attribute__((always_inline))
+#define NEVER_INLINE  static __attribute__((noinline))
+
+/*
+** What a quick entry uses lies at these places of the stack: put there for it, or always there.
+** 'body' is the last one, and below results that are not small: it is called to write them, since
+** they may leave no room for anything above them.
+*/
 typedef struct Places {
-  int handler, globals, names, refs;
+  int handler, globals, names, refs, body;
 } Places;
+
+static const Places plain_places = { PLACE_HANDLER, PLACE_GLOBALS, PLACE_NAMES, PLACE_REFS,
+                                     PLACE_BODY };
 
 /* [-0, +n, -] */
 static Places find_places (lua_State *L, const Outer *outer) {
-  Places places = { PLACE_HANDLER, PLACE_GLOBALS, PLACE_NAMES, PLACE_REFS };
+  Places places = plain_places;
   if (!outer->outermost) {
     quick_fill_places(L);
     places.handler += outer->top;
     places.globals += outer->top;
     places.names += outer->top;
     places.refs += outer->top;
+    places.body += outer->top;
   }
   return places;
 }
 
-/* A protected body: Entry, values... Writes them. */
+/*
+** Nearly all quick entries are plain: no other is under way, and nothing waits to be done first.
+** Then it is known what to put back, and where things lie. Else all is as call_enter and
+** call_leave have it.
+*/
+static int is_plain (const State *S) {
+  return (S->depth | S->natives | S->frame->released_count) == 0;
+}
+
+static State *enter_plain (State *S) {          /* gives the outer state */
+  State *outer = state_current;
+  state_make_current(S);
+  __atomic_store_n(&S->run, S->run + 1, __ATOMIC_RELAXED);
+  __atomic_store_n(&S->depth, 1, __ATOMIC_RELEASE);
+  S->frame->crossings++;
+  S->from_java = S->level_count = S->levels_left_out = S->loading_bytecode = 0;
+  return outer;
+}
+
+/* Whether nothing has come up meanwhile that call_leave sees to. */
+static int is_done (const State *S) {
+  return (S->stop | S->fatal | S->freed_count | S->reading) == 0 && S->blocks == NULL;
+}
+
+static void leave_plain (State *S, State *outer) {
+  core_drop(S->main, PLACES);
+  state_make_current(outer);
+  __atomic_store_n(&S->depth, 0, __ATOMIC_RELEASE);
+}
+
+/* What call_leave wants to know of a plain entry. */
+static Outer plain_outer (State *state) {
+  Outer outer = { state, NULL, PLACES, 0, 1, 0, NULL };
+  return outer;
+}
+
+/* The protected body: values... Writes them. */
 static int put_values (lua_State *L) {
-  Entry *E = (Entry *)lua_touserdata(L, 1);
+  Entry *E = state_current->writing;
   call_begin_results(E);
-  codec_put_range(&E->W, L, 2, lua_gettop(L));
+  codec_put_range(&E->W, L, 1, lua_gettop(L));
   return 0;
+}
+
+static void begin (Entry *E, State *S, unsigned refusals) {
+  E->S = S;
+  E->status = STATUS_OK;
+  E->refusals = refusals;
+}
+
+/* The answer of what lies above the body. [-n, +0, -] */
+static int64_t answer_values (State *S, lua_State *L, const Places *places, char **answer) {
+  Entry *outer = S->writing;
+  Entry E;
+  begin(&E, S, S->refusals);
+  S->writing = &E;
+  if (lua_pcall(L, lua_gettop(L) - places->body, 0, 0) != LUA_OK) E.status = STATUS_MEMORY;
+  S->writing = outer;
+  lua_settop(L, places->body - 1);
+  compat_push_body(L, put_values, ANCHOR_VALUES);
+  return call_answer(&E, answer);
+}
+
+/* The answer of the error on the top. [-1, +0, -] */
+static int64_t answer_error (State *S, lua_State *L, int status, unsigned refusals,
+                             char **answer) {
+  Entry E;
+  begin(&E, S, refusals);
+  E.status = memory_was_short(S, status, refusals) ? STATUS_MEMORY : STATUS_ERROR;
+  if (E.status != STATUS_MEMORY) failure_write(&E, L);
+  return call_answer(&E, answer);
 }
 
 /* The answer of one string that fits the frame, written at once; 0 if it does not. */
@@ -44,51 +122,45 @@ static int64_t string_answer (State *S, lua_State *L, int index) {
   return ANSWER(STATUS_OK, sizeof(head) + ((size + 7) & ~(size_t)7));
 }
 
-/* The answer of one value that needs no ref; 0 if it is another one. */
-static int64_t small_answer (State *S, lua_State *L, int index) {
-  int32_t tag = codec_small(S, L, index, &S->frame->answer);
+/* The answer of the value on the top, if it needs no ref; else 0. */
+static int64_t small_answer (State *S, lua_State *L) {
+  double number;
+  int32_t tag;
+  if (core_is_float(L, &number)) {
+    memcpy(&S->frame->answer, &number, sizeof(number));
+    return ANSWER(STATUS_VALUE, TAG_NUMBER);
+  }
+  tag = codec_small(S, L, -1, &S->frame->answer);
   return tag >= 0 ? ANSWER(STATUS_VALUE, tag)
-      : lua_type(L, index) == LUA_TSTRING ? string_answer(S, L, index) : 0;
+      : lua_type(L, -1) == LUA_TSTRING ? string_answer(S, L, -1) : 0;
 }
 
-/* The answer of the error on the top. [-1, +0, -] */
-static int64_t answer_error (Entry *E, lua_State *L, int status, char **answer) {
-  E->status = memory_was_short(E->S, status, E->refusals) ? STATUS_MEMORY : STATUS_ERROR;
-  if (E->status != STATUS_MEMORY) failure_write(E, L);
-  return call_answer(E, answer);
+ALWAYS_INLINE void push_small (lua_State *L, int32_t tag, int64_t bits) {      /* [-0, +1, -] */
+  double number;
+  if (tag == TAG_NUMBER) {
+    memcpy(&number, &bits, sizeof(number));
+    core_push_number(L, number);
+  }
+  else codec_push_small(L, tag, bits);
 }
 
-static void begin (Entry *E, State *S, unsigned refusals) {
-  E->S = S;
-  E->status = STATUS_OK;
-  E->refusals = refusals;
-}
-
-/* Below a function that is to be called: what writes its results, so that they leave room. */
-static void push_below (lua_State *L, Entry *E) {           /* [-0, +2, -] */
-  compat_push_body(L, put_values, ANCHOR_VALUES);
-  lua_pushlightuserdata(L, E);
-}
-
-/* Calls the function on the top, above push_below, with one small value. */
-static int64_t call_it (Entry *E, lua_State *L, int handler, int32_t tag, int64_t bits,
-                        char **answer) {
-  int first = lua_gettop(L);      /* body entry results... */
+/* Calls the function on the top, which is above the body, with one small value or none. */
+ALWAYS_INLINE int64_t call_it (State *S, lua_State *L, const Places *places, int32_t tag,
+                               int64_t bits, char **answer) {
+  unsigned refusals = S->refusals;
   int64_t small;
-  int status, count;
-  if (tag != QUICK_NO_VALUE) codec_push_small(L, tag, bits);
-  status = lua_pcall(L, tag != QUICK_NO_VALUE, LUA_MULTRET, handler);
-  if (status != LUA_OK) return answer_error(E, L, status, answer);
-  count = lua_gettop(L) - first + 1;
-  if (count == 1 && (small = small_answer(E->S, L, first)) != 0) return small;
-  if (lua_pcall(L, count + 1, 0, 0) != LUA_OK) E->status = STATUS_MEMORY;
-  return call_answer(E, answer);
+  int status;
+  if (tag != QUICK_NO_VALUE) push_small(L, tag, bits);
+  status = core_pcall(L, tag != QUICK_NO_VALUE, LUA_MULTRET, places->handler);
+  if (status != LUA_OK) return answer_error(S, L, status, refusals, answer);
+  if (lua_gettop(L) == places->body + 1 && (small = small_answer(S, L)) != 0) return small;
+  return answer_values(S, L, places, answer);
 }
 
 /* The field of a name. [-0, +1, -] */
-static void push_field (lua_State *L, const Places *places, int table, int32_t name) {
-  lua_rawgeti(L, places->names, name);
-  lua_rawget(L, table);
+ALWAYS_INLINE void push_field (lua_State *L, const Places *places, int table, int32_t name) {
+  core_push_element(L, places->names, name);
+  core_get(L, table);
 }
 
 /*
@@ -99,21 +171,20 @@ static int64_t put_it (State *S, lua_State *L, const Places *places, int table, 
                        int32_t tag, int64_t bits) {
   int64_t answer;
   if (!lua_istable(L, table)) return QUICK_REFUSED;
-  lua_rawgeti(L, places->names, name);
-  lua_pushvalue(L, -1);
-  lua_rawget(L, table);           /* name old */
+  core_push_element(L, places->names, name);
+  push_field(L, places, table, name);             /* name old */
   if (lua_isnil(L, -1)) return QUICK_REFUSED;
-  answer = small_answer(S, L, -1);
+  answer = small_answer(S, L);
   if (answer == 0) return QUICK_REFUSED;
   lua_pop(L, 1);
-  codec_push_small(L, tag, bits);
+  push_small(L, tag, bits);
   lua_rawset(L, table);
   return answer;
 }
 
 /* The value on the top, if it needs no ref. */
 static int64_t get_it (State *S, lua_State *L) {
-  int64_t answer = small_answer(S, L, -1);
+  int64_t answer = small_answer(S, L);
   return answer == 0 ? QUICK_REFUSED : answer;
 }
 
@@ -126,86 +197,122 @@ static int64_t get_field (State *S, lua_State *L, const Places *places, int32_t 
   return get_it(S, L);
 }
 
-int64_t quick_run (State *S, int32_t operation, int32_t target, int32_t name, int32_t tag,
-                   int64_t bits, char **answer) {
-  lua_State *L = S->running;
-  Entry E;
-  Outer outer;
-  Places places;
-  int64_t result = QUICK_REFUSED;
-  if (limits_stack_low()) return ANSWER(STATUS_STACK, 0);
-  call_enter(S, L, &outer);
-  places = find_places(L, &outer);
+ALWAYS_INLINE int64_t operate (State *S, lua_State *L, const Places *places, int32_t operation,
+                               int32_t target, int32_t name, int32_t tag, int64_t bits,
+                               char **answer) {
   switch (operation) {
     case QUICK_CALL:
-      begin(&E, S, S->refusals);
-      push_below(L, &E);
-      lua_rawgeti(L, places.refs, target);
-      result = call_it(&E, L, places.handler, tag, bits, answer);
-      break;
+      core_push_element(L, places->refs, target);
+      return call_it(S, L, places, tag, bits, answer);
     case QUICK_CALL_GLOBAL:
-      begin(&E, S, S->refusals);
-      push_below(L, &E);
-      push_field(L, &places, places.globals, name);
-      if (lua_isfunction(L, -1)) result = call_it(&E, L, places.handler, tag, bits, answer);
-      break;
+      push_field(L, places, places->globals, name);
+      return core_is_function(L) ? call_it(S, L, places, tag, bits, answer) : QUICK_REFUSED;
     case QUICK_GET_GLOBAL:
-      push_field(L, &places, places.globals, name);
-      result = get_it(S, L);
-      break;
+      push_field(L, places, places->globals, name);
+      return get_it(S, L);
     case QUICK_PUT_GLOBAL:
-      result = put_it(S, L, &places, places.globals, name, tag, bits);
-      break;
+      return put_it(S, L, places, places->globals, name, tag, bits);
     case QUICK_GET_FIELD:
-      lua_rawgeti(L, places.refs, target);
-      result = get_field(S, L, &places, name);
-      break;
+      core_push_element(L, places->refs, target);
+      return get_field(S, L, places, name);
     case QUICK_PUT_FIELD:
-      lua_rawgeti(L, places.refs, target);
-      result = put_it(S, L, &places, lua_gettop(L), name, tag, bits);
-      break;
+      core_push_element(L, places->refs, target);
+      return put_it(S, L, places, lua_gettop(L), name, tag, bits);
     default:
-      break;
+      return QUICK_REFUSED;
   }
-  return call_leave(S, L, &outer, result);
 }
 
-/* The one result of a typed call, on the top, is no number: it is written. [-1, +0, -] */
-static int64_t answer_other (State *S, lua_State *L, char **answer) {
-  Entry E;
-  int value = lua_gettop(L);
-  begin(&E, S, S->refusals);
-  push_below(L, &E);
-  lua_pushvalue(L, value);
-  if (lua_pcall(L, 2, 0, 0) != LUA_OK) E.status = STATUS_MEMORY;
-  return call_answer(&E, answer);
-}
-
-static int64_t answer_failure (State *S, lua_State *L, int status, unsigned refusals,
-                               char **answer) {
-  Entry E;
-  begin(&E, S, refusals);
-  return answer_error(&E, L, status, answer);
-}
-
-int64_t quick_call_number (State *S, int32_t ref, double argument, double *result,
-                           char **answer) {
+NEVER_INLINE int64_t run_nested (State *S, int32_t operation, int32_t target, int32_t name,
+                                 int32_t tag, int64_t bits, char **answer) {
   lua_State *L = S->running;
   Outer outer;
   Places places;
-  unsigned refusals = S->refusals;
-  int64_t rest = 0;
-  int status;
-  if (limits_stack_low()) return ANSWER(STATUS_STACK, 0);
   call_enter(S, L, &outer);
   places = find_places(L, &outer);
-  lua_rawgeti(L, places.refs, ref);
-  lua_pushnumber(L, (lua_Number)argument);
-  status = lua_pcall(L, 1, 1, places.handler);
-  if (status != LUA_OK) rest = answer_failure(S, L, status, refusals, answer);
-  else if (lua_type(L, -1) == LUA_TNUMBER) *result = (double)lua_tonumber(L, -1);
-  else rest = answer_other(S, L, answer);
-  return call_leave(S, L, &outer, rest);
+  return call_leave(S, L, &outer,
+                    operate(S, L, &places, operation, target, name, tag, bits, answer));
+}
+
+int64_t quick_run (State *S, int32_t operation, int32_t target, int32_t name, int32_t tag,
+                   int64_t bits, char **answer) {
+  State *outer;
+  int64_t result;
+  if (limits_stack_low()) return ANSWER(STATUS_STACK, 0);
+  if (!is_plain(S)) return run_nested(S, operation, target, name, tag, bits, answer);
+  outer = enter_plain(S);
+  result = operate(S, S->main, &plain_places, operation, target, name, tag, bits, answer);
+  if (!is_done(S)) {
+    Outer all = plain_outer(outer);
+    return call_leave(S, S->main, &all, result);
+  }
+  leave_plain(S, outer);
+  return result;
+}
+
+static double other_number (State *S, int64_t answer) {
+  int64_t bits = OTHER_NUMBER;
+  double number;
+  memcpy(&number, &bits, sizeof(number));
+  S->frame->answer = answer;
+  return number;
+}
+
+/* No NaN but one is given to Java. */
+static double plain_number (double number) {
+  return number != number ? NAN : number;
+}
+
+/*
+** Ends a typed call that did not end as nearly all do. A number is written as any value when Java
+** is to see to handles that Lua dropped, since it looks for those where there is a message.
+*/
+NEVER_INLINE double end_number (State *S, lua_State *L, const Outer *outer, const Places *places,
+                                int status, unsigned refusals, char **answer) {
+  double number = 0;
+  int64_t rest = 0;
+  if (status != LUA_OK) rest = answer_error(S, L, status, refusals, answer);
+  else if (S->freed_count > 0 || !core_is_number(L, &number))
+    rest = answer_values(S, L, places, answer);
+  rest = call_leave(S, L, outer, rest);
+  return rest == 0 ? plain_number(number) : other_number(S, rest);
+}
+
+/* Calls a function with one number, for one result. [-0, +1, -] */
+ALWAYS_INLINE int call_with (lua_State *L, const Places *places, int32_t ref, double argument) {
+  core_push_element(L, places->refs, ref);
+  core_push_number(L, argument);
+  return core_pcall(L, 1, 1, places->handler);
+}
+
+NEVER_INLINE double call_number_nested (State *S, int32_t ref, double argument, char **answer) {
+  lua_State *L = S->running;
+  unsigned refusals = S->refusals;
+  Outer outer;
+  Places places;
+  int status;
+  call_enter(S, L, &outer);
+  places = find_places(L, &outer);
+  status = call_with(L, &places, ref, argument);
+  return end_number(S, L, &outer, &places, status, refusals, answer);
+}
+
+double quick_call_number (State *S, int32_t ref, double argument, char **answer) {
+  lua_State *L = S->main;
+  unsigned refusals = S->refusals;
+  State *outer;
+  double number;
+  int status;
+  if (limits_stack_low()) return other_number(S, ANSWER(STATUS_STACK, 0));
+  if (!is_plain(S)) return call_number_nested(S, ref, argument, answer);
+  outer = enter_plain(S);
+  status = call_with(L, &plain_places, ref, argument);
+  if (status != LUA_OK || !core_is_number(L, &number) || !is_done(S)) {
+    Outer all = plain_outer(outer);
+    return end_number(S, L, &all, &plain_places, status, refusals, answer);
+  }
+  leave_plain(S, outer);
+  return plain_number(number);
 }
 
 void quick_open (lua_State *L) {
@@ -220,4 +327,5 @@ void quick_fill_places (lua_State *L) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_GLOBALS);
   lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_NAMES);
   lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_REFS);
+  compat_push_body(L, put_values, ANCHOR_VALUES);
 }

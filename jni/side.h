@@ -66,12 +66,14 @@ typedef struct Pool {
 } Pool;
 
 struct State {
+  volatile int stop;              /* STOP_*: another thread wants an end; first, see lupine_stop */
   lua_State *main;
   lua_State *running;             /* where a nested entry runs: the callback's lua_State */
   const Host *host;
   void *session;
   Frame *frame;
   Block *blocks;
+  Entry *writing;                 /* the quick one whose results are written */
   uint64_t magic;                 /* of the userdata of this state */
   int fatal;                      /* a fatal error is under way: no pcall may keep it */
   unsigned refusals;              /* of the allocator */
@@ -82,7 +84,6 @@ struct State {
   lua_Alloc inner;                /* who allocates for ours, or NULL */
   void *inner_data;
   Pool pool;
-  volatile int stop;              /* STOP_*: another thread wants what runs to end */
   int32_t stop_run;               /* the run that an interrupt is for */
   int32_t run, depth;             /* entries from outside so far; those now inside each other */
   char stop_held;                 /* a lock of a few instructions */
@@ -117,7 +118,6 @@ struct State {
 /* What holds for one entry, and is put back when it ends. */
 typedef struct Outer {
   State *state;
-  volatile int *stop;
   Block *blocks;
   int top, reading;
   int outermost;                  /* no other entry is under way: see PLACE_* */
@@ -126,7 +126,8 @@ typedef struct Outer {
 } Outer;
 
 /* The lowest places of the main state's stack: what the quick entries use, if outermost. */
-enum { PLACE_HANDLER = 1, PLACE_GLOBALS, PLACE_NAMES, PLACE_REFS, PLACES = PLACE_REFS };
+enum { PLACE_HANDLER = 1, PLACE_GLOBALS, PLACE_NAMES, PLACE_REFS, PLACE_BODY,
+       PLACES = PLACE_BODY };
 
 /* A Java object in Lua. Begins as a closed file does, should a script swap metatables. */
 typedef struct Object {
@@ -143,11 +144,18 @@ typedef struct Object {
 #define TOUCHED_ALL      2        /* no way to tell: the state is not to be used again */
 #define TOUCHED_TABLE    4        /* shifted by the table's place in State.library */
 
-/* The state that runs in this thread; set by each entry, restored when it ends. */
-extern _Thread_local State *state_current;
-
 extern _Thread_local char *lupine_stack_limit;
+
+/*
+** The state that runs in this thread, which the core knows by its first member; set by each entry,
+** restored when it ends. While none runs, one that nobody stops.
+*/
 extern _Thread_local volatile int *lupine_stop;
+#define state_current  ((State *)(void *)lupine_stop)
+
+static inline void state_make_current (State *S) {
+  lupine_stop = &S->stop;
+}
 
 /* limits.c */
 void limits_find_stack (void);
@@ -243,8 +251,7 @@ void quick_open (lua_State *L);                             /* [-0, +0, m] */
 void quick_fill_places (lua_State *L);                      /* [-0, +PLACES, -] */
 int64_t quick_run (State *S, int32_t operation, int32_t target, int32_t name, int32_t tag,
                    int64_t bits, char **answer);
-int64_t quick_call_number (State *S, int32_t ref, double argument, double *result,
-                           char **answer);
+double quick_call_number (State *S, int32_t ref, double argument, char **answer);
 
 /* table.c */
 void table_open (lua_State *L);                             /* [-0, +0, m] */
@@ -308,14 +315,12 @@ static inline int limits_stack_low (void) {
 /* Every entry begins with this: what it costs, each crossing costs. [-0, +0, -] */
 static inline void call_enter (State *S, lua_State *L, Outer *outer) {
   outer->state = state_current;
-  outer->stop = lupine_stop;
   outer->blocks = S->blocks;
-  outer->top = lua_gettop(L);
   outer->reading = S->reading;
   outer->outermost = S->depth == 0 && L == S->main;
+  outer->top = outer->outermost ? PLACES : lua_gettop(L);
   outer->natives = S->natives;
-  state_current = S;
-  lupine_stop = &S->stop;
+  state_make_current(S);
   if (S->depth == 0) __atomic_store_n(&S->run, S->run + 1, __ATOMIC_RELAXED);
   __atomic_store_n(&S->depth, S->depth + 1, __ATOMIC_RELEASE);
   if (outer->natives) outer->entries = module_enter();
@@ -330,8 +335,7 @@ static inline int64_t call_leave (State *S, lua_State *L, const Outer *outer, in
   if (S->blocks != outer->blocks) state_drop_blocks(S, outer->blocks);
   S->reading = outer->reading;
   if (S->freed_count > 0) state_show_freed(S);
-  state_current = outer->state;
-  lupine_stop = outer->stop;
+  state_make_current(outer->state);
   __atomic_store_n(&S->depth, S->depth - 1, __ATOMIC_RELEASE);
   if (S->stop == STOP_INTERRUPT && S->depth == 0) stop_end(S);
   if (outer->natives) module_leave(outer->entries);

@@ -5,8 +5,6 @@
 
 #include "side.h"
 
-_Thread_local State *state_current;
-
 typedef struct Opening {
   State *S;
   const char *const *names;
@@ -51,16 +49,14 @@ static unsigned seed_of (const void *address) {
 
 static void state_close (State *S) {
   State *outer = state_current;
-  volatile int *stop = lupine_stop;
   void **entries = S->natives ? module_enter() : NULL;
   limits_stack_low();             /* this thread's limit must be known */
-  state_current = S;
-  lupine_stop = &S->stop;
+  state_make_current(S);
+  S->depth++;                     /* finalizers run inside this */
   if (!COMPAT_SAYS_CLOSING) lupine_closing();
   memory_close(S);
   lua_close(S->main);
-  state_current = outer;
-  lupine_stop = stop;
+  state_make_current(outer);
   if (S->natives) module_leave(entries);
   state_drop_blocks(S, NULL);
 }
@@ -96,7 +92,7 @@ static State *state_open (const Host *host, void *session, Frame *frame,
   lua_atpanic(S->main, panic);
   S->running = S->main;
   limits_stack_low();
-  state_current = S;
+  state_make_current(S);
   opening.S = S;
   opening.names = names;
   opening.name_count = name_count;
@@ -109,7 +105,8 @@ static State *state_open (const Host *host, void *session, Frame *frame,
 #endif
   lua_settop(S->main, 0);
   quick_fill_places(S->main);
-  state_current = outer;
+  state_drop_blocks(S, NULL);
+  state_make_current(outer);
   if (status != LUA_OK) {
     if (status != LUA_ERRMEM) *why = STATUS_STACK;
     state_close(S);

@@ -57,6 +57,12 @@ if(NOT LUA_PRISTINE)
   declare_stack_guard()
   poll_in_libraries()
 
+  # A value is written as two words. To read it as one, at once, waits for both to be stored.
+  replace_text(src/lobject.h
+    [=[	{ TValue *io1=(obj1); *io1 = *(obj2); \]=]
+    [=[	{ TValue *io1=(obj1); const TValue *io2=(obj2); /* lupine: in two words */ \
+	  io1->value_ = io2->value_; io1->tt_ = io2->tt_; \]=])
+
   # Bytecode that was tampered with damages memory.
   replace_text(src/ldo.c
     [=[    checkmode(L, p->mode, "binary");]=]

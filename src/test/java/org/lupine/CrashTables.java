@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import javax.script.ScriptEngine;
 import org.lupine.jsr223.LuaScriptEngine;
+import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
 /** Tables that change, or lie, while Java is at them. */
@@ -136,6 +137,33 @@ final class CrashTables extends CrashCalls {
       attempt(() -> t.putAll(Map.of("k", new Object())));
       close(engine);
     });
+    for (var value : List.of("nil", "5")) {
+      add("calls back under a registry that is broken by " + value, CLOSED, engine -> {
+        var t = table(engine, "t = {f = function(x) return x end, x = 1} f = t.f return t");
+        var f = (LuaFunction) t.get("f");
+        var state = ((LuaScriptEngine) engine).runtime().state();
+        for (int i = 0; i < 3; i++) {       // until the names are known
+          engine.get("x");
+          invoke(engine, "f", 1);
+          t.get("x");
+          t.put("x", 1);
+        }
+        engine.put("back", (Runnable) () -> {
+          attempt(() -> f.call(1));
+          attempt(() -> state.callNumber(f, 1));
+          attempt(() -> invoke(engine, "f", 1));
+          attempt(() -> engine.get("x"));
+          attempt(() -> engine.put("x", 1));
+          attempt(() -> t.get("x"));
+          attempt(() -> t.put("x", 2));
+        });
+        attempt(() -> engine.eval("local back = back local r = debug.getregistry()"
+            + " for k in pairs(r) do if k ~= 1 and k ~= 2 then r[k] = " + value + " end end"
+            + " back()"));
+        attempt(() -> state.callNumber(f, 1));
+        close(engine);
+      });
+    }
   }
 
   private void others() {

@@ -155,10 +155,14 @@ final class Crossing {
       return result;
     }
     long answer = frame.answer();
+    moreToFree |= frame.free(slots);
     if (Status.of(answer) != Status.OK) {
       failed(answer);
     }
-    throw new LuaException("function gave no number but "
-        + messages.readFirst(Status.length(answer)));
+    var other = messages.readFirst(Status.length(answer));
+    if (other instanceof Double || other instanceof Long) {
+      return ((Number) other).doubleValue();
+    }
+    throw new LuaException("function gave no number but " + other);
   }
 }

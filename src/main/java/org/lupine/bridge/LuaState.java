@@ -302,6 +302,16 @@ public final class LuaState implements AutoCloseable {
 
   /** Calls a global function; null if nothing of that name can be called. */
   public Object[] callGlobal(String name, Object[] arguments) {
+    enter();
+    try {
+      return quick.callGlobal(name, arguments);
+    } finally {
+      exit();
+    }
+  }
+
+  /** {@link #callGlobal} by a thread that is inside already. */
+  public Object[] callGlobalInside(String name, Object[] arguments) {
     return quick.callGlobal(name, arguments);
   }
 

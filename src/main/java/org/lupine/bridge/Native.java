@@ -62,8 +62,8 @@ final class Native {
   /**
    * Calls a function with a number.
    *
-   * @return its one result; if that is no number, {@link #OTHER} by its bits, and what {@link #run}
-   *     would give in the frame
+   * @return its one result; {@link #OTHER} by its bits if that is no number, or if handles that
+   *     Lua dropped come with it, and then what {@link #run} would give, in the frame
    */
   static native double callNumber(long address, int ref, double argument);
 

@@ -7,7 +7,8 @@ import java.util.Map;
 /**
  * Operations whose values travel in registers: a number, boolean or nil in, any result out. Those
  * on a name become quick when the name is used again, since Lua knows it by a number then. What
- * does not go quickly goes by a message. Everything here takes the state's lock.
+ * does not go quickly goes by a message. Everything here takes the state's lock, but where it says
+ * that it is called under it.
  */
 final class Quick {
   private static final int NIL = 0, NO_VALUE = -1;
@@ -120,16 +121,11 @@ final class Quick {
     return crossing.all(Operation.CALL, function, arguments);
   }
 
-  /** Calls a global function; null if nothing of that name can be called. */
+  /** Calls a global function, under the lock; null if nothing of that name can be called. */
   Object[] callGlobal(String name, Object[] arguments) {
-    state.enter();
-    try {
-      long answer = quickly(name, arguments);
-      return isRefused(answer) ? crossing.all(Operation.CALL_GLOBAL, name, arguments)
-          : messages.readQuick(answer);
-    } finally {
-      state.exit();
-    }
+    long answer = quickly(name, arguments);
+    return isRefused(answer) ? crossing.all(Operation.CALL_GLOBAL, name, arguments)
+        : messages.readQuick(answer);
   }
 
   /** The value of a global, metamethods bypassed; null if there is none. */

@@ -145,7 +145,7 @@ final class ScriptState {
     try {
       var before = console.enter(context);
       try {
-        return state.callGlobal(name, Guest.intoOwn(state, console.engine(), arguments));
+        return state.callGlobalInside(name, Guest.intoOwn(state, console.engine(), arguments));
       } finally {
         console.leave(before);
       }

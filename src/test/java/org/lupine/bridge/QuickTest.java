@@ -78,6 +78,25 @@ class QuickTest {
   }
 
   @EachFlavour
+  void giveBackWhatLuaDropped(Flavour flavour) {
+    try (var state = open(flavour)) {
+      var keep = (LuaFunction) run(state, "kept = {} return function(object)"
+          + " kept[#kept + 1] = object end")[0];
+      int before = state.heldObjects();
+      for (int i = 0; i < 1_000; i++) {
+        keep.call(new Object());
+      }
+      assertTrue(state.heldObjects() >= before + 1_000);
+      var drop = (LuaFunction) run(state, "return function(x) kept = nil collectgarbage()"
+          + " collectgarbage() return x end")[0];
+      for (int i = 0; i < 20; i++) {
+        assertEquals(i + 0.5, state.callNumber(drop, i + 0.5));
+      }
+      assertTrue(state.heldObjects() <= before, "those are free again that Lua dropped");
+    }
+  }
+
+  @EachFlavour
   void saysWhatIsNoNumber(Flavour flavour) {
     try (var state = open(flavour)) {
       for (var text : List.of("'text'", "{}", "nil", "true", "(('x'):rep(10000))", "")) {
