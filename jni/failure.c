@@ -140,7 +140,8 @@ static int put_plain_failure (lua_State *L) {
   Entry *E = (Entry *)lua_touserdata(L, 1);
   call_begin_results(E);
   codec_put(&E->W, L, 2);
-  lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 2));
+  if (lua_type(L, 2) == LUA_TSTRING) lua_pushvalue(L, 2);
+  else lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 2));
   codec_put(&E->W, L, -1);
   put_levels(&E->W, L, E->S);
   return 0;
@@ -154,11 +155,15 @@ void failure_write (Entry *E, lua_State *L) {
   lua_pushvalue(L, -3);           /* value body entry value */
   status = lua_pcall(L, 2, 0, 0);
   if (status != LUA_OK && status != LUA_ERRMEM) {
-    lua_pop(L, 1);                /* the '__tostring' raised */
+    lua_Hook hook = lua_gethook(L);
+    int mask = lua_gethookmask(L), count = lua_gethookcount(L);
+    lua_pop(L, 1);                /* the '__tostring' raised, or a hook */
+    if (mask != 0) lua_sethook(L, NULL, 0, 0);
     compat_push_body(L, put_plain_failure, ANCHOR_PLAIN_FAILURE);
     lua_pushlightuserdata(L, E);
     lua_pushvalue(L, -3);
     status = lua_pcall(L, 2, 0, 0);
+    if (mask != 0) lua_sethook(L, hook, mask, count);
   }
   if (status != LUA_OK) {
     E->status = status == LUA_ERRMEM ? STATUS_MEMORY : STATUS_STACK;

@@ -132,6 +132,16 @@ class RuntimeErrorsTest {
     }
   }
 
+  @EachFlavour
+  void sayWhatAHookRaises(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var f = (LuaFunction) lua.execute("debug.sethook(function() error('of the hook', 0) end, 'c')"
+          + " return function() end").first();
+      assertEquals("of the hook", assertThrows(LuaException.class, () -> f.call()).getMessage());
+      assertEquals("of the hook", thrownBy(lua, "print()").getMessage());
+    }
+  }
+
   // BEHAVIOURS 167
   @EachFlavour
   void areNotToldByTheirText(Flavour flavour) {

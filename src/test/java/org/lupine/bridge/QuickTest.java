@@ -96,6 +96,44 @@ class QuickTest {
     }
   }
 
+  private static void assertFails(LuaState state, Object failing) {
+    assertThrows(LuaException.class, () -> state.callNumber((LuaFunction) failing, 1));
+    assertThrows(LuaException.class, () -> ((LuaFunction) failing).call(1));
+    assertThrows(LuaException.class, () -> state.callGlobal("failing", new Object[] {1}));
+  }
+
+  @EachFlavour
+  void leaveTheCoreAsItWasAfterErrors(Flavour flavour) {
+    try (var state = open(flavour)) {
+      var failing = run(state, "function failing() coroutine.wrap(function() error('no') end)() end"
+          + " return failing")[0];
+      JavaFunction callback = arguments -> {
+        for (int i = 0; i < 1_000; i++) {   // more than there may be nested calls
+          assertFails(state, failing);
+        }
+        return null;
+      };
+      state.putGlobal("callback", new Host.AsFunction(callback));
+      var yielded = run(state, "local resume = coroutine.wrap(function() callback()"
+          + " coroutine.yield(1) callback() return 2 end) callback() return resume(), resume()");
+      assertEquals(List.of(1L, 2L), List.of(yielded));
+    }
+  }
+
+  @EachFlavour
+  void letHooksGoOnAfterErrorsInOne(Flavour flavour) {
+    try (var state = open(flavour)) {
+      var failing = run(state, "hooked = 0 function same(x) return x end"
+          + " debug.sethook(function() hooked = hooked + 1 if fails then fails = false"
+          + " error('no') end end, 'c')"
+          + " function failing() fails = true same() end return failing")[0];
+      assertFails(state, failing);
+      var hooked = run(state, "same() return hooked")[0];
+      assertTrue((Long) run(state, "same() local h = hooked debug.sethook() return h")[0]
+          > (Long) hooked, "hooks are still called");
+    }
+  }
+
   @EachFlavour
   void saysWhatIsNoNumber(Flavour flavour) {
     try (var state = open(flavour)) {
