@@ -5,10 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.Member;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The straight line of the packages: each knows those to its right. */
@@ -16,9 +22,57 @@ class PackagesTest {
   private static final List<String> LINE = List.of("org.lupine.jsr223", "org.lupine",
       "org.lupine.host", "org.lupine.bridge", "org.lupine.value");
 
+  private static Path classes() throws Exception {
+    return Path.of(Flavour.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+  }
+
+  /** The types that a program meets in what it can use of a class. */
+  private static Set<Class<?>> shownBy(Class<?> type) {
+    var shown = new LinkedHashSet<Class<?>>();
+    Stream.of(type.getDeclaredFields()).filter(PackagesTest::isShown)
+        .forEach(each -> shown.add(each.getType()));
+    Stream.of(type.getDeclaredConstructors()).filter(PackagesTest::isShown)
+        .forEach(each -> shown.addAll(List.of(each.getParameterTypes())));
+    Stream.of(type.getDeclaredMethods()).filter(PackagesTest::isShown).forEach(each -> {
+      shown.add(each.getReturnType());
+      shown.addAll(List.of(each.getParameterTypes()));
+    });
+    return shown;
+  }
+
+  private static boolean isShown(Member member) {
+    return !member.isSynthetic() && (member.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0;
+  }
+
+  @Test
+  void showNoTypesThatAreHidden() throws Exception {
+    var root = classes();
+    var wrong = new TreeSet<String>();
+    int seen = 0;
+    for (var name : List.of("org.lupine", "org.lupine.host", "org.lupine.jsr223",
+        "org.lupine.value")) {
+      try (var files = Files.list(root.resolve(name.replace('.', '/')))) {
+        for (var file : files.filter(each -> each.toString().endsWith(".class")).toList()) {
+          var simple = file.getFileName().toString().replace(".class", "");
+          if (simple.contains("-info")) {
+            continue;
+          }
+          var type = Class.forName(name + "." + simple);
+          if (Modifier.isPublic(type.getModifiers())) {
+            seen++;
+            shownBy(type).stream().filter(each -> !Modifier.isPublic(each.getModifiers()))
+                .forEach(each -> wrong.add(type.getName() + " shows " + each.getName()));
+          }
+        }
+      }
+    }
+    assertTrue(seen > 50, () -> "found too few classes");
+    assertEquals(new TreeSet<String>(), wrong);
+  }
+
   @Test
   void pointOneWay() throws Exception {
-    var classes = Path.of(Flavour.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    var classes = classes();
     var out = new StringWriter();
     var jdeps = java.util.spi.ToolProvider.findFirst("jdeps").orElseThrow();
 

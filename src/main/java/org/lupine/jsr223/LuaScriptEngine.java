@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.WeakHashMap;
 import javax.script.Bindings;
 import javax.script.Compilable;
+import javax.script.CompiledScript;
 import javax.script.Invocable;
 import javax.script.ScriptContext;
 import javax.script.ScriptEngine;
@@ -92,7 +93,7 @@ public final class LuaScriptEngine
   }
 
   @Override
-  public LuaCompiledScript compile(String script) throws ScriptException {
+  public CompiledScript compile(String script) throws ScriptException {
     Objects.requireNonNull(script, "script");
     var file = file(context);
     try {
@@ -105,7 +106,7 @@ public final class LuaScriptEngine
   }
 
   @Override
-  public LuaCompiledScript compile(Reader reader) throws ScriptException {
+  public CompiledScript compile(Reader reader) throws ScriptException {
     return compile(text(reader));
   }
 
