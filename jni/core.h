@@ -1,9 +1,18 @@
 /*
-** What the quick entries do all the time. Where the core is one that we compile its inside is
-** known, and it takes fewer steps than by the API, which does it elsewhere. Indices are positive.
+** What is done all the time. Where the core is one that we compile its inside is known, and it takes
+** fewer steps than by the API, which does it elsewhere. Indices are positive.
 */
 #ifndef LUPINE_CORE_H
 #define LUPINE_CORE_H
+
+#include <stdlib.h>
+
+/* What a table held at one time: where its parts lay, and a copy of them. */
+typedef struct CoreImage {
+  const void *metatable, *nodes, *array;
+  size_t node_bytes, array_bytes;
+  char copy[];
+} CoreImage;
 
 #if CORE_PUC
 
@@ -99,6 +108,26 @@ static inline void core_drop (lua_State *L, int top) {
   core_top(L) = core_at(L, top + 1);
 }
 
+static inline int core_parts (const void *pointer, CoreImage *parts) {
+  const Table *table = (const Table *)pointer;
+#if LUA_VERSION_NUM >= 505         /* values, downwards, a hint, and tags */
+  parts->array = table->array - table->asize;
+  parts->array_bytes = table->asize == 0 ? 0
+      : table->asize * (sizeof(Value) + 1) + sizeof(unsigned);
+#else
+  parts->array = table->array;
+#if LUA_VERSION_NUM == 504
+  parts->array_bytes = luaH_realasize(table) * sizeof(TValue);
+#else
+  parts->array_bytes = (size_t)table->sizearray * sizeof(TValue);
+#endif
+#endif
+  parts->metatable = table->metatable;
+  parts->nodes = table->node;
+  parts->node_bytes = (size_t)sizenode(table) * sizeof(Node);
+  return 1;
+}
+
 #elif CORE_JIT
 
 #include "lj_obj.h"
@@ -155,6 +184,16 @@ static inline void core_drop (lua_State *L, int top) {
   L->top = L->base + top;
 }
 
+static inline int core_parts (const void *pointer, CoreImage *parts) {
+  const GCtab *table = (const GCtab *)pointer;
+  parts->metatable = tabref(table->metatable);
+  parts->nodes = noderef(table->node);
+  parts->node_bytes = ((size_t)table->hmask + 1) * sizeof(Node);
+  parts->array = tvref(table->array);
+  parts->array_bytes = (size_t)table->asize * sizeof(TValue);
+  return 1;
+}
+
 #else
 
 /* lua_pcall with a handler; no coroutine can yield across it. [-(count+1), +results, -] */
@@ -194,7 +233,37 @@ static inline void core_drop (lua_State *L, int top) {
   lua_settop(L, top);
 }
 
+/* Where the parts of a table lie, which lua_topointer gave; 0 if that cannot be told. */
+static inline int core_parts (const void *pointer, CoreImage *parts) {
+  (void)pointer; (void)parts;
+  return 0;
+}
+
 #endif
+
+/* What a table holds now, malloced; NULL if that cannot be told, or there is no memory. */
+static inline CoreImage *core_image (const void *table) {
+  CoreImage parts, *image;
+  if (!core_parts(table, &parts)) return NULL;
+  image = (CoreImage *)malloc(sizeof(CoreImage) + parts.node_bytes + parts.array_bytes);
+  if (image == NULL) return NULL;
+  *image = parts;
+  memcpy(image->copy, parts.nodes, parts.node_bytes);
+  if (parts.array_bytes != 0)
+    memcpy(image->copy + parts.node_bytes, parts.array, parts.array_bytes);
+  return image;
+}
+
+/* Whether a table holds what it held then; 0 also if that takes a closer look. */
+static inline int core_is_as (const void *table, const CoreImage *image) {
+  CoreImage parts;
+  return image != NULL && core_parts(table, &parts) && parts.metatable == image->metatable
+      && parts.nodes == image->nodes && parts.node_bytes == image->node_bytes
+      && parts.array == image->array && parts.array_bytes == image->array_bytes
+      && memcmp(parts.nodes, image->copy, parts.node_bytes) == 0
+      && (parts.array_bytes == 0
+          || memcmp(parts.array, image->copy + parts.node_bytes, parts.array_bytes) == 0);
+}
 
 /* Whether the value on the top is a number that Java gets as a double for sure. [-0, +0, -] */
 static inline int core_is_float (lua_State *L, double *number) {

@@ -2,6 +2,7 @@
 ** Global variables: the state's own, and the environments of runs under a scope of Java's.
 */
 #include "side.h"
+#include "core.h"
 
 /* A copy of the table on the top. [-0, +1, m] */
 static void push_copy (lua_State *L) {
@@ -287,6 +288,34 @@ static void restore_table (lua_State *L, int table, int copy) {
   }
 }
 
+/* Forgets what was touched of the library and is as it was: then there is nothing to restore. */
+void scope_settle (State *S) {
+  int i;
+  for (i = 0; i < S->library_count; i++) {
+    int bit = TOUCHED_TABLE << i;
+    if ((S->touched & bit) && core_is_as(S->library[i], S->images[i])) S->touched &= ~bit;
+  }
+  if (S->touched == 0) S->frame->flags &= ~FRAME_TOUCHED;
+}
+
+void scope_close (State *S) {
+  int i;
+  for (i = 0; i < S->library_count; i++) free(S->images[i]);
+}
+
+/* Restores a table of the library, and remembers what it then is in memory. [-0, +0, e] */
+static void restore_known (lua_State *L, State *S, int table, int copy) {
+  int bit = table_bit(S, lua_topointer(L, table));
+  int i;
+  restore_table(L, table, copy);
+  for (i = 0; i < S->library_count; i++) {
+    if (bit == TOUCHED_TABLE << i) {
+      free(S->images[i]);
+      S->images[i] = core_image(S->library[i]);
+    }
+  }
+}
+
 /* Undoes what runs under scopes did to the library; false if there is no telling. */
 int scope_restore (lua_State *L, State *S) {
   int touched = S->touched;
@@ -300,7 +329,7 @@ int scope_restore (lua_State *L, State *S) {
     lua_pushnil(L);
     while (lua_next(L, snapshot)) {               /* table copy */
       if (touched & (TOUCHED_LIBRARY | table_bit(S, lua_topointer(L, -2))))
-        restore_table(L, lua_gettop(L) - 1, lua_gettop(L));
+        restore_known(L, S, lua_gettop(L) - 1, lua_gettop(L));
       lua_pop(L, 1);
     }
     lua_pop(L, 1);

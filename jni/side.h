@@ -92,6 +92,7 @@ struct State {
   int touched;                    /* what a run under a scope may have damaged: TOUCHED_* */
   int library_count;              /* the tables of the library that can be restored one by one */
   const void *library[LIBRARY_TABLES];
+  struct CoreImage *images[LIBRARY_TABLES];   /* of those that were touched before, or NULL */
 
   /* Refs: free ids, and the highest that was given out. */
   int32_t *free_refs;
@@ -291,6 +292,8 @@ void scope_open (lua_State *L);                             /* [-0, +0, m] */
 void scope_remember (lua_State *L);                         /* [-0, +0, e] */
 int scope_push_environment (lua_State *L, State *S);        /* [-1, +1, e] scope -> environment */
 int scope_restore (lua_State *L, State *S);                 /* [-0, +0, e] */
+void scope_settle (State *S);
+void scope_close (State *S);
 void scope_user_globals (lua_State *L, Writer *W);          /* [-0, +0, m] */
 void scope_clear_globals (lua_State *L);                    /* [-0, +0, e] */
 void scope_put_global (lua_State *L);                       /* [-3, +1, e] */
@@ -337,7 +340,10 @@ static inline int64_t call_leave (State *S, lua_State *L, const Outer *outer, in
   if (S->freed_count > 0) state_show_freed(S);
   state_make_current(outer->state);
   __atomic_store_n(&S->depth, S->depth - 1, __ATOMIC_RELEASE);
-  if (S->stop == STOP_INTERRUPT && S->depth == 0) stop_end(S);
+  if (S->depth == 0) {
+    if (S->stop == STOP_INTERRUPT) stop_end(S);
+    if (S->touched) scope_settle(S);
+  }
   if (outer->natives) module_leave(outer->entries);
   return __builtin_expect(S->fatal, 0) ? call_fatal(S, L) : answer;
 }

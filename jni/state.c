@@ -63,6 +63,7 @@ static void state_close (State *S) {
 
 static void state_release (State *S) {
   pool_close(&S->pool);
+  scope_close(S);
   free(S->free_refs);
   free(S->alive);
   free(S->freed);

@@ -86,6 +86,38 @@ class CrossingsTest {
     }
   }
 
+  // a library that a run used, and that is as it was, is seen to be at the end of the run
+  @EachFlavour
+  void crossesForTheLibraryIfItWasChanged(Flavour flavour) {
+    var scope = new Scope() {
+      @Override
+      public Object get(String name) {
+        return ABSENT;
+      }
+
+      @Override
+      public void put(String name, Object value) {}
+    };
+    try (var state = open(flavour)) {
+      var uses = chunk("return math.floor(1.5) + #string.rep('x', 2) == 3 and math.pi > 3");
+      for (var damage : List.of("math.leftover = 1", "math.floor = print", "math.pi = nil",
+          "setmetatable(math, {})", "for i = 1, 100 do math[i] = i end",
+          "for k in pairs(string) do string[k] = nil end")) {
+        state.collect();  // keys that are gone leave traces until then
+        state.run(uses, scope);
+        assertTrue(state.restore());
+        for (int i = 0; i < 2; i++) {
+          assertEquals(List.of(true), List.of(state.run(uses, scope)), damage);
+          assertEquals(0, crossings(state, () -> assertTrue(state.restore())), damage);
+        }
+        state.run(chunk(damage), scope);
+        assertEquals(1, crossings(state, () -> assertTrue(state.restore())), damage);
+        assertEquals(List.of(true, true), List.of(state.run(chunk("return getmetatable(math) == nil"
+            + " and math.leftover == nil and math[1] == nil, true"), scope)), damage);
+      }
+    }
+  }
+
   @EachFlavour
   void crossesOnceForManyValuesOfATable(Flavour flavour) {
     try (var state = open(flavour)) {
