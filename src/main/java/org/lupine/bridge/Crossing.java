@@ -151,9 +151,10 @@ final class Crossing {
   double number(int ref, double argument) {
     refs.release(frame);
     double result = Native.callNumber(address, ref, argument);
-    if (Double.doubleToRawLongBits(result) != Native.OTHER) {
-      return result;
-    }
+    return Double.doubleToRawLongBits(result) == Native.OTHER ? numberByMessage() : result;
+  }
+
+  private double numberByMessage() {
     long answer = frame.answer();
     moreToFree |= frame.free(slots);
     if (Status.of(answer) != Status.OK) {

@@ -111,6 +111,7 @@ public final class Main {
         .measurementIterations(Integer.getInteger("iterations", 10))
         .measurementTime(time)
         .verbosity(VerboseMode.SILENT)
+        .shouldFailOnError(true)
         .build();
     for (var result : new Runner(options).run()) {
       best.merge(key + " " + contender, quickest(result), Math::min);
