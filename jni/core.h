@@ -1,6 +1,7 @@
 /*
-** What is done all the time. Where the core is one that we compile its inside is known, and it takes
-** fewer steps than by the API, which does it elsewhere. Indices are positive.
+** What is done all the time. Where the core is one that we compile its inside is known, and it
+** takes fewer steps than by the API, which does it elsewhere; there it is said what each does.
+** Indices are positive.
 */
 #ifndef LUPINE_CORE_H
 #define LUPINE_CORE_H

@@ -57,7 +57,8 @@ if(NOT LUA_PRISTINE)
   declare_stack_guard()
   poll_in_libraries()
 
-  # A value is written as two words. To read it as one, at once, waits for both to be stored.
+  # Saves time: a value is written as two words, and to copy it as one waits for both to be stored.
+  # Later versions do the same.
   replace_text(src/lobject.h
     [=[	{ TValue *io1=(obj1); *io1 = *(obj2); \]=]
     [=[	{ TValue *io1=(obj1); const TValue *io2=(obj2); /* lupine: in two words */ \

@@ -3,7 +3,7 @@
 #
 # Each changes a fetched tree in place, and may be run on it again. What stands outside
 # if(NOT LUA_PRISTINE) mends a fault by which a script can damage memory; the rest keeps scripts
-# from ending the process.
+# from ending the process, but for what says that it saves time.
 cmake_minimum_required(VERSION 3.22)
 
 if(NOT SOURCE_DIR)
