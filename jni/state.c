@@ -52,7 +52,7 @@ static void state_close (State *S) {
   void **entries = S->natives ? module_enter() : NULL;
   limits_stack_low();             /* this thread's limit must be known */
   state_make_current(S);
-  S->depth++;                     /* finalizers run inside this */
+  S->depth++;                     /* finalizers run inside this, and can be interrupted */
   if (!COMPAT_SAYS_CLOSING) lupine_closing();
   memory_close(S);
   lua_close(S->main);

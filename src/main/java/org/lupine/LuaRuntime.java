@@ -262,7 +262,7 @@ public final class LuaRuntime implements AutoCloseable {
 
   /**
    * Ends the script that runs now, if one does, with a {@link LuaInterruptedException}; Java code
-   * that it called ends by itself. For any thread.
+   * that it called ends by itself. While the runtime closes, its finalizers end. For any thread.
    */
   public void interrupt() {
     state.interrupt();

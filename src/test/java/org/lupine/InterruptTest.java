@@ -197,6 +197,24 @@ class InterruptTest {
     }
   }
 
+  @EachFlavour
+  void finalizersEndWhileTheRuntimeCloses(Flavour flavour) throws Exception {
+    var lua = runtime(flavour);
+    var begun = new CountDownLatch(1);
+    Runnable begin = begun::countDown;
+    lua.globals().put("begin", begin);
+    lua.execute("local begin = begin local function forever() begin() while true do end end"
+        + " if newproxy then kept = newproxy(true) getmetatable(kept).__gc = forever"
+        + " else kept = setmetatable({}, {__gc = forever}) end");
+    var thread = new Thread(lua::close);
+    thread.start();
+    assertTrue(begun.await(20, TimeUnit.SECONDS), "did not begin");
+    lua.interrupt();
+    thread.join(20_000);
+    assertFalse(thread.isAlive(), "did not end");
+    assertTrue(lua.isClosed());
+  }
+
   // BEHAVIOURS 194
   @EachFlavour
   void handlersOfVariablesThatCloseEnd(Flavour flavour) {
