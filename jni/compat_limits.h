@@ -1,0 +1,81 @@
+/*
+** Part of compat.h: how versions differ in what ends scripts, and in their memory.
+*/
+#ifndef LUPINE_COMPAT_LIMITS_H
+#define LUPINE_COMPAT_LIMITS_H
+
+#if defined(LUPINE_FIXED) && FLAVOUR_JIT
+
+void lupine_divert (lua_State *L, int on);
+
+/* Makes the core ask whether it is to end, or no longer. The former from any thread. */
+static inline void compat_divert (lua_State *L, int on) {
+  lupine_divert(L, on);
+}
+
+/* Whether the core itself says when it can be diverted no more, its finalizers having run. */
+#define COMPAT_SAYS_CLOSING  1
+
+#elif defined(LUPINE_FIXED)
+
+static inline void compat_divert (lua_State *L, int on) {
+  (void)L; (void)on;              /* it looks at a flag by itself */
+}
+
+#else
+
+void lupine_stopped (lua_State *L);
+
+static inline void compat_ask (lua_State *L, lua_Debug *ar) {
+  (void)ar;
+  lupine_stopped(L);
+}
+
+/* An installed core has hooks only, each coroutine its own but in LuaJIT. */
+static inline void compat_divert (lua_State *L, int on) {
+  if (on) lua_sethook(L, compat_ask, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
+  else lua_sethook(L, NULL, 0, 0);
+}
+
+#endif
+
+#ifndef COMPAT_SAYS_CLOSING
+#define COMPAT_SAYS_CLOSING  0
+#endif
+
+#if defined(LUPINE_FIXED) && FLAVOUR < 502
+
+void lupine_hurry (lua_State *L);
+
+/* Where nothing is collected when memory is refused, the core does it when it is told to. */
+static inline void compat_collect_soon (lua_State *L) {
+  if (L != NULL) lupine_hurry(L);
+}
+
+#define COMPAT_COLLECTS_SOON  1
+
+#else
+
+static inline void compat_collect_soon (lua_State *L) {
+  (void)L;
+}
+
+#define COMPAT_COLLECTS_SOON  0
+
+#endif
+
+/* The integer at 'index', whatever a flavour's lua_Integer is. [-0, +0, -] */
+static inline int64_t compat_limit (lua_State *L, int index) {
+#if FLAVOUR_INTEGERS
+  return (int64_t)lua_tointeger(L, index);
+#else
+  return (int64_t)lua_tonumber(L, index);
+#endif
+}
+
+/* Bytes in use. */
+static inline int64_t compat_memory (lua_State *L) {
+  return (int64_t)lua_gc(L, LUA_GCCOUNT, 0) * 1024 + lua_gc(L, LUA_GCCOUNTB, 0);
+}
+
+#endif
