@@ -101,12 +101,12 @@ static int put_right (lua_State *L, int status, const Before *before) {
 }
 
 /* luaD_pcall and luaD_rawrunprotected in one, of a function in the stack. */
-int core_pcall (lua_State *L, int count, int results, int handler) {
-  Callee callee = { core_top(L) - (count + 1), results };
-  Before before = note_before(L, callee.function);
+int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler) {
+  Callee callee = { function, results };
+  Before before = note_before(L, function);
   struct lua_longjmp jump;
   int status;
-  L->errfunc = savestack(L, core_at(L, handler));
+  L->errfunc = savestack(L, handler);
   jump.status = LUA_OK;
   jump.previous = L->errorJmp;
   L->errorJmp = &jump;

@@ -1,7 +1,10 @@
 /*
 ** What is done all the time. Where the core is one that we compile its inside is known, and it
 ** takes fewer steps than by the API, which does it elsewhere; there it is said what each does.
-** Indices are positive.
+**
+** A slot is a place in the stack. What is put somewhere is the top from then on. To know slots
+** beforehand, rather than to ask for the top, saves more time than any step: each call would wait
+** for what the one before has written. They hold until something is called.
 */
 #ifndef LUPINE_CORE_H
 #define LUPINE_CORE_H
@@ -25,12 +28,18 @@ typedef struct CoreImage {
 #if LUA_VERSION_NUM >= 504
 #define core_top(L)  ((L)->top.p)
 #define core_ci_top(L)  ((L)->ci->top.p)
-#define core_at(L, index)  ((L)->ci->func.p + (index))
+#define core_base(L)  ((L)->base_ci.func.p)
+#define core_function(L)  ((L)->ci->func.p)
 #define core_value(slot)  s2v(slot)
 #else
 #define core_top(L)  ((L)->top)
 #define core_ci_top(L)  ((L)->ci->top)
-#define core_at(L, index)  ((L)->ci->func + (index))
+#if LUA_VERSION_NUM >= 502
+#define core_base(L)  ((L)->base_ci.func)
+#else
+#define core_base(L)  ((L)->base_ci->func)
+#endif
+#define core_function(L)  ((L)->ci->func)
 #define core_value(slot)  (slot)
 #endif
 
@@ -45,11 +54,20 @@ typedef struct CoreImage {
 #define core_find(table, key)  luaH_getnum(table, key)
 #endif
 
-int core_pcall (lua_State *L, int count, int results, int handler);
+typedef StkId CoreSlot;
 
-static inline void core_push_element (lua_State *L, int table, int key) {
-  StkId slot = core_top(L)++;
-  Table *elements = hvalue(core_value(core_at(L, table)));
+int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler);
+
+static inline CoreSlot core_slot (lua_State *L, int index) {
+  return core_function(L) + index;
+}
+
+static inline CoreSlot core_base_slot (lua_State *L, int index) {
+  return core_base(L) + index;
+}
+
+static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table, int key) {
+  Table *elements = hvalue(core_value(table));
 #if LUA_VERSION_NUM >= 505
   lu_byte tag;
   luaH_fastgeti(elements, key, s2v(slot), tag);
@@ -63,33 +81,35 @@ static inline void core_push_element (lua_State *L, int table, int key) {
   if (isempty(value)) setnilvalue(s2v(slot));
 #endif
 #endif
+  core_top(L) = slot + 1;
 }
 
-static inline void core_get (lua_State *L, int table) {
-  StkId slot = core_top(L) - 1;
+static inline void core_get (lua_State *L, CoreSlot slot, CoreSlot table) {
 #if LUA_VERSION_NUM >= 505
-  lu_byte tag = luaH_get(hvalue(s2v(core_at(L, table))), s2v(slot), s2v(slot));
+  lu_byte tag = luaH_get(hvalue(s2v(table)), s2v(slot), s2v(slot));
   if (tagisempty(tag)) setnilvalue(s2v(slot));
 #elif LUA_VERSION_NUM == 504
-  const TValue *value = luaH_get(hvalue(s2v(core_at(L, table))), s2v(slot));
+  const TValue *value = luaH_get(hvalue(s2v(table)), s2v(slot));
   setobj2s(L, slot, value);
   if (isempty(value)) setnilvalue(s2v(slot));
 #else
-  setobj2s(L, slot, luaH_get(hvalue(core_at(L, table)), slot));
+  setobj2s(L, slot, luaH_get(hvalue(table), slot));
 #endif
+  (void)L;
 }
 
-static inline void core_push_number (lua_State *L, double number) {
+static inline void core_put_number (lua_State *L, CoreSlot slot, double number) {
 #if LUA_VERSION_NUM >= 503
-  setfltvalue(core_value(core_top(L)), number);
+  setfltvalue(core_value(slot), number);
 #else
-  setnvalue(core_top(L), number);
+  setnvalue(slot, number);
 #endif
-  core_top(L)++;
+  core_top(L) = slot + 1;
 }
 
-static inline int core_is_number (lua_State *L, double *number) {
-  const TValue *value = core_value(core_top(L) - 1);
+static inline int core_is_number (lua_State *L, CoreSlot slot, double *number) {
+  const TValue *value = core_value(slot);
+  (void)L;
 #if LUA_VERSION_NUM >= 503
   if (ttisfloat(value)) {         /* as nearly always */
     *number = fltvalue(value);
@@ -101,12 +121,17 @@ static inline int core_is_number (lua_State *L, double *number) {
   return 1;
 }
 
-static inline int core_is_function (lua_State *L) {
-  return ttisfunction(core_value(core_top(L) - 1));
+static inline int core_is_function (lua_State *L, CoreSlot slot) {
+  (void)L;
+  return ttisfunction(core_value(slot));
 }
 
-static inline void core_drop (lua_State *L, int top) {
-  core_top(L) = core_at(L, top + 1);
+static inline int core_is_top (lua_State *L, CoreSlot slot) {
+  return core_top(L) == slot + 1;
+}
+
+static inline void core_drop (lua_State *L, CoreSlot slot) {
+  core_top(L) = slot;
 }
 
 static inline int core_parts (const void *pointer, CoreImage *parts) {
@@ -136,53 +161,67 @@ static inline int core_parts (const void *pointer, CoreImage *parts) {
 #include "lj_tab.h"
 #include "lj_vm.h"
 
-static inline int core_pcall (lua_State *L, int count, int results, int handler) {
+typedef TValue *CoreSlot;
+
+static inline CoreSlot core_slot (lua_State *L, int index) {
+  return L->base + index - 1;
+}
+
+static inline CoreSlot core_base_slot (lua_State *L, int index) {
+  return tvref(L->stack) + 1 + LJ_FR2 + index - 1;
+}
+
+static inline int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler) {
   global_State *g = G(L);
   uint8_t hooks = (uint8_t)hook_save(g);
-  ptrdiff_t handler_at = savestack(L, L->base + handler - 1);
-  TValue *base = L->top - count;
+  CoreSlot base = function + 1;
   int status;
   if (LJ_FR2) {                   /* room for the frame, below the arguments */
-    TValue *o;
+    CoreSlot o;
     for (o = L->top++; o > base; o--) copyTV(L, o, o - 1);
     setnilV(base++);
   }
-  status = lj_vm_pcall(L, base, results + 1, handler_at);
+  status = lj_vm_pcall(L, base, results + 1, savestack(L, handler));
   if (status != LUA_OK) hook_restore(g, hooks);
   return status;
 }
 
-static inline void core_push_element (lua_State *L, int table, int key) {
-  GCtab *elements = tabV(L->base + table - 1);
+static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table, int key) {
+  GCtab *elements = tabV(table);
   cTValue *value = lj_tab_getint(elements, key);
-  if (value != NULL) copyTV(L, L->top, value);
-  else setnilV(L->top);
-  L->top++;
+  if (value != NULL) copyTV(L, slot, value);
+  else setnilV(slot);
+  L->top = slot + 1;
 }
 
-static inline void core_get (lua_State *L, int table) {
-  copyTV(L, L->top - 1, lj_tab_get(L, tabV(L->base + table - 1), L->top - 1));
+static inline void core_get (lua_State *L, CoreSlot slot, CoreSlot table) {
+  copyTV(L, slot, lj_tab_get(L, tabV(table), slot));
 }
 
-static inline void core_push_number (lua_State *L, double number) {
-  setnumV(L->top, number);
-  if (tvisnan(L->top)) setnanV(L->top);
-  L->top++;
+static inline void core_put_number (lua_State *L, CoreSlot slot, double number) {
+  setnumV(slot, number);
+  if (tvisnan(slot)) setnanV(slot);
+  L->top = slot + 1;
 }
 
-static inline int core_is_number (lua_State *L, double *number) {
-  cTValue *value = L->top - 1;
-  if (!tvisnumber(value)) return 0;
-  *number = numberVnum(value);
+static inline int core_is_number (lua_State *L, CoreSlot slot, double *number) {
+  (void)L;
+  if (!tvisnumber(slot)) return 0;
+  *number = numberVnum(slot);
   return 1;
 }
 
-static inline int core_is_function (lua_State *L) {
-  return tvisfunc(L->top - 1);
+static inline int core_is_function (lua_State *L, CoreSlot slot) {
+  (void)L;
+  return tvisfunc(slot);
 }
 
-static inline void core_drop (lua_State *L, int top) {
-  L->top = L->base + top;
+static inline int core_is_top (lua_State *L, CoreSlot slot) {
+  return L->top == slot + 1;
+}
+
+static inline void core_drop (lua_State *L, CoreSlot slot) {
+  L->top = slot;
 }
 
 static inline int core_parts (const void *pointer, CoreImage *parts) {
@@ -197,41 +236,69 @@ static inline int core_parts (const void *pointer, CoreImage *parts) {
 
 #else
 
-/* lua_pcall with a handler; no coroutine can yield across it. [-(count+1), +results, -] */
-static inline int core_pcall (lua_State *L, int count, int results, int handler) {
-  return lua_pcall(L, count, results, handler);
+typedef int CoreSlot;             /* a positive index */
+
+/* The slot of a positive index. */
+static inline CoreSlot core_slot (lua_State *L, int index) {
+  (void)L;
+  return index;
 }
 
-/* lua_rawgeti. [-0, +1, -] */
-static inline void core_push_element (lua_State *L, int table, int key) {
+/* The same where no function runs in L. */
+static inline CoreSlot core_base_slot (lua_State *L, int index) {
+  (void)L;
+  return index;
+}
+
+/*
+** Calls a function with what lies above it, under a handler; the results are from its slot on, or
+** the error is there. No coroutine can yield across it. [-(n+1), +results, -]
+*/
+static inline int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler) {
+  return lua_pcall(L, lua_gettop(L) - function, results, handler);
+}
+
+/*
+** Puts an element of a table, metamethods bypassed, above the top, which is below the slot.
+** [-0, +1, -]
+*/
+static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table, int key) {
+  (void)slot;
   lua_rawgeti(L, table, key);
 }
 
-/* lua_rawget. [-1, +1, -] */
-static inline void core_get (lua_State *L, int table) {
+/* Puts what a table has for the key at the slot, the top, in its place. [-1, +1, -] */
+static inline void core_get (lua_State *L, CoreSlot slot, CoreSlot table) {
+  (void)slot;
   lua_rawget(L, table);
 }
 
-/* lua_pushnumber. [-0, +1, -] */
-static inline void core_push_number (lua_State *L, double number) {
+/* Puts a number above the top, which is below the slot. [-0, +1, -] */
+static inline void core_put_number (lua_State *L, CoreSlot slot, double number) {
+  (void)slot;
   lua_pushnumber(L, (lua_Number)number);
 }
 
-/* Whether the value on the top is a number, and which. [-0, +0, -] */
-static inline int core_is_number (lua_State *L, double *number) {
-  if (lua_type(L, -1) != LUA_TNUMBER) return 0;
-  *number = (double)lua_tonumber(L, -1);
+/* Whether there is a number, and which. [-0, +0, -] */
+static inline int core_is_number (lua_State *L, CoreSlot slot, double *number) {
+  if (lua_type(L, slot) != LUA_TNUMBER) return 0;
+  *number = (double)lua_tonumber(L, slot);
   return 1;
 }
 
-/* Whether the value on the top is a function. [-0, +0, -] */
-static inline int core_is_function (lua_State *L) {
-  return lua_isfunction(L, -1);
+/* Whether there is a function. [-0, +0, -] */
+static inline int core_is_function (lua_State *L, CoreSlot slot) {
+  return lua_isfunction(L, slot);
 }
 
-/* lua_settop, where nothing above waits to be closed. [-n, +0, -] */
-static inline void core_drop (lua_State *L, int top) {
-  lua_settop(L, top);
+/* Whether the slot is the top. [-0, +0, -] */
+static inline int core_is_top (lua_State *L, CoreSlot slot) {
+  return lua_gettop(L) == slot;
+}
+
+/* Drops all from the slot on, of which nothing waits to be closed. [-n, +0, -] */
+static inline void core_drop (lua_State *L, CoreSlot slot) {
+  lua_settop(L, slot - 1);
 }
 
 /* Where the parts of a table lie, which lua_topointer gave; 0 if that cannot be told. */
@@ -266,15 +333,15 @@ static inline int core_is_as (const void *table, const CoreImage *image) {
           || memcmp(parts.array, image->copy + parts.node_bytes, parts.array_bytes) == 0);
 }
 
-/* Whether the value on the top is a number that Java gets as a double for sure. [-0, +0, -] */
-static inline int core_is_float (lua_State *L, double *number) {
+/* Whether there is a number that Java gets as a double for sure. [-0, +0, -] */
+static inline int core_is_float (lua_State *L, CoreSlot slot, double *number) {
 #if CORE_PUC && LUA_VERSION_NUM >= 503
-  const TValue *value = core_value(core_top(L) - 1);
-  if (!ttisfloat(value)) return 0;
-  *number = fltvalue(value);
+  (void)L;
+  if (!ttisfloat(core_value(slot))) return 0;
+  *number = fltvalue(core_value(slot));
   return 1;
 #else
-  return core_is_number(L, number) && *number > -1e15 && *number < 1e15
+  return core_is_number(L, slot, number) && *number > -1e15 && *number < 1e15
       && *number != (double)(int64_t)*number;
 #endif
 }

@@ -23,6 +23,16 @@ typedef struct Places {
 static const Places plain_places = { PLACE_HANDLER, PLACE_GLOBALS, PLACE_NAMES, PLACE_REFS,
                                      PLACE_BODY };
 
+/* The slot of an index; it holds until something is called. */
+ALWAYS_INLINE CoreSlot slot_of (lua_State *L, const Places *places, int index) {
+  return places == &plain_places ? core_base_slot(L, index) : core_slot(L, index);
+}
+
+/* The first free one. */
+ALWAYS_INLINE CoreSlot free_slot (lua_State *L, const Places *places) {
+  return slot_of(L, places, places->body + 1);
+}
+
 /* [-0, +n, -] */
 static Places find_places (lua_State *L, const Outer *outer) {
   Places places = plain_places;
@@ -62,7 +72,7 @@ static int is_done (const State *S) {
 }
 
 static void leave_plain (State *S, State *outer) {
-  core_drop(S->main, PLACES);
+  core_drop(S->main, core_base_slot(S->main, PLACES + 1));
   state_make_current(outer);
   __atomic_store_n(&S->depth, 0, __ATOMIC_RELEASE);
 }
@@ -122,11 +132,11 @@ static int64_t string_answer (State *S, lua_State *L, int index) {
   return ANSWER(STATUS_OK, sizeof(head) + ((size + 7) & ~(size_t)7));
 }
 
-/* The answer of the value on the top, if it needs no ref; else 0. */
-static int64_t small_answer (State *S, lua_State *L) {
+/* The answer of the value at a slot, the top, if it needs no ref; else 0. */
+static int64_t small_answer (State *S, lua_State *L, CoreSlot slot) {
   double number;
   int32_t tag;
-  if (core_is_float(L, &number)) {
+  if (core_is_float(L, slot, &number)) {
     memcpy(&S->frame->answer, &number, sizeof(number));
     return ANSWER(STATUS_VALUE, TAG_NUMBER);
   }
@@ -135,89 +145,96 @@ static int64_t small_answer (State *S, lua_State *L) {
       : lua_type(L, -1) == LUA_TSTRING ? string_answer(S, L, -1) : 0;
 }
 
-ALWAYS_INLINE void push_small (lua_State *L, int32_t tag, int64_t bits) {      /* [-0, +1, -] */
+/* Puts a small value above the top, which is below the slot. [-0, +1, -] */
+ALWAYS_INLINE void put_small (lua_State *L, CoreSlot slot, int32_t tag, int64_t bits) {
   double number;
   if (tag == TAG_NUMBER) {
     memcpy(&number, &bits, sizeof(number));
-    core_push_number(L, number);
+    core_put_number(L, slot, number);
   }
   else codec_push_small(L, tag, bits);
 }
 
-/* Calls the function on the top, which is above the body, with one small value or none. */
+/* Calls the function above the body with one small value or none. */
 ALWAYS_INLINE int64_t call_it (State *S, lua_State *L, const Places *places, int32_t tag,
                                int64_t bits, char **answer) {
   unsigned refusals = S->refusals;
+  CoreSlot slot = free_slot(L, places);
   int64_t small;
   int status;
-  if (tag != QUICK_NO_VALUE) push_small(L, tag, bits);
-  status = core_pcall(L, tag != QUICK_NO_VALUE, LUA_MULTRET, places->handler);
+  if (tag != QUICK_NO_VALUE) put_small(L, slot + 1, tag, bits);
+  status = core_pcall(L, slot, LUA_MULTRET, slot_of(L, places, places->handler));
   if (status != LUA_OK) return answer_error(S, L, status, refusals, answer);
-  if (lua_gettop(L) == places->body + 1 && (small = small_answer(S, L)) != 0) return small;
+  slot = free_slot(L, places);
+  if (core_is_top(L, slot) && (small = small_answer(S, L, slot)) != 0) return small;
   return answer_values(S, L, places, answer);
 }
 
-/* The field of a name. [-0, +1, -] */
-ALWAYS_INLINE void push_field (lua_State *L, const Places *places, int table, int32_t name) {
-  core_push_element(L, places->names, name);
-  core_get(L, table);
+/* Puts the field of a name above the top, which is below the slot. [-0, +1, -] */
+ALWAYS_INLINE void put_field (lua_State *L, const Places *places, CoreSlot slot, int table,
+                              int32_t name) {
+  core_put_element(L, slot, slot_of(L, places, places->names), name);
+  core_get(L, slot, slot_of(L, places, table));
 }
 
 /*
 ** table[name] = small value, where the key is there already: then nothing is allocated, and no
 ** metamethod is asked. [-0, +0, -]
 */
-static int64_t put_it (State *S, lua_State *L, const Places *places, int table, int32_t name,
-                       int32_t tag, int64_t bits) {
+static int64_t put_it (State *S, lua_State *L, const Places *places, CoreSlot slot, int table,
+                       int32_t name, int32_t tag, int64_t bits) {
   int64_t answer;
   if (!lua_istable(L, table)) return QUICK_REFUSED;
-  core_push_element(L, places->names, name);
-  push_field(L, places, table, name);             /* name old */
+  core_put_element(L, slot, slot_of(L, places, places->names), name);
+  put_field(L, places, slot + 1, table, name);    /* name old */
   if (lua_isnil(L, -1)) return QUICK_REFUSED;
-  answer = small_answer(S, L);
+  answer = small_answer(S, L, slot + 1);
   if (answer == 0) return QUICK_REFUSED;
-  lua_pop(L, 1);
-  push_small(L, tag, bits);
+  core_drop(L, slot + 1);
+  put_small(L, slot + 1, tag, bits);
   lua_rawset(L, table);
   return answer;
 }
 
-/* The value on the top, if it needs no ref. */
-static int64_t get_it (State *S, lua_State *L) {
-  int64_t answer = small_answer(S, L);
+/* The value at a slot, the top, if it needs no ref. */
+static int64_t get_it (State *S, lua_State *L, CoreSlot slot) {
+  int64_t answer = small_answer(S, L, slot);
   return answer == 0 ? QUICK_REFUSED : answer;
 }
 
-/* table[name] of the table on the top, where that asks no metamethod. */
+/* table[name] of the table above the body, where that asks no metamethod. */
 static int64_t get_field (State *S, lua_State *L, const Places *places, int32_t name) {
-  int table = lua_gettop(L);
+  int table = places->body + 1;
+  CoreSlot slot = free_slot(L, places) + 1;
   if (!lua_istable(L, table)) return QUICK_REFUSED;
-  push_field(L, places, table, name);
+  put_field(L, places, slot, table, name);
   if (lua_isnil(L, -1) && lua_getmetatable(L, table)) return QUICK_REFUSED;
-  return get_it(S, L);
+  return get_it(S, L, slot);
 }
 
 ALWAYS_INLINE int64_t operate (State *S, lua_State *L, const Places *places, int32_t operation,
                                int32_t target, int32_t name, int32_t tag, int64_t bits,
                                char **answer) {
+  CoreSlot slot = free_slot(L, places);
   switch (operation) {
     case QUICK_CALL:
-      core_push_element(L, places->refs, target);
+      core_put_element(L, slot, slot_of(L, places, places->refs), target);
       return call_it(S, L, places, tag, bits, answer);
     case QUICK_CALL_GLOBAL:
-      push_field(L, places, places->globals, name);
-      return core_is_function(L) ? call_it(S, L, places, tag, bits, answer) : QUICK_REFUSED;
+      put_field(L, places, slot, places->globals, name);
+      return core_is_function(L, slot) ? call_it(S, L, places, tag, bits, answer)
+          : QUICK_REFUSED;
     case QUICK_GET_GLOBAL:
-      push_field(L, places, places->globals, name);
-      return get_it(S, L);
+      put_field(L, places, slot, places->globals, name);
+      return get_it(S, L, slot);
     case QUICK_PUT_GLOBAL:
-      return put_it(S, L, places, places->globals, name, tag, bits);
+      return put_it(S, L, places, slot, places->globals, name, tag, bits);
     case QUICK_GET_FIELD:
-      core_push_element(L, places->refs, target);
+      core_put_element(L, slot, slot_of(L, places, places->refs), target);
       return get_field(S, L, places, name);
     case QUICK_PUT_FIELD:
-      core_push_element(L, places->refs, target);
-      return put_it(S, L, places, lua_gettop(L), name, tag, bits);
+      core_put_element(L, slot, slot_of(L, places, places->refs), target);
+      return put_it(S, L, places, slot + 1, places->body + 1, name, tag, bits);
     default:
       return QUICK_REFUSED;
   }
@@ -272,7 +289,7 @@ NEVER_INLINE double end_number (State *S, lua_State *L, const Outer *outer, cons
   double number = 0;
   int64_t rest = 0;
   if (status != LUA_OK) rest = answer_error(S, L, status, refusals, answer);
-  else if (S->freed_count > 0 || !core_is_number(L, &number))
+  else if (S->freed_count > 0 || !core_is_number(L, free_slot(L, places), &number))
     rest = answer_values(S, L, places, answer);
   rest = call_leave(S, L, outer, rest);
   return rest == 0 ? plain_number(number) : other_number(S, rest);
@@ -280,9 +297,10 @@ NEVER_INLINE double end_number (State *S, lua_State *L, const Outer *outer, cons
 
 /* Calls a function with one number, for one result. [-0, +1, -] */
 ALWAYS_INLINE int call_with (lua_State *L, const Places *places, int32_t ref, double argument) {
-  core_push_element(L, places->refs, ref);
-  core_push_number(L, argument);
-  return core_pcall(L, 1, 1, places->handler);
+  CoreSlot slot = free_slot(L, places);
+  core_put_element(L, slot, slot_of(L, places, places->refs), ref);
+  core_put_number(L, slot + 1, argument);
+  return core_pcall(L, slot, 1, slot_of(L, places, places->handler));
 }
 
 NEVER_INLINE double call_number_nested (State *S, int32_t ref, double argument, char **answer) {
@@ -307,7 +325,8 @@ double quick_call_number (State *S, int32_t ref, double argument, char **answer)
   if (!is_plain(S)) return call_number_nested(S, ref, argument, answer);
   outer = enter_plain(S);
   status = call_with(L, &plain_places, ref, argument);
-  if (status != LUA_OK || !core_is_number(L, &number) || !is_done(S)) {
+  if (status != LUA_OK || !core_is_number(L, free_slot(L, &plain_places), &number)
+      || !is_done(S)) {
     Outer all = plain_outer(outer);
     return end_number(S, L, &all, &plain_places, status, refusals, answer);
   }
