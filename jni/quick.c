@@ -2,8 +2,6 @@
 ** Entries for small values, which travel in registers. What cannot raise needs no protected body,
 ** and a name that Java uses again is known by its number.
 */
-#include <stdlib.h>
-
 #include "side.h"
 #include "core.h"
 
@@ -58,11 +56,7 @@ static int is_plain (const State *S) {
 
 static State *enter_plain (State *S) {          /* gives the outer state */
   State *outer = state_current;
-  state_make_current(S);
-  __atomic_store_n(&S->run, S->run + 1, __ATOMIC_RELAXED);
-  __atomic_store_n(&S->depth, 1, __ATOMIC_RELEASE);
-  S->frame->crossings++;
-  S->from_java = S->level_count = S->levels_left_out = S->loading_bytecode = 0;
+  call_begin(S, 0);
   return outer;
 }
 
@@ -91,17 +85,12 @@ static int put_values (lua_State *L) {
   return 0;
 }
 
-static void begin (Entry *E, State *S, unsigned refusals) {
-  E->S = S;
-  E->status = STATUS_OK;
-  E->refusals = refusals;
-}
-
 /* The answer of what lies above the body. [-n, +0, -] */
 static int64_t answer_values (State *S, lua_State *L, const Places *places, char **answer) {
   Entry *outer = S->writing;
   Entry E;
-  begin(&E, S, S->refusals);
+  E.S = S;
+  E.status = STATUS_OK;
   S->writing = &E;
   if (lua_pcall(L, lua_gettop(L) - places->body, 0, 0) != LUA_OK) E.status = STATUS_MEMORY;
   S->writing = outer;
@@ -114,17 +103,17 @@ static int64_t answer_values (State *S, lua_State *L, const Places *places, char
 static int64_t answer_error (State *S, lua_State *L, int status, unsigned refusals,
                              char **answer) {
   Entry E;
-  begin(&E, S, refusals);
+  E.S = S;
   E.status = memory_was_short(S, status, refusals) ? STATUS_MEMORY : STATUS_ERROR;
   if (E.status != STATUS_MEMORY) failure_write(&E, L);
   return call_answer(&E, answer);
 }
 
-/* The answer of one string that fits the frame, written at once; 0 if it does not. */
-static int64_t string_answer (State *S, lua_State *L, int index) {
+/* The answer of the string on the top if it fits the frame, written at once; else 0. */
+static int64_t string_answer (State *S, lua_State *L) {
   int32_t head[4] = { 1, 0, TAG_STRING, 0 };
   size_t size;
-  const char *bytes = lua_tolstring(L, index, &size);
+  const char *bytes = lua_tolstring(L, -1, &size);
   if (size > FRAME_MESSAGE - 32) return 0;
   head[3] = (int32_t)size;
   memcpy(S->frame->message, head, sizeof(head));
@@ -142,7 +131,7 @@ static int64_t small_answer (State *S, lua_State *L, CoreSlot slot) {
   }
   tag = codec_small(S, L, -1, &S->frame->answer);
   return tag >= 0 ? ANSWER(STATUS_VALUE, tag)
-      : lua_type(L, -1) == LUA_TSTRING ? string_answer(S, L, -1) : 0;
+      : lua_type(L, -1) == LUA_TSTRING ? string_answer(S, L) : 0;
 }
 
 /* Puts a small value above the top, which is below the slot. [-0, +1, -] */

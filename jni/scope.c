@@ -37,12 +37,18 @@ static void push_anchor (lua_State *L, int anchor) {
     luaL_error(L, "registry is damaged");
 }
 
-/* Stands for one table of the library, or for all if it is none that we know. */
-static int table_bit (const State *S, const void *table) {
+/* Which of the library's tables it is, or -1. */
+static int library_place (const State *S, const void *table) {
   int i;
   for (i = 0; i < S->library_count; i++)
-    if (S->library[i] == table) return TOUCHED_TABLE << i;
-  return TOUCHED_LIBRARY;
+    if (S->library[i] == table) return i;
+  return -1;
+}
+
+/* Stands for one table of the library, or for all if it is none that we know. */
+static int table_bit (const State *S, const void *table) {
+  int place = library_place(S, table);
+  return place < 0 ? TOUCHED_LIBRARY : TOUCHED_TABLE << place;
 }
 
 /* What a script may damage that reaches an entry of the library. */
@@ -303,17 +309,14 @@ void scope_close (State *S) {
   for (i = 0; i < S->library_count; i++) free(S->images[i]);
 }
 
-/* Restores a table of the library, and remembers what it then is in memory. [-0, +0, e] */
+/* Restores a table unless it is as it was, and remembers what it then is in memory. [-0, +0, e] */
 static void restore_known (lua_State *L, State *S, int table, int copy) {
-  int bit = table_bit(S, lua_topointer(L, table));
-  int i;
+  int place = library_place(S, lua_topointer(L, table));
+  if (place >= 0 && core_is_as(S->library[place], S->images[place])) return;
   restore_table(L, table, copy);
-  for (i = 0; i < S->library_count; i++) {
-    if (bit == TOUCHED_TABLE << i) {
-      free(S->images[i]);
-      S->images[i] = core_image(S->library[i]);
-    }
-  }
+  if (place < 0) return;
+  free(S->images[place]);
+  S->images[place] = core_image(S->library[place]);
 }
 
 /* Undoes what runs under scopes did to the library; false if there is no telling. */

@@ -315,6 +315,15 @@ static inline int limits_stack_low (void) {
   return (char *)__builtin_frame_address(0) < lupine_stack_limit;
 }
 
+/* How any entry begins; so many others are under way. [-0, +0, -] */
+static inline void call_begin (State *S, int32_t depth) {
+  state_make_current(S);
+  if (depth == 0) __atomic_store_n(&S->run, S->run + 1, __ATOMIC_RELAXED);
+  __atomic_store_n(&S->depth, depth + 1, __ATOMIC_RELEASE);
+  S->frame->crossings++;
+  S->from_java = S->level_count = S->levels_left_out = S->loading_bytecode = 0;
+}
+
 /* Every entry begins with this: what it costs, each crossing costs. [-0, +0, -] */
 static inline void call_enter (State *S, lua_State *L, Outer *outer) {
   outer->state = state_current;
@@ -323,12 +332,8 @@ static inline void call_enter (State *S, lua_State *L, Outer *outer) {
   outer->outermost = S->depth == 0 && L == S->main;
   outer->top = outer->outermost ? PLACES : lua_gettop(L);
   outer->natives = S->natives;
-  state_make_current(S);
-  if (S->depth == 0) __atomic_store_n(&S->run, S->run + 1, __ATOMIC_RELAXED);
-  __atomic_store_n(&S->depth, S->depth + 1, __ATOMIC_RELEASE);
+  call_begin(S, S->depth);
   if (outer->natives) outer->entries = module_enter();
-  S->frame->crossings++;
-  S->from_java = S->level_count = S->levels_left_out = S->loading_bytecode = 0;
   if (S->frame->released_count != 0) state_drain(S, L);
 }
 

@@ -137,7 +137,11 @@ final class Crossing {
   /** A quick operation; {@link Quick} knows what the answer means. Under the lock. */
   long quick(int operation, int target, int name, int tag, long bits) {
     refs.release(frame);
-    long answer = Native.quick(address, operation, target, name, tag, bits);
+    return ended(Native.quick(address, operation, target, name, tag, bits));
+  }
+
+  /** Ends a quick crossing: gives its answer if it ended well, or refused. */
+  private long ended(long answer) {
     moreToFree |= frame.free(slots);
     int status = Status.of(answer);
     return status == Status.VALUE || status == Status.OK ? answer : failed(answer);
@@ -155,12 +159,7 @@ final class Crossing {
   }
 
   private double numberByMessage() {
-    long answer = frame.answer();
-    moreToFree |= frame.free(slots);
-    if (Status.of(answer) != Status.OK) {
-      failed(answer);
-    }
-    var other = messages.readFirst(Status.length(answer));
+    var other = messages.readQuickFirst(ended(frame.answer()));
     if (other instanceof Double || other instanceof Long) {
       return ((Number) other).doubleValue();
     }
