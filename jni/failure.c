@@ -5,6 +5,9 @@
 
 #include "side.h"
 
+/* An error's text that is longer may be more than a message holds, which has it twice. */
+#define LARGEST_TEXT  (256 * 1024 * 1024)
+
 /* Copies text into a field, cut to fit. */
 static void copy_text (char *field, size_t size, const char *text) {
   size_t length = strlen(text);
@@ -166,7 +169,8 @@ void failure_write (Entry *E, lua_State *L) {
     if (mask != 0) lua_sethook(L, hook, mask, count);
   }
   if (status != LUA_OK) {
-    E->status = status == LUA_ERRMEM ? STATUS_MEMORY : STATUS_STACK;
+    int too_large = lua_type(L, -2) == LUA_TSTRING && lua_rawlen(L, -2) > LARGEST_TEXT;
+    E->status = status == LUA_ERRMEM || too_large ? STATUS_MEMORY : STATUS_STACK;
     lua_pop(L, 1);
   }
   lua_pop(L, 1);

@@ -188,6 +188,7 @@ int stop_ask (State *S, int32_t why);                       /* any thread */
 void stop_end (State *S);
 void lupine_stopped (lua_State *L);                         /* [-0, +0, e] */
 void lupine_closing (void);
+int lupine_fatal (void);
 
 /* state.c */
 int32_t state_new_ref (State *S, lua_State *L);             /* [-1, +0, m] */

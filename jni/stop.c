@@ -41,6 +41,20 @@ void lupine_closing (void) {
   let_go(state_current);
 }
 
+/*
+** Whether a fatal error is under way. The core asks this when a finalizer failed; one that cannot
+** raise the error again there is made to ask for it where it goes on.
+*/
+int lupine_fatal (void) {
+  State *S = state_current;
+  if (S->fatal && CORE_JIT) {
+    hold(S);
+    if (!S->ending) compat_divert(S->main, 1);
+    let_go(S);
+  }
+  return S->fatal != 0;
+}
+
 int stop_ask (State *S, int32_t why) {
   switch (why) {
     case STOP_AGAIN:
@@ -66,6 +80,7 @@ void lupine_stopped (lua_State *L) {
   int why = __atomic_load_n(&S->stop, __ATOMIC_ACQUIRE);
   if (why == 0 || (why == STOP_INTERRUPT && S->stop_run != S->run)) {
     stop_end(S);
+    if (S->fatal) limits_raise_fatal(L);
     return;
   }
   if (!S->fatal) {

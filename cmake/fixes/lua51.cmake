@@ -95,6 +95,7 @@ replace_text(src/ldblib.c
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
   poll_in_libraries()
+  poll_in_compiler()
 
   # Loops and calls ask whether they are to end. An error there shows the line of the next
   # instruction.
@@ -185,6 +186,29 @@ void luaC_step (lua_State *L) {
         GCTM(L);]=]
     [=[      if (g->tmudata && !lupine_low()) {
         GCTM(L);]=])
+
+  # What a finalizer raised came out of whatever ran. As in later versions, it is lost.
+  replace_text(src/lgc.c
+    [=[static void GCTM (lua_State *L) {]=]
+    [=[/* lupine */
+static void call_finalizer (lua_State *L, void *ud) {
+  UNUSED(ud);
+  luaD_call(L, L->top - 2, 0);
+}
+
+
+static void GCTM (lua_State *L) {]=])
+  replace_text(src/lgc.c
+    [=[    luaD_call(L, L->top - 2, 0);
+    L->allowhook = oldah;  /* restore hooks */
+    g->GCthreshold = oldt;  /* restore threshold */]=]
+    [=[    const Instruction *pc = L->savedpc;
+    int status = luaD_pcall(L, call_finalizer, NULL, savestack(L, L->top - 2), 0);
+    L->savedpc = pc;  /* lupine: an error may have made it that of an earlier call */
+    L->allowhook = oldah;  /* restore hooks */
+    g->GCthreshold = oldt;  /* restore threshold */
+    if (status != 0 && lupine_fatal()) luaD_throw(L, status);
+    if (status != 0) L->top--;]=])
 
   # Bytecode that was tampered with damages memory.
   replace_text(src/ldo.c

@@ -100,6 +100,18 @@ replace_text(src/ldblib.c
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
   poll_in_libraries()
+  poll_in_compiler()
+  poll_in_labels()
+  index_ephemerons(gkey "gcvalue(gkey(n))"
+    "static void reallymarkobject (global_State *g, GCObject *o) {
+  lu_mem size;")
+
+  # What a finalizer raised came out of whatever ran. As in later versions, it is lost.
+  replace_text(src/lgc.c
+    [=[    if (status != LUA_OK && propagateerrors) {  /* error while running __gc? */]=]
+    [=[    if (status != LUA_OK && !lupine_fatal())
+      L->top--;  /* lupine */
+    else if (status != LUA_OK && propagateerrors) {  /* error while running __gc? */]=])
 
   # Bytecode that was tampered with damages memory.
   replace_text(src/ldo.c

@@ -56,6 +56,11 @@ replace_text(src/ldblib.c
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
   poll_in_libraries()
+  poll_in_compiler()
+  poll_in_labels()
+  index_ephemerons(gkey "gcvalue(gkey(n))"
+    " reentry:
+  white2gray(o);")
 
   # Saves time: a value is written as two words, and to copy it as one waits for both to be stored.
   # Later versions do the same.
@@ -63,6 +68,13 @@ if(NOT LUA_PRISTINE)
     [=[	{ TValue *io1=(obj1); *io1 = *(obj2); \]=]
     [=[	{ TValue *io1=(obj1); const TValue *io2=(obj2); /* lupine: in two words */ \
 	  io1->value_ = io2->value_; io1->tt_ = io2->tt_; \]=])
+
+  # What a finalizer raised came out of whatever ran. As in later versions, it is lost.
+  replace_text(src/lgc.c
+    [=[    if (status != LUA_OK && propagateerrors) {  /* error while running __gc? */]=]
+    [=[    if (status != LUA_OK && !lupine_fatal())
+      L->top--;  /* lupine */
+    else if (status != LUA_OK && propagateerrors) {  /* error while running __gc? */]=])
 
   # Bytecode that was tampered with damages memory.
   replace_text(src/ldo.c
@@ -143,6 +155,14 @@ if(NOT LUA_PRISTINE)
     runafewfinalizers(L);]=]
     [=[    luaE_setdebt(g, debt);
     if (!lupine_low()) runafewfinalizers(L);]=])
+
+  # A finalizer that collected while the state was closed waited for finalizers that nobody called.
+  replace_text(src/lgc.c
+    [=[  lua_assert(g->finobj == NULL);
+  callallpendingfinalizers(L);]=]
+    [=[  lua_assert(g->finobj == NULL);
+  g->gcfinnum = 1;  /* lupine */
+  callallpendingfinalizers(L);]=])
 
   # Nothing, many times over, took its time.
   replace_text(src/lstrlib.c

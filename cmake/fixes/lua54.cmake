@@ -5,6 +5,10 @@ include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
   poll_in_libraries()
+  poll_in_compiler()
+  poll_in_labels()
+  index_ephemerons(gckeyN "gckey(n)"
+    "static void reallymarkobject (global_State *g, GCObject *o) {")
 
   # Bytecode that was tampered with damages memory.
   replace_text(src/ldo.c
@@ -124,6 +128,47 @@ if(NOT LUA_PRISTINE)
     lua_pushliteral(L, "");]=]
     [=[  if (n <= 0 || l + lsep == 0)  /* lupine: or nothing to repeat */
     lua_pushliteral(L, "");]=])
+
+  # What ends a script in a finalizer ended it only where the script asked next.
+  replace_text(src/lgc.c
+    [=[      luaE_warnerror(L, "__gc");]=]
+    [=[      if (lupine_fatal() && !(g->gcstp & GCSTPCLS))
+        luaD_throw(L, status);  /* lupine */
+      luaE_warnerror(L, "__gc");]=])
+
+  # Every second free record of a call was freed, so that they lay in memory more and more at random,
+  # and each stack overflow, which goes through all of them, took longer than the one before.
+  replace_text(src/lstate.c
+    [=[  CallInfo *next;
+  if (ci == NULL)
+    return;  /* no extra elements */
+  while ((next = ci->next) != NULL) {  /* two extra elements? */
+    CallInfo *next2 = next->next;  /* next's next */
+    ci->next = next2;  /* remove next from the list */
+    L->nci--;
+    luaM_free(L, next);  /* free next */
+    if (next2 == NULL)
+      break;  /* no more elements */
+    else {
+      next2->previous = ci;
+      ci = next2;  /* continue */
+    }
+  }]=]
+    [=[  CallInfo *last = ci;
+  if (ci == NULL)
+    return;  /* no extra elements */
+  while (last->next != NULL && last->next->next != NULL) {
+    last = last->next->next;
+    ci = ci->next;
+  }
+  if (last->next != NULL) last = last->next;
+  while (last != ci) {  /* lupine: the second half, from its end on */
+    CallInfo *previous = last->previous;
+    L->nci--;
+    luaM_free(L, last);
+    last = previous;
+  }
+  ci->next = NULL;]=])
 
   # What a table says of its length may be a lie.
   replace_text(src/ltablib.c

@@ -133,6 +133,41 @@ LUA_API void lua_close(lua_State *L)
     [=[      while (slen && !lupine_wanted()) {  /* lupine: the caller's caller asks */
 	const char *q]=])
 
+  # So does the compiler, at each token and wherever it goes through lists.
+  replace_text(src/lj_lex.c
+    [=[void lj_lex_next(LexState *ls)
+{]=]
+    [=[void lj_lex_next(LexState *ls)
+{
+  lupine_poll(ls->L);]=])
+  replace_text(src/lj_parse.c
+    [=[static BCPos jmp_next(FuncState *fs, BCPos pc)
+{]=]
+    [=[static BCPos jmp_next(FuncState *fs, BCPos pc)
+{
+  lupine_poll(fs->L);]=])
+  replace_text(src/lj_parse.c
+    [=[      if (gola_islabel(v)) {
+	VarInfo *vg;]=]
+    [=[      if (gola_islabel(v)) {
+	VarInfo *vg;
+	lupine_poll(ls->L);]=])
+  # To join lists of jumps piece by piece took the square of what was joined.
+  replace_text(src/lj_parse.c
+    [=[    BCPos next;
+    while ((next = jmp_next(fs, list)) != NO_JMP)  /* Find last element. */
+      list = next;]=]
+    [=[    BCPos next, other = l2;
+    while ((next = jmp_next(fs, list)) != NO_JMP) {  /* Find last element. */
+      list = next;
+      if ((next = jmp_next(fs, other)) == NO_JMP) {  /* lupine: of the shorter list. */
+	jmp_patchins(fs, other, *l1);
+	*l1 = l2;
+	return;
+      }
+      other = next;
+    }]=])
+
   # Nothing is collected when memory is refused: it is before, where that may be done.
   replace_text(src/lj_gc.c
     [=[int LJ_FASTCALL lj_gc_step(lua_State *L)
@@ -315,6 +350,27 @@ static int cstack_failed(lua_State *L, TValue *o)
       GCSize old = g->gc.total;]=]
     [=[    if (gcref(g->gc.mmudata) != NULL && !lupine_low()) {
       GCSize old = g->gc.total;]=])
+
+  # What a finalizer raises went to the process's own stream; as in later versions of Lua, it is lost.
+  # The host has what is fatal raised again.
+  replace_text(src/lj_gc.c
+    [=[  if (errcode) {
+    ptrdiff_t errobj]=]
+    [=[  if (errcode) {
+    lupine_fatal();
+    ptrdiff_t errobj]=])
+  # While a state closes, many would be begun only to be ended.
+  replace_text(src/lj_gc.c
+    [=[  int errcode;
+  TValue *top;
+  lj_trace_abort(g);]=]
+    [=[  int errcode;
+  TValue *top;
+  if (tvisfunc(mo) && isluafunc(funcV(mo)) && lupine_fatal()) return;  /* lupine */
+  lj_trace_abort(g);]=])
+  replace_text(src/lib_aux.c
+    [=[    G(L)->vmevmask = VMEVENT_MASK(LJ_VMEVENT_ERRFIN);]=]
+    [=[    G(L)->vmevmask = 0;  /* lupine: was for error_finalizer */]=] 2)
 
   # Machine code must be near the library's own, where a JVM often leaves no room: the library
   # brings some.

@@ -85,6 +85,8 @@ extern void lupine_stopped (struct lua_State *L);
 /* lupine: whether memory is so short that all garbage is to be collected, and that it was */
 extern int lupine_short (void);
 extern void lupine_collected (void);
+/* lupine: whether an error is raised that nothing but the host may catch */
+extern int lupine_fatal (void);
 #define lupine_wanted() __builtin_expect(*lupine_stop, 0)
 #define lupine_poll(L)  (lupine_wanted() ? lupine_stopped(L) : (void)0)
 ]=])

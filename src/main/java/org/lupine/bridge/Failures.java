@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
@@ -15,6 +16,8 @@ final class Failures {
 
   /** In front of a message: {@code name:12: text}. */
   private static final Pattern POSITION = Pattern.compile("([^\\n]+?):(\\d{1,9}): ");
+
+  private static final int LONGEST_POSITION = 256;  // LUA_IDSIZE is 60
 
   /**
    * Throws what the error value decides: a Java error as itself, all else as a LuaException.
@@ -36,10 +39,15 @@ final class Failures {
 
   private static LuaException syntax(Object[] message) {
     var text = String.valueOf(message[1]);
-    var position = POSITION.matcher(text);
+    var position = position(text);
     return position.lookingAt()
         ? new LuaSyntaxException(text, position.group(1), Integer.parseInt(position.group(2)))
         : new LuaSyntaxException(text, null, -1);
+  }
+
+  /** Looks for a position only as far as the core writes one: a text can be very long. */
+  private static Matcher position(String text) {
+    return POSITION.matcher(text).region(0, Math.min(text.length(), LONGEST_POSITION));
   }
 
   private static LuaException raised(Object[] message, @Nullable LuaException passed) {
@@ -58,7 +66,7 @@ final class Failures {
     var innermost = innermost(frames);
     int line = innermost == null ? -1 : innermost.line();
     var chunk = innermost == null ? null : innermost.chunk();
-    var position = POSITION.matcher(text);
+    var position = position(text);
     if (!(value instanceof Throwable) && position.lookingAt()
         && isChunk(position.group(1), frames)) {
       chunk = position.group(1);
