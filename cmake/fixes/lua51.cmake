@@ -187,6 +187,18 @@ void luaC_step (lua_State *L) {
     [=[      if (g->tmudata && !lupine_low()) {
         GCTM(L);]=])
 
+  # A collection of everything asks too, between its steps, unless an allocation waits for it.
+  replace_text(src/lgc.c
+    [=[  while (g->gcstate != GCSfinalize) {]=]
+    [=[  while (g->gcstate != GCSfinalize) {
+    if (!lupine_short()) lupine_poll(L);]=])
+  replace_text(src/lgc.c
+    [=[  while (g->gcstate != GCSpause) {
+    singlestep(L);]=]
+    [=[  while (g->gcstate != GCSpause) {
+    if (!lupine_short()) lupine_poll(L);
+    singlestep(L);]=])
+
   # What a finalizer raised came out of whatever ran. As in later versions, it is lost.
   replace_text(src/lgc.c
     [=[static void GCTM (lua_State *L) {]=]

@@ -106,6 +106,15 @@ if(NOT LUA_PRISTINE)
     "static void reallymarkobject (global_State *g, GCObject *o) {
   lu_mem size;")
 
+  # A collection of everything asks too, between its steps, unless an allocation waits for it.
+  replace_text(src/lgc.c
+    [=[  while (!testbit(statesmask, g->gcstate))
+    singlestep(L);]=]
+    [=[  while (!testbit(statesmask, g->gcstate)) {
+    if (g->gckind == KGC_NORMAL) lupine_poll(L);
+    singlestep(L);
+  }]=])
+
   # What a finalizer raised came out of whatever ran. As in later versions, it is lost.
   replace_text(src/lgc.c
     [=[    if (status != LUA_OK && propagateerrors) {  /* error while running __gc? */]=]

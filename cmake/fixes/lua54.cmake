@@ -129,6 +129,15 @@ if(NOT LUA_PRISTINE)
     [=[  if (n <= 0 || l + lsep == 0)  /* lupine: or nothing to repeat */
     lua_pushliteral(L, "");]=])
 
+  # A collection of everything asks too, between its steps, unless an allocation waits for it.
+  replace_text(src/lgc.c
+    [=[  while (!testbit(statesmask, g->gcstate))
+    singlestep(L);]=]
+    [=[  while (!testbit(statesmask, g->gcstate)) {
+    if (!g->gcemergency) lupine_poll(L);
+    singlestep(L);
+  }]=])
+
   # What ends a script in a finalizer ended it only where the script asked next.
   replace_text(src/lgc.c
     [=[      luaE_warnerror(L, "__gc");]=]

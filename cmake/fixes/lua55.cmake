@@ -100,6 +100,15 @@ if(NOT LUA_PRISTINE)
   lupine_poll(ms->L);
   if (l_unlikely(ms->matchdepth-- == 0))]=])
 
+  # A collection of everything asks too, between its steps, unless an allocation waits for it.
+  replace_text(src/lgc.c
+    [=[  while (state != g->gcstate)
+    singlestep(L, fast);]=]
+    [=[  while (state != g->gcstate) {
+    if (!g->gcemergency) lupine_poll(L);
+    singlestep(L, fast);
+  }]=])
+
   # What ends a script in a finalizer ended it only where the script asked next.
   replace_text(src/lgc.c
     [=[      luaE_warnerror(L, "__gc");]=]

@@ -351,6 +351,17 @@ static int cstack_failed(lua_State *L, TValue *o)
     [=[    if (gcref(g->gc.mmudata) != NULL && !lupine_low()) {
       GCSize old = g->gc.total;]=])
 
+  # A collection of everything asks too, between its steps, unless the VM waits for it.
+  replace_text(src/lj_gc.c
+    [=[  do { gc_onestep(L); } while (g->gc.state != GCSpause);]=]
+    [=[  do {
+    if (lupine_wanted() && !lupine_short()) {
+      g->vmstate = ostate;
+      lupine_stopped(L);
+      setvmstate(g, GC);
+    }
+    gc_onestep(L);
+  } while (g->gc.state != GCSpause);]=])
   # What a finalizer raises went to the process's own stream; as in later versions of Lua, it is lost.
   # The host has what is fatal raised again.
   replace_text(src/lj_gc.c
