@@ -34,11 +34,11 @@ class FinalizersTest {
       throw new IllegalStateException("of Java");
     });
     for (var error : List.of("error('of a finalizer')", "error({})", "error()", "local x = nil + 1",
-        "thrower()", "local function f() return 1 + f() end f()", "string.rep('x', -1)()")) {
+        "thrower()", "string.rep('x', -1)()")) {
       lua.execute("for i = 1, 5 do gc(function() " + error + " end) end");
       assertEquals("fine", lua.execute(TWICE + "return 'fine'").first(), error);
       lua.execute("for i = 1, 5 do gc(function() " + error + " end) end");
-      for (int i = 0; i < 20; i++) {
+      for (int i = 0; i < 5; i++) {
         assertEquals(2000L, lua.execute("local t = {} for i = 1, 2000 do t[i] = {i .. ''} end"
             + " return #t").first(), error);
         assertEquals(3L, lua.compile("return 1 + 2 -- " + i).call().first(), error);
@@ -46,6 +46,7 @@ class FinalizersTest {
       assertEquals("line 3", lua.execute("local a = 1\nlocal ok, e = pcall(function()\n"
           + TWICE + "error('x') end)\nreturn 'line ' .. e:match(':(%d+): x')").first(), error);
     }
+    lua.execute("gc(function() local function f() return 1 + f() end f() end)" + TWICE);
     lua.execute("for i = 1, 5 do kept = gc(function() error('while closing') end) end");
   }
 
@@ -91,7 +92,7 @@ class FinalizersTest {
   void whatEndsAScriptDoesSoFromAFinalizer(Flavour flavour) {
     try (var lua = runtime(flavour, Duration.ofSeconds(20))) {
       for (var script : List.of("gc(function() os.exit(3) end)" + TWICE + "while true do end",
-          "gc(function() os.exit(3) end) while true do local t = {} end",
+          "gc(function() os.exit(3) end) while true do kept = {} end",
           "gc(function() pcall(os.exit, 3) end)" + TWICE + "while true do end",
           "pcall(function() gc(function() os.exit(3) end)" + TWICE + "end) while true do end")) {
         assertThrows(LuaExitException.class, () -> lua.execute(script), script);
@@ -99,7 +100,7 @@ class FinalizersTest {
       }
       assertThrows(LuaTimeoutException.class, () -> lua.timeLimit(Duration.ofMillis(100),
           () -> lua.execute("gc(function() while true do end end) while true do"
-              + " pcall(function() local t = {} end) end")));
+              + " pcall(function() kept = {} end) end")));
       lua.globals().put("interrupt", (Runnable) lua::interrupt);
       assertThrows(LuaInterruptedException.class, () -> lua.execute(
           "gc(function() interrupt() while true do end end)" + TWICE + "while true do end"));
