@@ -5,6 +5,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,21 @@ public final class LoadersChild {
   public static final class Use implements IntConsumer {
     /** As web applications hold their engines: until the class is unloaded. */
     private static final List<LuaRuntime> HELD = new ArrayList<>();
+    /** Of what is still there then: one asks for Java, one does not end. */
+    private static final String FINALIZERS = """
+        local list = ...
+        local function finally(f)
+          if newproxy then
+            local kept = newproxy(true)
+            getmetatable(kept).__gc = f
+            return kept
+          end
+          return setmetatable({}, {__gc = f})
+        end
+        first = finally(function() list:add(1) end)
+        second = finally(function() while true do pcall(list.add, list, 1) end end)
+        file = io.tmpfile()
+        """;
 
     /** Opens each flavour; then closes it, forgets it, or holds it, in turn. */
     @Override
@@ -36,6 +52,7 @@ public final class LoadersChild {
             lua.close();
           } else if (number % 3 == 1) {
             HELD.add(lua);
+            lua.execute(FINALIZERS, list);
           }
         }
       }
@@ -44,16 +61,22 @@ public final class LoadersChild {
 
   private LoadersChild() {}
 
-  /** The number of class loaders, and how many of them are held at a time. */
+  /**
+   * The number of class loaders, and how many of them are held at a time. Or two folders of
+   * libraries: what is in the second replaces the first between two class loaders.
+   */
   public static void main(String[] arguments) throws Exception {
+    if (arguments[0].startsWith("/")) {
+      replace(Path.of(arguments[0]), Path.of(arguments[1]));
+      return;
+    }
     int count = Integer.parseInt(arguments[0]);
     int atOnce = Integer.parseInt(arguments[1]);
     int warm = Math.max(50, count / 20);
     var held = new ArrayDeque<URLClassLoader>();
     for (int i = 0; i < count; i++) {
       var loader = loader();
-      ((IntConsumer) loader.loadClass(Use.class.getName()).getConstructor().newInstance())
-          .accept(i);
+      use(loader, i);
       held.add(loader);
       if (held.size() > atOnce) {
         held.remove().close();
@@ -66,6 +89,29 @@ public final class LoadersChild {
       held.remove().close();
     }
     report("end");
+  }
+
+  private static void replace(Path folder, Path other) throws Exception {
+    System.setProperty("lupine.native", folder.toString());
+    try (var before = loader(); var after = loader(); var later = loader()) {
+      use(before, 0);
+      System.out.println("before " + libraries());
+      try (var files = Files.list(other)) {
+        for (var file : files.toList()) {
+          Files.move(file, folder.resolve(file.getFileName()),
+              StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+      use(after, 1);
+      System.out.println("after " + libraries());
+      use(later, 2);
+      System.out.println("later " + libraries());
+    }
+  }
+
+  private static void use(ClassLoader loader, int number) throws Exception {
+    ((IntConsumer) loader.loadClass(Use.class.getName()).getConstructor().newInstance())
+        .accept(number);
   }
 
   private static URLClassLoader loader() {

@@ -50,33 +50,76 @@ class LoadersTest {
     run(120, 100, "-Xmx512m");
   }
 
+  /** A second one that finds the same files shares them, and one that finds others does not. */
+  @Test
+  void takeWhatStandsInTheFolderThatTheUserNames() throws IOException {
+    var child = child("" + natives("natives"), "" + natives("newer"));
+
+    assertEquals(Map.of(
+        "before", FLAVOURS + 1, "after", 2 * (FLAVOURS + 1), "later", 2 * (FLAVOURS + 1) + 1),
+        figures(child));
+  }
+
+  private Path natives(String name) throws IOException {
+    var folder = Files.createDirectory(temp.resolve(name));
+    var ids = Stream.concat(Stream.of(""), Stream.of(Flavour.values())
+        .filter(Flavour::present).map(flavour -> "-" + flavour.id()));
+    for (var id : ids.toList()) {
+      var file = System.mapLibraryName("lupine" + id);
+      try (var in = LuaRuntime.class.getResourceAsStream(
+          "/META-INF/native/linux-" + arch() + "/" + file)) {
+        Files.copy(in, folder.resolve(file));
+      }
+    }
+    return folder;
+  }
+
+  private static String arch() {
+    var arch = System.getProperty("os.arch");
+    return arch.equals("amd64") ? "x86_64" : arch;
+  }
+
   /** Runs that many class loaders, so many at a time; what the process held. */
   private Map<String, Long> run(int count, int atOnce, String... options) throws IOException {
-    var cache = temp.resolve("cache");
+    var child = child(Stream.concat(Stream.of(options), Stream.of("" + count, "" + atOnce))
+        .toArray(String[]::new));
+    if (COUNT >= 1000) {
+      System.out.print(count + " class loaders, " + atOnce + " at a time\n" + child.out());
+    }
+    var after = figures(child);
+    assertTrue(after.get("end libraries") <= FLAVOURS + 1, child::toString);
+    assertEquals(List.of(), files(temp.resolve("tmp"))
+        .filter(file -> !Files.isDirectory(file)).toList());
+    assertEquals(FLAVOURS + 1, files(temp.resolve("cache")).count(), "one of each is kept");
+    return after;
+  }
+
+  /** Runs {@link LoadersChild}: options of the JVM, then what is for the program. */
+  private ChildProcess child(String... arguments) throws IOException {
     var tmp = Files.createDirectories(temp.resolve("tmp"));
     var command = new ArrayList<>(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + tmp,
-        "-Dlupine.native.cache=" + cache));
-    command.addAll(List.of(options));
+        "-Dlupine.native.cache=" + temp.resolve("cache")));
     if (Runtime.version().feature() >= 22) {
       command.add("--enable-native-access=ALL-UNNAMED");
     }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"),
-        LoadersChild.class.getName(), "" + count, "" + atOnce));
-    var child = ChildProcess.run(temp, Duration.ofMinutes(count >= 1000 ? 30 : 5), "", command);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    int options = arguments.length - 2;
+    command.addAll(List.of(arguments).subList(0, options));
+    command.add(LoadersChild.class.getName());
+    command.addAll(List.of(arguments).subList(options, arguments.length));
+    var child = ChildProcess.run(temp, Duration.ofMinutes(COUNT >= 1000 ? 30 : 5), "", command);
     assertEquals(0, child.status(), child::toString);
-    if (COUNT >= 1000) {
-      System.out.print(count + " class loaders, " + atOnce + " at a time\n" + child.out());
-    }
-    var after = new TreeMap<String, Long>();
-    child.out().lines().forEach(line -> after.put(
+    return child;
+  }
+
+  private static Map<String, Long> figures(ChildProcess child) {
+    var figures = new TreeMap<String, Long>();
+    child.out().lines().forEach(line -> figures.put(
         line.substring(0, line.lastIndexOf(' ')),
         Long.valueOf(line.substring(line.lastIndexOf(' ') + 1))));
-    assertTrue(after.get("end libraries") <= FLAVOURS + 1, child::toString);
-    assertEquals(List.of(), files(tmp).filter(file -> !Files.isDirectory(file)).toList());
-    assertEquals(FLAVOURS + 1, files(cache).count(), () -> "one each is kept: " + after);
-    return after;
+    return figures;
   }
 
   private static Stream<Path> files(Path folder) throws IOException {
