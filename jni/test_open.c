@@ -1,7 +1,7 @@
 /*
 ** Opens the libraries of flavours and lupine-modules as a JVM would, in a thread that is older than
-** they are; and what a second class loader finds there.
-** usage: test_open LIBRARY...
+** they are; and what a second class loader finds there. The first one given only comes and goes.
+** usage: test_open LIBRARY LIBRARY...
 */
 #include <dlfcn.h>
 #include <pthread.h>
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "bridge.h"
+#include "objects.h"
 
 static pthread_barrier_t opened;
 
@@ -93,8 +94,36 @@ static void open_one (const char *file) {
   }
 }
 
+static int done;
+
+static void *come_and_go (void *file) {
+  int i;
+  for (i = 0; i < 3000; i++) {
+    void *library = dlopen((const char *)file, RTLD_NOW | RTLD_LOCAL);
+    CHECK(library != NULL && dlclose(library) == 0);
+  }
+  __atomic_store_n(&done, 1, __ATOMIC_RELEASE);
+  return NULL;
+}
+
+static void *look (void *library, const char *name, const void *wanted) {
+  CHECK(name[0] != '\0');
+  return dlsym(library, (const char *)wanted);
+}
+
+/* Looks at all libraries while one of them comes and goes. */
+static void look_around (char *file) {
+  pthread_t other = start(come_and_go, file);
+  while (!__atomic_load_n(&done, __ATOMIC_ACQUIRE)) {
+    CHECK(objects_find(look, "lupine_side") != NULL);
+    CHECK(objects_find(look, "no such name") == NULL);
+  }
+  CHECK(pthread_join(other, NULL) == 0);
+}
+
 int main (int count, char **arguments) {
   int i;
-  for (i = 1; i < count; i++) open_one(arguments[i]);
+  for (i = 2; i < count; i++) open_one(arguments[i]);
+  look_around(arguments[1]);
   return 0;
 }
