@@ -98,7 +98,7 @@ static int done;
 
 static void *come_and_go (void *file) {
   int i;
-  for (i = 0; i < 3000; i++) {
+  for (i = 0; i < 20000; i++) {
     void *library = dlopen((const char *)file, RTLD_NOW | RTLD_LOCAL);
     CHECK(library != NULL && dlclose(library) == 0);
   }
