@@ -30,7 +30,7 @@ set(lua_packages_luajit luajit)
 add_library(lupine-options INTERFACE)
 target_compile_options(lupine-options INTERFACE
   $<$<CONFIG:Release>:-O2>   # upstream's choice, and no slower than CMake's -O3
-  $<$<BOOL:${lupine_elf}>:-fno-semantic-interposition> -ftls-model=initial-exec
+  $<$<BOOL:${lupine_elf}>:-fno-semantic-interposition> ${lupine_tls_options}
   "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=." "-ffile-prefix-map=${CMAKE_BINARY_DIR}=.")
 if(LUA_APICHECK)
   target_compile_options(lupine-options INTERFACE -UNDEBUG)

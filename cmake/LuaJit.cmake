@@ -13,7 +13,7 @@ function(lua_jit_arguments out)
     list(APPEND flags -DLUAJIT_USE_SYSMALLOC)   # the leak checker sees into malloc only
   endif()
   list(JOIN flags " " flags)
-  set(compile -fPIC -ftls-model=initial-exec)
+  set(compile -fPIC ${lupine_tls_options})
   if(lupine_elf)
     list(APPEND compile -fno-semantic-interposition)
   endif()

@@ -1,6 +1,6 @@
 # Makes sense of the options: lupine_flavours, lupine_flavours_asked (whether by name),
 # lupine_platform, lupine_elf (whether its libraries are ELF), lupine_modules (whether C modules can be
-# had, since somebody wrote the jumps for them) and lupine_lto come out of here.
+# had, since somebody wrote the jumps for them), lupine_tls_options and lupine_lto come out of here.
 
 include(LuaSources)
 include(LuaTree)
@@ -79,6 +79,29 @@ if(NOT LUA_PROVIDER)
   set(LUA_PROVIDER bundle)
 elseif(NOT LUA_PROVIDER MATCHES "^(bundle|system|auto)$")
   message(FATAL_ERROR "LUA_PROVIDER: bundle, system or auto expected, got '${LUA_PROVIDER}'")
+endif()
+
+# How a thread's variables are reached: lupine_tls_options for the compiler. Static ones have a fixed
+# distance from the thread's own address; musl has no room for those of libraries that are opened
+# later. Descriptors are the next best, and what AArch64 has without being asked.
+if(NOT LUPINE_TLS)
+  if(lupine_platform MATCHES "-musl$")
+    set(LUPINE_TLS dynamic)
+  else()
+    set(LUPINE_TLS static)
+  endif()
+elseif(NOT LUPINE_TLS MATCHES "^(static|dynamic)$")
+  message(FATAL_ERROR "LUPINE_TLS: static or dynamic expected, got '${LUPINE_TLS}'")
+endif()
+if(LUPINE_TLS STREQUAL "static")
+  set(lupine_tls_options -ftls-model=initial-exec)
+else()
+  set(lupine_tls_options -ftls-model=global-dynamic)
+  include(CheckCCompilerFlag)
+  check_c_compiler_flag(-mtls-dialect=gnu2 lupine_has_gnu2)
+  if(lupine_has_gnu2)
+    list(APPEND lupine_tls_options -mtls-dialect=gnu2)
+  endif()
 endif()
 
 set(lupine_lto OFF)

@@ -3,10 +3,10 @@
 */
 #define _GNU_SOURCE
 #include <dlfcn.h>
-#include <link.h>
 #include <string.h>
 
 #include "api.h"
+#include "objects.h"
 
 #define HIDDEN  __attribute__((visibility("hidden")))
 
@@ -61,16 +61,23 @@ static void *defined_around (const void *inside, const char *name) {
   return found;
 }
 
-/* What any object defines by that name that is neither a Lua core nor this library. */
+/* What that library itself defines, not one that it needs. */
+static void *defined_by (void *library, const char *file, const char *name) {
+  Dl_info place;
+  void *found = dlsym(library, name);
+  return found != NULL && dladdr(found, &place) != 0 && place.dli_fname != NULL
+      && strcmp(place.dli_fname, file) == 0 ? found : NULL;
+}
+
+/* Lua cores, and this library, are not asked. */
+static void *look (void *library, const char *file, const void *name) {
+  if (defined_by(library, file, "lua_newstate") != NULL) return NULL;
+  return defined_by(library, file, (const char *)name);
+}
+
+/* What any library defines by that name that is neither a Lua core nor this one. */
 static void *defined_anywhere (const char *name) {
-  struct link_map *each;
-  void *found = NULL, *self = dlopen(NULL, RTLD_LAZY);
-  if (self == NULL || dlinfo(self, RTLD_DI_LINKMAP, &each) != 0) return NULL;
-  for (; each != NULL && found == NULL; each = each->l_next)
-    if (defined_around(each->l_ld, "lua_newstate") == NULL)
-      found = defined_around(each->l_ld, name);
-  dlclose(self);
-  return found;
+  return objects_find(look, name);
 }
 
 /* Whether the first parameter is a luaL_Buffer, and no lua_State. */

@@ -2,14 +2,33 @@
 ** The jumps of lupine-modules for AArch64: each goes to the entry of its number, with all registers
 ** but x15, x16 and x17 as they were.
 */
+#if LUPINE_TLS_DYNAMIC
+/* The call leaves all registers but x0, x1 and x30 as they were. */
+#define ENTRIES \
+  stp x0, x1, [sp, -32]!; \
+  str x30, [sp, 16]; \
+  adrp x0, :tlsdesc:lupine_api_entries; \
+  ldr x1, [x0, :tlsdesc_lo12:lupine_api_entries]; \
+  add x0, x0, :tlsdesc_lo12:lupine_api_entries; \
+  .tlsdesccall lupine_api_entries; \
+  blr x1; \
+  mrs x17, tpidr_el0; \
+  ldr x16, [x17, x0]; \
+  ldr x30, [sp, 16]; \
+  ldp x0, x1, [sp], 32
+#else
+#define ENTRIES \
+  adrp x16, :gottprel:lupine_api_entries; \
+  ldr x16, [x16, :gottprel_lo12:lupine_api_entries]; \
+  mrs x17, tpidr_el0; \
+  ldr x16, [x17, x16]
+#endif
+
 #define API(index, name) \
   .globl name; .type name, %function; .p2align 4; \
 name: \
   hint 34; /* bti c */ \
-  adrp x16, :gottprel:lupine_api_entries; \
-  ldr x16, [x16, :gottprel_lo12:lupine_api_entries]; \
-  mrs x17, tpidr_el0; \
-  ldr x16, [x17, x16]; \
+  ENTRIES; \
   mov w15, index; \
   cbz x16, lupine_api_outside; \
   ldr x16, [x16, 8 * index]; \

@@ -2,11 +2,24 @@
 ** The jumps of lupine-modules for x86-64: each goes to the entry of its number, with all registers
 ** but r10 and r11 as they were.
 */
+#if LUPINE_TLS_DYNAMIC
+/* The call leaves all registers but rax as they were. */
+#define ENTRIES \
+  movq %rax, %r10; \
+  leaq lupine_api_entries@tlsdesc(%rip), %rax; \
+  call *lupine_api_entries@tlscall(%rax); \
+  movq %fs:(%rax), %r11; \
+  movq %r10, %rax
+#else
+#define ENTRIES \
+  movq lupine_api_entries@gottpoff(%rip), %r11; \
+  movq %fs:(%r11), %r11
+#endif
+
 #define API(index, name) \
   .globl name; .type name, @function; .p2align 4; \
 name: \
-  movq lupine_api_entries@gottpoff(%rip), %r11; \
-  movq %fs:(%r11), %r11; \
+  ENTRIES; \
   testq %r11, %r11; \
   cmovzq lupine_api_first(%rip), %r11; \
   movl $index, %r10d; \

@@ -221,9 +221,19 @@ typedef struct Host {
                      int32_t length, const char *large, char **answer);
 } Host;
 
-/* What a flavour's library exports, by the name "lupine_side". */
+/*
+** What a flavour's library exports, by the name "lupine_side". A process has one copy of a library
+** for all class loaders, and keeps it: nothing here belongs to any of them, but for what 'open' is
+** given, which has to last until 'release'.
+*/
 typedef struct Side {
   const char *version;                          /* LUA_RELEASE or its like */
+
+  /*
+  ** Notes which file the library came from, if nobody has; whether it is that one. These two come
+  ** first in every version: what is open by a name may be from another build.
+  */
+  int (*is_file) (uint64_t file);
 
   /*
   ** A new state, or NULL and in *status whether memory or stack is short. 'names': those of the
@@ -264,9 +274,9 @@ typedef struct Side {
 
   /*
   ** From now on states that may have C modules make 'entries' those of the thread that runs them,
-  ** by 'swap', which gives what there was before.
+  ** by 'swap', which gives what there was before. Whether it has them now: the first come stay.
   */
-  void (*use_modules) (void **entries, void **(*swap) (void **entries));
+  int (*use_modules) (void **entries, void **(*swap) (void **entries));
 } Side;
 
 #define OTHER_NUMBER  INT64_C(0x7ff84c7570696e65)   /* the bits of a NaN; see Native.java */

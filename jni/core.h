@@ -9,6 +9,7 @@
 #ifndef LUPINE_CORE_H
 #define LUPINE_CORE_H
 
+#include <stdint.h>
 #include <stdlib.h>
 
 /* What a table held at one time: where its parts lay, and a copy of them. */

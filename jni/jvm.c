@@ -2,7 +2,8 @@
 ** The JNI half: natives of org.lupine.bridge.Native, and the upcall into it. Knows no Lua.
 **
 ** Nothing here holds a class loader: the class comes with every native call, and is kept for just
-** as long as that lasts.
+** as long as that lasts. Each class loader has a copy of this library, which goes with it, and then
+** closes the states that are left.
 */
 #define _GNU_SOURCE
 #include <jni.h>
@@ -22,6 +23,8 @@
 
 /* A state as Java has it: Java's 'address' is one of these. */
 typedef struct Session {
+  struct Session *next, **link;   /* among all sessions */
+  int closed;
   JNIEnv *env;                    /* of the innermost entry, like the next one */
   jclass native;
   jobjectArray box;               /* a byte[][1]: messages that outgrow the frame */
@@ -32,6 +35,25 @@ typedef struct Session {
 } Session;
 
 static jmethodID up_method;
+
+static Session *sessions;         /* all that are not released */
+static char sessions_held;        /* a lock of a few instructions */
+
+static void add (Session *session) {
+  while (__atomic_test_and_set(&sessions_held, __ATOMIC_ACQUIRE)) {}
+  session->link = &sessions;
+  session->next = sessions;
+  if (sessions != NULL) sessions->link = &session->next;
+  sessions = session;
+  __atomic_clear(&sessions_held, __ATOMIC_RELEASE);
+}
+
+static void drop (Session *session) {
+  while (__atomic_test_and_set(&sessions_held, __ATOMIC_ACQUIRE)) {}
+  *session->link = session->next;
+  if (session->next != NULL) session->next->link = session->link;
+  __atomic_clear(&sessions_held, __ATOMIC_RELEASE);
+}
 
 static void throw_new (JNIEnv *env, const char *class_name, const char *message) {
   jclass class = (*env)->FindClass(env, class_name);
@@ -84,6 +106,7 @@ static int64_t upcall (void *data, int32_t operation, int32_t target, int32_t me
   JNIEnv *env = session->env;
   jvalue arguments[5];
   int64_t result;
+  if (session->native == NULL) return ANSWER(STATUS_NOT_FOUND, 0);    /* see JNI_OnUnload */
   if (large != NULL && !box_put(session, large, length)) {
     (*env)->ExceptionClear(env);
     return ANSWER(STATUS_MEMORY, 0);
@@ -125,15 +148,16 @@ static void leave (Session *session, Outer outer) {
   session->native = outer.native;
 }
 
-static jlong JNICALL library (JNIEnv *env, jclass class, jbyteArray path) {
+static jlong JNICALL library (JNIEnv *env, jclass class, jbyteArray path, jboolean by_content) {
   char message[MESSAGE_SIZE];
   char *file = copy_string(env, path);
   const Side *side;
   (void)class;
   if (file == NULL) return 0;
-  side = loader_open(file, message, sizeof(message));
+  side = loader_open(file, by_content, message, sizeof(message));
   free(file);
-  if (side == NULL) throw_new(env, "java/lang/UnsatisfiedLinkError", message);
+  if (side == NULL && message[0] != '\0')
+    throw_new(env, "java/lang/UnsatisfiedLinkError", message);
   return (jlong)(intptr_t)side;
 }
 
@@ -184,6 +208,7 @@ static jlong JNICALL open_state (JNIEnv *env, jclass class, jlong side, jint ind
       throw_new(env, "java/lang/OutOfMemoryError", "no memory for a Lua state");
     return 0;
   }
+  add(session);
   return (jlong)(intptr_t)session;
 }
 
@@ -197,6 +222,7 @@ static void JNICALL close_state (JNIEnv *env, jclass class, jlong address) {
   Session *session = (Session *)(intptr_t)address;
   enter(session, env, class);
   session->side->close(session->state);
+  session->closed = 1;
   (*env)->DeleteGlobalRef(env, session->box);
 }
 
@@ -211,6 +237,7 @@ static void JNICALL release (JNIEnv *env, jclass class, jlong address) {
   Session *session = (Session *)(intptr_t)address;
   (void)env; (void)class;
   session->side->release(session->state);
+  drop(session);
   free(session);
 }
 
@@ -288,7 +315,7 @@ static jbyteArray JNICALL version (JNIEnv *env, jclass class, jlong side) {
 }
 
 static const JNINativeMethod natives[] = {
-  { "library", "([B)J", (void *)library },
+  { "library", "([BZ)J", (void *)library },
   { "modules", "(J[B)V", (void *)modules },
   { "version", "(J)[B", (void *)version },
   { "open", "(JI[[B[BIJ)J", (void *)open_state },
@@ -315,4 +342,22 @@ JNIEXPORT jint JNICALL JNI_OnLoad (JavaVM *vm, void *reserved) {
     return JNI_ERR;
   (*env)->DeleteLocalRef(env, class);
   return JNI_VERSION_1_8;
+}
+
+/*
+** The class loader is gone. What its states hold goes too: their finalizers are stopped at their
+** first step, since nothing would end them otherwise, and find no Java.
+*/
+JNIEXPORT void JNICALL JNI_OnUnload (JavaVM *vm, void *reserved) {
+  JNIEnv *env;
+  (void)reserved;
+  if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_8) != JNI_OK) return;
+  while (sessions != NULL) {
+    Session *session = sessions;
+    if (!session->closed) {
+      session->side->stop(session->state, STOP_TIME);
+      close_state(env, NULL, (jlong)(intptr_t)session);
+    }
+    release(env, NULL, (jlong)(intptr_t)session);
+  }
 }

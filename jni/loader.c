@@ -5,21 +5,54 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "api.h"
 #include "loader.h"
+#include "objects.h"
 
 /*
-** Flavours whose core is an installed library. Such a core calls itself by global names too, which
-** lupine-modules takes over: then it has to be the only flavour that C modules call.
+** Whether a flavour's core is an installed library. Such a core calls itself by global names too,
+** which lupine-modules takes over: then it has to be the only flavour that C modules call.
 */
-static int installed;
-
 static int is_installed (const Side *side) {
   return side->find("lua_newstate") == NULL;
 }
 
-const Side *loader_open (const char *path, char *message, size_t size) {
+#if defined(__ELF__)
+
+/* Whoever opened it: any class loader, by any version of this library. */
+static void *look_for_installed (void *library, const char *name, const void *side) {
+  void *other = dlsym(library, "lupine_side");
+  (void)name;
+  return other == side || dlsym(library, "lua_newstate") == NULL ? NULL : other;
+}
+
+static int other_installed (const Side *side) {
+  return objects_find(look_for_installed, side) != NULL;
+}
+
+#else
+
+static int other_installed (const Side *side) {
+  (void)side;
+  return 0;
+}
+
+#endif
+
+/* What tells a file from others as long as it is in use; the same for all where nothing does. */
+static uint64_t file_at (const char *path) {
+  struct stat found;
+  uint64_t file = 0;
+  if (stat(path, &found) == 0)
+    file = ((uint64_t)found.st_dev * 0x9e3779b97f4a7c15ull) ^ (uint64_t)found.st_ino;
+  return file == 0 ? 1 : file;
+}
+
+const Side *loader_open (const char *path, int by_content, char *message, size_t size) {
+  uint64_t file = file_at(path);
+  int was_open = dlopen(path, RTLD_NOW | RTLD_NOLOAD) != NULL;
   void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   const Side *side;
   if (library == NULL) {
@@ -32,13 +65,15 @@ const Side *loader_open (const char *path, char *message, size_t size) {
     dlclose(library);
     return NULL;
   }
-  if (is_installed(side)) {
-    if (dlsym(RTLD_DEFAULT, "lupine_api") != NULL) {
-      snprintf(message, size, "an installed Lua cannot be opened once C modules are in use");
-      dlclose(library);
-      return NULL;
-    }
-    __atomic_fetch_add(&installed, 1, __ATOMIC_RELAXED);
+  if (!side->is_file(file) && !by_content) {
+    message[0] = '\0';
+    dlclose(library);
+    return NULL;
+  }
+  if (is_installed(side) && !was_open && dlsym(RTLD_DEFAULT, "lupine_api") != NULL) {
+    snprintf(message, size, "an installed Lua cannot be opened once C modules are in use");
+    dlclose(library);
+    return NULL;
   }
   return side;
 }
@@ -64,7 +99,7 @@ int loader_modules (const Side *side, const char *path, char *message, size_t si
   Dl_info own;
   void *library;
   int i;
-  if (installed > is_installed(side))
+  if (other_installed(side))
     snprintf(message, size, "C modules cannot be used beside another Lua that is installed");
   else
     api = find_api(path, message, size);
@@ -84,7 +119,7 @@ int loader_modules (const Side *side, const char *path, char *message, size_t si
     if (entries[i] == NULL) entries[i] = api->lacking;
   }
   dlclose(library);
-  api->offer(entries);
-  side->use_modules(entries, api->swap);
+  if (side->use_modules(entries, api->swap)) api->offer(entries);
+  else free(entries);
   return 1;
 }

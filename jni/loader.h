@@ -4,8 +4,14 @@
 
 #include "bridge.h"
 
-/* What the library at 'path' exports; NULL with the reason in 'message'. Stays open for good. */
-const Side *loader_open (const char *path, char *message, size_t size);
+/*
+** What the library at 'path' exports; NULL with the reason in 'message'. Stays open for good, the
+** same for all that ask by the same path: what a thread's variables take from glibc's static room
+** would not come back, and threads of C modules may still be inside. If the path does not tell
+** its content, and what is open by it came from another file than the present one, that is no
+** reason: 'message' is empty then.
+*/
+const Side *loader_open (const char *path, int by_content, char *message, size_t size);
 
 /*
 ** Lets C modules call the flavour, by the library lupine-modules, which is at 'path' if this process

@@ -6,9 +6,12 @@
 static void **module_entries;
 static void **(*module_swap) (void **entries);
 
-void module_use (void **entries, void **(*swap) (void **entries)) {
-  module_entries = entries;
-  module_swap = swap;
+int module_use (void **entries, void **(*swap) (void **entries)) {
+  void **none = NULL;
+  int taken = __atomic_compare_exchange_n(&module_entries, &none, entries, 0, __ATOMIC_ACQ_REL,
+                                          __ATOMIC_ACQUIRE);
+  __atomic_store_n(&module_swap, swap, __ATOMIC_RELEASE);   /* the process has but one */
+  return taken;
 }
 
 void **module_enter (void) {
@@ -97,7 +100,7 @@ static void insert_searcher (lua_State *L, int place) {
 /* Lua's own searchers: preload, Lua files, C modules, C modules of which this one is a part. */
 void module_set_up (lua_State *L, int searching, int natives) {
   int top = lua_gettop(L);
-  state_current->natives = natives && module_swap != NULL;
+  state_current->natives = natives && __atomic_load_n(&module_swap, __ATOMIC_ACQUIRE) != NULL;
   lua_getglobal(L, "package");
   if (lua_istable(L, -1)) {
     compat_push_searchers(L, top + 1);            /* package searchers */

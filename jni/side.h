@@ -284,7 +284,7 @@ void function_describe (lua_State *L, Writer *W);           /* [-0, +n, m] */
 void function_make (lua_State *L, Writer *W);               /* [-0, +n, e] */
 /* module.c */
 void module_set_up (lua_State *L, int search, int natives); /* [-0, +0, e] */
-void module_use (void **entries, void **(*swap) (void **entries));
+int module_use (void **entries, void **(*swap) (void **entries));
 void **module_enter (void);                                 /* what module_leave is to put back */
 void module_leave (void **entries);
 

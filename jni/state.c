@@ -196,6 +196,13 @@ void state_drop_blocks (State *S, Block *down_to) {
   }
 }
 
+static int is_file (uint64_t file) {
+  static uint64_t own;
+  uint64_t none = 0;
+  return __atomic_compare_exchange_n(&own, &none, file, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED)
+      || none == file;
+}
+
 __attribute__((visibility("default")))
-const Side lupine_side = { FLAVOUR_VERSION, state_open, state_close, state_release, stop_ask,
-                           call_run, quick_run, quick_call_number, exported_find, module_use };
+const Side lupine_side = { FLAVOUR_VERSION, is_file, state_open, state_close, state_release,
+                           stop_ask, call_run, quick_run, quick_call_number, exported_find, module_use };

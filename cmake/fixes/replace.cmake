@@ -65,11 +65,9 @@ endfunction()
 # limit of the C stack; the handler of such an error may go 64 KiB deeper.
 set(stack_guard [=[
 /* lupine: the host sets this for each thread; no call is made from below it. NULL: no limit */
-#if defined(__ELF__)
-extern __thread char *lupine_stack_limit
-    __attribute__((tls_model("initial-exec"), visibility("hidden")));
-extern __thread volatile int *lupine_stop
-    __attribute__((tls_model("initial-exec"), visibility("hidden")));
+#if defined(__ELF__)  /* reached as the compiler's options say */
+extern __thread char *lupine_stack_limit __attribute__((visibility("hidden")));
+extern __thread volatile int *lupine_stop __attribute__((visibility("hidden")));
 #else
 extern __thread char *lupine_stack_limit;
 extern __thread volatile int *lupine_stop;

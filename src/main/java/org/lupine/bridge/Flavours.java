@@ -1,6 +1,7 @@
 package org.lupine.bridge;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.lupine.value.MissingNativeException;
@@ -19,11 +20,9 @@ final class Flavours {
   }
 
   private static long open(String flavour) {
-    var file = NativeLibrary.flavour(flavour);
     try {
-      long side = Native.library(file.toString().getBytes(StandardCharsets.UTF_8));
-      NativeLibrary.opened(file);
-      return side;
+      return NativeLibrary.openFlavour(flavour,
+          (file, byContent) -> Native.library(bytes(file), byContent));
     } catch (UnsatisfiedLinkError e) {
       throw new MissingNativeException("no native library for " + flavour + ": " + e.getMessage());
     }
@@ -45,14 +44,17 @@ final class Flavours {
 
   private static Long connect(String flavour) {
     long side = side(flavour);
-    var file = NativeLibrary.flavour("modules");
+    var file = NativeLibrary.modules();
     try {
-      Native.modules(side, file.toString().getBytes(StandardCharsets.UTF_8));
-      NativeLibrary.opened(file);
+      Native.modules(side, bytes(file));
       return side;
     } catch (UnsatisfiedLinkError e) {
       throw new MissingNativeException("no C modules for " + flavour + ": " + e.getMessage());
     }
+  }
+
+  private static byte[] bytes(Path file) {
+    return file.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /** Whether a flavour has integers beside floats. */

@@ -1,6 +1,7 @@
 package org.lupine.bridge;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
@@ -28,12 +29,16 @@ import java.util.regex.Pattern;
  *
  * <p>Files are named by their content and appear whole or not at all, so any number of processes
  * and versions share the folder without a lock. Those that nothing has used for a month go away.
+ * So do copies and unfinished files, whose names begin with a dot, once no process can want them:
+ * one that ended meanwhile has left them.
  */
 record LibraryFolder(Path path) {
   private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
   private static final Pattern OURS = Pattern.compile("\\.?(lib)?lupine.*\\.(so|dylib|dll|part)");
   private static final Duration UNUSED = Duration.ofDays(30);
+  /** A copy is there for as long as it takes to load it; where it stays, as on Windows, it is held. */
+  private static final Duration PASSING = Duration.ofMinutes(10);
 
   /** The folders for this user, best first; the later ones for when one cannot be used. */
   static List<LibraryFolder> candidates(
@@ -92,8 +97,14 @@ record LibraryFolder(Path path) {
     var file = path.resolve(tagged(name, hash.substring(0, 16)));
     if (holds(file, content)) {
       touch(file);
-      return file;
+    } else {
+      write(file, name, content);
     }
+    sweep();
+    return file;
+  }
+
+  private void write(Path file, String name, byte[] content) throws IOException {
     var part = Files.createTempFile(path, "." + name, ".part");
     try {
       Files.write(part, content);
@@ -105,18 +116,22 @@ record LibraryFolder(Path path) {
     } finally {
       Files.deleteIfExists(part);
     }
-    sweep();
-    return file;
   }
 
   /** A copy of that file, under a name of its own; the caller deletes it. */
   Path copy(Path file) throws IOException {
     makeSafe();
+    sweep();
     var name = file.getFileName().toString();
     int dot = name.lastIndexOf('.');
-    var copy = Files.createTempFile(path, name.substring(0, dot) + "-", name.substring(dot));
-    Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
-    return copy;
+    var copy = Files.createTempFile(
+        path, "." + name.substring(0, dot) + "-", name.substring(dot));
+    try {
+      return Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      Files.deleteIfExists(copy);
+      throw e;
+    }
   }
 
   /** {@code liblupine.so} with a tag becomes {@code liblupine-tag.so}. */
@@ -194,13 +209,23 @@ record LibraryFolder(Path path) {
   }
 
   private void sweep() {
-    var limit = Instant.now().minus(UNUSED);
+    var now = Instant.now();
     try (var files = Files.newDirectoryStream(path)) {
       for (var file : files) {
-        if (OURS.matcher(file.getFileName().toString()).matches()
-            && Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
-          Files.deleteIfExists(file);
+        var name = file.getFileName().toString();
+        if (OURS.matcher(name).matches()) {
+          sweep(file, now.minus(name.startsWith(".") ? PASSING : UNUSED));
         }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      /* the folder cannot be read: then nothing of it goes away */
+    }
+  }
+
+  private static void sweep(Path file, Instant limit) {
+    try {
+      if (Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
+        Files.deleteIfExists(file);
       }
     } catch (IOException e) {
       /* another process sweeps too, or Windows still uses the file: next time, then */

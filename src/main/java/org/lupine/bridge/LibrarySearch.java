@@ -5,19 +5,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -44,8 +40,6 @@ final class LibrarySearch {
   private boolean loaded;
   /** Where libraries of the jar can be executed; null until one was. */
   private LibraryFolder home;
-  /** Whether another class loader has our files: then this one lives on copies. */
-  private boolean copying;
 
   /**
    * A search in these surroundings.
@@ -87,11 +81,37 @@ final class LibrarySearch {
   }
 
   /** The file of the library of that flavour, or of {@code modules}, ready to be opened. */
-  Path flavour(String id) {
+  Path file(String id) {
     var library = BINDING + "-" + id;
     loadFor(library);
-    var file = find(library, library, found -> { });
-    return copying ? copied(file) : file;
+    return find(library, library, found -> { });
+  }
+
+  /**
+   * Opens the library of a flavour. If its file was replaced since the process opened it, and does
+   * not tell its content by its name, what stands there now is opened by one that does.
+   */
+  long openFlavour(String id, NativeLibrary.Opener opener) {
+    var file = file(id);
+    long side = opener.open(file, home != null && file.startsWith(home.path()));
+    if (side != 0) {
+      return side;
+    }
+    var opened = new long[1];
+    var tried = new Tried();
+    try {
+      var content = Files.readAllBytes(file);
+      stored(file.getFileName().toString(), sha256(content), content,
+          named -> opened[0] = opener.open(named, true), tried);
+    } catch (IOException e) {
+      tried.add(file, e);
+    }
+    if (opened[0] == 0) {
+      throw new MissingNativeException(file + " has been replaced since it was opened, and cannot "
+          + "be had by another name; tried: " + tried + "; set -Dlupine.native.cache=DIR",
+          tried.last);
+    }
+    return opened[0];
   }
 
   /** Whether there is a library of that flavour; nothing is stored or loaded. */
@@ -187,7 +207,9 @@ final class LibrarySearch {
         continue;
       }
       try (var in = open(found)) {
-        var file = stored(name, in.readAllBytes(), use, tried);
+        var content = in.readAllBytes();
+        var hash = properties().getOrDefault(name + ".sha256", "");
+        var file = stored(name, hash.length() < 16 ? sha256(content) : hash, content, use, tried);
         if (file != null) {
           return file;
         }
@@ -199,11 +221,8 @@ final class LibrarySearch {
   }
 
   /** Stores the library in the first folder that can keep it and run it. */
-  private Path stored(String name, byte[] content, Consumer<Path> use, Tried tried) {
-    var hash = properties().getOrDefault(name + ".sha256", "");
-    if (hash.length() < 16) {
-      hash = sha256(content);
-    }
+  private Path stored(
+      String name, String hash, byte[] content, Consumer<Path> use, Tried tried) {
     for (var folder : folders()) {
       try {
         var file = folder.store(name, hash, content);
@@ -237,10 +256,7 @@ final class LibrarySearch {
       if (!String.valueOf(e.getMessage()).contains("already loaded")) {
         throw e;
       }
-      var copy = copied(file);
-      loader.accept(copy);
-      copying = true;
-      discard(copy);
+      loadCopy(file);
     } catch (IllegalCallerException e) {
       var module = LibrarySearch.class.getModule();
       var name = module.isNamed() ? module.getName() : "ALL-UNNAMED";
@@ -249,13 +265,25 @@ final class LibrarySearch {
     }
   }
 
-  private Path copied(Path file) {
+  private void loadCopy(Path file) {
     var tried = new Tried();
     for (var folder : folders()) {
+      Path copy = null;
       try {
-        return folder.copy(file);
+        copy = folder.copy(file);
+        loader.accept(copy);
+        return;
       } catch (IOException e) {
         tried.add(folder.path(), e);
+      } catch (LinkageError e) {
+        if (!forbidsExecution(e)) {
+          throw e;
+        }
+        tried.add(folder.path(), e);
+      } finally {
+        if (copy != null) {
+          discard(copy);
+        }
       }
     }
     throw new MissingNativeException(
@@ -263,14 +291,7 @@ final class LibrarySearch {
             + "; set -Dlupine.native.cache=DIR", tried.last);
   }
 
-  /** Says that a file which {@link #flavour} gave is open. */
-  void opened(Path file) {
-    if (copying) {
-      discard(file);
-    }
-  }
-
-  /** Removes a copy that is open; Windows cannot before the end. */
+  /** Removes a copy, whether it is open; Windows cannot before the end. */
   private static void discard(Path copy) {
     try {
       Files.deleteIfExists(copy);
@@ -355,34 +376,5 @@ final class LibrarySearch {
       }
     }
     return platforms;
-  }
-
-  /** The places looked in, each with what was wrong there. */
-  private static final class Tried {
-    private final Set<String> places = new LinkedHashSet<>();
-    private Throwable last;
-
-    void add(Object place, String why) {
-      places.add(place + " (" + why + ")");
-    }
-
-    void add(Object place, Throwable failure) {
-      last = failure;
-      add(place, why(failure));
-    }
-
-    private static String why(Throwable failure) {
-      if (failure instanceof FileSystemException e && e.getReason() != null) {
-        return e.getReason();
-      }
-      return failure instanceof AccessDeniedException ? "access denied"
-          : failure.getMessage() == null ? failure.getClass().getSimpleName()
-          : failure.getMessage();
-    }
-
-    @Override
-    public String toString() {
-      return places.isEmpty() ? "nowhere" : String.join(", ", places);
-    }
   }
 }

@@ -17,8 +17,12 @@ final class Native {
 
   private Native() {}
 
-  /** Opens a flavour's library and gives its side. */
-  static native long library(byte[] path);
+  /**
+   * Opens a flavour's library and gives its side, the same to all class loaders by the same path; 0
+   * if what is open by that path came from another file than the present one, unless the path tells
+   * the content.
+   */
+  static native long library(byte[] path, boolean byContent);
 
   /** Lets C modules call a side, by the library at that path unless the process has it. */
   static native void modules(long side, byte[] path);

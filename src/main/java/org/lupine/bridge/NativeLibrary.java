@@ -5,8 +5,9 @@ import java.util.Map;
 import org.lupine.value.MissingNativeException;
 
 /**
- * The native libraries, as this class loader has them. Whoever loads this class anew gets them
- * anew, with native data of their own.
+ * The native libraries, as this class loader has them. Whoever loads this class anew gets the one
+ * that binds the natives anew, which goes when the class loader does. Those of the flavours are open
+ * once a process, for all class loaders.
  *
  * <p>{@code -Dlupine.native=DIR} names the one folder to take them from, {@code
  * -Dlupine.native.cache=DIR} the folder to keep those that come out of the jar.
@@ -32,22 +33,38 @@ public final class NativeLibrary {
     }
   }
 
+  /** How the library of a flavour is opened. */
+  interface Opener {
+    /**
+     * Opens it and gives its side.
+     *
+     * @param byContent whether the name tells the content
+     * @return 0 if it does not, and another file is open by that name
+     * @throws UnsatisfiedLinkError if it cannot be opened
+     */
+    long open(Path file, boolean byContent);
+  }
+
   /**
-   * The file of a flavour's library, ready to be opened; {@link #opened} is to follow.
+   * Finds the library of a flavour, and opens it by that means.
    *
-   * @param id as in {@code lua54}; or {@code modules}, what C modules call every flavour by
+   * @param id as in {@code lua54}
    * @throws MissingNativeException if there is none, naming every place looked in
    */
-  public static Path flavour(String id) {
+  static long openFlavour(String id, Opener opener) {
     synchronized (SEARCH) {
-      return SEARCH.flavour(id);
+      return SEARCH.openFlavour(id, opener);
     }
   }
 
-  /** Says that a file which {@link #flavour} gave is open: a copy of our own goes away. */
-  public static void opened(Path file) {
+  /**
+   * The file of the library that C modules call every flavour by.
+   *
+   * @throws MissingNativeException if there is none, naming every place looked in
+   */
+  static Path modules() {
     synchronized (SEARCH) {
-      SEARCH.opened(file);
+      return SEARCH.file("modules");
     }
   }
 

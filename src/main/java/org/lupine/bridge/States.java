@@ -4,6 +4,7 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The open states by number, so that native code needs no reference to them; and their end when
@@ -16,6 +17,7 @@ final class States {
   private static final Cleaner CLEANER = Cleaner.create();
   private static final ArrayDeque<Integer> FREE = new ArrayDeque<>();
   private static volatile WeakReference<?>[] states = new WeakReference<?>[16];
+  private static End[] ends = new End[16];
   private static int top;
   private static int open;
   private static int limit = MANY;
@@ -36,6 +38,7 @@ final class States {
       index = FREE.isEmpty() ? top++ : FREE.pop();
       if (index == states.length) {
         states = Arrays.copyOf(states, index * 2);
+        ends = Arrays.copyOf(ends, index * 2);
       }
       many = ++open > limit;
       if (many) {
@@ -55,18 +58,50 @@ final class States {
 
   static synchronized void remove(int index) {
     states[index] = null;
+    ends[index] = null;
     FREE.push(index);
     open--;
     limit = Math.max(MANY, Math.min(limit, open + MANY));
   }
 
-  /** Closes a native state once: by {@code clean()}, or after its owner was collected. */
+  /**
+   * Closes a native state once: by {@code clean()}, or after its owner was collected, or, by native
+   * code, after this class loader was. The cleaner's thread does not keep that from happening, even
+   * if the owner is held by a class of this class loader.
+   */
   static Cleaner.Cleanable onCollection(Object owner, long address, int index, Watch watch) {
-    return CLEANER.register(owner, () -> {
-      watch.closing();
-      Native.close(address);
-      watch.release();
-      remove(index);
-    });
+    var end = new End(address, index, watch);
+    synchronized (States.class) {
+      ends[index] = end;
+    }
+    var cleanable = CLEANER.register(owner, WeakAction.of(end));
+    return () -> {
+      end.run();
+      cleanable.clean();
+    };
+  }
+
+  /** Closes a state, once. */
+  private static final class End implements Runnable {
+    private final long address;
+    private final int index;
+    private final Watch watch;
+    private final AtomicBoolean done = new AtomicBoolean();
+
+    End(long address, int index, Watch watch) {
+      this.address = address;
+      this.index = index;
+      this.watch = watch;
+    }
+
+    @Override
+    public void run() {
+      if (done.compareAndSet(false, true)) {
+        watch.closing();
+        Native.close(address);
+        watch.release();
+        remove(index);
+      }
+    }
   }
 }

@@ -136,6 +136,22 @@ class LibraryFolderTest {
   }
 
   @Test
+  void sweepsWhatAProcessLeftThatWasKilled() throws IOException {
+    var folder = new LibraryFolder(temp.resolve("a"));
+    var file = folder.store("liblupine.so", HASH, CONTENT);
+    var left = folder.copy(file);
+    var part = Files.createFile(temp.resolve("a/.liblupine.so123.part"));
+    var loading = folder.copy(file);
+    for (var each : List.of(file, left, part)) {
+      Files.setLastModifiedTime(each, FileTime.from(Instant.now().minus(Duration.ofMinutes(11))));
+    }
+
+    folder.store("liblupine.so", HASH, CONTENT);
+
+    assertEquals(Stream.of(file, loading).sorted().toList(), files(folder));
+  }
+
+  @Test
   void storesFromManyThreadsAtOnce() throws Exception {
     var content = new byte[1 << 20];
     var threads = Executors.newFixedThreadPool(8);

@@ -2,7 +2,6 @@ package org.lupine.bridge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +32,7 @@ class LibrarySearchTest {
 
   private final Map<String, String> properties = new HashMap<>();
   private final List<Path> loaded = new ArrayList<>();
+  private final Map<Path, Boolean> opened = new HashMap<>();
   private Path jar;
   private Path cache;
 
@@ -92,7 +93,7 @@ class LibrarySearchTest {
 
   @Test
   void namesTheFlavourThatIsWanted() {
-    var message = missing(() -> search(loaded::add).flavour("lua54"));
+    var message = missing(() -> search(loaded::add).file("lua54"));
 
     assertTrue(message.startsWith("no native library for Lua 5.4 on linux-aarch64; looked in: "
         + "the jar (no META-INF/native/linux-aarch64/liblupine.so there), "), message);
@@ -103,7 +104,7 @@ class LibrarySearchTest {
   void namesCModulesIfThereIsNoLibraryForThem() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
 
-    var message = missing(() -> search(loaded::add).flavour("modules"));
+    var message = missing(() -> search(loaded::add).file("modules"));
 
     assertTrue(message.startsWith("no native library for C modules on linux-aarch64; looked in: "
         + "the jar (no META-INF/native/linux-aarch64/liblupine-modules.so there), "), message);
@@ -115,12 +116,12 @@ class LibrarySearchTest {
     inJar("linux-aarch64", "liblupine-lua54.so", "five four");
     var search = search(loaded::add);
 
-    var file = search.flavour("lua54");
+    var file = search.file("lua54");
 
     assertEquals(1, loaded.size());
     assertEquals("five four", Files.readString(file));
     assertEquals(loaded.get(0).getParent(), file.getParent());
-    assertEquals(file, search.flavour("lua54"));
+    assertEquals(file, search.file("lua54"));
   }
 
   @Test
@@ -130,7 +131,7 @@ class LibrarySearchTest {
     var own = own("liblupine.so", "liblupine-lua51.so");
     var search = search(loaded::add);
 
-    assertEquals(own.resolve("liblupine-lua51.so"), search.flavour("lua51"));
+    assertEquals(own.resolve("liblupine-lua51.so"), search.file("lua51"));
     assertEquals(List.of(own.resolve("liblupine.so")), loaded);
     assertTrue(search.present("lua51"));
     assertFalse(search.present("lua54"));
@@ -143,7 +144,7 @@ class LibrarySearchTest {
     inJar("linux-aarch64", "liblupine-lua54.so", "five four");
     var own = own("liblupine.so");
 
-    var message = missing(() -> search(loaded::add).flavour("lua54"));
+    var message = missing(() -> search(loaded::add).file("lua54"));
 
     assertTrue(message.startsWith("no native library for Lua 5.4 on linux-aarch64; looked in: "
         + own + " (no liblupine-lua54.so there); "), message);
@@ -157,7 +158,7 @@ class LibrarySearchTest {
     properties.put("java.library.path", temp.resolve("none") + File.pathSeparator + installed);
     var search = search(loaded::add);
 
-    assertEquals(installed.resolve("liblupine-luajit.so"), search.flavour("luajit"));
+    assertEquals(installed.resolve("liblupine-luajit.so"), search.file("luajit"));
     assertEquals(List.of(installed.resolve("liblupine.so")), loaded);
     assertTrue(search.present("luajit"));
   }
@@ -198,7 +199,7 @@ class LibrarySearchTest {
       loaded.add(file);
     });
 
-    var flavour = search.flavour("lua54");
+    var flavour = search.file("lua54");
 
     var fallback = temp.resolve("tmp").resolve("lupine-somebody");
     assertEquals(fallback, loaded.get(0).getParent());
@@ -238,42 +239,130 @@ class LibrarySearchTest {
   }
 
   @Test
-  void livesOnCopiesIfAnotherClassLoaderHasTheFiles() throws IOException {
+  void livesOnACopyIfAnotherClassLoaderHasTheFile() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
     inJar("linux-aarch64", "liblupine-lua54.so", "five four");
     search(loaded::add).load();
     var shared = loaded.get(0);
-    var search = search(file -> {
-      if (file.equals(shared)) {
-        throw new UnsatisfiedLinkError(
-            "Native Library " + file + " already loaded in another classloader");
-      }
-      assertTrue(Files.exists(file));
-      loaded.add(file);
-    });
+    var search = search(having(shared));
 
-    var one = search.flavour("lua54");
-    var other = search.flavour("lua54");
+    var flavour = search.file("lua54");
 
     assertEquals(2, loaded.size());
     assertFalse(Files.exists(loaded.get(1)), "a copy goes away once it is loaded");
-    assertNotEquals(one, other);
-    search.opened(one);
-    assertFalse(Files.exists(one));
-    assertEquals("five four", Files.readString(other));
     assertTrue(Files.exists(shared));
+    assertEquals(search(loaded::add).file("lua54"), flavour, "flavours are for all class loaders");
+    assertEquals(Set.of(shared, flavour), Set.copyOf(files(cache)));
   }
 
   @Test
-  void keepsTheFilesThatAreNoCopies() throws IOException {
+  void removesACopyThatCannotBeLoaded() throws IOException {
+    inJar("linux-aarch64", "liblupine.so", "binding");
+    search(loaded::add).load();
+    var shared = loaded.get(0);
+
+    missing(search(having(shared).andThen(file -> {
+      throw new UnsatisfiedLinkError("cannot allocate memory");
+    }))::load);
+
+    assertEquals(List.of(shared), files(cache));
+  }
+
+  @Test
+  void takesACopyToAFolderWhereCodeMayRun() throws IOException {
+    var own = own("liblupine.so").resolve("liblupine.so");
+    search(having(own).andThen(file -> {
+      if (file.startsWith(cache)) {
+        loaded.remove(file);
+        throw new UnsatisfiedLinkError(file + ": failed to map segment from shared object");
+      }
+    })).load();
+
+    assertEquals(temp.resolve("tmp").resolve("lupine-somebody"), loaded.get(0).getParent());
+    assertEquals(List.of(), files(cache));
+    assertEquals(List.of(), files(loaded.get(0).getParent()));
+  }
+
+  @Test
+  void opensAFlavourByTheNameOfItsFile() throws IOException {
+    var own = own("liblupine.so", "liblupine-lua54.so");
+    var search = search(loaded::add);
+
+    assertEquals(7, search.openFlavour("lua54", opener(7)));
+
+    assertEquals(Map.of(own.resolve("liblupine-lua54.so"), false), opened);
+    assertFalse(Files.exists(cache));
+  }
+
+  @Test
+  void opensAFlavourOfTheJarByItsContent() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
     inJar("linux-aarch64", "liblupine-lua54.so", "five four");
     var search = search(loaded::add);
-    var file = search.flavour("lua54");
 
-    search.opened(file);
+    assertEquals(7, search.openFlavour("lua54", opener(7)));
 
-    assertTrue(Files.exists(file));
+    assertEquals(Map.of(search.file("lua54"), true), opened);
+  }
+
+  @Test
+  void opensAFlavourThatWasReplacedByAnotherName() throws IOException {
+    var own = own("liblupine.so", "liblupine-lua54.so").resolve("liblupine-lua54.so");
+    Files.writeString(own, "five four, anew");
+    var search = search(loaded::add);
+
+    assertEquals(8, search.openFlavour("lua54", (file, byContent) ->
+        opener(file.equals(own) ? 0 : 8).open(file, byContent)));
+
+    opened.remove(own, false);
+    var file = opened.keySet().iterator().next();
+    assertEquals(Map.of(file, true), opened);
+    assertEquals(cache, file.getParent());
+    assertEquals("five four, anew", Files.readString(file));
+    assertEquals(8, search(loaded::add).openFlavour("lua54", (again, byContent) ->
+        again.equals(file) ? 8 : 0), "the same for all");
+  }
+
+  @Test
+  void saysWhyAFlavourThatWasReplacedCannotBeOpened() throws IOException {
+    own("liblupine.so", "liblupine-lua54.so");
+    var search = search(loaded::add);
+
+    var message = missing(() -> search.openFlavour("lua54", (file, byContent) -> {
+      if (byContent) {
+        throw new UnsatisfiedLinkError("no memory");
+      }
+      return 0;
+    }));
+
+    assertTrue(message.contains("has been replaced since it was opened"), message);
+    assertTrue(message.contains(cache + " (no memory)"), message);
+  }
+
+  /** Loads what another class loader has not. */
+  private Consumer<Path> having(Path file) {
+    return wanted -> {
+      if (wanted.equals(file)) {
+        throw new UnsatisfiedLinkError(
+            "Native Library " + file + " already loaded in another classloader");
+      }
+      assertTrue(Files.exists(wanted));
+      loaded.add(wanted);
+    };
+  }
+
+  /** Notes what it opens, with whether the name tells the content. */
+  private NativeLibrary.Opener opener(long side) {
+    return (file, byContent) -> {
+      opened.put(file, byContent);
+      return side;
+    };
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.toList();
+    }
   }
 
   @Test
