@@ -4,6 +4,10 @@
 #include <stdlib.h>
 
 #include "side.h"
+#include "core.h"
+#if CORE_JIT
+#include "lj_frame.h"
+#endif
 
 /*
 ** Results are written aside and go to the frame last: Lua 5.1 collects garbage even after the
@@ -263,7 +267,7 @@ static lua_CFunction running_function (lua_State *L) {
 }
 
 /* Raises what Java answered instead of results. */
-static int raise (lua_State *L, State *S, int32_t status, const char *message, int32_t length) {
+static int raise_answer (lua_State *L, State *S, int32_t status, const char *message, int32_t length) {
   switch (status) {
     case STATUS_ERROR:
       if (codec_push_answer(L, S, message, length) == 2 && lua_type(L, -2) == LUA_TSTRING) {
@@ -296,6 +300,16 @@ static int32_t write_arguments (Writer *W, State *S, lua_State *L, int first, in
   return codec_end(W);
 }
 
+/* A place of the C stack: what called the present C function is above it, this one below. */
+static inline uintptr_t frame_of_caller (lua_State *L) {
+#if CORE_JIT
+  return (uintptr_t)cframe_raw(L->cframe);
+#else
+  (void)L;
+  return FRAME_HERE;              /* nearly: see limits_passed */
+#endif
+}
+
 /* Whether what Java answered is a message. */
 static int has_message (int64_t answer) {
   int32_t status = ANSWER_STATUS(answer);
@@ -317,7 +331,7 @@ static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t mem
   int32_t asked;
   if (limits_stack_low()) luaL_error(L, "C stack overflow");
   luaL_checkstack(L, LUA_MINSTACK, "stack overflow");
-  if (S->blocks != NULL) state_drop_dead(S, FRAME_HERE);
+  if (S->blocks != NULL) state_drop_dead(S, frame_of_caller(L));
   asked = write_arguments(&W, S, L, first, last, FRAME_HERE);
   if (S->freed_count > 0) state_show_freed(S);
   S->running = L;
@@ -347,7 +361,7 @@ static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t mem
     case STATUS_OK: case STATUS_YIELD: case STATUS_VALUE:
       return answer;
     default:
-      return raise(L, S, ANSWER_STATUS(answer), *message, ANSWER_LENGTH(answer));
+      return raise_answer(L, S, ANSWER_STATUS(answer), *message, ANSWER_LENGTH(answer));
   }
 }
 
