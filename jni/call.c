@@ -193,7 +193,7 @@ static const char *keep (State *S, char *kept, int32_t length) {
   return kept;
 }
 
-/* After an error: what the body was about to read and to write is no more. */
+/* What the body has written is not sent, and what it was about to read is kept for another try. */
 static void abandon (Entry *E, lua_State *L, const Outer *outer, Block *mark) {
   State *S = E->S;
   codec_abandon(&E->W, L);
@@ -201,7 +201,7 @@ static void abandon (Entry *E, lua_State *L, const Outer *outer, Block *mark) {
   if (E->loaded != 0) state_release_ref(S, L, E->loaded);
   E->loaded = 0;
   call_begin_results(E);
-  S->reading = outer->reading;
+  S->reading = outer->reading + (E->message != NULL);   /* it may be read once more */
   S->failed = NULL;
 }
 
@@ -224,7 +224,10 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   E.loaded = 0;
   call_begin_results(&E);
   E.message = large != NULL ? large : keep(S, E.kept, length);
-  if (E.message == NULL) return call_leave(S, L, &outer, ANSWER(STATUS_MEMORY, 0));
+  if (E.message == NULL) {
+    codec_free_unborn(S, S->frame->message);
+    return call_leave(S, L, &outer, ANSWER(STATUS_MEMORY, 0));
+  }
   mark = S->blocks;
   lua_pushglobaltable(L);                         /* globals */
   failure_push_handler(L);
@@ -239,6 +242,7 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   if (status != LUA_OK && E.message != NULL && !E.touched
       && memory_collect(S, L, status, E.refusals)) {
     lua_pop(L, 1);                                /* nothing was done yet: once more */
+    S->reading = outer.reading;
     compat_push_body(L, body, ANCHOR_BODY);
     lua_pushlightuserdata(L, &E);
     status = lua_pcall(L, 1, 0, outer.top + 2);
@@ -246,10 +250,12 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   }
   if (status != LUA_OK) {
     if (E.message != NULL) codec_free_unborn(S, E.message);
+    S->reading = outer.reading;
     if (E.status == STATUS_OK)
       E.status = memory_was_short(S, status, E.refusals) ? STATUS_MEMORY : STATUS_ERROR;
     if (E.status != STATUS_MEMORY) failure_write(&E, L);
   }
+  else if (S->fatal) abandon(&E, L, &outer, mark);        /* Java will not see the results */
   result = call_answer(&E, answer);
   return call_leave(S, L, &outer, result);
 }
