@@ -94,9 +94,10 @@ enum Stop {
 /* What stands for the length of an upcall's arguments if that is one small value, in the answer. */
 #define SMALL_LENGTH(tag)  (-1 - (tag))
 
-#define BLOCK_HEAD  16
+#define BLOCK_HEAD  48
 
 #define ANSWER(status, length)  (((int64_t)(status) << 32) | (uint32_t)(length))
+#define ANSWER_NOT_ASKED        ANSWER(STATUS_MEMORY, 1)
 #define ANSWER_STATUS(answer)   ((int32_t)((answer) >> 32))
 #define ANSWER_LENGTH(answer)   ((int32_t)(answer))
 
@@ -214,6 +215,7 @@ typedef struct Host {
   /*
   ** Calls Java. The message lies in the frame, or in 'large' if it is longer than the frame's;
   ** 'length' may be a SMALL_LENGTH.
+  ** ANSWER_NOT_ASKED says that Java did not see them.
   ** An answer that is longer lies in *answer, malloced, behind a head of BLOCK_HEAD bytes that
   ** are the caller's; the caller frees it.
   */
@@ -281,7 +283,19 @@ typedef struct Side {
 
 #define OTHER_NUMBER  INT64_C(0x7ff84c7570696e65)   /* the bits of a NaN; see Native.java */
 
-/* The bytes of C stack that must be left for an entry or an upcall. */
-#define STACK_RESERVE  (160 * 1024)
+/* The bytes of C stack that an entry or an upcall needs until the next of these checks. */
+#define STACK_NEEDED  (64 * 1024)
+
+/*
+** The bytes that must be left of a thread's stack, above its lowest address: those, and the zones
+** that HotSpot guards there, which are 2, 1, 1 and 20 times 4 KiB, each in whole pages.
+*/
+static inline size_t stack_reserve (size_t page) {
+  size_t zones = 0, i;
+  static const size_t sizes[] = { 8 * 1024, 4 * 1024, 4 * 1024, 80 * 1024 };
+  for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+    zones += (sizes[i] + page - 1) / page * page;
+  return zones + STACK_NEEDED;
+}
 
 #endif

@@ -56,6 +56,7 @@ static void overlay (lua_State *L) {
   if (!lua_istable(L, 3)) luaL_error(L, "registry is damaged");
   lua_pushnil(L);
   while (lua_next(L, 3)) {        /* nodes table source key value */
+    stop_poll(state_current, L);
     lua_pushvalue(L, -2);
     lua_insert(L, -2);
     lua_rawset(L, 2);
@@ -67,11 +68,13 @@ static void overlay (lua_State *L) {
 static void build_node (Entry *E, lua_State *L, Reader *R, int64_t elements, int64_t entries) {
   int64_t position;
   for (position = 0; position < elements; position++) {
+    stop_poll(E->S, L);
     next_value(E, L, R);
     if (lua_isnil(L, -1)) lua_pop(L, 1);
     else lua_rawseti(L, 2, (int)(position + 1));
   }
   for (; entries > 0; entries--) {
+    stop_poll(E->S, L);
     if (codec_next_node(R) == 0) {
       next_value(E, L, R);
       lua_rawseti(L, 2, (int)++position);
@@ -157,6 +160,7 @@ static void dump (Entry *E, lua_State *L, Reader *R) {
     lua_rawgeti(L, 3, i);
     lua_pushnil(L);
     while (lua_next(L, 4)) {      /* table ids tables this key value */
+      stop_poll(E->S, L);
       codec_put(&E->W, L, 5);
       dump_value(E, L, &count);
       lua_pop(L, 1);
@@ -170,8 +174,10 @@ static void dump (Entry *E, lua_State *L, Reader *R) {
 static void fill (Entry *E, lua_State *L, Reader *R) {
   codec_next(R, L, E->S);
   while (R->left > 0) {
+    stop_poll(E->S, L);
     codec_next(R, L, E->S);
     codec_next(R, L, E->S);
+    E->touched = 1;
     lua_settable(L, 1);
   }
   read_all(E);
@@ -183,6 +189,7 @@ static void clear (Entry *E, lua_State *L, Reader *R) {
   table_check(L);
   lua_pushnil(L);
   while (lua_next(L, 1)) {
+    stop_poll(E->S, L);
     lua_pop(L, 1);
     lua_pushvalue(L, -1);
     lua_pushnil(L);
@@ -201,36 +208,76 @@ static void range (Entry *E, lua_State *L, Reader *R) {
   codec_put_integer(&E->W, L, length);
   plain = is_plain(L) && length < INT32_MAX;
   for (; at < end && at <= length; at++) {
+    stop_poll(E->S, L);
     get_element(L, at, plain);
     codec_put(&E->W, L, -1);
     lua_pop(L, 1);
   }
 }
 
+/* A protected body: table, length, more. Makes all of these elements false. */
+static int lengthen (lua_State *L) {
+  int at = (int)lua_tointeger(L, 2), last = at + (int)lua_tointeger(L, 3);
+  while (at++ < last) {
+    lua_pushboolean(L, 0);
+    lua_rawseti(L, 1, at);
+  }
+  return 0;
+}
+
+/* Makes the table longer, so that its elements can be moved; if there is no memory, not at all. */
+static void make_longer (Entry *E, lua_State *L, int64_t length, int64_t more) {
+  int status;
+  int64_t at;
+  compat_push_body(L, lengthen, ANCHOR_LENGTHEN);
+  lua_pushvalue(L, 1);
+  lua_pushinteger(L, (lua_Integer)length);
+  lua_pushinteger(L, (lua_Integer)more);
+  status = lua_pcall(L, 3, 0, 0);
+  if (status == LUA_OK) return;
+  for (at = length + 1; at <= length + more; at++) {
+    lua_rawgeti(L, 1, (int)at);
+    if (lua_isboolean(L, -1)) {
+      lua_pushnil(L);
+      lua_rawseti(L, 1, (int)at);
+    }
+    lua_pop(L, 1);
+  }
+  if (status == LUA_ERRMEM) memory_refuse(E->S, L);
+  lua_error(L);
+}
+
 /* Moves the elements from 'from' on up to 'last' by 'distance' places. */
 static void move (lua_State *L, int64_t from, int64_t last, int64_t distance, int plain) {
+  State *S = state_current;
   int64_t at;
   if (distance > 0) {
     for (at = last; at >= from; at--) {
+      if (!plain) stop_poll(S, L);                /* else it is as long as it says */
       get_element(L, at, plain);
       set_element(L, at + distance, plain);
     }
   }
   else if (distance < 0) {
     for (at = from; at <= last; at++) {
+      if (!plain) stop_poll(S, L);
       get_element(L, at, plain);
       set_element(L, at + distance, plain);
     }
     for (at = last; at > last + distance; at--) {
+      if (!plain) stop_poll(S, L);
       lua_pushnil(L);
       set_element(L, at, plain);
     }
   }
 }
 
+#define STACKED  8                /* so many new elements need no table for a while */
+
+/* What needs memory is done before the table is touched, if it has no metamethods. */
 static void splice (Entry *E, lua_State *L, Reader *R) {
-  int64_t from, removed, length;
-  int plain;
+  int64_t from, removed, length, distance;
+  int i, count, plain;
   codec_next(R, L, E->S);
   from = codec_next_integer(R);
   removed = codec_next_integer(R);
@@ -244,12 +291,23 @@ static void splice (Entry *E, lua_State *L, Reader *R) {
   }
   if (removed == 1) get_element(L, from, plain);
   else lua_pushnil(L);            /* table old */
-  move(L, from + removed, length, R->left - removed, plain);
-  while (R->left > 0) {
+  count = R->left;
+  distance = count - removed;
+  if (count > STACKED) lua_createtable(L, count, 0);
+  for (i = 1; i <= count; i++) {  /* table old values|values... */
+    stop_poll(E->S, L);
     codec_next(R, L, E->S);
-    set_element(L, from++, plain);
+    if (count > STACKED) lua_rawseti(L, 3, i);
   }
-  read_all(E);
+  /* the first step of a move by one needs memory, or none does */
+  if (plain && distance > 1) make_longer(E, L, length, distance);
+  read_all(E);                    /* from here on it is not done once more */
+  move(L, from + removed, length, distance, plain);
+  for (i = 1; i <= count; i++) {
+    if (count > STACKED) lua_rawgeti(L, 3, i);
+    else lua_pushvalue(L, i + 2);
+    set_element(L, from + i - 1, plain);
+  }
   codec_put_integer(&E->W, L, length);
   if (removed == 1) codec_put(&E->W, L, 2);
 }
@@ -277,6 +335,7 @@ static void pack (Entry *E, lua_State *L, Reader *R) {
   place = codec_put_packed(&E->W, L, (size_t)length * 8);
   for (i = 1; i <= length; i++, place += 8) {
     int fits;
+    stop_poll(E->S, L);
     get_element(L, i, plain);
     fits = lua_type(L, -1) == LUA_TNUMBER;
     if (fits && whole) {
@@ -304,6 +363,7 @@ static void unpack (Entry *E, lua_State *L, Reader *R) {
   length /= 8;
   lua_createtable(L, (int)length, 0);
   for (i = 0; i < length; i++) {
+    stop_poll(E->S, L);
     if (whole) {
       int64_t integer;
       memcpy(&integer, bytes + i * 8, 8);
@@ -320,10 +380,13 @@ static void unpack (Entry *E, lua_State *L, Reader *R) {
   codec_put(&E->W, L, 1);
 }
 
+void bulk_open (lua_State *L) {
+  compat_anchor_body(L, lengthen, ANCHOR_LENGTHEN);
+}
+
 void bulk_run (Entry *E, lua_State *L) {
   Reader R;
   codec_read(&R, E->S, E->message);
-  call_begin_results(E);
   switch (E->operation) {
     case DOWN_BUILD: build(E, L, &R); break;
     case DOWN_DUMP: dump(E, L, &R); break;

@@ -4,6 +4,10 @@
 #include <stdlib.h>
 
 #include "side.h"
+#include "core.h"
+#if CORE_JIT
+#include "lj_frame.h"
+#endif
 
 /*
 ** Results are written aside and go to the frame last: Lua 5.1 collects garbage even after the
@@ -52,9 +56,8 @@ static int body (lua_State *L) {
     bulk_run(E, L);
     return 0;
   }
-  count = codec_push_all(L, S, E->message, E->length);
-  E->message = NULL;              /* read */
-  call_begin_results(E);
+  count = codec_push_all(L, S, E->message);
+  E->message = NULL;              /* read: its place is that of the results */
   switch (E->operation) {
     case DOWN_LOAD: case DOWN_RUN: case DOWN_RUN_IN:
       if (!chunk_run(E, L, count) && E->status == STATUS_SYNTAX) return lua_error(L);
@@ -147,7 +150,10 @@ int64_t call_answer (Entry *E, char **answer) {
   length = codec_end(&E->W);
   if (length > FRAME_MESSAGE) {
     *answer = (char *)malloc((size_t)length);
-    if (*answer == NULL) return ANSWER(STATUS_MEMORY, 0);
+    if (*answer == NULL) {
+      codec_abandon(&E->W, E->S->running);
+      return ANSWER(STATUS_MEMORY, 0);
+    }
     memcpy(*answer, E->W.bytes, (size_t)length);
   }
   else
@@ -178,20 +184,32 @@ void call_open (lua_State *L) {
 */
 static const char *keep (State *S, char *kept, int32_t length) {
   if (length > KEPT) {
-    Block *block = (Block *)malloc(sizeof(Block) + (size_t)length);
+    Block *block = state_spare_block(S);
     if (block == NULL) return NULL;
-    block->next = S->blocks;
-    S->blocks = block;
-    kept = (char *)(block + 1);
+    state_link_block(S, block, OWNED_BY_ENTRY);
+    kept = (char *)block + BLOCK_HEAD;
   }
   memcpy(kept, S->frame->message, (size_t)length);
   return kept;
+}
+
+/* What the body has written is not sent, and what it was about to read is kept for another try. */
+static void abandon (Entry *E, lua_State *L, const Outer *outer, Block *mark) {
+  State *S = E->S;
+  codec_abandon(&E->W, L);
+  state_drop_blocks(S, mark);
+  if (E->loaded != 0) state_release_ref(S, L, E->loaded);
+  E->loaded = 0;
+  call_begin_results(E);
+  S->reading = outer->reading + (E->message != NULL);   /* it may be read once more */
+  S->failed = NULL;
 }
 
 int64_t call_run (State *S, int32_t operation, int32_t length, const char *large, char **answer) {
   lua_State *L = S->running;
   Entry E;
   Outer outer;
+  Block *mark;
   int64_t result;
   int status;
   if (limits_stack_low()) return ANSWER(STATUS_STACK, 0);
@@ -202,9 +220,15 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   E.length = length;
   E.status = STATUS_OK;
   E.refusals = S->refusals;
-  E.scoped = 0;
+  E.scoped = E.touched = 0;
+  E.loaded = 0;
+  call_begin_results(&E);
   E.message = large != NULL ? large : keep(S, E.kept, length);
-  if (E.message == NULL) return call_leave(S, L, &outer, ANSWER(STATUS_MEMORY, 0));
+  if (E.message == NULL) {
+    codec_free_unborn(S, S->frame->message);
+    return call_leave(S, L, &outer, ANSWER(STATUS_MEMORY, 0));
+  }
+  mark = S->blocks;
   lua_pushglobaltable(L);                         /* globals */
   failure_push_handler(L);
   compat_push_body(L, body, ANCHOR_BODY);
@@ -214,19 +238,24 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
     lua_pushvalue(L, outer.top + 1);
     compat_set_globals(L);
   }
-  if (status != LUA_OK && E.message != NULL && memory_collect(S, L, status, E.refusals)) {
+  if (status != LUA_OK) abandon(&E, L, &outer, mark);
+  if (status != LUA_OK && E.message != NULL && !E.touched
+      && memory_collect(S, L, status, E.refusals)) {
     lua_pop(L, 1);                                /* nothing was done yet: once more */
     S->reading = outer.reading;
     compat_push_body(L, body, ANCHOR_BODY);
     lua_pushlightuserdata(L, &E);
     status = lua_pcall(L, 1, 0, outer.top + 2);
+    if (status != LUA_OK) abandon(&E, L, &outer, mark);
   }
   if (status != LUA_OK) {
     if (E.message != NULL) codec_free_unborn(S, E.message);
+    S->reading = outer.reading;
     if (E.status == STATUS_OK)
       E.status = memory_was_short(S, status, E.refusals) ? STATUS_MEMORY : STATUS_ERROR;
     if (E.status != STATUS_MEMORY) failure_write(&E, L);
   }
+  else if (S->fatal) abandon(&E, L, &outer, mark);        /* Java will not see the results */
   result = call_answer(&E, answer);
   return call_leave(S, L, &outer, result);
 }
@@ -244,10 +273,10 @@ static lua_CFunction running_function (lua_State *L) {
 }
 
 /* Raises what Java answered instead of results. */
-static int raise (lua_State *L, State *S, int32_t status, const char *message, int32_t length) {
+static int raise_answer (lua_State *L, State *S, int32_t status, const char *message, int32_t length) {
   switch (status) {
     case STATUS_ERROR:
-      if (codec_push_all(L, S, message, length) == 2 && lua_type(L, -2) == LUA_TSTRING) {
+      if (codec_push_answer(L, S, message, length) == 2 && lua_type(L, -2) == LUA_TSTRING) {
         luaL_where(L, 1);
         lua_replace(L, -2);       /* text position */
         lua_insert(L, -2);
@@ -266,13 +295,31 @@ static int raise (lua_State *L, State *S, int32_t status, const char *message, i
 }
 
 /* Writes the values from 'first' to 'last' as arguments of an upcall, and gives their length. */
-static int32_t write_arguments (Writer *W, State *S, lua_State *L, int first, int last) {
+static int32_t write_arguments (Writer *W, State *S, lua_State *L, int first, int last,
+                                uintptr_t owner) {
   int32_t tag = first == last ? codec_small(S, L, first, &S->frame->answer) : -1;
-  W->bytes = S->frame->message;
+  W->block = NULL;
   if (tag >= 0) return SMALL_LENGTH(tag);
   codec_begin(W, S, S->frame->message, FRAME_MESSAGE);
+  W->owner = owner;
   codec_put_range(W, L, first, last);
   return codec_end(W);
+}
+
+/* A place of the C stack: what called the present C function is above it, this one below. */
+static inline uintptr_t frame_of_caller (lua_State *L) {
+#if CORE_JIT
+  return (uintptr_t)cframe_raw(L->cframe);
+#else
+  (void)L;
+  return FRAME_HERE;              /* nearly: see limits_passed */
+#endif
+}
+
+/* Whether what Java answered is a message. */
+static int has_message (int64_t answer) {
+  int32_t status = ANSWER_STATUS(answer);
+  return status == STATUS_OK || status == STATUS_YIELD || status == STATUS_ERROR;
 }
 
 /*
@@ -284,33 +331,43 @@ static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t mem
   State *S = state_current;
   lua_State *outer = S->running;
   Writer W;
+  Block *blocks;
   char *large = NULL;
   int64_t answer;
   int32_t asked;
   if (limits_stack_low()) luaL_error(L, "C stack overflow");
   luaL_checkstack(L, LUA_MINSTACK, "stack overflow");
-  asked = write_arguments(&W, S, L, first, last);
+  if (S->blocks != NULL) state_drop_dead(S, frame_of_caller(L));
+  asked = write_arguments(&W, S, L, first, last, FRAME_HERE);
   if (S->freed_count > 0) state_show_freed(S);
   S->running = L;
-  S->frame->crossings++;
+  S->frame->crossings = (int32_t)((uint32_t)S->frame->crossings + 1);
+  blocks = S->blocks;
+  S->blocks = NULL;               /* whoever enters has a list of his own */
   answer = S->host->upcall(S->session, operation, target, member, asked,
-                           W.bytes == S->frame->message ? NULL : W.bytes, &large);
+                           W.block == NULL ? NULL : W.bytes, &large);
+  S->blocks = blocks;
   S->running = outer;
   state_make_current(S);
-  *message = S->frame->message;
-  if (large != NULL) {            /* not an error's: those are one object */
-    Block *block = (Block *)(void *)large;
-    block->next = S->blocks;
-    S->blocks = block;
-    *message = large + sizeof(Block);
+  if (W.block != NULL) {
+    if (answer == ANSWER_NOT_ASKED) codec_abandon(&W, L);
+    else state_drop_block(S, W.block);
   }
   if (S->frame->released_count != 0) state_drain(S, L);
-  if (S->stop) lupine_stopped(L);
+  *message = S->frame->message;
+  if (large != NULL) {
+    codec_take_answer(L, S, (Block *)(void *)large, ANSWER_LENGTH(answer), FRAME_HERE);
+    *message = large + BLOCK_HEAD;
+  }
+  if (S->stop && stop_is_due(S)) {
+    if (large == NULL && has_message(answer)) codec_free_unborn(S, *message);
+    lupine_stopped(L);
+  }
   switch (ANSWER_STATUS(answer)) {
     case STATUS_OK: case STATUS_YIELD: case STATUS_VALUE:
       return answer;
     default:
-      return raise(L, S, ANSWER_STATUS(answer), *message, ANSWER_LENGTH(answer));
+      return raise_answer(L, S, ANSWER_STATUS(answer), *message, ANSWER_LENGTH(answer));
   }
 }
 
@@ -331,6 +388,6 @@ int call_up (lua_State *L, int32_t operation, int32_t target, int32_t member, in
     codec_push_small(L, ANSWER_LENGTH(answer), state_current->frame->answer);
     return 1;
   }
-  count = codec_push_all(L, state_current, message, ANSWER_LENGTH(answer));
+  count = codec_push_answer(L, state_current, message, ANSWER_LENGTH(answer));
   return ANSWER_STATUS(answer) == STATUS_YIELD ? thread_yield(L, count) : count;
 }

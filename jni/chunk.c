@@ -73,7 +73,7 @@ static int run_chunk (Entry *E, lua_State *L, int count) {
     for (i = 2; i <= 5; i++) lua_pushvalue(L, i);
     if (!load_chunk(E, L, count + 1)) return 0;
     lua_pushvalue(L, -1);
-    ref = state_new_ref(E->S, L);
+    ref = E->loaded = state_add_ref(E->S, L);     /* released if it ends with an error */
   }
   else {
     state_push_ref(L, ref);

@@ -1,93 +1,10 @@
 /*
-** Messages: Lua values written for Java, and values from Java pushed.
+** Messages: values from Java pushed.
 */
 #include <stdlib.h>
 
 #include "side.h"
-
-#define PADDED(length)  (((size_t)(length) + 7) & ~(size_t)7)
-
-typedef struct Header {
-  int32_t tag;
-  int32_t aux;
-} Header;
-
-void codec_begin (Writer *W, State *S, char *place, size_t capacity) {
-  W->S = S;
-  W->bytes = place;
-  W->capacity = capacity;
-  W->length = sizeof(Header);
-  W->count = 0;
-}
-
-/* Room for 'size' more bytes, in the first place or in a block that replaces it. */
-static char *reserve (Writer *W, lua_State *L, size_t size) {
-  char *place;
-  if (W->length + size > W->capacity) {
-    size_t capacity = W->capacity;
-    char *bytes;
-    while (capacity < W->length + size) capacity *= 2;
-    if (capacity > INT32_MAX) luaL_error(L, "values are too large for one message");
-    bytes = (char *)state_block(W->S, L, capacity);
-    memcpy(bytes, W->bytes, W->length);
-    W->bytes = bytes;
-    W->capacity = capacity;
-  }
-  place = W->bytes + W->length;
-  W->length += size;
-  return place;
-}
-
-static void put_header (char *place, int32_t tag, int32_t aux) {
-  Header header = { tag, aux };
-  memcpy(place, &header, sizeof(header));
-}
-
-void codec_put_nil (Writer *W, lua_State *L) {
-  put_header(reserve(W, L, 8), TAG_NIL, 0);
-  W->count++;
-}
-
-/* A value with a payload of eight bytes. */
-static void put_wide (Writer *W, lua_State *L, int32_t tag, int32_t aux, const void *payload) {
-  char *place = reserve(W, L, 16);
-  put_header(place, tag, aux);
-  memcpy(place + 8, payload, 8);
-  W->count++;
-}
-
-void codec_put_integer (Writer *W, lua_State *L, int64_t value) {
-  put_wide(W, L, TAG_INTEGER, 0, &value);
-}
-
-void codec_put_bytes (Writer *W, lua_State *L, const char *bytes, size_t length) {
-  char *place;
-  if (length > INT32_MAX - 64) luaL_error(L, "string is too long for Java");
-  place = reserve(W, L, 8 + PADDED(length));
-  put_header(place, TAG_STRING, (int32_t)length);
-  memcpy(place + 8, bytes, length);
-  W->count++;
-}
-
-int32_t codec_small (const State *S, lua_State *L, int index, int64_t *bits) {
-  switch (lua_type(L, index)) {
-    case LUA_TNIL:
-      *bits = 0;
-      return TAG_NIL;
-    case LUA_TBOOLEAN:
-      *bits = lua_toboolean(L, index);
-      return TAG_BOOLEAN;
-    case LUA_TNUMBER: {
-      double number;
-      if (!(S->frame->flags & FRAME_DOUBLES) && compat_to_long(L, index, bits)) return TAG_INTEGER;
-      number = (double)lua_tonumber(L, index);
-      memcpy(bits, &number, sizeof(*bits));
-      return TAG_NUMBER;
-    }
-    default:
-      return -1;
-  }
-}
+#include "message.h"
 
 void codec_push_small (lua_State *L, int32_t tag, int64_t bits) {
   double number;
@@ -105,115 +22,6 @@ void codec_push_small (lua_State *L, int32_t tag, int64_t bits) {
     default:
       lua_pushnil(L);
       break;
-  }
-}
-
-static void put_object (Writer *W, lua_State *L, const Object *object) {
-  int64_t none = 0;
-  put_wide(W, L, TAG_OBJECT, object->handle, &none);
-}
-
-static void put_ref (Writer *W, lua_State *L, int32_t tag, int index) {
-  int64_t address = (int64_t)(intptr_t)lua_topointer(L, index);
-  int32_t ref;
-  lua_pushvalue(L, index);
-  ref = state_new_ref(W->S, L);
-  put_wide(W, L, tag, ref, &address);
-}
-
-/* Writes the value at 'index'; runs no Lua code. */
-void codec_put (Writer *W, lua_State *L, int index) {
-  switch (lua_type(L, index)) {
-    case LUA_TNIL: case LUA_TNONE:
-      codec_put_nil(W, L);
-      break;
-    case LUA_TBOOLEAN:
-      put_header(reserve(W, L, 8), TAG_BOOLEAN, lua_toboolean(L, index));
-      W->count++;
-      break;
-    case LUA_TNUMBER: {
-      int64_t bits;
-      int32_t tag = codec_small(W->S, L, index, &bits);
-      put_wide(W, L, tag, 0, &bits);
-      break;
-    }
-    case LUA_TSTRING: {
-      size_t length;
-      const char *bytes = lua_tolstring(L, index, &length);
-      codec_put_bytes(W, L, bytes, length);
-      break;
-    }
-    case LUA_TTABLE:
-      put_ref(W, L, TAG_TABLE, index);
-      break;
-    case LUA_TFUNCTION: {
-      Object *object = object_of_function(W->S, L, index);
-      if (object != NULL) put_object(W, L, object);
-      else put_ref(W, L, TAG_FUNCTION, index);
-      break;
-    }
-    case LUA_TTHREAD:
-      put_ref(W, L, TAG_THREAD, index);
-      break;
-    default: {                    /* userdata of any kind, LuaJIT's cdata */
-      Object *object = object_test(W->S, L, index);
-      if (object != NULL) put_object(W, L, object);
-      else put_ref(W, L, TAG_USERDATA, index);
-      break;
-    }
-  }
-}
-
-void codec_put_range (Writer *W, lua_State *L, int first, int last) {
-  for (; first <= last; first++) codec_put(W, L, first);
-}
-
-size_t codec_put_count (Writer *W, lua_State *L) {
-  size_t place = W->length;
-  codec_put_integer(W, L, 0);
-  return place;
-}
-
-void codec_set_count (Writer *W, size_t place, int64_t count) {
-  memcpy(W->bytes + place + sizeof(Header), &count, sizeof(count));
-}
-
-void codec_put_node (Writer *W, lua_State *L, int32_t node) {
-  put_header(reserve(W, L, 8), TAG_NODE, node);
-  W->count++;
-}
-
-char *codec_put_packed (Writer *W, lua_State *L, size_t length) {
-  char *place;
-  if (length > INT32_MAX - 64) luaL_error(L, "values are too large for one message");
-  place = reserve(W, L, 8 + PADDED(length));
-  put_header(place, TAG_BYTES, (int32_t)length);
-  W->count++;
-  return place + 8;
-}
-
-int32_t codec_end (Writer *W) {
-  put_header(W->bytes, W->count, 0);
-  return (int32_t)W->length;
-}
-
-static Header header_of (const char *value) {
-  Header header;
-  memcpy(&header, value, sizeof(header));
-  return header;
-}
-
-static size_t size_of (const char *value) {
-  Header header = header_of(value);
-  switch (header.tag) {
-    case TAG_NIL: case TAG_BOOLEAN: case TAG_NODE:
-      return 8;
-    case TAG_STRING: case TAG_BYTES:
-      return 8 + PADDED(header.aux);
-    case TAG_NEW_KIND:
-      return 24 + PADDED(header_of(value + 16).tag);
-    default:
-      return 16;
   }
 }
 
@@ -257,44 +65,9 @@ static void push (lua_State *L, State *S, const char *value) {
   }
 }
 
-/* A message that lies in the frame, kept aside. [-0, +0, m] */
-static const char *kept_aside (lua_State *L, State *S, const char *message, int32_t length,
-                               char *kept) {
-  char *copy;
-  if (message != S->frame->message) return message;
-  copy = length <= KEPT ? kept : (char *)state_block(S, L, (size_t)length);
-  memcpy(copy, message, (size_t)length);
-  return copy;
-}
-
-/* Pushes all values of a message, after keeping aside one that lies in the frame. */
-int codec_push_all (lua_State *L, State *S, const char *message, int32_t length) {
-  char kept[KEPT];
-  int32_t count = header_of(message).tag;
-  int32_t i;
-  if (count == 1 && header_of(message + sizeof(Header)).tag <= TAG_NUMBER) {
-    push(L, S, message + sizeof(Header));         /* allocates nothing */
-    return 1;
-  }
-  memory_check_stack(S, L, count + 8);
-  message = kept_aside(L, S, message, length, kept) + sizeof(Header);
-  S->reading++;
-  for (i = 0; i < count; i++) {
-    push(L, S, message);
-    message += size_of(message);
-  }
-  S->reading--;
-  return count;
-}
-
-void codec_read (Reader *R, State *S, const char *message) {
-  R->left = header_of(message).tag;
-  R->at = message + sizeof(Header);
-  S->reading++;
-}
-
-void codec_read_end (State *S) {
-  S->reading--;
+static Reader reader_of (const char *message) {
+  Reader R = { message + sizeof(Header), header_of(message).tag };
+  return R;
 }
 
 /* The next value where it lies, which is passed by; NULL after the last. */
@@ -306,18 +79,103 @@ static const char *next (Reader *R) {
   return value;
 }
 
-/* The values of a message, of which none is nil, become keys of the table on the top. */
-void codec_add_keys (lua_State *L, State *S, const char *message, int32_t length) {
-  char kept[KEPT];
+/* Pushes all values of the message of an entry, which lies neither in the frame nor in a block. */
+int codec_push_all (lua_State *L, State *S, const char *message) {
+  Reader R = reader_of(message);
   const char *value;
-  Reader R;
-  codec_read(&R, S, kept_aside(L, S, message, length, kept));
-  while ((value = next(&R)) != NULL) {
-    push(L, S, value);
+  int count = R.left;
+  memory_check_stack(S, L, count + 8);
+  S->reading++;
+  while ((value = next(&R)) != NULL) push(L, S, value);
+  S->reading--;
+  return count;
+}
+
+/* From now on the block is one whose message is being read: rule 2. */
+static void begin_reading (State *S, Block *block) {
+  block->unread = reader_of((const char *)block + BLOCK_HEAD);
+  S->reading++;
+}
+
+/*
+** Makes the block that came with an answer one of the state's. It counts; if it is more than the
+** limit allows, it is dropped, and that is a memory error.
+*/
+void codec_take_answer (lua_State *L, State *S, Block *block, int32_t length, uintptr_t owner) {
+  memset(block, 0, sizeof(Block));
+  block->counted = memory_count(S, (size_t)length);
+  state_link_block(S, block, owner);
+  begin_reading(S, block);
+  if (block->counted == 0 || S->used <= S->ceiling) return;
+  memory_make_room(S, L);
+  if (S->used <= S->ceiling && !S->fatal) return;
+  state_drop_block(S, block);
+  if (S->fatal) limits_raise_fatal(L);
+  memory_refuse(S, L);
+}
+
+/* The block of an answer; one that lies in the frame is kept aside. [-0, +0, m] */
+static Block *block_of_answer (lua_State *L, State *S, const char *message, int32_t length,
+                               uintptr_t owner) {
+  Block *block;
+  if (message != S->frame->message) {
+    block = (Block *)(void *)(message - BLOCK_HEAD);
+    block->owner = owner;
+    return block;
+  }
+  block = state_spare_block(S);
+  if (block == NULL) {
+    codec_free_unborn(S, message);
+    memory_refuse(S, L);
+  }
+  memcpy((char *)block + BLOCK_HEAD, message, (size_t)length);
+  state_link_block(S, block, owner);
+  begin_reading(S, block);
+  return block;
+}
+
+/* Pushes the first of the values that are still to be read, and passes it by. [-0, +1, m] */
+static void push_unread (lua_State *L, State *S, Reader *R) {
+  push(L, S, R->at);              /* until then it is unread */
+  next(R);
+}
+
+/* Pushes all values of Java's answer, which is dropped then. */
+int codec_push_answer (lua_State *L, State *S, const char *message, int32_t length) {
+  int32_t count = header_of(message).tag;
+  Block *block;
+  if (message == S->frame->message) {
+    if (count == 0) return 0;
+    if (count == 1 && header_of(message + sizeof(Header)).tag <= TAG_NUMBER) {
+      push(L, S, message + sizeof(Header));       /* allocates nothing */
+      return 1;
+    }
+  }
+  block = block_of_answer(L, S, message, length, FRAME_HERE);
+  memory_check_stack(S, L, count + 8);
+  while (block->unread.left > 0) push_unread(L, S, &block->unread);
+  state_drop_block(S, block);
+  return count;
+}
+
+/* The values of Java's answer, of which none is nil, become keys of the table on the top. */
+void codec_add_keys (lua_State *L, State *S, const char *message, int32_t length) {
+  Block *block = block_of_answer(L, S, message, length, FRAME_HERE);
+  while (block->unread.left > 0) {
+    push_unread(L, S, &block->unread);
     lua_pushboolean(L, 1);
     lua_rawset(L, -3);
   }
-  codec_read_end(S);
+  state_drop_block(S, block);
+}
+
+void codec_read (Reader *R, State *S, const char *message) {
+  *R = reader_of(message);
+  S->reading++;
+}
+
+void codec_read_end (State *S) {
+  S->reading--;
 }
 
 int codec_next_node (Reader *R) {
@@ -346,14 +204,17 @@ void codec_next (Reader *R, lua_State *L, State *S) {
   else push(L, S, value);
 }
 
-/* The objects of a message that was not read to its end: Java's handles must not leak. */
-void codec_free_unborn (State *S, const char *message) {
-  int32_t count = header_of(message).tag;
-  message += sizeof(Header);
-  for (; count > 0; count--) {
-    int32_t tag = header_of(message).tag;
+/* The objects of what was not read: Java's handles must not leak. */
+void codec_free_unread (State *S, Reader R) {
+  const char *value;
+  while ((value = next(&R)) != NULL) {
+    int32_t tag = header_of(value).tag;
     if (tag == TAG_OBJECT || tag == TAG_NEW_KIND || tag == TAG_AS_FUNCTION)
-      object_unborn(S, header_of(message).aux);
-    message += size_of(message);
+      object_unborn(S, header_of(value).aux);
   }
+}
+
+/* The same of a message that was not read to its end. */
+void codec_free_unborn (State *S, const char *message) {
+  codec_free_unread(S, reader_of(message));
 }

@@ -64,6 +64,31 @@ static inline void compat_collect_soon (lua_State *L) {
 
 #endif
 
+#if defined(LUPINE_FIXED) && !FLAVOUR_JIT
+
+void core_refuse (lua_State *L);
+
+/* Raises a memory error. [-0, +0, m] */
+static inline void compat_refuse (lua_State *L) {
+  core_refuse(L);
+}
+
+#elif defined(LUPINE_FIXED)
+
+void lupine_refuse (lua_State *L);
+
+static inline void compat_refuse (lua_State *L) {
+  lupine_refuse(L);
+}
+
+#else
+
+static inline void compat_refuse (lua_State *L) {
+  lua_newuserdata(L, sizeof(size_t) > 4 ? (size_t)1 << (sizeof(size_t) * 8 - 18) : SIZE_MAX / 4);
+}
+
+#endif
+
 /* The integer at 'index', whatever a flavour's lua_Integer is. [-0, +0, -] */
 static inline int64_t compat_limit (lua_State *L, int index) {
 #if FLAVOUR_INTEGERS

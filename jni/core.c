@@ -11,6 +11,11 @@
 #define CORE_PUC  1
 #include "core.h"
 
+/* What is raised when memory is refused. */
+void core_refuse (lua_State *L) {
+  luaD_throw(L, LUA_ERRMEM);
+}
+
 /* A function in the stack, with its arguments above it. */
 typedef struct Callee {
   StkId function;

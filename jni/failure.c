@@ -67,10 +67,10 @@ static void note_levels (State *S, lua_State *L, int level) {
 static int handler (lua_State *L) {
   State *S = state_current;
   lua_State *failed = S->failed;
+  S->failed = NULL;
   if (S->fatal > FATAL_JAVA) return 1;            /* noted where it began */
   S->from_java = failed != NULL ? is_from_java(failed, 0, S) : is_from_java(L, 1, S);
   S->raising = NULL;
-  S->failed = NULL;
   S->level_count = 0;
   S->levels_left_out = 0;
   if (failed != NULL) note_levels(S, failed, 0);
@@ -131,7 +131,6 @@ void failure_write_stopped (State *S) {
 static int put_failure (lua_State *L) {
   Entry *E = (Entry *)lua_touserdata(L, 1);
   push_message(L, 2);
-  call_begin_results(E);
   codec_put(&E->W, L, 2);
   codec_put(&E->W, L, 3);
   put_levels(&E->W, L, E->S);
@@ -141,7 +140,6 @@ static int put_failure (lua_State *L) {
 /* A protected body: Entry, value. Writes the value, without the text of '__tostring'. */
 static int put_plain_failure (lua_State *L) {
   Entry *E = (Entry *)lua_touserdata(L, 1);
-  call_begin_results(E);
   codec_put(&E->W, L, 2);
   if (lua_type(L, 2) == LUA_TSTRING) lua_pushvalue(L, 2);
   else lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 2));
@@ -153,6 +151,7 @@ static int put_plain_failure (lua_State *L) {
 /* Writes the error on the top of the stack; memory may be short. [-1, +0, -] */
 void failure_write (Entry *E, lua_State *L) {
   int status;
+  call_begin_results(E);
   compat_push_body(L, put_failure, ANCHOR_FAILURE);
   lua_pushlightuserdata(L, E);
   lua_pushvalue(L, -3);           /* value body entry value */
@@ -161,6 +160,8 @@ void failure_write (Entry *E, lua_State *L) {
     lua_Hook hook = lua_gethook(L);
     int mask = lua_gethookmask(L), count = lua_gethookcount(L);
     lua_pop(L, 1);                /* the '__tostring' raised, or a hook */
+    codec_abandon(&E->W, L);
+    call_begin_results(E);
     if (mask != 0) lua_sethook(L, NULL, 0, 0);
     compat_push_body(L, put_plain_failure, ANCHOR_PLAIN_FAILURE);
     lua_pushlightuserdata(L, E);
@@ -171,6 +172,7 @@ void failure_write (Entry *E, lua_State *L) {
   if (status != LUA_OK) {
     int too_large = lua_type(L, -2) == LUA_TSTRING && lua_rawlen(L, -2) > LARGEST_TEXT;
     E->status = status == LUA_ERRMEM || too_large ? STATUS_MEMORY : STATUS_STACK;
+    codec_abandon(&E->W, L);
     lua_pop(L, 1);
   }
   lua_pop(L, 1);

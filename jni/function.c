@@ -7,6 +7,7 @@
 static int find_field (lua_State *L, int table) {
   lua_pushnil(L);
   while (lua_next(L, table)) {                    /* name value */
+    stop_poll(state_current, L);
     if (lua_rawequal(L, -1, 1) && lua_type(L, -2) == LUA_TSTRING) {
       lua_pop(L, 1);
       return 1;

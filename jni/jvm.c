@@ -109,7 +109,7 @@ static int64_t upcall (void *data, int32_t operation, int32_t target, int32_t me
   if (session->native == NULL) return ANSWER(STATUS_NOT_FOUND, 0);    /* see JNI_OnUnload */
   if (large != NULL && !box_put(session, large, length)) {
     (*env)->ExceptionClear(env);
-    return ANSWER(STATUS_MEMORY, 0);
+    return ANSWER_NOT_ASKED;
   }
   arguments[0].i = session->index;
   arguments[1].i = operation;

@@ -4,6 +4,7 @@
 */
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <unistd.h>
 
 #include "side.h"
 
@@ -17,11 +18,11 @@ void limits_find_stack (void) {
     void *low;
     size_t size;
     if (pthread_attr_getstack(&attributes, &low, &size) == 0)
-      lupine_stack_limit = (char *)low + STACK_RESERVE;
+      lupine_stack_limit = (char *)low + stack_reserve((size_t)sysconf(_SC_PAGESIZE));
     pthread_attr_destroy(&attributes);
   }
   if (lupine_stack_limit == NULL)
-    lupine_stack_limit = (char *)__builtin_frame_address(0) - STACK_RESERVE;
+    lupine_stack_limit = (char *)__builtin_frame_address(0) - STACK_NEEDED;
 }
 
 /* The patched core asks this before it loads bytecode. */
@@ -41,6 +42,8 @@ int limits_raise_fatal (lua_State *L) {
 int limits_passed (lua_State *L, int status, int extra) {
   if (state_current->fatal) return limits_raise_fatal(L);
   if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - extra;
+  state_drop_dead(state_current, FRAME_HERE);
+  state_current->raising = NULL;
   lua_pushboolean(L, 0);
   lua_pushvalue(L, -2);
   return 2;
@@ -143,6 +146,7 @@ static int pass (lua_State *L) {
   lua_insert(L, 1);
   lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
   if (state_current->fatal) return limits_raise_fatal(L);
+  if (state_current->blocks != NULL) state_drop_dead(state_current, FRAME_HERE);
   return lua_gettop(L);
 }
 

@@ -37,25 +37,63 @@ int memory_was_short (const State *S, int status, unsigned refusals) {
   return status == LUA_ERRMEM && (FLAVOUR_JIT || S->refusals != refusals);
 }
 
+/* Raises what the core raises when memory is refused. */
+int memory_refuse (State *S, lua_State *L) {
+  S->refusals++;
+  compat_refuse(L);
+  return luaL_error(L, "not enough memory");      /* an installed core may have given it */
+}
+
+/* Counts bytes that are not the core's, whatever the limit is; gives how many were counted. */
+size_t memory_count (State *S, size_t size) {
+  if (!S->counts) return 0;
+  S->used += size;
+  if (S->used > S->soft && !S->is_short) {
+    S->is_short = 1;
+    compat_collect_soon(S->main);
+  }
+  return size;
+}
+
+void memory_give (State *S, size_t counted) {
+  S->used -= counted;
+}
+
+/* The same, but if the limit forbids it, it counts nothing, and gives 0. */
+int memory_take (State *S, size_t size, size_t *counted) {
+  *counted = 0;
+  if (S->counts && (size > S->ceiling || S->used > S->ceiling - size)) {
+    memory_give(S, memory_count(S, size));        /* which tells the core */
+    S->refusals++;
+    return 0;
+  }
+  *counted = memory_count(S, size);
+  return 1;
+}
+
 /* Room for so many values; where there is none, it tells whether memory or the limit is why. */
 void memory_check_stack (State *S, lua_State *L, int count) {
   unsigned refusals = S->refusals;
   if (lua_checkstack(L, count)) return;
-  if (S->refusals != refusals) lua_newuserdata(L, (size_t)1 << 46);   /* is refused too: raises */
+  if (S->refusals != refusals) memory_refuse(S, L);
   luaL_error(L, "stack overflow (too many values)");
 }
 
-/* Whether the core is to collect all at the next chance. */
-int lupine_short (void) {
-  return state_current->is_short;
+/* Whether the core is to collect all of a main thread's state at the next chance. */
+int lupine_short (lua_State *L) {
+  const State *S = state_current;
+  return S->is_short && S->main == L;             /* a C module may have states of its own */
 }
 
 /* The next chance is when half of what is left is used. */
-void lupine_collected (void) {
-  State *S = state_current;
+static void set_soft (State *S) {
   S->is_short = 0;
   S->soft = S->used >= S->ceiling ? S->ceiling : S->used + (S->ceiling - S->used) / 2;
   if (!COMPAT_COLLECTS_SOON) S->soft = S->ceiling;
+}
+
+void lupine_collected (lua_State *L) {
+  if (state_current->main == L) set_soft(state_current);
 }
 
 static int64_t used (State *S) {
@@ -88,22 +126,32 @@ void memory_allow (State *S, int more) {
   if (S->limit != 0) S->ceiling = S->base + S->limit + (more ? SLACK : 0);
 }
 
-#if COMPAT_COLLECTS_SOON
-
 static int collect (lua_State *L) {
   lua_gc(L, LUA_GCCOLLECT, 0);
   return 0;
 }
 
+/* Collects garbage, since memory was refused; whether that could be done. */
+int memory_make_room (State *S, lua_State *L) {
+  int status;
+  if (S->limit == 0 || S->paused) return 0;
+  memory_allow(S, 1);
+#if FLAVOUR >= 502
+  lua_pushcfunction(L, collect);
+  status = lua_pcall(L, 0, 0, 0);
+#else
+  status = lua_cpcall(L, collect, NULL);
+#endif
+  memory_allow(S, 0);
+  if (status != LUA_OK) lua_pop(L, 1);            /* a finalizer's */
+  return status == LUA_OK;
+}
+
+#if COMPAT_COLLECTS_SOON
+
 /* After an error: whether memory was short, and garbage has been collected since. */
 int memory_collect (State *S, lua_State *L, int status, unsigned refusals) {
-  int done;
-  if (!memory_was_short(S, status, refusals) || S->paused) return 0;
-  memory_allow(S, 1);
-  done = lua_cpcall(L, collect, NULL) == LUA_OK;
-  if (!done) lua_pop(L, 1);
-  memory_allow(S, 0);
-  return done;
+  return memory_was_short(S, status, refusals) && memory_make_room(S, L);
 }
 
 #else
@@ -122,7 +170,7 @@ static void limit (State *S, int64_t bytes) {
   else {
     count(S);
     S->ceiling = S->base + (size_t)bytes < S->base ? NO_CEILING : S->base + (size_t)bytes;
-    lupine_collected();
+    set_soft(S);
   }
 }
 

@@ -20,43 +20,45 @@ static Object *check (lua_State *L, int index) {
   return object;
 }
 
+/* A handle waits for Java if no userdata has it. There is room: see State. */
+static void free_handle (State *S, int32_t handle) {
+  if (S->alive[handle] != 0) return;
+  S->alive[handle] = HANDLE_FREED;
+  S->freed[S->freed_count++] = handle;
+}
+
 /* __gc: the handle is Java's again when its last userdata is gone. Allocates nothing. */
 static int collect (lua_State *L) {
   State *S = state_current;
   Object *object = object_test(S, L, 1);
   if (object != NULL) {
     object->magic = 0;
-    S->alive_total--;
-    if (--S->alive[object->handle] == 0) S->freed[S->freed_count++] = object->handle;
+    S->alive[object->handle] -= HANDLE_ALIVE;
+    free_handle(S, object->handle);
   }
   return 0;
 }
 
+/* Makes room for a handle, so that it can be freed one day; 0 if there is no memory. */
+static int make_room (State *S, int32_t handle) {
+  size_t old = (size_t)S->handle_capacity, wanted = old * 2 < 32 ? 32 : old * 2;
+  int32_t *more;
+  if (handle < S->handle_capacity) return 1;
+  while (wanted <= (size_t)handle) wanted *= 2;
+  more = (int32_t *)realloc(S->freed, wanted * sizeof(int32_t));
+  if (more == NULL) return 0;
+  S->freed = more;
+  more = (int32_t *)realloc(S->alive, wanted * sizeof(int32_t));
+  if (more == NULL) return 0;
+  memset(more + old, 0, (wanted - old) * sizeof(int32_t));
+  S->alive = more;
+  S->handle_capacity = (int32_t)wanted;
+  return 1;
+}
+
 /* A handle whose userdata could not be made. */
 void object_unborn (State *S, int32_t handle) {
-  if (handle < S->alive_capacity && S->alive[handle] > 0) return;
-  if (handle >= S->alive_capacity || S->freed_count == S->freed_capacity) return;
-  S->alive[handle] = 0;
-  S->freed[S->freed_count++] = handle;
-}
-
-/* An array with room for 'needed' numbers; the new ones are 0. */
-static int32_t *grown (lua_State *L, int32_t *numbers, int32_t *capacity, int32_t needed) {
-  int32_t *more;
-  int32_t wanted = *capacity < 16 ? 32 : *capacity;
-  if (needed <= *capacity) return numbers;
-  while (wanted < needed) wanted *= 2;
-  more = (int32_t *)realloc(numbers, (size_t)wanted * sizeof(int32_t));
-  if (more == NULL) luaL_error(L, "not enough memory");
-  memset(more + *capacity, 0, (size_t)(wanted - *capacity) * sizeof(int32_t));
-  *capacity = wanted;
-  return more;
-}
-
-/* Room for one more userdata, and for the day when all of them are collected. */
-static void make_room (State *S, lua_State *L, int32_t handle) {
-  S->alive = grown(L, S->alive, &S->alive_capacity, handle + 1);
-  S->freed = grown(L, S->freed, &S->freed_capacity, S->freed_count + S->alive_total + 2);
+  if (make_room(S, handle)) free_handle(S, handle);
 }
 
 /* The function that object_push_function pushes. */
@@ -128,7 +130,7 @@ static int get (lua_State *L) {
   answer = call_ask(L, UP_INDEX, object->handle, 0, 2, 2, &length);
   memcpy(&tag, answer + 8, sizeof(tag));
   if (tag != TAG_MEMBER) {
-    return codec_push_all(L, state_current, answer, length);
+    return codec_push_answer(L, state_current, answer, length);
   }
   memcpy(&member, answer + 12, sizeof(member));
   memcpy(&cached, answer + 16, sizeof(cached));
@@ -279,17 +281,15 @@ void object_push (lua_State *L, State *S, int32_t handle, int32_t kind, int32_t 
   if (object == NULL || object->handle != handle) {
     lua_pop(L, 1);                                /* objects */
     push_metatable(L, kind, traits, name, name_length);
-    make_room(S, L, handle);                      /* objects mt */
+    if (!make_room(S, handle)) memory_refuse(S, L);           /* objects mt */
     object = (Object *)lua_newuserdatauv(L, sizeof(Object), 0);
     memset(object, 0, sizeof(Object));
     object->handle = handle;
     object->kind = kind;
     lua_insert(L, -2);                            /* objects new mt */
     lua_setmetatable(L, -2);
-    make_room(S, L, handle);                      /* finalizers may have run */
     object->magic = S->magic;
-    S->alive_total++;
-    S->alive[handle] = S->alive[handle] < 0 ? 1 : S->alive[handle] + 1;
+    S->alive[handle] += HANDLE_ALIVE;
     lua_pushvalue(L, -1);
     lua_rawseti(L, -3, handle);                   /* objects new */
   }

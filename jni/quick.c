@@ -80,20 +80,33 @@ static Outer plain_outer (State *state) {
 /* The protected body: values... Writes them. */
 static int put_values (lua_State *L) {
   Entry *E = state_current->writing;
-  call_begin_results(E);
   codec_put_range(&E->W, L, 1, lua_gettop(L));
   return 0;
+}
+
+/* Writes the error on the top, which may be that memory is short. [-1, +0, -] */
+static void failed (Entry *E, lua_State *L, int status, unsigned refusals) {
+  E->status = memory_was_short(E->S, status, refusals) ? STATUS_MEMORY : STATUS_ERROR;
+  if (E->status != STATUS_MEMORY) failure_write(E, L);
 }
 
 /* The answer of what lies above the body. [-n, +0, -] */
 static int64_t answer_values (State *S, lua_State *L, const Places *places, char **answer) {
   Entry *outer = S->writing;
   Entry E;
+  unsigned refusals = S->refusals;
+  int status;
   E.S = S;
   E.status = STATUS_OK;
+  call_begin_results(&E);
   S->writing = &E;
-  if (lua_pcall(L, lua_gettop(L) - places->body, 0, 0) != LUA_OK) E.status = STATUS_MEMORY;
+  status = lua_pcall(L, lua_gettop(L) - places->body, 0, 0);
   S->writing = outer;
+  if (status != LUA_OK) {
+    codec_abandon(&E.W, L);
+    S->from_java = S->level_count = S->levels_left_out = 0;   /* nothing of the script's failed */
+    failed(&E, L, status, refusals);
+  }
   lua_settop(L, places->body - 1);
   compat_push_body(L, put_values, ANCHOR_VALUES);
   return call_answer(&E, answer);
@@ -104,8 +117,7 @@ static int64_t answer_error (State *S, lua_State *L, int status, unsigned refusa
                              char **answer) {
   Entry E;
   E.S = S;
-  E.status = memory_was_short(S, status, refusals) ? STATUS_MEMORY : STATUS_ERROR;
-  if (E.status != STATUS_MEMORY) failure_write(&E, L);
+  failed(&E, L, status, refusals);
   return call_answer(&E, answer);
 }
 

@@ -22,7 +22,7 @@ static int get_outer (lua_State *L) {
   const char *answer;
   if (!(S->frame->flags & FRAME_GLOBAL_SCOPE) || lua_type(L, 2) != LUA_TSTRING) return 0;
   answer = call_ask(L, UP_SCOPE_GET, -1, 0, 2, 2, &length);
-  return codec_push_all(L, S, answer, length);
+  return codec_push_answer(L, S, answer, length);
 }
 
 void scope_remember (lua_State *L) {
@@ -98,7 +98,7 @@ static int get (lua_State *L) {
     return 1;
   }
   answer = call_ask(L, UP_SCOPE_GET, scope->handle, 0, 2, 2, &length);
-  if (codec_push_all(L, S, answer, length) > 0) return 1;
+  if (codec_push_answer(L, S, answer, length) > 0) return 1;
   push_anchor(L, ANCHOR_LIBRARY);
   lua_pushvalue(L, 2);
   lua_rawget(L, -2);
@@ -141,6 +141,7 @@ static int set (lua_State *L) {
 static void add_keys (lua_State *L, int table) {
   lua_pushnil(L);
   while (lua_next(L, table)) {                    /* keys key value */
+    stop_poll(state_current, L);
     lua_pop(L, 1);
     lua_pushvalue(L, -1);
     lua_pushboolean(L, 1);
@@ -152,6 +153,7 @@ static void add_keys (lua_State *L, int table) {
 static int step (lua_State *L) {
   lua_settop(L, 2);
   while (lua_next(L, lua_upvalueindex(1))) {      /* environment name true */
+    stop_poll(state_current, L);
     lua_pushvalue(L, 2);
     lua_gettable(L, 1);
     if (!lua_isnil(L, -1)) {
@@ -347,6 +349,7 @@ void scope_user_globals (lua_State *L, Writer *W) {
   push_anchor(L, ANCHOR_GLOBALS);
   lua_pushnil(L);
   while (lua_next(L, 2)) {                        /* library globals key value */
+    stop_poll(W->S, L);
     if (lua_type(L, 3) == LUA_TSTRING) {
       lua_pushvalue(L, 3);
       lua_rawget(L, 1);
@@ -362,6 +365,7 @@ void scope_clear_globals (lua_State *L) {
   push_anchor(L, ANCHOR_GLOBALS);
   lua_pushnil(L);
   while (lua_next(L, 2)) {
+    stop_poll(state_current, L);
     lua_settop(L, 3);
     lua_pushvalue(L, 3);
     lua_pushnil(L);

@@ -11,7 +11,7 @@
 #include "exported.h"
 
 #define LIBRARY_TABLES  24
-#define KEPT  1024                /* a message up to this size is kept aside on the C stack */
+#define KEPT  1024                /* an entry's message up to this size is kept on the C stack */
 #define FRAMES_KEPT  40           /* of a traceback: the innermost and the outermost halves */
 
 /* One level of a Lua stack, as the error handler saw it. */
@@ -21,26 +21,39 @@ typedef struct Level {
   int line;
 } Level;
 
-/* A message under way: in its first place, then in a block when it outgrows that. */
-typedef struct Writer {
-  State *S;
-  size_t length;
-  size_t capacity;
-  char *bytes;
-  int32_t count;
-} Writer;
-
 /* A message that is read value by value. */
 typedef struct Reader {
   const char *at;
   int32_t left;
 } Reader;
 
-/* A malloced block, freed when the entry that made it ends. */
+/*
+** A malloced block with a message behind its head. It is dropped by the C function that it is for,
+** and otherwise when it is found that an error has left that: see state_drop_dead.
+*/
 typedef struct Block {
   struct Block *next;
-  char padding[BLOCK_HEAD - sizeof(struct Block *)];
+  uintptr_t owner;                /* a stack frame that lasts as long as the block is used */
+  size_t counted;                 /* of its bytes, as memory of the state */
+  Reader unread;                  /* what is still to be read, if it is being read; else NULL */
+  int spare;                      /* it has room for any message of the frame, for later ones too */
 } Block;
+
+_Static_assert(sizeof(Block) <= BLOCK_HEAD, "the head of a block is too small");
+
+#define OWNED_BY_ENTRY  UINTPTR_MAX
+#define FRAME_HERE      ((uintptr_t)__builtin_frame_address(0))
+
+/* A message under way: in its first place, then in a block when it outgrows that. */
+typedef struct Writer {
+  State *S;
+  size_t length;
+  size_t capacity;
+  char *bytes;
+  Block *block;
+  uintptr_t owner;                /* of the block */
+  int32_t count;
+} Writer;
 
 /* One entry under way. */
 typedef struct Entry {
@@ -50,6 +63,8 @@ typedef struct Entry {
   int32_t status;
   unsigned refusals;              /* the state's, when this began */
   int scoped;                     /* the globals of this lua_State were replaced */
+  int touched;                    /* something was written: not to be done once more */
+  int32_t loaded;                 /* a ref that Java gets only if all goes well, or 0 */
   const char *message;
   Writer W;
   char kept[KEPT];                /* the message while it is read, then the results */
@@ -72,7 +87,8 @@ struct State {
   const Host *host;
   void *session;
   Frame *frame;
-  Block *blocks;
+  Block *blocks;                  /* of the innermost entry */
+  Block *spare;                   /* one that is free, or NULL */
   Entry *writing;                 /* the quick one whose results are written */
   uint64_t magic;                 /* of the userdata of this state */
   int fatal;                      /* a fatal error is under way: no pcall may keep it */
@@ -98,12 +114,12 @@ struct State {
   int32_t *free_refs;
   int32_t free_ref_count, ref_capacity, ref_top;
 
-  /* By handle: userdata alive. Handles without any wait in 'freed' for Java. */
-  int32_t *alive;
-  int32_t alive_capacity;
-  int32_t *freed;
-  int32_t freed_count, freed_capacity;
-  int32_t alive_total;
+  /*
+  ** By handle: HANDLE_ALIVE for each userdata alive, and HANDLE_FREED if it waits in 'freed' for
+  ** Java. None waits there twice, so 'freed' has room for all.
+  */
+  int32_t *alive, *freed;
+  int32_t handle_capacity, freed_count;
   int reading;                    /* messages half read: their handles must not be freed */
   lua_State *failed;              /* a coroutine whose error is being raised by who resumed it */
   lua_State *closing;             /* a coroutine that is being closed */
@@ -125,6 +141,9 @@ typedef struct Outer {
   int natives;
   void **entries;                 /* of C modules, if 'natives' */
 } Outer;
+
+#define HANDLE_FREED  1
+#define HANDLE_ALIVE  2
 
 /* The lowest places of the main state's stack: what the quick entries use, if outermost. */
 enum { PLACE_HANDLER = 1, PLACE_GLOBALS, PLACE_NAMES, PLACE_REFS, PLACE_BODY,
@@ -180,39 +199,57 @@ void memory_allow (State *S, int more);                     /* a little beyond t
 void memory_check_stack (State *S, lua_State *L, int count);            /* [-0, +0, e] */
 int memory_collect (State *S, lua_State *L, int status, unsigned refusals);  /* [-0, +0, -] */
 void memory_run (lua_State *L, State *S, int32_t operation, Writer *W);  /* [-0, +0, m] */
-int lupine_short (void);
-void lupine_collected (void);
+int memory_refuse (State *S, lua_State *L);                 /* raises a memory error */
+int memory_take (State *S, size_t size, size_t *counted);
+size_t memory_count (State *S, size_t size);
+void memory_give (State *S, size_t counted);
+int memory_make_room (State *S, lua_State *L);              /* [-0, +0, -] */
+int lupine_short (lua_State *L);
+void lupine_collected (lua_State *L);
 
 /* stop.c */
 int stop_ask (State *S, int32_t why);                       /* any thread */
 void stop_end (State *S);
 void lupine_stopped (lua_State *L);                         /* [-0, +0, e] */
-void lupine_closing (void);
 int lupine_fatal (void);
+int stop_is_due (State *S);
+void lupine_closing (lua_State *L);
 
 /* state.c */
-int32_t state_new_ref (State *S, lua_State *L);             /* [-1, +0, m] */
+int state_room_for_ref (State *S, lua_State *L);            /* [-0, +1|0, -] status, and an error */
+int32_t state_new_ref (State *S, lua_State *L);             /* [-1, +0, -] where there is room */
+int32_t state_add_ref (State *S, lua_State *L);             /* [-1, +0, m] */
+void state_release_ref (State *S, lua_State *L, int32_t ref);           /* [-0, +0, -] */
+void state_open_refs (lua_State *L);                        /* [-0, +0, m] */
 void state_push_ref (lua_State *L, int32_t ref);            /* [-0, +1, -] nil if there is none */
 void state_drain (State *S, lua_State *L);                  /* [-0, +0, -] */
 void state_show_freed (State *S);
-void *state_block (State *S, lua_State *L, size_t size);    /* [-0, +0, m] */
+Block *state_resize_block (State *S, Block *block, size_t size);        /* NULL if it is refused */
+Block *state_spare_block (State *S);                        /* for a message of the frame, or NULL */
+void state_link_block (State *S, Block *block, uintptr_t owner);
 void state_drop_blocks (State *S, Block *down_to);
+void state_drop_block (State *S, Block *block);
+void state_drop_dead (State *S, uintptr_t frame);
 
-/* codec.c */
+/* writer.c and codec.c */
 int32_t codec_small (const State *S, lua_State *L, int index, int64_t *bits);
                                                             /* [-0, +0, -] the tag, or -1 */
 void codec_push_small (lua_State *L, int32_t tag, int64_t bits);        /* [-0, +1, -] */
 void codec_begin (Writer *W, State *S, char *place, size_t capacity);
+void codec_abandon (Writer *W, lua_State *L);               /* [-0, +0, -] the message is not sent */
 void codec_put_nil (Writer *W, lua_State *L);               /* [-0, +0, m], like all of these */
 void codec_put_integer (Writer *W, lua_State *L, int64_t value);
 void codec_put_bytes (Writer *W, lua_State *L, const char *bytes, size_t length);
 void codec_put (Writer *W, lua_State *L, int index);
 void codec_put_range (Writer *W, lua_State *L, int first, int last);
 int32_t codec_end (Writer *W);
-int codec_push_all (lua_State *L, State *S, const char *message, int32_t length);
-                                                            /* [-0, +n, m] gives n */
+int codec_push_all (lua_State *L, State *S, const char *message);       /* [-0, +n, m] gives n */
+int codec_push_answer (lua_State *L, State *S, const char *message, int32_t length);
+                                                            /* likewise */
 void codec_add_keys (lua_State *L, State *S, const char *message, int32_t length);
                                                             /* [-0, +0, m] */
+void codec_take_answer (lua_State *L, State *S, Block *block, int32_t length, uintptr_t owner);
+                                                            /* [-0, +0, e] */
 size_t codec_put_count (Writer *W, lua_State *L);           /* an integer to be known later */
 void codec_set_count (Writer *W, size_t place, int64_t count);
 void codec_put_node (Writer *W, lua_State *L, int32_t node);
@@ -224,6 +261,7 @@ int64_t codec_next_integer (Reader *R);
 const char *codec_next_bytes (Reader *R, size_t *length);
 void codec_next (Reader *R, lua_State *L, State *S);        /* [-0, +1, m] nil after the last */
 void codec_free_unborn (State *S, const char *message);     /* handles that found no userdata */
+void codec_free_unread (State *S, Reader R);                /* likewise */
 
 /* call.c */
 void call_open (lua_State *L);                              /* [-0, +0, m] */
@@ -263,6 +301,7 @@ int64_t table_length (lua_State *L);                        /* [-0, +0, e] of th
 void table_check (lua_State *L);                            /* [-0, +0, e] raises if 1 is none */
 
 /* bulk.c */
+void bulk_open (lua_State *L);                              /* [-0, +0, m] */
 void bulk_run (Entry *E, lua_State *L);                     /* [-0, +n, e] */
 
 /* object.c */
@@ -316,12 +355,17 @@ static inline int limits_stack_low (void) {
   return (char *)__builtin_frame_address(0) < lupine_stack_limit;
 }
 
+/* Asks whether to end, where a script has a say in how long a loop is. [-0, +0, e] */
+static inline void stop_poll (State *S, lua_State *L) {
+  if (__builtin_expect(S->stop, 0)) lupine_stopped(L);
+}
+
 /* How any entry begins; so many others are under way. [-0, +0, -] */
 static inline void call_begin (State *S, int32_t depth) {
   state_make_current(S);
-  if (depth == 0) __atomic_store_n(&S->run, S->run + 1, __ATOMIC_RELAXED);
+  if (depth == 0) __atomic_store_n(&S->run, (int32_t)((uint32_t)S->run + 1), __ATOMIC_RELAXED);
   __atomic_store_n(&S->depth, depth + 1, __ATOMIC_RELEASE);
-  S->frame->crossings++;
+  S->frame->crossings = (int32_t)((uint32_t)S->frame->crossings + 1);
   S->from_java = S->level_count = S->levels_left_out = S->loading_bytecode = 0;
 }
 

@@ -1,5 +1,5 @@
 /*
-** A state: opening, closing, refs, and what is left to release.
+** A state: opening and closing.
 */
 #include <stdlib.h>
 
@@ -11,16 +11,11 @@ typedef struct Opening {
   int32_t name_count;
 } Opening;
 
-static void anchor_table (lua_State *L, int anchor) {
-  lua_newtable(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, anchor);
-}
-
 /* [-1, +0, e] */
 static int open_protected (lua_State *L) {
   Opening *opening = (Opening *)lua_touserdata(L, 1);
   lua_pop(L, 1);
-  anchor_table(L, ANCHOR_REFS);
+  state_open_refs(L);
   failure_open(L);
   call_open(L);
   quick_open(L);
@@ -31,6 +26,7 @@ static int open_protected (lua_State *L) {
   library_open(L, opening->names, opening->name_count);
   debug_open(L);
   table_open(L);
+  bulk_open(L);
   limits_open(L);
   scope_open(L);                  /* last: it remembers what the library is */
   return 0;
@@ -53,7 +49,7 @@ static void state_close (State *S) {
   limits_stack_low();             /* this thread's limit must be known */
   state_make_current(S);
   S->depth++;                     /* finalizers run inside this, and can be interrupted */
-  if (!COMPAT_SAYS_CLOSING) lupine_closing();
+  if (!COMPAT_SAYS_CLOSING) lupine_closing(S->main);
   memory_close(S);
   lua_close(S->main);
   state_make_current(outer);
@@ -64,6 +60,7 @@ static void state_close (State *S) {
 static void state_release (State *S) {
   pool_close(&S->pool);
   scope_close(S);
+  free(S->spare);
   free(S->free_refs);
   free(S->alive);
   free(S->freed);
@@ -116,84 +113,6 @@ static State *state_open (const Host *host, void *session, Frame *frame,
   }
   memory_opened(S);
   return S;
-}
-
-/* A ref to the value on the top. */
-int32_t state_new_ref (State *S, lua_State *L) {
-  int32_t ref;
-  if (S->free_ref_count == 0 && S->ref_top == S->ref_capacity) {
-    int32_t capacity = S->ref_capacity == 0 ? 16 : S->ref_capacity * 2;
-    int32_t *ids = (int32_t *)realloc(S->free_refs, (size_t)capacity * sizeof(int32_t));
-    if (ids == NULL) luaL_error(L, "not enough memory");
-    S->free_refs = ids;           /* has room for every ref, so releasing never allocates */
-    S->ref_capacity = capacity;
-  }
-  ref = S->free_ref_count > 0 ? S->free_refs[S->free_ref_count - 1] : S->ref_top + 1;
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_REFS) != LUA_TTABLE)
-    luaL_error(L, "registry is damaged");
-  lua_insert(L, -2);              /* refs value */
-  lua_rawseti(L, -2, ref);        /* refs */
-  lua_pop(L, 1);
-  if (S->free_ref_count > 0) S->free_ref_count--;
-  else S->ref_top++;
-  return ref;
-}
-
-void state_push_ref (lua_State *L, int32_t ref) {
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_REFS) == LUA_TTABLE)
-    lua_rawgeti(L, -1, ref);      /* refs value */
-  else
-    lua_pushnil(L);
-  lua_remove(L, -2);
-}
-
-/* Releases the refs that Java dropped. Allocates nothing: each has its place in the table. */
-void state_drain (State *S, lua_State *L) {
-  Frame *frame = S->frame;
-  int32_t i;
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_REFS) == LUA_TTABLE) {
-    for (i = 0; i < frame->released_count && i < FRAME_IDS; i++) {
-      int32_t ref = frame->released[i];
-      lua_rawgeti(L, -1, ref);    /* refs value */
-      if (ref > 0 && ref <= S->ref_top && !lua_isnil(L, -1)) {
-        lua_pushnil(L);
-        lua_rawseti(L, -3, ref);
-        S->free_refs[S->free_ref_count++] = ref;
-      }
-      lua_pop(L, 1);
-    }
-  }
-  lua_pop(L, 1);
-  frame->released_count = 0;
-}
-
-/* Shows Java the handles that no userdata has any more. */
-void state_show_freed (State *S) {
-  Frame *frame = S->frame;
-  while (S->reading == 0 && S->freed_count > 0 && frame->freed_count < FRAME_IDS) {
-    int32_t handle = S->freed[--S->freed_count];
-    if (S->alive[handle] == 0) {  /* else it was pushed again meanwhile */
-      S->alive[handle] = -1;      /* Java's to give out again */
-      frame->freed[frame->freed_count++] = handle;
-    }
-  }
-}
-
-/* A block that lives until the present entry ends. */
-void *state_block (State *S, lua_State *L, size_t size) {
-  Block *block = (Block *)malloc(sizeof(Block) + size);
-  if (block == NULL) luaL_error(L, "not enough memory");
-  block->next = S->blocks;
-  S->blocks = block;
-  return block + 1;
-}
-
-void state_drop_blocks (State *S, Block *down_to) {
-  while (S->blocks != down_to) {
-    Block *block = S->blocks;
-    S->blocks = block->next;
-    free(block);
-  }
 }
 
 static int is_file (uint64_t file) {

@@ -34,11 +34,16 @@ void stop_end (State *S) {
   let_go(S);
 }
 
-/* Called once the core may be diverted no more, by itself or else before it is closed. */
-void lupine_closing (void) {
-  hold(state_current);
-  state_current->ending = 1;
-  let_go(state_current);
+/*
+** Called once the core of a main thread may be diverted no more, by itself or else before it is
+** closed. A C module may close a state of its own, which is none of ours.
+*/
+void lupine_closing (lua_State *L) {
+  State *S = state_current;
+  if (S->main != L) return;
+  hold(S);
+  S->ending = 1;
+  let_go(S);
 }
 
 /*
@@ -74,12 +79,19 @@ int stop_ask (State *S, int32_t why) {
   return repeat(S);
 }
 
-/* What the core calls. An interrupt that came too late for the run that it was for is dropped. */
+/* Whether a stop is for the present run. An interrupt that came too late for its run is dropped. */
+int stop_is_due (State *S) {
+  int why = __atomic_load_n(&S->stop, __ATOMIC_ACQUIRE);
+  if (why != 0 && (why != STOP_INTERRUPT || S->stop_run == S->run)) return why;
+  stop_end(S);
+  return 0;
+}
+
+/* What the core calls. */
 void lupine_stopped (lua_State *L) {
   State *S = state_current;
-  int why = __atomic_load_n(&S->stop, __ATOMIC_ACQUIRE);
-  if (why == 0 || (why == STOP_INTERRUPT && S->stop_run != S->run)) {
-    stop_end(S);
+  int why = stop_is_due(S);
+  if (why == 0) {
     if (S->fatal) limits_raise_fatal(L);
     return;
   }

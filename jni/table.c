@@ -22,9 +22,11 @@ int64_t table_length (lua_State *L) {
 }
 
 static int64_t count (lua_State *L) {
+  State *S = state_current;
   int64_t size = 0;
   lua_pushnil(L);
   while (lua_next(L, 1)) {
+    stop_poll(S, L);
     size++;
     lua_pop(L, 1);
   }
@@ -41,6 +43,7 @@ static void put_entries (lua_State *L, Writer *W) {
     codec_put(W, L, 2);
     codec_put(W, L, 3);
     lua_settop(L, 2);
+    stop_poll(W->S, L);
   }
 }
 

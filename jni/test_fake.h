@@ -1,5 +1,5 @@
 /*
-** What test_side.c has in Java's place: messages, a state with a host of its own, and what that
+** What the tests of a side have in Java's place: messages, a state with a host of its own, and what that
 ** answers.
 */
 #ifndef LUPINE_TEST_FAKE_H
@@ -31,8 +31,16 @@ typedef struct Message {
   int32_t count;
 } Message;
 
+#define HANDLES  65536
+
+typedef struct Fake Fake;
+
+/* Answers UP_CALL with what it writes, unless it gives something else than 0. */
+typedef int64_t (*Answerer) (Fake *fake, const char *message, int32_t count, Message *m,
+                             char **answer);
+
 /* The fake Java: a state, and what upcalls saw and do. */
-typedef struct Fake {
+struct Fake {
   State *state;
   Frame frame;
   Message out;
@@ -41,7 +49,11 @@ typedef struct Fake {
   int64_t fixed;                  /* what UP_CALL answers */
   char written[64];
   char stored[64];
-} Fake;
+  Answerer answerer;              /* or NULL */
+  void (*watch) (Fake *fake);     /* called with each upcall, or NULL */
+  size_t most;                    /* for 'watch' */
+  char freed[HANDLES];            /* by handle: how often Lua has dropped it */
+};
 
 static void begin (Message *m) {
   free(m->bytes);
@@ -148,6 +160,13 @@ static int text_has (const char *message, int index, const char *text) {
   has = strstr(copy, text) != NULL;
   free(copy);
   return has;
+}
+
+/* Takes the handles that Lua has dropped out of the frame. */
+static void take_freed (Fake *fake) {
+  int32_t i;
+  for (i = 0; i < fake->frame.freed_count; i++) fake->freed[fake->frame.freed[i] % HANDLES]++;
+  fake->frame.freed_count = 0;
 }
 
 /* Sends what was written; gives the status, and the answer's message. */
@@ -289,7 +308,8 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
   fake->upcalls++;
   if (length < 0) write_small(&fake->frame, -1 - length);
   count = int_at(message);
-  fake->frame.freed_count = 0;
+  take_freed(fake);
+  if (fake->watch != NULL) fake->watch(fake);
   if (length > fake->largest) fake->largest = length;
   begin(&m);
   switch (operation) {
@@ -306,6 +326,10 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
       free(m.bytes);
       return ANSWER(STATUS_VALUE, TAG_INTEGER);
     case UP_CALL:
+      if (fake->answerer != NULL) {
+        int64_t result = fake->answerer(fake, message, count, &m, answer);
+        return result != 0 ? result : reply(fake, &m, STATUS_OK, answer);
+      }
       return answer_call(fake, message, count, &m, answer);
     case UP_SCOPE_GET:
       if (text_is(message, 0, "x")) put_integer(&m, 11);

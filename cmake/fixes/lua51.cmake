@@ -174,9 +174,9 @@ void lupine_hurry (lua_State *L) {
 
 void luaC_step (lua_State *L) {
   global_State *g = G(L);
-  if (lupine_short()) {
+  if (lupine_short(g->mainthread)) {
     luaC_fullgc(L);
-    lupine_collected();
+    lupine_collected(g->mainthread);
     return;
   }
   l_mem lim]=])

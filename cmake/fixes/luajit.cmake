@@ -80,12 +80,12 @@ void lupine_divert(lua_State *L, int on)
     [=[	break;
     }
   }
-  lupine_closing();  /* lupine: no more diverting */
+  lupine_closing(L);  /* lupine: no more diverting */
   close_state(L);]=])
   replace_text(src/lj_state.c
     [=[LUA_API void lua_close(lua_State *L)
 {]=]
-    [=[extern void lupine_closing(void);
+    [=[extern void lupine_closing(lua_State *L);
 
 LUA_API void lua_close(lua_State *L)
 {]=])
@@ -175,7 +175,13 @@ LUA_API void lua_close(lua_State *L)
   global_State *g = G(L);
   GCSize lim;
   int32_t ostate = g->vmstate;]=]
-    [=[/* lupine: the next step comes at once */
+    [=[/* lupine: raises a memory error */
+void lupine_refuse(lua_State *L)
+{
+  lj_err_mem(L);
+}
+
+/* lupine: the next step comes at once */
 void lupine_hurry(lua_State *L)
 {
   if (G(L)->gc.threshold != LJ_MAX_MEM) G(L)->gc.threshold = 0;  /* unless it is stopped */
@@ -186,15 +192,15 @@ int LJ_FASTCALL lj_gc_step(lua_State *L)
   global_State *g = G(L);
   GCSize lim;
   int32_t ostate = g->vmstate;
-  if (lupine_short() && !tvref(g->jit_base)) {
+  if (lupine_short(mainthread(g)) && !tvref(g->jit_base)) {
     lj_gc_fullgc(L);
-    lupine_collected();
+    lupine_collected(mainthread(g));
     return 1;
   }]=])
   replace_text(src/lj_gc.c
     [=[  return (G(L)->gc.state == GCSatomic || G(L)->gc.state == GCSfinalize);]=]
     [=[  return (G(L)->gc.state == GCSatomic || G(L)->gc.state == GCSfinalize ||
-	  lupine_short());]=])
+	  lupine_short(mainthread(G(L))));]=])
 
   # 8 KiB in each nested call is much for a Java thread.
   replace_text(src/luaconf.h

@@ -81,8 +81,8 @@ extern int lupine_text_only (void);
 struct lua_State;
 extern void lupine_stopped (struct lua_State *L);
 /* lupine: whether memory is so short that all garbage is to be collected, and that it was */
-extern int lupine_short (void);
-extern void lupine_collected (void);
+extern int lupine_short (struct lua_State *main);
+extern void lupine_collected (struct lua_State *main);
 /* lupine: whether an error is raised that nothing but the host may catch */
 extern int lupine_fatal (void);
 #define lupine_wanted() __builtin_expect(*lupine_stop, 0)

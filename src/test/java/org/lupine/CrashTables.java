@@ -18,6 +18,7 @@ import org.lupine.value.LuaTable;
 final class CrashTables extends CrashCalls {
   CrashTables(Flavour flavour) {
     super(flavour);
+    unborn();
     iterators();
     lists();
     copies();
@@ -26,6 +27,26 @@ final class CrashTables extends CrashCalls {
 
   private static LuaTable table(ScriptEngine engine, String chunk) throws Exception {
     return (LuaTable) engine.eval(chunk);
+  }
+
+  /** Handles of objects that found no place, and those of others, are freed by one collection. */
+  private void unborn() {
+    add("many objects that find no place, and a collection meanwhile", RUNS, engine -> {
+      var t = table(engine, "return setmetatable({}, {__newindex = function() error(setmetatable({},"
+          + " {__tostring = function() collectgarbage() return 'no' end})) end})");
+      var count = (LuaFunction) engine.eval("return function(...) return select('#', ...) end");
+      for (int i = 0; i < 2; i++) {
+        var many = new HashMap<String, Object>();
+        for (int n = 0; n < 20_000; n++) {
+          many.put("key " + n, new Object());
+        }
+        attempt(() -> t.putAll(many));
+        var some = new Object[2000];
+        java.util.Arrays.setAll(some, n -> new Object());
+        attempt(() -> count.call(some));
+      }
+      engine.eval("collectgarbage() collectgarbage()");
+    });
   }
 
   // BEHAVIOURS 75, 76

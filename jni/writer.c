@@ -1,0 +1,251 @@
+/*
+** Messages: Lua values written for Java.
+*/
+#include <stdlib.h>
+
+#include "side.h"
+#include "message.h"
+
+#define LARGEST_MESSAGE  ((size_t)INT32_MAX - 64)   /* of what fits an array of Java's */
+
+void codec_begin (Writer *W, State *S, char *place, size_t capacity) {
+  W->S = S;
+  W->bytes = place;
+  W->capacity = capacity;
+  W->length = sizeof(Header);
+  W->block = NULL;
+  W->owner = OWNED_BY_ENTRY;
+  W->count = 0;
+}
+
+/* What was written will not be sent: its refs are nobody's. */
+void codec_abandon (Writer *W, lua_State *L) {
+  const char *value = W->bytes + sizeof(Header);
+  for (; W->count > 0; W->count--) {
+    Header header = header_of(value);
+    if (header.tag >= TAG_TABLE && header.tag <= TAG_USERDATA)
+      state_release_ref(W->S, L, header.aux);
+    value += size_of(value);
+  }
+  W->length = sizeof(Header);
+  if (W->block != NULL) {
+    /* what is above it would not be there, had no error left it */
+    state_drop_block(W->S, W->block);
+    W->block = NULL;
+    W->capacity = sizeof(Header);
+  }
+}
+
+static void raise_too_large (Writer *W, lua_State *L) {
+  codec_abandon(W, L);
+  luaL_error(L, "values are too large for one message");
+}
+
+/* Moves what is written to a block of so many bytes, or a larger one; 0 if it is refused. */
+static int move_to_block (Writer *W, size_t capacity) {
+  Block *block = state_resize_block(W->S, W->block, capacity);
+  if (block == NULL) return 0;
+  if (W->block == NULL) {
+    state_link_block(W->S, block, W->owner);
+    memcpy((char *)block + BLOCK_HEAD, W->bytes, W->length);
+  }
+  W->block = block;
+  W->bytes = (char *)block + BLOCK_HEAD;
+  W->capacity = capacity;
+  return 1;
+}
+
+/* Collects garbage. Finalizers may call Java, which writes to the frame. */
+static void collect_for (Writer *W, lua_State *L) {
+  char kept[FRAME_MESSAGE];
+  int lies_in_frame = W->bytes == W->S->frame->message;
+  if (lies_in_frame) memcpy(kept, W->bytes, W->length);
+  memory_make_room(W->S, L);
+  if (lies_in_frame) memcpy(W->bytes, kept, W->length);
+}
+
+/* Makes room for so many more bytes, which the present place has not. */
+__attribute__((noinline))
+static void grow (Writer *W, lua_State *L, size_t size) {
+  size_t needed, wanted = W->capacity;
+  if (size > LARGEST_MESSAGE - W->length) raise_too_large(W, L);
+  needed = W->length + size;
+  wanted += wanted < 0x100000 ? wanted : wanted / 2;
+  if (wanted > LARGEST_MESSAGE) wanted = LARGEST_MESSAGE;
+  if (wanted < needed) wanted = needed;
+  if (move_to_block(W, wanted)) return;
+  collect_for(W, L);
+  if (!W->S->fatal && move_to_block(W, needed)) return;
+  codec_abandon(W, L);
+  if (W->S->fatal) limits_raise_fatal(L);         /* of a finalizer */
+  memory_refuse(W->S, L);
+}
+
+/* Room for 'size' more bytes, in the first place or in a block that replaces it. */
+static char *reserve (Writer *W, lua_State *L, size_t size) {
+  char *place;
+  if (size > W->capacity - W->length) grow(W, L, size);
+  place = W->bytes + W->length;
+  W->length += size;
+  return place;
+}
+
+static void put_header (char *place, int32_t tag, int32_t aux) {
+  Header header = { tag, aux };
+  memcpy(place, &header, sizeof(header));
+}
+
+void codec_put_nil (Writer *W, lua_State *L) {
+  put_header(reserve(W, L, 8), TAG_NIL, 0);
+  W->count++;
+}
+
+/* A value with a payload of eight bytes. */
+static void put_wide (Writer *W, lua_State *L, int32_t tag, int32_t aux, const void *payload) {
+  char *place = reserve(W, L, 16);
+  put_header(place, tag, aux);
+  memcpy(place + 8, payload, 8);
+  W->count++;
+}
+
+void codec_put_integer (Writer *W, lua_State *L, int64_t value) {
+  put_wide(W, L, TAG_INTEGER, 0, &value);
+}
+
+void codec_put_bytes (Writer *W, lua_State *L, const char *bytes, size_t length) {
+  char *place;
+  if (length > LARGEST_MESSAGE) {
+    codec_abandon(W, L);
+    luaL_error(L, "string is too long for Java");
+  }
+  place = reserve(W, L, 8 + PADDED(length));
+  put_header(place, TAG_STRING, (int32_t)length);
+  memcpy(place + 8, bytes, length);
+  W->count++;
+}
+
+int32_t codec_small (const State *S, lua_State *L, int index, int64_t *bits) {
+  switch (lua_type(L, index)) {
+    case LUA_TNIL:
+      *bits = 0;
+      return TAG_NIL;
+    case LUA_TBOOLEAN:
+      *bits = lua_toboolean(L, index);
+      return TAG_BOOLEAN;
+    case LUA_TNUMBER: {
+      double number;
+      if (!(S->frame->flags & FRAME_DOUBLES) && compat_to_long(L, index, bits)) return TAG_INTEGER;
+      number = (double)lua_tonumber(L, index);
+      memcpy(bits, &number, sizeof(*bits));
+      return TAG_NUMBER;
+    }
+    default:
+      return -1;
+  }
+}
+
+static void put_object (Writer *W, lua_State *L, const Object *object) {
+  int64_t none = 0;
+  put_wide(W, L, TAG_OBJECT, object->handle, &none);
+}
+
+static void put_ref (Writer *W, lua_State *L, int32_t tag, int index) {
+  int64_t address = (int64_t)(intptr_t)lua_topointer(L, index);
+  int status = state_room_for_ref(W->S, L);
+  char *place;
+  if (status != LUA_OK) {
+    codec_abandon(W, L);
+    if (status == LUA_ERRMEM) memory_refuse(W->S, L);
+    lua_error(L);
+  }
+  place = reserve(W, L, 16);
+  lua_pushvalue(L, index);
+  put_header(place, tag, state_new_ref(W->S, L));
+  memcpy(place + 8, &address, 8);
+  W->count++;
+}
+
+#define PUT_ROOM  4               /* what codec_put takes of the stack */
+
+/*
+** Writes the value at 'index'; runs no Lua code but finalizers, where memory is short. Where it
+** raises, nothing is left of the message, and its refs are released.
+*/
+void codec_put (Writer *W, lua_State *L, int index) {
+  switch (lua_type(L, index)) {
+    case LUA_TNIL: case LUA_TNONE:
+      codec_put_nil(W, L);
+      break;
+    case LUA_TBOOLEAN:
+      put_header(reserve(W, L, 8), TAG_BOOLEAN, lua_toboolean(L, index));
+      W->count++;
+      break;
+    case LUA_TNUMBER: {
+      int64_t bits;
+      int32_t tag = codec_small(W->S, L, index, &bits);
+      put_wide(W, L, tag, 0, &bits);
+      break;
+    }
+    case LUA_TSTRING: {
+      size_t length;
+      const char *bytes = lua_tolstring(L, index, &length);
+      codec_put_bytes(W, L, bytes, length);
+      break;
+    }
+    case LUA_TTABLE:
+      put_ref(W, L, TAG_TABLE, index);
+      break;
+    case LUA_TFUNCTION: {
+      Object *object = object_of_function(W->S, L, index);
+      if (object != NULL) put_object(W, L, object);
+      else put_ref(W, L, TAG_FUNCTION, index);
+      break;
+    }
+    case LUA_TTHREAD:
+      put_ref(W, L, TAG_THREAD, index);
+      break;
+    default: {                    /* userdata of any kind, LuaJIT's cdata */
+      Object *object = object_test(W->S, L, index);
+      if (object != NULL) put_object(W, L, object);
+      else put_ref(W, L, TAG_USERDATA, index);
+      break;
+    }
+  }
+}
+
+void codec_put_range (Writer *W, lua_State *L, int first, int last) {
+  if (!lua_checkstack(L, PUT_ROOM)) {             /* results may fill it */
+    codec_abandon(W, L);
+    memory_check_stack(W->S, L, PUT_ROOM);
+  }
+  for (; first <= last; first++) codec_put(W, L, first);
+}
+
+size_t codec_put_count (Writer *W, lua_State *L) {
+  size_t place = W->length;
+  codec_put_integer(W, L, 0);
+  return place;
+}
+
+void codec_set_count (Writer *W, size_t place, int64_t count) {
+  memcpy(W->bytes + place + sizeof(Header), &count, sizeof(count));
+}
+
+void codec_put_node (Writer *W, lua_State *L, int32_t node) {
+  put_header(reserve(W, L, 8), TAG_NODE, node);
+  W->count++;
+}
+
+char *codec_put_packed (Writer *W, lua_State *L, size_t length) {
+  char *place;
+  if (length > LARGEST_MESSAGE) raise_too_large(W, L);
+  place = reserve(W, L, 8 + PADDED(length));
+  put_header(place, TAG_BYTES, (int32_t)length);
+  W->count++;
+  return place + 8;
+}
+
+int32_t codec_end (Writer *W) {
+  put_header(W->bytes, W->count, 0);
+  return (int32_t)W->length;
+}
