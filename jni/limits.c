@@ -17,11 +17,11 @@ void limits_find_stack (void) {
     void *low;
     size_t size;
     if (pthread_attr_getstack(&attributes, &low, &size) == 0)
-      lupine_stack_limit = (char *)low + STACK_RESERVE;
+      lupine_stack_limit = (char *)low + (size_t)STACK_RESERVE;
     pthread_attr_destroy(&attributes);
   }
   if (lupine_stack_limit == NULL)
-    lupine_stack_limit = (char *)__builtin_frame_address(0) - STACK_RESERVE;
+    lupine_stack_limit = (char *)__builtin_frame_address(0) - (size_t)STACK_RESERVE;
 }
 
 /* The patched core asks this before it loads bytecode. */
