@@ -54,6 +54,12 @@ target_compile_options(lupine-strict INTERFACE -Wall -Wextra -Wconversion)
 if(LUA_SANITIZE)
   target_compile_options(lupine-strict INTERFACE -fno-sanitize-recover=all)
 endif()
+if(LUA_ANALYZE)
+  target_compile_options(lupine-strict INTERFACE -fanalyzer -Werror)
+  # It takes the parameter of a function that is always inlined for one that nobody has set.
+  set_source_files_properties(jni/quick.c PROPERTIES
+    COMPILE_OPTIONS -Wno-analyzer-use-of-uninitialized-value)
+endif()
 
 # Compiles the core of one PUC Lua from the tree in lua_tree.
 function(lua_add_puc flavour)
@@ -230,4 +236,22 @@ function(lua_add_side flavour fixed)
       add_test(NAME ${test} COMMAND ${test})
     endforeach()
   endif()
+  if(BUILD_TESTING AND LUA_FAULTS AND lupine_elf)
+    lua_add_fault_test(fault_test_${flavour} ${flavour} jni/test_faults.c)
+    lua_add_fault_test(stress_test_${flavour} ${flavour} jni/test_side.c)
+    target_compile_definitions(stress_test_${flavour} PRIVATE lupine_side=faults_side
+      LUPINE_STRESS=1)
+  endif()
+endfunction()
+
+# Adds a test of one flavour's side in which what can fail is decided by jni/faults.c: the linker
+# leads there what our code, and the core, ask for.
+function(lua_add_fault_test name flavour)
+  add_executable(${name} ${ARGN} jni/faults.c)
+  target_link_libraries(${name} PRIVATE lupine-side-${flavour} lupine-core-${flavour}
+    lupine-options lupine-strict)
+  foreach(function malloc calloc realloc memory_allocate lua_checkstack luaL_checkstack)
+    target_link_options(${name} PRIVATE "-Wl,--wrap=${function}")
+  endforeach()
+  add_test(NAME ${name} COMMAND ${name})
 endfunction()

@@ -12,7 +12,7 @@
 
 /* As the jumps number them. */
 enum Index {
-#define API(index, name)  INDEX_ ## name = index,
+#define API(index, name)  INDEX_ ## name = (index),
 #include "api_names.inc"
 #undef API
   INDEX_RUNNING

@@ -146,7 +146,7 @@ static int body (lua_State *L) {
 /* The answer of an entry whose message is written: where Java will find it. */
 int64_t call_answer (Entry *E, char **answer) {
   int32_t length;
-  if (E->status == STATUS_NOT_FOUND || E->status >= STATUS_MEMORY) return ANSWER(E->status, 0);
+  if (E->status >= STATUS_MEMORY) return ANSWER(E->status, 0);
   length = codec_end(&E->W);
   if (length > FRAME_MESSAGE) {
     *answer = (char *)malloc((size_t)length);

@@ -45,6 +45,11 @@
 #define FLAVOUR_VERSION  LUA_RELEASE
 #endif
 
+/* They never return, which the headers do not say. */
+__attribute__((noreturn)) int luaL_error (lua_State *L, const char *format, ...);
+__attribute__((noreturn)) int lua_error (lua_State *L);
+__attribute__((noreturn)) int luaL_argerror (lua_State *L, int argument, const char *message);
+
 /* Places in the registry: negative, since luaL_ref takes positive ones. */
 enum Anchor {
   ANCHOR_REFS = -0x4c5501, ANCHOR_OBJECTS = -0x4c5502, ANCHOR_KINDS = -0x4c5503,

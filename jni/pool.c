@@ -6,14 +6,14 @@
 
 #include "side.h"
 
-#define STEP         16
+#define STEP         ((size_t)16)
 #if defined(__SANITIZE_ADDRESS__)
 #define LARGEST      0            /* it sees into malloc only */
 #else
 #define LARGEST      (POOL_CLASSES * STEP)
 #endif
-#define FIRST_CHUNK  (16 * 1024)  /* while a state is small; then: */
-#define CHUNK        (64 * 1024)
+#define FIRST_CHUNK  (1024 * STEP) /* while a state is small; then: */
+#define CHUNK        (4 * FIRST_CHUNK)
 
 typedef struct Link {
   struct Link *next;
@@ -72,10 +72,13 @@ void *pool_resize (Pool *pool, void *block, size_t old, size_t size) {
     drop(pool, block, old);
     return NULL;
   }
-  if (old > LARGEST && size > LARGEST) return realloc(block, size);
+  if (old > LARGEST && size > LARGEST) {
+    place = realloc(block, size);
+    return place == NULL && size < old ? block : place;   /* to shrink may not fail */
+  }
   if (old <= LARGEST && size <= LARGEST && class_of(old) == class_of(size)) return block;
   place = new_block(pool, size);
-  if (place == NULL) return size < old ? block : NULL;  /* to shrink may not fail */
+  if (place == NULL) return size < old ? block : NULL;
   memcpy(place, block, old < size ? old : size);
   drop(pool, block, old);
   return place;

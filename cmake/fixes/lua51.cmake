@@ -155,6 +155,12 @@ if(NOT LUA_PRISTINE)
     return resume_error(L, "C stack overflow");]=]
     [=[  if (L->nCcalls >= LUAI_MAXCCALLS || lupine_low())
     return resume_error(L, "C stack overflow");]=])
+  # Where a C function has yielded, the base is above that of its call: the text was below it.
+  replace_text(src/ldo.c
+    [=[  L->top = L->ci->base;
+  setsvalue2s(L, L->top, luaS_new(L, msg));]=]
+    [=[  L->top = L->base;
+  setsvalue2s(L, L->top, luaS_new(L, msg));]=])
   replace_text(src/lparser.c
     [=[  if (++ls->L->nCcalls > LUAI_MAXCCALLS)]=]
     [=[  if (++ls->L->nCcalls > LUAI_MAXCCALLS || lupine_low())]=])

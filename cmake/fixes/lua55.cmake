@@ -161,6 +161,15 @@ if(NOT LUA_PRISTINE)
     [=[lua_geti(L, 1, f + i);]=]
     [=[lupine_poll(L); lua_geti(L, 1, f + i);]=] 2)
 
+  # A text that there was no memory for was not pushed, and nothing raised: luaL_error went on with
+  # what lay below. lua_pushfstring does raise.
+  replace_text(src/lapi.c
+    [=[  ret = luaO_pushvfstring(L, fmt, argp);
+  luaC_checkGC(L);]=]
+    [=[  ret = luaO_pushvfstring(L, fmt, argp);
+  if (ret == NULL) luaD_throw(L, LUA_ERRMEM);
+  luaC_checkGC(L);]=])
+
   # Nothing was collected before a buffer was refused.
   replace_text(src/lauxlib.c
     [=[    if (l_unlikely(temp == NULL && newsize > 0)) {  /* allocation error? */]=]
