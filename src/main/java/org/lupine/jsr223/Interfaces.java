@@ -5,6 +5,7 @@ import java.lang.reflect.Modifier;
 import java.util.function.Function;
 import javax.script.ScriptContext;
 import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Interrupts;
 import org.lupine.host.JavaHost;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
@@ -78,6 +79,7 @@ final class Interfaces {
       return found instanceof LuaFunction || found instanceof LuaTable
           && ScriptState.callable((LuaTable) found) || found instanceof Function;
     } catch (LuaException e) {
+      Interrupts.rethrow(e);
       return false;
     }
   }
