@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +46,8 @@ public final class Deadline {
     return end - System.nanoTime();
   }
 
-  /** What to say when it has passed. */
-  static String exceeded(long allowed) {
+  /** What to say of so many nanoseconds that have passed. */
+  public static String exceeded(long allowed) {
     return "time limit of " + allowed / 1_000_000 + " ms is exceeded";
   }
 
@@ -71,6 +72,20 @@ public final class Deadline {
         CURRENT.set(outer);
       }
       ACTIONS.getAndDecrement();
+    }
+  }
+
+  /** Does something that is no part of what the present thread has a deadline for. */
+  public static <T> T without(Supplier<T> action) {
+    var outer = current();
+    if (outer == null) {
+      return action.get();
+    }
+    try {
+      CURRENT.remove();
+      return action.get();
+    } finally {
+      CURRENT.set(outer);
     }
   }
 }

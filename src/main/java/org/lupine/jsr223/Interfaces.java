@@ -26,12 +26,12 @@ final class Interfaces {
     if (scope == engine.ownBindings()) {
       return complete(type, state::getGlobal)
           ? host(state).implementByName(state.state(), type, engine, (name, arguments) ->
-              state.callGlobal(engine.getContext(), name, arguments)) : null;
+              engine.call(engine.getContext(), scope, name, arguments)) : null;
     }
     var pool = engine.pool();
     return complete(type, name -> pool.get(scope, name))
         ? host(state).implementByName(state.state(), type, scope, (name, arguments) ->
-            pool.call(engine.getContext(), scope, name, arguments)) : null;
+            engine.call(engine.getContext(), scope, name, arguments)) : null;
   }
 
   /**
