@@ -171,8 +171,7 @@ class TimeLimitsTest {
   @EachFlavour
   void ofTheOptionsAndOfTheRuntimeHoldUnderAnyBindings(Flavour flavour) throws Exception {
     var options = LuaOptions.builder().timeLimit(SHORT).build();
-    try (var engine = ((LuaScriptEngineFactory) engine(flavour).getFactory())
-        .getScriptEngine(options)) {
+    try (var engine = engine(flavour).getFactory().getScriptEngine(options)) {
       for (var bindings : each(engine)) {
         assertLate(() -> engine.eval(FOREVER, bindings));
       }
