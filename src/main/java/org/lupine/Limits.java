@@ -22,7 +22,8 @@ final class Limits {
 
   /** Nanoseconds to wait, as many as there are. */
   static long waiting(Duration timeout) {
-    return timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0 ? timeout.toNanos()
+    return timeout.isNegative() ? 0
+        : timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0 ? timeout.toNanos()
         : Long.MAX_VALUE;
   }
 

@@ -3,6 +3,7 @@ package org.lupine;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -81,8 +82,7 @@ public final class LuaRuntimePool implements AutoCloseable {
   /** {@link #borrow()} that waits no longer than a time; null if that was not enough. */
   public @Nullable Lease borrow(Duration timeout) throws InterruptedException {
     checkOpen();
-    long millis = Math.min(timeout.toMillis(), Long.MAX_VALUE / 2_000_000);
-    return places.tryAcquire(millis, TimeUnit.MILLISECONDS) ? lend() : null;
+    return places.tryAcquire(Limits.waiting(timeout), TimeUnit.NANOSECONDS) ? lend() : null;
   }
 
   /** Borrows a runtime for one piece of work, and gives the work's result. */
@@ -109,25 +109,35 @@ public final class LuaRuntimePool implements AutoCloseable {
   }
 
   private Lease lend() {
+    LuaRuntime runtime = null;
     boolean done = false;
     try {
-      var runtime = take();
+      runtime = take();
       if (runtime == null) {
         runtime = open();
       }
+      var lease = new Lease(this, runtime);
       synchronized (this) {
-        done = !closed;
-        lent += done ? 1 : 0;
+        checkOpen();
+        lent++;
+        done = true;
       }
-      if (!done) {
-        runtime.close();
-        throw closed();
-      }
-      return new Lease(this, runtime);
+      return lease;
     } finally {
       if (!done) {
-        places.release();
+        closeAndRelease(runtime);
       }
+    }
+  }
+
+  /** Closes a runtime, if there is one, that nobody gets any more; its place is free then. */
+  private void closeAndRelease(@Nullable LuaRuntime runtime) {
+    try {
+      if (runtime != null) {
+        runtime.close();
+      }
+    } finally {
+      places.release();
     }
   }
 
@@ -139,10 +149,20 @@ public final class LuaRuntimePool implements AutoCloseable {
         checkOpen();
         next = idle.pollLast();     // the one that ran last: its memory is warm
       }
-      if (next == null || holds(validation, next)) {
+      if (next == null) {
+        return null;
+      }
+      boolean valid = false;
+      try {
+        valid = holds(validation, next);
+      } finally {
+        if (!valid) {
+          next.close();
+        }
+      }
+      if (valid) {
         return next;
       }
-      next.close();
     }
   }
 
@@ -165,24 +185,22 @@ public final class LuaRuntimePool implements AutoCloseable {
     try {
       keep = sound && reset != null && holds(reset, runtime);
     } finally {
-      synchronized (this) {
-        lent--;
-        keep &= !closed;
-        if (keep) {
-          idle.addLast(runtime);
-        }
-      }
+      boolean kept = false;
       try {
-        if (!keep) {
-          runtime.close();
+        synchronized (this) {
+          lent--;
+          if (keep && !closed) {
+            idle.addLast(runtime);
+            kept = true;
+          }
         }
       } finally {
-        places.release();
+        closeAndRelease(kept ? null : runtime);
       }
     }
   }
 
-  /** Whether a runtime passes a check; one that raises does not. */
+  /** Whether a runtime passes a check; one that raises does not. All else that it throws goes on. */
   private static boolean holds(Predicate<? super LuaRuntime> check, LuaRuntime runtime) {
     try {
       return !runtime.isClosed() && check.test(runtime);
@@ -217,7 +235,22 @@ public final class LuaRuntimePool implements AutoCloseable {
       idle.clear();
     }
     places.release(MORE_THAN_WAIT);  // they find the pool closed
-    all.forEach(LuaRuntime::close);
+    closeAll(all, 0);
+  }
+
+  /** Closes each, whatever the others throw. */
+  private static void closeAll(List<LuaRuntime> all, int from) {
+    for (int i = from; i < all.size(); i++) {
+      boolean closed = false;
+      try {
+        all.get(i).close();
+        closed = true;
+      } finally {
+        if (!closed) {
+          closeAll(all, i + 1);
+        }
+      }
+    }
   }
 
   /** A runtime for a while. For the thread that borrowed it, or whom that hands it to. */

@@ -263,30 +263,6 @@ class InterruptTest {
     }
   }
 
-  // BEHAVIOURS 194
-  @EachFlavour
-  void aCallbackThatIsInterruptedThrowsItsOwn(Flavour flavour) throws Exception {
-    try (var lua = runtime(flavour)) {
-      var forever = new CountDownLatch(1);
-      Callable<?> await = () -> {
-        forever.await();
-        return null;
-      };
-      lua.globals().put("await", await);
-
-      var thrown = endedBy(lua, "begin() await()",
-          thread -> {
-            while (thread.getState() != Thread.State.WAITING) {
-              Thread.onSpinWait();
-            }
-            thread.interrupt();
-          });
-
-      assertInstanceOf(InterruptedException.class, thrown.getCause());
-      works(lua);
-    }
-  }
-
   @EachFlavour
   void aLoopOfShortCallbacksEnds(Flavour flavour) {
     try (var lua = limited(flavour)) {

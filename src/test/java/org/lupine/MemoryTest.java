@@ -211,6 +211,84 @@ class MemoryTest {
     }
   }
 
+  // issue 7: such a name was nil for ever
+  @EachFlavour
+  void aNameThatThereWasNoMemoryForIsReadLater(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var state = lua.state();
+      lua.execute("for i = 1, 100 do _G['name' .. i] = i end");
+      for (long i = 1; i <= 100; i++) {
+        assertEquals(i, state.getGlobal("name" + i));   // becomes quick at its second use
+      }
+      lua.gc();
+      lua.maxMemory(1);
+      int failed = 0;
+      for (long i = 1; i <= 300; i++) {
+        try {
+          assertEquals(i % 100 + 1, state.getGlobal("name" + (i % 100 + 1)));
+        } catch (LuaMemoryException e) {
+          failed++;
+        }
+      }
+      assertTrue(failed > 0);
+
+      lua.maxMemory(0);
+      for (long i = 1; i <= 300; i++) {
+        var name = "name" + (i % 100 + 1);
+        assertEquals(i % 100 + 1, state.getGlobal(name));
+        assertEquals(i % 100 + 1, lua.globals().get(name));
+        assertNull(state.getGlobal("other" + i % 100));
+      }
+    }
+  }
+
+  /** Of a class that Lua does not know yet. */
+  public record Unknown(int n) {}
+
+  @EachFlavour
+  void aClassThatThereWasNoMemoryForHasItsNameLater(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var identity = (LuaFunction) lua.eval("function(...) return ... end").first();
+      lua.gc();
+      lua.maxMemory(1);
+      assertThrows(LuaMemoryException.class,
+          () -> identity.call("x".repeat(100_000), new Unknown(1)));
+      lua.maxMemory(0);
+      lua.globals().put("unknown", new Unknown(2));
+
+      var thrown = assertThrows(LuaException.class, () -> lua.execute("unknown()"));
+      assertTrue(flavour == Flavour.LUA51 || flavour == Flavour.LUA52 || flavour == Flavour.LUAJIT
+          || thrown.getMessage().contains("Unknown"), thrown::getMessage);
+      assertEquals(2L, lua.eval("unknown.n()").first());
+    }
+  }
+
+  // a chunk that others had driven out of the state's memory while it ran
+  @EachFlavour
+  void aChunkThatRanManyOthersIsTheSameAfterwards(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var text = "local n = run() return 'mine', n";
+      lua.globals().put("run", (Callable<?>) () -> 0);
+      assertEquals("mine", lua.execute(text).first());
+      lua.execute("return 'other'");
+      lua.globals().put("run", (Callable<?>) () -> {
+        for (int i = 0; i < 300; i++) {
+          lua.execute("return 'chunk " + i + "'");
+        }
+        return 1;
+      });
+      for (int round = 0; round < 3; round++) {
+        assertEquals("mine", lua.execute(text).first());
+        for (int i = 0; i < 300; i++) {
+          assertEquals("again " + i, lua.execute("return 'again " + i + "'").first());
+        }
+      }
+      for (int i = 0; i < 3; i++) {
+        assertEquals("mine", lua.execute(text).first());
+      }
+    }
+  }
+
   // BEHAVIOURS 186
   @EachFlavour
   void pausesOfTheCollectorAreCounted(Flavour flavour) {
@@ -273,6 +351,24 @@ class MemoryTest {
       assertThrows(IllegalArgumentException.class, () -> lua.maxMemory(-1));
       lua.maxMemory(Long.MAX_VALUE);
       assertEquals(3L, lua.eval("1 + 2").first());
+    }
+  }
+
+  @EachFlavour
+  void whatWaitedForAnEnginesStateIsNotLost(Flavour flavour) throws Exception {
+    var manager = new javax.script.ScriptEngineManager();
+    var options = LuaOptions.builder().maxMemory(200_000).build();
+    try (var engine = ((org.lupine.jsr223.LuaScriptEngineFactory)
+        manager.getEngineByName(flavour.id()).getFactory()).getScriptEngine(options)) {
+      engine.put("small", 1);
+      engine.put("large", "x".repeat(1_000_000));
+      for (int i = 0; i < 2; i++) {
+        var thrown = assertThrows(ScriptException.class, () -> engine.eval("return large"));
+        assertInstanceOf(LuaMemoryException.class, thrown.getCause());
+      }
+      engine.put("large", "y");
+
+      assertEquals("y1", engine.eval("return large .. small"));
     }
   }
 

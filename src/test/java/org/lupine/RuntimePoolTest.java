@@ -132,6 +132,61 @@ class RuntimePoolTest {
     }
   }
 
+  // issue 7: validations that throw something else leaked their runtimes
+  @EachFlavour
+  void areClosedWhateverAValidationThrows(Flavour flavour) throws Exception {
+    var validated = new ArrayList<LuaRuntime>();
+    try (var pool = builder(flavour, 1).reset(lua -> true).validation(lua -> {
+      validated.add(lua);
+      throw validated.size() == 1 ? new UnsupportedOperationException("no")
+          : new IllegalCallerException("neither");
+    }).build()) {
+      pool.run(lua -> lua.eval("1"));
+      assertThrows(UnsupportedOperationException.class, pool::borrow);
+
+      assertTrue(validated.get(0).isClosed());
+      assertEquals(0, pool.idle());
+      assertEquals(0, pool.lent());
+      assertEquals(1L, pool.<Object>run(lua -> lua.eval("1").first()));
+    }
+  }
+
+  @EachFlavour
+  void areClosedWhateverAResetThrows(Flavour flavour) throws Exception {
+    try (var pool = builder(flavour, 1).reset(lua -> {
+      throw new UnsupportedOperationException("no");
+    }).build()) {
+      var lease = pool.borrow();
+      var runtime = lease.runtime();
+      assertThrows(UnsupportedOperationException.class, lease::close);
+
+      assertTrue(runtime.isClosed());
+      assertEquals(0, pool.lent());
+      pool.borrow().discard();
+    }
+  }
+
+  @EachFlavour
+  void canBeWaitedForAnyTime(Flavour flavour) throws Exception {
+    try (var pool = builder(flavour, 1).build()) {
+      for (var timeout : new Duration[] {Duration.ofSeconds(Long.MAX_VALUE), Duration.ofDays(200_000),
+          Duration.ZERO, Duration.ofSeconds(-1), Duration.ofSeconds(Long.MIN_VALUE)}) {
+        var lease = pool.borrow(timeout);
+        assertNotNull(lease, timeout::toString);
+        assertEquals(1L, lease.runtime().eval("1").first());
+        try (var held = lease.runtime().tryEnter(timeout)) {
+          assertNotNull(held, timeout::toString);
+        }
+        lease.close();
+      }
+      var lease = pool.borrow();
+      for (var timeout : new Duration[] {Duration.ZERO, Duration.ofSeconds(Long.MIN_VALUE)}) {
+        assertNull(pool.borrow(timeout));
+      }
+      lease.close();
+    }
+  }
+
   @EachFlavour
   void workInParallel(Flavour flavour) throws Exception {
     var together = new CyclicBarrier(4);

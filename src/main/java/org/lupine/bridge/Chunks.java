@@ -87,7 +87,7 @@ final class Chunks {
         }
       }
       var results = messages.read(Status.length(crossing.cross(Operation.RUN)));
-      keep(chunk, ((Long) results[0]).intValue());
+      keep(chunk, ref, ((Long) results[0]).intValue());
       if (results[1] != null && scope != null) {
         ((LuaValue) results[1]).held().keepNothing();
         scope.keep((LuaTable) results[1]);
@@ -105,13 +105,22 @@ final class Chunks {
     }
   }
 
-  private void keep(Chunk chunk, int ref) {
-    if (chunk == last) {
+  /**
+   * Remembers a chunk that was run.
+   *
+   * @param sent its ref as it was known before; it may be known no more, if what ran was many others
+   * @param ref as Lua has it now
+   */
+  private void keep(Chunk chunk, int sent, int ref) {
+    if (chunk == last || sent != 0 && known.get(chunk) == null) {
       return;
+    }
+    var old = known.put(chunk, ref);
+    if (old != null && old != ref) {
+      refs.drop(old);               // it was compiled twice, by a run within its run
     }
     last = chunk;
     lastRef = ref;
-    known.put(chunk, ref);
     if (known.size() > MOST) {
       var eldest = known.entrySet().iterator().next();
       refs.drop(eldest.getValue());

@@ -47,7 +47,11 @@ final class Crossing {
   /** Sends the message that was composed, and gives the answer of a crossing that ended well. */
   long cross(int operation) {
     long answer = send(operation);
-    return Status.of(answer) == Status.OK ? answer : failed(answer);
+    if (Status.of(answer) != Status.OK) {
+      return failed(answer);
+    }
+    messages.announcedWell();
+    return answer;
   }
 
   private long send(int operation) {
@@ -62,11 +66,14 @@ final class Crossing {
     if (status == Status.NOT_FOUND) {
       return answer;
     }
+    messages.announcedInVain();
     if (status == Status.FATAL) {
       int why = Status.length(answer);
       var kept = upcalls.takeFatal();
-      throw Crossing.<RuntimeException>sneaky(kept != null ? kept : watch.exception(why,
-          why == 0 ? List.of() : Failures.frames(messages.readLeniently(Frame.HEADER))));
+      var cause = upcalls.takeInterrupt();
+      throw Crossing.<RuntimeException>sneaky(
+          kept != null && (why == 0 || cause == null) ? kept : watch.exception(why,
+              why == 0 ? List.of() : Failures.frames(messages.readLeniently(Frame.HEADER)), cause));
     }
     int length = Status.length(answer);
     throw Failures.of(status, length == 0 ? NOTHING : messages.readLeniently(length),
@@ -74,7 +81,7 @@ final class Crossing {
   }
 
   @SuppressWarnings("unchecked")
-  private static <T extends Throwable> RuntimeException sneaky(Throwable thrown) throws T {
+  static <T extends Throwable> RuntimeException sneaky(Throwable thrown) throws T {
     throw (T) thrown;
   }
 

@@ -39,7 +39,8 @@ public final class LuaState implements AutoCloseable {
   private final Chunks chunks;
   private final Cleaner.Cleanable closing;
   private long address;
-  private boolean closeRequested;
+  private volatile boolean closeRequested;  // for those who ask whether it is closed
+  private volatile Runnable onInterrupt;
   private Console console = SystemConsole.INSTANCE;
   private Modules modules;
   private Scope globalScope;
@@ -67,9 +68,9 @@ public final class LuaState implements AutoCloseable {
     frame.setBytecode(options.binaryChunks());
     frame.setDoubles(options.numbers() == NumberMode.ALWAYS_DOUBLE && !integers());
     messages = new Messages(this, frame, slots, refs);
-    var upcalls = new Upcalls(this, frame, slots, refs, messages);
-    States.set(index, upcalls);
     watch = new Watch(lock, address);
+    var upcalls = new Upcalls(this, frame, slots, refs, messages, watch);
+    States.set(index, upcalls);
     crossing = new Crossing(this, address, frame, messages, refs, slots, upcalls, watch);
     quick = new Quick(this, crossing, messages);
     chunks = new Chunks(this, crossing, messages, refs);
@@ -183,7 +184,15 @@ public final class LuaState implements AutoCloseable {
       lock.unlock();
       throw new IllegalStateException("state is closed");
     }
-    watch.entered();
+    boolean watched = false;
+    try {
+      watch.entered();
+      watched = true;
+    } finally {
+      if (!watched) {
+        lock.unlock();
+      }
+    }
     return true;
   }
 
@@ -204,6 +213,15 @@ public final class LuaState implements AutoCloseable {
   /** Ends what runs, with a LuaInterruptedException; nothing if nothing does. Any thread. */
   public void interrupt() {
     watch.interrupt();
+    var more = onInterrupt;
+    if (more != null) {
+      more.run();
+    }
+  }
+
+  /** What {@link #interrupt} does besides, once: where this state is one of several. */
+  public void onInterrupt(Runnable more) {
+    onInterrupt = Objects.requireNonNull(more, "more");
   }
 
   /** From the next use on, each from outside may take so many nanoseconds; 0: any time. */
@@ -216,7 +234,7 @@ public final class LuaState implements AutoCloseable {
     return watch.limit();
   }
 
-  /** Does something within so many nanoseconds, as far as Lua runs then. */
+  /** Does something within so many nanoseconds, as far as Lua runs then, in whatever states. */
   public <T> T within(long nanoseconds, Callable<T> action) throws Exception {
     enter();
     try {
@@ -493,7 +511,7 @@ public final class LuaState implements AutoCloseable {
 
   /** Whether {@link #close} was called. */
   public boolean isClosed() {
-    return address == 0 || closeRequested;
+    return closeRequested;
   }
 
   /**

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
 import org.lupine.value.Values;
@@ -31,6 +32,8 @@ final class Messages {
   private final ShortTexts texts = new ShortTexts();
   private int[] fresh = new int[8];
   private int freshCount;
+  private Slots.Kind[] announced = new Slots.Kind[4];  // since the last crossing that ended well
+  private int announcedCount;
   private CharacterCodingException unreadable;  // of the message that is being read
 
   Messages(LuaState state, Frame frame, Slots slots, Refs refs) {
@@ -102,6 +105,19 @@ final class Messages {
   void abandon() {
     while (freshCount > 0) {
       slots.free(fresh[--freshCount]);
+    }
+    announcedInVain();
+  }
+
+  /** Lua has read the messages so far, and knows the kinds that they announced. */
+  void announcedWell() {
+    announcedCount = 0;
+  }
+
+  /** Lua may not have read the messages so far to their ends: their kinds are announced again. */
+  void announcedInVain() {
+    while (announcedCount > 0) {
+      announced[--announcedCount].announced = false;
     }
   }
 
@@ -180,14 +196,18 @@ final class Messages {
   private void putObject(int tag, Object object) {
     int handle = slots.find(object);
     if (handle < 0) {
-      handle = slots.add(object);
       if (freshCount == fresh.length) {
-        fresh = java.util.Arrays.copyOf(fresh, freshCount * 2);
+        fresh = Arrays.copyOf(fresh, freshCount * 2);
       }
+      handle = slots.add(object);
       fresh[freshCount++] = handle;
     }
     var kind = slots.kind(handle);
     if (!kind.announced && tag == OBJECT) {
+      if (announcedCount == announced.length) {
+        announced = Arrays.copyOf(announced, announcedCount * 2);
+      }
+      announced[announcedCount++] = kind;
       kind.announced = true;
       frame.put(NEW_KIND, handle, kind.id, kind.traits);
       frame.appendCounted(state.host().kindName(object).getBytes(StandardCharsets.UTF_8));
@@ -238,6 +258,7 @@ final class Messages {
 
   /** Reads all values, even if one is unreadable: else the refs behind it would be lost. */
   private Object[] read(int length, boolean raw, boolean lenient) {
+    unreadable = null;              // of one that could not be read to its end
     var in = frame.received(length);
     int at = frame.start(in);
     int count = in.getInt(at);
@@ -255,6 +276,7 @@ final class Messages {
 
   /** The first value of a message from Lua, null if there is none. */
   Object readFirst(int length) {
+    unreadable = null;
     var in = frame.received(length);
     int at = frame.start(in);
     var value = in.getInt(at) == 0 ? null : value(in, at + Frame.HEADER, false, false);

@@ -96,9 +96,7 @@ final class Overflows {
     try {
       return overflow.replace(number);
     } catch (Exception e) {
-      if (Upcalls.isFatal(e)) {
-        throw (RuntimeException) e;
-      }
+      Interrupts.rethrow(e);
       var failed = new ArithmeticException(
           "overflow handler failed for number " + number + ": " + e.getMessage());
       failed.initCause(e instanceof LuaException && e.getCause() != null ? e.getCause() : e);

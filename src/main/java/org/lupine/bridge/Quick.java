@@ -49,14 +49,28 @@ final class Quick {
       return UNKNOWN;
     }
     if (number == ONCE) {
-      number = ++numbers;
-      names.put(name, number);
-      crossing.first(Operation.NAME, number, name);
+      number = tell(name);
     }
     if (number > UNKNOWN) {
       lastName = name;
       lastNumber = number;
     }
+    return number;
+  }
+
+  /** Tells Lua a name's number; it has that once Lua knows. */
+  private int tell(String name) {
+    int number = ++numbers;         // nobody else's, though this may run a finalizer that comes here
+    boolean known = false;
+    try {
+      crossing.first(Operation.NAME, number, name);
+      known = true;
+    } finally {
+      if (!known && numbers == number) {
+        numbers--;
+      }
+    }
+    names.put(name, number);
     return number;
   }
 

@@ -61,25 +61,38 @@ final class Slots {
 
   /** A new handle for an object that has none. */
   int add(Object object) {
-    var kind = kindsByKey.get(host.kind(object));
-    if (kind == null) {
-      kind = new Kind(kindsByKey.size() + 1, host.traits(object));
-      kindsByKey.put(host.kind(object), kind);
-    }
-    if (freeCount == 0 && top == objects.length) {
-      objects = Arrays.copyOf(objects, top * 2);
-      kinds = Arrays.copyOf(kinds, top * 2);
-      freeHandles = Arrays.copyOf(freeHandles, top * 2);
-    }
+    var kind = kindOf(object);
+    reserve();
     int handle = freeCount > 0 ? freeHandles[--freeCount] : top++;
     objects[handle] = object;
     kinds[handle] = kind;
-    if (size() * 2 > table.length) {
-      rehash(table.length * 2);
-    } else {
-      enter(handle);
-    }
+    enter(handle);
     return handle;
+  }
+
+  private Kind kindOf(Object object) {
+    var key = host.kind(object);
+    var kind = kindsByKey.get(key);
+    if (kind == null) {
+      kind = new Kind(kindsByKey.size() + 1, host.traits(object));
+      kindsByKey.put(key, kind);
+    }
+    return kind;
+  }
+
+  /** Makes room for one more. Where there is no memory for that, nothing has changed. */
+  private void reserve() {
+    if (freeCount == 0 && top == objects.length) {
+      var moreObjects = Arrays.copyOf(objects, top * 2);
+      var moreKinds = Arrays.copyOf(kinds, top * 2);
+      var moreHandles = Arrays.copyOf(freeHandles, top * 2);
+      objects = moreObjects;
+      kinds = moreKinds;
+      freeHandles = moreHandles;
+    }
+    if ((size() + 1) * 2 > table.length) {
+      rehash(table.length * 2);
+    }
   }
 
   /** Gives up a handle: Lua has no userdata of it. */

@@ -1,6 +1,7 @@
 package org.lupine.bridge;
 
 import java.io.IOException;
+import java.util.List;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaExitException;
 import org.lupine.value.LuaInterruptedException;
@@ -17,17 +18,20 @@ final class Upcalls {
   private final Slots slots;
   private final Refs refs;
   private final Messages messages;
+  private final Watch watch;
   private final TextPieces output;
   private final TextPieces errors;
   private Throwable fatal;
+  private Throwable interrupt;
   private LuaException passed;
 
-  Upcalls(LuaState state, Frame frame, Slots slots, Refs refs, Messages messages) {
+  Upcalls(LuaState state, Frame frame, Slots slots, Refs refs, Messages messages, Watch watch) {
     this.state = state;
     this.frame = frame;
     this.slots = slots;
     this.refs = refs;
     this.messages = messages;
+    this.watch = watch;
     this.output = new TextPieces(state.options().charset());
     this.errors = new TextPieces(state.options().charset());
   }
@@ -36,6 +40,13 @@ final class Upcalls {
   Throwable takeFatal() {
     var taken = fatal;
     fatal = null;
+    return taken;
+  }
+
+  /** The exception of Java by which a run ends as interrupted, or null; asked once likewise. */
+  Throwable takeInterrupt() {
+    var taken = interrupt;
+    interrupt = null;
     return taken;
   }
 
@@ -69,7 +80,7 @@ final class Upcalls {
     } catch (StackOverflowError e) {
       return Status.answer(Status.STACK, 0);
     } catch (Throwable e) {
-      return failed(e);
+      return failed(operation, e);
     }
   }
 
@@ -85,9 +96,13 @@ final class Upcalls {
     return Status.answer(Status.YIELD, messages.end());
   }
 
-  private long failed(Throwable thrown) {
+  private long failed(int operation, Throwable thrown) {
     try {
       messages.abandon();
+      // a function of the library passes on only what a script has it throw
+      if (operation != Operation.UP_LIBRARY && Interrupts.isOne(thrown)) {
+        return interrupted(thrown);
+      }
       if (isFatal(thrown)) {
         fatal = thrown;
         return Status.answer(Status.FATAL, 0);
@@ -99,6 +114,18 @@ final class Upcalls {
       fatal = thrown;
       return Status.answer(Status.FATAL, 0);
     }
+  }
+
+  /**
+   * Ends the run, as the interrupt of a thread ends one that is in Lua: the thread counts as
+   * interrupted again, and Lua is stopped, which notes where it was.
+   */
+  private long interrupted(Throwable thrown) {
+    Thread.currentThread().interrupt();
+    fatal = watch.exception(Watch.INTERRUPT, List.of(), thrown);
+    interrupt = thrown;
+    watch.interruptNow();
+    return Status.answer(Status.FATAL, 0);
   }
 
   /**

@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFrame;
 import org.lupine.value.LuaInterruptedException;
@@ -12,10 +13,14 @@ import org.lupine.value.LuaTimeoutException;
  * asks for it. The first two are noticed by the {@link Watchdog}. Holds no state.
  */
 final class Watch {
-  private static final int AGAIN = 0, TIME = 1, INTERRUPT = 2, OVER = 3;  // as in bridge.h
+  static final int AGAIN = 0, TIME = 1, INTERRUPT = 2, OVER = 3;  // as in bridge.h
 
   /** So many looks at a state in which nobody is, and it is watched no more until it is used. */
   private static final int IDLE_LOOKS = 10;
+
+  /** What held before the deadline of a thread did, from the depth of that thread's entry on. */
+  private record Earlier(
+      int depth, boolean armed, long end, long allowed, Deadline deadline, Earlier before) {}
 
   private final StateLock lock;
 
@@ -23,14 +28,17 @@ final class Watch {
   private volatile boolean watched;
 
   private volatile long limit;  // nanoseconds for each use from outside; 0: none
-  private boolean timed;        // the present use; under the lock
+
+  // of the present use; under the lock
+  private boolean timed;
+  private Earlier earlier;
 
   // under the monitor
   private long address;         // 0 once it is released
   private boolean armed;
-  private long deadline;
-  private long allowed;         // nanoseconds, as the deadline was set
-  private boolean over;         // the deadline has passed, and what runs is being ended
+  private long end;
+  private long allowed;         // nanoseconds, as the end was set
+  private boolean over;         // the end has passed, and what runs is being ended
   private boolean asked;        // to be asked again
   private boolean interrupted;  // the thread was, when the watchdog last looked
   private int idle;
@@ -49,38 +57,70 @@ final class Watch {
     return limit;
   }
 
-  /** After the lock was taken. */
+  /** By the {@link Watchdog}: whether it looks here from now on. */
+  void watched(boolean watched) {
+    this.watched = watched;
+  }
+
+  /**
+   * After the lock was taken.
+   *
+   * @throws OutOfMemoryError if there is a limit to hold, and no means for it
+   */
   void entered() {
     if (!watched) {
-      watched = true;
-      Watchdog.add(this);
+      watch();
     }
     long nanoseconds = limit;
     if (nanoseconds != 0 && lock.depth() == 1) {
       timed = true;
       arm(nanoseconds);
     }
+    if (Deadline.areSome()) {
+      bind(Deadline.current());
+    }
   }
 
   /** Before the lock is given back. */
   void leaving() {
+    if (earlier != null && earlier.depth == lock.depth()) {
+      unbind();
+    }
     if (timed && lock.depth() == 1) {
       timed = false;
       disarm();
     }
   }
 
+  /** Has the watchdog look here. Where it cannot, what has no limit runs nevertheless. */
+  private void watch() {
+    try {
+      Watchdog.add(this);
+    } catch (OutOfMemoryError e) {
+      if (limit != 0 || Deadline.current() != null) {
+        throw e;
+      }
+    }
+  }
+
   /** Before the state is closed, by whoever does it: its finalizers have no more time either. */
   void closing() {
-    if (limit != 0) {
-      arm(limit);
-      Watchdog.add(this);
+    if (limit == 0) {
+      return;
+    }
+    arm(limit);
+    if (!watched) {
+      try {
+        Watchdog.add(this);
+      } catch (OutOfMemoryError e) {
+        expire();                   // better no finalizer than one that does not end
+      }
     }
   }
 
   private synchronized void arm(long nanoseconds) {
     armed = true;
-    deadline = System.nanoTime() + nanoseconds;
+    end = Deadline.in(nanoseconds);
     allowed = nanoseconds;
     over = false;
   }
@@ -93,55 +133,85 @@ final class Watch {
     }
   }
 
+  private synchronized void expire() {
+    over = true;
+    asked |= stop(TIME);
+  }
+
+  /** Holds the deadline of the present thread, if it has one, from this entry on. */
+  private void bind(Deadline deadline) {
+    if (deadline == null || earlier != null && earlier.deadline == deadline) {
+      return;
+    }
+    boolean bound = false;
+    try {
+      earlier = new Earlier(lock.depth(), armed, end, allowed, deadline, earlier);
+      bound = true;
+    } finally {
+      if (!bound && timed && lock.depth() == 1) {
+        timed = false;
+        disarm();
+      }
+    }
+    synchronized (this) {
+      if (!armed || deadline.end - end < 0) {
+        armed = true;
+        end = deadline.end;
+        allowed = deadline.allowed;
+      }
+      if (!over && deadline.left() <= 0) {
+        expire();                   // else what is brief would run on and on
+      }
+    }
+  }
+
+  /** What held before this entry holds again. */
+  private synchronized void unbind() {
+    var before = earlier;
+    earlier = before.before;
+    boolean outerOver = before.armed && System.nanoTime() - before.end >= 0;
+    armed = before.armed;
+    end = before.end;
+    allowed = before.allowed;
+    if (over && !outerOver) {
+      over = false;
+      stop(OVER);
+    }
+  }
+
   /** Does something, by the thread that is inside, within its own time and what was set before. */
   <T> T within(long nanoseconds, Callable<T> action) throws Exception {
-    boolean armedBefore;
-    long deadlineBefore;
-    long allowedBefore;
-    synchronized (this) {
-      armedBefore = armed;
-      deadlineBefore = deadline;
-      allowedBefore = allowed;
-      long end = System.nanoTime() + nanoseconds;
-      if (!armed || end - deadline < 0) {
-        armed = true;
-        deadline = end;
-        allowed = nanoseconds;
-      }
-    }
-    try {
-      return action.call();
-    } finally {
-      synchronized (this) {
-        boolean outerOver = armedBefore && System.nanoTime() - deadlineBefore >= 0;
-        armed = armedBefore;
-        deadline = deadlineBefore;
-        allowed = allowedBefore;
-        if (over && !outerOver) {
-          over = false;
-          stop(OVER);
-        }
-      }
-    }
+    return Deadline.within(nanoseconds, action);
   }
 
   /** Ends what runs now; does nothing if nothing does. */
   void interrupt() {
-    synchronized (this) {
-      asked |= stop(INTERRUPT);
-    }
+    interruptNow();
     Watchdog.hurry();
   }
 
-  /** What to throw for a stop of Lua, with the Lua call stack that there was. */
-  synchronized LuaException exception(int why, List<LuaFrame> frames) {
+  /** The same, before the watchdog is told; whether it ends now. */
+  synchronized boolean interruptNow() {
+    boolean ends = stop(INTERRUPT);
+    asked |= ends;
+    return ends;
+  }
+
+  /**
+   * What to throw for a stop of Lua.
+   *
+   * @param frames the Lua call stack that there was
+   * @param cause what Java threw, if that was an interrupt
+   */
+  synchronized LuaException exception(
+      int why, List<LuaFrame> frames, @Nullable Throwable cause) {
     var place = Failures.innermost(frames);
     var chunk = place == null ? null : place.chunk();
     int line = place == null ? -1 : place.line();
     var before = place == null ? "" : chunk + ":" + line + ": ";
-    return why == TIME ? new LuaTimeoutException(before + "time limit of "
-            + allowed / 1_000_000 + " ms is exceeded", chunk, line, frames)
-        : new LuaInterruptedException(before + "interrupted", chunk, line, frames);
+    return why == TIME
+        ? new LuaTimeoutException(before + Deadline.exceeded(allowed), chunk, line, frames)
+        : new LuaInterruptedException(before + "interrupted", chunk, line, frames, cause);
   }
 
   private boolean stop(int why) {
@@ -173,15 +243,14 @@ final class Watch {
       // once may be an interrupt that a waiting Java method is just about to answer for
       asked |= interrupted && again && stop(INTERRUPT);
     }
-    if (armed && !over && now - deadline >= 0) {
-      over = true;
-      asked |= stop(TIME);
+    if (armed && !over && now - end >= 0) {
+      expire();
     }
     if (asked) {
       asked = stop(AGAIN);
       return Watchdog.HURRY;
     }
-    return armed && !over ? Math.min(tick, deadline - now) : tick;
+    return armed && !over ? Math.min(tick, end - now) : tick;
   }
 
   /** Whether nobody came just now, when this was watched no more. */

@@ -1,11 +1,15 @@
 package org.lupine.bridge;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The daemon thread that looks after states in use. It costs those nothing, and ends by itself
  * when none has been used for a while.
+ *
+ * <p>It allocates nothing, so that it goes on where the heap is exhausted: what it needs is
+ * allocated by those who have it look after a state. Whatever is thrown in it, it goes on; should
+ * it end all the same, another begins, or else each state has one begin at its next use.
  */
 final class Watchdog implements Runnable {
   /** Nanoseconds between two looks while a stop is under way. */
@@ -14,51 +18,111 @@ final class Watchdog implements Runnable {
   private static final long TICK = 10_000_000;
   private static final long PATIENCE = 1_000_000_000L;
 
-  private static final List<Watch> WATCHES = new ArrayList<>();
-  private static boolean running;
+  // under the monitor of the class; nothing is allocated when it is initialized
+  private static Watch[] watches;
+  private static int count;
+  private static Thread thread;  // null: none is needed, or none could be had
   private static boolean hurry;
 
   private Watchdog() {}
 
-  /** Looks after a state from now on. */
+  /**
+   * Looks after a state from now on, as {@link Watch#watched} then says.
+   *
+   * @throws OutOfMemoryError if there can be no thread for that, and then it does not
+   */
   static void add(Watch watch) {
-    synchronized (WATCHES) {
-      WATCHES.add(watch);
-      if (!running) {
+    synchronized (Watchdog.class) {
+      if (watches == null) {
+        watches = new Watch[64];
+      }
+      if (count == watches.length) {
+        watches = Arrays.copyOf(watches, count * 2);
+      }
+      if (thread == null || !thread.isAlive()) {
         start();
-        running = true;
-      } else if (WATCHES.size() == 1) {
-        WATCHES.notifyAll();
+      }
+      watches[count++] = watch;
+      watch.watched(true);
+      if (count == 1) {
+        Watchdog.class.notifyAll();
       }
     }
   }
 
+  /** Under the monitor. */
   private static void start() {
-    var thread = new Thread(null, new Watchdog(), "lupine-watchdog", 0, false);
-    thread.setDaemon(true);
-    thread.setContextClassLoader(null);
-    thread.start();
+    var started = new Thread(null, new Watchdog(), "lupine-watchdog", 0, false);
+    started.setDaemon(true);
+    started.setContextClassLoader(null);
+    started.start();
+    thread = started;
   }
 
   /** Looks at once. */
   static void hurry() {
-    synchronized (WATCHES) {
+    synchronized (Watchdog.class) {
       hurry = true;
-      WATCHES.notifyAll();
+      Watchdog.class.notifyAll();
     }
   }
 
   @Override
   public void run() {
+    boolean over = false;
+    try {
+      while (!over) {
+        try {
+          look();
+          over = true;
+        } catch (Throwable e) {
+          backOff();
+        }
+      }
+    } finally {
+      if (!over) {
+        died();
+      }
+    }
+  }
+
+  /** Leaves whoever needs the processor, or the memory, more some time; allocates nothing. */
+  private static void backOff() {
+    Thread.interrupted();           // nobody has a reason to interrupt this
+    LockSupport.parkNanos(TICK);
+  }
+
+  /** Has another thread go on, or else each state ask for one when it is used next. */
+  private static void died() {
+    synchronized (Watchdog.class) {
+      if (thread != Thread.currentThread()) {
+        return;
+      }
+      thread = null;
+      boolean goesOn = false;
+      try {
+        start();
+        goesOn = true;
+      } finally {
+        while (!goesOn && count > 0) {
+          var last = watches[--count];
+          watches[count] = null;
+          last.watched(false);
+        }
+      }
+    }
+  }
+
+  /** Looks at the states until there has been none for a while. */
+  private static void look() throws InterruptedException {
     long pause = TICK;
-    var looked = new ArrayList<Watch>();
-    while (await(pause, looked)) {
+    while (await(pause)) {
       pause = TICK;
       long now = System.nanoTime();
-      for (var each : looked) {
-        long next = each.look(now, TICK);
+      for (int i = last(); i >= 0; i--) {   // backwards: others add behind, only this one removes
+        long next = lookAt(i, now);
         if (next < 0) {
-          remove(each);
+          remove(i);
         } else {
           pause = Math.min(pause, next);
         }
@@ -66,35 +130,50 @@ final class Watchdog implements Runnable {
     }
   }
 
+  /** Looks at one state; one that cannot be looked at now keeps no other from it. */
+  private static long lookAt(int index, long now) {
+    try {
+      return at(index).look(now, TICK);
+    } catch (Throwable e) {
+      return TICK;
+    }
+  }
+
   /** Waits for the next look; false if there is none. */
-  private static boolean await(long pause, List<Watch> watches) {
-    synchronized (WATCHES) {
-      try {
-        if (WATCHES.isEmpty()) {
-          WATCHES.wait(PATIENCE / 1_000_000);
-        }
-        if (WATCHES.isEmpty()) {
-          running = false;
-          return false;
-        }
-        if (!hurry && pause > 0) {
-          WATCHES.wait(pause / 1_000_000, (int) (pause % 1_000_000));
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();  // nobody has a reason to; then the next one starts anew
-        running = false;
+  private static boolean await(long pause) throws InterruptedException {
+    synchronized (Watchdog.class) {
+      if (count == 0) {
+        Watchdog.class.wait(PATIENCE / 1_000_000);
+      }
+      if (count == 0) {
+        thread = null;
         return false;
       }
+      if (!hurry && pause > 0) {
+        Watchdog.class.wait(pause / 1_000_000, (int) (pause % 1_000_000));
+      }
       hurry = false;
-      watches.clear();
-      watches.addAll(WATCHES);
       return true;
     }
   }
 
-  private static void remove(Watch watch) {
-    synchronized (WATCHES) {
-      WATCHES.remove(watch);
+  private static int last() {
+    synchronized (Watchdog.class) {
+      return count - 1;
+    }
+  }
+
+  private static Watch at(int index) {
+    synchronized (Watchdog.class) {
+      return watches[index];
+    }
+  }
+
+  /** Puts the last one in the place of one that is watched no more; it was looked at already. */
+  private static void remove(int index) {
+    synchronized (Watchdog.class) {
+      watches[index] = watches[--count];
+      watches[count] = null;
     }
   }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.function.Supplier;
+import org.lupine.bridge.Interrupts;
 
 /** Empty collections and maps of the types that Java code asks for. */
 final class Containers {
@@ -64,6 +65,7 @@ final class Containers {
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
+      Interrupts.rethrow(e);
       throw new IllegalArgumentException("constructor of " + type.getTypeName() + ": " + e, e);
     }
   }

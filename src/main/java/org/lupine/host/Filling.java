@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.lupine.bridge.Interrupts;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaTable;
 
@@ -237,6 +238,7 @@ final class Filling {
       } catch (Error e) {
         throw e;
       } catch (Throwable e) {
+        Interrupts.rethrow(e);
         throw misfit(e.toString(), e);
       }
       path.removeLast();
@@ -262,6 +264,7 @@ final class Filling {
     } catch (Error e) {
       throw e;
     } catch (Throwable e) {
+      Interrupts.rethrow(e);
       throw misfit(e.toString(), e);
     }
   }

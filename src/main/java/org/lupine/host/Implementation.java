@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaException;
+import org.lupine.value.LuaInterruptedException;
 
 /** An interface's methods answered by Lua. */
 final class Implementation implements InvocationHandler {
@@ -148,6 +149,9 @@ final class Implementation implements InvocationHandler {
 
   /** What a failed call throws: the Java exception that caused it, if the method may throw it. */
   private static Throwable thrown(Method method, LuaException e) {
+    if (e instanceof LuaInterruptedException) {
+      return e;                     // the thread counts as interrupted, whatever the cause is
+    }
     var cause = e.getCause();
     if (cause instanceof RuntimeException || cause instanceof Error) {
       return cause;

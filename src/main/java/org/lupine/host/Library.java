@@ -4,6 +4,7 @@ import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.List;
 import org.lupine.bridge.Host;
+import org.lupine.bridge.Interrupts;
 import org.lupine.bridge.LuaState;
 import org.lupine.host.HostAccess.Operation;
 import org.lupine.value.LuaCoroutine;
@@ -233,6 +234,7 @@ final class Library {
       } catch (RuntimeException | Error e) {
         throw e;
       } catch (Throwable e) {
+        Interrupts.rethrow(e);
         throw new LuaException(e.getMessage(), e);
       }
     };

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lupine.bridge.Interrupts;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaTable;
 
@@ -104,6 +105,7 @@ final class Tables {
     try {
       made = Accessible.constructor(type.getConstructor()).invoke();
     } catch (Throwable e) {
+      Interrupts.rethrow(e);
       return Parameter.NO;
     }
     var first = Conversion.argument(generic, 0);
@@ -139,6 +141,7 @@ final class Tables {
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
+      Interrupts.rethrow(e);
       throw new IllegalStateException(e);
     }
   }

@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A context as {@link javax.script.SimpleScriptContext} is one, but cheap to make: its streams are
  * those of the context that it was made from, or of the process, looked up when they are needed.
+ * Safe for any thread.
  */
 final class EngineContext implements ScriptContext {
   private final @Nullable ScriptContext parent;
-  private Bindings engineScope;
-  private @Nullable Bindings globalScope;
+  private volatile Bindings engineScope;
+  private volatile @Nullable Bindings globalScope;
   private @Nullable Reader reader;
   private @Nullable Writer writer;
   private @Nullable Writer errorWriter;
@@ -96,7 +97,8 @@ final class EngineContext implements ScriptContext {
     if (engineScope.containsKey(name)) {
       return ENGINE_SCOPE;
     }
-    return globalScope != null && globalScope.containsKey(name) ? GLOBAL_SCOPE : -1;
+    var global = globalScope;
+    return global != null && global.containsKey(name) ? GLOBAL_SCOPE : -1;
   }
 
   @Override

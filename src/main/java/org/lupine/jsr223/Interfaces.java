@@ -5,6 +5,7 @@ import java.lang.reflect.Modifier;
 import java.util.function.Function;
 import javax.script.ScriptContext;
 import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Interrupts;
 import org.lupine.host.JavaHost;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
@@ -25,12 +26,12 @@ final class Interfaces {
     if (scope == engine.ownBindings()) {
       return complete(type, state::getGlobal)
           ? host(state).implementByName(state.state(), type, engine, (name, arguments) ->
-              state.callGlobal(engine.getContext(), name, arguments)) : null;
+              engine.call(engine.getContext(), scope, name, arguments)) : null;
     }
     var pool = engine.pool();
     return complete(type, name -> pool.get(scope, name))
         ? host(state).implementByName(state.state(), type, scope, (name, arguments) ->
-            pool.call(engine.getContext(), scope, name, arguments)) : null;
+            engine.call(engine.getContext(), scope, name, arguments)) : null;
   }
 
   /**
@@ -78,6 +79,7 @@ final class Interfaces {
       return found instanceof LuaFunction || found instanceof LuaTable
           && ScriptState.callable((LuaTable) found) || found instanceof Function;
     } catch (LuaException e) {
+      Interrupts.rethrow(e);
       return false;
     }
   }

@@ -10,6 +10,9 @@ import java.util.Objects;
 import java.util.Set;
 import javax.script.Bindings;
 import org.jspecify.annotations.Nullable;
+import org.lupine.value.LuaInterruptedException;
+import org.lupine.value.LuaMemoryException;
+import org.lupine.value.LuaTimeoutException;
 import org.lupine.value.MissingNativeException;
 
 /**
@@ -37,15 +40,18 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   /**
-   * Puts what waited into a state that is being opened; the engine is locked.
+   * Puts what waited into a state that is being opened; the engine is locked. If something is
+   * thrown, all waits on for another state.
    *
-   * @return what Lua could not take, or null
+   * @return why Lua could not take something, or null
    */
   @Nullable RuntimeException flowInto(ScriptState state) {
     RuntimeException refused = null;
     for (var each : waiting.entrySet()) {
       try {
         state.putGlobal(each.getKey(), each.getValue());
+      } catch (LuaMemoryException | LuaTimeoutException | LuaInterruptedException e) {
+        throw e;                    // nothing is wrong with the value: all is put once more
       } catch (RuntimeException e) {
         refused = e;
       }
@@ -54,7 +60,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
     return refused;
   }
 
-  /** A value whose key begins with {@code javax.script.}, as it was put; null if none. */
+  /** A value with a reserved key, as it was put; null if none. */
   @Nullable Object reserved(String key) {
     var all = reserved;
     return all.isEmpty() ? null : all.get(key);
@@ -63,34 +69,38 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   /** {@link #put} for those who do not ask for the old value. */
   void set(String name, @Nullable Object value) {
     checked(name);
-    note(name, value);
     var state = engine.stateOrNull();
     if (state == null) {
       synchronized (engine) {
         if (waiting != null) {
           waiting.put(name, value);
+          note(name, value);
           return;
         }
       }
       state = engine.state();
     }
     state.putGlobal(name, value);
+    note(name, value);
   }
 
   @Override
   public @Nullable Object put(String name, @Nullable Object value) {
     checked(name);
-    note(name, value);
     var state = engine.stateOrNull();
     if (state == null) {
       synchronized (engine) {
         if (waiting != null) {
-          return waiting.put(name, value);
+          var old = waiting.put(name, value);
+          note(name, value);
+          return old;
         }
       }
       state = engine.state();
     }
-    return state.replaceGlobal(name, value);
+    var old = state.replaceGlobal(name, value);
+    note(name, value);
+    return old;
   }
 
   @Override
@@ -131,33 +141,38 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   @Override
   public @Nullable Object remove(Object key) {
     var name = checked(key);
-    note(name, null);
     var state = engine.stateOrNull();
     if (state == null) {
       synchronized (engine) {
         if (waiting != null) {
+          note(name, null);
           return waiting.remove(name);
         }
       }
       state = engine.state();
     }
-    return state.removeGlobal(name);
+    var old = state.removeGlobal(name);
+    note(name, null);
+    return old;
   }
 
   @Override
   public void clear() {
-    reserved = Map.of();
     var state = engine.stateOrNull();
     if (state == null) {
       synchronized (engine) {
         if (waiting != null) {
           waiting.clear();
+          reserved = Map.of();
           return;
         }
       }
       state = engine.state();
     }
     state.clearGlobals();
+    synchronized (engine) {
+      reserved = Map.of();
+    }
   }
 
   @Override
@@ -191,7 +206,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
    */
   private @Nullable ScriptState opened(String name) {
     var state = engine.stateOrNull();
-    if (state != null || name.startsWith(RESERVED)) {
+    if (state != null || isReserved(name)) {
       return state;
     }
     try {
@@ -216,7 +231,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   private void note(String name, @Nullable Object value) {
-    if (!name.startsWith(RESERVED)) {
+    if (!isReserved(name)) {
       return;
     }
     synchronized (engine) {
@@ -228,6 +243,10 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
       }
       reserved = all;
     }
+  }
+
+  private static boolean isReserved(String name) {
+    return name.startsWith(RESERVED) || name.equals(LuaScriptEngine.TIME_LIMIT);
   }
 
   private static String checked(Object key) {

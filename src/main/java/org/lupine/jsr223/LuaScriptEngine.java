@@ -2,6 +2,7 @@ package org.lupine.jsr223;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +36,15 @@ import org.lupine.value.MissingNativeException;
  */
 public final class LuaScriptEngine
     implements ScriptEngine, Compilable, Invocable, AutoCloseable {
+  /**
+   * The name of an attribute: how long a run under a context may take, whatever its bindings, and
+   * all Lua that it calls: a {@link Duration}, a number of milliseconds, or the text of either. It
+   * holds for scripts, compiled ones, and functions and methods that are invoked; looked up as
+   * {@link #FILENAME} is, when a run begins. The limits of {@link LuaOptions} hold besides. Scripts
+   * cannot assign it.
+   */
+  public static final String TIME_LIMIT = "lupine.timeLimit";
+
   private static final String NO_FILE = "<eval>";
   private static final Object[] NO_ARGUMENTS = {};
 
@@ -114,15 +124,36 @@ public final class LuaScriptEngine
   @Nullable Object run(Chunk chunk, ScriptContext context, String file) throws ScriptException {
     try {
       var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
-      if (scope == bindings) {
-        return result(state().run(chunk, context, arguments(context, scope), file));
-      }
-      checkOpen();
-      var run = scope == null ? new SimpleBindings() : scope;
-      return result(pool.run(chunk, context, run, arguments(context, run), file));
+      var limit = attribute(context, scope, TIME_LIMIT);
+      return result(limit == null ? run(chunk, context, scope, file)
+          : TimeLimit.within(limit, () -> run(chunk, context, scope, file)));
     } catch (RuntimeException e) {
       throw failure(e, file);
     }
+  }
+
+  private Object[] run(
+      Chunk chunk, ScriptContext context, @Nullable Bindings scope, String file) {
+    if (scope == bindings) {
+      return state().run(chunk, context, arguments(context, scope), file);
+    }
+    checkOpen();
+    var run = scope == null ? new SimpleBindings() : scope;
+    return pool.run(chunk, context, run, arguments(context, run), file);
+  }
+
+  /** Calls a function of an engine scope; null if there is none of that name. */
+  Object @Nullable [] call(
+      ScriptContext context, Bindings scope, String name, Object[] arguments) {
+    var limit = attribute(context, scope, TIME_LIMIT);
+    return limit == null ? callNow(context, scope, name, arguments)
+        : TimeLimit.within(limit, () -> callNow(context, scope, name, arguments));
+  }
+
+  private Object @Nullable [] callNow(
+      ScriptContext context, Bindings scope, String name, Object[] arguments) {
+    return scope == bindings ? state().callGlobal(context, name, arguments)
+        : pool.call(context, scope, name, arguments);
   }
 
   @Override
@@ -134,8 +165,7 @@ public final class LuaScriptEngine
     var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
     Object[] results;
     try {
-      results = scope == bindings ? state().callGlobal(context, name, given)
-          : pool.call(context, scope, name, given);
+      results = call(context, scope, name, given);
     } catch (RuntimeException e) {
       throw failure(e, NO_FILE);
     }
@@ -154,10 +184,15 @@ public final class LuaScriptEngine
     if (home == null || !(Guest.out(table) instanceof LuaTable)) {
       throw new IllegalArgumentException("not a table of this engine: " + table);
     }
+    var context = this.context;
+    var given = arguments == null ? NO_ARGUMENTS : arguments;
+    var of = (LuaTable) Guest.out(table);
     Object[] results;
     try {
-      results = home.callMethod(context, (LuaTable) Guest.out(table), name,
-          arguments == null ? NO_ARGUMENTS : arguments);
+      var limit = attribute(
+          context, context.getBindings(ScriptContext.ENGINE_SCOPE), TIME_LIMIT);
+      results = limit == null ? home.callMethod(context, of, name, given)
+          : TimeLimit.within(limit, () -> home.callMethod(context, of, name, given));
     } catch (RuntimeException e) {
       throw failure(e, NO_FILE);
     }
@@ -225,7 +260,9 @@ public final class LuaScriptEngine
   }
 
   /**
-   * The runtime whose globals are the engine's own scope; opened if it was not yet.
+   * The runtime whose globals are the engine's own scope; opened if it was not yet. To interrupt it
+   * is to interrupt all that runs in this engine, under whatever bindings, and its time limit is
+   * that of each call under any bindings.
    *
    * @throws MissingNativeException if it cannot be
    */
@@ -263,7 +300,17 @@ public final class LuaScriptEngine
       checkOpen();
       if (main == null) {
         var opened = open();
-        var refused = bindings.flowInto(opened);
+        RuntimeException refused;
+        boolean filled = false;
+        try {
+          opened.state().onInterrupt(pool::interrupt);
+          refused = bindings.flowInto(opened);
+          filled = true;
+        } finally {
+          if (!filled) {
+            opened.close();
+          }
+        }
         main = opened;
         if (refused != null) {
           throw refused;
@@ -279,6 +326,14 @@ public final class LuaScriptEngine
       return new ScriptState(this, LuaRuntime.create(factory.flavour(), options));
     } catch (LinkageError e) {
       throw new MissingNativeException("natives cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /** Gives a state the time limit that the runtime has now. */
+  void limit(LuaState state) {
+    var runtime = main;
+    if (runtime != null) {
+      state.timeLimit(runtime.state().timeLimit());
     }
   }
 

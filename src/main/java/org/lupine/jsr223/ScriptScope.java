@@ -7,6 +7,7 @@ import javax.script.Bindings;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Scope;
+import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 
 /**
@@ -123,6 +124,9 @@ final class ScriptScope implements Scope {
   @Override
   public void put(String name, @Nullable Object value) {
     var told = variables();
+    if (name.equals(LuaScriptEngine.TIME_LIMIT)) {
+      throw new LuaException("'" + name + "' is not the script's to assign");
+    }
     if (told != null) {
       told.put(name, Guest.out(value));
     }

@@ -1,14 +1,18 @@
 package org.lupine.jsr223;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.script.Bindings;
 import javax.script.ScriptContext;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
+import org.lupine.bridge.Deadline;
+import org.lupine.value.LuaException;
+import org.lupine.value.LuaInterruptedException;
+import org.lupine.value.LuaTimeoutException;
 
 /**
  * The states for runs under bindings other than the engine's own. Each run has a state for itself
@@ -25,7 +29,7 @@ final class StatePool {
   /** So many resting lanes are looked at when one is needed. */
   private static final int LOOKS = 8;
 
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+  private static final long LONGEST_WAIT = 5_000_000_000L;  // nanoseconds
 
   private final LuaScriptEngine engine;
   private final Deque<Lane> idle = new ArrayDeque<>();
@@ -33,6 +37,7 @@ final class StatePool {
   private final List<Lane> busy = new ArrayList<>();
   private int next;  // of the resting ones, to be looked at
   private int waiting;  // threads, for functions
+  private int interrupts;  // so far
 
   StatePool(LuaScriptEngine engine) {
     this.engine = engine;
@@ -76,19 +81,17 @@ final class StatePool {
       if (lane == null) {
         lane = idle();
       }
-      if (lane == null) {
-        lane = rested();
-      }
       if (lane != null) {
         begin(lane, bindings);
         return lane;
       }
     }
-    var opened = new Lane(engine.open());
+    var found = rested();
+    var lane = found == null ? new Lane(engine.open()) : found;
     synchronized (this) {
-      begin(opened, bindings);
+      begin(lane, bindings);
     }
-    return opened;
+    return lane;
   }
 
   /** An idle lane: this thread's last, whose memory is near, else the one that was used last. */
@@ -106,41 +109,73 @@ final class StatePool {
   /**
    * Waits while another thread is where functions of these bindings are: whoever shares them wants
    * them. Only then does a run wait for another, and not for ever: that one might wait for this.
+   *
+   * @throws LuaException if that was too long, or longer than a limit allows, or interrupted
    */
   private void awaitFunctions(Bindings bindings) {
-    if (!isBusyWithFunctions(bindings)) {
+    var holder = busyWithFunctions(bindings);
+    if (holder == null) {
       return;
     }
-    boolean interrupted = false;
-    long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+    var deadline = Deadline.current();
+    long limit = holder.state.state().timeLimit();
+    long start = System.nanoTime();
+    int before = interrupts;
     waiting++;
-    for (long left = 1; left > 0 && isBusyWithFunctions(bindings);
-        left = end - System.nanoTime()) {
-      try {
-        wait(LONGEST_WAIT.toMillis());
-      } catch (InterruptedException e) {
-        interrupted = true;
+    try {
+      for (; holder != null; holder = busyWithFunctions(bindings)) {
+        if (interrupts != before) {
+          throw interrupted(holder, null);
+        }
+        long waited = System.nanoTime() - start;
+        long left = LONGEST_WAIT - waited;
+        if (left <= 0) {
+          throw new LuaException(functions(holder) + ", waited 5 s for it");
+        }
+        if (deadline != null && deadline.left() <= 0) {
+          throw new LuaTimeoutException(deadline.exceeded() + ": " + functions(holder));
+        }
+        if (limit != 0 && waited >= limit) {
+          throw new LuaTimeoutException(Deadline.exceeded(limit) + ": " + functions(holder));
+        }
+        left = deadline == null ? left : Math.min(left, deadline.left());
+        TimeUnit.NANOSECONDS.timedWait(this,
+            Math.max(1, limit == 0 ? left : Math.min(left, limit - waited)));
       }
-    }
-    waiting--;
-    if (interrupted) {
+    } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw interrupted(holder, e);
+    } finally {
+      waiting--;
     }
   }
 
-  private boolean isBusyWithFunctions(Bindings bindings) {
+  private static LuaException interrupted(Lane holder, @Nullable InterruptedException cause) {
+    return new LuaInterruptedException(
+        "interrupted: " + functions(holder), null, -1, List.of(), cause);
+  }
+
+  /** What a run waits for. */
+  private static String functions(Lane holder) {
+    var user = holder.user;
+    return "functions that an earlier script defined under these bindings are in use by thread '"
+        + (user == null ? "" : user.getName()) + "'";
+  }
+
+  private @Nullable Lane busyWithFunctions(Bindings bindings) {
     for (var each : busy) {
       if (each.hasFunctionsFor(bindings)) {
-        return true;
+        return each;
       }
     }
-    return false;
+    return null;
   }
 
   /** The lane that keeps functions of these bindings, or where this thread runs under them. */
   private @Nullable Lane known(Bindings bindings) {
     for (var each : busy) {
-      if (each.user == Thread.currentThread() && each.scope.isOf(bindings)) {
+      var scope = each.scope;
+      if (each.user == Thread.currentThread() && scope != null && scope.isOf(bindings)) {
         return each;
       }
     }
@@ -152,37 +187,48 @@ final class StatePool {
     return null;
   }
 
+  /** Begins a run in a lane that is in no list, or in which this thread runs already. */
   private void begin(Lane lane, Bindings bindings) {
-    if (lane.depth++ > 0) {
+    if (lane.depth > 0) {
+      lane.depth++;
       return;
     }
+    boolean begun = false;
+    try {
+      var scope = lane.scopeOf(bindings);
+      lane.scope = scope == null ? lane.state.scope() : scope;
+      busy.add(lane);
+      begun = true;
+    } finally {
+      if (!begun) {                 // what it keeps is wanted again
+        lane.scope = null;
+        resting.add(lane);
+      }
+    }
+    lane.depth = 1;
     lane.user = Thread.currentThread();
     lane.lastUser = lane.user.getId();
-    lane.scope = lane.scopeOf(bindings);
-    if (lane.scope == null) {
-      lane.scope = lane.state.scope();
-    }
     lane.scope.begin(bindings);
-    busy.add(lane);
+    engine.limit(lane.state.state());
   }
 
-  /** A resting lane of which nothing is held any more, or one of many. */
+  /** A resting lane of which nothing is held any more, or one of many; in no list from now on. */
   private @Nullable Lane rested() {
-    for (int i = Math.min(LOOKS, resting.size()); i > 0; i--) {
-      next = next >= resting.size() ? 0 : next;
-      var lane = resting.get(next);
-      if (!settled(lane)) {
-        next++;
-        continue;
-      }
-      resting.remove(next);
-      if (!lane.spoilt) {
+    int most;
+    synchronized (this) {
+      most = Math.min(LOOKS, resting.size());
+    }
+    for (int i = most; i > 0; i--) {
+      var lane = nextFree();
+      if (lane != null && !lane.spoilt) {
         return lane;
       }
-      lane.state.close();
+      if (lane != null) {
+        lane.state.close();
+      }
     }
-    if (resting.size() >= MOST_RESTING) {
-      for (int i = 0; i < resting.size(); i++) {
+    synchronized (this) {
+      for (int i = 0; resting.size() >= MOST_RESTING && i < resting.size(); i++) {
         if (!resting.get(i).spoilt && !resting.get(i).state.state().isHeldByOther()) {
           return resting.remove(i);
         }
@@ -191,14 +237,55 @@ final class StatePool {
     return null;
   }
 
-  /** {@link Lane#settle}, unless somebody is just using a value of that lane. */
-  private static boolean settled(Lane lane) {
+  /**
+   * Looks at one resting lane. Gives it if nothing of it is held any more; it is in no list then.
+   * Whoever wants its functions meanwhile waits, since the state is asked outside of the monitor.
+   */
+  private @Nullable Lane nextFree() {
+    Lane lane;
+    synchronized (this) {
+      if (resting.isEmpty()) {
+        return null;
+      }
+      next = next >= resting.size() ? 0 : next;
+      lane = resting.get(next);
+      busy.add(lane);
+      resting.remove(next);
+      lane.user = Thread.currentThread();
+    }
+    int held = -1;
+    boolean free = false;
+    boolean over;
+    try {
+      held = held(lane);
+    } finally {
+      synchronized (this) {
+        busy.remove(lane);
+        lane.user = null;
+        over = engine.isClosed();
+        free = held >= 0 && lane.settle(held);
+        if (!free && !over) {
+          resting.add(lane);
+        }
+        if (waiting > 0) {
+          notifyAll();
+        }
+      }
+    }
+    if (over) {
+      lane.state.close();
+    }
+    return free && !over ? lane : null;
+  }
+
+  /** How many values of a lane Java holds; -1 if somebody is just using one. */
+  private static int held(Lane lane) {
     var state = lane.state.state();
     if (!state.tryEnter()) {
-      return false;
+      return -1;
     }
     try {
-      return lane.settle(state.heldRefs());
+      return state.heldRefs();
     } finally {
       state.exit();
     }
@@ -211,42 +298,71 @@ final class StatePool {
     }
     boolean sound = false;
     int held = 1;
+    boolean rests = false;
     try {
-      sound = lane.state.state().restore();
+      sound = Deadline.without(lane.state.state()::restore);
       held = lane.state.state().heldRefs();
     } finally {
-      if (rest(lane, sound, held)) {
-        lane.state.close();
+      rests = rest(lane, sound, held);
+    }
+    if (rests) {
+      var other = nextFree();  // one at a time: its functions may be nobody's by now
+      if (other != null && !isIdle(other)) {
+        other.state.close();
       }
     }
   }
 
-  /** Ends the use of a lane; tells whether it is to be closed. */
-  private synchronized boolean rest(Lane lane, boolean sound, int held) {
-    lane.spoilt |= !sound;
-    if (!lane.scopes.contains(lane.scope)) {
-      lane.scopes.add(lane.scope);
+  /** Ends the use of a lane, and closes it unless it is to be used again; whether it rests. */
+  private boolean rest(Lane lane, boolean sound, int held) {
+    boolean free;
+    synchronized (this) {
+      lane.spoilt |= !sound;
+      if (!lane.scopes.contains(lane.scope)) {
+        lane.scopes.add(lane.scope);
+      }
+      lane.scope.end(held > 0);
+      lane.depth = 0;
+      lane.user = null;
+      lane.scope = null;
+      busy.remove(lane);
+      if (waiting > 0) {
+        notifyAll();
+      }
+      free = lane.settle(held);
+      if (!free && !engine.isClosed()) {
+        resting.add(lane);
+        return true;
+      }
     }
-    lane.scope.end(held > 0);
-    lane.depth = 0;
-    lane.user = null;
-    lane.scope = null;
-    busy.remove(lane);
-    if (waiting > 0) {
-      notifyAll();
-    }
-    boolean free = lane.settle(held);
-    if (engine.isClosed() || free && (lane.spoilt || idle.size() >= MOST_IDLE)) {
-      return true;
-    }
-    if (free) {
-      idle.addLast(lane);
-    } else {
-      resting.add(lane);
-      next = (next + 1) % resting.size();
-      settled(resting.get(next));  // one at a time: its functions may be nobody's by now
+    if (!free || !isIdle(lane)) {
+      lane.state.close();
     }
     return false;
+  }
+
+  /** Whether a lane of which nothing is held is kept for the next run, as it is from now on then. */
+  private synchronized boolean isIdle(Lane lane) {
+    if (engine.isClosed() || lane.spoilt || idle.size() >= MOST_IDLE) {
+      return false;
+    }
+    idle.addLast(lane);
+    return true;
+  }
+
+  /** Ends what runs in any state, and what waits for one. */
+  void interrupt() {
+    List<Lane> all;
+    synchronized (this) {
+      interrupts++;
+      notifyAll();
+      all = new ArrayList<>(busy);  // and where functions run that Java holds
+      all.addAll(resting);
+      all.addAll(idle);
+    }
+    for (var each : all) {
+      each.state.state().interrupt();
+    }
   }
 
   /** Closes the states; those that are in use close when their runs end. */

@@ -5,6 +5,11 @@ import java.util.List;
 /**
  * A script was interrupted, or the thread that ran it, which then still counts as interrupted. No
  * {@code pcall} of the script can keep this.
+ *
+ * <p>An interrupt of the thread while the script is in Java code that throws for it, as {@link
+ * Thread#sleep} does, is one of the script too: the {@link InterruptedException}, or what input and
+ * output have in its place, is the cause then. A script that asks {@link Thread#interrupted} itself
+ * has taken the interrupt; one that throws such an exception itself is not interrupted by it.
  */
 public class LuaInterruptedException extends LuaException {
   private static final long serialVersionUID = 1L;
@@ -16,6 +21,12 @@ public class LuaInterruptedException extends LuaException {
 
   /** The same, with where it happened, as {@link LuaException} has it. */
   public LuaInterruptedException(String message, String chunk, int line, List<LuaFrame> frames) {
-    super(message, message, chunk, line, frames, null);
+    this(message, chunk, line, frames, null);
+  }
+
+  /** The same, with the exception of Java that told of the interrupt, or null. */
+  public LuaInterruptedException(
+      String message, String chunk, int line, List<LuaFrame> frames, Throwable cause) {
+    super(message, message, chunk, line, frames, cause);
   }
 }

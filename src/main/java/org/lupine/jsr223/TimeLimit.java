@@ -1,0 +1,69 @@
+package org.lupine.jsr223;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.lupine.bridge.Deadline;
+
+/** What hosts give as {@link LuaScriptEngine#TIME_LIMIT}. */
+final class TimeLimit {
+  private TimeLimit() {}
+
+  /**
+   * Does something within a limit; zero is none.
+   *
+   * @throws IllegalArgumentException if it is no limit
+   */
+  static <T> T within(Object limit, Supplier<T> action) {
+    long nanoseconds = nanoseconds(limit);
+    if (nanoseconds == 0) {
+      return action.get();
+    }
+    try {
+      return Deadline.within(nanoseconds, action::get);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new AssertionError(e);  // a supplier throws no other
+    }
+  }
+
+  private static long nanoseconds(Object limit) {
+    var duration = duration(limit);
+    if (duration.isNegative()) {
+      throw bad(limit, null);
+    }
+    try {
+      return duration.toNanos();
+    } catch (ArithmeticException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  private static Duration duration(Object limit) {
+    try {
+      if (limit instanceof Duration) {
+        return (Duration) limit;
+      }
+      if (limit instanceof Number) {
+        return ofMillis(((Number) limit).doubleValue());
+      }
+      var text = limit.toString().strip();
+      return text.startsWith("P") ? Duration.parse(text) : ofMillis(Double.parseDouble(text));
+    } catch (NumberFormatException | DateTimeException e) {
+      throw bad(limit, e);
+    }
+  }
+
+  private static Duration ofMillis(double milliseconds) {
+    if (Double.isNaN(milliseconds)) {
+      throw new NumberFormatException("not a number");
+    }
+    return Duration.ofNanos((long) Math.min(milliseconds * 1e6, Long.MAX_VALUE));
+  }
+
+  private static IllegalArgumentException bad(Object limit, Exception cause) {
+    return new IllegalArgumentException("'" + LuaScriptEngine.TIME_LIMIT
+        + "' is no duration, nor milliseconds: " + limit, cause);
+  }
+}

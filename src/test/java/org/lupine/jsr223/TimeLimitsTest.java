@@ -1,0 +1,337 @@
+package org.lupine.jsr223;
+
+import static javax.script.ScriptContext.ENGINE_SCOPE;
+import static javax.script.ScriptContext.GLOBAL_SCOPE;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.jsr223.Engines.engine;
+import static org.lupine.jsr223.Engines.foreign;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import javax.script.Bindings;
+import javax.script.ScriptException;
+import javax.script.SimpleScriptContext;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
+import org.lupine.EachFlavour;
+import org.lupine.Flavour;
+import org.lupine.LuaOptions;
+import org.lupine.value.LuaException;
+import org.lupine.value.LuaInterruptedException;
+import org.lupine.value.LuaTimeoutException;
+
+/** Limits of an engine's runs, whatever the bindings are; and interrupts of all that runs in it. */
+@Timeout(120)
+class TimeLimitsTest {
+  private static final String FOREVER = "while true do end";
+  private static final Duration SHORT = Duration.ofMillis(50);
+
+  private static void assertLate(Executable run) {
+    var thrown = assertThrows(ScriptException.class, run);
+    assertInstanceOf(LuaTimeoutException.class, thrown.getCause(), thrown::toString);
+    assertTrue(thrown.getMessage().contains("time limit of 50 ms is exceeded"),
+        thrown::getMessage);
+  }
+
+  private static List<Bindings> each(LuaScriptEngine engine) {
+    return List.of(engine.getBindings(ENGINE_SCOPE), foreign(), engine.createBindings());
+  }
+
+  // issue 7: ran on without limit, in silence
+  @EachFlavour
+  void ofAnActionHoldForEvalsUnderAnyBindings(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      for (var bindings : each(engine)) {
+        assertLate(() -> engine.runtime().timeLimit(SHORT, () -> engine.eval(FOREVER, bindings)));
+        assertEquals(2L, engine.eval("return 1 + 1", bindings));
+      }
+    }
+  }
+
+  @EachFlavour
+  void ofAnActionHoldForManyShortEvals(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      for (var bindings : each(engine)) {
+        assertLate(() -> engine.runtime().timeLimit(SHORT, () -> {
+          while (true) {
+            engine.eval("for i = 1, 100 do n = i end", bindings);
+          }
+        }));
+        assertEquals(2L, engine.eval("return 1 + 1", bindings));
+      }
+    }
+  }
+
+  @EachFlavour
+  void ofAnActionHoldForWhatFallsIntoOtherStates(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.eval("function forever() while true do end end");
+      var bindings = foreign(Map.of("forever", engine.get("forever")));
+      engine.eval("function theirs() while true do end end", bindings);
+      engine.put("run", (Callable<?>) () -> engine.eval("theirs()", bindings));
+
+      assertLate(() -> engine.runtime().timeLimit(SHORT, () ->
+          engine.eval("forever()", bindings)));
+      assertLate(() -> engine.runtime().timeLimit(SHORT, () -> engine.eval("run()")));
+      assertEquals(2L, engine.eval("return 1 + 1", bindings));
+      assertEquals(2L, engine.eval("return 1 + 1"));
+    }
+  }
+
+  @EachFlavour
+  void canBeAnAttributeOfTheContext(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      for (var limit : new Object[] {SHORT, 50, 50.0, "50", "PT0.05S"}) {
+        for (var bindings : each(engine)) {
+          bindings.put(LuaScriptEngine.TIME_LIMIT, limit);
+
+          assertLate(() -> engine.eval(FOREVER, bindings));
+          assertEquals(2L, engine.eval("return 1 + 1", bindings));
+          bindings.remove(LuaScriptEngine.TIME_LIMIT);
+          assertEquals(5000L,
+              engine.eval("local n = 0 for i = 1, 5000 do n = i end return n", bindings));
+        }
+      }
+    }
+  }
+
+  @EachFlavour
+  void ofTheGlobalScopeHoldForEverythingThatIsRun(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var script = engine.compile(FOREVER);
+      engine.getBindings(GLOBAL_SCOPE).put(LuaScriptEngine.TIME_LIMIT, SHORT);
+      for (var bindings : each(engine)) {
+        engine.setBindings(bindings, ENGINE_SCOPE);
+        engine.eval("function f() while true do end end t = {f = f}");
+
+        assertLate(() -> engine.eval(FOREVER));
+        assertLate(() -> script.eval());
+        assertLate(() -> script.eval(bindings));
+        assertLate(() -> engine.invokeFunction("f"));
+        assertLate(() -> engine.invokeMethod(engine.get("t"), "f"));
+        var runnable = engine.getInterface(F.class);
+        assertThrows(LuaTimeoutException.class, runnable::f);
+      }
+      var context = new SimpleScriptContext();
+      context.setBindings(foreign(), GLOBAL_SCOPE);
+      context.setAttribute(LuaScriptEngine.TIME_LIMIT, SHORT, GLOBAL_SCOPE);
+      assertLate(() -> engine.eval(FOREVER, context));
+    }
+  }
+
+  /** Of a function. */
+  public interface F {
+    void f();
+  }
+
+  @EachFlavour
+  void areRefusedIfTheyAreNone(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      for (var limit : new Object[] {-1, Duration.ofMillis(-1), "soon", "P1X", Double.NaN, true}) {
+        for (var bindings : each(engine)) {
+          bindings.put(LuaScriptEngine.TIME_LIMIT, limit);
+
+          var thrown = assertThrows(
+              ScriptException.class, () -> engine.eval("return 1", bindings), limit::toString);
+          assertInstanceOf(IllegalArgumentException.class, thrown.getCause());
+          bindings.remove(LuaScriptEngine.TIME_LIMIT);
+        }
+      }
+      for (var limit : new Object[] {0, Duration.ZERO, Duration.ofSeconds(Long.MAX_VALUE), 1e300}) {
+        assertEquals(1L, engine.eval(
+            "return 1", foreign(Map.of(LuaScriptEngine.TIME_LIMIT, limit))), limit::toString);
+      }
+    }
+  }
+
+  @EachFlavour
+  void areNotTheScriptsToSet(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      for (var bindings : each(engine)) {
+        bindings.put(LuaScriptEngine.TIME_LIMIT, SHORT);
+        engine.eval("pcall(function() _G['lupine.timeLimit'] = 0 end)"
+            + " pcall(function() _G['lupine.timeLimit'] = nil end)", bindings);
+
+        assertLate(() -> engine.eval(FOREVER, bindings));
+        bindings.remove(LuaScriptEngine.TIME_LIMIT);
+      }
+    }
+  }
+
+  @EachFlavour
+  void ofTheOptionsAndOfTheRuntimeHoldUnderAnyBindings(Flavour flavour) throws Exception {
+    var options = LuaOptions.builder().timeLimit(SHORT).build();
+    try (var engine = engine(flavour).getFactory().getScriptEngine(options)) {
+      for (var bindings : each(engine)) {
+        assertLate(() -> engine.eval(FOREVER, bindings));
+      }
+    }
+    try (var engine = engine(flavour)) {
+      assertEquals(1L, engine.eval("return 1", foreign()));
+      engine.runtime().timeLimit(SHORT);
+      for (var bindings : each(engine)) {
+        assertLate(() -> engine.eval(FOREVER, bindings));
+      }
+    }
+  }
+
+  /** What a run throws that is ended by this, once it has begun. */
+  private static Throwable ended(
+      LuaScriptEngine engine, String script, Bindings bindings, Runnable end) throws Exception {
+    var begun = new CountDownLatch(1);
+    bindings.put("begin", (Runnable) begun::countDown);
+    var task = new FutureTask<>(() -> assertThrows(
+        ScriptException.class, () -> engine.eval(script, bindings)).getCause());
+    new Thread(task).start();
+    assertTrue(begun.await(60, TimeUnit.SECONDS));
+    end.run();
+    return task.get(60, TimeUnit.SECONDS);
+  }
+
+  @EachFlavour
+  void interruptsOfTheRuntimeReachRunsUnderAnyBindings(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      for (var bindings : each(engine)) {
+        assertInstanceOf(LuaInterruptedException.class, ended(engine, "begin() while true do end",
+            bindings, engine.runtime()::interrupt));
+        assertEquals(2L, engine.eval("return 1 + 1", bindings));
+      }
+      engine.eval("function theirs() begin() while true do end end");
+      var bindings = foreign(Map.of("theirs", engine.get("theirs")));
+      var begun = new CountDownLatch(1);
+      engine.put("begin", (Runnable) begun::countDown);
+      assertInstanceOf(LuaInterruptedException.class, ended(engine, "begin() theirs()", bindings,
+          () -> {
+            try {
+              assertTrue(begun.await(60, TimeUnit.SECONDS));
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+            engine.runtime().interrupt();
+          }));
+      assertEquals(2L, engine.eval("return 1 + 1", bindings));
+    }
+  }
+
+  /** A thread that is under some bindings, where it has defined a function, until it is let go. */
+  private static final class Holder implements AutoCloseable {
+    final LuaScriptEngine engine;
+    final Bindings bindings = foreign();
+    final CountDownLatch inside = new CountDownLatch(1);
+    final CountDownLatch release = new CountDownLatch(1);
+    final FutureTask<Object> task;
+    Thread waiting;
+
+    Holder(LuaScriptEngine engine) throws Exception {
+      this.engine = engine;
+      engine.eval("function f() return 'f' end", bindings);
+      bindings.put("hold", (Runnable) () -> {
+        inside.countDown();
+        try {
+          release.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
+        }
+      });
+      task = new FutureTask<>(() -> engine.eval("hold() return f()", bindings));
+      new Thread(task, "holder").start();
+      assertTrue(inside.await(60, TimeUnit.SECONDS));
+    }
+
+    /** Has another thread want the function, until it waits for that. */
+    FutureTask<Throwable> want() throws Exception {
+      var wants = new FutureTask<Throwable>(() -> {
+        var thrown = assertThrows(ScriptException.class, () -> engine.eval("return f()", bindings));
+        assertTrue(thrown.getMessage().contains("in use by thread 'holder'"),
+            thrown::getMessage);
+        return thrown.getCause();
+      });
+      var thread = new Thread(wants, "wants");
+      thread.start();
+      while (thread.getState() != Thread.State.TIMED_WAITING && thread.isAlive()) {
+        Thread.onSpinWait();
+      }
+      waiting = thread;
+      return wants;
+    }
+
+    @Override
+    public void close() throws ScriptException {
+      release.countDown();
+      assertEquals("f", assertDoesNotThrow(() -> task.get(60, TimeUnit.SECONDS)));
+      assertEquals("f", engine.eval("return f()", bindings));
+    }
+  }
+
+  // issue 7: a wrong answer after 5 s, or 10 s if another run ended between
+  @EachFlavour
+  void aWaitForFunctionsIsNoWrongAnswer(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour); var holder = new Holder(engine)) {
+      long start = System.nanoTime();
+      var wants = holder.want();
+      for (int i = 0; i < 10; i++) {
+        Thread.sleep(400);
+        engine.eval("return 1", foreign());
+      }
+
+      assertEquals(LuaException.class, wants.get(60, TimeUnit.SECONDS).getClass());
+      long seconds = (System.nanoTime() - start) / 1_000_000_000;
+      assertTrue(seconds >= 5 && seconds < 9, () -> seconds + " s");
+    }
+  }
+
+  @EachFlavour
+  void aWaitForFunctionsEndsByALimit(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour); var holder = new Holder(engine)) {
+      assertLate(() -> engine.runtime().timeLimit(SHORT, () ->
+          engine.eval("return f()", holder.bindings)));
+      holder.bindings.put(LuaScriptEngine.TIME_LIMIT, SHORT);
+      assertLate(() -> engine.eval("return f()", holder.bindings));
+      assertLate(() -> engine.invokeFunction("f"), engine, holder.bindings);
+    }
+  }
+
+  private static void assertLate(Executable run, LuaScriptEngine engine, Bindings bindings) {
+    engine.setBindings(bindings, ENGINE_SCOPE);
+    assertLate(run);
+  }
+
+  @EachFlavour
+  void aWaitForFunctionsEndsByAnInterrupt(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour); var holder = new Holder(engine)) {
+      var wants = holder.want();
+      holder.waiting.interrupt();
+      var thrown = assertInstanceOf(
+          LuaInterruptedException.class, wants.get(4, TimeUnit.SECONDS));
+      assertInstanceOf(InterruptedException.class, thrown.getCause());
+    }
+  }
+
+  @EachFlavour
+  void aWaitForFunctionsEndsWithWhatItWaitsForByAnInterruptOfTheRuntime(Flavour flavour)
+      throws Exception {
+    try (var engine = engine(flavour)) {
+      var runtime = engine.runtime();
+      var holder = new Holder(engine);
+      var wants = holder.want();
+      runtime.interrupt();
+      assertInstanceOf(LuaInterruptedException.class, wants.get(4, TimeUnit.SECONDS));
+      holder.release.countDown();
+
+      var held = assertThrows(
+          ExecutionException.class, () -> holder.task.get(60, TimeUnit.SECONDS)).getCause();
+      assertInstanceOf(LuaInterruptedException.class, held.getCause());
+      assertEquals("f", engine.eval("return f()", holder.bindings));
+    }
+  }
+}
