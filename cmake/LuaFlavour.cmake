@@ -228,4 +228,12 @@ function(lua_add_side flavour fixed)
       lupine-strict)
     add_test(NAME ${test} COMMAND ${test})
   endif()
+  if(BUILD_TESTING AND EXISTS "${CMAKE_SOURCE_DIR}/jni/test_jump.c")
+    add_executable(jump_test_${flavour} jni/test_jump.c)
+    set_target_properties(jump_test_${flavour} PROPERTIES
+      INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
+    target_link_libraries(jump_test_${flavour} PRIVATE ${side} lupine-core-${flavour}
+      lupine-options lupine-strict)
+    add_test(NAME jump_test_${flavour} COMMAND jump_test_${flavour})
+  endif()
 endfunction()

@@ -90,7 +90,7 @@ void memory_allow (State *S, int more) {
 
 #if COMPAT_COLLECTS_SOON
 
-static int collect (lua_State *L) {
+int memory_body (lua_State *L) {
   lua_gc(L, LUA_GCCOLLECT, 0);
   return 0;
 }
@@ -100,7 +100,7 @@ int memory_collect (State *S, lua_State *L, int status, unsigned refusals) {
   int done;
   if (!memory_was_short(S, status, refusals) || S->paused) return 0;
   memory_allow(S, 1);
-  done = lua_cpcall(L, collect, NULL) == LUA_OK;
+  done = lua_cpcall(L, memory_body, NULL) == LUA_OK;
   if (!done) lua_pop(L, 1);
   memory_allow(S, 0);
   return done;

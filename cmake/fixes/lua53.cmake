@@ -55,6 +55,8 @@ replace_text(src/ldblib.c
 
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
+  keep_errors_inside("l_noret luaD_throw (lua_State *L, int errcode)"
+    "other->top++" "L->top - 1")
   poll_in_libraries()
 
   # Saves time: a value is written as two words, and to copy it as one waits for both to be stored.

@@ -85,6 +85,9 @@ extern void lupine_stopped (struct lua_State *L);
 /* lupine: whether memory is so short that all garbage is to be collected, and that it was */
 extern int lupine_short (void);
 extern void lupine_collected (void);
+/* lupine: whether L may not close itself, and whose handler an error is for instead of another's */
+extern int lupine_entered (struct lua_State *L);
+extern struct lua_State *lupine_catcher (const void *handler);
 #define lupine_wanted() __builtin_expect(*lupine_stop, 0)
 #define lupine_poll(L)  (lupine_wanted() ? lupine_stopped(L) : (void)0)
 ]=])
