@@ -242,6 +242,14 @@ function(lua_add_side flavour fixed)
     target_compile_definitions(stress_test_${flavour} PRIVATE lupine_side=faults_side
       LUPINE_STRESS=1)
   endif()
+  if(BUILD_TESTING AND EXISTS "${CMAKE_SOURCE_DIR}/jni/test_jump.c")
+    add_executable(jump_test_${flavour} jni/test_jump.c)
+    set_target_properties(jump_test_${flavour} PROPERTIES
+      INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
+    target_link_libraries(jump_test_${flavour} PRIVATE ${side} lupine-core-${flavour}
+      lupine-options lupine-strict)
+    add_test(NAME jump_test_${flavour} COMMAND jump_test_${flavour})
+  endif()
 endfunction()
 
 # Adds a test of one flavour's side in which what can fail is decided by jni/faults.c: the linker

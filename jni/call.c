@@ -46,9 +46,21 @@ static void name_value (lua_State *L) {
   lua_rawseti(L, -2, number);
 }
 
+/*
+** What the entry under way has left for its protected body, which is the first to ask. A body that
+** a script has got hold of finds nothing.
+*/
+Entry *call_take_entry (lua_State *L) {
+  State *S = state_current;
+  Entry *E = S->entry;
+  S->entry = NULL;
+  if (E == NULL) luaL_error(L, "function is not for scripts");
+  return E;
+}
+
 /* The body of every entry: reads the message, does the operation, writes the results. */
-static int body (lua_State *L) {
-  Entry *E = (Entry *)lua_touserdata(L, 1);
+int call_body (lua_State *L) {
+  Entry *E = call_take_entry(L);
   State *S = E->S;
   int count;
   lua_settop(L, 0);
@@ -175,7 +187,7 @@ int64_t call_fatal (State *S, lua_State *L) {
 
 /* Where C functions are closures, the body of the entries is made beforehand. */
 void call_open (lua_State *L) {
-  compat_anchor_body(L, body, ANCHOR_BODY);
+  compat_anchor_body(L, call_body, ANCHOR_BODY);
 }
 
 /*
@@ -207,6 +219,7 @@ static void abandon (Entry *E, lua_State *L, const Outer *outer, Block *mark) {
 
 int64_t call_run (State *S, int32_t operation, int32_t length, const char *large, char **answer) {
   lua_State *L = S->running;
+  Entry *waiting = S->entry;      /* of an entry whose body a hook comes before */
   Entry E;
   Outer outer;
   Block *mark;
@@ -231,9 +244,9 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   mark = S->blocks;
   lua_pushglobaltable(L);                         /* globals */
   failure_push_handler(L);
-  compat_push_body(L, body, ANCHOR_BODY);
-  lua_pushlightuserdata(L, &E);                   /* globals handler body entry */
-  status = lua_pcall(L, 1, 0, outer.top + 2);
+  compat_push_body(L, call_body, ANCHOR_BODY);    /* globals handler body */
+  S->entry = &E;
+  status = lua_pcall(L, 0, 0, outer.top + 2);
   if (E.scoped) {
     lua_pushvalue(L, outer.top + 1);
     compat_set_globals(L);
@@ -243,11 +256,12 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
       && memory_collect(S, L, status, E.refusals)) {
     lua_pop(L, 1);                                /* nothing was done yet: once more */
     S->reading = outer.reading;
-    compat_push_body(L, body, ANCHOR_BODY);
-    lua_pushlightuserdata(L, &E);
-    status = lua_pcall(L, 1, 0, outer.top + 2);
+    compat_push_body(L, call_body, ANCHOR_BODY);
+    S->entry = &E;
+    status = lua_pcall(L, 0, 0, outer.top + 2);
     if (status != LUA_OK) abandon(&E, L, &outer, mark);
   }
+  S->entry = waiting;
   if (status != LUA_OK) {
     if (E.message != NULL) codec_free_unborn(S, E.message);
     S->reading = outer.reading;
@@ -273,7 +287,8 @@ static lua_CFunction running_function (lua_State *L) {
 }
 
 /* Raises what Java answered instead of results. */
-static int raise_answer (lua_State *L, State *S, int32_t status, const char *message, int32_t length) {
+static int raise_answer (lua_State *L, State *S, int32_t status, const char *message,
+                         int32_t length) {
   switch (status) {
     case STATUS_ERROR:
       if (codec_push_answer(L, S, message, length) == 2 && lua_type(L, -2) == LUA_TSTRING) {
@@ -330,6 +345,7 @@ static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t mem
                     int last, const char **message) {
   State *S = state_current;
   lua_State *outer = S->running;
+  Outer *innermost = S->innermost;
   Writer W;
   Block *blocks;
   char *large = NULL;
@@ -348,7 +364,9 @@ static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t mem
                            W.block == NULL ? NULL : W.bytes, &large);
   S->blocks = blocks;
   S->running = outer;
+  S->innermost = innermost;
   state_make_current(S);
+  core_take_thread(L);
   if (W.block != NULL) {
     if (answer == ANSWER_NOT_ASKED) codec_abandon(&W, L);
     else state_drop_block(S, W.block);

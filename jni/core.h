@@ -59,6 +59,10 @@ typedef StkId CoreSlot;
 
 int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler);
 
+static inline void core_take_thread (lua_State *L) {
+  (void)L;
+}
+
 static inline CoreSlot core_slot (lua_State *L, int index) {
   return core_function(L) + index;
 }
@@ -164,6 +168,10 @@ static inline int core_parts (const void *pointer, CoreImage *parts) {
 
 typedef TValue *CoreSlot;
 
+static inline void core_take_thread (lua_State *L) {
+  G(L)->cstack_limit = lupine_stack_limit;
+}
+
 static inline CoreSlot core_slot (lua_State *L, int index) {
   return L->base + index - 1;
 }
@@ -177,6 +185,7 @@ static inline int core_pcall (lua_State *L, CoreSlot function, int results, Core
   uint8_t hooks = (uint8_t)hook_save(g);
   CoreSlot base = function + 1;
   int status;
+  core_take_thread(L);
   if (LJ_FR2) {                   /* room for the frame, below the arguments */
     CoreSlot o;
     for (o = L->top++; o > base; o--) copyTV(L, o, o - 1);
@@ -238,6 +247,14 @@ static inline int core_parts (const void *pointer, CoreImage *parts) {
 #else
 
 typedef int CoreSlot;             /* a positive index */
+
+/*
+** Tells the core that this thread runs it from now on, where the core keeps something of a thread:
+** what enters it or goes on in it other than by the API begins with this.
+*/
+static inline void core_take_thread (lua_State *L) {
+  (void)L;
+}
 
 /* The slot of a positive index. */
 static inline CoreSlot core_slot (lua_State *L, int index) {

@@ -1,8 +1,154 @@
 /*
-** The library "debug" without what lets a script damage memory: the registry itself, and what C
-** functions keep in upvalues, environments and on their stack.
+** The library "debug" without what lets a script damage memory: the registry itself, what C
+** functions keep in upvalues, environments and on their stack, and our own functions that are
+** called by entries alone.
 */
+#include <limits.h>
+
 #include "side.h"
+
+/* The thread that a function of the library is about: the first argument, if it is one. */
+static lua_State *subject (lua_State *L, int *arg) {
+  *arg = lua_isthread(L, 1);
+  return *arg ? lua_tothread(L, 1) : L;
+}
+
+/*
+** Whether a level's values are the script's: those of a Lua function that is not ours. What C
+** functions have on their stack is not, and where 5.1 notes a tail call it takes the lowest values
+** of the stack for that level's.
+*/
+static int is_open (lua_State *L, lua_Debug *ar) {
+  lua_getinfo(L, "S", ar);
+  return (strcmp(ar->what, "Lua") == 0 || strcmp(ar->what, "main") == 0)
+      && strcmp(ar->source, "=[lupine]") != 0;
+}
+
+/*
+** The name of a local variable at a level, NULL if it has none or is not the script's; its value is
+** pushed. Temporaries have none: they may be what others left there, and the core trusts its own.
+** [-0, +1|0, -]
+*/
+static const char *push_local (lua_State *L, lua_Debug *ar, int index) {
+  const char *name = is_open(L, ar) ? lua_getlocal(L, ar, index) : NULL;
+  if (name == NULL || *name != '(' || strstr(name, "temporary") == NULL) return name;
+  lua_pop(L, 1);
+  return NULL;
+}
+
+/* Whether the value on the top is a function that no script is to have. [-0, +0, -] */
+static int is_internal (lua_State *L) {
+  static const lua_CFunction internal[] = {
+    call_body, quick_body, failure_body, failure_plain_body, failure_handler, limits_raise_fatal,
+#if COMPAT_COLLECTS_SOON
+    memory_body
+#endif
+  };
+  lua_CFunction function = lua_tocfunction(L, -1);
+  size_t i;
+  for (i = 0; function != NULL && i < sizeof(internal) / sizeof(internal[0]); i++)
+    if (function == internal[i]) return 1;
+  return 0;
+}
+
+#if FLAVOUR >= 504
+#define INFO_OPTIONS  "SlnrutLf"
+#elif FLAVOUR >= 502
+#define INFO_OPTIONS  "SlnutLf"
+#else
+#define INFO_OPTIONS  "SlnuLf"
+#endif
+
+/*
+** Adds the lines of the function at a level of another thread, as the option 'L' does, which
+** allocates: an error of that would leave the other thread, where nothing catches it.
+** [-0, +0, m] to the table on the top
+*/
+static void add_lines (lua_State *L, lua_State *L1, int level) {
+  lua_Debug ar;
+  if (!lua_checkstack(L1, 1) || !lua_getstack(L1, level, &ar)) return;
+  lua_getinfo(L1, "f", &ar);
+  lua_xmove(L1, L, 1);
+  if (lua_isfunction(L, -1)) {
+    lua_getinfo(L, ">L", &ar);
+    lua_setfield(L, -2, "activelines");
+  }
+  else
+    lua_pop(L, 1);
+}
+
+/* debug.getinfo [thread] function|level [options]; the upvalue is Lua's own. */
+static int get_info (lua_State *L) {
+  int arg;
+  lua_State *L1 = subject(L, &arg);
+  int is_level = lua_isnumber(L, arg + 1);
+  lua_Number level = is_level ? lua_tonumber(L, arg + 1) : 0;
+  const char *options = luaL_optstring(L, arg + 2, "");
+  int lines = is_level && L1 != L && strchr(options, 'L') != NULL;
+  if (!is_level && !lua_isfunction(L, arg + 1))
+    return luaL_argerror(L, arg + 1, "function or level expected");
+  if (strspn(options, INFO_OPTIONS) != strlen(options))
+    return luaL_argerror(L, arg + 2, "invalid option");
+  lua_settop(L, arg + 2);
+  if (lines) {
+    luaL_gsub(L, options, "L", "");
+    lua_replace(L, arg + 2);
+  }
+  if (lua_isnil(L, -1)) lua_pop(L, 1);
+  if (is_level) {
+    if (!(level >= 0 && level < INT_MAX / 2)) {   /* nor is it to wrap around */
+      lua_pushnil(L);
+      return 1;
+    }
+    if (L1 == L) {                                /* above the level that this function is */
+      lua_pushnumber(L, level + 1);
+      lua_replace(L, arg + 1);
+    }
+  }
+  else if (arg) {                                 /* nothing is asked of the thread */
+    lua_remove(L, 1);
+  }
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, 1);
+  if (!lua_istable(L, -1)) return 1;
+  lua_getfield(L, -1, "func");
+  if (is_internal(L) || lua_rawequal(L, -1, lua_upvalueindex(1))) {
+    lua_pushnil(L);
+    lua_setfield(L, -3, "func");
+  }
+  lua_pop(L, 1);
+  if (lines) add_lines(L, L1, (int)level);
+  return 1;
+}
+
+/* debug.getlocal [thread] level|function index */
+static int get_local (lua_State *L) {
+  int arg;
+  lua_State *L1 = subject(L, &arg);
+  int index = (int)luaL_checkinteger(L, arg + 2);
+  const char *name;
+  lua_Debug ar;
+#if FLAVOUR >= 502 || FLAVOUR_JIT
+  if (lua_isfunction(L, arg + 1)) {
+    lua_pushvalue(L, arg + 1);
+    lua_pushstring(L, lua_getlocal(L, NULL, index));
+    return 1;
+  }
+#endif
+  if (!lua_getstack(L1, (int)luaL_checkinteger(L, arg + 1), &ar))
+    return luaL_argerror(L, arg + 1, "level out of range");
+  if (L1 != L && !lua_checkstack(L1, 1)) return luaL_error(L, "stack overflow");
+  name = push_local(L1, &ar, index);
+  if (name == NULL) {
+    lua_pushnil(L);
+    return 1;
+  }
+  lua_xmove(L1, L, 1);
+  lua_pushstring(L, name);
+  lua_insert(L, -2);
+  return 2;
+}
 
 /* debug.getregistry: what the library keeps there, without what the core and we keep. */
 static int get_registry (lua_State *L) {
@@ -12,25 +158,23 @@ static int get_registry (lua_State *L) {
 
 /* debug.setlocal [thread] level index value; what C functions have on their stack stays. */
 static int set_local (lua_State *L) {
-  int arg = lua_isthread(L, 1);
-  lua_State *L1 = arg ? lua_tothread(L, 1) : L;
+  int arg;
+  lua_State *L1 = subject(L, &arg);
   int top, index = (int)luaL_checkinteger(L, arg + 2);
   const char *name;
   lua_Debug ar;
   if (!lua_getstack(L1, (int)luaL_checkinteger(L, arg + 1), &ar))
     return luaL_argerror(L, arg + 1, "level out of range");
   luaL_checkany(L, arg + 3);
-  lua_getinfo(L1, "S", &ar);
-  if (*ar.what == 'C') {
+  lua_settop(L, arg + 3);
+  if (L1 != L && !lua_checkstack(L1, 1)) return luaL_error(L, "stack overflow");
+  if (push_local(L1, &ar, index) == NULL) {
     lua_pushnil(L);
     return 1;
   }
-  lua_settop(L, arg + 3);
+  lua_pop(L1, 1);
   top = L1 == L ? arg + 2 : lua_gettop(L1);
-  if (L1 != L) {
-    if (!lua_checkstack(L1, 1)) return luaL_error(L, "stack overflow");
-    lua_xmove(L, L1, 1);
-  }
+  if (L1 != L) lua_xmove(L, L1, 1);
   name = lua_setlocal(L1, &ar, index);
   lua_settop(L1, top);            /* not every version pops the value of no variable */
   lua_pushstring(L, name);
@@ -125,7 +269,7 @@ static void push_named (lua_State *L) {
 
 void debug_open (lua_State *L) {
   static const luaL_Reg guarded[] = {
-    { "setlocal", set_local }, { "getupvalue", get_upvalue }, { "setupvalue", set_upvalue },
+    { "getlocal", get_local }, { "setlocal", set_local }, { "getupvalue", get_upvalue }, { "setupvalue", set_upvalue },
 #if FLAVOUR >= 502 || FLAVOUR_JIT
     { "upvaluejoin", join_upvalues },
 #endif
@@ -141,6 +285,9 @@ void debug_open (lua_State *L) {
       lua_pushcfunction(L, each->func);
       lua_setfield(L, -2, each->name);
     }
+    lua_getfield(L, -1, "getinfo");
+    lua_pushcclosure(L, get_info, 1);
+    lua_setfield(L, -2, "getinfo");
     push_named(L);
     lua_pushcclosure(L, get_registry, 1);
     lua_setfield(L, -2, "getregistry");

@@ -64,10 +64,11 @@ static void note_levels (State *S, lua_State *L, int level) {
 ** The message handler: notes the stack before it is gone, and leaves the error value alone.
 ** Allocates and raises nothing.
 */
-static int handler (lua_State *L) {
+int failure_handler (lua_State *L) {
   State *S = state_current;
   lua_State *failed = S->failed;
   S->failed = NULL;
+  lua_settop(L, 1);
   if (S->fatal > FATAL_JAVA) return 1;            /* noted where it began */
   S->from_java = failed != NULL ? is_from_java(failed, 0, S) : is_from_java(L, 1, S);
   S->raising = NULL;
@@ -127,22 +128,22 @@ void failure_write_stopped (State *S) {
   codec_end(&W);
 }
 
-/* A protected body: Entry, error value. Writes value, message, origin, levels. */
-static int put_failure (lua_State *L) {
-  Entry *E = (Entry *)lua_touserdata(L, 1);
-  push_message(L, 2);
+/* A protected body: error value. Writes value, message, origin, levels. */
+int failure_body (lua_State *L) {
+  Entry *E = call_take_entry(L);
+  push_message(L, 1);
+  codec_put(&E->W, L, 1);
   codec_put(&E->W, L, 2);
-  codec_put(&E->W, L, 3);
   put_levels(&E->W, L, E->S);
   return 0;
 }
 
-/* A protected body: Entry, value. Writes the value, without the text of '__tostring'. */
-static int put_plain_failure (lua_State *L) {
-  Entry *E = (Entry *)lua_touserdata(L, 1);
-  codec_put(&E->W, L, 2);
-  if (lua_type(L, 2) == LUA_TSTRING) lua_pushvalue(L, 2);
-  else lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 2));
+/* A protected body: value. Writes the value, without the text of '__tostring'. */
+int failure_plain_body (lua_State *L) {
+  Entry *E = call_take_entry(L);
+  codec_put(&E->W, L, 1);
+  if (lua_type(L, 1) == LUA_TSTRING) lua_pushvalue(L, 1);
+  else lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
   codec_put(&E->W, L, -1);
   put_levels(&E->W, L, E->S);
   return 0;
@@ -150,12 +151,13 @@ static int put_plain_failure (lua_State *L) {
 
 /* Writes the error on the top of the stack; memory may be short. [-1, +0, -] */
 void failure_write (Entry *E, lua_State *L) {
+  Entry *waiting = E->S->entry;
   int status;
   call_begin_results(E);
-  compat_push_body(L, put_failure, ANCHOR_FAILURE);
-  lua_pushlightuserdata(L, E);
-  lua_pushvalue(L, -3);           /* value body entry value */
-  status = lua_pcall(L, 2, 0, 0);
+  compat_push_body(L, failure_body, ANCHOR_FAILURE);
+  lua_pushvalue(L, -2);           /* value body value */
+  E->S->entry = E;
+  status = lua_pcall(L, 1, 0, 0);
   if (status != LUA_OK && status != LUA_ERRMEM) {
     lua_Hook hook = lua_gethook(L);
     int mask = lua_gethookmask(L), count = lua_gethookcount(L);
@@ -163,12 +165,13 @@ void failure_write (Entry *E, lua_State *L) {
     codec_abandon(&E->W, L);
     call_begin_results(E);
     if (mask != 0) lua_sethook(L, NULL, 0, 0);
-    compat_push_body(L, put_plain_failure, ANCHOR_PLAIN_FAILURE);
-    lua_pushlightuserdata(L, E);
-    lua_pushvalue(L, -3);
-    status = lua_pcall(L, 2, 0, 0);
+    compat_push_body(L, failure_plain_body, ANCHOR_PLAIN_FAILURE);
+    lua_pushvalue(L, -2);
+    E->S->entry = E;
+    status = lua_pcall(L, 1, 0, 0);
     if (mask != 0) lua_sethook(L, hook, mask, count);
   }
+  E->S->entry = waiting;
   if (status != LUA_OK) {
     int too_large = lua_type(L, -2) == LUA_TSTRING && lua_rawlen(L, -2) > LARGEST_TEXT;
     E->status = status == LUA_ERRMEM || too_large ? STATUS_MEMORY : STATUS_STACK;
@@ -180,11 +183,11 @@ void failure_write (Entry *E, lua_State *L) {
 
 /* The message handler of every entry. [-0, +1, -] */
 void failure_push_handler (lua_State *L) {
-  compat_push_body(L, handler, ANCHOR_HANDLER);
+  compat_push_body(L, failure_handler, ANCHOR_HANDLER);
 }
 
 void failure_open (lua_State *L) {
-  compat_anchor_body(L, handler, ANCHOR_HANDLER);
-  compat_anchor_body(L, put_failure, ANCHOR_FAILURE);
-  compat_anchor_body(L, put_plain_failure, ANCHOR_PLAIN_FAILURE);
+  compat_anchor_body(L, failure_handler, ANCHOR_HANDLER);
+  compat_anchor_body(L, failure_body, ANCHOR_FAILURE);
+  compat_anchor_body(L, failure_plain_body, ANCHOR_PLAIN_FAILURE);
 }

@@ -25,6 +25,27 @@ void limits_find_stack (void) {
     lupine_stack_limit = (char *)__builtin_frame_address(0) - STACK_NEEDED;
 }
 
+/*
+** Whether an entry of ours lies on L, which runs: then nothing may jump to L's lowest protected
+** call, as a coroutine of 5.5 does that closes itself. All is on the main one.
+*/
+int lupine_entered (lua_State *L) {
+  const State *S = state_current;
+  return L == S->main || (S->innermost != NULL && S->innermost->L == L);
+}
+
+/*
+** The patched core asks this before it jumps to the handler of another lua_State than the one that
+** runs, as C modules make it do: where the jump is to go instead, if it would leave the innermost
+** entry, and so frames of Java. NULL if it does not.
+*/
+lua_State *lupine_catcher (const void *handler) {
+  const Outer *inner = state_current->innermost;
+  if (inner == NULL || ((const char *)handler >= (const char *)__builtin_frame_address(0)
+                        && (const char *)handler < (const char *)inner)) return NULL;
+  return inner->L;
+}
+
 /* The patched core asks this before it loads bytecode. */
 int lupine_text_only (void) {
   const State *S = state_current;
@@ -140,7 +161,7 @@ static int protected_call_handled (lua_State *L) {
 
 #endif
 
-/* coroutine.resume; the upvalue is Lua's own. So is coroutine.close, which may meet errors too. */
+/* coroutine.resume; the upvalue is Lua's own. */
 static int pass (lua_State *L) {
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_insert(L, 1);
@@ -150,8 +171,17 @@ static int pass (lua_State *L) {
   return lua_gettop(L);
 }
 
+/* coroutine.close likewise, which may meet errors too. In 5.5 a coroutine can close itself. */
+static int close_thread (lua_State *L) {
+  if ((lua_isnone(L, 1) ? L : lua_tothread(L, 1)) == L && L != state_current->main
+      && lupine_entered(L))
+    return luaL_error(L, "cannot close a running coroutine");
+  return pass(L);
+}
+
 void limits_open (lua_State *L) {
   static const char *const passing[] = { "resume", "close" };
+  static const lua_CFunction passers[] = { pass, close_thread };
   int i;
   lua_pushcfunction(L, protected_call);
   lua_setglobal(L, "pcall");
@@ -161,7 +191,7 @@ void limits_open (lua_State *L) {
   for (i = 0; i < 2; i++) {
     lua_getfield(L, -1, passing[i]);
     if (lua_isfunction(L, -1)) {
-      lua_pushcclosure(L, pass, 1);
+      lua_pushcclosure(L, passers[i], 1);
       lua_setfield(L, -2, passing[i]);
     }
     else

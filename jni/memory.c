@@ -126,7 +126,7 @@ void memory_allow (State *S, int more) {
   if (S->limit != 0) S->ceiling = S->base + S->limit + (more ? SLACK : 0);
 }
 
-static int collect (lua_State *L) {
+int memory_body (lua_State *L) {
   lua_gc(L, LUA_GCCOLLECT, 0);
   return 0;
 }
@@ -137,10 +137,10 @@ int memory_make_room (State *S, lua_State *L) {
   if (S->limit == 0 || S->paused) return 0;
   memory_allow(S, 1);
 #if FLAVOUR >= 502
-  lua_pushcfunction(L, collect);
+  lua_pushcfunction(L, memory_body);
   status = lua_pcall(L, 0, 0, 0);
 #else
-  status = lua_cpcall(L, collect, NULL);
+  status = lua_cpcall(L, memory_body, NULL);
 #endif
   memory_allow(S, 0);
   if (status != LUA_OK) lua_pop(L, 1);            /* a finalizer's */

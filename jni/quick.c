@@ -73,13 +73,13 @@ static void leave_plain (State *S, State *outer) {
 
 /* What call_leave wants to know of a plain entry. */
 static Outer plain_outer (State *state) {
-  Outer outer = { state, NULL, PLACES, 0, 1, 0, NULL };
+  Outer outer = { state, NULL, PLACES, 0, 1, 0, NULL, NULL, NULL };
   return outer;
 }
 
 /* The protected body: values... Writes them. */
-static int put_values (lua_State *L) {
-  Entry *E = state_current->writing;
+int quick_body (lua_State *L) {
+  Entry *E = call_take_entry(L);
   codec_put_range(&E->W, L, 1, lua_gettop(L));
   return 0;
 }
@@ -92,23 +92,23 @@ static void failed (Entry *E, lua_State *L, int status, unsigned refusals) {
 
 /* The answer of what lies above the body. [-n, +0, -] */
 static int64_t answer_values (State *S, lua_State *L, const Places *places, char **answer) {
-  Entry *outer = S->writing;
+  Entry *waiting = S->entry;
   Entry E;
   unsigned refusals = S->refusals;
   int status;
   E.S = S;
   E.status = STATUS_OK;
   call_begin_results(&E);
-  S->writing = &E;
+  S->entry = &E;
   status = lua_pcall(L, lua_gettop(L) - places->body, 0, 0);
-  S->writing = outer;
+  S->entry = waiting;
   if (status != LUA_OK) {
     codec_abandon(&E.W, L);
     S->from_java = S->level_count = S->levels_left_out = 0;   /* nothing of the script's failed */
     failed(&E, L, status, refusals);
   }
   lua_settop(L, places->body - 1);
-  compat_push_body(L, put_values, ANCHOR_VALUES);
+  compat_push_body(L, quick_body, ANCHOR_VALUES);
   return call_answer(&E, answer);
 }
 
@@ -338,7 +338,7 @@ double quick_call_number (State *S, int32_t ref, double argument, char **answer)
 void quick_open (lua_State *L) {
   lua_newtable(L);
   lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_NAMES);
-  compat_anchor_body(L, put_values, ANCHOR_VALUES);
+  compat_anchor_body(L, quick_body, ANCHOR_VALUES);
 }
 
 /* Pushes what the quick entries use, in the order of PLACE_*. */
@@ -347,5 +347,5 @@ void quick_fill_places (lua_State *L) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_GLOBALS);
   lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_NAMES);
   lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_REFS);
-  compat_push_body(L, put_values, ANCHOR_VALUES);
+  compat_push_body(L, quick_body, ANCHOR_VALUES);
 }

@@ -89,7 +89,8 @@ struct State {
   Frame *frame;
   Block *blocks;                  /* of the innermost entry */
   Block *spare;                   /* one that is free, or NULL */
-  Entry *writing;                 /* the quick one whose results are written */
+  Entry *entry;                   /* the one that a protected body of ours is about to take */
+  struct Outer *innermost;        /* what runs now in this thread, unless it is the outermost */
   uint64_t magic;                 /* of the userdata of this state */
   int fatal;                      /* a fatal error is under way: no pcall may keep it */
   unsigned refusals;              /* of the allocator */
@@ -140,6 +141,8 @@ typedef struct Outer {
   int outermost;                  /* no other entry is under way: see PLACE_* */
   int natives;
   void **entries;                 /* of C modules, if 'natives' */
+  lua_State *L;                   /* where it runs, and the one that it is inside of; these two */
+  struct Outer *enclosing;        /* only if it is not the outermost */
 } Outer;
 
 #define HANDLE_FREED  1
@@ -184,6 +187,8 @@ void limits_open (lua_State *L);                            /* [-0, +0, e] */
 void limits_set_fatal (State *S, lua_State *L, int fatal);  /* [-0, +0, -] */
 int limits_raise_fatal (lua_State *L);                      /* raises */
 int limits_passed (lua_State *L, int status, int extra);
+int lupine_entered (lua_State *L);
+lua_State *lupine_catcher (const void *handler);
 
 /* pool.c */
 void *pool_resize (Pool *pool, void *block, size_t old, size_t size);
@@ -267,6 +272,7 @@ void codec_free_unread (State *S, Reader R);                /* likewise */
 void call_open (lua_State *L);                              /* [-0, +0, m] */
 int64_t call_run (State *S, int32_t operation, int32_t length, const char *large, char **answer);
 int64_t call_fatal (State *S, lua_State *L);                 /* [-0, +0, -] */
+Entry *call_take_entry (lua_State *L);                      /* [-0, +0, e] */
 void call_begin_results (Entry *E);
 int64_t call_answer (Entry *E, char **answer);
 const char *call_ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
@@ -342,6 +348,14 @@ int scope_holds_functions (lua_State *L, int environment);  /* [-0, +0, -] */
 /* console.c */
 void console_open (lua_State *L);                           /* [-0, +0, m] */
 
+/* The protected bodies and the message handler: functions that no script is to have. */
+int call_body (lua_State *L);
+int quick_body (lua_State *L);
+int failure_body (lua_State *L);
+int failure_plain_body (lua_State *L);
+int failure_handler (lua_State *L);
+int memory_body (lua_State *L);
+
 /* debug.c */
 void debug_open (lua_State *L);                             /* [-0, +0, m] */
 
@@ -378,6 +392,11 @@ static inline void call_enter (State *S, lua_State *L, Outer *outer) {
   outer->top = outer->outermost ? PLACES : lua_gettop(L);
   outer->natives = S->natives;
   call_begin(S, S->depth);
+  if (!outer->outermost) {
+    outer->L = L;
+    outer->enclosing = S->innermost;
+    S->innermost = outer;
+  }
   if (outer->natives) outer->entries = module_enter();
   if (S->frame->released_count != 0) state_drain(S, L);
 }
@@ -385,12 +404,14 @@ static inline void call_enter (State *S, lua_State *L, Outer *outer) {
 /* And ends with this, which gives the answer as it goes to Java. */
 static inline int64_t call_leave (State *S, lua_State *L, const Outer *outer, int64_t answer) {
   lua_settop(L, outer->top);
+  if (!outer->outermost) S->innermost = outer->enclosing;
   if (S->blocks != outer->blocks) state_drop_blocks(S, outer->blocks);
   S->reading = outer->reading;
   if (S->freed_count > 0) state_show_freed(S);
   state_make_current(outer->state);
   __atomic_store_n(&S->depth, S->depth - 1, __ATOMIC_RELEASE);
   if (S->depth == 0) {
+    S->innermost = NULL;
     if (S->stop == STOP_INTERRUPT) stop_end(S);
     if (S->touched) scope_settle(S);
   }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "side.h"
+#include "core.h"
 
 typedef struct Opening {
   State *S;
@@ -51,6 +52,7 @@ static void state_close (State *S) {
   S->depth++;                     /* finalizers run inside this, and can be interrupted */
   if (!COMPAT_SAYS_CLOSING) lupine_closing(S->main);
   memory_close(S);
+  core_take_thread(S->main);      /* the finalizers are called without the API */
   lua_close(S->main);
   state_make_current(outer);
   if (S->natives) module_leave(entries);

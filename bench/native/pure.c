@@ -18,6 +18,8 @@ int lupine_short (void);
 void lupine_stopped (lua_State *L);
 void lupine_closing (void);
 void lupine_collected (void);
+int lupine_entered (lua_State *L);
+lua_State *lupine_catcher (const void *handler);
 
 int lupine_text_only (void) {
   return 0;
@@ -34,6 +36,16 @@ void lupine_stopped (lua_State *L) {
 void lupine_closing (void) {}
 
 void lupine_collected (void) {}
+
+int lupine_entered (lua_State *L) {
+  (void)L;
+  return 0;
+}
+
+lua_State *lupine_catcher (const void *handler) {
+  (void)handler;
+  return NULL;
+}
 
 static lua_State *state_of (jlong address) {
   return (lua_State *)(intptr_t)address;

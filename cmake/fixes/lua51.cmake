@@ -94,6 +94,19 @@ replace_text(src/ldblib.c
 
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
+  # One that does not run ends the process in 5.1: lua_checkstack is enough, where memory is short.
+  replace_text(src/ldo.c
+    [=[    L->status = cast_byte(errcode);
+    if (G(L)->panic) {]=]
+    [=[    L->status = cast_byte(errcode);
+    if (G(L)->mainthread->errorJmp) {  /* lupine: as newer ones do */
+      lua_State *other = G(L)->mainthread;
+      setobj(L, other->top++, L->top - 1);
+      luaD_throw(other, errcode);
+    }
+    if (G(L)->panic) {]=])
+  keep_errors_inside("void luaD_throw (lua_State *L, int errcode)"
+    "other->top++" "L->top - 1")
   poll_in_libraries()
   poll_in_compiler()
 

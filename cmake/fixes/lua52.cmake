@@ -99,6 +99,8 @@ replace_text(src/ldblib.c
 
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
+  keep_errors_inside("l_noret luaD_throw (lua_State *L, int errcode)"
+    "other->top++" "L->top - 1")
   poll_in_libraries()
   poll_in_compiler()
   poll_in_labels()

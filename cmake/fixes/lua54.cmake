@@ -4,6 +4,8 @@ include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
+  keep_errors_inside("l_noret luaD_throw (lua_State *L, int errcode)"
+    "s2v(other->top.p++)" "s2v(L->top.p - 1)")
   poll_in_libraries()
   poll_in_compiler()
   poll_in_labels()
@@ -198,6 +200,16 @@ if(NOT LUA_PRISTINE)
     temp = allocf(ud, box->box, box->bsize, newsize);
   }
   if (l_unlikely(temp == NULL && newsize > 0)) {  /* allocation error? */]=])
+
+  # The calls of a coroutine that runs were forgotten, though they go on.
+  replace_text(src/lstate.c
+    [=[  L->nCcalls = (from) ? getCcalls(from) : 0;
+  status = luaE_resetthread(L, L->status);]=]
+    [=[  if (L->status == LUA_OK && L->ci != &L->base_ci)  /* lupine */
+    luaG_runerror(from ? from : L, "cannot close a %s coroutine",
+                  from && from != L ? "normal" : "running");
+  L->nCcalls = (from) ? getCcalls(from) : 0;
+  status = luaE_resetthread(L, L->status);]=])
 endif()
 
 write_replaced()

@@ -4,6 +4,8 @@ include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
+  keep_errors_inside("l_noret luaD_throw (lua_State *L, TStatus errcode)"
+    "s2v(other->top.p++)" "s2v(L->top.p - 1)")
   poll_in_libraries()
   poll_in_compiler()
   poll_in_labels()
@@ -178,6 +180,44 @@ if(NOT LUA_PRISTINE)
       temp = allocf(ud, box->box, box->bsize, newsize);
     }
     if (l_unlikely(temp == NULL && newsize > 0)) {  /* allocation error? */]=])
+
+  # A coroutine that closes itself jumps to its lowest protected call: not over an entry of the
+  # host's, a finalizer, after which no garbage would be collected, or the parser, which would leak.
+  # And the calls of one that another closes would be forgotten, though they go on.
+  replace_text(src/lstate.c
+    [=[  L->nCcalls = (from) ? getCcalls(from) : 0;
+  status = luaE_resetthread(L, L->status);]=]
+    [=[  if (L->status == LUA_OK && L->ci != &L->base_ci &&  /* lupine: its calls are under way */
+      (L != from || L->held || lupine_entered(L)))
+    luaG_runerror(from ? from : L, "cannot close a %s coroutine",
+                  from && from != L ? "normal" : "running");
+  if (L->errorJmp == NULL) from = L == from ? NULL : from;  /* it does not run */
+  L->nCcalls = (from) ? getCcalls(from) : 0;
+  status = luaE_resetthread(L, L->status);]=])
+  replace_text(src/lstate.h
+    [=[  TStatus status;
+  StkIdRel top;  /* first free slot in the stack */]=]
+    [=[  TStatus status;
+  unsigned short held;  /* lupine: protected calls of the core's own that nothing may jump over */
+  StkIdRel top;  /* first free slot in the stack */]=])
+  replace_text(src/lstate.c
+    [=[  L->status = LUA_OK;
+  L->errfunc = 0;
+  L->oldpc = 0;]=]
+    [=[  L->status = LUA_OK;
+  L->held = 0;  /* lupine */
+  L->errfunc = 0;
+  L->oldpc = 0;]=])
+  replace_text(src/lgc.c
+    [=[    status = luaD_pcall(L, dothecall, NULL, savestack(L, L->top.p - 2), 0);]=]
+    [=[    L->held++;  /* lupine */
+    status = luaD_pcall(L, dothecall, NULL, savestack(L, L->top.p - 2), 0);
+    L->held--;]=])
+  replace_text(src/ldo.c
+    [=[  status = luaD_pcall(L, f_parser, &p, savestack(L, L->top.p), L->errfunc);]=]
+    [=[  L->held++;  /* lupine */
+  status = luaD_pcall(L, f_parser, &p, savestack(L, L->top.p), L->errfunc);
+  L->held--;]=])
 endif()
 
 write_replaced()

@@ -233,6 +233,7 @@ ERRDEF(CSTKOV,	"C stack overflow")  /* lupine */]=])
     [=[  MRef saved_jit_base;  /* saved jit_base for lj_err_throw */]=]
     [=[  MRef saved_jit_base;  /* saved jit_base for lj_err_throw */
   char *cstack_limit;	/* lupine: limit of the thread that entered last, for the VM. */
+  lua_State *throwing;	/* Whose error is on its way. */
   uint8_t stop_wanted;	/* At an even address, and with the next one 16 bits. */
   uint8_t stop_hooked;	/* Compiled code is to leave because of hooks. */]=])
   replace_text(src/lj_api.c
@@ -329,6 +330,27 @@ static int cstack_failed(lua_State *L, TValue *o)
   if (low || co->cframe != NULL || co->status > LUA_YIELD ||
       (co->status == LUA_OK && co->top == co->base)) {
     ErrMsg em = low ? LJ_ERR_CSTKOV : co->cframe ? LJ_ERR_CORUN : LJ_ERR_CODEAD;]=])
+
+  # An error of another coroutine than the running one is caught by the running one, where its value
+  # is not.
+  replace_text(src/lj_err.c
+    [=[  lj_trace_abort(g);
+  L->status = LUA_OK;]=]
+    [=[  lj_trace_abort(g);
+  g->throwing = L;  /* lupine */
+  L->status = LUA_OK;]=])
+  replace_text(src/lj_err.c
+    [=[    if (!LJ_UEXCLASS_CHECK(uexclass)) {
+      setstrV(L, L->top++, lj_err_str(L, LJ_ERR_ERRCPP));
+    }
+    return _URC_HANDLER_FOUND;]=]
+    [=[    if (!LJ_UEXCLASS_CHECK(uexclass)) {
+      setstrV(L, L->top++, lj_err_str(L, LJ_ERR_ERRCPP));
+    } else if (G(L)->throwing != L) {  /* lupine: it is on the other's top */
+      copyTV(L, L->top, G(L)->throwing->top-1);
+      L->top++;
+    }
+    return _URC_HANDLER_FOUND;]=])
 
   # Nor do callbacks through ffi pass by the API.
   replace_text(src/lj_ccallback.c

@@ -252,3 +252,23 @@ static void key_marked (struct Waiting *w, GCObject *key);
   replace_text(src/lgc.c "${mark}" "${mark}
   if (g->waiting != NULL) key_marked(g->waiting, o);  /* lupine */")
 endfunction()
+
+
+# Errors of a coroutine that waits for one that it has resumed are thrown in it, those of one that
+# does not run in the main one: from C modules that use another lua_State than the running one. Either
+# may leave frames of the host, which then says where to throw. 'head' begins luaD_throw; 'to' and
+# 'from' are where the error goes and is.
+function(keep_errors_inside head to from)
+  replace_text(src/ldo.c
+    "${head} {
+  if (L->errorJmp) {"
+    "${head} {
+  if (L->errorJmp) {  /* lupine: who may catch it */
+    lua_State *other = lupine_catcher(L->errorJmp);
+    if (other && other != L && G(other) == G(L) && other->errorJmp) {
+      setobj(L, ${to}, ${from});
+      L = other;
+    }
+  }
+  if (L->errorJmp) {")
+endfunction()

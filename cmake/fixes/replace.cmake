@@ -85,6 +85,9 @@ extern int lupine_short (struct lua_State *main);
 extern void lupine_collected (struct lua_State *main);
 /* lupine: whether an error is raised that nothing but the host may catch */
 extern int lupine_fatal (void);
+/* lupine: whether L may not close itself, and whose handler an error is for instead of another's */
+extern int lupine_entered (struct lua_State *L);
+extern struct lua_State *lupine_catcher (const void *handler);
 #define lupine_wanted() __builtin_expect(*lupine_stop, 0)
 #define lupine_poll(L)  (lupine_wanted() ? lupine_stopped(L) : (void)0)
 ]=])

@@ -47,6 +47,23 @@ static int yield (lua_State *L) {
   return lua_yield(L, lua_gettop(L));
 }
 
+/* raise_in(thread): an error of that one, whatever it does */
+static int raise_in (lua_State *L) {
+  lua_State *other = lua_tothread(L, 1);
+  lua_pushliteral(other, "raised");
+  return lua_error(other);
+}
+
+#if LUA_VERSION_NUM >= 504
+
+/* close(thread): as coroutine.close, but for the checks */
+static int close_thread (lua_State *L) {
+  lua_pushinteger(L, lua_closethread(lua_tothread(L, 1), L));
+  return 1;
+}
+
+#endif
+
 static int new_counter (lua_State *L) {
   *(int *)lua_newuserdata(L, sizeof(int)) = 0;
   luaL_getmetatable(L, COUNTER);
@@ -146,7 +163,12 @@ static int lacking (lua_State *L) {
 static const luaL_Reg functions[] = {
   { "add", add }, { "call", call }, { "try", try }, { "fail", fail }, { "rep", rep },
   { "yield", yield }, { "counter", new_counter }, { "collected", collected_so_far },
-  { "own", own }, { "own_last", own_last }, { "lacking", lacking }, { NULL, NULL }
+  { "own", own }, { "own_last", own_last }, { "lacking", lacking },
+  { "raise_in", raise_in },
+#if LUA_VERSION_NUM >= 504
+  { "close", close_thread },
+#endif
+  { NULL, NULL }
 };
 
 LUALIB_API int luaopen_sample (lua_State *L) {

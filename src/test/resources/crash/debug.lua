@@ -467,3 +467,78 @@ package.loaders, package.searchers, package.preload = nil, nil, nil
 pcall(require, "x")
 package.loaded = nil
 pcall(require, "x")
+
+--- the functions that run a script: runs
+for level = 0, 20 do
+  local info = debug.getinfo(level, "fS")
+  if not info then break end
+  if info.func and info.what == "C" then pcall(info.func) pcall(info.func, {}) end
+end
+assert(host:call(function() return 1 end) == 1)
+
+--- the engine's own functions and tables in a script's hands: runs
+local C, junk = {}, {{}, {1}, {"x", 1}, {{}, "x", {}}, {print, print}, {host, "echo", 1}, {-1, -1},
+  {coroutine.create(print), 1, "x"}, {false, 2, 3, 4, 5}, {io.stdout}, {host.echo, host:object()}}
+local unpack, keep = unpack or table.unpack, {}
+for _, f in ipairs {debug.sethook, coroutine.yield, coroutine.create, coroutine.wrap} do
+  keep[f] = true
+end
+local function look(v)
+  if type(v) == "function" and not keep[v] and debug.getinfo(v, "S").what == "C" then C[v] = true end
+end
+local function sweep()
+  for level = 0, 40 do
+    local info = debug.getinfo(level)
+    if not info then return end
+    look(info.func)
+    for i = -5, 40 do
+      local name, value = debug.getlocal(level, i)
+      assert(not name or info.what == "Lua" or info.what == "main", name)
+      assert(not (name and name:find("temporary")), name)
+      look(value)
+      if info.what ~= "Lua" and info.what ~= "main" then assert(not debug.setlocal(level, i, {})) end
+    end
+  end
+end
+local function tail() return sweep() end
+local function misuse()
+  for f in pairs(C) do
+    for _, arguments in ipairs(junk) do
+      pcall(f, unpack(arguments))
+      coroutine.resume(coroutine.create(f), unpack(arguments))
+    end
+  end
+  C = {}
+end
+local function both() sweep() tail() return 1 end
+local function finally(f)
+  if newproxy then getmetatable(newproxy(true)).__gc = f else setmetatable({}, {__gc = f}) end
+end
+local list = host:list()
+list:add(1) list:add(2)
+local places = {
+  both, function() host:call(both) end, function() host:run(both) end,
+  function() host:callDirectly(both) end, function() host:apply(both, 1.5) end,
+  function() list:forEach(both) end, function() list:sort(both) end,
+  function() host:call(function() host:call(both) error(both) end) end,
+  function() coroutine.wrap(function() both() host:call(both) end)() end,
+  function() xpcall(error, both) end, function() host:call(function() xpcall(error, both) end) end,
+  function() host:call(function() error(setmetatable({}, {__tostring = both})) end) end,
+  function() finally(both) finally(function() host:call(both) end) collectgarbage() end,
+  function() host:textOf(setmetatable({}, {__tostring = both})) end,
+  function() host:get(setmetatable({}, {__index = both}), "x") end,
+  function() print(setmetatable({}, {__tostring = both})) end,
+  function() for _, mask in ipairs {"c", "r", "l", "crl"} do
+    debug.sethook(both, mask, 10)
+    host:call(function() return pcall(host.fail, host) end)
+    host:echo({}) list:forEach(print)
+    debug.sethook()
+  end end,
+}
+for _, place in ipairs(places) do
+  pcall(place)
+  debug.sethook()
+  misuse()
+  assert(host:echo(5) == 5)
+end
+debug.sethook(both, "cr")

@@ -109,3 +109,52 @@ local co = coroutine.create(function()
   return xpcall(function() error("x") end, function(e) Yield.of(e) return e end)
 end)
 for i = 1, 3 do coroutine.resume(co, i) end
+
+--- a coroutine that closes itself below Java: runs lua54 lua55
+local list, self = host:list(), coroutine.running
+list:add(1) list:add(2)
+local ways = {
+  function(f) list:forEach(f) end, function(f) host:call(f) end, function(f) host:run(f) end,
+  function(f) return host:attempt(f) end, function(f) host:callDirectly(f) end,
+  function(f) host:apply(f, 1.5) end, function(f) host:spread(f, 1, "x", {}) end,
+  function(f) list:sort(function() f() return 0 end) end,
+  function(f) host:call(function() host:call(f) end) end,
+  function(f) host:call(function() pcall(pcall, f) f() end) end,
+  function(f) host:call(function() table.sort({1, 2}, function() f() return false end) end) end,
+  function(f) host:call(function() local x <close> = setmetatable({}, {__close = f}) end) end,
+  function(f) host:call(function() return setmetatable({}, {__index = f}).x end) end,
+}
+local closings = {
+  function() coroutine.close(self()) end, function() assert(pcall(coroutine.close, self())) end
+}
+for n, way in ipairs(ways) do
+  for _, close in ipairs(closings) do
+    local co = coroutine.create(function()
+      local ok, e = pcall(way, close)
+      coroutine.yield(e)
+      way(close)
+    end)
+    local ok, e = coroutine.resume(co)
+    assert(ok and tostring(e):find("cannot close a running coroutine", 1, true), n .. tostring(e))
+    coroutine.resume(co)
+    assert(coroutine.status(co) == "dead", n)
+    collectgarbage()
+  end
+end
+
+--- a coroutine that closes itself above Java: runs lua55
+local closed = 0
+local function closing()
+  local co = coroutine.create(function()
+    local x <close> = setmetatable({}, {__close = function() closed = closed + 1 end})
+    host:echo(1)
+    table.sort({1, 2, 3}, function() pcall(coroutine.close) end)
+    host:fail()
+  end)
+  assert(coroutine.resume(co))
+  assert(coroutine.status(co) == "dead")
+end
+closing()
+host:call(closing)
+coroutine.wrap(function() host:call(closing) closing() coroutine.close() host:fail() end)()
+assert(closed == 4)

@@ -16,6 +16,7 @@ final class CrashCoroutines extends CrashCalls {
   CrashCoroutines(Flavour flavour) {
     super(flavour);
     closing();
+    closingThemselves();
     continuing();
     yielding();
   }
@@ -74,6 +75,27 @@ final class CrashCoroutines extends CrashCalls {
       engine.eval("debug.sethook(close, 'l') local x = 1\nx = 2\ndebug.sethook()");
       attempt(all.get(0)::resume);
     });
+  }
+
+  private void closingThemselves() {
+    add("a coroutine of Java's that closes itself", Expected.RUNS, engine -> {
+      // no other version lets it
+      var closes = flavour == Flavour.LUA55;
+      for (int i = 0; i < 20; i++) {
+        var coroutine = coroutine(engine, "function() host:call(function() assert(not "
+            + "pcall(coroutine.close or error, (coroutine.running()))) end) "
+            + (closes ? "coroutine.close()" : "do return end") + " host:fail() end");
+        coroutine.resume();
+        mustThrow(LuaException.class, coroutine::resume);
+      }
+    });
+    add("a coroutine closed by itself in a hook and a finaliser", Expected.ANY, engine ->
+        engine.eval("local close = coroutine.close if not close then return end "
+            + "local co = coroutine.create(function() debug.sethook(function() close("
+            + "(coroutine.running())) end, 'c') host:call(print) end) coroutine.resume(co) "
+            + "co = coroutine.create(function() setmetatable({}, {__gc = function() "
+            + "host:call(function() close((coroutine.running())) end) end}) collectgarbage() "
+            + "collectgarbage() host:echo(1) end) coroutine.resume(co) debug.sethook()"));
   }
 
   private void continuing() {

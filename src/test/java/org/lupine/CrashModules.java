@@ -28,8 +28,25 @@ final class CrashModules extends CrashCalls {
       script("a C module's yield across what cannot be yielded across",
           "local co = coroutine.create(function() return sample.call(sample.yield, 1) end) "
               + "assert(not coroutine.resume(co))");
+      jumping();
       closing();
     }
+  }
+
+  private void jumping() {
+    var inside = "local Callable = java.import('java.util.concurrent.Callable') local co co = "
+        + "coroutine.create(function() return Callable(function() %s end):call() end) "
+        + "local ok, e = coroutine.resume(co) assert(not ok and tostring(e):find('%s'), e)";
+    script("an error of a C module in a coroutine that waits for Java",
+        String.format(inside, "coroutine.wrap(function() sample.raise_in(co) end)()", "raised"));
+    script("an error of a C module in a coroutine that does not run",
+        String.format(inside, "sample.raise_in(coroutine.create(print))", "raised"));
+    script("a C module that closes a coroutine that waits for Java",
+        String.format(inside, "(sample.close or error)(sample.close and co or 'cannot close')",
+            "cannot close"));
+    script("a C module that closes a coroutine above one that waits for Java",
+        String.format(inside, "coroutine.wrap(function() (sample.close or error)(sample.close "
+            + "and co or 'cannot close') end)()", "cannot close"));
   }
 
   private void script(String name, String script) {

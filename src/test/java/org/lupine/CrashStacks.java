@@ -7,11 +7,16 @@ import static org.lupine.CrashCase.Expected.RUNS;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import javax.script.Compilable;
 import javax.script.Invocable;
+import javax.script.ScriptEngine;
 import javax.script.ScriptEngineManager;
 import javax.script.SimpleBindings;
+import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 
 /** Java and Lua calling one another until the stack ends; stacks that are short from the start. */
@@ -22,6 +27,7 @@ final class CrashStacks extends CrashCalls {
   CrashStacks(Flavour flavour) {
     super(flavour);
     stacks();
+    threads();
     garbage();
   }
 
@@ -94,6 +100,71 @@ final class CrashStacks extends CrashCalls {
         engines.forEach(Other::close);
       }
     });
+  }
+
+  /** Threads whose stacks differ in place and size, one after another in the same engine. */
+  private void threads() {
+    add("typed calls by threads with other stacks", RUNS, engine -> {
+      engine.eval("function deep(n) return coroutine.wrap(deep)(n) end local function level(n) "
+          + "return n == 0 and 1 or 1 + coroutine.wrap(level)(n - 1) end "
+          + "function flat(x) return x + level(20) end");
+      var deep = (LuaFunction) engine.get("deep");
+      var flat = (LuaFunction) engine.get("flat");
+      inTurns(engine, () -> {
+        if (!flat.call(1.5).first().equals(22.5)) {
+          throw new AssertionError("flat");
+        }
+        mustThrow(LuaException.class, () -> deep.call(1.5));
+        mustThrow(Exception.class, () -> invoke(engine, "deep", 1.5));
+        if (((Number) invoke(engine, "flat", 1.5)).doubleValue() != 22.5) {
+          throw new AssertionError("flat by name");
+        }
+      });
+    });
+    add("engines closed by threads with other stacks", RUNS, engine ->
+        inTurns(engine, () -> {
+          var other = other(flavour);
+          var levels = new AtomicReference<Object>();
+          other.engine().put("ended", (Consumer<Object>) levels::set);
+          other.engine().eval(FINALLY + "local function level(n) return n == 0 and 1 or "
+              + "1 + coroutine.wrap(level)(n - 1) end function deep() "
+              + "coroutine.resume(coroutine.create(deep)) end "
+              // 5.1 collects in the end what the last finalizers still have
+              + "finally(function() " + (flavour == Flavour.LUA51 ? "" : "deep() ") + "ended(level(20)) end)");
+          onThread(64L << 20, () -> other.engine().eval("return 1"));
+          other.close();
+          if (!(levels.get() instanceof Number)) {
+            throw new AssertionError("the finalizer ended early");
+          }
+        }));
+  }
+
+  /** Does something on each of several threads after each of the others has run a script. */
+  private static void inTurns(ScriptEngine engine, Action action) throws Throwable {
+    var threads = new ArrayList<ExecutorService>();
+    for (var size : new long[] {1 << 20, 256 << 10, 3 << 20, 512 << 10}) {
+      threads.add(Executors.newSingleThreadExecutor(task -> new Thread(null, task, "turn", size)));
+    }
+    try {
+      for (var one : threads) {
+        for (var other : threads) {
+          one.submit(() -> engine.eval("return 1")).get();
+          var failed = new AtomicReference<Throwable>();
+          other.submit(() -> {
+            try {
+              action.run();
+            } catch (Throwable e) {
+              failed.set(e);
+            }
+          }).get();
+          if (failed.get() != null) {
+            throw failed.get();
+          }
+        }
+      }
+    } finally {
+      threads.forEach(ExecutorService::shutdownNow);
+    }
   }
 
   private void garbage() {
