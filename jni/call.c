@@ -293,6 +293,7 @@ static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t mem
   if (S->freed_count > 0) state_show_freed(S);
   S->running = L;
   S->frame->crossings++;
+  if (__builtin_expect(!attach_is_possible(S, L), 0)) operation |= UP_ATTACHED;
   answer = S->host->upcall(S->session, operation, target, member, asked,
                            W.bytes == S->frame->message ? NULL : W.bytes, &large);
   S->running = outer;

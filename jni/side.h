@@ -55,6 +55,12 @@ typedef struct Entry {
   char kept[KEPT];                /* the message while it is read, then the results */
 } Entry;
 
+/* What a run is ended by; in the State itself for the thread state that is attached. */
+typedef struct StopWords {
+  int stop;
+  int32_t stop_run, run, depth;
+} StopWords;
+
 #define POOL_CLASSES  32
 
 /* Small blocks of a state's memory. */
@@ -87,6 +93,10 @@ struct State {
   int32_t stop_run;               /* the run that an interrupt is for */
   int32_t run, depth;             /* entries from outside so far; those now inside each other */
   char stop_held;                 /* a lock of a few instructions */
+  ThreadState *thread;            /* which is attached */
+  ThreadState *own_thread;        /* which is there always */
+  lua_State *maker;               /* makes the coroutines of others, and does nothing else */
+  int keeps_thread;               /* above 0: no other thread may be attached */
   int ending;                     /* the core is being freed */
   int natives;                    /* whether it may have C modules */
   int touched;                    /* what a run under a scope may have damaged: TOUCHED_* */
@@ -183,8 +193,18 @@ void memory_run (lua_State *L, State *S, int32_t operation, Writer *W);  /* [-0,
 int lupine_short (void);
 void lupine_collected (void);
 
+/* attach.c */
+int attach_open (State *S);
+void attach_open_maker (lua_State *L);                      /* [-0, +0, m] */
+StopWords *attach_words (ThreadState *T);
+int attach_is_possible (const State *S, lua_State *L);
+ThreadState *attach_open_thread (State *S, int32_t *status);
+void attach_resume_thread (State *S, ThreadState *T);
+void attach_close_thread (State *S, ThreadState *T);
+
 /* stop.c */
-int stop_ask (State *S, int32_t why);                       /* any thread */
+int stop_ask (State *S, ThreadState *T, int32_t why);       /* any thread */
+void stop_switch (State *S, ThreadState *T);
 void stop_end (State *S);
 void lupine_stopped (lua_State *L);                         /* [-0, +0, e] */
 void lupine_closing (void);
@@ -193,6 +213,7 @@ void lupine_closing (void);
 int32_t state_new_ref (State *S, lua_State *L);             /* [-1, +0, m] */
 void state_push_ref (lua_State *L, int32_t ref);            /* [-0, +1, -] nil if there is none */
 void state_drain (State *S, lua_State *L);                  /* [-0, +0, -] */
+void state_drop_ref (State *S, lua_State *L, int32_t ref);  /* [-0, +0, -] */
 void state_show_freed (State *S);
 void *state_block (State *S, lua_State *L, size_t size);    /* [-0, +0, m] */
 void state_drop_blocks (State *S, Block *down_to);

@@ -28,6 +28,7 @@ static int open_protected (lua_State *L) {
   object_open(L);
   console_open(L);
   thread_open(L);
+  attach_open_maker(L);
   library_open(L, opening->names, opening->name_count);
   debug_open(L);
   table_open(L);
@@ -67,6 +68,7 @@ static void state_release (State *S) {
   free(S->free_refs);
   free(S->alive);
   free(S->freed);
+  free(S->own_thread);
   free(S);
 }
 
@@ -79,6 +81,10 @@ static State *state_open (const Host *host, void *session, Frame *frame,
   int status;
   *why = STATUS_MEMORY;
   if (S == NULL) return NULL;
+  if (!attach_open(S)) {
+    free(S);
+    return NULL;
+  }
   memory_prepare(S);
   S->host = host;
   S->session = session;
@@ -86,8 +92,7 @@ static State *state_open (const Host *host, void *session, Frame *frame,
   S->magic = ((uint64_t)(uintptr_t)S ^ 0x4c7570696e65ull) * 0x9e3779b97f4a7c15ull;
   S->main = compat_new_state(memory_allocate, S, seed < 0 ? seed_of(S) : (unsigned)seed);
   if (S->main == NULL) {
-    pool_close(&S->pool);
-    free(S);
+    state_release(S);
     return NULL;
   }
   lua_atpanic(S->main, panic);
@@ -167,6 +172,16 @@ void state_drain (State *S, lua_State *L) {
   frame->released_count = 0;
 }
 
+/* Releases a ref of ours. */
+void state_drop_ref (State *S, lua_State *L, int32_t ref) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_REFS) == LUA_TTABLE) {
+    lua_pushnil(L);
+    lua_rawseti(L, -2, ref);
+    S->free_refs[S->free_ref_count++] = ref;
+  }
+  lua_pop(L, 1);
+}
+
 /* Shows Java the handles that no userdata has any more. */
 void state_show_freed (State *S) {
   Frame *frame = S->frame;
@@ -198,4 +213,5 @@ void state_drop_blocks (State *S, Block *down_to) {
 
 __attribute__((visibility("default")))
 const Side lupine_side = { FLAVOUR_VERSION, state_open, state_close, state_release, stop_ask,
-                           call_run, quick_run, quick_call_number, exported_find, module_use };
+                           call_run, quick_run, quick_call_number, exported_find, module_use,
+                           attach_open_thread, attach_resume_thread, attach_close_thread };

@@ -59,13 +59,13 @@ static void fatal_errors_stay (Fake *fake) {
 static void stops_say_where (Fake *fake) {
   const char *answer;
   int i, found = 0;
-  side->stop(fake->state, STOP_TIME);
+  side->stop(fake->state, NULL, STOP_TIME);
   CHECK(run(fake, "local function forever() while true do end end pcall(forever)", &answer)
         == STATUS_FATAL);
   for (i = 4; i + 2 < int_at(answer); i += 3)
     found |= text_is(answer, i, "test");
   CHECK(found);
-  side->stop(fake->state, STOP_OVER);
+  side->stop(fake->state, NULL, STOP_OVER);
   CHECK(run(fake, "return 1", &answer) == STATUS_OK);
 }
 

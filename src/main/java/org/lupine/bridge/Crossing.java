@@ -18,12 +18,11 @@ final class Crossing {
   private final Refs refs;
   private final Slots slots;
   private final Upcalls upcalls;
-  private final Watch watch;
   private boolean moreToFree;
 
   /** Crossings into the native state at an address, which is open whenever the lock is taken. */
   Crossing(LuaState state, long address, Frame frame, Messages messages, Refs refs, Slots slots,
-      Upcalls upcalls, Watch watch) {
+      Upcalls upcalls) {
     this.state = state;
     this.address = address;
     this.frame = frame;
@@ -31,7 +30,6 @@ final class Crossing {
     this.refs = refs;
     this.slots = slots;
     this.upcalls = upcalls;
-    this.watch = watch;
   }
 
   /** Begins a message, with what Java dropped in the frame's head. */
@@ -65,8 +63,9 @@ final class Crossing {
     if (status == Status.FATAL) {
       int why = Status.length(answer);
       var kept = upcalls.takeFatal();
-      throw Crossing.<RuntimeException>sneaky(kept != null ? kept : watch.exception(why,
-          why == 0 ? List.of() : Failures.frames(messages.readLeniently(Frame.HEADER))));
+      throw Crossing.<RuntimeException>sneaky(why == 0 && kept != null ? kept
+          : state.stopped(why, why == 0 ? List.of()
+              : Failures.frames(messages.readLeniently(Frame.HEADER))));
     }
     int length = Status.length(answer);
     throw Failures.of(status, length == 0 ? NOTHING : messages.readLeniently(length),
@@ -80,7 +79,7 @@ final class Crossing {
 
   /** One operation on values; its results, or null if there is nothing to call. */
   Object[] all(int operation, Object first, Object... rest) {
-    state.enter();
+    enter(operation);
     try {
       long answer = crossed(operation, first, rest);
       return Status.of(answer) == Status.NOT_FOUND ? null : messages.read(Status.length(answer));
@@ -93,7 +92,7 @@ final class Crossing {
 
   /** One operation on values; its first result. */
   Object first(int operation, Object first, Object... rest) {
-    state.enter();
+    enter(operation);
     try {
       long answer = crossed(operation, first, rest);
       return Status.of(answer) == Status.NOT_FOUND ? null
@@ -107,13 +106,21 @@ final class Crossing {
 
   /** The same with objects as the host gave them to Lua, so that they are the same there again. */
   Object[] raw(int operation, Object first, Object... rest) {
-    state.enter();
+    enter(operation);
     try {
       return messages.readRaw(Status.length(crossed(operation, first, rest)));
     } finally {
       state.exit();
       Reference.reachabilityFence(first);
       Reference.reachabilityFence(rest);
+    }
+  }
+
+  private void enter(int operation) {
+    if (Operation.isShared(operation)) {
+      state.share();
+    } else {
+      state.enter();
     }
   }
 

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.lupine.value.LuaException;
+import org.lupine.value.LuaFrame;
 import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.NumberMode;
 import org.lupine.value.Overflow;
@@ -28,7 +30,7 @@ public final class LuaState implements AutoCloseable {
   private final String flavour;
   private final Host host;
   private final StateOptions options;
-  private final StateLock lock = new StateLock();
+  private final StateLock lock = new StateLock(new Threads());
   private final Refs refs = new Refs();
   private final Slots slots;
   private final Frame frame;
@@ -39,7 +41,7 @@ public final class LuaState implements AutoCloseable {
   private final Chunks chunks;
   private final Cleaner.Cleanable closing;
   private long address;
-  private boolean closeRequested;
+  private volatile boolean closed;
   private Console console = SystemConsole.INSTANCE;
   private Modules modules;
   private Scope globalScope;
@@ -70,7 +72,7 @@ public final class LuaState implements AutoCloseable {
     var upcalls = new Upcalls(this, frame, slots, refs, messages);
     States.set(index, upcalls);
     watch = new Watch(lock, address);
-    crossing = new Crossing(this, address, frame, messages, refs, slots, upcalls, watch);
+    crossing = new Crossing(this, address, frame, messages, refs, slots, upcalls);
     quick = new Quick(this, crossing, messages);
     chunks = new Chunks(this, crossing, messages, refs);
     closing = States.onCollection(this, address, index, watch);
@@ -158,9 +160,24 @@ public final class LuaState implements AutoCloseable {
     return chunks.variables();
   }
 
-  /** Takes the lock; for several operations that belong together. */
+  /**
+   * Takes the lock, for several operations that belong together; waits while another thread is
+   * inside.
+   *
+   * @throws org.lupine.value.LuaInterruptedException if the thread is interrupted while it waits,
+   *     and it stays interrupted; or if what it waits for runs in a script that is to end
+   */
   public void enter() {
     lock.lock();
+    entered();
+  }
+
+  /**
+   * Takes the lock for an operation on a value of this state, as callbacks do: another thread that
+   * is inside need not have left, if it waits in a call of Java.
+   */
+  public void share() {
+    lock.share();
     entered();
   }
 
@@ -179,31 +196,76 @@ public final class LuaState implements AutoCloseable {
   }
 
   private boolean entered() {
-    if (address == 0 || closeRequested) {
-      lock.unlock();
-      throw new IllegalStateException("state is closed");
+    boolean done = false;
+    try {
+      if (closed) {
+        throw new IllegalStateException("state is closed");
+      }
+      watch().entered();
+      done = true;
+      return true;
+    } finally {
+      if (!done) {
+        lock.unlock();
+        if (closed) {
+          closeIfIdle();
+        }
+      }
     }
-    watch.entered();
-    return true;
   }
 
-  /** Whether the present thread is inside. */
-  public boolean isInside() {
-    return lock.isHeldByCurrentThread();
-  }
-
-  /** Gives back what {@link #enter} took. */
+  /** Gives back what {@link #enter} or {@link #share} took. */
   public void exit() {
-    if (closeRequested && lock.depth() == 1) {
-      closeNow();
+    try {
+      watch().leaving();
+    } finally {
+      lock.unlock();
     }
-    watch.leaving();
-    lock.unlock();
+    if (closed) {
+      closeIfIdle();
+    }
+  }
+
+  /** Says that what {@link #enter} took is kept beyond the method that called it, or no longer. */
+  public void hold(boolean keep) {
+    lock.mine().holds += keep ? 1 : -1;
+  }
+
+  /** What to throw where a run of the present thread was ended: see {@link Watch}. */
+  LuaException stopped(int why, List<LuaFrame> frames) {
+    return watch().exception(why, frames);
+  }
+
+  StateLock lock() {
+    return lock;
+  }
+
+  /** Who ends what the present thread runs. */
+  private Watch watch() {
+    var own = lock.current().watch;
+    return own == null ? watch : own;
+  }
+
+  /** What the host attached to the run of the present thread; null if there is none. */
+  public Object attachment() {
+    var mine = lock.mine();
+    return mine == null ? null : mine.attachment;
+  }
+
+  /** Attaches something to the run of the present thread, which is inside; null for nothing. */
+  public void attach(Object attachment) {
+    lock.current().attachment = attachment;
   }
 
   /** Ends what runs, with a LuaInterruptedException; nothing if nothing does. Any thread. */
   public void interrupt() {
     watch.interrupt();
+    lock.forEach(state -> {
+      var own = state.watch;
+      if (own != null) {
+        own.interrupt();
+      }
+    });
   }
 
   /** From the next use on, each from outside may take so many nanoseconds; 0: any time. */
@@ -220,7 +282,7 @@ public final class LuaState implements AutoCloseable {
   public <T> T within(long nanoseconds, Callable<T> action) throws Exception {
     enter();
     try {
-      return watch.within(nanoseconds, action);
+      return watch().within(nanoseconds, action);
     } finally {
       exit();
     }
@@ -287,7 +349,7 @@ public final class LuaState implements AutoCloseable {
    * @throws LuaException if the function raises, or gives no number
    */
   public double callNumber(LuaFunction function, double argument) {
-    enter();
+    share();
     try {
       var held = ((LuaValue) function).held();
       if (held.state != this) {
@@ -493,30 +555,84 @@ public final class LuaState implements AutoCloseable {
 
   /** Whether {@link #close} was called. */
   public boolean isClosed() {
-    return address == 0 || closeRequested;
+    return closed;
   }
 
   /**
-   * Closes the state; finalizers run. Waits for another thread that is inside. From inside a
-   * callback of this state it takes effect when the outermost call ends.
+   * Closes the state; finalizers run. Waits for another thread that is inside; if this thread is
+   * inside, or is interrupted, it takes effect when the last thread leaves.
    */
   @Override
   public void close() {
-    lock.lock();
     try {
-      if (address != 0 && lock.depth() > 1) {
-        closeRequested = true;
-      } else if (address != 0) {
-        closeNow();
+      lock.lock();
+    } catch (LuaInterruptedException e) {
+      closed = true;
+      closeIfIdle();
+      return;
+    }
+    closed = true;
+    lock.recoverOwn();
+    lock.unlock();
+    closeIfIdle();
+  }
+
+  /** Closes the native state once, unless somebody is inside; who is does so when it leaves. */
+  private void closeIfIdle() {
+    if (address == 0 || !lock.tryLock()) {
+      return;
+    }
+    try {
+      if (address != 0 && lock.depth() == 1) {
+        address = 0;
+        closing.clean();
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private void closeNow() {
-    closeRequested = true;          // for callbacks of finalizers
-    closing.clean();
-    address = 0;
+  /** What the lock does with this state when several threads are inside. */
+  private final class Threads implements StateLock.Contexts {
+    @Override
+    public void open(ThreadState state) {
+      if (closed) {
+        throw new IllegalStateException("state is closed");
+      }
+      long context = Native.openThread(address);
+      if (context <= 0) {
+        throw Failures.of(context == 0 ? Status.MEMORY : Status.STACK, NOTHING, null);
+      }
+      boolean done = false;
+      try {
+        state.context = context;
+        state.watch = watch.ofThread(state);
+        done = true;
+      } finally {
+        if (!done) {
+          Native.closeThread(address, context);
+        }
+      }
+    }
+
+    @Override
+    public void resume(ThreadState state) {
+      Native.resumeThread(address, state.context);
+    }
+
+    @Override
+    public void close(ThreadState state) {
+      try {
+        state.watch.release();
+      } finally {
+        Native.closeThread(address, state.context);
+        state.context = 0;
+      }
+    }
+
+    @Override
+    public void stop(ThreadState state) {
+      (state.watch == null ? watch : state.watch).interrupt();
+    }
   }
 }

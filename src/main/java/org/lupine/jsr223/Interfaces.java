@@ -25,7 +25,7 @@ final class Interfaces {
     if (scope == engine.ownBindings()) {
       return complete(type, state::getGlobal)
           ? host(state).implementByName(state.state(), type, engine, (name, arguments) ->
-              state.callGlobal(engine.getContext(), name, arguments)) : null;
+              state.callBack(engine.getContext(), name, arguments)) : null;
     }
     var pool = engine.pool();
     return complete(type, name -> pool.get(scope, name))
