@@ -121,7 +121,7 @@ final class LockQueue {
     var outcome = await(thread, shares, Long.MAX_VALUE);
     if (outcome != Outcome.TAKEN) {
       throw new LuaInterruptedException("interrupted while it waited for a Lua state that "
-          + names(lock.inside()) + " uses", null, -1, List.of());
+          + names(lock.inside.threads()) + " uses", null, -1, List.of());
     }
   }
 
@@ -170,7 +170,7 @@ final class LockQueue {
   }
 
   /** Overflows the stack now rather than in the middle of something. */
-  private static int checkStack(int frames) {
+  static int checkStack(int frames) {
     return frames == 0 ? 0 : checkStack(frames - 1) + 1;
   }
 
@@ -183,7 +183,7 @@ final class LockQueue {
     while (true) {
       boolean first = first() == waiter;
       boolean sharer = waiter.shares && firstSharer() == waiter;
-      if (first && lock.take(thread, waiter) || sharer && lock.share(thread, false)) {
+      if (first && lock.take(thread, waiter) || sharer && lock.inside.share(thread)) {
         return Outcome.TAKEN;
       }
       long now = System.nanoTime();
@@ -200,7 +200,7 @@ final class LockQueue {
         boolean alive = now - lookedAtStack > LONG_WAIT;
         lookedAtOwner = now;
         lookedAtStack = alive ? now : lookedAtStack;
-        lock.recover(thread, alive);
+        lock.inside.recover(thread, alive);
       }
       if (!waiter.shares && now - start > STARVES && isDeadlock(waiter)) {
         waiter.shares = true;
@@ -249,10 +249,10 @@ final class LockQueue {
   }
 
   private static boolean reaches(Waiter waiter, Thread thread, int steps) {
-    for (var each : waiter.queue.lock.inside()) {
+    for (var each : waiter.queue.lock.inside.threads()) {
       var next = WAITING.get(each);
       if (next != null && steps > 0 && next.queue != waiter.queue
-          && (next.queue.lock.inside().contains(thread) || reaches(next, thread, steps - 1))) {
+          && (next.queue.lock.inside.threads().contains(thread) || reaches(next, thread, steps - 1))) {
         return true;
       }
     }

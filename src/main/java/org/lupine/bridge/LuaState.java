@@ -260,12 +260,12 @@ public final class LuaState implements AutoCloseable {
   /** Ends what runs, with a LuaInterruptedException; nothing if nothing does. Any thread. */
   public void interrupt() {
     watch.interrupt();
-    lock.forEach(state -> {
-      var own = state.watch;
+    for (var each : lock.inside.all()) {
+      var own = each.watch;
       if (own != null) {
         own.interrupt();
       }
-    });
+    }
   }
 
   /** From the next use on, each from outside may take so many nanoseconds; 0: any time. */
@@ -572,7 +572,7 @@ public final class LuaState implements AutoCloseable {
       return;
     }
     closed = true;
-    lock.recoverOwn();
+    lock.inside.recoverOwn();
     lock.unlock();
     closeIfIdle();
   }

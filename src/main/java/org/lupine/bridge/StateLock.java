@@ -2,10 +2,6 @@ package org.lupine.bridge;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 
 /**
  * The lock of a state: re-entrant, biased towards a thread that uses the state alone, and fair
@@ -19,10 +15,8 @@ import java.util.function.Consumer;
  * <p><b>Barging.</b> A free lock goes to whoever comes first, which may be the thread that just
  * left. Who has waited for a millisecond is overtaken by nobody any more.
  *
- * <p><b>Detaching.</b> While the holder is in a call of Java that Lua made, a thread that may share
- * the state, for a callback, can take the lock from it, if the holder's thread waits for something;
- * the holder takes it back before the call returns to Lua, in any order. So several threads can be
- * inside, of which one is attached. A thread that may not share waits until all have left.
+ * <p><b>Sharing.</b> While the owner is in a call of Java that Lua made, another thread may take the
+ * lock from it: see {@link ThreadStates}.
  *
  * <p><b>Stack overflow.</b> It may come out of any call, but not out of a store; so between two
  * stores that belong together there is no call, or what was stored is undone. Whoever waits notices
@@ -50,20 +44,13 @@ final class StateLock {
   /** The owner while the lock is biased: that thread may be inside or not. */
   private static final Object BIASED = new Object();
 
-  private static final int LOOKS = 100;
-  private static final long FIRST_PARK = 20_000, LONGEST_PARK = 1_000_000;  // nanoseconds
-
-  /** So long a thread that is to end waits for others to leave Lua before those are ended. */
-  private static final long PATIENCE = 250_000_000;
-
-  private static final VarHandle OWNER, BIAS, CHANGING;
+  private static final VarHandle OWNER, BIAS;
 
   static {
     try {
       var lookup = MethodHandles.lookup();
       OWNER = lookup.findVarHandle(StateLock.class, "owner", Object.class);
       BIAS = lookup.findVarHandle(StateLock.class, "bias", Bias.class);
-      CHANGING = lookup.findVarHandle(StateLock.class, "changing", Thread.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -120,23 +107,14 @@ final class StateLock {
   }
 
   final LockQueue queue = new LockQueue(this);
-  private final Contexts contexts;
+  final ThreadStates inside = new ThreadStates(this);
+  final Contexts contexts;
 
   private volatile Object owner;    // a thread, null or BIASED
   private volatile Bias bias;
 
   /** The thread state that is attached; read by others too, who check whose it is. */
   private ThreadState current;
-
-  /** The thread that changes who is attached, or the list of those who are not. */
-  private volatile Thread changing;
-
-  /** Whether a thread state is detached, or somebody is finding out whether one can be. */
-  private volatile boolean shared;
-  private ThreadState detached;     // a list, by whoever is changing
-
-  /** One that has waited long to be attached again: then nobody new comes in before it. */
-  private volatile ThreadState starved;
 
   // of the owner
   private ThreadState last;         // whose streak it is
@@ -201,11 +179,10 @@ final class StateLock {
     } else if (owner == thread) {
       return enterAgain(current);
     }
-    if (shared) {
-      var mine = findDetached(thread);
+    if (inside.shared) {
+      var mine = inside.find(thread);
       if (mine != null) {
-        attach(mine, mine.depth + 1, mine.depthOfCall);
-        return true;
+        return inside.enter(mine);
       }
     }
     if (streak >= streakNeeded && (prepared == null || prepared.thread != thread)
@@ -225,16 +202,13 @@ final class StateLock {
     boolean entered = false;
     try {
       fence();
-      entered = !shared;
+      entered = !inside.shared;
     } finally {
       if (!entered) {
         state.depth = before;
       }
     }
-    if (!entered) {
-      attach(state, before + 1, state.depthOfCall);
-    }
-    return true;
+    return entered || inside.enter(state);
   }
 
   /** Orders a store before a load, as far as the one who calls fenceAll does not. */
@@ -263,9 +237,9 @@ final class StateLock {
     int depth = state.depthOfCall;
     state.depthOfCall = before;
     fence();
-    if (shared) {
+    if (inside.shared) {
       state.depthOfCall = depth;
-      attach(state, depth, before);
+      inside.attach(state, depth, before);
     }
   }
 
@@ -275,7 +249,7 @@ final class StateLock {
    * @param waiter null for somebody who came just now
    */
   boolean take(Thread thread, LockQueue.Waiter waiter) {
-    if (detached != null || !queue.mayBarge(waiter)) {
+    if (inside.anyDetached() || !queue.mayBarge(waiter)) {
       return false;
     }
     var mine = last;                  // maybe another thread's: then it is left alone
@@ -289,7 +263,7 @@ final class StateLock {
       }
       owner = thread;
     }
-    if (detached != null) {           // others are inside, in calls of Java
+    if (inside.anyDetached()) {       // others are inside, in calls of Java
       owner = null;
       queue.released(true);
       return false;
@@ -300,7 +274,8 @@ final class StateLock {
     return true;
   }
 
-  private void begin(ThreadState mine) {
+  /** Enters from outside, by the new owner. */
+  void begin(ThreadState mine) {
     mine.depth = 1;
     mine.depthOfCall = 0;
     mine.cancelled = false;
@@ -328,7 +303,7 @@ final class StateLock {
     state.depth = 0;
     var next = prepared;
     if (next != null && state == last && next.thread == last.thread && streak >= streakNeeded
-        && !shared && queue.isEmpty()) {
+        && !inside.shared && queue.isEmpty()) {
       prepared = null;
       streak = 0;
       streakNeeded = streakNeeded < LONGEST_STREAK ? 2 * streakNeeded : LONGEST_STREAK;
@@ -338,7 +313,8 @@ final class StateLock {
     } else {
       owner = null;
     }
-    queue.released(shared);
+    inside.released();
+    queue.released(inside.shared);
   }
 
   /** By the biased thread, outside, once the bias is revoked: unless somebody took the lock. */
@@ -346,42 +322,24 @@ final class StateLock {
     if (BIAS.compareAndSet(this, bias, null)) {
       owner = null;
     }
-    queue.released(shared);
+    inside.released();
+    queue.released(inside.shared);
   }
 
-  // --- several threads inside
+  // for ThreadStates
 
-  private boolean beginChange(Thread thread) {
-    if (!CHANGING.compareAndSet(this, null, thread)) {
-      return false;
-    }
-    shared = true;
-    return true;
+  /** Makes a thread the owner if nobody is. */
+  boolean own(Thread thread) {
+    return OWNER.compareAndSet(this, null, thread);
   }
 
-  private void endChange() {
-    shared = detached != null;
-    changing = null;
-  }
-
-  /** The thread state of a thread that is inside and detached, or null. */
-  private ThreadState findDetached(Thread thread) {
-    while (!beginChange(thread)) {
-      Thread.onSpinWait();
-    }
-    try {
-      var state = detached;
-      while (state != null && state.thread != thread) {
-        state = state.next;
-      }
-      return state;
-    } finally {
-      endChange();
-    }
-  }
-
-  /** The owner's thread state if the owner is in a call of Java, where it stays for now. */
-  private ThreadState holderInJava() {
+  /**
+   * Ends the bias, and makes sure that what the owner does is seen here from now on, and what this
+   * thread did is seen by it.
+   *
+   * @return the owner's thread state; null if there is no owner, or nobody can tell
+   */
+  ThreadState revokeBias() {
     var bias = this.bias;
     if (bias != null) {
       bias.revoked = true;
@@ -389,215 +347,33 @@ final class StateLock {
     Native.fenceAll();
     var holder = owner;
     var state = holder == BIASED ? bias : current;
-    return state != null && (holder == BIASED ? bias == this.bias : state.thread == holder)
-        && state.isInJava() ? state : null;
+    boolean known = state != null
+        && (holder == BIASED ? bias == this.bias : state.thread == holder);
+    return known && state.depth > 0 ? state : null;
   }
 
-  /** Makes a thread the owner in the place of one that is in a call of Java. */
-  private void detach(ThreadState holder, Thread thread) {
-    holder.next = detached;
-    detached = holder;
-    holder.detached = true;
+  /** Makes a thread the owner, or nobody, in the place of one that does not enter or leave now. */
+  void replace(ThreadState holder, Thread thread) {
     if (bias == holder) {
       bias = null;
     }
     owner = thread;
   }
 
-  /**
-   * Takes the lock from outside to share the state with those who are inside and in calls of Java.
-   *
-   * @param always whether it may be taken from a thread that does not wait for anything
-   * @return false if that cannot be done now
-   */
-  boolean share(Thread thread, boolean always) {
-    var mine = new ThreadState(thread);
-    if (!beginChange(thread)) {
-      return false;
-    }
-    try {
-      if (owner == null) {
-        if (starved != null || !OWNER.compareAndSet(this, null, thread)) {
-          return false;
-        }
-      } else {
-        var holder = holderInJava();
-        if (holder == null || starved != null || !always && holder.thread.getState() == Thread.State.RUNNABLE) {
-          return false;
-        }
-        detach(holder, thread);
-      }
-      mine.additional = detached != null;
-      mine.attachment = detached == null ? null : detached.attachment;
-      begin(mine);
-    } finally {
-      endChange();
-    }
-    boolean opened = false;
-    try {
-      if (mine.additional) {
-        contexts.open(mine);
-      }
-      opened = true;
-    } finally {
-      if (!opened) {
-        mine.additional = false;
-        unlock();
-      }
-    }
-    return true;
+  /** Says which thread state is attached, by its thread. */
+  void attached(ThreadState state) {
+    current = state;
   }
 
-  /** Attaches a thread that is in a call of Java, with these numbers from then on. */
-  private void attach(ThreadState state, int depth, int depthOfCall) {
-    long start = 0;
-    boolean interrupted = false;
-    state.cancelled = false;
-    for (int looks = 0; !tryAttach(state, depth, depthOfCall); looks++) {
-      if (looks < LOOKS) {
-        Thread.onSpinWait();
-        continue;
-      }
-      long now = System.nanoTime();
-      start = start == 0 ? now : start;
-      if (now - start > LONGEST_PARK) {
-        starved = state;
-      }
-      LockSupport.parkNanos(this, Math.min(FIRST_PARK << Math.min(looks - LOOKS, 10),
-          LONGEST_PARK));
-      interrupted |= Thread.interrupted();
-      if ((interrupted || state.cancelled) && System.nanoTime() - start > PATIENCE) {
-        stopHolder(state);
-      }
-    }
-    if (starved == state) {
-      starved = null;
-    }
-    if (interrupted) {
-      state.thread.interrupt();
-    }
+  /** The thread state of the owner, if it is inside; others may come and go meanwhile. */
+  ThreadState attached() {
+    var bias = this.bias;
+    var state = bias != null ? bias : current;
+    return state != null && state.depth > 0 && (state == bias || owner == state.thread) ? state
+        : null;
   }
 
-  private boolean tryAttach(ThreadState state, int depth, int depthOfCall) {
-    if (!beginChange(state.thread)) {
-      return false;
-    }
-    try {
-      if (state.detached) {
-        if (owner == null) {
-          if (!OWNER.compareAndSet(this, null, state.thread)) {
-            return false;
-          }
-        } else {
-          var holder = holderInJava();
-          if (holder == null) {
-            return false;
-          }
-          detach(holder, state.thread);
-        }
-        remove(state);
-        current = state;
-        contexts.resume(state);
-      }
-      state.depth = depth;
-      state.depthOfCall = depthOfCall;
-      return true;
-    } finally {
-      endChange();
-    }
-  }
-
-  private void remove(ThreadState state) {
-    if (detached == state) {
-      detached = state.next;
-    } else {
-      var before = detached;
-      while (before.next != state) {
-        before = before.next;
-      }
-      before.next = state.next;
-    }
-    state.next = null;
-    state.detached = false;
-  }
-
-  private void stopHolder(ThreadState waiting) {
-    var holder = current;
-    if (holder != null && holder != waiting) {
-      contexts.stop(holder);
-    }
-  }
-
-  /**
-   * Takes the lock from an owner that is dead, or is alive and outside: a stack overflow kept it
-   * from giving the lock back.
-   *
-   * @param alive whether to look at an owner that is alive, which takes long
-   */
-  boolean recover(Thread thread, boolean alive) {
-    if (!beginChange(thread)) {
-      return false;
-    }
-    try {
-      for (var state = detached; state != null; state = state.next) {
-        if (!state.thread.isAlive()) {
-          remove(state);
-          break;                      // the next one next time
-        }
-      }
-      var bias = this.bias;
-      if (bias != null) {
-        bias.revoked = true;
-      }
-      Native.fenceAll();
-      var holder = owner;
-      var state = holder == BIASED ? bias : current;
-      if (holder == null || state == null || state.depth == 0
-          || holder != BIASED && state.thread != holder
-          || state.thread.isAlive() && !(alive && isOutside(state))) {
-        return false;
-      }
-      state.depth = 0;
-      state.depthOfCall = 0;
-      if (bias == state) {
-        this.bias = null;
-      }
-      owner = null;
-      return true;
-    } finally {
-      endChange();
-    }
-  }
-
-  /** Forgets entries of this thread, which holds the lock, that a stack overflow left behind. */
-  void recoverOwn() {
-    var state = current;
-    if (state.depth > 1 && isOutside(state)) {
-      state.depth = 1;
-      state.depthOfCall = 0;
-    }
-  }
-
-  /**
-   * Whether a thread is in no method of the library, but for one of this that it called from
-   * outside, nor keeps the lock beyond one.
-   */
-  private static boolean isOutside(ThreadState state) {
-    if (state.holds > 0) {
-      return false;
-    }
-    boolean own = state.thread == Thread.currentThread();
-    for (var element : state.thread.getStackTrace()) {
-      boolean ours = element.getClassName().startsWith("org.lupine.");
-      if (ours && !own) {
-        return false;
-      }
-      own &= ours || element.getClassName().equals(Thread.class.getName());
-    }
-    return true;
-  }
-
-  // --- who is inside
+  // who is inside
 
   /** The thread state that is attached; for the thread that holds the lock. */
   ThreadState current() {
@@ -611,7 +387,7 @@ final class StateLock {
     if (state != null && state.thread == thread && !state.detached) {
       return state.depth > 0 ? state : null;
     }
-    return shared ? findDetached(thread) : null;
+    return inside.shared ? inside.find(thread) : null;
   }
 
   /** How often the present thread, which must hold the lock, has entered. */
@@ -632,11 +408,14 @@ final class StateLock {
       VarHandle.acquireFence();
       return seen > 0 ? bias.thread : null;
     }
-    var state = current;
-    if (state != null && owner == state.thread && !state.additional) {
-      return state.thread;
+    if (owner == null && !inside.shared) {
+      return null;
     }
-    for (var each : insideStates()) {
+    var attached = attached();
+    if (attached != null && !attached.additional) {
+      return attached.thread;
+    }
+    for (var each : inside.all()) {
       if (!each.additional) {
         return each.thread;
       }
@@ -644,49 +423,12 @@ final class StateLock {
     return null;
   }
 
-  /** The threads that are inside, attached or not; they may have left by now. */
-  List<Thread> inside() {
-    return insideStates().stream().map(each -> each.thread).toList();
-  }
-
-  private List<ThreadState> insideStates() {
-    var states = new ArrayList<ThreadState>();
-    var thread = Thread.currentThread();
-    while (!beginChange(thread)) {
-      Thread.onSpinWait();
-    }
-    try {
-      var bias = this.bias;
-      var attached = bias != null ? bias : current;
-      if (attached != null && attached.depth > 0
-          && (attached == bias || owner == attached.thread)) {
-        states.add(attached);
-      }
-      for (var state = detached; state != null; state = state.next) {
-        states.add(state);
-      }
-      return states;
-    } finally {
-      endChange();
-    }
-  }
-
-  /** Does something for each thread state that was inside just now. */
-  void forEach(Consumer<ThreadState> action) {
-    insideStates().forEach(action);
-  }
-
-  /** Says that the run of a thread that is inside is to end, should it wait to be attached. */
-  void cancel(Thread thread) {
-    forEach(each -> each.cancelled |= each.thread == thread);
-  }
-
   boolean isHeldByCurrentThread() {
     return owner == Thread.currentThread() || owner == BIASED && owner() == Thread.currentThread();
   }
 
   boolean isHeldByOther() {
-    var inside = inside();
-    return !inside.isEmpty() && !inside.contains(Thread.currentThread());
+    var threads = inside.threads();
+    return !threads.isEmpty() && !threads.contains(Thread.currentThread());
   }
 }

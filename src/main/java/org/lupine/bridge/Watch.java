@@ -191,7 +191,7 @@ final class Watch {
     var thread = thread();
     if (thread != null) {
       LockQueue.cancel(thread);
-      lock.cancel(thread);
+      lock.inside.cancel(thread);
     }
   }
 
