@@ -117,7 +117,7 @@ class ThreadStressTest {
           break;
         default:
           if (random.nextInt(20) == 0) {
-            closeInUse(flavour);
+            attempt(() -> closeInUse(flavour));
           }
           break;
       }
@@ -137,7 +137,8 @@ class ThreadStressTest {
     thread.start();
   }
 
-  private void closeInUse(Flavour flavour) {
+  /** Closes a runtime while others use it. */
+  private Object closeInUse(Flavour flavour) {
     var lua = opened(flavour);
     pool.execute(() -> {
       try {
@@ -155,6 +156,7 @@ class ThreadStressTest {
     });
     lua.interrupt();
     lua.close();
+    throw new IllegalStateException("closed");
   }
 
   @EachFlavour
