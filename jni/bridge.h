@@ -14,7 +14,9 @@
 ** 5. Who creates, releases. Refs that Java dropped and handles that Lua dropped travel in the
 **    frame's head with the next crossing; no other thread touches Lua.
 ** 6. Wrappers hang on the main state; a nested entry runs on the callback's lua_State.
-** 7. One thread at a time in a state; Java's lock sees to it.
+** 7. One thread at a time in a state; Java's lock sees to it. Another may be attached while one is
+**    in an upcall, and what belongs to a run is swapped then (attach.c): so nothing of it is kept
+**    in C over an upcall but on the C stack.
 ** 8. The stack is checked before every entry and upcall.
 ** 9. Every userdata is checked by magic before use: scripts can swap metatables.
 */
@@ -208,7 +210,15 @@ enum Trait {
   TRAIT_CLOSE = 32
 };
 
+#define UP_ATTACHED  0x100            /* of an operation: the thread stays attached meanwhile */
+
 typedef struct State State;
+
+/*
+** What a thread has in a state that it entered while another was in a call of Java. Java sees to it
+** that one thread at a time is attached, in whose thread state everything is done.
+*/
+typedef struct ThreadState ThreadState;
 
 /* What a flavour's side asks of Java. 'session' is what side->open was given. */
 typedef struct Host {
@@ -251,8 +261,11 @@ typedef struct Side {
   /* Frees what 'close' left. */
   void (*release) (State *S);
 
-  /* Any thread, until 'release': STOP_*. Whether a stop is under way, and to be asked again. */
-  int (*stop) (State *S, int32_t why);
+  /*
+  ** Any thread, until 'release': STOP_*, of the run in a thread state; NULL for the one that is
+  ** there always. Whether a stop is under way, and to be asked again.
+  */
+  int (*stop) (State *S, ThreadState *T, int32_t why);
 
   /*
   ** One operation. The message lies in the frame, or in 'large'; the results likewise, or in
@@ -279,6 +292,16 @@ typedef struct Side {
   ** by 'swap', which gives what there was before. Whether it has them now: the first come stay.
   */
   int (*use_modules) (void **entries, void **(*swap) (void **entries));
+
+  /* A new thread state, attached from now on; or NULL and in *status whether memory or stack is
+     short. */
+  ThreadState *(*open_thread) (State *S, int32_t *status);
+
+  /* A thread state is attached again; NULL for the one that is there always. */
+  void (*resume_thread) (State *S, ThreadState *T);
+
+  /* The thread state that is attached is no more; the one that is there always is. */
+  void (*close_thread) (State *S, ThreadState *T);
 } Side;
 
 #define OTHER_NUMBER  INT64_C(0x7ff84c7570696e65)   /* the bits of a NaN; see Native.java */

@@ -358,6 +358,7 @@ static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t mem
   if (S->freed_count > 0) state_show_freed(S);
   S->running = L;
   S->frame->crossings = (int32_t)((uint32_t)S->frame->crossings + 1);
+  if (__builtin_expect(!attach_is_possible(S, L), 0)) operation |= UP_ATTACHED;
   blocks = S->blocks;
   S->blocks = NULL;               /* whoever enters has a list of his own */
   answer = S->host->upcall(S->session, operation, target, member, asked,

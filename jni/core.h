@@ -19,6 +19,11 @@ typedef struct CoreImage {
   char copy[];
 } CoreImage;
 
+/* What a thread has in the core's global state: see core_leave. */
+typedef struct CoreThread {
+  int collects, calls;
+} CoreThread;
+
 #if CORE_PUC
 
 #include "lobject.h"
@@ -159,6 +164,44 @@ static inline int core_parts (const void *pointer, CoreImage *parts) {
   return 1;
 }
 
+static inline int core_can_detach (lua_State *L) {
+#if LUA_VERSION_NUM >= 504
+  return (G(L)->gcstp & GCSTPGC) == 0;            /* else this is a finalizer */
+#else
+  (void)L;
+  return 1;
+#endif
+}
+
+static inline void core_begin (lua_State *L, int paused, CoreThread *T) {
+  T->collects = !paused;
+#if LUA_VERSION_NUM == 502
+  T->calls = L->nCcalls;
+#else
+  (void)L;
+#endif
+}
+
+static inline void core_leave (lua_State *L, CoreThread *T) {
+#if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
+  T->collects = G(L)->gcrunning;  /* 0 in a finalizer */
+#endif
+#if LUA_VERSION_NUM == 502
+  T->calls = L->nCcalls;          /* an attempt of another thread to resume L changes it */
+#endif
+  (void)L; (void)T;
+}
+
+static inline void core_return (lua_State *L, const CoreThread *T) {
+#if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
+  G(L)->gcrunning = (lu_byte)T->collects;
+#endif
+#if LUA_VERSION_NUM == 502
+  L->nCcalls = (unsigned short)T->calls;
+#endif
+  (void)L; (void)T;
+}
+
 #elif CORE_JIT
 
 #include "lj_obj.h"
@@ -244,6 +287,23 @@ static inline int core_parts (const void *pointer, CoreImage *parts) {
   return 1;
 }
 
+static inline int core_can_detach (lua_State *L) {
+  return (G(L)->hookmask & (HOOK_ACTIVE | HOOK_VMEVENT | HOOK_GC)) == 0;
+}
+
+static inline void core_begin (lua_State *L, int paused, CoreThread *T) {
+  (void)L; (void)paused; (void)T;
+}
+
+static inline void core_leave (lua_State *L, CoreThread *T) {
+  (void)L; (void)T;
+}
+
+static inline void core_return (lua_State *L, const CoreThread *T) {
+  setgcref(G(L)->cur_L, obj2gco(L));
+  (void)T;
+}
+
 #else
 
 typedef int CoreSlot;             /* a positive index */
@@ -254,6 +314,31 @@ typedef int CoreSlot;             /* a positive index */
 */
 static inline void core_take_thread (lua_State *L) {
   (void)L;
+}
+
+/*
+** Whether another thread may run in the state while L is in a call of C: there the core keeps
+** nothing in its global state that it restores afterwards, or we know how to swap that.
+** [-0, +0, -]
+*/
+static inline int core_can_detach (lua_State *L) {
+  (void)L;
+  return 0;
+}
+
+/* What a thread has in the global state that runs nothing yet. [-0, +0, -] */
+static inline void core_begin (lua_State *L, int paused, CoreThread *T) {
+  (void)L; (void)paused; (void)T;
+}
+
+/* Notes what a thread has there that is being detached. [-0, +0, -] */
+static inline void core_leave (lua_State *L, CoreThread *T) {
+  (void)L; (void)T;
+}
+
+/* Puts back what a thread has there that is attached again. [-0, +0, -] */
+static inline void core_return (lua_State *L, const CoreThread *T) {
+  (void)L; (void)T;
 }
 
 /* The slot of a positive index. */

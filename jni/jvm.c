@@ -104,6 +104,7 @@ static int64_t upcall (void *data, int32_t operation, int32_t target, int32_t me
                        int32_t length, const char *large, char **answer) {
   Session *session = (Session *)data;
   JNIEnv *env = session->env;
+  jclass native = session->native;
   jvalue arguments[5];
   int64_t result;
   if (session->native == NULL) return ANSWER(STATUS_NOT_FOUND, 0);    /* see JNI_OnUnload */
@@ -116,7 +117,9 @@ static int64_t upcall (void *data, int32_t operation, int32_t target, int32_t me
   arguments[2].i = target;
   arguments[3].i = member;
   arguments[4].i = length;
-  result = (*env)->CallStaticLongMethodA(env, session->native, up_method, arguments);
+  result = (*env)->CallStaticLongMethodA(env, native, up_method, arguments);
+  session->env = env;             /* another thread may have been here meanwhile */
+  session->native = native;
   if ((*env)->ExceptionCheck(env)) {
     (*env)->ExceptionClear(env);
     return ANSWER(STATUS_STACK, 0);
@@ -227,10 +230,34 @@ static void JNICALL close_state (JNIEnv *env, jclass class, jlong address) {
 }
 
 /* Any thread, until it is released. */
-static jboolean JNICALL stop (JNIEnv *env, jclass class, jlong address, jint why) {
+static jboolean JNICALL stop (JNIEnv *env, jclass class, jlong address, jlong context,
+                              jint why) {
+  Session *session = (Session *)(intptr_t)address;
+  ThreadState *thread = (ThreadState *)(intptr_t)context;
+  (void)env; (void)class;
+  return session->side->stop(session->state, thread, why) ? JNI_TRUE : JNI_FALSE;
+}
+
+static jlong JNICALL open_thread (JNIEnv *env, jclass class, jlong address) {
+  Session *session = (Session *)(intptr_t)address;
+  Outer outer = enter(session, env, class);
+  int32_t status;
+  ThreadState *thread = session->side->open_thread(session->state, &status);
+  leave(session, outer);
+  if (thread != NULL) return (jlong)(intptr_t)thread;
+  return status == STATUS_MEMORY ? 0 : -1;
+}
+
+static void JNICALL resume_thread (JNIEnv *env, jclass class, jlong address, jlong context) {
   Session *session = (Session *)(intptr_t)address;
   (void)env; (void)class;
-  return session->side->stop(session->state, why) ? JNI_TRUE : JNI_FALSE;
+  session->side->resume_thread(session->state, (ThreadState *)(intptr_t)context);
+}
+
+static void JNICALL close_thread (JNIEnv *env, jclass class, jlong address, jlong context) {
+  Session *session = (Session *)(intptr_t)address;
+  (void)env; (void)class;
+  session->side->close_thread(session->state, (ThreadState *)(intptr_t)context);
 }
 
 static void JNICALL release (JNIEnv *env, jclass class, jlong address) {
@@ -322,7 +349,10 @@ static const JNINativeMethod natives[] = {
   { "frame", "(J)Ljava/nio/ByteBuffer;", (void *)frame },
   { "close", "(J)V", (void *)close_state },
   { "release", "(J)V", (void *)release },
-  { "stop", "(JI)Z", (void *)stop },
+  { "stop", "(JJI)Z", (void *)stop },
+  { "openThread", "(J)J", (void *)open_thread },
+  { "resumeThread", "(JJ)V", (void *)resume_thread },
+  { "closeThread", "(JJ)V", (void *)close_thread },
   { "run", "(JII)J", (void *)run },
   { "quick", "(JIIIIJ)J", (void *)quick },
   { "callNumber", "(JID)D", (void *)call_number },

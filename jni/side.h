@@ -70,6 +70,12 @@ typedef struct Entry {
   char kept[KEPT];                /* the message while it is read, then the results */
 } Entry;
 
+/* What a run is ended by; in the State itself for the thread state that is attached. */
+typedef struct StopWords {
+  int stop;
+  int32_t stop_run, run, depth;
+} StopWords;
+
 #define POOL_CLASSES  32
 
 /* Small blocks of a state's memory. */
@@ -104,6 +110,10 @@ struct State {
   int32_t stop_run;               /* the run that an interrupt is for */
   int32_t run, depth;             /* entries from outside so far; those now inside each other */
   char stop_held;                 /* a lock of a few instructions */
+  ThreadState *thread;            /* which is attached */
+  ThreadState *own_thread;        /* which is there always */
+  lua_State *maker;               /* makes the coroutines of others, and does nothing else */
+  int keeps_thread;               /* above 0: no other thread may be attached */
   int ending;                     /* the core is being freed */
   int natives;                    /* whether it may have C modules */
   int touched;                    /* what a run under a scope may have damaged: TOUCHED_* */
@@ -212,8 +222,18 @@ int memory_make_room (State *S, lua_State *L);              /* [-0, +0, -] */
 int lupine_short (lua_State *L);
 void lupine_collected (lua_State *L);
 
+/* attach.c */
+int attach_open (State *S);
+void attach_open_maker (lua_State *L);                      /* [-0, +0, m] */
+StopWords *attach_words (ThreadState *T);
+int attach_is_possible (const State *S, lua_State *L);
+ThreadState *attach_open_thread (State *S, int32_t *status);
+void attach_resume_thread (State *S, ThreadState *T);
+void attach_close_thread (State *S, ThreadState *T);
+
 /* stop.c */
-int stop_ask (State *S, int32_t why);                       /* any thread */
+int stop_ask (State *S, ThreadState *T, int32_t why);       /* any thread */
+void stop_switch (State *S, ThreadState *T);
 void stop_end (State *S);
 void lupine_stopped (lua_State *L);                         /* [-0, +0, e] */
 int lupine_fatal (void);

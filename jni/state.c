@@ -24,6 +24,7 @@ static int open_protected (lua_State *L) {
   object_open(L);
   console_open(L);
   thread_open(L);
+  attach_open_maker(L);
   library_open(L, opening->names, opening->name_count);
   debug_open(L);
   table_open(L);
@@ -66,6 +67,7 @@ static void state_release (State *S) {
   free(S->free_refs);
   free(S->alive);
   free(S->freed);
+  free(S->own_thread);
   free(S);
 }
 
@@ -78,6 +80,10 @@ static State *state_open (const Host *host, void *session, Frame *frame,
   int status;
   *why = STATUS_MEMORY;
   if (S == NULL) return NULL;
+  if (!attach_open(S)) {
+    free(S);
+    return NULL;
+  }
   memory_prepare(S);
   S->host = host;
   S->session = session;
@@ -85,8 +91,7 @@ static State *state_open (const Host *host, void *session, Frame *frame,
   S->magic = ((uint64_t)(uintptr_t)S ^ 0x4c7570696e65ull) * 0x9e3779b97f4a7c15ull;
   S->main = compat_new_state(memory_allocate, S, seed < 0 ? seed_of(S) : (unsigned)seed);
   if (S->main == NULL) {
-    pool_close(&S->pool);
-    free(S);
+    state_release(S);
     return NULL;
   }
   lua_atpanic(S->main, panic);
@@ -126,4 +131,6 @@ static int is_file (uint64_t file) {
 
 __attribute__((visibility("default")))
 const Side lupine_side = { FLAVOUR_VERSION, is_file, state_open, state_close, state_release,
-                           stop_ask, call_run, quick_run, quick_call_number, exported_find, module_use };
+                           stop_ask, call_run, quick_run, quick_call_number, exported_find,
+                           module_use, attach_open_thread, attach_resume_thread,
+                           attach_close_thread };

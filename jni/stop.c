@@ -17,20 +17,19 @@ static void let_go (State *S) {
   __atomic_clear(&S->stop_held, __ATOMIC_RELEASE);
 }
 
-/* Whether a stop is under way, seeing to it that the core notices. Any thread. */
-static int repeat (State *S) {
-  int wanted;
-  hold(S);
-  wanted = S->stop;
-  if (wanted && !S->ending) compat_divert(S->main, 1);
-  let_go(S);
-  return wanted;
+/* The core looks, or looks no longer, for a stop. Under the lock. */
+static void divert (State *S, int on) {
+  if (!S->ending) compat_divert(S->main, on);
+}
+
+static void end (State *S) {
+  S->stop = 0;
+  divert(S, 0);
 }
 
 void stop_end (State *S) {
   hold(S);
-  S->stop = 0;
-  if (!S->ending) compat_divert(S->main, 0);
+  end(S);
   let_go(S);
 }
 
@@ -60,23 +59,58 @@ int lupine_fatal (void) {
   return S->fatal != 0;
 }
 
-int stop_ask (State *S, int32_t why) {
-  switch (why) {
-    case STOP_AGAIN:
-      break;
-    case STOP_OVER:
-      if (S->stop) stop_end(S);
-      return 0;
-    case STOP_INTERRUPT: {
-      int32_t run = __atomic_load_n(&S->run, __ATOMIC_ACQUIRE);
-      if (__atomic_load_n(&S->depth, __ATOMIC_ACQUIRE) == 0 || S->stop) return S->stop;
-      S->stop_run = run;
-    }
-    /* fall through */
-    default:
-      __atomic_store_n(&S->stop, why, __ATOMIC_RELEASE);
+/* Asks what runs in the thread state that is attached. */
+static int ask_attached (State *S, int32_t why) {
+  if (why == STOP_OVER) {
+    if (S->stop) end(S);
+    return 0;
   }
-  return repeat(S);
+  if (why == STOP_INTERRUPT) {
+    int32_t run = __atomic_load_n(&S->run, __ATOMIC_ACQUIRE);
+    if (__atomic_load_n(&S->depth, __ATOMIC_ACQUIRE) == 0 || S->stop) return S->stop;
+    S->stop_run = run;
+  }
+  if (why != STOP_AGAIN) __atomic_store_n(&S->stop, why, __ATOMIC_RELEASE);
+  if (S->stop) divert(S, 1);
+  return S->stop;
+}
+
+/* Asks what will run on in a thread state that is detached. */
+static int ask_detached (StopWords *words, int32_t why) {
+  if (why == STOP_OVER) words->stop = 0;
+  else if (why == STOP_TIME) words->stop = why;
+  else if (why == STOP_INTERRUPT && words->depth > 0 && !words->stop) {
+    words->stop = why;
+    words->stop_run = words->run;
+  }
+  return words->stop;
+}
+
+/* 'T': whose run it is, NULL for the one that is there always. */
+int stop_ask (State *S, ThreadState *T, int32_t why) {
+  int wanted;
+  hold(S);
+  if (T == NULL) T = S->own_thread;
+  wanted = T == S->thread ? ask_attached(S, why) : ask_detached(attach_words(T), why);
+  let_go(S);
+  return wanted;
+}
+
+/* Puts the words of one thread state aside, and takes those of another. */
+void stop_switch (State *S, ThreadState *T) {
+  StopWords *old = attach_words(S->thread), *new = attach_words(T);
+  hold(S);
+  old->stop = S->stop;
+  old->stop_run = S->stop_run;
+  old->run = S->run;
+  old->depth = S->depth;
+  S->stop = new->stop;
+  S->stop_run = new->stop_run;
+  S->run = new->run;
+  S->depth = new->depth;
+  S->thread = T;
+  if (old->stop || new->stop) divert(S, new->stop != 0);
+  let_go(S);
 }
 
 /* Whether a stop is for the present run. An interrupt that came too late for its run is dropped. */

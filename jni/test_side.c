@@ -61,14 +61,14 @@ static void stops_say_where (Fake *fake) {
   int i, found = 0;
   CHECK(run(fake, "function stopped() local function forever() while true do end end"
             " pcall(forever) end", &answer) == STATUS_OK);
-  side->stop(fake->state, STOP_TIME);
+  side->stop(fake->state, NULL, STOP_TIME);
   begin(&fake->out);
   put_text(&fake->out, "stopped");
   CHECK(send(fake, DOWN_CALL_GLOBAL, &answer) == STATUS_FATAL);
   for (i = 4; i + 2 < int_at(answer); i += 3)
     found |= text_is(answer, i, "test");
   CHECK(found);
-  side->stop(fake->state, STOP_OVER);
+  side->stop(fake->state, NULL, STOP_OVER);
   CHECK(run(fake, "stopped = nil return 1", &answer) == STATUS_OK);
 }
 

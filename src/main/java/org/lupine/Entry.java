@@ -11,6 +11,7 @@ final class Entry implements LuaRuntime.Hold {
   /** Of a state that was entered. */
   Entry(LuaState state) {
     this.state = state;
+    state.hold(true);
   }
 
   @Override
@@ -21,6 +22,7 @@ final class Entry implements LuaRuntime.Hold {
     }
     if (!closed) {
       closed = true;
+      state.hold(false);
       state.exit();
     }
   }

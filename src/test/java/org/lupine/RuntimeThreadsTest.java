@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
+import outside.Overflow;
 
 /** Runtimes and threads. */
 @Timeout(120)
@@ -265,5 +266,44 @@ class RuntimeThreadsTest {
     }
 
     assertEquals(Set.of(55L), results);
+  }
+
+  /** Overflows the stacks of threads in the runtime, and uses it afterwards. */
+  private static void overflow(Flavour flavour, int rounds, boolean stays) throws Exception {
+    try (var lua = runtime(flavour)) {
+      lua.execute("function deep() return deep() + 1 end");
+      for (int i = 0; i < rounds; i++) {
+        var script = i % 2 == 0 ? "1" : "pcall(deep)";
+        var done = new CountDownLatch(1);
+        var end = new CountDownLatch(stays ? 1 : 0);
+        Overflow.start(() -> lua.eval(script), done, end);
+        assertTrue(done.await(60, TimeUnit.SECONDS));
+        assertEquals(1L, lua.eval("1").first());
+        end.countDown();
+      }
+    }
+  }
+
+  // A stack overflow can come between taking the lock and giving it back.
+  @EachFlavour
+  void takeTheLockOfDeadThreads(Flavour flavour) throws Exception {
+    overflow(flavour, 40, false);
+  }
+
+  @EachFlavour
+  void takeTheLockOfThreadsThatLeftWithoutGivingItBack(Flavour flavour) throws Exception {
+    overflow(flavour, 10, true);
+  }
+
+  @EachFlavour
+  void closeARuntimeThatTheyDidNotGiveBack(Flavour flavour) throws Exception {
+    for (int i = 0; i < 5; i++) {
+      var lua = runtime(flavour);
+      var done = new CountDownLatch(1);
+      Overflow.start(() -> lua.eval("1"), done, new CountDownLatch(0));
+      assertTrue(done.await(60, TimeUnit.SECONDS));
+      lua.close();
+      assertTrue(lua.isClosed());
+    }
   }
 }

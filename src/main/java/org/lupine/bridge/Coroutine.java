@@ -32,7 +32,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
 
   @Override
   public Values resume(Object... arguments) {
-    held.state.enter();
+    held.state.share();
     try {
       checkNothingFound();
       return values(continued(false, arguments == null ? new Object[] {null} : arguments));
@@ -43,7 +43,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
 
   @Override
   public Object send(Object value) {
-    held.state.enter();
+    held.state.share();
     try {
       checkNothingFound();
       var answer = continued(true, value);
@@ -97,7 +97,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
 
   @Override
   public boolean hasNext() {
-    held.state.enter();
+    held.state.share();
     try {
       if (next == null) {
         var answer = continued(true);
@@ -111,7 +111,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
 
   @Override
   public Object next() {
-    held.state.enter();
+    held.state.share();
     try {
       if (!hasNext()) {
         throw ended();
@@ -133,7 +133,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
 
   @Override
   public void close() {
-    held.state.enter();
+    held.state.share();
     try {
       next = null;
       held.state.operate(Operation.CLOSE_THREAD, this);

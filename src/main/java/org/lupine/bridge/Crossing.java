@@ -18,12 +18,11 @@ final class Crossing {
   private final Refs refs;
   private final Slots slots;
   private final Upcalls upcalls;
-  private final Watch watch;
   private boolean moreToFree;
 
   /** Crossings into the native state at an address, which is open whenever the lock is taken. */
   Crossing(LuaState state, long address, Frame frame, Messages messages, Refs refs, Slots slots,
-      Upcalls upcalls, Watch watch) {
+      Upcalls upcalls) {
     this.state = state;
     this.address = address;
     this.frame = frame;
@@ -31,7 +30,6 @@ final class Crossing {
     this.refs = refs;
     this.slots = slots;
     this.upcalls = upcalls;
-    this.watch = watch;
   }
 
   /** Begins a message, with what Java dropped in the frame's head. */
@@ -72,7 +70,7 @@ final class Crossing {
       var kept = upcalls.takeFatal();
       var cause = upcalls.takeInterrupt();
       throw Crossing.<RuntimeException>sneaky(
-          kept != null && (why == 0 || cause == null) ? kept : watch.exception(why,
+          kept != null && (why == 0 || kept instanceof Error) ? kept : state.watch().exception(why,
               why == 0 ? List.of() : Failures.frames(messages.readLeniently(Frame.HEADER)), cause));
     }
     int length = Status.length(answer);
@@ -87,7 +85,7 @@ final class Crossing {
 
   /** One operation on values; its results, or null if there is nothing to call. */
   Object[] all(int operation, Object first, Object... rest) {
-    state.enter();
+    enter(operation);
     try {
       long answer = crossed(operation, first, rest);
       return Status.of(answer) == Status.NOT_FOUND ? null : messages.read(Status.length(answer));
@@ -100,7 +98,7 @@ final class Crossing {
 
   /** One operation on values; its first result. */
   Object first(int operation, Object first, Object... rest) {
-    state.enter();
+    enter(operation);
     try {
       long answer = crossed(operation, first, rest);
       return Status.of(answer) == Status.NOT_FOUND ? null
@@ -114,13 +112,21 @@ final class Crossing {
 
   /** The same with objects as the host gave them to Lua, so that they are the same there again. */
   Object[] raw(int operation, Object first, Object... rest) {
-    state.enter();
+    enter(operation);
     try {
       return messages.readRaw(Status.length(crossed(operation, first, rest)));
     } finally {
       state.exit();
       Reference.reachabilityFence(first);
       Reference.reachabilityFence(rest);
+    }
+  }
+
+  private void enter(int operation) {
+    if (Operation.isShared(operation)) {
+      state.share();
+    } else {
+      state.enter();
     }
   }
 

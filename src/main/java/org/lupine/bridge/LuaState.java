@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.NumberMode;
 import org.lupine.value.Overflow;
@@ -28,7 +29,7 @@ public final class LuaState implements AutoCloseable {
   private final String flavour;
   private final Host host;
   private final StateOptions options;
-  private final StateLock lock = new StateLock();
+  private final StateLock lock = new StateLock(new Threads());
   private final Refs refs = new Refs();
   private final Slots slots;
   private final Frame frame;
@@ -39,7 +40,7 @@ public final class LuaState implements AutoCloseable {
   private final Chunks chunks;
   private final Cleaner.Cleanable closing;
   private long address;
-  private volatile boolean closeRequested;  // for those who ask whether it is closed
+  private volatile boolean closed;
   private volatile Runnable onInterrupt;
   private Console console = SystemConsole.INSTANCE;
   private Modules modules;
@@ -69,9 +70,9 @@ public final class LuaState implements AutoCloseable {
     frame.setDoubles(options.numbers() == NumberMode.ALWAYS_DOUBLE && !integers());
     messages = new Messages(this, frame, slots, refs);
     watch = new Watch(lock, address);
-    var upcalls = new Upcalls(this, frame, slots, refs, messages, watch);
+    var upcalls = new Upcalls(this, frame, slots, refs, messages);
     States.set(index, upcalls);
-    crossing = new Crossing(this, address, frame, messages, refs, slots, upcalls, watch);
+    crossing = new Crossing(this, address, frame, messages, refs, slots, upcalls);
     quick = new Quick(this, crossing, messages);
     chunks = new Chunks(this, crossing, messages, refs);
     closing = States.onCollection(this, address, index, watch);
@@ -159,9 +160,24 @@ public final class LuaState implements AutoCloseable {
     return chunks.variables();
   }
 
-  /** Takes the lock; for several operations that belong together. */
+  /**
+   * Takes the lock, for several operations that belong together; waits while another thread is
+   * inside.
+   *
+   * @throws org.lupine.value.LuaInterruptedException if the thread is interrupted while it waits,
+   *     and it stays interrupted; or if what it waits for runs in a script that is to end
+   */
   public void enter() {
     lock.lock();
+    entered();
+  }
+
+  /**
+   * Takes the lock for an operation on a value of this state, as callbacks do: another thread that
+   * is inside need not have left, if it waits in a call of Java.
+   */
+  public void share() {
+    lock.share();
     entered();
   }
 
@@ -180,39 +196,71 @@ public final class LuaState implements AutoCloseable {
   }
 
   private boolean entered() {
-    if (address == 0 || closeRequested) {
-      lock.unlock();
-      throw new IllegalStateException("state is closed");
-    }
-    boolean watched = false;
+    boolean done = false;
     try {
-      watch.entered();
-      watched = true;
+      if (closed) {
+        throw new IllegalStateException("state is closed");
+      }
+      watch().entered();
+      done = true;
+      return true;
     } finally {
-      if (!watched) {
+      if (!done) {
         lock.unlock();
+        if (closed) {
+          closeIfIdle();
+        }
       }
     }
-    return true;
   }
 
-  /** Whether the present thread is inside. */
-  public boolean isInside() {
-    return lock.isHeldByCurrentThread();
-  }
-
-  /** Gives back what {@link #enter} took. */
+  /** Gives back what {@link #enter} or {@link #share} took. */
   public void exit() {
-    if (closeRequested && lock.depth() == 1) {
-      closeNow();
+    try {
+      watch().leaving();
+    } finally {
+      lock.unlock();
     }
-    watch.leaving();
-    lock.unlock();
+    if (closed) {
+      closeIfIdle();
+    }
+  }
+
+  /** Says that what {@link #enter} took is kept beyond the method that called it, or no longer. */
+  public void hold(boolean keep) {
+    lock.mine().holds += keep ? 1 : -1;
+  }
+
+  StateLock lock() {
+    return lock;
+  }
+
+  /** Who ends what the present thread runs. */
+  Watch watch() {
+    var own = lock.current().watch;
+    return own == null ? watch : own;
+  }
+
+  /** What the host attached to the run of the present thread; null if there is none. */
+  public Object attachment() {
+    var mine = lock.mine();
+    return mine == null ? null : mine.attachment;
+  }
+
+  /** Attaches something to the run of the present thread, which is inside; null for nothing. */
+  public void attach(Object attachment) {
+    lock.current().attachment = attachment;
   }
 
   /** Ends what runs, with a LuaInterruptedException; nothing if nothing does. Any thread. */
   public void interrupt() {
     watch.interrupt();
+    for (var each : lock.inside.all()) {
+      var own = each.watch;
+      if (own != null) {
+        own.interrupt();
+      }
+    }
     var more = onInterrupt;
     if (more != null) {
       more.run();
@@ -238,7 +286,7 @@ public final class LuaState implements AutoCloseable {
   public <T> T within(long nanoseconds, Callable<T> action) throws Exception {
     enter();
     try {
-      return watch.within(nanoseconds, action);
+      return watch().within(nanoseconds, action);
     } finally {
       exit();
     }
@@ -305,7 +353,7 @@ public final class LuaState implements AutoCloseable {
    * @throws LuaException if the function raises, or gives no number
    */
   public double callNumber(LuaFunction function, double argument) {
-    enter();
+    share();
     try {
       var held = ((LuaValue) function).held();
       if (held.state != this) {
@@ -511,30 +559,84 @@ public final class LuaState implements AutoCloseable {
 
   /** Whether {@link #close} was called. */
   public boolean isClosed() {
-    return closeRequested;
+    return closed;
   }
 
   /**
-   * Closes the state; finalizers run. Waits for another thread that is inside. From inside a
-   * callback of this state it takes effect when the outermost call ends.
+   * Closes the state; finalizers run. Waits for another thread that is inside; if this thread is
+   * inside, or is interrupted, it takes effect when the last thread leaves.
    */
   @Override
   public void close() {
-    lock.lock();
     try {
-      if (address != 0 && lock.depth() > 1) {
-        closeRequested = true;
-      } else if (address != 0) {
-        closeNow();
+      lock.lock();
+    } catch (LuaInterruptedException e) {
+      closed = true;
+      closeIfIdle();
+      return;
+    }
+    closed = true;
+    lock.inside.recoverOwn();
+    lock.unlock();
+    closeIfIdle();
+  }
+
+  /** Closes the native state once, unless somebody is inside; who is does so when it leaves. */
+  private void closeIfIdle() {
+    if (address == 0 || !lock.tryLock()) {
+      return;
+    }
+    try {
+      if (address != 0 && lock.depth() == 1) {
+        address = 0;
+        closing.clean();
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private void closeNow() {
-    closeRequested = true;          // for callbacks of finalizers
-    closing.clean();
-    address = 0;
+  /** What the lock does with this state when several threads are inside. */
+  private final class Threads implements StateLock.Contexts {
+    @Override
+    public void open(ThreadState state) {
+      if (closed) {
+        throw new IllegalStateException("state is closed");
+      }
+      long context = Native.openThread(address);
+      if (context <= 0) {
+        throw Failures.of(context == 0 ? Status.MEMORY : Status.STACK, NOTHING, null);
+      }
+      boolean done = false;
+      try {
+        state.context = context;
+        state.watch = watch.ofThread(state);
+        done = true;
+      } finally {
+        if (!done) {
+          Native.closeThread(address, context);
+        }
+      }
+    }
+
+    @Override
+    public void resume(ThreadState state) {
+      Native.resumeThread(address, state.context);
+    }
+
+    @Override
+    public void close(ThreadState state) {
+      try {
+        state.watch.release();
+      } finally {
+        Native.closeThread(address, state.context);
+        state.context = 0;
+      }
+    }
+
+    @Override
+    public void stop(ThreadState state) {
+      (state.watch == null ? watch : state.watch).interrupt();
+    }
   }
 }

@@ -45,8 +45,26 @@ final class Native {
 
   static native void release(long address);
 
-  /** By any thread, until it is released: see {@link Watch}. Whether a stop is under way. */
-  static native boolean stop(long address, int why);
+  /**
+   * By any thread, until it is released: see {@link Watch}. Whether a stop is under way.
+   *
+   * @param context of the thread whose run it is, 0 for the one in the state's own context
+   */
+  static native boolean stop(long address, long context, int why);
+
+  /**
+   * Makes a context for a thread that is attached while another is in a call of Java, and runs in
+   * it from now on.
+   *
+   * @return its address; 0 if there is no memory, -1 if too little of the stack is left
+   */
+  static native long openThread(long address);
+
+  /** Runs in the context of a thread that is attached again; 0 for the state's own. */
+  static native void resumeThread(long address, long context);
+
+  /** Ends a context; what runs next does so in the state's own. */
+  static native void closeThread(long address, long context);
 
   /**
    * Each running thread of the process executes a memory fence; those that do not run have. Makes

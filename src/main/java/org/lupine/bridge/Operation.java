@@ -21,5 +21,23 @@ final class Operation {
   static final int SELF = 0x40000000;
   static final int WRITE_ERROR = 1, WRITE_LINE = 2;
 
+  /** Of an operation of Lua on Java: no other thread may be attached meanwhile. */
+  static final int ATTACHED = 0x100;
+
   private Operation() {}
+
+  /**
+   * Whether a thread may do this while another is in a call of Java; not what a host does to the
+   * state as a whole, for which a script that is under way does not reckon.
+   */
+  static boolean isShared(int operation) {
+    switch (operation) {
+      case LOAD: case RUN: case RUN_IN: case CALL_GLOBAL: case GET_GLOBAL: case PUT_GLOBAL:
+      case USER_GLOBALS: case CLEAR_GLOBALS: case GLOBALS: case RESTORE: case PRELOAD:
+      case MODULES: case REMEMBER: case PAUSE:
+        return false;
+      default:
+        return true;
+    }
+  }
 }

@@ -121,7 +121,7 @@ final class Quick {
   Object[] call(Object function, Object[] arguments) {
     if (function instanceof Function && arguments.length <= 1
         && ((Function) function).held().state == state) {
-      state.enter();
+      state.share();
       try {
         long answer = quickly(((Function) function).held().ref, arguments);
         if (!isRefused(answer)) {
@@ -168,7 +168,7 @@ final class Quick {
 
   /** A table's value of a string key. */
   Object getField(Table table, String key) {
-    state.enter();
+    state.share();
     try {
       long answer = ask(Operation.QUICK_GET_FIELD, table.held().ref, key);
       return isRefused(answer) ? crossing.first(Operation.GET, table, key)
@@ -181,7 +181,7 @@ final class Quick {
 
   /** Sets a table's value of a string key and gives the old one. */
   Object putField(Table table, String key, Object value) {
-    state.enter();
+    state.share();
     try {
       long answer = tell(Operation.QUICK_PUT_FIELD, table.held().ref, key, value);
       return isRefused(answer) ? crossing.first(Operation.PUT, table, key, value)

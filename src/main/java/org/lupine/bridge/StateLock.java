@@ -2,73 +2,90 @@ package org.lupine.bridge;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.LockSupport;
 
 /**
- * A re-entrant lock, cheap when nobody waits; those who wait are served in their order.
+ * The lock of a state: re-entrant, biased towards a thread that uses the state alone, and fair
+ * enough that nobody waits for long; {@link LockQueue} has those who wait.
  *
- * <p>A thread that has taken it many times in a row, nobody else between, keeps it reserved: it
- * comes and goes with plain stores from then on. Whoever else wants the lock first revokes that,
- * and sees to it with {@link Native#fenceAll} that the favoured thread either is seen inside or
- * sees that it is not favoured any more. Where there is no such fence nobody is favoured.
+ * <p><b>Biased locking.</b> A thread that has taken the lock many times in a row, nobody else
+ * between, enters and leaves with plain stores from then on. Whoever else wants the lock first
+ * revokes the bias, and makes sure with {@link Native#fenceAll} that the biased thread either is
+ * seen inside or sees that the bias is revoked. Without such a fence there is no bias.
  *
- * <p>A stack overflow may come out of any call: between two stores that belong together there is
- * none. If the lock is not given back for that reason, its thread can still go on.
+ * <p><b>Barging.</b> A free lock goes to whoever comes first, which may be the thread that just
+ * left. Who has waited for a millisecond is overtaken by nobody any more.
+ *
+ * <p><b>Sharing.</b> While the owner is in a call of Java that Lua made, another thread may take the
+ * lock from it: see {@link ThreadStates}.
+ *
+ * <p><b>Stack overflow.</b> It may come out of any call, but not out of a store; so between two
+ * stores that belong together there is no call, or what was stored is undone. Whoever waits notices
+ * an owner that has died, or has gone without giving the lock back, and takes it.
  */
 final class StateLock {
-  private static final int LOOKS = 1_000;
-  private static final long LONGEST_PARK = 10_000_000;  // nanoseconds
+  /** What the lock does with the native side when several threads are inside. */
+  interface Contexts {
+    /** Makes a context for a thread state that was just attached, and runs in it from now on. */
+    void open(ThreadState state);
 
-  /** So often in a row a thread takes the lock before it is favoured: twice as often each time. */
+    /** Runs in the context of a thread state that is attached again. */
+    void resume(ThreadState state);
+
+    /** Ends the context of a thread state; what runs next does so in the state's own. */
+    void close(ThreadState state);
+
+    /** Ends what runs now in the state, for a thread that cannot wait for it any longer. */
+    void stop(ThreadState state);
+  }
+
+  /** So often in a row a thread takes the lock before it is biased: twice as often each time. */
   private static final int FIRST_STREAK = 64, LONGEST_STREAK = 1 << 20;
 
-  /** The owner while the lock is reserved for somebody, who may be inside or not. */
-  private static final Object RESERVED = new Object();
+  /** The owner while the lock is biased: that thread may be inside or not. */
+  private static final Object BIASED = new Object();
 
-  private static final VarHandle OWNER;
-  private static final VarHandle FAVOUR;
+  private static final VarHandle OWNER, BIAS;
 
   static {
     try {
       var lookup = MethodHandles.lookup();
       OWNER = lookup.findVarHandle(StateLock.class, "owner", Object.class);
-      FAVOUR = lookup.findVarHandle(StateLock.class, "favour", Favour.class);
+      BIAS = lookup.findVarHandle(StateLock.class, "bias", Bias.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
-  /** Whether there is such a fence; null until that is asked, when the native library is there. */
-  private static volatile Boolean fences;
+  /** Whether the platform has the fence; asked when the native library is there. */
+  private static final class Fences {
+    static final boolean PRESENT = Native.fenceAll();
+  }
 
-  /** What one thread is granted, until it is revoked. */
-  private static final class Favour {
-    final Thread thread;
+  /** The thread state of a thread that the lock is biased towards. */
+  private static final class Bias extends ThreadState {
     volatile boolean revoked;
-    volatile boolean fenced;      // and all threads were since
-    int depth;                    // written by that thread alone
 
-    Favour(Thread thread) {
-      this.thread = thread;
+    Bias(Thread thread) {
+      super(thread);
     }
 
-    /** By its thread, outside: whether it has the lock now. */
+    /** By its thread: enters, unless the bias is revoked. */
     boolean enter() {
+      int before = depth;
       boolean entered = false;
-      depth = 1;
+      depth = before + 1;
       try {
         VarHandle.acquireFence();   // for the compiler; the processor's is made by who revokes
         entered = !revoked;
       } finally {
         if (!entered) {
-          depth = 0;
+          depth = before;
         }
       }
       return entered;
     }
 
-    /** By its thread: what is left of its depth. */
+    /** By its thread: leaves once, and gives how often it is still inside. */
     int leave() {
       int left = depth - 1;
       try {
@@ -79,146 +96,65 @@ final class StateLock {
       return left;
     }
 
-    /** By others: whether its thread is inside, or just looks whether it may be. */
-    boolean isInside() {
-      int seen = depth;
-      VarHandle.acquireFence();
-      return seen > 0;
-    }
-
-    /** By others: it counts no more; whether its thread is outside, and will not come in by it. */
+    /** By another thread: ends the bias, and tells whether its thread is outside. */
     boolean revoke() {
       revoked = true;
-      if (!fenced) {
-        Native.fenceAll();
-        fenced = true;
-      }
-      return !isInside();
+      Native.fenceAll();
+      int seen = depth;
+      VarHandle.acquireFence();
+      return seen == 0;
     }
   }
 
-  private final ConcurrentLinkedQueue<Thread> waiting = new ConcurrentLinkedQueue<>();
-  private volatile Object owner;  // a thread, null or RESERVED
-  private volatile Favour favour;
-  private volatile boolean contended;
+  final LockQueue queue = new LockQueue(this);
+  final ThreadStates inside = new ThreadStates(this);
+  final Contexts contexts;
 
-  // of the owner, unless somebody is favoured
-  private int depth;
-  private Thread last;          // null: somebody had to wait
+  private volatile Object owner;    // a thread, null or BIASED
+  private volatile Bias bias;
+
+  /** The thread state that is attached; read by others too, who check whose it is. */
+  private ThreadState current;
+
+  // of the owner
+  private ThreadState last;         // whose streak it is
   private int streak;
   private int streakNeeded = FIRST_STREAK;
+  private Bias prepared;
 
-  private Favour prepared;  // by whoever hopes to be favoured
+  StateLock(Contexts contexts) {
+    this.contexts = contexts;
+  }
 
+  /**
+   * Takes the lock, waiting until nobody else is inside.
+   *
+   * @throws org.lupine.value.LuaInterruptedException if the thread is interrupted, which it stays,
+   *     or the run that waits is to end
+   */
   void lock() {
-    if (!tryLock()) {
-      await(Thread.currentThread());
+    var thread = Thread.currentThread();
+    if (!enter(thread) && !take(thread, null)) {
+      queue.await(thread, false);
     }
   }
 
-  /** {@link #lock} if that is possible at once. */
+  /** {@link #lock} that also takes the lock from a thread that waits in a call of Java. */
+  void share() {
+    var thread = Thread.currentThread();
+    if (!enter(thread) && !take(thread, null)) {
+      queue.await(thread, true);
+    }
+  }
+
+  /** Takes the lock if that is possible at once. */
   boolean tryLock() {
     var thread = Thread.currentThread();
-    if (enter(thread)) {
-      return true;
-    }
-    if (contended || !take(thread)) {
-      return false;
-    }
-    depth = 1;
-    streak = thread == last ? streak + 1 : 0;
-    last = thread;
-    return true;
-  }
-
-  /** Whether the lock is this thread's by its being favoured, or was so before. */
-  private boolean enter(Thread thread) {
-    var favour = this.favour;
-    if (favour != null && favour.thread == thread) {
-      if (favour.depth > 0) {
-        favour.depth++;
-        return true;
-      }
-      if (favour.enter()) {
-        return true;
-      }
-      giveBack(favour);
-    }
-    if (owner == thread) {
-      depth++;
-      return true;
-    }
-    if (streak >= streakNeeded && (prepared == null || prepared.thread != thread)) {
-      prepare(thread);
-    }
-    return false;
-  }
-
-  private void prepare(Thread thread) {
-    if (fences == null) {
-      fences = Native.fenceAll();
-    }
-    if (fences) {
-      prepared = new Favour(thread);
-    }
-  }
-
-  /** Whether the lock is this thread's now, which is not the favoured one. */
-  private boolean take(Thread thread) {
-    if (OWNER.compareAndSet(this, null, thread)) {
-      return true;
-    }
-    var favour = this.favour;
-    if (favour == null || !favour.revoke() || !FAVOUR.compareAndSet(this, favour, null)) {
-      return false;
-    }
-    owner = thread;
-    return true;
-  }
-
-  /** By the favoured thread, outside, once that is revoked: unless somebody took the lock. */
-  private void giveBack(Favour favour) {
-    if (FAVOUR.compareAndSet(this, favour, null)) {
-      owner = null;
-    }
-    LockSupport.unpark(waiting.peek());
+    return enter(thread) || take(thread, null);
   }
 
   /**
-   * Says that it waits, and looks on for a while before it parks: an unlock that did not see yet
-   * that anybody waits has become visible by then. The park's limit is there should that not hold.
-   */
-  private void await(Thread thread) {
-    boolean interrupted = false;
-    int looks = 0;
-    waiting.add(thread);
-    contended = true;
-    while (waiting.peek() != thread || !take(thread)) {
-      if (looks++ < LOOKS) {
-        Thread.onSpinWait();
-      } else {
-        LockSupport.parkNanos(this, LONGEST_PARK);
-        interrupted |= Thread.interrupted();
-      }
-    }
-    depth = 1;
-    last = null;
-    waiting.remove();
-    noteWaiting();
-    if (interrupted) {
-      thread.interrupt();
-    }
-  }
-
-  private void noteWaiting() {
-    contended = !waiting.isEmpty();
-    if (!waiting.isEmpty()) {
-      contended = true;  // whoever came while the flag was written
-    }
-  }
-
-  /**
-   * {@link #lock} that waits its turn for no longer than so many nanoseconds.
+   * Takes the lock, waiting no longer than so many nanoseconds; whether it did.
    *
    * @throws InterruptedException if the thread is interrupted before or meanwhile
    */
@@ -226,92 +162,273 @@ final class StateLock {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    return tryLock() || nanos > 0 && await(Thread.currentThread(), nanos);
+    return tryLock() || nanos > 0 && queue.await(Thread.currentThread(), nanos);
   }
 
-  private boolean await(Thread thread, long nanos) throws InterruptedException {
-    long start = System.nanoTime();
-    int looks = 0;
-    waiting.add(thread);
-    contended = true;
-    while (waiting.peek() != thread || !take(thread)) {
-      long left = nanos - (System.nanoTime() - start);
-      if (left > 0 && looks++ < LOOKS) {
-        Thread.onSpinWait();
-      } else if (left > 0) {
-        LockSupport.parkNanos(this, Math.min(left, LONGEST_PARK));
+  /** Enters once more, or by the bias; false if this thread is not inside. */
+  private boolean enter(Thread thread) {
+    var bias = this.bias;
+    if (bias != null && bias.thread == thread) {
+      if (bias.enter()) {
+        return true;
       }
-      boolean interrupted = Thread.interrupted();
-      if (left <= 0 || interrupted) {
-        giveUp(thread);
-        if (interrupted) {
-          throw new InterruptedException();
-        }
-        return false;
+      if (bias.depth > 0) {
+        return enterAgain(bias);
+      }
+      giveBack(bias);
+    } else if (owner == thread) {
+      return enterAgain(current);
+    }
+    if (inside.shared) {
+      var mine = inside.find(thread);
+      if (mine != null) {
+        return inside.enter(mine);
       }
     }
-    depth = 1;
-    last = null;
-    waiting.remove();
-    noteWaiting();
+    if (streak >= streakNeeded && (prepared == null || prepared.thread != thread)
+        && Fences.PRESENT) {
+      prepared = new Bias(thread);
+    }
+    return false;
+  }
+
+  /** Enters once more by a thread that is inside, and may be in a call of Java. */
+  private boolean enterAgain(ThreadState state) {
+    int before = state.depth;
+    state.depth = before + 1;
+    if (before > state.depthOfCall) {
+      return true;                    // it runs Lua's side: nobody takes the lock from it
+    }
+    boolean entered = false;
+    try {
+      fence();
+      entered = !inside.shared;
+    } finally {
+      if (!entered) {
+        state.depth = before;
+      }
+    }
+    return entered || inside.enter(state);
+  }
+
+  /** Orders a store before a load, as far as the one who calls fenceAll does not. */
+  private static void fence() {
+    if (Fences.PRESENT) {
+      VarHandle.acquireFence();
+    } else {
+      VarHandle.fullFence();
+    }
+  }
+
+  /**
+   * Begins a call of Java: from now on another thread may be attached.
+   *
+   * @param state the one that is attached
+   * @return what {@link #returnFromJava} needs
+   */
+  static int leaveForJava(ThreadState state) {
+    int before = state.depthOfCall;
+    state.depthOfCall = state.depth;
+    return before;
+  }
+
+  /** Ends a call of Java: this thread is attached again when it returns. Throws nothing. */
+  void returnFromJava(ThreadState state, int before) {
+    int depth = state.depthOfCall;
+    state.depthOfCall = before;
+    fence();
+    if (inside.shared) {
+      state.depthOfCall = depth;
+      inside.attach(state, depth, before);
+    }
+  }
+
+  /**
+   * Takes the lock from outside if it is free, or biased towards a thread that is outside.
+   *
+   * @param waiter null for somebody who came just now
+   */
+  boolean take(Thread thread, LockQueue.Waiter waiter) {
+    if (inside.anyDetached() || !queue.mayBarge(waiter)) {
+      return false;
+    }
+    var mine = last;                  // maybe another thread's: then it is left alone
+    if (mine == null || mine.thread != thread || mine.depth != 0 || mine.detached) {
+      mine = new ThreadState(thread);
+    }
+    if (!OWNER.compareAndSet(this, null, thread)) {
+      var bias = this.bias;
+      if (bias == null || !bias.revoke() || !BIAS.compareAndSet(this, bias, null)) {
+        return false;
+      }
+      owner = thread;
+    }
+    if (inside.anyDetached()) {       // others are inside, in calls of Java
+      owner = null;
+      queue.released(true);
+      return false;
+    }
+    begin(mine);
+    streak = mine == last && waiter == null ? streak + 1 : 0;
+    last = mine;
     return true;
   }
 
-  /** Leaves the queue; a wake-up that was for this thread is the next one's. */
-  private void giveUp(Thread thread) {
-    waiting.remove(thread);
-    noteWaiting();
-    LockSupport.unpark(waiting.peek());
+  /** Enters from outside, by the new owner. */
+  void begin(ThreadState mine) {
+    mine.depth = 1;
+    mine.depthOfCall = 0;
+    mine.cancelled = false;
+    current = mine;
   }
 
+  /** Leaves once; who left as often as it entered gives the lock back. */
   void unlock() {
-    var favour = this.favour;
-    if (favour != null) {
-      if (favour.leave() == 0 && favour.revoked) {
-        giveBack(favour);
+    var bias = this.bias;
+    if (bias != null) {
+      if (bias.leave() == 0 && bias.revoked) {
+        giveBack(bias);
       }
       return;
     }
-    if (--depth > 0) {
+    var state = current;
+    if (state.depth > 1) {
+      state.depth--;
       return;
     }
+    if (state.additional) {
+      contexts.close(state);
+      state.additional = false;
+    }
+    state.depth = 0;
     var next = prepared;
-    if (next != null && next.thread == last && streak >= streakNeeded) {
+    if (next != null && state == last && next.thread == last.thread && streak >= streakNeeded
+        && !inside.shared && queue.isEmpty()) {
       prepared = null;
       streak = 0;
       streakNeeded = streakNeeded < LONGEST_STREAK ? 2 * streakNeeded : LONGEST_STREAK;
-      owner = RESERVED;
-      this.favour = next;
+      current = next;
+      owner = BIASED;
+      this.bias = next;
     } else {
       owner = null;
     }
-    if (contended) {
-      LockSupport.unpark(waiting.peek());
-    }
+    inside.released();
+    queue.released(inside.shared);
   }
 
-  /** How often the present thread, which must hold the lock, has taken it. */
-  int depth() {
-    var favour = this.favour;
-    return favour == null ? depth : favour.depth;
+  /** By the biased thread, outside, once the bias is revoked: unless somebody took the lock. */
+  private void giveBack(Bias bias) {
+    if (BIAS.compareAndSet(this, bias, null)) {
+      owner = null;
+    }
+    inside.released();
+    queue.released(inside.shared);
   }
 
-  /** Who holds the lock, or null; who has come just now may be missed, but for a fence of all. */
-  Thread owner() {
-    var favour = this.favour;
-    if (favour != null) {
-      return favour.isInside() ? favour.thread : null;
+  // for ThreadStates
+
+  /** Makes a thread the owner if nobody is. */
+  boolean own(Thread thread) {
+    return OWNER.compareAndSet(this, null, thread);
+  }
+
+  /**
+   * Ends the bias, and makes sure that what the owner does is seen here from now on, and what this
+   * thread did is seen by it.
+   *
+   * @return the owner's thread state; null if there is no owner, or nobody can tell
+   */
+  ThreadState revokeBias() {
+    var bias = this.bias;
+    if (bias != null) {
+      bias.revoked = true;
     }
+    Native.fenceAll();
     var holder = owner;
-    return holder == RESERVED ? null : (Thread) holder;
+    var state = holder == BIASED ? bias : current;
+    boolean known = state != null
+        && (holder == BIASED ? bias == this.bias : state.thread == holder);
+    return known && state.depth > 0 ? state : null;
+  }
+
+  /** Makes a thread the owner, or nobody, in the place of one that does not enter or leave now. */
+  void replace(ThreadState holder, Thread thread) {
+    if (bias == holder) {
+      bias = null;
+    }
+    owner = thread;
+  }
+
+  /** Says which thread state is attached, by its thread. */
+  void attached(ThreadState state) {
+    current = state;
+  }
+
+  /** The thread state of the owner, if it is inside; others may come and go meanwhile. */
+  ThreadState attached() {
+    var bias = this.bias;
+    var state = bias != null ? bias : current;
+    return state != null && state.depth > 0 && (state == bias || owner == state.thread) ? state
+        : null;
+  }
+
+  // who is inside
+
+  /** The thread state that is attached; for the thread that holds the lock. */
+  ThreadState current() {
+    return current;
+  }
+
+  /** The thread state of the present thread, or null if it is outside. */
+  ThreadState mine() {
+    var thread = Thread.currentThread();
+    var state = current;
+    if (state != null && state.thread == thread && !state.detached) {
+      return state.depth > 0 ? state : null;
+    }
+    return inside.shared ? inside.find(thread) : null;
+  }
+
+  /** How often the present thread, which must hold the lock, has entered. */
+  int depth() {
+    return current.depth;
+  }
+
+  /** Whether nobody holds the lock; who does may have given it back by now. */
+  boolean isFree() {
+    return owner == null;
+  }
+
+  /** The thread that runs in the state's own context, or null; it may have left by now. */
+  Thread owner() {
+    var bias = this.bias;
+    if (bias != null) {
+      int seen = bias.depth;
+      VarHandle.acquireFence();
+      return seen > 0 ? bias.thread : null;
+    }
+    if (owner == null && !inside.shared) {
+      return null;
+    }
+    var attached = attached();
+    if (attached != null && !attached.additional) {
+      return attached.thread;
+    }
+    for (var each : inside.all()) {
+      if (!each.additional) {
+        return each.thread;
+      }
+    }
+    return null;
   }
 
   boolean isHeldByCurrentThread() {
-    return owner() == Thread.currentThread();
+    return owner == Thread.currentThread() || owner == BIASED && owner() == Thread.currentThread();
   }
 
   boolean isHeldByOther() {
-    var holder = owner();
-    return holder != null && holder != Thread.currentThread();
+    var threads = inside.threads();
+    return !threads.isEmpty() && !threads.contains(Thread.currentThread());
   }
 }

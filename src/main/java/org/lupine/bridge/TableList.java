@@ -82,7 +82,7 @@ final class TableList extends AbstractList<Object> implements RandomAccess {
   @Override
   public boolean addAll(Collection<?> elements) {
     var all = elements.toArray();
-    table.state().enter();          // nobody else may add between the two
+    table.state().share();          // nobody else may add between the two
     try {
       splice(size(), 0, all);
     } finally {

@@ -18,50 +18,74 @@ final class Upcalls {
   private final Slots slots;
   private final Refs refs;
   private final Messages messages;
-  private final Watch watch;
   private final TextPieces output;
   private final TextPieces errors;
-  private Throwable fatal;
-  private Throwable interrupt;
-  private LuaException passed;
 
-  Upcalls(LuaState state, Frame frame, Slots slots, Refs refs, Messages messages, Watch watch) {
+  Upcalls(LuaState state, Frame frame, Slots slots, Refs refs, Messages messages) {
     this.state = state;
     this.frame = frame;
     this.slots = slots;
     this.refs = refs;
     this.messages = messages;
-    this.watch = watch;
     this.output = new TextPieces(state.options().charset());
     this.errors = new TextPieces(state.options().charset());
   }
 
   /** The error that no Lua code may keep; asked once, when a crossing ended with it. */
   Throwable takeFatal() {
-    var taken = fatal;
-    fatal = null;
+    var thread = state.lock().current();
+    var taken = thread.fatal;
+    thread.fatal = null;
     return taken;
   }
 
   /** The exception of Java by which a run ends as interrupted, or null; asked once likewise. */
   Throwable takeInterrupt() {
-    var taken = interrupt;
-    interrupt = null;
+    var thread = state.lock().current();
+    var taken = thread.interrupt;
+    thread.interrupt = null;
     return taken;
   }
 
   /** The last error of Lua's own that came back to Lua through Java, if it was the last error. */
   LuaException passed() {
-    return passed;
+    return state.lock().current().passed;
   }
 
-  long up(int operation, int target, int member, int length) {
+  /**
+   * Answers a call from Lua. While Java code of others runs another thread may be attached to the
+   * state; this one is again before it reads or writes anything that they share.
+   */
+  long up(int asked, int target, int member, int length) {
+    int operation = asked & ~Operation.ATTACHED;
+    Object result = null;
+    Throwable thrown = null;
     try {
       frame.free(slots);
       refs.release(frame);
-      var result = answer(operation, target, member,
-          messages.readArguments(length, operation == Operation.UP_WRITE
-              || operation == Operation.UP_SCOPE_GET));
+      var arguments = messages.readArguments(length, operation == Operation.UP_WRITE
+          || operation == Operation.UP_SCOPE_GET);
+      var object = target < 0 ? null : slots.get(target);
+      if (asked != operation) {
+        result = answer(operation, object, member, arguments);
+      } else {
+        var thread = state.lock().current();
+        int before = StateLock.leaveForJava(thread);
+        try {
+          result = answer(operation, object, member, arguments);
+        } finally {
+          state.lock().returnFromJava(thread, before);
+        }
+      }
+    } catch (Throwable e) {
+      thrown = e;
+    }
+    return thrown == null ? answered(operation, result)
+        : thrown instanceof StackOverflowError ? Status.answer(Status.STACK, 0) : failed(operation, thrown);
+  }
+
+  private long answered(int operation, Object result) {
+    try {
       boolean calls = operation == Operation.UP_CALL || operation == Operation.UP_INVOKE;
       if (calls && result instanceof Yield) {
         return yielded((Yield) result);
@@ -104,14 +128,14 @@ final class Upcalls {
         return interrupted(thrown);
       }
       if (isFatal(thrown)) {
-        fatal = thrown;
+        state.lock().current().fatal = thrown;
         return Status.answer(Status.FATAL, 0);
       }
       messages.begin();
       putError(thrown);
       return Status.answer(Status.ERROR, messages.end());
     } catch (Throwable again) {
-      fatal = thrown;
+      state.lock().current().fatal = thrown;
       return Status.answer(Status.FATAL, 0);
     }
   }
@@ -122,8 +146,10 @@ final class Upcalls {
    */
   private long interrupted(Throwable thrown) {
     Thread.currentThread().interrupt();
-    fatal = watch.exception(Watch.INTERRUPT, List.of(), thrown);
-    interrupt = thrown;
+    var watch = state.watch();
+    var thread = state.lock().current();
+    thread.fatal = watch.exception(Watch.INTERRUPT, List.of(), thrown);
+    thread.interrupt = thrown;
     watch.interruptNow();
     return Status.answer(Status.FATAL, 0);
   }
@@ -134,13 +160,13 @@ final class Upcalls {
    * adds the position.
    */
   private void putError(Throwable thrown) {
-    passed = null;
+    state.lock().current().passed = null;
     if (thrown.getClass() != LuaException.class) {
       messages.putObject(thrown);
       return;
     }
     var error = (LuaException) thrown;
-    passed = error;
+    state.lock().current().passed = error;
     var value = error.value() instanceof LuaValue && LuaState.of(error.value()) != state
         ? error.getMessage() : error.value();
     messages.put(value);
@@ -156,22 +182,22 @@ final class Upcalls {
         || thrown instanceof LuaInterruptedException;
   }
 
-  private Object answer(int operation, int target, int member, Object[] arguments)
+  private Object answer(int operation, Object target, int member, Object[] arguments)
       throws Throwable {
     var host = state.host();
     switch (operation) {
       case Operation.UP_INDEX:
-        return host.index(state, slots.get(target), messages.codec().named(arguments[0]));
+        return host.index(state, target, messages.codec().named(arguments[0]));
       case Operation.UP_NEW_INDEX:
-        host.newIndex(state, slots.get(target), messages.codec().named(arguments[0]),
+        host.newIndex(state, target, messages.codec().named(arguments[0]),
             arguments[1]);
         return Scope.ABSENT;
       case Operation.UP_CALL:
-        return slots.get(target) instanceof Yield
-            ? goOn((Yield) slots.get(target), arguments)
-            : host.call(state, slots.get(target), arguments);
+        return target instanceof Yield
+            ? goOn((Yield) target, arguments)
+            : host.call(state, target, arguments);
       case Operation.UP_INVOKE:
-        return host.invoke(state, slots.get(target), member & ~Operation.SELF,
+        return host.invoke(state, target, member & ~Operation.SELF,
             (member & Operation.SELF) != 0, arguments);
       case Operation.UP_OPERATE:
         return host.operate(state, member, arguments[0],
@@ -211,8 +237,8 @@ final class Upcalls {
     return arguments;
   }
 
-  private Scope scope(int target) {
-    return target < 0 ? state.globalScope() : (Scope) slots.get(target);
+  private Scope scope(Object target) {
+    return target == null ? state.globalScope() : (Scope) target;
   }
 
   /** A variable's name, which no charset may keep from being a string. */

@@ -24,6 +24,9 @@ final class Watch {
 
   private final StateLock lock;
 
+  /** The thread state whose run this ends; null for whichever runs in the state's own context. */
+  private final ThreadState state;
+
   /** Whether the watchdog looks here; whoever enters sees to it. */
   private volatile boolean watched;
 
@@ -44,8 +47,33 @@ final class Watch {
   private int idle;
 
   Watch(StateLock lock, long address) {
+    this(lock, address, null);
+  }
+
+  private Watch(StateLock lock, long address, ThreadState state) {
     this.lock = lock;
     this.address = address;
+    this.state = state;
+  }
+
+  /**
+   * Watches a thread that shares the state with others, until it is released: by the limit that
+   * holds for each use, and no longer than the run that it came into may take.
+   */
+  synchronized Watch ofThread(ThreadState state) {
+    var watch = new Watch(lock, address, state);
+    watch.limit = limit;
+    if (armed && !over) {
+      watch.armed = true;
+      watch.end = end;
+      watch.allowed = allowed;
+    }
+    return watch;
+  }
+
+  /** The thread whose run this ends, or null if that is not inside. */
+  private Thread thread() {
+    return state == null ? lock.owner() : state.thread;
   }
 
   /** Limits each use from outside to so many nanoseconds; 0: does not. */
@@ -119,9 +147,12 @@ final class Watch {
   }
 
   private synchronized void arm(long nanoseconds) {
+    long end = Deadline.in(nanoseconds);
+    if (state == null || !armed || end - this.end < 0) {
+      this.end = end;
+      allowed = nanoseconds;
+    }
     armed = true;
-    end = Deadline.in(nanoseconds);
-    allowed = nanoseconds;
     over = false;
   }
 
@@ -215,12 +246,30 @@ final class Watch {
   }
 
   private boolean stop(int why) {
-    return address != 0 && Native.stop(address, why);
+    if (address == 0) {
+      return false;
+    }
+    boolean wanted = Native.stop(address, state == null ? 0 : state.context, why);
+    if (wanted) {
+      cancelWaits();
+    }
+    return wanted;
   }
 
-  /** The state is closed; nothing native may be touched any more. */
+  /** Ends waits of the run that is to end: for another state, or to be attached to this one. */
+  private void cancelWaits() {
+    var thread = thread();
+    if (thread != null) {
+      LockQueue.cancel(thread);
+      lock.inside.cancel(thread);
+    }
+  }
+
+  /** The state or the thread's run is over; nothing native of it may be touched any more. */
   synchronized void release() {
-    Native.release(address);
+    if (state == null) {
+      Native.release(address);
+    }
     address = 0;
   }
 
@@ -230,7 +279,7 @@ final class Watch {
    * @return nanoseconds until the next one, or -1 if it need not look any more
    */
   synchronized long look(long now, long tick) {
-    var thread = lock.owner();
+    var thread = thread();
     if (address == 0 || thread == null && !asked && !armed && ++idle > IDLE_LOOKS && rest()) {
       return -1;
     }
@@ -257,7 +306,7 @@ final class Watch {
   private boolean rest() {
     watched = false;
     Native.fenceAll();              // now whoever is inside is seen, or else sees that
-    if (lock.owner() == null) {
+    if (thread() == null) {
       idle = 0;
       interrupted = false;
       return true;

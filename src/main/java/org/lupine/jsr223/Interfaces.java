@@ -26,12 +26,12 @@ final class Interfaces {
     if (scope == engine.ownBindings()) {
       return complete(type, state::getGlobal)
           ? host(state).implementByName(state.state(), type, engine, (name, arguments) ->
-              engine.call(engine.getContext(), scope, name, arguments)) : null;
+              engine.call(engine.getContext(), scope, name, arguments, true)) : null;
     }
     var pool = engine.pool();
     return complete(type, name -> pool.get(scope, name))
         ? host(state).implementByName(state.state(), type, scope, (name, arguments) ->
-            engine.call(engine.getContext(), scope, name, arguments)) : null;
+            engine.call(engine.getContext(), scope, name, arguments, true)) : null;
   }
 
   /**

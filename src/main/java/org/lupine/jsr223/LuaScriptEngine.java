@@ -142,18 +142,23 @@ public final class LuaScriptEngine
     return pool.run(chunk, context, run, arguments(context, run), file);
   }
 
-  /** Calls a function of an engine scope; null if there is none of that name. */
-  Object @Nullable [] call(
-      ScriptContext context, Bindings scope, String name, Object[] arguments) {
+  /**
+   * Calls a function of an engine scope; null if there is none of that name.
+   *
+   * @param callback whether another thread that is inside need not have left
+   */
+  Object @Nullable [] call(ScriptContext context, Bindings scope, String name,
+      Object[] arguments, boolean callback) {
     var limit = attribute(context, scope, TIME_LIMIT);
-    return limit == null ? callNow(context, scope, name, arguments)
-        : TimeLimit.within(limit, () -> callNow(context, scope, name, arguments));
+    return limit == null ? callNow(context, scope, name, arguments, callback)
+        : TimeLimit.within(limit, () -> callNow(context, scope, name, arguments, callback));
   }
 
-  private Object @Nullable [] callNow(
-      ScriptContext context, Bindings scope, String name, Object[] arguments) {
-    return scope == bindings ? state().callGlobal(context, name, arguments)
-        : pool.call(context, scope, name, arguments);
+  private Object @Nullable [] callNow(ScriptContext context, Bindings scope, String name,
+      Object[] arguments, boolean callback) {
+    return scope != bindings ? pool.call(context, scope, name, arguments)
+        : callback ? state().callBack(context, name, arguments)
+        : state().callGlobal(context, name, arguments);
   }
 
   @Override
@@ -165,7 +170,7 @@ public final class LuaScriptEngine
     var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
     Object[] results;
     try {
-      results = call(context, scope, name, given);
+      results = call(context, scope, name, given, false);
     } catch (RuntimeException e) {
       throw failure(e, NO_FILE);
     }

@@ -21,7 +21,6 @@ import org.lupine.bridge.Scope;
 final class ScriptConsole implements Console, Scope {
   private final LuaScriptEngine engine;
   private final ScriptState state;
-  private @Nullable ScriptContext running;
   private boolean unflushed;
 
   ScriptConsole(LuaScriptEngine engine, ScriptState state) {
@@ -44,14 +43,14 @@ final class ScriptConsole implements Console, Scope {
 
   /** The context of the run under way. */
   ScriptContext context() {
-    var context = running;
+    var context = (ScriptContext) state.state().attachment();
     return context == null ? engine.getContext() : context;
   }
 
   /** Begins a run, and gives what {@link #leave} needs. */
   @Nullable ScriptContext enter(@Nullable ScriptContext context) {
-    var before = running;
-    running = context;
+    var before = (ScriptContext) state.state().attachment();
+    state.state().attach(context);
     return before;
   }
 
@@ -64,7 +63,7 @@ final class ScriptConsole implements Console, Scope {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      running = before;
+      state.state().attach(before);
     }
   }
 
@@ -74,7 +73,7 @@ final class ScriptConsole implements Console, Scope {
       return action.get();
     }
     var console = (ScriptConsole) to.console();
-    to.enter();
+    to.share();
     try {
       var before = console.enter(((ScriptConsole) from.console()).context());
       try {

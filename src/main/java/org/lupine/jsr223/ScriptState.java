@@ -142,6 +142,17 @@ final class ScriptState {
   /** Calls a global; null if there is nothing of that name to call. */
   Object @Nullable [] callGlobal(ScriptContext context, String name, Object[] arguments) {
     state.enter();
+    return callGlobalAndExit(context, name, arguments);
+  }
+
+  /** {@link #callGlobal} as a callback: a thread that is inside need not have left. */
+  Object @Nullable [] callBack(ScriptContext context, String name, Object[] arguments) {
+    state.share();
+    return callGlobalAndExit(context, name, arguments);
+  }
+
+  private Object @Nullable [] callGlobalAndExit(
+      ScriptContext context, String name, Object[] arguments) {
     try {
       var before = console.enter(context);
       try {

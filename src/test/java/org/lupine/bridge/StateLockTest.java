@@ -3,6 +3,7 @@ package org.lupine.bridge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -13,9 +14,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.lupine.value.LuaInterruptedException;
 
 class StateLockTest {
-  private final StateLock lock = new StateLock();
+  /** Of a lock without a state. */
+  private static final class NoContexts implements StateLock.Contexts {
+    @Override
+    public void open(ThreadState state) {}
+
+    @Override
+    public void resume(ThreadState state) {}
+
+    @Override
+    public void close(ThreadState state) {}
+
+    @Override
+    public void stop(ThreadState state) {}
+  }
+
+  private final StateLock lock = new StateLock(new NoContexts());
   private int counter;
 
   @Test
@@ -72,26 +89,22 @@ class StateLockTest {
 
   @Test
   @Timeout(60)
-  void keepsAnInterruptForAfterTheWait() throws Exception {
-    var entered = new CountDownLatch(1);
+  void isWaitedForUntilAnInterrupt() throws Exception {
+    var ended = new CountDownLatch(1);
     var interrupted = new boolean[1];
     lock.lock();
-    var thread = new Thread(() -> {
-      lock.lock();
+    var thread = started(() -> {
+      assertThrows(LuaInterruptedException.class, lock::lock);
       interrupted[0] = Thread.currentThread().isInterrupted();
-      lock.unlock();
-      entered.countDown();
+      ended.countDown();
     });
-    thread.start();
-    while (thread.getState() != Thread.State.TIMED_WAITING) {
-      Thread.onSpinWait();
-    }
     thread.interrupt();
+
+    assertTrue(ended.await(30, TimeUnit.SECONDS));
+    assertTrue(interrupted[0]);
     assertTrue(lock.isHeldByCurrentThread());
     lock.unlock();
-
-    assertTrue(entered.await(30, TimeUnit.SECONDS));
-    assertTrue(interrupted[0]);
+    assertTrue(lock.tryLock());
   }
 
   private Thread started(Runnable work) {
@@ -182,7 +195,7 @@ class StateLockTest {
     var counters = new int[locks.length][1];
     var reached = new AtomicInteger();
     for (int i = 0; i < locks.length; i++) {
-      locks[i] = new StateLock();
+      locks[i] = new StateLock(new NoContexts());
     }
     var favoured = new Thread(() -> {
       for (int i = 0; i < locks.length; i++) {

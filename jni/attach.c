@@ -1,0 +1,147 @@
+/*
+** Several threads inside one state. While a thread is in a call of Java that Lua made, another may
+** be attached to the state: it runs on a coroutine of its own, and what belongs to the run of the
+** first is put aside until that is attached again. They return in any order.
+**
+** A thread of its own never touches the lua_State of another, nor the main one: an error there
+** would jump into the other's C stack.
+*/
+#include <stdlib.h>
+
+#include "side.h"
+#include "core.h"
+
+struct ThreadState {
+  StopWords words;
+  int32_t ref;                    /* keeps the coroutine; 0 for the state's own thread state */
+  lua_State *running;
+  Block *blocks;
+  Entry *entry;
+  struct Outer *innermost;
+  int fatal;
+  lua_State *failed, *closing;
+  lua_CFunction raising;
+  int from_java, level_count, levels_left_out, loading_bytecode;
+  CoreThread core;
+  Level levels[FRAMES_KEPT];
+};
+
+StopWords *attach_words (ThreadState *T) {
+  return &T->words;
+}
+
+/* Puts what belongs to a run aside. */
+static void save (State *S, ThreadState *T) {
+  T->running = S->running;
+  T->blocks = S->blocks;
+  T->entry = S->entry;
+  T->innermost = S->innermost;
+  T->fatal = S->fatal;
+  T->failed = S->failed;
+  T->closing = S->closing;
+  T->raising = S->raising;
+  T->from_java = S->from_java;
+  T->level_count = S->level_count;
+  T->levels_left_out = S->levels_left_out;
+  T->loading_bytecode = S->loading_bytecode;
+  memcpy(T->levels, S->levels, (size_t)S->level_count * sizeof(Level));
+  core_leave(S->running, &T->core);
+}
+
+static void restore (State *S, const ThreadState *T) {
+  S->running = T->running;
+  S->blocks = T->blocks;
+  S->entry = T->entry;
+  S->innermost = T->innermost;
+  if (S->fatal != T->fatal) limits_set_fatal(S, S->maker, T->fatal);
+  S->failed = T->failed;
+  S->closing = T->closing;
+  S->raising = T->raising;
+  S->from_java = T->from_java;
+  S->level_count = T->level_count;
+  S->levels_left_out = T->levels_left_out;
+  S->loading_bytecode = T->loading_bytecode;
+  memcpy(S->levels, T->levels, (size_t)T->level_count * sizeof(Level));
+  core_return(T->running, &T->core);
+}
+
+/* Goes on in another thread state. */
+static void switch_to (State *S, ThreadState *T) {
+  if (S->thread == T) return;
+  save(S, S->thread);
+  stop_switch(S, T);
+  restore(S, T);
+}
+
+/* Whether another thread may be attached while L is in a call of Java. */
+int attach_is_possible (const State *S, lua_State *L) {
+  return S->reading == 0 && !S->keeps_thread && core_can_detach(L);
+}
+
+/* Makes the coroutine of the thread state that is attached. [-0, +0, m] */
+static int make (lua_State *L) {
+  State *S = state_current;
+  lua_State *made = lua_newthread(L);
+  if (S->thread->ref != 0) return luaL_error(L, "no thread is being attached");
+  S->thread->ref = state_add_ref(S, L);
+  S->running = made;
+  return 0;
+}
+
+ThreadState *attach_open_thread (State *S, int32_t *status) {
+  State *outer = state_current;
+  ThreadState *from = S->thread;
+  ThreadState *T;
+  void **entries;
+  int failed;
+  *status = STATUS_STACK;
+  if (limits_stack_low()) return NULL;
+  *status = STATUS_MEMORY;
+  T = (ThreadState *)calloc(1, sizeof(ThreadState));
+  if (T == NULL) return NULL;
+  T->running = S->maker;
+  T->words.run = T->words.depth = 1;              /* never the outermost: see PLACE_* */
+  core_begin(S->maker, S->paused, &T->core);
+  switch_to(S, T);
+  state_make_current(S);
+  entries = S->natives ? module_enter() : NULL;
+  S->keeps_thread++;
+#if FLAVOUR >= 502
+  lua_pushcfunction(S->maker, make);
+  failed = lua_pcall(S->maker, 0, 0, 0);
+#else
+  failed = lua_cpcall(S->maker, make, NULL);
+#endif
+  lua_settop(S->maker, 0);
+  S->keeps_thread--;
+  if (S->natives) module_leave(entries);
+  state_make_current(outer);
+  if (failed == LUA_OK) return T;
+  switch_to(S, from);
+  free(T);
+  return NULL;
+}
+
+void attach_resume_thread (State *S, ThreadState *T) {
+  switch_to(S, T == NULL ? S->own_thread : T);
+}
+
+void attach_close_thread (State *S, ThreadState *T) {
+  State *outer = state_current;
+  switch_to(S, S->own_thread);
+  state_make_current(S);
+  state_release_ref(S, S->maker, T->ref);
+  state_make_current(outer);
+  free(T);
+}
+
+/* Where coroutines for other threads are made, and the thread state that is there always. */
+int attach_open (State *S) {
+  S->own_thread = S->thread = (ThreadState *)calloc(1, sizeof(ThreadState));
+  return S->thread != NULL;
+}
+
+void attach_open_maker (lua_State *L) {
+  state_current->maker = lua_newthread(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_MAKER);
+}

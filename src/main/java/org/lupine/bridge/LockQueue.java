@@ -1,0 +1,273 @@
+package org.lupine.bridge;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.lupine.value.LuaInterruptedException;
+import org.lupine.value.LuaTimeoutException;
+
+/**
+ * The threads that wait for a {@link StateLock} from outside. The first in line looks at the lock
+ * now and then; so does the first of those who may share the state; the rest are parked.
+ *
+ * <p>Every wait ends by {@link Thread#interrupt}, and when the run that waits is to end. A waiter
+ * that dies of a stack overflow or for want of memory keeps nobody waiting.
+ */
+final class LockQueue {
+  /** A thread that waits. */
+  static final class Waiter {
+    final Thread thread;
+    final LockQueue queue;
+    volatile boolean shares;
+    volatile boolean cancelled;
+    volatile boolean gone;          // set first of all when it leaves: that takes no call
+
+    Waiter(Thread thread, LockQueue queue, boolean shares) {
+      this.thread = thread;
+      this.queue = queue;
+      this.shares = shares;
+    }
+  }
+
+  private enum Outcome { TAKEN, TOO_LATE, EXPIRED, INTERRUPTED, CANCELLED }
+
+  private static final int LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
+  private static final int FRAMES = 100;  // of the stack, which must be left for a wait
+
+  // nanoseconds
+  private static final long STARVES = 1_000_000, LONG_WAIT = 1_000_000_000;
+  private static final long FIRST_IN_LINE = 20_000_000, IN_LINE = 1_000_000_000;
+  private static final long FIRST_SHARE = 50_000, LONGEST_SHARE = 2_000_000;
+
+  private static final Map<Thread, Waiter> WAITING = new ConcurrentHashMap<>();
+  private static final VarHandle SLEEPER;
+
+  static {
+    try {
+      SLEEPER = MethodHandles.lookup().findVarHandle(LockQueue.class, "sleeper", Waiter.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final StateLock lock;
+  private final ConcurrentLinkedQueue<Waiter> waiters = new ConcurrentLinkedQueue<>();
+
+  /** The first in line while it is parked, or about to be. */
+  private volatile @Nullable Waiter sleeper;
+
+  /** One that has waited so long that nobody may overtake it. */
+  private volatile @Nullable Waiter starving;
+
+  LockQueue(StateLock lock) {
+    this.lock = lock;
+  }
+
+  boolean isEmpty() {
+    return waiters.isEmpty();
+  }
+
+  /** Whether the lock is anybody's who comes: a waiter, or null for one that did not wait. */
+  boolean mayBarge(@Nullable Waiter waiter) {
+    var first = starving;
+    return first == null || first == waiter || first.gone;
+  }
+
+  /** Says that the lock is free; {@code shared}: for those who share the state only. */
+  void released(boolean shared) {
+    var asleep = sleeper;
+    if (asleep != null && SLEEPER.compareAndSet(this, asleep, null)) {
+      LockSupport.unpark(asleep.thread);
+    }
+    if (shared) {
+      wake(firstSharer());
+    }
+  }
+
+  private static void wake(@Nullable Waiter waiter) {
+    if (waiter != null) {
+      LockSupport.unpark(waiter.thread);
+    }
+  }
+
+  private @Nullable Waiter first() {
+    Waiter first = waiters.peek();
+    while (first != null && first.gone) {
+      waiters.remove(first);
+      first = waiters.peek();
+    }
+    return first;
+  }
+
+  private @Nullable Waiter firstSharer() {
+    for (var each : waiters) {
+      if (each.shares && !each.gone) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Waits for the lock and takes it.
+   *
+   * @throws LuaInterruptedException if the thread is interrupted, or the run that waits is to end
+   * @throws LuaTimeoutException if what the thread does has a deadline, which has passed
+   */
+  void await(Thread thread, boolean shares) {
+    var outcome = await(thread, shares, Long.MAX_VALUE);
+    var deadline = Deadline.current();
+    if (outcome == Outcome.EXPIRED && deadline != null) {
+      throw new LuaTimeoutException(deadline.exceeded(), null, -1, List.of());
+    }
+    if (outcome != Outcome.TAKEN) {
+      throw new LuaInterruptedException("interrupted while it waited for a Lua state that "
+          + names(lock.inside.threads()) + " uses", null, -1, List.of());
+    }
+  }
+
+  private static String names(List<Thread> threads) {
+    var names = new StringBuilder();
+    for (var each : threads) {
+      names.append(names.length() == 0 ? "thread " : ", ").append(each.getName());
+    }
+    return names.length() == 0 ? "another thread" : names.toString();
+  }
+
+  /**
+   * Waits for the lock no longer than so many nanoseconds; whether it was taken.
+   *
+   * @throws InterruptedException if the thread is interrupted, or the run that waits is to end
+   */
+  boolean await(Thread thread, long nanos) throws InterruptedException {
+    switch (await(thread, false, nanos)) {
+      case TAKEN:
+        return true;
+      case TOO_LATE: case EXPIRED:
+        return false;
+      default:
+        Thread.interrupted();
+        throw new InterruptedException();
+    }
+  }
+
+  private Outcome await(Thread thread, boolean shares, long nanos) {
+    checkStack(FRAMES);
+    for (int looks = 0; looks < LOOKS; looks++) {
+      if (lock.take(thread, null)) {
+        return Outcome.TAKEN;
+      }
+      Thread.onSpinWait();
+    }
+    var waiter = new Waiter(thread, this, shares);
+    try {
+      waiters.add(waiter);
+      WAITING.put(thread, waiter);
+      return await(waiter, nanos);
+    } finally {
+      waiter.gone = true;
+      leave(waiter);
+    }
+  }
+
+  /** Overflows the stack now rather than in the middle of something. */
+  static int checkStack(int frames) {
+    return frames == 0 ? 0 : checkStack(frames - 1) + 1;
+  }
+
+  private Outcome await(Waiter waiter, long nanos) {
+    var thread = waiter.thread;
+    long start = System.nanoTime();
+    long lookedAtOwner = start;
+    long lookedAtStack = start;
+    long pause = FIRST_SHARE;
+    var deadline = Deadline.current();
+    while (true) {
+      boolean first = first() == waiter;
+      boolean sharer = waiter.shares && firstSharer() == waiter;
+      if (first && lock.take(thread, waiter) || sharer && lock.inside.share(thread)) {
+        return Outcome.TAKEN;
+      }
+      long now = System.nanoTime();
+      if (now - start >= nanos) {
+        return Outcome.TOO_LATE;
+      }
+      if (deadline != null && deadline.left() <= 0) {
+        return Outcome.EXPIRED;
+      }
+      if (waiter.cancelled || thread.isInterrupted()) {
+        return waiter.cancelled ? Outcome.CANCELLED : Outcome.INTERRUPTED;
+      }
+      if (first && now - start > STARVES) {
+        starving = waiter;
+      }
+      if (first && now - lookedAtOwner > FIRST_IN_LINE) {
+        boolean alive = now - lookedAtStack > LONG_WAIT;
+        lookedAtOwner = now;
+        lookedAtStack = alive ? now : lookedAtStack;
+        lock.inside.recover(thread, alive);
+      }
+      if (!waiter.shares && now - start > STARVES && isDeadlock(waiter)) {
+        waiter.shares = true;
+        continue;
+      }
+      pause = sharer ? Math.min(2 * pause, LONGEST_SHARE) : first ? FIRST_IN_LINE : IN_LINE;
+      long left = Math.min(nanos - (now - start),
+          deadline == null ? Long.MAX_VALUE : Math.max(1, deadline.left()));
+      park(waiter, first, Math.min(pause, left));
+    }
+  }
+
+  private void park(Waiter waiter, boolean first, long nanos) {
+    if (first) {
+      sleeper = waiter;
+      if (lock.isFree()) {
+        return;
+      }
+    }
+    LockSupport.parkNanos(lock, nanos);
+  }
+
+  private void leave(Waiter waiter) {
+    if (starving == waiter) {
+      starving = null;
+    }
+    if (sleeper == waiter) {
+      sleeper = null;
+    }
+    waiters.remove(waiter);
+    WAITING.remove(waiter.thread, waiter);
+    wake(first());
+    wake(firstSharer());
+  }
+
+  /** Ends the wait of a thread for a state, if it waits; the run that it waits in is to end. */
+  static void cancel(Thread thread) {
+    var waiter = WAITING.get(thread);
+    if (waiter != null) {
+      waiter.cancelled = true;
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Whether those for whom one waits wait, in turn, for a state that this one is inside of. */
+  private static boolean isDeadlock(Waiter waiter) {
+    return reaches(waiter, waiter.thread, 8);
+  }
+
+  private static boolean reaches(Waiter waiter, Thread thread, int steps) {
+    for (var each : waiter.queue.lock.inside.threads()) {
+      var next = WAITING.get(each);
+      if (next != null && steps > 0 && next.queue != waiter.queue
+          && (next.queue.lock.inside.threads().contains(thread) || reaches(next, thread, steps - 1))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

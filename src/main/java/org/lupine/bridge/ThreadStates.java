@@ -1,0 +1,343 @@
+package org.lupine.bridge;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The threads that are inside a state: one is attached, the owner of its {@link StateLock}; the
+ * others are detached, each in a call of Java that Lua made.
+ *
+ * <p>A thread that may share the state, for a callback, takes the lock from an owner that waits for
+ * something in a call of Java. The owner takes it back before that call returns to Lua, from whoever
+ * is in a call of Java then; so they return in any order. A thread that may not share the state
+ * waits until all have left.
+ *
+ * <p>One thread at a time changes who is attached. The owner does not take part: it stores its
+ * depth, then looks whether anybody is {@link #shared} with or about to be; who changes says so,
+ * makes a fence in all threads, and then looks at the depth.
+ */
+final class ThreadStates {
+  private static final int LOOKS = 100;
+  private static final int FRAMES = 60;   // of the stack, which must be left for a change
+
+  // nanoseconds
+  private static final long FIRST_PARK = 20_000, LONGEST_PARK = 4_000_000, STARVES = 1_000_000;
+
+  /** So long a thread that is to end waits for others to leave Lua before those are ended. */
+  private static final long PATIENCE = 250_000_000;
+
+  private static final VarHandle CHANGING;
+
+  static {
+    try {
+      CHANGING = MethodHandles.lookup()
+          .findVarHandle(ThreadStates.class, "changing", Thread.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final StateLock lock;
+
+  /** Whether a thread state is detached, or somebody is finding out whether one can be. */
+  volatile boolean shared;
+
+  private volatile Thread changing;
+  private ThreadState detached;     // a list, by whoever is changing
+
+  /** One that has waited long to be attached again: then nobody new comes in before it. */
+  private volatile ThreadState starved;
+
+  ThreadStates(StateLock lock) {
+    this.lock = lock;
+  }
+
+  private boolean beginChange(Thread thread) {
+    if (!CHANGING.compareAndSet(this, null, thread)) {
+      return false;
+    }
+    shared = true;
+    return true;
+  }
+
+  // Each change ends with two stores and no call, out of which a stack overflow might come.
+
+  private void awaitChange(Thread thread) {
+    for (int looks = 0; !beginChange(thread); looks++) {
+      if (looks < LOOKS) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
+    }
+  }
+
+  /** Whether any thread is detached; for the owner, while which is in Lua none can become so. */
+  boolean anyDetached() {
+    return detached != null;
+  }
+
+  /** The thread state of a thread that is inside and detached, or null. */
+  ThreadState find(Thread thread) {
+    LockQueue.checkStack(FRAMES);
+    awaitChange(thread);
+    try {
+      var state = detached;
+      while (state != null && state.thread != thread) {
+        state = state.next;
+      }
+      return state;
+    } finally {
+      shared = detached != null;
+      changing = null;
+    }
+  }
+
+  /**
+   * Takes the lock from outside to share the state with those who are inside and in calls of Java.
+   *
+   * @return false if that cannot be done now
+   */
+  boolean share(Thread thread) {
+    var mine = new ThreadState(thread);
+    if (!beginChange(thread)) {
+      return false;
+    }
+    try {
+      if (starved != null) {
+        return false;
+      }
+      if (!lock.own(thread)) {
+        var owner = lock.revokeBias();
+        if (owner == null || !owner.isInJava()
+            || owner.thread.getState() == Thread.State.RUNNABLE) {
+          return false;
+        }
+        detach(owner, thread);
+      }
+      mine.additional = detached != null;
+      mine.attachment = detached == null ? null : detached.attachment;
+      lock.begin(mine);
+    } finally {
+      shared = detached != null;
+      changing = null;
+    }
+    boolean opened = false;
+    try {
+      if (mine.additional) {
+        lock.contexts.open(mine);
+      }
+      opened = true;
+    } finally {
+      if (!opened) {
+        mine.additional = false;
+        lock.unlock();
+      }
+    }
+    return true;
+  }
+
+  /** Makes a thread the owner in the place of one that is in a call of Java. */
+  private void detach(ThreadState owner, Thread thread) {
+    owner.next = detached;
+    detached = owner;
+    owner.detached = true;
+    lock.replace(owner, thread);
+  }
+
+  /** Enters once more from a call of Java. Always true. */
+  boolean enter(ThreadState state) {
+    LockQueue.checkStack(FRAMES);
+    attach(state, state.depth + 1, state.depthOfCall);
+    return true;
+  }
+
+  /**
+   * Attaches a thread that is in a call of Java, with these numbers from then on. Throws nothing: at
+   * the end of a call there is as much of the stack as there was at its beginning.
+   */
+  void attach(ThreadState state, int depth, int depthOfCall) {
+    long start = 0;
+    boolean interrupted = false;
+    state.cancelled = false;
+    for (int looks = 0; !tryAttach(state, depth, depthOfCall); looks++) {
+      if (looks < LOOKS) {
+        Thread.onSpinWait();
+        continue;
+      }
+      long now = System.nanoTime();
+      start = start == 0 ? now : start;
+      if (starved == null && now - start > STARVES) {
+        starved = state;
+      }
+      LockSupport.parkNanos(this, starved == state ? STARVES
+          : Math.min(FIRST_PARK << Math.min(looks - LOOKS, 10), LONGEST_PARK));
+      interrupted |= Thread.interrupted();
+      if ((interrupted || state.cancelled) && System.nanoTime() - start > PATIENCE) {
+        stopOwner(state);
+      }
+    }
+    if (starved == state) {
+      starved = null;
+    }
+    if (interrupted) {
+      state.thread.interrupt();
+    }
+  }
+
+  private boolean tryAttach(ThreadState state, int depth, int depthOfCall) {
+    if (!beginChange(state.thread)) {
+      return false;
+    }
+    try {
+      if (state.detached) {
+        if (!lock.own(state.thread)) {
+          var owner = lock.revokeBias();
+          if (owner == null || !owner.isInJava()) {
+            return false;
+          }
+          detach(owner, state.thread);
+        }
+        remove(state);
+        lock.attached(state);
+        lock.contexts.resume(state);
+      }
+      state.depth = depth;
+      state.depthOfCall = depthOfCall;
+      return true;
+    } finally {
+      shared = detached != null;
+      changing = null;
+    }
+  }
+
+  private void remove(ThreadState state) {
+    if (detached == state) {
+      detached = state.next;
+    } else {
+      var before = detached;
+      while (before.next != state) {
+        before = before.next;
+      }
+      before.next = state.next;
+    }
+    state.next = null;
+    state.detached = false;
+  }
+
+  private void stopOwner(ThreadState waiting) {
+    var owner = lock.attached();
+    if (owner != null && owner != waiting) {
+      lock.contexts.stop(owner);
+    }
+  }
+
+  /** Wakes the thread that has waited long to be attached again, now that the lock is free. */
+  void released() {
+    var first = starved;
+    if (first != null) {
+      LockSupport.unpark(first.thread);
+    }
+  }
+
+  /**
+   * Takes the lock from an owner that is dead, or is alive and outside: a stack overflow kept it
+   * from giving the lock back. Then the lock is free.
+   *
+   * @param alive whether to look at an owner that is alive, which takes long
+   */
+  void recover(Thread thread, boolean alive) {
+    if (!beginChange(thread)) {
+      return;
+    }
+    try {
+      for (var state = detached; state != null; state = state.next) {
+        if (!state.thread.isAlive()) {
+          remove(state);
+          break;                      // the next one next time
+        }
+      }
+      var owner = lock.revokeBias();
+      if (owner == null || owner.thread.isAlive() && !(alive && isOutside(owner))) {
+        return;
+      }
+      lock.replace(owner, thread);
+      try {
+        if (owner.additional) {
+          lock.contexts.close(owner);
+        }
+      } finally {
+        owner.depth = 0;
+        owner.depthOfCall = 0;
+        lock.replace(owner, null);
+      }
+    } finally {
+      shared = detached != null;
+      changing = null;
+    }
+  }
+
+  /** Forgets entries of this thread, which holds the lock, that a stack overflow left behind. */
+  void recoverOwn() {
+    var state = lock.current();
+    if (state.depth > 1 && isOutside(state)) {
+      state.depth = 1;
+      state.depthOfCall = 0;
+    }
+  }
+
+  /**
+   * Whether a thread is in no method of the library, but for one of this that it called from
+   * outside, nor keeps the lock beyond one.
+   */
+  private static boolean isOutside(ThreadState state) {
+    var stack = state.thread.getStackTrace();
+    if (state.holds > 0 || stack.length == 0) {
+      return false;
+    }
+    boolean own = state.thread == Thread.currentThread();
+    for (var element : stack) {
+      boolean ours = element.getClassName().startsWith("org.lupine.");
+      if (ours && !own) {
+        return false;
+      }
+      own &= ours || element.getClassName().equals(Thread.class.getName());
+    }
+    return true;
+  }
+
+  /** Says that the run of a thread that is inside is to end, should it wait to be attached. */
+  void cancel(Thread thread) {
+    for (var each : all()) {
+      each.cancelled |= each.thread == thread;
+    }
+  }
+
+  /** The threads that are inside, attached or not; they may have left by now. */
+  List<Thread> threads() {
+    return all().stream().map(each -> each.thread).toList();
+  }
+
+  /** The thread states of those who are inside, attached or not; they may have left by now. */
+  List<ThreadState> all() {
+    var states = new ArrayList<ThreadState>();
+    LockQueue.checkStack(FRAMES);
+    awaitChange(Thread.currentThread());
+    try {
+      var attached = lock.attached();
+      if (attached != null) {
+        states.add(attached);
+      }
+      for (var state = detached; state != null; state = state.next) {
+        states.add(state);
+      }
+      return states;
+    } finally {
+      shared = detached != null;
+      changing = null;
+    }
+  }
+}

@@ -1,0 +1,380 @@
+package org.lupine.jsr223;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.jsr223.Engines.engine;
+import static org.lupine.jsr223.Engines.foreign;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import javax.script.Bindings;
+import javax.script.ScriptException;
+import javax.script.SimpleBindings;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.lupine.EachFlavour;
+import org.lupine.Flavour;
+import org.lupine.LuaRuntime;
+import org.lupine.value.JavaFunction;
+import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaInterruptedException;
+import org.lupine.value.LuaTimeoutException;
+
+/** Callbacks that run in other threads while the script waits for them in a call of Java. */
+@Timeout(120)
+class CallbackThreadsTest {
+  private final ExecutorService pool = Executors.newCachedThreadPool();
+
+  @AfterEach
+  void endsItsThreads() throws InterruptedException {
+    pool.shutdownNow();
+    assertTrue(pool.awaitTermination(30, SECONDS));
+  }
+
+  private static List<Integer> numbers(int count) {
+    return new ArrayList<>(IntStream.rangeClosed(1, count).boxed().toList());
+  }
+
+  /** Runs a script under the engine's own scope, and again under foreign bindings. */
+  private void inBothScopes(Flavour flavour, String script, Object expected) throws Exception {
+    Callable<Object> waits = () -> null;
+    var given = Map.<String, Object>of("list", numbers(500), "pool", pool,
+        "done", CompletableFuture.completedFuture(20L), "waits", waits);
+    try (var engine = engine(flavour)) {
+      engine.getBindings(javax.script.ScriptContext.ENGINE_SCOPE).putAll(given);
+      assertEquals(expected, engine.eval(script));
+      assertEquals(expected, engine.eval(script, foreign(given)));
+    }
+  }
+
+  @EachFlavour
+  void runInAParallelStream(Flavour flavour) throws Exception {
+    inBothScopes(flavour, "local sum = 0 "
+        + "local all = list:parallelStream():map(function(v) sum = sum + v return v * 2 end):toList() "
+        + "return all:size() .. ' ' .. sum .. ' ' .. all:get(499)", "500 125250 1000");
+  }
+
+  @EachFlavour
+  void runInAnExecutor(Flavour flavour) throws Exception {
+    inBothScopes(flavour, "local n = 1 "
+        + "local task = java.cast('java.util.concurrent.Callable', function() n = n + 41 return n end) "
+        + "return pool:submit(task):get()", 42L);
+  }
+
+  @EachFlavour
+  void runAfterAFuture(Flavour flavour) throws Exception {
+    inBothScopes(flavour, "return done:thenApplyAsync(function(v) return v * 2 end)"
+        + ":thenCombineAsync(done, function(a, b) return a + b end):join()", 60L);
+  }
+
+  @EachFlavour
+  void runInAThreadThatIsJoined(Flavour flavour) throws Exception {
+    inBothScopes(flavour, "local Thread = java.import 'java.lang.Thread' local n = 1 "
+        + "local thread = Thread(java.cast('java.lang.Runnable', function() n = 2 end)) "
+        + "thread:start() thread:join() return n", 2L);
+  }
+
+  @EachFlavour
+  void runInTheEventQueue(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      assertEquals(7L, engine.eval("local n java.import 'java.awt.EventQueue'"
+          + ".invokeAndWait(function() n = 7 end) return n"));
+    }
+  }
+
+  @EachFlavour
+  void runUnderASandbox(Flavour flavour) throws Exception {
+    var options = org.lupine.LuaOptions.builder().flavour(flavour)
+        .sandbox(org.lupine.Sandbox.SANDBOX).build();
+    try (var lua = LuaRuntime.create(options)) {
+      JavaFunction run = arguments ->
+          pool.submit(() -> ((LuaFunction) arguments[0]).call().first()).get();
+      lua.globals().put("run", lua.function(run));
+
+      assertEquals(3L, lua.execute("return run(function() return 1 + 2 end)").first());
+    }
+  }
+
+  @EachFlavour
+  void seeTheInterfacesOfAnEngine(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.eval("count = 0 function run() count = count + 1 end");
+      var task = engine.getInterface(Runnable.class);
+      engine.put("go", (Callable<?>) () -> pool.submit(task).get());
+
+      engine.eval("go() go() assert(count == 2)");
+    }
+  }
+
+  /** Calls a function of one argument in another thread, and waits for it. */
+  private Function<LuaFunction, Object> elsewhere(Object argument) {
+    return function -> {
+      try {
+        return pool.submit(() -> function.call(argument).first()).get();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof RuntimeException ? (RuntimeException) e.getCause()
+            : new IllegalStateException(e);
+      }
+    };
+  }
+
+  @EachFlavour
+  void nest(Flavour flavour) throws Exception {
+    try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
+      lua.globals().put("elsewhere", elsewhere(1L));
+
+      assertEquals(10L, lua.execute(
+          "local function down(n) if n == 0 then return 0 end "
+          + "return n + elsewhere(function() collectgarbage() return down(n - 1) end) end "
+          + "return down(4)").first());
+    }
+  }
+
+  @EachFlavour
+  void raiseAndYieldOnBothSides(Flavour flavour) throws Exception {
+    try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
+      lua.globals().put("elsewhere", elsewhere(1L));
+
+      assertEquals("true true x 3 true", lua.execute(
+          "local function check() "
+          + "local ok, e = pcall(elsewhere, function() error('inner') end) "
+          + "local text = tostring(e) assert(not ok and text:find('inner'), text) "
+          + "local co = coroutine.wrap(function(a) local b = coroutine.yield(a + 1) "
+          + "  return elsewhere(function() local c = coroutine.wrap(function() "
+          + "    coroutine.yield(b) end) return c() end) end) "
+          + "assert(co(1) == 2) return co(3) end "
+          + "local a, b = pcall(error, 'x', 0) "
+          + "return tostring(check() == 3) .. ' ' .. tostring(not a) .. ' ' .. b .. ' ' .. check() "
+          + ".. ' ' .. tostring(pcall(check))").first());
+    }
+  }
+
+  @EachFlavour
+  void writeWhereTheScriptDoes(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var written = new java.io.StringWriter();
+      var context = new javax.script.SimpleScriptContext();
+      context.setBindings(new SimpleBindings(new java.util.HashMap<>(
+          Map.of("elsewhere", elsewhere(1L)))), javax.script.ScriptContext.ENGINE_SCOPE);
+      context.setWriter(written);
+      engine.eval("print 'a' elsewhere(function() print 'b' end) print 'c'", context);
+
+      assertEquals("a b c ", written.toString().replaceAll("\\s+", " "));
+    }
+  }
+
+  // What returns first need not be what came last.
+  @EachFlavour
+  void returnInAnyOrder(Flavour flavour) throws Exception {
+    try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
+      var started = new CountDownLatch(1);
+      var later = new CountDownLatch(1);
+      var callback = new ArrayList<Future<Object>>();
+      Consumer<LuaFunction> start = function -> {
+        callback.add(pool.submit(() -> function.call().first()));
+        try {
+          started.await();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      };
+      lua.globals().put("start", start);
+      lua.globals().put("wait", ((Callable<Object>) () -> {
+        started.countDown();
+        return later.await(60, SECONDS);
+      }));
+
+      // the script ends while its callback is still in a call of Java
+      assertEquals(1L, lua.execute("n = 1 start(function() wait() n = n + 1 return n end) "
+          + "collectgarbage() return n").first());
+      var other = pool.submit(() -> lua.execute("return n").first());
+      assertThrows(TimeoutException.class, () -> other.get(50, MILLISECONDS));
+      later.countDown();
+
+      assertEquals(2L, callback.get(0).get(30, SECONDS));
+      assertEquals(2L, other.get(30, SECONDS));
+      assertEquals(2L, lua.execute("return n").first());
+    }
+  }
+
+  @EachFlavour
+  void areManyAtOnce(Flavour flavour) throws Exception {
+    int threads = 200;
+    try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
+      var barrier = new CyclicBarrier(threads);
+      Function<LuaFunction, Object> all = function -> {
+        var results = new ArrayList<Future<Object>>();
+        for (int i = 0; i < threads; i++) {
+          long n = i;
+          results.add(pool.submit(() -> function.call(n).first()));
+        }
+        long sum = 0;
+        try {
+          for (var each : results) {
+            sum += (Long) each.get();
+          }
+        } catch (InterruptedException | ExecutionException e) {
+          throw new IllegalStateException(e);
+        }
+        return sum;
+      };
+      lua.globals().put("all", all);
+      lua.globals().put("meet", ((Callable<Object>) () -> barrier.await(60, SECONDS)));
+
+      assertEquals(19_900L + threads * 7L, lua.execute(
+          "return all(function(n) local t = {} for i = 1, 20 do t[i] = {n} end meet() "
+          + "local ok, e = pcall(error, t) assert(e == t and #t == 20) "
+          + "local co = coroutine.wrap(function() coroutine.yield(7) end) "
+          + "return t[20][1] + co() end)").first());
+      assertEquals(1L, lua.execute("return 1").first());
+    }
+  }
+
+  @EachFlavour
+  void endByALimitOfTheScript(Flavour flavour) throws Exception {
+    try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
+      lua.globals().put("elsewhere", elsewhere(1L));
+      assertThrows(LuaTimeoutException.class, () -> lua.timeLimit(Duration.ofMillis(100),
+          () -> lua.execute("elsewhere(function() while true do end end)")));
+
+      assertEquals(1L, lua.execute("return 1").first());
+    }
+  }
+
+  @EachFlavour
+  void endByAnInterruptOfTheRuntime(Flavour flavour) throws Exception {
+    try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
+      var inside = new CountDownLatch(1);
+      lua.globals().put("elsewhere", elsewhere(1L));
+      lua.globals().put("here", ((Runnable) inside::countDown));
+      var run = pool.submit(
+          () -> lua.execute("elsewhere(function() here() while true do end end)"));
+      assertTrue(inside.await(30, SECONDS));
+      lua.interrupt();
+
+      var thrown = assertThrows(ExecutionException.class, () -> run.get(30, SECONDS));
+      assertInstanceOf(LuaInterruptedException.class, thrown.getCause());
+      assertEquals(1L, lua.execute("return 1").first());
+    }
+  }
+
+  // A thread that waits for a state waits no longer than its own run may last.
+  @EachFlavour
+  void endWaitsForAnotherState(Flavour flavour) throws Exception {
+    try (var one = LuaRuntime.builder().flavour(flavour).build();
+        var other = LuaRuntime.builder().flavour(flavour).build()) {
+      var inside = new CountDownLatch(1);
+      other.globals().put("here", ((Runnable) inside::countDown));
+      var busy = pool.submit(() -> other.execute("here() while not done do end"));
+      assertTrue(inside.await(30, SECONDS));
+      one.globals().put("ask", ((Callable<Object>) () -> other.execute("return 1")));
+
+      assertThrows(LuaTimeoutException.class, () -> one.timeLimit(Duration.ofMillis(100),
+          () -> one.execute("while true do pcall(ask) end")));
+      var waits = pool.submit(() -> one.execute("ask()"));
+      while (!busy.isDone()) {
+        one.interrupt();
+        if (waits.isDone()) {
+          other.interrupt();
+        }
+        LockSupport.parkNanos(1_000_000);
+      }
+      var thrown = assertThrows(ExecutionException.class, () -> waits.get(30, SECONDS));
+      assertInstanceOf(LuaInterruptedException.class, thrown.getCause());
+    }
+  }
+
+  // Two runs of one engine that call each other's functions, each from its own thread.
+  @EachFlavour
+  void callEachOthersFunctions(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      Bindings b1 = foreign();
+      Bindings b2 = foreign();
+      var barrier = new CyclicBarrier(2);
+      Callable<Object> meet = () -> barrier.await(30, SECONDS);
+      b1.put("meet", meet);
+      b2.put("meet", meet);
+      engine.eval("function f() return 'f' end function go() meet() return g() end", b1);
+      engine.eval("function g() return 'g' end function go() meet() return f() end", b2);
+      b1.put("g", engine.eval("return g", b2));
+      b2.put("f", engine.eval("return f", b1));
+
+      for (int i = 0; i < 20; i++) {
+        var first = pool.submit(() -> engine.eval("return go()", b1));
+        var second = pool.submit(() -> engine.eval("return go()", b2));
+        assertEquals("g", first.get(60, SECONDS));
+        assertEquals("f", second.get(60, SECONDS));
+      }
+    }
+  }
+
+  @EachFlavour
+  void callEachOthersRuntimes(Flavour flavour) throws Exception {
+    try (var one = LuaRuntime.builder().flavour(flavour).build();
+        var other = LuaRuntime.builder().flavour(flavour).build()) {
+      var barrier = new CyclicBarrier(2);
+      Callable<Object> meet = () -> barrier.await(30, SECONDS);
+      one.globals().put("meet", meet);
+      other.globals().put("meet", meet);
+      var f = (LuaFunction) one.execute("return function(v) return v + 1 end").first();
+      one.globals().put("ask", ((Callable<Object>) () -> other.execute("return 2").first()));
+      other.globals().put("ask", ((Callable<Object>) () -> f.call(2).first()));
+
+      for (int i = 0; i < 20; i++) {
+        var first = pool.submit(() -> one.execute("meet() return ask()").first());
+        var second = pool.submit(() -> other.execute("meet() return ask()").first());
+        assertEquals(2L, first.get(60, SECONDS));
+        assertEquals(3L, second.get(60, SECONDS));
+      }
+    }
+  }
+
+  // JSR223 #52: a script has its globals to itself while it only computes in Java
+  @EachFlavour
+  void keepOutWhoNeedsNoHandOver(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var inside = new CountDownLatch(1);
+      var release = new CountDownLatch(1);
+      engine.put("hold", (Callable<?>) () -> {
+        inside.countDown();
+        return release.await(30, SECONDS);
+      });
+      var run = pool.submit(() -> {
+        try {
+          return engine.eval("x = 1 hold() return x");
+        } catch (ScriptException e) {
+          return e;
+        }
+      });
+      assertTrue(inside.await(30, SECONDS));
+      var other = pool.submit(() -> engine.eval("x = 2"));
+      assertThrows(TimeoutException.class, () -> other.get(50, MILLISECONDS));
+      release.countDown();
+
+      assertEquals(1L, run.get(30, SECONDS));
+      other.get(30, SECONDS);
+      assertEquals(2L, engine.get("x"));
+    }
+  }
+}

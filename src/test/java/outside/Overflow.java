@@ -1,0 +1,46 @@
+package outside;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+
+/** Code of users that recurses until the stack overflows, and acts on its way up. */
+public final class Overflow {
+  private Overflow() {}
+
+  /** Recurses until the stack overflows, then does something again at each level. */
+  public static void onTheWayUp(Callable<?> action) {
+    try {
+      onTheWayUp(action);
+    } finally {
+      attempt(action);
+    }
+  }
+
+  /** Does so in a thread with a small stack, which then waits before it ends. */
+  public static Thread start(Callable<?> action, CountDownLatch done, CountDownLatch end) {
+    var thread = new Thread(null, () -> {
+      try {
+        onTheWayUp(action);
+      } catch (StackOverflowError e) {
+        // as it should be
+      }
+      done.countDown();
+      try {
+        end.await();
+      } catch (InterruptedException e) {
+        // then it ends now
+      }
+    }, "overflows", 256 * 1024);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  private static void attempt(Callable<?> action) {
+    try {
+      action.call();
+    } catch (Throwable e) {
+      // there was not enough of the stack
+    }
+  }
+}
