@@ -3,8 +3,6 @@
 ** its limit.
 */
 #define _GNU_SOURCE
-#include <malloc.h>
-
 #include "test_fake.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -15,11 +13,19 @@ static size_t heap (void) {
   return __sanitizer_get_current_allocated_bytes();
 }
 
-#else
+#elif defined(__GLIBC__)
+
+#include <malloc.h>
 
 static size_t heap (void) {
   struct mallinfo2 info = mallinfo2();
   return info.uordblks + info.hblkhd;
+}
+
+#else
+
+static size_t heap (void) {
+  return 0;                       /* only the sanitizer tells, and glibc */
 }
 
 #endif
