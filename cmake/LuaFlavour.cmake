@@ -227,7 +227,7 @@ function(lua_add_side flavour fixed)
   endif()
 
   if(BUILD_TESTING AND EXISTS "${CMAKE_SOURCE_DIR}/jni/test_side.c")
-    foreach(cases IN ITEMS side ends memory)
+    foreach(cases IN ITEMS side ends memory limits jump)
       set(test ${cases}_test_${flavour})
       add_executable(${test} jni/test_${cases}.c)
       set_target_properties(${test} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
@@ -241,14 +241,6 @@ function(lua_add_side flavour fixed)
     lua_add_fault_test(stress_test_${flavour} ${flavour} jni/test_side.c)
     target_compile_definitions(stress_test_${flavour} PRIVATE lupine_side=faults_side
       LUPINE_STRESS=1)
-  endif()
-  if(BUILD_TESTING AND EXISTS "${CMAKE_SOURCE_DIR}/jni/test_jump.c")
-    add_executable(jump_test_${flavour} jni/test_jump.c)
-    set_target_properties(jump_test_${flavour} PROPERTIES
-      INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
-    target_link_libraries(jump_test_${flavour} PRIVATE ${side} lupine-core-${flavour}
-      lupine-options lupine-strict)
-    add_test(NAME jump_test_${flavour} COMMAND jump_test_${flavour})
   endif()
 endfunction()
 
