@@ -385,7 +385,7 @@ JNIEXPORT void JNICALL JNI_OnUnload (JavaVM *vm, void *reserved) {
   while (sessions != NULL) {
     Session *session = sessions;
     if (!session->closed) {
-      session->side->stop(session->state, STOP_TIME);
+      session->side->stop(session->state, NULL, STOP_TIME);
       close_state(env, NULL, (jlong)(intptr_t)session);
     }
     release(env, NULL, (jlong)(intptr_t)session);

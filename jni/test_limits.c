@@ -31,12 +31,12 @@ static void stopped_coroutines_are_forgotten (Fake *fake) {
   const char *answer;
   int32_t ref = ref_of(fake, "return coroutine.create(function() local function forever()"
                        " while true do end end forever() end)");
-  side->stop(fake->state, STOP_TIME);
+  side->stop(fake->state, NULL, STOP_TIME);
   begin(&fake->out);
   put_ref(&fake->out, TAG_THREAD, ref);
   put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
   CHECK(send(fake, DOWN_RESUME, &answer) == STATUS_FATAL);
-  side->stop(fake->state, STOP_OVER);
+  side->stop(fake->state, NULL, STOP_OVER);
   fake->frame.released[0] = ref;
   fake->frame.released_count = 1;
   collect_all(fake);
@@ -56,9 +56,9 @@ static void *stop_soon (void *data) {
   Stopper *stopper = (Stopper *)data;
   struct timespec pause = { 0, 20000000 };
   nanosleep(&pause, NULL);
-  side->stop(stopper->fake->state, STOP_TIME);
+  side->stop(stopper->fake->state, NULL, STOP_TIME);
   while (!__atomic_load_n(&stopper->over, __ATOMIC_ACQUIRE)) {
-    side->stop(stopper->fake->state, STOP_AGAIN);
+    side->stop(stopper->fake->state, NULL, STOP_AGAIN);
     pause.tv_nsec = 1000000;
     nanosleep(&pause, NULL);
   }
@@ -77,7 +77,7 @@ static int is_stopped (Fake *fake, int32_t operation) {
   __atomic_store_n(&stopper.over, 1, __ATOMIC_RELEASE);
   pthread_join(stopper.thread, NULL);
   clock_gettime(CLOCK_MONOTONIC, &to);
-  side->stop(fake->state, STOP_OVER);
+  side->stop(fake->state, NULL, STOP_OVER);
   return status == STATUS_FATAL && to.tv_sec - from.tv_sec < 3;
 }
 

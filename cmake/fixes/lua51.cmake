@@ -210,12 +210,12 @@ void luaC_step (lua_State *L) {
   replace_text(src/lgc.c
     [=[  while (g->gcstate != GCSfinalize) {]=]
     [=[  while (g->gcstate != GCSfinalize) {
-    if (!lupine_short()) lupine_poll(L);]=])
+    if (!lupine_short(g->mainthread)) lupine_poll(L);]=])
   replace_text(src/lgc.c
     [=[  while (g->gcstate != GCSpause) {
     singlestep(L);]=]
     [=[  while (g->gcstate != GCSpause) {
-    if (!lupine_short()) lupine_poll(L);
+    if (!lupine_short(g->mainthread)) lupine_poll(L);
     singlestep(L);]=])
 
   # What a finalizer raised came out of whatever ran. As in later versions, it is lost.

@@ -383,7 +383,7 @@ static int cstack_failed(lua_State *L, TValue *o)
   replace_text(src/lj_gc.c
     [=[  do { gc_onestep(L); } while (g->gc.state != GCSpause);]=]
     [=[  do {
-    if (lupine_wanted() && !lupine_short()) {
+    if (lupine_wanted() && !lupine_short(mainthread(g))) {
       g->vmstate = ostate;
       lupine_stopped(L);
       setvmstate(g, GC);
