@@ -1,11 +1,13 @@
 package org.lupine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -13,13 +15,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Timeout;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
+import org.lupine.value.Values;
 import outside.Overflow;
 
 /**
@@ -42,10 +44,11 @@ class ThreadStressTest {
       + "function collect() collectgarbage() return elsewhere(function() collectgarbage() "
       + "  return up() end) end\n"
       + "function fails() return pcall(elsewhere, function() error {} end) end\n"
+      + "function yields() coroutine.yield(up()) return up() end\n"
       + "function forever() while true do up() end end\n";
 
   private final ExecutorService pool = Executors.newCachedThreadPool(ThreadStressTest::daemon);
-  private final AtomicLong successes = new AtomicLong();
+  private final BitSet numbers = new BitSet();
   private volatile boolean over;
 
   private static Thread daemon(Runnable work) {
@@ -69,11 +72,20 @@ class ThreadStressTest {
     return lua;
   }
 
-  /** Does one thing that may fail, and counts how often it did not. */
-  private void attempt(Callable<?> action) {
+  /**
+   * Does one thing that may fail, and gives what {@code up} did if it did not: a number that none had
+   * before, unless another thread was in Lua at the same time.
+   */
+  private void attempt(Callable<Values> action) {
     try {
-      action.call();
-      successes.incrementAndGet();
+      var first = action.call().first();
+      if (!(first instanceof Number number)) {
+        throw new AssertionError("no number: " + first);
+      }
+      synchronized (numbers) {
+        assertFalse(numbers.get(number.intValue()), () -> number + " was there before");
+        numbers.set(number.intValue());
+      }
     } catch (LuaException | IllegalStateException e) {
       // interrupted, timed out, or closed: as it should be
     } catch (InterruptedException e) {
@@ -87,7 +99,7 @@ class ThreadStressTest {
   private void work(Flavour flavour, LuaRuntime lua, LuaFunction up) {
     var random = ThreadLocalRandom.current();
     while (!over) {
-      switch (random.nextInt(12)) {
+      switch (random.nextInt(14)) {
         case 0: case 1: attempt(up::call); break;
         case 2: attempt(() -> lua.eval("up()")); break;
         case 3: attempt(() -> lua.eval("share() and up()")); break;
@@ -115,6 +127,12 @@ class ThreadStressTest {
             overflow(lua);
           }
           break;
+        case 11:
+          attempt(() -> ((LuaFunction) lua.globals().get("yields")).coroutine().resume());
+          break;
+        case 12:
+          attempt(() -> lua.timeLimit(Duration.ofMillis(2), () -> lua.eval("deep(2)")));
+          break;
         default:
           if (random.nextInt(20) == 0) {
             attempt(() -> closeInUse(flavour));
@@ -138,7 +156,7 @@ class ThreadStressTest {
   }
 
   /** Closes a runtime while others use it. */
-  private Object closeInUse(Flavour flavour) {
+  private Values closeInUse(Flavour flavour) {
     var lua = opened(flavour);
     pool.execute(() -> {
       try {
@@ -162,7 +180,6 @@ class ThreadStressTest {
   @EachFlavour
   void leavesTheRuntimeWhole(Flavour flavour) throws Exception {
     over = false;
-    successes.set(0);
     var failures = new ArrayList<Throwable>();
     List<Thread> threads = new ArrayList<>();
     var ended = new CountDownLatch(THREADS);
@@ -193,17 +210,33 @@ class ThreadStressTest {
       }
       over = true;
       if (!ended.await(60, TimeUnit.SECONDS)) {
-        for (var thread : threads) {
-          System.err.println(thread + " " + List.of(thread.getStackTrace()));
-        }
+        Thread.getAllStackTraces().forEach((thread, stack) ->
+            System.err.println(thread + " " + thread.getState() + " " + List.of(stack)));
         fail("a thread hangs");
       }
       assertEquals(List.of(), failures);
-      long n = (Long) lua.eval("n").first();
-      assertTrue(n >= successes.get(), () -> n + " of " + successes);
+      long n = ((Number) lua.eval("n").first()).longValue();
+      assertTrue(numbers.length() <= n + 1, () -> numbers.length() + " of " + n);
+      assertTrue(numbers.cardinality() > 0, "nothing succeeded");
+      for (var text : List.of("share() and up()", "deep(3)", "stream() and up()", "collect()")) {
+        assertTrue(lua.eval(text).first() instanceof Number, text);
+      }
+      assertReleased(lua);
     } finally {
       over = true;
       pool.shutdownNow();
     }
+  }
+
+  /** What threads held in the runtime is free again once nobody uses it. */
+  private static void assertReleased(LuaRuntime lua) throws Exception {
+    var state = lua.state();
+    for (int i = 0; i < 200 && (state.heldRefs() > 200 || state.heldObjects() > 200); i++) {
+      System.gc();
+      Thread.sleep(10);
+      lua.execute("collectgarbage() collectgarbage()");
+    }
+    assertTrue(state.heldRefs() <= 200, () -> state.heldRefs() + " references");
+    assertTrue(state.heldObjects() <= 200, () -> state.heldObjects() + " objects");
   }
 }

@@ -177,7 +177,10 @@ final class StateLock {
       }
       giveBack(bias);
     } else if (owner == thread) {
-      return enterAgain(current);
+      var state = current;
+      if (state.thread == thread) {   // else somebody took the lock from this thread just now
+        return enterAgain(state);
+      }
     }
     if (inside.shared) {
       var mine = inside.find(thread);
@@ -192,23 +195,27 @@ final class StateLock {
     return false;
   }
 
-  /** Enters once more by a thread that is inside, and may be in a call of Java. */
+  /**
+   * Enters once more by a thread that is inside, and may be in a call of Java; false if the lock was
+   * taken from it, since it seemed to be outside.
+   */
   private boolean enterAgain(ThreadState state) {
     int before = state.depth;
-    state.depth = before + 1;
-    if (before > state.depthOfCall) {
-      return true;                    // it runs Lua's side: nobody takes the lock from it
+    if (before == 0) {
+      return false;
     }
+    boolean inLua = before > state.depthOfCall;     // then nobody shares the state with it
     boolean entered = false;
+    state.depth = before + 1;
     try {
       fence();
-      entered = !inside.shared;
+      entered = inLua ? !inside.recovering && isOwner(state) : !inside.shared;
     } finally {
       if (!entered) {
         state.depth = before;
       }
     }
-    return entered || inside.enter(state);
+    return entered || (inLua ? inside.enterAgain(state) : inside.enter(state));
   }
 
   /** Orders a store before a load, as far as the one who calls fenceAll does not. */
@@ -263,7 +270,7 @@ final class StateLock {
       }
       owner = thread;
     }
-    if (inside.anyDetached()) {       // others are inside, in calls of Java
+    if (inside.anyDetached() || inside.recovering) {    // others are inside, in calls of Java
       owner = null;
       queue.released(true);
       return false;
@@ -360,6 +367,11 @@ final class StateLock {
     owner = thread;
   }
 
+  /** Whether this is the thread state of the owner; for its thread while nobody changes that. */
+  boolean isOwner(ThreadState state) {
+    return owner == state.thread || owner == BIASED && bias == state;
+  }
+
   /** Says which thread state is attached, by its thread. */
   void attached(ThreadState state) {
     current = state;
@@ -395,9 +407,10 @@ final class StateLock {
     return current.depth;
   }
 
-  /** Whether nobody holds the lock; who does may have given it back by now. */
+  /** Whether one that waits may have the lock now: it is free, or became biased just now. */
   boolean isFree() {
-    return owner == null;
+    var bias = this.bias;
+    return owner == null || bias != null && !bias.revoked;
   }
 
   /** The thread that runs in the state's own context, or null; it may have left by now. */

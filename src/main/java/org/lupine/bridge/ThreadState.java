@@ -46,6 +46,9 @@ class ThreadState {
   volatile boolean detached;
   ThreadState next;
 
+  /** Whether it waits to be attached again. */
+  volatile boolean returns;
+
   /** Whether its wait to be attached again is to end; written by any thread. */
   volatile boolean cancelled;
 

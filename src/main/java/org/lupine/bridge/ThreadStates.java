@@ -29,12 +29,13 @@ final class ThreadStates {
   /** So long a thread that is to end waits for others to leave Lua before those are ended. */
   private static final long PATIENCE = 250_000_000;
 
-  private static final VarHandle CHANGING;
+  private static final VarHandle CHANGING, RETURNING;
 
   static {
     try {
-      CHANGING = MethodHandles.lookup()
-          .findVarHandle(ThreadStates.class, "changing", Thread.class);
+      var lookup = MethodHandles.lookup();
+      CHANGING = lookup.findVarHandle(ThreadStates.class, "changing", Thread.class);
+      RETURNING = lookup.findVarHandle(ThreadStates.class, "returning", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -45,8 +46,14 @@ final class ThreadStates {
   /** Whether a thread state is detached, or somebody is finding out whether one can be. */
   volatile boolean shared;
 
+  /** Whether somebody is finding out whether the owner is inside. */
+  volatile boolean recovering;
+
   private volatile Thread changing;
   private ThreadState detached;     // a list, by whoever is changing
+
+  /** How many wait to be attached again. */
+  private volatile int returning;
 
   /** One that has waited long to be attached again: then nobody new comes in before it. */
   private volatile ThreadState starved;
@@ -155,6 +162,20 @@ final class ThreadStates {
     return true;
   }
 
+  /** Enters once more by the owner, unless the lock was taken from it meanwhile. */
+  boolean enterAgain(ThreadState state) {
+    LockQueue.checkStack(FRAMES);
+    awaitChange(state.thread);
+    try {
+      boolean inside = lock.isOwner(state);
+      state.depth = inside ? state.depth + 1 : 0;
+      return inside;
+    } finally {
+      shared = detached != null;
+      changing = null;
+    }
+  }
+
   /**
    * Attaches a thread that is in a call of Java, with these numbers from then on. Throws nothing: at
    * the end of a call there is as much of the stack as there was at its beginning.
@@ -169,19 +190,25 @@ final class ThreadStates {
         continue;
       }
       long now = System.nanoTime();
-      start = start == 0 ? now : start;
+      if (start == 0) {
+        start = now;
+        state.returns = true;
+        RETURNING.getAndAdd(this, 1);
+      }
       if (starved == null && now - start > STARVES) {
         starved = state;
       }
+      // the more wait, the less often each of them looks
+      long longest = LONGEST_PARK * (1 + returning / 4);
       LockSupport.parkNanos(this, starved == state ? STARVES
-          : Math.min(FIRST_PARK << Math.min(looks - LOOKS, 10), LONGEST_PARK));
+          : Math.min(FIRST_PARK << Math.min(looks - LOOKS, 20), longest));
       interrupted |= Thread.interrupted();
       if ((interrupted || state.cancelled) && System.nanoTime() - start > PATIENCE) {
         stopOwner(state);
       }
     }
-    if (starved == state) {
-      starved = null;
+    if (start != 0) {
+      RETURNING.getAndAdd(this, -1);
     }
     if (interrupted) {
       state.thread.interrupt();
@@ -205,6 +232,10 @@ final class ThreadStates {
         lock.attached(state);
         lock.contexts.resume(state);
       }
+      if (starved == state) {
+        starved = firstToReturn();
+      }
+      state.returns = false;
       state.depth = depth;
       state.depthOfCall = depthOfCall;
       return true;
@@ -212,6 +243,15 @@ final class ThreadStates {
       shared = detached != null;
       changing = null;
     }
+  }
+
+  /** Who has been detached longest of those that wait to be attached again, or null. */
+  private ThreadState firstToReturn() {
+    ThreadState first = null;
+    for (var each = detached; each != null; each = each.next) {
+      first = each.returns ? each : first;
+    }
+    return first;
   }
 
   private void remove(ThreadState state) {
@@ -253,6 +293,7 @@ final class ThreadStates {
     if (!beginChange(thread)) {
       return;
     }
+    recovering = true;
     try {
       for (var state = detached; state != null; state = state.next) {
         if (!state.thread.isAlive()) {
@@ -263,6 +304,9 @@ final class ThreadStates {
       var owner = lock.revokeBias();
       if (owner == null || owner.thread.isAlive() && !(alive && isOutside(owner))) {
         return;
+      }
+      if (owner.depth == 0) {
+        return;                       // it has left meanwhile
       }
       lock.replace(owner, thread);
       try {
@@ -275,6 +319,7 @@ final class ThreadStates {
         lock.replace(owner, null);
       }
     } finally {
+      recovering = false;
       shared = detached != null;
       changing = null;
     }

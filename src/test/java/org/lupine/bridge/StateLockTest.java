@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.lupine.value.LuaInterruptedException;
@@ -244,5 +247,109 @@ class StateLockTest {
     other.join();
     assertTrue(lock.isHeldByOther());
     assertFalse(lock.tryLock());
+  }
+
+  private static int work(int value) {
+    for (int i = 0; i < 50; i++) {
+      value = 31 * value + i;
+    }
+    return value;
+  }
+
+  /** How often so many threads together do something, in a few milliseconds. */
+  private static long turns(int threads, Runnable turn) throws Exception {
+    var over = new AtomicBoolean();
+    var turns = new AtomicLong();
+    var all = new ArrayList<Thread>();
+    for (int i = 0; i < threads; i++) {
+      all.add(new Thread(() -> {
+        long n = 0;
+        while (!over.get()) {
+          turn.run();
+          n++;
+        }
+        turns.addAndGet(n);
+      }));
+    }
+    all.forEach(Thread::start);
+    Thread.sleep(50);
+    over.set(true);
+    for (var thread : all) {
+      thread.join();
+    }
+    return turns.get();
+  }
+
+  // a lock that goes to the next in line at each unlock reaches a hundredth
+  @Test
+  @Timeout(60)
+  void isNearlyAsFastAsAMonitorForMoreThreadsThanProcessors() throws Exception {
+    int threads = 4 * Runtime.getRuntime().availableProcessors();
+    double best = 0;
+    for (int round = 0; round < 20 && best < 0.25; round++) {
+      long monitor = turns(threads, () -> {
+        synchronized (this) {
+          counter = work(counter);
+        }
+      });
+      long ours = turns(threads, () -> {
+        lock.lock();
+        counter = work(counter);
+        lock.unlock();
+      });
+      best = Math.max(best, (double) ours / monitor);
+    }
+
+    double reached = best;
+    assertTrue(reached >= 0.25, () -> reached + " of what synchronized does");
+  }
+
+  // fails where each of them looks every few milliseconds
+  @Test
+  @Timeout(60)
+  void costsLittleWhileManyWaitToReturnToLua() throws Exception {
+    int threads = 100;
+    var bean = (com.sun.management.OperatingSystemMXBean)
+        ManagementFactory.getOperatingSystemMXBean();
+    var all = new ArrayList<Thread>();
+    var end = new CountDownLatch(1);
+    var inside = new CountDownLatch(threads);
+    for (int i = 0; i < threads; i++) {
+      var thread = new Thread(() -> {
+        lock.share();
+        var state = lock.mine();
+        int before = StateLock.leaveForJava(state);
+        inside.countDown();
+        try {
+          end.await();
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
+        }
+        lock.returnFromJava(state, before);
+        counter++;
+        lock.unlock();
+      });
+      all.add(thread);
+      thread.start();
+    }
+    inside.await();
+    lock.share();
+    end.countDown();
+    double best = 1;
+    for (int round = 0; round < 20 && best > 0.15; round++) {
+      long start = System.nanoTime();
+      long busy = bean.getProcessCpuTime();
+      Thread.sleep(200);
+      busy = bean.getProcessCpuTime() - busy;
+      best = Math.min(best, (double) busy / (System.nanoTime() - start));
+    }
+    lock.unlock();
+    for (var thread : all) {
+      thread.join();
+    }
+
+    assertEquals(threads, counter);
+    double used = best;
+    assertTrue(used <= 0.15, () -> used + " of a processor");
   }
 }
