@@ -76,7 +76,7 @@ static int fails (int refusable) {
     case FAULT_COLLECT:
       return collect(refusable);
     case FAULT_TIME:
-      if (faults.state != NULL) lupine_side.stop(faults.state, STOP_TIME);
+      if (faults.state != NULL) lupine_side.stop(faults.state, faults.state->thread, STOP_TIME);
       return 0;
     case FAULT_STACK:
       lupine_stack_limit = (char *)UINTPTR_MAX;
@@ -171,7 +171,7 @@ int faults_end (void) {
   int hit = faults.seen >= faults.at;
   faults.kind = FAULT_NONE;
   lupine_stack_limit = stack_limit;
-  if (faults.state != NULL) lupine_side.stop(faults.state, STOP_OVER);
+  if (faults.state != NULL) lupine_side.stop(faults.state, faults.state->thread, STOP_OVER);
   return hit;
 }
 
@@ -371,17 +371,39 @@ static double call_number (State *S, int32_t ref, double argument, char **answer
   return result;
 }
 
-static int stop (State *S, int32_t why) {
-  return lupine_side.stop(S, why);
+static int stop (State *S, ThreadState *T, int32_t why) {
+  return lupine_side.stop(S, T, why);
 }
 
 static void *find (const char *name) {
   return lupine_side.find(name);
 }
 
-static void use_modules (void **entries, void **(*swap) (void **entries)) {
-  lupine_side.use_modules(entries, swap);
+static int use_modules (void **entries, void **(*swap) (void **entries)) {
+  return lupine_side.use_modules(entries, swap);
 }
 
-const Side faults_side = { FLAVOUR_VERSION, open, close, release, stop, run, quick, call_number,
-                           find, use_modules };
+static int is_file (uint64_t file) {
+  return lupine_side.is_file(file);
+}
+
+static ThreadState *open_thread (State *S, int32_t *status) {
+  ThreadState *T;
+  int before = count(1);
+  faults.state = S;
+  T = lupine_side.open_thread(S, status);
+  count(before);
+  return T;
+}
+
+static void resume_thread (State *S, ThreadState *T) {
+  lupine_side.resume_thread(S, T);
+}
+
+static void close_thread (State *S, ThreadState *T) {
+  lupine_side.close_thread(S, T);
+}
+
+const Side faults_side = { FLAVOUR_VERSION, is_file, open, close, release, stop, run, quick,
+                           call_number, find, use_modules, open_thread, resume_thread,
+                           close_thread };

@@ -128,7 +128,7 @@ static void check_rest (const State *S) {
   if (S->fatal != 0) complain("fatal", S->fatal);
   if (S->stop != 0) complain("stop", S->stop);
   if (S->running != S->main) complain("another lua_State is running", 0);
-  if (S->writing != NULL) complain("a quick entry is writing", 0);
+  if (S->entry != NULL) complain("an entry waits for its body", 0);
   if (S->failed != NULL) complain("a failed coroutine is left", 0);
   if (S->closing != NULL) complain("a coroutine is being closed", 0);
   if (lua_gettop(S->main) != PLACES) complain("the top", lua_gettop(S->main));
@@ -137,11 +137,7 @@ static void check_rest (const State *S) {
 
 /* How many userdata of a handle are alive. */
 static int alive_of (const State *S, int32_t handle) {
-#if defined(HANDLE_ALIVE)
   return handle < S->handle_capacity ? S->alive[handle] / HANDLE_ALIVE : 0;
-#else
-  return handle < S->alive_capacity && S->alive[handle] > 0 ? S->alive[handle] : 0;
-#endif
 }
 
 static void check_books (const State *S) {
