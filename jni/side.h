@@ -234,7 +234,7 @@ void attach_close_thread (State *S, ThreadState *T);
 /* stop.c */
 int stop_ask (State *S, ThreadState *T, int32_t why);       /* any thread */
 void stop_switch (State *S, ThreadState *T);
-void stop_end (State *S);
+void stop_end_interrupt (State *S);
 void lupine_stopped (lua_State *L);                         /* [-0, +0, e] */
 int lupine_fatal (void);
 int stop_is_due (State *S);
@@ -432,7 +432,7 @@ static inline int64_t call_leave (State *S, lua_State *L, const Outer *outer, in
   __atomic_store_n(&S->depth, S->depth - 1, __ATOMIC_RELEASE);
   if (S->depth == 0) {
     S->innermost = NULL;
-    if (S->stop == STOP_INTERRUPT) stop_end(S);
+    if (S->stop == STOP_INTERRUPT) stop_end_interrupt(S);
     if (S->touched) scope_settle(S);
   }
   if (outer->natives) module_leave(outer->entries);

@@ -27,9 +27,10 @@ static void end (State *S) {
   divert(S, 0);
 }
 
-void stop_end (State *S) {
+/* The run has ended that an interrupt was for; what else was asked meanwhile stays. */
+void stop_end_interrupt (State *S) {
   hold(S);
-  end(S);
+  if (S->stop == STOP_INTERRUPT) end(S);
   let_go(S);
 }
 
@@ -117,8 +118,12 @@ void stop_switch (State *S, ThreadState *T) {
 int stop_is_due (State *S) {
   int why = __atomic_load_n(&S->stop, __ATOMIC_ACQUIRE);
   if (why != 0 && (why != STOP_INTERRUPT || S->stop_run == S->run)) return why;
-  stop_end(S);
-  return 0;
+  hold(S);                        /* another thread may ask for a new one just now */
+  why = S->stop;
+  if (why == STOP_INTERRUPT && S->stop_run != S->run) why = 0;
+  if (why == 0) end(S);
+  let_go(S);
+  return why;
 }
 
 /* What the core calls. */
