@@ -29,7 +29,8 @@ public final class LuaState implements AutoCloseable {
   private final String flavour;
   private final Host host;
   private final StateOptions options;
-  private final StateLock lock = new StateLock(new Threads());
+  private final ThreadContexts contexts = new ThreadContexts();
+  private final StateLock lock = new StateLock(contexts);
   private final Refs refs = new Refs();
   private final Slots slots;
   private final Frame frame;
@@ -70,6 +71,7 @@ public final class LuaState implements AutoCloseable {
     frame.setDoubles(options.numbers() == NumberMode.ALWAYS_DOUBLE && !integers());
     messages = new Messages(this, frame, slots, refs);
     watch = new Watch(lock, address);
+    contexts.of(address, watch);
     var upcalls = new Upcalls(this, frame, slots, refs, messages);
     States.set(index, upcalls);
     crossing = new Crossing(this, address, frame, messages, refs, slots, upcalls);
@@ -218,6 +220,10 @@ public final class LuaState implements AutoCloseable {
   public void exit() {
     try {
       watch().leaving();
+      var thread = lock.current();
+      if (thread.passed != null && thread.depth == 1) {
+        thread.passed = null;         // it holds values of this state, which is to be forgotten
+      }
     } finally {
       lock.unlock();
     }
@@ -593,50 +599,6 @@ public final class LuaState implements AutoCloseable {
       }
     } finally {
       lock.unlock();
-    }
-  }
-
-  /** What the lock does with this state when several threads are inside. */
-  private final class Threads implements StateLock.Contexts {
-    @Override
-    public void open(ThreadState state) {
-      if (closed) {
-        throw new IllegalStateException("state is closed");
-      }
-      long context = Native.openThread(address);
-      if (context <= 0) {
-        throw Failures.of(context == 0 ? Status.MEMORY : Status.STACK, NOTHING, null);
-      }
-      boolean done = false;
-      try {
-        state.context = context;
-        state.watch = watch.ofThread(state);
-        done = true;
-      } finally {
-        if (!done) {
-          Native.closeThread(address, context);
-        }
-      }
-    }
-
-    @Override
-    public void resume(ThreadState state) {
-      Native.resumeThread(address, state.context);
-    }
-
-    @Override
-    public void close(ThreadState state) {
-      try {
-        state.watch.release();
-      } finally {
-        Native.closeThread(address, state.context);
-        state.context = 0;
-      }
-    }
-
-    @Override
-    public void stop(ThreadState state) {
-      (state.watch == null ? watch : state.watch).interrupt();
     }
   }
 }

@@ -335,21 +335,25 @@ final class ThreadStates {
   }
 
   /**
-   * Whether a thread is in no method of the library, but for one of this that it called from
-   * outside, nor keeps the lock beyond one.
+   * Whether a thread is in no method of the library, but for those by which it closes a state now,
+   * nor keeps the lock beyond one.
    */
   private static boolean isOutside(ThreadState state) {
     var stack = state.thread.getStackTrace();
     if (state.holds > 0 || stack.length == 0) {
       return false;
     }
-    boolean own = state.thread == Thread.currentThread();
+    boolean closes = state.thread == Thread.currentThread();
     for (var element : stack) {
-      boolean ours = element.getClassName().startsWith("org.lupine.");
-      if (ours && !own) {
-        return false;
+      var name = element.getClassName();
+      if (name.startsWith("org.lupine.")) {
+        if (!closes || !name.equals(ThreadStates.class.getName())
+            && !element.getMethodName().equals("close")) {
+          return false;
+        }
+      } else if (!name.equals(Thread.class.getName())) {
+        closes = false;
       }
-      own &= ours || element.getClassName().equals(Thread.class.getName());
     }
     return true;
   }
