@@ -225,7 +225,10 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   Block *mark;
   int64_t result;
   int status;
-  if (limits_stack_low()) return ANSWER(STATUS_STACK, 0);
+  if (limits_stack_low()) {
+    codec_free_unborn(S, large != NULL ? large : S->frame->message);
+    return ANSWER(STATUS_STACK, 0);
+  }
   call_enter(S, L, &outer);
   E.S = S;
   memory_allow(S, operation == DOWN_COLLECT || operation == DOWN_MEMORY);

@@ -68,8 +68,9 @@ static int ask_attached (State *S, int32_t why) {
   }
   if (why == STOP_INTERRUPT) {
     int32_t run = __atomic_load_n(&S->run, __ATOMIC_ACQUIRE);
-    if (__atomic_load_n(&S->depth, __ATOMIC_ACQUIRE) == 0 || S->stop) return S->stop;
-    S->stop_run = run;
+    if (__atomic_load_n(&S->depth, __ATOMIC_ACQUIRE) == 0) return S->stop;
+    if (S->stop && S->stop != STOP_INTERRUPT) return S->stop;
+    S->stop_run = run;            /* one that was for an earlier run is for this one now */
   }
   if (why != STOP_AGAIN) __atomic_store_n(&S->stop, why, __ATOMIC_RELEASE);
   if (S->stop) divert(S, 1);

@@ -2,6 +2,7 @@ package org.lupine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.ref.WeakReference;
 import java.util.List;
+import java.util.function.Supplier;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
@@ -139,5 +141,26 @@ class RuntimeGarbageTest {
     assertFalse(other.toString().isEmpty());
     assertEquals(other, other);
     assertThrows(LuaException.class, () -> table.put("y", other));
+  }
+
+  // A collection after a function has returned may drop what it returned, before Java has read it.
+  @EachFlavour
+  void keepsWhatAFunctionReturns(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      lua.globals().put("make", (Supplier<Object>) StringBuilder::new);
+      lua.execute("if not pcall(collectgarbage, 'setpause', 1) then collectgarbage('param', 'pause', 1) end "
+          + "function one() return make() end "
+          + "function many() local t = {} for i = 1, 50 do t[i] = make() end "
+          + "return (table.unpack or unpack)(t) end");
+      var one = (LuaFunction) lua.globals().get("one");
+      var many = (LuaFunction) lua.globals().get("many");
+      for (int i = 0; i < 200; i++) {
+        assertInstanceOf(StringBuilder.class, one.call().first());
+        assertInstanceOf(StringBuilder.class, lua.eval("one()").first());
+        for (var each : many.call()) {
+          assertInstanceOf(StringBuilder.class, each);
+        }
+      }
+    }
   }
 }

@@ -99,7 +99,7 @@ final class Chunks {
       System.arraycopy(results, 2, values, 0, values.length);
       return values;
     } finally {
-      state.exit();
+      crossing.leave();
       Reference.reachabilityFence(scope);
       Reference.reachabilityFence(arguments);
     }

@@ -18,7 +18,6 @@ final class Crossing {
   private final Refs refs;
   private final Slots slots;
   private final Upcalls upcalls;
-  private boolean moreToFree;
 
   /** Crossings into the native state at an address, which is open whenever the lock is taken. */
   Crossing(LuaState state, long address, Frame frame, Messages messages, Refs refs, Slots slots,
@@ -34,12 +33,20 @@ final class Crossing {
 
   /** Begins a message, with what Java dropped in the frame's head. */
   void begin() {
-    while (moreToFree) {              // the results of the last crossing are read by now
+    while (freeHandles()) {
       messages.begin();
       send(Operation.DRAIN);
     }
     refs.release(frame);
     messages.begin();
+  }
+
+  /**
+   * Frees the handles that Lua dropped, once the answer that they came with is read: it may name
+   * some of them. Whether there may be more.
+   */
+  boolean freeHandles() {
+    return frame.free(slots);
   }
 
   /** Sends the message that was composed, and gives the answer of a crossing that ended well. */
@@ -53,9 +60,7 @@ final class Crossing {
   }
 
   private long send(int operation) {
-    long answer = Native.run(address, operation, messages.end());
-    moreToFree = frame.free(slots);
-    return answer;
+    return Native.run(address, operation, messages.end());
   }
 
   /** Throws what a crossing ended with; gives back the answer where that is nothing to throw. */
@@ -90,7 +95,7 @@ final class Crossing {
       long answer = crossed(operation, first, rest);
       return Status.of(answer) == Status.NOT_FOUND ? null : messages.read(Status.length(answer));
     } finally {
-      state.exit();
+      leave();
       Reference.reachabilityFence(first);
       Reference.reachabilityFence(rest);
     }
@@ -104,7 +109,7 @@ final class Crossing {
       return Status.of(answer) == Status.NOT_FOUND ? null
           : messages.readFirst(Status.length(answer));
     } finally {
-      state.exit();
+      leave();
       Reference.reachabilityFence(first);
       Reference.reachabilityFence(rest);
     }
@@ -116,9 +121,18 @@ final class Crossing {
     try {
       return messages.readRaw(Status.length(crossed(operation, first, rest)));
     } finally {
-      state.exit();
+      leave();
       Reference.reachabilityFence(first);
       Reference.reachabilityFence(rest);
+    }
+  }
+
+  /** Ends an operation, whose answer was read. */
+  void leave() {
+    try {
+      freeHandles();
+    } finally {
+      state.exit();
     }
   }
 
@@ -149,13 +163,13 @@ final class Crossing {
 
   /** A quick operation; {@link Quick} knows what the answer means. Under the lock. */
   long quick(int operation, int target, int name, int tag, long bits) {
+    freeHandles();
     refs.release(frame);
     return ended(Native.quick(address, operation, target, name, tag, bits));
   }
 
   /** Ends a quick crossing: gives its answer if it ended well, or refused. */
   private long ended(long answer) {
-    moreToFree |= frame.free(slots);
     int status = Status.of(answer);
     return status == Status.VALUE || status == Status.OK ? answer : failed(answer);
   }
@@ -173,6 +187,7 @@ final class Crossing {
 
   private double numberByMessage() {
     var other = messages.readQuickFirst(ended(frame.answer()));
+    freeHandles();
     if (other instanceof Double || other instanceof Long) {
       return ((Number) other).doubleValue();
     }

@@ -538,6 +538,7 @@ public final class LuaState implements AutoCloseable {
   public int heldObjects() {
     enter();
     try {
+      crossing.freeHandles();
       return slots.size();
     } finally {
       exit();
