@@ -48,7 +48,7 @@ public final class LuaRuntimePool implements AutoCloseable {
     this.setup = builder.setup;
     this.validation = builder.validation;
     this.reset = builder.reset;
-    this.places = new Semaphore(size, true);
+    this.places = new Semaphore(Math.min(size, Integer.MAX_VALUE - MORE_THAN_WAIT), true);
   }
 
   /**

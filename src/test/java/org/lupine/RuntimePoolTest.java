@@ -276,4 +276,12 @@ class RuntimePoolTest {
     assertThrows(IllegalArgumentException.class,
         () -> LuaRuntimePool.of(LuaOptions.defaults(), 0));
   }
+
+  @org.junit.jupiter.api.Test
+  void mayBeOfAnySize() {
+    var pool = LuaRuntimePool.of(LuaOptions.defaults(), Integer.MAX_VALUE);
+    pool.close();
+
+    assertThrows(IllegalStateException.class, pool::borrow);
+  }
 }

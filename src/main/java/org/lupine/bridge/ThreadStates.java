@@ -21,6 +21,10 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class ThreadStates {
   private static final int LOOKS = 100;
+
+  /** A stack trace of so many frames may be cut off: the JVM keeps 1024 unless it is told. */
+  private static final int LONG_TRACE = 1_000;
+
   private static final int FRAMES = 60;   // of the stack, which must be left for a change
 
   // nanoseconds
@@ -340,7 +344,7 @@ final class ThreadStates {
    */
   private static boolean isOutside(ThreadState state) {
     var stack = state.thread.getStackTrace();
-    if (state.holds > 0 || stack.length == 0) {
+    if (state.holds > 0 || stack.length == 0 || stack.length >= LONG_TRACE) {
       return false;
     }
     boolean closes = state.thread == Thread.currentThread();

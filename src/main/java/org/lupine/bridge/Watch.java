@@ -63,7 +63,7 @@ final class Watch {
   synchronized Watch ofThread(ThreadState state) {
     var watch = new Watch(lock, address, state);
     watch.limit = limit;
-    if (armed && !over) {
+    if (armed) {
       watch.armed = true;
       watch.end = end;
       watch.allowed = allowed;
@@ -251,7 +251,11 @@ final class Watch {
     }
     boolean wanted = Native.stop(address, state == null ? 0 : state.context, why);
     if (wanted) {
-      cancelWaits();
+      try {
+        cancelWaits();
+      } catch (OutOfMemoryError e) {
+        // the watchdog asks again, and then this is tried again
+      }
     }
     return wanted;
   }
