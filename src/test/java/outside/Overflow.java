@@ -9,10 +9,18 @@ public final class Overflow {
 
   /** Recurses until the stack overflows, then does something again at each level. */
   public static void onTheWayUp(Callable<?> action) {
+    onTheWayUp(action, new int[] {100});
+  }
+
+  /** The same at so many levels, from the deepest one on. */
+  private static void onTheWayUp(Callable<?> action, int[] levels) {
     try {
-      onTheWayUp(action);
+      onTheWayUp(action, levels);
     } finally {
-      attempt(action);
+      if (levels[0] > 0) {
+        levels[0]--;
+        attempt(action);
+      }
     }
   }
 

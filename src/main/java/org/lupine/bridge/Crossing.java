@@ -75,7 +75,8 @@ final class Crossing {
       var kept = upcalls.takeFatal();
       var cause = upcalls.takeInterrupt();
       throw Crossing.<RuntimeException>sneaky(
-          kept != null && (why == 0 || kept instanceof Error) ? kept : state.watch().exception(why,
+          kept != null && (why == 0 || kept instanceof Error
+              || cause == null && kept.getCause() != null) ? kept : state.watch().exception(why,
               why == 0 ? List.of() : Failures.frames(messages.readLeniently(Frame.HEADER)), cause));
     }
     int length = Status.length(answer);

@@ -49,6 +49,9 @@ class ThreadState {
   /** Whether it waits to be attached again. */
   volatile boolean returns;
 
+  /** Whether it waits to be attached again, so that it does not wait for Java; by its thread. */
+  volatile boolean returning;
+
   /** Whether its wait to be attached again is to end; written by any thread. */
   volatile boolean cancelled;
 

@@ -123,7 +123,7 @@ final class ThreadStates {
       }
       if (!lock.own(thread)) {
         var owner = lock.revokeBias();
-        if (owner == null || !owner.isInJava()
+        if (owner == null || !owner.isInJava() || owner.returning
             || owner.thread.getState() == Thread.State.RUNNABLE) {
           return false;
         }
@@ -188,6 +188,7 @@ final class ThreadStates {
     long start = 0;
     boolean interrupted = false;
     state.cancelled = false;
+    state.returning = true;
     for (int looks = 0; !tryAttach(state, depth, depthOfCall); looks++) {
       if (looks < LOOKS) {
         Thread.onSpinWait();
