@@ -212,6 +212,7 @@ final class ThreadStates {
         stopOwner(state);
       }
     }
+    state.returning = false;
     if (start != 0) {
       RETURNING.getAndAdd(this, -1);
     }
