@@ -126,11 +126,17 @@ void attach_resume_thread (State *S, ThreadState *T) {
   switch_to(S, T == NULL ? S->own_thread : T);
 }
 
+/* T is attached, or its thread is dead and what it ran will never go on. */
 void attach_close_thread (State *S, ThreadState *T) {
   State *outer = state_current;
-  switch_to(S, S->own_thread);
+  Block *blocks;
+  if (S->thread == T) switch_to(S, S->own_thread);
   state_make_current(S);
   state_release_ref(S, S->maker, T->ref);
+  blocks = S->blocks;
+  S->blocks = T->blocks;
+  state_drop_blocks(S, NULL);
+  S->blocks = blocks;
   state_make_current(outer);
   free(T);
 }

@@ -39,6 +39,7 @@ typedef struct Frame {
   int32_t freed[FRAME_IDS];
   int64_t answer;                     /* see STATUS_VALUE, SMALL_LENGTH and Side.call_number */
   char message[FRAME_MESSAGE];        /* aligned to 8 */
+  int32_t unread;                     /* Java has not begun to read the message of an upcall */
 } Frame;
 
 #define FRAME_GLOBAL_SCOPE  1         /* somebody answers for names that the globals lack */
@@ -100,6 +101,7 @@ enum Stop {
 
 #define ANSWER(status, length)  (((int64_t)(status) << 32) | (uint32_t)(length))
 #define ANSWER_NOT_ASKED        ANSWER(STATUS_MEMORY, 1)
+#define ANSWER_NOT_READ         ANSWER(STATUS_STACK, 1)
 #define ANSWER_STATUS(answer)   ((int32_t)((answer) >> 32))
 #define ANSWER_LENGTH(answer)   ((int32_t)(answer))
 
@@ -225,7 +227,7 @@ typedef struct Host {
   /*
   ** Calls Java. The message lies in the frame, or in 'large' if it is longer than the frame's;
   ** 'length' may be a SMALL_LENGTH.
-  ** ANSWER_NOT_ASKED says that Java did not see them.
+  ** ANSWER_NOT_ASKED and ANSWER_NOT_READ say that Java did not see them.
   ** An answer that is longer lies in *answer, malloced, behind a head of BLOCK_HEAD bytes that
   ** are the caller's; the caller frees it.
   */

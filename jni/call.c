@@ -371,10 +371,10 @@ static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t mem
   S->innermost = innermost;
   state_make_current(S);
   core_take_thread(L);
-  if (W.block != NULL) {
-    if (answer == ANSWER_NOT_ASKED) codec_abandon(&W, L);
-    else state_drop_block(S, W.block);
+  if (__builtin_expect(answer == ANSWER_NOT_ASKED || answer == ANSWER_NOT_READ, 0)) {
+    if (asked >= 0) codec_abandon(&W, L);
   }
+  else if (W.block != NULL) state_drop_block(S, W.block);
   if (S->frame->released_count != 0) state_drain(S, L);
   *message = S->frame->message;
   if (large != NULL) {

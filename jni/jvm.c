@@ -117,12 +117,13 @@ static int64_t upcall (void *data, int32_t operation, int32_t target, int32_t me
   arguments[2].i = target;
   arguments[3].i = member;
   arguments[4].i = length;
+  session->frame.unread = 1;
   result = (*env)->CallStaticLongMethodA(env, native, up_method, arguments);
   session->env = env;             /* another thread may have been here meanwhile */
   session->native = native;
   if ((*env)->ExceptionCheck(env)) {
     (*env)->ExceptionClear(env);
-    return ANSWER(STATUS_STACK, 0);
+    return session->frame.unread ? ANSWER_NOT_READ : ANSWER(STATUS_STACK, 0);
   }
   if (ANSWER_LENGTH(result) > FRAME_MESSAGE) {
     *answer = box_take(session, ANSWER_LENGTH(result), BLOCK_HEAD);

@@ -9,8 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Supplier;
+import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
@@ -161,6 +169,64 @@ class RuntimeGarbageTest {
           assertInstanceOf(StringBuilder.class, each);
         }
       }
+    }
+  }
+
+  /** A charset whose decoder fails by an Error at the byte 0xFF. */
+  private static final class Failing extends Charset {
+    Failing() {
+      super("x-failing", null);
+    }
+
+    @Override
+    public boolean contains(Charset other) {
+      return false;
+    }
+
+    @Override
+    public CharsetDecoder newDecoder() {
+      return new CharsetDecoder(this, 1, 1) {
+        @Override
+        protected CoderResult decodeLoop(ByteBuffer in, CharBuffer out) {
+          while (in.hasRemaining()) {
+            byte next = in.get();
+            if (next == -1) {
+              throw new AssertionError("0xFF");
+            }
+            out.put((char) next);
+          }
+          return CoderResult.UNDERFLOW;
+        }
+      };
+    }
+
+    @Override
+    public CharsetEncoder newEncoder() {
+      return StandardCharsets.ISO_8859_1.newEncoder();
+    }
+  }
+
+  @EachFlavour
+  void isWhatCameWithAValueThatFailed(Flavour flavour) throws Exception {
+    var options = LuaOptions.builder().flavour(flavour).charset(new Failing()).build();
+    try (var lua = LuaRuntime.create(options)) {
+      lua.globals().put("take", (JavaFunction) arguments -> null);
+      lua.execute("seen = setmetatable({}, {__mode = 'k'}) "
+          + "function made() local t = {} seen[t] = true return t end "
+          + "function results() return made(), '\\255', made(), made() end "
+          + "function passed() return take(made(), '\\255', made(), made()) end");
+      for (int i = 0; i < 50; i++) {
+        assertThrows(AssertionError.class, () -> lua.eval("results()"));
+        assertThrows(AssertionError.class, () -> lua.eval("passed()"));
+      }
+      var left = (JavaFunction) arguments -> {
+        lua.gc();
+        return lua.execute("local n = 0 for _ in pairs(seen) do n = n + 1 end return n").first();
+      };
+      for (int i = 0; i < 200 && !left.call().equals(0L); i++) {
+        System.gc();
+      }
+      assertEquals(0L, left.call());
     }
   }
 }

@@ -33,6 +33,7 @@ final class Crossing {
 
   /** Begins a message, with what Java dropped in the frame's head. */
   void begin() {
+    messages.dropUnread();
     while (freeHandles()) {
       messages.begin();
       send(Operation.DRAIN);
@@ -164,6 +165,7 @@ final class Crossing {
 
   /** A quick operation; {@link Quick} knows what the answer means. Under the lock. */
   long quick(int operation, int target, int name, int tag, long bits) {
+    messages.dropUnread();
     freeHandles();
     refs.release(frame);
     return ended(Native.quick(address, operation, target, name, tag, bits));
@@ -181,6 +183,7 @@ final class Crossing {
    * @throws LuaException if the function raises, or gives no number
    */
   double number(int ref, double argument) {
+    messages.dropUnread();
     refs.release(frame);
     double result = Native.callNumber(address, ref, argument);
     return Double.doubleToRawLongBits(result) == Native.OTHER ? numberByMessage() : result;

@@ -13,7 +13,7 @@ final class Frame {
 
   private static final int FLAGS = 0, RELEASED_COUNT = 4, RELEASED = 8, CROSSINGS = 504,
       FREED_COUNT = 508, FREED = 512, ANSWER = 1008,
-      MESSAGE = 1016, END = MESSAGE + 3072, IDS = 124;
+      MESSAGE = 1016, END = MESSAGE + 3072, UNREAD = END, IDS = 124;
   private static final int GLOBAL_SCOPE = 1;
   private static final int BYTECODE = 2;
   private static final int DOUBLES = 4;
@@ -77,10 +77,11 @@ final class Frame {
     if (n == 0) {
       return false;
     }
-    for (int i = 0; i < n; i++) {
-      slots.free(shared.getInt(FREED + 4 * i));
+    for (int i = n - 1; i >= 0; i--) {
+      int handle = shared.getInt(FREED + 4 * i);
+      shared.putInt(FREED_COUNT, i);    // first: none is freed twice, whatever is thrown
+      slots.free(handle);
     }
-    shared.putInt(FREED_COUNT, 0);
     return n == IDS;
   }
 
@@ -174,8 +175,9 @@ final class Frame {
     at += padded;
   }
 
-  /** Where a message of this length from Lua lies. */
+  /** Where a message of this length from Lua lies, which Java answers for from now on. */
   ByteBuffer received(int length) {
+    shared.putInt(UNREAD, 0);
     if (length <= END - MESSAGE) {
       return shared;
     }

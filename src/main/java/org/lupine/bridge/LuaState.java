@@ -47,24 +47,12 @@ public final class LuaState implements AutoCloseable {
   private Modules modules;
   private Scope globalScope;
 
-  private LuaState(String flavour, Host host, StateOptions options) {
+  private LuaState(String flavour, Host host, StateOptions options, long address, int index,
+      byte[][] box) {
     this.flavour = flavour;
     this.host = host;
     this.options = options;
-    long side = Flavours.side(flavour);
-    var box = new byte[1][];
-    var names = host.libraryNames();
-    int index = States.add();
-    try {
-      address = Native.open(side, index, box, joined(names), names.length, options.hashSeed());
-    } finally {
-      if (address == 0) {
-        States.remove(index);
-      }
-    }
-    if (address == 0) {
-      throw Failures.of(Status.STACK, NOTHING, null);
-    }
+    this.address = address;
     slots = new Slots(host);
     frame = new Frame(Native.frame(address), box);
     frame.setBytecode(options.binaryChunks());
@@ -87,7 +75,24 @@ public final class LuaState implements AutoCloseable {
    * @throws org.lupine.value.MissingNativeException if its native library cannot be had
    */
   public static LuaState open(String flavour, Host host, StateOptions options) {
-    var state = new LuaState(flavour, host, options);
+    long side = Flavours.side(flavour);
+    var box = new byte[1][];
+    var names = host.libraryNames();
+    var joined = joined(names);
+    int index = States.add();
+    long address = 0;
+    LuaState state = null;
+    try {
+      address = Native.open(side, index, box, joined, names.length, options.hashSeed());
+      if (address == 0) {
+        throw Failures.of(Status.STACK, NOTHING, null);
+      }
+      state = new LuaState(flavour, host, options, address, index, box);
+    } finally {
+      if (state == null) {
+        States.abandon(index, address);
+      }
+    }
     if (host.nullObject() != null) {
       state.operate(Operation.SET_NULL, host.nullObject());
     }
@@ -260,13 +265,7 @@ public final class LuaState implements AutoCloseable {
 
   /** Ends what runs, with a LuaInterruptedException; nothing if nothing does. Any thread. */
   public void interrupt() {
-    watch.interrupt();
-    for (var each : lock.inside.all()) {
-      var own = each.watch;
-      if (own != null) {
-        own.interrupt();
-      }
-    }
+    contexts.interrupt(lock.inside);
     var more = onInterrupt;
     if (more != null) {
       more.run();
@@ -596,6 +595,7 @@ public final class LuaState implements AutoCloseable {
     try {
       if (address != 0 && lock.depth() == 1) {
         address = 0;
+        contexts.endAbandoned();
         closing.clean();
       }
     } finally {

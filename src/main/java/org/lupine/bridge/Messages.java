@@ -36,6 +36,11 @@ final class Messages {
   private int announcedCount;
   private CharacterCodingException unreadable;  // of the message that is being read
 
+  // of a message whose reading something ended
+  private ByteBuffer unread;
+  private int unreadAt;
+  private int unreadCount;
+
   Messages(LuaState state, Frame frame, Slots slots, Refs refs) {
     this.state = state;
     this.frame = frame;
@@ -266,12 +271,51 @@ final class Messages {
       return NONE;
     }
     at += Frame.HEADER;
-    var values = new Object[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = value(in, at, raw, lenient);
+    int left = count;
+    int held = refs.count();
+    try {
+      var values = new Object[count];
+      while (left > 0) {
+        held = refs.count();
+        values[count - left] = value(in, at, raw, lenient);
+        at += size(in, at);
+        left--;
+      }
+      return values;
+    } finally {
+      if (left > 0) {
+        keepUnread(in, at, left, held);
+      }
+    }
+  }
+
+  /** Notes what of a message was not read, with the first value's ref unless that is held. */
+  private void keepUnread(ByteBuffer in, int at, int left, int held) {
+    unread = in;
+    unreadAt = at;
+    unreadCount = refs.count() == held ? left : -left;
+  }
+
+  /**
+   * Releases the refs of a message whose reading something ended. Called before anything else is
+   * written where the message lies.
+   */
+  void dropUnread() {
+    var in = unread;
+    if (in == null) {
+      return;
+    }
+    unread = null;
+    int at = unreadAt;
+    boolean heldFirst = unreadCount < 0;
+    for (int left = Math.abs(unreadCount); left > 0; left--) {
+      int tag = in.getInt(at);
+      if (tag >= TABLE && tag <= USERDATA && !heldFirst) {
+        refs.drop(in.getInt(at + 4));
+      }
+      heldFirst = false;
       at += size(in, at);
     }
-    return values;
   }
 
   /** The first value of a message from Lua, null if there is none. */
@@ -279,7 +323,21 @@ final class Messages {
     unreadable = null;
     var in = frame.received(length);
     int at = frame.start(in);
-    var value = in.getInt(at) == 0 ? null : value(in, at + Frame.HEADER, false, false);
+    if (in.getInt(at) == 0) {
+      return null;
+    }
+    at += Frame.HEADER;
+    Object value;
+    int held = refs.count();
+    boolean whole = false;
+    try {
+      value = value(in, at, false, false);
+      whole = true;
+    } finally {
+      if (!whole) {
+        keepUnread(in, at, 1, held);
+      }
+    }
     throwUnreadable();
     return value;
   }

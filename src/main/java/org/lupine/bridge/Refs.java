@@ -2,7 +2,7 @@ package org.lupine.bridge;
 
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
-import java.util.ArrayDeque;
+import java.util.Arrays;
 
 /**
  * The Lua values that Java holds. When a wrapper is collected, its ref is released with the next
@@ -21,12 +21,14 @@ final class Refs {
   }
 
   private final ReferenceQueue<Held> queue = new ReferenceQueue<>();
-  private final ArrayDeque<Integer> dropped = new ArrayDeque<>();
+  private int[] dropped = new int[16];    // has room for each ref that Java holds
+  private int droppedCount;
   private Ref first;
   private int count;
 
-  /** Keeps account of a value that Java holds from now on. */
+  /** Keeps account of a value that Java holds from now on, unless it throws something. */
   Held add(Held held) {
+    reserve();
     var ref = new Ref(held, queue);
     ref.next = first;
     if (first != null) {
@@ -39,7 +41,14 @@ final class Refs {
 
   /** Releases a ref that no wrapper knows. */
   void drop(int id) {
-    dropped.add(id);
+    reserve();
+    dropped[droppedCount++] = id;
+  }
+
+  private void reserve() {
+    if (count + droppedCount >= dropped.length) {
+      dropped = Arrays.copyOf(dropped, dropped.length * 2);
+    }
   }
 
   /** Hands what Java dropped to the next crossing, as far as it has room. */
@@ -47,10 +56,10 @@ final class Refs {
     // the queue first: that it is empty costs less than to look how much room there is
     for (var ref = (Ref) queue.poll(); ref != null; ref = (Ref) queue.poll()) {
       unlink(ref);
-      dropped.add(ref.id);
+      dropped[droppedCount++] = ref.id;
     }
-    while (!dropped.isEmpty() && frame.releasable()) {
-      frame.release(dropped.poll());
+    while (droppedCount > 0 && frame.releasable()) {
+      frame.release(dropped[--droppedCount]);
     }
   }
 

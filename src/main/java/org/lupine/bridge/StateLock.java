@@ -34,6 +34,9 @@ final class StateLock {
     /** Ends the context of a thread state; what runs next does so in the state's own. */
     void close(ThreadState state);
 
+    /** Ends the context of a thread state that is detached, and whose thread is dead, some time. */
+    void abandon(ThreadState state);
+
     /** Ends what runs now in the state, for a thread that cannot wait for it any longer. */
     void stop(ThreadState state);
   }
@@ -425,15 +428,7 @@ final class StateLock {
       return null;
     }
     var attached = attached();
-    if (attached != null && !attached.additional) {
-      return attached.thread;
-    }
-    for (var each : inside.all()) {
-      if (!each.additional) {
-        return each.thread;
-      }
-    }
-    return null;
+    return attached != null && !attached.additional ? attached.thread : inside.owner();
   }
 
   boolean isHeldByCurrentThread() {

@@ -81,6 +81,18 @@ final class States {
     };
   }
 
+  /** Closes a state whose opening something ended, if it has come that far: an address, or 0. */
+  static void abandon(int index, long address) {
+    try {
+      if (address != 0) {
+        Native.close(address);
+        Native.release(address);
+      }
+    } finally {
+      remove(index);
+    }
+  }
+
   /** Closes a state, once. */
   private static final class End implements Runnable {
     private final long address;

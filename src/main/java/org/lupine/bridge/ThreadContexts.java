@@ -1,7 +1,12 @@
 package org.lupine.bridge;
 
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
 /** The native contexts of threads that share a state. Holds no state. */
 final class ThreadContexts implements StateLock.Contexts {
+  private final AtomicReference<ThreadState> abandoned = new AtomicReference<>();   // a list
+  private final AtomicInteger interrupts = new AtomicInteger();
   private long address;
   private Watch watch;
 
@@ -11,8 +16,22 @@ final class ThreadContexts implements StateLock.Contexts {
     this.watch = watch;
   }
 
+  /** Ends what runs, in whatever thread that is inside, or is about to be. */
+  void interrupt(ThreadStates inside) {
+    interrupts.getAndIncrement();
+    watch.interrupt();
+    for (var each : inside.all()) {
+      var own = each.watch;
+      if (own != null) {
+        own.interrupt();
+      }
+    }
+  }
+
   @Override
   public void open(ThreadState state) {
+    int before = interrupts.get();
+    endAbandoned();
     long context = Native.openThread(address);
     if (context <= 0) {
       throw Failures.of(context == 0 ? Status.MEMORY : Status.STACK, new Object[0], null);
@@ -21,10 +40,14 @@ final class ThreadContexts implements StateLock.Contexts {
     try {
       state.context = context;
       state.watch = watch.ofThread(state);
+      if (interrupts.get() != before || watch.isInterrupting()) {
+        state.watch.interrupt();      // it came too early to find the context
+      }
       done = true;
     } finally {
       if (!done) {
         state.context = 0;
+        state.watch = null;
         Native.closeThread(address, context);
       }
     }
@@ -37,11 +60,33 @@ final class ThreadContexts implements StateLock.Contexts {
 
   @Override
   public void close(ThreadState state) {
+    if (state.context == 0) {
+      return;                         // its thread died before there was one
+    }
     try {
       state.watch.release();
     } finally {
       Native.closeThread(address, state.context);
       state.context = 0;
+    }
+    endAbandoned();
+  }
+
+  @Override
+  public void abandon(ThreadState state) {
+    if (state.context == 0) {
+      return;
+    }
+    state.watch.release();
+    do {
+      state.next = abandoned.get();
+    } while (!abandoned.compareAndSet(state.next, state));
+  }
+
+  /** Ends the contexts of dead threads, by the thread that holds the lock. */
+  void endAbandoned() {
+    for (var each = abandoned.getAndSet(null); each != null; each = each.next) {
+      Native.closeThread(address, each.context);
     }
   }
 

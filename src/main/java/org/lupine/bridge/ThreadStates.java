@@ -304,6 +304,9 @@ final class ThreadStates {
       for (var state = detached; state != null; state = state.next) {
         if (!state.thread.isAlive()) {
           remove(state);
+          if (state.additional) {
+            lock.contexts.abandon(state);
+          }
           break;                      // the next one next time
         }
       }
@@ -322,6 +325,9 @@ final class ThreadStates {
       } finally {
         owner.depth = 0;
         owner.depthOfCall = 0;
+        owner.attachment = null;
+        owner.fatal = null;
+        owner.interrupt = null;
         lock.replace(owner, null);
       }
     } finally {
@@ -366,8 +372,28 @@ final class ThreadStates {
 
   /** Says that the run of a thread that is inside is to end, should it wait to be attached. */
   void cancel(Thread thread) {
-    for (var each : all()) {
-      each.cancelled |= each.thread == thread;
+    var mine = find(thread);
+    if (mine != null) {
+      mine.cancelled = true;
+    }
+  }
+
+  /** The thread that runs in the state's own context, or null; it may have left by now. */
+  Thread owner() {
+    LockQueue.checkStack(FRAMES);
+    awaitChange(Thread.currentThread());
+    try {
+      var state = lock.attached();
+      if (state == null || state.additional) {
+        state = detached;
+        while (state != null && state.additional) {
+          state = state.next;
+        }
+      }
+      return state == null ? null : state.thread;
+    } finally {
+      shared = detached != null;
+      changing = null;
     }
   }
 

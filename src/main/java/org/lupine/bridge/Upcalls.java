@@ -80,8 +80,19 @@ final class Upcalls {
     } catch (Throwable e) {
       thrown = e;
     }
+    if (thrown != null) {
+      dropUnread();
+    }
     return thrown == null ? answered(operation, result)
         : thrown instanceof StackOverflowError ? Status.answer(Status.STACK, 0) : failed(operation, thrown);
+  }
+
+  private void dropUnread() {
+    try {
+      messages.dropUnread();
+    } catch (Throwable e) {
+      // there is no means to keep them
+    }
   }
 
   private long answered(int operation, Object result) {

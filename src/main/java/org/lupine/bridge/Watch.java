@@ -221,7 +221,12 @@ final class Watch {
     Watchdog.hurry();
   }
 
-  /** The same, before the watchdog is told; whether it ends now. */
+  /** Whether an interrupt is under way that what runs has not ended by yet. */
+  synchronized boolean isInterrupting() {
+    return asked && !over && stop(AGAIN);
+  }
+
+  /** The same as {@link #interrupt}, before the watchdog is told; whether it ends now. */
   synchronized boolean interruptNow() {
     boolean ends = stop(INTERRUPT);
     asked |= ends;

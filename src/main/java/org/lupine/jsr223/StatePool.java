@@ -198,18 +198,29 @@ final class StatePool {
       var scope = lane.scopeOf(bindings);
       lane.scope = scope == null ? lane.state.scope() : scope;
       busy.add(lane);
+      lane.depth = 1;
+      lane.user = Thread.currentThread();
+      lane.lastUser = lane.user.getId();
+      engine.limit(lane.state.state());
+      lane.scope.begin(bindings);
       begun = true;
     } finally {
       if (!begun) {                 // what it keeps is wanted again
-        lane.scope = null;
+        free(lane);
         resting.add(lane);
       }
     }
-    lane.depth = 1;
-    lane.user = Thread.currentThread();
-    lane.lastUser = lane.user.getId();
-    lane.scope.begin(bindings);
-    engine.limit(lane.state.state());
+  }
+
+  /** Says that nobody runs in a lane any more. Under the monitor. */
+  private void free(Lane lane) {
+    busy.remove(lane);
+    lane.depth = 0;
+    lane.user = null;
+    lane.scope = null;
+    if (waiting > 0) {
+      notifyAll();
+    }
   }
 
   /** A resting lane of which nothing is held any more, or one of many; in no list from now on. */
@@ -260,15 +271,11 @@ final class StatePool {
       held = held(lane);
     } finally {
       synchronized (this) {
-        busy.remove(lane);
-        lane.user = null;
+        free(lane);
         over = engine.isClosed();
         free = held >= 0 && lane.settle(held);
         if (!free && !over) {
           resting.add(lane);
-        }
-        if (waiting > 0) {
-          notifyAll();
         }
       }
     }
@@ -300,8 +307,15 @@ final class StatePool {
     int held = 1;
     boolean rests = false;
     try {
-      sound = Deadline.without(lane.state.state()::restore);
-      held = lane.state.state().heldRefs();
+      var state = lane.state.state();
+      if (state.tryEnter()) {       // else another thread calls what is held: it is not waited for
+        try {
+          sound = Deadline.without(state::restore);
+          held = state.heldRefs();
+        } finally {
+          state.exit();
+        }
+      }
     } finally {
       rests = rest(lane, sound, held);
     }
@@ -317,18 +331,13 @@ final class StatePool {
   private boolean rest(Lane lane, boolean sound, int held) {
     boolean free;
     synchronized (this) {
+      var scope = lane.scope;
       lane.spoilt |= !sound;
-      if (!lane.scopes.contains(lane.scope)) {
-        lane.scopes.add(lane.scope);
+      free(lane);
+      if (!lane.scopes.contains(scope)) {
+        lane.scopes.add(scope);
       }
-      lane.scope.end(held > 0);
-      lane.depth = 0;
-      lane.user = null;
-      lane.scope = null;
-      busy.remove(lane);
-      if (waiting > 0) {
-        notifyAll();
-      }
+      scope.end(held > 0);
       free = lane.settle(held);
       if (!free && !engine.isClosed()) {
         resting.add(lane);

@@ -32,6 +32,9 @@ class StateLockTest {
     public void close(ThreadState state) {}
 
     @Override
+    public void abandon(ThreadState state) {}
+
+    @Override
     public void stop(ThreadState state) {}
   }
 

@@ -377,4 +377,26 @@ class CallbackThreadsTest {
       assertEquals(2L, engine.get("x"));
     }
   }
+
+  @EachFlavour
+  void areEndedByAnInterruptThatCameBeforeThem(Flavour flavour) throws Exception {
+    var inJava = new CountDownLatch(1);
+    var interrupted = new CountDownLatch(1);
+    try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
+      JavaFunction callsLater = arguments -> {
+        inJava.countDown();
+        interrupted.await();
+        return pool.submit(() -> ((LuaFunction) arguments[0]).call()).get();
+      };
+      lua.globals().put("callsLater", callsLater);
+      var run = pool.submit(() -> lua.execute("callsLater(function() while true do end end)"));
+      inJava.await();
+      lua.interrupt();
+      interrupted.countDown();
+
+      var thrown = assertThrows(ExecutionException.class, () -> run.get(60, SECONDS));
+      assertInstanceOf(LuaInterruptedException.class, thrown.getCause());
+      assertEquals(2L, lua.eval("1 + 1").first());
+    }
+  }
 }

@@ -29,6 +29,9 @@ final class Locks {
     public void close(ThreadState state) {}
 
     @Override
+    public void abandon(ThreadState state) {}
+
+    @Override
     public void stop(ThreadState state) {}
   }
 
