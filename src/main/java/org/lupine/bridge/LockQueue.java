@@ -41,7 +41,8 @@ final class LockQueue {
 
   // nanoseconds
   private static final long STARVES = 1_000_000, LONG_WAIT = 1_000_000_000;
-  private static final long FIRST_IN_LINE = 20_000_000, IN_LINE = 1_000_000_000;
+  private static final long FIRST_IN_LINE = 20_000_000;
+  private static final long IN_LINE = 1_000_000_000, LONGEST_IN_LINE = 8_000_000_000L;
   private static final long FIRST_SHARE = 50_000, LONGEST_SHARE = 2_000_000;
 
   private static final Map<Thread, Waiter> WAITING = new ConcurrentHashMap<>();
@@ -82,7 +83,7 @@ final class LockQueue {
   void released(boolean shared) {
     var asleep = sleeper;
     if (asleep != null && SLEEPER.compareAndSet(this, asleep, null)) {
-      LockSupport.unpark(asleep.thread);
+      wake(asleep.gone ? first() : asleep);     // it may have died before it told the next
     }
     if (shared) {
       wake(firstSharer());
@@ -216,7 +217,8 @@ final class LockQueue {
         waiter.shares = true;
         continue;
       }
-      pause = sharer ? Math.min(2 * pause, LONGEST_SHARE) : first ? FIRST_IN_LINE : IN_LINE;
+      pause = sharer ? Math.min(2 * pause, LONGEST_SHARE) : first ? FIRST_IN_LINE
+          : Math.min(Math.max(2 * pause, IN_LINE), LONGEST_IN_LINE);
       long left = Math.min(nanos - (now - start),
           deadline == null ? Long.MAX_VALUE : Math.max(1, deadline.left()));
       park(waiter, first, Math.min(pause, left));
@@ -237,13 +239,11 @@ final class LockQueue {
     if (starving == waiter) {
       starving = null;
     }
-    if (sleeper == waiter) {
-      sleeper = null;
-    }
     waiters.remove(waiter);
     WAITING.remove(waiter.thread, waiter);
     wake(first());
     wake(firstSharer());
+    SLEEPER.compareAndSet(this, waiter, null);
   }
 
   /** Ends the wait of a thread for a state, if it waits; the run that it waits in is to end. */

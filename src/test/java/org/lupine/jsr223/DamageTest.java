@@ -41,7 +41,7 @@ class DamageTest {
         "package.preload.leftover = function() return 'damaged' end",
         "package.loaded.leftover = 'damaged'",
         "(getfenv or function() return {} end)(0).leftover = 1",
-        "(setfenv or print)(0, {})",
+        "(setfenv or type)(0, {})",
         "for _, t in pairs(package.loaded) do if type(t) == 'table' then t.leftover = 1 end end",
         "java.import = nil",
         "io.output().leftover = 1",
