@@ -292,7 +292,7 @@ class RuntimeThreadsTest {
 
   @EachFlavour
   void takeTheLockOfThreadsThatLeftWithoutGivingItBack(Flavour flavour) throws Exception {
-    overflow(flavour, 10, true);
+    overflow(flavour, 5, true);
   }
 
   @EachFlavour

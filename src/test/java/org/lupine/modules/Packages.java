@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import javax.script.ScriptEngineManager;
@@ -30,13 +32,24 @@ final class Packages {
 
   /** What stands for the root folder of a machine where they are installed. */
   static synchronized Path root() {
-    var fetch = ChildProcess.run(Path.of("").toAbsolutePath(), Duration.ofMinutes(5), "",
-        List.of("sh", "ci/fetch-lua-modules", FOLDER.toString()));
+    var fetch = fetch();
     Assumptions.assumeFalse(fetch.status() != 0 && offline(),
         "-Doffline, and no Lua modules were fetched before");
     assertEquals(0, fetch.status(), () -> "cannot fetch the packages of Lua modules; "
         + "-Doffline leaves out the tests that need them: " + fetch);
     return FOLDER.resolve("root");
+  }
+
+  /** Fetches them unless that was done, one process after another. */
+  private static ChildProcess fetch() {
+    try (var channel = FileChannel.open(FOLDER.resolveSibling("lua-modules.lock"),
+        StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var taken = channel.lock()) {
+      return ChildProcess.run(Path.of("").toAbsolutePath(), Duration.ofMinutes(5), "",
+          List.of("sh", "ci/fetch-lua-modules", FOLDER.toString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static boolean offline() {
