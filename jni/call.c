@@ -294,11 +294,15 @@ static int raise_answer (lua_State *L, State *S, int32_t status, const char *mes
                          int32_t length) {
   switch (status) {
     case STATUS_ERROR:
-      if (codec_push_answer(L, S, message, length) == 2 && lua_type(L, -2) == LUA_TSTRING) {
-        luaL_where(L, 1);
-        lua_replace(L, -2);       /* text position */
-        lua_insert(L, -2);
-        lua_concat(L, 2);
+      if (codec_push_answer(L, S, message, length) == 2) {
+        if (lua_type(L, -2) == LUA_TSTRING) {
+          luaL_where(L, 1);
+          lua_replace(L, -2);     /* text position */
+          lua_insert(L, -2);
+          lua_concat(L, 2);
+        }
+        else
+          lua_pop(L, 1);
       }
       S->raising = running_function(L);
       return lua_error(L);

@@ -62,7 +62,6 @@ static void resume (lua_State *L, Writer *W) {
   }
   if (!lua_checkstack(thread, count + 1)) luaL_error(L, "too many arguments to resume");
   lua_xmove(L, thread, count);
-  if (status == THREAD_NEW) count = lua_gettop(thread) - 1;   /* those that it was made with too */
   status = compat_resume(thread, L, count, &results);
   if (status != LUA_OK && status != LUA_YIELD) raise_error_of(L, thread);
   luaL_checkstack(L, results + 4, "too many results to resume");
@@ -71,17 +70,54 @@ static void resume (lua_State *L, Writer *W) {
   codec_put_range(W, L, 3, 2 + results);
 }
 
-/* function args...: a thread that will call it. */
-static void make (lua_State *L, Writer *W) {
+/* args...: those in upvalue 1, so many as upvalue 2 says, and then these. */
+static int bound_arguments (lua_State *L) {
+  int bound = (int)lua_tointeger(L, lua_upvalueindex(2));
   int count = lua_gettop(L);
+  int i;
+  luaL_checkstack(L, bound + count, "too many arguments");
+  for (i = 1; i <= bound; i++) lua_rawgeti(L, lua_upvalueindex(1), i);
+  for (i = 1; i <= count; i++) lua_pushvalue(L, i);
+  return bound + count;
+}
+
+/*
+** function args...: a function that calls it with these and then its own arguments. It is one of
+** Lua's, which every flavour can yield out of, and calls it last. [-n, +1, m]
+*/
+static void bind (lua_State *L, int count) {
+  lua_createtable(L, count, 0);
+  lua_insert(L, 2);               /* function table args... */
+  lua_pushinteger(L, count);
+  lua_insert(L, 2);               /* function count table args... */
+  for (; count > 0; count--) lua_rawseti(L, 3, count);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_BINDER);
+  lua_insert(L, 1);               /* binder function count table */
+  lua_insert(L, 3);               /* binder function table count */
+  lua_pushcclosure(L, bound_arguments, 2);
+  lua_call(L, 2, 1);
+}
+
+/* The function that one of 'bind' calls, in its place on the top; else nothing. [-0, +0, -] */
+static void unbind (lua_State *L) {
+  if (lua_iscfunction(L, -1) || lua_getupvalue(L, -1, 2) == NULL) return;
+  if (lua_tocfunction(L, -1) == bound_arguments) {
+    lua_pop(L, 1);
+    lua_getupvalue(L, -1, 1);
+    lua_remove(L, -2);
+  }
+  else
+    lua_pop(L, 1);
+}
+
+/* function args...: a thread that will call it, whoever resumes it first. */
+static void make (lua_State *L, Writer *W) {
   lua_State *thread;
-  lua_pushvalue(L, 1);
+  if (lua_gettop(L) > 1) bind(L, lua_gettop(L) - 1);
   compat_thread_body(L);
-  lua_replace(L, 1);
   thread = lua_newthread(L);
   lua_insert(L, 1);
-  if (!lua_checkstack(thread, count)) luaL_error(L, "too many arguments");
-  lua_xmove(L, thread, count);
+  lua_xmove(L, thread, 1);
   codec_put(W, L, 1);
 }
 
@@ -92,6 +128,7 @@ static void spawn (lua_State *L, Writer *W) {
     luaL_error(L, "cannot spawn from a coroutine of Lua's that has started");
   lua_pushvalue(thread, 1);
   lua_xmove(thread, L, 1);
+  unbind(L);
   lua_replace(L, 1);
   make(L, W);
 }
@@ -147,5 +184,9 @@ int thread_resumed (lua_State *L, int next) {
 }
 
 void thread_open (lua_State *L) {
+  static const char binder[] =
+      "local f, bound = ... return function(...) return f(bound(...)) end";
+  if (luaL_loadbuffer(L, binder, sizeof(binder) - 1, "=[lupine]") != LUA_OK) lua_error(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_BINDER);
   compat_open_threads(L);
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -366,6 +367,26 @@ class CoroutineTest {
         items.add(coroutine.next());
       }
       assertEquals(List.of(1L, 2L, 3L, "last"), items);
+    }
+  }
+
+  @EachFlavour
+  void withArgumentsIsStartedByLua(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var made = function(lua, "function(...) local got = coroutine.yield(select('#', ...), ...) "
+          + "return got end").coroutine("made", null);
+
+      assertEquals(List.of(true, 4L, "made", "by", "Lua"), lua.eval(
+          "(function(ok, n, a, b, ...) assert(b == nil) return ok, n, a, ... end)"
+          + "(coroutine.resume(..., 'by', 'Lua'))", made));
+      assertEquals(List.of(true, 7L), lua.eval("coroutine.resume(..., 7)", made));
+      assertEquals(Status.DEAD, made.status());
+      var java = lua.function(arguments -> List.of(arguments)).coroutine(5);
+      assertEquals(List.of(true, List.of(5L, 6L)),
+          lua.eval("coroutine.resume(..., 6)", java));
+      var many = function(lua, "function(...) return select('#', ...), (select(300, ...)) end")
+          .coroutine(Collections.nCopies(300, "x").toArray());
+      assertEquals(List.of(300L, "x"), List.of(many.resume().toArray()));
     }
   }
 }

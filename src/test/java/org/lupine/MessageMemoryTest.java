@@ -230,7 +230,10 @@ class MessageMemoryTest {
     try (var lua = runtime(flavour)) {
       var table = (LuaTable) lua.eval("setmetatable({}, {__len = function() return 2^28 - 1 end,"
           + " __index = rawget, __newindex = rawset})").first();
-      assumeTrue(table.length() > 0, "its '#' asks tables for no metamethod");
+      if (flavour == Flavour.LUA51) {
+        assertEquals(0, table.length());  // its '#' asks tables for no metamethod
+        return;
+      }
       var list = table.asList();
       lua.timeLimit(Duration.ofMillis(200));
       long start = System.nanoTime();

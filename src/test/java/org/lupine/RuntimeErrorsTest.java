@@ -12,9 +12,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaExitException;
 import org.lupine.value.LuaFunction;
@@ -258,6 +260,24 @@ class RuntimeErrorsTest {
           "function() nested(function() error('deep', 0) end) end").first()).coroutine();
 
       assertSame(assertThrows(LuaException.class, coroutine::resume), inner.get(0));
+    }
+  }
+
+  @EachFlavour
+  void thatJavaThrowsWithAValueAreThatValue(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      lua.globals().put("raise", (JavaFunction) arguments -> {
+        throw new LuaException("text", arguments[0], null, -1, List.of(), null);
+      });
+      lua.globals().put("map", Map.of("code", 7));
+
+      lua.execute("local function same(v) local ok, e = pcall(raise, v) "
+          + "assert(not ok and rawequal(e, v), type(e)) end "
+          + "same({}) same(print) same(5) same(true) same(map) same(coroutine.create(print))");
+      assertEquals("5", lua.eval("select(2, pcall(raise, '5'))").first());
+      assertEquals(flavour == Flavour.LUA55 ? "<no error object>" : null,  // as of error(nil)
+          lua.eval("select(2, pcall(raise, nil))").first());
+      assertEquals("=[C]: 5", lua.eval("'=[C]: ' .. select(2, pcall(raise, 5))").first());
     }
   }
 }
