@@ -130,16 +130,18 @@ final class MemberTable {
         seen.stream().map(each -> Overload.of(each.through(), each.method())).toList());
   }
 
+  /** Adds a field, which is read or written where no method of a property does that. */
   private void field(Class<?> through, Field field) {
     var name = field.getName();
     var old = byName.get(name);
-    if (old != null && (old.getter != null || old.setter != null)) {
-      return;
+    var getter = old == null ? null : old.getter;
+    var setter = old == null ? null : old.setter;
+    if (getter == null) {
+      getter = new Overloads(name, owner, Use.READ, List.of(Overload.getter(through, field)));
     }
-    var getter =
-        new Overloads(name, owner, Use.READ, List.of(Overload.getter(through, field)));
-    var setter = Modifier.isFinal(field.getModifiers()) ? null
-        : new Overloads(name, owner, Use.WRITE, List.of(Overload.setter(through, field)));
+    if (setter == null && !Modifier.isFinal(field.getModifiers())) {
+      setter = new Overloads(name, owner, Use.WRITE, List.of(Overload.setter(through, field)));
+    }
     byName.put(name, new NamedMember(name, old == null ? -1 : old.id,
         old == null ? null : old.methods, getter, setter, null));
   }

@@ -119,6 +119,39 @@ class JavaObjectsTest {
     }
   }
 
+  /** Properties that have one accessor each, and a field for the other direction. */
+  public static class Halves {
+    public String onlySet = "field";
+    public String onlyGot = "field";
+    public static final String FIXED = "fixed";
+
+    public void setOnlySet(String value) {
+      onlySet = "set " + value;
+    }
+
+    public String getOnlyGot() {
+      return "got " + onlyGot;
+    }
+
+    public static void setFIXED(String value) {
+      throw new IllegalStateException(value);
+    }
+  }
+
+  @EachFlavour
+  void haveEachDirectionOfAPropertyLookedUpByItself(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.put("o", new Halves());
+      engine.eval("o.onlySet = 'a' o.onlyGot = 'b'");
+
+      assertArrayEquals(new Object[] {"set a", "got b", "fixed"},
+          (Object[]) engine.eval("return o.onlySet, o.onlyGot, o.FIXED"));
+      assertThrows(ScriptException.class, () -> engine.eval("o.FIXED = 'c'"));
+      engine.eval("local System = java.import 'java.lang.System' assert(System.out == System.out) "
+          + "System.setOut(System.out)");
+    }
+  }
+
   // API 4, STYLE "Messages"
   @EachFlavour
   void suggestNearNamesForAMemberThatIsMissing(Flavour flavour) {
