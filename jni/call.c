@@ -217,6 +217,21 @@ static void abandon (Entry *E, lua_State *L, const Outer *outer, Block *mark) {
   S->failed = NULL;
 }
 
+/* Whether an operation is one by which Java frees memory: then the limit is not quite so strict. */
+static int frees (int32_t operation, const char *message) {
+  switch (operation) {
+    case DOWN_COLLECT: case DOWN_MEMORY: case DOWN_GLOBALS: case DOWN_CLEAR_GLOBALS:
+    case DOWN_DRAIN:
+      return 1;
+    case DOWN_PUT_GLOBAL:
+      return codec_is_nil(message, 1);
+    case DOWN_PUT: case DOWN_RAW_PUT:
+      return codec_is_nil(message, 2);
+    default:
+      return 0;
+  }
+}
+
 int64_t call_run (State *S, int32_t operation, int32_t length, const char *large, char **answer) {
   lua_State *L = S->running;
   Entry *waiting = S->entry;      /* of an entry whose body a hook comes before */
@@ -231,7 +246,7 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   }
   call_enter(S, L, &outer);
   E.S = S;
-  memory_allow(S, operation == DOWN_COLLECT || operation == DOWN_MEMORY);
+  memory_allow(S, S->limit != 0 && frees(operation, large != NULL ? large : S->frame->message));
   E.operation = operation;
   E.length = length;
   E.status = STATUS_OK;
@@ -274,6 +289,7 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   }
   else if (S->fatal) abandon(&E, L, &outer, mark);        /* Java will not see the results */
   result = call_answer(&E, answer);
+  memory_allow(S, 0);
   return call_leave(S, L, &outer, result);
 }
 

@@ -101,6 +101,7 @@ struct State {
   int fatal;                      /* a fatal error is under way: no pcall may keep it */
   unsigned refusals;              /* of the allocator */
   size_t used, base, limit;       /* bytes: now, when the state was open, that may be added */
+  size_t grace;                   /* the ceiling for what is to free memory */
   size_t ceiling, soft;           /* 'used' may not exceed; had better not without a collection */
   int counts;                     /* the allocator is ours */
   int is_short;                   /* 'soft' was exceeded */
@@ -285,6 +286,7 @@ int codec_next_node (Reader *R);                            /* -1 if the next va
 int64_t codec_next_integer (Reader *R);
 const char *codec_next_bytes (Reader *R, size_t *length);
 void codec_next (Reader *R, lua_State *L, State *S);        /* [-0, +1, m] nil after the last */
+int codec_is_nil (const char *message, int place);         /* the value at a place, from 0 */
 void codec_free_unborn (State *S, const char *message);     /* handles that found no userdata */
 void codec_free_unread (State *S, Reader R);                /* likewise */
 
