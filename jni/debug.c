@@ -40,9 +40,7 @@ static const char *push_local (lua_State *L, lua_Debug *ar, int index) {
 static int is_internal (lua_State *L) {
   static const lua_CFunction internal[] = {
     call_body, quick_body, failure_body, failure_plain_body, failure_handler, limits_raise_fatal,
-#if COMPAT_COLLECTS_SOON
-    memory_body
-#endif
+    memory_body, state_lengthen_refs, bulk_lengthen, attach_make
   };
   lua_CFunction function = lua_tocfunction(L, -1);
   size_t i;
