@@ -227,7 +227,7 @@ function(lua_add_side flavour fixed)
   endif()
 
   if(BUILD_TESTING AND EXISTS "${CMAKE_SOURCE_DIR}/jni/test_side.c")
-    foreach(cases IN ITEMS side ends memory limits jump)
+    foreach(cases IN ITEMS side ends memory limits jump between)
       set(test ${cases}_test_${flavour})
       add_executable(${test} jni/test_${cases}.c)
       set_target_properties(${test} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})

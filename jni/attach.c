@@ -79,7 +79,7 @@ int attach_is_possible (const State *S, lua_State *L) {
 }
 
 /* Makes the coroutine of the thread state that is attached. [-0, +0, m] */
-static int make (lua_State *L) {
+int attach_make (lua_State *L) {
   State *S = state_current;
   lua_State *made = lua_newthread(L);
   if (S->thread->ref != 0) return luaL_error(L, "no thread is being attached");
@@ -107,10 +107,10 @@ ThreadState *attach_open_thread (State *S, int32_t *status) {
   entries = S->natives ? module_enter() : NULL;
   S->keeps_thread++;
 #if FLAVOUR >= 502
-  lua_pushcfunction(S->maker, make);
+  lua_pushcfunction(S->maker, attach_make);
   failed = lua_pcall(S->maker, 0, 0, 0);
 #else
-  failed = lua_cpcall(S->maker, make, NULL);
+  failed = lua_cpcall(S->maker, attach_make, NULL);
 #endif
   lua_settop(S->maker, 0);
   S->keeps_thread--;

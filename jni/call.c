@@ -265,10 +265,6 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   compat_push_body(L, call_body, ANCHOR_BODY);    /* globals handler body */
   S->entry = &E;
   status = lua_pcall(L, 0, 0, outer.top + 2);
-  if (E.scoped) {
-    lua_pushvalue(L, outer.top + 1);
-    compat_set_globals(L);
-  }
   if (status != LUA_OK) abandon(&E, L, &outer, mark);
   if (status != LUA_OK && E.message != NULL && !E.touched
       && memory_collect(S, L, status, E.refusals)) {
@@ -278,6 +274,10 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
     S->entry = &E;
     status = lua_pcall(L, 0, 0, outer.top + 2);
     if (status != LUA_OK) abandon(&E, L, &outer, mark);
+  }
+  if (E.scoped) {
+    lua_pushvalue(L, outer.top + 1);
+    compat_set_globals(L);
   }
   S->entry = waiting;
   if (status != LUA_OK) {

@@ -377,6 +377,9 @@ int failure_body (lua_State *L);
 int failure_plain_body (lua_State *L);
 int failure_handler (lua_State *L);
 int memory_body (lua_State *L);
+int state_lengthen_refs (lua_State *L);
+int bulk_lengthen (lua_State *L);
+int attach_make (lua_State *L);
 
 /* debug.c */
 void debug_open (lua_State *L);                             /* [-0, +0, m] */
@@ -394,6 +397,11 @@ static inline int limits_stack_low (void) {
 /* Asks whether to end, where a script has a say in how long a loop is. [-0, +0, e] */
 static inline void stop_poll (State *S, lua_State *L) {
   if (__builtin_expect(S->stop, 0)) lupine_stopped(L);
+}
+
+/* Whether one more ref needs no room to be made. */
+static inline int state_has_room_for_ref (const State *S) {
+  return S->free_ref_count > 0 || S->ref_top < S->ref_capacity;
 }
 
 /* How any entry begins; so many others are under way. [-0, +0, -] */
