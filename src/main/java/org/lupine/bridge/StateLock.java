@@ -410,10 +410,13 @@ final class StateLock {
     return current.depth;
   }
 
-  /** Whether one that waits may have the lock now: it is free, or became biased just now. */
+  /**
+   * Whether one that waits may have the lock now: it is free, or became biased just now. Not while
+   * others are in calls of Java: then this is told when they have left.
+   */
   boolean isFree() {
     var bias = this.bias;
-    return owner == null || bias != null && !bias.revoked;
+    return owner == null && !inside.anyDetached() || bias != null && !bias.revoked;
   }
 
   /** The thread that runs in the state's own context, or null; it may have left by now. */
