@@ -1,11 +1,16 @@
 package org.lupine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
+import org.lupine.value.LuaException;
 import outside.Overflow;
 
 /** Limits of what a thread does, whatever happens to the thread meanwhile. */
@@ -48,6 +53,29 @@ class DeadlinesTest {
       for (int i = 0; i < 15; i++) {
         assertEquals(1L, afterOverflows(lua, Duration.ofMillis(50)));
       }
+    }
+  }
+
+  // a try statement that ends for want of time closes what it opened
+  @EachFlavour
+  void leaveNoRuntimeOpenThatAnActionCloses(Flavour flavour) throws Exception {
+    try (var lua = runtime(flavour)) {
+      var other = runtime(flavour);
+      var inside = new CountDownLatch(1);
+      other.globals().put("here", (Runnable) inside::countDown);
+      var busy = new Thread(() -> assertThrows(LuaException.class,
+          () -> other.execute("here() while true do end")));
+      busy.start();
+      assertTrue(inside.await(30, TimeUnit.SECONDS));
+      lua.timeLimit(Duration.ofMillis(20), () -> {
+        other.close();
+        return null;
+      });
+
+      assertTrue(other.isClosed());
+      other.interrupt();
+      busy.join();
+      assertThrows(IllegalStateException.class, () -> other.eval("1"));
     }
   }
 }

@@ -31,7 +31,10 @@ final class StateLock {
     /** Runs in the context of a thread state that is attached again. */
     void resume(ThreadState state);
 
-    /** Ends the context of a thread state; what runs next does so in the state's own. */
+    /**
+     * Ends what a thread state has: its context, and what runs next does so in the state's own; or
+     * of that, what its thread has left behind.
+     */
     void close(ThreadState state);
 
     /** Ends the context of a thread state that is detached, and whose thread is dead, some time. */

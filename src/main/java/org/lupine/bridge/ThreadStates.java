@@ -339,7 +339,7 @@ final class ThreadStates {
       if (dead != null && dead.additional) {
         lock.contexts.abandon(dead);
       }
-      if (left != null && left.additional) {
+      if (left != null) {
         lock.contexts.close(left);
       }
     } finally {
