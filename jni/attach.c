@@ -101,7 +101,7 @@ ThreadState *attach_open_thread (State *S, int32_t *status) {
   if (T == NULL) return NULL;
   T->running = S->maker;
   T->words.run = T->words.depth = 1;              /* never the outermost: see PLACE_* */
-  core_begin(S->maker, S->paused, &T->core);
+  core_begin(S->maker, S->paused, S->running, &T->core);
   switch_to(S, T);
   state_make_current(S);
   entries = S->natives ? module_enter() : NULL;

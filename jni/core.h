@@ -62,6 +62,8 @@ typedef struct CoreThread {
 
 typedef StkId CoreSlot;
 
+#define AS_IT_IS  -1              /* of CoreThread.collects */
+
 int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler);
 
 static inline void core_take_thread (lua_State *L) {
@@ -173,18 +175,20 @@ static inline int core_can_detach (lua_State *L) {
 #endif
 }
 
-static inline void core_begin (lua_State *L, int paused, CoreThread *T) {
-  T->collects = !paused;
+static inline void core_begin (lua_State *L, int paused, lua_State *from, CoreThread *T) {
+#if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
+  T->collects = from->allowhook ? AS_IT_IS : !paused;
+#endif
 #if LUA_VERSION_NUM == 502
   T->calls = L->nCcalls;
-#else
-  (void)L;
 #endif
+  (void)L; (void)paused; (void)from; (void)T;
 }
 
 static inline void core_leave (lua_State *L, CoreThread *T) {
 #if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
-  T->collects = G(L)->gcrunning;  /* 0 in a finalizer */
+  /* 0 in a finalizer, where hooks are off; else it is what scripts want it to be */
+  T->collects = L->allowhook ? AS_IT_IS : G(L)->gcrunning;
 #endif
 #if LUA_VERSION_NUM == 502
   T->calls = L->nCcalls;          /* an attempt of another thread to resume L changes it */
@@ -194,7 +198,7 @@ static inline void core_leave (lua_State *L, CoreThread *T) {
 
 static inline void core_return (lua_State *L, const CoreThread *T) {
 #if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
-  G(L)->gcrunning = (lu_byte)T->collects;
+  if (T->collects != AS_IT_IS) G(L)->gcrunning = (lu_byte)T->collects;
 #endif
 #if LUA_VERSION_NUM == 502
   L->nCcalls = (unsigned short)T->calls;
@@ -291,8 +295,8 @@ static inline int core_can_detach (lua_State *L) {
   return (G(L)->hookmask & (HOOK_ACTIVE | HOOK_VMEVENT | HOOK_GC)) == 0;
 }
 
-static inline void core_begin (lua_State *L, int paused, CoreThread *T) {
-  (void)L; (void)paused; (void)T;
+static inline void core_begin (lua_State *L, int paused, lua_State *from, CoreThread *T) {
+  (void)L; (void)paused; (void)from; (void)T;
 }
 
 static inline void core_leave (lua_State *L, CoreThread *T) {
@@ -326,9 +330,9 @@ static inline int core_can_detach (lua_State *L) {
   return 0;
 }
 
-/* What a thread has in the global state that runs nothing yet. [-0, +0, -] */
-static inline void core_begin (lua_State *L, int paused, CoreThread *T) {
-  (void)L; (void)paused; (void)T;
+/* What a thread has in the global state that runs nothing yet, while 'from' is detached. [-0, +0, -] */
+static inline void core_begin (lua_State *L, int paused, lua_State *from, CoreThread *T) {
+  (void)L; (void)paused; (void)from; (void)T;
 }
 
 /* Notes what a thread has there that is being detached. [-0, +0, -] */

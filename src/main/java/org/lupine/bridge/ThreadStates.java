@@ -346,49 +346,64 @@ final class ThreadStates {
    * @param alive whether to look at an owner that is alive, which takes long
    */
   void recover(Thread thread, boolean alive) {
+    ThreadState dead = null;
+    ThreadState left = null;
     if (!beginChange(thread)) {
       breakChange(thread, alive);
       return;
     }
     recovering = true;
     try {
-      for (var state = detached; state != null; state = state.next) {
-        if (!state.thread.isAlive()) {
-          remove(state);
-          if (state.additional) {
-            lock.contexts.abandon(state);
-          }
-          break;                      // the next one next time
-        }
+      dead = firstDead();
+      if (dead != null) {
+        remove(dead);
       }
       var owner = lock.revokeBias();
       if (owner == null) {
         recoverIdle(alive);
-        return;
-      }
-      if (owner.thread.isAlive() && !(alive && isOutside(owner.thread, owner.holds))) {
-        return;
-      }
-      if (owner.depth == 0) {
-        return;                       // it has left meanwhile
-      }
-      lock.replace(thread);
-      try {
-        if (owner.additional) {
-          lock.contexts.close(owner);
-        }
-      } finally {
-        owner.depth = 0;
-        owner.depthOfCall = 0;
-        owner.attachment = null;
-        owner.fatal = null;
-        owner.interrupt = null;
-        lock.replace(null);
+      } else if ((!owner.thread.isAlive() || alive && isOutside(owner.thread, owner.holds))
+          && owner.depth > 0) {       // else it has left meanwhile
+        left = owner;
+        lock.replace(thread);
       }
     } finally {
       recovering = false;
       shared = detached != null;
       changing = null;
+    }
+    end(dead, left);
+  }
+
+  private ThreadState firstDead() {
+    var state = detached;
+    while (state != null && state.thread.isAlive()) {
+      state = state.next;
+    }
+    return state;
+  }
+
+  /**
+   * Ends a thread state that was detached and one that was attached, if any; the lock is of this
+   * thread in the place of the latter. Not while who is attached is being changed: whoever a watch
+   * waits for here may wait for that.
+   */
+  private void end(ThreadState dead, ThreadState left) {
+    try {
+      if (dead != null && dead.additional) {
+        lock.contexts.abandon(dead);
+      }
+      if (left != null) {
+        lock.contexts.close(left);
+      }
+    } finally {
+      if (left != null) {
+        left.depth = 0;
+        left.depthOfCall = 0;
+        left.attachment = null;
+        left.fatal = null;
+        left.interrupt = null;
+        lock.replace(null);
+      }
     }
   }
 
