@@ -17,7 +17,6 @@ import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -103,9 +102,9 @@ class RuntimeGarbageTest {
   void worksAgainWhereverItWasStoppedAndStarted(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
       var threads = Executors.newSingleThreadExecutor();
-      Function<Callable<?>, Object> elsewhere = action -> {
+      Function<LuaFunction, Object> elsewhere = action -> {
         try {
-          return threads.submit(action).get();
+          return threads.submit(() -> action.call()).get();
         } catch (InterruptedException | ExecutionException e) {
           throw new IllegalStateException(e);
         }
