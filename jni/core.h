@@ -175,14 +175,14 @@ static inline int core_can_detach (lua_State *L) {
 #endif
 }
 
-static inline void core_begin (lua_State *L, int paused, lua_State *from, CoreThread *T) {
+static inline void core_begin (lua_State *L, CoreThread *T) {
 #if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
-  T->collects = from->allowhook ? AS_IT_IS : !paused;
+  T->collects = AS_IT_IS;
 #endif
 #if LUA_VERSION_NUM == 502
   T->calls = L->nCcalls;
 #endif
-  (void)L; (void)paused; (void)from; (void)T;
+  (void)L; (void)T;
 }
 
 static inline void core_leave (lua_State *L, CoreThread *T) {
@@ -196,14 +196,16 @@ static inline void core_leave (lua_State *L, CoreThread *T) {
   (void)L; (void)T;
 }
 
-static inline void core_return (lua_State *L, const CoreThread *T) {
+static inline void core_return (lua_State *L, const CoreThread *T, const CoreThread *from,
+                                int paused) {
 #if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
   if (T->collects != AS_IT_IS) G(L)->gcrunning = (lu_byte)T->collects;
+  else if (from->collects != AS_IT_IS) G(L)->gcrunning = (lu_byte)!paused;
 #endif
 #if LUA_VERSION_NUM == 502
   L->nCcalls = (unsigned short)T->calls;
 #endif
-  (void)L; (void)T;
+  (void)L; (void)T; (void)from; (void)paused;
 }
 
 #elif CORE_JIT
@@ -295,17 +297,18 @@ static inline int core_can_detach (lua_State *L) {
   return (G(L)->hookmask & (HOOK_ACTIVE | HOOK_VMEVENT | HOOK_GC)) == 0;
 }
 
-static inline void core_begin (lua_State *L, int paused, lua_State *from, CoreThread *T) {
-  (void)L; (void)paused; (void)from; (void)T;
+static inline void core_begin (lua_State *L, CoreThread *T) {
+  (void)L; (void)T;
 }
 
 static inline void core_leave (lua_State *L, CoreThread *T) {
   (void)L; (void)T;
 }
 
-static inline void core_return (lua_State *L, const CoreThread *T) {
+static inline void core_return (lua_State *L, const CoreThread *T, const CoreThread *from,
+                                int paused) {
   setgcref(G(L)->cur_L, obj2gco(L));
-  (void)T;
+  (void)T; (void)from; (void)paused;
 }
 
 #else
@@ -330,9 +333,9 @@ static inline int core_can_detach (lua_State *L) {
   return 0;
 }
 
-/* What a thread has in the global state that runs nothing yet, while 'from' is detached. [-0, +0, -] */
-static inline void core_begin (lua_State *L, int paused, lua_State *from, CoreThread *T) {
-  (void)L; (void)paused; (void)from; (void)T;
+/* What a thread has in the global state that runs nothing yet. [-0, +0, -] */
+static inline void core_begin (lua_State *L, CoreThread *T) {
+  (void)L; (void)T;
 }
 
 /* Notes what a thread has there that is being detached. [-0, +0, -] */
@@ -340,9 +343,10 @@ static inline void core_leave (lua_State *L, CoreThread *T) {
   (void)L; (void)T;
 }
 
-/* Puts back what a thread has there that is attached again. [-0, +0, -] */
-static inline void core_return (lua_State *L, const CoreThread *T) {
-  (void)L; (void)T;
+/* Puts back what a thread has there that is attached again, after another one. [-0, +0, -] */
+static inline void core_return (lua_State *L, const CoreThread *T, const CoreThread *from,
+                                int paused) {
+  (void)L; (void)T; (void)from; (void)paused;
 }
 
 /* The slot of a positive index. */

@@ -25,7 +25,7 @@ final class ThreadStates {
   /** Every so many parks, a thread that waits to be attached looks whether the owner is one. */
   private static final int PARKS = 256;
 
-  /** A stack trace of so many frames may be cut off: the JVM keeps 1024 unless it is told. */
+  /** A stack trace of so many frames may be cut off: the JVM gives 1024 unless it is told. */
   private static final int LONG_TRACE = 1_000;
 
   private static final int FRAMES = 60;   // of the stack, which must be left for a change
@@ -431,7 +431,7 @@ final class ThreadStates {
    */
   private static boolean isOutside(Thread thread, int holds) {
     var stack = thread.getStackTrace();
-    if (holds > 0 || stack.length == 0 || stack.length >= LONG_TRACE) {
+    if (holds > 0 || stack.length == 0 || !isWhole(stack.length)) {
       return false;
     }
     boolean closes = thread == Thread.currentThread();
@@ -447,6 +447,20 @@ final class ThreadStates {
       }
     }
     return true;
+  }
+
+  /** Whether a stack trace of so many frames is all: the JVM gives longer ones. */
+  private static boolean isWhole(int frames) {
+    try {
+      return frames < LONG_TRACE && traced(frames) > frames;
+    } catch (StackOverflowError e) {
+      return false;
+    }
+  }
+
+  /** How many frames the JVM gives of a stack that has more than so many. */
+  private static int traced(int frames) {
+    return frames == 0 ? new Throwable().getStackTrace().length : traced(frames - 1);
   }
 
   /** Says that the run of a thread that is inside is to end, should it wait to be attached. */
