@@ -149,7 +149,7 @@ static void finalizers_load_no_bytecode (Fake *fake) {
         == STATUS_OK);
   begin(&code);
   put_bytes(&code, value_at(answer, 2) + 8, (size_t)int_at(value_at(answer, 2) + 4));
-  for (i = 0; i < 800; i++) {
+  for (i = 0; i < 200; i++) {
     begin(&fake->out);
     put_nil(&fake->out);
     if (i % 4 == 0) put_text(&fake->out, text);
