@@ -133,8 +133,78 @@ static void scopes_end_after_a_second_try (Fake *fake) {
   CHECK(again > 0);
 }
 
+/* Java may load bytecode; a finalizer that runs meanwhile may not. */
+static void finalizers_load_no_bytecode (Fake *fake) {
+  const char *answer;
+  Message code = { NULL, 0, 0, 0 };
+  char text[8000] = "";
+  int i;
+  for (i = 0; i < 300; i++) sprintf(text + strlen(text), "x = 'text%d'\n", i);
+  CHECK(run(fake, "code = string.dump(function() return 1 end) calls, loaded = 0, 0 function arm()"
+            " local f = function() calls = calls + 1 if (loadstring or load)(code) then"
+            " loaded = loaded + 1 end if arm then arm() end end"
+            " if newproxy then getmetatable(newproxy(true)).__gc = f"
+            " else setmetatable({}, {__gc = f}) end end for i = 1, 50 do arm() end"
+            " pcall(collectgarbage, 'setpause', 50) return code", &answer)
+        == STATUS_OK);
+  begin(&code);
+  put_bytes(&code, value_at(answer, 2) + 8, (size_t)int_at(value_at(answer, 2) + 4));
+  for (i = 0; i < 200; i++) {
+    begin(&fake->out);
+    put_nil(&fake->out);
+    if (i % 4 == 0) put_text(&fake->out, text);
+    else put_bytes(&fake->out, code.bytes + 16, (size_t)int_at(code.bytes + 12));
+    put_text(&fake->out, "=loaded");
+    put_integer(&fake->out, 2);
+    put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+    CHECK(send(fake, DOWN_LOAD, &answer) == STATUS_OK);
+    fake->frame.released[0] = int_at(value_at(answer, 0) + 4);
+    fake->frame.released_count = 1;
+  }
+  CHECK(run(fake, "arm = nil return calls, loaded", &answer) == STATUS_OK);
+  CHECK(integer_at(answer, 2) > 20 && integer_at(answer, 3) == 0);
+  free(code.bytes);
+}
+
+/* A coroutine that gave more than can be taken is where it was: dead, or suspended. */
+static void results_may_be_too_many (Fake *fake) {
+  static const char *const codes[] = {
+    "local t = {} for i = 1, %d do t[i] = print end local unpack = unpack or table.unpack"
+    " return coroutine.create(function() return unpack(t, 1, %d) end)",
+    "local t = {} for i = 1, %d do t[i] = print end local unpack = unpack or table.unpack"
+    " return coroutine.create(function() coroutine.yield(unpack(t, 1, %d)) return 5 end)"
+  };
+  int i, count, refused = 0;
+  const char *limit, *answer;
+  /* elsewhere what a coroutine can give is hardly more than what can be taken */
+  if (strncmp(side->version, "Lua 5.1", 7) != 0 && strstr(side->version, "JIT") == NULL) return;
+  CHECK(run(fake, "local t, n = {}, 0 for i = 1, 999999 do t[i] = i end for _, step in ipairs{1000,"
+            " 100, 10, 1} do while pcall(function() return select('#', (unpack or table.unpack)(t, 1,"
+            " n + step)) end) do n = n + step end end return n", &limit) == STATUS_OK);
+  count = (int)integer_at(limit, 2);
+  for (i = 0; i < 16; i++) {
+    char code[400];
+    int32_t ref, status;
+    snprintf(code, sizeof(code), codes[i % 2], count, count + 24 - i / 2 * 4);
+    ref = ref_of(fake, code);
+    begin(&fake->out);
+    put_ref(&fake->out, TAG_THREAD, ref);
+    put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+    status = send(fake, DOWN_RESUME, &answer);
+    if (status == STATUS_ERROR && text_has(answer, 1, "too many results to resume")) refused++;
+    begin(&fake->out);
+    put_ref(&fake->out, TAG_THREAD, ref);
+    CHECK(send(fake, DOWN_THREAD_STATUS, &answer) == STATUS_OK);
+    if (i % 2 == 0) CHECK(integer_at(answer, 0) == 4);
+    else CHECK(integer_at(answer, 0) == 1 || integer_at(answer, 0) == 4);
+  }
+  CHECK(refused > 0);
+}
+
 int main (void) {
   Fake *fake = open_fake();
+  finalizers_load_no_bytecode(fake);
+  results_may_be_too_many(fake);
   hooks_may_call(fake);
   functions_are_hidden(fake);
   close_fake(fake);

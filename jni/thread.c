@@ -64,7 +64,10 @@ static void resume (lua_State *L, Writer *W) {
   lua_xmove(L, thread, count);
   status = compat_resume(thread, L, count, &results);
   if (status != LUA_OK && status != LUA_YIELD) raise_error_of(L, thread);
-  luaL_checkstack(L, results + 4, "too many results to resume");
+  if (!lua_checkstack(L, results + 4)) {
+    lua_pop(thread, results);     /* else it looked like one that has not begun */
+    luaL_error(L, "stack overflow (too many results to resume)");
+  }
   lua_xmove(thread, L, results);
   codec_put_integer(W, L, status == LUA_OK ? THREAD_DEAD : THREAD_SUSPENDED);
   codec_put_range(W, L, 3, 2 + results);

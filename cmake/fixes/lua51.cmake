@@ -251,11 +251,11 @@ static void GCTM (lua_State *L) {]=])
   replace_text(src/ldo.c
     [=[  luaC_checkGC(L);
   tf = ((c == LUA_SIGNATURE[0]) ? luaU_undump : luaY_parser)(L, p->z,]=]
-    [=[  luaC_checkGC(L);
-  if (c == LUA_SIGNATURE[0] && lupine_text_only()) {
+    [=[  if (c == LUA_SIGNATURE[0] && lupine_text_only()) {  /* before finalizers run */
     luaO_pushfstring(L, "attempt to load a binary chunk (mode is " LUA_QS ")", "t");
     luaD_throw(L, LUA_ERRSYNTAX);
   }
+  luaC_checkGC(L);
   tf = ((c == LUA_SIGNATURE[0]) ? luaU_undump : luaY_parser)(L, p->z,]=])
 
   # The matcher had no limit of depth.
