@@ -255,8 +255,8 @@ static void note_answer (const State *S, int64_t answer, const char *large) {
   faults.text[0] = '\0';
   if (fails) note_text(message);
   if (!faults.keeps_books) return;
-  note_freed(S->frame);
   if (fails || status == STATUS_OK) note_read(message);
+  note_freed(S->frame);
 }
 
 /* Lua runs from now on, or no longer; gives what was so before. */
