@@ -155,10 +155,17 @@ int call_body (lua_State *L) {
   return 0;
 }
 
-/* The answer of an entry whose message is written: where Java will find it. */
+/*
+** The answer of an entry whose message is written: where Java will find it. Java reads none where a
+** fatal error is under way.
+*/
 int64_t call_answer (Entry *E, char **answer) {
   int32_t length;
   if (E->status >= STATUS_MEMORY) return ANSWER(E->status, 0);
+  if (E->S->fatal) {
+    codec_abandon(&E->W, E->S->running);
+    return ANSWER(STATUS_FATAL, 0);
+  }
   length = codec_end(&E->W);
   if (length > FRAME_MESSAGE) {
     *answer = (char *)malloc((size_t)length);
@@ -290,6 +297,7 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   else if (S->fatal) abandon(&E, L, &outer, mark);        /* Java will not see the results */
   result = call_answer(&E, answer);
   memory_allow(S, 0);
+  if (E.loaded != 0 && ANSWER_STATUS(result) != STATUS_OK) state_release_ref(S, L, E.loaded);
   return call_leave(S, L, &outer, result);
 }
 

@@ -112,9 +112,11 @@ void state_show_freed (State *S) {
   Frame *frame = S->frame;
   while (S->reading == 0 && S->freed_count > 0 && frame->freed_count < FRAME_IDS) {
     int32_t handle = S->freed[--S->freed_count];
-    S->alive[handle] &= ~HANDLE_FREED;
-    if (S->alive[handle] == 0)    /* else it was pushed again meanwhile */
-      frame->freed[frame->freed_count++] = handle;
+    if (handle < S->handle_capacity) {
+      S->alive[handle] &= ~HANDLE_FREED;
+      if (S->alive[handle] != 0) continue;        /* it was pushed again meanwhile */
+    }
+    frame->freed[frame->freed_count++] = handle;
   }
 }
 

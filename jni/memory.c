@@ -76,6 +76,7 @@ void memory_check_stack (State *S, lua_State *L, int count) {
   unsigned refusals = S->refusals;
   if (lua_checkstack(L, count)) return;
   if (S->refusals != refusals) memory_refuse(S, L);
+  lua_settop(L, 0);               /* the message needs room too */
   luaL_error(L, "stack overflow (too many values)");
 }
 

@@ -128,7 +128,8 @@ struct State {
 
   /*
   ** By handle: HANDLE_ALIVE for each userdata alive, and HANDLE_FREED if it waits in 'freed' for
-  ** Java. None waits there twice, so 'freed' has room for all.
+  ** Java. None waits there twice, so 'freed' has room for all, and for HANDLES_BEYOND that no
+  ** userdata ever had, since there was no memory to lengthen these two.
   */
   int32_t *alive, *freed;
   int32_t handle_capacity, freed_count;
@@ -158,6 +159,7 @@ typedef struct Outer {
 
 #define HANDLE_FREED  1
 #define HANDLE_ALIVE  2
+#define HANDLES_BEYOND  FRAME_IDS
 
 /* The lowest places of the main state's stack: what the quick entries use, if outermost. */
 enum { PLACE_HANDLER = 1, PLACE_GLOBALS, PLACE_NAMES, PLACE_REFS, PLACE_BODY,
@@ -337,6 +339,7 @@ void object_open (lua_State *L);                            /* [-0, +0, m] */
 void object_push (lua_State *L, State *S, int32_t handle, int32_t kind, int32_t traits,
                   const char *name, size_t name_length);    /* [-0, +1, m] */
 void object_push_function (lua_State *L, int same);         /* [-1, +1, m] */
+int object_prepare (State *S);    /* 0 if there is no memory */
 void object_unborn (State *S, int32_t handle);
 Object *object_test (State *S, lua_State *L, int index);    /* [-0, +0, -] NULL if it is none */
 Object *object_of_function (State *S, lua_State *L, int index);

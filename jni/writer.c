@@ -224,11 +224,9 @@ void codec_put (Writer *W, lua_State *L, int index) {
   }
 }
 
+/* The same of many; but what was written before them is left where the stack has no room. */
 void codec_put_range (Writer *W, lua_State *L, int first, int last) {
-  if (!lua_checkstack(L, PUT_ROOM)) {             /* results may fill it */
-    codec_abandon(W, L);
-    memory_check_stack(W->S, L, PUT_ROOM);
-  }
+  memory_check_stack(W->S, L, PUT_ROOM);          /* results may fill it */
   for (; first <= last; first++) codec_put(W, L, first);
 }
 

@@ -430,9 +430,17 @@ static int cstack_failed(lua_State *L, TValue *o)
   TValue *top;
   if (tvisfunc(mo) && isluafunc(funcV(mo)) && lupine_fatal()) return;  /* lupine */
   lj_trace_abort(g);]=])
+  # What said so was also made unprotected: where memory was short, the process ended.
   replace_text(src/lib_aux.c
-    [=[    G(L)->vmevmask = VMEVENT_MASK(LJ_VMEVENT_ERRFIN);]=]
-    [=[    G(L)->vmevmask = 0;  /* lupine: was for error_finalizer */]=] 2)
+    [=[#ifndef LUAJIT_DISABLE_VMEVENT
+static int error_finalizer]=]
+    [=[#if 0  /* lupine: nobody is told */
+static int error_finalizer]=])
+  replace_text(src/lib_aux.c
+    [=[    G(L)->panic = panic;
+#ifndef LUAJIT_DISABLE_VMEVENT]=]
+    [=[    G(L)->panic = panic;
+#if 0  /* lupine: without error_finalizer */]=] 2)
 
   # Machine code must be near the library's own, where a JVM often leaves no room: the library
   # brings some.
