@@ -12,4 +12,15 @@ public final class Deep {
       run(frames - 1, action);
     }
   }
+
+  /** Computes for so long below so many frames, once something is done. */
+  public static void compute(int frames, long nanoseconds, Runnable before) {
+    run(frames, () -> {
+      before.run();
+      long end = System.nanoTime() + nanoseconds;
+      while (System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+    });
+  }
 }

@@ -32,12 +32,8 @@ final class ShortTracesChild {
     var threads = Executors.newSingleThreadExecutor();
     var inside = new CountDownLatch(1);
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
-      lua.globals().put("compute", (Runnable) () -> Deep.run(40, () -> {
-        inside.countDown();
-        for (long end = System.nanoTime() + 2_500_000_000L; System.nanoTime() < end; ) {
-          Thread.onSpinWait();
-        }
-      }));
+      lua.globals().put("compute",
+          (Runnable) () -> Deep.compute(40, 2_500_000_000L, inside::countDown));
       var first = threads.submit(() -> lua.execute("n = 1 compute() return n").first());
       inside.await();
       lua.execute("n = 2");

@@ -2,7 +2,6 @@ package org.lupine.bridge;
 
 import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -15,9 +14,10 @@ final class States {
   private static final int MANY = 256;
 
   private static final Cleaner CLEANER = Cleaner.create();
-  private static final ArrayDeque<Integer> FREE = new ArrayDeque<>();
   private static volatile WeakReference<?>[] states = new WeakReference<?>[16];
   private static End[] ends = new End[16];
+  private static int[] free = new int[16];
+  private static int freeCount;
   private static int top;
   private static int open;
   private static int limit = MANY;
@@ -35,11 +35,8 @@ final class States {
     boolean many;
     int index;
     synchronized (States.class) {
-      index = FREE.isEmpty() ? top++ : FREE.pop();
-      if (index == states.length) {
-        states = Arrays.copyOf(states, index * 2);
-        ends = Arrays.copyOf(ends, index * 2);
-      }
+      reserve();
+      index = freeCount > 0 ? free[--freeCount] : top++;
       many = ++open > limit;
       if (many) {
         limit = open + MANY;
@@ -51,6 +48,17 @@ final class States {
     return index;
   }
 
+  /** Makes room for one more. Where there is no memory for that, nothing has changed. */
+  private static void reserve() {
+    if (freeCount == 0 && top == states.length) {
+      var moreStates = Arrays.copyOf(states, top * 2);
+      var moreEnds = Arrays.copyOf(ends, top * 2);
+      free = new int[top * 2];
+      ends = moreEnds;
+      states = moreStates;
+    }
+  }
+
   /** From now on the state answers upcalls. */
   static synchronized void set(int index, Upcalls upcalls) {
     states[index] = new WeakReference<>(upcalls);
@@ -59,7 +67,7 @@ final class States {
   static synchronized void remove(int index) {
     states[index] = null;
     ends[index] = null;
-    FREE.push(index);
+    free[freeCount++] = index;
     open--;
     limit = Math.max(MANY, Math.min(limit, open + MANY));
   }

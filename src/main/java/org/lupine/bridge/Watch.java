@@ -15,6 +15,8 @@ import org.lupine.value.LuaTimeoutException;
 final class Watch {
   static final int AGAIN = 0, TIME = 1, INTERRUPT = 2, OVER = 3;  // as in bridge.h
 
+  private static final int FRAMES = 100;  // of the stack, which must be left for a limited use
+
   /** So many looks at a state in which nobody is, and it is watched no more until it is used. */
   private static final int IDLE_LOOKS = 10;
 
@@ -192,6 +194,7 @@ final class Watch {
     }
     boolean bound = false;
     try {
+      LockQueue.checkStack(FRAMES);   // so that it overflows here rather than where this ends
       earlier = new Earlier(lock.depth(), armed, end, allowed, deadline, earlier);
       bound = true;
     } finally {
