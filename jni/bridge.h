@@ -46,6 +46,8 @@ typedef struct Frame {
 #define FRAME_BYTECODE      2         /* scripts may load bytecode */
 #define FRAME_TOUCHED       8         /* a run under a scope may have damaged the library */
 #define FRAME_DOUBLES       4         /* numbers go to Java as doubles, integral or not */
+#define FRAME_KINDS        16         /* Lua may not have read all of TAG_NEW_KIND: Java is to send
+                                         them anew, and takes this back */
 
 /*
 ** A message is {int32 count, int32 0} and then 'count' values, each {int32 tag, int32 aux} and a

@@ -212,11 +212,12 @@ void codec_next (Reader *R, lua_State *L, State *S) {
   else push(L, S, value);
 }
 
-/* The objects of what was not read: Java's handles must not leak. */
+/* The objects of what was not read: Java's handles must not leak. Nor are their kinds known. */
 void codec_free_unread (State *S, Reader R) {
   const char *value;
   while ((value = next(&R)) != NULL) {
     int32_t tag = header_of(value).tag;
+    if (tag == TAG_NEW_KIND) S->frame->flags |= FRAME_KINDS;
     if (tag == TAG_OBJECT || tag == TAG_NEW_KIND || tag == TAG_AS_FUNCTION)
       object_unborn(S, header_of(value).aux);
   }

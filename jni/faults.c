@@ -145,7 +145,8 @@ void *__wrap_memory_allocate (void *data, void *block, size_t old, size_t size) 
   }
   faults.counting = 0;
   place = __real_memory_allocate(data, block, old, size);
-  if (place == NULL && size != 0 && counting && !COMPAT_COLLECTS_SOON && tries_again((State *)data)) {
+  if (place == NULL && size != 0 && counting && !COMPAT_COLLECTS_SOON
+      && tries_again((State *)data)) {
     refused_block = block;        /* the limit has, and what is asked for again is no new place */
     refused_size = size;
   }

@@ -17,6 +17,7 @@ typedef struct Scenario {
 static int32_t refs[3];           /* what 'prepare' has left for 'act' */
 
 static void judge (int32_t status);
+static void complain (const char *text, long number);
 
 static Message *message (Fake *fake) {
   begin(&fake->out);

@@ -119,6 +119,7 @@ static const Scenario scenarios[] = {
   { "memory", NULL, memory, "not enough memory", 0 },
   { "functions", prepare_functions, functions, NULL, 0 },
   { "kinds", prepare_functions, kinds, "attempt to", 1 },
+  { "caught kinds", NULL, caught_kinds, NULL, 1 },
   { "many objects", prepare_functions, many_objects, NULL, 0 },
   { "scopes", NULL, scopes, "boom", 1 },
   { "modules", NULL, modules, "bad|other|not found", 1 },

@@ -187,6 +187,33 @@ static void kinds (Fake *fake) {
   script(fake, "object.method(object.method) return object + 1, #object, -object", 0, &answer);
 }
 
+static int was_sent;
+
+static int64_t answer_new_kind (Fake *fake, const char *message, int32_t count, Message *m,
+                                char **answer) {
+  (void)fake; (void)message; (void)count; (void)answer;
+  was_sent = 1;
+  put_text(m, "some text that is no short string of any version of Lua");
+  put_new_object(m, 191, 9);
+  return 0;
+}
+
+/* Lua has the metatable of a kind that Java has sent, or Java is told to send it anew. */
+static void caught_kinds (Fake *fake) {
+  lua_State *L = fake->state->main;
+  was_sent = 0;
+  fake->answerer = answer_new_kind;
+  fake->frame.flags &= ~FRAME_KINDS;
+  run_it(fake, "pcall(object)");
+  fake->answerer = NULL;
+  if (was_sent && !(fake->frame.flags & FRAME_KINDS)) {
+    lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_KINDS);
+    lua_rawgeti(L, -1, 9);
+    if (!lua_istable(L, -1)) complain("a kind is lost", 9);
+    lua_pop(L, 2);
+  }
+}
+
 static void many_objects (Fake *fake) {
   Message *m = message(fake);
   int i;

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import javax.script.ScriptException;
 import org.junit.jupiter.api.Test;
 import org.lupine.bridge.LuaState;
@@ -58,6 +60,24 @@ class MemoryTest {
       lua.gc();
       lua.maxMemory(150_000);
       assertEquals(3L, lua.eval("1 + 2").first());
+    }
+  }
+
+  /** The metatable of a class is made later if a script catches that there is no memory for it. */
+  @EachFlavour
+  void aClassThatMetTooLittleMemoryHasItsNameLater(Flavour flavour) {
+    try (var lua = limited(flavour, 200_000)) {
+      lua.globals().put("make", (Function<Long, Object>) n ->
+          Array.newInstance(int.class, new int[n.intValue()]));
+      lua.execute("failures = 0 for i = 1, 40 do local full, size = {}, 10000"
+          + " local function fill() while true do full[#full + 1] = ('x'):rep(size) .. #full end end"
+          + " while size > 1 do pcall(fill) size = size / 10 end"
+          + " for j = 1, i do full[#full] = nil end"
+          + " local good = pcall(make, i) full = nil collectgarbage()"
+          + " if not good then failures = failures + 1"
+          + " local name = debug.getmetatable(make(i)).__name"
+          + " if name == 'Java object' then error('no name at ' .. i) end end end");
+      assertTrue((Long) lua.eval("failures").first() > 0);
     }
   }
 

@@ -18,6 +18,7 @@ final class Frame {
   private static final int BYTECODE = 2;
   private static final int DOUBLES = 4;
   private static final int TOUCHED = 8;
+  private static final int KINDS = 16;
 
   private final ByteBuffer shared;
   private final byte[][] box;
@@ -44,6 +45,15 @@ final class Frame {
   /** Whether a run under a scope may have damaged the library. */
   boolean touched() {
     return (shared.getInt(FLAGS) & TOUCHED) != 0;
+  }
+
+  /** Whether Lua may not have read all new kinds that were sent to it; asked once. */
+  boolean takeUnreadKinds() {
+    boolean unread = (shared.getInt(FLAGS) & KINDS) != 0;
+    if (unread) {
+      setFlag(KINDS, false);
+    }
+    return unread;
   }
 
   private void setFlag(int flag, boolean on) {

@@ -117,9 +117,19 @@ final class Messages {
     announcedInVain();
   }
 
-  /** Lua has read the messages so far, and knows the kinds that they announced. */
+  /** Lua has read the messages so far, and knows the kinds that they announced, or says so. */
   void announcedWell() {
-    announcedCount = 0;
+    if (announcedCount > 0) {
+      checkAnnounced();
+      announcedCount = 0;
+    }
+  }
+
+  /** A script may have caught the error by which Lua did not read a kind. */
+  private void checkAnnounced() {
+    if (frame.takeUnreadKinds()) {
+      slots.announceAgain();
+    }
   }
 
   /** Lua may not have read the messages so far to their ends: their kinds are announced again. */
@@ -211,6 +221,9 @@ final class Messages {
       fresh[freshCount++] = handle;
     }
     var kind = slots.kind(handle);
+    if (announcedCount > 0) {
+      checkAnnounced();
+    }
     if (!kind.announced && tag == OBJECT) {
       if (announcedCount == announced.length) {
         announced = Arrays.copyOf(announced, announcedCount * 2);

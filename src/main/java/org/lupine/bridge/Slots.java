@@ -42,6 +42,13 @@ final class Slots {
     return kinds[handle];
   }
 
+  /** Lua may lack some of the kinds that were announced to it: each is announced again. */
+  void announceAgain() {
+    for (var kind : kindsByKey.values()) {
+      kind.announced = false;
+    }
+  }
+
   /** How many objects Lua holds. */
   int size() {
     return top - freeCount;
