@@ -34,6 +34,7 @@ final class Attributes {
     if (target == JavaNull.NULL) {
       throw new LuaException("attempt to index java.null");
     }
+    host.gate.checkPassed(key);
     if (getter != null) {
       var got = getter.get(Conversion.plain(target), shown(key));
       if (got != AttributeHandlers.DEFAULT) {
@@ -174,6 +175,8 @@ final class Attributes {
     if (target == JavaNull.NULL) {
       throw new LuaException("attempt to index java.null");
     }
+    host.gate.checkPassed(key);
+    host.gate.checkPassed(value);
     if (setter != null) {
       setter.set(Conversion.plain(target), shown(key), Conversion.plain(value));
       return;
@@ -188,7 +191,7 @@ final class Attributes {
     boolean view = target instanceof View;
     if ((!view || !((View) target).members)
         && (data.map || (data.list || data.array) && name instanceof Number)) {
-      host.gate.check(Operation.INDEX, data.type, text(name));
+      host.gate.checkAssigned(data.type, text(name));
       item(data, inner, name, value);
       return;
     }
