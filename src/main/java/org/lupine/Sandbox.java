@@ -89,6 +89,10 @@ public enum Sandbox {
     };
   }
 
+  boolean globalScope(@Nullable Boolean asked) {
+    return asked == null ? compareTo(SANDBOX) < 0 : asked;
+  }
+
   void checkInProcess() {
     if (this == UNTRUSTED) {
       throw new UnsupportedOperationException("Sandbox.UNTRUSTED runs scripts in a process of"

@@ -124,7 +124,7 @@ final class ScriptScope implements Scope {
   @Override
   public void put(String name, @Nullable Object value) {
     var told = variables();
-    if (name.equals(LuaScriptEngine.TIME_LIMIT)) {
+    if (NamedOptions.isOne(name)) {
       throw new LuaException("'" + name + "' is not the script's to assign");
     }
     if (told != null) {
