@@ -67,10 +67,6 @@ static int call_object (lua_State *L) {
   return call_up(L, UP_CALL, object->handle, 0, 1, lua_gettop(L));
 }
 
-/* The object on the top becomes a function that calls it. */
-void object_push_function (lua_State *L) {
-  lua_pushcclosure(L, call_object, 1);
-}
 
 /* The object that the function at 'index' calls, if it is one of object_push_function. */
 Object *object_of_function (State *S, lua_State *L, int index) {
@@ -80,6 +76,27 @@ Object *object_of_function (State *S, lua_State *L, int index) {
     lua_pop(L, 1);
   }
   return object;
+}
+
+/* The object on the top becomes a function that calls it; 'same': one that is there already. */
+void object_push_function (lua_State *L, int same) {
+  Object *object = (Object *)lua_touserdata(L, -1);
+  if (!same) {
+    lua_pushcclosure(L, call_object, 1);
+    return;
+  }
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_FUNCTIONS) != LUA_TTABLE)
+    luaL_error(L, "registry is damaged");
+  lua_rawgeti(L, -1, object->handle);             /* object functions old|nil */
+  if (object_of_function(state_current, L, -1) != object) {
+    lua_pop(L, 1);
+    lua_pushvalue(L, -2);
+    lua_pushcclosure(L, call_object, 1);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, -3, object->handle);           /* object functions new */
+  }
+  lua_replace(L, -3);
+  lua_pop(L, 1);
 }
 
 /* A method, bound to the object in upvalue 1; upvalue 2 is the member. */
@@ -197,6 +214,12 @@ static const struct {
   { "__pow", TRAIT_ARITHMETIC, operate, OPERATOR_POW },
   { "__idiv", TRAIT_ARITHMETIC, operate, OPERATOR_IDIV },
   { "__unm", TRAIT_ARITHMETIC, operate_alone, OPERATOR_UNM },
+  { "__band", TRAIT_BITS, operate, OPERATOR_BAND },
+  { "__bor", TRAIT_BITS, operate, OPERATOR_BOR },
+  { "__bxor", TRAIT_BITS, operate, OPERATOR_BXOR },
+  { "__shl", TRAIT_BITS, operate, OPERATOR_SHL },
+  { "__shr", TRAIT_BITS, operate, OPERATOR_SHR },
+  { "__bnot", TRAIT_BITS, operate_alone, OPERATOR_BNOT },
   { "__pairs", TRAIT_PAIRS, operate_alone, OPERATOR_PAIRS },
   { "__ipairs", TRAIT_PAIRS, operate_alone, OPERATOR_IPAIRS },
   { "__close", TRAIT_CLOSE, operate_alone, OPERATOR_CLOSE }
@@ -216,6 +239,8 @@ void object_open (lua_State *L) {
   int i;
   new_weak_table(L);
   lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_OBJECTS);
+  new_weak_table(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_FUNCTIONS);
   lua_newtable(L);
   lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_KINDS);
   lua_newtable(L);

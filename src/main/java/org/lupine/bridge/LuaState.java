@@ -4,9 +4,12 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaInterruptedException;
@@ -43,8 +46,10 @@ public final class LuaState implements AutoCloseable {
   private long address;
   private volatile boolean closed;
   private volatile Runnable onInterrupt;
+  private final Map<Chunk, LuaFunction> helpers = new HashMap<>();
   private Console console = SystemConsole.INSTANCE;
   private Modules modules;
+  private UnaryOperator<Object> guests;
   private Scope globalScope;
   private volatile Overflow hostOverflow;
   private boolean briefOverflow;
@@ -145,6 +150,18 @@ public final class LuaState implements AutoCloseable {
   /** Who reads and writes for scripts. */
   public Console console() {
     return console;
+  }
+
+  /**
+   * Who gives what stands here for a Lua value of another state, or the value itself where nothing
+   * does, and then it is refused; null for nobody.
+   */
+  public void guests(UnaryOperator<Object> guests) {
+    this.guests = guests;
+  }
+
+  Object guest(Object value) {
+    return guests == null ? value : guests.apply(value);
   }
 
   /** Who replaces numbers that Lua cannot hold, from now on; null: nobody. */
@@ -372,6 +389,26 @@ public final class LuaState implements AutoCloseable {
   /** Calls whatever can be called and gives the results, none to many. */
   public Object[] call(Object function, Object... arguments) {
     return quick.call(function, arguments);
+  }
+
+  /** The same with objects as the host gave them to Lua, so that they are the same there again. */
+  public Object[] callRaw(Object function, Object... arguments) {
+    return operateRaw(Operation.CALL, function, arguments);
+  }
+
+  /** A chunk as a function that is compiled once, for those who use it in this state for long. */
+  public LuaFunction helper(Chunk chunk) {
+    share();
+    try {
+      var known = helpers.get(chunk);
+      if (known == null) {
+        known = load(chunk, null);
+        helpers.put(chunk, known);
+      }
+      return known;
+    } finally {
+      exit();
+    }
   }
 
   /**

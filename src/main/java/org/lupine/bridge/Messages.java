@@ -57,8 +57,11 @@ final class Messages {
    */
   Object plain(Object value) {
     if (value == null || value instanceof String || value instanceof Double
-        || value instanceof Integer || value instanceof Boolean || value instanceof LuaValue) {
+        || value instanceof Integer || value instanceof Boolean) {
       return value;
+    }
+    if (value instanceof LuaValue) {
+      return ((LuaValue) value).held().state == state ? value : state.guest(value);
     }
     if (value instanceof Long) {
       return overflows.plain(this, (Long) value);

@@ -32,7 +32,7 @@ final class Operation {
    */
   static boolean isShared(int operation) {
     switch (operation) {
-      case LOAD: case RUN: case RUN_IN: case CALL_GLOBAL: case GET_GLOBAL: case PUT_GLOBAL:
+      case RUN: case RUN_IN: case CALL_GLOBAL: case GET_GLOBAL: case PUT_GLOBAL:
       case USER_GLOBALS: case CLEAR_GLOBALS: case GLOBALS: case RESTORE: case PRELOAD:
       case MODULES: case REMEMBER: case PAUSE:
         return false;

@@ -18,9 +18,10 @@ import java.lang.invoke.VarHandle;
  * <p><b>Sharing.</b> While the owner is in a call of Java that Lua made, another thread may take the
  * lock from it: see {@link ThreadStates}.
  *
- * <p><b>Stack overflow.</b> It may come out of any call, but not out of a store; so between two
- * stores that belong together there is no call, or what was stored is undone. Whoever waits notices
- * an owner that has died, or has gone without giving the lock back, and takes it.
+ * <p><b>Stack overflow.</b> It may come out of any call, but not out of a store; so who owns the
+ * lock, by bias or not, is one word. A thread that has become the owner and not entered, or left and
+ * is the owner still, takes the lock when it comes again. Others that wait notice an owner that has
+ * died, or has gone without giving the lock back, and take it from that.
  */
 final class StateLock {
   /** What the lock does with the native side when several threads are inside. */
@@ -44,16 +45,12 @@ final class StateLock {
   /** So often in a row a thread takes the lock before it is biased: twice as often each time. */
   private static final int FIRST_STREAK = 64, LONGEST_STREAK = 1 << 20;
 
-  /** The owner while the lock is biased: that thread may be inside or not. */
-  private static final Object BIASED = new Object();
-
-  private static final VarHandle OWNER, BIAS;
+  private static final VarHandle OWNER;
 
   static {
     try {
       var lookup = MethodHandles.lookup();
       OWNER = lookup.findVarHandle(StateLock.class, "owner", Object.class);
-      BIAS = lookup.findVarHandle(StateLock.class, "bias", Bias.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -113,8 +110,8 @@ final class StateLock {
   final ThreadStates inside = new ThreadStates(this);
   final Contexts contexts;
 
-  private volatile Object owner;    // a thread, null or BIASED
-  private volatile Bias bias;
+  /** A thread; or the bias, whose thread may be inside or not; or null. */
+  private volatile Object owner;
 
   /** The thread state that is attached; read by others too, who check whose it is. */
   private ThreadState current;
@@ -170,18 +167,21 @@ final class StateLock {
 
   /** Enters once more, or by the bias; false if this thread is not inside. */
   private boolean enter(Thread thread) {
-    var bias = this.bias;
-    if (bias != null && bias.thread == thread) {
-      if (bias.enter()) {
-        return true;
+    var owner = this.owner;
+    if (owner instanceof Bias) {
+      var bias = (Bias) owner;
+      if (bias.thread == thread) {
+        if (bias.enter()) {
+          return true;
+        }
+        if (bias.depth > 0) {
+          return enterAgain(bias);
+        }
+        giveBack(bias);
       }
-      if (bias.depth > 0) {
-        return enterAgain(bias);
-      }
-      giveBack(bias);
     } else if (owner == thread) {
       var state = current;
-      if (state.thread == thread) {   // else somebody took the lock from this thread just now
+      if (state != null && state.thread == thread) {    // else it owns the lock no more, or not yet
         return enterAgain(state);
       }
     }
@@ -267,11 +267,13 @@ final class StateLock {
       mine = new ThreadState(thread);
     }
     if (!OWNER.compareAndSet(this, null, thread)) {
-      var bias = this.bias;
-      if (bias == null || !bias.revoke() || !BIAS.compareAndSet(this, bias, null)) {
+      var owner = this.owner;
+      boolean mayTake = owner instanceof Bias
+          ? ((Bias) owner).revoke() && OWNER.compareAndSet(this, owner, thread)
+          : owner == thread;          // it has not entered: something kept it from that
+      if (!mayTake) {
         return false;
       }
-      owner = thread;
     }
     if (inside.anyDetached() || inside.recovering) {    // others are inside, in calls of Java
       owner = null;
@@ -294,8 +296,9 @@ final class StateLock {
 
   /** Leaves once; who left as often as it entered gives the lock back. */
   void unlock() {
-    var bias = this.bias;
-    if (bias != null) {
+    var owner = this.owner;
+    if (owner instanceof Bias) {
+      var bias = (Bias) owner;
       if (bias.leave() == 0 && bias.revoked) {
         giveBack(bias);
       }
@@ -318,10 +321,9 @@ final class StateLock {
       streak = 0;
       streakNeeded = streakNeeded < LONGEST_STREAK ? 2 * streakNeeded : LONGEST_STREAK;
       current = next;
-      owner = BIASED;
-      this.bias = next;
+      this.owner = next;
     } else {
-      owner = null;
+      this.owner = null;
     }
     inside.released();
     queue.released(inside.shared);
@@ -329,9 +331,7 @@ final class StateLock {
 
   /** By the biased thread, outside, once the bias is revoked: unless somebody took the lock. */
   private void giveBack(Bias bias) {
-    if (BIAS.compareAndSet(this, bias, null)) {
-      owner = null;
-    }
+    OWNER.compareAndSet(this, bias, null);
     inside.released();
     queue.released(inside.shared);
   }
@@ -350,29 +350,40 @@ final class StateLock {
    * @return the owner's thread state; null if there is no owner, or nobody can tell
    */
   ThreadState revokeBias() {
-    var bias = this.bias;
-    if (bias != null) {
-      bias.revoked = true;
+    var before = owner;
+    if (before instanceof Bias) {
+      ((Bias) before).revoked = true;
     }
     Native.fenceAll();
     var holder = owner;
-    var state = holder == BIASED ? bias : current;
-    boolean known = state != null
-        && (holder == BIASED ? bias == this.bias : state.thread == holder);
-    return known && state.depth > 0 ? state : null;
+    if (holder instanceof Bias) {
+      return holder == before && ((Bias) holder).depth > 0 ? (Bias) holder : null;
+    }
+    var state = current;
+    return state != null && state.thread == holder && state.depth > 0 ? state : null;
+  }
+
+  /** A thread that owns the lock but is not inside, while it comes or goes or since then; or null. */
+  Thread idleOwner() {
+    var holder = owner;
+    var state = current;
+    return holder instanceof Thread && (state == null || state.thread != holder || state.depth == 0)
+        ? (Thread) holder : null;
+  }
+
+  /** Frees the lock of an {@link #idleOwner} that will not do so. */
+  void free(Thread idle) {
+    OWNER.compareAndSet(this, idle, null);
   }
 
   /** Makes a thread the owner, or nobody, in the place of one that does not enter or leave now. */
-  void replace(ThreadState holder, Thread thread) {
-    if (bias == holder) {
-      bias = null;
-    }
+  void replace(Thread thread) {
     owner = thread;
   }
 
   /** Whether this is the thread state of the owner; for its thread while nobody changes that. */
   boolean isOwner(ThreadState state) {
-    return owner == state.thread || owner == BIASED && bias == state;
+    return owner == state.thread || owner == state;
   }
 
   /** Says which thread state is attached, by its thread. */
@@ -382,9 +393,9 @@ final class StateLock {
 
   /** The thread state of the owner, if it is inside; others may come and go meanwhile. */
   ThreadState attached() {
-    var bias = this.bias;
-    var state = bias != null ? bias : current;
-    return state != null && state.depth > 0 && (state == bias || owner == state.thread) ? state
+    var owner = this.owner;
+    var state = owner instanceof Bias ? (Bias) owner : current;
+    return state != null && state.depth > 0 && (state == owner || state.thread == owner) ? state
         : null;
   }
 
@@ -412,17 +423,17 @@ final class StateLock {
 
   /** Whether one that waits may have the lock now: it is free, or became biased just now. */
   boolean isFree() {
-    var bias = this.bias;
-    return owner == null || bias != null && !bias.revoked;
+    var owner = this.owner;
+    return owner == null || owner instanceof Bias && !((Bias) owner).revoked;
   }
 
   /** The thread that runs in the state's own context, or null; it may have left by now. */
   Thread owner() {
-    var bias = this.bias;
-    if (bias != null) {
-      int seen = bias.depth;
+    var owner = this.owner;
+    if (owner instanceof Bias) {
+      int seen = ((Bias) owner).depth;
       VarHandle.acquireFence();
-      return seen > 0 ? bias.thread : null;
+      return seen > 0 ? ((Bias) owner).thread : null;
     }
     if (owner == null && !inside.shared) {
       return null;
@@ -432,7 +443,9 @@ final class StateLock {
   }
 
   boolean isHeldByCurrentThread() {
-    return owner == Thread.currentThread() || owner == BIASED && owner() == Thread.currentThread();
+    var owner = this.owner;
+    return owner == Thread.currentThread()
+        || owner instanceof Bias && owner() == Thread.currentThread();
   }
 
   boolean isHeldByOther() {

@@ -20,7 +20,10 @@ import java.util.concurrent.locks.LockSupport;
  * makes a fence in all threads, and then looks at the depth.
  */
 final class ThreadStates {
-  private static final int LOOKS = 100;
+  private static final int LOOKS = 100, MANY_LOOKS = 10_000;
+
+  /** Every so many parks, a thread that waits to be attached looks whether the owner is one. */
+  private static final int PARKS = 256;
 
   /** A stack trace of so many frames may be cut off: the JVM keeps 1024 unless it is told. */
   private static final int LONG_TRACE = 1_000;
@@ -33,12 +36,13 @@ final class ThreadStates {
   /** So long a thread that is to end waits for others to leave Lua before those are ended. */
   private static final long PATIENCE = 250_000_000;
 
-  private static final VarHandle CHANGING, RETURNING;
+  private static final VarHandle CHANGING, BREAKING, RETURNING;
 
   static {
     try {
       var lookup = MethodHandles.lookup();
       CHANGING = lookup.findVarHandle(ThreadStates.class, "changing", Thread.class);
+      BREAKING = lookup.findVarHandle(ThreadStates.class, "breaking", boolean.class);
       RETURNING = lookup.findVarHandle(ThreadStates.class, "returning", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -54,6 +58,10 @@ final class ThreadStates {
   volatile boolean recovering;
 
   private volatile Thread changing;
+
+  /** Whether somebody is finding out whether the thread that is changing something still does. */
+  private volatile boolean breaking;
+
   private ThreadState detached;     // a list, by whoever is changing
 
   /** How many wait to be attached again. */
@@ -66,8 +74,13 @@ final class ThreadStates {
     this.lock = lock;
   }
 
+  /** Begins a change, unless another thread is changing something; goes on with one of its own. */
   private boolean beginChange(Thread thread) {
-    if (!CHANGING.compareAndSet(this, null, thread)) {
+    if (!CHANGING.compareAndSet(this, null, thread) && changing != thread) {
+      return false;
+    }
+    if (breaking) {
+      changing = null;
       return false;
     }
     shared = true;
@@ -80,8 +93,33 @@ final class ThreadStates {
     for (int looks = 0; !beginChange(thread); looks++) {
       if (looks < LOOKS) {
         Thread.onSpinWait();
+      } else if (looks % MANY_LOOKS == 0) {
+        breakChange(thread, true);
       } else {
         Thread.yield();
+      }
+    }
+  }
+
+  /**
+   * Ends the change of a thread that is dead, or is alive and outside: something kept it from that.
+   *
+   * @param alive whether to look at one that is alive, which takes long
+   */
+  private void breakChange(Thread thread, boolean alive) {
+    var holder = changing;
+    if (holder == null || holder == thread) {
+      return;
+    }
+    if (!holder.isAlive()) {
+      CHANGING.compareAndSet(this, holder, null);
+    } else if (alive && BREAKING.compareAndSet(this, false, true)) {
+      try {                           // if it comes again now it sees that, and begins nothing
+        if (isOutside(holder, 0)) {
+          CHANGING.compareAndSet(this, holder, null);
+        }
+      } finally {
+        breaking = false;
       }
     }
   }
@@ -156,7 +194,7 @@ final class ThreadStates {
     owner.next = detached;
     detached = owner;
     owner.detached = true;
-    lock.replace(owner, thread);
+    lock.replace(thread);
   }
 
   /** Enters once more from a call of Java. Always true. */
@@ -208,6 +246,9 @@ final class ThreadStates {
       LockSupport.parkNanos(this, starved == state ? STARVES
           : Math.min(FIRST_PARK << Math.min(looks - LOOKS, 20), longest));
       interrupted |= Thread.interrupted();
+      if (looks % PARKS == 0) {
+        tryRecover(state.thread);
+      }
       if ((interrupted || state.cancelled) && System.nanoTime() - start > PATIENCE) {
         stopOwner(state);
       }
@@ -218,6 +259,15 @@ final class ThreadStates {
     }
     if (interrupted) {
       state.thread.interrupt();
+    }
+  }
+
+  /** {@link #recover} as far as the memory and the stack that are left allow. */
+  private void tryRecover(Thread thread) {
+    try {
+      recover(thread, true);
+    } catch (OutOfMemoryError | StackOverflowError e) {
+      // once more later
     }
   }
 
@@ -297,6 +347,7 @@ final class ThreadStates {
    */
   void recover(Thread thread, boolean alive) {
     if (!beginChange(thread)) {
+      breakChange(thread, alive);
       return;
     }
     recovering = true;
@@ -311,13 +362,17 @@ final class ThreadStates {
         }
       }
       var owner = lock.revokeBias();
-      if (owner == null || owner.thread.isAlive() && !(alive && isOutside(owner))) {
+      if (owner == null) {
+        recoverIdle(alive);
+        return;
+      }
+      if (owner.thread.isAlive() && !(alive && isOutside(owner.thread, owner.holds))) {
         return;
       }
       if (owner.depth == 0) {
         return;                       // it has left meanwhile
       }
-      lock.replace(owner, thread);
+      lock.replace(thread);
       try {
         if (owner.additional) {
           lock.contexts.close(owner);
@@ -328,7 +383,7 @@ final class ThreadStates {
         owner.attachment = null;
         owner.fatal = null;
         owner.interrupt = null;
-        lock.replace(owner, null);
+        lock.replace(null);
       }
     } finally {
       recovering = false;
@@ -337,10 +392,19 @@ final class ThreadStates {
     }
   }
 
+  /** The same of an owner that has not entered, or has left and not said so. */
+  private void recoverIdle(boolean alive) {
+    var idle = lock.idleOwner();
+    if (idle != null && (!idle.isAlive() || alive && isOutside(idle, 0))
+        && lock.idleOwner() == idle) {
+      lock.free(idle);
+    }
+  }
+
   /** Forgets entries of this thread, which holds the lock, that a stack overflow left behind. */
   void recoverOwn() {
     var state = lock.current();
-    if (state.depth > 1 && isOutside(state)) {
+    if (state.depth > 1 && isOutside(state.thread, state.holds)) {
       state.depth = 1;
       state.depthOfCall = 0;
     }
@@ -350,12 +414,12 @@ final class ThreadStates {
    * Whether a thread is in no method of the library, but for those by which it closes a state now,
    * nor keeps the lock beyond one.
    */
-  private static boolean isOutside(ThreadState state) {
-    var stack = state.thread.getStackTrace();
-    if (state.holds > 0 || stack.length == 0 || stack.length >= LONG_TRACE) {
+  private static boolean isOutside(Thread thread, int holds) {
+    var stack = thread.getStackTrace();
+    if (holds > 0 || stack.length == 0 || stack.length >= LONG_TRACE) {
       return false;
     }
-    boolean closes = state.thread == Thread.currentThread();
+    boolean closes = thread == Thread.currentThread();
     for (var element : stack) {
       var name = element.getClassName();
       if (name.startsWith("org.lupine.")) {

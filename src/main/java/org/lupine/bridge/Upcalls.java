@@ -178,9 +178,9 @@ final class Upcalls {
     }
     var error = (LuaException) thrown;
     state.lock().current().passed = error;
-    var value = error.value() instanceof LuaValue && LuaState.of(error.value()) != state
-        ? error.getMessage() : error.value();
-    messages.put(value);
+    var value = error.value() instanceof LuaValue ? messages.plain(error.value()) : error.value();
+    boolean foreign = value instanceof LuaValue && LuaState.of(value) != state;
+    messages.put(foreign ? error.getMessage() : value);
     if (error.chunk() == null && error.frames().isEmpty()) {
       messages.putBoolean(true);    // a message without a position
     }

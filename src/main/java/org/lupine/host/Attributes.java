@@ -34,6 +34,9 @@ final class Attributes {
     if (target == JavaNull.NULL) {
       throw new LuaException("attempt to index java.null");
     }
+    if ((getter != null || filter != null || host.gate.guards()) && isForeign(target)) {
+      return ((ForeignTable) target).index(key);
+    }
     host.gate.checkPassed(key);
     if (getter != null) {
       var got = getter.get(Conversion.plain(target), shown(key));
@@ -48,6 +51,9 @@ final class Attributes {
     boolean view = target instanceof View;
     var inner = inner(target);
     var data = JavaType.of(inner.getClass());
+    if (data.foreign) {
+      return ((ForeignTable) inner).index(key);
+    }
     if (!view || !((View) target).members) {
       var found = item(data, inner, name, view);
       if (found != Items.ABSENT) {
@@ -60,6 +66,11 @@ final class Attributes {
     var found = member(state, data, inner, name, view);
     return target != inner && found instanceof Host.Member
         ? new Host.Member(((Host.Member) found).id(), false) : found;
+  }
+
+  /** Whether it is a table, on which filters and handlers have no say. */
+  private static boolean isForeign(Object target) {
+    return JavaType.of(target.getClass()).foreign;
   }
 
   /** What a view or a cast is of. */
@@ -174,6 +185,10 @@ final class Attributes {
   void newIndex(LuaState state, Object target, Object key, Object value) throws Throwable {
     if (target == JavaNull.NULL) {
       throw new LuaException("attempt to index java.null");
+    }
+    if (isForeign(target)) {
+      ((ForeignTable) target).newIndex(key, value);
+      return;
     }
     host.gate.checkPassed(key);
     host.gate.checkPassed(value);

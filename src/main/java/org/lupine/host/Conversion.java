@@ -32,6 +32,9 @@ final class Conversion {
     if (value instanceof Adapted) {
       return ((Adapted) value).target();
     }
+    if (value instanceof ForeignTable) {
+      return ((ForeignTable) value).original();
+    }
     return value == JavaNull.NULL ? null
         : value instanceof ClassHandle ? ((ClassHandle) value).type() : value;
   }

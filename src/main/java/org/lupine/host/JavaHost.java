@@ -26,7 +26,7 @@ public final class JavaHost implements Host {
       "local meta = getmetatable(...) return type(meta) == 'table' and meta.__call ~= nil",
       "=callable", StandardCharsets.UTF_8, false);
   /** What a view or cast can, if its object can. */
-  private static final int ANY = CALL | LENGTH | ORDER | ARITHMETIC | PAIRS;
+  static final int ANY = CALL | LENGTH | ORDER | ARITHMETIC | PAIRS;
   private static final Object CALLBACK = new Object();
   private static final Object CAST = new Object();
   private static final Object MEMBERS = new Object();
@@ -91,7 +91,7 @@ public final class JavaHost implements Host {
     }
     return target instanceof JavaNull ? 0
         : target instanceof View || target instanceof Cast ? ANY
-        : target instanceof LuaFunction ? CALL : JavaType.of(target.getClass()).traits;
+        : target instanceof LuaFunction ? CALL | FUNCTION : JavaType.of(target.getClass()).traits;
   }
 
   @Override
@@ -102,7 +102,8 @@ public final class JavaHost implements Host {
     return target instanceof ClassHandle ? "class " + ((ClassHandle) target).type().getTypeName()
         : target instanceof View ? ((View) target).members ? "java.members" : "java.items"
         : target instanceof Cast ? "java.cast"
-        : target instanceof Callback ? "function" : target.getClass().getTypeName();
+        : target instanceof Callback || target instanceof LuaFunction ? "function"
+        : target instanceof LuaTable ? "table" : target.getClass().getTypeName();
   }
 
   @Override
@@ -121,6 +122,9 @@ public final class JavaHost implements Host {
     var type = JavaType.of(target.getClass());
     if (type.plain && type.calls() != null) {
       return called(type.calls(), state, target, arguments);
+    }
+    if (type.foreign) {
+      return ((LuaTable) target).call(arguments);
     }
     if (target instanceof Callback) {
       return ((Callback) target).call(state, arguments);

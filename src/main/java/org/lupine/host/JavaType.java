@@ -38,6 +38,8 @@ final class JavaType {
   final boolean map;
   final boolean list;
   final boolean array;
+  /** Whether its objects stand for tables of other states. */
+  final boolean foreign;
   /** Whether its objects are called by {@link #calls} and in no way of their own. */
   final boolean plain;
   /** Whether our own loader sees the class, so that it stays as long as we do. */
@@ -55,6 +57,7 @@ final class JavaType {
     this.map = Map.class.isAssignableFrom(type);
     this.list = List.class.isAssignableFrom(type);
     this.array = type.isArray();
+    this.foreign = ForeignTable.class.isAssignableFrom(type);
     this.plain = type != ClassHandle.class && type != Class.class && type != View.class
         && type != Cast.class && type != JavaNull.class && !Callback.class.isAssignableFrom(type)
         && !LuaFunction.class.isAssignableFrom(type) && !JavaFunction.class.isAssignableFrom(type);
@@ -94,6 +97,9 @@ final class JavaType {
   }
 
   private int traits() {
+    if (foreign) {
+      return JavaHost.ANY | Host.BITS | Host.CLOSE;
+    }
     int traits = map || array || Collection.class.isAssignableFrom(type)
         || CharSequence.class.isAssignableFrom(type) ? Host.LENGTH : 0;
     if (Comparable.class.isAssignableFrom(type)) {

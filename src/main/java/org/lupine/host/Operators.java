@@ -18,6 +18,12 @@ final class Operators {
   Object operate(LuaState state, int operator, Object left, Object right) throws Throwable {
     var a = operand(left);
     var b = operand(right);
+    if (a instanceof ForeignTable) {
+      return ((ForeignTable) a).operate(operator, a, b);
+    }
+    if (b instanceof ForeignTable) {
+      return ((ForeignTable) b).operate(operator, a, b);
+    }
     switch (operator) {
       case Host.OP_EQ:
         return equal(Conversion.plain(a), Conversion.plain(b));

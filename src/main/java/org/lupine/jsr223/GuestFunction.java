@@ -14,9 +14,9 @@ record GuestFunction(LuaFunction original, LuaState home, LuaState visited)
     implements Guest, LuaFunction {
   @Override
   public Values call(Object... arguments) {
-    var results = ScriptConsole.lent(visited, home,
-        () -> original.call(Guest.into(home, arguments)));
-    return Values.wrap(Guest.into(visited, results.toArray()));
+    var results = Guests.lent(visited, home,
+        () -> original.call(Guests.into(home, arguments)));
+    return Values.wrap(Guests.into(visited, results.toArray()));
   }
 
   @Override
@@ -26,7 +26,7 @@ record GuestFunction(LuaFunction original, LuaState home, LuaState visited)
 
   @Override
   public LuaCoroutine coroutine(Object... arguments) {
-    return original.coroutine(Guest.into(home, arguments));
+    return original.coroutine(Guests.into(home, arguments));
   }
 
   @Override

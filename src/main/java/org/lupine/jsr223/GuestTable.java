@@ -1,18 +1,48 @@
 package org.lupine.jsr223;
 
+import java.nio.charset.StandardCharsets;
+import java.util.AbstractList;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Chunk;
+import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
+import org.lupine.host.ForeignTable;
+import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
+import org.lupine.value.Values;
 
-/** A table in a state other than its own: a live Map. */
-final class GuestTable extends AbstractMap<Object, Object> implements Guest {
-  private final LuaTable table;
-  private final LuaState home;
-  private final LuaState visited;
+/** A table in a state other than its own. */
+final class GuestTable extends AbstractMap<Object, Object> implements Guest, ForeignTable {
+  private static final long serialVersionUID = 1L;
+
+  private static final String NAME = "[guest]";
+
+  /** How Lua names the variables of the chunks below in its messages. */
+  private static final Pattern VARIABLE = Pattern.compile(" \\((local|global) '\\w+'\\)");
+
+  private static final Chunk GET = chunk("local a, b = ... return a[b]");
+  private static final Chunk SET = chunk("local a, b, c = ... a[b] = c");
+
+  /** By the operator's number. */
+  private static final Chunk[] OPERATORS = new Chunk[Host.OP_BNOT + 1];
+
+  static {
+    operators(Host.OP_EQ, "a == b", "a < b", "a <= b", "a + b", "a - b", "a * b", "a / b", "a % b",
+        "a ^ b", "a // b", "-a", "a .. b", "#a", "a", "pairs(a)", "ipairs(a)");
+    OPERATORS[Host.OP_CLOSE] = chunk("local a, b = ... return getmetatable(a).__close(a, b)");
+    operators(Host.OP_BAND, "a & b", "a | b", "a ~ b", "a << b", "a >> b", "~a");
+  }
+
+  private final transient LuaTable table;
+  private final transient LuaState home;
+  private final transient LuaState visited;
 
   GuestTable(LuaTable table, LuaState home, LuaState visited) {
     this.table = table;
@@ -20,29 +50,89 @@ final class GuestTable extends AbstractMap<Object, Object> implements Guest {
     this.visited = visited;
   }
 
-  @Override
-  public Object original() {
-    return table;
+  private static Chunk chunk(String text) {
+    return Chunk.text(text, "=" + NAME, StandardCharsets.UTF_8, false);
+  }
+
+  private static void operators(int first, String... expressions) {
+    for (int i = 0; i < expressions.length; i++) {
+      OPERATORS[first + i] = chunk("local a, b = ... return " + expressions[i]);
+    }
   }
 
   @Override
-  public Object get(Object key) {
-    return Guest.into(visited, table.get(Guest.into(home, key)));
+  public LuaTable original() {
+    return table;
+  }
+
+  /** Does something at home, with values as they are there, and gives them as they are here. */
+  private Object[] run(Chunk chunk, @Nullable Object... arguments) {
+    try {
+      return Guests.lent(visited, home, () -> Guests.into(visited,
+          home.callRaw(home.helper(chunk), Guests.into(home, arguments))));
+    } catch (LuaException e) {
+      if (NAME.equals(e.chunk()) && e.getClass() == LuaException.class) {
+        // of the operation itself: what the script did where it did it
+        throw new LuaException(VARIABLE.matcher(e.text()).replaceAll(""));
+      }
+      throw e;
+    }
+  }
+
+  private @Nullable Object first(Chunk chunk, @Nullable Object... arguments) {
+    var results = run(chunk, arguments);
+    return results.length == 0 ? null : results[0];
+  }
+
+  @Override
+  public @Nullable Object index(Object key) {
+    return first(GET, this, key);
+  }
+
+  @Override
+  public void newIndex(Object key, @Nullable Object value) {
+    run(SET, this, key, value);
+  }
+
+  @Override
+  public @Nullable Object operate(int operator, @Nullable Object left, @Nullable Object right) {
+    if (operator == Host.OP_TOSTRING) {
+      return Guests.lent(visited, home, table::toLuaString);
+    }
+    var results = run(OPERATORS[operator], left, right);
+    return operator == Host.OP_PAIRS || operator == Host.OP_IPAIRS ? Values.wrap(results)
+        : results.length == 0 ? null : results[0];
+  }
+
+  @Override
+  public Values call(Object... arguments) {
+    return Guests.lent(visited, home, () -> Values.wrap(
+        Guests.into(visited, table.call(Guests.into(home, arguments)).toArray())));
+  }
+
+  @Override
+  public @Nullable Object get(Object key) {
+    return into(table.get(Guests.into(home, key)));
   }
 
   @Override
   public boolean containsKey(Object key) {
-    return table.containsKey(Guest.into(home, key));
+    return table.containsKey(Guests.into(home, key));
   }
 
   @Override
-  public Object put(Object key, Object value) {
-    return Guest.into(visited, table.put(Guest.into(home, key), Guest.into(home, value)));
+  public @Nullable Object put(Object key, @Nullable Object value) {
+    return into(table.put(Guests.into(home, key), Guests.into(home, value)));
   }
 
   @Override
-  public Object remove(Object key) {
-    return Guest.into(visited, table.remove(Guest.into(home, key)));
+  public @Nullable Object remove(Object key) {
+    return into(table.remove(Guests.into(home, key)));
+  }
+
+  @Override
+  public void clear() {
+    table.clear();
   }
 
   @Override
@@ -55,7 +145,7 @@ final class GuestTable extends AbstractMap<Object, Object> implements Guest {
     return new AbstractSet<>() {
       @Override
       public Iterator<Entry<Object, Object>> iterator() {
-        return new Entries(table.entrySet().iterator());
+        return entries(table.entrySet().iterator());
       }
 
       @Override
@@ -63,6 +153,77 @@ final class GuestTable extends AbstractMap<Object, Object> implements Guest {
         return table.size();
       }
     };
+  }
+
+  @Override
+  public long length() {
+    return table.length();
+  }
+
+  @Override
+  public @Nullable Object rawGet(Object key) {
+    return into(table.rawGet(Guests.into(home, key)));
+  }
+
+  @Override
+  public @Nullable Object rawPut(Object key, @Nullable Object value) {
+    return into(table.rawPut(Guests.into(home, key), Guests.into(home, value)));
+  }
+
+  @Override
+  public long rawLength() {
+    return table.rawLength();
+  }
+
+  @Override
+  public Iterable<Entry<Object, Object>> pairs() {
+    return () -> entries(table.pairs().iterator());
+  }
+
+  @Override
+  public List<Object> asList() {
+    var list = table.asList();
+    return new AbstractList<>() {
+      @Override
+      public @Nullable Object get(int index) {
+        return into(list.get(index));
+      }
+
+      @Override
+      public @Nullable Object set(int index, Object element) {
+        return into(list.set(index, Guests.into(home, element)));
+      }
+
+      @Override
+      public void add(int index, Object element) {
+        list.add(index, Guests.into(home, element));
+      }
+
+      @Override
+      public @Nullable Object remove(int index) {
+        return into(list.remove(index));
+      }
+
+      @Override
+      public int size() {
+        return list.size();
+      }
+    };
+  }
+
+  @Override
+  public Object toJava(int levels) {
+    return table.toJava(levels);
+  }
+
+  @Override
+  public <T> T as(Class<T> type) {
+    return table.as(type);
+  }
+
+  @Override
+  public String toLuaString() {
+    return table.toLuaString();
   }
 
   @Override
@@ -80,28 +241,32 @@ final class GuestTable extends AbstractMap<Object, Object> implements Guest {
     return table.toString();
   }
 
-  private final class Entries implements Iterator<Map.Entry<Object, Object>> {
-    private final Iterator<Map.Entry<Object, Object>> entries;
+  private @Nullable Object into(@Nullable Object value) {
+    return Guests.of(visited, value);
+  }
 
-    Entries(Iterator<Map.Entry<Object, Object>> entries) {
-      this.entries = entries;
-    }
+  private Iterator<Entry<Object, Object>> entries(Iterator<Entry<Object, Object>> entries) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return entries.hasNext();
+      }
 
-    @Override
-    public boolean hasNext() {
-      return entries.hasNext();
-    }
+      @Override
+      public Map.Entry<Object, Object> next() {
+        var next = entries.next();
+        return new SimpleImmutableEntry<>(into(next.getKey()), into(next.getValue()));
+      }
 
-    @Override
-    public Map.Entry<Object, Object> next() {
-      var next = entries.next();
-      return new SimpleImmutableEntry<>(
-          Guest.into(visited, next.getKey()), Guest.into(visited, next.getValue()));
-    }
+      @Override
+      public void remove() {
+        entries.remove();
+      }
+    };
+  }
 
-    @Override
-    public void remove() {
-      entries.remove();
-    }
+  /** As that of a table of one's own: plain collections. */
+  private Object writeReplace() {
+    return table.toJava();
   }
 }

@@ -3,9 +3,12 @@ package org.lupine.jsr223;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.lang.ref.WeakReference;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.function.Supplier;
 import javax.script.Bindings;
 import javax.script.ScriptContext;
@@ -22,6 +25,10 @@ final class ScriptConsole implements Console, Scope {
   private final LuaScriptEngine engine;
   private final ScriptState state;
   private final boolean globalScope;
+
+  /** The values of other states that are in this one, by the values themselves. */
+  final Map<Object, WeakReference<Object>> guests = new WeakHashMap<>();
+
   private boolean unflushed;
 
   ScriptConsole(LuaScriptEngine engine, ScriptState state) {

@@ -26,7 +26,7 @@ final class ScriptErrors {
       var cause = failure instanceof UncheckedIOException ? failure.getCause() : failure;
       return caused(new ScriptException(cause.toString()), cause);
     }
-    var error = (LuaException) failure;
+    var error = Guests.out((LuaException) failure);
     var chunk = error.chunk();
     int line = error.line();
     for (var frame : error.frames()) {

@@ -98,13 +98,13 @@ final class ScriptScope implements Scope {
   public @Nullable Object get(String name) {
     var asked = variables();
     if (asked != null && !name.isEmpty() && asked.containsKey(name)) {
-      return Guest.into(state, asked.get(name));
+      return Guests.into(state, asked.get(name));
     }
     if (arguments != null && name.equals("arg")) {
       return arguments;
     }
     var found = console.get(name);
-    return found == ABSENT ? ABSENT : Guest.into(state, found);
+    return found == ABSENT ? ABSENT : Guests.into(state, found);
   }
 
   @Override
@@ -128,7 +128,7 @@ final class ScriptScope implements Scope {
       throw new LuaException("'" + name + "' is not the script's to assign");
     }
     if (told != null) {
-      told.put(name, Guest.out(value));
+      told.put(name, Guests.out(value));
     }
   }
 }

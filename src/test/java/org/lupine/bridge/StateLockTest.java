@@ -11,10 +11,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.lupine.value.LuaInterruptedException;
@@ -39,6 +42,7 @@ class StateLockTest {
   }
 
   private final StateLock lock = new StateLock(new NoContexts());
+  private final ExecutorService pool = Executors.newSingleThreadExecutor();
   private int counter;
 
   @Test
@@ -354,5 +358,68 @@ class StateLockTest {
     assertEquals(threads, counter);
     double used = best;
     assertTrue(used <= 0.15, () -> used + " of a processor");
+  }
+
+  private static void set(Object of, String field, Object value) throws Exception {
+    var found = of.getClass().getDeclaredField(field);
+    found.setAccessible(true);
+    found.set(of, value);
+  }
+
+  private static Thread dead() throws InterruptedException {
+    var thread = new Thread(() -> {});
+    thread.start();
+    thread.join();
+    return thread;
+  }
+
+  /** A thread that is in no method of the library, tests included. */
+  private Thread idle() throws Exception {
+    return pool.submit(Thread::currentThread).get();
+  }
+
+  @AfterEach
+  void endThreads() {
+    pool.shutdownNow();
+  }
+
+  @Test
+  @Timeout(60)
+  void isTakenAgainByAnOwnerThatNeverEntered() throws Exception {
+    set(lock, "owner", Thread.currentThread());
+    lock.lock();
+    assertTrue(lock.isHeldByCurrentThread());
+    lock.unlock();
+    set(lock, "owner", Thread.currentThread());       // it left, and did not get to say so
+    lock.share();
+    lock.unlock();
+    assertTrue(lock.isFree());
+  }
+
+  @Test
+  @Timeout(60)
+  void isTakenFromAnOwnerThatNeverEntered() throws Exception {
+    var idle = idle();
+    for (var owner : List.of(dead(), idle)) {
+      set(lock, "owner", owner);
+      lock.lock();
+      assertTrue(lock.isHeldByCurrentThread());
+      lock.unlock();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void endsAChangeThatWasLeftInTheMiddle() throws Exception {
+    var idle = idle();
+    for (var changing : List.of(Thread.currentThread(), dead(), idle)) {
+      set(lock.inside, "changing", changing);
+      set(lock.inside, "shared", true);
+      assertEquals(List.of(), lock.inside.threads());
+      set(lock.inside, "changing", changing);
+      set(lock, "owner", dead());
+      lock.share();
+      lock.unlock();
+    }
   }
 }

@@ -1,0 +1,21 @@
+package org.lupine.host;
+
+import org.lupine.value.LuaTable;
+
+/**
+ * A table of another state, as a Java object of the state that uses it: what a script does to it is
+ * done there. Java code gets the table itself.
+ */
+public interface ForeignTable extends LuaTable {
+  /** The table itself. */
+  LuaTable original();
+
+  /** {@code table[key]}. */
+  Object index(Object key);
+
+  /** {@code table[key] = value}. */
+  void newIndex(Object key, Object value);
+
+  /** An operator, as {@link org.lupine.bridge.Host#operate} has it; one side is this table. */
+  Object operate(int operator, Object left, Object right);
+}
