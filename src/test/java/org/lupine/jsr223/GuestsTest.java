@@ -189,7 +189,7 @@ class GuestsTest {
   @EachFlavour
   void areSoUnderASandbox(Flavour flavour) throws Exception {
     var options = LuaOptions.builder().flavour(flavour).sandbox(Sandbox.SANDBOX).build();
-    try (var engine = ((LuaScriptEngineFactory) engine(flavour).getFactory()).getScriptEngine(options)) {
+    try (var engine = engine(flavour).getFactory().getScriptEngine(options)) {
       assertEquals("3 1=a 2=b 3=c x=1 4", eval(engine, "return {'a', 'b', 'c', x = 1, f = function(n) return n + 1 end}",
           "local t = #v for i, e in ipairs(v) do t = t .. ' ' .. i .. '=' .. e end "
           + "t = t .. ' x=' .. v.x v[4] = 'd' return t .. ' ' .. #v"));
