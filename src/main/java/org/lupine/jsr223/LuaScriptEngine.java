@@ -229,10 +229,17 @@ public final class LuaScriptEngine
     }
   }
 
+  /**
+   * The value of a name in the engine scope. If that is not the engine's own, functions that
+   * scripts defined under those bindings are found too, which do not stand in them.
+   */
   @Override
   public @Nullable Object get(String key) {
-    var value = context.getBindings(ScriptContext.ENGINE_SCOPE).get(key);
-    return value == null && key.startsWith("javax.script.") ? factory.getParameter(key) : value;
+    var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
+    var value = scope.get(key);
+    return value != null ? value
+        : key.startsWith("javax.script.") ? factory.getParameter(key)
+        : scope == bindings ? null : pool.function(scope, key);
   }
 
   @Override
