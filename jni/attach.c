@@ -62,15 +62,16 @@ static void restore (State *S, const ThreadState *T) {
   S->levels_left_out = T->levels_left_out;
   S->loading_bytecode = T->loading_bytecode;
   memcpy(S->levels, T->levels, (size_t)T->level_count * sizeof(Level));
-  core_return(T->running, &T->core);
 }
 
 /* Goes on in another thread state. */
 static void switch_to (State *S, ThreadState *T) {
-  if (S->thread == T) return;
-  save(S, S->thread);
+  ThreadState *from = S->thread;
+  if (from == T) return;
+  save(S, from);
   stop_switch(S, T);
   restore(S, T);
+  core_return(T->running, &T->core, &from->core, S->paused);
 }
 
 /* Whether another thread may be attached while L is in a call of Java. */
@@ -79,7 +80,7 @@ int attach_is_possible (const State *S, lua_State *L) {
 }
 
 /* Makes the coroutine of the thread state that is attached. [-0, +0, m] */
-static int make (lua_State *L) {
+int attach_make (lua_State *L) {
   State *S = state_current;
   lua_State *made = lua_newthread(L);
   if (S->thread->ref != 0) return luaL_error(L, "no thread is being attached");
@@ -101,16 +102,16 @@ ThreadState *attach_open_thread (State *S, int32_t *status) {
   if (T == NULL) return NULL;
   T->running = S->maker;
   T->words.run = T->words.depth = 1;              /* never the outermost: see PLACE_* */
-  core_begin(S->maker, S->paused, &T->core);
+  core_begin(S->maker, &T->core);
   switch_to(S, T);
   state_make_current(S);
   entries = S->natives ? module_enter() : NULL;
   S->keeps_thread++;
 #if FLAVOUR >= 502
-  lua_pushcfunction(S->maker, make);
+  lua_pushcfunction(S->maker, attach_make);
   failed = lua_pcall(S->maker, 0, 0, 0);
 #else
-  failed = lua_cpcall(S->maker, make, NULL);
+  failed = lua_cpcall(S->maker, attach_make, NULL);
 #endif
   lua_settop(S->maker, 0);
   S->keeps_thread--;

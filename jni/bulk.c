@@ -216,7 +216,7 @@ static void range (Entry *E, lua_State *L, Reader *R) {
 }
 
 /* A protected body: table, length, more. Makes all of these elements false. */
-static int lengthen (lua_State *L) {
+int bulk_lengthen (lua_State *L) {
   int at = (int)lua_tointeger(L, 2), last = at + (int)lua_tointeger(L, 3);
   while (at++ < last) {
     lua_pushboolean(L, 0);
@@ -229,7 +229,7 @@ static int lengthen (lua_State *L) {
 static void make_longer (Entry *E, lua_State *L, int64_t length, int64_t more) {
   int status;
   int64_t at;
-  compat_push_body(L, lengthen, ANCHOR_LENGTHEN);
+  compat_push_body(L, bulk_lengthen, ANCHOR_LENGTHEN);
   lua_pushvalue(L, 1);
   lua_pushinteger(L, (lua_Integer)length);
   lua_pushinteger(L, (lua_Integer)more);
@@ -381,7 +381,7 @@ static void unpack (Entry *E, lua_State *L, Reader *R) {
 }
 
 void bulk_open (lua_State *L) {
-  compat_anchor_body(L, lengthen, ANCHOR_LENGTHEN);
+  compat_anchor_body(L, bulk_lengthen, ANCHOR_LENGTHEN);
 }
 
 void bulk_run (Entry *E, lua_State *L) {

@@ -155,10 +155,17 @@ int call_body (lua_State *L) {
   return 0;
 }
 
-/* The answer of an entry whose message is written: where Java will find it. */
+/*
+** The answer of an entry whose message is written: where Java will find it. Java reads none where a
+** fatal error is under way.
+*/
 int64_t call_answer (Entry *E, char **answer) {
   int32_t length;
   if (E->status >= STATUS_MEMORY) return ANSWER(E->status, 0);
+  if (E->S->fatal) {
+    codec_abandon(&E->W, E->S->running);
+    return ANSWER(STATUS_FATAL, 0);
+  }
   length = codec_end(&E->W);
   if (length > FRAME_MESSAGE) {
     *answer = (char *)malloc((size_t)length);
@@ -217,6 +224,21 @@ static void abandon (Entry *E, lua_State *L, const Outer *outer, Block *mark) {
   S->failed = NULL;
 }
 
+/* Whether an operation is one by which Java frees memory: then the limit is not quite so strict. */
+static int frees (int32_t operation, const char *message) {
+  switch (operation) {
+    case DOWN_COLLECT: case DOWN_MEMORY: case DOWN_GLOBALS: case DOWN_CLEAR_GLOBALS:
+    case DOWN_DRAIN:
+      return 1;
+    case DOWN_PUT_GLOBAL:
+      return codec_is_nil(message, 1);
+    case DOWN_PUT: case DOWN_RAW_PUT:
+      return codec_is_nil(message, 2);
+    default:
+      return 0;
+  }
+}
+
 int64_t call_run (State *S, int32_t operation, int32_t length, const char *large, char **answer) {
   lua_State *L = S->running;
   Entry *waiting = S->entry;      /* of an entry whose body a hook comes before */
@@ -231,7 +253,7 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   }
   call_enter(S, L, &outer);
   E.S = S;
-  memory_allow(S, operation == DOWN_COLLECT || operation == DOWN_MEMORY);
+  memory_allow(S, S->limit != 0 && frees(operation, large != NULL ? large : S->frame->message));
   E.operation = operation;
   E.length = length;
   E.status = STATUS_OK;
@@ -250,10 +272,6 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   compat_push_body(L, call_body, ANCHOR_BODY);    /* globals handler body */
   S->entry = &E;
   status = lua_pcall(L, 0, 0, outer.top + 2);
-  if (E.scoped) {
-    lua_pushvalue(L, outer.top + 1);
-    compat_set_globals(L);
-  }
   if (status != LUA_OK) abandon(&E, L, &outer, mark);
   if (status != LUA_OK && E.message != NULL && !E.touched
       && memory_collect(S, L, status, E.refusals)) {
@@ -263,6 +281,10 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
     S->entry = &E;
     status = lua_pcall(L, 0, 0, outer.top + 2);
     if (status != LUA_OK) abandon(&E, L, &outer, mark);
+  }
+  if (E.scoped) {
+    lua_pushvalue(L, outer.top + 1);
+    compat_set_globals(L);
   }
   S->entry = waiting;
   if (status != LUA_OK) {
@@ -274,6 +296,8 @@ int64_t call_run (State *S, int32_t operation, int32_t length, const char *large
   }
   else if (S->fatal) abandon(&E, L, &outer, mark);        /* Java will not see the results */
   result = call_answer(&E, answer);
+  memory_allow(S, 0);
+  if (E.loaded != 0 && ANSWER_STATUS(result) != STATUS_OK) state_release_ref(S, L, E.loaded);
   return call_leave(S, L, &outer, result);
 }
 

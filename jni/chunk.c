@@ -14,7 +14,7 @@ static int load_chunk (Entry *E, lua_State *L, int first) {
   const char *name = lua_tostring(L, first + 1);
   int mode = (int)lua_tointeger(L, first + 2);
   int status;
-  E->S->loading_bytecode = mode != 0;
+  E->S->loading_bytecode = mode != 0 && length > 0 && code[0] == LUA_SIGNATURE[0];
   status = compat_load(L, code, length, name, modes[mode]);
   E->S->loading_bytecode = 0;
   if (status == LUA_ERRSYNTAX && lua_toboolean(L, first + 3)) {

@@ -79,6 +79,14 @@ static const char *next (Reader *R) {
   return value;
 }
 
+int codec_is_nil (const char *message, int place) {
+  Reader R = reader_of(message);
+  const char *value;
+  while ((value = next(&R)) != NULL)
+    if (place-- == 0) return header_of(value).tag == TAG_NIL;
+  return 0;
+}
+
 /* Pushes all values of the message of an entry, which lies neither in the frame nor in a block. */
 int codec_push_all (lua_State *L, State *S, const char *message) {
   Reader R = reader_of(message);

@@ -70,8 +70,10 @@ static inline void compat_stop (lua_State *L, lua_Debug *ar) {
 /*
 ** Makes a coroutine dead that is new, suspended or dead; 'from' runs. A status that is not LUA_OK
 ** has its error on the coroutine's top. Before 5.4 a suspended one is continued with a hook that
-** raises at once, and again wherever a pcall of it ends.
+** raises at once, and again wherever a pcall of it ends; CANNOT_CLOSE if it yields nevertheless.
 */
+#define CANNOT_CLOSE  (-1)
+
 static inline int compat_close_thread (lua_State *thread, lua_State *from, int suspended) {
 #if FLAVOUR >= 504
   (void)suspended;
@@ -89,10 +91,7 @@ static inline int compat_close_thread (lua_State *thread, lua_State *from, int s
     compat_resume(thread, from, 0, &results);
     lua_sethook(thread, hook, mask, count);
   }
-  if (lua_status(thread) == LUA_YIELD) {
-    lua_pushliteral(thread, "coroutine cannot be closed here");
-    return LUA_ERRRUN;
-  }
+  if (lua_status(thread) == LUA_YIELD) return CANNOT_CLOSE;
   lua_settop(thread, 0);
   return LUA_OK;
 #endif

@@ -62,6 +62,8 @@ typedef struct CoreThread {
 
 typedef StkId CoreSlot;
 
+#define AS_IT_IS  -1              /* of CoreThread.collects */
+
 int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler);
 
 static inline void core_take_thread (lua_State *L) {
@@ -173,18 +175,20 @@ static inline int core_can_detach (lua_State *L) {
 #endif
 }
 
-static inline void core_begin (lua_State *L, int paused, CoreThread *T) {
-  T->collects = !paused;
+static inline void core_begin (lua_State *L, CoreThread *T) {
+#if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
+  T->collects = AS_IT_IS;
+#endif
 #if LUA_VERSION_NUM == 502
   T->calls = L->nCcalls;
-#else
-  (void)L;
 #endif
+  (void)L; (void)T;
 }
 
 static inline void core_leave (lua_State *L, CoreThread *T) {
 #if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
-  T->collects = G(L)->gcrunning;  /* 0 in a finalizer */
+  /* 0 in a finalizer, where hooks are off; else it is what scripts want it to be */
+  T->collects = L->allowhook ? AS_IT_IS : G(L)->gcrunning;
 #endif
 #if LUA_VERSION_NUM == 502
   T->calls = L->nCcalls;          /* an attempt of another thread to resume L changes it */
@@ -192,14 +196,16 @@ static inline void core_leave (lua_State *L, CoreThread *T) {
   (void)L; (void)T;
 }
 
-static inline void core_return (lua_State *L, const CoreThread *T) {
+static inline void core_return (lua_State *L, const CoreThread *T, const CoreThread *from,
+                                int paused) {
 #if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
-  G(L)->gcrunning = (lu_byte)T->collects;
+  if (T->collects != AS_IT_IS) G(L)->gcrunning = (lu_byte)T->collects;
+  else if (from->collects != AS_IT_IS) G(L)->gcrunning = (lu_byte)!paused;
 #endif
 #if LUA_VERSION_NUM == 502
   L->nCcalls = (unsigned short)T->calls;
 #endif
-  (void)L; (void)T;
+  (void)L; (void)T; (void)from; (void)paused;
 }
 
 #elif CORE_JIT
@@ -291,17 +297,18 @@ static inline int core_can_detach (lua_State *L) {
   return (G(L)->hookmask & (HOOK_ACTIVE | HOOK_VMEVENT | HOOK_GC)) == 0;
 }
 
-static inline void core_begin (lua_State *L, int paused, CoreThread *T) {
-  (void)L; (void)paused; (void)T;
+static inline void core_begin (lua_State *L, CoreThread *T) {
+  (void)L; (void)T;
 }
 
 static inline void core_leave (lua_State *L, CoreThread *T) {
   (void)L; (void)T;
 }
 
-static inline void core_return (lua_State *L, const CoreThread *T) {
+static inline void core_return (lua_State *L, const CoreThread *T, const CoreThread *from,
+                                int paused) {
   setgcref(G(L)->cur_L, obj2gco(L));
-  (void)T;
+  (void)T; (void)from; (void)paused;
 }
 
 #else
@@ -327,8 +334,8 @@ static inline int core_can_detach (lua_State *L) {
 }
 
 /* What a thread has in the global state that runs nothing yet. [-0, +0, -] */
-static inline void core_begin (lua_State *L, int paused, CoreThread *T) {
-  (void)L; (void)paused; (void)T;
+static inline void core_begin (lua_State *L, CoreThread *T) {
+  (void)L; (void)T;
 }
 
 /* Notes what a thread has there that is being detached. [-0, +0, -] */
@@ -336,9 +343,10 @@ static inline void core_leave (lua_State *L, CoreThread *T) {
   (void)L; (void)T;
 }
 
-/* Puts back what a thread has there that is attached again. [-0, +0, -] */
-static inline void core_return (lua_State *L, const CoreThread *T) {
-  (void)L; (void)T;
+/* Puts back what a thread has there that is attached again, after another one. [-0, +0, -] */
+static inline void core_return (lua_State *L, const CoreThread *T, const CoreThread *from,
+                                int paused) {
+  (void)L; (void)T; (void)from; (void)paused;
 }
 
 /* The slot of a positive index. */

@@ -40,9 +40,7 @@ static const char *push_local (lua_State *L, lua_Debug *ar, int index) {
 static int is_internal (lua_State *L) {
   static const lua_CFunction internal[] = {
     call_body, quick_body, failure_body, failure_plain_body, failure_handler, limits_raise_fatal,
-#if COMPAT_COLLECTS_SOON
-    memory_body
-#endif
+    memory_body, state_lengthen_refs, bulk_lengthen, attach_make
   };
   lua_CFunction function = lua_tocfunction(L, -1);
   size_t i;
@@ -252,18 +250,18 @@ static int set_environment (lua_State *L) {
 
 #endif
 
-/* The entries of the registry that have names. [-0, +1, m] */
+/*
+** The entries of the registry that are for everybody. Of the rest, the library trusts that the
+** finalizers of what package.loadlib loads are called with nothing else, and the standard streams
+** are those of the process. [-0, +1, m]
+*/
 static void push_named (lua_State *L) {
+  static const char *const names[] = { "_LOADED", "_PRELOAD", "FILE*" };
+  size_t i;
   lua_newtable(L);
-  lua_pushnil(L);
-  while (lua_next(L, LUA_REGISTRYINDEX)) {
-    if (lua_type(L, -2) == LUA_TSTRING) {
-      lua_pushvalue(L, -2);
-      lua_insert(L, -2);
-      lua_rawset(L, -4);
-    }
-    else
-      lua_pop(L, 1);
+  for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    lua_getfield(L, LUA_REGISTRYINDEX, names[i]);
+    lua_setfield(L, -2, names[i]);
   }
 }
 

@@ -145,6 +145,10 @@ void *__wrap_memory_allocate (void *data, void *block, size_t old, size_t size) 
   }
   faults.counting = 0;
   place = __real_memory_allocate(data, block, old, size);
+  if (place == NULL && size != 0 && counting && !COMPAT_COLLECTS_SOON && tries_again((State *)data)) {
+    refused_block = block;        /* the limit has, and what is asked for again is no new place */
+    refused_size = size;
+  }
   faults.counting = counting;
   shrinks_in_vain = 0;
   return place;
@@ -255,8 +259,8 @@ static void note_answer (const State *S, int64_t answer, const char *large) {
   faults.text[0] = '\0';
   if (fails) note_text(message);
   if (!faults.keeps_books) return;
-  note_freed(S->frame);
   if (fails || status == STATUS_OK) note_read(message);
+  note_freed(S->frame);
 }
 
 /* Lua runs from now on, or no longer; gives what was so before. */

@@ -14,7 +14,7 @@ static int32_t next_capacity (const State *S) {
 }
 
 /* A protected body: makes the table of refs longer. */
-static int lengthen_refs (lua_State *L) {
+int state_lengthen_refs (lua_State *L) {
   State *S = state_current;
   int32_t i, last = next_capacity(S);
   if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_REFS) != LUA_TTABLE)
@@ -28,19 +28,21 @@ static int lengthen_refs (lua_State *L) {
 
 /* Whether there is room for one more ref: LUA_OK, or a status with its error on the top. */
 int state_room_for_ref (State *S, lua_State *L) {
-  int32_t *ids;
-  int status;
-  if (S->free_ref_count > 0 || S->ref_top < S->ref_capacity) return LUA_OK;
-  compat_push_body(L, lengthen_refs, ANCHOR_REFS_BODY);
-  status = lua_pcall(L, 0, 0, 0);
-  if (status != LUA_OK) return status;
-  ids = (int32_t *)realloc(S->free_refs, (size_t)next_capacity(S) * sizeof(int32_t));
-  if (ids == NULL) {
-    lua_pushnil(L);
-    return LUA_ERRMEM;
+  while (!state_has_room_for_ref(S)) {
+    int32_t wanted = next_capacity(S), *ids;
+    int status;
+    compat_push_body(L, state_lengthen_refs, ANCHOR_REFS_BODY);
+    status = lua_pcall(L, 0, 0, 0);
+    if (status != LUA_OK) return status;
+    if (next_capacity(S) != wanted) continue;     /* a hook or a finalizer has made it longer */
+    ids = (int32_t *)realloc(S->free_refs, (size_t)wanted * sizeof(int32_t));
+    if (ids == NULL) {
+      lua_pushnil(L);
+      return LUA_ERRMEM;
+    }
+    S->free_refs = ids;           /* has room for every ref, so releasing never allocates */
+    S->ref_capacity = wanted;
   }
-  S->free_refs = ids;             /* has room for every ref, so releasing never allocates */
-  S->ref_capacity = next_capacity(S);
   return LUA_OK;
 }
 
@@ -102,7 +104,7 @@ void state_drain (State *S, lua_State *L) {
 void state_open_refs (lua_State *L) {
   lua_newtable(L);
   lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_REFS);
-  compat_anchor_body(L, lengthen_refs, ANCHOR_REFS_BODY);
+  compat_anchor_body(L, state_lengthen_refs, ANCHOR_REFS_BODY);
 }
 
 /* Shows Java the handles that no userdata has any more. */
@@ -110,9 +112,11 @@ void state_show_freed (State *S) {
   Frame *frame = S->frame;
   while (S->reading == 0 && S->freed_count > 0 && frame->freed_count < FRAME_IDS) {
     int32_t handle = S->freed[--S->freed_count];
-    S->alive[handle] &= ~HANDLE_FREED;
-    if (S->alive[handle] == 0)    /* else it was pushed again meanwhile */
-      frame->freed[frame->freed_count++] = handle;
+    if (handle < S->handle_capacity) {
+      S->alive[handle] &= ~HANDLE_FREED;
+      if (S->alive[handle] != 0) continue;        /* it was pushed again meanwhile */
+    }
+    frame->freed[frame->freed_count++] = handle;
   }
 }
 

@@ -46,10 +46,15 @@ lua_State *lupine_catcher (const void *handler) {
   return inner->L;
 }
 
-/* The patched core asks this before it loads bytecode. */
+/*
+** The patched core asks this before it loads bytecode. What Java loads is the first to be asked for;
+** what finalizers load meanwhile is not Java's.
+*/
 int lupine_text_only (void) {
-  const State *S = state_current;
-  return S->frame == NULL || !(S->loading_bytecode || (S->frame->flags & FRAME_BYTECODE));
+  State *S = state_current;
+  int loads = S->loading_bytecode;
+  S->loading_bytecode = 0;
+  return S->frame == NULL || !(loads || (S->frame->flags & FRAME_BYTECODE));
 }
 
 /* Raises the fatal error anew. Its value is nothing: Java knows what is thrown. */

@@ -5,7 +5,7 @@
 #include "side.h"
 
 #define NO_CEILING  (~(size_t)0)
-#define SLACK       (64 * 1024)   /* for a collection that is asked for at the limit */
+#define SLACK       (64 * 1024)   /* for what is to free memory at the limit */
 
 static void *resize (State *S, void *block, size_t old, size_t size) {
   if (S->inner != NULL) return S->inner(S->inner_data, block, old, size);
@@ -76,6 +76,7 @@ void memory_check_stack (State *S, lua_State *L, int count) {
   unsigned refusals = S->refusals;
   if (lua_checkstack(L, count)) return;
   if (S->refusals != refusals) memory_refuse(S, L);
+  lua_settop(L, 0);               /* the message needs room too */
   luaL_error(L, "stack overflow (too many values)");
 }
 
@@ -123,7 +124,7 @@ void memory_close (State *S) {
 }
 
 void memory_allow (State *S, int more) {
-  if (S->limit != 0) S->ceiling = S->base + S->limit + (more ? SLACK : 0);
+  if (S->limit != 0) S->ceiling = more ? S->grace : S->base + S->limit;
 }
 
 int memory_body (lua_State *L) {
@@ -170,6 +171,8 @@ static void limit (State *S, int64_t bytes) {
   else {
     count(S);
     S->ceiling = S->base + (size_t)bytes < S->base ? NO_CEILING : S->base + (size_t)bytes;
+    S->grace = S->used > S->ceiling ? S->used : S->ceiling;   /* no more than there was then */
+    S->grace = S->grace > NO_CEILING - SLACK ? NO_CEILING : S->grace + SLACK;
     set_soft(S);
   }
 }

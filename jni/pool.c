@@ -7,7 +7,7 @@
 #include "side.h"
 
 #define STEP         ((size_t)16)
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) && !defined(POOL_TESTED)
 #define LARGEST      0            /* it sees into malloc only */
 #else
 #define LARGEST      (POOL_CLASSES * STEP)
@@ -56,13 +56,28 @@ static void *take (Pool *pool, size_t class) {
   return pool->next - size;
 }
 
+/* What is malloced for a size above LARGEST: so that it may become a chunk with one block. */
+static size_t outer_size (size_t size) {
+  return LARGEST != 0 && size < LARGEST + STEP ? LARGEST + STEP : size;
+}
+
 static void *new_block (Pool *pool, size_t size) {
-  return size <= LARGEST ? take(pool, class_of(size)) : malloc(size);
+  return size <= LARGEST ? take(pool, class_of(size)) : malloc(outer_size(size));
 }
 
 static void drop (Pool *pool, void *block, size_t size) {
   if (size <= LARGEST) give(pool, block, class_of(size));
   else free(block);
+}
+
+/* To shrink may not fail: without memory for a smaller block, a malloced one becomes a chunk. */
+static void *shrink_in_place (Pool *pool, void *block, size_t old, size_t size) {
+  Link *chunk = (Link *)block;
+  if (old <= LARGEST) return block;
+  memmove((char *)block + STEP, block, size);
+  chunk->next = (Link *)pool->chunks;
+  pool->chunks = chunk;
+  return (char *)block + STEP;
 }
 
 void *pool_resize (Pool *pool, void *block, size_t old, size_t size) {
@@ -73,12 +88,12 @@ void *pool_resize (Pool *pool, void *block, size_t old, size_t size) {
     return NULL;
   }
   if (old > LARGEST && size > LARGEST) {
-    place = realloc(block, size);
-    return place == NULL && size < old ? block : place;   /* to shrink may not fail */
+    place = realloc(block, outer_size(size));
+    return place == NULL && size < old ? block : place;
   }
   if (old <= LARGEST && size <= LARGEST && class_of(old) == class_of(size)) return block;
   place = new_block(pool, size);
-  if (place == NULL) return size < old ? block : NULL;
+  if (place == NULL) return size < old ? shrink_in_place(pool, block, old, size) : NULL;
   memcpy(place, block, old < size ? old : size);
   drop(pool, block, old);
   return place;

@@ -380,7 +380,10 @@ void scope_clear_globals (lua_State *L) {
   }
 }
 
-/* name value restore: sets the global, gives what it was; what no script changed is no value. */
+/*
+** name value restore: sets the global, or else gives it back what the library has there, or nil if
+** it has that. Gives what it was.
+*/
 void scope_put_global (lua_State *L) {
   int restore = lua_toboolean(L, 3);
   lua_settop(L, 2);
@@ -391,7 +394,11 @@ void scope_put_global (lua_State *L) {
     push_anchor(L, ANCHOR_LIBRARY);
     lua_pushvalue(L, 1);
     lua_rawget(L, -2);
-    lua_replace(L, 2);            /* name original globals old library */
+    if (lua_rawequal(L, -1, 4)) { /* name nil globals old library original */
+      lua_pop(L, 1);
+      lua_pushnil(L);
+    }
+    lua_replace(L, 2);
     lua_pop(L, 1);
   }
   lua_pushvalue(L, 1);

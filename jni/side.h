@@ -101,6 +101,7 @@ struct State {
   int fatal;                      /* a fatal error is under way: no pcall may keep it */
   unsigned refusals;              /* of the allocator */
   size_t used, base, limit;       /* bytes: now, when the state was open, that may be added */
+  size_t grace;                   /* the ceiling for what is to free memory */
   size_t ceiling, soft;           /* 'used' may not exceed; had better not without a collection */
   int counts;                     /* the allocator is ours */
   int is_short;                   /* 'soft' was exceeded */
@@ -127,7 +128,8 @@ struct State {
 
   /*
   ** By handle: HANDLE_ALIVE for each userdata alive, and HANDLE_FREED if it waits in 'freed' for
-  ** Java. None waits there twice, so 'freed' has room for all.
+  ** Java. None waits there twice, so 'freed' has room for all, and for HANDLES_BEYOND that no
+  ** userdata ever had, since there was no memory to lengthen these two.
   */
   int32_t *alive, *freed;
   int32_t handle_capacity, freed_count;
@@ -157,6 +159,7 @@ typedef struct Outer {
 
 #define HANDLE_FREED  1
 #define HANDLE_ALIVE  2
+#define HANDLES_BEYOND  FRAME_IDS
 
 /* The lowest places of the main state's stack: what the quick entries use, if outermost. */
 enum { PLACE_HANDLER = 1, PLACE_GLOBALS, PLACE_NAMES, PLACE_REFS, PLACE_BODY,
@@ -285,6 +288,7 @@ int codec_next_node (Reader *R);                            /* -1 if the next va
 int64_t codec_next_integer (Reader *R);
 const char *codec_next_bytes (Reader *R, size_t *length);
 void codec_next (Reader *R, lua_State *L, State *S);        /* [-0, +1, m] nil after the last */
+int codec_is_nil (const char *message, int place);         /* the value at a place, from 0 */
 void codec_free_unborn (State *S, const char *message);     /* handles that found no userdata */
 void codec_free_unread (State *S, Reader R);                /* likewise */
 
@@ -335,6 +339,7 @@ void object_open (lua_State *L);                            /* [-0, +0, m] */
 void object_push (lua_State *L, State *S, int32_t handle, int32_t kind, int32_t traits,
                   const char *name, size_t name_length);    /* [-0, +1, m] */
 void object_push_function (lua_State *L, int same);         /* [-1, +1, m] */
+int object_prepare (State *S);    /* 0 if there is no memory */
 void object_unborn (State *S, int32_t handle);
 Object *object_test (State *S, lua_State *L, int index);    /* [-0, +0, -] NULL if it is none */
 Object *object_of_function (State *S, lua_State *L, int index);
@@ -375,6 +380,9 @@ int failure_body (lua_State *L);
 int failure_plain_body (lua_State *L);
 int failure_handler (lua_State *L);
 int memory_body (lua_State *L);
+int state_lengthen_refs (lua_State *L);
+int bulk_lengthen (lua_State *L);
+int attach_make (lua_State *L);
 
 /* debug.c */
 void debug_open (lua_State *L);                             /* [-0, +0, m] */
@@ -392,6 +400,11 @@ static inline int limits_stack_low (void) {
 /* Asks whether to end, where a script has a say in how long a loop is. [-0, +0, e] */
 static inline void stop_poll (State *S, lua_State *L) {
   if (__builtin_expect(S->stop, 0)) lupine_stopped(L);
+}
+
+/* Whether one more ref needs no room to be made. */
+static inline int state_has_room_for_ref (const State *S) {
+  return S->free_ref_count > 0 || S->ref_top < S->ref_capacity;
 }
 
 /* How any entry begins; so many others are under way. [-0, +0, -] */

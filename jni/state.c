@@ -80,11 +80,11 @@ static State *state_open (const Host *host, void *session, Frame *frame,
   int status;
   *why = STATUS_MEMORY;
   if (S == NULL) return NULL;
-  if (!attach_open(S)) {
-    free(S);
+  memory_prepare(S);
+  if (!attach_open(S) || !object_prepare(S)) {
+    state_release(S);
     return NULL;
   }
-  memory_prepare(S);
   S->host = host;
   S->session = session;
   S->frame = frame;

@@ -46,6 +46,7 @@ struct Fake {
   Message out;
   char *large;                    /* the last large answer */
   int upcalls, invoked, fatal, depth, largest;
+  int attached;                   /* no other thread may be attached during the last upcall */
   int64_t fixed;                  /* what UP_CALL answers */
   char written[64];
   char stored[64];
@@ -305,6 +306,8 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
   int32_t count;
   Message m = { NULL, 0, 0, 0 };
   (void)target;
+  fake->attached = (operation & UP_ATTACHED) != 0;
+  operation &= ~UP_ATTACHED;
   fake->upcalls++;
   if (length < 0) write_small(&fake->frame, -1 - length);
   count = int_at(message);

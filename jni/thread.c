@@ -64,7 +64,10 @@ static void resume (lua_State *L, Writer *W) {
   lua_xmove(L, thread, count);
   status = compat_resume(thread, L, count, &results);
   if (status != LUA_OK && status != LUA_YIELD) raise_error_of(L, thread);
-  luaL_checkstack(L, results + 4, "too many results to resume");
+  if (!lua_checkstack(L, results + 4)) {
+    lua_pop(thread, results);     /* else it looked like one that has not begun */
+    luaL_error(L, "stack overflow (too many results to resume)");
+  }
   lua_xmove(thread, L, results);
   codec_put_integer(W, L, status == LUA_OK ? THREAD_DEAD : THREAD_SUSPENDED);
   codec_put_range(W, L, 3, 2 + results);
@@ -133,16 +136,33 @@ static void spawn (lua_State *L, Writer *W) {
   make(L, W);
 }
 
-/* thread: it is dead from now on. An error of its closing is raised. */
+/*
+** thread: it is dead from now on. An error of its closing is raised; that which has ended it before
+** is not, as it was raised by whoever resumed it.
+*/
 static void close (lua_State *L) {
+  State *S = state_current;
   lua_State *thread = check_thread(L);
+  lua_State *outer = S->closing;
   int status = status_of(L, thread);
+  int failed = lua_status(thread);
   if (status == THREAD_RUNNING || status == THREAD_NORMAL)
     luaL_error(L, "cannot close a %s coroutine", status == THREAD_RUNNING ? "running" : "normal");
-  state_current->closing = thread;
+  if (failed == LUA_ERRRUN && lua_gettop(thread) > 0 && lua_checkstack(thread, 1)) {
+    lua_pushvalue(thread, -1);
+    lua_xmove(thread, L, 1);
+  }
+  else lua_pushnil(L);            /* thread error */
+  S->closing = thread;
   status = compat_close_thread(thread, L, status == THREAD_SUSPENDED);
-  state_current->closing = NULL;
-  if (status != LUA_OK) raise_error_of(L, thread);
+  S->closing = outer;
+  if (status == CANNOT_CLOSE) luaL_error(L, "coroutine cannot be closed here");
+  if (status == LUA_OK) return;
+  if (S->fatal) limits_raise_fatal(L);
+  lua_xmove(thread, L, 1);
+  if (status == failed && (status != LUA_ERRRUN || lua_rawequal(L, -1, -2))) return;
+  S->failed = thread;
+  lua_error(L);
 }
 
 void thread_run (lua_State *L, int32_t operation, Writer *W) {

@@ -149,16 +149,27 @@ static void put_object (Writer *W, lua_State *L, const Object *object) {
   put_wide(W, L, TAG_OBJECT, object->handle, &none);
 }
 
+/*
+** Makes room for a ref. A hook is called, and a finalizer may be: they may call Java, which writes to
+** the frame.
+*/
+__attribute__((noinline))
+static void make_room_for_ref (Writer *W, lua_State *L) {
+  char kept[FRAME_MESSAGE];
+  int status, lies_in_frame = W->bytes == W->S->frame->message;
+  if (lies_in_frame) memcpy(kept, W->bytes, W->length);
+  status = state_room_for_ref(W->S, L);
+  if (lies_in_frame) memcpy(W->bytes, kept, W->length);
+  if (status == LUA_OK) return;
+  codec_abandon(W, L);
+  if (status == LUA_ERRMEM) memory_refuse(W->S, L);
+  lua_error(L);
+}
+
 static void put_ref (Writer *W, lua_State *L, int32_t tag, int index) {
   int64_t address = (int64_t)(intptr_t)lua_topointer(L, index);
-  int status = state_room_for_ref(W->S, L);
-  char *place;
-  if (status != LUA_OK) {
-    codec_abandon(W, L);
-    if (status == LUA_ERRMEM) memory_refuse(W->S, L);
-    lua_error(L);
-  }
-  place = reserve(W, L, 16);
+  char *place = reserve(W, L, 16);                /* finalizers may run, and take refs too */
+  if (!state_has_room_for_ref(W->S)) make_room_for_ref(W, L);
   lua_pushvalue(L, index);
   put_header(place, tag, state_new_ref(W->S, L));
   memcpy(place + 8, &address, 8);
@@ -213,11 +224,9 @@ void codec_put (Writer *W, lua_State *L, int index) {
   }
 }
 
+/* The same of many; but what was written before them is left where the stack has no room. */
 void codec_put_range (Writer *W, lua_State *L, int first, int last) {
-  if (!lua_checkstack(L, PUT_ROOM)) {             /* results may fill it */
-    codec_abandon(W, L);
-    memory_check_stack(W->S, L, PUT_ROOM);
-  }
+  memory_check_stack(W->S, L, PUT_ROOM);          /* results may fill it */
   for (; first <= last; first++) codec_put(W, L, first);
 }
 

@@ -92,6 +92,12 @@ replace_text(src/ldblib.c
   [=[  const char *options = luaL_optstring(L, arg+2, "flnSu");
   luaL_argcheck(L, *options != '>', arg+2, "invalid option");  /* lupine: as 5.4 has it */]=])
 
+# A proxy was empty, and with the metatable of files what lay behind it was taken for a file.
+replace_text(src/lbaselib.c
+  [=[  lua_newuserdata(L, 0);  /* create proxy */]=]
+  [=[  /* create proxy; lupine: it begins as a closed file does */
+  memset(lua_newuserdata(L, 4 * sizeof(void *)), 0, 4 * sizeof(void *));]=])
+
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
   # One that does not run ends the process in 5.1: lua_checkstack is enough, where memory is short.
@@ -245,11 +251,11 @@ static void GCTM (lua_State *L) {]=])
   replace_text(src/ldo.c
     [=[  luaC_checkGC(L);
   tf = ((c == LUA_SIGNATURE[0]) ? luaU_undump : luaY_parser)(L, p->z,]=]
-    [=[  luaC_checkGC(L);
-  if (c == LUA_SIGNATURE[0] && lupine_text_only()) {
+    [=[  if (c == LUA_SIGNATURE[0] && lupine_text_only()) {  /* before finalizers run */
     luaO_pushfstring(L, "attempt to load a binary chunk (mode is " LUA_QS ")", "t");
     luaD_throw(L, LUA_ERRSYNTAX);
   }
+  luaC_checkGC(L);
   tf = ((c == LUA_SIGNATURE[0]) ? luaU_undump : luaY_parser)(L, p->z,]=])
 
   # The matcher had no limit of depth.

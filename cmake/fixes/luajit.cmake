@@ -26,6 +26,21 @@ replace_text(src/lj_record.c
   [=[    if (J->pt && bc_op(*J->pc) < BC_FUNCF /* lupine */) lj_snap_purge(J);
     lj_snap_add(J);]=])
 
+# More instructions, constants or snapshots of a trace than an index has numbers for damaged memory.
+replace_text(src/lib_jit.c
+  [=[	n = n*10 + (*p++ - '0');
+      if (*p) return 0;  /* Malformed number. */]=]
+  [=[	n = n < 100000000 ? n*10 + (*p++ - '0') : (p++, n);  /* lupine: no overflow */
+      if (*p) return 0;  /* Malformed number. */
+      if (n > 16000 && (i == JIT_P_maxrecord || i == JIT_P_maxirconst || i == JIT_P_maxsnap))
+	n = 16000;  /* lupine: compiling may double them, in 15 bits */]=])
+# A proxy was empty, and what lay behind it was taken for its content with another metatable.
+replace_text(src/lib_base.c
+  [=[  lua_newuserdata(L, 0);
+  if (lua_toboolean(L, 1) == 0) {]=]
+  [=[  memset(lua_newuserdata(L, 4*sizeof(void *)), 0, 4*sizeof(void *));  /* lupine */
+  if (lua_toboolean(L, 1) == 0) {]=])
+
 if(NOT LUA_PRISTINE)
   replace_text(src/lj_def.h
     [=[/* PRNG state. Need this here, details in lj_prng.h. */]=]
@@ -372,6 +387,14 @@ static int cstack_failed(lua_State *L, TValue *o)
     [=[  if (lupine_low()) lj_err_caller(ms->L, LJ_ERR_CSTKOV);
   lupine_poll(ms->L);
   if (++ms->depth > LJ_MAX_XLEVEL)]=])
+  # A set may be as long as the text that it is to match.
+  replace_text(src/lib_string.c
+    [=[  while ((s+i)<ms->src_end && singlematch(uchar(*(s+i)), p, ep))
+    i++;]=]
+    [=[  while ((s+i)<ms->src_end && singlematch(uchar(*(s+i)), p, ep)) {
+    i++;
+    if (*p == '[') lupine_poll(ms->L);
+  }]=])
   # A finalizer that collects runs others; what cannot run waits for the next cycle.
   replace_text(src/lj_gc.c
     [=[    if (gcref(g->gc.mmudata) != NULL) {
@@ -407,9 +430,17 @@ static int cstack_failed(lua_State *L, TValue *o)
   TValue *top;
   if (tvisfunc(mo) && isluafunc(funcV(mo)) && lupine_fatal()) return;  /* lupine */
   lj_trace_abort(g);]=])
+  # What said so was also made unprotected: where memory was short, the process ended.
   replace_text(src/lib_aux.c
-    [=[    G(L)->vmevmask = VMEVENT_MASK(LJ_VMEVENT_ERRFIN);]=]
-    [=[    G(L)->vmevmask = 0;  /* lupine: was for error_finalizer */]=] 2)
+    [=[#ifndef LUAJIT_DISABLE_VMEVENT
+static int error_finalizer]=]
+    [=[#if 0  /* lupine: nobody is told */
+static int error_finalizer]=])
+  replace_text(src/lib_aux.c
+    [=[    G(L)->panic = panic;
+#ifndef LUAJIT_DISABLE_VMEVENT]=]
+    [=[    G(L)->panic = panic;
+#if 0  /* lupine: without error_finalizer */]=] 2)
 
   # Machine code must be near the library's own, where a JVM often leaves no room: the library
   # brings some.

@@ -20,6 +20,15 @@ function(poll_in_libraries)
     [=[    while (l1 > 0 && (init = (const char *)memchr(s1, *s2, l1)) != NULL) {]=]
     [=[    while (l1 > 0 && !lupine_wanted() &&  /* lupine: the caller's caller asks */
            (init = (const char *)memchr(s1, *s2, l1)) != NULL) {]=])
+  # A set may be as long as the text that it is to match.
+  replace_text(src/lstrlib.c
+    [=[    i++;
+  /* keeps trying to match with the maximum repetitions */]=]
+    [=[  {
+    i++;
+    if (*p == '[') lupine_poll(ms->L);
+  }
+  /* keeps trying to match with the maximum repetitions */]=])
   replace_text(src/lbaselib.c
     [=[  luaL_checkstack(L, 2, "too many nested functions");]=]
     [=[  luaL_checkstack(L, 2, "too many nested functions");

@@ -542,3 +542,48 @@ for _, place in ipairs(places) do
   assert(host:echo(5) == 5)
 end
 debug.sethook(both, "cr")
+
+--- the finalizer of loaded C modules called with other things: runs
+local registry = debug.getregistry()
+local clibs = registry._CLIBS
+local mt = clibs and debug.getmetatable(clibs) or registry._LOADLIB
+local gc = mt and mt.__gc
+for i = 1, 100 do
+  if gc then pcall(gc, {host, host:object(), io.tmpfile()}) end
+  if mt then debug.setmetatable(io.tmpfile(), mt) end
+end
+collectgarbage()
+
+--- proxies with the metatables of the registry: runs lua51 luajit
+for round = 1, 50 do
+  local texts = {}
+  for i = 1, 2000 do texts[i] = ("x"):rep(i % 60) .. i end
+  texts = nil
+  collectgarbage()
+  for name, mt in pairs(debug.getregistry()) do
+    for i = 1, 50 do
+      local p = newproxy()
+      debug.setmetatable(p, mt)
+      pcall(tostring, p) pcall(io.type, p) pcall(function() return p:write("x") end)
+      pcall(function() return p:close() end)
+    end
+  end
+  collectgarbage()
+end
+
+--- a call hook that calls Java before each function: runs
+local long = ("\4\0\0\0\255\255\255\127"):rep(300)
+local list, busy = host:list(), false
+debug.sethook(function()
+  if busy then return end
+  busy = true
+  list:contains(long)
+  busy = false
+end, "c")
+for i = 1, 300 do
+  host:keep({})
+  local first, third = "text" .. i, "more" .. i
+  local same = host:spread(function(a, b, c, d) return a == first and c == third and #b + #d end, first, {}, third, {})
+  if same ~= 0 then debug.sethook() error("arguments were lost") end
+end
+debug.sethook()

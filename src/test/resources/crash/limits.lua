@@ -220,3 +220,8 @@ for i = 1, 1e9 do add(i) end
 local ffi = require "ffi"
 local t = {}
 for i = 1, 1e9 do t[i] = ffi.new("int[100]") end
+
+--- a long set in a pattern, many times over: error
+local set = "[" .. ("b"):rep(1e6) .. "a]"
+local s = ("a"):rep(1e6)
+return s:find(set .. "*") or s:match(set .. "+$")

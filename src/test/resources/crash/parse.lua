@@ -137,3 +137,16 @@ load(function() n = n + 1 return n < 1e5 and "1" or nil end)
 --- a reader that yields: any
 local f = coroutine.wrap(function() assert(load(coroutine.yield)) end)
 f() f()
+
+--- a trace of more than the compiler can count: runs luajit
+jit.opt.start("maxrecord=200000", "maxirconst=32000", "maxsnap=60000", "maxmcode=100000", "sizemcode=16384")
+local lines = {}
+for i = 1, 4000 do lines[i] = "x = x * 1." .. i + 1000 .. " + t[" .. i % 50 + 1 .. "] if x == " .. i .. " then y = x end" end
+local g = assert(loadstring("local t, x, y = ... " .. table.concat(lines, " ") .. " return x"))
+local t = {}
+for i = 1, 50 do t[i] = i end
+local x = 1
+for i = 1, 200 do
+  x = g(t, x, 1.5) x = g(t, x, 1.5) x = g(t, x, 1.5) x = g(t, x, 1.5)
+  x = g(t, x, 1.5) x = g(t, x, 1.5) x = g(t, x, 1.5) x = g(t, x, 1.5)
+end

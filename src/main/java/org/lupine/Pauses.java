@@ -1,7 +1,9 @@
 package org.lupine;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.lupine.bridge.Deadline;
 import org.lupine.bridge.LuaState;
+import org.lupine.value.LuaInterruptedException;
 
 /** How often the collector of a state was asked to rest. For any thread. */
 final class Pauses {
@@ -30,14 +32,33 @@ final class Pauses {
     };
   }
 
+  /** Ends a pause, be the thread interrupted or late: else the collector would rest for good. */
   private void end() {
-    state.enter();
+    boolean interrupted = false;
+    try {
+      while (!Deadline.without(this::entered)) {
+        interrupted |= Thread.interrupted();
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
     try {
       if (--count == 0) {
         state.pauseCollector(false);
       }
     } finally {
       state.exit();
+    }
+  }
+
+  private boolean entered() {
+    try {
+      state.enter();
+      return true;
+    } catch (LuaInterruptedException e) {
+      return false;
     }
   }
 }

@@ -17,6 +17,13 @@ import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
@@ -58,6 +65,72 @@ class RuntimeGarbageTest {
     if (tells) {
       assertEquals(runs, lua.eval("collectgarbage('isrunning')").first());
     }
+  }
+
+  @EachFlavour
+  void worksAgainAfterAPauseThatAnInterruptedThreadEnds(Flavour flavour) throws Exception {
+    try (var lua = runtime(flavour)) {
+      var pause = lua.pauseGc();
+      var inside = new CountDownLatch(1);
+      lua.globals().put("here", (Runnable) inside::countDown);
+      var busy = new Thread(() -> assertThrows(LuaException.class,
+          () -> lua.execute("here() while true do end")));
+      busy.start();
+      assertTrue(inside.await(30, TimeUnit.SECONDS));
+      var interrupted = new AtomicBoolean();
+      var ends = new Thread(() -> {
+        Thread.currentThread().interrupt();
+        pause.close();
+        interrupted.set(Thread.currentThread().isInterrupted());
+      });
+      ends.start();
+      while (ends.isAlive()) {
+        if (ends.getState() == Thread.State.TIMED_WAITING) {
+          lua.interrupt();
+        }
+        LockSupport.parkNanos(1_000_000);
+      }
+      lua.interrupt();
+      busy.join();
+
+      assertTrue(interrupted.get());
+      assertCollects(lua);
+    }
+  }
+
+  @EachFlavour
+  void worksAgainWhereverItWasStoppedAndStarted(Flavour flavour) throws Exception {
+    try (var lua = runtime(flavour)) {
+      var threads = Executors.newSingleThreadExecutor();
+      Function<LuaFunction, Object> elsewhere = action -> {
+        try {
+          return threads.submit(() -> action.call()).get();
+        } catch (InterruptedException | ExecutionException e) {
+          throw new IllegalStateException(e);
+        }
+      };
+      lua.globals().put("elsewhere", elsewhere);
+      var pause = lua.pauseGc();
+      lua.globals().put("resume", (Runnable) pause::close);
+      lua.execute("elsewhere(function() resume() end)");
+      assertCollects(lua);
+      if (flavour != Flavour.LUA51) {
+        assertEquals("false true", lua.execute(
+            "local function tell() return tostring(collectgarbage 'isrunning') end "
+            + "elsewhere(function() collectgarbage 'stop' end) local stopped = tell() "
+            + "elsewhere(function() collectgarbage 'restart' end) "
+            + "return stopped .. ' ' .. tell()").first());
+      }
+      assertCollects(lua);
+      threads.shutdown();
+    }
+  }
+
+  private static void assertCollects(LuaRuntime lua) {
+    var before = lua.gc();
+    lua.execute("for i = 1, 100000 do local garbage = {i} end");
+    var after = ((Number) lua.eval("collectgarbage('count')").first()).doubleValue() * 1024;
+    assertTrue(after < before + 2_000_000, before + " then " + after);
   }
 
   // BEHAVIOURS 186

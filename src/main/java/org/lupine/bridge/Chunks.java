@@ -63,7 +63,7 @@ final class Chunks {
     try {
       var plain = messages.plain(arguments);
       var environment = scope == null ? null : scope.environment();
-      lastScope = scope;
+      lastScope = scope == null ? lastScope : scope;   // else a helper of ours, within a run
       int ref = chunk == last ? lastRef : known.getOrDefault(chunk, 0);
       crossing.begin();
       boolean whole = false;

@@ -10,7 +10,13 @@ import org.jspecify.annotations.Nullable;
  * whatever states. Each state's {@link Watch} sees to it. Immutable.
  */
 public final class Deadline {
-  private static final ThreadLocal<Deadline> CURRENT = new ThreadLocal<>();
+  /** That of one thread, where it is put back by plain stores: a call might overflow the stack. */
+  private static final class Current {
+    Deadline deadline;
+    int actions;                    // of the thread, each within the one before
+  }
+
+  private static final ThreadLocal<Current> CURRENT = new ThreadLocal<>();
 
   /** So many actions of all threads have one, so that mostly nobody has to ask the thread. */
   private static final AtomicInteger ACTIONS = new AtomicInteger();
@@ -38,7 +44,8 @@ public final class Deadline {
 
   /** That of the present thread, or null. */
   public static @Nullable Deadline current() {
-    return areSome() ? CURRENT.get() : null;
+    var mine = areSome() ? CURRENT.get() : null;
+    return mine == null ? null : mine.deadline;
   }
 
   /** The nanoseconds that are left; zero or less if there are none. */
@@ -58,34 +65,43 @@ public final class Deadline {
 
   /** Does something within so many nanoseconds, and within what was set before. */
   public static <T> T within(long nanoseconds, Callable<T> action) throws Exception {
-    var outer = CURRENT.get();
+    var known = CURRENT.get();
+    var mine = known == null ? new Current() : known;
+    var outer = mine.deadline;
+    int before = mine.actions;
     long end = in(nanoseconds);
     var inner = outer != null && outer.end - end <= 0 ? outer : new Deadline(end, nanoseconds);
     ACTIONS.getAndIncrement();
     try {
-      CURRENT.set(inner);
+      CURRENT.set(mine);
+      mine.actions = before + 1;
+      mine.deadline = inner;
       return action.call();
     } finally {
-      if (outer == null) {
-        CURRENT.remove();
-      } else {
-        CURRENT.set(outer);
+      mine.deadline = outer;
+      mine.actions = before;
+      try {
+        if (before == 0) {
+          CURRENT.remove();
+        }
+      } finally {
+        ACTIONS.getAndDecrement();
       }
-      ACTIONS.getAndDecrement();
     }
   }
 
   /** Does something that is no part of what the present thread has a deadline for. */
   public static <T> T without(Supplier<T> action) {
-    var outer = current();
-    if (outer == null) {
+    var mine = areSome() ? CURRENT.get() : null;
+    if (mine == null) {
       return action.get();
     }
+    var outer = mine.deadline;
+    mine.deadline = null;
     try {
-      CURRENT.remove();
       return action.get();
     } finally {
-      CURRENT.set(outer);
+      mine.deadline = outer;
     }
   }
 }

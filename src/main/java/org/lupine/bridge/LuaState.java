@@ -14,6 +14,7 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTable;
+import org.lupine.value.LuaTimeoutException;
 import org.lupine.value.NumberMode;
 import org.lupine.value.Overflow;
 
@@ -249,6 +250,7 @@ public final class LuaState implements AutoCloseable {
       return true;
     } finally {
       if (!done) {
+        watch.unclean = true;
         lock.unlock();
         if (closed) {
           closeIfIdle();
@@ -259,6 +261,7 @@ public final class LuaState implements AutoCloseable {
 
   /** Gives back what {@link #enter} or {@link #share} took. */
   public void exit() {
+    boolean done = false;
     try {
       watch().leaving();
       var thread = lock.current();
@@ -269,7 +272,11 @@ public final class LuaState implements AutoCloseable {
         overflowing = null;
         messages.overflows().by(hostOverflow);
       }
+      done = true;
     } finally {
+      if (!done) {
+        watch.unclean = true;
+      }
       lock.unlock();
     }
     if (closed) {
@@ -630,13 +637,13 @@ public final class LuaState implements AutoCloseable {
 
   /**
    * Closes the state; finalizers run. Waits for another thread that is inside; if this thread is
-   * inside, or is interrupted, it takes effect when the last thread leaves.
+   * inside, is interrupted or out of time, it takes effect when the last thread leaves.
    */
   @Override
   public void close() {
     try {
       lock.lock();
-    } catch (LuaInterruptedException e) {
+    } catch (LuaInterruptedException | LuaTimeoutException e) {
       closed = true;
       closeIfIdle();
       return;

@@ -3,6 +3,7 @@ package org.lupine.bridge;
 import java.lang.ref.Reference;
 import java.util.HashMap;
 import java.util.Map;
+import org.lupine.value.LuaMemoryException;
 
 /**
  * Operations whose values travel in registers: a number, boolean or nil in, any result out. Those
@@ -58,13 +59,15 @@ final class Quick {
     return number;
   }
 
-  /** Tells Lua a name's number; it has that once Lua knows. */
+  /** Tells Lua a name's number; it has that once Lua knows, and none where memory is short. */
   private int tell(String name) {
     int number = ++numbers;         // nobody else's, though this may run a finalizer that comes here
     boolean known = false;
     try {
       crossing.first(Operation.NAME, number, name);
       known = true;
+    } catch (LuaMemoryException e) {
+      return UNKNOWN;
     } finally {
       if (!known && numbers == number) {
         numbers--;

@@ -32,7 +32,10 @@ final class StateLock {
     /** Runs in the context of a thread state that is attached again. */
     void resume(ThreadState state);
 
-    /** Ends the context of a thread state; what runs next does so in the state's own. */
+    /**
+     * Ends what a thread state has: its context, and what runs next does so in the state's own; or
+     * of that, what its thread has left behind.
+     */
     void close(ThreadState state);
 
     /** Ends the context of a thread state that is detached, and whose thread is dead, some time. */
@@ -421,10 +424,14 @@ final class StateLock {
     return current.depth;
   }
 
-  /** Whether one that waits may have the lock now: it is free, or became biased just now. */
+  /**
+   * Whether one that waits may have the lock now: it is free, or became biased just now. Not while
+   * others are in calls of Java: then this is told when they have left.
+   */
   boolean isFree() {
     var owner = this.owner;
-    return owner == null || owner instanceof Bias && !((Bias) owner).revoked;
+    return owner == null ? !inside.anyDetached()
+        : owner instanceof Bias && !((Bias) owner).revoked;
   }
 
   /** The thread that runs in the state's own context, or null; it may have left by now. */

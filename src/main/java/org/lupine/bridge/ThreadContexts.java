@@ -61,7 +61,8 @@ final class ThreadContexts implements StateLock.Contexts {
   @Override
   public void close(ThreadState state) {
     if (state.context == 0) {
-      return;                         // its thread died before there was one
+      watch.unclean = true;           // the state's own, or its thread died before there was one
+      return;
     }
     try {
       state.watch.release();

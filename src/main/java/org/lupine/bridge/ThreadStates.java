@@ -25,7 +25,7 @@ final class ThreadStates {
   /** Every so many parks, a thread that waits to be attached looks whether the owner is one. */
   private static final int PARKS = 256;
 
-  /** A stack trace of so many frames may be cut off: the JVM keeps 1024 unless it is told. */
+  /** A stack trace of so many frames may be cut off: the JVM gives 1024 unless it is told. */
   private static final int LONG_TRACE = 1_000;
 
   private static final int FRAMES = 60;   // of the stack, which must be left for a change
@@ -346,49 +346,64 @@ final class ThreadStates {
    * @param alive whether to look at an owner that is alive, which takes long
    */
   void recover(Thread thread, boolean alive) {
+    ThreadState dead = null;
+    ThreadState left = null;
     if (!beginChange(thread)) {
       breakChange(thread, alive);
       return;
     }
     recovering = true;
     try {
-      for (var state = detached; state != null; state = state.next) {
-        if (!state.thread.isAlive()) {
-          remove(state);
-          if (state.additional) {
-            lock.contexts.abandon(state);
-          }
-          break;                      // the next one next time
-        }
+      dead = firstDead();
+      if (dead != null) {
+        remove(dead);
       }
       var owner = lock.revokeBias();
       if (owner == null) {
         recoverIdle(alive);
-        return;
-      }
-      if (owner.thread.isAlive() && !(alive && isOutside(owner.thread, owner.holds))) {
-        return;
-      }
-      if (owner.depth == 0) {
-        return;                       // it has left meanwhile
-      }
-      lock.replace(thread);
-      try {
-        if (owner.additional) {
-          lock.contexts.close(owner);
-        }
-      } finally {
-        owner.depth = 0;
-        owner.depthOfCall = 0;
-        owner.attachment = null;
-        owner.fatal = null;
-        owner.interrupt = null;
-        lock.replace(null);
+      } else if ((!owner.thread.isAlive() || alive && isOutside(owner.thread, owner.holds))
+          && owner.depth > 0) {       // else it has left meanwhile
+        left = owner;
+        lock.replace(thread);
       }
     } finally {
       recovering = false;
       shared = detached != null;
       changing = null;
+    }
+    end(dead, left);
+  }
+
+  private ThreadState firstDead() {
+    var state = detached;
+    while (state != null && state.thread.isAlive()) {
+      state = state.next;
+    }
+    return state;
+  }
+
+  /**
+   * Ends a thread state that was detached and one that was attached, if any; the lock is of this
+   * thread in the place of the latter. Not while who is attached is being changed: whoever a watch
+   * waits for here may wait for that.
+   */
+  private void end(ThreadState dead, ThreadState left) {
+    try {
+      if (dead != null && dead.additional) {
+        lock.contexts.abandon(dead);
+      }
+      if (left != null) {
+        lock.contexts.close(left);
+      }
+    } finally {
+      if (left != null) {
+        left.depth = 0;
+        left.depthOfCall = 0;
+        left.attachment = null;
+        left.fatal = null;
+        left.interrupt = null;
+        lock.replace(null);
+      }
     }
   }
 
@@ -416,7 +431,7 @@ final class ThreadStates {
    */
   private static boolean isOutside(Thread thread, int holds) {
     var stack = thread.getStackTrace();
-    if (holds > 0 || stack.length == 0 || stack.length >= LONG_TRACE) {
+    if (holds > 0 || stack.length == 0 || !isWhole(stack.length)) {
       return false;
     }
     boolean closes = thread == Thread.currentThread();
@@ -432,6 +447,20 @@ final class ThreadStates {
       }
     }
     return true;
+  }
+
+  /** Whether a stack trace of so many frames is all: the JVM gives longer ones. */
+  private static boolean isWhole(int frames) {
+    try {
+      return frames < LONG_TRACE && traced(frames) > frames;
+    } catch (StackOverflowError e) {
+      return false;
+    }
+  }
+
+  /** How many frames the JVM gives of a stack that has more than so many. */
+  private static int traced(int frames) {
+    return frames == 0 ? new Throwable().getStackTrace().length : traced(frames - 1);
   }
 
   /** Says that the run of a thread that is inside is to end, should it wait to be attached. */

@@ -36,6 +36,9 @@ final class Watch {
   private boolean timed;
   private Earlier earlier;
 
+  /** Whether a use ended in the middle of its end, so that the next one begins with that. */
+  boolean unclean;
+
   // under the monitor
   private long address;         // 0 once it is released
   private boolean armed;
@@ -99,6 +102,9 @@ final class Watch {
     if (!watched) {
       watch();
     }
+    if (unclean && lock.depth() == 1) {
+      clean();
+    }
     long nanoseconds = limit;
     if (nanoseconds != 0 && lock.depth() == 1) {
       timed = true;
@@ -111,13 +117,23 @@ final class Watch {
 
   /** Before the lock is given back. */
   void leaving() {
-    if (earlier != null && earlier.depth == lock.depth()) {
+    while (earlier != null && earlier.depth >= lock.depth()) {
       unbind();
     }
     if (timed && lock.depth() == 1) {
       timed = false;
       disarm();
     }
+  }
+
+  /** Ends what a use has left behind that a stack overflow kept from it. */
+  private synchronized void clean() {
+    stop(OVER);
+    over = false;
+    armed = false;
+    timed = false;
+    earlier = null;
+    unclean = false;
   }
 
   /** Has the watchdog look here. Where it cannot, what has no limit runs nevertheless. */
@@ -159,8 +175,8 @@ final class Watch {
   private synchronized void disarm() {
     armed = false;
     if (over) {
-      over = false;
       stop(OVER);
+      over = false;
     }
   }
 
@@ -199,15 +215,15 @@ final class Watch {
   /** What held before this entry holds again. */
   private synchronized void unbind() {
     var before = earlier;
-    earlier = before.before;
     boolean outerOver = before.armed && System.nanoTime() - before.end >= 0;
+    if (over && !outerOver) {
+      stop(OVER);
+      over = false;
+    }
+    earlier = before.before;
     armed = before.armed;
     end = before.end;
     allowed = before.allowed;
-    if (over && !outerOver) {
-      over = false;
-      stop(OVER);
-    }
   }
 
   /** Does something, by the thread that is inside, within its own time and what was set before. */

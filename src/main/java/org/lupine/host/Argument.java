@@ -71,7 +71,14 @@ final class Argument {
       case OPAQUE:
         return value instanceof LuaCoroutine ? "thread" : "userdata";
       case OBJECT:
-        return value instanceof ClassHandle ? "class " + ((ClassHandle) value).type().getName()
+        if (value instanceof Cast) {
+          return ((Cast) value).type().getTypeName();
+        }
+        if (value instanceof View) {
+          return name(((View) value).target);
+        }
+        return value instanceof NamedArguments ? "java.args"
+            : value instanceof ClassHandle ? "class " + ((ClassHandle) value).type().getName()
             : value.getClass().getTypeName();
       default:
         return "number";

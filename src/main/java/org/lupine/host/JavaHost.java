@@ -150,6 +150,9 @@ public final class JavaHost implements Host {
 
   /** Calls a function that was written for scripts, so that no gate is asked. */
   private Object function(JavaFunction function, Object[] arguments) throws Exception {
+    if (Naming.given(arguments, 0)) {
+      throw new LuaException("a JavaFunction has no names of arguments: pass them by position");
+    }
     gate.checkPassed(arguments, 0);
     var plain = new Object[arguments.length];
     for (int i = 0; i < plain.length; i++) {

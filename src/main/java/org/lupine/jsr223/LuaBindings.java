@@ -19,7 +19,8 @@ import org.lupine.value.MissingNativeException;
  * An engine's own scope: its Lua globals, live both ways.
  *
  * <p>Lists what scripts and Java set. The library's entries can be got but are not listed, unless
- * replaced; removing the replacement brings them back. A null value is nil, which is none.
+ * replaced; removing the replacement brings them back, and removing them takes them from the
+ * scripts. A null value is nil, which is none.
  *
  * <p>Until the engine has a state, what is put waits here, so that a host may fill an engine that
  * it then never runs. Safe for any thread.
@@ -144,12 +145,15 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
     var state = engine.stateOrNull();
     if (state == null) {
       synchronized (engine) {
-        if (waiting != null) {
+        if (waiting != null && waiting.containsKey(name)) {
           note(name, null);
           return waiting.remove(name);
         }
       }
-      state = engine.state();
+      state = opened(name);           // it may be the library's
+      if (state == null) {
+        return null;
+      }
     }
     var old = state.removeGlobal(name);
     note(name, null);

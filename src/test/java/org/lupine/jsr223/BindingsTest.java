@@ -5,6 +5,7 @@ import static javax.script.ScriptContext.GLOBAL_SCOPE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -212,6 +213,27 @@ class BindingsTest {
 
       assertEquals(true, engine.eval("return x == nil"));
       assertNull(bindings.remove("x"));
+    }
+  }
+
+  @EachFlavour
+  void takesALibraryNameAwayWhenThatIsRemoved(Flavour flavour) throws Exception {
+    for (boolean opened : new boolean[] {true, false}) {
+      try (var engine = engine(flavour)) {
+        if (opened) {
+          engine.eval("return 1");
+        }
+        var bindings = engine.getBindings(ENGINE_SCOPE);
+        assertInstanceOf(LuaTable.class, bindings.remove("os"));
+        assertEquals("nil", engine.eval("return type(os)"));
+        assertNull(bindings.remove("os"));
+
+        bindings.put("io", "mine");
+        assertEquals("mine", bindings.remove("io"));
+        assertEquals("table", engine.eval("return type(io)"));
+        bindings.clear();
+        assertEquals("table", engine.eval("return type(os)"));
+      }
     }
   }
 

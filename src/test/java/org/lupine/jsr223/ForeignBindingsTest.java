@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lupine.jsr223.Engines.engine;
 import static org.lupine.jsr223.Engines.foreign;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import javax.script.SimpleBindings;
 import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.value.LuaException;
+import org.lupine.value.LuaFunction;
 
 /** Runs whose environment is Bindings other than the engine's own. */
 class ForeignBindingsTest {
@@ -362,6 +364,26 @@ class ForeignBindingsTest {
       engine.eval("keep(function() return x end)", bindings);
 
       assertEquals(5L, kept.get(0).call());
+    }
+  }
+
+  @EachFlavour
+  void liveAsLongAsWhatATableThatIsCalledGives(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var bindings = foreign(Map.of("x", 42L));
+      engine.eval("make = setmetatable({}, {__call = function() return function() return x end "
+          + "end})", bindings);
+      engine.setBindings(bindings, ENGINE_SCOPE);
+      var made = (LuaFunction) engine.invokeFunction("make");
+      var gone = new WeakReference<>(new Object());
+      engine.setBindings(foreign(), ENGINE_SCOPE);
+      bindings = null;
+      while (!gone.refersTo(null)) {
+        System.gc();
+      }
+      System.gc();
+
+      assertEquals(42L, made.call().first());
     }
   }
 }
