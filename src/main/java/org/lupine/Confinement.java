@@ -82,6 +82,9 @@ final class Confinement {
     if (options.sandbox() != Sandbox.TRUSTED || options.libraries() != null) {
       confine(state, options.sandbox(), options.libraries());
     }
+    if (options.sandbox().compareTo(Sandbox.SANDBOX) >= 0) {
+      state.briefOverflow();
+    }
     state.timeLimit(Limits.nanoseconds(options.timeLimit()));
     if (options.maxMemory() != 0) {
       memory.limit(options.maxMemory());

@@ -32,6 +32,7 @@ public final class LuaOptions {
   private final long maxMemory;
   private final Sandbox sandbox;
   private final @Nullable Set<String> libraries;
+  private final boolean globalScope;
 
   private LuaOptions(Settings<?> settings) {
     this.sandbox = settings.sandbox;
@@ -52,6 +53,7 @@ public final class LuaOptions {
     this.timeLimit = sandbox.timeLimit(settings.timeLimit);
     this.nativeModules = settings.nativeModules;
     this.maxMemory = sandbox.maxMemory(settings.maxMemory);
+    this.globalScope = sandbox.globalScope(settings.globalScope);
   }
 
   /** The newest Lua, UTF-8, everything public in Java within reach. */
@@ -92,6 +94,11 @@ public final class LuaOptions {
   /** The libraries that scripts have besides the base functions; null: all that there are. */
   public @Nullable Set<String> libraries() {
     return libraries;
+  }
+
+  /** Whether scripts of an engine see the bindings of the global scope. */
+  public boolean globalScope() {
+    return globalScope;
   }
 
   /** The charset that source text is compiled in: that of strings, if no other was asked for. */
@@ -158,6 +165,7 @@ public final class LuaOptions {
     private @Nullable Set<String> libraries;
     private @Nullable Duration timeLimit;
     private @Nullable Long maxMemory;
+    private @Nullable Boolean globalScope;
 
     Settings() {}
 
@@ -368,6 +376,16 @@ public final class LuaOptions {
     public B timeLimit(Duration limit) {
       Limits.nanoseconds(Objects.requireNonNull(limit, "limit"));
       timeLimit = limit;
+      return self();
+    }
+
+    /**
+     * Whether scripts of an engine see the bindings of the global scope, which all engines of a
+     * {@link javax.script.ScriptEngineManager} share. By default they do, but not under {@link
+     * Sandbox#SANDBOX}.
+     */
+    public B globalScope(boolean visible) {
+      globalScope = visible;
       return self();
     }
 

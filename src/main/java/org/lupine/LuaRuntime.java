@@ -278,10 +278,10 @@ public final class LuaRuntime implements AutoCloseable {
    * is a {@link LuaMemoryException}. Below what is in use nothing grows until something is freed.
    *
    * @param bytes 0 for no limit
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if it is negative, or more than the preset allows
    */
   public void maxMemory(long bytes) {
-    memory.limit(Limits.bytes(bytes));
+    memory.limit(options.sandbox().maxMemory(Limits.bytes(bytes)));
   }
 
   /** How long each call from Java may take; {@link Duration#ZERO} for any time. */
@@ -293,10 +293,13 @@ public final class LuaRuntime implements AutoCloseable {
    * Limits the time, by the clock on the wall, of each call from Java that begins from now on; it
    * ends with a {@link LuaTimeoutException} then. {@link Duration#ZERO} is any time.
    *
-   * @throws IllegalArgumentException if it is negative or more than 292 years
+   * @throws IllegalArgumentException if it is negative or more than 292 years, or more than the
+   *     preset allows
    */
   public void timeLimit(Duration limit) {
-    state.timeLimit(Limits.nanoseconds(limit));
+    long nanoseconds = Limits.nanoseconds(Objects.requireNonNull(limit, "limit"));
+    options.sandbox().timeLimit(limit);
+    state.timeLimit(nanoseconds);
   }
 
   /**

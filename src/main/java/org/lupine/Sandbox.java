@@ -26,7 +26,8 @@ public enum Sandbox {
 
   /**
    * Scripts of others: besides no {@code load}, {@code require}, {@code io} or finalizers, of Java
-   * what is marked {@link org.lupine.host.LuaExport}, 64 MiB, 5 seconds for each call.
+   * what is marked {@link org.lupine.host.LuaExport} and {@linkplain HostAccess#DATA data to read},
+   * no bindings of the global scope, 64 MiB, 5 seconds for each call.
    */
   SANDBOX,
 
@@ -76,7 +77,7 @@ public enum Sandbox {
     }
     refuse(asked != null && asked.reflection(), "a gate that lets scripts reach reflection");
     var gate = asked != null ? asked
-        : this == CONSTRAINED ? HostAccess.BINDINGS_ONLY : HostAccess.EXPORTED;
+        : this == CONSTRAINED ? HostAccess.BINDINGS_ONLY : HostAccess.EXPORTED.or(HostAccess.DATA);
     return access -> isReachable(access) && gate.allows(access);
   }
 
@@ -86,6 +87,10 @@ public enum Sandbox {
       case IMPLEMENT -> this == CONSTRAINED;
       default -> true;
     };
+  }
+
+  boolean globalScope(@Nullable Boolean asked) {
+    return asked == null ? compareTo(SANDBOX) < 0 : asked;
   }
 
   void checkInProcess() {

@@ -15,7 +15,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.lupine.HostGateTest.Account;
+import org.lupine.host.AttributeHandlers;
 import org.lupine.host.HostAccess;
 import org.lupine.host.HostAccess.Operation;
 import org.lupine.value.LuaException;
@@ -59,6 +61,95 @@ class GateBypassTest {
       }
       assertEquals(2L, lua.eval("#o:give({1, {x = o, y = {}}})").first());
       assertEquals("length", lua.eval("o:give({Text, 'length'})[2]").first());
+    }
+  }
+
+  /** Takes values on many ways. */
+  public static class Taker {
+    public List<Object> taken = new ArrayList<>();
+
+    public void list(List<String> given) {
+      taken.addAll(given);
+    }
+
+    public void objects(Object... given) {
+      taken.addAll(Arrays.asList(given));
+    }
+
+    public void map(Map<String, Object> given) {
+      taken.addAll(given.values());
+    }
+
+    public void supplied(Supplier<Object> supplier) {
+      taken.add(supplier.get());
+    }
+
+    public void typed(Supplier<List<Class<?>>> supplier) {
+      taken.addAll(supplier.get());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      taken.add(other);
+      return false;
+    }
+
+    @Override
+    public int hashCode() {
+      return 1;
+    }
+  }
+
+  // BEHAVIOURS 177: objects of reflection, on every way into Java
+  @EachFlavour
+  void letsNoObjectsOfReflectionIntoJava(Flavour flavour) throws Exception {
+    HostAccess access = asked -> asked.type() != Runtime.class;
+    var list = new ArrayList<Object>(List.of(1));
+    var map = new HashMap<Object, Object>();
+    var array = new Object[1];
+    var taker = new Taker();
+    try (var lua = runtime(flavour, access)) {
+      lua.execute("l, m, a, o = ... fake = setmetatable({}, {__len = function() "
+          + "return 1 end, __index = function(_, k) return c end})", list, map, array, taker);
+      for (var object : List.of(String.class.getMethod("length"), Thread.currentThread(),
+          Runtime.class, getClass().getClassLoader())) {
+        lua.globals().put("c", object);
+        for (var use : List.of("l[1] = c", "l[2] = c", "l[1] = {c}", "m.k = c", "m[c] = 1",
+            "return m[c]", "m.k = {x = {c}}", "a[1] = c", "java.items(l)[1] = c",
+            "java.items(m).k = c", "m.k = java.members(c)", "o:supplied(function() return c end)",
+            "o:supplied(function() return {c} end)", "o:typed(function() return {c} end)",
+            "o:supplied({get = function() return c end})",
+            "java.implement('java.util.function.Supplier', function() return c end):get()",
+            "java.array('java.lang.Object', {c})", "a[1] = java.cast('java.lang.Object', c)",
+            "java.cast('java.util.List', {c}) l[1] = java.cast('java.util.List', {c})",
+            "o:objects(java.cast('java.lang.Object[]', {c}))", "o:list({c})", "o:map({k = c})",
+            "o.taken = {c}", "o:objects(1, c)", "o.taken = c")) {
+          assertDenied(lua, use);
+        }
+        lua.execute("local _ = o == c, c == o");
+        for (var use : List.of("java.array('java.lang.Object', fake)",
+            "o:objects(java.cast('java.lang.Object[]', fake))")) {
+          if (flavour != Flavour.LUA51) {
+            assertDenied(lua, use);
+          }
+        }
+      }
+      assertEquals(List.of(1), list);
+      assertEquals(Map.of(), map);
+      assertEquals(Arrays.asList((Object) null), Arrays.asList(array));
+      assertEquals(List.of(), taker.taken);
+      lua.execute("l[1] = java.import('String') o:supplied(function() return l[1] end)");
+      assertEquals(List.of(String.class), taker.taken);
+    }
+    var seen = new ArrayList<Object>();
+    try (var lua = LuaRuntime.builder().flavour(flavour).hostAccess(access)
+        .attributeHandlers(new AttributeHandlers((target, name) -> seen.add(name),
+            (target, name, value) -> seen.add(value))).build()) {
+      lua.execute("o, c = ...", taker, Thread.currentThread());
+      assertDenied(lua, "o.x = c");
+      assertDenied(lua, "o[c] = 1");
+      assertDenied(lua, "return o[c]");
+      assertEquals(List.of(), seen);
     }
   }
 

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
@@ -19,6 +21,7 @@ import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lupine.jsr223.LuaEngineFactory;
 
 /** The jar as users get it. */
 class JarIT {
@@ -54,6 +57,31 @@ class JarIT {
       assertTrue(names.contains("module-info.class"));
       assertTrue(names.contains("META-INF/services/javax.script.ScriptEngineFactory"));
       assertFalse(names.stream().anyMatch(name -> name.contains("junit")), names::toString);
+    }
+  }
+
+  @Test
+  void saysWhatItIs() throws IOException {
+    try (var jar = new JarFile(JAR.toFile())) {
+      var manifest = jar.getManifest().getMainAttributes();
+      var descriptor = ModuleFinder.of(JAR).find("org.lupine").orElseThrow().descriptor();
+      var version = manifest.getValue("Implementation-Version");
+
+      assertEquals("Lupine", manifest.getValue("Implementation-Title"));
+      assertEquals("org.lupine", manifest.getValue("Implementation-Vendor"));
+      assertEquals(new LuaEngineFactory().getEngineVersion(), version);
+      assertEquals("2", manifest.getValue("Bundle-ManifestVersion"));
+      assertEquals("org.lupine", manifest.getValue("Bundle-SymbolicName"));
+      assertEquals(version, manifest.getValue("Bundle-Version"));
+      assertEquals("javax.script", manifest.getValue("Import-Package"));
+      assertEquals(descriptor.exports().stream()
+              .map(each -> each.source() + ";version=\"" + version + '"')
+              .sorted().collect(Collectors.joining(",")),
+          Arrays.stream(manifest.getValue("Export-Package").split(","))
+              .sorted().collect(Collectors.joining(",")));
+      assertTrue(manifest.getValue("Require-Capability").contains("(version=17)"));
+      assertTrue(manifest.getValue("Provide-Capability")
+          .contains("javax.script.ScriptEngineFactory"));
     }
   }
 

@@ -258,11 +258,19 @@ final class LibrarySearch {
       }
       loadCopy(file);
     } catch (IllegalCallerException e) {
-      var module = LibrarySearch.class.getModule();
-      var name = module.isNamed() ? module.getName() : "ALL-UNNAMED";
-      throw new MissingNativeException(
-          "Java forbids native code; start it with --enable-native-access=" + name, e);
+      throw new MissingNativeException(forbidden(LibrarySearch.class.getModule()), e);
     }
+  }
+
+  /** What lets a module load native code that may not. */
+  static String forbidden(Module module) {
+    if (module.isNamed() && module.getLayer() != ModuleLayer.boot()) {
+      return "Java forbids native code; module " + module.getName() + " is in a layer that no"
+          + " option reaches: whoever makes it calls ModuleLayer.Controller.enableNativeAccess"
+          + " for it";
+    }
+    return "Java forbids native code; start it with --enable-native-access="
+        + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
   }
 
   private void loadCopy(Path file) {

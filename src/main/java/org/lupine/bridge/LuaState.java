@@ -52,6 +52,10 @@ public final class LuaState implements AutoCloseable {
   private Modules modules;
   private UnaryOperator<Object> guests;
   private Scope globalScope;
+  private volatile Overflow hostOverflow;
+  private boolean briefOverflow;
+  /** Whose run set a handler of overflows that ends with it; null while there is none. */
+  private ThreadState overflowing;
 
   private LuaState(String flavour, Host host, StateOptions options, long address, int index,
       byte[][] box) {
@@ -59,6 +63,7 @@ public final class LuaState implements AutoCloseable {
     this.host = host;
     this.options = options;
     this.address = address;
+    hostOverflow = options.overflow();
     slots = new Slots(host);
     frame = new Frame(Native.frame(address), box);
     frame.setBytecode(options.binaryChunks());
@@ -162,7 +167,21 @@ public final class LuaState implements AutoCloseable {
 
   /** Who replaces numbers that Lua cannot hold, from now on; null: nobody. */
   public void overflow(Overflow overflow) {
+    hostOverflow = overflow;
     messages.overflows().by(overflow);
+  }
+
+  /** The same by a script, which is inside: for good, or if {@link #briefOverflow} until it ends. */
+  public void scriptOverflow(Overflow overflow) {
+    messages.overflows().by(overflow);
+    if (briefOverflow) {
+      overflowing = lock.current();
+    }
+  }
+
+  /** Lets what a script says of overflows end with its run. Once, before any runs. */
+  public void briefOverflow() {
+    briefOverflow = true;
   }
 
   /** Who is asked for global names that the state's own globals lack; null for nobody. */
@@ -248,6 +267,10 @@ public final class LuaState implements AutoCloseable {
       var thread = lock.current();
       if (thread.passed != null && thread.depth == 1) {
         thread.passed = null;         // it holds values of this state, which is to be forgotten
+      }
+      if (thread == overflowing && thread.depth <= thread.holds + 1) {
+        overflowing = null;
+        messages.overflows().by(hostOverflow);
       }
       done = true;
     } finally {

@@ -11,6 +11,7 @@ final class AllowList implements HostAccess {
   private static final char MEMBER = '#';
 
   private final Set<String> names;
+  private final boolean reflection;
 
   /**
    * The list of these names, as {@link HostAccess#allow} has them.
@@ -27,12 +28,19 @@ final class AllowList implements HostAccess {
       }
     }
     this.names = Set.of(names);
+    this.reflection = this.names.stream().anyMatch(AllowList::isOfReflection);
   }
 
-  /** Reflection is let through where it is named, like anything else. */
+  /** Whether a name is one of reflection, as far as its class can be seen from here. */
   @Override
   public boolean reflection() {
-    return true;
+    return reflection;
+  }
+
+  private static boolean isOfReflection(String name) {
+    int member = name.indexOf(MEMBER);
+    return member >= 0 && Reflective.isEverywhere(name.substring(member + 1))
+        || Reflective.reaches((member < 0 ? name : name.substring(0, member)).replace("[]", ""));
   }
 
   @Override

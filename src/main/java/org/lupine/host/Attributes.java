@@ -34,9 +34,10 @@ final class Attributes {
     if (target == JavaNull.NULL) {
       throw new LuaException("attempt to index java.null");
     }
-    if ((getter != null || filter != null) && isForeign(target)) {
+    if ((getter != null || filter != null || host.gate.guards()) && isForeign(target)) {
       return ((ForeignTable) target).index(key);
     }
+    host.gate.checkPassed(key);
     if (getter != null) {
       var got = getter.get(Conversion.plain(target), shown(key));
       if (got != AttributeHandlers.DEFAULT) {
@@ -189,6 +190,8 @@ final class Attributes {
       ((ForeignTable) target).newIndex(key, value);
       return;
     }
+    host.gate.checkPassed(key);
+    host.gate.checkPassed(value);
     if (setter != null) {
       setter.set(Conversion.plain(target), shown(key), Conversion.plain(value));
       return;
@@ -203,7 +206,7 @@ final class Attributes {
     boolean view = target instanceof View;
     if ((!view || !((View) target).members)
         && (data.map || (data.list || data.array) && name instanceof Number)) {
-      host.gate.check(Operation.INDEX, data.type, text(name));
+      host.gate.checkAssigned(data.type, text(name));
       item(data, inner, name, value);
       return;
     }

@@ -128,7 +128,7 @@ final class Conversion {
     }
     var given = plain(value);
     if (type.isInstance(given) && !(value instanceof LuaFunction && closed(type, generic))) {
-      return given;
+      return value instanceof ClassHandle ? given : host.gate.converted(given);
     }
     if (value instanceof LuaTable) {
       var converted = Tables.convert(host, state, (LuaTable) value, type, generic);

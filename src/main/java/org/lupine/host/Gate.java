@@ -28,13 +28,26 @@ final class Gate {
     return !guards || permits(access, new HostAccess.Access(operation, type, null, name));
   }
 
+  /** Refuses to assign an entry or element, unless it is let through. */
+  void checkAssigned(Class<?> type, String name) {
+    if (guards && !permits(access,
+        new HostAccess.Access(HostAccess.Operation.INDEX, type, null, name, true))) {
+      throw denied(name, type);
+    }
+  }
+
   boolean allowsImplementing(Class<?> type) {
     return allows(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
   }
 
-  /** Whether an access is let through, and is of reflection only where that is asked about. */
+  /**
+   * Whether an access is let through, and is of reflection only where that is asked about. Lists
+   * see to that by themselves: they may name classes that are of reflection, which nobody could
+   * know before.
+   */
   static boolean permits(HostAccess access, HostAccess.Access asked) {
-    return (access.reflection() || !Reflective.touches(asked)) && access.allows(asked);
+    return (access.reflection() || access instanceof AllowList || access instanceof EitherAccess
+        || !Reflective.touches(asked)) && access.allows(asked);
   }
 
   /** Those of the overloads that are let through. */
@@ -70,17 +83,60 @@ final class Gate {
       return;
     }
     for (int i = from; i < arguments.length; i++) {
-      // A class that a script imported it was let have.
-      if (arguments[i] instanceof LuaTable) {
-        checkPassed((LuaTable) arguments[i]);
-      } else if (!(arguments[i] instanceof ClassHandle)) {
-        checkPassed(Conversion.plain(arguments[i]));
-      }
+      checkEach(arguments[i]);
     }
   }
 
+  /** The same for one value on any other way into Java. */
+  void checkPassed(@Nullable Object value) {
+    if (guards) {
+      checkEach(value);
+    }
+  }
+
+  /** The same for what Lua answered: a class that was imported is the class itself there. */
+  void checkAnswer(@Nullable Object value) {
+    if (guards && !isLookedUp(value)) {
+      checkEach(value);
+    }
+  }
+
+  private void checkEach(@Nullable Object value) {
+    if (value instanceof LuaTable) {
+      checkTable((LuaTable) value);
+    } else if (value instanceof NamedArguments) {
+      ((NamedArguments) value).positional.forEach(this::checkEach);
+      ((NamedArguments) value).named.values().forEach(this::checkEach);
+    } else if (!(value instanceof ClassHandle)) {  // a class that it imported it was let have
+      checkObject(Conversion.plain(value));
+    }
+  }
+
+  /**
+   * What a conversion gives of a value, for Java: refused if it leads into the virtual machine.
+   * What metamethods of a table give is not seen before.
+   */
+  @Nullable Object converted(@Nullable Object value) {
+    if (guards && !isLookedUp(value)) {
+      checkObject(value);
+    }
+    return value;
+  }
+
+  private boolean isLookedUp(@Nullable Object value) {
+    return value instanceof Class
+        && allows(HostAccess.Operation.LOOKUP, (Class<?>) value, ((Class<?>) value).getName());
+  }
+
+  /** Whether a value leads into the virtual machine, so that Java must not get it. */
+  boolean keeps(@Nullable Object value) {
+    return guards && value != null && Argument.kind(value) == Argument.OBJECT
+        && Reflective.reaches(value.getClass()) && !allows(
+            HostAccess.Operation.LOOKUP, value.getClass(), value.getClass().getName());
+  }
+
   /** Reads the whole table, and those in it, before anything of them comes to Java. */
-  private void checkPassed(LuaTable table) {
+  private void checkTable(LuaTable table) {
     var seen = new HashSet<LuaTable>(Set.of(table));
     var left = new ArrayDeque<LuaTable>(seen);
     while (!left.isEmpty()) {
@@ -90,19 +146,16 @@ final class Gate {
             if (seen.add((LuaTable) each)) {
               left.push((LuaTable) each);
             }
-          } else if (!(each instanceof Class) || !allows(HostAccess.Operation.LOOKUP,
-              (Class<?>) each, ((Class<?>) each).getName())) {
-            checkPassed(each);
+          } else if (!isLookedUp(each)) {
+            checkObject(each);
           }
         }
       }
     }
   }
 
-  private void checkPassed(@Nullable Object passed) {
-    if (passed != null && Argument.kind(passed) == Argument.OBJECT
-        && Reflective.reaches(passed.getClass()) && !allows(
-            HostAccess.Operation.LOOKUP, passed.getClass(), passed.getClass().getName())) {
+  private void checkObject(@Nullable Object passed) {
+    if (keeps(passed)) {
       throw new LuaException("access to " + passed.getClass().getTypeName() + " denied");
     }
   }

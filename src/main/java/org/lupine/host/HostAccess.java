@@ -55,12 +55,20 @@ public interface HostAccess {
    * @param type the class of the object, or the class itself for a class
    * @param member the very method, field or constructor; null where there is none
    * @param name what the script wrote, or the operation's own name
+   * @param writing whether it assigns: a field, a property, or an entry or element by its key
    */
-  record Access(Operation operation, Class<?> type, @Nullable Member member, String name) {
+  record Access(Operation operation, Class<?> type, @Nullable Member member, String name,
+      boolean writing) {
     public Access {
       Objects.requireNonNull(operation, "operation");
       Objects.requireNonNull(type, "type");
       Objects.requireNonNull(name, "name");
+    }
+
+    /** One that assigns only if its operation says so. */
+    public Access(Operation operation, Class<?> type, @Nullable Member member, String name) {
+      this(operation, type, member, name,
+          operation == Operation.WRITE || operation == Operation.STATIC_WRITE);
     }
 
     /**
@@ -105,7 +113,7 @@ public interface HostAccess {
    * for the property that a method reads or writes; {@code java.util.Date#new} for constructors.
    * Nested classes have a {@code $} in their names, arrays end in {@code []}. Reflection is let
    * through by the names of its classes, {@code getClass} and its like only as {@code
-   * java.lang.Object#getClass}.
+   * java.lang.Object#getClass}; presets refuse a list with such names, and no other.
    *
    * @throws IllegalArgumentException if one is no such name, or given twice
    */
@@ -147,6 +155,15 @@ public interface HostAccess {
 
   /** Only what is marked {@link LuaExport}, on the member or its class. */
   HostAccess EXPORTED = Access::exported;
+
+  /**
+   * Reading data: entries of maps, elements of lists and arrays, loops over them and over other
+   * collections, their length, what only looks into them of the methods of {@link java.util.Map},
+   * {@link java.util.Collection}, {@link java.util.List} and {@link java.util.Map.Entry}, and the
+   * components of records; comparison and the text of enums, big numbers, UUIDs and {@code
+   * java.time}. No other method, and no assignment.
+   */
+  HostAccess DATA = new DataAccess();
 
   /**
    * Nothing: objects can be held, passed and compared by identity. The library {@code java} is not

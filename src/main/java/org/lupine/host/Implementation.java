@@ -127,6 +127,7 @@ final class Implementation implements InvocationHandler {
       return null;
     }
     var value = values.length == 0 ? null : values[0];
+    host.gate.checkAnswer(value);
     if (type == boolean.class) {
       // As conditions in Lua: all but false and nil holds.
       return value != null && value != JavaNull.NULL && !Boolean.FALSE.equals(value);

@@ -83,7 +83,7 @@ final class Library {
         return JavaHost.view(a.object(0), false);
       case "set_overflow_handler":
         a.most(1);
-        state.overflow(overflow(state, a));
+        state.scriptOverflow(overflow(state, a));
         return Values.none();
       default:
         a.most(1);

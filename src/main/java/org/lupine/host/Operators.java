@@ -80,7 +80,8 @@ final class Operators {
     if (left == right || left == null || right == null) {
       return left == right;
     }
-    if (!host.gate.allows(Operation.EQUALS, left.getClass(), "equals")) {
+    if (!host.gate.allows(Operation.EQUALS, left.getClass(), "equals")
+        || host.gate.keeps(right)) {
       return false;
     }
     return left.equals(right);

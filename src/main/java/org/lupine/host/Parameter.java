@@ -53,7 +53,8 @@ final class Parameter {
   Object convert(JavaHost host, LuaState state, Object value) {
     switch (code) {
       case OBJECT:
-        return Conversion.plain(value);
+        return host.gate.guards() && !(value instanceof ClassHandle)
+            ? host.gate.converted(Conversion.plain(value)) : Conversion.plain(value);
       case TEXT:
         if (value instanceof String) {
           return value;

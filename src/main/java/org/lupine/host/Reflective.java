@@ -36,7 +36,23 @@ final class Reflective {
 
   /** Whether a member is a method that every object has, and that scripts have no business with. */
   static boolean isEverywhere(@Nullable Member member) {
-    return member != null && METHODS.contains(member.getName());
+    return member != null && isEverywhere(member.getName());
+  }
+
+  static boolean isEverywhere(String name) {
+    return METHODS.contains(name);
+  }
+
+  /** {@link #reaches(Class)} for a class that need not be there; it is not initialized. */
+  static boolean reaches(String name) {
+    if (named(name)) {
+      return true;
+    }
+    try {
+      return reaches(Class.forName(name, false, Reflective.class.getClassLoader()));
+    } catch (ClassNotFoundException | LinkageError e) {
+      return false;
+    }
   }
 
   /** Whether a type, or one that it extends, is of reflection, class loading or threads. */
@@ -50,7 +66,7 @@ final class Reflective {
     }
     for (Class<?> each = type; each != null; each = each.getSuperclass()) {
       // What all proxies extend says nothing of what they stand for.
-      if (named(each) && (each != Proxy.class || each == type)) {
+      if (named(each.getName()) && (each != Proxy.class || each == type)) {
         return true;
       }
       for (var side : each.getInterfaces()) {
@@ -62,8 +78,7 @@ final class Reflective {
     return false;
   }
 
-  private static boolean named(Class<?> type) {
-    var name = type.getName();
+  private static boolean named(String name) {
     return TYPES.contains(name) || name.startsWith("java.lang.reflect.")
         || name.startsWith("java.lang.invoke.") || name.startsWith("org.lupine.bridge.");
   }

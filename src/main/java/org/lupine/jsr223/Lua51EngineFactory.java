@@ -6,6 +6,6 @@ import org.lupine.Flavour;
 public final class Lua51EngineFactory extends LuaScriptEngineFactory {
   /** For {@link java.util.ServiceLoader}. */
   public Lua51EngineFactory() {
-    super(Flavour.LUA51, "lua51", "lua5.1");
+    super(Flavour.LUA51, "lua51", "lua5.1", "Lua 5.1");
   }
 }

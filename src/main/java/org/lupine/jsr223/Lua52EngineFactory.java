@@ -6,6 +6,6 @@ import org.lupine.Flavour;
 public final class Lua52EngineFactory extends LuaScriptEngineFactory {
   /** For {@link java.util.ServiceLoader}. */
   public Lua52EngineFactory() {
-    super(Flavour.LUA52, "lua52", "lua5.2");
+    super(Flavour.LUA52, "lua52", "lua5.2", "Lua 5.2");
   }
 }

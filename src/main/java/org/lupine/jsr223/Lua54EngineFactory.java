@@ -6,6 +6,6 @@ import org.lupine.Flavour;
 public final class Lua54EngineFactory extends LuaScriptEngineFactory {
   /** For {@link java.util.ServiceLoader}. */
   public Lua54EngineFactory() {
-    super(Flavour.LUA54, "lua54", "lua5.4");
+    super(Flavour.LUA54, "lua54", "lua5.4", "Lua 5.4");
   }
 }

@@ -6,6 +6,6 @@ import org.lupine.Flavour;
 public final class Lua55EngineFactory extends LuaScriptEngineFactory {
   /** For {@link java.util.ServiceLoader}. */
   public Lua55EngineFactory() {
-    super(Flavour.LUA55, "lua55", "lua5.5");
+    super(Flavour.LUA55, "lua55", "lua5.5", "Lua 5.5");
   }
 }

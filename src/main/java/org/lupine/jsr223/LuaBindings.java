@@ -250,7 +250,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   private static boolean isReserved(String name) {
-    return name.startsWith(RESERVED) || name.equals(LuaScriptEngine.TIME_LIMIT);
+    return name.startsWith(RESERVED) || NamedOptions.isOne(name);
   }
 
   private static String checked(Object key) {

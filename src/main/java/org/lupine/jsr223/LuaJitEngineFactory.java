@@ -6,6 +6,6 @@ import org.lupine.Flavour;
 public final class LuaJitEngineFactory extends LuaScriptEngineFactory {
   /** For {@link java.util.ServiceLoader}. */
   public LuaJitEngineFactory() {
-    super(Flavour.LUAJIT, "luajit");
+    super(Flavour.LUAJIT, "luajit", "LuaJIT");
   }
 }

@@ -1,5 +1,7 @@
 package org.lupine.jsr223;
 
+import java.util.List;
+import org.lupine.Flavour;
 import org.lupine.LuaOptions;
 import org.lupine.Sandbox;
 
@@ -8,11 +10,9 @@ import org.lupine.Sandbox;
  * can be chosen: {@link Sandbox#SANDBOX}, in the process of the JVM.
  */
 public final class LuaSandboxEngineFactory extends LuaScriptEngineFactory {
-  private static final LuaOptions OPTIONS = LuaOptions.builder().sandbox(Sandbox.SANDBOX).build();
-
   /** For {@link java.util.ServiceLoader}. */
   public LuaSandboxEngineFactory() {
-    super(null, "lua-sandbox");
+    super((Flavour) null, "lua-sandbox");
   }
 
   @Override
@@ -20,9 +20,20 @@ public final class LuaSandboxEngineFactory extends LuaScriptEngineFactory {
     return super.getEngineName() + " sandbox";
   }
 
+  /** None, so that no file of a host's own becomes a script of others. */
   @Override
-  public LuaScriptEngine getScriptEngine() {
-    return getScriptEngine(OPTIONS);
+  public List<String> getExtensions() {
+    return List.of();
+  }
+
+  @Override
+  public List<String> getMimeTypes() {
+    return List.of();
+  }
+
+  @Override
+  Sandbox preset() {
+    return Sandbox.SANDBOX;
   }
 
   /**

@@ -41,7 +41,8 @@ public final class LuaScriptEngine
    * all Lua that it calls: a {@link Duration}, a number of milliseconds, or the text of either. It
    * holds for scripts, compiled ones, and functions and methods that are invoked; looked up as
    * {@link #FILENAME} is, when a run begins. The limits of {@link LuaOptions} hold besides. Scripts
-   * cannot assign it.
+   * can assign neither it nor any other variable whose name begins with {@code lupine.}, as those
+   * of options do: see {@link LuaScriptEngineFactory}.
    */
   public static final String TIME_LIMIT = "lupine.timeLimit";
 
@@ -49,7 +50,7 @@ public final class LuaScriptEngine
   private static final Object[] NO_ARGUMENTS = {};
 
   private final LuaScriptEngineFactory factory;
-  private final LuaOptions options;
+  private volatile @Nullable LuaOptions options;  // null until attributes and properties are read
   private final LuaBindings bindings = new LuaBindings(this);
   private final ChunkCache chunks = new ChunkCache();
   private final StatePool pool = new StatePool(this);
@@ -58,9 +59,10 @@ public final class LuaScriptEngine
   private volatile @Nullable ScriptState main;
   private volatile boolean closed;
 
-  LuaScriptEngine(LuaScriptEngineFactory factory, LuaOptions options) {
+  /** An engine with these options; null: those that attributes and system properties name. */
+  LuaScriptEngine(LuaScriptEngineFactory factory, @Nullable LuaOptions options) {
     this.factory = factory;
-    this.options = Objects.requireNonNull(options, "options");
+    this.options = options;
   }
 
   @Override
@@ -71,7 +73,7 @@ public final class LuaScriptEngine
     Chunk chunk;
     try {
       chunk = chunks.get(script, file, this::chunk);
-    } catch (LuaException e) {
+    } catch (RuntimeException e) {
       throw failure(e, file);
     }
     return run(chunk, context, file);
@@ -227,10 +229,17 @@ public final class LuaScriptEngine
     }
   }
 
+  /**
+   * The value of a name in the engine scope. If that is not the engine's own, functions that
+   * scripts defined under those bindings are found too, which do not stand in them.
+   */
   @Override
   public @Nullable Object get(String key) {
-    var value = context.getBindings(ScriptContext.ENGINE_SCOPE).get(key);
-    return value == null && key.startsWith("javax.script.") ? factory.getParameter(key) : value;
+    var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
+    var value = scope.get(key);
+    return value != null ? value
+        : key.startsWith("javax.script.") ? factory.getParameter(key)
+        : scope == bindings ? null : pool.function(scope, key);
   }
 
   @Override
@@ -301,6 +310,7 @@ public final class LuaScriptEngine
     if (state != null) {
       return state;
     }
+    options();
     synchronized (this) {
       checkOpen();
       if (main == null) {
@@ -328,9 +338,26 @@ public final class LuaScriptEngine
   /** A new state of this engine's flavour and options. */
   ScriptState open() {
     try {
-      return new ScriptState(this, LuaRuntime.create(factory.flavour(), options));
+      return new ScriptState(this, LuaRuntime.create(factory.flavour(), options()));
     } catch (LinkageError e) {
       throw new MissingNativeException("natives cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /** The options, read once: the engine's own context may name them until then. */
+  private LuaOptions options() {
+    var known = options;
+    if (known != null) {
+      return known;
+    }
+    var context = this.context;
+    var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
+    var read = NamedOptions.read(factory.preset(), key -> attribute(context, scope, key));
+    synchronized (this) {
+      if (options == null) {
+        options = read;
+      }
+      return options;
     }
   }
 
@@ -354,7 +381,7 @@ public final class LuaScriptEngine
   /** Whose bytes wait between two reads of a Reader. */
   ConsoleInput input(Reader reader) {
     synchronized (inputs) {
-      return inputs.computeIfAbsent(reader, each -> new ConsoleInput(options.charset()));
+      return inputs.computeIfAbsent(reader, each -> new ConsoleInput(options().charset()));
     }
   }
 
@@ -387,7 +414,7 @@ public final class LuaScriptEngine
 
   private Chunk chunk(String script, String file) {
     return Chunk.text(script, (file.equals(NO_FILE) ? "=" : "@") + file,
-        options.sourceCharset(), true);
+        options().sourceCharset(), true);
   }
 
   private String file(ScriptContext context) {

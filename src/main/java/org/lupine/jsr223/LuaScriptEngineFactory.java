@@ -1,6 +1,7 @@
 package org.lupine.jsr223;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import javax.script.ScriptEngine;
@@ -8,16 +9,40 @@ import javax.script.ScriptEngineFactory;
 import org.jspecify.annotations.Nullable;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
+import org.lupine.Sandbox;
 
 /**
  * Makes engines of one Lua version; one public subclass for each name, since hosts key by language
  * name. Touches no native code, and neither does an engine before its first use.
+ *
+ * <p>Hosts that only know a name can have options too. One that can name a class in a services file
+ * has a factory of its own:
+ *
+ * <pre>{@code
+ * public final class RulesFactory extends LuaScriptEngineFactory {
+ *   public RulesFactory() {
+ *     super(LuaOptions.builder().sandbox(Sandbox.CONSTRAINED).build(), "rules");
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Else an option {@code X} of {@link LuaOptions} is, for the engines that {@link
+ * #getScriptEngine()} of our own factories gives, the attribute {@code lupine.X} of the engine's
+ * {@linkplain LuaScriptEngine#getContext context}, or the system property of that name: text, or an
+ * object of the option's type. {@code lupine.libraries} and {@code lupine.hostAccess} take several
+ * words with commas; the latter {@code all}, {@code bindings_only}, {@code exported}, {@code data},
+ * {@code none} and names as {@link org.lupine.host.HostAccess#allow} has them. They are read once,
+ * when the engine is first used; a value that an option cannot have is an {@link
+ * IllegalArgumentException} then, and from scripts the cause of a {@link
+ * javax.script.ScriptException}. Attributes win, but cannot weaken a preset that a property or the
+ * engine's name says.
  */
 public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
   private static final String ENGINE_NAME = "Lupine";
   private static final String ENGINE_VERSION = "0.1.0";
 
   private final @Nullable Flavour flavour;
+  private final @Nullable LuaOptions options;
   private final List<String> names;
 
   /**
@@ -27,33 +52,60 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
    */
   LuaScriptEngineFactory(@Nullable Flavour flavour, String... names) {
     this.flavour = flavour;
+    this.options = null;
     this.names = List.of(names);
+  }
+
+  /**
+   * A factory of one's own, whose engines have these options, the flavour among them.
+   *
+   * @param name the language's name, which no other factory may have
+   * @param more other names that engines are found by
+   */
+  protected LuaScriptEngineFactory(LuaOptions options, String name, String... more) {
+    this.flavour = null;
+    this.options = Objects.requireNonNull(options, "options");
+    var all = new ArrayList<>(List.of(name));
+    all.addAll(List.of(more));
+    this.names = List.copyOf(all);
   }
 
   /**
    * The Lua version of the engines. A factory that is not bound to one has that of {@code
    * -Dlupine.default}, or else the newest that is there.
+   *
+   * @throws IllegalArgumentException if the property names none
    */
   public final Flavour flavour() {
-    return flavour == null ? preferred() : flavour;
+    return flavour != null ? flavour : options != null ? options.flavour() : preferred();
   }
 
   private static Flavour preferred() {
     var wanted = System.getProperty("lupine.default");
-    if (wanted != null) {
-      for (var each : Flavour.values()) {
-        if (each.id().equalsIgnoreCase(wanted) || ("lua" + each.branch()).equals(wanted)) {
-          return each;
-        }
-      }
+    if (wanted == null) {
+      return Flavour.newest();
     }
-    return Flavour.newest();
+    var names = new ArrayList<String>();
+    for (var each : Flavour.values()) {
+      if (each.id().equalsIgnoreCase(wanted) || ("lua" + each.branch()).equals(wanted)) {
+        return each;
+      }
+      names.add(each.id());
+    }
+    throw new IllegalArgumentException("option 'lupine.default' is '" + wanted
+        + "', not one of " + String.join(", ", names));
+  }
+
+  /** The preset of engines whose options nobody gave. */
+  Sandbox preset() {
+    return Sandbox.TRUSTED;
   }
 
   /** Another for each factory: the JDK's manager keeps only one factory of a name. */
   @Override
   public String getEngineName() {
-    return flavour == null ? ENGINE_NAME : ENGINE_NAME + ' ' + flavour.title();
+    return options != null ? ENGINE_NAME + ' ' + names.get(0)
+        : flavour == null ? ENGINE_NAME : ENGINE_NAME + ' ' + flavour.title();
   }
 
   @Override
@@ -61,14 +113,18 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
     return ENGINE_VERSION;
   }
 
+  /**
+   * The same for all but the sandbox, since hosts ask an engine whether a file is of its language.
+   * Of those who claim it the JDK's manager takes the first by {@link #getEngineName}.
+   */
   @Override
   public List<String> getExtensions() {
-    return List.of();
+    return List.of("lua");
   }
 
   @Override
   public List<String> getMimeTypes() {
-    return List.of();
+    return List.of("text/x-lua", "application/x-lua");
   }
 
   @Override
@@ -84,7 +140,11 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
   /** The exact Lua version, such as {@code 5.4.9}; without natives what the flavour's name says. */
   @Override
   public String getLanguageVersion() {
-    return flavour().version();
+    try {
+      return flavour().version();
+    } catch (IllegalArgumentException e) {
+      return Flavour.newest().version();  // hosts only list: the first script hears of it
+    }
   }
 
   @Override
@@ -139,11 +199,14 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
 
   @Override
   public LuaScriptEngine getScriptEngine() {
-    return getScriptEngine(LuaOptions.defaults());
+    return new LuaScriptEngine(this, options);
   }
 
-  /** An engine of this factory's flavour with options of one's own; their flavour is not used. */
+  /**
+   * An engine of this factory's flavour with options of one's own; their flavour is not used, nor
+   * are attributes or properties.
+   */
   public LuaScriptEngine getScriptEngine(LuaOptions options) {
-    return new LuaScriptEngine(this, options);
+    return new LuaScriptEngine(this, Objects.requireNonNull(options, "options"));
   }
 }

@@ -24,6 +24,8 @@ import org.lupine.bridge.Scope;
 final class ScriptConsole implements Console, Scope {
   private final LuaScriptEngine engine;
   private final ScriptState state;
+  private final boolean globalScope;
+
   /** The values of other states that are in this one, by the values themselves. */
   final Map<Object, WeakReference<Object>> guests = new WeakHashMap<>();
 
@@ -32,6 +34,7 @@ final class ScriptConsole implements Console, Scope {
   ScriptConsole(LuaScriptEngine engine, ScriptState state) {
     this.engine = engine;
     this.state = state;
+    this.globalScope = state.runtime().options().globalScope();
   }
 
   /** The state of an engine that a bridge's state is, or null. */
@@ -131,20 +134,23 @@ final class ScriptConsole implements Console, Scope {
     if (name.isEmpty()) {
       return ABSENT;
     }
-    return beyond(context(), name);
+    return beyond(context(), name, globalScope);
   }
 
   /** An attribute of the scopes after the engine scope, or {@link #ABSENT}. */
   static @Nullable Object beyond(ScriptContext context, String name) {
-    if (context instanceof EngineContext) {
-      return get(context.getBindings(ScriptContext.GLOBAL_SCOPE), name);
-    }
-    var scopes = context.getScopes();
+    return beyond(context, name, true);
+  }
+
+  private static @Nullable Object beyond(
+      ScriptContext context, String name, boolean globalScope) {
+    var scopes = context instanceof EngineContext ? null : context.getScopes();
     if (scopes == null || scopes.isEmpty()) {
-      return get(context.getBindings(ScriptContext.GLOBAL_SCOPE), name);
+      return globalScope ? get(context.getBindings(ScriptContext.GLOBAL_SCOPE), name) : ABSENT;
     }
     for (int scope : scopes) {
-      if (scope != ScriptContext.ENGINE_SCOPE) {
+      if (scope != ScriptContext.ENGINE_SCOPE
+          && (globalScope || scope != ScriptContext.GLOBAL_SCOPE)) {
         var found = get(context.getBindings(scope), name);
         if (found != ABSENT) {
           return found;
@@ -162,7 +168,9 @@ final class ScriptConsole implements Console, Scope {
     var scopes = context instanceof EngineContext ? null : context.getScopes();
     for (int scope : scopes == null || scopes.isEmpty()
         ? List.of(ScriptContext.GLOBAL_SCOPE) : scopes) {
-      var bindings = scope == ScriptContext.ENGINE_SCOPE ? null : context.getBindings(scope);
+      var bindings = scope == ScriptContext.ENGINE_SCOPE
+          || scope == ScriptContext.GLOBAL_SCOPE && !globalScope ? null
+          : context.getBindings(scope);
       if (bindings != null) {
         names.addAll(bindings.keySet());
       }

@@ -26,6 +26,9 @@ final class ScriptScope implements Scope {
   private @Nullable LuaTable arguments;
   private @Nullable LuaTable environment;
 
+  /** Whether only what stays beside the bindings is asked for. Under the state's lock. */
+  private boolean beside;
+
   ScriptScope(ScriptConsole console, LuaState state) {
     this.console = console;
     this.state = state;
@@ -94,8 +97,26 @@ final class ScriptScope implements Scope {
     return found == ABSENT ? null : found;
   }
 
+  /** A function that an earlier run defined, and that stays beside the bindings; or null. */
+  @Nullable Object function(String name) {
+    if (environment == null) {
+      return null;
+    }
+    state.enter();
+    try {
+      beside = true;
+      return environment.get(name);
+    } finally {
+      beside = false;
+      state.exit();
+    }
+  }
+
   @Override
   public @Nullable Object get(String name) {
+    if (beside) {
+      return null;
+    }
     var asked = variables();
     if (asked != null && !name.isEmpty() && asked.containsKey(name)) {
       return Guests.into(state, asked.get(name));
@@ -124,7 +145,7 @@ final class ScriptScope implements Scope {
   @Override
   public void put(String name, @Nullable Object value) {
     var told = variables();
-    if (name.equals(LuaScriptEngine.TIME_LIMIT)) {
+    if (NamedOptions.isOne(name)) {
       throw new LuaException("'" + name + "' is not the script's to assign");
     }
     if (told != null) {

@@ -74,6 +74,31 @@ final class StatePool {
     }
   }
 
+  /** The function of a name that scripts defined under some bindings; null if there is none. */
+  @Nullable Object function(Bindings bindings, String name) {
+    synchronized (this) {
+      if (!keepsFunctions(busy, bindings) && !keepsFunctions(resting, bindings)) {
+        return null;
+      }
+    }
+    var lane = take(bindings);
+    try {
+      return lane.scope.function(name);
+    } finally {
+      give(lane);
+    }
+  }
+
+  private static boolean keepsFunctions(List<Lane> lanes, Bindings bindings) {
+    for (var each : lanes) {
+      var known = each.scopeOf(bindings);
+      if (known != null && known.environment() != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private Lane take(Bindings bindings) {
     synchronized (this) {
       awaitFunctions(bindings);

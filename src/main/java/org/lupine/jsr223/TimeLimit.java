@@ -40,7 +40,12 @@ final class TimeLimit {
     }
   }
 
-  private static Duration duration(Object limit) {
+  /**
+   * A limit as a host gives it.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static Duration duration(Object limit) {
     try {
       if (limit instanceof Duration) {
         return (Duration) limit;

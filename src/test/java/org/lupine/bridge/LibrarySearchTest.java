@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.module.ModuleFinder;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -375,6 +377,25 @@ class LibrarySearchTest {
 
     assertEquals("Java forbids native code; start it with --enable-native-access=ALL-UNNAMED",
         message);
+  }
+
+  /** Options are for the modules of the boot layer; nothing but its controller opens another. */
+  @Test
+  void namesTheControllerToAModuleOfAnotherLayer() throws Exception {
+    assertEquals("Java forbids native code; start it with --enable-native-access=java.logging",
+        LibrarySearch.forbidden(ModuleLayer.boot().findModule("java.logging").orElseThrow()));
+    var folder = Files.createDirectories(temp.resolve("layered"));
+    Files.writeString(folder.resolve("module-info.java"), "module layered {}");
+    assertEquals(0, ToolProvider.findFirst("javac").orElseThrow().run(System.out, System.err,
+        folder.resolve("module-info.java").toString(), "-d", folder.toString()));
+    var boot = ModuleLayer.boot();
+    var controller = ModuleLayer.defineModulesWithOneLoader(boot.configuration().resolve(
+        ModuleFinder.of(folder), ModuleFinder.of(), Set.of("layered")), List.of(boot), null);
+
+    var message = LibrarySearch.forbidden(controller.layer().findModule("layered").orElseThrow());
+
+    assertEquals("Java forbids native code; module layered is in a layer that no option reaches:"
+        + " whoever makes it calls ModuleLayer.Controller.enableNativeAccess for it", message);
   }
 
   @Test

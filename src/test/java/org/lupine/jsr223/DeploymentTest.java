@@ -219,7 +219,7 @@ class DeploymentTest {
   }
 
   /** Runs {@link OneEval} in a JVM of its own, engine on the module path if the options say so. */
-  private static ChildProcess child(List<String> options, String engine, String text) {
+  static ChildProcess child(List<String> options, String engine, String text) {
     var command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
     for (var name : List.of("lupine.native", "lupine.native.cache")) {
       if (System.getProperty(name) != null) {

@@ -29,8 +29,8 @@ class FactoryTest {
   @EachFlavour
   void findsAFlavourByItsIdAndByItsDottedName(Flavour flavour) throws Exception {
     var names = flavour == Flavour.LUAJIT
-        ? List.of("luajit")
-        : List.of(flavour.id(), "lua" + number(flavour));
+        ? List.of("luajit", "LuaJIT")
+        : List.of(flavour.id(), "lua" + number(flavour), "Lua " + number(flavour));
 
     for (var name : names) {
       try (var engine = (LuaScriptEngine) new ScriptEngineManager().getEngineByName(name)) {
@@ -49,7 +49,7 @@ class FactoryTest {
 
   // API 1
   @ParameterizedTest
-  @ValueSource(strings = {"lua", "lupine"})
+  @ValueSource(strings = {"lua", "lupine", "Lua", "Lupine"})
   void namesTheNewestLua(String name) throws Exception {
     try (var engine = (LuaScriptEngine) new ScriptEngineManager().getEngineByName(name)) {
       assertEquals("Lua 5.5", engine.eval("return _VERSION"));
@@ -67,13 +67,17 @@ class FactoryTest {
         manager.getEngineByMimeType("application/x-lua").eval("return _VERSION"));
   }
 
-  // API 1
+  // API 1: FXML and SciJava ask an engine for the extension of its language
   @EachFlavour
-  void leavesTheExtensionAndTheMimeTypesToTheNewestLua(Flavour flavour) {
-    var factory = factory(flavour);
+  void claimsTheExtensionAndTheMimeTypesForEachFlavour(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var factory = engine.getFactory();
 
-    assertEquals(List.of(), factory.getExtensions());
-    assertEquals(List.of(), factory.getMimeTypes());
+      assertEquals(List.of("lua"), factory.getExtensions());
+      assertEquals(List.of("text/x-lua", "application/x-lua"), factory.getMimeTypes());
+      assertTrue(factory.getEngineName().compareTo(
+          new LuaEngineFactory().getEngineName()) > 0, factory.getEngineName());
+    }
   }
 
   // HOSTS 11: NiFi, TestNG and Camel key by language name

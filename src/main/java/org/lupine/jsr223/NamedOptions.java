@@ -1,0 +1,244 @@
+package org.lupine.jsr223;
+
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.lupine.LuaOptions;
+import org.lupine.Sandbox;
+import org.lupine.host.HostAccess;
+import org.lupine.value.Malformed;
+import org.lupine.value.NumberMode;
+import org.lupine.value.Overflow;
+
+/**
+ * Options by their names, for hosts that only know the name of an engine: {@code lupine.X} is what
+ * {@link LuaOptions.Settings} has as {@code X}, as an attribute or a system property.
+ */
+final class NamedOptions {
+  private static final String PREFIX = "lupine.";
+  private static final String SANDBOX = PREFIX + "sandbox";
+
+  private static final Map<String, Overflow> OVERFLOWS = choices("error", Overflow.ERROR,
+      "wrap_object", Overflow.WRAP_OBJECT, "to_double", Overflow.TO_DOUBLE,
+      "to_string", Overflow.TO_STRING);
+  private static final Map<String, HostAccess> GATES = choices("all", HostAccess.ALL,
+      "bindings_only", HostAccess.BINDINGS_ONLY, "exported", HostAccess.EXPORTED,
+      "data", HostAccess.DATA, "none", HostAccess.NONE);
+  private static final Map<String, Boolean> BOOLEANS = choices("true", true, "false", false);
+
+  /** How each option but the preset is set. */
+  private static final Map<String, BiConsumer<LuaOptions.Builder, Value>> SETTERS =
+      new LinkedHashMap<>();
+
+  static {
+    SETTERS.put("timeLimit", (to, value) -> to.timeLimit(TimeLimit.duration(value.given)));
+    SETTERS.put("maxMemory", (to, value) -> to.maxMemory(value.bytes()));
+    SETTERS.put("libraries", (to, value) -> to.libraries(value.words()));
+    SETTERS.put("hostAccess", (to, value) -> to.hostAccess(value.access()));
+    SETTERS.put("globalScope", (to, value) -> to.globalScope(value.of(Boolean.class, BOOLEANS)));
+    SETTERS.put("overflow", (to, value) -> to.overflow(value.of(Overflow.class, OVERFLOWS)));
+    SETTERS.put("numbers", (to, value) ->
+        to.numbers(value.of(NumberMode.class, names(NumberMode.values()))));
+    SETTERS.put("malformed", (to, value) ->
+        to.malformed(value.of(Malformed.class, names(Malformed.values()))));
+    SETTERS.put("charset", (to, value) -> to.charset(value.charset()));
+    SETTERS.put("sourceCharset", (to, value) -> to.sourceCharset(value.charset()));
+    SETTERS.put("hashSeed", (to, value) -> to.hashSeed((int) value.whole()));
+    SETTERS.put("indexBase", (to, value) -> to.indexBase((int) value.whole()));
+    SETTERS.put("binaryChunks", (to, value) ->
+        to.binaryChunks(value.of(Boolean.class, BOOLEANS)));
+    SETTERS.put("nativeModules", (to, value) ->
+        to.nativeModules(value.of(Boolean.class, BOOLEANS)));
+    SETTERS.put("unpackReturnedArrays", (to, value) ->
+        to.unpackReturnedArrays(value.of(Boolean.class, BOOLEANS)));
+  }
+
+  private NamedOptions() {}
+
+  /** Whether a variable has the name of an option, so that no script may assign it. */
+  static boolean isOne(String name) {
+    return name.startsWith(PREFIX);
+  }
+
+  /**
+   * The options that attributes say, or else system properties.
+   *
+   * @param floor the preset that neither may weaken; a property makes it stricter
+   * @throws IllegalArgumentException if one has a value that it cannot have
+   */
+  static LuaOptions read(Sandbox floor, Function<String, @Nullable Object> attributes) {
+    var options = LuaOptions.builder().sandbox(preset(floor, attributes));
+    SETTERS.forEach((name, setter) -> {
+      var key = PREFIX + name;
+      // As an attribute, a limit of time is that of one run.
+      var given = key.equals(LuaScriptEngine.TIME_LIMIT) ? null : attributes.apply(key);
+      if (given == null) {
+        given = System.getProperty(key);
+      }
+      if (given != null) {
+        set(options, setter, new Value(key, given));
+      }
+    });
+    return options.build();
+  }
+
+  private static void set(LuaOptions.Builder options,
+      BiConsumer<LuaOptions.Builder, Value> setter, Value value) {
+    try {
+      setter.accept(options, value);
+    } catch (IllegalArgumentException e) {
+      throw String.valueOf(e.getMessage()).contains(value.key) ? e
+          : new IllegalArgumentException(value + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Sandbox preset(Sandbox floor, Function<String, @Nullable Object> attributes) {
+    var property = System.getProperty(SANDBOX);
+    var least = property == null ? floor : stricter(floor, preset(property));
+    var attribute = attributes.apply(SANDBOX);
+    if (attribute == null) {
+      return least;
+    }
+    var asked = preset(attribute);
+    if (asked.compareTo(least) < 0) {
+      throw new IllegalArgumentException(new Value(SANDBOX, attribute)
+          + ", which is weaker than " + word(least) + ", the preset of this engine");
+    }
+    return asked;
+  }
+
+  private static Sandbox preset(Object given) {
+    return new Value(SANDBOX, given).of(Sandbox.class, names(Sandbox.values()));
+  }
+
+  private static Sandbox stricter(Sandbox one, Sandbox other) {
+    return one.compareTo(other) < 0 ? other : one;
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static <E extends Enum<E>> Map<String, E> names(E[] constants) {
+    var names = new LinkedHashMap<String, E>();
+    for (var each : constants) {
+      names.put(word(each), each);
+    }
+    return names;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T> Map<String, T> choices(Object... namesAndValues) {
+    var choices = new LinkedHashMap<String, T>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      choices.put((String) namesAndValues[i], (T) namesAndValues[i + 1]);
+    }
+    return choices;
+  }
+
+  /** What one option is given: an object of its type, or the text of one. */
+  private record Value(String key, Object given) {
+    private String text() {
+      return given.toString().strip();
+    }
+
+    <T> T of(Class<T> type, Map<String, T> choices) {
+      if (type.isInstance(given)) {
+        return type.cast(given);
+      }
+      var chosen = choices.get(text().toLowerCase(Locale.ROOT));
+      if (chosen == null) {
+        throw bad("one of " + String.join(", ", choices.keySet()), null);
+      }
+      return chosen;
+    }
+
+    String[] words() {
+      var words = given instanceof String[] all ? Arrays.asList(all)
+          : given instanceof Iterable<?> all ? strings(all) : List.of(text().split(",", -1));
+      return words.stream().map(String::strip).filter(each -> !each.isEmpty())
+          .toArray(String[]::new);
+    }
+
+    private static List<String> strings(Iterable<?> all) {
+      var strings = new ArrayList<String>();
+      all.forEach(each -> strings.add(String.valueOf(each)));
+      return strings;
+    }
+
+    /** Gates by their names, and names of classes and members, of which each lets through. */
+    HostAccess access() {
+      if (given instanceof HostAccess access) {
+        return access;
+      }
+      var named = new ArrayList<String>();
+      HostAccess all = null;
+      for (var each : words()) {
+        var gate = GATES.get(each.toLowerCase(Locale.ROOT));
+        if (gate != null) {
+          all = all == null ? gate : all.or(gate);
+        } else if (each.indexOf('.') > 0) {
+          named.add(each);
+        } else {
+          throw bad("of " + String.join(", ", GATES.keySet())
+              + " and names of classes with their packages", null);
+        }
+      }
+      if (!named.isEmpty()) {
+        var list = HostAccess.allow(named.toArray(new String[0]));
+        all = all == null ? list : all.or(list);
+      }
+      return all == null ? HostAccess.NONE : all;
+    }
+
+    long whole() {
+      try {
+        return given instanceof Number number ? number.longValue() : Long.decode(text());
+      } catch (NumberFormatException e) {
+        throw bad("a whole number", e);
+      }
+    }
+
+    /** A count of bytes, or of so many K, M or G of them. */
+    long bytes() {
+      if (given instanceof Number) {
+        return whole();
+      }
+      var text = text().toUpperCase(Locale.ROOT);
+      int unit = text.isEmpty() ? 0 : "KMG".indexOf(text.charAt(text.length() - 1)) + 1;
+      try {
+        return Math.multiplyExact(
+            Long.parseLong(unit == 0 ? text : text.substring(0, text.length() - 1)),
+            1L << 10 * unit);
+      } catch (NumberFormatException | ArithmeticException e) {
+        throw bad("a number of bytes, or of K, M or G", e);
+      }
+    }
+
+    Charset charset() {
+      try {
+        return given instanceof Charset charset ? charset : Charset.forName(text());
+      } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+        throw bad("the name of a charset", e);
+      }
+    }
+
+    private IllegalArgumentException bad(String expected, @Nullable Exception cause) {
+      return new IllegalArgumentException(this + ", not " + expected, cause);
+    }
+
+    @Override
+    public String toString() {
+      return "option '" + key + "' is '" + given + "'";
+    }
+  }
+}
