@@ -142,7 +142,7 @@ public final class LuaState implements AutoCloseable {
     return console;
   }
 
-  /** Who replaces numbers that Lua cannot hold, from now on; null: nobody. */
+  /** Who replaces numbers that Lua cannot hold, from now on; null: whom the options named. */
   public void overflow(Overflow overflow) {
     messages.overflows().by(overflow);
   }

@@ -305,11 +305,10 @@ public final class LuaScriptEngine
       checkOpen();
       if (main == null) {
         var opened = open();
-        RuntimeException refused;
         boolean filled = false;
         try {
           opened.state().onInterrupt(pool::interrupt);
-          refused = bindings.flowInto(opened);
+          bindings.flowInto(opened);
           filled = true;
         } finally {
           if (!filled) {
@@ -317,12 +316,14 @@ public final class LuaScriptEngine
           }
         }
         main = opened;
-        if (refused != null) {
-          throw refused;
-        }
       }
       return main;
     }
+  }
+
+  /** What each state is set up with. */
+  LuaOptions options() {
+    return options;
   }
 
   /** A new state of this engine's flavour and options. */
