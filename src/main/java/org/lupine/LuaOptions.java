@@ -14,6 +14,7 @@ import org.lupine.host.AttributeFilter;
 import org.lupine.host.AttributeHandlers;
 import org.lupine.host.HostAccess;
 import org.lupine.host.HostOptions;
+import org.lupine.value.BigNumbers;
 import org.lupine.value.Malformed;
 import org.lupine.value.NumberMode;
 import org.lupine.value.Overflow;
@@ -40,7 +41,7 @@ public final class LuaOptions {
     this.libraries = sandbox.libraries(settings.libraries);
     this.flavour = settings.flavour;
     this.state = new StateOptions(settings.charset(), settings.overflow,
-        settings.binaryChunks, settings.malformed, settings.numbers, settings.hashSeed);
+        settings.bigNumbers, settings.binaryChunks, settings.malformed, settings.numbers, settings.hashSeed);
     this.sourceCharset = settings.sourceCharset != null ? settings.sourceCharset
         : state.charset() != null ? state.charset() : StandardCharsets.UTF_8;
     if (flavour != null) {
@@ -153,7 +154,8 @@ public final class LuaOptions {
     private Malformed malformed = Malformed.KEEP;
     private NumberMode numbers = NumberMode.NARROW;
     private long hashSeed = -1;
-    private Overflow overflow = Overflow.ERROR;
+    private Overflow overflow = Overflow.WRAP_OBJECT;
+    private BigNumbers bigNumbers = BigNumbers.OBJECT;
     private boolean binaryChunks;
     private HostOptions host = HostOptions.DEFAULT;
     private @Nullable AttributeFilter filter;
@@ -261,7 +263,16 @@ public final class LuaOptions {
       return self();
     }
 
-    /** What Lua gets for a number that it cannot hold exactly: by default an error. */
+    /** What Lua gets for a {@code BigInteger} or {@code BigDecimal}: by default an object. */
+    public B bigNumbers(BigNumbers policy) {
+      this.bigNumbers = Objects.requireNonNull(policy, "policy");
+      return self();
+    }
+
+    /**
+     * What Lua gets for a number that it cannot hold exactly: by default an object, with which it
+     * calculates. Big numbers are among these only under {@link BigNumbers#EXACT_AS_NUMBER}.
+     */
     public B overflow(Overflow overflow) {
       this.overflow = Objects.requireNonNull(overflow, "overflow");
       return self();

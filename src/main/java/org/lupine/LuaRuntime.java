@@ -254,7 +254,7 @@ public final class LuaRuntime implements AutoCloseable {
    * Says what Lua gets from now on for a number that it cannot hold exactly, whatever the options
    * or a script said; by any thread, also while a script runs.
    *
-   * @param overflow null: an error
+   * @param overflow null: what the options said
    */
   public void overflow(@Nullable Overflow overflow) {
     state.overflow(overflow);

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import javax.script.ScriptEngineManager;
 import javax.script.SimpleBindings;
 import org.lupine.jsr223.LuaScriptEngineFactory;
+import org.lupine.value.BigNumbers;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.Overflow;
@@ -26,16 +27,17 @@ class OverflowTest {
   private static final long ODD = (1L << 53) + 1;
 
   private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
+    return runtime(flavour, Overflow.ERROR);
   }
 
   private static LuaRuntime runtime(Flavour flavour, Overflow overflow) {
-    return LuaRuntime.builder().flavour(flavour).overflow(overflow).build();
+    return LuaRuntime.builder().flavour(flavour).bigNumbers(BigNumbers.EXACT_AS_NUMBER)
+        .overflow(overflow).build();
   }
 
   // BEHAVIOURS 39
   @EachFlavour
-  void isAnErrorUnlessSomebodyReplacesTheNumber(Flavour flavour) {
+  void isAnErrorIfThatIsAskedFor(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       for (var number : List.of(BIG, BIG.negate(), HUGE, new BigDecimal("0.1"))) {
         var thrown = assertThrows(ArithmeticException.class, () -> lua.eval("...", number));
@@ -46,6 +48,10 @@ class OverflowTest {
       Supplier<Object> make = () -> BIG;
       var thrown = assertThrows(LuaException.class, () -> lua.execute("return (...)()", make));
       assertInstanceOf(ArithmeticException.class, thrown.getCause());
+      if (!flavour.integers()) {
+        assertThrows(ArithmeticException.class, () -> lua.eval("...", ODD));
+        assertThrows(ArithmeticException.class, () -> lua.globals().put("n", -ODD));
+      }
       assertEquals(1L, lua.eval("1").first());
     }
   }
@@ -281,7 +287,8 @@ class OverflowTest {
   // BEHAVIOURS 42: one state's handler is no other's
   @EachFlavour
   void isEachRuntimesOwnAffair(Flavour flavour) {
-    var options = LuaOptions.builder().flavour(flavour).overflow(Overflow.TO_STRING).build();
+    var options = LuaOptions.builder().flavour(flavour)
+        .bigNumbers(BigNumbers.EXACT_AS_NUMBER).overflow(Overflow.TO_STRING).build();
     try (var one = LuaRuntime.create(options); var other = LuaRuntime.create(options)) {
       one.execute("java.set_overflow_handler(function() return 'one' end)");
 
@@ -293,7 +300,8 @@ class OverflowTest {
   // API 5: nothing that one run leaves behind is seen by the next
   @EachFlavour
   void forgetsTheHandlerOfARunUnderForeignBindings(Flavour flavour) throws Exception {
-    var options = LuaOptions.builder().flavour(flavour).overflow(Overflow.TO_STRING).build();
+    var options = LuaOptions.builder().flavour(flavour)
+        .bigNumbers(BigNumbers.EXACT_AS_NUMBER).overflow(Overflow.TO_STRING).build();
     var factory = (LuaScriptEngineFactory) new ScriptEngineManager()
         .getEngineByName(flavour.id()).getFactory();
     try (var engine = factory.getScriptEngine(options)) {

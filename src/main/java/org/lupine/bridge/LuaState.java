@@ -165,7 +165,7 @@ public final class LuaState implements AutoCloseable {
     return guests == null ? value : guests.apply(value);
   }
 
-  /** Who replaces numbers that Lua cannot hold, from now on; null: nobody. */
+  /** Who replaces numbers that Lua cannot hold, from now on; null: whom the options named. */
   public void overflow(Overflow overflow) {
     hostOverflow = overflow;
     messages.overflows().by(overflow);

@@ -47,7 +47,7 @@ final class Messages {
     this.slots = slots;
     this.refs = refs;
     this.options = state.options();
-    this.overflows = new Overflows(state.integers(), options.overflow());
+    this.overflows = new Overflows(state.integers(), options.bigNumbers(), options.overflow());
     this.codec = new TextCodec(options.charset(), options.malformed());
   }
 

@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import org.lupine.value.BigNumbers;
 import org.lupine.value.LuaException;
 import org.lupine.value.Overflow;
 
@@ -13,21 +14,23 @@ final class Overflows {
   private static final long EXACT = 1L << 53;
 
   private final boolean integers;
+  private final BigNumbers big;
   private final Overflow initial;
   private volatile Overflow current;
   /** The number that is being replaced, and whether its handler is at it. */
   private Number replaced;
   private boolean asking;
 
-  Overflows(boolean integers, Overflow initial) {
+  Overflows(boolean integers, BigNumbers big, Overflow initial) {
     this.integers = integers;
+    this.big = big;
     this.initial = initial;
     this.current = initial;
   }
 
-  /** Who replaces from now on; null: nobody. */
+  /** Who replaces from now on; null: whoever the state was opened with. */
   void by(Overflow overflow) {
-    current = overflow == null ? Overflow.ERROR : overflow;
+    current = overflow == null ? initial : overflow;
   }
 
   /** Whoever the state was opened with replaces again. */
@@ -46,8 +49,11 @@ final class Overflows {
     return integers || isExact(number) ? number : replace(messages, number);
   }
 
-  /** A big number as one that Lua can hold exactly, or what stands for it. */
+  /** A big number itself, or as one that Lua can hold exactly, or what stands for it. */
   Object plainBig(Messages messages, Number number) {
+    if (big == BigNumbers.OBJECT) {
+      return number;
+    }
     try {
       long value = number instanceof BigInteger ? ((BigInteger) number).longValueExact()
           : ((BigDecimal) number).longValueExact();

@@ -1,11 +1,14 @@
 package org.lupine.bridge;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 
 /**
  * The Java objects that Lua holds, by handle. An object has one handle while Lua holds it; the
- * handle is free again when Lua's last userdata of it is collected. Used under the state's lock.
+ * handle is free again when Lua's last userdata of it is collected. Numbers that are equal are one
+ * object, so that tables of Lua have them as keys by value. Used under the state's lock.
  */
 final class Slots {
   /** What objects with one metatable share, in the numbers that Lua's side has for it. */
@@ -27,7 +30,7 @@ final class Slots {
   private int[] freeHandles = new int[16];
   private int freeCount;
   private int top;
-  private int[] table = new int[64];  // open addressing by identity: handle + 1, 0 for none
+  private int[] table = new int[64];  // open addressing: handle + 1, 0 for none
 
   Slots(Host host) {
     this.host = host;
@@ -59,7 +62,8 @@ final class Slots {
     int mask = table.length - 1;
     for (int i = place(object, mask); table[i] != 0; i = (i + 1) & mask) {
       int handle = table[i] - 1;
-      if (objects[handle] == object) {
+      if (objects[handle] == object || object instanceof Number && isValue(object)
+          && object.equals(objects[handle])) {
         return handle;
       }
     }
@@ -113,8 +117,15 @@ final class Slots {
     freeHandles[freeCount++] = handle;
   }
 
+  /** Whether objects of a number's class are values, without an identity that counts. */
+  private static boolean isValue(Object number) {
+    var type = number.getClass();
+    return type == Long.class || type == BigDecimal.class || type == BigInteger.class;
+  }
+
   private static int place(Object object, int mask) {
-    int hash = System.identityHashCode(object);
+    int hash = object instanceof Number && isValue(object) ? object.hashCode()
+        : System.identityHashCode(object);
     return (hash ^ hash >>> 15) & mask;
   }
 

@@ -8,11 +8,15 @@ import org.lupine.bridge.Host;
 import org.lupine.value.LuaException;
 
 /**
- * Operators of big numbers, mixed with Lua's. Whole numbers stay whole except in {@code /}, whose
- * results have 34 digits; {@code //} and {@code %} round down, as in Lua.
+ * Operators of big numbers, mixed with Lua's. All are exact, but for quotients without an end. Whole
+ * numbers stay whole except in {@code /}; {@code //} and {@code %} round down, as in Lua. No result
+ * is so big that the next operation would take seconds, since nothing could end it.
  */
 final class Arithmetic {
   private static final MathContext DIGITS = MathContext.DECIMAL128;
+
+  private static final int MOST_BITS = 1 << 22;
+  private static final int MOST_EXPONENT = 999_999_999;
 
   private Arithmetic() {}
 
@@ -26,6 +30,12 @@ final class Arithmetic {
     return BigInteger.class.isAssignableFrom(type) || BigDecimal.class.isAssignableFrom(type);
   }
 
+  /** Whether a value is a number of the JDK's own classes, which no gate has to be asked about. */
+  static boolean isValue(Object value) {
+    return value instanceof Number && (value.getClass() == BigDecimal.class
+        || value.getClass() == BigInteger.class || value instanceof Long);
+  }
+
   static boolean isBig(Object value) {
     return value instanceof BigInteger || value instanceof BigDecimal;
   }
@@ -35,10 +45,17 @@ final class Arithmetic {
     return isBig(result) ? new Host.AsObject(result) : result;
   }
 
-  /** The result, which stays an object if an operand was a big number. */
+  /**
+   * The result, which stays an object if an operand was a big number. That of longs is what Java
+   * would pass: a long where it is one.
+   */
   static Object operate(int operator, Object left, Object right) {
     var result = result(operator, left, right);
-    return isBig(left) || isBig(right) ? kept(result) : result;
+    if (isBig(left) || isBig(right)) {
+      return kept(result);
+    }
+    var whole = result instanceof BigInteger ? Numbers.whole(result) : null;
+    return whole == null ? result : whole;
   }
 
   private static Object result(int operator, Object left, Object right) {
@@ -52,17 +69,18 @@ final class Arithmetic {
     }
     switch (operator) {
       case Host.OP_ADD:
-        return a.add(b);
+        return aligned(a, b).add(b);
       case Host.OP_SUB:
-        return a.subtract(b);
+        return aligned(a, b).subtract(b);
       case Host.OP_MUL:
+        checkProduct(a.unscaledValue(), b.unscaledValue());
         return a.multiply(b);
       case Host.OP_DIV:
-        return a.divide(nonzero(b), DIGITS);
+        return quotient(a, nonzero(b));
       case Host.OP_IDIV:
         return floor(a, nonzero(b));
       case Host.OP_MOD:
-        return a.subtract(floor(a, nonzero(b)).multiply(b));
+        return modulo(a, nonzero(b));
       default:
         return power(a, b);
     }
@@ -75,31 +93,94 @@ final class Arithmetic {
       case Host.OP_SUB:
         return a.subtract(b);
       case Host.OP_MUL:
+        checkProduct(a, b);
         return a.multiply(b);
       case Host.OP_IDIV:
-        return floor(new BigDecimal(a), nonzero(new BigDecimal(b))).toBigIntegerExact();
+        nonzero(new BigDecimal(b));
+        var parts = a.divideAndRemainder(b);
+        return parts[1].signum() * b.signum() < 0 ? parts[0].subtract(BigInteger.ONE) : parts[0];
       case Host.OP_MOD:
         nonzero(new BigDecimal(b));
         var rest = a.mod(b.abs());
         return b.signum() < 0 && rest.signum() != 0 ? rest.add(b) : rest;
       default:
-        return b.signum() >= 0 && b.bitLength() < Integer.SIZE ? a.pow(b.intValueExact())
-            : power(new BigDecimal(a), new BigDecimal(b));
+        return b.signum() < 0 ? power(new BigDecimal(a), new BigDecimal(b))
+            : power(new BigDecimal(a), new BigDecimal(b)).toBigIntegerExact();
     }
   }
 
+  /** Exact for powers that are not negative, else the quotient. */
   private static BigDecimal power(BigDecimal a, BigDecimal b) {
+    int exponent;
     try {
-      return a.pow(b.intValueExact(), DIGITS);
+      exponent = b.intValueExact();
     } catch (ArithmeticException e) {
       throw new LuaException("cannot raise a big number to the power " + b, e);
+    }
+    long times = Math.abs((long) exponent);
+    var digits = a.unscaledValue().abs();
+    if (digits.bitLength() > 1 && digits.bitLength() * times > MOST_BITS) {
+      throw tooBig();
+    }
+    if (times > MOST_EXPONENT) {
+      throw new LuaException("cannot raise a big number to the power " + b);
+    }
+    var power = a.pow((int) times);
+    return exponent < 0 ? quotient(BigDecimal.ONE, nonzero(power)) : power;
+  }
+
+  /** Exact if the quotient has an end, else to as many digits as there were, 34 at least. */
+  private static BigDecimal quotient(BigDecimal a, BigDecimal b) {
+    try {
+      return a.divide(b);
+    } catch (ArithmeticException e) {
+      int digits = Math.max(DIGITS.getPrecision(), Math.max(a.precision(), b.precision()));
+      return a.divide(b, new MathContext(digits, DIGITS.getRoundingMode()));
     }
   }
 
   private static BigDecimal floor(BigDecimal a, BigDecimal b) {
-    var whole = a.divideToIntegralValue(b);
+    long digits = size(a) - size(b);
+    if (digits > MOST_BITS / 4) {
+      throw tooBig();
+    }
+    var whole = digits < -1 ? BigDecimal.ZERO : a.divideToIntegralValue(b);
     boolean below = a.signum() * b.signum() < 0 && whole.multiply(b).compareTo(a) != 0;
+    whole = whole.signum() == 0 ? BigDecimal.ZERO : whole;
     return (below ? whole.subtract(BigDecimal.ONE) : whole).setScale(0, RoundingMode.UNNECESSARY);
+  }
+
+  private static BigDecimal modulo(BigDecimal a, BigDecimal b) {
+    var times = floor(a, b).multiply(b);
+    return times.signum() == 0 ? a : aligned(a, times).subtract(times);
+  }
+
+  /** How many digits stand before the point; not positive for fractions with zeros behind it. */
+  private static long size(BigDecimal number) {
+    return (long) number.precision() - number.scale();
+  }
+
+  /** Whether the digits of a whole number are too many to be written out. */
+  static boolean isTooBig(BigDecimal number) {
+    return size(number) > MOST_BITS / 4;
+  }
+
+  /** Returns the first number, if both can be written with as many decimals. */
+  private static BigDecimal aligned(BigDecimal a, BigDecimal b) {
+    if (Math.max(size(a), size(b)) + Math.max((long) a.scale(), b.scale()) > MOST_BITS / 4) {
+      throw tooBig();
+    }
+    return a;
+  }
+
+  private static void checkProduct(BigInteger a, BigInteger b) {
+    if ((long) a.bitLength() + b.bitLength() > MOST_BITS) {
+      throw tooBig();
+    }
+  }
+
+  private static LuaException tooBig() {
+    return new LuaException("result is too big: more than " + MOST_BITS + " bits");
   }
 
   private static BigDecimal nonzero(BigDecimal divisor) {

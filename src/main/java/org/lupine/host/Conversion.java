@@ -171,7 +171,8 @@ final class Conversion {
     return constant == null ? Parameter.NO : constant;
   }
 
-  private static Object constant(Class<?> type, String name) {
+  /** The constant of an enum that has a name, or null. */
+  static Object constant(Class<?> type, String name) {
     for (var each : type.getEnumConstants()) {
       if (((Enum<?>) each).name().equals(name)) {
         return each;

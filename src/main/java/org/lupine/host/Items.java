@@ -16,21 +16,15 @@ final class Items {
     this.base = base;
   }
 
-  /**
-   * The entry of a map. A whole number finds the key of any type that has its value, as maps made
-   * in Java mostly have {@code Integer} keys.
-   */
+  /** The entry of a map; the key is of the type that its keys have. */
   Object entry(Map<?, ?> map, Object key) {
-    var found = lookup(map, Conversion.plain(key));
-    if (found != ABSENT) {
+    var plain = Conversion.plain(key);
+    var found = plain instanceof Number ? ABSENT : lookup(map, plain);
+    if (found != ABSENT || !(plain instanceof Number || plain instanceof String)) {
       return found;
     }
-    var whole = key instanceof Number ? Numbers.whole(key) : null;
-    if (whole != null) {
-      var like = like(map, whole);
-      return like == null ? ABSENT : map.get(like);
-    }
-    return ABSENT;
+    var like = key instanceof Cast ? plain : Elements.key(map, plain);
+    return like == plain && plain instanceof String ? ABSENT : lookup(map, like);
   }
 
   private static Object lookup(Map<?, ?> map, Object key) {
@@ -43,17 +37,6 @@ final class Items {
     }
   }
 
-  /** The key of a whole number as the map has it, or null. */
-  private static Object like(Map<?, ?> map, long number) {
-    var keys = new Object[] {number, (int) number, (short) number, (byte) number};
-    for (var each : keys) {
-      if (((Number) each).longValue() == number && lookup(map, each) != ABSENT) {
-        return each;
-      }
-    }
-    return null;
-  }
-
   /** Whether a map hides a member: those that every map has but are no methods. */
   static boolean hides(NamedMember member) {
     return member.methods == null
@@ -62,16 +45,13 @@ final class Items {
 
   /** Sets an entry; nil removes it, {@code java.null} sets null. */
   void entry(Map<Object, Object> map, Object key, Object value) {
-    var plain = Conversion.plain(key);
-    var whole = key instanceof Number ? Numbers.whole(key) : null;
-    if (whole != null) {
-      var like = like(map, whole);
-      plain = like == null ? whole : like;
-    }
+    var plain = key instanceof Cast ? Conversion.plain(key)
+        : Elements.key(map, Conversion.plain(key));
     if (value == null) {
       map.remove(plain);
     } else {
-      map.put(plain, Conversion.plain(value));
+      map.put(plain, value instanceof Cast ? Conversion.plain(value)
+          : Elements.value(map, plain, Conversion.plain(value)));
     }
   }
 
@@ -100,12 +80,14 @@ final class Items {
     long at = whole - base;
     if (target instanceof List) {
       var list = (List<Object>) target;
+      var element = value instanceof Cast ? Conversion.plain(value)
+          : Elements.element(list, Conversion.plain(value));
       if (at == list.size()) {
-        list.add(Conversion.plain(value));
+        list.add(element);
         return;
       }
       checked(at, list.size(), whole, target);
-      list.set((int) at, Conversion.plain(value));
+      list.set((int) at, element);
       return;
     }
     checked(at, Array.getLength(target), whole, target);

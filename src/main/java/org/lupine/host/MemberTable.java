@@ -202,8 +202,27 @@ final class MemberTable {
       }
     }
     var lists = new TreeMap<String, List<Seen>>();
-    found.forEach((name, seen) -> lists.put(name, new ArrayList<>(seen.values())));
+    found.forEach((name, seen) -> {
+      var all = List.copyOf(seen.values());
+      seen.values().removeIf(each -> all.stream().anyMatch(other -> bridges(each, other)));
+      lists.put(name, new ArrayList<>(seen.values()));
+    });
     return lists;
+  }
+
+  /** Whether a method is there only to be overridden: it calls the other, of narrower types. */
+  private static boolean bridges(Seen bridge, Seen other) {
+    var wide = bridge.method().getParameterTypes();
+    var narrow = other.method().getParameterTypes();
+    if (!bridge.method().isBridge() || other.method().isBridge() || wide.length != narrow.length) {
+      return false;
+    }
+    for (int i = 0; i < wide.length; i++) {
+      if (!wide[i].isAssignableFrom(narrow[i])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Of two methods with the same parameters, the one that overrides the other. */

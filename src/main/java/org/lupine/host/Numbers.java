@@ -6,6 +6,7 @@ import java.math.BigInteger;
 /** Numbers from one type to another, without loss or not at all. */
 final class Numbers {
   private static final double LONG_END = 0x1p63;
+  private static final double EXACT = 0x1p53;
 
   private Numbers() {}
 
@@ -16,9 +17,14 @@ final class Numbers {
     }
     var number = (Number) value;
     if (type == double.class || type == Double.class) {
-      return plain(number) ? (Object) number.doubleValue() : Parameter.NO;
+      return isFloat(number) || isWhole(number) || isHeld(number, number.doubleValue())
+          ? (Object) number.doubleValue() : Parameter.NO;
     }
     if (type == float.class || type == Float.class) {
+      if (Arithmetic.isBig(number)) {
+        return isHeld(number, Double.parseDouble(Float.toString(number.floatValue())))
+            ? (Object) number.floatValue() : Parameter.NO;
+      }
       float narrow = number.floatValue();
       return plain(number) && Float.isInfinite(narrow) == Double.isInfinite(number.doubleValue())
           ? (Object) narrow : Parameter.NO;
@@ -35,8 +41,17 @@ final class Numbers {
   }
 
   private static boolean plain(Number number) {
-    return isFloat(number) || isWhole(number)
-        || number instanceof BigInteger || number instanceof BigDecimal;
+    return isFloat(number) || isWhole(number);
+  }
+
+  /** Whether a double has the value of a big number, or is written as it. */
+  private static boolean isHeld(Number number, double value) {
+    if (!Arithmetic.isBig(number) || Double.isInfinite(value)) {
+      return false;
+    }
+    var big = (BigDecimal) big(number);
+    return big.compareTo((BigDecimal) big(value)) == 0
+        || big.compareTo(new BigDecimal(value)) == 0;
   }
 
   static boolean isWhole(Object number) {
@@ -72,7 +87,11 @@ final class Numbers {
       return ((BigInteger) number).bitLength() < Long.SIZE ? (Long) ((Number) number).longValue()
           : null;
     }
-    return null;
+    try {
+      return number instanceof BigDecimal ? (Long) ((BigDecimal) number).longValueExact() : null;
+    } catch (ArithmeticException e) {
+      return null;
+    }
   }
 
   private static Object narrow(Class<?> type, long number) {
@@ -88,7 +107,10 @@ final class Numbers {
     return (byte) number == number ? (Object) (byte) number : Parameter.NO;
   }
 
-  /** Any finite number as a BigDecimal, or {@link Parameter#NO}. */
+  /**
+   * Any finite number as a BigDecimal, or {@link Parameter#NO}. A float is the shortest decimal
+   * that tells it from others, as it is written, but beyond 2^53 the whole number that it is.
+   */
   static Object big(Object number) {
     if (number instanceof BigDecimal) {
       return number;
@@ -100,14 +122,15 @@ final class Numbers {
       return BigDecimal.valueOf(((Number) number).longValue());
     }
     if (isFloat(number) && Double.isFinite(((Number) number).doubleValue())) {
-      return BigDecimal.valueOf(((Number) number).doubleValue());
+      double value = ((Number) number).doubleValue();
+      return Math.abs(value) < EXACT ? BigDecimal.valueOf(value) : new BigDecimal(value);
     }
     return Parameter.NO;
   }
 
   private static Object exact(BigDecimal number) {
     try {
-      return number.toBigIntegerExact();
+      return Arithmetic.isTooBig(number) ? Parameter.NO : number.toBigIntegerExact();
     } catch (ArithmeticException e) {
       return Parameter.NO;
     }

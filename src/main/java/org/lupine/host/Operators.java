@@ -24,10 +24,17 @@ final class Operators {
     if (b instanceof ForeignTable) {
       return ((ForeignTable) b).operate(operator, a, b);
     }
+    boolean numbers = isValue(left) && isValue(right);
     switch (operator) {
       case Host.OP_EQ:
         return equal(Conversion.plain(a), Conversion.plain(b));
       case Host.OP_LT: case Host.OP_LE:
+        if (!numbers) {
+          checkObjects(a, b, "<");
+        }
+        if (isNaN(a) && Arithmetic.isValue(b) || isNaN(b) && Arithmetic.isValue(a)) {
+          return false;
+        }
         int order = compare(a, b);
         return operator == Host.OP_LT ? order < 0 : order <= 0;
       case Host.OP_CONCAT:
@@ -52,9 +59,20 @@ final class Operators {
         ((AutoCloseable) a).close();
         return null;
       default:
-        checkObjects(a, b, "arithmetic");
+        if (!numbers) {
+          checkObjects(a, b, "arithmetic");
+        }
         return Arithmetic.operate(operator, a, b);
     }
+  }
+
+  /** Whether a value is none that a gate has to be asked about: a number, and no view of one. */
+  private static boolean isValue(Object value) {
+    return Arithmetic.isValue(value) || !isObject(value);
+  }
+
+  private static boolean isNaN(Object value) {
+    return value instanceof Double && ((Double) value).isNaN();
   }
 
   private static boolean isObject(Object value) {
@@ -80,6 +98,9 @@ final class Operators {
     if (left == right || left == null || right == null) {
       return left == right;
     }
+    if (Arithmetic.isValue(left) && Arithmetic.isValue(right)) {
+      return Arithmetic.compare(left, right) == 0;
+    }
     if (!host.gate.allows(Operation.EQUALS, left.getClass(), "equals")
         || host.gate.keeps(right)) {
       return false;
@@ -89,7 +110,6 @@ final class Operators {
 
   @SuppressWarnings("unchecked")
   private int compare(Object left, Object right) {
-    checkObjects(left, right, "<");
     if (left instanceof Number && right instanceof Number
         && (Arithmetic.knows(left.getClass()) || Arithmetic.knows(right.getClass()))) {
       return Arithmetic.compare(left, right);

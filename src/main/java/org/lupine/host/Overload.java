@@ -34,6 +34,8 @@ final class Overload {
   private final Receiver receiver;
   private final boolean setter;
   private final Parameter rest;
+  /** What the arguments are to a container, or null. */
+  private final byte[] roles;
   private volatile MethodHandle handle;
 
   private Overload(
@@ -48,6 +50,8 @@ final class Overload {
     this.returnsNothing = returnsNothing;
     this.naming = member instanceof Executable && receiver != Receiver.FIRST_ARGUMENT
         ? Naming.of((Executable) member) : null;
+    this.roles = member instanceof Method && receiver == Receiver.TARGET
+        ? Elements.roles((Method) member) : null;
     this.rest = varargs ? parameters[parameters.length - 1].element() : null;
   }
 
@@ -127,8 +131,11 @@ final class Overload {
     return converted;
   }
 
-  /** Calls with converted arguments. */
-  Object invoke(Object target, Object[] arguments) throws Throwable {
+  /** Calls with arguments that were converted from those given. */
+  Object invoke(Object target, Object[] arguments, Object[] given, int from) throws Throwable {
+    if (roles != null) {
+      Elements.adapt(roles, target, arguments, given, from);
+    }
     var ready = handle;
     if (ready == null) {
       handle = ready = handle();

@@ -80,7 +80,7 @@ final class Overloads {
     if (count < single.length && single[count] != null) {
       var only = single[count];
       var converted = only.arguments(host, state, arguments, from, false);
-      return converted == null ? NO : result(only, only.invoke(target, converted));
+      return converted == null ? NO : result(only, only.invoke(target, converted, arguments, from));
     }
     long signature = Argument.signature(arguments, from);
     var choice = remembered(signature, arguments, from);
@@ -88,7 +88,8 @@ final class Overloads {
       var converted =
           choice.overload.arguments(host, state, arguments, from, choice.spread);
       if (converted != null) {
-        return result(choice.overload, choice.overload.invoke(target, converted));
+        return result(choice.overload,
+            choice.overload.invoke(target, converted, arguments, from));
       }
     }
     choice = choose(host, all, signature, arguments, from);
@@ -100,7 +101,8 @@ final class Overloads {
       return NO;
     }
     remember(choice);
-    return result(choice.overload, choice.overload.invoke(target, converted));
+    return result(choice.overload,
+            choice.overload.invoke(target, converted, arguments, from));
   }
 
   /** The first member with names that takes the arguments so; a single one says why not. */
@@ -121,7 +123,7 @@ final class Overloads {
         host.gate.checkPassed(ordered, 0);
         var converted = each.arguments(host, state, ordered, 0, false);
         if (converted != null) {
-          return result(each, each.invoke(target, converted));
+          return result(each, each.invoke(target, converted, ordered, 0));
         }
         refusal = refusal(host, target, ordered, 0);
       } catch (NamingException e) {
@@ -144,7 +146,8 @@ final class Overloads {
     var converted = choice == null ? null
         : choice.overload.arguments(host, state, arguments, from, choice.spread);
     return converted == null ? NO
-        : result(choice.overload, choice.overload.invoke(target, converted));
+        : result(choice.overload,
+            choice.overload.invoke(target, converted, arguments, from));
   }
 
   /** What the gate lets through, at least one. */

@@ -76,7 +76,11 @@ final class Parameter {
           return value;
         }
         if (value instanceof Long) {
-          return (double) (Long) value;
+          long whole = (Long) value;
+          double number = whole;
+          // Where Lua has no integers, what a double cannot hold is an object.
+          return state == null || state.integers()
+              || (long) number == whole && whole != Long.MAX_VALUE ? (Object) number : NO;
         }
         break;
       case BOOLEAN:

@@ -16,7 +16,7 @@ final class Text {
   /** {@code tostring(object)}; the object's own method is called once. */
   static String of(JavaHost host, Object object) {
     if (!(object instanceof JavaNull) && !(object instanceof ClassHandle)
-        && !host.gate.allows(Operation.TOSTRING, object.getClass(), "toString")) {
+        && !Arithmetic.isValue(object) && !host.gate.allows(Operation.TOSTRING, object.getClass(), "toString")) {
       return "javaobject";
     }
     return String.valueOf((Object) object.toString());

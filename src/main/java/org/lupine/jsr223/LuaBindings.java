@@ -1,5 +1,8 @@
 package org.lupine.jsr223;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.Iterator;
@@ -10,10 +13,12 @@ import java.util.Objects;
 import java.util.Set;
 import javax.script.Bindings;
 import org.jspecify.annotations.Nullable;
-import org.lupine.value.LuaInterruptedException;
-import org.lupine.value.LuaMemoryException;
-import org.lupine.value.LuaTimeoutException;
+import org.lupine.value.LuaCoroutine;
+import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaTable;
+import org.lupine.value.LuaUserdata;
 import org.lupine.value.MissingNativeException;
+import org.lupine.value.Values;
 
 /**
  * An engine's own scope: its Lua globals, live both ways.
@@ -27,6 +32,7 @@ import org.lupine.value.MissingNativeException;
  */
 final class LuaBindings extends AbstractMap<String, Object> implements Bindings {
   private static final String RESERVED = "javax.script.";
+  private static final long EXACT = 1L << 53;
 
   private final LuaScriptEngine engine;
 
@@ -43,22 +49,10 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   /**
    * Puts what waited into a state that is being opened; the engine is locked. If something is
    * thrown, all waits on for another state.
-   *
-   * @return why Lua could not take something, or null
    */
-  @Nullable RuntimeException flowInto(ScriptState state) {
-    RuntimeException refused = null;
-    for (var each : waiting.entrySet()) {
-      try {
-        state.putGlobal(each.getKey(), each.getValue());
-      } catch (LuaMemoryException | LuaTimeoutException | LuaInterruptedException e) {
-        throw e;                    // nothing is wrong with the value: all is put once more
-      } catch (RuntimeException e) {
-        refused = e;
-      }
-    }
+  void flowInto(ScriptState state) {
+    waiting.forEach(state::putGlobal);
     waiting = null;
-    return refused;
   }
 
   /** A value with a reserved key, as it was put; null if none. */
@@ -70,7 +64,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   /** {@link #put} for those who do not ask for the old value. */
   void set(String name, @Nullable Object value) {
     checked(name);
-    var state = engine.stateOrNull();
+    var state = taker(name, value);
     if (state == null) {
       synchronized (engine) {
         if (waiting != null) {
@@ -88,7 +82,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   @Override
   public @Nullable Object put(String name, @Nullable Object value) {
     checked(name);
-    var state = engine.stateOrNull();
+    var state = taker(name, value);
     if (state == null) {
       synchronized (engine) {
         if (waiting != null) {
@@ -218,6 +212,41 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
     } catch (MissingNativeException e) {
       return null;
     }
+  }
+
+  /**
+   * The state that is to take a variable at once: opened if it might refuse it, so that whoever
+   * puts it is told. Null if the variable may wait, or there are no natives.
+   */
+  private @Nullable ScriptState taker(String name, @Nullable Object value) {
+    var state = engine.stateOrNull();
+    if (state != null || isTaken(name) && isTaken(value)) {
+      return state;
+    }
+    try {
+      return engine.state();
+    } catch (MissingNativeException e) {
+      return null;
+    }
+  }
+
+  /** Whether every state of the engine takes a value, as far as can be told without one. */
+  private boolean isTaken(@Nullable Object value) {
+    if (value instanceof CharSequence || value instanceof Character) {
+      return value instanceof Appendable || value instanceof String && isText((String) value);
+    }
+    if (value instanceof Long) {
+      return Math.abs((Long) value) <= EXACT && (Long) value != Long.MIN_VALUE;
+    }
+    return !(value instanceof BigInteger || value instanceof BigDecimal || value instanceof Values
+        || value instanceof LuaTable || value instanceof LuaFunction
+        || value instanceof LuaCoroutine || value instanceof LuaUserdata);
+  }
+
+  private boolean isText(String text) {
+    var charset = engine.options().charset();
+    boolean utf8 = charset == null || charset == StandardCharsets.UTF_8;
+    return text.chars().allMatch(c -> c < 0x80 || utf8 && !Character.isSurrogate((char) c));
   }
 
   private List<String> names() {

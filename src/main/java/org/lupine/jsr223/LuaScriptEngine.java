@@ -315,11 +315,10 @@ public final class LuaScriptEngine
       checkOpen();
       if (main == null) {
         var opened = open();
-        RuntimeException refused;
         boolean filled = false;
         try {
           opened.state().onInterrupt(pool::interrupt);
-          refused = bindings.flowInto(opened);
+          bindings.flowInto(opened);
           filled = true;
         } finally {
           if (!filled) {
@@ -327,9 +326,6 @@ public final class LuaScriptEngine
           }
         }
         main = opened;
-        if (refused != null) {
-          throw refused;
-        }
       }
       return main;
     }
@@ -345,7 +341,7 @@ public final class LuaScriptEngine
   }
 
   /** The options, read once: the engine's own context may name them until then. */
-  private LuaOptions options() {
+  LuaOptions options() {
     var known = options;
     if (known != null) {
       return known;

@@ -3,13 +3,13 @@ package org.lupine.value;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Lua gets for a number that it cannot hold exactly: a {@code BigInteger} or {@code
- * BigDecimal}, and where Lua has no integers a {@code long} beyond 2^53. Called by the thread that
- * runs the state, which may be inside a script.
+ * What Lua gets for a number that it cannot hold exactly: where Lua has no integers a {@code long}
+ * beyond 2^53, and under {@link BigNumbers#EXACT_AS_NUMBER} a {@code BigInteger} or {@code
+ * BigDecimal}. Called by the thread that runs the state, which may be inside a script.
  */
 @FunctionalInterface
 public interface Overflow {
-  /** An {@link ArithmeticException}; the default. */
+  /** An {@link ArithmeticException}. */
   Overflow ERROR = number -> {
     throw new ArithmeticException("number " + number + " has no exact Lua representation");
   };
@@ -17,7 +17,7 @@ public interface Overflow {
   /** The nearest float; an {@link ArithmeticException} if there is none but infinity. */
   Overflow TO_DOUBLE = Number::doubleValue;
 
-  /** The number as a Java object, with which Lua can calculate as with numbers. */
+  /** The number as a Java object, with which Lua calculates and compares exactly; the default. */
   Overflow WRAP_OBJECT = number -> number;
 
   /** The number's decimal text. */

@@ -134,7 +134,7 @@ class AttributesTest {
     assertEquals(new Host.Member(((Host.Member) script.get(map, "size")).id(), false),
         script.get(map, "size"));
     script.set(map, "size", 9L);
-    assertEquals(9L, script.get(map, "size"));
+    assertEquals(9, script.get(map, "size"));
     script.set(map, "size", null);
     assertEquals(2, script.send(map, "size"));
     script.set(map, "a", JavaNull.NULL);

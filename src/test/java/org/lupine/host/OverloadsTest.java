@@ -306,6 +306,6 @@ class OverloadsTest {
     assertEquals(true, script.send(list, "equals"));
     assertThrows(LuaException.class, () -> script.send(list, "set", 0L));
     assertEquals(true, script.plain(list, "add", 1L));
-    assertEquals(List.of(1L), list);
+    assertEquals(List.of(1), list);
   }
 }

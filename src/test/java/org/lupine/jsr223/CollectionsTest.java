@@ -29,7 +29,7 @@ class CollectionsTest {
 
       engine.eval("m.b = m.a + 1 m['c d'] = 'x'");
 
-      assertEquals(Map.of("a", 1, "b", 2L, "c d", "x"), map);
+      assertEquals(Map.of("a", 1, "b", 2, "c d", "x"), map);
       assertEquals(2L, engine.eval("return m['b']"));
     }
   }

@@ -1,0 +1,267 @@
+package org.lupine.host;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.TypeVariable;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import org.lupine.bridge.Interrupts;
+import org.lupine.value.LuaTable;
+
+/**
+ * Lua values as keys, values and elements of Java's containers, which do not know their own types:
+ * of the class that those there have, else an Integer if a whole number is one.
+ */
+final class Elements {
+  /** What the argument of a container's method is; 0: nothing of these. */
+  static final byte KEY = 1, VALUE = 2, ELEMENT = 3, SOUGHT = 4, SOUGHT_VALUE = 5, ALL = 6;
+
+  private static final int LOOKED_AT = 8;
+  private static final Set<Class<?>> NUMBERS = Set.of(Byte.class, Short.class, Integer.class,
+      Long.class, Float.class, Double.class, BigInteger.class, BigDecimal.class);
+  private static final Set<String> SEEKERS = Set.of("contains", "remove", "indexOf", "lastIndexOf",
+      "removeFirstOccurrence", "removeLastOccurrence", "search");
+
+  private Elements() {}
+
+  /**
+   * What each parameter of a method is, if it is one that the JDK's maps or collections have; else
+   * null.
+   */
+  static byte[] roles(Method method) {
+    var owner = method.getDeclaringClass();
+    boolean map = Map.class.isAssignableFrom(owner);
+    if (!map && !Collection.class.isAssignableFrom(owner) || method.getParameterCount() == 0
+        || Modifier.isStatic(method.getModifiers()) || method.getName().equals("equals")
+        || !isOfJdk(owner, method)) {
+      return null;
+    }
+    var types = method.getParameterTypes();
+    var generics = method.getGenericParameterTypes();
+    var roles = new byte[types.length];
+    boolean any = false;
+    for (int i = 0; i < roles.length; i++) {
+      boolean open = types[i] == Object.class || generics[i] instanceof TypeVariable;
+      roles[i] = open ? role(map, method.getName(), i)
+          : types[i] == Collection.class || types[i] == Map.class ? ALL : 0;
+      any |= roles[i] != 0;
+    }
+    return any ? roles : null;
+  }
+
+  private static byte role(boolean map, String name, int index) {
+    if (!map) {
+      return SEEKERS.contains(name) ? SOUGHT : ELEMENT;
+    }
+    return name.equals("containsValue") || name.equals("contains") ? SOUGHT_VALUE
+        : index == 0 || name.equals("subMap") ? KEY : VALUE;
+  }
+
+  /** Whether a class has a method by one of the JDK's containers. */
+  private static boolean isOfJdk(Class<?> type, Method method) {
+    if (type == null || !Map.class.isAssignableFrom(type)
+        && !Collection.class.isAssignableFrom(type)) {
+      return false;
+    }
+    if (type.getName().startsWith("java.util.")) {
+      for (var each : type.getMethods()) {
+        if (each.getName().equals(method.getName())
+            && each.getParameterCount() == method.getParameterCount()) {
+          return true;
+        }
+      }
+    }
+    for (var each : type.getInterfaces()) {
+      if (isOfJdk(each, method)) {
+        return true;
+      }
+    }
+    return isOfJdk(type.getSuperclass(), method);
+  }
+
+  /** Changes the converted arguments of a call; those that a script has cast stay. */
+  static void adapt(byte[] roles, Object target, Object[] arguments, Object[] given, int from) {
+    for (int i = 0; i < roles.length; i++) {
+      if (roles[i] != 0 && !(given[from + i] instanceof Cast)) {
+        arguments[i] = roles[i] == ALL
+            ? given[from + i] instanceof LuaTable ? all(target, arguments[i]) : arguments[i]
+            : adapted(roles[i], target, arguments, arguments[i]);
+      }
+    }
+  }
+
+  private static Object adapted(byte role, Object target, Object[] arguments, Object given) {
+    switch (role) {
+      case KEY:
+        return key((Map<?, ?>) target, given);
+      case VALUE:
+        return value((Map<?, ?>) target, arguments[0], given);
+      case SOUGHT:
+        return sought((Collection<?>) target, given);
+      case SOUGHT_VALUE:
+        return sought(((Map<?, ?>) target).values(), given);
+      default:
+        return element((Collection<?>) target, given);
+    }
+  }
+
+  /** The elements or entries of a table as a container is to have them. */
+  private static Object all(Object target, Object values) {
+    if (values instanceof Map) {
+      var copy = new LinkedHashMap<Object, Object>();
+      ((Map<?, ?>) values).forEach((key, value) -> copy.put(key((Map<?, ?>) target, key),
+          value((Map<?, ?>) target, key, value)));
+      return copy;
+    }
+    if (!(target instanceof Collection) || !(values instanceof List)) {
+      return values;
+    }
+    var copy = new ArrayList<Object>();
+    for (var each : (List<?>) values) {
+      copy.add(sought((Collection<?>) target, each));
+    }
+    return copy;
+  }
+
+  /** A key: that which is there and has this value, else one like those that are there. */
+  static Object key(Map<?, ?> map, Object given) {
+    if (!(given instanceof String || given instanceof Number)) {
+      return given;
+    }
+    var like = like(map.keySet(), given);
+    if (given instanceof String) {
+      return like == null ? given : like;
+    }
+    if (like != null && has(map, like)) {
+      return like;
+    }
+    if (!(map instanceof SortedMap) && !map.isEmpty()) {
+      for (var each : variants((Number) given)) {
+        if (has(map, each)) {
+          return each;
+        }
+      }
+    }
+    var whole = Numbers.whole(given);
+    return !isOfLua(given) ? given : like != null ? like : usual(whole == null ? given : whole);
+  }
+
+  private static boolean has(Map<?, ?> map, Object key) {
+    try {
+      return map.containsKey(key);
+    } catch (ClassCastException | NullPointerException e) {
+      return false;                 // a map that is sorted, or takes no null, says so
+    }
+  }
+
+  /** A value under a key: like that which it replaces, else like others. */
+  static Object value(Map<?, ?> map, Object key, Object given) {
+    if (!(given instanceof String) && !isOfLua(given)) {
+      return given;
+    }
+    if (given instanceof Number && has(map, key)) {
+      var old = map.get(key);
+      var same = old == null ? null : as(old, given);
+      if (same != null) {
+        return same;
+      }
+    }
+    return element(map.values(), given);
+  }
+
+  /** An element like those that are there. */
+  static Object element(Collection<?> others, Object given) {
+    if (!(given instanceof String) && !isOfLua(given)) {
+      return given;
+    }
+    var like = like(others, given);
+    return like == null ? usual(given) : like;
+  }
+
+  /** The same, but in a mixture rather one that is there. */
+  private static Object sought(Collection<?> others, Object given) {
+    if (!(given instanceof Number)) {
+      return element(others, given);
+    }
+    var like = like(others, given);
+    if (like != null) {
+      return like;
+    }
+    for (var each : variants((Number) given)) {
+      try {
+        if (others.contains(each)) {
+          return each;
+        }
+      } catch (ClassCastException e) {
+        break;                      // a sorted set of others
+      }
+    }
+    return element(others, given);
+  }
+
+  private static List<Object> variants(Number given) {
+    var variants = new ArrayList<Object>();
+    variants.add(given);
+    for (var type : List.of(Long.class, Integer.class, Short.class, Byte.class, Double.class,
+        Float.class)) {
+      var converted = Numbers.convert(type, given);
+      if (converted != Parameter.NO && !converted.equals(given)) {
+        variants.add(converted);
+      }
+    }
+    return variants;
+  }
+
+  /** Numbers that are Lua's own come as these. */
+  private static boolean isOfLua(Object given) {
+    return given instanceof Long || given instanceof Double;
+  }
+
+  private static Object usual(Object given) {
+    return given instanceof Long && (int) (long) given == (long) given
+        ? (Object) (int) (long) given : given;
+  }
+
+  /** The value as of the one class that others have; null if they have several or another. */
+  private static Object like(Collection<?> others, Object given) {
+    int most = given instanceof Number ? LOOKED_AT : 1;
+    Object sample = null;
+    try {
+      int seen = 0;
+      for (var each : others) {
+        if (each != null && sample != null && each.getClass() != sample.getClass()) {
+          return null;
+        }
+        sample = each == null ? sample : each;
+        if (++seen == most) {
+          break;
+        }
+      }
+    } catch (RuntimeException e) {
+      Interrupts.rethrow(e);        // else nobody can tell what is there
+      return null;
+    }
+    return sample == null ? null : as(sample, given);
+  }
+
+  /** The value as of the sample's class, or null. */
+  private static Object as(Object sample, Object given) {
+    if (given instanceof Number) {
+      var converted = NUMBERS.contains(sample.getClass())
+          ? Numbers.convert(sample.getClass(), given) : Parameter.NO;
+      return converted == Parameter.NO ? null : converted;
+    }
+    if (sample instanceof Enum) {
+      return Conversion.constant(((Enum<?>) sample).getDeclaringClass(), (String) given);
+    }
+    return sample instanceof Character && ((String) given).length() == 1
+        ? (Object) ((String) given).charAt(0) : null;
+  }
+}
