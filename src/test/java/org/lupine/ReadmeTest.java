@@ -1,6 +1,7 @@
 package org.lupine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.script.ScriptEngineManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
@@ -38,10 +40,39 @@ class ReadmeTest {
 
   @Test
   void javaBlocksRunOneAfterTheOther(@TempDir Path folder) throws Exception {
-    var source = "import java.util.*;\nimport javax.script.*;\n"
-        + "public class Readme {\n  public static void run() throws Exception {\n"
-        + String.join("\n", blocks("java")) + "  }\n}\n";
-    var file = Files.writeString(folder.resolve("Readme.java"), source);
+    compile(folder, "Readme", "public class Readme {\n  public static void run() throws Exception {\n"
+        + blocks("java").stream().filter(each -> !isClass(each)).collect(Collectors.joining("\n"))
+        + "  }\n}\n");
+
+    assertEquals(List.of("hello, Ganymede", "hello, Jupiter, from " + newest(), "42", "42",
+        "[twice] 4", "null PT2S", "null"), printed(folder).lines().toList());
+  }
+
+  @Test
+  void aClassOfItIsAFactoryThatHostsFind(@TempDir Path folder) throws Exception {
+    var text = blocks("java").stream().filter(ReadmeTest::isClass).findFirst().orElseThrow();
+    compile(folder, "RulesFactory", text);
+    var readme = Files.readString(Path.of("README.md"));
+    var services = "META-INF/services/javax.script.ScriptEngineFactory";
+    assertTrue(readme.contains("`" + services + "`"));
+    Files.createDirectories(folder.resolve("META-INF/services"));
+    Files.writeString(folder.resolve(services), "RulesFactory\n");
+    try (var loader = new URLClassLoader(
+        new URL[] {folder.toUri().toURL()}, ReadmeTest.class.getClassLoader())) {
+      var rules = new ScriptEngineManager(loader).getEngineByName("rules");
+      assertEquals("Lupine rules", rules.getFactory().getEngineName());
+      assertNull(rules.eval("return load"));
+    }
+  }
+
+  private static boolean isClass(String block) {
+    return block.startsWith("public ");
+  }
+
+  private static void compile(Path folder, String name, String text) throws Exception {
+    var source = "import java.time.*;\nimport java.util.*;\nimport javax.script.*;\n"
+        + "import org.lupine.*;\nimport org.lupine.jsr223.*;\n" + text;
+    var file = Files.writeString(folder.resolve(name + ".java"), source);
     var problems = new ByteArrayOutputStream();
     var compiler = ToolProvider.getSystemJavaCompiler();
 
@@ -49,8 +80,6 @@ class ReadmeTest {
         System.getProperty("java.class.path"), file.toString());
 
     assertEquals(0, status, problems.toString(StandardCharsets.UTF_8));
-    assertEquals(List.of("hello, Ganymede", "hello, Jupiter, from " + newest(), "42"),
-        printed(folder).lines().toList());
   }
 
   private static Object newest() throws Exception {
