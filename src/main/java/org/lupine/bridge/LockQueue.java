@@ -45,6 +45,9 @@ final class LockQueue {
   private static final long IN_LINE = 1_000_000_000, LONGEST_IN_LINE = 8_000_000_000L;
   private static final long FIRST_SHARE = 50_000, LONGEST_SHARE = 2_000_000;
 
+  /** So long an owner in a call of Java that runs is left alone: it may wait by looking, or read. */
+  private static final long RUNS = 100_000_000;
+
   private static final Map<Thread, Waiter> WAITING = new ConcurrentHashMap<>();
   private static final VarHandle SLEEPER;
 
@@ -191,7 +194,8 @@ final class LockQueue {
     while (true) {
       boolean first = first() == waiter;
       boolean sharer = waiter.shares && firstSharer() == waiter;
-      if (first && lock.take(thread, waiter) || sharer && lock.inside.share(thread)) {
+      if (first && lock.take(thread, waiter) || sharer
+          && lock.inside.share(thread, System.nanoTime() - start > RUNS)) {
         return Outcome.TAKEN;
       }
       long now = System.nanoTime();

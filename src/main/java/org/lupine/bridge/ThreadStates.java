@@ -148,9 +148,10 @@ final class ThreadStates {
   /**
    * Takes the lock from outside to share the state with those who are inside and in calls of Java.
    *
+   * @param late whether to take it from an owner too whose call of Java runs
    * @return false if that cannot be done now
    */
-  boolean share(Thread thread) {
+  boolean share(Thread thread, boolean late) {
     var mine = new ThreadState(thread);
     if (!beginChange(thread)) {
       return false;
@@ -162,7 +163,7 @@ final class ThreadStates {
       if (!lock.own(thread)) {
         var owner = lock.revokeBias();
         if (owner == null || !owner.isInJava() || owner.returning
-            || owner.thread.getState() == Thread.State.RUNNABLE) {
+            || !late && owner.thread.getState() == Thread.State.RUNNABLE) {
           return false;
         }
         detach(owner, thread);

@@ -139,6 +139,25 @@ class CallbackThreadsTest {
     };
   }
 
+  // as a parallel stream may, and who reads from a socket: the thread counts as runnable
+  @EachFlavour
+  void runWhileTheScriptWaitsByLooking(Flavour flavour) throws Exception {
+    try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
+      Function<LuaFunction, Object> looks = function -> {
+        var result = pool.submit(() -> function.call().first());
+        long end = System.nanoTime() + SECONDS.toNanos(10);
+        while (!result.isDone() && System.nanoTime() < end) {
+          Thread.onSpinWait();
+        }
+        return result.isDone();
+      };
+      lua.globals().put("looks", looks);
+
+      assertEquals("true 2", lua.execute("local n = 1 "
+          + "return tostring(looks(function() n = 2 end)) .. ' ' .. n").first());
+    }
+  }
+
   @EachFlavour
   void nest(Flavour flavour) throws Exception {
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
