@@ -201,7 +201,7 @@ class AttributeFilterTest {
           filter.names().get(3));
       assertEquals(List.of(0.5, map), filter.names().subList(4, 6));
       assertEquals(new Seen(map, 1L, true), filter.seen.get(6));
-      assertEquals(Map.of(1L, 2L), map);
+      assertEquals(Map.of(1, 2L), map);
       assertThrows(LuaException.class, () -> lua.eval("(...)[nil]", new Account()));
       assertNull(filter.names().get(7));
     }

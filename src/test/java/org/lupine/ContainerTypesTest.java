@@ -60,12 +60,12 @@ class ContainerTypesTest {
       var decimals = new HashMap<BigDecimal, String>(Map.of(new BigDecimal("1"), "a"));
       assertEquals(List.of("a", "a"),
           lua.execute("local m = ... return m[1], m:get(1)", decimals));
-      var empty = new HashMap<Integer, Integer>();
+      var empty = new HashMap<Integer, Long>();
       lua.execute("local m = ... m[1] = 10 m:put(2, 20) m[3.0] = 30", empty);
-      assertEquals(Map.of(1, 10, 2, 20, 3, 30), empty);
+      assertEquals(Map.of(1, 10L, 2, 20L, 3, 30L), empty);
       var huge = new HashMap<Object, Object>();
       lua.execute("(...)[2^40] = 1", huge);
-      assertEquals(Map.of(1L << 40, 1), huge);
+      assertEquals(Map.of(1L << 40, 1L), huge);
     }
   }
 
@@ -139,7 +139,7 @@ class ContainerTypesTest {
       assertEquals(true, lua.execute("return (...):containsValue(5)", longs).first());
       var row = new HashMap<String, Object>(Map.of("name", "x", "weight", 0.5));
       lua.execute("local m = ... m.count = 3 m.weight = 1", row);
-      assertEquals(Map.of("name", "x", "weight", 1.0, "count", 3), row);
+      assertEquals(Map.of("name", "x", "weight", 1.0, "count", 3L), row);
     }
   }
 

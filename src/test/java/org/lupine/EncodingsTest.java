@@ -264,7 +264,7 @@ class EncodingsTest {
       assertEquals(bytes("Bean second!".getBytes(StandardCharsets.US_ASCII)),
           lua.eval("tostring(bean)").first());
       assertEquals(1L, lua.eval("map.key").first());
-      assertEquals(5L, map.get("other"));
+      assertEquals(5, map.get("other"));
       assertEquals(bytes(255), lua.eval("bean:same('\\255')").first());
       assertEquals(3L, lua.execute("return java.import('java.lang.Math').max(2, 3)").first());
       assertEquals(true, lua.execute(

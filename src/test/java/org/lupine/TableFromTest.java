@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
+import org.lupine.value.Overflow;
 import org.lupine.value.Values;
 
 /** Tables made of Java collections. */
@@ -239,8 +240,13 @@ class TableFromTest {
   }
 
   @EachFlavour
-  void refusesNumbersThatLuaCannotHold(Flavour flavour) {
+  void keepsNumbersThatLuaCannotHold(Flavour flavour) {
     try (var lua = runtime(flavour)) {
+      var numbers = new long[] {Long.MAX_VALUE};
+
+      assertEquals(List.of(Long.MAX_VALUE), lua.tableFrom(numbers).asList());
+    }
+    try (var lua = LuaRuntime.builder().flavour(flavour).overflow(Overflow.ERROR).build()) {
       var numbers = new long[] {Long.MAX_VALUE};
 
       if (lua.state().integers()) {

@@ -17,7 +17,7 @@ import org.lupine.value.LuaTable;
 
 /**
  * Lua values as keys, values and elements of Java's containers, which do not know their own types:
- * of the class that those there have, else an Integer if a whole number is one.
+ * of the class that those there have, else a key or element is an Integer if it is one's value.
  */
 final class Elements {
   /** What the argument of a container's method is; 0: nothing of these. */
@@ -161,7 +161,7 @@ final class Elements {
     }
   }
 
-  /** A value under a key: like that which it replaces, else like others. */
+  /** A value under a key: like that which it replaces, else like others, else as it is. */
   static Object value(Map<?, ?> map, Object key, Object given) {
     if (!(given instanceof String) && !isOfLua(given)) {
       return given;
@@ -173,7 +173,8 @@ final class Elements {
         return same;
       }
     }
-    return element(map.values(), given);
+    var like = like(map.values(), given);
+    return like == null ? given : like;
   }
 
   /** An element like those that are there. */

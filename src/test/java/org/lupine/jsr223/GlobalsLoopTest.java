@@ -89,8 +89,11 @@ class GlobalsLoopTest {
           + "if name:sub(1, 4) == 'name' then n = n + 1 end end return n", foreign(many)));
 
       var thrown = assertThrows(ScriptException.class,
-          () -> engine.eval(LISTED, foreign(Map.of("big", BigInteger.TWO.pow(70)))));
-      assertInstanceOf(ArithmeticException.class, thrown.getCause());
+          () -> engine.eval(LISTED, foreign(Map.of("bad", "\uD800"))));
+      assertInstanceOf(IllegalArgumentException.class, thrown.getCause());
+      assertEquals(true, engine.eval("for name, value in pairs(_G) do "
+          + "if name == 'big' then return tostring(value) == '1180591620717411303424' end end",
+          foreign(Map.of("big", BigInteger.TWO.pow(70)))));
       assertEquals(1L, engine.eval("return 1"));
     }
   }
