@@ -220,7 +220,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
    */
   private @Nullable ScriptState taker(String name, @Nullable Object value) {
     var state = engine.stateOrNull();
-    if (state != null || isTaken(name) && isTaken(value)) {
+    if (state != null || isReserved(name) || isTaken(name) && isTaken(value)) {
       return state;
     }
     try {
@@ -244,7 +244,8 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   private boolean isText(String text) {
-    var charset = engine.options().charset();
+    var options = engine.knownOptions();
+    var charset = options == null ? null : options.charset();
     boolean utf8 = charset == null || charset == StandardCharsets.UTF_8;
     return text.chars().allMatch(c -> c < 0x80 || utf8 && !Character.isSurrogate((char) c));
   }

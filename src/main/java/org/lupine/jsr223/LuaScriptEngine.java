@@ -340,6 +340,11 @@ public final class LuaScriptEngine
     }
   }
 
+  /** The options if they were read, or given. */
+  @Nullable LuaOptions knownOptions() {
+    return options;
+  }
+
   /** The options, read once: the engine's own context may name them until then. */
   LuaOptions options() {
     var known = options;
