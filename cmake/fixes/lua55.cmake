@@ -17,7 +17,7 @@ if(NOT LUA_PRISTINE)
     [=[  c = zgetc(p->z);  /* read first character */
   if (c == LUA_SIGNATURE[0]) {]=]
     [=[  c = zgetc(p->z);  /* read first character */
-  if (lupine_text_only()) mode = "t";
+  if (c == LUA_SIGNATURE[0] && lupine_text_only()) mode = "t";
   if (c == LUA_SIGNATURE[0]) {]=])
 
   # Loops and calls ask whether they are to end.

@@ -232,7 +232,7 @@ int LJ_FASTCALL lj_gc_step(lua_State *L)
     [=[  bc = lj_lex_setup(L, ls);
   if (ls->mode) {]=]
     [=[  bc = lj_lex_setup(L, ls);
-  if (lupine_text_only()) ls->mode = "t";
+  if (bc && lupine_text_only()) ls->mode = "t";
   if (ls->mode) {]=])
 
   # LuaJIT counts no C calls. Every way from C into the VM looks at the C stack now.

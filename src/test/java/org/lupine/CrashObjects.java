@@ -7,6 +7,7 @@ import java.util.List;
 import org.lupine.host.AttributeFilter;
 import org.lupine.host.AttributeHandlers;
 import org.lupine.host.HostAccess;
+import org.lupine.value.BigNumbers;
 
 /** Filters, handlers, gates and overflow handlers that call back, fail and recur. */
 final class CrashObjects extends CrashCalls {
@@ -68,7 +69,8 @@ final class CrashObjects extends CrashCalls {
     add("an overflow handler in Java that overflows again", RUNS, engine -> {
       var big = BigInteger.TWO.pow(70);
       var lua = new LuaRuntime[1];
-      lua[0] = builder().overflow(number -> lua[0].eval("...", big.negate()).first()).build();
+      lua[0] = builder().bigNumbers(BigNumbers.EXACT_AS_NUMBER)
+          .overflow(number -> lua[0].eval("...", big.negate()).first()).build();
       mustThrow(ArithmeticException.class, () -> lua[0].eval("...", big));
       lua[0].overflow(number -> number);
       mustThrow(ArithmeticException.class, () -> lua[0].eval("...", big));

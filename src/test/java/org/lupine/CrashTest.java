@@ -117,6 +117,7 @@ class CrashTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx2g", "-XX:+UseSerialGC", "-XX:-CreateCoredumpOnCrash",
         "-XX:ErrorFile=" + report));
+    command.add("-Dlupine.bigNumbers=exact_as_number");   // so that overflow handlers are asked
     if (Runtime.version().feature() >= 22) {
       command.add("--enable-native-access=ALL-UNNAMED");
     }

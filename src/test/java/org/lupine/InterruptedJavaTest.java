@@ -25,6 +25,7 @@ import javax.script.ScriptException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.lupine.jsr223.LuaScriptEngine;
+import org.lupine.value.BigNumbers;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaInterruptedException;
@@ -189,7 +190,8 @@ class InterruptedJavaTest {
 
   @EachFlavour
   void areNotLostWhereJavaIsCalledForALuaValue(Flavour flavour) throws Exception {
-    try (var lua = LuaRuntime.builder().flavour(flavour).overflow(number -> {
+    var builder = LuaRuntime.builder().flavour(flavour).bigNumbers(BigNumbers.EXACT_AS_NUMBER);
+    try (var lua = builder.overflow(number -> {
       throw new InterruptedException();
     }).build()) {
       lua.globals().put("big", (Callable<?>) () -> BigInteger.TWO.pow(200));

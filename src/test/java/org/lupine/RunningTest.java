@@ -120,6 +120,9 @@ class RunningTest {
       assertMessageHas("binary chunk", () -> lua.compile(binary.mode(LuaChunk.Mode.TEXT)));
       assertThrows(LuaSyntaxException.class,
           () -> lua.eval(LuaChunk.of("1").mode(LuaChunk.Mode.BINARY)));
+      if (flavour != Flavour.LUA51) {
+        assertEquals(true, lua.eval("load('return 1', '=x', 'b') == nil").first());
+      }
     }
   }
 

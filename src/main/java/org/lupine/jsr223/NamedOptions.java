@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.LuaOptions;
 import org.lupine.Sandbox;
 import org.lupine.host.HostAccess;
+import org.lupine.value.BigNumbers;
 import org.lupine.value.Malformed;
 import org.lupine.value.NumberMode;
 import org.lupine.value.Overflow;
@@ -48,6 +49,8 @@ final class NamedOptions {
     SETTERS.put("overflow", (to, value) -> to.overflow(value.of(Overflow.class, OVERFLOWS)));
     SETTERS.put("numbers", (to, value) ->
         to.numbers(value.of(NumberMode.class, names(NumberMode.values()))));
+    SETTERS.put("bigNumbers", (to, value) ->
+        to.bigNumbers(value.of(BigNumbers.class, names(BigNumbers.values()))));
     SETTERS.put("malformed", (to, value) ->
         to.malformed(value.of(Malformed.class, names(Malformed.values()))));
     SETTERS.put("charset", (to, value) -> to.charset(value.charset()));

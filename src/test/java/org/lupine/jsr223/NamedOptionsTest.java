@@ -116,7 +116,7 @@ class NamedOptionsTest {
     var bad = Map.ofEntries(Map.entry("sandbox", "sandbx"), Map.entry("maxMemory", "10 apples"),
         Map.entry("libraries", "strings"), Map.entry("hostAccess", "everything"),
         Map.entry("globalScope", "yes"), Map.entry("overflow", "wrap"),
-        Map.entry("numbers", "long"), Map.entry("malformed", "x"), Map.entry("charset", "utf-9"),
+        Map.entry("numbers", "long"), Map.entry("bigNumbers", "exact"), Map.entry("malformed", "x"), Map.entry("charset", "utf-9"),
         Map.entry("sourceCharset", "?"), Map.entry("hashSeed", "seed"),
         Map.entry("indexBase", "2"), Map.entry("binaryChunks", ""),
         Map.entry("nativeModules", "1"), Map.entry("unpackReturnedArrays", "on"));
