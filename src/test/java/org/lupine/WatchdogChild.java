@@ -20,7 +20,7 @@ final class WatchdogChild {
 
   public static void main(String[] arguments) throws Exception {
     var flavour = Flavour.valueOf(arguments[1]);
-    var lua = LuaRuntime.builder().flavour(flavour).build();
+    var lua = LuaRuntime.builder().flavour(flavour).timeLimit(Duration.ofSeconds(5)).build();
     lua.eval("1");
     switch (arguments[0]) {
       case "heap" -> exhaust(lua);
