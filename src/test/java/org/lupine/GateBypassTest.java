@@ -324,6 +324,22 @@ class GateBypassTest {
     }
   }
 
+  /** Takes whatever it is given. */
+  public static class Teller {
+    public String take(Object given) {
+      return given.toString();
+    }
+  }
+
+  @EachFlavour
+  void letsJavaNullPassInATable(Flavour flavour) {
+    try (var lua = runtime(flavour, access -> access.operation() == Operation.CALL)) {
+      lua.globals().put("o", new Teller());
+      assertTrue(lua.eval("o:take({java.null, x = java.null})").first().toString()
+          .startsWith("table"));
+    }
+  }
+
   private static volatile boolean initialized;
 
   /** Says that it was initialized. */

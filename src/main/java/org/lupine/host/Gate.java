@@ -2,6 +2,7 @@ package org.lupine.host;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -141,7 +142,7 @@ final class Gate {
     var left = new ArrayDeque<LuaTable>(seen);
     while (!left.isEmpty()) {
       for (var entry : left.pop().entrySet()) {
-        for (var each : List.of(entry.getKey(), entry.getValue())) {
+        for (var each : Arrays.asList(entry.getKey(), entry.getValue())) {
           if (each instanceof LuaTable) {
             if (seen.add((LuaTable) each)) {
               left.push((LuaTable) each);
