@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,28 @@ public record ChildProcess(int status, String out, String err) {
    */
   public static ChildProcess run(Path folder, Duration limit, String input, List<String> command) {
     return run(folder, Map.of(), limit, input, command);
+  }
+
+  /**
+   * The command that runs a class in a JVM like this one, with its class path and natives.
+   *
+   * @param options of the JVM, besides
+   */
+  public static List<String> java(List<String> options, Class<?> main, String... arguments) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    if (Runtime.version().feature() >= 22) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    for (var name : List.of("lupine.native", "lupine.native.cache")) {
+      if (System.getProperty(name) != null) {
+        command.add("-D" + name + "=" + Path.of(System.getProperty(name)).toAbsolutePath());
+      }
+    }
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
+    return command;
   }
 
   /** The same with additions to the environment. */

@@ -113,23 +113,11 @@ class CrashTest {
   }
 
   private static List<String> command(Path report, Flavour flavour, long stack, int from) {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx2g", "-XX:+UseSerialGC", "-XX:-CreateCoredumpOnCrash",
-        "-XX:ErrorFile=" + report));
-    command.add("-Dlupine.bigNumbers=exact_as_number");   // so that overflow handlers are asked
-    if (Runtime.version().feature() >= 22) {
-      command.add("--enable-native-access=ALL-UNNAMED");
-    }
-    for (var name : List.of("lupine.native", "lupine.native.cache")) {
-      if (System.getProperty(name) != null) {
-        command.add("-D" + name + "=" + Path.of(System.getProperty(name)).toAbsolutePath());
-      }
-    }
-    command.add("-Dlupine.test.modules=" + NativeModulesTest.FOLDER);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), CrashChild.class.getName(),
-        flavour.name(), String.valueOf(stack), String.valueOf(from)));
-    return command;
+    return ChildProcess.java(List.of("-Xmx2g", "-XX:+UseSerialGC", "-XX:-CreateCoredumpOnCrash",
+        "-XX:ErrorFile=" + report,
+        "-Dlupine.bigNumbers=exact_as_number",    // so that overflow handlers are asked
+        "-Dlupine.test.modules=" + NativeModulesTest.FOLDER),
+        CrashChild.class, flavour.name(), String.valueOf(stack), String.valueOf(from));
   }
 
   /** Where a crash was, by the JVM's own report. */

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.lupine.value.LuaExitException;
@@ -59,18 +58,7 @@ class FinalizersTest {
 
   @EachFlavour
   void errorsOfFinalizersAreNotWrittenToTheProcess(Flavour flavour) {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    if (Runtime.version().feature() >= 22) {
-      command.add("--enable-native-access=ALL-UNNAMED");
-    }
-    for (var name : List.of("lupine.native", "lupine.native.cache")) {
-      if (System.getProperty(name) != null) {
-        command.add("-D" + name + "=" + Path.of(System.getProperty(name)).toAbsolutePath());
-      }
-    }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName(),
-        flavour.name()));
+    var command = ChildProcess.java(List.of(), Child.class, flavour.name());
     var child = ChildProcess.run(Path.of("target"), Duration.ofMinutes(2), "", command);
 
     assertEquals(0, child.status(), child::toString);

@@ -30,20 +30,9 @@ class WatchdogTest {
   }
 
   private static void assertHolds(List<String> options, String what, Flavour flavour) {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options);
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:-CreateCoredumpOnCrash"));
-    if (Runtime.version().feature() >= 22) {
-      command.add("--enable-native-access=ALL-UNNAMED");
-    }
-    for (var name : List.of("lupine.native", "lupine.native.cache")) {
-      if (System.getProperty(name) != null) {
-        command.add("-D" + name + "=" + Path.of(System.getProperty(name)).toAbsolutePath());
-      }
-    }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"),
-        WatchdogChild.class.getName(), what, flavour.name()));
+    var all = new ArrayList<>(options);
+    all.addAll(List.of("-XX:+UseSerialGC", "-XX:-CreateCoredumpOnCrash"));
+    var command = ChildProcess.java(all, WatchdogChild.class, what, flavour.name());
     var child = ChildProcess.run(
         Path.of("").toAbsolutePath(), Duration.ofMinutes(2), "", command);
     assertEquals("held\n", child.out(), child::toString);
