@@ -14,10 +14,11 @@ _Thread_local char *lupine_stack_limit;
 static volatile int never;
 _Thread_local volatile int *lupine_stop = &never;
 int lupine_text_only (void);
-int lupine_short (void);
+int lupine_short (lua_State *L);
 void lupine_stopped (lua_State *L);
-void lupine_closing (void);
-void lupine_collected (void);
+int lupine_fatal (void);
+void lupine_closing (lua_State *L);
+void lupine_collected (lua_State *L);
 int lupine_entered (lua_State *L);
 lua_State *lupine_catcher (const void *handler);
 
@@ -25,7 +26,8 @@ int lupine_text_only (void) {
   return 0;
 }
 
-int lupine_short (void) {
+int lupine_short (lua_State *L) {
+  (void)L;
   return 0;
 }
 
@@ -33,9 +35,17 @@ void lupine_stopped (lua_State *L) {
   (void)L;
 }
 
-void lupine_closing (void) {}
+int lupine_fatal (void) {
+  return 0;
+}
 
-void lupine_collected (void) {}
+void lupine_closing (lua_State *L) {
+  (void)L;
+}
+
+void lupine_collected (lua_State *L) {
+  (void)L;
+}
 
 int lupine_entered (lua_State *L) {
   (void)L;

@@ -33,13 +33,15 @@ public record ChildProcess(int status, String out, String err) {
   }
 
   /**
-   * The command that runs a class in a JVM like this one, with its class path and natives.
+   * The command that runs a class in a JVM like this one, with its class path and natives. What the
+   * JVM itself logs goes to standard error.
    *
    * @param options of the JVM, besides
    */
   public static List<String> java(List<String> options, Class<?> main, String... arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xlog:disable", "-Xlog:all=warning:stderr"));
     command.addAll(options);
     if (Runtime.version().feature() >= 22) {
       command.add("--enable-native-access=ALL-UNNAMED");
