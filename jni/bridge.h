@@ -149,6 +149,7 @@ enum Down {
   DOWN_PAUSE,         /* boolean -> ; whether the collector rests */
   DOWN_MODULES,       /* search natives -> ; what 'require' may do, before any script runs */
   DOWN_REMEMBER,      /* -> ; what the globals hold now is the library */
+  DOWN_OTHER_KEY,     /* table -> [a key besides those of its elements, if there is one] */
 
   /* From here on the values are read one by one, so that there may be any number. */
   DOWN_BUILD = 64,    /* count {elements entries}... {value... {key value}...}... -> table, the
@@ -159,7 +160,8 @@ enum Down {
   DOWN_RANGE,         /* table from count -> length values... */
   DOWN_SPLICE,        /* table from removed values... -> length [old, if one was removed]; nothing
                          is done if so much is not there */
-  DOWN_PACK,          /* table whole -> TAG_BYTES of int64 or double | place of what is none */
+  DOWN_PACK,          /* table whole -> TAG_BYTES of int64 or double | place of what is none, 0 for
+                         a key that is none of an element */
   DOWN_UNPACK         /* whole bytes -> table */
 };
 

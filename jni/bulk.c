@@ -331,6 +331,10 @@ static void pack (Entry *E, lua_State *L, Reader *R) {
   read_all(E);
   length = checked_length(L);
   if (length < 0) length = 0;
+  if (table_push_other_key(L)) {
+    codec_put_integer(&E->W, L, 0);
+    return;
+  }
   plain = is_plain(L);
   place = codec_put_packed(&E->W, L, (size_t)length * 8);
   for (i = 1; i <= length; i++, place += 8) {

@@ -192,7 +192,8 @@ static void take_snapshot (lua_State *L, State *S) {
   push_anchor(L, ANCHOR_LIBRARY);
   lua_pushnil(L);
   while (lua_next(L, -2)) {                       /* snapshot library name value */
-    if (lua_istable(L, -1) && strcmp(lua_tostring(L, -2), "_G") != 0) {
+    if (lua_istable(L, -1) && lua_type(L, -2) == LUA_TSTRING
+        && strcmp(lua_tostring(L, -2), "_G") != 0) {
       if (S->library_count < LIBRARY_TABLES)
         S->library[S->library_count++] = lua_topointer(L, -1);
       push_copy(L);

@@ -328,6 +328,7 @@ void table_open (lua_State *L);                             /* [-0, +0, m] */
 void table_run (lua_State *L, State *S, int32_t operation, Writer *W);  /* [-n, +0, e] */
 
 int64_t table_length (lua_State *L);                        /* [-0, +0, e] of the table at 1 */
+int table_push_other_key (lua_State *L);                    /* [-0, +1|0, e] */
 void table_check (lua_State *L);                            /* [-0, +0, e] raises if 1 is none */
 
 /* bulk.c */

@@ -33,6 +33,37 @@ static int64_t count (lua_State *L) {
   return size;
 }
 
+/* Whether the key at 'index' is that of an element, or a field n as table.pack sets it. */
+static int is_element (lua_State *L, int index, int64_t length) {
+  if (lua_type(L, index) == LUA_TNUMBER) {
+    lua_Number key = lua_tonumber(L, index);
+    return key >= 1 && key <= (lua_Number)length && (lua_Number)(int64_t)key == key;
+  }
+  return lua_type(L, index) == LUA_TSTRING && strcmp(lua_tostring(L, index), "n") == 0;
+}
+
+/*
+** Pushes a key that is none of an element, if there is one. A table with __len has the elements that
+** it says, where '#' asks that.
+*/
+int table_push_other_key (lua_State *L) {
+  int key = lua_gettop(L) + 1;
+  int64_t length;
+  table_check(L);
+  if ((FLAVOUR >= 502 || FLAVOUR_JIT) && luaL_getmetafield(L, 1, "__len")) {
+    lua_pop(L, 1);
+    return 0;
+  }
+  length = (int64_t)lua_rawlen(L, 1);
+  lua_pushnil(L);
+  while (lua_next(L, 1)) {        /* key value */
+    stop_poll(state_current, L);
+    lua_pop(L, 1);
+    if (!is_element(L, key, length)) return 1;
+  }
+  return 0;
+}
+
 /* table key limit counted: entries after the key. */
 static void put_entries (lua_State *L, Writer *W) {
   int limit = (int)lua_tointeger(L, 3);
@@ -107,6 +138,9 @@ void table_run (lua_State *L, State *S, int32_t operation, Writer *W) {
     case DOWN_SIZE:
       table_check(L);
       codec_put_integer(W, L, count(L));
+      break;
+    case DOWN_OTHER_KEY:
+      if (table_push_other_key(L)) codec_put(W, L, -1);
       break;
     case DOWN_TO_STRING:
       luaL_tolstring(L, 1, NULL);                 /* 5.2 takes any result of __tostring */

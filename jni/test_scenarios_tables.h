@@ -66,8 +66,8 @@ static void table_values (Fake *fake) {
 }
 
 static void table_questions (Fake *fake) {
-  static const int32_t operations[] = { DOWN_LENGTH, DOWN_RAW_LENGTH, DOWN_SIZE, DOWN_TO_STRING,
-                                        DOWN_PAIRS };
+  static const int32_t operations[] = { DOWN_LENGTH, DOWN_RAW_LENGTH, DOWN_SIZE, DOWN_OTHER_KEY,
+                                        DOWN_TO_STRING, DOWN_PAIRS };
   size_t i;
   for (i = 0; i < 2 * sizeof(operations) / sizeof(operations[0]); i++) {
     on_ref(fake, TAG_TABLE, refs[i % 2]);

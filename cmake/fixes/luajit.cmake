@@ -442,6 +442,161 @@ static int error_finalizer]=])
     [=[    G(L)->panic = panic;
 #if 0  /* lupine: without error_finalizer */]=] 2)
 
+  # The profiler's signal changed a state's hooks from whatever thread of the JVM it came to. A timer
+  # thread and a lock are what LuaJIT has where there are no such signals. One state of the process
+  # profiles at a time: which one is decided atomically. The thread can be told to end at once.
+  replace_text(src/lj_arch.h
+    [=[#define LJ_PROFILE_SIGPROF	1]=]
+    [=[#define LJ_PROFILE_PTHREAD	1  /* lupine */]=])
+  replace_text(src/lj_profile.c
+    [=[static ProfileState profile_state;]=]
+    [=[#if LJ_PROFILE_PTHREAD
+#include <signal.h>
+/* lupine: the lock outlives each use */
+static ProfileState profile_state = { .lock = PTHREAD_MUTEX_INITIALIZER };
+static pthread_cond_t profile_end = PTHREAD_COND_INITIALIZER;
+#define profile_claim(ps, vm)	__sync_bool_compare_and_swap(&(ps)->g, NULL, vm)
+#else
+static ProfileState profile_state;
+#define profile_claim(ps, vm)	((ps)->g == NULL ? ((ps)->g = (vm), 1) : 0)
+#endif]=])
+  replace_text(src/lj_profile.c
+    [=[  if (ps->g) {
+    profile_lock(ps);]=]
+    [=[  if (ps->g == g) {  /* lupine: not for that of others */
+    profile_lock(ps);]=] 2)
+  replace_text(src/lj_profile.c
+    [=[  global_State *g = ps->g;
+  uint8_t mask;
+  profile_lock(ps);
+  ps->samples++;]=]
+    [=[  global_State *g = ps->g;
+  uint8_t mask;
+#if !LJ_PROFILE_PTHREAD  /* lupine: its thread has it */
+  profile_lock(ps);
+#endif
+  ps->samples++;]=])
+  replace_text(src/lj_profile.c
+    [=[    lj_dispatch_update(g);
+  }
+  profile_unlock(ps);
+}
+
+/* -- OS-specific]=]
+    [=[    lj_dispatch_update(g);
+  }
+#if !LJ_PROFILE_PTHREAD
+  profile_unlock(ps);
+#endif
+}
+
+/* -- OS-specific]=])
+  replace_text(src/lj_profile.c
+    [=[    nanosleep(&ts, NULL);
+#endif
+    if (ps->abort) break;
+    profile_trigger(ps);
+  }
+  return NULL;]=]
+    [=[    /* lupine: wait for the end as well */
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += ts.tv_sec;
+    until.tv_nsec += ts.tv_nsec;
+    if (until.tv_nsec >= 1000000000) {
+      until.tv_sec++;
+      until.tv_nsec -= 1000000000;
+    }
+    pthread_mutex_lock(&ps->lock);
+    while (!ps->abort &&
+	   pthread_cond_timedwait(&profile_end, &ps->lock, &until) == 0) {}
+    if (!ps->abort) profile_trigger(ps);
+    pthread_mutex_unlock(&ps->lock);
+#endif
+    if (ps->abort) break;
+  }
+  return NULL;]=])
+  replace_text(src/lj_profile.c
+    [=[  pthread_mutex_init(&ps->lock, 0);
+  ps->abort = 0;
+  pthread_create(&ps->thread, NULL, (void *(*)(void *))profile_thread, ps);]=]
+    [=[  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);  /* lupine: signals are for the JVM's threads */
+  ps->abort = 0;
+  if (pthread_create(&ps->thread, NULL, (void *(*)(void *))profile_thread, ps))
+    ps->abort = 2;  /* nothing to join */
+  pthread_sigmask(SIG_SETMASK, &before, NULL);]=])
+  replace_text(src/lj_profile.c
+    [=[  ps->abort = 1;
+  pthread_join(ps->thread, NULL);
+  pthread_mutex_destroy(&ps->lock);]=]
+    [=[  if (ps->abort == 2) return;
+  pthread_mutex_lock(&ps->lock);
+  ps->abort = 1;
+  pthread_cond_signal(&profile_end);
+  pthread_mutex_unlock(&ps->lock);
+  pthread_join(ps->thread, NULL);]=])
+  replace_text(src/lj_profile.c
+    [=[    if (ps->g) return;  /* Profiler in use by another VM. */
+  }
+  ps->g = G(L);]=]
+    [=[    if (ps->g) return;  /* Profiler in use by another VM. */
+  }
+  if (!profile_claim(ps, G(L))) return;  /* lupine */]=])
+
+  # An error in the profiler's callback, or too little memory to call it, ended the process. The host
+  # has what is fatal raised again; as with finalizers, all else is lost.
+  replace_text(src/lib_jit.c
+    [=[static void jit_profile_callback(lua_State *L2, lua_State *L, int samples,
+				 int vmstate)
+{
+  TValue key;]=]
+    [=[/* lupine: what the callback gets; it is called in here */
+typedef struct ProfileCall {
+  lua_State *L;
+  GCfunc *func;
+  int samples;
+  char vmst;
+} ProfileCall;
+
+static int jit_profile_call(lua_State *L2)
+{
+  ProfileCall *call = (ProfileCall *)lua_touserdata(L2, 1);
+  setfuncV(L2, L2->top++, call->func);
+  setthreadV(L2, L2->top++, call->L);
+  setintV(L2->top++, call->samples);
+  lua_pushlstring(L2, &call->vmst, 1);
+  lua_call(L2, 3, 0);
+  return 0;
+}
+
+static void jit_profile_callback(lua_State *L2, lua_State *L, int samples,
+				 int vmstate)
+{
+  TValue key;]=])
+  replace_text(src/lib_jit.c
+    [=[    char vmst = (char)vmstate;
+    int status;
+    setfuncV(L2, L2->top++, funcV(tv));
+    setthreadV(L2, L2->top++, L);
+    setintV(L2->top++, samples);
+    setstrV(L2, L2->top++, lj_str_new(L2, &vmst, 1));
+    status = lua_pcall(L2, 3, 0, 0);  /* callback(thread, samples, vmstate) */
+    if (status) {
+      if (G(L2)->panic) G(L2)->panic(L2);
+      exit(EXIT_FAILURE);
+    }]=]
+    [=[    ProfileCall call;
+    call.L = L;
+    call.func = funcV(tv);
+    call.samples = samples;
+    call.vmst = (char)vmstate;
+    if (lua_cpcall(L2, jit_profile_call, &call)) {
+      lupine_fatal();
+      L2->top--;
+    }]=])
+
   # Machine code must be near the library's own, where a JVM often leaves no room: the library
   # brings some.
   replace_text(src/lj_mcode.c

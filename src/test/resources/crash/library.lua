@@ -342,3 +342,41 @@ if warn then
   warn("@on") warn("@off") warn("@on") warn(("x"):rep(1e6)) warn("a", "b", "c") pcall(warn, {})
   pcall(warn) warn("@no such thing") warn("\0\255")
 end
+
+--- the profiler's callback raises: runs luajit
+local profile = require 'jit.profile'
+local calls = 0
+jit.off()
+profile.start('i1', function() calls = calls + 1 error({}) end)
+local start = os.clock()
+while calls < 1 and os.clock() - start < 10 do end
+profile.stop()
+jit.on()
+assert(calls >= 1)
+
+--- the profiler's callback overflows the stack: runs luajit
+local profile = require 'jit.profile'
+local calls = 0
+jit.off()
+local function deep() return 1 + deep() end
+profile.start('i1', function() calls = calls + 1 deep() end)
+local start = os.clock()
+while calls < 1 and os.clock() - start < 10 do end
+profile.stop()
+jit.on()
+assert(calls >= 1)
+
+--- a profiler that runs on: runs luajit
+require 'jit.profile'.start('i1000000', function() end)
+
+--- the profiler while functions are compiled and hooked: runs luajit
+local profile = require 'jit.profile'
+profile.start('li1', function(thread) profile.dumpstack(thread, 'fZ;', -10) end)
+for i = 1, 200 do
+  debug.sethook(function() end, '', 1000)
+  local f = loadstring('local n = 0 for i = 1, 1000 do n = n + i % ' .. i .. ' end return n')
+  for _ = 1, 20 do f() end
+  debug.sethook()
+  collectgarbage 'step'
+end
+profile.stop()

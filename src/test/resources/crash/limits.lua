@@ -225,3 +225,11 @@ for i = 1, 1e9 do t[i] = ffi.new("int[100]") end
 local set = "[" .. ("b"):rep(1e6) .. "a]"
 local s = ("a"):rep(1e6)
 return s:find(set .. "*") or s:match(set .. "+$")
+
+--- the profiler's callback does not end: error luajit
+require 'jit.profile'.start('i1', function() while true do end end)
+while true do end
+
+--- the profiler where there is no memory: error luajit
+require 'jit.profile'.start('i1', function() return ('x'):rep(1e6) .. os.clock() end)
+local t = {} for i = 1, 1e9 do t[i] = tostring(i) end

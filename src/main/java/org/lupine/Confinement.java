@@ -86,6 +86,9 @@ final class Confinement {
       state.briefOverflow();
     }
     state.timeLimit(Limits.nanoseconds(options.timeLimit()));
+    if (options.maxOutput() != 0 || options.maxTransfer() != 0) {
+      state.transferLimits(options.maxOutput(), options.maxTransfer());
+    }
     if (options.maxMemory() != 0) {
       memory.limit(options.maxMemory());
     }

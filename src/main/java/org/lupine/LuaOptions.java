@@ -31,6 +31,8 @@ public final class LuaOptions {
   private final ModuleSearch modules;
   private final boolean nativeModules;
   private final long maxMemory;
+  private final long maxOutput;
+  private final long maxTransfer;
   private final Sandbox sandbox;
   private final @Nullable Set<String> libraries;
   private final boolean globalScope;
@@ -54,6 +56,8 @@ public final class LuaOptions {
     this.timeLimit = sandbox.timeLimit(settings.timeLimit);
     this.nativeModules = settings.nativeModules;
     this.maxMemory = sandbox.maxMemory(settings.maxMemory);
+    this.maxOutput = sandbox.maxOutput(settings.maxOutput);
+    this.maxTransfer = sandbox.maxTransfer(settings.maxTransfer);
     this.globalScope = sandbox.globalScope(settings.globalScope);
   }
 
@@ -85,6 +89,16 @@ public final class LuaOptions {
   /** The bytes that scripts and values may use beyond what the interpreter takes; 0: any number. */
   public long maxMemory() {
     return maxMemory;
+  }
+
+  /** The bytes that scripts may write in each call from Java; 0: any number. */
+  public long maxOutput() {
+    return maxOutput;
+  }
+
+  /** The bytes that scripts may pass to Java code in each call from Java; 0: any number. */
+  public long maxTransfer() {
+    return maxTransfer;
   }
 
   /** How far scripts are trusted. */
@@ -167,6 +181,8 @@ public final class LuaOptions {
     private @Nullable Set<String> libraries;
     private @Nullable Duration timeLimit;
     private @Nullable Long maxMemory;
+    private @Nullable Long maxOutput;
+    private @Nullable Long maxTransfer;
     private @Nullable Boolean globalScope;
 
     Settings() {}
@@ -375,6 +391,31 @@ public final class LuaOptions {
      */
     public B maxMemory(long bytes) {
       maxMemory = Limits.bytes(bytes);
+      return self();
+    }
+
+    /**
+     * How many bytes scripts may write in each call from Java, by {@code print}, {@code io.write}
+     * and the like, since a host may keep what they write; what is more is refused with a {@link
+     * org.lupine.value.LuaException} in the script. The default, 0, is any number.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public B maxOutput(long bytes) {
+      maxOutput = Limits.bytes(bytes);
+      return self();
+    }
+
+    /**
+     * How many bytes scripts may pass to Java in each call from Java, as arguments, elements and
+     * entries, since Java code may keep them; what is more is refused with a {@link
+     * org.lupine.value.LuaException} in the script. A number counts as 16 bytes or a little more,
+     * a text as its own bytes besides. The default, 0, is any number.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public B maxTransfer(long bytes) {
+      maxTransfer = Limits.bytes(bytes);
       return self();
     }
 

@@ -20,14 +20,16 @@ public enum Sandbox {
 
   /**
    * Scripts of one's own, safe from accidents: no files, processes, C modules or bytecode, Java
-   * objects that were handed over and what they give, 256 MiB, 30 seconds for each call.
+   * objects that were handed over and what they give, 256 MiB; for each call 30 seconds, 64 MiB of
+   * output, and 256 MiB of values passed to Java.
    */
   CONSTRAINED,
 
   /**
    * Scripts of others: besides no {@code load}, {@code require}, {@code io} or finalizers, of Java
    * what is marked {@link org.lupine.host.LuaExport} and {@linkplain HostAccess#DATA data to read},
-   * no bindings of the global scope, 64 MiB, 5 seconds for each call.
+   * no bindings of the global scope, 64 MiB; for each call 5 seconds, 16 MiB of output, and 64 MiB
+   * of values passed to Java.
    */
   SANDBOX,
 
@@ -64,9 +66,21 @@ public enum Sandbox {
   }
 
   long maxMemory(@Nullable Long asked) {
-    long most = this == TRUSTED ? 0 : (this == CONSTRAINED ? 256L : this == SANDBOX ? 64 : 32) << 20;
+    return bytes(asked, this == CONSTRAINED ? 256 : this == SANDBOX ? 64 : 32, "a memory limit");
+  }
+
+  long maxOutput(@Nullable Long asked) {
+    return bytes(asked, this == CONSTRAINED ? 64 : this == SANDBOX ? 16 : 8, "an output limit");
+  }
+
+  long maxTransfer(@Nullable Long asked) {
+    return bytes(asked, this == CONSTRAINED ? 256 : this == SANDBOX ? 64 : 32, "a transfer limit");
+  }
+
+  private long bytes(@Nullable Long asked, long mebibytes, String what) {
+    long most = this == TRUSTED ? 0 : mebibytes << 20;
     refuse(asked != null && most != 0 && (asked == 0 || asked > most),
-        "a memory limit of more than " + most + " bytes");
+        what + " of more than " + most + " bytes");
     return asked == null ? most : asked;
   }
 

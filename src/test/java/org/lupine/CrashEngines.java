@@ -68,6 +68,26 @@ final class CrashEngines extends CrashCalls {
       attempt(() -> engine.eval("return before.f()"));
       attempt(() -> engine.eval("return t.x, f()"));
     });
+    if (flavour == Flavour.LUAJIT) {
+      add("engines that profile at the same time", RUNS, engine -> {
+        var threads = new ArrayList<Thread>();
+        for (int i = 0; i < 4; i++) {
+          threads.add(new Thread(() -> {
+            for (int j = 0; j < 40; j++) {
+              try (var other = other(flavour)) {
+                attempt(() -> other.engine().eval("local p, n = require 'jit.profile', 0 "
+                    + "p.start('i1', function(t, samples) n = n + samples end) "
+                    + "for i = 1, 300000 do n = n + #tostring(i) end p.stop()"));
+              }
+            }
+          }));
+        }
+        threads.forEach(Thread::start);
+        for (var each : threads) {
+          each.join();
+        }
+      });
+    }
     add("two hundred engines closed in any order", RUNS, engine -> {
       var engines = new ArrayList<Other>();
       for (int i = 0; i < 200; i++) {

@@ -54,6 +54,7 @@ public final class LuaState implements AutoCloseable {
   private Scope globalScope;
   private volatile Overflow hostOverflow;
   private boolean briefOverflow;
+  private Transfer transfer;
   /** Whose run set a handler of overflows that ends with it; null while there is none. */
   private ThreadState overflowing;
 
@@ -113,6 +114,14 @@ public final class LuaState implements AutoCloseable {
   /** The state that a Lua value belongs to; null if it is no Lua value. */
   public static LuaState of(Object value) {
     return value instanceof LuaValue ? ((LuaValue) value).held().state : null;
+  }
+
+  /**
+   * A key of a table besides those of its elements and a field n, as {@code table.pack} sets it;
+   * null if there is none, or if its {@code __len} says which elements it has.
+   */
+  public static Object otherKey(LuaTable table) {
+    return table instanceof Table ? ((Table) table).otherKey() : null;
   }
 
   private static byte[] joined(String[] names) {
@@ -246,6 +255,9 @@ public final class LuaState implements AutoCloseable {
         throw new IllegalStateException("state is closed");
       }
       watch().entered();
+      if (transfer != null && lock.depth() == 1 && lock.current().watch == null) {
+        transfer.begin();
+      }
       done = true;
       return true;
     } finally {
@@ -334,9 +346,22 @@ public final class LuaState implements AutoCloseable {
     return watch.limit();
   }
 
+  /**
+   * How many bytes each use from outside may write, and how many it may pass to Java, where code of
+   * the host may keep them; 0: any number. Once, before any runs.
+   */
+  public void transferLimits(long output, long passed) {
+    transfer = new Transfer(output, passed);
+  }
+
+  /** What {@link #transferLimits} set; null for nothing. */
+  Transfer transfer() {
+    return transfer;
+  }
+
   /** Does something within so many nanoseconds, as far as Lua runs then, in whatever states. */
   public <T> T within(long nanoseconds, Callable<T> action) throws Exception {
-    enter();
+    share();
     try {
       return watch().within(nanoseconds, action);
     } finally {

@@ -17,9 +17,19 @@ final class Overflows {
   private final BigNumbers big;
   private final Overflow initial;
   private volatile Overflow current;
-  /** The number that is being replaced, and whether its handler is at it. */
-  private Number replaced;
-  private boolean asking;
+
+  /** What each thread replaces: others may come in while a handler runs. */
+  private final ThreadLocal<Replacement> replacement = new ThreadLocal<>();
+
+  /** A number that is being replaced, and whether its handler is at it. */
+  private static final class Replacement {
+    final Number number;
+    boolean asking = true;
+
+    Replacement(Number number) {
+      this.number = number;
+    }
+  }
 
   Overflows(boolean integers, BigNumbers big, Overflow initial) {
     this.integers = integers;
@@ -72,26 +82,29 @@ final class Overflows {
 
   private Object replace(Messages messages, Number number) {
     var overflow = current;
-    // A handler in Lua gets the number itself, which must not need a handler again.
-    if (overflow == Overflow.WRAP_OBJECT || number == replaced && asking) {
+    if (overflow == Overflow.WRAP_OBJECT) {
       return new Host.AsObject(number);
     }
-    if (replaced != null) {
-      throw new ArithmeticException("number " + number
-          + " has no exact Lua representation, nor has what stands for " + replaced);
+    var outer = replacement.get();
+    // A handler in Lua gets the number itself, which must not need a handler again.
+    if (outer != null && outer.asking && outer.number == number) {
+      return new Host.AsObject(number);
     }
-    replaced = number;
-    asking = true;
+    if (outer != null) {
+      throw new ArithmeticException("number " + number
+          + " has no exact Lua representation, nor has what stands for " + outer.number);
+    }
+    var mine = new Replacement(number);
+    replacement.set(mine);
     try {
       var answer = answer(overflow, number);
-      asking = false;
+      mine.asking = false;
       if (answer instanceof Double && ((Double) answer).isInfinite()) {
         throw new ArithmeticException("number " + number + " is too big for a Lua number");
       }
       return messages.plain(answer);
     } finally {
-      replaced = null;
-      asking = false;
+      replacement.remove();
     }
   }
 

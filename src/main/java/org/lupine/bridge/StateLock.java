@@ -26,8 +26,12 @@ import java.lang.invoke.VarHandle;
 final class StateLock {
   /** What the lock does with the native side when several threads are inside. */
   interface Contexts {
-    /** Makes a context for a thread state that was just attached, and runs in it from now on. */
-    void open(ThreadState state);
+    /**
+     * Makes a context for a thread state that was just attached, and runs in it from now on.
+     *
+     * @param outer the thread state whose run waits meanwhile
+     */
+    void open(ThreadState state, ThreadState outer);
 
     /** Runs in the context of a thread state that is attached again. */
     void resume(ThreadState state);

@@ -168,6 +168,12 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     return (int) Math.min((Long) operate(Operation.SIZE), Integer.MAX_VALUE);
   }
 
+  /** A key besides those of its elements and a field n; null if there is none. */
+  Object otherKey() {
+    var found = raw(Operation.OTHER_KEY);
+    return found.length == 0 ? null : found[0];
+  }
+
   @Override
   public boolean isEmpty() {
     return raw(Operation.ENTRIES, null, 1, false).length == 0;

@@ -29,7 +29,7 @@ final class ThreadContexts implements StateLock.Contexts {
   }
 
   @Override
-  public void open(ThreadState state) {
+  public void open(ThreadState state, ThreadState outer) {
     int before = interrupts.get();
     endAbandoned();
     long context = Native.openThread(address);
@@ -39,7 +39,7 @@ final class ThreadContexts implements StateLock.Contexts {
     boolean done = false;
     try {
       state.context = context;
-      state.watch = watch.ofThread(state);
+      state.watch = watch.ofThread(state, outer.watch == null ? watch : outer.watch);
       if (interrupts.get() != before || watch.isInterrupting()) {
         state.watch.interrupt();      // it came too early to find the context
       }

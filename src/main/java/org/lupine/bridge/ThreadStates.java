@@ -153,6 +153,7 @@ final class ThreadStates {
    */
   boolean share(Thread thread, boolean late) {
     var mine = new ThreadState(thread);
+    ThreadState outer = null;
     if (!beginChange(thread)) {
       return false;
     }
@@ -168,8 +169,9 @@ final class ThreadStates {
         }
         detach(owner, thread);
       }
-      mine.additional = detached != null;
-      mine.attachment = detached == null ? null : detached.attachment;
+      outer = detached;
+      mine.additional = outer != null;
+      mine.attachment = outer == null ? null : outer.attachment;
       lock.begin(mine);
     } finally {
       shared = detached != null;
@@ -178,7 +180,7 @@ final class ThreadStates {
     boolean opened = false;
     try {
       if (mine.additional) {
-        lock.contexts.open(mine);
+        lock.contexts.open(mine, outer);
       }
       opened = true;
     } finally {

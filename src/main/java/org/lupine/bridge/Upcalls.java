@@ -65,6 +65,9 @@ final class Upcalls {
       refs.release(frame);
       var arguments = messages.readArguments(length, operation == Operation.UP_WRITE
           || operation == Operation.UP_SCOPE_GET);
+      if (state.transfer() != null) {
+        state.transfer().count(operation, length);
+      }
       var object = target < 0 ? null : slots.get(target);
       if (asked != operation) {
         result = answer(operation, object, member, arguments);

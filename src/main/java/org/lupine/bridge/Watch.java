@@ -64,14 +64,19 @@ final class Watch {
   /**
    * Watches a thread that shares the state with others, until it is released: by the limit that
    * holds for each use, and no longer than the run that it came into may take.
+   *
+   * @param outer who ends that run
    */
-  synchronized Watch ofThread(ThreadState state) {
-    var watch = new Watch(lock, address, state);
+  Watch ofThread(ThreadState state, Watch outer) {
+    Watch watch;
+    synchronized (this) {
+      watch = new Watch(lock, address, state);
+    }
     watch.limit = limit;
-    if (armed) {
-      watch.armed = true;
-      watch.end = end;
-      watch.allowed = allowed;
+    synchronized (outer) {
+      watch.armed = outer.armed;
+      watch.end = outer.end;
+      watch.allowed = outer.allowed;
     }
     return watch;
   }

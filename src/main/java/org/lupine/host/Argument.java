@@ -6,11 +6,19 @@ import org.lupine.value.LuaString;
 import org.lupine.value.LuaTable;
 import org.lupine.value.LuaUserdata;
 
-/** Kinds of Lua values as the choice of overloads tells them apart; each fits in four bits. */
+/**
+ * Kinds of Lua values as the choice of overloads tells them apart; each fits in four bits, but for
+ * those of {@link #contents}.
+ */
 final class Argument {
   static final int NIL = 0, BOOLEAN = 1, BYTE = 2, SHORT = 3, INT = 4, LONG = 5, FLOAT = 6,
       WHOLE_INT = 7, WHOLE_LONG = 8, STRING = 9, CHAR = 10, BYTES = 11, TABLE = 12, FUNCTION = 13,
       OPAQUE = 14, OBJECT = 15;
+
+  /** Tables that have elements and nothing else, and tables that have other keys. */
+  static final int LIST = 16, FIELDS = 17;
+
+  private static final int SHOWN = 8;
 
   private static final double LONG_END = 0x1p63;
 
@@ -40,6 +48,13 @@ final class Argument {
           : number == (int) number ? WHOLE_INT : WHOLE_LONG;
     }
     return value instanceof Boolean ? BOOLEAN : KINDS.get(value.getClass());
+  }
+
+  /** The kind, for tables by what they hold; an empty one may be either. */
+  static int contents(Object value) {
+    int kind = kind(value);
+    return kind != TABLE ? kind : Tables.otherKey((LuaTable) value) != null ? FIELDS
+        : ((LuaTable) value).length() > 0 ? LIST : TABLE;
   }
 
   private static int kindOf(Class<?> type) {
@@ -85,13 +100,15 @@ final class Argument {
     }
   }
 
-  /** The names of a list of arguments, in brackets. */
+  /** The names of the first arguments of a list, and how many more there are, in brackets. */
   static String names(Object[] arguments, int from) {
     var text = new StringBuilder("(");
-    for (int i = from; i < arguments.length; i++) {
+    int end = Math.min(arguments.length, from + SHOWN);
+    for (int i = from; i < end; i++) {
       text.append(i == from ? "" : ", ").append(name(arguments[i]));
     }
-    return text.append(')').toString();
+    int more = arguments.length - end;
+    return text.append(more > 0 ? " and " + more + " more)" : ")").toString();
   }
 
   /** The kinds of up to 15 arguments in one number, the count included; -1 for more. */

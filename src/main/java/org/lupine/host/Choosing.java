@@ -2,6 +2,7 @@ package org.lupine.host;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lupine.value.LuaTable;
 
 /** The choice between overloads for one list of arguments (JLS 15.12.2, widened for Lua). */
 final class Choosing {
@@ -30,14 +31,16 @@ final class Choosing {
   private final int count;
   private final int[] kinds;
 
-  Choosing(JavaHost host, Object[] arguments, int from) {
+  /** Whether the contents of tables matter is for the caller to say. */
+  Choosing(JavaHost host, Object[] arguments, int from, boolean contents) {
     this.host = host;
     this.arguments = arguments;
     this.from = from;
     this.count = arguments.length - from;
     this.kinds = new int[count];
     for (int i = 0; i < count; i++) {
-      kinds[i] = Argument.kind(arguments[from + i]);
+      kinds[i] = contents ? Argument.contents(arguments[from + i])
+          : Argument.kind(arguments[from + i]);
     }
   }
 
@@ -71,7 +74,7 @@ final class Choosing {
     var ranks = new int[count];
     for (int i = 0; i < count; i++) {
       boolean list = overload.varargs && !spread && i == count - 1
-          && (kinds[i] == Argument.NIL || kinds[i] == Argument.TABLE);
+          && (kinds[i] == Argument.NIL || arguments[from + i] instanceof LuaTable);
       ranks[i] = list && !whole ? Parameter.NONE : overload.parameter(i, spread)
           .rank(host, arguments[from + i], kinds[i]);
       if (ranks[i] >= Parameter.NONE) {

@@ -74,7 +74,7 @@ final class Conversion {
   }
 
   /** How well a value that is no number, boolean or text suits a type, as in {@link Parameter}. */
-  static int rank(JavaHost host, Object value, Class<?> type) {
+  static int rank(JavaHost host, Object value, int kind, Class<?> type) {
     if (value instanceof Cast) {
       return ((Cast) value).rank(type);
     }
@@ -84,11 +84,13 @@ final class Conversion {
     var given = value instanceof LuaString || value instanceof LuaTable
         || value instanceof LuaFunction ? value : plain(value);
     if (type.isInstance(given)) {
-      return type == Object.class ? 3 : value instanceof LuaTable && type != LuaTable.class
+      return type == Object.class ? 3
+          : kind == Argument.LIST && type != LuaTable.class ? Parameter.LOOSE + 20
+          : value instanceof LuaTable && type != LuaTable.class
           || value instanceof LuaFunction && type != LuaFunction.class ? 1 : 0;
     }
     if (value instanceof LuaTable) {
-      int rank = Tables.rank(type);
+      int rank = Tables.rank(type, kind);
       return rank != Parameter.NONE ? rank
           : implementable(host, type, false) ? Parameter.LOOSE + 10 : Parameter.NONE;
     }
@@ -132,7 +134,8 @@ final class Conversion {
     }
     if (value instanceof LuaTable) {
       var converted = Tables.convert(host, state, (LuaTable) value, type, generic);
-      return converted != Parameter.NO || Tables.rank(type) != Parameter.NONE
+      return converted != Parameter.NO
+          || Tables.rank(type, Argument.TABLE) != Parameter.NONE
           || !implementable(host, type, false) ? converted
           : host.implement(state, type, generic, value);
     }

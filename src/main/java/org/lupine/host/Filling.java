@@ -156,7 +156,16 @@ final class Filling {
     return bean;
   }
 
+  private void checkElements(LuaTable table, Class<?> type) {
+    var other = Tables.otherKey(table);
+    if (other != null) {
+      throw misfit("the key " + Refusal.shown(other) + " is no element of " + type.getTypeName(),
+          null);
+    }
+  }
+
   private Object array(LuaTable table, Class<?> component, Type generic) {
+    checkElements(table, component.arrayType());
     var elements = table.asList().toArray();
     var array = Array.newInstance(component, elements.length);
     for (int i = 0; i < elements.length; i++) {
@@ -174,6 +183,7 @@ final class Filling {
     made.put(key, container);
     var first = Conversion.argument(generic, 0);
     if (container instanceof Collection) {
+      checkElements(table, type);
       int at = 0;
       for (var each : table.asList().toArray()) {
         var place = "[" + ++at + "]";

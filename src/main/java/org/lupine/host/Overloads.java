@@ -1,7 +1,6 @@
 package org.lupine.host;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaException;
@@ -27,6 +26,8 @@ final class Overloads {
   /** By the count of arguments: the only member that can take so many, without spreading. */
   private final Overload[] single;
   private final boolean named;
+  /** Whether a table's contents decide: one of several takes elements of tables and no fields. */
+  private final boolean contents;
   private volatile Choice[] choices = NOTHING;
 
   Overloads(String name, Class<?> owner, Use use, List<Overload> all) {
@@ -36,10 +37,15 @@ final class Overloads {
     this.all = all.toArray(new Overload[0]);
     int most = 0;
     boolean names = false;
+    boolean lists = false;
     for (var each : this.all) {
       names |= each.naming != null;
       most = Math.max(most, each.parameters.length);
+      for (var parameter : each.parameters) {
+        lists |= Tables.isList(parameter.type);
+      }
     }
+    this.contents = lists && this.all.length > 1;
     this.named = names;
     this.single = new Overload[most + 1];
     for (int count = 0; count <= most; count++) {
@@ -82,7 +88,8 @@ final class Overloads {
       var converted = only.arguments(host, state, arguments, from, false);
       return converted == null ? NO : result(only, only.invoke(target, converted, arguments, from));
     }
-    long signature = Argument.signature(arguments, from);
+    long signature = contents && hasTable(arguments, from) ? -1
+        : Argument.signature(arguments, from);
     var choice = remembered(signature, arguments, from);
     if (choice != null) {
       var converted =
@@ -103,6 +110,15 @@ final class Overloads {
     remember(choice);
     return result(choice.overload,
             choice.overload.invoke(target, converted, arguments, from));
+  }
+
+  private static boolean hasTable(Object[] arguments, int from) {
+    for (int i = from; i < arguments.length; i++) {
+      if (arguments[i] instanceof LuaTable) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The first member with names that takes the arguments so; a single one says why not. */
@@ -165,7 +181,7 @@ final class Overloads {
 
   private Choice choose(
       JavaHost host, Overload[] from, long signature, Object[] arguments, int start) {
-    var chosen = new Choosing(host, arguments, start).among(from);
+    var chosen = new Choosing(host, arguments, start, contents).among(from);
     if (chosen.isEmpty()) {
       return null;
     }
@@ -173,8 +189,8 @@ final class Overloads {
       var candidates = new ArrayList<Overload>();
       chosen.forEach(each -> candidates.add(each.overload()));
       throw new LuaException("ambiguous call of '" + name + "' of " + owner.getTypeName() + " with "
-          + Argument.names(arguments, start) + ", candidates: " + list(candidates)
-          + "; choose with java.cast");
+          + Argument.names(arguments, start) + ", candidates: "
+          + Refusal.list(this, candidates) + "; choose with java.cast");
     }
     return new Choice(signature, Choice.classes(arguments, start), chosen.get(0).overload(),
         chosen.get(0).spread());
@@ -205,44 +221,6 @@ final class Overloads {
 
   /** What to say when nothing takes the arguments. */
   LuaException refusal(JavaHost host, Object target, Object[] arguments, int from) {
-    var candidates = host.gate.allowed(this, target);
-    for (int i = from; i < arguments.length; i++) {
-      if (arguments[i] instanceof Number && wantsWhole(candidates, arguments, from, i)) {
-        return new LuaException("bad argument #" + (i - from + 1) + " to '" + name
-            + "' (number has no integer representation that fits)");
-      }
-    }
-    var what = use == Use.CONSTRUCT ? "constructor" : use == Use.WRITE ? "member '" + name + "'"
-        : "method '" + name + "'";
-    return new LuaException("no " + what + " of " + owner.getTypeName() + " takes "
-        + Argument.names(arguments, from) + ", candidates: " + list(Arrays.asList(candidates)));
-  }
-
-  /** Whether each member that takes so many wants a whole number, which this one cannot be. */
-  private static boolean wantsWhole(
-      Overload[] candidates, Object[] arguments, int from, int index) {
-    int count = arguments.length - from;
-    boolean any = false;
-    for (var each : candidates) {
-      boolean spread = !each.takes(count, false);
-      if (each.takes(count, spread)) {
-        var type = each.parameter(index - from, spread).type;
-        if (!Numbers.isWholeType(type)
-            || Numbers.convert(type, arguments[index]) != Parameter.NO) {
-          return false;
-        }
-        any = true;
-      }
-    }
-    return any;
-  }
-
-  private String list(List<Overload> candidates) {
-    var shown = use == Use.CONSTRUCT ? owner.getSimpleName() : name;
-    var text = new StringBuilder();
-    for (var each : candidates) {
-      text.append(text.length() == 0 ? "" : ", ").append(each.signature(shown));
-    }
-    return text.toString();
+    return new Refusal(this, host.gate.allowed(this, target), arguments, from).exception();
   }
 }

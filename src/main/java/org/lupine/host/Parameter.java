@@ -126,7 +126,7 @@ final class Parameter {
       case Argument.STRING: case Argument.CHAR:
         return text((String) value, kind);
       default:
-        return Conversion.rank(host, value, type);
+        return Conversion.rank(host, value, kind, type);
     }
   }
 

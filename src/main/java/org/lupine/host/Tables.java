@@ -17,8 +17,28 @@ import org.lupine.value.LuaTable;
 final class Tables {
   private Tables() {}
 
-  /** How well a table suits a type of which it is no instance, as in {@link Parameter}. */
-  static int rank(Class<?> type) {
+  /** A key that a list of the table would not have; null if there is none. */
+  static Object otherKey(LuaTable table) {
+    return LuaState.otherKey(
+        table instanceof ForeignTable ? ((ForeignTable) table).original() : table);
+  }
+
+  /** Whether objects of a type hold elements of a table, and no fields. */
+  static boolean isList(Class<?> type) {
+    return type != Object.class && !type.isAssignableFrom(LuaTable.class)
+        && (type.isArray() || type.isAssignableFrom(List.class)
+        || type.isAssignableFrom(LinkedHashSet.class) || Collection.class.isAssignableFrom(type));
+  }
+
+  /**
+   * How well a table suits a type of which it is no instance, as in {@link Parameter}.
+   *
+   * @param kind what {@link Argument} knows of it
+   */
+  static int rank(Class<?> type, int kind) {
+    if (kind == Argument.FIELDS && isList(type)) {
+      return Parameter.NONE;
+    }
     if (type.isAssignableFrom(List.class)) {
       return Parameter.LOOSE;
     }
@@ -61,6 +81,9 @@ final class Tables {
       }
       var copy = new LinkedHashMap<Object, Object>();
       return Conversion.fill(host, state, table, first, second, copy) ? copy : Parameter.NO;
+    }
+    if (isList(type) && otherKey(table) != null) {
+      return Parameter.NO;
     }
     if (type.isAssignableFrom(List.class)) {
       return Conversion.open(first) ? table.asList()

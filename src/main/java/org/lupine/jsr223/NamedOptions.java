@@ -43,6 +43,8 @@ final class NamedOptions {
   static {
     SETTERS.put("timeLimit", (to, value) -> to.timeLimit(TimeLimit.duration(value.given)));
     SETTERS.put("maxMemory", (to, value) -> to.maxMemory(value.bytes()));
+    SETTERS.put("maxOutput", (to, value) -> to.maxOutput(value.bytes()));
+    SETTERS.put("maxTransfer", (to, value) -> to.maxTransfer(value.bytes()));
     SETTERS.put("libraries", (to, value) -> to.libraries(value.words()));
     SETTERS.put("hostAccess", (to, value) -> to.hostAccess(value.access()));
     SETTERS.put("globalScope", (to, value) -> to.globalScope(value.of(Boolean.class, BOOLEANS)));

@@ -26,7 +26,7 @@ class StateLockTest {
   /** Of a lock without a state. */
   private static final class NoContexts implements StateLock.Contexts {
     @Override
-    public void open(ThreadState state) {}
+    public void open(ThreadState state, ThreadState outer) {}
 
     @Override
     public void resume(ThreadState state) {}

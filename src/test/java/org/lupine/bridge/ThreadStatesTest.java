@@ -15,7 +15,7 @@ class ThreadStatesTest {
   /** Contexts at whose ends somebody else looks at who is inside. */
   private final class LookedAt implements StateLock.Contexts {
     @Override
-    public void open(ThreadState state) {}
+    public void open(ThreadState state, ThreadState outer) {}
 
     @Override
     public void resume(ThreadState state) {}

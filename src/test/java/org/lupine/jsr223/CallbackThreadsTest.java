@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +27,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.script.Bindings;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
@@ -279,6 +281,25 @@ class CallbackThreadsTest {
 
       assertEquals(1L, lua.execute("return 1").first());
     }
+  }
+
+  @EachFlavour
+  void endByALimitOfTheCallbackThatTheyNestIn(Flavour flavour) throws Exception {
+    try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
+      var wait = lua.function(arguments -> elsewhere(0).apply((LuaFunction) arguments[0]));
+      var limited = lua.function(arguments -> pool.submit(() ->
+          lua.timeLimit(Duration.ofMillis(200), () -> ((LuaFunction) arguments[0]).call().first()))
+          .get());
+
+      var thrown = assertThrows(Exception.class, () -> lua.execute("local limited, wait = ... "
+          + "limited(function() wait(function() while true do end end) end)", limited, wait));
+      assertTrue(chain(thrown).anyMatch(LuaTimeoutException.class::isInstance), thrown::toString);
+      assertEquals(2L, lua.execute("return 2").first());
+    }
+  }
+
+  private static Stream<Throwable> chain(Throwable first) {
+    return Stream.iterate(first, Objects::nonNull, Throwable::getCause);
   }
 
   @EachFlavour

@@ -20,7 +20,7 @@ final class Locks {
 
   private static final class NoContexts implements StateLock.Contexts {
     @Override
-    public void open(ThreadState state) {}
+    public void open(ThreadState state, ThreadState outer) {}
 
     @Override
     public void resume(ThreadState state) {}

@@ -1,0 +1,56 @@
+package org.lupine.bridge;
+
+import org.lupine.value.LuaException;
+
+/**
+ * How many bytes each use of a state from outside may hand to Java: text that it writes, and values
+ * that it passes to Java code, which may keep them. Under the lock.
+ */
+final class Transfer {
+  private static final int SMALL = 16;    // bytes of a message of one number
+
+  private final long mostOutput;
+  private final long mostPassed;
+  private long output;
+  private long passed;
+
+  /** The bytes of each kind; 0: any number. */
+  Transfer(long mostOutput, long mostPassed) {
+    this.mostOutput = mostOutput;
+    this.mostPassed = mostPassed;
+  }
+
+  /** Begins a use. */
+  void begin() {
+    output = 0;
+    passed = 0;
+  }
+
+  /**
+   * Counts a message of Lua.
+   *
+   * @param length in bytes; negative for one number
+   * @throws LuaException if that is more than a use may hand over
+   */
+  void count(int operation, int length) {
+    int bytes = length < 0 ? SMALL : length;
+    switch (operation) {
+      case Operation.UP_WRITE:
+        output += bytes;
+        check(output, mostOutput, "write more than ", " (maxOutput)");
+        break;
+      case Operation.UP_CALL: case Operation.UP_INVOKE: case Operation.UP_NEW_INDEX:
+      case Operation.UP_SCOPE_PUT: case Operation.UP_LIBRARY:
+        passed += bytes;
+        check(passed, mostPassed, "pass more to Java than ", " (maxTransfer)");
+        break;
+      default:
+    }
+  }
+
+  private static void check(long bytes, long most, String what, String option) {
+    if (most != 0 && bytes > most) {
+      throw new LuaException("no run may " + what + most + " bytes" + option);
+    }
+  }
+}
