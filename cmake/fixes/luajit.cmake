@@ -54,22 +54,32 @@ if(NOT LUA_PRISTINE)
     [=[/* -- Hooks --------------------------------------------------------------- */]=]
     [=[/* -- Stops (lupine) ------------------------------------------------------ */
 
+/* Makes the VM ask: for a stop or a sample of the profiler. Any thread. */
+void lupine_want(global_State *g, int what)
+{
+  ASMFunction *disp = G2GG(g)->dispatch;
+  uint32_t i;
+  __atomic_fetch_or(&g->stop_wanted, (uint8_t)what, __ATOMIC_RELAXED);
+  for (i = 0; i < GG_LEN_SDISP; i++)
+    __atomic_store_n(&disp[i], lj_vm_inshook, __ATOMIC_RELAXED);
+  for (i = BC_FUNCF; i <= BC_JFUNCV; i++)
+    __atomic_store_n(&disp[i], lj_vm_callhook, __ATOMIC_RELAXED);
+}
+
+/* The VM's own thread: all is as the mode has it, unless something else is wanted. */
+void lupine_want_no_more(global_State *g, int what)
+{
+  if (__atomic_and_fetch(&g->stop_wanted, (uint8_t)~what, __ATOMIC_RELAXED))
+    return;
+  g->dispatchmode ^= DISPMODE_INS|DISPMODE_CALL;
+  lj_dispatch_update(g);
+}
+
 /* Makes the VM ask its host; any thread may want that, but one at a time. */
 void lupine_divert(lua_State *L, int on)
 {
-  global_State *g = G(L);
-  ASMFunction *disp = G2GG(g)->dispatch;
-  uint32_t i;
-  __atomic_store_n(&g->stop_wanted, (uint8_t)on, __ATOMIC_RELAXED);
-  if (on) {
-    for (i = 0; i < GG_LEN_SDISP; i++)
-      __atomic_store_n(&disp[i], lj_vm_inshook, __ATOMIC_RELAXED);
-    for (i = BC_FUNCF; i <= BC_JFUNCV; i++)
-      __atomic_store_n(&disp[i], lj_vm_callhook, __ATOMIC_RELAXED);
-  } else {  /* The VM's own thread: all as the mode has it. */
-    g->dispatchmode ^= DISPMODE_INS|DISPMODE_CALL;
-    lj_dispatch_update(g);
-  }
+  if (on) lupine_want(G(L), WANT_STOP);
+  else lupine_want_no_more(G(L), WANT_STOP);
 }
 
 /* -- Hooks --------------------------------------------------------------- */]=])
@@ -77,12 +87,15 @@ void lupine_divert(lua_State *L, int on)
     [=[  L->top = L->base + slots;  /* Fix top. */
 #if LJ_HASJIT]=]
     [=[  L->top = L->base + slots;  /* Fix top. */
-  if (g->stop_wanted) lupine_stopped(L);  /* lupine */
+  if (g->stop_wanted & WANT_STOP) lupine_stopped(L);  /* lupine */
+#if LJ_HASPROFILE
+  if (g->stop_wanted & WANT_SAMPLE) lj_profile_sample(L);  /* lupine */
+#endif
 #if LJ_HASJIT]=])
   replace_text(src/lj_dispatch.c
     [=[  int missing = call_init(L, fn);]=]
     [=[  int missing = call_init(L, fn);
-  if (g->stop_wanted) lupine_stopped(L);  /* lupine */]=])
+  if (g->stop_wanted & WANT_STOP) lupine_stopped(L);  /* lupine */]=])
   replace_text(src/lj_dispatch.c
     [=[  g->hookmask = (uint8_t)((g->hookmask & ~HOOK_EVENTMASK) | mask);]=]
     [=[  g->hookmask = (uint8_t)((g->hookmask & ~HOOK_EVENTMASK) | mask);
@@ -442,12 +455,25 @@ static int error_finalizer]=])
     [=[    G(L)->panic = panic;
 #if 0  /* lupine: without error_finalizer */]=] 2)
 
-  # The profiler's signal changed a state's hooks from whatever thread of the JVM it came to. A timer
-  # thread and a lock are what LuaJIT has where there are no such signals. One state of the process
-  # profiles at a time: which one is decided atomically. The thread can be told to end at once.
+  # The profiler's signal changed a state's hooks from whatever thread of the JVM it came to. Now a
+  # timer thread, which can be told to end at once, has the VM ask as for a stop. One state of the
+  # process profiles at a time: which one is decided atomically.
   replace_text(src/lj_arch.h
     [=[#define LJ_PROFILE_SIGPROF	1]=]
     [=[#define LJ_PROFILE_PTHREAD	1  /* lupine */]=])
+  replace_text(src/lj_profile.h
+    [=[#if !LJ_PROFILE_SIGPROF]=]
+    [=[/* lupine: what the VM may be wanted to do, in stop_wanted */
+#define WANT_STOP	1
+#define WANT_SAMPLE	2
+extern void lupine_want(global_State *g, int what);
+extern void lupine_want_no_more(global_State *g, int what);
+LJ_FUNC void lj_profile_sample(lua_State *L);
+
+#if 0  /* lupine: no other thread changes the hooks */]=])
+  replace_text(src/lj_dispatch.c
+    [=[#if LJ_HASPROFILE && !LJ_PROFILE_SIGPROF]=]
+    [=[#if 0  /* lupine: nor do these need a lock */]=] 2)
   replace_text(src/lj_profile.c
     [=[static ProfileState profile_state;]=]
     [=[#if LJ_PROFILE_PTHREAD
@@ -461,36 +487,53 @@ static ProfileState profile_state;
 #define profile_claim(ps, vm)	((ps)->g == NULL ? ((ps)->g = (vm), 1) : 0)
 #endif]=])
   replace_text(src/lj_profile.c
-    [=[  if (ps->g) {
-    profile_lock(ps);]=]
-    [=[  if (ps->g == g) {  /* lupine: not for that of others */
-    profile_lock(ps);]=] 2)
+    [=[#if !LJ_PROFILE_SIGPROF
+void LJ_FASTCALL lj_profile_hook_enter]=]
+    [=[#if 0  /* lupine */
+void LJ_FASTCALL lj_profile_hook_enter]=])
+  replace_text(src/lj_profile.c
+    [=[/* Callback from profile hook (HOOK_PROFILE already cleared). */]=]
+    [=[/* lupine: calls the callback, by the VM's thread between two instructions. */
+void lj_profile_sample(lua_State *L)
+{
+  ProfileState *ps = &profile_state;
+  global_State *g = G(L);
+  uint8_t mask = g->hookmask;
+  lupine_want_no_more(g, WANT_SAMPLE);
+  if (ps->g != g || (mask & (HOOK_ACTIVE|HOOK_VMEVENT|HOOK_GC))) return;
+#if LJ_HASJIT
+  lj_trace_abort(g);  /* or the callback would be recorded */
+#endif
+  g->hookmask = HOOK_VMEVENT;
+  lj_dispatch_update(g);
+  ps->cb(ps->data, L, __atomic_exchange_n(&ps->samples, 0, __ATOMIC_RELAXED),
+	 ps->vmstate);
+  setgcref(g->cur_L, obj2gco(L));
+  setvmstate(g, INTERP);
+  g->hookmask = mask;
+  lj_dispatch_update(g);
+}
+
+/* Callback from profile hook (HOOK_PROFILE already cleared). */]=])
   replace_text(src/lj_profile.c
     [=[  global_State *g = ps->g;
   uint8_t mask;
   profile_lock(ps);
-  ps->samples++;]=]
+  ps->samples++;  /* Always increment number of samples. */
+  mask = g->hookmask;
+  if (!(mask & (HOOK_PROFILE|HOOK_VMEVENT|HOOK_GC))) {  /* Set profile hook. */
+    int st = g->vmstate;]=]
     [=[  global_State *g = ps->g;
-  uint8_t mask;
-#if !LJ_PROFILE_PTHREAD  /* lupine: its thread has it */
-  profile_lock(ps);
-#endif
-  ps->samples++;]=])
+  __atomic_fetch_add(&ps->samples, 1, __ATOMIC_RELAXED);
+  {  /* lupine */
+    int st = g->vmstate;]=])
   replace_text(src/lj_profile.c
-    [=[    lj_dispatch_update(g);
+    [=[    g->hookmask = (mask | HOOK_PROFILE);
+    lj_dispatch_update(g);
   }
-  profile_unlock(ps);
-}
-
-/* -- OS-specific]=]
-    [=[    lj_dispatch_update(g);
-  }
-#if !LJ_PROFILE_PTHREAD
-  profile_unlock(ps);
-#endif
-}
-
-/* -- OS-specific]=])
+  profile_unlock(ps);]=]
+    [=[    lupine_want(g, WANT_SAMPLE);
+  }]=])
   replace_text(src/lj_profile.c
     [=[    nanosleep(&ts, NULL);
 #endif
@@ -510,10 +553,10 @@ static ProfileState profile_state;
     pthread_mutex_lock(&ps->lock);
     while (!ps->abort &&
 	   pthread_cond_timedwait(&profile_end, &ps->lock, &until) == 0) {}
-    if (!ps->abort) profile_trigger(ps);
     pthread_mutex_unlock(&ps->lock);
 #endif
     if (ps->abort) break;
+    profile_trigger(ps);
   }
   return NULL;]=])
   replace_text(src/lj_profile.c
@@ -544,6 +587,10 @@ static ProfileState profile_state;
     [=[    if (ps->g) return;  /* Profiler in use by another VM. */
   }
   if (!profile_claim(ps, G(L))) return;  /* lupine */]=])
+  replace_text(src/lj_profile.c
+    [=[    g->hookmask &= ~HOOK_PROFILE;
+    lj_dispatch_update(g);]=]
+    [=[    lupine_want_no_more(g, WANT_SAMPLE);  /* lupine */]=])
 
   # An error in the profiler's callback, or too little memory to call it, ended the process. The host
   # has what is fatal raised again; as with finalizers, all else is lost.
