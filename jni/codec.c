@@ -148,14 +148,27 @@ static void push_unread (lua_State *L, State *S, Reader *R) {
   next(R);
 }
 
+/* Pushes the one string of an answer in the frame: nothing is lost where that fails. */
+static void push_string (lua_State *L, const char *value) {
+  char kept[KEPT];                /* older cores collect first */
+  size_t length = (size_t)header_of(value).aux;
+  memcpy(kept, value + sizeof(Header), length);
+  lua_pushlstring(L, kept, length);
+}
+
 /* Pushes all values of Java's answer, which is dropped then. */
 int codec_push_answer (lua_State *L, State *S, const char *message, int32_t length) {
   int32_t count = header_of(message).tag;
   Block *block;
   if (message == S->frame->message) {
+    const char *first = message + sizeof(Header);
     if (count == 0) return 0;
-    if (count == 1 && header_of(message + sizeof(Header)).tag <= TAG_NUMBER) {
-      push(L, S, message + sizeof(Header));       /* allocates nothing */
+    if (count == 1 && header_of(first).tag <= TAG_NUMBER) {
+      push(L, S, first);          /* allocates nothing */
+      return 1;
+    }
+    if (count == 1 && header_of(first).tag == TAG_STRING && header_of(first).aux <= KEPT) {
+      push_string(L, first);
       return 1;
     }
   }

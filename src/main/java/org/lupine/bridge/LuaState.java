@@ -185,6 +185,7 @@ public final class LuaState implements AutoCloseable {
     messages.overflows().by(overflow);
     if (briefOverflow) {
       overflowing = lock.current();
+      overflowing.hasDuties = true;
     }
   }
 
@@ -251,12 +252,8 @@ public final class LuaState implements AutoCloseable {
   private boolean entered() {
     boolean done = false;
     try {
-      if (closed) {
-        throw new IllegalStateException("state is closed");
-      }
-      watch().entered();
-      if (transfer != null && lock.depth() == 1 && lock.current().watch == null) {
-        transfer.begin();
+      if (closed || transfer != null || lock.current().watch != null || !watch.isIdle()) {
+        begin();
       }
       done = true;
       return true;
@@ -271,18 +268,24 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
+  /** Does what has to be done after the lock was taken, which mostly is nothing. */
+  private void begin() {
+    if (closed) {
+      throw new IllegalStateException("state is closed");
+    }
+    watch().entered();
+    if (transfer != null && lock.depth() == 1 && lock.current().watch == null) {
+      transfer.begin();
+    }
+  }
+
   /** Gives back what {@link #enter} or {@link #share} took. */
   public void exit() {
     boolean done = false;
     try {
-      watch().leaving();
       var thread = lock.current();
-      if (thread.passed != null && thread.depth == 1) {
-        thread.passed = null;         // it holds values of this state, which is to be forgotten
-      }
-      if (thread == overflowing && thread.depth <= thread.holds + 1) {
-        overflowing = null;
-        messages.overflows().by(hostOverflow);
+      if (thread.hasDuties) {
+        end(thread);
       }
       done = true;
     } finally {
@@ -294,6 +297,19 @@ public final class LuaState implements AutoCloseable {
     if (closed) {
       closeIfIdle();
     }
+  }
+
+  /** Does what has to be done before the lock is given back, where there is something. */
+  private void end(ThreadState thread) {
+    watch().leaving();
+    if (thread.depth == 1) {
+      thread.passed = null;           // it holds values of this state, which is to be forgotten
+    }
+    if (thread == overflowing && thread.depth <= thread.holds + 1) {
+      overflowing = null;
+      messages.overflows().by(hostOverflow);
+    }
+    thread.hasDuties = thread.depth > 1 || thread.watch != null;
   }
 
   /** Says that what {@link #enter} took is kept beyond the method that called it, or no longer. */
@@ -317,9 +333,12 @@ public final class LuaState implements AutoCloseable {
     return mine == null ? null : mine.attachment;
   }
 
-  /** Attaches something to the run of the present thread, which is inside; null for nothing. */
-  public void attach(Object attachment) {
-    lock.current().attachment = attachment;
+  /** Attaches something to the run of the present thread, which is inside, for what was; or null. */
+  public Object attach(Object attachment) {
+    var thread = lock.current();
+    var before = thread.attachment;
+    thread.attachment = attachment;
+    return before;
   }
 
   /** Ends what runs, with a LuaInterruptedException; nothing if nothing does. Any thread. */

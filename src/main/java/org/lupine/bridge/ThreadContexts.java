@@ -39,6 +39,7 @@ final class ThreadContexts implements StateLock.Contexts {
     boolean done = false;
     try {
       state.context = context;
+      state.hasDuties = true;
       state.watch = watch.ofThread(state, outer.watch == null ? watch : outer.watch);
       if (interrupts.get() != before || watch.isInterrupting()) {
         state.watch.interrupt();      // it came too early to find the context

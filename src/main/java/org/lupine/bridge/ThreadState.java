@@ -30,6 +30,9 @@ class ThreadState {
   /** Who ends what runs here; null for the state's own. */
   Watch watch;
 
+  /** Whether it has more to do than to give the lock back when it leaves. */
+  boolean hasDuties;
+
   /** What the host knows of the run under way. */
   Object attachment;
 

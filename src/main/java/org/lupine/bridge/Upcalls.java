@@ -174,13 +174,15 @@ final class Upcalls {
    * adds the position.
    */
   private void putError(Throwable thrown) {
-    state.lock().current().passed = null;
+    var thread = state.lock().current();
+    thread.passed = null;
     if (thrown.getClass() != LuaException.class) {
       messages.putObject(thrown);
       return;
     }
     var error = (LuaException) thrown;
-    state.lock().current().passed = error;
+    thread.passed = error;
+    thread.hasDuties = true;
     var value = error.value() instanceof LuaValue ? messages.plain(error.value()) : error.value();
     boolean foreign = value instanceof LuaValue && LuaState.of(value) != state;
     messages.put(foreign ? error.getMessage() : value);

@@ -100,6 +100,11 @@ final class Watch {
     this.watched = watched;
   }
 
+  /** Whether there is nothing to do after the lock was taken, in the state's own context. */
+  boolean isIdle() {
+    return watched && !unclean && limit == 0 && !Deadline.areSome();
+  }
+
   /**
    * After the lock was taken.
    *
@@ -114,6 +119,7 @@ final class Watch {
     }
     long nanoseconds = limit;
     if (nanoseconds != 0 && lock.depth() == 1) {
+      lock.current().hasDuties = true;
       timed = true;
       arm(nanoseconds);
     }
@@ -200,6 +206,7 @@ final class Watch {
     boolean bound = false;
     try {
       LockQueue.checkStack(FRAMES);   // so that it overflows here rather than where this ends
+      lock.current().hasDuties = true;
       earlier = new Earlier(lock.depth(), armed, end, allowed, deadline, earlier);
       bound = true;
     } finally {

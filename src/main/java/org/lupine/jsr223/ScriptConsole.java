@@ -12,6 +12,7 @@ import java.util.WeakHashMap;
 import java.util.function.Supplier;
 import javax.script.Bindings;
 import javax.script.ScriptContext;
+import javax.script.SimpleBindings;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Console;
 import org.lupine.bridge.LuaState;
@@ -58,9 +59,7 @@ final class ScriptConsole implements Console, Scope {
 
   /** Begins a run, and gives what {@link #leave} needs. */
   @Nullable ScriptContext enter(@Nullable ScriptContext context) {
-    var before = (ScriptContext) state.state().attachment();
-    state.state().attach(context);
-    return before;
+    return (ScriptContext) state.state().attach(context);
   }
 
   /** Ends a run: what it wrote is flushed. */
@@ -180,7 +179,10 @@ final class ScriptConsole implements Console, Scope {
   }
 
   private static @Nullable Object get(@Nullable Bindings bindings, String name) {
-    return bindings != null && bindings.containsKey(name) ? bindings.get(name) : ABSENT;
+    if (bindings == null || bindings.getClass() == SimpleBindings.class && bindings.isEmpty()) {
+      return ABSENT;                // as mostly; to look for a name takes longer
+    }
+    return bindings.containsKey(name) ? bindings.get(name) : ABSENT;
   }
 
   /** Never asked: assignments go to the engine scope. */
