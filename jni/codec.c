@@ -136,6 +136,7 @@ static Block *block_of_answer (lua_State *L, State *S, const char *message, int3
     codec_free_unborn(S, message);
     memory_refuse(S, L);
   }
+  /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): memory_refuse raises */
   memcpy((char *)block + BLOCK_HEAD, message, (size_t)length);
   state_link_block(S, block, owner);
   begin_reading(S, block);

@@ -62,7 +62,7 @@ typedef struct CoreThread {
 
 typedef StkId CoreSlot;
 
-#define AS_IT_IS  -1              /* of CoreThread.collects */
+#define AS_IT_IS  (-1)             /* of CoreThread.collects */
 
 int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler);
 

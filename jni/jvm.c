@@ -48,10 +48,13 @@ static void add (Session *session) {
   __atomic_clear(&sessions_held, __ATOMIC_RELEASE);
 }
 
+/* Takes a session from the list, unless it is in none. */
 static void drop (Session *session) {
   while (__atomic_test_and_set(&sessions_held, __ATOMIC_ACQUIRE)) {}
-  *session->link = session->next;
-  if (session->next != NULL) session->next->link = session->link;
+  if (session->link != NULL) {
+    *session->link = session->next;
+    if (session->next != NULL) session->next->link = session->link;
+  }
   __atomic_clear(&sessions_held, __ATOMIC_RELEASE);
 }
 
@@ -383,8 +386,11 @@ JNIEXPORT void JNICALL JNI_OnUnload (JavaVM *vm, void *reserved) {
   JNIEnv *env;
   (void)reserved;
   if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_8) != JNI_OK) return;
-  while (sessions != NULL) {
+  while (sessions != NULL) {        /* no other thread can be here any more */
     Session *session = sessions;
+    sessions = session->next;
+    if (sessions != NULL) sessions->link = &sessions;
+    session->link = NULL;
     if (!session->closed) {
       session->side->stop(session->state, NULL, STOP_TIME);
       close_state(env, NULL, (jlong)(intptr_t)session);

@@ -285,8 +285,8 @@ static void closes_of_itself (Fake *fake) {
     "close_it((coroutine.running()))", "pcall(coroutine.close)",
     "protect(function() coroutine.close() end)",
     "table.sort({3, 2, 1}, function() pcall(coroutine.close) end)",
-    "local t <close> = setmetatable({}, {__close = function() closed = true end})"
-    " coroutine.close()" };
+    ("local t <close> = setmetatable({}, {__close = function() closed = true end})"
+     " coroutine.close()") };
   char script[2000];
   size_t i;
   for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
