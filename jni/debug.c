@@ -252,8 +252,8 @@ static int set_environment (lua_State *L) {
 
 /*
 ** The entries of the registry that are for everybody. Of the rest, the library trusts that the
-** finalizers of what package.loadlib loads are called with nothing else, and the standard streams
-** are those of the process. [-0, +1, m]
+** finalizers of what package.loadlib loads are called with nothing else, and the default files of
+** "io" are files. [-0, +1, m]
 */
 static void push_named (lua_State *L) {
   static const char *const names[] = { "_LOADED", "_PRELOAD", "FILE*" };
