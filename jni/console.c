@@ -9,9 +9,10 @@
 
 #include "side.h"
 
-/* So much is read at once; such an answer fits the frame. */
+/* So much of a line is read at once; such an answer fits the frame. */
 #define MOST  (LUAL_BUFFERSIZE < 2048 ? (size_t)LUAL_BUFFERSIZE : 2048)
 #define LONGEST_NUMBER  1024
+#define LARGEST  ((size_t)1 << 20)    /* of a piece that may be larger than the frame */
 
 /* Where what is written is also flushed, see lupine_buffer. */
 enum { FLUSH_LATER, FLUSH_LINES, FLUSH_ALL };
@@ -111,24 +112,31 @@ int lupine_read_line (lua_State *L, FILE *file, int chop) {
   return some;
 }
 
+/* Pushes up to so many bytes, or nothing at the end; gives how many. [-0, +0|1, e] */
+static size_t push_some (lua_State *L, FILE *file, size_t count) {
+  int32_t most = (int32_t)(count < LARGEST ? count : LARGEST);
+  if (file != stdin || call_up(L, UP_READ, -1, READ_COUNT | most << READ_SHIFT, 1, 0) == 0)
+    return 0;
+  return lua_rawlen(L, -1);
+}
+
 /* Reads up to so many bytes; whether there were any. [-0, +1, e] */
 int lupine_read_chars (lua_State *L, FILE *file, size_t count) {
   luaL_Buffer B;
-  size_t wanted, length;
-  int some = 0;
-  luaL_buffinit(L, &B);
-  do {
-    char *place = luaL_prepbuffer(&B);
-    const char *bytes;
-    wanted = count < MOST ? count : MOST;
-    bytes = ask_input(L, file, READ_COUNT, wanted, &length);
-    some |= length > 0;
-    if (length > 0) memcpy(place, bytes, length);
-    luaL_addsize(&B, length);
-    count -= length;
-  } while (length == wanted && count > 0);
+  size_t length = push_some(L, file, count);
+  if (length == 0) {
+    lua_pushliteral(L, "");
+    return 0;
+  }
+  if (length < LARGEST || length == count) return 1;
+  luaL_buffinit(L, &B);           /* below it is the first piece */
+  while (length == LARGEST && (count -= length) > 0) {
+    length = push_some(L, file, count);
+    if (length > 0) luaL_addvalue(&B);
+  }
   luaL_pushresult(&B);
-  return some;
+  lua_concat(L, 2);
+  return 1;
 }
 
 /* Whether there is more, as well as what that reads: nothing. [-0, +1, e] */

@@ -34,5 +34,5 @@ public interface Console {
   byte[] read(Extent extent, int most) throws IOException;
 
   /** Takes back the last bytes that were read. */
-  void unread(byte[] bytes);
+  void unread(byte[] bytes) throws IOException;
 }

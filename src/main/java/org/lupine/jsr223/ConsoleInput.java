@@ -1,10 +1,12 @@
 package org.lupine.jsr223;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.Reader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Console.Extent;
 
@@ -15,6 +17,7 @@ import org.lupine.bridge.Console.Extent;
 final class ConsoleInput {
   private static final byte[] NOTHING = {};
 
+  private final ReentrantLock lock = new ReentrantLock();
   private final Charset charset;
   private final float longest;    // bytes of one char
   private byte[] kept = NOTHING;
@@ -26,14 +29,28 @@ final class ConsoleInput {
   }
 
   /** As {@link org.lupine.bridge.Console#read} has it. */
-  synchronized byte @Nullable [] read(Reader reader, Extent extent, int most) throws IOException {
-    switch (extent) {
-      case LINE:
-        return line(reader, most);
-      case COUNT:
-        return count(reader, most);
-      default:
-        return number(reader, most);
+  byte @Nullable [] read(Reader reader, Extent extent, int most) throws IOException {
+    enter();
+    try {
+      switch (extent) {
+        case LINE:
+          return line(reader, most);
+        case COUNT:
+          return count(reader, most);
+        default:
+          return number(reader, most);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Another thread may be inside, and wait for input. */
+  private void enter() throws IOException {
+    try {
+      lock.lockInterruptibly();
+    } catch (InterruptedException e) {
+      throw (IOException) new InterruptedIOException().initCause(e);
     }
   }
 
@@ -59,12 +76,15 @@ final class ConsoleInput {
       if (each < 0) {
         return null;
       }
-      unread(new byte[] {(byte) each});
+      keep((byte) each);
       return NOTHING;
     }
-    var bytes = new byte[count];
+    var bytes = new byte[Math.min(count, 8192)];
     int length = 0;
     while (length < count) {
+      if (length == bytes.length) {
+        bytes = Arrays.copyOf(bytes, (int) Math.min(count, 2L * length));
+      }
       int some = some(reader, bytes, length);
       if (some < 0) {
         break;
@@ -111,7 +131,7 @@ final class ConsoleInput {
     } while (each == ' ' || each >= '\t' && each <= '\r');
     while (each >= 0) {
       if (!mayBeOfNumber(each)) {
-        unread(new byte[] {(byte) each});
+        keep((byte) each);
         break;
       }
       bytes[length++] = (byte) each;
@@ -155,7 +175,16 @@ final class ConsoleInput {
   }
 
   /** Makes bytes the next ones again. */
-  synchronized void unread(byte[] bytes) {
+  void unread(byte[] bytes) throws IOException {
+    enter();
+    try {
+      keep(bytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void keep(byte... bytes) {
     var all = Arrays.copyOf(bytes, bytes.length + kept.length - next);
     System.arraycopy(kept, next, all, bytes.length, kept.length - next);
     kept = all;

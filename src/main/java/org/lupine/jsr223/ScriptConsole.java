@@ -145,7 +145,7 @@ final class ScriptConsole implements Console, Scope {
   }
 
   @Override
-  public void unread(byte[] bytes) {
+  public void unread(byte[] bytes) throws IOException {
     engine.input(context().getReader()).unread(bytes);
   }
 
