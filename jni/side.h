@@ -384,6 +384,8 @@ int scope_holds_functions (lua_State *L, int environment);  /* [-0, +0, -] */
 
 /* console.c */
 void console_open (lua_State *L);                           /* [-0, +0, m] */
+int lupine_write (lua_State *L, FILE *file, int first, int last);       /* [-0, +n, e] */
+int lupine_read_line (lua_State *L, FILE *file, int chop);  /* [-0, +1, e] whether there is one */
 
 /* The protected bodies and the message handler: functions that no script is to have. */
 int call_body (lua_State *L);

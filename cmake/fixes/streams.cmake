@@ -1,5 +1,5 @@
-# The standard streams of the library "io", of every flavour: they stay files of Lua's own, but what is
-# read from and written to these three is Java's.
+# The standard streams of the library "io", of every flavour: they stay files of Lua's own, but what
+# is read from and written to these three is Java's.
 
 set(streams [=[
 /* lupine: the process's own three files only stand for what Java has, see console.c */
@@ -68,8 +68,8 @@ function(route_newer_streams)
   op = l_fseek(f, offset, mode[op]);]=])
 endfunction()
 
-# Versions that leave numerals to fscanf: the C library parses those of Java too. What stays an error
-# for other files, a format without its star, never was one for the standard input.
+# Versions that leave numerals to fscanf: the C library parses those of Java too. A format without
+# its star, an error of other files, never was one of the standard input here.
 function(route_scanned_numbers)
   replace_text(src/liolib.c
     [=[  if (fscanf(f, LUA_NUMBER_SCAN, &d) == 1) {]=]

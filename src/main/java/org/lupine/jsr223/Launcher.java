@@ -24,8 +24,8 @@ import org.lupine.value.LuaExitException;
 
 /**
  * Runs scripts from a command line, as a host of the engine like any other: {@code java -jar
- * lupine.jar script.lua}. Scripts read and write the bytes of the standard streams, and are read, as
- * they are; text of our own is UTF-8.
+ * lupine.jar script.lua}. Bytes of scripts and of what they read and write are as they are; text of
+ * our own is UTF-8.
  */
 final class Launcher {
   private static final String USAGE =

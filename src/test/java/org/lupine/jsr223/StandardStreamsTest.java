@@ -31,6 +31,7 @@ import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaInterruptedException;
+import org.lupine.value.LuaTimeoutException;
 
 /** Standard input, output and errors: to Lua they are files like others. */
 @Timeout(120)
@@ -343,9 +344,26 @@ class StandardStreamsTest {
         begun.await();
         thread.interrupt();
 
-        assertInstanceOf(LuaInterruptedException.class, script.get(60, TimeUnit.SECONDS).getCause());
+        assertInstanceOf(
+            LuaInterruptedException.class, script.get(60, TimeUnit.SECONDS).getCause());
       }
       assertEquals(2L, engine.eval("return 1 + 1"));
+    }
+  }
+
+  @EachFlavour
+  void areWhatDebugDebugUses(Flavour flavour) throws Exception {
+    try (var engine = console(flavour, "x = 5\nerror('oops', 0)\nx = = 1\ncont\nrest\n")) {
+      assertArrayEquals(new Object[] {5L, "rest"},
+          (Object[]) engine.eval("debug.debug() return x, io.read()"));
+      assertTrue(err.toString().startsWith("lua_debug> lua_debug> oops\nlua_debug> "
+          + "(debug command):1:"), err.toString());
+      assertTrue(err.toString().endsWith("\nlua_debug> "), err.toString());
+      engine.eval("debug.debug()");
+      engine.getContext().setReader(new StringReader("while true do end"));
+      engine.put(LuaScriptEngine.TIME_LIMIT, 50);
+      assertInstanceOf(LuaTimeoutException.class, assertThrows(ScriptException.class,
+          () -> engine.eval("pcall(debug.debug) error('late')")).getCause());
     }
   }
 
