@@ -164,7 +164,8 @@ static void give_back (lua_State *L, const char *bytes, size_t length) {
 void lupine_begin_number (lua_State *L, FILE *file) {
   State *S = state_current;
   size_t length;
-  S->number = ask_input(L, file, READ_NUMBER, LONGEST_NUMBER, &length);
+  const char *bytes = ask_input(L, file, READ_NUMBER, LONGEST_NUMBER, &length);
+  S->number = bytes != NULL ? bytes : "";
   S->number_end = S->number + length;
 }
 

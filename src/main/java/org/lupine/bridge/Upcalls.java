@@ -98,7 +98,7 @@ final class Upcalls {
         }
         return messages.readArguments(length, true);
       case Operation.UP_READ:
-        return new Object[] {messages.readBytes(length)};
+        return new Object[] {messages.readBytes(length), state.watch()};
       case Operation.UP_SCOPE_GET:
         return messages.readArguments(length, true);
       default:
@@ -287,7 +287,7 @@ final class Upcalls {
         return Scope.ABSENT;
       case Operation.UP_READ:
         return read(member & Operation.READ_BACK, member >> Operation.READ_SHIFT,
-            (byte[]) arguments[0]);
+            (byte[]) arguments[0], (Watch) arguments[1]);
       case Operation.UP_EXIT:
         throw new LuaExitException(((Number) arguments[0]).intValue());
       default:
@@ -317,13 +317,23 @@ final class Upcalls {
     state.console().write(error, text, flush);
   }
 
-  /** Reads, or takes back what was read. */
-  private Object read(int how, int most, byte[] back) throws IOException {
+  /** Reads, or takes back what was read. If Lua is to end meanwhile, it does when it goes on. */
+  private Object read(int how, int most, byte[] back, Watch watch) throws IOException {
     if (how == Operation.READ_BACK) {
       state.console().unread(back);
       return Scope.ABSENT;
     }
-    var bytes = state.console().read(EXTENTS[how], most);
-    return bytes == null ? Scope.ABSENT : bytes;
+    watch.beginInput();
+    try {
+      var bytes = state.console().read(EXTENTS[how], most);
+      return bytes == null ? Scope.ABSENT : bytes;
+    } catch (IOException | RuntimeException e) {
+      if (watch.isInputEnded()) {
+        return Scope.ABSENT;
+      }
+      throw e;
+    } finally {
+      watch.endInput();
+    }
   }
 }

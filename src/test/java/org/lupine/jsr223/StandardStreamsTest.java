@@ -2,6 +2,7 @@ package org.lupine.jsr223;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -348,6 +349,33 @@ class StandardStreamsTest {
             LuaInterruptedException.class, script.get(60, TimeUnit.SECONDS).getCause());
       }
       assertEquals(2L, engine.eval("return 1 + 1"));
+    }
+  }
+
+  @EachFlavour
+  void areWaitedForUntilALimitOrAnotherThreadEndsThat(Flavour flavour) throws Exception {
+    try (var engine = console(flavour, "")) {
+      engine.getContext().setReader(new PipedReader(new PipedWriter()));
+      var code = "pcall(io.read) pcall(io.read) error('late')";
+      engine.put(LuaScriptEngine.TIME_LIMIT, 100);
+      assertInstanceOf(LuaTimeoutException.class,
+          assertThrows(ScriptException.class, () -> engine.eval(code)).getCause());
+      assertFalse(Thread.interrupted());
+      engine.put(LuaScriptEngine.TIME_LIMIT, 0);
+
+      var script = new FutureTask<>(() -> {
+        var thrown = assertThrows(ScriptException.class, () -> engine.eval(code));
+        assertFalse(Thread.interrupted());
+        return thrown;
+      });
+      new Thread(script).start();
+      while (!script.isDone()) {
+        engine.runtime().interrupt();
+        Thread.sleep(10);
+      }
+      assertInstanceOf(LuaInterruptedException.class, script.get().getCause());
+      engine.getContext().setReader(new StringReader("more\n"));
+      assertEquals("more", engine.eval("return io.read()"));
     }
   }
 
