@@ -191,9 +191,10 @@ enum Up {
   UP_LIBRARY,         /* member: function; args... -> results... */
   UP_SCOPE_GET,       /* target: scope, -1 the global one; name -> value, none if absent */
   UP_SCOPE_PUT,       /* name value -> */
-  UP_WRITE,           /* member: WRITE_*; text -> */
+  UP_WRITE,           /* member: WRITE_*; texts... -> */
   UP_FLUSH,           /* member: WRITE_ERROR or 0 -> */
-  UP_READ,            /* formats... -> results... */
+  UP_READ,            /* member: READ_*, how many bytes at most << READ_SHIFT -> bytes, none at
+                         the end; READ_BACK: bytes -> */
   UP_EXIT,            /* status -> */
   UP_SEARCH,          /* module -> 0 places... | 1 code chunk origin | 2 value origin */
   UP_SCOPE_NAMES      /* target: scope -> names... */
@@ -201,7 +202,13 @@ enum Up {
 
 #define UP_SELF      0x40000000       /* before the arguments there was the target itself */
 #define WRITE_ERROR  1
-#define WRITE_LINE   2
+#define WRITE_LINE   2                /* to be flushed */
+
+#define READ_LINE    0                /* to the end of a line */
+#define READ_COUNT   1                /* of none: an empty string, unless at the end */
+#define READ_NUMBER  2                /* past white space, what can be of a numeral */
+#define READ_BACK    3                /* what was read and not wanted */
+#define READ_SHIFT   2
 
 /* Operators of UP_OPERATE, the same in Host.java. */
 enum Operator {

@@ -421,6 +421,37 @@ static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t mem
   }
 }
 
+/*
+** Tells Java what fits the frame, from where no error may be raised, and no other thread attached,
+** as in a step of the collector. What Java throws is lost unless it is fatal.
+*/
+void call_tell (State *S, int32_t operation, int32_t member, const char *bytes, size_t length) {
+  lua_State *L = S->running;
+  Outer *innermost = S->innermost;
+  Block *blocks = S->blocks;
+  Writer W;
+  char *large = NULL;
+  int64_t answer;
+  if (S->fatal || limits_stack_low() || !lua_checkstack(L, LUA_MINSTACK)) return;
+  codec_begin(&W, S, S->frame->message, FRAME_MESSAGE);
+  codec_put_bytes(&W, L, bytes, length);
+  if (S->freed_count > 0) state_show_freed(S);
+  S->frame->crossings = (int32_t)((uint32_t)S->frame->crossings + 1);
+  S->blocks = NULL;
+  answer = S->host->upcall(S->session, operation | UP_ATTACHED, -1, member, codec_end(&W), NULL,
+                           &large);
+  S->blocks = blocks;
+  S->running = L;
+  S->innermost = innermost;
+  state_make_current(S);
+  core_take_thread(L);
+  if (S->frame->released_count != 0) state_drain(S, L);
+  if (has_message(answer))
+    codec_free_unborn(S, large != NULL ? large + BLOCK_HEAD : S->frame->message);
+  free(large);
+  if (ANSWER_STATUS(answer) == STATUS_FATAL) limits_set_fatal(S, L, FATAL_JAVA);
+}
+
 const char *call_ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
                       int last, int32_t *length) {
   const char *message;

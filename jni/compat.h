@@ -7,6 +7,7 @@
 #define LUPINE_COMPAT_H
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lua.h"
@@ -54,7 +55,7 @@ __attribute__((noreturn)) int luaL_argerror (lua_State *L, int argument, const c
 enum Anchor {
   ANCHOR_REFS = -0x4c5500, ANCHOR_OBJECTS, ANCHOR_KINDS, ANCHOR_HANDLER, ANCHOR_BODY,
   ANCHOR_FAILURE, ANCHOR_SHARED, ANCHOR_LIBRARY, ANCHOR_SNAPSHOT, ANCHOR_ENV_MAKER,
-  ANCHOR_STREAMS, ANCHOR_GLOBALS, ANCHOR_PLAIN_FAILURE, ANCHOR_VALUES, ANCHOR_FATAL,
+  ANCHOR_GLOBALS, ANCHOR_PLAIN_FAILURE, ANCHOR_VALUES, ANCHOR_FATAL,
   ANCHOR_NAMES, ANCHOR_MAKER, ANCHOR_LENGTH, ANCHOR_PAIRS, ANCHOR_BODY_MAKER, ANCHOR_REFS_BODY,
   ANCHOR_BINDER, ANCHOR_FUNCTIONS, ANCHOR_LENGTHEN, ANCHOR_ENV_GET, ANCHOR_ENV_SET, ANCHOR_ENV_PAIRS
 };
@@ -294,6 +295,41 @@ static inline int compat_pcall (lua_State *L, int count, int handler, int extra)
 }
 
 #endif
+
+/* Whether print asks the global 'tostring'. */
+#define COMPAT_PRINT_ASKS  (FLAVOUR < 504)
+
+/* The text of the number at 'index', as the library "io" of this version writes it. [-0, +1, m] */
+static inline void compat_push_number (lua_State *L, int index) {
+#if FLAVOUR >= 505
+  char text[LUA_N2SBUFFSZ];
+  lua_numbertocstring(L, index, text);
+  lua_pushstring(L, text);
+#elif FLAVOUR_JIT
+  lua_pushvalue(L, index);
+  lua_tostring(L, -1);
+#else
+  char text[64];
+#if FLAVOUR_INTEGERS
+  if (lua_isinteger(L, index))
+    snprintf(text, sizeof(text), LUA_INTEGER_FMT, (LUAI_UACINT)lua_tointeger(L, index));
+  else
+#endif
+    snprintf(text, sizeof(text), LUA_NUMBER_FMT, (LUAI_UACNUMBER)lua_tonumber(L, index));
+  lua_pushstring(L, text);
+#endif
+}
+
+/* What a write that failed says besides, if anything: how much was written. [-0, +n, -] gives n */
+static inline int compat_push_written (lua_State *L, int written) {
+#if FLAVOUR >= 505
+  lua_pushinteger(L, written);
+  return 1;
+#else
+  (void)L; (void)written;
+  return 0;
+#endif
+}
 
 /* The list of functions that 'require' asks. [-0, +1, e] */
 static inline void compat_push_searchers (lua_State *L, int package) {

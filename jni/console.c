@@ -1,58 +1,246 @@
 /*
-** Standard input and output: print, warn and the default files of io go to Java, while files that
-** a script opens are Lua's own.
+** Standard input and output. The cores' own library "io" has them as files, of which the process's
+** own three only stand for what Java has: where such a file is one of them, the patched library
+** asks the functions here, as print and warn do.
 */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+
 #include "side.h"
 
-/* A standard stream. Begins as a closed file does, should a script swap metatables. */
-typedef struct Stream {
-  void *closed_file[2];
-  uint64_t magic;
-  int which;
-} Stream;
+/* So much of a line is read at once; such an answer fits the frame. */
+#define MOST  (LUAL_BUFFERSIZE < 2048 ? (size_t)LUAL_BUFFERSIZE : 2048)
+#define LONGEST_NUMBER  1024
+#define LARGEST  ((size_t)1 << 20)    /* of a piece that may be larger than the frame */
 
-/* Places in the table of ANCHOR_STREAMS. */
-enum { METATABLE = 1, INPUT, OUTPUT, ERRORS, DEFAULT_INPUT, DEFAULT_OUTPUT, WARNING };
+/* Where what is written is also flushed, see lupine_buffer. */
+enum { FLUSH_LATER, FLUSH_LINES, FLUSH_ALL };
 
-#define MAGIC  0x73747265616dull
-
-static Stream *test (lua_State *L, int index) {
-  Stream *stream = (Stream *)lua_touserdata(L, index);
-  return stream != NULL && lua_type(L, index) == LUA_TUSERDATA
-      && lua_rawlen(L, index) == sizeof(Stream) && stream->magic == MAGIC ? stream : NULL;
+/* What a function of "io" gives that failed. [-0, +n, m] gives n */
+static int fail (lua_State *L, int why) {
+  lua_pushnil(L);
+  lua_pushstring(L, strerror(why));
+  lua_pushinteger(L, why);
+  return compat_push_written(L, 0) + 3;
 }
 
-static Stream *check (lua_State *L) {
-  Stream *stream = test(L, 1);
-  if (stream == NULL)
-    luaL_error(L, "bad argument #1 (FILE* expected, got %s)", luaL_typename(L, 1));
-  return stream;
-}
-
-/* [-0, +1, -] */
-static void push_place (lua_State *L, int place) {
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_STREAMS) == LUA_TTABLE) {
-    lua_rawgeti(L, -1, place);
-    lua_remove(L, -2);
+/* Whether one of the strings from 'first' to 'last' has the end of a line in it. */
+static int has_line (lua_State *L, int first, int last) {
+  for (; first <= last; first++) {
+    size_t length;
+    const char *text = lua_tolstring(L, first, &length);
+    if (memchr(text, '\n', length) != NULL) return 1;
   }
+  return 0;
 }
 
-/* [-1, +0, e] */
-static void set_place (lua_State *L, int place) {
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_STREAMS) != LUA_TTABLE)
-    luaL_error(L, "registry is damaged");
-  lua_insert(L, -2);
-  lua_rawseti(L, -2, place);
+/*
+** Writes the arguments from 'first' to 'last', numbers as each version does. Gives 0, or how many
+** values it has pushed that say why it failed. [-0, +n, e]
+*/
+int lupine_write (lua_State *L, FILE *file, int first, int last) {
+  State *S = state_current;
+  size_t length = 0;
+  int i, flags = file == stderr ? WRITE_ERROR : 0;
+  for (i = first; i <= last && lua_isstring(L, i); i++) {
+    if (lua_type(L, i) == LUA_TNUMBER) {
+      compat_push_number(L, i);
+      lua_replace(L, i);
+    }
+    length += lua_rawlen(L, i);
+  }
+  if (file == stdin) {
+    if (i <= last) luaL_checkstring(L, i);
+    return length > 0 ? fail(L, EBADF) : 0;
+  }
+  if (i > first) {                /* what comes before an argument that is none is written */
+    int flushes = S->flushes[file == stderr];
+    if (flushes == FLUSH_ALL || (flushes == FLUSH_LINES && has_line(L, first, i - 1)))
+      flags |= WRITE_LINE;
+    call_up(L, UP_WRITE, -1, flags, first, i - 1);
+  }
+  if (i <= last) luaL_checkstring(L, i);
+  return 0;
+}
+
+int lupine_flush (lua_State *L, FILE *file) {
+  if (file != stdin) call_up(L, UP_FLUSH, -1, file == stderr ? WRITE_ERROR : 0, 1, 0);
+  return 0;
+}
+
+/* As setvbuf; what the host buffers beyond is its own business. */
+int lupine_buffer (FILE *file, int mode) {
+  if (file != stdin)
+    state_current->flushes[file == stderr] =
+        mode == _IONBF ? FLUSH_ALL : mode == _IOLBF ? FLUSH_LINES : FLUSH_LATER;
+  return 0;
+}
+
+/*
+** Bytes that Java has to be read, which lie in the frame; NULL at the end of the input, or if it is
+** none. [-0, +0, e]
+*/
+static const char *ask_input (lua_State *L, FILE *file, int how, size_t most, size_t *length) {
+  int32_t size;
+  Reader R;
+  const char *bytes;
+  *length = 0;
+  if (file != stdin) return NULL;
+  codec_read(&R, state_current,
+             call_ask(L, UP_READ, -1, how | (int32_t)most << READ_SHIFT, 1, 0, &size));
+  bytes = codec_next_bytes(&R, length);
+  codec_read_end(state_current);
+  return bytes;
+}
+
+/* Reads up to the end of a line; whether there was anything. [-0, +1, e] */
+int lupine_read_line (lua_State *L, FILE *file, int chop) {
+  luaL_Buffer B;
+  size_t length;
+  int some = 0, ended;
+  luaL_buffinit(L, &B);
+  do {
+    char *place = luaL_prepbuffer(&B);            /* first: it may collect garbage */
+    const char *bytes = ask_input(L, file, READ_LINE, MOST, &length);
+    ended = length > 0 && bytes[length - 1] == '\n';
+    some |= length > 0;
+    if (length > 0) memcpy(place, bytes, length);
+    luaL_addsize(&B, length - (size_t)(ended && chop));
+  } while (!ended && length == MOST);
+  luaL_pushresult(&B);
+  return some;
+}
+
+/* Pushes up to so many bytes, or nothing at the end; gives how many. [-0, +0|1, e] */
+static size_t push_some (lua_State *L, FILE *file, size_t count) {
+  int32_t most = (int32_t)(count < LARGEST ? count : LARGEST);
+  if (file != stdin || call_up(L, UP_READ, -1, READ_COUNT | most << READ_SHIFT, 1, 0) == 0)
+    return 0;
+  return lua_rawlen(L, -1);
+}
+
+/* Reads up to so many bytes; whether there were any. [-0, +1, e] */
+int lupine_read_chars (lua_State *L, FILE *file, size_t count) {
+  luaL_Buffer B;
+  size_t length = push_some(L, file, count);
+  if (length == 0) {
+    lua_pushliteral(L, "");
+    return 0;
+  }
+  if (length < LARGEST || length == count) return 1;
+  luaL_buffinit(L, &B);           /* below it is the first piece */
+  while (length == LARGEST && (count -= length) > 0) {
+    length = push_some(L, file, count);
+    if (length > 0) luaL_addvalue(&B);
+  }
+  luaL_pushresult(&B);
+  lua_concat(L, 2);
+  return 1;
+}
+
+/* Whether there is more, as well as what that reads: nothing. [-0, +1, e] */
+int lupine_has_more (lua_State *L, FILE *file) {
+  size_t length;
+  int more = ask_input(L, file, READ_COUNT, 0, &length) != NULL;
+  lua_pushliteral(L, "");
+  return more;
+}
+
+/* Gives back bytes that lie elsewhere than in the frame. [-0, +0, e] */
+static void give_back (lua_State *L, const char *bytes, size_t length) {
+  if (length == 0) return;
+  lua_pushlstring(L, bytes, length);
+  call_up(L, UP_READ, -1, READ_BACK, lua_gettop(L), lua_gettop(L));
   lua_pop(L, 1);
+}
+
+#if FLAVOUR_INTEGERS
+
+/*
+** The core collects numerals by itself, but nothing else. What can be of one is read at once, and
+** while it lies in the frame nothing is called; what of it the core left is given back.
+*/
+void lupine_begin_number (lua_State *L, FILE *file) {
+  State *S = state_current;
+  size_t length;
+  const char *bytes = ask_input(L, file, READ_NUMBER, LONGEST_NUMBER, &length);
+  S->number = bytes != NULL ? bytes : "";
+  S->number_end = S->number + length;
+}
+
+/* The next character of it; its end is like that of the input. */
+int lupine_next_char (void) {
+  State *S = state_current;
+  return S->number == S->number_end ? EOF : (unsigned char)*S->number++;
+}
+
+void lupine_unread_char (int c) {
+  if (c != EOF) state_current->number--;
+}
+
+void lupine_end_number (lua_State *L) {
+  char left[LONGEST_NUMBER];
+  size_t length = (size_t)(state_current->number_end - state_current->number);
+  if (length > 0) memcpy(left, state_current->number, length);
+  give_back(L, left, length);
+}
+
+#else
+
+/* How much of a text fscanf takes before it sees that it is no numeral. */
+static size_t taken_in_vain (const char *text) {
+  const char *at = text + (*text == '+' || *text == '-');
+  const char *word = (*at | ' ') == 'n' ? "nan" : "inf";
+  while (*word != '\0' && (*at | ' ') == *word) at++, word++;
+  if (*at == '0' && (at[1] | ' ') == 'x') {
+    at += 2;
+    at += *at == '.';
+  }
+  else if (*at == '.' || isdigit((unsigned char)*at)) {
+    at += strspn(at, ".0123456789");
+    if ((*at | ' ') == 'e') at++;
+    if ((at[-1] | ' ') == 'e' && (*at == '+' || *at == '-')) at++;
+  }
+  return (size_t)(at - text);
+}
+
+/* As fscanf. [-0, +0, e] */
+int lupine_read_number (lua_State *L, FILE *file, lua_Number *number) {
+  char text[LONGEST_NUMBER + 1];
+  size_t length, taken;
+  int found, scanned = 0;
+  const char *bytes = ask_input(L, file, READ_NUMBER, LONGEST_NUMBER, &length);
+  if (length > 0) memcpy(text, bytes, length);
+  text[length] = '\0';
+  found = sscanf(text, LUA_NUMBER_SCAN "%n", number, &scanned) == 1;
+  taken = found ? (size_t)scanned : taken_in_vain(text);
+  give_back(L, text + taken, length - taken);
+  return found;
+}
+
+#endif
+
+/* Makes a string of the value at 'index', as print does. [-0, +1, e] */
+static void push_text (lua_State *L, int index, int function) {
+  if (!COMPAT_PRINT_ASKS) {
+    luaL_tolstring(L, index, NULL);
+    return;
+  }
+  lua_pushvalue(L, function);
+  lua_pushvalue(L, index);
+  lua_call(L, 1, 1);
+  if (lua_tostring(L, -1) == NULL) luaL_error(L, "'tostring' must return a string to 'print'");
 }
 
 static int print (lua_State *L) {
   int i, n = lua_gettop(L);
   luaL_Buffer B;
+  if (COMPAT_PRINT_ASKS) lua_getglobal(L, "tostring");
   luaL_buffinit(L, &B);
   for (i = 1; i <= n; i++) {
     if (i > 1) luaL_addchar(&B, '\t');
-    luaL_tolstring(L, i, NULL);
+    push_text(L, i, n + 1);
     luaL_addvalue(&B);
   }
   luaL_addchar(&B, '\n');
@@ -61,288 +249,243 @@ static int print (lua_State *L) {
   return 0;
 }
 
-/* Writes the arguments from 'first' on as one text. [-0, +0, e] */
-static void write_from (lua_State *L, int first, int which) {
-  int i, n = lua_gettop(L);
-  luaL_Buffer B;
-  if (which == INPUT) luaL_error(L, "file is not open for writing");
-  for (i = first; i <= n; i++) luaL_checkstring(L, i);
-  luaL_buffinit(L, &B);
-  for (i = first; i <= n; i++) {
-    lua_pushvalue(L, i);
-    luaL_addvalue(&B);
-  }
-  luaL_pushresult(&B);
-  call_up(L, UP_WRITE, -1, which == ERRORS ? WRITE_ERROR : 0, lua_gettop(L), lua_gettop(L));
+#if FLAVOUR >= 504
+
+/* Sends what there is of a warning; Java may run code that makes another. */
+static void send_warning (State *S, int flags) {
+  size_t length = S->warning.length;
+  S->warning.length = 0;
+  call_tell(S, UP_WRITE, WRITE_ERROR | flags, S->warning.text, length);
 }
 
-static int stream_write (lua_State *L) {
-  write_from(L, 2, check(L)->which);
+/* Adds to the warning that is being made, of which what is too long for its place is sent. */
+static void add_to_warning (State *S, const char *text) {
+  Warning *warning = &S->warning;
+  size_t left = strlen(text);
+  while (left > 0) {
+    size_t some = sizeof(warning->text) - warning->length;
+    if (some > left) some = left;
+    memcpy(warning->text + warning->length, text, some);
+    warning->length += some;
+    text += some;
+    left -= some;
+    if (left > 0) send_warning(S, 0);
+  }
+}
+
+/*
+** Gets the warnings of warn, of the core and of C modules, and treats them as the default of
+** lauxlib does. The core may be in a step of its collector, so that no error may leave this.
+*/
+static void warn (void *data, const char *message, int continues) {
+  State *S = (State *)data;
+  Warning *warning = &S->warning;
+  if (*message == '@' && !continues && !(warning->on && warning->continues)) {
+    if (strcmp(message, "@on") == 0) warning->on = 1;
+    else if (strcmp(message, "@off") == 0) warning->on = 0;
+    return;
+  }
+  if (!warning->on) return;
+  if (!warning->continues) add_to_warning(S, "Lua warning: ");
+  warning->continues = continues;
+  add_to_warning(S, message);
+  if (continues) return;
+  add_to_warning(S, "\n");
+  send_warning(S, WRITE_LINE);
+}
+
+#endif
+
+#ifndef LUPINE_FIXED
+
+/*
+** The library "io" of an installed core asks nobody. There what reads and writes is wrapped: Lua's
+** own is the first upvalue, and of functions that are no methods what gives their file the second.
+*/
+
+/* The file of C of the value at 'index' if that is a standard stream, else NULL. [-0, +0, m] */
+static FILE *standard (lua_State *L, int index) {
+  FILE *file = NULL;
+  if (lua_isuserdata(L, index) && lua_getmetatable(L, index)) {
+    luaL_getmetatable(L, LUA_FILEHANDLE);
+    if (lua_rawequal(L, -1, -2)) file = *(FILE **)lua_touserdata(L, index);
+    lua_pop(L, 2);
+  }
+  return file == stdin || file == stdout || file == stderr ? file : NULL;
+}
+
+/* The same of what the function is called for, which comes to be the first argument. */
+static FILE *subject (lua_State *L) {
+  FILE *file;
+  if (!lua_isnil(L, lua_upvalueindex(2))) {
+    lua_pushvalue(L, lua_upvalueindex(2));
+    lua_call(L, 0, 1);
+    lua_insert(L, 1);
+  }
+  file = standard(L, 1);
+  if (file == NULL && !lua_isnil(L, lua_upvalueindex(2))) lua_remove(L, 1);
+  return file;
+}
+
+static int call_own (lua_State *L) {
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+static int write (lua_State *L) {
+  FILE *file = subject(L);
+  int failed;
+  if (file == NULL) return call_own(L);
+  failed = lupine_write(L, file, 2, lua_gettop(L));
+  if (failed != 0) return failed;
   lua_settop(L, 1);
   return 1;
 }
 
-static int stream_read (lua_State *L) {
-  if (check(L)->which != INPUT) return luaL_error(L, "file is not open for reading");
-  return call_up(L, UP_READ, -1, 0, 2, lua_gettop(L));
+static int flush (lua_State *L) {
+  FILE *file = subject(L);
+  if (file == NULL) return call_own(L);
+  lua_pushboolean(L, lupine_flush(L, file) == 0);
+  return 1;
 }
 
-/* The iterator of lines: the formats are its upvalues, after their number. */
+/* [-0, +1, e] */
+static int read_number (lua_State *L, FILE *file) {
+#if FLAVOUR_INTEGERS
+  char text[LONGEST_NUMBER + 1];
+  size_t all, length;
+  int found = 0;
+  const char *bytes = ask_input(L, file, READ_NUMBER, LONGEST_NUMBER, &all);
+  if (all > 0) memcpy(text, bytes, all);
+  text[all] = '\0';
+  for (length = all; length > 0; length--) {      /* the longest beginning that is one */
+    char next = text[length];
+    text[length] = '\0';
+    found = lua_stringtonumber(L, text) != 0;
+    text[length] = next;
+    if (found) break;
+  }
+  give_back(L, text + length, all - length);
+  if (found) return 1;
+#else
+  lua_Number number;
+  if (lupine_read_number(L, file, &number)) {
+    lua_pushnumber(L, number);
+    return 1;
+  }
+#endif
+  lua_pushnil(L);
+  return 0;
+}
+
+/* Reads what the format at 'index' says; whether there was anything. [-0, +1, e] */
+static int read_format (lua_State *L, FILE *file, int index) {
+  const char *format;
+  if (lua_type(L, index) == LUA_TNUMBER) {
+    size_t count = (size_t)lua_tointeger(L, index);
+    return count == 0 ? lupine_has_more(L, file) : lupine_read_chars(L, file, count);
+  }
+  format = luaL_checkstring(L, index);
+  switch (*format == '*' ? format[1] : *format) {
+    case 'n': return read_number(L, file);
+    case 'l': return lupine_read_line(L, file, 1);
+    case 'L': return lupine_read_line(L, file, 0);
+    case 'a': lupine_read_chars(L, file, ~(size_t)0); return 1;
+    default: return luaL_argerror(L, index, "invalid format");
+  }
+}
+
+/* Reads by the formats from 2 on. */
+static int read_formats (lua_State *L, FILE *file) {
+  int i, n, some = 1;
+  if (file != stdin) return fail(L, EBADF);
+  if (lua_gettop(L) == 1) lua_pushliteral(L, "l");
+  n = lua_gettop(L);
+  luaL_checkstack(L, n, "too many arguments");
+  for (i = 2; i <= n && some; i++) some = read_format(L, file, i);
+  if (!some) {
+    lua_pop(L, 1);
+    lua_pushnil(L);
+  }
+  return lua_gettop(L) - n;
+}
+
+static int read (lua_State *L) {
+  FILE *file = subject(L);
+  return file == NULL ? call_own(L) : read_formats(L, file);
+}
+
+/* The iterator of lines: file and formats are its upvalues, after their number. */
 static int next_line (lua_State *L) {
   int i, n = (int)lua_tointeger(L, lua_upvalueindex(1));
   lua_settop(L, 0);
   luaL_checkstack(L, n, "too many arguments");
   for (i = 1; i <= n; i++) lua_pushvalue(L, lua_upvalueindex(i + 1));
-  return call_up(L, UP_READ, -1, 0, 1, n);
+  return read_formats(L, standard(L, 1));
 }
 
-/* [-n, +1, e] the values from 'first' on are formats. */
-static int push_lines (lua_State *L, int first) {
-  int n = lua_gettop(L) - first + 1;
+static int lines (lua_State *L) {
+  int n;
+  if (!lua_isnil(L, lua_upvalueindex(2))) {       /* io.lines: the first is nil or a name */
+    if (!lua_isnoneornil(L, 1)) return call_own(L);
+    if (lua_gettop(L) > 0) lua_remove(L, 1);
+  }
+  if (subject(L) == NULL) {
+    if (!lua_isnil(L, lua_upvalueindex(2))) {
+      lua_pushnil(L);
+      lua_insert(L, 1);
+    }
+    return call_own(L);
+  }
+  n = lua_gettop(L);
   if (n > 250) return luaL_error(L, "too many arguments");
   lua_pushinteger(L, n);
-  lua_insert(L, first);
+  lua_insert(L, 1);
   lua_pushcclosure(L, next_line, n + 1);
   return 1;
 }
 
-static int stream_lines (lua_State *L) {
-  if (check(L)->which != INPUT) return luaL_error(L, "file is not open for reading");
-  return push_lines(L, 2);
-}
-
-static int stream_flush (lua_State *L) {
-  Stream *stream = check(L);
-  if (stream->which != INPUT)
-    call_up(L, UP_FLUSH, -1, stream->which == ERRORS ? WRITE_ERROR : 0, 1, 0);
-  lua_settop(L, 1);
-  return 1;
-}
-
-static int fail (lua_State *L, const char *message) {
+/* Wraps a function of "io", whose file another one gives, and the method. [-0, +0, e] */
+static void wrap (lua_State *L, const char *name, lua_CFunction function, const char *giver) {
+  lua_getfield(L, -1, name);
+  lua_getfield(L, -2, giver);
+  lua_pushcclosure(L, function, 2);
+  lua_setfield(L, -2, name);
+  luaL_getmetatable(L, LUA_FILEHANDLE);
+  lua_getfield(L, -1, "__index");
+  lua_getfield(L, -1, name);                      /* io mt methods own */
   lua_pushnil(L);
-  lua_pushstring(L, message);
-  return 2;
+  lua_pushcclosure(L, function, 2);
+  lua_setfield(L, -2, name);
+  lua_pop(L, 2);
 }
 
-static int stream_close (lua_State *L) {
-  check(L);
-  return fail(L, "cannot close standard file");
-}
-
-static int stream_seek (lua_State *L) {
-  check(L);
-  return fail(L, "Illegal seek");
-}
-
-static int stream_setvbuf (lua_State *L) {
-  check(L);
-  lua_pushboolean(L, 1);
-  return 1;
-}
-
-static int stream_tostring (lua_State *L) {
-  static const char *const names[] = { "stdin", "stdout", "stderr" };
-  lua_pushfstring(L, "file (%s)", names[check(L)->which - INPUT]);
-  return 1;
-}
-
-/* Calls the method of the file at 1 with what stands above it. */
-static int delegate (lua_State *L, const char *method) {
-  lua_getfield(L, 1, method);
-  lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-  return lua_gettop(L);
-}
-
-static int io_write (lua_State *L) {
-  push_place(L, DEFAULT_OUTPUT);
-  lua_insert(L, 1);
-  return test(L, 1) != NULL ? stream_write(L) : delegate(L, "write");
-}
-
-static int io_read (lua_State *L) {
-  push_place(L, DEFAULT_INPUT);
-  lua_insert(L, 1);
-  return test(L, 1) != NULL ? stream_read(L) : delegate(L, "read");
-}
-
-static int io_flush (lua_State *L) {
-  lua_settop(L, 0);
-  push_place(L, DEFAULT_OUTPUT);
-  return test(L, 1) != NULL ? stream_flush(L) : delegate(L, "flush");
-}
-
-/* io.lines([name, ...]); the upvalue is Lua's own. */
-static int io_lines (lua_State *L) {
-  if (lua_isnoneornil(L, 1)) {
-    if (lua_gettop(L) > 0) lua_remove(L, 1);
-    push_place(L, DEFAULT_INPUT);
-    lua_insert(L, 1);
-    return test(L, 1) != NULL ? stream_lines(L) : delegate(L, "lines");
+static void wrap_streams (lua_State *L) {
+  lua_getglobal(L, "io");
+  if (lua_istable(L, -1)) {
+    wrap(L, "write", write, "output");
+    wrap(L, "flush", flush, "output");
+    wrap(L, "read", read, "input");
+    wrap(L, "lines", lines, "input");
   }
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-  return lua_gettop(L);
-}
-
-/* io.input and io.output; upvalues: io.open, io.type, the place. */
-static int io_default (lua_State *L) {
-  int place = (int)lua_tointeger(L, lua_upvalueindex(3));
-  if (lua_isnoneornil(L, 1)) {
-    push_place(L, place);
-    return 1;
-  }
-  lua_settop(L, 1);
-  if (lua_type(L, 1) == LUA_TSTRING) {
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_pushvalue(L, 1);
-    lua_pushstring(L, place == DEFAULT_INPUT ? "r" : "w");
-    lua_call(L, 2, 2);
-    if (lua_isnil(L, -2)) return luaL_error(L, "%s", lua_tostring(L, -1));
-    lua_pop(L, 1);
-    lua_replace(L, 1);
-  }
-  else if (test(L, 1) == NULL) {
-    lua_pushvalue(L, lua_upvalueindex(2));
-    lua_pushvalue(L, 1);
-    lua_call(L, 1, 1);
-    if (lua_isnil(L, -1))
-      return luaL_error(L, "bad argument #1 (FILE* expected, got %s)", luaL_typename(L, 1));
-    lua_pop(L, 1);
-  }
-  lua_pushvalue(L, 1);
-  set_place(L, place);
-  return 1;
-}
-
-static int io_close (lua_State *L) {
-  if (lua_isnone(L, 1)) push_place(L, DEFAULT_OUTPUT);
-  return test(L, 1) != NULL ? stream_close(L) : delegate(L, "close");
-}
-
-/* io.type; the upvalue is Lua's own. */
-static int io_type (lua_State *L) {
-  luaL_checkany(L, 1);
-  if (test(L, 1) != NULL) {
-    lua_pushliteral(L, "file");
-    return 1;
-  }
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_pushvalue(L, 1);
-  lua_call(L, 1, 1);
-  return 1;
-}
-
-#if FLAVOUR >= 504
-
-/* warn: as the default of lauxlib has it, to the error stream. */
-static int warning (lua_State *L) {
-  int i, on, n = lua_gettop(L);
-  luaL_checkstring(L, 1);
-  for (i = 2; i <= n; i++) luaL_checkstring(L, i);
-  if (n == 1 && *lua_tostring(L, 1) == '@') {
-    const char *control = lua_tostring(L, 1) + 1;
-    if (strcmp(control, "on") == 0 || strcmp(control, "off") == 0) {
-      lua_pushboolean(L, control[1] == 'n');
-      set_place(L, WARNING);
-    }
-    return 0;
-  }
-  push_place(L, WARNING);
-  on = lua_toboolean(L, -1);
   lua_pop(L, 1);
-  if (on) {
-    lua_pushliteral(L, "Lua warning: ");
-    lua_insert(L, 1);
-    lua_pushliteral(L, "\n");
-    lua_concat(L, lua_gettop(L));
-    call_up(L, UP_WRITE, -1, WRITE_ERROR | WRITE_LINE, 1, 1);
-  }
-  return 0;
+}
+
+#else
+
+static void wrap_streams (lua_State *L) {
+  (void)L;                        /* the patched library asks by itself */
 }
 
 #endif
 
-static const luaL_Reg methods[] = {
-  { "write", stream_write }, { "read", stream_read }, { "lines", stream_lines },
-  { "flush", stream_flush }, { "close", stream_close }, { "seek", stream_seek },
-  { "setvbuf", stream_setvbuf }, { NULL, NULL }
-};
-
-static void set_functions (lua_State *L, const luaL_Reg *functions) {
-  for (; functions->name != NULL; functions++) {
-    lua_pushcfunction(L, functions->func);
-    lua_setfield(L, -2, functions->name);
-  }
-}
-
-/* streams io: a standard stream, by its name in io. [-0, +0, m] */
-static void new_stream (lua_State *L, int which, const char *name) {
-  Stream *stream = (Stream *)lua_newuserdatauv(L, sizeof(Stream), 0);
-  memset(stream, 0, sizeof(Stream));
-  stream->magic = MAGIC;
-  stream->which = which;
-  lua_rawgeti(L, -3, METATABLE);
-  lua_setmetatable(L, -2);                        /* streams io stream */
-  lua_pushvalue(L, -1);
-  lua_rawseti(L, -4, which);
-  lua_setfield(L, -2, name);
-}
-
-/* streams io: replaces a function of io by one that has it, and maybe others, as upvalues. */
-static void wrap (lua_State *L, const char *name, lua_CFunction function) {
-  lua_getfield(L, -1, name);
-  lua_pushcclosure(L, function, 1);
-  lua_setfield(L, -2, name);
-}
-
-static void wrap_default (lua_State *L, const char *name, int place) {
-  lua_getfield(L, -1, "open");
-  lua_getfield(L, -2, "type");
-  lua_pushinteger(L, place);
-  lua_pushcclosure(L, io_default, 3);
-  lua_setfield(L, -2, name);
-}
-
 void console_open (lua_State *L) {
-  static const luaL_Reg functions[] = {
-    { "write", io_write }, { "read", io_read }, { "flush", io_flush }, { "close", io_close },
-    { NULL, NULL }
-  };
+  wrap_streams(L);
   lua_pushcfunction(L, print);
   lua_setglobal(L, "print");
 #if FLAVOUR >= 504
-  lua_pushcfunction(L, warning);
-  lua_setglobal(L, "warn");
+  lua_setwarnf(L, warn, state_current);
 #endif
-  lua_newtable(L);                                /* streams */
-  lua_pushvalue(L, -1);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_STREAMS);
-  lua_newtable(L);                                /* streams mt */
-  lua_newtable(L);
-  set_functions(L, methods);
-  lua_setfield(L, -2, "__index");
-  lua_pushcfunction(L, stream_tostring);
-  lua_setfield(L, -2, "__tostring");
-  lua_pushliteral(L, "FILE*");
-  lua_setfield(L, -2, "__name");
-  lua_rawseti(L, -2, METATABLE);
-  lua_getglobal(L, "io");                         /* streams io */
-  if (lua_istable(L, -1)) {
-    wrap(L, "lines", io_lines);
-    wrap_default(L, "input", DEFAULT_INPUT);
-    wrap_default(L, "output", DEFAULT_OUTPUT);
-    wrap(L, "type", io_type);
-    set_functions(L, functions);
-    new_stream(L, INPUT, "stdin");
-    new_stream(L, OUTPUT, "stdout");
-    new_stream(L, ERRORS, "stderr");
-    lua_rawgeti(L, -2, INPUT);
-    lua_rawseti(L, -3, DEFAULT_INPUT);
-    lua_rawgeti(L, -2, OUTPUT);
-    lua_rawseti(L, -3, DEFAULT_OUTPUT);
-  }
-  lua_pop(L, 2);
 }

@@ -250,10 +250,39 @@ static int set_environment (lua_State *L) {
 
 #endif
 
+/* Compiles and runs a line of debug.debug; 0 and an error if that fails. [-0, +0|1, e] */
+static int run_line (lua_State *L, const char *line, size_t length) {
+  int status = compat_load(L, line, length, "=(debug command)", "t");
+  if (status == LUA_OK) status = lua_pcall(L, 0, 0, 0);
+  if (state_current->fatal) limits_raise_fatal(L);
+  if (status == LUA_OK) return 1;
+  state_drop_dead(state_current, FRAME_HERE);
+  return 0;
+}
+
+/* debug.debug: runs lines of the standard input, until its end or the line "cont". */
+static int debug_lines (lua_State *L) {
+  for (;;) {
+    size_t length;
+    const char *line;
+    lua_settop(L, 0);
+    lua_pushliteral(L, "lua_debug> ");
+    lupine_write(L, stderr, 1, 1);
+    if (!lupine_read_line(L, stdin, 1)) return 0;
+    line = lua_tolstring(L, -1, &length);         /* prompt line */
+    if (strcmp(line, "cont") == 0) return 0;
+    if (!run_line(L, line, length)) {             /* prompt line error */
+      luaL_tolstring(L, -1, NULL);
+      lua_pushliteral(L, "\n");
+      lupine_write(L, stderr, 4, 5);
+    }
+  }
+}
+
 /*
 ** The entries of the registry that are for everybody. Of the rest, the library trusts that the
-** finalizers of what package.loadlib loads are called with nothing else, and the standard streams
-** are those of the process. [-0, +1, m]
+** finalizers of what package.loadlib loads are called with nothing else, and the default files of
+** "io" are files. [-0, +1, m]
 */
 static void push_named (lua_State *L) {
   static const char *const names[] = { "_LOADED", "_PRELOAD", "FILE*" };
@@ -267,7 +296,8 @@ static void push_named (lua_State *L) {
 
 void debug_open (lua_State *L) {
   static const luaL_Reg guarded[] = {
-    { "getlocal", get_local }, { "setlocal", set_local }, { "getupvalue", get_upvalue }, { "setupvalue", set_upvalue },
+    { "debug", debug_lines }, { "getlocal", get_local }, { "setlocal", set_local },
+    { "getupvalue", get_upvalue }, { "setupvalue", set_upvalue },
 #if FLAVOUR >= 502 || FLAVOUR_JIT
     { "upvaluejoin", join_upvalues },
 #endif

@@ -209,6 +209,20 @@ static void take_snapshot (lua_State *L, State *S) {
     lua_rawset(L, -4);
   }
   lua_pop(L, 1);
+  luaL_getmetatable(L, LUA_FILEHANDLE);
+  if (lua_istable(L, -1)) {                       /* snapshot mt */
+    lua_getfield(L, -1, "__index");
+    if (lua_istable(L, -1) && !lua_rawequal(L, -1, -2)) {
+      push_copy(L);                               /* snapshot mt methods copy */
+      lua_rawset(L, -4);
+    }
+    else
+      lua_pop(L, 1);
+    push_copy(L);
+    lua_rawset(L, -3);
+  }
+  else
+    lua_pop(L, 1);
   lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_SNAPSHOT);
 }
 

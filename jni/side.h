@@ -86,6 +86,13 @@ typedef struct Pool {
   int chunk_count;
 } Pool;
 
+/* A warning under way. */
+typedef struct Warning {
+  int on, continues;
+  size_t length;
+  char text[256];
+} Warning;
+
 struct State {
   volatile int stop;              /* STOP_*: another thread wants an end; first, see lupine_stop */
   lua_State *main;
@@ -137,6 +144,10 @@ struct State {
   lua_State *failed;              /* a coroutine whose error is being raised by who resumed it */
   lua_State *closing;             /* a coroutine that is being closed */
   int paused;                     /* the collector rests */
+
+  int flushes[2];                 /* when output and errors are flushed, see console.c */
+  const char *number, *number_end;          /* a numeral that the core reads */
+  Warning warning;
 
   lua_CFunction raising;          /* the function that raises Java's answer, when it does */
   int from_java;                  /* of the last error: it was that answer */
@@ -303,6 +314,7 @@ const char *call_ask (lua_State *L, int32_t operation, int32_t target, int32_t m
                       int last, int32_t *length);           /* [-0, +0, e] the answer */
 int call_up (lua_State *L, int32_t operation, int32_t target, int32_t member, int first, int last);
                                 /* [-0, +n, e] gives n, or yields: only to be returned */
+void call_tell (State *S, int32_t operation, int32_t member, const char *bytes, size_t length);
 
 void call_push_globals (lua_State *L);                      /* [-0, +1, e] the state's own */
 
@@ -373,6 +385,8 @@ int scope_holds_functions (lua_State *L, int environment);  /* [-0, +0, -] */
 
 /* console.c */
 void console_open (lua_State *L);                           /* [-0, +0, m] */
+int lupine_write (lua_State *L, FILE *file, int first, int last);       /* [-0, +n, e] */
+int lupine_read_line (lua_State *L, FILE *file, int chop);  /* [-0, +1, e] whether there is one */
 
 /* The protected bodies and the message handler: functions that no script is to have. */
 int call_body (lua_State *L);

@@ -45,7 +45,7 @@ struct Fake {
   Frame frame;
   Message out;
   char *large;                    /* the last large answer */
-  int upcalls, invoked, fatal, depth, largest;
+  int upcalls, invoked, fatal, depth, largest, reads;
   int attached;                   /* no other thread may be attached during the last upcall */
   int64_t fixed;                  /* what UP_CALL answers */
   char written[64];
@@ -299,6 +299,27 @@ static void write_small (Frame *frame, int32_t tag) {
   memcpy(frame->message + sizeof(head), &frame->answer, sizeof(frame->answer));
 }
 
+/* A line, a numeral with more behind it, as many bytes as are asked for; now and then the end. */
+static int64_t answer_read (Fake *fake, int32_t member, Message *m, char **answer) {
+  int32_t most = member >> READ_SHIFT;
+  char *text;
+  switch (member & READ_BACK) {
+    case READ_LINE:
+      if (fake->reads++ % 4 < 3) put_text(m, "some line\n");
+      break;
+    case READ_NUMBER:
+      put_text(m, "12xyz");
+      break;
+    case READ_COUNT:
+      if (most > 50000) most = 50000;
+      text = (char *)calloc(1, (size_t)most + 1);
+      put_bytes(m, text, (size_t)most);
+      free(text);
+      break;
+  }
+  return reply(fake, m, STATUS_OK, answer);
+}
+
 static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t member,
                        int32_t length, const char *large, char **answer) {
   Fake *fake = (Fake *)session;
@@ -346,6 +367,8 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
       return reply(fake, &m, STATUS_OK, answer);
     case UP_SEARCH:
       return answer_search(fake, message, &m, answer);
+    case UP_READ:
+      return answer_read(fake, member, &m, answer);
     case UP_WRITE:
       copy_text(fake->written, value_at(message, 0));
       return reply(fake, &m, STATUS_OK, answer);

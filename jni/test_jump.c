@@ -120,7 +120,7 @@ static int is_secret (lua_State *L) {
   static const lua_CFunction bodies[] = { call_body, quick_body, failure_body,
     failure_plain_body, failure_handler, limits_raise_fatal };
   static const int anchors[] = { ANCHOR_REFS, ANCHOR_NAMES, ANCHOR_OBJECTS, ANCHOR_KINDS,
-    ANCHOR_SHARED, ANCHOR_STREAMS, ANCHOR_LIBRARY, ANCHOR_SNAPSHOT };
+    ANCHOR_SHARED, ANCHOR_LIBRARY, ANCHOR_SNAPSHOT };
   size_t i;
   int secret = lua_rawequal(L, 1, LUA_REGISTRYINDEX);
   luaL_checkany(L, 1);

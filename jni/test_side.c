@@ -23,6 +23,22 @@ static void values_cross (Fake *fake) {
   CHECK(strcmp(fake->written, "hello\t2\n") == 0);
 }
 
+static void streams_are_javas (Fake *fake) {
+  const char *answer;
+  CHECK(run(fake, "io.write('a', 1) return io.type(io.stdout)", &answer) == STATUS_OK);
+  CHECK(strcmp(fake->written, "a") == 0 && text_is(answer, 2, "file"));
+  CHECK(run(fake, "io.write(7)", &answer) == STATUS_OK && strcmp(fake->written, "7") == 0);
+  CHECK(run(fake, "return io.read(), io.read('*n'), #io.read(30000), io.stdin:read(0)", &answer)
+        == STATUS_OK);
+  CHECK(text_is(answer, 2, "some line") && integer_at(answer, 4) == 30000
+        && text_is(answer, 5, ""));
+  CHECK(run(fake, "for i = 1, 3 do io.read() end return io.read(), io.lines()()", &answer)
+        == STATUS_OK);
+  CHECK(text_is(answer, 2, "some line") && text_is(answer, 3, "some line"));
+  CHECK(fake->written[0] != 'x' && run(fake, "pcall(io.write, 'x', {})", &answer) == STATUS_OK);
+  CHECK(strcmp(fake->written, "x") == 0);
+}
+
 static void errors_come_out (Fake *fake) {
   const char *answer;
   CHECK(run(fake, "local x = = 1", &answer) == STATUS_SYNTAX);
@@ -414,6 +430,7 @@ int main (void) {
   int i;
   Fake *fake = open_fake(), *other;
   values_cross(fake);
+  streams_are_javas(fake);
   errors_come_out(fake);
   fatal_errors_stay(fake);
   stops_say_where(fake);

@@ -1,6 +1,7 @@
 # Lua 5.1.5
 include("${CMAKE_CURRENT_LIST_DIR}/replace.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
 # A vararg function with many fixed parameters wrote past the Lua stack (CVE-2014-5461).
 replace_text(src/ldo.c
@@ -100,6 +101,34 @@ replace_text(src/lbaselib.c
 
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
+  route_streams()
+  route_scanned_numbers()
+  # The standard streams, where 5.1 differs; what was written gives the file, as in later versions.
+  replace_text(src/liolib.c
+    [=[static int read_line (lua_State *L, FILE *f) {]=]
+    [=[static int read_line (lua_State *L, FILE *f) {
+  if (lupine_standard(f)) return lupine_read_line(L, f, 1);]=])
+  replace_text(src/liolib.c
+    [=[          case 'a':  /* file */]=]
+    [=[          case 'L':  /* lupine: line with end-of-line */
+            if (f != stdin) return luaL_argerror(L, n, "invalid format");
+            success = lupine_read_line(L, f, 0);
+            break;
+          case 'a':  /* file */]=])
+  replace_text(src/liolib.c
+    [=[  int nargs = lua_gettop(L) - 1;
+  int status = 1;]=]
+    [=[  int nargs = lua_gettop(L) - 1;
+  int status = 1;
+  if (lupine_standard(f)) {
+    int n = lupine_write(L, f, arg, arg + nargs - 1);
+    if (n == 0 && arg == 2) lua_settop(L, 1);
+    return n != 0 ? n : 1;
+  }]=])
+  replace_text(src/liolib.c
+    [=[  op = fseek(f, offset, mode[op]);]=]
+    [=[  if (lupine_standard(f)) { errno = ESPIPE; return pushresult(L, 0, NULL); }
+  op = fseek(f, offset, mode[op]);]=])
   # One that does not run ends the process in 5.1: lua_checkstack is enough, where memory is short.
   replace_text(src/ldo.c
     [=[    L->status = cast_byte(errcode);

@@ -1,6 +1,7 @@
 # Lua 5.2.4
 include("${CMAKE_CURRENT_LIST_DIR}/replace.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
 # A table weak in both was not looked at again, so a metatable set during a collection was freed.
 replace_text(src/lgc.c
@@ -99,6 +100,9 @@ replace_text(src/ldblib.c
 
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
+  route_streams()
+  route_newer_streams()
+  route_scanned_numbers()
   keep_errors_inside("l_noret luaD_throw (lua_State *L, int errcode)"
     "other->top++" "L->top - 1")
   poll_in_libraries()

@@ -1,9 +1,13 @@
 # Lua 5.4.9
 include("${CMAKE_CURRENT_LIST_DIR}/replace.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
+  route_streams()
+  route_newer_streams()
+  route_collected_numbers()
   keep_errors_inside("l_noret luaD_throw (lua_State *L, int errcode)"
     "s2v(other->top.p++)" "s2v(L->top.p - 1)")
   poll_in_libraries()

@@ -1,8 +1,11 @@
 /*
 ** A C module for Lua, as others write them, compiled for every flavour: NativeModulesTest.
 */
+#include <stdio.h>
+
 #include "lua.h"
 #include "lauxlib.h"
+#include "lualib.h"
 
 #define COUNTER  "sample.counter"
 
@@ -24,6 +27,13 @@ static int try (lua_State *L) {
   lua_pushboolean(L, lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0) == 0);
   lua_insert(L, 1);
   return lua_gettop(L);
+}
+
+/* is_stdout(file): whether the C file of an io file is the process's standard output */
+static int is_stdout (lua_State *L) {
+  FILE **file = (FILE **)luaL_checkudata(L, 1, LUA_FILEHANDLE);
+  lua_pushboolean(L, *file == stdout && fflush(*file) == 0);
+  return 1;
 }
 
 static int fail (lua_State *L) {
@@ -164,7 +174,7 @@ static const luaL_Reg functions[] = {
   { "add", add }, { "call", call }, { "try", try }, { "fail", fail }, { "rep", rep },
   { "yield", yield }, { "counter", new_counter }, { "collected", collected_so_far },
   { "own", own }, { "own_last", own_last }, { "lacking", lacking },
-  { "raise_in", raise_in },
+  { "raise_in", raise_in }, { "is_stdout", is_stdout },
 #if LUA_VERSION_NUM >= 504
   { "close", close_thread },
 #endif

@@ -48,6 +48,16 @@ final class Confinement {
       end
       local strings = getmetatable("")
       strings.__metatable = false
+      local files = io and getmetatable(io.stdout)
+      if files then
+        if files.__index == files then
+          files.__index = {}
+          for name, method in pairs(files) do
+            if not find(name, "__", 1, true) then files.__index[name] = method end
+          end
+        end
+        files.__metatable = false
+      end
       keep(os, "time date clock difftime")
       keep(io, "write read stdout stderr type")
       if string then string.dump = nil end

@@ -18,6 +18,7 @@ import org.lupine.value.BigNumbers;
 import org.lupine.value.Malformed;
 import org.lupine.value.NumberMode;
 import org.lupine.value.Overflow;
+import org.lupine.value.StringMode;
 
 /** How a runtime is set up. Immutable; may serve any number of runtimes. */
 public final class LuaOptions {
@@ -121,6 +122,11 @@ public final class LuaOptions {
     return sourceCharset;
   }
 
+  /** What Java gets for strings. */
+  public StringMode strings() {
+    return state.charset() == null ? StringMode.ALWAYS_BYTES : StringMode.TEXT;
+  }
+
   /** What becomes of strings that one side cannot hold. */
   public Malformed malformed() {
     return state.malformed();
@@ -165,6 +171,7 @@ public final class LuaOptions {
     private @Nullable Charset charset = StandardCharsets.UTF_8;
     private @Nullable String charsetName;
     private @Nullable Charset sourceCharset;
+    private StringMode strings = StringMode.TEXT;
     private Malformed malformed = Malformed.KEEP;
     private NumberMode numbers = NumberMode.NARROW;
     private long hashSeed = -1;
@@ -220,9 +227,18 @@ public final class LuaOptions {
     }
 
     private @Nullable Charset charset() {
-      if (charsetName == null) {
-        return charset;
+      var asked = charsetName == null ? charset : named(charsetName);
+      if (strings == StringMode.TEXT || asked == null) {
+        return asked;
       }
+      if (asked != StandardCharsets.UTF_8) {
+        throw new IllegalArgumentException(
+            "strings that are always bytes take the charset UTF-8, not " + asked);
+      }
+      return null;
+    }
+
+    private static Charset named(String charsetName) {
       try {
         return checked(Charset.forName(charsetName));
       } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
@@ -245,6 +261,16 @@ public final class LuaOptions {
      */
     public B sourceCharset(Charset charset) {
       this.sourceCharset = checked(charset);
+      return self();
+    }
+
+    /**
+     * What Java gets for strings; by default what suits each: see {@link StringMode}. If it is
+     * always bytes, that is as a {@link #charset} of null, so that any but UTF-8 is an {@link
+     * IllegalArgumentException} when the options are built.
+     */
+    public B strings(StringMode mode) {
+      this.strings = Objects.requireNonNull(mode, "mode");
       return self();
     }
 

@@ -8,21 +8,29 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import javax.script.ScriptEngineManager;
+import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaString;
 import org.lupine.value.LuaSyntaxException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.Malformed;
+import org.lupine.value.StringMode;
 
 /** Strings of Lua's and the charset that they are in. */
 class EncodingsTest {
@@ -390,5 +398,57 @@ class EncodingsTest {
   /** A function of a text. */
   public interface Upper {
     Object of(String text);
+  }
+
+  /** Bytes that are text, and bytes that are none. */
+  @EachFlavour
+  void giveBytesAsOneTypeIfAsked(Flavour flavour) throws Exception {
+    var text = new byte[] {'a', (byte) 0xC3, (byte) 0xA9};
+    var none = new byte[] {'a', (byte) 0xE9};
+    try (var lua = builder(flavour).build()) {
+      assertEquals(List.of("aé", LuaString.of(none)), lua.eval("...", text, none));
+    }
+    try (var lua = builder(flavour).strings(StringMode.ALWAYS_BYTES).build()) {
+      assertEquals(List.of(LuaString.of(text), LuaString.of(none)), lua.eval("...", text, none));
+      assertEquals(StringMode.ALWAYS_BYTES, lua.options().strings());
+      assertEquals(List.of("aé".length()), lua.eval("(...):length()", new StringBuilder("aé"))
+          .stream().map(each -> ((Long) each).intValue()).toList());
+    }
+    try (var engine = (LuaScriptEngine) new ScriptEngineManager().getEngineByName(flavour.id())) {
+      engine.put("lupine.strings", "always_bytes");
+      engine.put("b", text);
+      assertEquals(LuaString.of(text), engine.eval("return b"));
+      assertEquals(LuaString.of((byte) 'x'), engine.eval("x = 'x' return x"));
+      assertEquals(LuaString.of((byte) 'x'), engine.get("x"));
+    }
+    var odd = builder(flavour).charset(LATIN).strings(StringMode.ALWAYS_BYTES);
+    assertTrue(assertThrows(IllegalArgumentException.class, odd::build).getMessage()
+        .contains("UTF-8, not ISO-8859-15"));
+  }
+
+  @EachFlavour
+  void leaveTheBytesThatARuntimeWritesAsTheyAre(Flavour flavour) {
+    var command = ChildProcess.java(List.of(), Writing.class, flavour.name());
+    var child = ChildProcess.run(Path.of("target"), Duration.ofMinutes(2), "", command);
+
+    assertEquals(0, child.status(), child::toString);
+    assertEquals("61e9c3a9ff", child.out());
+  }
+
+  /** Shows what a runtime writes to the standard output. */
+  static final class Writing {
+    public static void main(String[] arguments) {
+      var standard = System.out;
+      var written = new ByteArrayOutputStream();
+      System.setOut(new PrintStream(written, false, StandardCharsets.US_ASCII));
+      for (var malformed : Malformed.values()) {
+        written.reset();
+        try (var lua = builder(Flavour.valueOf(arguments[0])).malformed(malformed).build()) {
+          lua.execute("io.write('a\\233', '\\195') io.write('\\169') io.stdout:write('\\255')");
+        }
+      }
+      System.setOut(standard);
+      System.out.print(HexFormat.of().formatHex(written.toByteArray()));
+    }
   }
 }

@@ -92,6 +92,15 @@ class NativeModulesTest {
   }
 
   @EachFlavour
+  void getsTheFilesOfCBehindStandardStreams(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      assertEquals(List.of(true, false), lua.execute("local file = io.tmpfile()"
+          + " return sample.is_stdout(io.stdout), sample.is_stdout(file)"));
+      assertThrows(LuaException.class, () -> lua.eval("sample.is_stdout({})"));
+    }
+  }
+
+  @EachFlavour
   void findsAModuleByLoadlibToo(Flavour flavour) {
     try (var lua = LuaRuntime.builder().flavour(flavour).nativeModules(true).build()) {
       assertEquals(version(flavour), lua.eval("package.loadlib(..., 'luaopen_sample')().version",

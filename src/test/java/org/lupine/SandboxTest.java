@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -150,6 +151,23 @@ class SandboxTest {
     return string instanceof String
         ? ((String) string).getBytes(StandardCharsets.UTF_8)
         : ((LuaString) string).bytes();
+  }
+
+  @EachFlavour
+  void filesKeepTheirMetatableToThemselves(Flavour flavour) {
+    try (var lua = runtime(flavour, Sandbox.CONSTRAINED)) {
+      assertEquals(Arrays.asList(false, null, null, "file", true, true), lua.execute(
+          "return getmetatable(io.stdout), io.stdout.__index, io.stdout.__gc, io.type(io.stderr),"
+          + " io.stdout:write('') == io.stdout, io.stdout:flush()"));
+      assertThrows(LuaException.class, () -> lua.execute("setmetatable(io.stdout, {})"));
+      assertEquals(Arrays.asList(null, "Bad file descriptor", 9L),
+          lua.execute("return io.stdout:read()"));
+      assertEquals(Arrays.asList(null, "Illegal seek", 29L),
+          lua.execute("return io.stdout:seek('end')"));
+    }
+    try (var lua = runtime(flavour, Sandbox.SANDBOX)) {
+      assertNull(lua.eval("io").first());
+    }
   }
 
   @EachFlavour

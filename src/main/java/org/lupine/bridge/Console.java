@@ -4,23 +4,35 @@ import java.io.IOException;
 
 /** Where {@code print}, {@code io.write}, {@code io.read}, {@code warn} go while a script runs. */
 public interface Console {
+  /** How far to read: to the end of a line, a count of bytes, or what can be of one numeral. */
+  enum Extent { LINE, COUNT, NUMBER }
+
+  /** Whether a stream, the output or that of errors, takes bytes as they are, rather than text. */
+  boolean isBinary(boolean error);
+
   /**
    * Writes text.
    *
    * @param error whether to the error stream
-   * @param line whether this was a whole line of {@code print}, to be flushed after
+   * @param flush whether it is to be flushed after
    */
-  void write(boolean error, String text, boolean line) throws IOException;
+  void write(boolean error, String text, boolean flush) throws IOException;
+
+  /** Writes bytes as they are, to a stream that takes them. */
+  void write(boolean error, byte[] bytes, boolean flush) throws IOException;
 
   /** Flushes the output, or the error stream. */
   void flush(boolean error) throws IOException;
 
   /**
-   * Reads as {@code file:read} does (Lua manual, 6.8 and its like in every version).
+   * Reads bytes of the input, and no further than it must.
    *
-   * @param formats Lua's formats as they came, with or without the star; none means a line
-   * @return a result for each format up to the first that failed, which is null
-   * @throws IllegalArgumentException for a bad format
+   * @param most how many bytes at most; of a count of none there is an empty array if there is more
+   * @return null at the end of the input; for a numeral as many of its characters as follow white
+   *     space, which is read
    */
-  Object[] read(Object[] formats) throws IOException;
+  byte[] read(Extent extent, int most) throws IOException;
+
+  /** Takes back the last bytes that were read. */
+  void unread(byte[] bytes) throws IOException;
 }

@@ -277,6 +277,22 @@ final class Messages {
     return values;
   }
 
+  /** Reads the bytes of all strings of an upcall's arguments, of which none is anything else. */
+  byte[] readBytes(int length) {
+    var in = frame.received(length);
+    int at = frame.start(in);
+    int count = in.getInt(at);
+    var bytes = new byte[length];
+    int total = 0;
+    for (at += Frame.HEADER; count > 0; count--) {
+      int some = in.getInt(at + 4);
+      in.get(at + 8, bytes, total, some);
+      total += some;
+      at += size(in, at);
+    }
+    return Arrays.copyOf(bytes, total);
+  }
+
   /** Reads all values, even if one is unreadable: else the refs behind it would be lost. */
   private Object[] read(int length, boolean raw, boolean lenient) {
     unreadable = null;              // of one that could not be read to its end

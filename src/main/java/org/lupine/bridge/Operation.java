@@ -20,6 +20,7 @@ final class Operation {
 
   static final int SELF = 0x40000000;
   static final int WRITE_ERROR = 1, WRITE_LINE = 2;
+  static final int READ_BACK = 3, READ_SHIFT = 2;
 
   /** Of an operation of Lua on Java: no other thread may be attached meanwhile. */
   static final int ATTACHED = 0x100;

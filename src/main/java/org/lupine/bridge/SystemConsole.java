@@ -1,6 +1,6 @@
 package org.lupine.bridge;
 
-import java.io.IOException;
+import java.io.PrintStream;
 
 /** The process's own streams, for states that nobody gave a console; nothing is read. */
 final class SystemConsole implements Console {
@@ -8,21 +8,41 @@ final class SystemConsole implements Console {
 
   private SystemConsole() {}
 
+  private static PrintStream stream(boolean error) {
+    return error ? System.err : System.out;
+  }
+
   @Override
-  public void write(boolean error, String text, boolean line) {
-    (error ? System.err : System.out).print(text);
-    if (line) {
-      flush(error);
+  public boolean isBinary(boolean error) {
+    return true;
+  }
+
+  @Override
+  public void write(boolean error, String text, boolean flush) {
+    throw new UnsupportedOperationException("takes bytes");
+  }
+
+  @Override
+  public void write(boolean error, byte[] bytes, boolean flush) {
+    var stream = stream(error);
+    stream.write(bytes, 0, bytes.length);
+    if (flush) {
+      stream.flush();
     }
   }
 
   @Override
   public void flush(boolean error) {
-    (error ? System.err : System.out).flush();
+    stream(error).flush();
   }
 
   @Override
-  public Object[] read(Object[] formats) throws IOException {
-    return new Object[] {null};
+  public byte[] read(Extent extent, int most) {
+    return null;
+  }
+
+  @Override
+  public void unread(byte[] bytes) {
+    throw new UnsupportedOperationException("nothing was read");
   }
 }

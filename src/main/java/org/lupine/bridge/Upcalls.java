@@ -1,6 +1,7 @@
 package org.lupine.bridge;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.util.List;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaExitException;
@@ -13,6 +14,8 @@ import org.lupine.value.Yield;
  * What Lua asks of Java, for one state. Each call answers with a status; nothing is thrown.
  */
 final class Upcalls {
+  private static final Console.Extent[] EXTENTS = Console.Extent.values();   // as READ_* are
+
   private final LuaState state;
   private final Frame frame;
   private final Slots slots;
@@ -63,8 +66,7 @@ final class Upcalls {
     try {
       frame.free(slots);
       refs.release(frame);
-      var arguments = messages.readArguments(length, operation == Operation.UP_WRITE
-          || operation == Operation.UP_SCOPE_GET);
+      var arguments = arguments(operation, member, length);
       if (state.transfer() != null) {
         state.transfer().count(operation, length);
       }
@@ -88,6 +90,23 @@ final class Upcalls {
     }
     return thrown == null ? answered(operation, result)
         : thrown instanceof StackOverflowError ? Status.answer(Status.STACK, 0) : failed(operation, thrown);
+  }
+
+  private Object[] arguments(int operation, int member, int length)
+      throws CharacterCodingException {
+    switch (operation) {
+      case Operation.UP_WRITE:
+        if (state.console().isBinary(isError(member))) {
+          return new Object[] {messages.readBytes(length)};
+        }
+        return messages.readArguments(length, true);
+      case Operation.UP_READ:
+        return new Object[] {messages.readBytes(length), state.watch()};
+      case Operation.UP_SCOPE_GET:
+        return messages.readArguments(length, true);
+      default:
+        return messages.readArguments(length, false);
+    }
   }
 
   private void dropUnread() {
@@ -263,21 +282,63 @@ final class Upcalls {
   }
 
   private Object console(int operation, int member, Object[] arguments) throws IOException {
-    boolean error = (member & Operation.WRITE_ERROR) != 0;
+    boolean error = isError(member);
     switch (operation) {
       case Operation.UP_WRITE:
-        state.console().write(error, (error ? errors : output).add(arguments[0]),
-            (member & Operation.WRITE_LINE) != 0);
+        write(error, arguments, (member & Operation.WRITE_LINE) != 0);
         return Scope.ABSENT;
       case Operation.UP_FLUSH:
         state.console().flush(error);
         return Scope.ABSENT;
       case Operation.UP_READ:
-        return Values.wrap(state.console().read(arguments));
+        return read(member & Operation.READ_BACK, member >> Operation.READ_SHIFT,
+            (byte[]) arguments[0], (Watch) arguments[1]);
       case Operation.UP_EXIT:
         throw new LuaExitException(((Number) arguments[0]).intValue());
       default:
         throw new LuaException("unknown operation " + operation);
+    }
+  }
+
+  private static boolean isError(int member) {
+    return (member & Operation.WRITE_ERROR) != 0;
+  }
+
+  /** Writes texts, or the bytes of all of them in one. */
+  private void write(boolean error, Object[] texts, boolean flush) throws IOException {
+    if (texts[0] instanceof byte[]) {
+      state.console().write(error, (byte[]) texts[0], flush);
+      return;
+    }
+    var pieces = error ? errors : output;
+    var text = pieces.add(texts[0]);
+    if (texts.length > 1) {
+      var all = new StringBuilder(text);
+      for (int i = 1; i < texts.length; i++) {
+        all.append(pieces.add(texts[i]));
+      }
+      text = all.toString();
+    }
+    state.console().write(error, text, flush);
+  }
+
+  /** Reads, or takes back what was read. If Lua is to end meanwhile, it does when it goes on. */
+  private Object read(int how, int most, byte[] back, Watch watch) throws IOException {
+    if (how == Operation.READ_BACK) {
+      state.console().unread(back);
+      return Scope.ABSENT;
+    }
+    watch.beginInput();
+    try {
+      var bytes = state.console().read(EXTENTS[how], most);
+      return bytes == null ? Scope.ABSENT : bytes;
+    } catch (IOException | RuntimeException e) {
+      if (watch.isInputEnded()) {
+        return Scope.ABSENT;
+      }
+      throw e;
+    } finally {
+      watch.endInput();
     }
   }
 }

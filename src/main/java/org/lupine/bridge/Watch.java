@@ -50,6 +50,8 @@ final class Watch {
   private boolean asked;        // to be asked again
   private boolean interrupted;  // the thread was, when the watchdog last looked
   private int idle;
+  private Thread input;         // who may wait for input
+  private boolean inputEnded;   // that was ended by an interrupt
 
   Watch(StateLock lock, long address) {
     this(lock, address, null);
@@ -296,8 +298,33 @@ final class Watch {
     return wanted;
   }
 
-  /** Ends waits of the run that is to end: for another state, or to be attached to this one. */
+  /** The present thread, whose run this ends, may wait for input from now on. */
+  synchronized void beginInput() {
+    input = Thread.currentThread();
+    inputEnded = false;
+  }
+
+  /** Whether that wait was to end, which it does by an interrupt of the thread. */
+  synchronized boolean isInputEnded() {
+    return inputEnded;
+  }
+
+  /** It waits no more; the interrupt, if there was one, was not the thread's. */
+  synchronized void endInput() {
+    input = null;
+    if (inputEnded) {
+      Thread.interrupted();
+    }
+  }
+
+  /**
+   * Ends waits of the run that is to end: for another state, to be attached to this one, for input.
+   */
   private void cancelWaits() {
+    if (input != null && !inputEnded) {
+      inputEnded = true;
+      input.interrupt();
+    }
     var thread = thread();
     if (thread != null) {
       LockQueue.cancel(thread);

@@ -1,12 +1,14 @@
 package org.lupine.jsr223;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.Reader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.lupine.value.LuaString;
+import org.lupine.bridge.Console.Extent;
 
 /**
  * Reads from one Reader as Lua's files read: by bytes of a charset, and no further than it must.
@@ -15,103 +17,145 @@ import org.lupine.value.LuaString;
 final class ConsoleInput {
   private static final byte[] NOTHING = {};
 
+  private final ReentrantLock lock = new ReentrantLock();
   private final Charset charset;
+  private final float longest;    // bytes of one char
   private byte[] kept = NOTHING;
   private int next;
 
   ConsoleInput(@Nullable Charset charset) {
     this.charset = charset == null ? StandardCharsets.UTF_8 : charset;
+    this.longest = this.charset.newEncoder().maxBytesPerChar();
   }
 
-  /** Results for these formats, as {@link org.lupine.bridge.Console#read} has them. */
-  synchronized Object[] read(@Nullable Reader reader, Object[] formats) throws IOException {
-    if (formats.length == 0) {
-      return new Object[] {reader == null ? null : line(reader, false)};
-    }
-    var results = new Object[formats.length];
-    for (int i = 0; i < formats.length; i++) {
-      results[i] = reader == null ? null : one(reader, formats[i], i + 1);
-      if (results[i] == null) {
-        return Arrays.copyOf(results, i + 1);
+  /** As {@link org.lupine.bridge.Console#read} has it. */
+  byte @Nullable [] read(Reader reader, Extent extent, int most) throws IOException {
+    enter();
+    try {
+      switch (extent) {
+        case LINE:
+          return line(reader, most);
+        case COUNT:
+          return count(reader, most);
+        default:
+          return number(reader, most);
       }
-    }
-    return results;
-  }
-
-  private @Nullable Object one(Reader reader, Object format, int argument) throws IOException {
-    if (format instanceof Number) {
-      return count(reader, ((Number) format).longValue());
-    }
-    var text = format.toString();
-    int letter = text.startsWith("*") ? 1 : 0;
-    switch (letter < text.length() ? text.charAt(letter) : 0) {
-      case 'n':
-        return new ConsoleNumber(this, reader).read();
-      case 'l':
-        return line(reader, false);
-      case 'L':
-        return line(reader, true);
-      case 'a':
-        return all(reader);
-      default:
-        throw new IllegalArgumentException(
-            "bad argument #" + argument + " to 'read' (invalid format)");
+    } finally {
+      lock.unlock();
     }
   }
 
-  private @Nullable LuaString line(Reader reader, boolean withEnd) throws IOException {
-    var line = new Bytes();
-    int each = read(reader);
-    if (each < 0) {
-      return null;
+  /** Another thread may be inside, and wait for input. */
+  private void enter() throws IOException {
+    try {
+      lock.lockInterruptibly();
+    } catch (InterruptedException e) {
+      throw (IOException) new InterruptedIOException().initCause(e);
     }
-    for (; each >= 0 && each != '\n'; each = read(reader)) {
-      line.add(each);
-    }
-    if (withEnd && each == '\n') {
-      line.add(each);
-    }
-    return line.toLuaString();
   }
 
-  private @Nullable LuaString count(Reader reader, long count) throws IOException {
-    if (count <= 0) {
-      int each = read(reader);
-      if (each < 0) {
-        return null;
-      }
-      unread(each);
-      return LuaString.wrap(NOTHING);
-    }
-    var bytes = new Bytes();
-    for (long left = count; left > 0; left--) {
+  private byte @Nullable [] line(Reader reader, int most) throws IOException {
+    var line = new byte[most];
+    int length = 0;
+    while (length < most) {
       int each = read(reader);
       if (each < 0) {
         break;
       }
-      bytes.add(each);
+      line[length++] = (byte) each;
+      if (each == '\n') {
+        break;
+      }
     }
-    return bytes.isEmpty() ? null : bytes.toLuaString();
+    return length == 0 ? null : Arrays.copyOf(line, length);
   }
 
-  private LuaString all(Reader reader) throws IOException {
-    var bytes = new Bytes();
-    while (next < kept.length) {
-      bytes.add(kept[next++] & 0xFF);
+  private byte @Nullable [] count(Reader reader, int count) throws IOException {
+    if (count == 0) {
+      int each = read(reader);
+      if (each < 0) {
+        return null;
+      }
+      keep((byte) each);
+      return NOTHING;
     }
-    var text = new StringBuilder();
-    var some = new char[4096];
-    for (int length = reader.read(some); length >= 0; length = reader.read(some)) {
-      text.append(some, 0, length);
+    var bytes = new byte[Math.min(count, 8192)];
+    int length = 0;
+    while (length < count) {
+      if (length == bytes.length) {
+        bytes = Arrays.copyOf(bytes, (int) Math.min(count, 2L * length));
+      }
+      int some = some(reader, bytes, length);
+      if (some < 0) {
+        break;
+      }
+      length += some;
     }
-    bytes.add(text.toString().getBytes(charset));
-    return bytes.toLuaString();
+    return length == 0 ? null : Arrays.copyOf(bytes, length);
+  }
+
+  /** Reads one byte or more, so many that all of them are wanted; how many, or -1 at the end. */
+  private int some(Reader reader, byte[] to, int from) throws IOException {
+    int wanted = to.length - from;
+    if (next == kept.length && reader instanceof ByteReader bytes) {
+      return bytes.readBytes(to, from, wanted);
+    }
+    int characters = (int) (wanted / longest);
+    if (next < kept.length || characters < 2) {
+      int each = read(reader);
+      to[from] = (byte) each;
+      return each < 0 ? -1 : 1;
+    }
+    var text = new char[characters];
+    int length = reader.read(text, 0, characters - 1);   // the last is for half of a character
+    if (length <= 0) {
+      return length;
+    }
+    if (Character.isHighSurrogate(text[length - 1])) {
+      int low = reader.read();
+      if (low >= 0) {
+        text[length++] = (char) low;
+      }
+    }
+    var encoded = new String(text, 0, length).getBytes(charset);
+    System.arraycopy(encoded, 0, to, from, encoded.length);
+    return encoded.length;
+  }
+
+  private byte @Nullable [] number(Reader reader, int most) throws IOException {
+    var bytes = new byte[most];
+    int length = 0;
+    int each;
+    do {
+      each = read(reader);
+    } while (each == ' ' || each >= '\t' && each <= '\r');
+    while (each >= 0) {
+      if (!mayBeOfNumber(each)) {
+        keep((byte) each);
+        break;
+      }
+      bytes[length++] = (byte) each;
+      if (length == most) {
+        break;
+      }
+      each = read(reader);
+    }
+    return length == 0 ? null : Arrays.copyOf(bytes, length);
+  }
+
+  /** A locale may have a comma for the point; letters are of hexadecimal ones, "inf" and "nan". */
+  private static boolean mayBeOfNumber(int each) {
+    return each >= '0' && each <= '9' || each >= 'a' && each <= 'z' || each >= 'A' && each <= 'Z'
+        || each == '+' || each == '-' || each == '.' || each == ',';
   }
 
   /** The next byte, or -1 at the end. */
-  int read(Reader reader) throws IOException {
+  private int read(Reader reader) throws IOException {
     if (next < kept.length) {
       return kept[next++] & 0xFF;
+    }
+    if (reader instanceof ByteReader bytes) {
+      return bytes.readByte();
     }
     int character = reader.read();
     if (character < 0) {
@@ -130,45 +174,20 @@ final class ConsoleInput {
     return read(reader);
   }
 
-  /** Makes a byte the next one again. */
-  void unread(int each) {
-    if (next == 0) {
-      var more = new byte[kept.length + 1];
-      System.arraycopy(kept, 0, more, 1, kept.length);
-      kept = more;
-    } else if (next == kept.length) {
-      kept = new byte[1];
-      next = 0;
-    } else {
-      next--;
+  /** Makes bytes the next ones again. */
+  void unread(byte[] bytes) throws IOException {
+    enter();
+    try {
+      keep(bytes);
+    } finally {
+      lock.unlock();
     }
-    kept[next] = (byte) each;
   }
 
-  /** A growing row of bytes. */
-  private static final class Bytes {
-    private byte[] bytes = new byte[64];
-    private int length;
-
-    void add(int each) {
-      if (length == bytes.length) {
-        bytes = Arrays.copyOf(bytes, length * 2 + 64);
-      }
-      bytes[length++] = (byte) each;
-    }
-
-    void add(byte[] all) {
-      bytes = Arrays.copyOf(bytes, length + all.length);
-      System.arraycopy(all, 0, bytes, length, all.length);
-      length = bytes.length;
-    }
-
-    boolean isEmpty() {
-      return length == 0;
-    }
-
-    LuaString toLuaString() {
-      return LuaString.wrap(Arrays.copyOf(bytes, length));
-    }
+  private void keep(byte... bytes) {
+    var all = Arrays.copyOf(bytes, bytes.length + kept.length - next);
+    System.arraycopy(kept, next, all, bytes.length, kept.length - next);
+    kept = all;
+    next = 0;
   }
 }

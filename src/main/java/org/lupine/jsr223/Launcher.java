@@ -1,15 +1,11 @@
 package org.lupine.jsr223;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -28,28 +24,33 @@ import org.lupine.value.LuaExitException;
 
 /**
  * Runs scripts from a command line, as a host of the engine like any other: {@code java -jar
- * lupine.jar script.lua}. All text is UTF-8.
+ * lupine.jar script.lua}. Bytes of scripts and of what they read and write are as they are; text of
+ * our own is UTF-8.
  */
 final class Launcher {
   private static final String USAGE =
       "usage: lua [-f FLAVOUR] [-e STATEMENT]... [SCRIPT [ARGUMENT]...]\n"
       + "without STATEMENT and SCRIPT, or with '-' as SCRIPT, standard input is the script";
 
-  private final BufferedReader in =
-      new BufferedReader(new InputStreamReader(new FileInputStream(FileDescriptor.in), UTF_8));
-  private final PrintWriter out = writer(FileDescriptor.out);
-  private final PrintWriter err = writer(FileDescriptor.err);
+  private final ByteReader in =
+      new ByteReader(new BufferedInputStream(new FileInputStream(FileDescriptor.in)));
+  private final ByteWriter out = new ByteWriter(new BufferedOutputStream(new StandardOutput()));
+  private final ByteWriter errors =
+      new ByteWriter(new BufferedOutputStream(new FileOutputStream(FileDescriptor.err)));
+  private final PrintWriter err = new PrintWriter(errors);
 
   private Launcher() {}
 
   /** Runs what the arguments say, and exits with a status that is not 0 if that fails. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
     var launcher = new Launcher();
     int status;
     try {
       status = launcher.run(new ArrayDeque<>(List.of(args)));
-    } finally {
       launcher.out.flush();
+    } catch (LuaExitException e) {
+      status = e.status();    // nobody reads what is written
+    } finally {
       launcher.err.flush();
     }
     if (status != 0) {
@@ -57,12 +58,7 @@ final class Launcher {
     }
   }
 
-  private static PrintWriter writer(FileDescriptor file) {
-    return new PrintWriter(
-        new BufferedWriter(new OutputStreamWriter(new FileOutputStream(file), UTF_8)));
-  }
-
-  private int run(Deque<String> args) {
+  private int run(Deque<String> args) throws IOException {
     var flavour = "lua";
     var statements = new ArrayList<String>();
     while (!args.isEmpty() && args.peek().startsWith("-") && !args.peek().equals("-")) {
@@ -71,7 +67,7 @@ final class Launcher {
         break;
       }
       if (option.equals("-h") || option.equals("--help")) {
-        out.println(USAGE);
+        out.write(USAGE + "\n");
         return 0;
       }
       if (!option.equals("-f") && !option.equals("-e")) {
@@ -96,11 +92,12 @@ final class Launcher {
     }
     engine.getContext().setReader(in);
     engine.getContext().setWriter(out);
-    engine.getContext().setErrorWriter(err);
+    engine.getContext().setErrorWriter(errors);
     return run(engine, statements, args);
   }
 
-  private int run(ScriptEngine engine, List<String> statements, Deque<String> args) {
+  private int run(ScriptEngine engine, List<String> statements, Deque<String> args)
+      throws IOException {
     var script = args.isEmpty() && statements.isEmpty() ? "-" : args.poll();
     engine.put(ScriptEngine.ARGV, args.toArray(new String[0]));
     try {
@@ -123,11 +120,10 @@ final class Launcher {
   }
 
   private Reader open(String script) throws IOException {
-    return script.equals("-") ? in
-        : new InputStreamReader(Files.newInputStream(Path.of(script)), UTF_8);
+    return script.equals("-") ? in : new ByteReader(Files.newInputStream(Path.of(script)));
   }
 
-  private int report(ScriptException thrown) {
+  private int report(ScriptException thrown) throws IOException {
     complain(thrown.getMessage());
     for (var frame : thrown.getStackTrace()) {
       if (frame.getClassName().equals("lua")) {
@@ -142,7 +138,7 @@ final class Launcher {
     return 1;
   }
 
-  private int complain(@Nullable String message) {
+  private int complain(@Nullable String message) throws IOException {
     out.flush();
     err.println("lua: " + message);
     return 1;

@@ -81,7 +81,20 @@ public final class LuaScriptEngine
 
   @Override
   public @Nullable Object eval(Reader reader, ScriptContext context) throws ScriptException {
+    if (reader instanceof ByteReader bytes) {
+      return eval(bytes, context);
+    }
     return eval(text(reader), context);
+  }
+
+  /** Runs the source that bytes are, as they are. */
+  private @Nullable Object eval(ByteReader bytes, ScriptContext context) throws ScriptException {
+    var file = file(context);
+    try {
+      return run(Chunk.bytes(bytes.readAllBytes(), name(file), Chunk.Mode.TEXT), context, file);
+    } catch (IOException e) {
+      throw new ScriptException(e);
+    }
   }
 
   @Override
@@ -91,7 +104,7 @@ public final class LuaScriptEngine
 
   @Override
   public @Nullable Object eval(Reader reader) throws ScriptException {
-    return eval(text(reader), context);
+    return eval(reader, context);
   }
 
   @Override
@@ -414,8 +427,11 @@ public final class LuaScriptEngine
   }
 
   private Chunk chunk(String script, String file) {
-    return Chunk.text(script, (file.equals(NO_FILE) ? "=" : "@") + file,
-        options().sourceCharset(), true);
+    return Chunk.text(script, name(file), options().sourceCharset(), true);
+  }
+
+  private static String name(String file) {
+    return (file.equals(NO_FILE) ? "=" : "@") + file;
   }
 
   private String file(ScriptContext context) {

@@ -19,6 +19,7 @@ import org.lupine.value.BigNumbers;
 import org.lupine.value.Malformed;
 import org.lupine.value.NumberMode;
 import org.lupine.value.Overflow;
+import org.lupine.value.StringMode;
 
 /**
  * Options by their names, for hosts that only know the name of an engine: {@code lupine.X} is what
@@ -53,6 +54,8 @@ final class NamedOptions {
         to.numbers(value.of(NumberMode.class, names(NumberMode.values()))));
     SETTERS.put("bigNumbers", (to, value) ->
         to.bigNumbers(value.of(BigNumbers.class, names(BigNumbers.values()))));
+    SETTERS.put("strings", (to, value) ->
+        to.strings(value.of(StringMode.class, names(StringMode.values()))));
     SETTERS.put("malformed", (to, value) ->
         to.malformed(value.of(Malformed.class, names(Malformed.values()))));
     SETTERS.put("charset", (to, value) -> to.charset(value.charset()));

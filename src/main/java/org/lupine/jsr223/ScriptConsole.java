@@ -95,16 +95,32 @@ final class ScriptConsole implements Console, Scope {
   }
 
   @Override
-  public void write(boolean error, String text, boolean line) throws IOException {
+  public boolean isBinary(boolean error) {
+    return writer(error) instanceof ByteWriter;
+  }
+
+  @Override
+  public void write(boolean error, String text, boolean flush) throws IOException {
     var writer = writer(error);
     if (writer != null) {
       writer.write(text);
-      if (line || error) {
-        writer.flush();
-        unflushed &= error;
-      } else {
-        unflushed = true;
-      }
+      flushAfter(error, writer, flush);
+    }
+  }
+
+  @Override
+  public void write(boolean error, byte[] bytes, boolean flush) throws IOException {
+    var writer = (ByteWriter) writer(error);
+    writer.write(bytes);
+    flushAfter(error, writer, flush);
+  }
+
+  private void flushAfter(boolean error, Writer writer, boolean flush) throws IOException {
+    if (flush || error) {
+      writer.flush();
+      unflushed &= error;
+    } else {
+      unflushed = true;
     }
   }
 
@@ -117,10 +133,19 @@ final class ScriptConsole implements Console, Scope {
     }
   }
 
+  /** Reads, when a prompt that was written is seen. */
   @Override
-  public Object[] read(Object[] formats) throws IOException {
+  public byte @Nullable [] read(Extent extent, int most) throws IOException {
+    if (unflushed) {
+      flush(false);
+    }
     var reader = context().getReader();
-    return engine.input(reader).read(reader, formats);
+    return reader == null ? null : engine.input(reader).read(reader, extent, most);
+  }
+
+  @Override
+  public void unread(byte[] bytes) throws IOException {
+    engine.input(context().getReader()).unread(bytes);
   }
 
   private @Nullable Writer writer(boolean error) {

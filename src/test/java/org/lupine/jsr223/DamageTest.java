@@ -45,6 +45,9 @@ class DamageTest {
         "for _, t in pairs(package.loaded) do if type(t) == 'table' then t.leftover = 1 end end",
         "java.import = nil",
         "io.output().leftover = 1",
+        "getmetatable(io.stdout).__index.write = nil",
+        "getmetatable(io.stdout).__index = nil",
+        "getmetatable(io.stdout).leftover = 1",
         "collectgarbage('stop')",
         "for k in pairs(debug.getregistry()) do debug.getregistry()[k] = nil end",
         "debug.getregistry()[1] = nil debug.getregistry()[2] = nil",
@@ -67,6 +70,7 @@ class DamageTest {
           and math.floor(1.5) == 1 and require('string') == string and #'abc' == 3
           and not pcall(function() return (nil).x end) and not pcall(function() return ('x') + 1 end)
           and not pcall(function() return print.leftover end) and not pcall(require, 'leftover')
+          and io.stdout:write('') and getmetatable(io.stdout).leftover == nil
           and package.path ~= 'damaged' and debug.gethook() == nil
           and type(java.import('java.util.ArrayList')()) == 'userdata'""";
     try (var engine = engine(flavour)) {

@@ -1,15 +1,20 @@
 package org.lupine.jsr223;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lupine.ChildProcess;
@@ -111,6 +116,48 @@ class LauncherTest {
     assertTrue(lua("", "--help").out().startsWith("usage: "));
   }
 
+  @EachFlavour
+  void passesBytesAsTheyAre(Flavour flavour) throws Exception {
+    var bytes = new byte[] {'a', (byte) 0xE9, (byte) 0xC3, '\n', 0, (byte) 0xFF, (byte) 0xE9};
+    var script = Files.write(temp.resolve("raw.lua"), concatenated(
+        "# for the shell\nlocal s = '".getBytes(ISO_8859_1), new byte[] {(byte) 0xE9},
+        "' io.write(#s, s, io.read('*l'), '|', io.read('*a')) io.stderr:write(s)"
+            .getBytes(ISO_8859_1)));
+    var process = start(temp.resolve("err"), "-f", flavour.id(), script.toString());
+    try (var in = process.getOutputStream()) {
+      in.write(bytes);
+    }
+
+    assertArrayEquals(concatenated(new byte[] {'1', (byte) 0xE9}, Arrays.copyOf(bytes, 3),
+        new byte[] {'|'}, Arrays.copyOfRange(bytes, 4, 7)),
+        process.getInputStream().readAllBytes());
+    assertEquals(0, process.waitFor());
+    assertArrayEquals(new byte[] {(byte) 0xE9}, Files.readAllBytes(temp.resolve("err")));
+  }
+
+  @EachFlavour
+  void endsQuietlyWhenNobodyReadsWhatItWrites(Flavour flavour) throws Exception {
+    for (var loop : List.of("while true do pcall(print, 'x') end",
+        "while true do pcall(io.write, 'x', '\\n') end")) {
+      var process = start(temp.resolve("err"), "-f", flavour.id(), "-e", loop);
+      process.getOutputStream().close();
+      assertEquals('x', process.getInputStream().read());
+      process.getInputStream().close();
+
+      assertTrue(process.waitFor(60, TimeUnit.SECONDS), loop);
+      assertEquals(128 + 13, process.exitValue(), loop);
+      assertEquals("", Files.readString(temp.resolve("err")), loop);
+    }
+  }
+
+  private static byte[] concatenated(byte[]... parts) {
+    var all = new ByteArrayOutputStream();
+    for (var each : parts) {
+      all.writeBytes(each);
+    }
+    return all.toByteArray();
+  }
+
   private static void assertOut(String expected, ChildProcess child) {
     assertEquals(expected, child.out(), child.err());
     assertEquals(0, child.status(), child.err());
@@ -121,6 +168,15 @@ class LauncherTest {
   }
 
   private ChildProcess lua(String input, String... args) {
+    return ChildProcess.run(temp, Duration.ofMinutes(1), input, command(args));
+  }
+
+  private Process start(Path errors, String... args) throws IOException {
+    return new ProcessBuilder(command(args)).directory(temp.toFile())
+        .redirectError(errors.toFile()).start();
+  }
+
+  private static List<String> command(String... args) {
     var command = new ArrayList<>(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:TieredStopAtLevel=1",
@@ -131,6 +187,6 @@ class LauncherTest {
     }
     command.add("org.lupine.jsr223.Launcher");
     command.addAll(List.of(args));
-    return ChildProcess.run(temp, Duration.ofMinutes(1), input, command);
+    return command;
   }
 }

@@ -1,0 +1,34 @@
+package org.lupine.jsr223;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+
+/** A Writer to which scripts write bytes as they are; what others write is text in UTF-8. */
+final class ByteWriter extends Writer {
+  private final OutputStream bytes;
+
+  ByteWriter(OutputStream bytes) {
+    this.bytes = bytes;
+  }
+
+  void write(byte[] some) throws IOException {
+    bytes.write(some);
+  }
+
+  @Override
+  public void write(char[] characters, int offset, int length) throws IOException {
+    write(new String(characters, offset, length).getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void flush() throws IOException {
+    bytes.flush();
+  }
+
+  @Override
+  public void close() throws IOException {
+    bytes.close();
+  }
+}
