@@ -149,6 +149,7 @@ enum Down {
   DOWN_PAUSE,         /* boolean -> ; whether the collector rests */
   DOWN_MODULES,       /* search natives -> ; what 'require' may do, before any script runs */
   DOWN_REMEMBER,      /* -> ; what the globals hold now is the library */
+  DOWN_CONFINE,       /* -> ; scripts are to make no finalizers, and to collect nothing */
 
   /* From here on the values are read one by one, so that there may be any number. */
   DOWN_BUILD = 64,    /* count {elements entries}... {value... {key value}...}... -> table, the

@@ -133,6 +133,9 @@ int call_body (lua_State *L) {
     case DOWN_REMEMBER:
       scope_remember(L);
       break;
+    case DOWN_CONFINE:
+      library_confine(L);
+      break;
     case DOWN_DRAIN:
       break;
     case DOWN_RESUME: case DOWN_THREAD_STATUS: case DOWN_NEW_THREAD: case DOWN_SPAWN:

@@ -116,7 +116,7 @@ final class Failures {
     return name.endsWith(".lua") && name.indexOf('(') < 0;
   }
 
-  /** The frame that tells where it happened, or null: not one of what stands for LuaJIT's pcall. */
+  /** The frame that tells where it happened, or null: none of Lua code of ours. */
   static @Nullable LuaFrame innermost(List<LuaFrame> frames) {
     for (var frame : frames) {
       if (frame.line() > 0 && !frame.chunk().equals("[lupine]")) {

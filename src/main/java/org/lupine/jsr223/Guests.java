@@ -26,7 +26,7 @@ final class Guests {
           return continue(resume(yield(...)))
         end
         return continue(resume(...))
-      end)""", "=[guest]", StandardCharsets.UTF_8, false);
+      end)""", "=[lupine]", StandardCharsets.UTF_8, false);
 
   private Guests() {}
 

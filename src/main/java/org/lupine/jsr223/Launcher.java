@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.PushbackReader;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,9 +123,23 @@ final class Launcher {
     }
   }
 
+  /** The text of a script; a first line that begins with {@code #} is empty, as Lua has it. */
   private Reader open(String script) throws IOException {
-    return script.equals("-") ? in
-        : new InputStreamReader(Files.newInputStream(Path.of(script)), UTF_8);
+    var text = new PushbackReader(script.equals("-") ? in
+        : new BufferedReader(new InputStreamReader(Files.newInputStream(Path.of(script)), UTF_8)));
+    int next = text.read();
+    if (next == '\uFEFF') {
+      next = text.read();
+    }
+    if (next == '#') {
+      while (next >= 0 && next != '\n') {
+        next = text.read();
+      }
+    }
+    if (next >= 0) {
+      text.unread(next);
+    }
+    return text;
   }
 
   private int report(ScriptException thrown) {
