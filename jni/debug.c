@@ -21,7 +21,7 @@ static lua_State *subject (lua_State *L, int *arg) {
 static int is_open (lua_State *L, lua_Debug *ar) {
   lua_getinfo(L, "S", ar);
   return (strcmp(ar->what, "Lua") == 0 || strcmp(ar->what, "main") == 0)
-      && strcmp(ar->source, "=[lupine]") != 0;
+      && strcmp(ar->source, OWN_CHUNK) != 0;
 }
 
 /*
@@ -178,7 +178,7 @@ static int is_closed (lua_State *L, int index) {
   if (lua_iscfunction(L, index)) return 1;
   lua_pushvalue(L, index);
   lua_getinfo(L, ">S", &ar);
-  return strcmp(ar.source, "=[lupine]") == 0;
+  return strcmp(ar.source, OWN_CHUNK) == 0;
 }
 
 /* debug.getupvalue f index, debug.setupvalue f index value */

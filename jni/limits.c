@@ -104,13 +104,12 @@ void limits_set_fatal (State *S, lua_State *L, int fatal) {
 ** Lua, so that they can be yielded across and compiled as LuaJIT's own can.
 */
 void limits_open (lua_State *L) {
-  static const char wrappers[] =
+  compat_load_own(L,
       "local fatal, raise, pcall, xpcall, resume = ...\n"
       "local function passed(...) if fatal[1] then raise() end return ... end\n"
       "return function(...) return passed(pcall(...)) end,\n"
       "  function(...) return passed(xpcall(...)) end,\n"
-      "  function(...) return passed(resume(...)) end\n";
-  if (luaL_loadbuffer(L, wrappers, sizeof(wrappers) - 1, "=[lupine]") != LUA_OK) lua_error(L);
+      "  function(...) return passed(resume(...)) end\n");
   lua_newtable(L);
   lua_pushboolean(L, 0);
   lua_rawseti(L, -2, 1);

@@ -2,9 +2,20 @@
 
 local java = require "java"
 
+-- Raises an error at the line of the script that has called a function of this module.
+local function refuse(message)
+  for level = 3, 9 do
+    local _, position = pcall(error, "", level)
+    if position ~= "" and position:sub(1, 8) ~= "[lupine]" then
+      error(position .. message, 0)
+    end
+  end
+  error(message, 0)
+end
+
 -- Where scripts may name no classes there is no such function.
 local import = java.import or function(name)
-  error("access denied: look-up of class " .. tostring(name), 3)
+  refuse("access denied: look-up of class " .. tostring(name))
 end
 
 local luajava = {}

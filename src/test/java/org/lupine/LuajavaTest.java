@@ -270,6 +270,27 @@ class LuajavaTest {
     }
   }
 
+  // issue 8: lines of the module's
+  @EachFlavour
+  void errorsNameTheLineOfTheScript(Flavour flavour) {
+    for (var sandbox : List.of(Sandbox.TRUSTED, Sandbox.CONSTRAINED)) {
+      try (var shut = LuaRuntime.builder().flavour(flavour).sandbox(sandbox)
+          .hostAccess(HostAccess.BINDINGS_ONLY).build()) {
+        shut.execute("luajava = require 'luajava'");
+        for (var each : List.of("local x = luajava.bindClass('java.lang.System')",
+            "luajava.newInstance('java.util.Date')", "luajava.array('int', 1)",
+            "local x = luajava.import('java.lang.*').System",
+            "luajava.createProxy('java.lang.Runnable', {})",
+            "luajava.loadLib('java.util.List', 'of')", "for x in luajava.astable(nil) do end")) {
+          var thrown = assertThrows(LuaException.class,
+              () -> shut.execute(LuaChunk.of("\n\n" + each).named("=script")));
+          assertEquals("script:3", thrown.chunk() + ":" + thrown.line(), thrown::getMessage);
+          assertTrue(thrown.getMessage().startsWith("script:3: "), thrown::getMessage);
+        }
+      }
+    }
+  }
+
   @EachFlavour
   void reachesNoMoreThanScriptsMay(Flavour flavour) {
     try (var shut =
