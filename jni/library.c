@@ -12,7 +12,7 @@ static int call (lua_State *L) {
 /* os.exit: ends the script, never the process. */
 static int leave (lua_State *L) {
   int status;
-  if (lua_isboolean(L, 1) && (FLAVOUR >= 502 || FLAVOUR_JIT)) status = !lua_toboolean(L, 1);
+  if (lua_isboolean(L, 1)) status = !lua_toboolean(L, 1);
   else status = (int)luaL_optinteger(L, 1, 0);
   lua_settop(L, 0);
   lua_pushinteger(L, status);
