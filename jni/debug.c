@@ -24,18 +24,6 @@ static int is_open (lua_State *L, lua_Debug *ar) {
       && strcmp(ar->source, OWN_CHUNK) != 0;
 }
 
-/*
-** The name of a local variable at a level, NULL if it has none or is not the script's; its value is
-** pushed. Temporaries have none: they may be what others left there, and the core trusts its own.
-** [-0, +1|0, -]
-*/
-static const char *push_local (lua_State *L, lua_Debug *ar, int index) {
-  const char *name = is_open(L, ar) ? lua_getlocal(L, ar, index) : NULL;
-  if (name == NULL || *name != '(' || strstr(name, "temporary") == NULL) return name;
-  lua_pop(L, 1);
-  return NULL;
-}
-
 /* Whether the value on the top is a function that no script is to have. [-0, +0, -] */
 static int is_internal (lua_State *L) {
   static const lua_CFunction internal[] = {
@@ -47,6 +35,35 @@ static int is_internal (lua_State *L) {
   for (i = 0; function != NULL && i < sizeof(internal) / sizeof(internal[0]); i++)
     if (function == internal[i]) return 1;
   return 0;
+}
+
+/*
+** Whether a value is among the arguments or results that a hook is told of, and these are the
+** script's. [-0, +0, -]
+*/
+static int is_transferred (lua_State *L, lua_Debug *ar, int index) {
+#if FLAVOUR >= 504
+  int closed;
+  lua_getinfo(L, "Sfr", ar);
+  closed = is_internal(L) || strcmp(ar->source, OWN_CHUNK) == 0;
+  lua_pop(L, 1);
+  return !closed && index >= ar->ftransfer && index - ar->ftransfer < ar->ntransfer;
+#else
+  (void)L; (void)ar; (void)index;
+  return 0;
+#endif
+}
+
+/*
+** The name of a local variable at a level, NULL if it has none or is not the script's; its value is
+** pushed. Temporaries have none: they may be what others left there, and the core trusts its own.
+** [-0, +1|0, -]
+*/
+static const char *push_local (lua_State *L, lua_Debug *ar, int index) {
+  const char *name = is_open(L, ar) ? lua_getlocal(L, ar, index) : NULL;
+  if (name == NULL || *name != '(' || strstr(name, "temporary") == NULL) return name;
+  lua_pop(L, 1);
+  return NULL;
 }
 
 #if FLAVOUR >= 504
@@ -129,7 +146,8 @@ static int get_local (lua_State *L) {
   if (!lua_getstack(L1, (int)luaL_checkinteger(L, arg + 1), &ar))
     return luaL_argerror(L, arg + 1, "level out of range");
   if (L1 != L && !lua_checkstack(L1, 1)) return luaL_error(L, "stack overflow");
-  name = push_local(L1, &ar, index);
+  if (L1 == L && is_transferred(L, &ar, index)) name = lua_getlocal(L, &ar, index);
+  else name = push_local(L1, &ar, index);
   if (name == NULL) {
     lua_pushnil(L);
     return 1;

@@ -281,6 +281,30 @@ class LibraryErrorsTest {
     }
   }
 
+  // issue 8: C functions showed nothing to hooks
+  @EachFlavour
+  void hooksSeeArgumentsAndResultsWhereLuaTellsOfThem(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      if (!atLeast(flavour, Flavour.LUA54)) {
+        assertEquals(false, lua.eval("(pcall(debug.getinfo, 1, 'r'))").first());
+        return;
+      }
+      lua.execute("local on seen = {} function hook(event) if not on then return end"
+          + " local i, t = debug.getinfo(2, 'r'), {}"
+          + " for j = i.ftransfer, i.ftransfer + i.ntransfer - 1 do"
+          + " t[#t + 1] = select(2, debug.getlocal(2, j)) end"
+          + " seen[event] = table.concat(t, ' ') end"
+          + " function watch(f, ...) debug.sethook(hook, 'cr') on = true f(...) on = false"
+          + " debug.sethook() return seen.call, seen['return'] end");
+      assertEquals(List.of("2 10 20 30", "20 30"), lua.eval("watch(select, 2, 10, 20, 30)"));
+      assertEquals(List.of("1", "7 8"),
+          lua.eval("watch(function(a) a = 2 return 7, 8 end, 1)"));
+      // outside of a hook a C function's stack is nobody's business
+      assertEquals(null, lua.execute("return select(2, pcall(function()"
+          + " return (debug.getlocal(2, 1)) end))").first());
+    }
+  }
+
   // issue 8: __pairs of tables on 5.1, __ipairs of tables on 5.1, 5.4 and 5.5
   @EachFlavour
   void tablesLoopAsInStockLua(Flavour flavour) {
