@@ -6,6 +6,7 @@
 #include <limits.h>
 
 #include "side.h"
+#include "core.h"
 
 /* The thread that a function of the library is about: the first argument, if it is one. */
 static lua_State *subject (lua_State *L, int *arg) {
@@ -54,16 +55,22 @@ static int is_transferred (lua_State *L, lua_Debug *ar, int index) {
 #endif
 }
 
+/* Whether the name that the core gives is that of no variable. */
+static int is_temporary (const char *name) {
+  return *name == '(' && strstr(name, "temporary") != NULL;
+}
+
 /*
-** The name of a local variable at a level, NULL if it has none or is not the script's; its value is
-** pushed. Temporaries have none: they may be what others left there, and the core trusts its own.
-** [-0, +1|0, -]
+** The name of a value at a level, NULL if there is none or it is not the script's; the value is
+** pushed. Temporaries show theirs in a function that calls: elsewhere they may be what others left
+** there. [-0, +1|0, -]
 */
 static const char *push_local (lua_State *L, lua_Debug *ar, int index) {
   const char *name = is_open(L, ar) ? lua_getlocal(L, ar, index) : NULL;
-  if (name == NULL || *name != '(' || strstr(name, "temporary") == NULL) return name;
+  if (name == NULL || !is_temporary(name) || core_is_calling(L, ar)) return name;
   lua_pop(L, 1);
-  return NULL;
+  lua_pushnil(L);
+  return name;
 }
 
 #if FLAVOUR >= 504
@@ -137,17 +144,20 @@ static int get_info (lua_State *L) {
 
 /* debug.getlocal [thread] level|function index */
 static int get_local (lua_State *L) {
-  int arg, index;
+  int arg, level, index;
   lua_State *L1 = subject(L, &arg);
   const char *name;
   lua_Debug ar;
   if (!are_numbers(L, arg + 1, arg + 2)) return library_call_own(L, 1);   /* or a function */
+  level = (int)luaL_checkinteger(L, arg + 1);
   index = (int)luaL_checkinteger(L, arg + 2);
-  if (!lua_getstack(L1, (int)luaL_checkinteger(L, arg + 1), &ar))
+  if (!lua_getstack(L1, level, &ar))
     return luaL_argerror(L, arg + 1, "level out of range");
   if (L1 != L && !lua_checkstack(L1, 1)) return luaL_error(L, "stack overflow");
-  if (L1 == L && is_transferred(L, &ar, index)) name = lua_getlocal(L, &ar, index);
-  else name = push_local(L1, &ar, index);
+  if (L1 == L && (level == 0 || is_transferred(L, &ar, index)))
+    name = lua_getlocal(L, &ar, index);           /* level 0: what this function was given */
+  else
+    name = push_local(L1, &ar, index);
   if (name == NULL) {
     lua_pushnil(L);
     return 1;
@@ -164,6 +174,14 @@ static int get_registry (lua_State *L) {
   return 1;
 }
 
+/*
+** Whether a temporary, on the top of L1, may become what is at an index of L: the core trusts that
+** the others stay of their types. [-0, +0, -]
+*/
+static int is_settable (lua_State *L1, lua_State *L, int index) {
+  return lua_type(L1, -1) == LUA_TNUMBER && lua_type(L, index) == LUA_TNUMBER;
+}
+
 /* debug.setlocal [thread] level index value; what C functions have on their stack stays. */
 static int set_local (lua_State *L) {
   int arg, top, index;
@@ -177,7 +195,9 @@ static int set_local (lua_State *L) {
   index = (int)luaL_checkinteger(L, arg + 2);
   lua_settop(L, arg + 3);
   if (L1 != L && !lua_checkstack(L1, 1)) return luaL_error(L, "stack overflow");
-  if (push_local(L1, &ar, index) == NULL) {
+  name = push_local(L1, &ar, index);
+  if (name == NULL || (is_temporary(name) && !is_settable(L1, L, arg + 3))) {
+    if (name != NULL) lua_pop(L1, 1);
     lua_pushnil(L);
     return 1;
   }

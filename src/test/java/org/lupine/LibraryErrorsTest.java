@@ -305,6 +305,36 @@ class LibraryErrorsTest {
     }
   }
 
+  // issue 8: temporaries were not there; what the core trusts in stays as it is
+  @EachFlavour
+  void temporariesOfAFunctionThatCallsAreSeen(Flavour flavour) {
+    var puc = flavour != Flavour.LUAJIT;
+    try (var lua = runtime(flavour)) {
+      lua.execute("function number() local n, v = debug.getlocal(2, 3) name, value = n, v"
+          + " done = debug.setlocal(2, 3, 10) return 20 end"
+          + " function sum(a, b) return (a + 1) + number() end");
+      assertEquals(puc ? 30L : 21L, lua.eval("sum(0, 0)").first());
+      assertEquals(puc ? 1L : null, lua.eval("value").first());
+      assertTrue(((String) lua.eval("name").first()).contains("temporary)"));
+      assertEquals(puc, lua.eval("done ~= nil").first());
+      // a table that is being made
+      lua.execute("function damage() for level = 2, 3 do for i = 1, 20 do"
+          + " for _, v in ipairs {5, 'x', {}, print} do debug.setlocal(level, i, v) end end end"
+          + " return 3 end function make() return {1, 2, damage(), (damage())} end");
+      assertEquals(puc ? "5 5 5 3" : "1 2 3 3",
+          lua.execute("return table.concat(make(), ' ')").first());
+      // what this function itself was given, and no more
+      assertEquals(List.of(0L, 2L), lua.execute("local _, a = debug.getlocal(0, 1)"
+          + " local _, b = debug.getlocal(0, 2) assert(not debug.getlocal(0, 3)) return a, b"));
+      // a function that a hook interrupts may have there what others left
+      assertEquals(List.of(), lua.execute("local found = {} local function f() local x = 1"
+          + " local y = 2 return x .. y end debug.sethook(function() for i = 1, 9 do"
+          + " local n, v = debug.getlocal(2, i) if n and n:find('temporary') and v ~= nil then"
+          + " found[#found + 1] = tostring(v) end end end, 'l') f() debug.sethook()"
+          + " return (table.unpack or unpack)(found)"));
+    }
+  }
+
   // issue 8: __pairs of tables on 5.1, __ipairs of tables on 5.1, 5.4 and 5.5
   @EachFlavour
   void tablesLoopAsInStockLua(Flavour flavour) {
