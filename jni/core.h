@@ -169,13 +169,14 @@ static inline int core_parts (const void *pointer, CoreImage *parts) {
 static inline int core_is_calling (lua_State *L, const lua_Debug *ar) {
 #if LUA_VERSION_NUM >= 504
   const CallInfo *ci = ar->i_ci;
-  return ci != L->ci && ci->next->func.p < ci->top.p;
+  return ci != L->ci
+      && ci->next->func.p <= ci->func.p + clLvalue(s2v(ci->func.p))->p->maxstacksize;
 #elif LUA_VERSION_NUM >= 502
   const CallInfo *ci = ar->i_ci;
-  return ci != L->ci && ci->next->func < ci->top;
+  return ci != L->ci && ci->next->func < ci->u.l.base + clLvalue(ci->func)->p->maxstacksize;
 #else
   const CallInfo *ci = L->base_ci + ar->i_ci;
-  return ci < L->ci && ci[1].func < ci->top;
+  return ci < L->ci && ci[1].func < ci->base + clvalue(ci->func)->l.p->maxstacksize;
 #endif
 }
 
@@ -343,8 +344,8 @@ static inline void core_take_thread (lua_State *L) {
 
 /*
 ** Whether the Lua function at a level is in a call that it makes itself. Then what it calls lies
-** below its top, and all that is beneath are live values, locals and temporaries: a hook or a
-** metamethod lies at its top. 0 if that cannot be told. [-0, +0, -]
+** among its registers, and all that is beneath are live values, locals and temporaries: a hook or
+** a metamethod lies above them. 0 if that cannot be told. [-0, +0, -]
 */
 static inline int core_is_calling (lua_State *L, const lua_Debug *ar) {
   (void)L; (void)ar;
