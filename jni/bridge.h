@@ -150,6 +150,7 @@ enum Down {
   DOWN_MODULES,       /* search natives -> ; what 'require' may do, before any script runs */
   DOWN_REMEMBER,      /* -> ; what the globals hold now is the library */
   DOWN_OTHER_KEY,     /* table -> [a key besides those of its elements, if there is one] */
+  DOWN_CONFINE,       /* -> ; scripts are to make no finalizers, and to collect nothing */
 
   /* From here on the values are read one by one, so that there may be any number. */
   DOWN_BUILD = 64,    /* count {elements entries}... {value... {key value}...}... -> table, the

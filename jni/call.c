@@ -133,6 +133,9 @@ int call_body (lua_State *L) {
     case DOWN_REMEMBER:
       scope_remember(L);
       break;
+    case DOWN_CONFINE:
+      library_confine(L);
+      break;
     case DOWN_DRAIN:
       break;
     case DOWN_RESUME: case DOWN_THREAD_STATUS: case DOWN_NEW_THREAD: case DOWN_SPAWN:
@@ -313,6 +316,21 @@ static lua_CFunction running_function (lua_State *L) {
   return function;
 }
 
+/*
+** Pushes the position of what has called the running function, as luaL_where does, but passes by
+** Lua code of ours, and by what 5.1 notes of its tail calls. [-0, +1, m]
+*/
+static void push_position (lua_State *L) {
+  lua_Debug ar;
+  int level = 1;
+  while (lua_getstack(L, level, &ar)) {
+    lua_getinfo(L, "S", &ar);
+    if (strcmp(ar.source, OWN_CHUNK) != 0 && (level == 1 || *ar.what != 't')) break;
+    level++;
+  }
+  luaL_where(L, level);
+}
+
 /* Raises what Java answered instead of results. */
 static int raise_answer (lua_State *L, State *S, int32_t status, const char *message,
                          int32_t length) {
@@ -320,7 +338,7 @@ static int raise_answer (lua_State *L, State *S, int32_t status, const char *mes
     case STATUS_ERROR:
       if (codec_push_answer(L, S, message, length) == 2) {
         if (lua_type(L, -2) == LUA_TSTRING) {
-          luaL_where(L, 1);
+          push_position(L);
           lua_replace(L, -2);     /* text position */
           lua_insert(L, -2);
           lua_concat(L, 2);

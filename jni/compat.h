@@ -217,6 +217,14 @@ static inline int compat_load (lua_State *L, const char *code, size_t length, co
 #endif
 }
 
+/* The chunk name of Lua code of ours, by which the place of an error and 'debug' pass. */
+#define OWN_CHUNK  "=[lupine]"
+
+/* Loads Lua code of ours. [-0, +1, e] */
+static inline void compat_load_own (lua_State *L, const char *code) {
+  if (luaL_loadbuffer(L, code, strlen(code), OWN_CHUNK) != LUA_OK) lua_error(L);
+}
+
 /* The globals of what runs from now on in L and the threads that it makes. [-1, +0, -] */
 static inline void compat_set_globals (lua_State *L) {
 #if FLAVOUR >= 502

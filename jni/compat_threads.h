@@ -132,13 +132,10 @@ static inline void compat_thread_body (lua_State *L) {
 
 /* coroutine.create and coroutine.wrap, which are in upvalue 1. */
 static inline int compat_create (lua_State *L) {
-  luaL_checktype(L, 1, LUA_TFUNCTION);
+  luaL_argcheck(L, lua_isfunction(L, 1), 1, "Lua function expected");
   lua_settop(L, 1);
   compat_thread_body(L);
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, 1, 1);
-  return 1;
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
 #endif
@@ -151,8 +148,7 @@ static inline void compat_open_threads (lua_State *L) {
 #if FLAVOUR == 501 && !FLAVOUR_JIT
   static const char *const makers[] = { "create", "wrap" };
   int i;
-  if (luaL_loadstring(L, "local f = ... return function(...) return f(...) end") != LUA_OK)
-    lua_error(L);
+  compat_load_own(L, "local f = ... return function(...) return f(...) end");
   lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_BODY_MAKER);
   lua_getglobal(L, "coroutine");
   for (i = 0; i < 2; i++) {

@@ -166,6 +166,20 @@ static inline int core_parts (const void *pointer, CoreImage *parts) {
   return 1;
 }
 
+static inline int core_is_calling (lua_State *L, const lua_Debug *ar) {
+#if LUA_VERSION_NUM >= 504
+  const CallInfo *ci = ar->i_ci;
+  return ci != L->ci
+      && ci->next->func.p <= ci->func.p + clLvalue(s2v(ci->func.p))->p->maxstacksize;
+#elif LUA_VERSION_NUM >= 502
+  const CallInfo *ci = ar->i_ci;
+  return ci != L->ci && ci->next->func < ci->u.l.base + clLvalue(ci->func)->p->maxstacksize;
+#else
+  const CallInfo *ci = L->base_ci + ar->i_ci;
+  return ci < L->ci && ci[1].func < ci->base + clvalue(ci->func)->l.p->maxstacksize;
+#endif
+}
+
 static inline int core_can_detach (lua_State *L) {
 #if LUA_VERSION_NUM >= 504
   return (G(L)->gcstp & GCSTPGC) == 0;            /* else this is a finalizer */
@@ -293,6 +307,11 @@ static inline int core_parts (const void *pointer, CoreImage *parts) {
   return 1;
 }
 
+static inline int core_is_calling (lua_State *L, const lua_Debug *ar) {
+  (void)L; (void)ar;
+  return 0;
+}
+
 static inline int core_can_detach (lua_State *L) {
   return (G(L)->hookmask & (HOOK_ACTIVE | HOOK_VMEVENT | HOOK_GC)) == 0;
 }
@@ -321,6 +340,16 @@ typedef int CoreSlot;             /* a positive index */
 */
 static inline void core_take_thread (lua_State *L) {
   (void)L;
+}
+
+/*
+** Whether the Lua function at a level is in a call that it makes itself. Then what it calls lies
+** among its registers, and all that is beneath are live values, locals and temporaries: a hook or
+** a metamethod lies above them. 0 if that cannot be told. [-0, +0, -]
+*/
+static inline int core_is_calling (lua_State *L, const lua_Debug *ar) {
+  (void)L; (void)ar;
+  return 0;
 }
 
 /*

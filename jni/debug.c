@@ -6,6 +6,7 @@
 #include <limits.h>
 
 #include "side.h"
+#include "core.h"
 
 /* The thread that a function of the library is about: the first argument, if it is one. */
 static lua_State *subject (lua_State *L, int *arg) {
@@ -21,19 +22,7 @@ static lua_State *subject (lua_State *L, int *arg) {
 static int is_open (lua_State *L, lua_Debug *ar) {
   lua_getinfo(L, "S", ar);
   return (strcmp(ar->what, "Lua") == 0 || strcmp(ar->what, "main") == 0)
-      && strcmp(ar->source, "=[lupine]") != 0;
-}
-
-/*
-** The name of a local variable at a level, NULL if it has none or is not the script's; its value is
-** pushed. Temporaries have none: they may be what others left there, and the core trusts its own.
-** [-0, +1|0, -]
-*/
-static const char *push_local (lua_State *L, lua_Debug *ar, int index) {
-  const char *name = is_open(L, ar) ? lua_getlocal(L, ar, index) : NULL;
-  if (name == NULL || *name != '(' || strstr(name, "temporary") == NULL) return name;
-  lua_pop(L, 1);
-  return NULL;
+      && strcmp(ar->source, OWN_CHUNK) != 0;
 }
 
 /* Whether the value on the top is a function that no script is to have. [-0, +0, -] */
@@ -47,6 +36,41 @@ static int is_internal (lua_State *L) {
   for (i = 0; function != NULL && i < sizeof(internal) / sizeof(internal[0]); i++)
     if (function == internal[i]) return 1;
   return 0;
+}
+
+/*
+** Whether a value is among the arguments or results that a hook is told of, and these are the
+** script's. [-0, +0, -]
+*/
+static int is_transferred (lua_State *L, lua_Debug *ar, int index) {
+#if FLAVOUR >= 504
+  int closed;
+  lua_getinfo(L, "Sfr", ar);
+  closed = is_internal(L) || strcmp(ar->source, OWN_CHUNK) == 0;
+  lua_pop(L, 1);
+  return !closed && index >= ar->ftransfer && index - ar->ftransfer < ar->ntransfer;
+#else
+  (void)L; (void)ar; (void)index;
+  return 0;
+#endif
+}
+
+/* Whether the name that the core gives is that of no variable. */
+static int is_temporary (const char *name) {
+  return *name == '(' && strstr(name, "temporary") != NULL;
+}
+
+/*
+** The name of a value at a level, NULL if there is none or it is not the script's; the value is
+** pushed. Temporaries show theirs in a function that calls: elsewhere they may be what others left
+** there. [-0, +1|0, -]
+*/
+static const char *push_local (lua_State *L, lua_Debug *ar, int index) {
+  const char *name = is_open(L, ar) ? lua_getlocal(L, ar, index) : NULL;
+  if (name == NULL || !is_temporary(name) || core_is_calling(L, ar)) return name;
+  lua_pop(L, 1);
+  lua_pushnil(L);
+  return name;
 }
 
 #if FLAVOUR >= 504
@@ -75,43 +99,41 @@ static void add_lines (lua_State *L, lua_State *L1, int level) {
     lua_pop(L, 1);
 }
 
-/* debug.getinfo [thread] function|level [options]; the upvalue is Lua's own. */
+/* Whether the arguments from 'first' to 'last' are numbers, as the library takes them. */
+static int are_numbers (lua_State *L, int first, int last) {
+  for (; first <= last; first++)
+    if (!lua_isnumber(L, first)) return 0;
+  return 1;
+}
+
+/*
+** Each of these has Lua's own as an upvalue, which is asked to say what is wrong with arguments.
+** debug.getinfo [thread] function|level [options]
+*/
 static int get_info (lua_State *L) {
   int arg;
   lua_State *L1 = subject(L, &arg);
   int is_level = lua_isnumber(L, arg + 1);
   lua_Number level = is_level ? lua_tonumber(L, arg + 1) : 0;
-  const char *options = luaL_optstring(L, arg + 2, "");
+  const char *options = lua_isstring(L, arg + 2) ? lua_tostring(L, arg + 2) : "";
   int lines = is_level && L1 != L && strchr(options, 'L') != NULL;
-  if (!is_level && !lua_isfunction(L, arg + 1))
-    return luaL_argerror(L, arg + 1, "function or level expected");
-  if (strspn(options, INFO_OPTIONS) != strlen(options))
-    return luaL_argerror(L, arg + 2, "invalid option");
-  lua_settop(L, arg + 2);
+  lua_Debug ar;
+  if (is_level && (!(level >= 0 && level < INT_MAX) || !lua_getstack(L1, (int)level, &ar))) {
+    lua_pushnil(L);
+    return 1;
+  }
+  if ((is_level || lua_isfunction(L, arg + 1)) && strspn(options, INFO_OPTIONS) != strlen(options))
+    return luaL_argerror(L, arg + 2, FLAVOUR >= 504 && *options == '>' ? "invalid option '>'"
+                                                                       : "invalid option");
   if (lines) {
     luaL_gsub(L, options, "L", "");
     lua_replace(L, arg + 2);
   }
-  if (lua_isnil(L, -1)) lua_pop(L, 1);
-  if (is_level) {
-    if (!(level >= 0 && level < INT_MAX / 2)) {   /* nor is it to wrap around */
-      lua_pushnil(L);
-      return 1;
-    }
-    if (L1 == L) {                                /* above the level that this function is */
-      lua_pushnumber(L, level + 1);
-      lua_replace(L, arg + 1);
-    }
-  }
-  else if (arg) {                                 /* nothing is asked of the thread */
-    lua_remove(L, 1);
-  }
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, 1);
+  if (arg && lua_isfunction(L, 2)) lua_remove(L, 1);          /* nothing is asked of the thread */
+  library_call_own(L, 1);
   if (!lua_istable(L, -1)) return 1;
   lua_getfield(L, -1, "func");
-  if (is_internal(L) || lua_rawequal(L, -1, lua_upvalueindex(1))) {
+  if (is_internal(L)) {
     lua_pushnil(L);
     lua_setfield(L, -3, "func");
   }
@@ -122,22 +144,20 @@ static int get_info (lua_State *L) {
 
 /* debug.getlocal [thread] level|function index */
 static int get_local (lua_State *L) {
-  int arg;
+  int arg, level, index;
   lua_State *L1 = subject(L, &arg);
-  int index = (int)luaL_checkinteger(L, arg + 2);
   const char *name;
   lua_Debug ar;
-#if FLAVOUR >= 502 || FLAVOUR_JIT
-  if (lua_isfunction(L, arg + 1)) {
-    lua_pushvalue(L, arg + 1);
-    lua_pushstring(L, lua_getlocal(L, NULL, index));
-    return 1;
-  }
-#endif
-  if (!lua_getstack(L1, (int)luaL_checkinteger(L, arg + 1), &ar))
+  if (!are_numbers(L, arg + 1, arg + 2)) return library_call_own(L, 1);   /* or a function */
+  level = (int)luaL_checkinteger(L, arg + 1);
+  index = (int)luaL_checkinteger(L, arg + 2);
+  if (!lua_getstack(L1, level, &ar))
     return luaL_argerror(L, arg + 1, "level out of range");
   if (L1 != L && !lua_checkstack(L1, 1)) return luaL_error(L, "stack overflow");
-  name = push_local(L1, &ar, index);
+  if (L1 == L && (level == 0 || is_transferred(L, &ar, index)))
+    name = lua_getlocal(L, &ar, index);           /* level 0: what this function was given */
+  else
+    name = push_local(L1, &ar, index);
   if (name == NULL) {
     lua_pushnil(L);
     return 1;
@@ -154,19 +174,30 @@ static int get_registry (lua_State *L) {
   return 1;
 }
 
+/*
+** Whether a temporary, on the top of L1, may become what is at an index of L: the core trusts that
+** the others stay of their types. [-0, +0, -]
+*/
+static int is_settable (lua_State *L1, lua_State *L, int index) {
+  return lua_type(L1, -1) == LUA_TNUMBER && lua_type(L, index) == LUA_TNUMBER;
+}
+
 /* debug.setlocal [thread] level index value; what C functions have on their stack stays. */
 static int set_local (lua_State *L) {
-  int arg;
+  int arg, top, index;
   lua_State *L1 = subject(L, &arg);
-  int top, index = (int)luaL_checkinteger(L, arg + 2);
   const char *name;
   lua_Debug ar;
+  if (!are_numbers(L, arg + 1, FLAVOUR >= 503 ? arg + 2 : arg + 1)) return library_call_own(L, 1);
   if (!lua_getstack(L1, (int)luaL_checkinteger(L, arg + 1), &ar))
     return luaL_argerror(L, arg + 1, "level out of range");
   luaL_checkany(L, arg + 3);
+  index = (int)luaL_checkinteger(L, arg + 2);
   lua_settop(L, arg + 3);
   if (L1 != L && !lua_checkstack(L1, 1)) return luaL_error(L, "stack overflow");
-  if (push_local(L1, &ar, index) == NULL) {
+  name = push_local(L1, &ar, index);
+  if (name == NULL || (is_temporary(name) && !is_settable(L1, L, arg + 3))) {
+    if (name != NULL) lua_pop(L1, 1);
     lua_pushnil(L);
     return 1;
   }
@@ -182,29 +213,32 @@ static int set_local (lua_State *L) {
 /* Whether a function's upvalues are nobody's business: C functions trust theirs, as ours do. */
 static int is_closed (lua_State *L, int index) {
   lua_Debug ar;
-  luaL_checktype(L, index, LUA_TFUNCTION);
   if (lua_iscfunction(L, index)) return 1;
   lua_pushvalue(L, index);
   lua_getinfo(L, ">S", &ar);
-  return strcmp(ar.source, "=[lupine]") == 0;
+  return strcmp(ar.source, OWN_CHUNK) == 0;
 }
 
 /* debug.getupvalue f index, debug.setupvalue f index value */
 static int get_upvalue (lua_State *L) {
-  int index = (int)luaL_checkinteger(L, 2);
   const char *name;
-  if (is_closed(L, 1) || (name = lua_getupvalue(L, 1, index)) == NULL) return 0;
+  if (!lua_isfunction(L, 1) || !lua_isnumber(L, 2)) return library_call_own(L, 1);
+  if (is_closed(L, 1)) return 0;
+  name = lua_getupvalue(L, 1, (int)luaL_checkinteger(L, 2));
+  if (name == NULL) return 0;
   lua_pushstring(L, name);
   lua_insert(L, -2);
   return 2;
 }
 
 static int set_upvalue (lua_State *L) {
-  int index = (int)luaL_checkinteger(L, 2);
   const char *name;
-  luaL_checkany(L, 3);
+  if (!lua_isfunction(L, 1) || !lua_isnumber(L, 2) || lua_isnone(L, 3))
+    return library_call_own(L, 1);
   lua_settop(L, 3);
-  if (is_closed(L, 1) || (name = lua_setupvalue(L, 1, index)) == NULL) return 0;
+  if (is_closed(L, 1)) return 0;
+  name = lua_setupvalue(L, 1, (int)luaL_checkinteger(L, 2));
+  if (name == NULL) return 0;
   lua_pushstring(L, name);
   return 1;
 }
@@ -215,11 +249,12 @@ static int set_upvalue (lua_State *L) {
 static int join_upvalues (lua_State *L) {
   int i;
   for (i = 1; i <= 3; i += 2) {
-    int index = (int)luaL_checkinteger(L, i + 1);
-    luaL_argcheck(L, !is_closed(L, i), i, "Lua function expected");
-    luaL_argcheck(L, lua_getupvalue(L, i, index) != NULL, i + 1, "invalid upvalue index");
+    if (!lua_isfunction(L, i) || !lua_isnumber(L, i + 1)) return library_call_own(L, 1);
+    if (lua_getupvalue(L, i, (int)luaL_checkinteger(L, i + 1)) == NULL)
+      return luaL_argerror(L, i + 1, "invalid upvalue index");
     lua_pop(L, 1);
   }
+  for (i = 1; i <= 3; i += 2) luaL_argcheck(L, !is_closed(L, i), i, "Lua function expected");
   lua_upvaluejoin(L, 1, (int)lua_tointeger(L, 2), 3, (int)lua_tointeger(L, 4));
   return 0;
 }
@@ -296,7 +331,8 @@ static void push_named (lua_State *L) {
 
 void debug_open (lua_State *L) {
   static const luaL_Reg guarded[] = {
-    { "debug", debug_lines }, { "getlocal", get_local }, { "setlocal", set_local },
+    { "debug", debug_lines }, { "getinfo", get_info }, { "getlocal", get_local },
+    { "setlocal", set_local },
     { "getupvalue", get_upvalue }, { "setupvalue", set_upvalue },
 #if FLAVOUR >= 502 || FLAVOUR_JIT
     { "upvaluejoin", join_upvalues },
@@ -310,12 +346,10 @@ void debug_open (lua_State *L) {
   lua_getglobal(L, "debug");
   if (lua_istable(L, -1)) {
     for (each = guarded; each->name != NULL; each++) {
-      lua_pushcfunction(L, each->func);
+      lua_getfield(L, -1, each->name);
+      lua_pushcclosure(L, each->func, 1);
       lua_setfield(L, -2, each->name);
     }
-    lua_getfield(L, -1, "getinfo");
-    lua_pushcclosure(L, get_info, 1);
-    lua_setfield(L, -2, "getinfo");
     push_named(L);
     lua_pushcclosure(L, get_registry, 1);
     lua_setfield(L, -2, "getregistry");

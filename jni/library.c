@@ -12,7 +12,7 @@ static int call (lua_State *L) {
 /* os.exit: ends the script, never the process. */
 static int leave (lua_State *L) {
   int status;
-  if (lua_isboolean(L, 1)) status = lua_toboolean(L, 1) ? 0 : 1;
+  if (lua_isboolean(L, 1)) status = !lua_toboolean(L, 1);
   else status = (int)luaL_optinteger(L, 1, 0);
   lua_settop(L, 0);
   lua_pushinteger(L, status);
@@ -21,31 +21,77 @@ static int leave (lua_State *L) {
 
 /* os.setlocale: only asks, since a locale is the whole process's. */
 static int locale (lua_State *L) {
-  if (lua_isnoneornil(L, 1)) lua_pushliteral(L, "C");
-  else {
-    const char *name = luaL_checkstring(L, 1);
-    if (*name == '\0' || strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0)
-      lua_pushliteral(L, "C");
-    else
-      lua_pushnil(L);
-  }
+  static const char *const categories[] = { "all", "collate", "ctype", "monetary", "numeric",
+                                            "time", NULL };
+  const char *name = luaL_optstring(L, 1, "");
+  luaL_checkoption(L, 2, "all", categories);
+  if (*name == '\0' || strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0)
+    lua_pushliteral(L, "C");
+  else
+    lua_pushnil(L);
   return 1;
+}
+
+#if FLAVOUR >= 502
+
+/* setmetatable that takes no finalizers; the upvalue is Lua's own. */
+static int set_metatable (lua_State *L) {
+  if (lua_istable(L, 2)) {
+    lua_pushliteral(L, "__gc");
+    if (compat_rawget(L, 2) != LUA_TNIL)
+      return luaL_error(L, "finalizers are not allowed here");
+    lua_pop(L, 1);
+  }
+  return library_call_own(L, 1);
+}
+
+#endif
+
+/* collectgarbage that only counts; the upvalue is Lua's own. */
+static int count_memory (lua_State *L) {
+  if (lua_type(L, 1) == LUA_TSTRING && strcmp(lua_tostring(L, 1), "count") == 0)
+    return library_call_own(L, 1);
+  lua_pushinteger(L, 0);
+  return 1;
+}
+
+/* Puts a function in the place of a global one, which it has as an upvalue. [-0, +0, e] */
+static void replace (lua_State *L, const char *name, lua_CFunction function) {
+  lua_getglobal(L, name);
+  lua_pushcclosure(L, function, 1);
+  lua_setglobal(L, name);
+}
+
+void library_confine (lua_State *L) {
+#if FLAVOUR >= 502                /* where tables have finalizers */
+  replace(L, "setmetatable", set_metatable);
+#endif
+  replace(L, "collectgarbage", count_memory);
 }
 
 #if FLAVOUR == 501 && !FLAVOUR_JIT || FLAVOUR >= 504
 
-/* pairs or ipairs that know '__pairs' or '__ipairs'; upvalues: the original, the name. */
+/*
+** Pushes what the value at 1 has for loops by itself: a Java object, or an environment of scope.c.
+** As in the plain interpreter nothing else is asked. [-0, +1|0, e]
+*/
+static int push_own_loop (lua_State *L, const char *name) {
+  if (!luaL_getmetafield(L, 1, name)) return 0;
+  if (object_test(state_current, L, 1) != NULL || lua_tocfunction(L, -1) == scope_pairs) return 1;
+  lua_pop(L, 1);
+  return 0;
+}
+
+/*
+** pairs or ipairs that know '__pairs' or '__ipairs'; upvalues: that of the original, the original,
+** the name.
+*/
 static int loop (lua_State *L) {
-  luaL_checkany(L, 1);
-  if (luaL_getmetafield(L, 1, lua_tostring(L, lua_upvalueindex(2)))) {
-    lua_pushvalue(L, 1);
-    lua_call(L, 1, 3);
-    return 3;
-  }
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-  return lua_gettop(L);
+  if (!push_own_loop(L, lua_tostring(L, lua_upvalueindex(3))))
+    return library_call_own(L, 2);
+  lua_pushvalue(L, 1);
+  lua_call(L, 1, 3);
+  return 3;
 }
 
 static void open_loops (lua_State *L) {
@@ -53,8 +99,10 @@ static void open_loops (lua_State *L) {
   int i = FLAVOUR >= 504 ? 1 : 0; /* newer ones know '__pairs' themselves */
   for (; i < 2; i++) {
     lua_getglobal(L, names[i][0]);
+    if (lua_getupvalue(L, -1, 1) == NULL) lua_pushnil(L);
+    lua_insert(L, -2);                            /* upvalue original */
     lua_pushstring(L, names[i][1]);
-    lua_pushcclosure(L, loop, 2);
+    lua_pushcclosure(L, loop, 3);
     lua_setglobal(L, names[i][0]);
   }
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "side.h"
+#include "core.h"
 
 /* The patched core compares its frames with this; NULL while nothing of ours runs. */
 _Thread_local char *lupine_stack_limit;
@@ -75,7 +76,19 @@ int limits_passed (lua_State *L, int status, int extra) {
   return 2;
 }
 
-#if FLAVOUR_JIT
+#if CORE_JIT
+
+void limits_set_fatal (State *S, lua_State *L, int fatal) {
+  S->fatal = fatal;
+  G(L)->uncatchable = fatal != 0;
+}
+
+/* The patched core's own pcall, xpcall and coroutine.resume keep no fatal error. */
+void limits_open (lua_State *L) {
+  (void)L;
+}
+
+#elif FLAVOUR_JIT
 
 void limits_set_fatal (State *S, lua_State *L, int fatal) {
   S->fatal = fatal;
@@ -87,17 +100,16 @@ void limits_set_fatal (State *S, lua_State *L, int fatal) {
 }
 
 /*
-** pcall, xpcall and coroutine.resume that keep no fatal error. Written in Lua, so that they can
-** be yielded across and compiled as LuaJIT's own can.
+** pcall, xpcall and coroutine.resume that keep no fatal error, for an installed core. Written in
+** Lua, so that they can be yielded across and compiled as LuaJIT's own can.
 */
 void limits_open (lua_State *L) {
-  static const char wrappers[] =
+  compat_load_own(L,
       "local fatal, raise, pcall, xpcall, resume = ...\n"
       "local function passed(...) if fatal[1] then raise() end return ... end\n"
       "return function(...) return passed(pcall(...)) end,\n"
       "  function(...) return passed(xpcall(...)) end,\n"
-      "  function(...) return passed(resume(...)) end\n";
-  if (luaL_loadbuffer(L, wrappers, sizeof(wrappers) - 1, "=[lupine]") != LUA_OK) lua_error(L);
+      "  function(...) return passed(resume(...)) end\n");
   lua_newtable(L);
   lua_pushboolean(L, 0);
   lua_rawseti(L, -2, 1);
@@ -139,7 +151,11 @@ static int protected_call (lua_State *L) {
 /* xpcall(f, handler, ...) */
 static int protected_call_handled (lua_State *L) {
   int i, status, count = lua_gettop(L);
+#if FLAVOUR >= 503
   luaL_checktype(L, 2, LUA_TFUNCTION);
+#else
+  luaL_checkany(L, 2);            /* a handler that is none is an error in error handling */
+#endif
   lua_pushboolean(L, 1);
   lua_pushvalue(L, 1);            /* f handler args... true f */
   for (i = 0; i < 2; i++) lua_insert(L, 3);       /* f handler true f args... */
@@ -168,12 +184,10 @@ static int protected_call_handled (lua_State *L) {
 
 /* coroutine.resume; the upvalue is Lua's own. */
 static int pass (lua_State *L) {
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  int count = library_call_own(L, 1);
   if (state_current->fatal) return limits_raise_fatal(L);
   if (state_current->blocks != NULL) state_drop_dead(state_current, FRAME_HERE);
-  return lua_gettop(L);
+  return count;
 }
 
 /* coroutine.close likewise, which may meet errors too. In 5.5 a coroutine can close itself. */

@@ -81,6 +81,8 @@ static int search_no_natives (lua_State *L) {
 
 /* package.loadlib where C modules are off. */
 static int load_nothing (lua_State *L) {
+  luaL_checkstring(L, 1);
+  luaL_checkstring(L, 2);
   lua_pushnil(L);
   lua_pushliteral(L, "C modules are off in this runtime");
   lua_pushliteral(L, "absent");

@@ -166,7 +166,7 @@ static int step (lua_State *L) {
 }
 
 /* __pairs of an environment: all names that there are now, each read when it is its turn. */
-static int pairs (lua_State *L) {
+int scope_pairs (lua_State *L) {
   State *S = state_current;
   Object *scope;
   const char *answer;
@@ -241,7 +241,7 @@ int scope_push_environment (lua_State *L, State *S) {
   lua_setfield(L, -2, "__index");
   compat_push_body(L, set, ANCHOR_ENV_SET);
   lua_setfield(L, -2, "__newindex");
-  compat_push_body(L, pairs, ANCHOR_ENV_PAIRS);
+  compat_push_body(L, scope_pairs, ANCHOR_ENV_PAIRS);
   lua_setfield(L, -2, "__pairs");
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
@@ -261,9 +261,9 @@ void scope_open (lua_State *L) {
   lua_pop(L, 1);
   compat_anchor_body(L, get, ANCHOR_ENV_GET);
   compat_anchor_body(L, set, ANCHOR_ENV_SET);
-  compat_anchor_body(L, pairs, ANCHOR_ENV_PAIRS);
+  compat_anchor_body(L, scope_pairs, ANCHOR_ENV_PAIRS);
 #if FLAVOUR >= 502
-  if (luaL_loadstring(L, "local e = ... return function() return e end") != LUA_OK) lua_error(L);
+  compat_load_own(L, "local e = ... return function() return e end");
   lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_ENV_MAKER);
 #endif
 }

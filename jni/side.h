@@ -255,6 +255,7 @@ int stop_is_due (State *S);
 void lupine_closing (lua_State *L);
 
 /* state.c */
+unsigned lupine_seed (void);
 int state_room_for_ref (State *S, lua_State *L);            /* [-0, +1|0, -] status, and an error */
 int32_t state_new_ref (State *S, lua_State *L);             /* [-1, +0, -] where there is room */
 int32_t state_add_ref (State *S, lua_State *L);             /* [-1, +0, m] */
@@ -382,6 +383,7 @@ void scope_user_globals (lua_State *L, Writer *W);          /* [-0, +0, m] */
 void scope_clear_globals (lua_State *L);                    /* [-0, +0, e] */
 void scope_put_global (lua_State *L);                       /* [-3, +1, e] */
 int scope_holds_functions (lua_State *L, int environment);  /* [-0, +0, -] */
+int scope_pairs (lua_State *L);                             /* __pairs of an environment */
 
 /* console.c */
 void console_open (lua_State *L);                           /* [-0, +0, m] */
@@ -405,6 +407,15 @@ void debug_open (lua_State *L);                             /* [-0, +0, m] */
 /* library.c */
 void library_open (lua_State *L, const char *const *names, int count);  /* [-0, +0, m] */
 void library_set_null (lua_State *L);                       /* [-1, +0, e] */
+void library_confine (lua_State *L);                        /* [-0, +0, e] */
+
+/*
+** Lua's own function, which an upvalue is, does what the running one has been called for, in its
+** place: so what it raises names what the script called, and where. Gives what the function gives.
+*/
+static inline int library_call_own (lua_State *L, int upvalue) {
+  return lua_tocfunction(L, lua_upvalueindex(upvalue))(L);
+}
 
 /* Whether too little C stack is left for an entry or an upcall. */
 static inline int limits_stack_low (void) {

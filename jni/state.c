@@ -39,10 +39,15 @@ static int panic (lua_State *L) {
   abort();                        /* unprotected Lua call: a bug of ours, see rule 3 */
 }
 
-static unsigned seed_of (const void *address) {
+/* Another one for each state, wherever it lies; the patched cores ask for it too. */
+unsigned lupine_seed (void) {
   static unsigned count;
-  return (unsigned)(((uintptr_t)address >> 4) * 2654435761u) ^ (__atomic_fetch_add(&count, 1,
-      __ATOMIC_RELAXED) * 40503u) ^ (unsigned)(uintptr_t)&count;
+  return (__atomic_fetch_add(&count, 1, __ATOMIC_RELAXED) * 0x85ebca6bu)
+      ^ (unsigned)((uintptr_t)&count >> 4);
+}
+
+static unsigned seed_of (const void *address) {
+  return (unsigned)(((uintptr_t)address >> 4) * 2654435761u) ^ lupine_seed();
 }
 
 static void state_close (State *S) {

@@ -204,9 +204,7 @@ int thread_resumed (lua_State *L, int next) {
 }
 
 void thread_open (lua_State *L) {
-  static const char binder[] =
-      "local f, bound = ... return function(...) return f(bound(...)) end";
-  if (luaL_loadbuffer(L, binder, sizeof(binder) - 1, "=[lupine]") != LUA_OK) lua_error(L);
+  compat_load_own(L, "local f, bound = ... return function(...) return f(bound(...)) end");
   lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_BINDER);
   compat_open_threads(L);
 }

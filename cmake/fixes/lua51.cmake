@@ -142,6 +142,7 @@ if(NOT LUA_PRISTINE)
     if (G(L)->panic) {]=])
   keep_errors_inside("void luaD_throw (lua_State *L, int errcode)"
     "other->top++" "L->top - 1")
+  pass_by_handlers()
   poll_in_libraries()
   poll_in_compiler()
 

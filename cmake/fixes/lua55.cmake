@@ -10,6 +10,7 @@ if(NOT LUA_PRISTINE)
   route_collected_numbers()
   keep_errors_inside("l_noret luaD_throw (lua_State *L, TStatus errcode)"
     "s2v(other->top.p++)" "s2v(L->top.p - 1)")
+  pass_by_handlers()
   poll_in_libraries()
   poll_in_compiler()
   poll_in_labels()

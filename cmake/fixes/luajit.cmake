@@ -264,7 +264,8 @@ ERRDEF(CSTKOV,	"C stack overflow")  /* lupine */]=])
   char *cstack_limit;	/* lupine: limit of the thread that entered last, for the VM. */
   lua_State *throwing;	/* Whose error is on its way. */
   uint8_t stop_wanted;	/* At an even address, and with the next one 16 bits. */
-  uint8_t stop_hooked;	/* Compiled code is to leave because of hooks. */]=])
+  uint8_t stop_hooked;	/* Compiled code is to leave because of hooks. */
+  uint8_t uncatchable;	/* An error is on its way that no script may catch. */]=])
   replace_text(src/lj_api.c
     [=[/* -- Miscellaneous API functions ----------------------------------------- */]=]
     [=[/* -- Check of the C stack (lupine) --------------------------------------- */
@@ -380,6 +381,104 @@ static int cstack_failed(lua_State *L, TValue *o)
       L->top++;
     }
     return _URC_HANDLER_FOUND;]=])
+
+  # What no script may catch passes by pcall and xpcall as a yield does, and by their handlers; resume
+  # raises it again. What other C code catches, load for one, is raised again where the VM goes on.
+  replace_text(src/lj_err.c
+    [=[    if (nres < 0) {  /* C frame without Lua frame? */
+      TValue *top = restorestack(L, -nres);
+      if (frame < top) {  /* Frame reached? */
+	if (errcode) {]=]
+    [=[    if (nres < 0) {  /* C frame without Lua frame? */
+      TValue *top = restorestack(L, -nres);
+      if (frame < top) {  /* Frame reached? */
+	if (errcode) {
+	  if (G(L)->uncatchable) lupine_fatal();  /* lupine: ask again */]=])
+  replace_text(src/lj_err.c
+    [=[	return cf;
+      }
+      if (errcode) {
+	L->base = frame_prevd(frame) + 1;
+	L->cframe = cframe_prev(cf);
+	unwindstack(L, frame - LJ_FR2);
+      }]=]
+    [=[	return cf;
+      }
+      if (errcode) {
+	if (G(L)->uncatchable) lupine_fatal();  /* lupine: ask again */
+	L->base = frame_prevd(frame) + 1;
+	L->cframe = cframe_prev(cf);
+	unwindstack(L, frame - LJ_FR2);
+      }]=])
+  replace_text(src/lj_err.c
+    [=[    case FRAME_PCALLH:  /* FF pcall() frame inside hook. */
+      if (errcode) {]=]
+    [=[    case FRAME_PCALLH:  /* FF pcall() frame inside hook. */
+      if (G(L)->uncatchable) {  /* lupine: not for scripts */
+	frame = frame_prevd(frame);
+	break;
+      }
+      if (errcode) {]=])
+  replace_text(src/lj_err.c
+    [=[    case FRAME_PCALLH:
+      if (frame_func(]=]
+    [=[    case FRAME_PCALLH:
+      if (G(L)->uncatchable) {  /* lupine: nor for their handlers */
+	frame = frame_prevd(frame);
+	break;
+      }
+      if (frame_func(]=])
+  replace_text(src/vm_x64.dasc
+    [=[  |8:  // Coroutine returned with error (at co->top-1).
+  |.if resume
+  |  mov_false ITYPE			// Prepend false to results.]=]
+    [=[  |8:  // Coroutine returned with error (at co->top-1).
+  |.if resume
+  |  cmp byte [DISPATCH+DISPATCH_GL(uncatchable)], 0; jne >1	// lupine
+  |  mov_false ITYPE			// Prepend false to results.]=])
+  replace_text(src/vm_x64.dasc
+    [=[  |  mov RDd, 1+2			// nresults+1 = 1 + false + error.
+  |  jmp <7
+  |.else
+  |  mov CARG2, L:PC
+  |  mov CARG1, L:RB
+  |  call extern lj_ffh_coroutine_wrap_err  // (lua_State *L, lua_State *co)
+  |  // Error function does not return.
+  |.endif]=]
+    [=[  |  mov RDd, 1+2			// nresults+1 = 1 + false + error.
+  |  jmp <7
+  |1:  // lupine: both raise it
+  |.endif
+  |  mov CARG2, L:PC
+  |  mov CARG1, L:RB
+  |  call extern lj_ffh_coroutine_wrap_err  // (lua_State *L, lua_State *co)
+  |  // Error function does not return.]=])
+  replace_text(src/vm_arm64.dasc
+    [=[  |8:  // Coroutine returned with error (at co->top-1).
+  |.if resume
+  |  ldr TMP0, [CARG4, #-8]!]=]
+    [=[  |8:  // Coroutine returned with error (at co->top-1).
+  |.if resume
+  |  ldrb TMP2w, GL->uncatchable	// lupine
+  |  cbnz TMP2w, >1
+  |  ldr TMP0, [CARG4, #-8]!]=])
+  replace_text(src/vm_arm64.dasc
+    [=[  |  str TMP0, [BASE]			// Copy error message.
+  |  b <7
+  |.else
+  |  mov CARG1, L
+  |  mov CARG2, L:RA
+  |  bl extern lj_ffh_coroutine_wrap_err  // (lua_State *L, lua_State *co)
+  |  // Never returns.
+  |.endif]=]
+    [=[  |  str TMP0, [BASE]			// Copy error message.
+  |  b <7
+  |1:  // lupine: both raise it
+  |.endif
+  |  mov CARG1, L
+  |  mov CARG2, L:RA
+  |  bl extern lj_ffh_coroutine_wrap_err  // (lua_State *L, lua_State *co)
+  |  // Never returns.]=])
 
   # Nor do callbacks through ffi pass by the API.
   replace_text(src/lj_ccallback.c

@@ -51,6 +51,15 @@ function(poll_in_libraries)
 endfunction()
 
 
+# What no script may catch is none for the handlers of xpcall either: one in C was called again for
+# each error that it raised in turn.
+function(pass_by_handlers)
+  replace_text(src/ldebug.c
+    [=[  if (L->errfunc != 0) {  /* is there an error handling function? */]=]
+    [=[  if (L->errfunc != 0 && !lupine_fatal()) {  /* lupine: not for a fatal error */]=])
+endfunction()
+
+
 # The compiler asks whether it is to end, at each token and wherever it goes through lists.
 function(poll_in_compiler)
   replace_text(src/llex.c

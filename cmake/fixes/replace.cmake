@@ -88,6 +88,8 @@ extern int lupine_fatal (void);
 /* lupine: whether L may not close itself, and whose handler an error is for instead of another's */
 extern int lupine_entered (struct lua_State *L);
 extern struct lua_State *lupine_catcher (const void *handler);
+/* lupine: another for each state that is opened */
+extern unsigned int lupine_seed (void);
 #define lupine_wanted() __builtin_expect(*lupine_stop, 0)
 #define lupine_poll(L)  (lupine_wanted() ? lupine_stopped(L) : (void)0)
 ]=])

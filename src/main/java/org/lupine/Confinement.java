@@ -13,7 +13,6 @@ final class Confinement {
   /** Runs once in each state, before any other script. Any Lua version. */
   private static final Chunk SCRIPT = Chunk.text("""
       local allowed, level = ...
-      local type, rawget, error = type, rawget, error
       local loaded = package.loaded
       local preload = package.preload
       local globals = {
@@ -72,17 +71,6 @@ final class Confinement {
 
       drop("load")
       drop("loadstring")
-      local set, collect = setmetatable, collectgarbage
-      function setmetatable(t, meta)
-        if type(meta) == "table" and rawget(meta, "__gc") ~= nil then
-          error("finalizers are not allowed here", 2)
-        end
-        return set(t, meta)
-      end
-      function collectgarbage(what)
-        if what == "count" then return collect("count") end
-        return 0
-      end
       """.indent(0), "=sandbox", StandardCharsets.UTF_8, false);
 
   private Confinement() {}
@@ -109,6 +97,9 @@ final class Confinement {
     var names = libraries == null ? Sandbox.LIBRARIES : new TreeSet<>(libraries);
     state.run(SCRIPT, ' ' + String.join(" ", names) + ' ',
         sandbox == Sandbox.TRUSTED ? 0 : sandbox == Sandbox.CONSTRAINED ? 1 : 2);
+    if (sandbox.compareTo(Sandbox.SANDBOX) >= 0) {
+      state.confine();
+    }
     state.rememberLibrary();
   }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Chunk;
 import org.lupine.bridge.ModuleFinder;
 
 /** Where the runtimes of some options find modules: those of our own, then each source. */
@@ -31,7 +32,7 @@ final class ModuleSearch implements ModuleFinder {
   @Override
   public @Nullable Found find(String name, Consumer<String> places) throws IOException {
     if (java && name.equals(LUAJAVA)) {
-      return own(LUAJAVA + ".lua").found(charset);
+      return own(LUAJAVA + ".lua");
     }
     for (var source : sources) {
       var found = source.find(name, places);
@@ -43,9 +44,9 @@ final class ModuleSearch implements ModuleFinder {
   }
 
   /** A module that lies beside this class. */
-  private static LuaModule own(String file) {
+  private static Found own(String file) {
     try (var in = ModuleSearch.class.getResourceAsStream(file)) {
-      return LuaModule.text(in.readAllBytes(), file);
+      return new Found(Chunk.bytes(in.readAllBytes(), Chunk.OWN, Chunk.Mode.TEXT), file);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file + " of our own jar", e);
     }

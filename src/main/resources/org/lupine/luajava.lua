@@ -2,9 +2,20 @@
 
 local java = require "java"
 
+-- Raises an error at the line of the script that has called a function of this module.
+local function refuse(message)
+  for level = 3, 9 do
+    local _, position = pcall(error, "", level)
+    if position ~= "" and position:sub(1, 8) ~= "[lupine]" then
+      error(position .. message, 0)
+    end
+  end
+  error(message, 0)
+end
+
 -- Where scripts may name no classes there is no such function.
 local import = java.import or function(name)
-  error("access denied: look-up of class " .. tostring(name), 3)
+  refuse("access denied: look-up of class " .. tostring(name))
 end
 
 local luajava = {}
@@ -27,11 +38,20 @@ end
 
 luajava.newInstance = luajava.new
 
--- The classes directly in a package or class, looked up when they are named; 'depth' levels of it.
+-- The classes in a package or class, looked up when they are named, and its packages: what is no
+-- class and begins with a small letter, and all that is named in the first 'depth' levels.
 local function package_of(prefix, depth)
   return setmetatable({}, {__index = function(self, name)
     local full = prefix .. "." .. name
-    local found = depth > 1 and package_of(full, depth - 1) or import(full)
+    local found
+    if depth > 1 then
+      found = package_of(full, depth - 1)
+    elseif full:find("%.%l[^.]*$") then
+      local is_class, class = pcall(import, full)
+      found = is_class and class or package_of(full, 1)
+    else
+      found = import(full)
+    end
     rawset(self, name, found)
     return found
   end})
@@ -150,7 +170,7 @@ end
 
 -- Maps and Iterables as tables, through and through; anything else as it is.
 function luajava.luaify(object)
-  if not java.instanceof(object, "java.util.Map")
+  if type(object) ~= "userdata" or not java.instanceof(object, "java.util.Map")
       and not java.instanceof(object, "java.lang.Iterable") then
     return object
   end

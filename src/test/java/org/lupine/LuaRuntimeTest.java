@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import javax.script.ScriptEngineManager;
 import org.junit.jupiter.api.Test;
@@ -91,8 +92,32 @@ class LuaRuntimeTest {
 
   private static Object order(int seed) {
     try (var lua = LuaRuntime.builder().flavour(Flavour.LUA55).hashSeed(seed).build()) {
-      return lua.execute("local t, names = {}, {} for i = 1, 60 do t['name' .. i] = i end"
-          + " for k in pairs(t) do names[#names + 1] = k end return table.concat(names, ' ')");
+      return order(lua);
+    }
+  }
+
+  private static Object order(LuaRuntime lua) {
+    return lua.execute("local t, names = {}, {} for i = 1, 60 do t['name' .. i] = i end"
+        + " for k in pairs(t) do names[#names + 1] = k end return table.concat(names, ' ')")
+        .first();
+  }
+
+  // issue 8: states that were opened in one second at one address had the same seed
+  @EachFlavour
+  void hashesDifferentlyFromStateToState(Flavour flavour) {
+    var orders = new HashSet<>();
+    for (int i = 0; i < 8; i++) {
+      try (var lua = runtime(flavour); var second = runtime(flavour)) {
+        orders.add(order(lua));
+        orders.add(order(second));
+      }
+    }
+    if (flavour == Flavour.LUA51) {
+      assertEquals(1, orders.size());         // it has no seed
+    } else if (flavour == Flavour.LUAJIT) {
+      assertTrue(orders.size() > 1);          // it counts strings from a seed: few orders
+    } else {
+      assertEquals(16, orders.size());
     }
   }
 

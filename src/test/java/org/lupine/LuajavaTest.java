@@ -196,6 +196,22 @@ class LuajavaTest {
     assertThrows(LuaException.class, () -> eval("luajava.import('java.lang.*').Sytem"));
   }
 
+  // issue 8: a package's packages were sought as classes
+  @EachFlavour
+  void importsPackagesOfPackages(Flavour flavour) {
+    open(flavour);
+
+    assertEquals("java.lang.reflect.Method",
+        eval("luajava.import('java.lang.*').reflect.Method.class:getName()"));
+    assertEquals(0L, eval("luajava.import('java.*').util.concurrent.ConcurrentHashMap():size()"));
+    assertEquals(List.of(true, 7L), lua.execute("local lang = luajava.import('java.lang.*')"
+        + " return lang.reflect == lang.reflect, lang.Math:abs(-7)"));
+    var thrown = assertThrows(LuaException.class,
+        () -> eval("luajava.import('java.lang.*').reflect.Methd"));
+    assertTrue(thrown.getMessage().contains("no class 'java.lang.reflect.Methd'"),
+        thrown::getMessage);
+  }
+
   @EachFlavour
   void makesArraysOfSeveralDimensions(Flavour flavour) {
     open(flavour);
@@ -239,6 +255,40 @@ class LuajavaTest {
         lua.execute("local t = luajava.luaify(map) "
             + "return type(t.list), t.list[1], t.list[2].deep"));
     assertEquals(true, eval("luajava.luaify('text') == 'text'"));
+  }
+
+  // issue 8: what is no Java object was an error
+  @EachFlavour
+  void leavesLuaValuesAsTheyAre(Flavour flavour) {
+    open(flavour);
+
+    assertEquals(1L, eval("luajava.luaify({a = 1}).a"));
+    for (var value : List.of("{}", "print", "coroutine.create(function() end)", "nil", "true",
+        "1.5", "io.stdout")) {
+      assertEquals(true, lua.execute("local value = " + value
+          + " return rawequal(luajava.luaify(value), value)").first(), value);
+    }
+  }
+
+  // issue 8: lines of the module's
+  @EachFlavour
+  void errorsNameTheLineOfTheScript(Flavour flavour) {
+    for (var sandbox : List.of(Sandbox.TRUSTED, Sandbox.CONSTRAINED)) {
+      try (var shut = LuaRuntime.builder().flavour(flavour).sandbox(sandbox)
+          .hostAccess(HostAccess.BINDINGS_ONLY).build()) {
+        shut.execute("luajava = require 'luajava'");
+        for (var each : List.of("local x = luajava.bindClass('java.lang.System')",
+            "luajava.newInstance('java.util.Date')", "luajava.array('int', 1)",
+            "local x = luajava.import('java.lang.*').System",
+            "luajava.createProxy('java.lang.Runnable', {})",
+            "luajava.loadLib('java.util.List', 'of')", "for x in luajava.astable(nil) do end")) {
+          var thrown = assertThrows(LuaException.class,
+              () -> shut.execute(LuaChunk.of("\n\n" + each).named("=script")));
+          assertEquals("script:3", thrown.chunk() + ":" + thrown.line(), thrown::getMessage);
+          assertTrue(thrown.getMessage().startsWith("script:3: "), thrown::getMessage);
+        }
+      }
+    }
   }
 
   @EachFlavour

@@ -18,6 +18,9 @@ public final class Chunk {
   private static final byte ESCAPE = 0x1B;
   private static final byte[] RETURN = "return ".getBytes(StandardCharsets.US_ASCII);
 
+  /** The name of Lua code of ours, by which the place of an error and {@code debug} pass. */
+  public static final String OWN = "=[lupine]";
+
   final byte[] code;
   final String name;
   final Mode mode;

@@ -17,6 +17,9 @@ final class Failures {
   /** In front of a message: {@code name:12: text}. */
   private static final Pattern POSITION = Pattern.compile("([^\\n]+?):(\\d{1,9}): ");
 
+  /** {@link Chunk#OWN} as Lua shows it. */
+  private static final String OWN = Chunk.OWN.substring(1);
+
   private static final int LONGEST_POSITION = 256;  // LUA_IDSIZE is 60
 
   /**
@@ -67,7 +70,7 @@ final class Failures {
     int line = innermost == null ? -1 : innermost.line();
     var chunk = innermost == null ? null : innermost.chunk();
     var position = position(text);
-    if (!(value instanceof Throwable) && position.lookingAt()
+    if (!(value instanceof Throwable) && position.lookingAt() && !position.group(1).equals(OWN)
         && isChunk(position.group(1), frames)) {
       chunk = position.group(1);
       line = Integer.parseInt(position.group(2));
@@ -116,10 +119,10 @@ final class Failures {
     return name.endsWith(".lua") && name.indexOf('(') < 0;
   }
 
-  /** The frame that tells where it happened, or null: not one of what stands for LuaJIT's pcall. */
+  /** The frame that tells where it happened, or null: none of Lua code of ours. */
   static @Nullable LuaFrame innermost(List<LuaFrame> frames) {
     for (var frame : frames) {
-      if (frame.line() > 0 && !frame.chunk().equals("[lupine]")) {
+      if (frame.line() > 0 && !frame.chunk().equals(OWN)) {
         return frame;
       }
     }

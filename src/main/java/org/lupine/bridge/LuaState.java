@@ -584,6 +584,11 @@ public final class LuaState implements AutoCloseable {
     operate(Operation.REMEMBER, null);
   }
 
+  /** Lets scripts make no finalizers, and have nothing collected. */
+  public void confine() {
+    operate(Operation.CONFINE, null);
+  }
+
   /** What {@code require} of a name will call. */
   public void preload(String name, Object loader) {
     operate(Operation.PRELOAD, name, loader);

@@ -8,8 +8,8 @@ final class Operation {
       TO_STRING = 19, PAIRS = 20, RESUME = 21, THREAD_STATUS = 22, NEW_THREAD = 23,
       COLLECT = 24, MEMORY = 25, PRELOAD = 26, SET_NULL = 27, GLOBALS = 28, DRAIN = 29,
       RUN_IN = 30, SPAWN = 31, CLOSE_THREAD = 32, FUNCTION = 33, DESCRIBE = 34, PAUSE = 35,
-      MODULES = 36, REMEMBER = 37, OTHER_KEY = 38, BUILD = 64, DUMP = 65, FILL = 66, CLEAR = 67,
-      RANGE = 68, SPLICE = 69, PACK = 70, UNPACK = 71;
+      MODULES = 36, REMEMBER = 37, OTHER_KEY = 38, CONFINE = 39, BUILD = 64, DUMP = 65, FILL = 66,
+      CLEAR = 67, RANGE = 68, SPLICE = 69, PACK = 70, UNPACK = 71;
 
   static final int QUICK_CALL = 0, QUICK_CALL_GLOBAL = 1, QUICK_GET_GLOBAL = 2,
       QUICK_PUT_GLOBAL = 3, QUICK_GET_FIELD = 4, QUICK_PUT_FIELD = 5;
@@ -35,7 +35,7 @@ final class Operation {
     switch (operation) {
       case RUN: case RUN_IN: case CALL_GLOBAL: case GET_GLOBAL: case PUT_GLOBAL:
       case USER_GLOBALS: case CLEAR_GLOBALS: case GLOBALS: case RESTORE: case PRELOAD:
-      case MODULES: case REMEMBER: case PAUSE:
+      case MODULES: case REMEMBER: case CONFINE: case PAUSE:
         return false;
       default:
         return true;

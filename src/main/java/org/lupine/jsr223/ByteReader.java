@@ -3,17 +3,46 @@ package org.lupine.jsr223;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PushbackInputStream;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** A Reader for hosts of which scripts get the bytes as they are; to others it is text in UTF-8. */
 final class ByteReader extends Reader {
-  private final InputStream bytes;
+  private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+  private final PushbackInputStream bytes;
   private final Reader text;
 
   ByteReader(InputStream bytes) {
-    this.bytes = bytes;
-    this.text = new InputStreamReader(bytes, StandardCharsets.UTF_8);
+    this.bytes = new PushbackInputStream(bytes, MARK.length);
+    this.text = new InputStreamReader(this.bytes, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Passes by a byte order mark of UTF-8, and a first line that begins with {@code #} but for its
+   * end, as {@code luaL_loadfilex} does.
+   */
+  ByteReader skipComment() throws IOException {
+    var start = new byte[MARK.length];
+    int length = bytes.readNBytes(start, 0, 1);
+    if (length == 1 && start[0] == MARK[0]) {
+      length += bytes.readNBytes(start, 1, MARK.length - 1);
+    }
+    if (!Arrays.equals(start, MARK)) {
+      bytes.unread(start, 0, length);
+    }
+    int next = bytes.read();
+    if (next == '#') {
+      while (next >= 0 && next != '\n') {
+        next = bytes.read();
+      }
+    }
+    if (next >= 0) {
+      bytes.unread(next);
+    }
+    return this;
   }
 
   /** The next byte, or -1 at the end. */

@@ -26,7 +26,7 @@ final class Guests {
           return continue(resume(yield(...)))
         end
         return continue(resume(...))
-      end)""", "=[guest]", StandardCharsets.UTF_8, false);
+      end)""", Chunk.OWN, StandardCharsets.UTF_8, false);
 
   private Guests() {}
 

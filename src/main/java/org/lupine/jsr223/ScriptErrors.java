@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import javax.script.ScriptException;
 import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Chunk;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFrame;
 import org.lupine.value.MissingNativeException;
@@ -33,7 +34,7 @@ final class ScriptErrors {
       if (chunk != null || line >= 0) {
         break;
       }
-      if (frame.line() >= 0) {
+      if (frame.line() >= 0 && !Chunk.OWN.equals("=" + frame.chunk())) {
         chunk = frame.chunk();
         line = frame.line();
       }

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +97,49 @@ class LauncherTest {
     assertTrue(child.err().contains(" in " + script + " at line number 2\n"), child.err());
   }
 
+  // issue 8: only "#!" was skipped
+  @Test
+  void skipsAnyFirstLineWithANumberSign() throws IOException {
+    for (var first : List.of("#!/usr/bin/lua", "# a comment", "#", "\uFEFF# a comment")) {
+      var child = lua("", script(first + "\nprint(1 + 2)\nerror('boom')"));
+
+      assertEquals("3\n", child.out(), first);
+      assertTrue(child.err().contains(" at line number 3\n"), child::err);
+      assertOut("3\n", lua(first + "\nprint(1 + 2)"));
+    }
+    assertOut("", lua("", script("# all of it")));
+    assertTrue(lua("", script("\n# a comment")).err().contains(" at line number 2\n"));
+  }
+
+  // issue 8: how the environment says where modules are
+  @EachFlavour
+  void takesThePathsOfTheEnvironmentWithoutAPreset(Flavour flavour) throws IOException {
+    var named = flavour != Flavour.LUA51 && flavour != Flavour.LUAJIT;
+    var version = "_5_" + flavour.branch().substring(2);
+    for (var folder : List.of("plain", "named")) {
+      Files.createDirectories(temp.resolve(folder));
+      Files.writeString(temp.resolve(folder).resolve("mine.lua"), "return '" + folder + "'");
+    }
+    var plain = Map.of("LUA_PATH", temp.resolve("plain/?.lua") + ";;",
+        "LUA_CPATH", temp.resolve("plain/?.so").toString());
+    var both = new HashMap<>(plain);
+    both.put("LUA_PATH" + version, temp.resolve("named/?.lua").toString());
+    both.put("LUA_CPATH" + version, temp.resolve("named/?.so").toString());
+    var print = new String[] {"-f", flavour.id(), "-e", "print((require 'mine'))",
+        "-e", "print(package.cpath)", "-e", "print(package.path:find('./?.lua', 1, true) ~= nil)"};
+
+    assertOut("plain\n" + temp.resolve("plain/?.so") + "\ntrue\n",
+        lua(plain, List.of(), "", print));
+    var folder = named ? "named" : "plain";
+    assertOut(folder + "\n" + temp.resolve(folder + "/?.so") + "\n" + !named + "\n",
+        lua(both, List.of(), "", print));
+    for (var preset : List.of("constrained", "sandbox")) {
+      assertOut("nil\nfalse\nfalse\n", lua(both, List.of("-Dlupine.sandbox=" + preset), "",
+          "-f", flavour.id(), "-e", "print(package)", "-e", "local ok, e = pcall(require or error, 'mine') print(ok) e = tostring(e)"
+              + " print(e:find('plain', 1, true) ~= nil or e:find('named', 1, true) ~= nil)"));
+    }
+  }
+
   @Test
   void exitsAsTheScriptSays() {
     var child = lua("", "-e", "io.write('out') os.exit(7)");
@@ -168,20 +213,27 @@ class LauncherTest {
   }
 
   private ChildProcess lua(String input, String... args) {
-    return ChildProcess.run(temp, Duration.ofMinutes(1), input, command(args));
+    return lua(Map.of(), List.of(), input, args);
+  }
+
+  private ChildProcess lua(Map<String, String> environment, List<String> options, String input,
+      String... args) {
+    return ChildProcess.run(temp, environment, Duration.ofMinutes(1), input,
+        command(options, args));
   }
 
   private Process start(Path errors, String... args) throws IOException {
-    return new ProcessBuilder(command(args)).directory(temp.toFile())
+    return new ProcessBuilder(command(List.of(), args)).directory(temp.toFile())
         .redirectError(errors.toFile()).start();
   }
 
-  private static List<String> command(String... args) {
+  private static List<String> command(List<String> options, String... args) {
     var command = new ArrayList<>(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:TieredStopAtLevel=1",
         "-cp", Path.of(Launcher.class.getProtectionDomain().getCodeSource().getLocation().getPath())
             .toString()));
+    command.addAll(options);
     if (Runtime.version().feature() >= 22) {
       command.add(1, "--enable-native-access=ALL-UNNAMED");
     }
