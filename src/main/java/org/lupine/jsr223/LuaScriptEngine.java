@@ -114,7 +114,7 @@ public final class LuaScriptEngine
 
   @Override
   public @Nullable Object eval(Reader reader, Bindings bindings) throws ScriptException {
-    return eval(text(reader), bindings);
+    return eval(reader, contextWith(Objects.requireNonNull(bindings, "bindings")));
   }
 
   @Override
