@@ -382,8 +382,9 @@ static int cstack_failed(lua_State *L, TValue *o)
     }
     return _URC_HANDLER_FOUND;]=])
 
-  # What no script may catch passes by pcall and xpcall as a yield does, and by their handlers; resume
-  # raises it again. What other C code catches, load for one, is raised again where the VM goes on.
+  # What no script may catch passes by pcall and xpcall as a yield does, and by their handlers;
+  # resume raises it again. What other C code catches, load for one, is raised again where the VM
+  # goes on.
   replace_text(src/lj_err.c
     [=[    if (nres < 0) {  /* C frame without Lua frame? */
       TValue *top = restorestack(L, -nres);

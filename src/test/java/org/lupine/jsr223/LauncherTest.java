@@ -135,7 +135,8 @@ class LauncherTest {
         lua(both, List.of(), "", print));
     for (var preset : List.of("constrained", "sandbox")) {
       assertOut("nil\nfalse\nfalse\n", lua(both, List.of("-Dlupine.sandbox=" + preset), "",
-          "-f", flavour.id(), "-e", "print(package)", "-e", "local ok, e = pcall(require or error, 'mine') print(ok) e = tostring(e)"
+          "-f", flavour.id(), "-e", "print(package)", "-e",
+          "local ok, e = pcall(require or error, 'mine') print(ok) e = tostring(e)"
               + " print(e:find('plain', 1, true) ~= nil or e:find('named', 1, true) ~= nil)"));
     }
   }
