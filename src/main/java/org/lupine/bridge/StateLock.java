@@ -198,8 +198,8 @@ final class StateLock {
         return inside.enter(mine);
       }
     }
-    if (streak >= streakNeeded && (prepared == null || prepared.thread != thread)
-        && Fences.PRESENT) {
+    var next = prepared;              // once: the owner may clear it meanwhile
+    if (streak >= streakNeeded && (next == null || next.thread != thread) && Fences.PRESENT) {
       prepared = new Bias(thread);
     }
     return false;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -68,6 +69,26 @@ class StateLockTest {
 
     assertEquals(160_000, counter);
     assertFalse(lock.isHeldByCurrentThread());
+  }
+
+  /** What a thread reads that comes while the owner leaves, and the lock becomes biased. */
+  @Test
+  @Timeout(60)
+  void isAskedForWhileItBecomesBiased() throws Exception {
+    lock.lock();
+    set(lock, "streak", 1 << 20);
+    var prepared = field(lock, "prepared");
+    var asks = pool.submit(() -> {
+      for (int n = 0; n < 2_000_000; n++) {
+        assertFalse(lock.tryLock());
+      }
+    });
+    while (!asks.isDone()) {
+      prepared.set(lock, null);         // as the owner does
+    }
+    asks.get();
+    set(lock, "streak", 0);
+    lock.unlock();
   }
 
   @Test
@@ -360,10 +381,14 @@ class StateLockTest {
     assertTrue(used <= 0.15, () -> used + " of a processor");
   }
 
-  private static void set(Object of, String field, Object value) throws Exception {
-    var found = of.getClass().getDeclaredField(field);
+  private static Field field(Object of, String name) throws ReflectiveOperationException {
+    var found = of.getClass().getDeclaredField(name);
     found.setAccessible(true);
-    found.set(of, value);
+    return found;
+  }
+
+  private static void set(Object of, String field, Object value) throws Exception {
+    field(of, field).set(of, value);
   }
 
   private static Thread dead() throws InterruptedException {
