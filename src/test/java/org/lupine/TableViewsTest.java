@@ -215,7 +215,8 @@ class TableViewsTest {
       }
 
       assertEquals(inLua, keys);
-      assertEquals(List.of(10L, 20L, 30L), values);
+      // pairs of Lua 5.1 asks no metamethod
+      assertEquals(flavour == Flavour.LUA51 ? List.of(1L) : List.of(10L, 20L, 30L), values);
       assertEquals(Set.of(Map.entry("real", 1L)), t.entrySet());
       var plain = table(lua, "{x = 1}").pairs().iterator();
       assertEquals(Map.entry("x", 1L), plain.next());
@@ -228,7 +229,11 @@ class TableViewsTest {
     try (var lua = runtime(flavour)) {
       var t = table(lua, "setmetatable({}, {__pairs = function() error('boom') end})");
 
-      assertThrows(LuaException.class, () -> t.pairs().iterator());
+      if (flavour == Flavour.LUA51) {
+        assertFalse(t.pairs().iterator().hasNext());
+      } else {
+        assertThrows(LuaException.class, () -> t.pairs().iterator());
+      }
     }
   }
 

@@ -45,8 +45,8 @@ public interface LuaTable extends Map<Object, Object>, Serializable {
   }
 
   /**
-   * What a loop over {@code pairs(table)} sees, {@code __pairs} included. Each iterator is a new
-   * loop. Entries that {@code __pairs} gave cannot be set.
+   * What a loop over {@code pairs(table)} sees, {@code __pairs} included but in Lua 5.1, which does
+   * not know it. Each iterator is a new loop. Entries that {@code __pairs} gave cannot be set.
    */
   Iterable<Entry<Object, Object>> pairs();
 
