@@ -69,11 +69,17 @@ int lupine_flush (lua_State *L, FILE *file) {
   return 0;
 }
 
+/* A run has other default files than those that it began with. */
+void lupine_default_file (void) {
+  scope_spoil(state_current);
+}
+
 /* As setvbuf; what the host buffers beyond is its own business. */
 int lupine_buffer (FILE *file, int mode) {
-  if (file != stdin)
-    state_current->flushes[file == stderr] =
-        mode == _IONBF ? FLUSH_ALL : mode == _IOLBF ? FLUSH_LINES : FLUSH_LATER;
+  if (file == stdin) return 0;
+  state_current->flushes[file == stderr] =
+      mode == _IONBF ? FLUSH_ALL : mode == _IOLBF ? FLUSH_LINES : FLUSH_LATER;
+  scope_spoil(state_current);
   return 0;
 }
 

@@ -67,6 +67,11 @@ static void note_touch (State *S, int touched) {
   if (touched) S->frame->flags |= FRAME_TOUCHED;
 }
 
+/* What runs under a scope has changed what cannot be put back. */
+void scope_spoil (State *S) {
+  note_touch(S, TOUCHED_ALL);
+}
+
 /* Places in an environment's metatable: a table of what stays beside the scope, if any; this. */
 enum { ENV_BESIDE = 1, ENV_SCOPE };
 

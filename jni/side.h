@@ -378,6 +378,7 @@ void scope_remember (lua_State *L);                         /* [-0, +0, e] */
 int scope_push_environment (lua_State *L, State *S);        /* [-1, +1, e] scope -> environment */
 int scope_restore (lua_State *L, State *S);                 /* [-0, +0, e] */
 void scope_settle (State *S);
+void scope_spoil (State *S);
 void scope_close (State *S);
 void scope_user_globals (lua_State *L, Writer *W);          /* [-0, +0, m] */
 void scope_clear_globals (lua_State *L);                    /* [-0, +0, e] */

@@ -4,6 +4,7 @@
 */
 #include <jni.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "compat.h"
 
@@ -13,49 +14,40 @@
 _Thread_local char *lupine_stack_limit;
 static volatile int never;
 _Thread_local volatile int *lupine_stop = &never;
-int lupine_text_only (void);
-int lupine_short (lua_State *L);
-void lupine_stopped (lua_State *L);
-int lupine_fatal (void);
-void lupine_closing (lua_State *L);
-void lupine_collected (lua_State *L);
-int lupine_entered (lua_State *L);
-lua_State *lupine_catcher (const void *handler);
 
-int lupine_text_only (void) {
-  return 0;
-}
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
 
-int lupine_short (lua_State *L) {
-  (void)L;
-  return 0;
-}
+#define HOOK(type, name, parameters, answer)  \
+  type lupine_##name parameters;  \
+  type lupine_##name parameters { return answer; }
+#define NOTHING
 
-void lupine_stopped (lua_State *L) {
-  (void)L;
-}
+HOOK(int, text_only, (void), 0)
+HOOK(int, short, (lua_State *L), 0)
+HOOK(int, fatal, (void), 0)
+HOOK(int, entered, (lua_State *L), 0)
+HOOK(lua_State *, catcher, (const void *handler), NULL)
+HOOK(unsigned int, seed, (void), 1)
+HOOK(void, stopped, (lua_State *L), NOTHING)
+HOOK(void, closing, (lua_State *L), NOTHING)
+HOOK(void, collected, (lua_State *L), NOTHING)
 
-int lupine_fatal (void) {
-  return 0;
-}
+/* The standard streams, which are not used here. */
+HOOK(int, write, (lua_State *L, FILE *file, int first, int last), 0)
+HOOK(int, flush, (lua_State *L, FILE *file), 0)
+HOOK(int, buffer, (FILE *file, int mode), 0)
+HOOK(int, has_more, (lua_State *L, FILE *file), 0)
+HOOK(int, read_line, (lua_State *L, FILE *file, int chop), 0)
+HOOK(int, read_chars, (lua_State *L, FILE *file, size_t count), 0)
+HOOK(int, read_number, (lua_State *L, FILE *file, lua_Number *number), 0)
+HOOK(void, begin_number, (lua_State *L, FILE *file), NOTHING)
+HOOK(int, next_char, (void), EOF)
+HOOK(void, unread_char, (int c), NOTHING)
+HOOK(void, end_number, (lua_State *L), NOTHING)
+HOOK(void, default_file, (void), NOTHING)
 
-void lupine_closing (lua_State *L) {
-  (void)L;
-}
-
-void lupine_collected (lua_State *L) {
-  (void)L;
-}
-
-int lupine_entered (lua_State *L) {
-  (void)L;
-  return 0;
-}
-
-lua_State *lupine_catcher (const void *handler) {
-  (void)handler;
-  return NULL;
-}
+#pragma GCC diagnostic pop
 
 static lua_State *state_of (jlong address) {
   return (lua_State *)(intptr_t)address;

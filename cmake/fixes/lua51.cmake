@@ -102,6 +102,14 @@ replace_text(src/lbaselib.c
 if(NOT LUA_PRISTINE)
   declare_stack_guard()
   route_streams()
+  replace_text(src/liolib.c
+    [=[    lua_rawseti(L, LUA_ENVIRONINDEX, f);
+  }
+  /* return current value */]=]
+    [=[    lua_rawseti(L, LUA_ENVIRONINDEX, f);
+    lupine_default_file();
+  }
+  /* return current value */]=])
   route_scanned_numbers()
   # The standard streams, where 5.1 differs; what was written gives the file, as in later versions.
   replace_text(src/liolib.c

@@ -509,6 +509,10 @@ static int cstack_failed(lua_State *L, TValue *o)
     i++;
     if (*p == '[') lupine_poll(ms->L);
   }]=])
+  replace_text(src/lib_io.c
+    [=[    setgcref(G(L)->gcroot[id], gcV(L->top-1));]=]
+    [=[    setgcref(G(L)->gcroot[id], gcV(L->top-1));
+    lupine_default_file();]=])
   # The standard streams are Java's. The whole library is one translation unit.
   replace_text(src/lib_io.c
     [=[#include "lj_strscan.h"

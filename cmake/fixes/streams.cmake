@@ -15,6 +15,7 @@ extern void lupine_unread_char (int c);
 extern void lupine_end_number (lua_State *L);
 extern int lupine_flush (lua_State *L, FILE *file);
 extern int lupine_buffer (FILE *file, int mode);
+extern void lupine_default_file (void);
 #undef clearerr
 #define clearerr(f)  (lupine_standard(f) ? (void)0 : (clearerr)(f))
 #undef ferror  /* asked after reading, which only one of them can do */
@@ -44,6 +45,10 @@ endfunction()
 
 # What all but 5.1 share besides.
 function(route_newer_streams)
+  replace_text(src/liolib.c
+    [=[    lua_setfield(L, LUA_REGISTRYINDEX, f);]=]
+    [=[    lua_setfield(L, LUA_REGISTRYINDEX, f);
+    lupine_default_file();]=])
   replace_text(src/liolib.c
     [=[static int read_line (lua_State *L, FILE *f, int chop) {]=]
     [=[static int read_line (lua_State *L, FILE *f, int chop) {

@@ -45,6 +45,8 @@ class DamageTest {
         "for _, t in pairs(package.loaded) do if type(t) == 'table' then t.leftover = 1 end end",
         "java.import = nil",
         "io.output().leftover = 1",
+        "io.output(io.tmpfile())",
+        "io.input(io.tmpfile())",
         "getmetatable(io.stdout).__index.write = nil",
         "getmetatable(io.stdout).__index = nil",
         "getmetatable(io.stdout).leftover = 1",
@@ -71,6 +73,7 @@ class DamageTest {
           and not pcall(function() return (nil).x end) and not pcall(function() return ('x') + 1 end)
           and not pcall(function() return print.leftover end) and not pcall(require, 'leftover')
           and io.stdout:write('') and getmetatable(io.stdout).leftover == nil
+          and io.output() == io.stdout and io.input() == io.stdin
           and package.path ~= 'damaged' and debug.gethook() == nil
           and type(java.import('java.util.ArrayList')()) == 'userdata'""";
     try (var engine = engine(flavour)) {
