@@ -59,7 +59,7 @@ final class Locks {
   static boolean tryShare(StateLock lock, int attempts) {
     var thread = Thread.currentThread();
     for (int i = 0; i < attempts; i++) {
-      if (lock.inside.share(thread, false)) {
+      if (lock.inside.share(thread, true)) {    // though the owner is not parked
         return true;
       }
       Thread.onSpinWait();
