@@ -8,10 +8,23 @@ final class Entry implements LuaRuntime.Hold {
   private final Thread owner = Thread.currentThread();
   private boolean closed;
 
-  /** Of a state that was entered. */
+  /** Of a state that is entered next: made first, since there may be no memory for it then. */
   Entry(LuaState state) {
     this.state = state;
-    state.hold(true);
+  }
+
+  /** Begins, once the state was entered; if something is thrown, it is left again. */
+  Entry begun() {
+    boolean begun = false;
+    try {
+      state.hold(true);
+      begun = true;
+      return this;
+    } finally {
+      if (!begun) {
+        state.exit();
+      }
+    }
   }
 
   @Override

@@ -334,8 +334,9 @@ public final class LuaRuntime implements AutoCloseable {
    * be nested.
    */
   public Hold enter() {
+    var entry = new Entry(state);
     state.enter();
-    return new Entry(state);
+    return entry.begun();
   }
 
   /**
@@ -353,7 +354,8 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted before or meanwhile
    */
   public @Nullable Hold tryEnter(Duration timeout) throws InterruptedException {
-    return state.tryEnter(Limits.waiting(timeout)) ? new Entry(state) : null;
+    var entry = new Entry(state);
+    return state.tryEnter(Limits.waiting(timeout)) ? entry.begun() : null;
   }
 
   /**

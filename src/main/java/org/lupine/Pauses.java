@@ -15,6 +15,12 @@ final class Pauses {
   }
 
   LuaRuntime.Hold begin() {
+    var ended = new AtomicBoolean();    // all of it first: there may be no memory later
+    LuaRuntime.Hold pause = () -> {
+      if (!ended.getAndSet(true) && !state.isClosed()) {
+        end();
+      }
+    };
     state.enter();
     try {
       if (count == 0) {
@@ -24,12 +30,7 @@ final class Pauses {
     } finally {
       state.exit();
     }
-    var ended = new AtomicBoolean();
-    return () -> {
-      if (!ended.getAndSet(true) && !state.isClosed()) {
-        end();
-      }
-    };
+    return pause;
   }
 
   /** Ends a pause, be the thread interrupted or late: else the collector would rest for good. */

@@ -143,26 +143,30 @@ final class ScriptState {
   /** Calls a global; null if there is nothing of that name to call. */
   Object @Nullable [] callGlobal(ScriptContext context, String name, Object[] arguments) {
     state.enter();
-    return callGlobalAndExit(context, name, arguments);
+    try {
+      return callGlobalInside(context, name, arguments);
+    } finally {
+      state.exit();
+    }
   }
 
   /** {@link #callGlobal} as a callback: a thread that is inside need not have left. */
   Object @Nullable [] callBack(ScriptContext context, String name, Object[] arguments) {
     state.share();
-    return callGlobalAndExit(context, name, arguments);
-  }
-
-  private Object @Nullable [] callGlobalAndExit(
-      ScriptContext context, String name, Object[] arguments) {
     try {
-      var before = console.enter(context);
-      try {
-        return state.callGlobalInside(name, Guests.intoOwn(state, console.engine(), arguments));
-      } finally {
-        console.leave(before);
-      }
+      return callGlobalInside(context, name, arguments);
     } finally {
       state.exit();
+    }
+  }
+
+  private Object @Nullable [] callGlobalInside(
+      ScriptContext context, String name, Object[] arguments) {
+    var before = console.enter(context);
+    try {
+      return state.callGlobalInside(name, Guests.intoOwn(state, console.engine(), arguments));
+    } finally {
+      console.leave(before);
     }
   }
 
