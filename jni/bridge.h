@@ -161,8 +161,8 @@ enum Down {
   DOWN_RANGE,         /* table from count -> length values... */
   DOWN_SPLICE,        /* table from removed values... -> length [old, if one was removed]; nothing
                          is done if so much is not there */
-  DOWN_PACK,          /* table whole -> TAG_BYTES of int64 or double | place of what is none, 0 for
-                         a key that is none of an element */
+  DOWN_PACK,          /* table whole -> TAG_BYTES of int64 or double | place of the first element
+                         that does not fit, or 0 if the table has other keys */
   DOWN_UNPACK         /* whole bytes -> table */
 };
 

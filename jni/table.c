@@ -43,8 +43,8 @@ static int is_element (lua_State *L, int index, int64_t length) {
 }
 
 /*
-** Pushes a key that is none of an element, if there is one. A table with __len has the elements that
-** it says, where '#' asks that.
+** Pushes a key that is not that of an element, if there is one. A table with __len has the elements
+** that it says, where '#' asks that.
 */
 int table_push_other_key (lua_State *L) {
   int key = lua_gettop(L) + 1;

@@ -59,10 +59,7 @@ if(NOT LUA_PRISTINE)
   route_streams()
   route_newer_streams()
   route_collected_numbers()
-  # States that were opened in one second at one address had the same seed.
-  replace_text(src/lstate.c
-    [=[#define luai_makeseed()		cast(unsigned int, time(NULL))]=]
-    [=[#define luai_makeseed()		(cast(unsigned int, time(NULL)) ^ lupine_seed())]=])
+  seed_each_state()
   keep_errors_inside("l_noret luaD_throw (lua_State *L, int errcode)"
     "other->top++" "L->top - 1")
   pass_by_handlers()

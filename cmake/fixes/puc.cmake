@@ -13,6 +13,12 @@ ${stack_guard}#endif
 ")
 endfunction()
 
+# Lua 5.2 and 5.3: states that were opened in one second at one address had the same seed.
+function(seed_each_state)
+  replace_text(src/lstate.c
+    [=[#define luai_makeseed()		cast(unsigned int, time(NULL))]=]
+    [=[#define luai_makeseed()		(cast(unsigned int, time(NULL)) ^ lupine_seed())]=])
+endfunction()
 
 # The loops of the libraries that may go on for long ask whether they are to end.
 function(poll_in_libraries)

@@ -25,7 +25,7 @@ final class Tables {
 
   /** Whether objects of a type hold elements of a table, and no fields. */
   static boolean isList(Class<?> type) {
-    return type != Object.class && !type.isAssignableFrom(LuaTable.class)
+    return !type.isAssignableFrom(LuaTable.class)
         && (type.isArray() || type.isAssignableFrom(List.class)
         || type.isAssignableFrom(LinkedHashSet.class) || Collection.class.isAssignableFrom(type));
   }
