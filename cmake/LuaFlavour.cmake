@@ -226,10 +226,10 @@ function(lua_add_side flavour fixed)
       LINK_DEPENDS "${CMAKE_SOURCE_DIR}/cmake/exports.map")
   endif()
 
-  if(BUILD_TESTING AND EXISTS "${CMAKE_SOURCE_DIR}/jni/test_side.c")
+  if(BUILD_TESTING)
     foreach(cases IN ITEMS side ends memory limits jump between pool)
       set(test ${cases}_test_${flavour})
-      add_executable(${test} jni/test_${cases}.c)
+      add_executable(${test} src/test/c/test_${cases}.c)
       set_target_properties(${test} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
       target_link_libraries(${test} PRIVATE ${side} lupine-core-${flavour} lupine-options
         lupine-strict)
@@ -237,19 +237,19 @@ function(lua_add_side flavour fixed)
     endforeach()
   endif()
   if(BUILD_TESTING AND LUA_FAULTS AND lupine_elf)
-    lua_add_fault_test(fault_test_${flavour} ${flavour} jni/test_faults.c)
+    lua_add_fault_test(fault_test_${flavour} ${flavour} src/test/c/test_faults.c)
     foreach(cases IN ITEMS side memory)
       set(test stress_${cases}_test_${flavour})
-      lua_add_fault_test(${test} ${flavour} jni/test_${cases}.c)
+      lua_add_fault_test(${test} ${flavour} src/test/c/test_${cases}.c)
       target_compile_definitions(${test} PRIVATE lupine_side=faults_side LUPINE_STRESS=1)
     endforeach()
   endif()
 endfunction()
 
-# Adds a test of one flavour's side in which what can fail is decided by jni/faults.c: the linker
+# Adds a test of one flavour's side in which what can fail is decided by src/test/c/faults.c: the linker
 # leads there what our code, and the core, ask for.
 function(lua_add_fault_test name flavour)
-  add_executable(${name} ${ARGN} jni/faults.c)
+  add_executable(${name} ${ARGN} src/test/c/faults.c)
   target_link_libraries(${name} PRIVATE lupine-side-${flavour} lupine-core-${flavour}
     lupine-options lupine-strict)
   foreach(function malloc calloc realloc memory_allocate lua_checkstack luaL_checkstack)

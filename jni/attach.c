@@ -6,13 +6,19 @@
 ** A thread of its own never touches the lua_State of another, nor the main one: an error there
 ** would jump into the other's C stack.
 */
+#include "attach.h"
+
 #include <stdlib.h>
 
-#include "side.h"
+#include "blocks.h"
+#include "capi.h"
 #include "core.h"
+#include "guard.h"
+#include "refs.h"
+#include "stop.h"
 
 struct ThreadState {
-  StopWords words;
+  StopWords words;                /* first, see stop.c */
   int32_t ref;                    /* keeps the coroutine; 0 for the state's own thread state */
   lua_State *running;
   Block *blocks;
@@ -25,10 +31,6 @@ struct ThreadState {
   CoreThread core;
   Level levels[FRAMES_KEPT];
 };
-
-StopWords *attach_words (ThreadState *T) {
-  return &T->words;
-}
 
 /* Puts what belongs to a run aside. */
 static void save (State *S, ThreadState *T) {

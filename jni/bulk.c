@@ -3,7 +3,15 @@
 ** sequences, packed numbers. Messages are read and written value by value, so that their number is
 ** limited by memory alone, and not by Lua's stack. The table of an operation is at 1.
 */
-#include "side.h"
+#include "bulk.h"
+
+#include "codec.h"
+#include "memory.h"
+#include "message.h"
+#include "registry.h"
+#include "stop.h"
+#include "table.h"
+#include "writer.h"
 
 /* The message is read: its place may be written to. */
 static void read_all (Entry *E) {
@@ -53,7 +61,7 @@ static void next_value (Entry *E, lua_State *L, Reader *R) {
 
 /* nodes table source: copies the entries of the source on the top. [-1, +0, m] */
 static void overlay (lua_State *L) {
-  if (!lua_istable(L, 3)) luaL_error(L, "registry is damaged");
+  if (!lua_istable(L, 3)) registry_damaged(L);
   lua_pushnil(L);
   while (lua_next(L, 3)) {        /* nodes table source key value */
     stop_poll(state_current, L);
@@ -388,18 +396,20 @@ void bulk_open (lua_State *L) {
   compat_anchor_body(L, bulk_lengthen, ANCHOR_LENGTHEN);
 }
 
+typedef void (*Function) (Entry *E, lua_State *L, Reader *R);
+
+static const Function functions[] = {
+  [DOWN_BUILD - DOWN_BUILD] = build, [DOWN_DUMP - DOWN_BUILD] = dump,
+  [DOWN_FILL - DOWN_BUILD] = fill, [DOWN_CLEAR - DOWN_BUILD] = clear,
+  [DOWN_RANGE - DOWN_BUILD] = range, [DOWN_SPLICE - DOWN_BUILD] = splice,
+  [DOWN_PACK - DOWN_BUILD] = pack, [DOWN_UNPACK - DOWN_BUILD] = unpack
+};
+
 void bulk_run (Entry *E, lua_State *L) {
+  size_t number = (size_t)(E->operation - DOWN_BUILD);
   Reader R;
+  if (number >= sizeof(functions) / sizeof(functions[0]))
+    luaL_error(L, "unknown operation %d", (int)E->operation);
   codec_read(&R, E->S, E->message);
-  switch (E->operation) {
-    case DOWN_BUILD: build(E, L, &R); break;
-    case DOWN_DUMP: dump(E, L, &R); break;
-    case DOWN_FILL: fill(E, L, &R); break;
-    case DOWN_CLEAR: clear(E, L, &R); break;
-    case DOWN_RANGE: range(E, L, &R); break;
-    case DOWN_SPLICE: splice(E, L, &R); break;
-    case DOWN_PACK: pack(E, L, &R); break;
-    case DOWN_UNPACK: unpack(E, L, &R); break;
-    default: luaL_error(L, "unknown operation %d", (int)E->operation);
-  }
+  functions[number](E, L, &R);
 }

@@ -268,42 +268,6 @@ static inline int compat_has_environment (lua_State *L, int chunk) {
 
 #include "compat_threads.h"
 
-/* limits.c: what follows a protected call, in the same C function or as its continuation. */
-int limits_passed (lua_State *L, int status, int extra);
-
-#if FLAVOUR >= 503
-
-static int compat_continue (lua_State *L, int status, lua_KContext extra) {
-  return limits_passed(L, status, (int)extra);
-}
-
-#elif FLAVOUR >= 502
-
-static int compat_continue (lua_State *L) {
-  int extra = 0;
-  int status = lua_getctx(L, &extra);
-  return limits_passed(L, status, extra);
-}
-
-#endif
-
-#if !FLAVOUR_JIT
-
-/*
-** A protected call of 'count' arguments that can be yielded across where the flavour can;
-** 'extra' is how many values below the results are not results. [-(count+1), +n, -]
-*/
-static inline int compat_pcall (lua_State *L, int count, int handler, int extra) {
-#if FLAVOUR >= 502
-  return lua_pcallk(L, count, LUA_MULTRET, handler, extra, compat_continue);
-#else
-  (void)extra;
-  return lua_pcall(L, count, LUA_MULTRET, handler);
-#endif
-}
-
-#endif
-
 /* Whether print asks the global 'tostring'. */
 #define COMPAT_PRINT_ASKS  (FLAVOUR < 504)
 
@@ -350,63 +314,6 @@ static inline const char *compat_before_places (void) {
 }
 
 #include "compat_limits.h"
-
-/*
-** The levels of a stack can be many, and lua_getstack walks to each anew. The record that it finds
-** begins alike from 5.2 to 5.5, so one walk is enough. 5.1 keeps its records in an array.
-*/
-#if FLAVOUR >= 502
-
-typedef struct CallRecord {
-  void *function, *top;
-  struct CallRecord *previous, *next;
-} CallRecord;
-
-/* Moves from a level to the one 'by' below it; 0 if there is none. */
-static inline int compat_move_level (lua_State *L, lua_Debug *ar, int level, int by) {
-  CallRecord *record = (CallRecord *)(void *)ar->i_ci;
-  (void)L; (void)level;
-  while (by-- > 0) record = record->previous;
-  ar->i_ci = (struct CallInfo *)(void *)record;
-  return 1;
-}
-
-static inline int compat_last_level (lua_State *L) {
-  lua_Debug ar;
-  int level = 0;
-  CallRecord *record;
-  if (!lua_getstack(L, 0, &ar)) return -1;
-  record = (CallRecord *)(void *)ar.i_ci;
-  /* the first record of all stands for the caller in C, and is no level */
-  while (record->previous != NULL && record->previous->previous != NULL) {
-    record = record->previous;
-    level++;
-  }
-  return level;
-}
-
-#else
-
-static inline int compat_move_level (lua_State *L, lua_Debug *ar, int level, int by) {
-  return lua_getstack(L, level + by, ar);
-}
-
-static inline int compat_last_level (lua_State *L) {
-  lua_Debug ar;
-  int low = 0, high = 1;
-  while (lua_getstack(L, high, &ar)) {
-    low = high;
-    high *= 2;
-  }
-  while (low < high) {
-    int middle = (low + high) / 2;
-    if (lua_getstack(L, middle, &ar)) low = middle + 1;
-    else high = middle;
-  }
-  return high - 1;
-}
-
-#endif
 
 /* A new state of the given allocator. LuaJIT keeps its own, which is the quicker one. */
 static inline lua_State *compat_new_state (lua_Alloc allocate, void *data, unsigned seed) {

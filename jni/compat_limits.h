@@ -9,7 +9,8 @@
 void lupine_divert (lua_State *L, int on);
 
 /* Makes the core ask whether it is to end, or no longer. The former from any thread. */
-static inline void compat_divert (lua_State *L, int on) {
+static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
+  (void)ask;
   lupine_divert(L, on);
 }
 
@@ -18,22 +19,15 @@ static inline void compat_divert (lua_State *L, int on) {
 
 #elif defined(LUPINE_FIXED)
 
-static inline void compat_divert (lua_State *L, int on) {
-  (void)L; (void)on;              /* it looks at a flag by itself */
+static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
+  (void)L; (void)on; (void)ask;              /* it looks at a flag by itself */
 }
 
 #else
 
-void lupine_stopped (lua_State *L);
-
-static inline void compat_ask (lua_State *L, lua_Debug *ar) {
-  (void)ar;
-  lupine_stopped(L);
-}
-
 /* An installed core has hooks only, each coroutine its own but in LuaJIT. */
-static inline void compat_divert (lua_State *L, int on) {
-  if (on) lua_sethook(L, compat_ask, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
+static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
+  if (on) lua_sethook(L, ask, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
   else lua_sethook(L, NULL, 0, 0);
 }
 

@@ -23,40 +23,6 @@ static inline int compat_resume (lua_State *co, lua_State *from, int count, int 
   return status;
 }
 
-/* thread.c: what follows a yield of a Java function. */
-int thread_resumed (lua_State *L, int next);
-
-#if FLAVOUR >= 503
-
-static int compat_resumed (lua_State *L, int status, lua_KContext next) {
-  (void)status;
-  return thread_resumed(L, (int)next);
-}
-
-#elif FLAVOUR >= 502
-
-static int compat_resumed (lua_State *L) {
-  int next = 0;
-  lua_getctx(L, &next);
-  return thread_resumed(L, next);
-}
-
-#endif
-
-/*
-** Yields 'count' values; then thread_resumed goes on with what is at 'next', where C functions
-** can be continued. Only to be returned.
-*/
-static inline int compat_yield (lua_State *L, int count, int next) {
-#if FLAVOUR >= 502
-  return lua_yieldk(L, count, next, compat_resumed);
-#else
-  (void)count; (void)next;
-  return luaL_error(L, "a Java function cannot go on after a yield in %s: it can only yield last",
-                    FLAVOUR_VERSION);
-#endif
-}
-
 #if FLAVOUR < 504
 
 /* The hook of a coroutine that is being closed: whatever it would do raises. */

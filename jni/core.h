@@ -225,6 +225,7 @@ static inline void core_return (lua_State *L, const CoreThread *T, const CoreThr
 #elif CORE_JIT
 
 #include "lj_obj.h"
+#include "lj_frame.h"
 #include "lj_state.h"
 #include "lj_tab.h"
 #include "lj_vm.h"
@@ -485,5 +486,72 @@ static inline int core_is_float (lua_State *L, CoreSlot slot, double *number) {
       && *number != (double)(int64_t)*number;
 #endif
 }
+
+/* A place of the C stack: what called the present C function is above it, this one below. */
+static inline uintptr_t core_caller_frame (lua_State *L) {
+#if CORE_JIT
+  return (uintptr_t)cframe_raw(L->cframe);
+#else
+  (void)L;
+  return (uintptr_t)__builtin_frame_address(0);   /* nearly: see limits_passed */
+#endif
+}
+
+/*
+** The levels of a stack can be many, and lua_getstack walks to each anew. The record that it finds
+** begins alike from 5.2 to 5.5, so one walk is enough. 5.1 keeps its records in an array.
+*/
+#if LUA_VERSION_NUM >= 502
+
+typedef struct CallRecord {
+  void *function, *top;
+  struct CallRecord *previous, *next;
+} CallRecord;
+
+/* Moves from a level to the one 'by' below it; 0 if there is none. */
+static inline int core_move_level (lua_State *L, lua_Debug *ar, int level, int by) {
+  CallRecord *record = (CallRecord *)(void *)ar->i_ci;
+  (void)L; (void)level;
+  while (by-- > 0) record = record->previous;
+  ar->i_ci = (struct CallInfo *)(void *)record;
+  return 1;
+}
+
+static inline int core_last_level (lua_State *L) {
+  lua_Debug ar;
+  int level = 0;
+  CallRecord *record;
+  if (!lua_getstack(L, 0, &ar)) return -1;
+  record = (CallRecord *)(void *)ar.i_ci;
+  /* the first record of all stands for the caller in C, and is no level */
+  while (record->previous != NULL && record->previous->previous != NULL) {
+    record = record->previous;
+    level++;
+  }
+  return level;
+}
+
+#else
+
+static inline int core_move_level (lua_State *L, lua_Debug *ar, int level, int by) {
+  return lua_getstack(L, level + by, ar);
+}
+
+static inline int core_last_level (lua_State *L) {
+  lua_Debug ar;
+  int low = 0, high = 1;
+  while (lua_getstack(L, high, &ar)) {
+    low = high;
+    high *= 2;
+  }
+  while (low < high) {
+    int middle = (low + high) / 2;
+    if (lua_getstack(L, middle, &ar)) low = middle + 1;
+    else high = middle;
+  }
+  return high - 1;
+}
+
+#endif
 
 #endif

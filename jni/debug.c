@@ -3,10 +3,23 @@
 ** functions keep in upvalues, environments and on their stack, and our own functions that are
 ** called by entries alone.
 */
+#include "debug.h"
+
 #include <limits.h>
 
-#include "side.h"
+#include "attach.h"
+#include "blocks.h"
+#include "bulk.h"
+#include "console.h"
 #include "core.h"
+#include "entry.h"
+#include "failure.h"
+#include "guard.h"
+#include "input.h"
+#include "memory.h"
+#include "quick.h"
+#include "refs.h"
+#include "traceback.h"
 
 /* The thread that a function of the library is about: the first argument, if it is one. */
 static lua_State *subject (lua_State *L, int *arg) {

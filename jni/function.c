@@ -1,7 +1,13 @@
 /*
 ** What is known of a function, and functions that Java makes.
 */
-#include "side.h"
+#include "function.h"
+
+#include "object.h"
+#include "registry.h"
+#include "stop.h"
+#include "upcall.h"
+#include "writer.h"
 
 /* Whether a field of the table at 'table' is the function at 1; its name is pushed. [-0, +1|0, -] */
 static int find_field (lua_State *L, int table) {
@@ -50,9 +56,10 @@ static void push_name (lua_State *L) {
 }
 
 /* function: name source chunk line lastLine parameters varargs upvalues. */
-void function_describe (lua_State *L, Writer *W) {
+void function_describe (Entry *E, lua_State *L) {
+  Writer *W = &E->W;
   lua_Debug ar;
-  if (!lua_isfunction(L, 1)) luaL_error(L, "registry is damaged");
+  if (!lua_isfunction(L, 1)) registry_damaged(L);
   lua_settop(L, 1);
   lua_pushvalue(L, 1);
   lua_getinfo(L, ">Su", &ar);
@@ -75,9 +82,9 @@ static int call_java (lua_State *L) {
 }
 
 /* object: a function that calls it, which Java does not take for the object. */
-void function_make (lua_State *L, Writer *W) {
+void function_make (Entry *E, lua_State *L) {
   if (object_test(state_current, L, 1) == NULL) luaL_error(L, "Java function expected");
   lua_settop(L, 1);
   lua_pushcclosure(L, call_java, 1);
-  codec_put(W, L, 1);
+  codec_put(&E->W, L, 1);
 }

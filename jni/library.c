@@ -1,7 +1,12 @@
 /*
 ** The library "java", and the functions of Lua's own that would reach outside of the state.
 */
-#include "side.h"
+#include "library.h"
+
+#include "guard.h"
+#include "object.h"
+#include "scope.h"
+#include "upcall.h"
 
 /* A function of the library; upvalue 1 is its number. */
 static int call (lua_State *L) {
@@ -62,7 +67,8 @@ static void replace (lua_State *L, const char *name, lua_CFunction function) {
   lua_setglobal(L, name);
 }
 
-void library_confine (lua_State *L) {
+void library_confine (Entry *E, lua_State *L) {
+  (void)E;
 #if FLAVOUR >= 502                /* where tables have finalizers */
   replace(L, "setmetatable", set_metatable);
 #endif
@@ -145,7 +151,9 @@ void library_open (lua_State *L, const char *const *names, int count) {
   lua_setglobal(L, "java");
 }
 
-void library_set_null (lua_State *L) {
+/* object: what java.null is. */
+void library_set_null (Entry *E, lua_State *L) {
+  (void)E;
   lua_getglobal(L, "java");
   if (lua_istable(L, -1)) {
     lua_insert(L, -2);

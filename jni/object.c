@@ -1,9 +1,13 @@
 /*
 ** Java objects in Lua: userdata with a handle, one metatable for each kind.
 */
-#include <stdlib.h>
+#include "object.h"
 
-#include "side.h"
+#include "codec.h"
+#include "handles.h"
+#include "memory.h"
+#include "registry.h"
+#include "upcall.h"
 
 Object *object_test (State *S, lua_State *L, int index) {
   Object *object = (Object *)lua_touserdata(L, index);
@@ -20,13 +24,6 @@ static Object *check (lua_State *L, int index) {
   return object;
 }
 
-/* A handle waits for Java if no userdata has it. There is room: see State. */
-static void free_handle (State *S, int32_t handle) {
-  if (S->alive[handle] != 0) return;
-  S->alive[handle] = HANDLE_FREED;
-  S->freed[S->freed_count++] = handle;
-}
-
 /* __gc: the handle is Java's again when its last userdata is gone. Allocates nothing. */
 static int collect (lua_State *L) {
   State *S = state_current;
@@ -34,50 +31,9 @@ static int collect (lua_State *L) {
   if (object != NULL) {
     object->magic = 0;
     S->alive[object->handle] -= HANDLE_ALIVE;
-    free_handle(S, object->handle);
+    handles_free(S, object->handle);
   }
   return 0;
-}
-
-/* Makes room for a handle, so that it can be freed one day; 0 if there is no memory. */
-static int make_room (State *S, int32_t handle) {
-  size_t old = (size_t)S->handle_capacity, wanted = old * 2 < 32 ? 32 : old * 2;
-  int32_t *more;
-  int32_t i;
-  if (handle < S->handle_capacity) return 1;
-  while (wanted <= (size_t)handle) wanted *= 2;
-  more = (int32_t *)realloc(S->freed, (wanted + HANDLES_BEYOND) * sizeof(int32_t));
-  if (more == NULL) return 0;
-  S->freed = more;
-  more = (int32_t *)realloc(S->alive, wanted * sizeof(int32_t));
-  if (more == NULL) return 0;
-  memset(more + old, 0, (wanted - old) * sizeof(int32_t));
-  S->alive = more;
-  S->handle_capacity = (int32_t)wanted;
-  for (i = 0; i < S->freed_count; i++)            /* those that were beyond */
-    if (S->freed[i] < S->handle_capacity) S->alive[S->freed[i]] |= HANDLE_FREED;
-  return 1;
-}
-
-/* So that there are places for handles beyond the capacity from the first one on. */
-int object_prepare (State *S) {
-  return make_room(S, 0);
-}
-
-/* Notes a handle beyond the capacity, for which there is no memory. */
-static void free_beyond (State *S, int32_t handle) {
-  int32_t i, beyond = 0;
-  for (i = 0; i < S->freed_count; i++) {
-    if (S->freed[i] == handle) return;
-    beyond += S->freed[i] >= S->handle_capacity;
-  }
-  if (beyond < HANDLES_BEYOND) S->freed[S->freed_count++] = handle;
-}
-
-/* A handle whose userdata could not be made. */
-void object_unborn (State *S, int32_t handle) {
-  if (make_room(S, handle)) free_handle(S, handle);
-  else free_beyond(S, handle);
 }
 
 /* The function that object_push_function pushes. */
@@ -85,7 +41,6 @@ static int call_object (lua_State *L) {
   Object *object = check(L, lua_upvalueindex(1));
   return call_up(L, UP_CALL, object->handle, 0, 1, lua_gettop(L));
 }
-
 
 /* The object that the function at 'index' calls, if it is one of object_push_function. */
 Object *object_of_function (State *S, lua_State *L, int index) {
@@ -104,8 +59,7 @@ void object_push_function (lua_State *L, int same) {
     lua_pushcclosure(L, call_object, 1);
     return;
   }
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_FUNCTIONS) != LUA_TTABLE)
-    luaL_error(L, "registry is damaged");
+  push_registry(L, ANCHOR_FUNCTIONS);
   lua_rawgeti(L, -1, object->handle);             /* object functions old|nil */
   if (object_of_function(state_current, L, -1) != object) {
     lua_pop(L, 1);
@@ -276,8 +230,7 @@ static void new_kind (lua_State *L, int32_t kind, int32_t traits, const char *na
                       size_t length) {
   int i;
   lua_newtable(L);                                /* mt */
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_SHARED) != LUA_TTABLE)
-    luaL_error(L, "registry is damaged");
+  push_registry(L, ANCHOR_SHARED);
   for (i = 0; i < METAMETHODS; i++) {             /* mt shared */
     if (metamethods[i].trait == 0 || (metamethods[i].trait & traits)) {
       lua_rawgeti(L, -1, i + 1);
@@ -318,14 +271,13 @@ void object_push (lua_State *L, State *S, int32_t handle, int32_t kind, int32_t 
                   const char *name, size_t name_length) {
   Object *object;
   memory_check_stack(S, L, 8);
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_OBJECTS) != LUA_TTABLE)
-    luaL_error(L, "registry is damaged");
+  push_registry(L, ANCHOR_OBJECTS);
   lua_rawgeti(L, -1, handle);                     /* objects old|nil */
   object = object_test(S, L, -1);
   if (object == NULL || object->handle != handle) {
     lua_pop(L, 1);                                /* objects */
     push_metatable(L, kind, traits, name, name_length);
-    if (!make_room(S, handle)) memory_refuse(S, L);           /* objects mt */
+    if (!handles_make_room(S, handle)) memory_refuse(S, L);           /* objects mt */
     object = (Object *)lua_newuserdatauv(L, sizeof(Object), 0);
     memset(object, 0, sizeof(Object));
     object->handle = handle;

@@ -2,8 +2,16 @@
 ** Entries for small values, which travel in registers. What cannot raise needs no protected body,
 ** and a name that Java uses again is known by its number.
 */
-#include "side.h"
+#include "quick.h"
+
+#include "codec.h"
 #include "core.h"
+#include "entry.h"
+#include "failure.h"
+#include "guard.h"
+#include "memory.h"
+#include "traceback.h"
+#include "writer.h"
 
 /* Said of what each entry goes through, and of what few do. */
 #define ALWAYS_INLINE  static inline __attribute__((always_inline))

@@ -2,11 +2,19 @@
 ** Ending what runs: asked for by any thread, done by the state's own where the core asks. The core
 ** asks at loops and calls, and where its library may go on for long.
 */
-#include "side.h"
+#include "stop.h"
+
+#include "guard.h"
+#include "traceback.h"
 
 static State nobody;
 
 _Thread_local volatile int *lupine_stop = &nobody.stop;
+
+/* What a thread state is ended by, its first member. */
+static StopWords *words_of (ThreadState *T) {
+  return (StopWords *)(void *)T;
+}
 
 /* Only a few stores are made under it. */
 static void hold (State *S) {
@@ -17,9 +25,15 @@ static void let_go (State *S) {
   __atomic_clear(&S->stop_held, __ATOMIC_RELEASE);
 }
 
+/* What asks in an installed core. */
+static void ask_hook (lua_State *L, lua_Debug *ar) {
+  (void)ar;
+  lupine_stopped(L);
+}
+
 /* The core looks, or looks no longer, for a stop. Under the lock. */
 static void divert (State *S, int on) {
-  if (!S->ending) compat_divert(S->main, on);
+  if (!S->ending) compat_divert(S->main, on, ask_hook);
 }
 
 static void end (State *S) {
@@ -54,7 +68,7 @@ int lupine_fatal (void) {
   State *S = state_current;
   if (S->fatal && CORE_JIT) {
     hold(S);
-    if (!S->ending) compat_divert(S->main, 1);
+    if (!S->ending) compat_divert(S->main, 1, ask_hook);
     let_go(S);
   }
   return S->fatal != 0;
@@ -93,14 +107,14 @@ int stop_ask (State *S, ThreadState *T, int32_t why) {
   int wanted;
   hold(S);
   if (T == NULL) T = S->own_thread;
-  wanted = T == S->thread ? ask_attached(S, why) : ask_detached(attach_words(T), why);
+  wanted = T == S->thread ? ask_attached(S, why) : ask_detached(words_of(T), why);
   let_go(S);
   return wanted;
 }
 
 /* Puts the words of one thread state aside, and takes those of another. */
 void stop_switch (State *S, ThreadState *T) {
-  StopWords *old = attach_words(S->thread), *new = attach_words(T);
+  StopWords *old = words_of(S->thread), *new = words_of(T);
   hold(S);
   old->stop = S->stop;
   old->stop_run = S->stop_run;

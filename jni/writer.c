@@ -1,10 +1,16 @@
 /*
 ** Messages: Lua values written for Java.
 */
+#include "writer.h"
+
 #include <stdlib.h>
 
-#include "side.h"
+#include "blocks.h"
+#include "guard.h"
+#include "memory.h"
 #include "message.h"
+#include "object.h"
+#include "refs.h"
 
 #define LARGEST_MESSAGE  ((size_t)INT32_MAX - 64)   /* of what fits an array of Java's */
 
@@ -257,4 +263,37 @@ char *codec_put_packed (Writer *W, lua_State *L, size_t length) {
 int32_t codec_end (Writer *W) {
   put_header(W->bytes, W->count, 0);
   return (int32_t)W->length;
+}
+
+/*
+** Results are written aside and go to the frame last: Lua 5.1 collects garbage even after the
+** body has returned, and a finalizer may call Java.
+*/
+void call_begin_results (Entry *E) {
+  codec_begin(&E->W, E->S, E->kept, sizeof(E->kept));
+}
+
+/*
+** The answer of an entry whose message is written: where Java will find it. Java reads none where a
+** fatal error is under way.
+*/
+int64_t call_answer (Entry *E, char **answer) {
+  int32_t length;
+  if (E->status >= STATUS_MEMORY) return ANSWER(E->status, 0);
+  if (E->S->fatal) {
+    codec_abandon(&E->W, E->S->running);
+    return ANSWER(STATUS_FATAL, 0);
+  }
+  length = codec_end(&E->W);
+  if (length > FRAME_MESSAGE) {
+    *answer = (char *)malloc((size_t)length);
+    if (*answer == NULL) {
+      codec_abandon(&E->W, E->S->running);
+      return ANSWER(STATUS_MEMORY, 0);
+    }
+    memcpy(*answer, E->W.bytes, (size_t)length);
+  }
+  else
+    memcpy(E->S->frame->message, E->W.bytes, (size_t)length);
+  return ANSWER(E->status, length);
 }

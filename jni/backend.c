@@ -1,10 +1,33 @@
 /*
 ** A state: opening and closing.
 */
+#include "backend.h"
+
 #include <stdlib.h>
 
-#include "side.h"
+#include "attach.h"
+#include "blocks.h"
+#include "bulk.h"
+#include "capi.h"
+#include "console.h"
 #include "core.h"
+#include "debug.h"
+#include "entry.h"
+#include "failure.h"
+#include "globals.h"
+#include "guard.h"
+#include "handles.h"
+#include "library.h"
+#include "memory.h"
+#include "object.h"
+#include "pool.h"
+#include "quick.h"
+#include "refs.h"
+#include "scope.h"
+#include "stop.h"
+#include "table.h"
+#include "thread.h"
+#include "traceback.h"
 
 typedef struct Opening {
   State *S;
@@ -17,6 +40,7 @@ static int open_protected (lua_State *L) {
   Opening *opening = (Opening *)lua_touserdata(L, 1);
   lua_pop(L, 1);
   state_open_refs(L);
+  traceback_open(L);
   failure_open(L);
   call_open(L);
   quick_open(L);
@@ -30,7 +54,8 @@ static int open_protected (lua_State *L) {
   table_open(L);
   bulk_open(L);
   limits_open(L);
-  scope_open(L);                  /* last: it remembers what the library is */
+  scope_open(L);
+  globals_open(L);                /* last: it remembers what the library is */
   return 0;
 }
 

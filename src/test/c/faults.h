@@ -6,7 +6,7 @@
 #ifndef LUPINE_FAULTS_H
 #define LUPINE_FAULTS_H
 
-#include "side.h"
+#include "backend.h"
 
 /* What happens at the place that is due. */
 enum FaultKind {

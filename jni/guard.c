@@ -6,8 +6,12 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include "side.h"
+#include "guard.h"
+
+#include "blocks.h"
+#include "compat_pcall.h"
 #include "core.h"
+#include "registry.h"
 
 /* The patched core compares its frames with this; NULL while nothing of ours runs. */
 _Thread_local char *lupine_stack_limit;
@@ -56,6 +60,18 @@ int lupine_text_only (void) {
   int loads = S->loading_bytecode;
   S->loading_bytecode = 0;
   return S->frame == NULL || !(loads || (S->frame->flags & FRAME_BYTECODE));
+}
+
+/*
+** What the entry under way has left for its protected body, which is the first to ask. A body that
+** a script has got hold of finds nothing.
+*/
+Entry *call_take_entry (lua_State *L) {
+  State *S = state_current;
+  Entry *E = S->entry;
+  S->entry = NULL;
+  if (E == NULL) luaL_error(L, "function is not for scripts");
+  return E;
 }
 
 /* Raises the fatal error anew. Its value is nothing: Java knows what is thrown. */

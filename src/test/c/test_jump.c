@@ -5,7 +5,11 @@
 ** functions of ours that a script gets hold of: called with anything, by anything. Exits with 0
 ** if all holds.
 */
-#include "side.h"
+#include "entry.h"
+#include "failure.h"
+#include "guard.h"
+#include "quick.h"
+#include "traceback.h"
 
 #pragma GCC diagnostic ignored "-Wunused-function"
 #include "test_fake.h"
