@@ -5,7 +5,7 @@
 /* The function of that name; NULL if the core lacks it, or is not inside this library. */
 void *exported_find (const char *name);
 
-/* module.c: the lua_State of the running entry. */
+/* capi.c: the lua_State of the running entry. */
 void *module_running (void);
 
 #endif
