@@ -109,12 +109,7 @@ ThreadState *attach_open_thread (State *S, int32_t *status) {
   state_make_current(S);
   entries = S->natives ? module_enter() : NULL;
   S->keeps_thread++;
-#if FLAVOUR >= 502
-  lua_pushcfunction(S->maker, attach_make);
-  failed = lua_pcall(S->maker, 0, 0, 0);
-#else
-  failed = lua_cpcall(S->maker, attach_make, NULL);
-#endif
+  failed = compat_cpcall(S->maker, attach_make, NULL);
   lua_settop(S->maker, 0);
   S->keeps_thread--;
   if (S->natives) module_leave(entries);

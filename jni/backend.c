@@ -131,13 +131,7 @@ static State *state_open (const Host *host, void *session, Frame *frame,
   opening.S = S;
   opening.names = names;
   opening.name_count = name_count;
-#if FLAVOUR >= 502
-  lua_pushcfunction(S->main, open_protected);
-  lua_pushlightuserdata(S->main, &opening);
-  status = lua_pcall(S->main, 1, 0, 0);
-#else
-  status = lua_cpcall(S->main, open_protected, &opening);
-#endif
+  status = compat_cpcall(S->main, open_protected, &opening);
   lua_settop(S->main, 0);
   quick_fill_places(S->main);
   state_drop_blocks(S, NULL);

@@ -23,13 +23,43 @@
 
 #define FLAVOUR  LUA_VERSION_NUM      /* 501 for LuaJIT too */
 
-#if FLAVOUR >= 503
-#define FLAVOUR_INTEGERS  1
+/*
+** Capabilities. Files other than compat and core ask for these, and never for a version: ci/check-includes
+** holds that.
+*/
+#define COMPAT_HAS_INTEGERS   (FLAVOUR >= 503)
+#define COMPAT_HAS_WARN       (FLAVOUR >= 504)
+#define COMPAT_HAS_ENV_UPVALUE  (FLAVOUR >= 502)   /* else each function has an environment */
+#define COMPAT_HAS_TABLE_FINALIZERS  (FLAVOUR >= 502)
+#define COMPAT_HAS_TRANSFERS  (FLAVOUR >= 504)     /* hooks are told of arguments and results */
+#define COMPAT_HAS_UPVALUEJOIN  (FLAVOUR >= 502 || FLAVOUR_JIT)
+
+/* Metamethods that the library and '#' call. */
+#define COMPAT_CALLS_LEN      (FLAVOUR >= 502 || FLAVOUR_JIT)      /* of tables */
+#define COMPAT_CALLS_PAIRS    (FLAVOUR >= 502 || FLAVOUR_JIT)
+#define COMPAT_CALLS_IPAIRS   (FLAVOUR == 502 || FLAVOUR == 503 || FLAVOUR_JIT)
+
+/* How the library checks arguments. */
+#define COMPAT_XPCALL_ARGUMENTS  (FLAVOUR >= 502)  /* xpcall passes further arguments on */
+#define COMPAT_XPCALL_CHECKS  (FLAVOUR >= 503)     /* its handler must be a function */
+#define COMPAT_SETLOCAL_CHECKS  (FLAVOUR >= 503)   /* the index before the level is looked up */
+#define COMPAT_NAMES_OPTION   (FLAVOUR >= 504)     /* debug.getinfo names the option '>' */
+#if FLAVOUR >= 504
+#define COMPAT_INFO_OPTIONS   "SlnrutLf"
+#elif FLAVOUR >= 502
+#define COMPAT_INFO_OPTIONS   "SlnutLf"
 #else
-#define FLAVOUR_INTEGERS  0
+#define COMPAT_INFO_OPTIONS   "SlnuLf"
 #endif
 
-#define FLAVOUR_DUAL_YIELD  (FLAVOUR >= 502)   /* pcall can be yielded across, by continuations */
+#define COMPAT_OWN_ALLOCATOR  FLAVOUR_JIT          /* the core brings one, which is faster than ours */
+
+/* The patched library "io" calls console.c and input.c for the standard streams. */
+#if defined(LUPINE_FIXED)
+#define COMPAT_CALLS_CONSOLE  1
+#else
+#define COMPAT_CALLS_CONSOLE  0
+#endif
 
 /* Whose inside core.h may know: it is the release that our fixes are for. */
 #if defined(LUPINE_FIXED)
@@ -140,6 +170,17 @@ static inline void compat_push_body (lua_State *L, lua_CFunction body, int ancho
 #endif
 }
 
+/* Calls a C function protected, with a light userdata unless that is NULL. [-0, +0|1, -] a status */
+static inline int compat_cpcall (lua_State *L, lua_CFunction function, void *data) {
+#if FLAVOUR >= 502
+  lua_pushcfunction(L, function);
+  if (data != NULL) lua_pushlightuserdata(L, data);
+  return lua_pcall(L, data != NULL, 0, 0);
+#else
+  return lua_cpcall(L, function, data);
+#endif
+}
+
 /* Makes ready what compat_push_body pushes. [-0, +0, m] */
 static inline void compat_anchor_body (lua_State *L, lua_CFunction body, int anchor) {
   lua_pushcfunction(L, body);
@@ -148,7 +189,7 @@ static inline void compat_anchor_body (lua_State *L, lua_CFunction body, int anc
 
 /* The number at 'index' if it is an integer to Java: one of Lua's, or a double that is integral. */
 static inline int compat_to_long (lua_State *L, int index, int64_t *result) {
-#if FLAVOUR_INTEGERS
+#if COMPAT_HAS_INTEGERS
   if (!lua_isinteger(L, index)) return 0;
   *result = (int64_t)lua_tointeger(L, index);
   return 1;
@@ -165,7 +206,7 @@ static inline int compat_to_long (lua_State *L, int index, int64_t *result) {
 
 /* [-0, +1, -] */
 static inline void compat_push_long (lua_State *L, int64_t value) {
-#if FLAVOUR_INTEGERS
+#if COMPAT_HAS_INTEGERS
   lua_pushinteger(L, (lua_Integer)value);
 #else
   lua_pushnumber(L, (lua_Number)value);
@@ -253,6 +294,16 @@ static inline void compat_set_environment (lua_State *L, int chunk) {
 #endif
 }
 
+/* Makes ready what compat_set_environment needs. [-0, +0, m] */
+static inline void compat_open_environments (lua_State *L) {
+#if FLAVOUR >= 502
+  compat_load_own(L, "local e = ... return function() return e end");
+  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_ENV_MAKER);
+#else
+  (void)L;
+#endif
+}
+
 /* Whether the environment of the chunk at 'chunk' is the value on the top. [-0, +0, -] */
 static inline int compat_has_environment (lua_State *L, int chunk) {
   int same;
@@ -282,7 +333,7 @@ static inline void compat_push_number (lua_State *L, int index) {
   lua_tostring(L, -1);
 #else
   char text[64];
-#if FLAVOUR_INTEGERS
+#if COMPAT_HAS_INTEGERS
   if (lua_isinteger(L, index))
     snprintf(text, sizeof(text), LUA_INTEGER_FMT, (LUAI_UACINT)lua_tointeger(L, index));
   else

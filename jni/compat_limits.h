@@ -14,7 +14,8 @@ static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
   lupine_divert(L, on);
 }
 
-/* Whether the core itself says when it can be diverted no more, its finalizers having run. */
+/* The core is diverted, and says itself when it can be no more, its finalizers having run. */
+#define COMPAT_IS_DIVERTED   1
 #define COMPAT_SAYS_CLOSING  1
 
 #elif defined(LUPINE_FIXED)
@@ -33,7 +34,8 @@ static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
 
 #endif
 
-#ifndef COMPAT_SAYS_CLOSING
+#ifndef COMPAT_IS_DIVERTED
+#define COMPAT_IS_DIVERTED   0
 #define COMPAT_SAYS_CLOSING  0
 #endif
 
@@ -85,7 +87,7 @@ static inline void compat_refuse (lua_State *L) {
 
 /* The integer at 'index', whatever a flavour's lua_Integer is. [-0, +0, -] */
 static inline int64_t compat_limit (lua_State *L, int index) {
-#if FLAVOUR_INTEGERS
+#if COMPAT_HAS_INTEGERS
   return (int64_t)lua_tointeger(L, index);
 #else
   return (int64_t)lua_tonumber(L, index);

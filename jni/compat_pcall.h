@@ -23,7 +23,9 @@ static inline int compat_continue (lua_State *L) {
 
 #endif
 
-#if !FLAVOUR_JIT
+#define COMPAT_PCALL_IN_LUA  FLAVOUR_JIT   /* so that pcall is compiled, as LuaJIT compiles its own */
+
+#if !COMPAT_PCALL_IN_LUA
 
 /*
 ** A protected call of 'count' arguments that can be yielded across where the flavour can;

@@ -107,7 +107,7 @@ static int print (lua_State *L) {
   return 0;
 }
 
-#if FLAVOUR >= 504
+#if COMPAT_HAS_WARN
 
 /* Sends what there is of a warning; Java may run code that makes another. */
 static void send_warning (State *S, int flags) {
@@ -158,7 +158,7 @@ void console_open (lua_State *L) {
   wrap_streams(L);
   lua_pushcfunction(L, print);
   lua_setglobal(L, "print");
-#if FLAVOUR >= 504
+#if COMPAT_HAS_WARN
   lua_setwarnf(L, warn, state_current);
 #endif
 }

@@ -8,7 +8,7 @@
 
 #include "input.h"
 
-#ifndef LUPINE_FIXED
+#if !COMPAT_CALLS_CONSOLE
 
 /* The file of C of the value at 'index' if that is a standard stream, else NULL. [-0, +0, m] */
 static FILE *standard (lua_State *L, int index) {
@@ -60,7 +60,7 @@ static int flush (lua_State *L) {
 
 /* [-0, +1, e] */
 static int read_number (lua_State *L, FILE *file) {
-#if FLAVOUR_INTEGERS
+#if COMPAT_HAS_INTEGERS
   char text[LONGEST_NUMBER + 1];
   size_t all, length;
   int found = 0;

@@ -106,7 +106,7 @@ static int put_right (lua_State *L, int status, const Before *before) {
 }
 
 /* luaD_pcall and luaD_rawrunprotected in one, of a function in the stack. */
-int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler) {
+int core_pcall_fast (lua_State *L, CoreSlot function, int results, CoreSlot handler) {
   Callee callee = { function, results };
   Before before = note_before(L, function);
   struct lua_longjmp jump;

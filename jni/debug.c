@@ -56,7 +56,7 @@ static int is_internal (lua_State *L) {
 ** script's. [-0, +0, -]
 */
 static int is_transferred (lua_State *L, lua_Debug *ar, int index) {
-#if FLAVOUR >= 504
+#if COMPAT_HAS_TRANSFERS
   int closed;
   lua_getinfo(L, "Sfr", ar);
   closed = is_internal(L) || strcmp(ar->source, OWN_CHUNK) == 0;
@@ -85,14 +85,6 @@ static const char *push_local (lua_State *L, lua_Debug *ar, int index) {
   lua_pushnil(L);
   return name;
 }
-
-#if FLAVOUR >= 504
-#define INFO_OPTIONS  "SlnrutLf"
-#elif FLAVOUR >= 502
-#define INFO_OPTIONS  "SlnutLf"
-#else
-#define INFO_OPTIONS  "SlnuLf"
-#endif
 
 /*
 ** Adds the lines of the function at a level of another thread, as the option 'L' does, which
@@ -135,9 +127,9 @@ static int get_info (lua_State *L) {
     lua_pushnil(L);
     return 1;
   }
-  if ((is_level || lua_isfunction(L, arg + 1)) && strspn(options, INFO_OPTIONS) != strlen(options))
-    return luaL_argerror(L, arg + 2, FLAVOUR >= 504 && *options == '>' ? "invalid option '>'"
-                                                                       : "invalid option");
+  if ((is_level || lua_isfunction(L, arg + 1)) && strspn(options, COMPAT_INFO_OPTIONS) != strlen(options))
+    return luaL_argerror(L, arg + 2, COMPAT_NAMES_OPTION && *options == '>' ? "invalid option '>'"
+                                                                            : "invalid option");
   if (lines) {
     luaL_gsub(L, options, "L", "");
     lua_replace(L, arg + 2);
@@ -201,7 +193,8 @@ static int set_local (lua_State *L) {
   lua_State *L1 = subject(L, &arg);
   const char *name;
   lua_Debug ar;
-  if (!are_numbers(L, arg + 1, FLAVOUR >= 503 ? arg + 2 : arg + 1)) return library_call_own(L, 1);
+  if (!are_numbers(L, arg + 1, COMPAT_SETLOCAL_CHECKS ? arg + 2 : arg + 1))
+    return library_call_own(L, 1);
   if (!lua_getstack(L1, (int)luaL_checkinteger(L, arg + 1), &ar))
     return luaL_argerror(L, arg + 1, "level out of range");
   luaL_checkany(L, arg + 3);
@@ -256,7 +249,7 @@ static int set_upvalue (lua_State *L) {
   return 1;
 }
 
-#if FLAVOUR >= 502 || FLAVOUR_JIT
+#if COMPAT_HAS_UPVALUEJOIN
 
 /* debug.upvaluejoin f1 index1 f2 index2 */
 static int join_upvalues (lua_State *L) {
@@ -274,7 +267,7 @@ static int join_upvalues (lua_State *L) {
 
 #endif
 
-#if FLAVOUR < 502
+#if !COMPAT_HAS_ENV_UPVALUE
 
 /* Whether the library trusts the environment of the value at 1. */
 static int has_own_environment (lua_State *L) {
@@ -347,10 +340,10 @@ void debug_open (lua_State *L) {
     { "debug", debug_lines }, { "getinfo", get_info }, { "getlocal", get_local },
     { "setlocal", set_local },
     { "getupvalue", get_upvalue }, { "setupvalue", set_upvalue },
-#if FLAVOUR >= 502 || FLAVOUR_JIT
+#if COMPAT_HAS_UPVALUEJOIN
     { "upvaluejoin", join_upvalues },
 #endif
-#if FLAVOUR < 502
+#if !COMPAT_HAS_ENV_UPVALUE
     { "getfenv", get_environment }, { "setfenv", set_environment },
 #endif
     { NULL, NULL }

@@ -92,11 +92,11 @@ int limits_passed (lua_State *L, int status, int extra) {
   return 2;
 }
 
-#if CORE_JIT
+#if CORE_HAS_UNCATCHABLE
 
 void limits_set_fatal (State *S, lua_State *L, int fatal) {
   S->fatal = fatal;
-  G(L)->uncatchable = fatal != 0;
+  core_set_uncatchable(L, fatal != 0);
 }
 
 /* The patched core's own pcall, xpcall and coroutine.resume keep no fatal error. */
@@ -104,7 +104,7 @@ void limits_open (lua_State *L) {
   (void)L;
 }
 
-#elif FLAVOUR_JIT
+#elif COMPAT_PCALL_IN_LUA
 
 void limits_set_fatal (State *S, lua_State *L, int fatal) {
   S->fatal = fatal;
@@ -162,12 +162,12 @@ static int protected_call (lua_State *L) {
   return limits_passed(L, status, 0);
 }
 
-#if FLAVOUR >= 502
+#if COMPAT_XPCALL_ARGUMENTS
 
 /* xpcall(f, handler, ...) */
 static int protected_call_handled (lua_State *L) {
   int i, status, count = lua_gettop(L);
-#if FLAVOUR >= 503
+#if COMPAT_XPCALL_CHECKS
   luaL_checktype(L, 2, LUA_TFUNCTION);
 #else
   luaL_checkany(L, 2);            /* a handler that is none is an error in error handling */

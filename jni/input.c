@@ -90,7 +90,7 @@ void input_give_back (lua_State *L, const char *bytes, size_t length) {
   lua_pop(L, 1);
 }
 
-#if FLAVOUR_INTEGERS
+#if COMPAT_HAS_INTEGERS
 
 /*
 ** The core collects numerals by itself, but nothing else. What can be of one is read at once, and

@@ -14,7 +14,7 @@ void input_give_back (lua_State *L, const char *bytes, size_t length);  /* [-0, 
 int lupine_read_line (lua_State *L, FILE *file, int chop);
 int lupine_read_chars (lua_State *L, FILE *file, size_t count);
 int lupine_has_more (lua_State *L, FILE *file);
-#if !FLAVOUR_INTEGERS
+#if !COMPAT_HAS_INTEGERS
 int lupine_read_number (lua_State *L, FILE *file, lua_Number *number);  /* [-0, +0, e] */
 #endif
 

@@ -37,7 +37,7 @@ static int locale (lua_State *L) {
   return 1;
 }
 
-#if FLAVOUR >= 502
+#if COMPAT_HAS_TABLE_FINALIZERS
 
 /* setmetatable that takes no finalizers; the upvalue is Lua's own. */
 static int set_metatable (lua_State *L) {
@@ -69,13 +69,13 @@ static void replace (lua_State *L, const char *name, lua_CFunction function) {
 
 void library_confine (Entry *E, lua_State *L) {
   (void)E;
-#if FLAVOUR >= 502                /* where tables have finalizers */
+#if COMPAT_HAS_TABLE_FINALIZERS
   replace(L, "setmetatable", set_metatable);
 #endif
   replace(L, "collectgarbage", count_memory);
 }
 
-#if FLAVOUR == 501 && !FLAVOUR_JIT || FLAVOUR >= 504
+#if !COMPAT_CALLS_PAIRS || !COMPAT_CALLS_IPAIRS
 
 /*
 ** Pushes what the value at 1 has for loops by itself: a Java object, or an environment of scope.c.
@@ -102,7 +102,7 @@ static int loop (lua_State *L) {
 
 static void open_loops (lua_State *L) {
   static const char *const names[][2] = { { "pairs", "__pairs" }, { "ipairs", "__ipairs" } };
-  int i = FLAVOUR >= 504 ? 1 : 0; /* newer ones know '__pairs' themselves */
+  int i = COMPAT_CALLS_PAIRS ? 1 : 0;
   for (; i < 2; i++) {
     lua_getglobal(L, names[i][0]);
     if (lua_getupvalue(L, -1, 1) == NULL) lua_pushnil(L);

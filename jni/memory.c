@@ -36,7 +36,7 @@ void *memory_allocate (void *data, void *block, size_t old, size_t size) {
 
 /* Whether a status means that memory was refused; a script can raise a text that says so. */
 int memory_was_short (const State *S, int status, unsigned refusals) {
-  return status == LUA_ERRMEM && (FLAVOUR_JIT || S->refusals != refusals);
+  return status == LUA_ERRMEM && (COMPAT_OWN_ALLOCATOR || S->refusals != refusals);
 }
 
 /* Raises what the core raises when memory is refused. */
@@ -105,7 +105,7 @@ int64_t memory_used (State *S) {
 
 void memory_prepare (State *S) {
   S->ceiling = S->soft = NO_CEILING;
-  S->counts = !FLAVOUR_JIT;
+  S->counts = !COMPAT_OWN_ALLOCATOR;
 }
 
 void memory_opened (State *S) {
@@ -139,12 +139,7 @@ int memory_make_room (State *S, lua_State *L) {
   int status;
   if (S->limit == 0 || S->paused) return 0;
   memory_allow(S, 1);
-#if FLAVOUR >= 502
-  lua_pushcfunction(L, memory_body);
-  status = lua_pcall(L, 0, 0, 0);
-#else
-  status = lua_cpcall(L, memory_body, NULL);
-#endif
+  status = compat_cpcall(L, memory_body, NULL);
   memory_allow(S, 0);
   if (status != LUA_OK) lua_pop(L, 1);            /* a finalizer's */
   return status == LUA_OK;

@@ -153,10 +153,7 @@ void scope_open (lua_State *L) {
   compat_anchor_body(L, get, ANCHOR_ENV_GET);
   compat_anchor_body(L, set, ANCHOR_ENV_SET);
   compat_anchor_body(L, scope_pairs, ANCHOR_ENV_PAIRS);
-#if FLAVOUR >= 502
-  compat_load_own(L, "local e = ... return function() return e end");
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_ENV_MAKER);
-#endif
+  compat_open_environments(L);
 }
 
 /* Whether something of the environment stays beside its scope. */

@@ -66,7 +66,7 @@ void lupine_closing (lua_State *L) {
 */
 int lupine_fatal (void) {
   State *S = state_current;
-  if (S->fatal && CORE_JIT) {
+  if (S->fatal && COMPAT_IS_DIVERTED) {
     hold(S);
     if (!S->ending) compat_divert(S->main, 1, ask_hook);
     let_go(S);

@@ -54,7 +54,7 @@ int table_push_other_key (lua_State *L) {
   int key = lua_gettop(L) + 1;
   int64_t length;
   table_check(L);
-  if ((FLAVOUR >= 502 || FLAVOUR_JIT) && luaL_getmetafield(L, 1, "__len")) {
+  if (COMPAT_CALLS_LEN && luaL_getmetafield(L, 1, "__len")) {
     lua_pop(L, 1);
     return 0;
   }
