@@ -21,7 +21,7 @@
 #include "memory.h"
 #include "object.h"
 #include "pool.h"
-#include "quick.h"
+#include "fastcall.h"
 #include "refs.h"
 #include "scope.h"
 #include "stop.h"
@@ -39,11 +39,11 @@ typedef struct Opening {
 static int open_protected (lua_State *L) {
   Opening *opening = (Opening *)lua_touserdata(L, 1);
   lua_pop(L, 1);
-  state_open_refs(L);
+  refs_open(L);
   traceback_open(L);
   failure_open(L);
-  call_open(L);
-  quick_open(L);
+  entry_open(L);
+  fastcall_open(L);
   luaL_openlibs(L);
   object_open(L);
   console_open(L);
@@ -53,7 +53,7 @@ static int open_protected (lua_State *L) {
   debug_open(L);
   table_open(L);
   bulk_open(L);
-  limits_open(L);
+  guard_open(L);
   scope_open(L);
   globals_open(L);                /* last: it remembers what the library is */
   return 0;
@@ -77,8 +77,8 @@ static unsigned seed_of (const void *address) {
 
 static void state_close (State *S) {
   State *outer = state_current;
-  void **entries = S->natives ? module_enter() : NULL;
-  limits_stack_low();             /* this thread's limit must be known */
+  void **entries = S->natives ? capi_enter() : NULL;
+  guard_stack_low();             /* this thread's limit must be known */
   state_make_current(S);
   S->depth++;                     /* finalizers run inside this, and can be interrupted */
   if (!COMPAT_SAYS_CLOSING) lupine_closing(S->main);
@@ -86,13 +86,13 @@ static void state_close (State *S) {
   core_take_thread(S->main);      /* the finalizers are called without the API */
   lua_close(S->main);
   state_make_current(outer);
-  if (S->natives) module_leave(entries);
-  state_drop_blocks(S, NULL);
+  if (S->natives) capi_leave(entries);
+  blocks_drop_to(S, NULL);
 }
 
 static void state_release (State *S) {
   pool_close(&S->pool);
-  scope_close(S);
+  globals_close(S);
   free(S->spare);
   free(S->free_refs);
   free(S->alive);
@@ -111,7 +111,7 @@ static State *state_open (const Host *host, void *session, Frame *frame,
   *why = STATUS_MEMORY;
   if (S == NULL) return NULL;
   memory_prepare(S);
-  if (!attach_open(S) || !object_prepare(S)) {
+  if (!attach_open(S) || !handles_prepare(S)) {
     state_release(S);
     return NULL;
   }
@@ -126,15 +126,15 @@ static State *state_open (const Host *host, void *session, Frame *frame,
   }
   lua_atpanic(S->main, panic);
   S->running = S->main;
-  limits_stack_low();
+  guard_stack_low();
   state_make_current(S);
   opening.S = S;
   opening.names = names;
   opening.name_count = name_count;
   status = compat_cpcall(S->main, open_protected, &opening);
   lua_settop(S->main, 0);
-  quick_fill_places(S->main);
-  state_drop_blocks(S, NULL);
+  fastcall_push_places(S->main);
+  blocks_drop_to(S, NULL);
   state_make_current(outer);
   if (status != LUA_OK) {
     if (status != LUA_ERRMEM) *why = STATUS_STACK;
@@ -154,7 +154,7 @@ static int is_file (uint64_t file) {
 }
 
 __attribute__((visibility("default")))
-const Side lupine_side = { FLAVOUR_VERSION, is_file, state_open, state_close, state_release,
-                           stop_ask, call_run, quick_run, quick_call_number, exported_find,
-                           module_use, attach_open_thread, attach_resume_thread,
+const Backend lupine_backend = { FLAVOUR_VERSION, is_file, state_open, state_close, state_release,
+                           stop_ask, entry_run, fastcall_run, fastcall_call_number, exported_find,
+                           capi_use, attach_open_thread, attach_resume_thread,
                            attach_close_thread };

@@ -1,5 +1,5 @@
 /*
-** What the files of a flavour's side share: one lua_State with our bookkeeping is a State.
+** What the files of a flavour's backend share: one lua_State with our bookkeeping is a State.
 ** Each function with a lua_State says in brackets what it pops, pushes and how it may fail: '-'
 ** never, 'm' memory, 'e' any error (as the Lua manual does).
 */
@@ -28,7 +28,7 @@ typedef struct Reader {
 
 /*
 ** A malloced block with a message behind its head. It is dropped by the C function that it is for,
-** and otherwise when it is found that an error has left that: see state_drop_dead.
+** and otherwise when it is found that an error has left that: see blocks_drop_dead.
 */
 typedef struct Block {
   struct Block *next;
@@ -62,7 +62,7 @@ typedef struct Entry {
   int32_t status;
   unsigned refusals;              /* the state's, when this began */
   int scoped;                     /* the globals of this lua_State were replaced */
-  int touched;                    /* something was written: not to be done once more */
+  int wrote;                      /* something was written: not to be done once more */
   int32_t loaded;                 /* a ref that Java gets only if all goes well, or 0 */
   const char *message;
   Writer W;
@@ -116,17 +116,17 @@ struct State {
   Pool pool;
   int32_t stop_run;               /* the run that an interrupt is for */
   int32_t run, depth;             /* entries from outside so far; those now inside each other */
-  char stop_held;                 /* a lock of a few instructions */
+  char stop_lock;                 /* a lock of a few instructions */
   ThreadState *thread;            /* which is attached */
   ThreadState *own_thread;        /* which is there always */
   lua_State *maker;               /* makes the coroutines of others, and does nothing else */
   int keeps_thread;               /* above 0: no other thread may be attached */
   int ending;                     /* the core is being freed */
   int natives;                    /* whether it may have C modules */
-  int touched;                    /* what a run under a scope may have damaged: TOUCHED_* */
+  int dirty;                      /* what a run under a scope may have damaged: DIRTY_* */
   int library_count;              /* the tables of the library that can be restored one by one */
   const void *library[LIBRARY_TABLES];
-  struct CoreImage *images[LIBRARY_TABLES];   /* of those that were touched before, or NULL */
+  struct CoreImage *images[LIBRARY_TABLES];   /* of those that were dirty before, or NULL */
 
   /* Refs: free ids, and the highest that was given out. */
   int32_t *free_refs;
@@ -186,9 +186,9 @@ typedef struct Object {
 #define FATAL_JAVA     1          /* Java keeps what was thrown */
 #define FATAL_STOPPED  1          /* plus why: STOP_* */
 
-#define TOUCHED_LIBRARY  1
-#define TOUCHED_ALL      2        /* no way to tell: the state is not to be used again */
-#define TOUCHED_TABLE    4        /* shifted by the table's place in State.library */
+#define DIRTY_LIBRARY  1
+#define TAINTED      2        /* no way to tell: the state is not to be used again */
+#define DIRTY_TABLE    4        /* shifted by the table's place in State.library */
 
 /*
 ** The state that runs in this thread, which the core knows by its first member; set by each entry,

@@ -8,14 +8,14 @@
 #include "memory.h"
 #include "message.h"
 
-void state_link_block (State *S, Block *block, uintptr_t owner) {
+void blocks_link (State *S, Block *block, uintptr_t owner) {
   block->owner = owner;
   block->next = S->blocks;
   S->blocks = block;
 }
 
 /* A block of another size, the same or a new one that is not linked; NULL if it is refused. */
-Block *state_resize_block (State *S, Block *block, size_t size) {
+Block *blocks_resize (State *S, Block *block, size_t size) {
   Block **place = &S->blocks, *more = NULL;
   size_t counted, old = 0;
   if (block != NULL) {
@@ -38,7 +38,7 @@ Block *state_resize_block (State *S, Block *block, size_t size) {
 }
 
 /* One that may hold any message of the frame. As no more than are nested are used, none counts. */
-Block *state_spare_block (State *S) {
+Block *blocks_take_spare (State *S) {
   Block *block = S->spare;
   if (block != NULL) {
     S->spare = NULL;
@@ -58,7 +58,7 @@ static void drop (State *S) {
   S->blocks = block->next;
   if (block->unread.at != NULL) {
     S->reading--;
-    if (block->unread.left > 0) codec_free_unread(S, block->unread);
+    if (block->unread.left > 0) message_free_unread(S, block->unread);
   }
   if (block->spare && S->spare == NULL) S->spare = block;
   else {
@@ -67,13 +67,13 @@ static void drop (State *S) {
   }
 }
 
-void state_drop_blocks (State *S, Block *down_to) {
+void blocks_drop_to (State *S, Block *down_to) {
   while (S->blocks != down_to) drop(S);
 }
 
 /* Drops a block, and those above it: whoever made these after it has been left by an error. */
-void state_drop_block (State *S, Block *block) {
-  state_drop_blocks(S, block->next);
+void blocks_drop (State *S, Block *block) {
+  blocks_drop_to(S, block->next);
 }
 
 /*
@@ -81,6 +81,6 @@ void state_drop_block (State *S, Block *block) {
 ** present function is, or beyond it. The C stack grows downwards, and all that is in the list
 ** belongs to one thread's stretch of it, between an entry and an upcall.
 */
-void state_drop_dead (State *S, uintptr_t frame) {
+void blocks_drop_dead (State *S, uintptr_t frame) {
   while (S->blocks != NULL && S->blocks->owner <= frame) drop(S);
 }

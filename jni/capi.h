@@ -5,9 +5,9 @@
 #include "backend.h"
 #include "exported.h"
 
-int module_use (void **entries, void **(*swap) (void **entries));
+int capi_use (void **entries, void **(*swap) (void **entries));
 int capi_is_used (void);
-void **module_enter (void);                                 /* what module_leave is to put back */
-void module_leave (void **entries);
+void **capi_enter (void);                                 /* what capi_leave is to put back */
+void capi_leave (void **entries);
 
 #endif

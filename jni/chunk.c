@@ -52,7 +52,7 @@ static void set_environment (lua_State *L, int index, int chunk) {
 void chunk_load (Entry *E, lua_State *L) {
   if (!load_chunk(E, L, 2)) return;
   set_environment(L, 1, 2);
-  codec_put(&E->W, L, 2);
+  writer_put(&E->W, L, 2);
 }
 
 /* environment code name mode expression args... */
@@ -62,9 +62,9 @@ void chunk_run_in (Entry *E, lua_State *L) {
   if (!load_chunk(E, L, count + 1)) return;
   set_environment(L, 1, count + 1);
   lua_replace(L, 5);              /* ... chunk args... */
-  call_begin_results(E);
+  writer_begin_results(E);
   lua_call(L, lua_gettop(L) - 5, LUA_MULTRET);
-  codec_put_range(&E->W, L, 5, lua_gettop(L));
+  writer_put_range(&E->W, L, 5, lua_gettop(L));
 }
 
 /* ref [code name mode expression] scope args... */
@@ -76,15 +76,15 @@ void chunk_run (Entry *E, lua_State *L) {
     for (i = 2; i <= 5; i++) lua_pushvalue(L, i);
     if (!load_chunk(E, L, count + 1)) return;
     lua_pushvalue(L, -1);
-    ref = E->loaded = state_add_ref(E->S, L);     /* released if it ends with an error */
+    ref = E->loaded = refs_add(E->S, L);     /* released if it ends with an error */
   }
   else {
-    state_push_ref(L, ref);
+    refs_push(L, ref);
     if (!lua_isfunction(L, -1)) registry_damaged(L);
   }
-  call_begin_results(E);
+  writer_begin_results(E);
   if (lua_isnil(L, scope)) {
-    push_registry(L, ANCHOR_GLOBALS);             /* ... chunk globals */
+    push_registry(L, RIDX_GLOBALS);             /* ... chunk globals */
     if (compat_has_environment(L, count + 1)) lua_pop(L, 1);
     else compat_set_environment(L, count + 1);
   }
@@ -101,10 +101,10 @@ void chunk_run (Entry *E, lua_State *L) {
   }
   lua_replace(L, scope);          /* ... chunk args... */
   lua_call(L, count - scope, LUA_MULTRET);
-  call_begin_results(E);
-  codec_put_integer(&E->W, L, ref);
-  if (fresh && scope_holds_functions(L, 1)) codec_put(&E->W, L, 1);
-  else codec_put_nil(&E->W, L);
-  codec_put_range(&E->W, L, scope, lua_gettop(L));
+  writer_begin_results(E);
+  writer_put_integer(&E->W, L, ref);
+  if (fresh && scope_holds_functions(L, 1)) writer_put(&E->W, L, 1);
+  else writer_put_nil(&E->W, L);
+  writer_put_range(&E->W, L, scope, lua_gettop(L));
 }
 

@@ -53,7 +53,7 @@ static void push (lua_State *L, State *S, const char *value) {
       lua_pushlstring(L, payload, (size_t)header.aux);
       break;
     case TAG_TABLE: case TAG_FUNCTION: case TAG_THREAD: case TAG_USERDATA:
-      state_push_ref(L, header.aux);
+      refs_push(L, header.aux);
       break;
     case TAG_OBJECT: case TAG_AS_FUNCTION: case TAG_NEW_KIND: {
       Header kind = header_of(payload);
@@ -94,13 +94,13 @@ static void begin_reading (State *S, Block *block) {
 void codec_take_answer (lua_State *L, State *S, Block *block, int32_t length, uintptr_t owner) {
   memset(block, 0, sizeof(Block));
   block->counted = memory_count(S, (size_t)length);
-  state_link_block(S, block, owner);
+  blocks_link(S, block, owner);
   begin_reading(S, block);
   if (block->counted == 0 || S->used <= S->ceiling) return;
   memory_make_room(S, L);
   if (S->used <= S->ceiling && !S->fatal) return;
-  state_drop_block(S, block);
-  if (S->fatal) limits_raise_fatal(L);
+  blocks_drop(S, block);
+  if (S->fatal) guard_raise_fatal(L);
   memory_refuse(S, L);
 }
 
@@ -113,14 +113,14 @@ static Block *block_of_answer (lua_State *L, State *S, const char *message, int3
     block->owner = owner;
     return block;
   }
-  block = state_spare_block(S);
+  block = blocks_take_spare(S);
   if (block == NULL) {
-    codec_free_unborn(S, message);
+    message_free_undelivered(S, message);
     memory_refuse(S, L);
   }
   /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): memory_refuse raises */
   memcpy((char *)block + BLOCK_HEAD, message, (size_t)length);
-  state_link_block(S, block, owner);
+  blocks_link(S, block, owner);
   begin_reading(S, block);
   return block;
 }
@@ -158,7 +158,7 @@ int codec_push_answer (lua_State *L, State *S, const char *message, int32_t leng
   block = block_of_answer(L, S, message, length, FRAME_HERE);
   memory_check_stack(S, L, count + 8);
   while (block->unread.left > 0) push_unread(L, S, &block->unread);
-  state_drop_block(S, block);
+  blocks_drop(S, block);
   return count;
 }
 
@@ -170,10 +170,10 @@ void codec_add_keys (lua_State *L, State *S, const char *message, int32_t length
     lua_pushboolean(L, 1);
     lua_rawset(L, -3);
   }
-  state_drop_block(S, block);
+  blocks_drop(S, block);
 }
 
-void codec_next (Reader *R, lua_State *L, State *S) {
+void codec_push_next (Reader *R, lua_State *L, State *S) {
   const char *value = message_next(R);
   if (value == NULL) lua_pushnil(L);
   else push(L, S, value);

@@ -12,6 +12,6 @@ void codec_add_keys (lua_State *L, State *S, const char *message, int32_t length
                                                             /* [-0, +0, m] */
 void codec_take_answer (lua_State *L, State *S, Block *block, int32_t length, uintptr_t owner);
                                                             /* [-0, +0, e] */
-void codec_next (Reader *R, lua_State *L, State *S);        /* [-0, +1, m] nil after the last */
+void codec_push_next (Reader *R, lua_State *L, State *S);        /* [-0, +1, m] nil after the last */
 
 #endif

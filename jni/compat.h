@@ -82,12 +82,12 @@ __attribute__((noreturn)) int lua_error (lua_State *L);
 __attribute__((noreturn)) int luaL_argerror (lua_State *L, int argument, const char *message);
 
 /* Places in the registry: negative, since luaL_ref takes positive ones. */
-enum Anchor {
-  ANCHOR_REFS = -0x4c5500, ANCHOR_OBJECTS, ANCHOR_KINDS, ANCHOR_HANDLER, ANCHOR_BODY,
-  ANCHOR_FAILURE, ANCHOR_SHARED, ANCHOR_LIBRARY, ANCHOR_SNAPSHOT, ANCHOR_ENV_MAKER,
-  ANCHOR_GLOBALS, ANCHOR_PLAIN_FAILURE, ANCHOR_VALUES, ANCHOR_FATAL,
-  ANCHOR_NAMES, ANCHOR_MAKER, ANCHOR_LENGTH, ANCHOR_PAIRS, ANCHOR_BODY_MAKER, ANCHOR_REFS_BODY,
-  ANCHOR_BINDER, ANCHOR_FUNCTIONS, ANCHOR_LENGTHEN, ANCHOR_ENV_GET, ANCHOR_ENV_SET, ANCHOR_ENV_PAIRS
+enum RegistryIndex {
+  RIDX_REFS = -0x4c5500, RIDX_OBJECTS, RIDX_KINDS, RIDX_HANDLER, RIDX_BODY,
+  RIDX_FAILURE, RIDX_SHARED, RIDX_LIBRARY, RIDX_SNAPSHOT, RIDX_ENV_MAKER,
+  RIDX_GLOBALS, RIDX_PLAIN_FAILURE, RIDX_VALUES, RIDX_FATAL,
+  RIDX_NAMES, RIDX_MAKER, RIDX_LENGTH, RIDX_PAIRS, RIDX_BODY_MAKER, RIDX_REFS_BODY,
+  RIDX_BINDER, RIDX_FUNCTIONS, RIDX_LENGTHEN, RIDX_ENV_GET, RIDX_ENV_SET, RIDX_ENV_PAIRS
 };
 
 #if FLAVOUR < 502
@@ -160,13 +160,13 @@ static inline int compat_rawget (lua_State *L, int index) {
 ** Pushes a function of ours without allocating: where C functions are light, itself, elsewhere
 ** the closure that state_open left in the registry. [-0, +1, -]
 */
-static inline void compat_push_body (lua_State *L, lua_CFunction body, int anchor) {
+static inline void compat_push_body (lua_State *L, lua_CFunction body, int index) {
 #if FLAVOUR >= 502
-  (void)anchor;
+  (void)index;
   lua_pushcfunction(L, body);
 #else
   (void)body;
-  lua_rawgeti(L, LUA_REGISTRYINDEX, anchor);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, index);
 #endif
 }
 
@@ -182,9 +182,9 @@ static inline int compat_cpcall (lua_State *L, lua_CFunction function, void *dat
 }
 
 /* Makes ready what compat_push_body pushes. [-0, +0, m] */
-static inline void compat_anchor_body (lua_State *L, lua_CFunction body, int anchor) {
+static inline void compat_register_body (lua_State *L, lua_CFunction body, int index) {
   lua_pushcfunction(L, body);
-  lua_rawseti(L, LUA_REGISTRYINDEX, anchor);
+  lua_rawseti(L, LUA_REGISTRYINDEX, index);
 }
 
 /* The number at 'index' if it is an integer to Java: one of Lua's, or a double that is integral. */
@@ -222,18 +222,18 @@ static inline void compat_push_length (lua_State *L, int index) {
   lua_len(L, index);
 #else
   lua_pushvalue(L, index);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_LENGTH);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_LENGTH);
   lua_insert(L, -2);
   lua_call(L, 1, 1);
 #endif
 }
 
 /* Makes ready what compat_push_length needs. [-0, +0, m] */
-static inline void compat_anchor_length (lua_State *L) {
+static inline void compat_register_length (lua_State *L) {
 #if FLAVOUR < 502
   static const char code[] = "return #(...)";
   if (luaL_loadbuffer(L, code, sizeof(code) - 1, "=length") != 0) lua_error(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_LENGTH);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_LENGTH);
 #else
   (void)L;
 #endif
@@ -281,7 +281,7 @@ static inline void compat_set_globals (lua_State *L) {
 */
 static inline void compat_set_environment (lua_State *L, int chunk) {
 #if FLAVOUR >= 502
-  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_ENV_MAKER);  /* env maker */
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_ENV_MAKER);  /* env maker */
   lua_insert(L, -2);                                    /* maker env */
   lua_call(L, 1, 1);                                    /* holder: its upvalue 1 is env */
   if (lua_getupvalue(L, chunk, 1) != NULL) {            /* bytecode may have none */
@@ -298,7 +298,7 @@ static inline void compat_set_environment (lua_State *L, int chunk) {
 static inline void compat_open_environments (lua_State *L) {
 #if FLAVOUR >= 502
   compat_load_own(L, "local e = ... return function() return e end");
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_ENV_MAKER);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_ENV_MAKER);
 #else
   (void)L;
 #endif

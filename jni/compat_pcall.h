@@ -5,12 +5,12 @@
 #include "compat.h"
 
 /* guard.c: what follows a protected call, in the same C function or as its continuation. */
-int limits_passed (lua_State *L, int status, int extra);
+int guard_passed (lua_State *L, int status, int extra);
 
 #if FLAVOUR >= 503
 
 static inline int compat_continue (lua_State *L, int status, lua_KContext extra) {
-  return limits_passed(L, status, (int)extra);
+  return guard_passed(L, status, (int)extra);
 }
 
 #elif FLAVOUR >= 502
@@ -18,7 +18,7 @@ static inline int compat_continue (lua_State *L, int status, lua_KContext extra)
 static inline int compat_continue (lua_State *L) {
   int extra = 0;
   int status = lua_getctx(L, &extra);
-  return limits_passed(L, status, extra);
+  return guard_passed(L, status, extra);
 }
 
 #endif

@@ -86,7 +86,7 @@ static inline int compat_varargs (const lua_Debug *ar) {
 static inline void compat_thread_body (lua_State *L) {
 #if FLAVOUR == 501 && !FLAVOUR_JIT
   if (!lua_iscfunction(L, -1)) return;
-  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_BODY_MAKER);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_BODY_MAKER);
   lua_insert(L, -2);
   lua_call(L, 1, 1);
 #else
@@ -115,7 +115,7 @@ static inline void compat_open_threads (lua_State *L) {
   static const char *const makers[] = { "create", "wrap" };
   int i;
   compat_load_own(L, "local f = ... return function(...) return f(...) end");
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_BODY_MAKER);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_BODY_MAKER);
   lua_getglobal(L, "coroutine");
   for (i = 0; i < 2; i++) {
     lua_getfield(L, -1, makers[i]);

@@ -5,13 +5,13 @@
 #include "compat.h"
 
 /* upcall.c: what follows a yield of a Java function. */
-int thread_resumed (lua_State *L, int next);
+int upcall_resumed (lua_State *L, int next);
 
 #if FLAVOUR >= 503
 
 static inline int compat_resumed (lua_State *L, int status, lua_KContext next) {
   (void)status;
-  return thread_resumed(L, (int)next);
+  return upcall_resumed(L, (int)next);
 }
 
 #elif FLAVOUR >= 502
@@ -19,13 +19,13 @@ static inline int compat_resumed (lua_State *L, int status, lua_KContext next) {
 static inline int compat_resumed (lua_State *L) {
   int next = 0;
   lua_getctx(L, &next);
-  return thread_resumed(L, next);
+  return upcall_resumed(L, next);
 }
 
 #endif
 
 /*
-** Yields 'count' values; then thread_resumed goes on with what is at 'next', where C functions
+** Yields 'count' values; then upcall_resumed goes on with what is at 'next', where C functions
 ** can be continued. Only to be returned.
 */
 static inline int compat_yield (lua_State *L, int count, int next) {

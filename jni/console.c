@@ -54,20 +54,20 @@ int lupine_write (lua_State *L, FILE *file, int first, int last) {
     int flushes = S->flushes[file == stderr];
     if (flushes == FLUSH_ALL || (flushes == FLUSH_LINES && has_line(L, first, i - 1)))
       flags |= WRITE_LINE;
-    call_up(L, UP_WRITE, -1, flags, first, i - 1);
+    upcall_call(L, UP_WRITE, -1, flags, first, i - 1);
   }
   if (i <= last) luaL_checkstring(L, i);
   return 0;
 }
 
 int lupine_flush (lua_State *L, FILE *file) {
-  if (file != stdin) call_up(L, UP_FLUSH, -1, file == stderr ? WRITE_ERROR : 0, 1, 0);
+  if (file != stdin) upcall_call(L, UP_FLUSH, -1, file == stderr ? WRITE_ERROR : 0, 1, 0);
   return 0;
 }
 
 /* A run has other default files than those that it began with. */
 void lupine_default_file (void) {
-  scope_spoil(state_current);
+  globals_taint(state_current);
 }
 
 /* As setvbuf; what the host buffers beyond is its own business. */
@@ -75,7 +75,7 @@ int lupine_buffer (FILE *file, int mode) {
   if (file == stdin) return 0;
   state_current->flushes[file == stderr] =
       mode == _IONBF ? FLUSH_ALL : mode == _IOLBF ? FLUSH_LINES : FLUSH_LATER;
-  scope_spoil(state_current);
+  globals_taint(state_current);
   return 0;
 }
 
@@ -103,7 +103,7 @@ static int print (lua_State *L) {
   }
   luaL_addchar(&B, '\n');
   luaL_pushresult(&B);
-  call_up(L, UP_WRITE, -1, WRITE_LINE, lua_gettop(L), lua_gettop(L));
+  upcall_call(L, UP_WRITE, -1, WRITE_LINE, lua_gettop(L), lua_gettop(L));
   return 0;
 }
 
@@ -113,7 +113,7 @@ static int print (lua_State *L) {
 static void send_warning (State *S, int flags) {
   size_t length = S->warning.length;
   S->warning.length = 0;
-  call_tell(S, UP_WRITE, WRITE_ERROR | flags, S->warning.text, length);
+  upcall_tell(S, UP_WRITE, WRITE_ERROR | flags, S->warning.text, length);
 }
 
 /* Adds to the warning that is being made, of which what is too long for its place is sent. */
@@ -155,7 +155,7 @@ static void warn (void *data, const char *message, int continues) {
 #endif
 
 void console_open (lua_State *L) {
-  wrap_streams(L);
+  console_wrap(L);
   lua_pushcfunction(L, print);
   lua_setglobal(L, "print");
 #if COMPAT_HAS_WARN

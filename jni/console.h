@@ -6,7 +6,7 @@
 
 void console_open (lua_State *L);                           /* [-0, +0, m] */
 int console_fail (lua_State *L, int why);                   /* [-0, +n, m] gives n */
-void wrap_streams (lua_State *L);                           /* console_installed.c: [-0, +0, e] */
+void console_wrap (lua_State *L);                           /* console_installed.c: [-0, +0, e] */
 
 /* For the core. */
 int lupine_write (lua_State *L, FILE *file, int first, int last);       /* [-0, +n, e] */

@@ -169,7 +169,7 @@ static void wrap (lua_State *L, const char *name, lua_CFunction function, const 
   lua_pop(L, 2);
 }
 
-void wrap_streams (lua_State *L) {
+void console_wrap (lua_State *L) {
   lua_getglobal(L, "io");
   if (lua_istable(L, -1)) {
     wrap(L, "write", write, "output");
@@ -182,7 +182,7 @@ void wrap_streams (lua_State *L) {
 
 #else
 
-void wrap_streams (lua_State *L) {
+void console_wrap (lua_State *L) {
   (void)L;                        /* the patched library asks by itself */
 }
 

@@ -22,7 +22,7 @@ typedef struct Callee {
   int results;
 } Callee;
 
-static void call_it (lua_State *L, void *data) {
+static void call_callee (lua_State *L, void *data) {
   const Callee *callee = (const Callee *)data;
 #if LUA_VERSION_NUM >= 503
   luaD_callnoyield(L, callee->function, callee->results);
@@ -34,9 +34,9 @@ static void call_it (lua_State *L, void *data) {
 }
 
 #if LUA_VERSION_NUM >= 505
-#define try_it(L, jump, callee)  LUAI_TRY(L, jump, call_it, callee)
+#define try_callee(L, jump, callee)  LUAI_TRY(L, jump, call_callee, callee)
 #else
-#define try_it(L, jump, callee)  LUAI_TRY(L, jump, call_it(L, callee);)
+#define try_callee(L, jump, callee)  LUAI_TRY(L, jump, call_callee(L, callee);)
 #endif
 
 /* What an error leaves as it was in the middle of things. */
@@ -115,7 +115,7 @@ int core_pcall_fast (lua_State *L, CoreSlot function, int results, CoreSlot hand
   jump.status = LUA_OK;
   jump.previous = L->errorJmp;
   L->errorJmp = &jump;
-  try_it(L, &jump, &callee);
+  try_callee(L, &jump, &callee);
   L->errorJmp = jump.previous;
   status = jump.status;
   if (__builtin_expect(status != LUA_OK, 0)) status = put_right(L, status, &before);

@@ -11,12 +11,12 @@
 #include "refs.h"
 #include "stop.h"
 
-void call_open (lua_State *L);                              /* [-0, +0, m] */
-int64_t call_run (State *S, int32_t operation, int32_t length, const char *large, char **answer);
-int call_body (lua_State *L);                               /* a protected body */
+void entry_open (lua_State *L);                              /* [-0, +0, m] */
+int64_t entry_run (State *S, int32_t operation, int32_t length, const char *large, char **answer);
+int run_protected (lua_State *L);                               /* a protected body */
 
 /* How any entry begins; so many others are under way. [-0, +0, -] */
-static inline void call_begin (State *S, int32_t depth) {
+static inline void entry_begin (State *S, int32_t depth) {
   state_make_current(S);
   if (depth == 0) __atomic_store_n(&S->run, (int32_t)((uint32_t)S->run + 1), __ATOMIC_RELAXED);
   __atomic_store_n(&S->depth, depth + 1, __ATOMIC_RELEASE);
@@ -25,39 +25,39 @@ static inline void call_begin (State *S, int32_t depth) {
 }
 
 /* Every entry begins with this: what it costs, each crossing costs. [-0, +0, -] */
-static inline void call_enter (State *S, lua_State *L, Outer *outer) {
+static inline void entry_enter (State *S, lua_State *L, Outer *outer) {
   outer->state = state_current;
   outer->blocks = S->blocks;
   outer->reading = S->reading;
   outer->outermost = S->depth == 0 && L == S->main;
   outer->top = outer->outermost ? PLACES : lua_gettop(L);
   outer->natives = S->natives;
-  call_begin(S, S->depth);
+  entry_begin(S, S->depth);
   if (!outer->outermost) {
     outer->L = L;
     outer->enclosing = S->innermost;
     S->innermost = outer;
   }
-  if (outer->natives) outer->entries = module_enter();
-  if (S->frame->released_count != 0) state_drain(S, L);
+  if (outer->natives) outer->entries = capi_enter();
+  if (S->frame->released_count != 0) refs_drain(S, L);
 }
 
 /* And ends with this, which gives the answer as it goes to Java. */
-static inline int64_t call_leave (State *S, lua_State *L, const Outer *outer, int64_t answer) {
+static inline int64_t entry_leave (State *S, lua_State *L, const Outer *outer, int64_t answer) {
   lua_settop(L, outer->top);
   if (!outer->outermost) S->innermost = outer->enclosing;
-  if (S->blocks != outer->blocks) state_drop_blocks(S, outer->blocks);
+  if (S->blocks != outer->blocks) blocks_drop_to(S, outer->blocks);
   S->reading = outer->reading;
-  if (S->freed_count > 0) state_show_freed(S);
+  if (S->freed_count > 0) handles_show_freed(S);
   state_make_current(outer->state);
   __atomic_store_n(&S->depth, S->depth - 1, __ATOMIC_RELEASE);
   if (S->depth == 0) {
     S->innermost = NULL;
     if (S->stop == STOP_INTERRUPT) stop_end_interrupt(S);
-    if (S->touched) scope_settle(S);
+    if (S->dirty) globals_clear_clean(S);
   }
-  if (outer->natives) module_leave(outer->entries);
-  return __builtin_expect(S->fatal, 0) ? call_fatal(S, L) : answer;
+  if (outer->natives) capi_leave(outer->entries);
+  return __builtin_expect(S->fatal, 0) ? failure_fatal(S, L) : answer;
 }
 
 #endif

@@ -35,7 +35,7 @@ static void (*const functions[]) (void) = {
 void *exported_find (const char *name) {
   const char *each = names;
   int i;
-  if (strcmp(name, API_RUNNING) == 0) return (void *)module_running;
+  if (strcmp(name, API_RUNNING) == 0) return (void *)capi_running;
   for (i = 0; *each != '\0'; i++, each += strlen(each) + 1)
     if (strcmp(name, each) == 0) return (void *)functions[i];
   return NULL;

@@ -6,6 +6,6 @@
 void *exported_find (const char *name);
 
 /* capi.c: the lua_State of the running entry. */
-void *module_running (void);
+void *capi_running (void);
 
 #endif

@@ -30,13 +30,13 @@ static void push_message (lua_State *L, int index) {
 
 static void put_levels (Writer *W, lua_State *L, const State *S) {
   int i;
-  codec_put_integer(W, L, S->from_java);
-  codec_put_integer(W, L, S->levels_left_out);
+  writer_put_integer(W, L, S->from_java);
+  writer_put_integer(W, L, S->levels_left_out);
   for (i = 0; i < S->level_count; i++) {
     const Level *level = &S->levels[i];
-    codec_put_bytes(W, L, level->chunk, strlen(level->chunk));
-    codec_put_integer(W, L, level->line);
-    codec_put_bytes(W, L, level->function, strlen(level->function));
+    writer_put_bytes(W, L, level->chunk, strlen(level->chunk));
+    writer_put_integer(W, L, level->line);
+    writer_put_bytes(W, L, level->function, strlen(level->function));
   }
 }
 
@@ -45,32 +45,32 @@ void failure_write_stopped (State *S) {
   enum { LEVEL_SIZE = 3 * 16 + LUA_IDSIZE + 80 };
   int most = (FRAME_MESSAGE - 64) / LEVEL_SIZE;
   Writer W;
-  codec_begin(&W, S, S->frame->message, FRAME_MESSAGE);
-  codec_put_nil(&W, S->main);
-  codec_put_nil(&W, S->main);
+  writer_begin(&W, S, S->frame->message, FRAME_MESSAGE);
+  writer_put_nil(&W, S->main);
+  writer_put_nil(&W, S->main);
   if (S->level_count > most) S->level_count = most;
   S->levels_left_out = 0;
   put_levels(&W, S->main, S);
-  codec_end(&W);
+  writer_end(&W);
 }
 
 /* A protected body: error value. Writes value, message, origin, levels. */
 int failure_body (lua_State *L) {
-  Entry *E = call_take_entry(L);
+  Entry *E = guard_take_entry(L);
   push_message(L, 1);
-  codec_put(&E->W, L, 1);
-  codec_put(&E->W, L, 2);
+  writer_put(&E->W, L, 1);
+  writer_put(&E->W, L, 2);
   put_levels(&E->W, L, E->S);
   return 0;
 }
 
 /* A protected body: value. Writes the value, without the text of '__tostring'. */
 int failure_plain_body (lua_State *L) {
-  Entry *E = call_take_entry(L);
-  codec_put(&E->W, L, 1);
+  Entry *E = guard_take_entry(L);
+  writer_put(&E->W, L, 1);
   if (lua_type(L, 1) == LUA_TSTRING) lua_pushvalue(L, 1);
   else lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
-  codec_put(&E->W, L, -1);
+  writer_put(&E->W, L, -1);
   put_levels(&E->W, L, E->S);
   return 0;
 }
@@ -79,8 +79,8 @@ int failure_plain_body (lua_State *L) {
 void failure_write (Entry *E, lua_State *L) {
   Entry *waiting = E->S->entry;
   int status;
-  call_begin_results(E);
-  compat_push_body(L, failure_body, ANCHOR_FAILURE);
+  writer_begin_results(E);
+  compat_push_body(L, failure_body, RIDX_FAILURE);
   lua_pushvalue(L, -2);           /* value body value */
   E->S->entry = E;
   status = lua_pcall(L, 1, 0, 0);
@@ -88,10 +88,10 @@ void failure_write (Entry *E, lua_State *L) {
     lua_Hook hook = lua_gethook(L);
     int mask = lua_gethookmask(L), count = lua_gethookcount(L);
     lua_pop(L, 1);                /* the '__tostring' raised, or a hook */
-    codec_abandon(&E->W, L);
-    call_begin_results(E);
+    writer_abandon(&E->W, L);
+    writer_begin_results(E);
     if (mask != 0) lua_sethook(L, NULL, 0, 0);
-    compat_push_body(L, failure_plain_body, ANCHOR_PLAIN_FAILURE);
+    compat_push_body(L, failure_plain_body, RIDX_PLAIN_FAILURE);
     lua_pushvalue(L, -2);
     E->S->entry = E;
     status = lua_pcall(L, 1, 0, 0);
@@ -101,16 +101,16 @@ void failure_write (Entry *E, lua_State *L) {
   if (status != LUA_OK) {
     int too_large = lua_type(L, -2) == LUA_TSTRING && lua_rawlen(L, -2) > LARGEST_TEXT;
     E->status = status == LUA_ERRMEM || too_large ? STATUS_MEMORY : STATUS_STACK;
-    codec_abandon(&E->W, L);
+    writer_abandon(&E->W, L);
     lua_pop(L, 1);
   }
   lua_pop(L, 1);
 }
 
 /* What an entry ends with that a fatal error went through. */
-int64_t call_fatal (State *S, lua_State *L) {
+int64_t failure_fatal (State *S, lua_State *L) {
   int why = S->fatal - FATAL_JAVA;
-  limits_set_fatal(S, L, 0);
+  guard_set_fatal(S, L, 0);
   if (why != 0) {
     failure_write_stopped(S);
     /* a hook of the script's may be what ran on; the next run is not to meet it */
@@ -120,6 +120,6 @@ int64_t call_fatal (State *S, lua_State *L) {
 }
 
 void failure_open (lua_State *L) {
-  compat_anchor_body(L, failure_body, ANCHOR_FAILURE);
-  compat_anchor_body(L, failure_plain_body, ANCHOR_PLAIN_FAILURE);
+  compat_register_body(L, failure_body, RIDX_FAILURE);
+  compat_register_body(L, failure_plain_body, RIDX_PLAIN_FAILURE);
 }

@@ -30,7 +30,7 @@ static int find_field (lua_State *L, int table) {
 static void push_name (lua_State *L) {
   int top = lua_gettop(L);
   luaL_checkstack(L, 10, NULL);
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_GLOBALS) == LUA_TTABLE && find_field(L, top + 1)) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_GLOBALS) == LUA_TTABLE && find_field(L, top + 1)) {
     lua_replace(L, top + 1);
     lua_settop(L, top + 1);
     return;
@@ -64,21 +64,21 @@ void function_describe (Entry *E, lua_State *L) {
   lua_pushvalue(L, 1);
   lua_getinfo(L, ">Su", &ar);
   push_name(L);
-  codec_put(W, L, 2);
-  codec_put_bytes(W, L, ar.source, strlen(ar.source));
-  codec_put_bytes(W, L, ar.short_src, strlen(ar.short_src));
-  codec_put_integer(W, L, ar.linedefined);
-  codec_put_integer(W, L, ar.lastlinedefined);
-  codec_put_integer(W, L, compat_parameters(&ar));
-  codec_put_integer(W, L, compat_varargs(&ar));
-  codec_put_integer(W, L, ar.nups);
+  writer_put(W, L, 2);
+  writer_put_bytes(W, L, ar.source, strlen(ar.source));
+  writer_put_bytes(W, L, ar.short_src, strlen(ar.short_src));
+  writer_put_integer(W, L, ar.linedefined);
+  writer_put_integer(W, L, ar.lastlinedefined);
+  writer_put_integer(W, L, compat_parameters(&ar));
+  writer_put_integer(W, L, compat_varargs(&ar));
+  writer_put_integer(W, L, ar.nups);
 }
 
 /* A function of Lua's in every respect, which calls the Java object in upvalue 1. */
 static int call_java (lua_State *L) {
   Object *object = object_test(state_current, L, lua_upvalueindex(1));
   if (object == NULL) return luaL_error(L, "Java function is gone");
-  return call_up(L, UP_CALL, object->handle, 0, 1, lua_gettop(L));
+  return upcall_call(L, UP_CALL, object->handle, 0, 1, lua_gettop(L));
 }
 
 /* object: a function that calls it, which Java does not take for the object. */
@@ -86,5 +86,5 @@ void function_make (Entry *E, lua_State *L) {
   if (object_test(state_current, L, 1) == NULL) luaL_error(L, "Java function expected");
   lua_settop(L, 1);
   lua_pushcclosure(L, call_java, 1);
-  codec_put(&E->W, L, 1);
+  writer_put(&E->W, L, 1);
 }

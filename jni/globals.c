@@ -30,15 +30,15 @@ static int get_outer (lua_State *L) {
   int32_t length;
   const char *answer;
   if (!(S->frame->flags & FRAME_GLOBAL_SCOPE) || lua_type(L, 2) != LUA_TSTRING) return 0;
-  answer = call_ask(L, UP_SCOPE_GET, -1, 0, 2, 2, &length);
+  answer = upcall_ask(L, UP_SCOPE_GET, -1, 0, 2, 2, &length);
   return codec_push_answer(L, S, answer, length);
 }
 
 /* What the globals hold now is the library. [-0, +0, e] */
 static void remember (lua_State *L) {
-  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_GLOBALS);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_GLOBALS);
   push_copy(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_LIBRARY);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_LIBRARY);
   lua_pop(L, 1);
 }
 
@@ -58,39 +58,39 @@ static int library_place (const State *S, const void *table) {
 /* Stands for one table of the library, or for all if it is none that we know. */
 static int table_bit (const State *S, const void *table) {
   int place = library_place(S, table);
-  return place < 0 ? TOUCHED_LIBRARY : TOUCHED_TABLE << place;
+  return place < 0 ? DIRTY_LIBRARY : DIRTY_TABLE << place;
 }
 
 /* What a script may damage that reaches an entry of the library. */
-static int touch_of (lua_State *L, const char *name) {
+static int dirt_of (lua_State *L, const char *name) {
   static const char *const roads[] = { "debug", "ffi", "jit", "package", "require", "module",
                                        "getfenv", "setfenv", "newproxy", "collectgarbage" };
   size_t i;
   for (i = 0; i < sizeof(roads) / sizeof(roads[0]); i++)
-    if (strcmp(name, roads[i]) == 0) return TOUCHED_ALL;
-  if (strcmp(name, "getmetatable") == 0) return TOUCHED_LIBRARY;
+    if (strcmp(name, roads[i]) == 0) return TAINTED;
+  if (strcmp(name, "getmetatable") == 0) return DIRTY_LIBRARY;
   return lua_istable(L, -1) ? table_bit(state_current, lua_topointer(L, -1)) : 0;
 }
 
-static void note_touch (State *S, int touched) {
-  S->touched |= touched;
-  if (touched) S->frame->flags |= FRAME_TOUCHED;
+static void mark_dirty (State *S, int dirty) {
+  S->dirty |= dirty;
+  if (dirty) S->frame->flags |= FRAME_DIRTY;
 }
 
 /* What runs under a scope has changed what cannot be put back. */
-void scope_spoil (State *S) {
-  note_touch(S, TOUCHED_ALL);
+void globals_taint (State *S) {
+  mark_dirty(S, TAINTED);
 }
 
 /* A run under a scope reads an entry of the library, which is on the top. [-0, +0, -] */
-void globals_touch (lua_State *L, State *S, const char *name) {
-  note_touch(S, touch_of(L, name));
+void globals_mark_dirty (lua_State *L, State *S, const char *name) {
+  mark_dirty(S, dirt_of(L, name));
 }
 
 /* Remembers what is in the tables of the library, before any script had them. */
 static void take_snapshot (lua_State *L, State *S) {
   lua_newtable(L);                                /* snapshot */
-  push_registry(L, ANCHOR_LIBRARY);
+  push_registry(L, RIDX_LIBRARY);
   lua_pushnil(L);
   while (lua_next(L, -2)) {                       /* snapshot library name value */
     if (lua_istable(L, -1) && lua_type(L, -2) == LUA_TSTRING
@@ -124,12 +124,12 @@ static void take_snapshot (lua_State *L, State *S) {
   }
   else
     lua_pop(L, 1);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_SNAPSHOT);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_SNAPSHOT);
 }
 
 /* [-0, +0, m] */
 void globals_snapshot (lua_State *L, State *S) {
-  int known = compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_SNAPSHOT) == LUA_TTABLE;
+  int known = compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_SNAPSHOT) == LUA_TTABLE;
   lua_pop(L, 1);
   if (!known) take_snapshot(L, S);
 }
@@ -165,17 +165,17 @@ static void restore_table (lua_State *L, int table, int copy) {
   }
 }
 
-/* Forgets what was touched of the library and is as it was: then there is nothing to restore. */
-void scope_settle (State *S) {
+/* Forgets what was dirty of the library and is as it was: then there is nothing to restore. */
+void globals_clear_clean (State *S) {
   int i;
   for (i = 0; i < S->library_count; i++) {
-    int bit = TOUCHED_TABLE << i;
-    if ((S->touched & bit) && core_is_as(S->library[i], S->images[i])) S->touched &= ~bit;
+    int bit = DIRTY_TABLE << i;
+    if ((S->dirty & bit) && core_is_as(S->library[i], S->images[i])) S->dirty &= ~bit;
   }
-  if (S->touched == 0) S->frame->flags &= ~FRAME_TOUCHED;
+  if (S->dirty == 0) S->frame->flags &= ~FRAME_DIRTY;
 }
 
-void scope_close (State *S) {
+void globals_close (State *S) {
   int i;
   for (i = 0; i < S->library_count; i++) free(S->images[i]);
 }
@@ -192,17 +192,17 @@ static void restore_known (lua_State *L, State *S, int table, int copy) {
 
 /* Undoes what runs under scopes did to the library; false if there is no telling. [-0, +0, e] */
 static int restore (lua_State *L, State *S) {
-  int touched = S->touched;
-  S->touched = 0;
-  S->frame->flags &= ~FRAME_TOUCHED;
-  if (touched & TOUCHED_ALL) return 0;
-  if (touched) {
+  int dirty = S->dirty;
+  S->dirty = 0;
+  S->frame->flags &= ~FRAME_DIRTY;
+  if (dirty & TAINTED) return 0;
+  if (dirty) {
     int snapshot;
-    push_registry(L, ANCHOR_SNAPSHOT);
+    push_registry(L, RIDX_SNAPSHOT);
     snapshot = lua_gettop(L);
     lua_pushnil(L);
     while (lua_next(L, snapshot)) {               /* table copy */
-      if (touched & (TOUCHED_LIBRARY | table_bit(S, lua_topointer(L, -2))))
+      if (dirty & (DIRTY_LIBRARY | table_bit(S, lua_topointer(L, -2))))
         restore_known(L, S, lua_gettop(L) - 1, lua_gettop(L));
       lua_pop(L, 1);
     }
@@ -214,30 +214,30 @@ static int restore (lua_State *L, State *S) {
 /* -> boolean */
 void globals_restore (Entry *E, lua_State *L) {
   lua_pushboolean(L, restore(L, E->S));
-  codec_put(&E->W, L, -1);
+  writer_put(&E->W, L, -1);
 }
 
 /* The names of the globals that are not as the library made them. */
-void scope_user_globals (Entry *E, lua_State *L) {
+void globals_user (Entry *E, lua_State *L) {
   lua_settop(L, 0);
-  push_registry(L, ANCHOR_LIBRARY);
-  push_registry(L, ANCHOR_GLOBALS);
+  push_registry(L, RIDX_LIBRARY);
+  push_registry(L, RIDX_GLOBALS);
   lua_pushnil(L);
   while (lua_next(L, 2)) {                        /* library globals key value */
     stop_poll(E->S, L);
     if (lua_type(L, 3) == LUA_TSTRING) {
       lua_pushvalue(L, 3);
       lua_rawget(L, 1);
-      if (!lua_rawequal(L, 4, 5)) codec_put(&E->W, L, 3);
+      if (!lua_rawequal(L, 4, 5)) writer_put(&E->W, L, 3);
     }
     lua_settop(L, 3);
   }
 }
 
-void scope_clear_globals (Entry *E, lua_State *L) {
+void globals_clear (Entry *E, lua_State *L) {
   lua_settop(L, 0);
-  push_registry(L, ANCHOR_LIBRARY);
-  push_registry(L, ANCHOR_GLOBALS);
+  push_registry(L, RIDX_LIBRARY);
+  push_registry(L, RIDX_GLOBALS);
   lua_pushnil(L);
   while (lua_next(L, 2)) {
     stop_poll(E->S, L);
@@ -259,14 +259,14 @@ void scope_clear_globals (Entry *E, lua_State *L) {
 ** name value restore: sets the global, or else gives it back what the library has there, or nil if
 ** it has that. Gives what it was.
 */
-void scope_put_global (Entry *E, lua_State *L) {
+void globals_put (Entry *E, lua_State *L) {
   int restore = lua_toboolean(L, 3);
   lua_settop(L, 2);
-  push_registry(L, ANCHOR_GLOBALS);
+  push_registry(L, RIDX_GLOBALS);
   lua_pushvalue(L, 1);
   lua_rawget(L, 3);               /* name value globals old */
   if (restore) {
-    push_registry(L, ANCHOR_LIBRARY);
+    push_registry(L, RIDX_LIBRARY);
     lua_pushvalue(L, 1);
     lua_rawget(L, -2);
     if (lua_rawequal(L, -1, 4)) { /* name nil globals old library original */
@@ -279,13 +279,13 @@ void scope_put_global (Entry *E, lua_State *L) {
   lua_pushvalue(L, 1);
   lua_pushvalue(L, 2);
   lua_rawset(L, 3);
-  codec_put(&E->W, L, -1);
+  writer_put(&E->W, L, -1);
 }
 
 void globals_open (lua_State *L) {
   lua_pushglobaltable(L);
   lua_pushvalue(L, -1);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_GLOBALS);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_GLOBALS);
   remember(L);
   lua_newtable(L);
   lua_pushcfunction(L, get_outer);

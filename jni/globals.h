@@ -5,17 +5,17 @@
 #include "backend.h"
 
 void globals_open (lua_State *L);                           /* [-0, +0, e] */
-void globals_touch (lua_State *L, State *S, const char *name);          /* [-0, +0, -] */
+void globals_mark_dirty (lua_State *L, State *S, const char *name);          /* [-0, +0, -] */
 void globals_snapshot (lua_State *L, State *S);             /* [-0, +0, e] */
-void scope_settle (State *S);
-void scope_spoil (State *S);
-void scope_close (State *S);
+void globals_clear_clean (State *S);
+void globals_taint (State *S);
+void globals_close (State *S);
 
 /* Operations. [-n, +n, e] */
 void globals_remember (Entry *E, lua_State *L);
 void globals_restore (Entry *E, lua_State *L);
-void scope_user_globals (Entry *E, lua_State *L);
-void scope_clear_globals (Entry *E, lua_State *L);
-void scope_put_global (Entry *E, lua_State *L);
+void globals_user (Entry *E, lua_State *L);
+void globals_clear (Entry *E, lua_State *L);
+void globals_put (Entry *E, lua_State *L);
 
 #endif

@@ -17,7 +17,7 @@
 _Thread_local char *lupine_stack_limit;
 
 /* Finds where this thread has too little C stack left for an entry or an upcall. */
-void limits_find_stack (void) {
+void guard_find_stack (void) {
   pthread_attr_t attributes;
   if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
     void *low;
@@ -66,7 +66,7 @@ int lupine_text_only (void) {
 ** What the entry under way has left for its protected body, which is the first to ask. A body that
 ** a script has got hold of finds nothing.
 */
-Entry *call_take_entry (lua_State *L) {
+Entry *guard_take_entry (lua_State *L) {
   State *S = state_current;
   Entry *E = S->entry;
   S->entry = NULL;
@@ -75,17 +75,17 @@ Entry *call_take_entry (lua_State *L) {
 }
 
 /* Raises the fatal error anew. Its value is nothing: Java knows what is thrown. */
-int limits_raise_fatal (lua_State *L) {
+int guard_raise_fatal (lua_State *L) {
   lua_checkstack(L, 1);           /* if that fails, there is room for what errors need */
   lua_pushboolean(L, 0);
   return lua_error(L);
 }
 
 /* What a protected call of a script ends with: its results, or false and the error. */
-int limits_passed (lua_State *L, int status, int extra) {
-  if (state_current->fatal) return limits_raise_fatal(L);
+int guard_passed (lua_State *L, int status, int extra) {
+  if (state_current->fatal) return guard_raise_fatal(L);
   if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - extra;
-  state_drop_dead(state_current, FRAME_HERE);
+  blocks_drop_dead(state_current, FRAME_HERE);
   state_current->raising = NULL;
   lua_pushboolean(L, 0);
   lua_pushvalue(L, -2);
@@ -94,21 +94,21 @@ int limits_passed (lua_State *L, int status, int extra) {
 
 #if CORE_HAS_UNCATCHABLE
 
-void limits_set_fatal (State *S, lua_State *L, int fatal) {
+void guard_set_fatal (State *S, lua_State *L, int fatal) {
   S->fatal = fatal;
   core_set_uncatchable(L, fatal != 0);
 }
 
 /* The patched core's own pcall, xpcall and coroutine.resume keep no fatal error. */
-void limits_open (lua_State *L) {
+void guard_open (lua_State *L) {
   (void)L;
 }
 
 #elif COMPAT_PCALL_IN_LUA
 
-void limits_set_fatal (State *S, lua_State *L, int fatal) {
+void guard_set_fatal (State *S, lua_State *L, int fatal) {
   S->fatal = fatal;
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_FATAL) == LUA_TTABLE) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_FATAL) == LUA_TTABLE) {
     lua_pushboolean(L, fatal != 0);
     lua_rawseti(L, -2, 1);        /* an element that is there: nothing is allocated */
   }
@@ -119,7 +119,7 @@ void limits_set_fatal (State *S, lua_State *L, int fatal) {
 ** pcall, xpcall and coroutine.resume that keep no fatal error, for an installed core. Written in
 ** Lua, so that they can be yielded across and compiled as LuaJIT's own can.
 */
-void limits_open (lua_State *L) {
+void guard_open (lua_State *L) {
   compat_load_own(L,
       "local fatal, raise, pcall, xpcall, resume = ...\n"
       "local function passed(...) if fatal[1] then raise() end return ... end\n"
@@ -130,8 +130,8 @@ void limits_open (lua_State *L) {
   lua_pushboolean(L, 0);
   lua_rawseti(L, -2, 1);
   lua_pushvalue(L, -1);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_FATAL);
-  lua_pushcfunction(L, limits_raise_fatal);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_FATAL);
+  lua_pushcfunction(L, guard_raise_fatal);
   lua_getglobal(L, "pcall");
   lua_getglobal(L, "xpcall");
   lua_getglobal(L, "coroutine");
@@ -148,7 +148,7 @@ void limits_open (lua_State *L) {
 
 #else
 
-void limits_set_fatal (State *S, lua_State *L, int fatal) {
+void guard_set_fatal (State *S, lua_State *L, int fatal) {
   (void)L;
   S->fatal = fatal;
 }
@@ -159,7 +159,7 @@ static int protected_call (lua_State *L) {
   lua_pushboolean(L, 1);          /* the first result, if all is well */
   lua_insert(L, 1);
   status = compat_pcall(L, lua_gettop(L) - 2, 0, 0);
-  return limits_passed(L, status, 0);
+  return guard_passed(L, status, 0);
 }
 
 #if COMPAT_XPCALL_ARGUMENTS
@@ -176,7 +176,7 @@ static int protected_call_handled (lua_State *L) {
   lua_pushvalue(L, 1);            /* f handler args... true f */
   for (i = 0; i < 2; i++) lua_insert(L, 3);       /* f handler true f args... */
   status = compat_pcall(L, count - 2, 2, 2);
-  return limits_passed(L, status, 2);
+  return guard_passed(L, status, 2);
 }
 
 #else
@@ -191,18 +191,18 @@ static int protected_call_handled (lua_State *L) {
   if (status == LUA_OK) {
     lua_pushboolean(L, 1);
     lua_replace(L, 1);            /* true results... */
-    return limits_passed(L, status, 0);
+    return guard_passed(L, status, 0);
   }
-  return limits_passed(L, status, 0);
+  return guard_passed(L, status, 0);
 }
 
 #endif
 
 /* coroutine.resume; the upvalue is Lua's own. */
-static int pass (lua_State *L) {
-  int count = library_call_own(L, 1);
-  if (state_current->fatal) return limits_raise_fatal(L);
-  if (state_current->blocks != NULL) state_drop_dead(state_current, FRAME_HERE);
+static int resume_or_close (lua_State *L) {
+  int count = guard_call_own(L, 1);
+  if (state_current->fatal) return guard_raise_fatal(L);
+  if (state_current->blocks != NULL) blocks_drop_dead(state_current, FRAME_HERE);
   return count;
 }
 
@@ -211,12 +211,12 @@ static int close_thread (lua_State *L) {
   if ((lua_isnone(L, 1) ? L : lua_tothread(L, 1)) == L && L != state_current->main
       && lupine_entered(L))
     return luaL_error(L, "cannot close a running coroutine");
-  return pass(L);
+  return resume_or_close(L);
 }
 
-void limits_open (lua_State *L) {
+void guard_open (lua_State *L) {
   static const char *const passing[] = { "resume", "close" };
-  static const lua_CFunction passers[] = { pass, close_thread };
+  static const lua_CFunction passers[] = { resume_or_close, close_thread };
   int i;
   lua_pushcfunction(L, protected_call);
   lua_setglobal(L, "pcall");

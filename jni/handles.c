@@ -34,7 +34,7 @@ int handles_make_room (State *S, int32_t handle) {
 }
 
 /* So that there are places for handles beyond the capacity from the first one on. */
-int object_prepare (State *S) {
+int handles_prepare (State *S) {
   return handles_make_room(S, 0);
 }
 
@@ -49,13 +49,13 @@ static void free_beyond (State *S, int32_t handle) {
 }
 
 /* A handle whose userdata could not be made. */
-void object_unborn (State *S, int32_t handle) {
+void handles_undelivered (State *S, int32_t handle) {
   if (handles_make_room(S, handle)) handles_free(S, handle);
   else free_beyond(S, handle);
 }
 
 /* Shows Java the handles that no userdata has any more. */
-void state_show_freed (State *S) {
+void handles_show_freed (State *S) {
   Frame *frame = S->frame;
   while (S->reading == 0 && S->freed_count > 0 && frame->freed_count < FRAME_IDS) {
     int32_t handle = S->freed[--S->freed_count];

@@ -4,10 +4,10 @@
 
 #include "backend.h"
 
-int object_prepare (State *S);                             /* 0 if there is no memory */
+int handles_prepare (State *S);                             /* 0 if there is no memory */
 int handles_make_room (State *S, int32_t handle);           /* likewise */
 void handles_free (State *S, int32_t handle);
-void object_unborn (State *S, int32_t handle);
-void state_show_freed (State *S);
+void handles_undelivered (State *S, int32_t handle);
+void handles_show_freed (State *S);
 
 #endif

@@ -22,10 +22,10 @@ const char *input_ask (lua_State *L, FILE *file, int how, size_t most, size_t *l
   const char *bytes;
   *length = 0;
   if (file != stdin) return NULL;
-  codec_read(&R, state_current,
-             call_ask(L, UP_READ, -1, how | (int32_t)most << READ_SHIFT, 1, 0, &size));
-  bytes = codec_next_bytes(&R, length);
-  codec_read_end(state_current);
+  message_read(&R, state_current,
+             upcall_ask(L, UP_READ, -1, how | (int32_t)most << READ_SHIFT, 1, 0, &size));
+  bytes = message_next_bytes(&R, length);
+  message_read_end(state_current);
   return bytes;
 }
 
@@ -50,7 +50,7 @@ int lupine_read_line (lua_State *L, FILE *file, int chop) {
 /* Pushes up to so many bytes, or nothing at the end; gives how many. [-0, +0|1, e] */
 static size_t push_some (lua_State *L, FILE *file, size_t count) {
   int32_t most = (int32_t)(count < LARGEST ? count : LARGEST);
-  if (file != stdin || call_up(L, UP_READ, -1, READ_COUNT | most << READ_SHIFT, 1, 0) == 0)
+  if (file != stdin || upcall_call(L, UP_READ, -1, READ_COUNT | most << READ_SHIFT, 1, 0) == 0)
     return 0;
   return lua_rawlen(L, -1);
 }
@@ -86,7 +86,7 @@ int lupine_has_more (lua_State *L, FILE *file) {
 void input_give_back (lua_State *L, const char *bytes, size_t length) {
   if (length == 0) return;
   lua_pushlstring(L, bytes, length);
-  call_up(L, UP_READ, -1, READ_BACK, lua_gettop(L), lua_gettop(L));
+  upcall_call(L, UP_READ, -1, READ_BACK, lua_gettop(L), lua_gettop(L));
   lua_pop(L, 1);
 }
 

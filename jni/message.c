@@ -5,7 +5,7 @@
 
 #include "handles.h"
 
-int codec_is_nil (const char *message, int place) {
+int message_is_nil (const char *message, int place) {
   Reader R = message_reader(message);
   const char *value;
   while ((value = message_next(&R)) != NULL)
@@ -13,20 +13,20 @@ int codec_is_nil (const char *message, int place) {
   return 0;
 }
 
-void codec_read (Reader *R, State *S, const char *message) {
+void message_read (Reader *R, State *S, const char *message) {
   *R = message_reader(message);
   S->reading++;
 }
 
-void codec_read_end (State *S) {
+void message_read_end (State *S) {
   S->reading--;
 }
 
-int codec_next_node (Reader *R) {
+int message_next_node (Reader *R) {
   return R->left > 0 && header_of(R->at).tag == TAG_NODE ? header_of(message_next(R)).aux : -1;
 }
 
-int64_t codec_next_integer (Reader *R) {
+int64_t message_next_integer (Reader *R) {
   const char *value = message_next(R);
   int64_t integer = 0;
   if (value != NULL && header_of(value).tag == TAG_INTEGER)
@@ -34,7 +34,7 @@ int64_t codec_next_integer (Reader *R) {
   return integer;
 }
 
-const char *codec_next_bytes (Reader *R, size_t *length) {
+const char *message_next_bytes (Reader *R, size_t *length) {
   const char *value = message_next(R);
   *length = 0;
   if (value == NULL || header_of(value).tag != TAG_STRING) return NULL;
@@ -43,17 +43,17 @@ const char *codec_next_bytes (Reader *R, size_t *length) {
 }
 
 /* The objects of what was not read: Java's handles must not leak. Nor are their kinds known. */
-void codec_free_unread (State *S, Reader R) {
+void message_free_unread (State *S, Reader R) {
   const char *value;
   while ((value = message_next(&R)) != NULL) {
     int32_t tag = header_of(value).tag;
     if (tag == TAG_NEW_KIND) S->frame->flags |= FRAME_KINDS;
     if (tag == TAG_OBJECT || tag == TAG_NEW_KIND || tag == TAG_AS_FUNCTION)
-      object_unborn(S, header_of(value).aux);
+      handles_undelivered(S, header_of(value).aux);
   }
 }
 
 /* The same of a message that was not read to its end. */
-void codec_free_unborn (State *S, const char *message) {
-  codec_free_unread(S, message_reader(message));
+void message_free_undelivered (State *S, const char *message) {
+  message_free_unread(S, message_reader(message));
 }

@@ -47,13 +47,13 @@ static inline const char *message_next (Reader *R) {
   return value;
 }
 
-void codec_read (Reader *R, State *S, const char *message); /* until codec_read_end: rule 2 */
-void codec_read_end (State *S);
-int codec_next_node (Reader *R);                            /* -1 if the next value is none */
-int64_t codec_next_integer (Reader *R);
-const char *codec_next_bytes (Reader *R, size_t *length);
-int codec_is_nil (const char *message, int place);          /* the value at a place, from 0 */
-void codec_free_unborn (State *S, const char *message);     /* handles that found no userdata */
-void codec_free_unread (State *S, Reader R);                /* likewise */
+void message_read (Reader *R, State *S, const char *message); /* until message_read_end: rule 2 */
+void message_read_end (State *S);
+int message_next_node (Reader *R);                            /* -1 if the next value is none */
+int64_t message_next_integer (Reader *R);
+const char *message_next_bytes (Reader *R, size_t *length);
+int message_is_nil (const char *message, int place);          /* the value at a place, from 0 */
+void message_free_undelivered (State *S, const char *message);     /* handles that found no userdata */
+void message_free_unread (State *S, Reader R);                /* likewise */
 
 #endif

@@ -39,7 +39,7 @@ static int collect (lua_State *L) {
 /* The function that object_push_function pushes. */
 static int call_object (lua_State *L) {
   Object *object = check(L, lua_upvalueindex(1));
-  return call_up(L, UP_CALL, object->handle, 0, 1, lua_gettop(L));
+  return upcall_call(L, UP_CALL, object->handle, 0, 1, lua_gettop(L));
 }
 
 /* The object that the function at 'index' calls, if it is one of object_push_function. */
@@ -59,7 +59,7 @@ void object_push_function (lua_State *L, int same) {
     lua_pushcclosure(L, call_object, 1);
     return;
   }
-  push_registry(L, ANCHOR_FUNCTIONS);
+  push_registry(L, RIDX_FUNCTIONS);
   lua_rawgeti(L, -1, object->handle);             /* object functions old|nil */
   if (object_of_function(state_current, L, -1) != object) {
     lua_pop(L, 1);
@@ -77,7 +77,7 @@ static int invoke (lua_State *L) {
   Object *object = check(L, lua_upvalueindex(1));
   int32_t member = (int32_t)lua_tointeger(L, lua_upvalueindex(2));
   int self = lua_touserdata(L, 1) == (void *)object;
-  return call_up(L, UP_INVOKE, object->handle, self ? member | UP_SELF : member, 1 + self,
+  return upcall_call(L, UP_INVOKE, object->handle, self ? member | UP_SELF : member, 1 + self,
                  lua_gettop(L));
 }
 
@@ -95,7 +95,7 @@ static void bind (lua_State *L, int32_t member, int bound) {
 ** object[key]. Upvalue 1 holds the members of this kind by name, upvalue 2 the method last bound
 ** for each name: one loop on one object makes one function.
 */
-static int get (lua_State *L) {
+static int get_member (lua_State *L) {
   Object *object = check(L, 1);
   const char *answer;
   int32_t length, tag, member, cached;
@@ -117,7 +117,7 @@ static int get (lua_State *L) {
     }
     lua_settop(L, 2);
   }
-  answer = call_ask(L, UP_INDEX, object->handle, 0, 2, 2, &length);
+  answer = upcall_ask(L, UP_INDEX, object->handle, 0, 2, 2, &length);
   memcpy(&tag, answer + 8, sizeof(tag));
   if (tag != TAG_MEMBER) {
     return codec_push_answer(L, state_current, answer, length);
@@ -138,15 +138,15 @@ static int get (lua_State *L) {
   return 1;
 }
 
-static int set (lua_State *L) {
+static int set_member (lua_State *L) {
   Object *object = check(L, 1);
-  call_up(L, UP_NEW_INDEX, object->handle, 0, 2, 3);
+  upcall_call(L, UP_NEW_INDEX, object->handle, 0, 2, 3);
   return 0;
 }
 
-static int call (lua_State *L) {
+static int call_userdata (lua_State *L) {
   Object *object = check(L, 1);
-  return call_up(L, UP_CALL, object->handle, 0, 2, lua_gettop(L));
+  return upcall_call(L, UP_CALL, object->handle, 0, 2, lua_gettop(L));
 }
 
 /* An operator; its number is in upvalue 1. One side at least must be a Java object. */
@@ -154,13 +154,13 @@ static int operate (lua_State *L) {
   State *S = state_current;
   lua_settop(L, 2);
   if (object_test(S, L, 1) == NULL && object_test(S, L, 2) == NULL) check(L, 1);
-  return call_up(L, UP_OPERATE, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1, 2);
+  return upcall_call(L, UP_OPERATE, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1, 2);
 }
 
 /* An operator on one object, which Lua may pass twice, or with an error value. */
 static int operate_alone (lua_State *L) {
   check(L, 1);
-  return call_up(L, UP_OPERATE, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1, 1);
+  return upcall_call(L, UP_OPERATE, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1, 1);
 }
 
 /* Metamethods: shared by all kinds, since old flavours compare only where both have the same. */
@@ -171,11 +171,11 @@ static const struct {
   int operator;
 } metamethods[] = {
   { "__gc", 0, collect, 0 },
-  { "__newindex", 0, set, 0 },
+  { "__newindex", 0, set_member, 0 },
   { "__tostring", 0, operate_alone, OPERATOR_TOSTRING },
   { "__eq", 0, operate, OPERATOR_EQ },
   { "__concat", 0, operate, OPERATOR_CONCAT },
-  { "__call", TRAIT_CALL, call, 0 },
+  { "__call", TRAIT_CALL, call_userdata, 0 },
   { "__len", TRAIT_LENGTH, operate_alone, OPERATOR_LENGTH },
   { "__lt", TRAIT_ORDER, operate, OPERATOR_LT },
   { "__le", TRAIT_ORDER, operate, OPERATOR_LE },
@@ -211,18 +211,18 @@ static void new_weak_table (lua_State *L) {
 void object_open (lua_State *L) {
   int i;
   new_weak_table(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_OBJECTS);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_OBJECTS);
   new_weak_table(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_FUNCTIONS);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_FUNCTIONS);
   lua_newtable(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_KINDS);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_KINDS);
   lua_newtable(L);
   for (i = 0; i < METAMETHODS; i++) {
     lua_pushinteger(L, metamethods[i].operator);
     lua_pushcclosure(L, metamethods[i].function, 1);
     lua_rawseti(L, -2, i + 1);
   }
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_SHARED);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_SHARED);
 }
 
 /* Pushes the metatable of a kind that is new here. [-0, +1, m] */
@@ -230,7 +230,7 @@ static void new_kind (lua_State *L, int32_t kind, int32_t traits, const char *na
                       size_t length) {
   int i;
   lua_newtable(L);                                /* mt */
-  push_registry(L, ANCHOR_SHARED);
+  push_registry(L, RIDX_SHARED);
   for (i = 0; i < METAMETHODS; i++) {             /* mt shared */
     if (metamethods[i].trait == 0 || (metamethods[i].trait & traits)) {
       lua_rawgeti(L, -1, i + 1);
@@ -240,14 +240,14 @@ static void new_kind (lua_State *L, int32_t kind, int32_t traits, const char *na
   lua_pop(L, 1);                                  /* mt */
   lua_newtable(L);
   new_weak_table(L);
-  lua_pushcclosure(L, get, 2);
+  lua_pushcclosure(L, get_member, 2);
   lua_setfield(L, -2, "__index");
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
   if (name != NULL) lua_pushlstring(L, name, length);
   else lua_pushliteral(L, "Java object");
   lua_setfield(L, -2, "__name");
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_KINDS) == LUA_TTABLE) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_KINDS) == LUA_TTABLE) {
     lua_pushvalue(L, -2);
     lua_rawseti(L, -2, kind);
   }
@@ -256,7 +256,7 @@ static void new_kind (lua_State *L, int32_t kind, int32_t traits, const char *na
 
 static void push_metatable (lua_State *L, int32_t kind, int32_t traits, const char *name,
                             size_t length) {
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_KINDS) == LUA_TTABLE) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_KINDS) == LUA_TTABLE) {
     lua_rawgeti(L, -1, kind);
     lua_remove(L, -2);
   }
@@ -271,7 +271,7 @@ void object_push (lua_State *L, State *S, int32_t handle, int32_t kind, int32_t 
                   const char *name, size_t name_length) {
   Object *object;
   memory_check_stack(S, L, 8);
-  push_registry(L, ANCHOR_OBJECTS);
+  push_registry(L, RIDX_OBJECTS);
   lua_rawgeti(L, -1, handle);                     /* objects old|nil */
   object = object_test(S, L, -1);
   if (object == NULL || object->handle != handle) {

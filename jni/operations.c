@@ -27,7 +27,7 @@ static int callable (lua_State *L, int index) {
 /* Calls with what lies above and including 'callee', and writes the results. */
 static void call_and_put (Entry *E, lua_State *L, int callee) {
   lua_call(L, lua_gettop(L) - callee, LUA_MULTRET);
-  codec_put_range(&E->W, L, callee, lua_gettop(L));
+  writer_put_range(&E->W, L, callee, lua_gettop(L));
 }
 
 /* callee args... */
@@ -37,7 +37,7 @@ static void call (Entry *E, lua_State *L) {
 
 /* name args... */
 static void call_global (Entry *E, lua_State *L) {
-  push_registry(L, ANCHOR_GLOBALS);
+  push_registry(L, RIDX_GLOBALS);
   lua_pushvalue(L, 1);
   lua_rawget(L, -2);
   if (!callable(L, -1)) {
@@ -69,22 +69,22 @@ static void call_method (Entry *E, lua_State *L) {
 static void name_value (Entry *E, lua_State *L) {
   int number = (int)lua_tointeger(L, 1);
   (void)E;
-  push_registry(L, ANCHOR_NAMES);
+  push_registry(L, RIDX_NAMES);
   lua_pushvalue(L, 2);
   lua_rawseti(L, -2, number);
 }
 
 /* name */
 static void get_global (Entry *E, lua_State *L) {
-  push_registry(L, ANCHOR_GLOBALS);
+  push_registry(L, RIDX_GLOBALS);
   lua_insert(L, 1);
   lua_rawget(L, 1);
-  codec_put(&E->W, L, -1);
+  writer_put(&E->W, L, -1);
 }
 
 static void put_globals (Entry *E, lua_State *L) {
-  push_registry(L, ANCHOR_GLOBALS);
-  codec_put(&E->W, L, -1);
+  push_registry(L, RIDX_GLOBALS);
+  writer_put(&E->W, L, -1);
 }
 
 /* Nothing is to be done: an entry moves the ids in the frame's head when it begins and ends. */
@@ -94,9 +94,9 @@ static void drain (Entry *E, lua_State *L) {
 
 static void put_memory (Entry *E, lua_State *L) {
   State *S = E->S;
-  codec_put_integer(&E->W, L, memory_used(S));
-  codec_put_integer(&E->W, L, (int64_t)S->base);
-  codec_put_integer(&E->W, L, (int64_t)S->limit);
+  writer_put_integer(&E->W, L, memory_used(S));
+  writer_put_integer(&E->W, L, (int64_t)S->base);
+  writer_put_integer(&E->W, L, (int64_t)S->limit);
 }
 
 static void collect (Entry *E, lua_State *L) {
@@ -121,30 +121,30 @@ typedef void (*Function) (Entry *E, lua_State *L);
 
 /* Each has the values of its message on the stack. [-n, +n, e] */
 static const Function functions[] = {
-  [DOWN_LOAD] = chunk_load, [DOWN_RUN] = chunk_run, [DOWN_RUN_IN] = chunk_run_in,
-  [DOWN_CALL] = call, [DOWN_CALL_GLOBAL] = call_global, [DOWN_CALL_METHOD] = call_method,
-  [DOWN_NAME] = name_value,
-  [DOWN_GET_GLOBAL] = get_global, [DOWN_PUT_GLOBAL] = scope_put_global,
-  [DOWN_USER_GLOBALS] = scope_user_globals, [DOWN_CLEAR_GLOBALS] = scope_clear_globals,
-  [DOWN_RESTORE] = globals_restore, [DOWN_GLOBALS] = put_globals,
-  [DOWN_REMEMBER] = globals_remember,
-  [DOWN_GET] = table_get, [DOWN_PUT] = table_put,
-  [DOWN_RAW_GET] = table_raw_get, [DOWN_RAW_PUT] = table_raw_put,
-  [DOWN_LENGTH] = table_put_length, [DOWN_RAW_LENGTH] = table_put_raw_length,
-  [DOWN_ENTRIES] = table_entries, [DOWN_SIZE] = table_size,
-  [DOWN_OTHER_KEY] = table_put_other_key, [DOWN_PAIRS] = table_pairs,
-  [DOWN_TO_STRING] = table_to_string,
-  [DOWN_RESUME] = thread_resume, [DOWN_THREAD_STATUS] = thread_status,
-  [DOWN_NEW_THREAD] = thread_new, [DOWN_SPAWN] = thread_spawn,
-  [DOWN_CLOSE_THREAD] = thread_close,
-  [DOWN_FUNCTION] = function_make, [DOWN_DESCRIBE] = function_describe,
-  [DOWN_COLLECT] = collect, [DOWN_MEMORY] = memory, [DOWN_PAUSE] = pause, [DOWN_DRAIN] = drain,
-  [DOWN_PRELOAD] = module_preload, [DOWN_MODULES] = module_set_up,
-  [DOWN_SET_NULL] = library_set_null, [DOWN_CONFINE] = library_confine
+  [OP_LOAD] = chunk_load, [OP_RUN] = chunk_run, [OP_RUN_IN] = chunk_run_in,
+  [OP_CALL] = call, [OP_CALL_GLOBAL] = call_global, [OP_CALL_METHOD] = call_method,
+  [OP_NAME] = name_value,
+  [OP_GET_GLOBAL] = get_global, [OP_PUT_GLOBAL] = globals_put,
+  [OP_USER_GLOBALS] = globals_user, [OP_CLEAR_GLOBALS] = globals_clear,
+  [OP_RESTORE] = globals_restore, [OP_GLOBALS] = put_globals,
+  [OP_REMEMBER] = globals_remember,
+  [OP_GET] = table_get, [OP_PUT] = table_put,
+  [OP_RAW_GET] = table_raw_get, [OP_RAW_PUT] = table_raw_put,
+  [OP_LENGTH] = table_put_length, [OP_RAW_LENGTH] = table_put_raw_length,
+  [OP_ENTRIES] = table_entries, [OP_SIZE] = table_size,
+  [OP_OTHER_KEY] = table_put_other_key, [OP_PAIRS] = table_pairs,
+  [OP_TO_STRING] = table_to_string,
+  [OP_RESUME] = thread_resume, [OP_THREAD_STATUS] = thread_status,
+  [OP_NEW_THREAD] = thread_new, [OP_SPAWN] = thread_spawn,
+  [OP_CLOSE_THREAD] = thread_close,
+  [OP_FUNCTION] = function_make, [OP_DESCRIBE] = function_describe,
+  [OP_COLLECT] = collect, [OP_MEMORY] = memory, [OP_PAUSE] = pause, [OP_DRAIN] = drain,
+  [OP_PRELOAD] = module_preload, [OP_MODULES] = module_set_up,
+  [OP_SET_NULL] = library_set_null, [OP_CONFINE] = library_confine
 };
 
 void operations_run (Entry *E, lua_State *L) {
-  if (E->operation >= DOWN_BUILD) {
+  if (E->operation >= OP_BUILD) {
     bulk_run(E, L);
     return;
   }

@@ -17,10 +17,10 @@ static int32_t next_capacity (const State *S) {
 }
 
 /* A protected body: makes the table of refs longer. */
-int state_lengthen_refs (lua_State *L) {
+int refs_lengthen (lua_State *L) {
   State *S = state_current;
   int32_t i, last = next_capacity(S);
-  push_registry(L, ANCHOR_REFS);
+  push_registry(L, RIDX_REFS);
   for (i = S->ref_capacity + 1; i <= last; i++) {
     lua_pushboolean(L, 0);
     lua_rawseti(L, -2, i);
@@ -29,11 +29,11 @@ int state_lengthen_refs (lua_State *L) {
 }
 
 /* Whether there is room for one more ref: LUA_OK, or a status with its error on the top. */
-int state_room_for_ref (State *S, lua_State *L) {
-  while (!state_has_room_for_ref(S)) {
+int refs_make_room (State *S, lua_State *L) {
+  while (!refs_has_room(S)) {
     int32_t wanted = next_capacity(S), *ids;
     int status;
-    compat_push_body(L, state_lengthen_refs, ANCHOR_REFS_BODY);
+    compat_push_body(L, refs_lengthen, RIDX_REFS_BODY);
     status = lua_pcall(L, 0, 0, 0);
     if (status != LUA_OK) return status;
     if (next_capacity(S) != wanted) continue;     /* a hook or a finalizer has made it longer */
@@ -49,9 +49,9 @@ int state_room_for_ref (State *S, lua_State *L) {
 }
 
 /* A ref to the value on the top, for which there is room. */
-int32_t state_new_ref (State *S, lua_State *L) {
+int32_t refs_new (State *S, lua_State *L) {
   int32_t ref = S->free_ref_count > 0 ? S->free_refs[--S->free_ref_count] : ++S->ref_top;
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_REFS) == LUA_TTABLE) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_REFS) == LUA_TTABLE) {
     lua_insert(L, -2);            /* refs value */
     lua_rawseti(L, -2, ref);      /* refs */
     lua_pop(L, 1);
@@ -61,15 +61,15 @@ int32_t state_new_ref (State *S, lua_State *L) {
   return ref;
 }
 
-int32_t state_add_ref (State *S, lua_State *L) {
-  int status = state_room_for_ref(S, L);
+int32_t refs_add (State *S, lua_State *L) {
+  int status = refs_make_room(S, L);
   if (status == LUA_ERRMEM) memory_refuse(S, L);
   if (status != LUA_OK) lua_error(L);
-  return state_new_ref(S, L);
+  return refs_new(S, L);
 }
 
-void state_push_ref (lua_State *L, int32_t ref) {
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_REFS) == LUA_TTABLE)
+void refs_push (lua_State *L, int32_t ref) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_REFS) == LUA_TTABLE)
     lua_rawgeti(L, -1, ref);      /* refs value */
   else
     lua_pushboolean(L, 0);
@@ -81,8 +81,8 @@ void state_push_ref (lua_State *L, int32_t ref) {
 }
 
 /* Releases a ref. Allocates nothing: each has its place in the table. */
-void state_release_ref (State *S, lua_State *L, int32_t ref) {
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_REFS) == LUA_TTABLE) {
+void refs_release (State *S, lua_State *L, int32_t ref) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_REFS) == LUA_TTABLE) {
     lua_rawgeti(L, -1, ref);      /* refs value */
     if (ref > 0 && ref <= S->ref_top && lua_toboolean(L, -1)) {
       lua_pushboolean(L, 0);
@@ -95,17 +95,17 @@ void state_release_ref (State *S, lua_State *L, int32_t ref) {
 }
 
 /* Releases the refs that Java dropped. */
-void state_drain (State *S, lua_State *L) {
+void refs_drain (State *S, lua_State *L) {
   Frame *frame = S->frame;
   int32_t i;
   for (i = 0; i < frame->released_count && i < FRAME_IDS; i++)
-    state_release_ref(S, L, frame->released[i]);
+    refs_release(S, L, frame->released[i]);
   frame->released_count = 0;
 }
 
-void state_open_refs (lua_State *L) {
+void refs_open (lua_State *L) {
   lua_newtable(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_REFS);
-  compat_anchor_body(L, state_lengthen_refs, ANCHOR_REFS_BODY);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_REFS);
+  compat_register_body(L, refs_lengthen, RIDX_REFS_BODY);
 }
 

@@ -25,7 +25,7 @@ static Object *push_scope (lua_State *L, State *S) {
 }
 
 /* Environment and key: what stays beside the scope, then the scope, then the library. */
-static int get (lua_State *L) {
+static int get_variable (lua_State *L) {
   State *S = state_current;
   Object *scope;
   const char *answer;
@@ -40,15 +40,15 @@ static int get (lua_State *L) {
     lua_pushnil(L);
     return 1;
   }
-  answer = call_ask(L, UP_SCOPE_GET, scope->handle, 0, 2, 2, &length);
+  answer = upcall_ask(L, UP_SCOPE_GET, scope->handle, 0, 2, 2, &length);
   if (codec_push_answer(L, S, answer, length) > 0) return 1;
-  push_registry(L, ANCHOR_LIBRARY);
+  push_registry(L, RIDX_LIBRARY);
   lua_pushvalue(L, 2);
   lua_rawget(L, -2);
   if (!lua_isnil(L, -1)) {
     const char *name = lua_tostring(L, 2);
     if (strcmp(name, "_G") == 0) lua_pushvalue(L, 1);
-    else globals_touch(L, S, name);
+    else globals_mark_dirty(L, S, name);
   }
   return 1;
 }
@@ -57,7 +57,7 @@ static int get (lua_State *L) {
 ** Environment, key, value: written through to the scope. What no host can store, functions and
 ** threads, stays beside it, as do keys that are no strings.
 */
-static int set (lua_State *L) {
+static int set_variable (lua_State *L) {
   State *S = state_current;
   Object *scope;
   int type = lua_type(L, 3);
@@ -76,7 +76,7 @@ static int set (lua_State *L) {
     else lua_pushnil(L);
     lua_rawset(L, -3);
   }
-  if (!stays) call_up(L, UP_SCOPE_PUT, scope->handle, 0, 2, 3);
+  if (!stays) upcall_call(L, UP_SCOPE_PUT, scope->handle, 0, 2, 3);
   return 0;
 }
 
@@ -117,12 +117,12 @@ int scope_pairs (lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
   scope = push_scope(L, S);                       /* environment mt scope */
-  push_registry(L, ANCHOR_LIBRARY);
+  push_registry(L, RIDX_LIBRARY);
   lua_rawgeti(L, 2, ENV_BESIDE);
   lua_newtable(L);                                /* ... library beside names */
   add_keys(L, 4);
   if (lua_istable(L, 5)) add_keys(L, 5);
-  answer = call_ask(L, UP_SCOPE_NAMES, scope->handle, 0, 1, 0, &length);
+  answer = upcall_ask(L, UP_SCOPE_NAMES, scope->handle, 0, 1, 0, &length);
   codec_add_keys(L, S, answer, length);
   lua_pushcclosure(L, step, 1);
   lua_pushvalue(L, 1);
@@ -137,11 +137,11 @@ int scope_push_environment (lua_State *L, State *S) {
   lua_createtable(L, ENV_SCOPE, 4);
   lua_insert(L, -2);                              /* env mt scope */
   lua_rawseti(L, -2, ENV_SCOPE);
-  compat_push_body(L, get, ANCHOR_ENV_GET);
+  compat_push_body(L, get_variable, RIDX_ENV_GET);
   lua_setfield(L, -2, "__index");
-  compat_push_body(L, set, ANCHOR_ENV_SET);
+  compat_push_body(L, set_variable, RIDX_ENV_SET);
   lua_setfield(L, -2, "__newindex");
-  compat_push_body(L, scope_pairs, ANCHOR_ENV_PAIRS);
+  compat_push_body(L, scope_pairs, RIDX_ENV_PAIRS);
   lua_setfield(L, -2, "__pairs");
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
@@ -150,9 +150,9 @@ int scope_push_environment (lua_State *L, State *S) {
 }
 
 void scope_open (lua_State *L) {
-  compat_anchor_body(L, get, ANCHOR_ENV_GET);
-  compat_anchor_body(L, set, ANCHOR_ENV_SET);
-  compat_anchor_body(L, scope_pairs, ANCHOR_ENV_PAIRS);
+  compat_register_body(L, get_variable, RIDX_ENV_GET);
+  compat_register_body(L, set_variable, RIDX_ENV_SET);
+  compat_register_body(L, scope_pairs, RIDX_ENV_PAIRS);
   compat_open_environments(L);
 }
 

@@ -17,12 +17,12 @@ static StopWords *words_of (ThreadState *T) {
 }
 
 /* Only a few stores are made under it. */
-static void hold (State *S) {
-  while (__atomic_test_and_set(&S->stop_held, __ATOMIC_ACQUIRE)) {}
+static void spin_lock (State *S) {
+  while (__atomic_test_and_set(&S->stop_lock, __ATOMIC_ACQUIRE)) {}
 }
 
-static void let_go (State *S) {
-  __atomic_clear(&S->stop_held, __ATOMIC_RELEASE);
+static void spin_unlock (State *S) {
+  __atomic_clear(&S->stop_lock, __ATOMIC_RELEASE);
 }
 
 /* What asks in an installed core. */
@@ -43,9 +43,9 @@ static void end (State *S) {
 
 /* The run has ended that an interrupt was for; what else was asked meanwhile stays. */
 void stop_end_interrupt (State *S) {
-  hold(S);
+  spin_lock(S);
   if (S->stop == STOP_INTERRUPT) end(S);
-  let_go(S);
+  spin_unlock(S);
 }
 
 /*
@@ -55,9 +55,9 @@ void stop_end_interrupt (State *S) {
 void lupine_closing (lua_State *L) {
   State *S = state_current;
   if (S->main != L) return;
-  hold(S);
+  spin_lock(S);
   S->ending = 1;
-  let_go(S);
+  spin_unlock(S);
 }
 
 /*
@@ -67,9 +67,9 @@ void lupine_closing (lua_State *L) {
 int lupine_fatal (void) {
   State *S = state_current;
   if (S->fatal && COMPAT_IS_DIVERTED) {
-    hold(S);
+    spin_lock(S);
     if (!S->ending) compat_divert(S->main, 1, ask_hook);
-    let_go(S);
+    spin_unlock(S);
   }
   return S->fatal != 0;
 }
@@ -105,17 +105,17 @@ static int ask_detached (StopWords *words, int32_t why) {
 /* 'T': whose run it is, NULL for the one that is there always. */
 int stop_ask (State *S, ThreadState *T, int32_t why) {
   int wanted;
-  hold(S);
+  spin_lock(S);
   if (T == NULL) T = S->own_thread;
   wanted = T == S->thread ? ask_attached(S, why) : ask_detached(words_of(T), why);
-  let_go(S);
+  spin_unlock(S);
   return wanted;
 }
 
 /* Puts the words of one thread state aside, and takes those of another. */
 void stop_switch (State *S, ThreadState *T) {
   StopWords *old = words_of(S->thread), *new = words_of(T);
-  hold(S);
+  spin_lock(S);
   old->stop = S->stop;
   old->stop_run = S->stop_run;
   old->run = S->run;
@@ -126,18 +126,18 @@ void stop_switch (State *S, ThreadState *T) {
   S->depth = new->depth;
   S->thread = T;
   if (old->stop || new->stop) divert(S, new->stop != 0);
-  let_go(S);
+  spin_unlock(S);
 }
 
 /* Whether a stop is for the present run. An interrupt that came too late for its run is dropped. */
 int stop_is_due (State *S) {
   int why = __atomic_load_n(&S->stop, __ATOMIC_ACQUIRE);
   if (why != 0 && (why != STOP_INTERRUPT || S->stop_run == S->run)) return why;
-  hold(S);                        /* another thread may ask for a new one just now */
+  spin_lock(S);                        /* another thread may ask for a new one just now */
   why = S->stop;
   if (why == STOP_INTERRUPT && S->stop_run != S->run) why = 0;
   if (why == 0) end(S);
-  let_go(S);
+  spin_unlock(S);
   return why;
 }
 
@@ -146,12 +146,12 @@ void lupine_stopped (lua_State *L) {
   State *S = state_current;
   int why = stop_is_due(S);
   if (why == 0) {
-    if (S->fatal) limits_raise_fatal(L);
+    if (S->fatal) guard_raise_fatal(L);
     return;
   }
   if (!S->fatal) {
-    limits_set_fatal(S, L, FATAL_STOPPED + why);
-    failure_note_stopped(S, L);
+    guard_set_fatal(S, L, FATAL_STOPPED + why);
+    traceback_note_stopped(S, L);
   }
-  limits_raise_fatal(L);
+  guard_raise_fatal(L);
 }

@@ -72,7 +72,7 @@ int table_push_other_key (lua_State *L) {
 void table_get (Entry *E, lua_State *L) {
   lua_settop(L, 2);
   lua_gettable(L, 1);
-  codec_put(&E->W, L, -1);
+  writer_put(&E->W, L, -1);
 }
 
 /* table key value */
@@ -83,7 +83,7 @@ void table_put (Entry *E, lua_State *L) {
   else lua_gettable(L, 1);
   lua_insert(L, 2);           /* table old key value */
   lua_settable(L, 1);
-  codec_put(&E->W, L, 2);
+  writer_put(&E->W, L, 2);
 }
 
 /* table key */
@@ -91,7 +91,7 @@ void table_raw_get (Entry *E, lua_State *L) {
   table_check(L);
   lua_settop(L, 2);
   lua_rawget(L, 1);
-  codec_put(&E->W, L, -1);
+  writer_put(&E->W, L, -1);
 }
 
 /* table key value */
@@ -102,18 +102,18 @@ void table_raw_put (Entry *E, lua_State *L) {
   lua_rawget(L, 1);
   lua_insert(L, 2);
   lua_rawset(L, 1);
-  codec_put(&E->W, L, 2);
+  writer_put(&E->W, L, 2);
 }
 
 /* table */
 void table_put_length (Entry *E, lua_State *L) {
-  codec_put_integer(&E->W, L, table_length(L));
+  writer_put_integer(&E->W, L, table_length(L));
 }
 
 /* table */
 void table_put_raw_length (Entry *E, lua_State *L) {
   table_check(L);
-  codec_put_integer(&E->W, L, (int64_t)lua_rawlen(L, 1));
+  writer_put_integer(&E->W, L, (int64_t)lua_rawlen(L, 1));
 }
 
 /* table key limit counted: entries after the key. */
@@ -121,11 +121,11 @@ void table_entries (Entry *E, lua_State *L) {
   Writer *W = &E->W;
   int limit = (int)lua_tointeger(L, 3);
   table_check(L);
-  if (lua_toboolean(L, 4)) codec_put_integer(W, L, count(L));
+  if (lua_toboolean(L, 4)) writer_put_integer(W, L, count(L));
   lua_settop(L, 2);
   while (limit-- > 0 && lua_next(L, 1)) {         /* table key value */
-    codec_put(W, L, 2);
-    codec_put(W, L, 3);
+    writer_put(W, L, 2);
+    writer_put(W, L, 3);
     lua_settop(L, 2);
     stop_poll(W->S, L);
   }
@@ -134,33 +134,33 @@ void table_entries (Entry *E, lua_State *L) {
 /* table */
 void table_size (Entry *E, lua_State *L) {
   table_check(L);
-  codec_put_integer(&E->W, L, count(L));
+  writer_put_integer(&E->W, L, count(L));
 }
 
 /* table */
 void table_put_other_key (Entry *E, lua_State *L) {
-  if (table_push_other_key(L)) codec_put(&E->W, L, -1);
+  if (table_push_other_key(L)) writer_put(&E->W, L, -1);
 }
 
 void table_pairs (Entry *E, lua_State *L) {
   table_check(L);
   if (!luaL_getmetafield(L, 1, "__pairs")) return;
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_PAIRS) != LUA_TFUNCTION) return;
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_PAIRS) != LUA_TFUNCTION) return;
   lua_pushvalue(L, 1);
   lua_call(L, 1, 3);
-  codec_put_range(&E->W, L, 3, 5);
+  writer_put_range(&E->W, L, 3, 5);
 }
 
 /* value */
 void table_to_string (Entry *E, lua_State *L) {
   luaL_tolstring(L, 1, NULL);                 /* 5.2 takes any result of __tostring */
   if (!lua_isstring(L, -1)) luaL_error(L, "'__tostring' must return a string");
-  codec_put(&E->W, L, -1);
+  writer_put(&E->W, L, -1);
 }
 
 /* What 'pairs' is before any script runs: it knows what __pairs means here. */
 void table_open (lua_State *L) {
-  compat_anchor_length(L);
+  compat_register_length(L);
   lua_getglobal(L, "pairs");
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_PAIRS);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_PAIRS);
 }

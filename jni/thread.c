@@ -36,7 +36,7 @@ static int status_of (lua_State *L, lua_State *thread) {
 
 /* thread: where it stands. */
 void thread_status (Entry *E, lua_State *L) {
-  codec_put_integer(&E->W, L, status_of(L, check_thread(L)));
+  writer_put_integer(&E->W, L, status_of(L, check_thread(L)));
 }
 
 /* Raises the error that the thread ended with, its stack noted as the innermost. [-0, +1, e] */
@@ -59,7 +59,7 @@ void thread_resume (Entry *E, lua_State *L) {
   int status = status_of(L, thread);
   if (iterates && status == THREAD_NEW) {
     if (count > 0 && !lua_isnil(L, 3)) {
-      codec_put_integer(W, L, THREAD_NEW);
+      writer_put_integer(W, L, THREAD_NEW);
       return;
     }
     lua_settop(L, 2);
@@ -68,7 +68,7 @@ void thread_resume (Entry *E, lua_State *L) {
   if (status != THREAD_NEW && status != THREAD_SUSPENDED) {
     if (!iterates || status != THREAD_DEAD)
       luaL_error(L, "cannot resume %s coroutine", status == THREAD_DEAD ? "dead" : "non-suspended");
-    codec_put_integer(W, L, THREAD_DEAD);
+    writer_put_integer(W, L, THREAD_DEAD);
     return;
   }
   if (!lua_checkstack(thread, count + 1)) luaL_error(L, "too many arguments to resume");
@@ -80,8 +80,8 @@ void thread_resume (Entry *E, lua_State *L) {
     luaL_error(L, "stack overflow (too many results to resume)");
   }
   lua_xmove(thread, L, results);
-  codec_put_integer(W, L, status == LUA_OK ? THREAD_DEAD : THREAD_SUSPENDED);
-  codec_put_range(W, L, 3, 2 + results);
+  writer_put_integer(W, L, status == LUA_OK ? THREAD_DEAD : THREAD_SUSPENDED);
+  writer_put_range(W, L, 3, 2 + results);
 }
 
 /* args...: those in upvalue 1, so many as upvalue 2 says, and then these. */
@@ -105,7 +105,7 @@ static void bind (lua_State *L, int count) {
   lua_pushinteger(L, count);
   lua_insert(L, 2);               /* function count table args... */
   for (; count > 0; count--) lua_rawseti(L, 3, count);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_BINDER);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_BINDER);
   lua_insert(L, 1);               /* binder function count table */
   lua_insert(L, 3);               /* binder function table count */
   lua_pushcclosure(L, bound_arguments, 2);
@@ -132,7 +132,7 @@ void thread_new (Entry *E, lua_State *L) {
   thread = lua_newthread(L);
   lua_insert(L, 1);
   lua_xmove(L, thread, 1);
-  codec_put(&E->W, L, 1);
+  writer_put(&E->W, L, 1);
 }
 
 /* thread args...: another thread of the function of one that was not started. */
@@ -169,7 +169,7 @@ void thread_close (Entry *E, lua_State *L) {
   S->closing = outer;
   if (status == CANNOT_CLOSE) luaL_error(L, "coroutine cannot be closed here");
   if (status == LUA_OK) return;
-  if (S->fatal) limits_raise_fatal(L);
+  if (S->fatal) guard_raise_fatal(L);
   lua_xmove(thread, L, 1);
   if (status == failed && (status != LUA_ERRRUN || lua_rawequal(L, -1, -2))) return;
   S->failed = thread;
@@ -178,6 +178,6 @@ void thread_close (Entry *E, lua_State *L) {
 
 void thread_open (lua_State *L) {
   compat_load_own(L, "local f, bound = ... return function(...) return f(bound(...)) end");
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_BINDER);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_BINDER);
   compat_open_threads(L);
 }

@@ -63,7 +63,7 @@ static void note_levels (State *S, lua_State *L, int level) {
 ** The message handler: notes the stack before it is gone, and leaves the error value alone.
 ** Allocates and raises nothing.
 */
-int failure_handler (lua_State *L) {
+int traceback_handler (lua_State *L) {
   State *S = state_current;
   lua_State *failed = S->failed;
   S->failed = NULL;
@@ -79,16 +79,16 @@ int failure_handler (lua_State *L) {
 }
 
 /* Notes the stack of what is being stopped, before the scripts' own pcalls leave it. */
-void failure_note_stopped (State *S, lua_State *L) {
+void traceback_note_stopped (State *S, lua_State *L) {
   S->from_java = S->level_count = S->levels_left_out = 0;
   note_levels(S, L, 0);
 }
 
 /* The message handler of every entry. [-0, +1, -] */
-void failure_push_handler (lua_State *L) {
-  compat_push_body(L, failure_handler, ANCHOR_HANDLER);
+void traceback_push_handler (lua_State *L) {
+  compat_push_body(L, traceback_handler, RIDX_HANDLER);
 }
 
 void traceback_open (lua_State *L) {
-  compat_anchor_body(L, failure_handler, ANCHOR_HANDLER);
+  compat_register_body(L, traceback_handler, RIDX_HANDLER);
 }

@@ -65,8 +65,8 @@ static int raise_answer (lua_State *L, State *S, int32_t status, const char *mes
     case STATUS_STACK:
       return luaL_error(L, "C stack overflow");
     case STATUS_FATAL:
-      limits_set_fatal(S, L, FATAL_JAVA);
-      return limits_raise_fatal(L);
+      guard_set_fatal(S, L, FATAL_JAVA);
+      return guard_raise_fatal(L);
     default:
       return luaL_error(L, "not enough memory");
   }
@@ -75,13 +75,13 @@ static int raise_answer (lua_State *L, State *S, int32_t status, const char *mes
 /* Writes the values from 'first' to 'last' as arguments of an upcall, and gives their length. */
 static int32_t write_arguments (Writer *W, State *S, lua_State *L, int first, int last,
                                 uintptr_t owner) {
-  int32_t tag = first == last ? codec_small(S, L, first, &S->frame->answer) : -1;
+  int32_t tag = first == last ? writer_small(S, L, first, &S->frame->answer) : -1;
   W->block = NULL;
   if (tag >= 0) return SMALL_LENGTH(tag);
-  codec_begin(W, S, S->frame->message, FRAME_MESSAGE);
+  writer_begin(W, S, S->frame->message, FRAME_MESSAGE);
   W->owner = owner;
-  codec_put_range(W, L, first, last);
-  return codec_end(W);
+  writer_put_range(W, L, first, last);
+  return writer_end(W);
 }
 
 /* Whether what Java answered is a message. */
@@ -100,7 +100,7 @@ static int64_t cross (State *S, lua_State *L, int32_t operation, int32_t target,
   Outer *innermost = S->innermost;
   Block *blocks = S->blocks;
   int64_t answer;
-  if (S->freed_count > 0) state_show_freed(S);
+  if (S->freed_count > 0) handles_show_freed(S);
   S->running = L;
   S->frame->crossings = (int32_t)((uint32_t)S->frame->crossings + 1);
   if (__builtin_expect(!attach_is_possible(S, L), 0)) operation |= UP_ATTACHED;
@@ -125,23 +125,23 @@ static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t mem
   char *large = NULL;
   int64_t answer;
   int32_t asked;
-  if (limits_stack_low()) luaL_error(L, "C stack overflow");
+  if (guard_stack_low()) luaL_error(L, "C stack overflow");
   luaL_checkstack(L, LUA_MINSTACK, "stack overflow");
-  if (S->blocks != NULL) state_drop_dead(S, core_caller_frame(L));
+  if (S->blocks != NULL) blocks_drop_dead(S, core_caller_frame(L));
   asked = write_arguments(&W, S, L, first, last, FRAME_HERE);
   answer = cross(S, L, operation, target, member, asked, W.block == NULL ? NULL : W.bytes, &large);
   if (__builtin_expect(answer == ANSWER_NOT_ASKED || answer == ANSWER_NOT_READ, 0)) {
-    if (asked >= 0) codec_abandon(&W, L);
+    if (asked >= 0) writer_abandon(&W, L);
   }
-  else if (W.block != NULL) state_drop_block(S, W.block);
-  if (S->frame->released_count != 0) state_drain(S, L);
+  else if (W.block != NULL) blocks_drop(S, W.block);
+  if (S->frame->released_count != 0) refs_drain(S, L);
   *message = S->frame->message;
   if (large != NULL) {
     codec_take_answer(L, S, (Block *)(void *)large, ANSWER_LENGTH(answer), FRAME_HERE);
     *message = large + BLOCK_HEAD;
   }
   if (S->stop && stop_is_due(S)) {
-    if (large == NULL && has_message(answer)) codec_free_unborn(S, *message);
+    if (large == NULL && has_message(answer)) message_free_undelivered(S, *message);
     lupine_stopped(L);
   }
   switch (ANSWER_STATUS(answer)) {
@@ -156,23 +156,23 @@ static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t mem
 ** Tells Java what fits the frame, from where no error may be raised, and no other thread attached,
 ** as in a step of the collector. What Java throws is lost unless it is fatal.
 */
-void call_tell (State *S, int32_t operation, int32_t member, const char *bytes, size_t length) {
+void upcall_tell (State *S, int32_t operation, int32_t member, const char *bytes, size_t length) {
   lua_State *L = S->running;
   Writer W;
   char *large = NULL;
   int64_t answer;
-  if (S->fatal || limits_stack_low() || !lua_checkstack(L, LUA_MINSTACK)) return;
-  codec_begin(&W, S, S->frame->message, FRAME_MESSAGE);
-  codec_put_bytes(&W, L, bytes, length);
-  answer = cross(S, L, operation | UP_ATTACHED, -1, member, codec_end(&W), NULL, &large);
-  if (S->frame->released_count != 0) state_drain(S, L);
+  if (S->fatal || guard_stack_low() || !lua_checkstack(L, LUA_MINSTACK)) return;
+  writer_begin(&W, S, S->frame->message, FRAME_MESSAGE);
+  writer_put_bytes(&W, L, bytes, length);
+  answer = cross(S, L, operation | UP_ATTACHED, -1, member, writer_end(&W), NULL, &large);
+  if (S->frame->released_count != 0) refs_drain(S, L);
   if (has_message(answer))
-    codec_free_unborn(S, large != NULL ? large + BLOCK_HEAD : S->frame->message);
+    message_free_undelivered(S, large != NULL ? large + BLOCK_HEAD : S->frame->message);
   free(large);
-  if (ANSWER_STATUS(answer) == STATUS_FATAL) limits_set_fatal(S, L, FATAL_JAVA);
+  if (ANSWER_STATUS(answer) == STATUS_FATAL) guard_set_fatal(S, L, FATAL_JAVA);
 }
 
-const char *call_ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
+const char *upcall_ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
                       int last, int32_t *length) {
   const char *message;
   *length = ANSWER_LENGTH(ask(L, operation, target, member, first, last, &message));
@@ -190,7 +190,7 @@ static int yield (lua_State *L, int count) {
 }
 
 /* Asks Java, and pushes the results, or yields them. */
-int call_up (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
+int upcall_call (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
              int last) {
   const char *message;
   int64_t answer = ask(L, operation, target, member, first, last, &message);
@@ -204,9 +204,9 @@ int call_up (lua_State *L, int32_t operation, int32_t target, int32_t member, in
 }
 
 /* Java goes on after a yield, with the values of the resume above the one that is to be asked. */
-int thread_resumed (lua_State *L, int next) {
+int upcall_resumed (lua_State *L, int next) {
   Object *object = object_test(state_current, L, next);
   if (state_current->closing == L) return luaL_error(L, "coroutine is closed");
   if (object == NULL) return luaL_error(L, "Java function is gone");
-  return call_up(L, UP_CALL, object->handle, 0, next + 1, lua_gettop(L));
+  return upcall_call(L, UP_CALL, object->handle, 0, next + 1, lua_gettop(L));
 }

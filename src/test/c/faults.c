@@ -6,7 +6,7 @@
 
 #include "faults.h"
 
-#undef lupine_side                /* tests say so for faults_side */
+#undef lupine_backend                /* tests say so for faults_backend */
 
 /* NOLINTBEGIN(bugprone-reserved-identifier): the linker's names */
 void *__real_malloc (size_t size);
@@ -24,7 +24,7 @@ int __wrap_lua_checkstack (lua_State *L, int count);
 void __wrap_luaL_checkstack (lua_State *L, int count, const char *text);
 /* NOLINTEND(bugprone-reserved-identifier) */
 
-extern const Side lupine_side;
+extern const Backend lupine_backend;
 
 #if defined(LUPINE_STRESS)
 /* The former is more than what the finalizers of one collection need: they would never end. */
@@ -76,7 +76,7 @@ static int fails (int refusable) {
     case FAULT_COLLECT:
       return collect(refusable);
     case FAULT_TIME:
-      if (faults.state != NULL) lupine_side.stop(faults.state, faults.state->thread, STOP_TIME);
+      if (faults.state != NULL) lupine_backend.stop(faults.state, faults.state->thread, STOP_TIME);
       return 0;
     case FAULT_STACK:
       lupine_stack_limit = (char *)UINTPTR_MAX;
@@ -165,7 +165,7 @@ void __wrap_luaL_checkstack (lua_State *L, int count, const char *text) {
 }
 
 void faults_begin (int kind, long at) {
-  limits_stack_low();             /* the limit is known from now on */
+  guard_stack_low();             /* the limit is known from now on */
   stack_limit = lupine_stack_limit;
   faults.kind = kind;
   faults.at = at;
@@ -176,7 +176,7 @@ int faults_end (void) {
   int hit = faults.seen >= faults.at;
   faults.kind = FAULT_NONE;
   lupine_stack_limit = stack_limit;
-  if (faults.state != NULL) lupine_side.stop(faults.state, faults.state->thread, STOP_OVER);
+  if (faults.state != NULL) lupine_backend.stop(faults.state, faults.state->thread, STOP_OVER);
   return hit;
 }
 
@@ -317,7 +317,7 @@ static State *open (const Host *from, void *session, Frame *frame, const char *c
   int before = count(1);
   real_host = from;
   faults.state = NULL;
-  S = lupine_side.open(&host, session, frame, names, name_count, seed, status);
+  S = lupine_backend.open(&host, session, frame, names, name_count, seed, status);
   count(before);
   faults.state = S;
   return S;
@@ -326,12 +326,12 @@ static State *open (const Host *from, void *session, Frame *frame, const char *c
 static void close (State *S) {
   int before = count(1);
   faults.state = S;
-  lupine_side.close(S);
+  lupine_backend.close(S);
   count(before);
 }
 
 static void release (State *S) {
-  lupine_side.release(S);
+  lupine_backend.release(S);
   faults.state = NULL;
 }
 
@@ -344,20 +344,20 @@ static int64_t run (State *S, int32_t operation, int32_t length, const char *lar
   faults.state = S;
   if (faults.keeps_books) note_given(message);
   before = count(1);
-  result = lupine_side.run(S, operation, length, large, answer);
+  result = lupine_backend.run(S, operation, length, large, answer);
   count(before);
   note_answer(S, result, *answer);
-  if (operation == DOWN_RUN && ANSWER_STATUS(result) == STATUS_OK)
+  if (operation == OP_RUN && ANSWER_STATUS(result) == STATUS_OK)
     hold(int_at((*answer != NULL ? *answer : S->frame->message) + 16));
   return result;
 }
 
-static int64_t quick (State *S, int32_t operation, int32_t target, int32_t name, int32_t tag,
+static int64_t fast_call (State *S, int32_t operation, int32_t target, int32_t name, int32_t tag,
                       int64_t bits, char **answer) {
   int before = count(1);
   int64_t result;
   faults.state = S;
-  result = lupine_side.quick(S, operation, target, name, tag, bits, answer);
+  result = lupine_backend.fast_call(S, operation, target, name, tag, bits, answer);
   count(before);
   note_answer(S, result, *answer);
   return result;
@@ -368,7 +368,7 @@ static double call_number (State *S, int32_t ref, double argument, char **answer
   int64_t bits;
   double result;
   faults.state = S;
-  result = lupine_side.call_number(S, ref, argument, answer);
+  result = lupine_backend.call_number(S, ref, argument, answer);
   count(before);
   memcpy(&bits, &result, sizeof(bits));
   if (bits == OTHER_NUMBER)
@@ -377,38 +377,38 @@ static double call_number (State *S, int32_t ref, double argument, char **answer
 }
 
 static int stop (State *S, ThreadState *T, int32_t why) {
-  return lupine_side.stop(S, T, why);
+  return lupine_backend.stop(S, T, why);
 }
 
 static void *find (const char *name) {
-  return lupine_side.find(name);
+  return lupine_backend.find(name);
 }
 
 static int use_modules (void **entries, void **(*swap) (void **entries)) {
-  return lupine_side.use_modules(entries, swap);
+  return lupine_backend.use_modules(entries, swap);
 }
 
 static int is_file (uint64_t file) {
-  return lupine_side.is_file(file);
+  return lupine_backend.is_file(file);
 }
 
 static ThreadState *open_thread (State *S, int32_t *status) {
   ThreadState *T;
   int before = count(1);
   faults.state = S;
-  T = lupine_side.open_thread(S, status);
+  T = lupine_backend.open_thread(S, status);
   count(before);
   return T;
 }
 
 static void resume_thread (State *S, ThreadState *T) {
-  lupine_side.resume_thread(S, T);
+  lupine_backend.resume_thread(S, T);
 }
 
 static void close_thread (State *S, ThreadState *T) {
-  lupine_side.close_thread(S, T);
+  lupine_backend.close_thread(S, T);
 }
 
-const Side faults_side = { FLAVOUR_VERSION, is_file, open, close, release, stop, run, quick,
+const Backend faults_backend = { FLAVOUR_VERSION, is_file, open, close, release, stop, run, fast_call,
                            call_number, find, use_modules, open_thread, resume_thread,
                            close_thread };

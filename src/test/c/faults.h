@@ -1,6 +1,6 @@
 /*
 ** Faults on purpose, for tests: what can fail, or can happen at any time, is counted, and at the
-** n-th place it does. The tests see the side through faults_side, which counts while Lua runs and
+** n-th place it does. The tests see the side through faults_backend, which counts while Lua runs and
 ** keeps the books of what Java would hold by now.
 */
 #ifndef LUPINE_FAULTS_H
@@ -41,7 +41,7 @@ typedef struct Faults {
 } Faults;
 
 extern Faults faults;
-extern const Side faults_side;
+extern const Backend faults_backend;
 
 /* From now on a fault of this kind is due at the n-th place; STOP_* and the like are put back. */
 void faults_begin (int kind, long at);

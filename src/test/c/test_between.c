@@ -1,5 +1,5 @@
 /*
-** Drives one flavour's side as test_side.c does: what a script has run in the middle of an operation, its
+** Drives one flavour's side as test_backend.c does: what a script has run in the middle of an operation, its
 ** hooks and finalizers, and operations that are begun anew.
 */
 #include "test_fake.h"
@@ -52,7 +52,7 @@ static void functions_are_hidden (Fake *fake) {
   put_integer(&fake->out, 1);
   put_integer(&fake->out, 0);
   for (i = 0; i < 5; i++) put_integer(&fake->out, i);
-  CHECK(send(fake, DOWN_SPLICE, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_SPLICE, &answer) == STATUS_OK);
   for (i = 0; i < 100; i++) ref_of(fake, "return {}");
   CHECK(run(fake, "debug.sethook() found[debug.sethook] = nil for f in pairs(found) do"
             " for i = 1, 3 do pcall(f, 'x', i, 5) pcall(f, {}, i) end end return (next(found))", &answer)
@@ -69,7 +69,7 @@ static void drop_refs (Fake *fake, int32_t top) {
     while (ref <= top && fake->frame.released_count < FRAME_IDS)
       fake->frame.released[fake->frame.released_count++] = ref++;
     begin(&fake->out);
-    send(fake, DOWN_DRAIN, &answer);
+    send(fake, OP_DRAIN, &answer);
   }
 }
 
@@ -78,11 +78,11 @@ static void set_limit (Fake *fake, int64_t more) {
   const char *answer;
   int64_t used;
   begin(&fake->out);
-  CHECK(send(fake, DOWN_COLLECT, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_COLLECT, &answer) == STATUS_OK);
   used = integer_at(answer, 0) - integer_at(answer, 1);
   begin(&fake->out);
   put_integer(&fake->out, more < 0 ? 0 : used + more);
-  CHECK(send(fake, DOWN_MEMORY, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_MEMORY, &answer) == STATUS_OK);
 }
 
 /* A message grows at the limit, so that finalizers run, which use up the room that was there. */
@@ -122,7 +122,7 @@ static void scopes_end_after_a_second_try (Fake *fake) {
     put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
     put_object(&fake->out, 9, 1);
     put_bytes(&fake->out, text, sizeof(text));
-    if (send(fake, DOWN_RUN, &answer) == STATUS_OK) {
+    if (send(fake, OP_RUN, &answer) == STATUS_OK) {
       CHECK(integer_at(answer, 2) == 11 && integer_at(answer, 3) == sizeof(text));
       again++;
     }
@@ -157,7 +157,7 @@ static void finalizers_load_no_bytecode (Fake *fake) {
     put_text(&fake->out, "=loaded");
     put_integer(&fake->out, 2);
     put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
-    CHECK(send(fake, DOWN_LOAD, &answer) == STATUS_OK);
+    CHECK(send(fake, OP_LOAD, &answer) == STATUS_OK);
     fake->frame.released[0] = int_at(value_at(answer, 0) + 4);
     fake->frame.released_count = 1;
   }
@@ -177,7 +177,7 @@ static void results_may_be_too_many (Fake *fake) {
   int i, count, refused = 0;
   const char *limit, *answer;
   /* elsewhere what a coroutine can give is hardly more than what can be taken */
-  if (strncmp(side->version, "Lua 5.1", 7) != 0 && strstr(side->version, "JIT") == NULL) return;
+  if (strncmp(backend->version, "Lua 5.1", 7) != 0 && strstr(backend->version, "JIT") == NULL) return;
   CHECK(run(fake, "local t, n = {}, 0 for i = 1, 999999 do t[i] = i end for _, step in ipairs{1000,"
             " 100, 10, 1} do while pcall(function() return select('#', (unpack or table.unpack)(t, 1,"
             " n + step)) end) do n = n + step end end return n", &limit) == STATUS_OK);
@@ -190,11 +190,11 @@ static void results_may_be_too_many (Fake *fake) {
     begin(&fake->out);
     put_ref(&fake->out, TAG_THREAD, ref);
     put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
-    status = send(fake, DOWN_RESUME, &answer);
+    status = send(fake, OP_RESUME, &answer);
     if (status == STATUS_ERROR && text_has(answer, 1, "too many results to resume")) refused++;
     begin(&fake->out);
     put_ref(&fake->out, TAG_THREAD, ref);
-    CHECK(send(fake, DOWN_THREAD_STATUS, &answer) == STATUS_OK);
+    CHECK(send(fake, OP_THREAD_STATUS, &answer) == STATUS_OK);
     if (i % 2 == 0) CHECK(integer_at(answer, 0) == 4);
     else CHECK(integer_at(answer, 0) == 1 || integer_at(answer, 0) == 4);
   }
@@ -212,6 +212,6 @@ int main (void) {
   fake = open_fake();
   scopes_end_after_a_second_try(fake);
   close_fake(fake);
-  printf("%s: %d failures\n", side->version, failures);
+  printf("%s: %d failures\n", backend->version, failures);
   return failures == 0 ? 0 : 1;
 }

@@ -51,9 +51,9 @@ static void compilers_end (void) {
     double begun = now();
     CHECK(run(fake, source, &answer) == STATUS_OK);
     CHECK(now() - begun < 10);
-    side->stop(fake->state, NULL, STOP_TIME);
+    backend->stop(fake->state, NULL, STOP_TIME);
     CHECK(run(fake, source, &answer) == STATUS_FATAL);
-    side->stop(fake->state, NULL, STOP_OVER);
+    backend->stop(fake->state, NULL, STOP_OVER);
     CHECK(run(fake, "return 1", &answer) == STATUS_OK);
     free(source);
   }
@@ -116,11 +116,11 @@ static void collections_end (void) {
   Fake *fake = open_ready();
   CHECK(run(fake, "kept = {} for i = 1, 1000 do kept[i] = {i} end", &answer) == STATUS_OK);
   for (i = 0; i < 3; i++) {
-    side->stop(fake->state, NULL, STOP_TIME);
+    backend->stop(fake->state, NULL, STOP_TIME);
     begin(&fake->out);
     put_text(&fake->out, "collectgarbage");       /* no function of Lua, which would ask itself */
-    CHECK(send(fake, DOWN_CALL_GLOBAL, &answer) == STATUS_FATAL);
-    side->stop(fake->state, NULL, STOP_OVER);
+    CHECK(send(fake, OP_CALL_GLOBAL, &answer) == STATUS_FATAL);
+    backend->stop(fake->state, NULL, STOP_OVER);
     CHECK(run(fake, "for i = 1, 1000 do assert(kept[i][1] == i) kept[i] = {i} end", &answer)
           == STATUS_OK);
   }
@@ -144,7 +144,7 @@ static void closing_ends (void) {
     Fake *fake = open_ready();
     double begun = now();
     CHECK(run(fake, scripts[i], &answer) == STATUS_OK);
-    if (i > 2) side->stop(fake->state, NULL, STOP_TIME);
+    if (i > 2) backend->stop(fake->state, NULL, STOP_TIME);
     close_fake(fake);
     CHECK(now() - begun < 10);
   }
@@ -156,6 +156,6 @@ int main (void) {
   failing_finalizers_are_lost();
   collections_end();
   closing_ends();
-  printf("%s: %d failures\n", side->version, failures);
+  printf("%s: %d failures\n", backend->version, failures);
   return failures == 0 ? 0 : 1;
 }

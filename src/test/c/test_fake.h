@@ -11,9 +11,9 @@
 
 #include "bridge.h"
 
-extern const Side lupine_side;
+extern const Backend lupine_backend;
 
-static const Side *const side = &lupine_side;
+static const Backend *const backend = &lupine_backend;
 static int failures;
 
 #define CHECK(condition) check((condition) != 0, #condition, __LINE__)
@@ -178,12 +178,12 @@ static int32_t send (Fake *fake, int32_t operation, const char **answer) {
   fake->large = NULL;
   if (length <= FRAME_MESSAGE) {
     memcpy(fake->frame.message, fake->out.bytes, (size_t)length);
-    result = side->run(fake->state, operation, length, NULL, &fake->large);
+    result = backend->run(fake->state, operation, length, NULL, &fake->large);
   }
   else {
     char *copy = (char *)malloc((size_t)length);
     memcpy(copy, fake->out.bytes, (size_t)length);
-    result = side->run(fake->state, operation, length, copy, &fake->large);
+    result = backend->run(fake->state, operation, length, copy, &fake->large);
     free(copy);
   }
   *answer = fake->large != NULL ? fake->large : fake->frame.message;
@@ -200,7 +200,7 @@ static int32_t run (Fake *fake, const char *code, const char **answer) {
   put_integer(&fake->out, 0);
   put(&fake->out, TAG_BOOLEAN, no, NULL, 0);
   put_nil(&fake->out);
-  return send(fake, DOWN_RUN, answer);
+  return send(fake, OP_RUN, answer);
 }
 
 /* Puts object 'handle' into a global. */
@@ -210,7 +210,7 @@ static void put_global (Fake *fake, const char *name, int32_t handle) {
   put_text(&fake->out, name);
   put_object(&fake->out, handle, 1);
   put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
-  CHECK(send(fake, DOWN_PUT_GLOBAL, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_PUT_GLOBAL, &answer) == STATUS_OK);
 }
 
 /* A ref to the first result of a chunk. */
@@ -383,7 +383,7 @@ static Fake *open_fake (void) {
   static const char *const names[] = { "import" };
   Fake *fake = (Fake *)calloc(1, sizeof(Fake));
   int32_t status;
-  fake->state = side->open(&host, fake, &fake->frame, names, 1, -1, &status);
+  fake->state = backend->open(&host, fake, &fake->frame, names, 1, -1, &status);
   CHECK(fake->state != NULL);
   fake->fixed = 42;
   put_global(fake, "object", 3);
@@ -391,8 +391,8 @@ static Fake *open_fake (void) {
 }
 
 static void close_fake (Fake *fake) {
-  side->close(fake->state);
-  side->release(fake->state);
+  backend->close(fake->state);
+  backend->release(fake->state);
   free(fake->out.bytes);
   free(fake->large);
   free(fake);

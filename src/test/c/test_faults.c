@@ -13,7 +13,7 @@
 
 #include "faults.h"
 
-#define lupine_side  faults_side
+#define lupine_backend  faults_backend
 
 #include "test_fake.h"
 #include "test_scenarios.h"
@@ -117,7 +117,7 @@ static void release_refs (Fake *fake, const char *before) {
       faults.held[i] = 0;
     }
     message(fake);
-    if (send(fake, DOWN_DRAIN, &answer) != STATUS_OK) complain("no DRAIN", 0);
+    if (send(fake, OP_DRAIN, &answer) != STATUS_OK) complain("no DRAIN", 0);
   } while (i < MOST_REFS);
 }
 
@@ -166,7 +166,7 @@ static void settle (Fake *fake, const char *held) {
   release_refs(fake, held);
   for (i = 0; i < 2 || (i < 50 && fake->frame.freed_count > 0); i++) {
     message(fake);
-    if (send(fake, DOWN_COLLECT, &answer) != STATUS_OK) complain("no COLLECT", 0);
+    if (send(fake, OP_COLLECT, &answer) != STATUS_OK) complain("no COLLECT", 0);
   }
   check_books(S);
   check_rest(S);
@@ -296,7 +296,7 @@ static int fuzz (uint64_t seed, long seconds) {
     }
   }
   close_fake(fake);
-  printf("%s: %ld attempts, %d complaints\n", side->version, done, progress->found);
+  printf("%s: %ld attempts, %d complaints\n", backend->version, done, progress->found);
   return failures == 0 && progress->found == 0 ? 0 : 1;
 }
 
@@ -320,6 +320,6 @@ int main (int count, char **arguments) {
     crashes += try_apart(scenario, count > 2 ? kind_of(arguments[2]) : 0,
                          count > 3 ? strtol(arguments[3], NULL, 10) : 0);
   }
-  printf("%s: %d crashes, %d complaints\n", side->version, crashes, progress->found);
+  printf("%s: %d crashes, %d complaints\n", backend->version, crashes, progress->found);
   return crashes == 0 && progress->found == 0 ? 0 : 1;
 }

@@ -8,7 +8,7 @@
 #include "entry.h"
 #include "failure.h"
 #include "guard.h"
-#include "quick.h"
+#include "fastcall.h"
 #include "traceback.h"
 
 #pragma GCC diagnostic ignored "-Wunused-function"
@@ -121,17 +121,17 @@ static int protect (lua_State *L) {
 
 /* value: whether it is one of what no script is to have. */
 static int is_secret (lua_State *L) {
-  static const lua_CFunction bodies[] = { call_body, quick_body, failure_body,
-    failure_plain_body, failure_handler, limits_raise_fatal };
-  static const int anchors[] = { ANCHOR_REFS, ANCHOR_NAMES, ANCHOR_OBJECTS, ANCHOR_KINDS,
-    ANCHOR_SHARED, ANCHOR_LIBRARY, ANCHOR_SNAPSHOT };
+  static const lua_CFunction bodies[] = { run_protected, fastcall_body, failure_body,
+    failure_plain_body, traceback_handler, guard_raise_fatal };
+  static const int tables[] = { RIDX_REFS, RIDX_NAMES, RIDX_OBJECTS, RIDX_KINDS,
+    RIDX_SHARED, RIDX_LIBRARY, RIDX_SNAPSHOT };
   size_t i;
   int secret = lua_rawequal(L, 1, LUA_REGISTRYINDEX);
   luaL_checkany(L, 1);
   for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++)
     secret |= lua_tocfunction(L, 1) == bodies[i];
-  for (i = 0; i < sizeof(anchors) / sizeof(anchors[0]); i++) {
-    if (compat_rawgeti(L, LUA_REGISTRYINDEX, anchors[i]) == LUA_TTABLE)
+  for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+    if (compat_rawgeti(L, LUA_REGISTRYINDEX, tables[i]) == LUA_TTABLE)
       secret |= lua_rawequal(L, 1, -1);
     lua_pop(L, 1);
   }
@@ -146,15 +146,15 @@ static Fake *open_jumping (void) {
     { "yield_here", yield_here }, { "resume_it", resume_it },
     { "close_it", close_it }, { "reset_it", reset_it }, { "close_main", close_main },
     { "protect", protect }, { "is_secret", is_secret },
-    { "call_body", call_body }, { "quick_body", quick_body }, { "failure_body", failure_body },
-    { "failure_plain_body", failure_plain_body }, { "failure_handler", failure_handler },
-    { "limits_raise_fatal", limits_raise_fatal }, { NULL, NULL }
+    { "run_protected", run_protected }, { "fastcall_body", fastcall_body }, { "failure_body", failure_body },
+    { "failure_plain_body", failure_plain_body }, { "traceback_handler", traceback_handler },
+    { "guard_raise_fatal", guard_raise_fatal }, { NULL, NULL }
   };
   Fake *fake = (Fake *)calloc(1, sizeof(Fake));
   const luaL_Reg *each;
   State *outer = state_current;
   int32_t status;
-  fake->state = side->open(&jumping_host, fake, &fake->frame, names, 1, -1, &status);
+  fake->state = backend->open(&jumping_host, fake, &fake->frame, names, 1, -1, &status);
   CHECK(fake->state != NULL);
   put_global(fake, "object", 3);
   state_make_current(fake->state);
@@ -213,7 +213,7 @@ static void limit_memory (Fake *fake, int64_t limit) {
   const char *answer;
   begin(&fake->out);
   put_integer(&fake->out, limit);
-  CHECK(send(fake, DOWN_MEMORY, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_MEMORY, &answer) == STATUS_OK);
 }
 
 /* Memory is refused while one lua_State works on another, which has no handler of its own. */
@@ -361,8 +361,8 @@ static void secrets_stay (Fake *fake) {
     "for _ in function() sweep() end do end", "print(setmetatable({}, {__tostring = function()"
     " tail() return 'x' end}))", "local t = setmetatable({}, {__index = tail}) local x = t.x"
   };
-  static const char *const bodies[] = { "call_body", "quick_body", "failure_body",
-    "failure_plain_body", "failure_handler", "limits_raise_fatal" };
+  static const char *const bodies[] = { "run_protected", "fastcall_body", "failure_body",
+    "failure_plain_body", "traceback_handler", "guard_raise_fatal" };
   const char *answer;
   char script[1000];
   size_t i;
@@ -386,7 +386,7 @@ static void secrets_stay (Fake *fake) {
   /* should a script have one of them nevertheless, that does no harm */
   for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
     snprintf(script, sizeof(script), "local f = %s for _, a in ipairs{1, 'x', {}, print, object,"
-             " false} do assert(not pcall(f) or f == failure_handler) pcall(f, a) pcall(f, a, a)"
+             " false} do assert(not pcall(f) or f == traceback_handler) pcall(f, a) pcall(f, a, a)"
              " pcall(f, a, a, a, a) coroutine.wrap(pcall)(f, a, a)"
              " object('run', 'pcall(%s)') pcall(error, setmetatable({}, {__tostring = f})) end",
              bodies[i], bodies[i]);
@@ -414,6 +414,6 @@ int main (void) {
   closes_of_itself(fake);
 #endif
   close_fake(fake);
-  printf("%s: %d failures\n", side->version, failures);
+  printf("%s: %d failures\n", backend->version, failures);
   return failures == 0 ? 0 : 1;
 }

@@ -1,5 +1,5 @@
 /*
-** Drives one flavour's side as test_side.c does: what happens where room on the stack, the range of
+** Drives one flavour's side as test_backend.c does: what happens where room on the stack, the range of
 ** a number, or patience ends.
 */
 #define _GNU_SOURCE
@@ -14,7 +14,7 @@ static void collect_all (Fake *fake) {
   int i;
   for (i = 0; i < 400; i++) {
     begin(&fake->out);
-    send(fake, i < 3 ? DOWN_COLLECT : DOWN_DRAIN, &answer);
+    send(fake, i < 3 ? OP_COLLECT : OP_DRAIN, &answer);
     take_freed(fake);
   }
 }
@@ -31,12 +31,12 @@ static void stopped_coroutines_are_forgotten (Fake *fake) {
   const char *answer;
   int32_t ref = ref_of(fake, "return coroutine.create(function() local function forever()"
                        " while true do end end forever() end)");
-  side->stop(fake->state, NULL, STOP_TIME);
+  backend->stop(fake->state, NULL, STOP_TIME);
   begin(&fake->out);
   put_ref(&fake->out, TAG_THREAD, ref);
   put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
-  CHECK(send(fake, DOWN_RESUME, &answer) == STATUS_FATAL);
-  side->stop(fake->state, NULL, STOP_OVER);
+  CHECK(send(fake, OP_RESUME, &answer) == STATUS_FATAL);
+  backend->stop(fake->state, NULL, STOP_OVER);
   fake->frame.released[0] = ref;
   fake->frame.released_count = 1;
   collect_all(fake);
@@ -56,9 +56,9 @@ static void *stop_soon (void *data) {
   Stopper *stopper = (Stopper *)data;
   struct timespec pause = { 0, 20000000 };
   nanosleep(&pause, NULL);
-  side->stop(stopper->fake->state, NULL, STOP_TIME);
+  backend->stop(stopper->fake->state, NULL, STOP_TIME);
   while (!__atomic_load_n(&stopper->over, __ATOMIC_ACQUIRE)) {
-    side->stop(stopper->fake->state, NULL, STOP_AGAIN);
+    backend->stop(stopper->fake->state, NULL, STOP_AGAIN);
     pause.tv_nsec = 1000000;
     nanosleep(&pause, NULL);
   }
@@ -77,7 +77,7 @@ static int is_stopped (Fake *fake, int32_t operation) {
   __atomic_store_n(&stopper.over, 1, __ATOMIC_RELEASE);
   pthread_join(stopper.thread, NULL);
   clock_gettime(CLOCK_MONOTONIC, &to);
-  side->stop(fake->state, NULL, STOP_OVER);
+  backend->stop(fake->state, NULL, STOP_OVER);
   return status == STATUS_FATAL && to.tv_sec - from.tv_sec < 3;
 }
 
@@ -88,24 +88,24 @@ static void loops_of_ours_are_stopped (Fake *fake) {
   const char *answer;
   begin(&fake->out);
   put_ref(&fake->out, TAG_TABLE, ref);
-  CHECK(send(fake, DOWN_LENGTH, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_LENGTH, &answer) == STATUS_OK);
   if (integer_at(answer, 0) == 0) return;         /* its '#' asks no metamethod of a table */
   begin(&fake->out);
   put_ref(&fake->out, TAG_TABLE, ref);
   put_integer(&fake->out, 1);
   put_integer(&fake->out, 0);
   put_text(&fake->out, "new");
-  CHECK(is_stopped(fake, DOWN_SPLICE));
+  CHECK(is_stopped(fake, OP_SPLICE));
   begin(&fake->out);
   put_ref(&fake->out, TAG_TABLE, ref);
   put_integer(&fake->out, 1);
   put_integer(&fake->out, 3);
-  CHECK(is_stopped(fake, DOWN_SPLICE));
+  CHECK(is_stopped(fake, OP_SPLICE));
   begin(&fake->out);
   put_ref(&fake->out, TAG_TABLE, ref);
   put_integer(&fake->out, 1);
   put_integer(&fake->out, INT32_MAX);
-  CHECK(is_stopped(fake, DOWN_RANGE));
+  CHECK(is_stopped(fake, OP_RANGE));
 }
 
 struct lua_State;
@@ -130,7 +130,7 @@ static void states_of_modules_are_none_of_ours (Fake *fake) {
   put_integer(&fake->out, 0);
   put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
   put_nil(&fake->out);
-  CHECK(is_stopped(fake, DOWN_RUN));
+  CHECK(is_stopped(fake, OP_RUN));
   fake->answerer = NULL;
 }
 
@@ -143,7 +143,7 @@ static void results_find_room (Fake *fake) {
             " return many(t, 1, 100)", &answer) == STATUS_OK);
   CHECK(int_at(answer) == 102 && int_at(value_at(answer, 101)) == TAG_TABLE);
   ref = ref_of(fake, "return function(n) return many(t, 1, n) end");
-  CHECK(ANSWER_STATUS(side->quick(fake->state, QUICK_CALL, ref, 0, TAG_INTEGER, 100, &large))
+  CHECK(ANSWER_STATUS(backend->fast_call(fake->state, FAST_CALL, ref, 0, TAG_INTEGER, 100, &large))
         == STATUS_OK);
   CHECK(int_at(large != NULL ? large : fake->frame.message) == 100);
   free(large);
@@ -151,13 +151,13 @@ static void results_find_room (Fake *fake) {
   begin(&fake->out);
   put_ref(&fake->out, TAG_THREAD, thread);
   put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
-  CHECK(send(fake, DOWN_RESUME, &answer) == STATUS_OK && int_at(answer) == 101);
+  CHECK(send(fake, OP_RESUME, &answer) == STATUS_OK && int_at(answer) == 101);
   /* as many as the stack may hold: some find no room, which is an error like another */
   CHECK(run(fake, "for i = 1, 8000 do t[i] = false end t[1] = print", &answer) == STATUS_OK);
   for (n = 7900; n < 8010; n++) {
     int32_t status;
     large = NULL;
-    status = ANSWER_STATUS(side->quick(fake->state, QUICK_CALL, ref, 0, TAG_INTEGER, n, &large));
+    status = ANSWER_STATUS(backend->fast_call(fake->state, FAST_CALL, ref, 0, TAG_INTEGER, n, &large));
     CHECK(status == STATUS_OK || status == STATUS_ERROR);
     free(large);
   }
@@ -190,6 +190,6 @@ int main (void) {
   loops_of_ours_are_stopped(fake);
   states_of_modules_are_none_of_ours(fake);
   close_fake(fake);
-  printf("%s: %d failures\n", side->version, failures);
+  printf("%s: %d failures\n", backend->version, failures);
   return failures == 0 ? 0 : 1;
 }

@@ -1,5 +1,5 @@
 /*
-** Drives one flavour's side as test_side.c does: what messages leave behind in memory, and at
+** Drives one flavour's side as test_backend.c does: what messages leave behind in memory, and at
 ** its limit.
 */
 #define _GNU_SOURCE
@@ -51,13 +51,13 @@ static void set_limit (Fake *fake, int64_t more) {
   const char *answer;
   int64_t used;
   begin(&fake->out);
-  CHECK(send(fake, DOWN_COLLECT, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_COLLECT, &answer) == STATUS_OK);
   begin(&fake->out);
-  CHECK(send(fake, DOWN_COLLECT, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_COLLECT, &answer) == STATUS_OK);
   used = integer_at(answer, 0) - integer_at(answer, 1);
   begin(&fake->out);
   put_integer(&fake->out, more < 0 ? 0 : used + more);
-  CHECK(send(fake, DOWN_MEMORY, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_MEMORY, &answer) == STATUS_OK);
 }
 
 /* The number of a new ref: small, as long as refs are given out again. */
@@ -142,7 +142,7 @@ static void collect_all (Fake *fake) {
   int i;
   for (i = 0; i < 400; i++) {
     begin(&fake->out);
-    send(fake, i < 3 ? DOWN_COLLECT : DOWN_DRAIN, &answer);
+    send(fake, i < 3 ? OP_COLLECT : OP_DRAIN, &answer);
     take_freed(fake);
   }
 }
@@ -159,11 +159,11 @@ static void handles_come_back (Fake *fake) {
     begin(&fake->out);
     put_ref(&fake->out, TAG_TABLE, ref);
     put_objects(fake, 1000 + i * 22000, 20000);
-    CHECK(send(fake, DOWN_FILL, &answer) == STATUS_ERROR);
+    CHECK(send(fake, OP_PUT_ALL, &answer) == STATUS_ERROR);
     begin(&fake->out);
     put_ref(&fake->out, TAG_FUNCTION, function);
     put_objects(fake, 21000, 2000);
-    CHECK(send(fake, DOWN_CALL, &answer) == STATUS_OK && integer_at(answer, 0) == 2000);
+    CHECK(send(fake, OP_CALL, &answer) == STATUS_OK && integer_at(answer, 0) == 2000);
   }
   collect_all(fake);
   CHECK(count_freed(fake, 1000, 42000) == 42000);
@@ -218,7 +218,7 @@ static void refs_of_lost_messages_are_free (Fake *fake) {
     begin(&fake->out);
     put_ref(&fake->out, TAG_TABLE, ref);
     put_integer(&fake->out, 1);
-    CHECK(send(fake, DOWN_DUMP, &answer) == STATUS_ERROR);
+    CHECK(send(fake, OP_DUMP, &answer) == STATUS_ERROR);
     CHECK(run(fake, "local x = {} error()", &answer) == STATUS_ERROR);
   }
   CHECK(next_ref(fake) <= first + 60);
@@ -239,7 +239,7 @@ static int32_t length_of (Fake *fake, int32_t ref) {
   const char *answer;
   begin(&fake->out);
   put_ref(&fake->out, TAG_TABLE, ref);
-  CHECK(send(fake, DOWN_RAW_LENGTH, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_RAW_LENGTH, &answer) == STATUS_OK);
   return (int32_t)integer_at(answer, 0);
 }
 
@@ -251,7 +251,7 @@ static int is_five (Fake *fake, int32_t ref, int32_t at) {
   put_ref(&fake->out, TAG_TABLE, ref);
   put_integer(&fake->out, at);
   put_integer(&fake->out, 100000);
-  CHECK(send(fake, DOWN_RANGE, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_RANGE, &answer) == STATUS_OK);
   same = int_at(answer) == 6;
   for (i = 1; same && i <= 5; i++) same = integer_at(answer, i) == i;
   return same;
@@ -274,7 +274,7 @@ static void splice_at_limit (Fake *fake, int count, size_t size, int64_t more) {
     text[i % 8] = (char)('a' + i % 20);
     put_bytes(&fake->out, text, size);
   }
-  status = send(fake, DOWN_SPLICE, &answer);
+  status = send(fake, OP_SPLICE, &answer);
   set_limit(fake, -1);
   CHECK(status == STATUS_OK || status == STATUS_MEMORY);
   if (status == STATUS_OK) CHECK(length_of(fake, ref) == count + 5 && is_five(fake, ref, count + 1));
@@ -304,7 +304,7 @@ static void what_is_half_done_is_not_repeated (Fake *fake) {
   put_text(&fake->out, "value");
   put_text(&fake->out, "second");
   put_bytes(&fake->out, text, sizeof(text));
-  send(fake, DOWN_FILL, &answer);
+  send(fake, OP_PUT_ALL, &answer);
   set_limit(fake, -1);
   CHECK(run(fake, "return calls", &answer) == STATUS_OK);
   CHECK(integer_at(answer, 2) == 1 || integer_at(answer, 2) == 2);
@@ -331,7 +331,7 @@ static void handles_stay_for_a_second_try (Fake *fake) {
     put_integer(&fake->out, 0);
     put_objects(fake, from, 10);
     put_bytes(&fake->out, text, sizeof(text));
-    status = send(fake, DOWN_SPLICE, &answer);
+    status = send(fake, OP_SPLICE, &answer);
     set_limit(fake, -1);
     collect_all(fake);
     CHECK(count_freed(fake, from, 10) == (status == STATUS_OK ? 0 : 10));
@@ -354,6 +354,6 @@ int main (void) {
   what_is_half_done_is_not_repeated(fake);
   handles_stay_for_a_second_try(fake);
   close_fake(fake);
-  printf("%s: %d failures\n", side->version, failures);
+  printf("%s: %d failures\n", backend->version, failures);
   return failures == 0 ? 0 : 1;
 }

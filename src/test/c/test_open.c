@@ -33,24 +33,24 @@ static void **swap (void **entries) {
   return entries;
 }
 
-static void use (const Side *side) {
+static void use (const Backend *backend) {
   Frame *frame = (Frame *)calloc(1, sizeof(Frame));
   int32_t status;
-  State *S = side->open(&host, NULL, frame, NULL, 0, -1, &status);
+  State *S = backend->open(&host, NULL, frame, NULL, 0, -1, &status);
   CHECK(S != NULL);
-  side->close(S);
-  side->release(S);
+  backend->close(S);
+  backend->release(S);
   free(frame);
 }
 
-static void *in_older_thread (void *side) {
+static void *in_older_thread (void *backend) {
   pthread_barrier_wait(&opened);
-  if (*(const Side **)side != NULL) use(*(const Side **)side);
+  if (*(const Backend **)backend != NULL) use(*(const Backend **)backend);
   return NULL;
 }
 
-static void *in_newer_thread (void *side) {
-  use((const Side *)side);
+static void *in_newer_thread (void *backend) {
+  use((const Backend *)backend);
   return NULL;
 }
 
@@ -66,31 +66,31 @@ static pthread_t start (void *(*run) (void *), void *data) {
 }
 
 static void open_one (const char *file) {
-  const Side *side = NULL;
+  const Backend *backend = NULL;
   pthread_t older;
   void *library, *again;
   CHECK(pthread_barrier_init(&opened, NULL, 2) == 0);
-  older = start(in_older_thread, &side);
+  older = start(in_older_thread, &backend);
   library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
   if (library == NULL) {
     fprintf(stderr, "%s\n", dlerror());
     exit(1);                      /* NOLINT(concurrency-mt-unsafe): no other thread exits */
   }
-  side = (const Side *)dlsym(library, "lupine_side");
-  CHECK(side != NULL || dlsym(library, "lupine_api") != NULL);
+  backend = (const Backend *)dlsym(library, "lupine_backend");
+  CHECK(backend != NULL || dlsym(library, "lupine_api") != NULL);
   pthread_barrier_wait(&opened);
   CHECK(pthread_join(older, NULL) == 0);
   CHECK(pthread_barrier_destroy(&opened) == 0);
   again = dlopen(file, RTLD_NOW | RTLD_LOCAL);
   CHECK(again == library);
-  if (side != NULL) {
+  if (backend != NULL) {
     static void *first[1], *second[1];
-    CHECK(pthread_join(start(in_newer_thread, (void *)side), NULL) == 0);
-    CHECK(side->is_file(7));
-    CHECK(side->is_file(7));
-    CHECK(!side->is_file(8));
-    CHECK(side->use_modules(first, swap));
-    CHECK(!side->use_modules(second, swap));
+    CHECK(pthread_join(start(in_newer_thread, (void *)backend), NULL) == 0);
+    CHECK(backend->is_file(7));
+    CHECK(backend->is_file(7));
+    CHECK(!backend->is_file(8));
+    CHECK(backend->use_modules(first, swap));
+    CHECK(!backend->use_modules(second, swap));
   }
 }
 
@@ -115,7 +115,7 @@ static void *look (void *library, const char *name, const void *wanted) {
 static void look_around (char *file) {
   pthread_t other = start(come_and_go, file);
   while (!__atomic_load_n(&done, __ATOMIC_ACQUIRE)) {
-    CHECK(objects_find(look, "lupine_side") != NULL);
+    CHECK(objects_find(look, "lupine_backend") != NULL);
     CHECK(objects_find(look, "no such name") == NULL);
   }
   CHECK(pthread_join(other, NULL) == 0);

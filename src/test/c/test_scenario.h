@@ -71,7 +71,7 @@ static int script (Fake *fake, const char *code, int scope, const char **answer)
   put_flag(m, 0);
   if (scope != 0) put_object(m, scope, 3);
   else put_nil(m);
-  return ask(fake, DOWN_RUN, answer) == STATUS_OK;
+  return ask(fake, OP_RUN, answer) == STATUS_OK;
 }
 
 static void run_it (Fake *fake, const char *code) {

@@ -12,17 +12,17 @@
 
 static void memory (Fake *fake) {
   message(fake);
-  operate(fake, DOWN_COLLECT);
+  operate(fake, OP_COLLECT);
   put_integer(message(fake), 300000);
-  operate(fake, DOWN_MEMORY);
+  operate(fake, OP_MEMORY);
   run_it(fake, "return ('x'):rep(10000), {}");
   run_it(fake, "return #('x'):rep(400000)");    /* is refused */
   put_integer(message(fake), 0);
-  operate(fake, DOWN_MEMORY);
+  operate(fake, OP_MEMORY);
   put_flag(message(fake), 1);
-  operate(fake, DOWN_PAUSE);
+  operate(fake, OP_PAUSE);
   put_flag(message(fake), 0);
-  operate(fake, DOWN_PAUSE);
+  operate(fake, OP_PAUSE);
 }
 
 static void scopes (Fake *fake) {
@@ -30,17 +30,17 @@ static void scopes (Fake *fake) {
   script(fake, "y = x + 1 function f() return y end string.rep = nil z = {} y = nil return f, x",
          4, &answer);
   message(fake);
-  operate(fake, DOWN_RESTORE);
+  operate(fake, OP_RESTORE);
   script(fake, "local n = 0 for k in pairs(_G) do n = n + 1 end error('boom')", 4, &answer);
   message(fake);
-  operate(fake, DOWN_RESTORE);
+  operate(fake, OP_RESTORE);
 }
 
 static void modules (Fake *fake) {
   Message *m = message(fake);
   put_flag(m, 1);
   put_flag(m, 0);
-  operate(fake, DOWN_MODULES);
+  operate(fake, OP_MODULES);
   run_it(fake, "package.loaded.text = nil return require('text'), (require 'value')");
   run_it(fake, "require 'bad'");
   run_it(fake, "require 'other'");
@@ -68,7 +68,7 @@ static void finalizers (Fake *fake) {
                " else setmetatable({}, {__gc = f}) end end"
                " for i = 1, 5 do arm(function() object('large', {}) end) end");
   message(fake);
-  operate(fake, DOWN_COLLECT);
+  operate(fake, OP_COLLECT);
 }
 
 /* A state of its own, from its opening to its end. */
@@ -80,13 +80,13 @@ static void lives (Fake *fake) {
   int keeps_books = faults.keeps_books;
   faults.keeps_books = 0;
   other->fixed = 1;
-  other->state = side->open(&host, other, &other->frame, names, 2, 7, &status);
+  other->state = backend->open(&host, other, &other->frame, names, 2, 7, &status);
   if (other->state == NULL) CHECK(status == STATUS_MEMORY || status == STATUS_STACK);
   else {
     judge(run(other, "if newproxy then getmetatable(newproxy(true)).__gc = print"
                      " else setmetatable({}, {__gc = print}) end return {}", &answer));
-    side->close(other->state);
-    side->release(other->state);
+    backend->close(other->state);
+    backend->release(other->state);
   }
   free(other->out.bytes);
   free(other->large);
@@ -105,8 +105,8 @@ static const Scenario scenarios[] = {
   { "running in an environment", prepare_functions, running_in, NULL, 0 },
   { "calls", prepare_functions, calls, NULL, 0 },
   { "large calls", prepare_functions, large_calls, NULL, 0 },
-  { "quick entries", prepare_quick, quick, "boom", 0 },
-  { "typed calls", prepare_quick, typed_calls, "boom", 0 },
+  { "fast calls", prepare_fast_calls, fast_calls, "boom", 0 },
+  { "typed calls", prepare_fast_calls, typed_calls, "boom", 0 },
   { "globals", prepare_functions, globals, NULL, 0 },
   { "clearing globals", NULL, clearing_globals, NULL, 1 },
   { "values of tables", prepare_table, table_values, NULL, 0 },

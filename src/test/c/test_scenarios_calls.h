@@ -41,19 +41,19 @@ static void loading (Fake *fake) {
   put_text(m, "=loaded");
   put_integer(m, 0);
   put_flag(m, 0);
-  if (ask(fake, DOWN_LOAD, &answer) == STATUS_OK) ref = int_at(value_at(answer, 0) + 4);
+  if (ask(fake, OP_LOAD, &answer) == STATUS_OK) ref = int_at(value_at(answer, 0) + 4);
   m = message(fake);
   put_integer(m, ref);
   put_nil(m);
   put_all_sorts(m);
-  if (ref != 0) operate(fake, DOWN_RUN);
+  if (ref != 0) operate(fake, OP_RUN);
   m = message(fake);
   put_nil(m);
   put_text(m, "1 + ");
   put_text(m, "=loaded");
   put_integer(m, 0);
   put_flag(m, 1);
-  operate(fake, DOWN_LOAD);
+  operate(fake, OP_LOAD);
 }
 
 static void running_in (Fake *fake) {
@@ -64,26 +64,26 @@ static void running_in (Fake *fake) {
   put_integer(m, 0);
   put_flag(m, 0);
   put_all_sorts(m);
-  operate(fake, DOWN_RUN_IN);
+  operate(fake, OP_RUN_IN);
 }
 
 static void calls (Fake *fake) {
   Message *m = message(fake);
   put_ref(m, TAG_FUNCTION, refs[0]);
   put_all_sorts(m);
-  operate(fake, DOWN_CALL);
+  operate(fake, OP_CALL);
   m = message(fake);
   put_text(m, "f");
   put_all_sorts(m);
-  operate(fake, DOWN_CALL_GLOBAL);
+  operate(fake, OP_CALL_GLOBAL);
   m = message(fake);
   put_ref(m, TAG_TABLE, refs[1]);
   put_text(m, "name");
   put_all_sorts(m);
-  operate(fake, DOWN_CALL_METHOD);
+  operate(fake, OP_CALL_METHOD);
   m = message(fake);
   put_text(m, "nothing");
-  operate(fake, DOWN_CALL_GLOBAL);
+  operate(fake, OP_CALL_GLOBAL);
 }
 
 static void large_calls (Fake *fake) {
@@ -91,20 +91,20 @@ static void large_calls (Fake *fake) {
   put_ref(m, TAG_FUNCTION, refs[0]);
   put_large(m, 2000);
   put_object(m, 22, 1);
-  operate(fake, DOWN_CALL);
+  operate(fake, OP_CALL);
   m = message(fake);
   put_ref(m, TAG_FUNCTION, refs[0]);
   put_large(m, 5000);
   put_object(m, 22, 1);
-  operate(fake, DOWN_CALL);
+  operate(fake, OP_CALL);
 }
 
-static void prepare_quick (Fake *fake) {
+static void prepare_fast_calls (Fake *fake) {
   Message *m = message(fake);
   const char *answer;
   put_integer(m, 1);
   put_text(m, "q");
-  CHECK(send(fake, DOWN_NAME, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_NAME, &answer) == STATUS_OK);
   refs[0] = ref_of(fake, "function q(x) return 2 * x, {} end t = {q = 1} return t");
   refs[1] = ref_of(fake, "return function(x) if x == 1 then return {}, ('x'):rep(4000)"
                          " elseif x == 2 then error('boom') elseif x == 3 then return 'text' .. x"
@@ -115,22 +115,22 @@ static void quick_call (Fake *fake, int32_t operation, int32_t target, int64_t n
   int64_t answer;
   free(fake->large);
   fake->large = NULL;
-  answer = side->quick(fake->state, operation, target, 1, TAG_INTEGER, number, &fake->large);
-  if (answer != QUICK_REFUSED) judge(ANSWER_STATUS(answer));
+  answer = backend->fast_call(fake->state, operation, target, 1, TAG_INTEGER, number, &fake->large);
+  if (answer != FAST_REFUSED) judge(ANSWER_STATUS(answer));
 }
 
-static void quick (Fake *fake) {
+static void fast_calls (Fake *fake) {
   int i;
   Message *m = message(fake);
   put_integer(m, 1);
   put_text(m, "q");
-  operate(fake, DOWN_NAME);
-  for (i = 0; i < 4; i++) quick_call(fake, QUICK_CALL, refs[1], i);
-  quick_call(fake, QUICK_CALL_GLOBAL, 0, 3);
-  quick_call(fake, QUICK_GET_GLOBAL, 0, 0);
-  quick_call(fake, QUICK_PUT_GLOBAL, 0, 4);
-  quick_call(fake, QUICK_GET_FIELD, refs[0], 0);
-  quick_call(fake, QUICK_PUT_FIELD, refs[0], 4);
+  operate(fake, OP_NAME);
+  for (i = 0; i < 4; i++) quick_call(fake, FAST_CALL, refs[1], i);
+  quick_call(fake, FAST_CALL_GLOBAL, 0, 3);
+  quick_call(fake, FAST_GET_GLOBAL, 0, 0);
+  quick_call(fake, FAST_PUT_GLOBAL, 0, 4);
+  quick_call(fake, FAST_GET_FIELD, refs[0], 0);
+  quick_call(fake, FAST_PUT_FIELD, refs[0], 4);
 }
 
 static void typed_calls (Fake *fake) {
@@ -140,7 +140,7 @@ static void typed_calls (Fake *fake) {
     double result;
     free(fake->large);
     fake->large = NULL;
-    result = side->call_number(fake->state, refs[1], i, &fake->large);
+    result = backend->call_number(fake->state, refs[1], i, &fake->large);
     memcpy(&bits, &result, sizeof(bits));
     if (bits == OTHER_NUMBER) judge(ANSWER_STATUS(fake->frame.answer));
   }
@@ -162,19 +162,19 @@ static void members (Fake *fake) {
 static void functions (Fake *fake) {
   Message *m = message(fake);
   put_object(m, 180, 1);
-  operate(fake, DOWN_FUNCTION);
+  operate(fake, OP_FUNCTION);
   on_ref(fake, TAG_FUNCTION, refs[0]);
-  operate(fake, DOWN_DESCRIBE);
+  operate(fake, OP_DESCRIBE);
   m = message(fake);
   put_text(m, "a module");
   put_ref(m, TAG_FUNCTION, refs[0]);
-  operate(fake, DOWN_PRELOAD);
+  operate(fake, OP_PRELOAD);
   put_object(message(fake), 181, 2);
-  operate(fake, DOWN_SET_NULL);
+  operate(fake, OP_SET_NULL);
   put_nil(message(fake));
-  operate(fake, DOWN_SET_NULL);
+  operate(fake, OP_SET_NULL);
   message(fake);
-  operate(fake, DOWN_DRAIN);
+  operate(fake, OP_DRAIN);
 }
 
 static void kinds (Fake *fake) {
@@ -183,7 +183,7 @@ static void kinds (Fake *fake) {
   put_text(m, "f");
   put_new_object(m, 182, 7);
   put_new_object(m, 183, 8);
-  operate(fake, DOWN_CALL_GLOBAL);
+  operate(fake, OP_CALL_GLOBAL);
   script(fake, "object.method(object.method) return object + 1, #object, -object", 0, &answer);
 }
 
@@ -207,7 +207,7 @@ static void caught_kinds (Fake *fake) {
   run_it(fake, "pcall(object)");
   fake->answerer = NULL;
   if (was_sent && !(fake->frame.flags & FRAME_KINDS)) {
-    lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_KINDS);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_KINDS);
     lua_rawgeti(L, -1, 9);
     if (!lua_istable(L, -1)) complain("a kind is lost", 9);
     lua_pop(L, 2);
@@ -219,9 +219,9 @@ static void many_objects (Fake *fake) {
   int i;
   put_text(m, "f");
   for (i = 0; i < 150; i++) put_object(m, 1000 + i, 1);
-  operate(fake, DOWN_CALL_GLOBAL);
+  operate(fake, OP_CALL_GLOBAL);
   message(fake);
-  operate(fake, DOWN_COLLECT);
+  operate(fake, OP_COLLECT);
 }
 
 static void nesting (Fake *fake) {

@@ -9,28 +9,28 @@
 static void globals (Fake *fake) {
   Message *m = message(fake);
   put_text(m, "f");
-  operate(fake, DOWN_GET_GLOBAL);
+  operate(fake, OP_GET_GLOBAL);
   m = message(fake);
   put_text(m, "a name that no script has used before");
   put_object(m, 23, 1);
   put_flag(m, 0);
-  operate(fake, DOWN_PUT_GLOBAL);
+  operate(fake, OP_PUT_GLOBAL);
   message(fake);
-  operate(fake, DOWN_USER_GLOBALS);
+  operate(fake, OP_USER_GLOBALS);
   message(fake);
-  operate(fake, DOWN_GLOBALS);
+  operate(fake, OP_GLOBALS);
   m = message(fake);
   put_text(m, "a name that no script has used before");
   put_nil(m);
   put_flag(m, 1);
-  operate(fake, DOWN_PUT_GLOBAL);
+  operate(fake, OP_PUT_GLOBAL);
   message(fake);
-  operate(fake, DOWN_REMEMBER);
+  operate(fake, OP_REMEMBER);
 }
 
 static void clearing_globals (Fake *fake) {
   message(fake);
-  operate(fake, DOWN_CLEAR_GLOBALS);
+  operate(fake, OP_CLEAR_GLOBALS);
 }
 
 static void prepare_table (Fake *fake) {
@@ -47,27 +47,27 @@ static void table_values (Fake *fake) {
     Message *m = message(fake);
     put_ref(m, TAG_TABLE, refs[i]);
     put_text(m, "a");
-    operate(fake, DOWN_GET);
+    operate(fake, OP_GET);
     m = message(fake);
     put_ref(m, TAG_TABLE, refs[i]);
     put_text(m, "a key that is new, and one of those that are no short strings");
     put_object(m, 24, 1);
-    operate(fake, DOWN_PUT);
+    operate(fake, OP_PUT);
     m = message(fake);
     put_ref(m, TAG_TABLE, refs[i]);
     put_text(m, "a");
-    operate(fake, DOWN_RAW_GET);
+    operate(fake, OP_RAW_GET);
     m = message(fake);
     put_ref(m, TAG_TABLE, refs[i]);
     put_text(m, "raw");
     put_object(m, 25, 1);
-    operate(fake, DOWN_RAW_PUT);
+    operate(fake, OP_RAW_PUT);
   }
 }
 
 static void table_questions (Fake *fake) {
-  static const int32_t operations[] = { DOWN_LENGTH, DOWN_RAW_LENGTH, DOWN_SIZE, DOWN_OTHER_KEY,
-                                        DOWN_TO_STRING, DOWN_PAIRS };
+  static const int32_t operations[] = { OP_LENGTH, OP_RAW_LENGTH, OP_SIZE, OP_OTHER_KEY,
+                                        OP_TO_STRING, OP_PAIRS };
   size_t i;
   for (i = 0; i < 2 * sizeof(operations) / sizeof(operations[0]); i++) {
     on_ref(fake, TAG_TABLE, refs[i % 2]);
@@ -77,7 +77,7 @@ static void table_questions (Fake *fake) {
   put_nil(&fake->out);
   put_integer(&fake->out, 4);
   put_flag(&fake->out, 1);
-  operate(fake, DOWN_ENTRIES);
+  operate(fake, OP_ENTRIES);
 }
 
 static void building (Fake *fake) {
@@ -99,13 +99,13 @@ static void building (Fake *fake) {
   put_node(m, 1);
   put_nil(m);
   put_ref(m, TAG_TABLE, refs[0]);
-  if (ask(fake, DOWN_BUILD, &answer) != STATUS_OK) return;
+  if (ask(fake, OP_BUILD, &answer) != STATUS_OK) return;
   ref = int_at(value_at(answer, 0) + 4);
   on_ref(fake, TAG_TABLE, ref);
   put_integer(&fake->out, 9);
-  operate(fake, DOWN_DUMP);
+  operate(fake, OP_DUMP);
   on_ref(fake, TAG_TABLE, ref);
-  operate(fake, DOWN_CLEAR);
+  operate(fake, OP_CLEAR);
 }
 
 static void dumping (Fake *fake) {
@@ -114,10 +114,10 @@ static void dumping (Fake *fake) {
   if (ref == 0) return;
   on_ref(fake, TAG_TABLE, ref);
   put_integer(&fake->out, 9);
-  operate(fake, DOWN_DUMP);
+  operate(fake, OP_DUMP);
   on_ref(fake, TAG_TABLE, ref);
   put_integer(&fake->out, 1);
-  operate(fake, DOWN_DUMP);       /* "nested too deeply" */
+  operate(fake, OP_DUMP);       /* "nested too deeply" */
 }
 
 static void filling (Fake *fake) {
@@ -135,7 +135,7 @@ static void filling (Fake *fake) {
       put_integer(&fake->out, i);
       put_object(&fake->out, 100 + i, 1);
     }
-    operate(fake, DOWN_FILL);
+    operate(fake, OP_PUT_ALL);
   }
 }
 
@@ -147,16 +147,16 @@ static void splicing (Fake *fake) {
   put_integer(&fake->out, 2);
   put_integer(&fake->out, 1);
   for (i = 0; i < 30; i++) put_object(&fake->out, 110 + i, 1);
-  operate(fake, DOWN_SPLICE);
+  operate(fake, OP_SPLICE);
   on_ref(fake, TAG_TABLE, ref);
   put_integer(&fake->out, 1);
   put_integer(&fake->out, 10);
-  operate(fake, DOWN_RANGE);
+  operate(fake, OP_RANGE);
   on_ref(fake, TAG_TABLE, ref);
   put_integer(&fake->out, 2000);
   put_integer(&fake->out, 0);
   put_object(&fake->out, 150, 1);
-  operate(fake, DOWN_SPLICE);
+  operate(fake, OP_SPLICE);
 }
 
 static void packing (Fake *fake) {
@@ -166,14 +166,14 @@ static void packing (Fake *fake) {
   Message *m = message(fake);
   put_integer(m, 0);
   put_bytes(m, (const char *)numbers, sizeof(numbers));
-  if (ask(fake, DOWN_UNPACK, &answer) != STATUS_OK) return;
+  if (ask(fake, OP_UNPACK, &answer) != STATUS_OK) return;
   ref = int_at(value_at(answer, 0) + 4);
   on_ref(fake, TAG_TABLE, ref);
   put_integer(&fake->out, 0);
-  operate(fake, DOWN_PACK);
+  operate(fake, OP_PACK);
   on_ref(fake, TAG_TABLE, ref);
   put_integer(&fake->out, 1);
-  operate(fake, DOWN_PACK);
+  operate(fake, OP_PACK);
 }
 
 #endif

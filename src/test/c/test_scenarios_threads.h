@@ -14,7 +14,7 @@ static void yields (Fake *fake) {
     on_ref(fake, TAG_THREAD, ref);
     put_flag(&fake->out, i == 2);
     put_object(&fake->out, 160 + i, 1);
-    operate(fake, DOWN_RESUME);
+    operate(fake, OP_RESUME);
   }
 }
 
@@ -25,21 +25,21 @@ static void coroutines (Fake *fake) {
   if (ref == 0) return;
   on_ref(fake, TAG_FUNCTION, ref);
   put_object(&fake->out, 170, 1);
-  if (ask(fake, DOWN_NEW_THREAD, &answer) == STATUS_OK) thread = int_at(value_at(answer, 0) + 4);
+  if (ask(fake, OP_NEW_THREAD, &answer) == STATUS_OK) thread = int_at(value_at(answer, 0) + 4);
   if (thread == 0) return;
   on_ref(fake, TAG_THREAD, thread);
   put_object(&fake->out, 171, 1);
-  operate(fake, DOWN_SPAWN);
+  operate(fake, OP_SPAWN);
   for (ref = 0; ref < 2; ref++) {
     on_ref(fake, TAG_THREAD, thread);
     put_flag(&fake->out, 0);
     put_large(&fake->out, 2000);
-    operate(fake, DOWN_RESUME);
+    operate(fake, OP_RESUME);
     on_ref(fake, TAG_THREAD, thread);
-    operate(fake, DOWN_THREAD_STATUS);
+    operate(fake, OP_THREAD_STATUS);
   }
   on_ref(fake, TAG_THREAD, thread);
-  operate(fake, DOWN_CLOSE_THREAD);
+  operate(fake, OP_CLOSE_THREAD);
 }
 
 static void closing_coroutines (Fake *fake) {
@@ -47,10 +47,10 @@ static void closing_coroutines (Fake *fake) {
                                 "coroutine.running()) pcall(coroutine.yield) end)()");
   if (ref == 0) return;
   on_ref(fake, TAG_THREAD, ref);
-  operate(fake, DOWN_CLOSE_THREAD);
+  operate(fake, OP_CLOSE_THREAD);
   on_ref(fake, TAG_THREAD, ref);
   put_flag(&fake->out, 0);
-  operate(fake, DOWN_RESUME);     /* "dead" */
+  operate(fake, OP_RESUME);     /* "dead" */
 }
 
 static ThreadState *other;        /* which is attached, or NULL */
@@ -61,7 +61,7 @@ static void in_other_thread (Fake *fake) {
   State *S = fake->state;
   int32_t status;
   const char *answer;
-  ThreadState *T = side->open_thread(S, &status);
+  ThreadState *T = backend->open_thread(S, &status);
   if (T == NULL) {
     CHECK(status == STATUS_MEMORY || status == STATUS_STACK);
     return;
@@ -73,7 +73,7 @@ static void in_other_thread (Fake *fake) {
   script(fake, "local t = {} return t, object('other', t), pcall(error, {})", 0, &answer);
   run_it(fake, "local function f() error('boom') end f()");
   CHECK(S->thread == T);
-  side->close_thread(S, T);
+  backend->close_thread(S, T);
   other = NULL;
   others--;
 }
@@ -84,12 +84,12 @@ static void in_first_thread (Fake *fake) {
   ThreadState *T = other;
   const char *answer;
   other = NULL;
-  side->resume_thread(S, NULL);
+  backend->resume_thread(S, NULL);
   CHECK(S->thread == S->own_thread);
   script(fake, "return {}, object('first'), pcall(error, 'boom')", 0, &answer);
   run_it(fake, "error({})");
   in_other_thread(fake);
-  side->resume_thread(S, T);
+  backend->resume_thread(S, T);
   other = T;
 }
 

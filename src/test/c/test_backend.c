@@ -77,14 +77,14 @@ static void stops_say_where (Fake *fake) {
   int i, found = 0;
   CHECK(run(fake, "function stopped() local function forever() while true do end end"
             " pcall(forever) end", &answer) == STATUS_OK);
-  side->stop(fake->state, NULL, STOP_TIME);
+  backend->stop(fake->state, NULL, STOP_TIME);
   begin(&fake->out);
   put_text(&fake->out, "stopped");
-  CHECK(send(fake, DOWN_CALL_GLOBAL, &answer) == STATUS_FATAL);
+  CHECK(send(fake, OP_CALL_GLOBAL, &answer) == STATUS_FATAL);
   for (i = 4; i + 2 < int_at(answer); i += 3)
     found |= text_is(answer, i, "test");
   CHECK(found);
-  side->stop(fake->state, NULL, STOP_OVER);
+  backend->stop(fake->state, NULL, STOP_OVER);
   CHECK(run(fake, "stopped = nil return 1", &answer) == STATUS_OK);
 }
 
@@ -120,14 +120,14 @@ static void refs_are_released (Fake *fake) {
   begin(&fake->out);
   put_ref(&fake->out, TAG_TABLE, ref);
   put_integer(&fake->out, 1);
-  CHECK(send(fake, DOWN_GET, &answer) == STATUS_OK && integer_at(answer, 0) == 5);
+  CHECK(send(fake, OP_GET, &answer) == STATUS_OK && integer_at(answer, 0) == 5);
   fake->frame.released[0] = ref;
   fake->frame.released[1] = ref;  /* twice does no harm */
   fake->frame.released_count = 2;
   begin(&fake->out);
   put_ref(&fake->out, TAG_TABLE, ref);
   put_integer(&fake->out, 1);
-  CHECK(send(fake, DOWN_GET, &answer) == STATUS_ERROR);
+  CHECK(send(fake, OP_GET, &answer) == STATUS_ERROR);
 }
 
 /* Two tables that hold each other, made at once and copied at once. */
@@ -148,25 +148,25 @@ static void tables_are_built (Fake *fake) {
   put_object(&fake->out, 9, 1);
   put_text(&fake->out, "back");
   put(&fake->out, TAG_NODE, 1, NULL, 0);
-  CHECK(send(fake, DOWN_BUILD, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_BUILD, &answer) == STATUS_OK);
   CHECK(int_at(value_at(answer, 0)) == TAG_TABLE);
   ref = int_at(value_at(answer, 0) + 4);
   begin(&fake->out);
   put_ref(&fake->out, TAG_TABLE, ref);
   put_integer(&fake->out, 2);
-  CHECK(send(fake, DOWN_DUMP, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_DUMP, &answer) == STATUS_OK);
   CHECK(int_at(answer) == 10 && integer_at(answer, 0) == 3 && integer_at(answer, 7) == 1);
   CHECK(int_at(value_at(answer, 9)) == TAG_NODE && int_at(value_at(answer, 9) + 4) == 1);
   begin(&fake->out);
   put_ref(&fake->out, TAG_TABLE, ref);
   put_integer(&fake->out, 1);
-  CHECK(send(fake, DOWN_DUMP, &answer) == STATUS_ERROR);
+  CHECK(send(fake, OP_DUMP, &answer) == STATUS_ERROR);
   begin(&fake->out);
   put_ref(&fake->out, TAG_TABLE, ref);
-  CHECK(send(fake, DOWN_CLEAR, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_CLEAR, &answer) == STATUS_OK);
   begin(&fake->out);
   put_ref(&fake->out, TAG_TABLE, ref);
-  CHECK(send(fake, DOWN_SIZE, &answer) == STATUS_OK && integer_at(answer, 0) == 0);
+  CHECK(send(fake, OP_SIZE, &answer) == STATUS_OK && integer_at(answer, 0) == 0);
 }
 
 static void sequences_are_spliced (Fake *fake) {
@@ -178,25 +178,25 @@ static void sequences_are_spliced (Fake *fake) {
   put_integer(&fake->out, 2);
   put_integer(&fake->out, 1);
   for (i = 0; i < 10000; i++) put_integer(&fake->out, i);
-  CHECK(send(fake, DOWN_SPLICE, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_SPLICE, &answer) == STATUS_OK);
   CHECK(integer_at(answer, 0) == 3 && integer_at(answer, 1) == 20);
   begin(&fake->out);
   put_ref(&fake->out, TAG_TABLE, ref);
   put_integer(&fake->out, 10001);
   put_integer(&fake->out, 100);
-  CHECK(send(fake, DOWN_RANGE, &answer) == STATUS_OK && int_at(answer) == 3);
+  CHECK(send(fake, OP_RANGE, &answer) == STATUS_OK && int_at(answer) == 3);
   CHECK(integer_at(answer, 0) == 10002 && integer_at(answer, 1) == 9999);
   begin(&fake->out);
   put_ref(&fake->out, TAG_TABLE, ref);
   put_integer(&fake->out, 20000);
   put_integer(&fake->out, 0);
   put_object(&fake->out, 12, 1);
-  CHECK(send(fake, DOWN_SPLICE, &answer) == STATUS_OK && int_at(answer) == 1);
+  CHECK(send(fake, OP_SPLICE, &answer) == STATUS_OK && int_at(answer) == 1);
   begin(&fake->out);
   put_ref(&fake->out, TAG_TABLE, ref_of(fake, "return setmetatable({}, {__newindex = error})"));
   put_object(&fake->out, 13, 1);
   put_object(&fake->out, 14, 1);
-  CHECK(send(fake, DOWN_FILL, &answer) == STATUS_ERROR);
+  CHECK(send(fake, OP_PUT_ALL, &answer) == STATUS_ERROR);
 }
 
 static void numbers_are_packed (Fake *fake) {
@@ -207,19 +207,19 @@ static void numbers_are_packed (Fake *fake) {
   begin(&fake->out);
   put_integer(&fake->out, 0);
   put_bytes(&fake->out, (const char *)numbers, sizeof(numbers));
-  CHECK(send(fake, DOWN_UNPACK, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_UNPACK, &answer) == STATUS_OK);
   i = int_at(value_at(answer, 0) + 4);
   begin(&fake->out);
   put_ref(&fake->out, TAG_TABLE, i);
   put_integer(&fake->out, 0);
-  CHECK(send(fake, DOWN_PACK, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_PACK, &answer) == STATUS_OK);
   CHECK(int_at(value_at(answer, 0)) == TAG_BYTES
         /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-*): none is NaN or a zero */
         && memcmp(value_at(answer, 0) + 8, numbers, sizeof(numbers)) == 0);
   begin(&fake->out);
   put_ref(&fake->out, TAG_TABLE, i);
   put_integer(&fake->out, 1);
-  CHECK(send(fake, DOWN_PACK, &answer) == STATUS_OK && integer_at(answer, 0) == 1);
+  CHECK(send(fake, OP_PACK, &answer) == STATUS_OK && integer_at(answer, 0) == 1);
 }
 
 static void scopes_hold_globals (Fake *fake) {
@@ -232,11 +232,11 @@ static void scopes_hold_globals (Fake *fake) {
   put_integer(&fake->out, 0);
   put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
   put_object(&fake->out, 4, 3);
-  CHECK(send(fake, DOWN_RUN, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_RUN, &answer) == STATUS_OK);
   CHECK(int_at(value_at(answer, 1)) == TAG_TABLE && integer_at(answer, 2) == 11);
   CHECK(integer_at(answer, 4) == 11 && strcmp(fake->stored, "y") == 0);
   begin(&fake->out);
-  CHECK(send(fake, DOWN_RESTORE, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_RESTORE, &answer) == STATUS_OK);
   CHECK(int_at(value_at(answer, 0) + 4) == 1);
   CHECK(run(fake, "return ('a'):rep(2), y, f", &answer) == STATUS_OK);
   CHECK(text_is(answer, 2, "aa") && int_at(value_at(answer, 3)) == TAG_NIL);
@@ -254,12 +254,12 @@ static void scopes_are_listed (Fake *fake) {
   put_integer(&fake->out, 0);
   put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
   put_object(&fake->out, 4, 3);
-  CHECK(send(fake, DOWN_RUN, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_RUN, &answer) == STATUS_OK);
   CHECK(integer_at(answer, 2) == 11 && int_at(value_at(answer, 3)) == TAG_NIL);
   CHECK(int_at(value_at(answer, 4) + 4) == 1 && int_at(value_at(answer, 5) + 4) == 1);
   CHECK(int_at(value_at(answer, 6) + 4) == 1);
   begin(&fake->out);
-  CHECK(send(fake, DOWN_RESTORE, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_RESTORE, &answer) == STATUS_OK);
   CHECK(int_at(value_at(answer, 0) + 4) == 0);    /* the script had all of the library */
 }
 
@@ -279,7 +279,7 @@ static void finalizers_may_call (Fake *fake) {
     begin(&fake->out);
     put_text(&fake->out, "join");
     for (n = 0; n < 20; n++) put_bytes(&fake->out, text, (size_t)(i + n) % 400);
-    CHECK(send(fake, DOWN_CALL_GLOBAL, &answer) == STATUS_OK);
+    CHECK(send(fake, OP_CALL_GLOBAL, &answer) == STATUS_OK);
     CHECK(int_at(value_at(answer, 0)) == TAG_STRING);
     if (int_at(value_at(answer, 0) + 4) > 30)
       CHECK(value_at(answer, 0)[8] == text[0] || value_at(answer, 0)[8] == ',');
@@ -304,7 +304,7 @@ static int32_t resume (Fake *fake, int32_t ref, int64_t value, const char **answ
   put_ref(&fake->out, TAG_THREAD, ref);
   put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
   if (value != 0) put_integer(&fake->out, value);
-  return send(fake, DOWN_RESUME, answer);
+  return send(fake, OP_RESUME, answer);
 }
 
 static void coroutines_resume (Fake *fake) {
@@ -319,11 +319,11 @@ static void coroutines_resume (Fake *fake) {
   CHECK(run(fake, "return coroutine.create(function() pcall(function() while true do"
             " coroutine.yield() end end) error('goes on') end)", &answer) == STATUS_OK);
   ref = int_at(value_at(answer, 2) + 4);
-  CHECK(resume(fake, ref, 0, &answer) == (strcmp(side->version, "Lua 5.1.5") == 0 ? STATUS_ERROR
+  CHECK(resume(fake, ref, 0, &answer) == (strcmp(backend->version, "Lua 5.1.5") == 0 ? STATUS_ERROR
                                           : STATUS_OK));
   begin(&fake->out);
   put_ref(&fake->out, TAG_THREAD, ref);
-  CHECK(send(fake, DOWN_CLOSE_THREAD, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_CLOSE_THREAD, &answer) == STATUS_OK);
   CHECK(resume(fake, ref, 0, &answer) == STATUS_ERROR && text_has(answer, 1, "dead"));
 }
 
@@ -348,7 +348,7 @@ static void modules_are_found (void) {
   begin(&fake->out);
   put(&fake->out, TAG_BOOLEAN, 1, NULL, 0);
   put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
-  CHECK(send(fake, DOWN_MODULES, &answer) == STATUS_OK);
+  CHECK(send(fake, OP_MODULES, &answer) == STATUS_OK);
   CHECK(run(fake, "return require('text')[1], (require 'value'), require 'text' == require 'text'",
             &answer) == STATUS_OK);
   CHECK(text_is(answer, 2, "text") && integer_at(answer, 3) == 7);
@@ -359,7 +359,7 @@ static void modules_are_found (void) {
   CHECK(text_has(answer, 1, "\n\tno a\n\tno b\n\t") && text_has(answer, 1, "no C modules"));
   CHECK(run(fake, "return package.loadlib('libc.so.6', '*')", &answer) == STATUS_OK);
   CHECK(int_at(value_at(answer, 2)) == TAG_NIL && text_is(answer, 4, "absent"));
-  CHECK(side->find("lua_pushstring") != NULL && side->find("lua_nothing") == NULL);
+  CHECK(backend->find("lua_pushstring") != NULL && backend->find("lua_nothing") == NULL);
   close_fake(fake);
 }
 
@@ -372,7 +372,7 @@ static void registry_may_break (void) {
   run(fake, "return object.method", &answer);
   begin(&fake->out);
   put_text(&fake->out, "object");
-  send(fake, DOWN_GET_GLOBAL, &answer);
+  send(fake, OP_GET_GLOBAL, &answer);
   close_fake(fake);
   fake = open_fake();
   run(fake, "local r = debug.getregistry() for k in pairs(r) do r[k] = 5 end", &answer);
@@ -380,14 +380,14 @@ static void registry_may_break (void) {
   close_fake(fake);
 }
 
-static int64_t quick (Fake *fake, int32_t operation, int32_t target, int32_t name,
+static int64_t fast_call (Fake *fake, int32_t operation, int32_t target, int32_t name,
                       int64_t number) {
   free(fake->large);
   fake->large = NULL;
-  return side->quick(fake->state, operation, target, name, TAG_INTEGER, number, &fake->large);
+  return backend->fast_call(fake->state, operation, target, name, TAG_INTEGER, number, &fake->large);
 }
 
-static void numbers_are_quick (Fake *fake) {
+static void numbers_are_fast (Fake *fake) {
   const char *answer;
   char *large = NULL;
   double result;
@@ -396,34 +396,34 @@ static void numbers_are_quick (Fake *fake) {
   CHECK(run(fake, "return function(x) return x * 2 end, function() return 'no' end", &answer)
         == STATUS_OK);
   ref = int_at(value_at(answer, 2) + 4);
-  CHECK(side->call_number(fake->state, ref, 4.5, &large) == 9);
+  CHECK(backend->call_number(fake->state, ref, 4.5, &large) == 9);
   ref = int_at(value_at(answer, 3) + 4);
-  result = side->call_number(fake->state, ref, 1, &large);
+  result = backend->call_number(fake->state, ref, 1, &large);
   memcpy(&bits, &result, sizeof(bits));
   CHECK(bits == OTHER_NUMBER && ANSWER_LENGTH(fake->frame.answer) > 0);
   CHECK(text_is(fake->frame.message, 0, "no"));
   begin(&fake->out);
   put_integer(&fake->out, 1);
   put_text(&fake->out, "twice");
-  CHECK(send(fake, DOWN_NAME, &answer) == STATUS_OK);
-  CHECK(quick(fake, QUICK_CALL_GLOBAL, 0, 1, 5) == QUICK_REFUSED);
-  CHECK(quick(fake, QUICK_PUT_GLOBAL, 0, 1, 5) == QUICK_REFUSED);
+  CHECK(send(fake, OP_NAME, &answer) == STATUS_OK);
+  CHECK(fast_call(fake, FAST_CALL_GLOBAL, 0, 1, 5) == FAST_REFUSED);
+  CHECK(fast_call(fake, FAST_PUT_GLOBAL, 0, 1, 5) == FAST_REFUSED);
   CHECK(run(fake, "function twice(x) return 2 * x, twice end t = {twice = 'text'} return t",
             &answer) == STATUS_OK);
   ref = int_at(value_at(answer, 2) + 4);
-  CHECK(ANSWER_STATUS(quick(fake, QUICK_CALL_GLOBAL, 0, 1, 5)) == STATUS_OK);
+  CHECK(ANSWER_STATUS(fast_call(fake, FAST_CALL_GLOBAL, 0, 1, 5)) == STATUS_OK);
   CHECK(int_at(fake->frame.message) == 2 && integer_at(fake->frame.message, 0) == 10);
-  CHECK(ANSWER_STATUS(quick(fake, QUICK_GET_FIELD, ref, 1, 0)) == STATUS_OK);
+  CHECK(ANSWER_STATUS(fast_call(fake, FAST_GET_FIELD, ref, 1, 0)) == STATUS_OK);
   CHECK(text_is(fake->frame.message, 0, "text"));
-  CHECK(ANSWER_STATUS(quick(fake, QUICK_PUT_FIELD, ref, 1, 7)) == STATUS_OK);
+  CHECK(ANSWER_STATUS(fast_call(fake, FAST_PUT_FIELD, ref, 1, 7)) == STATUS_OK);
   CHECK(text_is(fake->frame.message, 0, "text"));
-  CHECK(quick(fake, QUICK_GET_FIELD, ref, 1, 0) == ANSWER(STATUS_VALUE, TAG_INTEGER));
+  CHECK(fast_call(fake, FAST_GET_FIELD, ref, 1, 0) == ANSWER(STATUS_VALUE, TAG_INTEGER));
   CHECK(fake->frame.answer == 7);
   CHECK(run(fake, "function twice() error('no') end", &answer) == STATUS_OK);
-  CHECK(ANSWER_STATUS(quick(fake, QUICK_CALL_GLOBAL, 0, 1, 5)) == STATUS_ERROR);
+  CHECK(ANSWER_STATUS(fast_call(fake, FAST_CALL_GLOBAL, 0, 1, 5)) == STATUS_ERROR);
   CHECK(text_has(fake->frame.message, 1, "no"));
   CHECK(run(fake, "function twice() return ('x'):rep(1e5) end", &answer) == STATUS_OK);
-  CHECK(ANSWER_LENGTH(quick(fake, QUICK_CALL_GLOBAL, 0, 1, 5)) > 100000);
+  CHECK(ANSWER_LENGTH(fast_call(fake, FAST_CALL_GLOBAL, 0, 1, 5)) > 100000);
 }
 
 int main (void) {
@@ -445,7 +445,7 @@ int main (void) {
   java_functions_yield(fake);
   finalizers_may_call(fake);
   recursion_ends(fake);
-  numbers_are_quick(fake);
+  numbers_are_fast(fake);
   other = open_fake();
   values_cross(other);
   close_fake(fake);
@@ -453,6 +453,6 @@ int main (void) {
   modules_are_found();
   registry_may_break();
   for (i = 0; i < 50; i++) close_fake(open_fake());
-  printf("%s: %d failures\n", side->version, failures);
+  printf("%s: %d failures\n", backend->version, failures);
   return failures == 0 ? 0 : 1;
 }

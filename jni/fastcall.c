@@ -2,7 +2,7 @@
 ** Entries for small values, which travel in registers. What cannot raise needs no protected body,
 ** and a name that Java uses again is known by its number.
 */
-#include "quick.h"
+#include "fastcall.h"
 
 #include "codec.h"
 #include "core.h"
@@ -43,7 +43,7 @@ ALWAYS_INLINE CoreSlot free_slot (lua_State *L, const Places *places) {
 static Places find_places (lua_State *L, const Outer *outer) {
   Places places = plain_places;
   if (!outer->outermost) {
-    quick_fill_places(L);
+    fastcall_push_places(L);
     places.handler += outer->top;
     places.globals += outer->top;
     places.names += outer->top;
@@ -55,8 +55,8 @@ static Places find_places (lua_State *L, const Outer *outer) {
 
 /*
 ** Nearly all quick entries are plain: no other is under way, and nothing waits to be done first.
-** Then it is known what to put back, and where things lie. Else all is as call_enter and
-** call_leave have it.
+** Then it is known what to put back, and where things lie. Else all is as entry_enter and
+** entry_leave have it.
 */
 static int is_plain (const State *S) {
   return (S->depth | S->natives | S->frame->released_count) == 0;
@@ -64,11 +64,11 @@ static int is_plain (const State *S) {
 
 static State *enter_plain (State *S) {          /* gives the outer state */
   State *outer = state_current;
-  call_begin(S, 0);
+  entry_begin(S, 0);
   return outer;
 }
 
-/* Whether nothing has come up meanwhile that call_leave sees to. */
+/* Whether nothing has come up meanwhile that entry_leave sees to. */
 static int is_done (const State *S) {
   return (S->stop | S->fatal | S->freed_count | S->reading) == 0 && S->blocks == NULL;
 }
@@ -79,16 +79,16 @@ static void leave_plain (State *S, State *outer) {
   __atomic_store_n(&S->depth, 0, __ATOMIC_RELEASE);
 }
 
-/* What call_leave wants to know of a plain entry. */
+/* What entry_leave wants to know of a plain entry. */
 static Outer plain_outer (State *state) {
   Outer outer = { state, NULL, PLACES, 0, 1, 0, NULL, NULL, NULL };
   return outer;
 }
 
 /* The protected body: values... Writes them. */
-int quick_body (lua_State *L) {
-  Entry *E = call_take_entry(L);
-  codec_put_range(&E->W, L, 1, lua_gettop(L));
+int fastcall_body (lua_State *L) {
+  Entry *E = guard_take_entry(L);
+  writer_put_range(&E->W, L, 1, lua_gettop(L));
   return 0;
 }
 
@@ -106,18 +106,18 @@ static int64_t answer_values (State *S, lua_State *L, const Places *places, char
   int status;
   E.S = S;
   E.status = STATUS_OK;
-  call_begin_results(&E);
+  writer_begin_results(&E);
   S->entry = &E;
   status = lua_pcall(L, lua_gettop(L) - places->body, 0, 0);
   S->entry = waiting;
   if (status != LUA_OK) {
-    codec_abandon(&E.W, L);
+    writer_abandon(&E.W, L);
     S->from_java = S->level_count = S->levels_left_out = 0;   /* nothing of the script's failed */
     failed(&E, L, status, refusals);
   }
   lua_settop(L, places->body - 1);
-  compat_push_body(L, quick_body, ANCHOR_VALUES);
-  return call_answer(&E, answer);
+  compat_push_body(L, fastcall_body, RIDX_VALUES);
+  return writer_answer(&E, answer);
 }
 
 /* The answer of the error on the top. [-1, +0, -] */
@@ -126,7 +126,7 @@ static int64_t answer_error (State *S, lua_State *L, int status, unsigned refusa
   Entry E;
   E.S = S;
   failed(&E, L, status, refusals);
-  return call_answer(&E, answer);
+  return writer_answer(&E, answer);
 }
 
 /* The answer of the string on the top if it fits the frame, written at once; else 0. */
@@ -149,7 +149,7 @@ static int64_t small_answer (State *S, lua_State *L, CoreSlot slot) {
     memcpy(&S->frame->answer, &number, sizeof(number));
     return ANSWER(STATUS_VALUE, TAG_NUMBER);
   }
-  tag = codec_small(S, L, -1, &S->frame->answer);
+  tag = writer_small(S, L, -1, &S->frame->answer);
   return tag >= 0 ? ANSWER(STATUS_VALUE, tag)
       : lua_type(L, -1) == LUA_TSTRING ? string_answer(S, L) : 0;
 }
@@ -165,13 +165,13 @@ ALWAYS_INLINE void put_small (lua_State *L, CoreSlot slot, int32_t tag, int64_t 
 }
 
 /* Calls the function above the body with one small value or none. */
-ALWAYS_INLINE int64_t call_it (State *S, lua_State *L, const Places *places, int32_t tag,
+ALWAYS_INLINE int64_t call_function (State *S, lua_State *L, const Places *places, int32_t tag,
                                int64_t bits, char **answer) {
   unsigned refusals = S->refusals;
   CoreSlot slot = free_slot(L, places);
   int64_t small;
   int status;
-  if (tag != QUICK_NO_VALUE) put_small(L, slot + 1, tag, bits);
+  if (tag != FAST_NO_VALUE) put_small(L, slot + 1, tag, bits);
   status = core_pcall(L, slot, LUA_MULTRET, slot_of(L, places, places->handler));
   if (status != LUA_OK) return answer_error(S, L, status, refusals, answer);
   slot = free_slot(L, places);
@@ -190,15 +190,15 @@ ALWAYS_INLINE void put_field (lua_State *L, const Places *places, CoreSlot slot,
 ** table[name] = small value, where the key is there already: then nothing is allocated, and no
 ** metamethod is asked. [-0, +0, -]
 */
-static int64_t put_it (State *S, lua_State *L, const Places *places, CoreSlot slot, int table,
+static int64_t put_value (State *S, lua_State *L, const Places *places, CoreSlot slot, int table,
                        int32_t name, int32_t tag, int64_t bits) {
   int64_t answer;
-  if (!lua_istable(L, table)) return QUICK_REFUSED;
+  if (!lua_istable(L, table)) return FAST_REFUSED;
   core_put_element(L, slot, slot_of(L, places, places->names), name);
   put_field(L, places, slot + 1, table, name);    /* name old */
-  if (lua_isnil(L, -1)) return QUICK_REFUSED;
+  if (lua_isnil(L, -1)) return FAST_REFUSED;
   answer = small_answer(S, L, slot + 1);
-  if (answer == 0) return QUICK_REFUSED;
+  if (answer == 0) return FAST_REFUSED;
   core_drop(L, slot + 1);
   put_small(L, slot + 1, tag, bits);
   lua_rawset(L, table);
@@ -206,19 +206,19 @@ static int64_t put_it (State *S, lua_State *L, const Places *places, CoreSlot sl
 }
 
 /* The value at a slot, the top, if it needs no ref. */
-static int64_t get_it (State *S, lua_State *L, CoreSlot slot) {
+static int64_t get_value (State *S, lua_State *L, CoreSlot slot) {
   int64_t answer = small_answer(S, L, slot);
-  return answer == 0 ? QUICK_REFUSED : answer;
+  return answer == 0 ? FAST_REFUSED : answer;
 }
 
 /* table[name] of the table above the body, where that asks no metamethod. */
 static int64_t get_field (State *S, lua_State *L, const Places *places, int32_t name) {
   int table = places->body + 1;
   CoreSlot slot = free_slot(L, places) + 1;
-  if (!lua_istable(L, table)) return QUICK_REFUSED;
+  if (!lua_istable(L, table)) return FAST_REFUSED;
   put_field(L, places, slot, table, name);
-  if (lua_isnil(L, -1) && lua_getmetatable(L, table)) return QUICK_REFUSED;
-  return get_it(S, L, slot);
+  if (lua_isnil(L, -1) && lua_getmetatable(L, table)) return FAST_REFUSED;
+  return get_value(S, L, slot);
 }
 
 ALWAYS_INLINE int64_t operate (State *S, lua_State *L, const Places *places, int32_t operation,
@@ -226,26 +226,26 @@ ALWAYS_INLINE int64_t operate (State *S, lua_State *L, const Places *places, int
                                char **answer) {
   CoreSlot slot = free_slot(L, places);
   switch (operation) {
-    case QUICK_CALL:
+    case FAST_CALL:
       core_put_element(L, slot, slot_of(L, places, places->refs), target);
-      return call_it(S, L, places, tag, bits, answer);
-    case QUICK_CALL_GLOBAL:
+      return call_function(S, L, places, tag, bits, answer);
+    case FAST_CALL_GLOBAL:
       put_field(L, places, slot, places->globals, name);
-      return core_is_function(L, slot) ? call_it(S, L, places, tag, bits, answer)
-          : QUICK_REFUSED;
-    case QUICK_GET_GLOBAL:
+      return core_is_function(L, slot) ? call_function(S, L, places, tag, bits, answer)
+          : FAST_REFUSED;
+    case FAST_GET_GLOBAL:
       put_field(L, places, slot, places->globals, name);
-      return get_it(S, L, slot);
-    case QUICK_PUT_GLOBAL:
-      return put_it(S, L, places, slot, places->globals, name, tag, bits);
-    case QUICK_GET_FIELD:
+      return get_value(S, L, slot);
+    case FAST_PUT_GLOBAL:
+      return put_value(S, L, places, slot, places->globals, name, tag, bits);
+    case FAST_GET_FIELD:
       core_put_element(L, slot, slot_of(L, places, places->refs), target);
       return get_field(S, L, places, name);
-    case QUICK_PUT_FIELD:
+    case FAST_PUT_FIELD:
       core_put_element(L, slot, slot_of(L, places, places->refs), target);
-      return put_it(S, L, places, slot + 1, places->body + 1, name, tag, bits);
+      return put_value(S, L, places, slot + 1, places->body + 1, name, tag, bits);
     default:
-      return QUICK_REFUSED;
+      return FAST_REFUSED;
   }
 }
 
@@ -254,23 +254,23 @@ NEVER_INLINE int64_t run_nested (State *S, int32_t operation, int32_t target, in
   lua_State *L = S->running;
   Outer outer;
   Places places;
-  call_enter(S, L, &outer);
+  entry_enter(S, L, &outer);
   places = find_places(L, &outer);
-  return call_leave(S, L, &outer,
+  return entry_leave(S, L, &outer,
                     operate(S, L, &places, operation, target, name, tag, bits, answer));
 }
 
-int64_t quick_run (State *S, int32_t operation, int32_t target, int32_t name, int32_t tag,
+int64_t fastcall_run (State *S, int32_t operation, int32_t target, int32_t name, int32_t tag,
                    int64_t bits, char **answer) {
   State *outer;
   int64_t result;
-  if (limits_stack_low()) return ANSWER(STATUS_STACK, 0);
+  if (guard_stack_low()) return ANSWER(STATUS_STACK, 0);
   if (!is_plain(S)) return run_nested(S, operation, target, name, tag, bits, answer);
   outer = enter_plain(S);
   result = operate(S, S->main, &plain_places, operation, target, name, tag, bits, answer);
   if (!is_done(S)) {
     Outer all = plain_outer(outer);
-    return call_leave(S, S->main, &all, result);
+    return entry_leave(S, S->main, &all, result);
   }
   leave_plain(S, outer);
   return result;
@@ -300,7 +300,7 @@ NEVER_INLINE double end_number (State *S, lua_State *L, const Outer *outer, cons
   if (status != LUA_OK) rest = answer_error(S, L, status, refusals, answer);
   else if (S->freed_count > 0 || !core_is_number(L, free_slot(L, places), &number))
     rest = answer_values(S, L, places, answer);
-  rest = call_leave(S, L, outer, rest);
+  rest = entry_leave(S, L, outer, rest);
   return rest == 0 ? plain_number(number) : other_number(S, rest);
 }
 
@@ -318,19 +318,19 @@ NEVER_INLINE double call_number_nested (State *S, int32_t ref, double argument, 
   Outer outer;
   Places places;
   int status;
-  call_enter(S, L, &outer);
+  entry_enter(S, L, &outer);
   places = find_places(L, &outer);
   status = call_with(L, &places, ref, argument);
   return end_number(S, L, &outer, &places, status, refusals, answer);
 }
 
-double quick_call_number (State *S, int32_t ref, double argument, char **answer) {
+double fastcall_call_number (State *S, int32_t ref, double argument, char **answer) {
   lua_State *L = S->main;
   unsigned refusals = S->refusals;
   State *outer;
   double number;
   int status;
-  if (limits_stack_low()) return other_number(S, ANSWER(STATUS_STACK, 0));
+  if (guard_stack_low()) return other_number(S, ANSWER(STATUS_STACK, 0));
   if (!is_plain(S)) return call_number_nested(S, ref, argument, answer);
   outer = enter_plain(S);
   status = call_with(L, &plain_places, ref, argument);
@@ -343,17 +343,17 @@ double quick_call_number (State *S, int32_t ref, double argument, char **answer)
   return plain_number(number);
 }
 
-void quick_open (lua_State *L) {
+void fastcall_open (lua_State *L) {
   lua_newtable(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_NAMES);
-  compat_anchor_body(L, quick_body, ANCHOR_VALUES);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_NAMES);
+  compat_register_body(L, fastcall_body, RIDX_VALUES);
 }
 
 /* Pushes what the quick entries use, in the order of PLACE_*. */
-void quick_fill_places (lua_State *L) {
-  failure_push_handler(L);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_GLOBALS);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_NAMES);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_REFS);
-  compat_push_body(L, quick_body, ANCHOR_VALUES);
+void fastcall_push_places (lua_State *L) {
+  traceback_push_handler(L);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_GLOBALS);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_NAMES);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_REFS);
+  compat_push_body(L, fastcall_body, RIDX_VALUES);
 }
