@@ -42,6 +42,16 @@ typedef struct Frame {
   int32_t unread;                     /* Java has not begun to read the message of an upcall */
 } Frame;
 
+_Static_assert(offsetof(Frame, flags) == 0, "Frame.java");
+_Static_assert(offsetof(Frame, released_count) == 4, "Frame.java");
+_Static_assert(offsetof(Frame, released) == 8, "Frame.java");
+_Static_assert(offsetof(Frame, crossings) == 504, "Frame.java");
+_Static_assert(offsetof(Frame, freed_count) == 508, "Frame.java");
+_Static_assert(offsetof(Frame, freed) == 512, "Frame.java");
+_Static_assert(offsetof(Frame, answer) == 1008, "Frame.java");
+_Static_assert(offsetof(Frame, message) == 1016, "Frame.java");
+_Static_assert(offsetof(Frame, unread) == 1016 + FRAME_MESSAGE, "Frame.java");
+
 #define FRAME_GLOBAL_SCOPE  1         /* somebody answers for names that the globals lack */
 #define FRAME_BYTECODE      2         /* scripts may load bytecode */
 #define FRAME_DIRTY       8         /* a run under a scope may have damaged the library */
