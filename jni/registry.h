@@ -5,6 +5,7 @@
 #include "backend.h"
 
 __attribute__((noreturn)) void registry_damaged (lua_State *L);         /* raises */
-void push_registry (lua_State *L, int index);               /* [-0, +1, e] a table */
+/* [-0, +1, e] a table */
+__attribute__((noinline)) void push_registry (lua_State *L, int index);
 
 #endif
