@@ -4,7 +4,7 @@
 #ifndef LUPINE_PATCH_STARRED_H
 #define LUPINE_PATCH_STARRED_H
 
-/* lupine: of the standard input the star may be missing */
+/* lupine: for the standard input the star may be missing */
 static const char *starred (FILE *f, const char *p) {
   static const char *const formats[] = {"*n", "*l", "*L", "*a"};
   int i;
