@@ -29,21 +29,21 @@
 */
 #define COMPAT_HAS_INTEGERS         (FLAVOUR >= 503)
 #define COMPAT_HAS_WARN             (FLAVOUR >= 504)
-#define COMPAT_HAS_ENV_UPVALUE      (FLAVOUR >= 502)                /* else each function has an environment */
+#define COMPAT_HAS_ENV_UPVALUE      (FLAVOUR >= 502)  /* else each function has an environment */
 #define COMPAT_HAS_TABLE_FINALIZERS (FLAVOUR >= 502)
-#define COMPAT_HAS_TRANSFERS        (FLAVOUR >= 504)                /* hooks see arguments and results */
+#define COMPAT_HAS_TRANSFERS        (FLAVOUR >= 504)  /* hooks see arguments and results */
 #define COMPAT_HAS_UPVALUEJOIN      (FLAVOUR >= 502 || FLAVOUR_JIT)
 
 /* Metamethods that the library and '#' call. */
-#define COMPAT_CALLS_LEN            (FLAVOUR >= 502 || FLAVOUR_JIT) /* of tables */
+#define COMPAT_CALLS_LEN            (FLAVOUR >= 502 || FLAVOUR_JIT)  /* of tables */
 #define COMPAT_CALLS_PAIRS          (FLAVOUR >= 502 || FLAVOUR_JIT)
 #define COMPAT_CALLS_IPAIRS         (FLAVOUR == 502 || FLAVOUR == 503 || FLAVOUR_JIT)
 
 /* How the library checks arguments. */
-#define COMPAT_XPCALL_ARGUMENTS     (FLAVOUR >= 502)                /* xpcall passes further arguments on */
-#define COMPAT_XPCALL_CHECKS        (FLAVOUR >= 503)                /* its handler must be a function */
-#define COMPAT_SETLOCAL_CHECKS      (FLAVOUR >= 503)                /* the index before the level is looked up */
-#define COMPAT_NAMES_OPTION         (FLAVOUR >= 504)                /* debug.getinfo names the option '>' */
+#define COMPAT_XPCALL_ARGUMENTS     (FLAVOUR >= 502)  /* xpcall passes further arguments on */
+#define COMPAT_XPCALL_CHECKS        (FLAVOUR >= 503)  /* its handler must be a function */
+#define COMPAT_SETLOCAL_CHECKS      (FLAVOUR >= 503)  /* the index before the level is looked up */
+#define COMPAT_NAMES_OPTION         (FLAVOUR >= 504)  /* debug.getinfo names the option '>' */
 #if FLAVOUR >= 504
 #define COMPAT_INFO_OPTIONS   "SlnrutLf"
 #elif FLAVOUR >= 502
@@ -52,7 +52,7 @@
 #define COMPAT_INFO_OPTIONS   "SlnuLf"
 #endif
 
-#define COMPAT_OWN_ALLOCATOR  FLAVOUR_JIT          /* the core has one, which is faster than ours */
+#define COMPAT_OWN_ALLOCATOR        FLAVOUR_JIT  /* the core has one, which is faster than ours */
 
 /* The patched library "io" calls console.c and input.c for the standard streams. */
 #if defined(LUPINE_FIXED)
