@@ -111,18 +111,11 @@ if(NOT LUA_PRISTINE)
   }
   /* return current value */]=])
   route_scanned_numbers()
-  # The standard streams, where 5.1 differs; what was written gives the file, as in later versions.
+  # The standard streams, where 5.1 differs.
   replace_text(src/liolib.c
     [=[static int read_line (lua_State *L, FILE *f) {]=]
     [=[static int read_line (lua_State *L, FILE *f) {
   if (lupine_standard(f)) return lupine_read_line(L, f, 1);]=])
-  replace_text(src/liolib.c
-    [=[          case 'a':  /* file */]=]
-    [=[          case 'L':  /* lupine: line with end-of-line */
-            if (f != stdin) return luaL_argerror(L, n, "invalid format");
-            success = lupine_read_line(L, f, 0);
-            break;
-          case 'a':  /* file */]=])
   replace_text(src/liolib.c
     [=[  int nargs = lua_gettop(L) - 1;
   int status = 1;]=]
@@ -130,8 +123,8 @@ if(NOT LUA_PRISTINE)
   int status = 1;
   if (lupine_standard(f)) {
     int n = lupine_write(L, f, arg, arg + nargs - 1);
-    if (n == 0 && arg == 2) lua_settop(L, 1);
-    return n != 0 ? n : 1;
+    if (n != 0) return n;
+    nargs = 0;
   }]=])
   replace_text(src/liolib.c
     [=[  op = fseek(f, offset, mode[op]);]=]

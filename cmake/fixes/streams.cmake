@@ -73,31 +73,12 @@ function(route_newer_streams)
   op = l_fseek(f, offset, mode[op]);]=])
 endfunction()
 
-# Versions that leave numerals to fscanf: the C library parses those of Java too. A format without
-# its star, an error of other files, never was one of the standard input here.
+# Versions that leave numerals to fscanf: the C library parses those of Java too.
 function(route_scanned_numbers)
   replace_text(src/liolib.c
     [=[  if (fscanf(f, LUA_NUMBER_SCAN, &d) == 1) {]=]
     [=[  if ((lupine_standard(f) ? lupine_read_number(L, f, &d)
                           : fscanf(f, LUA_NUMBER_SCAN, &d)) == 1) {]=])
-  replace_text(src/liolib.c
-    [=[static int g_read (lua_State *L, FILE *f, int first) {]=]
-    [=[/* lupine: of the standard input the star may be missing */
-static const char *starred (FILE *f, const char *p) {
-  static const char *const formats[] = {"*n", "*l", "*L", "*a"};
-  int i;
-  for (i = 0; f == stdin && p && i < 4; i++)
-    if (p[0] == formats[i][1]) return formats[i];
-  return p;
-}
-
-
-static int g_read (lua_State *L, FILE *f, int first) {]=])
-  replace_text(src/liolib.c
-    [=[        const char *p = lua_tostring(L, n);
-        luaL_argcheck(L, p &&]=]
-    [=[        const char *p = starred(f, lua_tostring(L, n));  /* lupine */
-        luaL_argcheck(L, p &&]=])
 endfunction()
 
 # Versions that collect numerals themselves, character by character.

@@ -101,16 +101,6 @@ final class Quick {
         : crossing.quick(Operation.QUICK_CALL_GLOBAL, 0, number, NO_VALUE, 0);
   }
 
-  /** A call of a function with at most one argument. */
-  private long quickly(int ref, Object[] arguments) {
-    if (arguments.length == 0) {
-      return crossing.quick(Operation.QUICK_CALL, ref, 0, NO_VALUE, 0);
-    }
-    int tag = arguments.length > 1 ? -1 : tag(arguments[0]);
-    return tag < 0 ? refused()
-        : crossing.quick(Operation.QUICK_CALL, ref, 0, tag, Messages.smallBits(arguments[0]));
-  }
-
   /** What answers an operation that is not to be done quickly: nothing was done. */
   private static long refused() {
     return Status.answer(Status.NOT_FOUND, 1);
@@ -120,19 +110,24 @@ final class Quick {
     return answer == Status.answer(Status.NOT_FOUND, 1);
   }
 
-  /** Calls whatever can be called and gives the results, none to many. */
+  /** Calls whatever can be called and returns the results, none to many. */
   Object[] call(Object function, Object[] arguments) {
-    if (function instanceof Function && arguments.length <= 1
-        && ((Function) function).held().state == state) {
-      state.share();
-      try {
-        long answer = quickly(((Function) function).held().ref, arguments);
-        if (!isRefused(answer)) {
-          return messages.readQuick(answer);
+    if (function instanceof Function && arguments.length <= 1) {
+      var argument = arguments.length == 0 ? null : arguments[0];
+      int tag = arguments.length == 0 ? NO_VALUE : tag(argument);
+      var held = ((Function) function).held();
+      if ((tag >= 0 || arguments.length == 0) && held.state == state) {
+        state.share();
+        try {
+          long answer = crossing.quick(
+              Operation.QUICK_CALL, held.ref, 0, tag, tag < 0 ? 0 : Messages.smallBits(argument));
+          if (!isRefused(answer)) {
+            return messages.readQuick(answer);
+          }
+        } finally {
+          state.exit();
+          Reference.reachabilityFence(function);
         }
-      } finally {
-        state.exit();
-        Reference.reachabilityFence(function);
       }
     }
     return crossing.all(Operation.CALL, function, arguments);

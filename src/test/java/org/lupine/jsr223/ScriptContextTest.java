@@ -314,7 +314,7 @@ class ScriptContextTest {
       assertEquals("file", engine.eval("return io.type(io.stdout)"));
       assertArrayEquals(new Object[] {true, true},
           (Object[]) engine.eval("return io.output() == io.stdout, io.input() == io.stdin"));
-      assertEquals(true, engine.eval("return io.write('a'):write('b') == io.stdout"));
+      assertEquals(true, engine.eval("io.write('a') return io.output() == io.stdout"));
     }
   }
 

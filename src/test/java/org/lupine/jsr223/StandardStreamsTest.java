@@ -116,6 +116,20 @@ class StandardStreamsTest {
     }
   }
 
+  /** The file from 5.2 on and in LuaJIT as it is built here; true in 5.1. */
+  @EachFlavour
+  void returnWhatLuaReturnsForWhatWasWritten(Flavour flavour) throws Exception {
+    boolean file = flavour != Flavour.LUA51;
+    try (var engine = console(flavour, "")) {
+      assertEquals(true, engine.eval("return io.write('a') == " + (file ? "io.stdout" : "true")));
+      assertEquals(
+          true, engine.eval("return io.stdout:write('b', 1) == " + (file ? "io.stdout" : "true")));
+      assertEquals(
+          true, engine.eval("return io.stderr:write('c') == " + (file ? "io.stderr" : "true")));
+      assertEquals("ab1", out.toString());
+    }
+  }
+
   @EachFlavour
   void failWithMessageAndNumber(Flavour flavour) throws Exception {
     var failed = new Object[] {null, "Bad file descriptor", 9L};
