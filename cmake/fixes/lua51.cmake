@@ -255,10 +255,12 @@ void luaC_step (lua_State *L) {
     if (!lupine_short(g->mainthread)) lupine_poll(L);
     singlestep(L);]=])
 
-  # What a finalizer raised came out of whatever ran. As in later versions, it is lost.
+  collect_by_scripts()
   replace_text(src/lgc.c
     [=[static void GCTM (lua_State *L) {]=]
-    [=[/* lupine */
+    [=[extern lua_CFunction const lupine_collector;
+
+/* lupine */
 static void call_finalizer (lua_State *L, void *ud) {
   UNUSED(ud);
   luaD_call(L, L->top - 2, 0);
@@ -275,7 +277,9 @@ static void GCTM (lua_State *L) {]=])
     L->savedpc = pc;  /* lupine: an error may have made it that of an earlier call */
     L->allowhook = oldah;  /* restore hooks */
     g->GCthreshold = oldt;  /* restore threshold */
-    if (status != 0 && lupine_fatal()) luaD_throw(L, status);
+    if (status != 0 && (lupine_fatal() || (iscfunction(L->ci->func) &&
+                                           curr_func(L)->c.f == lupine_collector)))
+      luaD_throw(L, status);
     if (status != 0) L->top--;]=])
 
   # Bytecode that was tampered with damages memory.

@@ -123,12 +123,7 @@ if(NOT LUA_PRISTINE)
     singlestep(L);
   }]=])
 
-  # What a finalizer raised came out of whatever ran. As in later versions, it is lost.
-  replace_text(src/lgc.c
-    [=[    if (status != LUA_OK && propagateerrors) {  /* error while running __gc? */]=]
-    [=[    if (status != LUA_OK && !lupine_fatal())
-      L->top--;  /* lupine */
-    else if (status != LUA_OK && propagateerrors) {  /* error while running __gc? */]=])
+  lose_errors_of_finalizers()
 
   # Bytecode that was tampered with damages memory.
   replace_text(src/ldo.c

@@ -20,6 +20,35 @@ function(seed_each_state)
     [=[#define luai_makeseed()		(cast(unsigned int, time(NULL)) ^ lupine_seed())]=])
 endfunction()
 
+# Lua 5.1 to 5.3: what a finalizer raised came out of whatever ran when a step of the collector was
+# due, be it another script or the compiler. As in later versions, it is lost; but what a script
+# collects itself raises it, as the manuals of 5.1 to 5.3 say.
+function(collect_by_scripts)
+  replace_text(src/lbaselib.c
+    [=[static int luaB_type (lua_State *L) {]=]
+    [=[/* lupine: what a script collects with */
+lua_CFunction const lupine_collector = luaB_collectgarbage;
+
+
+static int luaB_type (lua_State *L) {]=])
+endfunction()
+
+# Lua 5.2 and 5.3.
+function(lose_errors_of_finalizers)
+  collect_by_scripts()
+  replace_text(src/lgc.c
+    [=[static void GCTM (lua_State *L, int propagateerrors) {]=]
+    [=[extern lua_CFunction const lupine_collector;
+
+static void GCTM (lua_State *L, int propagateerrors) {]=])
+  replace_text(src/lgc.c
+    [=[    if (status != LUA_OK && propagateerrors) {  /* error while running __gc? */]=]
+    [=[    if (status != LUA_OK && !lupine_fatal()
+        && !(propagateerrors && ttislcf(L->ci->func) && fvalue(L->ci->func) == lupine_collector))
+      L->top--;  /* lupine */
+    else if (status != LUA_OK && propagateerrors) {  /* error while running __gc? */]=])
+endfunction()
+
 # The loops of the libraries that may go on for long ask whether they are to end.
 function(poll_in_libraries)
   replace_text(src/lstrlib.c
