@@ -20,7 +20,7 @@ function(lua_note_api)
   endforeach()
 endfunction()
 
-# Writes the list of them, numbered, where every flavour's side finds it.
+# Writes the list of them, numbered, where every flavour's backend finds it.
 function(lua_write_api)
   get_property(names GLOBAL PROPERTY LUPINE_API_NAMES)
   list(REMOVE_DUPLICATES names)

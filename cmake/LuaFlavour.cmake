@@ -57,7 +57,7 @@ endif()
 if(LUA_ANALYZE)
   target_compile_options(lupine-strict INTERFACE -fanalyzer -Werror)
   # It takes the parameter of a function that is always inlined for one that nobody has set.
-  set_source_files_properties(jni/quick.c PROPERTIES
+  set_source_files_properties(jni/fastcall.c PROPERTIES
     COMPILE_OPTIONS -Wno-analyzer-use-of-uninitialized-value)
 endif()
 
@@ -197,25 +197,25 @@ endfunction()
 # It declares the functions of a core as they are not.
 set_source_files_properties(jni/exported.c PROPERTIES COMPILE_OPTIONS -fno-lto)
 
-# Links the Lua side in lupine_side_sources with the core of one flavour; with a test driver, if
+# Links the backend's sources, lupine_backend_sources, with the core of one flavour; with a test driver, if
 # tests are built.
-function(lua_add_side flavour fixed)
-  set(side lupine-side-${flavour})
-  add_library(${side} OBJECT ${lupine_side_sources})
-  set_target_properties(${side} PROPERTIES
+function(lua_add_backend flavour fixed)
+  set(backend lupine-backend-${flavour})
+  add_library(${backend} OBJECT ${lupine_backend_sources})
+  set_target_properties(${backend} PROPERTIES
     C_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON
     INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
-  target_compile_definitions(${side} PUBLIC "LUPINE_FLAVOUR=\"${flavour}\""
+  target_compile_definitions(${backend} PUBLIC "LUPINE_FLAVOUR=\"${flavour}\""
     $<$<BOOL:${fixed}>:LUPINE_FIXED=1> $<$<STREQUAL:${lua_provider},system>:LUPINE_INSTALLED=1>)
-  target_include_directories(${side} PUBLIC jni PRIVATE "${lupine_api_dir}")
-  target_link_libraries(${side} PUBLIC lupine-core-${flavour} Threads::Threads
+  target_include_directories(${backend} PUBLIC jni PRIVATE "${lupine_api_dir}")
+  target_link_libraries(${backend} PUBLIC lupine-core-${flavour} Threads::Threads
     PRIVATE lupine-options lupine-strict)
 
   set(library lupine-${flavour})
   add_library(${library} SHARED)
   set_target_properties(${library} PROPERTIES LINKER_LANGUAGE C
     INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
-  target_link_libraries(${library} PRIVATE ${side} lupine-core-${flavour} lupine-options)
+  target_link_libraries(${library} PRIVATE ${backend} lupine-core-${flavour} lupine-options)
   if(APPLE)
     target_link_options(${library} PRIVATE
       "-Wl,-exported_symbols_list,${CMAKE_SOURCE_DIR}/cmake/exports.macos")
@@ -226,31 +226,31 @@ function(lua_add_side flavour fixed)
       LINK_DEPENDS "${CMAKE_SOURCE_DIR}/cmake/exports.map")
   endif()
 
-  if(BUILD_TESTING AND EXISTS "${CMAKE_SOURCE_DIR}/jni/test_side.c")
-    foreach(cases IN ITEMS side ends memory limits jump between pool)
+  if(BUILD_TESTING)
+    foreach(cases IN ITEMS backend ends memory limits jump between pool)
       set(test ${cases}_test_${flavour})
-      add_executable(${test} jni/test_${cases}.c)
+      add_executable(${test} src/test/c/test_${cases}.c)
       set_target_properties(${test} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
-      target_link_libraries(${test} PRIVATE ${side} lupine-core-${flavour} lupine-options
+      target_link_libraries(${test} PRIVATE ${backend} lupine-core-${flavour} lupine-options
         lupine-strict)
       add_test(NAME ${test} COMMAND ${test})
     endforeach()
   endif()
   if(BUILD_TESTING AND LUA_FAULTS AND lupine_elf)
-    lua_add_fault_test(fault_test_${flavour} ${flavour} jni/test_faults.c)
-    foreach(cases IN ITEMS side memory)
+    lua_add_fault_test(fault_test_${flavour} ${flavour} src/test/c/test_faults.c)
+    foreach(cases IN ITEMS backend memory)
       set(test stress_${cases}_test_${flavour})
-      lua_add_fault_test(${test} ${flavour} jni/test_${cases}.c)
-      target_compile_definitions(${test} PRIVATE lupine_side=faults_side LUPINE_STRESS=1)
+      lua_add_fault_test(${test} ${flavour} src/test/c/test_${cases}.c)
+      target_compile_definitions(${test} PRIVATE lupine_backend=faults_backend LUPINE_STRESS=1)
     endforeach()
   endif()
 endfunction()
 
-# Adds a test of one flavour's side in which what can fail is decided by jni/faults.c: the linker
+# Adds a test of one flavour's backend in which what can fail is decided by src/test/c/faults.c: the linker
 # leads there what our code, and the core, ask for.
 function(lua_add_fault_test name flavour)
-  add_executable(${name} ${ARGN} jni/faults.c)
-  target_link_libraries(${name} PRIVATE lupine-side-${flavour} lupine-core-${flavour}
+  add_executable(${name} ${ARGN} src/test/c/faults.c)
+  target_link_libraries(${name} PRIVATE lupine-backend-${flavour} lupine-core-${flavour}
     lupine-options lupine-strict)
   foreach(function malloc calloc realloc memory_allocate lua_checkstack luaL_checkstack)
     target_link_options(${name} PRIVATE "-Wl,--wrap=${function}")

@@ -3,7 +3,7 @@
 
 # The fixes of one flavour: its script and what the scripts share.
 function(lua_fix_files flavour out)
-  file(GLOB files "${lua_sources_dir}/fixes/*")
+  file(GLOB files "${lua_sources_dir}/fixes/*.cmake" "${lua_sources_dir}/../jni/patch/*.h")
   foreach(file IN LISTS files)
     get_filename_component(name "${file}" NAME_WE)
     if(name MATCHES "^lua(5[0-9]|jit)$" AND NOT name STREQUAL flavour)

@@ -87,7 +87,7 @@ static int takes_buffer (const char *name) {
 }
 
 /* Stands for a function that nobody has. */
-static int raise (void *first) {
+static int raise_lacking (void *first) {
   void **entries = lupine_api_entries != NULL ? lupine_api_entries : lupine_api_first;
   int (*error) (void *, const char *, ...);
   void *(*running) (void);
@@ -106,7 +106,7 @@ void *lupine_api_resolve (unsigned index, void *from) {
   void *found = defined_around(from, names[index]);
   if (found == NULL) found = defined_anywhere(names[index]);
   lacked = index;
-  return found != NULL ? found : (void *)raise;
+  return found != NULL ? found : (void *)raise_lacking;
 }
 
 __attribute__((visibility("default")))

@@ -6,13 +6,19 @@
 ** A thread of its own never touches the lua_State of another, nor the main one: an error there
 ** would jump into the other's C stack.
 */
+#include "attach.h"
+
 #include <stdlib.h>
 
-#include "side.h"
+#include "blocks.h"
+#include "capi.h"
 #include "core.h"
+#include "guard.h"
+#include "refs.h"
+#include "stop.h"
 
 struct ThreadState {
-  StopWords words;
+  StopWords words;                /* first, see stop.c */
   int32_t ref;                    /* keeps the coroutine; 0 for the state's own thread state */
   lua_State *running;
   Block *blocks;
@@ -25,10 +31,6 @@ struct ThreadState {
   CoreThread core;
   Level levels[FRAMES_KEPT];
 };
-
-StopWords *attach_words (ThreadState *T) {
-  return &T->words;
-}
 
 /* Puts what belongs to a run aside. */
 static void save (State *S, ThreadState *T) {
@@ -53,7 +55,7 @@ static void restore (State *S, const ThreadState *T) {
   S->blocks = T->blocks;
   S->entry = T->entry;
   S->innermost = T->innermost;
-  if (S->fatal != T->fatal) limits_set_fatal(S, S->maker, T->fatal);
+  if (S->fatal != T->fatal) guard_set_fatal(S, S->maker, T->fatal);
   S->failed = T->failed;
   S->closing = T->closing;
   S->raising = T->raising;
@@ -84,7 +86,7 @@ int attach_make (lua_State *L) {
   State *S = state_current;
   lua_State *made = lua_newthread(L);
   if (S->thread->ref != 0) return luaL_error(L, "no thread is being attached");
-  S->thread->ref = state_add_ref(S, L);
+  S->thread->ref = refs_add(S, L);
   S->running = made;
   return 0;
 }
@@ -96,7 +98,7 @@ ThreadState *attach_open_thread (State *S, int32_t *status) {
   void **entries;
   int failed;
   *status = STATUS_STACK;
-  if (limits_stack_low()) return NULL;
+  if (guard_stack_low()) return NULL;
   *status = STATUS_MEMORY;
   T = (ThreadState *)calloc(1, sizeof(ThreadState));
   if (T == NULL) return NULL;
@@ -105,17 +107,12 @@ ThreadState *attach_open_thread (State *S, int32_t *status) {
   core_begin(S->maker, &T->core);
   switch_to(S, T);
   state_make_current(S);
-  entries = S->natives ? module_enter() : NULL;
+  entries = S->natives ? capi_enter() : NULL;
   S->keeps_thread++;
-#if FLAVOUR >= 502
-  lua_pushcfunction(S->maker, attach_make);
-  failed = lua_pcall(S->maker, 0, 0, 0);
-#else
-  failed = lua_cpcall(S->maker, attach_make, NULL);
-#endif
+  failed = compat_cpcall(S->maker, attach_make, NULL);
   lua_settop(S->maker, 0);
   S->keeps_thread--;
-  if (S->natives) module_leave(entries);
+  if (S->natives) capi_leave(entries);
   state_make_current(outer);
   if (failed == LUA_OK) return T;
   switch_to(S, from);
@@ -133,10 +130,10 @@ void attach_close_thread (State *S, ThreadState *T) {
   Block *blocks;
   if (S->thread == T) switch_to(S, S->own_thread);
   state_make_current(S);
-  state_release_ref(S, S->maker, T->ref);
+  refs_release(S, S->maker, T->ref);
   blocks = S->blocks;
   S->blocks = T->blocks;
-  state_drop_blocks(S, NULL);
+  blocks_drop_to(S, NULL);
   S->blocks = blocks;
   state_make_current(outer);
   free(T);
@@ -150,5 +147,5 @@ int attach_open (State *S) {
 
 void attach_open_maker (lua_State *L) {
   state_current->maker = lua_newthread(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_MAKER);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_MAKER);
 }

@@ -37,14 +37,24 @@ typedef struct Frame {
   int32_t crossings;                  /* both ways, since the state was opened; wraps */
   int32_t freed_count;                /* Lua to Java: handles that Lua dropped */
   int32_t freed[FRAME_IDS];
-  int64_t answer;                     /* see STATUS_VALUE, SMALL_LENGTH and Side.call_number */
+  int64_t answer;                     /* see STATUS_VALUE, SMALL_LENGTH and Backend.call_number */
   char message[FRAME_MESSAGE];        /* aligned to 8 */
   int32_t unread;                     /* Java has not begun to read the message of an upcall */
 } Frame;
 
+_Static_assert(offsetof(Frame, flags) == 0, "Frame.java");
+_Static_assert(offsetof(Frame, released_count) == 4, "Frame.java");
+_Static_assert(offsetof(Frame, released) == 8, "Frame.java");
+_Static_assert(offsetof(Frame, crossings) == 504, "Frame.java");
+_Static_assert(offsetof(Frame, freed_count) == 508, "Frame.java");
+_Static_assert(offsetof(Frame, freed) == 512, "Frame.java");
+_Static_assert(offsetof(Frame, answer) == 1008, "Frame.java");
+_Static_assert(offsetof(Frame, message) == 1016, "Frame.java");
+_Static_assert(offsetof(Frame, unread) == 1016 + FRAME_MESSAGE, "Frame.java");
+
 #define FRAME_GLOBAL_SCOPE  1         /* somebody answers for names that the globals lack */
 #define FRAME_BYTECODE      2         /* scripts may load bytecode */
-#define FRAME_TOUCHED       8         /* a run under a scope may have damaged the library */
+#define FRAME_DIRTY       8         /* a run under a scope may have damaged the library */
 #define FRAME_DOUBLES       4         /* numbers go to Java as doubles, integral or not */
 #define FRAME_KINDS        16         /* Lua may not have read all of TAG_NEW_KIND: Java is to send
                                          them anew, and takes this back */
@@ -67,7 +77,7 @@ enum Tag {
   TAG_NEW_KIND,     /* as TAG_OBJECT, the first of its kind: then {int32 length, int32 0}, name */
   TAG_MEMBER,       /* aux: member; {int32 cached, int32 0}; only as answer to UP_INDEX */
   TAG_AS_FUNCTION,  /* aux: handle, {kind, traits}: a function that calls the object */
-  TAG_NODE,         /* aux: one of the tables of DOWN_BUILD or DOWN_DUMP, from 1 on; no payload */
+  TAG_NODE,         /* aux: one of the tables of OP_BUILD or OP_DUMP, from 1 on; no payload */
   TAG_BYTES         /* to Java: as TAG_STRING, but no string: packed numbers */
 };
 
@@ -88,7 +98,7 @@ enum Status {
                        its bits */
 };
 
-/* Why what runs is to end, or what else a thread asks of Side.stop. */
+/* Why what runs is to end, or what else a thread asks of Backend.stop. */
 enum Stop {
   STOP_AGAIN,       /* what was asked before, in case that it was lost */
   STOP_TIME,        /* until STOP_OVER, by the state's own thread */
@@ -108,82 +118,82 @@ enum Stop {
 #define ANSWER_LENGTH(answer)   ((int32_t)(answer))
 
 /* Operations of Java on Lua; arguments as listed, results after the arrow. */
-enum Down {
-  DOWN_LOAD,          /* environment|nil code name mode expression -> function */
-  DOWN_RUN,           /* ref|0 [code name mode expression, if 0] scope|environment|nil args...
+enum Operation {
+  OP_LOAD,          /* environment|nil code name mode expression -> function */
+  OP_RUN,           /* ref|0 [code name mode expression, if 0] scope|environment|nil args...
                          -> ref environment|nil results...; an environment is given back if it
                          is new and holds functions */
-  DOWN_CALL,          /* callee args... -> results... */
-  DOWN_NAME,          /* number name -> ; how the quick entries know it */
-  DOWN_CALL_GLOBAL,   /* name args... -> results... */
-  DOWN_CALL_METHOD,   /* table name args... -> results... */
-  DOWN_GET_GLOBAL,    /* name -> value */
-  DOWN_PUT_GLOBAL,    /* name value restore -> old; restore: the library's value instead */
-  DOWN_USER_GLOBALS,  /* -> names... */
-  DOWN_CLEAR_GLOBALS, /* -> */
-  DOWN_RESTORE,       /* -> boolean */
-  DOWN_GET,           /* table key -> value */
-  DOWN_PUT,           /* table key value -> old */
-  DOWN_RAW_GET,       /* table key -> value */
-  DOWN_RAW_PUT,       /* table key value -> old */
-  DOWN_LENGTH,        /* table -> integer */
-  DOWN_RAW_LENGTH,    /* table -> integer */
-  DOWN_ENTRIES,       /* table key|nil limit counted -> [size, if counted] key value key value ... */
-  DOWN_SIZE,          /* table -> integer */
-  DOWN_TO_STRING,     /* value -> string */
-  DOWN_PAIRS,         /* table -> what its __pairs gives, if it has one */
-  DOWN_RESUME,        /* thread iterates args... -> status results... */
-  DOWN_THREAD_STATUS, /* thread -> integer, as LuaCoroutine.Status orders them */
-  DOWN_NEW_THREAD,    /* function args... -> thread */
-  DOWN_COLLECT,       /* -> used base limit, in bytes, after a full collection */
-  DOWN_MEMORY,        /* nil|limit -> used base limit, all in bytes */
-  DOWN_PRELOAD,       /* name function -> */
-  DOWN_SET_NULL,      /* object -> ; what java.null is */
-  DOWN_GLOBALS,       /* -> the state's own globals */
-  DOWN_DRAIN,         /* -> ; only moves the ids in the frame's head */
-  DOWN_RUN_IN,        /* environment code name mode expression args... -> results... */
-  DOWN_SPAWN,         /* thread args... -> thread */
-  DOWN_CLOSE_THREAD,  /* thread -> */
-  DOWN_FUNCTION,      /* object -> function */
-  DOWN_DESCRIBE,      /* function -> what is known of it, see function.c */
-  DOWN_PAUSE,         /* boolean -> ; whether the collector rests */
-  DOWN_MODULES,       /* search natives -> ; what 'require' may do, before any script runs */
-  DOWN_REMEMBER,      /* -> ; what the globals hold now is the library */
-  DOWN_OTHER_KEY,     /* table -> [a key besides those of its elements, if there is one] */
-  DOWN_CONFINE,       /* -> ; scripts are to make no finalizers, and to collect nothing */
+  OP_CALL,          /* callee args... -> results... */
+  OP_NAME,          /* number name -> ; how the quick entries know it */
+  OP_CALL_GLOBAL,   /* name args... -> results... */
+  OP_CALL_METHOD,   /* table name args... -> results... */
+  OP_GET_GLOBAL,    /* name -> value */
+  OP_PUT_GLOBAL,    /* name value restore -> old; restore: the library's value instead */
+  OP_USER_GLOBALS,  /* -> names... */
+  OP_CLEAR_GLOBALS, /* -> */
+  OP_RESTORE,       /* -> boolean */
+  OP_GET,           /* table key -> value */
+  OP_PUT,           /* table key value -> old */
+  OP_RAW_GET,       /* table key -> value */
+  OP_RAW_PUT,       /* table key value -> old */
+  OP_LENGTH,        /* table -> integer */
+  OP_RAW_LENGTH,    /* table -> integer */
+  OP_ENTRIES,       /* table key|nil limit counted -> [size, if counted] key value key value ... */
+  OP_SIZE,          /* table -> integer */
+  OP_TO_STRING,     /* value -> string */
+  OP_PAIRS,         /* table -> what its __pairs gives, if it has one */
+  OP_RESUME,        /* thread iterates args... -> status results... */
+  OP_THREAD_STATUS, /* thread -> integer, as LuaCoroutine.Status orders them */
+  OP_NEW_THREAD,    /* function args... -> thread */
+  OP_COLLECT,       /* -> used base limit, in bytes, after a full collection */
+  OP_MEMORY,        /* nil|limit -> used base limit, all in bytes */
+  OP_PRELOAD,       /* name function -> */
+  OP_SET_NULL,      /* object -> ; what java.null is */
+  OP_GLOBALS,       /* -> the state's own globals */
+  OP_DRAIN,         /* -> ; only moves the ids in the frame's head */
+  OP_RUN_IN,        /* environment code name mode expression args... -> results... */
+  OP_SPAWN,         /* thread args... -> thread */
+  OP_CLOSE_THREAD,  /* thread -> */
+  OP_FUNCTION,      /* object -> function */
+  OP_DESCRIBE,      /* function -> what is known of it, see function.c */
+  OP_PAUSE,         /* boolean -> ; whether the collector rests */
+  OP_MODULES,       /* search natives -> ; what 'require' may do, before any script runs */
+  OP_REMEMBER,      /* -> ; what the globals hold now is the library */
+  OP_OTHER_KEY,     /* table -> [a key besides those of its elements, if there is one] */
+  OP_CONFINE,       /* -> ; scripts are to make no finalizers, and to collect nothing */
 
   /* From here on the values are read one by one, so that there may be any number. */
-  DOWN_BUILD = 64,    /* count {elements entries}... {value... {key value}...}... -> table, the
+  OP_BUILD = 64,    /* count {elements entries}... {value... {key value}...}... -> table, the
                          first; key nil: all of a table; key TAG_NODE 0: the next element */
-  DOWN_DUMP,          /* table levels -> {entries {key value}...}...; a table as value: TAG_NODE */
-  DOWN_FILL,          /* table {key value}... -> */
-  DOWN_CLEAR,         /* table -> */
-  DOWN_RANGE,         /* table from count -> length values... */
-  DOWN_SPLICE,        /* table from removed values... -> length [old, if one was removed]; nothing
+  OP_DUMP,          /* table levels -> {entries {key value}...}...; a table as value: TAG_NODE */
+  OP_PUT_ALL,          /* table {key value}... -> */
+  OP_CLEAR,         /* table -> */
+  OP_RANGE,         /* table from count -> length values... */
+  OP_SPLICE,        /* table from removed values... -> length [old, if one was removed]; nothing
                          is done if so much is not there */
-  DOWN_PACK,          /* table whole -> TAG_BYTES of int64 or double | place of the first element
+  OP_PACK,          /* table whole -> TAG_BYTES of int64 or double | place of the first element
                          that does not fit, or 0 if the table has other keys */
-  DOWN_UNPACK         /* whole bytes -> table */
+  OP_UNPACK         /* whole bytes -> table */
 };
 
 /*
 ** Quick operations of Java on Lua: a target, the number of a name, a value of a register. What
 ** does not go quickly is refused, having done nothing, and is to be asked by a message.
 */
-enum Quick {
-  QUICK_CALL,         /* ref value -> results... */
-  QUICK_CALL_GLOBAL,  /* name value -> results... */
-  QUICK_GET_GLOBAL,   /* name -> value */
-  QUICK_PUT_GLOBAL,   /* name value -> old */
-  QUICK_GET_FIELD,    /* ref name -> value */
-  QUICK_PUT_FIELD     /* ref name value -> old */
+enum FastCall {
+  FAST_CALL,         /* ref value -> results... */
+  FAST_CALL_GLOBAL,  /* name value -> results... */
+  FAST_GET_GLOBAL,   /* name -> value */
+  FAST_PUT_GLOBAL,   /* name value -> old */
+  FAST_GET_FIELD,    /* ref name -> value */
+  FAST_PUT_FIELD     /* ref name value -> old */
 };
 
-#define QUICK_NO_VALUE  (-1)          /* a tag: no argument */
-#define QUICK_REFUSED   ANSWER(STATUS_NOT_FOUND, 1)
+#define FAST_NO_VALUE  (-1)          /* a tag: no argument */
+#define FAST_REFUSED   ANSWER(STATUS_NOT_FOUND, 1)
 
 /* Operations of Lua on Java, with the target's handle and a member. */
-enum Up {
+enum Upcall {
   UP_INDEX,           /* key -> value | member */
   UP_NEW_INDEX,       /* key value -> */
   UP_CALL,            /* args... -> results... */
@@ -237,7 +247,7 @@ typedef struct State State;
 */
 typedef struct ThreadState ThreadState;
 
-/* What a flavour's side asks of Java. 'session' is what side->open was given. */
+/* What a flavour's side asks of Java. 'session' is what backend->open was given. */
 typedef struct Host {
   /*
   ** Calls Java. The message lies in the frame, or in 'large' if it is longer than the frame's;
@@ -251,11 +261,11 @@ typedef struct Host {
 } Host;
 
 /*
-** What a flavour's library exports, by the name "lupine_side". A process has one copy of a library
+** What a flavour's library exports, by the name "lupine_backend". A process has one copy of a library
 ** for all class loaders, and keeps it: nothing here belongs to any of them, but for what 'open' is
 ** given, which has to last until 'release'.
 */
-typedef struct Side {
+typedef struct Backend {
   const char *version;                          /* LUA_RELEASE or its like */
 
   /*
@@ -290,9 +300,9 @@ typedef struct Side {
   */
   int64_t (*run) (State *S, int32_t operation, int32_t length, const char *large, char **answer);
 
-  /* One quick operation; 'tag' and 'bits' are the value. */
-  int64_t (*quick) (State *S, int32_t operation, int32_t target, int32_t name, int32_t tag,
-                    int64_t bits, char **answer);
+  /* One fast call; 'tag' and 'bits' are the value. */
+  int64_t (*fast_call) (State *S, int32_t operation, int32_t target, int32_t name, int32_t tag,
+                        int64_t bits, char **answer);
 
   /*
   ** Calls the function 'ref' with one number. Gives its one result. OTHER_NUMBER by its bits: what
@@ -319,7 +329,7 @@ typedef struct Side {
 
   /* The thread state that is attached is no more; the one that is there always is. */
   void (*close_thread) (State *S, ThreadState *T);
-} Side;
+} Backend;
 
 #define OTHER_NUMBER  INT64_C(0x7ff84c7570696e65)   /* the bits of a NaN; see Native.java */
 

@@ -9,37 +9,33 @@
 void lupine_divert (lua_State *L, int on);
 
 /* Makes the core ask whether it is to end, or no longer. The former from any thread. */
-static inline void compat_divert (lua_State *L, int on) {
+static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
+  (void)ask;
   lupine_divert(L, on);
 }
 
-/* Whether the core itself says when it can be diverted no more, its finalizers having run. */
+/* The core is diverted, and says itself when it can be no more, its finalizers having run. */
+#define COMPAT_IS_DIVERTED   1
 #define COMPAT_SAYS_CLOSING  1
 
 #elif defined(LUPINE_FIXED)
 
-static inline void compat_divert (lua_State *L, int on) {
-  (void)L; (void)on;              /* it looks at a flag by itself */
+static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
+  (void)L; (void)on; (void)ask;              /* it looks at a flag by itself */
 }
 
 #else
 
-void lupine_stopped (lua_State *L);
-
-static inline void compat_ask (lua_State *L, lua_Debug *ar) {
-  (void)ar;
-  lupine_stopped(L);
-}
-
 /* An installed core has hooks only, each coroutine its own but in LuaJIT. */
-static inline void compat_divert (lua_State *L, int on) {
-  if (on) lua_sethook(L, compat_ask, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
+static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
+  if (on) lua_sethook(L, ask, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
   else lua_sethook(L, NULL, 0, 0);
 }
 
 #endif
 
-#ifndef COMPAT_SAYS_CLOSING
+#ifndef COMPAT_IS_DIVERTED
+#define COMPAT_IS_DIVERTED   0
 #define COMPAT_SAYS_CLOSING  0
 #endif
 
@@ -91,7 +87,7 @@ static inline void compat_refuse (lua_State *L) {
 
 /* The integer at 'index', whatever a flavour's lua_Integer is. [-0, +0, -] */
 static inline int64_t compat_limit (lua_State *L, int index) {
-#if FLAVOUR_INTEGERS
+#if COMPAT_HAS_INTEGERS
   return (int64_t)lua_tointeger(L, index);
 #else
   return (int64_t)lua_tonumber(L, index);

@@ -23,40 +23,6 @@ static inline int compat_resume (lua_State *co, lua_State *from, int count, int 
   return status;
 }
 
-/* thread.c: what follows a yield of a Java function. */
-int thread_resumed (lua_State *L, int next);
-
-#if FLAVOUR >= 503
-
-static int compat_resumed (lua_State *L, int status, lua_KContext next) {
-  (void)status;
-  return thread_resumed(L, (int)next);
-}
-
-#elif FLAVOUR >= 502
-
-static int compat_resumed (lua_State *L) {
-  int next = 0;
-  lua_getctx(L, &next);
-  return thread_resumed(L, next);
-}
-
-#endif
-
-/*
-** Yields 'count' values; then thread_resumed goes on with what is at 'next', where C functions
-** can be continued. Only to be returned.
-*/
-static inline int compat_yield (lua_State *L, int count, int next) {
-#if FLAVOUR >= 502
-  return lua_yieldk(L, count, next, compat_resumed);
-#else
-  (void)count; (void)next;
-  return luaL_error(L, "a Java function cannot go on after a yield in %s: it can only yield last",
-                    FLAVOUR_VERSION);
-#endif
-}
-
 #if FLAVOUR < 504
 
 /* The hook of a coroutine that is being closed: whatever it would do raises. */
@@ -120,7 +86,7 @@ static inline int compat_varargs (const lua_Debug *ar) {
 static inline void compat_thread_body (lua_State *L) {
 #if FLAVOUR == 501 && !FLAVOUR_JIT
   if (!lua_iscfunction(L, -1)) return;
-  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_BODY_MAKER);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_BODY_MAKER);
   lua_insert(L, -2);
   lua_call(L, 1, 1);
 #else
@@ -149,7 +115,7 @@ static inline void compat_open_threads (lua_State *L) {
   static const char *const makers[] = { "create", "wrap" };
   int i;
   compat_load_own(L, "local f = ... return function(...) return f(...) end");
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_BODY_MAKER);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_BODY_MAKER);
   lua_getglobal(L, "coroutine");
   for (i = 0; i < 2; i++) {
     lua_getfield(L, -1, makers[i]);

@@ -22,7 +22,7 @@ typedef struct Callee {
   int results;
 } Callee;
 
-static void call_it (lua_State *L, void *data) {
+static void call_callee (lua_State *L, void *data) {
   const Callee *callee = (const Callee *)data;
 #if LUA_VERSION_NUM >= 503
   luaD_callnoyield(L, callee->function, callee->results);
@@ -34,9 +34,9 @@ static void call_it (lua_State *L, void *data) {
 }
 
 #if LUA_VERSION_NUM >= 505
-#define try_it(L, jump, callee)  LUAI_TRY(L, jump, call_it, callee)
+#define try_callee(L, jump, callee)  LUAI_TRY(L, jump, call_callee, callee)
 #else
-#define try_it(L, jump, callee)  LUAI_TRY(L, jump, call_it(L, callee);)
+#define try_callee(L, jump, callee)  LUAI_TRY(L, jump, call_callee(L, callee);)
 #endif
 
 /* What an error leaves as it was in the middle of things. */
@@ -106,7 +106,7 @@ static int put_right (lua_State *L, int status, const Before *before) {
 }
 
 /* luaD_pcall and luaD_rawrunprotected in one, of a function in the stack. */
-int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler) {
+int core_pcall_fast (lua_State *L, CoreSlot function, int results, CoreSlot handler) {
   Callee callee = { function, results };
   Before before = note_before(L, function);
   struct lua_longjmp jump;
@@ -115,7 +115,7 @@ int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler) 
   jump.status = LUA_OK;
   jump.previous = L->errorJmp;
   L->errorJmp = &jump;
-  try_it(L, &jump, &callee);
+  try_callee(L, &jump, &callee);
   L->errorJmp = jump.previous;
   status = jump.status;
   if (__builtin_expect(status != LUA_OK, 0)) status = put_right(L, status, &before);

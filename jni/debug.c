@@ -3,10 +3,23 @@
 ** functions keep in upvalues, environments and on their stack, and our own functions that are
 ** called by entries alone.
 */
+#include "debug.h"
+
 #include <limits.h>
 
-#include "side.h"
+#include "attach.h"
+#include "blocks.h"
+#include "bulk.h"
+#include "console.h"
 #include "core.h"
+#include "entry.h"
+#include "failure.h"
+#include "guard.h"
+#include "input.h"
+#include "memory.h"
+#include "fastcall.h"
+#include "refs.h"
+#include "traceback.h"
 
 /* The thread that a function of the library is about: the first argument, if it is one. */
 static lua_State *subject (lua_State *L, int *arg) {
@@ -28,8 +41,8 @@ static int is_open (lua_State *L, lua_Debug *ar) {
 /* Whether the value on the top is a function that no script is to have. [-0, +0, -] */
 static int is_internal (lua_State *L) {
   static const lua_CFunction internal[] = {
-    call_body, quick_body, failure_body, failure_plain_body, failure_handler, limits_raise_fatal,
-    memory_body, state_lengthen_refs, bulk_lengthen, attach_make
+    run_protected, fastcall_body, failure_body, failure_plain_body, traceback_handler, guard_raise_fatal,
+    memory_body, refs_lengthen, bulk_lengthen, attach_make
   };
   lua_CFunction function = lua_tocfunction(L, -1);
   size_t i;
@@ -43,7 +56,7 @@ static int is_internal (lua_State *L) {
 ** script's. [-0, +0, -]
 */
 static int is_transferred (lua_State *L, lua_Debug *ar, int index) {
-#if FLAVOUR >= 504
+#if COMPAT_HAS_TRANSFERS
   int closed;
   lua_getinfo(L, "Sfr", ar);
   closed = is_internal(L) || strcmp(ar->source, OWN_CHUNK) == 0;
@@ -72,14 +85,6 @@ static const char *push_local (lua_State *L, lua_Debug *ar, int index) {
   lua_pushnil(L);
   return name;
 }
-
-#if FLAVOUR >= 504
-#define INFO_OPTIONS  "SlnrutLf"
-#elif FLAVOUR >= 502
-#define INFO_OPTIONS  "SlnutLf"
-#else
-#define INFO_OPTIONS  "SlnuLf"
-#endif
 
 /*
 ** Adds the lines of the function at a level of another thread, as the option 'L' does, which
@@ -122,15 +127,15 @@ static int get_info (lua_State *L) {
     lua_pushnil(L);
     return 1;
   }
-  if ((is_level || lua_isfunction(L, arg + 1)) && strspn(options, INFO_OPTIONS) != strlen(options))
-    return luaL_argerror(L, arg + 2, FLAVOUR >= 504 && *options == '>' ? "invalid option '>'"
-                                                                       : "invalid option");
+  if ((is_level || lua_isfunction(L, arg + 1)) && strspn(options, COMPAT_INFO_OPTIONS) != strlen(options))
+    return luaL_argerror(L, arg + 2, COMPAT_NAMES_OPTION && *options == '>' ? "invalid option '>'"
+                                                                            : "invalid option");
   if (lines) {
     luaL_gsub(L, options, "L", "");
     lua_replace(L, arg + 2);
   }
   if (arg && lua_isfunction(L, 2)) lua_remove(L, 1);          /* nothing is asked of the thread */
-  library_call_own(L, 1);
+  guard_call_own(L, 1);
   if (!lua_istable(L, -1)) return 1;
   lua_getfield(L, -1, "func");
   if (is_internal(L)) {
@@ -148,7 +153,7 @@ static int get_local (lua_State *L) {
   lua_State *L1 = subject(L, &arg);
   const char *name;
   lua_Debug ar;
-  if (!are_numbers(L, arg + 1, arg + 2)) return library_call_own(L, 1);   /* or a function */
+  if (!are_numbers(L, arg + 1, arg + 2)) return guard_call_own(L, 1);   /* or a function */
   level = (int)luaL_checkinteger(L, arg + 1);
   index = (int)luaL_checkinteger(L, arg + 2);
   if (!lua_getstack(L1, level, &ar))
@@ -188,7 +193,8 @@ static int set_local (lua_State *L) {
   lua_State *L1 = subject(L, &arg);
   const char *name;
   lua_Debug ar;
-  if (!are_numbers(L, arg + 1, FLAVOUR >= 503 ? arg + 2 : arg + 1)) return library_call_own(L, 1);
+  if (!are_numbers(L, arg + 1, COMPAT_SETLOCAL_CHECKS ? arg + 2 : arg + 1))
+    return guard_call_own(L, 1);
   if (!lua_getstack(L1, (int)luaL_checkinteger(L, arg + 1), &ar))
     return luaL_argerror(L, arg + 1, "level out of range");
   luaL_checkany(L, arg + 3);
@@ -222,7 +228,7 @@ static int is_closed (lua_State *L, int index) {
 /* debug.getupvalue f index, debug.setupvalue f index value */
 static int get_upvalue (lua_State *L) {
   const char *name;
-  if (!lua_isfunction(L, 1) || !lua_isnumber(L, 2)) return library_call_own(L, 1);
+  if (!lua_isfunction(L, 1) || !lua_isnumber(L, 2)) return guard_call_own(L, 1);
   if (is_closed(L, 1)) return 0;
   name = lua_getupvalue(L, 1, (int)luaL_checkinteger(L, 2));
   if (name == NULL) return 0;
@@ -234,7 +240,7 @@ static int get_upvalue (lua_State *L) {
 static int set_upvalue (lua_State *L) {
   const char *name;
   if (!lua_isfunction(L, 1) || !lua_isnumber(L, 2) || lua_isnone(L, 3))
-    return library_call_own(L, 1);
+    return guard_call_own(L, 1);
   lua_settop(L, 3);
   if (is_closed(L, 1)) return 0;
   name = lua_setupvalue(L, 1, (int)luaL_checkinteger(L, 2));
@@ -243,13 +249,13 @@ static int set_upvalue (lua_State *L) {
   return 1;
 }
 
-#if FLAVOUR >= 502 || FLAVOUR_JIT
+#if COMPAT_HAS_UPVALUEJOIN
 
 /* debug.upvaluejoin f1 index1 f2 index2 */
 static int join_upvalues (lua_State *L) {
   int i;
   for (i = 1; i <= 3; i += 2) {
-    if (!lua_isfunction(L, i) || !lua_isnumber(L, i + 1)) return library_call_own(L, 1);
+    if (!lua_isfunction(L, i) || !lua_isnumber(L, i + 1)) return guard_call_own(L, 1);
     if (lua_getupvalue(L, i, (int)luaL_checkinteger(L, i + 1)) == NULL)
       return luaL_argerror(L, i + 1, "invalid upvalue index");
     lua_pop(L, 1);
@@ -261,7 +267,7 @@ static int join_upvalues (lua_State *L) {
 
 #endif
 
-#if FLAVOUR < 502
+#if !COMPAT_HAS_ENV_UPVALUE
 
 /* Whether the library trusts the environment of the value at 1. */
 static int has_own_environment (lua_State *L) {
@@ -289,9 +295,9 @@ static int set_environment (lua_State *L) {
 static int run_line (lua_State *L, const char *line, size_t length) {
   int status = compat_load(L, line, length, "=(debug command)", "t");
   if (status == LUA_OK) status = lua_pcall(L, 0, 0, 0);
-  if (state_current->fatal) limits_raise_fatal(L);
+  if (state_current->fatal) guard_raise_fatal(L);
   if (status == LUA_OK) return 1;
-  state_drop_dead(state_current, FRAME_HERE);
+  blocks_drop_dead(state_current, FRAME_HERE);
   return 0;
 }
 
@@ -334,10 +340,10 @@ void debug_open (lua_State *L) {
     { "debug", debug_lines }, { "getinfo", get_info }, { "getlocal", get_local },
     { "setlocal", set_local },
     { "getupvalue", get_upvalue }, { "setupvalue", set_upvalue },
-#if FLAVOUR >= 502 || FLAVOUR_JIT
+#if COMPAT_HAS_UPVALUEJOIN
     { "upvaluejoin", join_upvalues },
 #endif
-#if FLAVOUR < 502
+#if !COMPAT_HAS_ENV_UPVALUE
     { "getfenv", get_environment }, { "setfenv", set_environment },
 #endif
     { NULL, NULL }

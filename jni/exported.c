@@ -14,22 +14,29 @@
 #undef API
 #endif
 
-static const struct Function {
-  const char *name;
-  void (*address) (void);
-} functions[] = {
+/* One text, each name ended by a zero byte: an array of them would have to be relocated. */
+static const char names[] =
 #if !LUPINE_INSTALLED
-#define API(index, name)  { #name, name },
+#define API(index, name)  #name "\0"
 #include "api_names.inc"
 #undef API
 #endif
-  { NULL, NULL }
+    "";
+
+static void (*const functions[]) (void) = {
+#if !LUPINE_INSTALLED
+#define API(index, name)  name,
+#include "api_names.inc"
+#undef API
+#endif
+  NULL
 };
 
 void *exported_find (const char *name) {
-  const struct Function *each;
-  if (strcmp(name, API_RUNNING) == 0) return (void *)module_running;
-  for (each = functions; each->name != NULL; each++)
-    if (strcmp(each->name, name) == 0) return (void *)each->address;
+  const char *each = names;
+  int i;
+  if (strcmp(name, API_RUNNING) == 0) return (void *)capi_running;
+  for (i = 0; *each != '\0'; i++, each += strlen(each) + 1)
+    if (strcmp(name, each) == 0) return (void *)functions[i];
   return NULL;
 }

@@ -5,7 +5,7 @@
 /* The function of that name; NULL if the core lacks it, or is not inside this library. */
 void *exported_find (const char *name);
 
-/* module.c: the lua_State of the running entry. */
-void *module_running (void);
+/* capi.c: the lua_State of the running entry. */
+void *capi_running (void);
 
 #endif

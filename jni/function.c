@@ -1,7 +1,13 @@
 /*
 ** What is known of a function, and functions that Java makes.
 */
-#include "side.h"
+#include "function.h"
+
+#include "object.h"
+#include "registry.h"
+#include "stop.h"
+#include "upcall.h"
+#include "writer.h"
 
 /* Whether a field of the table at 'table' is the function at 1; its name is pushed. [-0, +1|0, -] */
 static int find_field (lua_State *L, int table) {
@@ -24,7 +30,7 @@ static int find_field (lua_State *L, int table) {
 static void push_name (lua_State *L) {
   int top = lua_gettop(L);
   luaL_checkstack(L, 10, NULL);
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_GLOBALS) == LUA_TTABLE && find_field(L, top + 1)) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_GLOBALS) == LUA_TTABLE && find_field(L, top + 1)) {
     lua_replace(L, top + 1);
     lua_settop(L, top + 1);
     return;
@@ -50,34 +56,35 @@ static void push_name (lua_State *L) {
 }
 
 /* function: name source chunk line lastLine parameters varargs upvalues. */
-void function_describe (lua_State *L, Writer *W) {
+void function_describe (Entry *E, lua_State *L) {
+  Writer *W = &E->W;
   lua_Debug ar;
-  if (!lua_isfunction(L, 1)) luaL_error(L, "registry is damaged");
+  if (!lua_isfunction(L, 1)) registry_damaged(L);
   lua_settop(L, 1);
   lua_pushvalue(L, 1);
   lua_getinfo(L, ">Su", &ar);
   push_name(L);
-  codec_put(W, L, 2);
-  codec_put_bytes(W, L, ar.source, strlen(ar.source));
-  codec_put_bytes(W, L, ar.short_src, strlen(ar.short_src));
-  codec_put_integer(W, L, ar.linedefined);
-  codec_put_integer(W, L, ar.lastlinedefined);
-  codec_put_integer(W, L, compat_parameters(&ar));
-  codec_put_integer(W, L, compat_varargs(&ar));
-  codec_put_integer(W, L, ar.nups);
+  writer_put(W, L, 2);
+  writer_put_bytes(W, L, ar.source, strlen(ar.source));
+  writer_put_bytes(W, L, ar.short_src, strlen(ar.short_src));
+  writer_put_integer(W, L, ar.linedefined);
+  writer_put_integer(W, L, ar.lastlinedefined);
+  writer_put_integer(W, L, compat_parameters(&ar));
+  writer_put_integer(W, L, compat_varargs(&ar));
+  writer_put_integer(W, L, ar.nups);
 }
 
 /* A function of Lua's in every respect, which calls the Java object in upvalue 1. */
 static int call_java (lua_State *L) {
   Object *object = object_test(state_current, L, lua_upvalueindex(1));
   if (object == NULL) return luaL_error(L, "Java function is gone");
-  return call_up(L, UP_CALL, object->handle, 0, 1, lua_gettop(L));
+  return upcall_call(L, UP_CALL, object->handle, 0, 1, lua_gettop(L));
 }
 
 /* object: a function that calls it, which Java does not take for the object. */
-void function_make (lua_State *L, Writer *W) {
+void function_make (Entry *E, lua_State *L) {
   if (object_test(state_current, L, 1) == NULL) luaL_error(L, "Java function expected");
   lua_settop(L, 1);
   lua_pushcclosure(L, call_java, 1);
-  codec_put(W, L, 1);
+  writer_put(&E->W, L, 1);
 }

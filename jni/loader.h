@@ -11,12 +11,12 @@
 ** its content, and what is open by it came from another file than the present one, that is no
 ** reason: 'message' is empty then.
 */
-const Side *loader_open (const char *path, int by_content, char *message, size_t size);
+const Backend *loader_open (const char *path, int by_content, char *message, size_t size);
 
 /*
 ** Lets C modules call the flavour, by the library lupine-modules, which is at 'path' if this process
 ** has none yet; 0 with the reason in 'message'. Once for a flavour.
 */
-int loader_modules (const Side *side, const char *path, char *message, size_t size);
+int loader_modules (const Backend *backend, const char *path, char *message, size_t size);
 
 #endif

@@ -2,7 +2,9 @@
 ** The memory of a state: counted, and refused beyond a limit. What the core calls when memory is
 ** short stands here too: 5.1 and LuaJIT collect nothing when they are refused, so they do before.
 */
-#include "side.h"
+#include "memory.h"
+
+#include "pool.h"
 
 #define NO_CEILING  (~(size_t)0)
 #define SLACK       (64 * 1024)   /* for what is to free memory at the limit */
@@ -34,7 +36,7 @@ void *memory_allocate (void *data, void *block, size_t old, size_t size) {
 
 /* Whether a status means that memory was refused; a script can raise a text that says so. */
 int memory_was_short (const State *S, int status, unsigned refusals) {
-  return status == LUA_ERRMEM && (FLAVOUR_JIT || S->refusals != refusals);
+  return status == LUA_ERRMEM && (COMPAT_OWN_ALLOCATOR || S->refusals != refusals);
 }
 
 /* Raises what the core raises when memory is refused. */
@@ -97,17 +99,17 @@ void lupine_collected (lua_State *L) {
   if (state_current->main == L) set_soft(state_current);
 }
 
-static int64_t used (State *S) {
+int64_t memory_used (State *S) {
   return S->counts ? (int64_t)S->used : compat_memory(S->main);
 }
 
 void memory_prepare (State *S) {
   S->ceiling = S->soft = NO_CEILING;
-  S->counts = !FLAVOUR_JIT;
+  S->counts = !COMPAT_OWN_ALLOCATOR;
 }
 
 void memory_opened (State *S) {
-  S->base = (size_t)used(S);
+  S->base = (size_t)memory_used(S);
 }
 
 /* LuaJIT's own allocator is the quicker one; it stays, and is counted once there is a limit. */
@@ -137,12 +139,7 @@ int memory_make_room (State *S, lua_State *L) {
   int status;
   if (S->limit == 0 || S->paused) return 0;
   memory_allow(S, 1);
-#if FLAVOUR >= 502
-  lua_pushcfunction(L, memory_body);
-  status = lua_pcall(L, 0, 0, 0);
-#else
-  status = lua_cpcall(L, memory_body, NULL);
-#endif
+  status = compat_cpcall(L, memory_body, NULL);
   memory_allow(S, 0);
   if (status != LUA_OK) lua_pop(L, 1);            /* a finalizer's */
   return status == LUA_OK;
@@ -165,7 +162,7 @@ int memory_collect (State *S, lua_State *L, int status, unsigned refusals) {
 
 #endif
 
-static void limit (State *S, int64_t bytes) {
+void memory_limit (State *S, int64_t bytes) {
   S->limit = (size_t)bytes;
   if (bytes == 0) S->ceiling = S->soft = NO_CEILING;
   else {
@@ -177,13 +174,3 @@ static void limit (State *S, int64_t bytes) {
   }
 }
 
-void memory_run (lua_State *L, State *S, int32_t operation, Writer *W) {
-  if (operation == DOWN_COLLECT) {
-    lua_gc(L, LUA_GCCOLLECT, 0);
-    if (S->paused) lua_gc(L, LUA_GCSTOP, 0);    /* older ones have started it again */
-  }
-  else if (!lua_isnil(L, 1)) limit(S, compat_limit(L, 1));
-  codec_put_integer(W, L, used(S));
-  codec_put_integer(W, L, (int64_t)S->base);
-  codec_put_integer(W, L, (int64_t)S->limit);
-}

@@ -1,30 +1,10 @@
 /*
 ** Modules: where 'require' looks besides Lua's own places, and whether C modules may be loaded.
 */
-#include "side.h"
+#include "module.h"
 
-static void **module_entries;
-static void **(*module_swap) (void **entries);
-
-int module_use (void **entries, void **(*swap) (void **entries)) {
-  void **none = NULL;
-  int taken = __atomic_compare_exchange_n(&module_entries, &none, entries, 0, __ATOMIC_ACQ_REL,
-                                          __ATOMIC_ACQUIRE);
-  __atomic_store_n(&module_swap, swap, __ATOMIC_RELEASE);   /* the process has but one */
-  return taken;
-}
-
-void **module_enter (void) {
-  return module_swap(module_entries);
-}
-
-void module_leave (void **entries) {
-  module_swap(entries);
-}
-
-void *module_running (void) {
-  return state_current->running;
-}
+#include "capi.h"
+#include "upcall.h"
 
 /* The places from 'first' on the stack, as a searcher answers that found nothing. [-0, +1, e] */
 static int put_places (lua_State *L, int first) {
@@ -51,7 +31,7 @@ static int give_value (lua_State *L) {
 static int search (lua_State *L) {
   luaL_checkstring(L, 1);
   lua_settop(L, 1);
-  call_up(L, UP_SEARCH, -1, 0, 1, 1);             /* name outcome ... */
+  upcall_call(L, UP_SEARCH, -1, 0, 1, 1);             /* name outcome ... */
   luaL_checkstack(L, LUA_MINSTACK, "too many places");
   switch ((int)lua_tointeger(L, 2)) {
     case 1: {                                     /* name 1 code chunk origin */
@@ -99,10 +79,14 @@ static void insert_searcher (lua_State *L, int place) {
   lua_rawseti(L, -2, place);
 }
 
-/* Lua's own searchers: preload, Lua files, C modules, C modules of which this one is a part. */
-void module_set_up (lua_State *L, int searching, int natives) {
+/*
+** search natives. Lua's own searchers: preload, Lua files, C modules, C modules of which this one is a
+** part.
+*/
+void module_set_up (Entry *E, lua_State *L) {
+  int searching = lua_toboolean(L, 1), natives = lua_toboolean(L, 2);
   int top = lua_gettop(L);
-  state_current->natives = natives && __atomic_load_n(&module_swap, __ATOMIC_ACQUIRE) != NULL;
+  E->S->natives = natives && capi_is_used();
   lua_getglobal(L, "package");
   if (lua_istable(L, -1)) {
     compat_push_searchers(L, top + 1);            /* package searchers */
@@ -120,4 +104,19 @@ void module_set_up (lua_State *L, int searching, int natives) {
     }
   }
   lua_settop(L, top);
+}
+
+/* name function: what 'require' gives by that name. */
+void module_preload (Entry *E, lua_State *L) {
+  (void)E;
+  lua_getfield(L, LUA_REGISTRYINDEX, "_PRELOAD");
+  if (!lua_istable(L, -1)) {
+    lua_pop(L, 1);
+    lua_getglobal(L, "package");
+    if (!lua_istable(L, -1)) return;              /* nobody can require it */
+    lua_getfield(L, -1, "preload");
+  }
+  lua_pushvalue(L, 1);
+  lua_pushvalue(L, 2);
+  lua_settable(L, -3);
 }

@@ -2,9 +2,9 @@
 ** Small blocks for Lua, which says how large a block is when it gives it back: so there are no
 ** headers, and a free block is a link. Chunks are kept until the state is closed.
 */
-#include <stdlib.h>
+#include "pool.h"
 
-#include "side.h"
+#include <stdlib.h>
 
 #define STEP         ((size_t)16)
 #if defined(__SANITIZE_ADDRESS__) && !defined(POOL_TESTED)

@@ -2,24 +2,38 @@
 ** Ending what runs: asked for by any thread, done by the state's own where the core asks. The core
 ** asks at loops and calls, and where its library may go on for long.
 */
-#include "side.h"
+#include "stop.h"
+
+#include "guard.h"
+#include "traceback.h"
 
 static State nobody;
 
 _Thread_local volatile int *lupine_stop = &nobody.stop;
 
-/* Only a few stores are made under it. */
-static void hold (State *S) {
-  while (__atomic_test_and_set(&S->stop_held, __ATOMIC_ACQUIRE)) {}
+/* What a thread state is ended by, its first member. */
+static StopWords *words_of (ThreadState *T) {
+  return (StopWords *)(void *)T;
 }
 
-static void let_go (State *S) {
-  __atomic_clear(&S->stop_held, __ATOMIC_RELEASE);
+/* Only a few stores are made under it. */
+static void spin_lock (State *S) {
+  while (__atomic_test_and_set(&S->stop_lock, __ATOMIC_ACQUIRE)) {}
+}
+
+static void spin_unlock (State *S) {
+  __atomic_clear(&S->stop_lock, __ATOMIC_RELEASE);
+}
+
+/* What asks in an installed core. */
+static void ask_hook (lua_State *L, lua_Debug *ar) {
+  (void)ar;
+  lupine_stopped(L);
 }
 
 /* The core looks, or looks no longer, for a stop. Under the lock. */
 static void divert (State *S, int on) {
-  if (!S->ending) compat_divert(S->main, on);
+  if (!S->ending) compat_divert(S->main, on, ask_hook);
 }
 
 static void end (State *S) {
@@ -29,9 +43,9 @@ static void end (State *S) {
 
 /* The run has ended that an interrupt was for; what else was asked meanwhile stays. */
 void stop_end_interrupt (State *S) {
-  hold(S);
+  spin_lock(S);
   if (S->stop == STOP_INTERRUPT) end(S);
-  let_go(S);
+  spin_unlock(S);
 }
 
 /*
@@ -41,9 +55,9 @@ void stop_end_interrupt (State *S) {
 void lupine_closing (lua_State *L) {
   State *S = state_current;
   if (S->main != L) return;
-  hold(S);
+  spin_lock(S);
   S->ending = 1;
-  let_go(S);
+  spin_unlock(S);
 }
 
 /*
@@ -52,10 +66,10 @@ void lupine_closing (lua_State *L) {
 */
 int lupine_fatal (void) {
   State *S = state_current;
-  if (S->fatal && CORE_JIT) {
-    hold(S);
-    if (!S->ending) compat_divert(S->main, 1);
-    let_go(S);
+  if (S->fatal && COMPAT_IS_DIVERTED) {
+    spin_lock(S);
+    if (!S->ending) compat_divert(S->main, 1, ask_hook);
+    spin_unlock(S);
   }
   return S->fatal != 0;
 }
@@ -91,17 +105,17 @@ static int ask_detached (StopWords *words, int32_t why) {
 /* 'T': whose run it is, NULL for the one that is there always. */
 int stop_ask (State *S, ThreadState *T, int32_t why) {
   int wanted;
-  hold(S);
+  spin_lock(S);
   if (T == NULL) T = S->own_thread;
-  wanted = T == S->thread ? ask_attached(S, why) : ask_detached(attach_words(T), why);
-  let_go(S);
+  wanted = T == S->thread ? ask_attached(S, why) : ask_detached(words_of(T), why);
+  spin_unlock(S);
   return wanted;
 }
 
 /* Puts the words of one thread state aside, and takes those of another. */
 void stop_switch (State *S, ThreadState *T) {
-  StopWords *old = attach_words(S->thread), *new = attach_words(T);
-  hold(S);
+  StopWords *old = words_of(S->thread), *new = words_of(T);
+  spin_lock(S);
   old->stop = S->stop;
   old->stop_run = S->stop_run;
   old->run = S->run;
@@ -112,18 +126,18 @@ void stop_switch (State *S, ThreadState *T) {
   S->depth = new->depth;
   S->thread = T;
   if (old->stop || new->stop) divert(S, new->stop != 0);
-  let_go(S);
+  spin_unlock(S);
 }
 
 /* Whether a stop is for the present run. An interrupt that came too late for its run is dropped. */
 int stop_is_due (State *S) {
   int why = __atomic_load_n(&S->stop, __ATOMIC_ACQUIRE);
   if (why != 0 && (why != STOP_INTERRUPT || S->stop_run == S->run)) return why;
-  hold(S);                        /* another thread may ask for a new one just now */
+  spin_lock(S);                        /* another thread may ask for a new one just now */
   why = S->stop;
   if (why == STOP_INTERRUPT && S->stop_run != S->run) why = 0;
   if (why == 0) end(S);
-  let_go(S);
+  spin_unlock(S);
   return why;
 }
 
@@ -132,12 +146,12 @@ void lupine_stopped (lua_State *L) {
   State *S = state_current;
   int why = stop_is_due(S);
   if (why == 0) {
-    if (S->fatal) limits_raise_fatal(L);
+    if (S->fatal) guard_raise_fatal(L);
     return;
   }
   if (!S->fatal) {
-    limits_set_fatal(S, L, FATAL_STOPPED + why);
-    failure_note_stopped(S, L);
+    guard_set_fatal(S, L, FATAL_STOPPED + why);
+    traceback_note_stopped(S, L);
   }
-  limits_raise_fatal(L);
+  guard_raise_fatal(L);
 }

@@ -1,39 +1,17 @@
 # The standard streams of the library "io", of every flavour: they stay files of Lua's own, but what
 # is read from and written to these three is Java's.
 
-set(streams [=[
-/* lupine: the process's own three files only stand for what Java has, see console.c */
-#define lupine_standard(f)  ((f) == stdin || (f) == stdout || (f) == stderr)
-extern int lupine_write (lua_State *L, FILE *file, int first, int last);
-extern int lupine_read_line (lua_State *L, FILE *file, int chop);
-extern int lupine_read_chars (lua_State *L, FILE *file, size_t count);
-extern int lupine_has_more (lua_State *L, FILE *file);
-extern int lupine_read_number (lua_State *L, FILE *file, lua_Number *number);
-extern void lupine_begin_number (lua_State *L, FILE *file);
-extern int lupine_next_char (void);
-extern void lupine_unread_char (int c);
-extern void lupine_end_number (lua_State *L);
-extern int lupine_flush (lua_State *L, FILE *file);
-extern int lupine_buffer (FILE *file, int mode);
-extern void lupine_default_file (void);
-#undef clearerr
-#define clearerr(f)  (lupine_standard(f) ? (void)0 : (clearerr)(f))
-#undef ferror  /* asked after reading, which only one of them can do */
-#define ferror(f)  (lupine_standard(f) ? (f) != stdin && (errno = EBADF, 1) : (ferror)(f))
-#undef fflush
-#define fflush(f)  (lupine_standard(f) ? lupine_flush(L, f) : (fflush)(f))
-#undef setvbuf
-#define setvbuf(f,b,m,s)  (lupine_standard(f) ? lupine_buffer(f, m) : (setvbuf)(f, b, m, s))
-]=])
-
 # What the five flavours from PUC-Rio share.
 function(route_streams)
+  fix(standard-streams)
+  patch_file(lupine_streams.h)
   replace_text(src/liolib.c
     [=[#include "lualib.h"
 ]=]
-    "#include \"lualib.h\"
+    [=[#include "lualib.h"
 
-${streams}")
+#include "lupine_streams.h"  /* lupine */
+]=])
   foreach(head
       "static int test_eof (lua_State *L, FILE *f) {;lupine_has_more(L, f)"
       "static int read_chars (lua_State *L, FILE *f, size_t n) {;lupine_read_chars(L, f, n)")
@@ -45,6 +23,7 @@ endfunction()
 
 # What all but 5.1 share besides.
 function(route_newer_streams)
+  fix(standard-streams)
   replace_text(src/liolib.c
     [=[    lua_setfield(L, LUA_REGISTRYINDEX, f);]=]
     [=[    lua_setfield(L, LUA_REGISTRYINDEX, f);
@@ -75,6 +54,7 @@ endfunction()
 
 # Versions that leave numerals to fscanf: the C library parses those of Java too.
 function(route_scanned_numbers)
+  fix(standard-streams)
   replace_text(src/liolib.c
     [=[  if (fscanf(f, LUA_NUMBER_SCAN, &d) == 1) {]=]
     [=[  if ((lupine_standard(f) ? lupine_read_number(L, f, &d)
@@ -83,6 +63,7 @@ endfunction()
 
 # Versions that collect numerals themselves, character by character.
 function(route_collected_numbers)
+  fix(standard-streams)
   replace_text(src/liolib.c
     [=[    rn->c = l_getc(rn->f);  /* read next one */]=]
     [=[    rn->c = rn->f ? l_getc(rn->f) : lupine_next_char();  /* read next one */]=])
