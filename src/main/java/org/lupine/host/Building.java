@@ -43,7 +43,7 @@ final class Building {
     }
     var result = member.methods.call(host, state, builder, arguments, 0);
     if (result == Overloads.NO) {
-      throw member.methods.refusal(host, builder, arguments, 0);
+      throw member.methods.mismatch(host, builder, arguments, 0);
     }
     return result;
   }

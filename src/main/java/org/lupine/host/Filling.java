@@ -159,8 +159,8 @@ final class Filling {
   private void checkElements(LuaTable table, Class<?> type) {
     var other = Tables.otherKey(table);
     if (other != null) {
-      throw misfit("the key " + Refusal.shown(other) + " is no element of " + type.getTypeName(),
-          null);
+      throw misfit("the key " + OverloadMismatch.shown(other) + " is no element of "
+          + type.getTypeName(), null);
     }
   }
 

@@ -166,7 +166,7 @@ public final class JavaHost implements Host {
       throws Throwable {
     var result = methods.call(this, state, target, arguments, 0);
     if (result == Overloads.NO) {
-      throw methods.refusal(this, target, arguments, 0);
+      throw methods.mismatch(this, target, arguments, 0);
     }
     return results(methods, result);
   }
@@ -205,7 +205,7 @@ public final class JavaHost implements Host {
       result = methods.call(this, state, inner, new Object[] {target}, 0);
     }
     if (result == Overloads.NO) {
-      throw methods.refusal(this, inner, arguments, 0);
+      throw methods.mismatch(this, inner, arguments, 0);
     }
     return results(methods, result);
   }
