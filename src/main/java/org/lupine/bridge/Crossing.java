@@ -16,18 +16,18 @@ final class Crossing {
   private final Frame frame;
   private final Messages messages;
   private final Refs refs;
-  private final Slots slots;
+  private final Handles handles;
   private final Upcalls upcalls;
 
   /** Crossings into the native state at an address, which is open whenever the lock is taken. */
-  Crossing(LuaState state, long address, Frame frame, Messages messages, Refs refs, Slots slots,
+  Crossing(LuaState state, long address, Frame frame, Messages messages, Refs refs, Handles handles,
       Upcalls upcalls) {
     this.state = state;
     this.address = address;
     this.frame = frame;
     this.messages = messages;
     this.refs = refs;
-    this.slots = slots;
+    this.handles = handles;
     this.upcalls = upcalls;
   }
 
@@ -47,7 +47,7 @@ final class Crossing {
    * some of them. Whether there may be more.
    */
   boolean freeHandles() {
-    return frame.free(slots);
+    return frame.free(handles);
   }
 
   /** Sends the message that was composed, and gives the answer of a crossing that ended well. */

@@ -82,7 +82,7 @@ final class Frame {
   }
 
   /** Frees the handles that Lua dropped; whether there may be more. */
-  boolean free(Slots slots) {
+  boolean free(Handles handles) {
     int n = shared.getInt(FREED_COUNT);
     if (n == 0) {
       return false;
@@ -90,7 +90,7 @@ final class Frame {
     for (int i = n - 1; i >= 0; i--) {
       int handle = shared.getInt(FREED + 4 * i);
       shared.putInt(FREED_COUNT, i);    // first: none is freed twice, whatever is thrown
-      slots.free(handle);
+      handles.free(handle);
     }
     return n == IDS;
   }

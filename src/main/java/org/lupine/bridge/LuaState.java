@@ -36,7 +36,7 @@ public final class LuaState implements AutoCloseable {
   private final ThreadContexts contexts = new ThreadContexts();
   private final StateLock lock = new StateLock(contexts);
   private final Refs refs = new Refs();
-  private final Slots slots;
+  private final Handles handles;
   private final Frame frame;
   private final Messages messages;
   private final Watch watch;
@@ -65,16 +65,16 @@ public final class LuaState implements AutoCloseable {
     this.options = options;
     this.address = address;
     hostOverflow = options.overflow();
-    slots = new Slots(host);
+    handles = new Handles(host);
     frame = new Frame(Native.frame(address), box);
     frame.setBytecode(options.binaryChunks());
     frame.setDoubles(options.numbers() == NumberMode.ALWAYS_DOUBLE && !integers());
-    messages = new Messages(this, frame, slots, refs);
+    messages = new Messages(this, frame, handles, refs);
     watch = new Watch(lock, address);
     contexts.of(address, watch);
-    var upcalls = new Upcalls(this, frame, slots, refs, messages);
+    var upcalls = new Upcalls(this, frame, handles, refs, messages);
     States.set(index, upcalls);
-    crossing = new Crossing(this, address, frame, messages, refs, slots, upcalls);
+    crossing = new Crossing(this, address, frame, messages, refs, handles, upcalls);
     quick = new Quick(this, crossing, messages);
     chunks = new Chunks(this, crossing, messages, refs);
     closing = States.onCollection(this, address, index, watch);
@@ -654,7 +654,7 @@ public final class LuaState implements AutoCloseable {
     enter();
     try {
       crossing.freeHandles();
-      return slots.size();
+      return handles.size();
     } finally {
       exit();
     }

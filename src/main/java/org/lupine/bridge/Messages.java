@@ -24,7 +24,7 @@ final class Messages {
 
   private final LuaState state;
   private final Frame frame;
-  private final Slots slots;
+  private final Handles handles;
   private final Refs refs;
   private final StateOptions options;
   private final Overflows overflows;
@@ -32,7 +32,8 @@ final class Messages {
   private final ShortTexts texts = new ShortTexts();
   private int[] fresh = new int[8];
   private int freshCount;
-  private Slots.Kind[] announced = new Slots.Kind[4];  // since the last crossing that ended well
+  // since the last crossing that ended well
+  private Handles.Kind[] announced = new Handles.Kind[4];
   private int announcedCount;
   private CharacterCodingException unreadable;  // of the message that is being read
 
@@ -41,10 +42,10 @@ final class Messages {
   private int unreadAt;
   private int unreadCount;
 
-  Messages(LuaState state, Frame frame, Slots slots, Refs refs) {
+  Messages(LuaState state, Frame frame, Handles handles, Refs refs) {
     this.state = state;
     this.frame = frame;
-    this.slots = slots;
+    this.handles = handles;
     this.refs = refs;
     this.options = state.options();
     this.overflows = new Overflows(state.integers(), options.bigNumbers(), options.overflow());
@@ -112,7 +113,7 @@ final class Messages {
   /** What was to be written cannot be: the handles made for it are free again. */
   void abandon() {
     while (freshCount > 0) {
-      slots.free(fresh[--freshCount]);
+      handles.free(fresh[--freshCount]);
     }
     announcedInVain();
   }
@@ -128,7 +129,7 @@ final class Messages {
   /** A script may have caught the error by which Lua did not read a kind. */
   private void checkAnnounced() {
     if (frame.takeUnreadKinds()) {
-      slots.announceAgain();
+      handles.announceAgain();
     }
   }
 
@@ -212,15 +213,15 @@ final class Messages {
   }
 
   private void putObject(int tag, Object object) {
-    int handle = slots.find(object);
+    int handle = handles.find(object);
     if (handle < 0) {
       if (freshCount == fresh.length) {
         fresh = Arrays.copyOf(fresh, freshCount * 2);
       }
-      handle = slots.add(object);
+      handle = handles.add(object);
       fresh[freshCount++] = handle;
     }
-    var kind = slots.kind(handle);
+    var kind = handles.kind(handle);
     if (announcedCount > 0) {
       checkAnnounced();
     }
@@ -467,7 +468,7 @@ final class Messages {
       case USERDATA:
         return new Userdata(hold(aux, in, at));
       case OBJECT:
-        return raw ? slots.get(aux) : state.host().toJava(slots.get(aux));
+        return raw ? handles.get(aux) : state.host().toJava(handles.get(aux));
       case NODE:
         return new Node(aux);
       case BYTES:

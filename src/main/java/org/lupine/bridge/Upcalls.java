@@ -18,16 +18,16 @@ final class Upcalls {
 
   private final LuaState state;
   private final Frame frame;
-  private final Slots slots;
+  private final Handles handles;
   private final Refs refs;
   private final Messages messages;
   private final TextPieces output;
   private final TextPieces errors;
 
-  Upcalls(LuaState state, Frame frame, Slots slots, Refs refs, Messages messages) {
+  Upcalls(LuaState state, Frame frame, Handles handles, Refs refs, Messages messages) {
     this.state = state;
     this.frame = frame;
-    this.slots = slots;
+    this.handles = handles;
     this.refs = refs;
     this.messages = messages;
     this.output = new TextPieces(state.options().charset());
@@ -64,13 +64,13 @@ final class Upcalls {
     Object result = null;
     Throwable thrown = null;
     try {
-      frame.free(slots);
+      frame.free(handles);
       refs.release(frame);
       var arguments = arguments(operation, member, length);
       if (state.transfer() != null) {
         state.transfer().count(operation, length);
       }
-      var object = target < 0 ? null : slots.get(target);
+      var object = target < 0 ? null : handles.get(target);
       if (asked != operation) {
         result = answer(operation, object, member, arguments);
       } else {
