@@ -113,7 +113,7 @@ public final class LuaState implements AutoCloseable {
 
   /** The state that a Lua value belongs to; null if it is no Lua value. */
   public static LuaState of(Object value) {
-    return value instanceof LuaValue ? ((LuaValue) value).held().state : null;
+    return value instanceof LuaValue ? ((LuaValue) value).ref().state : null;
   }
 
   /**
@@ -471,11 +471,11 @@ public final class LuaState implements AutoCloseable {
   public double callNumber(LuaFunction function, double argument) {
     share();
     try {
-      var held = ((LuaValue) function).held();
-      if (held.state != this) {
+      var ref = ((LuaValue) function).ref();
+      if (ref.state != this) {
         throw new LuaException("function belongs to another engine");
       }
-      return crossing.number(held.ref, argument);
+      return crossing.number(ref.index, argument);
     } finally {
       exit();
       Reference.reachabilityFence(function);
@@ -675,7 +675,7 @@ public final class LuaState implements AutoCloseable {
     try {
       return String.valueOf(operate(Operation.TO_STRING, value));
     } catch (RuntimeException e) {
-      return value.held().toString(type);
+      return value.ref().toString(type);
     }
   }
 

@@ -62,7 +62,7 @@ final class Messages {
       return value;
     }
     if (value instanceof LuaValue) {
-      return ((LuaValue) value).held().state == state ? value : state.guest(value);
+      return ((LuaValue) value).ref().state == state ? value : state.guest(value);
     }
     if (value instanceof Long) {
       return overflows.plain(this, (Long) value);
@@ -165,7 +165,7 @@ final class Messages {
     } else if (value instanceof Boolean) {
       putBoolean((Boolean) value);
     } else if (value instanceof LuaValue) {
-      putHeld((LuaValue) value);
+      putRef((LuaValue) value);
     } else if (value instanceof LuaString) {
       frame.put(STRING, ((LuaString) value).bytes());
     } else if (value instanceof byte[]) {
@@ -197,15 +197,15 @@ final class Messages {
     return true;
   }
 
-  private void putHeld(LuaValue value) {
-    var held = value.held();
+  private void putRef(LuaValue value) {
+    var held = value.ref();
     if (held.state != state) {
       throw new LuaException(value.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT)
           + " belongs to another engine");
     }
     int tag = value instanceof Table ? TABLE : value instanceof Function ? FUNCTION
         : value instanceof Coroutine ? THREAD : USERDATA;
-    frame.put(tag, held.ref, 0L);
+    frame.put(tag, held.index, 0L);
   }
 
   void putObject(Object object) {
@@ -460,13 +460,13 @@ final class Messages {
       case STRING:
         return text(in, at + 8, aux, lenient);
       case TABLE:
-        return new Table(hold(aux, in, at));
+        return new Table(addRef(aux, in, at));
       case FUNCTION:
-        return new Function(hold(aux, in, at));
+        return new Function(addRef(aux, in, at));
       case THREAD:
-        return new Coroutine(hold(aux, in, at));
+        return new Coroutine(addRef(aux, in, at));
       case USERDATA:
-        return new Userdata(hold(aux, in, at));
+        return new Userdata(addRef(aux, in, at));
       case OBJECT:
         return raw ? handles.get(aux) : state.host().toJava(handles.get(aux));
       case NODE:
@@ -505,7 +505,7 @@ final class Messages {
     }
   }
 
-  private Held hold(int ref, ByteBuffer in, int at) {
-    return refs.add(new Held(state, ref, in.getLong(at + 8), state.variables()));
+  private ValueRef addRef(int ref, ByteBuffer in, int at) {
+    return refs.add(new ValueRef(state, ref, in.getLong(at + 8), state.variables()));
   }
 }

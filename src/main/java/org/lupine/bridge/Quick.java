@@ -123,10 +123,10 @@ final class Quick {
   /** Calls whatever can be called and gives the results, none to many. */
   Object[] call(Object function, Object[] arguments) {
     if (function instanceof Function && arguments.length <= 1
-        && ((Function) function).held().state == state) {
+        && ((Function) function).ref().state == state) {
       state.share();
       try {
-        long answer = quickly(((Function) function).held().ref, arguments);
+        long answer = quickly(((Function) function).ref().index, arguments);
         if (!isRefused(answer)) {
           return messages.readQuick(answer);
         }
@@ -173,7 +173,7 @@ final class Quick {
   Object getField(Table table, String key) {
     state.share();
     try {
-      long answer = ask(Operation.QUICK_GET_FIELD, table.held().ref, key);
+      long answer = ask(Operation.QUICK_GET_FIELD, table.ref().index, key);
       return isRefused(answer) ? crossing.first(Operation.GET, table, key)
           : messages.readQuickFirst(answer);
     } finally {
@@ -186,7 +186,7 @@ final class Quick {
   Object putField(Table table, String key, Object value) {
     state.share();
     try {
-      long answer = tell(Operation.QUICK_PUT_FIELD, table.held().ref, key, value);
+      long answer = tell(Operation.QUICK_PUT_FIELD, table.ref().index, key, value);
       return isRefused(answer) ? crossing.first(Operation.PUT, table, key, value)
           : messages.readQuickFirst(answer);
     } finally {
