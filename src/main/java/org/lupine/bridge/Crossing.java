@@ -163,8 +163,8 @@ final class Crossing {
     return cross(operation);
   }
 
-  /** A quick operation; {@link Quick} knows what the answer means. Under the lock. */
-  long quick(int operation, int target, int name, int tag, long bits) {
+  /** A quick operation; {@link FastCalls} knows what the answer means. Under the lock. */
+  long fast(int operation, int target, int name, int tag, long bits) {
     messages.dropUnread();
     freeHandles();
     refs.release(frame);
@@ -190,7 +190,7 @@ final class Crossing {
   }
 
   private double numberByMessage() {
-    var other = messages.readQuickFirst(ended(frame.answer()));
+    var other = messages.readFastFirst(ended(frame.answer()));
     freeHandles();
     if (other instanceof Double || other instanceof Long) {
       return ((Number) other).doubleValue();

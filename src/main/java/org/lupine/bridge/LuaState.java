@@ -41,7 +41,7 @@ public final class LuaState implements AutoCloseable {
   private final Messages messages;
   private final Watch watch;
   private final Crossing crossing;
-  private final Quick quick;
+  private final FastCalls fastCalls;
   private final Chunks chunks;
   private final Cleaner.Cleanable closing;
   private long address;
@@ -75,7 +75,7 @@ public final class LuaState implements AutoCloseable {
     var upcalls = new Upcalls(this, frame, handles, refs, messages);
     States.set(index, upcalls);
     crossing = new Crossing(this, address, frame, messages, refs, handles, upcalls);
-    quick = new Quick(this, crossing, messages);
+    fastCalls = new FastCalls(this, crossing, messages);
     chunks = new Chunks(this, crossing, messages, refs);
     closing = States.onCollection(this, address, index, watch);
   }
@@ -439,7 +439,7 @@ public final class LuaState implements AutoCloseable {
 
   /** Calls whatever can be called and gives the results, none to many. */
   public Object[] call(Object function, Object... arguments) {
-    return quick.call(function, arguments);
+    return fastCalls.call(function, arguments);
   }
 
   /** The same with objects as the host gave them to Lua, so that they are the same there again. */
@@ -486,7 +486,7 @@ public final class LuaState implements AutoCloseable {
   public Object[] callGlobal(String name, Object[] arguments) {
     enter();
     try {
-      return quick.callGlobal(name, arguments);
+      return fastCalls.callGlobal(name, arguments);
     } finally {
       exit();
     }
@@ -494,7 +494,7 @@ public final class LuaState implements AutoCloseable {
 
   /** {@link #callGlobal} by a thread that is inside already. */
   public Object[] callGlobalInside(String name, Object[] arguments) {
-    return quick.callGlobal(name, arguments);
+    return fastCalls.callGlobal(name, arguments);
   }
 
   /** Calls a function of a table, with the table as first argument; null if there is none. */
@@ -507,22 +507,22 @@ public final class LuaState implements AutoCloseable {
 
   /** The value of a global, metamethods bypassed; null if there is none. */
   public Object getGlobal(String name) {
-    return quick.getGlobal(name);
+    return fastCalls.getGlobal(name);
   }
 
   /** Sets a global, metamethods bypassed, and gives its old value. */
   public Object putGlobal(String name, Object value) {
-    return quick.putGlobal(name, value);
+    return fastCalls.putGlobal(name, value);
   }
 
   /** A table's value of a string key. */
   Object getField(Table table, String key) {
-    return quick.getField(table, key);
+    return fastCalls.getField(table, key);
   }
 
   /** Sets a table's value of a string key and gives the old one. */
   Object putField(Table table, String key, Object value) {
-    return quick.putField(table, key, value);
+    return fastCalls.putField(table, key, value);
   }
 
   /** Removes a global, or what hides an entry of the library; gives the old value. */

@@ -394,13 +394,13 @@ final class Messages {
   }
 
   /** What a quick entry answered, all of it. */
-  Object[] readQuick(long answer) {
+  Object[] readFast(long answer) {
     return Status.of(answer) == Status.VALUE ? new Object[] {small(Status.length(answer))}
         : read(Status.length(answer));
   }
 
   /** The first value of what a quick entry answered. */
-  Object readQuickFirst(long answer) {
+  Object readFastFirst(long answer) {
     return Status.of(answer) == Status.VALUE ? small(Status.length(answer))
         : readFirst(Status.length(answer));
   }

@@ -16,7 +16,7 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
 /** Entries for small values: the same as those for any, wherever they begin. */
-class QuickTest {
+class FastCallsTest {
   private static LuaState open(Flavour flavour) {
     return LuaState.open(flavour.id(), new JavaHost(), StateOptions.DEFAULTS);
   }
