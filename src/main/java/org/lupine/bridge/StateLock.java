@@ -50,7 +50,7 @@ final class StateLock {
   }
 
   /** So often in a row a thread takes the lock before it is biased: twice as often each time. */
-  private static final int FIRST_ACQUISITIONS = 64, MOST_ACQUISITIONS = 1 << 20;
+  private static final int FIRST_THRESHOLD = 64, LAST_THRESHOLD = 1 << 20;
 
   private static final VarHandle OWNER;
 
@@ -126,7 +126,7 @@ final class StateLock {
   // of the owner
   private ThreadState last;         // whose streak it is
   private int acquisitionsInRow;
-  private int acquisitionsNeeded = FIRST_ACQUISITIONS;
+  private int biasThreshold = FIRST_THRESHOLD;
   private Bias nextBias;
 
   StateLock(Contexts contexts) {
@@ -199,7 +199,8 @@ final class StateLock {
       }
     }
     var next = nextBias;              // once: the owner may clear it meanwhile
-    if (acquisitionsInRow >= acquisitionsNeeded && (next == null || next.thread != thread) && Fences.PRESENT) {
+    if (acquisitionsInRow >= biasThreshold && (next == null || next.thread != thread)
+        && Fences.PRESENT) {
       nextBias = new Bias(thread);
     }
     return false;
@@ -322,11 +323,12 @@ final class StateLock {
     }
     state.depth = 0;
     var next = nextBias;
-    if (next != null && state == last && next.thread == last.thread && acquisitionsInRow >= acquisitionsNeeded
+    if (next != null && state == last && next.thread == last.thread
+        && acquisitionsInRow >= biasThreshold
         && !inside.shared && queue.isEmpty()) {
       nextBias = null;
       acquisitionsInRow = 0;
-      acquisitionsNeeded = acquisitionsNeeded < MOST_ACQUISITIONS ? 2 * acquisitionsNeeded : MOST_ACQUISITIONS;
+      biasThreshold = biasThreshold < LAST_THRESHOLD ? 2 * biasThreshold : LAST_THRESHOLD;
       current = next;
       this.owner = next;
     } else {
