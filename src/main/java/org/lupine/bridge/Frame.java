@@ -17,7 +17,7 @@ final class Frame {
   private static final int GLOBAL_SCOPE = 1;
   private static final int BYTECODE = 2;
   private static final int DOUBLES = 4;
-  private static final int TOUCHED = 8;
+  private static final int DIRTY = 8;
   private static final int KINDS = 16;
 
   private final ByteBuffer shared;
@@ -43,8 +43,8 @@ final class Frame {
   }
 
   /** Whether a run under a scope may have damaged the library. */
-  boolean touched() {
-    return (shared.getInt(FLAGS) & TOUCHED) != 0;
+  boolean isDirty() {
+    return (shared.getInt(FLAGS) & DIRTY) != 0;
   }
 
   /** Whether Lua may not have read all new kinds that were sent to it; asked once. */

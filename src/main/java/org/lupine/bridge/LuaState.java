@@ -622,7 +622,7 @@ public final class LuaState implements AutoCloseable {
     enter();
     try {
       messages.overflows().reset();
-      return !frame.touched() || (Boolean) operate(Operation.RESTORE, null);
+      return !frame.isDirty() || (Boolean) operate(Operation.RESTORE, null);
     } finally {
       exit();
     }

@@ -20,7 +20,7 @@ final class Lane {
   @Nullable ScriptScope scope;
 
   /** Whether a script touched what cannot be undone: no other bindings may come here. */
-  boolean spoilt;
+  boolean tainted;
 
   Lane(ScriptState state) {
     this.state = state;

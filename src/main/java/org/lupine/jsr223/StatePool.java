@@ -256,7 +256,7 @@ final class StatePool {
     }
     for (int i = most; i > 0; i--) {
       var lane = nextFree();
-      if (lane != null && !lane.spoilt) {
+      if (lane != null && !lane.tainted) {
         return lane;
       }
       if (lane != null) {
@@ -265,7 +265,7 @@ final class StatePool {
     }
     synchronized (this) {
       for (int i = 0; resting.size() >= MOST_RESTING && i < resting.size(); i++) {
-        if (!resting.get(i).spoilt && !resting.get(i).state.state().isHeldByOther()) {
+        if (!resting.get(i).tainted && !resting.get(i).state.state().isHeldByOther()) {
           return resting.remove(i);
         }
       }
@@ -357,7 +357,7 @@ final class StatePool {
     boolean free;
     synchronized (this) {
       var scope = lane.scope;
-      lane.spoilt |= !sound;
+      lane.tainted |= !sound;
       free(lane);
       if (!lane.scopes.contains(scope)) {
         lane.scopes.add(scope);
@@ -377,7 +377,7 @@ final class StatePool {
 
   /** Whether a lane of which nothing is held is kept for the next run, as it is from now on then. */
   private synchronized boolean isIdle(Lane lane) {
-    if (engine.isClosed() || lane.spoilt || idle.size() >= MOST_IDLE) {
+    if (engine.isClosed() || lane.tainted || idle.size() >= MOST_IDLE) {
       return false;
     }
     idle.addLast(lane);
