@@ -50,7 +50,7 @@ public final class LuaState implements AutoCloseable {
   private final Map<Chunk, LuaFunction> helpers = new HashMap<>();
   private Console console = SystemConsole.INSTANCE;
   private Modules modules;
-  private UnaryOperator<Object> guests;
+  private UnaryOperator<Object> mirrors;
   private Scope globalScope;
   private volatile Overflow hostOverflow;
   private boolean briefOverflow;
@@ -166,12 +166,12 @@ public final class LuaState implements AutoCloseable {
    * Who gives what stands here for a Lua value of another state, or the value itself where nothing
    * does, and then it is refused; null for nobody.
    */
-  public void guests(UnaryOperator<Object> guests) {
-    this.guests = guests;
+  public void mirrors(UnaryOperator<Object> mirrors) {
+    this.mirrors = mirrors;
   }
 
-  Object guest(Object value) {
-    return guests == null ? value : guests.apply(value);
+  Object mirror(Object value) {
+    return mirrors == null ? value : mirrors.apply(value);
   }
 
   /** Who replaces numbers that Lua cannot hold, from now on; null: whom the options named. */

@@ -62,7 +62,7 @@ final class Messages {
       return value;
     }
     if (value instanceof LuaValue) {
-      return ((LuaValue) value).ref().state == state ? value : state.guest(value);
+      return ((LuaValue) value).ref().state == state ? value : state.mirror(value);
     }
     if (value instanceof Long) {
       return overflows.plain(this, (Long) value);

@@ -201,12 +201,12 @@ public final class LuaScriptEngine
     Objects.requireNonNull(name, "name");
     checkOpen();
     var home = home(table);
-    if (home == null || !(Guests.out(table) instanceof LuaTable)) {
+    if (home == null || !(Mirrors.unwrap(table) instanceof LuaTable)) {
       throw new IllegalArgumentException("not a table of this engine: " + table);
     }
     var context = this.context;
     var given = arguments == null ? NO_ARGUMENTS : arguments;
-    var of = (LuaTable) Guests.out(table);
+    var of = (LuaTable) Mirrors.unwrap(table);
     Object[] results;
     try {
       var limit = attribute(
@@ -229,7 +229,7 @@ public final class LuaScriptEngine
 
   @Override
   public <T> @Nullable T getInterface(Object table, Class<T> type) {
-    return Interfaces.over(home(table), Guests.out(table), type);
+    return Interfaces.over(home(table), Mirrors.unwrap(table), type);
   }
 
   @Override
@@ -409,7 +409,7 @@ public final class LuaScriptEngine
 
   /** The state of this engine that a Lua value belongs to, or null. */
   private @Nullable ScriptState home(@Nullable Object value) {
-    return ScriptConsole.home(this, LuaState.of(Guests.out(value)));
+    return ScriptConsole.home(this, LuaState.of(Mirrors.unwrap(value)));
   }
 
   private void checkOpen() {
@@ -462,10 +462,10 @@ public final class LuaScriptEngine
 
   private static @Nullable Object result(Object[] results) {
     if (results.length <= 1) {
-      return results.length == 0 ? null : Guests.out(results[0]);
+      return results.length == 0 ? null : Mirrors.unwrap(results[0]);
     }
     for (int i = 0; i < results.length; i++) {
-      results[i] = Guests.out(results[i]);
+      results[i] = Mirrors.unwrap(results[i]);
     }
     return results;
   }

@@ -27,7 +27,7 @@ final class ScriptErrors {
       var cause = failure instanceof UncheckedIOException ? failure.getCause() : failure;
       return caused(new ScriptException(cause.toString()), cause);
     }
-    var error = Guests.out((LuaException) failure);
+    var error = Mirrors.unwrap((LuaException) failure);
     var chunk = error.chunk();
     int line = error.line();
     for (var frame : error.frames()) {
