@@ -110,7 +110,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
       arguments[2 * i] = checked(given[i].getKey());
       arguments[2 * i + 1] = element(given[i].getValue());
     }
-    operate(Operation.FILL, arguments);
+    operate(Operation.PUT_ALL, arguments);
   }
 
   @Override
@@ -220,7 +220,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   @Override
   public <T> T as(Class<T> type) {
     var packed = type.isArray() ? packed(type.getComponentType()) : null;
-    return packed != null ? type.cast(packed) : ref.state.host().fill(ref.state, type, this);
+    return packed != null ? type.cast(packed) : ref.state.host().map(ref.state, type, this);
   }
 
   /** The elements as an array of primitive numbers; null if that is none, or one does not fit. */

@@ -349,8 +349,8 @@ public final class JavaHost implements Host {
 
   @Override
   @SuppressWarnings("unchecked")
-  public <T> T fill(LuaState state, Class<T> type, LuaTable table) {
-    return (T) new Filling(this, state, Objects.requireNonNull(type, "type")).of(table);
+  public <T> T map(LuaState state, Class<T> type, LuaTable table) {
+    return (T) new TableMapper(this, state, Objects.requireNonNull(type, "type")).map(table);
   }
 
   /**
