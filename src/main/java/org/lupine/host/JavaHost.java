@@ -150,7 +150,7 @@ public final class JavaHost implements Host {
 
   /** Calls a function that was written for scripts, so that no gate is asked. */
   private Object function(JavaFunction function, Object[] arguments) throws Exception {
-    if (Naming.given(arguments, 0)) {
+    if (ParameterNames.hasNamedArguments(arguments, 0)) {
       throw new LuaException("a JavaFunction has no names of arguments: pass them by position");
     }
     gate.checkPassed(arguments, 0);
@@ -177,8 +177,8 @@ public final class JavaHost implements Host {
       return implemented(state, type, arguments[0]);
     }
     var member = JavaType.of(type).statics().get("new");
-    if (Naming.given(arguments, 0)) {
-      var built = Building.of(this, state, type, NamedArguments.of(arguments, 0));
+    if (ParameterNames.hasNamedArguments(arguments, 0)) {
+      var built = BuilderCall.build(this, state, type, NamedArguments.of(arguments, 0));
       if (built != Overloads.NO) {
         return built;
       }

@@ -39,7 +39,7 @@ final class Overloads {
     boolean names = false;
     boolean lists = false;
     for (var each : this.all) {
-      names |= each.naming != null;
+      names |= each.parameterNames != null;
       most = Math.max(most, each.parameters.length);
       for (var parameter : each.parameters) {
         lists |= Tables.isList(parameter.type);
@@ -71,7 +71,7 @@ final class Overloads {
       return host.gate.guards() ? guarded(host, state, target, arguments, from)
           : positional(host, state, target, arguments, from);
     }
-    if (Naming.asked(all, arguments, from)) {
+    if (ParameterNames.isNamedCall(all, arguments, from)) {
       return byName(host, state, target, arguments, from);
     }
     var result = host.gate.guards() ? guarded(host, state, target, arguments, from)
@@ -130,19 +130,19 @@ final class Overloads {
     LuaException mismatch = null;
     int tried = 0;
     for (var each : open(host, target)) {
-      if (each.naming == null) {
+      if (each.parameterNames == null) {
         continue;
       }
       tried++;
       try {
-        var ordered = each.naming.ordered(name, each, given);
+        var ordered = each.parameterNames.toPositional(name, each, given);
         host.gate.checkPassed(ordered, 0);
         var converted = each.arguments(host, state, ordered, 0, false);
         if (converted != null) {
           return result(each, each.invoke(target, converted, ordered, 0));
         }
         mismatch = mismatch(host, target, ordered, 0);
-      } catch (NamingException e) {
+      } catch (NamedCallException e) {
         mismatch = e;
       }
     }
