@@ -46,8 +46,8 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   }
 
   /** A value as this table would give it back. */
-  Object stored(Object value) {
-    return new Stored(ref.state).form(value);
+  Object normalized(Object value) {
+    return new Normalizer(ref.state).normalize(value);
   }
 
   static boolean isNaN(Object key) {
@@ -87,9 +87,9 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public boolean containsValue(Object value) {
-    var stored = stored(value);
+    var normalized = normalized(value);
     for (var each : entrySet()) {
-      if (Objects.equals(each.getValue(), stored)) {
+      if (Objects.equals(each.getValue(), normalized)) {
         return true;
       }
     }
@@ -120,12 +120,12 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public boolean remove(Object key, Object value) {
-    return LuaTable.super.remove(key, stored(value));
+    return LuaTable.super.remove(key, normalized(value));
   }
 
   @Override
   public boolean replace(Object key, Object old, Object value) {
-    return LuaTable.super.replace(key, stored(old), value);
+    return LuaTable.super.replace(key, normalized(old), value);
   }
 
   @Override

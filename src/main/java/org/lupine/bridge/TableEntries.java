@@ -52,7 +52,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
     }
     var asked = (Map.Entry<?, ?>) entry;
     var found = table.rawFind(asked.getKey());
-    return found != null && Objects.equals(table.seen(found), table.stored(asked.getValue()));
+    return found != null && Objects.equals(table.seen(found), table.normalized(asked.getValue()));
   }
 
   @Override
