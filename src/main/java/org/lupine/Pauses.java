@@ -37,7 +37,7 @@ final class Pauses {
   private void end() {
     boolean interrupted = false;
     try {
-      while (!Deadline.without(this::entered)) {
+      while (!Deadline.callWithout(this::entered)) {
         interrupted |= Thread.interrupted();
       }
     } finally {

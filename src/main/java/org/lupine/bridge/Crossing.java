@@ -77,7 +77,7 @@ final class Crossing {
       var cause = upcalls.takeInterrupt();
       throw Crossing.<RuntimeException>sneaky(
           kept != null && (why == 0 || kept instanceof Error
-              || cause == null && kept.getCause() != null) ? kept : state.watch().exception(why,
+              || cause == null && kept.getCause() != null) ? kept : state.interrupter().exception(why,
               why == 0 ? List.of() : Failures.frames(messages.readLeniently(Frame.HEADER)), cause));
     }
     int length = Status.length(answer);

@@ -39,7 +39,7 @@ public final class LuaState implements AutoCloseable {
   private final Handles handles;
   private final Frame frame;
   private final Messages messages;
-  private final Watch watch;
+  private final Interrupter interrupter;
   private final Crossing crossing;
   private final FastCalls fastCalls;
   private final Chunks chunks;
@@ -70,14 +70,14 @@ public final class LuaState implements AutoCloseable {
     frame.setBytecode(options.binaryChunks());
     frame.setDoubles(options.numbers() == NumberMode.ALWAYS_DOUBLE && !integers());
     messages = new Messages(this, frame, handles, refs);
-    watch = new Watch(lock, address);
-    contexts.of(address, watch);
+    interrupter = new Interrupter(lock, address);
+    contexts.of(address, interrupter);
     var upcalls = new Upcalls(this, frame, handles, refs, messages);
     States.set(index, upcalls);
     crossing = new Crossing(this, address, frame, messages, refs, handles, upcalls);
     fastCalls = new FastCalls(this, crossing, messages);
     chunks = new Chunks(this, crossing, messages, refs);
-    closing = States.onCollection(this, address, index, watch);
+    closing = States.onCollection(this, address, index, interrupter);
   }
 
   /**
@@ -252,14 +252,14 @@ public final class LuaState implements AutoCloseable {
   private boolean entered() {
     boolean done = false;
     try {
-      if (closed || transfer != null || lock.current().watch != null || !watch.isIdle()) {
+      if (closed || transfer != null || lock.current().interrupter != null || !interrupter.isIdle()) {
         begin();
       }
       done = true;
       return true;
     } finally {
       if (!done) {
-        watch.unclean = true;
+        interrupter.unclean = true;
         lock.unlock();
         if (closed) {
           closeIfIdle();
@@ -273,8 +273,8 @@ public final class LuaState implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("state is closed");
     }
-    watch().entered();
-    if (transfer != null && lock.depth() == 1 && lock.current().watch == null) {
+    interrupter().entered();
+    if (transfer != null && lock.depth() == 1 && lock.current().interrupter == null) {
       transfer.begin();
     }
   }
@@ -290,7 +290,7 @@ public final class LuaState implements AutoCloseable {
       done = true;
     } finally {
       if (!done) {
-        watch.unclean = true;
+        interrupter.unclean = true;
       }
       lock.unlock();
     }
@@ -301,7 +301,7 @@ public final class LuaState implements AutoCloseable {
 
   /** Does what has to be done before the lock is given back, where there is something. */
   private void end(ThreadState thread) {
-    watch().leaving();
+    interrupter().leaving();
     if (thread.depth == 1) {
       thread.passed = null;           // it holds values of this state, which is to be forgotten
     }
@@ -309,7 +309,7 @@ public final class LuaState implements AutoCloseable {
       overflowing = null;
       messages.overflows().by(hostOverflow);
     }
-    thread.hasDuties = thread.depth > 1 || thread.watch != null;
+    thread.hasDuties = thread.depth > 1 || thread.interrupter != null;
   }
 
   /** Says that what {@link #enter} took is kept beyond the method that called it, or no longer. */
@@ -322,9 +322,9 @@ public final class LuaState implements AutoCloseable {
   }
 
   /** Who ends what the present thread runs. */
-  Watch watch() {
-    var own = lock.current().watch;
-    return own == null ? watch : own;
+  Interrupter interrupter() {
+    var own = lock.current().interrupter;
+    return own == null ? interrupter : own;
   }
 
   /** What the host attached to the run of the present thread; null if there is none. */
@@ -357,12 +357,12 @@ public final class LuaState implements AutoCloseable {
 
   /** From the next use on, each from outside may take so many nanoseconds; 0: any time. */
   public void timeLimit(long nanoseconds) {
-    watch.limit(nanoseconds);
+    interrupter.limit(nanoseconds);
   }
 
   /** What {@link #timeLimit(long)} set. */
   public long timeLimit() {
-    return watch.limit();
+    return interrupter.limit();
   }
 
   /**
@@ -379,10 +379,10 @@ public final class LuaState implements AutoCloseable {
   }
 
   /** Does something within so many nanoseconds, as far as Lua runs then, in whatever states. */
-  public <T> T within(long nanoseconds, Callable<T> action) throws Exception {
+  public <T> T callWithin(long nanoseconds, Callable<T> action) throws Exception {
     share();
     try {
-      return watch().within(nanoseconds, action);
+      return interrupter().callWithin(nanoseconds, action);
     } finally {
       exit();
     }

@@ -141,7 +141,7 @@ public final class LuaScriptEngine
       var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
       var limit = attribute(context, scope, TIME_LIMIT);
       return result(limit == null ? run(chunk, context, scope, file)
-          : TimeLimit.within(limit, () -> run(chunk, context, scope, file)));
+          : TimeLimit.callWithin(limit, () -> run(chunk, context, scope, file)));
     } catch (RuntimeException e) {
       throw failure(e, file);
     }
@@ -166,7 +166,7 @@ public final class LuaScriptEngine
       Object[] arguments, boolean callback) {
     var limit = attribute(context, scope, TIME_LIMIT);
     return limit == null ? callNow(context, scope, name, arguments, callback)
-        : TimeLimit.within(limit, () -> callNow(context, scope, name, arguments, callback));
+        : TimeLimit.callWithin(limit, () -> callNow(context, scope, name, arguments, callback));
   }
 
   private Object @Nullable [] callNow(ScriptContext context, Bindings scope, String name,
@@ -212,7 +212,7 @@ public final class LuaScriptEngine
       var limit = attribute(
           context, context.getBindings(ScriptContext.ENGINE_SCOPE), TIME_LIMIT);
       results = limit == null ? home.callMethod(context, of, name, given)
-          : TimeLimit.within(limit, () -> home.callMethod(context, of, name, given));
+          : TimeLimit.callWithin(limit, () -> home.callMethod(context, of, name, given));
     } catch (RuntimeException e) {
       throw failure(e, NO_FILE);
     }

@@ -335,7 +335,7 @@ final class StatePool {
       var state = pooled.state.state();
       if (state.tryEnter()) {       // else another thread calls what is held: it is not waited for
         try {
-          sound = Deadline.without(state::restore);
+          sound = Deadline.callWithout(state::restore);
           held = state.heldRefs();
         } finally {
           state.exit();
