@@ -310,7 +310,8 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws IllegalArgumentException if the limit is zero, negative or more than 292 years
    */
   public <T> T timeLimit(Duration limit, Callable<T> action) throws Exception {
-    return state.callWithin(Limits.someNanoseconds(limit), Objects.requireNonNull(action, "action"));
+    return state.callWithin(
+        Limits.someNanoseconds(limit), Objects.requireNonNull(action, "action"));
   }
 
   /** The state below; for the parts of the library that are built on runtimes. */

@@ -77,8 +77,9 @@ final class Crossing {
       var cause = upcalls.takeInterrupt();
       throw Crossing.<RuntimeException>sneaky(
           kept != null && (why == 0 || kept instanceof Error
-              || cause == null && kept.getCause() != null) ? kept : state.interrupter().exception(why,
-              why == 0 ? List.of() : Failures.frames(messages.readLeniently(Frame.HEADER)), cause));
+              || cause == null && kept.getCause() != null) ? kept
+              : state.interrupter().exception(why, why == 0 ? List.of()
+                  : Failures.frames(messages.readLeniently(Frame.HEADER)), cause));
     }
     int length = Status.length(answer);
     throw Failures.of(status, length == 0 ? NOTHING : messages.readLeniently(length),

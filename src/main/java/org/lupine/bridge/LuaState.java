@@ -252,7 +252,8 @@ public final class LuaState implements AutoCloseable {
   private boolean entered() {
     boolean done = false;
     try {
-      if (closed || transfer != null || lock.current().interrupter != null || !interrupter.isIdle()) {
+      if (closed || transfer != null || lock.current().interrupter != null
+          || !interrupter.isIdle()) {
         begin();
       }
       done = true;

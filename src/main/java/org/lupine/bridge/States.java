@@ -77,7 +77,8 @@ final class States {
    * code, after this class loader was. The cleaner's thread does not keep that from happening, even
    * if the owner is held by a class of this class loader.
    */
-  static Cleaner.Cleanable onCollection(Object owner, long address, int index, Interrupter interrupter) {
+  static Cleaner.Cleanable onCollection(
+      Object owner, long address, int index, Interrupter interrupter) {
     var end = new End(address, index, interrupter);
     synchronized (States.class) {
       ends[index] = end;

@@ -40,7 +40,8 @@ final class ThreadContexts implements StateLock.Contexts {
     try {
       state.context = context;
       state.hasDuties = true;
-      state.interrupter = interrupter.forThread(state, outer.interrupter == null ? interrupter : outer.interrupter);
+      state.interrupter = interrupter.forThread(state,
+          outer.interrupter == null ? interrupter : outer.interrupter);
       if (interrupts.get() != before || interrupter.isInterrupting()) {
         state.interrupter.interrupt();      // it came too early to find the context
       }
@@ -62,7 +63,7 @@ final class ThreadContexts implements StateLock.Contexts {
   @Override
   public void close(ThreadState state) {
     if (state.context == 0) {
-      interrupter.unclean = true;           // the state's own, or its thread died before there was one
+      interrupter.unclean = true;     // the state's own, or its thread died before there was one
       return;
     }
     try {

@@ -159,7 +159,7 @@ public interface HostAccess {
   /**
    * Reading data: entries of maps, elements of lists and arrays, loops over them and over other
    * collections, their length, what only looks into them of the methods of {@link java.util.Map},
-   * {@link java.util.Collection}, {@link java.util.List} and {@link java.util.Map.RuntimeHold}, and the
+   * {@link java.util.Collection}, {@link java.util.List} and {@link java.util.Map.Entry}, and the
    * components of records; comparison and the text of enums, big numbers, UUIDs and {@code
    * java.time}. No other method, and no assignment.
    */

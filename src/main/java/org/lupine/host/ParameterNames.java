@@ -85,8 +85,8 @@ final class ParameterNames {
   /** All arguments by position. */
   Object[] toPositional(String function, Overload overload, NamedArguments given) {
     if (given.positional.size() > names.size()) {
-      throw new NamedCallException("too many arguments to '" + function + "' (at most " + names.size()
-          + " expected, got " + given.positional.size() + ")");
+      throw new NamedCallException("too many arguments to '" + function + "' (at most "
+          + names.size() + " expected, got " + given.positional.size() + ")");
     }
     for (var each : given.named.keySet()) {
       int index = names.indexOf(each);
@@ -95,7 +95,8 @@ final class ParameterNames {
             + NearNames.hint(each, names));
       }
       if (index < given.positional.size()) {
-        throw new NamedCallException("argument '" + each + "' of '" + function + "' is given twice");
+        throw new NamedCallException(
+            "argument '" + each + "' of '" + function + "' is given twice");
       }
     }
     var ordered = new Object[names.size()];
@@ -109,8 +110,8 @@ final class ParameterNames {
 
   private Object defaultValue(String function, Overload overload, int index) {
     if (defaults[index] == null) {
-      throw new NamedCallException("no value for argument '" + names.get(index) + "' of '" + function
-          + "'");
+      throw new NamedCallException(
+          "no value for argument '" + names.get(index) + "' of '" + function + "'");
     }
     var text = defaults[index].value();
     var type = overload.parameters[index].type;

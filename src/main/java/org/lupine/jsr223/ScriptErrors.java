@@ -67,6 +67,7 @@ final class ScriptErrors {
   }
 
   private static String whole(String chunk, @Nullable String file) {
-    return file != null && chunk.startsWith(CUT) && file.endsWith(chunk.substring(CUT.length())) ? file : chunk;
+    return file != null && chunk.startsWith(CUT) && file.endsWith(chunk.substring(CUT.length()))
+        ? file : chunk;
   }
 }

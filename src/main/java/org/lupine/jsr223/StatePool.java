@@ -175,7 +175,8 @@ final class StatePool {
     }
   }
 
-  private static LuaException interrupted(PooledState holder, @Nullable InterruptedException cause) {
+  private static LuaException interrupted(
+      PooledState holder, @Nullable InterruptedException cause) {
     return new LuaInterruptedException(
         "interrupted: " + functions(holder), null, -1, List.of(), cause);
   }
