@@ -71,7 +71,7 @@ public final class LuaState implements AutoCloseable {
     frame.setDoubles(options.numbers() == NumberMode.ALWAYS_DOUBLE && !integers());
     messages = new Messages(this, frame, handles, refs);
     interrupter = new Interrupter(lock, address);
-    contexts.of(address, interrupter);
+    contexts.initialize(address, interrupter);
     var upcalls = new Upcalls(this, frame, handles, refs, messages);
     States.set(index, upcalls);
     crossing = new Crossing(this, address, frame, messages, refs, handles, upcalls);
@@ -97,7 +97,7 @@ public final class LuaState implements AutoCloseable {
     try {
       address = Native.open(side, index, box, joined, names.length, options.hashSeed());
       if (address == 0) {
-        throw Failures.of(Status.STACK, NOTHING, null);
+        throw Failures.toException(Status.STACK, NOTHING, null);
       }
       state = new LuaState(flavour, host, options, address, index, box);
     } finally {
@@ -177,12 +177,12 @@ public final class LuaState implements AutoCloseable {
   /** Who replaces numbers that Lua cannot hold, from now on; null: whom the options named. */
   public void overflow(Overflow overflow) {
     hostOverflow = overflow;
-    messages.overflows().by(overflow);
+    messages.overflows().handler(overflow);
   }
 
   /** The same by a script, which is inside: for good, or if {@link #briefOverflow} until it ends. */
   public void scriptOverflow(Overflow overflow) {
-    messages.overflows().by(overflow);
+    messages.overflows().handler(overflow);
     if (briefOverflow) {
       overflowing = lock.current();
       overflowing.hasDuties = true;
@@ -308,7 +308,7 @@ public final class LuaState implements AutoCloseable {
     }
     if (thread == overflowing && thread.depth <= thread.holds + 1) {
       overflowing = null;
-      messages.overflows().by(hostOverflow);
+      messages.overflows().handler(hostOverflow);
     }
     thread.hasDuties = thread.depth > 1 || thread.interrupter != null;
   }

@@ -161,7 +161,7 @@ final class ThreadStates {
       if (starved != null) {
         return false;
       }
-      if (!lock.own(thread)) {
+      if (!lock.becomeOwner(thread)) {
         var owner = lock.revokeBias();
         if (owner == null || !owner.isInJava() || owner.returning
             || !late && owner.thread.getState() == Thread.State.RUNNABLE) {
@@ -280,7 +280,7 @@ final class ThreadStates {
     }
     try {
       if (state.detached) {
-        if (!lock.own(state.thread)) {
+        if (!lock.becomeOwner(state.thread)) {
           var owner = lock.revokeBias();
           if (owner == null || !owner.isInJava()) {
             return false;

@@ -157,7 +157,7 @@ final class Upcalls {
     try {
       messages.abandon();
       // a function of the library passes on only what a script has it throw
-      if (operation != Operation.UP_LIBRARY && Interrupts.isOne(thrown)) {
+      if (operation != Operation.UP_LIBRARY && Interrupts.isInterrupt(thrown)) {
         return interrupted(thrown);
       }
       if (isFatal(thrown)) {

@@ -108,7 +108,7 @@ final class Gate {
       ((NamedArguments) value).positional.forEach(this::checkEach);
       ((NamedArguments) value).named.values().forEach(this::checkEach);
     } else if (!(value instanceof ClassHandle)) {  // a class that it imported it was let have
-      checkObject(Conversion.plain(value));
+      checkObject(Conversion.unwrap(value));
     }
   }
 

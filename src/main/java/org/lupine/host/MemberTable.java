@@ -74,7 +74,7 @@ final class MemberTable {
           .map(each -> Overload.unbound(each.through(), each.method())).toList() : fixed);
     });
     var constructors = new ArrayList<Overload>();
-    if (Accessible.is(type) && !Modifier.isAbstract(type.getModifiers())) {
+    if (Accessible.isAccessible(type) && !Modifier.isAbstract(type.getModifiers())) {
       for (var each : type.getConstructors()) {
         constructors.add(Overload.of(each));
       }
@@ -86,7 +86,7 @@ final class MemberTable {
         seen.removeIf(each -> !Modifier.isStatic(each.method().getModifiers())));
     table.fill(groups, methods, true);
     for (var each : type.getClasses()) {
-      if (Accessible.is(each)) {
+      if (Accessible.isAccessible(each)) {
         table.byName.computeIfAbsent(each.getSimpleName(), name ->
             new NamedMember(name, -1, null, null, null, each));
       }

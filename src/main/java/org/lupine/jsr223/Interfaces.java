@@ -19,7 +19,7 @@ final class Interfaces {
    * An interface over the functions of the engine scope that the engine has now, found at each
    * call; null if one is missing.
    */
-  static <T> @Nullable T overScope(LuaScriptEngine engine, Class<T> type) {
+  static <T> @Nullable T ofScope(LuaScriptEngine engine, Class<T> type) {
     check(type);
     var scope = engine.getBindings(ScriptContext.ENGINE_SCOPE);
     var state = engine.state();
@@ -39,7 +39,7 @@ final class Interfaces {
    *
    * @param home the state of the table, null if it is no Lua value of the engine
    */
-  static <T> @Nullable T over(@Nullable ScriptState home, @Nullable Object table, Class<T> type) {
+  static <T> @Nullable T ofTable(@Nullable ScriptState home, @Nullable Object table, Class<T> type) {
     check(type);
     if (home == null || !(table instanceof LuaTable || table instanceof LuaFunction)) {
       throw new IllegalArgumentException("not a table of this engine: " + table);

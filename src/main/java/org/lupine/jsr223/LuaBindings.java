@@ -280,7 +280,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   private static boolean isReserved(String name) {
-    return name.startsWith(RESERVED) || NamedOptions.isOne(name);
+    return name.startsWith(RESERVED) || NamedOptions.isOption(name);
   }
 
   private static String checked(Object key) {

@@ -224,12 +224,12 @@ public final class LuaScriptEngine
 
   @Override
   public <T> @Nullable T getInterface(Class<T> type) {
-    return Interfaces.overScope(this, type);
+    return Interfaces.ofScope(this, type);
   }
 
   @Override
   public <T> @Nullable T getInterface(Object table, Class<T> type) {
-    return Interfaces.over(home(table), Mirrors.unwrap(table), type);
+    return Interfaces.ofTable(home(table), Mirrors.unwrap(table), type);
   }
 
   @Override
@@ -423,7 +423,7 @@ public final class LuaScriptEngine
     if (closed && failure instanceof IllegalStateException) {
       throw failure;
     }
-    return ScriptErrors.of(failure, file.equals(NO_FILE) ? null : file);
+    return ScriptErrors.toScriptException(failure, file.equals(NO_FILE) ? null : file);
   }
 
   private Chunk chunk(String script, String file) {
@@ -456,7 +456,7 @@ public final class LuaScriptEngine
     if (own != null) {
       return own;
     }
-    var beyond = ScriptConsole.beyond(context, key);
+    var beyond = ScriptConsole.outerAttribute(context, key);
     return beyond == Scope.ABSENT ? null : beyond;
   }
 

@@ -158,15 +158,15 @@ final class ScriptConsole implements Console, Scope {
     if (name.isEmpty()) {
       return ABSENT;
     }
-    return beyond(context(), name, globalScope);
+    return outerAttribute(context(), name, globalScope);
   }
 
   /** An attribute of the scopes after the engine scope, or {@link #ABSENT}. */
-  static @Nullable Object beyond(ScriptContext context, String name) {
-    return beyond(context, name, true);
+  static @Nullable Object outerAttribute(ScriptContext context, String name) {
+    return outerAttribute(context, name, true);
   }
 
-  private static @Nullable Object beyond(
+  private static @Nullable Object outerAttribute(
       ScriptContext context, String name, boolean globalScope) {
     var scopes = context instanceof EngineContext ? null : context.getScopes();
     if (scopes == null || scopes.isEmpty()) {
