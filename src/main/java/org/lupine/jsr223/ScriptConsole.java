@@ -53,13 +53,13 @@ final class ScriptConsole implements Console, Scope {
 
   /** The context of the run under way. */
   ScriptContext context() {
-    var context = (ScriptContext) state.state().attachment();
+    var context = (ScriptContext) state.lua().attachment();
     return context == null ? engine.getContext() : context;
   }
 
   /** Begins a run, and gives what {@link #leave} needs. */
   @Nullable ScriptContext enter(@Nullable ScriptContext context) {
-    return (ScriptContext) state.state().attach(context);
+    return (ScriptContext) state.lua().attach(context);
   }
 
   /** Ends a run: what it wrote is flushed. */
@@ -71,7 +71,7 @@ final class ScriptConsole implements Console, Scope {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      state.state().attach(before);
+      state.lua().attach(before);
     }
   }
 
