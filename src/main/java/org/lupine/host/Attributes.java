@@ -145,7 +145,7 @@ final class Attributes {
     return get(state, found, target, data.type);
   }
 
-  private Object get(LuaState state, NamedMember member, Object target, Class<?> type)
+  private Object get(LuaState state, ClassMember member, Object target, Class<?> type)
       throws Throwable {
     if (member.getter == null) {
       throw new LuaException(

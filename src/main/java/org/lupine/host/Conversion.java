@@ -29,8 +29,8 @@ final class Conversion {
     if (value instanceof Cast) {
       return ((Cast) value).value();
     }
-    if (value instanceof Adapted) {
-      return ((Adapted) value).target();
+    if (value instanceof FunctionalCallback) {
+      return ((FunctionalCallback) value).target();
     }
     if (value instanceof ForeignTable) {
       return ((ForeignTable) value).original();

@@ -60,7 +60,7 @@ final class Gate {
         : target.getClass();
     for (var each : overloads.all) {
       if (permits(access, new HostAccess.Access(
-          overloads.use.of(each.member), type, each.member, overloads.name))) {
+          overloads.use.operation(each.member), type, each.member, overloads.name))) {
         allowed.add(each);
       }
     }

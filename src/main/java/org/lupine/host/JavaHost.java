@@ -183,7 +183,7 @@ public final class JavaHost implements Host {
         return built;
       }
     }
-    if (member == null || member.methods == null || member.methods.use != Use.CONSTRUCT) {
+    if (member == null || member.methods == null || member.methods.use != MemberUse.CONSTRUCT) {
       throw new LuaException(type.isInterface() ? "interface " + type.getTypeName()
           + " takes one function or table" : Modifier.isAbstract(type.getModifiers())
           ? "class " + type.getTypeName() + " is abstract"

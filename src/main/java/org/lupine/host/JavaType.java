@@ -153,7 +153,7 @@ final class JavaType {
         overloads.add(Overload.of(each, Functional.method(each)));
       }
       calls = overloads.isEmpty() ? null
-          : new Overloads(overloads.get(0).member.getName(), type, Use.CALL, overloads);
+          : new Overloads(overloads.get(0).member.getName(), type, MemberUse.CALL, overloads);
       called = true;
     }
     return calls;

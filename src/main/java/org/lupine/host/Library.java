@@ -134,8 +134,8 @@ final class Library {
         throw a.bad(1, method == null ? "functional interface" : "interface of "
             + Argument.name(target));
       }
-      return new Host.AsFunction(new Adapted(host, target, new Overloads(
-          method.getName(), type, Use.CALL, List.of(Overload.of(type, method)))));
+      return new Host.AsFunction(new FunctionalCallback(host, target, new Overloads(
+          method.getName(), type, MemberUse.CALL, List.of(Overload.of(type, method)))));
     }
     if (target instanceof LuaFunction) {
       return target;
