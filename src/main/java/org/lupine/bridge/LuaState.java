@@ -42,7 +42,7 @@ public final class LuaState implements AutoCloseable {
   private final Interrupter interrupter;
   private final Crossing crossing;
   private final FastCalls fastCalls;
-  private final Chunks chunks;
+  private final ChunkRunner chunks;
   private final Cleaner.Cleanable closing;
   private long address;
   private volatile boolean closed;
@@ -54,7 +54,7 @@ public final class LuaState implements AutoCloseable {
   private Scope globalScope;
   private volatile Overflow hostOverflow;
   private boolean briefOverflow;
-  private Transfer transfer;
+  private TransferLimits transfer;
   /** Whose run set a handler of overflows that ends with it; null while there is none. */
   private ThreadState overflowing;
 
@@ -76,7 +76,7 @@ public final class LuaState implements AutoCloseable {
     States.set(index, upcalls);
     crossing = new Crossing(this, address, frame, messages, refs, handles, upcalls);
     fastCalls = new FastCalls(this, crossing, messages);
-    chunks = new Chunks(this, crossing, messages, refs);
+    chunks = new ChunkRunner(this, crossing, messages, refs);
     closing = States.onCollection(this, address, index, interrupter);
   }
 
@@ -371,11 +371,11 @@ public final class LuaState implements AutoCloseable {
    * the host may keep them; 0: any number. Once, before any runs.
    */
   public void transferLimits(long output, long passed) {
-    transfer = new Transfer(output, passed);
+    transfer = new TransferLimits(output, passed);
   }
 
   /** What {@link #transferLimits} set; null for nothing. */
-  Transfer transfer() {
+  TransferLimits transfer() {
     return transfer;
   }
 
