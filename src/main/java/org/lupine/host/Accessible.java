@@ -86,7 +86,8 @@ final class Accessible {
 
   static MethodHandle getter(Class<?> through, Field field) throws ReflectiveOperationException {
     boolean fixed = Modifier.isStatic(field.getModifiers());
-    var owner = fixed && isAccessible(field.getDeclaringClass()) ? field.getDeclaringClass() : through;
+    var owner = fixed && isAccessible(field.getDeclaringClass())
+        ? field.getDeclaringClass() : through;
     try {
       return fixed ? PUBLIC.findStaticGetter(owner, field.getName(), field.getType())
           : PUBLIC.findGetter(owner, field.getName(), field.getType());
@@ -98,7 +99,8 @@ final class Accessible {
 
   static MethodHandle setter(Class<?> through, Field field) throws ReflectiveOperationException {
     boolean fixed = Modifier.isStatic(field.getModifiers());
-    var owner = fixed && isAccessible(field.getDeclaringClass()) ? field.getDeclaringClass() : through;
+    var owner = fixed && isAccessible(field.getDeclaringClass())
+        ? field.getDeclaringClass() : through;
     try {
       return fixed ? PUBLIC.findStaticSetter(owner, field.getName(), field.getType())
           : PUBLIC.findSetter(owner, field.getName(), field.getType());

@@ -55,7 +55,8 @@ final class Containers {
 
   /** A new object by the public constructor of no arguments; null if there is none. */
   static Object made(Class<?> type) {
-    if (type.isInterface() || Modifier.isAbstract(type.getModifiers()) || !Accessible.isAccessible(type)) {
+    if (type.isInterface() || Modifier.isAbstract(type.getModifiers())
+        || !Accessible.isAccessible(type)) {
       return null;
     }
     try {

@@ -140,7 +140,8 @@ final class MemberTable {
       getter = new Overloads(name, owner, MemberUse.READ, List.of(Overload.getter(through, field)));
     }
     if (setter == null && !Modifier.isFinal(field.getModifiers())) {
-      setter = new Overloads(name, owner, MemberUse.WRITE, List.of(Overload.setter(through, field)));
+      setter = new Overloads(
+          name, owner, MemberUse.WRITE, List.of(Overload.setter(through, field)));
     }
     byName.put(name, new ClassMember(name, old == null ? -1 : old.id,
         old == null ? null : old.methods, getter, setter, null));

@@ -39,7 +39,8 @@ final class Interfaces {
    *
    * @param home the state of the table, null if it is no Lua value of the engine
    */
-  static <T> @Nullable T ofTable(@Nullable ScriptState home, @Nullable Object table, Class<T> type) {
+  static <T> @Nullable T ofTable(
+      @Nullable ScriptState home, @Nullable Object table, Class<T> type) {
     check(type);
     if (home == null || !(table instanceof LuaTable || table instanceof LuaFunction)) {
       throw new IllegalArgumentException("not a table of this engine: " + table);

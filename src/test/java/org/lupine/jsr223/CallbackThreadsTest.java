@@ -288,7 +288,8 @@ class CallbackThreadsTest {
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
       var wait = lua.function(arguments -> elsewhere(0).apply((LuaFunction) arguments[0]));
       var limited = lua.function(arguments -> pool.submit(() ->
-          lua.withTimeLimit(Duration.ofMillis(200), () -> ((LuaFunction) arguments[0]).call().first()))
+          lua.withTimeLimit(
+              Duration.ofMillis(200), () -> ((LuaFunction) arguments[0]).call().first()))
           .get());
 
       var thrown = assertThrows(Exception.class, () -> lua.execute("local limited, wait = ... "

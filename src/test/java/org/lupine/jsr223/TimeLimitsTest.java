@@ -52,7 +52,8 @@ class TimeLimitsTest {
   void ofAnActionHoldForEvalsUnderAnyBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var bindings : each(engine)) {
-        assertLate(() -> engine.runtime().withTimeLimit(SHORT, () -> engine.eval(FOREVER, bindings)));
+        assertLate(
+            () -> engine.runtime().withTimeLimit(SHORT, () -> engine.eval(FOREVER, bindings)));
         assertEquals(2L, engine.eval("return 1 + 1", bindings));
       }
     }
