@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.lupine.LuaRuntime;
 import org.lupine.value.LuaTable;
 
-/** Reads a configuration that is a Lua script: tables become records, records are objects in Lua. */
+/** Reads a configuration that is a Lua script: its tables become Java records, and back. */
 public class Records {
   /** One line of an order. */
   public record Item(String name, int count, double price) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env lua
--- A short tour. It runs on every flavour: ci/lua examples/tour.lua, or ci/lua -f luajit examples/tour.lua
+-- A short tour, for every flavour: ci/lua examples/tour.lua, ci/lua -f luajit examples/tour.lua
 
 print("This is " .. (jit and jit.version or _VERSION) .. ", in a JVM.")
 
