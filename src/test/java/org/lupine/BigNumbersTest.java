@@ -14,7 +14,7 @@ import java.util.Map;
 import org.lupine.value.BigNumbers;
 import org.lupine.value.LuaException;
 
-/** Big numbers, and longs that Lua cannot hold: objects, with which it calculates exactly. */
+/** BEHAVIOURS 30, 39, 122: big numbers, and longs that Lua cannot hold, are exact objects. */
 class BigNumbersTest {
   private static final long ODD = (1L << 53) + 1;
   private static final BigDecimal PRICE = new BigDecimal("19.99");

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Lua values as keys and elements of Java's generic containers. */
+/** BEHAVIOURS 254: Lua values as keys and elements of Java's generic containers. */
 class ContainerTypesTest {
   private static LuaRuntime runtime(Flavour flavour) {
     return LuaRuntime.builder().flavour(flavour).build();

@@ -19,7 +19,7 @@ import org.lupine.value.LuaException;
 
 /** What else Java does with coroutines: streams, closing, bodies that are not Lua's. */
 class CoroutineUseTest {
-  // API 1: stream
+  // BEHAVIOURS 237: stream
   @EachFlavour
   void isAStream(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -36,7 +36,7 @@ class CoroutineUseTest {
     }
   }
 
-  // API 1: an item that hasNext found comes first
+  // BEHAVIOURS 237: an item that hasNext found comes first
   @EachFlavour
   void losesNoItemThatHasNextFound(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -51,7 +51,7 @@ class CoroutineUseTest {
     }
   }
 
-  // API 1: close
+  // BEHAVIOURS 238: close
   @EachFlavour
   void isClosed(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -78,7 +78,7 @@ class CoroutineUseTest {
     }
   }
 
-  // API 1: close, as Lua's own
+  // BEHAVIOURS 238: close, as Lua's own
   @EachFlavour
   void closesItsVariablesWhereThereAreSome(Flavour flavour) {
     if (flavour != Flavour.LUA54 && flavour != Flavour.LUA55) {
@@ -101,7 +101,7 @@ class CoroutineUseTest {
     }
   }
 
-  // API 1: what runs cannot be closed, resumed or spawned
+  // BEHAVIOURS 238: what runs cannot be closed, resumed or spawned
   @EachFlavour
   void isNotClosedWhileItRuns(Flavour flavour) {
     try (var lua = runtime(flavour)) {

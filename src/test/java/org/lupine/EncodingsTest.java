@@ -347,7 +347,7 @@ class EncodingsTest {
     }
   }
 
-  // Features: source charset
+  // BEHAVIOURS 212: source charset
   @EachFlavour
   void ofASourceAreInItsCharset(Flavour flavour) {
     try (var lua = builder(flavour).sourceCharset(StandardCharsets.UTF_8).charset(LATIN).build();
@@ -380,7 +380,7 @@ class EncodingsTest {
     }
   }
 
-  // API 2: a function's texts, either way
+  // BEHAVIOURS 52: a function's texts, either way
   @EachFlavour
   void passThroughFunctionsInBinaryMode(Flavour flavour) {
     try (var lua = builder(flavour).charset(null).build()) {
@@ -400,7 +400,7 @@ class EncodingsTest {
     Object of(String text);
   }
 
-  /** Bytes that are text, and bytes that are none. */
+  // BEHAVIOURS 215: bytes that are text, and bytes that are not
   @EachFlavour
   void giveBytesAsOneTypeIfAsked(Flavour flavour) throws Exception {
     var text = new byte[] {'a', (byte) 0xC3, (byte) 0xA9};

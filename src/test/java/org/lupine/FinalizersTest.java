@@ -49,6 +49,7 @@ class FinalizersTest {
     lua.execute("for i = 1, 5 do kept = gc(function() error('while closing') end) end");
   }
 
+  // BEHAVIOURS 260
   @EachFlavour
   void errorsOfFinalizersAreNobodysElse(Flavour flavour) {
     try (var lua = runtime(flavour, Duration.ZERO)) {
@@ -56,6 +57,7 @@ class FinalizersTest {
     }
   }
 
+  // BEHAVIOURS 260
   @EachFlavour
   void errorsOfFinalizersAreNotWrittenToTheProcess(Flavour flavour) {
     var command = ChildProcess.java(List.of(), Child.class, flavour.name());
@@ -76,6 +78,7 @@ class FinalizersTest {
     }
   }
 
+  // BEHAVIOURS 260
   @EachFlavour
   void whatEndsAScriptDoesSoFromAFinalizer(Flavour flavour) {
     try (var lua = runtime(flavour, Duration.ofSeconds(20))) {

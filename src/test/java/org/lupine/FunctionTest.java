@@ -215,7 +215,7 @@ class FunctionTest {
     }
   }
 
-  // API 1: metadata
+  // BEHAVIOURS 217: metadata
   @EachFlavour
   void knowsWhereItIsFrom(Flavour flavour) {
     boolean tells = flavour != Flavour.LUA51 && flavour != Flavour.LUAJIT;
@@ -255,7 +255,7 @@ class FunctionTest {
     }
   }
 
-  // API 1
+  // BEHAVIOURS 218
   @EachFlavour
   void takesOneNullForOneNil(Flavour flavour) {
     try (var lua = runtime(flavour)) {

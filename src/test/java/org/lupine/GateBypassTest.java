@@ -208,7 +208,7 @@ class GateBypassTest {
     }
   }
 
-  // SAFETY R11, R41: among what is allowed only
+  // BEHAVIOURS 241: among what is allowed only
   @EachFlavour
   void choosesAmongWhatItLetsThrough(Flavour flavour) {
     try (var lua = runtime(flavour, access -> access.member() == null
@@ -229,7 +229,7 @@ class GateBypassTest {
     }
   }
 
-  // SAFETY R12: one member, however it is spelt
+  // BEHAVIOURS 240: one member, however it is spelt
   @EachFlavour
   void knowsAMemberByAnySpelling(Flavour flavour) {
     try (var lua = runtime(flavour, access -> access.member() == null
@@ -251,7 +251,7 @@ class GateBypassTest {
     }
   }
 
-  // SAFETY R37: entries are no members, nor members entries
+  // BEHAVIOURS 240: entries are no members, nor members entries
   @EachFlavour
   void takesEntriesForEntries(Flavour flavour) {
     var map = new HashMap<Object, Object>(Map.of("class", "c", "getClass", "g", "k", "v"));
@@ -271,7 +271,7 @@ class GateBypassTest {
     }
   }
 
-  // SAFETY R33: interfaces that scripts implement
+  // BEHAVIOURS 242: interfaces that scripts implement
   @EachFlavour
   void asksForInterfacesThatAFunctionBecomes(Flavour flavour) {
     try (var lua = runtime(flavour, access -> access.operation() != Operation.IMPLEMENT)) {
@@ -283,7 +283,7 @@ class GateBypassTest {
     }
   }
 
-  // SAFETY R34: proxies are objects like any other
+  // BEHAVIOURS 242: proxies are objects like any other
   @EachFlavour
   void asksForTheMethodsOfProxiesToo(Flavour flavour) {
     try (var lua = runtime(flavour, HostAccess.BINDINGS_ONLY);
@@ -301,7 +301,7 @@ class GateBypassTest {
     }
   }
 
-  // SAFETY R13: a filter cannot rename past the gate
+  // BEHAVIOURS 240: a filter cannot rename past the gate
   @EachFlavour
   void asksForWhatAFilterNames(Flavour flavour) {
     try (var lua = LuaRuntime.builder().flavour(flavour).hostAccess(HostAccess.BINDINGS_ONLY)
@@ -312,7 +312,7 @@ class GateBypassTest {
     }
   }
 
-  // SAFETY R44
+  // BEHAVIOURS 243
   @EachFlavour
   void initializesNoClassBeforeItIsUsed(Flavour flavour) {
     try (var lua = runtime(flavour, access -> access.operation() == Operation.LOOKUP)) {

@@ -290,7 +290,7 @@ class HostGateTest {
     }
   }
 
-  // SAFETY R43: reading is not writing
+  // BEHAVIOURS 240: reading is not writing
   @EachFlavour
   void tellsReadingFromWriting(Flavour flavour) {
     try (var lua = runtime(flavour, access -> access.operation() == Operation.READ)) {

@@ -274,6 +274,7 @@ class InterruptTest {
     }
   }
 
+  // BEHAVIOURS 247
   @EachFlavour
   void aLimitForOneActionEndsIt(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
@@ -286,6 +287,7 @@ class InterruptTest {
     }
   }
 
+  // BEHAVIOURS 247
   @EachFlavour
   void theTighterOfTwoLimitsHolds(Flavour flavour) throws Exception {
     try (var lua = LuaRuntime.builder().flavour(flavour).timeLimit(Duration.ofHours(1)).build()) {

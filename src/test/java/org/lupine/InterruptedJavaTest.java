@@ -31,7 +31,7 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
 
-/** Threads that are interrupted while their scripts are in Java code, which throws for that. */
+/** BEHAVIOURS 257: threads that are interrupted while their scripts are in Java code. */
 @Timeout(120)
 class InterruptedJavaTest {
   private static LuaRuntime runtime(Flavour flavour) {
@@ -92,7 +92,7 @@ class InterruptedJavaTest {
     }
   }
 
-  // issue 7: one interrupt was swallowed
+  // One interrupt was swallowed
   @EachFlavour
   void endALoopOfSleeps(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {

@@ -126,7 +126,7 @@ class JavaLibraryTest {
     }
   }
 
-  // API 4
+  // BEHAVIOURS 140
   @EachFlavour
   void makesFunctionsOfWhatCanBeCalledOnly(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -175,7 +175,7 @@ class JavaLibraryTest {
     }
   }
 
-  // API 4: a real array of any type
+  // BEHAVIOURS 228: a real array of any type
   @EachFlavour
   void makesArrays(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -199,7 +199,7 @@ class JavaLibraryTest {
     }
   }
 
-  // API 4
+  // BEHAVIOURS 228
   @EachFlavour
   void makesNoArraysThatCannotBe(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -215,7 +215,7 @@ class JavaLibraryTest {
     }
   }
 
-  // API 4
+  // BEHAVIOURS 229
   @EachFlavour
   void castsForTheChoiceOfMethods(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -234,7 +234,7 @@ class JavaLibraryTest {
     }
   }
 
-  // API 4
+  // BEHAVIOURS 230
   @EachFlavour
   void tellsTypes(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -250,7 +250,7 @@ class JavaLibraryTest {
     }
   }
 
-  // API 4
+  // BEHAVIOURS 231
   @EachFlavour
   void implementsInterfaces(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
@@ -322,7 +322,7 @@ class JavaLibraryTest {
     }
   }
 
-  // API 2
+  // BEHAVIOURS 221
   @EachFlavour
   void givesValuesOfLuaBackAsTheyWere(Flavour flavour) {
     var list = new ArrayList<Object>();

@@ -11,7 +11,7 @@ import org.lupine.value.LuaExitException;
 import org.lupine.value.LuaFrame;
 import org.lupine.value.LuaTimeoutException;
 
-/** Functions of ours in the place of Lua's own: to scripts they are what Lua's own are. */
+/** BEHAVIOURS 259: functions that replace Lua's own look like Lua's own to scripts. */
 class LibraryErrorsTest {
   private static LuaRuntime runtime(Flavour flavour) {
     return LuaRuntime.builder().flavour(flavour).build();
@@ -42,7 +42,7 @@ class LibraryErrorsTest {
     }
   }
 
-  // issue 8: "bad argument #1 to '?'", without a position
+  // "bad argument #1 to '?'", without a position
   @EachFlavour
   void badArgumentsAreSaidAsInStockLua(Flavour flavour) {
     var coroutine = atLeast(flavour, Flavour.LUA54) ? "thread expected, got boolean"
@@ -80,7 +80,7 @@ class LibraryErrorsTest {
     }
   }
 
-  // issue 8: the position was lost
+  // The position was lost
   @EachFlavour
   void aRunningCoroutineIsNotClosed(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -105,7 +105,7 @@ class LibraryErrorsTest {
     }
   }
 
-  // issue 8: a handler that is none was an error before the call
+  // A handler that is none was an error before the call
   @EachFlavour
   void anyHandlerDoesFor52(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -123,7 +123,7 @@ class LibraryErrorsTest {
     }
   }
 
-  // issue 8: Lua functions on LuaJIT
+  // Lua functions on LuaJIT
   @EachFlavour
   void functionsOfTheLibraryAreC(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -145,7 +145,7 @@ class LibraryErrorsTest {
     }
   }
 
-  // issue 8: off by one on LuaJIT
+  // Off by one on LuaJIT
   @EachFlavour
   void protectedCallsAreOneLevel(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -182,7 +182,7 @@ class LibraryErrorsTest {
     }
   }
 
-  // issue 8: where the Lua functions of LuaJIT were
+  // Where the Lua functions of LuaJIT were
   @EachFlavour
   void tracesShowNothingOfOurs(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -206,7 +206,7 @@ class LibraryErrorsTest {
     }
   }
 
-  // issue 8: what no script may catch passes LuaJIT's own functions now
+  // What no script may catch passes LuaJIT's own functions now
   @EachFlavour
   void nothingKeepsATimeOut(Flavour flavour) {
     var forever = "function() while true do end end";
@@ -263,7 +263,7 @@ class LibraryErrorsTest {
     }
   }
 
-  // issue 8: as LuaJIT's own do
+  // As LuaJIT's own do
   @EachFlavour
   void compiledLoopsCallThem(Flavour flavour) {
     if (flavour != Flavour.LUAJIT) {
@@ -281,7 +281,7 @@ class LibraryErrorsTest {
     }
   }
 
-  // issue 8: C functions showed nothing to hooks
+  // C functions showed nothing to hooks
   @EachFlavour
   void hooksSeeArgumentsAndResultsWhereLuaTellsOfThem(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -305,7 +305,7 @@ class LibraryErrorsTest {
     }
   }
 
-  // issue 8: temporaries were not there; what the core trusts in stays as it is
+  // Temporaries were not there; what the core trusts in stays as it is
   @EachFlavour
   void temporariesOfAFunctionThatCallsAreSeen(Flavour flavour) {
     var puc = flavour != Flavour.LUAJIT;
@@ -335,7 +335,7 @@ class LibraryErrorsTest {
     }
   }
 
-  // issue 8: __pairs of tables on 5.1, __ipairs of tables on 5.1, 5.4 and 5.5
+  // __pairs of tables on 5.1, __ipairs of tables on 5.1, 5.4 and 5.5
   @EachFlavour
   void tablesLoopAsInStockLua(Flavour flavour) {
     var own = "function() return function(_, k) if k ~= 'own' then return 'own' end end end";

@@ -74,7 +74,7 @@ class LuaRuntimeTest {
     }
   }
 
-  // Features: hash seed (5.5)
+  // BEHAVIOURS 250: hash seed (5.5)
   @EachFlavour
   void hashesByTheSeedWhereOneCanBeChosen(Flavour flavour) {
     if (flavour != Flavour.LUA55) {
@@ -102,7 +102,7 @@ class LuaRuntimeTest {
         .first();
   }
 
-  // issue 8: states that were opened in one second at one address had the same seed
+  // BEHAVIOURS 250: states that were opened in one second at one address had the same seed
   @EachFlavour
   void hashesDifferentlyFromStateToState(Flavour flavour) {
     var orders = new HashSet<>();
@@ -121,7 +121,7 @@ class LuaRuntimeTest {
     }
   }
 
-  // API 1: two faces of one state
+  // BEHAVIOURS J78: two faces of one state
   @EachFlavour
   void liesUnderAScriptEngine(Flavour flavour) throws Exception {
     try (var engine = (LuaScriptEngine) new ScriptEngineManager().getEngineByName(flavour.id())) {
@@ -138,7 +138,7 @@ class LuaRuntimeTest {
     }
   }
 
-  // API 1
+  // BEHAVIOURS J78
   @EachFlavour
   void liesUnderAnEngineOfItsOptions(Flavour flavour) throws Exception {
     LuaScriptEngineFactory factory;
@@ -158,7 +158,7 @@ class LuaRuntimeTest {
     }
   }
 
-  // JSR223: what a flavour lacks is a failure of the run, not of the look-up
+  // What a flavour lacks is a failure of the run, not of the look-up
   @Test
   void isRefusedWithOptionsThatItsFlavourLacks() {
     var options = LuaOptions.builder().hashSeed(1).build();

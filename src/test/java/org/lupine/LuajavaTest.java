@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.lupine.host.HostAccess;
 import org.lupine.value.LuaException;
 
-/** Scripts for LuaJava and LuaJ: what their manuals show, in words of our own. */
+/** BEHAVIOURS 256: scripts for LuaJava and LuaJ use the functions that they know. */
 class LuajavaTest {
   private LuaRuntime lua;
 
@@ -196,7 +196,7 @@ class LuajavaTest {
     assertThrows(LuaException.class, () -> eval("luajava.import('java.lang.*').Sytem"));
   }
 
-  // issue 8: a package's packages were sought as classes
+  // A package's packages were sought as classes
   @EachFlavour
   void importsPackagesOfPackages(Flavour flavour) {
     open(flavour);
@@ -257,7 +257,7 @@ class LuajavaTest {
     assertEquals(true, eval("luajava.luaify('text') == 'text'"));
   }
 
-  // issue 8: what is no Java object was an error
+  // What is no Java object was an error
   @EachFlavour
   void leavesLuaValuesAsTheyAre(Flavour flavour) {
     open(flavour);
@@ -270,7 +270,7 @@ class LuajavaTest {
     }
   }
 
-  // issue 8: lines of the module's
+  // Lines of the module's
   @EachFlavour
   void errorsNameTheLineOfTheScript(Flavour flavour) {
     for (var sandbox : List.of(Sandbox.TRUSTED, Sandbox.CONSTRAINED)) {

@@ -258,7 +258,7 @@ class MemoryTest {
     }
   }
 
-  // issue 7: such a name was nil for ever
+  // Such a name was nil for ever
   @EachFlavour
   void aNameThatThereWasNoMemoryForIsReadLater(Flavour flavour) {
     try (var lua = runtime(flavour)) {

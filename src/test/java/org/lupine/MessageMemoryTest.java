@@ -50,6 +50,7 @@ class MessageMemoryTest {
     assertTrue(Integer.parseInt(child.out().trim()) < 150, child::toString);
   }
 
+  // BEHAVIOURS 184
   @EachFlavour
   void messagesCountAsMemory(Flavour flavour) {
     try (var lua = runtime(flavour)) {

@@ -23,6 +23,7 @@ class ModulePathTest {
   @TempDir
   Path temp;
 
+  // BEHAVIOURS H18
   @EachFlavour
   void providesEveryEngineToOtherModules(Flavour flavour) throws IOException {
     compile("requires java.scripting; uses javax.script.ScriptEngineFactory;", """

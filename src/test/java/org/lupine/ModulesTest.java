@@ -125,6 +125,7 @@ class ModulesTest {
     }
   }
 
+  // BEHAVIOURS 249
   @EachFlavour
   void asksWhatIsLoadedAndPreloadedFirstThenTheSourcesInOrderThenLua(Flavour flavour)
       throws IOException {
@@ -162,6 +163,7 @@ class ModulesTest {
     }
   }
 
+  // BEHAVIOURS 249
   @EachFlavour
   void findsDottedNamesInFolders(Flavour flavour) throws IOException {
     write("a/b.lua", "return 'a/b.lua'");

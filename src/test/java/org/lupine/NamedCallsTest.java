@@ -170,7 +170,7 @@ class NamedCallsTest {
     }
   }
 
-  // API 4: records and builders
+  // BEHAVIOURS 232: records and builders
   @EachFlavour
   void makeRecordsAndWhatIsBuilt(Flavour flavour) {
     try (var lua = runtime(flavour)) {

@@ -158,7 +158,7 @@ class OperatorsTest {
     }
   }
 
-  // BEHAVIOURS 122, API 2: no way through the overflow policy
+  // BEHAVIOURS 39, 122: no way through the overflow policy
   @EachFlavour
   void leaveBigNumbersTheObjectsThatTheyAre(Flavour flavour) {
     try (var lua = runtime(flavour)) {

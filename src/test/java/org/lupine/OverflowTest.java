@@ -97,7 +97,7 @@ class OverflowTest {
     }
   }
 
-  // API 2: the policies
+  // BEHAVIOURS 210: the policies
   @EachFlavour
   void mayGiveAnObjectOrText(Flavour flavour) {
     try (var lua = runtime(flavour, Overflow.WRAP_OBJECT)) {
@@ -113,7 +113,7 @@ class OverflowTest {
     }
   }
 
-  // API 2
+  // BEHAVIOURS 210
   @EachFlavour
   void mayGiveWhateverAHandlerSays(Flavour flavour) {
     try (var lua = runtime(flavour, number -> Map.of("big", number.toString()))) {
@@ -297,7 +297,7 @@ class OverflowTest {
     }
   }
 
-  // API 5: nothing that one run leaves behind is seen by the next
+  // BEHAVIOURS H4: nothing that one run leaves behind is seen by the next
   @EachFlavour
   void forgetsTheHandlerOfARunUnderForeignBindings(Flavour flavour) throws Exception {
     var options = LuaOptions.builder().flavour(flavour)

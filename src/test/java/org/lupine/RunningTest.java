@@ -228,7 +228,7 @@ class RunningTest {
     }
   }
 
-  // Issue: sources as String, Reader, bytes, Path
+  // BEHAVIOURS 207: sources as String, Reader, bytes, Path
   @EachFlavour
   void readsSourcesOfAllKinds(Flavour flavour, @TempDir Path folder) throws Exception {
     var text = "local a = ... return a, 'ä€'";

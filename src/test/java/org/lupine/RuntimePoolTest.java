@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.lupine.value.LuaException;
 
-/** Runtimes to borrow. */
+/** BEHAVIOURS 255: runtimes to borrow. */
 @Timeout(120)
 class RuntimePoolTest {
   private static final ExecutorService THREADS = Executors.newCachedThreadPool();
@@ -132,7 +132,7 @@ class RuntimePoolTest {
     }
   }
 
-  // issue 7: validations that throw something else leaked their runtimes
+  // Validations that throw something else leaked their runtimes
   @EachFlavour
   void areClosedWhateverAValidationThrows(Flavour flavour) throws Exception {
     var validated = new ArrayList<LuaRuntime>();

@@ -115,7 +115,7 @@ class RuntimeValuesTest {
     }
   }
 
-  // API 2: ALWAYS_DOUBLE
+  // BEHAVIOURS 209: ALWAYS_DOUBLE
   @EachFlavour
   void numbersAreAlwaysDoublesOnDemand(Flavour flavour) {
     try (var lua = LuaRuntime.builder().flavour(flavour).numbers(NumberMode.ALWAYS_DOUBLE)

@@ -193,7 +193,7 @@ class SandboxTest {
     }
   }
 
-  // issue 8: "sandbox at line number 54" was a line of ours
+  // "sandbox at line number 54" was a line of ours
   @EachFlavour
   void refusalsNameTheLineOfTheScript(Flavour flavour) throws Exception {
     var refused = flavour == Flavour.LUA51 || flavour == Flavour.LUAJIT ? "setmetatable(1, {})"
@@ -254,6 +254,7 @@ class SandboxTest {
     }
   }
 
+  // BEHAVIOURS 245
   @EachFlavour
   void librariesCanBeChosen(Flavour flavour) {
     try (var lua = LuaRuntime.builder().flavour(flavour).libraries("table", "math").build()) {
@@ -273,6 +274,7 @@ class SandboxTest {
     }
   }
 
+  // BEHAVIOURS 245
   @Test
   void anUnknownLibraryIsRefused() {
     var thrown = assertThrows(IllegalArgumentException.class,
@@ -281,6 +283,7 @@ class SandboxTest {
     assertTrue(thrown.getMessage().contains("coroutine"), thrown::getMessage);
   }
 
+  // BEHAVIOURS 244
   @Test
   void aPresetIsAFloor() {
     for (var sandbox : List.of(Sandbox.CONSTRAINED, Sandbox.SANDBOX, Sandbox.UNTRUSTED)) {

@@ -18,7 +18,7 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
-/** Tables, and constants by their names, as arguments of Java methods: nothing is lost. */
+/** BEHAVIOURS 253: tables and names of constants as arguments of Java methods. */
 class TableArgumentsTest {
   private static final List<String> TAKERS = List.of(
       "setItems", "texts", "array", "numbers", "collection", "iterable", "set", "rest", "linked");

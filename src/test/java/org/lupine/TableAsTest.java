@@ -42,7 +42,7 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
-/** Tables copied into plain Java, and into Java types. */
+/** BEHAVIOURS 252: tables copied into plain Java, and into Java types. */
 class TableAsTest {
   public record Point(int x, double y) {}
 
@@ -166,6 +166,7 @@ class TableAsTest {
     }
   }
 
+  // BEHAVIOURS H3
   @EachFlavour
   void serializesAsPlainCollections(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {

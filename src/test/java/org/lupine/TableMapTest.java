@@ -62,6 +62,7 @@ class TableMapTest {
     }
   }
 
+  // BEHAVIOURS 60
   @EachFlavour
   void comparesValuesAsLuaHoldsThem(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -140,6 +141,7 @@ class TableMapTest {
     }
   }
 
+  // BEHAVIOURS 64
   @EachFlavour
   void readsTheStandInAsNull(Flavour flavour) {
     try (var lua = runtime(flavour)) {

@@ -224,6 +224,7 @@ class TableViewsTest {
     }
   }
 
+  // BEHAVIOURS 81
   @EachFlavour
   void passesOnWhatPairsRaises(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -237,6 +238,7 @@ class TableViewsTest {
     }
   }
 
+  // BEHAVIOURS 251
   @EachFlavour
   void isAListOfItsElements(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -263,6 +265,7 @@ class TableViewsTest {
     }
   }
 
+  // BEHAVIOURS 251
   @EachFlavour
   void refusesWhatAListCannotHold(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -282,6 +285,7 @@ class TableViewsTest {
     }
   }
 
+  // BEHAVIOURS 251
   @EachFlavour
   void readsAListByItsMetamethods(Flavour flavour) {
     try (var lua = runtime(flavour)) {

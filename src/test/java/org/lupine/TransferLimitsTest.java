@@ -16,7 +16,7 @@ import org.lupine.jsr223.LuaEngineFactory;
 import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.value.LuaException;
 
-/** Limits of what scripts hand to Java: text that they write, values that they pass. */
+/** BEHAVIOURS 246: limits of the text that scripts write and the values that they pass to Java. */
 class TransferLimitsTest {
   /** A host that keeps what it is given. */
   public static final class Keeper {

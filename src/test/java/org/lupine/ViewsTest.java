@@ -120,7 +120,7 @@ class ViewsTest {
     assertThrows(IllegalArgumentException.class, () -> LuaOptions.builder().indexBase(-1));
   }
 
-  // BEHAVIOURS 114, API 4: elements of any type by number, whole or not
+  // BEHAVIOURS 114: elements of any type by number, whole or not
   @EachFlavour
   void takeWholeNumbersForIndices(Flavour flavour) {
     try (var lua = runtime(flavour)) {

@@ -48,7 +48,7 @@ class YieldTest {
     return ((LuaFunction) lua.eval("function() " + body + " end").first()).coroutine();
   }
 
-  // Issue 3: a Java function that yields
+  // BEHAVIOURS 234: a Java function that yields
   @EachFlavour
   void giveTheValuesOfTheResume(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -64,7 +64,7 @@ class YieldTest {
     }
   }
 
-  // Issue 3
+  // BEHAVIOURS 234
   @EachFlavour
   void workUnderCoroutinesOfLua(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -77,7 +77,7 @@ class YieldTest {
     }
   }
 
-  // Issue 3: pcall, where the flavour can
+  // BEHAVIOURS 234: pcall, where the flavour can
   @EachFlavour
   void yieldInPcallWhereTheFlavourCan(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -92,7 +92,7 @@ class YieldTest {
     }
   }
 
-  // Issue 3: Java goes on where C functions can be continued
+  // BEHAVIOURS 235: Java goes on where C functions can be continued
   @EachFlavour
   void goOnInJavaWhereTheFlavourCan(Flavour flavour) {
     boolean can = flavour != Flavour.LUA51 && flavour != Flavour.LUAJIT;
@@ -118,7 +118,7 @@ class YieldTest {
     }
   }
 
-  // BEHAVIOURS 161, with a yield in between
+  // BEHAVIOURS 161: with a yield in between
   @EachFlavour
   void throwWhatTheyThrowAfterwards(Flavour flavour) {
     if (flavour == Flavour.LUA51 || flavour == Flavour.LUAJIT) {
@@ -155,7 +155,7 @@ class YieldTest {
     }
   }
 
-  // API 4: a Yield that is no function's result is an object
+  // BEHAVIOURS 236: a Yield that is no function's result is an object
   @EachFlavour
   void areObjectsElsewhere(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -168,7 +168,7 @@ class YieldTest {
     }
   }
 
-  // Issue 3: many of them, with large values
+  // BEHAVIOURS 234: many of them, with large values
   @EachFlavour
   void yieldManyAndLargeValues(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -191,7 +191,7 @@ class YieldTest {
     }
   }
 
-  // API 1: LuaRuntime.function
+  // BEHAVIOURS 219: LuaRuntime.function
   @EachFlavour
   void areFunctionsToLuaInEveryRespect(Flavour flavour) {
     try (var lua = runtime(flavour)) {

@@ -25,7 +25,7 @@ import org.lupine.value.LuaFunction;
 class CallbackExceptionsTest {
   private final IOException boom = new IOException("boom");
 
-  // JSR223 #31, #32, BEHAVIOURS 161
+  // BEHAVIOURS 161, J31, J32
   @EachFlavour
   void areTheDirectCauseOfTheScriptException(Flavour flavour) {
     try (var engine = failing(flavour)) {
@@ -40,7 +40,7 @@ class CallbackExceptionsTest {
     }
   }
 
-  // JSR223 #28-30: LuaJIT alone forgets who made a tail call, but the file of the run is known
+  // BEHAVIOURS J28-J30: LuaJIT alone forgets who made a tail call, but the file of the run is known
   @EachFlavour
   void haveTheirPlaceNamedInATailCall(Flavour flavour) {
     try (var engine = failing(flavour)) {
@@ -54,7 +54,7 @@ class CallbackExceptionsTest {
     }
   }
 
-  // JSR223 #31, #32, BEHAVIOURS 156, 163
+  // BEHAVIOURS 156, 163, J31, J32
   @EachFlavour
   void keepTheirIdentityOnEveryWayOut(Flavour flavour) {
     try (var engine = failing(flavour)) {
@@ -77,7 +77,7 @@ class CallbackExceptionsTest {
     }
   }
 
-  // API 5: Lua frames stand in the trace of a Java exception's ScriptException, too
+  // BEHAVIOURS 159: Lua frames stand in the trace of a Java exception's ScriptException, too
   @EachFlavour
   void leaveTheLuaFramesInTheTrace(Flavour flavour) {
     try (var engine = failing(flavour)) {
@@ -191,7 +191,7 @@ class CallbackExceptionsTest {
     }
   }
 
-  // JSR223 #33, BEHAVIOURS 169
+  // BEHAVIOURS 169, J33
   @EachFlavour
   void thatAreErrorsComeOutAsThemselves(Flavour flavour) throws Exception {
     var error = new AssertionError("wrong");
@@ -205,7 +205,7 @@ class CallbackExceptionsTest {
     }
   }
 
-  // JSR223 #33, API 4, BEHAVIOURS 169
+  // BEHAVIOURS 169, J33
   @EachFlavour
   void thatAreErrorsOfTheJvmAreNotSwallowedByPcall(Flavour flavour) throws Exception {
     var error = new OutOfMemoryError("not really");

@@ -41,7 +41,7 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
 
-/** Callbacks that run in other threads while the script waits for them in a call of Java. */
+/** BEHAVIOURS 258: callbacks in other threads, for which the script waits in a call of Java. */
 @Timeout(120)
 class CallbackThreadsTest {
   private final ExecutorService pool = Executors.newCachedThreadPool();
@@ -390,7 +390,7 @@ class CallbackThreadsTest {
     }
   }
 
-  // JSR223 #52: a script has its globals to itself while it only computes in Java
+  // BEHAVIOURS J52: a script has its globals to itself while it only computes in Java
   @EachFlavour
   void keepOutWhoNeedsNoHandOver(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

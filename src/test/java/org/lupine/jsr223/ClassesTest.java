@@ -19,7 +19,7 @@ import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.value.LuaException;
 
-/** API 4: Java classes that scripts import, their constructors, statics and overloads. */
+/** Java classes that scripts import, their constructors, statics and overloads. */
 class ClassesTest {
   // BEHAVIOURS 119
   @EachFlavour
@@ -37,6 +37,7 @@ class ClassesTest {
     }
   }
 
+  // BEHAVIOURS 233
   @EachFlavour
   void areFoundByRequireAsWell(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -175,7 +176,7 @@ class ClassesTest {
     }
   }
 
-  // HOSTS 7 and JSR223 #49: JLS phases
+  // BEHAVIOURS J49, H7: JLS phases
   @EachFlavour
   void chooseTheMostSpecificOverload(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -207,7 +208,7 @@ class ClassesTest {
     }
   }
 
-  // API 2
+  // BEHAVIOURS 227
   @EachFlavour
   void takeAnyNumberOfArguments(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -225,7 +226,7 @@ class ClassesTest {
     }
   }
 
-  // STYLE "Messages"
+  // BEHAVIOURS 223
   @EachFlavour
   void nameTheCandidatesWhenNoneFits(Flavour flavour) {
     try (var engine = engine(flavour)) {
@@ -259,7 +260,7 @@ class ClassesTest {
     }
   }
 
-  // API 1, BEHAVIOURS 141: the names stay within `java`
+  // BEHAVIOURS 141, 233: the names stay within `java`
   @EachFlavour
   void leaveTheGlobalsAlone(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

@@ -62,7 +62,7 @@ class CollectionsTest {
     }
   }
 
-  // BEHAVIOURS 114, JSR223 #55
+  // BEHAVIOURS 114, J55
   @EachFlavour
   void indexListsFromOne(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -77,7 +77,7 @@ class CollectionsTest {
     }
   }
 
-  // BEHAVIOURS 115, 123, JSR223 #55
+  // BEHAVIOURS 115, 123, J55
   @EachFlavour
   void giveNilBeyondTheEndOfAList(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -134,7 +134,7 @@ class CollectionsTest {
     }
   }
 
-  // API 4
+  // BEHAVIOURS 225
   @EachFlavour
   void readAndWriteArrays(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -153,7 +153,7 @@ class CollectionsTest {
     }
   }
 
-  // JSR223 #55: a list that refuses
+  // BEHAVIOURS J55: a list that refuses
   @EachFlavour
   void carryOutTheRefusalOfAList(Flavour flavour) {
     try (var engine = engine(flavour)) {
@@ -192,7 +192,7 @@ class CollectionsTest {
     }
   }
 
-  // API 2
+  // BEHAVIOURS 226
   @EachFlavour
   void takeTablesForCollectionsArraysAndRecords(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -209,7 +209,7 @@ class CollectionsTest {
     }
   }
 
-  // JSR223 #12, 13: live views
+  // BEHAVIOURS J12, J13: live views
   @EachFlavour
   void seeTheTableThatTheyWereGiven(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -224,7 +224,7 @@ class CollectionsTest {
     }
   }
 
-  // BEHAVIOURS 59, 60, as far as engines go
+  // BEHAVIOURS 59, 60: as far as engines go
   @EachFlavour
   void areLikeMapsInJava(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -239,7 +239,7 @@ class CollectionsTest {
     }
   }
 
-  // API 4: java collections of java collections
+  // BEHAVIOURS 112, 114: java collections of java collections
   @EachFlavour
   void nest(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -250,7 +250,7 @@ class CollectionsTest {
     }
   }
 
-  // API 4: keys that are no strings
+  // BEHAVIOURS 112: keys that are no strings
   @EachFlavour
   void findEntriesByNumbersAndObjects(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

@@ -62,7 +62,7 @@ class DamageTest {
     return all;
   }
 
-  // API 5, HOSTS 4: nothing is left behind, whatever scope the damage was done in
+  // BEHAVIOURS H4: nothing is left behind, whatever scope the damage was done in
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("damage")
   void seesNothingOfTheRunBefore(Flavour flavour, String damage) throws Exception {

@@ -36,12 +36,12 @@ import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.hosts.OneEval;
 
-/** HOSTS 6, 10, 17, 18: engines in numbers, class loaders, modules, and without natives. */
+/** BEHAVIOURS H6, H10, H17, H18: engines in numbers, class loaders, modules, and without natives. */
 @Timeout(120)
 class DeploymentTest {
   private static final Duration LIMIT = Duration.ofSeconds(100);
 
-  // HOSTS 6: JMeter, Ant
+  // BEHAVIOURS H6: JMeter, Ant
   @EachFlavour
   void opensManyEnginesAndClosesNone(Flavour flavour) throws Exception {
     for (var i = 0; i < 500; i++) {
@@ -51,7 +51,7 @@ class DeploymentTest {
     }
   }
 
-  // HOSTS 6: freed by collection
+  // BEHAVIOURS H6: freed by collection
   @EachFlavour
   void letsGoOfAForgottenEngine(Flavour flavour) throws Exception {
     var queue = new ReferenceQueue<Object>();
@@ -60,7 +60,7 @@ class DeploymentTest {
     assertTrue(collected(queue), "still there: " + reference.get());
   }
 
-  // HOSTS 6: also when the engine holds objects that hold the engine
+  // BEHAVIOURS H6: also when the engine holds objects that hold the engine
   @EachFlavour
   void letsGoOfAnEngineThatHoldsAnObjectOfTheHost(Flavour flavour) throws Exception {
     var queue = new ReferenceQueue<Object>();
@@ -80,7 +80,7 @@ class DeploymentTest {
     engine.close();
   }
 
-  // HOSTS 10: hosts list and try every factory
+  // BEHAVIOURS H10: hosts list and try every factory
   @Test
   void saysEveryPlaceLookedInWhenThereAreNoNatives(@TempDir Path empty) {
     var child = child(List.of("-Dlupine.native=" + empty), "lua54", "return 1");
@@ -91,7 +91,7 @@ class DeploymentTest {
     assertTrue(child.out().contains("lupine.native"), child::toString);
   }
 
-  // API 1
+  // BEHAVIOURS J67
   @Test
   void takesAnotherLuaForTheDefaultByAProperty() {
     var child = child(List.of("-Dlupine.default=lua52"), "lua", "return _VERSION");
@@ -99,7 +99,7 @@ class DeploymentTest {
     assertEquals("Lua 5.2\n", child.out(), child::toString);
   }
 
-  // JSR223 "os.exit": nothing ends the JVM
+  // BEHAVIOURS J63: nothing ends the JVM
   @ParameterizedTest
   @ValueSource(strings = {"lua51", "lua52", "lua53", "lua54", "lua55", "luajit"})
   void doesNotEndTheJvmOnExit(String name) {
@@ -109,7 +109,7 @@ class DeploymentTest {
     assertTrue(child.out().startsWith("javax.script.ScriptException: "), child::toString);
   }
 
-  // HOSTS 17: Ant's class path attributes, web applications, bundles
+  // BEHAVIOURS H17: Ant's class path attributes, web applications, bundles
   @EachFlavour
   void loadsItsNativesForEachClassLoader(Flavour flavour) throws Exception {
     try (var first = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader());
@@ -124,7 +124,7 @@ class DeploymentTest {
     }
   }
 
-  // HOSTS 17: from any context loader or none
+  // BEHAVIOURS H17: from any context loader or none
   @EachFlavour
   void worksWithoutAContextClassLoader(Flavour flavour) throws Exception {
     var thread = Thread.currentThread();
@@ -140,7 +140,7 @@ class DeploymentTest {
     }
   }
 
-  // HOSTS 17: nothing holds the class loader afterwards
+  // BEHAVIOURS H17: nothing holds the class loader afterwards
   @EachFlavour
   void letsGoOfItsClassLoader(Flavour flavour) throws Exception {
     var queue = new ReferenceQueue<Object>();
@@ -149,7 +149,7 @@ class DeploymentTest {
     assertTrue(collected(queue), "still there: " + reference.get());
   }
 
-  // HOSTS 18
+  // BEHAVIOURS H18
   @Test
   void isAModuleThatNeedsTheJdkAlone() {
     var module = descriptor();
@@ -163,7 +163,7 @@ class DeploymentTest {
         .anyMatch(each -> each.service().equals(ScriptEngineFactory.class.getName())));
   }
 
-  // HOSTS 18: the services file and the module name the same factories
+  // BEHAVIOURS H18: the services file and the module name the same factories
   @Test
   void offersTheSameFactoriesOnEitherPath() {
     var onTheClassPath = ServiceLoader.load(ScriptEngineFactory.class).stream()
@@ -179,7 +179,7 @@ class DeploymentTest {
     assertEquals(onTheClassPath, inTheModule);
   }
 
-  // HOSTS 17, 18: a module layer
+  // BEHAVIOURS H17, H18: a module layer
   @EachFlavour
   void worksInAModuleLayer(Flavour flavour) throws Exception {
     var boot = ModuleLayer.boot();
@@ -203,7 +203,7 @@ class DeploymentTest {
     ((AutoCloseable) engine).close();
   }
 
-  // HOSTS 18: no warning on Java 24 and later if only the engine's module has native access
+  // BEHAVIOURS H18: no warning on Java 24 and later if only the engine's module has native access
   @Test
   void startsWithoutAWarningOnTheModulePath() {
     var options = new ArrayList<>(List.of(

@@ -42,7 +42,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #8, BEHAVIOURS 6
+  // BEHAVIOURS 6, J8
   @EachFlavour
   void givesTheSameForAnExpressionAndForItsReturn(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -51,7 +51,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #8: `f()` compiles as a chunk, which has no result
+  // BEHAVIOURS J8: `f()` compiles as a chunk, which has no result
   @EachFlavour
   void runsAValidChunkAsItIs(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -62,7 +62,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #8
+  // BEHAVIOURS J8
   @EachFlavour
   void reportsTheErrorOfTheChunkNotOfTheExpression(Flavour flavour) {
     try (var engine = engine(flavour)) {
@@ -83,7 +83,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #9, BEHAVIOURS 5, 6
+  // BEHAVIOURS 5, 6, J9
   @EachFlavour
   void givesNullForAnAssignment(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -92,7 +92,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #10
+  // BEHAVIOURS J10
   @EachFlavour
   void givesNullForEmptyText(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -103,7 +103,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 "several results", BEHAVIOURS 2
+  // BEHAVIOURS 2, J61
   @EachFlavour
   void givesSeveralResultsAsAnArrayWithItsNulls(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -113,7 +113,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #16
+  // BEHAVIOURS J16
   @EachFlavour
   void leavesTheReaderOpen(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -156,7 +156,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #44, BEHAVIOURS 24
+  // BEHAVIOURS 24, J44
   @EachFlavour
   void skipsAByteOrderMark(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -165,7 +165,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #45, BEHAVIOURS 24
+  // BEHAVIOURS 24, J45
   @EachFlavour
   void skipsAShebangAndKeepsTheLineNumbers(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -179,7 +179,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #43, BEHAVIOURS 3, 4
+  // BEHAVIOURS 3, 4, J43
   @EachFlavour
   void passesTheArgumentsToTheChunk(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -194,7 +194,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #43, BEHAVIOURS 3
+  // BEHAVIOURS 3, J43
   @EachFlavour
   void passesArgumentsOfAnyTypeFromTheBindingsOfTheRun(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -206,7 +206,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #43: for that run
+  // BEHAVIOURS J43: for that run
   @EachFlavour
   void keepsNoArgumentTableAfterTheRun(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -219,7 +219,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #53
+  // BEHAVIOURS J53
   @EachFlavour
   void entersItselfAgainFromACallback(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -232,7 +232,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #53
+  // BEHAVIOURS J53
   @EachFlavour
   void entersItselfAgainManyTimesOver(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -350,7 +350,7 @@ class EvalTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS 208
   @EachFlavour
   void refusesPrecompiledRubbishWithoutHarm(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

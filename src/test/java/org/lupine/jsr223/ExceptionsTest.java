@@ -25,7 +25,7 @@ import org.lupine.value.LuaTable;
 
 /** What a host gets to see of an error that Lua raised. */
 class ExceptionsTest {
-  // JSR223 #28-30, BEHAVIOURS 9, 10
+  // BEHAVIOURS 9, 10, J28-J30
   @EachFlavour
   void namesFileAndLineOfASyntaxError(Flavour flavour) {
     try (var engine = engine(flavour)) {
@@ -43,7 +43,7 @@ class ExceptionsTest {
     }
   }
 
-  // JSR223 #28-30
+  // BEHAVIOURS J28-J30
   @EachFlavour
   void namesFileAndLineOfARuntimeError(Flavour flavour) {
     try (var engine = engine(flavour)) {
@@ -61,7 +61,7 @@ class ExceptionsTest {
     }
   }
 
-  // JSR223 #28-30: errors that carry no position in their text
+  // BEHAVIOURS J28-J30: errors that carry no position in their text
   @EachFlavour
   void namesFileAndLineWhateverTheErrorValue(Flavour flavour) {
     try (var engine = engine(flavour)) {
@@ -76,7 +76,7 @@ class ExceptionsTest {
     }
   }
 
-  // JSR223 #28-30: texts that look as if they had a position
+  // BEHAVIOURS J28-J30: texts that look as if they had a position
   @EachFlavour
   void isNotMisledByColonsInTheText(Flavour flavour) {
     try (var engine = engine(flavour)) {
@@ -94,7 +94,7 @@ class ExceptionsTest {
     }
   }
 
-  // JSR223 #28-30: error(text, 2) blames the caller
+  // BEHAVIOURS J28-J30: error(text, 2) blames the caller
   @EachFlavour
   void namesTheLineThatTheScriptBlames(Flavour flavour) {
     try (var engine = engine(flavour)) {
@@ -120,7 +120,7 @@ class ExceptionsTest {
     }
   }
 
-  // API 5: message without noise
+  // BEHAVIOURS 239: message without noise
   @EachFlavour
   void saysWhatHappenedOnceAndOnOneLine(Flavour flavour) {
     try (var engine = engine(flavour)) {
@@ -137,7 +137,7 @@ class ExceptionsTest {
     }
   }
 
-  // JSR223 #28: without a name
+  // BEHAVIOURS J28: without a name
   @EachFlavour
   void namesTheLineWithoutAFileName(Flavour flavour) {
     try (var engine = engine(flavour)) {
@@ -149,7 +149,7 @@ class ExceptionsTest {
     }
   }
 
-  // JSR223 "function of an earlier file fails"
+  // BEHAVIOURS J62
   @EachFlavour
   void namesTheFileOfTheFunctionThatFails(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -166,7 +166,7 @@ class ExceptionsTest {
     }
   }
 
-  // JSR223 #28-30: the name can come from the Bindings of the run
+  // BEHAVIOURS J28-J30: the name can come from the Bindings of the run
   @EachFlavour
   void takesTheFileNameOfTheBindingsOfTheRun(Flavour flavour) {
     try (var engine = engine(flavour)) {
@@ -179,7 +179,7 @@ class ExceptionsTest {
     }
   }
 
-  // API 5, BEHAVIOURS 159: Lua frames, innermost first
+  // BEHAVIOURS 159: Lua frames, innermost first
   @EachFlavour
   void listsTheLuaFramesInnermostFirst(Flavour flavour) {
     try (var engine = engine(flavour)) {
@@ -199,7 +199,7 @@ class ExceptionsTest {
     }
   }
 
-  // JSR223 #34, BEHAVIOURS 166
+  // BEHAVIOURS 166, J34
   @EachFlavour
   void hasTheErrorValueAndItsTextAsMessage(Flavour flavour) {
     try (var engine = engine(flavour)) {
@@ -213,7 +213,7 @@ class ExceptionsTest {
     }
   }
 
-  // JSR223 #34
+  // BEHAVIOURS J34
   @EachFlavour
   void describesAnErrorValueThatIsNoText(Flavour flavour) {
     try (var engine = engine(flavour)) {
@@ -276,7 +276,7 @@ class ExceptionsTest {
     }
   }
 
-  // JSR223 #35, BEHAVIOURS 109
+  // BEHAVIOURS 109, J35
   @EachFlavour
   void endsEndlessRecursionWithAShortTrace(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -310,7 +310,7 @@ class ExceptionsTest {
     }
   }
 
-  // JSR223 "os.exit"
+  // BEHAVIOURS J63
   @EachFlavour
   void endsTheScriptNotTheJvmOnExit(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -329,7 +329,7 @@ class ExceptionsTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J64
   @EachFlavour
   void canBeClosedTwiceAndUsedNoMore(Flavour flavour) throws Exception {
     var engine = engine(flavour);
@@ -352,7 +352,7 @@ class ExceptionsTest {
     assertThrows(IllegalStateException.class, () -> bindings.get("x"));
   }
 
-  // API 5: an engine that was never used
+  // BEHAVIOURS J64: an engine that was never used
   @EachFlavour
   void canBeClosedUnused(Flavour flavour) {
     var engine = engine(flavour);

@@ -61,7 +61,7 @@ class FunctionsTest {
     }
   }
 
-  // API 1
+  // BEHAVIOURS 216
   @EachFlavour
   void giveAllTheirResults(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -75,7 +75,7 @@ class FunctionsTest {
     }
   }
 
-  // API 2: Values is the one type that spreads
+  // BEHAVIOURS 216: Values is the one type that spreads
   @EachFlavour
   void spreadTheValuesOfACallback(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -229,7 +229,7 @@ class FunctionsTest {
     }
   }
 
-  // JSR223 #37, BEHAVIOURS 82
+  // BEHAVIOURS 82, J37
   @EachFlavour
   void thatAreTablesWithACallMetamethodServeAsWell(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -240,7 +240,7 @@ class FunctionsTest {
     }
   }
 
-  // API 4
+  // BEHAVIOURS 220
   @EachFlavour
   void ofJavaAreCalledByPcallSortAndGsub(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -257,7 +257,7 @@ class FunctionsTest {
     }
   }
 
-  // API 4
+  // BEHAVIOURS 220
   @EachFlavour
   void ofJavaTakeTheArgumentsThatTheyCan(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

@@ -23,7 +23,7 @@ class GlobalsLoopTest {
       + "t[#t + 1] = tostring(name) .. '=' .. tostring(value) end end "
       + "table.sort(t) return table.concat(t, ' ')";
 
-  // API 5
+  // BEHAVIOURS J72
   @EachFlavour
   void listTheVariablesOfForeignBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -36,7 +36,7 @@ class GlobalsLoopTest {
     }
   }
 
-  // API 5: the library, and what the script defines, each once
+  // BEHAVIOURS J72: the library, and what the script defines, each once
   @EachFlavour
   void listTheLibraryAndFunctionsOfTheScript(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -51,7 +51,7 @@ class GlobalsLoopTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J72
   @EachFlavour
   void listWhatLiesInTheGlobalScope(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -64,7 +64,7 @@ class GlobalsLoopTest {
     }
   }
 
-  // API 5: a loop may change what it goes through
+  // BEHAVIOURS J72: a loop may change what it goes through
   @EachFlavour
   void goOnWhenVariablesChange(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -77,7 +77,7 @@ class GlobalsLoopTest {
     }
   }
 
-  // API 5: many names, and values that Lua cannot hold
+  // BEHAVIOURS J72: many names, and values that Lua cannot hold
   @EachFlavour
   void copeWithAnyBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -98,7 +98,7 @@ class GlobalsLoopTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J72
   @EachFlavour
   void listTheEnginesOwnScope(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

@@ -23,7 +23,7 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
-/** Lua values of one state in scripts that run in another one, under other Bindings. */
+/** BEHAVIOURS J71: values of one state in scripts of another one, under other Bindings. */
 class GuestsTest {
   /** What the engine's own state returns, in Bindings whose scripts run elsewhere. */
   private static Bindings given(ScriptEngine engine, String script) throws ScriptException {

@@ -21,7 +21,7 @@ import org.lupine.value.LuaFunction;
 
 /** Functions that scripts define under bindings of a host, and how hosts share them. */
 class HelpersTest {
-  // API 5: hosts store what they find in Bindings
+  // BEHAVIOURS H3: hosts store what they find in Bindings
   @EachFlavour
   void stayBesideTheBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

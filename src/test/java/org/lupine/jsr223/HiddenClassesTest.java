@@ -21,7 +21,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 
-/** HOSTS 7: public members of classes that nobody outside their package can see. */
+/** BEHAVIOURS H7: public members of classes that other packages cannot see. */
 class HiddenClassesTest {
   /** What the world may know of the hidden classes below. */
   public interface Named {

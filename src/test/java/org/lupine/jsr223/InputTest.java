@@ -20,7 +20,7 @@ import javax.script.SimpleScriptContext;
 import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 
-/** API 5: io.read and its kin read from the reader of the context, in every format. */
+/** BEHAVIOURS J73: io.read and io.lines read from the reader of the context, in every format. */
 class InputTest {
   @EachFlavour
   void readsLines(Flavour flavour) throws Exception {
@@ -119,7 +119,7 @@ class InputTest {
     }
   }
 
-  // JSR223 #42, for readers
+  // BEHAVIOURS J42: for readers
   @EachFlavour
   void followsTheReaderOfTheRunningEval(Flavour flavour) throws Exception {
     try (var engine = reading(flavour, "one\n")) {
@@ -148,6 +148,7 @@ class InputTest {
     }
   }
 
+  // BEHAVIOURS J74
   @EachFlavour
   void carriesOutTheFailureOfAReader(Flavour flavour) throws Exception {
     var broken = new IOException("gone");

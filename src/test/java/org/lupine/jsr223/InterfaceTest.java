@@ -25,7 +25,7 @@ import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.value.LuaException;
 
-/** HOSTS 12: Java interfaces that a script implements, by its globals or by a table. */
+/** BEHAVIOURS H12: Java interfaces that a script implements, by its globals or by a table. */
 class InterfaceTest {
   /** A host's interface with everything that an interface can have. */
   public interface Shop {
@@ -89,7 +89,7 @@ class InterfaceTest {
     }
   }
 
-  // JSR223 #38
+  // BEHAVIOURS J38
   @EachFlavour
   void givesNullWhenAMethodIsMissing(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -102,7 +102,7 @@ class InterfaceTest {
     }
   }
 
-  // JSR223 #38
+  // BEHAVIOURS J38
   @EachFlavour
   void countsADefaultMethodAsImplemented(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -126,7 +126,7 @@ class InterfaceTest {
     }
   }
 
-  // JSR223 #40
+  // BEHAVIOURS J40
   @EachFlavour
   void answersTheMethodsOfObject(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -142,7 +142,7 @@ class InterfaceTest {
     }
   }
 
-  // JSR223 #40
+  // BEHAVIOURS J40
   @EachFlavour
   void takesTheMethodsOfObjectFromATableThatHasThem(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -161,7 +161,7 @@ class InterfaceTest {
     }
   }
 
-  // JSR223 "several results"
+  // BEHAVIOURS J61
   @EachFlavour
   void takesTheFirstOfSeveralResults(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -187,7 +187,7 @@ class InterfaceTest {
     }
   }
 
-  // JSR223 #39
+  // BEHAVIOURS J39
   @EachFlavour
   void throwsALuaExceptionWhenTheScriptFails(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -201,7 +201,7 @@ class InterfaceTest {
     }
   }
 
-  // JSR223 #39
+  // BEHAVIOURS J39
   @EachFlavour
   void letsUncheckedExceptionsPassAsThemselves(Flavour flavour) throws Exception {
     var bad = new IllegalArgumentException("bad");
@@ -222,7 +222,7 @@ class InterfaceTest {
     }
   }
 
-  // JSR223 #39
+  // BEHAVIOURS J39
   @EachFlavour
   void letsDeclaredCheckedExceptionsPassAsThemselves(Flavour flavour) throws Exception {
     var lost = new FileNotFoundException("lost");
@@ -257,7 +257,7 @@ class InterfaceTest {
     }
   }
 
-  // JSR223 #12-14
+  // BEHAVIOURS J12-J14
   @EachFlavour
   void implementsAFunctionalInterfaceByAFunction(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -271,7 +271,7 @@ class InterfaceTest {
     }
   }
 
-  // API 2: a proxy that goes back to Lua
+  // BEHAVIOURS 231: a proxy that goes back to Lua
   @EachFlavour
   void goesBackToLuaAndCanBeCalledThere(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -282,7 +282,7 @@ class InterfaceTest {
     }
   }
 
-  // API 4: Map as an interface with many methods is not what a table implements by chance
+  // BEHAVIOURS J38: Map as an interface with many methods is not what a table implements by chance
   @EachFlavour
   void isNotFooledByLibraryNames(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

@@ -23,7 +23,7 @@ import org.lupine.Flavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 
-/** HOSTS 12: functions and methods that Java invokes by name. */
+/** BEHAVIOURS H12: functions and methods that Java invokes by name. */
 class InvocableTest {
   @EachFlavour
   void callsAGlobalFunctionWithItsArguments(Flavour flavour) throws Exception {
@@ -34,7 +34,7 @@ class InvocableTest {
     }
   }
 
-  // JSR223 "several results"
+  // BEHAVIOURS J61
   @EachFlavour
   void givesResultsAsEvalDoes(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -48,7 +48,7 @@ class InvocableTest {
     }
   }
 
-  // JSR223 #36
+  // BEHAVIOURS J36
   @EachFlavour
   void takesTooFewAndTooManyArguments(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -59,7 +59,7 @@ class InvocableTest {
     }
   }
 
-  // JSR223 #37
+  // BEHAVIOURS J37
   @EachFlavour
   void findsNoFunctionWhereThereIsNone(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -73,7 +73,7 @@ class InvocableTest {
     }
   }
 
-  // JSR223 #37
+  // BEHAVIOURS J37
   @EachFlavour
   void callsATableThatHasACallMetamethod(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -91,7 +91,7 @@ class InvocableTest {
     }
   }
 
-  // JSR223 #21
+  // BEHAVIOURS J21
   @EachFlavour
   void looksInThePresentEngineScopeOnly(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -108,7 +108,7 @@ class InvocableTest {
     }
   }
 
-  // JSR223 #21: functions beside Bindings that are no engine's, once they are the engine scope
+  // BEHAVIOURS J21: functions beside Bindings that are no engine's, once they are the engine scope
   @EachFlavour
   void callsAFunctionBesideForeignBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -121,7 +121,7 @@ class InvocableTest {
     }
   }
 
-  // HOSTS 12: Solr
+  // BEHAVIOURS H12: Solr
   @EachFlavour
   void seesTheScopesOfNowInACalledFunction(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -134,7 +134,7 @@ class InvocableTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J77
   @EachFlavour
   void invokesAMethodWithItsSelf(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -145,7 +145,7 @@ class InvocableTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J77
   @EachFlavour
   void invokesAnInheritedMethod(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -188,7 +188,7 @@ class InvocableTest {
     }
   }
 
-  // HOSTS 8
+  // BEHAVIOURS H8
   @EachFlavour
   void hasTheExceptionOfACallbackAsItsDirectCause(Flavour flavour) throws Exception {
     var boom = new IOException("boom");
@@ -203,7 +203,7 @@ class InvocableTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J53
   @EachFlavour
   void invokesItselfAgainFromACallback(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -220,7 +220,7 @@ class InvocableTest {
     }
   }
 
-  // API 2
+  // BEHAVIOURS 221
   @EachFlavour
   void passesTablesAndFunctionsBackAsTheyAre(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

@@ -105,7 +105,7 @@ class JavaObjectsTest {
     }
   }
 
-  // API 4
+  // BEHAVIOURS 222
   @EachFlavour
   void haveTheirPublicFieldsReadAndWritten(Flavour flavour) throws Exception {
     try (var engine = account(flavour)) {
@@ -152,7 +152,7 @@ class JavaObjectsTest {
     }
   }
 
-  // API 4, STYLE "Messages"
+  // BEHAVIOURS 223
   @EachFlavour
   void suggestNearNamesForAMemberThatIsMissing(Flavour flavour) {
     try (var engine = account(flavour)) {
@@ -166,7 +166,7 @@ class JavaObjectsTest {
     }
   }
 
-  // API 4
+  // BEHAVIOURS 222
   @EachFlavour
   void keepPrivateMembersToThemselves(Flavour flavour) {
     var secret = new Object() {
@@ -266,7 +266,7 @@ class JavaObjectsTest {
     }
   }
 
-  // BEHAVIOURS 202, API 4
+  // BEHAVIOURS 202
   @EachFlavour
   void hideTheirMetatable(Flavour flavour) throws Exception {
     try (var engine = account(flavour)) {
@@ -309,7 +309,7 @@ class JavaObjectsTest {
     }
   }
 
-  // API 4: a record's components
+  // BEHAVIOURS 224: a record's components
   @EachFlavour
   void thatAreRecordsHaveTheirComponents(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -322,7 +322,7 @@ class JavaObjectsTest {
   /** A public record. */
   public record Point(int x, int y) {}
 
-  // API 4
+  // BEHAVIOURS 224
   @EachFlavour
   void thatAreEnumsAreTheirConstants(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -355,7 +355,7 @@ class JavaObjectsTest {
     }
   }
 
-  // DESIGN 2, 9: scripts can swap metatables
+  // Scripts can swap metatables
   @EachFlavour
   void areNotMistakenForOtherUserdata(Flavour flavour) throws Exception {
     try (var engine = account(flavour)) {

@@ -97,7 +97,7 @@ class LauncherTest {
     assertTrue(child.err().contains(" in " + script + " at line number 2\n"), child.err());
   }
 
-  // issue 8: only "#!" was skipped
+  // Only "#!" was skipped
   @Test
   void skipsAnyFirstLineWithANumberSign() throws IOException {
     for (var first : List.of("#!/usr/bin/lua", "# a comment", "#", "\uFEFF# a comment")) {
@@ -111,7 +111,7 @@ class LauncherTest {
     assertTrue(lua("", script("\n# a comment")).err().contains(" at line number 2\n"));
   }
 
-  // issue 8: how the environment says where modules are
+  // How the environment says where modules are
   @EachFlavour
   void takesThePathsOfTheEnvironmentWithoutAPreset(Flavour flavour) throws IOException {
     var named = flavour != Flavour.LUA51 && flavour != Flavour.LUAJIT;

@@ -34,7 +34,7 @@ import org.lupine.value.LuaMemoryException;
 import org.lupine.value.Malformed;
 import org.lupine.value.NumberMode;
 
-/** Options for hosts that only know the name of an engine. */
+/** BEHAVIOURS J79: options for hosts that only know the name of an engine. */
 class NamedOptionsTest {
   private static LuaOptions read(Map<String, ?> attributes) {
     return NamedOptions.read(Sandbox.TRUSTED, attributes::get);

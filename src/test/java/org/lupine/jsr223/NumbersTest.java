@@ -50,7 +50,7 @@ class NumbersTest {
     }
   }
 
-  // JSR223 #11
+  // BEHAVIOURS J11
   @EachFlavour
   void givesAnIntegerAsALongWhateverItsSize(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -60,7 +60,7 @@ class NumbersTest {
     }
   }
 
-  // JSR223 #11, BEHAVIOURS 31, 32
+  // BEHAVIOURS 31, 32, J11
   @EachFlavour
   void givesAFloatAsADoubleWhereLuaTellsThemApart(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -71,7 +71,7 @@ class NumbersTest {
     }
   }
 
-  // JSR223 #11: integral doubles beyond 2^53 stay doubles
+  // BEHAVIOURS J11: integral doubles beyond 2^53 stay doubles
   @EachFlavour
   void givesABigFloatAsADouble(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -81,7 +81,7 @@ class NumbersTest {
     }
   }
 
-  // JSR223 #11, BEHAVIOURS 33
+  // BEHAVIOURS 33, J11
   @EachFlavour
   void keepsTheSignOfZero(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -162,7 +162,7 @@ class NumbersTest {
     }
   }
 
-  // JSR223 #46, BEHAVIOURS 29, 30
+  // BEHAVIOURS 29, 30, J46
   @EachFlavour
   void passesALongExactly(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -179,7 +179,7 @@ class NumbersTest {
     }
   }
 
-  // API 2: a long that a double holds exactly
+  // BEHAVIOURS 211: a long that a double holds exactly
   @EachFlavour
   void passesALongThatADoubleHolds(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -234,7 +234,7 @@ class NumbersTest {
     }
   }
 
-  // JSR223 #47, #48
+  // BEHAVIOURS J47, J48
   @EachFlavour
   void refusesNumbersThatAParameterCannotHold(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -249,7 +249,7 @@ class NumbersTest {
     }
   }
 
-  // JSR223 #47, #48: what fits, fits
+  // BEHAVIOURS J47, J48: what fits, fits
   @EachFlavour
   void passesNumbersThatAParameterCanHold(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -296,7 +296,7 @@ class NumbersTest {
     }
   }
 
-  // JSR223 #49
+  // BEHAVIOURS J49
   @EachFlavour
   void choosesTheMostSpecificOverloadForANumber(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

@@ -18,7 +18,7 @@ import org.lupine.Flavour;
 import org.lupine.LuaOptions;
 import org.lupine.host.HostAccess;
 
-/** JSR223, behind the table: require from the class path. */
+/** BEHAVIOURS 249: require finds modules on the class path. */
 class RequireTest {
   @TempDir
   private Path folder;

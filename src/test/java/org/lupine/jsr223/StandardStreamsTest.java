@@ -34,7 +34,7 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
 
-/** Standard input, output and errors: to Lua they are files like others. */
+/** BEHAVIOURS J73: to Lua, standard input, output and errors are files like others. */
 @Timeout(120)
 class StandardStreamsTest {
   private final StringWriter out = new StringWriter();

@@ -22,7 +22,7 @@ import org.lupine.Flavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
 
-/** Text and bytes, both ways; HOSTS 15. */
+/** Text and bytes, both ways: BEHAVIOURS H15. */
 class StringsTest {
   // BEHAVIOURS 46
   @EachFlavour
@@ -148,7 +148,7 @@ class StringsTest {
     }
   }
 
-  // API 2
+  // BEHAVIOURS 213
   @EachFlavour
   void areMadeFromAnyCharSequence(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -158,7 +158,7 @@ class StringsTest {
     }
   }
 
-  // API 2, but for builders, which a script wants to go on building with
+  // BEHAVIOURS 213: but for builders, which a script wants to go on building with
   @EachFlavour
   void areNotMadeFromBuilders(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -211,7 +211,7 @@ class StringsTest {
     }
   }
 
-  // API 2: bytes into a Java parameter
+  // BEHAVIOURS 214: bytes into a Java parameter
   @EachFlavour
   void fitParametersThatTakeTextOrBytes(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -245,7 +245,7 @@ class StringsTest {
     }
   }
 
-  // API 2: a callback gets and gives text beyond ASCII
+  // BEHAVIOURS 46: a callback gets and gives text beyond ASCII
   @EachFlavour
   void passThroughCallbacks(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

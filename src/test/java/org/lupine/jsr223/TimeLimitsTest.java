@@ -30,7 +30,7 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
 
-/** Limits of an engine's runs, whatever the bindings are; and interrupts of all that runs in it. */
+/** BEHAVIOURS 247: time limits and interrupts of an engine's runs, whatever the bindings. */
 @Timeout(120)
 class TimeLimitsTest {
   private static final String FOREVER = "while true do end";
@@ -47,7 +47,7 @@ class TimeLimitsTest {
     return List.of(engine.getBindings(ENGINE_SCOPE), foreign(), engine.createBindings());
   }
 
-  // issue 7: ran on without limit, in silence
+  // Ran on without limit, in silence
   @EachFlavour
   void ofAnActionHoldForEvalsUnderAnyBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -273,7 +273,7 @@ class TimeLimitsTest {
     }
   }
 
-  // issue 7: a wrong answer after 5 s, or 10 s if another run ended between
+  // A wrong answer after 5 s, or 10 s if another run ended between
   @EachFlavour
   void aWaitForFunctionsIsNoWrongAnswer(Flavour flavour) throws Exception {
     try (var engine = engine(flavour); var holder = new Holder(engine)) {
