@@ -22,7 +22,7 @@ import org.lupine.jsr223.LuaScriptEngineFactory;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
 
-/** Who sees, renames or refuses access to members and items of Java objects. */
+/** Filters that see, rename or refuse access to members and items of Java objects. */
 class AttributeFilterTest {
   /** Something to be accessed. */
   public static class Account {
@@ -109,9 +109,9 @@ class AttributeFilterTest {
     }
   }
 
-  // BEHAVIOURS 171: nothing is cached past it
+  // BEHAVIOURS 171: nothing is cached without the filter
   @EachFlavour
-  void isAskedAgainForWhatItLetThrough(Flavour flavour) {
+  void isAskedAgainAfterItHasAllowedAName(Flavour flavour) {
     var open = new boolean[] {true};
     try (var lua = filtered(flavour, (target, name, setting) -> {
       if (!open[0]) {
@@ -144,9 +144,9 @@ class AttributeFilterTest {
     }
   }
 
-  // BEHAVIOURS 171: from a name that is no identifier, to one that hides another
+  // BEHAVIOURS 171: a key that is no name, a name of another member
   @EachFlavour
-  void mayRenameWhatMeansSomethingElse(Flavour flavour) {
+  void mayRenameToANameThatMeansSomethingElse(Flavour flavour) {
     try (var lua = filtered(flavour, (target, name, setting) ->
         "owner".equals(name) ? "balance" : Objects.equals(name, 1L) ? "owner" : name)) {
       assertEquals(List.of(10L, "me"), lua.eval("(...).owner, (...)[1]", new Account()));
@@ -209,7 +209,7 @@ class AttributeFilterTest {
 
   // BEHAVIOURS 172
   @EachFlavour
-  void mayAnswerNothingButAName(Flavour flavour) {
+  void mustAnswerAName(Flavour flavour) {
     for (var bad : Arrays.asList(null, 5, true, List.of("owner"), new StringBuilder("owner"))) {
       try (var lua = filtered(flavour, (target, name, setting) -> bad)) {
         for (var use : List.of("return (...).owner", "(...).owner = 'x'", "return (...):secret()",
@@ -242,7 +242,7 @@ class AttributeFilterTest {
     }
   }
 
-  // BEHAVIOURS 171: through views too, which it does not see
+  // BEHAVIOURS 171: the target is the object itself
   @EachFlavour
   void seesWhatIsAccessedThroughViewsAndCasts(Flavour flavour) {
     var filter = new Recorder();
@@ -275,7 +275,7 @@ class AttributeFilterTest {
     }
   }
 
-  // BEHAVIOURS 171: names in java.args of what is built
+  // BEHAVIOURS 171: names in java.args
   @EachFlavour
   void seesTheNamesOfArgumentsThatABuilderTakes(Flavour flavour) {
     try (var lua = filtered(flavour, (target, name, setting) -> {
@@ -292,9 +292,9 @@ class AttributeFilterTest {
     }
   }
 
-  // BEHAVIOURS 54, 172: text is text in any charset
+  // BEHAVIOURS 54, 172
   @EachFlavour
-  void seesTextAlsoWhereStringsAreBytes(Flavour flavour) {
+  void seesTextWhereStringsAreBytes(Flavour flavour) {
     var filter = new Recorder();
     try (var lua = LuaRuntime.builder().flavour(flavour).charset(null).attributeFilter(filter)
         .build()) {

@@ -13,7 +13,7 @@ import org.lupine.AttributeFilterTest.Account;
 import org.lupine.host.AttributeHandlers;
 import org.lupine.value.LuaException;
 
-/** Who replaces access to members and items of Java objects. */
+/** Handlers that replace access to members and items of Java objects. */
 class AttributeHandlersTest {
   private static LuaRuntime handled(Flavour flavour, AttributeHandlers handlers) {
     return LuaRuntime.builder().flavour(flavour).attributeHandlers(handlers).build();
@@ -61,7 +61,7 @@ class AttributeHandlersTest {
 
   // BEHAVIOURS 174
   @EachFlavour
-  void ofOneDirectionLeaveTheOtherAsItIs(Flavour flavour) {
+  void leaveTheOtherDirectionAsItIs(Flavour flavour) {
     var account = new Account();
     try (var lua = handled(flavour, new AttributeHandlers((target, name) -> "got", null))) {
       assertEquals("got", lua.execute("local o = ... o.owner = 'set' return o.owner", account)
@@ -77,9 +77,9 @@ class AttributeHandlersTest {
     }
   }
 
-  // BEHAVIOURS 174: a getter that cares for some names only
+  // BEHAVIOURS 174: AttributeHandlers.DEFAULT
   @EachFlavour
-  void mayLeaveANameToTheDefault(Flavour flavour) {
+  void mayAnswerWithTheDefault(Flavour flavour) {
     try (var lua = handled(flavour, new AttributeHandlers((target, name) ->
         "secret".equals(name) ? "hidden" : AttributeHandlers.DEFAULT, null))) {
       assertEquals(List.of("hidden", "me", "me", 2L), lua.execute("local o, l = ... "

@@ -28,7 +28,7 @@ class BigNumbersTest {
     return new BigDecimal(number);
   }
 
-  /** What a host's code has. */
+  /** A host's class with big numbers. */
   public static final class Item {
     public BigDecimal getPrice() {
       return PRICE;
@@ -72,7 +72,7 @@ class BigNumbersTest {
   }
 
   @EachFlavour
-  void areReadPassedOnAndComparedWithNilWhateverTheirValues(Flavour flavour) {
+  void areObjectsWhateverTheirValues(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("item = ...", new Item());
       assertEquals(List.of(PRICE, BigDecimal.TEN, ODD),
@@ -117,7 +117,7 @@ class BigNumbersTest {
   }
 
   @EachFlavour
-  void areRefusedWhereTheResultWouldTakeForEver(Flavour flavour) {
+  void refuseResultsThatAreTooBig(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       for (var use : List.of("... ^ 2000000000", "big(...) * big(...)", "(...) + 1", "(...) % 3",
           "java.import 'java.math.BigInteger'('3') ^ 100000000")) {
@@ -153,9 +153,9 @@ class BigNumbersTest {
     }
   }
 
-  // Lua 5.1 asks nobody where the types differ; no Lua does for ==
+  // Lua 5.1 calls no metamethod where the types differ; no version does for ==
   @EachFlavour
-  void compareWithNumbersOfLuaWhereLuaAsks(Flavour flavour) {
+  void compareWithLuaNumbersWhereLuaAsks(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(List.of(false, true), lua.execute("local n = ... return n == 10, n ~= 10",
           BigDecimal.TEN));
@@ -210,7 +210,7 @@ class BigNumbersTest {
   }
 
   @EachFlavour
-  void areTakenForWhatHoldsThemWithoutLoss(Flavour flavour) {
+  void fitParametersThatHoldThemWithoutLoss(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("item = ...", new Item());
       var calls = new LinkedHashMap<String, Map.Entry<Object, String>>();
@@ -240,9 +240,8 @@ class BigNumbersTest {
     }
   }
 
-  // a preset's scripts calculate with what they are given
   @EachFlavour
-  void areNumbersForScriptsThatMayReachNothing(Flavour flavour) {
+  void calculateUnderAPreset(Flavour flavour) {
     try (var lua = LuaRuntime.builder().flavour(flavour).sandbox(Sandbox.SANDBOX).build()) {
       assertEquals(List.of(dec("20.99"), "19.99", true, "19.99!"), lua.execute("local n, m = ... "
           + "return n + 1, tostring(n), n == m, n .. '!'", PRICE, dec("19.990")));
@@ -252,7 +251,7 @@ class BigNumbersTest {
   }
 
   @EachFlavour
-  void mayBeNumbersWhereTheseAreExact(Flavour flavour) {
+  void areNumbersWhereTheseAreExactIfAsked(Flavour flavour) {
     try (var lua = LuaRuntime.builder().flavour(flavour).bigNumbers(BigNumbers.EXACT_AS_NUMBER)
         .build()) {
       assertEquals(List.of("number", "number", "userdata", "userdata"), lua.execute("local t = {} "

@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.List;
 import org.lupine.value.LuaTimeoutException;
 
-/** Steps of the collector that took minutes, and what else was late because of the heap. */
+/** Collector steps that once took minutes, and limits that were late because of the heap. */
 class CollectorLimitsTest {
-  /** Far less than these took, and far more than they need. */
+  /** Far less than the slow steps took, far more than is needed. */
   private static final Duration LATEST = Duration.ofSeconds(5);
 
   private static final String KEYS = "local n = 40000 keys, tables = {}, {} local order = {}"
@@ -23,11 +23,11 @@ class CollectorLimitsTest {
   private static final String CHAIN = KEYS + "for _, i in ipairs(order) do"
       + " local t = setmetatable({}, weak) t[keys[i]] = keys[i + 1] or true tables[i] = t end";
 
-  /** The same in one table, each key a step further away. */
+  /** The same in one table: each key is one step further along the chain. */
   private static final String TABLE = KEYS + "local t = setmetatable({}, weak) tables[1] = t"
       + " for _, i in ipairs(order) do local k = keys[i + 1] t[keys[i]] = {{k}} end";
 
-  /** The tables are found one after the other while the chain is followed. */
+  /** Finds the tables one after the other by following the chain. */
   private static final String NESTED = KEYS + "tables[1] = setmetatable({}, weak)"
       + " for _, i in ipairs(order) do keys[i].t = setmetatable({}, weak) end"
       + " for _, i in ipairs(order) do keys[i].t[keys[i]] = keys[i + 1]"
@@ -60,7 +60,7 @@ class CollectorLimitsTest {
   }
 
   @EachFlavour
-  void generationsTakeLinearTimeToo(Flavour flavour) {
+  void generationalCollectionsTakeLinearTimeToo(Flavour flavour) {
     if (!flavour.id().matches("lua5[245]")) {
       return;
     }

@@ -15,15 +15,15 @@ import javax.script.ScriptException;
 import org.lupine.value.LuaSyntaxException;
 import org.lupine.value.LuaTimeoutException;
 
-/** Sources that took the compiler the square of their length, and that it took past any limit. */
+/** Sources whose compilation took quadratic time and ignored limits. */
 class CompileLimitsTest {
   private static final Duration SHORT = Duration.ofMillis(100);
   private static final Duration ENOUGH = Duration.ofSeconds(5);
 
-  /** Far less than these take to compile, and far more than the limit. */
+  /** Far less than compiling takes, far more than the limit. */
   private static final Duration LATEST = Duration.ofSeconds(2);
 
-  /** Lists of jumps that are joined one by one: at most an error of the core's, in linear time. */
+  /** Long jump lists: compiled in linear time, or refused by the core. */
   private static final List<String> CHAINS = List.of(
       "if x then " + "elseif x then ".repeat(100_000) + "end",
       "x = " + "a and ".repeat(100_000) + "b",
@@ -53,7 +53,7 @@ class CompileLimitsTest {
   }
 
   @EachFlavour
-  void whatIsJoinedPieceByPieceTakesLinearTime(Flavour flavour) {
+  void longJumpListsTakeLinearTime(Flavour flavour) {
     try (var lua = limited(flavour, ENOUGH)) {
       for (var source : CHAINS) {
         try {
@@ -66,7 +66,7 @@ class CompileLimitsTest {
   }
 
   @EachFlavour
-  void joiningChangesNoMeaning(Flavour flavour) {
+  void longJumpListsKeepTheirMeaning(Flavour flavour) {
     var cases = new StringBuilder("local function f(x, a, b, c) ");
     for (int i = 0; i < 500; i++) {
       cases.append(i == 0 ? "if" : " elseif").append(" x == ").append(i)

@@ -70,7 +70,7 @@ class ContainerTypesTest {
   }
 
   @EachFlavour
-  void findKeysOfAMixture(Flavour flavour) {
+  void findKeysOfMixedClasses(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var mixed = new LinkedHashMap<Object, Object>();
       mixed.put("s", "text");
@@ -128,7 +128,7 @@ class ContainerTypesTest {
   }
 
   @EachFlavour
-  void takeTheClassOfValues(Flavour flavour) {
+  void takeTheClassOfTheValuesThatAreThere(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var counts = new HashMap<String, Integer>(Map.of("a", 1));
       lua.execute("local m = ... m.a = m.a + 1 m.b = 5", counts);
@@ -144,7 +144,7 @@ class ContainerTypesTest {
   }
 
   @EachFlavour
-  void leaveWhatWasCast(Flavour flavour) {
+  void leaveValuesThatWereCast(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var list = new ArrayList<Object>(List.of(1));
       lua.execute("(...):add(java.cast('long', 2))", list);

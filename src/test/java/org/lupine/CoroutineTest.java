@@ -24,7 +24,7 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 import org.lupine.value.Values;
 
-/** Coroutines of Lua's, made and continued by Java. */
+/** Coroutines made and resumed by Java. */
 class CoroutineTest {
   static final String COUNT = "function(n) for i = 0, n do coroutine.yield(i) end end";
 
@@ -44,7 +44,7 @@ class CoroutineTest {
 
   // BEHAVIOURS 142
   @EachFlavour
-  void isIterated(Flavour flavour) {
+  void isAnIterator(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var count = function(lua, COUNT);
 
@@ -56,7 +56,7 @@ class CoroutineTest {
 
   // BEHAVIOURS 143
   @EachFlavour
-  void givesAnItemForEachYieldAndForAResult(Flavour flavour) {
+  void returnsAnItemForEachYieldAndForItsResult(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var yields = "function(...) coroutine.yield() coroutine.yield(1, 2) return ... end";
 
@@ -73,7 +73,7 @@ class CoroutineTest {
 
   // BEHAVIOURS 144
   @EachFlavour
-  void isSentValues(Flavour flavour) {
+  void takesSentValues(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var coroutine = function(lua, "function(n) while coroutine.yield(n) do n = n + 1 end end")
           .coroutine(5);
@@ -90,7 +90,7 @@ class CoroutineTest {
 
   // BEHAVIOURS 145
   @EachFlavour
-  void startsWithItsArgumentsAndNoOther(Flavour flavour) {
+  void startsWithItsOwnArguments(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var coroutine = function(lua, "function(a, ...) coroutine.yield(a, select('#', ...)) end")
           .coroutine("arg", null);
@@ -123,7 +123,7 @@ class CoroutineTest {
 
   // BEHAVIOURS 147
   @EachFlavour
-  void knowsWhereItStands(Flavour flavour) {
+  void knowsItsStatus(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var seen = new ArrayList<Status>();
       var all = new ArrayList<LuaCoroutine>();
@@ -145,7 +145,7 @@ class CoroutineTest {
 
   // BEHAVIOURS 148
   @EachFlavour
-  void isContinuedWhereLuaLeftIt(Flavour flavour) {
+  void continuesWhereLuaLeftIt(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("co = coroutine.create(" + COUNT + ") coroutine.resume(co, 4)"
           + " coroutine.resume(co)"
@@ -211,7 +211,7 @@ class CoroutineTest {
 
   // BEHAVIOURS 152
   @EachFlavour
-  void givesFunctionsThatStayGoodUnderAHook(Flavour flavour) {
+  void yieldsFunctionsThatWorkUnderAHook(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var map = new HashMap<String, Object>();
       lua.globals().put("map", map);
@@ -236,7 +236,7 @@ class CoroutineTest {
 
   // BEHAVIOURS 153
   @EachFlavour
-  void isOutlivedByWhatItGave(Flavour flavour) {
+  void isOutlivedByTheValuesItYielded(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var kept = new ArrayList<Object>();
       lua.globals().put("keep", (Consumer<Object>) kept::add);
@@ -274,7 +274,7 @@ class CoroutineTest {
 
   // BEHAVIOURS 155
   @EachFlavour
-  void isYieldedInPcallWhereTheFlavourCan(Flavour flavour) {
+  void yieldsInsidePcallWhereTheFlavourCan(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var coroutine = function(lua, "function()"
           + " local ok, got = pcall(function() return coroutine.yield('in') end)"
@@ -317,7 +317,7 @@ class CoroutineTest {
     }
   }
 
-  // BEHAVIOURS 157, 159: the frames of the coroutine, too
+  // BEHAVIOURS 157, 159: with the frames of the coroutine
   @EachFlavour
   void isDeadAfterAnError(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -340,7 +340,7 @@ class CoroutineTest {
 
   // BEHAVIOURS 158
   @EachFlavour
-  void isNoFunctionAndHasNoFields(Flavour flavour) {
+  void isNeitherFunctionNorTable(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var coroutine = function(lua, COUNT).coroutine(1);
 
@@ -357,7 +357,7 @@ class CoroutineTest {
 
   // BEHAVIOURS 203
   @EachFlavour
-  void isTakenFromWhileItLives(Flavour flavour) {
+  void isReadUntilItIsDead(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var coroutine = function(lua, "function() for i = 1, 3 do coroutine.yield(i) end"
           + " return 'last' end").coroutine();
@@ -371,7 +371,7 @@ class CoroutineTest {
   }
 
   @EachFlavour
-  void withArgumentsIsStartedByLua(Flavour flavour) {
+  void canBeStartedByLuaAfterJavaGaveItArguments(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var made = function(lua, "function(...) local got = coroutine.yield(select('#', ...), ...) "
           + "return got end").coroutine("made", null);

@@ -17,9 +17,9 @@ import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaCoroutine.Status;
 import org.lupine.value.LuaException;
 
-/** What else Java does with coroutines: streams, closing, bodies that are not Lua's. */
+/** Coroutines as streams, their closing, and bodies that are not Lua functions. */
 class CoroutineUseTest {
-  // BEHAVIOURS 237: stream
+  // BEHAVIOURS 237
   @EachFlavour
   void isAStream(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -36,7 +36,7 @@ class CoroutineUseTest {
     }
   }
 
-  // BEHAVIOURS 237: an item that hasNext found comes first
+  // BEHAVIOURS 237
   @EachFlavour
   void losesNoItemThatHasNextFound(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -51,7 +51,7 @@ class CoroutineUseTest {
     }
   }
 
-  // BEHAVIOURS 238: close
+  // BEHAVIOURS 238
   @EachFlavour
   void isClosed(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -78,9 +78,9 @@ class CoroutineUseTest {
     }
   }
 
-  // BEHAVIOURS 238: close, as Lua's own
+  // BEHAVIOURS 238
   @EachFlavour
-  void closesItsVariablesWhereThereAreSome(Flavour flavour) {
+  void closesItsVariablesWhereTheFlavourCan(Flavour flavour) {
     if (flavour != Flavour.LUA54 && flavour != Flavour.LUA55) {
       return;
     }
@@ -101,7 +101,7 @@ class CoroutineUseTest {
     }
   }
 
-  // BEHAVIOURS 238: what runs cannot be closed, resumed or spawned
+  // BEHAVIOURS 238
   @EachFlavour
   void isNotClosedWhileItRuns(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -129,9 +129,9 @@ class CoroutineUseTest {
     }
   }
 
-  // BEHAVIOURS 140: functions that are not Lua's as bodies
+  // BEHAVIOURS 140
   @EachFlavour
-  void hasABodyThatIsNotLuas(Flavour flavour) {
+  void canHaveABodyThatIsNoLuaFunction(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.globals().put("shout", (Function<String, Object>) text -> text + "!");
 
@@ -154,7 +154,7 @@ class CoroutineUseTest {
   }
 
   @EachFlavour
-  void isTheSameForEachWhoHoldsIt(Flavour flavour) {
+  void isEqualHoweverOftenFetched(Flavour flavour) {
     try (var lua = runtime(flavour); var other = runtime(flavour)) {
       var coroutine = function(lua, COUNT).coroutine(1);
 

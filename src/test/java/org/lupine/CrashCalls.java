@@ -43,7 +43,7 @@ class CrashCalls {
     void run() throws Throwable;
   }
 
-  /** Runs something that may fail; what matters is that this line is passed. */
+  /** Runs something that may fail; it only has to return. */
   static Object attempt(Action action) {
     try {
       action.run();
@@ -99,7 +99,7 @@ class CrashCalls {
     attempt(table::clear);
   }
 
-  /** An engine that is closed at the end of a try. */
+  /** An engine that a try statement closes. */
   record Other(ScriptEngine engine) implements AutoCloseable {
     @Override
     public void close() {
@@ -111,7 +111,7 @@ class CrashCalls {
     return new Other(new ScriptEngineManager().getEngineByName(flavour.id()));
   }
 
-  /** Runs something on a thread of its own, of so many bytes of stack. */
+  /** Runs something on a thread of its own with a stack of the given size. */
   static void onThread(long stack, Action action) throws InterruptedException {
     var thread = new Thread(null, () -> attempt(action), "small", stack);
     thread.start();
@@ -123,7 +123,7 @@ class CrashCalls {
     void run(int number) throws Throwable;
   }
 
-  /** Runs something in several threads at once, and throws what one of them threw. */
+  /** Runs something in several threads at once; throws what one of them threw. */
   static void together(int threads, Part part) throws Throwable {
     var failed = new AtomicReference<Throwable>();
     var all = new ArrayList<Thread>();

@@ -11,7 +11,7 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.Yield;
 
-/** Coroutines in Java's hands, at bad moments. */
+/** Coroutines that Java uses at bad moments. */
 final class CrashCoroutines extends CrashCalls {
   CrashCoroutines(Flavour flavour) {
     super(flavour);
@@ -31,7 +31,7 @@ final class CrashCoroutines extends CrashCalls {
 
   private void closing() {
     add("a coroutine closed in its own loop of pcall", Expected.RUNS, engine -> {
-      // Lua 5.1 cannot yield in pcall: there the loop would have no end
+      // Lua 5.1 cannot yield in pcall: the loop would not end there
       var loops = flavour == Flavour.LUA51 ? "while true do coroutine.yield() end"
           : "while true do pcall(function() while true do coroutine.yield() end end) end";
       for (int i = 0; i < 50; i++) {
@@ -79,7 +79,7 @@ final class CrashCoroutines extends CrashCalls {
 
   private void closingThemselves() {
     add("a coroutine of Java's that closes itself", Expected.RUNS, engine -> {
-      // no other version lets it
+      // no other version allows it
       var closes = flavour == Flavour.LUA55;
       for (int i = 0; i < 20; i++) {
         var coroutine = coroutine(engine, "function() host:call(function() assert(not "

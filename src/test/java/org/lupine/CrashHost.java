@@ -13,7 +13,7 @@ import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 import org.lupine.value.LuaFunction;
 
-/** What the scripts of {@link CrashTest} know as {@code host}. */
+/** The object that scripts of {@link CrashTest} see as {@code host}. */
 public final class CrashHost {
   private final ScriptEngine engine;
   private final List<Object> kept = new ArrayList<>();
@@ -160,7 +160,7 @@ public final class CrashHost {
     return 1 + overflow();
   }
 
-  /** Calls a function from where the stack of Java ends, and again at each level above. */
+  /** Calls a function at the end of the Java stack, and again at each level above. */
   public void brink(Callable<?> function) throws Exception {
     try {
       brink(function);
@@ -169,7 +169,7 @@ public final class CrashHost {
     }
   }
 
-  /** Evaluates a script from where the stack of Java ends. */
+  /** Evaluates a script at the end of the Java stack. */
   public void brinkEval(String script) throws ScriptException {
     try {
       brinkEval(script);
@@ -178,7 +178,7 @@ public final class CrashHost {
     }
   }
 
-  /** Strings that converters fall over. */
+  /** Strings that converters may fail on. */
   public String awkward(int kind) {
     return switch (kind) {
       case 0 -> "";
@@ -203,7 +203,7 @@ public final class CrashHost {
     }
   }
 
-  /** Exceptions that do harm when one looks at them. */
+  /** Exceptions whose own methods fail. */
   private static final class Hostile extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final int kind;

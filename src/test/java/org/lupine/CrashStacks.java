@@ -129,7 +129,7 @@ final class CrashStacks extends CrashCalls {
           other.engine().eval(FINALLY + "local function level(n) return n == 0 and 1 or "
               + "1 + coroutine.wrap(level)(n - 1) end function deep() "
               + "coroutine.resume(coroutine.create(deep)) end "
-              // 5.1 collects in the end what the last finalizers still have
+              // 5.1 frees only later what the last finalizers hold
               + "finally(function() " + (flavour == Flavour.LUA51 ? "" : "deep() ") + "ended(level(20)) end)");
           onThread(64L << 20, () -> other.engine().eval("return 1"));
           other.close();
@@ -139,7 +139,7 @@ final class CrashStacks extends CrashCalls {
         }));
   }
 
-  /** Does something on each of several threads after each of the others has run a script. */
+  /** Runs an action on each of several threads after each of the others has run a script. */
   private static void inTurns(ScriptEngine engine, Action action) throws Throwable {
     var threads = new ArrayList<ExecutorService>();
     for (var size : new long[] {1 << 20, 256 << 10, 3 << 20, 512 << 10}) {

@@ -14,7 +14,7 @@ import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
-/** Tables that change, or lie, while Java is at them. */
+/** Tables that change, or have false lengths, while Java uses them. */
 final class CrashTables extends CrashCalls {
   CrashTables(Flavour flavour) {
     super(flavour);
@@ -29,7 +29,7 @@ final class CrashTables extends CrashCalls {
     return (LuaTable) engine.eval(chunk);
   }
 
-  /** Handles of objects that found no place, and those of others, are freed by one collection. */
+  /** One collection frees the handles of objects that could not be stored, and of others. */
   private void unborn() {
     add("many objects that find no place, and a collection meanwhile", RUNS, engine -> {
       var t = table(engine, "return setmetatable({}, {__newindex = function() error(setmetatable({},"

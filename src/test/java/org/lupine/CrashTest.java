@@ -38,7 +38,7 @@ class CrashTest {
     TWO_AT_A_TIME.shutdownNow();
   }
 
-  /** What became of each case of one child: null if all is well, else what is wrong. */
+  /** The result of each case of one child: null, or what went wrong. */
   private record Fates(List<CrashCase> cases, Map<String, String> wrong) {}
 
   @TestFactory
@@ -79,7 +79,7 @@ class CrashTest {
     return new Fates(cases, wrong);
   }
 
-  /** Enters what a child says of its cases; the one that it was at when it died is fatal. */
+  /** Records what a child reports of its cases; the one during which it died is fatal. */
   private static void note(ChildProcess child, Map<String, String> wrong, String first) {
     var at = first;
     for (var line : child.out().lines().toList()) {

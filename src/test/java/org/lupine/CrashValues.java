@@ -16,7 +16,7 @@ import java.util.Random;
 import javax.script.Compilable;
 import javax.script.ScriptContext;
 
-/** Values too many, too long, or none that Lua can hold; and tables with hostile metamethods. */
+/** Values that are too many, too long or impossible in Lua, and tables with hostile metamethods. */
 final class CrashValues extends CrashCalls {
   private static final String[] WORDS = ("a b = == ( ) { } [ ] function end if then else elseif "
       + "while do for in repeat until return break local goto :: ... .. . , ; : + - * / % ^ # // & | "

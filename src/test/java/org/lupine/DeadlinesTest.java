@@ -20,7 +20,7 @@ class DeadlinesTest {
     return LuaRuntime.builder().flavour(flavour).build();
   }
 
-  /** Overflows the stack in limited actions, and gives what the thread can do afterwards. */
+  /** Overflows the stack in limited actions; returns what the thread can do afterwards. */
   private static Object afterOverflows(LuaRuntime lua, Duration limit) throws Exception {
     var result = new AtomicReference<Object>();
     var thread = new Thread(null, () -> {
@@ -28,7 +28,7 @@ class DeadlinesTest {
         try {
           Overflow.onTheWayUp(() -> lua.timeLimit(limit, () -> lua.eval("1")));
         } catch (StackOverflowError e) {
-          // as it should be
+          // expected
         }
       }
       long over = System.nanoTime() + limit.toNanos();
@@ -48,7 +48,7 @@ class DeadlinesTest {
   }
 
   @EachFlavour
-  void endWithTheirActionsThoughTheStackOverflows(Flavour flavour) throws Exception {
+  void endWithTheirActionAfterAStackOverflow(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
       for (int i = 0; i < 15; i++) {
         assertEquals(1L, afterOverflows(lua, Duration.ofMillis(50)));
@@ -56,9 +56,9 @@ class DeadlinesTest {
     }
   }
 
-  // a try statement that ends for want of time closes what it opened
+  // a try statement that times out closes what it opened
   @EachFlavour
-  void leaveNoRuntimeOpenThatAnActionCloses(Flavour flavour) throws Exception {
+  void doNotKeepAnActionFromClosingItsRuntimes(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
       var other = runtime(flavour);
       var inside = new CountDownLatch(1);

@@ -32,7 +32,7 @@ import org.lupine.value.LuaTable;
 import org.lupine.value.Malformed;
 import org.lupine.value.StringMode;
 
-/** Strings of Lua's and the charset that they are in. */
+/** Lua strings and their charset. */
 class EncodingsTest {
   private static final Charset LATIN = Charset.forName("ISO-8859-15");
   private static final String LONE = "a\uD83Db";
@@ -51,7 +51,7 @@ class EncodingsTest {
 
   // BEHAVIOURS 46, 47
   @EachFlavour
-  void holdTextOfTheirCharset(Flavour flavour) {
+  void encodeTextInTheirCharset(Flavour flavour) {
     try (var lua = builder(flavour).build()) {
       assertEquals(List.of(10L, "añ€😀"), lua.eval("#..., ...", "añ€😀"));
       assertEquals(List.of(10L, "añ€😀"), lua.eval("#'añ€😀', 'añ€😀'"));
@@ -65,7 +65,7 @@ class EncodingsTest {
 
   // BEHAVIOURS 48
   @EachFlavour
-  void holdZeros(Flavour flavour) {
+  void mayHoldZeros(Flavour flavour) {
     try (var lua = builder(flavour).build()) {
       assertEquals(List.of(3L, "a\0b"), lua.eval("#..., ...", "a\0b"));
       assertEquals(3L, lua.eval("#'a\\0b'").first());
@@ -74,7 +74,7 @@ class EncodingsTest {
 
   // BEHAVIOURS 49
   @EachFlavour
-  void thatAreNoTextStayBytes(Flavour flavour) {
+  void areBytesIfMalformed(Flavour flavour) {
     try (var lua = builder(flavour).build()) {
       assertEquals(bytes(255), lua.eval("'\\255'").first());
       assertEquals(true, lua.eval("... == 'a\\255'", bytes('a', 255)).first());
@@ -87,16 +87,16 @@ class EncodingsTest {
 
   // BEHAVIOURS 49
   @EachFlavour
-  void thatAreNoTextAreReplacedOnDemand(Flavour flavour) {
+  void areReplacedIfMalformedOnDemand(Flavour flavour) {
     try (var lua = builder(flavour).malformed(Malformed.REPLACE).build()) {
       assertEquals("a�b", lua.eval("'a\\255b'").first());
       assertEquals("ä", lua.eval("'ä'").first());
     }
   }
 
-  // BEHAVIOURS 49: reported where it is read, and nowhere else
+  // BEHAVIOURS 49
   @EachFlavour
-  void thatAreNoTextAreReportedOnDemand(Flavour flavour) {
+  void areReportedIfMalformedOnDemand(Flavour flavour) {
     var seen = new ArrayList<Object>();
     try (var lua = builder(flavour).malformed(Malformed.REPORT).build()) {
       lua.globals().put("see", (Consumer<Object>) seen::add);
@@ -120,9 +120,9 @@ class EncodingsTest {
     }
   }
 
-  // BEHAVIOURS 49: an iterator gives what comes before
+  // BEHAVIOURS 49: earlier entries are returned
   @EachFlavour
-  void ofATableAreReportedWhenTheirTurnComes(Flavour flavour) {
+  void areReportedByIteratorsWhenTheyGetThere(Flavour flavour) {
     try (var lua = builder(flavour).malformed(Malformed.REPORT).build()) {
       var table = (LuaTable) lua.eval("{'a', 'b', '\\255', 'd'}").first();
       var entries = table.entrySet().iterator();
@@ -136,9 +136,9 @@ class EncodingsTest {
     }
   }
 
-  // BEHAVIOURS 49: what was read with the bad one does not stay in Lua
+  // BEHAVIOURS 49
   @EachFlavour
-  void thatAreReportedHoldNothing(Flavour flavour) throws Exception {
+  void holdNoReferencesAfterAReport(Flavour flavour) throws Exception {
     try (var lua = builder(flavour).malformed(Malformed.REPORT).build()) {
       var function = lua.compile("return '\\255', {}");
       for (int i = 0; i < 200; i++) {
@@ -157,7 +157,7 @@ class EncodingsTest {
 
   // BEHAVIOURS 50
   @EachFlavour
-  void ofTheLibraryThatAreNoTextAreRead(Flavour flavour) {
+  void areReadFromTheLibraryThoughMalformed(Flavour flavour) {
     if (!flavour.integers()) {
       return;
     }
@@ -284,7 +284,7 @@ class EncodingsTest {
 
   // BEHAVIOURS 55
   @EachFlavour
-  void ofBytesComeBackAsText(Flavour flavour) {
+  void comeBackAsTextFromByteArrays(Flavour flavour) {
     try (var lua = builder(flavour).build()) {
       assertEquals(List.of("string", "ä"),
           lua.eval("type(...), ...", "ä".getBytes(StandardCharsets.UTF_8)));
@@ -293,7 +293,7 @@ class EncodingsTest {
 
   // BEHAVIOURS 56
   @EachFlavour
-  void thatAreNoTextAreErrorsLikeAnyOther(Flavour flavour) {
+  void mayBeErrorsThoughMalformed(Flavour flavour) {
     for (var policy : Malformed.values()) {
       try (var lua = builder(flavour).malformed(policy).build()) {
         var thrown = assertThrows(LuaException.class, () -> lua.execute("error('\\255', 0)"));
@@ -311,7 +311,7 @@ class EncodingsTest {
 
   // BEHAVIOURS 57
   @EachFlavour
-  void areInNoUnknownCharset(Flavour flavour) {
+  void needACharsetThatExists(Flavour flavour) {
     for (var name : List.of("no-such-charset", "not a name!")) {
       var builder = builder(flavour).charsetName(name);
       var thrown = assertThrows(IllegalArgumentException.class, builder::build);
@@ -347,9 +347,9 @@ class EncodingsTest {
     }
   }
 
-  // BEHAVIOURS 212: source charset
+  // BEHAVIOURS 212
   @EachFlavour
-  void ofASourceAreInItsCharset(Flavour flavour) {
+  void areReadFromSourceInItsCharset(Flavour flavour) {
     try (var lua = builder(flavour).sourceCharset(StandardCharsets.UTF_8).charset(LATIN).build();
         var binary = builder(flavour).charset(null).sourceCharset(LATIN).build();
         var plain = builder(flavour).charset(LATIN).build()) {
@@ -363,7 +363,7 @@ class EncodingsTest {
     }
   }
 
-  // BEHAVIOURS 10: names of chunks too
+  // BEHAVIOURS 10
   @EachFlavour
   void nameChunks(Flavour flavour) {
     for (var charset : List.of(StandardCharsets.UTF_8, LATIN)) {
@@ -380,7 +380,7 @@ class EncodingsTest {
     }
   }
 
-  // BEHAVIOURS 52: a function's texts, either way
+  // BEHAVIOURS 52
   @EachFlavour
   void passThroughFunctionsInBinaryMode(Flavour flavour) {
     try (var lua = builder(flavour).charset(null).build()) {
@@ -400,9 +400,9 @@ class EncodingsTest {
     Object of(String text);
   }
 
-  // BEHAVIOURS 215: bytes that are text, and bytes that are not
+  // BEHAVIOURS 215
   @EachFlavour
-  void giveBytesAsOneTypeIfAsked(Flavour flavour) throws Exception {
+  void areAlwaysBytesIfAsked(Flavour flavour) throws Exception {
     var text = new byte[] {'a', (byte) 0xC3, (byte) 0xA9};
     var none = new byte[] {'a', (byte) 0xE9};
     try (var lua = builder(flavour).build()) {
@@ -427,7 +427,7 @@ class EncodingsTest {
   }
 
   @EachFlavour
-  void leaveTheBytesThatARuntimeWritesAsTheyAre(Flavour flavour) {
+  void areWrittenByARuntimeByteByByte(Flavour flavour) {
     var command = ChildProcess.java(List.of(), Writing.class, flavour.name());
     var child = ChildProcess.run(Path.of("target"), Duration.ofMinutes(2), "", command);
 

@@ -15,7 +15,7 @@ import org.lupine.value.LuaTimeoutException;
 
 /** Finalizers that fail, end the script, or do not end. */
 class FinalizersTest {
-  /** A function that gives a new value with a finalizer. */
+  /** A Lua function that returns a new value with a finalizer. */
   private static final String GC = "function gc(f) if newproxy then local p = newproxy(true)"
       + " getmetatable(p).__gc = f return p end return setmetatable({}, {__gc = f}) end ";
 
@@ -27,7 +27,7 @@ class FinalizersTest {
     return lua;
   }
 
-  /** Errors of finalizers, with nothing of them in what runs meanwhile. */
+  /** Runs code while finalizers fail, and checks that it sees none of their errors. */
   private static void fail(LuaRuntime lua) {
     lua.globals().put("thrower", (Callable<?>) () -> {
       throw new IllegalStateException("of Java");
@@ -51,7 +51,7 @@ class FinalizersTest {
 
   // BEHAVIOURS 260
   @EachFlavour
-  void errorsOfFinalizersAreNobodysElse(Flavour flavour) {
+  void errorsOfFinalizersDoNotSurfaceInOtherCode(Flavour flavour) {
     try (var lua = runtime(flavour, Duration.ZERO)) {
       fail(lua);
     }
@@ -59,7 +59,7 @@ class FinalizersTest {
 
   // BEHAVIOURS 260
   @EachFlavour
-  void errorsOfFinalizersAreNotWrittenToTheProcess(Flavour flavour) {
+  void errorsOfFinalizersAreNotWrittenToStandardError(Flavour flavour) {
     var command = ChildProcess.java(List.of(), Child.class, flavour.name());
     var child = ChildProcess.run(Path.of("target"), Duration.ofMinutes(2), "", command);
 
@@ -68,7 +68,7 @@ class FinalizersTest {
     assertFalse(child.err().contains("finalizer"), child::toString);
   }
 
-  /** What fails in a JVM of its own, whose error stream the test reads. */
+  /** Fails in a JVM of its own, whose error stream the test reads. */
   static final class Child {
     public static void main(String[] arguments) {
       try (var lua = runtime(Flavour.valueOf(arguments[0]), Duration.ZERO)) {
@@ -80,7 +80,7 @@ class FinalizersTest {
 
   // BEHAVIOURS 260
   @EachFlavour
-  void whatEndsAScriptDoesSoFromAFinalizer(Flavour flavour) {
+  void finalizersCanEndTheScript(Flavour flavour) {
     try (var lua = runtime(flavour, Duration.ofSeconds(20))) {
       for (var script : List.of("gc(function() os.exit(3) end)" + TWICE + "while true do end",
           "gc(function() os.exit(3) end) while true do kept = {} end",
@@ -122,7 +122,7 @@ class FinalizersTest {
   }
 
   @EachFlavour
-  void aLimitEndsAllThatClosingRuns(Flavour flavour) throws Exception {
+  void aLimitEndsFinalizersWhileAStateCloses(Flavour flavour) throws Exception {
     for (var script : List.of(
         "for i = 1, 1000 do kept = {gc(function() while true do end end), kept} end",
         "kept = gc(function() while true do pcall(function() while true do end end) end end)",

@@ -25,7 +25,7 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
-/** Lua functions in Java's hands. */
+/** Lua functions called and passed on by Java. */
 class FunctionTest {
   private static LuaRuntime runtime(Flavour flavour) {
     return LuaRuntime.builder().flavour(flavour).build();
@@ -81,7 +81,7 @@ class FunctionTest {
     }
   }
 
-  /** Calls that may fail in a way of their own. */
+  /** A functional interface with a checked exception and varargs. */
   public interface Reading {
     int read(String name, int... more) throws IOException;
 
@@ -157,7 +157,7 @@ class FunctionTest {
 
   // BEHAVIOURS 106
   @EachFlavour
-  void ofATableIsAMethodToAnInterface(Flavour flavour) throws Exception {
+  void implementsAMethodAsAFieldOfATable(Flavour flavour) throws Exception {
     try (var engine = (org.lupine.jsr223.LuaScriptEngine)
         new javax.script.ScriptEngineManager().getEngineByName(flavour.id())) {
       var table = engine.eval("return {n = 2, read = function(self, name)"
@@ -190,7 +190,7 @@ class FunctionTest {
 
   // BEHAVIOURS 108
   @EachFlavour
-  void ofJavaSortsTables(Flavour flavour) {
+  void sortsTablesIfItIsJavas(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.globals().put("less", (BiFunction<Long, Long, Object>) (a, b) -> a < b);
 
@@ -215,7 +215,7 @@ class FunctionTest {
     }
   }
 
-  // BEHAVIOURS 217: metadata
+  // BEHAVIOURS 217
   @EachFlavour
   void knowsWhereItIsFrom(Flavour flavour) {
     boolean tells = flavour != Flavour.LUA51 && flavour != Flavour.LUAJIT;

@@ -22,7 +22,7 @@ import org.lupine.host.HostAccess;
 import org.lupine.host.HostAccess.Operation;
 import org.lupine.value.LuaException;
 
-/** Ways around a gate that others had: reflection, other spellings, other roads to a member. */
+/** Known ways around access control: reflection, other spellings, other ways to a member. */
 class GateBypassTest {
   // BEHAVIOURS 177
   @EachFlavour
@@ -44,9 +44,9 @@ class GateBypassTest {
     }
   }
 
-  // BEHAVIOURS 177: objects of reflection, in tables
+  // BEHAVIOURS 177
   @EachFlavour
-  void passesNoObjectsOfReflectionInTables(Flavour flavour) throws Exception {
+  void passesNoReflectiveObjectsInTables(Flavour flavour) throws Exception {
     HostAccess access = asked -> asked.type() != Runtime.class;
     try (var lua = runtime(flavour, access)) {
       var method = String.class.getMethod("length");
@@ -64,7 +64,7 @@ class GateBypassTest {
     }
   }
 
-  /** Takes values on many ways. */
+  /** Takes values in many ways. */
   public static class Taker {
     public List<Object> taken = new ArrayList<>();
 
@@ -100,9 +100,9 @@ class GateBypassTest {
     }
   }
 
-  // BEHAVIOURS 177: objects of reflection, on every way into Java
+  // BEHAVIOURS 177: on every way into Java
   @EachFlavour
-  void letsNoObjectsOfReflectionIntoJava(Flavour flavour) throws Exception {
+  void passesNoReflectiveObjectsToJava(Flavour flavour) throws Exception {
     HostAccess access = asked -> asked.type() != Runtime.class;
     var list = new ArrayList<Object>(List.of(1));
     var map = new HashMap<Object, Object>();
@@ -153,9 +153,9 @@ class GateBypassTest {
     }
   }
 
-  // BEHAVIOURS 177: objects of reflection, whoever hands them over
+  // BEHAVIOURS 177
   @EachFlavour
-  void deniesWhatObjectsOfReflectionOffer(Flavour flavour) throws Exception {
+  void deniesMembersOfReflectiveObjects(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour, any -> true)) {
       var method = String.class.getMethod("length");
       for (var object : List.of(String.class, method, Thread.currentThread(), Runtime.getRuntime(),
@@ -186,7 +186,7 @@ class GateBypassTest {
 
   // BEHAVIOURS 177: unless allowed by name
   @EachFlavour
-  void letsReflectionThroughByName(Flavour flavour) {
+  void allowsReflectionByName(Flavour flavour) {
     try (var lua = runtime(flavour, HostAccess.allow("java.util.ArrayList",
         "java.lang.Object#getClass", "java.lang.Class#getSimpleName"))) {
       lua.execute("list = ...", new ArrayList<>());
@@ -208,9 +208,9 @@ class GateBypassTest {
     }
   }
 
-  // BEHAVIOURS 241: among what is allowed only
+  // BEHAVIOURS 241
   @EachFlavour
-  void choosesAmongWhatItLetsThrough(Flavour flavour) {
+  void choosesAmongAllowedOverloads(Flavour flavour) {
     try (var lua = runtime(flavour, access -> access.member() == null
         || !access.member().toString().contains("pay(int)"))) {
       assertEquals(List.of("Object...", "String"),
@@ -229,7 +229,7 @@ class GateBypassTest {
     }
   }
 
-  // BEHAVIOURS 240: one member, however it is spelt
+  // BEHAVIOURS 240
   @EachFlavour
   void knowsAMemberByAnySpelling(Flavour flavour) {
     try (var lua = runtime(flavour, access -> access.member() == null
@@ -251,9 +251,9 @@ class GateBypassTest {
     }
   }
 
-  // BEHAVIOURS 240: entries are no members, nor members entries
+  // BEHAVIOURS 240
   @EachFlavour
-  void takesEntriesForEntries(Flavour flavour) {
+  void tellsEntriesFromMembers(Flavour flavour) {
     var map = new HashMap<Object, Object>(Map.of("class", "c", "getClass", "g", "k", "v"));
     try (var lua = runtime(flavour, HostAccess.BINDINGS_ONLY)) {
       assertEquals(List.of("c", "g", 3L), lua.execute("local m = ... "
@@ -271,9 +271,9 @@ class GateBypassTest {
     }
   }
 
-  // BEHAVIOURS 242: interfaces that scripts implement
+  // BEHAVIOURS 242
   @EachFlavour
-  void asksForInterfacesThatAFunctionBecomes(Flavour flavour) {
+  void asksBeforeAFunctionBecomesAnInterface(Flavour flavour) {
     try (var lua = runtime(flavour, access -> access.operation() != Operation.IMPLEMENT)) {
       lua.execute("o = ...", new Account());
       assertThrows(LuaException.class, () -> lua.execute("o:run(function() end)"));
@@ -283,9 +283,9 @@ class GateBypassTest {
     }
   }
 
-  // BEHAVIOURS 242: proxies are objects like any other
+  // BEHAVIOURS 242
   @EachFlavour
-  void asksForTheMethodsOfProxiesToo(Flavour flavour) {
+  void asksForTheMethodsOfProxies(Flavour flavour) {
     try (var lua = runtime(flavour, HostAccess.BINDINGS_ONLY);
         var other = runtime(flavour, HostAccess.ALL)) {
       var proxy = other.execute("return java.implement('java.util.Comparator', "
@@ -301,9 +301,9 @@ class GateBypassTest {
     }
   }
 
-  // BEHAVIOURS 240: a filter cannot rename past the gate
+  // BEHAVIOURS 240
   @EachFlavour
-  void asksForWhatAFilterNames(Flavour flavour) {
+  void asksForTheNameThatAFilterReturns(Flavour flavour) {
     try (var lua = LuaRuntime.builder().flavour(flavour).hostAccess(HostAccess.BINDINGS_ONLY)
         .attributeFilter((target, name, setting) -> "kind".equals(name) ? "getClass" : name)
         .build()) {
@@ -332,7 +332,7 @@ class GateBypassTest {
   }
 
   @EachFlavour
-  void letsJavaNullPassInATable(Flavour flavour) {
+  void allowsJavaNullInATable(Flavour flavour) {
     try (var lua = runtime(flavour, access -> access.operation() == Operation.CALL)) {
       lua.globals().put("o", new Teller());
       assertTrue(lua.eval("o:take({java.null, x = java.null})").first().toString()
@@ -342,7 +342,7 @@ class GateBypassTest {
 
   private static volatile boolean initialized;
 
-  /** Says that it was initialized. */
+  /** Records that it was initialized. */
   public static class Initialized {
     public static Object field = new Object();
 

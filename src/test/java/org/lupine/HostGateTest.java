@@ -22,9 +22,9 @@ import org.lupine.host.LuaExport;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
 
-/** What scripts may reach in Java: one gate for every kind of use. */
+/** HostAccess, which is asked about every kind of use of Java. */
 class HostGateTest {
-  /** Public in all its parts. */
+  /** A class with members of every kind, all public. */
   public static class Account {
     public static int opened = 1;
     public int balance = 10;
@@ -127,9 +127,9 @@ class HostGateTest {
     }
   }
 
-  // BEHAVIOURS 173: <close> came with Lua 5.4
+  // BEHAVIOURS 173: Lua has <close> since 5.4
   @EachFlavour
-  void seesThatSomethingIsClosed(Flavour flavour) {
+  void asksBeforeSomethingIsClosed(Flavour flavour) {
     var seen = new ArrayList<Operation>();
     try (var lua = runtime(flavour, access -> !(seen.add(access.operation())
         && access.operation() == Operation.CLOSE))) {
@@ -144,7 +144,7 @@ class HostGateTest {
 
   // BEHAVIOURS 173
   @EachFlavour
-  void letsNothingThroughIfClosed(Flavour flavour) {
+  void deniesEverythingIfNothingIsAllowed(Flavour flavour) {
     try (var lua = runtime(flavour, HostAccess.NONE)) {
       lua.execute("o, list, map, day, f = ...", new Account(), new ArrayList<>(List.of(1)),
           new HashMap<>(Map.of("k", 1)), DayOfWeek.MONDAY, (Supplier<String>) () -> "x");
@@ -162,7 +162,7 @@ class HostGateTest {
 
   // BEHAVIOURS 141
   @EachFlavour
-  void leavesOutWhatNobodyMayUse(Flavour flavour) {
+  void hidesFunctionsThatNoScriptMayUse(Flavour flavour) {
     try (var lua = runtime(flavour, HostAccess.BINDINGS_ONLY)) {
       assertEquals(Arrays.asList(null, "table", "function"),
           lua.eval("java.import, type(java), type(java.iter)"));
@@ -179,7 +179,7 @@ class HostGateTest {
 
   // BEHAVIOURS 173
   @EachFlavour
-  void letsBindingsThroughButNoClasses(Flavour flavour) {
+  void allowsBindingsButNoClasses(Flavour flavour) {
     try (var lua = runtime(flavour, HostAccess.BINDINGS_ONLY)) {
       lua.execute("o, list = ...", new Account(), new ArrayList<>(List.of(1, 2)));
       assertEquals(List.of("me", 2L, 1L, 10L), lua.eval("o.owner, #list, list[1], o.balance"));
@@ -194,7 +194,7 @@ class HostGateTest {
 
   // BEHAVIOURS 173: allow-lists
   @EachFlavour
-  void letsThroughWhatIsNamed(Flavour flavour) {
+  void allowsWhatIsNamed(Flavour flavour) {
     var name = Account.class.getName();
     try (var lua = runtime(flavour, HostAccess.allow("java.util.List", name + "#getOwner",
         name + "#bank", "java.lang.Math", name + "#opened", "java.util.Date#new"))) {
@@ -219,9 +219,9 @@ class HostGateTest {
     }
   }
 
-  // BEHAVIOURS 173: gates together
+  // BEHAVIOURS 173: HostAccess.or
   @EachFlavour
-  void letsThroughWhatOneOfTwoGatesDoes(Flavour flavour) {
+  void allowsWhatEitherOfTwoGatesAllows(Flavour flavour) {
     try (var lua = runtime(flavour,
         HostAccess.BINDINGS_ONLY.or(HostAccess.allow("java.lang.Math")))) {
       assertEquals(List.of(5L, 1L),
@@ -238,7 +238,7 @@ class HostGateTest {
     String greet(String name);
   }
 
-  /** Implements what is exported, and has more. */
+  /** Implements an exported interface, and has members of its own. */
   public static class Person implements Greeter {
     @LuaExport
     public int age = 3;
@@ -272,7 +272,7 @@ class HostGateTest {
 
   // BEHAVIOURS 173: @LuaExport
   @EachFlavour
-  void letsThroughWhatIsExported(Flavour flavour) {
+  void allowsWhatIsExported(Flavour flavour) {
     try (var lua = runtime(flavour, HostAccess.EXPORTED)) {
       Greeter hidden = name -> "hidden " + name;
       lua.execute("p, child, hidden = ...", new Person(), new Child(), hidden);
@@ -290,7 +290,7 @@ class HostGateTest {
     }
   }
 
-  // BEHAVIOURS 240: reading is not writing
+  // BEHAVIOURS 240
   @EachFlavour
   void tellsReadingFromWriting(Flavour flavour) {
     try (var lua = runtime(flavour, access -> access.operation() == Operation.READ)) {
@@ -302,9 +302,9 @@ class HostGateTest {
     }
   }
 
-  // BEHAVIOURS 173: what was made for scripts needs no leave
+  // BEHAVIOURS 173
   @EachFlavour
-  void letsFunctionsForScriptsThrough(Flavour flavour) {
+  void allowsFunctionsThatWereMadeForScripts(Flavour flavour) {
     JavaFunction count = arguments -> Arrays.asList(arguments).toString();
     for (var access : List.of(HostAccess.NONE, HostAccess.EXPORTED, HostAccess.BINDINGS_ONLY)) {
       try (var lua = runtime(flavour, access)) {
@@ -318,9 +318,9 @@ class HostGateTest {
     }
   }
 
-  // BEHAVIOURS 173: an exception of the gate is a refusal, and reaches the caller as itself
+  // BEHAVIOURS 173: the exception reaches the caller
   @EachFlavour
-  void mayRefuseByAnException(Flavour flavour) {
+  void mayDenyByAnException(Flavour flavour) {
     var veto = new SecurityException("no");
     try (var lua = runtime(flavour, access -> {
       throw veto;

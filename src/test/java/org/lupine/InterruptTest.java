@@ -17,7 +17,7 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
 
-/** Scripts that are made to end. */
+/** Time limits and interrupts, which end scripts. */
 class InterruptTest {
   private static final Duration SHORT = Duration.ofMillis(50);
 
@@ -29,7 +29,7 @@ class InterruptTest {
     return LuaRuntime.builder().flavour(flavour).timeLimit(SHORT).build();
   }
 
-  /** Runs a script in a thread of its own; what it threw, once 'end' was done while it ran. */
+  /** Runs a script in a thread of its own and ends it; returns what it threw. */
   private static Throwable endedBy(LuaRuntime lua, String script, Ending ending) throws Exception {
     var begun = new CountDownLatch(1);
     var thrown = new AtomicReference<Throwable>();
@@ -96,9 +96,9 @@ class InterruptTest {
     }
   }
 
-  // BEHAVIOURS 159, 194: what ends a script says where it was, whatever pcall was around it
+  // BEHAVIOURS 159, 194: inside any pcall
   @EachFlavour
-  void saysWhereItEndedAScript(Flavour flavour) {
+  void anErrorSaysWhereTheScriptEnded(Flavour flavour) {
     try (var lua = limited(flavour)) {
       for (var around : List.of("forever()", "pcall(forever)", "pcall(pcall, forever)",
           "xpcall(forever, type)", "coroutine.wrap(forever)()",
@@ -149,7 +149,7 @@ class InterruptTest {
 
   // BEHAVIOURS 169, 194
   @EachFlavour
-  void noScriptKeepsATimeout(Flavour flavour) {
+  void noScriptCatchesATimeout(Flavour flavour) {
     try (var lua = limited(flavour)) {
       for (var script : new String[] {
           "while true do pcall(function() while true do end end) end",
@@ -176,7 +176,7 @@ class InterruptTest {
 
   // BEHAVIOURS 194
   @EachFlavour
-  void aLimitReachesWhatALaterCallResumes(Flavour flavour) {
+  void aLimitReachesCoroutinesOfEarlierCalls(Flavour flavour) {
     try (var lua = limited(flavour)) {
       lua.execute("co = coroutine.create(function() while true do end end)");
 
@@ -217,7 +217,7 @@ class InterruptTest {
 
   // BEHAVIOURS 194
   @EachFlavour
-  void handlersOfVariablesThatCloseEnd(Flavour flavour) {
+  void closeHandlersEnd(Flavour flavour) {
     var loop = "local x <close> = setmetatable({}, {__close = function() while true do end end}) ";
     try (var lua = limited(flavour)) {
       if (!flavour.id().matches("lua5[45]")) {
@@ -235,7 +235,7 @@ class InterruptTest {
   }
 
   @EachFlavour
-  void whatFunctionsAndIteratorsOfJavaCallEnds(Flavour flavour) {
+  void functionsThatJavaCallsEnd(Flavour flavour) {
     try (var lua = limited(flavour)) {
       var loop = (LuaFunction) lua.eval("function() while true do end end").first();
 
@@ -247,7 +247,7 @@ class InterruptTest {
   }
 
   @EachFlavour
-  void javaThatKeepsATimeoutDoesNotKeepItFromTheScript(Flavour flavour) {
+  void aTimeoutThatJavaCatchesStillEndsTheScript(Flavour flavour) {
     try (var lua = limited(flavour)) {
       var loop = (LuaFunction) lua.eval("function() while true do end end").first();
       lua.globals().put("call", (Callable<?>) () -> {
@@ -318,7 +318,7 @@ class InterruptTest {
   }
 
   @EachFlavour
-  void anInterruptOfNothingIsNothing(Flavour flavour) {
+  void anInterruptOfAnIdleRuntimeDoesNothing(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.interrupt();
 
@@ -328,7 +328,7 @@ class InterruptTest {
   }
 
   @EachFlavour
-  void manyScriptsThatEndAboutInTimeLeaveNothingBehind(Flavour flavour) {
+  void manyScriptsThatEndNearTheirLimitLeaveNothingBehind(Flavour flavour) {
     try (var lua = LuaRuntime.builder().flavour(flavour).timeLimit(Duration.ofMillis(1)).build()) {
       int late = 0;
       for (int i = 0; i < 300; i++) {

@@ -75,7 +75,7 @@ class InterruptedJavaTest {
   }
 
   @EachFlavour
-  void endTheScriptWhateverItKeeps(Flavour flavour) throws Exception {
+  void endTheScriptWhateverItCatches(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
       for (var script : List.of("wait()", "for i = 1, 40 do\npcall(wait) end",
           "for i = 1, 40 do xpcall(wait, function() end) end",
@@ -92,7 +92,7 @@ class InterruptedJavaTest {
     }
   }
 
-  // One interrupt was swallowed
+  // Regression: an interrupt was swallowed
   @EachFlavour
   void endALoopOfSleeps(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
@@ -105,7 +105,7 @@ class InterruptedJavaTest {
   }
 
   @EachFlavour
-  void endWhatCalledWhatWasInterrupted(Flavour flavour) throws Exception {
+  void endAllScriptsThatWaitForTheInterruptedOne(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour); var other = runtime(flavour)) {
       lua.execute("function deep() pcall(wait) end");
       var deep = (LuaFunction) lua.globals().get("deep");
@@ -139,7 +139,7 @@ class InterruptedJavaTest {
   }
 
   @EachFlavour
-  void areKnownByWhatJavaThrows(Flavour flavour) {
+  void areKnownByTheExceptionsOfJava(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       for (var each : interrupts()) {
         lua.globals().put("fail", (Callable<?>) () -> {
@@ -189,7 +189,7 @@ class InterruptedJavaTest {
   }
 
   @EachFlavour
-  void areNotLostWhereJavaIsCalledForALuaValue(Flavour flavour) throws Exception {
+  void areNotLostInCallsThatConvertAValue(Flavour flavour) throws Exception {
     var builder = LuaRuntime.builder().flavour(flavour).bigNumbers(BigNumbers.EXACT_AS_NUMBER);
     try (var lua = builder.overflow(number -> {
       throw new InterruptedException();
@@ -209,7 +209,7 @@ class InterruptedJavaTest {
   }
 
   @EachFlavour
-  void areNoneWhenAScriptThrowsSuchAnException(Flavour flavour) {
+  void areNotCausedByAScriptThatThrowsTheException(Flavour flavour) {
     var exception = new InterruptedException();
     try (var lua = runtime(flavour)) {
       lua.globals().put("exception", exception);

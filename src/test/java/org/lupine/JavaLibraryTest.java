@@ -24,9 +24,9 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
-/** The functions of the library {@code java}, but for loops and arguments by name. */
+/** The functions of the library {@code java}, except loops and named arguments. */
 class JavaLibraryTest {
-  /** Says which of its methods was chosen. */
+  /** Returns which of its methods was chosen. */
   public static class Chosen {
     public String of(int value) {
       return "int";
@@ -67,7 +67,7 @@ class JavaLibraryTest {
 
   // BEHAVIOURS 27
   @EachFlavour
-  void tellsNothingFromNull(Flavour flavour) {
+  void tellsNoResultFromNull(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(List.of(0L, 1L), lua.execute("local o = ... "
           + "return select('#', o:nothing()), select('#', o:echo(nil))", new Chosen()));
@@ -76,7 +76,7 @@ class JavaLibraryTest {
 
   // BEHAVIOURS 102
   @EachFlavour
-  void passesFunctionsOfJavaThrough(Flavour flavour) {
+  void passesJavaFunctionsThrough(Flavour flavour) {
     Function<Object, Object> twice = value -> value + "" + value;
     try (var lua = runtime(flavour)) {
       var results = lua.execute("local f = ... return f('a'), f", twice);
@@ -88,7 +88,7 @@ class JavaLibraryTest {
 
   // BEHAVIOURS 108
   @EachFlavour
-  void makesFunctionsThatLuaTakesForItsOwn(Flavour flavour) {
+  void makesFunctionsThatLuaLibrariesTake(Flavour flavour) {
     BiFunction<Long, Long, Boolean> greater = (a, b) -> a > b;
     try (var lua = runtime(flavour)) {
       assertEquals("3 2 1", lua.execute("local t = {1, 3, 2} table.sort(t, java.fn(...)) "
@@ -100,7 +100,7 @@ class JavaLibraryTest {
 
   // BEHAVIOURS 140
   @EachFlavour
-  void makesFunctionsThatAreTheObjectForJava(Flavour flavour) {
+  void makesFunctionsThatJavaSeesAsTheObject(Flavour flavour) {
     Supplier<String> supplier = () -> "s";
     Comparator<Long> order = Comparator.naturalOrder();
     try (var lua = runtime(flavour)) {
@@ -128,7 +128,7 @@ class JavaLibraryTest {
 
   // BEHAVIOURS 140
   @EachFlavour
-  void makesFunctionsOfWhatCanBeCalledOnly(Flavour flavour) {
+  void makesFunctionsOnlyOfWhatCanBeCalled(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       for (var bad : List.of("5", "{}", "'x'", "nil", "", "java.null", "java.array('int', 1)")) {
         assertFails(lua, "bad argument #1 to 'fn'", "java.fn(" + bad + ")");
@@ -144,7 +144,7 @@ class JavaLibraryTest {
 
   // BEHAVIOURS 139
   @EachFlavour
-  void hasANullThatIsTrueAndNeverNil(Flavour flavour) {
+  void hasANullThatIsTrueAndNotNil(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("function check(v) assert(v) assert(v ~= nil) assert(not (v == nil)) "
           + "assert(rawequal(v, java.null)) assert(v == java.null) assert(tostring(v) == 'null') "
@@ -161,7 +161,7 @@ class JavaLibraryTest {
     }
   }
 
-  // BEHAVIOURS 139: null where nil cannot stand
+  // BEHAVIOURS 112, 139
   @EachFlavour
   void putsNullWhereNilRemoves(Flavour flavour) {
     var map = new HashMap<Object, Object>(Map.of("a", 1, "b", 2));
@@ -175,7 +175,7 @@ class JavaLibraryTest {
     }
   }
 
-  // BEHAVIOURS 228: a real array of any type
+  // BEHAVIOURS 228
   @EachFlavour
   void makesArrays(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -201,7 +201,7 @@ class JavaLibraryTest {
 
   // BEHAVIOURS 228
   @EachFlavour
-  void makesNoArraysThatCannotBe(Flavour flavour) {
+  void refusesArraysThatCannotBe(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertFails(lua, "bad argument #2 to 'array'", "java.array('int', {1, 'x'})");
       assertFails(lua, "bad argument #2 to 'array'", "java.array('int', -1)");
@@ -217,7 +217,7 @@ class JavaLibraryTest {
 
   // BEHAVIOURS 229
   @EachFlavour
-  void castsForTheChoiceOfMethods(Flavour flavour) {
+  void castsToChooseOverloads(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("o = ...", new Chosen());
       assertEquals(List.of("int", "long", "Object", "CharSequence", "CharSequence", "Object"),
@@ -324,7 +324,7 @@ class JavaLibraryTest {
 
   // BEHAVIOURS 221
   @EachFlavour
-  void givesValuesOfLuaBackAsTheyWere(Flavour flavour) {
+  void returnsLuaValuesAsTheyWere(Flavour flavour) {
     var list = new ArrayList<Object>();
     try (var lua = runtime(flavour)) {
       assertEquals(List.of(true, true, true), lua.execute("local list = ... local t, f = {}, print "

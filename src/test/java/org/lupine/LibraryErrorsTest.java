@@ -42,9 +42,9 @@ class LibraryErrorsTest {
     }
   }
 
-  // "bad argument #1 to '?'", without a position
+  // Regression: the message was "bad argument #1 to '?'", without a position
   @EachFlavour
-  void badArgumentsAreSaidAsInStockLua(Flavour flavour) {
+  void badArgumentMessagesAreThoseOfStockLua(Flavour flavour) {
     var coroutine = atLeast(flavour, Flavour.LUA54) ? "thread expected, got boolean"
         : flavour == Flavour.LUA53 ? "thread expected" : "coroutine expected";
     var nothing = flavour == Flavour.LUA51 || flavour == Flavour.LUA52
@@ -80,7 +80,7 @@ class LibraryErrorsTest {
     }
   }
 
-  // The position was lost
+  // Regression: the message had no position
   @EachFlavour
   void aRunningCoroutineIsNotClosed(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -105,9 +105,9 @@ class LibraryErrorsTest {
     }
   }
 
-  // A handler that is none was an error before the call
+  // Regression: a handler that cannot be called was refused before the call
   @EachFlavour
-  void anyHandlerDoesFor52(Flavour flavour) {
+  void xpcallOf52TakesAnyHandler(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       if (flavour == Flavour.LUA51) {
         assertEquals(List.of(true), lua.eval("xpcall(function() end, nil)"));
@@ -123,9 +123,9 @@ class LibraryErrorsTest {
     }
   }
 
-  // Lua functions on LuaJIT
+  // Regression: on LuaJIT some were Lua functions
   @EachFlavour
-  void functionsOfTheLibraryAreC(Flavour flavour) {
+  void libraryFunctionsAreCFunctions(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       for (var name : List.of("pcall", "xpcall", "pairs", "ipairs", "coroutine.resume",
           "coroutine.wrap", "coroutine.create", "debug.getinfo", "os.exit", "print",
@@ -145,7 +145,7 @@ class LibraryErrorsTest {
     }
   }
 
-  // Off by one on LuaJIT
+  // Regression: on LuaJIT levels were off by one
   @EachFlavour
   void protectedCallsAreOneLevel(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -182,9 +182,9 @@ class LibraryErrorsTest {
     }
   }
 
-  // Where the Lua functions of LuaJIT were
+  // Regression: tracebacks of LuaJIT showed our Lua functions
   @EachFlavour
-  void tracesShowNothingOfOurs(Flavour flavour) {
+  void tracebacksShowNoneOfOurFunctions(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var chunk = LuaChunk.of("pcall(function() xpcall(function()\n"
           + "coroutine.wrap(function() coroutine.resume(coroutine.create(function()\n"
@@ -206,9 +206,9 @@ class LibraryErrorsTest {
     }
   }
 
-  // What no script may catch passes LuaJIT's own functions now
+  // Regression: on LuaJIT pcall and xpcall were functions of ours
   @EachFlavour
-  void nothingKeepsATimeOut(Flavour flavour) {
+  void noProtectedCallCatchesATimeout(Flavour flavour) {
     var forever = "function() while true do end end";
     try (var lua = LuaRuntime.builder().flavour(flavour).timeLimit(Duration.ofMillis(30))
         .build()) {
@@ -244,7 +244,7 @@ class LibraryErrorsTest {
   }
 
   @EachFlavour
-  void nothingKeepsAnExit(Flavour flavour) {
+  void noProtectedCallCatchesAnExit(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       for (var script : List.of("pcall(os.exit, 3)",
           "xpcall(function() os.exit(3) end, function() handled = true end)",
@@ -263,9 +263,9 @@ class LibraryErrorsTest {
     }
   }
 
-  // As LuaJIT's own do
+  // Regression: LuaJIT could not compile calls of our functions
   @EachFlavour
-  void compiledLoopsCallThem(Flavour flavour) {
+  void compiledLoopsOfLuaJitCallThem(Flavour flavour) {
     if (flavour != Flavour.LUAJIT) {
       return;
     }
@@ -281,9 +281,9 @@ class LibraryErrorsTest {
     }
   }
 
-  // C functions showed nothing to hooks
+  // Regression: hooks saw nothing of C functions
   @EachFlavour
-  void hooksSeeArgumentsAndResultsWhereLuaTellsOfThem(Flavour flavour) {
+  void hooksSeeArgumentsAndResultsWhereTheVersionDoes(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       if (!atLeast(flavour, Flavour.LUA54)) {
         assertEquals(false, lua.eval("(pcall(debug.getinfo, 1, 'r'))").first());
@@ -299,15 +299,15 @@ class LibraryErrorsTest {
       assertEquals(List.of("2 10 20 30", "20 30"), lua.eval("watch(select, 2, 10, 20, 30)"));
       assertEquals(List.of("1", "7 8"),
           lua.eval("watch(function(a) a = 2 return 7, 8 end, 1)"));
-      // outside of a hook a C function's stack is nobody's business
+      // outside of a hook the stack of a C function cannot be read
       assertEquals(null, lua.execute("return select(2, pcall(function()"
           + " return (debug.getlocal(2, 1)) end))").first());
     }
   }
 
-  // Temporaries were not there; what the core trusts in stays as it is
+  // Regression: temporaries were hidden. Only numbers can be set, by numbers.
   @EachFlavour
-  void temporariesOfAFunctionThatCallsAreSeen(Flavour flavour) {
+  void temporariesOfACallingFunctionCanBeRead(Flavour flavour) {
     var puc = flavour != Flavour.LUAJIT;
     try (var lua = runtime(flavour)) {
       lua.execute("function number() local n, v = debug.getlocal(2, 3) name, value = n, v"
@@ -317,16 +317,16 @@ class LibraryErrorsTest {
       assertEquals(puc ? 1L : null, lua.eval("value").first());
       assertTrue(((String) lua.eval("name").first()).contains("temporary)"));
       assertEquals(puc, lua.eval("done ~= nil").first());
-      // a table that is being made
+      // a table under construction
       lua.execute("function damage() for level = 2, 3 do for i = 1, 20 do"
           + " for _, v in ipairs {5, 'x', {}, print} do debug.setlocal(level, i, v) end end end"
           + " return 3 end function make() return {1, 2, damage(), (damage())} end");
       assertEquals(puc ? "5 5 5 3" : "1 2 3 3",
           lua.execute("return table.concat(make(), ' ')").first());
-      // what this function itself was given, and no more
+      // the arguments of getlocal itself, and nothing else
       assertEquals(List.of(0L, 2L), lua.execute("local _, a = debug.getlocal(0, 1)"
           + " local _, b = debug.getlocal(0, 2) assert(not debug.getlocal(0, 3)) return a, b"));
-      // a function that a hook interrupts may have there what others left
+      // a function that a hook interrupts may have stale values on its stack
       assertEquals(List.of(), lua.execute("local found = {} local function f() local x = 1"
           + " local y = 2 return x .. y end debug.sethook(function() for i = 1, 9 do"
           + " local n, v = debug.getlocal(2, i) if n and n:find('temporary') and v ~= nil then"
@@ -335,7 +335,7 @@ class LibraryErrorsTest {
     }
   }
 
-  // __pairs of tables on 5.1, __ipairs of tables on 5.1, 5.4 and 5.5
+  // Regression: __pairs was followed on 5.1, __ipairs on 5.1, 5.4 and 5.5
   @EachFlavour
   void tablesLoopAsInStockLua(Flavour flavour) {
     var own = "function() return function(_, k) if k ~= 'own' then return 'own' end end end";

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.lupine.value.LuaTimeoutException;
 
-/** Functions of Lua's own libraries that would go on for minutes, or for ever. */
+/** Library functions that would run for minutes, or for ever. */
 class LibraryLoopsTest {
   private static void ends(Flavour flavour, String... scripts) {
     try (var lua = LuaRuntime.builder().flavour(flavour).timeLimit(Duration.ofMillis(50))
@@ -21,7 +21,7 @@ class LibraryLoopsTest {
 
   // BEHAVIOURS 194
   @EachFlavour
-  void patternsThatNeverEnd(Flavour flavour) {
+  void endsLongPatternMatches(Flavour flavour) {
     ends(flavour,
         "('a'):rep(40):find(('a?'):rep(40) .. ('a'):rep(40))",
         "('a'):rep(5000):find(('a-'):rep(8) .. 'b')",
@@ -37,7 +37,7 @@ class LibraryLoopsTest {
 
   // BEHAVIOURS 194
   @EachFlavour
-  void loopsOverTables(Flavour flavour) {
+  void endsLongTableOperations(Flavour flavour) {
     ends(flavour,
         "local t = {} for i = 1, 2e5 do t[i] = (i * 7919) % 200003 end"
             + " while true do table.sort(t) for i = 1, #t, 3 do t[i] = i % 1009 end end",
@@ -59,7 +59,7 @@ class LibraryLoopsTest {
 
   // BEHAVIOURS 194
   @EachFlavour
-  void readersOfLoadThatNeverEnd(Flavour flavour) {
+  void endsLoadWithAnEndlessReader(Flavour flavour) {
     ends(flavour,
         "load(function() return ' ' end)",
         "while true do load(function() return nil end) end");
@@ -70,7 +70,7 @@ class LibraryLoopsTest {
 
   // BEHAVIOURS 194
   @EachFlavour
-  void loopsOfCollections(Flavour flavour) {
+  void endsLoopsOfCollections(Flavour flavour) {
     ends(flavour,
         "local t = {} for i = 1, 5e4 do t[i] = {} end while true do collectgarbage() end",
         "while true do collectgarbage('step', 100) end");
@@ -78,7 +78,7 @@ class LibraryLoopsTest {
 
   // BEHAVIOURS 194
   @EachFlavour
-  void nothingManyTimesOverIsNothing(Flavour flavour) {
+  void repeatsTheEmptyStringAtOnce(Flavour flavour) {
     try (var lua = LuaRuntime.builder().flavour(flavour).timeLimit(Duration.ofSeconds(10))
         .build()) {
       assertEquals(List.of(""), lua.eval("string.rep('', 2^31 - 2)"));

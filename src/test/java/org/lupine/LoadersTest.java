@@ -34,7 +34,7 @@ class LoadersTest {
 
   /** Closed, forgotten or held by a class of theirs: nothing stays of them. */
   @Test
-  void leaveNothingOneAfterAnother() throws IOException {
+  void leaveNothingBehindOneAfterAnother() throws IOException {
     var left = leftByAProcessThatWasKilled();
 
     // a class loader takes megabytes of these
@@ -46,13 +46,13 @@ class LoadersTest {
   }
 
   @Test
-  void standBesideEachOther() throws IOException {
+  void shareTheSameFilesSideBySide() throws IOException {
     run(120, 100, "-Xmx512m");
   }
 
   /** A second one that finds the same files shares them, and one that finds others does not. */
   @Test
-  void takeWhatStandsInTheFolderThatTheUserNames() throws IOException {
+  void useAFileThatWasReplaced() throws IOException {
     var child = child("" + natives("natives"), "" + natives("newer"));
 
     assertEquals(Map.of(

@@ -22,9 +22,9 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.Values;
 
-/** Loops over Java objects by the library's own functions, and results that are arrays. */
+/** Loops over Java objects by java.iter and the like, and results that are arrays. */
 class LoopsTest {
-  /** A loop function that joins what the loop gives, up to four values a step. */
+  /** A Lua function that joins the values of a loop, up to four values a step. */
   private static final String JOINED = "function joined(...) local all = {} "
       + "for a, b, c, d in ... do all[#all + 1] = tostring(a) .. ',' .. tostring(b) .. ',' .. "
       + "tostring(c) .. ',' .. tostring(d) end return (table.concat(all, ' '):gsub(',nil', '')) "
@@ -66,7 +66,7 @@ class LoopsTest {
 
   // BEHAVIOURS 125
   @EachFlavour
-  void giveNullsAsJavaNull(Flavour flavour) {
+  void turnNullsIntoJavaNull(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(List.of(3L, 2L), lua.execute("local steps, nulls = 0, 0 "
           + "for v in java.iter(...) do steps = steps + 1 "
@@ -97,7 +97,7 @@ class LoopsTest {
 
   // BEHAVIOURS 127
   @EachFlavour
-  void giveNullInTheFirstPlaceOnlyAsJavaNull(Flavour flavour) {
+  void turnOnlyAFirstNullIntoJavaNull(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(List.of(true, true, 1L), lua.execute("local n, first, rest = 0 "
           + "for a, b, c, d in java.iterex(...) do n = n + 1 first = a == java.null "
@@ -164,7 +164,7 @@ class LoopsTest {
 
   // BEHAVIOURS 132
   @EachFlavour
-  void refuseWhatIsNoLoop(Flavour flavour) {
+  void refuseWhatCannotBeLoopedOver(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       for (var name : List.of("iter", "iterex", "enumerate")) {
         for (var bad : List.of("5", "{}", "nil", "'text'", "print", "java.null", "")) {
@@ -216,9 +216,9 @@ class LoopsTest {
     }
   }
 
-  // BEHAVIOURS 133: a list that is changed under the loop says so
+  // BEHAVIOURS 133
   @EachFlavour
-  void passOnThatAListWasChanged(Flavour flavour) {
+  void passOnAConcurrentModification(Flavour flavour) {
     var list = new ArrayList<Object>(List.of(1, 2, 3));
     try (var lua = runtime(flavour)) {
       var thrown = assertThrows(LuaException.class,
@@ -230,7 +230,7 @@ class LoopsTest {
 
   // BEHAVIOURS 134
   @EachFlavour
-  void takeAReturnedArrayForOneValueByDefault(Flavour flavour) {
+  void takeAReturnedArrayAsOneValueByDefault(Flavour flavour) {
     Supplier<Object> array = () -> new Object[] {1, 2};
     try (var lua = runtime(flavour)) {
       assertEquals(List.of(1L, "userdata", 2L),
@@ -260,7 +260,7 @@ class LoopsTest {
 
   // BEHAVIOURS 135
   @EachFlavour
-  void spreadNullsAsNilsAndNothingThatIsRead(Flavour flavour) {
+  void spreadReturnedNullsButNoArraysThatAreRead(Flavour flavour) {
     Supplier<Object> nulls = () -> new Object[] {null, null};
     try (var lua = unpacking(flavour)) {
       assertEquals(List.of(2L, true, true), lua.execute(

@@ -19,14 +19,14 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.NumberMode;
 
-/** The facade over one interpreter: options, facts, its engine. */
+/** The runtime itself: its options, its version, its engine. */
 class LuaRuntimeTest {
   private static LuaRuntime runtime(Flavour flavour) {
     return LuaRuntime.builder().flavour(flavour).build();
   }
 
   @EachFlavour
-  void refusesOptionsThatCannotBe(Flavour flavour) {
+  void refusesInvalidOptions(Flavour flavour) {
     var builder = LuaRuntime.builder().flavour(flavour);
 
     assertThrows(IllegalArgumentException.class, () -> builder.charset(StandardCharsets.UTF_16));
@@ -36,7 +36,7 @@ class LuaRuntimeTest {
   }
 
   @EachFlavour
-  void reachesInJavaWhatItsAccessAllows(Flavour flavour) {
+  void reachesOnlyTheJavaThatItsAccessAllows(Flavour flavour) {
     try (var lua = LuaRuntime.builder().flavour(flavour)
         .hostAccess(HostAccess.BINDINGS_ONLY).build()) {
       assertEquals(2L, lua.eval("(...):size()", List.of(1, 2)).first());
@@ -45,7 +45,7 @@ class LuaRuntimeTest {
   }
 
   @EachFlavour
-  void isUsableNoMoreOnceClosed(Flavour flavour) {
+  void cannotBeUsedOnceClosed(Flavour flavour) {
     var lua = runtime(flavour);
     assertFalse(lua.isClosed());
     lua.close();
@@ -74,9 +74,9 @@ class LuaRuntimeTest {
     }
   }
 
-  // BEHAVIOURS 250: hash seed (5.5)
+  // BEHAVIOURS 250
   @EachFlavour
-  void hashesByTheSeedWhereOneCanBeChosen(Flavour flavour) {
+  void hashesByTheSeedWhereTheFlavourHasOne(Flavour flavour) {
     if (flavour != Flavour.LUA55) {
       var options = LuaOptions.builder().hashSeed(7).build();
       assertThrows(IllegalArgumentException.class,
@@ -102,7 +102,7 @@ class LuaRuntimeTest {
         .first();
   }
 
-  // BEHAVIOURS 250: states that were opened in one second at one address had the same seed
+  // BEHAVIOURS 250. Regression: states opened in one second at one address shared a seed
   @EachFlavour
   void hashesDifferentlyFromStateToState(Flavour flavour) {
     var orders = new HashSet<>();
@@ -121,9 +121,9 @@ class LuaRuntimeTest {
     }
   }
 
-  // BEHAVIOURS J78: two faces of one state
+  // BEHAVIOURS J78
   @EachFlavour
-  void liesUnderAScriptEngine(Flavour flavour) throws Exception {
+  void isTheStateOfAScriptEngine(Flavour flavour) throws Exception {
     try (var engine = (LuaScriptEngine) new ScriptEngineManager().getEngineByName(flavour.id())) {
       engine.eval("x = 1 function twice(n) return 2 * n end");
       var lua = engine.runtime();
@@ -140,7 +140,7 @@ class LuaRuntimeTest {
 
   // BEHAVIOURS J78
   @EachFlavour
-  void liesUnderAnEngineOfItsOptions(Flavour flavour) throws Exception {
+  void isTheStateOfAnEngineWithItsOptions(Flavour flavour) throws Exception {
     LuaScriptEngineFactory factory;
     try (var plain = (LuaScriptEngine) new ScriptEngineManager().getEngineByName(flavour.id())) {
       factory = plain.getFactory();

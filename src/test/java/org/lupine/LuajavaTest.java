@@ -196,7 +196,7 @@ class LuajavaTest {
     assertThrows(LuaException.class, () -> eval("luajava.import('java.lang.*').Sytem"));
   }
 
-  // A package's packages were sought as classes
+  // Regression: packages in packages were looked up as classes
   @EachFlavour
   void importsPackagesOfPackages(Flavour flavour) {
     open(flavour);
@@ -257,7 +257,7 @@ class LuajavaTest {
     assertEquals(true, eval("luajava.luaify('text') == 'text'"));
   }
 
-  // What is no Java object was an error
+  // Regression: Lua values were refused
   @EachFlavour
   void leavesLuaValuesAsTheyAre(Flavour flavour) {
     open(flavour);
@@ -270,7 +270,7 @@ class LuajavaTest {
     }
   }
 
-  // Lines of the module's
+  // Regression: errors named lines of the module
   @EachFlavour
   void errorsNameTheLineOfTheScript(Flavour flavour) {
     for (var sandbox : List.of(Sandbox.TRUSTED, Sandbox.CONSTRAINED)) {

@@ -36,7 +36,7 @@ class MemoryTest {
 
   // BEHAVIOURS 179, 185
   @EachFlavour
-  void aStringThatIsTooLongIsRefused(Flavour flavour) {
+  void aLongStringIsRefused(Flavour flavour) {
     try (var lua = limited(flavour, 10_000)) {
       assertEquals("xxxxx", lua.eval("('x'):rep(5)").first());
       assertThrows(LuaMemoryException.class, () -> lua.eval("('x'):rep(50000)"));
@@ -46,7 +46,7 @@ class MemoryTest {
 
   // BEHAVIOURS 180
   @EachFlavour
-  void aLimitThatIsLoweredStopsGrowthUntilSomethingIsFreed(Flavour flavour) {
+  void aLoweredLimitStopsGrowthUntilSomethingIsFreed(Flavour flavour) {
     try (var lua = limited(flavour, 1_000_000)) {
       lua.execute("kept = {} for i = 1, 100 do kept[i] = ('x'):rep(2000) .. i end");
 
@@ -63,9 +63,9 @@ class MemoryTest {
     }
   }
 
-  /** The metatable of a class is made later if a script catches that there is no memory for it. */
+  /** The metatable is made later if a script catches the memory error of the first attempt. */
   @EachFlavour
-  void aClassThatMetTooLittleMemoryHasItsNameLater(Flavour flavour) {
+  void aClassWhoseMetatableFailedHasItsNameLater(Flavour flavour) {
     try (var lua = limited(flavour, 200_000)) {
       lua.globals().put("make", (Function<Long, Object>) n ->
           Array.newInstance(int.class, new int[n.intValue()]));
@@ -128,7 +128,7 @@ class MemoryTest {
   }
 
   @EachFlavour
-  void whatIsThereCanBeFreedAfterTheLimitWasLowered(Flavour flavour) {
+  void valuesCanBeFreedAfterTheLimitWasLowered(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("big = {} for i = 1, 20000 do big[i] = {i} end a, b = {}, {} x = 'y'");
       var table = (LuaTable) lua.eval("{1, 2, key = 3}").first();
@@ -156,7 +156,7 @@ class MemoryTest {
 
   // BEHAVIOURS 184
   @EachFlavour
-  void whatJavaPutsIntoLuaIsHeldToTheLimit(Flavour flavour) {
+  void valuesThatJavaPutsInCountAgainstTheLimit(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var table = lua.globals();
       var identity = (LuaFunction) lua.eval("function(...) return ... end").first();
@@ -185,7 +185,7 @@ class MemoryTest {
 
   // BEHAVIOURS 184
   @EachFlavour
-  void tablesAndResultsOfJavaAreHeldToTheLimit(Flavour flavour) {
+  void tablesAndResultsOfJavaCountAgainstTheLimit(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var state = LuaState.of(lua.globals());
       lua.globals().put("large", (Callable<?>) () -> "x".repeat(500_000));
@@ -210,7 +210,7 @@ class MemoryTest {
 
   // BEHAVIOURS 184
   @EachFlavour
-  void objectsOfJavaCountForWhatLuaTakesForThem(Flavour flavour) {
+  void objectsOfJavaCountAgainstTheLimit(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var keep = (LuaFunction) lua.execute(
           "local n, kept = 0, {} return function(o) n = n + 1 kept[n] = o end").first();
@@ -248,7 +248,7 @@ class MemoryTest {
 
   // BEHAVIOURS 167
   @EachFlavour
-  void aTextAboutMemoryIsNoMemoryError(Flavour flavour) {
+  void anErrorTextAboutMemoryIsNoMemoryError(Flavour flavour) {
     try (var lua = limited(flavour, 1_000_000)) {
       var thrown = assertThrows(LuaException.class,
           () -> lua.execute("error('not enough memory', 0)"));
@@ -258,14 +258,14 @@ class MemoryTest {
     }
   }
 
-  // Such a name was nil for ever
+  // Regression: the name was nil for good
   @EachFlavour
-  void aNameThatThereWasNoMemoryForIsReadLater(Flavour flavour) {
+  void aNameThatLackedMemoryIsReadLater(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var state = lua.state();
       lua.execute("for i = 1, 100 do _G['name' .. i] = i end");
       for (long i = 1; i <= 100; i++) {
-        assertEquals(i, state.getGlobal("name" + i));   // becomes quick at its second use
+        assertEquals(i, state.getGlobal("name" + i));   // from now on by the fast path
       }
       lua.gc();
       lua.maxMemory(1);
@@ -287,11 +287,11 @@ class MemoryTest {
     }
   }
 
-  /** Of a class that Lua does not know yet. */
+  /** A class that Lua does not know yet. */
   public record Unknown(int n) {}
 
   @EachFlavour
-  void aClassThatThereWasNoMemoryForHasItsNameLater(Flavour flavour) {
+  void aClassThatLackedMemoryHasItsNameLater(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var identity = (LuaFunction) lua.eval("function(...) return ... end").first();
       lua.gc();
@@ -308,9 +308,9 @@ class MemoryTest {
     }
   }
 
-  // a chunk that others had driven out of the state's memory while it ran
+  // Regression: the chunk was evicted from the cache while it ran, and mistaken for another
   @EachFlavour
-  void aChunkThatRanManyOthersIsTheSameAfterwards(Flavour flavour) {
+  void aChunkSurvivesItsEvictionFromTheCache(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var text = "local n = run() return 'mine', n";
       lua.globals().put("run", (Callable<?>) () -> 0);
@@ -400,7 +400,7 @@ class MemoryTest {
   }
 
   @EachFlavour
-  void whatWaitedForAnEnginesStateIsNotLost(Flavour flavour) throws Exception {
+  void valuesPutBeforeTheFirstUseAreNotLost(Flavour flavour) throws Exception {
     var manager = new javax.script.ScriptEngineManager();
     var options = LuaOptions.builder().maxMemory(200_000).build();
     try (var engine = ((org.lupine.jsr223.LuaScriptEngineFactory)

@@ -22,7 +22,7 @@ import org.lupine.value.LuaMemoryException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.LuaTimeoutException;
 
-/** What crosses the boundary, where it takes memory, and what is left of it when that fails. */
+/** The memory of messages between Lua and Java, and what is released when one fails. */
 class MessageMemoryTest {
   private static LuaRuntime runtime(Flavour flavour) {
     var lua = LuaRuntime.builder().flavour(flavour).build();
@@ -30,7 +30,7 @@ class MessageMemoryTest {
     return lua;
   }
 
-  /** From now on so many bytes more than are in use may be. */
+  /** Limits memory to so many bytes more than are in use. */
   private static void allow(LuaRuntime lua, long more) {
     lua.maxMemory(0);
     lua.gc();
@@ -39,7 +39,7 @@ class MessageMemoryTest {
   }
 
   @EachFlavour
-  void aScriptThatStaysInLuaTakesNoMoreAndMore(Flavour flavour) {
+  void aScriptThatNeverReturnsDoesNotGrow(Flavour flavour) {
     assumeTrue(Files.isReadable(Path.of("/proc/self/status")), "told by Linux");
     var child = ChildProcess.run(Path.of("."), Duration.ofMinutes(2), "", List.of(
         System.getProperty("java.home") + "/bin/java", "-Xmx64m", "-XX:+UseSerialGC", "-cp",
@@ -70,7 +70,7 @@ class MessageMemoryTest {
   }
 
   @EachFlavour
-  void objectsThatFoundNoPlaceAreGivenUp(Flavour flavour) {
+  void objectsThatWereNotStoredAreReleased(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var state = LuaState.of(lua.globals());
       var refuses = (LuaTable) lua.eval("setmetatable({}, {__newindex = error})").first();
@@ -92,7 +92,7 @@ class MessageMemoryTest {
   }
 
   @EachFlavour
-  void objectsOfAMessageThatIsNotSentAreGivenUp(Flavour flavour) {
+  void objectsOfAMessageThatIsNotSentAreReleased(Flavour flavour) {
     try (var lua = runtime(flavour); var other = runtime(flavour)) {
       var state = LuaState.of(lua.globals());
       var table = (LuaTable) lua.eval("{}").first();
@@ -110,7 +110,7 @@ class MessageMemoryTest {
   }
 
   @EachFlavour
-  void refsOfACopyThatFailedAreGivenUp(Flavour flavour) {
+  void refsOfACopyThatFailedAreReleased(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var table = (LuaTable) lua.execute("seen = setmetatable({}, {__mode = 'k'}) local t = {{{}}}"
           + " for i = 1, 50 do t[i + 1] = function() return i end seen[t[i + 1]] = true end"
@@ -126,7 +126,7 @@ class MessageMemoryTest {
   }
 
   @EachFlavour
-  void chunksThatRaiseAreGivenUp(Flavour flavour) {
+  void chunksThatRaiseAreReleased(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.gc();
       long before = lua.memory().used();
@@ -141,7 +141,7 @@ class MessageMemoryTest {
   }
 
   @EachFlavour
-  void aListIsChangedAsAWholeOrNotAtAll(Flavour flavour) {
+  void aListIsChangedCompletelyOrNotAtAll(Flavour flavour) {
     for (int more = 20_000; more < 400_000; more += 40_000) {
       try (var lua = runtime(flavour)) {
         assertWhole(lua, more, List.of("x".repeat(100_000)));
@@ -151,7 +151,7 @@ class MessageMemoryTest {
     }
   }
 
-  /** Leaves garbage behind, as far as that may be. */
+  /** Makes garbage, as far as the limit allows. */
   private static void litter(LuaRuntime lua) {
     try {
       lua.execute("local t = {} for i = 1, 100 do t[i] = ('g'):rep(1000) .. i end");
@@ -176,7 +176,7 @@ class MessageMemoryTest {
   }
 
   @EachFlavour
-  void nothingIsAskedTwiceOfAMetamethod(Flavour flavour) {
+  void noMetamethodIsCalledTwice(Flavour flavour) {
     for (int more = 50_000; more < 500_000; more += 50_000) {
       try (var lua = runtime(flavour)) {
         lua.execute("calls = {} t = setmetatable({}, {__newindex = function(t, k, v)"
@@ -201,7 +201,7 @@ class MessageMemoryTest {
   }
 
   @EachFlavour
-  void anErrorHasNoFramesOfACoroutineThatWasStopped(Flavour flavour) {
+  void anErrorHasNoFramesOfAStoppedCoroutine(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       stopInCoroutine(lua);
       for (int i = 0; i < 3; i++) {
@@ -227,12 +227,12 @@ class MessageMemoryTest {
   }
 
   @EachFlavour
-  void aLengthThatLiesIsNoWayAroundALimit(Flavour flavour) {
+  void aWrongLengthIsNoWayAroundALimit(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var table = (LuaTable) lua.eval("setmetatable({}, {__len = function() return 2^28 - 1 end,"
           + " __index = rawget, __newindex = rawset})").first();
       if (flavour == Flavour.LUA51) {
-        assertEquals(0, table.length());  // its '#' asks tables for no metamethod
+        assertEquals(0, table.length());  // its '#' calls no metamethod of tables
         return;
       }
       var list = table.asList();

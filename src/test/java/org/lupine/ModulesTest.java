@@ -49,7 +49,7 @@ class ModulesTest {
 
   // BEHAVIOURS 18
   @EachFlavour
-  void givesTheLibrary(Flavour flavour) {
+  void returnsTheLibraryTable(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(true, lua.eval("rawequal(math, ...)", lua.require("math")).first());
     }
@@ -57,7 +57,7 @@ class ModulesTest {
 
   // BEHAVIOURS 18
   @EachFlavour
-  void givesTheModuleAlone(Flavour flavour) throws IOException {
+  void returnsTheModuleAlone(Flavour flavour) throws IOException {
     write("sum.lua", "return {two = 1 + 1}");
     try (var lua = runtime(flavour, ModuleSource.folder(folder))) {
       var first = lua.require("sum");
@@ -70,7 +70,7 @@ class ModulesTest {
   }
 
   @EachFlavour
-  void givesOfLuaOwnFilesTheModuleAlone(Flavour flavour) throws IOException {
+  void returnsTheModuleAloneFromLuasOwnPlaces(Flavour flavour) throws IOException {
     write("own.lua", "return {...}");
     try (var lua = runtime(flavour)) {
       lua.execute("package.path = ...", folder.resolve("?.lua").toString());
@@ -90,7 +90,7 @@ class ModulesTest {
 
   // BEHAVIOURS 19
   @EachFlavour
-  void namesTheModuleAndEveryPlaceThatItIsNotIn(Flavour flavour) {
+  void namesTheModuleAndEveryPlaceSearched(Flavour flavour) {
     try (var lua = runtime(flavour, ModuleSource.classPath(), ModuleSource.folder(folder),
         ModuleSource.function("the attic", name -> null))) {
       var thrown = assertThrows(LuaException.class, () -> lua.require("nö.such"));
@@ -127,7 +127,7 @@ class ModulesTest {
 
   // BEHAVIOURS 249
   @EachFlavour
-  void asksWhatIsLoadedAndPreloadedFirstThenTheSourcesInOrderThenLua(Flavour flavour)
+  void asksLoadedThenPreloadThenTheSourcesThenLua(Flavour flavour)
       throws IOException {
     write("a.lua", "return 'Lua'");
     write("e.lua", "return 'Lua'");
@@ -181,7 +181,7 @@ class ModulesTest {
   }
 
   @EachFlavour
-  void leavesItsFolderByNoName(Flavour flavour) throws IOException {
+  void neverLeavesItsFolder(Flavour flavour) throws IOException {
     var inner = Files.createDirectories(folder.resolve("inner"));
     var secret = write("secret.lua", "return 'secret'");
     var name = secret.toString().replaceFirst("\\.lua$", "");
@@ -194,7 +194,7 @@ class ModulesTest {
     }
   }
 
-  /** The name and the origin for the loader from 5.2 on; the origin for require's caller from 5.4. */
+  /** The loader gets name and origin since 5.2, the caller of require the origin since 5.4. */
   @EachFlavour
   void tellsWhereAModuleCameFromAsTheVersionDoes(Flavour flavour) throws IOException {
     var file = write("m.lua", "return {...}");
@@ -212,7 +212,7 @@ class ModulesTest {
   }
 
   @EachFlavour
-  void takesValuesOfJavaForModules(Flavour flavour) {
+  void takesJavaObjectsAsModules(Flavour flavour) {
     var config = new StringBuilder("a");
     ModuleSource source = (name, places) -> name.equals("config")
         ? LuaModule.value(config, "the program") : null;
@@ -295,7 +295,7 @@ class ModulesTest {
 
   /** Where there is require but no files, what the program offers is all there is. */
   @EachFlavour
-  void findsTheSourcesAloneInAConfinedRuntime(Flavour flavour) {
+  void findsOnlyTheSourcesUnderAPreset(Flavour flavour) {
     try (var lua = LuaRuntime.builder().flavour(flavour).sandbox(Sandbox.CONSTRAINED)
         .modules(texts(Map.of("m", "return 'found'"))).build()) {
       assertEquals("found", lua.require("m"));
@@ -309,7 +309,7 @@ class ModulesTest {
   }
 
   @EachFlavour
-  void loadsNoCodeOfMachinesUnlessAllowed(Flavour flavour) {
+  void loadsNoNativeCodeUnlessAllowed(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var loaded = lua.eval("package.loadlib('libc.so.6', 'printf')");
       assertNull(loaded.get(0));
@@ -318,7 +318,7 @@ class ModulesTest {
   }
 
   @EachFlavour
-  void needsItsLibrary(Flavour flavour) {
+  void needsTheLibraryPackage(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("require = nil");
 

@@ -89,7 +89,7 @@ class NamedCallsTest {
 
   // BEHAVIOURS 136
   @EachFlavour
-  void standInATable(Flavour flavour) {
+  void areFieldsOfATable(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(List.of(1L, 2L, "d"), lua.eval("f{x=1, y=2}"));
       assertEquals(List.of(5L, 6L, "d"), lua.eval("f{5, y=6}"));
@@ -104,7 +104,7 @@ class NamedCallsTest {
 
   // BEHAVIOURS 136
   @EachFlavour
-  void areRefusedWhereTheyAreWrong(Flavour flavour) {
+  void areRefusedIfTheyAreWrong(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertFails(lua, "no value for argument 'y' of 'f'", "f{x=1}");
       assertFails(lua, "no value for argument 'x' of 'f'", "f{y=1}");
@@ -158,9 +158,9 @@ class NamedCallsTest {
     }
   }
 
-  // BEHAVIOURS 136: of classes
+  // BEHAVIOURS 136
   @EachFlavour
-  void areTakenByStaticsAndConstructors(Flavour flavour) {
+  void workForStaticMethodsAndConstructors(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(List.of("abab", "ababab", "ab"), lua.eval("Named.again{text='ab'}, "
           + "Named.again{'ab', times=3}, Named.again('ab', 1)"));
@@ -170,9 +170,9 @@ class NamedCallsTest {
     }
   }
 
-  // BEHAVIOURS 232: records and builders
+  // BEHAVIOURS 232
   @EachFlavour
-  void makeRecordsAndWhatIsBuilt(Flavour flavour) {
+  void makeRecordsAndObjectsOfBuilders(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("local point, mail = ... Point, Mail = java.import(point), java.import(mail)",
           Point.class.getName(), Mail.class.getName());

@@ -33,7 +33,7 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaExitException;
 import org.lupine.value.LuaTimeoutException;
 
-/** C modules for Lua, by one of our own: src/test/c/sample.c. Where we have none, see the readme. */
+/** C modules for Lua, tested with src/test/c/sample.c; see README for the platforms. */
 @EnabledOnOs(OS.LINUX)
 class NativeModulesTest {
   /** Where the build put the module, in a folder for each flavour. */
@@ -92,7 +92,7 @@ class NativeModulesTest {
   }
 
   @EachFlavour
-  void getsTheFilesOfCBehindStandardStreams(Flavour flavour) {
+  void seesTheCFilesBehindStandardStreams(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(List.of(true, false), lua.execute("local file = io.tmpfile()"
           + " return sample.is_stdout(io.stdout), sample.is_stdout(file)"));
@@ -141,7 +141,7 @@ class NativeModulesTest {
 
   /** What a module catches by lua_pcall is fatal all the same. */
   @EachFlavour
-  void endsAScriptInSpiteOfModules(Flavour flavour) {
+  void endsAScriptThoughAModuleCatchesTheExit(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var thrown = assertThrows(LuaExitException.class,
           () -> lua.execute("sample.try(os.exit, 7)"));
@@ -154,7 +154,7 @@ class NativeModulesTest {
   /** As it is with Lua's own pcall. */
   @EachFlavour
   @Timeout(60)
-  void endsByItsTimeLimitInSpiteOfModules(Flavour flavour) {
+  void endsByItsTimeLimitThoughAModuleCatchesIt(Flavour flavour) {
     var cpath = file(flavour).toString().replace("sample", "?");
     try (var lua = LuaRuntime.builder().flavour(flavour).nativeModules(true)
         .timeLimit(Duration.ofMillis(200)).build()) {
@@ -168,7 +168,7 @@ class NativeModulesTest {
 
   /** What a flavour lacks is the module's own, whether it is called or jumped to. */
   @EachFlavour
-  void leavesToModulesWhatTheyDefineThemselves(Flavour flavour) {
+  void leavesNamesToModulesThatDefineThem(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(1002L, lua.eval("sample.own('ab')").first());
       assertEquals("own at 1", lua.eval("sample.own_last('ab')").first());
@@ -176,7 +176,7 @@ class NativeModulesTest {
   }
 
   @EachFlavour
-  void raisesWhereAModuleIsForAnotherVersion(Flavour flavour) {
+  void raisesIfAModuleIsForAnotherVersion(Flavour flavour) {
     assumeBuilt(version(flavour) >= 502 ? Flavour.LUA51 : Flavour.LUA54);
     try (var lua = runtime(flavour)) {
       var name = version(flavour) >= 502 ? "lua_getfenv" : "lua_rotate";
@@ -238,7 +238,7 @@ class NativeModulesTest {
   }
 
   @Test
-  void servesFlavoursInThreadsBesideEachOther() throws Exception {
+  void servesFlavoursInParallelThreads() throws Exception {
     var all = all();
     var threads = Executors.newFixedThreadPool(all.size());
     try {
@@ -304,7 +304,7 @@ class NativeModulesTest {
   }
 
   @EachFlavour
-  void isOffByDefaultEvenWhereOthersHaveIt(Flavour flavour) {
+  void isOffByDefaultThoughAnotherRuntimeHasIt(Flavour flavour) {
     try (var other = runtime(flavour); var lua = LuaRuntime.builder().flavour(flavour).build()) {
       lua.execute("package.cpath = ...", file(flavour).toString().replace("sample", "?"));
 

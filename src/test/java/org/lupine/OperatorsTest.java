@@ -35,7 +35,7 @@ class OperatorsTest {
 
   // BEHAVIOURS 122
   @EachFlavour
-  void giveTheLengthOfWhatHasOne(Flavour flavour) {
+  void giveTheLength(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(3L, lua.eval("#...", List.of(1, 2, 3)).first());
       assertEquals(1L, lua.eval("#...", Map.of("a", 1)).first());
@@ -59,9 +59,9 @@ class OperatorsTest {
     }
   }
 
-  // BEHAVIOURS 122: what equals throws
+  // BEHAVIOURS 122
   @EachFlavour
-  void letExceptionsOfEqualsThrough(Flavour flavour) {
+  void passOnWhatEqualsThrows(Flavour flavour) {
     var boom = new IllegalStateException("boom");
     var grumpy = new Object() {
       @Override
@@ -84,7 +84,7 @@ class OperatorsTest {
 
   // BEHAVIOURS 122
   @EachFlavour
-  void orderWhatIsComparable(Flavour flavour) {
+  void orderComparables(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(List.of(true, false, true, true), lua.execute("local a, b = ... "
           + "return a < b, a > b, a <= b, b >= a", DayOfWeek.MONDAY, DayOfWeek.FRIDAY));
@@ -100,7 +100,7 @@ class OperatorsTest {
 
   // BEHAVIOURS 122: Lua 5.1 compares values of one type only
   @EachFlavour
-  void orderBigNumbersAmongLuasOwn(Flavour flavour) {
+  void orderBigNumbersAmongLuaNumbers(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("big = java.import 'java.math.BigInteger'('5')");
       if (flavour == Flavour.LUA51) {
@@ -114,7 +114,7 @@ class OperatorsTest {
 
   // BEHAVIOURS 122
   @EachFlavour
-  void joinTexts(Flavour flavour) {
+  void concatenate(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(List.of("[1]!", "<[1]", "[1][1]", "1[1]"), lua.execute("local l = ... "
           + "return l .. '!', '<' .. l, l .. l, 1 .. l", List.of(1)));
@@ -145,9 +145,9 @@ class OperatorsTest {
     }
   }
 
-  // BEHAVIOURS 122: the operator of whole division came with Lua 5.3
+  // BEHAVIOURS 122: Lua has // since 5.3
   @EachFlavour
-  void divideBigNumbersDownwards(Flavour flavour) {
+  void divideBigNumbersRoundingDown(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("big = java.import 'java.math.BigInteger'('-7')");
       if (flavour.integers()) {
@@ -158,9 +158,9 @@ class OperatorsTest {
     }
   }
 
-  // BEHAVIOURS 39, 122: no way through the overflow policy
+  // BEHAVIOURS 39, 122: whatever the overflow policy
   @EachFlavour
-  void leaveBigNumbersTheObjectsThatTheyAre(Flavour flavour) {
+  void leaveBigNumbersObjects(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute(CLASSES);
       for (var expression : List.of("Int('5')", "Int.new('5')", "Int.valueOf(5)", "Int.TEN",
@@ -178,9 +178,9 @@ class OperatorsTest {
     }
   }
 
-  // BEHAVIOURS 122: <close> came with Lua 5.4
+  // BEHAVIOURS 122: Lua has <close> since 5.4
   @EachFlavour
-  void closeWhatIsDeclaredSo(Flavour flavour) {
+  void closeVariablesWhereTheFlavourCan(Flavour flavour) {
     var closed = new ArrayList<String>();
     AutoCloseable one = () -> closed.add("one");
     AutoCloseable two = () -> closed.add("two");
@@ -225,7 +225,7 @@ class OperatorsTest {
     }
   }
 
-  // BEHAVIOURS 122: views and casts have the operators of what they stand for
+  // BEHAVIOURS 122
   @EachFlavour
   void applyToViewsAndCasts(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -244,7 +244,7 @@ class OperatorsTest {
 
   // BEHAVIOURS 202
   @EachFlavour
-  void areNotToBeTaken(Flavour flavour) {
+  void haveAClosedMetatable(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(List.of(false, false, false), lua.execute("local o = ... "
           + "return getmetatable(o), getmetatable(java.import('String')), getmetatable(java.null)",

@@ -37,7 +37,7 @@ class OverflowTest {
 
   // BEHAVIOURS 39
   @EachFlavour
-  void isAnErrorIfThatIsAskedFor(Flavour flavour) {
+  void isAnErrorOnDemand(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       for (var number : List.of(BIG, BIG.negate(), HUGE, new BigDecimal("0.1"))) {
         var thrown = assertThrows(ArithmeticException.class, () -> lua.eval("...", number));
@@ -56,9 +56,9 @@ class OverflowTest {
     }
   }
 
-  // BEHAVIOURS 39: what Lua can hold needs nobody
+  // BEHAVIOURS 39
   @EachFlavour
-  void isNoneWhereANumberFits(Flavour flavour) {
+  void doesNotHappenWhereANumberFits(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(List.of(5L, 0.5, 7L), lua.eval("...", BigInteger.valueOf(5),
           new BigDecimal("0.5"), new BigDecimal("7.00")));
@@ -82,7 +82,7 @@ class OverflowTest {
 
   // BEHAVIOURS 40
   @EachFlavour
-  void mayGiveTheNearestFloat(Flavour flavour) {
+  void mayBeTheNearestFloat(Flavour flavour) {
     try (var lua = runtime(flavour, Overflow.TO_DOUBLE)) {
       assertEquals(0x1p70, lua.eval("...", BIG).first());
       assertEquals(0.1, lua.eval("...", new BigDecimal("0.1")).first());
@@ -97,9 +97,9 @@ class OverflowTest {
     }
   }
 
-  // BEHAVIOURS 210: the policies
+  // BEHAVIOURS 210
   @EachFlavour
-  void mayGiveAnObjectOrText(Flavour flavour) {
+  void mayBeAnObjectOrText(Flavour flavour) {
     try (var lua = runtime(flavour, Overflow.WRAP_OBJECT)) {
       assertEquals(List.of("userdata", BIG), lua.eval("type(...), ...", BIG));
       assertEquals(BIG.add(BigInteger.ONE), lua.eval("... + 1", BIG).first());
@@ -115,7 +115,7 @@ class OverflowTest {
 
   // BEHAVIOURS 210
   @EachFlavour
-  void mayGiveWhateverAHandlerSays(Flavour flavour) {
+  void mayBeWhateverAHandlerReturns(Flavour flavour) {
     try (var lua = runtime(flavour, number -> Map.of("big", number.toString()))) {
       assertEquals(BIG.toString(), lua.eval("(...).big", BIG).first());
       lua.overflow(number -> null);
@@ -128,7 +128,7 @@ class OverflowTest {
 
   // BEHAVIOURS 41
   @EachFlavour
-  void wrapsWhatAHandlerInLuaGivesBack(Flavour flavour) {
+  void isAnObjectIfAHandlerReturnsItsArgument(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("java.set_overflow_handler(function(n) kind = type(n) return n end)");
 
@@ -144,7 +144,7 @@ class OverflowTest {
 
   // BEHAVIOURS 42
   @EachFlavour
-  void isHandledByWhoeverWasSetLast(Flavour flavour) {
+  void isHandledByTheHandlerThatWasSetLast(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertThrows(ArithmeticException.class, () -> lua.eval("...", BIG));
       lua.execute("java.set_overflow_handler(tostring)");
@@ -165,7 +165,7 @@ class OverflowTest {
 
   // BEHAVIOURS 42: at once, within one run
   @EachFlavour
-  void isHandledAnewFromTheNextNumberOn(Flavour flavour) {
+  void isHandledByANewHandlerAtOnce(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       Supplier<Object> make = () -> BIG;
       Runnable reset = () -> lua.overflow(number -> "reset");
@@ -178,7 +178,7 @@ class OverflowTest {
 
   // BEHAVIOURS 43
   @EachFlavour
-  void isNotHandledByWhatCannotBeCalled(Flavour flavour) {
+  void refusesHandlersThatCannotBeCalled(Flavour flavour) {
     try (var lua = runtime(flavour, Overflow.TO_STRING)) {
       for (var bad : List.of("1", "{}", "true", "'to_double'", "java.null",
           "coroutine.create(function() end)", "setmetatable({}, {__call = print})")) {
@@ -198,7 +198,7 @@ class OverflowTest {
 
   // BEHAVIOURS 44
   @EachFlavour
-  void isAnErrorWhereTheHandlersAnswerOverflowsAgain(Flavour flavour) {
+  void isAnErrorIfTheResultOfAHandlerOverflows(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.overflow(number -> number);
       assertThrows(ArithmeticException.class, () -> lua.eval("...", BIG));
@@ -213,7 +213,7 @@ class OverflowTest {
     }
   }
 
-  // BEHAVIOURS 44: nor does a handler handle the overflows of its own making
+  // BEHAVIOURS 44: an overflow inside the handler
   @EachFlavour
   void isAnErrorWithinAHandler(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -232,9 +232,9 @@ class OverflowTest {
     }
   }
 
-  // BEHAVIOURS 44: a Java handler may ask a Lua function
+  // BEHAVIOURS 44
   @EachFlavour
-  void mayBeGivenToLuaByItsHandler(Flavour flavour) {
+  void mayBeHandledByALuaFunctionThatJavaCalls(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var text = (LuaFunction) lua.eval("function(n) return type(n) .. ' ' .. tostring(n) end")
           .first();
@@ -269,9 +269,9 @@ class OverflowTest {
     }
   }
 
-  // BEHAVIOURS 45: what no script may catch, no handler wraps
+  // BEHAVIOURS 45
   @EachFlavour
-  void letsErrorsOfTheMachineThrough(Flavour flavour) {
+  void passesOnErrorsOfTheJvm(Flavour flavour) {
     var fatal = new InternalError("fatal");
     try (var lua = runtime(flavour, number -> {
       throw fatal;
@@ -284,9 +284,9 @@ class OverflowTest {
     }
   }
 
-  // BEHAVIOURS 42: one state's handler is no other's
+  // BEHAVIOURS 42
   @EachFlavour
-  void isEachRuntimesOwnAffair(Flavour flavour) {
+  void isHandledForEachRuntimeApart(Flavour flavour) {
     var options = LuaOptions.builder().flavour(flavour)
         .bigNumbers(BigNumbers.EXACT_AS_NUMBER).overflow(Overflow.TO_STRING).build();
     try (var one = LuaRuntime.create(options); var other = LuaRuntime.create(options)) {
@@ -297,7 +297,7 @@ class OverflowTest {
     }
   }
 
-  // BEHAVIOURS H4: nothing that one run leaves behind is seen by the next
+  // BEHAVIOURS H4
   @EachFlavour
   void forgetsTheHandlerOfARunUnderForeignBindings(Flavour flavour) throws Exception {
     var options = LuaOptions.builder().flavour(flavour)

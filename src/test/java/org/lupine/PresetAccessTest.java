@@ -25,7 +25,7 @@ import org.lupine.host.HostAccess;
 import org.lupine.host.LuaExport;
 import org.lupine.jsr223.LuaScriptEngine;
 
-/** What presets let scripts do with Java: data to read, gates of one's own, no reflection. */
+/** Access to Java under a preset: data to read, a HostAccess of the user, no reflection. */
 class PresetAccessTest {
   /** Data with a method besides. */
   public record Point(int x, List<String> tags) {
@@ -80,7 +80,7 @@ class PresetAccessTest {
   }
 
   @Test
-  void presetsRefuseTheNamesOfReflectionOnly() {
+  void presetsRefuseOnlyNamesOfReflection() {
     for (var preset : List.of(Sandbox.CONSTRAINED, Sandbox.SANDBOX, Sandbox.UNTRUSTED)) {
       for (var name : List.of("java.lang.Class", "java.lang.Class[]", "java.lang.Class#getName",
           "java.lang.reflect.Method", "java.lang.invoke.MethodHandle", "java.lang.Thread",
@@ -110,7 +110,7 @@ class PresetAccessTest {
   }
 
   @EachFlavour
-  void listsLetSubclassesOfReflectionThroughWhereTheyAreNamed(Flavour flavour) {
+  void allowListsNameReflectiveSubclasses(Flavour flavour) {
     try (var lua = LuaRuntime.builder().flavour(flavour)
         .hostAccess(HostAccess.allow(Worker.class.getName()).or(HostAccess.EXPORTED)).build()) {
       assertEquals(3L, lua.eval("(...):number()", new Worker()).first());
@@ -200,7 +200,7 @@ class PresetAccessTest {
   }
 
   @Test
-  void ownTablesAreDataInTheNextRun() throws Exception {
+  void tablesOfAnEarlierRunAreData() throws Exception {
     try (var engine = sandbox()) {
       var bindings = new SimpleBindings();
       engine.eval("t = {10, 20, name = {first = 'Ada'}}", bindings);
@@ -213,7 +213,7 @@ class PresetAccessTest {
   }
 
   @EachFlavour
-  void settersHoldTheFloorToo(Flavour flavour) {
+  void settersCannotWeakenAPreset(Flavour flavour) {
     for (var preset : List.of(Sandbox.CONSTRAINED, Sandbox.SANDBOX)) {
       try (var lua = LuaRuntime.builder().flavour(flavour).sandbox(preset).build()) {
         var limit = lua.timeLimit();

@@ -19,7 +19,7 @@ import org.lupine.value.LuaString;
 import org.lupine.value.LuaSyntaxException;
 import org.lupine.value.LuaTable;
 
-/** Chunks and expressions run by a runtime. */
+/** Chunks and expressions that a runtime runs. */
 class RunningTest {
   private static LuaRuntime runtime(Flavour flavour) {
     return LuaRuntime.builder().flavour(flavour).build();
@@ -27,7 +27,7 @@ class RunningTest {
 
   // BEHAVIOURS 1, 2, 3
   @EachFlavour
-  void givesTheValuesOfAnExpression(Flavour flavour) {
+  void returnsTheValuesOfAnExpression(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(List.of(42L), lua.eval("6*7"));
       var values = lua.eval("3, 'a', nil");
@@ -50,7 +50,7 @@ class RunningTest {
 
   // BEHAVIOURS 7
   @EachFlavour
-  void evaluatesNoStatements(Flavour flavour) {
+  void evaluatesExpressionsOnly(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertThrows(LuaSyntaxException.class, () -> lua.eval("x=1"));
       assertThrows(LuaSyntaxException.class, () -> lua.eval("1 x = 2"));
@@ -64,7 +64,7 @@ class RunningTest {
 
   // BEHAVIOURS 8
   @EachFlavour
-  void isRightAfterEachError(Flavour flavour) {
+  void worksAfterEachError(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       for (int i = 1; i <= 5; i++) {
         assertThrows(LuaSyntaxException.class, () -> lua.eval("1 +* 2"));
@@ -104,7 +104,7 @@ class RunningTest {
 
   // BEHAVIOURS 11, 12
   @EachFlavour
-  void takesOnlyWhatTheModeAllows(Flavour flavour) {
+  void loadsOnlyWhatTheModeAllows(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var text = LuaChunk.of("return 1");
       var binary = LuaChunk.of(dumped(lua, "return 2"));
@@ -200,7 +200,7 @@ class RunningTest {
 
   // BEHAVIOURS 24
   @EachFlavour
-  void skipsAMarkAndALineForTheShell(Flavour flavour, @TempDir Path folder) throws Exception {
+  void skipsAByteOrderMarkAndAShebang(Flavour flavour, @TempDir Path folder) throws Exception {
     var shell = "#!/usr/bin/env lua\nlocal x = 1\nerror('here')";
     var marked = "\uFEFF" + shell;
     try (var lua = runtime(flavour)) {
@@ -228,7 +228,7 @@ class RunningTest {
     }
   }
 
-  // BEHAVIOURS 207: sources as String, Reader, bytes, Path
+  // BEHAVIOURS 207
   @EachFlavour
   void readsSourcesOfAllKinds(Flavour flavour, @TempDir Path folder) throws Exception {
     var text = "local a = ... return a, 'ä€'";
@@ -288,7 +288,7 @@ class RunningTest {
     }
   }
 
-  // BEHAVIOURS 25: one chunk, other globals, in turn
+  // BEHAVIOURS 25: one chunk with different globals in turn
   @EachFlavour
   void forgetsAnEnvironmentAfterTheRun(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -306,7 +306,7 @@ class RunningTest {
 
   // BEHAVIOURS 37
   @EachFlavour
-  void speaksTheLanguageOfItsVersion(Flavour flavour) {
+  void knowsTheSyntaxOfItsVersion(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertSpeaks(lua, flavour.integers(), "return 7 // 2 == 3 and 6 & 3 == 2");
       assertSpeaks(lua, flavour != Flavour.LUA51, "goto done ::done:: return true");

@@ -23,7 +23,7 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaMemoryException;
 import org.lupine.value.LuaTable;
 
-/** Errors of Lua's in Java, exceptions of Java's in Lua, and the way back. */
+/** Lua errors in Java, Java exceptions in Lua, and back. */
 class RuntimeErrorsTest {
   private static final Exception BOOM = new IOException("boom");
 
@@ -41,7 +41,7 @@ class RuntimeErrorsTest {
 
   // BEHAVIOURS 159
   @EachFlavour
-  void haveAPlaceATextAndFrames(Flavour flavour) {
+  void haveAPositionATextAndFrames(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.compile("function outer()\n  local x = inner() return x\nend\n"
           + "function inner()\n  error('abc')\nend", "@m.lua").call();
@@ -83,7 +83,7 @@ class RuntimeErrorsTest {
 
   // BEHAVIOURS 161, 162, 163
   @EachFlavour
-  void ofJavaStayTheVeryObjects(Flavour flavour) {
+  void keepJavaExceptionsIdentical(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertSame(BOOM, thrownBy(lua, "fail()").getCause());
       assertSame(BOOM, thrownBy(lua, "local function f() fail() end f()").value());
@@ -99,7 +99,7 @@ class RuntimeErrorsTest {
 
   // BEHAVIOURS 164, 165
   @EachFlavour
-  void areWhatTheErrorValueSays(Flavour flavour) {
+  void areDecidedByTheErrorValue(Flavour flavour) {
     var second = new IllegalStateException("second");
     try (var lua = runtime(flavour)) {
       lua.globals().put("second", second);
@@ -114,7 +114,7 @@ class RuntimeErrorsTest {
 
   // BEHAVIOURS 166
   @EachFlavour
-  void holdAnyValue(Flavour flavour) {
+  void mayHaveAnyValue(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var thrown = thrownBy(lua, "error({code=7})");
       assertEquals(7L, ((LuaTable) thrown.value()).get("code"));
@@ -135,7 +135,7 @@ class RuntimeErrorsTest {
   }
 
   @EachFlavour
-  void sayWhatAHookRaises(Flavour flavour) {
+  void passOnWhatAHookRaises(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var f = (LuaFunction) lua.execute("debug.sethook(function() error('of the hook', 0) end, 'c')"
           + " return function() end").first();
@@ -146,7 +146,7 @@ class RuntimeErrorsTest {
 
   // BEHAVIOURS 167
   @EachFlavour
-  void areNotToldByTheirText(Flavour flavour) {
+  void areNotClassifiedByTheirText(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       for (var text : List.of("not enough memory", "C stack overflow", "script ended")) {
         var thrown = thrownBy(lua, "error('" + text + "', 0)");
@@ -160,7 +160,7 @@ class RuntimeErrorsTest {
 
   // BEHAVIOURS 168
   @EachFlavour
-  void ofAssertKeepTheirTableWhereTheFlavourDoes(Flavour flavour) {
+  void keepTheTableOfAssertWhereTheFlavourDoes(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var thrown = thrownBy(lua, "assert(false, {code = 1})");
       if (flavour == Flavour.LUA51 || flavour == Flavour.LUA52) {
@@ -174,7 +174,7 @@ class RuntimeErrorsTest {
 
   // BEHAVIOURS 169
   @EachFlavour
-  void ofTheMachineAreKeptByNoPcall(Flavour flavour) {
+  void cannotBeCaughtIfTheyAreTheJvms(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var fatal = new InternalError("the machine's");
       lua.globals().put("die", (Runnable) () -> {
@@ -197,7 +197,7 @@ class RuntimeErrorsTest {
 
   // BEHAVIOURS 170
   @EachFlavour
-  void keepTheirChain(Flavour flavour) {
+  void keepTheirCauses(Flavour flavour) {
     var own = new ArrayList<RuntimeException>();
     try (var lua = runtime(flavour)) {
       lua.globals().put("wrapped", (Consumer<LuaFunction>) function -> {
@@ -220,7 +220,7 @@ class RuntimeErrorsTest {
 
   // BEHAVIOURS 206
   @EachFlavour
-  void ofANestedRunAreOneObject(Flavour flavour) {
+  void areOneObjectThroughNestedRuns(Flavour flavour) {
     var inner = new ArrayList<LuaException>();
     try (var lua = runtime(flavour)) {
       lua.globals().put("nested", (Function<String, Object>) text -> {
@@ -243,9 +243,9 @@ class RuntimeErrorsTest {
     }
   }
 
-  // BEHAVIOURS 206: out of a coroutine that Java resumes
+  // BEHAVIOURS 206
   @EachFlavour
-  void ofANestedRunInACoroutineAreOneObject(Flavour flavour) {
+  void areOneObjectThroughNestedRunsInACoroutine(Flavour flavour) {
     var inner = new ArrayList<LuaException>();
     try (var lua = runtime(flavour)) {
       lua.globals().put("nested", (Function<LuaFunction, Object>) function -> {
@@ -264,7 +264,7 @@ class RuntimeErrorsTest {
   }
 
   @EachFlavour
-  void thatJavaThrowsWithAValueAreThatValue(Flavour flavour) {
+  void haveTheValueThatJavaGaveThem(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.globals().put("raise", (JavaFunction) arguments -> {
         throw new LuaException("text", arguments[0], null, -1, List.of(), null);
@@ -275,7 +275,7 @@ class RuntimeErrorsTest {
           + "assert(not ok and rawequal(e, v), type(e)) end "
           + "same({}) same(print) same(5) same(true) same(map) same(coroutine.create(print))");
       assertEquals("5", lua.eval("select(2, pcall(raise, '5'))").first());
-      assertEquals(flavour == Flavour.LUA55 ? "<no error object>" : null,  // as of error(nil)
+      assertEquals(flavour == Flavour.LUA55 ? "<no error object>" : null,  // as for error(nil)
           lua.eval("select(2, pcall(raise, nil))").first());
       assertEquals("=[C]: 5", lua.eval("'=[C]: ' .. select(2, pcall(raise, 5))").first());
     }

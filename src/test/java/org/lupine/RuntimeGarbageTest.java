@@ -30,7 +30,7 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
-/** Garbage of both languages. */
+/** Garbage collection of both languages. */
 class RuntimeGarbageTest {
   private static LuaRuntime runtime(Flavour flavour) {
     return LuaRuntime.builder().flavour(flavour).build();
@@ -68,7 +68,7 @@ class RuntimeGarbageTest {
   }
 
   @EachFlavour
-  void worksAgainAfterAPauseThatAnInterruptedThreadEnds(Flavour flavour) throws Exception {
+  void isCollectedAfterAPauseThatAnInterruptedThreadEnds(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
       var pause = lua.pauseGc();
       var inside = new CountDownLatch(1);
@@ -99,7 +99,7 @@ class RuntimeGarbageTest {
   }
 
   @EachFlavour
-  void worksAgainWhereverItWasStoppedAndStarted(Flavour flavour) throws Exception {
+  void isCollectedWhereverTheCollectorWasStoppedAndStarted(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
       var threads = Executors.newSingleThreadExecutor();
       Function<LuaFunction, Object> elsewhere = action -> {
@@ -146,7 +146,7 @@ class RuntimeGarbageTest {
 
   // BEHAVIOURS 187
   @EachFlavour
-  void ofJavaLivesAsLongAsLuaHoldsIt(Flavour flavour) {
+  void excludesJavaObjectsThatLuaHolds(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var held = held(lua);
       for (int i = 0; i < 3; i++) {
@@ -174,7 +174,7 @@ class RuntimeGarbageTest {
 
   // BEHAVIOURS 188
   @EachFlavour
-  void isUsedByFinalizersWithoutHarm(Flavour flavour) {
+  void canBeUsedByFinalizers(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.globals().put("list", new java.util.ArrayList<>(List.of(1)));
       lua.execute("log = {} local function finalizer(of) return function()"
@@ -201,7 +201,7 @@ class RuntimeGarbageTest {
 
   // BEHAVIOURS 189
   @EachFlavour
-  void isNoRuntimeThatAWrapperHolds(Flavour flavour) {
+  void excludesRuntimesThatAWrapperHolds(Flavour flavour) {
     var table = (LuaTable) runtime(flavour).eval("{x = 1, f = function() return 5 end}").first();
     for (int i = 0; i < 3; i++) {
       System.gc();
@@ -224,9 +224,9 @@ class RuntimeGarbageTest {
     assertThrows(LuaException.class, () -> table.put("y", other));
   }
 
-  // A collection after a function has returned may drop what it returned, before Java has read it.
+  // A collection just after a function returned must not drop its results before Java reads them.
   @EachFlavour
-  void keepsWhatAFunctionReturns(Flavour flavour) {
+  void excludesWhatAFunctionReturns(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.globals().put("make", (Supplier<Object>) StringBuilder::new);
       lua.execute("if not pcall(collectgarbage, 'setpause', 1) then collectgarbage('param', 'pause', 1) end "
@@ -280,7 +280,7 @@ class RuntimeGarbageTest {
   }
 
   @EachFlavour
-  void isWhatCameWithAValueThatFailed(Flavour flavour) throws Exception {
+  void includesValuesThatCameWithAFailure(Flavour flavour) throws Exception {
     var options = LuaOptions.builder().flavour(flavour).charset(new Failing()).build();
     try (var lua = LuaRuntime.create(options)) {
       lua.globals().put("take", (JavaFunction) arguments -> null);

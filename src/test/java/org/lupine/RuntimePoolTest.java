@@ -62,7 +62,7 @@ class RuntimePoolTest {
   }
 
   @EachFlavour
-  void knowNothingOfEarlierBorrowers(Flavour flavour) throws Exception {
+  void showNothingOfEarlierBorrowers(Flavour flavour) throws Exception {
     try (var pool = builder(flavour, 1).setup(lua -> lua.execute("ready = 1")).build()) {
       LuaRuntime first;
       try (var lease = pool.borrow()) {
@@ -132,7 +132,7 @@ class RuntimePoolTest {
     }
   }
 
-  // Validations that throw something else leaked their runtimes
+  // Regression: a validation that threw an Error leaked its runtime
   @EachFlavour
   void areClosedWhateverAValidationThrows(Flavour flavour) throws Exception {
     var validated = new ArrayList<LuaRuntime>();
@@ -167,7 +167,7 @@ class RuntimePoolTest {
   }
 
   @EachFlavour
-  void canBeWaitedForAnyTime(Flavour flavour) throws Exception {
+  void canBeWaitedForAnyDuration(Flavour flavour) throws Exception {
     try (var pool = builder(flavour, 1).build()) {
       for (var timeout : new Duration[] {Duration.ofSeconds(Long.MAX_VALUE), Duration.ofDays(200_000),
           Duration.ZERO, Duration.ofSeconds(-1), Duration.ofSeconds(Long.MIN_VALUE)}) {
@@ -272,7 +272,7 @@ class RuntimePoolTest {
   }
 
   @Test
-  void areAtLeastOne() {
+  void needASizeOfAtLeastOne() {
     assertThrows(IllegalArgumentException.class,
         () -> LuaRuntimePool.of(LuaOptions.defaults(), 0));
   }

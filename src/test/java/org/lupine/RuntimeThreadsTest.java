@@ -29,7 +29,7 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 import outside.Overflow;
 
-/** Runtimes and threads. */
+/** Threads that share runtimes. */
 @Timeout(120)
 class RuntimeThreadsTest {
   private static final ExecutorService THREADS = Executors.newCachedThreadPool();
@@ -80,9 +80,9 @@ class RuntimeThreadsTest {
     }
   }
 
-  // BEHAVIOURS 191: all inside at once, each in its own
+  // BEHAVIOURS 191: all inside at once, each in its own runtime
   @EachFlavour
-  void runBesideEachOtherInRuntimesOfTheirOwn(Flavour flavour) throws Exception {
+  void runInParallelInRuntimesOfTheirOwn(Flavour flavour) throws Exception {
     var together = new CyclicBarrier(10);
     var work = new ArrayList<Callable<Object>>();
     for (int i = 0; i < 10; i++) {
@@ -136,7 +136,7 @@ class RuntimeThreadsTest {
 
   // BEHAVIOURS 190
   @EachFlavour
-  void dropWrappersWhileAnotherRunsAndWaits(Flavour flavour) throws Exception {
+  void dropWrappersWhileAnotherThreadRuns(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
       var dropped = new CountDownLatch(1);
       var inside = new CountDownLatch(1);
@@ -160,7 +160,7 @@ class RuntimeThreadsTest {
 
   // BEHAVIOURS 193
   @EachFlavour
-  void haveARuntimeToThemselves(Flavour flavour) throws Exception {
+  void holdARuntimeExclusively(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
       var outer = lua.enter();
       var inner = lua.tryEnter(Duration.ZERO);
@@ -221,7 +221,7 @@ class RuntimeThreadsTest {
 
   // BEHAVIOURS 189
   @EachFlavour
-  void cannotEnterWhatClosesMeanwhile(Flavour flavour) throws Exception {
+  void cannotEnterARuntimeThatCloses(Flavour flavour) throws Exception {
     var lua = runtime(flavour);
     Future<?> waiting;
     try (var held = lua.enter()) {
@@ -233,7 +233,7 @@ class RuntimeThreadsTest {
     assertThrows(IllegalStateException.class, () -> lua.tryEnter(Duration.ZERO));
   }
 
-  // BEHAVIOURS 190, 191: a script waits for another thread's in the same runtime
+  // BEHAVIOURS 190, 191
   @EachFlavour
   void resumeACoroutineThatAnotherMade(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
@@ -252,7 +252,7 @@ class RuntimeThreadsTest {
 
   // BEHAVIOURS 196
   @EachFlavour
-  void keepRuntimesByTheirFunctions(Flavour flavour) {
+  void keepRuntimesAliveByTheirFunctions(Flavour flavour) {
     var functions = new ArrayList<LuaFunction>();
     for (int i = 0; i < 3; i++) {
       functions.add(function(runtime(flavour), SUM));
@@ -284,19 +284,19 @@ class RuntimeThreadsTest {
     }
   }
 
-  // A stack overflow can come between taking the lock and giving it back.
+  // A stack overflow can happen between acquiring and releasing the lock.
   @EachFlavour
   void takeTheLockOfDeadThreads(Flavour flavour) throws Exception {
     overflow(flavour, 40, false);
   }
 
   @EachFlavour
-  void takeTheLockOfThreadsThatLeftWithoutGivingItBack(Flavour flavour) throws Exception {
+  void takeTheLockOfThreadsThatDidNotReleaseIt(Flavour flavour) throws Exception {
     overflow(flavour, 5, true);
   }
 
   @EachFlavour
-  void closeARuntimeThatTheyDidNotGiveBack(Flavour flavour) throws Exception {
+  void closeARuntimeThatADeadThreadHolds(Flavour flavour) throws Exception {
     for (int i = 0; i < 5; i++) {
       var lua = runtime(flavour);
       var done = new CountDownLatch(1);

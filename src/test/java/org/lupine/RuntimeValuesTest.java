@@ -18,7 +18,7 @@ import org.lupine.value.LuaTable;
 import org.lupine.value.NumberMode;
 import org.lupine.value.Values;
 
-/** Nil, booleans, numbers and beans through a runtime, alike on all flavours where not marked. */
+/** Nil, booleans, numbers and beans, which behave alike on all flavours unless noted. */
 class RuntimeValuesTest {
   private static LuaRuntime runtime(Flavour flavour) {
     return LuaRuntime.builder().flavour(flavour).build();
@@ -36,7 +36,7 @@ class RuntimeValuesTest {
 
   // BEHAVIOURS 27
   @EachFlavour
-  void nothingIsNotNull(Flavour flavour) {
+  void noResultIsNotNull(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.globals().put("nothing", (Runnable) () -> { });
       lua.globals().put("null", (Supplier<Object>) () -> null);
@@ -72,7 +72,7 @@ class RuntimeValuesTest {
 
   // BEHAVIOURS 31, 33, 34, 35, 36
   @EachFlavour
-  void numbersArriveAsTheirFlavourHasThem(Flavour flavour) {
+  void numbersArriveWithTheTypeOfTheirFlavour(Flavour flavour) {
     boolean integers = flavour.integers();
     try (var lua = runtime(flavour)) {
       assertEquals(integers ? (Object) 3.0 : (Object) 3L, lua.eval("6/2").first());
@@ -115,7 +115,7 @@ class RuntimeValuesTest {
     }
   }
 
-  // BEHAVIOURS 209: ALWAYS_DOUBLE
+  // BEHAVIOURS 209
   @EachFlavour
   void numbersAreAlwaysDoublesOnDemand(Flavour flavour) {
     try (var lua = LuaRuntime.builder().flavour(flavour).numbers(NumberMode.ALWAYS_DOUBLE)

@@ -29,7 +29,7 @@ import org.lupine.value.LuaMemoryException;
 import org.lupine.value.LuaString;
 import org.lupine.value.LuaTimeoutException;
 
-/** What the presets take away. */
+/** What the presets forbid. */
 class SandboxTest {
   /** Handed to scripts. */
   public static final class Account {
@@ -154,7 +154,7 @@ class SandboxTest {
   }
 
   @EachFlavour
-  void filesKeepTheirMetatableToThemselves(Flavour flavour) {
+  void filesHideTheirMetatable(Flavour flavour) {
     try (var lua = runtime(flavour, Sandbox.CONSTRAINED)) {
       assertEquals(Arrays.asList(false, null, null, "file", true, true), lua.execute(
           "return getmetatable(io.stdout), io.stdout.__index, io.stdout.__gc, io.type(io.stderr),"
@@ -193,7 +193,7 @@ class SandboxTest {
     }
   }
 
-  // "sandbox at line number 54" was a line of ours
+  // Regression: the message named a line of ours, "sandbox at line number 54"
   @EachFlavour
   void refusalsNameTheLineOfTheScript(Flavour flavour) throws Exception {
     var refused = flavour == Flavour.LUA51 || flavour == Flavour.LUAJIT ? "setmetatable(1, {})"
@@ -211,7 +211,7 @@ class SandboxTest {
         assertEquals("rules.lua:3: ", engine.eval("local ok, e = pcall(function()\n\n" + call
             + " end) return tostring(e):match('^[^:]*:%d+: ')"), call);
       }
-      // a call of a C function as the last one leaves its caller on the stack, but in LuaJIT
+      // a tail call of a C function leaves its caller on the stack, but not in LuaJIT
       if (flavour != Flavour.LUAJIT) {
         var thrown = assertThrows(ScriptException.class, () -> engine.eval("\nreturn " + refused));
         assertEquals(2, thrown.getLineNumber(), thrown::getMessage);
@@ -220,7 +220,7 @@ class SandboxTest {
   }
 
   @EachFlavour
-  void objectsGiveWhatTheGateLets(Flavour flavour) {
+  void objectsShowWhatHostAccessAllows(Flavour flavour) {
     try (var lua = runtime(flavour, Sandbox.SANDBOX)) {
       lua.globals().put("account", new Account());
       assertEquals("Ada", lua.eval("account:owner()").first());
@@ -314,14 +314,14 @@ class SandboxTest {
   }
 
   @EachFlavour
-  void hostileScriptsNeedAProcessOfTheirOwn(Flavour flavour) {
+  void untrustedNeedsAProcessOfItsOwn(Flavour flavour) {
     var thrown = assertThrows(UnsupportedOperationException.class,
         () -> runtime(flavour, Sandbox.UNTRUSTED));
     assertTrue(thrown.getMessage().contains("process"), thrown::getMessage);
   }
 
   @Test
-  void aNameIsEnoughForASandbox() throws Exception {
+  void anEngineNameIsEnoughForASandbox() throws Exception {
     try (var engine = (LuaScriptEngine) new ScriptEngineManager().getEngineByName("lua-sandbox")) {
       assertInstanceOf(LuaSandboxEngineFactory.class, engine.getFactory());
       assertEquals("lua-sandbox", engine.getFactory().getLanguageName());

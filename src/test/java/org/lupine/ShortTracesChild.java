@@ -4,7 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import outside.Deep;
 
-/** A program whose stacks are deeper than the traces of them that its JVM gives. */
+/** A program whose stacks are deeper than the stack traces of its JVM. */
 final class ShortTracesChild {
   private ShortTracesChild() {}
 

@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A stack trace that is cut off does not tell that a thread is outside of a runtime. */
+/** A truncated stack trace does not prove that a thread is outside of a runtime. */
 class ShortTracesTest {
   @EachFlavour
-  void leaveARuntimeToWhoIsInside(Flavour flavour) {
+  void doNotReleaseTheLockOfARunningThread(Flavour flavour) {
     var command = ChildProcess.java(List.of("-XX:MaxJavaStackTraceDepth=12",
         "-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=/dev/null"),
         ShortTracesChild.class, flavour.name());

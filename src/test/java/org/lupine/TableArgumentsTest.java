@@ -131,7 +131,7 @@ class TableArgumentsTest {
   }
 
   @EachFlavour
-  void keysThatAListHasNoPlaceForAreRefused(Flavour flavour) {
+  void keysThatAListCannotHoldAreRefused(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var account = new Account();
       for (var name : TAKERS) {
@@ -160,7 +160,7 @@ class TableArgumentsTest {
   }
 
   @EachFlavour
-  void propertiesFieldsAndResultsTakeNoFewerElementsEither(Flavour flavour) {
+  void propertiesFieldsAndResultsRefuseThemToo(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var account = new Account();
       assertTrue(refusal(lua, "local a = ... a.items = {x = 1}", account)
@@ -173,7 +173,7 @@ class TableArgumentsTest {
   }
 
   @EachFlavour
-  void aTableIsNoArrayOrCollectionOfItsElementsAlone(Flavour flavour) {
+  void aTableIsNotConvertedWithoutItsOtherKeys(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var table = (LuaTable) lua.execute("return {1, 2, x = 3}").first();
       for (var type : List.of(double[].class, int[].class, Object[].class, List.class, Set.class)) {
@@ -190,7 +190,7 @@ class TableArgumentsTest {
   }
 
   @EachFlavour
-  void aTableWithALengthOfItsOwnIsTakenAtItsWord(Flavour flavour) {
+  void aTableWithALengthMetamethodIsConvertedByIt(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var account = new Account();
       var script = "local a = ... a:setItems(setmetatable({_data = 1}, {"
@@ -219,7 +219,7 @@ class TableArgumentsTest {
   }
 
   @EachFlavour
-  void aNameThatIsNoConstantIsAnsweredWithThoseThatAre(Flavour flavour) {
+  void aNameThatIsNoConstantIsAnErrorThatListsThem(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var account = new Account();
       for (var script : List.of("local a = ... a:setDay('FRIDAI')",
@@ -243,7 +243,7 @@ class TableArgumentsTest {
   }
 
   @EachFlavour
-  void manyWrongArgumentsAreCounted(Flavour flavour) {
+  void manyWrongArgumentsAreSummarized(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var account = new Account();
       var message = refusal(lua, "local a = ... local t = {} for i = 1, 200 do t[i] = i end "

@@ -122,7 +122,7 @@ class TableAsTest {
     }
   }
 
-  // BEHAVIOURS 99: java arrays in tables, tables of arrays
+  // BEHAVIOURS 99
   @EachFlavour
   void copiesEveryKindOfSequence(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -138,7 +138,7 @@ class TableAsTest {
   }
 
   @EachFlavour
-  void copiesAsDeeplyAsAllowed(Flavour flavour) {
+  void copiesToTheAllowedDepth(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var t = (LuaTable) lua.execute(
           "local t = {} for i = 1, 1500 do t = {t, n = i} end return t").first();
@@ -182,7 +182,7 @@ class TableAsTest {
   }
 
   @EachFlavour
-  void fillsRecords(Flavour flavour) {
+  void makesRecords(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(new Point(1, 2), table(lua, "{x = 1, y = 2}").as(Point.class));
       assertEquals(new Point(1, 2.5), table(lua, "{1, 2.5}").as(Point.class));
@@ -200,7 +200,7 @@ class TableAsTest {
   }
 
   @EachFlavour
-  void saysWhatDoesNotFitAndWhere(Flavour flavour) {
+  void saysWhichValueDoesNotFit(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var wrong = refused(table(lua,
           "{name = 'Ann', age = 1, points = {{x = 1, y = 2}, {x = 'no', y = 2}}}"), Person.class);
@@ -226,7 +226,7 @@ class TableAsTest {
   }
 
   @EachFlavour
-  void fillsBeansWithCycles(Flavour flavour) {
+  void makesBeansWithCycles(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var node = ((LuaTable) lua.execute("local a = {label = 'a', count = 3}"
           + " local b = {label = 'b', next = a, count = '7'} a.next = b return a").first())
@@ -247,7 +247,7 @@ class TableAsTest {
   }
 
   @EachFlavour
-  void fillsCollectionsAndMaps(Flavour flavour) {
+  void makesCollectionsAndMaps(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var t = table(lua, "{'b', 'a', 'b'}");
 
@@ -277,7 +277,7 @@ class TableAsTest {
   }
 
   @EachFlavour
-  void fillsArrays(Flavour flavour) {
+  void makesArrays(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var t = table(lua, "{1, 2, 3}");
 
@@ -319,7 +319,7 @@ class TableAsTest {
   }
 
   @EachFlavour
-  void readsTimesThatLoseNothing(Flavour flavour) {
+  void readsTimesWithoutLoss(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(new Times(Instant.EPOCH, Duration.ofMinutes(90),
           ZonedDateTime.parse("2024-07-01T10:00+02:00[Europe/Paris]")),
@@ -334,7 +334,7 @@ class TableAsTest {
   }
 
   @EachFlavour
-  void leavesWhatIsAskedForAsLuaValues(Flavour flavour) {
+  void leavesLuaValuesWhereTheTypeAsksForThem(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var t = table(lua, "{any = {1, {2}}, live = {}, function_ = nil, numbers = {1, 2.5},"
           + " ['function'] = print}");

@@ -87,7 +87,7 @@ class TableFromTest {
 
   // BEHAVIOURS 92
   @EachFlavour
-  void refusesWhatIsNoSource(Flavour flavour) {
+  void refusesWhatIsNoCollection(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var thrown = assertThrows(IllegalArgumentException.class, () -> lua.tableFrom(List.of(), 5));
       assertTrue(thrown.getMessage().contains("source 2")
@@ -126,7 +126,7 @@ class TableFromTest {
 
   // BEHAVIOURS 95
   @EachFlavour
-  void makesTablesAllTheWayDown(Flavour flavour) {
+  void makesNestedTables(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var t = lua.tableFromDeep(Map.of("rows", List.of(Map.of("id", 7), new int[][] {{1, 2}}),
           "bytes", "abc".getBytes(StandardCharsets.US_ASCII), "set", Set.of("x")));
@@ -207,7 +207,7 @@ class TableFromTest {
   }
 
   @EachFlavour
-  void takesManyAndDeeplyNested(Flavour flavour) {
+  void takesManyAndDeeplyNestedElements(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       Object nested = List.of("end");
       for (int i = 0; i < 20_000; i++) {
@@ -223,7 +223,7 @@ class TableFromTest {
   }
 
   @EachFlavour
-  void takesNumbersAsABlock(Flavour flavour) {
+  void takesArraysOfNumbers(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var doubles = new double[20_000];
       Arrays.setAll(doubles, i -> i + 0.5);

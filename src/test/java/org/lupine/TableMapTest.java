@@ -33,7 +33,7 @@ class TableMapTest {
 
   // BEHAVIOURS 59
   @EachFlavour
-  void findsKeysAsLuaDoes(Flavour flavour) {
+  void findsKeysByLuaEquality(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var t = table(lua, "{9, 8}");
 
@@ -64,7 +64,7 @@ class TableMapTest {
 
   // BEHAVIOURS 60
   @EachFlavour
-  void comparesValuesAsLuaHoldsThem(Flavour flavour) {
+  void comparesValuesAsLuaReturnsThem(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var t = lua.table().with("a", 1).with("b", 'c');
 
@@ -109,7 +109,7 @@ class TableMapTest {
 
   // BEHAVIOURS 63
   @EachFlavour
-  void nests(Flavour flavour) {
+  void mayBeNested(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("t = {c = {x = 1}}");
       var inner = assertInstanceOf(LuaTable.class, ((LuaTable) lua.globals().get("t")).get("c"));
@@ -122,7 +122,7 @@ class TableMapTest {
 
   // BEHAVIOURS 64
   @EachFlavour
-  void takesNoNullKeyButTheStandIn(Flavour flavour) {
+  void takesNoNullKeyButLuaNull(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var t = table(lua, "{7}");
 
@@ -143,7 +143,7 @@ class TableMapTest {
 
   // BEHAVIOURS 64
   @EachFlavour
-  void readsTheStandInAsNull(Flavour flavour) {
+  void readsLuaNullAsNull(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var t = table(lua, "{a = java.null}");
 
@@ -180,7 +180,7 @@ class TableMapTest {
 
   // BEHAVIOURS 68
   @EachFlavour
-  void hasSomeBorderAsLength(Flavour flavour) {
+  void hasABorderAsItsLength(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var t = table(lua, "{1, nil, 3}");
 
@@ -234,7 +234,7 @@ class TableMapTest {
 
   // BEHAVIOURS 79
   @EachFlavour
-  void writesNoNewGlobalPastAStrictScript(Flavour flavour) {
+  void obeysAScriptThatForbidsNewGlobals(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("setmetatable(_G, {__newindex = function(_, k) error('no global ' .. k, 2) end,"
           + " __index = function(_, k) error('no global ' .. k, 2) end})");
@@ -278,7 +278,7 @@ class TableMapTest {
 
   // BEHAVIOURS 83
   @EachFlavour
-  void hasATextWhateverToStringDoes(Flavour flavour) {
+  void hasATextThoughItsMetamethodFails(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var named = table(lua, "setmetatable({}, {__tostring = function() return 'me' end})");
       var empty = table(lua, "setmetatable({}, {__tostring = function() end})");
@@ -295,7 +295,7 @@ class TableMapTest {
 
   // BEHAVIOURS 83
   @EachFlavour
-  void hasATextAfterItsRuntime(Flavour flavour) {
+  void hasATextAfterItsRuntimeClosed(Flavour flavour) {
     var lua = runtime(flavour);
     var t = lua.table();
     lua.close();
@@ -317,7 +317,7 @@ class TableMapTest {
 
   // BEHAVIOURS 85
   @EachFlavour
-  void isOneTableHoweverOftenFetched(Flavour flavour) {
+  void isEqualHoweverOftenFetched(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("t = {}");
       var one = lua.globals().get("t");
@@ -333,7 +333,7 @@ class TableMapTest {
 
   // BEHAVIOURS 86
   @EachFlavour
-  void doesNotMakeFunctionsIterable(Flavour flavour) {
+  void cannotIterateFunctions(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       Object function = assertInstanceOf(LuaFunction.class, lua.eval("print").first());
 
@@ -355,7 +355,7 @@ class TableMapTest {
 
   // BEHAVIOURS 199
   @EachFlavour
-  void hasATypeThatJavaCanTell(Flavour flavour) {
+  void hasATypeForJava(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(Optional.of(LuaType.TABLE), Lua.typeOf(lua.table()));
       assertEquals(Optional.of(LuaType.FUNCTION), Lua.typeOf(lua.eval("print").first()));

@@ -67,13 +67,13 @@ class TableSuitesTest {
 
   private static List<Method> excluded() {
     var excluded = new ArrayList<Method>();
-    // Tables are equal by identity, as in Lua: none equals a map of Java's with the same entries.
+    // Tables are equal by identity, as in Lua, and never equal a Java map with the same entries.
     excluded.addAll(GuavaSuite.tests(MapEqualsTester.class, "testEquals_otherMapWithSameEntries"));
     excluded.addAll(GuavaSuite.tests(MapHashCodeTester.class, "testHashCode"));
     // Their text is that of Lua's tostring.
     excluded.addAll(GuavaSuite.tests(MapToStringTester.class,
         "testToString_size0", "testToString_size1", "testToString_formatting"));
-    // To set nil is to remove: a null value is neither refused nor there afterwards.
+    // Setting nil removes: a null value is not refused, and there is no entry afterwards.
     excluded.addAll(GuavaSuite.tests(MapCreationTester.class,
         "testCreateWithNullValueUnsupported"));
     excluded.addAll(GuavaSuite.tests(CollectionCreationTester.class,

@@ -55,7 +55,7 @@ class TableViewsTest {
 
   // BEHAVIOURS 72
   @EachFlavour
-  void keepsIteratorsApart(Flavour flavour) {
+  void keepsIteratorsIndependent(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var iterators = new ArrayList<Iterator<Object>>();
       var seen = new ArrayList<List<Object>>();
@@ -80,7 +80,7 @@ class TableViewsTest {
 
   // BEHAVIOURS 73
   @EachFlavour
-  void endsForEver(Flavour flavour) {
+  void endsOnceAndForAll(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var t = table(lua, "{1}");
       var iterator = t.entrySet().iterator();
@@ -113,7 +113,7 @@ class TableViewsTest {
 
   // BEHAVIOURS 75
   @EachFlavour
-  void bearsChangesOfWhatIsThere(Flavour flavour) {
+  void allowsChangesOfExistingEntries(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var t = sequence(lua, MANY);
       int visited = 0;
@@ -159,7 +159,7 @@ class TableViewsTest {
 
   // BEHAVIOURS 76
   @EachFlavour
-  void saysThatAKeyWasCollectedMeanwhile(Flavour flavour) {
+  void noticesThatAKeyWasCollected(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("t = {} for i = 1, 1000 do t['key' .. i] = i end");
       var iterator = ((LuaTable) lua.globals().get("t")).entrySet().iterator();
@@ -184,7 +184,7 @@ class TableViewsTest {
   }
 
   @EachFlavour
-  void goesOnBehindKeysThatAreObjects(Flavour flavour) {
+  void iteratesOverKeysThatAreObjects(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("t = {} t[java.null] = 1 t[java.import('String')] = 2 t[{}] = 3"
           + " for i = 1, 200 do t[java.import('java.util.ArrayList')()] = i end");
@@ -215,7 +215,7 @@ class TableViewsTest {
       }
 
       assertEquals(inLua, keys);
-      // pairs of Lua 5.1 asks no metamethod
+      // pairs of Lua 5.1 calls no metamethod
       assertEquals(flavour == Flavour.LUA51 ? List.of(1L) : List.of(10L, 20L, 30L), values);
       assertEquals(Set.of(Map.entry("real", 1L)), t.entrySet());
       var plain = table(lua, "{x = 1}").pairs().iterator();

@@ -87,7 +87,7 @@ class ThreadStressTest {
         numbers.set(number.intValue());
       }
     } catch (LuaException | IllegalStateException e) {
-      // interrupted, timed out, or closed: as it should be
+      // expected: interrupted, timed out, or closed
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) {
@@ -148,7 +148,7 @@ class ThreadStressTest {
       try {
         Overflow.onTheWayUp(() -> lua.eval("up()"));
       } catch (StackOverflowError e) {
-        // as it should be
+        // expected
       }
     }, "overflows", 256 * 1024);
     thread.setDaemon(true);
@@ -163,7 +163,7 @@ class ThreadStressTest {
         lua.eval("deep(2)");
         lua.execute("forever()");
       } catch (LuaException | IllegalStateException e) {
-        // closed, or interrupted
+        // expected: closed or interrupted
       }
     });
     pool.execute(() -> {
@@ -178,7 +178,7 @@ class ThreadStressTest {
   }
 
   @EachFlavour
-  void leavesTheRuntimeWhole(Flavour flavour) throws Exception {
+  void leavesTheRuntimeIntact(Flavour flavour) throws Exception {
     over = false;
     var failures = new ArrayList<Throwable>();
     List<Thread> threads = new ArrayList<>();

@@ -46,7 +46,7 @@ class TransferLimitsTest {
   }
 
   @EachFlavour
-  void whatIsWrittenIsLimitedForEachCall(Flavour flavour) throws Exception {
+  void outputIsLimitedForEachCall(Flavour flavour) throws Exception {
     var options = LuaOptions.builder().flavour(flavour).maxOutput(1000).build();
     var engine = engine(options);
     try {
@@ -67,7 +67,7 @@ class TransferLimitsTest {
   }
 
   @EachFlavour
-  void whatIsPassedIsLimitedForEachCall(Flavour flavour) throws Exception {
+  void transferIsLimitedForEachCall(Flavour flavour) throws Exception {
     var options = LuaOptions.builder().flavour(flavour).maxTransfer(100_000).build();
     var engine = engine(options);
     try {
@@ -84,7 +84,7 @@ class TransferLimitsTest {
         assertTrue(message.contains("no run may pass more to Java than 100000 bytes (maxTransfer)"),
             message);
       }
-      // reading hands over nothing that stays
+      // what is only read does not count
       engine.eval("local n for i = 1, 10000 do n = map.name end");
     } finally {
       engine.close();

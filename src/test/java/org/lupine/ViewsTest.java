@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.lupine.value.LuaException;
 
-/** Objects of which Lua sees members only, or items only, and where items begin. */
+/** Views that show members only or items only, and the base of indices. */
 class ViewsTest {
   private static LuaRuntime runtime(Flavour flavour) {
     return LuaRuntime.builder().flavour(flavour).build();
@@ -41,7 +41,7 @@ class ViewsTest {
 
   // BEHAVIOURS 116: lists, arrays, beans
   @EachFlavour
-  void showWhatThereIs(Flavour flavour) {
+  void showWhatTheObjectHas(Flavour flavour) {
     var list = new ArrayList<Object>(List.of("a"));
     try (var lua = runtime(flavour)) {
       assertEquals(Arrays.asList("a", null, null), lua.execute("local l = java.items(...) "
@@ -55,7 +55,7 @@ class ViewsTest {
     }
   }
 
-  // BEHAVIOURS 116: from both sides
+  // BEHAVIOURS 116
   @EachFlavour
   void areMadeInJavaToo(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -69,9 +69,9 @@ class ViewsTest {
     }
   }
 
-  // BEHAVIOURS 116: returned to Java is the plain object
+  // BEHAVIOURS 116
   @EachFlavour
-  void areThePlainObjectForJava(Flavour flavour) {
+  void areThePlainObjectToJava(Flavour flavour) {
     var map = map();
     var list = new ArrayList<Object>();
     try (var lua = runtime(flavour)) {
@@ -90,7 +90,7 @@ class ViewsTest {
 
   // BEHAVIOURS 116
   @EachFlavour
-  void areOfJavaObjectsOnly(Flavour flavour) {
+  void areMadeOfJavaObjectsOnly(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       for (var bad : List.of("5", "{}", "'x'", "nil", "print", "java.null", "")) {
         assertThrows(LuaException.class, () -> lua.execute("return java.members(" + bad + ")"));
@@ -120,7 +120,7 @@ class ViewsTest {
     assertThrows(IllegalArgumentException.class, () -> LuaOptions.builder().indexBase(-1));
   }
 
-  // BEHAVIOURS 114: elements of any type by number, whole or not
+  // BEHAVIOURS 114
   @EachFlavour
   void takeWholeNumbersForIndices(Flavour flavour) {
     try (var lua = runtime(flavour)) {

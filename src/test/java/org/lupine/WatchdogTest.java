@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Limits hold whatever became of the thread that sees to them. Each in a JVM of its own. */
+/** Limits hold whatever happens to the watchdog thread. Each test has its own JVM. */
 class WatchdogTest {
   @EachFlavour
   void limitsHoldAfterTheHeapWasExhausted(Flavour flavour) {

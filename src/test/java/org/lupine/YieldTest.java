@@ -48,9 +48,9 @@ class YieldTest {
     return ((LuaFunction) lua.eval("function() " + body + " end").first()).coroutine();
   }
 
-  // BEHAVIOURS 234: a Java function that yields
+  // BEHAVIOURS 234
   @EachFlavour
-  void giveTheValuesOfTheResume(Flavour flavour) {
+  void returnTheValuesOfTheResume(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var coroutine = coroutine(lua, "local a = ask('name') local b, c = askTwo(1, nil)"
           + " local d = asker:ask(a) return a, b, c, d, select('#', askTwo())");
@@ -66,7 +66,7 @@ class YieldTest {
 
   // BEHAVIOURS 234
   @EachFlavour
-  void workUnderCoroutinesOfLua(Flavour flavour) {
+  void workUnderLuaCoroutines(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals("1 2 3 ", lua.execute("local s = ''"
           + " for v in coroutine.wrap(function() for i = 1, 3 do ask(i) end end)"
@@ -77,7 +77,7 @@ class YieldTest {
     }
   }
 
-  // BEHAVIOURS 234: pcall, where the flavour can
+  // BEHAVIOURS 155, 234
   @EachFlavour
   void yieldInPcallWhereTheFlavourCan(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -92,9 +92,9 @@ class YieldTest {
     }
   }
 
-  // BEHAVIOURS 235: Java goes on where C functions can be continued
+  // BEHAVIOURS 235
   @EachFlavour
-  void goOnInJavaWhereTheFlavourCan(Flavour flavour) {
+  void continueInJavaWhereTheFlavourCan(Flavour flavour) {
     boolean can = flavour != Flavour.LUA51 && flavour != Flavour.LUAJIT;
     try (var lua = runtime(flavour)) {
       var coroutine = coroutine(lua, "return asker:sum(1)");
@@ -118,9 +118,9 @@ class YieldTest {
     }
   }
 
-  // BEHAVIOURS 161: with a yield in between
+  // BEHAVIOURS 161, 235
   @EachFlavour
-  void throwWhatTheyThrowAfterwards(Flavour flavour) {
+  void raiseWhatTheyThrowAfterTheResume(Flavour flavour) {
     if (flavour == Flavour.LUA51 || flavour == Flavour.LUAJIT) {
       return;
     }
@@ -139,7 +139,7 @@ class YieldTest {
     }
   }
 
-  // BEHAVIOURS 154: outside of a coroutine, or through Java, it is an error
+  // BEHAVIOURS 154, 234
   @EachFlavour
   void raiseWhereNothingCanYield(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -155,9 +155,9 @@ class YieldTest {
     }
   }
 
-  // BEHAVIOURS 236: a Yield that is no function's result is an object
+  // BEHAVIOURS 236
   @EachFlavour
-  void areObjectsElsewhere(Flavour flavour) {
+  void areOrdinaryObjectsIfNotReturned(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var yield = Yield.of(1);
 
@@ -168,7 +168,7 @@ class YieldTest {
     }
   }
 
-  // BEHAVIOURS 234: many of them, with large values
+  // BEHAVIOURS 234
   @EachFlavour
   void yieldManyAndLargeValues(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -191,7 +191,7 @@ class YieldTest {
     }
   }
 
-  // BEHAVIOURS 219: LuaRuntime.function
+  // BEHAVIOURS 219
   @EachFlavour
   void areFunctionsToLuaInEveryRespect(Flavour flavour) {
     try (var lua = runtime(flavour)) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lupine.value.MissingNativeException;
 
-/** The search in made-up surroundings: a folder for the jar, another for the cache. */
+/** The search in a simulated environment: a folder for the jar, another for the cache. */
 class LibrarySearchTest {
   private static final Platform PLATFORM = new Platform("linux", "aarch64", false);
 
@@ -60,7 +60,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void hashesALibraryThatTheBuildSaidNothingAbout() throws IOException {
+  void hashesALibraryThatTheBuildDidNotHash() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "");
 
     search(loaded::add).load();
@@ -113,7 +113,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void givesAFlavourFromBesideTheBinding() throws IOException {
+  void takesAFlavourFromTheFolderOfTheBinding() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
     inJar("linux-aarch64", "liblupine-lua54.so", "five four");
     var search = search(loaded::add);
@@ -191,7 +191,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void goesOnToAFolderWhereCodeMayRun() throws IOException {
+  void continuesToAFolderWhereCodeMayRun() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
     inJar("linux-aarch64", "liblupine-lua54.so", "five four");
     var search = search(file -> {
@@ -209,7 +209,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void goesOnToAFolderThatCanBeWritten() throws IOException {
+  void continuesToAWritableFolder() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
     Files.createFile(cache);
 
@@ -232,7 +232,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void takesTheGlibcLibraryUnderMuslIfThatIsAllThereIs() throws IOException {
+  void takesTheGlibcLibraryUnderMuslIfThereIsNoOther() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "glibc");
 
     search(new Platform("linux", "aarch64", true), loaded::add).load();
@@ -241,7 +241,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void livesOnACopyIfAnotherClassLoaderHasTheFile() throws IOException {
+  void loadsACopyIfAnotherClassLoaderHasTheFile() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
     inJar("linux-aarch64", "liblupine-lua54.so", "five four");
     search(loaded::add).load();
@@ -409,7 +409,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void tellsWhatIsPresentWithoutStoringIt() throws IOException {
+  void listsWhatIsPresentWithoutStoringIt() throws IOException {
     inJar("linux-aarch64", "liblupine-lua54.so", "five four");
     var search = search(loaded::add);
 

@@ -35,7 +35,7 @@ class NativeLibraryTest {
   Path temp;
 
   @EachFlavour
-  void servesSeveralClassLoadersApart(Flavour flavour) throws Exception {
+  void servesSeveralClassLoaders(Flavour flavour) throws Exception {
     try (var one = loader(); var other = loader()) {
       var first = engine(one, flavour);
       var second = engine(other, flavour);
@@ -57,7 +57,7 @@ class NativeLibraryTest {
   }
 
   @Test
-  void letsAClassLoaderGo() throws Exception {
+  void doesNotHoldAClassLoader() throws Exception {
     var loader = used();
 
     for (int i = 0; i < 50 && loader.get() != null; i++) {
@@ -79,7 +79,7 @@ class NativeLibraryTest {
   }
 
   @Test
-  void namesThePlaceThatHasNoLibrary() {
+  void namesTheFolderThatHasNoLibrary() {
     var child = launch("-Dlupine.native=" + temp.resolve("none"));
 
     assertEquals(1, child.status());

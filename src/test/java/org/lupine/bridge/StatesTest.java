@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.lupine.ChildProcess;
 
 class StatesTest {
-  // in a JVM of its own, since its heap is exhausted
+  // in a JVM of its own, since it exhausts the heap
   @Test
-  void canBeOpenedAfterThereWasNoMemoryForOne() {
+  void canBeOpenedAfterTheHeapWasExhausted() {
     var child = ChildProcess.run(Path.of("").toAbsolutePath(), Duration.ofMinutes(2), "", List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx24m",
         "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),

@@ -103,7 +103,7 @@ class AttributesTest {
   }
 
   @Test
-  void saysWhatCannotBe() {
+  void refusesWhatIsImpossible() {
     var bean = new Bean();
     assertMessage("no member 'lenght' of java.lang.StringBuilder; near: length",
         () -> script.get(new StringBuilder(), "lenght"));
@@ -185,7 +185,7 @@ class AttributesTest {
   }
 
   @Test
-  void seesHiddenClassesThroughWhatIsPublic() throws Throwable {
+  void seesHiddenClassesThroughPublicTypes() throws Throwable {
     assertEquals(2, script.send(List.of(1, 2), "size"));
     assertEquals(1, script.get(Map.of("a", 1), "a"));
     assertEquals("a", script.send(Map.entry("a", 1), "getKey"));
@@ -231,7 +231,7 @@ class AttributesTest {
   }
 
   @Test
-  void usesClassObjectsLikeHandles() throws Throwable {
+  void usesClassObjectsLikeImportedClasses() throws Throwable {
     assertEquals("java.util.ArrayList", script.send(ArrayList.class, "getName"));
     assertEquals("java.util.ArrayList", script.get(ArrayList.class, "name"));
     assertEquals(5, script.send(Math.class, "abs", -5L));
@@ -248,7 +248,7 @@ class AttributesTest {
   }
 
   @Test
-  void looksIntoExceptions() throws Throwable {
+  void readsExceptions() throws Throwable {
     var e = new IllegalStateException("boom");
     assertEquals("boom", script.send(e, "getMessage"));
     assertEquals("boom", script.get(e, "message"));
@@ -256,7 +256,7 @@ class AttributesTest {
   }
 
   @Test
-  void operates() throws Throwable {
+  void appliesOperators() throws Throwable {
     assertEquals(true, script.operate(Host.OP_EQ, List.of(1), Arrays.asList(1)));
     assertEquals(true,
         script.operate(Host.OP_LT, TimeUnit.SECONDS, TimeUnit.DAYS));
@@ -275,7 +275,7 @@ class AttributesTest {
   }
 
   @Test
-  void countsWithBigNumbers() throws Throwable {
+  void calculatesWithBigNumbers() throws Throwable {
     var big = BigInteger.TWO.pow(70);
     var half = new BigDecimal("0.5");
     assertEquals(big.add(BigInteger.ONE), script.operate(Host.OP_ADD, big, 1L));
@@ -295,7 +295,7 @@ class AttributesTest {
   }
 
   @Test
-  void goesThroughPairs() throws Throwable {
+  void iteratesPairs() throws Throwable {
     var map = new LinkedHashMap<Object, Object>();
     map.put("a", 1);
     map.put(null, 2);
@@ -316,7 +316,7 @@ class AttributesTest {
   }
 
   @Test
-  void saysWhatObjectsCan() {
+  void knowsTheTraitsOfObjects() {
     var host = script.host;
     assertEquals(Host.LENGTH | Host.PAIRS, host.traits(new ArrayList<>()));
     assertEquals(Host.ORDER, host.traits(TimeUnit.DAYS));

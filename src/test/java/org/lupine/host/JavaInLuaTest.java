@@ -18,7 +18,7 @@ import org.lupine.bridge.LuaState;
 import org.lupine.bridge.StateOptions;
 import org.lupine.value.LuaException;
 
-/** Scripts that say themselves what they expect. */
+/** Scripts with assertions of their own. */
 class JavaInLuaTest {
   private static LuaState open(Flavour flavour, HostOptions options) {
     return LuaState.open(flavour.id(), new JavaHost(options),
@@ -57,7 +57,7 @@ class JavaInLuaTest {
   }
 
   @EachFlavour
-  void countsFromZeroIfToldTo(Flavour flavour) {
+  void countsFromZeroOnDemand(Flavour flavour) {
     try (var state = open(flavour, HostOptions.DEFAULT.withIndexBase(0))) {
       state.putGlobal("l", List.of("a", "b", "c"));
 
@@ -71,7 +71,7 @@ class JavaInLuaTest {
   }
 
   @EachFlavour
-  void unpacksArraysIfToldTo(Flavour flavour) {
+  void unpacksArraysOnDemand(Flavour flavour) {
     try (var state = open(flavour, HostOptions.DEFAULT.withUnpackArrays(true))) {
       state.putGlobal("f", (java.util.function.Supplier<Object[]>) () -> new Object[] {1, null, 3});
       state.putGlobal("l", List.of(new Object[] {1}, 2));
@@ -84,7 +84,7 @@ class JavaInLuaTest {
   }
 
   @EachFlavour
-  void closesWhatIsDeclaredSo(Flavour flavour) {
+  void closesVariablesWhereTheFlavourCan(Flavour flavour) {
     try (var state = open(flavour, HostOptions.DEFAULT)) {
       if (!flavour.integers() || flavour == Flavour.LUA53) {
         return;

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lupine.ChildProcess;
 
-/** Apache Ant, started by its own launcher; what each target asks of the engine stands there. */
+/** Apache Ant, started by its own launcher; its build file says what each target tests. */
 class AntIT {
   private static final String LANGUAGE = System.getProperty("lupine.language", "lua");
   private static final Path FILES = Hosts.files("ant");

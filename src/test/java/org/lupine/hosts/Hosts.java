@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Where the real tools of these tests are, and the jar that they are given. */
+/** The places of the real tools and of the jar that they get. */
 final class Hosts {
   private Hosts() {}
 

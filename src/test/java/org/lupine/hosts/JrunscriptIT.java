@@ -86,7 +86,7 @@ class JrunscriptIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("jdks")
-  void runsAFileFirstArgumentThenItsArguments(Path jdk) {
+  void runsAFileWithArguments(Path jdk) {
     var child = jrunscript(jdk, "", "-l", LANGUAGE, "arguments.lua", "one", "two");
 
     assertEquals(0, child.status(), child::toString);

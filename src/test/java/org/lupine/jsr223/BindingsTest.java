@@ -56,7 +56,7 @@ class BindingsTest {
     }
   }
 
-  // BEHAVIOURS J68: within one run
+  // BEHAVIOURS J68
   @EachFlavour
   void staysLiveWhileAScriptRuns(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -217,7 +217,7 @@ class BindingsTest {
   }
 
   @EachFlavour
-  void takesALibraryNameAwayWhenThatIsRemoved(Flavour flavour) throws Exception {
+  void removesALibraryName(Flavour flavour) throws Exception {
     for (boolean opened : new boolean[] {true, false}) {
       try (var engine = engine(flavour)) {
         if (opened) {
@@ -238,7 +238,7 @@ class BindingsTest {
   }
 
   @EachFlavour
-  void givesTheOldValueOnPut(Flavour flavour) {
+  void returnsTheOldValueOnPut(Flavour flavour) {
     try (var engine = engine(flavour)) {
       var bindings = engine.getBindings(ENGINE_SCOPE);
 
@@ -292,7 +292,7 @@ class BindingsTest {
   }
 
   @EachFlavour
-  void refusesScopesThatThereAreNot(Flavour flavour) {
+  void refusesUnknownScopes(Flavour flavour) {
     try (var engine = engine(flavour)) {
       assertThrows(IllegalArgumentException.class, () -> engine.getBindings(7));
       assertThrows(IllegalArgumentException.class,
@@ -304,7 +304,7 @@ class BindingsTest {
 
   // BEHAVIOURS J68
   @EachFlavour
-  void isTheSameScopeFromEverySide(Flavour flavour) throws Exception {
+  void isOneScopeForEngineAndContext(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("x = 1");
 
@@ -332,7 +332,7 @@ class BindingsTest {
 
   // BEHAVIOURS 85, 103, J59
   @EachFlavour
-  void givesEqualObjectsForTheSameTable(Flavour flavour) throws Exception {
+  void returnsEqualObjectsForTheSameTable(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("t = {} u = {} function f() end");
 
@@ -375,7 +375,7 @@ class BindingsTest {
     }
   }
 
-  // BEHAVIOURS J68: a variable of an earlier engine scope comes back with it
+  // BEHAVIOURS J68: variables of an earlier scope are back with that scope
   @EachFlavour
   void returnsToItsOwnScopeAfterAnother(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

@@ -117,7 +117,7 @@ class CallbackThreadsTest {
   }
 
   @EachFlavour
-  void seeTheInterfacesOfAnEngine(Flavour flavour) throws Exception {
+  void runThroughInterfacesOfAnEngine(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("count = 0 function run() count = count + 1 end");
       var task = engine.getInterface(Runnable.class);
@@ -141,9 +141,9 @@ class CallbackThreadsTest {
     };
   }
 
-  // as a parallel stream may, and who reads from a socket: the thread counts as runnable
+  // as in parallel streams and reads from sockets, whose threads count as runnable
   @EachFlavour
-  void runWhileTheScriptWaitsByLooking(Flavour flavour) throws Exception {
+  void runWhileTheScriptPolls(Flavour flavour) throws Exception {
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
       Function<LuaFunction, Object> looks = function -> {
         var result = pool.submit(() -> function.call().first());
@@ -205,7 +205,7 @@ class CallbackThreadsTest {
     }
   }
 
-  // What returns first need not be what came last.
+  // The callbacks need not return in reverse order.
   @EachFlavour
   void returnInAnyOrder(Flavour flavour) throws Exception {
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
@@ -319,7 +319,7 @@ class CallbackThreadsTest {
     }
   }
 
-  // A thread that waits for a state waits no longer than its own run may last.
+  // The limit of a run also ends its waits for states.
   @EachFlavour
   void endWaitsForAnotherState(Flavour flavour) throws Exception {
     try (var one = LuaRuntime.builder().flavour(flavour).build();
@@ -392,7 +392,7 @@ class CallbackThreadsTest {
 
   // BEHAVIOURS J52: a script has its globals to itself while it only computes in Java
   @EachFlavour
-  void keepOutWhoNeedsNoHandOver(Flavour flavour) throws Exception {
+  void doNotEnterAScriptThatComputes(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var inside = new CountDownLatch(1);
       var release = new CountDownLatch(1);
@@ -419,7 +419,7 @@ class CallbackThreadsTest {
   }
 
   @EachFlavour
-  void areEndedByAnInterruptThatCameBeforeThem(Flavour flavour) throws Exception {
+  void areEndedByAnEarlierInterrupt(Flavour flavour) throws Exception {
     var inJava = new CountDownLatch(1);
     var interrupted = new CountDownLatch(1);
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {

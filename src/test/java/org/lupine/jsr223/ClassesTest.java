@@ -61,7 +61,7 @@ class ClassesTest {
   }
 
   @EachFlavour
-  void ofJavaLangNeedNoPackage(Flavour flavour) throws Exception {
+  void needNoPackageIfInJavaLang(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertEquals(5.0, ((Number) engine.eval("return java.import('Math').abs(-5)")).doubleValue());
       assertInstanceOf(Thread.class, engine.eval("return java.import('Thread')('name')"));
@@ -91,7 +91,7 @@ class ClassesTest {
   }
 
   @EachFlavour
-  void thatAreNotThereAreErrorsThatNameThem(Flavour flavour) {
+  void areNamedInTheErrorIfTheyAreMissing(Flavour flavour) {
     try (var engine = engine(flavour)) {
       var thrown = assertThrows(ScriptException.class,
           () -> engine.eval("return java.import('no.such.Thing')"));
@@ -104,7 +104,7 @@ class ClassesTest {
   }
 
   @EachFlavour
-  void carryOutTheExceptionOfAConstructor(Flavour flavour) {
+  void passOnTheExceptionOfAConstructor(Flavour flavour) {
     try (var engine = engine(flavour)) {
       var thrown = assertThrows(ScriptException.class,
           () -> engine.eval("return java.import('java.util.ArrayList')(-1)"));
@@ -176,7 +176,7 @@ class ClassesTest {
     }
   }
 
-  // BEHAVIOURS J49, H7: JLS phases
+  // BEHAVIOURS J49, H7: in the phases of the Java Language Specification
   @EachFlavour
   void chooseTheMostSpecificOverload(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -241,7 +241,7 @@ class ClassesTest {
     }
   }
 
-  // Never refuse what has a most specific method: the JDK's own overloads
+  // A call with a most specific overload is never refused
   @EachFlavour
   void callTheOverloadsOfTheJdk(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -260,7 +260,7 @@ class ClassesTest {
     }
   }
 
-  // BEHAVIOURS 141, 233: the names stay within `java`
+  // BEHAVIOURS 141, 233
   @EachFlavour
   void leaveTheGlobalsAlone(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

@@ -36,7 +36,7 @@ class CollectionsTest {
 
   // BEHAVIOURS 113
   @EachFlavour
-  void giveNilForAMissingEntryAndMethodsBesideEntries(Flavour flavour) throws Exception {
+  void areNilForAMissingEntryAndHaveMethods(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("m", new HashMap<String, Object>(Map.of("a", 1)));
 
@@ -50,7 +50,7 @@ class CollectionsTest {
 
   // BEHAVIOURS 112: assigning nil to an entry
   @EachFlavour
-  void takeNilAsNoEntryOrANullOne(Flavour flavour) throws Exception {
+  void removeAnEntryByNil(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var map = new HashMap<String, Object>(Map.of("a", 1));
       engine.put("m", map);
@@ -79,7 +79,7 @@ class CollectionsTest {
 
   // BEHAVIOURS 115, 123, J55
   @EachFlavour
-  void giveNilBeyondTheEndOfAList(Flavour flavour) throws Exception {
+  void areNilBeyondTheEndOfAList(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("list", new ArrayList<>(List.of(10, 20)));
 
@@ -153,9 +153,9 @@ class CollectionsTest {
     }
   }
 
-  // BEHAVIOURS J55: a list that refuses
+  // BEHAVIOURS J55
   @EachFlavour
-  void carryOutTheRefusalOfAList(Flavour flavour) {
+  void passOnTheRefusalOfAList(Flavour flavour) {
     try (var engine = engine(flavour)) {
       engine.put("list", List.of(1));
 
@@ -224,7 +224,7 @@ class CollectionsTest {
     }
   }
 
-  // BEHAVIOURS 59, 60: as far as engines go
+  // BEHAVIOURS 59, 60
   @EachFlavour
   void areLikeMapsInJava(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -239,9 +239,9 @@ class CollectionsTest {
     }
   }
 
-  // BEHAVIOURS 112, 114: java collections of java collections
+  // BEHAVIOURS 112, 114
   @EachFlavour
-  void nest(Flavour flavour) throws Exception {
+  void mayBeNested(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("data", Map.of("rows", List.of(Map.of("id", 7), new int[][] {{1, 2}, {3, 4}})));
 

@@ -132,7 +132,7 @@ class CompilableTest {
     }
   }
 
-  // BEHAVIOURS J76: eval() takes the engine's context of that moment
+  // BEHAVIOURS J76: eval() takes the current context of the engine
   @EachFlavour
   void followsANewDefaultContext(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -178,7 +178,7 @@ class CompilableTest {
     }
   }
 
-  // BEHAVIOURS J56: of another flavour, too
+  // BEHAVIOURS J56
   @EachFlavour
   void evaluatesUnderTheBindingsOfAnotherFlavour(Flavour flavour) throws Exception {
     var values = Flavour.values();

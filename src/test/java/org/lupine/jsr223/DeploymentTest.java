@@ -36,7 +36,7 @@ import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.hosts.OneEval;
 
-/** BEHAVIOURS H6, H10, H17, H18: engines in numbers, class loaders, modules, and without natives. */
+/** BEHAVIOURS H6, H10, H17, H18: many engines, class loaders, modules, missing natives. */
 @Timeout(120)
 class DeploymentTest {
   private static final Duration LIMIT = Duration.ofSeconds(100);
@@ -53,16 +53,16 @@ class DeploymentTest {
 
   // BEHAVIOURS H6: freed by collection
   @EachFlavour
-  void letsGoOfAForgottenEngine(Flavour flavour) throws Exception {
+  void freesAForgottenEngine(Flavour flavour) throws Exception {
     var queue = new ReferenceQueue<Object>();
     var reference = new WeakReference<Object>(used(flavour), queue);
 
     assertTrue(collected(queue), "still there: " + reference.get());
   }
 
-  // BEHAVIOURS H6: also when the engine holds objects that hold the engine
+  // BEHAVIOURS H6
   @EachFlavour
-  void letsGoOfAnEngineThatHoldsAnObjectOfTheHost(Flavour flavour) throws Exception {
+  void freesAnObjectThatOnlyLuaHeld(Flavour flavour) throws Exception {
     var queue = new ReferenceQueue<Object>();
     var object = new Object();
     var reference = new WeakReference<Object>(object, queue);
@@ -99,7 +99,7 @@ class DeploymentTest {
     assertEquals("Lua 5.2\n", child.out(), child::toString);
   }
 
-  // BEHAVIOURS J63: nothing ends the JVM
+  // BEHAVIOURS J63
   @ParameterizedTest
   @ValueSource(strings = {"lua51", "lua52", "lua53", "lua54", "lua55", "luajit"})
   void doesNotEndTheJvmOnExit(String name) {
@@ -142,7 +142,7 @@ class DeploymentTest {
 
   // BEHAVIOURS H17: nothing holds the class loader afterwards
   @EachFlavour
-  void letsGoOfItsClassLoader(Flavour flavour) throws Exception {
+  void doesNotHoldItsClassLoader(Flavour flavour) throws Exception {
     var queue = new ReferenceQueue<Object>();
     var reference = new WeakReference<Object>(usedLoader(flavour), queue);
 
@@ -151,7 +151,7 @@ class DeploymentTest {
 
   // BEHAVIOURS H18
   @Test
-  void isAModuleThatNeedsTheJdkAlone() {
+  void isAModuleThatNeedsOnlyTheJdk() {
     var module = descriptor();
 
     assertEquals("org.lupine", module.name());
@@ -257,7 +257,7 @@ class DeploymentTest {
     return loader;
   }
 
-  /** Whether something is collected and queued in half a minute. */
+  /** Returns whether something is collected and enqueued within half a minute. */
   private static boolean collected(ReferenceQueue<Object> queue) throws InterruptedException {
     for (var i = 0; i < 300; i++) {
       System.gc();

@@ -17,7 +17,7 @@ import org.lupine.LuaOptions;
 import org.lupine.value.BigNumbers;
 import org.lupine.value.Overflow;
 
-/** What is put before an engine has a state. */
+/** Values that are put before an engine has a state. */
 class EarlyPutTest {
   private static final String LONE = "a\uD800b";
 
@@ -73,7 +73,7 @@ class EarlyPutTest {
 
   // Hibernate Validator: @ScriptAssert(script = "return _this.price > 0")
   @EachFlavour
-  void letsAValidatorsScriptCompareAPrice(Flavour flavour) throws Exception {
+  void comparesAPriceInAValidatorsScript(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var price : List.of("19.99", "10", "10.10")) {
         var offer = foreign(Map.of("_this", new Offer(new BigDecimal(price))));

@@ -32,11 +32,11 @@ import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.value.LuaSyntaxException;
 
-/** Text in, result out. */
+/** Evaluation of texts and its results. */
 class EvalTest {
   // BEHAVIOURS 1
   @EachFlavour
-  void givesTheValueOfAnExpression(Flavour flavour) throws Exception {
+  void returnsTheValueOfAnExpression(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertEquals(42L, engine.eval("6*7"));
     }
@@ -44,7 +44,7 @@ class EvalTest {
 
   // BEHAVIOURS 6, J8
   @EachFlavour
-  void givesTheSameForAnExpressionAndForItsReturn(Flavour flavour) throws Exception {
+  void returnsTheSameForAnExpressionAndItsReturn(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertEquals(2L, engine.eval("1+1"));
       assertEquals(2L, engine.eval("return 1+1"));
@@ -53,7 +53,7 @@ class EvalTest {
 
   // BEHAVIOURS J8: `f()` compiles as a chunk, which has no result
   @EachFlavour
-  void runsAValidChunkAsItIs(Flavour flavour) throws Exception {
+  void runsAValidChunkAsAChunk(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("calls = 0 function f() calls = calls + 1 return 7 end");
 
@@ -85,7 +85,7 @@ class EvalTest {
 
   // BEHAVIOURS 5, 6, J9
   @EachFlavour
-  void givesNullForAnAssignment(Flavour flavour) throws Exception {
+  void returnsNullForAnAssignment(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertNull(engine.eval("y = 3"));
       assertEquals(3L, engine.get("y"));
@@ -94,7 +94,7 @@ class EvalTest {
 
   // BEHAVIOURS J10
   @EachFlavour
-  void givesNullForEmptyText(Flavour flavour) throws Exception {
+  void returnsNullForEmptyText(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertNull(engine.eval(""));
       assertNull(engine.eval("  \n-- nothing\n"));
@@ -105,7 +105,7 @@ class EvalTest {
 
   // BEHAVIOURS 2, J61
   @EachFlavour
-  void givesSeveralResultsAsAnArrayWithItsNulls(Flavour flavour) throws Exception {
+  void returnsSeveralResultsAsAnArrayWithNulls(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertArrayEquals(new Object[] {3L, "a", null}, (Object[]) engine.eval("return 3, 'a', nil"));
       assertArrayEquals(new Object[] {3L, "a", null}, (Object[]) engine.eval("3, 'a', nil"));
@@ -254,7 +254,7 @@ class EvalTest {
 
   // BEHAVIOURS 8
   @EachFlavour
-  void staysRightBetweenBrokenTexts(Flavour flavour) throws Exception {
+  void worksBetweenBrokenTexts(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var i = 0; i < 5; i++) {
         assertThrows(ScriptException.class, () -> engine.eval("return return"));
@@ -352,7 +352,7 @@ class EvalTest {
 
   // BEHAVIOURS 208
   @EachFlavour
-  void refusesPrecompiledRubbishWithoutHarm(Flavour flavour) throws Exception {
+  void refusesInvalidBytecode(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertThrows(ScriptException.class, () -> engine.eval("\u001bLua rubbish"));
       assertFalse((boolean) engine.eval("return false"));

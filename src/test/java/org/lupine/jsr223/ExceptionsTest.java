@@ -23,7 +23,7 @@ import org.lupine.value.LuaExitException;
 import org.lupine.value.LuaSyntaxException;
 import org.lupine.value.LuaTable;
 
-/** What a host gets to see of an error that Lua raised. */
+/** Lua errors as a host sees them. */
 class ExceptionsTest {
   // BEHAVIOURS 9, 10, J28-J30
   @EachFlavour
@@ -108,7 +108,6 @@ class ExceptionsTest {
     }
   }
 
-  // A finalizer's error tells of the finalizer, where it tells at all (5.2, 5.3)
   @EachFlavour
   void survivesAFinalizerThatFails(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -120,9 +119,9 @@ class ExceptionsTest {
     }
   }
 
-  // BEHAVIOURS 239: message without noise
+  // BEHAVIOURS 239
   @EachFlavour
-  void saysWhatHappenedOnceAndOnOneLine(Flavour flavour) {
+  void hasAMessageOfOneLine(Flavour flavour) {
     try (var engine = engine(flavour)) {
       engine.put(ScriptEngine.FILENAME, "m.lua");
 
@@ -312,7 +311,7 @@ class ExceptionsTest {
 
   // BEHAVIOURS J63
   @EachFlavour
-  void endsTheScriptNotTheJvmOnExit(Flavour flavour) throws Exception {
+  void endsTheScriptAndNotTheJvmOnExit(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var exit : Map.of("os.exit()", 0, "os.exit(true)", 0, "os.exit(false)", 1,
           "os.exit(3)", 3, "pcall(os.exit, 4)", 4,

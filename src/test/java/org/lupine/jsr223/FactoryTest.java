@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 
-/** What a host learns of an engine before it evaluates anything. */
+/** What hosts ask of a factory before they evaluate anything. */
 class FactoryTest {
   // BEHAVIOURS J65, H11
   @EachFlavour
@@ -67,7 +67,7 @@ class FactoryTest {
         manager.getEngineByMimeType("application/x-lua").eval("return _VERSION"));
   }
 
-  // BEHAVIOURS J66: FXML and SciJava ask an engine for the extension of its language
+  // BEHAVIOURS J66: FXML and SciJava ask engines for their extensions
   @EachFlavour
   void claimsTheExtensionAndTheMimeTypesForEachFlavour(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -82,7 +82,7 @@ class FactoryTest {
 
   // BEHAVIOURS H11: NiFi, TestNG and Camel key by language name
   @Test
-  void givesEachFactoryItsOwnLanguageName() {
+  void hasALanguageNameForEachFactory() {
     var languages = new ArrayList<String>();
     for (var factory : ServiceLoader.load(ScriptEngineFactory.class)) {
       if (factory.getClass().getName().startsWith("org.lupine.")) {
@@ -149,7 +149,7 @@ class FactoryTest {
   }
 
   @EachFlavour
-  void handsOutListsThatNobodyCanChange(Flavour flavour) {
+  void returnsUnmodifiableLists(Flavour flavour) {
     var factory = factory(flavour);
 
     assertThrows(UnsupportedOperationException.class, () -> factory.getNames().add("x"));

@@ -129,7 +129,7 @@ class ForeignBindingsTest {
 
   // BEHAVIOURS J22, J54: a plain map tells null from absent, Lua does not
   @EachFlavour
-  void readsNullAndAbsentAsNil(Flavour flavour) throws Exception {
+  void readsNullAndAbsenceAsNil(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var bindings = foreign();
       bindings.put("x", null);
@@ -141,7 +141,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // BEHAVIOURS J22: a name that is there with null hides the global one
+  // BEHAVIOURS J22
   @EachFlavour
   void hidesAGlobalNameByNull(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -179,7 +179,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // BEHAVIOURS J71: its tables outlive the run
+  // BEHAVIOURS J71
   @EachFlavour
   void leavesTablesThatTheHostCanReadLater(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -194,7 +194,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // BEHAVIOURS J71: a table of another state of the same engine
+  // BEHAVIOURS J71
   @EachFlavour
   void readsATableThatAnEarlierRunLeft(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -208,7 +208,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // BEHAVIOURS J71: a function of another state of the same engine
+  // BEHAVIOURS J71
   @EachFlavour
   void callsAFunctionOfAnotherState(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -220,7 +220,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // BEHAVIOURS J53: nested runs, each with its own environment
+  // BEHAVIOURS J53
   @EachFlavour
   void nestsRunsUnderDifferentBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -283,9 +283,9 @@ class ForeignBindingsTest {
     }
   }
 
-  // BEHAVIOURS H8: whatever goes wrong in Lua is a ScriptException; the cause is what the host threw
+  // BEHAVIOURS H8
   @EachFlavour
-  void carriesOutTheExceptionOfAHostsBindings(Flavour flavour) {
+  void passesOnTheExceptionOfAHostsBindings(Flavour flavour) {
     var refused = new IllegalStateException("no such bean");
     var bindings = new SimpleBindings() {
       @Override
@@ -305,7 +305,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // BEHAVIOURS H2: maps that nobody can write to, and that refuse odd questions
+  // BEHAVIOURS H2: immutable maps
   @EachFlavour
   void readsBindingsThatCannotBeWritten(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -317,7 +317,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // BEHAVIOURS J70: setBindings makes them the environment
+  // BEHAVIOURS J70
   @EachFlavour
   void takesForeignBindingsAsTheEngineScope(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -333,7 +333,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // BEHAVIOURS J70: a run under Bindings that the engine made is apart as well
+  // BEHAVIOURS J70
   @EachFlavour
   void keepsBindingsOfItsOwnMakingApart(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -354,7 +354,7 @@ class ForeignBindingsTest {
     void keep(Callable<?> callback);
   }
 
-  // BEHAVIOURS J71: a callback that outlives the run
+  // BEHAVIOURS J71
   @EachFlavour
   void callsBackAFunctionAfterTheRun(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -368,7 +368,7 @@ class ForeignBindingsTest {
   }
 
   @EachFlavour
-  void liveAsLongAsWhatATableThatIsCalledGives(Flavour flavour) throws Exception {
+  void areReachableFromTheResultsOfACalledTable(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var bindings = foreign(Map.of("x", 42L));
       engine.eval("make = setmetatable({}, {__call = function() return function() return x end "

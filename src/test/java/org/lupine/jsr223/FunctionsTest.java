@@ -53,7 +53,7 @@ class FunctionsTest {
 
   // BEHAVIOURS 21
   @EachFlavour
-  void ofTheLibraryCanBeCalledFromJava(Flavour flavour) throws Exception {
+  void canBeCalledFromJavaIfTheyAreLibraryFunctions(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var upper = (LuaFunction) engine.eval("return string.upper");
 
@@ -63,7 +63,7 @@ class FunctionsTest {
 
   // BEHAVIOURS 216
   @EachFlavour
-  void giveAllTheirResults(Flavour flavour) throws Exception {
+  void returnAllTheirResults(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var same = (LuaFunction) engine.eval("return function(...) return ... end");
 
@@ -107,7 +107,7 @@ class FunctionsTest {
 
   // BEHAVIOURS 102
   @EachFlavour
-  void ofJavaComeBackAsTheyWent(Flavour flavour) throws Exception {
+  void comeBackAsTheSameJavaObject(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       Supplier<Object> five = () -> 5;
       engine.put("five", five);
@@ -119,7 +119,7 @@ class FunctionsTest {
 
   // BEHAVIOURS 103
   @EachFlavour
-  void ofLuaComeBackAsTheyWent(Flavour flavour) throws Exception {
+  void comeBackAsTheSameLuaFunction(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("id", (Function<Object, Object>) x -> x);
       engine.eval("function f() end");
@@ -209,7 +209,7 @@ class FunctionsTest {
 
   // BEHAVIOURS 105: JDK methods that take functions
   @EachFlavour
-  void serveTheJdk(Flavour flavour) throws Exception {
+  void canBePassedToTheJdk(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var list = new ArrayList<Object>(List.of(3L, 1L, 2L));
       var map = new TreeMap<String, Object>();
@@ -231,7 +231,7 @@ class FunctionsTest {
 
   // BEHAVIOURS 82, J37
   @EachFlavour
-  void thatAreTablesWithACallMetamethodServeAsWell(Flavour flavour) throws Exception {
+  void mayBeTablesWithACallMetamethod(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("taker", new Taker());
 
@@ -242,7 +242,7 @@ class FunctionsTest {
 
   // BEHAVIOURS 220
   @EachFlavour
-  void ofJavaAreCalledByPcallSortAndGsub(Flavour flavour) throws Exception {
+  void canBeCalledByPcallSortAndGsub(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("shout", (Function<String, Object>) s -> s + "!");
 
@@ -259,7 +259,7 @@ class FunctionsTest {
 
   // BEHAVIOURS 220
   @EachFlavour
-  void ofJavaTakeTheArgumentsThatTheyCan(Flavour flavour) throws Exception {
+  void checkTheirArgumentsIfTheyAreJavas(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("one", (Function<Object, Object>) x -> x == null ? "null" : x);
 
@@ -271,7 +271,7 @@ class FunctionsTest {
 
   // BEHAVIOURS 27
   @EachFlavour
-  void ofJavaGiveNothingOneNilOrAValue(Flavour flavour) throws Exception {
+  void returnNoValueOrOneNil(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("nothing", (Runnable) () -> { });
       engine.put("nil_", (Supplier<Object>) () -> null);
@@ -281,9 +281,9 @@ class FunctionsTest {
     }
   }
 
-  // Wrappers hang on the main state, not on the coroutine that made them
+  // Wrappers belong to the main state, not to the coroutine that made them
   @EachFlavour
-  void bornInACoroutineOutliveIt(Flavour flavour) throws Exception {
+  void outliveTheCoroutineThatMadeThem(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var kept = new ArrayList<LuaFunction>();
       engine.put("keep", (Consumer<LuaFunction>) kept::add);
@@ -295,7 +295,6 @@ class FunctionsTest {
     }
   }
 
-  // Always have: garbage both ways
   @EachFlavour
   void canBeMadeAndForgottenAHundredThousandTimes(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

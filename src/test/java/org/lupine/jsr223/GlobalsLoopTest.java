@@ -16,7 +16,7 @@ import javax.script.SimpleScriptContext;
 import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 
-/** Loops over the globals, be they the engine's own or bindings of a host. */
+/** Loops over the globals of the engine's own scope and of foreign bindings. */
 class GlobalsLoopTest {
   private static final String LISTED = "local t = {} for name, value in pairs(_G) do "
       + "if type(value) ~= 'function' and type(value) ~= 'table' and name ~= '_VERSION' then "
@@ -36,7 +36,7 @@ class GlobalsLoopTest {
     }
   }
 
-  // BEHAVIOURS J72: the library, and what the script defines, each once
+  // BEHAVIOURS J72: each name once
   @EachFlavour
   void listTheLibraryAndFunctionsOfTheScript(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -53,7 +53,7 @@ class GlobalsLoopTest {
 
   // BEHAVIOURS J72
   @EachFlavour
-  void listWhatLiesInTheGlobalScope(Flavour flavour) throws Exception {
+  void listTheGlobalScope(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var context = new SimpleScriptContext();
       context.setBindings(foreign(Map.of("a", 1, "both", 2)), ScriptContext.ENGINE_SCOPE);
@@ -64,9 +64,9 @@ class GlobalsLoopTest {
     }
   }
 
-  // BEHAVIOURS J72: a loop may change what it goes through
+  // BEHAVIOURS J72: a loop may change the variables
   @EachFlavour
-  void goOnWhenVariablesChange(Flavour flavour) throws Exception {
+  void continueWhenVariablesChange(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var bindings = foreign(new HashMap<>(Map.of("a", 1, "b", 2, "c", 3)));
 
@@ -79,7 +79,7 @@ class GlobalsLoopTest {
 
   // BEHAVIOURS J72: many names, and values that Lua cannot hold
   @EachFlavour
-  void copeWithAnyBindings(Flavour flavour) throws Exception {
+  void workWithAnyBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var many = new HashMap<String, Object>();
       for (int i = 0; i < 20_000; i++) {

@@ -41,7 +41,7 @@ class GuestsTest {
   }
 
   @EachFlavour
-  void tablesAreIndexedAndMeasured(Flavour flavour) throws Exception {
+  void tablesHaveFieldsAndALength(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var bindings = given(engine, "seq = {10, 20, 30, name = 'n', inner = {7}} return seq");
 
@@ -151,7 +151,7 @@ class GuestsTest {
   }
 
   @EachFlavour
-  void coroutinesGoOn(Flavour flavour) throws Exception {
+  void coroutinesContinue(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertEquals(List.of("thread", true, "a1", true, "b2", "dead", false), all(engine,
           "return coroutine.create(function(x) local y = coroutine.yield('a' .. x) return 'b' .. y end)",
@@ -172,7 +172,7 @@ class GuestsTest {
   }
 
   @EachFlavour
-  void javaGetsTheTableItself(Flavour flavour) throws Exception {
+  void javaReceivesTheTableItself(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var bindings = given(engine, "t = {1, 2, 3} return t");
       bindings.put("taker", new Taker());
@@ -187,7 +187,7 @@ class GuestsTest {
   }
 
   @EachFlavour
-  void areSoUnderASandbox(Flavour flavour) throws Exception {
+  void workUnderASandbox(Flavour flavour) throws Exception {
     var options = LuaOptions.builder().flavour(flavour).sandbox(Sandbox.SANDBOX).build();
     try (var engine = engine(flavour).getFactory().getScriptEngine(options)) {
       assertEquals("3 1=a 2=b 3=c x=1 4", eval(engine, "return {'a', 'b', 'c', x = 1, f = function(n) return n + 1 end}",

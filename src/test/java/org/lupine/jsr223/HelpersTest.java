@@ -19,9 +19,9 @@ import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.value.LuaFunction;
 
-/** Functions that scripts define under bindings of a host, and how hosts share them. */
+/** Functions that scripts define under foreign bindings, and how hosts share them. */
 class HelpersTest {
-  // BEHAVIOURS H3: hosts store what they find in Bindings
+  // BEHAVIOURS H3
   @EachFlavour
   void stayBesideTheBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -37,7 +37,7 @@ class HelpersTest {
   }
 
   @EachFlavour
-  void areGotFromTheEngineWhoseScopeTheBindingsAre(Flavour flavour) throws Exception {
+  void areFoundByTheEngineWhoseScopeTheBindingsAre(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var bindings = foreign(Map.of("n", 1));
       engine.setBindings(bindings, ENGINE_SCOPE);

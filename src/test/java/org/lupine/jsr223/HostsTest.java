@@ -32,11 +32,11 @@ import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.value.LuaTable;
 
-/** What real hosts do to an engine: values, Bindings, errors, output. */
+/** What real hosts do with an engine: values, Bindings, errors, output. */
 class HostsTest {
   // BEHAVIOURS H1: Camunda, Flowable, Hibernate Validator, TestNG, Log4j, Solr cast the result
   @EachFlavour
-  void givesPlainJavaValues(Flavour flavour) throws Exception {
+  void returnsPlainJavaValues(Flavour flavour) throws Exception {
     var order = new Object();
     try (var engine = engine(flavour)) {
       var bindings = foreign(Map.of("order", order));
@@ -118,7 +118,7 @@ class HostsTest {
 
   // BEHAVIOURS H3, H12: NiFi
   @EachFlavour
-  void givesBackATableFromItsOwnBindings(Flavour flavour) throws Exception {
+  void returnsATableFromItsOwnBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var own = engine.getBindings(ENGINE_SCOPE);
       own.put("session", "s1");
@@ -173,7 +173,7 @@ class HostsTest {
     }
   }
 
-  /** As BpmnError, which Camunda looks for in getCause() alone. */
+  /** Stands for BpmnError, which Camunda looks for in getCause() only. */
   private static final class HostError extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
@@ -207,7 +207,7 @@ class HostsTest {
     }
   }
 
-  // BEHAVIOURS H8: LuaJ's errors fly past every handler
+  // BEHAVIOURS H8: hosts handle no other exception
   @EachFlavour
   void failsWithAScriptExceptionWhateverGoesWrongInLua(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -225,7 +225,7 @@ class HostsTest {
 
   // BEHAVIOURS 27, H9
   @EachFlavour
-  void takesAJavaNullAsOneNil(Flavour flavour) throws Exception {
+  void turnsAJavaNullIntoOneNil(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("x", new Properties());
 
@@ -277,9 +277,9 @@ class HostsTest {
     }
   }
 
-  // BEHAVIOURS H16: Ant puts every property, dots and all
+  // BEHAVIOURS H16: Ant puts every property, with its dots
   @EachFlavour
-  void copesWithKeysThatAreNoNames(Flavour flavour) throws Exception {
+  void takesKeysThatAreNoNames(Flavour flavour) throws Exception {
     var properties = new HashMap<String, Object>(Map.of(
         "ant.version", "1.10", "end", "e", "string", "s", "javax.script.filename", "build.xml"));
     try (var engine = engine(flavour)) {

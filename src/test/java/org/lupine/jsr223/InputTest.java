@@ -41,7 +41,7 @@ class InputTest {
     }
   }
 
-  // Only since 5.3 in Lua itself, here on all versions
+  // Lua itself allows this only since 5.3
   @EachFlavour
   void readsFormatsWithoutAStar(Flavour flavour) throws Exception {
     try (var engine = reading(flavour, "one\n2 rest")) {
@@ -51,7 +51,7 @@ class InputTest {
   }
 
   @EachFlavour
-  void refusesFormatsThatThereAreNot(Flavour flavour) throws Exception {
+  void refusesUnknownFormats(Flavour flavour) throws Exception {
     try (var engine = reading(flavour, "one\ntwo")) {
       assertThrows(ScriptException.class, () -> engine.eval("return io.read('*x')"));
       assertThrows(ScriptException.class, () -> engine.eval("return io.read({})"));
@@ -72,7 +72,7 @@ class InputTest {
   }
 
   @EachFlavour
-  void readsTheRest(Flavour flavour) throws Exception {
+  void readsEverythingThatIsLeft(Flavour flavour) throws Exception {
     try (var engine = reading(flavour, "one\ntwo\nthree")) {
       assertArrayEquals(new Object[] {"one", "two\nthree"},
           (Object[]) engine.eval("return io.read('*l', '*a')"));
@@ -119,7 +119,7 @@ class InputTest {
     }
   }
 
-  // BEHAVIOURS J42: for readers
+  // BEHAVIOURS J42
   @EachFlavour
   void followsTheReaderOfTheRunningEval(Flavour flavour) throws Exception {
     try (var engine = reading(flavour, "one\n")) {
@@ -135,7 +135,7 @@ class InputTest {
     }
   }
 
-  // A host may go on reading after the script
+  // A host may continue to read after the script
   @EachFlavour
   void readsNoFurtherThanAskedFor(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -150,7 +150,7 @@ class InputTest {
 
   // BEHAVIOURS J74
   @EachFlavour
-  void carriesOutTheFailureOfAReader(Flavour flavour) throws Exception {
+  void passesOnTheFailureOfAReader(Flavour flavour) throws Exception {
     var broken = new IOException("gone");
     var reader = mock(Reader.class);
     when(reader.read()).thenThrow(broken);

@@ -91,7 +91,7 @@ class InterfaceTest {
 
   // BEHAVIOURS J38
   @EachFlavour
-  void givesNullWhenAMethodIsMissing(Flavour flavour) throws Exception {
+  void isNullWhenAMethodIsMissing(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("function price() return 1 end t = {run = 1}");
 
@@ -271,7 +271,7 @@ class InterfaceTest {
     }
   }
 
-  // BEHAVIOURS 231: a proxy that goes back to Lua
+  // BEHAVIOURS 231
   @EachFlavour
   void goesBackToLuaAndCanBeCalledThere(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -282,9 +282,9 @@ class InterfaceTest {
     }
   }
 
-  // BEHAVIOURS J38: Map as an interface with many methods is not what a table implements by chance
+  // BEHAVIOURS J38
   @EachFlavour
-  void isNotFooledByLibraryNames(Flavour flavour) throws Exception {
+  void isNotImplementedByLibraryFunctions(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertNull(engine.getInterface(Map.class));
       assertNull(engine.getInterface(Callable.class));

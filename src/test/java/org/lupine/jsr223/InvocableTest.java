@@ -36,7 +36,7 @@ class InvocableTest {
 
   // BEHAVIOURS J61
   @EachFlavour
-  void givesResultsAsEvalDoes(Flavour flavour) throws Exception {
+  void returnsResultsAsEvalDoes(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("function f(...) return ... end");
 
@@ -50,7 +50,7 @@ class InvocableTest {
 
   // BEHAVIOURS J36
   @EachFlavour
-  void takesTooFewAndTooManyArguments(Flavour flavour) throws Exception {
+  void acceptsTooFewAndTooManyArguments(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("function second(a, b) return b end");
 
@@ -61,7 +61,7 @@ class InvocableTest {
 
   // BEHAVIOURS J37
   @EachFlavour
-  void findsNoFunctionWhereThereIsNone(Flavour flavour) throws Exception {
+  void namesAFunctionThatIsMissing(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("number = 1 text = 'x' table_ = {}");
 
@@ -83,7 +83,6 @@ class InvocableTest {
     }
   }
 
-  // The library is in the scope
   @EachFlavour
   void callsALibraryFunctionByName(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -93,7 +92,7 @@ class InvocableTest {
 
   // BEHAVIOURS J21
   @EachFlavour
-  void looksInThePresentEngineScopeOnly(Flavour flavour) throws Exception {
+  void looksInTheCurrentEngineScopeOnly(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("function f() return 'own' end");
       var own = engine.getBindings(ENGINE_SCOPE);
@@ -108,7 +107,7 @@ class InvocableTest {
     }
   }
 
-  // BEHAVIOURS J21: functions beside Bindings that are no engine's, once they are the engine scope
+  // BEHAVIOURS J21: functions beside foreign Bindings, once these are the engine's scope
   @EachFlavour
   void callsAFunctionBesideForeignBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -123,7 +122,7 @@ class InvocableTest {
 
   // BEHAVIOURS H12: Solr
   @EachFlavour
-  void seesTheScopesOfNowInACalledFunction(Flavour flavour) throws Exception {
+  void seesTheCurrentScopesInACalledFunction(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("function f() return x end");
 
@@ -159,7 +158,7 @@ class InvocableTest {
   }
 
   @EachFlavour
-  void refusesMethodsAndObjectsThatThereAreNot(Flavour flavour) throws Exception {
+  void refusesMissingMethodsAndObjects(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var table = engine.eval("return {n = 1}");
 
@@ -230,7 +229,6 @@ class InvocableTest {
     }
   }
 
-  // Always have: a hundred thousand crossings
   @EachFlavour
   void invokesAHundredThousandTimes(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

@@ -21,7 +21,7 @@ import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.value.LuaException;
 
-/** Members of Java objects as scripts use them. */
+/** Members of Java objects in scripts. */
 class JavaObjectsTest {
   /** A bean with everything that a bean can have. */
   public static class Account {
@@ -139,7 +139,7 @@ class JavaObjectsTest {
   }
 
   @EachFlavour
-  void haveEachDirectionOfAPropertyLookedUpByItself(Flavour flavour) throws Exception {
+  void haveGetterAndSetterFoundIndependently(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("o", new Halves());
       engine.eval("o.onlySet = 'a' o.onlyGot = 'b'");
@@ -218,7 +218,7 @@ class JavaObjectsTest {
 
   // BEHAVIOURS 120
   @EachFlavour
-  void thatCannotBeCalledSaySo(Flavour flavour) throws Exception {
+  void raiseAnErrorIfTheyCannotBeCalled(Flavour flavour) throws Exception {
     try (var engine = account(flavour)) {
       var thrown = assertThrows(ScriptException.class, () -> engine.eval("o:add(1) o()"));
 
@@ -239,7 +239,7 @@ class JavaObjectsTest {
 
   // BEHAVIOURS 121
   @EachFlavour
-  void haveTheirTextAskedOnce(Flavour flavour) throws Exception {
+  void haveToStringCalledOnce(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("o", new Counting());
 
@@ -250,7 +250,7 @@ class JavaObjectsTest {
 
   // BEHAVIOURS 121
   @EachFlavour
-  void mayThrowFromTheirText(Flavour flavour) {
+  void mayThrowFromToString(Flavour flavour) {
     var refused = new IllegalStateException("no text");
     var mute = new Object() {
       @Override
@@ -289,7 +289,7 @@ class JavaObjectsTest {
 
   // BEHAVIOURS 204
   @EachFlavour
-  void thatCanBeCalledHaveMembersToo(Flavour flavour) throws Exception {
+  void haveMembersThoughTheyCanBeCalled(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("greet", new Greeter());
 
@@ -301,7 +301,7 @@ class JavaObjectsTest {
 
   // BEHAVIOURS 119: functions stored in a map
   @EachFlavour
-  void areCalledOutOfAMap(Flavour flavour) throws Exception {
+  void canBeCalledAsEntriesOfAMap(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("actions", new HashMap<>(Map.of("go", (Supplier<Object>) () -> "gone")));
 
@@ -309,9 +309,9 @@ class JavaObjectsTest {
     }
   }
 
-  // BEHAVIOURS 224: a record's components
+  // BEHAVIOURS 224
   @EachFlavour
-  void thatAreRecordsHaveTheirComponents(Flavour flavour) throws Exception {
+  void haveTheirComponentsIfTheyAreRecords(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("p", new Point(1, 2));
 
@@ -324,7 +324,7 @@ class JavaObjectsTest {
 
   // BEHAVIOURS 224
   @EachFlavour
-  void thatAreEnumsAreTheirConstants(Flavour flavour) throws Exception {
+  void areEnumConstants(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("day", DayOfWeek.MONDAY);
 
@@ -334,9 +334,8 @@ class JavaObjectsTest {
     }
   }
 
-  // Always have: garbage both ways, identity kept while Lua holds it
   @EachFlavour
-  void keepTheirIdentityThroughCollections(Flavour flavour) throws Exception {
+  void keepTheirIdentityThroughGarbageCollections(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var objects = new ArrayList<Object>();
       engine.eval("held = {} function hold(o) held[#held + 1] = o return #held end");
@@ -355,7 +354,7 @@ class JavaObjectsTest {
     }
   }
 
-  // Scripts can swap metatables
+  // Scripts can swap metatables by the library debug
   @EachFlavour
   void areNotMistakenForOtherUserdata(Flavour flavour) throws Exception {
     try (var engine = account(flavour)) {

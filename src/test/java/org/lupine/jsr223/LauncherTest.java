@@ -97,7 +97,7 @@ class LauncherTest {
     assertTrue(child.err().contains(" in " + script + " at line number 2\n"), child.err());
   }
 
-  // Only "#!" was skipped
+  // Regression: only a line with "#!" was skipped
   @Test
   void skipsAnyFirstLineWithANumberSign() throws IOException {
     for (var first : List.of("#!/usr/bin/lua", "# a comment", "#", "\uFEFF# a comment")) {
@@ -111,7 +111,6 @@ class LauncherTest {
     assertTrue(lua("", script("\n# a comment")).err().contains(" at line number 2\n"));
   }
 
-  // How the environment says where modules are
   @EachFlavour
   void takesThePathsOfTheEnvironmentWithoutAPreset(Flavour flavour) throws IOException {
     var named = flavour != Flavour.LUA51 && flavour != Flavour.LUAJIT;
@@ -182,7 +181,7 @@ class LauncherTest {
   }
 
   @EachFlavour
-  void endsQuietlyWhenNobodyReadsWhatItWrites(Flavour flavour) throws Exception {
+  void endsQuietlyOnABrokenPipe(Flavour flavour) throws Exception {
     for (var loop : List.of("while true do pcall(print, 'x') end",
         "while true do pcall(io.write, 'x', '\\n') end")) {
       var process = start(temp.resolve("err"), "-f", flavour.id(), "-e", loop);

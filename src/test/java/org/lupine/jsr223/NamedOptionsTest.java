@@ -96,7 +96,7 @@ class NamedOptionsTest {
   }
 
   @EachFlavour
-  void namesGatesAndWhatTheyLetThrough(Flavour flavour) throws Exception {
+  void takesNamesOfHostAccess(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("lupine.hostAccess", "exported, java.util.List#size");
       engine.put("l", List.of(1, 2));
@@ -112,7 +112,7 @@ class NamedOptionsTest {
   }
 
   @EachFlavour
-  void aValueThatIsNoneIsAnErrorOfTheFirstScript(Flavour flavour) throws Exception {
+  void aWrongValueIsAnErrorOfTheFirstScript(Flavour flavour) throws Exception {
     var bad = Map.ofEntries(Map.entry("sandbox", "sandbx"), Map.entry("maxMemory", "10 apples"),
         Map.entry("libraries", "strings"), Map.entry("hostAccess", "everything"),
         Map.entry("globalScope", "yes"), Map.entry("overflow", "wrap"),
@@ -166,7 +166,7 @@ class NamedOptionsTest {
   }
 
   @Test
-  void anUnknownDefaultIsAnErrorOfTheFirstScriptAndNotOfAList() {
+  void anUnknownDefaultIsAnErrorOfTheFirstScript() {
     var child = DeploymentTest.child(List.of("-Dlupine.default=lua99"), "lua", "return 1");
 
     assertTrue(child.out().startsWith("javax.script.ScriptException: "), child::toString);
@@ -228,7 +228,7 @@ class NamedOptionsTest {
   }
 
   @EachFlavour
-  void limitsOfOneRunAreNoneOfTheEngine(Flavour flavour) throws Exception {
+  void limitsOfOneRunAreNotTheEngines(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put(LuaScriptEngine.TIME_LIMIT, 5000);
       engine.eval("x = 1");
@@ -285,7 +285,7 @@ class NamedOptionsTest {
   }
 
   @Test
-  void optionsOfTheProgramAreAsItSays() throws Exception {
+  void optionsOfTheProgramIgnoreAttributes() throws Exception {
     try (var engine = new LuaEngineFactory().getScriptEngine(
         LuaOptions.builder().libraries("string").build())) {
       engine.put("lupine.libraries", "table");

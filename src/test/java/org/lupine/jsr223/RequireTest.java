@@ -56,7 +56,7 @@ class RequireTest {
 
   /** What a module sets and keeps is gone with the run. */
   @EachFlavour
-  void leavesNothingOfARunUnderForeignBindings(Flavour flavour) throws Exception {
+  void leavesNothingBehindUnderForeignBindings(Flavour flavour) throws Exception {
     try (var engine = (LuaScriptEngine) new ScriptEngineManager().getEngineByName(flavour.id());
         var one = loader("one", "return {count = 0}")) {
       var script = "local m = require 'fromloader' m.count = m.count + 1 return m.count";
@@ -68,7 +68,7 @@ class RequireTest {
   }
 
   @EachFlavour
-  void isOffWhereNothingOfJavaIsAllowed(Flavour flavour) throws Exception {
+  void isOffWhereNoJavaIsAllowed(Flavour flavour) throws Exception {
     var factory = (LuaScriptEngineFactory) new ScriptEngineManager()
         .getEngineByName(flavour.id()).getFactory();
     var options = LuaOptions.builder().hostAccess(HostAccess.NONE).build();

@@ -34,7 +34,7 @@ import javax.script.SimpleScriptContext;
 import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 
-/** Output and scopes of whatever ScriptContext a run is given. */
+/** Output and scopes of the ScriptContext of a run. */
 class ScriptContextTest {
   // BEHAVIOURS 197
   @EachFlavour
@@ -147,7 +147,7 @@ class ScriptContextTest {
     }
   }
 
-  // BEHAVIOURS J41: also when the run fails
+  // BEHAVIOURS J41
   @EachFlavour
   void flushesAtTheEndOfARunThatFails(Flavour flavour) throws Exception {
     var writer = mock(Writer.class);
@@ -210,9 +210,9 @@ class ScriptContextTest {
     }
   }
 
-  // BEHAVIOURS J74: the exception of the host's writer comes out
+  // BEHAVIOURS J74
   @EachFlavour
-  void carriesOutTheFailureOfAWriter(Flavour flavour) throws Exception {
+  void passesOnTheFailureOfAWriter(Flavour flavour) throws Exception {
     var full = new IOException("disk full");
     var writer = mock(Writer.class);
     doThrow(full).when(writer).write(anyString());
@@ -230,7 +230,7 @@ class ScriptContextTest {
     }
   }
 
-  // BEHAVIOURS J75: any ScriptContext
+  // BEHAVIOURS J75
   @EachFlavour
   void takesAContextOfTheHostsOwnClass(Flavour flavour) throws Exception {
     var bindings = foreign(Map.of("x", 1));
@@ -262,7 +262,7 @@ class ScriptContextTest {
     }
   }
 
-  // BEHAVIOURS J75: a context that holds the engine's own scope shares its globals
+  // BEHAVIOURS J75
   @EachFlavour
   void sharesItsGlobalsWithAContextThatHoldsItsScope(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -307,7 +307,7 @@ class ScriptContextTest {
 
   // BEHAVIOURS J73
   @EachFlavour
-  void looksLikeTheFilesOfLua(Flavour flavour) throws Exception {
+  void showsStreamsAsLuaFiles(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.getContext().setWriter(new StringWriter());
 
@@ -318,7 +318,7 @@ class ScriptContextTest {
     }
   }
 
-  /** An assertion inside a callback fails the run, which fails the test. */
+  /** Verifies inside a callback: a failure fails the run, which fails the test. */
   private static void check(Verification verification) {
     try {
       verification.run();

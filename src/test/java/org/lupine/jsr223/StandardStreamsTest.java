@@ -53,7 +53,7 @@ class StandardStreamsTest {
     return flavour == Flavour.LUA54 || flavour == Flavour.LUA55;
   }
 
-  /** What pcall gives for a chunk that is called, as text. */
+  /** Returns what pcall of a chunk returns, as text. */
   private static String failure(LuaScriptEngine engine, String code) throws ScriptException {
     return (String) engine.eval("local ok, e = pcall(function() " + code + "\nend)"
         + " return ok and 'no error' or type(e) == 'string' and e or type(e)");
@@ -74,7 +74,7 @@ class StandardStreamsTest {
     }
   }
 
-  /** What Lua says, as the program of each version does. */
+  /** The messages are those of the program of each version. */
   @EachFlavour
   void raiseWhatLuaRaises(Flavour flavour) throws Exception {
     boolean jit = flavour == Flavour.LUAJIT;
@@ -117,7 +117,7 @@ class StandardStreamsTest {
   }
 
   @EachFlavour
-  void failWithMessageAndNumber(Flavour flavour) throws Exception {
+  void returnMessageAndNumberOnFailure(Flavour flavour) throws Exception {
     var failed = new Object[] {null, "Bad file descriptor", 9L};
     try (var engine = console(flavour, "one\n")) {
       assertArrayEquals(flavour == Flavour.LUA55
@@ -139,7 +139,7 @@ class StandardStreamsTest {
   }
 
   @EachFlavour
-  void areFlushedAsLuaSays(Flavour flavour) throws Exception {
+  void areFlushedAsTheScriptAsks(Flavour flavour) throws Exception {
     var engine = console(flavour, "");
     var buffered = new BufferedWriter(out);
     engine.getContext().setWriter(buffered);
@@ -159,7 +159,7 @@ class StandardStreamsTest {
   }
 
   @EachFlavour
-  void haveNumbersWrittenAsTheVersionDoes(Flavour flavour) throws Exception {
+  void writeNumbersInTheFormatOfTheVersion(Flavour flavour) throws Exception {
     try (var engine = console(flavour, "")) {
       engine.eval("io.write(1024.0, ' ', 7, ' ', 0.1, ' ', 1e100)");
 
@@ -190,7 +190,7 @@ class StandardStreamsTest {
   }
 
   @EachFlavour
-  void leaveWhatIsNoPartOfANumber(Flavour flavour) throws Exception {
+  void leaveTextBehindANumberUnread(Flavour flavour) throws Exception {
     try (var engine = console(flavour, "12abc\n 0x\n-3e+x\n0x1fg 1" + "0".repeat(300) + " z")) {
       engine.eval("function both() return tostring(io.read('*n')) .. ',' .. io.read('*l') end");
       assertEquals("12,abc", engine.eval("return both()"));
@@ -203,7 +203,7 @@ class StandardStreamsTest {
   }
 
   @EachFlavour
-  void giveAllThatThereIsToRead(Flavour flavour) throws Exception {
+  void returnAllThereIsToRead(Flavour flavour) throws Exception {
     var line = "añ€😀x".repeat(3001);
     var all = (line + "\n").repeat(20);
     try (var engine = console(flavour, all + all + "rest")) {
@@ -218,7 +218,7 @@ class StandardStreamsTest {
   }
 
   @EachFlavour
-  void getFromPrintWhatTheGlobalTostringGives(Flavour flavour) throws Exception {
+  void receiveTheTextOfTheGlobalTostringFromPrint(Flavour flavour) throws Exception {
     var custom = "local old = tostring tostring = function(x) return '<' .. old(x) .. '>' end\n"
         + "print(1, 'a', nil) tostring = old";
     try (var engine = console(flavour, "")) {
@@ -238,7 +238,7 @@ class StandardStreamsTest {
   }
 
   @EachFlavour
-  void getTheWarningsOfTheCore(Flavour flavour) throws Exception {
+  void receiveTheWarningsOfTheCore(Flavour flavour) throws Exception {
     var finalized = "setmetatable({}, {__gc = function() error('oops', 0) end}) collectgarbage()";
     try (var engine = console(flavour, "")) {
       if (!warns(flavour)) {
@@ -280,7 +280,7 @@ class StandardStreamsTest {
     }
   }
 
-  /** LuaJIT compiles what writes to files of C, and must not for these. */
+  /** LuaJIT compiles writes to C files, which it must not do for these streams. */
   @EachFlavour
   void areWrittenToInHotLoops(Flavour flavour, @TempDir Path folder) throws Exception {
     var file = folder.resolve("file");
@@ -327,7 +327,7 @@ class StandardStreamsTest {
   }
 
   @EachFlavour
-  void areWaitedForUntilAnInterrupt(Flavour flavour) throws Exception {
+  void canBeWaitedForUntilAnInterrupt(Flavour flavour) throws Exception {
     var begun = new CountDownLatch(1);
     try (var engine = console(flavour, "")) {
       engine.getContext().setReader(new PipedReader(new PipedWriter()) {
@@ -353,7 +353,7 @@ class StandardStreamsTest {
   }
 
   @EachFlavour
-  void areWaitedForUntilALimitOrAnotherThreadEndsThat(Flavour flavour) throws Exception {
+  void canBeWaitedForUntilALimitOrAnotherThread(Flavour flavour) throws Exception {
     try (var engine = console(flavour, "")) {
       engine.getContext().setReader(new PipedReader(new PipedWriter()));
       var code = "pcall(io.read) pcall(io.read) error('late')";
@@ -380,7 +380,7 @@ class StandardStreamsTest {
   }
 
   @EachFlavour
-  void areWhatDebugDebugUses(Flavour flavour) throws Exception {
+  void areUsedByDebugDebug(Flavour flavour) throws Exception {
     try (var engine = console(flavour, "x = 5\nerror('oops', 0)\nx = = 1\ncont\nrest\n")) {
       assertArrayEquals(new Object[] {5L, "rest"},
           (Object[]) engine.eval("debug.debug() return x, io.read()"));
@@ -396,7 +396,7 @@ class StandardStreamsTest {
   }
 
   @EachFlavour
-  void areThoseOfTheRunUnderForeignBindings(Flavour flavour) throws Exception {
+  void areThoseOfTheContextUnderForeignBindings(Flavour flavour) throws Exception {
     try (var engine = console(flavour, "in\n")) {
       assertEquals("in", engine.eval(
           "io.write(x) io.stderr:write('e') return io.read()", foreign(Map.of("x", "out"))));

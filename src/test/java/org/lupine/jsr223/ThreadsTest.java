@@ -42,7 +42,7 @@ class ThreadsTest {
 
   // BEHAVIOURS J52
   @EachFlavour
-  void waitForTheirTurnInTheEnginesOwnScope(Flavour flavour) throws Exception {
+  void takeTurnsInTheEnginesOwnScope(Flavour flavour) throws Exception {
     var inside = new CountDownLatch(1);
     var release = new CountDownLatch(1);
     try (var engine = engine(flavour)) {
@@ -64,7 +64,7 @@ class ThreadsTest {
     }
   }
 
-  // BEHAVIOURS J52: one state under one lock
+  // BEHAVIOURS J52
   @EachFlavour
   void loseNothingInTheEnginesOwnScope(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -87,7 +87,7 @@ class ThreadsTest {
 
   // BEHAVIOURS H5: Camunda, Flowable, Spring Integration
   @EachFlavour
-  void eachSeeTheirOwnBindings(Flavour flavour) throws Exception {
+  void seeTheirOwnBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var all = new ArrayList<Future<?>>();
       for (var t = 0; t < THREADS; t++) {
@@ -109,7 +109,7 @@ class ThreadsTest {
     }
   }
 
-  // BEHAVIOURS H5: in parallel, none waiting for another
+  // BEHAVIOURS H5: in parallel
   @EachFlavour
   void runAllAtOnceUnderForeignBindings(Flavour flavour) throws Exception {
     var barrier = new CyclicBarrier(THREADS);
@@ -124,7 +124,7 @@ class ThreadsTest {
     }
   }
 
-  // BEHAVIOURS H5: a script that waits for a thread that runs another script on the same engine
+  // BEHAVIOURS H5: a script waits for a thread that uses the same engine
   @EachFlavour
   void mayWaitForEachOther(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -137,7 +137,7 @@ class ThreadsTest {
     }
   }
 
-  // BEHAVIOURS H5: the other runs in the engine's own scope, this one does not
+  // BEHAVIOURS H5
   @EachFlavour
   void mayWaitForTheEnginesOwnScope(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -220,7 +220,7 @@ class ThreadsTest {
     }
   }
 
-  // BEHAVIOURS H4: a failing run spoils no state for the next
+  // BEHAVIOURS H4
   @EachFlavour
   void recoverFromFailingRuns(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -240,9 +240,9 @@ class ThreadsTest {
     }
   }
 
-  // BEHAVIOURS J64: close while another thread runs
+  // BEHAVIOURS J64
   @EachFlavour
-  void endWellWhenTheEngineIsClosed(Flavour flavour) throws Exception {
+  void endInOrderWhenTheEngineIsClosed(Flavour flavour) throws Exception {
     var inside = new CountDownLatch(1);
     var release = new CountDownLatch(1);
     var engine = engine(flavour);
@@ -266,7 +266,7 @@ class ThreadsTest {
     assertThrows(IllegalStateException.class, () -> engine.eval("return 1"));
   }
 
-  // BEHAVIOURS J52: tables of the engine's scope, read from many threads
+  // BEHAVIOURS J52
   @EachFlavour
   void readItsBindingsTogether(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

@@ -47,7 +47,7 @@ class TimeLimitsTest {
     return List.of(engine.getBindings(ENGINE_SCOPE), foreign(), engine.createBindings());
   }
 
-  // Ran on without limit, in silence
+  // Regression: the limit was ignored
   @EachFlavour
   void ofAnActionHoldForEvalsUnderAnyBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -73,7 +73,7 @@ class TimeLimitsTest {
   }
 
   @EachFlavour
-  void ofAnActionHoldForWhatFallsIntoOtherStates(Flavour flavour) throws Exception {
+  void ofAnActionHoldForOtherStatesOfTheEngine(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("function forever() while true do end end");
       var bindings = foreign(Map.of("forever", engine.get("forever")));
@@ -129,13 +129,13 @@ class TimeLimitsTest {
     }
   }
 
-  /** Of a function. */
+  /** A void method. */
   public interface F {
     void f();
   }
 
   @EachFlavour
-  void areRefusedIfTheyAreNone(Flavour flavour) throws Exception {
+  void areRefusedIfInvalid(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var limit : new Object[] {-1, Duration.ofMillis(-1), "soon", "P1X", Double.NaN, true}) {
         for (var bindings : each(engine)) {
@@ -155,7 +155,7 @@ class TimeLimitsTest {
   }
 
   @EachFlavour
-  void areNotTheScriptsToSet(Flavour flavour) throws Exception {
+  void cannotBeSetByScripts(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var bindings : each(engine)) {
         bindings.put(LuaScriptEngine.TIME_LIMIT, SHORT);
@@ -185,7 +185,7 @@ class TimeLimitsTest {
     }
   }
 
-  /** What a run throws that is ended by this, once it has begun. */
+  /** Returns what a run throws that is ended by the action, once it has begun. */
   private static Throwable ended(
       LuaScriptEngine engine, String script, Bindings bindings, Runnable end) throws Exception {
     var begun = new CountDownLatch(1);
@@ -223,7 +223,7 @@ class TimeLimitsTest {
     }
   }
 
-  /** A thread that is under some bindings, where it has defined a function, until it is let go. */
+  /** Holds the state in which a function was defined under some bindings, until it is closed. */
   private static final class Holder implements AutoCloseable {
     final LuaScriptEngine engine;
     final Bindings bindings = foreign();
@@ -248,7 +248,7 @@ class TimeLimitsTest {
       assertTrue(inside.await(60, TimeUnit.SECONDS));
     }
 
-    /** Has another thread want the function, until it waits for that. */
+    /** Starts a thread that calls the function, and returns once that thread waits. */
     FutureTask<Throwable> want() throws Exception {
       var wants = new FutureTask<Throwable>(() -> {
         var thrown = assertThrows(ScriptException.class, () -> engine.eval("return f()", bindings));
@@ -273,9 +273,9 @@ class TimeLimitsTest {
     }
   }
 
-  // A wrong answer after 5 s, or 10 s if another run ended between
+  // Regression: the run went on without the functions after 5 s, or 10 s
   @EachFlavour
-  void aWaitForFunctionsIsNoWrongAnswer(Flavour flavour) throws Exception {
+  void aWaitForFunctionsEndsInAnError(Flavour flavour) throws Exception {
     try (var engine = engine(flavour); var holder = new Holder(engine)) {
       long start = System.nanoTime();
       var wants = holder.want();
@@ -318,7 +318,7 @@ class TimeLimitsTest {
   }
 
   @EachFlavour
-  void aWaitForFunctionsEndsWithWhatItWaitsForByAnInterruptOfTheRuntime(Flavour flavour)
+  void aWaitForFunctionsEndsByAnInterruptOfTheRuntime(Flavour flavour)
       throws Exception {
     try (var engine = engine(flavour)) {
       var runtime = engine.runtime();

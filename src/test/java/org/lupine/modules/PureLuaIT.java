@@ -23,7 +23,7 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaExitException;
 import org.lupine.value.LuaTable;
 
-/** Libraries in Lua as the distribution has them, not changed, on the flavours that they support. */
+/** Unchanged Lua libraries of the distribution, on the flavours that they support. */
 @EnabledOnOs(OS.LINUX)
 class PureLuaIT {
   /** Those of Penlight that assign to the variable of a loop, which 5.5 forbids, or need those. */
