@@ -31,7 +31,7 @@ public final class LuaRuntime implements AutoCloseable {
   private final LuaState state;
   private final ChunkCache expressions = new ChunkCache();
   private final ChunkCache chunks = new ChunkCache();
-  private final Pauses pauses;
+  private final GcPauses gcPauses;
   private final Memory memory;
 
   private LuaRuntime(Flavour flavour, LuaOptions options) {
@@ -40,7 +40,7 @@ public final class LuaRuntime implements AutoCloseable {
     this.flavour = flavour;
     this.options = options;
     this.state = LuaState.open(flavour.id(), new JavaHost(options.host()), options.state());
-    this.pauses = new Pauses(state);
+    this.gcPauses = new GcPauses(state);
     state.modules(options.modules(), options.nativeModules());
     this.memory = new Memory(state);
     Confinement.apply(state, memory, options);
@@ -310,7 +310,8 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws IllegalArgumentException if the limit is zero, negative or more than 292 years
    */
   public <T> T timeLimit(Duration limit, Callable<T> action) throws Exception {
-    return state.within(Limits.someNanoseconds(limit), Objects.requireNonNull(action, "action"));
+    return state.callWithin(
+        Limits.someNanoseconds(limit), Objects.requireNonNull(action, "action"));
   }
 
   /** The state below; for the parts of the library that are built on runtimes. */
@@ -334,7 +335,7 @@ public final class LuaRuntime implements AutoCloseable {
    * be nested.
    */
   public Hold enter() {
-    var entry = new Entry(state);
+    var entry = new RuntimeHold(state);
     state.enter();
     return entry.begun();
   }
@@ -354,7 +355,7 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted before or meanwhile
    */
   public @Nullable Hold tryEnter(Duration timeout) throws InterruptedException {
-    var entry = new Entry(state);
+    var entry = new RuntimeHold(state);
     return state.tryEnter(Limits.waiting(timeout)) ? entry.begun() : null;
   }
 
@@ -363,7 +364,7 @@ public final class LuaRuntime implements AutoCloseable {
    * works again after the last.
    */
   public Hold pauseGc() {
-    return pauses.begin();
+    return gcPauses.begin();
   }
 
   /** Collects Lua's garbage now, in full, and gives the bytes that are in use then. */

@@ -89,7 +89,7 @@ final class Chunks {
       var results = messages.read(Status.length(crossing.cross(Operation.RUN)));
       keep(chunk, ref, ((Long) results[0]).intValue());
       if (results[1] != null && scope != null) {
-        ((LuaValue) results[1]).held().keepNothing();
+        ((LuaValue) results[1]).ref().releaseVariables();
         scope.keep((LuaTable) results[1]);
       }
       if (results.length == 2) {

@@ -17,7 +17,7 @@ final class Frame {
   private static final int GLOBAL_SCOPE = 1;
   private static final int BYTECODE = 2;
   private static final int DOUBLES = 4;
-  private static final int TOUCHED = 8;
+  private static final int DIRTY = 8;
   private static final int KINDS = 16;
 
   private final ByteBuffer shared;
@@ -43,8 +43,8 @@ final class Frame {
   }
 
   /** Whether a run under a scope may have damaged the library. */
-  boolean touched() {
-    return (shared.getInt(FLAGS) & TOUCHED) != 0;
+  boolean isDirty() {
+    return (shared.getInt(FLAGS) & DIRTY) != 0;
   }
 
   /** Whether Lua may not have read all new kinds that were sent to it; asked once. */
@@ -82,7 +82,7 @@ final class Frame {
   }
 
   /** Frees the handles that Lua dropped; whether there may be more. */
-  boolean free(Slots slots) {
+  boolean free(Handles handles) {
     int n = shared.getInt(FREED_COUNT);
     if (n == 0) {
       return false;
@@ -90,7 +90,7 @@ final class Frame {
     for (int i = n - 1; i >= 0; i--) {
       int handle = shared.getInt(FREED + 4 * i);
       shared.putInt(FREED_COUNT, i);    // first: none is freed twice, whatever is thrown
-      slots.free(handle);
+      handles.free(handle);
     }
     return n == IDS;
   }

@@ -98,5 +98,5 @@ public interface Host {
    *
    * @throws IllegalArgumentException if it cannot be that, with the place of what does not fit
    */
-  <T> T fill(LuaState state, Class<T> type, LuaTable table);
+  <T> T map(LuaState state, Class<T> type, LuaTable table);
 }

@@ -36,12 +36,12 @@ public final class LuaState implements AutoCloseable {
   private final ThreadContexts contexts = new ThreadContexts();
   private final StateLock lock = new StateLock(contexts);
   private final Refs refs = new Refs();
-  private final Slots slots;
+  private final Handles handles;
   private final Frame frame;
   private final Messages messages;
-  private final Watch watch;
+  private final Interrupter interrupter;
   private final Crossing crossing;
-  private final Quick quick;
+  private final FastCalls fastCalls;
   private final Chunks chunks;
   private final Cleaner.Cleanable closing;
   private long address;
@@ -50,7 +50,7 @@ public final class LuaState implements AutoCloseable {
   private final Map<Chunk, LuaFunction> helpers = new HashMap<>();
   private Console console = SystemConsole.INSTANCE;
   private Modules modules;
-  private UnaryOperator<Object> guests;
+  private UnaryOperator<Object> mirrors;
   private Scope globalScope;
   private volatile Overflow hostOverflow;
   private boolean briefOverflow;
@@ -65,19 +65,19 @@ public final class LuaState implements AutoCloseable {
     this.options = options;
     this.address = address;
     hostOverflow = options.overflow();
-    slots = new Slots(host);
+    handles = new Handles(host);
     frame = new Frame(Native.frame(address), box);
     frame.setBytecode(options.binaryChunks());
     frame.setDoubles(options.numbers() == NumberMode.ALWAYS_DOUBLE && !integers());
-    messages = new Messages(this, frame, slots, refs);
-    watch = new Watch(lock, address);
-    contexts.of(address, watch);
-    var upcalls = new Upcalls(this, frame, slots, refs, messages);
+    messages = new Messages(this, frame, handles, refs);
+    interrupter = new Interrupter(lock, address);
+    contexts.of(address, interrupter);
+    var upcalls = new Upcalls(this, frame, handles, refs, messages);
     States.set(index, upcalls);
-    crossing = new Crossing(this, address, frame, messages, refs, slots, upcalls);
-    quick = new Quick(this, crossing, messages);
+    crossing = new Crossing(this, address, frame, messages, refs, handles, upcalls);
+    fastCalls = new FastCalls(this, crossing, messages);
     chunks = new Chunks(this, crossing, messages, refs);
-    closing = States.onCollection(this, address, index, watch);
+    closing = States.onCollection(this, address, index, interrupter);
   }
 
   /**
@@ -113,7 +113,7 @@ public final class LuaState implements AutoCloseable {
 
   /** The state that a Lua value belongs to; null if it is no Lua value. */
   public static LuaState of(Object value) {
-    return value instanceof LuaValue ? ((LuaValue) value).held().state : null;
+    return value instanceof LuaValue ? ((LuaValue) value).ref().state : null;
   }
 
   /**
@@ -166,12 +166,12 @@ public final class LuaState implements AutoCloseable {
    * Who gives what stands here for a Lua value of another state, or the value itself where nothing
    * does, and then it is refused; null for nobody.
    */
-  public void guests(UnaryOperator<Object> guests) {
-    this.guests = guests;
+  public void mirrors(UnaryOperator<Object> mirrors) {
+    this.mirrors = mirrors;
   }
 
-  Object guest(Object value) {
-    return guests == null ? value : guests.apply(value);
+  Object mirror(Object value) {
+    return mirrors == null ? value : mirrors.apply(value);
   }
 
   /** Who replaces numbers that Lua cannot hold, from now on; null: whom the options named. */
@@ -252,14 +252,15 @@ public final class LuaState implements AutoCloseable {
   private boolean entered() {
     boolean done = false;
     try {
-      if (closed || transfer != null || lock.current().watch != null || !watch.isIdle()) {
+      if (closed || transfer != null || lock.current().interrupter != null
+          || !interrupter.isIdle()) {
         begin();
       }
       done = true;
       return true;
     } finally {
       if (!done) {
-        watch.unclean = true;
+        interrupter.unclean = true;
         lock.unlock();
         if (closed) {
           closeIfIdle();
@@ -273,8 +274,8 @@ public final class LuaState implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("state is closed");
     }
-    watch().entered();
-    if (transfer != null && lock.depth() == 1 && lock.current().watch == null) {
+    interrupter().entered();
+    if (transfer != null && lock.depth() == 1 && lock.current().interrupter == null) {
       transfer.begin();
     }
   }
@@ -290,7 +291,7 @@ public final class LuaState implements AutoCloseable {
       done = true;
     } finally {
       if (!done) {
-        watch.unclean = true;
+        interrupter.unclean = true;
       }
       lock.unlock();
     }
@@ -301,7 +302,7 @@ public final class LuaState implements AutoCloseable {
 
   /** Does what has to be done before the lock is given back, where there is something. */
   private void end(ThreadState thread) {
-    watch().leaving();
+    interrupter().leaving();
     if (thread.depth == 1) {
       thread.passed = null;           // it holds values of this state, which is to be forgotten
     }
@@ -309,7 +310,7 @@ public final class LuaState implements AutoCloseable {
       overflowing = null;
       messages.overflows().by(hostOverflow);
     }
-    thread.hasDuties = thread.depth > 1 || thread.watch != null;
+    thread.hasDuties = thread.depth > 1 || thread.interrupter != null;
   }
 
   /** Says that what {@link #enter} took is kept beyond the method that called it, or no longer. */
@@ -322,9 +323,9 @@ public final class LuaState implements AutoCloseable {
   }
 
   /** Who ends what the present thread runs. */
-  Watch watch() {
-    var own = lock.current().watch;
-    return own == null ? watch : own;
+  Interrupter interrupter() {
+    var own = lock.current().interrupter;
+    return own == null ? interrupter : own;
   }
 
   /** What the host attached to the run of the present thread; null if there is none. */
@@ -357,12 +358,12 @@ public final class LuaState implements AutoCloseable {
 
   /** From the next use on, each from outside may take so many nanoseconds; 0: any time. */
   public void timeLimit(long nanoseconds) {
-    watch.limit(nanoseconds);
+    interrupter.limit(nanoseconds);
   }
 
   /** What {@link #timeLimit(long)} set. */
   public long timeLimit() {
-    return watch.limit();
+    return interrupter.limit();
   }
 
   /**
@@ -379,10 +380,10 @@ public final class LuaState implements AutoCloseable {
   }
 
   /** Does something within so many nanoseconds, as far as Lua runs then, in whatever states. */
-  public <T> T within(long nanoseconds, Callable<T> action) throws Exception {
+  public <T> T callWithin(long nanoseconds, Callable<T> action) throws Exception {
     share();
     try {
-      return watch().within(nanoseconds, action);
+      return interrupter().callWithin(nanoseconds, action);
     } finally {
       exit();
     }
@@ -439,7 +440,7 @@ public final class LuaState implements AutoCloseable {
 
   /** Calls whatever can be called and gives the results, none to many. */
   public Object[] call(Object function, Object... arguments) {
-    return quick.call(function, arguments);
+    return fastCalls.call(function, arguments);
   }
 
   /** The same with objects as the host gave them to Lua, so that they are the same there again. */
@@ -471,11 +472,11 @@ public final class LuaState implements AutoCloseable {
   public double callNumber(LuaFunction function, double argument) {
     share();
     try {
-      var held = ((LuaValue) function).held();
-      if (held.state != this) {
+      var ref = ((LuaValue) function).ref();
+      if (ref.state != this) {
         throw new LuaException("function belongs to another engine");
       }
-      return crossing.number(held.ref, argument);
+      return crossing.number(ref.index, argument);
     } finally {
       exit();
       Reference.reachabilityFence(function);
@@ -486,7 +487,7 @@ public final class LuaState implements AutoCloseable {
   public Object[] callGlobal(String name, Object[] arguments) {
     enter();
     try {
-      return quick.callGlobal(name, arguments);
+      return fastCalls.callGlobal(name, arguments);
     } finally {
       exit();
     }
@@ -494,7 +495,7 @@ public final class LuaState implements AutoCloseable {
 
   /** {@link #callGlobal} by a thread that is inside already. */
   public Object[] callGlobalInside(String name, Object[] arguments) {
-    return quick.callGlobal(name, arguments);
+    return fastCalls.callGlobal(name, arguments);
   }
 
   /** Calls a function of a table, with the table as first argument; null if there is none. */
@@ -507,22 +508,22 @@ public final class LuaState implements AutoCloseable {
 
   /** The value of a global, metamethods bypassed; null if there is none. */
   public Object getGlobal(String name) {
-    return quick.getGlobal(name);
+    return fastCalls.getGlobal(name);
   }
 
   /** Sets a global, metamethods bypassed, and gives its old value. */
   public Object putGlobal(String name, Object value) {
-    return quick.putGlobal(name, value);
+    return fastCalls.putGlobal(name, value);
   }
 
   /** A table's value of a string key. */
   Object getField(Table table, String key) {
-    return quick.getField(table, key);
+    return fastCalls.getField(table, key);
   }
 
   /** Sets a table's value of a string key and gives the old one. */
   Object putField(Table table, String key, Object value) {
-    return quick.putField(table, key, value);
+    return fastCalls.putField(table, key, value);
   }
 
   /** Removes a global, or what hides an entry of the library; gives the old value. */
@@ -622,7 +623,7 @@ public final class LuaState implements AutoCloseable {
     enter();
     try {
       messages.overflows().reset();
-      return !frame.touched() || (Boolean) operate(Operation.RESTORE, null);
+      return !frame.isDirty() || (Boolean) operate(Operation.RESTORE, null);
     } finally {
       exit();
     }
@@ -654,7 +655,7 @@ public final class LuaState implements AutoCloseable {
     enter();
     try {
       crossing.freeHandles();
-      return slots.size();
+      return handles.size();
     } finally {
       exit();
     }
@@ -675,7 +676,7 @@ public final class LuaState implements AutoCloseable {
     try {
       return String.valueOf(operate(Operation.TO_STRING, value));
     } catch (RuntimeException e) {
-      return value.held().toString(type);
+      return value.ref().toString(type);
     }
   }
 

@@ -24,7 +24,7 @@ final class Messages {
 
   private final LuaState state;
   private final Frame frame;
-  private final Slots slots;
+  private final Handles handles;
   private final Refs refs;
   private final StateOptions options;
   private final Overflows overflows;
@@ -32,7 +32,8 @@ final class Messages {
   private final ShortTexts texts = new ShortTexts();
   private int[] fresh = new int[8];
   private int freshCount;
-  private Slots.Kind[] announced = new Slots.Kind[4];  // since the last crossing that ended well
+  // since the last crossing that ended well
+  private Handles.Kind[] announced = new Handles.Kind[4];
   private int announcedCount;
   private CharacterCodingException unreadable;  // of the message that is being read
 
@@ -41,10 +42,10 @@ final class Messages {
   private int unreadAt;
   private int unreadCount;
 
-  Messages(LuaState state, Frame frame, Slots slots, Refs refs) {
+  Messages(LuaState state, Frame frame, Handles handles, Refs refs) {
     this.state = state;
     this.frame = frame;
-    this.slots = slots;
+    this.handles = handles;
     this.refs = refs;
     this.options = state.options();
     this.overflows = new Overflows(state.integers(), options.bigNumbers(), options.overflow());
@@ -61,7 +62,7 @@ final class Messages {
       return value;
     }
     if (value instanceof LuaValue) {
-      return ((LuaValue) value).held().state == state ? value : state.guest(value);
+      return ((LuaValue) value).ref().state == state ? value : state.mirror(value);
     }
     if (value instanceof Long) {
       return overflows.plain(this, (Long) value);
@@ -112,7 +113,7 @@ final class Messages {
   /** What was to be written cannot be: the handles made for it are free again. */
   void abandon() {
     while (freshCount > 0) {
-      slots.free(fresh[--freshCount]);
+      handles.free(fresh[--freshCount]);
     }
     announcedInVain();
   }
@@ -128,7 +129,7 @@ final class Messages {
   /** A script may have caught the error by which Lua did not read a kind. */
   private void checkAnnounced() {
     if (frame.takeUnreadKinds()) {
-      slots.announceAgain();
+      handles.announceAgain();
     }
   }
 
@@ -164,7 +165,7 @@ final class Messages {
     } else if (value instanceof Boolean) {
       putBoolean((Boolean) value);
     } else if (value instanceof LuaValue) {
-      putHeld((LuaValue) value);
+      putRef((LuaValue) value);
     } else if (value instanceof LuaString) {
       frame.put(STRING, ((LuaString) value).bytes());
     } else if (value instanceof byte[]) {
@@ -196,15 +197,15 @@ final class Messages {
     return true;
   }
 
-  private void putHeld(LuaValue value) {
-    var held = value.held();
+  private void putRef(LuaValue value) {
+    var held = value.ref();
     if (held.state != state) {
       throw new LuaException(value.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT)
           + " belongs to another engine");
     }
     int tag = value instanceof Table ? TABLE : value instanceof Function ? FUNCTION
         : value instanceof Coroutine ? THREAD : USERDATA;
-    frame.put(tag, held.ref, 0L);
+    frame.put(tag, held.index, 0L);
   }
 
   void putObject(Object object) {
@@ -212,15 +213,15 @@ final class Messages {
   }
 
   private void putObject(int tag, Object object) {
-    int handle = slots.find(object);
+    int handle = handles.find(object);
     if (handle < 0) {
       if (freshCount == fresh.length) {
         fresh = Arrays.copyOf(fresh, freshCount * 2);
       }
-      handle = slots.add(object);
+      handle = handles.add(object);
       fresh[freshCount++] = handle;
     }
-    var kind = slots.kind(handle);
+    var kind = handles.kind(handle);
     if (announcedCount > 0) {
       checkAnnounced();
     }
@@ -393,13 +394,13 @@ final class Messages {
   }
 
   /** What a quick entry answered, all of it. */
-  Object[] readQuick(long answer) {
+  Object[] readFast(long answer) {
     return Status.of(answer) == Status.VALUE ? new Object[] {small(Status.length(answer))}
         : read(Status.length(answer));
   }
 
   /** The first value of what a quick entry answered. */
-  Object readQuickFirst(long answer) {
+  Object readFastFirst(long answer) {
     return Status.of(answer) == Status.VALUE ? small(Status.length(answer))
         : readFirst(Status.length(answer));
   }
@@ -459,15 +460,15 @@ final class Messages {
       case STRING:
         return text(in, at + 8, aux, lenient);
       case TABLE:
-        return new Table(hold(aux, in, at));
+        return new Table(addRef(aux, in, at));
       case FUNCTION:
-        return new Function(hold(aux, in, at));
+        return new Function(addRef(aux, in, at));
       case THREAD:
-        return new Coroutine(hold(aux, in, at));
+        return new Coroutine(addRef(aux, in, at));
       case USERDATA:
-        return new Userdata(hold(aux, in, at));
+        return new Userdata(addRef(aux, in, at));
       case OBJECT:
-        return raw ? slots.get(aux) : state.host().toJava(slots.get(aux));
+        return raw ? handles.get(aux) : state.host().toJava(handles.get(aux));
       case NODE:
         return new Node(aux);
       case BYTES:
@@ -504,7 +505,7 @@ final class Messages {
     }
   }
 
-  private Held hold(int ref, ByteBuffer in, int at) {
-    return refs.add(new Held(state, ref, in.getLong(at + 8), state.variables()));
+  private ValueRef addRef(int ref, ByteBuffer in, int at) {
+    return refs.add(new ValueRef(state, ref, in.getLong(at + 8), state.variables()));
   }
 }

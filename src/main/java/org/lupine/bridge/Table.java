@@ -13,41 +13,41 @@ import org.lupine.value.Values;
 final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaValue {
   private static final long serialVersionUID = 1L;
 
-  private final transient Held held;
+  private final transient ValueRef ref;
 
-  Table(Held held) {
-    this.held = held;
+  Table(ValueRef ref) {
+    this.ref = ref;
   }
 
   @Override
-  public Held held() {
-    return held;
+  public ValueRef ref() {
+    return ref;
   }
 
   LuaState state() {
-    return held.state;
+    return ref.state;
   }
 
   private Object operate(int operation, Object... arguments) {
-    return held.state.operate(operation, this, arguments);
+    return ref.state.operate(operation, this, arguments);
   }
 
   Object[] all(int operation, Object... arguments) {
-    return held.state.operateAll(operation, this, arguments);
+    return ref.state.operateAll(operation, this, arguments);
   }
 
   Object[] raw(int operation, Object... arguments) {
-    return held.state.operateRaw(operation, this, arguments);
+    return ref.state.operateRaw(operation, this, arguments);
   }
 
   /** What Java has for a raw value. */
   Object seen(Object raw) {
-    return held.state.host().toJava(raw);
+    return ref.state.host().toJava(raw);
   }
 
   /** A value as this table would give it back. */
-  Object stored(Object value) {
-    return new Stored(held.state).form(value);
+  Object normalized(Object value) {
+    return new Normalizer(ref.state).normalize(value);
   }
 
   static boolean isNaN(Object key) {
@@ -63,7 +63,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   /** A key to look for: null is the null that stands where nil cannot. */
   private Object asked(Object key) {
     var one = element(key);
-    return one == null ? held.state.host().nullObject() : one;
+    return one == null ? ref.state.host().nullObject() : one;
   }
 
   private static Object checked(Object key) {
@@ -76,7 +76,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public Object get(Object key) {
-    return key instanceof String ? held.state.getField(this, (String) key)
+    return key instanceof String ? ref.state.getField(this, (String) key)
         : operate(Operation.GET, asked(key));
   }
 
@@ -87,9 +87,9 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public boolean containsValue(Object value) {
-    var stored = stored(value);
+    var normalized = normalized(value);
     for (var each : entrySet()) {
-      if (Objects.equals(each.getValue(), stored)) {
+      if (Objects.equals(each.getValue(), normalized)) {
         return true;
       }
     }
@@ -98,7 +98,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public Object put(Object key, Object value) {
-    return key instanceof String ? held.state.putField(this, (String) key, element(value))
+    return key instanceof String ? ref.state.putField(this, (String) key, element(value))
         : operate(Operation.PUT, checked(key), element(value));
   }
 
@@ -110,7 +110,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
       arguments[2 * i] = checked(given[i].getKey());
       arguments[2 * i + 1] = element(given[i].getValue());
     }
-    operate(Operation.FILL, arguments);
+    operate(Operation.PUT_ALL, arguments);
   }
 
   @Override
@@ -120,12 +120,12 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public boolean remove(Object key, Object value) {
-    return LuaTable.super.remove(key, stored(value));
+    return LuaTable.super.remove(key, normalized(value));
   }
 
   @Override
   public boolean replace(Object key, Object old, Object value) {
-    return LuaTable.super.replace(key, stored(old), value);
+    return LuaTable.super.replace(key, normalized(old), value);
   }
 
   @Override
@@ -196,7 +196,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   private Iterator<Entry<Object, Object>> pairIterator() {
     var start = all(Operation.PAIRS);
-    return start.length == 0 ? entrySet().iterator() : new TablePairs(held.state, start);
+    return start.length == 0 ? entrySet().iterator() : new TablePairs(ref.state, start);
   }
 
   @Override
@@ -206,7 +206,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public Values call(Object... arguments) {
-    return Values.wrap(held.state.call(this, arguments));
+    return Values.wrap(ref.state.call(this, arguments));
   }
 
   @Override
@@ -220,7 +220,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   @Override
   public <T> T as(Class<T> type) {
     var packed = type.isArray() ? packed(type.getComponentType()) : null;
-    return packed != null ? type.cast(packed) : held.state.host().fill(held.state, type, this);
+    return packed != null ? type.cast(packed) : ref.state.host().map(ref.state, type, this);
   }
 
   /** The elements as an array of primitive numbers; null if that is none, or one does not fit. */
@@ -239,12 +239,12 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Table && held.equals(((Table) other).held);
+    return other instanceof Table && ref.equals(((Table) other).ref);
   }
 
   @Override
   public int hashCode() {
-    return held.hashCode();
+    return ref.hashCode();
   }
 
   @Override
@@ -254,6 +254,6 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public String toString() {
-    return held.state.describe(this, "table");
+    return ref.state.describe(this, "table");
   }
 }

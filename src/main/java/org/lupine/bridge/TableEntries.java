@@ -52,7 +52,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
     }
     var asked = (Map.Entry<?, ?>) entry;
     var found = table.rawFind(asked.getKey());
-    return found != null && Objects.equals(table.seen(found), table.stored(asked.getValue()));
+    return found != null && Objects.equals(table.seen(found), table.normalized(asked.getValue()));
   }
 
   @Override
@@ -152,7 +152,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
 
     /** Not where bytes that are no text are an error, which is the entry's own. */
     private boolean readsAhead() {
-      return table.held().state.options().malformed() != Malformed.REPORT;
+      return table.ref().state.options().malformed() != Malformed.REPORT;
     }
 
     private void fetch() {

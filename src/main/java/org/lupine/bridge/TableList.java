@@ -117,12 +117,12 @@ final class TableList extends AbstractList<Object> implements RandomAccess {
 
   @Override
   public int indexOf(Object element) {
-    return Arrays.asList(toArray()).indexOf(table.stored(element));
+    return Arrays.asList(toArray()).indexOf(table.normalized(element));
   }
 
   @Override
   public int lastIndexOf(Object element) {
-    return Arrays.asList(toArray()).lastIndexOf(table.stored(element));
+    return Arrays.asList(toArray()).lastIndexOf(table.normalized(element));
   }
 
   @Override

@@ -387,7 +387,7 @@ final class ThreadStates {
 
   /**
    * Ends a thread state that was detached and one that was attached, if any; the lock is of this
-   * thread in the place of the latter. Not while who is attached is being changed: whoever a watch
+   * thread in the place of the latter. Not while who is attached is being changed: whoever an interrupter
    * waits for here may wait for that.
    */
   private void end(ThreadState dead, ThreadState left) {

@@ -18,16 +18,16 @@ final class Upcalls {
 
   private final LuaState state;
   private final Frame frame;
-  private final Slots slots;
+  private final Handles handles;
   private final Refs refs;
   private final Messages messages;
   private final TextPieces output;
   private final TextPieces errors;
 
-  Upcalls(LuaState state, Frame frame, Slots slots, Refs refs, Messages messages) {
+  Upcalls(LuaState state, Frame frame, Handles handles, Refs refs, Messages messages) {
     this.state = state;
     this.frame = frame;
-    this.slots = slots;
+    this.handles = handles;
     this.refs = refs;
     this.messages = messages;
     this.output = new TextPieces(state.options().charset());
@@ -64,13 +64,13 @@ final class Upcalls {
     Object result = null;
     Throwable thrown = null;
     try {
-      frame.free(slots);
+      frame.free(handles);
       refs.release(frame);
       var arguments = arguments(operation, member, length);
       if (state.transfer() != null) {
         state.transfer().count(operation, length);
       }
-      var object = target < 0 ? null : slots.get(target);
+      var object = target < 0 ? null : handles.get(target);
       if (asked != operation) {
         result = answer(operation, object, member, arguments);
       } else {
@@ -101,7 +101,7 @@ final class Upcalls {
         }
         return messages.readArguments(length, true);
       case Operation.UP_READ:
-        return new Object[] {messages.readBytes(length), state.watch()};
+        return new Object[] {messages.readBytes(length), state.interrupter()};
       case Operation.UP_SCOPE_GET:
         return messages.readArguments(length, true);
       default:
@@ -179,11 +179,11 @@ final class Upcalls {
    */
   private long interrupted(Throwable thrown) {
     Thread.currentThread().interrupt();
-    var watch = state.watch();
+    var interrupter = state.interrupter();
     var thread = state.lock().current();
-    thread.fatal = watch.exception(Watch.INTERRUPT, List.of(), thrown);
+    thread.fatal = interrupter.exception(Interrupter.INTERRUPT, List.of(), thrown);
     thread.interrupt = thrown;
-    watch.interruptNow();
+    interrupter.interruptNow();
     return Status.answer(Status.FATAL, 0);
   }
 
@@ -292,7 +292,7 @@ final class Upcalls {
         return Scope.ABSENT;
       case Operation.UP_READ:
         return read(member & Operation.READ_BACK, member >> Operation.READ_SHIFT,
-            (byte[]) arguments[0], (Watch) arguments[1]);
+            (byte[]) arguments[0], (Interrupter) arguments[1]);
       case Operation.UP_EXIT:
         throw new LuaExitException(((Number) arguments[0]).intValue());
       default:
@@ -323,22 +323,22 @@ final class Upcalls {
   }
 
   /** Reads, or takes back what was read. If Lua is to end meanwhile, it does when it goes on. */
-  private Object read(int how, int most, byte[] back, Watch watch) throws IOException {
+  private Object read(int how, int most, byte[] back, Interrupter interrupter) throws IOException {
     if (how == Operation.READ_BACK) {
       state.console().unread(back);
       return Scope.ABSENT;
     }
-    watch.beginInput();
+    interrupter.beginInput();
     try {
       var bytes = state.console().read(EXTENTS[how], most);
       return bytes == null ? Scope.ABSENT : bytes;
     } catch (IOException | RuntimeException e) {
-      if (watch.isInputEnded()) {
+      if (interrupter.isInputEnded()) {
         return Scope.ABSENT;
       }
       throw e;
     } finally {
-      watch.endInput();
+      interrupter.endInput();
     }
   }
 }

@@ -240,7 +240,7 @@ final class Attributes {
     }
     var arguments = new Object[] {value};
     if (found.setter.call(host, state, target, arguments, 0) == Overloads.NO) {
-      throw found.setter.refusal(host, target, arguments, 0);
+      throw found.setter.mismatch(host, target, arguments, 0);
     }
   }
 

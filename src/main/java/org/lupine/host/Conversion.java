@@ -220,7 +220,7 @@ final class Conversion {
   }
 
   /** Puts converted entries into a map; false if one does not fit. */
-  static boolean fill(
+  static boolean putAll(
       JavaHost host, LuaState state, Map<?, ?> from, Type key, Type value,
       Map<Object, Object> into) {
     var keys = new Parameter(erased(key), key);

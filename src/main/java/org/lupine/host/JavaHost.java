@@ -150,7 +150,7 @@ public final class JavaHost implements Host {
 
   /** Calls a function that was written for scripts, so that no gate is asked. */
   private Object function(JavaFunction function, Object[] arguments) throws Exception {
-    if (Naming.given(arguments, 0)) {
+    if (ParameterNames.hasNamedArguments(arguments, 0)) {
       throw new LuaException("a JavaFunction has no names of arguments: pass them by position");
     }
     gate.checkPassed(arguments, 0);
@@ -166,7 +166,7 @@ public final class JavaHost implements Host {
       throws Throwable {
     var result = methods.call(this, state, target, arguments, 0);
     if (result == Overloads.NO) {
-      throw methods.refusal(this, target, arguments, 0);
+      throw methods.mismatch(this, target, arguments, 0);
     }
     return results(methods, result);
   }
@@ -177,8 +177,8 @@ public final class JavaHost implements Host {
       return implemented(state, type, arguments[0]);
     }
     var member = JavaType.of(type).statics().get("new");
-    if (Naming.given(arguments, 0)) {
-      var built = Building.of(this, state, type, NamedArguments.of(arguments, 0));
+    if (ParameterNames.hasNamedArguments(arguments, 0)) {
+      var built = BuilderCall.build(this, state, type, NamedArguments.of(arguments, 0));
       if (built != Overloads.NO) {
         return built;
       }
@@ -205,7 +205,7 @@ public final class JavaHost implements Host {
       result = methods.call(this, state, inner, new Object[] {target}, 0);
     }
     if (result == Overloads.NO) {
-      throw methods.refusal(this, inner, arguments, 0);
+      throw methods.mismatch(this, inner, arguments, 0);
     }
     return results(methods, result);
   }
@@ -349,8 +349,8 @@ public final class JavaHost implements Host {
 
   @Override
   @SuppressWarnings("unchecked")
-  public <T> T fill(LuaState state, Class<T> type, LuaTable table) {
-    return (T) new Filling(this, state, Objects.requireNonNull(type, "type")).of(table);
+  public <T> T map(LuaState state, Class<T> type, LuaTable table) {
+    return (T) new TableMapper(this, state, Objects.requireNonNull(type, "type")).map(table);
   }
 
   /**

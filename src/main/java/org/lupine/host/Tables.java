@@ -80,7 +80,7 @@ final class Tables {
         return table;
       }
       var copy = new LinkedHashMap<Object, Object>();
-      return Conversion.fill(host, state, table, first, second, copy) ? copy : Parameter.NO;
+      return Conversion.putAll(host, state, table, first, second, copy) ? copy : Parameter.NO;
     }
     if (isList(type) && otherKey(table) != null) {
       return Parameter.NO;
@@ -136,7 +136,7 @@ final class Tables {
       return filled(host, state, table, first, (Collection<Object>) made);
     }
     var second = Conversion.argument(generic, 1);
-    return Conversion.fill(host, state, table, first, second, (Map<Object, Object>) made)
+    return Conversion.putAll(host, state, table, first, second, (Map<Object, Object>) made)
         ? made : Parameter.NO;
   }
 

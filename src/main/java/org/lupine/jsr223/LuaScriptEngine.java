@@ -141,7 +141,7 @@ public final class LuaScriptEngine
       var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
       var limit = attribute(context, scope, TIME_LIMIT);
       return result(limit == null ? run(chunk, context, scope, file)
-          : TimeLimit.within(limit, () -> run(chunk, context, scope, file)));
+          : TimeLimit.callWithin(limit, () -> run(chunk, context, scope, file)));
     } catch (RuntimeException e) {
       throw failure(e, file);
     }
@@ -166,7 +166,7 @@ public final class LuaScriptEngine
       Object[] arguments, boolean callback) {
     var limit = attribute(context, scope, TIME_LIMIT);
     return limit == null ? callNow(context, scope, name, arguments, callback)
-        : TimeLimit.within(limit, () -> callNow(context, scope, name, arguments, callback));
+        : TimeLimit.callWithin(limit, () -> callNow(context, scope, name, arguments, callback));
   }
 
   private Object @Nullable [] callNow(ScriptContext context, Bindings scope, String name,
@@ -201,18 +201,18 @@ public final class LuaScriptEngine
     Objects.requireNonNull(name, "name");
     checkOpen();
     var home = home(table);
-    if (home == null || !(Guests.out(table) instanceof LuaTable)) {
+    if (home == null || !(Mirrors.unwrap(table) instanceof LuaTable)) {
       throw new IllegalArgumentException("not a table of this engine: " + table);
     }
     var context = this.context;
     var given = arguments == null ? NO_ARGUMENTS : arguments;
-    var of = (LuaTable) Guests.out(table);
+    var of = (LuaTable) Mirrors.unwrap(table);
     Object[] results;
     try {
       var limit = attribute(
           context, context.getBindings(ScriptContext.ENGINE_SCOPE), TIME_LIMIT);
       results = limit == null ? home.callMethod(context, of, name, given)
-          : TimeLimit.within(limit, () -> home.callMethod(context, of, name, given));
+          : TimeLimit.callWithin(limit, () -> home.callMethod(context, of, name, given));
     } catch (RuntimeException e) {
       throw failure(e, NO_FILE);
     }
@@ -229,7 +229,7 @@ public final class LuaScriptEngine
 
   @Override
   public <T> @Nullable T getInterface(Object table, Class<T> type) {
-    return Interfaces.over(home(table), Guests.out(table), type);
+    return Interfaces.over(home(table), Mirrors.unwrap(table), type);
   }
 
   @Override
@@ -409,7 +409,7 @@ public final class LuaScriptEngine
 
   /** The state of this engine that a Lua value belongs to, or null. */
   private @Nullable ScriptState home(@Nullable Object value) {
-    return ScriptConsole.home(this, LuaState.of(Guests.out(value)));
+    return ScriptConsole.home(this, LuaState.of(Mirrors.unwrap(value)));
   }
 
   private void checkOpen() {
@@ -462,10 +462,10 @@ public final class LuaScriptEngine
 
   private static @Nullable Object result(Object[] results) {
     if (results.length <= 1) {
-      return results.length == 0 ? null : Guests.out(results[0]);
+      return results.length == 0 ? null : Mirrors.unwrap(results[0]);
     }
     for (int i = 0; i < results.length; i++) {
-      results[i] = Guests.out(results[i]);
+      results[i] = Mirrors.unwrap(results[i]);
     }
     return results;
   }

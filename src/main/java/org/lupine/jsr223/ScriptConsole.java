@@ -28,7 +28,7 @@ final class ScriptConsole implements Console, Scope {
   private final boolean globalScope;
 
   /** The values of other states that are in this one, by the values themselves. */
-  final Map<Object, WeakReference<Object>> guests = new WeakHashMap<>();
+  final Map<Object, WeakReference<Object>> mirrors = new WeakHashMap<>();
 
   private boolean unflushed;
 
@@ -76,7 +76,7 @@ final class ScriptConsole implements Console, Scope {
   }
 
   /** Does something in one state for a run of another, in that run's context. */
-  static <T> T lent(LuaState from, LuaState to, Supplier<T> action) {
+  static <T> T callIn(LuaState from, LuaState to, Supplier<T> action) {
     if (!(from.console() instanceof ScriptConsole) || !(to.console() instanceof ScriptConsole)) {
       return action.get();
     }

@@ -27,7 +27,7 @@ final class ScriptErrors {
       var cause = failure instanceof UncheckedIOException ? failure.getCause() : failure;
       return caused(new ScriptException(cause.toString()), cause);
     }
-    var error = Guests.out((LuaException) failure);
+    var error = Mirrors.unwrap((LuaException) failure);
     var chunk = error.chunk();
     int line = error.line();
     for (var frame : error.frames()) {
@@ -67,6 +67,7 @@ final class ScriptErrors {
   }
 
   private static String whole(String chunk, @Nullable String file) {
-    return file != null && chunk.startsWith(CUT) && file.endsWith(chunk.substring(CUT.length())) ? file : chunk;
+    return file != null && chunk.startsWith(CUT) && file.endsWith(chunk.substring(CUT.length()))
+        ? file : chunk;
   }
 }

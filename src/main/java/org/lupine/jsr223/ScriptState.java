@@ -35,7 +35,7 @@ final class ScriptState {
     this.console = new ScriptConsole(engine, this);
     state.console(console);
     state.globalScope(console);
-    state.guests(value -> Guests.intoOwn(state, engine, value));
+    state.mirrors(value -> Mirrors.wrapOwn(state, engine, value));
     var module = new ScriptModule(console);
     ScriptModule.Loader loader = arguments -> module;
     state.preload(ScriptModule.NAME, new Host.AsFunction(loader));
@@ -62,7 +62,7 @@ final class ScriptState {
         if (arguments == null) {
           return state.run(chunk, NO_ARGUMENTS);
         }
-        var given = Guests.into(state, arguments);
+        var given = Mirrors.wrap(state, arguments);
         var old = state.getGlobal("arg");
         state.putGlobal("arg", table(given, file));
         try {
@@ -88,7 +88,7 @@ final class ScriptState {
         if (arguments == null) {
           return state.run(chunk, scope, NO_ARGUMENTS);
         }
-        var given = Guests.into(state, arguments);
+        var given = Mirrors.wrap(state, arguments);
         scope.arguments(table(given, file));
         try {
           return state.run(chunk, scope, given);
@@ -113,7 +113,7 @@ final class ScriptState {
         var function = scope.read(name);
         return function instanceof LuaFunction
             || function instanceof LuaTable && callable((LuaTable) function)
-            ? state.call(function, Guests.intoOwn(state, console.engine(), arguments)) : null;
+            ? state.call(function, Mirrors.wrapOwn(state, console.engine(), arguments)) : null;
       } finally {
         console.leave(before);
       }
@@ -164,7 +164,7 @@ final class ScriptState {
       ScriptContext context, String name, Object[] arguments) {
     var before = console.enter(context);
     try {
-      return state.callGlobalInside(name, Guests.intoOwn(state, console.engine(), arguments));
+      return state.callGlobalInside(name, Mirrors.wrapOwn(state, console.engine(), arguments));
     } finally {
       console.leave(before);
     }
@@ -177,7 +177,7 @@ final class ScriptState {
     try {
       var before = console.enter(context);
       try {
-        return state.callMethod(table, name, Guests.intoOwn(state, console.engine(), arguments));
+        return state.callMethod(table, name, Mirrors.wrapOwn(state, console.engine(), arguments));
       } finally {
         console.leave(before);
       }
@@ -187,7 +187,7 @@ final class ScriptState {
   }
 
   @Nullable Object getGlobal(String name) {
-    return Guests.out(state.getGlobal(name));
+    return Mirrors.unwrap(state.getGlobal(name));
   }
 
   boolean hasGlobal(String name) {
@@ -195,17 +195,17 @@ final class ScriptState {
   }
 
   void putGlobal(String name, @Nullable Object value) {
-    state.putGlobal(name, Guests.into(state, value));
+    state.putGlobal(name, Mirrors.wrap(state, value));
   }
 
   /** {@link #putGlobal} that gives the old value. */
   @Nullable Object replaceGlobal(String name, @Nullable Object value) {
-    return Guests.out(state.putGlobal(name, Guests.into(state, value)));
+    return Mirrors.unwrap(state.putGlobal(name, Mirrors.wrap(state, value)));
   }
 
   /** Removes a global, or what stood in the place of the library's, and gives it. */
   @Nullable Object removeGlobal(String name) {
-    return Guests.out(state.removeGlobal(name));
+    return Mirrors.unwrap(state.removeGlobal(name));
   }
 
   List<String> userGlobals() {

@@ -94,8 +94,8 @@ class StateLockTest {
     public static void main(String[] arguments) throws Exception {
       var lock = new StateLock(new NoContexts());
       lock.lock();
-      set(lock, "streak", 1 << 20);
-      var prepared = field(lock, "prepared");
+      set(lock, "acquisitionsInRow", 1 << 20);
+      var nextBias = field(lock, "nextBias");
       var asks = new FutureTask<>(() -> {
         for (int n = 0; n < 1_000_000; n++) {
           assertFalse(lock.tryLock());
@@ -104,7 +104,7 @@ class StateLockTest {
       });
       new Thread(asks).start();
       while (!asks.isDone()) {
-        prepared.set(lock, null);       // as the owner does
+        nextBias.set(lock, null);       // as the owner does
       }
       System.out.println(asks.get());
     }
@@ -247,15 +247,15 @@ class StateLockTest {
     for (int i = 0; i < locks.length; i++) {
       locks[i] = new StateLock(new NoContexts());
     }
-    var favoured = new Thread(() -> {
+    var biased = new Thread(() -> {
       for (int i = 0; i < locks.length; i++) {
-        count(locks[i], counters[i], 100);      // it is favoured from now on
+        count(locks[i], counters[i], 100);      // it is biased from now on
         reached.set(i + 1);
         count(locks[i], counters[i], 100);
       }
     });
-    favoured.setDaemon(true);
-    favoured.start();
+    biased.setDaemon(true);
+    biased.start();
     for (int i = 0; i < locks.length; i++) {
       while (reached.get() <= i) {
         Thread.onSpinWait();
@@ -269,7 +269,7 @@ class StateLockTest {
         count(locks[i], counters[i], 1);
       }
     }
-    favoured.join();
+    biased.join();
 
     for (var counter : counters) {
       assertEquals(201, counter[0]);

@@ -10,7 +10,7 @@ import java.util.IdentityHashMap;
  * handle is free again when Lua's last userdata of it is collected. Numbers that are equal are one
  * object, so that tables of Lua have them as keys by value. Used under the state's lock.
  */
-final class Slots {
+final class Handles {
   /** What objects with one metatable share, in the numbers that Lua's side has for it. */
   static final class Kind {
     final int id;
@@ -32,7 +32,7 @@ final class Slots {
   private int top;
   private int[] table = new int[64];  // open addressing: handle + 1, 0 for none
 
-  Slots(Host host) {
+  Handles(Host host) {
     this.host = host;
   }
 
@@ -60,7 +60,7 @@ final class Slots {
   /** The handle of an object, or -1 if Lua does not hold it. */
   int find(Object object) {
     int mask = table.length - 1;
-    for (int i = place(object, mask); table[i] != 0; i = (i + 1) & mask) {
+    for (int i = hashSlot(object, mask); table[i] != 0; i = (i + 1) & mask) {
       int handle = table[i] - 1;
       if (objects[handle] == object || object instanceof Number && isValue(object)
           && object.equals(objects[handle])) {
@@ -77,7 +77,7 @@ final class Slots {
     int handle = freeCount > 0 ? freeHandles[--freeCount] : top++;
     objects[handle] = object;
     kinds[handle] = kind;
-    enter(handle);
+    insert(handle);
     return handle;
   }
 
@@ -123,15 +123,15 @@ final class Slots {
     return type == Long.class || type == BigDecimal.class || type == BigInteger.class;
   }
 
-  private static int place(Object object, int mask) {
+  private static int hashSlot(Object object, int mask) {
     int hash = object instanceof Number && isValue(object) ? object.hashCode()
         : System.identityHashCode(object);
     return (hash ^ hash >>> 15) & mask;
   }
 
-  private void enter(int handle) {
+  private void insert(int handle) {
     int mask = table.length - 1;
-    int i = place(objects[handle], mask);
+    int i = hashSlot(objects[handle], mask);
     while (table[i] != 0) {
       i = (i + 1) & mask;
     }
@@ -142,7 +142,7 @@ final class Slots {
     table = new int[size];
     for (int handle = 0; handle < top; handle++) {
       if (objects[handle] != null) {
-        enter(handle);
+        insert(handle);
       }
     }
   }
@@ -150,12 +150,12 @@ final class Slots {
   /** Takes an entry out and moves up those that it stood before. */
   private void remove(int handle) {
     int mask = table.length - 1;
-    int hole = place(objects[handle], mask);
+    int hole = hashSlot(objects[handle], mask);
     while (table[hole] != handle + 1) {
       hole = (hole + 1) & mask;
     }
     for (int i = (hole + 1) & mask; table[i] != 0; i = (i + 1) & mask) {
-      int home = place(objects[table[i] - 1], mask);
+      int home = hashSlot(objects[table[i] - 1], mask);
       if (((i - home) & mask) >= ((i - hole) & mask)) {
         table[hole] = table[i];
         hole = i;

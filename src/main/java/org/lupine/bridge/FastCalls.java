@@ -11,7 +11,7 @@ import org.lupine.value.LuaMemoryException;
  * does not go quickly goes by a message. Everything here takes the state's lock, but where it says
  * that it is called under it.
  */
-final class Quick {
+final class FastCalls {
   private static final int NIL = 0, NO_VALUE = -1;
   private static final int NAMES = 256;
   private static final int UNKNOWN = 0, ONCE = -1;
@@ -25,7 +25,7 @@ final class Quick {
   private int lastNumber;
   private int numbers;
 
-  Quick(LuaState state, Crossing crossing, Messages messages) {
+  FastCalls(LuaState state, Crossing crossing, Messages messages) {
     this.state = state;
     this.crossing = crossing;
     this.messages = messages;
@@ -80,7 +80,7 @@ final class Quick {
   /** An operation on a name without a value. */
   private long ask(int operation, int target, String name) {
     int number = number(name);
-    return number <= UNKNOWN ? refused() : crossing.quick(operation, target, number, NIL, 0);
+    return number <= UNKNOWN ? refused() : crossing.fast(operation, target, number, NIL, 0);
   }
 
   /** An operation on a name with a value. */
@@ -88,27 +88,27 @@ final class Quick {
     int tag = tag(value);
     int number = tag >= 0 ? number(name) : UNKNOWN;
     return number <= UNKNOWN ? refused()
-        : crossing.quick(operation, target, number, tag, Messages.smallBits(value));
+        : crossing.fast(operation, target, number, tag, Messages.smallBits(value));
   }
 
   /** A call of a global with at most one argument. */
-  private long quickly(String name, Object[] arguments) {
+  private long fastCall(String name, Object[] arguments) {
     if (arguments.length == 1) {
-      return tell(Operation.QUICK_CALL_GLOBAL, 0, name, arguments[0]);
+      return tell(Operation.FAST_CALL_GLOBAL, 0, name, arguments[0]);
     }
     int number = arguments.length == 0 ? number(name) : UNKNOWN;
     return number <= UNKNOWN ? refused()
-        : crossing.quick(Operation.QUICK_CALL_GLOBAL, 0, number, NO_VALUE, 0);
+        : crossing.fast(Operation.FAST_CALL_GLOBAL, 0, number, NO_VALUE, 0);
   }
 
   /** A call of a function with at most one argument. */
-  private long quickly(int ref, Object[] arguments) {
+  private long fastCall(int ref, Object[] arguments) {
     if (arguments.length == 0) {
-      return crossing.quick(Operation.QUICK_CALL, ref, 0, NO_VALUE, 0);
+      return crossing.fast(Operation.FAST_CALL, ref, 0, NO_VALUE, 0);
     }
     int tag = arguments.length > 1 ? -1 : tag(arguments[0]);
     return tag < 0 ? refused()
-        : crossing.quick(Operation.QUICK_CALL, ref, 0, tag, Messages.smallBits(arguments[0]));
+        : crossing.fast(Operation.FAST_CALL, ref, 0, tag, Messages.smallBits(arguments[0]));
   }
 
   /** What answers an operation that is not to be done quickly: nothing was done. */
@@ -123,12 +123,12 @@ final class Quick {
   /** Calls whatever can be called and gives the results, none to many. */
   Object[] call(Object function, Object[] arguments) {
     if (function instanceof Function && arguments.length <= 1
-        && ((Function) function).held().state == state) {
+        && ((Function) function).ref().state == state) {
       state.share();
       try {
-        long answer = quickly(((Function) function).held().ref, arguments);
+        long answer = fastCall(((Function) function).ref().index, arguments);
         if (!isRefused(answer)) {
-          return messages.readQuick(answer);
+          return messages.readFast(answer);
         }
       } finally {
         state.exit();
@@ -140,18 +140,18 @@ final class Quick {
 
   /** Calls a global function, under the lock; null if nothing of that name can be called. */
   Object[] callGlobal(String name, Object[] arguments) {
-    long answer = quickly(name, arguments);
+    long answer = fastCall(name, arguments);
     return isRefused(answer) ? crossing.all(Operation.CALL_GLOBAL, name, arguments)
-        : messages.readQuick(answer);
+        : messages.readFast(answer);
   }
 
   /** The value of a global, metamethods bypassed; null if there is none. */
   Object getGlobal(String name) {
     state.enter();
     try {
-      long answer = ask(Operation.QUICK_GET_GLOBAL, 0, name);
+      long answer = ask(Operation.FAST_GET_GLOBAL, 0, name);
       return isRefused(answer) ? crossing.first(Operation.GET_GLOBAL, name)
-          : messages.readQuickFirst(answer);
+          : messages.readFastFirst(answer);
     } finally {
       state.exit();
     }
@@ -161,9 +161,9 @@ final class Quick {
   Object putGlobal(String name, Object value) {
     state.enter();
     try {
-      long answer = tell(Operation.QUICK_PUT_GLOBAL, 0, name, value);
+      long answer = tell(Operation.FAST_PUT_GLOBAL, 0, name, value);
       return isRefused(answer) ? crossing.first(Operation.PUT_GLOBAL, name, value, false)
-          : messages.readQuickFirst(answer);
+          : messages.readFastFirst(answer);
     } finally {
       state.exit();
     }
@@ -173,9 +173,9 @@ final class Quick {
   Object getField(Table table, String key) {
     state.share();
     try {
-      long answer = ask(Operation.QUICK_GET_FIELD, table.held().ref, key);
+      long answer = ask(Operation.FAST_GET_FIELD, table.ref().index, key);
       return isRefused(answer) ? crossing.first(Operation.GET, table, key)
-          : messages.readQuickFirst(answer);
+          : messages.readFastFirst(answer);
     } finally {
       state.exit();
       Reference.reachabilityFence(table);
@@ -186,9 +186,9 @@ final class Quick {
   Object putField(Table table, String key, Object value) {
     state.share();
     try {
-      long answer = tell(Operation.QUICK_PUT_FIELD, table.held().ref, key, value);
+      long answer = tell(Operation.FAST_PUT_FIELD, table.ref().index, key, value);
       return isRefused(answer) ? crossing.first(Operation.PUT, table, key, value)
-          : messages.readQuickFirst(answer);
+          : messages.readFastFirst(answer);
     } finally {
       state.exit();
       Reference.reachabilityFence(table);

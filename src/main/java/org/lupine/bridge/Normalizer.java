@@ -4,17 +4,17 @@ import org.lupine.value.LuaString;
 import org.lupine.value.NumberMode;
 
 /** What Lua gives back for a value that it was given, so that the two can be compared. */
-final class Stored {
+final class Normalizer {
   private static final double EXACT = 0x1p53;
 
   private final LuaState state;
 
-  Stored(LuaState state) {
+  Normalizer(LuaState state) {
     this.state = state;
   }
 
   /** The value as a table would give it back; itself if that cannot be told. */
-  Object form(Object value) {
+  Object normalize(Object value) {
     if (value instanceof Double || value instanceof Float) {
       return number(((Number) value).doubleValue());
     }

@@ -7,7 +7,7 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 
 /** Says why no member of a name takes the arguments of a call, and which members there are. */
-final class Refusal {
+final class OverloadMismatch {
   private static final int SHOWN = 20;
 
   private final Overloads of;
@@ -15,7 +15,7 @@ final class Refusal {
   private final Object[] arguments;
   private final int from;
 
-  Refusal(Overloads of, Overload[] candidates, Object[] arguments, int from) {
+  OverloadMismatch(Overloads of, Overload[] candidates, Object[] arguments, int from) {
     this.of = of;
     this.candidates = candidates;
     this.arguments = arguments;

@@ -3,18 +3,18 @@ package org.lupine;
 import org.lupine.bridge.LuaState;
 
 /** The time that a thread has a runtime to itself. */
-final class Entry implements LuaRuntime.Hold {
+final class RuntimeHold implements LuaRuntime.Hold {
   private final LuaState state;
   private final Thread owner = Thread.currentThread();
   private boolean closed;
 
   /** Of a state that is entered next: made first, since there may be no memory for it then. */
-  Entry(LuaState state) {
+  RuntimeHold(LuaState state) {
     this.state = state;
   }
 
   /** Begins, once the state was entered; if something is thrown, it is left again. */
-  Entry begun() {
+  RuntimeHold begun() {
     boolean begun = false;
     try {
       state.hold(true);

@@ -3,10 +3,10 @@ package org.lupine.host;
 import org.lupine.value.LuaException;
 
 /** Names or a number of arguments that one method does not take. */
-final class NamingException extends LuaException {
+final class NamedCallException extends LuaException {
   private static final long serialVersionUID = 1L;
 
-  NamingException(String message) {
+  NamedCallException(String message) {
     super(message);
   }
 }

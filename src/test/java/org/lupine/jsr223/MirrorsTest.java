@@ -24,7 +24,7 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
 /** BEHAVIOURS J71: values of one state in scripts of another one, under other Bindings. */
-class GuestsTest {
+class MirrorsTest {
   /** What the engine's own state returns, in Bindings whose scripts run elsewhere. */
   private static Bindings given(ScriptEngine engine, String script) throws ScriptException {
     return foreign(Map.of("v", engine.eval(script)));

@@ -10,13 +10,13 @@ import org.lupine.value.Values;
  * A function in a state other than its own. Called from there, it runs in its own state, and writes
  * where the caller writes.
  */
-record GuestFunction(LuaFunction original, LuaState home, LuaState visited)
-    implements Guest, LuaFunction {
+record MirrorFunction(LuaFunction original, LuaState home, LuaState visited)
+    implements Mirror, LuaFunction {
   @Override
   public Values call(Object... arguments) {
-    var results = Guests.lent(visited, home,
-        () -> original.call(Guests.into(home, arguments)));
-    return Values.wrap(Guests.into(visited, results.toArray()));
+    var results = Mirrors.callIn(visited, home,
+        () -> original.call(Mirrors.wrap(home, arguments)));
+    return Values.wrap(Mirrors.wrap(visited, results.toArray()));
   }
 
   @Override
@@ -26,7 +26,7 @@ record GuestFunction(LuaFunction original, LuaState home, LuaState visited)
 
   @Override
   public LuaCoroutine coroutine(Object... arguments) {
-    return original.coroutine(Guests.into(home, arguments));
+    return original.coroutine(Mirrors.wrap(home, arguments));
   }
 
   @Override
@@ -36,7 +36,7 @@ record GuestFunction(LuaFunction original, LuaState home, LuaState visited)
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof GuestFunction && original.equals(((GuestFunction) other).original);
+    return other instanceof MirrorFunction && original.equals(((MirrorFunction) other).original);
   }
 
   @Override

@@ -1,30 +1,30 @@
 package org.lupine.bridge;
 
 /** A Lua value that Java holds: a ref of a state. Two are equal if they are one value in Lua. */
-final class Held {
+final class ValueRef {
   final LuaState state;
-  final int ref;
+  final int index;
   private final long address;
 
   /** What functions of this value may ask for variables: alive as long as this is. */
-  private Object keeps;
+  private Object variables;
 
-  Held(LuaState state, int ref, long address, Object keeps) {
+  ValueRef(LuaState state, int index, long address, Object variables) {
     this.state = state;
-    this.ref = ref;
+    this.index = index;
     this.address = address;
-    this.keeps = keeps;
+    this.variables = variables;
   }
 
   /** Lets what this keeps alive go. */
-  void keepNothing() {
-    keeps = null;
+  void releaseVariables() {
+    variables = null;
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Held && ((Held) other).state == state
-        && ((Held) other).address == address;
+    return other instanceof ValueRef && ((ValueRef) other).state == state
+        && ((ValueRef) other).address == address;
   }
 
   @Override

@@ -12,7 +12,7 @@ import org.lupine.value.LuaTimeoutException;
  * Ends what runs in a state: when its time is over, when its thread was interrupted, when somebody
  * asks for it. The first two are noticed by the {@link Watchdog}. Holds no state.
  */
-final class Watch {
+final class Interrupter {
   static final int AGAIN = 0, TIME = 1, INTERRUPT = 2, OVER = 3;  // as in bridge.h
 
   private static final int FRAMES = 100;  // of the stack, which must be left for a limited use
@@ -53,11 +53,11 @@ final class Watch {
   private Thread input;         // who may wait for input
   private boolean inputEnded;   // that was ended by an interrupt
 
-  Watch(StateLock lock, long address) {
+  Interrupter(StateLock lock, long address) {
     this(lock, address, null);
   }
 
-  private Watch(StateLock lock, long address, ThreadState state) {
+  private Interrupter(StateLock lock, long address, ThreadState state) {
     this.lock = lock;
     this.address = address;
     this.state = state;
@@ -69,18 +69,18 @@ final class Watch {
    *
    * @param outer who ends that run
    */
-  Watch ofThread(ThreadState state, Watch outer) {
-    Watch watch;
+  Interrupter forThread(ThreadState state, Interrupter outer) {
+    Interrupter interrupter;
     synchronized (this) {
-      watch = new Watch(lock, address, state);
+      interrupter = new Interrupter(lock, address, state);
     }
-    watch.limit = limit;
+    interrupter.limit = limit;
     synchronized (outer) {
-      watch.armed = outer.armed;
-      watch.end = outer.end;
-      watch.allowed = outer.allowed;
+      interrupter.armed = outer.armed;
+      interrupter.end = outer.end;
+      interrupter.allowed = outer.allowed;
     }
-    return watch;
+    return interrupter;
   }
 
   /** The thread whose run this ends, or null if that is not inside. */
@@ -104,7 +104,7 @@ final class Watch {
 
   /** Whether there is nothing to do after the lock was taken, in the state's own context. */
   boolean isIdle() {
-    return watched && !unclean && limit == 0 && !Deadline.areSome();
+    return watched && !unclean && limit == 0 && !Deadline.isAnySet();
   }
 
   /**
@@ -125,7 +125,7 @@ final class Watch {
       timed = true;
       arm(nanoseconds);
     }
-    if (Deadline.areSome()) {
+    if (Deadline.isAnySet()) {
       bind(Deadline.current());
     }
   }
@@ -178,7 +178,7 @@ final class Watch {
   }
 
   private synchronized void arm(long nanoseconds) {
-    long end = Deadline.in(nanoseconds);
+    long end = Deadline.after(nanoseconds);
     if (state == null || !armed || end - this.end < 0) {
       this.end = end;
       allowed = nanoseconds;
@@ -244,8 +244,8 @@ final class Watch {
   }
 
   /** Does something, by the thread that is inside, within its own time and what was set before. */
-  <T> T within(long nanoseconds, Callable<T> action) throws Exception {
-    return Deadline.within(nanoseconds, action);
+  <T> T callWithin(long nanoseconds, Callable<T> action) throws Exception {
+    return Deadline.callWithin(nanoseconds, action);
   }
 
   /** Ends what runs now; does nothing if nothing does. */

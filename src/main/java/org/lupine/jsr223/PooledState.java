@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A state of the pool, with the scopes that it keeps: of bindings under which a script defined
  * functions, or left values that Java holds. Its fields are the pool's, used under the pool's lock.
  */
-final class Lane {
+final class PooledState {
   final ScriptState state;
   final List<ScriptScope> scopes = new ArrayList<>(1);
 
@@ -20,9 +20,9 @@ final class Lane {
   @Nullable ScriptScope scope;
 
   /** Whether a script touched what cannot be undone: no other bindings may come here. */
-  boolean spoilt;
+  boolean tainted;
 
-  Lane(ScriptState state) {
+  PooledState(ScriptState state) {
     this.state = state;
   }
 
@@ -51,7 +51,7 @@ final class Lane {
    *
    * @param held how many values Java holds
    */
-  boolean settle(int held) {
+  boolean dropDeadScopes(int held) {
     int environments = 0;
     for (var each : scopes) {
       if (each.isOver()) {

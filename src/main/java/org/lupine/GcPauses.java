@@ -6,11 +6,11 @@ import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaInterruptedException;
 
 /** How often the collector of a state was asked to rest. For any thread. */
-final class Pauses {
+final class GcPauses {
   private final LuaState state;
   private int count;  // under the state's lock
 
-  Pauses(LuaState state) {
+  GcPauses(LuaState state) {
     this.state = state;
   }
 
@@ -37,7 +37,7 @@ final class Pauses {
   private void end() {
     boolean interrupted = false;
     try {
-      while (!Deadline.without(this::entered)) {
+      while (!Deadline.callWithout(this::entered)) {
         interrupted |= Thread.interrupted();
       }
     } finally {

@@ -6,7 +6,7 @@ import java.lang.ref.WeakReference;
  * What was chosen for arguments of some kinds, and of some classes where they are Java objects.
  * Holds those classes weakly, so that they can unload.
  */
-final class Choice {
+final class CachedResolution {
   private static final WeakReference<?>[] NONE = {};
 
   final long signature;
@@ -14,7 +14,7 @@ final class Choice {
   final boolean spread;
   private final WeakReference<?>[] classes;
 
-  Choice(long signature, WeakReference<?>[] classes, Overload overload, boolean spread) {
+  CachedResolution(long signature, WeakReference<?>[] classes, Overload overload, boolean spread) {
     this.signature = signature;
     this.classes = classes;
     this.overload = overload;
@@ -29,24 +29,24 @@ final class Choice {
         if (classes.length == 0) {
           classes = new WeakReference<?>[arguments.length - from];
         }
-        classes[i - from] = new WeakReference<Object>(deciding(arguments[i]));
+        classes[i - from] = new WeakReference<Object>(decidingClass(arguments[i]));
       }
     }
     return classes;
   }
 
   /** The class that decides; for a cast, the type that it names. */
-  private static Class<?> deciding(Object argument) {
+  private static Class<?> decidingClass(Object argument) {
     return argument instanceof Cast ? ((Cast) argument).type()
         : argument instanceof View ? ((View) argument).target.getClass() : argument.getClass();
   }
 
   /** Whether arguments of the same kinds have the same classes too. */
-  boolean suits(Object[] arguments, int from) {
+  boolean matches(Object[] arguments, int from) {
     for (int i = 0; i < classes.length; i++) {
       @SuppressWarnings("unchecked")
       var each = (WeakReference<Object>) classes[i];
-      if (each != null && each.get() != deciding(arguments[from + i])) {
+      if (each != null && each.get() != decidingClass(arguments[from + i])) {
         return false;
       }
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.lupine.value.LuaTable;
 
 /** The choice between overloads for one list of arguments (JLS 15.12.2, widened for Lua). */
-final class Choosing {
+final class OverloadResolution {
   /** A candidate, and whether its last parameter takes the rest of the arguments one by one. */
   record Candidate(Overload overload, boolean spread, int[] ranks) {
     int worst() {
@@ -32,7 +32,7 @@ final class Choosing {
   private final int[] kinds;
 
   /** Whether the contents of tables matter is for the caller to say. */
-  Choosing(JavaHost host, Object[] arguments, int from, boolean contents) {
+  OverloadResolution(JavaHost host, Object[] arguments, int from, boolean contents) {
     this.host = host;
     this.arguments = arguments;
     this.from = from;
@@ -45,7 +45,7 @@ final class Choosing {
   }
 
   /** None if nothing is applicable, one if there is a best, several if they are alike. */
-  List<Candidate> among(Overload[] all) {
+  List<Candidate> resolve(Overload[] all) {
     var applicable = applicable(all, false, false);
     if (applicable.isEmpty()) {
       applicable = applicable(all, true, false);
@@ -104,7 +104,7 @@ final class Choosing {
     for (var each : all) {
       boolean best = true;
       for (var other : all) {
-        best &= each == other || moreSpecific(each, other) && !moreSpecific(other, each);
+        best &= each == other || isMoreSpecific(each, other) && !isMoreSpecific(other, each);
       }
       if (best) {
         return List.of(each);
@@ -133,19 +133,19 @@ final class Choosing {
     return nearest;
   }
 
-  private boolean moreSpecific(Candidate a, Candidate b) {
+  private boolean isMoreSpecific(Candidate a, Candidate b) {
     for (int i = 0; i < count; i++) {
-      if (!nearer(a, b, i)) {
+      if (!isNearer(a, b, i)) {
         return false;
       }
     }
     if (count == 0 && a.spread() && b.spread()) {
-      return subtype(a.overload().parameter(0, true).type, b.overload().parameter(0, true).type);
+      return isSubtype(a.overload().parameter(0, true).type, b.overload().parameter(0, true).type);
     }
     return true;
   }
 
-  private boolean nearer(Candidate a, Candidate b, int i) {
+  private boolean isNearer(Candidate a, Candidate b, int i) {
     var one = a.overload().parameter(i, a.spread()).type;
     var other = b.overload().parameter(i, b.spread()).type;
     if (one == other) {
@@ -156,10 +156,10 @@ final class Choosing {
     if (!java && a.ranks()[i] != b.ranks()[i]) {
       return a.ranks()[i] < b.ranks()[i];
     }
-    return subtype(one, other);
+    return isSubtype(one, other);
   }
 
-  private static boolean subtype(Class<?> one, Class<?> other) {
+  private static boolean isSubtype(Class<?> one, Class<?> other) {
     if (one.isPrimitive() && other.isPrimitive()) {
       return width(one) <= width(other);
     }

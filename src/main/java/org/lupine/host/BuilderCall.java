@@ -4,16 +4,16 @@ import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaException;
 
 /** Objects that a builder makes, of arguments by name. */
-final class Building {
+final class BuilderCall {
   private static final Object[] NOTHING = {};
 
-  private Building() {}
+  private BuilderCall() {}
 
   /**
    * What {@code type.builder()} builds once each name was called with its value; {@link
    * Overloads#NO} if the class has no such method.
    */
-  static Object of(JavaHost host, LuaState state, Class<?> type, NamedArguments given)
+  static Object build(JavaHost host, LuaState state, Class<?> type, NamedArguments given)
       throws Throwable {
     var start = JavaType.of(type).statics().get("builder");
     if (start == null || start.methods == null || !given.positional.isEmpty()) {
@@ -43,7 +43,7 @@ final class Building {
     }
     var result = member.methods.call(host, state, builder, arguments, 0);
     if (result == Overloads.NO) {
-      throw member.methods.refusal(host, builder, arguments, 0);
+      throw member.methods.mismatch(host, builder, arguments, 0);
     }
     return result;
   }

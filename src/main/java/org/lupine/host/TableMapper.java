@@ -22,26 +22,26 @@ import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaTable;
 
 /** A copy of a table, and of those inside it, as objects of Java types. Used once. */
-final class Filling {
+final class TableMapper {
   private static final int DEEPEST = 1000;
   private static final Object UNDER_WAY = new Object();
 
-  private record Made(LuaTable table, Type type) {}
+  private record Key(LuaTable table, Type type) {}
 
   private final JavaHost host;
   private final LuaState state;
   private final Class<?> wanted;
-  private final Map<Made, Object> made = new HashMap<>();
+  private final Map<Key, Object> mapped = new HashMap<>();
   private final Deque<String> path = new ArrayDeque<>();
 
-  Filling(JavaHost host, LuaState state, Class<?> wanted) {
+  TableMapper(JavaHost host, LuaState state, Class<?> wanted) {
     this.host = host;
     this.state = state;
     this.wanted = wanted;
   }
 
   /** The table as an object of the wanted type. */
-  Object of(LuaTable table) {
+  Object map(LuaTable table) {
     return value(table, wanted);
   }
 
@@ -111,8 +111,8 @@ final class Filling {
     if (type == LuaTable.class) {
       return table;
     }
-    var key = new Made(table, generic);
-    var known = made.get(key);
+    var key = new Key(table, generic);
+    var known = mapped.get(key);
     if (known == UNDER_WAY) {
       throw misfit("a cycle through a record or array", null);
     }
@@ -122,13 +122,13 @@ final class Filling {
     if (path.size() >= DEEPEST) {
       throw misfit("tables are nested too deeply", null);
     }
-    made.put(key, UNDER_WAY);
+    mapped.put(key, UNDER_WAY);
     var copy = copy(table, type, generic, key);
-    made.put(key, copy);
+    mapped.put(key, copy);
     return copy;
   }
 
-  private Object copy(LuaTable table, Class<?> type, Type generic, Made key) {
+  private Object copy(LuaTable table, Class<?> type, Type generic, Key key) {
     if (type == Object.class || type == Serializable.class) {
       return table.toJava();
     }
@@ -149,7 +149,7 @@ final class Filling {
       throw misfit("no conversion of table to " + generic.getTypeName()
           + (Accessible.is(type) ? "" : ", which is not public"), null);
     }
-    made.put(key, bean);
+    mapped.put(key, bean);
     for (var each : table.entrySet()) {
       set(bean, type, each.getKey(), each.getValue());
     }
@@ -159,8 +159,8 @@ final class Filling {
   private void checkElements(LuaTable table, Class<?> type) {
     var other = Tables.otherKey(table);
     if (other != null) {
-      throw misfit("the key " + Refusal.shown(other) + " is no element of " + type.getTypeName(),
-          null);
+      throw misfit("the key " + OverloadMismatch.shown(other) + " is no element of "
+          + type.getTypeName(), null);
     }
   }
 
@@ -175,12 +175,12 @@ final class Filling {
   }
 
   @SuppressWarnings("unchecked")
-  private Object container(LuaTable table, Class<?> type, Type generic, Made key) {
+  private Object container(LuaTable table, Class<?> type, Type generic, Key key) {
     var container = Containers.empty(type, generic);
     if (container == null) {
       throw misfit("no public constructor of " + type.getTypeName(), null);
     }
-    made.put(key, container);
+    mapped.put(key, container);
     var first = Conversion.argument(generic, 0);
     if (container instanceof Collection) {
       checkElements(table, type);

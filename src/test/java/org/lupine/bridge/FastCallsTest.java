@@ -16,7 +16,7 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
 /** The fast path behaves like the general one, wherever it begins. */
-class QuickTest {
+class FastCallsTest {
   private static LuaState open(Flavour flavour) {
     return LuaState.open(flavour.id(), new JavaHost(), StateOptions.DEFAULTS);
   }

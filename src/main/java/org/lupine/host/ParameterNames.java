@@ -10,20 +10,20 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 
 /** The names and defaults of the parameters of a method or constructor. Immutable. */
-final class Naming {
+final class ParameterNames {
   /** Whether {@link LuaNamed} says so: then one table is a list of arguments. */
   final boolean declared;
   private final List<String> names;
   private final LuaNamed.Default[] defaults;
 
-  private Naming(boolean declared, List<String> names, LuaNamed.Default[] defaults) {
+  private ParameterNames(boolean declared, List<String> names, LuaNamed.Default[] defaults) {
     this.declared = declared;
     this.names = names;
     this.defaults = defaults;
   }
 
   /** The names of an executable's parameters; null if it has none for scripts. */
-  static Naming of(Executable executable) {
+  static ParameterNames of(Executable executable) {
     var mark = executable.getAnnotation(LuaNamed.class);
     var parameters = executable.getParameters();
     if (mark == null) {
@@ -39,11 +39,11 @@ final class Naming {
     for (int i = 0; i < defaults.length; i++) {
       defaults[i] = parameters[i].getAnnotation(LuaNamed.Default.class);
     }
-    return new Naming(true, names, defaults);
+    return new ParameterNames(true, names, defaults);
   }
 
   /** The canonical constructor of a record has the names of its components. */
-  private static Naming ofRecord(Executable executable) {
+  private static ParameterNames ofRecord(Executable executable) {
     var type = executable.getDeclaringClass();
     if (!(executable instanceof Constructor) || !type.isRecord()) {
       return null;
@@ -57,23 +57,23 @@ final class Naming {
       }
       names.add(components[i].getName());
     }
-    return new Naming(false, names, new LuaNamed.Default[names.size()]);
+    return new ParameterNames(false, names, new LuaNamed.Default[names.size()]);
   }
 
   /** Whether a call gives arguments by name, be it in one table alone. */
-  static boolean asked(Overload[] all, Object[] arguments, int from) {
+  static boolean isNamedCall(Overload[] all, Object[] arguments, int from) {
     boolean declared = false;
     for (var each : all) {
-      declared |= each.naming != null && each.naming.declared;
+      declared |= each.parameterNames != null && each.parameterNames.declared;
     }
     if (declared && arguments.length - from == 1 && arguments[from] instanceof LuaTable) {
       return true;
     }
-    return given(arguments, from);
+    return hasNamedArguments(arguments, from);
   }
 
   /** Whether there is a {@code java.args} among the arguments. */
-  static boolean given(Object[] arguments, int from) {
+  static boolean hasNamedArguments(Object[] arguments, int from) {
     for (int i = from; i < arguments.length; i++) {
       if (arguments[i] instanceof NamedArguments) {
         return true;
@@ -83,34 +83,35 @@ final class Naming {
   }
 
   /** All arguments by position. */
-  Object[] ordered(String function, Overload overload, NamedArguments given) {
+  Object[] toPositional(String function, Overload overload, NamedArguments given) {
     if (given.positional.size() > names.size()) {
-      throw new NamingException("too many arguments to '" + function + "' (at most " + names.size()
-          + " expected, got " + given.positional.size() + ")");
+      throw new NamedCallException("too many arguments to '" + function + "' (at most "
+          + names.size() + " expected, got " + given.positional.size() + ")");
     }
     for (var each : given.named.keySet()) {
       int index = names.indexOf(each);
       if (index < 0) {
-        throw new NamingException("no argument '" + each + "' of '" + function + "'"
+        throw new NamedCallException("no argument '" + each + "' of '" + function + "'"
             + NearNames.hint(each, names));
       }
       if (index < given.positional.size()) {
-        throw new NamingException("argument '" + each + "' of '" + function + "' is given twice");
+        throw new NamedCallException(
+            "argument '" + each + "' of '" + function + "' is given twice");
       }
     }
     var ordered = new Object[names.size()];
     for (int i = 0; i < ordered.length; i++) {
       ordered[i] = i < given.positional.size() ? given.positional.get(i)
           : given.named.containsKey(names.get(i)) ? given.named.get(names.get(i))
-          : standard(function, overload, i);
+          : defaultValue(function, overload, i);
     }
     return ordered;
   }
 
-  private Object standard(String function, Overload overload, int index) {
+  private Object defaultValue(String function, Overload overload, int index) {
     if (defaults[index] == null) {
-      throw new NamingException("no value for argument '" + names.get(index) + "' of '" + function
-          + "'");
+      throw new NamedCallException(
+          "no value for argument '" + names.get(index) + "' of '" + function + "'");
     }
     var text = defaults[index].value();
     var type = overload.parameters[index].type;

@@ -19,7 +19,7 @@ import org.lupine.value.LuaTable;
 import org.lupine.value.Values;
 
 /** A table in a state other than its own. */
-final class GuestTable extends AbstractMap<Object, Object> implements Guest, ForeignTable {
+final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, ForeignTable {
   private static final long serialVersionUID = 1L;
 
   private static final String NAME = "[guest]";
@@ -44,7 +44,7 @@ final class GuestTable extends AbstractMap<Object, Object> implements Guest, For
   private final transient LuaState home;
   private final transient LuaState visited;
 
-  GuestTable(LuaTable table, LuaState home, LuaState visited) {
+  MirrorTable(LuaTable table, LuaState home, LuaState visited) {
     this.table = table;
     this.home = home;
     this.visited = visited;
@@ -68,8 +68,8 @@ final class GuestTable extends AbstractMap<Object, Object> implements Guest, For
   /** Does something at home, with values as they are there, and gives them as they are here. */
   private Object[] run(Chunk chunk, @Nullable Object... arguments) {
     try {
-      return Guests.lent(visited, home, () -> Guests.into(visited,
-          home.callRaw(home.helper(chunk), Guests.into(home, arguments))));
+      return Mirrors.callIn(visited, home, () -> Mirrors.wrap(visited,
+          home.callRaw(home.helper(chunk), Mirrors.wrap(home, arguments))));
     } catch (LuaException e) {
       if (NAME.equals(e.chunk()) && e.getClass() == LuaException.class) {
         // of the operation itself: what the script did where it did it
@@ -97,7 +97,7 @@ final class GuestTable extends AbstractMap<Object, Object> implements Guest, For
   @Override
   public @Nullable Object operate(int operator, @Nullable Object left, @Nullable Object right) {
     if (operator == Host.OP_TOSTRING) {
-      return Guests.lent(visited, home, table::toLuaString);
+      return Mirrors.callIn(visited, home, table::toLuaString);
     }
     var results = run(OPERATORS[operator], left, right);
     return operator == Host.OP_PAIRS || operator == Host.OP_IPAIRS ? Values.wrap(results)
@@ -106,28 +106,28 @@ final class GuestTable extends AbstractMap<Object, Object> implements Guest, For
 
   @Override
   public Values call(Object... arguments) {
-    return Guests.lent(visited, home, () -> Values.wrap(
-        Guests.into(visited, table.call(Guests.into(home, arguments)).toArray())));
+    return Mirrors.callIn(visited, home, () -> Values.wrap(
+        Mirrors.wrap(visited, table.call(Mirrors.wrap(home, arguments)).toArray())));
   }
 
   @Override
   public @Nullable Object get(Object key) {
-    return into(table.get(Guests.into(home, key)));
+    return wrap(table.get(Mirrors.wrap(home, key)));
   }
 
   @Override
   public boolean containsKey(Object key) {
-    return table.containsKey(Guests.into(home, key));
+    return table.containsKey(Mirrors.wrap(home, key));
   }
 
   @Override
   public @Nullable Object put(Object key, @Nullable Object value) {
-    return into(table.put(Guests.into(home, key), Guests.into(home, value)));
+    return wrap(table.put(Mirrors.wrap(home, key), Mirrors.wrap(home, value)));
   }
 
   @Override
   public @Nullable Object remove(Object key) {
-    return into(table.remove(Guests.into(home, key)));
+    return wrap(table.remove(Mirrors.wrap(home, key)));
   }
 
   @Override
@@ -162,12 +162,12 @@ final class GuestTable extends AbstractMap<Object, Object> implements Guest, For
 
   @Override
   public @Nullable Object rawGet(Object key) {
-    return into(table.rawGet(Guests.into(home, key)));
+    return wrap(table.rawGet(Mirrors.wrap(home, key)));
   }
 
   @Override
   public @Nullable Object rawPut(Object key, @Nullable Object value) {
-    return into(table.rawPut(Guests.into(home, key), Guests.into(home, value)));
+    return wrap(table.rawPut(Mirrors.wrap(home, key), Mirrors.wrap(home, value)));
   }
 
   @Override
@@ -186,22 +186,22 @@ final class GuestTable extends AbstractMap<Object, Object> implements Guest, For
     return new AbstractList<>() {
       @Override
       public @Nullable Object get(int index) {
-        return into(list.get(index));
+        return wrap(list.get(index));
       }
 
       @Override
       public @Nullable Object set(int index, Object element) {
-        return into(list.set(index, Guests.into(home, element)));
+        return wrap(list.set(index, Mirrors.wrap(home, element)));
       }
 
       @Override
       public void add(int index, Object element) {
-        list.add(index, Guests.into(home, element));
+        list.add(index, Mirrors.wrap(home, element));
       }
 
       @Override
       public @Nullable Object remove(int index) {
-        return into(list.remove(index));
+        return wrap(list.remove(index));
       }
 
       @Override
@@ -228,7 +228,7 @@ final class GuestTable extends AbstractMap<Object, Object> implements Guest, For
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof GuestTable && table.equals(((GuestTable) other).table);
+    return other instanceof MirrorTable && table.equals(((MirrorTable) other).table);
   }
 
   @Override
@@ -241,8 +241,8 @@ final class GuestTable extends AbstractMap<Object, Object> implements Guest, For
     return table.toString();
   }
 
-  private @Nullable Object into(@Nullable Object value) {
-    return Guests.of(visited, value);
+  private @Nullable Object wrap(@Nullable Object value) {
+    return Mirrors.mirror(visited, value);
   }
 
   private Iterator<Entry<Object, Object>> entries(Iterator<Entry<Object, Object>> entries) {
@@ -255,7 +255,7 @@ final class GuestTable extends AbstractMap<Object, Object> implements Guest, For
       @Override
       public Map.Entry<Object, Object> next() {
         var next = entries.next();
-        return new SimpleImmutableEntry<>(into(next.getKey()), into(next.getValue()));
+        return new SimpleImmutableEntry<>(wrap(next.getKey()), wrap(next.getValue()));
       }
 
       @Override
