@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.lupine.support.EachFlavour;
 
 /** The programs of examples/ compile, run, and print what they should. */
 @Isolated("takes System.out")

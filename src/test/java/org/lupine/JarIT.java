@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lupine.jsr223.LuaEngineFactory;
+import org.lupine.support.ChildProcess;
 
 /** The jar as users get it. */
 class JarIT {

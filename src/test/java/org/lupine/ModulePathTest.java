@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lupine.support.ChildProcess;
+import org.lupine.support.EachFlavour;
 
 /** A modular program with the library on its module path, in a JVM of its own. */
 class ModulePathTest {

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.host.JavaHost;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 

@@ -9,9 +9,9 @@ import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.host.JavaHost;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 

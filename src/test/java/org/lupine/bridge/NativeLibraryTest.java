@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
-import org.lupine.ChildProcess;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.ChildProcess;
+import org.lupine.support.EachFlavour;
 
 /** The real libraries, in JVMs of their own and in several class loaders of this one. */
 class NativeLibraryTest {

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.lupine.ChildProcess;
+import org.lupine.support.ChildProcess;
 import org.lupine.value.LuaInterruptedException;
 
 class StateLockTest {

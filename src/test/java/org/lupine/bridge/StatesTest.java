@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.lupine.ChildProcess;
+import org.lupine.support.ChildProcess;
 
 class StatesTest {
   // in a JVM of its own, since it exhausts the heap

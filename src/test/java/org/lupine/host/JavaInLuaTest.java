@@ -11,11 +11,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.StateOptions;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaSyntaxException;
 

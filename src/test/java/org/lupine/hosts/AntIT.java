@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lupine.ChildProcess;
+import org.lupine.support.ChildProcess;
 
 /** Apache Ant, started by its own launcher; its build file says what each target tests. */
 class AntIT {

@@ -13,11 +13,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lupine.ChildProcess;
+import org.lupine.support.ChildProcess;
 
 /** Apache JMeter without a window, started by its own launcher, with the jar in its lib folder. */
 class JMeterIT {

@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 

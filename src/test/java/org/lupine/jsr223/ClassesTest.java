@@ -15,8 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.script.ScriptException;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 
 /** Java classes that scripts import, their constructors, statics and overloads. */

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.script.ScriptException;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 
 /** Java lists, arrays and maps in scripts; Lua tables in Java methods. */
 class CollectionsTest {

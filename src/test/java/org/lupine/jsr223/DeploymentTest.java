@@ -31,10 +31,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lupine.ChildProcess;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.hosts.OneEval;
+import org.lupine.support.ChildProcess;
+import org.lupine.support.EachFlavour;
 
 /** BEHAVIOURS H6, H10, H17, H18: many engines, class loaders, modules, missing natives. */
 @Timeout(120)

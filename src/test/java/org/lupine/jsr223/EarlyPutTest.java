@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import javax.script.ScriptEngineManager;
 import javax.script.ScriptException;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.BigNumbers;
 import org.lupine.value.Overflow;
 

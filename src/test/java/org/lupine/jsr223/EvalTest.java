@@ -28,8 +28,8 @@ import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaSyntaxException;
 
 /** Evaluation of texts and its results. */

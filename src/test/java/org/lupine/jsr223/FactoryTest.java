@@ -20,8 +20,8 @@ import javax.script.ScriptEngineManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 
 /** What hosts ask of a factory before they evaluate anything. */
 class FactoryTest {

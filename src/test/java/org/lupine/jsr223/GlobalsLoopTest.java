@@ -13,8 +13,8 @@ import javax.script.ScriptContext;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 import javax.script.SimpleScriptContext;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 
 /** Loops over the globals of the engine's own scope and of foreign bindings. */
 class GlobalsLoopTest {

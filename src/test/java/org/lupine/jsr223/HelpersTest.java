@@ -15,8 +15,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import javax.script.ScriptEngineManager;
 import org.junit.jupiter.api.Test;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaFunction;
 
 /** Functions that scripts define under foreign bindings, and how hosts share them. */

@@ -18,8 +18,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import javax.script.ScriptException;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 
 /** BEHAVIOURS H7: public members of classes that other packages cannot see. */
 class HiddenClassesTest {

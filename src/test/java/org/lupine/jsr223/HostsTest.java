@@ -28,8 +28,8 @@ import javax.script.ScriptContext;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 import javax.script.SimpleScriptContext;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaTable;
 
 /** What real hosts do with an engine: values, Bindings, errors, output. */

@@ -17,8 +17,8 @@ import java.io.Reader;
 import java.io.StringReader;
 import javax.script.ScriptException;
 import javax.script.SimpleScriptContext;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 
 /** BEHAVIOURS J73: io.read and io.lines read from the reader of the context, in every format. */
 class InputTest {

@@ -18,8 +18,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import javax.script.ScriptEngine;
 import javax.script.ScriptException;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import javax.script.ScriptException;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 
 /** Members of Java objects in scripts. */

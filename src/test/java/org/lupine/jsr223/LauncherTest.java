@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lupine.ChildProcess;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.ChildProcess;
+import org.lupine.support.EachFlavour;
 
 /** The command line, each time in a JVM of its own. */
 class LauncherTest {

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.script.ScriptException;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 
 /** Nil, booleans and numbers, both ways. */

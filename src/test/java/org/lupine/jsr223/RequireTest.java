@@ -13,10 +13,10 @@ import javax.script.ScriptEngineManager;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 import org.junit.jupiter.api.io.TempDir;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
 import org.lupine.host.HostAccess;
+import org.lupine.support.EachFlavour;
 
 /** BEHAVIOURS 249: require finds modules on the class path. */
 class RequireTest {

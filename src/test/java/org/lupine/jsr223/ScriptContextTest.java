@@ -31,8 +31,8 @@ import java.util.concurrent.Callable;
 import javax.script.ScriptContext;
 import javax.script.ScriptException;
 import javax.script.SimpleScriptContext;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 
 /** Output and scopes of the ScriptContext of a run. */
 class ScriptContextTest {

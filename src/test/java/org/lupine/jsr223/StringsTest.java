@@ -17,8 +17,8 @@ import java.util.function.Function;
 import javax.script.ScriptException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
 

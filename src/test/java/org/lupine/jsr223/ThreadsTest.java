@@ -24,8 +24,8 @@ import java.util.concurrent.TimeoutException;
 import javax.script.ScriptException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 
 /** BEHAVIOURS H5: one engine, one compiled script, many threads. */
 @Timeout(120)

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 
 /** C modules of the distribution, in every flavour that has them. */
