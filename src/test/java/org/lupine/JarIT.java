@@ -118,7 +118,7 @@ class JarIT {
 
   private ChildProcess java(String... args) {
     var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(ChildProcess.java());
     command.addAll(List.of(args));
     return ChildProcess.run(temp, Duration.ofMinutes(1), "", command);
   }

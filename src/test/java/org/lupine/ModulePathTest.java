@@ -84,7 +84,7 @@ class ModulePathTest {
 
   private ChildProcess run(String... args) {
     var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(ChildProcess.java());
     if (Runtime.version().feature() >= 22) {
       command.add("--enable-native-access=org.lupine");
     }

@@ -139,7 +139,7 @@ class NativeLibraryTest {
 
   private ChildProcess launch(String... options) {
     var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(ChildProcess.java());
     command.addAll(List.of(options));
     command.addAll(List.of(
         "-cp", Path.of(CLASSES.getPath()).toString(), "org.lupine.jsr223.Launcher",

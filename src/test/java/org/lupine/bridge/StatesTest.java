@@ -12,10 +12,9 @@ class StatesTest {
   // in a JVM of its own, since it exhausts the heap
   @Test
   void canBeOpenedAfterTheHeapWasExhausted() {
-    var child = ChildProcess.run(Path.of("").toAbsolutePath(), Duration.ofMinutes(2), "", List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx24m",
-        "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
-        StatesChild.class.getName()));
+    var command = ChildProcess.java(List.of("-Xmx24m", "-XX:+UseSerialGC"), StatesChild.class);
+    var child = ChildProcess.run(
+        Path.of("").toAbsolutePath(), Duration.ofMinutes(2), "", command);
     assertEquals("numbered\n", child.out(), child::toString);
   }
 }

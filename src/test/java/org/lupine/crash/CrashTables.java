@@ -2,6 +2,7 @@ package org.lupine.crash;
 
 import static org.lupine.crash.CrashCase.Expected.CLOSED;
 import static org.lupine.crash.CrashCase.Expected.RUNS;
+import static org.lupine.support.Runtimes.state;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -163,7 +164,7 @@ final class CrashTables extends CrashCalls {
       add("calls back under a registry that is broken by " + value, CLOSED, engine -> {
         var t = table(engine, "t = {f = function(x) return x end, x = 1} f = t.f return t");
         var f = (LuaFunction) t.get("f");
-        var state = ((LuaScriptEngine) engine).runtime().state();
+        var state = state(((LuaScriptEngine) engine).runtime());
         for (int i = 0; i < 3; i++) {       // until the names are known
           engine.get("x");
           invoke(engine, "f", 1);

@@ -2,6 +2,7 @@ package org.lupine.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.math.BigDecimal;
 import java.time.DayOfWeek;
@@ -18,15 +19,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.lupine.Flavour;
-import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
 
 /** BEHAVIOURS 254: Lua values as keys and elements of Java's generic containers. */
 class ContainerTypesTest {
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
-
   @EachFlavour
   void findAndPutWholeKeysByMethods(Flavour flavour) {
     try (var lua = runtime(flavour)) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -56,10 +57,6 @@ class JavaLibraryTest {
     }
 
     public void nothing() {}
-  }
-
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
   }
 
   private static void assertFails(LuaRuntime lua, String message, String chunk,

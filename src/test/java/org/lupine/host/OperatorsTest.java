@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -25,10 +26,6 @@ class OperatorsTest {
 
   private static final String CLASSES = "Int, Dec = java.import 'java.math.BigInteger', "
       + "java.import 'java.math.BigDecimal'";
-
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
 
   private static void assertFails(LuaRuntime lua, String message, String expression,
       Object... arguments) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.time.DayOfWeek;
 import java.util.ArrayList;
@@ -117,10 +118,6 @@ class TableArgumentsTest {
   /** A functional interface with a list as its result. */
   public interface Source {
     List<String> get();
-  }
-
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
   }
 
   private static Source source(LuaRuntime lua, String table) {

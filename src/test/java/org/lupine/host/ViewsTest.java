@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,10 +20,6 @@ import org.lupine.value.LuaException;
 
 /** Views that show members only or items only, and the base of indices. */
 class ViewsTest {
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
-
   private static Map<Object, Object> map() {
     return new HashMap<>(Map.of("size", 9, "get", "entry", "k", "v"));
   }

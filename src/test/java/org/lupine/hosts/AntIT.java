@@ -26,7 +26,7 @@ class AntIT {
   }
 
   private static ChildProcess ant(List<String> arguments) {
-    var command = new ArrayList<>(List.of(Hosts.java(), "-Dfile.encoding=UTF-8",
+    var command = new ArrayList<>(List.of(ChildProcess.java(), "-Dfile.encoding=UTF-8",
         "-cp", Hosts.home("ant").resolve("lib/ant-launcher.jar").toString(),
         "org.apache.tools.ant.launch.Launcher", "-f", FILES.resolve("build.xml").toString(),
         "-Dscript.file=" + FILES.resolve("script.lua"), "-Dlupine.jar=" + Hosts.jar()));

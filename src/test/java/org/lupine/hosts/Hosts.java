@@ -34,11 +34,6 @@ final class Hosts {
     return home;
   }
 
-  /** The Java program of the JVM that runs this test. */
-  static String java() {
-    return jdk().resolve("bin/java").toString();
-  }
-
   /** The JDK that runs this test. */
   static Path jdk() {
     return Path.of(System.getProperty("java.home"));

@@ -65,7 +65,7 @@ class JMeterIT {
     var samples = work.resolve("samples.csv");
     var log = work.resolve("jmeter.log");
     var jmeter = ChildProcess.run(work, Hosts.environment(), Duration.ofMinutes(3), "", List.of(
-        Hosts.java(), "-Xmx512m", "-Djava.util.prefs.userRoot=" + work,
+        ChildProcess.java(), "-Xmx512m", "-Djava.util.prefs.userRoot=" + work,
         "-jar", home.resolve("bin/ApacheJMeter.jar").toString(), "-n",
         "-t", Hosts.files("jmeter").resolve(plan).toString(), "-l", samples.toString(),
         "-j", log.toString(), "-Jjmeterengine.nongui.port=0",

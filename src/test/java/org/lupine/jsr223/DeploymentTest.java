@@ -220,22 +220,11 @@ class DeploymentTest {
 
   /** Runs {@link OneEval} in a JVM of its own, engine on the module path if the options say so. */
   static ChildProcess child(List<String> options, String engine, String text) {
-    var command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
-    for (var name : List.of("lupine.native", "lupine.native.cache")) {
-      if (System.getProperty(name) != null) {
-        command.add("-D" + name + "=" + System.getProperty(name));
-      }
-    }
-    command.addAll(options);
     var onTheModulePath = options.contains("-p");
-    if (!onTheModulePath && Runtime.version().feature() >= 22) {
-      command.add("--enable-native-access=ALL-UNNAMED");
-    }
-    command.add("-cp");
-    command.add(Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+    var classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(entry -> !onTheModulePath || !Path.of(entry).equals(location()))
-        .collect(Collectors.joining(File.pathSeparator)));
-    command.addAll(List.of(OneEval.class.getName(), engine, text));
+        .collect(Collectors.joining(File.pathSeparator));
+    var command = ChildProcess.java(options, classPath, OneEval.class.getName(), engine, text);
     return ChildProcess.run(Path.of("").toAbsolutePath(), LIMIT, "", command);
   }
 

@@ -228,17 +228,10 @@ class LauncherTest {
   }
 
   private static List<String> command(List<String> options, String... args) {
-    var command = new ArrayList<>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:TieredStopAtLevel=1",
-        "-cp", Path.of(Launcher.class.getProtectionDomain().getCodeSource().getLocation().getPath())
-            .toString()));
-    command.addAll(options);
-    if (Runtime.version().feature() >= 22) {
-      command.add(1, "--enable-native-access=ALL-UNNAMED");
-    }
-    command.add("org.lupine.jsr223.Launcher");
-    command.addAll(List.of(args));
-    return command;
+    var all = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
+    all.addAll(options);
+    var classes = Launcher.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+    return ChildProcess.java(
+        all, Path.of(classes).toString(), Launcher.class.getName(), args);
   }
 }

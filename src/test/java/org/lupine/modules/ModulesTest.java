@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.state;
 
 import java.io.IOException;
 import java.net.URL;
@@ -275,11 +276,11 @@ class ModulesTest {
   void searchesInOneCrossing(Flavour flavour) {
     try (var lua = runtime(flavour, texts(Map.of()), texts(Map.of("m", "return 1")))) {
       lua.require("math");
-      int before = lua.state().crossings();
+      int before = state(lua).crossings();
 
       lua.require("m");
 
-      assertEquals(before + 2, lua.state().crossings());
+      assertEquals(before + 2, state(lua).crossings());
     }
   }
 

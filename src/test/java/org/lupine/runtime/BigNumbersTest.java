@@ -3,6 +3,7 @@ package org.lupine.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -23,10 +24,6 @@ class BigNumbersTest {
   private static final long ODD = (1L << 53) + 1;
   private static final BigDecimal PRICE = new BigDecimal("19.99");
   private static final BigInteger BIG = BigInteger.TWO.pow(70);
-
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
 
   private static BigDecimal dec(String number) {
     return new BigDecimal(number);

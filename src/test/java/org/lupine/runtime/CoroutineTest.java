@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.function;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,7 +20,6 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.lupine.Flavour;
-import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaCoroutine.Status;
@@ -30,14 +31,6 @@ import org.lupine.value.Values;
 /** Coroutines made and resumed by Java. */
 class CoroutineTest {
   static final String COUNT = "function(n) for i = 0, n do coroutine.yield(i) end end";
-
-  static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
-
-  static LuaFunction function(LuaRuntime lua, String text) {
-    return (LuaFunction) lua.eval(text).first();
-  }
 
   static List<Object> items(LuaCoroutine coroutine) {
     var items = new ArrayList<Object>();

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lupine.runtime.CoroutineTest.COUNT;
-import static org.lupine.runtime.CoroutineTest.function;
-import static org.lupine.runtime.CoroutineTest.runtime;
+import static org.lupine.support.Runtimes.function;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package org.lupine.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -19,10 +20,6 @@ import outside.Overflow;
 /** Limits of what a thread does, whatever happens to the thread meanwhile. */
 @Timeout(120)
 class DeadlinesTest {
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
-
   /** Overflows the stack in limited actions; returns what the thread can do afterwards. */
   private static Object afterOverflows(LuaRuntime lua, Duration limit) throws Exception {
     var result = new AtomicReference<Object>();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.state;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -149,12 +150,12 @@ class EncodingsTest {
       for (int i = 0; i < 200; i++) {
         assertThrows(LuaException.class, function::call);
       }
-      int held = lua.state().heldRefs();
+      int held = state(lua).heldRefs();
       for (int i = 0; i < 100 && held > 100; i++) {
         System.gc();
         Thread.onSpinWait();
         lua.eval("1");
-        held = lua.state().heldRefs();
+        held = state(lua).heldRefs();
       }
       assertTrue(held <= 100, "refs: " + held);
     }

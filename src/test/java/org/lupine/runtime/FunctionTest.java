@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.function;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,14 +33,6 @@ import org.lupine.value.LuaTable;
 
 /** Lua functions called and passed on by Java. */
 class FunctionTest {
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
-
-  private static LuaFunction function(LuaRuntime lua, String text) {
-    return (LuaFunction) lua.eval(text).first();
-  }
-
   // BEHAVIOURS 101
   @EachFlavour
   void staysIndependentOfOthers(Flavour flavour) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.time.Duration;
 import java.util.List;
@@ -23,10 +24,6 @@ import org.lupine.value.LuaTimeoutException;
 /** Time limits and interrupts, which end scripts. */
 class InterruptTest {
   private static final Duration SHORT = Duration.ofMillis(50);
-
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
 
   private static LuaRuntime limited(Flavour flavour) {
     return LuaRuntime.builder().flavour(flavour).timeLimit(SHORT).build();

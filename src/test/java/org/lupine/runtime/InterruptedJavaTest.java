@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
@@ -37,10 +38,6 @@ import org.lupine.value.LuaTimeoutException;
 /** BEHAVIOURS 257: threads that are interrupted while their scripts are in Java code. */
 @Timeout(120)
 class InterruptedJavaTest {
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
-
   @AfterEach
   void isInterruptedNoMore() {
     Thread.interrupted();

@@ -3,6 +3,7 @@ package org.lupine.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.time.Duration;
 import java.util.List;
@@ -18,10 +19,6 @@ import org.lupine.value.LuaTimeoutException;
 
 /** BEHAVIOURS 259: functions that replace Lua's own look like Lua's own to scripts. */
 class LibraryErrorsTest {
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
-
   private static boolean atLeast(Flavour flavour, Flavour other) {
     return flavour != Flavour.LUAJIT && flavour.compareTo(other) >= 0;
   }

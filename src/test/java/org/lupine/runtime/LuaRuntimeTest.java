@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -25,10 +26,6 @@ import org.lupine.value.NumberMode;
 
 /** The runtime itself: its options, its version, its engine. */
 class LuaRuntimeTest {
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
-
   @EachFlavour
   void refusesInvalidOptions(Flavour flavour) {
     var builder = LuaRuntime.builder().flavour(flavour);

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.runtime;
+import static org.lupine.support.Runtimes.state;
 
 import java.lang.reflect.Array;
 import java.util.ArrayList;
@@ -30,10 +32,6 @@ import org.lupine.value.LuaTable;
 
 /** Memory that is counted and limited. */
 class MemoryTest {
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
-
   private static LuaRuntime limited(Flavour flavour, long bytes) {
     return LuaRuntime.builder().flavour(flavour).maxMemory(bytes).build();
   }
@@ -266,7 +264,7 @@ class MemoryTest {
   @EachFlavour
   void aNameThatLackedMemoryIsReadLater(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var state = lua.state();
+      var state = state(lua);
       lua.execute("for i = 1, 100 do _G['name' .. i] = i end");
       for (long i = 1; i <= 100; i++) {
         assertEquals(i, state.getGlobal("name" + i));   // from now on by the fast path

@@ -45,10 +45,9 @@ class MessageMemoryTest {
   @EachFlavour
   void aScriptThatNeverReturnsDoesNotGrow(Flavour flavour) {
     assumeTrue(Files.isReadable(Path.of("/proc/self/status")), "told by Linux");
-    var child = ChildProcess.run(Path.of("."), Duration.ofMinutes(2), "", List.of(
-        System.getProperty("java.home") + "/bin/java", "-Xmx64m", "-XX:+UseSerialGC", "-cp",
-        System.getProperty("java.class.path"), MessageMemoryChild.class.getName(),
-        flavour.name()));
+    var command = ChildProcess.java(
+        List.of("-Xmx64m", "-XX:+UseSerialGC"), MessageMemoryChild.class, flavour.name());
+    var child = ChildProcess.run(Path.of("."), Duration.ofMinutes(2), "", command);
 
     assertEquals(0, child.status(), child::toString);
     assertTrue(Integer.parseInt(child.out().trim()) < 150, child::toString);

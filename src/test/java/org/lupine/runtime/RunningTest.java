@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -25,10 +26,6 @@ import org.lupine.value.LuaTable;
 
 /** Chunks and expressions that a runtime runs. */
 class RunningTest {
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
-
   // BEHAVIOURS 1, 2, 3
   @EachFlavour
   void returnsTheValuesOfAnExpression(Flavour flavour) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
@@ -36,10 +37,6 @@ import org.lupine.value.LuaTable;
 
 /** Garbage collection of both languages. */
 class RuntimeGarbageTest {
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
-
   // BEHAVIOURS 186
   @EachFlavour
   void staysWhileTheCollectorIsPaused(Flavour flavour) {

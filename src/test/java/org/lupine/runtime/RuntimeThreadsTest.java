@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.function;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +27,6 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Timeout;
 import org.lupine.Flavour;
-import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaFunction;
@@ -42,14 +43,6 @@ class RuntimeThreadsTest {
   @AfterAll
   static void ends() {
     THREADS.shutdownNow();
-  }
-
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
-
-  private static LuaFunction function(LuaRuntime lua, String text) {
-    return (LuaFunction) lua.eval(text).first();
   }
 
   private static <T> List<T> all(List<Callable<T>> work) throws Exception {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,10 +24,6 @@ import org.lupine.value.Values;
 
 /** Nil, booleans, numbers and beans, which behave alike on all flavours unless noted. */
 class RuntimeValuesTest {
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
-
   // BEHAVIOURS 26
   @EachFlavour
   void nilIsNull(Flavour flavour) {

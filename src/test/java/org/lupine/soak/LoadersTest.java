@@ -97,21 +97,15 @@ class LoadersTest {
     return after;
   }
 
-  /** Runs {@link LoadersChild}: options of the JVM, then what is for the program. */
+  /** Runs {@link LoadersChild} with options of the JVM and the program's two arguments. */
   private ChildProcess child(String... arguments) throws IOException {
     var tmp = Files.createDirectories(temp.resolve("tmp"));
-    var command = new ArrayList<>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + tmp,
-        "-Dlupine.native.cache=" + temp.resolve("cache")));
-    if (Runtime.version().feature() >= 22) {
-      command.add("--enable-native-access=ALL-UNNAMED");
-    }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    int options = arguments.length - 2;
-    command.addAll(List.of(arguments).subList(0, options));
-    command.add(LoadersChild.class.getName());
-    command.addAll(List.of(arguments).subList(options, arguments.length));
+    var options = new ArrayList<>(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+        "-Djava.io.tmpdir=" + tmp, "-Dlupine.native.cache=" + temp.resolve("cache")));
+    int own = arguments.length - 2;
+    options.addAll(List.of(arguments).subList(0, own));
+    var command = ChildProcess.java(
+        options, LoadersChild.class, arguments[own], arguments[own + 1]);
     var child = ChildProcess.run(temp, Duration.ofMinutes(COUNT >= 1000 ? 30 : 5), "", command);
     assertEquals(0, child.status(), child::toString);
     return child;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
+import static org.lupine.support.Runtimes.state;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -233,7 +234,7 @@ class ThreadStressTest {
 
   /** What threads held in the runtime is free again once nobody uses it. */
   private static void assertReleased(LuaRuntime lua) throws Exception {
-    var state = lua.state();
+    var state = state(lua);
     for (int i = 0; i < 200 && (state.heldRefs() > 200 || state.heldObjects() > 200); i++) {
       System.gc();
       Thread.sleep(10);

@@ -32,31 +32,45 @@ public record ChildProcess(int status, String out, String err) {
     return run(folder, Map.of(), limit, input, command);
   }
 
+  /** Returns the Java program of the JVM that runs this test. */
+  public static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
   /**
-   * The command that runs a class in a JVM like this one, with its class path and natives. What the
-   * JVM itself logs goes to standard error.
+   * Composes the command that runs a class in a JVM like this one, with its class path and natives.
+   * What the JVM itself logs goes to standard error.
    *
-   * @param options of the JVM, besides
+   * @param options further options of the JVM, which may say who has native access and where the
+   *     natives are
    */
   public static List<String> java(List<String> options, Class<?> main, String... arguments) {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xlog:disable", "-Xlog:all=warning:stderr"));
+    return java(options, System.getProperty("java.class.path"), main.getName(), arguments);
+  }
+
+  /** Composes the command that runs a class of the given class path in a JVM like this one. */
+  public static List<String> java(
+      List<String> options, String classPath, String main, String... arguments) {
+    var command = new ArrayList<>(List.of(java(), "-Xlog:disable", "-Xlog:all=warning:stderr"));
     command.addAll(options);
-    if (Runtime.version().feature() >= 22) {
+    if (Runtime.version().feature() >= 22 && !has(options, "--enable-native-access")) {
       command.add("--enable-native-access=ALL-UNNAMED");
     }
     for (var name : List.of("lupine.native", "lupine.native.cache")) {
-      if (System.getProperty(name) != null) {
+      if (System.getProperty(name) != null && !has(options, "-D" + name)) {
         command.add("-D" + name + "=" + Path.of(System.getProperty(name)).toAbsolutePath());
       }
     }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of("-cp", classPath, main));
     command.addAll(List.of(arguments));
     return command;
   }
 
-  /** The same with additions to the environment. */
+  private static boolean has(List<String> options, String name) {
+    return options.stream().anyMatch(each -> each.startsWith(name + "="));
+  }
+
+  /** Runs a command to its end, with additions to the environment. */
   public static ChildProcess run(Path folder, Map<String, String> environment, Duration limit,
       String input, List<String> command) {
     try {

@@ -9,8 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.tables.TableMapTest.runtime;
-import static org.lupine.tables.TableMapTest.table;
+import static org.lupine.support.Runtimes.runtime;
+import static org.lupine.support.Runtimes.state;
+import static org.lupine.support.Runtimes.table;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -158,11 +159,11 @@ class TableAsTest {
     try (var lua = runtime(flavour)) {
       var t = (LuaTable) lua.execute("local t = {} for i = 1, 3000 do t[i] = {id = i, {i}} end"
           + " return t").first();
-      int before = lua.state().crossings();
+      int before = state(lua).crossings();
 
       var copy = (List<?>) t.toJava();
 
-      assertEquals(1, lua.state().crossings() - before);
+      assertEquals(1, state(lua).crossings() - before);
       assertEquals(3_000, copy.size());
       assertEquals(List.of(3_000L), ((Map<?, ?>) copy.get(2_999)).get(1L));
     }
@@ -307,16 +308,16 @@ class TableAsTest {
     try (var lua = runtime(flavour)) {
       var numbers = new double[10_000];
       Arrays.setAll(numbers, i -> i / 2.0);
-      int before = lua.state().crossings();
+      int before = state(lua).crossings();
 
       var t = lua.tableFrom(numbers);
-      assertEquals(1, lua.state().crossings() - before);
+      assertEquals(1, state(lua).crossings() - before);
       assertArrayEquals(numbers, t.as(double[].class));
-      assertEquals(2, lua.state().crossings() - before);
+      assertEquals(2, state(lua).crossings() - before);
       var list = lua.tableFrom(t.asList().subList(0, 0), List.of(1, 2.5));
-      before = lua.state().crossings();
+      before = state(lua).crossings();
       assertEquals(List.of(1L, 2.5), Arrays.asList(list.asList().toArray()));
-      assertEquals(1, lua.state().crossings() - before);
+      assertEquals(1, state(lua).crossings() - before);
     }
   }
 

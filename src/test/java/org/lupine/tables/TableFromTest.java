@@ -3,8 +3,9 @@ package org.lupine.tables;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.tables.TableMapTest.runtime;
-import static org.lupine.tables.TableMapTest.table;
+import static org.lupine.support.Runtimes.runtime;
+import static org.lupine.support.Runtimes.state;
+import static org.lupine.support.Runtimes.table;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -252,7 +253,7 @@ class TableFromTest {
     try (var lua = LuaRuntime.builder().flavour(flavour).overflow(Overflow.ERROR).build()) {
       var numbers = new long[] {Long.MAX_VALUE};
 
-      if (lua.state().integers()) {
+      if (state(lua).integers()) {
         assertEquals(List.of(Long.MAX_VALUE), lua.tableFrom(numbers).asList());
       } else {
         assertThrows(ArithmeticException.class, () -> lua.tableFrom(numbers));
@@ -268,7 +269,7 @@ class TableFromTest {
       var own = a.table();
       var identity = (LuaFunction) a.eval("function(...) return ... end").first();
       a.globals().put("give", (java.util.concurrent.Callable<Object>) () -> foreign);
-      int before = a.state().crossings();
+      int before = state(a).crossings();
 
       assertThrows(LuaException.class, () -> identity.call(foreign));
       assertThrows(LuaException.class, () -> identity.call(1, foreign));
@@ -282,7 +283,7 @@ class TableFromTest {
       assertThrows(LuaException.class, () -> a.tableFrom(foreign));
       assertThrows(LuaException.class, () -> a.tableFrom(List.of(foreign)));
       assertThrows(LuaException.class, () -> a.tableFromDeep(List.of(List.of(foreign))));
-      assertEquals(before + 1, a.state().crossings());  // to ask for the length of the list
+      assertEquals(before + 1, state(a).crossings());  // to ask for the length of the list
 
       assertThrows(LuaException.class, () -> a.execute("return give()"));
       assertTrue(own.isEmpty());

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.runtime;
+import static org.lupine.support.Runtimes.table;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.lupine.Flavour;
 import org.lupine.Lua;
-import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
@@ -27,14 +28,6 @@ import org.lupine.value.Values;
 
 /** Tables read and written as maps, metamethods included. */
 class TableMapTest {
-  static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
-
-  static LuaTable table(LuaRuntime lua, String expression) {
-    return (LuaTable) lua.eval(expression).first();
-  }
-
   // BEHAVIOURS 59
   @EachFlavour
   void findsKeysByLuaEquality(Flavour flavour) {

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.tables.TableMapTest.runtime;
-import static org.lupine.tables.TableMapTest.table;
+import static org.lupine.support.Runtimes.runtime;
+import static org.lupine.support.Runtimes.state;
+import static org.lupine.support.Runtimes.table;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,7 +104,7 @@ class TableViewsTest {
   void holdsNothingAfterManyPasses(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var t = table(lua, "{1, 2, 3, a = 'b'}");
-      int before = lua.state().heldRefs();
+      int before = state(lua).heldRefs();
 
       for (int i = 0; i < 10_000; i++) {
         for (var each : t.entrySet()) {
@@ -111,7 +112,7 @@ class TableViewsTest {
         }
       }
 
-      assertTrue(lua.state().heldRefs() <= before);
+      assertTrue(state(lua).heldRefs() <= before);
     }
   }
 
