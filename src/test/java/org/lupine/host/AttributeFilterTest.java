@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Engines.engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,14 +14,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import javax.script.ScriptEngineManager;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 import org.lupine.Flavour;
 import org.lupine.Lua;
 import org.lupine.LuaOptions;
 import org.lupine.LuaRuntime;
-import org.lupine.jsr223.LuaScriptEngineFactory;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
@@ -178,10 +177,8 @@ class AttributeFilterTest {
       assertEquals(10, account.balance);
       assertEquals("me", account.getOwner());
     }
-    var factory = (LuaScriptEngineFactory) new ScriptEngineManager()
-        .getEngineByName(flavour.id()).getFactory();
-    try (var engine = factory.getScriptEngine(
-        LuaOptions.builder().attributeFilter(filter).build())) {
+    var options = LuaOptions.builder().attributeFilter(filter).build();
+    try (var engine = engine(flavour, options)) {
       engine.put("o", new Account());
       assertSame(veto,
           assertThrows(ScriptException.class, () -> engine.eval("return o.secret")).getCause());

@@ -3,13 +3,12 @@ package org.lupine.jsr223;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
-import javax.script.ScriptEngineManager;
 import javax.script.ScriptException;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
@@ -22,9 +21,7 @@ class EarlyPutTest {
   private static final String LONE = "a\uD800b";
 
   private static LuaScriptEngine strict(Flavour flavour) {
-    var factory = (LuaScriptEngineFactory) new ScriptEngineManager()
-        .getEngineByName(flavour.id()).getFactory();
-    return factory.getScriptEngine(LuaOptions.builder().flavour(flavour)
+    return engine(flavour, LuaOptions.builder().flavour(flavour)
         .overflow(Overflow.ERROR).bigNumbers(BigNumbers.EXACT_AS_NUMBER).build());
   }
 

@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.lupine.jsr223.Engines.engine;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.reading;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.Mockito.mock;
@@ -163,11 +164,5 @@ class InputTest {
 
       assertSame(broken, thrown.getCause());
     }
-  }
-
-  private static LuaScriptEngine reading(Flavour flavour, String input) {
-    var engine = engine(flavour);
-    engine.getContext().setReader(new StringReader(input));
-    return engine;
   }
 }

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Engines.engine;
 
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.script.ScriptEngineManager;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +42,7 @@ class RequireTest {
 
   @EachFlavour
   void asksTheContextLoaderOfTheEval(Flavour flavour) throws Exception {
-    try (var engine = (LuaScriptEngine) new ScriptEngineManager().getEngineByName(flavour.id());
+    try (var engine = engine(flavour);
         var one = loader("one", "return 1"); var two = loader("two", "return 2")) {
       engine.eval("x = 1");
 
@@ -57,7 +57,7 @@ class RequireTest {
   /** What a module sets and keeps is gone with the run. */
   @EachFlavour
   void leavesNothingBehindUnderForeignBindings(Flavour flavour) throws Exception {
-    try (var engine = (LuaScriptEngine) new ScriptEngineManager().getEngineByName(flavour.id());
+    try (var engine = engine(flavour);
         var one = loader("one", "return {count = 0}")) {
       var script = "local m = require 'fromloader' m.count = m.count + 1 return m.count";
       for (int i = 0; i < 3; i++) {
@@ -69,10 +69,8 @@ class RequireTest {
 
   @EachFlavour
   void isOffWhereNoJavaIsAllowed(Flavour flavour) throws Exception {
-    var factory = (LuaScriptEngineFactory) new ScriptEngineManager()
-        .getEngineByName(flavour.id()).getFactory();
     var options = LuaOptions.builder().hostAccess(HostAccess.NONE).build();
-    try (var engine = factory.getScriptEngine(options); var one = loader("one", "return 1")) {
+    try (var engine = engine(flavour, options); var one = loader("one", "return 1")) {
       var thrown = assertThrows(ScriptException.class,
           () -> evalWith(one, engine, "require 'fromloader'"));
 

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.foreign;
+import static org.lupine.support.Engines.reading;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -41,8 +41,7 @@ class StandardStreamsTest {
   private final StringWriter err = new StringWriter();
 
   private LuaScriptEngine console(Flavour flavour, String input) {
-    var engine = engine(flavour);
-    engine.getContext().setReader(new StringReader(input));
+    var engine = reading(flavour, input);
     engine.getContext().setWriter(out);
     engine.getContext().setErrorWriter(err);
     engine.put(LuaScriptEngine.FILENAME, "x.lua");

@@ -4,13 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Engines.engine;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import javax.script.Compilable;
-import javax.script.ScriptEngineManager;
 import javax.script.ScriptException;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
@@ -128,18 +127,17 @@ class CompileLimitsTest {
 
   @EachFlavour
   void compilingByAnEngineEndsAtItsLimit(Flavour flavour) throws Exception {
-    var engine = new ScriptEngineManager().getEngineByName(flavour.id());
-    var runtime = ((org.lupine.jsr223.LuaScriptEngine) engine).runtime();
+    var engine = engine(flavour);
+    var runtime = engine.runtime();
     runtime.timeLimit(SHORT);
     long start = System.nanoTime();
-    var compiled = assertThrows(ScriptException.class,
-        () -> ((Compilable) engine).compile(NAMES));
+    var compiled = assertThrows(ScriptException.class, () -> engine.compile(NAMES));
     var evaluated = assertThrows(ScriptException.class, () -> engine.eval(NAMES));
 
     assertTrue(Duration.ofNanos(System.nanoTime() - start).compareTo(LATEST.multipliedBy(2)) < 0);
     assertInstanceOf(LuaTimeoutException.class, compiled.getCause());
     assertInstanceOf(LuaTimeoutException.class, evaluated.getCause());
-    ((AutoCloseable) engine).close();
+    engine.close();
   }
 
   private static Throwable thrown(Runnable action) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Engines.engine;
 import static org.lupine.support.Runtimes.state;
 
 import java.io.ByteArrayOutputStream;
@@ -23,11 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import javax.script.ScriptEngineManager;
 import org.lupine.Flavour;
 import org.lupine.LuaChunk;
 import org.lupine.LuaRuntime;
-import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.support.ChildProcess;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
@@ -421,7 +420,7 @@ class EncodingsTest {
       assertEquals(List.of("aé".length()), lua.eval("(...):length()", new StringBuilder("aé"))
           .stream().map(each -> ((Long) each).intValue()).toList());
     }
-    try (var engine = (LuaScriptEngine) new ScriptEngineManager().getEngineByName(flavour.id())) {
+    try (var engine = engine(flavour)) {
       engine.put("lupine.strings", "always_bytes");
       engine.put("b", text);
       assertEquals(LuaString.of(text), engine.eval("return b"));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Engines.engine;
 import static org.lupine.support.Runtimes.function;
 import static org.lupine.support.Runtimes.runtime;
 
@@ -156,8 +157,7 @@ class FunctionTest {
   // BEHAVIOURS 106
   @EachFlavour
   void implementsAMethodAsAFieldOfATable(Flavour flavour) throws Exception {
-    try (var engine = (org.lupine.jsr223.LuaScriptEngine)
-        new javax.script.ScriptEngineManager().getEngineByName(flavour.id())) {
+    try (var engine = engine(flavour)) {
       var table = engine.eval("return {n = 2, read = function(self, name)"
           + " return self.n + #name end}");
 

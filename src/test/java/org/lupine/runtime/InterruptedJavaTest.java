@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Engines.engine;
 import static org.lupine.support.Runtimes.runtime;
 
 import java.io.InterruptedIOException;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
-import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.BigNumbers;
 import org.lupine.value.LuaException;
@@ -243,8 +243,7 @@ class InterruptedJavaTest {
 
   @EachFlavour
   void endTheScriptOfAnEngine(Flavour flavour) throws Exception {
-    try (var engine = (LuaScriptEngine)
-        new javax.script.ScriptEngineManager().getEngineByName(flavour.id())) {
+    try (var engine = engine(flavour)) {
       Callable<?> fail = () -> {
         throw new InterruptedException();
       };

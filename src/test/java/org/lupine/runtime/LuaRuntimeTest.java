@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Engines.engine;
 import static org.lupine.support.Runtimes.runtime;
 
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,6 @@ import org.lupine.LuaOptions;
 import org.lupine.LuaRuntime;
 import org.lupine.host.HostAccess;
 import org.lupine.jsr223.LuaScriptEngine;
-import org.lupine.jsr223.LuaScriptEngineFactory;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
@@ -125,7 +125,7 @@ class LuaRuntimeTest {
   // BEHAVIOURS J78
   @EachFlavour
   void isTheStateOfAScriptEngine(Flavour flavour) throws Exception {
-    try (var engine = (LuaScriptEngine) new ScriptEngineManager().getEngineByName(flavour.id())) {
+    try (var engine = engine(flavour)) {
       engine.eval("x = 1 function twice(n) return 2 * n end");
       var lua = engine.runtime();
 
@@ -142,13 +142,9 @@ class LuaRuntimeTest {
   // BEHAVIOURS J78
   @EachFlavour
   void isTheStateOfAnEngineWithItsOptions(Flavour flavour) throws Exception {
-    LuaScriptEngineFactory factory;
-    try (var plain = (LuaScriptEngine) new ScriptEngineManager().getEngineByName(flavour.id())) {
-      factory = plain.getFactory();
-    }
     var options = LuaOptions.builder().charset(StandardCharsets.ISO_8859_1)
         .numbers(NumberMode.ALWAYS_DOUBLE).indexBase(0).build();
-    try (var engine = factory.getScriptEngine(options)) {
+    try (var engine = engine(flavour, options)) {
       engine.put("list", List.of("first"));
 
       assertEquals("first", engine.eval("return list[0]"));

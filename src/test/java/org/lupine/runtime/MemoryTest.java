@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Engines.engine;
 import static org.lupine.support.Runtimes.runtime;
 import static org.lupine.support.Runtimes.state;
 
@@ -403,10 +404,8 @@ class MemoryTest {
 
   @EachFlavour
   void valuesPutBeforeTheFirstUseAreNotLost(Flavour flavour) throws Exception {
-    var manager = new javax.script.ScriptEngineManager();
     var options = LuaOptions.builder().maxMemory(200_000).build();
-    try (var engine = ((org.lupine.jsr223.LuaScriptEngineFactory)
-        manager.getEngineByName(flavour.id()).getFactory()).getScriptEngine(options)) {
+    try (var engine = engine(flavour, options)) {
       engine.put("small", 1);
       engine.put("large", "x".repeat(1_000_000));
       for (int i = 0; i < 2; i++) {

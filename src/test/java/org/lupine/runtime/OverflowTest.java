@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Engines.engine;
 
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -12,12 +13,10 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import javax.script.ScriptEngineManager;
 import javax.script.SimpleBindings;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
 import org.lupine.LuaRuntime;
-import org.lupine.jsr223.LuaScriptEngineFactory;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.BigNumbers;
 import org.lupine.value.LuaException;
@@ -306,9 +305,7 @@ class OverflowTest {
   void forgetsTheHandlerOfARunUnderForeignBindings(Flavour flavour) throws Exception {
     var options = LuaOptions.builder().flavour(flavour)
         .bigNumbers(BigNumbers.EXACT_AS_NUMBER).overflow(Overflow.TO_STRING).build();
-    var factory = (LuaScriptEngineFactory) new ScriptEngineManager()
-        .getEngineByName(flavour.id()).getFactory();
-    try (var engine = factory.getScriptEngine(options)) {
+    try (var engine = engine(flavour, options)) {
       var first = engine.eval("java.set_overflow_handler(function() return 'mine' end) return n",
           new SimpleBindings(Map.of("n", BIG)));
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Engines.engine;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -204,8 +205,7 @@ class SandboxTest {
     var refused = flavour == Flavour.LUA51 || flavour == Flavour.LUAJIT ? "setmetatable(1, {})"
         : "setmetatable({}, {__gc = print})";
     var options = LuaOptions.builder().sandbox(Sandbox.SANDBOX).build();
-    try (var plain = (LuaScriptEngine) new ScriptEngineManager().getEngineByName(flavour.id());
-        var engine = plain.getFactory().getScriptEngine(options)) {
+    try (var engine = engine(flavour, options)) {
       engine.put(javax.script.ScriptEngine.FILENAME, "rules.lua");
       engine.put("account", new Account());
       for (var call : List.of(refused, "account:balance()", "account:getClass()",
