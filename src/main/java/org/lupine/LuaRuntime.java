@@ -256,7 +256,7 @@ public final class LuaRuntime implements AutoCloseable {
    *
    * @param overflow null: what the options said
    */
-  public void overflow(@Nullable Overflow overflow) {
+  public void overflowHandler(@Nullable Overflow overflow) {
     state.overflow(overflow);
   }
 
@@ -309,7 +309,7 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws Exception what the action throws
    * @throws IllegalArgumentException if the limit is zero, negative or more than 292 years
    */
-  public <T> T timeLimit(Duration limit, Callable<T> action) throws Exception {
+  public <T> T withTimeLimit(Duration limit, Callable<T> action) throws Exception {
     return state.callWithin(
         Limits.someNanoseconds(limit), Objects.requireNonNull(action, "action"));
   }

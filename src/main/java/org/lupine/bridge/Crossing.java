@@ -82,7 +82,7 @@ final class Crossing {
                   : Failures.frames(messages.readLeniently(Frame.HEADER)), cause));
     }
     int length = Status.length(answer);
-    throw Failures.of(status, length == 0 ? NOTHING : messages.readLeniently(length),
+    throw Failures.toException(status, length == 0 ? NOTHING : messages.readLeniently(length),
         upcalls.passed());
   }
 

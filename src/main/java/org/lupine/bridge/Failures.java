@@ -27,7 +27,7 @@ final class Failures {
    *
    * @param passed what Java passed to Lua last, for an error that is known to be that one
    */
-  static LuaException of(int status, Object[] message, @Nullable LuaException passed) {
+  static LuaException toException(int status, Object[] message, @Nullable LuaException passed) {
     switch (status) {
       case Status.SYNTAX:
         return syntax(message);

@@ -20,7 +20,7 @@ final class Function implements LuaFunction, LuaValue {
 
   @Override
   public Values call(Object... arguments) {
-    return Values.wrap(ref.state.call(this, given(arguments)));
+    return Values.wrap(ref.state.call(this, normalized(arguments)));
   }
 
   @Override
@@ -30,11 +30,11 @@ final class Function implements LuaFunction, LuaValue {
 
   @Override
   public LuaCoroutine coroutine(Object... arguments) {
-    return Coroutine.of(this, given(arguments));
+    return Coroutine.of(this, normalized(arguments));
   }
 
   /** A sole null that Java took for the array is one nil. */
-  private static Object[] given(Object[] arguments) {
+  private static Object[] normalized(Object[] arguments) {
     return arguments == null ? new Object[] {null} : arguments;
   }
 

@@ -42,7 +42,7 @@ public final class LuaState implements AutoCloseable {
   private final Interrupter interrupter;
   private final Crossing crossing;
   private final FastCalls fastCalls;
-  private final Chunks chunks;
+  private final ChunkRunner chunks;
   private final Cleaner.Cleanable closing;
   private long address;
   private volatile boolean closed;
@@ -54,7 +54,7 @@ public final class LuaState implements AutoCloseable {
   private Scope globalScope;
   private volatile Overflow hostOverflow;
   private boolean briefOverflow;
-  private Transfer transfer;
+  private TransferLimits transfer;
   /** Whose run set a handler of overflows that ends with it; null while there is none. */
   private ThreadState overflowing;
 
@@ -71,12 +71,12 @@ public final class LuaState implements AutoCloseable {
     frame.setDoubles(options.numbers() == NumberMode.ALWAYS_DOUBLE && !integers());
     messages = new Messages(this, frame, handles, refs);
     interrupter = new Interrupter(lock, address);
-    contexts.of(address, interrupter);
+    contexts.initialize(address, interrupter);
     var upcalls = new Upcalls(this, frame, handles, refs, messages);
     States.set(index, upcalls);
     crossing = new Crossing(this, address, frame, messages, refs, handles, upcalls);
     fastCalls = new FastCalls(this, crossing, messages);
-    chunks = new Chunks(this, crossing, messages, refs);
+    chunks = new ChunkRunner(this, crossing, messages, refs);
     closing = States.onCollection(this, address, index, interrupter);
   }
 
@@ -97,7 +97,7 @@ public final class LuaState implements AutoCloseable {
     try {
       address = Native.open(side, index, box, joined, names.length, options.hashSeed());
       if (address == 0) {
-        throw Failures.of(Status.STACK, NOTHING, null);
+        throw Failures.toException(Status.STACK, NOTHING, null);
       }
       state = new LuaState(flavour, host, options, address, index, box);
     } finally {
@@ -177,12 +177,12 @@ public final class LuaState implements AutoCloseable {
   /** Who replaces numbers that Lua cannot hold, from now on; null: whom the options named. */
   public void overflow(Overflow overflow) {
     hostOverflow = overflow;
-    messages.overflows().by(overflow);
+    messages.overflows().handler(overflow);
   }
 
   /** The same by a script, which is inside: for good, or if {@link #briefOverflow} until it ends. */
   public void scriptOverflow(Overflow overflow) {
-    messages.overflows().by(overflow);
+    messages.overflows().handler(overflow);
     if (briefOverflow) {
       overflowing = lock.current();
       overflowing.hasDuties = true;
@@ -308,7 +308,7 @@ public final class LuaState implements AutoCloseable {
     }
     if (thread == overflowing && thread.depth <= thread.holds + 1) {
       overflowing = null;
-      messages.overflows().by(hostOverflow);
+      messages.overflows().handler(hostOverflow);
     }
     thread.hasDuties = thread.depth > 1 || thread.interrupter != null;
   }
@@ -371,11 +371,11 @@ public final class LuaState implements AutoCloseable {
    * the host may keep them; 0: any number. Once, before any runs.
    */
   public void transferLimits(long output, long passed) {
-    transfer = new Transfer(output, passed);
+    transfer = new TransferLimits(output, passed);
   }
 
   /** What {@link #transferLimits} set; null for nothing. */
-  Transfer transfer() {
+  TransferLimits transfer() {
     return transfer;
   }
 

@@ -29,7 +29,7 @@ final class Messages {
   private final StateOptions options;
   private final Overflows overflows;
   private final TextCodec codec;
-  private final ShortTexts texts = new ShortTexts();
+  private final StringCache strings = new StringCache();
   private int[] fresh = new int[8];
   private int freshCount;
   // since the last crossing that ended well
@@ -481,8 +481,8 @@ final class Messages {
   }
 
   private Object text(ByteBuffer in, int at, int length, boolean lenient) {
-    if (length <= ShortTexts.LONGEST) {
-      var known = texts.find(in, at, length);
+    if (length <= StringCache.LONGEST) {
+      var known = strings.find(in, at, length);
       if (known != null) {
         return known;
       }
@@ -490,8 +490,8 @@ final class Messages {
     var bytes = new byte[length];
     in.get(at, bytes);
     var text = lenient ? codec.decodeOrKeep(bytes) : decode(bytes);
-    if (length <= ShortTexts.LONGEST && text instanceof String) {
-      texts.keep(in, at, length, (String) text);
+    if (length <= StringCache.LONGEST && text instanceof String) {
+      strings.store(in, at, length, (String) text);
     }
     return text;
   }

@@ -348,7 +348,7 @@ final class StateLock {
   // for ThreadStates
 
   /** Makes a thread the owner if nobody is. */
-  boolean own(Thread thread) {
+  boolean becomeOwner(Thread thread) {
     return OWNER.compareAndSet(this, null, thread);
   }
 

@@ -61,12 +61,12 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   }
 
   /** A key to look for: null is the null that stands where nil cannot. */
-  private Object asked(Object key) {
+  private Object lookupKey(Object key) {
     var one = element(key);
     return one == null ? ref.state.host().nullObject() : one;
   }
 
-  private static Object checked(Object key) {
+  private static Object checkedKey(Object key) {
     var one = Objects.requireNonNull(element(key), "key");
     if (isNaN(one)) {
       throw new IllegalArgumentException("table key is NaN");
@@ -77,12 +77,12 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   @Override
   public Object get(Object key) {
     return key instanceof String ? ref.state.getField(this, (String) key)
-        : operate(Operation.GET, asked(key));
+        : operate(Operation.GET, lookupKey(key));
   }
 
   @Override
   public boolean containsKey(Object key) {
-    return raw(Operation.GET, asked(key))[0] != null;
+    return raw(Operation.GET, lookupKey(key))[0] != null;
   }
 
   @Override
@@ -99,7 +99,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   @Override
   public Object put(Object key, Object value) {
     return key instanceof String ? ref.state.putField(this, (String) key, element(value))
-        : operate(Operation.PUT, checked(key), element(value));
+        : operate(Operation.PUT, checkedKey(key), element(value));
   }
 
   @Override
@@ -107,7 +107,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     var given = entries.entrySet().toArray(new Map.Entry<?, ?>[0]);
     var arguments = new Object[given.length * 2];
     for (int i = 0; i < given.length; i++) {
-      arguments[2 * i] = checked(given[i].getKey());
+      arguments[2 * i] = checkedKey(given[i].getKey());
       arguments[2 * i + 1] = element(given[i].getValue());
     }
     operate(Operation.PUT_ALL, arguments);
@@ -115,7 +115,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public Object remove(Object key) {
-    return isNaN(key) ? null : operate(Operation.PUT, asked(key), null);
+    return isNaN(key) ? null : operate(Operation.PUT, lookupKey(key), null);
   }
 
   @Override
@@ -140,22 +140,22 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public Object rawGet(Object key) {
-    return operate(Operation.RAW_GET, asked(key));
+    return operate(Operation.RAW_GET, lookupKey(key));
   }
 
   @Override
   public Object rawPut(Object key, Object value) {
-    return operate(Operation.RAW_PUT, checked(key), element(value));
+    return operate(Operation.RAW_PUT, checkedKey(key), element(value));
   }
 
   /** The value of a key as Lua has it; null if there is none. */
   Object rawFind(Object key) {
-    return raw(Operation.RAW_GET, asked(key))[0];
+    return raw(Operation.RAW_GET, lookupKey(key))[0];
   }
 
   /** Whether there was something to remove. */
   boolean rawRemove(Object key) {
-    return !isNaN(key) && raw(Operation.RAW_PUT, asked(key), null)[0] != null;
+    return !isNaN(key) && raw(Operation.RAW_PUT, lookupKey(key), null)[0] != null;
   }
 
   @Override

@@ -11,7 +11,7 @@ final class ThreadContexts implements StateLock.Contexts {
   private Interrupter interrupter;
 
   /** Says of which native state, once it is open; before that nobody else is inside. */
-  void of(long address, Interrupter interrupter) {
+  void initialize(long address, Interrupter interrupter) {
     this.address = address;
     this.interrupter = interrupter;
   }
@@ -34,7 +34,7 @@ final class ThreadContexts implements StateLock.Contexts {
     endAbandoned();
     long context = Native.openThread(address);
     if (context <= 0) {
-      throw Failures.of(context == 0 ? Status.MEMORY : Status.STACK, new Object[0], null);
+      throw Failures.toException(context == 0 ? Status.MEMORY : Status.STACK, new Object[0], null);
     }
     boolean done = false;
     try {

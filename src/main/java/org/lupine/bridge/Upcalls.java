@@ -21,8 +21,8 @@ final class Upcalls {
   private final Handles handles;
   private final Refs refs;
   private final Messages messages;
-  private final TextPieces output;
-  private final TextPieces errors;
+  private final StreamingDecoder output;
+  private final StreamingDecoder errors;
 
   Upcalls(LuaState state, Frame frame, Handles handles, Refs refs, Messages messages) {
     this.state = state;
@@ -30,8 +30,8 @@ final class Upcalls {
     this.handles = handles;
     this.refs = refs;
     this.messages = messages;
-    this.output = new TextPieces(state.options().charset());
-    this.errors = new TextPieces(state.options().charset());
+    this.output = new StreamingDecoder(state.options().charset());
+    this.errors = new StreamingDecoder(state.options().charset());
   }
 
   /** The error that no Lua code may keep; asked once, when a crossing ended with it. */
@@ -157,7 +157,7 @@ final class Upcalls {
     try {
       messages.abandon();
       // a function of the library passes on only what a script has it throw
-      if (operation != Operation.UP_LIBRARY && Interrupts.isOne(thrown)) {
+      if (operation != Operation.UP_LIBRARY && Interrupts.isInterrupt(thrown)) {
         return interrupted(thrown);
       }
       if (isFatal(thrown)) {
@@ -311,11 +311,11 @@ final class Upcalls {
       return;
     }
     var pieces = error ? errors : output;
-    var text = pieces.add(texts[0]);
+    var text = pieces.decode(texts[0]);
     if (texts.length > 1) {
       var all = new StringBuilder(text);
       for (int i = 1; i < texts.length; i++) {
-        all.append(pieces.add(texts[i]));
+        all.append(pieces.decode(texts[i]));
       }
       text = all.toString();
     }

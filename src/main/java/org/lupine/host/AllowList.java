@@ -83,7 +83,7 @@ final class AllowList implements HostAccess {
   }
 
   private boolean offers(Class<?> type, Access access) {
-    if (!has(type, access)) {
+    if (!isAllowed(type, access)) {
       return false;
     }
     var member = access.member();
@@ -97,7 +97,7 @@ final class AllowList implements HostAccess {
   }
 
   /** Whether the member is one of a type, or overrides one. */
-  private static boolean has(Class<?> type, Access access) {
+  private static boolean isAllowed(Class<?> type, Access access) {
     var member = access.member();
     if (member == null) {
       return does(type, access.operation());

@@ -39,7 +39,7 @@ final class Attributes {
     }
     host.gate.checkPassed(key);
     if (getter != null) {
-      var got = getter.get(Conversion.plain(target), shown(key));
+      var got = getter.get(Conversion.unwrap(target), shown(key));
       if (got != AttributeHandlers.DEFAULT) {
         return got;
       }
@@ -75,7 +75,7 @@ final class Attributes {
 
   /** What a view or a cast is of. */
   private static Object inner(Object target) {
-    var inner = target instanceof View || target instanceof Cast ? Conversion.plain(target)
+    var inner = target instanceof View || target instanceof Cast ? Conversion.unwrap(target)
         : target;
     if (inner == null) {
       throw new LuaException("attempt to index java.null");
@@ -145,7 +145,7 @@ final class Attributes {
     return get(state, found, target, data.type);
   }
 
-  private Object get(LuaState state, NamedMember member, Object target, Class<?> type)
+  private Object get(LuaState state, ClassMember member, Object target, Class<?> type)
       throws Throwable {
     if (member.getter == null) {
       throw new LuaException(
@@ -193,7 +193,7 @@ final class Attributes {
     host.gate.checkPassed(key);
     host.gate.checkPassed(value);
     if (setter != null) {
-      setter.set(Conversion.plain(target), shown(key), Conversion.plain(value));
+      setter.set(Conversion.unwrap(target), shown(key), Conversion.unwrap(value));
       return;
     }
     var name = filter == null ? key : filtered(target, key, true);
@@ -251,7 +251,7 @@ final class Attributes {
 
   private Object filtered(Object target, Object key, boolean setting) {
     var shown = shown(key);
-    var answer = filter.filter(Conversion.plain(target), shown, setting);
+    var answer = filter.filter(Conversion.unwrap(target), shown, setting);
     if (Objects.equals(answer, shown)) {
       return key;
     }
@@ -265,7 +265,7 @@ final class Attributes {
   /** A key as Java code has it: text where it is text, whatever the state's charset. */
   private static Object shown(Object key) {
     var name = name(key);
-    return name == null ? Conversion.plain(key) : name;
+    return name == null ? Conversion.unwrap(key) : name;
   }
 
   private LuaException missing(Object key, Class<?> type, MemberTable table) {

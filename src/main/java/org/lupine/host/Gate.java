@@ -60,7 +60,7 @@ final class Gate {
         : target.getClass();
     for (var each : overloads.all) {
       if (permits(access, new HostAccess.Access(
-          overloads.use.of(each.member), type, each.member, overloads.name))) {
+          overloads.use.operation(each.member), type, each.member, overloads.name))) {
         allowed.add(each);
       }
     }
@@ -108,7 +108,7 @@ final class Gate {
       ((NamedArguments) value).positional.forEach(this::checkEach);
       ((NamedArguments) value).named.values().forEach(this::checkEach);
     } else if (!(value instanceof ClassHandle)) {  // a class that it imported it was let have
-      checkObject(Conversion.plain(value));
+      checkObject(Conversion.unwrap(value));
     }
   }
 

@@ -76,7 +76,7 @@ public interface HostAccess {
      * method of a superclass or interface that it overrides.
      */
     public boolean exported() {
-      return Exports.has(type, member);
+      return LuaExports.isExported(type, member);
     }
   }
 

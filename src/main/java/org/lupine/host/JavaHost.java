@@ -143,7 +143,7 @@ public final class JavaHost implements Host {
       return construct(state, (Class<?>) target, arguments);
     }
     if (target instanceof View || target instanceof Cast) {
-      return call(state, JavaNull.orNull(Conversion.plain(target)), arguments);
+      return call(state, JavaNull.orNull(Conversion.unwrap(target)), arguments);
     }
     throw new LuaException("attempt to call a " + kindName(target) + " value");
   }
@@ -156,7 +156,7 @@ public final class JavaHost implements Host {
     gate.checkPassed(arguments, 0);
     var plain = new Object[arguments.length];
     for (int i = 0; i < plain.length; i++) {
-      plain[i] = Conversion.plain(arguments[i]);
+      plain[i] = Conversion.unwrap(arguments[i]);
     }
     return unpacked(function.call(plain));
   }
@@ -183,7 +183,7 @@ public final class JavaHost implements Host {
         return built;
       }
     }
-    if (member == null || member.methods == null || member.methods.use != Use.CONSTRUCT) {
+    if (member == null || member.methods == null || member.methods.use != MemberUse.CONSTRUCT) {
       throw new LuaException(type.isInterface() ? "interface " + type.getTypeName()
           + " takes one function or table" : Modifier.isAbstract(type.getModifiers())
           ? "class " + type.getTypeName() + " is abstract"
@@ -196,7 +196,7 @@ public final class JavaHost implements Host {
   public Object invoke(
       LuaState state, Object target, int member, boolean self, Object[] arguments)
       throws Throwable {
-    var inner = target instanceof View || target instanceof Cast ? Conversion.plain(target)
+    var inner = target instanceof View || target instanceof Cast ? Conversion.unwrap(target)
         : target;
     var methods = methods(inner, member);
     var result = methods.call(this, state, inner, arguments, 0);
@@ -359,12 +359,12 @@ public final class JavaHost implements Host {
    */
   @Override
   public Object toJava(Object value) {
-    return Conversion.plain(value);
+    return Conversion.unwrap(value);
   }
 
   /** An object of which Lua sees the members only, or the items only. */
   public static Object view(Object target, boolean members) {
-    return new View(Conversion.plain(Objects.requireNonNull(target, "object")), members);
+    return new View(Conversion.unwrap(Objects.requireNonNull(target, "object")), members);
   }
 
   /** The name of a member that is used instead of a script's. */

@@ -67,12 +67,12 @@ final class JavaType {
 
   static JavaType of(Class<?> type) {
     var cell = CELLS.get(type);
-    var found = in(cell);
+    var found = cached(cell);
     if (found != null) {
       return found;
     }
     synchronized (cell) {
-      found = in(cell);
+      found = cached(cell);
       if (found == null) {
         found = new JavaType(type, cell);
         cell.set(0, new WeakReference<>(found));
@@ -81,7 +81,7 @@ final class JavaType {
     }
   }
 
-  private static JavaType in(AtomicReferenceArray<Object> cell) {
+  private static JavaType cached(AtomicReferenceArray<Object> cell) {
     var reference = (WeakReference<?>) cell.get(0);
     return reference == null ? null : (JavaType) reference.get();
   }
@@ -153,7 +153,7 @@ final class JavaType {
         overloads.add(Overload.of(each, Functional.method(each)));
       }
       calls = overloads.isEmpty() ? null
-          : new Overloads(overloads.get(0).member.getName(), type, Use.CALL, overloads);
+          : new Overloads(overloads.get(0).member.getName(), type, MemberUse.CALL, overloads);
       called = true;
     }
     return calls;
@@ -176,7 +176,7 @@ final class JavaType {
   private static void collect(Class<?> type, boolean any, Set<Class<?>> into) {
     for (var each : type.getInterfaces()) {
       boolean callable = any ? Functional.method(each) != null : Functional.callable(each);
-      if (callable && Accessible.is(each)) {
+      if (callable && Accessible.isAccessible(each)) {
         into.add(each);
       }
       collect(each, any, into);

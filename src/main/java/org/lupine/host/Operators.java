@@ -27,7 +27,7 @@ final class Operators {
     boolean numbers = isValue(left) && isValue(right);
     switch (operator) {
       case Host.OP_EQ:
-        return equal(Conversion.plain(a), Conversion.plain(b));
+        return equal(Conversion.unwrap(a), Conversion.unwrap(b));
       case Host.OP_LT: case Host.OP_LE:
         if (!numbers) {
           checkObjects(a, b, "<");
@@ -91,7 +91,7 @@ final class Operators {
 
   private static Object operand(Object value) {
     return value instanceof View || value instanceof Cast
-        ? JavaNull.orNull(Conversion.plain(value)) : value;
+        ? JavaNull.orNull(Conversion.unwrap(value)) : value;
   }
 
   private boolean equal(Object left, Object right) {

@@ -29,7 +29,7 @@ final class OverloadMismatch {
             + "' (number has no integer representation that fits)");
       }
     }
-    var what = of.use == Use.CONSTRUCT ? "constructor" : of.use == Use.WRITE
+    var what = of.use == MemberUse.CONSTRUCT ? "constructor" : of.use == MemberUse.WRITE
         ? "member '" + of.name + "'" : "method '" + of.name + "'";
     return new LuaException("no " + what + " of " + of.owner.getTypeName() + " takes "
         + Argument.names(arguments, from) + ", candidates: "
@@ -38,7 +38,7 @@ final class OverloadMismatch {
 
   /** The members with their parameters, in one line. */
   static String list(Overloads of, List<Overload> members) {
-    var shown = of.use == Use.CONSTRUCT ? of.owner.getSimpleName() : of.name;
+    var shown = of.use == MemberUse.CONSTRUCT ? of.owner.getSimpleName() : of.name;
     return members.stream().map(each -> each.signature(shown)).collect(Collectors.joining(", "));
   }
 

@@ -21,7 +21,7 @@ final class Overloads {
 
   final String name;
   final Class<?> owner;
-  final Use use;
+  final MemberUse use;
   final Overload[] all;
   /** By the count of arguments: the only member that can take so many, without spreading. */
   private final Overload[] single;
@@ -30,7 +30,7 @@ final class Overloads {
   private final boolean contents;
   private volatile CachedResolution[] cache = NOTHING;
 
-  Overloads(String name, Class<?> owner, Use use, List<Overload> all) {
+  Overloads(String name, Class<?> owner, MemberUse use, List<Overload> all) {
     this.name = name;
     this.owner = owner;
     this.use = use;

@@ -138,7 +138,7 @@ final class TableMapper {
     if (type.isRecord()) {
       return record(table, type);
     }
-    if (Containers.is(type)) {
+    if (Containers.isContainer(type)) {
       return container(table, type, generic, key);
     }
     if (type.isInterface()) {
@@ -147,7 +147,7 @@ final class TableMapper {
     var bean = Containers.made(type);
     if (bean == null || Bean.of(type).isEmpty()) {
       throw misfit("no conversion of table to " + generic.getTypeName()
-          + (Accessible.is(type) ? "" : ", which is not public"), null);
+          + (Accessible.isAccessible(type) ? "" : ", which is not public"), null);
     }
     mapped.put(key, bean);
     for (var each : table.entrySet()) {

@@ -55,7 +55,7 @@ final class Tables {
   private static boolean fillable(Class<?> type) {
     if (!Collection.class.isAssignableFrom(type) && !Map.class.isAssignableFrom(type)
         || type.isInterface() || Modifier.isAbstract(type.getModifiers())
-        || !Accessible.is(type)) {
+        || !Accessible.isAccessible(type)) {
       return false;
     }
     for (var each : type.getConstructors()) {
@@ -157,7 +157,7 @@ final class Tables {
     }
     try {
       var constructor = type.getConstructor(types);
-      return Accessible.is(type)
+      return Accessible.isAccessible(type)
           ? Accessible.constructor(constructor).invokeWithArguments(values) : Parameter.NO;
     } catch (ReflectiveOperationException e) {
       return Parameter.NO;

@@ -123,7 +123,7 @@ public final class LuaScriptEngine
     var file = file(context);
     try {
       var chunk = chunk(script, file);
-      state().state().load(chunk, null);
+      mainState().lua().load(chunk, null);
       return new LuaCompiledScript(this, chunk, file);
     } catch (RuntimeException e) {
       throw failure(e, file);
@@ -150,7 +150,7 @@ public final class LuaScriptEngine
   private Object[] run(
       Chunk chunk, ScriptContext context, @Nullable Bindings scope, String file) {
     if (scope == bindings) {
-      return state().run(chunk, context, arguments(context, scope), file);
+      return mainState().run(chunk, context, arguments(context, scope), file);
     }
     checkOpen();
     var run = scope == null ? new SimpleBindings() : scope;
@@ -172,8 +172,8 @@ public final class LuaScriptEngine
   private Object @Nullable [] callNow(ScriptContext context, Bindings scope, String name,
       Object[] arguments, boolean callback) {
     return scope != bindings ? pool.call(context, scope, name, arguments)
-        : callback ? state().callBack(context, name, arguments)
-        : state().callGlobal(context, name, arguments);
+        : callback ? mainState().callBack(context, name, arguments)
+        : mainState().callGlobal(context, name, arguments);
   }
 
   @Override
@@ -224,12 +224,12 @@ public final class LuaScriptEngine
 
   @Override
   public <T> @Nullable T getInterface(Class<T> type) {
-    return Interfaces.overScope(this, type);
+    return Interfaces.ofScope(this, type);
   }
 
   @Override
   public <T> @Nullable T getInterface(Object table, Class<T> type) {
-    return Interfaces.over(home(table), Mirrors.unwrap(table), type);
+    return Interfaces.ofTable(home(table), Mirrors.unwrap(table), type);
   }
 
   @Override
@@ -294,7 +294,7 @@ public final class LuaScriptEngine
    * @throws MissingNativeException if it cannot be
    */
   public LuaRuntime runtime() {
-    return state().runtime();
+    return mainState().runtime();
   }
 
   /** Frees the states, waiting for scripts that still run in them. May be called again. */
@@ -312,14 +312,14 @@ public final class LuaScriptEngine
   }
 
   /** The state of the engine's own scope, or null while there is none. */
-  @Nullable ScriptState stateOrNull() {
+  @Nullable ScriptState mainStateOrNull() {
     checkOpen();
     return main;
   }
 
   /** The state of the engine's own scope. */
-  ScriptState state() {
-    var state = stateOrNull();
+  ScriptState mainState() {
+    var state = mainStateOrNull();
     if (state != null) {
       return state;
     }
@@ -330,7 +330,7 @@ public final class LuaScriptEngine
         var opened = open();
         boolean filled = false;
         try {
-          opened.state().onInterrupt(pool::interrupt);
+          opened.lua().onInterrupt(pool::interrupt);
           bindings.flowInto(opened);
           filled = true;
         } finally {
@@ -379,7 +379,7 @@ public final class LuaScriptEngine
   void limit(LuaState state) {
     var runtime = main;
     if (runtime != null) {
-      state.timeLimit(runtime.state().timeLimit());
+      state.timeLimit(runtime.lua().timeLimit());
     }
   }
 
@@ -423,7 +423,7 @@ public final class LuaScriptEngine
     if (closed && failure instanceof IllegalStateException) {
       throw failure;
     }
-    return ScriptErrors.of(failure, file.equals(NO_FILE) ? null : file);
+    return ScriptErrors.toScriptException(failure, file.equals(NO_FILE) ? null : file);
   }
 
   private Chunk chunk(String script, String file) {
@@ -456,7 +456,7 @@ public final class LuaScriptEngine
     if (own != null) {
       return own;
     }
-    var beyond = ScriptConsole.beyond(context, key);
+    var beyond = ScriptConsole.outerAttribute(context, key);
     return beyond == Scope.ABSENT ? null : beyond;
   }
 

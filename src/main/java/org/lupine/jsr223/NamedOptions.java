@@ -73,7 +73,7 @@ final class NamedOptions {
   private NamedOptions() {}
 
   /** Whether a variable has the name of an option, so that no script may assign it. */
-  static boolean isOne(String name) {
+  static boolean isOption(String name) {
     return name.startsWith(PREFIX);
   }
 

@@ -22,7 +22,7 @@ final class ScriptErrors {
    *
    * @param file the name that the script under way was given, or null
    */
-  static ScriptException of(RuntimeException failure, @Nullable String file) {
+  static ScriptException toScriptException(RuntimeException failure, @Nullable String file) {
     if (!(failure instanceof LuaException)) {
       var cause = failure instanceof UncheckedIOException ? failure.getCause() : failure;
       return caused(new ScriptException(cause.toString()), cause);

@@ -145,7 +145,7 @@ final class ScriptScope implements Scope {
   @Override
   public void put(String name, @Nullable Object value) {
     var told = variables();
-    if (NamedOptions.isOne(name)) {
+    if (NamedOptions.isOption(name)) {
       throw new LuaException("'" + name + "' is not the script's to assign");
     }
     if (told != null) {

@@ -143,7 +143,7 @@ final class StatePool {
       return;
     }
     var deadline = Deadline.current();
-    long limit = holder.state.state().timeLimit();
+    long limit = holder.state.lua().timeLimit();
     long start = System.nanoTime();
     int before = interrupts;
     waiting++;
@@ -227,7 +227,7 @@ final class StatePool {
       pooled.depth = 1;
       pooled.user = Thread.currentThread();
       pooled.lastUser = pooled.user.getId();
-      engine.limit(pooled.state.state());
+      engine.limit(pooled.state.lua());
       pooled.scope.begin(bindings);
       begun = true;
     } finally {
@@ -266,7 +266,7 @@ final class StatePool {
     }
     synchronized (this) {
       for (int i = 0; parked.size() >= MOST_PARKED && i < parked.size(); i++) {
-        if (!parked.get(i).tainted && !parked.get(i).state.state().isHeldByOther()) {
+        if (!parked.get(i).tainted && !parked.get(i).state.lua().isHeldByOther()) {
           return parked.remove(i);
         }
       }
@@ -313,7 +313,7 @@ final class StatePool {
 
   /** How many values of a lane Java holds; -1 if somebody is just using one. */
   private static int held(PooledState pooled) {
-    var state = pooled.state.state();
+    var state = pooled.state.lua();
     if (!state.tryEnter()) {
       return -1;
     }
@@ -333,7 +333,7 @@ final class StatePool {
     int held = 1;
     boolean parks = false;
     try {
-      var state = pooled.state.state();
+      var state = pooled.state.lua();
       if (state.tryEnter()) {       // else another thread calls what is held: it is not waited for
         try {
           sound = Deadline.callWithout(state::restore);
@@ -396,7 +396,7 @@ final class StatePool {
       all.addAll(idle);
     }
     for (var each : all) {
-      each.state.state().interrupt();
+      each.state.lua().interrupt();
     }
   }
 

@@ -74,10 +74,10 @@ final class CrashObjects extends CrashCalls {
       lua[0] = builder().bigNumbers(BigNumbers.EXACT_AS_NUMBER)
           .overflow(number -> lua[0].eval("...", big.negate()).first()).build();
       mustThrow(ArithmeticException.class, () -> lua[0].eval("...", big));
-      lua[0].overflow(number -> number);
+      lua[0].overflowHandler(number -> number);
       mustThrow(ArithmeticException.class, () -> lua[0].eval("...", big));
-      lua[0].overflow(number -> {
-        lua[0].overflow(null);
+      lua[0].overflowHandler(number -> {
+        lua[0].overflowHandler(null);
         lua[0].close();
         return "closed";
       });

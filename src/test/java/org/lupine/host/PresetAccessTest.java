@@ -267,7 +267,7 @@ class PresetAccessTest {
         lua.execute(set);
         assertEquals(before, lua.eval("big[1]").first());
       }
-      lua.overflow(number -> "other");
+      lua.overflowHandler(number -> "other");
       lua.execute(set);
       assertEquals(flavour.integers() ? before : "other", lua.eval("big[1]").first());
     }

@@ -276,7 +276,7 @@ class CallbackThreadsTest {
   void endByALimitOfTheScript(Flavour flavour) throws Exception {
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
       lua.globals().put("elsewhere", elsewhere(1L));
-      assertThrows(LuaTimeoutException.class, () -> lua.timeLimit(Duration.ofMillis(100),
+      assertThrows(LuaTimeoutException.class, () -> lua.withTimeLimit(Duration.ofMillis(100),
           () -> lua.execute("elsewhere(function() while true do end end)")));
 
       assertEquals(1L, lua.execute("return 1").first());
@@ -288,7 +288,8 @@ class CallbackThreadsTest {
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
       var wait = lua.function(arguments -> elsewhere(0).apply((LuaFunction) arguments[0]));
       var limited = lua.function(arguments -> pool.submit(() ->
-          lua.timeLimit(Duration.ofMillis(200), () -> ((LuaFunction) arguments[0]).call().first()))
+          lua.withTimeLimit(
+              Duration.ofMillis(200), () -> ((LuaFunction) arguments[0]).call().first()))
           .get());
 
       var thrown = assertThrows(Exception.class, () -> lua.execute("local limited, wait = ... "
@@ -330,7 +331,7 @@ class CallbackThreadsTest {
       assertTrue(inside.await(30, SECONDS));
       one.globals().put("ask", ((Callable<Object>) () -> other.execute("return 1")));
 
-      assertThrows(LuaTimeoutException.class, () -> one.timeLimit(Duration.ofMillis(100),
+      assertThrows(LuaTimeoutException.class, () -> one.withTimeLimit(Duration.ofMillis(100),
           () -> one.execute("while true do pcall(ask) end")));
       var waits = pool.submit(() -> one.execute("ask()"));
       while (!busy.isDone()) {

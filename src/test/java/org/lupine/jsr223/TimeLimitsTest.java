@@ -52,7 +52,8 @@ class TimeLimitsTest {
   void ofAnActionHoldForEvalsUnderAnyBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var bindings : each(engine)) {
-        assertLate(() -> engine.runtime().timeLimit(SHORT, () -> engine.eval(FOREVER, bindings)));
+        assertLate(
+            () -> engine.runtime().withTimeLimit(SHORT, () -> engine.eval(FOREVER, bindings)));
         assertEquals(2L, engine.eval("return 1 + 1", bindings));
       }
     }
@@ -62,7 +63,7 @@ class TimeLimitsTest {
   void ofAnActionHoldForManyShortEvals(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var bindings : each(engine)) {
-        assertLate(() -> engine.runtime().timeLimit(SHORT, () -> {
+        assertLate(() -> engine.runtime().withTimeLimit(SHORT, () -> {
           while (true) {
             engine.eval("for i = 1, 100 do n = i end", bindings);
           }
@@ -80,9 +81,9 @@ class TimeLimitsTest {
       engine.eval("function theirs() while true do end end", bindings);
       engine.put("run", (Callable<?>) () -> engine.eval("theirs()", bindings));
 
-      assertLate(() -> engine.runtime().timeLimit(SHORT, () ->
+      assertLate(() -> engine.runtime().withTimeLimit(SHORT, () ->
           engine.eval("forever()", bindings)));
-      assertLate(() -> engine.runtime().timeLimit(SHORT, () -> engine.eval("run()")));
+      assertLate(() -> engine.runtime().withTimeLimit(SHORT, () -> engine.eval("run()")));
       assertEquals(2L, engine.eval("return 1 + 1", bindings));
       assertEquals(2L, engine.eval("return 1 + 1"));
     }
@@ -293,7 +294,7 @@ class TimeLimitsTest {
   @EachFlavour
   void aWaitForFunctionsEndsByALimit(Flavour flavour) throws Exception {
     try (var engine = engine(flavour); var holder = new Holder(engine)) {
-      assertLate(() -> engine.runtime().timeLimit(SHORT, () ->
+      assertLate(() -> engine.runtime().withTimeLimit(SHORT, () ->
           engine.eval("return f()", holder.bindings)));
       holder.bindings.put(LuaScriptEngine.TIME_LIMIT, SHORT);
       assertLate(() -> engine.eval("return f()", holder.bindings));

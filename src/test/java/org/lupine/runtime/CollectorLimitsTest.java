@@ -85,7 +85,7 @@ class CollectorLimitsTest {
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
       lua.execute("kept = {} for i = 1, 300000 do kept[i] = {i} end");
       for (int i = 0; i < 8; i++) {
-        assertThrows(LuaTimeoutException.class, () -> lua.timeLimit(Duration.ofMillis(5),
+        assertThrows(LuaTimeoutException.class, () -> lua.withTimeLimit(Duration.ofMillis(5),
             () -> lua.execute("while true do collectgarbage() end")));
         assertEquals(300_000L, lua.execute("local n = 0 for i, t in ipairs(kept) do"
             + " assert(t[1] == i) n = n + 1 end kept[#kept] = {#kept} return n").first());

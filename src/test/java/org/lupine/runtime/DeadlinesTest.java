@@ -26,7 +26,7 @@ class DeadlinesTest {
     var thread = new Thread(null, () -> {
       for (int i = 0; i < 5; i++) {
         try {
-          Overflow.onTheWayUp(() -> lua.timeLimit(limit, () -> lua.eval("1")));
+          Overflow.onTheWayUp(() -> lua.withTimeLimit(limit, () -> lua.eval("1")));
         } catch (StackOverflowError e) {
           // expected
         }
@@ -67,7 +67,7 @@ class DeadlinesTest {
           () -> other.execute("here() while true do end")));
       busy.start();
       assertTrue(inside.await(30, TimeUnit.SECONDS));
-      lua.timeLimit(Duration.ofMillis(20), () -> {
+      lua.withTimeLimit(Duration.ofMillis(20), () -> {
         other.close();
         return null;
       });

@@ -93,7 +93,7 @@ class FinalizersTest {
         assertThrows(LuaExitException.class, () -> lua.execute(script), script);
         assertEquals(2L, lua.eval("1 + 1").first());
       }
-      assertThrows(LuaTimeoutException.class, () -> lua.timeLimit(Duration.ofMillis(100),
+      assertThrows(LuaTimeoutException.class, () -> lua.withTimeLimit(Duration.ofMillis(100),
           () -> lua.execute("gc(function() while true do end end) while true do"
               + " pcall(function() kept = {} end) end")));
       lua.globals().put("interrupt", (Runnable) lua::interrupt);

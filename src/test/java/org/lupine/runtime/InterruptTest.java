@@ -279,9 +279,9 @@ class InterruptTest {
   void aLimitForOneActionEndsIt(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
       assertThrows(LuaTimeoutException.class,
-          () -> lua.timeLimit(SHORT, () -> lua.execute("while true do end")));
+          () -> lua.withTimeLimit(SHORT, () -> lua.execute("while true do end")));
 
-      assertEquals(3L, lua.timeLimit(SHORT, () -> lua.eval("1 + 2").first()));
+      assertEquals(3L, lua.withTimeLimit(SHORT, () -> lua.eval("1 + 2").first()));
       assertEquals(Duration.ZERO, lua.timeLimit());
       works(lua);
     }
@@ -291,9 +291,9 @@ class InterruptTest {
   @EachFlavour
   void theTighterOfTwoLimitsHolds(Flavour flavour) throws Exception {
     try (var lua = LuaRuntime.builder().flavour(flavour).timeLimit(Duration.ofHours(1)).build()) {
-      var inner = lua.timeLimit(Duration.ofMinutes(1), () ->
+      var inner = lua.withTimeLimit(Duration.ofMinutes(1), () ->
           assertThrows(LuaTimeoutException.class,
-              () -> lua.timeLimit(SHORT, () -> lua.execute("while true do end"))));
+              () -> lua.withTimeLimit(SHORT, () -> lua.execute("while true do end"))));
 
       assertEquals("time limit of 50 ms is exceeded", inner.text());
       works(lua);
@@ -306,7 +306,7 @@ class InterruptTest {
       var loop = (LuaFunction) lua.eval("function() while true do end end").first();
       lua.globals().put("brief", (Callable<?>) () -> {
         try {
-          return lua.timeLimit(SHORT, () -> loop.call().first());
+          return lua.withTimeLimit(SHORT, () -> loop.call().first());
         } catch (LuaTimeoutException e) {
           return "late";
         }
@@ -387,7 +387,7 @@ class InterruptTest {
     try (var lua = runtime(flavour)) {
       assertThrows(IllegalArgumentException.class, () -> lua.timeLimit(Duration.ofNanos(-1)));
       assertThrows(IllegalArgumentException.class,
-          () -> lua.timeLimit(Duration.ZERO, () -> null));
+          () -> lua.withTimeLimit(Duration.ZERO, () -> null));
     }
   }
 }

@@ -236,7 +236,7 @@ class InterruptedJavaTest {
       });
 
       assertThrows(LuaTimeoutException.class,
-          () -> lua.timeLimit(Duration.ofMillis(20), () -> lua.execute("pcall(late)")));
+          () -> lua.withTimeLimit(Duration.ofMillis(20), () -> lua.execute("pcall(late)")));
       assertTrue(Thread.interrupted());
     }
   }

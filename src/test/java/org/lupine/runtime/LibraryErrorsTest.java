@@ -192,7 +192,7 @@ class LibraryErrorsTest {
           + "coroutine.wrap(function() coroutine.resume(coroutine.create(function()\n"
           + "while true do end end)) end)() end, print) end)").named("=script");
       var late = assertThrows(LuaTimeoutException.class,
-          () -> lua.timeLimit(Duration.ofMillis(50), () -> lua.execute(chunk)));
+          () -> lua.withTimeLimit(Duration.ofMillis(50), () -> lua.execute(chunk)));
 
       assertEquals("script", late.chunk());
       assertEquals(3, late.line());

@@ -91,7 +91,7 @@ class OverflowTest {
       assertEquals(0.1, lua.eval("...", new BigDecimal("0.1")).first());
       assertThrows(ArithmeticException.class, () -> lua.eval("...", HUGE));
       assertThrows(ArithmeticException.class, () -> lua.eval("...", HUGE.negate()));
-      lua.overflow(Number::doubleValue);
+      lua.overflowHandler(Number::doubleValue);
       assertEquals(0x1p70, lua.eval("...", BIG).first());
       assertThrows(ArithmeticException.class, () -> lua.eval("...", HUGE));
       lua.execute("java.set_overflow_handler(function(n) return n:doubleValue() end)");
@@ -111,7 +111,7 @@ class OverflowTest {
         assertEquals((double) (ODD + 1), lua.eval("... + 1", ODD).first());
         assertEquals(true, lua.eval("(...) < (select(2, ...))", ODD, ODD + 2).first());
       }
-      lua.overflow(Overflow.TO_STRING);
+      lua.overflowHandler(Overflow.TO_STRING);
       assertEquals(BIG.toString(), lua.eval("...", BIG).first());
     }
   }
@@ -121,10 +121,10 @@ class OverflowTest {
   void mayBeWhateverAHandlerReturns(Flavour flavour) {
     try (var lua = runtime(flavour, number -> Map.of("big", number.toString()))) {
       assertEquals(BIG.toString(), lua.eval("(...).big", BIG).first());
-      lua.overflow(number -> null);
+      lua.overflowHandler(number -> null);
       assertEquals(2L, lua.eval("select('#', ...)", 1, BIG).first());
       assertEquals(true, lua.eval("(...) == nil", BIG).first());
-      lua.overflow(number -> BigInteger.TEN);
+      lua.overflowHandler(number -> BigInteger.TEN);
       assertEquals(10L, lua.eval("...", BIG).first());
     }
   }
@@ -152,7 +152,7 @@ class OverflowTest {
       assertThrows(ArithmeticException.class, () -> lua.eval("...", BIG));
       lua.execute("java.set_overflow_handler(tostring)");
       assertEquals(BIG.toString(), lua.eval("...", BIG).first());
-      lua.overflow(number -> "java");
+      lua.overflowHandler(number -> "java");
       assertEquals("java", lua.eval("...", BIG).first());
       lua.execute("java.set_overflow_handler(function() return 'lua' end)");
       assertEquals("lua", lua.eval("...", BIG).first());
@@ -161,7 +161,7 @@ class OverflowTest {
       lua.execute("java.set_overflow_handler(nil)");
       assertThrows(ArithmeticException.class, () -> lua.eval("...", BIG));
       lua.execute("java.set_overflow_handler(tostring)");
-      lua.overflow(null);
+      lua.overflowHandler(null);
       assertThrows(ArithmeticException.class, () -> lua.eval("...", BIG));
     }
   }
@@ -171,7 +171,7 @@ class OverflowTest {
   void isHandledByANewHandlerAtOnce(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       Supplier<Object> make = () -> BIG;
-      Runnable reset = () -> lua.overflow(number -> "reset");
+      Runnable reset = () -> lua.overflowHandler(number -> "reset");
 
       assertEquals(List.of(false, "set", "reset"), lua.execute("local make, reset = ... "
           + "local ok = pcall(make) java.set_overflow_handler(function() return 'set' end) "
@@ -203,13 +203,13 @@ class OverflowTest {
   @EachFlavour
   void isAnErrorIfTheResultOfAHandlerOverflows(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      lua.overflow(number -> number);
+      lua.overflowHandler(number -> number);
       assertThrows(ArithmeticException.class, () -> lua.eval("...", BIG));
-      lua.overflow(number -> BIG.add(BigInteger.ONE));
+      lua.overflowHandler(number -> BIG.add(BigInteger.ONE));
       var thrown = assertThrows(ArithmeticException.class, () -> lua.eval("...", BIG));
       assertTrue(thrown.getMessage().contains(BIG.toString()), thrown::getMessage);
       if (!flavour.integers()) {
-        lua.overflow(number -> ODD);
+        lua.overflowHandler(number -> ODD);
         assertThrows(ArithmeticException.class, () -> lua.eval("...", BIG));
       }
       assertEquals(1L, lua.eval("1").first());
@@ -228,9 +228,9 @@ class OverflowTest {
 
       assertInstanceOf(ArithmeticException.class, thrown.getCause());
       assertEquals(1L, lua.eval("calls").first());
-      lua.overflow(number -> lua.eval("...", BIG.add(BigInteger.ONE)).first());
+      lua.overflowHandler(number -> lua.eval("...", BIG.add(BigInteger.ONE)).first());
       assertThrows(ArithmeticException.class, () -> lua.eval("...", BIG));
-      lua.overflow(Overflow.TO_DOUBLE);
+      lua.overflowHandler(Overflow.TO_DOUBLE);
       assertEquals(0x1p70, lua.eval("...", BIG).first());
     }
   }
@@ -241,7 +241,7 @@ class OverflowTest {
     try (var lua = runtime(flavour)) {
       var text = (LuaFunction) lua.eval("function(n) return type(n) .. ' ' .. tostring(n) end")
           .first();
-      lua.overflow(number -> text.call(number).first());
+      lua.overflowHandler(number -> text.call(number).first());
 
       assertEquals("userdata " + BIG, lua.eval("...", BIG).first());
     }

@@ -123,7 +123,7 @@ class ThreadStressTest {
           break;
         case 9:
           if (random.nextInt(20) == 0) {
-            attempt(() -> lua.timeLimit(Duration.ofMillis(2), () -> lua.eval("forever()")));
+            attempt(() -> lua.withTimeLimit(Duration.ofMillis(2), () -> lua.eval("forever()")));
           }
           break;
         case 10:
@@ -135,7 +135,7 @@ class ThreadStressTest {
           attempt(() -> ((LuaFunction) lua.globals().get("yields")).coroutine().resume());
           break;
         case 12:
-          attempt(() -> lua.timeLimit(Duration.ofMillis(2), () -> lua.eval("deep(2)")));
+          attempt(() -> lua.withTimeLimit(Duration.ofMillis(2), () -> lua.eval("deep(2)")));
           break;
         default:
           if (random.nextInt(20) == 0) {

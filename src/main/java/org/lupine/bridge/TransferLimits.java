@@ -6,7 +6,7 @@ import org.lupine.value.LuaException;
  * How many bytes each use of a state from outside may hand to Java: text that it writes, and values
  * that it passes to Java code, which may keep them. Under the lock.
  */
-final class Transfer {
+final class TransferLimits {
   private static final int SMALL = 16;    // bytes of a message of one number
 
   private final long mostOutput;
@@ -15,7 +15,7 @@ final class Transfer {
   private long passed;
 
   /** The bytes of each kind; 0: any number. */
-  Transfer(long mostOutput, long mostPassed) {
+  TransferLimits(long mostOutput, long mostPassed) {
     this.mostOutput = mostOutput;
     this.mostPassed = mostPassed;
   }

@@ -1,7 +1,7 @@
 package org.lupine.host;
 
 /** What one name of a class means: methods, a property, a field, a nested class. Immutable. */
-final class NamedMember {
+final class ClassMember {
   final String name;
   /** The number by which Lua calls the methods, or -1. */
   final int id;
@@ -12,7 +12,7 @@ final class NamedMember {
   final Overloads setter;
   final Class<?> nested;
 
-  NamedMember(
+  ClassMember(
       String name, int id, Overloads methods, Overloads getter, Overloads setter,
       Class<?> nested) {
     this.name = name;

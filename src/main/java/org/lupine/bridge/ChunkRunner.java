@@ -10,7 +10,7 @@ import org.lupine.value.LuaTable;
  * Runs chunks in one state, which remembers those that it has compiled. Everything here takes the
  * state's lock.
  */
-final class Chunks {
+final class ChunkRunner {
   /** So many compiled chunks are kept in a state. */
   private static final int MOST = 128;
 
@@ -25,7 +25,7 @@ final class Chunks {
   private int lastRef;
   private Scope lastScope;
 
-  Chunks(LuaState state, Crossing crossing, Messages messages, Refs refs) {
+  ChunkRunner(LuaState state, Crossing crossing, Messages messages, Refs refs) {
     this.state = state;
     this.crossing = crossing;
     this.messages = messages;

@@ -6,14 +6,14 @@ import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
 /** Where {@link LuaExport} stands. */
-final class Exports {
-  private Exports() {}
+final class LuaExports {
+  private LuaExports() {}
 
   /**
    * Whether a class is marked, or the member, its class, or what it overrides: who implements a
    * marked interface offers that much.
    */
-  static boolean has(Class<?> type, @Nullable Member member) {
+  static boolean isExported(Class<?> type, @Nullable Member member) {
     if (isMarked(type)) {
       return true;
     }

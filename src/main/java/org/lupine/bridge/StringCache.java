@@ -7,18 +7,18 @@ import java.nio.ByteOrder;
  * Texts of a few bytes that came from Lua lately: names come again and again, and a text that is
  * the same object is not decoded again, and has its hash code. Used under the state's lock.
  */
-final class ShortTexts {
+final class StringCache {
   /** No longer than two words, which tell all of it. */
   static final int LONGEST = 16;
 
-  private static final int PLACES = 64;
+  private static final int SLOTS = 64;
 
-  private final String[] texts = new String[PLACES];
-  private final long[] words = new long[2 * PLACES];
-  private final byte[] lengths = new byte[PLACES];
+  private final String[] texts = new String[SLOTS];
+  private final long[] words = new long[2 * SLOTS];
+  private final byte[] lengths = new byte[SLOTS];
 
   /** Where a text of these words is, if it is known. */
-  private static int place(long first, long second) {
+  private static int slot(long first, long second) {
     return (int) ((first * 0x9e37_79b9_7f4a_7c15L ^ second * 0xc2b2_ae3d_27d4_eb4fL) >>> 58);
   }
 
@@ -37,20 +37,20 @@ final class ShortTexts {
   String find(ByteBuffer in, int at, int length) {
     long first = word(in, at, length);
     long second = word(in, at + 8, length - 8);
-    int place = place(first, second);
-    var text = texts[place];
-    return text != null && words[2 * place] == first && words[2 * place + 1] == second
-        && lengths[place] == length ? text : null;
+    int slot = slot(first, second);
+    var text = texts[slot];
+    return text != null && words[2 * slot] == first && words[2 * slot + 1] == second
+        && lengths[slot] == length ? text : null;
   }
 
   /** Remembers the text of bytes that were not known. */
-  void keep(ByteBuffer in, int at, int length, String text) {
+  void store(ByteBuffer in, int at, int length, String text) {
     long first = word(in, at, length);
     long second = word(in, at + 8, length - 8);
-    int place = place(first, second);
-    texts[place] = text;
-    words[2 * place] = first;
-    words[2 * place + 1] = second;
-    lengths[place] = (byte) length;
+    int slot = slot(first, second);
+    texts[slot] = text;
+    words[2 * slot] = first;
+    words[2 * slot + 1] = second;
+    lengths[slot] = (byte) length;
   }
 }

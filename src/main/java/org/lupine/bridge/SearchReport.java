@@ -6,7 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /** The places looked in, each with what was wrong there. */
-final class Tried {
+final class SearchReport {
   private final Set<String> places = new LinkedHashSet<>();
   /** What went wrong last, or null. */
   Throwable last;

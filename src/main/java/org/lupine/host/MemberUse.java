@@ -5,7 +5,7 @@ import java.lang.reflect.Modifier;
 import org.lupine.host.HostAccess.Operation;
 
 /** What a name is looked up for. */
-enum Use {
+enum MemberUse {
   CALL(Operation.CALL, Operation.STATIC_CALL),
   READ(Operation.READ, Operation.STATIC_READ),
   WRITE(Operation.WRITE, Operation.STATIC_WRITE),
@@ -14,13 +14,13 @@ enum Use {
   private final Operation ofObject;
   private final Operation ofClass;
 
-  Use(Operation ofObject, Operation ofClass) {
+  MemberUse(Operation ofObject, Operation ofClass) {
     this.ofObject = ofObject;
     this.ofClass = ofClass;
   }
 
   /** The operation that a gate is asked for. */
-  Operation of(Member member) {
+  Operation operation(Member member) {
     return Modifier.isStatic(member.getModifiers()) ? ofClass : ofObject;
   }
 }

@@ -11,30 +11,30 @@ import org.lupine.value.LuaString;
  * Text that scripts write piece by piece: a character whose bytes come in several pieces is whole
  * in the end. Bytes that are no text become what the charset puts for them.
  */
-final class TextPieces {
+final class StreamingDecoder {
   private static final byte[] NOTHING = {};
 
   private final Charset charset;
-  private byte[] begun = NOTHING;
+  private byte[] pending = NOTHING;
 
-  TextPieces(Charset charset) {
+  StreamingDecoder(Charset charset) {
     this.charset = charset == null ? StandardCharsets.UTF_8 : charset;
   }
 
   /** What can be shown now, with one piece more: a string as Lua gave it. */
-  String add(Object piece) {
-    if (begun.length == 0 && !(piece instanceof LuaString)) {
+  String decode(Object piece) {
+    if (pending.length == 0 && !(piece instanceof LuaString)) {
       return piece.toString();
     }
     var bytes = piece instanceof LuaString ? ((LuaString) piece).bytes()
         : piece.toString().getBytes(charset);
-    var all = ByteBuffer.allocate(begun.length + bytes.length).put(begun).put(bytes).flip();
+    var all = ByteBuffer.allocate(pending.length + bytes.length).put(pending).put(bytes).flip();
     var decoder = charset.newDecoder().onMalformedInput(CodingErrorAction.REPLACE)
         .onUnmappableCharacter(CodingErrorAction.REPLACE);
     var text = CharBuffer.allocate((int) Math.ceil(all.remaining() * decoder.maxCharsPerByte()));
     decoder.decode(all, text, false);
-    begun = all.hasRemaining() ? new byte[all.remaining()] : NOTHING;
-    all.get(begun);
+    pending = all.hasRemaining() ? new byte[all.remaining()] : NOTHING;
+    all.get(pending);
     return text.flip().toString();
   }
 }
