@@ -26,7 +26,7 @@ class PackagesTest {
     return Path.of(Flavour.class.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
-  /** The types that a program meets in what it can use of a class. */
+  /** Returns the types in the public and protected members of a class. */
   private static Set<Class<?>> shownBy(Class<?> type) {
     var shown = new LinkedHashSet<Class<?>>();
     Stream.of(type.getDeclaredFields()).filter(PackagesTest::isShown)

@@ -27,7 +27,7 @@ class CrossingsTest {
     return Chunk.text(text, "=test", StandardCharsets.UTF_8, true);
   }
 
-  /** Crossings of one operation, the one that reads the count included before and after alike. */
+  /** Counts the crossings of an operation; reading the count costs the same before and after. */
   private static int crossings(LuaState state, Runnable operation) {
     int before = state.crossings();
     operation.run();

@@ -25,7 +25,7 @@ class FastCallsTest {
     return state.run(Chunk.text(text, "=test", StandardCharsets.UTF_8, false));
   }
 
-  /** Each quick operation, often enough that the names are known. */
+  /** Runs each operation of the fast path, often enough that the names are known. */
   private static List<Object> all(LuaState state, LuaFunction increment, LuaTable table) {
     var seen = new ArrayList<Object>();
     for (int i = 0; i < 4; i++) {

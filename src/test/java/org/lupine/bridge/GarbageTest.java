@@ -26,7 +26,7 @@ class GarbageTest {
     return Chunk.text(text, "=test", StandardCharsets.UTF_8, true);
   }
 
-  /** Collects in both worlds until a reference is cleared, or it has taken too long. */
+  /** Collects the garbage of both languages until the reference is cleared, or for too long. */
   private static boolean cleared(LuaState state, Reference<?> reference) {
     for (int i = 0; i < 50 && reference.get() != null; i++) {
       state.collect();

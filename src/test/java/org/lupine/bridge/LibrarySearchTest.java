@@ -101,7 +101,7 @@ class LibrarySearchTest {
         + "the jar (no META-INF/native/linux-aarch64/liblupine.so there), "), message);
   }
 
-  /** As on platforms for which nobody wrote the jumps. */
+  /** There are platforms without the assembly that C modules need. */
   @Test
   void namesCModulesIfThereIsNoLibraryForThem() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
@@ -341,7 +341,7 @@ class LibrarySearchTest {
     assertTrue(message.contains(cache + " (no memory)"), message);
   }
 
-  /** Loads what another class loader has not. */
+  /** Returns a loader of libraries that fails for the file of another class loader. */
   private Consumer<Path> having(Path file) {
     return wanted -> {
       if (wanted.equals(file)) {
@@ -353,7 +353,7 @@ class LibrarySearchTest {
     };
   }
 
-  /** Notes what it opens, with whether the name tells the content. */
+  /** Returns an opener that records each file, and whether its name tells its content. */
   private NativeLibrary.Opener opener(long side) {
     return (file, byContent) -> {
       opened.put(file, byContent);
@@ -379,7 +379,7 @@ class LibrarySearchTest {
         message);
   }
 
-  /** Options are for the modules of the boot layer; nothing but its controller opens another. */
+  /** The option is for modules of the boot layer; other layers need their controllers. */
   @Test
   void namesTheControllerToAModuleOfAnotherLayer() throws Exception {
     assertEquals("Java forbids native code; start it with --enable-native-access=java.logging",

@@ -28,7 +28,7 @@ import org.lupine.support.ChildProcess;
 import org.lupine.value.LuaInterruptedException;
 
 class StateLockTest {
-  /** Of a lock without a state. */
+  /** The contexts of a lock that belongs to no state. */
   private static final class NoContexts implements StateLock.Contexts {
     @Override
     public void open(ThreadState state, ThreadState outer) {}
@@ -76,8 +76,8 @@ class StateLockTest {
   }
 
   /**
-   * What a thread reads that comes while the owner leaves, and the lock becomes biased. Compilers
-   * make one read of two: this is for the interpreter.
+   * A thread requests the lock while its owner leaves and the lock becomes biased. Compilers merge
+   * the two reads, so the method must be interpreted.
    */
   @Test
   void canBeRequestedWhileItBecomesBiased() {
@@ -89,7 +89,7 @@ class StateLockTest {
     assertEquals("asked", child.out().trim(), child::toString);
   }
 
-  /** Asks for a lock in a JVM of its own. */
+  /** Requests a lock in a JVM of its own. */
   static final class Asked {
     public static void main(String[] arguments) throws Exception {
       var lock = new StateLock(new NoContexts());
@@ -303,7 +303,7 @@ class StateLockTest {
     return value;
   }
 
-  /** How often so many threads together do something, in a few milliseconds. */
+  /** Returns how often the given number of threads take turns within some milliseconds. */
   private static long turns(int threads, Runnable turn) throws Exception {
     var over = new AtomicBoolean();
     var turns = new AtomicLong();
@@ -417,7 +417,7 @@ class StateLockTest {
     return thread;
   }
 
-  /** A thread that is in no method of the library, tests included. */
+  /** Returns a thread that is in no method of the library or of its tests. */
   private Thread idle() throws Exception {
     return pool.submit(Thread::currentThread).get();
   }

@@ -17,7 +17,7 @@ import org.lupine.Flavour;
 import org.lupine.jsr223.LuaScriptEngine;
 
 /**
- * Something that must not end the JVM.
+ * A case that must not end the JVM.
  *
  * @param name what it is, unique
  * @param flavours the ids of the flavours that it is for; empty means all
@@ -25,7 +25,7 @@ import org.lupine.jsr223.LuaScriptEngine;
  */
 record CrashCase(String name, List<String> flavours, Expected expected, Attack attack) {
 
-  /** What must come of an attack, besides a JVM that goes on. */
+  /** The required result of a case, besides a running JVM. */
   enum Expected {
     /** No exception. */
     RUNS,

@@ -52,7 +52,7 @@ final class CrashChild {
     say(answer.get() == null ? "fine " + milliseconds : "bad " + answer.get());
   }
 
-  /** What is wrong; null if all is well. */
+  /** Returns what is wrong, or null. */
   private String answer(CrashCase one) {
     try {
       var engine = new ScriptEngineManager().getEngineByName(flavour.id());

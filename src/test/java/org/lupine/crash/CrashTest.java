@@ -28,9 +28,9 @@ import org.lupine.support.ChildProcess;
 import org.lupine.support.SampleModule;
 
 /**
- * What must not end the JVM, on any flavour: each case runs in a child JVM, on a thread of the
+ * Cases that must not end the JVM, on any flavour. Each runs in a child JVM, on a thread of the
  * default stack and on one of 512 KiB, and the engine must work afterwards. A child runs all cases
- * of one flavour; one that dies, or hangs, is followed by another that begins after that case.
+ * of one flavour; if it dies or hangs, another child continues after that case.
  */
 class CrashTest {
   private static final List<Long> STACKS = List.of(0L, 512L * 1024);
@@ -123,7 +123,7 @@ class CrashTest {
         CrashChild.class, flavour.name(), String.valueOf(stack), String.valueOf(from));
   }
 
-  /** Where a crash was, by the JVM's own report. */
+  /** Returns the place of a crash, from the JVM's own report. */
   private static String frames(Path report) throws IOException {
     try (var lines = Files.lines(report)) {
       return lines.filter(line -> line.matches("(# +SIG|# [CVJ] |[CVJjv] +[\\[~].*).*|.*si_addr.*"))

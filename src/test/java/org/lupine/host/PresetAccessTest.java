@@ -30,14 +30,14 @@ import org.lupine.support.EachFlavour;
 
 /** Access to Java under a preset: data to read, a HostAccess of the user, no reflection. */
 class PresetAccessTest {
-  /** Data with a method besides. */
+  /** Data with a method. */
   public record Point(int x, List<String> tags) {
     public int doubled() {
       return 2 * x;
     }
   }
 
-  /** A map with a method of its own, as hosts have them. */
+  /** A host's map with a method of its own. */
   public static final class Variables extends HashMap<String, Object> {
     private static final long serialVersionUID = 1L;
 
@@ -105,7 +105,7 @@ class PresetAccessTest {
     }
   }
 
-  /** A thread of one's own. */
+  /** A subclass of Thread. */
   public static final class Worker extends Thread {
     public int number() {
       return 3;

@@ -27,7 +27,7 @@ class TableArgumentsTest {
   private static final List<String> TAKERS = List.of(
       "setItems", "texts", "array", "numbers", "collection", "iterable", "set", "rest", "linked");
 
-  /** Methods that take what a table can be. */
+  /** Methods with parameters that a table may fit. */
   public static class Account {
     /** The last argument. */
     public Object got;

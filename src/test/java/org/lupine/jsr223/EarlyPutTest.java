@@ -55,7 +55,7 @@ class EarlyPutTest {
     }
   }
 
-  /** What a validator shows to a script. */
+  /** An object that a validator passes to a script. */
   public static final class Offer {
     private final BigDecimal price;
 

@@ -23,7 +23,7 @@ import org.lupine.support.EachFlavour;
 
 /** BEHAVIOURS H7: public members of classes that other packages cannot see. */
 class HiddenClassesTest {
-  /** What the world may know of the hidden classes below. */
+  /** The public interface of the hidden classes below. */
   public interface Named {
     String name();
 

@@ -25,7 +25,7 @@ import org.lupine.value.LuaTable;
 
 /** BEHAVIOURS J71: values of one state in scripts of another one, under other Bindings. */
 class MirrorsTest {
-  /** What the engine's own state returns, in Bindings whose scripts run elsewhere. */
+  /** Returns Bindings with a value of the engine's own state, whose scripts run elsewhere. */
   private static Bindings given(ScriptEngine engine, String script) throws ScriptException {
     return foreign(Map.of("v", engine.eval(script)));
   }
@@ -160,7 +160,7 @@ class MirrorsTest {
     }
   }
 
-  /** What Java has for tables. */
+  /** Methods that take tables. */
   public static final class Taker {
     public String list(List<Integer> list) {
       return list.toString();

@@ -236,7 +236,7 @@ class NamedOptionsTest {
     }
   }
 
-  /** As programs have them, but for its place. */
+  /** A factory as programs define them. */
   public static final class RulesFactory extends LuaScriptEngineFactory {
     /** For {@link java.util.ServiceLoader}. */
     public RulesFactory() {

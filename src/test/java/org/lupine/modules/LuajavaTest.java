@@ -34,7 +34,7 @@ class LuajavaTest {
     }
   }
 
-  /** What such scripts listen to. */
+  /** An event source for such scripts. */
   public interface Clicks {
     String clicked(String button, int times);
 
@@ -43,7 +43,7 @@ class LuajavaTest {
     }
   }
 
-  /** What such scripts make. */
+  /** A class that such scripts construct. */
   public static final class Button {
     public static final int WIDTH = 80;
     public static int made;
@@ -71,7 +71,7 @@ class LuajavaTest {
 
   /** A library in Java, as {@code loadLib} has it. */
   public static final class Library {
-    /** What scripts are to get. */
+    /** Opens the library for scripts. */
     public static Map<String, Function<Double, Double>> open() {
       return Map.of("double", x -> x * 2);
     }
@@ -122,7 +122,7 @@ class LuajavaTest {
         + "return calendar:get(Calendar.MONTH) .. ' ' .. calendar:get(Calendar.DATE)").first());
   }
 
-  /** A listener as a table, whose functions get no self. */
+  /** A listener that is a table; its functions get no self. */
   @EachFlavour
   void makesProxiesOfTables(Flavour flavour) {
     open(flavour);
@@ -161,7 +161,7 @@ class LuajavaTest {
         thrown::getMessage);
   }
 
-  /** The newer LuaJava passes the table itself first, and takes functions. */
+  /** The newer LuaJava passes the table as self, and takes functions. */
   @EachFlavour
   void makesProxiesWhoseFunctionsAreMethods(Flavour flavour) {
     open(flavour);

@@ -86,7 +86,7 @@ class ModulesTest {
     }
   }
 
-  /** What is said of a file that is not there, or whose name this platform has no way to write. */
+  /** Returns the message for a missing file, or one whose name this platform cannot encode. */
   private String noFile(String name) {
     try {
       return "no file '" + folder.resolve(name) + "'";
@@ -271,7 +271,7 @@ class ModulesTest {
     }
   }
 
-  /** Down for require, up for the search, and no third. */
+  /** One crossing for require, one upcall for the search. */
   @EachFlavour
   void searchesInOneCrossing(Flavour flavour) {
     try (var lua = runtime(flavour, texts(Map.of()), texts(Map.of("m", "return 1")))) {
@@ -300,7 +300,7 @@ class ModulesTest {
     }
   }
 
-  /** Where there is require but no files, what the program offers is all there is. */
+  /** A preset with require but without files searches the sources of the program only. */
   @EachFlavour
   void findsOnlyTheSourcesUnderAPreset(Flavour flavour) {
     try (var lua = LuaRuntime.builder().flavour(flavour).sandbox(Sandbox.CONSTRAINED)

@@ -120,7 +120,7 @@ class NativeModulesTest {
     }
   }
 
-  /** What a module catches by lua_pcall is fatal all the same. */
+  /** A fatal error stays fatal if a module catches it by lua_pcall. */
   @EachFlavour
   void endsAScriptThoughAModuleCatchesTheExit(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -132,7 +132,7 @@ class NativeModulesTest {
     }
   }
 
-  /** As it is with Lua's own pcall. */
+  /** As with Lua's own pcall. */
   @EachFlavour
   @Timeout(60)
   void endsByItsTimeLimitThoughAModuleCatchesIt(Flavour flavour) {
@@ -147,7 +147,7 @@ class NativeModulesTest {
     }
   }
 
-  /** What a flavour lacks is the module's own, whether it is called or jumped to. */
+  /** A name that the flavour lacks is the module's own, by call and by tail call. */
   @EachFlavour
   void leavesNamesToModulesThatDefineThem(Flavour flavour) {
     try (var lua = runtime(flavour)) {
@@ -241,7 +241,7 @@ class NativeModulesTest {
     }
   }
 
-  /** Distributions have one file for both. */
+  /** Distributions have one file for both flavours. */
   @Test
   void sharesAFileBetweenLua51AndLuaJit() {
     assumeBuilt(Flavour.LUA51, Flavour.LUAJIT);
@@ -255,7 +255,7 @@ class NativeModulesTest {
     }
   }
 
-  /** What a second class loader runs: what this one has is not in its reach. */
+  /** Runs in a second class loader, which does not reach the classes of this one. */
   public static final class Second implements Function<String, Object> {
     @Override
     public Object apply(String file) {

@@ -31,7 +31,7 @@ class CollectorLimitsTest {
   private static final String TABLE = KEYS + "local t = setmetatable({}, weak) tables[1] = t"
       + " for _, i in ipairs(order) do local k = keys[i + 1] t[keys[i]] = {{k}} end";
 
-  /** Finds the tables one after the other by following the chain. */
+  /** The collector finds the tables one after the other as it follows the chain. */
   private static final String NESTED = KEYS + "tables[1] = setmetatable({}, weak)"
       + " for _, i in ipairs(order) do keys[i].t = setmetatable({}, weak) end"
       + " for _, i in ipairs(order) do keys[i].t[keys[i]] = keys[i + 1]"

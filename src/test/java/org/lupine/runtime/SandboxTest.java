@@ -37,7 +37,7 @@ import org.lupine.value.LuaTimeoutException;
 
 /** What the presets forbid. */
 class SandboxTest {
-  /** Handed to scripts. */
+  /** An object that scripts get. */
   public static final class Account {
     public int balance() {
       return 7;

@@ -47,7 +47,7 @@ final class WatchdogChild {
     throw new AssertionError("no thread " + NAME);
   }
 
-  /** Has a script fill the heap, for long enough that each thread meets that. */
+  /** Lets a script exhaust the heap for so long that each thread notices. */
   private static void exhaust(LuaRuntime lua) throws Exception {
     var kept = new ArrayList<Object>();
     JavaFunction remember = given -> kept.add(given[0]);
@@ -65,7 +65,7 @@ final class WatchdogChild {
     }
   }
 
-  /** What holds the whole heap, down to the last words. */
+  /** Returns an object that fills the whole heap, down to the last words. */
   private static Object[] fill() {
     Object[] all = null;
     for (int size = 1 << 18; size >= 1; size /= 2) {
@@ -82,7 +82,7 @@ final class WatchdogChild {
     return all;
   }
 
-  /** Ends a thread as nothing should, where Java still can; else interrupts it often. */
+  /** Stops a thread by Thread.stop where Java still can, else interrupts it often. */
   private static void kill(Thread thread) throws Exception {
     try {
       Thread.class.getMethod("stop").invoke(thread);
@@ -94,7 +94,7 @@ final class WatchdogChild {
     }
   }
 
-  /** Uses a state while the thread that looks after it has ended, and there is no memory for one. */
+  /** Uses a state while there is neither a watchdog thread nor the memory to start one. */
   private static void beginInVain(LuaRuntime lua) throws Exception {
     watchdog().join(20_000);
     var all = fill();

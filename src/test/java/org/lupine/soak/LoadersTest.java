@@ -24,7 +24,7 @@ import org.lupine.support.ChildProcess;
 
 /**
  * Class loaders in numbers, each with all flavours, as servers have them that deploy applications
- * again and again. {@code -Dlupine.test.loaders=1000} makes so many of them; see {@code ci/loaders}.
+ * again and again. {@code -Dlupine.test.loaders=1000} makes as many; see {@code ci/loaders}.
  */
 @EnabledOnOs(OS.LINUX)
 class LoadersTest {
@@ -35,7 +35,7 @@ class LoadersTest {
   @TempDir
   Path temp;
 
-  /** Closed, forgotten or held by a class of theirs: nothing stays of them. */
+  /** Runtimes that were closed, dropped or held by a class of the loader leave nothing behind. */
   @Test
   void leaveNothingBehindOneAfterAnother() throws IOException {
     var left = leftByAProcessThatWasKilled();
@@ -53,7 +53,7 @@ class LoadersTest {
     run(120, 100, "-Xmx512m");
   }
 
-  /** A second one that finds the same files shares them, and one that finds others does not. */
+  /** A second class loader shares the same files, and does not share others. */
   @Test
   void useAFileThatWasReplaced() throws IOException {
     var child = child("" + natives("natives"), "" + natives("newer"));
@@ -82,7 +82,7 @@ class LoadersTest {
     return arch.equals("amd64") ? "x86_64" : arch;
   }
 
-  /** Runs that many class loaders, so many at a time; what the process held. */
+  /** Runs class loaders, so many at a time; returns what the process held. */
   private Map<String, Long> run(int count, int atOnce, String... options) throws IOException {
     var child = child(Stream.concat(Stream.of(options), Stream.of("" + count, "" + atOnce))
         .toArray(String[]::new));
@@ -125,7 +125,7 @@ class LoadersTest {
     }
   }
 
-  /** A copy that was to be loaded, and a file half written, of some time ago. */
+  /** Makes an old copy of a library and an old temporary file. */
   private List<Path> leftByAProcessThatWasKilled() throws IOException {
     var cache = Files.createDirectories(temp.resolve("cache"));
     var left = List.of(cache.resolve(".liblupine-0123456789abcdef-1234567.so"),

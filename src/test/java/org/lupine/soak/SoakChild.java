@@ -20,7 +20,7 @@ import org.lupine.value.LuaFunction;
  * do.
  */
 final class SoakChild {
-  /** What a measurement may differ by without a leak: a million of anything takes more. */
+  /** The tolerance of a measurement, which a leak of a million objects exceeds. */
   private static final long HEAP = 24 << 20, PROCESS = 56 << 20;
 
   private static final int ROUNDS = 5;
@@ -71,7 +71,7 @@ final class SoakChild {
     return null;
   }
 
-  /** So many Java objects in Lua and Lua values in Java, and then so many crossings. */
+  /** Passes many Java objects to Lua and Lua values to Java, then crosses many times. */
   private static Void values(LuaRuntime lua, int count, int crossings) {
     lua.globals().put("source", (Supplier<Object>) Object::new);
     lua.globals().put("sink", (Consumer<Object>) object -> { });

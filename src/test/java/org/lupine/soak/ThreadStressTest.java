@@ -77,8 +77,8 @@ class ThreadStressTest {
   }
 
   /**
-   * Does one thing that may fail, and gives what {@code up} did if it did not: a number that none had
-   * before, unless another thread was in Lua at the same time.
+   * Runs an action that may fail. Otherwise it must return what {@code up} returned: a number that
+   * no action had before, unless another thread was in Lua at the same time.
    */
   private void attempt(Callable<Values> action) {
     try {
@@ -232,7 +232,7 @@ class ThreadStressTest {
     }
   }
 
-  /** What threads held in the runtime is free again once nobody uses it. */
+  /** Checks that nothing stays of what threads held in the runtime. */
   private static void assertReleased(LuaRuntime lua) throws Exception {
     var state = state(lua);
     for (int i = 0; i < 200 && (state.heldRefs() > 200 || state.heldObjects() > 200); i++) {

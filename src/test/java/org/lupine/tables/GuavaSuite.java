@@ -17,7 +17,7 @@ import org.lupine.Flavour;
 final class GuavaSuite {
   private GuavaSuite() {}
 
-  /** A suite for each flavour that was built. */
+  /** Returns a suite for each flavour that was built. */
   static Stream<DynamicNode> forEachFlavour(java.util.function.Function<Flavour, TestSuite> suite) {
     return Stream.of(Flavour.values())
         .filter(each -> each.present() || "all".equals(System.getProperty("lupine.test.flavours")))
@@ -36,7 +36,7 @@ final class GuavaSuite {
     return DynamicContainer.dynamicContainer(name, inner);
   }
 
-  /** Tests of a class by their names, for {@code suppressing}. */
+  /** Returns tests of a class by their names, for {@code suppressing}. */
   static List<Method> tests(Class<?> tester, String... names) {
     var found = new ArrayList<Method>();
     for (var name : names) {
