@@ -3,6 +3,8 @@ package org.lupine.bridge;
 import java.lang.ref.Reference;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.lupine.bridge.Protocol.Op;
+import org.lupine.bridge.Protocol.Status;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
@@ -45,12 +47,12 @@ final class ChunkRunner {
    * @throws org.lupine.value.LuaSyntaxException if it does not compile
    */
   LuaFunction load(Chunk chunk, LuaTable environment) {
-    return (LuaFunction) crossing.first(Operation.LOAD, environment, chunk.with(messages.codec()));
+    return (LuaFunction) crossing.first(Op.LOAD, environment, chunk.with(messages.codec()));
   }
 
   /** Runs a chunk whose globals are a table, as those of functions in it are, and nothing else. */
   Object[] runIn(LuaTable environment, Chunk chunk, Object[] arguments) {
-    return crossing.all(Operation.RUN_IN, environment, chunk.with(messages.codec(), arguments));
+    return crossing.all(Op.RUN_IN, environment, chunk.with(messages.codec(), arguments));
   }
 
   /**
@@ -86,7 +88,7 @@ final class ChunkRunner {
           messages.abandon();
         }
       }
-      var results = messages.read(Status.length(crossing.cross(Operation.RUN)));
+      var results = messages.read(Status.length(crossing.cross(Op.RUN)));
       keep(chunk, ref, ((Long) results[0]).intValue());
       if (results[1] != null && scope != null) {
         ((LuaValue) results[1]).ref().releaseVariables();

@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.util.Arrays;
 import java.util.NoSuchElementException;
+import org.lupine.bridge.Protocol.Op;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.Values;
@@ -20,7 +21,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
 
   /** A coroutine that will call a function. */
   static Coroutine of(Function body, Object[] arguments) {
-    var made = (Coroutine) body.ref().state.operate(Operation.NEW_THREAD, body, arguments);
+    var made = (Coroutine) body.ref().state.operate(Op.NEW_THREAD, body, arguments);
     made.body = body;
     return made;
   }
@@ -71,7 +72,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
     var all = new Object[1 + arguments.length];
     all[0] = iterates;
     System.arraycopy(arguments, 0, all, 1, arguments.length);
-    return ref.state.operateAll(Operation.RESUME, this, all);
+    return ref.state.operateAll(Op.RESUME, this, all);
   }
 
   private static Status status(Object[] answer) {
@@ -92,7 +93,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
 
   @Override
   public Status status() {
-    return STATUSES[((Long) ref.state.operate(Operation.THREAD_STATUS, this)).intValue()];
+    return STATUSES[((Long) ref.state.operate(Op.THREAD_STATUS, this)).intValue()];
   }
 
   @Override
@@ -128,7 +129,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
   public LuaCoroutine spawn(Object... arguments) {
     var given = arguments == null ? new Object[] {null} : arguments;
     return body != null ? body.coroutine(given)
-        : (LuaCoroutine) ref.state.operate(Operation.SPAWN, this, given);
+        : (LuaCoroutine) ref.state.operate(Op.SPAWN, this, given);
   }
 
   @Override
@@ -136,7 +137,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
     ref.state.share();
     try {
       next = null;
-      ref.state.operate(Operation.CLOSE_THREAD, this);
+      ref.state.operate(Op.CLOSE_THREAD, this);
     } finally {
       ref.state.exit();
     }

@@ -2,6 +2,8 @@ package org.lupine.bridge;
 
 import java.lang.ref.Reference;
 import java.util.List;
+import org.lupine.bridge.Protocol.Op;
+import org.lupine.bridge.Protocol.Status;
 import org.lupine.value.LuaException;
 
 /**
@@ -36,7 +38,7 @@ final class Crossing {
     messages.dropUnread();
     while (freeHandles()) {
       messages.begin();
-      send(Operation.DRAIN);
+      send(Op.DRAIN);
     }
     refs.release(frame);
     messages.begin();
@@ -140,7 +142,7 @@ final class Crossing {
   }
 
   private void enter(int operation) {
-    if (Operation.isShared(operation)) {
+    if (Op.isShared(operation)) {
       state.share();
     } else {
       state.enter();

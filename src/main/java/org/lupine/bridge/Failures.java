@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Protocol.Status;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFrame;
 import org.lupine.value.LuaMemoryException;

@@ -3,6 +3,10 @@ package org.lupine.bridge;
 import java.lang.ref.Reference;
 import java.util.HashMap;
 import java.util.Map;
+import org.lupine.bridge.Protocol.FastOp;
+import org.lupine.bridge.Protocol.Op;
+import org.lupine.bridge.Protocol.Status;
+import org.lupine.bridge.Protocol.Tag;
 import org.lupine.value.LuaMemoryException;
 
 /**
@@ -12,7 +16,6 @@ import org.lupine.value.LuaMemoryException;
  * that it is called under it.
  */
 final class FastCalls {
-  private static final int NIL = 0, NO_VALUE = -1;
   private static final int NAMES = 256;
   private static final int UNKNOWN = 0, ONCE = -1;
 
@@ -64,7 +67,7 @@ final class FastCalls {
     int number = ++numbers;         // nobody else's, though this may run a finalizer that comes here
     boolean known = false;
     try {
-      crossing.first(Operation.NAME, number, name);
+      crossing.first(Op.NAME, number, name);
       known = true;
     } catch (LuaMemoryException e) {
       return UNKNOWN;
@@ -80,7 +83,7 @@ final class FastCalls {
   /** An operation on a name without a value. */
   private long ask(int operation, int target, String name) {
     int number = number(name);
-    return number <= UNKNOWN ? refused() : crossing.fast(operation, target, number, NIL, 0);
+    return number <= UNKNOWN ? refused() : crossing.fast(operation, target, number, Tag.NIL, 0);
   }
 
   /** An operation on a name with a value. */
@@ -94,21 +97,21 @@ final class FastCalls {
   /** A call of a global with at most one argument. */
   private long fastCall(String name, Object[] arguments) {
     if (arguments.length == 1) {
-      return tell(Operation.FAST_CALL_GLOBAL, 0, name, arguments[0]);
+      return tell(FastOp.CALL_GLOBAL, 0, name, arguments[0]);
     }
     int number = arguments.length == 0 ? number(name) : UNKNOWN;
     return number <= UNKNOWN ? refused()
-        : crossing.fast(Operation.FAST_CALL_GLOBAL, 0, number, NO_VALUE, 0);
+        : crossing.fast(FastOp.CALL_GLOBAL, 0, number, FastOp.NO_VALUE, 0);
   }
 
   /** A call of a function with at most one argument. */
   private long fastCall(int ref, Object[] arguments) {
     if (arguments.length == 0) {
-      return crossing.fast(Operation.FAST_CALL, ref, 0, NO_VALUE, 0);
+      return crossing.fast(FastOp.CALL, ref, 0, FastOp.NO_VALUE, 0);
     }
     int tag = arguments.length > 1 ? -1 : tag(arguments[0]);
     return tag < 0 ? refused()
-        : crossing.fast(Operation.FAST_CALL, ref, 0, tag, Messages.smallBits(arguments[0]));
+        : crossing.fast(FastOp.CALL, ref, 0, tag, Messages.smallBits(arguments[0]));
   }
 
   /** What answers an operation that is not to be done quickly: nothing was done. */
@@ -135,13 +138,13 @@ final class FastCalls {
         Reference.reachabilityFence(function);
       }
     }
-    return crossing.all(Operation.CALL, function, arguments);
+    return crossing.all(Op.CALL, function, arguments);
   }
 
   /** Calls a global function, under the lock; null if nothing of that name can be called. */
   Object[] callGlobal(String name, Object[] arguments) {
     long answer = fastCall(name, arguments);
-    return isRefused(answer) ? crossing.all(Operation.CALL_GLOBAL, name, arguments)
+    return isRefused(answer) ? crossing.all(Op.CALL_GLOBAL, name, arguments)
         : messages.readFast(answer);
   }
 
@@ -149,8 +152,8 @@ final class FastCalls {
   Object getGlobal(String name) {
     state.enter();
     try {
-      long answer = ask(Operation.FAST_GET_GLOBAL, 0, name);
-      return isRefused(answer) ? crossing.first(Operation.GET_GLOBAL, name)
+      long answer = ask(FastOp.GET_GLOBAL, 0, name);
+      return isRefused(answer) ? crossing.first(Op.GET_GLOBAL, name)
           : messages.readFastFirst(answer);
     } finally {
       state.exit();
@@ -161,8 +164,8 @@ final class FastCalls {
   Object putGlobal(String name, Object value) {
     state.enter();
     try {
-      long answer = tell(Operation.FAST_PUT_GLOBAL, 0, name, value);
-      return isRefused(answer) ? crossing.first(Operation.PUT_GLOBAL, name, value, false)
+      long answer = tell(FastOp.PUT_GLOBAL, 0, name, value);
+      return isRefused(answer) ? crossing.first(Op.PUT_GLOBAL, name, value, false)
           : messages.readFastFirst(answer);
     } finally {
       state.exit();
@@ -173,8 +176,8 @@ final class FastCalls {
   Object getField(Table table, String key) {
     state.share();
     try {
-      long answer = ask(Operation.FAST_GET_FIELD, table.ref().index, key);
-      return isRefused(answer) ? crossing.first(Operation.GET, table, key)
+      long answer = ask(FastOp.GET_FIELD, table.ref().index, key);
+      return isRefused(answer) ? crossing.first(Op.GET, table, key)
           : messages.readFastFirst(answer);
     } finally {
       state.exit();
@@ -186,8 +189,8 @@ final class FastCalls {
   Object putField(Table table, String key, Object value) {
     state.share();
     try {
-      long answer = tell(Operation.FAST_PUT_FIELD, table.ref().index, key, value);
-      return isRefused(answer) ? crossing.first(Operation.PUT, table, key, value)
+      long answer = tell(FastOp.PUT_FIELD, table.ref().index, key, value);
+      return isRefused(answer) ? crossing.first(Op.PUT, table, key, value)
           : messages.readFastFirst(answer);
     } finally {
       state.exit();

@@ -1,5 +1,6 @@
 package org.lupine.bridge;
 
+import org.lupine.bridge.Protocol.Op;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaFunctionInfo;
@@ -40,7 +41,7 @@ final class Function implements LuaFunction, LuaValue {
 
   @Override
   public LuaFunctionInfo info() {
-    var known = ref.state.operateAll(Operation.DESCRIBE, this);
+    var known = ref.state.operateAll(Op.DESCRIBE, this);
     long varargs = (Long) known[6];
     return new LuaFunctionInfo(known[0] == null ? null : known[0].toString(), known[1].toString(),
         known[2].toString(), number(known[3]), number(known[4]), number(known[5]),

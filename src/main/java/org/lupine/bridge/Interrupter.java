@@ -3,6 +3,7 @@ package org.lupine.bridge;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Protocol.Stop;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFrame;
 import org.lupine.value.LuaInterruptedException;
@@ -13,8 +14,6 @@ import org.lupine.value.LuaTimeoutException;
  * asks for it. The first two are noticed by the {@link Watchdog}. Holds no state.
  */
 final class Interrupter {
-  static final int AGAIN = 0, TIME = 1, INTERRUPT = 2, OVER = 3;  // as in bridge.h
-
   private static final int FRAMES = 100;  // of the stack, which must be left for a limited use
 
   /** So many looks at a state in which nobody is, and it is watched no more until it is used. */
@@ -143,7 +142,7 @@ final class Interrupter {
 
   /** Ends what a use has left behind that a stack overflow kept from it. */
   private synchronized void clean() {
-    stop(OVER);
+    stop(Stop.OVER);
     over = false;
     armed = false;
     timed = false;
@@ -190,14 +189,14 @@ final class Interrupter {
   private synchronized void disarm() {
     armed = false;
     if (over) {
-      stop(OVER);
+      stop(Stop.OVER);
       over = false;
     }
   }
 
   private synchronized void expire() {
     over = true;
-    asked |= stop(TIME);
+    asked |= stop(Stop.TIME);
   }
 
   /** Holds the deadline of the present thread, if it has one, from this entry on. */
@@ -234,7 +233,7 @@ final class Interrupter {
     var before = earlier;
     boolean outerOver = before.armed && System.nanoTime() - before.end >= 0;
     if (over && !outerOver) {
-      stop(OVER);
+      stop(Stop.OVER);
       over = false;
     }
     earlier = before.before;
@@ -256,12 +255,12 @@ final class Interrupter {
 
   /** Whether an interrupt is under way that what runs has not ended by yet. */
   synchronized boolean isInterrupting() {
-    return asked && !over && stop(AGAIN);
+    return asked && !over && stop(Stop.AGAIN);
   }
 
   /** The same as {@link #interrupt}, before the watchdog is told; whether it ends now. */
   synchronized boolean interruptNow() {
-    boolean ends = stop(INTERRUPT);
+    boolean ends = stop(Stop.INTERRUPT);
     asked |= ends;
     return ends;
   }
@@ -278,7 +277,7 @@ final class Interrupter {
     var chunk = place == null ? null : place.chunk();
     int line = place == null ? -1 : place.line();
     var before = place == null ? "" : chunk + ":" + line + ": ";
-    return why == TIME
+    return why == Stop.TIME
         ? new LuaTimeoutException(before + Deadline.exceeded(allowed), chunk, line, frames)
         : new LuaInterruptedException(before + "interrupted", chunk, line, frames, cause);
   }
@@ -357,13 +356,13 @@ final class Interrupter {
       boolean again = interrupted;
       interrupted = thread.isInterrupted();
       // once may be an interrupt that a waiting Java method is just about to answer for
-      asked |= interrupted && again && stop(INTERRUPT);
+      asked |= interrupted && again && stop(Stop.INTERRUPT);
     }
     if (armed && !over && now - end >= 0) {
       expire();
     }
     if (asked) {
-      asked = stop(AGAIN);
+      asked = stop(Stop.AGAIN);
       return Watchdog.HURRY;
     }
     return armed && !over ? Math.min(tick, end - now) : tick;

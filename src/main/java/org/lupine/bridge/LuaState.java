@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
+import org.lupine.bridge.Protocol.Op;
+import org.lupine.bridge.Protocol.Status;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaInterruptedException;
@@ -106,7 +108,7 @@ public final class LuaState implements AutoCloseable {
       }
     }
     if (host.nullObject() != null) {
-      state.operate(Operation.SET_NULL, host.nullObject());
+      state.operate(Op.SET_NULL, host.nullObject());
     }
     return state;
   }
@@ -445,7 +447,7 @@ public final class LuaState implements AutoCloseable {
 
   /** The same with objects as the host gave them to Lua, so that they are the same there again. */
   public Object[] callRaw(Object function, Object... arguments) {
-    return operateRaw(Operation.CALL, function, arguments);
+    return operateRaw(Op.CALL, function, arguments);
   }
 
   /** A chunk as a function that is compiled once, for those who use it in this state for long. */
@@ -503,7 +505,7 @@ public final class LuaState implements AutoCloseable {
     var rest = new Object[1 + arguments.length];
     rest[0] = name;
     System.arraycopy(arguments, 0, rest, 1, arguments.length);
-    return crossing.all(Operation.CALL_METHOD, table, rest);
+    return crossing.all(Op.CALL_METHOD, table, rest);
   }
 
   /** The value of a global, metamethods bypassed; null if there is none. */
@@ -528,7 +530,7 @@ public final class LuaState implements AutoCloseable {
 
   /** Removes a global, or what hides an entry of the library; gives the old value. */
   public Object removeGlobal(String name) {
-    return operate(Operation.PUT_GLOBAL, name, null, true);
+    return operate(Op.PUT_GLOBAL, name, null, true);
   }
 
   /** Whether a global is there, be it the library's. */
@@ -539,7 +541,7 @@ public final class LuaState implements AutoCloseable {
   /** The names of the globals but for those of the library that are as it made them. */
   public List<String> userGlobals() {
     var names = new ArrayList<String>();
-    for (var name : operateAll(Operation.USER_GLOBALS, null)) {
+    for (var name : operateAll(Op.USER_GLOBALS, null)) {
       names.add(name.toString());
     }
     return names;
@@ -547,12 +549,12 @@ public final class LuaState implements AutoCloseable {
 
   /** The globals are as they were when the state was opened. */
   public void clearGlobals() {
-    operate(Operation.CLEAR_GLOBALS, null);
+    operate(Op.CLEAR_GLOBALS, null);
   }
 
   /** The table of the state's own globals. */
   public LuaTable globals() {
-    return (LuaTable) operate(Operation.GLOBALS, null);
+    return (LuaTable) operate(Op.GLOBALS, null);
   }
 
   /** A new table with these elements from 1 on. */
@@ -567,12 +569,12 @@ public final class LuaState implements AutoCloseable {
 
   /** A function of Lua's that calls a Java object. */
   public LuaFunction function(Object callable) {
-    return (LuaFunction) operate(Operation.FUNCTION, new Host.AsObject(callable));
+    return (LuaFunction) operate(Op.FUNCTION, new Host.AsObject(callable));
   }
 
   /** Lets Lua's collector rest, or work again. */
   public void pauseCollector(boolean pause) {
-    operate(Operation.PAUSE, pause);
+    operate(Op.PAUSE, pause);
   }
 
   /** What Lua this is in full, as in {@code Lua 5.4.9}; no script has a say. */
@@ -582,17 +584,17 @@ public final class LuaState implements AutoCloseable {
 
   /** What the globals hold now is the library, and what they will hold besides is the script's. */
   public void rememberLibrary() {
-    operate(Operation.REMEMBER, null);
+    operate(Op.REMEMBER, null);
   }
 
   /** Lets scripts make no finalizers, and have nothing collected. */
   public void confine() {
-    operate(Operation.CONFINE, null);
+    operate(Op.CONFINE, null);
   }
 
   /** What {@code require} of a name will call. */
   public void preload(String name, Object loader) {
-    operate(Operation.PRELOAD, name, loader);
+    operate(Op.PRELOAD, name, loader);
   }
 
   /**
@@ -607,7 +609,7 @@ public final class LuaState implements AutoCloseable {
       Flavours.allowModules(flavour);
     }
     modules = finder == null ? null : new Modules(finder, options.charset());
-    operate(Operation.MODULES, finder != null, natives);
+    operate(Op.MODULES, finder != null, natives);
   }
 
   Modules modules() {
@@ -623,7 +625,7 @@ public final class LuaState implements AutoCloseable {
     enter();
     try {
       messages.overflows().reset();
-      return !frame.isDirty() || (Boolean) operate(Operation.RESTORE, null);
+      return !frame.isDirty() || (Boolean) operate(Op.RESTORE, null);
     } finally {
       exit();
     }
@@ -631,12 +633,12 @@ public final class LuaState implements AutoCloseable {
 
   /** Collects Lua's garbage and gives the bytes that are in use then. */
   public long collect() {
-    return (Long) operate(Operation.COLLECT, null);
+    return (Long) operate(Op.COLLECT, null);
   }
 
   /** The bytes in use. */
   public long memory() {
-    return (Long) operate(Operation.MEMORY, null);
+    return (Long) operate(Op.MEMORY, null);
   }
 
   /** How many Lua values Java holds, or did when the collector last looked. */
@@ -674,7 +676,7 @@ public final class LuaState implements AutoCloseable {
   /** A value's text for toString, which does not throw. */
   String describe(LuaValue value, String type) {
     try {
-      return String.valueOf(operate(Operation.TO_STRING, value));
+      return String.valueOf(operate(Op.TO_STRING, value));
     } catch (RuntimeException e) {
       return value.ref().toString(type);
     }

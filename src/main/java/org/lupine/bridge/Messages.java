@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.lupine.bridge.Protocol.Status;
+import org.lupine.bridge.Protocol.Tag;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
 import org.lupine.value.Values;
@@ -14,9 +16,6 @@ import org.lupine.value.Values;
  * Java values as messages, and back. The tags are those of bridge.h. Used under the state's lock.
  */
 final class Messages {
-  private static final int NIL = 0, BOOLEAN = 1, INTEGER = 2, NUMBER = 3, STRING = 4, TABLE = 5,
-      FUNCTION = 6, THREAD = 7, USERDATA = 8, OBJECT = 9, NEW_KIND = 10, MEMBER = 11,
-      AS_FUNCTION = 12, NODE = 13, BYTES = 14;
   private static final Object[] NONE = {};
 
   /** One of several tables that are built, or copied, at once, counted from 1. */
@@ -141,11 +140,11 @@ final class Messages {
   }
 
   void putInteger(long value) {
-    frame.put(INTEGER, 0, value);
+    frame.put(Tag.INTEGER, 0, value);
   }
 
   void putBoolean(boolean value) {
-    frame.put(BOOLEAN, value ? 1 : 0);
+    frame.put(Tag.BOOLEAN, value ? 1 : 0);
   }
 
   void putAll(Object[] values) {
@@ -157,9 +156,9 @@ final class Messages {
   /** Writes what {@link #plain} gave. */
   void put(Object value) {
     if (value == null) {
-      frame.put(NIL, 0);
+      frame.put(Tag.NIL, 0);
     } else if (value instanceof String) {
-      frame.put(STRING, codec.encode((String) value));
+      frame.put(Tag.STRING, codec.encode((String) value));
     } else if (value instanceof Number && putNumber((Number) value)) {
       return;
     } else if (value instanceof Boolean) {
@@ -167,30 +166,30 @@ final class Messages {
     } else if (value instanceof LuaValue) {
       putRef((LuaValue) value);
     } else if (value instanceof LuaString) {
-      frame.put(STRING, ((LuaString) value).bytes());
+      frame.put(Tag.STRING, ((LuaString) value).bytes());
     } else if (value instanceof byte[]) {
-      frame.put(STRING, (byte[]) value);
+      frame.put(Tag.STRING, (byte[]) value);
     } else if (value instanceof Values) {
       putAll(((Values) value).toArray());
     } else if (value instanceof Node) {
-      frame.put(NODE, ((Node) value).number());
+      frame.put(Tag.NODE, ((Node) value).number());
     } else if (value instanceof Host.Member) {
-      frame.put(MEMBER, ((Host.Member) value).id(), ((Host.Member) value).cached() ? 1 : 0, 0);
+      frame.put(Tag.MEMBER, ((Host.Member) value).id(), ((Host.Member) value).cached() ? 1 : 0, 0);
     } else if (value instanceof Host.AsFunction) {
-      putObject(AS_FUNCTION, ((Host.AsFunction) value).target());
+      putObject(Tag.AS_FUNCTION, ((Host.AsFunction) value).target());
     } else if (value instanceof Host.AsObject) {
-      putObject(OBJECT, ((Host.AsObject) value).target());
+      putObject(Tag.OBJECT, ((Host.AsObject) value).target());
     } else {
-      putObject(OBJECT, value);
+      putObject(Tag.OBJECT, value);
     }
   }
 
   private boolean putNumber(Number value) {
     if (value instanceof Double || value instanceof Float) {
-      frame.put(NUMBER, 0, Double.doubleToRawLongBits(value.doubleValue()));
+      frame.put(Tag.NUMBER, 0, Double.doubleToRawLongBits(value.doubleValue()));
     } else if (value instanceof Long || value instanceof Integer || value instanceof Short
         || value instanceof Byte) {
-      frame.put(INTEGER, 0, value.longValue());
+      frame.put(Tag.INTEGER, 0, value.longValue());
     } else {
       return false;
     }
@@ -203,13 +202,13 @@ final class Messages {
       throw new LuaException(value.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT)
           + " belongs to another engine");
     }
-    int tag = value instanceof Table ? TABLE : value instanceof Function ? FUNCTION
-        : value instanceof Coroutine ? THREAD : USERDATA;
+    int tag = value instanceof Table ? Tag.TABLE : value instanceof Function ? Tag.FUNCTION
+        : value instanceof Coroutine ? Tag.THREAD : Tag.USERDATA;
     frame.put(tag, held.index, 0L);
   }
 
   void putObject(Object object) {
-    putObject(OBJECT, object);
+    putObject(Tag.OBJECT, object);
   }
 
   private void putObject(int tag, Object object) {
@@ -225,13 +224,13 @@ final class Messages {
     if (announcedCount > 0) {
       checkAnnounced();
     }
-    if (!kind.announced && tag == OBJECT) {
+    if (!kind.announced && tag == Tag.OBJECT) {
       if (announcedCount == announced.length) {
         announced = Arrays.copyOf(announced, announcedCount * 2);
       }
       announced[announcedCount++] = kind;
       kind.announced = true;
-      frame.put(NEW_KIND, handle, kind.id, kind.traits);
+      frame.put(Tag.NEW_KIND, handle, kind.id, kind.traits);
       frame.appendCounted(state.host().kindName(object).getBytes(StandardCharsets.UTF_8));
     } else {
       frame.put(tag, handle, kind.id, kind.traits);
@@ -343,7 +342,7 @@ final class Messages {
     boolean heldFirst = unreadCount < 0;
     for (int left = Math.abs(unreadCount); left > 0; left--) {
       int tag = in.getInt(at);
-      if (tag >= TABLE && tag <= USERDATA && !heldFirst) {
+      if (tag >= Tag.TABLE && tag <= Tag.USERDATA && !heldFirst) {
         refs.drop(in.getInt(at + 4));
       }
       heldFirst = false;
@@ -377,9 +376,9 @@ final class Messages {
 
   /** The tag of what {@link #plain} gave, if it is a small value; else -1. */
   static int smallTag(Object value) {
-    return value == null ? NIL : value instanceof Double ? NUMBER
-        : value instanceof Boolean ? BOOLEAN
-        : value instanceof Integer || value instanceof Long ? INTEGER : -1;
+    return value == null ? Tag.NIL : value instanceof Double ? Tag.NUMBER
+        : value instanceof Boolean ? Tag.BOOLEAN
+        : value instanceof Integer || value instanceof Long ? Tag.INTEGER : -1;
   }
 
   /** The bits of a value that has a {@link #smallTag}. */
@@ -409,11 +408,11 @@ final class Messages {
   private Object small(int tag) {
     long bits = frame.answer();
     switch (tag) {
-      case NIL:
+      case Tag.NIL:
         return null;
-      case BOOLEAN:
+      case Tag.BOOLEAN:
         return bits != 0;
-      case INTEGER:
+      case Tag.INTEGER:
         return bits;
       default:
         return Double.longBitsToDouble(bits);
@@ -434,12 +433,12 @@ final class Messages {
 
   private static int size(ByteBuffer in, int at) {
     switch (in.getInt(at)) {
-      case NIL:
-      case BOOLEAN:
-      case NODE:
+      case Tag.NIL:
+      case Tag.BOOLEAN:
+      case Tag.NODE:
         return 8;
-      case STRING:
-      case BYTES:
+      case Tag.STRING:
+      case Tag.BYTES:
         return 8 + ((in.getInt(at + 4) + 7) & ~7);
       default:
         return 16;
@@ -449,29 +448,29 @@ final class Messages {
   private Object value(ByteBuffer in, int at, boolean raw, boolean lenient) {
     int aux = in.getInt(at + 4);
     switch (in.getInt(at)) {
-      case NIL:
+      case Tag.NIL:
         return null;
-      case BOOLEAN:
+      case Tag.BOOLEAN:
         return aux != 0;
-      case INTEGER:
+      case Tag.INTEGER:
         return in.getLong(at + 8);
-      case NUMBER:
+      case Tag.NUMBER:
         return Double.longBitsToDouble(in.getLong(at + 8));
-      case STRING:
+      case Tag.STRING:
         return text(in, at + 8, aux, lenient);
-      case TABLE:
+      case Tag.TABLE:
         return new Table(addRef(aux, in, at));
-      case FUNCTION:
+      case Tag.FUNCTION:
         return new Function(addRef(aux, in, at));
-      case THREAD:
+      case Tag.THREAD:
         return new Coroutine(addRef(aux, in, at));
-      case USERDATA:
+      case Tag.USERDATA:
         return new Userdata(addRef(aux, in, at));
-      case OBJECT:
+      case Tag.OBJECT:
         return raw ? handles.get(aux) : state.host().toJava(handles.get(aux));
-      case NODE:
+      case Tag.NODE:
         return new Node(aux);
-      case BYTES:
+      case Tag.BYTES:
         var packed = new byte[aux];
         in.get(at + 8, packed);
         return packed;

@@ -1,6 +1,7 @@
 package org.lupine.bridge;
 
 import java.nio.ByteBuffer;
+import org.lupine.bridge.Protocol.Status;
 
 /**
  * The boundary: all natives, and the one method that native code calls. What crosses is described

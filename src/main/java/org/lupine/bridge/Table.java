@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.lupine.bridge.Protocol.Op;
 import org.lupine.value.LuaTable;
 import org.lupine.value.Values;
 
@@ -77,12 +78,12 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   @Override
   public Object get(Object key) {
     return key instanceof String ? ref.state.getField(this, (String) key)
-        : operate(Operation.GET, lookupKey(key));
+        : operate(Op.GET, lookupKey(key));
   }
 
   @Override
   public boolean containsKey(Object key) {
-    return raw(Operation.GET, lookupKey(key))[0] != null;
+    return raw(Op.GET, lookupKey(key))[0] != null;
   }
 
   @Override
@@ -99,7 +100,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   @Override
   public Object put(Object key, Object value) {
     return key instanceof String ? ref.state.putField(this, (String) key, element(value))
-        : operate(Operation.PUT, checkedKey(key), element(value));
+        : operate(Op.PUT, checkedKey(key), element(value));
   }
 
   @Override
@@ -110,12 +111,12 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
       arguments[2 * i] = checkedKey(given[i].getKey());
       arguments[2 * i + 1] = element(given[i].getValue());
     }
-    operate(Operation.PUT_ALL, arguments);
+    operate(Op.PUT_ALL, arguments);
   }
 
   @Override
   public Object remove(Object key) {
-    return isNaN(key) ? null : operate(Operation.PUT, lookupKey(key), null);
+    return isNaN(key) ? null : operate(Op.PUT, lookupKey(key), null);
   }
 
   @Override
@@ -130,53 +131,53 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public void clear() {
-    operate(Operation.CLEAR);
+    operate(Op.CLEAR);
   }
 
   @Override
   public long length() {
-    return (Long) operate(Operation.LENGTH);
+    return (Long) operate(Op.LENGTH);
   }
 
   @Override
   public Object rawGet(Object key) {
-    return operate(Operation.RAW_GET, lookupKey(key));
+    return operate(Op.RAW_GET, lookupKey(key));
   }
 
   @Override
   public Object rawPut(Object key, Object value) {
-    return operate(Operation.RAW_PUT, checkedKey(key), element(value));
+    return operate(Op.RAW_PUT, checkedKey(key), element(value));
   }
 
   /** The value of a key as Lua has it; null if there is none. */
   Object rawFind(Object key) {
-    return raw(Operation.RAW_GET, lookupKey(key))[0];
+    return raw(Op.RAW_GET, lookupKey(key))[0];
   }
 
   /** Whether there was something to remove. */
   boolean rawRemove(Object key) {
-    return !isNaN(key) && raw(Operation.RAW_PUT, lookupKey(key), null)[0] != null;
+    return !isNaN(key) && raw(Op.RAW_PUT, lookupKey(key), null)[0] != null;
   }
 
   @Override
   public long rawLength() {
-    return (Long) operate(Operation.RAW_LENGTH);
+    return (Long) operate(Op.RAW_LENGTH);
   }
 
   @Override
   public int size() {
-    return (int) Math.min((Long) operate(Operation.SIZE), Integer.MAX_VALUE);
+    return (int) Math.min((Long) operate(Op.SIZE), Integer.MAX_VALUE);
   }
 
   /** A key besides those of its elements and a field n; null if there is none. */
   Object otherKey() {
-    var found = raw(Operation.OTHER_KEY);
+    var found = raw(Op.OTHER_KEY);
     return found.length == 0 ? null : found[0];
   }
 
   @Override
   public boolean isEmpty() {
-    return raw(Operation.ENTRIES, null, 1, false).length == 0;
+    return raw(Op.ENTRIES, null, 1, false).length == 0;
   }
 
   @Override
@@ -195,7 +196,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   }
 
   private Iterator<Entry<Object, Object>> pairIterator() {
-    var start = all(Operation.PAIRS);
+    var start = all(Op.PAIRS);
     return start.length == 0 ? entrySet().iterator() : new TablePairs(ref.state, start);
   }
 
@@ -214,7 +215,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     if (levels < 1) {
       throw new IllegalArgumentException("levels: " + levels);
     }
-    return TableCopy.of(all(Operation.DUMP, (long) levels));
+    return TableCopy.of(all(Op.DUMP, (long) levels));
   }
 
   @Override
@@ -229,7 +230,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
       return null;
     }
     boolean whole = type != double.class && type != float.class;
-    var packed = operate(Operation.PACK, whole ? 1L : 0L);
+    var packed = operate(Op.PACK, whole ? 1L : 0L);
     return packed instanceof byte[] ? new PackedNumbers(whole, (byte[]) packed).array(type) : null;
   }
 
@@ -249,7 +250,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public String toLuaString() {
-    return String.valueOf(operate(Operation.TO_STRING));
+    return String.valueOf(operate(Op.TO_STRING));
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import org.lupine.bridge.Protocol.Op;
 import org.lupine.value.LuaException;
 import org.lupine.value.Malformed;
 
@@ -160,7 +161,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
       boolean count = !first && left < 0;
       var behind = first ? null : batch[batch.length - 2];
       try {
-        batch = table.raw(Operation.ENTRIES, behind, limit, count);
+        batch = table.raw(Op.ENTRIES, behind, limit, count);
       } catch (LuaException e) {
         if (e.getClass() != LuaException.class
             || e.getCause() instanceof CharacterCodingException) {

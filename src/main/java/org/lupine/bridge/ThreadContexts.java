@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.lupine.bridge.Protocol.Status;
 
 /** The native contexts of threads that share a state. Holds no state. */
 final class ThreadContexts implements StateLock.Contexts {

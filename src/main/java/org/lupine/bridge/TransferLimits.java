@@ -1,5 +1,6 @@
 package org.lupine.bridge;
 
+import org.lupine.bridge.Protocol.Upcall;
 import org.lupine.value.LuaException;
 
 /**
@@ -35,12 +36,12 @@ final class TransferLimits {
   void count(int operation, int length) {
     int bytes = length < 0 ? SMALL : length;
     switch (operation) {
-      case Operation.UP_WRITE:
+      case Upcall.WRITE:
         output += bytes;
         check(output, mostOutput, "write more than ", " (maxOutput)");
         break;
-      case Operation.UP_CALL: case Operation.UP_INVOKE: case Operation.UP_NEW_INDEX:
-      case Operation.UP_SCOPE_PUT: case Operation.UP_LIBRARY:
+      case Upcall.CALL: case Upcall.INVOKE: case Upcall.NEW_INDEX:
+      case Upcall.SCOPE_PUT: case Upcall.LIBRARY:
         passed += bytes;
         check(passed, mostPassed, "pass more to Java than ", " (maxTransfer)");
         break;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Host;
+import org.lupine.bridge.Protocol.Trait;
 
 /** Lets through what is named: classes with all that they offer, and single members. */
 final class AllowList implements HostAccess {
@@ -125,13 +126,13 @@ final class AllowList implements HostAccess {
       case INDEX:
         return data.map || data.list || data.array;
       case ITERATE:
-        return (data.traits & Host.PAIRS) != 0;
+        return (data.traits & Trait.PAIRS) != 0;
       case LENGTH:
-        return (data.traits & Host.LENGTH) != 0;
+        return (data.traits & Trait.LENGTH) != 0;
       case COMPARE:
-        return (data.traits & (Host.ORDER | Host.ARITHMETIC)) != 0;
+        return (data.traits & (Trait.ORDER | Trait.ARITHMETIC)) != 0;
       case CLOSE:
-        return (data.traits & Host.CLOSE) != 0;
+        return (data.traits & Trait.CLOSE) != 0;
       default:
         return true;
     }

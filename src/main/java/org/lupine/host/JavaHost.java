@@ -12,6 +12,7 @@ import java.util.function.BiFunction;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
+import org.lupine.bridge.Protocol.Trait;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
@@ -26,7 +27,7 @@ public final class JavaHost implements Host {
       "local meta = getmetatable(...) return type(meta) == 'table' and meta.__call ~= nil",
       "=callable", StandardCharsets.UTF_8, false);
   /** What a view or cast can, if its object can. */
-  static final int ANY = CALL | LENGTH | ORDER | ARITHMETIC | PAIRS;
+  static final int ANY = Trait.CALL | Trait.LENGTH | Trait.ORDER | Trait.ARITHMETIC | Trait.PAIRS;
   private static final Object CALLBACK = new Object();
   private static final Object CAST = new Object();
   private static final Object MEMBERS = new Object();
@@ -87,11 +88,12 @@ public final class JavaHost implements Host {
   @Override
   public int traits(Object target) {
     if (target instanceof ClassHandle || target instanceof Callback || target instanceof Class) {
-      return CALL;
+      return Trait.CALL;
     }
     return target instanceof JavaNull ? 0
         : target instanceof View || target instanceof Cast ? ANY
-        : target instanceof LuaFunction ? CALL | FUNCTION : JavaType.of(target.getClass()).traits;
+        : target instanceof LuaFunction ? Trait.CALL | Trait.FUNCTION
+        : JavaType.of(target.getClass()).traits;
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.BaseStream;
 import org.lupine.bridge.Host;
+import org.lupine.bridge.Protocol.Trait;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaFunction;
 
@@ -98,25 +99,25 @@ final class JavaType {
 
   private int traits() {
     if (foreign) {
-      return JavaHost.ANY | Host.BITS | Host.CLOSE;
+      return JavaHost.ANY | Trait.BITS | Trait.CLOSE;
     }
     int traits = map || array || Collection.class.isAssignableFrom(type)
-        || CharSequence.class.isAssignableFrom(type) ? Host.LENGTH : 0;
+        || CharSequence.class.isAssignableFrom(type) ? Trait.LENGTH : 0;
     if (Comparable.class.isAssignableFrom(type)) {
-      traits |= Host.ORDER;
+      traits |= Trait.ORDER;
     }
     if (Arithmetic.knows(type)) {
-      traits |= Host.ARITHMETIC;
+      traits |= Trait.ARITHMETIC;
     }
     if (map || array || Iterable.class.isAssignableFrom(type)
         || Iterator.class.isAssignableFrom(type) || BaseStream.class.isAssignableFrom(type)
         || Enumeration.class.isAssignableFrom(type)) {
-      traits |= Host.PAIRS;
+      traits |= Trait.PAIRS;
     }
     if (AutoCloseable.class.isAssignableFrom(type)) {
-      traits |= Host.CLOSE;
+      traits |= Trait.CLOSE;
     }
-    return functionals().isEmpty() ? traits : traits | Host.CALL;
+    return functionals().isEmpty() ? traits : traits | Trait.CALL;
   }
 
   /** The one handle of this class. */

@@ -6,6 +6,7 @@ import java.util.List;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.Interrupts;
 import org.lupine.bridge.LuaState;
+import org.lupine.bridge.Protocol.Trait;
 import org.lupine.host.HostAccess.Operation;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaException;
@@ -245,7 +246,7 @@ final class Library {
       return false;
     }
     var inner = value instanceof Callback ? value : Conversion.unwrap(value);
-    return inner != null && (host.traits(inner) & Host.CALL) != 0;
+    return inner != null && (host.traits(inner) & Trait.CALL) != 0;
   }
 
   private static Throwable throwable(Arguments a) {

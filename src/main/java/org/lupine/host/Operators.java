@@ -2,6 +2,7 @@ package org.lupine.host;
 
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
+import org.lupine.bridge.Protocol.Operator;
 import org.lupine.host.HostAccess.Operation;
 import org.lupine.value.LuaException;
 
@@ -26,9 +27,9 @@ final class Operators {
     }
     boolean numbers = isValue(left) && isValue(right);
     switch (operator) {
-      case Host.OP_EQ:
+      case Operator.EQ:
         return equal(Conversion.unwrap(a), Conversion.unwrap(b));
-      case Host.OP_LT: case Host.OP_LE:
+      case Operator.LT: case Operator.LE:
         if (!numbers) {
           checkObjects(a, b, "<");
         }
@@ -36,25 +37,25 @@ final class Operators {
           return false;
         }
         int order = compare(a, b);
-        return operator == Host.OP_LT ? order < 0 : order <= 0;
-      case Host.OP_CONCAT:
+        return operator == Operator.LT ? order < 0 : order <= 0;
+      case Operator.CONCAT:
         return Text.concat(host, state, a, b);
-      case Host.OP_LENGTH:
+      case Operator.LENGTH:
         host.gate.check(Operation.LENGTH, a.getClass(), "#");
         long length = Loops.length(a);
         if (length < 0) {
           throw new LuaException("attempt to get length of a " + host.kindName(a) + " value");
         }
         return length;
-      case Host.OP_TOSTRING:
+      case Operator.TOSTRING:
         return Text.of(host, a);
-      case Host.OP_PAIRS: case Host.OP_IPAIRS:
+      case Operator.PAIRS: case Operator.IPAIRS:
         if (!Loops.loops(a)) {
           throw new LuaException("attempt to loop over a " + host.kindName(a) + " value");
         }
         host.gate.check(Operation.ITERATE, a.getClass(), "pairs");
-        return operator == Host.OP_PAIRS ? Loops.pairs(a, base) : Loops.ipairs(a, base);
-      case Host.OP_CLOSE:
+        return operator == Operator.PAIRS ? Loops.pairs(a, base) : Loops.ipairs(a, base);
+      case Operator.CLOSE:
         host.gate.check(Operation.CLOSE, a.getClass(), "close");
         ((AutoCloseable) a).close();
         return null;

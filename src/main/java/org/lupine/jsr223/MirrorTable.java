@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
+import org.lupine.bridge.Protocol.Operator;
 import org.lupine.host.ForeignTable;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
@@ -31,13 +32,13 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
   private static final Chunk SET = chunk("local a, b, c = ... a[b] = c");
 
   /** By the operator's number. */
-  private static final Chunk[] OPERATORS = new Chunk[Host.OP_BNOT + 1];
+  private static final Chunk[] OPERATORS = new Chunk[Operator.BNOT + 1];
 
   static {
-    operators(Host.OP_EQ, "a == b", "a < b", "a <= b", "a + b", "a - b", "a * b", "a / b", "a % b",
+    operators(Operator.EQ, "a == b", "a < b", "a <= b", "a + b", "a - b", "a * b", "a / b", "a % b",
         "a ^ b", "a // b", "-a", "a .. b", "#a", "a", "pairs(a)", "ipairs(a)");
-    OPERATORS[Host.OP_CLOSE] = chunk("local a, b = ... return getmetatable(a).__close(a, b)");
-    operators(Host.OP_BAND, "a & b", "a | b", "a ~ b", "a << b", "a >> b", "~a");
+    OPERATORS[Operator.CLOSE] = chunk("local a, b = ... return getmetatable(a).__close(a, b)");
+    operators(Operator.BAND, "a & b", "a | b", "a ~ b", "a << b", "a >> b", "~a");
   }
 
   private final transient LuaTable table;
@@ -96,11 +97,11 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
 
   @Override
   public @Nullable Object operate(int operator, @Nullable Object left, @Nullable Object right) {
-    if (operator == Host.OP_TOSTRING) {
+    if (operator == Operator.TOSTRING) {
       return Mirrors.callIn(visited, home, table::toLuaString);
     }
     var results = run(OPERATORS[operator], left, right);
-    return operator == Host.OP_PAIRS || operator == Host.OP_IPAIRS ? Values.wrap(results)
+    return operator == Operator.PAIRS || operator == Operator.IPAIRS ? Values.wrap(results)
         : results.length == 0 ? null : results[0];
   }
 

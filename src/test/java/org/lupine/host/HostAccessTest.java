@@ -1,5 +1,6 @@
 package org.lupine.host;
 
+import org.lupine.bridge.Protocol.Operator;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.lupine.host.AttributesTest.assertMessage;
@@ -35,11 +36,11 @@ class HostAccessTest {
     assertThrows(LuaException.class, () -> script.get(list, 1L));
     assertThrows(LuaException.class, () -> script.set(list, 1L, 1L));
     assertEquals(0, script.host.libraryNames().length);
-    assertThrows(LuaException.class, () -> script.operate(Host.OP_LENGTH, list, null));
-    assertThrows(LuaException.class, () -> script.operate(Host.OP_PAIRS, list, null));
-    assertEquals("javaobject", script.operate(Host.OP_TOSTRING, list, null));
-    assertEquals(false, script.operate(Host.OP_EQ, list, List.of(1)));
-    assertEquals(true, script.operate(Host.OP_EQ, list, list));
+    assertThrows(LuaException.class, () -> script.operate(Operator.LENGTH, list, null));
+    assertThrows(LuaException.class, () -> script.operate(Operator.PAIRS, list, null));
+    assertEquals("javaobject", script.operate(Operator.TOSTRING, list, null));
+    assertEquals(false, script.operate(Operator.EQ, list, List.of(1)));
+    assertEquals(true, script.operate(Operator.EQ, list, list));
   }
 
   @Test
@@ -67,7 +68,7 @@ class HostAccessTest {
     assertEquals(0, script.send(new ArrayList<>(), "size"));
     assertThrows(LuaException.class, () -> script.send("x", "getClass"));
     assertThrows(LuaException.class, () -> script.type("Thread"));
-    assertEquals("javaobject", script.operate(Host.OP_TOSTRING, String.class, null));
+    assertEquals("javaobject", script.operate(Operator.TOSTRING, String.class, null));
     var open = with(new HostAccess() {
       @Override
       public boolean allows(Access access) {
