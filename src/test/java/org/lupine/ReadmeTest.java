@@ -29,6 +29,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lupine.jsr223.LuaEngineFactory;
+import org.lupine.support.EachFlavour;
 
 /** The code in README and docs/ compiles and runs, and does what the text around it says. */
 @Isolated("takes System.out")

@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.reading;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.Mockito.mock;
@@ -19,10 +20,10 @@ import java.io.StringReader;
 import java.util.List;
 import javax.script.ScriptException;
 import javax.script.SimpleScriptContext;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 
-/** API 5: io.read and its kin read from the reader of the context, in every format. */
+/** BEHAVIOURS J73: io.read and io.lines read from the reader of the context, in every format. */
 class InputTest {
   @EachFlavour
   void readsLines(Flavour flavour) throws Exception {
@@ -65,7 +66,7 @@ class InputTest {
   }
 
   @EachFlavour
-  void refusesFormatsThatThereAreNot(Flavour flavour) throws Exception {
+  void refusesUnknownFormats(Flavour flavour) throws Exception {
     try (var engine = reading(flavour, "one\ntwo")) {
       assertThrows(ScriptException.class, () -> engine.eval("return io.read('*x')"));
       assertThrows(ScriptException.class, () -> engine.eval("return io.read({})"));
@@ -86,7 +87,7 @@ class InputTest {
   }
 
   @EachFlavour
-  void readsTheRest(Flavour flavour) throws Exception {
+  void readsEverythingThatIsLeft(Flavour flavour) throws Exception {
     try (var engine = reading(flavour, "one\ntwo\nthree")) {
       assertArrayEquals(new Object[] {"one", "two\nthree"},
           (Object[]) engine.eval("return io.read('*l', '*a')"));
@@ -133,7 +134,7 @@ class InputTest {
     }
   }
 
-  // JSR223 #42, for readers
+  // BEHAVIOURS J42
   @EachFlavour
   void followsTheReaderOfTheRunningEval(Flavour flavour) throws Exception {
     try (var engine = reading(flavour, "one\n")) {
@@ -149,7 +150,7 @@ class InputTest {
     }
   }
 
-  // A host may go on reading after the script
+  // A host may continue to read after the script
   @EachFlavour
   void readsNoFurtherThanAskedFor(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -162,8 +163,9 @@ class InputTest {
     }
   }
 
+  // BEHAVIOURS J74
   @EachFlavour
-  void carriesOutTheFailureOfAReader(Flavour flavour) throws Exception {
+  void passesOnTheFailureOfAReader(Flavour flavour) throws Exception {
     var broken = new IOException("gone");
     var reader = mock(Reader.class);
     when(reader.read()).thenThrow(broken);
@@ -176,11 +178,5 @@ class InputTest {
 
       assertSame(broken, thrown.getCause());
     }
-  }
-
-  private static LuaScriptEngine reading(Flavour flavour, String input) {
-    var engine = engine(flavour);
-    engine.getContext().setReader(new StringReader(input));
-    return engine;
   }
 }
