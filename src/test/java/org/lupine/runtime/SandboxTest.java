@@ -164,7 +164,7 @@ class SandboxTest {
     try (var lua = runtime(flavour, Sandbox.CONSTRAINED)) {
       assertEquals(Arrays.asList(false, null, null, "file", true, true), lua.execute(
           "return getmetatable(io.stdout), io.stdout.__index, io.stdout.__gc, io.type(io.stderr),"
-          + " io.stdout:write('') == io.stdout, io.stdout:flush()"));
+          + " io.stdout:write('') ~= nil, io.stdout:flush()"));
       assertThrows(LuaException.class, () -> lua.execute("setmetatable(io.stdout, {})"));
       assertEquals(Arrays.asList(null, "Bad file descriptor", 9L),
           lua.execute("return io.stdout:read()"));
