@@ -1,7 +1,7 @@
 import java.util.ArrayList;
 import java.util.List;
 import org.lupine.LuaRuntime;
-import org.lupine.host.HostAccess;
+import org.lupine.access.HostAccess;
 import org.lupine.value.LuaException;
 
 /** An API for plug-ins of which a filter shows some names, translates some, and hides the rest. */

@@ -1,10 +1,10 @@
 /** Native Lua for the JVM: an engine of {@link javax.script}, and a runtime API under it. */
 module org.lupine {
   requires transitive java.scripting;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   exports org.lupine;
-  exports org.lupine.host;
+  exports org.lupine.access;
   exports org.lupine.jsr223;
   exports org.lupine.value;
 

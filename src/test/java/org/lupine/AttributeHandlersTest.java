@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.lupine.AttributeFilterTest.Account;
-import org.lupine.host.AttributeHandlers;
+import org.lupine.access.AttributeHandlers;
 import org.lupine.value.LuaException;
 
 /** Who replaces access to members and items of Java objects. */

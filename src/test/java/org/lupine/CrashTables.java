@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import javax.script.ScriptEngine;
+import org.lupine.bridge.StateAccess;
 import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
@@ -162,7 +163,7 @@ final class CrashTables extends CrashCalls {
       add("calls back under a registry that is broken by " + value, CLOSED, engine -> {
         var t = table(engine, "t = {f = function(x) return x end, x = 1} f = t.f return t");
         var f = (LuaFunction) t.get("f");
-        var state = ((LuaScriptEngine) engine).runtime().state();
+        var state = StateAccess.of(((LuaScriptEngine) engine).runtime());
         for (int i = 0; i < 3; i++) {       // until the names are known
           engine.get("x");
           invoke(engine, "f", 1);

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.script.ScriptEngineManager;
+import org.lupine.bridge.StateAccess;
 import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
@@ -144,12 +145,12 @@ class EncodingsTest {
       for (int i = 0; i < 200; i++) {
         assertThrows(LuaException.class, function::call);
       }
-      int held = lua.state().heldRefs();
+      int held = StateAccess.of(lua).heldRefs();
       for (int i = 0; i < 100 && held > 100; i++) {
         System.gc();
         Thread.onSpinWait();
         lua.eval("1");
-        held = lua.state().heldRefs();
+        held = StateAccess.of(lua).heldRefs();
       }
       assertTrue(held <= 100, "refs: " + held);
     }

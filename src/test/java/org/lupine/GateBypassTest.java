@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.lupine.HostGateTest.Account;
-import org.lupine.host.AttributeHandlers;
-import org.lupine.host.HostAccess;
-import org.lupine.host.HostAccess.Operation;
+import org.lupine.access.AttributeHandlers;
+import org.lupine.access.HostAccess;
+import org.lupine.access.HostAccess.Operation;
 import org.lupine.value.LuaException;
 
 /** Ways around a gate that others had: reflection, other spellings, other roads to a member. */

@@ -15,10 +15,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.lupine.host.HostAccess;
-import org.lupine.host.HostAccess.Access;
-import org.lupine.host.HostAccess.Operation;
-import org.lupine.host.LuaExport;
+import org.lupine.access.HostAccess;
+import org.lupine.access.HostAccess.Access;
+import org.lupine.access.HostAccess.Operation;
+import org.lupine.access.LuaExport;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
 

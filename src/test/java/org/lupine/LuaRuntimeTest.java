@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import javax.script.ScriptEngineManager;
 import org.junit.jupiter.api.Test;
-import org.lupine.host.HostAccess;
+import org.lupine.access.HostAccess;
 import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.jsr223.LuaScriptEngineFactory;
 import org.lupine.value.LuaException;

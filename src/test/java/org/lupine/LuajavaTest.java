@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
-import org.lupine.host.HostAccess;
+import org.lupine.access.HostAccess;
 import org.lupine.value.LuaException;
 
 /** Scripts for LuaJava and LuaJ: what their manuals show, in words of our own. */

@@ -18,6 +18,7 @@ import java.util.function.Function;
 import javax.script.ScriptException;
 import org.junit.jupiter.api.Test;
 import org.lupine.bridge.LuaState;
+import org.lupine.bridge.StateAccess;
 import org.lupine.jsr223.Lua54EngineFactory;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
@@ -262,7 +263,7 @@ class MemoryTest {
   @EachFlavour
   void aNameThatThereWasNoMemoryForIsReadLater(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var state = lua.state();
+      var state = StateAccess.of(lua);
       lua.execute("for i = 1, 100 do _G['name' .. i] = i end");
       for (long i = 1; i <= 100; i++) {
         assertEquals(i, state.getGlobal("name" + i));   // becomes quick at its second use

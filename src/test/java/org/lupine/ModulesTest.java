@@ -19,7 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
-import org.lupine.host.HostAccess;
+import org.lupine.access.HostAccess;
+import org.lupine.bridge.StateAccess;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
 import org.lupine.value.LuaTable;
@@ -267,11 +268,11 @@ class ModulesTest {
   void searchesInOneCrossing(Flavour flavour) {
     try (var lua = runtime(flavour, texts(Map.of()), texts(Map.of("m", "return 1")))) {
       lua.require("math");
-      int before = lua.state().crossings();
+      int before = StateAccess.of(lua).crossings();
 
       lua.require("m");
 
-      assertEquals(before + 2, lua.state().crossings());
+      assertEquals(before + 2, StateAccess.of(lua).crossings());
     }
   }
 

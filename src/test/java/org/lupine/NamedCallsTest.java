@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
-import org.lupine.host.LuaNamed;
+import org.lupine.access.LuaNamed;
 import org.lupine.value.LuaException;
 
 /** Arguments by name, as scripts give them to methods, constructors, records and builders. */

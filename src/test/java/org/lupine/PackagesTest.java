@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.module.ModuleDescriptor;
 import java.lang.reflect.Member;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** The straight line of the packages: each knows those to its right. */
 class PackagesTest {
   private static final List<String> LINE = List.of("org.lupine.jsr223", "org.lupine",
-      "org.lupine.host", "org.lupine.bridge", "org.lupine.value");
+      "org.lupine.host", "org.lupine.access", "org.lupine.bridge", "org.lupine.value");
 
   private static Path classes() throws Exception {
     return Path.of(Flavour.class.getProtectionDomain().getCodeSource().getLocation().toURI());
@@ -40,6 +41,19 @@ class PackagesTest {
     return shown;
   }
 
+  private static Class<?> elementType(Class<?> type) {
+    return type.isArray() ? elementType(type.getComponentType()) : type;
+  }
+
+  /** The packages that programs see, as the module says. */
+  private static Set<String> exported() throws Exception {
+    var exported = new TreeSet<String>();
+    try (var file = Files.newInputStream(classes().resolve("module-info.class"))) {
+      ModuleDescriptor.read(file).exports().forEach(each -> exported.add(each.source()));
+    }
+    return exported;
+  }
+
   private static boolean isShown(Member member) {
     return !member.isSynthetic() && (member.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0;
   }
@@ -49,8 +63,8 @@ class PackagesTest {
     var root = classes();
     var wrong = new TreeSet<String>();
     int seen = 0;
-    for (var name : List.of("org.lupine", "org.lupine.host", "org.lupine.jsr223",
-        "org.lupine.value")) {
+    var exported = exported();
+    for (var name : exported) {
       try (var files = Files.list(root.resolve(name.replace('.', '/')))) {
         for (var file : files.filter(each -> each.toString().endsWith(".class")).toList()) {
           var simple = file.getFileName().toString().replace(".class", "");
@@ -60,7 +74,10 @@ class PackagesTest {
           var type = Class.forName(name + "." + simple);
           if (Modifier.isPublic(type.getModifiers())) {
             seen++;
-            shownBy(type).stream().filter(each -> !Modifier.isPublic(each.getModifiers()))
+            shownBy(type).stream().map(PackagesTest::elementType)
+                .filter(each -> !Modifier.isPublic(each.getModifiers())
+                    || each.getName().startsWith("org.lupine.")
+                        && !exported.contains(each.getPackageName()))
                 .forEach(each -> wrong.add(type.getName() + " shows " + each.getName()));
           }
         }

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import javax.script.ScriptEngineManager;
 import javax.script.SimpleBindings;
 import org.junit.jupiter.api.Test;
-import org.lupine.host.HostAccess;
-import org.lupine.host.LuaExport;
+import org.lupine.access.HostAccess;
+import org.lupine.access.LuaExport;
 import org.lupine.jsr223.LuaScriptEngine;
 
 /** What presets let scripts do with Java: data to read, gates of one's own, no reflection. */

@@ -38,6 +38,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.ConcurrentMap;
+import org.lupine.bridge.StateAccess;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
@@ -156,11 +157,11 @@ class TableAsTest {
     try (var lua = runtime(flavour)) {
       var t = (LuaTable) lua.execute("local t = {} for i = 1, 3000 do t[i] = {id = i, {i}} end"
           + " return t").first();
-      int before = lua.state().crossings();
+      int before = StateAccess.of(lua).crossings();
 
       var copy = (List<?>) t.toJava();
 
-      assertEquals(1, lua.state().crossings() - before);
+      assertEquals(1, StateAccess.of(lua).crossings() - before);
       assertEquals(3_000, copy.size());
       assertEquals(List.of(3_000L), ((Map<?, ?>) copy.get(2_999)).get(1L));
     }
@@ -304,16 +305,16 @@ class TableAsTest {
     try (var lua = runtime(flavour)) {
       var numbers = new double[10_000];
       Arrays.setAll(numbers, i -> i / 2.0);
-      int before = lua.state().crossings();
+      int before = StateAccess.of(lua).crossings();
 
       var t = lua.tableFrom(numbers);
-      assertEquals(1, lua.state().crossings() - before);
+      assertEquals(1, StateAccess.of(lua).crossings() - before);
       assertArrayEquals(numbers, t.as(double[].class));
-      assertEquals(2, lua.state().crossings() - before);
+      assertEquals(2, StateAccess.of(lua).crossings() - before);
       var list = lua.tableFrom(t.asList().subList(0, 0), List.of(1, 2.5));
-      before = lua.state().crossings();
+      before = StateAccess.of(lua).crossings();
       assertEquals(List.of(1L, 2.5), Arrays.asList(list.asList().toArray()));
-      assertEquals(1, lua.state().crossings() - before);
+      assertEquals(1, StateAccess.of(lua).crossings() - before);
     }
   }
 

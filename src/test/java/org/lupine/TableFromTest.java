@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.lupine.bridge.StateAccess;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
@@ -249,7 +250,7 @@ class TableFromTest {
     try (var lua = LuaRuntime.builder().flavour(flavour).overflow(Overflow.ERROR).build()) {
       var numbers = new long[] {Long.MAX_VALUE};
 
-      if (lua.state().integers()) {
+      if (StateAccess.of(lua).integers()) {
         assertEquals(List.of(Long.MAX_VALUE), lua.tableFrom(numbers).asList());
       } else {
         assertThrows(ArithmeticException.class, () -> lua.tableFrom(numbers));
@@ -265,7 +266,7 @@ class TableFromTest {
       var own = a.table();
       var identity = (LuaFunction) a.eval("function(...) return ... end").first();
       a.globals().put("give", (java.util.concurrent.Callable<Object>) () -> foreign);
-      int before = a.state().crossings();
+      int before = StateAccess.of(a).crossings();
 
       assertThrows(LuaException.class, () -> identity.call(foreign));
       assertThrows(LuaException.class, () -> identity.call(1, foreign));
@@ -279,7 +280,7 @@ class TableFromTest {
       assertThrows(LuaException.class, () -> a.tableFrom(foreign));
       assertThrows(LuaException.class, () -> a.tableFrom(List.of(foreign)));
       assertThrows(LuaException.class, () -> a.tableFromDeep(List.of(List.of(foreign))));
-      assertEquals(before + 1, a.state().crossings());  // to ask for the length of the list
+      assertEquals(before + 1, StateAccess.of(a).crossings());  // to ask for the length of the list
 
       assertThrows(LuaException.class, () -> a.execute("return give()"));
       assertTrue(own.isEmpty());

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import org.lupine.bridge.StateAccess;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 
@@ -99,7 +100,7 @@ class TableViewsTest {
   void holdsNothingAfterManyPasses(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var t = table(lua, "{1, 2, 3, a = 'b'}");
-      int before = lua.state().heldRefs();
+      int before = StateAccess.of(lua).heldRefs();
 
       for (int i = 0; i < 10_000; i++) {
         for (var each : t.entrySet()) {
@@ -107,7 +108,7 @@ class TableViewsTest {
         }
       }
 
-      assertTrue(lua.state().heldRefs() <= before);
+      assertTrue(StateAccess.of(lua).heldRefs() <= before);
     }
   }
 

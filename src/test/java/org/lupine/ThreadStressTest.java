@@ -19,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Timeout;
+import org.lupine.bridge.StateAccess;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.Values;
@@ -230,7 +231,7 @@ class ThreadStressTest {
 
   /** What threads held in the runtime is free again once nobody uses it. */
   private static void assertReleased(LuaRuntime lua) throws Exception {
-    var state = lua.state();
+    var state = StateAccess.of(lua);
     for (int i = 0; i < 200 && (state.heldRefs() > 200 || state.heldObjects() > 200); i++) {
       System.gc();
       Thread.sleep(10);

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
-import org.lupine.host.LuaExport;
+import org.lupine.access.LuaExport;
 import org.lupine.jsr223.LuaEngineFactory;
 import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.value.LuaException;

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.access.AttributeHandlers;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.StateOptions;

@@ -29,7 +29,7 @@ import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
 import org.lupine.Sandbox;
-import org.lupine.host.HostAccess;
+import org.lupine.access.HostAccess;
 import org.lupine.value.LuaMemoryException;
 import org.lupine.value.Malformed;
 import org.lupine.value.NumberMode;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
-import org.lupine.host.HostAccess;
+import org.lupine.access.HostAccess;
 
 /** JSR223, behind the table: require from the class path. */
 class RequireTest {
