@@ -1,7 +1,10 @@
+import org.jspecify.annotations.NullMarked;
+
 /** Native Lua for the JVM: an engine of {@link javax.script}, and a runtime API under it. */
+@NullMarked
 module org.lupine {
   requires transitive java.scripting;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports org.lupine;
   exports org.lupine.access;

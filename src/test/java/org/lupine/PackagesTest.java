@@ -6,8 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.module.ModuleDescriptor;
+import java.lang.reflect.Executable;
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.GenericDeclaration;
 import java.lang.reflect.Member;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.WildcardType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -30,15 +36,46 @@ class PackagesTest {
   /** The types that a program meets in what it can use of a class. */
   private static Set<Class<?>> shownBy(Class<?> type) {
     var shown = new LinkedHashSet<Class<?>>();
+    addTypeVariables(type, shown);
     Stream.of(type.getDeclaredFields()).filter(PackagesTest::isShown)
-        .forEach(each -> shown.add(each.getType()));
+        .forEach(each -> add(each.getGenericType(), shown));
     Stream.of(type.getDeclaredConstructors()).filter(PackagesTest::isShown)
-        .forEach(each -> shown.addAll(List.of(each.getParameterTypes())));
+        .forEach(each -> addSignature(each, shown));
     Stream.of(type.getDeclaredMethods()).filter(PackagesTest::isShown).forEach(each -> {
-      shown.add(each.getReturnType());
-      shown.addAll(List.of(each.getParameterTypes()));
+      add(each.getGenericReturnType(), shown);
+      addSignature(each, shown);
     });
     return shown;
+  }
+
+  private static void addSignature(Executable executable, Set<Class<?>> shown) {
+    addTypeVariables(executable, shown);
+    Stream.of(executable.getGenericParameterTypes()).forEach(each -> add(each, shown));
+    Stream.of(executable.getGenericExceptionTypes()).forEach(each -> add(each, shown));
+  }
+
+  private static void addTypeVariables(GenericDeclaration declaration, Set<Class<?>> shown) {
+    for (var variable : declaration.getTypeParameters()) {
+      for (var bound : variable.getBounds()) {
+        if (!(bound instanceof ParameterizedType)) {    // it may name the variable itself
+          add(bound, shown);
+        }
+      }
+    }
+  }
+
+  private static void add(Type type, Set<Class<?>> shown) {
+    if (type instanceof Class<?> plain) {
+      shown.add(elementType(plain));
+    } else if (type instanceof GenericArrayType array) {
+      add(array.getGenericComponentType(), shown);
+    } else if (type instanceof ParameterizedType generic) {
+      add(generic.getRawType(), shown);
+      Stream.of(generic.getActualTypeArguments()).forEach(each -> add(each, shown));
+    } else if (type instanceof WildcardType wildcard) {
+      Stream.of(wildcard.getUpperBounds()).forEach(each -> add(each, shown));
+      Stream.of(wildcard.getLowerBounds()).forEach(each -> add(each, shown));
+    }
   }
 
   private static Class<?> elementType(Class<?> type) {
@@ -74,10 +111,9 @@ class PackagesTest {
           var type = Class.forName(name + "." + simple);
           if (Modifier.isPublic(type.getModifiers())) {
             seen++;
-            shownBy(type).stream().map(PackagesTest::elementType)
-                .filter(each -> !Modifier.isPublic(each.getModifiers())
-                    || each.getName().startsWith("org.lupine.")
-                        && !exported.contains(each.getPackageName()))
+            shownBy(type).stream().filter(each -> !Modifier.isPublic(each.getModifiers())
+                || each.getName().startsWith("org.lupine.")
+                    && !exported.contains(each.getPackageName()))
                 .forEach(each -> wrong.add(type.getName() + " shows " + each.getName()));
           }
         }
