@@ -106,19 +106,12 @@ if(NOT LUA_PRISTINE)
   /* return current value */]=])
   route_scanned_numbers()
 
-  # The standard streams, where 5.1 differs. As in later versions, a write returns the file.
+  # The standard streams, where 5.1 differs.
   fix(standard-streams)
   replace_text(src/liolib.c
     [=[static int read_line (lua_State *L, FILE *f) {]=]
     [=[static int read_line (lua_State *L, FILE *f) {
   if (lupine_standard(f)) return lupine_read_line(L, f, 1);]=])
-  replace_text(src/liolib.c
-    [=[          case 'a':  /* file */]=]
-    [=[          case 'L':  /* lupine: line with end-of-line */
-            if (f != stdin) return luaL_argerror(L, n, "invalid format");
-            success = lupine_read_line(L, f, 0);
-            break;
-          case 'a':  /* file */]=])
   replace_text(src/liolib.c
     [=[  int nargs = lua_gettop(L) - 1;
   int status = 1;]=]
@@ -126,8 +119,8 @@ if(NOT LUA_PRISTINE)
   int status = 1;
   if (lupine_standard(f)) {
     int n = lupine_write(L, f, arg, arg + nargs - 1);
-    if (n == 0 && arg == 2) lua_settop(L, 1);
-    return n != 0 ? n : 1;
+    if (n != 0) return n;
+    nargs = 0;
   }]=])
   replace_text(src/liolib.c
     [=[  op = fseek(f, offset, mode[op]);]=]
@@ -258,9 +251,7 @@ void luaC_step (lua_State *L) {
     if (!lupine_short(g->mainthread)) lupine_poll(L);
     singlestep(L);]=])
 
-  # An error of a finalizer came out of whatever code was running. As in later versions, it is
-  # lost.
-  fix(finalizer-errors)
+  name_collector()
   patch_file(lupine_finalizer.h)
   replace_text(src/lgc.c
     [=[static void GCTM (lua_State *L) {]=]
@@ -277,7 +268,9 @@ static void GCTM (lua_State *L) {]=])
     L->savedpc = pc;  /* lupine: an error may have made it that of an earlier call */
     L->allowhook = oldah;  /* restore hooks */
     g->GCthreshold = oldt;  /* restore threshold */
-    if (status != 0 && lupine_fatal()) luaD_throw(L, status);
+    if (status != 0 && (lupine_fatal() || (iscfunction(L->ci->func) &&
+                                           curr_func(L)->c.f == lupine_collector)))
+      luaD_throw(L, status);
     if (status != 0) L->top--;]=])
 
   # Malformed bytecode can damage memory.

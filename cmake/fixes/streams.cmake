@@ -52,26 +52,13 @@ function(route_newer_streams)
   op = l_fseek(f, offset, mode[op]);]=])
 endfunction()
 
-# Versions that use fscanf for numerals: the C library parses those of Java, too. A format without
-# its star is an error for other files, and never was one for the standard input here.
+# Versions that use fscanf for numerals: the C library parses those of Java, too.
 function(route_scanned_numbers)
   fix(standard-streams)
-  patch_file(lupine_starred.h)
   replace_text(src/liolib.c
     [=[  if (fscanf(f, LUA_NUMBER_SCAN, &d) == 1) {]=]
     [=[  if ((lupine_standard(f) ? lupine_read_number(L, f, &d)
                           : fscanf(f, LUA_NUMBER_SCAN, &d)) == 1) {]=])
-  replace_text(src/liolib.c
-    [=[static int g_read (lua_State *L, FILE *f, int first) {]=]
-    [=[#include "lupine_starred.h"
-
-
-static int g_read (lua_State *L, FILE *f, int first) {]=])
-  replace_text(src/liolib.c
-    [=[        const char *p = lua_tostring(L, n);
-        luaL_argcheck(L, p &&]=]
-    [=[        const char *p = starred(f, lua_tostring(L, n));  /* lupine */
-        luaL_argcheck(L, p &&]=])
 endfunction()
 
 # Versions that read numerals themselves, character by character.

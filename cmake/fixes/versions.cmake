@@ -77,12 +77,31 @@ function(poll_in_collection)   # 5.2 and 5.3
   }]=])
 endfunction()
 
-# An error of a finalizer came out of whatever code was running. As in later versions, it is lost.
-function(lose_finalizer_errors)   # 5.2 and 5.3
+# An error of a finalizer came out of the code that ran when a step of the collector was due, maybe
+# another script or the compiler. As in later versions, it is lost. A script's own collectgarbage
+# raises it, as the manuals of 5.1 to 5.3 say.
+function(name_collector)   # 5.1, 5.2 and 5.3
   fix(finalizer-errors)
+  replace_text(src/lbaselib.c
+    [=[static int luaB_type (lua_State *L) {]=]
+    [=[/* lupine: what a script collects with */
+lua_CFunction const lupine_collector = luaB_collectgarbage;
+
+
+static int luaB_type (lua_State *L) {]=])
+endfunction()
+
+function(lose_finalizer_errors)   # 5.2 and 5.3
+  name_collector()
+  replace_text(src/lgc.c
+    [=[static void GCTM (lua_State *L, int propagateerrors) {]=]
+    [=[extern lua_CFunction const lupine_collector;
+
+static void GCTM (lua_State *L, int propagateerrors) {]=])
   replace_text(src/lgc.c
     [=[    if (status != LUA_OK && propagateerrors) {  /* error while running __gc? */]=]
-    [=[    if (status != LUA_OK && !lupine_fatal())
+    [=[    if (status != LUA_OK && !lupine_fatal()
+        && !(propagateerrors && ttislcf(L->ci->func) && fvalue(L->ci->func) == lupine_collector))
       L->top--;  /* lupine */
     else if (status != LUA_OK && propagateerrors) {  /* error while running __gc? */]=])
 endfunction()

@@ -4,6 +4,8 @@
 #ifndef LUPINE_PATCH_FINALIZER_H
 #define LUPINE_PATCH_FINALIZER_H
 
+extern lua_CFunction const lupine_collector;
+
 /* lupine */
 static void call_finalizer (lua_State *L, void *ud) {
   UNUSED(ud);

@@ -8,6 +8,7 @@ import org.lupine.bridge.Chunk;
 import org.lupine.bridge.ChunkCache;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Memory;
+import org.lupine.bridge.StateAccess;
 import org.lupine.host.JavaHost;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
@@ -26,12 +27,16 @@ import org.lupine.value.Values;
  * every use is an {@link IllegalStateException}; one that nobody holds is freed without it.
  */
 public final class LuaRuntime implements AutoCloseable {
+  static {
+    StateAccess.publish(runtime -> ((LuaRuntime) runtime).state);
+  }
+
   private final Flavour flavour;
   private final LuaOptions options;
   private final LuaState state;
   private final ChunkCache expressions = new ChunkCache();
   private final ChunkCache chunks = new ChunkCache();
-  private final Pauses pauses;
+  private final GcPauses gcPauses;
   private final Memory memory;
 
   private LuaRuntime(Flavour flavour, LuaOptions options) {
@@ -40,7 +45,7 @@ public final class LuaRuntime implements AutoCloseable {
     this.flavour = flavour;
     this.options = options;
     this.state = LuaState.open(flavour.id(), new JavaHost(options.host()), options.state());
-    this.pauses = new Pauses(state);
+    this.gcPauses = new GcPauses(state);
     state.modules(options.modules(), options.nativeModules());
     this.memory = new Memory(state);
     Confinement.apply(state, memory, options);
@@ -256,7 +261,7 @@ public final class LuaRuntime implements AutoCloseable {
    *
    * @param overflow null: what the options said
    */
-  public void overflow(@Nullable Overflow overflow) {
+  public void overflowHandler(@Nullable Overflow overflow) {
     state.overflow(overflow);
   }
 
@@ -309,13 +314,9 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws Exception what the action throws
    * @throws IllegalArgumentException if the limit is zero, negative or more than 292 years
    */
-  public <T> T timeLimit(Duration limit, Callable<T> action) throws Exception {
-    return state.within(Limits.someNanoseconds(limit), Objects.requireNonNull(action, "action"));
-  }
-
-  /** The state below; for the parts of the library that are built on runtimes. */
-  public LuaState state() {
-    return state;
+  public <T> T withTimeLimit(Duration limit, Callable<T> action) throws Exception {
+    return state.callWithin(
+        Limits.someNanoseconds(limit), Objects.requireNonNull(action, "action"));
   }
 
   /** Something that lasts until it is closed; closing it again does nothing. */
@@ -334,7 +335,7 @@ public final class LuaRuntime implements AutoCloseable {
    * be nested.
    */
   public Hold enter() {
-    var entry = new Entry(state);
+    var entry = new RuntimeHold(state);
     state.enter();
     return entry.begun();
   }
@@ -354,7 +355,7 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted before or meanwhile
    */
   public @Nullable Hold tryEnter(Duration timeout) throws InterruptedException {
-    var entry = new Entry(state);
+    var entry = new RuntimeHold(state);
     return state.tryEnter(Limits.waiting(timeout)) ? entry.begun() : null;
   }
 
@@ -363,7 +364,7 @@ public final class LuaRuntime implements AutoCloseable {
    * works again after the last.
    */
   public Hold pauseGc() {
-    return pauses.begin();
+    return gcPauses.begin();
   }
 
   /** Collects Lua's garbage now, in full, and gives the bytes that are in use then. */

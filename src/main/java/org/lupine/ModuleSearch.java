@@ -32,7 +32,7 @@ final class ModuleSearch implements ModuleFinder {
   @Override
   public @Nullable Found find(String name, Consumer<String> places) throws IOException {
     if (java && name.equals(LUAJAVA)) {
-      return own(LUAJAVA + ".lua");
+      return ownLoader(LUAJAVA + ".lua");
     }
     for (var source : sources) {
       var found = source.find(name, places);
@@ -44,7 +44,7 @@ final class ModuleSearch implements ModuleFinder {
   }
 
   /** A module that lies beside this class. */
-  private static Found own(String file) {
+  private static Found ownLoader(String file) {
     try (var in = ModuleSearch.class.getResourceAsStream(file)) {
       return new Found(Chunk.bytes(in.readAllBytes(), Chunk.OWN, Chunk.Mode.TEXT), file);
     } catch (IOException e) {

@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * has one place, which another may take. Safe for any thread.
  */
 public final class ChunkCache {
-  private static final int PLACES = 128;
+  private static final int SLOTS = 128;
   private static final int LONGEST = 256 * 1024;
 
-  private final AtomicReferenceArray<Entry> places = new AtomicReferenceArray<>(PLACES);
+  private final AtomicReferenceArray<Entry> slots = new AtomicReferenceArray<>(SLOTS);
 
   /** How a chunk that is not here is made. */
   public interface Maker {
@@ -24,11 +24,11 @@ public final class ChunkCache {
       return maker.make(text, name);
     }
     int hash = text.hashCode() * 31 + name.hashCode();
-    int place = (hash ^ hash >>> 16) & PLACES - 1;
-    var entry = places.get(place);
+    int slot = (hash ^ hash >>> 16) & SLOTS - 1;
+    var entry = slots.get(slot);
     if (entry == null || !entry.text.equals(text) || !entry.name.equals(name)) {
       entry = new Entry(text, name, maker.make(text, name));
-      places.set(place, entry);
+      slots.set(slot, entry);
     }
     return entry.chunk;
   }

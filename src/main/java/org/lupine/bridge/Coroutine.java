@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.util.Arrays;
 import java.util.NoSuchElementException;
+import org.lupine.bridge.Protocol.Op;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.Values;
@@ -10,40 +11,40 @@ import org.lupine.value.Values;
 final class Coroutine implements LuaCoroutine, LuaValue {
   private static final Status[] STATUSES = Status.values();
 
-  private final Held held;
+  private final ValueRef ref;
   private LuaFunction body;  // what it runs, if Java made it
   private Values next;  // what hasNext found, under the state's lock
 
-  Coroutine(Held held) {
-    this.held = held;
+  Coroutine(ValueRef ref) {
+    this.ref = ref;
   }
 
   /** A coroutine that will call a function. */
   static Coroutine of(Function body, Object[] arguments) {
-    var made = (Coroutine) body.held().state.operate(Operation.NEW_THREAD, body, arguments);
+    var made = (Coroutine) body.ref().state.operate(Op.NEW_THREAD, body, arguments);
     made.body = body;
     return made;
   }
 
   @Override
-  public Held held() {
-    return held;
+  public ValueRef ref() {
+    return ref;
   }
 
   @Override
   public Values resume(Object... arguments) {
-    held.state.share();
+    ref.state.share();
     try {
       checkNothingFound();
       return values(continued(false, arguments == null ? new Object[] {null} : arguments));
     } finally {
-      held.state.exit();
+      ref.state.exit();
     }
   }
 
   @Override
   public Object send(Object value) {
-    held.state.share();
+    ref.state.share();
     try {
       checkNothingFound();
       var answer = continued(true, value);
@@ -56,7 +57,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
       }
       return item(values(answer));
     } finally {
-      held.state.exit();
+      ref.state.exit();
     }
   }
 
@@ -71,7 +72,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
     var all = new Object[1 + arguments.length];
     all[0] = iterates;
     System.arraycopy(arguments, 0, all, 1, arguments.length);
-    return held.state.operateAll(Operation.RESUME, this, all);
+    return ref.state.operateAll(Op.RESUME, this, all);
   }
 
   private static Status status(Object[] answer) {
@@ -92,12 +93,12 @@ final class Coroutine implements LuaCoroutine, LuaValue {
 
   @Override
   public Status status() {
-    return STATUSES[((Long) held.state.operate(Operation.THREAD_STATUS, this)).intValue()];
+    return STATUSES[((Long) ref.state.operate(Op.THREAD_STATUS, this)).intValue()];
   }
 
   @Override
   public boolean hasNext() {
-    held.state.share();
+    ref.state.share();
     try {
       if (next == null) {
         var answer = continued(true);
@@ -105,13 +106,13 @@ final class Coroutine implements LuaCoroutine, LuaValue {
       }
       return next != null;
     } finally {
-      held.state.exit();
+      ref.state.exit();
     }
   }
 
   @Override
   public Object next() {
-    held.state.share();
+    ref.state.share();
     try {
       if (!hasNext()) {
         throw ended();
@@ -120,7 +121,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
       next = null;
       return item(values);
     } finally {
-      held.state.exit();
+      ref.state.exit();
     }
   }
 
@@ -128,32 +129,32 @@ final class Coroutine implements LuaCoroutine, LuaValue {
   public LuaCoroutine spawn(Object... arguments) {
     var given = arguments == null ? new Object[] {null} : arguments;
     return body != null ? body.coroutine(given)
-        : (LuaCoroutine) held.state.operate(Operation.SPAWN, this, given);
+        : (LuaCoroutine) ref.state.operate(Op.SPAWN, this, given);
   }
 
   @Override
   public void close() {
-    held.state.share();
+    ref.state.share();
     try {
       next = null;
-      held.state.operate(Operation.CLOSE_THREAD, this);
+      ref.state.operate(Op.CLOSE_THREAD, this);
     } finally {
-      held.state.exit();
+      ref.state.exit();
     }
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Coroutine && held.equals(((Coroutine) other).held);
+    return other instanceof Coroutine && ref.equals(((Coroutine) other).ref);
   }
 
   @Override
   public int hashCode() {
-    return held.hashCode();
+    return ref.hashCode();
   }
 
   @Override
   public String toString() {
-    return held.state.describe(this, "thread");
+    return ref.state.describe(this, "thread");
   }
 }

@@ -2,6 +2,8 @@ package org.lupine.bridge;
 
 import java.lang.ref.Reference;
 import java.util.List;
+import org.lupine.bridge.Protocol.Op;
+import org.lupine.bridge.Protocol.Status;
 import org.lupine.value.LuaException;
 
 /**
@@ -16,18 +18,18 @@ final class Crossing {
   private final Frame frame;
   private final Messages messages;
   private final Refs refs;
-  private final Slots slots;
+  private final Handles handles;
   private final Upcalls upcalls;
 
   /** Crossings into the native state at an address, which is open whenever the lock is taken. */
-  Crossing(LuaState state, long address, Frame frame, Messages messages, Refs refs, Slots slots,
+  Crossing(LuaState state, long address, Frame frame, Messages messages, Refs refs, Handles handles,
       Upcalls upcalls) {
     this.state = state;
     this.address = address;
     this.frame = frame;
     this.messages = messages;
     this.refs = refs;
-    this.slots = slots;
+    this.handles = handles;
     this.upcalls = upcalls;
   }
 
@@ -36,7 +38,7 @@ final class Crossing {
     messages.dropUnread();
     while (freeHandles()) {
       messages.begin();
-      send(Operation.DRAIN);
+      send(Op.DRAIN);
     }
     refs.release(frame);
     messages.begin();
@@ -47,7 +49,7 @@ final class Crossing {
    * some of them. Whether there may be more.
    */
   boolean freeHandles() {
-    return frame.free(slots);
+    return frame.free(handles);
   }
 
   /** Sends the message that was composed, and gives the answer of a crossing that ended well. */
@@ -77,11 +79,12 @@ final class Crossing {
       var cause = upcalls.takeInterrupt();
       throw Crossing.<RuntimeException>sneaky(
           kept != null && (why == 0 || kept instanceof Error
-              || cause == null && kept.getCause() != null) ? kept : state.watch().exception(why,
-              why == 0 ? List.of() : Failures.frames(messages.readLeniently(Frame.HEADER)), cause));
+              || cause == null && kept.getCause() != null) ? kept
+              : state.interrupter().exception(why, why == 0 ? List.of()
+                  : Failures.frames(messages.readLeniently(Frame.HEADER)), cause));
     }
     int length = Status.length(answer);
-    throw Failures.of(status, length == 0 ? NOTHING : messages.readLeniently(length),
+    throw Failures.toException(status, length == 0 ? NOTHING : messages.readLeniently(length),
         upcalls.passed());
   }
 
@@ -139,7 +142,7 @@ final class Crossing {
   }
 
   private void enter(int operation) {
-    if (Operation.isShared(operation)) {
+    if (Op.isShared(operation)) {
       state.share();
     } else {
       state.enter();
@@ -163,8 +166,8 @@ final class Crossing {
     return cross(operation);
   }
 
-  /** A quick operation; {@link Quick} knows what the answer means. Under the lock. */
-  long quick(int operation, int target, int name, int tag, long bits) {
+  /** A quick operation; {@link FastCalls} knows what the answer means. Under the lock. */
+  long fast(int operation, int target, int name, int tag, long bits) {
     messages.dropUnread();
     freeHandles();
     refs.release(frame);
@@ -190,7 +193,7 @@ final class Crossing {
   }
 
   private double numberByMessage() {
-    var other = messages.readQuickFirst(ended(frame.answer()));
+    var other = messages.readFastFirst(ended(frame.answer()));
     freeHandles();
     if (other instanceof Double || other instanceof Long) {
       return ((Number) other).doubleValue();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When what the present thread does must be over: a limit of all Lua that it runs meanwhile, in
- * whatever states. Each state's {@link Watch} sees to it. Immutable.
+ * whatever states. Each state's {@link Interrupter} sees to it. Immutable.
  */
 public final class Deadline {
   /** That of one thread, where it is put back by plain stores: a call might overflow the stack. */
@@ -33,18 +33,18 @@ public final class Deadline {
   }
 
   /** The time in so many nanoseconds, which can be compared with any that is so made. */
-  static long in(long nanoseconds) {
+  static long after(long nanoseconds) {
     return System.nanoTime() + Math.min(nanoseconds, Long.MAX_VALUE / 2);
   }
 
   /** Whether any thread may have one. */
-  static boolean areSome() {
+  static boolean isAnySet() {
     return ACTIONS.get() != 0;
   }
 
   /** That of the present thread, or null. */
   public static @Nullable Deadline current() {
-    var mine = areSome() ? CURRENT.get() : null;
+    var mine = isAnySet() ? CURRENT.get() : null;
     return mine == null ? null : mine.deadline;
   }
 
@@ -64,12 +64,12 @@ public final class Deadline {
   }
 
   /** Does something within so many nanoseconds, and within what was set before. */
-  public static <T> T within(long nanoseconds, Callable<T> action) throws Exception {
+  public static <T> T callWithin(long nanoseconds, Callable<T> action) throws Exception {
     var known = CURRENT.get();
     var mine = known == null ? new Current() : known;
     var outer = mine.deadline;
     int before = mine.actions;
-    long end = in(nanoseconds);
+    long end = after(nanoseconds);
     var inner = outer != null && outer.end - end <= 0 ? outer : new Deadline(end, nanoseconds);
     ACTIONS.getAndIncrement();
     try {
@@ -91,8 +91,8 @@ public final class Deadline {
   }
 
   /** Does something that is no part of what the present thread has a deadline for. */
-  public static <T> T without(Supplier<T> action) {
-    var mine = areSome() ? CURRENT.get() : null;
+  public static <T> T callWithout(Supplier<T> action) {
+    var mine = isAnySet() ? CURRENT.get() : null;
     if (mine == null) {
       return action.get();
     }

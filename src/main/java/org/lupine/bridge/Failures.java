@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Protocol.Status;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFrame;
 import org.lupine.value.LuaMemoryException;
@@ -27,7 +28,7 @@ final class Failures {
    *
    * @param passed what Java passed to Lua last, for an error that is known to be that one
    */
-  static LuaException of(int status, Object[] message, @Nullable LuaException passed) {
+  static LuaException toException(int status, Object[] message, @Nullable LuaException passed) {
     switch (status) {
       case Status.SYNTAX:
         return syntax(message);

@@ -2,6 +2,8 @@ package org.lupine.bridge;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.lupine.bridge.Protocol.Flag;
+import org.lupine.bridge.Protocol.Layout;
 
 /**
  * The memory that a state shares with its native half, as {@code struct Frame} in bridge.h has it:
@@ -11,14 +13,6 @@ import java.nio.ByteOrder;
 final class Frame {
   static final int HEADER = 8;
 
-  private static final int FLAGS = 0, RELEASED_COUNT = 4, RELEASED = 8, CROSSINGS = 504,
-      FREED_COUNT = 508, FREED = 512, ANSWER = 1008,
-      MESSAGE = 1016, END = MESSAGE + 3072, UNREAD = END, IDS = 124;
-  private static final int GLOBAL_SCOPE = 1;
-  private static final int BYTECODE = 2;
-  private static final int DOUBLES = 4;
-  private static final int TOUCHED = 8;
-  private static final int KINDS = 16;
 
   private final ByteBuffer shared;
   private final byte[][] box;
@@ -34,65 +28,65 @@ final class Frame {
   }
 
   void globalScope(boolean present) {
-    setFlag(GLOBAL_SCOPE, present);
+    setFlag(Flag.GLOBAL_SCOPE, present);
   }
 
   /** Sets whether scripts may load bytecode. */
   void setBytecode(boolean allowed) {
-    setFlag(BYTECODE, allowed);
+    setFlag(Flag.BYTECODE, allowed);
   }
 
   /** Whether a run under a scope may have damaged the library. */
-  boolean touched() {
-    return (shared.getInt(FLAGS) & TOUCHED) != 0;
+  boolean isDirty() {
+    return (shared.getInt(Layout.FLAGS) & Flag.DIRTY) != 0;
   }
 
   /** Whether Lua may not have read all new kinds that were sent to it; asked once. */
   boolean takeUnreadKinds() {
-    boolean unread = (shared.getInt(FLAGS) & KINDS) != 0;
+    boolean unread = (shared.getInt(Layout.FLAGS) & Flag.KINDS) != 0;
     if (unread) {
-      setFlag(KINDS, false);
+      setFlag(Flag.KINDS, false);
     }
     return unread;
   }
 
   private void setFlag(int flag, boolean on) {
-    int flags = shared.getInt(FLAGS);
-    shared.putInt(FLAGS, on ? flags | flag : flags & ~flag);
+    int flags = shared.getInt(Layout.FLAGS);
+    shared.putInt(Layout.FLAGS, on ? flags | flag : flags & ~flag);
   }
 
   /** Sets whether Lua sends all its numbers as doubles. */
   void setDoubles(boolean always) {
-    setFlag(DOUBLES, always);
+    setFlag(Flag.DOUBLES, always);
   }
 
   int crossings() {
-    return shared.getInt(CROSSINGS);
+    return shared.getInt(Layout.CROSSINGS);
   }
 
   /** Whether one more ref can be released with the next crossing. */
   boolean releasable() {
-    return shared.getInt(RELEASED_COUNT) < IDS;
+    return shared.getInt(Layout.RELEASED_COUNT) < Layout.IDS;
   }
 
   void release(int ref) {
-    int n = shared.getInt(RELEASED_COUNT);
-    shared.putInt(RELEASED + 4 * n, ref);
-    shared.putInt(RELEASED_COUNT, n + 1);
+    int n = shared.getInt(Layout.RELEASED_COUNT);
+    shared.putInt(Layout.RELEASED + 4 * n, ref);
+    shared.putInt(Layout.RELEASED_COUNT, n + 1);
   }
 
   /** Frees the handles that Lua dropped; whether there may be more. */
-  boolean free(Slots slots) {
-    int n = shared.getInt(FREED_COUNT);
+  boolean free(Handles handles) {
+    int n = shared.getInt(Layout.FREED_COUNT);
     if (n == 0) {
       return false;
     }
     for (int i = n - 1; i >= 0; i--) {
-      int handle = shared.getInt(FREED + 4 * i);
-      shared.putInt(FREED_COUNT, i);    // first: none is freed twice, whatever is thrown
-      slots.free(handle);
+      int handle = shared.getInt(Layout.FREED + 4 * i);
+      shared.putInt(Layout.FREED_COUNT, i);    // first: none is freed twice, whatever is thrown
+      handles.free(handle);
     }
-    return n == IDS;
+    return n == Layout.IDS;
   }
 
   /** Begins a message. */
@@ -100,9 +94,9 @@ final class Frame {
     if (out != shared) {
       out = shared;               // each store of a reference costs the collector something
     }
-    base = MESSAGE;
-    end = END;
-    at = MESSAGE + HEADER;
+    base = Layout.MESSAGE;
+    end = Layout.END;
+    at = Layout.MESSAGE + HEADER;
     count = 0;
   }
 
@@ -187,8 +181,8 @@ final class Frame {
 
   /** Where a message of this length from Lua lies, which Java answers for from now on. */
   ByteBuffer received(int length) {
-    shared.putInt(UNREAD, 0);
-    if (length <= END - MESSAGE) {
+    shared.putInt(Layout.UNREAD, 0);
+    if (length <= Layout.END - Layout.MESSAGE) {
       return shared;
     }
     var bytes = box[0];
@@ -198,16 +192,16 @@ final class Frame {
 
   /** Where the message begins in what {@link #received} gave. */
   int start(ByteBuffer received) {
-    return received == shared ? MESSAGE : 0;
+    return received == shared ? Layout.MESSAGE : 0;
   }
 
   /** Leaves one small value here. */
   void answer(long bits) {
-    shared.putLong(ANSWER, bits);
+    shared.putLong(Layout.ANSWER, bits);
   }
 
   /** What was left here: see bridge.h. */
   long answer() {
-    return shared.getLong(ANSWER);
+    return shared.getLong(Layout.ANSWER);
   }
 }

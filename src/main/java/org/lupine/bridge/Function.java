@@ -1,5 +1,6 @@
 package org.lupine.bridge;
 
+import org.lupine.bridge.Protocol.Op;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaFunctionInfo;
@@ -7,40 +8,40 @@ import org.lupine.value.Values;
 
 /** A Lua function that Java holds. */
 final class Function implements LuaFunction, LuaValue {
-  private final Held held;
+  private final ValueRef ref;
 
-  Function(Held held) {
-    this.held = held;
+  Function(ValueRef ref) {
+    this.ref = ref;
   }
 
   @Override
-  public Held held() {
-    return held;
+  public ValueRef ref() {
+    return ref;
   }
 
   @Override
   public Values call(Object... arguments) {
-    return Values.wrap(held.state.call(this, given(arguments)));
+    return Values.wrap(ref.state.call(this, normalized(arguments)));
   }
 
   @Override
   public <T> T as(Class<T> type) {
-    return held.state.host().implement(held.state, type, this);
+    return ref.state.host().implement(ref.state, type, this);
   }
 
   @Override
   public LuaCoroutine coroutine(Object... arguments) {
-    return Coroutine.of(this, given(arguments));
+    return Coroutine.of(this, normalized(arguments));
   }
 
   /** A sole null that Java took for the array is one nil. */
-  private static Object[] given(Object[] arguments) {
+  private static Object[] normalized(Object[] arguments) {
     return arguments == null ? new Object[] {null} : arguments;
   }
 
   @Override
   public LuaFunctionInfo info() {
-    var known = held.state.operateAll(Operation.DESCRIBE, this);
+    var known = ref.state.operateAll(Op.DESCRIBE, this);
     long varargs = (Long) known[6];
     return new LuaFunctionInfo(known[0] == null ? null : known[0].toString(), known[1].toString(),
         known[2].toString(), number(known[3]), number(known[4]), number(known[5]),
@@ -53,16 +54,16 @@ final class Function implements LuaFunction, LuaValue {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Function && held.equals(((Function) other).held);
+    return other instanceof Function && ref.equals(((Function) other).ref);
   }
 
   @Override
   public int hashCode() {
-    return held.hashCode();
+    return ref.hashCode();
   }
 
   @Override
   public String toString() {
-    return held.state.describe(this, "function");
+    return ref.state.describe(this, "function");
   }
 }

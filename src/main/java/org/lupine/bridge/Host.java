@@ -12,18 +12,6 @@ import org.lupine.value.LuaTable;
  * {@link AsFunction} or an {@link AsObject}.
  */
 public interface Host {
-  /** Metamethods that an object has; {@code __index}, {@code __eq}, {@code __tostring} all have. */
-  int CALL = 1, LENGTH = 2, ORDER = 4, ARITHMETIC = 8, PAIRS = 16, CLOSE = 32, BITS = 64;
-
-  /** A trait that is no metamethod: as a function, an object is the same one each time. */
-  int FUNCTION = 128;
-
-  /** The codes of {@link #operate}. */
-  int OP_EQ = 0, OP_LT = 1, OP_LE = 2, OP_ADD = 3, OP_SUB = 4, OP_MUL = 5, OP_DIV = 6, OP_MOD = 7,
-      OP_POW = 8, OP_IDIV = 9, OP_UNM = 10, OP_CONCAT = 11, OP_LENGTH = 12, OP_TOSTRING = 13,
-      OP_PAIRS = 14, OP_IPAIRS = 15, OP_CLOSE = 16, OP_BAND = 17, OP_BOR = 18, OP_BXOR = 19,
-      OP_SHL = 20, OP_SHR = 21, OP_BNOT = 22;
-
   /**
    * What {@link #index} answers for a method: Lua gets a function bound to the target, which calls
    * {@link #invoke} with this id.
@@ -98,5 +86,5 @@ public interface Host {
    *
    * @throws IllegalArgumentException if it cannot be that, with the place of what does not fit
    */
-  <T> T fill(LuaState state, Class<T> type, LuaTable table);
+  <T> T map(LuaState state, Class<T> type, LuaTable table);
 }

@@ -17,7 +17,7 @@ public final class Interrupts {
    * as that any more then. Not one that wraps such: that may be of another thread, as with {@link
    * java.util.concurrent.ExecutionException}; who wraps one of his own interrupts the thread anew.
    */
-  static boolean isOne(Throwable thrown) {
+  static boolean isInterrupt(Throwable thrown) {
     var said = thrown instanceof UncheckedIOException ? thrown.getCause() : thrown;
     return said instanceof InterruptedException
         || said instanceof InterruptedIOException && !(said instanceof SocketTimeoutException)
@@ -31,7 +31,7 @@ public final class Interrupts {
    * as again; an exception that no script may keep.
    */
   public static void rethrow(Throwable thrown) {
-    if (isOne(thrown)) {
+    if (isInterrupt(thrown)) {
       Thread.currentThread().interrupt();
       throw new LuaInterruptedException("interrupted", null, -1, List.of(), thrown);
     }

@@ -98,7 +98,7 @@ final class LibrarySearch {
       return side;
     }
     var opened = new long[1];
-    var tried = new Tried();
+    var tried = new SearchReport();
     try {
       var content = Files.readAllBytes(file);
       stored(file.getFileName().toString(), sha256(content), content,
@@ -156,7 +156,7 @@ final class LibrarySearch {
    */
   private Path find(String library, String wanted, Consumer<Path> use) {
     var name = platform.file(library);
-    var tried = new Tried();
+    var tried = new SearchReport();
     var override = override();
     var found = override != null
         ? inFolder(Path.of(override).toAbsolutePath(), name, use, tried)
@@ -170,7 +170,7 @@ final class LibrarySearch {
     return found;
   }
 
-  private Path inFolder(Path folder, String name, Consumer<Path> use, Tried tried) {
+  private Path inFolder(Path folder, String name, Consumer<Path> use, SearchReport tried) {
     var file = folder.resolve(name);
     if (!Files.exists(file)) {
       tried.add(folder, "no " + name + " there");
@@ -185,7 +185,7 @@ final class LibrarySearch {
     }
   }
 
-  private Path inLibraryPath(String name, Consumer<Path> use, Tried tried) {
+  private Path inLibraryPath(String name, Consumer<Path> use, SearchReport tried) {
     for (var folder : libraryPath()) {
       if (Files.exists(folder.resolve(name))) {
         var found = inFolder(folder, name, use, tried);
@@ -198,7 +198,7 @@ final class LibrarySearch {
     return null;
   }
 
-  private Path inJar(String name, Consumer<Path> use, Tried tried) {
+  private Path inJar(String name, Consumer<Path> use, SearchReport tried) {
     for (var platformFolder : platform.folders()) {
       var place = "META-INF/native/" + platformFolder + "/" + name;
       var found = resource.apply("/" + place);
@@ -222,7 +222,7 @@ final class LibrarySearch {
 
   /** Stores the library in the first folder that can keep it and run it. */
   private Path stored(
-      String name, String hash, byte[] content, Consumer<Path> use, Tried tried) {
+      String name, String hash, byte[] content, Consumer<Path> use, SearchReport tried) {
     for (var folder : folders()) {
       try {
         var file = folder.store(name, hash, content);
@@ -274,7 +274,7 @@ final class LibrarySearch {
   }
 
   private void loadCopy(Path file) {
-    var tried = new Tried();
+    var tried = new SearchReport();
     for (var folder : folders()) {
       Path copy = null;
       try {
@@ -355,7 +355,7 @@ final class LibrarySearch {
     }
   }
 
-  private MissingNativeException missing(String wanted, Tried tried) {
+  private MissingNativeException missing(String wanted, SearchReport tried) {
     var flavour = wanted.equals(BINDING) ? "" : " for " + title(wanted);
     var inJar = platformsOfJar();
     return new MissingNativeException(

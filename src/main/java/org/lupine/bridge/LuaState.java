@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
+import org.lupine.bridge.Protocol.Op;
+import org.lupine.bridge.Protocol.Status;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaInterruptedException;
@@ -36,13 +38,13 @@ public final class LuaState implements AutoCloseable {
   private final ThreadContexts contexts = new ThreadContexts();
   private final StateLock lock = new StateLock(contexts);
   private final Refs refs = new Refs();
-  private final Slots slots;
+  private final Handles handles;
   private final Frame frame;
   private final Messages messages;
-  private final Watch watch;
+  private final Interrupter interrupter;
   private final Crossing crossing;
-  private final Quick quick;
-  private final Chunks chunks;
+  private final FastCalls fastCalls;
+  private final ChunkRunner chunks;
   private final Cleaner.Cleanable closing;
   private long address;
   private volatile boolean closed;
@@ -50,11 +52,11 @@ public final class LuaState implements AutoCloseable {
   private final Map<Chunk, LuaFunction> helpers = new HashMap<>();
   private Console console = SystemConsole.INSTANCE;
   private Modules modules;
-  private UnaryOperator<Object> guests;
+  private UnaryOperator<Object> mirrors;
   private Scope globalScope;
   private volatile Overflow hostOverflow;
   private boolean briefOverflow;
-  private Transfer transfer;
+  private TransferLimits transfer;
   /** Whose run set a handler of overflows that ends with it; null while there is none. */
   private ThreadState overflowing;
 
@@ -65,19 +67,19 @@ public final class LuaState implements AutoCloseable {
     this.options = options;
     this.address = address;
     hostOverflow = options.overflow();
-    slots = new Slots(host);
+    handles = new Handles(host);
     frame = new Frame(Native.frame(address), box);
     frame.setBytecode(options.binaryChunks());
     frame.setDoubles(options.numbers() == NumberMode.ALWAYS_DOUBLE && !integers());
-    messages = new Messages(this, frame, slots, refs);
-    watch = new Watch(lock, address);
-    contexts.of(address, watch);
-    var upcalls = new Upcalls(this, frame, slots, refs, messages);
+    messages = new Messages(this, frame, handles, refs);
+    interrupter = new Interrupter(lock, address);
+    contexts.initialize(address, interrupter);
+    var upcalls = new Upcalls(this, frame, handles, refs, messages);
     States.set(index, upcalls);
-    crossing = new Crossing(this, address, frame, messages, refs, slots, upcalls);
-    quick = new Quick(this, crossing, messages);
-    chunks = new Chunks(this, crossing, messages, refs);
-    closing = States.onCollection(this, address, index, watch);
+    crossing = new Crossing(this, address, frame, messages, refs, handles, upcalls);
+    fastCalls = new FastCalls(this, crossing, messages);
+    chunks = new ChunkRunner(this, crossing, messages, refs);
+    closing = States.onCollection(this, address, index, interrupter);
   }
 
   /**
@@ -97,7 +99,7 @@ public final class LuaState implements AutoCloseable {
     try {
       address = Native.open(side, index, box, joined, names.length, options.hashSeed());
       if (address == 0) {
-        throw Failures.of(Status.STACK, NOTHING, null);
+        throw Failures.toException(Status.STACK, NOTHING, null);
       }
       state = new LuaState(flavour, host, options, address, index, box);
     } finally {
@@ -106,14 +108,14 @@ public final class LuaState implements AutoCloseable {
       }
     }
     if (host.nullObject() != null) {
-      state.operate(Operation.SET_NULL, host.nullObject());
+      state.operate(Op.SET_NULL, host.nullObject());
     }
     return state;
   }
 
   /** The state that a Lua value belongs to; null if it is no Lua value. */
   public static LuaState of(Object value) {
-    return value instanceof LuaValue ? ((LuaValue) value).held().state : null;
+    return value instanceof LuaValue ? ((LuaValue) value).ref().state : null;
   }
 
   /**
@@ -166,23 +168,23 @@ public final class LuaState implements AutoCloseable {
    * Who gives what stands here for a Lua value of another state, or the value itself where nothing
    * does, and then it is refused; null for nobody.
    */
-  public void guests(UnaryOperator<Object> guests) {
-    this.guests = guests;
+  public void mirrors(UnaryOperator<Object> mirrors) {
+    this.mirrors = mirrors;
   }
 
-  Object guest(Object value) {
-    return guests == null ? value : guests.apply(value);
+  Object mirror(Object value) {
+    return mirrors == null ? value : mirrors.apply(value);
   }
 
   /** Who replaces numbers that Lua cannot hold, from now on; null: whom the options named. */
   public void overflow(Overflow overflow) {
     hostOverflow = overflow;
-    messages.overflows().by(overflow);
+    messages.overflows().handler(overflow);
   }
 
   /** The same by a script, which is inside: for good, or if {@link #briefOverflow} until it ends. */
   public void scriptOverflow(Overflow overflow) {
-    messages.overflows().by(overflow);
+    messages.overflows().handler(overflow);
     if (briefOverflow) {
       overflowing = lock.current();
       overflowing.hasDuties = true;
@@ -252,14 +254,15 @@ public final class LuaState implements AutoCloseable {
   private boolean entered() {
     boolean done = false;
     try {
-      if (closed || transfer != null || lock.current().watch != null || !watch.isIdle()) {
+      if (closed || transfer != null || lock.current().interrupter != null
+          || !interrupter.isIdle()) {
         begin();
       }
       done = true;
       return true;
     } finally {
       if (!done) {
-        watch.unclean = true;
+        interrupter.unclean = true;
         lock.unlock();
         if (closed) {
           closeIfIdle();
@@ -273,8 +276,8 @@ public final class LuaState implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("state is closed");
     }
-    watch().entered();
-    if (transfer != null && lock.depth() == 1 && lock.current().watch == null) {
+    interrupter().entered();
+    if (transfer != null && lock.depth() == 1 && lock.current().interrupter == null) {
       transfer.begin();
     }
   }
@@ -290,7 +293,7 @@ public final class LuaState implements AutoCloseable {
       done = true;
     } finally {
       if (!done) {
-        watch.unclean = true;
+        interrupter.unclean = true;
       }
       lock.unlock();
     }
@@ -301,15 +304,15 @@ public final class LuaState implements AutoCloseable {
 
   /** Does what has to be done before the lock is given back, where there is something. */
   private void end(ThreadState thread) {
-    watch().leaving();
+    interrupter().leaving();
     if (thread.depth == 1) {
       thread.passed = null;           // it holds values of this state, which is to be forgotten
     }
     if (thread == overflowing && thread.depth <= thread.holds + 1) {
       overflowing = null;
-      messages.overflows().by(hostOverflow);
+      messages.overflows().handler(hostOverflow);
     }
-    thread.hasDuties = thread.depth > 1 || thread.watch != null;
+    thread.hasDuties = thread.depth > 1 || thread.interrupter != null;
   }
 
   /** Says that what {@link #enter} took is kept beyond the method that called it, or no longer. */
@@ -322,9 +325,9 @@ public final class LuaState implements AutoCloseable {
   }
 
   /** Who ends what the present thread runs. */
-  Watch watch() {
-    var own = lock.current().watch;
-    return own == null ? watch : own;
+  Interrupter interrupter() {
+    var own = lock.current().interrupter;
+    return own == null ? interrupter : own;
   }
 
   /** What the host attached to the run of the present thread; null if there is none. */
@@ -357,12 +360,12 @@ public final class LuaState implements AutoCloseable {
 
   /** From the next use on, each from outside may take so many nanoseconds; 0: any time. */
   public void timeLimit(long nanoseconds) {
-    watch.limit(nanoseconds);
+    interrupter.limit(nanoseconds);
   }
 
   /** What {@link #timeLimit(long)} set. */
   public long timeLimit() {
-    return watch.limit();
+    return interrupter.limit();
   }
 
   /**
@@ -370,19 +373,19 @@ public final class LuaState implements AutoCloseable {
    * the host may keep them; 0: any number. Once, before any runs.
    */
   public void transferLimits(long output, long passed) {
-    transfer = new Transfer(output, passed);
+    transfer = new TransferLimits(output, passed);
   }
 
   /** What {@link #transferLimits} set; null for nothing. */
-  Transfer transfer() {
+  TransferLimits transfer() {
     return transfer;
   }
 
   /** Does something within so many nanoseconds, as far as Lua runs then, in whatever states. */
-  public <T> T within(long nanoseconds, Callable<T> action) throws Exception {
+  public <T> T callWithin(long nanoseconds, Callable<T> action) throws Exception {
     share();
     try {
-      return watch().within(nanoseconds, action);
+      return interrupter().callWithin(nanoseconds, action);
     } finally {
       exit();
     }
@@ -439,12 +442,12 @@ public final class LuaState implements AutoCloseable {
 
   /** Calls whatever can be called and gives the results, none to many. */
   public Object[] call(Object function, Object... arguments) {
-    return quick.call(function, arguments);
+    return fastCalls.call(function, arguments);
   }
 
   /** The same with objects as the host gave them to Lua, so that they are the same there again. */
   public Object[] callRaw(Object function, Object... arguments) {
-    return operateRaw(Operation.CALL, function, arguments);
+    return operateRaw(Op.CALL, function, arguments);
   }
 
   /** A chunk as a function that is compiled once, for those who use it in this state for long. */
@@ -471,11 +474,11 @@ public final class LuaState implements AutoCloseable {
   public double callNumber(LuaFunction function, double argument) {
     share();
     try {
-      var held = ((LuaValue) function).held();
-      if (held.state != this) {
+      var ref = ((LuaValue) function).ref();
+      if (ref.state != this) {
         throw new LuaException("function belongs to another engine");
       }
-      return crossing.number(held.ref, argument);
+      return crossing.number(ref.index, argument);
     } finally {
       exit();
       Reference.reachabilityFence(function);
@@ -486,7 +489,7 @@ public final class LuaState implements AutoCloseable {
   public Object[] callGlobal(String name, Object[] arguments) {
     enter();
     try {
-      return quick.callGlobal(name, arguments);
+      return fastCalls.callGlobal(name, arguments);
     } finally {
       exit();
     }
@@ -494,7 +497,7 @@ public final class LuaState implements AutoCloseable {
 
   /** {@link #callGlobal} by a thread that is inside already. */
   public Object[] callGlobalInside(String name, Object[] arguments) {
-    return quick.callGlobal(name, arguments);
+    return fastCalls.callGlobal(name, arguments);
   }
 
   /** Calls a function of a table, with the table as first argument; null if there is none. */
@@ -502,32 +505,32 @@ public final class LuaState implements AutoCloseable {
     var rest = new Object[1 + arguments.length];
     rest[0] = name;
     System.arraycopy(arguments, 0, rest, 1, arguments.length);
-    return crossing.all(Operation.CALL_METHOD, table, rest);
+    return crossing.all(Op.CALL_METHOD, table, rest);
   }
 
   /** The value of a global, metamethods bypassed; null if there is none. */
   public Object getGlobal(String name) {
-    return quick.getGlobal(name);
+    return fastCalls.getGlobal(name);
   }
 
   /** Sets a global, metamethods bypassed, and gives its old value. */
   public Object putGlobal(String name, Object value) {
-    return quick.putGlobal(name, value);
+    return fastCalls.putGlobal(name, value);
   }
 
   /** A table's value of a string key. */
   Object getField(Table table, String key) {
-    return quick.getField(table, key);
+    return fastCalls.getField(table, key);
   }
 
   /** Sets a table's value of a string key and gives the old one. */
   Object putField(Table table, String key, Object value) {
-    return quick.putField(table, key, value);
+    return fastCalls.putField(table, key, value);
   }
 
   /** Removes a global, or what hides an entry of the library; gives the old value. */
   public Object removeGlobal(String name) {
-    return operate(Operation.PUT_GLOBAL, name, null, true);
+    return operate(Op.PUT_GLOBAL, name, null, true);
   }
 
   /** Whether a global is there, be it the library's. */
@@ -538,7 +541,7 @@ public final class LuaState implements AutoCloseable {
   /** The names of the globals but for those of the library that are as it made them. */
   public List<String> userGlobals() {
     var names = new ArrayList<String>();
-    for (var name : operateAll(Operation.USER_GLOBALS, null)) {
+    for (var name : operateAll(Op.USER_GLOBALS, null)) {
       names.add(name.toString());
     }
     return names;
@@ -546,12 +549,12 @@ public final class LuaState implements AutoCloseable {
 
   /** The globals are as they were when the state was opened. */
   public void clearGlobals() {
-    operate(Operation.CLEAR_GLOBALS, null);
+    operate(Op.CLEAR_GLOBALS, null);
   }
 
   /** The table of the state's own globals. */
   public LuaTable globals() {
-    return (LuaTable) operate(Operation.GLOBALS, null);
+    return (LuaTable) operate(Op.GLOBALS, null);
   }
 
   /** A new table with these elements from 1 on. */
@@ -566,12 +569,12 @@ public final class LuaState implements AutoCloseable {
 
   /** A function of Lua's that calls a Java object. */
   public LuaFunction function(Object callable) {
-    return (LuaFunction) operate(Operation.FUNCTION, new Host.AsObject(callable));
+    return (LuaFunction) operate(Op.FUNCTION, new Host.AsObject(callable));
   }
 
   /** Lets Lua's collector rest, or work again. */
   public void pauseCollector(boolean pause) {
-    operate(Operation.PAUSE, pause);
+    operate(Op.PAUSE, pause);
   }
 
   /** What Lua this is in full, as in {@code Lua 5.4.9}; no script has a say. */
@@ -581,17 +584,17 @@ public final class LuaState implements AutoCloseable {
 
   /** What the globals hold now is the library, and what they will hold besides is the script's. */
   public void rememberLibrary() {
-    operate(Operation.REMEMBER, null);
+    operate(Op.REMEMBER, null);
   }
 
   /** Lets scripts make no finalizers, and have nothing collected. */
   public void confine() {
-    operate(Operation.CONFINE, null);
+    operate(Op.CONFINE, null);
   }
 
   /** What {@code require} of a name will call. */
   public void preload(String name, Object loader) {
-    operate(Operation.PRELOAD, name, loader);
+    operate(Op.PRELOAD, name, loader);
   }
 
   /**
@@ -606,7 +609,7 @@ public final class LuaState implements AutoCloseable {
       Flavours.allowModules(flavour);
     }
     modules = finder == null ? null : new Modules(finder, options.charset());
-    operate(Operation.MODULES, finder != null, natives);
+    operate(Op.MODULES, finder != null, natives);
   }
 
   Modules modules() {
@@ -622,7 +625,7 @@ public final class LuaState implements AutoCloseable {
     enter();
     try {
       messages.overflows().reset();
-      return !frame.touched() || (Boolean) operate(Operation.RESTORE, null);
+      return !frame.isDirty() || (Boolean) operate(Op.RESTORE, null);
     } finally {
       exit();
     }
@@ -630,12 +633,12 @@ public final class LuaState implements AutoCloseable {
 
   /** Collects Lua's garbage and gives the bytes that are in use then. */
   public long collect() {
-    return (Long) operate(Operation.COLLECT, null);
+    return (Long) operate(Op.COLLECT, null);
   }
 
   /** The bytes in use. */
   public long memory() {
-    return (Long) operate(Operation.MEMORY, null);
+    return (Long) operate(Op.MEMORY, null);
   }
 
   /** How many Lua values Java holds, or did when the collector last looked. */
@@ -654,7 +657,7 @@ public final class LuaState implements AutoCloseable {
     enter();
     try {
       crossing.freeHandles();
-      return slots.size();
+      return handles.size();
     } finally {
       exit();
     }
@@ -673,9 +676,9 @@ public final class LuaState implements AutoCloseable {
   /** A value's text for toString, which does not throw. */
   String describe(LuaValue value, String type) {
     try {
-      return String.valueOf(operate(Operation.TO_STRING, value));
+      return String.valueOf(operate(Op.TO_STRING, value));
     } catch (RuntimeException e) {
-      return value.held().toString(type);
+      return value.ref().toString(type);
     }
   }
 

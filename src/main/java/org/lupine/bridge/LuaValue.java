@@ -2,5 +2,5 @@ package org.lupine.bridge;
 
 /** A wrapper of a Lua value. */
 interface LuaValue {
-  Held held();
+  ValueRef ref();
 }

@@ -1,5 +1,7 @@
 package org.lupine.bridge;
 
+import org.lupine.bridge.Protocol.Op;
+
 /** The memory of a state, in bytes. For any thread. */
 public final class Memory {
   /** A double holds this exactly, and no machine has it. */
@@ -13,12 +15,12 @@ public final class Memory {
 
   /** Used by all, used by the state when it was opened, and the limit of the rest or 0. */
   public long[] figures() {
-    return longs(state.operateAll(Operation.MEMORY, null));
+    return longs(state.operateAll(Op.MEMORY, null));
   }
 
   /** Limits what is used beyond what the state took when it was opened; 0: does not. */
   public void limit(long bytes) {
-    state.operate(Operation.MEMORY, Math.min(bytes, MOST));
+    state.operate(Op.MEMORY, Math.min(bytes, MOST));
   }
 
   private static long[] longs(Object[] values) {

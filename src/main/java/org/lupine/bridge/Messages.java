@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.lupine.bridge.Protocol.Status;
+import org.lupine.bridge.Protocol.Tag;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
 import org.lupine.value.Values;
@@ -14,9 +16,6 @@ import org.lupine.value.Values;
  * Java values as messages, and back. The tags are those of bridge.h. Used under the state's lock.
  */
 final class Messages {
-  private static final int NIL = 0, BOOLEAN = 1, INTEGER = 2, NUMBER = 3, STRING = 4, TABLE = 5,
-      FUNCTION = 6, THREAD = 7, USERDATA = 8, OBJECT = 9, NEW_KIND = 10, MEMBER = 11,
-      AS_FUNCTION = 12, NODE = 13, BYTES = 14;
   private static final Object[] NONE = {};
 
   /** One of several tables that are built, or copied, at once, counted from 1. */
@@ -24,15 +23,16 @@ final class Messages {
 
   private final LuaState state;
   private final Frame frame;
-  private final Slots slots;
+  private final Handles handles;
   private final Refs refs;
   private final StateOptions options;
   private final Overflows overflows;
   private final TextCodec codec;
-  private final ShortTexts texts = new ShortTexts();
+  private final StringCache strings = new StringCache();
   private int[] fresh = new int[8];
   private int freshCount;
-  private Slots.Kind[] announced = new Slots.Kind[4];  // since the last crossing that ended well
+  // since the last crossing that ended well
+  private Handles.Kind[] announced = new Handles.Kind[4];
   private int announcedCount;
   private CharacterCodingException unreadable;  // of the message that is being read
 
@@ -41,10 +41,10 @@ final class Messages {
   private int unreadAt;
   private int unreadCount;
 
-  Messages(LuaState state, Frame frame, Slots slots, Refs refs) {
+  Messages(LuaState state, Frame frame, Handles handles, Refs refs) {
     this.state = state;
     this.frame = frame;
-    this.slots = slots;
+    this.handles = handles;
     this.refs = refs;
     this.options = state.options();
     this.overflows = new Overflows(state.integers(), options.bigNumbers(), options.overflow());
@@ -61,7 +61,7 @@ final class Messages {
       return value;
     }
     if (value instanceof LuaValue) {
-      return ((LuaValue) value).held().state == state ? value : state.guest(value);
+      return ((LuaValue) value).ref().state == state ? value : state.mirror(value);
     }
     if (value instanceof Long) {
       return overflows.plain(this, (Long) value);
@@ -112,7 +112,7 @@ final class Messages {
   /** What was to be written cannot be: the handles made for it are free again. */
   void abandon() {
     while (freshCount > 0) {
-      slots.free(fresh[--freshCount]);
+      handles.free(fresh[--freshCount]);
     }
     announcedInVain();
   }
@@ -128,7 +128,7 @@ final class Messages {
   /** A script may have caught the error by which Lua did not read a kind. */
   private void checkAnnounced() {
     if (frame.takeUnreadKinds()) {
-      slots.announceAgain();
+      handles.announceAgain();
     }
   }
 
@@ -140,11 +140,11 @@ final class Messages {
   }
 
   void putInteger(long value) {
-    frame.put(INTEGER, 0, value);
+    frame.put(Tag.INTEGER, 0, value);
   }
 
   void putBoolean(boolean value) {
-    frame.put(BOOLEAN, value ? 1 : 0);
+    frame.put(Tag.BOOLEAN, value ? 1 : 0);
   }
 
   void putAll(Object[] values) {
@@ -156,81 +156,81 @@ final class Messages {
   /** Writes what {@link #plain} gave. */
   void put(Object value) {
     if (value == null) {
-      frame.put(NIL, 0);
+      frame.put(Tag.NIL, 0);
     } else if (value instanceof String) {
-      frame.put(STRING, codec.encode((String) value));
+      frame.put(Tag.STRING, codec.encode((String) value));
     } else if (value instanceof Number && putNumber((Number) value)) {
       return;
     } else if (value instanceof Boolean) {
       putBoolean((Boolean) value);
     } else if (value instanceof LuaValue) {
-      putHeld((LuaValue) value);
+      putRef((LuaValue) value);
     } else if (value instanceof LuaString) {
-      frame.put(STRING, ((LuaString) value).bytes());
+      frame.put(Tag.STRING, ((LuaString) value).bytes());
     } else if (value instanceof byte[]) {
-      frame.put(STRING, (byte[]) value);
+      frame.put(Tag.STRING, (byte[]) value);
     } else if (value instanceof Values) {
       putAll(((Values) value).toArray());
     } else if (value instanceof Node) {
-      frame.put(NODE, ((Node) value).number());
+      frame.put(Tag.NODE, ((Node) value).number());
     } else if (value instanceof Host.Member) {
-      frame.put(MEMBER, ((Host.Member) value).id(), ((Host.Member) value).cached() ? 1 : 0, 0);
+      frame.put(Tag.MEMBER, ((Host.Member) value).id(), ((Host.Member) value).cached() ? 1 : 0, 0);
     } else if (value instanceof Host.AsFunction) {
-      putObject(AS_FUNCTION, ((Host.AsFunction) value).target());
+      putObject(Tag.AS_FUNCTION, ((Host.AsFunction) value).target());
     } else if (value instanceof Host.AsObject) {
-      putObject(OBJECT, ((Host.AsObject) value).target());
+      putObject(Tag.OBJECT, ((Host.AsObject) value).target());
     } else {
-      putObject(OBJECT, value);
+      putObject(Tag.OBJECT, value);
     }
   }
 
   private boolean putNumber(Number value) {
     if (value instanceof Double || value instanceof Float) {
-      frame.put(NUMBER, 0, Double.doubleToRawLongBits(value.doubleValue()));
+      frame.put(Tag.NUMBER, 0, Double.doubleToRawLongBits(value.doubleValue()));
     } else if (value instanceof Long || value instanceof Integer || value instanceof Short
         || value instanceof Byte) {
-      frame.put(INTEGER, 0, value.longValue());
+      frame.put(Tag.INTEGER, 0, value.longValue());
     } else {
       return false;
     }
     return true;
   }
 
-  private void putHeld(LuaValue value) {
-    var held = value.held();
+  private void putRef(LuaValue value) {
+    var held = value.ref();
     if (held.state != state) {
       throw new LuaException(value.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT)
           + " belongs to another engine");
     }
-    int tag = value instanceof Table ? TABLE : value instanceof Function ? FUNCTION
-        : value instanceof Coroutine ? THREAD : USERDATA;
-    frame.put(tag, held.ref, 0L);
+    int tag = value instanceof Table ? Tag.TABLE : value instanceof Function ? Tag.FUNCTION
+        : value instanceof Coroutine ? Tag.THREAD : Tag.USERDATA;
+    frame.put(tag, held.index, 0L);
   }
 
   void putObject(Object object) {
-    putObject(OBJECT, object);
+    putObject(Tag.OBJECT, object);
   }
 
   private void putObject(int tag, Object object) {
-    int handle = slots.find(object);
+    int handle = handles.find(object);
     if (handle < 0) {
       if (freshCount == fresh.length) {
         fresh = Arrays.copyOf(fresh, freshCount * 2);
       }
-      handle = slots.add(object);
+      handle = handles.add(object);
       fresh[freshCount++] = handle;
     }
-    var kind = slots.kind(handle);
+    var kind = handles.kind(handle);
     if (announcedCount > 0) {
       checkAnnounced();
     }
-    if (!kind.announced && tag == OBJECT) {
+    if (!kind.announced && tag == Tag.OBJECT) {
       if (announcedCount == announced.length) {
         announced = Arrays.copyOf(announced, announcedCount * 2);
       }
       announced[announcedCount++] = kind;
       kind.announced = true;
-      frame.put(NEW_KIND, handle, kind.id, kind.traits);
+      frame.put(Tag.NEW_KIND, handle, kind.id, kind.traits);
       frame.appendCounted(state.host().kindName(object).getBytes(StandardCharsets.UTF_8));
     } else {
       frame.put(tag, handle, kind.id, kind.traits);
@@ -342,7 +342,7 @@ final class Messages {
     boolean heldFirst = unreadCount < 0;
     for (int left = Math.abs(unreadCount); left > 0; left--) {
       int tag = in.getInt(at);
-      if (tag >= TABLE && tag <= USERDATA && !heldFirst) {
+      if (tag >= Tag.TABLE && tag <= Tag.USERDATA && !heldFirst) {
         refs.drop(in.getInt(at + 4));
       }
       heldFirst = false;
@@ -376,9 +376,9 @@ final class Messages {
 
   /** The tag of what {@link #plain} gave, if it is a small value; else -1. */
   static int smallTag(Object value) {
-    return value == null ? NIL : value instanceof Double ? NUMBER
-        : value instanceof Boolean ? BOOLEAN
-        : value instanceof Integer || value instanceof Long ? INTEGER : -1;
+    return value == null ? Tag.NIL : value instanceof Double ? Tag.NUMBER
+        : value instanceof Boolean ? Tag.BOOLEAN
+        : value instanceof Integer || value instanceof Long ? Tag.INTEGER : -1;
   }
 
   /** The bits of a value that has a {@link #smallTag}. */
@@ -393,13 +393,13 @@ final class Messages {
   }
 
   /** What a quick entry answered, all of it. */
-  Object[] readQuick(long answer) {
+  Object[] readFast(long answer) {
     return Status.of(answer) == Status.VALUE ? new Object[] {small(Status.length(answer))}
         : read(Status.length(answer));
   }
 
   /** The first value of what a quick entry answered. */
-  Object readQuickFirst(long answer) {
+  Object readFastFirst(long answer) {
     return Status.of(answer) == Status.VALUE ? small(Status.length(answer))
         : readFirst(Status.length(answer));
   }
@@ -408,11 +408,11 @@ final class Messages {
   private Object small(int tag) {
     long bits = frame.answer();
     switch (tag) {
-      case NIL:
+      case Tag.NIL:
         return null;
-      case BOOLEAN:
+      case Tag.BOOLEAN:
         return bits != 0;
-      case INTEGER:
+      case Tag.INTEGER:
         return bits;
       default:
         return Double.longBitsToDouble(bits);
@@ -433,12 +433,12 @@ final class Messages {
 
   private static int size(ByteBuffer in, int at) {
     switch (in.getInt(at)) {
-      case NIL:
-      case BOOLEAN:
-      case NODE:
+      case Tag.NIL:
+      case Tag.BOOLEAN:
+      case Tag.NODE:
         return 8;
-      case STRING:
-      case BYTES:
+      case Tag.STRING:
+      case Tag.BYTES:
         return 8 + ((in.getInt(at + 4) + 7) & ~7);
       default:
         return 16;
@@ -448,29 +448,29 @@ final class Messages {
   private Object value(ByteBuffer in, int at, boolean raw, boolean lenient) {
     int aux = in.getInt(at + 4);
     switch (in.getInt(at)) {
-      case NIL:
+      case Tag.NIL:
         return null;
-      case BOOLEAN:
+      case Tag.BOOLEAN:
         return aux != 0;
-      case INTEGER:
+      case Tag.INTEGER:
         return in.getLong(at + 8);
-      case NUMBER:
+      case Tag.NUMBER:
         return Double.longBitsToDouble(in.getLong(at + 8));
-      case STRING:
+      case Tag.STRING:
         return text(in, at + 8, aux, lenient);
-      case TABLE:
-        return new Table(hold(aux, in, at));
-      case FUNCTION:
-        return new Function(hold(aux, in, at));
-      case THREAD:
-        return new Coroutine(hold(aux, in, at));
-      case USERDATA:
-        return new Userdata(hold(aux, in, at));
-      case OBJECT:
-        return raw ? slots.get(aux) : state.host().toJava(slots.get(aux));
-      case NODE:
+      case Tag.TABLE:
+        return new Table(addRef(aux, in, at));
+      case Tag.FUNCTION:
+        return new Function(addRef(aux, in, at));
+      case Tag.THREAD:
+        return new Coroutine(addRef(aux, in, at));
+      case Tag.USERDATA:
+        return new Userdata(addRef(aux, in, at));
+      case Tag.OBJECT:
+        return raw ? handles.get(aux) : state.host().toJava(handles.get(aux));
+      case Tag.NODE:
         return new Node(aux);
-      case BYTES:
+      case Tag.BYTES:
         var packed = new byte[aux];
         in.get(at + 8, packed);
         return packed;
@@ -480,8 +480,8 @@ final class Messages {
   }
 
   private Object text(ByteBuffer in, int at, int length, boolean lenient) {
-    if (length <= ShortTexts.LONGEST) {
-      var known = texts.find(in, at, length);
+    if (length <= StringCache.LONGEST) {
+      var known = strings.find(in, at, length);
       if (known != null) {
         return known;
       }
@@ -489,8 +489,8 @@ final class Messages {
     var bytes = new byte[length];
     in.get(at, bytes);
     var text = lenient ? codec.decodeOrKeep(bytes) : decode(bytes);
-    if (length <= ShortTexts.LONGEST && text instanceof String) {
-      texts.keep(in, at, length, (String) text);
+    if (length <= StringCache.LONGEST && text instanceof String) {
+      strings.store(in, at, length, (String) text);
     }
     return text;
   }
@@ -504,7 +504,7 @@ final class Messages {
     }
   }
 
-  private Held hold(int ref, ByteBuffer in, int at) {
-    return refs.add(new Held(state, ref, in.getLong(at + 8), state.variables()));
+  private ValueRef addRef(int ref, ByteBuffer in, int at) {
+    return refs.add(new ValueRef(state, ref, in.getLong(at + 8), state.variables()));
   }
 }

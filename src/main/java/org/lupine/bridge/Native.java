@@ -1,6 +1,7 @@
 package org.lupine.bridge;
 
 import java.nio.ByteBuffer;
+import org.lupine.bridge.Protocol.Status;
 
 /**
  * The boundary: all natives, and the one method that native code calls. What crosses is described
@@ -46,7 +47,7 @@ final class Native {
   static native void release(long address);
 
   /**
-   * By any thread, until it is released: see {@link Watch}. Whether a stop is under way.
+   * By any thread, until it is released: see {@link Interrupter}. Whether a stop is under way.
    *
    * @param context of the thread whose run it is, 0 for the one in the state's own context
    */

@@ -39,7 +39,7 @@ final class Overflows {
   }
 
   /** Who replaces from now on; null: whoever the state was opened with. */
-  void by(Overflow overflow) {
+  void handler(Overflow overflow) {
     current = overflow == null ? initial : overflow;
   }
 

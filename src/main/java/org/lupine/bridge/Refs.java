@@ -9,40 +9,40 @@ import java.util.Arrays;
  * crossing. Used under the state's lock; only the collector's queue comes from outside.
  */
 final class Refs {
-  private static final class Ref extends PhantomReference<Held> {
-    final int id;
-    Ref previous;
-    Ref next;
+  private static final class Tracker extends PhantomReference<ValueRef> {
+    final int index;
+    Tracker previous;
+    Tracker next;
 
-    Ref(Held held, ReferenceQueue<Held> queue) {
-      super(held, queue);
-      id = held.ref;
+    Tracker(ValueRef value, ReferenceQueue<ValueRef> queue) {
+      super(value, queue);
+      index = value.index;
     }
   }
 
-  private final ReferenceQueue<Held> queue = new ReferenceQueue<>();
+  private final ReferenceQueue<ValueRef> queue = new ReferenceQueue<>();
   private int[] dropped = new int[16];    // has room for each ref that Java holds
   private int droppedCount;
-  private Ref first;
+  private Tracker first;
   private int count;
 
   /** Keeps account of a value that Java holds from now on, unless it throws something. */
-  Held add(Held held) {
+  ValueRef add(ValueRef value) {
     reserve();
-    var ref = new Ref(held, queue);
-    ref.next = first;
+    var tracker = new Tracker(value, queue);
+    tracker.next = first;
     if (first != null) {
-      first.previous = ref;
+      first.previous = tracker;
     }
-    first = ref;
+    first = tracker;
     count++;
-    return held;
+    return value;
   }
 
   /** Releases a ref that no wrapper knows. */
-  void drop(int id) {
+  void drop(int index) {
     reserve();
-    dropped[droppedCount++] = id;
+    dropped[droppedCount++] = index;
   }
 
   private void reserve() {
@@ -54,23 +54,23 @@ final class Refs {
   /** Hands what Java dropped to the next crossing, as far as it has room. */
   void release(Frame frame) {
     // the queue first: that it is empty costs less than to look how much room there is
-    for (var ref = (Ref) queue.poll(); ref != null; ref = (Ref) queue.poll()) {
-      unlink(ref);
-      dropped[droppedCount++] = ref.id;
+    for (var tracker = (Tracker) queue.poll(); tracker != null; tracker = (Tracker) queue.poll()) {
+      unlink(tracker);
+      dropped[droppedCount++] = tracker.index;
     }
     while (droppedCount > 0 && frame.releasable()) {
       frame.release(dropped[--droppedCount]);
     }
   }
 
-  private void unlink(Ref ref) {
-    if (ref.previous == null) {
-      first = ref.next;
+  private void unlink(Tracker tracker) {
+    if (tracker.previous == null) {
+      first = tracker.next;
     } else {
-      ref.previous.next = ref.next;
+      tracker.previous.next = tracker.next;
     }
-    if (ref.next != null) {
-      ref.next.previous = ref.previous;
+    if (tracker.next != null) {
+      tracker.next.previous = tracker.previous;
     }
     count--;
   }

@@ -50,7 +50,7 @@ final class StateLock {
   }
 
   /** So often in a row a thread takes the lock before it is biased: twice as often each time. */
-  private static final int FIRST_STREAK = 64, LONGEST_STREAK = 1 << 20;
+  private static final int FIRST_THRESHOLD = 64, LAST_THRESHOLD = 1 << 20;
 
   private static final VarHandle OWNER;
 
@@ -125,9 +125,9 @@ final class StateLock {
 
   // of the owner
   private ThreadState last;         // whose streak it is
-  private int streak;
-  private int streakNeeded = FIRST_STREAK;
-  private Bias prepared;
+  private int acquisitionsInRow;
+  private int biasThreshold = FIRST_THRESHOLD;
+  private Bias nextBias;
 
   StateLock(Contexts contexts) {
     this.contexts = contexts;
@@ -198,9 +198,10 @@ final class StateLock {
         return inside.enter(mine);
       }
     }
-    var next = prepared;              // once: the owner may clear it meanwhile
-    if (streak >= streakNeeded && (next == null || next.thread != thread) && Fences.PRESENT) {
-      prepared = new Bias(thread);
+    var next = nextBias;              // once: the owner may clear it meanwhile
+    if (acquisitionsInRow >= biasThreshold && (next == null || next.thread != thread)
+        && Fences.PRESENT) {
+      nextBias = new Bias(thread);
     }
     return false;
   }
@@ -288,7 +289,7 @@ final class StateLock {
       return false;
     }
     begin(mine);
-    streak = mine == last && waiter == null ? streak + 1 : 0;
+    acquisitionsInRow = mine == last && waiter == null ? acquisitionsInRow + 1 : 0;
     last = mine;
     return true;
   }
@@ -321,12 +322,13 @@ final class StateLock {
       state.additional = false;
     }
     state.depth = 0;
-    var next = prepared;
-    if (next != null && state == last && next.thread == last.thread && streak >= streakNeeded
+    var next = nextBias;
+    if (next != null && state == last && next.thread == last.thread
+        && acquisitionsInRow >= biasThreshold
         && !inside.shared && queue.isEmpty()) {
-      prepared = null;
-      streak = 0;
-      streakNeeded = streakNeeded < LONGEST_STREAK ? 2 * streakNeeded : LONGEST_STREAK;
+      nextBias = null;
+      acquisitionsInRow = 0;
+      biasThreshold = biasThreshold < LAST_THRESHOLD ? 2 * biasThreshold : LAST_THRESHOLD;
       current = next;
       this.owner = next;
     } else {
@@ -346,7 +348,7 @@ final class StateLock {
   // for ThreadStates
 
   /** Makes a thread the owner if nobody is. */
-  boolean own(Thread thread) {
+  boolean becomeOwner(Thread thread) {
     return OWNER.compareAndSet(this, null, thread);
   }
 

@@ -77,8 +77,9 @@ final class States {
    * code, after this class loader was. The cleaner's thread does not keep that from happening, even
    * if the owner is held by a class of this class loader.
    */
-  static Cleaner.Cleanable onCollection(Object owner, long address, int index, Watch watch) {
-    var end = new End(address, index, watch);
+  static Cleaner.Cleanable onCollection(
+      Object owner, long address, int index, Interrupter interrupter) {
+    var end = new End(address, index, interrupter);
     synchronized (States.class) {
       ends[index] = end;
     }
@@ -105,21 +106,21 @@ final class States {
   private static final class End implements Runnable {
     private final long address;
     private final int index;
-    private final Watch watch;
+    private final Interrupter interrupter;
     private final AtomicBoolean done = new AtomicBoolean();
 
-    End(long address, int index, Watch watch) {
+    End(long address, int index, Interrupter interrupter) {
       this.address = address;
       this.index = index;
-      this.watch = watch;
+      this.interrupter = interrupter;
     }
 
     @Override
     public void run() {
       if (done.compareAndSet(false, true)) {
-        watch.closing();
+        interrupter.closing();
         Native.close(address);
-        watch.release();
+        interrupter.release();
         remove(index);
       }
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.lupine.bridge.Protocol.Op;
 import org.lupine.value.LuaTable;
 import org.lupine.value.Values;
 
@@ -13,41 +14,41 @@ import org.lupine.value.Values;
 final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaValue {
   private static final long serialVersionUID = 1L;
 
-  private final transient Held held;
+  private final transient ValueRef ref;
 
-  Table(Held held) {
-    this.held = held;
+  Table(ValueRef ref) {
+    this.ref = ref;
   }
 
   @Override
-  public Held held() {
-    return held;
+  public ValueRef ref() {
+    return ref;
   }
 
   LuaState state() {
-    return held.state;
+    return ref.state;
   }
 
   private Object operate(int operation, Object... arguments) {
-    return held.state.operate(operation, this, arguments);
+    return ref.state.operate(operation, this, arguments);
   }
 
   Object[] all(int operation, Object... arguments) {
-    return held.state.operateAll(operation, this, arguments);
+    return ref.state.operateAll(operation, this, arguments);
   }
 
   Object[] raw(int operation, Object... arguments) {
-    return held.state.operateRaw(operation, this, arguments);
+    return ref.state.operateRaw(operation, this, arguments);
   }
 
   /** What Java has for a raw value. */
   Object seen(Object raw) {
-    return held.state.host().toJava(raw);
+    return ref.state.host().toJava(raw);
   }
 
   /** A value as this table would give it back. */
-  Object stored(Object value) {
-    return new Stored(held.state).form(value);
+  Object normalized(Object value) {
+    return new Normalizer(ref.state).normalize(value);
   }
 
   static boolean isNaN(Object key) {
@@ -61,12 +62,12 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   }
 
   /** A key to look for: null is the null that stands where nil cannot. */
-  private Object asked(Object key) {
+  private Object lookupKey(Object key) {
     var one = element(key);
-    return one == null ? held.state.host().nullObject() : one;
+    return one == null ? ref.state.host().nullObject() : one;
   }
 
-  private static Object checked(Object key) {
+  private static Object checkedKey(Object key) {
     var one = Objects.requireNonNull(element(key), "key");
     if (isNaN(one)) {
       throw new IllegalArgumentException("table key is NaN");
@@ -76,20 +77,20 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public Object get(Object key) {
-    return key instanceof String ? held.state.getField(this, (String) key)
-        : operate(Operation.GET, asked(key));
+    return key instanceof String ? ref.state.getField(this, (String) key)
+        : operate(Op.GET, lookupKey(key));
   }
 
   @Override
   public boolean containsKey(Object key) {
-    return raw(Operation.GET, asked(key))[0] != null;
+    return raw(Op.GET, lookupKey(key))[0] != null;
   }
 
   @Override
   public boolean containsValue(Object value) {
-    var stored = stored(value);
+    var normalized = normalized(value);
     for (var each : entrySet()) {
-      if (Objects.equals(each.getValue(), stored)) {
+      if (Objects.equals(each.getValue(), normalized)) {
         return true;
       }
     }
@@ -98,8 +99,8 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public Object put(Object key, Object value) {
-    return key instanceof String ? held.state.putField(this, (String) key, element(value))
-        : operate(Operation.PUT, checked(key), element(value));
+    return key instanceof String ? ref.state.putField(this, (String) key, element(value))
+        : operate(Op.PUT, checkedKey(key), element(value));
   }
 
   @Override
@@ -107,76 +108,76 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     var given = entries.entrySet().toArray(new Map.Entry<?, ?>[0]);
     var arguments = new Object[given.length * 2];
     for (int i = 0; i < given.length; i++) {
-      arguments[2 * i] = checked(given[i].getKey());
+      arguments[2 * i] = checkedKey(given[i].getKey());
       arguments[2 * i + 1] = element(given[i].getValue());
     }
-    operate(Operation.FILL, arguments);
+    operate(Op.PUT_ALL, arguments);
   }
 
   @Override
   public Object remove(Object key) {
-    return isNaN(key) ? null : operate(Operation.PUT, asked(key), null);
+    return isNaN(key) ? null : operate(Op.PUT, lookupKey(key), null);
   }
 
   @Override
   public boolean remove(Object key, Object value) {
-    return LuaTable.super.remove(key, stored(value));
+    return LuaTable.super.remove(key, normalized(value));
   }
 
   @Override
   public boolean replace(Object key, Object old, Object value) {
-    return LuaTable.super.replace(key, stored(old), value);
+    return LuaTable.super.replace(key, normalized(old), value);
   }
 
   @Override
   public void clear() {
-    operate(Operation.CLEAR);
+    operate(Op.CLEAR);
   }
 
   @Override
   public long length() {
-    return (Long) operate(Operation.LENGTH);
+    return (Long) operate(Op.LENGTH);
   }
 
   @Override
   public Object rawGet(Object key) {
-    return operate(Operation.RAW_GET, asked(key));
+    return operate(Op.RAW_GET, lookupKey(key));
   }
 
   @Override
   public Object rawPut(Object key, Object value) {
-    return operate(Operation.RAW_PUT, checked(key), element(value));
+    return operate(Op.RAW_PUT, checkedKey(key), element(value));
   }
 
   /** The value of a key as Lua has it; null if there is none. */
   Object rawFind(Object key) {
-    return raw(Operation.RAW_GET, asked(key))[0];
+    return raw(Op.RAW_GET, lookupKey(key))[0];
   }
 
   /** Whether there was something to remove. */
   boolean rawRemove(Object key) {
-    return !isNaN(key) && raw(Operation.RAW_PUT, asked(key), null)[0] != null;
+    return !isNaN(key) && raw(Op.RAW_PUT, lookupKey(key), null)[0] != null;
   }
 
   @Override
   public long rawLength() {
-    return (Long) operate(Operation.RAW_LENGTH);
+    return (Long) operate(Op.RAW_LENGTH);
   }
 
   @Override
   public int size() {
-    return (int) Math.min((Long) operate(Operation.SIZE), Integer.MAX_VALUE);
+    return (int) Math.min((Long) operate(Op.SIZE), Integer.MAX_VALUE);
   }
 
   /** A key besides those of its elements and a field n; null if there is none. */
   Object otherKey() {
-    var found = raw(Operation.OTHER_KEY);
+    var found = raw(Op.OTHER_KEY);
     return found.length == 0 ? null : found[0];
   }
 
   @Override
   public boolean isEmpty() {
-    return raw(Operation.ENTRIES, null, 1, false).length == 0;
+    return raw(Op.ENTRIES, null, 1, false).length == 0;
   }
 
   @Override
@@ -195,8 +196,8 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   }
 
   private Iterator<Entry<Object, Object>> pairIterator() {
-    var start = all(Operation.PAIRS);
-    return start.length == 0 ? entrySet().iterator() : new TablePairs(held.state, start);
+    var start = all(Op.PAIRS);
+    return start.length == 0 ? entrySet().iterator() : new TablePairs(ref.state, start);
   }
 
   @Override
@@ -206,7 +207,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public Values call(Object... arguments) {
-    return Values.wrap(held.state.call(this, arguments));
+    return Values.wrap(ref.state.call(this, arguments));
   }
 
   @Override
@@ -214,13 +215,13 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     if (levels < 1) {
       throw new IllegalArgumentException("levels: " + levels);
     }
-    return TableCopy.of(all(Operation.DUMP, (long) levels));
+    return TableCopy.of(all(Op.DUMP, (long) levels));
   }
 
   @Override
   public <T> T as(Class<T> type) {
     var packed = type.isArray() ? packed(type.getComponentType()) : null;
-    return packed != null ? type.cast(packed) : held.state.host().fill(held.state, type, this);
+    return packed != null ? type.cast(packed) : ref.state.host().map(ref.state, type, this);
   }
 
   /** The elements as an array of primitive numbers; null if that is none, or one does not fit. */
@@ -229,7 +230,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
       return null;
     }
     boolean whole = type != double.class && type != float.class;
-    var packed = operate(Operation.PACK, whole ? 1L : 0L);
+    var packed = operate(Op.PACK, whole ? 1L : 0L);
     return packed instanceof byte[] ? new PackedNumbers(whole, (byte[]) packed).array(type) : null;
   }
 
@@ -239,21 +240,21 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Table && held.equals(((Table) other).held);
+    return other instanceof Table && ref.equals(((Table) other).ref);
   }
 
   @Override
   public int hashCode() {
-    return held.hashCode();
+    return ref.hashCode();
   }
 
   @Override
   public String toLuaString() {
-    return String.valueOf(operate(Operation.TO_STRING));
+    return String.valueOf(operate(Op.TO_STRING));
   }
 
   @Override
   public String toString() {
-    return held.state.describe(this, "table");
+    return ref.state.describe(this, "table");
   }
 }

@@ -10,6 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import org.lupine.bridge.Protocol.Op;
 import org.lupine.value.LuaException;
 import org.lupine.value.Malformed;
 
@@ -52,7 +53,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
     }
     var asked = (Map.Entry<?, ?>) entry;
     var found = table.rawFind(asked.getKey());
-    return found != null && Objects.equals(table.seen(found), table.stored(asked.getValue()));
+    return found != null && Objects.equals(table.seen(found), table.normalized(asked.getValue()));
   }
 
   @Override
@@ -152,7 +153,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
 
     /** Not where bytes that are no text are an error, which is the entry's own. */
     private boolean readsAhead() {
-      return table.held().state.options().malformed() != Malformed.REPORT;
+      return table.ref().state.options().malformed() != Malformed.REPORT;
     }
 
     private void fetch() {
@@ -160,7 +161,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
       boolean count = !first && left < 0;
       var behind = first ? null : batch[batch.length - 2];
       try {
-        batch = table.raw(Operation.ENTRIES, behind, limit, count);
+        batch = table.raw(Op.ENTRIES, behind, limit, count);
       } catch (LuaException e) {
         if (e.getClass() != LuaException.class
             || e.getCause() instanceof CharacterCodingException) {

@@ -11,6 +11,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.RandomAccess;
 import java.util.function.UnaryOperator;
+import org.lupine.bridge.Protocol.Op;
 
 /**
  * Elements 1 to length of a table as a list from 0: live, each operation one crossing. Takes no
@@ -27,7 +28,7 @@ final class TableList extends AbstractList<Object> implements RandomAccess {
 
   /** The length, and so many elements from an index on as there are. */
   private Object[] range(long from, long count) {
-    return table.all(Operation.RANGE, from + 1, count);
+    return table.all(Op.RANGE, from + 1, count);
   }
 
   /** Puts elements in the place of others; gives the length before, and the old one of one. */
@@ -38,7 +39,7 @@ final class TableList extends AbstractList<Object> implements RandomAccess {
     for (int i = 0; i < elements.length; i++) {
       arguments[i + 2] = Table.element(Objects.requireNonNull(elements[i], "element"));
     }
-    var answer = table.all(Operation.SPLICE, arguments);
+    var answer = table.all(Op.SPLICE, arguments);
     if (from < 0 || removed < 0 || from + (long) removed > (Long) answer[0]) {
       throw new IndexOutOfBoundsException("index " + from + ", length " + answer[0]);
     }
@@ -117,12 +118,12 @@ final class TableList extends AbstractList<Object> implements RandomAccess {
 
   @Override
   public int indexOf(Object element) {
-    return Arrays.asList(toArray()).indexOf(table.stored(element));
+    return Arrays.asList(toArray()).indexOf(table.normalized(element));
   }
 
   @Override
   public int lastIndexOf(Object element) {
-    return Arrays.asList(toArray()).lastIndexOf(table.stored(element));
+    return Arrays.asList(toArray()).lastIndexOf(table.normalized(element));
   }
 
   @Override

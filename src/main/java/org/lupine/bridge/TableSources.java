@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.BaseStream;
+import org.lupine.bridge.Protocol.Op;
 import org.lupine.value.LuaTable;
 import org.lupine.value.Values;
 
@@ -62,7 +63,7 @@ final class TableSources {
   private static LuaTable packed(LuaState state, Object source) {
     var numbers = source == null ? null : PackedNumbers.of(source, state.integers());
     return numbers == null ? null
-        : (LuaTable) state.operate(Operation.UNPACK, numbers.whole() ? 1L : 0L, numbers.bytes());
+        : (LuaTable) state.operate(Op.UNPACK, numbers.whole() ? 1L : 0L, numbers.bytes());
   }
 
   private LuaTable table(Object[] sources) {
@@ -93,7 +94,7 @@ final class TableSources {
       program.addAll(each.elements);
       program.addAll(each.entries);
     }
-    return (LuaTable) state.operate(Operation.BUILD, (long) contents.size(), program.toArray());
+    return (LuaTable) state.operate(Op.BUILD, (long) contents.size(), program.toArray());
   }
 
   private boolean add(Content content, Object source) {

@@ -2,26 +2,27 @@ package org.lupine.bridge;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.lupine.bridge.Protocol.Status;
 
 /** The native contexts of threads that share a state. Holds no state. */
 final class ThreadContexts implements StateLock.Contexts {
   private final AtomicReference<ThreadState> abandoned = new AtomicReference<>();   // a list
   private final AtomicInteger interrupts = new AtomicInteger();
   private long address;
-  private Watch watch;
+  private Interrupter interrupter;
 
   /** Says of which native state, once it is open; before that nobody else is inside. */
-  void of(long address, Watch watch) {
+  void initialize(long address, Interrupter interrupter) {
     this.address = address;
-    this.watch = watch;
+    this.interrupter = interrupter;
   }
 
   /** Ends what runs, in whatever thread that is inside, or is about to be. */
   void interrupt(ThreadStates inside) {
     interrupts.getAndIncrement();
-    watch.interrupt();
+    interrupter.interrupt();
     for (var each : inside.all()) {
-      var own = each.watch;
+      var own = each.interrupter;
       if (own != null) {
         own.interrupt();
       }
@@ -34,21 +35,22 @@ final class ThreadContexts implements StateLock.Contexts {
     endAbandoned();
     long context = Native.openThread(address);
     if (context <= 0) {
-      throw Failures.of(context == 0 ? Status.MEMORY : Status.STACK, new Object[0], null);
+      throw Failures.toException(context == 0 ? Status.MEMORY : Status.STACK, new Object[0], null);
     }
     boolean done = false;
     try {
       state.context = context;
       state.hasDuties = true;
-      state.watch = watch.ofThread(state, outer.watch == null ? watch : outer.watch);
-      if (interrupts.get() != before || watch.isInterrupting()) {
-        state.watch.interrupt();      // it came too early to find the context
+      state.interrupter = interrupter.forThread(state,
+          outer.interrupter == null ? interrupter : outer.interrupter);
+      if (interrupts.get() != before || interrupter.isInterrupting()) {
+        state.interrupter.interrupt();      // it came too early to find the context
       }
       done = true;
     } finally {
       if (!done) {
         state.context = 0;
-        state.watch = null;
+        state.interrupter = null;
         Native.closeThread(address, context);
       }
     }
@@ -62,11 +64,11 @@ final class ThreadContexts implements StateLock.Contexts {
   @Override
   public void close(ThreadState state) {
     if (state.context == 0) {
-      watch.unclean = true;           // the state's own, or its thread died before there was one
+      interrupter.unclean = true;     // the state's own, or its thread died before there was one
       return;
     }
     try {
-      state.watch.release();
+      state.interrupter.release();
     } finally {
       Native.closeThread(address, state.context);
       state.context = 0;
@@ -79,7 +81,7 @@ final class ThreadContexts implements StateLock.Contexts {
     if (state.context == 0) {
       return;
     }
-    state.watch.release();
+    state.interrupter.release();
     do {
       state.next = abandoned.get();
     } while (!abandoned.compareAndSet(state.next, state));
@@ -94,6 +96,6 @@ final class ThreadContexts implements StateLock.Contexts {
 
   @Override
   public void stop(ThreadState state) {
-    (state.watch == null ? watch : state.watch).interrupt();
+    (state.interrupter == null ? interrupter : state.interrupter).interrupt();
   }
 }

@@ -28,7 +28,7 @@ class ThreadState {
   long context;
 
   /** Who ends what runs here; null for the state's own. */
-  Watch watch;
+  Interrupter interrupter;
 
   /** Whether it has more to do than to give the lock back when it leaves. */
   boolean hasDuties;

@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
  * makes a fence in all threads, and then looks at the depth.
  */
 final class ThreadStates {
-  private static final int LOOKS = 100, MANY_LOOKS = 10_000;
+  private static final int SPINS = 100, SPINS_BEFORE_RECOVERY = 10_000;
 
   /** Every so many parks, a thread that waits to be attached looks whether the owner is one. */
   private static final int PARKS = 256;
@@ -91,9 +91,9 @@ final class ThreadStates {
 
   private void awaitChange(Thread thread) {
     for (int looks = 0; !beginChange(thread); looks++) {
-      if (looks < LOOKS) {
+      if (looks < SPINS) {
         Thread.onSpinWait();
-      } else if (looks % MANY_LOOKS == 0) {
+      } else if (looks % SPINS_BEFORE_RECOVERY == 0) {
         breakChange(thread, true);
       } else {
         Thread.yield();
@@ -161,7 +161,7 @@ final class ThreadStates {
       if (starved != null) {
         return false;
       }
-      if (!lock.own(thread)) {
+      if (!lock.becomeOwner(thread)) {
         var owner = lock.revokeBias();
         if (owner == null || !owner.isInJava() || owner.returning
             || !late && owner.thread.getState() == Thread.State.RUNNABLE) {
@@ -231,7 +231,7 @@ final class ThreadStates {
     state.cancelled = false;
     state.returning = true;
     for (int looks = 0; !tryAttach(state, depth, depthOfCall); looks++) {
-      if (looks < LOOKS) {
+      if (looks < SPINS) {
         Thread.onSpinWait();
         continue;
       }
@@ -247,13 +247,13 @@ final class ThreadStates {
       // the more wait, the less often each of them looks
       long longest = LONGEST_PARK * (1 + returning / 4);
       LockSupport.parkNanos(this, starved == state ? STARVES
-          : Math.min(FIRST_PARK << Math.min(looks - LOOKS, 20), longest));
+          : Math.min(FIRST_PARK << Math.min(looks - SPINS, 20), longest));
       interrupted |= Thread.interrupted();
       if (looks % PARKS == 0) {
         tryRecover(state.thread);
       }
       if ((interrupted || state.cancelled) && System.nanoTime() - start > PATIENCE) {
-        stopOwner(state);
+        interruptOwner(state);
       }
     }
     state.returning = false;
@@ -280,7 +280,7 @@ final class ThreadStates {
     }
     try {
       if (state.detached) {
-        if (!lock.own(state.thread)) {
+        if (!lock.becomeOwner(state.thread)) {
           var owner = lock.revokeBias();
           if (owner == null || !owner.isInJava()) {
             return false;
@@ -327,7 +327,7 @@ final class ThreadStates {
     state.detached = false;
   }
 
-  private void stopOwner(ThreadState waiting) {
+  private void interruptOwner(ThreadState waiting) {
     var owner = lock.attached();
     if (owner != null && owner != waiting) {
       lock.contexts.stop(owner);
@@ -387,7 +387,7 @@ final class ThreadStates {
 
   /**
    * Ends a thread state that was detached and one that was attached, if any; the lock is of this
-   * thread in the place of the latter. Not while who is attached is being changed: whoever a watch
+   * thread in the place of the latter. Not while who is attached is being changed: whoever an interrupter
    * waits for here may wait for that.
    */
   private void end(ThreadState dead, ThreadState left) {

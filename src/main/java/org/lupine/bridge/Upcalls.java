@@ -3,6 +3,9 @@ package org.lupine.bridge;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.util.List;
+import org.lupine.bridge.Protocol.Status;
+import org.lupine.bridge.Protocol.Stop;
+import org.lupine.bridge.Protocol.Upcall;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaExitException;
 import org.lupine.value.LuaInterruptedException;
@@ -18,20 +21,20 @@ final class Upcalls {
 
   private final LuaState state;
   private final Frame frame;
-  private final Slots slots;
+  private final Handles handles;
   private final Refs refs;
   private final Messages messages;
-  private final TextPieces output;
-  private final TextPieces errors;
+  private final StreamingDecoder output;
+  private final StreamingDecoder errors;
 
-  Upcalls(LuaState state, Frame frame, Slots slots, Refs refs, Messages messages) {
+  Upcalls(LuaState state, Frame frame, Handles handles, Refs refs, Messages messages) {
     this.state = state;
     this.frame = frame;
-    this.slots = slots;
+    this.handles = handles;
     this.refs = refs;
     this.messages = messages;
-    this.output = new TextPieces(state.options().charset());
-    this.errors = new TextPieces(state.options().charset());
+    this.output = new StreamingDecoder(state.options().charset());
+    this.errors = new StreamingDecoder(state.options().charset());
   }
 
   /** The error that no Lua code may keep; asked once, when a crossing ended with it. */
@@ -60,26 +63,24 @@ final class Upcalls {
    * state; this one is again before it reads or writes anything that they share.
    */
   long up(int asked, int target, int member, int length) {
-    int operation = asked & ~Operation.ATTACHED;
+    int operation = asked & ~Upcall.ATTACHED;
     Object result = null;
     Throwable thrown = null;
     try {
-      frame.free(slots);
+      frame.free(handles);
       refs.release(frame);
       var arguments = arguments(operation, member, length);
       if (state.transfer() != null) {
         state.transfer().count(operation, length);
       }
-      var object = target < 0 ? null : slots.get(target);
-      if (asked != operation) {
+      var object = target < 0 ? null : handles.get(target);
+      var leaving = asked == operation ? state.lock().current() : null;
+      int before = leaving == null ? 0 : StateLock.leaveForJava(leaving);
+      try {
         result = answer(operation, object, member, arguments);
-      } else {
-        var thread = state.lock().current();
-        int before = StateLock.leaveForJava(thread);
-        try {
-          result = answer(operation, object, member, arguments);
-        } finally {
-          state.lock().returnFromJava(thread, before);
+      } finally {
+        if (leaving != null) {
+          state.lock().returnFromJava(leaving, before);
         }
       }
     } catch (Throwable e) {
@@ -95,14 +96,14 @@ final class Upcalls {
   private Object[] arguments(int operation, int member, int length)
       throws CharacterCodingException {
     switch (operation) {
-      case Operation.UP_WRITE:
+      case Upcall.WRITE:
         if (state.console().isBinary(isError(member))) {
           return new Object[] {messages.readBytes(length)};
         }
         return messages.readArguments(length, true);
-      case Operation.UP_READ:
-        return new Object[] {messages.readBytes(length), state.watch()};
-      case Operation.UP_SCOPE_GET:
+      case Upcall.READ:
+        return new Object[] {messages.readBytes(length), state.interrupter()};
+      case Upcall.SCOPE_GET:
         return messages.readArguments(length, true);
       default:
         return messages.readArguments(length, false);
@@ -119,12 +120,12 @@ final class Upcalls {
 
   private long answered(int operation, Object result) {
     try {
-      boolean calls = operation == Operation.UP_CALL || operation == Operation.UP_INVOKE;
+      boolean calls = operation == Upcall.CALL || operation == Upcall.INVOKE;
       if (calls && result instanceof Yield) {
         return yielded((Yield) result);
       }
       var plain = messages.plain(result);
-      int tag = calls || operation == Operation.UP_OPERATE ? Messages.smallTag(plain) : -1;
+      int tag = calls || operation == Upcall.OPERATE ? Messages.smallTag(plain) : -1;
       if (tag >= 0) {
         frame.answer(Messages.smallBits(plain));
         return Status.answer(Status.VALUE, tag);
@@ -157,7 +158,7 @@ final class Upcalls {
     try {
       messages.abandon();
       // a function of the library passes on only what a script has it throw
-      if (operation != Operation.UP_LIBRARY && Interrupts.isOne(thrown)) {
+      if (operation != Upcall.LIBRARY && Interrupts.isInterrupt(thrown)) {
         return interrupted(thrown);
       }
       if (isFatal(thrown)) {
@@ -179,11 +180,11 @@ final class Upcalls {
    */
   private long interrupted(Throwable thrown) {
     Thread.currentThread().interrupt();
-    var watch = state.watch();
+    var interrupter = state.interrupter();
     var thread = state.lock().current();
-    thread.fatal = watch.exception(Watch.INTERRUPT, List.of(), thrown);
+    thread.fatal = interrupter.exception(Stop.INTERRUPT, List.of(), thrown);
     thread.interrupt = thrown;
-    watch.interruptNow();
+    interrupter.interruptNow();
     return Status.answer(Status.FATAL, 0);
   }
 
@@ -221,32 +222,32 @@ final class Upcalls {
       throws Throwable {
     var host = state.host();
     switch (operation) {
-      case Operation.UP_INDEX:
+      case Upcall.INDEX:
         return host.index(state, target, messages.codec().named(arguments[0]));
-      case Operation.UP_NEW_INDEX:
+      case Upcall.NEW_INDEX:
         host.newIndex(state, target, messages.codec().named(arguments[0]),
             arguments[1]);
         return Scope.ABSENT;
-      case Operation.UP_CALL:
+      case Upcall.CALL:
         return target instanceof Yield
             ? goOn((Yield) target, arguments)
             : host.call(state, target, arguments);
-      case Operation.UP_INVOKE:
-        return host.invoke(state, target, member & ~Operation.SELF,
-            (member & Operation.SELF) != 0, arguments);
-      case Operation.UP_OPERATE:
+      case Upcall.INVOKE:
+        return host.invoke(state, target, member & ~Upcall.SELF,
+            (member & Upcall.SELF) != 0, arguments);
+      case Upcall.OPERATE:
         return host.operate(state, member, arguments[0],
             arguments.length > 1 ? arguments[1] : null);
-      case Operation.UP_LIBRARY:
+      case Upcall.LIBRARY:
         return host.library(state, member, named(arguments));
-      case Operation.UP_SCOPE_GET:
+      case Upcall.SCOPE_GET:
         return scope(target).get(name(arguments[0]));
-      case Operation.UP_SCOPE_PUT:
+      case Upcall.SCOPE_PUT:
         scope(target).put(name(arguments[0]), arguments[1]);
         return Scope.ABSENT;
-      case Operation.UP_SCOPE_NAMES:
+      case Upcall.SCOPE_NAMES:
         return Values.wrap(scope(target).names().toArray());
-      case Operation.UP_SEARCH:
+      case Upcall.SEARCH:
         return state.modules().search(name(arguments[0]));
       default:
         return console(operation, member, arguments);
@@ -284,16 +285,16 @@ final class Upcalls {
   private Object console(int operation, int member, Object[] arguments) throws IOException {
     boolean error = isError(member);
     switch (operation) {
-      case Operation.UP_WRITE:
-        write(error, arguments, (member & Operation.WRITE_LINE) != 0);
+      case Upcall.WRITE:
+        write(error, arguments, (member & Upcall.WRITE_LINE) != 0);
         return Scope.ABSENT;
-      case Operation.UP_FLUSH:
+      case Upcall.FLUSH:
         state.console().flush(error);
         return Scope.ABSENT;
-      case Operation.UP_READ:
-        return read(member & Operation.READ_BACK, member >> Operation.READ_SHIFT,
-            (byte[]) arguments[0], (Watch) arguments[1]);
-      case Operation.UP_EXIT:
+      case Upcall.READ:
+        return read(member & Upcall.READ_BACK, member >> Upcall.READ_SHIFT,
+            (byte[]) arguments[0], (Interrupter) arguments[1]);
+      case Upcall.EXIT:
         throw new LuaExitException(((Number) arguments[0]).intValue());
       default:
         throw new LuaException("unknown operation " + operation);
@@ -301,7 +302,7 @@ final class Upcalls {
   }
 
   private static boolean isError(int member) {
-    return (member & Operation.WRITE_ERROR) != 0;
+    return (member & Upcall.WRITE_ERROR) != 0;
   }
 
   /** Writes texts, or the bytes of all of them in one. */
@@ -311,11 +312,11 @@ final class Upcalls {
       return;
     }
     var pieces = error ? errors : output;
-    var text = pieces.add(texts[0]);
+    var text = pieces.decode(texts[0]);
     if (texts.length > 1) {
       var all = new StringBuilder(text);
       for (int i = 1; i < texts.length; i++) {
-        all.append(pieces.add(texts[i]));
+        all.append(pieces.decode(texts[i]));
       }
       text = all.toString();
     }
@@ -323,22 +324,22 @@ final class Upcalls {
   }
 
   /** Reads, or takes back what was read. If Lua is to end meanwhile, it does when it goes on. */
-  private Object read(int how, int most, byte[] back, Watch watch) throws IOException {
-    if (how == Operation.READ_BACK) {
+  private Object read(int how, int most, byte[] back, Interrupter interrupter) throws IOException {
+    if (how == Upcall.READ_BACK) {
       state.console().unread(back);
       return Scope.ABSENT;
     }
-    watch.beginInput();
+    interrupter.beginInput();
     try {
       var bytes = state.console().read(EXTENTS[how], most);
       return bytes == null ? Scope.ABSENT : bytes;
     } catch (IOException | RuntimeException e) {
-      if (watch.isInputEnded()) {
+      if (interrupter.isInputEnded()) {
         return Scope.ABSENT;
       }
       throw e;
     } finally {
-      watch.endInput();
+      interrupter.endInput();
     }
   }
 }

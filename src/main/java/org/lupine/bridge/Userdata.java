@@ -4,29 +4,29 @@ import org.lupine.value.LuaUserdata;
 
 /** A userdata that is not ours. */
 final class Userdata implements LuaUserdata, LuaValue {
-  private final Held held;
+  private final ValueRef ref;
 
-  Userdata(Held held) {
-    this.held = held;
+  Userdata(ValueRef ref) {
+    this.ref = ref;
   }
 
   @Override
-  public Held held() {
-    return held;
+  public ValueRef ref() {
+    return ref;
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Userdata && held.equals(((Userdata) other).held);
+    return other instanceof Userdata && ref.equals(((Userdata) other).ref);
   }
 
   @Override
   public int hashCode() {
-    return held.hashCode();
+    return ref.hashCode();
   }
 
   @Override
   public String toString() {
-    return held.state.describe(this, "userdata");
+    return ref.state.describe(this, "userdata");
   }
 }

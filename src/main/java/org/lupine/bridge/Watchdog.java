@@ -19,7 +19,7 @@ final class Watchdog implements Runnable {
   private static final long PATIENCE = 1_000_000_000L;
 
   // under the monitor of the class; nothing is allocated when it is initialized
-  private static Watch[] watches;
+  private static Interrupter[] watches;
   private static int count;
   private static Thread thread;  // null: none is needed, or none could be had
   private static boolean hurry;
@@ -27,14 +27,14 @@ final class Watchdog implements Runnable {
   private Watchdog() {}
 
   /**
-   * Looks after a state from now on, as {@link Watch#watched} then says.
+   * Looks after a state from now on, as {@link Interrupter#watched} then says.
    *
    * @throws OutOfMemoryError if there can be no thread for that, and then it does not
    */
-  static void add(Watch watch) {
+  static void add(Interrupter interrupter) {
     synchronized (Watchdog.class) {
       if (watches == null) {
-        watches = new Watch[64];
+        watches = new Interrupter[64];
       }
       if (count == watches.length) {
         watches = Arrays.copyOf(watches, count * 2);
@@ -42,8 +42,8 @@ final class Watchdog implements Runnable {
       if (thread == null || !thread.isAlive()) {
         start();
       }
-      watches[count++] = watch;
-      watch.watched(true);
+      watches[count++] = interrupter;
+      interrupter.watched(true);
       if (count == 1) {
         Watchdog.class.notifyAll();
       }
@@ -163,7 +163,7 @@ final class Watchdog implements Runnable {
     }
   }
 
-  private static Watch at(int index) {
+  private static Interrupter at(int index) {
     synchronized (Watchdog.class) {
       return watches[index];
     }

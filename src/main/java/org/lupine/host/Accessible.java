@@ -21,7 +21,7 @@ final class Accessible {
   private Accessible() {}
 
   /** Whether a class is public and its package exported, to all or to us. */
-  static boolean is(Class<?> type) {
+  static boolean isAccessible(Class<?> type) {
     if (!Modifier.isPublic(type.getModifiers())) {
       return false;
     }
@@ -41,7 +41,7 @@ final class Accessible {
     if (type == null) {
       return;
     }
-    if (is(type)) {
+    if (isAccessible(type)) {
       roots.add(type);
       return;
     }
@@ -58,7 +58,7 @@ final class Accessible {
       return find(PUBLIC, through, method, type);
     } catch (IllegalAccessException e) {
       // Sensitive to its caller, or exported to us alone.
-      return find(own(through), through, method, type);
+      return find(ownLookup(through), through, method, type);
     }
   }
 
@@ -71,7 +71,7 @@ final class Accessible {
   }
 
   /** Our own look-up, which needs our module to read that of the class. */
-  private static MethodHandles.Lookup own(Class<?> type) {
+  private static MethodHandles.Lookup ownLookup(Class<?> type) {
     Accessible.class.getModule().addReads(type.getModule());
     return OWN;
   }
@@ -80,31 +80,33 @@ final class Accessible {
     try {
       return PUBLIC.unreflectConstructor(constructor);
     } catch (IllegalAccessException e) {
-      return own(constructor.getDeclaringClass()).unreflectConstructor(constructor);
+      return ownLookup(constructor.getDeclaringClass()).unreflectConstructor(constructor);
     }
   }
 
   static MethodHandle getter(Class<?> through, Field field) throws ReflectiveOperationException {
     boolean fixed = Modifier.isStatic(field.getModifiers());
-    var owner = fixed && is(field.getDeclaringClass()) ? field.getDeclaringClass() : through;
+    var owner = fixed && isAccessible(field.getDeclaringClass())
+        ? field.getDeclaringClass() : through;
     try {
       return fixed ? PUBLIC.findStaticGetter(owner, field.getName(), field.getType())
           : PUBLIC.findGetter(owner, field.getName(), field.getType());
     } catch (IllegalAccessException e) {
-      return fixed ? own(owner).findStaticGetter(owner, field.getName(), field.getType())
-          : own(owner).findGetter(owner, field.getName(), field.getType());
+      return fixed ? ownLookup(owner).findStaticGetter(owner, field.getName(), field.getType())
+          : ownLookup(owner).findGetter(owner, field.getName(), field.getType());
     }
   }
 
   static MethodHandle setter(Class<?> through, Field field) throws ReflectiveOperationException {
     boolean fixed = Modifier.isStatic(field.getModifiers());
-    var owner = fixed && is(field.getDeclaringClass()) ? field.getDeclaringClass() : through;
+    var owner = fixed && isAccessible(field.getDeclaringClass())
+        ? field.getDeclaringClass() : through;
     try {
       return fixed ? PUBLIC.findStaticSetter(owner, field.getName(), field.getType())
           : PUBLIC.findSetter(owner, field.getName(), field.getType());
     } catch (IllegalAccessException e) {
-      return fixed ? own(owner).findStaticSetter(owner, field.getName(), field.getType())
-          : own(owner).findSetter(owner, field.getName(), field.getType());
+      return fixed ? ownLookup(owner).findStaticSetter(owner, field.getName(), field.getType())
+          : ownLookup(owner).findSetter(owner, field.getName(), field.getType());
     }
   }
 }

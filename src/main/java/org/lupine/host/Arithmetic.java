@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import org.lupine.bridge.Host;
+import org.lupine.bridge.Protocol.Operator;
 import org.lupine.value.LuaException;
 
 /**
@@ -60,26 +61,26 @@ final class Arithmetic {
 
   private static Object result(int operator, Object left, Object right) {
     var a = number(left);
-    if (operator == Host.OP_UNM) {
+    if (operator == Operator.UNM) {
       return isWhole(left) ? a.toBigIntegerExact().negate() : a.negate();
     }
     var b = number(right);
-    if (isWhole(left) && isWhole(right) && operator != Host.OP_DIV) {
+    if (isWhole(left) && isWhole(right) && operator != Operator.DIV) {
       return whole(operator, a.toBigIntegerExact(), b.toBigIntegerExact());
     }
     switch (operator) {
-      case Host.OP_ADD:
+      case Operator.ADD:
         return aligned(a, b).add(b);
-      case Host.OP_SUB:
+      case Operator.SUB:
         return aligned(a, b).subtract(b);
-      case Host.OP_MUL:
+      case Operator.MUL:
         checkProduct(a.unscaledValue(), b.unscaledValue());
         return a.multiply(b);
-      case Host.OP_DIV:
+      case Operator.DIV:
         return quotient(a, nonzero(b));
-      case Host.OP_IDIV:
+      case Operator.IDIV:
         return floor(a, nonzero(b));
-      case Host.OP_MOD:
+      case Operator.MOD:
         return modulo(a, nonzero(b));
       default:
         return power(a, b);
@@ -88,18 +89,18 @@ final class Arithmetic {
 
   private static Object whole(int operator, BigInteger a, BigInteger b) {
     switch (operator) {
-      case Host.OP_ADD:
+      case Operator.ADD:
         return a.add(b);
-      case Host.OP_SUB:
+      case Operator.SUB:
         return a.subtract(b);
-      case Host.OP_MUL:
+      case Operator.MUL:
         checkProduct(a, b);
         return a.multiply(b);
-      case Host.OP_IDIV:
+      case Operator.IDIV:
         nonzero(new BigDecimal(b));
         var parts = a.divideAndRemainder(b);
         return parts[1].signum() * b.signum() < 0 ? parts[0].subtract(BigInteger.ONE) : parts[0];
-      case Host.OP_MOD:
+      case Operator.MOD:
         nonzero(new BigDecimal(b));
         var rest = a.mod(b.abs());
         return b.signum() < 0 && rest.signum() != 0 ? rest.add(b) : rest;

@@ -3,9 +3,11 @@ package org.lupine.host;
 import java.lang.reflect.Array;
 import java.util.Map;
 import java.util.Objects;
+import org.lupine.access.AttributeFilter;
+import org.lupine.access.AttributeHandlers;
+import org.lupine.access.HostAccess.Operation;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
-import org.lupine.host.HostAccess.Operation;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
 
@@ -39,7 +41,7 @@ final class Attributes {
     }
     host.gate.checkPassed(key);
     if (getter != null) {
-      var got = getter.get(Conversion.plain(target), shown(key));
+      var got = getter.get(Conversion.unwrap(target), shown(key));
       if (got != AttributeHandlers.DEFAULT) {
         return got;
       }
@@ -75,7 +77,7 @@ final class Attributes {
 
   /** What a view or a cast is of. */
   private static Object inner(Object target) {
-    var inner = target instanceof View || target instanceof Cast ? Conversion.plain(target)
+    var inner = target instanceof View || target instanceof Cast ? Conversion.unwrap(target)
         : target;
     if (inner == null) {
       throw new LuaException("attempt to index java.null");
@@ -145,7 +147,7 @@ final class Attributes {
     return get(state, found, target, data.type);
   }
 
-  private Object get(LuaState state, NamedMember member, Object target, Class<?> type)
+  private Object get(LuaState state, ClassMember member, Object target, Class<?> type)
       throws Throwable {
     if (member.getter == null) {
       throw new LuaException(
@@ -193,7 +195,7 @@ final class Attributes {
     host.gate.checkPassed(key);
     host.gate.checkPassed(value);
     if (setter != null) {
-      setter.set(Conversion.plain(target), shown(key), Conversion.plain(value));
+      setter.set(Conversion.unwrap(target), shown(key), Conversion.unwrap(value));
       return;
     }
     var name = filter == null ? key : filtered(target, key, true);
@@ -240,7 +242,7 @@ final class Attributes {
     }
     var arguments = new Object[] {value};
     if (found.setter.call(host, state, target, arguments, 0) == Overloads.NO) {
-      throw found.setter.refusal(host, target, arguments, 0);
+      throw found.setter.mismatch(host, target, arguments, 0);
     }
   }
 
@@ -251,7 +253,7 @@ final class Attributes {
 
   private Object filtered(Object target, Object key, boolean setting) {
     var shown = shown(key);
-    var answer = filter.filter(Conversion.plain(target), shown, setting);
+    var answer = filter.filter(Conversion.unwrap(target), shown, setting);
     if (Objects.equals(answer, shown)) {
       return key;
     }
@@ -265,7 +267,7 @@ final class Attributes {
   /** A key as Java code has it: text where it is text, whatever the state's charset. */
   private static Object shown(Object key) {
     var name = name(key);
-    return name == null ? Conversion.plain(key) : name;
+    return name == null ? Conversion.unwrap(key) : name;
   }
 
   private LuaException missing(Object key, Class<?> type, MemberTable table) {

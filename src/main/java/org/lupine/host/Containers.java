@@ -29,7 +29,7 @@ final class Containers {
   private Containers() {}
 
   /** Whether objects of a type are collections or maps, or may well be. */
-  static boolean is(Class<?> type) {
+  static boolean isContainer(Class<?> type) {
     return Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type)
         || type == Iterable.class;
   }
@@ -55,7 +55,8 @@ final class Containers {
 
   /** A new object by the public constructor of no arguments; null if there is none. */
   static Object made(Class<?> type) {
-    if (type.isInterface() || Modifier.isAbstract(type.getModifiers()) || !Accessible.is(type)) {
+    if (type.isInterface() || Modifier.isAbstract(type.getModifiers())
+        || !Accessible.isAccessible(type)) {
       return null;
     }
     try {

@@ -22,15 +22,15 @@ final class Conversion {
   private Conversion() {}
 
   /** A value as Java code holds it: null for {@code java.null}, the class for a class handle. */
-  static Object plain(Object value) {
+  static Object unwrap(Object value) {
     if (value instanceof View) {
       return ((View) value).target;
     }
     if (value instanceof Cast) {
       return ((Cast) value).value();
     }
-    if (value instanceof Adapted) {
-      return ((Adapted) value).target();
+    if (value instanceof FunctionalCallback) {
+      return ((FunctionalCallback) value).target();
     }
     if (value instanceof ForeignTable) {
       return ((ForeignTable) value).original();
@@ -82,7 +82,7 @@ final class Conversion {
       return Numbers.convert(type, value) == Parameter.NO ? Parameter.NONE : Parameter.LOSSLESS;
     }
     var given = value instanceof LuaString || value instanceof LuaTable
-        || value instanceof LuaFunction ? value : plain(value);
+        || value instanceof LuaFunction ? value : unwrap(value);
     if (type.isInstance(given)) {
       return type == Object.class ? 3
           : kind == Argument.LIST && type != LuaTable.class ? Parameter.LOOSE + 20
@@ -128,7 +128,7 @@ final class Conversion {
         && generic instanceof ParameterizedType) {
       return Tables.convert(host, state, (LuaTable) value, type, generic);
     }
-    var given = plain(value);
+    var given = unwrap(value);
     if (type.isInstance(given) && !(value instanceof LuaFunction && closed(type, generic))) {
       return value instanceof ClassHandle ? given : host.gate.converted(given);
     }
@@ -220,7 +220,7 @@ final class Conversion {
   }
 
   /** Puts converted entries into a map; false if one does not fit. */
-  static boolean fill(
+  static boolean putAll(
       JavaHost host, LuaState state, Map<?, ?> from, Type key, Type value,
       Map<Object, Object> into) {
     var keys = new Parameter(erased(key), key);

@@ -18,7 +18,7 @@ final class Items {
 
   /** The entry of a map; the key is of the type that its keys have. */
   Object entry(Map<?, ?> map, Object key) {
-    var plain = Conversion.plain(key);
+    var plain = Conversion.unwrap(key);
     var found = plain instanceof Number ? ABSENT : lookup(map, plain);
     if (found != ABSENT || !(plain instanceof Number || plain instanceof String)) {
       return found;
@@ -38,20 +38,20 @@ final class Items {
   }
 
   /** Whether a map hides a member: those that every map has but are no methods. */
-  static boolean hides(NamedMember member) {
+  static boolean hides(ClassMember member) {
     return member.methods == null
         && (member.name.equals("empty") || member.name.equals("class"));
   }
 
   /** Sets an entry; nil removes it, {@code java.null} sets null. */
   void entry(Map<Object, Object> map, Object key, Object value) {
-    var plain = key instanceof Cast ? Conversion.plain(key)
-        : Elements.key(map, Conversion.plain(key));
+    var plain = key instanceof Cast ? Conversion.unwrap(key)
+        : Elements.key(map, Conversion.unwrap(key));
     if (value == null) {
       map.remove(plain);
     } else {
-      map.put(plain, value instanceof Cast ? Conversion.plain(value)
-          : Elements.value(map, plain, Conversion.plain(value)));
+      map.put(plain, value instanceof Cast ? Conversion.unwrap(value)
+          : Elements.value(map, plain, Conversion.unwrap(value)));
     }
   }
 
@@ -80,8 +80,8 @@ final class Items {
     long at = whole - base;
     if (target instanceof List) {
       var list = (List<Object>) target;
-      var element = value instanceof Cast ? Conversion.plain(value)
-          : Elements.element(list, Conversion.plain(value));
+      var element = value instanceof Cast ? Conversion.unwrap(value)
+          : Elements.element(list, Conversion.unwrap(value));
       if (at == list.size()) {
         list.add(element);
         return;

@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import org.lupine.access.HostAccess;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
+import org.lupine.bridge.Protocol.Trait;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
@@ -26,7 +28,7 @@ public final class JavaHost implements Host {
       "local meta = getmetatable(...) return type(meta) == 'table' and meta.__call ~= nil",
       "=callable", StandardCharsets.UTF_8, false);
   /** What a view or cast can, if its object can. */
-  static final int ANY = CALL | LENGTH | ORDER | ARITHMETIC | PAIRS;
+  static final int ANY = Trait.CALL | Trait.LENGTH | Trait.ORDER | Trait.ARITHMETIC | Trait.PAIRS;
   private static final Object CALLBACK = new Object();
   private static final Object CAST = new Object();
   private static final Object MEMBERS = new Object();
@@ -87,11 +89,12 @@ public final class JavaHost implements Host {
   @Override
   public int traits(Object target) {
     if (target instanceof ClassHandle || target instanceof Callback || target instanceof Class) {
-      return CALL;
+      return Trait.CALL;
     }
     return target instanceof JavaNull ? 0
         : target instanceof View || target instanceof Cast ? ANY
-        : target instanceof LuaFunction ? CALL | FUNCTION : JavaType.of(target.getClass()).traits;
+        : target instanceof LuaFunction ? Trait.CALL | Trait.FUNCTION
+        : JavaType.of(target.getClass()).traits;
   }
 
   @Override
@@ -143,20 +146,20 @@ public final class JavaHost implements Host {
       return construct(state, (Class<?>) target, arguments);
     }
     if (target instanceof View || target instanceof Cast) {
-      return call(state, JavaNull.orNull(Conversion.plain(target)), arguments);
+      return call(state, JavaNull.orNull(Conversion.unwrap(target)), arguments);
     }
     throw new LuaException("attempt to call a " + kindName(target) + " value");
   }
 
   /** Calls a function that was written for scripts, so that no gate is asked. */
   private Object function(JavaFunction function, Object[] arguments) throws Exception {
-    if (Naming.given(arguments, 0)) {
+    if (ParameterNames.hasNamedArguments(arguments, 0)) {
       throw new LuaException("a JavaFunction has no names of arguments: pass them by position");
     }
     gate.checkPassed(arguments, 0);
     var plain = new Object[arguments.length];
     for (int i = 0; i < plain.length; i++) {
-      plain[i] = Conversion.plain(arguments[i]);
+      plain[i] = Conversion.unwrap(arguments[i]);
     }
     return unpacked(function.call(plain));
   }
@@ -166,7 +169,7 @@ public final class JavaHost implements Host {
       throws Throwable {
     var result = methods.call(this, state, target, arguments, 0);
     if (result == Overloads.NO) {
-      throw methods.refusal(this, target, arguments, 0);
+      throw methods.mismatch(this, target, arguments, 0);
     }
     return results(methods, result);
   }
@@ -177,13 +180,13 @@ public final class JavaHost implements Host {
       return implemented(state, type, arguments[0]);
     }
     var member = JavaType.of(type).statics().get("new");
-    if (Naming.given(arguments, 0)) {
-      var built = Building.of(this, state, type, NamedArguments.of(arguments, 0));
+    if (ParameterNames.hasNamedArguments(arguments, 0)) {
+      var built = BuilderCall.build(this, state, type, NamedArguments.of(arguments, 0));
       if (built != Overloads.NO) {
         return built;
       }
     }
-    if (member == null || member.methods == null || member.methods.use != Use.CONSTRUCT) {
+    if (member == null || member.methods == null || member.methods.use != MemberUse.CONSTRUCT) {
       throw new LuaException(type.isInterface() ? "interface " + type.getTypeName()
           + " takes one function or table" : Modifier.isAbstract(type.getModifiers())
           ? "class " + type.getTypeName() + " is abstract"
@@ -196,7 +199,7 @@ public final class JavaHost implements Host {
   public Object invoke(
       LuaState state, Object target, int member, boolean self, Object[] arguments)
       throws Throwable {
-    var inner = target instanceof View || target instanceof Cast ? Conversion.plain(target)
+    var inner = target instanceof View || target instanceof Cast ? Conversion.unwrap(target)
         : target;
     var methods = methods(inner, member);
     var result = methods.call(this, state, inner, arguments, 0);
@@ -205,7 +208,7 @@ public final class JavaHost implements Host {
       result = methods.call(this, state, inner, new Object[] {target}, 0);
     }
     if (result == Overloads.NO) {
-      throw methods.refusal(this, inner, arguments, 0);
+      throw methods.mismatch(this, inner, arguments, 0);
     }
     return results(methods, result);
   }
@@ -349,8 +352,8 @@ public final class JavaHost implements Host {
 
   @Override
   @SuppressWarnings("unchecked")
-  public <T> T fill(LuaState state, Class<T> type, LuaTable table) {
-    return (T) new Filling(this, state, Objects.requireNonNull(type, "type")).of(table);
+  public <T> T map(LuaState state, Class<T> type, LuaTable table) {
+    return (T) new TableMapper(this, state, Objects.requireNonNull(type, "type")).map(table);
   }
 
   /**
@@ -359,12 +362,12 @@ public final class JavaHost implements Host {
    */
   @Override
   public Object toJava(Object value) {
-    return Conversion.plain(value);
+    return Conversion.unwrap(value);
   }
 
   /** An object of which Lua sees the members only, or the items only. */
   public static Object view(Object target, boolean members) {
-    return new View(Conversion.plain(Objects.requireNonNull(target, "object")), members);
+    return new View(Conversion.unwrap(Objects.requireNonNull(target, "object")), members);
   }
 
   /** The name of a member that is used instead of a script's. */

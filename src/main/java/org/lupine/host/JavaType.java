@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.BaseStream;
 import org.lupine.bridge.Host;
+import org.lupine.bridge.Protocol.Trait;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaFunction;
 
@@ -67,12 +68,12 @@ final class JavaType {
 
   static JavaType of(Class<?> type) {
     var cell = CELLS.get(type);
-    var found = in(cell);
+    var found = cached(cell);
     if (found != null) {
       return found;
     }
     synchronized (cell) {
-      found = in(cell);
+      found = cached(cell);
       if (found == null) {
         found = new JavaType(type, cell);
         cell.set(0, new WeakReference<>(found));
@@ -81,7 +82,7 @@ final class JavaType {
     }
   }
 
-  private static JavaType in(AtomicReferenceArray<Object> cell) {
+  private static JavaType cached(AtomicReferenceArray<Object> cell) {
     var reference = (WeakReference<?>) cell.get(0);
     return reference == null ? null : (JavaType) reference.get();
   }
@@ -98,25 +99,25 @@ final class JavaType {
 
   private int traits() {
     if (foreign) {
-      return JavaHost.ANY | Host.BITS | Host.CLOSE;
+      return JavaHost.ANY | Trait.BITS | Trait.CLOSE;
     }
     int traits = map || array || Collection.class.isAssignableFrom(type)
-        || CharSequence.class.isAssignableFrom(type) ? Host.LENGTH : 0;
+        || CharSequence.class.isAssignableFrom(type) ? Trait.LENGTH : 0;
     if (Comparable.class.isAssignableFrom(type)) {
-      traits |= Host.ORDER;
+      traits |= Trait.ORDER;
     }
     if (Arithmetic.knows(type)) {
-      traits |= Host.ARITHMETIC;
+      traits |= Trait.ARITHMETIC;
     }
     if (map || array || Iterable.class.isAssignableFrom(type)
         || Iterator.class.isAssignableFrom(type) || BaseStream.class.isAssignableFrom(type)
         || Enumeration.class.isAssignableFrom(type)) {
-      traits |= Host.PAIRS;
+      traits |= Trait.PAIRS;
     }
     if (AutoCloseable.class.isAssignableFrom(type)) {
-      traits |= Host.CLOSE;
+      traits |= Trait.CLOSE;
     }
-    return functionals().isEmpty() ? traits : traits | Host.CALL;
+    return functionals().isEmpty() ? traits : traits | Trait.CALL;
   }
 
   /** The one handle of this class. */
@@ -153,7 +154,7 @@ final class JavaType {
         overloads.add(Overload.of(each, Functional.method(each)));
       }
       calls = overloads.isEmpty() ? null
-          : new Overloads(overloads.get(0).member.getName(), type, Use.CALL, overloads);
+          : new Overloads(overloads.get(0).member.getName(), type, MemberUse.CALL, overloads);
       called = true;
     }
     return calls;
@@ -176,7 +177,7 @@ final class JavaType {
   private static void collect(Class<?> type, boolean any, Set<Class<?>> into) {
     for (var each : type.getInterfaces()) {
       boolean callable = any ? Functional.method(each) != null : Functional.callable(each);
-      if (callable && Accessible.is(each)) {
+      if (callable && Accessible.isAccessible(each)) {
         into.add(each);
       }
       collect(each, any, into);

@@ -3,10 +3,12 @@ package org.lupine.host;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.List;
+import org.lupine.access.HostAccess;
+import org.lupine.access.HostAccess.Operation;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.Interrupts;
 import org.lupine.bridge.LuaState;
-import org.lupine.host.HostAccess.Operation;
+import org.lupine.bridge.Protocol.Trait;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
@@ -68,7 +70,7 @@ final class Library {
         return cast(state, a);
       case "instanceof":
         a.most(2);
-        return type(a, 1).isInstance(Conversion.plain(a.get(0)));
+        return type(a, 1).isInstance(Conversion.unwrap(a.get(0)));
       case "typeof":
         a.most(1);
         return typeOf(a.get(0));
@@ -127,15 +129,15 @@ final class Library {
   private Object function(Arguments a) {
     var target = a.get(0);
     if (a.has(1)) {
-      target = Conversion.plain(target);
+      target = Conversion.unwrap(target);
       var type = type(a, 1);
       var method = Functional.method(type);
       if (method == null || !type.isInstance(target)) {
         throw a.bad(1, method == null ? "functional interface" : "interface of "
             + Argument.name(target));
       }
-      return new Host.AsFunction(new Adapted(host, target, new Overloads(
-          method.getName(), type, Use.CALL, List.of(Overload.of(type, method)))));
+      return new Host.AsFunction(new FunctionalCallback(host, target, new Overloads(
+          method.getName(), type, MemberUse.CALL, List.of(Overload.of(type, method)))));
     }
     if (target instanceof LuaFunction) {
       return target;
@@ -165,7 +167,7 @@ final class Library {
   }
 
   private Object loop(Arguments a) {
-    var target = Conversion.plain(a.get(0));
+    var target = Conversion.unwrap(a.get(0));
     if (target instanceof LuaTable || target instanceof LuaCoroutine || !Loops.loops(target)) {
       throw a.bad(0, "Iterable, Iterator, Stream, Map or array");
     }
@@ -208,7 +210,7 @@ final class Library {
     if (Argument.kind(value) != Argument.OBJECT) {
       return null;
     }
-    var type = Conversion.plain(value).getClass();
+    var type = Conversion.unwrap(value).getClass();
     host.gate.check(Operation.LOOKUP, type, type.getName());
     return Attributes.handle(type);
   }
@@ -244,12 +246,12 @@ final class Library {
     if (Argument.kind(value) != Argument.OBJECT) {
       return false;
     }
-    var inner = value instanceof Callback ? value : Conversion.plain(value);
-    return inner != null && (host.traits(inner) & Host.CALL) != 0;
+    var inner = value instanceof Callback ? value : Conversion.unwrap(value);
+    return inner != null && (host.traits(inner) & Trait.CALL) != 0;
   }
 
   private static Throwable throwable(Arguments a) {
-    var given = Conversion.plain(a.get(0));
+    var given = Conversion.unwrap(a.get(0));
     if (given instanceof Throwable) {
       return (Throwable) given;
     }
@@ -282,7 +284,7 @@ final class Library {
       if (Argument.kind(get(index)) != Argument.OBJECT || get(index) instanceof ClassHandle) {
         throw bad(index, "Java object");
       }
-      return Conversion.plain(get(index));
+      return Conversion.unwrap(get(index));
     }
 
     long whole(int index) {

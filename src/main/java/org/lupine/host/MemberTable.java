@@ -22,14 +22,14 @@ final class MemberTable {
   private record Seen(Class<?> through, Method method) {}
 
   final Class<?> owner;
-  private final Map<String, NamedMember> byName = new HashMap<>();
+  private final Map<String, ClassMember> byName = new HashMap<>();
   private final List<Overloads> byId = new ArrayList<>();
 
   private MemberTable(Class<?> owner) {
     this.owner = owner;
   }
 
-  NamedMember get(String name) {
+  ClassMember get(String name) {
     return byName.get(name);
   }
 
@@ -74,7 +74,7 @@ final class MemberTable {
           .map(each -> Overload.unbound(each.through(), each.method())).toList() : fixed);
     });
     var constructors = new ArrayList<Overload>();
-    if (Accessible.is(type) && !Modifier.isAbstract(type.getModifiers())) {
+    if (Accessible.isAccessible(type) && !Modifier.isAbstract(type.getModifiers())) {
       for (var each : type.getConstructors()) {
         constructors.add(Overload.of(each));
       }
@@ -86,9 +86,9 @@ final class MemberTable {
         seen.removeIf(each -> !Modifier.isStatic(each.method().getModifiers())));
     table.fill(groups, methods, true);
     for (var each : type.getClasses()) {
-      if (Accessible.is(each)) {
+      if (Accessible.isAccessible(each)) {
         table.byName.computeIfAbsent(each.getSimpleName(), name ->
-            new NamedMember(name, -1, null, null, null, each));
+            new ClassMember(name, -1, null, null, null, each));
       }
     }
     return table;
@@ -99,9 +99,9 @@ final class MemberTable {
     for (var each : groups.entrySet()) {
       boolean made = each.getValue().get(0).member instanceof Constructor;
       var overloads = new Overloads(
-          each.getKey(), owner, made ? Use.CONSTRUCT : Use.CALL, each.getValue());
+          each.getKey(), owner, made ? MemberUse.CONSTRUCT : MemberUse.CALL, each.getValue());
       byName.put(each.getKey(),
-          new NamedMember(each.getKey(), byId.size(), overloads, null, null, null));
+          new ClassMember(each.getKey(), byId.size(), overloads, null, null, null));
       byId.add(overloads);
     }
     properties(methods).forEach(this::property);
@@ -115,17 +115,17 @@ final class MemberTable {
   }
 
   private void property(String name, List<List<Seen>> accessors) {
-    var getter = overloads(name, Use.READ, accessors.get(0));
-    var setter = overloads(name, Use.WRITE, accessors.get(1));
+    var getter = overloads(name, MemberUse.READ, accessors.get(0));
+    var setter = overloads(name, MemberUse.WRITE, accessors.get(1));
     var old = byName.get(name);
     if (old == null) {
-      byName.put(name, new NamedMember(name, -1, null, getter, setter, null));
+      byName.put(name, new ClassMember(name, -1, null, getter, setter, null));
     } else if (old.getter == null) {
-      byName.put(name, new NamedMember(name, old.id, old.methods, getter, setter, null));
+      byName.put(name, new ClassMember(name, old.id, old.methods, getter, setter, null));
     }
   }
 
-  private Overloads overloads(String name, Use use, List<Seen> seen) {
+  private Overloads overloads(String name, MemberUse use, List<Seen> seen) {
     return seen.isEmpty() ? null : new Overloads(name, owner, use,
         seen.stream().map(each -> Overload.of(each.through(), each.method())).toList());
   }
@@ -137,12 +137,13 @@ final class MemberTable {
     var getter = old == null ? null : old.getter;
     var setter = old == null ? null : old.setter;
     if (getter == null) {
-      getter = new Overloads(name, owner, Use.READ, List.of(Overload.getter(through, field)));
+      getter = new Overloads(name, owner, MemberUse.READ, List.of(Overload.getter(through, field)));
     }
     if (setter == null && !Modifier.isFinal(field.getModifiers())) {
-      setter = new Overloads(name, owner, Use.WRITE, List.of(Overload.setter(through, field)));
+      setter = new Overloads(
+          name, owner, MemberUse.WRITE, List.of(Overload.setter(through, field)));
     }
-    byName.put(name, new NamedMember(name, old == null ? -1 : old.id,
+    byName.put(name, new ClassMember(name, old == null ? -1 : old.id,
         old == null ? null : old.methods, getter, setter, null));
   }
 

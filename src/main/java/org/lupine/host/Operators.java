@@ -1,8 +1,9 @@
 package org.lupine.host;
 
+import org.lupine.access.HostAccess.Operation;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
-import org.lupine.host.HostAccess.Operation;
+import org.lupine.bridge.Protocol.Operator;
 import org.lupine.value.LuaException;
 
 /** Operators of Java objects, {@code tostring} and loops among them. */
@@ -26,9 +27,9 @@ final class Operators {
     }
     boolean numbers = isValue(left) && isValue(right);
     switch (operator) {
-      case Host.OP_EQ:
-        return equal(Conversion.plain(a), Conversion.plain(b));
-      case Host.OP_LT: case Host.OP_LE:
+      case Operator.EQ:
+        return equal(Conversion.unwrap(a), Conversion.unwrap(b));
+      case Operator.LT: case Operator.LE:
         if (!numbers) {
           checkObjects(a, b, "<");
         }
@@ -36,25 +37,25 @@ final class Operators {
           return false;
         }
         int order = compare(a, b);
-        return operator == Host.OP_LT ? order < 0 : order <= 0;
-      case Host.OP_CONCAT:
+        return operator == Operator.LT ? order < 0 : order <= 0;
+      case Operator.CONCAT:
         return Text.concat(host, state, a, b);
-      case Host.OP_LENGTH:
+      case Operator.LENGTH:
         host.gate.check(Operation.LENGTH, a.getClass(), "#");
         long length = Loops.length(a);
         if (length < 0) {
           throw new LuaException("attempt to get length of a " + host.kindName(a) + " value");
         }
         return length;
-      case Host.OP_TOSTRING:
+      case Operator.TOSTRING:
         return Text.of(host, a);
-      case Host.OP_PAIRS: case Host.OP_IPAIRS:
+      case Operator.PAIRS: case Operator.IPAIRS:
         if (!Loops.loops(a)) {
           throw new LuaException("attempt to loop over a " + host.kindName(a) + " value");
         }
         host.gate.check(Operation.ITERATE, a.getClass(), "pairs");
-        return operator == Host.OP_PAIRS ? Loops.pairs(a, base) : Loops.ipairs(a, base);
-      case Host.OP_CLOSE:
+        return operator == Operator.PAIRS ? Loops.pairs(a, base) : Loops.ipairs(a, base);
+      case Operator.CLOSE:
         host.gate.check(Operation.CLOSE, a.getClass(), "close");
         ((AutoCloseable) a).close();
         return null;
@@ -91,7 +92,7 @@ final class Operators {
 
   private static Object operand(Object value) {
     return value instanceof View || value instanceof Cast
-        ? JavaNull.orNull(Conversion.plain(value)) : value;
+        ? JavaNull.orNull(Conversion.unwrap(value)) : value;
   }
 
   private boolean equal(Object left, Object right) {

@@ -29,7 +29,7 @@ final class Overload {
   final boolean varargs;
   final boolean returnsNothing;
   /** The names of the parameters, or null. */
-  final Naming naming;
+  final ParameterNames parameterNames;
   private final Class<?> through;
   private final Receiver receiver;
   private final boolean setter;
@@ -48,8 +48,8 @@ final class Overload {
     this.parameters = parameters;
     this.varargs = varargs;
     this.returnsNothing = returnsNothing;
-    this.naming = member instanceof Executable && receiver != Receiver.FIRST_ARGUMENT
-        ? Naming.of((Executable) member) : null;
+    this.parameterNames = member instanceof Executable && receiver != Receiver.FIRST_ARGUMENT
+        ? ParameterNames.of((Executable) member) : null;
     this.roles = member instanceof Method && receiver == Receiver.TARGET
         ? Elements.roles((Method) member) : null;
     this.rest = varargs ? parameters[parameters.length - 1].element() : null;

@@ -16,21 +16,21 @@ final class Overloads {
   /** What {@link #call} answers when nothing takes the arguments. */
   static final Object NO = Parameter.NO;
 
-  private static final int REMEMBERED = 12;
-  private static final Choice[] NOTHING = {};
+  private static final int CACHED = 12;
+  private static final CachedResolution[] NOTHING = {};
 
   final String name;
   final Class<?> owner;
-  final Use use;
+  final MemberUse use;
   final Overload[] all;
   /** By the count of arguments: the only member that can take so many, without spreading. */
   private final Overload[] single;
   private final boolean named;
   /** Whether a table's contents decide: one of several takes elements of tables and no fields. */
   private final boolean contents;
-  private volatile Choice[] choices = NOTHING;
+  private volatile CachedResolution[] cache = NOTHING;
 
-  Overloads(String name, Class<?> owner, Use use, List<Overload> all) {
+  Overloads(String name, Class<?> owner, MemberUse use, List<Overload> all) {
     this.name = name;
     this.owner = owner;
     this.use = use;
@@ -39,7 +39,7 @@ final class Overloads {
     boolean names = false;
     boolean lists = false;
     for (var each : this.all) {
-      names |= each.naming != null;
+      names |= each.parameterNames != null;
       most = Math.max(most, each.parameters.length);
       for (var parameter : each.parameters) {
         lists |= Tables.isList(parameter.type);
@@ -71,7 +71,7 @@ final class Overloads {
       return host.gate.guards() ? guarded(host, state, target, arguments, from)
           : positional(host, state, target, arguments, from);
     }
-    if (Naming.asked(all, arguments, from)) {
+    if (ParameterNames.isNamedCall(all, arguments, from)) {
       return byName(host, state, target, arguments, from);
     }
     var result = host.gate.guards() ? guarded(host, state, target, arguments, from)
@@ -90,26 +90,26 @@ final class Overloads {
     }
     long signature = contents && hasTable(arguments, from) ? -1
         : Argument.signature(arguments, from);
-    var choice = remembered(signature, arguments, from);
-    if (choice != null) {
+    var resolution = findCached(signature, arguments, from);
+    if (resolution != null) {
       var converted =
-          choice.overload.arguments(host, state, arguments, from, choice.spread);
+          resolution.overload.arguments(host, state, arguments, from, resolution.spread);
       if (converted != null) {
-        return result(choice.overload,
-            choice.overload.invoke(target, converted, arguments, from));
+        return result(resolution.overload,
+            resolution.overload.invoke(target, converted, arguments, from));
       }
     }
-    choice = choose(host, all, signature, arguments, from);
-    if (choice == null) {
+    resolution = resolve(host, all, signature, arguments, from);
+    if (resolution == null) {
       return NO;
     }
-    var converted = choice.overload.arguments(host, state, arguments, from, choice.spread);
+    var converted = resolution.overload.arguments(host, state, arguments, from, resolution.spread);
     if (converted == null) {
       return NO;
     }
-    remember(choice);
-    return result(choice.overload,
-            choice.overload.invoke(target, converted, arguments, from));
+    store(resolution);
+    return result(resolution.overload,
+            resolution.overload.invoke(target, converted, arguments, from));
   }
 
   private static boolean hasTable(Object[] arguments, int from) {
@@ -127,27 +127,27 @@ final class Overloads {
       throws Throwable {
     var given = arguments.length - from == 1 && arguments[from] instanceof LuaTable
         ? NamedArguments.of((LuaTable) arguments[from]) : NamedArguments.of(arguments, from);
-    LuaException refusal = null;
+    LuaException mismatch = null;
     int tried = 0;
     for (var each : open(host, target)) {
-      if (each.naming == null) {
+      if (each.parameterNames == null) {
         continue;
       }
       tried++;
       try {
-        var ordered = each.naming.ordered(name, each, given);
+        var ordered = each.parameterNames.toPositional(name, each, given);
         host.gate.checkPassed(ordered, 0);
         var converted = each.arguments(host, state, ordered, 0, false);
         if (converted != null) {
           return result(each, each.invoke(target, converted, ordered, 0));
         }
-        refusal = refusal(host, target, ordered, 0);
-      } catch (NamingException e) {
-        refusal = e;
+        mismatch = mismatch(host, target, ordered, 0);
+      } catch (NamedCallException e) {
+        mismatch = e;
       }
     }
-    if (tried == 1 && refusal != null) {
-      throw refusal;
+    if (tried == 1 && mismatch != null) {
+      throw mismatch;
     }
     return NO;
   }
@@ -158,12 +158,12 @@ final class Overloads {
       throws Throwable {
     var open = open(host, target);
     host.gate.checkPassed(arguments, from);
-    var choice = choose(host, open, -1, arguments, from);
-    var converted = choice == null ? null
-        : choice.overload.arguments(host, state, arguments, from, choice.spread);
+    var resolution = resolve(host, open, -1, arguments, from);
+    var converted = resolution == null ? null
+        : resolution.overload.arguments(host, state, arguments, from, resolution.spread);
     return converted == null ? NO
-        : result(choice.overload,
-            choice.overload.invoke(target, converted, arguments, from));
+        : result(resolution.overload,
+            resolution.overload.invoke(target, converted, arguments, from));
   }
 
   /** What the gate lets through, at least one. */
@@ -179,9 +179,9 @@ final class Overloads {
     return overload.returnsNothing ? Values.none() : result;
   }
 
-  private Choice choose(
+  private CachedResolution resolve(
       JavaHost host, Overload[] from, long signature, Object[] arguments, int start) {
-    var chosen = new Choosing(host, arguments, start, contents).among(from);
+    var chosen = new OverloadResolution(host, arguments, start, contents).resolve(from);
     if (chosen.isEmpty()) {
       return null;
     }
@@ -190,16 +190,16 @@ final class Overloads {
       chosen.forEach(each -> candidates.add(each.overload()));
       throw new LuaException("ambiguous call of '" + name + "' of " + owner.getTypeName() + " with "
           + Argument.names(arguments, start) + ", candidates: "
-          + Refusal.list(this, candidates) + "; choose with java.cast");
+          + OverloadMismatch.list(this, candidates) + "; choose with java.cast");
     }
-    return new Choice(signature, Choice.classes(arguments, start), chosen.get(0).overload(),
-        chosen.get(0).spread());
+    return new CachedResolution(signature, CachedResolution.classes(arguments, start),
+        chosen.get(0).overload(), chosen.get(0).spread());
   }
 
-  private Choice remembered(long signature, Object[] arguments, int from) {
+  private CachedResolution findCached(long signature, Object[] arguments, int from) {
     if (signature >= 0) {
-      for (var each : choices) {
-        if (each.signature == signature && each.suits(arguments, from)) {
+      for (var each : cache) {
+        if (each.signature == signature && each.matches(arguments, from)) {
           return each;
         }
       }
@@ -207,20 +207,20 @@ final class Overloads {
     return null;
   }
 
-  private void remember(Choice choice) {
-    if (choice.signature < 0) {
+  private void store(CachedResolution resolution) {
+    if (resolution.signature < 0) {
       return;
     }
-    var old = choices;
-    int keep = Math.min(old.length, REMEMBERED - 1);
-    var fresh = new Choice[keep + 1];
-    fresh[0] = choice;
+    var old = cache;
+    int keep = Math.min(old.length, CACHED - 1);
+    var fresh = new CachedResolution[keep + 1];
+    fresh[0] = resolution;
     System.arraycopy(old, 0, fresh, 1, keep);
-    choices = fresh;
+    cache = fresh;
   }
 
   /** What to say when nothing takes the arguments. */
-  LuaException refusal(JavaHost host, Object target, Object[] arguments, int from) {
-    return new Refusal(this, host.gate.allowed(this, target), arguments, from).exception();
+  LuaException mismatch(JavaHost host, Object target, Object[] arguments, int from) {
+    return new OverloadMismatch(this, host.gate.allowed(this, target), arguments, from).exception();
   }
 }

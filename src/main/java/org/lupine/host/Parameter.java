@@ -54,7 +54,7 @@ final class Parameter {
     switch (code) {
       case OBJECT:
         return host.gate.guards() && !(value instanceof ClassHandle)
-            ? host.gate.converted(Conversion.plain(value)) : Conversion.plain(value);
+            ? host.gate.converted(Conversion.unwrap(value)) : Conversion.unwrap(value);
       case TEXT:
         if (value instanceof String) {
           return value;

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lupine.access.HostAccess;
 import org.lupine.bridge.Interrupts;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaTable;
@@ -55,7 +56,7 @@ final class Tables {
   private static boolean fillable(Class<?> type) {
     if (!Collection.class.isAssignableFrom(type) && !Map.class.isAssignableFrom(type)
         || type.isInterface() || Modifier.isAbstract(type.getModifiers())
-        || !Accessible.is(type)) {
+        || !Accessible.isAccessible(type)) {
       return false;
     }
     for (var each : type.getConstructors()) {
@@ -80,7 +81,7 @@ final class Tables {
         return table;
       }
       var copy = new LinkedHashMap<Object, Object>();
-      return Conversion.fill(host, state, table, first, second, copy) ? copy : Parameter.NO;
+      return Conversion.putAll(host, state, table, first, second, copy) ? copy : Parameter.NO;
     }
     if (isList(type) && otherKey(table) != null) {
       return Parameter.NO;
@@ -136,7 +137,7 @@ final class Tables {
       return filled(host, state, table, first, (Collection<Object>) made);
     }
     var second = Conversion.argument(generic, 1);
-    return Conversion.fill(host, state, table, first, second, (Map<Object, Object>) made)
+    return Conversion.putAll(host, state, table, first, second, (Map<Object, Object>) made)
         ? made : Parameter.NO;
   }
 
@@ -157,7 +158,7 @@ final class Tables {
     }
     try {
       var constructor = type.getConstructor(types);
-      return Accessible.is(type)
+      return Accessible.isAccessible(type)
           ? Accessible.constructor(constructor).invokeWithArguments(values) : Parameter.NO;
     } catch (ReflectiveOperationException e) {
       return Parameter.NO;

@@ -19,18 +19,18 @@ final class Interfaces {
    * An interface over the functions of the engine scope that the engine has now, found at each
    * call; null if one is missing.
    */
-  static <T> @Nullable T overScope(LuaScriptEngine engine, Class<T> type) {
+  static <T> @Nullable T ofScope(LuaScriptEngine engine, Class<T> type) {
     check(type);
     var scope = engine.getBindings(ScriptContext.ENGINE_SCOPE);
-    var state = engine.state();
+    var state = engine.mainState();
     if (scope == engine.ownBindings()) {
       return complete(type, state::getGlobal)
-          ? host(state).implementByName(state.state(), type, engine, (name, arguments) ->
+          ? host(state).implementByName(state.lua(), type, engine, (name, arguments) ->
               engine.call(engine.getContext(), scope, name, arguments, true)) : null;
     }
     var pool = engine.pool();
     return complete(type, name -> pool.get(scope, name))
-        ? host(state).implementByName(state.state(), type, scope, (name, arguments) ->
+        ? host(state).implementByName(state.lua(), type, scope, (name, arguments) ->
             engine.call(engine.getContext(), scope, name, arguments, true)) : null;
   }
 
@@ -39,14 +39,15 @@ final class Interfaces {
    *
    * @param home the state of the table, null if it is no Lua value of the engine
    */
-  static <T> @Nullable T over(@Nullable ScriptState home, @Nullable Object table, Class<T> type) {
+  static <T> @Nullable T ofTable(
+      @Nullable ScriptState home, @Nullable Object table, Class<T> type) {
     check(type);
     if (home == null || !(table instanceof LuaTable || table instanceof LuaFunction)) {
       throw new IllegalArgumentException("not a table of this engine: " + table);
     }
     try {
       return table instanceof LuaFunction || complete(type, ((LuaTable) table)::get)
-          ? home.state().host().implement(home.state(), type, table) : null;
+          ? home.lua().host().implement(home.lua(), type, table) : null;
     } catch (IllegalArgumentException e) {
       return null;
     }
@@ -59,7 +60,7 @@ final class Interfaces {
   }
 
   private static JavaHost host(ScriptState state) {
-    return (JavaHost) state.state().host();
+    return (JavaHost) state.lua().host();
   }
 
   /** Whether there is something to call for each method that needs it. */

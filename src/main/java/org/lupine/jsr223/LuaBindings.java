@@ -73,7 +73,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
           return;
         }
       }
-      state = engine.state();
+      state = engine.mainState();
     }
     state.putGlobal(name, value);
     note(name, value);
@@ -91,7 +91,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
           return old;
         }
       }
-      state = engine.state();
+      state = engine.mainState();
     }
     var old = state.replaceGlobal(name, value);
     note(name, value);
@@ -113,7 +113,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
           return waiting.get(name);
         }
       }
-      state = engine.state();
+      state = engine.mainState();
     }
     return state.getGlobal(name);
   }
@@ -128,7 +128,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
           return waiting.get(name) != null;
         }
       }
-      state = engine.state();
+      state = engine.mainState();
     }
     return state.hasGlobal(name);
   }
@@ -136,7 +136,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   @Override
   public @Nullable Object remove(Object key) {
     var name = checked(key);
-    var state = engine.stateOrNull();
+    var state = engine.mainStateOrNull();
     if (state == null) {
       synchronized (engine) {
         if (waiting != null && waiting.containsKey(name)) {
@@ -156,7 +156,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
 
   @Override
   public void clear() {
-    var state = engine.stateOrNull();
+    var state = engine.mainStateOrNull();
     if (state == null) {
       synchronized (engine) {
         if (waiting != null) {
@@ -165,7 +165,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
           return;
         }
       }
-      state = engine.state();
+      state = engine.mainState();
     }
     state.clearGlobals();
     synchronized (engine) {
@@ -203,12 +203,12 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
    * variables but those that wait.
    */
   private @Nullable ScriptState opened(String name) {
-    var state = engine.stateOrNull();
+    var state = engine.mainStateOrNull();
     if (state != null || isReserved(name)) {
       return state;
     }
     try {
-      return engine.state();
+      return engine.mainState();
     } catch (MissingNativeException e) {
       return null;
     }
@@ -219,12 +219,12 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
    * puts it is told. Null if the variable may wait, or there are no natives.
    */
   private @Nullable ScriptState taker(String name, @Nullable Object value) {
-    var state = engine.stateOrNull();
+    var state = engine.mainStateOrNull();
     if (state != null || isReserved(name) || isTaken(name) && isTaken(value)) {
       return state;
     }
     try {
-      return engine.state();
+      return engine.mainState();
     } catch (MissingNativeException e) {
       return null;
     }
@@ -251,7 +251,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   private List<String> names() {
-    var state = engine.stateOrNull();
+    var state = engine.mainStateOrNull();
     if (state == null) {
       synchronized (engine) {
         if (waiting != null) {
@@ -259,7 +259,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
               .map(Entry::getKey).toList();
         }
       }
-      state = engine.state();
+      state = engine.mainState();
     }
     return state.userGlobals();
   }
@@ -280,7 +280,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   private static boolean isReserved(String name) {
-    return name.startsWith(RESERVED) || NamedOptions.isOne(name);
+    return name.startsWith(RESERVED) || NamedOptions.isOption(name);
   }
 
   private static String checked(Object key) {

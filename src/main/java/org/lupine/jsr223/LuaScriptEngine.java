@@ -123,7 +123,7 @@ public final class LuaScriptEngine
     var file = file(context);
     try {
       var chunk = chunk(script, file);
-      state().state().load(chunk, null);
+      mainState().lua().load(chunk, null);
       return new LuaCompiledScript(this, chunk, file);
     } catch (RuntimeException e) {
       throw failure(e, file);
@@ -141,7 +141,7 @@ public final class LuaScriptEngine
       var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
       var limit = attribute(context, scope, TIME_LIMIT);
       return result(limit == null ? run(chunk, context, scope, file)
-          : TimeLimit.within(limit, () -> run(chunk, context, scope, file)));
+          : TimeLimit.callWithin(limit, () -> run(chunk, context, scope, file)));
     } catch (RuntimeException e) {
       throw failure(e, file);
     }
@@ -150,7 +150,7 @@ public final class LuaScriptEngine
   private Object[] run(
       Chunk chunk, ScriptContext context, @Nullable Bindings scope, String file) {
     if (scope == bindings) {
-      return state().run(chunk, context, arguments(context, scope), file);
+      return mainState().run(chunk, context, arguments(context, scope), file);
     }
     checkOpen();
     var run = scope == null ? new SimpleBindings() : scope;
@@ -166,14 +166,14 @@ public final class LuaScriptEngine
       Object[] arguments, boolean callback) {
     var limit = attribute(context, scope, TIME_LIMIT);
     return limit == null ? callNow(context, scope, name, arguments, callback)
-        : TimeLimit.within(limit, () -> callNow(context, scope, name, arguments, callback));
+        : TimeLimit.callWithin(limit, () -> callNow(context, scope, name, arguments, callback));
   }
 
   private Object @Nullable [] callNow(ScriptContext context, Bindings scope, String name,
       Object[] arguments, boolean callback) {
     return scope != bindings ? pool.call(context, scope, name, arguments)
-        : callback ? state().callBack(context, name, arguments)
-        : state().callGlobal(context, name, arguments);
+        : callback ? mainState().callBack(context, name, arguments)
+        : mainState().callGlobal(context, name, arguments);
   }
 
   @Override
@@ -201,18 +201,18 @@ public final class LuaScriptEngine
     Objects.requireNonNull(name, "name");
     checkOpen();
     var home = home(table);
-    if (home == null || !(Guests.out(table) instanceof LuaTable)) {
+    if (home == null || !(Mirrors.unwrap(table) instanceof LuaTable)) {
       throw new IllegalArgumentException("not a table of this engine: " + table);
     }
     var context = this.context;
     var given = arguments == null ? NO_ARGUMENTS : arguments;
-    var of = (LuaTable) Guests.out(table);
+    var of = (LuaTable) Mirrors.unwrap(table);
     Object[] results;
     try {
       var limit = attribute(
           context, context.getBindings(ScriptContext.ENGINE_SCOPE), TIME_LIMIT);
       results = limit == null ? home.callMethod(context, of, name, given)
-          : TimeLimit.within(limit, () -> home.callMethod(context, of, name, given));
+          : TimeLimit.callWithin(limit, () -> home.callMethod(context, of, name, given));
     } catch (RuntimeException e) {
       throw failure(e, NO_FILE);
     }
@@ -224,12 +224,12 @@ public final class LuaScriptEngine
 
   @Override
   public <T> @Nullable T getInterface(Class<T> type) {
-    return Interfaces.overScope(this, type);
+    return Interfaces.ofScope(this, type);
   }
 
   @Override
   public <T> @Nullable T getInterface(Object table, Class<T> type) {
-    return Interfaces.over(home(table), Guests.out(table), type);
+    return Interfaces.ofTable(home(table), Mirrors.unwrap(table), type);
   }
 
   @Override
@@ -294,7 +294,7 @@ public final class LuaScriptEngine
    * @throws MissingNativeException if it cannot be
    */
   public LuaRuntime runtime() {
-    return state().runtime();
+    return mainState().runtime();
   }
 
   /** Frees the states, waiting for scripts that still run in them. May be called again. */
@@ -312,14 +312,14 @@ public final class LuaScriptEngine
   }
 
   /** The state of the engine's own scope, or null while there is none. */
-  @Nullable ScriptState stateOrNull() {
+  @Nullable ScriptState mainStateOrNull() {
     checkOpen();
     return main;
   }
 
   /** The state of the engine's own scope. */
-  ScriptState state() {
-    var state = stateOrNull();
+  ScriptState mainState() {
+    var state = mainStateOrNull();
     if (state != null) {
       return state;
     }
@@ -330,7 +330,7 @@ public final class LuaScriptEngine
         var opened = open();
         boolean filled = false;
         try {
-          opened.state().onInterrupt(pool::interrupt);
+          opened.lua().onInterrupt(pool::interrupt);
           bindings.flowInto(opened);
           filled = true;
         } finally {
@@ -379,7 +379,7 @@ public final class LuaScriptEngine
   void limit(LuaState state) {
     var runtime = main;
     if (runtime != null) {
-      state.timeLimit(runtime.state().timeLimit());
+      state.timeLimit(runtime.lua().timeLimit());
     }
   }
 
@@ -409,7 +409,7 @@ public final class LuaScriptEngine
 
   /** The state of this engine that a Lua value belongs to, or null. */
   private @Nullable ScriptState home(@Nullable Object value) {
-    return ScriptConsole.home(this, LuaState.of(Guests.out(value)));
+    return ScriptConsole.home(this, LuaState.of(Mirrors.unwrap(value)));
   }
 
   private void checkOpen() {
@@ -423,7 +423,7 @@ public final class LuaScriptEngine
     if (closed && failure instanceof IllegalStateException) {
       throw failure;
     }
-    return ScriptErrors.of(failure, file.equals(NO_FILE) ? null : file);
+    return ScriptErrors.toScriptException(failure, file.equals(NO_FILE) ? null : file);
   }
 
   private Chunk chunk(String script, String file) {
@@ -456,16 +456,16 @@ public final class LuaScriptEngine
     if (own != null) {
       return own;
     }
-    var beyond = ScriptConsole.beyond(context, key);
+    var beyond = ScriptConsole.outerAttribute(context, key);
     return beyond == Scope.ABSENT ? null : beyond;
   }
 
   private static @Nullable Object result(Object[] results) {
     if (results.length <= 1) {
-      return results.length == 0 ? null : Guests.out(results[0]);
+      return results.length == 0 ? null : Mirrors.unwrap(results[0]);
     }
     for (int i = 0; i < results.length; i++) {
-      results[i] = Guests.out(results[i]);
+      results[i] = Mirrors.unwrap(results[i]);
     }
     return results;
   }

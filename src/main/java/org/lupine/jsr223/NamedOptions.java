@@ -14,7 +14,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.lupine.LuaOptions;
 import org.lupine.Sandbox;
-import org.lupine.host.HostAccess;
+import org.lupine.access.HostAccess;
 import org.lupine.value.BigNumbers;
 import org.lupine.value.Malformed;
 import org.lupine.value.NumberMode;
@@ -73,7 +73,7 @@ final class NamedOptions {
   private NamedOptions() {}
 
   /** Whether a variable has the name of an option, so that no script may assign it. */
-  static boolean isOne(String name) {
+  static boolean isOption(String name) {
     return name.startsWith(PREFIX);
   }
 

@@ -28,7 +28,7 @@ final class ScriptConsole implements Console, Scope {
   private final boolean globalScope;
 
   /** The values of other states that are in this one, by the values themselves. */
-  final Map<Object, WeakReference<Object>> guests = new WeakHashMap<>();
+  final Map<Object, WeakReference<Object>> mirrors = new WeakHashMap<>();
 
   private boolean unflushed;
 
@@ -53,13 +53,13 @@ final class ScriptConsole implements Console, Scope {
 
   /** The context of the run under way. */
   ScriptContext context() {
-    var context = (ScriptContext) state.state().attachment();
+    var context = (ScriptContext) state.lua().attachment();
     return context == null ? engine.getContext() : context;
   }
 
   /** Begins a run, and gives what {@link #leave} needs. */
   @Nullable ScriptContext enter(@Nullable ScriptContext context) {
-    return (ScriptContext) state.state().attach(context);
+    return (ScriptContext) state.lua().attach(context);
   }
 
   /** Ends a run: what it wrote is flushed. */
@@ -71,12 +71,12 @@ final class ScriptConsole implements Console, Scope {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      state.state().attach(before);
+      state.lua().attach(before);
     }
   }
 
   /** Does something in one state for a run of another, in that run's context. */
-  static <T> T lent(LuaState from, LuaState to, Supplier<T> action) {
+  static <T> T callIn(LuaState from, LuaState to, Supplier<T> action) {
     if (!(from.console() instanceof ScriptConsole) || !(to.console() instanceof ScriptConsole)) {
       return action.get();
     }
@@ -158,15 +158,15 @@ final class ScriptConsole implements Console, Scope {
     if (name.isEmpty()) {
       return ABSENT;
     }
-    return beyond(context(), name, globalScope);
+    return outerAttribute(context(), name, globalScope);
   }
 
   /** An attribute of the scopes after the engine scope, or {@link #ABSENT}. */
-  static @Nullable Object beyond(ScriptContext context, String name) {
-    return beyond(context, name, true);
+  static @Nullable Object outerAttribute(ScriptContext context, String name) {
+    return outerAttribute(context, name, true);
   }
 
-  private static @Nullable Object beyond(
+  private static @Nullable Object outerAttribute(
       ScriptContext context, String name, boolean globalScope) {
     var scopes = context instanceof EngineContext ? null : context.getScopes();
     if (scopes == null || scopes.isEmpty()) {

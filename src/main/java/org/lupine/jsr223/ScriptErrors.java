@@ -22,12 +22,12 @@ final class ScriptErrors {
    *
    * @param file the name that the script under way was given, or null
    */
-  static ScriptException of(RuntimeException failure, @Nullable String file) {
+  static ScriptException toScriptException(RuntimeException failure, @Nullable String file) {
     if (!(failure instanceof LuaException)) {
       var cause = failure instanceof UncheckedIOException ? failure.getCause() : failure;
       return caused(new ScriptException(cause.toString()), cause);
     }
-    var error = Guests.out((LuaException) failure);
+    var error = Mirrors.unwrap((LuaException) failure);
     var chunk = error.chunk();
     int line = error.line();
     for (var frame : error.frames()) {
@@ -67,6 +67,7 @@ final class ScriptErrors {
   }
 
   private static String whole(String chunk, @Nullable String file) {
-    return file != null && chunk.startsWith(CUT) && file.endsWith(chunk.substring(CUT.length())) ? file : chunk;
+    return file != null && chunk.startsWith(CUT) && file.endsWith(chunk.substring(CUT.length()))
+        ? file : chunk;
   }
 }

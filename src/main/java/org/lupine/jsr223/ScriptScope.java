@@ -119,13 +119,13 @@ final class ScriptScope implements Scope {
     }
     var asked = variables();
     if (asked != null && !name.isEmpty() && asked.containsKey(name)) {
-      return Guests.into(state, asked.get(name));
+      return Mirrors.wrap(state, asked.get(name));
     }
     if (arguments != null && name.equals("arg")) {
       return arguments;
     }
     var found = console.get(name);
-    return found == ABSENT ? ABSENT : Guests.into(state, found);
+    return found == ABSENT ? ABSENT : Mirrors.wrap(state, found);
   }
 
   @Override
@@ -145,11 +145,11 @@ final class ScriptScope implements Scope {
   @Override
   public void put(String name, @Nullable Object value) {
     var told = variables();
-    if (NamedOptions.isOne(name)) {
+    if (NamedOptions.isOption(name)) {
       throw new LuaException("'" + name + "' is not the script's to assign");
     }
     if (told != null) {
-      told.put(name, Guests.out(value));
+      told.put(name, Mirrors.unwrap(value));
     }
   }
 }

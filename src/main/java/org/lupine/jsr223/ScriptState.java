@@ -9,6 +9,7 @@ import org.lupine.LuaRuntime;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
+import org.lupine.bridge.StateAccess;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
@@ -26,27 +27,27 @@ final class ScriptState {
   private static final Object[] NO_ARGUMENTS = {};
 
   private final LuaRuntime runtime;
-  private final LuaState state;
+  private final LuaState lua;
   private final ScriptConsole console;
 
   ScriptState(LuaScriptEngine engine, LuaRuntime runtime) {
     this.runtime = runtime;
-    this.state = runtime.state();
+    this.lua = StateAccess.of(runtime);
     this.console = new ScriptConsole(engine, this);
-    state.console(console);
-    state.globalScope(console);
-    state.guests(value -> Guests.intoOwn(state, engine, value));
+    lua.console(console);
+    lua.globalScope(console);
+    lua.mirrors(value -> Mirrors.wrapOwn(lua, engine, value));
     var module = new ScriptModule(console);
     ScriptModule.Loader loader = arguments -> module;
-    state.preload(ScriptModule.NAME, new Host.AsFunction(loader));
+    lua.preload(ScriptModule.NAME, new Host.AsFunction(loader));
   }
 
   LuaRuntime runtime() {
     return runtime;
   }
 
-  LuaState state() {
-    return state;
+  LuaState lua() {
+    return lua;
   }
 
   ScriptConsole console() {
@@ -55,43 +56,43 @@ final class ScriptState {
 
   /** Runs in the globals of this state. */
   Object[] run(Chunk chunk, ScriptContext context, Object @Nullable [] arguments, String file) {
-    state.enter();
+    lua.enter();
     try {
       var before = console.enter(context);
       try {
         if (arguments == null) {
-          return state.run(chunk, NO_ARGUMENTS);
+          return lua.run(chunk, NO_ARGUMENTS);
         }
-        var given = Guests.into(state, arguments);
-        var old = state.getGlobal("arg");
-        state.putGlobal("arg", table(given, file));
+        var given = Mirrors.wrap(lua, arguments);
+        var old = lua.getGlobal("arg");
+        lua.putGlobal("arg", table(given, file));
         try {
-          return state.run(chunk, given);
+          return lua.run(chunk, given);
         } finally {
-          state.putGlobal("arg", old);
+          lua.putGlobal("arg", old);
         }
       } finally {
         console.leave(before);
       }
     } finally {
-      state.exit();
+      lua.exit();
     }
   }
 
   /** Runs in an environment over a host's bindings. */
   Object[] run(Chunk chunk, ScriptContext context, ScriptScope scope,
       Object @Nullable [] arguments, String file) {
-    state.enter();
+    lua.enter();
     try {
       var before = console.enter(context);
       try {
         if (arguments == null) {
-          return state.run(chunk, scope, NO_ARGUMENTS);
+          return lua.run(chunk, scope, NO_ARGUMENTS);
         }
-        var given = Guests.into(state, arguments);
+        var given = Mirrors.wrap(lua, arguments);
         scope.arguments(table(given, file));
         try {
-          return state.run(chunk, scope, given);
+          return lua.run(chunk, scope, given);
         } finally {
           scope.arguments(null);
         }
@@ -99,64 +100,64 @@ final class ScriptState {
         console.leave(before);
       }
     } finally {
-      state.exit();
+      lua.exit();
     }
   }
 
   /** Calls a function of a scope; null if it has none of that name. */
   Object @Nullable [] call(
       ScriptContext context, ScriptScope scope, String name, Object[] arguments) {
-    state.enter();
+    lua.enter();
     try {
       var before = console.enter(context);
       try {
         var function = scope.read(name);
         return function instanceof LuaFunction
             || function instanceof LuaTable && callable((LuaTable) function)
-            ? state.call(function, Guests.intoOwn(state, console.engine(), arguments)) : null;
+            ? lua.call(function, Mirrors.wrapOwn(lua, console.engine(), arguments)) : null;
       } finally {
         console.leave(before);
       }
     } finally {
-      state.exit();
+      lua.exit();
     }
   }
 
   /** Whether a table has {@code __call}. */
   static boolean callable(LuaTable table) {
-    var state = LuaState.of(table);
-    return state != null && Boolean.TRUE.equals(state.run(CALLABLE, table)[0]);
+    var lua = LuaState.of(table);
+    return lua != null && Boolean.TRUE.equals(lua.run(CALLABLE, table)[0]);
   }
 
   /** A scope for runs in this state. */
   ScriptScope scope() {
-    return new ScriptScope(console, state);
+    return new ScriptScope(console, lua);
   }
 
   private LuaTable table(Object[] arguments, String file) {
     var all = new Object[arguments.length + 1];
     all[0] = file;
     System.arraycopy(arguments, 0, all, 1, arguments.length);
-    return (LuaTable) state.run(ARGUMENTS, all)[0];
+    return (LuaTable) lua.run(ARGUMENTS, all)[0];
   }
 
   /** Calls a global; null if there is nothing of that name to call. */
   Object @Nullable [] callGlobal(ScriptContext context, String name, Object[] arguments) {
-    state.enter();
+    lua.enter();
     try {
       return callGlobalInside(context, name, arguments);
     } finally {
-      state.exit();
+      lua.exit();
     }
   }
 
   /** {@link #callGlobal} as a callback: a thread that is inside need not have left. */
   Object @Nullable [] callBack(ScriptContext context, String name, Object[] arguments) {
-    state.share();
+    lua.share();
     try {
       return callGlobalInside(context, name, arguments);
     } finally {
-      state.exit();
+      lua.exit();
     }
   }
 
@@ -164,7 +165,7 @@ final class ScriptState {
       ScriptContext context, String name, Object[] arguments) {
     var before = console.enter(context);
     try {
-      return state.callGlobalInside(name, Guests.intoOwn(state, console.engine(), arguments));
+      return lua.callGlobalInside(name, Mirrors.wrapOwn(lua, console.engine(), arguments));
     } finally {
       console.leave(before);
     }
@@ -173,49 +174,49 @@ final class ScriptState {
   /** Calls a method of a table of this state; null if it has nothing of that name to call. */
   Object @Nullable [] callMethod(
       ScriptContext context, LuaTable table, String name, Object[] arguments) {
-    state.enter();
+    lua.enter();
     try {
       var before = console.enter(context);
       try {
-        return state.callMethod(table, name, Guests.intoOwn(state, console.engine(), arguments));
+        return lua.callMethod(table, name, Mirrors.wrapOwn(lua, console.engine(), arguments));
       } finally {
         console.leave(before);
       }
     } finally {
-      state.exit();
+      lua.exit();
     }
   }
 
   @Nullable Object getGlobal(String name) {
-    return Guests.out(state.getGlobal(name));
+    return Mirrors.unwrap(lua.getGlobal(name));
   }
 
   boolean hasGlobal(String name) {
-    return state.hasGlobal(name);
+    return lua.hasGlobal(name);
   }
 
   void putGlobal(String name, @Nullable Object value) {
-    state.putGlobal(name, Guests.into(state, value));
+    lua.putGlobal(name, Mirrors.wrap(lua, value));
   }
 
   /** {@link #putGlobal} that gives the old value. */
   @Nullable Object replaceGlobal(String name, @Nullable Object value) {
-    return Guests.out(state.putGlobal(name, Guests.into(state, value)));
+    return Mirrors.unwrap(lua.putGlobal(name, Mirrors.wrap(lua, value)));
   }
 
   /** Removes a global, or what stood in the place of the library's, and gives it. */
   @Nullable Object removeGlobal(String name) {
-    return Guests.out(state.removeGlobal(name));
+    return Mirrors.unwrap(lua.removeGlobal(name));
   }
 
   List<String> userGlobals() {
-    var names = new ArrayList<>(state.userGlobals());
+    var names = new ArrayList<>(lua.userGlobals());
     names.remove("");
     return names;
   }
 
   void clearGlobals() {
-    state.clearGlobals();
+    lua.clearGlobals();
   }
 
   void close() {

@@ -24,7 +24,7 @@ import org.lupine.value.LuaTimeoutException;
  */
 final class StatePool {
   private static final int MOST_IDLE = Math.max(4, Runtime.getRuntime().availableProcessors());
-  private static final int MOST_RESTING = 64;
+  private static final int MOST_PARKED = 64;
 
   /** So many resting lanes are looked at when one is needed. */
   private static final int LOOKS = 8;
@@ -32,9 +32,9 @@ final class StatePool {
   private static final long LONGEST_WAIT = 5_000_000_000L;  // nanoseconds
 
   private final LuaScriptEngine engine;
-  private final Deque<Lane> idle = new ArrayDeque<>();
-  private final List<Lane> resting = new ArrayList<>();
-  private final List<Lane> busy = new ArrayList<>();
+  private final Deque<PooledState> idle = new ArrayDeque<>();
+  private final List<PooledState> parked = new ArrayList<>();
+  private final List<PooledState> busy = new ArrayList<>();
   private int next;  // of the resting ones, to be looked at
   private int waiting;  // threads, for functions
   private int interrupts;  // so far
@@ -45,52 +45,52 @@ final class StatePool {
 
   Object[] run(Chunk chunk, ScriptContext context, Bindings bindings,
       Object @Nullable [] arguments, String file) {
-    var lane = take(bindings);
+    var pooled = take(bindings);
     try {
-      return lane.state.run(chunk, context, lane.scope, arguments, file);
+      return pooled.state.run(chunk, context, pooled.scope, arguments, file);
     } finally {
-      give(lane);
+      giveBack(pooled);
     }
   }
 
   /** Calls a function of some bindings; null if they have none of that name. */
   Object @Nullable [] call(
       ScriptContext context, Bindings bindings, String name, Object[] arguments) {
-    var lane = take(bindings);
+    var pooled = take(bindings);
     try {
-      return lane.state.call(context, lane.scope, name, arguments);
+      return pooled.state.call(context, pooled.scope, name, arguments);
     } finally {
-      give(lane);
+      giveBack(pooled);
     }
   }
 
   /** The value of a name of some bindings, which may be a function; null for nil. */
   @Nullable Object get(Bindings bindings, String name) {
-    var lane = take(bindings);
+    var pooled = take(bindings);
     try {
-      return lane.scope.read(name);
+      return pooled.scope.read(name);
     } finally {
-      give(lane);
+      giveBack(pooled);
     }
   }
 
   /** The function of a name that scripts defined under some bindings; null if there is none. */
   @Nullable Object function(Bindings bindings, String name) {
     synchronized (this) {
-      if (!keepsFunctions(busy, bindings) && !keepsFunctions(resting, bindings)) {
+      if (!keepsFunctions(busy, bindings) && !keepsFunctions(parked, bindings)) {
         return null;
       }
     }
-    var lane = take(bindings);
+    var pooled = take(bindings);
     try {
-      return lane.scope.function(name);
+      return pooled.scope.function(name);
     } finally {
-      give(lane);
+      giveBack(pooled);
     }
   }
 
-  private static boolean keepsFunctions(List<Lane> lanes, Bindings bindings) {
-    for (var each : lanes) {
+  private static boolean keepsFunctions(List<PooledState> states, Bindings bindings) {
+    for (var each : states) {
       var known = each.scopeOf(bindings);
       if (known != null && known.environment() != null) {
         return true;
@@ -99,28 +99,28 @@ final class StatePool {
     return false;
   }
 
-  private Lane take(Bindings bindings) {
+  private PooledState take(Bindings bindings) {
     synchronized (this) {
       awaitFunctions(bindings);
-      var lane = known(bindings);
-      if (lane == null) {
-        lane = idle();
+      var pooled = known(bindings);
+      if (pooled == null) {
+        pooled = idle();
       }
-      if (lane != null) {
-        begin(lane, bindings);
-        return lane;
+      if (pooled != null) {
+        begin(pooled, bindings);
+        return pooled;
       }
     }
-    var found = rested();
-    var lane = found == null ? new Lane(engine.open()) : found;
+    var found = takeParked();
+    var pooled = found == null ? new PooledState(engine.open()) : found;
     synchronized (this) {
-      begin(lane, bindings);
+      begin(pooled, bindings);
     }
-    return lane;
+    return pooled;
   }
 
   /** An idle lane: this thread's last, whose memory is near, else the one that was used last. */
-  private @Nullable Lane idle() {
+  private @Nullable PooledState idle() {
     long thread = Thread.currentThread().getId();
     for (var each : idle) {
       if (each.lastUser == thread) {
@@ -143,7 +143,7 @@ final class StatePool {
       return;
     }
     var deadline = Deadline.current();
-    long limit = holder.state.state().timeLimit();
+    long limit = holder.state.lua().timeLimit();
     long start = System.nanoTime();
     int before = interrupts;
     waiting++;
@@ -175,19 +175,20 @@ final class StatePool {
     }
   }
 
-  private static LuaException interrupted(Lane holder, @Nullable InterruptedException cause) {
+  private static LuaException interrupted(
+      PooledState holder, @Nullable InterruptedException cause) {
     return new LuaInterruptedException(
         "interrupted: " + functions(holder), null, -1, List.of(), cause);
   }
 
   /** What a run waits for. */
-  private static String functions(Lane holder) {
+  private static String functions(PooledState holder) {
     var user = holder.user;
     return "functions that an earlier script defined under these bindings are in use by thread '"
         + (user == null ? "" : user.getName()) + "'";
   }
 
-  private @Nullable Lane busyWithFunctions(Bindings bindings) {
+  private @Nullable PooledState busyWithFunctions(Bindings bindings) {
     for (var each : busy) {
       if (each.hasFunctionsFor(bindings)) {
         return each;
@@ -197,76 +198,76 @@ final class StatePool {
   }
 
   /** The lane that keeps functions of these bindings, or where this thread runs under them. */
-  private @Nullable Lane known(Bindings bindings) {
+  private @Nullable PooledState known(Bindings bindings) {
     for (var each : busy) {
       var scope = each.scope;
       if (each.user == Thread.currentThread() && scope != null && scope.isOf(bindings)) {
         return each;
       }
     }
-    for (int i = 0; i < resting.size(); i++) {
-      if (resting.get(i).scopeOf(bindings) != null) {
-        return resting.remove(i);
+    for (int i = 0; i < parked.size(); i++) {
+      if (parked.get(i).scopeOf(bindings) != null) {
+        return parked.remove(i);
       }
     }
     return null;
   }
 
   /** Begins a run in a lane that is in no list, or in which this thread runs already. */
-  private void begin(Lane lane, Bindings bindings) {
-    if (lane.depth > 0) {
-      lane.depth++;
+  private void begin(PooledState pooled, Bindings bindings) {
+    if (pooled.depth > 0) {
+      pooled.depth++;
       return;
     }
     boolean begun = false;
     try {
-      var scope = lane.scopeOf(bindings);
-      lane.scope = scope == null ? lane.state.scope() : scope;
-      busy.add(lane);
-      lane.depth = 1;
-      lane.user = Thread.currentThread();
-      lane.lastUser = lane.user.getId();
-      engine.limit(lane.state.state());
-      lane.scope.begin(bindings);
+      var scope = pooled.scopeOf(bindings);
+      pooled.scope = scope == null ? pooled.state.scope() : scope;
+      busy.add(pooled);
+      pooled.depth = 1;
+      pooled.user = Thread.currentThread();
+      pooled.lastUser = pooled.user.getId();
+      engine.limit(pooled.state.lua());
+      pooled.scope.begin(bindings);
       begun = true;
     } finally {
       if (!begun) {                 // what it keeps is wanted again
-        free(lane);
-        resting.add(lane);
+        free(pooled);
+        parked.add(pooled);
       }
     }
   }
 
   /** Says that nobody runs in a lane any more. Under the monitor. */
-  private void free(Lane lane) {
-    busy.remove(lane);
-    lane.depth = 0;
-    lane.user = null;
-    lane.scope = null;
+  private void free(PooledState pooled) {
+    busy.remove(pooled);
+    pooled.depth = 0;
+    pooled.user = null;
+    pooled.scope = null;
     if (waiting > 0) {
       notifyAll();
     }
   }
 
   /** A resting lane of which nothing is held any more, or one of many; in no list from now on. */
-  private @Nullable Lane rested() {
+  private @Nullable PooledState takeParked() {
     int most;
     synchronized (this) {
-      most = Math.min(LOOKS, resting.size());
+      most = Math.min(LOOKS, parked.size());
     }
     for (int i = most; i > 0; i--) {
-      var lane = nextFree();
-      if (lane != null && !lane.spoilt) {
-        return lane;
+      var pooled = takeNextFree();
+      if (pooled != null && !pooled.tainted) {
+        return pooled;
       }
-      if (lane != null) {
-        lane.state.close();
+      if (pooled != null) {
+        pooled.state.close();
       }
     }
     synchronized (this) {
-      for (int i = 0; resting.size() >= MOST_RESTING && i < resting.size(); i++) {
-        if (!resting.get(i).spoilt && !resting.get(i).state.state().isHeldByOther()) {
-          return resting.remove(i);
+      for (int i = 0; parked.size() >= MOST_PARKED && i < parked.size(); i++) {
+        if (!parked.get(i).tainted && !parked.get(i).state.lua().isHeldByOther()) {
+          return parked.remove(i);
         }
       }
     }
@@ -277,42 +278,42 @@ final class StatePool {
    * Looks at one resting lane. Gives it if nothing of it is held any more; it is in no list then.
    * Whoever wants its functions meanwhile waits, since the state is asked outside of the monitor.
    */
-  private @Nullable Lane nextFree() {
-    Lane lane;
+  private @Nullable PooledState takeNextFree() {
+    PooledState pooled;
     synchronized (this) {
-      if (resting.isEmpty()) {
+      if (parked.isEmpty()) {
         return null;
       }
-      next = next >= resting.size() ? 0 : next;
-      lane = resting.get(next);
-      busy.add(lane);
-      resting.remove(next);
-      lane.user = Thread.currentThread();
+      next = next >= parked.size() ? 0 : next;
+      pooled = parked.get(next);
+      busy.add(pooled);
+      parked.remove(next);
+      pooled.user = Thread.currentThread();
     }
     int held = -1;
     boolean free = false;
     boolean over;
     try {
-      held = held(lane);
+      held = held(pooled);
     } finally {
       synchronized (this) {
-        free(lane);
+        free(pooled);
         over = engine.isClosed();
-        free = held >= 0 && lane.settle(held);
+        free = held >= 0 && pooled.dropDeadScopes(held);
         if (!free && !over) {
-          resting.add(lane);
+          parked.add(pooled);
         }
       }
     }
     if (over) {
-      lane.state.close();
+      pooled.state.close();
     }
-    return free && !over ? lane : null;
+    return free && !over ? pooled : null;
   }
 
   /** How many values of a lane Java holds; -1 if somebody is just using one. */
-  private static int held(Lane lane) {
-    var state = lane.state.state();
+  private static int held(PooledState pooled) {
+    var state = pooled.state.lua();
     if (!state.tryEnter()) {
       return -1;
     }
@@ -323,90 +324,90 @@ final class StatePool {
     }
   }
 
-  private void give(Lane lane) {
-    if (lane.depth > 1) {           // a nested run's, by the same thread
-      lane.depth--;
+  private void giveBack(PooledState pooled) {
+    if (pooled.depth > 1) {           // a nested run's, by the same thread
+      pooled.depth--;
       return;
     }
     boolean sound = false;
     int held = 1;
-    boolean rests = false;
+    boolean parks = false;
     try {
-      var state = lane.state.state();
+      var state = pooled.state.lua();
       if (state.tryEnter()) {       // else another thread calls what is held: it is not waited for
         try {
-          sound = Deadline.without(state::restore);
+          sound = Deadline.callWithout(state::restore);
           held = state.heldRefs();
         } finally {
           state.exit();
         }
       }
     } finally {
-      rests = rest(lane, sound, held);
+      parks = endUse(pooled, sound, held);
     }
-    if (rests) {
-      var other = nextFree();  // one at a time: its functions may be nobody's by now
-      if (other != null && !isIdle(other)) {
+    if (parks) {
+      var other = takeNextFree();  // one at a time: its functions may be nobody's by now
+      if (other != null && !keepIdle(other)) {
         other.state.close();
       }
     }
   }
 
   /** Ends the use of a lane, and closes it unless it is to be used again; whether it rests. */
-  private boolean rest(Lane lane, boolean sound, int held) {
+  private boolean endUse(PooledState pooled, boolean sound, int held) {
     boolean free;
     synchronized (this) {
-      var scope = lane.scope;
-      lane.spoilt |= !sound;
-      free(lane);
-      if (!lane.scopes.contains(scope)) {
-        lane.scopes.add(scope);
+      var scope = pooled.scope;
+      pooled.tainted |= !sound;
+      free(pooled);
+      if (!pooled.scopes.contains(scope)) {
+        pooled.scopes.add(scope);
       }
       scope.end(held > 0);
-      free = lane.settle(held);
+      free = pooled.dropDeadScopes(held);
       if (!free && !engine.isClosed()) {
-        resting.add(lane);
+        parked.add(pooled);
         return true;
       }
     }
-    if (!free || !isIdle(lane)) {
-      lane.state.close();
+    if (!free || !keepIdle(pooled)) {
+      pooled.state.close();
     }
     return false;
   }
 
   /** Whether a lane of which nothing is held is kept for the next run, as it is from now on then. */
-  private synchronized boolean isIdle(Lane lane) {
-    if (engine.isClosed() || lane.spoilt || idle.size() >= MOST_IDLE) {
+  private synchronized boolean keepIdle(PooledState pooled) {
+    if (engine.isClosed() || pooled.tainted || idle.size() >= MOST_IDLE) {
       return false;
     }
-    idle.addLast(lane);
+    idle.addLast(pooled);
     return true;
   }
 
   /** Ends what runs in any state, and what waits for one. */
   void interrupt() {
-    List<Lane> all;
+    List<PooledState> all;
     synchronized (this) {
       interrupts++;
       notifyAll();
       all = new ArrayList<>(busy);  // and where functions run that Java holds
-      all.addAll(resting);
+      all.addAll(parked);
       all.addAll(idle);
     }
     for (var each : all) {
-      each.state.state().interrupt();
+      each.state.lua().interrupt();
     }
   }
 
   /** Closes the states; those that are in use close when their runs end. */
   void close() {
-    List<Lane> all;
+    List<PooledState> all;
     synchronized (this) {
       all = new ArrayList<>(idle);
-      all.addAll(resting);
+      all.addAll(parked);
       idle.clear();
-      resting.clear();
+      parked.clear();
     }
     for (var each : all) {
       each.state.close();

@@ -14,13 +14,13 @@ final class TimeLimit {
    *
    * @throws IllegalArgumentException if it is no limit
    */
-  static <T> T within(Object limit, Supplier<T> action) {
+  static <T> T callWithin(Object limit, Supplier<T> action) {
     long nanoseconds = nanoseconds(limit);
     if (nanoseconds == 0) {
       return action.get();
     }
     try {
-      return Deadline.within(nanoseconds, action::get);
+      return Deadline.callWithin(nanoseconds, action::get);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {

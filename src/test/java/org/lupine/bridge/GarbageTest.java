@@ -9,13 +9,13 @@ import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.host.JavaHost;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
-/** Garbage of both sides is given back to the other, and only garbage is. */
+/** Garbage of each side is released on the other, and only garbage is. */
 class GarbageTest {
   private static LuaState open(Flavour flavour) {
     return LuaState.open(flavour.id(), new JavaHost(),
@@ -26,7 +26,7 @@ class GarbageTest {
     return Chunk.text(text, "=test", StandardCharsets.UTF_8, true);
   }
 
-  /** Collects in both worlds until a reference is cleared, or it has taken too long. */
+  /** Collects the garbage of both languages until the reference is cleared, or for too long. */
   private static boolean cleared(LuaState state, Reference<?> reference) {
     for (int i = 0; i < 50 && reference.get() != null; i++) {
       state.collect();
@@ -37,7 +37,7 @@ class GarbageTest {
   }
 
   @EachFlavour
-  void keepsAJavaObjectWhileLuaHoldsItAndNoLonger(Flavour flavour) {
+  void keepsAJavaObjectOnlyWhileLuaHoldsIt(Flavour flavour) {
     try (var state = open(flavour)) {
       state.putGlobal("held", new StringBuilder("alive"));
       var reference = new WeakReference<>(state.getGlobal("held"));
@@ -53,7 +53,7 @@ class GarbageTest {
   }
 
   @EachFlavour
-  void givesBackTheHandlesOfAHundredThousandObjects(Flavour flavour) {
+  void releasesTheHandlesOfAHundredThousandObjects(Flavour flavour) {
     try (var state = open(flavour)) {
       var drop = (LuaFunction) state.run(chunk("return function(o) end"))[0];
       state.collect();
@@ -73,7 +73,7 @@ class GarbageTest {
   }
 
   @EachFlavour
-  void givesBackTheRefsOfAHundredThousandTables(Flavour flavour) {
+  void releasesTheRefsOfAHundredThousandTables(Flavour flavour) {
     try (var state = open(flavour)) {
       var make = (LuaFunction) state.run(chunk("return function() return {} end"))[0];
       int before = state.heldRefs();
@@ -151,7 +151,7 @@ class GarbageTest {
   }
 
   @EachFlavour
-  void lendsNoLifeToAStateThatNobodyHolds(Flavour flavour) throws Exception {
+  void closesAStateThatIsUnreachable(Flavour flavour) throws Exception {
     var state = open(flavour);
     state.putGlobal("self", new Object[] {state});
     state.run(chunk("cycle = {self}"));

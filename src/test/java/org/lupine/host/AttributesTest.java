@@ -21,7 +21,10 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.lupine.access.AttributeHandlers;
 import org.lupine.bridge.Host;
+import org.lupine.bridge.Protocol.Operator;
+import org.lupine.bridge.Protocol.Trait;
 import org.lupine.value.LuaException;
 
 class AttributesTest {
@@ -103,7 +106,7 @@ class AttributesTest {
   }
 
   @Test
-  void saysWhatCannotBe() {
+  void refusesWhatIsImpossible() {
     var bean = new Bean();
     assertMessage("no member 'lenght' of java.lang.StringBuilder; near: length",
         () -> script.get(new StringBuilder(), "lenght"));
@@ -185,7 +188,7 @@ class AttributesTest {
   }
 
   @Test
-  void seesHiddenClassesThroughWhatIsPublic() throws Throwable {
+  void seesHiddenClassesThroughPublicTypes() throws Throwable {
     assertEquals(2, script.send(List.of(1, 2), "size"));
     assertEquals(1, script.get(Map.of("a", 1), "a"));
     assertEquals("a", script.send(Map.entry("a", 1), "getKey"));
@@ -231,7 +234,7 @@ class AttributesTest {
   }
 
   @Test
-  void usesClassObjectsLikeHandles() throws Throwable {
+  void usesClassObjectsLikeImportedClasses() throws Throwable {
     assertEquals("java.util.ArrayList", script.send(ArrayList.class, "getName"));
     assertEquals("java.util.ArrayList", script.get(ArrayList.class, "name"));
     assertEquals(5, script.send(Math.class, "abs", -5L));
@@ -244,11 +247,11 @@ class AttributesTest {
     var type = script.type("java.util.ArrayList");
     assertEquals(true, script.send(ArrayList.class, "equals", type));
     assertSame(ArrayList.class, script.host.toJava(type));
-    assertEquals(true, script.operate(Host.OP_EQ, ArrayList.class, type));
+    assertEquals(true, script.operate(Operator.EQ, ArrayList.class, type));
   }
 
   @Test
-  void looksIntoExceptions() throws Throwable {
+  void readsExceptions() throws Throwable {
     var e = new IllegalStateException("boom");
     assertEquals("boom", script.send(e, "getMessage"));
     assertEquals("boom", script.get(e, "message"));
@@ -256,73 +259,73 @@ class AttributesTest {
   }
 
   @Test
-  void operates() throws Throwable {
-    assertEquals(true, script.operate(Host.OP_EQ, List.of(1), Arrays.asList(1)));
+  void appliesOperators() throws Throwable {
+    assertEquals(true, script.operate(Operator.EQ, List.of(1), Arrays.asList(1)));
     assertEquals(true,
-        script.operate(Host.OP_LT, TimeUnit.SECONDS, TimeUnit.DAYS));
-    assertEquals(3L, script.operate(Host.OP_LENGTH, List.of(1, 2, 3), null));
-    assertEquals(2L, script.operate(Host.OP_LENGTH, new int[2], null));
-    assertEquals("[1]a", script.operate(Host.OP_CONCAT, List.of(1), "a"));
-    assertEquals("1.5[1]", script.operate(Host.OP_CONCAT, 1.5, List.of(1)));
+        script.operate(Operator.LT, TimeUnit.SECONDS, TimeUnit.DAYS));
+    assertEquals(3L, script.operate(Operator.LENGTH, List.of(1, 2, 3), null));
+    assertEquals(2L, script.operate(Operator.LENGTH, new int[2], null));
+    assertEquals("[1]a", script.operate(Operator.CONCAT, List.of(1), "a"));
+    assertEquals("1.5[1]", script.operate(Operator.CONCAT, 1.5, List.of(1)));
     assertMessage("attempt to concatenate a nil value",
-        () -> script.operate(Host.OP_CONCAT, List.of(1), null));
-    assertEquals("[1]", script.operate(Host.OP_TOSTRING, List.of(1), null));
+        () -> script.operate(Operator.CONCAT, List.of(1), null));
+    assertEquals("[1]", script.operate(Operator.TOSTRING, List.of(1), null));
     var reader = new StringReader("x");
-    script.operate(Host.OP_CLOSE, reader, null);
+    script.operate(Operator.CLOSE, reader, null);
     assertThrows(java.io.IOException.class, reader::read);
     assertMessage("attempt to compare java.util.concurrent.TimeUnit with number",
-        () -> script.operate(Host.OP_LT, TimeUnit.SECONDS, 1L));
+        () -> script.operate(Operator.LT, TimeUnit.SECONDS, 1L));
   }
 
   @Test
-  void countsWithBigNumbers() throws Throwable {
+  void calculatesWithBigNumbers() throws Throwable {
     var big = BigInteger.TWO.pow(70);
     var half = new BigDecimal("0.5");
-    assertEquals(big.add(BigInteger.ONE), script.operate(Host.OP_ADD, big, 1L));
-    assertEquals(new BigDecimal("1.5"), script.operate(Host.OP_ADD, 1L, half));
-    assertEquals(new BigDecimal("0.25"), script.operate(Host.OP_MUL, half, 0.5));
-    assertEquals(new BigDecimal("2"), script.operate(Host.OP_DIV, 1L, half));
+    assertEquals(big.add(BigInteger.ONE), script.operate(Operator.ADD, big, 1L));
+    assertEquals(new BigDecimal("1.5"), script.operate(Operator.ADD, 1L, half));
+    assertEquals(new BigDecimal("0.25"), script.operate(Operator.MUL, half, 0.5));
+    assertEquals(new BigDecimal("2"), script.operate(Operator.DIV, 1L, half));
     assertEquals(BigInteger.valueOf(-4), script.operate(
-        Host.OP_IDIV, BigInteger.valueOf(-7), 2L));
-    assertEquals(BigInteger.valueOf(1), script.operate(Host.OP_MOD, BigInteger.valueOf(-7), 2L));
-    assertEquals(BigInteger.valueOf(-1), script.operate(Host.OP_MOD, BigInteger.valueOf(7), -2L));
-    assertEquals(BigInteger.valueOf(8), script.operate(Host.OP_POW, BigInteger.TWO, 3L));
-    assertEquals(big.negate(), script.operate(Host.OP_UNM, big, null));
-    assertEquals(true, script.operate(Host.OP_LT, 5L, big));
-    assertEquals(false, script.operate(Host.OP_LE, Double.POSITIVE_INFINITY, big));
+        Operator.IDIV, BigInteger.valueOf(-7), 2L));
+    assertEquals(BigInteger.valueOf(1), script.operate(Operator.MOD, BigInteger.valueOf(-7), 2L));
+    assertEquals(BigInteger.valueOf(-1), script.operate(Operator.MOD, BigInteger.valueOf(7), -2L));
+    assertEquals(BigInteger.valueOf(8), script.operate(Operator.POW, BigInteger.TWO, 3L));
+    assertEquals(big.negate(), script.operate(Operator.UNM, big, null));
+    assertEquals(true, script.operate(Operator.LT, 5L, big));
+    assertEquals(false, script.operate(Operator.LE, Double.POSITIVE_INFINITY, big));
     assertMessage("attempt to divide a big number by zero",
-        () -> script.operate(Host.OP_DIV, half, 0L));
+        () -> script.operate(Operator.DIV, half, 0L));
   }
 
   @Test
-  void goesThroughPairs() throws Throwable {
+  void iteratesPairs() throws Throwable {
     var map = new LinkedHashMap<Object, Object>();
     map.put("a", 1);
     map.put(null, 2);
     map.put("b", null);
     assertEquals(
         List.of(List.of("a", 1), List.of(JavaNull.NULL, 2), Arrays.asList("b", null)),
-        script.loop(script.operate(Host.OP_PAIRS, map, null)));
+        script.loop(script.operate(Operator.PAIRS, map, null)));
     assertEquals(List.of(List.of(1L, "x"), List.of(2L, "y")),
-        script.loop(script.operate(Host.OP_PAIRS, List.of("x", "y"), null)));
+        script.loop(script.operate(Operator.PAIRS, List.of("x", "y"), null)));
     assertEquals(List.of(Arrays.asList(1L, null), List.of(2L, "y")),
-        script.loop(script.operate(Host.OP_IPAIRS, Arrays.asList(null, "y"), null)));
+        script.loop(script.operate(Operator.IPAIRS, Arrays.asList(null, "y"), null)));
     assertEquals(List.of(List.of(1L, 5), List.of(2L, 6)),
-        script.loop(script.operate(Host.OP_PAIRS, new int[] {5, 6}, null)));
+        script.loop(script.operate(Operator.PAIRS, new int[] {5, 6}, null)));
     assertEquals(List.of(List.of(0L, 5)),
         new Script(HostOptions.DEFAULT.withIndexBase(0))
-            .loop(script.host.operate(null, Host.OP_PAIRS, new int[] {5}, null)).stream()
+            .loop(script.host.operate(null, Operator.PAIRS, new int[] {5}, null)).stream()
             .map(each -> List.of((Long) each.get(0) - 1, each.get(1))).toList());
   }
 
   @Test
-  void saysWhatObjectsCan() {
+  void knowsTheTraitsOfObjects() {
     var host = script.host;
-    assertEquals(Host.LENGTH | Host.PAIRS, host.traits(new ArrayList<>()));
-    assertEquals(Host.ORDER, host.traits(TimeUnit.DAYS));
-    assertEquals(Host.CALL, host.traits((Runnable) () -> { }));
-    assertEquals(Host.ORDER | Host.ARITHMETIC, host.traits(BigInteger.ONE));
-    assertEquals(Host.CLOSE, host.traits(new StringReader("")) & Host.CLOSE);
+    assertEquals(Trait.LENGTH | Trait.PAIRS, host.traits(new ArrayList<>()));
+    assertEquals(Trait.ORDER, host.traits(TimeUnit.DAYS));
+    assertEquals(Trait.CALL, host.traits((Runnable) () -> { }));
+    assertEquals(Trait.ORDER | Trait.ARITHMETIC, host.traits(BigInteger.ONE));
+    assertEquals(Trait.CLOSE, host.traits(new StringReader("")) & Trait.CLOSE);
     assertSame(host.kind(new ArrayList<>()), host.kind(new ArrayList<>()));
     assertSame(host.kind("a"), new JavaHost().kind("b"));
   }

@@ -4,10 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.lupine.host.AttributesTest.assertMessage;
 
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.Enumeration;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.lupine.access.HostAccess;
+import org.lupine.access.LuaExport;
 import org.lupine.bridge.Host;
+import org.lupine.bridge.Protocol.Operator;
+import org.lupine.bridge.Protocol.Trait;
 import org.lupine.value.LuaException;
 
 class HostAccessTest {
@@ -15,7 +29,7 @@ class HostAccessTest {
     return new Script(HostOptions.DEFAULT.withAccess(access));
   }
 
-  /** Half open. */
+  /** A class of which half is exported. */
   public static class Door {
     @LuaExport
     public String open() {
@@ -35,15 +49,15 @@ class HostAccessTest {
     assertThrows(LuaException.class, () -> script.get(list, 1L));
     assertThrows(LuaException.class, () -> script.set(list, 1L, 1L));
     assertEquals(0, script.host.libraryNames().length);
-    assertThrows(LuaException.class, () -> script.operate(Host.OP_LENGTH, list, null));
-    assertThrows(LuaException.class, () -> script.operate(Host.OP_PAIRS, list, null));
-    assertEquals("javaobject", script.operate(Host.OP_TOSTRING, list, null));
-    assertEquals(false, script.operate(Host.OP_EQ, list, List.of(1)));
-    assertEquals(true, script.operate(Host.OP_EQ, list, list));
+    assertThrows(LuaException.class, () -> script.operate(Operator.LENGTH, list, null));
+    assertThrows(LuaException.class, () -> script.operate(Operator.PAIRS, list, null));
+    assertEquals("javaobject", script.operate(Operator.TOSTRING, list, null));
+    assertEquals(false, script.operate(Operator.EQ, list, List.of(1)));
+    assertEquals(true, script.operate(Operator.EQ, list, list));
   }
 
   @Test
-  void letsBindingsThrough() throws Throwable {
+  void allowsBindings() throws Throwable {
     var script = with(HostAccess.BINDINGS_ONLY);
     var list = new ArrayList<Object>(List.of(1));
     assertEquals(1, script.send(list, "size"));
@@ -62,12 +76,12 @@ class HostAccessTest {
   }
 
   @Test
-  void deniesReflectionUnlessToldOtherwise() throws Throwable {
+  void deniesReflectionByDefault() throws Throwable {
     var script = with(access -> true);
     assertEquals(0, script.send(new ArrayList<>(), "size"));
     assertThrows(LuaException.class, () -> script.send("x", "getClass"));
     assertThrows(LuaException.class, () -> script.type("Thread"));
-    assertEquals("javaobject", script.operate(Host.OP_TOSTRING, String.class, null));
+    assertEquals("javaobject", script.operate(Operator.TOSTRING, String.class, null));
     var open = with(new HostAccess() {
       @Override
       public boolean allows(Access access) {
@@ -83,10 +97,10 @@ class HostAccessTest {
     assertThrows(LuaException.class, () -> open.send(new ArrayList<>(), "wait", 1L));
   }
 
-  /** Not to be made of tables. */
+  /** A record that tables may not become. */
   public record Made(int x) {}
 
-  /** Takes one. */
+  /** Takes such a record. */
   public static class Takes {
     public int take(Made made) {
       return made.x();
@@ -94,14 +108,46 @@ class HostAccessTest {
   }
 
   @Test
-  void makesNothingOfTablesWithoutLeave() throws Throwable {
+  void convertsNoTablesWithoutPermission() throws Throwable {
     assertEquals(1, new Script().send(new Takes(), "take", FakeTable.of("x", 1L)));
     assertThrows(LuaException.class, () -> with(HostAccess.BINDINGS_ONLY)
         .send(new Takes(), "take", FakeTable.of("x", 1L)));
   }
 
+  /** {@link HostAccess#allow} judges classes by itself, where hosts know them as JavaTypes. */
   @Test
-  void letsExportsThrough() throws Throwable {
+  void listsOfferOfAClassWhatItsObjectsDo() {
+    for (var type : List.of(Object.class, String.class, Long.class, BigInteger.class,
+        BigDecimal.class, int[].class, List.class, ArrayList.class, Map.class, HashMap.class,
+        Set.class, Iterator.class, Enumeration.class, Stream.class, Runnable.class,
+        Thread.State.class, InputStream.class)) {
+      var list = HostAccess.allow(type.getTypeName());
+      var known = JavaType.of(type);
+      var offered = EnumSet.noneOf(HostAccess.Operation.class);
+      var expected = EnumSet.noneOf(HostAccess.Operation.class);
+      for (var operation : List.of(HostAccess.Operation.INDEX, HostAccess.Operation.ITERATE,
+          HostAccess.Operation.LENGTH, HostAccess.Operation.COMPARE,
+          HostAccess.Operation.CLOSE)) {
+        if (list.permits(new HostAccess.Access(operation, type, null, "x"))) {
+          offered.add(operation);
+        }
+        boolean has = switch (operation) {
+          case INDEX -> known.map || known.list || known.array;
+          case ITERATE -> (known.traits & Trait.PAIRS) != 0;
+          case LENGTH -> (known.traits & Trait.LENGTH) != 0;
+          case COMPARE -> (known.traits & (Trait.ORDER | Trait.ARITHMETIC)) != 0;
+          default -> (known.traits & Trait.CLOSE) != 0;
+        };
+        if (has) {
+          expected.add(operation);
+        }
+      }
+      assertEquals(expected, offered, type.getName());
+    }
+  }
+
+  @Test
+  void allowsExports() throws Throwable {
     var script = with(HostAccess.EXPORTED);
     assertEquals("open", script.send(new Door(), "open"));
     assertThrows(LuaException.class, () -> script.get(new Door(), "secret"));

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.time.Duration;
 import java.util.List;
@@ -23,14 +23,14 @@ import javax.script.ScriptException;
 import javax.script.SimpleScriptContext;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
 
-/** Limits of an engine's runs, whatever the bindings are; and interrupts of all that runs in it. */
+/** BEHAVIOURS 247: time limits and interrupts of an engine's runs, whatever the bindings. */
 @Timeout(120)
 class TimeLimitsTest {
   private static final String FOREVER = "while true do end";
@@ -47,12 +47,13 @@ class TimeLimitsTest {
     return List.of(engine.getBindings(ENGINE_SCOPE), foreign(), engine.createBindings());
   }
 
-  // issue 7: ran on without limit, in silence
+  // Regression: the limit was ignored
   @EachFlavour
   void ofAnActionHoldForEvalsUnderAnyBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var bindings : each(engine)) {
-        assertLate(() -> engine.runtime().timeLimit(SHORT, () -> engine.eval(FOREVER, bindings)));
+        assertLate(
+            () -> engine.runtime().withTimeLimit(SHORT, () -> engine.eval(FOREVER, bindings)));
         assertEquals(2L, engine.eval("return 1 + 1", bindings));
       }
     }
@@ -62,7 +63,7 @@ class TimeLimitsTest {
   void ofAnActionHoldForManyShortEvals(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var bindings : each(engine)) {
-        assertLate(() -> engine.runtime().timeLimit(SHORT, () -> {
+        assertLate(() -> engine.runtime().withTimeLimit(SHORT, () -> {
           while (true) {
             engine.eval("for i = 1, 100 do n = i end", bindings);
           }
@@ -73,16 +74,16 @@ class TimeLimitsTest {
   }
 
   @EachFlavour
-  void ofAnActionHoldForWhatFallsIntoOtherStates(Flavour flavour) throws Exception {
+  void ofAnActionHoldForOtherStatesOfTheEngine(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("function forever() while true do end end");
       var bindings = foreign(Map.of("forever", engine.get("forever")));
       engine.eval("function theirs() while true do end end", bindings);
       engine.put("run", (Callable<?>) () -> engine.eval("theirs()", bindings));
 
-      assertLate(() -> engine.runtime().timeLimit(SHORT, () ->
+      assertLate(() -> engine.runtime().withTimeLimit(SHORT, () ->
           engine.eval("forever()", bindings)));
-      assertLate(() -> engine.runtime().timeLimit(SHORT, () -> engine.eval("run()")));
+      assertLate(() -> engine.runtime().withTimeLimit(SHORT, () -> engine.eval("run()")));
       assertEquals(2L, engine.eval("return 1 + 1", bindings));
       assertEquals(2L, engine.eval("return 1 + 1"));
     }
@@ -129,13 +130,13 @@ class TimeLimitsTest {
     }
   }
 
-  /** Of a function. */
+  /** A void method. */
   public interface F {
     void f();
   }
 
   @EachFlavour
-  void areRefusedIfTheyAreNone(Flavour flavour) throws Exception {
+  void areRefusedIfInvalid(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var limit : new Object[] {-1, Duration.ofMillis(-1), "soon", "P1X", Double.NaN, true}) {
         for (var bindings : each(engine)) {
@@ -155,7 +156,7 @@ class TimeLimitsTest {
   }
 
   @EachFlavour
-  void areNotTheScriptsToSet(Flavour flavour) throws Exception {
+  void cannotBeSetByScripts(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var bindings : each(engine)) {
         bindings.put(LuaScriptEngine.TIME_LIMIT, SHORT);
@@ -185,7 +186,7 @@ class TimeLimitsTest {
     }
   }
 
-  /** What a run throws that is ended by this, once it has begun. */
+  /** Returns what a run throws that is ended by the action, once it has begun. */
   private static Throwable ended(
       LuaScriptEngine engine, String script, Bindings bindings, Runnable end) throws Exception {
     var begun = new CountDownLatch(1);
@@ -223,7 +224,7 @@ class TimeLimitsTest {
     }
   }
 
-  /** A thread that is under some bindings, where it has defined a function, until it is let go. */
+  /** Holds the state in which a function was defined under some bindings, until it is closed. */
   private static final class Holder implements AutoCloseable {
     final LuaScriptEngine engine;
     final Bindings bindings = foreign();
@@ -248,7 +249,7 @@ class TimeLimitsTest {
       assertTrue(inside.await(60, TimeUnit.SECONDS));
     }
 
-    /** Has another thread want the function, until it waits for that. */
+    /** Starts a thread that calls the function, and returns once that thread waits. */
     FutureTask<Throwable> want() throws Exception {
       var wants = new FutureTask<Throwable>(() -> {
         var thrown = assertThrows(ScriptException.class, () -> engine.eval("return f()", bindings));
@@ -273,9 +274,9 @@ class TimeLimitsTest {
     }
   }
 
-  // issue 7: a wrong answer after 5 s, or 10 s if another run ended between
+  // Regression: the run went on without the functions after 5 s, or 10 s
   @EachFlavour
-  void aWaitForFunctionsIsNoWrongAnswer(Flavour flavour) throws Exception {
+  void aWaitForFunctionsEndsInAnError(Flavour flavour) throws Exception {
     try (var engine = engine(flavour); var holder = new Holder(engine)) {
       long start = System.nanoTime();
       var wants = holder.want();
@@ -293,7 +294,7 @@ class TimeLimitsTest {
   @EachFlavour
   void aWaitForFunctionsEndsByALimit(Flavour flavour) throws Exception {
     try (var engine = engine(flavour); var holder = new Holder(engine)) {
-      assertLate(() -> engine.runtime().timeLimit(SHORT, () ->
+      assertLate(() -> engine.runtime().withTimeLimit(SHORT, () ->
           engine.eval("return f()", holder.bindings)));
       holder.bindings.put(LuaScriptEngine.TIME_LIMIT, SHORT);
       assertLate(() -> engine.eval("return f()", holder.bindings));
@@ -318,7 +319,7 @@ class TimeLimitsTest {
   }
 
   @EachFlavour
-  void aWaitForFunctionsEndsWithWhatItWaitsForByAnInterruptOfTheRuntime(Flavour flavour)
+  void aWaitForFunctionsEndsByAnInterruptOfTheRuntime(Flavour flavour)
       throws Exception {
     try (var engine = engine(flavour)) {
       var runtime = engine.runtime();

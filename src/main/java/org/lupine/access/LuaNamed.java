@@ -1,0 +1,28 @@
+package org.lupine.access;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Marks a method or constructor whose arguments scripts may give by name: {@code f{x=1, y=2}},
+ * {@code f{5, y=6}}, {@code f(5, java.args{y=6})}, and by position as ever.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.METHOD, ElementType.CONSTRUCTOR})
+public @interface LuaNamed {
+  /** The names of all parameters; none: those that {@code javac -parameters} kept. */
+  String[] value() default {};
+
+  /** What a parameter is if a script does not give it. */
+  @Documented
+  @Retention(RetentionPolicy.RUNTIME)
+  @Target(ElementType.PARAMETER)
+  @interface Default {
+    /** A text, or one that Java would read as a number or boolean; none: null. */
+    String[] value() default {};
+  }
+}

@@ -1,0 +1,195 @@
+package org.lupine.bridge;
+
+import java.lang.ref.Reference;
+import java.util.HashMap;
+import java.util.Map;
+import org.lupine.bridge.Protocol.FastOp;
+import org.lupine.bridge.Protocol.Op;
+import org.lupine.bridge.Protocol.Status;
+import org.lupine.bridge.Protocol.Tag;
+import org.lupine.value.LuaMemoryException;
+
+/**
+ * Operations whose values travel in registers: a number, boolean or nil in, any result out. Those
+ * on a name become quick when the name is used again, since Lua knows it by a number then. What
+ * does not go quickly goes by a message. Everything here takes the state's lock, but where it says
+ * that it is called under it.
+ */
+final class FastCalls {
+  private static final int NAMES = 256;
+  private static final int UNKNOWN = 0, ONCE = -1;
+
+  private final LuaState state;
+  private final Crossing crossing;
+  private final Messages messages;
+  private final boolean integers;
+  private final Map<String, Integer> names = new HashMap<>();
+  private String lastName;
+  private int lastNumber;
+  private int numbers;
+
+  FastCalls(LuaState state, Crossing crossing, Messages messages) {
+    this.state = state;
+    this.crossing = crossing;
+    this.messages = messages;
+    this.integers = state.integers();
+  }
+
+  /** The tag of an argument that can travel in a register, else -1. */
+  private int tag(Object value) {
+    return value instanceof Long && !integers && !Overflows.isExact((Long) value) ? -1
+        : Messages.smallTag(value);
+  }
+
+  /** The number of a name, 0 if it has none. */
+  private int number(String name) {
+    return name.equals(lastName) ? lastNumber : find(name);
+  }
+
+  private int find(String name) {
+    int number = names.getOrDefault(name, UNKNOWN);
+    if (number == UNKNOWN && names.size() < NAMES) {
+      names.put(name, ONCE);
+      return UNKNOWN;
+    }
+    if (number == ONCE) {
+      number = tell(name);
+    }
+    if (number > UNKNOWN) {
+      lastName = name;
+      lastNumber = number;
+    }
+    return number;
+  }
+
+  /** Tells Lua a name's number; it has that once Lua knows, and none where memory is short. */
+  private int tell(String name) {
+    int number = ++numbers;         // nobody else's, though this may run a finalizer that comes here
+    boolean known = false;
+    try {
+      crossing.first(Op.NAME, number, name);
+      known = true;
+    } catch (LuaMemoryException e) {
+      return UNKNOWN;
+    } finally {
+      if (!known && numbers == number) {
+        numbers--;
+      }
+    }
+    names.put(name, number);
+    return number;
+  }
+
+  /** An operation on a name without a value. */
+  private long ask(int operation, int target, String name) {
+    int number = number(name);
+    return number <= UNKNOWN ? refused() : crossing.fast(operation, target, number, Tag.NIL, 0);
+  }
+
+  /** An operation on a name with a value. */
+  private long tell(int operation, int target, String name, Object value) {
+    int tag = tag(value);
+    int number = tag >= 0 ? number(name) : UNKNOWN;
+    return number <= UNKNOWN ? refused()
+        : crossing.fast(operation, target, number, tag, Messages.smallBits(value));
+  }
+
+  /** A call of a global with at most one argument. */
+  private long fastCall(String name, Object[] arguments) {
+    if (arguments.length == 1) {
+      return tell(FastOp.CALL_GLOBAL, 0, name, arguments[0]);
+    }
+    int number = arguments.length == 0 ? number(name) : UNKNOWN;
+    return number <= UNKNOWN ? refused()
+        : crossing.fast(FastOp.CALL_GLOBAL, 0, number, FastOp.NO_VALUE, 0);
+  }
+
+  /** What answers an operation that is not to be done quickly: nothing was done. */
+  private static long refused() {
+    return Status.answer(Status.NOT_FOUND, 1);
+  }
+
+  private static boolean isRefused(long answer) {
+    return answer == Status.answer(Status.NOT_FOUND, 1);
+  }
+
+  /** Calls whatever can be called and returns the results, none to many. */
+  Object[] call(Object function, Object[] arguments) {
+    if (function instanceof Function && arguments.length <= 1) {
+      var argument = arguments.length == 0 ? null : arguments[0];
+      int tag = arguments.length == 0 ? FastOp.NO_VALUE : tag(argument);
+      var ref = ((Function) function).ref();
+      if ((tag >= 0 || arguments.length == 0) && ref.state == state) {
+        state.share();
+        try {
+          long answer = crossing.fast(
+              FastOp.CALL, ref.index, 0, tag, tag < 0 ? 0 : Messages.smallBits(argument));
+          if (!isRefused(answer)) {
+            return messages.readFast(answer);
+          }
+        } finally {
+          state.exit();
+          Reference.reachabilityFence(function);
+        }
+      }
+    }
+    return crossing.all(Op.CALL, function, arguments);
+  }
+
+  /** Calls a global function, under the lock; null if nothing of that name can be called. */
+  Object[] callGlobal(String name, Object[] arguments) {
+    long answer = fastCall(name, arguments);
+    return isRefused(answer) ? crossing.all(Op.CALL_GLOBAL, name, arguments)
+        : messages.readFast(answer);
+  }
+
+  /** The value of a global, metamethods bypassed; null if there is none. */
+  Object getGlobal(String name) {
+    state.enter();
+    try {
+      long answer = ask(FastOp.GET_GLOBAL, 0, name);
+      return isRefused(answer) ? crossing.first(Op.GET_GLOBAL, name)
+          : messages.readFastFirst(answer);
+    } finally {
+      state.exit();
+    }
+  }
+
+  /** Sets a global, metamethods bypassed, and gives its old value. */
+  Object putGlobal(String name, Object value) {
+    state.enter();
+    try {
+      long answer = tell(FastOp.PUT_GLOBAL, 0, name, value);
+      return isRefused(answer) ? crossing.first(Op.PUT_GLOBAL, name, value, false)
+          : messages.readFastFirst(answer);
+    } finally {
+      state.exit();
+    }
+  }
+
+  /** A table's value of a string key. */
+  Object getField(Table table, String key) {
+    state.share();
+    try {
+      long answer = ask(FastOp.GET_FIELD, table.ref().index, key);
+      return isRefused(answer) ? crossing.first(Op.GET, table, key)
+          : messages.readFastFirst(answer);
+    } finally {
+      state.exit();
+      Reference.reachabilityFence(table);
+    }
+  }
+
+  /** Sets a table's value of a string key and gives the old one. */
+  Object putField(Table table, String key, Object value) {
+    state.share();
+    try {
+      long answer = tell(FastOp.PUT_FIELD, table.ref().index, key, value);
+      return isRefused(answer) ? crossing.first(Op.PUT, table, key, value)
+          : messages.readFastFirst(answer);
+    } finally {
+      state.exit();
+      Reference.reachabilityFence(table);
+    }
+  }
+}

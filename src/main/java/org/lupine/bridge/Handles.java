@@ -1,0 +1,166 @@
+package org.lupine.bridge;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+
+/**
+ * The Java objects that Lua holds, by handle. An object has one handle while Lua holds it; the
+ * handle is free again when Lua's last userdata of it is collected. Numbers that are equal are one
+ * object, so that tables of Lua have them as keys by value. Used under the state's lock.
+ */
+final class Handles {
+  /** What objects with one metatable share, in the numbers that Lua's side has for it. */
+  static final class Kind {
+    final int id;
+    final int traits;
+    boolean announced;
+
+    Kind(int id, int traits) {
+      this.id = id;
+      this.traits = traits;
+    }
+  }
+
+  private final Host host;
+  private final IdentityHashMap<Object, Kind> kindsByKey = new IdentityHashMap<>();
+  private Object[] objects = new Object[16];
+  private Kind[] kinds = new Kind[16];
+  private int[] freeHandles = new int[16];
+  private int freeCount;
+  private int top;
+  private int[] table = new int[64];  // open addressing: handle + 1, 0 for none
+
+  Handles(Host host) {
+    this.host = host;
+  }
+
+  /** The object of a handle that came from Lua. */
+  Object get(int handle) {
+    return objects[handle];
+  }
+
+  Kind kind(int handle) {
+    return kinds[handle];
+  }
+
+  /** Lua may lack some of the kinds that were announced to it: each is announced again. */
+  void announceAgain() {
+    for (var kind : kindsByKey.values()) {
+      kind.announced = false;
+    }
+  }
+
+  /** How many objects Lua holds. */
+  int size() {
+    return top - freeCount;
+  }
+
+  /** The handle of an object, or -1 if Lua does not hold it. */
+  int find(Object object) {
+    int mask = table.length - 1;
+    for (int i = hashSlot(object, mask); table[i] != 0; i = (i + 1) & mask) {
+      int handle = table[i] - 1;
+      if (objects[handle] == object || object instanceof Number && isValue(object)
+          && object.equals(objects[handle])) {
+        return handle;
+      }
+    }
+    return -1;
+  }
+
+  /** A new handle for an object that has none. */
+  int add(Object object) {
+    var kind = kindOf(object);
+    reserve();
+    int handle = freeCount > 0 ? freeHandles[--freeCount] : top++;
+    objects[handle] = object;
+    kinds[handle] = kind;
+    insert(handle);
+    return handle;
+  }
+
+  private Kind kindOf(Object object) {
+    var key = host.kind(object);
+    var kind = kindsByKey.get(key);
+    if (kind == null) {
+      kind = new Kind(kindsByKey.size() + 1, host.traits(object));
+      kindsByKey.put(key, kind);
+    }
+    return kind;
+  }
+
+  /** Makes room for one more. Where there is no memory for that, nothing has changed. */
+  private void reserve() {
+    if (freeCount == 0 && top == objects.length) {
+      var moreObjects = Arrays.copyOf(objects, top * 2);
+      var moreKinds = Arrays.copyOf(kinds, top * 2);
+      var moreHandles = Arrays.copyOf(freeHandles, top * 2);
+      objects = moreObjects;
+      kinds = moreKinds;
+      freeHandles = moreHandles;
+    }
+    if ((size() + 1) * 2 > table.length) {
+      rehash(table.length * 2);
+    }
+  }
+
+  /** Gives up a handle: Lua has no userdata of it. */
+  void free(int handle) {
+    if (objects[handle] == null) {
+      return;
+    }
+    remove(handle);
+    objects[handle] = null;
+    kinds[handle] = null;
+    freeHandles[freeCount++] = handle;
+  }
+
+  /** Whether objects of a number's class are values, without an identity that counts. */
+  private static boolean isValue(Object number) {
+    var type = number.getClass();
+    return type == Long.class || type == BigDecimal.class || type == BigInteger.class;
+  }
+
+  private static int hashSlot(Object object, int mask) {
+    int hash = object instanceof Number && isValue(object) ? object.hashCode()
+        : System.identityHashCode(object);
+    return (hash ^ hash >>> 15) & mask;
+  }
+
+  private void insert(int handle) {
+    int mask = table.length - 1;
+    int i = hashSlot(objects[handle], mask);
+    while (table[i] != 0) {
+      i = (i + 1) & mask;
+    }
+    table[i] = handle + 1;
+  }
+
+  private void rehash(int size) {
+    table = new int[size];
+    for (int handle = 0; handle < top; handle++) {
+      if (objects[handle] != null) {
+        insert(handle);
+      }
+    }
+  }
+
+  /** Takes an entry out and moves up those that it stood before. */
+  private void remove(int handle) {
+    int mask = table.length - 1;
+    int hole = hashSlot(objects[handle], mask);
+    while (table[hole] != handle + 1) {
+      hole = (hole + 1) & mask;
+    }
+    for (int i = (hole + 1) & mask; table[i] != 0; i = (i + 1) & mask) {
+      int home = hashSlot(objects[table[i] - 1], mask);
+      if (((i - home) & mask) >= ((i - hole) & mask)) {
+        table[hole] = table[i];
+        hole = i;
+      }
+    }
+    table[hole] = 0;
+  }
+}

@@ -1,0 +1,36 @@
+package org.lupine.bridge;
+
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** The places looked in, each with what was wrong there. */
+final class SearchReport {
+  private final Set<String> places = new LinkedHashSet<>();
+  /** What went wrong last, or null. */
+  Throwable last;
+
+  void add(Object place, String why) {
+    places.add(place + " (" + why + ")");
+  }
+
+  void add(Object place, Throwable failure) {
+    last = failure;
+    add(place, why(failure));
+  }
+
+  private static String why(Throwable failure) {
+    if (failure instanceof FileSystemException e && e.getReason() != null) {
+      return e.getReason();
+    }
+    return failure instanceof AccessDeniedException ? "access denied"
+        : failure.getMessage() == null ? failure.getClass().getSimpleName()
+        : failure.getMessage();
+  }
+
+  @Override
+  public String toString() {
+    return places.isEmpty() ? "nowhere" : String.join(", ", places);
+  }
+}

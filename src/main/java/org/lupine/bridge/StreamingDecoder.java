@@ -1,0 +1,40 @@
+package org.lupine.bridge;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import org.lupine.value.LuaString;
+
+/**
+ * Text that scripts write piece by piece: a character whose bytes come in several pieces is whole
+ * in the end. Bytes that are no text become what the charset puts for them.
+ */
+final class StreamingDecoder {
+  private static final byte[] NOTHING = {};
+
+  private final Charset charset;
+  private byte[] pending = NOTHING;
+
+  StreamingDecoder(Charset charset) {
+    this.charset = charset == null ? StandardCharsets.UTF_8 : charset;
+  }
+
+  /** What can be shown now, with one piece more: a string as Lua gave it. */
+  String decode(Object piece) {
+    if (pending.length == 0 && !(piece instanceof LuaString)) {
+      return piece.toString();
+    }
+    var bytes = piece instanceof LuaString ? ((LuaString) piece).bytes()
+        : piece.toString().getBytes(charset);
+    var all = ByteBuffer.allocate(pending.length + bytes.length).put(pending).put(bytes).flip();
+    var decoder = charset.newDecoder().onMalformedInput(CodingErrorAction.REPLACE)
+        .onUnmappableCharacter(CodingErrorAction.REPLACE);
+    var text = CharBuffer.allocate((int) Math.ceil(all.remaining() * decoder.maxCharsPerByte()));
+    decoder.decode(all, text, false);
+    pending = all.hasRemaining() ? new byte[all.remaining()] : NOTHING;
+    all.get(pending);
+    return text.flip().toString();
+  }
+}

@@ -1,0 +1,56 @@
+package org.lupine.bridge;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Texts of a few bytes that came from Lua lately: names come again and again, and a text that is
+ * the same object is not decoded again, and has its hash code. Used under the state's lock.
+ */
+final class StringCache {
+  /** No longer than two words, which tell all of it. */
+  static final int LONGEST = 16;
+
+  private static final int SLOTS = 64;
+
+  private final String[] texts = new String[SLOTS];
+  private final long[] words = new long[2 * SLOTS];
+  private final byte[] lengths = new byte[SLOTS];
+
+  /** Where a text of these words is, if it is known. */
+  private static int slot(long first, long second) {
+    return (int) ((first * 0x9e37_79b9_7f4a_7c15L ^ second * 0xc2b2_ae3d_27d4_eb4fL) >>> 58);
+  }
+
+  /** The first eight bytes of so many in a message, padded; zeros in place of those beyond. */
+  private static long word(ByteBuffer in, int at, int length) {
+    if (length <= 0) {
+      return 0;
+    }
+    long word = in.getLong(at);
+    int beyond = length >= 8 ? 0 : 8 * (8 - length);
+    return in.order() == ByteOrder.LITTLE_ENDIAN ? word << beyond >>> beyond
+        : word >>> beyond << beyond;
+  }
+
+  /** The text of these bytes of a message, or null if it is not known. */
+  String find(ByteBuffer in, int at, int length) {
+    long first = word(in, at, length);
+    long second = word(in, at + 8, length - 8);
+    int slot = slot(first, second);
+    var text = texts[slot];
+    return text != null && words[2 * slot] == first && words[2 * slot + 1] == second
+        && lengths[slot] == length ? text : null;
+  }
+
+  /** Remembers the text of bytes that were not known. */
+  void store(ByteBuffer in, int at, int length, String text) {
+    long first = word(in, at, length);
+    long second = word(in, at + 8, length - 8);
+    int slot = slot(first, second);
+    texts[slot] = text;
+    words[2 * slot] = first;
+    words[2 * slot + 1] = second;
+    lengths[slot] = (byte) length;
+  }
+}

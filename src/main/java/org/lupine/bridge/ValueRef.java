@@ -1,0 +1,39 @@
+package org.lupine.bridge;
+
+/** A Lua value that Java holds: a ref of a state. Two are equal if they are one value in Lua. */
+final class ValueRef {
+  final LuaState state;
+  final int index;
+  private final long address;
+
+  /** What functions of this value may ask for variables: alive as long as this is. */
+  private Object variables;
+
+  ValueRef(LuaState state, int index, long address, Object variables) {
+    this.state = state;
+    this.index = index;
+    this.address = address;
+    this.variables = variables;
+  }
+
+  /** Lets what this keeps alive go. */
+  void releaseVariables() {
+    variables = null;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ValueRef && ((ValueRef) other).state == state
+        && ((ValueRef) other).address == address;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(address);
+  }
+
+  /** As Lua's tostring has it without metamethods. */
+  String toString(String type) {
+    return type + ": 0x" + Long.toHexString(address);
+  }
+}

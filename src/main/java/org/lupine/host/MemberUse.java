@@ -1,0 +1,26 @@
+package org.lupine.host;
+
+import java.lang.reflect.Member;
+import java.lang.reflect.Modifier;
+import org.lupine.access.HostAccess.Operation;
+
+/** What a name is looked up for. */
+enum MemberUse {
+  CALL(Operation.CALL, Operation.STATIC_CALL),
+  READ(Operation.READ, Operation.STATIC_READ),
+  WRITE(Operation.WRITE, Operation.STATIC_WRITE),
+  CONSTRUCT(Operation.NEW, Operation.NEW);
+
+  private final Operation ofObject;
+  private final Operation ofClass;
+
+  MemberUse(Operation ofObject, Operation ofClass) {
+    this.ofObject = ofObject;
+    this.ofClass = ofClass;
+  }
+
+  /** The operation that a gate is asked for. */
+  Operation operation(Member member) {
+    return Modifier.isStatic(member.getModifiers()) ? ofClass : ofObject;
+  }
+}

@@ -1,0 +1,106 @@
+package org.lupine.host;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.lupine.value.LuaException;
+import org.lupine.value.LuaTable;
+
+/** Says why no member of a name takes the arguments of a call, and which members there are. */
+final class OverloadMismatch {
+  private static final int SHOWN = 20;
+
+  private final Overloads of;
+  private final Overload[] candidates;
+  private final Object[] arguments;
+  private final int from;
+
+  OverloadMismatch(Overloads of, Overload[] candidates, Object[] arguments, int from) {
+    this.of = of;
+    this.candidates = candidates;
+    this.arguments = arguments;
+    this.from = from;
+  }
+
+  LuaException exception() {
+    for (int i = from; i < arguments.length; i++) {
+      if (arguments[i] instanceof Number && wantsWhole(i)) {
+        return new LuaException("bad argument #" + (i - from + 1) + " to '" + of.name
+            + "' (number has no integer representation that fits)");
+      }
+    }
+    var what = of.use == MemberUse.CONSTRUCT ? "constructor" : of.use == MemberUse.WRITE
+        ? "member '" + of.name + "'" : "method '" + of.name + "'";
+    return new LuaException("no " + what + " of " + of.owner.getTypeName() + " takes "
+        + Argument.names(arguments, from) + ", candidates: "
+        + list(of, Arrays.asList(candidates)) + reason());
+  }
+
+  /** The members with their parameters, in one line. */
+  static String list(Overloads of, List<Overload> members) {
+    var shown = of.use == MemberUse.CONSTRUCT ? of.owner.getSimpleName() : of.name;
+    return members.stream().map(each -> each.signature(shown)).collect(Collectors.joining(", "));
+  }
+
+  /** A key or a text as a message shows it. */
+  static String shown(Object value) {
+    var whole = value instanceof Number ? Numbers.whole(value) : null;
+    return value instanceof String ? "'" + value + "'" : whole != null ? whole.toString()
+        : value instanceof Number ? value.toString() : Argument.name(value);
+  }
+
+  /** Whether each member that takes so many wants a whole number, which this one cannot be. */
+  private boolean wantsWhole(int index) {
+    boolean any = false;
+    for (var each : candidates) {
+      var type = type(each, index);
+      if (type != null) {
+        if (!Numbers.isWholeType(type)
+            || Numbers.convert(type, arguments[index]) != Parameter.NO) {
+          return false;
+        }
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  /** The type that a member has for an argument; null if it does not take so many. */
+  private Class<?> type(Overload member, int index) {
+    int count = arguments.length - from;
+    boolean spread = !member.takes(count, false);
+    return member.takes(count, spread) ? member.parameter(index - from, spread).type : null;
+  }
+
+  /** What is wrong with an argument of the right kind, if there is one; begins with "; ". */
+  private String reason() {
+    for (int i = from; i < arguments.length; i++) {
+      for (var each : candidates) {
+        var type = type(each, i);
+        var reason = type == null ? null : reason(arguments[i], type);
+        if (reason != null) {
+          return reason;
+        }
+      }
+    }
+    return "";
+  }
+
+  private static String reason(Object argument, Class<?> type) {
+    if (argument instanceof LuaTable && Tables.isList(type)) {
+      var key = Tables.otherKey((LuaTable) argument);
+      return key == null ? null
+          : "; the table's key " + shown(key) + " is no element of " + type.getSimpleName();
+    }
+    if (argument instanceof String && type.isEnum()
+        && Conversion.constant(type, (String) argument) == null) {
+      var names = Arrays.stream(type.getEnumConstants()).map(each -> ((Enum<?>) each).name())
+          .collect(Collectors.toList());
+      return "; " + type.getSimpleName() + " has "
+          + String.join(", ", names.subList(0, Math.min(SHOWN, names.size())))
+          + (names.size() > SHOWN ? " and " + (names.size() - SHOWN) + " more" : "")
+          + NearNames.hint((String) argument, names);
+    }
+    return null;
+  }
+}

@@ -1,0 +1,176 @@
+package org.lupine.jsr223;
+
+import java.lang.ref.WeakReference;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Chunk;
+import org.lupine.bridge.Host;
+import org.lupine.bridge.LuaState;
+import org.lupine.value.JavaFunction;
+import org.lupine.value.LuaCoroutine;
+import org.lupine.value.LuaException;
+import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaTable;
+import org.lupine.value.Values;
+
+/** The way of Lua values from one state of an engine into another, and out to Java. */
+final class Mirrors {
+  /** Given what resumes a coroutine of another state: a coroutine that goes on as that does. */
+  private static final Chunk COROUTINE = Chunk.text("""
+      local resume, create, yield = ..., coroutine.create, coroutine.yield
+      return create(function(...)
+        local function continue(dead, ...)
+          if dead then return ... end
+          return continue(resume(yield(...)))
+        end
+        return continue(resume(...))
+      end)""", Chunk.OWN, StandardCharsets.UTF_8, false);
+
+  private Mirrors() {}
+
+  /**
+   * What stands for a value in a state: itself, but for Lua values of other states. In a form in
+   * which it may be passed to Lua.
+   */
+  static @Nullable Object wrap(LuaState state, @Nullable Object value) {
+    var mirror = mirror(state, value);
+    return mirror instanceof MirrorFunction ? new Host.AsFunction(mirror) : mirror;
+  }
+
+  /** {@link #into} for each; the array itself where nothing changes. */
+  static Object[] wrap(LuaState state, @Nullable Object[] values) {
+    Object[] changed = null;
+    for (int i = 0; i < values.length; i++) {
+      var each = wrap(state, values[i]);
+      if (each != values[i]) {
+        changed = changed == null ? values.clone() : changed;
+        changed[i] = each;
+      }
+    }
+    return changed == null ? values : changed;
+  }
+
+  /** {@link #into} for a value of this engine; one of another the state refuses. */
+  static @Nullable Object wrapOwn(LuaState state, LuaScriptEngine engine, Object value) {
+    return ScriptConsole.home(engine, LuaState.of(value)) == null ? value : wrap(state, value);
+  }
+
+  /** {@link #into} for each, if all are of this engine; what is of another the state refuses. */
+  static Object[] wrapOwn(LuaState state, LuaScriptEngine engine, @Nullable Object[] values) {
+    boolean plain = true;
+    for (var each : values) {
+      if (!isPlain(each)) {
+        plain = false;
+        var home = LuaState.of(unwrap(each));
+        if (home != null && home != state && ScriptConsole.home(engine, home) == null) {
+          return values;
+        }
+      }
+    }
+    return plain ? values : wrap(state, values);
+  }
+
+  /** The Java object that stands for a value in a state: the value, or a {@link Mirror} for it. */
+  static @Nullable Object mirror(LuaState state, @Nullable Object value) {
+    if (isPlain(value)) {
+      return value;
+    }
+    if (value instanceof Mirror) {
+      return mirror(state, ((Mirror) value).original());
+    }
+    var home = LuaState.of(value);
+    if (home == null || home == state) {
+      return value;
+    }
+    var known = state.console() instanceof ScriptConsole
+        ? ((ScriptConsole) state.console()).mirrors : null;
+    if (known == null) {
+      return newMirror(state, home, value);
+    }
+    synchronized (known) {
+      var found = known.get(value);
+      var mirror = found == null ? null : found.get();
+      if (mirror != null) {
+        return mirror;
+      }
+    }
+    return keep(known, value, newMirror(state, home, value));
+  }
+
+  /** Keeps a guest for as long as somebody holds it, so that one value is one object. */
+  private static Object keep(
+      Map<Object, WeakReference<Object>> known, Object value, Object mirror) {
+    synchronized (known) {
+      known.remove(value);          // its key is not what the guest holds
+      known.put(value, new WeakReference<>(mirror));
+    }
+    return mirror;
+  }
+
+  private static Object newMirror(LuaState state, LuaState home, Object value) {
+    if (value instanceof LuaTable) {
+      return new MirrorTable((LuaTable) value, home, state);
+    }
+    if (value instanceof LuaFunction) {
+      return new MirrorFunction((LuaFunction) value, home, state);
+    }
+    return value instanceof LuaCoroutine ? mirrorCoroutine(state, home, (LuaCoroutine) value)
+        : new MirrorValue(value);
+  }
+
+  private static Object mirrorCoroutine(LuaState state, LuaState home, LuaCoroutine coroutine) {
+    JavaFunction resume = arguments -> {
+      var results = callIn(state, home,
+          () -> wrap(state, coroutine.resume(wrap(home, arguments)).toArray()));
+      var all = new Object[results.length + 1];
+      all[0] = coroutine.status() == LuaCoroutine.Status.DEAD;
+      System.arraycopy(results, 0, all, 1, results.length);
+      return Values.wrap(all);
+    };
+    try {
+      return state.call(state.helper(COROUTINE), new Host.AsFunction(resume))[0];
+    } catch (LuaException e) {
+      return new MirrorValue(coroutine);   // the library "coroutine" is not there
+    }
+  }
+
+  /** Does something in one state for a run of another, whose script gets the errors as its own. */
+  static <T> T callIn(LuaState from, LuaState to, Supplier<T> action) {
+    try {
+      return ScriptConsole.callIn(from, to, action);
+    } catch (LuaException e) {
+      if (e.getClass() != LuaException.class || LuaState.of(unwrap(e.value())) == null) {
+        throw e;
+      }
+      throw new LuaException(
+          e.getMessage(), mirror(from, e.value()), e.chunk(), e.line(), e.frames(), e);
+    }
+  }
+
+  /**
+   * Whether a value is of a class that most are of, and no Lua value. To ask an object of such a
+   * class whether it is of an interface takes as long as all else here together.
+   */
+  private static boolean isPlain(@Nullable Object value) {
+    return value == null || value instanceof Double || value instanceof String
+        || value instanceof Long || value instanceof Integer || value instanceof Boolean;
+  }
+
+  /** What Java gets for a value out of a state. */
+  static @Nullable Object unwrap(@Nullable Object value) {
+    return !isPlain(value) && value instanceof Mirror ? ((Mirror) value).original() : value;
+  }
+
+  /** What Java gets for an error: of a value of another state, the error that had it first. */
+  static LuaException unwrap(LuaException error) {
+    var found = error;
+    while (found.getCause() instanceof LuaException
+        && LuaState.of(unwrap(found.value())) != null
+        && unwrap(found.value()).equals(((LuaException) found.getCause()).value())) {
+      found = (LuaException) found.getCause();
+    }
+    return found;
+  }
+}
