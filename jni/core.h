@@ -58,6 +58,12 @@ static inline void core_take_thread (lua_State *L);
 static inline int core_is_calling (lua_State *L, const lua_Debug *ar);
 
 /*
+** Delays the next collection until twice the memory that is in use now is used, as after a
+** collection that found no garbage. [-0, +0, -]
+*/
+static inline void core_delay_collection (lua_State *L);
+
+/*
 ** Returns whether another thread may run in the state while L is in a call of C: the core then has
 ** nothing in its global state that it restores afterwards, or we can swap it. [-0, +0, -]
 */
