@@ -81,7 +81,7 @@ static unsigned seed_of (const void *address) {
 static void state_close (State *S) {
   State *outer = state_current;
   void **entries = S->natives ? capi_enter() : NULL;
-  guard_stack_low();             /* this thread's limit must be known */
+  guard_stack_low();              /* this thread's limit must be known */
   state_make_current(S);
   S->depth++;                     /* finalizers run inside of this entry, and can be interrupted */
   if (!COMPAT_SAYS_CLOSING) lupine_closing(S->main);

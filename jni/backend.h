@@ -128,7 +128,7 @@ struct State {
   int dirty;                      /* what a run under a scope may have damaged: DIRTY_* */
   int library_count;              /* the library's tables that can be restored one by one */
   const void *library[LIBRARY_TABLES];
-  struct CoreImage *images[LIBRARY_TABLES];   /* of those that were dirty before, or NULL */
+  struct CoreImage *images[LIBRARY_TABLES];       /* of those that were dirty before, or NULL */
 
   /* Refs: the free ones, and the highest one in use so far. */
   int32_t *free_refs;
@@ -148,7 +148,7 @@ struct State {
   int paused;                     /* the collector is stopped */
 
   int flushes[2];                 /* when output and errors are flushed: FLUSH_*, see console.c */
-  const char *number, *number_end;          /* the numeral that the core is reading */
+  const char *number, *number_end;                /* the numeral that the core is reading */
   Warning warning;
 
   lua_CFunction raising;          /* the function that is raising Java's answer */

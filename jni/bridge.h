@@ -121,8 +121,8 @@ enum Stop {
 enum Operation {
   OP_LOAD,          /* environment|nil code name mode expression -> function */
   OP_RUN,           /* ref|0 [code name mode expression, if 0] scope|environment|nil args...
-                         -> ref environment|nil results...; the environment is returned if it
-                         is new and has functions */
+                       -> ref environment|nil results...; the environment is returned if it
+                       is new and has functions */
   OP_CALL,          /* callee args... -> results... */
   OP_NAME,          /* number name -> ; the number by which fast calls know the name */
   OP_CALL_GLOBAL,   /* name args... -> results... */
@@ -164,15 +164,15 @@ enum Operation {
 
   /* From here on, values are read one by one, so that there may be any number of them. */
   OP_BUILD = 64,    /* count {elements entries}... {value... {key value}...}... -> table, the
-                         first; key nil: all of a table; key TAG_NODE 0: the next element */
+                       first; key nil: all of a table; key TAG_NODE 0: the next element */
   OP_DUMP,          /* table levels -> {entries {key value}...}...; a table as value: TAG_NODE */
-  OP_PUT_ALL,          /* table {key value}... -> */
+  OP_PUT_ALL,       /* table {key value}... -> */
   OP_CLEAR,         /* table -> */
   OP_RANGE,         /* table from count -> length values... */
   OP_SPLICE,        /* table from removed values... -> length [old, if one was removed]; nothing
-                         is done if that many elements do not exist */
+                       is done if that many elements do not exist */
   OP_PACK,          /* table whole -> TAG_BYTES of int64 or double | place of the first element
-                         that does not fit, or 0 if the table has other keys */
+                       that does not fit, or 0 if the table has other keys */
   OP_UNPACK         /* whole bytes -> table */
 };
 
@@ -189,7 +189,7 @@ enum FastCall {
   FAST_PUT_FIELD     /* ref name value -> old */
 };
 
-#define FAST_NO_VALUE  (-1)          /* a tag: no argument */
+#define FAST_NO_VALUE  (-1)           /* a tag: no argument */
 #define FAST_REFUSED   ANSWER(STATUS_NOT_FOUND, 1)
 
 /* Operations of Lua on Java, with the handle of a target and a member. */

@@ -77,7 +77,7 @@ void chunk_run (Entry *E, lua_State *L) {
     for (i = 2; i <= 5; i++) lua_pushvalue(L, i);
     if (!load_chunk(E, L, count + 1)) return;
     lua_pushvalue(L, -1);
-    ref = E->loaded = refs_add(E->S, L);     /* released if an error follows */
+    ref = E->loaded = refs_add(E->S, L);          /* released if an error follows */
   }
   else {
     refs_push(L, ref);
@@ -85,7 +85,7 @@ void chunk_run (Entry *E, lua_State *L) {
   }
   writer_begin_results(E);
   if (lua_isnil(L, scope)) {
-    push_registry(L, RIDX_GLOBALS);             /* ... chunk globals */
+    push_registry(L, RIDX_GLOBALS);               /* ... chunk globals */
     if (compat_has_environment(L, count + 1)) lua_pop(L, 1);
     else compat_set_environment(L, count + 1);
   }

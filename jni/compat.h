@@ -27,23 +27,23 @@
 ** Capabilities. Files other than compat* and core* ask for these and not for a version, which
 ** ci/check-includes holds.
 */
-#define COMPAT_HAS_INTEGERS   (FLAVOUR >= 503)
-#define COMPAT_HAS_WARN       (FLAVOUR >= 504)
-#define COMPAT_HAS_ENV_UPVALUE  (FLAVOUR >= 502)   /* else each function has an environment */
-#define COMPAT_HAS_TABLE_FINALIZERS  (FLAVOUR >= 502)
-#define COMPAT_HAS_TRANSFERS  (FLAVOUR >= 504)     /* hooks see arguments and results */
-#define COMPAT_HAS_UPVALUEJOIN  (FLAVOUR >= 502 || FLAVOUR_JIT)
+#define COMPAT_HAS_INTEGERS         (FLAVOUR >= 503)
+#define COMPAT_HAS_WARN             (FLAVOUR >= 504)
+#define COMPAT_HAS_ENV_UPVALUE      (FLAVOUR >= 502)  /* else each function has an environment */
+#define COMPAT_HAS_TABLE_FINALIZERS (FLAVOUR >= 502)
+#define COMPAT_HAS_TRANSFERS        (FLAVOUR >= 504)  /* hooks see arguments and results */
+#define COMPAT_HAS_UPVALUEJOIN      (FLAVOUR >= 502 || FLAVOUR_JIT)
 
 /* Metamethods that the library and '#' call. */
-#define COMPAT_CALLS_LEN      (FLAVOUR >= 502 || FLAVOUR_JIT)      /* of tables */
-#define COMPAT_CALLS_PAIRS    (FLAVOUR >= 502 || FLAVOUR_JIT)
-#define COMPAT_CALLS_IPAIRS   (FLAVOUR == 502 || FLAVOUR == 503 || FLAVOUR_JIT)
+#define COMPAT_CALLS_LEN            (FLAVOUR >= 502 || FLAVOUR_JIT)  /* of tables */
+#define COMPAT_CALLS_PAIRS          (FLAVOUR >= 502 || FLAVOUR_JIT)
+#define COMPAT_CALLS_IPAIRS         (FLAVOUR == 502 || FLAVOUR == 503 || FLAVOUR_JIT)
 
 /* How the library checks arguments. */
-#define COMPAT_XPCALL_ARGUMENTS  (FLAVOUR >= 502)  /* xpcall passes further arguments on */
-#define COMPAT_XPCALL_CHECKS  (FLAVOUR >= 503)     /* its handler must be a function */
-#define COMPAT_SETLOCAL_CHECKS  (FLAVOUR >= 503)   /* the index before the level is looked up */
-#define COMPAT_NAMES_OPTION   (FLAVOUR >= 504)     /* debug.getinfo names the option '>' */
+#define COMPAT_XPCALL_ARGUMENTS     (FLAVOUR >= 502)  /* xpcall passes further arguments on */
+#define COMPAT_XPCALL_CHECKS        (FLAVOUR >= 503)  /* its handler must be a function */
+#define COMPAT_SETLOCAL_CHECKS      (FLAVOUR >= 503)  /* the index before the level is looked up */
+#define COMPAT_NAMES_OPTION         (FLAVOUR >= 504)  /* debug.getinfo names the option '>' */
 #if FLAVOUR >= 504
 #define COMPAT_INFO_OPTIONS   "SlnrutLf"
 #elif FLAVOUR >= 502
@@ -52,7 +52,7 @@
 #define COMPAT_INFO_OPTIONS   "SlnuLf"
 #endif
 
-#define COMPAT_OWN_ALLOCATOR  FLAVOUR_JIT          /* the core has one, which is faster than ours */
+#define COMPAT_OWN_ALLOCATOR        FLAVOUR_JIT  /* the core has one, which is faster than ours */
 
 /* The patched library "io" calls console.c and input.c for the standard streams. */
 #if defined(LUPINE_FIXED)
@@ -218,8 +218,8 @@ static inline void compat_push_long (lua_State *L, int64_t value) {
 
 /*
 ** Pushes the length of the value at 'index' by '#'. Old flavours have no function for it. There
-** Lua code does it, since it depends on the build of the core whether tables have __len. [-0, +1,
-** e]
+** Lua code does it, since it depends on the build of the core whether tables have __len.
+** [-0, +1, e]
 */
 static inline void compat_push_length (lua_State *L, int index) {
 #if FLAVOUR >= 502
@@ -282,7 +282,7 @@ static inline void compat_set_globals (lua_State *L) {
 */
 static inline void compat_set_environment (lua_State *L, int chunk) {
 #if FLAVOUR >= 502
-  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_ENV_MAKER);  /* env maker */
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_ENV_MAKER);        /* env maker */
   lua_insert(L, -2);                                    /* maker env */
   lua_call(L, 1, 1);                                    /* holder: its upvalue 1 is env */
   if (lua_getupvalue(L, chunk, 1) != NULL) {            /* bytecode may have none */
@@ -367,7 +367,7 @@ static inline void compat_push_searchers (lua_State *L, int package) {
 
 /* Returns the separator before the places in a searcher's answer. */
 static inline const char *compat_before_places (void) {
-  return FLAVOUR >= 504 ? "" : "\n\t";  /* newer versions put it there themselves */
+  return FLAVOUR >= 504 ? "" : "\n\t";            /* newer versions put it there themselves */
 }
 
 #include "compat_limits.h"

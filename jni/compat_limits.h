@@ -21,7 +21,7 @@ static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
 #elif defined(LUPINE_FIXED)
 
 static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
-  (void)L; (void)on; (void)ask;              /* it polls a flag by itself */
+  (void)L; (void)on; (void)ask;   /* it polls a flag by itself */
 }
 
 #else

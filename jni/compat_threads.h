@@ -84,8 +84,8 @@ static inline int compat_varargs (const lua_Debug *ar) {
 }
 
 /*
-** Replaces the function on the top by one that a thread can run: see compat_open_threads. [-1, +1,
-** m]
+** Replaces the function on the top by one that a thread can run: see compat_open_threads.
+** [-1, +1, m]
 */
 static inline void compat_thread_body (lua_State *L) {
 #if FLAVOUR == 501 && !FLAVOUR_JIT

@@ -156,8 +156,8 @@ static int lines (lua_State *L) {
 }
 
 /*
-** Wraps a function of "io", whose file another one returns, and the method of that name. [-0, +0,
-** e]
+** Wraps a function of "io", whose file another one returns, and the method of that name.
+** [-0, +0, e]
 */
 static void wrap (lua_State *L, const char *name, lua_CFunction function, const char *giver) {
   lua_getfield(L, -1, name);

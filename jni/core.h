@@ -87,8 +87,8 @@ static inline CoreSlot core_base_slot (lua_State *L, int index);
 
 /*
 ** Calls a function with the values above it, under a message handler. The results are in its slot
-** and those above, or the error is in its slot. No coroutine may yield across the call. [-(n+1),
-** +results, -] a status
+** and those above, or the error is in its slot. No coroutine may yield across the call.
+** [-(n+1), +results, -] a status
 */
 static inline int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler);
 

@@ -136,7 +136,7 @@ static int get_info (lua_State *L) {
     luaL_gsub(L, options, "L", "");
     lua_replace(L, arg + 2);
   }
-  if (arg && lua_isfunction(L, 2)) lua_remove(L, 1);          /* the thread is not needed */
+  if (arg && lua_isfunction(L, 2)) lua_remove(L, 1);        /* the thread is not needed */
   guard_call_own(L, 1);
   if (!lua_istable(L, -1)) return 1;
   lua_getfield(L, -1, "func");

@@ -39,8 +39,8 @@ static const char *copy_message (State *S, char *kept, int32_t length) {
 }
 
 /*
-** Drops what the body has written, and keeps what it was about to read for another attempt. [-0,
-** +0, -]
+** Drops what the body has written, and keeps what it was about to read for another attempt.
+** [-0, +0, -]
 */
 static void abandon (Entry *E, lua_State *L, const Outer *outer, Block *mark) {
   State *S = E->S;
@@ -49,7 +49,7 @@ static void abandon (Entry *E, lua_State *L, const Outer *outer, Block *mark) {
   if (E->loaded != 0) refs_release(S, L, E->loaded);
   E->loaded = 0;
   writer_begin_results(E);
-  S->reading = outer->reading + (E->message != NULL);   /* it may be read again */
+  S->reading = outer->reading + (E->message != NULL);       /* it may be read again */
   S->failed = NULL;
 }
 
@@ -98,7 +98,7 @@ int64_t entry_run (State *S, int32_t operation, int32_t length, const char *larg
   mark = S->blocks;
   lua_pushglobaltable(L);                         /* globals */
   traceback_push_handler(L);
-  compat_push_body(L, run_protected, RIDX_BODY);    /* globals handler body */
+  compat_push_body(L, run_protected, RIDX_BODY);  /* globals handler body */
   S->entry = &E;
   status = lua_pcall(L, 0, 0, outer.top + 2);
   if (status != LUA_OK) abandon(&E, L, &outer, mark);
@@ -123,7 +123,7 @@ int64_t entry_run (State *S, int32_t operation, int32_t length, const char *larg
       E.status = memory_was_short(S, status, E.refusals) ? STATUS_MEMORY : STATUS_ERROR;
     if (E.status != STATUS_MEMORY) failure_write(&E, L);
   }
-  else if (S->fatal) abandon(&E, L, &outer, mark);        /* Java will not read the results */
+  else if (S->fatal) abandon(&E, L, &outer, mark);          /* Java will not read the results */
   result = writer_answer(&E, answer);
   memory_allow(S, 0);
   if (E.loaded != 0 && ANSWER_STATUS(result) != STATUS_OK) refs_release(S, L, E.loaded);

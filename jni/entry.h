@@ -11,9 +11,9 @@
 #include "refs.h"
 #include "stop.h"
 
-void entry_open (lua_State *L);                              /* [-0, +0, m] */
+void entry_open (lua_State *L);                   /* [-0, +0, m] */
 int64_t entry_run (State *S, int32_t operation, int32_t length, const char *large, char **answer);
-int run_protected (lua_State *L);                               /* a protected body */
+int run_protected (lua_State *L);                           /* a protected body */
 
 /* Begins an entry inside 'depth' others. [-0, +0, -] */
 static inline void entry_begin (State *S, int32_t depth) {

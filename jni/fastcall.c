@@ -63,7 +63,7 @@ static int is_plain (const State *S) {
   return (S->depth | S->natives | S->frame->released_count) == 0;
 }
 
-static State *enter_plain (State *S) {          /* returns the outer state */
+static State *enter_plain (State *S) {            /* returns the outer state */
   State *outer = state_current;
   entry_begin(S, 0);
   return outer;

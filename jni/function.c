@@ -10,8 +10,8 @@
 #include "writer.h"
 
 /*
-** Returns whether a field of the table at 'table' is the function at 1, and pushes its name. [-0,
-** +1|0, -]
+** Returns whether a field of the table at 'table' is the function at 1, and pushes its name.
+** [-0, +1|0, -]
 */
 static int find_field (lua_State *L, int table) {
   lua_pushnil(L);

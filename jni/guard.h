@@ -7,10 +7,10 @@
 extern _Thread_local char *lupine_stack_limit;
 
 void guard_find_stack (void);
-void guard_open (lua_State *L);                            /* [-0, +0, e] */
-void guard_set_fatal (State *S, lua_State *L, int fatal);  /* [-0, +0, -] */
-int guard_raise_fatal (lua_State *L);                      /* raises */
-Entry *guard_take_entry (lua_State *L);                      /* [-0, +0, e] */
+void guard_open (lua_State *L);                   /* [-0, +0, e] */
+void guard_set_fatal (State *S, lua_State *L, int fatal);   /* [-0, +0, -] */
+int guard_raise_fatal (lua_State *L);             /* raises */
+Entry *guard_take_entry (lua_State *L);           /* [-0, +0, e] */
 
 /* For the core. */
 int lupine_text_only (void);

@@ -388,7 +388,7 @@ JNIEXPORT void JNICALL JNI_OnUnload (JavaVM *vm, void *reserved) {
   JNIEnv *env;
   (void)reserved;
   if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_8) != JNI_OK) return;
-  while (sessions != NULL) {        /* no other thread can be here */
+  while (sessions != NULL) {      /* no other thread can be here */
     Session *session = sessions;
     sessions = session->next;
     if (sessions != NULL) sessions->link = &sessions;

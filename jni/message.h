@@ -55,7 +55,7 @@ int64_t message_next_integer (Reader *R);
 const char *message_next_bytes (Reader *R, size_t *length);
 int message_is_nil (const char *message, int place);          /* of the value at an index, from 0
                                                                  on */
-void message_free_undelivered (State *S, const char *message);     /* of handles */
-void message_free_unread (State *S, Reader R);                /* of handles that were not read */
+void message_free_undelivered (State *S, const char *message);          /* of handles */
+void message_free_unread (State *S, Reader R);    /* of handles that were not read */
 
 #endif

@@ -34,7 +34,7 @@ static int give_value (lua_State *L) {
 static int search (lua_State *L) {
   luaL_checkstring(L, 1);
   lua_settop(L, 1);
-  upcall_call(L, UP_SEARCH, -1, 0, 1, 1);             /* name outcome ... */
+  upcall_call(L, UP_SEARCH, -1, 0, 1, 1);         /* name outcome ... */
   luaL_checkstack(L, LUA_MINSTACK, "too many places");
   switch ((int)lua_tointeger(L, 2)) {
     case 1: {                                     /* name 1 code chunk origin */

@@ -283,7 +283,7 @@ void object_push (lua_State *L, State *S, int32_t handle, int32_t kind, int32_t 
   if (object == NULL || object->handle != handle) {
     lua_pop(L, 1);                                /* objects */
     push_metatable(L, kind, traits, name, name_length);
-    if (!handles_make_room(S, handle)) memory_refuse(S, L);           /* objects mt */
+    if (!handles_make_room(S, handle)) memory_refuse(S, L);             /* objects mt */
     object = (Object *)lua_newuserdatauv(L, sizeof(Object), 0);
     memset(object, 0, sizeof(Object));
     object->handle = handle;

@@ -135,7 +135,7 @@ void stop_switch (State *S, ThreadState *T) {
 int stop_is_due (State *S) {
   int why = __atomic_load_n(&S->stop, __ATOMIC_ACQUIRE);
   if (why != 0 && (why != STOP_INTERRUPT || S->stop_run == S->run)) return why;
-  spin_lock(S);                        /* another thread may request one right now */
+  spin_lock(S);                   /* another thread may request one right now */
   why = S->stop;
   if (why == STOP_INTERRUPT && S->stop_run != S->run) why = 0;
   if (why == 0) end(S);

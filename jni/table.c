@@ -83,7 +83,7 @@ void table_put (Entry *E, lua_State *L) {
   lua_pushvalue(L, 2);
   if (lua_istable(L, 1)) lua_rawget(L, 1);
   else lua_gettable(L, 1);
-  lua_insert(L, 2);           /* table old key value */
+  lua_insert(L, 2);               /* table old key value */
   lua_settable(L, 1);
   writer_put(&E->W, L, 2);
 }
@@ -155,7 +155,7 @@ void table_pairs (Entry *E, lua_State *L) {
 
 /* value */
 void table_to_string (Entry *E, lua_State *L) {
-  luaL_tolstring(L, 1, NULL);                 /* 5.2 accepts any result of __tostring */
+  luaL_tolstring(L, 1, NULL);     /* 5.2 accepts any result of __tostring */
   if (!lua_isstring(L, -1)) luaL_error(L, "'__tostring' must return a string");
   writer_put(&E->W, L, -1);
 }

@@ -73,8 +73,8 @@ static int raise_answer (lua_State *L, State *S, int32_t status, const char *mes
 }
 
 /*
-** Writes the values from 'first' to 'last' as arguments of an upcall; returns their length. [-0,
-** +0, e]
+** Writes the values from 'first' to 'last' as arguments of an upcall; returns their length.
+** [-0, +0, e]
 */
 static int32_t write_arguments (Writer *W, State *S, lua_State *L, int first, int last,
                                 uintptr_t owner) {

@@ -12,7 +12,7 @@
 #include "object.h"
 #include "refs.h"
 
-#define LARGEST_MESSAGE  ((size_t)INT32_MAX - 64)   /* what a Java array can hold */
+#define LARGEST_MESSAGE  ((size_t)INT32_MAX - 64)           /* what a Java array can hold */
 
 void writer_begin (Writer *W, State *S, char *place, size_t capacity) {
   W->S = S;
@@ -86,7 +86,7 @@ static void grow (Writer *W, lua_State *L, size_t size) {
   collect_for(W, L);
   if (!W->S->fatal && move_to_block(W, needed)) return;
   writer_abandon(W, L);
-  if (W->S->fatal) guard_raise_fatal(L);         /* of a finalizer */
+  if (W->S->fatal) guard_raise_fatal(L);          /* of a finalizer */
   memory_refuse(W->S, L);
 }
 

@@ -91,6 +91,7 @@ lua_CFunction const lupine_collector = luaB_collectgarbage;
 static int luaB_type (lua_State *L) {]=])
 endfunction()
 
+# Lua 5.2 and 5.3: the collector knows whether a step was due or a script asked for one.
 function(lose_finalizer_errors)   # 5.2 and 5.3
   name_collector()
   replace_text(src/lgc.c
