@@ -1,6 +1,6 @@
 import java.time.LocalTime;
 import org.lupine.LuaRuntime;
-import org.lupine.host.LuaNamed;
+import org.lupine.access.LuaNamed;
 
 /** Calls Java methods from Lua with named arguments, some of which have defaults. */
 public class NamedArguments {

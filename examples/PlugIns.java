@@ -1,7 +1,7 @@
 import java.util.ArrayList;
 import java.util.List;
 import org.lupine.LuaRuntime;
-import org.lupine.host.HostAccess;
+import org.lupine.access.HostAccess;
 import org.lupine.value.LuaException;
 
 /** Shows plug-ins an API by a filter, which allows some names, translates some, hides the rest. */

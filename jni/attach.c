@@ -19,7 +19,7 @@
 
 struct ThreadState {
   StopWords words;                /* first, see stop.c */
-  int32_t ref;                    /* keeps the coroutine; 0 for the state's own thread state */
+  int32_t ref;                    /* of the coroutine; 0 for the state's own thread state */
   lua_State *running;
   Block *blocks;
   Entry *entry;
@@ -32,7 +32,7 @@ struct ThreadState {
   Level levels[FRAMES_KEPT];
 };
 
-/* Puts what belongs to a run aside. */
+/* Saves what belongs to a run. */
 static void save (State *S, ThreadState *T) {
   T->running = S->running;
   T->blocks = S->blocks;
@@ -66,7 +66,7 @@ static void restore (State *S, const ThreadState *T) {
   memcpy(S->levels, T->levels, (size_t)T->level_count * sizeof(Level));
 }
 
-/* Goes on in another thread state. */
+/* Switches to another thread state. */
 static void switch_to (State *S, ThreadState *T) {
   ThreadState *from = S->thread;
   if (from == T) return;
@@ -76,12 +76,12 @@ static void switch_to (State *S, ThreadState *T) {
   core_return(T->running, &T->core, &from->core, S->paused);
 }
 
-/* Whether another thread may be attached while L is in a call of Java. */
+/* Returns whether another thread may be attached while L is in a call of Java. */
 int attach_is_possible (const State *S, lua_State *L) {
   return S->reading == 0 && !S->keeps_thread && core_can_detach(L);
 }
 
-/* Makes the coroutine of the thread state that is attached. [-0, +0, m] */
+/* A protected body: makes the coroutine of the attached thread state. [-0, +0, m] */
 int attach_make (lua_State *L) {
   State *S = state_current;
   lua_State *made = lua_newthread(L);
@@ -103,7 +103,8 @@ ThreadState *attach_open_thread (State *S, int32_t *status) {
   T = (ThreadState *)calloc(1, sizeof(ThreadState));
   if (T == NULL) return NULL;
   T->running = S->maker;
-  T->words.run = T->words.depth = 1;              /* never the outermost: see PLACE_* */
+  T->words.run = T->words.depth = 1;              /* an entry of it is never the outermost: see
+                                                     PLACE_* */
   core_begin(S->maker, &T->core);
   switch_to(S, T);
   state_make_current(S);
@@ -124,7 +125,7 @@ void attach_resume_thread (State *S, ThreadState *T) {
   switch_to(S, T == NULL ? S->own_thread : T);
 }
 
-/* T is attached, or its thread is dead and what it ran will never go on. */
+/* Closes T, which is attached, or whose thread is dead so that its run will never continue. */
 void attach_close_thread (State *S, ThreadState *T) {
   State *outer = state_current;
   Block *blocks;
@@ -139,7 +140,7 @@ void attach_close_thread (State *S, ThreadState *T) {
   free(T);
 }
 
-/* Where coroutines for other threads are made, and the thread state that is there always. */
+/* Makes the thread state that always exists. */
 int attach_open (State *S) {
   S->own_thread = S->thread = (ThreadState *)calloc(1, sizeof(ThreadState));
   return S->thread != NULL;

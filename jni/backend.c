@@ -1,5 +1,5 @@
 /*
-** A state: opening and closing.
+** The backend of a flavour: opens and closes states, and exports its functions.
 */
 #include "backend.h"
 
@@ -55,16 +55,16 @@ static int open_protected (lua_State *L) {
   bulk_open(L);
   guard_open(L);
   scope_open(L);
-  globals_open(L);                /* last: it remembers what the library is */
+  globals_open(L);                /* last, since it saves the library */
   return 0;
 }
 
 static int panic (lua_State *L) {
   (void)L;
-  abort();                        /* unprotected Lua call: a bug of ours, see rule 3 */
+  abort();                        /* an unprotected call of Lua: a bug of ours, see rule 3 */
 }
 
-/* Another one for each state, wherever it lies; the patched cores ask for it too. */
+/* Returns another seed for each state, whatever its address. The patched cores call it, too. */
 unsigned lupine_seed (void) {
   static unsigned count;
   return (__atomic_fetch_add(&count, 1, __ATOMIC_RELAXED) * 0x85ebca6bu)
@@ -80,10 +80,10 @@ static void state_close (State *S) {
   void **entries = S->natives ? capi_enter() : NULL;
   guard_stack_low();             /* this thread's limit must be known */
   state_make_current(S);
-  S->depth++;                     /* finalizers run inside this, and can be interrupted */
+  S->depth++;                     /* finalizers run inside of this entry, and can be interrupted */
   if (!COMPAT_SAYS_CLOSING) lupine_closing(S->main);
   memory_close(S);
-  core_take_thread(S->main);      /* the finalizers are called without the API */
+  core_take_thread(S->main);      /* the core calls the finalizers without the API */
   lua_close(S->main);
   state_make_current(outer);
   if (S->natives) capi_leave(entries);

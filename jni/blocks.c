@@ -14,7 +14,7 @@ void blocks_link (State *S, Block *block, uintptr_t owner) {
   S->blocks = block;
 }
 
-/* A block of another size, the same or a new one that is not linked; NULL if it is refused. */
+/* Returns the block resized, or a new one that is not linked; NULL if memory is refused. */
 Block *blocks_resize (State *S, Block *block, size_t size) {
   Block **place = &S->blocks, *more = NULL;
   size_t counted, old = 0;
@@ -37,7 +37,10 @@ Block *blocks_resize (State *S, Block *block, size_t size) {
   return more;
 }
 
-/* One that may hold any message of the frame. As no more than are nested are used, none counts. */
+/*
+** Returns a block with room for any message of the frame. None is counted as memory, since no more
+** are in use than entries and upcalls are nested.
+*/
 Block *blocks_take_spare (State *S) {
   Block *block = S->spare;
   if (block != NULL) {
@@ -52,7 +55,7 @@ Block *blocks_take_spare (State *S) {
   return block;
 }
 
-/* Drops the block on the top of the list, and the handles that nobody has read. */
+/* Drops the first block of the list, and frees the handles in it that were not read. */
 static void drop (State *S) {
   Block *block = S->blocks;
   S->blocks = block->next;
@@ -71,15 +74,15 @@ void blocks_drop_to (State *S, Block *down_to) {
   while (S->blocks != down_to) drop(S);
 }
 
-/* Drops a block, and those above it: whoever made these after it has been left by an error. */
+/* Drops a block, and those that were made after it: an error has left their functions. */
 void blocks_drop (State *S, Block *block) {
   blocks_drop_to(S, block->next);
 }
 
 /*
-** Drops the blocks of functions that an error has left: their stack frames lie where that of the
-** present function is, or beyond it. The C stack grows downwards, and all that is in the list
-** belongs to one thread's stretch of it, between an entry and an upcall.
+** Drops the blocks of functions that an error has left: their stack frames were at or below the
+** present function's. The C stack grows downwards, and the whole list belongs to one thread's part
+** of it, between an entry and an upcall.
 */
 void blocks_drop_dead (State *S, uintptr_t frame) {
   while (S->blocks != NULL && S->blocks->owner <= frame) drop(S);

@@ -4,8 +4,8 @@
 
 #include "backend.h"
 
-Block *blocks_resize (State *S, Block *block, size_t size);        /* NULL if it is refused */
-Block *blocks_take_spare (State *S);                        /* for a message of the frame, or NULL */
+Block *blocks_resize (State *S, Block *block, size_t size);        /* NULL if memory is refused */
+Block *blocks_take_spare (State *S);      /* for messages of the frame; NULL if memory is refused */
 void blocks_link (State *S, Block *block, uintptr_t owner);
 void blocks_drop_to (State *S, Block *down_to);
 void blocks_drop (State *S, Block *block);

@@ -1,7 +1,7 @@
 /*
-** Many values at once: tables from their entries, and back with all that they hold, pieces of
-** sequences, packed numbers. Messages are read and written value by value, so that their number is
-** limited by memory alone, and not by Lua's stack. The table of an operation is at 1.
+** Bulk operations: building and dumping tables with everything in them, pieces of sequences,
+** packed numbers. Messages are read and written value by value, so that their size is limited by
+** memory and not by Lua's stack. The table of an operation is at 1.
 */
 #include "bulk.h"
 
@@ -13,20 +13,20 @@
 #include "table.h"
 #include "writer.h"
 
-/* The message is read: its place may be written to. */
+/* Ends reading: the place of the message is free for the results. */
 static void read_all (Entry *E) {
   message_read_end(E->S);
   E->message = NULL;
 }
 
-/* The length of a table whose elements are to be gone through, which Java counts by int. */
+/* Returns the length of a table whose elements are to be visited. Java counts them by int. */
 static int64_t checked_length (lua_State *L) {
   int64_t length = table_length(L);
   if (length > INT32_MAX / 8) luaL_error(L, "table is too long for Java");
   return length;
 }
 
-/* Whether the table's elements are to be had without asking a metamethod. [-0, +0, -] */
+/* Returns whether the table's elements can be read without a metamethod. [-0, +0, -] */
 static int is_plain (lua_State *L) {
   if (!lua_getmetatable(L, 1)) return 1;
   lua_pop(L, 1);
@@ -72,7 +72,7 @@ static void overlay (lua_State *L) {
   lua_settop(L, 2);
 }
 
-/* nodes table: its elements, then its entries. */
+/* nodes table: reads its elements, then its entries. */
 static void build_node (Entry *E, lua_State *L, Reader *R, int64_t elements, int64_t entries) {
   int64_t position;
   for (position = 0; position < elements; position++) {
@@ -123,7 +123,7 @@ static void build (Entry *E, lua_State *L, Reader *R) {
   writer_put(&E->W, L, -1);
 }
 
-/* table ids tables: writes the value on the top; a table gets an id when it is first met. */
+/* table ids tables: writes the value on the top. A table gets an id when it is met first. */
 static void dump_value (Entry *E, lua_State *L, int32_t *count) {
   if (!lua_istable(L, -1)) {
     writer_put(&E->W, L, -1);
@@ -223,7 +223,7 @@ static void range (Entry *E, lua_State *L, Reader *R) {
   }
 }
 
-/* A protected body: table, length, more. Makes all of these elements false. */
+/* A protected body: table length more. Appends so many elements that are false. */
 int bulk_lengthen (lua_State *L) {
   int at = (int)lua_tointeger(L, 2), last = at + (int)lua_tointeger(L, 3);
   while (at++ < last) {
@@ -233,7 +233,7 @@ int bulk_lengthen (lua_State *L) {
   return 0;
 }
 
-/* Makes the table longer, so that its elements can be moved; if there is no memory, not at all. */
+/* Lengthens the table, so that its elements can be moved. If memory is short it stays as it is. */
 static void make_longer (Entry *E, lua_State *L, int64_t length, int64_t more) {
   int status;
   int64_t at;
@@ -255,13 +255,13 @@ static void make_longer (Entry *E, lua_State *L, int64_t length, int64_t more) {
   lua_error(L);
 }
 
-/* Moves the elements from 'from' on up to 'last' by 'distance' places. */
+/* Moves the elements from 'from' to 'last' by 'distance'. */
 static void move (lua_State *L, int64_t from, int64_t last, int64_t distance, int plain) {
   State *S = state_current;
   int64_t at;
   if (distance > 0) {
     for (at = last; at >= from; at--) {
-      if (!plain) stop_poll(S, L);                /* else it is as long as it says */
+      if (!plain) stop_poll(S, L);                /* a plain table has the length that it says */
       get_element(L, at, plain);
       set_element(L, at + distance, plain);
     }
@@ -280,9 +280,9 @@ static void move (lua_State *L, int64_t from, int64_t last, int64_t distance, in
   }
 }
 
-#define STACKED  8                /* so many new elements need no table for a while */
+#define STACKED  8                /* so many new elements fit on the stack, without a table */
 
-/* What needs memory is done before the table is touched, if it has no metamethods. */
+/* Everything that needs memory is done before the table is changed, if it has no metamethods. */
 static void splice (Entry *E, lua_State *L, Reader *R) {
   int64_t from, removed, length, distance;
   int i, count, plain;
@@ -307,9 +307,9 @@ static void splice (Entry *E, lua_State *L, Reader *R) {
     codec_push_next(R, L, E->S);
     if (count > STACKED) lua_rawseti(L, 3, i);
   }
-  /* the first step of a move by one needs memory, or none does */
+  /* a move by one needs memory in its first step or never */
   if (plain && distance > 1) make_longer(E, L, length, distance);
-  read_all(E);                    /* from here on it is not done once more */
+  read_all(E);                    /* from here on it must not be repeated */
   move(L, from + removed, length, distance, plain);
   for (i = 1; i <= count; i++) {
     if (count > STACKED) lua_rawgeti(L, 3, i);
@@ -320,7 +320,7 @@ static void splice (Entry *E, lua_State *L, Reader *R) {
   if (removed == 1) writer_put(&E->W, L, 2);
 }
 
-/* The number on the top as a whole one, if it is that. */
+/* Returns whether the number on the top is integral, and the integer. */
 static int to_whole (lua_State *L, int64_t *whole) {
   double number;
   if (compat_to_long(L, -1, whole)) return 1;

@@ -1,5 +1,5 @@
 /*
-** Lua's C API for C modules: which flavour's entries they call in this thread. See api.c.
+** Lua's C API for C modules: sets which flavour's entries they call in this thread. See api.c.
 */
 #include "capi.h"
 
@@ -10,7 +10,7 @@ int capi_use (void **entries, void **(*swap) (void **entries)) {
   void **none = NULL;
   int taken = __atomic_compare_exchange_n(&capi_entries, &none, entries, 0, __ATOMIC_ACQ_REL,
                                           __ATOMIC_ACQUIRE);
-  __atomic_store_n(&capi_swap, swap, __ATOMIC_RELEASE);   /* the process has but one */
+  __atomic_store_n(&capi_swap, swap, __ATOMIC_RELEASE);   /* the process has only one */
   return taken;
 }
 

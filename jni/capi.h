@@ -7,7 +7,7 @@
 
 int capi_use (void **entries, void **(*swap) (void **entries));
 int capi_is_used (void);
-void **capi_enter (void);                                 /* what capi_leave is to put back */
+void **capi_enter (void);                                 /* returns what capi_leave restores */
 void capi_leave (void **entries);
 
 #endif

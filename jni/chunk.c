@@ -1,5 +1,5 @@
 /*
-** Chunks: compiled, given their globals, run.
+** Chunks: compiles them, sets their globals, runs them.
 */
 #include "chunk.h"
 
@@ -9,8 +9,9 @@
 #include "writer.h"
 
 /*
-** Compiles: code name mode expression at 'first'. In their place the function; 0 with the entry's
-** status set if memory is short. Raises the message of the compiler, with that status. [-4, +1, e]
+** Compiles a chunk from code name mode expression at 'first'. Leaves the function in their place
+** and returns 1, or returns 0 with the entry's status set if memory is short. Raises the
+** compiler's message with STATUS_SYNTAX. [-4, +1, e]
 */
 static int load_chunk (Entry *E, lua_State *L, int first) {
   static const char *const modes[] = { "t", "b", "bt" };
@@ -41,7 +42,7 @@ static int load_chunk (Entry *E, lua_State *L, int first) {
   return E->status == STATUS_SYNTAX ? lua_error(L) : 0;
 }
 
-/* Gives the chunk at 'chunk' the environment at 'index', unless that is nil. [-0, +0, e] */
+/* Sets the environment at 'index' for the chunk at 'chunk', unless it is nil. [-0, +0, e] */
 static void set_environment (lua_State *L, int index, int chunk) {
   if (lua_isnil(L, index)) return;
   lua_pushvalue(L, index);
@@ -72,11 +73,11 @@ void chunk_run (Entry *E, lua_State *L) {
   int32_t ref = (int32_t)lua_tointeger(L, 1);
   int i, count = lua_gettop(L), fresh = 0, scope = ref == 0 ? 6 : 2;
   if (ref == 0) {
-    /* the code may be followed by many arguments: they wait above */
+    /* many arguments may follow the code, and stay below */
     for (i = 2; i <= 5; i++) lua_pushvalue(L, i);
     if (!load_chunk(E, L, count + 1)) return;
     lua_pushvalue(L, -1);
-    ref = E->loaded = refs_add(E->S, L);     /* released if it ends with an error */
+    ref = E->loaded = refs_add(E->S, L);     /* released if an error follows */
   }
   else {
     refs_push(L, ref);

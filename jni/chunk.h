@@ -1,4 +1,4 @@
-/* Chunks. These are operations: [-n, +n, e]. */
+/* Operations on chunks: [-n, +n, e]. */
 #ifndef LUPINE_CHUNK_H
 #define LUPINE_CHUNK_H
 

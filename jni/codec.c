@@ -1,5 +1,5 @@
 /*
-** Messages: values from Java pushed.
+** Messages from Java: pushes their values.
 */
 #include "codec.h"
 
@@ -69,7 +69,7 @@ static void push (lua_State *L, State *S, const char *value) {
   }
 }
 
-/* Pushes all values of the message of an entry, which lies neither in the frame nor in a block. */
+/* Pushes all values of an entry's message, which is neither in the frame nor in a block. */
 int codec_push_all (lua_State *L, State *S, const char *message) {
   Reader R = message_reader(message);
   const char *value;
@@ -81,15 +81,15 @@ int codec_push_all (lua_State *L, State *S, const char *message) {
   return count;
 }
 
-/* From now on the block is one whose message is being read: rule 2. */
+/* Marks the message of a block as being read: rule 2. */
 static void begin_reading (State *S, Block *block) {
   block->unread = message_reader((const char *)block + BLOCK_HEAD);
   S->reading++;
 }
 
 /*
-** Makes the block that came with an answer one of the state's. It counts; if it is more than the
-** limit allows, it is dropped, and that is a memory error.
+** Links the block that came with an answer to the state, and counts it. If it exceeds the limit it
+** is dropped, and a memory error is raised.
 */
 void codec_take_answer (lua_State *L, State *S, Block *block, int32_t length, uintptr_t owner) {
   memset(block, 0, sizeof(Block));
@@ -104,7 +104,7 @@ void codec_take_answer (lua_State *L, State *S, Block *block, int32_t length, ui
   memory_refuse(S, L);
 }
 
-/* The block of an answer; one that lies in the frame is kept aside. [-0, +0, m] */
+/* Returns the block of an answer. An answer in the frame is copied to one. [-0, +0, m] */
 static Block *block_of_answer (lua_State *L, State *S, const char *message, int32_t length,
                                uintptr_t owner) {
   Block *block;
@@ -125,21 +125,21 @@ static Block *block_of_answer (lua_State *L, State *S, const char *message, int3
   return block;
 }
 
-/* Pushes the first of the values that are still to be read, and passes it by. [-0, +1, m] */
+/* Pushes the first unread value, and advances. [-0, +1, m] */
 static void push_unread (lua_State *L, State *S, Reader *R) {
-  push(L, S, R->at);              /* until then it is unread */
+  push(L, S, R->at);              /* it is unread until then */
   message_next(R);
 }
 
-/* Pushes the one string of an answer in the frame: nothing is lost where that fails. */
+/* Pushes the only string of an answer in the frame. Nothing is lost if that fails. */
 static void push_string (lua_State *L, const char *value) {
-  char kept[KEPT];                /* older cores collect first */
+  char kept[KEPT];                /* older cores collect before they copy */
   size_t length = (size_t)header_of(value).aux;
   memcpy(kept, value + sizeof(Header), length);
   lua_pushlstring(L, kept, length);
 }
 
-/* Pushes all values of Java's answer, which is dropped then. */
+/* Pushes all values of Java's answer, and drops it. */
 int codec_push_answer (lua_State *L, State *S, const char *message, int32_t length) {
   int32_t count = header_of(message).tag;
   Block *block;
@@ -162,7 +162,7 @@ int codec_push_answer (lua_State *L, State *S, const char *message, int32_t leng
   return count;
 }
 
-/* The values of Java's answer, of which none is nil, become keys of the table on the top. */
+/* Makes the values of Java's answer, none of which is nil, keys of the table on the top. */
 void codec_add_keys (lua_State *L, State *S, const char *message, int32_t length) {
   Block *block = block_of_answer(L, S, message, length, FRAME_HERE);
   while (block->unread.left > 0) {

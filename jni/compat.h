@@ -1,7 +1,7 @@
 /*
-** The one file that knows how Lua versions differ: old flavours rise to the API of 5.4. Of it are
-** compat_threads.h, on coroutines, compat_limits.h, on ends and memory, and core.h with core.c, on
-** what is inside the cores.
+** The differences between Lua versions: old flavours get the API of 5.4. Parts of it are
+** compat_threads.h, on coroutines, compat_limits.h, on stops and memory, and compat_pcall.h and
+** compat_yield.h, on continuations. What differs inside of the cores is in core*.h.
 */
 #ifndef LUPINE_COMPAT_H
 #define LUPINE_COMPAT_H
@@ -24,14 +24,14 @@
 #define FLAVOUR  LUA_VERSION_NUM      /* 501 for LuaJIT too */
 
 /*
-** Capabilities. Files other than compat and core ask for these, and never for a version: ci/check-includes
-** holds that.
+** Capabilities. Files other than compat* and core* ask for these and not for a version, which
+** ci/check-includes holds.
 */
 #define COMPAT_HAS_INTEGERS   (FLAVOUR >= 503)
 #define COMPAT_HAS_WARN       (FLAVOUR >= 504)
 #define COMPAT_HAS_ENV_UPVALUE  (FLAVOUR >= 502)   /* else each function has an environment */
 #define COMPAT_HAS_TABLE_FINALIZERS  (FLAVOUR >= 502)
-#define COMPAT_HAS_TRANSFERS  (FLAVOUR >= 504)     /* hooks are told of arguments and results */
+#define COMPAT_HAS_TRANSFERS  (FLAVOUR >= 504)     /* hooks see arguments and results */
 #define COMPAT_HAS_UPVALUEJOIN  (FLAVOUR >= 502 || FLAVOUR_JIT)
 
 /* Metamethods that the library and '#' call. */
@@ -52,7 +52,7 @@
 #define COMPAT_INFO_OPTIONS   "SlnuLf"
 #endif
 
-#define COMPAT_OWN_ALLOCATOR  FLAVOUR_JIT          /* the core brings one, which is faster than ours */
+#define COMPAT_OWN_ALLOCATOR  FLAVOUR_JIT          /* the core has one, which is faster than ours */
 
 /* The patched library "io" calls console.c and input.c for the standard streams. */
 #if defined(LUPINE_FIXED)
@@ -61,7 +61,7 @@
 #define COMPAT_CALLS_CONSOLE  0
 #endif
 
-/* Whose inside core.h may know: it is the release that our fixes are for. */
+/* The cores whose internals core.h may use: those of the releases that our fixes are for. */
 #if defined(LUPINE_FIXED)
 #define CORE_PUC  (!FLAVOUR_JIT)
 #define CORE_JIT  FLAVOUR_JIT
@@ -76,12 +76,12 @@
 #define FLAVOUR_VERSION  LUA_RELEASE
 #endif
 
-/* They never return, which the headers do not say. */
+/* These never return, which the headers do not say. */
 __attribute__((noreturn)) int luaL_error (lua_State *L, const char *format, ...);
 __attribute__((noreturn)) int lua_error (lua_State *L);
 __attribute__((noreturn)) int luaL_argerror (lua_State *L, int argument, const char *message);
 
-/* Places in the registry: negative, since luaL_ref takes positive ones. */
+/* Indices of the registry. They are negative, since luaL_ref takes positive ones. */
 enum RegistryIndex {
   RIDX_REFS = -0x4c5500, RIDX_OBJECTS, RIDX_KINDS, RIDX_HANDLER, RIDX_BODY,
   RIDX_FAILURE, RIDX_SHARED, RIDX_LIBRARY, RIDX_SNAPSHOT, RIDX_ENV_MAKER,
@@ -144,7 +144,7 @@ static inline int lua_isinteger (lua_State *L, int index) {
 #define lua_newuserdatauv(L, size, values)  ((void)(values), lua_newuserdata(L, size))
 #endif
 
-/* A Lua 'lua_rawgeti' that tells the type in every version. [-0, +1, -] */
+/* lua_rawgeti that returns the type in every version. [-0, +1, -] */
 static inline int compat_rawgeti (lua_State *L, int index, int key) {
   lua_rawgeti(L, index, key);
   return lua_type(L, -1);
@@ -157,8 +157,8 @@ static inline int compat_rawget (lua_State *L, int index) {
 }
 
 /*
-** Pushes a function of ours without allocating: where C functions are light, itself, elsewhere
-** the closure that state_open left in the registry. [-0, +1, -]
+** Pushes one of our functions without allocating: itself where C functions are light, elsewhere
+** the closure in the registry. [-0, +1, -]
 */
 static inline void compat_push_body (lua_State *L, lua_CFunction body, int index) {
 #if FLAVOUR >= 502
@@ -170,7 +170,7 @@ static inline void compat_push_body (lua_State *L, lua_CFunction body, int index
 #endif
 }
 
-/* Calls a C function protected, with a light userdata unless that is NULL. [-0, +0|1, -] a status */
+/* Calls a C function protected, with a light userdata unless it is NULL. [-0, +0|1, -] a status */
 static inline int compat_cpcall (lua_State *L, lua_CFunction function, void *data) {
 #if FLAVOUR >= 502
   lua_pushcfunction(L, function);
@@ -181,13 +181,16 @@ static inline int compat_cpcall (lua_State *L, lua_CFunction function, void *dat
 #endif
 }
 
-/* Makes ready what compat_push_body pushes. [-0, +0, m] */
+/* Prepares compat_push_body. [-0, +0, m] */
 static inline void compat_register_body (lua_State *L, lua_CFunction body, int index) {
   lua_pushcfunction(L, body);
   lua_rawseti(L, LUA_REGISTRYINDEX, index);
 }
 
-/* The number at 'index' if it is an integer to Java: one of Lua's, or a double that is integral. */
+/*
+** Returns whether the number at 'index' is an integer to Java, and which: one of Lua's, or a
+** double that is integral.
+*/
 static inline int compat_to_long (lua_State *L, int index, int64_t *result) {
 #if COMPAT_HAS_INTEGERS
   if (!lua_isinteger(L, index)) return 0;
@@ -214,8 +217,9 @@ static inline void compat_push_long (lua_State *L, int64_t value) {
 }
 
 /*
-** '#value' of the value at 'index'. Old flavours have no function for it: there Lua code is asked,
-** since it depends on how the core was built whether tables have __len. [-0, +1, e]
+** Pushes the length of the value at 'index' by '#'. Old flavours have no function for it. There
+** Lua code does it, since it depends on the build of the core whether tables have __len. [-0, +1,
+** e]
 */
 static inline void compat_push_length (lua_State *L, int index) {
 #if FLAVOUR >= 502
@@ -228,7 +232,7 @@ static inline void compat_push_length (lua_State *L, int index) {
 #endif
 }
 
-/* Makes ready what compat_push_length needs. [-0, +0, m] */
+/* Prepares compat_push_length. [-0, +0, m] */
 static inline void compat_register_length (lua_State *L) {
 #if FLAVOUR < 502
   static const char code[] = "return #(...)";
@@ -239,10 +243,7 @@ static inline void compat_register_length (lua_State *L) {
 #endif
 }
 
-/*
-** Loads text, or bytecode if the mode has a 'b'; every version obeys the mode.
-** [-0, +1, m]
-*/
+/* Loads text, or bytecode if the mode has a 'b'. Every version obeys the mode. [-0, +1, m] */
 static inline int compat_load (lua_State *L, const char *code, size_t length, const char *name,
                                const char *mode) {
 #if FLAVOUR >= 502 && !FLAVOUR_JIT
@@ -258,15 +259,15 @@ static inline int compat_load (lua_State *L, const char *code, size_t length, co
 #endif
 }
 
-/* The chunk name of Lua code of ours, by which the place of an error and 'debug' pass. */
+/* The chunk name of our own Lua code, which positions of errors and 'debug' skip. */
 #define OWN_CHUNK  "=[lupine]"
 
-/* Loads Lua code of ours. [-0, +1, e] */
+/* Loads our own Lua code. [-0, +1, e] */
 static inline void compat_load_own (lua_State *L, const char *code) {
   if (luaL_loadbuffer(L, code, strlen(code), OWN_CHUNK) != LUA_OK) lua_error(L);
 }
 
-/* The globals of what runs from now on in L and the threads that it makes. [-1, +0, -] */
+/* Sets the globals of what L and the threads that it makes run from now on. [-1, +0, -] */
 static inline void compat_set_globals (lua_State *L) {
 #if FLAVOUR >= 502
   lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
@@ -276,8 +277,8 @@ static inline void compat_set_globals (lua_State *L) {
 }
 
 /*
-** Gives the chunk at 'chunk' the environment on the top, without touching functions that earlier
-** runs of it made. [-1, +0, m]
+** Sets the environment on the top for the chunk at 'chunk'. Functions that earlier runs of it made
+** keep theirs. [-1, +0, m]
 */
 static inline void compat_set_environment (lua_State *L, int chunk) {
 #if FLAVOUR >= 502
@@ -294,7 +295,7 @@ static inline void compat_set_environment (lua_State *L, int chunk) {
 #endif
 }
 
-/* Makes ready what compat_set_environment needs. [-0, +0, m] */
+/* Prepares compat_set_environment. [-0, +0, m] */
 static inline void compat_open_environments (lua_State *L) {
 #if FLAVOUR >= 502
   compat_load_own(L, "local e = ... return function() return e end");
@@ -304,7 +305,7 @@ static inline void compat_open_environments (lua_State *L) {
 #endif
 }
 
-/* Whether the environment of the chunk at 'chunk' is the value on the top. [-0, +0, -] */
+/* Returns whether the environment of the chunk at 'chunk' is the value on the top. [-0, +0, -] */
 static inline int compat_has_environment (lua_State *L, int chunk) {
   int same;
 #if FLAVOUR >= 502
@@ -319,10 +320,12 @@ static inline int compat_has_environment (lua_State *L, int chunk) {
 
 #include "compat_threads.h"
 
-/* Whether print asks the global 'tostring'. */
+/* Whether print calls the global 'tostring'. */
 #define COMPAT_PRINT_ASKS  (FLAVOUR < 504)
 
-/* The text of the number at 'index', as the library "io" of this version writes it. [-0, +1, m] */
+/*
+** Pushes the number at 'index' as text, as the library "io" of this version writes it. [-0, +1, m]
+*/
 static inline void compat_push_number (lua_State *L, int index) {
 #if FLAVOUR >= 505
   char text[LUA_N2SBUFFSZ];
@@ -343,7 +346,10 @@ static inline void compat_push_number (lua_State *L, int index) {
 #endif
 }
 
-/* What a write that failed says besides, if anything: how much was written. [-0, +n, -] gives n */
+/*
+** Pushes what a failed write returns in addition, if anything: how much was written. [-0, +n, -]
+** returns n
+*/
 static inline int compat_push_written (lua_State *L, int written) {
 #if FLAVOUR >= 505
   lua_pushinteger(L, written);
@@ -354,19 +360,19 @@ static inline int compat_push_written (lua_State *L, int written) {
 #endif
 }
 
-/* The list of functions that 'require' asks. [-0, +1, e] */
+/* Pushes the list of searchers of 'require'. [-0, +1, e] */
 static inline void compat_push_searchers (lua_State *L, int package) {
   lua_getfield(L, package, FLAVOUR >= 502 ? "searchers" : "loaders");
 }
 
-/* What separates places in a searcher's answer from what was said before. */
+/* Returns the separator before the places in a searcher's answer. */
 static inline const char *compat_before_places (void) {
-  return FLAVOUR >= 504 ? "" : "\n\t";  /* newer ones put it there themselves */
+  return FLAVOUR >= 504 ? "" : "\n\t";  /* newer versions put it there themselves */
 }
 
 #include "compat_limits.h"
 
-/* A new state of the given allocator. LuaJIT keeps its own, which is the quicker one. */
+/* Returns a new state with the given allocator. LuaJIT keeps its own, which is faster. */
 static inline lua_State *compat_new_state (lua_Alloc allocate, void *data, unsigned seed) {
 #if FLAVOUR_JIT
   (void)allocate; (void)data; (void)seed;

@@ -1,5 +1,5 @@
 /*
-** Part of compat.h: how versions differ in what ends scripts, and in their memory.
+** Part of compat.h: differences in stopping scripts, and in memory.
 */
 #ifndef LUPINE_COMPAT_LIMITS_H
 #define LUPINE_COMPAT_LIMITS_H
@@ -8,25 +8,25 @@
 
 void lupine_divert (lua_State *L, int on);
 
-/* Makes the core ask whether it is to end, or no longer. The former from any thread. */
+/* Makes the core poll for a stop, or no longer. The former may be called by any thread. */
 static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
   (void)ask;
   lupine_divert(L, on);
 }
 
-/* The core is diverted, and says itself when it can be no more, its finalizers having run. */
+/* The core is diverted, and says itself when that must end, after its finalizers. */
 #define COMPAT_IS_DIVERTED   1
 #define COMPAT_SAYS_CLOSING  1
 
 #elif defined(LUPINE_FIXED)
 
 static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
-  (void)L; (void)on; (void)ask;              /* it looks at a flag by itself */
+  (void)L; (void)on; (void)ask;              /* it polls a flag by itself */
 }
 
 #else
 
-/* An installed core has hooks only, each coroutine its own but in LuaJIT. */
+/* An installed core has hooks only, and each coroutine its own, except in LuaJIT. */
 static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
   if (on) lua_sethook(L, ask, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
   else lua_sethook(L, NULL, 0, 0);
@@ -43,7 +43,7 @@ static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
 
 void lupine_hurry (lua_State *L);
 
-/* Where nothing is collected when memory is refused, the core does it when it is told to. */
+/* Tells a core that collects nothing when memory is refused to run a full collection soon. */
 static inline void compat_collect_soon (lua_State *L) {
   if (L != NULL) lupine_hurry(L);
 }
@@ -85,7 +85,7 @@ static inline void compat_refuse (lua_State *L) {
 
 #endif
 
-/* The integer at 'index', whatever a flavour's lua_Integer is. [-0, +0, -] */
+/* Returns the integer at 'index', whatever the type of lua_Integer. [-0, +0, -] */
 static inline int64_t compat_limit (lua_State *L, int index) {
 #if COMPAT_HAS_INTEGERS
   return (int64_t)lua_tointeger(L, index);
@@ -94,7 +94,7 @@ static inline int64_t compat_limit (lua_State *L, int index) {
 #endif
 }
 
-/* Bytes in use. */
+/* Returns the number of bytes in use. */
 static inline int64_t compat_memory (lua_State *L) {
   return (int64_t)lua_gc(L, LUA_GCCOUNT, 0) * 1024 + lua_gc(L, LUA_GCCOUNTB, 0);
 }

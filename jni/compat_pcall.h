@@ -23,13 +23,15 @@ static inline int compat_continue (lua_State *L) {
 
 #endif
 
-#define COMPAT_PCALL_IN_LUA  FLAVOUR_JIT   /* so that pcall is compiled, as LuaJIT compiles its own */
+#define COMPAT_PCALL_IN_LUA  FLAVOUR_JIT   /* LuaJIT compiles pcall, and Lua code, but no C
+                                              function */
 
 #if !COMPAT_PCALL_IN_LUA
 
 /*
-** A protected call of 'count' arguments that can be yielded across where the flavour can;
-** 'extra' is how many values below the results are not results. [-(count+1), +n, -]
+** Calls a function protected with 'count' arguments. It can be yielded across where the flavour
+** can do that; 'extra' is the number of values below the results that are not results.
+** [-(count+1), +n, -]
 */
 static inline int compat_pcall (lua_State *L, int count, int handler, int extra) {
 #if FLAVOUR >= 502

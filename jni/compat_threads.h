@@ -1,12 +1,12 @@
 /*
-** Part of compat.h: how versions differ in their coroutines.
+** Part of compat.h: differences in coroutines.
 */
 #ifndef LUPINE_COMPAT_THREADS_H
 #define LUPINE_COMPAT_THREADS_H
 
 /*
-** Continues the thread 'co' with the 'count' values on its top.
-** The results are on its stack, their number in *results.
+** Resumes the thread 'co' with the 'count' values on its top. The results are on its stack, and
+** their number in *results.
 */
 static inline int compat_resume (lua_State *co, lua_State *from, int count, int *results) {
   int status;
@@ -25,7 +25,7 @@ static inline int compat_resume (lua_State *co, lua_State *from, int count, int 
 
 #if FLAVOUR < 504
 
-/* The hook of a coroutine that is being closed: whatever it would do raises. */
+/* The hook of a coroutine that is being closed: raises, whatever the coroutine does next. */
 static inline void compat_stop (lua_State *L, lua_Debug *ar) {
   (void)ar;
   luaL_error(L, "coroutine is closed");
@@ -34,9 +34,10 @@ static inline void compat_stop (lua_State *L, lua_Debug *ar) {
 #endif
 
 /*
-** Makes a coroutine dead that is new, suspended or dead; 'from' runs. A status that is not LUA_OK
-** has its error on the coroutine's top. Before 5.4 a suspended one is continued with a hook that
-** raises at once, and again wherever a pcall of it ends; CANNOT_CLOSE if it yields nevertheless.
+** Kills a coroutine that is new, suspended or dead, while 'from' runs. Any status but LUA_OK comes
+** with an error on the coroutine's top. Before 5.4 a suspended one is resumed with a hook that
+** raises at once, and again wherever a pcall of it ends; returns CANNOT_CLOSE if it yields
+** nevertheless.
 */
 #define CANNOT_CLOSE  (-1)
 
@@ -63,7 +64,7 @@ static inline int compat_close_thread (lua_State *thread, lua_State *from, int s
 #endif
 }
 
-/* Places of 'ar' that old flavours lack; -1 if it is not known. */
+/* Fields of 'ar' that old flavours lack; -1 if unknown. */
 static inline int compat_parameters (const lua_Debug *ar) {
 #if FLAVOUR >= 502
   return ar->nparams;
@@ -82,7 +83,10 @@ static inline int compat_varargs (const lua_Debug *ar) {
 #endif
 }
 
-/* The function on the top as one that a thread can run: see compat_open_threads. [-1, +1, m] */
+/*
+** Replaces the function on the top by one that a thread can run: see compat_open_threads. [-1, +1,
+** m]
+*/
 static inline void compat_thread_body (lua_State *L) {
 #if FLAVOUR == 501 && !FLAVOUR_JIT
   if (!lua_iscfunction(L, -1)) return;
@@ -96,7 +100,7 @@ static inline void compat_thread_body (lua_State *L) {
 
 #if FLAVOUR == 501 && !FLAVOUR_JIT
 
-/* coroutine.create and coroutine.wrap, which are in upvalue 1. */
+/* coroutine.create and coroutine.wrap. The original is upvalue 1. */
 static inline int compat_create (lua_State *L) {
   luaL_argcheck(L, lua_isfunction(L, 1), 1, "Lua function expected");
   lua_settop(L, 1);
@@ -107,8 +111,8 @@ static inline int compat_create (lua_State *L) {
 #endif
 
 /*
-** Lua 5.1 takes no C function as a coroutine's body, as it cannot continue one: there it gets a
-** Lua function around it, which Java's functions need too. [-0, +0, e]
+** Prepares coroutines. Lua 5.1 accepts no C function as a coroutine's body, since it cannot
+** continue one. There it is wrapped in a Lua function, and functions of Java, too. [-0, +0, e]
 */
 static inline void compat_open_threads (lua_State *L) {
 #if FLAVOUR == 501 && !FLAVOUR_JIT

@@ -25,8 +25,8 @@ static inline int compat_resumed (lua_State *L) {
 #endif
 
 /*
-** Yields 'count' values; then upcall_resumed goes on with what is at 'next', where C functions
-** can be continued. Only to be returned.
+** Yields 'count' values. Where C functions can be continued, upcall_resumed then continues with
+** the function at 'next'. Call it last.
 */
 static inline int compat_yield (lua_State *L, int count, int next) {
 #if FLAVOUR >= 502

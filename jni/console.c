@@ -1,7 +1,7 @@
 /*
-** Standard input and output; input.c reads. The cores' own library "io" has them as files, of which the process's
-** own three only stand for what Java has: where such a file is one of them, the patched library
-** asks the functions here, as print and warn do.
+** Standard output and errors; input.c reads the standard input. The cores' own library "io" treats
+** them as files. The process's own three are only names for the streams of Java: for these files
+** the patched library calls the functions here, as print and warn do.
 */
 #include "console.h"
 
@@ -10,10 +10,10 @@
 #include "globals.h"
 #include "upcall.h"
 
-/* Where what is written is also flushed, see lupine_buffer. */
+/* When output is flushed, see lupine_buffer. */
 enum { FLUSH_LATER, FLUSH_LINES, FLUSH_ALL };
 
-/* What a function of "io" gives that failed. [-0, +n, m] gives n */
+/* Pushes the results of a function of "io" that failed. [-0, +n, m] returns n */
 int console_fail (lua_State *L, int why) {
   lua_pushnil(L);
   lua_pushstring(L, strerror(why));
@@ -21,7 +21,7 @@ int console_fail (lua_State *L, int why) {
   return compat_push_written(L, 0) + 3;
 }
 
-/* Whether one of the strings from 'first' to 'last' has the end of a line in it. */
+/* Returns whether one of the strings from 'first' to 'last' contains the end of a line. */
 static int has_line (lua_State *L, int first, int last) {
   for (; first <= last; first++) {
     size_t length;
@@ -32,8 +32,8 @@ static int has_line (lua_State *L, int first, int last) {
 }
 
 /*
-** Writes the arguments from 'first' to 'last', numbers as each version does. Gives 0, or how many
-** values it has pushed that say why it failed. [-0, +n, e]
+** Writes the arguments from 'first' to 'last', and numbers as each version does. Returns 0, or the
+** number of values pushed that say why it failed. [-0, +n, e]
 */
 int lupine_write (lua_State *L, FILE *file, int first, int last) {
   State *S = state_current;
@@ -50,7 +50,7 @@ int lupine_write (lua_State *L, FILE *file, int first, int last) {
     if (i <= last) luaL_checkstring(L, i);
     return length > 0 ? console_fail(L, EBADF) : 0;
   }
-  if (i > first) {                /* what comes before an argument that is none is written */
+  if (i > first) {                /* what precedes an invalid argument is written */
     int flushes = S->flushes[file == stderr];
     if (flushes == FLUSH_ALL || (flushes == FLUSH_LINES && has_line(L, first, i - 1)))
       flags |= WRITE_LINE;
@@ -65,12 +65,12 @@ int lupine_flush (lua_State *L, FILE *file) {
   return 0;
 }
 
-/* A run has other default files than those that it began with. */
+/* A run has changed the default files. */
 void lupine_default_file (void) {
   globals_taint(state_current);
 }
 
-/* As setvbuf; what the host buffers beyond is its own business. */
+/* Sets the buffering, as setvbuf does. The host may buffer more. */
 int lupine_buffer (FILE *file, int mode) {
   if (file == stdin) return 0;
   state_current->flushes[file == stderr] =
@@ -79,7 +79,7 @@ int lupine_buffer (FILE *file, int mode) {
   return 0;
 }
 
-/* Makes a string of the value at 'index', as print does. [-0, +1, e] */
+/* Pushes the value at 'index' as a string, as print does. [-0, +1, e] */
 static void push_text (lua_State *L, int index, int function) {
   if (!COMPAT_PRINT_ASKS) {
     luaL_tolstring(L, index, NULL);
@@ -109,14 +109,14 @@ static int print (lua_State *L) {
 
 #if COMPAT_HAS_WARN
 
-/* Sends what there is of a warning; Java may run code that makes another. */
+/* Sends the collected part of a warning. Java may run code that makes another one. */
 static void send_warning (State *S, int flags) {
   size_t length = S->warning.length;
   S->warning.length = 0;
   upcall_tell(S, UP_WRITE, WRITE_ERROR | flags, S->warning.text, length);
 }
 
-/* Adds to the warning that is being made, of which what is too long for its place is sent. */
+/* Appends to the warning being collected, and sends what does not fit. */
 static void add_to_warning (State *S, const char *text) {
   Warning *warning = &S->warning;
   size_t left = strlen(text);
@@ -132,8 +132,8 @@ static void add_to_warning (State *S, const char *text) {
 }
 
 /*
-** Gets the warnings of warn, of the core and of C modules, and treats them as the default of
-** lauxlib does. The core may be in a step of its collector, so that no error may leave this.
+** Receives the warnings of warn, the core and C modules, and treats them as the default of lauxlib
+** does. The core may be in a step of its collector, so no error may leave this function.
 */
 static void warn (void *data, const char *message, int continues) {
   State *S = (State *)data;

@@ -5,7 +5,7 @@
 #include "backend.h"
 
 void console_open (lua_State *L);                           /* [-0, +0, m] */
-int console_fail (lua_State *L, int why);                   /* [-0, +n, m] gives n */
+int console_fail (lua_State *L, int why);                   /* [-0, +n, m] returns n */
 void console_wrap (lua_State *L);                           /* console_installed.c: [-0, +0, e] */
 
 /* For the core. */

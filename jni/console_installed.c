@@ -1,6 +1,7 @@
 /*
-** The library "io" of an installed core asks nobody. There what reads and writes is wrapped: Lua's
-** own is the first upvalue, and of functions that are no methods what gives their file the second.
+** Standard streams where the core is an installed one, whose library "io" calls no host. Its
+** functions are wrapped: the original is upvalue 1. For functions that are not methods, upvalue 2
+** is the function that returns their file.
 */
 #include "console.h"
 
@@ -10,7 +11,7 @@
 
 #if !COMPAT_CALLS_CONSOLE
 
-/* The file of C of the value at 'index' if that is a standard stream, else NULL. [-0, +0, m] */
+/* Returns the FILE of the value at 'index' if it is a standard stream, else NULL. [-0, +0, m] */
 static FILE *standard (lua_State *L, int index) {
   FILE *file = NULL;
   if (lua_isuserdata(L, index) && lua_getmetatable(L, index)) {
@@ -21,7 +22,7 @@ static FILE *standard (lua_State *L, int index) {
   return file == stdin || file == stdout || file == stderr ? file : NULL;
 }
 
-/* The same of what the function is called for, which comes to be the first argument. */
+/* Returns the FILE that the running function is called for, likewise, and makes it argument 1. */
 static FILE *subject (lua_State *L) {
   FILE *file;
   if (!lua_isnil(L, lua_upvalueindex(2))) {
@@ -67,7 +68,7 @@ static int read_number (lua_State *L, FILE *file) {
   const char *bytes = input_ask(L, file, READ_NUMBER, LONGEST_NUMBER, &all);
   if (all > 0) memcpy(text, bytes, all);
   text[all] = '\0';
-  for (length = all; length > 0; length--) {      /* the longest beginning that is one */
+  for (length = all; length > 0; length--) {      /* the longest prefix that is a numeral */
     char next = text[length];
     text[length] = '\0';
     found = lua_stringtonumber(L, text) != 0;
@@ -87,7 +88,7 @@ static int read_number (lua_State *L, FILE *file) {
   return 0;
 }
 
-/* Reads what the format at 'index' says; whether there was anything. [-0, +1, e] */
+/* Reads by the format at 'index'; returns whether there was anything. [-0, +1, e] */
 static int read_format (lua_State *L, FILE *file, int index) {
   const char *format;
   if (lua_type(L, index) == LUA_TNUMBER) {
@@ -104,7 +105,7 @@ static int read_format (lua_State *L, FILE *file, int index) {
   }
 }
 
-/* Reads by the formats from 2 on. */
+/* Reads by the formats from index 2 on. */
 static int read_formats (lua_State *L, FILE *file) {
   int i, n, some = 1;
   if (file != stdin) return console_fail(L, EBADF);
@@ -124,7 +125,7 @@ static int read (lua_State *L) {
   return file == NULL ? call_own(L) : read_formats(L, file);
 }
 
-/* The iterator of lines: file and formats are its upvalues, after their number. */
+/* The iterator of lines. Upvalue 1 is the number of the others, the file and the formats. */
 static int next_line (lua_State *L) {
   int i, n = (int)lua_tointeger(L, lua_upvalueindex(1));
   lua_settop(L, 0);
@@ -135,7 +136,7 @@ static int next_line (lua_State *L) {
 
 static int lines (lua_State *L) {
   int n;
-  if (!lua_isnil(L, lua_upvalueindex(2))) {       /* io.lines: the first is nil or a name */
+  if (!lua_isnil(L, lua_upvalueindex(2))) {       /* io.lines: argument 1 is nil or a name */
     if (!lua_isnoneornil(L, 1)) return call_own(L);
     if (lua_gettop(L) > 0) lua_remove(L, 1);
   }
@@ -154,7 +155,10 @@ static int lines (lua_State *L) {
   return 1;
 }
 
-/* Wraps a function of "io", whose file another one gives, and the method. [-0, +0, e] */
+/*
+** Wraps a function of "io", whose file another one returns, and the method of that name. [-0, +0,
+** e]
+*/
 static void wrap (lua_State *L, const char *name, lua_CFunction function, const char *giver) {
   lua_getfield(L, -1, name);
   lua_getfield(L, -2, giver);
@@ -183,7 +187,7 @@ void console_wrap (lua_State *L) {
 #else
 
 void console_wrap (lua_State *L) {
-  (void)L;                        /* the patched library asks by itself */
+  (void)L;                        /* the patched library calls us */
 }
 
 #endif

@@ -1,12 +1,12 @@
 /*
 ** Fast-path primitives: what entries do all the time. They are implemented on the core's internals
-** where we compile the core (core_puc.h, core_luajit.h), and by the public API elsewhere (core_api.h).
-** The contract of each is here.
+** where we compile the core (core_puc.h, core_luajit.h), and by the public API elsewhere
+** (core_api.h). The contract of each is here.
 **
-** A slot is a place in the Lua stack. Whatever is put into a slot is the top of the stack from then on.
-** A caller that knows its slots beforehand need not ask for the top, which saves more time than any
-** other step here: each call of the API would wait for the store of the one before. A slot is valid
-** until something is called.
+** A slot is a place in the Lua stack. Whatever is put into a slot is the top of the stack from
+** then on. A caller that knows its slots beforehand need not ask for the top, which saves more
+** time than any other step here: each call of the API would wait for the store of the one before.
+** A slot is valid until something is called.
 */
 #ifndef LUPINE_CORE_H
 #define LUPINE_CORE_H
@@ -80,9 +80,9 @@ static inline CoreSlot core_slot (lua_State *L, int index);
 static inline CoreSlot core_base_slot (lua_State *L, int index);
 
 /*
-** Calls a function with the values above it, under a message handler. The results are in its slot and
-** those above, or the error is in its slot. No coroutine may yield across the call.
-** [-(n+1), +results, -] a status
+** Calls a function with the values above it, under a message handler. The results are in its slot
+** and those above, or the error is in its slot. No coroutine may yield across the call. [-(n+1),
+** +results, -] a status
 */
 static inline int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler);
 
@@ -120,8 +120,8 @@ static inline void core_drop (lua_State *L, CoreSlot slot);
 static inline int core_parts (const void *pointer, CoreImage *parts);
 
 /*
-** Returns an address of the C stack between the frame of the running C function, which is below, and
-** that of its caller. It is only nearly so: see guard_passed. [-0, +0, -]
+** Returns an address of the C stack between the frame of the running C function, which is below,
+** and that of its caller. It is only nearly so: see guard_passed. [-0, +0, -]
 */
 static inline uintptr_t core_caller_frame (lua_State *L);
 

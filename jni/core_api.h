@@ -1,6 +1,6 @@
 /*
-** Part of core.h: the fast-path primitives by the public API, for an installed core. The contract of each
-** function is in core.h.
+** Part of core.h: the fast-path primitives by the public API, for an installed core. The contract
+** of each function is in core.h.
 */
 #ifndef LUPINE_CORE_API_H
 #define LUPINE_CORE_API_H

@@ -1,5 +1,6 @@
 /*
-** Part of core.h: fast paths on the internals of LuaJIT. The contract of each function is in core.h.
+** Part of core.h: fast paths on the internals of LuaJIT. The contract of each function is in
+** core.h.
 */
 #ifndef LUPINE_CORE_LUAJIT_H
 #define LUPINE_CORE_LUAJIT_H

@@ -1,6 +1,6 @@
 /*
-** Part of core.h: fast paths on the internals of a core from PUC-Rio, Lua 5.1 to 5.5. The contract of each
-** function is in core.h.
+** Part of core.h: fast paths on the internals of a core from PUC-Rio, Lua 5.1 to 5.5. The contract
+** of each function is in core.h.
 */
 #ifndef LUPINE_CORE_PUC_H
 #define LUPINE_CORE_PUC_H
@@ -132,7 +132,7 @@ static inline void core_drop (lua_State *L, CoreSlot slot) {
 
 static inline int core_parts (const void *pointer, CoreImage *parts) {
   const Table *table = (const Table *)pointer;
-#if LUA_VERSION_NUM >= 505         /* values, downwards, a hint, and tags */
+#if LUA_VERSION_NUM >= 505         /* values, downwards; a hint; tags */
   parts->array = table->array - table->asize;
   parts->array_bytes = table->asize == 0 ? 0
       : table->asize * (sizeof(Value) + 1) + sizeof(unsigned);
@@ -166,7 +166,7 @@ static inline int core_is_calling (lua_State *L, const lua_Debug *ar) {
 
 static inline int core_can_detach (lua_State *L) {
 #if LUA_VERSION_NUM >= 504
-  return (G(L)->gcstp & GCSTPGC) == 0;            /* else this is a finalizer */
+  return (G(L)->gcstp & GCSTPGC) == 0;            /* not so in a finalizer */
 #else
   (void)L;
   return 1;
@@ -185,11 +185,11 @@ static inline void core_begin (lua_State *L, CoreThread *T) {
 
 static inline void core_leave (lua_State *L, CoreThread *T) {
 #if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
-  /* 0 in a finalizer, where hooks are off; else it is what scripts want it to be */
+  /* 0 in a finalizer, where hooks are off; else as scripts want it */
   T->collects = L->allowhook ? AS_IT_IS : G(L)->gcrunning;
 #endif
 #if LUA_VERSION_NUM == 502
-  T->calls = L->nCcalls;          /* an attempt of another thread to resume L changes it */
+  T->calls = L->nCcalls;          /* another thread that tries to resume L changes it */
 #endif
   (void)L; (void)T;
 }

@@ -10,7 +10,7 @@
 #include "traceback.h"
 #include "writer.h"
 
-/* The body of every entry: reads the message, does the operation, writes the results. */
+/* The protected body of every entry: reads the message, runs the operation, writes the results. */
 int run_protected (lua_State *L) {
   Entry *E = guard_take_entry(L);
   lua_settop(L, 0);
@@ -18,14 +18,14 @@ int run_protected (lua_State *L) {
   return 0;
 }
 
-/* Where C functions are closures, the body of the entries is made beforehand. */
+/* Makes the protected body, which is a closure in old flavours, beforehand. [-0, +0, m] */
 void entry_open (lua_State *L) {
   compat_register_body(L, run_protected, RIDX_BODY);
 }
 
 /*
-** The frame's message kept aside: reading it can run a finalizer, which can call Java, which
-** writes to the frame. NULL if there is no memory.
+** Returns a copy of the frame's message, NULL if there is no memory. To read a message can run a
+** finalizer, which can call Java, which writes to the frame.
 */
 static const char *copy_message (State *S, char *kept, int32_t length) {
   if (length > KEPT) {
@@ -38,7 +38,10 @@ static const char *copy_message (State *S, char *kept, int32_t length) {
   return kept;
 }
 
-/* What the body has written is not sent, and what it was about to read is kept for another try. */
+/*
+** Drops what the body has written, and keeps what it was about to read for another attempt. [-0,
+** +0, -]
+*/
 static void abandon (Entry *E, lua_State *L, const Outer *outer, Block *mark) {
   State *S = E->S;
   writer_abandon(&E->W, L);
@@ -46,11 +49,11 @@ static void abandon (Entry *E, lua_State *L, const Outer *outer, Block *mark) {
   if (E->loaded != 0) refs_release(S, L, E->loaded);
   E->loaded = 0;
   writer_begin_results(E);
-  S->reading = outer->reading + (E->message != NULL);   /* it may be read once more */
+  S->reading = outer->reading + (E->message != NULL);   /* it may be read again */
   S->failed = NULL;
 }
 
-/* Whether an operation is one by which Java frees memory: then the limit is not quite so strict. */
+/* Returns whether Java frees memory by this operation. The limit is then less strict. */
 static int frees (int32_t operation, const char *message) {
   switch (operation) {
     case OP_COLLECT: case OP_MEMORY: case OP_GLOBALS: case OP_CLEAR_GLOBALS:
@@ -67,7 +70,7 @@ static int frees (int32_t operation, const char *message) {
 
 int64_t entry_run (State *S, int32_t operation, int32_t length, const char *large, char **answer) {
   lua_State *L = S->running;
-  Entry *waiting = S->entry;      /* of an entry whose body a hook comes before */
+  Entry *waiting = S->entry;      /* another entry's, if a hook runs before its body */
   Entry E;
   Outer outer;
   Block *mark;
@@ -120,7 +123,7 @@ int64_t entry_run (State *S, int32_t operation, int32_t length, const char *larg
       E.status = memory_was_short(S, status, E.refusals) ? STATUS_MEMORY : STATUS_ERROR;
     if (E.status != STATUS_MEMORY) failure_write(&E, L);
   }
-  else if (S->fatal) abandon(&E, L, &outer, mark);        /* Java will not see the results */
+  else if (S->fatal) abandon(&E, L, &outer, mark);        /* Java will not read the results */
   result = writer_answer(&E, answer);
   memory_allow(S, 0);
   if (E.loaded != 0 && ANSWER_STATUS(result) != STATUS_OK) refs_release(S, L, E.loaded);

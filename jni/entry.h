@@ -15,7 +15,7 @@ void entry_open (lua_State *L);                              /* [-0, +0, m] */
 int64_t entry_run (State *S, int32_t operation, int32_t length, const char *large, char **answer);
 int run_protected (lua_State *L);                               /* a protected body */
 
-/* How any entry begins; so many others are under way. [-0, +0, -] */
+/* Begins an entry inside 'depth' others. [-0, +0, -] */
 static inline void entry_begin (State *S, int32_t depth) {
   state_make_current(S);
   if (depth == 0) __atomic_store_n(&S->run, (int32_t)((uint32_t)S->run + 1), __ATOMIC_RELAXED);
@@ -24,7 +24,7 @@ static inline void entry_begin (State *S, int32_t depth) {
   S->from_java = S->level_count = S->levels_left_out = S->loading_bytecode = 0;
 }
 
-/* Every entry begins with this: what it costs, each crossing costs. [-0, +0, -] */
+/* Begins any entry, nested or not. Its cost is a part of each crossing's. [-0, +0, -] */
 static inline void entry_enter (State *S, lua_State *L, Outer *outer) {
   outer->state = state_current;
   outer->blocks = S->blocks;
@@ -42,7 +42,7 @@ static inline void entry_enter (State *S, lua_State *L, Outer *outer) {
   if (S->frame->released_count != 0) refs_drain(S, L);
 }
 
-/* And ends with this, which gives the answer as it goes to Java. */
+/* Ends an entry, and returns the answer for Java. [-n, +0, -] */
 static inline int64_t entry_leave (State *S, lua_State *L, const Outer *outer, int64_t answer) {
   lua_settop(L, outer->top);
   if (!outer->outermost) S->innermost = outer->enclosing;

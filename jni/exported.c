@@ -1,20 +1,20 @@
 /*
-** What a flavour has of Lua's C API, for lupine-modules. Knows the names alone, whatever their
-** types are, and so is compiled apart from what knows more.
+** The functions of a flavour's core that C modules can call, for lupine-modules. This file knows
+** only their names, whatever their types, and so is compiled apart from files that know more.
 */
 #include <string.h>
 
 #include "api.h"
 #include "exported.h"
 
-/* Hidden, so that a name that the core lacks is not taken from elsewhere in the process. */
+/* Hidden, so that a name that the core lacks is not resolved elsewhere in the process. */
 #if !LUPINE_INSTALLED
 #define API(index, name)  extern void name (void) __attribute__((weak, visibility("hidden")));
 #include "api_names.inc"
 #undef API
 #endif
 
-/* One text, each name ended by a zero byte: an array of them would have to be relocated. */
+/* One text, each name ended by a zero byte. An array of pointers would need relocations. */
 static const char names[] =
 #if !LUPINE_INSTALLED
 #define API(index, name)  #name "\0"

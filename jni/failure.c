@@ -1,5 +1,5 @@
 /*
-** Errors on their way to Java: the stack as it was, the value, a text for it.
+** Errors on their way to Java: the value, a text for it, the stack.
 */
 #include "failure.h"
 
@@ -8,10 +8,12 @@
 #include "object.h"
 #include "writer.h"
 
-/* An error's text that is longer may be more than a message holds, which has it twice. */
+/* A message contains the text of an error twice, so a longer one may not fit. */
 #define LARGEST_TEXT  (256 * 1024 * 1024)
 
-/* Text for the error value at 'index'. Java makes its own for a Java object. [-0, +1, e] */
+/*
+** Pushes a text for the error value at 'index'. For a Java object, Java makes its own. [-0, +1, e]
+*/
 static void push_message (lua_State *L, int index) {
   if (lua_type(L, index) == LUA_TSTRING || lua_type(L, index) == LUA_TNUMBER
       || object_test(state_current, L, index) != NULL)
@@ -40,7 +42,7 @@ static void put_levels (Writer *W, lua_State *L, const State *S) {
   }
 }
 
-/* Writes the innermost levels of what was stopped to the frame, as many as it has room for. */
+/* Writes the innermost levels of a stopped stack to the frame, as many as fit. */
 void failure_write_stopped (State *S) {
   enum { LEVEL_SIZE = 3 * 16 + LUA_IDSIZE + 80 };
   int most = (FRAME_MESSAGE - 64) / LEVEL_SIZE;
@@ -64,7 +66,7 @@ int failure_body (lua_State *L) {
   return 0;
 }
 
-/* A protected body: value. Writes the value, without the text of '__tostring'. */
+/* A protected body: value. Writes the same without calling '__tostring'. */
 int failure_plain_body (lua_State *L) {
   Entry *E = guard_take_entry(L);
   writer_put(&E->W, L, 1);
@@ -75,7 +77,7 @@ int failure_plain_body (lua_State *L) {
   return 0;
 }
 
-/* Writes the error on the top of the stack; memory may be short. [-1, +0, -] */
+/* Writes the error on the top of the stack, even where memory is short. [-1, +0, -] */
 void failure_write (Entry *E, lua_State *L) {
   Entry *waiting = E->S->entry;
   int status;
@@ -87,7 +89,7 @@ void failure_write (Entry *E, lua_State *L) {
   if (status != LUA_OK && status != LUA_ERRMEM) {
     lua_Hook hook = lua_gethook(L);
     int mask = lua_gethookmask(L), count = lua_gethookcount(L);
-    lua_pop(L, 1);                /* the '__tostring' raised, or a hook */
+    lua_pop(L, 1);                /* '__tostring' raised, or a hook did */
     writer_abandon(&E->W, L);
     writer_begin_results(E);
     if (mask != 0) lua_sethook(L, NULL, 0, 0);
@@ -107,13 +109,13 @@ void failure_write (Entry *E, lua_State *L) {
   lua_pop(L, 1);
 }
 
-/* What an entry ends with that a fatal error went through. */
+/* Ends an entry that a fatal error has left. Returns its answer. */
 int64_t failure_fatal (State *S, lua_State *L) {
   int why = S->fatal - FATAL_JAVA;
   guard_set_fatal(S, L, 0);
   if (why != 0) {
     failure_write_stopped(S);
-    /* a hook of the script's may be what ran on; the next run is not to meet it */
+    /* perhaps a hook of the script ran on; the next run must not call it */
     if (S->depth == 0) lua_sethook(S->main, NULL, 0, 0);
   }
   return ANSWER(STATUS_FATAL, why);

@@ -1,6 +1,7 @@
 /*
-** Entries for small values, which travel in registers. What cannot raise needs no protected body,
-** and a name that Java uses again is known by its number.
+** The fast path: entries whose arguments and results are small values, which travel in registers.
+** Code that cannot raise needs no protected body, and a name that Java uses again is known by a
+** number.
 */
 #include "fastcall.h"
 
@@ -13,14 +14,14 @@
 #include "traceback.h"
 #include "writer.h"
 
-/* Said of what each entry goes through, and of what few do. */
+/* For what each fast call runs, and for what few of them run. */
 #define ALWAYS_INLINE  static inline __attribute__((always_inline))
 #define NEVER_INLINE  static __attribute__((noinline))
 
 /*
-** What a quick entry uses lies at these places of the stack: put there for it, or always there.
-** 'body' is the last one, and below results that are not small: it is called to write them, since
-** they may leave no room for anything above them.
+** The stack indices of what a fast call uses. It was pushed for this call, or is there
+** permanently. 'body' is the last one: it encodes results that are not small. It is pushed
+** beforehand, directly below the results, because there may be no free slot left afterwards.
 */
 typedef struct Places {
   int handler, globals, names, refs, body;
@@ -29,12 +30,12 @@ typedef struct Places {
 static const Places plain_places = { PLACE_HANDLER, PLACE_GLOBALS, PLACE_NAMES, PLACE_REFS,
                                      PLACE_BODY };
 
-/* The slot of an index; it holds until something is called. */
+/* Returns the slot of an index, which is valid until something is called. */
 ALWAYS_INLINE CoreSlot slot_of (lua_State *L, const Places *places, int index) {
   return places == &plain_places ? core_base_slot(L, index) : core_slot(L, index);
 }
 
-/* The first free one. */
+/* Returns the first free slot. */
 ALWAYS_INLINE CoreSlot free_slot (lua_State *L, const Places *places) {
   return slot_of(L, places, places->body + 1);
 }
@@ -54,21 +55,21 @@ static Places find_places (lua_State *L, const Outer *outer) {
 }
 
 /*
-** Nearly all quick entries are plain: no other is under way, and nothing waits to be done first.
-** Then it is known what to put back, and where things lie. Else all is as entry_enter and
-** entry_leave have it.
+** In the common case, a plain call, no other entry is running and nothing waits to be done first.
+** Such a call saves and restores only the fields that can differ, and knows its stack indices. All
+** other cases take the general path, entry_enter and entry_leave.
 */
 static int is_plain (const State *S) {
   return (S->depth | S->natives | S->frame->released_count) == 0;
 }
 
-static State *enter_plain (State *S) {          /* gives the outer state */
+static State *enter_plain (State *S) {          /* returns the outer state */
   State *outer = state_current;
   entry_begin(S, 0);
   return outer;
 }
 
-/* Whether nothing has come up meanwhile that entry_leave sees to. */
+/* Returns whether nothing has come up that entry_leave must do. */
 static int is_done (const State *S) {
   return (S->stop | S->fatal | S->freed_count | S->reading) == 0 && S->blocks == NULL;
 }
@@ -79,26 +80,26 @@ static void leave_plain (State *S, State *outer) {
   __atomic_store_n(&S->depth, 0, __ATOMIC_RELEASE);
 }
 
-/* What entry_leave wants to know of a plain entry. */
+/* Returns what entry_leave needs to know of a plain call. */
 static Outer plain_outer (State *state) {
   Outer outer = { state, NULL, PLACES, 0, 1, 0, NULL, NULL, NULL };
   return outer;
 }
 
-/* The protected body: values... Writes them. */
+/* A protected body: values... Writes them. */
 int fastcall_body (lua_State *L) {
   Entry *E = guard_take_entry(L);
   writer_put_range(&E->W, L, 1, lua_gettop(L));
   return 0;
 }
 
-/* Writes the error on the top, which may be that memory is short. [-1, +0, -] */
+/* Writes the error on the top, which may be a memory error. [-1, +0, -] */
 static void failed (Entry *E, lua_State *L, int status, unsigned refusals) {
   E->status = memory_was_short(E->S, status, refusals) ? STATUS_MEMORY : STATUS_ERROR;
   if (E->status != STATUS_MEMORY) failure_write(E, L);
 }
 
-/* The answer of what lies above the body. [-n, +0, -] */
+/* Returns the answer for the values above the body. [-n, +0, -] */
 static int64_t answer_values (State *S, lua_State *L, const Places *places, char **answer) {
   Entry *waiting = S->entry;
   Entry E;
@@ -112,7 +113,7 @@ static int64_t answer_values (State *S, lua_State *L, const Places *places, char
   S->entry = waiting;
   if (status != LUA_OK) {
     writer_abandon(&E.W, L);
-    S->from_java = S->level_count = S->levels_left_out = 0;   /* nothing of the script's failed */
+    S->from_java = S->level_count = S->levels_left_out = 0;   /* no code of the script failed */
     failed(&E, L, status, refusals);
   }
   lua_settop(L, places->body - 1);
@@ -120,7 +121,7 @@ static int64_t answer_values (State *S, lua_State *L, const Places *places, char
   return writer_answer(&E, answer);
 }
 
-/* The answer of the error on the top. [-1, +0, -] */
+/* Returns the answer for the error on the top. [-1, +0, -] */
 static int64_t answer_error (State *S, lua_State *L, int status, unsigned refusals,
                              char **answer) {
   Entry E;
@@ -129,7 +130,7 @@ static int64_t answer_error (State *S, lua_State *L, int status, unsigned refusa
   return writer_answer(&E, answer);
 }
 
-/* The answer of the string on the top if it fits the frame, written at once; else 0. */
+/* Writes the string on the top to the frame if it fits; returns the answer, or else 0. */
 static int64_t string_answer (State *S, lua_State *L) {
   int32_t head[4] = { 1, 0, TAG_STRING, 0 };
   size_t size;
@@ -141,7 +142,7 @@ static int64_t string_answer (State *S, lua_State *L) {
   return ANSWER(STATUS_OK, sizeof(head) + ((size + 7) & ~(size_t)7));
 }
 
-/* The answer of the value at a slot, the top, if it needs no ref; else 0. */
+/* Returns the answer for the value in a slot, the top, if it needs no ref; else 0. */
 static int64_t small_answer (State *S, lua_State *L, CoreSlot slot) {
   double number;
   int32_t tag;
@@ -154,7 +155,7 @@ static int64_t small_answer (State *S, lua_State *L, CoreSlot slot) {
       : lua_type(L, -1) == LUA_TSTRING ? string_answer(S, L) : 0;
 }
 
-/* Puts a small value above the top, which is below the slot. [-0, +1, -] */
+/* Puts a small value into the slot, the first one above the top. [-0, +1, -] */
 ALWAYS_INLINE void put_small (lua_State *L, CoreSlot slot, int32_t tag, int64_t bits) {
   double number;
   if (tag == TAG_NUMBER) {
@@ -166,7 +167,7 @@ ALWAYS_INLINE void put_small (lua_State *L, CoreSlot slot, int32_t tag, int64_t 
 
 /* Calls the function above the body with one small value or none. */
 ALWAYS_INLINE int64_t call_function (State *S, lua_State *L, const Places *places, int32_t tag,
-                               int64_t bits, char **answer) {
+                                     int64_t bits, char **answer) {
   unsigned refusals = S->refusals;
   CoreSlot slot = free_slot(L, places);
   int64_t small;
@@ -179,7 +180,7 @@ ALWAYS_INLINE int64_t call_function (State *S, lua_State *L, const Places *place
   return answer_values(S, L, places, answer);
 }
 
-/* Puts the field of a name above the top, which is below the slot. [-0, +1, -] */
+/* Puts the field of that name into the slot, the first one above the top. [-0, +1, -] */
 ALWAYS_INLINE void put_field (lua_State *L, const Places *places, CoreSlot slot, int table,
                               int32_t name) {
   core_put_element(L, slot, slot_of(L, places, places->names), name);
@@ -187,11 +188,11 @@ ALWAYS_INLINE void put_field (lua_State *L, const Places *places, CoreSlot slot,
 }
 
 /*
-** table[name] = small value, where the key is there already: then nothing is allocated, and no
-** metamethod is asked. [-0, +0, -]
+** table[name] = small value, if the key exists already: then nothing is allocated, and no
+** metamethod is called. [-0, +0, -]
 */
 static int64_t put_value (State *S, lua_State *L, const Places *places, CoreSlot slot, int table,
-                       int32_t name, int32_t tag, int64_t bits) {
+                          int32_t name, int32_t tag, int64_t bits) {
   int64_t answer;
   if (!lua_istable(L, table)) return FAST_REFUSED;
   core_put_element(L, slot, slot_of(L, places, places->names), name);
@@ -205,13 +206,13 @@ static int64_t put_value (State *S, lua_State *L, const Places *places, CoreSlot
   return answer;
 }
 
-/* The value at a slot, the top, if it needs no ref. */
+/* Returns the answer for the value in a slot, the top, if it needs no ref. */
 static int64_t get_value (State *S, lua_State *L, CoreSlot slot) {
   int64_t answer = small_answer(S, L, slot);
   return answer == 0 ? FAST_REFUSED : answer;
 }
 
-/* table[name] of the table above the body, where that asks no metamethod. */
+/* Gets table[name] of the table above the body, if no metamethod is called for that. */
 static int64_t get_field (State *S, lua_State *L, const Places *places, int32_t name) {
   int table = places->body + 1;
   CoreSlot slot = free_slot(L, places) + 1;
@@ -257,11 +258,11 @@ NEVER_INLINE int64_t run_nested (State *S, int32_t operation, int32_t target, in
   entry_enter(S, L, &outer);
   places = find_places(L, &outer);
   return entry_leave(S, L, &outer,
-                    operate(S, L, &places, operation, target, name, tag, bits, answer));
+                     operate(S, L, &places, operation, target, name, tag, bits, answer));
 }
 
 int64_t fastcall_run (State *S, int32_t operation, int32_t target, int32_t name, int32_t tag,
-                   int64_t bits, char **answer) {
+                      int64_t bits, char **answer) {
   State *outer;
   int64_t result;
   if (guard_stack_low()) return ANSWER(STATUS_STACK, 0);
@@ -284,14 +285,15 @@ static double other_number (State *S, int64_t answer) {
   return number;
 }
 
-/* No NaN but one is given to Java. */
+/* Canonicalizes NaN: another NaN pattern is the sentinel OTHER_NUMBER. */
 static double plain_number (double number) {
   return number != number ? NAN : number;
 }
 
 /*
-** Ends a typed call that did not end as nearly all do. A number is written as any value when Java
-** is to see to handles that Lua dropped, since it looks for those where there is a message.
+** Ends a typed call in all cases but the common one. When Java must be told of handles that Lua
+** dropped, a number is written as a message, since Java looks for handles where there is a
+** message.
 */
 NEVER_INLINE double end_number (State *S, lua_State *L, const Outer *outer, const Places *places,
                                 int status, unsigned refusals, char **answer) {
@@ -304,7 +306,7 @@ NEVER_INLINE double end_number (State *S, lua_State *L, const Outer *outer, cons
   return rest == 0 ? plain_number(number) : other_number(S, rest);
 }
 
-/* Calls a function with one number, for one result. [-0, +1, -] */
+/* Calls a function with one number for one result. [-0, +1, -] */
 ALWAYS_INLINE int call_with (lua_State *L, const Places *places, int32_t ref, double argument) {
   CoreSlot slot = free_slot(L, places);
   core_put_element(L, slot, slot_of(L, places, places->refs), ref);
@@ -349,7 +351,7 @@ void fastcall_open (lua_State *L) {
   compat_register_body(L, fastcall_body, RIDX_VALUES);
 }
 
-/* Pushes what the quick entries use, in the order of PLACE_*. */
+/* Pushes what fast calls use, in the order of PLACE_*. [-0, +n, -] */
 void fastcall_push_places (lua_State *L) {
   traceback_push_handler(L);
   lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_GLOBALS);

@@ -1,5 +1,5 @@
 /*
-** What is known of a function, and functions that Java makes.
+** Descriptions of functions, and functions that Java makes.
 */
 #include "function.h"
 
@@ -9,7 +9,10 @@
 #include "upcall.h"
 #include "writer.h"
 
-/* Whether a field of the table at 'table' is the function at 1; its name is pushed. [-0, +1|0, -] */
+/*
+** Returns whether a field of the table at 'table' is the function at 1, and pushes its name. [-0,
+** +1|0, -]
+*/
 static int find_field (lua_State *L, int table) {
   lua_pushnil(L);
   while (lua_next(L, table)) {                    /* name value */
@@ -24,8 +27,8 @@ static int find_field (lua_State *L, int table) {
 }
 
 /*
-** The name of the function at 1 as a global or in a module that is loaded: "f", "string.rep"; nil
-** if it has none. Asks no metamethod. [-0, +1, m]
+** Pushes the name of the function at 1 as a global or in a loaded module, as in "f" or
+** "string.rep"; nil if it has none. Calls no metamethod. [-0, +1, m]
 */
 static void push_name (lua_State *L) {
   int top = lua_gettop(L);
@@ -55,7 +58,7 @@ static void push_name (lua_State *L) {
   lua_pushnil(L);
 }
 
-/* function: name source chunk line lastLine parameters varargs upvalues. */
+/* function: writes name source chunk line lastLine parameters varargs upvalues. */
 void function_describe (Entry *E, lua_State *L) {
   Writer *W = &E->W;
   lua_Debug ar;
@@ -74,14 +77,14 @@ void function_describe (Entry *E, lua_State *L) {
   writer_put_integer(W, L, ar.nups);
 }
 
-/* A function of Lua's in every respect, which calls the Java object in upvalue 1. */
+/* An ordinary function to Lua, which calls the Java object in upvalue 1. */
 static int call_java (lua_State *L) {
   Object *object = object_test(state_current, L, lua_upvalueindex(1));
   if (object == NULL) return luaL_error(L, "Java function is gone");
   return upcall_call(L, UP_CALL, object->handle, 0, 1, lua_gettop(L));
 }
 
-/* object: a function that calls it, which Java does not take for the object. */
+/* object: writes a function that calls it, which Java does not take for the object. */
 void function_make (Entry *E, lua_State *L) {
   if (object_test(state_current, L, 1) == NULL) luaL_error(L, "Java function expected");
   lua_settop(L, 1);

@@ -1,6 +1,6 @@
 /*
-** The state's own globals: what the library is among them, and what of it runs under scopes may have
-** damaged, which is then restored.
+** The state's own globals, the library among them. Runs under a scope may damage the library; it
+** is restored before the state is reused.
 */
 #include "globals.h"
 
@@ -13,7 +13,7 @@
 #include "upcall.h"
 #include "writer.h"
 
-/* A copy of the table on the top. [-0, +1, m] */
+/* Pushes a copy of the table on the top. [-0, +1, m] */
 static void push_copy (lua_State *L) {
   lua_newtable(L);
   lua_pushnil(L);
@@ -24,7 +24,7 @@ static void push_copy (lua_State *L) {
   }
 }
 
-/* __index of the state's globals: names that they lack are asked of Java's global scope. */
+/* __index of the state's globals: looks missing names up in Java's global scope. */
 static int get_outer (lua_State *L) {
   State *S = state_current;
   int32_t length;
@@ -34,7 +34,7 @@ static int get_outer (lua_State *L) {
   return codec_push_answer(L, S, answer, length);
 }
 
-/* What the globals hold now is the library. [-0, +0, e] */
+/* Saves the globals of now as the library. [-0, +0, e] */
 static void remember (lua_State *L) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_GLOBALS);
   push_copy(L);
@@ -47,7 +47,7 @@ void globals_remember (Entry *E, lua_State *L) {
   remember(L);
 }
 
-/* Which of the library's tables it is, or -1. */
+/* Returns the index of one of the library's tables, or -1. */
 static int library_place (const State *S, const void *table) {
   int i;
   for (i = 0; i < S->library_count; i++)
@@ -55,13 +55,13 @@ static int library_place (const State *S, const void *table) {
   return -1;
 }
 
-/* Stands for one table of the library, or for all if it is none that we know. */
+/* Returns the dirty bit of one of the library's tables, or of all for a table that is unknown. */
 static int table_bit (const State *S, const void *table) {
   int place = library_place(S, table);
   return place < 0 ? DIRTY_LIBRARY : DIRTY_TABLE << place;
 }
 
-/* What a script may damage that reaches an entry of the library. */
+/* Returns what a script may damage by the entry of the library on the top: DIRTY_*. */
 static int dirt_of (lua_State *L, const char *name) {
   static const char *const roads[] = { "debug", "ffi", "jit", "package", "require", "module",
                                        "getfenv", "setfenv", "newproxy", "collectgarbage" };
@@ -77,17 +77,17 @@ static void mark_dirty (State *S, int dirty) {
   if (dirty) S->frame->flags |= FRAME_DIRTY;
 }
 
-/* What runs under a scope has changed what cannot be put back. */
+/* Marks the state as tainted: a run has changed something that cannot be restored. */
 void globals_taint (State *S) {
   mark_dirty(S, TAINTED);
 }
 
-/* A run under a scope reads an entry of the library, which is on the top. [-0, +0, -] */
+/* Marks what a run under a scope may damage, since it reads the entry on the top. [-0, +0, -] */
 void globals_mark_dirty (lua_State *L, State *S, const char *name) {
   mark_dirty(S, dirt_of(L, name));
 }
 
-/* Remembers what is in the tables of the library, before any script had them. */
+/* Saves the content of the library's tables, before a script can reach them. */
 static void take_snapshot (lua_State *L, State *S) {
   lua_newtable(L);                                /* snapshot */
   push_registry(L, RIDX_LIBRARY);
@@ -134,7 +134,7 @@ void globals_snapshot (lua_State *L, State *S) {
   if (!known) take_snapshot(L, S);
 }
 
-/* Makes 'table' hold just what 'copy' does. Both are absolute. [-0, +0, e] */
+/* Restores the content of 'table' from 'copy'. Both indices are absolute. [-0, +0, e] */
 static void restore_table (lua_State *L, int table, int copy) {
   lua_pushnil(L);
   lua_setmetatable(L, table);
@@ -148,7 +148,8 @@ static void restore_table (lua_State *L, int table, int copy) {
     else {
       lua_pushvalue(L, -3);
       lua_insert(L, -2);                          /* key value key original */
-      lua_rawset(L, table);                       /* existing key: no growth in a traversal */
+      lua_rawset(L, table);                       /* the key exists: the table does not grow
+                                                     while it is traversed */
       lua_pop(L, 1);
     }
   }
@@ -165,7 +166,7 @@ static void restore_table (lua_State *L, int table, int copy) {
   }
 }
 
-/* Forgets what was dirty of the library and is as it was: then there is nothing to restore. */
+/* Clears the dirty bits of tables that are unchanged, which need not be restored. */
 void globals_clear_clean (State *S) {
   int i;
   for (i = 0; i < S->library_count; i++) {
@@ -180,7 +181,7 @@ void globals_close (State *S) {
   for (i = 0; i < S->library_count; i++) free(S->images[i]);
 }
 
-/* Restores a table unless it is as it was, and remembers what it then is in memory. [-0, +0, e] */
+/* Restores a table unless it is unchanged, and saves an image of its memory. [-0, +0, e] */
 static void restore_known (lua_State *L, State *S, int table, int copy) {
   int place = library_place(S, lua_topointer(L, table));
   if (place >= 0 && core_is_as(S->library[place], S->images[place])) return;
@@ -190,7 +191,7 @@ static void restore_known (lua_State *L, State *S, int table, int copy) {
   S->images[place] = core_image(S->library[place]);
 }
 
-/* Undoes what runs under scopes did to the library; false if there is no telling. [-0, +0, e] */
+/* Restores the library after runs under a scope; returns 0 if the state is tainted. [-0, +0, e] */
 static int restore (lua_State *L, State *S) {
   int dirty = S->dirty;
   S->dirty = 0;
@@ -217,7 +218,7 @@ void globals_restore (Entry *E, lua_State *L) {
   writer_put(&E->W, L, -1);
 }
 
-/* The names of the globals that are not as the library made them. */
+/* Writes the names of the globals that the library does not have, or has with another value. */
 void globals_user (Entry *E, lua_State *L) {
   lua_settop(L, 0);
   push_registry(L, RIDX_LIBRARY);
@@ -256,8 +257,8 @@ void globals_clear (Entry *E, lua_State *L) {
 }
 
 /*
-** name value restore: sets the global, or else gives it back what the library has there, or nil if
-** it has that. Gives what it was.
+** name value restore: sets a global, or restores it to the library's value, or to nil if it has
+** that already. Writes the old value.
 */
 void globals_put (Entry *E, lua_State *L) {
   int restore = lua_toboolean(L, 3);

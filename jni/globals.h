@@ -1,4 +1,4 @@
-/* The state's own globals, and what of the library is restored. */
+/* The state's own globals, and restoring the library among them. */
 #ifndef LUPINE_GLOBALS_H
 #define LUPINE_GLOBALS_H
 

@@ -1,6 +1,5 @@
 /*
-** What keeps a script from ending the JVM: the check of the C stack, and errors that no pcall
-** keeps.
+** Keeps scripts from ending the JVM: the check of the C stack, and errors that pcall cannot catch.
 */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -13,10 +12,13 @@
 #include "core.h"
 #include "registry.h"
 
-/* The patched core compares its frames with this; NULL while nothing of ours runs. */
+/*
+** The lowest address of the C stack that may be used, which the patched core checks. NULL until an
+** entry of this thread sets it.
+*/
 _Thread_local char *lupine_stack_limit;
 
-/* Finds where this thread has too little C stack left for an entry or an upcall. */
+/* Finds the address below which this thread has too little C stack for an entry or an upcall. */
 void guard_find_stack (void) {
   pthread_attr_t attributes;
   if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
@@ -31,8 +33,8 @@ void guard_find_stack (void) {
 }
 
 /*
-** Whether an entry of ours lies on L, which runs: then nothing may jump to L's lowest protected
-** call, as a coroutine of 5.5 does that closes itself. All is on the main one.
+** Returns whether an entry is on the running L. Then nothing may jump to the lowest protected call
+** of L, as a coroutine of 5.5 that closes itself does. On the main one this is always so.
 */
 int lupine_entered (lua_State *L) {
   const State *S = state_current;
@@ -40,9 +42,9 @@ int lupine_entered (lua_State *L) {
 }
 
 /*
-** The patched core asks this before it jumps to the handler of another lua_State than the one that
-** runs, as C modules make it do: where the jump is to go instead, if it would leave the innermost
-** entry, and so frames of Java. NULL if it does not.
+** Returns the lua_State to which a jump to the given handler must go instead, since it would leave
+** the innermost entry, and frames of Java with it; NULL if it would not. The patched core calls
+** this before it jumps to another lua_State than the running one, which C modules can cause.
 */
 lua_State *lupine_catcher (const void *handler) {
   const Outer *inner = state_current->innermost;
@@ -52,8 +54,8 @@ lua_State *lupine_catcher (const void *handler) {
 }
 
 /*
-** The patched core asks this before it loads bytecode. What Java loads is the first to be asked for;
-** what finalizers load meanwhile is not Java's.
+** Returns whether bytecode may not be loaded. The patched core calls this before it loads any. The
+** first call is for what Java loads; later ones are for finalizers.
 */
 int lupine_text_only (void) {
   State *S = state_current;
@@ -63,8 +65,8 @@ int lupine_text_only (void) {
 }
 
 /*
-** What the entry under way has left for its protected body, which is the first to ask. A body that
-** a script has got hold of finds nothing.
+** Returns the entry that waits for its protected body, which calls this first. There is none for a
+** body that a script has got hold of.
 */
 Entry *guard_take_entry (lua_State *L) {
   State *S = state_current;
@@ -74,14 +76,14 @@ Entry *guard_take_entry (lua_State *L) {
   return E;
 }
 
-/* Raises the fatal error anew. Its value is nothing: Java knows what is thrown. */
+/* Raises the fatal error again. Its value is of no use: Java knows what to throw. */
 int guard_raise_fatal (lua_State *L) {
-  lua_checkstack(L, 1);           /* if that fails, there is room for what errors need */
+  lua_checkstack(L, 1);           /* if that fails, errors have room of their own */
   lua_pushboolean(L, 0);
   return lua_error(L);
 }
 
-/* What a protected call of a script ends with: its results, or false and the error. */
+/* Returns the results of a protected call of a script: its own, or false and the error. */
 int guard_passed (lua_State *L, int status, int extra) {
   if (state_current->fatal) return guard_raise_fatal(L);
   if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - extra;
@@ -99,7 +101,7 @@ void guard_set_fatal (State *S, lua_State *L, int fatal) {
   core_set_uncatchable(L, fatal != 0);
 }
 
-/* The patched core's own pcall, xpcall and coroutine.resume keep no fatal error. */
+/* The patched core's own pcall, xpcall and coroutine.resume do not catch fatal errors. */
 void guard_open (lua_State *L) {
   (void)L;
 }
@@ -110,14 +112,15 @@ void guard_set_fatal (State *S, lua_State *L, int fatal) {
   S->fatal = fatal;
   if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_FATAL) == LUA_TTABLE) {
     lua_pushboolean(L, fatal != 0);
-    lua_rawseti(L, -2, 1);        /* an element that is there: nothing is allocated */
+    lua_rawseti(L, -2, 1);        /* the element exists: nothing is allocated */
   }
   lua_pop(L, 1);
 }
 
 /*
-** pcall, xpcall and coroutine.resume that keep no fatal error, for an installed core. Written in
-** Lua, so that they can be yielded across and compiled as LuaJIT's own can.
+** For an installed LuaJIT: replaces pcall, xpcall and coroutine.resume by ones that do not catch
+** fatal errors. They are written in Lua, so that they can be yielded across and compiled as the
+** originals can.
 */
 void guard_open (lua_State *L) {
   compat_load_own(L,
@@ -156,7 +159,7 @@ void guard_set_fatal (State *S, lua_State *L, int fatal) {
 static int protected_call (lua_State *L) {
   int status;
   luaL_checkany(L, 1);
-  lua_pushboolean(L, 1);          /* the first result, if all is well */
+  lua_pushboolean(L, 1);          /* the first result on success */
   lua_insert(L, 1);
   status = compat_pcall(L, lua_gettop(L) - 2, 0, 0);
   return guard_passed(L, status, 0);
@@ -170,7 +173,7 @@ static int protected_call_handled (lua_State *L) {
 #if COMPAT_XPCALL_CHECKS
   luaL_checktype(L, 2, LUA_TFUNCTION);
 #else
-  luaL_checkany(L, 2);            /* a handler that is none is an error in error handling */
+  luaL_checkany(L, 2);            /* an invalid handler is an error in error handling */
 #endif
   lua_pushboolean(L, 1);
   lua_pushvalue(L, 1);            /* f handler args... true f */
@@ -198,7 +201,7 @@ static int protected_call_handled (lua_State *L) {
 
 #endif
 
-/* coroutine.resume; the upvalue is Lua's own. */
+/* coroutine.resume; the upvalue is the original. */
 static int resume_or_close (lua_State *L) {
   int count = guard_call_own(L, 1);
   if (state_current->fatal) return guard_raise_fatal(L);
@@ -206,7 +209,7 @@ static int resume_or_close (lua_State *L) {
   return count;
 }
 
-/* coroutine.close likewise, which may meet errors too. In 5.5 a coroutine can close itself. */
+/* coroutine.close, which may meet errors too. In 5.5 a coroutine can close itself. */
 static int close_thread (lua_State *L) {
   if ((lua_isnone(L, 1) ? L : lua_tothread(L, 1)) == L && L != state_current->main
       && lupine_entered(L))

@@ -1,4 +1,4 @@
-/* What keeps a script from ending the JVM. */
+/* Keeps scripts from ending the JVM. */
 #ifndef LUPINE_GUARD_H
 #define LUPINE_GUARD_H
 
@@ -17,15 +17,15 @@ int lupine_text_only (void);
 int lupine_entered (lua_State *L);
 lua_State *lupine_catcher (const void *handler);
 
-/* Whether too little C stack is left for an entry or an upcall. */
+/* Returns whether too little C stack is left for an entry or an upcall. */
 static inline int guard_stack_low (void) {
   if (__builtin_expect(lupine_stack_limit == NULL, 0)) guard_find_stack();
   return (char *)__builtin_frame_address(0) < lupine_stack_limit;
 }
 
 /*
-** Lua's own function, which an upvalue is, does what the running one has been called for, in its
-** place: so what it raises names what the script called, and where. Gives what the function gives.
+** Calls Lua's own function, which is an upvalue, in place of the running one, on the same stack
+** frame: so its error messages name what the script called, and where. Returns what it returns.
 */
 static inline int guard_call_own (lua_State *L, int upvalue) {
   return lua_tocfunction(L, lua_upvalueindex(upvalue))(L);

@@ -1,19 +1,19 @@
 /*
-** Handles: Java objects that Lua holds. Counts the userdata of each, and tells Java which handles have
-** none any more.
+** Handles: Java objects held by Lua. Counts the userdata of each handle, and tells Java which
+** handles have none any more.
 */
 #include "handles.h"
 
 #include <stdlib.h>
 
-/* A handle waits for Java if no userdata has it. There is room: see State. */
+/* Notes a handle for Java if it has no userdata. There is room for it: see State. */
 void handles_free (State *S, int32_t handle) {
   if (S->alive[handle] != 0) return;
   S->alive[handle] = HANDLE_FREED;
   S->freed[S->freed_count++] = handle;
 }
 
-/* Makes room for a handle, so that it can be freed one day; 0 if there is no memory. */
+/* Makes room for a handle, so that it can be freed later; returns 0 if there is no memory. */
 int handles_make_room (State *S, int32_t handle) {
   size_t old = (size_t)S->handle_capacity, wanted = old * 2 < 32 ? 32 : old * 2;
   int32_t *more;
@@ -33,7 +33,7 @@ int handles_make_room (State *S, int32_t handle) {
   return 1;
 }
 
-/* So that there are places for handles beyond the capacity from the first one on. */
+/* Makes room for handles beyond the capacity, before there is any. */
 int handles_prepare (State *S) {
   return handles_make_room(S, 0);
 }
@@ -48,20 +48,20 @@ static void free_beyond (State *S, int32_t handle) {
   if (beyond < HANDLES_BEYOND) S->freed[S->freed_count++] = handle;
 }
 
-/* A handle whose userdata could not be made. */
+/* Frees a handle for which no userdata was made. */
 void handles_undelivered (State *S, int32_t handle) {
   if (handles_make_room(S, handle)) handles_free(S, handle);
   else free_beyond(S, handle);
 }
 
-/* Shows Java the handles that no userdata has any more. */
+/* Writes the handles that have no userdata any more to the frame. */
 void handles_show_freed (State *S) {
   Frame *frame = S->frame;
   while (S->reading == 0 && S->freed_count > 0 && frame->freed_count < FRAME_IDS) {
     int32_t handle = S->freed[--S->freed_count];
     if (handle < S->handle_capacity) {
       S->alive[handle] &= ~HANDLE_FREED;
-      if (S->alive[handle] != 0) continue;        /* it was pushed again meanwhile */
+      if (S->alive[handle] != 0) continue;        /* it has been pushed again */
     }
     frame->freed[frame->freed_count++] = handle;
   }

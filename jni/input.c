@@ -1,5 +1,5 @@
 /*
-** Standard input: what the patched library "io" reads, and debug.debug.
+** Standard input, for the patched library "io" and for debug.debug.
 */
 #include "input.h"
 
@@ -8,13 +8,13 @@
 #include "message.h"
 #include "upcall.h"
 
-/* So much of a line is read at once; such an answer fits the frame. */
+/* The most of a line that is read at once; such an answer fits the frame. */
 #define MOST  (LUAL_BUFFERSIZE < 2048 ? (size_t)LUAL_BUFFERSIZE : 2048)
-#define LARGEST  ((size_t)1 << 20)    /* of a piece that may be larger than the frame */
+#define LARGEST  ((size_t)1 << 20)    /* of a piece, which may be larger than the frame */
 
 /*
-** Bytes that Java has to be read, which lie in the frame; NULL at the end of the input, or if it is
-** none. [-0, +0, e]
+** Asks Java for bytes, which are then in the frame; returns NULL at the end of the input, or if
+** the file is another one. [-0, +0, e]
 */
 const char *input_ask (lua_State *L, FILE *file, int how, size_t most, size_t *length) {
   int32_t size;
@@ -23,20 +23,20 @@ const char *input_ask (lua_State *L, FILE *file, int how, size_t most, size_t *l
   *length = 0;
   if (file != stdin) return NULL;
   message_read(&R, state_current,
-             upcall_ask(L, UP_READ, -1, how | (int32_t)most << READ_SHIFT, 1, 0, &size));
+               upcall_ask(L, UP_READ, -1, how | (int32_t)most << READ_SHIFT, 1, 0, &size));
   bytes = message_next_bytes(&R, length);
   message_read_end(state_current);
   return bytes;
 }
 
-/* Reads up to the end of a line; whether there was anything. [-0, +1, e] */
+/* Reads to the end of a line; returns whether there was anything. [-0, +1, e] */
 int lupine_read_line (lua_State *L, FILE *file, int chop) {
   luaL_Buffer B;
   size_t length;
   int some = 0, ended;
   luaL_buffinit(L, &B);
   do {
-    char *place = luaL_prepbuffer(&B);            /* first: it may collect garbage */
+    char *place = luaL_prepbuffer(&B);            /* first, since it may collect garbage */
     const char *bytes = input_ask(L, file, READ_LINE, MOST, &length);
     ended = length > 0 && bytes[length - 1] == '\n';
     some |= length > 0;
@@ -47,7 +47,7 @@ int lupine_read_line (lua_State *L, FILE *file, int chop) {
   return some;
 }
 
-/* Pushes up to so many bytes, or nothing at the end; gives how many. [-0, +0|1, e] */
+/* Pushes up to so many bytes, or nothing at the end; returns how many. [-0, +0|1, e] */
 static size_t push_some (lua_State *L, FILE *file, size_t count) {
   int32_t most = (int32_t)(count < LARGEST ? count : LARGEST);
   if (file != stdin || upcall_call(L, UP_READ, -1, READ_COUNT | most << READ_SHIFT, 1, 0) == 0)
@@ -55,7 +55,7 @@ static size_t push_some (lua_State *L, FILE *file, size_t count) {
   return lua_rawlen(L, -1);
 }
 
-/* Reads up to so many bytes; whether there were any. [-0, +1, e] */
+/* Reads up to so many bytes; returns whether there were any. [-0, +1, e] */
 int lupine_read_chars (lua_State *L, FILE *file, size_t count) {
   luaL_Buffer B;
   size_t length = push_some(L, file, count);
@@ -64,7 +64,7 @@ int lupine_read_chars (lua_State *L, FILE *file, size_t count) {
     return 0;
   }
   if (length < LARGEST || length == count) return 1;
-  luaL_buffinit(L, &B);           /* below it is the first piece */
+  luaL_buffinit(L, &B);           /* the first piece is below it */
   while (length == LARGEST && (count -= length) > 0) {
     length = push_some(L, file, count);
     if (length > 0) luaL_addvalue(&B);
@@ -74,7 +74,7 @@ int lupine_read_chars (lua_State *L, FILE *file, size_t count) {
   return 1;
 }
 
-/* Whether there is more, as well as what that reads: nothing. [-0, +1, e] */
+/* Returns whether there is more input, and pushes an empty string. [-0, +1, e] */
 int lupine_has_more (lua_State *L, FILE *file) {
   size_t length;
   int more = input_ask(L, file, READ_COUNT, 0, &length) != NULL;
@@ -82,7 +82,7 @@ int lupine_has_more (lua_State *L, FILE *file) {
   return more;
 }
 
-/* Gives back bytes that lie elsewhere than in the frame. [-0, +0, e] */
+/* Returns bytes to Java. They must not be in the frame. [-0, +0, e] */
 void input_give_back (lua_State *L, const char *bytes, size_t length) {
   if (length == 0) return;
   lua_pushlstring(L, bytes, length);
@@ -93,8 +93,8 @@ void input_give_back (lua_State *L, const char *bytes, size_t length) {
 #if COMPAT_HAS_INTEGERS
 
 /*
-** The core collects numerals by itself, but nothing else. What can be of one is read at once, and
-** while it lies in the frame nothing is called; what of it the core left is given back.
+** The core reads a numeral character by character. All that can belong to one is read at once, and
+** nothing is called while it is in the frame. What the core leaves is returned to Java.
 */
 void lupine_begin_number (lua_State *L, FILE *file) {
   State *S = state_current;
@@ -104,7 +104,7 @@ void lupine_begin_number (lua_State *L, FILE *file) {
   S->number_end = S->number + length;
 }
 
-/* The next character of it; its end is like that of the input. */
+/* Returns the next character, EOF at the end of these bytes. */
 int lupine_next_char (void) {
   State *S = state_current;
   return S->number == S->number_end ? EOF : (unsigned char)*S->number++;
@@ -123,7 +123,7 @@ void lupine_end_number (lua_State *L) {
 
 #else
 
-/* How much of a text fscanf takes before it sees that it is no numeral. */
+/* Returns how much of a text fscanf consumes before it finds that it is not a numeral. */
 static size_t taken_in_vain (const char *text) {
   const char *at = text + (*text == '+' || *text == '-');
   const char *word = (*at | ' ') == 'n' ? "nan" : "inf";
@@ -140,7 +140,7 @@ static size_t taken_in_vain (const char *text) {
   return (size_t)(at - text);
 }
 
-/* As fscanf. [-0, +0, e] */
+/* Reads a number as fscanf does. [-0, +0, e] */
 int lupine_read_number (lua_State *L, FILE *file, lua_Number *number) {
   char text[LONGEST_NUMBER + 1];
   size_t length, taken;

@@ -10,7 +10,7 @@ const char *input_ask (lua_State *L, FILE *file, int how, size_t most, size_t *l
                                                             /* [-0, +0, e] */
 void input_give_back (lua_State *L, const char *bytes, size_t length);  /* [-0, +0, e] */
 
-/* For the core. They tell whether there was anything. [-0, +1, e] */
+/* For the core. Each returns whether there was anything. [-0, +1, e] */
 int lupine_read_line (lua_State *L, FILE *file, int chop);
 int lupine_read_chars (lua_State *L, FILE *file, size_t count);
 int lupine_has_more (lua_State *L, FILE *file);

@@ -21,23 +21,23 @@
 
 #define MESSAGE_SIZE  512
 
-/* A state as Java has it: Java's 'address' is one of these. */
+/* A state as Java knows it: an 'address' in Java is that of a session. */
 typedef struct Session {
   struct Session *next, **link;   /* among all sessions */
   int closed;
-  JNIEnv *env;                    /* of the innermost entry, like the next one */
+  JNIEnv *env;                    /* of the innermost entry, like the next member */
   jclass native;
-  jobjectArray box;               /* a byte[][1]: messages that outgrow the frame */
+  jobjectArray box;               /* a byte[1][]: holds messages that outgrow the frame */
   const Backend *backend;
   State *state;
-  jint index;                     /* Java's number for the state */
+  jint index;                     /* Java's number of the state */
   Frame frame;
 } Session;
 
 static jmethodID up_method;
 
 static Session *sessions;         /* all that are not released */
-static char sessions_lock;        /* a lock of a few instructions */
+static char sessions_lock;        /* a spin lock around a few stores */
 
 static void add (Session *session) {
   while (__atomic_test_and_set(&sessions_lock, __ATOMIC_ACQUIRE)) {}
@@ -48,7 +48,7 @@ static void add (Session *session) {
   __atomic_clear(&sessions_lock, __ATOMIC_RELEASE);
 }
 
-/* Takes a session from the list, unless it is in none. */
+/* Removes a session from the list, unless it is in none. */
 static void drop (Session *session) {
   while (__atomic_test_and_set(&sessions_lock, __ATOMIC_ACQUIRE)) {}
   if (session->link != NULL) {
@@ -75,7 +75,7 @@ static char *copy_string (JNIEnv *env, jbyteArray bytes) {
   return copy;
 }
 
-/* Puts bytes into the box; false with an exception pending if there is no memory. */
+/* Puts bytes into the box; returns 0 with an exception pending if there is no memory. */
 static int box_put (Session *session, const char *bytes, jsize length) {
   JNIEnv *env = session->env;
   jbyteArray array = (*env)->NewByteArray(env, length);
@@ -86,7 +86,7 @@ static int box_put (Session *session, const char *bytes, jsize length) {
   return 1;
 }
 
-/* Takes a message out of the box, behind 'head' bytes; NULL if there is no memory. */
+/* Takes a message out of the box and returns it behind 'head' bytes; NULL if there is no memory. */
 static char *box_take (Session *session, jsize length, size_t head) {
   JNIEnv *env = session->env;
   char *bytes = (char *)malloc(head + (size_t)length);
@@ -102,7 +102,7 @@ static char *box_take (Session *session, jsize length, size_t head) {
   return bytes;
 }
 
-/* Host.upcall. Java catches all; what still comes is a stack overflow before its first line. */
+/* Host.upcall. Java catches everything but a stack overflow before its first line. */
 static int64_t upcall (void *data, int32_t operation, int32_t target, int32_t member,
                        int32_t length, const char *large, char **answer) {
   Session *session = (Session *)data;
@@ -122,7 +122,7 @@ static int64_t upcall (void *data, int32_t operation, int32_t target, int32_t me
   arguments[4].i = length;
   session->frame.unread = 1;
   result = (*env)->CallStaticLongMethodA(env, native, up_method, arguments);
-  session->env = env;             /* another thread may have been here meanwhile */
+  session->env = env;             /* another thread may have entered meanwhile */
   session->native = native;
   if ((*env)->ExceptionCheck(env)) {
     (*env)->ExceptionClear(env);
@@ -137,7 +137,7 @@ static int64_t upcall (void *data, int32_t operation, int32_t target, int32_t me
 
 static const Host host = { upcall };
 
-/* What an entry sets aside, and puts back. */
+/* What an entry saves and restores. */
 typedef struct Outer {
   JNIEnv *env;
   jclass native;
@@ -203,7 +203,7 @@ static jlong JNICALL open_state (JNIEnv *env, jclass class, jlong backend, jint 
     session->box = (jobjectArray)(*env)->NewGlobalRef(env, box);
     if (session->box != NULL)
       session->state = session->backend->open(&host, session, &session->frame, list, count, seed,
-                                            &status);
+                                              &status);
     leave_session(session, outer);
   }
   free(list);
@@ -233,7 +233,7 @@ static void JNICALL close_state (JNIEnv *env, jclass class, jlong address) {
   (*env)->DeleteGlobalRef(env, session->box);
 }
 
-/* Any thread, until it is released. */
+/* May be called by any thread until the session is released. */
 static jboolean JNICALL stop (JNIEnv *env, jclass class, jlong address, jlong context,
                               jint why) {
   Session *session = (Session *)(intptr_t)address;
@@ -272,10 +272,11 @@ static void JNICALL release (JNIEnv *env, jclass class, jlong address) {
   free(session);
 }
 
-/* Hands what did not fit the frame to Java. */
+/* Passes an answer that did not fit the frame to Java. */
 static jlong give (Session *session, int64_t result, char *answer) {
   if (answer != NULL) {
-    box_put(session, answer, ANSWER_LENGTH(result));    /* else its error is pending */
+    box_put(session, answer, ANSWER_LENGTH(result));    /* if that fails, its exception is
+                                                           pending */
     free(answer);
   }
   return (jlong)result;
@@ -387,7 +388,7 @@ JNIEXPORT void JNICALL JNI_OnUnload (JavaVM *vm, void *reserved) {
   JNIEnv *env;
   (void)reserved;
   if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_8) != JNI_OK) return;
-  while (sessions != NULL) {        /* no other thread can be here any more */
+  while (sessions != NULL) {        /* no other thread can be here */
     Session *session = sessions;
     sessions = session->next;
     if (sessions != NULL) sessions->link = &sessions;

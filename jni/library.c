@@ -1,5 +1,6 @@
 /*
-** The library "java", and the functions of Lua's own that would reach outside of the state.
+** The library "java", and replacements of Lua's own functions that would reach outside of the
+** state.
 */
 #include "library.h"
 
@@ -8,10 +9,10 @@
 #include "scope.h"
 #include "upcall.h"
 
-/* A function of the library; upvalue 1 is its number. */
+/* A function of the library, whose number is upvalue 1. */
 static int call_library (lua_State *L) {
   return upcall_call(L, UP_LIBRARY, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1,
-                 lua_gettop(L));
+                     lua_gettop(L));
 }
 
 /* os.exit: ends the script, never the process. */
@@ -24,7 +25,7 @@ static int os_exit (lua_State *L) {
   return upcall_call(L, UP_EXIT, -1, 0, 1, 1);
 }
 
-/* os.setlocale: only asks, since a locale is the whole process's. */
+/* os.setlocale: can query the locale but not change it, since it is process-wide. */
 static int os_setlocale (lua_State *L) {
   static const char *const categories[] = { "all", "collate", "ctype", "monetary", "numeric",
                                             "time", NULL };
@@ -39,7 +40,7 @@ static int os_setlocale (lua_State *L) {
 
 #if COMPAT_HAS_TABLE_FINALIZERS
 
-/* setmetatable that takes no finalizers; the upvalue is Lua's own. */
+/* setmetatable that refuses finalizers; the upvalue is the original. */
 static int set_metatable (lua_State *L) {
   if (lua_istable(L, 2)) {
     lua_pushliteral(L, "__gc");
@@ -52,7 +53,7 @@ static int set_metatable (lua_State *L) {
 
 #endif
 
-/* collectgarbage that only counts; the upvalue is Lua's own. */
+/* collectgarbage that only counts; the upvalue is the original. */
 static int count_memory (lua_State *L) {
   if (lua_type(L, 1) == LUA_TSTRING && strcmp(lua_tostring(L, 1), "count") == 0)
     return guard_call_own(L, 1);
@@ -60,7 +61,7 @@ static int count_memory (lua_State *L) {
   return 1;
 }
 
-/* Puts a function in the place of a global one, which it has as an upvalue. [-0, +0, e] */
+/* Replaces a global function, which becomes an upvalue of the new one. [-0, +0, e] */
 static void replace (lua_State *L, const char *name, lua_CFunction function) {
   lua_getglobal(L, name);
   lua_pushcclosure(L, function, 1);
@@ -78,8 +79,8 @@ void library_confine (Entry *E, lua_State *L) {
 #if !COMPAT_CALLS_PAIRS || !COMPAT_CALLS_IPAIRS
 
 /*
-** Pushes what the value at 1 has for loops by itself: a Java object, or an environment of scope.c.
-** As in the plain interpreter nothing else is asked. [-0, +1|0, e]
+** Pushes the metamethod for loops of the value at 1, if it is a Java object or an environment of
+** scope.c. As in plain Lua, no other value's is called. [-0, +1|0, e]
 */
 static int push_own_loop (lua_State *L, const char *name) {
   if (!luaL_getmetafield(L, 1, name)) return 0;
@@ -89,8 +90,8 @@ static int push_own_loop (lua_State *L, const char *name) {
 }
 
 /*
-** pairs or ipairs that know '__pairs' or '__ipairs'; upvalues: that of the original, the original,
-** the name.
+** pairs or ipairs that call '__pairs' or '__ipairs'. Upvalues: upvalue 1 of the original, the
+** original, the name of the metamethod.
 */
 static int pairs_or_ipairs (lua_State *L) {
   if (!push_own_loop(L, lua_tostring(L, lua_upvalueindex(3))))
@@ -151,7 +152,7 @@ void library_open (lua_State *L, const char *const *names, int count) {
   lua_setglobal(L, "java");
 }
 
-/* object: what java.null is. */
+/* object: sets java.null. */
 void library_set_null (Entry *E, lua_State *L) {
   (void)E;
   lua_getglobal(L, "java");

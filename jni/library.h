@@ -1,4 +1,4 @@
-/* The library "java", and functions of Lua's own that are replaced. */
+/* The library "java", and replaced functions of Lua's own. */
 #ifndef LUPINE_LIBRARY_H
 #define LUPINE_LIBRARY_H
 

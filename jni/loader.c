@@ -1,5 +1,5 @@
 /*
-** Opening a flavour's library, private to us: six Lua cores stand side by side in one process.
+** Opens the library of a flavour with private symbols: six Lua cores are in one process.
 */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -12,8 +12,9 @@
 #include "objects.h"
 
 /*
-** Whether a flavour's core is an installed library. Such a core calls itself by global names too,
-** which lupine-modules takes over: then it has to be the only flavour that C modules call.
+** Returns whether a flavour's core is an installed library. Such a core also calls itself by
+** global names, which lupine-modules takes over. It must then be the only flavour that C modules
+** call.
 */
 static int is_installed (const Backend *backend) {
   return backend->find("lua_newstate") == NULL;
@@ -21,7 +22,7 @@ static int is_installed (const Backend *backend) {
 
 #if defined(__ELF__)
 
-/* Whoever opened it: any class loader, by any version of this library. */
+/* Finds another installed core, whichever class loader or version of this library has opened it. */
 static void *look_for_installed (void *library, const char *name, const void *backend) {
   void *other = dlsym(library, "lupine_backend");
   (void)name;
@@ -41,7 +42,10 @@ static int other_installed (const Backend *backend) {
 
 #endif
 
-/* What tells a file from others as long as it is in use; the same for all where nothing does. */
+/*
+** Returns a number that identifies a file while it is in use; the same for all files that cannot
+** be told apart.
+*/
 static uint64_t file_at (const char *path) {
   struct stat found;
   uint64_t file = 0;
@@ -78,7 +82,7 @@ const Backend *loader_open (const char *path, int by_content, char *message, siz
   return backend;
 }
 
-/* The process's lupine-modules: the one that is there, or the one at 'path'. */
+/* Returns the process's lupine-modules, and opens it from 'path' if there is none yet. */
 static const Api *find_api (const char *path, char *message, size_t size) {
   const Api *api = (const Api *)dlsym(RTLD_DEFAULT, "lupine_api");
   if (api == NULL) {
@@ -114,7 +118,7 @@ int loader_modules (const Backend *backend, const char *path, char *message, siz
   }
   for (i = 0; i < api->count; i++) {
     entries[i] = backend->find(api->names[i]);
-    /* An installed Lua is a library that the flavour's needs. */
+    /* an installed Lua is a dependency of the flavour's library */
     if (entries[i] == NULL) entries[i] = dlsym(library, api->names[i]);
     if (entries[i] == NULL) entries[i] = api->lacking;
   }

@@ -7,11 +7,12 @@
 void *memory_allocate (void *data, void *block, size_t old, size_t size);
 int memory_was_short (const State *S, int status, unsigned refusals);
 void memory_prepare (State *S);
-void memory_opened (State *S);    /* what is used by now does not count */
+void memory_opened (State *S);    /* does not count what is used so far */
 void memory_close (State *S);
 int64_t memory_used (State *S);
 void memory_limit (State *S, int64_t bytes);                /* 0: none */
-void memory_allow (State *S, int more);                     /* a little beyond the limit, or not */
+void memory_allow (State *S, int more);                     /* a little beyond the limit, or no
+                                                               longer */
 void memory_check_stack (State *S, lua_State *L, int count);            /* [-0, +0, e] */
 int memory_collect (State *S, lua_State *L, int status, unsigned refusals);  /* [-0, +0, -] */
 int memory_refuse (State *S, lua_State *L);                 /* raises a memory error */

@@ -1,5 +1,5 @@
 /*
-** Messages from Java: read value by value, without Lua.
+** Messages from Java, read value by value, without Lua.
 */
 #include "message.h"
 
@@ -42,7 +42,10 @@ const char *message_next_bytes (Reader *R, size_t *length) {
   return value + sizeof(Header);
 }
 
-/* The objects of what was not read: Java's handles must not leak. Nor are their kinds known. */
+/*
+** Frees the handles of the unread values, which Java would leak otherwise. Their kinds stay
+** unknown, so Java is told to send kinds anew.
+*/
 void message_free_unread (State *S, Reader R) {
   const char *value;
   while ((value = message_next(&R)) != NULL) {
@@ -53,7 +56,7 @@ void message_free_unread (State *S, Reader R) {
   }
 }
 
-/* The same of a message that was not read to its end. */
+/* Frees the handles of a message that was not read. */
 void message_free_undelivered (State *S, const char *message) {
   message_free_unread(S, message_reader(message));
 }

@@ -1,5 +1,5 @@
 /*
-** How messages are laid out, see bridge.h, and how those from Java are read.
+** The layout of messages, see bridge.h, and reading those from Java.
 */
 #ifndef LUPINE_MESSAGE_H
 #define LUPINE_MESSAGE_H
@@ -38,7 +38,7 @@ static inline Reader message_reader (const char *message) {
   return R;
 }
 
-/* The next value where it lies, which is passed by; NULL after the last. */
+/* Returns the next value in place, and advances; NULL after the last one. */
 static inline const char *message_next (Reader *R) {
   const char *value = R->at;
   if (R->left <= 0) return NULL;
@@ -49,11 +49,13 @@ static inline const char *message_next (Reader *R) {
 
 void message_read (Reader *R, State *S, const char *message); /* until message_read_end: rule 2 */
 void message_read_end (State *S);
-int message_next_node (Reader *R);                            /* -1 if the next value is none */
+int message_next_node (Reader *R);                            /* -1 if the next value is not a
+                                                                 node */
 int64_t message_next_integer (Reader *R);
 const char *message_next_bytes (Reader *R, size_t *length);
-int message_is_nil (const char *message, int place);          /* the value at a place, from 0 */
-void message_free_undelivered (State *S, const char *message);     /* handles that found no userdata */
-void message_free_unread (State *S, Reader R);                /* likewise */
+int message_is_nil (const char *message, int place);          /* of the value at an index, from 0
+                                                                 on */
+void message_free_undelivered (State *S, const char *message);     /* of handles */
+void message_free_unread (State *S, Reader R);                /* of handles that were not read */
 
 #endif

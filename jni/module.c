@@ -1,12 +1,12 @@
 /*
-** Modules: where 'require' looks besides Lua's own places, and whether C modules may be loaded.
+** Modules: what 'require' searches besides Lua's own places, and whether C modules may be loaded.
 */
 #include "module.h"
 
 #include "capi.h"
 #include "upcall.h"
 
-/* The places from 'first' on the stack, as a searcher answers that found nothing. [-0, +1, e] */
+/* Pushes the places from 'first' on as the answer of a searcher that found nothing. [-0, +1, e] */
 static int put_places (lua_State *L, int first) {
   const char *separator = compat_before_places();
   int i, last = lua_gettop(L);
@@ -21,13 +21,16 @@ static int put_places (lua_State *L, int first) {
   return 1;
 }
 
-/* The loader of a module that is a value of Java's. */
+/* The loader of a module that is a value of Java. */
 static int give_value (lua_State *L) {
   lua_pushvalue(L, lua_upvalueindex(1));
   return 1;
 }
 
-/* name: a loader and where it comes from, or what to say of the places looked in. */
+/*
+** A searcher: name. Returns a loader and the module's origin, or a message that lists the places
+** searched.
+*/
 static int search (lua_State *L) {
   luaL_checkstring(L, 1);
   lua_settop(L, 1);
@@ -53,7 +56,7 @@ static int search (lua_State *L) {
   }
 }
 
-/* A searcher in the place of those for C modules. */
+/* A searcher in place of those for C modules. */
 static int search_no_natives (lua_State *L) {
   lua_pushfstring(L, "%sno C modules: they are off in this runtime", compat_before_places());
   return 1;
@@ -69,7 +72,7 @@ static int load_nothing (lua_State *L) {
   return 3;
 }
 
-/* Puts the function on the top into the list below it, at 'place'. [-1, +0, e] */
+/* Inserts the function on the top into the list below it, at index 'place'. [-1, +0, e] */
 static void insert_searcher (lua_State *L, int place) {
   int i, count = (int)lua_rawlen(L, -2);
   for (i = count; i >= place; i--) {              /* searchers function */
@@ -80,8 +83,8 @@ static void insert_searcher (lua_State *L, int place) {
 }
 
 /*
-** search natives. Lua's own searchers: preload, Lua files, C modules, C modules of which this one is a
-** part.
+** search natives: sets up 'require'. Lua's own searchers are those for preloaded functions, Lua
+** files, C modules, and C modules that contain this one.
 */
 void module_set_up (Entry *E, lua_State *L) {
   int searching = lua_toboolean(L, 1), natives = lua_toboolean(L, 2);
@@ -106,14 +109,14 @@ void module_set_up (Entry *E, lua_State *L) {
   lua_settop(L, top);
 }
 
-/* name function: what 'require' gives by that name. */
+/* name function: makes 'require' call the function for that name. */
 void module_preload (Entry *E, lua_State *L) {
   (void)E;
   lua_getfield(L, LUA_REGISTRYINDEX, "_PRELOAD");
   if (!lua_istable(L, -1)) {
     lua_pop(L, 1);
     lua_getglobal(L, "package");
-    if (!lua_istable(L, -1)) return;              /* nobody can require it */
+    if (!lua_istable(L, -1)) return;              /* there is no 'require' */
     lua_getfield(L, -1, "preload");
   }
   lua_pushvalue(L, 1);

@@ -1,4 +1,4 @@
-/* Modules: what 'require' finds. These are operations: [-n, +n, e]. */
+/* Operations on modules: [-n, +n, e]. */
 #ifndef LUPINE_MODULE_H
 #define LUPINE_MODULE_H
 

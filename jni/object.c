@@ -1,5 +1,5 @@
 /*
-** Java objects in Lua: userdata with a handle, one metatable for each kind.
+** Java objects in Lua: userdata with a handle, and one metatable for each kind.
 */
 #include "object.h"
 
@@ -24,7 +24,7 @@ static Object *check (lua_State *L, int index) {
   return object;
 }
 
-/* __gc: the handle is Java's again when its last userdata is gone. Allocates nothing. */
+/* __gc: frees the handle with its last userdata. Allocates nothing. */
 static int collect (lua_State *L) {
   State *S = state_current;
   Object *object = object_test(S, L, 1);
@@ -36,13 +36,13 @@ static int collect (lua_State *L) {
   return 0;
 }
 
-/* The function that object_push_function pushes. */
+/* The function that object_push_function pushes: calls the object in upvalue 1. */
 static int call_object (lua_State *L) {
   Object *object = check(L, lua_upvalueindex(1));
   return upcall_call(L, UP_CALL, object->handle, 0, 1, lua_gettop(L));
 }
 
-/* The object that the function at 'index' calls, if it is one of object_push_function. */
+/* Returns the object that the function at 'index' calls, if object_push_function made it. */
 Object *object_of_function (State *S, lua_State *L, int index) {
   Object *object = NULL;
   if (lua_tocfunction(L, index) == call_object && lua_getupvalue(L, index, 1) != NULL) {
@@ -52,7 +52,10 @@ Object *object_of_function (State *S, lua_State *L, int index) {
   return object;
 }
 
-/* The object on the top becomes a function that calls it; 'same': one that is there already. */
+/*
+** Replaces the object on the top by a function that calls it. If 'same', an object gets the same
+** function each time.
+*/
 void object_push_function (lua_State *L, int same) {
   Object *object = (Object *)lua_touserdata(L, -1);
   if (!same) {
@@ -72,16 +75,16 @@ void object_push_function (lua_State *L, int same) {
   lua_pop(L, 1);
 }
 
-/* A method, bound to the object in upvalue 1; upvalue 2 is the member. */
+/* A method: upvalue 1 is the object that it is bound to, upvalue 2 the member. */
 static int invoke (lua_State *L) {
   Object *object = check(L, lua_upvalueindex(1));
   int32_t member = (int32_t)lua_tointeger(L, lua_upvalueindex(2));
   int self = lua_touserdata(L, 1) == (void *)object;
   return upcall_call(L, UP_INVOKE, object->handle, self ? member | UP_SELF : member, 1 + self,
-                 lua_gettop(L));
+                     lua_gettop(L));
 }
 
-/* Pushes the method 'member' of the object at 1, and keeps it for the key at 2. [-0, +1, m] */
+/* Pushes the method 'member' of the object at 1, and caches it for the key at 2. [-0, +1, m] */
 static void bind (lua_State *L, int32_t member, int bound) {
   lua_pushvalue(L, 1);
   lua_pushinteger(L, member);
@@ -92,8 +95,8 @@ static void bind (lua_State *L, int32_t member, int bound) {
 }
 
 /*
-** object[key]. Upvalue 1 holds the members of this kind by name, upvalue 2 the method last bound
-** for each name: one loop on one object makes one function.
+** object[key]. Upvalue 1 is a table of the members of this kind by name, upvalue 2 one of the
+** methods bound last by name. So a loop over one object makes one function.
 */
 static int get_member (lua_State *L) {
   Object *object = check(L, 1);
@@ -149,7 +152,7 @@ static int call_userdata (lua_State *L) {
   return upcall_call(L, UP_CALL, object->handle, 0, 2, lua_gettop(L));
 }
 
-/* An operator; its number is in upvalue 1. One side at least must be a Java object. */
+/* An operator, whose number is in upvalue 1. One operand at least must be a Java object. */
 static int operate (lua_State *L) {
   State *S = state_current;
   lua_settop(L, 2);
@@ -157,16 +160,19 @@ static int operate (lua_State *L) {
   return upcall_call(L, UP_OPERATE, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1, 2);
 }
 
-/* An operator on one object, which Lua may pass twice, or with an error value. */
+/* An operator with one operand, which Lua may pass twice, or with an error value. */
 static int operate_alone (lua_State *L) {
   check(L, 1);
   return upcall_call(L, UP_OPERATE, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1, 1);
 }
 
-/* Metamethods: shared by all kinds, since old flavours compare only where both have the same. */
+/*
+** Metamethods. All kinds share them, since old flavours compare two objects only if both have the
+** same one.
+*/
 static const struct {
   const char *name;
-  int trait;                      /* 0: every object */
+  int trait;                      /* 0: every object has it */
   lua_CFunction function;
   int operator;
 } metamethods[] = {
@@ -225,7 +231,7 @@ void object_open (lua_State *L) {
   lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_SHARED);
 }
 
-/* Pushes the metatable of a kind that is new here. [-0, +1, m] */
+/* Pushes a new metatable for a kind. [-0, +1, m] */
 static void new_kind (lua_State *L, int32_t kind, int32_t traits, const char *name,
                       size_t length) {
   int i;
@@ -266,7 +272,7 @@ static void push_metatable (lua_State *L, int32_t kind, int32_t traits, const ch
   }
 }
 
-/* Pushes a Java object: the userdata that Lua already has for it, or a new one. */
+/* Pushes a Java object: its userdata if there is one, or else a new one. */
 void object_push (lua_State *L, State *S, int32_t handle, int32_t kind, int32_t traits,
                   const char *name, size_t name_length) {
   Object *object;

@@ -1,5 +1,5 @@
 /*
-** The operations of Java on Lua, by their numbers, and those that are no other file's.
+** The table of Java's operations on Lua, and the operations that belong to no other file.
 */
 #include "operations.h"
 
@@ -16,7 +16,7 @@
 #include "thread.h"
 #include "writer.h"
 
-/* Whether the value at 'index' can be called. [-0, +0, m] */
+/* Returns whether the value at 'index' can be called. [-0, +0, m] */
 static int callable (lua_State *L, int index) {
   if (lua_isfunction(L, index)) return 1;
   if (!luaL_getmetafield(L, index, "__call")) return 0;
@@ -24,7 +24,7 @@ static int callable (lua_State *L, int index) {
   return 1;
 }
 
-/* Calls with what lies above and including 'callee', and writes the results. */
+/* Calls the function at 'callee' with the values above it, and writes the results. [-n, +n, e] */
 static void call_and_put (Entry *E, lua_State *L, int callee) {
   lua_call(L, lua_gettop(L) - callee, LUA_MULTRET);
   writer_put_range(&E->W, L, callee, lua_gettop(L));
@@ -65,7 +65,7 @@ static void call_method (Entry *E, lua_State *L) {
   call_and_put(E, L, 1);
 }
 
-/* number name: from now on the quick entries know the name by its number. */
+/* number name: fast calls know the name by this number from now on. */
 static void name_value (Entry *E, lua_State *L) {
   int number = (int)lua_tointeger(L, 1);
   (void)E;
@@ -87,7 +87,7 @@ static void put_globals (Entry *E, lua_State *L) {
   writer_put(&E->W, L, -1);
 }
 
-/* Nothing is to be done: an entry moves the ids in the frame's head when it begins and ends. */
+/* Does nothing: every entry reads and writes the ids in the frame's head. */
 static void drain (Entry *E, lua_State *L) {
   (void)E; (void)L;
 }
@@ -101,7 +101,7 @@ static void put_memory (Entry *E, lua_State *L) {
 
 static void collect (Entry *E, lua_State *L) {
   lua_gc(L, LUA_GCCOLLECT, 0);
-  if (E->S->paused) lua_gc(L, LUA_GCSTOP, 0);     /* older cores have started it again */
+  if (E->S->paused) lua_gc(L, LUA_GCSTOP, 0);     /* older cores restart it */
   put_memory(E, L);
 }
 
@@ -119,7 +119,7 @@ static void pause (Entry *E, lua_State *L) {
 
 typedef void (*Function) (Entry *E, lua_State *L);
 
-/* Each has the values of its message on the stack. [-n, +n, e] */
+/* Each operation finds the values of its message on the stack. [-n, +n, e] */
 static const Function functions[] = {
   [OP_LOAD] = chunk_load, [OP_RUN] = chunk_run, [OP_RUN_IN] = chunk_run_in,
   [OP_CALL] = call, [OP_CALL_GLOBAL] = call_global, [OP_CALL_METHOD] = call_method,
@@ -149,7 +149,7 @@ void operations_run (Entry *E, lua_State *L) {
     return;
   }
   codec_push_all(L, E->S, E->message);
-  E->message = NULL;              /* read: its place is that of the results */
+  E->message = NULL;              /* it is read, and its place is for the results */
   if ((size_t)E->operation >= sizeof(functions) / sizeof(functions[0]))
     luaL_error(L, "unknown operation %d", (int)E->operation);
   functions[E->operation](E, L);

@@ -1,4 +1,4 @@
-/* Small blocks of memory, for memory.c. */
+/* The pool of small memory blocks, for memory.c. */
 #ifndef LUPINE_POOL_H
 #define LUPINE_POOL_H
 

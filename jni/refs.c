@@ -1,5 +1,5 @@
 /*
-** Refs: Lua values that Java holds, each by an index into one private table.
+** Refs: Lua values held by Java, each an index into one private table.
 */
 #include "refs.h"
 
@@ -9,14 +9,14 @@
 #include "registry.h"
 
 /*
-** The table of refs is as long as 'ref_capacity', with false where there is no value: so what is
-** put there later needs no memory.
+** The table of refs has 'ref_capacity' elements, false where there is no value. So a ref can be
+** set later without memory.
 */
 static int32_t next_capacity (const State *S) {
   return S->ref_capacity == 0 ? 16 : S->ref_capacity * 2;
 }
 
-/* A protected body: makes the table of refs longer. */
+/* A protected body: lengthens the table of refs. */
 int refs_lengthen (lua_State *L) {
   State *S = state_current;
   int32_t i, last = next_capacity(S);
@@ -28,7 +28,7 @@ int refs_lengthen (lua_State *L) {
   return 0;
 }
 
-/* Whether there is room for one more ref: LUA_OK, or a status with its error on the top. */
+/* Makes room for one more ref. Returns LUA_OK, or another status with the error on the top. */
 int refs_make_room (State *S, lua_State *L) {
   while (!refs_has_room(S)) {
     int32_t wanted = next_capacity(S), *ids;
@@ -36,19 +36,19 @@ int refs_make_room (State *S, lua_State *L) {
     compat_push_body(L, refs_lengthen, RIDX_REFS_BODY);
     status = lua_pcall(L, 0, 0, 0);
     if (status != LUA_OK) return status;
-    if (next_capacity(S) != wanted) continue;     /* a hook or a finalizer has made it longer */
+    if (next_capacity(S) != wanted) continue;     /* a hook or a finalizer has lengthened it */
     ids = (int32_t *)realloc(S->free_refs, (size_t)wanted * sizeof(int32_t));
     if (ids == NULL) {
       lua_pushnil(L);
       return LUA_ERRMEM;
     }
-    S->free_refs = ids;           /* has room for every ref, so releasing never allocates */
+    S->free_refs = ids;           /* it has room for every ref, so releasing never allocates */
     S->ref_capacity = wanted;
   }
   return LUA_OK;
 }
 
-/* A ref to the value on the top, for which there is room. */
+/* Returns a new ref to the value on the top. There must be room for it. */
 int32_t refs_new (State *S, lua_State *L) {
   int32_t ref = S->free_ref_count > 0 ? S->free_refs[--S->free_ref_count] : ++S->ref_top;
   if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_REFS) == LUA_TTABLE) {
@@ -80,7 +80,7 @@ void refs_push (lua_State *L, int32_t ref) {
   lua_remove(L, -2);
 }
 
-/* Releases a ref. Allocates nothing: each has its place in the table. */
+/* Releases a ref. Allocates nothing: each ref has its place in the table. */
 void refs_release (State *S, lua_State *L, int32_t ref) {
   if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_REFS) == LUA_TTABLE) {
     lua_rawgeti(L, -1, ref);      /* refs value */

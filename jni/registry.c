@@ -1,6 +1,6 @@
 /*
-** The registry, in which a script may put anything by the library "debug" of an installed core, and a
-** C module always.
+** The registry. A script may have put anything there by the library "debug" of an installed core,
+** and a C module by the API.
 */
 #include "registry.h"
 

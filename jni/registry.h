@@ -5,6 +5,7 @@
 #include "backend.h"
 
 __attribute__((noreturn)) void registry_damaged (lua_State *L);         /* raises */
-void push_registry (lua_State *L, int index);               /* [-0, +1, e] a table */
+/* Pushes the table at RIDX_*. [-0, +1, e] */
+__attribute__((noinline)) void push_registry (lua_State *L, int index);
 
 #endif

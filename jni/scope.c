@@ -1,5 +1,5 @@
 /*
-** Environments of runs under a scope of Java's.
+** Environments of runs under a scope of Java.
 */
 #include "scope.h"
 
@@ -10,10 +10,13 @@
 #include "stop.h"
 #include "upcall.h"
 
-/* Places in an environment's metatable: a table of what stays beside the scope, if any; this. */
+/*
+** Indices in an environment's metatable: a table of the variables that the scope cannot store, if
+** any; the scope.
+*/
 enum { ENV_BESIDE = 1, ENV_SCOPE };
 
-/* The scope of the environment at 1. Pushes its metatable and the scope. [-0, +2, e] */
+/* Pushes the metatable of the environment at 1 and its scope. Returns the scope. [-0, +2, e] */
 static Object *push_scope (lua_State *L, State *S) {
   Object *scope = NULL;
   if (lua_getmetatable(L, 1)) {
@@ -24,7 +27,7 @@ static Object *push_scope (lua_State *L, State *S) {
   return scope;
 }
 
-/* Environment and key: what stays beside the scope, then the scope, then the library. */
+/* Environment, key: looks into the table of the metatable, then the scope, then the library. */
 static int get_variable (lua_State *L) {
   State *S = state_current;
   Object *scope;
@@ -54,8 +57,9 @@ static int get_variable (lua_State *L) {
 }
 
 /*
-** Environment, key, value: written through to the scope. What no host can store, functions and
-** threads, stays beside it, as do keys that are no strings.
+** Environment, key, value: writes through to the scope. Values that no host can store, functions
+** and threads, stay in the table of the metatable, and so does everything with a key that is not a
+** string.
 */
 static int set_variable (lua_State *L) {
   State *S = state_current;
@@ -80,7 +84,7 @@ static int set_variable (lua_State *L) {
   return 0;
 }
 
-/* Adds the keys of the table at 'table' to that on the top. [-0, +0, m] */
+/* Adds the keys of the table at 'table' to the set on the top. [-0, +0, m] */
 static void add_keys (lua_State *L, int table) {
   lua_pushnil(L);
   while (lua_next(L, table)) {                    /* keys key value */
@@ -92,7 +96,7 @@ static void add_keys (lua_State *L, int table) {
   }
 }
 
-/* Environment and name: the next name, and the value that it has by now. */
+/* Environment, name: returns the next name and its present value. */
 static int step (lua_State *L) {
   lua_settop(L, 2);
   while (lua_next(L, lua_upvalueindex(1))) {      /* environment name true */
@@ -108,7 +112,7 @@ static int step (lua_State *L) {
   return 0;
 }
 
-/* __pairs of an environment: all names that there are now, each read when it is its turn. */
+/* __pairs of an environment: iterates over the names of now. Each is read in its turn. */
 int scope_pairs (lua_State *L) {
   State *S = state_current;
   Object *scope;
@@ -156,7 +160,7 @@ void scope_open (lua_State *L) {
   compat_open_environments(L);
 }
 
-/* Whether something of the environment stays beside its scope. */
+/* Returns whether the environment has variables that the scope cannot store. */
 int scope_holds_functions (lua_State *L, int environment) {
   int holds = 0, top = lua_gettop(L);
   if (lua_getmetatable(L, environment)) {

@@ -1,4 +1,4 @@
-/* Environments of runs under a scope of Java's. */
+/* Environments of runs under a scope of Java. */
 #ifndef LUPINE_SCOPE_H
 #define LUPINE_SCOPE_H
 

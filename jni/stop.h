@@ -14,7 +14,7 @@ void lupine_stopped (lua_State *L);                         /* [-0, +0, e] */
 int lupine_fatal (void);
 void lupine_closing (lua_State *L);
 
-/* Asks whether to end, where a script has a say in how long a loop is. [-0, +0, e] */
+/* Polls for a stop, in loops whose length a script can choose. [-0, +0, e] */
 static inline void stop_poll (State *S, lua_State *L) {
   if (__builtin_expect(S->stop, 0)) lupine_stopped(L);
 }

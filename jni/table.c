@@ -1,5 +1,5 @@
 /*
-** Operations on tables, and on what behaves like one; each is one crossing.
+** Operations on tables, and on values that behave like one. Each is one crossing.
 */
 #include "table.h"
 
@@ -7,12 +7,12 @@
 #include "stop.h"
 #include "writer.h"
 
-/* The table at 1, for raw access: a script may have put anything in its place. */
+/* Checks that a table is at 1, for raw access: a script may have put anything in its place. */
 void table_check (lua_State *L) {
   if (!lua_istable(L, 1)) registry_damaged(L);
 }
 
-/* As '#' gives it. */
+/* Returns the length of the table at 1, as '#' does. */
 int64_t table_length (lua_State *L) {
   int64_t length;
   table_check(L);
@@ -37,7 +37,9 @@ static int64_t count (lua_State *L) {
   return size;
 }
 
-/* Whether the key at 'index' is that of an element, or a field n as table.pack sets it. */
+/*
+** Returns whether the key at 'index' is that of an element, or the field n as table.pack sets it.
+*/
 static int is_element (lua_State *L, int index, int64_t length) {
   if (lua_type(L, index) == LUA_TNUMBER) {
     lua_Number key = lua_tonumber(L, index);
@@ -47,8 +49,8 @@ static int is_element (lua_State *L, int index, int64_t length) {
 }
 
 /*
-** Pushes a key that is not that of an element, if there is one. A table with __len has the elements
-** that it says, where '#' asks that.
+** Pushes a key that is not that of an element, if there is one. A table with __len has as many
+** elements as it says, where '#' calls that.
 */
 int table_push_other_key (lua_State *L) {
   int key = lua_gettop(L) + 1;
@@ -116,7 +118,7 @@ void table_put_raw_length (Entry *E, lua_State *L) {
   writer_put_integer(&E->W, L, (int64_t)lua_rawlen(L, 1));
 }
 
-/* table key limit counted: entries after the key. */
+/* table key limit counted: writes the entries after the key. */
 void table_entries (Entry *E, lua_State *L) {
   Writer *W = &E->W;
   int limit = (int)lua_tointeger(L, 3);
@@ -153,12 +155,12 @@ void table_pairs (Entry *E, lua_State *L) {
 
 /* value */
 void table_to_string (Entry *E, lua_State *L) {
-  luaL_tolstring(L, 1, NULL);                 /* 5.2 takes any result of __tostring */
+  luaL_tolstring(L, 1, NULL);                 /* 5.2 accepts any result of __tostring */
   if (!lua_isstring(L, -1)) luaL_error(L, "'__tostring' must return a string");
   writer_put(&E->W, L, -1);
 }
 
-/* What 'pairs' is before any script runs: it knows what __pairs means here. */
+/* Saves the original 'pairs', which knows whether __pairs is called here. */
 void table_open (lua_State *L) {
   compat_register_length(L);
   lua_getglobal(L, "pairs");

@@ -5,7 +5,8 @@
 #include "backend.h"
 
 void table_open (lua_State *L);                             /* [-0, +0, m] */
-void table_check (lua_State *L);                            /* [-0, +0, e] raises if 1 is none */
+void table_check (lua_State *L);                            /* [-0, +0, e] raises if there is no
+                                                               table at 1 */
 int64_t table_length (lua_State *L);                        /* [-0, +0, e] of the table at 1 */
 int table_push_other_key (lua_State *L);                    /* [-0, +1|0, e] */
 

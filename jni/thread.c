@@ -1,5 +1,5 @@
 /*
-** Coroutines: made, continued, closed by Java.
+** Operations on coroutines.
 */
 #include "thread.h"
 
@@ -11,7 +11,7 @@
 /* In the order of LuaCoroutine.Status. */
 enum ThreadStatus { THREAD_NEW, THREAD_SUSPENDED, THREAD_RUNNING, THREAD_NORMAL, THREAD_DEAD };
 
-/* The thread at 1; a script may have put anything in its place. */
+/* Returns the thread at 1. A script may have put anything in its place. */
 static lua_State *check_thread (lua_State *L) {
   lua_State *thread = lua_tothread(L, 1);
   if (thread == NULL) registry_damaged(L);
@@ -22,7 +22,8 @@ static int status_of (lua_State *L, lua_State *thread) {
   State *S = state_current;
   lua_Debug ar;
   if (thread == S->running || thread == L) return THREAD_RUNNING;
-  if (thread == S->main) return THREAD_NORMAL;    /* it has no function at its bottom */
+  if (thread == S->main) return THREAD_NORMAL;    /* the main thread has no function at its
+                                                     bottom */
   switch (lua_status(thread)) {
     case LUA_YIELD:
       return THREAD_SUSPENDED;
@@ -34,12 +35,15 @@ static int status_of (lua_State *L, lua_State *thread) {
   }
 }
 
-/* thread: where it stands. */
+/* thread: writes its status. */
 void thread_status (Entry *E, lua_State *L) {
   writer_put_integer(&E->W, L, status_of(L, check_thread(L)));
 }
 
-/* Raises the error that the thread ended with, its stack noted as the innermost. [-0, +1, e] */
+/*
+** Raises the error that the thread ended with. Its stack becomes the innermost part of the
+** traceback. [-0, +1, e]
+*/
 static void raise_error_of (lua_State *L, lua_State *thread) {
   lua_xmove(thread, L, 1);
   state_current->failed = thread;
@@ -47,8 +51,9 @@ static void raise_error_of (lua_State *L, lua_State *thread) {
 }
 
 /*
-** thread iterates args...: where it stands then, and what it yielded or returned. As an iterator
-** it is not continued once dead, nor started by an argument; else a dead one is an error.
+** thread iterates args...: continues it, and writes its status and what it yielded or returned. An
+** iterator is not continued once it is dead, nor started by an argument; without 'iterates' a dead
+** one is an error.
 */
 void thread_resume (Entry *E, lua_State *L) {
   Writer *W = &E->W;
@@ -76,7 +81,7 @@ void thread_resume (Entry *E, lua_State *L) {
   status = compat_resume(thread, L, count, &results);
   if (status != LUA_OK && status != LUA_YIELD) raise_error_of(L, thread);
   if (!lua_checkstack(L, results + 4)) {
-    lua_pop(thread, results);     /* else it looked like one that has not begun */
+    lua_pop(thread, results);     /* else it would look as if it had not begun */
     luaL_error(L, "stack overflow (too many results to resume)");
   }
   lua_xmove(thread, L, results);
@@ -84,7 +89,7 @@ void thread_resume (Entry *E, lua_State *L) {
   writer_put_range(W, L, 3, 2 + results);
 }
 
-/* args...: those in upvalue 1, so many as upvalue 2 says, and then these. */
+/* args...: returns the values in upvalue 1, whose number is upvalue 2, and then these. */
 static int bound_arguments (lua_State *L) {
   int bound = (int)lua_tointeger(L, lua_upvalueindex(2));
   int count = lua_gettop(L);
@@ -96,8 +101,8 @@ static int bound_arguments (lua_State *L) {
 }
 
 /*
-** function args...: a function that calls it with these and then its own arguments. It is one of
-** Lua's, which every flavour can yield out of, and calls it last. [-n, +1, m]
+** function args...: pushes a function that calls it with these and its own arguments. It is a Lua
+** function, which every flavour can yield out of, and calls it last. [-n, +1, m]
 */
 static void bind (lua_State *L, int count) {
   lua_createtable(L, count, 0);
@@ -112,7 +117,7 @@ static void bind (lua_State *L, int count) {
   lua_call(L, 2, 1);
 }
 
-/* The function that one of 'bind' calls, in its place on the top; else nothing. [-0, +0, -] */
+/* Replaces a function of 'bind' on the top by the function that it calls. [-0, +0, -] */
 static void unbind (lua_State *L) {
   if (lua_iscfunction(L, -1) || lua_getupvalue(L, -1, 2) == NULL) return;
   if (lua_tocfunction(L, -1) == bound_arguments) {
@@ -124,7 +129,7 @@ static void unbind (lua_State *L) {
     lua_pop(L, 1);
 }
 
-/* function args...: a thread that will call it, whoever resumes it first. */
+/* function args...: writes a thread that calls it when it is resumed first. */
 void thread_new (Entry *E, lua_State *L) {
   lua_State *thread;
   if (lua_gettop(L) > 1) bind(L, lua_gettop(L) - 1);
@@ -135,7 +140,7 @@ void thread_new (Entry *E, lua_State *L) {
   writer_put(&E->W, L, 1);
 }
 
-/* thread args...: another thread of the function of one that was not started. */
+/* thread args...: writes another thread with the function of one that has not started. */
 void thread_spawn (Entry *E, lua_State *L) {
   lua_State *thread = check_thread(L);
   if (status_of(L, thread) != THREAD_NEW)
@@ -148,8 +153,8 @@ void thread_spawn (Entry *E, lua_State *L) {
 }
 
 /*
-** thread: it is dead from now on. An error of its closing is raised; that which has ended it before
-** is not, as it was raised by whoever resumed it.
+** thread: kills it. An error of closing it is raised. The error that it ended with before is not,
+** since its resumer has raised that.
 */
 void thread_close (Entry *E, lua_State *L) {
   State *S = E->S;

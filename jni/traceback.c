@@ -1,5 +1,5 @@
 /*
-** The stack of what failed, noted before it is unwound.
+** Tracebacks: saves the stack of an error before it is unwound.
 */
 #include "traceback.h"
 
@@ -7,7 +7,7 @@
 
 #include "core.h"
 
-/* Copies text into a field, cut to fit. */
+/* Copies text into a field, truncated to fit. */
 static void copy_text (char *field, size_t size, const char *text) {
   size_t length = strlen(text);
   if (length >= size) length = size - 1;
@@ -15,7 +15,7 @@ static void copy_text (char *field, size_t size, const char *text) {
   field[length] = '\0';
 }
 
-/* What Lua's own traceback would say of a function. */
+/* Describes a function as Lua's own traceback does. */
 static void describe (Level *level, const lua_Debug *ar) {
   if (*ar->what == 'm')
     copy_text(level->function, sizeof(level->function), "main chunk");
@@ -30,7 +30,7 @@ static void describe (Level *level, const lua_Debug *ar) {
   level->line = ar->currentline;
 }
 
-/* Whether an error is raised now by what raises Java's answers, and is no other of later. */
+/* Returns whether an error is Java's answer that is being raised, and not a later one. */
 static int is_from_java (lua_State *L, int level, const State *S) {
   lua_Debug ar;
   int same;
@@ -41,7 +41,7 @@ static int is_from_java (lua_State *L, int level, const State *S) {
   return same;
 }
 
-/* Notes the levels of a stack from 'level' on, after those that are there, as far as room goes. */
+/* Appends the levels of a stack from 'level' on, as many as there is room for. */
 static void note_levels (State *S, lua_State *L, int level) {
   lua_Debug ar;
   int last = core_last_level(L);
@@ -60,31 +60,31 @@ static void note_levels (State *S, lua_State *L, int level) {
 }
 
 /*
-** The message handler: notes the stack before it is gone, and leaves the error value alone.
-** Allocates and raises nothing.
+** The message handler: saves the stack, and leaves the error value as it is. Allocates and raises
+** nothing.
 */
 int traceback_handler (lua_State *L) {
   State *S = state_current;
   lua_State *failed = S->failed;
   S->failed = NULL;
   lua_settop(L, 1);
-  if (S->fatal > FATAL_JAVA) return 1;            /* noted where it began */
+  if (S->fatal > FATAL_JAVA) return 1;            /* saved where the error began */
   S->from_java = failed != NULL ? is_from_java(failed, 0, S) : is_from_java(L, 1, S);
   S->raising = NULL;
   S->level_count = 0;
   S->levels_left_out = 0;
   if (failed != NULL) note_levels(S, failed, 0);
-  note_levels(S, L, 1);           /* 0 is this handler */
+  note_levels(S, L, 1);           /* level 0 is this handler */
   return 1;
 }
 
-/* Notes the stack of what is being stopped, before the scripts' own pcalls leave it. */
+/* Saves the stack of a run that is being stopped, before the pcalls of the script unwind it. */
 void traceback_note_stopped (State *S, lua_State *L) {
   S->from_java = S->level_count = S->levels_left_out = 0;
   note_levels(S, L, 0);
 }
 
-/* The message handler of every entry. [-0, +1, -] */
+/* Pushes the message handler of every entry. [-0, +1, -] */
 void traceback_push_handler (lua_State *L) {
   compat_push_body(L, traceback_handler, RIDX_HANDLER);
 }

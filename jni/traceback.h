@@ -1,4 +1,4 @@
-/* The stack of what failed. */
+/* Tracebacks: the stack of an error. */
 #ifndef LUPINE_TRACEBACK_H
 #define LUPINE_TRACEBACK_H
 

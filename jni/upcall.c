@@ -31,8 +31,8 @@ static lua_CFunction running_function (lua_State *L) {
 }
 
 /*
-** Pushes the position of what has called the running function, as luaL_where does, but passes by
-** Lua code of ours, and by what 5.1 notes of its tail calls. [-0, +1, m]
+** Pushes the position of the caller of the running function, as luaL_where does, but skips our own
+** Lua code and the levels that 5.1 adds for tail calls. [-0, +1, m]
 */
 static void push_position (lua_State *L) {
   lua_Debug ar;
@@ -45,7 +45,7 @@ static void push_position (lua_State *L) {
   luaL_where(L, level);
 }
 
-/* Raises what Java answered instead of results. */
+/* Raises what Java answered instead of results. [-0, +0, e] */
 static int raise_answer (lua_State *L, State *S, int32_t status, const char *message,
                          int32_t length) {
   switch (status) {
@@ -72,7 +72,10 @@ static int raise_answer (lua_State *L, State *S, int32_t status, const char *mes
   }
 }
 
-/* Writes the values from 'first' to 'last' as arguments of an upcall, and gives their length. */
+/*
+** Writes the values from 'first' to 'last' as arguments of an upcall; returns their length. [-0,
+** +0, e]
+*/
 static int32_t write_arguments (Writer *W, State *S, lua_State *L, int first, int last,
                                 uintptr_t owner) {
   int32_t tag = first == last ? writer_small(S, L, first, &S->frame->answer) : -1;
@@ -84,15 +87,15 @@ static int32_t write_arguments (Writer *W, State *S, lua_State *L, int first, in
   return writer_end(W);
 }
 
-/* Whether what Java answered is a message. */
+/* Returns whether Java's answer is a message. */
 static int has_message (int64_t answer) {
   int32_t status = ANSWER_STATUS(answer);
   return status == STATUS_OK || status == STATUS_YIELD || status == STATUS_ERROR;
 }
 
 /*
-** Calls Java with a message that is written. The answer lies in the frame or in *large, a block. What
-** belongs to the entry that calls is put back, whatever entries came meanwhile.
+** Calls Java with a written message. The answer is in the frame or in *large, a block. Restores
+** what belongs to the entry that calls, since other entries may have run meanwhile. [-0, +0, -]
 */
 static int64_t cross (State *S, lua_State *L, int32_t operation, int32_t target, int32_t member,
                       int32_t length, const char *bytes, char **large) {
@@ -104,7 +107,7 @@ static int64_t cross (State *S, lua_State *L, int32_t operation, int32_t target,
   S->running = L;
   S->frame->crossings = (int32_t)((uint32_t)S->frame->crossings + 1);
   if (__builtin_expect(!attach_is_possible(S, L), 0)) operation |= UP_ATTACHED;
-  S->blocks = NULL;               /* an entry has a list of its own */
+  S->blocks = NULL;               /* each entry has a list of its own */
   answer = S->host->upcall(S->session, operation, target, member, length, bytes, large);
   S->blocks = blocks;
   S->running = outer;
@@ -115,8 +118,8 @@ static int64_t cross (State *S, lua_State *L, int32_t operation, int32_t target,
 }
 
 /*
-** Asks Java, with the values from 'first' to 'last' as arguments. Gives the answer, which lies in
-** the frame or in *message, a block, and is to be read before anything else.
+** Calls Java with the values from 'first' to 'last' as arguments. The answer is in the frame or in
+** *message, a block, and must be read before anything else is done. [-0, +0, e]
 */
 static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
                     int last, const char **message) {
@@ -153,8 +156,8 @@ static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t mem
 }
 
 /*
-** Tells Java what fits the frame, from where no error may be raised, and no other thread attached,
-** as in a step of the collector. What Java throws is lost unless it is fatal.
+** Sends Java bytes that fit the frame, where no error may be raised and no other thread attached,
+** for example in a step of the collector. An exception of Java is lost unless it is fatal.
 */
 void upcall_tell (State *S, int32_t operation, int32_t member, const char *bytes, size_t length) {
   lua_State *L = S->running;
@@ -173,15 +176,15 @@ void upcall_tell (State *S, int32_t operation, int32_t member, const char *bytes
 }
 
 const char *upcall_ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
-                      int last, int32_t *length) {
+                        int last, int32_t *length) {
   const char *message;
   *length = ANSWER_LENGTH(ask(L, operation, target, member, first, last, &message));
   return message;
 }
 
 /*
-** A Java function yields: what goes on afterwards or nil, and the values, on the top. Without
-** anything that goes on, the values of the resume are what the function returns.
+** Yields for a Java function. On the top are its continuation or nil, and the values. Without a
+** continuation the function returns the values of the resume. [-n, +0, e]
 */
 static int yield (lua_State *L, int count) {
   int next = lua_gettop(L) - count + 1;
@@ -189,9 +192,9 @@ static int yield (lua_State *L, int count) {
   return compat_yield(L, count - 1, next);
 }
 
-/* Asks Java, and pushes the results, or yields them. */
+/* Calls Java, and pushes the results or yields them. [-0, +n, e] */
 int upcall_call (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
-             int last) {
+                 int last) {
   const char *message;
   int64_t answer = ask(L, operation, target, member, first, last, &message);
   int count;
@@ -203,7 +206,10 @@ int upcall_call (lua_State *L, int32_t operation, int32_t target, int32_t member
   return ANSWER_STATUS(answer) == STATUS_YIELD ? yield(L, count) : count;
 }
 
-/* Java goes on after a yield, with the values of the resume above the one that is to be asked. */
+/*
+** Calls the continuation of a Java function that has yielded. It is at 'next', with the values of
+** the resume above it. [-0, +n, e]
+*/
 int upcall_resumed (lua_State *L, int next) {
   Object *object = object_test(state_current, L, next);
   if (state_current->closing == L) return luaL_error(L, "coroutine is closed");

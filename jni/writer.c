@@ -1,5 +1,5 @@
 /*
-** Messages: Lua values written for Java.
+** Messages for Java: writes Lua values, and the results of entries.
 */
 #include "writer.h"
 
@@ -12,7 +12,7 @@
 #include "object.h"
 #include "refs.h"
 
-#define LARGEST_MESSAGE  ((size_t)INT32_MAX - 64)   /* of what fits an array of Java's */
+#define LARGEST_MESSAGE  ((size_t)INT32_MAX - 64)   /* what a Java array can hold */
 
 void writer_begin (Writer *W, State *S, char *place, size_t capacity) {
   W->S = S;
@@ -24,7 +24,7 @@ void writer_begin (Writer *W, State *S, char *place, size_t capacity) {
   W->count = 0;
 }
 
-/* What was written will not be sent: its refs are nobody's. */
+/* Drops a message that will not be sent, and releases its refs. */
 void writer_abandon (Writer *W, lua_State *L) {
   const char *value = W->bytes + sizeof(Header);
   for (; W->count > 0; W->count--) {
@@ -35,7 +35,7 @@ void writer_abandon (Writer *W, lua_State *L) {
   }
   W->length = sizeof(Header);
   if (W->block != NULL) {
-    /* what is above it would not be there, had no error left it */
+    /* an error has left what made the blocks above it */
     blocks_drop(W->S, W->block);
     W->block = NULL;
     W->capacity = sizeof(Header);
@@ -47,7 +47,7 @@ static void raise_too_large (Writer *W, lua_State *L) {
   luaL_error(L, "values are too large for one message");
 }
 
-/* Moves what is written to a block of so many bytes, or a larger one; 0 if it is refused. */
+/* Moves the message to a block of at least so many bytes; returns 0 if memory is refused. */
 static int move_to_block (Writer *W, size_t capacity) {
   Block *block = blocks_resize(W->S, W->block, capacity);
   if (block == NULL) return 0;
@@ -61,16 +61,19 @@ static int move_to_block (Writer *W, size_t capacity) {
   return 1;
 }
 
-/* Collects garbage. Finalizers may call Java, which writes to the frame. */
+/*
+** Collects garbage. Finalizers may call Java, which writes to the frame, so a message there is
+** saved.
+*/
 static void collect_for (Writer *W, lua_State *L) {
   char kept[FRAME_MESSAGE];
-  int lies_in_frame = W->bytes == W->S->frame->message;
-  if (lies_in_frame) memcpy(kept, W->bytes, W->length);
+  int is_in_frame = W->bytes == W->S->frame->message;
+  if (is_in_frame) memcpy(kept, W->bytes, W->length);
   memory_make_room(W->S, L);
-  if (lies_in_frame) memcpy(W->bytes, kept, W->length);
+  if (is_in_frame) memcpy(W->bytes, kept, W->length);
 }
 
-/* Makes room for so many more bytes, which the present place has not. */
+/* Makes room for so many more bytes than the present place has. */
 __attribute__((noinline))
 static void grow (Writer *W, lua_State *L, size_t size) {
   size_t needed, wanted = W->capacity;
@@ -87,7 +90,7 @@ static void grow (Writer *W, lua_State *L, size_t size) {
   memory_refuse(W->S, L);
 }
 
-/* Room for 'size' more bytes, in the first place or in a block that replaces it. */
+/* Returns room for 'size' more bytes, in the first place or in a block that replaces it. */
 static char *reserve (Writer *W, lua_State *L, size_t size) {
   char *place;
   if (size > W->capacity - W->length) grow(W, L, size);
@@ -106,7 +109,7 @@ void writer_put_nil (Writer *W, lua_State *L) {
   W->count++;
 }
 
-/* A value with a payload of eight bytes. */
+/* Writes a value with a payload of eight bytes. */
 static void put_wide (Writer *W, lua_State *L, int32_t tag, int32_t aux, const void *payload) {
   char *place = reserve(W, L, 16);
   put_header(place, tag, aux);
@@ -156,16 +159,16 @@ static void put_object (Writer *W, lua_State *L, const Object *object) {
 }
 
 /*
-** Makes room for a ref. A hook is called, and a finalizer may be: they may call Java, which writes to
-** the frame.
+** Makes room for a ref. This calls a hook, and perhaps finalizers. They may call Java, which
+** writes to the frame.
 */
 __attribute__((noinline))
 static void make_room_for_ref (Writer *W, lua_State *L) {
   char kept[FRAME_MESSAGE];
-  int status, lies_in_frame = W->bytes == W->S->frame->message;
-  if (lies_in_frame) memcpy(kept, W->bytes, W->length);
+  int status, is_in_frame = W->bytes == W->S->frame->message;
+  if (is_in_frame) memcpy(kept, W->bytes, W->length);
   status = refs_make_room(W->S, L);
-  if (lies_in_frame) memcpy(W->bytes, kept, W->length);
+  if (is_in_frame) memcpy(W->bytes, kept, W->length);
   if (status == LUA_OK) return;
   writer_abandon(W, L);
   if (status == LUA_ERRMEM) memory_refuse(W->S, L);
@@ -174,7 +177,7 @@ static void make_room_for_ref (Writer *W, lua_State *L) {
 
 static void put_ref (Writer *W, lua_State *L, int32_t tag, int index) {
   int64_t address = (int64_t)(intptr_t)lua_topointer(L, index);
-  char *place = reserve(W, L, 16);                /* finalizers may run, and take refs too */
+  char *place = reserve(W, L, 16);                /* it may run finalizers, which take refs too */
   if (!refs_has_room(W->S)) make_room_for_ref(W, L);
   lua_pushvalue(L, index);
   put_header(place, tag, refs_new(W->S, L));
@@ -182,11 +185,11 @@ static void put_ref (Writer *W, lua_State *L, int32_t tag, int index) {
   W->count++;
 }
 
-#define PUT_ROOM  4               /* what writer_put takes of the stack */
+#define PUT_ROOM  4               /* slots of the stack that writer_put uses */
 
 /*
-** Writes the value at 'index'; runs no Lua code but finalizers, where memory is short. Where it
-** raises, nothing is left of the message, and its refs are released.
+** Writes the value at 'index'. Runs no Lua code but finalizers, and those only where memory is
+** short. If it raises, the message is dropped and its refs are released.
 */
 void writer_put (Writer *W, lua_State *L, int index) {
   switch (lua_type(L, index)) {
@@ -221,7 +224,7 @@ void writer_put (Writer *W, lua_State *L, int index) {
     case LUA_TTHREAD:
       put_ref(W, L, TAG_THREAD, index);
       break;
-    default: {                    /* userdata of any kind, LuaJIT's cdata */
+    default: {                    /* userdata of any kind, or LuaJIT's cdata */
       Object *object = object_test(W->S, L, index);
       if (object != NULL) put_object(W, L, object);
       else put_ref(W, L, TAG_USERDATA, index);
@@ -230,9 +233,12 @@ void writer_put (Writer *W, lua_State *L, int index) {
   }
 }
 
-/* The same of many; but what was written before them is left where the stack has no room. */
+/*
+** Writes the values from 'first' to 'last'. If the stack has no room, what was written before is
+** kept.
+*/
 void writer_put_range (Writer *W, lua_State *L, int first, int last) {
-  memory_check_stack(W->S, L, PUT_ROOM);          /* results may fill it */
+  memory_check_stack(W->S, L, PUT_ROOM);          /* results may fill the stack */
   for (; first <= last; first++) writer_put(W, L, first);
 }
 
@@ -266,16 +272,16 @@ int32_t writer_end (Writer *W) {
 }
 
 /*
-** Results are written aside and go to the frame last: Lua 5.1 collects garbage even after the
-** body has returned, and a finalizer may call Java.
+** Begins the results of an entry. They are written aside and copied to the frame last: Lua 5.1
+** collects garbage even after the protected body has returned, and a finalizer may call Java.
 */
 void writer_begin_results (Entry *E) {
   writer_begin(&E->W, E->S, E->kept, sizeof(E->kept));
 }
 
 /*
-** The answer of an entry whose message is written: where Java will find it. Java reads none where a
-** fatal error is under way.
+** Returns the answer of an entry whose message is written, and puts the message where Java reads
+** it. Java reads no message while a fatal error is being raised.
 */
 int64_t writer_answer (Entry *E, char **answer) {
   int32_t length;

@@ -4,7 +4,7 @@
 #ifndef LUPINE_PATCH_CALLBACK_H
 #define LUPINE_PATCH_CALLBACK_H
 
-/* lupine: what the callback gets; it is called in here */
+/* lupine: the arguments of the callback, which is called in here */
 typedef struct ProfileCall {
   lua_State *L;
   GCfunc *func;

@@ -10,7 +10,7 @@ void lupine_refuse(lua_State *L)
   lj_err_mem(L);
 }
 
-/* lupine: the next step comes at once */
+/* lupine: makes the next step due at once */
 void lupine_hurry(lua_State *L)
 {
   if (G(L)->gc.threshold != LJ_MAX_MEM) G(L)->gc.threshold = 0;  /* unless it is stopped */

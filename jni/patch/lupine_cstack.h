@@ -6,7 +6,10 @@
 
 /* -- Check of the C stack (lupine) --------------------------------------- */
 
-/* Tells the VM this thread's limit. Is it passed? The handler of an error may go deeper. */
+/*
+** Tells the VM the limit of this thread, and returns whether it is passed. The handler of an error
+** may go deeper.
+*/
 static LJ_AINLINE int cstack_low(lua_State *L)
 {
   G(L)->cstack_limit = lupine_stack_limit;
@@ -20,7 +23,7 @@ static void vm_call(lua_State *L, TValue *base, int nres1)
   lj_vm_call(L, base, nres1);
 }
 
-/* What a failed protected call leaves: the message at o. */
+/* Leaves the message of a failed protected call at o. */
 static int cstack_failed(lua_State *L, TValue *o)
 {
   setstrV(L, o, lj_err_str(L, LJ_ERR_CSTKOV));

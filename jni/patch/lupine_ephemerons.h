@@ -1,20 +1,20 @@
 /*
-** Tables with weak keys, of 5.2 to 5.5. The collector goes once more through all of them as long as that
-** finds something to keep: the square of their number, if each holds the next one's key. After four times
-** it notes here which values wait for which keys. waiting_key and waiting_gc_key are the key of a node, as
-** iscleared() takes it and as a GCObject.
+** Tables with weak keys, in 5.2 to 5.5. The collector visits all of them again as long as that
+** finds something to mark. If each holds the key of the next one, this takes the square of their
+** number. After four times it builds an index here: which values wait for which keys. waiting_key
+** and waiting_gc_key are the key of a node, as iscleared() takes it and as a GCObject.
 */
 #ifndef LUPINE_PATCH_EPHEMERONS_H
 #define LUPINE_PATCH_EPHEMERONS_H
 
-/* lupine: an entry of a table with weak keys, both key and value of which are not marked */
+/* lupine: an entry of a table with weak keys. Neither its key nor its value is marked. */
 typedef struct WaitingEntry {
   GCObject *key;  /* NULL once it is marked */
   TValue *value;
-  size_t next;  /* of those of its place, or of those whose keys are marked; 0: none */
+  size_t next;  /* of the same place, or of those whose keys are marked; 0: none */
 } WaitingEntry;
 
-/* Those of all tables, by their keys. Its memory is none of the state's. */
+/* The entries of all tables, by their keys. Not counted as memory of the state. */
 typedef struct Waiting {
   WaitingEntry *entries;  /* from 1 on */
   size_t *places;
@@ -29,7 +29,7 @@ static size_t *place_of (Waiting *w, GCObject *key) {
 }
 
 
-/* Notes the entries whose keys are now marked: their values are to be marked too. */
+/* Lists the entries whose key has been marked now: their values are to be marked, too. */
 static void key_marked (Waiting *w, GCObject *key) {
   size_t *p;
   if (w->size == 0) return;
@@ -49,7 +49,7 @@ static void key_marked (Waiting *w, GCObject *key) {
 }
 
 
-/* Makes room for more; 0 if there is no memory. */
+/* Makes room for more entries; returns 0 if there is no memory. */
 static int more_waiting (Waiting *w) {
   size_t i, size = w->size == 0 ? 256 : w->size * 2;
   void *grown = realloc(w->entries, (size + 1) * sizeof(WaitingEntry));
@@ -72,7 +72,7 @@ static int more_waiting (Waiting *w) {
 }
 
 
-/* Notes the entries of a table. 0 if there is no memory. */
+/* Adds the entries of a table; returns 0 if there is no memory. */
 static int wait_for_keys (global_State *g, Table *h) {
   Waiting *w = g->waiting;
   Node *n, *limit = gnodelast(h);
@@ -96,7 +96,10 @@ static int wait_for_keys (global_State *g, Table *h) {
 }
 
 
-/* Marks all that tables with weak keys keep alive, unless memory is short, and leaves them listed. */
+/*
+** Marks everything that tables with weak keys keep alive, unless memory is short, and leaves these
+** tables listed.
+*/
 static void converge_by_keys (global_State *g) {
   Waiting w;
   GCObject *noted = NULL;

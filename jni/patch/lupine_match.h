@@ -4,7 +4,7 @@
 #ifndef LUPINE_PATCH_MATCH_H
 #define LUPINE_PATCH_MATCH_H
 
-/* lupine: as in later versions, a pattern may not nest deeper than this */
+/* lupine: the limit of nested calls, as in later versions */
 #define MAXDEPTH	200
 
 static const char *do_match (MatchState *ms, const char *s, const char *p);

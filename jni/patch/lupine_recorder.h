@@ -4,11 +4,11 @@
 #ifndef LUPINE_PATCH_RECORDER_H
 #define LUPINE_PATCH_RECORDER_H
 
-/* lupine: of the file of C in an I/O file */
+/* lupine: of the FILE of an I/O file */
 #include <stdio.h>
 #define recff_io_is_standard(fp)  ((fp) == stdin || (fp) == stdout || (fp) == stderr)
 
-/* Is it a standard stream that is written to now? */
+/* Is a standard stream being written to? */
 static int recff_io_standard(jit_State *J, RecordFFData *rd)
 {
   GCudata *ud = NULL;

@@ -28,7 +28,7 @@ static void room_leave(void)
   __atomic_clear(&room_lock, __ATOMIC_RELEASE);
 }
 
-/* Takes sz bytes of the room, or returns NULL. */
+/* Takes sz bytes of the room; returns NULL if there are none. */
 static void *room_take(size_t sz, int prot)
 {
   size_t n = (sz + ROOM_BLOCK-1) / ROOM_BLOCK, i, run = 0;
@@ -45,7 +45,7 @@ static void *room_take(size_t sz, int prot)
   return p;
 }
 
-/* Gives it back. Is it of the room? */
+/* Frees a piece; returns 0 if it is not of the room. */
 static int room_give(void *p, size_t sz)
 {
   size_t n = (sz + ROOM_BLOCK-1) / ROOM_BLOCK, ofs = (size_t)((char *)p - room);

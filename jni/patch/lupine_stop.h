@@ -6,7 +6,7 @@
 
 /* -- Stops (lupine) ------------------------------------------------------ */
 
-/* Makes the VM ask: for a stop or a sample of the profiler. Any thread. */
+/* Makes the VM poll for a stop or a sample of the profiler. Any thread. */
 void lupine_want(global_State *g, int what)
 {
   ASMFunction *disp = G2GG(g)->dispatch;
@@ -18,7 +18,7 @@ void lupine_want(global_State *g, int what)
     __atomic_store_n(&disp[i], lj_vm_callhook, __ATOMIC_RELAXED);
 }
 
-/* The VM's own thread: all is as the mode has it, unless something else is wanted. */
+/* The VM's own thread: restores the dispatch, unless something else is wanted. */
 void lupine_want_no_more(global_State *g, int what)
 {
   if (__atomic_and_fetch(&g->stop_wanted, (uint8_t)~what, __ATOMIC_RELAXED))
@@ -27,7 +27,7 @@ void lupine_want_no_more(global_State *g, int what)
   lj_dispatch_update(g);
 }
 
-/* Makes the VM ask its host; any thread may want that, but one at a time. */
+/* Makes the VM poll for a stop, or no longer. Any thread, but one at a time. */
 void lupine_divert(lua_State *L, int on)
 {
   if (on) lupine_want(G(L), WANT_STOP);

@@ -1,10 +1,10 @@
 /*
-** Where the library "io" reads or writes one of the process's own three files, it calls the host.
+** Calls of the host in the library "io", for the process's own three files.
 */
 #ifndef LUPINE_PATCH_STREAMS_H
 #define LUPINE_PATCH_STREAMS_H
 
-/* lupine: the process's own three files only stand for what Java has, see console.c */
+/* lupine: the process's own three files are only names for streams of Java, see console.c */
 #define lupine_standard(f)  ((f) == stdin || (f) == stdout || (f) == stderr)
 extern int lupine_write (lua_State *L, FILE *file, int first, int last);
 extern int lupine_read_line (lua_State *L, FILE *file, int chop);
@@ -20,7 +20,7 @@ extern int lupine_buffer (FILE *file, int mode);
 extern void lupine_default_file (void);
 #undef clearerr
 #define clearerr(f)  (lupine_standard(f) ? (void)0 : (clearerr)(f))
-#undef ferror  /* asked after reading, which only one of them can do */
+#undef ferror  /* called after reading, which only one of them can do */
 #define ferror(f)  (lupine_standard(f) ? (f) != stdin && (errno = EBADF, 1) : (ferror)(f))
 #undef fflush
 #define fflush(f)  (lupine_standard(f) ? lupine_flush(L, f) : (fflush)(f))

@@ -1,10 +1,13 @@
+import org.jspecify.annotations.NullMarked;
+
 /** Native Lua for the JVM: an engine of {@link javax.script}, and a runtime API under it. */
+@NullMarked
 module org.lupine {
   requires transitive java.scripting;
   requires static org.jspecify;
 
   exports org.lupine;
-  exports org.lupine.host;
+  exports org.lupine.access;
   exports org.lupine.jsr223;
   exports org.lupine.value;
 

@@ -124,8 +124,8 @@ static int tries_again (const State *S) {
 
 /*
 ** The allocator of the core, but for LuaJIT's, which is realloc. What is refused for a collection
-** is asked for again, and is to be had then; in 5.5 that is not so where a stack is to grow. A block
-** that cannot be made smaller is no error.
+** is asked for again, and is to be had then; in 5.5 that is not so where a stack is to grow. A
+** block that cannot be made smaller is no error.
 */
 void *__wrap_memory_allocate (void *data, void *block, size_t old, size_t size) {
   int counting = faults.counting;
@@ -353,7 +353,7 @@ static int64_t run (State *S, int32_t operation, int32_t length, const char *lar
 }
 
 static int64_t fast_call (State *S, int32_t operation, int32_t target, int32_t name, int32_t tag,
-                      int64_t bits, char **answer) {
+                          int64_t bits, char **answer) {
   int before = count(1);
   int64_t result;
   faults.state = S;
@@ -409,6 +409,7 @@ static void close_thread (State *S, ThreadState *T) {
   lupine_backend.close_thread(S, T);
 }
 
-const Backend faults_backend = { FLAVOUR_VERSION, is_file, open, close, release, stop, run, fast_call,
+const Backend faults_backend = { FLAVOUR_VERSION, is_file, open, close, release, stop, run,
+                                 fast_call,
                            call_number, find, use_modules, open_thread, resume_thread,
                            close_thread };

@@ -1,7 +1,7 @@
 /*
 ** Faults on purpose, for tests: what can fail, or can happen at any time, is counted, and at the
-** n-th place it does. The tests see the side through faults_backend, which counts while Lua runs and
-** keeps the books of what Java would hold by now.
+** n-th place it does. The tests see the side through faults_backend, which counts while Lua runs
+** and keeps the books of what Java would hold by now.
 */
 #ifndef LUPINE_FAULTS_H
 #define LUPINE_FAULTS_H

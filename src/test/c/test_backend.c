@@ -384,7 +384,8 @@ static int64_t fast_call (Fake *fake, int32_t operation, int32_t target, int32_t
                       int64_t number) {
   free(fake->large);
   fake->large = NULL;
-  return backend->fast_call(fake->state, operation, target, name, TAG_INTEGER, number, &fake->large);
+  return backend->fast_call(fake->state, operation, target, name, TAG_INTEGER, number,
+                            &fake->large);
 }
 
 static void numbers_are_fast (Fake *fake) {

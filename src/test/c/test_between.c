@@ -1,6 +1,6 @@
 /*
-** Drives one flavour's side as test_backend.c does: what a script has run in the middle of an operation, its
-** hooks and finalizers, and operations that are begun anew.
+** Drives one flavour's side as test_backend.c does: what a script has run in the middle of an
+** operation, its hooks and finalizers, and operations that are begun anew.
 */
 #include "test_fake.h"
 
@@ -177,7 +177,8 @@ static void results_may_be_too_many (Fake *fake) {
   int i, count, refused = 0;
   const char *limit, *answer;
   /* elsewhere what a coroutine can give is hardly more than what can be taken */
-  if (strncmp(backend->version, "Lua 5.1", 7) != 0 && strstr(backend->version, "JIT") == NULL) return;
+  if (strncmp(backend->version, "Lua 5.1", 7) != 0 && strstr(backend->version, "JIT") == NULL)
+    return;
   CHECK(run(fake, "local t, n = {}, 0 for i = 1, 999999 do t[i] = i end for _, step in ipairs{1000,"
             " 100, 10, 1} do while pcall(function() return select('#', (unpack or table.unpack)(t, 1,"
             " n + step)) end) do n = n + step end end return n", &limit) == STATUS_OK);

@@ -1,6 +1,6 @@
 /*
-** What the tests of a side have in Java's place: messages, a state with a host of its own, and what that
-** answers.
+** What the tests of a side have in Java's place: messages, a state with a host of its own, and
+** what that answers.
 */
 #ifndef LUPINE_TEST_FAKE_H
 #define LUPINE_TEST_FAKE_H

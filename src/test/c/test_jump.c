@@ -146,7 +146,8 @@ static Fake *open_jumping (void) {
     { "yield_here", yield_here }, { "resume_it", resume_it },
     { "close_it", close_it }, { "reset_it", reset_it }, { "close_main", close_main },
     { "protect", protect }, { "is_secret", is_secret },
-    { "run_protected", run_protected }, { "fastcall_body", fastcall_body }, { "failure_body", failure_body },
+    { "run_protected", run_protected }, { "fastcall_body", fastcall_body },
+    { "failure_body", failure_body },
     { "failure_plain_body", failure_plain_body }, { "traceback_handler", traceback_handler },
     { "guard_raise_fatal", guard_raise_fatal }, { NULL, NULL }
   };

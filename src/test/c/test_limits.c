@@ -1,6 +1,6 @@
 /*
-** Drives one flavour's side as test_backend.c does: what happens where room on the stack, the range of
-** a number, or patience ends.
+** Drives one flavour's side as test_backend.c does: what happens where room on the stack, the
+** range of a number, or patience ends.
 */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -157,7 +157,8 @@ static void results_find_room (Fake *fake) {
   for (n = 7900; n < 8010; n++) {
     int32_t status;
     large = NULL;
-    status = ANSWER_STATUS(backend->fast_call(fake->state, FAST_CALL, ref, 0, TAG_INTEGER, n, &large));
+    status = ANSWER_STATUS(backend->fast_call(fake->state, FAST_CALL, ref, 0, TAG_INTEGER, n,
+                                              &large));
     CHECK(status == STATUS_OK || status == STATUS_ERROR);
     free(large);
   }

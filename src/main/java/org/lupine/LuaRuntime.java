@@ -8,6 +8,7 @@ import org.lupine.bridge.Chunk;
 import org.lupine.bridge.ChunkCache;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Memory;
+import org.lupine.bridge.StateAccess;
 import org.lupine.host.JavaHost;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
@@ -26,6 +27,10 @@ import org.lupine.value.Values;
  * every use is an {@link IllegalStateException}; one that nobody holds is freed without it.
  */
 public final class LuaRuntime implements AutoCloseable {
+  static {
+    StateAccess.publish(runtime -> ((LuaRuntime) runtime).state);
+  }
+
   private final Flavour flavour;
   private final LuaOptions options;
   private final LuaState state;
@@ -312,11 +317,6 @@ public final class LuaRuntime implements AutoCloseable {
   public <T> T withTimeLimit(Duration limit, Callable<T> action) throws Exception {
     return state.callWithin(
         Limits.someNanoseconds(limit), Objects.requireNonNull(action, "action"));
-  }
-
-  /** The state below; for the parts of the library that are built on runtimes. */
-  public LuaState state() {
-    return state;
   }
 
   /** Something that lasts until it is closed; closing it again does nothing. */

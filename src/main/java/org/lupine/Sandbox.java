@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.lupine.host.HostAccess;
-import org.lupine.host.HostAccess.Access;
+import org.lupine.access.HostAccess;
+import org.lupine.access.HostAccess.Access;
 
 /**
  * How far scripts are trusted. Each is a set of defaults and a floor: options that are not set are
@@ -27,9 +27,9 @@ public enum Sandbox {
 
   /**
    * Scripts of others: besides no {@code load}, {@code require}, {@code io} or finalizers, of Java
-   * what is marked {@link org.lupine.host.LuaExport} and {@linkplain HostAccess#DATA data to read},
-   * no bindings of the global scope, 64 MiB; for each call 5 seconds, 16 MiB of output, and 64 MiB
-   * of values passed to Java.
+   * what is marked {@link org.lupine.access.LuaExport} and {@linkplain HostAccess#DATA data to
+   * read}, no bindings of the global scope, 64 MiB; for each call 5 seconds, 16 MiB of output, and
+   * 64 MiB of values passed to Java.
    */
   SANDBOX,
 

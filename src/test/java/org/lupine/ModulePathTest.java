@@ -50,7 +50,7 @@ class ModulePathTest {
   @Test
   void letsOtherModulesUseItsOwnPackages() throws IOException {
     compile("requires org.lupine;", """
-        System.out.println(org.lupine.host.HostAccess.class.getModule().getName());
+        System.out.println(org.lupine.access.HostAccess.class.getModule().getName());
         try (var engine = new org.lupine.jsr223.LuaEngineFactory().getScriptEngine()) {
           System.out.println(engine.runtime().flavour() == org.lupine.Flavour.newest());
         } catch (org.lupine.value.LuaException e) {

@@ -3,9 +3,11 @@ package org.lupine.host;
 import java.lang.reflect.Array;
 import java.util.Map;
 import java.util.Objects;
+import org.lupine.access.AttributeFilter;
+import org.lupine.access.AttributeHandlers;
+import org.lupine.access.HostAccess.Operation;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
-import org.lupine.host.HostAccess.Operation;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
 

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.lupine.access.HostAccess;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 
@@ -25,12 +26,12 @@ final class Gate {
   }
 
   boolean allows(HostAccess.Operation operation, Class<?> type, String name) {
-    return !guards || permits(access, new HostAccess.Access(operation, type, null, name));
+    return !guards || access.permits(new HostAccess.Access(operation, type, null, name));
   }
 
   /** Refuses to assign an entry or element, unless it is let through. */
   void checkAssigned(Class<?> type, String name) {
-    if (guards && !permits(access,
+    if (guards && !access.permits(
         new HostAccess.Access(HostAccess.Operation.INDEX, type, null, name, true))) {
       throw denied(name, type);
     }
@@ -38,16 +39,6 @@ final class Gate {
 
   boolean allowsImplementing(Class<?> type) {
     return allows(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
-  }
-
-  /**
-   * Whether an access is let through, and is of reflection only where that is asked about. Lists
-   * see to that by themselves: they may name classes that are of reflection, which nobody could
-   * know before.
-   */
-  static boolean permits(HostAccess access, HostAccess.Access asked) {
-    return (access.reflection() || access instanceof AllowList || access instanceof EitherAccess
-        || !Reflective.touches(asked)) && access.allows(asked);
   }
 
   /** Those of the overloads that are let through. */
@@ -59,7 +50,7 @@ final class Gate {
     var type = target == null || target instanceof ClassHandle ? overloads.owner
         : target.getClass();
     for (var each : overloads.all) {
-      if (permits(access, new HostAccess.Access(
+      if (access.permits(new HostAccess.Access(
           overloads.use.operation(each.member), type, each.member, overloads.name))) {
         allowed.add(each);
       }
@@ -130,9 +121,12 @@ final class Gate {
 
   /** Whether a value leads into the virtual machine, so that Java must not get it. */
   boolean keeps(@Nullable Object value) {
-    return guards && value != null && Argument.kind(value) == Argument.OBJECT
-        && Reflective.reaches(value.getClass()) && !allows(
-            HostAccess.Operation.LOOKUP, value.getClass(), value.getClass().getName());
+    if (!guards || value == null || Argument.kind(value) != Argument.OBJECT) {
+      return false;
+    }
+    var asked = new HostAccess.Access(
+        HostAccess.Operation.LOOKUP, value.getClass(), null, value.getClass().getName());
+    return asked.reflective() && !access.permits(asked);
   }
 
   /** Reads the whole table, and those in it, before anything of them comes to Java. */

@@ -2,6 +2,9 @@ package org.lupine.host;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.lupine.access.AttributeFilter;
+import org.lupine.access.AttributeHandlers;
+import org.lupine.access.HostAccess;
 
 /**
  * How Java looks from Lua. Immutable.

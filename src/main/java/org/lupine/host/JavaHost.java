@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import org.lupine.access.HostAccess;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;

@@ -2,7 +2,7 @@ package org.lupine.host;
 
 import java.lang.reflect.Member;
 import java.lang.reflect.Modifier;
-import org.lupine.host.HostAccess.Operation;
+import org.lupine.access.HostAccess.Operation;
 
 /** What a name is looked up for. */
 enum MemberUse {

@@ -1,9 +1,9 @@
 package org.lupine.host;
 
+import org.lupine.access.HostAccess.Operation;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Protocol.Operator;
-import org.lupine.host.HostAccess.Operation;
 import org.lupine.value.LuaException;
 
 /** Operators of Java objects, {@code tostring} and loops among them. */

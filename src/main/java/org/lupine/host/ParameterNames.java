@@ -6,6 +6,7 @@ import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lupine.access.LuaNamed;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lupine.access.HostAccess;
 import org.lupine.bridge.Interrupts;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaTable;

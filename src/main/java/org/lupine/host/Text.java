@@ -3,8 +3,8 @@ package org.lupine.host;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import org.lupine.access.HostAccess.Operation;
 import org.lupine.bridge.LuaState;
-import org.lupine.host.HostAccess.Operation;
 import org.lupine.value.LuaException;
 
 /** Values as text, where a Java object is among them. */

@@ -129,7 +129,7 @@ final class EngineContext implements ScriptContext {
       if (parent != null) {
         return parent.getReader();
       }
-      reader = new InputStreamReader(System.in);
+      reader = new InputStreamReader(new InterruptibleInput(System.in));
     }
     return reader;
   }

@@ -33,7 +33,8 @@ final class Launcher {
       + "without STATEMENT and SCRIPT, or with '-' as SCRIPT, standard input is the script";
 
   private final ByteReader in =
-      new ByteReader(new BufferedInputStream(new FileInputStream(FileDescriptor.in)));
+      new ByteReader(new BufferedInputStream(
+          new InterruptibleInput(new FileInputStream(FileDescriptor.in))));
   private final ByteWriter out = new ByteWriter(new BufferedOutputStream(new StandardOutput()));
   private final ByteWriter errors =
       new ByteWriter(new BufferedOutputStream(new FileOutputStream(FileDescriptor.err)));

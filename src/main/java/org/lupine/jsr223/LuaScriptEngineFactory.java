@@ -31,8 +31,8 @@ import org.lupine.Sandbox;
  * {@linkplain LuaScriptEngine#getContext context}, or the system property of that name: text, or an
  * object of the option's type. {@code lupine.libraries} and {@code lupine.hostAccess} take several
  * words with commas; the latter {@code all}, {@code bindings_only}, {@code exported}, {@code data},
- * {@code none} and names as {@link org.lupine.host.HostAccess#allow} has them. They are read once,
- * when the engine is first used; a value that an option cannot have is an {@link
+ * {@code none} and names as {@link org.lupine.access.HostAccess#allow} has them. They are read
+ * once, when the engine is first used; a value that an option cannot have is an {@link
  * IllegalArgumentException} then, and from scripts the cause of a {@link
  * javax.script.ScriptException}. Attributes win, but cannot weaken a preset that a property or the
  * engine's name says.

@@ -14,7 +14,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.lupine.LuaOptions;
 import org.lupine.Sandbox;
-import org.lupine.host.HostAccess;
+import org.lupine.access.HostAccess;
 import org.lupine.value.BigNumbers;
 import org.lupine.value.Malformed;
 import org.lupine.value.NumberMode;

@@ -9,6 +9,7 @@ import org.lupine.LuaRuntime;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
+import org.lupine.bridge.StateAccess;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
@@ -31,7 +32,7 @@ final class ScriptState {
 
   ScriptState(LuaScriptEngine engine, LuaRuntime runtime) {
     this.runtime = runtime;
-    this.lua = runtime.state();
+    this.lua = StateAccess.of(runtime);
     this.console = new ScriptConsole(engine, this);
     lua.console(console);
     lua.globalScope(console);

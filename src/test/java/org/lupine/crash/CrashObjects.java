@@ -6,9 +6,9 @@ import java.math.BigInteger;
 import java.util.List;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
-import org.lupine.host.AttributeFilter;
-import org.lupine.host.AttributeHandlers;
-import org.lupine.host.HostAccess;
+import org.lupine.access.AttributeFilter;
+import org.lupine.access.AttributeHandlers;
+import org.lupine.access.HostAccess;
 import org.lupine.value.BigNumbers;
 
 /** Filters, handlers, gates and overflow handlers that call back, fail and recur. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.lupine.Flavour;
 import org.lupine.Lua;
 import org.lupine.LuaRuntime;
+import org.lupine.access.AttributeHandlers;
 import org.lupine.host.AttributeFilterTest.Account;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;

@@ -1,7 +1,5 @@
 package org.lupine.host;
 
-import org.lupine.bridge.Protocol.Operator;
-import org.lupine.bridge.Protocol.Trait;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -23,7 +21,10 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.lupine.access.AttributeHandlers;
 import org.lupine.bridge.Host;
+import org.lupine.bridge.Protocol.Operator;
+import org.lupine.bridge.Protocol.Trait;
 import org.lupine.value.LuaException;
 
 class AttributesTest {

@@ -1,14 +1,27 @@
 package org.lupine.host;
 
-import org.lupine.bridge.Protocol.Operator;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.lupine.host.AttributesTest.assertMessage;
 
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.Enumeration;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.lupine.access.HostAccess;
+import org.lupine.access.LuaExport;
 import org.lupine.bridge.Host;
+import org.lupine.bridge.Protocol.Operator;
+import org.lupine.bridge.Protocol.Trait;
 import org.lupine.value.LuaException;
 
 class HostAccessTest {
@@ -99,6 +112,38 @@ class HostAccessTest {
     assertEquals(1, new Script().send(new Takes(), "take", FakeTable.of("x", 1L)));
     assertThrows(LuaException.class, () -> with(HostAccess.BINDINGS_ONLY)
         .send(new Takes(), "take", FakeTable.of("x", 1L)));
+  }
+
+  /** {@link HostAccess#allow} judges classes by itself, where hosts know them as JavaTypes. */
+  @Test
+  void listsOfferOfAClassWhatItsObjectsDo() {
+    for (var type : List.of(Object.class, String.class, Long.class, BigInteger.class,
+        BigDecimal.class, int[].class, List.class, ArrayList.class, Map.class, HashMap.class,
+        Set.class, Iterator.class, Enumeration.class, Stream.class, Runnable.class,
+        Thread.State.class, InputStream.class)) {
+      var list = HostAccess.allow(type.getTypeName());
+      var known = JavaType.of(type);
+      var offered = EnumSet.noneOf(HostAccess.Operation.class);
+      var expected = EnumSet.noneOf(HostAccess.Operation.class);
+      for (var operation : List.of(HostAccess.Operation.INDEX, HostAccess.Operation.ITERATE,
+          HostAccess.Operation.LENGTH, HostAccess.Operation.COMPARE,
+          HostAccess.Operation.CLOSE)) {
+        if (list.permits(new HostAccess.Access(operation, type, null, "x"))) {
+          offered.add(operation);
+        }
+        boolean has = switch (operation) {
+          case INDEX -> known.map || known.list || known.array;
+          case ITERATE -> (known.traits & Trait.PAIRS) != 0;
+          case LENGTH -> (known.traits & Trait.LENGTH) != 0;
+          case COMPARE -> (known.traits & (Trait.ORDER | Trait.ARITHMETIC)) != 0;
+          default -> (known.traits & Trait.CLOSE) != 0;
+        };
+        if (has) {
+          expected.add(operation);
+        }
+      }
+      assertEquals(expected, offered, type.getName());
+    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import org.lupine.Flavour;
+import org.lupine.access.AttributeHandlers;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.StateOptions;

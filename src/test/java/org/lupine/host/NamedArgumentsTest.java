@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.lupine.host.AttributesTest.assertMessage;
 
 import org.junit.jupiter.api.Test;
+import org.lupine.access.LuaNamed;
 
 class NamedArgumentsTest {
   private final Script script = new Script();

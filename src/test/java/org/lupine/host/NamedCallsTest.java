@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
+import org.lupine.access.LuaNamed;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 

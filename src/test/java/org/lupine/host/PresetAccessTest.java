@@ -25,6 +25,8 @@ import org.lupine.Flavour;
 import org.lupine.LuaOptions;
 import org.lupine.LuaRuntime;
 import org.lupine.Sandbox;
+import org.lupine.access.HostAccess;
+import org.lupine.access.LuaExport;
 import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.support.EachFlavour;
 

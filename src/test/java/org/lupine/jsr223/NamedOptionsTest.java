@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
 import org.lupine.Sandbox;
-import org.lupine.host.HostAccess;
+import org.lupine.access.HostAccess;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaMemoryException;
 import org.lupine.value.Malformed;

@@ -15,7 +15,7 @@ import javax.script.SimpleBindings;
 import org.junit.jupiter.api.io.TempDir;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
-import org.lupine.host.HostAccess;
+import org.lupine.access.HostAccess;
 import org.lupine.support.EachFlavour;
 
 /** BEHAVIOURS 249: require finds modules on the class path. */

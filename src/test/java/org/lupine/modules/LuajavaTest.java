@@ -14,7 +14,7 @@ import org.lupine.Flavour;
 import org.lupine.LuaChunk;
 import org.lupine.LuaRuntime;
 import org.lupine.Sandbox;
-import org.lupine.host.HostAccess;
+import org.lupine.access.HostAccess;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 

@@ -25,7 +25,7 @@ import org.lupine.LuaModule;
 import org.lupine.LuaRuntime;
 import org.lupine.ModuleSource;
 import org.lupine.Sandbox;
-import org.lupine.host.HostAccess;
+import org.lupine.access.HostAccess;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;

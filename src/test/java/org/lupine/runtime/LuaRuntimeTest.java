@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
 import org.lupine.LuaRuntime;
-import org.lupine.host.HostAccess;
+import org.lupine.access.HostAccess;
 import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;

@@ -14,7 +14,7 @@ import javax.script.SimpleBindings;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
 import org.lupine.Sandbox;
-import org.lupine.host.LuaExport;
+import org.lupine.access.LuaExport;
 import org.lupine.jsr223.LuaEngineFactory;
 import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.support.EachFlavour;

@@ -3,6 +3,7 @@ package org.lupine.support;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
 import org.lupine.bridge.LuaState;
+import org.lupine.bridge.StateAccess;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
@@ -26,6 +27,6 @@ public final class Runtimes {
 
   /** Returns the state of a runtime, which counts crossings and references. */
   public static LuaState state(LuaRuntime lua) {
-    return lua.state();
+    return StateAccess.of(lua);
   }
 }

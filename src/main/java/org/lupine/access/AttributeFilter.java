@@ -1,4 +1,4 @@
-package org.lupine.host;
+package org.lupine.access;
 
 import org.jspecify.annotations.Nullable;
 

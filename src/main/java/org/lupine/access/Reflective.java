@@ -1,4 +1,4 @@
-package org.lupine.host;
+package org.lupine.access;
 
 import java.lang.reflect.Member;
 import java.lang.reflect.Proxy;

@@ -1,11 +1,15 @@
-package org.lupine.host;
+package org.lupine.access;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Enumeration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
-import org.lupine.bridge.Host;
-import org.lupine.bridge.Protocol.Trait;
 
 /** Lets through what is named: classes with all that they offer, and single members. */
 final class AllowList implements HostAccess {
@@ -42,6 +46,12 @@ final class AllowList implements HostAccess {
     int member = name.indexOf(MEMBER);
     return member >= 0 && Reflective.isEverywhere(name.substring(member + 1))
         || Reflective.reaches((member < 0 ? name : name.substring(0, member)).replace("[]", ""));
+  }
+
+  /** A list may name classes of reflection that could not be seen when it was made. */
+  @Override
+  public boolean permits(Access access) {
+    return allows(access);
   }
 
   @Override
@@ -121,20 +131,29 @@ final class AllowList implements HostAccess {
 
   /** Whether what needs no member can be done to objects of a type. */
   private static boolean does(Class<?> type, Operation operation) {
-    var data = JavaType.of(type);
     switch (operation) {
       case INDEX:
-        return data.map || data.list || data.array;
+        return isAny(type, Map.class, List.class) || type.isArray();
       case ITERATE:
-        return (data.traits & Trait.PAIRS) != 0;
+        return isAny(type, Map.class, Iterable.class, Iterator.class, BaseStream.class,
+            Enumeration.class) || type.isArray();
       case LENGTH:
-        return (data.traits & Trait.LENGTH) != 0;
+        return isAny(type, Map.class, Collection.class, CharSequence.class) || type.isArray();
       case COMPARE:
-        return (data.traits & (Trait.ORDER | Trait.ARITHMETIC)) != 0;
+        return isAny(type, Comparable.class);
       case CLOSE:
-        return (data.traits & Trait.CLOSE) != 0;
+        return isAny(type, AutoCloseable.class);
       default:
         return true;
     }
+  }
+
+  private static boolean isAny(Class<?> type, Class<?>... supertypes) {
+    for (var each : supertypes) {
+      if (each.isAssignableFrom(type)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

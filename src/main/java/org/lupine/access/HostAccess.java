@@ -1,4 +1,4 @@
-package org.lupine.host;
+package org.lupine.access;
 
 import java.lang.reflect.Member;
 import java.util.Objects;
@@ -78,10 +78,24 @@ public interface HostAccess {
     public boolean exported() {
       return LuaExports.isExported(type, member);
     }
+
+    /** Returns whether this leads to reflection, as {@link HostAccess#reflection} defines it. */
+    public boolean reflective() {
+      return Reflective.touches(this);
+    }
   }
 
   /** Whether the script may. */
   boolean allows(Access access);
+
+  /**
+   * Returns whether an access is let through: {@link #allows} is asked, and what leads to
+   * reflection is denied before that unless {@link #reflection} says otherwise. What the library
+   * calls; there is no reason to override it.
+   */
+  default boolean permits(Access access) {
+    return (reflection() || !access.reflective()) && allows(access);
+  }
 
   /**
    * Whether {@link #allows} is asked for reflection too: classes as objects, class loaders,
