@@ -1,4 +1,5 @@
-# One flavour: its core as lupine-core-<flavour>, and around it the library lupine-<flavour>.
+# One flavour: its core as lupine-core-<flavour>, its backend as lupine-backend-<flavour>, and the
+# library lupine-<flavour> of both.
 
 include(LuaSources)
 include(LuaTree)
@@ -14,7 +15,7 @@ set(lua_core_sources_lua53 lctype lbitlib lcorolib lutf8lib)
 set(lua_core_sources_lua54 lctype lcorolib lutf8lib)
 set(lua_core_sources_lua55 lctype lcorolib lutf8lib)
 
-# As the makefile of each version has them.
+# The compatibility macros that the makefile of each version sets.
 set(lua_compatibility_lua52 LUA_COMPAT_ALL)
 set(lua_compatibility_lua53 LUA_COMPAT_5_2)
 set(lua_compatibility_lua54 LUA_COMPAT_5_3)
@@ -26,7 +27,7 @@ set(lua_packages_lua54 lua5.4 lua-5.4 lua54)
 set(lua_packages_lua55 lua5.5 lua-5.5 lua55)
 set(lua_packages_luajit luajit)
 
-# What every target that holds our code or a core is compiled and linked with.
+# The options of every target that has our code or a core in it.
 add_library(lupine-options INTERFACE)
 target_compile_options(lupine-options INTERFACE
   $<$<CONFIG:Release>:-O2>   # upstream's choice, and no slower than CMake's -O3
@@ -48,7 +49,7 @@ if(LUA_SANITIZE)
     -fno-omit-frame-pointer)
   target_link_options(lupine-options INTERFACE -fsanitize=${lua_sanitizers})
 endif()
-# What our own code is held to besides; a core may do what upstream let it do.
+# Further options for our own code; a core may do what upstream lets it do.
 add_library(lupine-strict INTERFACE)
 target_compile_options(lupine-strict INTERFACE -Wall -Wextra -Wconversion)
 if(LUA_SANITIZE)
@@ -56,12 +57,12 @@ if(LUA_SANITIZE)
 endif()
 if(LUA_ANALYZE)
   target_compile_options(lupine-strict INTERFACE -fanalyzer -Werror)
-  # It takes the parameter of a function that is always inlined for one that nobody has set.
+  # The analyzer takes a parameter of an inlined function for an uninitialized value.
   set_source_files_properties(jni/fastcall.c PROPERTIES
     COMPILE_OPTIONS -Wno-analyzer-use-of-uninitialized-value)
 endif()
 
-# Compiles the core of one PUC Lua from the tree in lua_tree.
+# Compiles the core of one Lua from PUC-Rio, in the tree in lua_tree.
 function(lua_add_puc flavour)
   set(files "")
   foreach(name IN LISTS lua_core_sources lua_core_sources_${flavour})
@@ -89,8 +90,8 @@ function(lua_add_puc flavour)
   endif()
 endfunction()
 
-# Takes an installed Lua by pkg-config. Sets lua_installed to its version, or to "" if there is
-# none.
+# Uses an installed Lua, found by pkg-config. Sets lua_installed to its version, or to "" if there
+# is none.
 function(lua_add_installed flavour)
   set(lua_installed "" PARENT_SCOPE)
   find_package(PkgConfig QUIET)
@@ -112,8 +113,8 @@ function(lua_add_installed flavour)
   if(NOT LUPINE_${flavour}_FOUND)
     return()
   endif()
-  # A .pc file may lie about its patch level, the header does not; it may also stand where the
-  # compiler looks by itself.
+  # The patch level in a .pc file may be wrong; the header is right. It may also be in a folder
+  # that the compiler searches by itself.
   lua_version_of(${flavour} version ${LUPINE_${flavour}_INCLUDE_DIRS} /usr/include
     /usr/local/include)
   if(NOT version)
@@ -126,7 +127,7 @@ function(lua_add_installed flavour)
   set(lua_installed "${version}" PARENT_SCOPE)
 endfunction()
 
-# Takes the library and the headers that LUA_LIB and LUA_INCLUDES name. Sets lua_installed to its
+# Uses the library and the headers that LUA_LIB and LUA_INCLUDES name. Sets lua_installed to its
 # version.
 function(lua_add_given flavour)
   lua_version_of(${flavour} version ${LUA_INCLUDES})
@@ -149,8 +150,8 @@ function(lua_add_given flavour)
   set(lua_installed "${version}" PARENT_SCOPE)
 endfunction()
 
-# Makes lupine-core-<flavour>. Sets lua_version, lua_provider (bundle, folder, system, or none if
-# nobody asked for this flavour and it is not installed), lua_fixed, and for the first two lua_tree
+# Defines lupine-core-<flavour>. Sets lua_version, lua_provider (bundle, folder, system, or none if
+# this flavour was not requested and is not installed), lua_fixed, and for the first two lua_tree
 # and what is known of the archive.
 function(lua_add_core flavour)
   set(lua_installed "")
@@ -194,11 +195,11 @@ function(lua_add_core flavour)
   set(lua_fixed ${lua_tree_fixed} PARENT_SCOPE)
 endfunction()
 
-# It declares the functions of a core as they are not.
+# It declares the functions of a core with another type.
 set_source_files_properties(jni/exported.c PROPERTIES COMPILE_OPTIONS -fno-lto)
 
-# Links the backend's sources, lupine_backend_sources, with the core of one flavour; with a test driver, if
-# tests are built.
+# Links the backend, lupine_backend_sources, with the core of one flavour. Adds its tests, if tests
+# are built.
 function(lua_add_backend flavour fixed)
   set(backend lupine-backend-${flavour})
   add_library(${backend} OBJECT ${lupine_backend_sources})
@@ -246,8 +247,8 @@ function(lua_add_backend flavour fixed)
   endif()
 endfunction()
 
-# Adds a test of one flavour's backend in which what can fail is decided by src/test/c/faults.c: the linker
-# leads there what our code, and the core, ask for.
+# Adds a test of one flavour's backend with injected faults: the linker redirects calls that can
+# fail, of our code and the core, to src/test/c/faults.c.
 function(lua_add_fault_test name flavour)
   add_executable(${name} ${ARGN} src/test/c/faults.c)
   target_link_libraries(${name} PRIVATE lupine-backend-${flavour} lupine-core-${flavour}

@@ -12,7 +12,7 @@ replace_text(src/ldo.c
   [=[    luaD_checkstack(L, p->maxstacksize + p->numparams);  /* lupine: and copies */
     func = restorestack(L, funcr);]=])
 
-# The compiler dropped the test for overflow, and unpack({}, 0, 2^31-1) wrote past the Lua stack.
+# The compiler removed the test for overflow, and unpack({}, 0, 2^31-1) wrote past the Lua stack.
 fix(unpack-overflow)
 replace_text(src/lbaselib.c
   [=[  n = e - i + 1;  /* number of elements */
@@ -29,7 +29,7 @@ replace_text(src/lbaselib.c
   [=[  while (i < e)  /* push arg[i + 1...e] */
     lua_rawgeti(L, 1, ++i);  /* lupine: never past INT_MAX */]=])
 
-# A reader called while nothing held the chunk's name could have it collected (CVE-2025-49844).
+# Nothing held the name of a chunk while its reader ran, so it could be collected (CVE-2025-49844).
 fix(chunk-name)
 replace_text(src/lparser.c
   [=[  struct FuncState funcstate;
@@ -50,14 +50,15 @@ replace_text(src/lparser.c
   L->top--;  /* lupine: the name is the prototype's now */
   return funcstate.f;]=])
 
-# With more than three expressions after "in", the body's locals read registers that nobody had set.
+# With more than three expressions after "in", the body's locals read registers that were not set.
 fix(generic-for-registers)
 replace_text(src/lparser.c
   [=[  adjust_assign(ls, 3, explist1(ls, &e), &e);]=]
   [=[  adjust_assign(ls, 3, explist1(ls, &e), &e);
   fs->freereg = base + 3;  /* lupine: drop what is more than three */]=])
 
-# The level of a long bracket overflowed at 2^31 signs; the lexer read elsewhere (CVE-2025-46819).
+# The level of a long bracket overflowed at 2^31 signs, and the lexer read elsewhere
+# (CVE-2025-46819).
 fix(bracket-level)
 replace_text(src/llex.c
   [=[    save_and_next(ls);
@@ -70,21 +71,21 @@ replace_text(src/llex.c
   }
   return (ls->current == s) ? count : (-count) - 1;]=])
 
-# The error named a token that was not read yet.
+# The error named a token that had not been read yet.
 fix(token-of-error)
 replace_text(src/llex.c
   [=[    luaX_syntaxerror(ls, "chunk has too many lines");]=]
   [=[    luaX_lexerror(ls, "chunk has too many lines", 0);  /* lupine: there is no token yet */]=])
 compare_by_locale()
 
-# With the option '>' what lies on the stack was taken for a function.
+# With the option '>', any value on the stack was taken for a function.
 fix(getinfo-option)
 replace_text(src/ldblib.c
   [=[  const char *options = luaL_optstring(L, arg+2, "flnSu");]=]
   [=[  const char *options = luaL_optstring(L, arg+2, "flnSu");
   luaL_argcheck(L, *options != '>', arg+2, "invalid option");  /* lupine: as 5.4 has it */]=])
 
-# A proxy was empty, and with the metatable of files what lay behind it was taken for a file.
+# A proxy was empty. With the metatable of files, the memory behind it was taken for a file.
 fix(empty-proxy)
 replace_text(src/lbaselib.c
   [=[  lua_newuserdata(L, 0);  /* create proxy */]=]
@@ -126,7 +127,8 @@ if(NOT LUA_PRISTINE)
     [=[  if (lupine_standard(f)) { errno = ESPIPE; return pushresult(L, 0, NULL); }
   op = fseek(f, offset, mode[op]);]=])
 
-  # One that does not run ends the process in 5.1: lua_checkstack is enough, where memory is short.
+  # In 5.1, an error of a coroutine that does not run ends the process; lua_checkstack is enough,
+  # where memory is short.
   fix(error-without-handler)
   replace_text(src/ldo.c
     [=[    L->status = cast_byte(errcode);
@@ -144,8 +146,7 @@ if(NOT LUA_PRISTINE)
   poll_in_libraries()
   poll_in_compiler()
 
-  # Loops and calls ask whether they are to end. An error there shows the line of the next
-  # instruction.
+  # Loops and calls poll. An error there reports the line of the next instruction.
   fix(poll-loops)
   replace_text(src/lvm.c
     [=[#define dojump(L,pc,i)	{(pc) += (i); luai_threadyield(L);}]=]
@@ -159,14 +160,14 @@ if(NOT LUA_PRISTINE)
   pc = L->savedpc;]=])
   shrink_buffers()
 
-  # A module's own buffer may be larger than ours, and hold more than we think there is room for.
+  # The buffer of a C module may be larger than ours, and have more in it than we expect.
   fix(module-buffers)
   replace_text(src/lauxlib.c
     [=[#define bufffree(B)	((size_t)(LUAL_BUFFERSIZE - bufflen(B)))]=]
     [=[#define bufffree(B)	/* lupine: a module's buffer may be larger than ours */ \
   (bufflen(B) < LUAL_BUFFERSIZE ? (size_t)(LUAL_BUFFERSIZE - bufflen(B)) : 0)]=])
 
-  # The smaller buffer fills more often, so it is filled by pieces, and what is long goes past it.
+  # The smaller buffer fills more often. So it is filled piecewise, and long strings bypass it.
   fix(fill-buffers)
   replace_text(src/lauxlib.c
     [=[  while (l--)
@@ -193,7 +194,8 @@ if(NOT LUA_PRISTINE)
     [=[  if (L->nCcalls >= LUAI_MAXCCALLS || lupine_low())
     return resume_error(L, "C stack overflow");]=])
 
-  # Where a C function has yielded, the base is above that of its call: the text was below it.
+  # Where a C function has yielded, the base is above that of its call, and the message was below
+  # the base.
   fix(resume-error-base)
   replace_text(src/ldo.c
     [=[  L->top = L->ci->base;
@@ -208,7 +210,8 @@ if(NOT LUA_PRISTINE)
     [=[ if (++S->L->nCcalls > LUAI_MAXCCALLS) error(S,"code too deep");]=]
     [=[ if (++S->L->nCcalls > LUAI_MAXCCALLS || lupine_low()) error(S,"code too deep");]=])
 
-  # Nothing is collected when memory is refused: it is before, where that may be done.
+  # Nothing is collected when memory is refused. Instead it is collected earlier, where that is
+  # possible.
   fix(collect-first)
   patch_file(lupine_hurry.h)
   replace_text(src/lgc.c
@@ -227,7 +230,7 @@ void luaC_step (lua_State *L) {
   }
   l_mem lim]=])
 
-  # A finalizer that could not run would be lost; it waits for the next cycle.
+  # A finalizer that cannot run would be lost; it waits for the next cycle.
   fix(finalizers-wait)
   replace_text(src/lgc.c
     [=[      if (g->tmudata) {
@@ -235,7 +238,7 @@ void luaC_step (lua_State *L) {
     [=[      if (g->tmudata && !lupine_low()) {
         GCTM(L);]=])
 
-  # A collection of everything asks too, between its steps, unless an allocation waits for it.
+  # A full collection polls between its steps, unless an allocation waits for it.
   fix(poll-collection)
   replace_text(src/lgc.c
     [=[  while (g->gcstate != GCSfinalize) {]=]
@@ -270,7 +273,7 @@ static void GCTM (lua_State *L) {]=])
       luaD_throw(L, status);
     if (status != 0) L->top--;]=])
 
-  # Bytecode that was tampered with damages memory.
+  # Malformed bytecode can damage memory.
   fix(text-only)
   replace_text(src/ldo.c
     [=[  luaC_checkGC(L);
@@ -282,7 +285,7 @@ static void GCTM (lua_State *L) {]=])
   luaC_checkGC(L);
   tf = ((c == LUA_SIGNATURE[0]) ? luaU_undump : luaY_parser)(L, p->z,]=])
 
-  # The matcher had no limit of depth.
+  # The pattern matcher had no limit of depth.
   fix(match-depth)
   replace_text(src/lstrlib.c
     [=[  lua_State *L;
@@ -318,7 +321,7 @@ static const char *do_match (MatchState *ms, const char *s, const char *p) {
   ms.depth = 0;  /* lupine: gsub */
   ms.src_init = src;]=])
 
-  # Nothing, many times over, took its time.
+  # To repeat the empty string many times took as long as any other.
   fix(repeat-nothing)
   replace_text(src/lstrlib.c
     [=[  luaL_buffinit(L, &b);

@@ -4,7 +4,8 @@ include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/versions.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
-# A table weak in both was not looked at again, so a metatable set during a collection was freed.
+# A table with weak keys and values was not visited again, so a metatable set during a collection
+# was freed.
 fix(weak-metatable)
 replace_text(src/lgc.c
   [=[    else  /* all weak */
@@ -14,7 +15,7 @@ replace_text(src/lgc.c
     else
       linktable(h, &g->allweak);  /* nothing to traverse now */]=])
 
-# A dead key stayed in an entry that was empty already, and was compared with later.
+# A dead key stayed in an entry that was already empty, and was compared with later.
 fix(dead-keys)
 replace_text(src/lgc.c
   [=[      if (!ttisnil(gval(n)) && (iscleared(g, gkey(n)))) {
@@ -26,7 +27,8 @@ replace_text(src/lgc.c
       if (ttisnil(gval(n)))
         removeentry(n);  /* lupine: ... and every empty entry */]=])
 
-# The table behind __newindex may hang on a weak metatable only; a new key may start a collection.
+# Perhaps only a weak metatable refers to the table behind __newindex, and a new key may start a
+# collection.
 fix(newindex-table)
 replace_text(src/lvm.c
   [=[         (oldval = luaH_newkey(L, h, key), 1)))) {]=]
@@ -39,14 +41,15 @@ replace_text(src/lvm.c
 
 void luaV_settable (lua_State *L, const TValue *t, TValue *key, StkId val) {]=])
 
-# With more than three expressions after "in", the body's locals read registers that nobody had set.
+# With more than three expressions after "in", the body's locals read registers that were not set.
 fix(generic-for-registers)
 replace_text(src/lparser.c
   [=[  adjust_assign(ls, 3, explist(ls, &e), &e);]=]
   [=[  adjust_assign(ls, 3, explist(ls, &e), &e);
   fs->freereg = base + 3;  /* lupine: drop what is more than three */]=])
 
-# The level of a long bracket overflowed at 2^31 signs; the lexer read elsewhere (CVE-2025-46819).
+# The level of a long bracket overflowed at 2^31 signs, and the lexer read elsewhere
+# (CVE-2025-46819).
 fix(bracket-level)
 replace_text(src/llex.c
   [=[    save_and_next(ls);
@@ -122,7 +125,7 @@ if(NOT LUA_PRISTINE)
 {
  if (lupine_low()) error(S,"too deeply nested");]=])
 
-  # A finalizer that could not run would be lost; it waits for a later step.
+  # A finalizer that cannot run would be lost; it waits for a later step.
   fix(finalizers-wait)
   replace_text(src/lgc.c
     [=[  for (i = 0; g->tobefnz && (i < GCFINALIZENUM || g->gcstate == GCSpause); i++)]=]

@@ -4,7 +4,8 @@ include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/versions.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
-# A table weak in both was not looked at again, so a metatable set during a collection was freed.
+# A table with weak keys and values was not visited again, so a metatable set during a collection
+# was freed.
 fix(weak-metatable)
 replace_text(src/lgc.c
   [=[    else  /* all weak */
@@ -14,7 +15,8 @@ replace_text(src/lgc.c
     else
       linkgclist(h, g->allweak);  /* nothing to traverse now */]=])
 
-# The table behind __newindex may hang on a weak metatable only; a new key may start a collection.
+# Perhaps only a weak metatable refers to the table behind __newindex, and a new key may start a
+# collection.
 fix(newindex-table)
 replace_text(src/lvm.c
   [=[        if (slot == luaO_nilobject)  /* no previous entry? */
@@ -26,7 +28,7 @@ replace_text(src/lvm.c
           L->top--;
         }]=])
 
-# After "pattern too complex" the iterator of gmatch had no limit of depth any more.
+# After "pattern too complex", the iterator of gmatch had no limit of depth any more.
 fix(gmatch-depth)
 replace_text(src/lstrlib.c
   [=[  ms->level = 0;
@@ -34,7 +36,7 @@ replace_text(src/lstrlib.c
   [=[  ms->level = 0;
   ms->matchdepth = MAXCCALLS;  /* lupine: an error may have left it anywhere */]=])
 
-# Strings that a locale holds for equal may differ in length: one was read past its end.
+# Strings that a locale considers equal may differ in length, and one was read past its end.
 fix(locale-compare)
 replace_text(src/lvm.c
   [=[      size_t len = strlen(l);  /* index of first '\0' in both strings */
@@ -70,8 +72,8 @@ if(NOT LUA_PRISTINE)
     " reentry:
   white2gray(o);")
 
-  # Saves time: a value is written as two words, and to copy it as one waits for both to be stored.
-  # Later versions do the same.
+  # Saves time. A value is stored as two words, and a copy as one waits for both stores. Later
+  # versions do the same.
   fix(copy-words)
   replace_text(src/lobject.h
     [=[	{ TValue *io1=(obj1); *io1 = *(obj2); \]=]
@@ -92,13 +94,13 @@ if(NOT LUA_PRISTINE)
   ask(L, ci)
   cl = clLvalue(ci->func);  /* local reference to function's closure */]=])
 
-  # 8 KiB in each of 200 nested calls is more than a Java thread has.
+  # 8 KiB in each of 200 nested calls are more than a Java thread has.
   fix(small-buffers)
   replace_text(src/luaconf.h
     [=[#define LUAL_BUFFERSIZE   ((int)(0x80 * sizeof(void*) * sizeof(lua_Integer)))]=]
     [=[#define LUAL_BUFFERSIZE   1024  /* lupine: was 8192 */]=])
 
-  # Too little C stack is the same error as too many nested C calls.
+  # Too little C stack is treated as too many nested C calls.
   fix(c-stack)
   replace_text(src/ldo.c
     [=[static void stackerror (lua_State *L) {
@@ -128,7 +130,7 @@ if(NOT LUA_PRISTINE)
     [=[static void LoadFunction (LoadState *S, Proto *f, TString *psource) {
   if (lupine_low()) error(S, "too deeply nested");]=])
 
-  # A finalizer that could not run would be lost; it waits for the next cycle.
+  # A finalizer that cannot run would be lost; it waits for the next cycle.
   fix(finalizers-wait)
   replace_text(src/lgc.c
     [=[      if (g->tobefnz && g->gckind != KGC_EMERGENCY) {]=]
@@ -139,7 +141,8 @@ if(NOT LUA_PRISTINE)
     [=[    luaE_setdebt(g, debt);
     if (!lupine_low()) runafewfinalizers(L);]=])
 
-  # A finalizer that collected while the state was closed waited for finalizers that nobody called.
+  # A finalizer that collected while its state was closed waited for finalizers that were never
+  # called.
   fix(finalizers-at-close)
   replace_text(src/lgc.c
     [=[  lua_assert(g->finobj == NULL);
@@ -150,7 +153,7 @@ if(NOT LUA_PRISTINE)
   repeat_nothing_at_once()
   poll_in_table_loops()
 
-  # A buffer that was refused was an error like another, and nothing was collected before.
+  # A refused buffer was an ordinary error, and nothing was collected before.
   fix(refused-buffers)
   replace_text(src/lauxlib.c
     [=[  void *temp = allocf(ud, box->box, box->bsize, newsize);

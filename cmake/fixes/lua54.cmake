@@ -10,7 +10,7 @@ if(NOT LUA_PRISTINE)
   route_newer_streams()
   route_collected_numbers()
 
-  # States that were opened in one second at one address had the same seed.
+  # States opened in the same second at the same address had the same seed.
   fix(seeds)
   replace_text(src/lstate.c
     [=[  unsigned int h = cast_uint(time(NULL));]=]
@@ -40,7 +40,8 @@ if(NOT LUA_PRISTINE)
     [=[static void loadFunction (LoadState *S, Proto *f, TString *psource) {
   if (lupine_low()) error(S, "too deeply nested");]=])
 
-  # A chain of __call that never came to a function filled the whole Lua stack, a value at a time.
+  # A chain of __call that never reached a function filled the whole Lua stack, one value at a
+  # time.
   fix(call-chain)
   replace_text(src/ldo.c
     [=[                                    int narg1, int delta) {
@@ -67,7 +68,7 @@ if(NOT LUA_PRISTINE)
       func = tryfuncTM(L, func);  /* try to get '__call' metamethod */
       /* return luaD_precall]=])
 
-  # Nothing, many times over, took its time.
+  # To repeat the empty string many times took as long as any other.
   fix(repeat-nothing)
   replace_text(src/lstrlib.c
     [=[  if (n <= 0)
@@ -75,7 +76,7 @@ if(NOT LUA_PRISTINE)
     [=[  if (n <= 0 || l + lsep == 0)  /* lupine: or nothing to repeat */
     lua_pushliteral(L, "");]=])
 
-  # A collection of everything asks too, between its steps, unless an allocation waits for it.
+  # A full collection polls between its steps, unless an allocation waits for it.
   fix(poll-collection)
   replace_text(src/lgc.c
     [=[  while (!testbit(statesmask, g->gcstate))
@@ -98,7 +99,7 @@ if(NOT LUA_PRISTINE)
   }
   if (l_unlikely(temp == NULL && newsize > 0)) {  /* allocation error? */]=])
 
-  # The calls of a coroutine that runs were forgotten, though they go on.
+  # Closing a running coroutine dropped its calls, which continue nevertheless.
   fix(close-running)
   replace_text(src/lstate.c
     [=[  L->nCcalls = (from) ? getCcalls(from) : 0;

@@ -18,7 +18,7 @@ if(NOT LUA_PRISTINE)
   index_ephemerons(gckeyN "gckey(n)"
     "  g->GCmarked += objsize(o);")
 
-  # Bytecode that was tampered with damages memory.
+  # Malformed bytecode can damage memory.
   fix(text-only)
   replace_text(src/ldo.c
     [=[  c = zgetc(p->z);  /* read first character */
@@ -43,7 +43,7 @@ if(NOT LUA_PRISTINE)
     [=[static void loadFunction (LoadState *S, Proto *f) {
   if (lupine_low()) error(S, "too deeply nested");]=])
 
-  # A collection of everything asks too, between its steps, unless an allocation waits for it.
+  # A full collection polls between its steps, unless an allocation waits for it.
   fix(poll-collection)
   replace_text(src/lgc.c
     [=[  while (state != g->gcstate)
@@ -56,8 +56,8 @@ if(NOT LUA_PRISTINE)
   free_records_of_calls()
   poll_in_table_loops()
 
-  # A text that there was no memory for was not pushed, and nothing raised: luaL_error went on with
-  # what lay below. lua_pushfstring does raise.
+  # A text for which there was no memory was not pushed, and nothing was raised: luaL_error
+  # continued with the value below. lua_pushfstring does raise.
   fix(text-without-memory)
   replace_text(src/lapi.c
     [=[  ret = luaO_pushvfstring(L, fmt, argp);
@@ -76,9 +76,10 @@ if(NOT LUA_PRISTINE)
     }
     if (l_unlikely(temp == NULL && newsize > 0)) {  /* allocation error? */]=])
 
-  # A coroutine that closes itself jumps to its lowest protected call: not over an entry of the
-  # host's, a finalizer, after which no garbage would be collected, or the parser, which would leak.
-  # And the calls of one that another closes would be forgotten, though they go on.
+  # A coroutine that closes itself jumps to its lowest protected call. It must not jump over an
+  # entry of the host, over a finalizer, after which no garbage would be collected, or over the
+  # parser, which would leak. And closing another coroutine that runs would drop its calls, which
+  # continue nevertheless.
   fix(close-running)
   replace_text(src/lstate.c
     [=[  L->nCcalls = (from) ? getCcalls(from) : 0;

@@ -5,7 +5,7 @@ include("${CMAKE_CURRENT_LIST_DIR}/luajit_profiler.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/luajit_stack.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/luajit_streams.cmake")
 
-# Only the library is wanted. The program would lack what the library now asks of its host.
+# Only the library is built. The program would lack what the library asks of its host.
 fix(no-program)
 replace_text(src/Makefile
   [=[  TARGET_DYNCC= @:
@@ -20,7 +20,7 @@ replace_text(src/lj_state.c
   [=[(mref(G(L)->jit_base, char) - (char *)oldst) < oldsize)]=]
   [=[(mref(G(L)->jit_base, char) - (char *)oldst) < oldsize*sizeof(TValue) /* lupine */)]=])
 
-# After a stack overflow the stack was shrunk though its top was too near the end.
+# After a stack overflow the stack was shrunk although its top was too close to the end.
 fix(shrunk-stack)
 replace_text(src/lj_state.c
   [=[  if (L->stacksize > LJ_STACK_MAXEX && L->top-tvref(L->stack) < LJ_STACK_MAX-1)]=]
@@ -28,7 +28,7 @@ replace_text(src/lj_state.c
   if (L->stacksize > LJ_STACK_MAXEX &&
       L->top-tvref(L->stack) < LJ_STACK_MAX - 1 - (1 + 2*LUA_MINSTACK))]=])
 
-# A snapshot was cleaned by the slots of a function that was being entered.
+# A snapshot was cleaned by the slots of a function that was just being entered.
 fix(snapshot-slots)
 replace_text(src/lj_record.c
   [=[    if (J->pt) lj_snap_purge(J);
@@ -36,7 +36,7 @@ replace_text(src/lj_record.c
   [=[    if (J->pt && bc_op(*J->pc) < BC_FUNCF /* lupine */) lj_snap_purge(J);
     lj_snap_add(J);]=])
 
-# More instructions, constants or snapshots of a trace than an index has numbers for damaged memory.
+# More instructions, constants or snapshots in a trace than an index can count damaged memory.
 fix(trace-limits)
 replace_text(src/lib_jit.c
   [=[	n = n*10 + (*p++ - '0');
@@ -46,7 +46,7 @@ replace_text(src/lib_jit.c
       if (n > 16000 && (i == JIT_P_maxrecord || i == JIT_P_maxirconst || i == JIT_P_maxsnap))
 	n = 16000;  /* lupine: compiling may double them, in 15 bits */]=])
 
-# A proxy was empty, and what lay behind it was taken for its content with another metatable.
+# A proxy was empty. With another metatable, the memory behind it was taken for its content.
 fix(empty-proxy)
 replace_text(src/lib_base.c
   [=[  lua_newuserdata(L, 0);
@@ -63,9 +63,9 @@ if(NOT LUA_PRISTINE)
 
 /* PRNG state. Need this here, details in lj_prng.h. */]=])
 
-  # Another thread can have the VM ask, before each instruction and at each function, whether it is
-  # to end: it sets a flag, which compiled code looks at too, and diverts the dispatch. What is lost
-  # because the VM changes its dispatch meanwhile, the other thread does again.
+  # Another thread can make the VM poll before each instruction and at each function. It sets a
+  # flag, which compiled code checks, too, and diverts the dispatch. Part of that is lost if the VM
+  # changes its dispatch meanwhile, so the other thread repeats it.
   fix(divert)
   patch_file(lupine_stop.h)
   replace_text(src/lj_dispatch.c
@@ -134,7 +134,7 @@ LUA_API void lua_close(lua_State *L)
   |  ldrb TMP2w, GL->stop_wanted		// lupine
   |  cbnz TMP2w, >1]=])
 
-  # The loops of the libraries that may go on for long ask too.
+  # The loops of the libraries that may take long poll, too.
   fix(poll-libraries)
   replace_text(src/lib_table.c
     [=[static int sort_comp(lua_State *L, int a, int b)
@@ -152,7 +152,7 @@ LUA_API void lua_close(lua_State *L)
     [=[      while (slen && !lupine_wanted()) {  /* lupine: the caller's caller asks */
 	const char *q]=])
 
-  # So does the compiler, at each token and wherever it goes through lists.
+  # So does the compiler, at each token and wherever it walks lists.
   fix(poll-compiler)
   replace_text(src/lj_lex.c
     [=[void lj_lex_next(LexState *ls)
@@ -173,7 +173,7 @@ LUA_API void lua_close(lua_State *L)
 	VarInfo *vg;
 	lupine_poll(ls->L);]=])
 
-  # To join lists of jumps piece by piece took the square of what was joined.
+  # To join lists of jumps one by one took the square of their length.
   fix(jump-lists)
   replace_text(src/lj_parse.c
     [=[    BCPos next;
@@ -190,7 +190,8 @@ LUA_API void lua_close(lua_State *L)
       other = next;
     }]=])
 
-  # Nothing is collected when memory is refused: it is before, where that may be done.
+  # Nothing is collected when memory is refused. Instead it is collected earlier, where that is
+  # possible.
   fix(collect-first)
   patch_file(lupine_collect.h)
   replace_text(src/lj_gc.c
@@ -216,20 +217,20 @@ int LJ_FASTCALL lj_gc_step(lua_State *L)
     [=[  return (G(L)->gc.state == GCSatomic || G(L)->gc.state == GCSfinalize ||
 	  lupine_short(mainthread(G(L))));]=])
 
-  # 8 KiB in each nested call is much for a Java thread.
+  # 8 KiB in each nested call are much for a Java thread.
   fix(small-buffers)
   replace_text(src/luaconf.h
     [=[#define LUAL_BUFFERSIZE	(BUFSIZ > 16384 ? 8192 : BUFSIZ)]=]
     [=[#define LUAL_BUFFERSIZE	1024  /* lupine: was 8192 */]=])
 
-  # A module's own buffer may be larger than ours, and hold more than we think there is room for.
+  # The buffer of a C module may be larger than ours, and have more in it than we expect.
   fix(module-buffers)
   replace_text(src/lib_aux.c
     [=[#define bufffree(B)	((size_t)(LUAL_BUFFERSIZE - bufflen(B)))]=]
     [=[#define bufffree(B)	/* lupine: a module's buffer may be larger than ours */ \
   (bufflen(B) < LUAL_BUFFERSIZE ? (size_t)(LUAL_BUFFERSIZE - bufflen(B)) : 0)]=])
 
-  # Bytecode that was tampered with damages memory.
+  # Malformed bytecode can damage memory.
   fix(text-only)
   replace_text(src/lj_load.c
     [=[  bc = lj_lex_setup(L, ls);
@@ -242,7 +243,7 @@ int LJ_FASTCALL lj_gc_step(lua_State *L)
   route_luajit_streams()
   replace_luajit_profiler()
 
-  # Machine code must be near the library's own, where a JVM often leaves no room: the library
+  # Machine code must be near the library's own, where a JVM often leaves no room. So the library
   # brings some.
   fix(code-room)
   patch_file(lupine_room.h)

@@ -1,7 +1,7 @@
-# Errors of LuaJIT that go where they should not, and finalizers.
+# Where LuaJIT throws errors, which errors it does not catch, and its finalizers.
 function(direct_luajit_errors)
-  # An error of another coroutine than the running one is caught by the running one, where its value
-  # is not.
+  # An error of another coroutine than the running one is caught by the running one, which does not
+  # have its value.
   fix(errors-inside)
   replace_text(src/lj_err.c
     [=[  lj_trace_abort(g);
@@ -22,9 +22,9 @@ function(direct_luajit_errors)
     }
     return _URC_HANDLER_FOUND;]=])
 
-  # What no script may catch passes by pcall and xpcall as a yield does, and by their handlers;
-  # resume raises it again. What other C code catches, load for one, is raised again where the VM
-  # goes on.
+  # An error that scripts must not catch passes pcall and xpcall as a yield does, and their
+  # handlers; resume raises it again. Where other C code catches it, for example load, the VM
+  # raises it again when it continues.
   fix(uncatchable)
   replace_text(src/lj_err.c
     [=[    if (nres < 0) {  /* C frame without Lua frame? */
@@ -122,7 +122,7 @@ function(direct_luajit_errors)
   |  bl extern lj_ffh_coroutine_wrap_err  // (lua_State *L, lua_State *co)
   |  // Never returns.]=])
 
-  # A finalizer that collects runs others; what cannot run waits for the next cycle.
+  # A finalizer that collects runs others. One that cannot run waits for the next cycle.
   fix(finalizers-wait)
   replace_text(src/lj_gc.c
     [=[    if (gcref(g->gc.mmudata) != NULL) {
@@ -130,7 +130,7 @@ function(direct_luajit_errors)
     [=[    if (gcref(g->gc.mmudata) != NULL && !lupine_low()) {
       GCSize old = g->gc.total;]=])
 
-  # A collection of everything asks too, between its steps, unless the VM waits for it.
+  # A full collection polls between its steps, unless the VM waits for it.
   fix(poll-collection)
   replace_text(src/lj_gc.c
     [=[  do { gc_onestep(L); } while (g->gc.state != GCSpause);]=]
@@ -143,8 +143,8 @@ function(direct_luajit_errors)
     gc_onestep(L);
   } while (g->gc.state != GCSpause);]=])
 
-  # What a finalizer raises went to the process's own stream; as in later versions of Lua, it is lost.
-  # The host has what is fatal raised again.
+  # An error of a finalizer was written to the process's standard error. As in later versions of
+  # Lua, it is lost; the host has fatal ones raised again.
   fix(finalizer-errors)
   replace_text(src/lj_gc.c
     [=[  if (errcode) {
@@ -153,7 +153,7 @@ function(direct_luajit_errors)
     lupine_fatal();
     ptrdiff_t errobj]=])
 
-  # While a state closes, many would be begun only to be ended.
+  # While a state is closed, many finalizers would start only to be stopped.
   fix(finalizers-at-close)
   replace_text(src/lj_gc.c
     [=[  int errcode;
@@ -164,7 +164,7 @@ function(direct_luajit_errors)
   if (tvisfunc(mo) && isluafunc(funcV(mo)) && lupine_fatal()) return;  /* lupine */
   lj_trace_abort(g);]=])
 
-  # What said so was also made unprotected: where memory was short, the process ended.
+  # The code that reported it ran unprotected: where memory was short, the process ended.
   fix(finalizer-errors)
   replace_text(src/lib_aux.c
     [=[#ifndef LUAJIT_DISABLE_VMEVENT

@@ -1,8 +1,8 @@
 # The profiler of LuaJIT.
 function(replace_luajit_profiler)
-  # The profiler's signal changed a state's hooks from whatever thread of the JVM it came to. Now a
-  # timer thread, which can be told to end at once, has the VM ask as for a stop. One state of the
-  # process profiles at a time: which one is decided atomically.
+  # The profiler's signal changed a state's hooks from any thread of the JVM. Now a timer thread,
+  # which can be stopped at once, makes the VM poll, as for a stop. One state of the process
+  # profiles at a time, which is decided atomically.
   fix(profiler-thread)
   replace_text(src/lj_arch.h
     [=[#define LJ_PROFILE_SIGPROF	1]=]
@@ -120,8 +120,8 @@ void LJ_FASTCALL lj_profile_hook_enter]=])
     lj_dispatch_update(g);]=]
     [=[    lupine_want_no_more(g, WANT_SAMPLE);  /* lupine */]=])
 
-  # An error in the profiler's callback, or too little memory to call it, ended the process. The host
-  # has what is fatal raised again; as with finalizers, all else is lost.
+  # An error in the profiler's callback, or too little memory to call it, ended the process. The
+  # host has fatal errors raised again; as with finalizers, all others are lost.
   fix(profiler-errors)
   patch_file(lupine_callback.h)
   replace_text(src/lib_jit.c

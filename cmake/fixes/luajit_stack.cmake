@@ -1,6 +1,6 @@
-# The C stack of LuaJIT, which counts no C calls.
+# The check of the C stack in LuaJIT.
 function(check_luajit_stack)
-  # LuaJIT counts no C calls. Every way from C into the VM looks at the C stack now.
+  # LuaJIT counts no C calls. Every entry from C into the VM checks the C stack.
   fix(c-stack)
   replace_text(src/lj_errmsg.h
     [=[ERRDEF(STKOVM,	"stack overflow (%s)")]=]
@@ -55,8 +55,8 @@ ERRDEF(CSTKOV,	"C stack overflow")  /* lupine */]=])
     [=[    if (!tvisfunc(errfunc) || L->status == LUA_ERRERR) {]=]
     [=[    if (!tvisfunc(errfunc) || L->status == LUA_ERRERR || lupine_out()) {]=])
 
-  # coroutine.resume and the functions of coroutine.wrap resume without C: the VM compares, and its
-  # fallback tells.
+  # coroutine.resume and the functions of coroutine.wrap resume without C code. The VM compares,
+  # and its fallback raises.
   fix(c-stack)
   replace_text(src/vm_x64.dasc
     [=[  |  checktptp [BASE], LJ_TTHREAD, ->fff_fallback
@@ -94,7 +94,7 @@ ERRDEF(CSTKOV,	"C stack overflow")  /* lupine */]=])
       (co->status == LUA_OK && co->top == co->base)) {
     ErrMsg em = low ? LJ_ERR_CSTKOV : co->cframe ? LJ_ERR_CORUN : LJ_ERR_CODEAD;]=])
 
-  # Nor do callbacks through ffi pass by the API.
+  # Callbacks through ffi do not use the API, either.
   fix(c-stack)
   replace_text(src/lj_ccallback.c
     [=[  lj_state_checkstack(L, LUA_MINSTACK);  /* May throw. */
@@ -103,7 +103,7 @@ ERRDEF(CSTKOV,	"C stack overflow")  /* lupine */]=])
   lj_state_checkstack(L, LUA_MINSTACK);  /* May throw. */
   o = L->base;  /* Might have been reallocated. */]=])
 
-  # The recursions inside C.
+  # Recursions inside C.
   fix(c-stack)
   replace_text(src/lj_parse.c
     [=[  if (++ls->level >= LJ_MAX_XLEVEL)
@@ -117,7 +117,7 @@ ERRDEF(CSTKOV,	"C stack overflow")  /* lupine */]=])
   lupine_poll(ms->L);
   if (++ms->depth > LJ_MAX_XLEVEL)]=])
 
-  # A set may be as long as the text that it is to match.
+  # A set may be as long as the text that it matches.
   fix(poll-libraries)
   replace_text(src/lib_string.c
     [=[  while ((s+i)<ms->src_end && singlematch(uchar(*(s+i)), p, ep))

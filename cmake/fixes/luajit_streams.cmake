@@ -6,7 +6,7 @@ function(route_luajit_streams)
     [=[    setgcref(G(L)->gcroot[id], gcV(L->top-1));
     lupine_default_file();]=])
 
-  # The standard streams are Java's. The whole library is one translation unit.
+  # The standard streams are those of Java. The whole library is one translation unit.
   fix(standard-streams)
   patch_file(lupine_streams.h)
   replace_text(src/lib_io.c
@@ -76,7 +76,7 @@ function(route_luajit_streams)
 #if LJ_TARGET_POSIX
   res = fseeko(fp, ofs, opt);]=])
 
-  # Compiled code writes to the files of C by itself. It leaves the standard streams to the library.
+  # Compiled code writes to C files directly. It leaves the standard streams to the library.
   fix(standard-streams)
   patch_file(lupine_recorder.h)
   replace_text(src/lj_ffrecord.c

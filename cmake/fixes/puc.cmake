@@ -1,6 +1,7 @@
-# What the five flavours from PUC-Rio share.
+# Fixes of all five flavours from PUC-Rio.
 
-# Makes the host's functions known to the core and its libraries, not to others that include lua.h.
+# Declares the host's functions to the core and its libraries, and not to others that include
+# lua.h.
 function(declare_host)
   fix(host)
   patch_file(lupine_guard.h)
@@ -16,7 +17,7 @@ function(declare_host)
 ")
 endfunction()
 
-# Lua 5.2 and 5.3: states that were opened in one second at one address had the same seed.
+# Lua 5.2 and 5.3: states opened in the same second at the same address had the same seed.
 function(seed_each_state)
   fix(seeds)
   replace_text(src/lstate.c
@@ -24,14 +25,14 @@ function(seed_each_state)
     [=[#define luai_makeseed()		(cast(unsigned int, time(NULL)) ^ lupine_seed())]=])
 endfunction()
 
-# The loops of the libraries that may go on for long ask whether they are to end.
+# The loops of the libraries that may take long poll.
 function(poll_in_libraries)
   fix(poll-libraries)
   replace_text(src/lstrlib.c
     [=[    while (l1 > 0 && (init = (const char *)memchr(s1, *s2, l1)) != NULL) {]=]
     [=[    while (l1 > 0 && !lupine_wanted() &&  /* lupine: the caller's caller asks */
            (init = (const char *)memchr(s1, *s2, l1)) != NULL) {]=])
-  # A set may be as long as the text that it is to match.
+  # A set may be as long as the text that it matches.
   replace_text(src/lstrlib.c
     [=[    i++;
   /* keeps trying to match with the maximum repetitions */]=]
@@ -62,8 +63,8 @@ function(poll_in_libraries)
 endfunction()
 
 
-# What no script may catch is none for the handlers of xpcall either: one in C was called again for
-# each error that it raised in turn.
+# An error that scripts must not catch is not passed to handlers of xpcall. One in C was called
+# again for each error that it raised itself.
 function(pass_by_handlers)
   fix(uncatchable)
   replace_text(src/ldebug.c
@@ -72,7 +73,7 @@ function(pass_by_handlers)
 endfunction()
 
 
-# The compiler asks whether it is to end, at each token and wherever it goes through lists.
+# The compiler polls at each token and wherever it walks lists.
 function(poll_in_compiler)
   fix(poll-compiler)
   replace_text(src/llex.c
@@ -84,7 +85,7 @@ function(poll_in_compiler)
     [=[static int getjump (FuncState *fs, int pc) {
   lupine_poll(fs->ls->L);]=])
   fix(jump-lists)
-  # To join lists of jumps piece by piece took the square of what was joined.
+  # To join lists of jumps one by one took the square of their length.
   replace_text(src/lcode.c
     [=[    int next;
     while ((next = getjump(fs, list)) != NO_JUMP)  /* find last element */
@@ -102,7 +103,7 @@ function(poll_in_compiler)
 endfunction()
 
 
-# Goes through labels and pending gotos likewise; 5.1 has none.
+# The compiler also polls where it walks labels and pending gotos; 5.1 has none.
 function(poll_in_labels)
   fix(poll-compiler)
   replace_text(src/lparser.c
@@ -120,10 +121,10 @@ function(poll_in_labels)
 endfunction()
 
 
-# The collector goes once more through all tables with weak keys as long as that finds something to
-# keep: the square of their number, if each holds the next one's key, and all of it in one step. After
-# four times it now notes which values wait for which keys. <key> and <gc_key> are those of a node, as
-# iscleared() and a GCObject want it; <mark> is where objects are marked.
+# The collector visits all tables with weak keys again as long as that finds something to mark: the
+# square of their number, if each holds the key of the next one, in one step. After four times it
+# now builds an index of values by the keys that they wait for. <key> and <gc_key> are the key of a
+# node, as iscleared() takes it and as a GCObject; <mark> is the code that marks objects.
 function(index_ephemerons key gc_key mark)
   fix(ephemerons)
   replace_text(src/lstate.h
@@ -170,10 +171,10 @@ static void key_marked (struct Waiting *w, GCObject *key);
 endfunction()
 
 
-# Errors of a coroutine that waits for one that it has resumed are thrown in it, those of one that
-# does not run in the main one: from C modules that use another lua_State than the running one. Either
-# may leave frames of the host, which then says where to throw. 'head' begins luaD_throw; 'to' and
-# 'from' are where the error goes and is.
+# An error of a coroutine that waits for one that it has resumed is thrown in it, and an error of
+# one that does not run in the main one; C modules cause these by another lua_State than the
+# running one. Either may leave frames of the host, which therefore says where to throw. 'head'
+# begins luaD_throw; 'to' and 'from' are where the error goes to and comes from.
 function(keep_errors_inside head to from)
   fix(errors-inside)
   replace_text(src/ldo.c

@@ -1,9 +1,9 @@
 # What the scripts of this folder share.
 # cmake -DSOURCE_DIR=<tree> [-DLUA_PRISTINE=ON] -P <flavour>.cmake
 #
-# Each changes a fetched tree in place, and may be run on it again. What stands outside
-# if(NOT LUA_PRISTINE) mends a fault by which a script can damage memory; the rest keeps scripts
-# from ending the process, but for what says that it saves time.
+# Each script changes a fetched tree in place, and can be run on it again. Fixes outside of
+# if(NOT LUA_PRISTINE) repair faults by which a script can damage memory. The others keep scripts
+# from ending the process or running on, except for the few that save time. See README.md.
 cmake_minimum_required(VERSION 3.22)
 
 set(patch_dir "${CMAKE_CURRENT_LIST_DIR}/../../jni/patch")
@@ -11,19 +11,19 @@ if(NOT SOURCE_DIR)
   message(FATAL_ERROR "which tree? give -DSOURCE_DIR=<folder>")
 endif()
 
-# Begins a fix: what is replaced from here on is a part of it. README.md has a line for each name.
+# Begins a fix: everything replaced from here on belongs to it. README.md has a line for each name.
 function(fix name)
   set_property(GLOBAL PROPERTY current_fix "${name}")
 endfunction()
 
-# Has a file of jni/patch copied to the sources, which <file> can include from there.
+# Has a file of jni/patch copied to the sources, where replaced text can include it.
 function(patch_file file)
   set_property(GLOBAL APPEND PROPERTY patch_files "${file}")
 endfunction()
 
-# Puts <put> in the place of <find>, which must stand in the file exactly once, or as often as a
-# fourth argument says. A file that has <put> already is left alone, so every <put> has words of our
-# own in it. Nothing is written before write_replaced(): a tree gets all its fixes or none.
+# Replaces <find> by <put>. <find> must occur in the file exactly once, or as often as a fourth
+# argument says. A file that has <put> already is left alone, so each <put> has words of our own in
+# it. Nothing is written before write_replaced(): a tree gets all of its fixes or none.
 function(replace_text file find put)
   set(times 1)
   if(ARGC GREATER 3)
@@ -46,7 +46,8 @@ function(replace_text file find put)
   count_text("${text}" "${find}" found)
   if(NOT found EQUAL times)
     message(FATAL_ERROR
-      "fix '${name}': ${SOURCE_DIR}/${file}: expected ${times}, found ${found} of this text:\n${find}\n"
+      "fix '${name}': ${SOURCE_DIR}/${file}: expected ${times}, found ${found} of this text:\n"
+      "${find}\n"
       "Another release of Lua, or a tree with other fixes in it: remove the tree, so that it is "
       "unpacked anew.")
   endif()
@@ -57,7 +58,7 @@ function(replace_text file find put)
   endif()
 endfunction()
 
-# Writes the files that were changed, and those that they include.
+# Writes the changed files, and the files that they include.
 function(write_replaced)
   get_property(names GLOBAL PROPERTY patch_files)
   foreach(name IN LISTS names)
@@ -70,7 +71,7 @@ function(write_replaced)
   endforeach()
 endfunction()
 
-# Sets <out> to how often <part> stands in <text>.
+# Sets <out> to the number of occurrences of <part> in <text>.
 function(count_text text part out)
   string(REPLACE "${part}" "" rest "${text}")
   string(LENGTH "${text}" all)

@@ -1,7 +1,7 @@
-# The standard streams of the library "io", of every flavour: they stay files of Lua's own, but what
-# is read from and written to these three is Java's.
+# The standard streams of the library "io". They remain Lua files, but these three read from and
+# write to Java.
 
-# What the five flavours from PUC-Rio share.
+# Fixes of all five flavours from PUC-Rio.
 function(route_streams)
   fix(standard-streams)
   patch_file(lupine_streams.h)
@@ -21,7 +21,7 @@ function(route_streams)
   endforeach()
 endfunction()
 
-# What all but 5.1 share besides.
+# Further fixes of all of them but 5.1.
 function(route_newer_streams)
   fix(standard-streams)
   replace_text(src/liolib.c
@@ -52,7 +52,7 @@ function(route_newer_streams)
   op = l_fseek(f, offset, mode[op]);]=])
 endfunction()
 
-# Versions that leave numerals to fscanf: the C library parses those of Java too.
+# Versions that use fscanf for numerals: the C library parses those of Java, too.
 function(route_scanned_numbers)
   fix(standard-streams)
   replace_text(src/liolib.c
@@ -61,7 +61,7 @@ function(route_scanned_numbers)
                           : fscanf(f, LUA_NUMBER_SCAN, &d)) == 1) {]=])
 endfunction()
 
-# Versions that collect numerals themselves, character by character.
+# Versions that read numerals themselves, character by character.
 function(route_collected_numbers)
   fix(standard-streams)
   replace_text(src/liolib.c

@@ -1,6 +1,6 @@
-# What several of the flavours from PUC-Rio share, but not all.
+# Fixes of several flavours from PUC-Rio, but not of all.
 
-# Strings that a locale holds for equal may differ in length: one was read past its end.
+# Strings that a locale considers equal may differ in length, and one was read past its end.
 function(compare_by_locale)   # 5.1 and 5.2
   fix(locale-compare)
   replace_text(src/lvm.c
@@ -21,7 +21,7 @@ function(compare_by_locale)   # 5.1 and 5.2
       l += nl; ll -= nl; r += nr; lr -= nr;]=])
 endfunction()
 
-# 8 KiB in each of 200 nested calls is more than a Java thread has.
+# 8 KiB in each of 200 nested calls are more than a Java thread has.
 function(shrink_buffers)   # 5.1 and 5.2
   fix(small-buffers)
   replace_text(src/luaconf.h
@@ -29,7 +29,7 @@ function(shrink_buffers)   # 5.1 and 5.2
     [=[#define LUAL_BUFFERSIZE		1024  /* lupine: was BUFSIZ */]=])
 endfunction()
 
-# Too little C stack is the same error as too many nested C calls.
+# Too little C stack is treated as too many nested C calls.
 function(check_c_stack_of_calls)   # 5.1 and 5.2
   fix(c-stack)
   replace_text(src/ldo.c
@@ -45,7 +45,7 @@ function(check_c_stack_of_calls)   # 5.1 and 5.2
     else if (L->nCcalls >= (LUAI_MAXCCALLS + (LUAI_MAXCCALLS>>3)) || lupine_out())]=])
 endfunction()
 
-# What a table says of its length may be a lie.
+# The length that a table reports may be a lie.
 function(poll_in_older_table_loops)   # 5.1 and 5.2
   fix(table-lengths)
   replace_text(src/ltablib.c
@@ -56,7 +56,7 @@ function(poll_in_older_table_loops)   # 5.1 and 5.2
     [=[lupine_poll(L); lua_rawgeti(L, 1, pos+1);]=])
 endfunction()
 
-# With the option '>' what lies on the stack was taken for a function.
+# With the option '>', any value on the stack was taken for a function.
 function(check_getinfo_option)   # 5.2 and 5.3
   fix(getinfo-option)
   replace_text(src/ldblib.c
@@ -65,7 +65,7 @@ function(check_getinfo_option)   # 5.2 and 5.3
   luaL_argcheck(L, *options != '>', arg+2, "invalid option");  /* lupine: as 5.4 has it */]=])
 endfunction()
 
-# A collection of everything asks too, between its steps, unless an allocation waits for it.
+# A full collection polls between its steps, unless an allocation waits for it.
 function(poll_in_collection)   # 5.2 and 5.3
   fix(poll-collection)
   replace_text(src/lgc.c
@@ -77,8 +77,8 @@ function(poll_in_collection)   # 5.2 and 5.3
   }]=])
 endfunction()
 
-# What a finalizer raised came out of whatever ran when a step of the collector was due, be it
-# another script or the compiler. As in later versions, it is lost; but a script's own collectgarbage
+# An error of a finalizer came out of the code that ran when a step of the collector was due, maybe
+# another script or the compiler. As in later versions, it is lost. A script's own collectgarbage
 # raises it, as the manuals of 5.1 to 5.3 say.
 function(name_collector)   # 5.1, 5.2 and 5.3
   fix(finalizer-errors)
@@ -106,7 +106,7 @@ static void GCTM (lua_State *L, int propagateerrors) {]=])
     else if (status != LUA_OK && propagateerrors) {  /* error while running __gc? */]=])
 endfunction()
 
-# Bytecode that was tampered with damages memory.
+# Malformed bytecode can damage memory.
 function(refuse_bytecode)   # 5.2, 5.3, 5.4
   fix(text-only)
   replace_text(src/ldo.c
@@ -114,8 +114,7 @@ function(refuse_bytecode)   # 5.2, 5.3, 5.4
     [=[    checkmode(L, lupine_text_only() ? "t" : p->mode, "binary");]=])
 endfunction()
 
-# Loops and calls ask whether they are to end. An error there shows the line of the next
-# instruction.
+# Loops and calls poll. An error there reports the line of the next instruction.
 function(poll_in_older_loops)   # 5.2 and 5.3
   fix(poll-loops)
   replace_text(src/lvm.c
@@ -131,7 +130,7 @@ function(poll_in_older_loops)   # 5.2 and 5.3
     [=[    ci->u.l.savedpc += GETARG_sBx(i) + e; ask(L, ci) }]=])
 endfunction()
 
-# Too little C stack is the same error as too many nested C calls.
+# Too little C stack is treated as too many nested C calls.
 function(check_c_stack_of_recursions)   # 5.2 and 5.3
   fix(c-stack)
   replace_text(src/lparser.c
@@ -147,7 +146,7 @@ function(check_c_stack_of_recursions)   # 5.2 and 5.3
   if (ms->matchdepth-- == 0)]=])
 endfunction()
 
-# Nothing, many times over, took its time.
+# To repeat the empty string many times took as long as any other.
 function(repeat_nothing_at_once)   # 5.2 and 5.3
   fix(repeat-nothing)
   replace_text(src/lstrlib.c
@@ -156,7 +155,7 @@ function(repeat_nothing_at_once)   # 5.2 and 5.3
     lua_pushliteral(L, "");]=])
 endfunction()
 
-# What a table says of its length may be a lie.
+# The length that a table reports may be a lie.
 function(poll_in_table_loops)   # 5.3, 5.4, 5.5
   fix(table-lengths)
   replace_text(src/ltablib.c
@@ -170,7 +169,7 @@ function(poll_in_table_loops)   # 5.3, 5.4, 5.5
     [=[lupine_poll(L); lua_geti(L, 1, f + i);]=] 2)
 endfunction()
 
-# Loops and calls ask whether they are to end.
+# Loops and calls poll.
 function(poll_in_loops)   # 5.4 and 5.5
   fix(poll-loops)
   replace_text(src/lvm.c
@@ -205,7 +204,7 @@ function(poll_in_loops)   # 5.4 and 5.5
   if (!(mask & (LUA_MASKLINE | LUA_MASKCOUNT))) {  /* no hooks? */]=])
 endfunction()
 
-# Too little C stack is the same error as too many nested C calls.
+# Too little C stack is treated as too many nested C calls.
 function(check_c_stack)   # 5.4 and 5.5
   fix(c-stack)
   replace_text(src/ldo.c
@@ -241,7 +240,7 @@ function(check_c_stack)   # 5.4 and 5.5
   if (l_unlikely(ms->matchdepth-- == 0))]=])
 endfunction()
 
-# A finalizer that could not run would be lost; it waits for the next cycle.
+# A finalizer that cannot run would be lost; it waits for the next cycle.
 function(delay_finalizers)   # 5.4 and 5.5
   fix(finalizers-wait)
   replace_text(src/ldo.c
@@ -251,7 +250,7 @@ function(delay_finalizers)   # 5.4 and 5.5
     return 0;  /* not enough C-stack slots */]=])
 endfunction()
 
-# What ends a script in a finalizer ended it only where the script asked next.
+# A stop in a finalizer took effect only where the script polled next.
 function(raise_out_of_finalizers)   # 5.4 and 5.5
   fix(fatal-finalizers)
   replace_text(src/lgc.c
@@ -261,8 +260,8 @@ function(raise_out_of_finalizers)   # 5.4 and 5.5
       luaE_warnerror(L, "__gc");]=])
 endfunction()
 
-# Every second free record of a call was freed, so that they lay in memory more and more at random,
-# and each stack overflow, which goes through all of them, took longer than the one before.
+# Every second free record of a call was freed. So the records came to be scattered over memory,
+# and each stack overflow, which visits all of them, took longer than the one before.
 function(free_records_of_calls)   # 5.4 and 5.5
   fix(call-records)
   replace_text(src/lstate.c

@@ -1,6 +1,6 @@
 /*
-** Where faults happen: the linker leads calls of malloc and its like, of the allocator of the core,
-** and of the checks of the stack here (--wrap).
+** Where faults happen. The linker redirects malloc and the like, the core's allocator, and the
+** checks of the stack to these functions (--wrap).
 */
 #include <stdlib.h>
 
@@ -27,14 +27,16 @@ void __wrap_luaL_checkstack (lua_State *L, int count, const char *text);
 extern const Backend lupine_backend;
 
 #if defined(LUPINE_STRESS)
-/* The former is more than what the finalizers of one collection need: they would never end. */
+/*
+** The former exceeds what the finalizers of one collection need, which would never end otherwise.
+*/
 Faults faults = { .kind = FAULT_COLLECT_OFTEN, .at = COMPAT_COLLECTS_SOON ? 2000 : 5 };
 #else
 Faults faults;
 #endif
 
 #if defined(__SANITIZE_ADDRESS__)
-/* What is too much for any machine is refused, as malloc does it, and no fault. */
+/* An excessive size is refused, as malloc does, and is not a fault. */
 const char *__asan_default_options (void);
 
 const char *__asan_default_options (void) {
@@ -42,17 +44,17 @@ const char *__asan_default_options (void) {
 }
 #endif
 
-static void *refused_block;       /* what was refused and is to be asked for again, if the size is */
-static size_t refused_size;       /* not 0: until then nothing else is refused for a collection */
+static void *refused_block;       /* a refused block, which is asked for again if the size is */
+static size_t refused_size;       /* not 0: until then no other block is refused */
 static int shrinks_in_vain;       /* the next realloc is for the core, and fails */
-static char *stack_limit;         /* what it is when nothing pretends otherwise */
+static char *stack_limit;         /* the limit when no fault is pretended */
 
-/* All garbage is to be collected; whether this is done by a refusal, after which Lua tries again. */
+/* Collects all garbage. Returns whether a refusal does that, after which Lua tries again. */
 static int collect (int refusable) {
 #if COMPAT_COLLECTS_SOON
   (void)refusable;
   if (faults.state != NULL) {
-    faults.state->is_short = 1;   /* the next step is a full one */
+    faults.state->is_short = 1;   /* the next step is a full collection */
     compat_collect_soon(faults.state->main);
   }
   return 0;
@@ -61,7 +63,7 @@ static int collect (int refusable) {
 #endif
 }
 
-/* Comes to a place where something may fail. Whether it does. */
+/* Counts a place where something may fail; returns whether it fails. */
 static int fails (int refusable) {
   long seen;
   if (!faults.counting || faults.kind == FAULT_NONE) return 0;
@@ -86,12 +88,12 @@ static int fails (int refusable) {
   }
 }
 
-/* Whether this kind of fault is for places in Lua. */
+/* Returns whether this kind of fault is for places in Lua. */
 static int is_for_lua (void) {
   return faults.kind < FAULT_JAVA_MEMORY || faults.kind == FAULT_COLLECT_OFTEN;
 }
 
-/* As 'fails' has it, where it is no allocation of the core's. */
+/* Does the same as 'fails' at a place that is not an allocation of the core. */
 static int fails_here (void) {
   return is_for_lua() && fails(0);
 }
@@ -112,9 +114,9 @@ void *__wrap_realloc (void *block, size_t size) {
   return size != 0 && fails_here() ? NULL : __real_realloc(block, size);
 }
 
-/* Whether the core collects and tries again if it is refused a block. */
+/* Returns whether the core collects and tries again when a block is refused. */
 static int tries_again (const State *S) {
-  if (S->main == NULL) return 0;  /* the state is being made */
+  if (S->main == NULL) return 0;  /* the state is being created */
 #if FLAVOUR == 502
   return lua_gc(S->main, LUA_GCISRUNNING, 0);     /* not while a finalizer runs */
 #else
@@ -123,9 +125,9 @@ static int tries_again (const State *S) {
 }
 
 /*
-** The allocator of the core, but for LuaJIT's, which is realloc. What is refused for a collection
-** is asked for again, and is to be had then; in 5.5 that is not so where a stack is to grow. A
-** block that cannot be made smaller is no error.
+** The allocator of the core; LuaJIT's is realloc. A block refused for a collection is asked for
+** again, and must be granted then; in 5.5 not for a stack that grows. It is not an error if a
+** block cannot shrink.
 */
 void *__wrap_memory_allocate (void *data, void *block, size_t old, size_t size) {
   int counting = faults.counting;
@@ -147,7 +149,7 @@ void *__wrap_memory_allocate (void *data, void *block, size_t old, size_t size) 
   place = __real_memory_allocate(data, block, old, size);
   if (place == NULL && size != 0 && counting && !COMPAT_COLLECTS_SOON
       && tries_again((State *)data)) {
-    refused_block = block;        /* the limit has, and what is asked for again is no new place */
+    refused_block = block;        /* the limit has refused it; a second request is no new place */
     refused_size = size;
   }
   faults.counting = counting;
@@ -205,7 +207,7 @@ static void hold (int32_t ref) {
   else faults.held[ref] = 1;
 }
 
-/* Java writes a message: its handles are given. */
+/* Java writes a message: books its handles as given. */
 static void note_given (const char *message) {
   int32_t count = int_at(message);
   for (message += 8; count > 0; count--, message += size_of(message)) {
@@ -215,7 +217,7 @@ static void note_given (const char *message) {
   }
 }
 
-/* Java reads a message: the refs are its own, and the handles are those that it has given. */
+/* Java reads a message: books its refs as held. Its handles must be ones that Java has given. */
 static void note_read (const char *message) {
   int32_t count = int_at(message);
   for (message += 8; count > 0; count--, message += size_of(message)) {
@@ -226,7 +228,7 @@ static void note_read (const char *message) {
   }
 }
 
-/* Java sees which handles it has back. */
+/* Java reads which handles it gets back. */
 static void note_freed (Frame *frame) {
   int32_t i;
   for (i = 0; i < frame->freed_count; i++) {
@@ -237,7 +239,7 @@ static void note_freed (Frame *frame) {
   frame->freed_count = 0;
 }
 
-/* Keeps the message of an error. */
+/* Saves the message of an error. */
 static void note_text (const char *message) {
   const char *value = message + 8;
   size_t length;
@@ -264,7 +266,7 @@ static void note_answer (const State *S, int64_t answer, const char *large) {
   note_freed(S->frame);
 }
 
-/* Lua runs from now on, or no longer; gives what was so before. */
+/* Lua runs from now on, or no longer; returns the previous state. */
 static int count (int counting) {
   int before = faults.counting;
   faults.counting = counting;
@@ -273,9 +275,9 @@ static int count (int counting) {
 
 static const Host *real_host;
 
-/* What an upcall answers whose turn it is to fail; 0 if it is not. */
+/* Returns the answer of an upcall that is to fail; 0 if this one is not. */
 static int64_t failed_upcall (Frame *frame) {
-  /* the text "java", which wants a position */
+  /* the text "java", which gets a position */
   static const int32_t error[] = { 2, 0, TAG_STRING, 4, 0x6176616a, 0, TAG_BOOLEAN, 1 };
   if (faults.kind < FAULT_JAVA_MEMORY || faults.kind > FAULT_JAVA_FATAL) return 0;
   if (++faults.seen != faults.at) return 0;
@@ -410,6 +412,5 @@ static void close_thread (State *S, ThreadState *T) {
 }
 
 const Backend faults_backend = { FLAVOUR_VERSION, is_file, open, close, release, stop, run,
-                                 fast_call,
-                           call_number, find, use_modules, open_thread, resume_thread,
-                           close_thread };
+                                 fast_call, call_number, find, use_modules, open_thread,
+                                 resume_thread, close_thread };

@@ -1,6 +1,6 @@
 /*
-** Drives one flavour's side with a host of its own, without a JVM: here the address sanitizer and
-** the leak checker see everything. Exits with 0 if all holds.
+** Drives the backend of one flavour with a host of its own, without a JVM: here the address
+** sanitizer and the leak checker see everything. Exits with 0 if all tests pass.
 */
 #include "test_fake.h"
 
@@ -71,7 +71,7 @@ static void fatal_errors_stay (Fake *fake) {
   CHECK(run(fake, "return pcall(error, 'x')", &answer) == STATUS_OK);
 }
 
-/* What ends by a limit of time says where it was. */
+/* A run that a time limit ends reports where it was. */
 static void stops_say_where (Fake *fake) {
   const char *answer;
   int i, found = 0;
@@ -130,15 +130,15 @@ static void refs_are_released (Fake *fake) {
   CHECK(send(fake, OP_GET, &answer) == STATUS_ERROR);
 }
 
-/* Two tables that hold each other, made at once and copied at once. */
+/* Two tables that refer to each other, built at once and copied at once. */
 static void tables_are_built (Fake *fake) {
   const char *answer;
   int32_t ref;
   begin(&fake->out);
   put_integer(&fake->out, 2);
-  put_integer(&fake->out, 2);     /* elements and entries of the first */
+  put_integer(&fake->out, 2);     /* elements and entries of the first table */
   put_integer(&fake->out, 2);
-  put_integer(&fake->out, 0);     /* and of the second */
+  put_integer(&fake->out, 0);     /* and of the second one */
   put_integer(&fake->out, 1);
   put_text(&fake->out, "a");
   put_nil(&fake->out);
@@ -242,7 +242,7 @@ static void scopes_hold_globals (Fake *fake) {
   CHECK(text_is(answer, 2, "aa") && int_at(value_at(answer, 3)) == TAG_NIL);
 }
 
-/* pairs over the globals of a scope: the names that it tells, where they have values. */
+/* pairs over the globals of a scope: the names that it reports and that have values. */
 static void scopes_are_listed (Fake *fake) {
   const char *answer;
   begin(&fake->out);
@@ -260,10 +260,10 @@ static void scopes_are_listed (Fake *fake) {
   CHECK(int_at(value_at(answer, 6) + 4) == 1);
   begin(&fake->out);
   CHECK(send(fake, OP_RESTORE, &answer) == STATUS_OK);
-  CHECK(int_at(value_at(answer, 0) + 4) == 0);    /* the script had all of the library */
+  CHECK(int_at(value_at(answer, 0) + 4) == 0);    /* the script could reach all of the library */
 }
 
-/* A finalizer calls Java while a message is read: the message must not suffer. */
+/* A finalizer calls Java while a message is being read: the message stays intact. */
 static void finalizers_may_call (Fake *fake) {
   const char *answer;
   int i;
@@ -298,7 +298,7 @@ static void recursion_ends (Fake *fake) {
   CHECK(run(fake, "return 3", &answer) == STATUS_OK && integer_at(answer, 2) == 3);
 }
 
-/* Continues a thread; 'value' 0 is no argument. */
+/* Resumes a thread; 'value' 0 is no argument. */
 static int32_t resume (Fake *fake, int32_t ref, int64_t value, const char **answer) {
   begin(&fake->out);
   put_ref(&fake->out, TAG_THREAD, ref);
@@ -341,7 +341,7 @@ static void java_functions_yield (Fake *fake) {
         && text_has(answer, 1, "yield"));
 }
 
-/* In a state of its own: it is said before any script runs, and once. */
+/* In a state of its own: this is set once, before any script runs. */
 static void modules_are_found (void) {
   const char *answer;
   Fake *fake = open_fake();
@@ -363,7 +363,7 @@ static void modules_are_found (void) {
   close_fake(fake);
 }
 
-/* Whatever a script does to the registry, entries answer. */
+/* Whatever a script does to the registry, entries return an answer. */
 static void registry_may_break (void) {
   Fake *fake = open_fake();
   const char *answer;

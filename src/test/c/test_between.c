@@ -1,23 +1,24 @@
 /*
-** Drives one flavour's side as test_backend.c does: what a script has run in the middle of an
-** operation, its hooks and finalizers, and operations that are begun anew.
+** Drives the backend of one flavour as test_backend.c does: code of a script that runs in the
+** middle of an operation, its hooks and finalizers, and operations that are repeated.
 */
 #include "test_fake.h"
 
 static int wrong;
 
-/* Counts calls whose arguments are not as they were passed. */
+/* Counts calls whose arguments are not those that were passed. */
 static int64_t answer_check (Fake *fake, const char *message, int32_t count, Message *m,
                              char **answer) {
   (void)fake; (void)answer;
   if (count == 4 && !(text_is(message, 0, "first") && int_at(value_at(message, 1)) == TAG_TABLE
-                      && text_has(message, 2, "third") && int_at(value_at(message, 3)) == TAG_TABLE))
+                      && text_has(message, 2, "third")
+                      && int_at(value_at(message, 3)) == TAG_TABLE))
     wrong++;
   put_integer(m, count);
   return 0;
 }
 
-/* A call hook that calls Java, also where a function of ours is called to make room for a ref. */
+/* A call hook that calls Java, also when one of our functions is called to make room for a ref. */
 static void hooks_may_call (Fake *fake) {
   const char *answer;
   fake->answerer = answer_check;
@@ -27,7 +28,7 @@ static void hooks_may_call (Fake *fake) {
             " for i = 1, 300 do object('first', {}, 'third', {}) end debug.sethook()", &answer)
         == STATUS_OK);
   CHECK(wrong == 0);
-  /* what was written is not to be read once more from what the hook's own call left */
+  /* the written message must not be read from what the hook's own call has left */
   CHECK(run(fake, "local far = ('\\4\\0\\0\\0\\255\\255\\255\\127'):rep(370)"
             " local known, learns, busy = {}, true debug.sethook(function()"
             " if busy then return end busy = true local f = debug.getinfo(2, 'f').func or 0"
@@ -39,7 +40,7 @@ static void hooks_may_call (Fake *fake) {
   fake->answerer = NULL;
 }
 
-/* Functions that entries call are found by a hook, but not given to it. */
+/* A hook sees functions that only entries call, but cannot get them. */
 static void functions_are_hidden (Fake *fake) {
   const char *answer;
   int32_t ref = ref_of(fake, "return {1, 2, 3}");
@@ -61,7 +62,7 @@ static void functions_are_hidden (Fake *fake) {
   CHECK(run(fake, "found = nil", &answer) == STATUS_OK);
 }
 
-/* Tells the side that all refs are dropped. */
+/* Tells the backend that all refs are dropped. */
 static void drop_refs (Fake *fake, int32_t top) {
   const char *answer;
   int32_t ref = 1;
@@ -85,7 +86,7 @@ static void set_limit (Fake *fake, int64_t more) {
   CHECK(send(fake, OP_MEMORY, &answer) == STATUS_OK);
 }
 
-/* A message grows at the limit, so that finalizers run, which use up the room that was there. */
+/* A message grows at the limit, so that finalizers run, which use up the room that there was. */
 static void finalizers_take_refs (void) {
   int count;
   for (count = 1; count <= 40; count++) {
@@ -104,7 +105,7 @@ static void finalizers_take_refs (void) {
   }
 }
 
-/* A run whose arguments are read a second time, when there is memory, leaves the globals as they were. */
+/* A run whose arguments are read twice, since memory was short, restores the globals. */
 static void scopes_end_after_a_second_try (Fake *fake) {
   static char text[200000];
   const char *answer;
@@ -166,7 +167,7 @@ static void finalizers_load_no_bytecode (Fake *fake) {
   free(code.bytes);
 }
 
-/* A coroutine that gave more than can be taken is where it was: dead, or suspended. */
+/* A coroutine whose results do not fit is left as it was: dead, or suspended. */
 static void results_may_be_too_many (Fake *fake) {
   static const char *const codes[] = {
     "local t = {} for i = 1, %d do t[i] = print end local unpack = unpack or table.unpack"
@@ -176,7 +177,7 @@ static void results_may_be_too_many (Fake *fake) {
   };
   int i, count, refused = 0;
   const char *limit, *answer;
-  /* elsewhere what a coroutine can give is hardly more than what can be taken */
+  /* elsewhere a coroutine cannot yield many more values than can be taken */
   if (strncmp(backend->version, "Lua 5.1", 7) != 0 && strstr(backend->version, "JIT") == NULL)
     return;
   CHECK(run(fake, "local t, n = {}, 0 for i = 1, 999999 do t[i] = i end for _, step in ipairs{1000,"

@@ -1,5 +1,6 @@
 /*
-** What is to end, without a JVM: the compiler, the collector, finalizers, and a state that closes.
+** Stopping everything that can run, without a JVM: the compiler, the collector, finalizers, and a
+** state that closes.
 */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@ static double now (void) {
   return (double)at.tv_sec + (double)at.tv_nsec * 1e-9;
 }
 
-/* A new state, with functions for tests of finalizers. */
+/* Returns a new state, with functions for tests of finalizers. */
 static Fake *open_ready (void) {
   const char *answer;
   Fake *fake = open_fake();
@@ -25,7 +26,7 @@ static Fake *open_ready (void) {
   return fake;
 }
 
-/* A source of repeated parts; to be freed. */
+/* Returns a source of repeated parts; the caller frees it. */
 static char *repeat (const char *before, const char *part, int times, const char *after) {
   size_t length = strlen(before), size = strlen(part), rest = strlen(after) + 1;
   char *text = (char *)malloc(length + size * (size_t)times + rest);
@@ -60,7 +61,7 @@ static void compilers_end (void) {
   close_fake(fake);
 }
 
-/* A chain of n tables with weak keys in no order, each of which holds the next one's key. */
+/* Makes a chain of n tables with weak keys in no order. Each holds the key of the next one. */
 static const char chain[] =
     "local n = %d local keys, order = {}, {} for i = 1, n do keys[i] = {} order[i] = i end"
     " local seed = 7 for i = n, 2, -1 do seed = (seed * 16807) %% 2147483647"
@@ -118,7 +119,8 @@ static void collections_end (void) {
   for (i = 0; i < 3; i++) {
     backend->stop(fake->state, NULL, STOP_TIME);
     begin(&fake->out);
-    put_text(&fake->out, "collectgarbage");       /* no function of Lua, which would ask itself */
+    put_text(&fake->out, "collectgarbage");       /* not a Lua function, which would poll by
+                                                     itself */
     CHECK(send(fake, OP_CALL_GLOBAL, &answer) == STATUS_FATAL);
     backend->stop(fake->state, NULL, STOP_OVER);
     CHECK(run(fake, "for i = 1, 1000 do assert(kept[i][1] == i) kept[i] = {i} end", &answer)

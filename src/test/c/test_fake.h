@@ -1,6 +1,6 @@
 /*
-** What the tests of a side have in Java's place: messages, a state with a host of its own, and
-** what that answers.
+** A fake of Java for the tests of a backend: messages, a state with a host of its own, and the
+** answers of that host.
 */
 #ifndef LUPINE_TEST_FAKE_H
 #define LUPINE_TEST_FAKE_H
@@ -24,7 +24,7 @@ static void check (int holds, const char *text, int line) {
   failures++;
 }
 
-/* A message being written, or read. */
+/* A message that is being written or read. */
 typedef struct Message {
   char *bytes;
   size_t length, capacity;
@@ -35,11 +35,11 @@ typedef struct Message {
 
 typedef struct Fake Fake;
 
-/* Answers UP_CALL with what it writes, unless it gives something else than 0. */
+/* Answers UP_CALL with the message that it writes, unless it returns another answer than 0. */
 typedef int64_t (*Answerer) (Fake *fake, const char *message, int32_t count, Message *m,
                              char **answer);
 
-/* The fake Java: a state, and what upcalls saw and do. */
+/* The fake Java: a state, what upcalls have received, and how they behave. */
 struct Fake {
   State *state;
   Frame frame;
@@ -47,7 +47,7 @@ struct Fake {
   char *large;                    /* the last large answer */
   int upcalls, invoked, fatal, depth, largest, reads;
   int attached;                   /* no other thread may be attached during the last upcall */
-  int64_t fixed;                  /* what UP_CALL answers */
+  int64_t fixed;                  /* the answer of UP_CALL, unless 0 */
   char written[64];
   char stored[64];
   Answerer answerer;              /* or NULL */
@@ -128,7 +128,7 @@ static int64_t long_at (const char *place) {
   return value;
 }
 
-/* Value 'index' of a message. */
+/* Returns value 'index' of a message. */
 static const char *value_at (const char *message, int index) {
   message += 8;
   while (index-- > 0) {
@@ -170,7 +170,7 @@ static void take_freed (Fake *fake) {
   fake->frame.freed_count = 0;
 }
 
-/* Sends what was written; gives the status, and the answer's message. */
+/* Sends the written message; returns the status, and the message of the answer. */
 static int32_t send (Fake *fake, int32_t operation, const char **answer) {
   int32_t length = end(&fake->out);
   int64_t result;
@@ -213,14 +213,14 @@ static void put_global (Fake *fake, const char *name, int32_t handle) {
   CHECK(send(fake, OP_PUT_GLOBAL, &answer) == STATUS_OK);
 }
 
-/* A ref to the first result of a chunk. */
+/* Returns a ref to the first result of a chunk. */
 static int32_t ref_of (Fake *fake, const char *code) {
   const char *answer;
   CHECK(run(fake, code, &answer) == STATUS_OK);
   return int_at(value_at(answer, 2) + 4);
 }
 
-/* Answers with a message of the fake's own making. */
+/* Answers with a message that the fake makes. */
 static int64_t reply (Fake *fake, Message *m, int32_t status, char **answer) {
   int32_t length = end(m);
   if (length <= FRAME_MESSAGE) memcpy(fake->frame.message, m->bytes, (size_t)length);
@@ -264,7 +264,7 @@ static int64_t answer_call (Fake *fake, const char *message, int32_t count, Mess
   return reply(fake, m, STATUS_OK, answer);
 }
 
-/* The modules "text", "bad" and "value"; others are nowhere. */
+/* Answers for the modules "text", "bad" and "value"; others do not exist. */
 static int64_t answer_search (Fake *fake, const char *message, Message *m, char **answer) {
   if (text_is(message, 0, "value")) {
     put_integer(m, 2);
@@ -292,14 +292,17 @@ static void copy_text (char *field, const char *value) {
   field[length] = '\0';
 }
 
-/* One small value as the message that it stands for. */
+/* Returns the message that stands for one small value. */
 static void write_small (Frame *frame, int32_t tag) {
   int32_t head[4] = { 1, 0, tag, tag == TAG_BOOLEAN ? (int32_t)frame->answer : 0 };
   memcpy(frame->message, head, sizeof(head));
   memcpy(frame->message + sizeof(head), &frame->answer, sizeof(frame->answer));
 }
 
-/* A line, a numeral with more behind it, as many bytes as are asked for; now and then the end. */
+/*
+** Answers with a line, a numeral followed by more, as many bytes as requested, or now and then the
+** end.
+*/
 static int64_t answer_read (Fake *fake, int32_t member, Message *m, char **answer) {
   int32_t most = member >> READ_SHIFT;
   char *text;

@@ -1,8 +1,8 @@
 /*
-** Drives one flavour's side through all scenarios, with each kind of fault at the first place that
-** can have one, then at the second, and so on until a scenario ends before it; and after each looks
-** whether the state is as it was, and nothing is lost. A scenario runs in a process of its own,
-** which a crash ends, and the next begins where that was.
+** Drives the backend of one flavour through all scenarios, with each kind of fault at the first
+** place that can have one, then at the second, and so on until a scenario ends before it. After
+** each it checks that the state is as it was, and that nothing is lost. A scenario runs in a
+** process of its own, which a crash ends; the next process continues there.
 ** usage: fault_test_<flavour> [scenario [kind [n]]] | fuzz [seed [seconds]]
 */
 #include <signal.h>
@@ -26,7 +26,7 @@ static const char *const kind_names[] = {
   "java error", "java fatal"
 };
 
-/* Where the process is that tries, for the one that waits. */
+/* How far the testing process has come, for the one that waits. */
 static struct Progress {
   int scenario, kind, found;
   long at;
@@ -37,9 +37,9 @@ static struct Found {
   char text[120];
   int kind, times;
 } found[MOST_FOUND];
-static int found_count, soiled;   /* whether anything was since the state is open */
+static int found_count, soiled;   /* whether there was a fault since the state was opened */
 
-/* Says what is wrong when it is wrong for the first time; the text may be formatted further. */
+/* Reports what is wrong, once for each text, which may be formatted further. */
 static void complain (const char *text, long number) {
   int i;
   soiled = 1;
@@ -57,7 +57,7 @@ static void complain (const char *text, long number) {
   if (i < MOST_FOUND) found[i].times++;
 }
 
-/* Whether one of several texts, separated by bars, is in the message of the error. */
+/* Returns whether one of several texts, separated by bars, is in the message of the error. */
 static int says (const char *texts) {
   char copy[200], *each, *rest;
   snprintf(copy, sizeof(copy), "%s", texts);
@@ -66,7 +66,7 @@ static int says (const char *texts) {
   return 0;
 }
 
-/* How operations may end because of a fault, by kind: the status, and what an error says. */
+/* How operations may end because of a fault, by kind: the status, and the text of the error. */
 static const struct {
   int statuses;
   const char *texts;
@@ -135,7 +135,7 @@ static void check_rest (const State *S) {
   if (state_current == S) complain("the state is still current", 0);
 }
 
-/* How many userdata of a handle are alive. */
+/* Returns how many userdata of a handle are alive. */
 static int alive_of (const State *S, int32_t handle) {
   return handle < S->handle_capacity ? S->alive[handle] / HANDLE_ALIVE : 0;
 }
@@ -151,7 +151,7 @@ static void check_books (const State *S) {
   }
 }
 
-/* Looks after a fault whether all is as it was. */
+/* Checks after a fault that the state is as it was. */
 static void settle (Fake *fake, const char *held) {
   const char *answer;
   State *S = fake->state;
@@ -178,7 +178,7 @@ static Fake *open_with_books (void) {
   return open_fake();
 }
 
-/* One scenario with one fault; whether it was due before the end. */
+/* Runs one scenario with one fault; returns whether that came before the end. */
 static int attempt (Fake *fake, int scenario, int kind, long at) {
   static char held[MOST_REFS];
   int hit;
@@ -194,7 +194,7 @@ static int attempt (Fake *fake, int scenario, int kind, long at) {
   return hit;
 }
 
-/* Before 5.2 nothing is collected for an allocation that fails; later that is FAULT_ONCE. */
+/* Before 5.2 no failed allocation collects garbage; from then on FAULT_ONCE does. */
 static int is_for_flavour (int kind) {
   return kind != (COMPAT_COLLECTS_SOON ? FAULT_TWICE : FAULT_COLLECT);
 }
@@ -206,7 +206,7 @@ static Fake *prepared (int scenario) {
   return fake;
 }
 
-/* All faults of one scenario from where 'progress' stands. */
+/* Runs all faults of one scenario, from where 'progress' is. */
 static int try_all (int only_kind, long only_at) {
   int scenario = progress->scenario;
   int kind = progress->kind;
@@ -235,7 +235,7 @@ static int try_all (int only_kind, long only_at) {
   return failures == 0 ? 0 : 1;
 }
 
-/* Tries a scenario in processes of their own, as many as it takes. Gives how often one failed. */
+/* Runs a scenario in processes of its own, as many as it takes; returns how many failed. */
 static int try_apart (int scenario, int kind, long at) {
   int crashes = 0, status;
   progress->scenario = scenario;
@@ -262,13 +262,13 @@ static int try_apart (int scenario, int kind, long at) {
   }
 }
 
-/* The next number of a series that 'seed' begins. */
+/* Returns the next number of the series that 'seed' begins. */
 static uint32_t next_random (uint64_t *seed) {
   *seed = *seed * 6364136223846793005u + 1442695040888963407u;
   return (uint32_t)(*seed >> 33);
 }
 
-/* Random scenarios with random faults, one after the other in one state, for some seconds. */
+/* Runs random scenarios with random faults in one state, one after the other, for some seconds. */
 static int fuzz (uint64_t seed, long seconds) {
   int i, first = seed % 2 == 0;
   long done = 0;

@@ -1,9 +1,9 @@
 /*
-** What may jump over C frames: C functions as modules have them, and scripts, that use another
-** lua_State than the one that runs, or end one that runs. Each of them is tried in functions that
-** the host calls out of calls of Lua, and no call of the host may be left without its return. And
-** functions of ours that a script gets hold of: called with anything, by anything. Exits with 0
-** if all holds.
+** What could jump over C frames: C functions of modules, and scripts, that use another lua_State
+** than the running one, or close the running one. Each is tried in functions that the host calls
+** during calls of Lua, and no call of the host may be left without its return. Also functions of
+** ours that a script has got hold of: called with anything, by anything. Exits with 0 if all tests
+** pass.
 */
 #include "entry.h"
 #include "failure.h"
@@ -16,7 +16,7 @@
 
 static int entered, left;         /* calls of the host that run Lua */
 
-/* Runs a text where Java would, and answers with how that ended and the message if it failed. */
+/* Runs a text in place of Java; answers with its status, and the message if it failed. */
 static int64_t run_inside (Fake *fake, const char *message, char **answer) {
   const char *value = value_at(message, 1), *inner;
   char *text = (char *)calloc(1, (size_t)int_at(value + 4) + 1);
@@ -52,7 +52,7 @@ static int raise_in (lua_State *L) {
   return lua_error(other);
 }
 
-/* Likewise in the main one. */
+/* The same in the main thread. */
 static int raise_in_main (lua_State *L) {
   (void)L;
   lua_pushliteral(state_current->main, "raised");
@@ -70,7 +70,7 @@ static int yield_here (lua_State *L) {
   return lua_yield(L, 0);
 }
 
-/* thread: resumes it, whatever it is; without one, the main one. */
+/* thread: resumes it in any state; without one, the main thread. */
 static int resume_it (lua_State *L) {
   lua_State *other = lua_isthread(L, 1) ? lua_tothread(L, 1) : state_current->main;
   int results = 0, top = lua_gettop(other), status;
@@ -92,7 +92,7 @@ static int close_it (lua_State *L) {
 #endif
 }
 
-/* thread: resets it as if nothing ran. */
+/* thread: resets it as if it ran nothing. */
 static int reset_it (lua_State *L) {
 #if FLAVOUR >= 504
   lua_pushinteger(L, lua_resetthread(lua_tothread(L, 1)));
@@ -110,7 +110,7 @@ static int close_main (lua_State *L) {
 #endif
 }
 
-/* function: calls it protected, as a C function that cannot be yielded across. */
+/* function: calls it protected, from a C function that cannot be yielded across. */
 static int protect (lua_State *L) {
   int status;
   lua_settop(L, 1);
@@ -119,7 +119,7 @@ static int protect (lua_State *L) {
   return 1;
 }
 
-/* value: whether it is one of what no script is to have. */
+/* value: returns whether scripts must not have it. */
 static int is_secret (lua_State *L) {
   static const lua_CFunction bodies[] = { run_protected, fastcall_body, failure_body,
     failure_plain_body, traceback_handler, guard_raise_fatal };
@@ -167,7 +167,7 @@ static Fake *open_jumping (void) {
   return fake;
 }
 
-/* Runs a script that must end well, and with each call of the host returned. */
+/* Runs a script that must succeed, and in which each call of the host must return. */
 static void holds (Fake *fake, const char *script) {
   const char *answer;
   int32_t status;
@@ -184,13 +184,13 @@ static void holds (Fake *fake, const char *script) {
   CHECK(run(fake, "return 6 * 7", &answer) == STATUS_OK && integer_at(answer, 2) == 42);
 }
 
-/* 'inside' of a call of Java from a coroutine 'co', whose text is run there. */
+/* 'inside' of a call of Java from a coroutine 'co', in which the text runs. */
 #define IN_COROUTINE(text) \
   "co = coroutine.create(function() local s, m = object('run', [[" text "]]) back = m or s end)\n" \
   "back = nil local ok, e = coroutine.resume(co)\n"
 
 static void errors_of_others (Fake *fake) {
-  /* the coroutine itself, the one that waits for it, one that rests, one that is dead, a new one */
+  /* the coroutine itself, the one that waits for it, a suspended one, a dead one, a new one */
   holds(fake, IN_COROUTINE("raise_in(co)") "assert(ok and back == 'raised', e)");
   holds(fake, IN_COROUTINE("coroutine.wrap(function() raise_in(co) end)()")
         "assert(ok and back, e)");
@@ -200,7 +200,7 @@ static void errors_of_others (Fake *fake) {
         IN_COROUTINE("raise_in(new)") "assert(ok and back == 'raised', back)");
   holds(fake, "dead = coroutine.create(function() end) coroutine.resume(dead)"
         IN_COROUTINE("raise_in(dead)") "assert(ok and back == 'raised', back)");
-  /* the main one, from below one entry and from below two */
+  /* the main one, from within one entry and from within two */
   holds(fake, IN_COROUTINE("raise_in_main()") "assert(ok and back == 'raised', back)");
   holds(fake, "local s, m = object('run', [[raise_in_main()]]) assert(s == 1 and m == 'raised')");
   holds(fake, IN_COROUTINE("local s, m = object('run', [=[raise_in_main()]=])"
@@ -273,7 +273,7 @@ static void closes_of_others (Fake *fake) {
         "assert(ok and back == 0, back)");
   holds(fake, "assert(not pcall(close_main)) assert(not pcall(close_main, true))"
         " local s, m = object('run', [[close_main()]]) assert(s == 1 and m)");
-  /* what does not run can be closed in any of these ways */
+  /* coroutines that do not run can be closed in each of these ways */
   holds(fake, IN_COROUTINE("for _, f in pairs{coroutine.close, close_it, reset_it} do local c ="
         " coroutine.create(coroutine.yield) coroutine.resume(c) local r = f(c)"
         " assert(r == true or r == 0) assert(coroutine.status(c) == 'dead') end")
@@ -284,7 +284,7 @@ static void closes_of_others (Fake *fake) {
 
 #if FLAVOUR >= 505
 
-/* Where no entry lies, a coroutine of 5.5 may close itself. */
+/* Where there is no entry on it, a coroutine of 5.5 may close itself. */
 static void closes_of_itself (Fake *fake) {
   static const char *const ways[] = { "coroutine.close()", "coroutine.close(coroutine.running())",
     "close_it((coroutine.running()))", "pcall(coroutine.close)",
@@ -319,7 +319,7 @@ static void closes_of_itself (Fake *fake) {
 
 #endif
 
-/* What is looked for at each level of a stack; 'found' counts, and secrets are an error. */
+/* What is searched at each level of a stack; 'found' counts, and secrets are errors. */
 static const char sweep[] =
     "found, C = 0, {} function look(v, name) found = found + 1"
     " if is_secret(v) then secret = tostring(v) .. name end"
@@ -342,7 +342,7 @@ static const char sweep[] =
     "function misuse() for f in pairs(C) do if not own[f] then for _, a in ipairs(junk) do"
     " pcall(f, unpack(a)) coroutine.resume(coroutine.create(f), unpack(a)) end end end C = {} end";
 
-/* Wherever a script runs, it finds nothing of ours that it is not to have. */
+/* Wherever a script runs, it finds none of our functions that it must not have. */
 static void secrets_stay (Fake *fake) {
   static const char *const places[] = {
     "sweep() tail()", "object('run', 'sweep() tail()')",
@@ -378,13 +378,13 @@ static void secrets_stay (Fake *fake) {
         " local function make() local t = {1, spoil(), spoil()} return t end"
         " local function many() return {spoil(), spoil(), 'x' .. spoil() .. 'y'} end"
         " assert(#make() == 3) assert(#many() == 3)");
-  /* a hook stays for the entries that follow, and sees how they begin and end */
+  /* a hook remains during the next entries, and sees them begin and end */
   holds(fake, "secret, hooked = false, 0 debug.sethook(function() hooked = hooked + 1 sweep()"
         " end, 'cr')");
   CHECK(run(fake, "return {}, ('x'):rep(100)", &answer) == STATUS_OK);
   CHECK(run(fake, "error(setmetatable({}, {__tostring = sweep}))", &answer) == STATUS_ERROR);
   holds(fake, "debug.sethook() assert(hooked > 5) assert(not secret, secret) misuse()");
-  /* should a script have one of them nevertheless, that does no harm */
+  /* if a script gets one of them nevertheless, it does no harm */
   for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
     snprintf(script, sizeof(script), "local f = %s for _, a in ipairs{1, 'x', {}, print, object,"
              " false} do assert(not pcall(f) or f == traceback_handler) pcall(f, a) pcall(f, a, a)"

@@ -1,6 +1,6 @@
 /*
-** Drives one flavour's side as test_backend.c does: what happens where room on the stack, the
-** range of a number, or patience ends.
+** Drives the backend of one flavour as test_backend.c does: where room on the stack, the range of
+** a number, or time runs out.
 */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -26,7 +26,7 @@ static int has_level (const char *answer, const char *function) {
   return 0;
 }
 
-/* A coroutine that was ended by a limit, and is gone when the next error is raised. */
+/* A coroutine that a limit has ended is gone when the next error is raised. */
 static void stopped_coroutines_are_forgotten (Fake *fake) {
   const char *answer;
   int32_t ref = ref_of(fake, "return coroutine.create(function() local function forever()"
@@ -45,7 +45,7 @@ static void stopped_coroutines_are_forgotten (Fake *fake) {
   CHECK(has_level(answer, "other") && !has_level(answer, "forever"));
 }
 
-/* Stops the state of a fake after a while, again and again, as a watchdog does. */
+/* Stops the state of a fake after a while, repeatedly, as a watchdog does. */
 typedef struct Stopper {
   Fake *fake;
   pthread_t thread;
@@ -65,7 +65,7 @@ static void *stop_soon (void *data) {
   return NULL;
 }
 
-/* Sends what was written while it is being stopped; gives whether it was stopped soon. */
+/* Sends the written message while the state is being stopped; returns whether that was soon. */
 static int is_stopped (Fake *fake, int32_t operation) {
   Stopper stopper = { fake, 0, 0 };
   const char *answer;
@@ -81,7 +81,7 @@ static int is_stopped (Fake *fake, int32_t operation) {
   return status == STATUS_FATAL && to.tv_sec - from.tv_sec < 3;
 }
 
-/* A length that is a lie, and nothing of Lua's own that would ask whether to end. */
+/* A length that is a lie, and no function of Lua's own that would poll. */
 static void loops_of_ours_are_stopped (Fake *fake) {
   int32_t ref = ref_of(fake, "return setmetatable({}, {__len = function() return 2^28 - 1 end,"
                        " __index = rawget, __newindex = rawset})");
@@ -89,7 +89,7 @@ static void loops_of_ours_are_stopped (Fake *fake) {
   begin(&fake->out);
   put_ref(&fake->out, TAG_TABLE, ref);
   CHECK(send(fake, OP_LENGTH, &answer) == STATUS_OK);
-  if (integer_at(answer, 0) == 0) return;         /* its '#' asks no metamethod of a table */
+  if (integer_at(answer, 0) == 0) return;         /* its '#' calls no metamethod of a table */
   begin(&fake->out);
   put_ref(&fake->out, TAG_TABLE, ref);
   put_integer(&fake->out, 1);
@@ -120,7 +120,7 @@ static int64_t answer_foreign (Fake *fake, const char *message, int32_t count, M
   return 0;
 }
 
-/* A C module closes a state of its own: the running one can be stopped nevertheless. */
+/* A C module closes a state of its own: the running one can still be stopped. */
 static void states_of_modules_are_none_of_ours (Fake *fake) {
   fake->answerer = answer_foreign;
   begin(&fake->out);
@@ -152,7 +152,7 @@ static void results_find_room (Fake *fake) {
   put_ref(&fake->out, TAG_THREAD, thread);
   put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
   CHECK(send(fake, OP_RESUME, &answer) == STATUS_OK && int_at(answer) == 101);
-  /* as many as the stack may hold: some find no room, which is an error like another */
+  /* as many as the stack may hold: some find no room, which is an ordinary error */
   CHECK(run(fake, "for i = 1, 8000 do t[i] = false end t[1] = print", &answer) == STATUS_OK);
   for (n = 7900; n < 8010; n++) {
     int32_t status;
@@ -183,7 +183,7 @@ static void the_reserve_covers_what_is_guarded (void) {
 
 int main (void) {
   Fake *fake = open_fake();
-  alarm(120);                     /* what is never stopped ends by that */
+  alarm(120);                     /* a run that is never stopped ends by this */
   stopped_coroutines_are_forgotten(fake);
   results_find_room(fake);
   numbers_wrap(fake);

@@ -1,6 +1,6 @@
 /*
-** Drives one flavour's side as test_backend.c does: what messages leave behind in memory, and at
-** its limit.
+** Drives the backend of one flavour as test_backend.c does: what messages leave in memory, and
+** what they do at its limit.
 */
 #define _GNU_SOURCE
 #include "test_fake.h"
@@ -25,7 +25,7 @@ static size_t heap (void) {
 #else
 
 static size_t heap (void) {
-  return 0;                       /* only the sanitizer tells, and glibc */
+  return 0;                       /* only the sanitizer and glibc tell this */
 }
 
 #endif
@@ -35,7 +35,7 @@ static void note_heap (Fake *fake) {
   if (now > fake->most) fake->most = now;
 }
 
-/* How much more than at first there was of the heap while a chunk ran, in upcalls. */
+/* Returns how far the heap grew while a chunk ran, as seen by upcalls. */
 static size_t growth (Fake *fake, const char *code) {
   const char *answer;
   size_t before = heap();
@@ -60,7 +60,7 @@ static void set_limit (Fake *fake, int64_t more) {
   CHECK(send(fake, OP_MEMORY, &answer) == STATUS_OK);
 }
 
-/* The number of a new ref: small, as long as refs are given out again. */
+/* Returns the number of a new ref, which is small as long as refs are reused. */
 static int32_t next_ref (Fake *fake) {
   int32_t ref = ref_of(fake, "return {}");
   fake->frame.released[0] = ref;
@@ -100,7 +100,7 @@ static void messages_end_with_their_upcall (Fake *fake) {
                " print(t[n]) end for i = 1, 20 do more(100) end") < few);
 }
 
-/* At the limit: what is written, what is read, and what Java has put into the frame. */
+/* At the limit: messages that are written, read, or put into the frame by Java. */
 static void messages_count (Fake *fake) {
   const char *answer;
   CHECK(run(fake, "big = ('b'):rep(2^20) collectgarbage()", &answer) == STATUS_OK);
@@ -113,7 +113,7 @@ static void messages_count (Fake *fake) {
   CHECK(run(fake, "return big", &answer) == STATUS_MEMORY);
   CHECK(run(fake, "return #big, (big:sub(-1))", &answer) == STATUS_OK);
   CHECK(integer_at(answer, 2) == 1 << 20 && text_is(answer, 3, "b"));
-  /* what is garbage by now must go first */
+  /* first collect what is garbage now */
   CHECK(run(fake, "for i = 1, 20 do local s = ('x'):rep(1e5) .. i object(s) object(s, s) end",
             &answer) == STATUS_OK);
   set_limit(fake, 60000);
@@ -147,7 +147,7 @@ static void collect_all (Fake *fake) {
   }
 }
 
-/* Twice many objects that find no place, some others between: each handle comes back, once. */
+/* Many objects that find no place, twice, with some others between: each handle comes back once. */
 static void handles_come_back (Fake *fake) {
   const char *answer;
   int i;
@@ -170,7 +170,7 @@ static void handles_come_back (Fake *fake) {
   for (i = 1000; i < 43000; i++) CHECK(fake->freed[i] == 1 || (i >= 21000 && i < 23000));
 }
 
-/* A text that is too large, and objects behind it, which nobody reads. */
+/* A text that is too large, followed by objects, which are never read. */
 static int64_t answer_objects (Fake *fake, const char *message, int32_t count, Message *m,
                                char **answer) {
   int32_t i;
@@ -186,7 +186,7 @@ static int64_t answer_objects (Fake *fake, const char *message, int32_t count, M
   return 0;
 }
 
-/* The answer is as large as the limit allows, and what is made of it is not. */
+/* The answer is as large as the limit allows, and its values are larger. */
 static void unread_answers_are_let_go (Fake *fake) {
   const char *answer;
   memset(fake->freed, 0, sizeof(fake->freed));
@@ -196,7 +196,7 @@ static void unread_answers_are_let_go (Fake *fake) {
             " gone = nil collectgarbage() collectgarbage() print() print()", &answer)
         == STATUS_OK);
   CHECK(count_freed(fake, 50000, 50) == 50);
-  CHECK(fake->freed[50100] == 1);         /* before the entry had ended */
+  CHECK(fake->freed[50100] == 1);         /* before the entry has ended */
   fake->answerer = NULL;
   set_limit(fake, -1);
 }
@@ -243,7 +243,7 @@ static int32_t length_of (Fake *fake, int32_t ref) {
   return (int32_t)integer_at(answer, 0);
 }
 
-/* Whether elements from 'at' on are 1 to 5, and nothing follows. */
+/* Returns whether elements from 'at' on are 1 to 5, and nothing follows. */
 static int is_five (Fake *fake, int32_t ref, int32_t at) {
   const char *answer;
   int i, same;
@@ -257,7 +257,7 @@ static int is_five (Fake *fake, int32_t ref, int32_t at) {
   return same;
 }
 
-/* Puts 'count' texts in front of 1 to 5, with so much memory and garbage left. */
+/* Inserts 'count' texts before 1 to 5, with so much memory and garbage left. */
 static void splice_at_limit (Fake *fake, int count, size_t size, int64_t more) {
   const char *answer;
   char *text = (char *)malloc(size);
@@ -277,7 +277,8 @@ static void splice_at_limit (Fake *fake, int count, size_t size, int64_t more) {
   status = send(fake, OP_SPLICE, &answer);
   set_limit(fake, -1);
   CHECK(status == STATUS_OK || status == STATUS_MEMORY);
-  if (status == STATUS_OK) CHECK(length_of(fake, ref) == count + 5 && is_five(fake, ref, count + 1));
+  if (status == STATUS_OK)
+    CHECK(length_of(fake, ref) == count + 5 && is_five(fake, ref, count + 1));
   else CHECK(length_of(fake, ref) == 5 && is_five(fake, ref, 1));
   free(text);
 }
@@ -310,7 +311,7 @@ static void what_is_half_done_is_not_repeated (Fake *fake) {
   CHECK(integer_at(answer, 2) == 1 || integer_at(answer, 2) == 2);
 }
 
-/* Objects and a large text, which are read a second time after what they were is collected. */
+/* Objects and a large text, which are read again after the first ones were collected. */
 static void handles_stay_for_a_second_try (Fake *fake) {
   const char *answer;
   static char text[100000];

@@ -1,6 +1,7 @@
 /*
-** Opens the libraries of flavours and lupine-modules as a JVM would, in a thread that is older than
-** they are; and what a second class loader finds there. The first one given only comes and goes.
+** Opens the libraries of flavours and lupine-modules as a JVM would, in a thread that is older
+** than they are, and again as a second class loader would. The first library given is only opened
+** and closed.
 ** usage: test_open LIBRARY LIBRARY...
 */
 #include <dlfcn.h>
@@ -54,7 +55,7 @@ static void *in_newer_thread (void *backend) {
   return NULL;
 }
 
-/* With the stack of a Java thread: musl's own are too small. */
+/* With a stack as large as a Java thread's: those of musl are too small. */
 static pthread_t start (void *(*run) (void *), void *data) {
   pthread_attr_t attributes;
   pthread_t thread;
@@ -111,7 +112,7 @@ static void *look (void *library, const char *name, const void *wanted) {
   return dlsym(library, (const char *)wanted);
 }
 
-/* Looks at all libraries while one of them comes and goes. */
+/* Looks at all libraries while one of them is opened and closed. */
 static void look_around (char *file) {
   pthread_t other = start(come_and_go, file);
   while (!__atomic_load_n(&done, __ATOMIC_ACQUIRE)) {

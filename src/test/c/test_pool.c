@@ -1,6 +1,6 @@
 /*
-** Tests the small blocks of a state's memory alone, where malloc fails when it is told to: a leak
-** checker sees the rest.
+** Tests the pool of memory blocks alone, with a malloc that fails on demand; a leak checker sees
+** the rest.
 */
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,7 +42,7 @@ static int holds (const void *block, size_t size, int byte) {
   return 1;
 }
 
-/* Shrinks a block while nothing can be had; it is used further, and given back. */
+/* Shrinks a block while no memory can be had. The block can be used and freed. */
 static void shrink (size_t from, size_t to) {
   static Pool pool;
   void *block = pool_resize(&pool, NULL, 0, from);
@@ -54,7 +54,7 @@ static void shrink (size_t from, size_t to) {
   CHECK(block != NULL && holds(block, to, 'a'));
   refuses = 0;
   memset(block, 'b', to);
-  for (i = 0; i < 2; i++) {       /* it is one of its size from now on */
+  for (i = 0; i < 2; i++) {       /* from now on it is a block of its size */
     other = pool_resize(&pool, NULL, 0, to);
     CHECK(other != NULL && other != block);
     memset(other, 'c', to);

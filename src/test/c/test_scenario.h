@@ -1,5 +1,5 @@
 /*
-** What scenarios are made of: see test_scenarios.h.
+** Parts of scenarios: see test_scenarios.h.
 */
 #ifndef LUPINE_TEST_SCENARIO_H
 #define LUPINE_TEST_SCENARIO_H
@@ -10,8 +10,10 @@ typedef struct Scenario {
   const char *name;
   void (*prepare) (Fake *fake);   /* without faults; may be NULL */
   void (*act) (Fake *fake);
-  const char *error;              /* in the message that it may end with even so, or NULL */
-  int fresh;                      /* for each fault a new state: later ones would find less to do */
+  const char *error;              /* text of the error that it may end with without a fault, or
+                                     NULL */
+  int fresh;                      /* needs a new state for each fault: later ones would find less
+                                     to do */
 } Scenario;
 
 static int32_t refs[3];           /* what 'prepare' has left for 'act' */
@@ -43,7 +45,7 @@ static void put_node (Message *m, int32_t node) {
   put(m, TAG_NODE, node, NULL, 0);
 }
 
-/* An object whose kind Lua does not know, or a function that calls one. */
+/* Writes an object whose kind Lua does not know, or a function that calls one. */
 static void put_new_object (Message *m, int32_t handle, int32_t kind) {
   int32_t what[6] = { kind, 63, 4, 0, 0x646e696b, 0 };
   put(m, TAG_NEW_KIND, handle, what, sizeof(what));
@@ -61,7 +63,7 @@ static void put_large (Message *m, size_t length) {
   free(text);
 }
 
-/* Runs a chunk under a scope or none; whether it ended well. */
+/* Runs a chunk under a scope or none; returns whether it succeeded. */
 static int script (Fake *fake, const char *code, int scope, const char **answer) {
   Message *m = message(fake);
   put_integer(m, 0);
@@ -79,7 +81,7 @@ static void run_it (Fake *fake, const char *code) {
   script(fake, code, 0, &answer);
 }
 
-/* The ref of the first result, or 0. */
+/* Returns the ref of the first result, or 0. */
 static int32_t result_of (Fake *fake, const char *code) {
   const char *answer;
   return script(fake, code, 0, &answer) ? int_at(value_at(answer, 2) + 4) : 0;
@@ -89,7 +91,7 @@ static void on_ref (Fake *fake, int32_t tag, int32_t ref) {
   put_ref(message(fake), tag, ref);
 }
 
-/* Values of all sorts, among them two that were not there before. */
+/* Writes values of all types, two of them new ones. */
 static void put_all_sorts (Message *m) {
   put_nil(m);
   put_flag(m, 1);

@@ -1,5 +1,5 @@
 /*
-** What test_faults.c does over and over, each time with another fault: every operation of Java on
+** What test_faults.c runs over and over, each time with another fault: every operation of Java on
 ** Lua, and every way in which Lua calls Java. A scenario leaves the state as it found it, however
 ** its operations end.
 */
@@ -71,7 +71,7 @@ static void finalizers (Fake *fake) {
   operate(fake, OP_COLLECT);
 }
 
-/* A state of its own, from its opening to its end. */
+/* A state of its own, from opening to closing. */
 static void lives (Fake *fake) {
   static const char *const names[] = { "import", "proxy" };
   Fake *other = (Fake *)calloc(1, sizeof(Fake));

@@ -1,5 +1,5 @@
 /*
-** Scenarios: chunks and functions, called by Java, and Java called by them.
+** Scenarios: Java calls chunks and functions, and they call Java.
 */
 #ifndef LUPINE_TEST_SCENARIOS_CALLS_H
 #define LUPINE_TEST_SCENARIOS_CALLS_H
@@ -198,7 +198,7 @@ static int64_t answer_new_kind (Fake *fake, const char *message, int32_t count, 
   return 0;
 }
 
-/* Lua has the metatable of a kind that Java has sent, or Java is told to send it anew. */
+/* Lua has the metatable of each kind that Java has sent, or Java is told to send it again. */
 static void caught_kinds (Fake *fake) {
   lua_State *L = fake->state->main;
   was_sent = 0;

@@ -53,10 +53,10 @@ static void closing_coroutines (Fake *fake) {
   operate(fake, OP_RESUME);     /* "dead" */
 }
 
-static ThreadState *other;        /* which is attached, or NULL */
-static int others, most_others;   /* how many there are; were at a time */
+static ThreadState *other;        /* the attached one, or NULL */
+static int others, most_others;   /* how many there are; the most at a time */
 
-/* Lua in a thread of its own, while the one that was there waits in a call of Java. */
+/* Runs Lua in a thread of its own, while the first one waits in a call of Java. */
 static void in_other_thread (Fake *fake) {
   State *S = fake->state;
   int32_t status;
@@ -78,7 +78,9 @@ static void in_other_thread (Fake *fake) {
   others--;
 }
 
-/* The first thread goes on while the other one waits in a call of Java, as does a third one. */
+/*
+** The first thread continues while the other one waits in a call of Java, and so does a third one.
+*/
 static void in_first_thread (Fake *fake) {
   State *S = fake->state;
   ThreadState *T = other;
