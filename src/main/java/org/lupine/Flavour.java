@@ -4,7 +4,17 @@ import java.util.List;
 import java.util.Locale;
 import org.lupine.bridge.NativeLibrary;
 
-/** The versions of Lua; all of them may run in one JVM. */
+/**
+ * The versions of Lua; all of them may run in one JVM.
+ *
+ * <pre>{@code
+ * System.out.println(Flavour.LUAJIT.title());      // LuaJIT
+ * System.out.println(Flavour.LUAJIT.language());   // 5.1
+ * try (LuaRuntime lua = LuaRuntime.builder().flavour(Flavour.newest()).build()) {
+ *   System.out.println(lua.flavour().present());   // true
+ * }
+ * }</pre>
+ */
 public enum Flavour {
   /** Lua 5.1. */
   LUA51("5.1", false),

@@ -9,7 +9,18 @@ import org.lupine.value.LuaTable;
 import org.lupine.value.LuaType;
 import org.lupine.value.LuaUserdata;
 
-/** Java objects as they are handed to Lua, where there is a choice. For any thread and runtime. */
+/**
+ * Java objects as they are handed to Lua, where there is a choice. For any thread and runtime.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   System.out.println(Lua.typeOf(lua.table()));   // Optional[TABLE]
+ *   Map<String, Integer> map = Map.of("size", 7);
+ *   System.out.println(lua.execute("return (...).size", map).first());                    // 7
+ *   System.out.println(lua.execute("return (...):size()", Lua.asMembers(map)).first());   // 1
+ * }
+ * }</pre>
+ */
 public final class Lua {
   /**
    * What {@code java.null} is in Lua: stands for null where nil cannot, as a key or a value of a

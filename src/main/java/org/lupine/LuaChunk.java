@@ -17,6 +17,14 @@ import org.lupine.value.LuaTable;
  * #environment}.
  *
  * <p>A byte order mark and a first line that begins with {@code #} are skipped; lines count on.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   LuaTable variables = lua.table().with("x", 40);
+ *   LuaChunk chunk = LuaChunk.of("return x + ...").named("@rules.lua").environment(variables);
+ *   System.out.println(lua.execute(chunk, 2).first());   // 42
+ * }
+ * }</pre>
  */
 public final class LuaChunk {
   /** What a chunk may be; anything else is a syntax error, by its first byte. */

@@ -25,6 +25,15 @@ import org.lupine.value.Values;
 /**
  * One Lua interpreter. For use by any thread, one at a time: the others wait. After {@link #close}
  * every use is an {@link IllegalStateException}; one that nobody holds is freed without it.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   lua.globals().put("names", List.of("Io", "Europa"));
+ *   lua.execute("function greet(i) return 'hello, ' .. names[i] end");
+ *   LuaFunction greet = (LuaFunction) lua.globals().get("greet");
+ *   System.out.println(greet.call(2).first());   // hello, Europa
+ * }
+ * }</pre>
  */
 public final class LuaRuntime implements AutoCloseable {
   static {

@@ -20,9 +20,9 @@ import org.lupine.value.MissingNativeException;
  * in their order.
  *
  * <pre>{@code
- * try (var pool = LuaRuntimePool.of(LuaOptions.defaults(), 4);
- *     var lease = pool.borrow()) {
- *   lease.runtime().execute(script);
+ * try (LuaRuntimePool pool = LuaRuntimePool.of(LuaOptions.defaults(), 4);
+ *     LuaRuntimePool.Lease lease = pool.borrow()) {
+ *   System.out.println(lease.runtime().eval("20 + 22").first());   // 42
  * }
  * }</pre>
  *

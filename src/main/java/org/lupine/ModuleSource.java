@@ -11,6 +11,15 @@ import org.jspecify.annotations.Nullable;
  * A place where {@code require} looks for modules, after {@code package.loaded} and {@code
  * package.preload} and before Lua's own files. Asked once for a module that it has, since Lua keeps
  * what was loaded. May be asked by several threads at once, if it serves several runtimes.
+ *
+ * <pre>{@code
+ * ModuleSource rates = ModuleSource.function("the database",
+ *     name -> name.equals("rates") ? "return {vat = 19}" : null);
+ * try (LuaRuntime lua = LuaRuntime.builder().modules(rates, ModuleSource.classPath()).build()) {
+ *   LuaTable table = (LuaTable) lua.require("rates");
+ *   System.out.println(table.get("vat"));   // 19
+ * }
+ * }</pre>
  */
 @FunctionalInterface
 public interface ModuleSource {

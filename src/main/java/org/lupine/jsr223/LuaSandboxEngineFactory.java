@@ -8,6 +8,12 @@ import org.lupine.Sandbox;
 /**
  * Engines of the newest Lua that is there for scripts of others, for hosts where a name is all that
  * can be chosen: {@link Sandbox#SANDBOX}, in the process of the JVM.
+ *
+ * <pre>{@code
+ * ScriptEngine lua = new ScriptEngineManager().getEngineByName("lua-sandbox");
+ * lua.put("order", Map.of("total", 120));
+ * System.out.println(lua.eval("return order.total > 100 and load == nil"));   // true
+ * }</pre>
  */
 public final class LuaSandboxEngineFactory extends LuaScriptEngineFactory {
   /** For {@link java.util.ServiceLoader}. */

@@ -33,6 +33,16 @@ import org.lupine.value.MissingNativeException;
  * those under any other bindings run beside each other in states that the engine keeps for them.
  * No state is opened before it is needed. An engine that is not closed is freed when nobody holds
  * it; after {@link #close} every use is an {@link IllegalStateException}.
+ *
+ * <pre>{@code
+ * try (LuaScriptEngine lua = (LuaScriptEngine) new ScriptEngineManager().getEngineByName("lua")) {
+ *   CompiledScript discount = lua.compile("total = price * 0.5");
+ *   Bindings order = new SimpleBindings(new HashMap<>(Map.of("price", 8)));
+ *   discount.eval(order);
+ *   System.out.println(order.get("total"));          // 4.0
+ *   System.out.println(lua.runtime().timeLimit());   // PT0S
+ * }
+ * }</pre>
  */
 public final class LuaScriptEngine
     implements ScriptEngine, Compilable, Invocable, AutoCloseable {

@@ -6,6 +6,14 @@ import java.util.List;
  * An error that Lua raised. If a Java exception caused it, that very object is the cause.
  *
  * <p>The Lua frames, innermost first, stand before the Java frames in the stack trace.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   lua.execute("error({code = 42})");
+ * } catch (LuaException e) {
+ *   System.out.println(e.value() instanceof LuaTable);   // true
+ * }
+ * }</pre>
  */
 public class LuaException extends RuntimeException {
   private static final long serialVersionUID = 1L;

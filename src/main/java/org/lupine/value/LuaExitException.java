@@ -1,6 +1,16 @@
 package org.lupine.value;
 
-/** The script called {@code os.exit}, which ends the script and never the JVM. */
+/**
+ * The script called {@code os.exit}, which ends the script and never the JVM.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   lua.execute("os.exit(3)");
+ * } catch (LuaExitException e) {
+ *   System.out.println(e.status());   // 3
+ * }
+ * }</pre>
+ */
 public class LuaExitException extends LuaException {
   private static final long serialVersionUID = 1L;
 

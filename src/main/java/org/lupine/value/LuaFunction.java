@@ -5,6 +5,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Lua function. For use by any thread; calls wait while another thread is in its state.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   LuaFunction max = (LuaFunction) lua.eval("math.max").first();
+ *   System.out.println(max.call(3, 7, 5).first());   // 7
+ *   IntBinaryOperator operator = max.as(IntBinaryOperator.class);
+ *   System.out.println(operator.applyAsInt(3, 7));   // 7
+ * }
+ * }</pre>
  */
 public interface LuaFunction extends Function<Object, Object> {
   /**

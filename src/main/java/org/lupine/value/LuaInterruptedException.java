@@ -10,6 +10,15 @@ import java.util.List;
  * Thread#sleep} does, is one of the script too: the {@link InterruptedException}, or what input and
  * output have in its place, is the cause then. A script that asks {@link Thread#interrupted} itself
  * has taken the interrupt; one that throws such an exception itself is not interrupted by it.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   Thread.currentThread().interrupt();
+ *   lua.execute("while true do end");
+ * } catch (LuaInterruptedException e) {
+ *   System.out.println(Thread.interrupted());   // true
+ * }
+ * }</pre>
  */
 public class LuaInterruptedException extends LuaException {
   private static final long serialVersionUID = 1L;

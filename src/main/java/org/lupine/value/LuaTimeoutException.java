@@ -2,7 +2,19 @@ package org.lupine.value;
 
 import java.util.List;
 
-/** A script ran longer than it was allowed. No {@code pcall} of the script can keep this. */
+/**
+ * A script ran longer than it was allowed. No {@code pcall} of the script can keep this.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.builder().timeLimit(Duration.ofMillis(50)).build()) {
+ *   try {
+ *     lua.execute("while true do pcall(error) end");
+ *   } catch (LuaTimeoutException e) {
+ *     System.out.println(lua.eval("'the runtime is usable'").first());   // the runtime is usable
+ *   }
+ * }
+ * }</pre>
+ */
 public class LuaTimeoutException extends LuaException {
   private static final long serialVersionUID = 1L;
 

@@ -9,8 +9,12 @@ import org.jspecify.annotations.Nullable;
  * coroutine.yield} does. Immutable.
  *
  * <pre>{@code
- * lua.globals().put("ask", lua.function(args -> Yield.of("name?")));
- * // in a coroutine of Lua's: local name = ask()
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   lua.globals().put("ask", lua.function(args -> Yield.of("name?")));
+ *   LuaCoroutine dialogue = lua.compile("return 'hello, ' .. ask()").coroutine();
+ *   System.out.println(dialogue.resume().first());       // name?
+ *   System.out.println(dialogue.resume("Io").first());   // hello, Io
+ * }
  * }</pre>
  *
  * <p>The values go to whoever resumes the coroutine; the values of the next resume are what the
