@@ -108,6 +108,7 @@ final class ScriptConsole implements Console, Scope {
     }
   }
 
+  @SuppressWarnings("NullAway")
   @Override
   public void write(boolean error, byte[] bytes, boolean flush) throws IOException {
     var writer = (ByteWriter) writer(error);
