@@ -22,6 +22,7 @@ import org.lupine.bridge.Chunk;
 import org.lupine.bridge.ChunkCache;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Scope;
+import org.lupine.io.ByteReader;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.MissingNativeException;

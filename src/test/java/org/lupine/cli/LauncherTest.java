@@ -1,4 +1,4 @@
-package org.lupine.jsr223;
+package org.lupine.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertAll;
@@ -238,7 +238,7 @@ class LauncherTest {
     if (Runtime.version().feature() >= 22) {
       command.add(1, "--enable-native-access=ALL-UNNAMED");
     }
-    command.add("org.lupine.jsr223.Launcher");
+    command.add("org.lupine.cli.Launcher");
     command.addAll(List.of(args));
     return command;
   }

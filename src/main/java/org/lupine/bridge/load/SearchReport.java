@@ -1,4 +1,4 @@
-package org.lupine.bridge;
+package org.lupine.bridge.load;
 
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
