@@ -2,7 +2,7 @@ package org.lupine;
 
 import java.util.List;
 import java.util.Locale;
-import org.lupine.bridge.NativeLibrary;
+import org.lupine.bridge.load.NativeLibrary;
 
 /**
  * The versions of Lua; all of them may run in one JVM.

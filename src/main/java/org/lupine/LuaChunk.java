@@ -110,6 +110,7 @@ public final class LuaChunk {
     return Chunk.expression(bytes(charset), name, Chunk.Mode.valueOf(mode.name()));
   }
 
+  @SuppressWarnings("NullAway")
   private byte[] bytes(Charset charset) {
     return code != null ? code : Chunk.encoded(text, charset);
   }

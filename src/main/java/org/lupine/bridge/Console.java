@@ -1,6 +1,7 @@
 package org.lupine.bridge;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Where {@code print}, {@code io.write}, {@code io.read}, {@code warn} go while a script runs. */
 public interface Console {
@@ -31,7 +32,7 @@ public interface Console {
    * @return null at the end of the input; for a numeral as many of its characters as follow white
    *     space, which is read
    */
-  byte[] read(Extent extent, int most) throws IOException;
+  byte @Nullable [] read(Extent extent, int most) throws IOException;
 
   /** Takes back the last bytes that were read. */
   void unread(byte[] bytes) throws IOException;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Deadline {
   /** That of one thread, where it is put back by plain stores: a call might overflow the stack. */
   private static final class Current {
-    Deadline deadline;
+    @Nullable Deadline deadline;
     int actions;                    // of the thread, each within the one before
   }
 

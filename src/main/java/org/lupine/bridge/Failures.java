@@ -50,10 +50,12 @@ final class Failures {
   }
 
   /** Looks for a position only as far as the core writes one: a text can be very long. */
-  private static Matcher position(String text) {
+  @SuppressWarnings("NullAway")
+  private static Matcher position(@Nullable String text) {
     return POSITION.matcher(text).region(0, Math.min(text.length(), LONGEST_POSITION));
   }
 
+  @SuppressWarnings("NullAway")
   private static LuaException raised(Object[] message, @Nullable LuaException passed) {
     var value = message[0];
     if (value instanceof LuaException && hasPlace((LuaException) value)) {
@@ -86,7 +88,7 @@ final class Failures {
         || thrown.getClass() != LuaException.class;
   }
 
-  private static String text(Throwable thrown) {
+  private static @Nullable String text(Throwable thrown) {
     try {
       return thrown instanceof LuaException ? thrown.getMessage() : thrown.toString();
     } catch (RuntimeException e) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.lupine.bridge.load.NativeLibrary;
 import org.lupine.value.MissingNativeException;
 
 /** The flavours' libraries that are open, each opened at its first use. */

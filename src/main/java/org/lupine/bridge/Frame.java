@@ -13,7 +13,6 @@ import org.lupine.bridge.Protocol.Layout;
 final class Frame {
   static final int HEADER = 8;
 
-
   private final ByteBuffer shared;
   private final byte[][] box;
   private ByteBuffer out;
@@ -24,6 +23,7 @@ final class Frame {
 
   Frame(ByteBuffer shared, byte[][] box) {
     this.shared = shared.order(ByteOrder.nativeOrder());
+    this.out = this.shared;
     this.box = box;
   }
 

@@ -21,7 +21,8 @@ final class Interrupter {
 
   /** What held before the deadline of a thread did, from the depth of that thread's entry on. */
   private record Earlier(
-      int depth, boolean armed, long end, long allowed, Deadline deadline, Earlier before) {}
+      int depth, boolean armed, long end, long allowed, Deadline deadline,
+      @Nullable Earlier before) {}
 
   private final StateLock lock;
 
@@ -35,7 +36,7 @@ final class Interrupter {
 
   // of the present use; under the lock
   private boolean timed;
-  private Earlier earlier;
+  private @Nullable Earlier earlier;
 
   /** Whether a use ended in the middle of its end, so that the next one begins with that. */
   boolean unclean;
@@ -49,9 +50,10 @@ final class Interrupter {
   private boolean asked;        // to be asked again
   private boolean interrupted;  // the thread was, when the watchdog last looked
   private int idle;
-  private Thread input;         // who may wait for input
+  private @Nullable Thread input;         // who may wait for input
   private boolean inputEnded;   // that was ended by an interrupt
 
+  @SuppressWarnings("NullAway")
   Interrupter(StateLock lock, long address) {
     this(lock, address, null);
   }
@@ -83,7 +85,7 @@ final class Interrupter {
   }
 
   /** The thread whose run this ends, or null if that is not inside. */
-  private Thread thread() {
+  private @Nullable Thread thread() {
     return state == null ? lock.owner() : state.thread;
   }
 
@@ -200,7 +202,7 @@ final class Interrupter {
   }
 
   /** Holds the deadline of the present thread, if it has one, from this entry on. */
-  private void bind(Deadline deadline) {
+  private void bind(@Nullable Deadline deadline) {
     if (deadline == null || earlier != null && earlier.deadline == deadline) {
       return;
     }
@@ -229,6 +231,7 @@ final class Interrupter {
   }
 
   /** What held before this entry holds again. */
+  @SuppressWarnings("NullAway")
   private synchronized void unbind() {
     var before = earlier;
     boolean outerOver = before.armed && System.nanoTime() - before.end >= 0;

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.bridge.Protocol.Status;
 import org.lupine.value.LuaException;
@@ -48,17 +49,17 @@ public final class LuaState implements AutoCloseable {
   private final Cleaner.Cleanable closing;
   private long address;
   private volatile boolean closed;
-  private volatile Runnable onInterrupt;
+  private volatile @Nullable Runnable onInterrupt;
   private final Map<Chunk, LuaFunction> helpers = new HashMap<>();
   private Console console = SystemConsole.INSTANCE;
-  private Modules modules;
-  private UnaryOperator<Object> mirrors;
-  private Scope globalScope;
-  private volatile Overflow hostOverflow;
+  private @Nullable Modules modules;
+  private @Nullable UnaryOperator<Object> mirrors;
+  private @Nullable Scope globalScope;
+  private volatile @Nullable Overflow hostOverflow;
   private boolean briefOverflow;
-  private TransferLimits transfer;
+  private @Nullable TransferLimits transfer;
   /** Whose run set a handler of overflows that ends with it; null while there is none. */
-  private ThreadState overflowing;
+  private @Nullable ThreadState overflowing;
 
   private LuaState(String flavour, Host host, StateOptions options, long address, int index,
       byte[][] box) {
@@ -114,7 +115,7 @@ public final class LuaState implements AutoCloseable {
   }
 
   /** The state that a Lua value belongs to; null if it is no Lua value. */
-  public static LuaState of(Object value) {
+  public static @Nullable LuaState of(@Nullable Object value) {
     return value instanceof LuaValue ? ((LuaValue) value).ref().state : null;
   }
 
@@ -122,7 +123,7 @@ public final class LuaState implements AutoCloseable {
    * A key of a table besides those of its elements and a field n, as {@code table.pack} sets it;
    * null if there is none, or if its {@code __len} says which elements it has.
    */
-  public static Object otherKey(LuaTable table) {
+  public static @Nullable Object otherKey(LuaTable table) {
     return table instanceof Table ? ((Table) table).otherKey() : null;
   }
 
@@ -177,13 +178,13 @@ public final class LuaState implements AutoCloseable {
   }
 
   /** Who replaces numbers that Lua cannot hold, from now on; null: whom the options named. */
-  public void overflow(Overflow overflow) {
+  public void overflow(@Nullable Overflow overflow) {
     hostOverflow = overflow;
     messages.overflows().handler(overflow);
   }
 
   /** The same by a script, which is inside: for good, or if {@link #briefOverflow} until it ends. */
-  public void scriptOverflow(Overflow overflow) {
+  public void scriptOverflow(@Nullable Overflow overflow) {
     messages.overflows().handler(overflow);
     if (briefOverflow) {
       overflowing = lock.current();
@@ -207,12 +208,12 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  Scope globalScope() {
+  @Nullable Scope globalScope() {
     return globalScope;
   }
 
   /** What the values that come out of this state now must keep alive, or null. */
-  Object variables() {
+  @Nullable Object variables() {
     return chunks.variables();
   }
 
@@ -316,6 +317,7 @@ public final class LuaState implements AutoCloseable {
   }
 
   /** Says that what {@link #enter} took is kept beyond the method that called it, or no longer. */
+  @SuppressWarnings("NullAway")
   public void hold(boolean keep) {
     lock.mine().holds += keep ? 1 : -1;
   }
@@ -331,13 +333,13 @@ public final class LuaState implements AutoCloseable {
   }
 
   /** What the host attached to the run of the present thread; null if there is none. */
-  public Object attachment() {
+  public @Nullable Object attachment() {
     var mine = lock.mine();
     return mine == null ? null : mine.attachment;
   }
 
   /** Attaches something to the run of the present thread, which is inside, for what was; or null. */
-  public Object attach(Object attachment) {
+  public @Nullable Object attach(@Nullable Object attachment) {
     var thread = lock.current();
     var before = thread.attachment;
     thread.attachment = attachment;
@@ -377,7 +379,7 @@ public final class LuaState implements AutoCloseable {
   }
 
   /** What {@link #transferLimits} set; null for nothing. */
-  TransferLimits transfer() {
+  @Nullable TransferLimits transfer() {
     return transfer;
   }
 
@@ -397,13 +399,18 @@ public final class LuaState implements AutoCloseable {
   }
 
   /** One operation on values; its results. */
-  Object[] operateAll(int operation, Object first, Object... rest) {
+  Object[] operateAll(int operation, @Nullable Object first, Object... rest) {
     return crossing.all(operation, first, rest);
   }
 
   /** One operation on values; its first result. */
-  Object operate(int operation, Object first, Object... rest) {
+  @Nullable Object operate(int operation, @Nullable Object first, @Nullable Object... rest) {
     return crossing.first(operation, first, rest);
+  }
+
+  /** One operation on values that always has a result. */
+  Object result(int operation, @Nullable Object first, @Nullable Object... rest) {
+    return crossing.result(operation, first, rest);
   }
 
   /** The same with objects as the host gave them to Lua, so that they are the same there again. */
@@ -417,7 +424,7 @@ public final class LuaState implements AutoCloseable {
    * @param environment its globals; null for the state's own
    * @throws org.lupine.value.LuaSyntaxException if it does not compile
    */
-  public LuaFunction load(Chunk chunk, LuaTable environment) {
+  public LuaFunction load(Chunk chunk, @Nullable LuaTable environment) {
     return chunks.load(chunk, environment);
   }
 
@@ -509,27 +516,27 @@ public final class LuaState implements AutoCloseable {
   }
 
   /** The value of a global, metamethods bypassed; null if there is none. */
-  public Object getGlobal(String name) {
+  public @Nullable Object getGlobal(String name) {
     return fastCalls.getGlobal(name);
   }
 
   /** Sets a global, metamethods bypassed, and gives its old value. */
-  public Object putGlobal(String name, Object value) {
+  public @Nullable Object putGlobal(String name, @Nullable Object value) {
     return fastCalls.putGlobal(name, value);
   }
 
   /** A table's value of a string key. */
-  Object getField(Table table, String key) {
+  @Nullable Object getField(Table table, String key) {
     return fastCalls.getField(table, key);
   }
 
   /** Sets a table's value of a string key and gives the old one. */
-  Object putField(Table table, String key, Object value) {
+  @Nullable Object putField(Table table, String key, @Nullable Object value) {
     return fastCalls.putField(table, key, value);
   }
 
   /** Removes a global, or what hides an entry of the library; gives the old value. */
-  public Object removeGlobal(String name) {
+  public @Nullable Object removeGlobal(String name) {
     return operate(Op.PUT_GLOBAL, name, null, true);
   }
 
@@ -554,7 +561,7 @@ public final class LuaState implements AutoCloseable {
 
   /** The table of the state's own globals. */
   public LuaTable globals() {
-    return (LuaTable) operate(Op.GLOBALS, null);
+    return (LuaTable) result(Op.GLOBALS, null);
   }
 
   /** A new table with these elements from 1 on. */
@@ -569,7 +576,7 @@ public final class LuaState implements AutoCloseable {
 
   /** A function of Lua's that calls a Java object. */
   public LuaFunction function(Object callable) {
-    return (LuaFunction) operate(Op.FUNCTION, new Host.AsObject(callable));
+    return (LuaFunction) result(Op.FUNCTION, new Host.AsObject(callable));
   }
 
   /** Lets Lua's collector rest, or work again. */
@@ -612,7 +619,7 @@ public final class LuaState implements AutoCloseable {
     operate(Op.MODULES, finder != null, natives);
   }
 
-  Modules modules() {
+  @Nullable Modules modules() {
     return modules;
   }
 
@@ -625,7 +632,7 @@ public final class LuaState implements AutoCloseable {
     enter();
     try {
       messages.overflows().reset();
-      return !frame.isDirty() || (Boolean) operate(Op.RESTORE, null);
+      return !frame.isDirty() || (Boolean) result(Op.RESTORE, null);
     } finally {
       exit();
     }
@@ -633,12 +640,12 @@ public final class LuaState implements AutoCloseable {
 
   /** Collects Lua's garbage and gives the bytes that are in use then. */
   public long collect() {
-    return (Long) operate(Op.COLLECT, null);
+    return (Long) result(Op.COLLECT, null);
   }
 
   /** The bytes in use. */
   public long memory() {
-    return (Long) operate(Op.MEMORY, null);
+    return (Long) result(Op.MEMORY, null);
   }
 
   /** How many Lua values Java holds, or did when the collector last looked. */

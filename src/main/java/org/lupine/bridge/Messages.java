@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Status;
 import org.lupine.bridge.Protocol.Tag;
 import org.lupine.value.LuaException;
@@ -34,10 +35,10 @@ final class Messages {
   // since the last crossing that ended well
   private Handles.Kind[] announced = new Handles.Kind[4];
   private int announcedCount;
-  private CharacterCodingException unreadable;  // of the message that is being read
+  private @Nullable CharacterCodingException unreadable;  // of the message that is being read
 
   // of a message whose reading something ended
-  private ByteBuffer unread;
+  private @Nullable ByteBuffer unread;
   private int unreadAt;
   private int unreadCount;
 
@@ -55,7 +56,7 @@ final class Messages {
    * The value in a form that can be written without running code of others, which might use the
    * frame itself: mostly the value as it is.
    */
-  Object plain(Object value) {
+  @Nullable Object plain(@Nullable Object value) {
     if (value == null || value instanceof String || value instanceof Double
         || value instanceof Integer || value instanceof Boolean) {
       return value;
@@ -154,7 +155,7 @@ final class Messages {
   }
 
   /** Writes what {@link #plain} gave. */
-  void put(Object value) {
+  void put(@Nullable Object value) {
     if (value == null) {
       frame.put(Tag.NIL, 0);
     } else if (value instanceof String) {
@@ -351,7 +352,7 @@ final class Messages {
   }
 
   /** The first value of a message from Lua, null if there is none. */
-  Object readFirst(int length) {
+  @Nullable Object readFirst(int length) {
     unreadable = null;
     var in = frame.received(length);
     int at = frame.start(in);
@@ -375,14 +376,14 @@ final class Messages {
   }
 
   /** The tag of what {@link #plain} gave, if it is a small value; else -1. */
-  static int smallTag(Object value) {
+  static int smallTag(@Nullable Object value) {
     return value == null ? Tag.NIL : value instanceof Double ? Tag.NUMBER
         : value instanceof Boolean ? Tag.BOOLEAN
         : value instanceof Integer || value instanceof Long ? Tag.INTEGER : -1;
   }
 
   /** The bits of a value that has a {@link #smallTag}. */
-  static long smallBits(Object value) {
+  static long smallBits(@Nullable Object value) {
     if (value instanceof Double) {
       return Double.doubleToRawLongBits((Double) value);
     }
@@ -399,13 +400,13 @@ final class Messages {
   }
 
   /** The first value of what a quick entry answered. */
-  Object readFastFirst(long answer) {
+  @Nullable Object readFastFirst(long answer) {
     return Status.of(answer) == Status.VALUE ? small(Status.length(answer))
         : readFirst(Status.length(answer));
   }
 
   /** The small value of this tag that lies in the frame. */
-  private Object small(int tag) {
+  private @Nullable Object small(int tag) {
     long bits = frame.answer();
     switch (tag) {
       case Tag.NIL:
@@ -419,7 +420,7 @@ final class Messages {
     }
   }
 
-  private CharacterCodingException takeUnreadable() {
+  private @Nullable CharacterCodingException takeUnreadable() {
     var taken = unreadable;
     unreadable = null;
     return taken;
@@ -445,7 +446,7 @@ final class Messages {
     }
   }
 
-  private Object value(ByteBuffer in, int at, boolean raw, boolean lenient) {
+  private @Nullable Object value(ByteBuffer in, int at, boolean raw, boolean lenient) {
     int aux = in.getInt(at + 4);
     switch (in.getInt(at)) {
       case Tag.NIL:
@@ -479,7 +480,7 @@ final class Messages {
     }
   }
 
-  private Object text(ByteBuffer in, int at, int length, boolean lenient) {
+  private @Nullable Object text(ByteBuffer in, int at, int length, boolean lenient) {
     if (length <= StringCache.LONGEST) {
       var known = strings.find(in, at, length);
       if (known != null) {
@@ -495,7 +496,7 @@ final class Messages {
     return text;
   }
 
-  private Object decode(byte[] bytes) {
+  private @Nullable Object decode(byte[] bytes) {
     try {
       return codec.decode(bytes);
     } catch (CharacterCodingException e) {

@@ -1,6 +1,7 @@
 package org.lupine.bridge;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Finds modules for {@code require}. Called by the thread that runs the state. */
 public interface ModuleFinder {
@@ -18,5 +19,5 @@ public interface ModuleFinder {
    * @param places takes the places that were looked in, each as in {@code no file 'x.lua'}
    * @throws Exception if looking there failed; the error of {@code require}
    */
-  Found find(String name, Consumer<String> places) throws Exception;
+  @Nullable Found find(String name, Consumer<String> places) throws Exception;
 }

@@ -3,6 +3,7 @@ package org.lupine.bridge;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.Values;
 
 /** What a finder finds, as a state's searcher is told of it. */
@@ -13,7 +14,7 @@ final class Modules {
   private final Charset charset;
 
   /** Modules for a state of that charset; null for one whose strings are bytes. */
-  Modules(ModuleFinder finder, Charset charset) {
+  Modules(ModuleFinder finder, @Nullable Charset charset) {
     this.finder = finder;
     this.charset = charset == null ? StandardCharsets.UTF_8 : charset;
   }

@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.nio.ByteBuffer;
 import org.lupine.bridge.Protocol.Status;
+import org.lupine.bridge.load.NativeLibrary;
 
 /**
  * The boundary: all natives, and the one method that native code calls. What crosses is described

@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.BigNumbers;
 import org.lupine.value.LuaException;
 import org.lupine.value.Overflow;
@@ -39,7 +40,7 @@ final class Overflows {
   }
 
   /** Who replaces from now on; null: whoever the state was opened with. */
-  void handler(Overflow overflow) {
+  void handler(@Nullable Overflow overflow) {
     current = overflow == null ? initial : overflow;
   }
 
@@ -55,12 +56,12 @@ final class Overflows {
   }
 
   /** A long as Lua can hold it: mostly itself. */
-  Object plain(Messages messages, Long number) {
+  @Nullable Object plain(Messages messages, Long number) {
     return integers || isExact(number) ? number : replace(messages, number);
   }
 
   /** A big number itself, or as one that Lua can hold exactly, or what stands for it. */
-  Object plainBig(Messages messages, Number number) {
+  @Nullable Object plainBig(Messages messages, Number number) {
     if (big == BigNumbers.OBJECT) {
       return number;
     }
@@ -80,7 +81,7 @@ final class Overflows {
     return replace(messages, number);
   }
 
-  private Object replace(Messages messages, Number number) {
+  private @Nullable Object replace(Messages messages, Number number) {
     var overflow = current;
     if (overflow == Overflow.WRAP_OBJECT) {
       return new Host.AsObject(number);
@@ -108,7 +109,7 @@ final class Overflows {
     }
   }
 
-  private static Object answer(Overflow overflow, Number number) {
+  private static @Nullable Object answer(Overflow overflow, Number number) {
     if (overflow == Overflow.ERROR) {
       throw new ArithmeticException("number " + number + " has no exact Lua representation");
     }

@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaTable;
 
 /**
@@ -13,7 +14,7 @@ public interface Scope {
   Object ABSENT = new Object();
 
   /** The value of a variable, null being nil, or {@link #ABSENT}. */
-  Object get(String name);
+  @Nullable Object get(String name);
 
   /** Sets a variable; null for nil. */
   void put(String name, Object value);
@@ -24,7 +25,7 @@ public interface Scope {
   }
 
   /** The environment of an earlier run under this scope in the same state, or null for a new one. */
-  default LuaTable environment() {
+  default @Nullable LuaTable environment() {
     return null;
   }
 
@@ -32,7 +33,7 @@ public interface Scope {
    * What must stay alive so that this scope has its variables; null if this scope keeps them itself.
    * Whatever Java holds of the run keeps it.
    */
-  default Object variables() {
+  default @Nullable Object variables() {
     return null;
   }
 

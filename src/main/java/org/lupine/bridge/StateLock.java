@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lock of a state: re-entrant, biased towards a thread that uses the state alone, and fair
@@ -31,7 +32,7 @@ final class StateLock {
      *
      * @param outer the thread state whose run waits meanwhile
      */
-    void open(ThreadState state, ThreadState outer);
+    void open(ThreadState state, @Nullable ThreadState outer);
 
     /** Runs in the context of a thread state that is attached again. */
     void resume(ThreadState state);
@@ -118,16 +119,16 @@ final class StateLock {
   final Contexts contexts;
 
   /** A thread; or the bias, whose thread may be inside or not; or null. */
-  private volatile Object owner;
+  private volatile @Nullable Object owner;
 
   /** The thread state that is attached; read by others too, who check whose it is. */
-  private ThreadState current;
+  private @Nullable ThreadState current;
 
   // of the owner
-  private ThreadState last;         // whose streak it is
+  private @Nullable ThreadState last;         // whose streak it is
   private int acquisitionsInRow;
   private int biasThreshold = FIRST_THRESHOLD;
-  private Bias nextBias;
+  private @Nullable Bias nextBias;
 
   StateLock(Contexts contexts) {
     this.contexts = contexts;
@@ -266,7 +267,7 @@ final class StateLock {
    *
    * @param waiter null for somebody who came just now
    */
-  boolean take(Thread thread, LockQueue.Waiter waiter) {
+  boolean take(Thread thread, LockQueue.@Nullable Waiter waiter) {
     if (inside.anyDetached() || !queue.mayBarge(waiter)) {
       return false;
     }
@@ -303,6 +304,7 @@ final class StateLock {
   }
 
   /** Leaves once; who left as often as it entered gives the lock back. */
+  @SuppressWarnings("NullAway")
   void unlock() {
     var owner = this.owner;
     if (owner instanceof Bias) {
@@ -358,7 +360,7 @@ final class StateLock {
    *
    * @return the owner's thread state; null if there is no owner, or nobody can tell
    */
-  ThreadState revokeBias() {
+  @Nullable ThreadState revokeBias() {
     var before = owner;
     if (before instanceof Bias) {
       ((Bias) before).revoked = true;
@@ -373,7 +375,7 @@ final class StateLock {
   }
 
   /** A thread that owns the lock but is not inside, while it comes or goes or since then; or null. */
-  Thread idleOwner() {
+  @Nullable Thread idleOwner() {
     var holder = owner;
     var state = current;
     return holder instanceof Thread && (state == null || state.thread != holder || state.depth == 0)
@@ -386,7 +388,7 @@ final class StateLock {
   }
 
   /** Makes a thread the owner, or nobody, in the place of one that does not enter or leave now. */
-  void replace(Thread thread) {
+  void replace(@Nullable Thread thread) {
     owner = thread;
   }
 
@@ -401,7 +403,7 @@ final class StateLock {
   }
 
   /** The thread state of the owner, if it is inside; others may come and go meanwhile. */
-  ThreadState attached() {
+  @Nullable ThreadState attached() {
     var owner = this.owner;
     var state = owner instanceof Bias ? (Bias) owner : current;
     return state != null && state.depth > 0 && (state == owner || state.thread == owner) ? state
@@ -411,12 +413,13 @@ final class StateLock {
   // who is inside
 
   /** The thread state that is attached; for the thread that holds the lock. */
+  @SuppressWarnings("NullAway")     // there is one while the lock is held
   ThreadState current() {
     return current;
   }
 
   /** The thread state of the present thread, or null if it is outside. */
-  ThreadState mine() {
+  @Nullable ThreadState mine() {
     var thread = Thread.currentThread();
     var state = current;
     if (state != null && state.thread == thread && !state.detached) {
@@ -426,6 +429,7 @@ final class StateLock {
   }
 
   /** How often the present thread, which must hold the lock, has entered. */
+  @SuppressWarnings("NullAway")
   int depth() {
     return current.depth;
   }
@@ -441,7 +445,7 @@ final class StateLock {
   }
 
   /** The thread that runs in the state's own context, or null; it may have left by now. */
-  Thread owner() {
+  @Nullable Thread owner() {
     var owner = this.owner;
     if (owner instanceof Bias) {
       int seen = ((Bias) owner).depth;

@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.BigNumbers;
 import org.lupine.value.Malformed;
 import org.lupine.value.NumberMode;
@@ -20,7 +21,7 @@ import org.lupine.value.Overflow;
  *     choose; -1 for any
  */
 public record StateOptions(
-    Charset charset, Overflow overflow, BigNumbers bigNumbers, boolean binaryChunks,
+    @Nullable Charset charset, Overflow overflow, BigNumbers bigNumbers, boolean binaryChunks,
     Malformed malformed, NumberMode numbers, long hashSeed) {
   /** UTF-8, objects for numbers that Lua lacks, no bytecode in scripts. */
   public static final StateOptions DEFAULTS = new StateOptions(StandardCharsets.UTF_8,

@@ -4,6 +4,7 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open states by number, so that native code needs no reference to them; and their end when
@@ -25,7 +26,7 @@ final class States {
   private States() {}
 
   /** The upcalls of a state, or null if the state is gone. */
-  static Upcalls get(int index) {
+  static @Nullable Upcalls get(int index) {
     var state = states[index];
     return state == null ? null : (Upcalls) state.get();
   }

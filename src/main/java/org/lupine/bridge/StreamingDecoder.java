@@ -5,6 +5,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaString;
 
 /**
@@ -17,7 +18,7 @@ final class StreamingDecoder {
   private final Charset charset;
   private byte[] pending = NOTHING;
 
-  StreamingDecoder(Charset charset) {
+  StreamingDecoder(@Nullable Charset charset) {
     this.charset = charset == null ? StandardCharsets.UTF_8 : charset;
   }
 

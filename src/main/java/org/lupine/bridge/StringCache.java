@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Texts of a few bytes that came from Lua lately: names come again and again, and a text that is
@@ -34,7 +35,7 @@ final class StringCache {
   }
 
   /** The text of these bytes of a message, or null if it is not known. */
-  String find(ByteBuffer in, int at, int length) {
+  @Nullable String find(ByteBuffer in, int at, int length) {
     long first = word(in, at, length);
     long second = word(in, at + 8, length - 8);
     int slot = slot(first, second);

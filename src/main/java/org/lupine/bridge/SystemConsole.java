@@ -1,6 +1,7 @@
 package org.lupine.bridge;
 
 import java.io.PrintStream;
+import org.jspecify.annotations.Nullable;
 
 /** The process's own streams, for states that nobody gave a console; nothing is read. */
 final class SystemConsole implements Console {
@@ -37,7 +38,7 @@ final class SystemConsole implements Console {
   }
 
   @Override
-  public byte[] read(Extent extent, int most) {
+  public byte @Nullable [] read(Extent extent, int most) {
     return null;
   }
 

@@ -4,17 +4,18 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaString;
 import org.lupine.value.Malformed;
 
 /** Text as the bytes of Lua strings, and back. Immutable. */
 final class TextCodec {
-  private final Charset charset;
+  private final @Nullable Charset charset;
   private final boolean binary;
   private final Malformed malformed;
 
   /** A codec of a charset; null leaves the bytes of Lua's strings as they are. */
-  TextCodec(Charset charset, Malformed malformed) {
+  TextCodec(@Nullable Charset charset, Malformed malformed) {
     this.binary = charset == null;
     this.charset = binary ? StandardCharsets.UTF_8 : charset;
     this.malformed = malformed;
@@ -49,7 +50,8 @@ final class TextCodec {
   }
 
   /** Whether the encoder put a question mark for what it could not encode. */
-  private static boolean mayBeReplaced(String text, byte[] bytes, Charset charset) {
+  @SuppressWarnings("NullAway")
+  private static boolean mayBeReplaced(String text, byte[] bytes, @Nullable Charset charset) {
     boolean utf8 = charset == StandardCharsets.UTF_8;
     if (!utf8 || bytes.length != text.length()) {
       return utf8 ? hasLoneSurrogate(text) : !charset.newEncoder().canEncode(text);
@@ -94,6 +96,7 @@ final class TextCodec {
    *
    * @throws CharacterCodingException if it is no text, and that is to be reported
    */
+  @SuppressWarnings("NullAway")
   Object decode(byte[] bytes) throws CharacterCodingException {
     if (binary) {
       return LuaString.wrap(bytes);

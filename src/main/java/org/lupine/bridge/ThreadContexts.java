@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Status;
 
 /** The native contexts of threads that share a state. Holds no state. */
@@ -9,6 +10,7 @@ final class ThreadContexts implements StateLock.Contexts {
   private final AtomicReference<ThreadState> abandoned = new AtomicReference<>();   // a list
   private final AtomicInteger interrupts = new AtomicInteger();
   private long address;
+  @SuppressWarnings("NullAway")
   private Interrupter interrupter;
 
   /** Says of which native state, once it is open; before that nobody else is inside. */
@@ -29,8 +31,9 @@ final class ThreadContexts implements StateLock.Contexts {
     }
   }
 
+  @SuppressWarnings("NullAway")
   @Override
-  public void open(ThreadState state, ThreadState outer) {
+  public void open(ThreadState state, @Nullable ThreadState outer) {
     int before = interrupts.get();
     endAbandoned();
     long context = Native.openThread(address);
@@ -61,6 +64,7 @@ final class ThreadContexts implements StateLock.Contexts {
     Native.resumeThread(address, state.context);
   }
 
+  @SuppressWarnings("NullAway")
   @Override
   public void close(ThreadState state) {
     if (state.context == 0) {
@@ -76,6 +80,7 @@ final class ThreadContexts implements StateLock.Contexts {
     endAbandoned();
   }
 
+  @SuppressWarnings("NullAway")
   @Override
   public void abandon(ThreadState state) {
     if (state.context == 0) {

@@ -1,5 +1,6 @@
 package org.lupine.bridge;
 
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
 
 /**
@@ -28,26 +29,26 @@ class ThreadState {
   long context;
 
   /** Who ends what runs here; null for the state's own. */
-  Interrupter interrupter;
+  @Nullable Interrupter interrupter;
 
   /** Whether it has more to do than to give the lock back when it leaves. */
   boolean hasDuties;
 
   /** What the host knows of the run under way. */
-  Object attachment;
+  @Nullable Object attachment;
 
   /** The error that no Lua code may keep, until a crossing ends with it. */
-  Throwable fatal;
+  @Nullable Throwable fatal;
 
   /** The exception of Java by which its run ends as interrupted, until a crossing ends with that. */
-  Throwable interrupt;
+  @Nullable Throwable interrupt;
 
   /** The last error of Lua's own that came back to Lua through Java, if it was the last error. */
-  LuaException passed;
+  @Nullable LuaException passed;
 
   /** Written by whoever changes the lock's list of detached thread states. */
   volatile boolean detached;
-  ThreadState next;
+  @Nullable ThreadState next;
 
   /** Whether it waits to be attached again. */
   volatile boolean returns;

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that are inside a state: one is attached, the owner of its {@link StateLock}; the
@@ -57,18 +58,18 @@ final class ThreadStates {
   /** Whether somebody is finding out whether the owner is inside. */
   volatile boolean recovering;
 
-  private volatile Thread changing;
+  private volatile @Nullable Thread changing;
 
   /** Whether somebody is finding out whether the thread that is changing something still does. */
   private volatile boolean breaking;
 
-  private ThreadState detached;     // a list, by whoever is changing
+  private @Nullable ThreadState detached;     // a list, by whoever is changing
 
   /** How many wait to be attached again. */
   private volatile int returning;
 
   /** One that has waited long to be attached again: then nobody new comes in before it. */
-  private volatile ThreadState starved;
+  private volatile @Nullable ThreadState starved;
 
   ThreadStates(StateLock lock) {
     this.lock = lock;
@@ -130,7 +131,7 @@ final class ThreadStates {
   }
 
   /** The thread state of a thread that is inside and detached, or null. */
-  ThreadState find(Thread thread) {
+  @Nullable ThreadState find(Thread thread) {
     LockQueue.checkStack(FRAMES);
     awaitChange(thread);
     try {
@@ -305,7 +306,7 @@ final class ThreadStates {
   }
 
   /** Who has been detached longest of those that wait to be attached again, or null. */
-  private ThreadState firstToReturn() {
+  private @Nullable ThreadState firstToReturn() {
     ThreadState first = null;
     for (var each = detached; each != null; each = each.next) {
       first = each.returns ? each : first;
@@ -313,6 +314,7 @@ final class ThreadStates {
     return first;
   }
 
+  @SuppressWarnings("NullAway")
   private void remove(ThreadState state) {
     if (detached == state) {
       detached = state.next;
@@ -377,7 +379,7 @@ final class ThreadStates {
     end(dead, left);
   }
 
-  private ThreadState firstDead() {
+  private @Nullable ThreadState firstDead() {
     var state = detached;
     while (state != null && state.thread.isAlive()) {
       state = state.next;
@@ -390,7 +392,7 @@ final class ThreadStates {
    * thread in the place of the latter. Not while who is attached is being changed: whoever an interrupter
    * waits for here may wait for that.
    */
-  private void end(ThreadState dead, ThreadState left) {
+  private void end(@Nullable ThreadState dead, @Nullable ThreadState left) {
     try {
       if (dead != null && dead.additional) {
         lock.contexts.abandon(dead);
@@ -475,7 +477,7 @@ final class ThreadStates {
   }
 
   /** The thread that runs in the state's own context, or null; it may have left by now. */
-  Thread owner() {
+  @Nullable Thread owner() {
     LockQueue.checkStack(FRAMES);
     awaitChange(Thread.currentThread());
     try {

@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The daemon thread that looks after states in use. It costs those nothing, and ends by itself
@@ -19,9 +20,10 @@ final class Watchdog implements Runnable {
   private static final long PATIENCE = 1_000_000_000L;
 
   // under the monitor of the class; nothing is allocated when it is initialized
+  @SuppressWarnings("NullAway")
   private static Interrupter[] watches;
   private static int count;
-  private static Thread thread;  // null: none is needed, or none could be had
+  private static @Nullable Thread thread;  // null: none is needed, or none could be had
   private static boolean hurry;
 
   private Watchdog() {}

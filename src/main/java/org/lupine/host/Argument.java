@@ -1,5 +1,6 @@
 package org.lupine.host;
 
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaString;
@@ -32,7 +33,7 @@ final class Argument {
 
   private Argument() {}
 
-  static int kind(Object value) {
+  static int kind(@Nullable Object value) {
     if (value == null || value == JavaNull.NULL) {
       return NIL;
     }
@@ -71,7 +72,8 @@ final class Argument {
   }
 
   /** What a message calls a value: its Lua type, or its Java class. */
-  static String name(Object value) {
+  @SuppressWarnings("NullAway")
+  static String name(@Nullable Object value) {
     switch (kind(value)) {
       case NIL:
         return value == null ? "nil" : "null";

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.Protocol.Operator;
 import org.lupine.value.LuaException;
@@ -37,12 +38,13 @@ final class Arithmetic {
         || value.getClass() == BigInteger.class || value instanceof Long);
   }
 
-  static boolean isBig(Object value) {
+  static boolean isBig(@Nullable Object value) {
     return value instanceof BigInteger || value instanceof BigDecimal;
   }
 
   /** A result that stays an object, so that Lua can go on calculating with it. */
-  static Object kept(Object result) {
+  @SuppressWarnings("NullAway")
+  static @Nullable Object kept(@Nullable Object result) {
     return isBig(result) ? new Host.AsObject(result) : result;
   }
 
@@ -50,7 +52,7 @@ final class Arithmetic {
    * The result, which stays an object if an operand was a big number. That of longs is what Java
    * would pass: a long where it is one.
    */
-  static Object operate(int operator, Object left, Object right) {
+  static @Nullable Object operate(int operator, Object left, Object right) {
     var result = result(operator, left, right);
     if (isBig(left) || isBig(right)) {
       return kept(result);

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Interrupts;
 
 /** Empty collections and maps of the types that Java code asks for. */
@@ -36,7 +37,7 @@ final class Containers {
 
   /** An empty one of a type; null if it has no public constructor of no arguments. */
   @SuppressWarnings({"unchecked", "rawtypes"})
-  static Object empty(Class<?> type, Type generic) {
+  static @Nullable Object empty(Class<?> type, Type generic) {
     for (var each : USUAL) {
       var usual = each.get();
       if (type.isInstance(usual)) {
@@ -54,7 +55,7 @@ final class Containers {
   }
 
   /** A new object by the public constructor of no arguments; null if there is none. */
-  static Object made(Class<?> type) {
+  static @Nullable Object made(Class<?> type) {
     if (type.isInterface() || Modifier.isAbstract(type.getModifiers())
         || !Accessible.isAccessible(type)) {
       return null;

@@ -12,6 +12,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaString;
@@ -22,7 +23,7 @@ final class Conversion {
   private Conversion() {}
 
   /** A value as Java code holds it: null for {@code java.null}, the class for a class handle. */
-  static Object unwrap(Object value) {
+  static @Nullable Object unwrap(@Nullable Object value) {
     if (value instanceof View) {
       return ((View) value).target;
     }
@@ -74,6 +75,7 @@ final class Conversion {
   }
 
   /** How well a value that is no number, boolean or text suits a type, as in {@link Parameter}. */
+  @SuppressWarnings("NullAway")
   static int rank(JavaHost host, Object value, int kind, Class<?> type) {
     if (value instanceof Cast) {
       return ((Cast) value).rank(type);
@@ -122,7 +124,7 @@ final class Conversion {
   }
 
   /** A value that is not null as an object of a reference type, or {@link Parameter#NO}. */
-  static Object reference(
+  static @Nullable Object reference(
       JavaHost host, LuaState state, Object value, Class<?> type, Type generic) {
     if (value instanceof LuaTable && type.isInstance(value)
         && generic instanceof ParameterizedType) {
@@ -175,7 +177,7 @@ final class Conversion {
   }
 
   /** The constant of an enum that has a name, or null. */
-  static Object constant(Class<?> type, String name) {
+  static @Nullable Object constant(Class<?> type, @Nullable String name) {
     for (var each : type.getEnumConstants()) {
       if (((Enum<?>) each).name().equals(name)) {
         return each;
@@ -190,7 +192,7 @@ final class Conversion {
   }
 
   /** The text of a byte string that is UTF-8, else null. */
-  static String text(LuaString value) {
+  static @Nullable String text(LuaString value) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value.bytes())).toString();
     } catch (CharacterCodingException e) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Interrupts;
 import org.lupine.value.LuaTable;
 
@@ -35,7 +36,7 @@ final class Elements {
    * What each parameter of a method is, if it is one that the JDK's maps or collections have; else
    * null.
    */
-  static byte[] roles(Method method) {
+  static byte @Nullable [] roles(Method method) {
     var owner = method.getDeclaringClass();
     boolean map = Map.class.isAssignableFrom(owner);
     if (!map && !Collection.class.isAssignableFrom(owner) || method.getParameterCount() == 0
@@ -97,7 +98,8 @@ final class Elements {
     }
   }
 
-  private static Object adapted(byte role, Object target, Object[] arguments, Object given) {
+  private static @Nullable Object adapted(
+      byte role, Object target, Object[] arguments, Object given) {
     switch (role) {
       case KEY:
         return key((Map<?, ?>) target, given);
@@ -131,7 +133,7 @@ final class Elements {
   }
 
   /** A key: that which is there and has this value, else one like those that are there. */
-  static Object key(Map<?, ?> map, Object given) {
+  static @Nullable Object key(Map<?, ?> map, @Nullable Object given) {
     if (!(given instanceof String || given instanceof Number)) {
       return given;
     }
@@ -153,7 +155,7 @@ final class Elements {
     return !isOfLua(given) ? given : like != null ? like : usual(whole == null ? given : whole);
   }
 
-  private static boolean has(Map<?, ?> map, Object key) {
+  private static boolean has(Map<?, ?> map, @Nullable Object key) {
     try {
       return map.containsKey(key);
     } catch (ClassCastException | NullPointerException e) {
@@ -162,7 +164,7 @@ final class Elements {
   }
 
   /** A value under a key: like that which it replaces, else like others, else as it is. */
-  static Object value(Map<?, ?> map, Object key, Object given) {
+  static @Nullable Object value(Map<?, ?> map, @Nullable Object key, @Nullable Object given) {
     if (!(given instanceof String) && !isOfLua(given)) {
       return given;
     }
@@ -178,7 +180,7 @@ final class Elements {
   }
 
   /** An element like those that are there. */
-  static Object element(Collection<?> others, Object given) {
+  static @Nullable Object element(Collection<?> others, @Nullable Object given) {
     if (!(given instanceof String) && !isOfLua(given)) {
       return given;
     }
@@ -187,7 +189,7 @@ final class Elements {
   }
 
   /** The same, but in a mixture rather one that is there. */
-  private static Object sought(Collection<?> others, Object given) {
+  private static @Nullable Object sought(Collection<?> others, Object given) {
     if (!(given instanceof Number)) {
       return element(others, given);
     }
@@ -221,17 +223,17 @@ final class Elements {
   }
 
   /** Numbers that are Lua's own come as these. */
-  private static boolean isOfLua(Object given) {
+  private static boolean isOfLua(@Nullable Object given) {
     return given instanceof Long || given instanceof Double;
   }
 
-  private static Object usual(Object given) {
+  private static @Nullable Object usual(@Nullable Object given) {
     return given instanceof Long && (int) (long) given == (long) given
         ? (Object) (int) (long) given : given;
   }
 
   /** The value as of the one class that others have; null if they have several or another. */
-  private static Object like(Collection<?> others, Object given) {
+  private static @Nullable Object like(Collection<?> others, @Nullable Object given) {
     int most = given instanceof Number ? LOOKED_AT : 1;
     Object sample = null;
     try {
@@ -253,7 +255,8 @@ final class Elements {
   }
 
   /** The value as of the sample's class, or null. */
-  private static Object as(Object sample, Object given) {
+  @SuppressWarnings("NullAway")
+  private static @Nullable Object as(Object sample, @Nullable Object given) {
     if (given instanceof Number) {
       var converted = NUMBERS.contains(sample.getClass())
           ? Numbers.convert(sample.getClass(), given) : Parameter.NO;

@@ -6,6 +6,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Interfaces of one abstract method. */
 final class Functional {
@@ -20,12 +21,12 @@ final class Functional {
   private Functional() {}
 
   /** The one abstract method of an interface, else null. */
-  static Method method(Class<?> type) {
+  static @Nullable Method method(Class<?> type) {
     var found = METHODS.get(type);
     return found instanceof Method ? (Method) found : null;
   }
 
-  private static Method find(Class<?> type) {
+  private static @Nullable Method find(Class<?> type) {
     if (!type.isInterface() || type.isAnnotation()) {
       return null;
     }
@@ -71,6 +72,7 @@ final class Functional {
    * What the one abstract method of a generic interface returns: {@code Integer} for {@code
    * Callable<Integer>}, Object where nothing is known.
    */
+  @SuppressWarnings("NullAway")
   static Type result(Type generic) {
     var method = method(Conversion.erased(generic));
     return result(generic, method);

@@ -42,7 +42,7 @@ final class Gate {
   }
 
   /** Those of the overloads that are let through. */
-  Overload[] allowed(Overloads overloads, Object target) {
+  Overload[] allowed(Overloads overloads, @Nullable Object target) {
     if (!guards) {
       return overloads.all;
     }
@@ -148,6 +148,7 @@ final class Gate {
     }
   }
 
+  @SuppressWarnings("NullAway")
   private void checkObject(@Nullable Object passed) {
     if (keeps(passed)) {
       throw new LuaException("access to " + passed.getClass().getTypeName() + " denied");

@@ -1,5 +1,7 @@
 package org.lupine.host;
 
+import org.jspecify.annotations.Nullable;
+
 /** What {@code java.null} is: null, where nil cannot stand. */
 final class JavaNull {
   static final JavaNull NULL = new JavaNull();
@@ -7,7 +9,7 @@ final class JavaNull {
   private JavaNull() {}
 
   /** A value that may be a map's key, a loop's first value. */
-  static Object orNull(Object value) {
+  static Object orNull(@Nullable Object value) {
     return value == null ? NULL : value;
   }
 

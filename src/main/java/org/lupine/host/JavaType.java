@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.BaseStream;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.Protocol.Trait;
 import org.lupine.value.JavaFunction;
@@ -45,10 +46,10 @@ final class JavaType {
   final boolean plain;
   /** Whether our own loader sees the class, so that it stays as long as we do. */
   final boolean lasting;
-  private ClassHandle handle;
-  private volatile MemberTable objects;
-  private volatile MemberTable statics;
-  private volatile Overloads calls;
+  private @Nullable ClassHandle handle;
+  private volatile @Nullable MemberTable objects;
+  private volatile @Nullable MemberTable statics;
+  private volatile @Nullable Overloads calls;
   private volatile boolean called;
 
   private JavaType(Class<?> type, AtomicReferenceArray<Object> cell) {
@@ -82,7 +83,7 @@ final class JavaType {
     }
   }
 
-  private static JavaType cached(AtomicReferenceArray<Object> cell) {
+  private static @Nullable JavaType cached(AtomicReferenceArray<Object> cell) {
     var reference = (WeakReference<?>) cell.get(0);
     return reference == null ? null : (JavaType) reference.get();
   }
@@ -147,7 +148,8 @@ final class JavaType {
   }
 
   /** What a call of an object means: the abstract methods of its functional interfaces. */
-  Overloads calls() {
+  @SuppressWarnings("NullAway")
+  @Nullable Overloads calls() {
     if (!called) {
       var overloads = new ArrayList<Overload>();
       for (var each : functionals()) {

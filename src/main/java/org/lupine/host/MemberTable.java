@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The public members of objects of a class, or of the class itself, by name. Method numbers follow
@@ -29,7 +30,7 @@ final class MemberTable {
     this.owner = owner;
   }
 
-  ClassMember get(String name) {
+  @Nullable ClassMember get(String name) {
     return byName.get(name);
   }
 
@@ -125,7 +126,7 @@ final class MemberTable {
     }
   }
 
-  private Overloads overloads(String name, MemberUse use, List<Seen> seen) {
+  private @Nullable Overloads overloads(String name, MemberUse use, List<Seen> seen) {
     return seen.isEmpty() ? null : new Overloads(name, owner, use,
         seen.stream().map(each -> Overload.of(each.through(), each.method())).toList());
   }

@@ -2,6 +2,7 @@ package org.lupine.host;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers from one type to another, without loss or not at all. */
 final class Numbers {
@@ -54,7 +55,7 @@ final class Numbers {
         || big.compareTo(new BigDecimal(value)) == 0;
   }
 
-  static boolean isWhole(Object number) {
+  static boolean isWhole(@Nullable Object number) {
     return number instanceof Long || number instanceof Integer || number instanceof Short
         || number instanceof Byte;
   }
@@ -66,12 +67,13 @@ final class Numbers {
         || type == Byte.class || type == BigInteger.class;
   }
 
-  static boolean isFloat(Object number) {
+  static boolean isFloat(@Nullable Object number) {
     return number instanceof Double || number instanceof Float;
   }
 
   /** A number's value as a long if it has one, else null. */
-  static Long whole(Object number) {
+  @SuppressWarnings("NullAway")
+  static @Nullable Long whole(@Nullable Object number) {
     if (number instanceof Long) {
       return (Long) number;
     }

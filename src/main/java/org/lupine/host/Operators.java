@@ -1,5 +1,6 @@
 package org.lupine.host;
 
+import org.jspecify.annotations.Nullable;
 import org.lupine.access.HostAccess.Operation;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
@@ -16,7 +17,8 @@ final class Operators {
     this.base = options.indexBase();
   }
 
-  Object operate(LuaState state, int operator, Object left, Object right) throws Throwable {
+  @Nullable Object operate(
+      LuaState state, int operator, Object left, Object right) throws Throwable {
     var a = operand(left);
     var b = operand(right);
     if (a instanceof ForeignTable) {
@@ -95,7 +97,7 @@ final class Operators {
         ? JavaNull.orNull(Conversion.unwrap(value)) : value;
   }
 
-  private boolean equal(Object left, Object right) {
+  private boolean equal(@Nullable Object left, @Nullable Object right) {
     if (left == right || left == null || right == null) {
       return left == right;
     }

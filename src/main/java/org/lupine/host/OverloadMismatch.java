@@ -3,6 +3,7 @@ package org.lupine.host;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 
@@ -66,7 +67,7 @@ final class OverloadMismatch {
   }
 
   /** The type that a member has for an argument; null if it does not take so many. */
-  private Class<?> type(Overload member, int index) {
+  private @Nullable Class<?> type(Overload member, int index) {
     int count = arguments.length - from;
     boolean spread = !member.takes(count, false);
     return member.takes(count, spread) ? member.parameter(index - from, spread).type : null;
@@ -86,7 +87,7 @@ final class OverloadMismatch {
     return "";
   }
 
-  private static String reason(Object argument, Class<?> type) {
+  private static @Nullable String reason(Object argument, Class<?> type) {
     if (argument instanceof LuaTable && Tables.isList(type)) {
       var key = Tables.otherKey((LuaTable) argument);
       return key == null ? null

@@ -6,6 +6,7 @@ import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lupine.access.LuaNamed;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
@@ -24,7 +25,7 @@ final class ParameterNames {
   }
 
   /** The names of an executable's parameters; null if it has none for scripts. */
-  static ParameterNames of(Executable executable) {
+  static @Nullable ParameterNames of(Executable executable) {
     var mark = executable.getAnnotation(LuaNamed.class);
     var parameters = executable.getParameters();
     if (mark == null) {
@@ -44,7 +45,7 @@ final class ParameterNames {
   }
 
   /** The canonical constructor of a record has the names of its components. */
-  private static ParameterNames ofRecord(Executable executable) {
+  private static @Nullable ParameterNames ofRecord(Executable executable) {
     var type = executable.getDeclaringClass();
     if (!(executable instanceof Constructor) || !type.isRecord()) {
       return null;
@@ -109,7 +110,7 @@ final class ParameterNames {
     return ordered;
   }
 
-  private Object defaultValue(String function, Overload overload, int index) {
+  private @Nullable Object defaultValue(String function, Overload overload, int index) {
     if (defaults[index] == null) {
       throw new NamedCallException(
           "no value for argument '" + names.get(index) + "' of '" + function + "'");

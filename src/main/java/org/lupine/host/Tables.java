@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.lupine.access.HostAccess;
 import org.lupine.bridge.Interrupts;
 import org.lupine.bridge.LuaState;
@@ -19,7 +20,7 @@ final class Tables {
   private Tables() {}
 
   /** A key that a list of the table would not have; null if there is none. */
-  static Object otherKey(LuaTable table) {
+  static @Nullable Object otherKey(LuaTable table) {
     return LuaState.otherKey(
         table instanceof ForeignTable ? ((ForeignTable) table).original() : table);
   }

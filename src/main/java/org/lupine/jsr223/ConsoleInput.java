@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Console.Extent;
+import org.lupine.io.ByteReader;
 
 /**
  * Reads from one Reader as Lua's files read: by bytes of a charset, and no further than it must.

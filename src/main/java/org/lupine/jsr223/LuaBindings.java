@@ -50,6 +50,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
    * Puts what waited into a state that is being opened; the engine is locked. If something is
    * thrown, all waits on for another state.
    */
+  @SuppressWarnings("NullAway")
   void flowInto(ScriptState state) {
     waiting.forEach(state::putGlobal);
     waiting = null;

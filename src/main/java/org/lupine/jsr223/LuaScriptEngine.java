@@ -22,6 +22,7 @@ import org.lupine.bridge.Chunk;
 import org.lupine.bridge.ChunkCache;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Scope;
+import org.lupine.io.ByteReader;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.MissingNativeException;
@@ -172,14 +173,14 @@ public final class LuaScriptEngine
    *
    * @param callback whether another thread that is inside need not have left
    */
-  Object @Nullable [] call(ScriptContext context, Bindings scope, String name,
+  Object @Nullable [] call(ScriptContext context, @Nullable Bindings scope, String name,
       Object[] arguments, boolean callback) {
     var limit = attribute(context, scope, TIME_LIMIT);
     return limit == null ? callNow(context, scope, name, arguments, callback)
         : TimeLimit.callWithin(limit, () -> callNow(context, scope, name, arguments, callback));
   }
 
-  private Object @Nullable [] callNow(ScriptContext context, Bindings scope, String name,
+  private Object @Nullable [] callNow(ScriptContext context, @Nullable Bindings scope, String name,
       Object[] arguments, boolean callback) {
     return scope != bindings ? pool.call(context, scope, name, arguments)
         : callback ? mainState().callBack(context, name, arguments)
@@ -205,6 +206,7 @@ public final class LuaScriptEngine
     return result(results);
   }
 
+  @SuppressWarnings("NullAway")
   @Override
   public @Nullable Object invokeMethod(Object table, String name, @Nullable Object... arguments)
       throws ScriptException, NoSuchMethodException {

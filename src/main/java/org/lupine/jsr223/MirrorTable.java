@@ -162,12 +162,12 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
   }
 
   @Override
-  public @Nullable Object rawGet(Object key) {
+  public @Nullable Object rawGet(@Nullable Object key) {
     return wrap(table.rawGet(Mirrors.wrap(home, key)));
   }
 
   @Override
-  public @Nullable Object rawPut(Object key, @Nullable Object value) {
+  public @Nullable Object rawPut(@Nullable Object key, @Nullable Object value) {
     return wrap(table.rawPut(Mirrors.wrap(home, key), Mirrors.wrap(home, value)));
   }
 

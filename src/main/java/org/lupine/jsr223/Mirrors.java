@@ -73,6 +73,7 @@ final class Mirrors {
   }
 
   /** The Java object that stands for a value in a state: the value, or a {@link Mirror} for it. */
+  @SuppressWarnings("NullAway")
   static @Nullable Object mirror(LuaState state, @Nullable Object value) {
     if (isPlain(value)) {
       return value;
@@ -137,6 +138,7 @@ final class Mirrors {
   }
 
   /** Does something in one state for a run of another, whose script gets the errors as its own. */
+  @SuppressWarnings("NullAway")
   static <T> T callIn(LuaState from, LuaState to, Supplier<T> action) {
     try {
       return ScriptConsole.callIn(from, to, action);
@@ -164,6 +166,7 @@ final class Mirrors {
   }
 
   /** What Java gets for an error: of a value of another state, the error that had it first. */
+  @SuppressWarnings("NullAway")
   static LuaException unwrap(LuaException error) {
     var found = error;
     while (found.getCause() instanceof LuaException

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Console;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Scope;
+import org.lupine.io.ByteWriter;
 
 /**
  * What a state asks of the context whose script runs in it: its streams, and the scopes beyond its
@@ -108,6 +109,7 @@ final class ScriptConsole implements Console, Scope {
     }
   }
 
+  @SuppressWarnings("NullAway")
   @Override
   public void write(boolean error, byte[] bytes, boolean flush) throws IOException {
     var writer = (ByteWriter) writer(error);

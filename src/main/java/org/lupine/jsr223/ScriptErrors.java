@@ -22,6 +22,7 @@ final class ScriptErrors {
    *
    * @param file the name that the script under way was given, or null
    */
+  @SuppressWarnings("NullAway")
   static ScriptException toScriptException(RuntimeException failure, @Nullable String file) {
     if (!(failure instanceof LuaException)) {
       var cause = failure instanceof UncheckedIOException ? failure.getCause() : failure;

@@ -35,7 +35,7 @@ final class ScriptScope implements Scope {
   }
 
   /** Begins a run. */
-  void begin(Bindings bindings) {
+  void begin(@Nullable Bindings bindings) {
     running = bindings;
   }
 
@@ -49,7 +49,7 @@ final class ScriptScope implements Scope {
     running = null;
   }
 
-  boolean isOf(Bindings bindings) {
+  boolean isOf(@Nullable Bindings bindings) {
     var weak = kept;
     return running == bindings || weak != null && weak.refersTo(bindings);
   }

@@ -43,6 +43,7 @@ final class StatePool {
     this.engine = engine;
   }
 
+  @SuppressWarnings("NullAway")
   Object[] run(Chunk chunk, ScriptContext context, Bindings bindings,
       Object @Nullable [] arguments, String file) {
     var pooled = take(bindings);
@@ -54,8 +55,9 @@ final class StatePool {
   }
 
   /** Calls a function of some bindings; null if they have none of that name. */
+  @SuppressWarnings("NullAway")
   Object @Nullable [] call(
-      ScriptContext context, Bindings bindings, String name, Object[] arguments) {
+      ScriptContext context, @Nullable Bindings bindings, String name, Object[] arguments) {
     var pooled = take(bindings);
     try {
       return pooled.state.call(context, pooled.scope, name, arguments);
@@ -65,7 +67,8 @@ final class StatePool {
   }
 
   /** The value of a name of some bindings, which may be a function; null for nil. */
-  @Nullable Object get(Bindings bindings, String name) {
+  @SuppressWarnings("NullAway")
+  @Nullable Object get(@Nullable Bindings bindings, String name) {
     var pooled = take(bindings);
     try {
       return pooled.scope.read(name);
@@ -75,6 +78,7 @@ final class StatePool {
   }
 
   /** The function of a name that scripts defined under some bindings; null if there is none. */
+  @SuppressWarnings("NullAway")
   @Nullable Object function(Bindings bindings, String name) {
     synchronized (this) {
       if (!keepsFunctions(busy, bindings) && !keepsFunctions(parked, bindings)) {
@@ -99,7 +103,7 @@ final class StatePool {
     return false;
   }
 
-  private PooledState take(Bindings bindings) {
+  private PooledState take(@Nullable Bindings bindings) {
     synchronized (this) {
       awaitFunctions(bindings);
       var pooled = known(bindings);
@@ -137,7 +141,7 @@ final class StatePool {
    *
    * @throws LuaException if that was too long, or longer than a limit allows, or interrupted
    */
-  private void awaitFunctions(Bindings bindings) {
+  private void awaitFunctions(@Nullable Bindings bindings) {
     var holder = busyWithFunctions(bindings);
     if (holder == null) {
       return;
@@ -188,7 +192,7 @@ final class StatePool {
         + (user == null ? "" : user.getName()) + "'";
   }
 
-  private @Nullable PooledState busyWithFunctions(Bindings bindings) {
+  private @Nullable PooledState busyWithFunctions(@Nullable Bindings bindings) {
     for (var each : busy) {
       if (each.hasFunctionsFor(bindings)) {
         return each;
@@ -198,7 +202,7 @@ final class StatePool {
   }
 
   /** The lane that keeps functions of these bindings, or where this thread runs under them. */
-  private @Nullable PooledState known(Bindings bindings) {
+  private @Nullable PooledState known(@Nullable Bindings bindings) {
     for (var each : busy) {
       var scope = each.scope;
       if (each.user == Thread.currentThread() && scope != null && scope.isOf(bindings)) {
@@ -214,7 +218,7 @@ final class StatePool {
   }
 
   /** Begins a run in a lane that is in no list, or in which this thread runs already. */
-  private void begin(PooledState pooled, Bindings bindings) {
+  private void begin(PooledState pooled, @Nullable Bindings bindings) {
     if (pooled.depth > 0) {
       pooled.depth++;
       return;
@@ -354,6 +358,7 @@ final class StatePool {
   }
 
   /** Ends the use of a lane, and closes it unless it is to be used again; whether it rests. */
+  @SuppressWarnings("NullAway")
   private boolean endUse(PooledState pooled, boolean sound, int held) {
     boolean free;
     synchronized (this) {

@@ -1,6 +1,7 @@
 package org.lupine.value;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An error that Lua raised. If a Java exception caused it, that very object is the cause.
@@ -18,8 +19,8 @@ import java.util.List;
 public class LuaException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final transient Object value;
-  private final String chunk;
+  private final transient @Nullable Object value;
+  private final @Nullable String chunk;
   private final int line;
   private final transient List<LuaFrame> frames;
 
@@ -29,7 +30,7 @@ public class LuaException extends RuntimeException {
   }
 
   /** An error of the library's own, with its cause. */
-  public LuaException(String message, Throwable cause) {
+  public LuaException(String message, @Nullable Throwable cause) {
     this(message, message, null, -1, List.of(), cause);
   }
 
@@ -44,8 +45,9 @@ public class LuaException extends RuntimeException {
    */
   @SuppressWarnings("this-escape")  // nobody overrides what setStackTrace does
   public LuaException(
-      String message, Object value, String chunk, int line, List<LuaFrame> frames,
-      Throwable cause) {
+      String message, @Nullable Object value, @Nullable String chunk, int line,
+      List<LuaFrame> frames,
+      @Nullable Throwable cause) {
     super(message, cause);
     this.value = value;
     this.chunk = chunk;
@@ -66,12 +68,12 @@ public class LuaException extends RuntimeException {
   }
 
   /** The error value as Lua raised it: a string, table or any other; may be null. */
-  public Object value() {
+  public @Nullable Object value() {
     return value;
   }
 
   /** The display name of the chunk where it happened, or null. */
-  public String chunk() {
+  public @Nullable String chunk() {
     return chunk;
   }
 
@@ -86,6 +88,7 @@ public class LuaException extends RuntimeException {
   }
 
   /** The message without the position in front of it. */
+  @SuppressWarnings("NullAway")
   public String text() {
     var message = getMessage();
     var position = chunk + ":" + line + ": ";

@@ -28,7 +28,7 @@ public interface LuaFunction extends Function<Object, Object> {
 
   /** Calls with one argument and gives the first result, or null. */
   @Override
-  default Object apply(Object argument) {
+  default @Nullable Object apply(Object argument) {
     return call(argument).first();
   }
 

@@ -1,6 +1,7 @@
 package org.lupine.value;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A script was interrupted, or the thread that ran it, which then still counts as interrupted. No
@@ -29,13 +30,15 @@ public class LuaInterruptedException extends LuaException {
   }
 
   /** The same, with where it happened, as {@link LuaException} has it. */
-  public LuaInterruptedException(String message, String chunk, int line, List<LuaFrame> frames) {
+  public LuaInterruptedException(
+      String message, @Nullable String chunk, int line, List<LuaFrame> frames) {
     this(message, chunk, line, frames, null);
   }
 
   /** The same, with the exception of Java that told of the interrupt, or null. */
   public LuaInterruptedException(
-      String message, String chunk, int line, List<LuaFrame> frames, Throwable cause) {
+      String message, @Nullable String chunk, int line, List<LuaFrame> frames,
+      @Nullable Throwable cause) {
     super(message, message, chunk, line, frames, cause);
   }
 }

@@ -1,6 +1,7 @@
 package org.lupine.value;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A chunk that does not compile.
@@ -17,7 +18,7 @@ public class LuaSyntaxException extends LuaException {
   private static final long serialVersionUID = 1L;
 
   /** An error at a line of a chunk, both as in the message. */
-  public LuaSyntaxException(String message, String chunk, int line) {
+  public LuaSyntaxException(String message, @Nullable String chunk, int line) {
     super(message, message, chunk, line, List.of(), null);
   }
 }

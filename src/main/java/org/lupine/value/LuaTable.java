@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A live Lua table, seen as a map: what Lua writes is read here at once, and the reverse.
@@ -40,10 +41,10 @@ public interface LuaTable extends Map<Object, Object>, Serializable {
   long length();
 
   /** The value of a key, metamethods bypassed; null if there is none. */
-  Object rawGet(Object key);
+  @Nullable Object rawGet(@Nullable Object key);
 
   /** Sets a key, metamethods bypassed, and gives the value that it had. */
-  Object rawPut(Object key, Object value);
+  @Nullable Object rawPut(@Nullable Object key, @Nullable Object value);
 
   /** The length as {@code rawlen} gives it. */
   long rawLength();
@@ -106,7 +107,7 @@ public interface LuaTable extends Map<Object, Object>, Serializable {
    *
    * @throws IllegalArgumentException if it cannot be that, with the place of what does not fit
    */
-  <T> T as(Class<T> type);
+  <T> @Nullable T as(Class<T> type);
 
   /**
    * The text that {@code tostring} gives; bytes that are no text are replaced.

@@ -1,6 +1,7 @@
 package org.lupine.value;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A script ran longer than it was allowed. No {@code pcall} of the script can keep this.
@@ -24,7 +25,8 @@ public class LuaTimeoutException extends LuaException {
   }
 
   /** The same, with where it happened, as {@link LuaException} has it. */
-  public LuaTimeoutException(String message, String chunk, int line, List<LuaFrame> frames) {
+  public LuaTimeoutException(
+      String message, @Nullable String chunk, int line, List<LuaFrame> frames) {
     super(message, message, chunk, line, frames, null);
   }
 }

@@ -1,5 +1,7 @@
 package org.lupine.value;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The native half of the library could not be had: it is not there, cannot be stored or loaded, or
  * Java forbids native code. The message names every place looked in and what to set.
@@ -21,7 +23,7 @@ public class MissingNativeException extends LuaException {
   }
 
   /** A failure with the last thing that went wrong as its cause. */
-  public MissingNativeException(String message, Throwable cause) {
+  public MissingNativeException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -2,6 +2,7 @@ package org.lupine.value;
 
 import java.util.AbstractList;
 import java.util.RandomAccess;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The results of one call, none to many, in order; elements may be null (nil). Immutable.
@@ -27,7 +28,7 @@ public final class Values extends AbstractList<Object> implements RandomAccess {
   }
 
   /** The given values; the array is copied. */
-  public static Values of(Object... elements) {
+  public static Values of(@Nullable Object... elements) {
     return elements.length == 0 ? NONE : new Values(elements.clone());
   }
 
@@ -42,7 +43,7 @@ public final class Values extends AbstractList<Object> implements RandomAccess {
   }
 
   /** The first value, or null if there is none. */
-  public Object first() {
+  public @Nullable Object first() {
     return elements.length == 0 ? null : elements[0];
   }
 

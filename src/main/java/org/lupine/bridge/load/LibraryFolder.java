@@ -1,4 +1,4 @@
-package org.lupine.bridge;
+package org.lupine.bridge.load;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;

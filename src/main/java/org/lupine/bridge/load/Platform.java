@@ -1,4 +1,4 @@
-package org.lupine.bridge;
+package org.lupine.bridge.load;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 

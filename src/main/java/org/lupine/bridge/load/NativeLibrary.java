@@ -1,4 +1,4 @@
-package org.lupine.bridge;
+package org.lupine.bridge.load;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -34,7 +34,7 @@ public final class NativeLibrary {
   }
 
   /** How the library of a flavour is opened. */
-  interface Opener {
+  public interface Opener {
     /**
      * Opens it and gives its side.
      *
@@ -51,7 +51,7 @@ public final class NativeLibrary {
    * @param id as in {@code lua54}
    * @throws MissingNativeException if there is none, naming every place looked in
    */
-  static long openFlavour(String id, Opener opener) {
+  public static long openFlavour(String id, Opener opener) {
     synchronized (SEARCH) {
       return SEARCH.openFlavour(id, opener);
     }
@@ -62,7 +62,7 @@ public final class NativeLibrary {
    *
    * @throws MissingNativeException if there is none, naming every place looked in
    */
-  static Path modules() {
+  public static Path modules() {
     synchronized (SEARCH) {
       return SEARCH.file("modules");
     }

@@ -1,4 +1,4 @@
-package org.lupine.bridge;
+package org.lupine.bridge.load;
 
 import java.io.File;
 import java.io.IOException;
@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.MissingNativeException;
 
 /**
@@ -39,7 +40,7 @@ final class LibrarySearch {
   private final Consumer<Path> loader;
   private boolean loaded;
   /** Where libraries of the jar can be executed; null until one was. */
-  private LibraryFolder home;
+  private @Nullable LibraryFolder home;
 
   /**
    * A search in these surroundings.
@@ -170,7 +171,8 @@ final class LibrarySearch {
     return found;
   }
 
-  private Path inFolder(Path folder, String name, Consumer<Path> use, SearchReport tried) {
+  private @Nullable Path inFolder(
+      Path folder, String name, Consumer<Path> use, SearchReport tried) {
     var file = folder.resolve(name);
     if (!Files.exists(file)) {
       tried.add(folder, "no " + name + " there");
@@ -185,7 +187,7 @@ final class LibrarySearch {
     }
   }
 
-  private Path inLibraryPath(String name, Consumer<Path> use, SearchReport tried) {
+  private @Nullable Path inLibraryPath(String name, Consumer<Path> use, SearchReport tried) {
     for (var folder : libraryPath()) {
       if (Files.exists(folder.resolve(name))) {
         var found = inFolder(folder, name, use, tried);
@@ -198,7 +200,7 @@ final class LibrarySearch {
     return null;
   }
 
-  private Path inJar(String name, Consumer<Path> use, SearchReport tried) {
+  private @Nullable Path inJar(String name, Consumer<Path> use, SearchReport tried) {
     for (var platformFolder : platform.folders()) {
       var place = "META-INF/native/" + platformFolder + "/" + name;
       var found = resource.apply("/" + place);
@@ -221,7 +223,7 @@ final class LibrarySearch {
   }
 
   /** Stores the library in the first folder that can keep it and run it. */
-  private Path stored(
+  private @Nullable Path stored(
       String name, String hash, byte[] content, Consumer<Path> use, SearchReport tried) {
     for (var folder : folders()) {
       try {
@@ -314,7 +316,7 @@ final class LibrarySearch {
   }
 
   /** The folder that the user names, or null. */
-  private String override() {
+  private @Nullable String override() {
     var folder = property.apply("lupine.native");
     return folder == null || folder.isEmpty() ? null : folder;
   }
