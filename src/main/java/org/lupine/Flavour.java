@@ -2,31 +2,30 @@ package org.lupine;
 
 import java.util.List;
 import java.util.Locale;
+import org.lupine.bridge.Flavours;
 import org.lupine.bridge.load.NativeLibrary;
 
 /** The versions of Lua; all of them may run in one JVM. */
 public enum Flavour {
   /** Lua 5.1. */
-  LUA51("5.1", false),
+  LUA51("5.1"),
   /** Lua 5.2. */
-  LUA52("5.2", false),
+  LUA52("5.2"),
   /** Lua 5.3. */
-  LUA53("5.3", true),
+  LUA53("5.3"),
   /** Lua 5.4. */
-  LUA54("5.4", true),
+  LUA54("5.4"),
   /** Lua 5.5. */
-  LUA55("5.5", true),
+  LUA55("5.5"),
   /** LuaJIT 2.1: the language of Lua 5.1, compiled as it runs. */
-  LUAJIT("2.1", false);
+  LUAJIT("2.1");
 
   private static final List<Flavour> BY_AGE = List.of(LUA55, LUA54, LUA53, LUA52, LUA51);
 
   private final String branch;
-  private final boolean integers;
 
-  Flavour(String branch, boolean integers) {
+  Flavour(String branch) {
     this.branch = branch;
-    this.integers = integers;
   }
 
   /** The short name, as in {@code lua54} or {@code luajit}; an engine has it too. */
@@ -41,7 +40,7 @@ public enum Flavour {
 
   /** Whether this Lua has integers beside floats; else every number is a double. */
   public boolean integers() {
-    return integers;
+    return Flavours.integers(id());
   }
 
   /** The major and minor version, as in {@code 5.4}. */

@@ -8,7 +8,7 @@ import org.lupine.bridge.load.NativeLibrary;
 import org.lupine.value.MissingNativeException;
 
 /** The flavours' libraries that are open, each opened at its first use. */
-final class Flavours {
+public final class Flavours {
   private static final Map<String, Long> SIDES = new ConcurrentHashMap<>();
   /** Those among them that C modules may call. */
   private static final Map<String, Long> MODULES = new ConcurrentHashMap<>();
@@ -59,7 +59,7 @@ final class Flavours {
   }
 
   /** Whether a flavour has integers beside floats. */
-  static boolean integers(String flavour) {
+  public static boolean integers(String flavour) {
     return flavour.compareTo("lua53") >= 0 && !"luajit".equals(flavour);
   }
 }

@@ -32,6 +32,9 @@ import org.lupine.value.Overflow;
  */
 public final class LuaState implements AutoCloseable {
   private static final Object[] NOTHING = {};
+  private static final Chunk CALLABLE = Chunk.text(
+      "local meta = getmetatable(...) return type(meta) == 'table' and meta.__call ~= nil",
+      "=callable", StandardCharsets.UTF_8, false);
 
   private final String flavour;
   private final Host host;
@@ -490,6 +493,11 @@ public final class LuaState implements AutoCloseable {
       exit();
       Reference.reachabilityFence(function);
     }
+  }
+
+  /** Returns whether a table has {@code __call}. */
+  public boolean isCallable(LuaTable table) {
+    return Boolean.TRUE.equals(run(CALLABLE, table)[0]);
   }
 
   /** Calls a global function; null if nothing of that name can be called. */

@@ -4,14 +4,12 @@ import java.lang.ref.SoftReference;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.lupine.access.HostAccess;
-import org.lupine.bridge.Chunk;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Protocol.Trait;
@@ -25,9 +23,6 @@ import org.lupine.value.Values;
  * Java objects for Lua: the one door of this package. For any number of states and threads.
  */
 public final class JavaHost implements Host {
-  private static final Chunk CALLABLE = Chunk.text(
-      "local meta = getmetatable(...) return type(meta) == 'table' and meta.__call ~= nil",
-      "=callable", StandardCharsets.UTF_8, false);
   /** What a view or cast can, if its object can. */
   static final int ANY = Trait.CALL | Trait.LENGTH | Trait.ORDER | Trait.ARITHMETIC | Trait.PAIRS;
   private static final Object CALLBACK = new Object();
@@ -259,6 +254,11 @@ public final class JavaHost implements Host {
     return JavaNull.NULL;
   }
 
+  /** Returns whether an interface declares a method that every object has anyway. */
+  public static boolean isOfObject(Method method) {
+    return Functional.ofObject(method);
+  }
+
   @Override
   public <T> T implement(LuaState state, Class<T> type, Object functionOrTable) {
     return implement(state, type, type, functionOrTable);
@@ -301,7 +301,7 @@ public final class JavaHost implements Host {
       LuaState state, LuaTable table, Method only, Method method, Object[] arguments) {
     var results = state.callMethod(table, method.getName(), arguments);
     return results == null && only != null && implementsOnly(only, method)
-        && Boolean.TRUE.equals(state.run(CALLABLE, table)[0])
+        && state.isCallable(table)
         ? state.call(table, arguments) : results;
   }
 

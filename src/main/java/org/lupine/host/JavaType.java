@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
-import org.lupine.bridge.Host;
 import org.lupine.bridge.Protocol.Trait;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaFunction;

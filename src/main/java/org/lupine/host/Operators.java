@@ -2,7 +2,6 @@ package org.lupine.host;
 
 import org.jspecify.annotations.Nullable;
 import org.lupine.access.HostAccess.Operation;
-import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Protocol.Operator;
 import org.lupine.value.LuaException;

@@ -1,6 +1,5 @@
 package org.lupine.jsr223;
 
-import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.function.Function;
 import javax.script.ScriptContext;
@@ -66,7 +65,7 @@ final class Interfaces {
   /** Whether there is something to call for each method that needs it. */
   private static boolean complete(Class<?> type, Function<String, @Nullable Object> functions) {
     for (var method : type.getMethods()) {
-      if (Modifier.isAbstract(method.getModifiers()) && !ofObject(method)
+      if (Modifier.isAbstract(method.getModifiers()) && !JavaHost.isOfObject(method)
           && !callable(functions, method.getName())) {
         return false;
       }
@@ -81,15 +80,6 @@ final class Interfaces {
           && ScriptState.callable((LuaTable) found) || found instanceof Function;
     } catch (LuaException e) {
       Interrupts.rethrow(e);
-      return false;
-    }
-  }
-
-  private static boolean ofObject(Method method) {
-    try {
-      Object.class.getMethod(method.getName(), method.getParameterTypes());
-      return true;
-    } catch (NoSuchMethodException e) {
       return false;
     }
   }

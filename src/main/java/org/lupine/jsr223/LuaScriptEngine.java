@@ -23,7 +23,6 @@ import org.lupine.bridge.ChunkCache;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Scope;
 import org.lupine.io.ByteReader;
-import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.MissingNativeException;
 
