@@ -28,47 +28,47 @@ public enum Flavour {
     this.branch = branch;
   }
 
-  /** The short name, as in {@code lua54} or {@code luajit}; an engine has it too. */
+  /** Returns the short name, as in {@code lua54} or {@code luajit}; an engine has it too. */
   public String id() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The name for people, as in {@code Lua 5.4} or {@code LuaJIT}. */
+  /** Returns the name for people, as in {@code Lua 5.4} or {@code LuaJIT}. */
   public String title() {
     return this == LUAJIT ? "LuaJIT" : "Lua " + branch;
   }
 
-  /** Whether this Lua has integers beside floats; else every number is a double. */
+  /** Returns whether this Lua has integers beside floats; else every number is a double. */
   public boolean integers() {
     return Flavours.integers(id());
   }
 
-  /** The major and minor version, as in {@code 5.4}. */
+  /** Returns the major and minor version, as in {@code 5.4}. */
   public String branch() {
     return branch;
   }
 
-  /** The version of the language, as in {@code 5.4}; {@code 5.1} for LuaJIT. */
+  /** Returns the version of the language, as in {@code 5.4}; {@code 5.1} for LuaJIT. */
   public String language() {
     return this == LUAJIT ? LUA51.branch : branch;
   }
 
   /**
-   * The version in full, as in {@code 5.4.9}, from what the build noted; only the {@link #branch}
-   * if there is no note. Nothing native is loaded.
+   * Returns the version in full, as in {@code 5.4.9}, from what the build noted; only the {@link
+   * #branch} if there is no note. Nothing native is loaded.
    */
   public String version() {
     return NativeLibrary.properties().getOrDefault(id() + ".version", branch);
   }
 
-  /** Whether there is a native library for it; nothing is loaded. */
+  /** Returns whether there is a native library for it; nothing is loaded. */
   public boolean present() {
     return NativeLibrary.present(id());
   }
 
   /**
-   * The highest version of PUC-Rio's Lua whose native library is present, looked up once; Lua 5.5
-   * if there is none at all, so that its absence is what the user hears of.
+   * Returns the highest version of PUC-Rio's Lua whose native library is present, looked up once;
+   * Lua 5.5 if there is none at all, so that its absence is what the user hears of.
    */
   public static Flavour newest() {
     return Newest.FLAVOUR;

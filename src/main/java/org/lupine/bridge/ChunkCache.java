@@ -14,11 +14,11 @@ public final class ChunkCache {
 
   /** How a chunk that is not here is made. */
   public interface Maker {
-    /** The chunk of a text and its name. */
+    /** Returns the chunk of a text and its name. */
     Chunk make(String text, String name);
   }
 
-  /** The chunk of a text and its name, a new one if it is not here. */
+  /** Returns the chunk of a text and its name, a new one if it is not here. */
   public Chunk get(String text, String name, Maker maker) {
     if (text.length() > LONGEST) {
       return maker.make(text, name);

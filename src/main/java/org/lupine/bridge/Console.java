@@ -8,7 +8,10 @@ public interface Console {
   /** How far to read: to the end of a line, a count of bytes, or what can be of one numeral. */
   enum Extent { LINE, COUNT, NUMBER }
 
-  /** Whether a stream, the output or that of errors, takes bytes as they are, rather than text. */
+  /**
+   * Returns whether a stream, the output or that of errors, takes bytes as they are, rather than
+   * text.
+   */
   boolean isBinary(boolean error);
 
   /**

@@ -20,7 +20,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
     this.ref = ref;
   }
 
-  /** A coroutine that will call a function. */
+  /** Returns a coroutine that will call a function. */
   static Coroutine of(Function body, Object[] arguments) {
     var made = (Coroutine) body.ref().state.result(Op.NEW_THREAD, body, arguments);
     made.body = body;

@@ -32,12 +32,12 @@ public final class Deadline {
     this.allowed = allowed;
   }
 
-  /** The time in so many nanoseconds, which can be compared with any that is so made. */
+  /** Returns the time in so many nanoseconds, which can be compared with any that is so made. */
   static long after(long nanoseconds) {
     return System.nanoTime() + Math.min(nanoseconds, Long.MAX_VALUE / 2);
   }
 
-  /** Whether any thread may have one. */
+  /** Returns whether any thread may have one. */
   static boolean isAnySet() {
     return ACTIONS.get() != 0;
   }
@@ -48,7 +48,7 @@ public final class Deadline {
     return mine == null ? null : mine.deadline;
   }
 
-  /** The nanoseconds that are left; zero or less if there are none. */
+  /** Returns the nanoseconds that are left; zero or less if there are none. */
   public long left() {
     return end - System.nanoTime();
   }

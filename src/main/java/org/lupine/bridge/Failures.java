@@ -82,7 +82,7 @@ final class Failures {
         value instanceof Throwable ? (Throwable) value : null);
   }
 
-  /** Whether it is known where in Lua an exception came from, or its class says enough. */
+  /** Returns whether it is known where in Lua an exception came from, or its class says enough. */
   private static boolean hasPlace(LuaException thrown) {
     return thrown.chunk() != null || !thrown.frames().isEmpty()
         || thrown.getClass() != LuaException.class;
@@ -96,7 +96,7 @@ final class Failures {
     }
   }
 
-  /** The Lua call stack of an error's message, innermost first. */
+  /** Returns the Lua call stack of an error's message, innermost first. */
   static List<LuaFrame> frames(Object[] message) {
     var frames = new ArrayList<LuaFrame>();
     long leftOut = (Long) message[3];
@@ -112,7 +112,9 @@ final class Failures {
     return frames;
   }
 
-  /** Whether what stands in front of a message is a chunk's name, and no part of the text. */
+  /**
+   * Returns whether what stands in front of a message is a chunk's name, and no part of the text.
+   */
   private static boolean isChunk(String name, List<LuaFrame> frames) {
     for (var frame : frames) {
       if (frame.chunk().equals(name)) {
@@ -122,7 +124,7 @@ final class Failures {
     return name.endsWith(".lua") && name.indexOf('(') < 0;
   }
 
-  /** The frame that tells where it happened, or null: none of Lua code of ours. */
+  /** Returns the frame that tells where it happened, or null: none of Lua code of ours. */
   static @Nullable LuaFrame innermost(List<LuaFrame> frames) {
     for (var frame : frames) {
       if (frame.line() > 0 && !frame.chunk().equals(OWN)) {

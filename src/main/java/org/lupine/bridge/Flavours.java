@@ -15,7 +15,7 @@ public final class Flavours {
 
   private Flavours() {}
 
-  /** The native side of a flavour. */
+  /** Returns the native side of a flavour. */
   static long side(String flavour) {
     return SIDES.computeIfAbsent(flavour, Flavours::open);
   }
@@ -58,7 +58,7 @@ public final class Flavours {
     return file.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Whether a flavour has integers beside floats. */
+  /** Returns whether a flavour has integers beside floats. */
   public static boolean integers(String flavour) {
     return flavour.compareTo("lua53") >= 0 && !"luajit".equals(flavour);
   }

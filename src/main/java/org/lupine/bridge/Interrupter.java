@@ -84,7 +84,7 @@ final class Interrupter {
     return interrupter;
   }
 
-  /** The thread whose run this ends, or null if that is not inside. */
+  /** Returns the thread whose run this ends, or null if that is not inside. */
   private @Nullable Thread thread() {
     return state == null ? lock.owner() : state.thread;
   }
@@ -103,7 +103,9 @@ final class Interrupter {
     this.watched = watched;
   }
 
-  /** Whether there is nothing to do after the lock was taken, in the state's own context. */
+  /**
+   * Returns whether there is nothing to do after the lock was taken, in the state's own context.
+   */
   boolean isIdle() {
     return watched && !unclean && limit == 0 && !Deadline.isAnySet();
   }
@@ -256,12 +258,12 @@ final class Interrupter {
     Watchdog.hurry();
   }
 
-  /** Whether an interrupt is under way that what runs has not ended by yet. */
+  /** Returns whether an interrupt is under way that what runs has not ended by yet. */
   synchronized boolean isInterrupting() {
     return asked && !over && stop(Stop.AGAIN);
   }
 
-  /** The same as {@link #interrupt}, before the watchdog is told; whether it ends now. */
+  /** Returns the same as {@link #interrupt}, before the watchdog is told; whether it ends now. */
   synchronized boolean interruptNow() {
     boolean ends = stop(Stop.INTERRUPT);
     asked |= ends;
@@ -306,7 +308,7 @@ final class Interrupter {
     inputEnded = false;
   }
 
-  /** Whether that wait was to end, which it does by an interrupt of the thread. */
+  /** Returns whether that wait was to end, which it does by an interrupt of the thread. */
   synchronized boolean isInputEnded() {
     return inputEnded;
   }
@@ -343,7 +345,7 @@ final class Interrupter {
   }
 
   /**
-   * The watchdog's look.
+   * Returns the watchdog's look.
    *
    * @return nanoseconds until the next one, or -1 if it need not look any more
    */
@@ -371,7 +373,7 @@ final class Interrupter {
     return armed && !over ? Math.min(tick, end - now) : tick;
   }
 
-  /** Whether nobody came just now, when this was watched no more. */
+  /** Returns whether nobody came just now, when this was watched no more. */
   private boolean rest() {
     watched = false;
     Native.fenceAll();              // now whoever is inside is seen, or else sees that

@@ -13,9 +13,10 @@ public final class Interrupts {
   private Interrupts() {}
 
   /**
-   * Whether an exception says that the present thread was interrupted, which mostly does not count
-   * as that any more then. Not one that wraps such: that may be of another thread, as with {@link
-   * java.util.concurrent.ExecutionException}; who wraps one of his own interrupts the thread anew.
+   * Returns whether an exception says that the present thread was interrupted, which mostly does
+   * not count as that any more then. Not one that wraps such: that may be of another thread, as
+   * with {@link java.util.concurrent.ExecutionException}; who wraps one of his own interrupts the
+   * thread anew.
    */
   static boolean isInterrupt(Throwable thrown) {
     var said = thrown instanceof UncheckedIOException ? thrown.getCause() : thrown;

@@ -76,7 +76,9 @@ final class LockQueue {
     return waiters.isEmpty();
   }
 
-  /** Whether the lock is anybody's who comes: a waiter, or null for one that did not wait. */
+  /**
+   * Returns whether the lock is anybody's who comes: a waiter, or null for one that did not wait.
+   */
   boolean mayBarge(@Nullable Waiter waiter) {
     var first = starving;
     return first == null || first == waiter || first.gone;
@@ -259,7 +261,9 @@ final class LockQueue {
     }
   }
 
-  /** Whether those for whom one waits wait, in turn, for a state that this one is inside of. */
+  /**
+   * Returns whether those for whom one waits wait, in turn, for a state that this one is inside of.
+   */
   private static boolean isDeadlock(Waiter waiter) {
     return reaches(waiter, waiter.thread, 8);
   }

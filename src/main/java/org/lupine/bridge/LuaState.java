@@ -117,14 +117,14 @@ public final class LuaState implements AutoCloseable {
     return state;
   }
 
-  /** The state that a Lua value belongs to; null if it is no Lua value. */
+  /** Returns the state that a Lua value belongs to; null if it is no Lua value. */
   public static @Nullable LuaState of(@Nullable Object value) {
     return value instanceof LuaValue ? ((LuaValue) value).ref().state : null;
   }
 
   /**
-   * A key of a table besides those of its elements and a field n, as {@code table.pack} sets it;
-   * null if there is none, or if its {@code __len} says which elements it has.
+   * Returns a key of a table besides those of its elements and a field n, as {@code table.pack}
+   * sets it; null if there is none, or if its {@code __len} says which elements it has.
    */
   public static @Nullable Object otherKey(LuaTable table) {
     return table instanceof Table ? ((Table) table).otherKey() : null;
@@ -138,12 +138,12 @@ public final class LuaState implements AutoCloseable {
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** The flavour, as in {@code lua54}. */
+  /** Returns the flavour, as in {@code lua54}. */
   public String flavour() {
     return flavour;
   }
 
-  /** Whether the flavour has integers beside floats. */
+  /** Returns whether the flavour has integers beside floats. */
   public boolean integers() {
     return Flavours.integers(flavour);
   }
@@ -396,7 +396,7 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  /** Whether another thread is inside. */
+  /** Returns whether another thread is inside. */
   public boolean isHeldByOther() {
     return lock.isHeldByOther();
   }
@@ -416,7 +416,10 @@ public final class LuaState implements AutoCloseable {
     return crossing.result(operation, first, rest);
   }
 
-  /** The same with objects as the host gave them to Lua, so that they are the same there again. */
+  /**
+   * Returns the same with objects as the host gave them to Lua, so that they are the same there
+   * again.
+   */
   Object[] operateRaw(int operation, Object first, Object... rest) {
     return crossing.raw(operation, first, rest);
   }
@@ -455,12 +458,18 @@ public final class LuaState implements AutoCloseable {
     return fastCalls.call(function, arguments);
   }
 
-  /** The same with objects as the host gave them to Lua, so that they are the same there again. */
+  /**
+   * Returns the same with objects as the host gave them to Lua, so that they are the same there
+   * again.
+   */
   public Object[] callRaw(Object function, Object... arguments) {
     return operateRaw(Op.CALL, function, arguments);
   }
 
-  /** A chunk as a function that is compiled once, for those who use it in this state for long. */
+  /**
+   * Returns a chunk as a function that is compiled once, for those who use it in this state for
+   * long.
+   */
   public LuaFunction helper(Chunk chunk) {
     share();
     try {
@@ -523,7 +532,7 @@ public final class LuaState implements AutoCloseable {
     return crossing.all(Op.CALL_METHOD, table, rest);
   }
 
-  /** The value of a global, metamethods bypassed; null if there is none. */
+  /** Returns the value of a global, metamethods bypassed; null if there is none. */
   public @Nullable Object getGlobal(String name) {
     return fastCalls.getGlobal(name);
   }
@@ -548,12 +557,12 @@ public final class LuaState implements AutoCloseable {
     return operate(Op.PUT_GLOBAL, name, null, true);
   }
 
-  /** Whether a global is there, be it the library's. */
+  /** Returns whether a global is there, be it the library's. */
   public boolean hasGlobal(String name) {
     return getGlobal(name) != null;
   }
 
-  /** The names of the globals but for those of the library that are as it made them. */
+  /** Returns the names of the globals but for those of the library that are as it made them. */
   public List<String> userGlobals() {
     var names = new ArrayList<String>();
     for (var name : operateAll(Op.USER_GLOBALS, null)) {
@@ -567,22 +576,22 @@ public final class LuaState implements AutoCloseable {
     operate(Op.CLEAR_GLOBALS, null);
   }
 
-  /** The table of the state's own globals. */
+  /** Returns the table of the state's own globals. */
   public LuaTable globals() {
     return (LuaTable) result(Op.GLOBALS, null);
   }
 
-  /** A new table with these elements from 1 on. */
+  /** Returns a new table with these elements from 1 on. */
   public LuaTable table(Object... elements) {
     return TableSources.of(this, false, new Object[] {elements});
   }
 
-  /** A new table with what is in these sources; {@code deep}: tables all the way down. */
+  /** Returns a new table with what is in these sources; {@code deep}: tables all the way down. */
   public LuaTable tableFrom(boolean deep, Object... sources) {
     return TableSources.of(this, deep, sources);
   }
 
-  /** A function of Lua's that calls a Java object. */
+  /** Returns a function of Lua's that calls a Java object. */
   public LuaFunction function(Object callable) {
     return (LuaFunction) result(Op.FUNCTION, new Host.AsObject(callable));
   }
@@ -651,12 +660,12 @@ public final class LuaState implements AutoCloseable {
     return (Long) result(Op.COLLECT, null);
   }
 
-  /** The bytes in use. */
+  /** Returns the bytes in use. */
   public long memory() {
     return (Long) result(Op.MEMORY, null);
   }
 
-  /** How many Lua values Java holds, or did when the collector last looked. */
+  /** Returns how many Lua values Java holds, or did when the collector last looked. */
   public int heldRefs() {
     enter();
     try {
@@ -667,7 +676,7 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  /** How many Java objects Lua holds, as far as its collector has looked. */
+  /** Returns how many Java objects Lua holds, as far as its collector has looked. */
   public int heldObjects() {
     enter();
     try {
@@ -678,7 +687,7 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  /** How many crossings there were, both ways, since the state was opened; wraps. */
+  /** Returns how many crossings there were, both ways, since the state was opened; wraps. */
   public int crossings() {
     enter();
     try {
@@ -688,7 +697,7 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  /** A value's text for toString, which does not throw. */
+  /** Returns a value's text for toString, which does not throw. */
   String describe(LuaValue value, String type) {
     try {
       return String.valueOf(operate(Op.TO_STRING, value));
@@ -697,7 +706,7 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  /** Whether {@link #close} was called. */
+  /** Returns whether {@link #close} was called. */
   public boolean isClosed() {
     return closed;
   }

@@ -79,7 +79,7 @@ final class Messages {
     return value;
   }
 
-  /** The same for several; the array itself if nothing had to change. */
+  /** Returns the same for several; the array itself if nothing had to change. */
   Object[] plain(Object[] values) {
     for (int i = 0; i < values.length; i++) {
       var value = plain(values[i]);
@@ -254,12 +254,12 @@ final class Messages {
     return values;
   }
 
-  /** The same, but bytes that are no text are no error. */
+  /** Returns the same, but bytes that are no text are no error. */
   Object[] readLeniently(int length) {
     return read(length, false, true);
   }
 
-  /** The same, with objects as the host gave them. */
+  /** Returns the same, with objects as the host gave them. */
   Object[] readRaw(int length) {
     var values = read(length, true, false);
     throwUnreadable();
@@ -375,14 +375,14 @@ final class Messages {
     return value;
   }
 
-  /** The tag of what {@link #plain} gave, if it is a small value; else -1. */
+  /** Returns the tag of what {@link #plain} gave, if it is a small value; else -1. */
   static int smallTag(@Nullable Object value) {
     return value == null ? Tag.NIL : value instanceof Double ? Tag.NUMBER
         : value instanceof Boolean ? Tag.BOOLEAN
         : value instanceof Integer || value instanceof Long ? Tag.INTEGER : -1;
   }
 
-  /** The bits of a value that has a {@link #smallTag}. */
+  /** Returns the bits of a value that has a {@link #smallTag}. */
   static long smallBits(@Nullable Object value) {
     if (value instanceof Double) {
       return Double.doubleToRawLongBits((Double) value);
@@ -405,7 +405,7 @@ final class Messages {
         : readFirst(Status.length(answer));
   }
 
-  /** The small value of this tag that lies in the frame. */
+  /** Returns the small value of this tag that lies in the frame. */
   private @Nullable Object small(int tag) {
     long bits = frame.answer();
     switch (tag) {

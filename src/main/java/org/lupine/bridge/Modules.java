@@ -19,7 +19,7 @@ final class Modules {
     this.charset = charset == null ? StandardCharsets.UTF_8 : charset;
   }
 
-  /** The answer to {@code UP_SEARCH}. */
+  /** Returns the answer to {@code UP_SEARCH}. */
   Values search(String name) throws Exception {
     var answer = new ArrayList<Object>();
     answer.add(NOWHERE);

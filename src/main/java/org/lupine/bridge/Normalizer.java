@@ -13,7 +13,7 @@ final class Normalizer {
     this.state = state;
   }
 
-  /** The value as a table would give it back; itself if that cannot be told. */
+  /** Returns the value as a table would give it back; itself if that cannot be told. */
   Object normalize(Object value) {
     if (value instanceof Double || value instanceof Float) {
       return number(((Number) value).doubleValue());

@@ -49,7 +49,7 @@ final class Overflows {
     current = initial;
   }
 
-  /** Whether a double holds a whole number. */
+  /** Returns whether a double holds a whole number. */
   static boolean isExact(long value) {
     return value >= -EXACT && value <= EXACT || (long) (double) value == value
         && value != Long.MAX_VALUE;

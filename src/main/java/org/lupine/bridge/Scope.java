@@ -19,12 +19,17 @@ public interface Scope {
   /** Sets a variable; null for nil. */
   void put(String name, Object value);
 
-  /** The names of the variables that there are now; others may be answered for all the same. */
+  /**
+   * Returns the names of the variables that there are now; others may be answered for all the same.
+   */
   default Collection<String> names() {
     return List.of();
   }
 
-  /** The environment of an earlier run under this scope in the same state, or null for a new one. */
+  /**
+   * Returns the environment of an earlier run under this scope in the same state, or null for a new
+   * one.
+   */
   default @Nullable LuaTable environment() {
     return null;
   }

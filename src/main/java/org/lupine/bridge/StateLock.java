@@ -392,7 +392,10 @@ final class StateLock {
     owner = thread;
   }
 
-  /** Whether this is the thread state of the owner; for its thread while nobody changes that. */
+  /**
+   * Returns whether this is the thread state of the owner; for its thread while nobody changes
+   * that.
+   */
   boolean isOwner(ThreadState state) {
     return owner == state.thread || owner == state;
   }
@@ -412,7 +415,7 @@ final class StateLock {
 
   // who is inside
 
-  /** The thread state that is attached; for the thread that holds the lock. */
+  /** Returns the thread state that is attached; for the thread that holds the lock. */
   @SuppressWarnings("NullAway")     // there is one while the lock is held
   ThreadState current() {
     return current;
@@ -428,15 +431,15 @@ final class StateLock {
     return inside.shared ? inside.find(thread) : null;
   }
 
-  /** How often the present thread, which must hold the lock, has entered. */
+  /** Returns how often the present thread, which must hold the lock, has entered. */
   @SuppressWarnings("NullAway")
   int depth() {
     return current.depth;
   }
 
   /**
-   * Whether one that waits may have the lock now: it is free, or became biased just now. Not while
-   * others are in calls of Java: then this is told when they have left.
+   * Returns whether one that waits may have the lock now: it is free, or became biased just now.
+   * Not while others are in calls of Java: then this is told when they have left.
    */
   boolean isFree() {
     var owner = this.owner;

@@ -25,13 +25,13 @@ final class States {
 
   private States() {}
 
-  /** The upcalls of a state, or null if the state is gone. */
+  /** Returns the upcalls of a state, or null if the state is gone. */
   static @Nullable Upcalls get(int index) {
     var state = states[index];
     return state == null ? null : (Upcalls) state.get();
   }
 
-  /** A number for a state that is about to open. */
+  /** Returns a number for a state that is about to open. */
   static int add() {
     boolean many;
     int index;

@@ -23,7 +23,9 @@ final class StringCache {
     return (int) ((first * 0x9e37_79b9_7f4a_7c15L ^ second * 0xc2b2_ae3d_27d4_eb4fL) >>> 58);
   }
 
-  /** The first eight bytes of so many in a message, padded; zeros in place of those beyond. */
+  /**
+   * Returns the first eight bytes of so many in a message, padded; zeros in place of those beyond.
+   */
   private static long word(ByteBuffer in, int at, int length) {
     if (length <= 0) {
       return 0;

@@ -63,7 +63,7 @@ class ThreadState {
     this.thread = thread;
   }
 
-  /** Whether Lua waits for a call of Java, so that another thread may be attached. */
+  /** Returns whether Lua waits for a call of Java, so that another thread may be attached. */
   final boolean isInJava() {
     return depth > 0 && depth == depthOfCall;
   }

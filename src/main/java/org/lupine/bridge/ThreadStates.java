@@ -125,7 +125,10 @@ final class ThreadStates {
     }
   }
 
-  /** Whether any thread is detached; for the owner, while which is in Lua none can become so. */
+  /**
+   * Returns whether any thread is detached; for the owner, while which is in Lua none can become
+   * so.
+   */
   boolean anyDetached() {
     return detached != null;
   }
@@ -431,8 +434,8 @@ final class ThreadStates {
   }
 
   /**
-   * Whether a thread is in no method of the library, but for those by which it closes a state now,
-   * nor keeps the lock beyond one.
+   * Returns whether a thread is in no method of the library, but for those by which it closes a
+   * state now, nor keeps the lock beyond one.
    */
   private static boolean isOutside(Thread thread, int holds) {
     var stack = thread.getStackTrace();
@@ -454,7 +457,7 @@ final class ThreadStates {
     return true;
   }
 
-  /** Whether a stack trace of so many frames is all: the JVM gives longer ones. */
+  /** Returns whether a stack trace of so many frames is all: the JVM gives longer ones. */
   private static boolean isWhole(int frames) {
     try {
       return frames < LONG_TRACE && traced(frames) > frames;
@@ -463,7 +466,7 @@ final class ThreadStates {
     }
   }
 
-  /** How many frames the JVM gives of a stack that has more than so many. */
+  /** Returns how many frames the JVM gives of a stack that has more than so many. */
   private static int traced(int frames) {
     return frames == 0 ? new Throwable().getStackTrace().length : traced(frames - 1);
   }
@@ -495,12 +498,14 @@ final class ThreadStates {
     }
   }
 
-  /** The threads that are inside, attached or not; they may have left by now. */
+  /** Returns the threads that are inside, attached or not; they may have left by now. */
   List<Thread> threads() {
     return all().stream().map(each -> each.thread).toList();
   }
 
-  /** The thread states of those who are inside, attached or not; they may have left by now. */
+  /**
+   * Returns the thread states of those who are inside, attached or not; they may have left by now.
+   */
   List<ThreadState> all() {
     var states = new ArrayList<ThreadState>();
     LockQueue.checkStack(FRAMES);

@@ -38,7 +38,7 @@ public final class JavaHost implements Host {
   /** The class data in use, by kind; softly where the class may unload before us. */
   private final Map<Object, Object> held = new ConcurrentHashMap<>();
 
-  /** A host that shows everything public. */
+  /** Returns a host that shows everything public. */
   public JavaHost() {
     this(HostOptions.DEFAULT);
   }
@@ -264,7 +264,7 @@ public final class JavaHost implements Host {
     return implement(state, type, type, functionOrTable);
   }
 
-  /** The same, with what is known of the interface's type arguments. */
+  /** Returns the same, with what is known of the interface's type arguments. */
   @SuppressWarnings("NullAway")
   <T> T implement(LuaState state, Class<T> type, Type generic, Object functionOrTable) {
     gate.check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
@@ -283,7 +283,8 @@ public final class JavaHost implements Host {
   }
 
   /**
-   * An object of an interface whose methods are functions found by their names, at each call.
+   * Returns an object of an interface whose methods are functions found by their names, at each
+   * call.
    *
    * @param identity what two such objects must share to be equal
    * @param functions calls the function of a name; null if there is none
@@ -328,7 +329,7 @@ public final class JavaHost implements Host {
     }
   }
 
-  /** An object of several interfaces, whose methods are functions of a table. */
+  /** Returns an object of several interfaces, whose methods are functions of a table. */
   @SuppressWarnings("NullAway")
   Object implementedAll(LuaState state, Class<?>[] types, LuaTable table) {
     for (var each : types) {
@@ -343,7 +344,7 @@ public final class JavaHost implements Host {
   }
 
   /**
-   * A Lua value as an object of a Java type, as arguments of Java methods are converted.
+   * Returns a Lua value as an object of a Java type, as arguments of Java methods are converted.
    *
    * @param type may be generic; a primitive type stands for its box
    * @throws IllegalArgumentException if the value does not suit the type
@@ -374,13 +375,13 @@ public final class JavaHost implements Host {
     return Conversion.unwrap(value);
   }
 
-  /** An object of which Lua sees the members only, or the items only. */
+  /** Returns an object of which Lua sees the members only, or the items only. */
   @SuppressWarnings("NullAway")
   public static Object view(Object target, boolean members) {
     return new View(Conversion.unwrap(Objects.requireNonNull(target, "object")), members);
   }
 
-  /** The name of a member that is used instead of a script's. */
+  /** Returns the name of a member that is used instead of a script's. */
   String filtered(Object target, String name) {
     return objects.filtered(target, name);
   }

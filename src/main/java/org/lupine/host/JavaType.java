@@ -120,7 +120,7 @@ final class JavaType {
     return functionals().isEmpty() ? traits : traits | Trait.CALL;
   }
 
-  /** The one handle of this class. */
+  /** Returns the one handle of this class. */
   synchronized ClassHandle handle() {
     if (handle == null) {
       handle = new ClassHandle(this);
@@ -128,7 +128,7 @@ final class JavaType {
     return handle;
   }
 
-  /** The members of objects. */
+  /** Returns the members of objects. */
   MemberTable objects() {
     var ready = objects;
     if (ready == null) {
@@ -137,7 +137,7 @@ final class JavaType {
     return ready;
   }
 
-  /** The members of the class itself. */
+  /** Returns the members of the class itself. */
   MemberTable statics() {
     var ready = statics;
     if (ready == null) {
@@ -161,7 +161,7 @@ final class JavaType {
     return calls;
   }
 
-  /** The functional interfaces of a class; of those that extend one another, the last. */
+  /** Returns the functional interfaces of a class; of those that extend one another, the last. */
   private Set<Class<?>> functionals() {
     var found = new LinkedHashSet<Class<?>>();
     // A lambda is meant to be called whatever its interface is.

@@ -68,7 +68,10 @@ final class Operators {
     }
   }
 
-  /** Whether a value is none that a gate has to be asked about: a number, and no view of one. */
+  /**
+   * Returns whether a value is none that a gate has to be asked about: a number, and no view of
+   * one.
+   */
   private static boolean isValue(Object value) {
     return Arithmetic.isValue(value) || !isObject(value);
   }

@@ -15,8 +15,8 @@ final class Interfaces {
   private Interfaces() {}
 
   /**
-   * An interface over the functions of the engine scope that the engine has now, found at each
-   * call; null if one is missing.
+   * Returns an interface over the functions of the engine scope that the engine has now, found at
+   * each call; null if one is missing.
    */
   static <T> @Nullable T ofScope(LuaScriptEngine engine, Class<T> type) {
     check(type);
@@ -34,7 +34,8 @@ final class Interfaces {
   }
 
   /**
-   * An interface over the functions of a table, which each gets first; null if one is missing.
+   * Returns an interface over the functions of a table, which each gets first; null if one is
+   * missing.
    *
    * @param home the state of the table, null if it is no Lua value of the engine
    */
@@ -62,7 +63,7 @@ final class Interfaces {
     return (JavaHost) state.lua().host();
   }
 
-  /** Whether there is something to call for each method that needs it. */
+  /** Returns whether there is something to call for each method that needs it. */
   private static boolean complete(Class<?> type, Function<String, @Nullable Object> functions) {
     for (var method : type.getMethods()) {
       if (Modifier.isAbstract(method.getModifiers()) && !JavaHost.isOfObject(method)

@@ -185,8 +185,8 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   /**
-   * The state, opened unless only what waits is asked for. Where there are no natives there are no
-   * variables but those that wait.
+   * Returns the state, opened unless only what waits is asked for. Where there are no natives there
+   * are no variables but those that wait.
    */
   private @Nullable ScriptState opened(String name) {
     var state = engine.mainStateOrNull();
@@ -201,8 +201,8 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   /**
-   * The state that is to take a variable at once: opened if it might refuse it, so that whoever
-   * puts it is told. Null if the variable may wait, or there are no natives.
+   * Returns the state that is to take a variable at once: opened if it might refuse it, so that
+   * whoever puts it is told. Null if the variable may wait, or there are no natives.
    */
   private @Nullable ScriptState taker(String name, @Nullable Object value) {
     var state = engine.mainStateOrNull();
@@ -216,7 +216,9 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
     }
   }
 
-  /** Whether every state of the engine takes a value, as far as can be told without one. */
+  /**
+   * Returns whether every state of the engine takes a value, as far as can be told without one.
+   */
   private boolean isTaken(@Nullable Object value) {
     if (value instanceof CharSequence || value instanceof Character) {
       return value instanceof Appendable || value instanceof String && isText((String) value);

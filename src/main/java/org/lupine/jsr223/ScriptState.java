@@ -112,13 +112,13 @@ final class ScriptState {
     });
   }
 
-  /** Whether a table has {@code __call}. */
+  /** Returns whether a table has {@code __call}. */
   static boolean callable(LuaTable table) {
     var lua = LuaState.of(table);
     return lua != null && lua.isCallable(table);
   }
 
-  /** A scope for runs in this state. */
+  /** Returns a scope for runs in this state. */
   ScriptScope scope() {
     return new ScriptScope(console, lua);
   }
