@@ -13,7 +13,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
   private static final Status[] STATUSES = Status.values();
 
   private final ValueRef ref;
-  private @Nullable LuaFunction body;  // what it runs, if Java made it
+  private @Nullable LuaFunction body;  // what it runs, if it was created from Java
   private @Nullable Values next;  // what hasNext found, under the state's lock
 
   Coroutine(ValueRef ref) {
@@ -68,7 +68,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
     }
   }
 
-  /** Where the coroutine stands, and the values that it gave. */
+  /** Continues the coroutine; returns its status and the values that it yielded or returned. */
   private Object[] continued(boolean iterates, @Nullable Object... arguments) {
     var all = new Object[1 + arguments.length];
     all[0] = iterates;
