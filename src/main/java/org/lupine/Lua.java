@@ -31,8 +31,8 @@ public final class Lua {
   private Lua() {}
 
   /**
-   * The type of a Lua value that Java holds. Empty for all else, also where Lua would have a value
-   * of its own for it: null, numbers, strings, collections.
+   * Returns the type of a Lua value that Java holds. Empty for all else, also where Lua would have
+   * a value of its own for it: null, numbers, strings, collections.
    */
   public static Optional<LuaType> typeOf(@Nullable Object value) {
     return value instanceof LuaTable ? Optional.of(LuaType.TABLE)
@@ -42,9 +42,9 @@ public final class Lua {
   }
 
   /**
-   * An object of which Lua sees methods, properties and fields only: no entries of a map, no
-   * elements of a list or array. A string, number or other value that would become one of Lua's own
-   * stays an object. Where it comes back to Java it is the object itself.
+   * Returns an object of which Lua sees methods, properties and fields only: no entries of a map,
+   * no elements of a list or array. A string, number or other value that would become one of Lua's
+   * own stays an object. Where it comes back to Java it is the object itself.
    *
    * @throws NullPointerException if there is no object
    */
@@ -53,8 +53,8 @@ public final class Lua {
   }
 
   /**
-   * An object of which Lua sees entries or elements only, so that none is taken for a member; else
-   * as {@link #asMembers}.
+   * Returns an object of which Lua sees entries or elements only, so that none is taken for a
+   * member; else as {@link #asMembers}.
    *
    * @throws NullPointerException if there is no object
    */

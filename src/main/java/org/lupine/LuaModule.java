@@ -37,14 +37,14 @@ public final class LuaModule {
     return new LuaModule(source, false, origin);
   }
 
-  /** The same as bytes, which are in the charset of Lua's strings. */
+  /** Returns the same as bytes, which are in the charset of Lua's strings. */
   public static LuaModule text(byte[] source, String origin) {
     return new LuaModule(source.clone(), false, origin);
   }
 
   /**
-   * A module that Java made: any object, converted as arguments are. The same for whoever requires
-   * it in one runtime.
+   * Returns a module that Java made: any object, converted as arguments are. The same for whoever
+   * requires it in one runtime.
    *
    * @param origin where it comes from, for people
    */

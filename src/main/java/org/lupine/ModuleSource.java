@@ -34,21 +34,24 @@ public interface ModuleSource {
   @Nullable LuaModule find(String name, Consumer<String> places) throws IOException;
 
   /**
-   * The resources of the thread's context class loader, and of our own: {@code a.b} is {@code
-   * a/b.lua} or {@code a/b/init.lua}.
+   * Returns the resources of the thread's context class loader, and of our own: {@code a.b} is
+   * {@code a/b.lua} or {@code a/b/init.lua}.
    */
   static ModuleSource classPath() {
     return new ClassPathModules(null);
   }
 
-  /** The resources of a class loader: {@code a.b} is {@code a/b.lua} or {@code a/b/init.lua}. */
+  /**
+   * Returns the resources of a class loader: {@code a.b} is {@code a/b.lua} or {@code
+   * a/b/init.lua}.
+   */
   static ModuleSource classPath(ClassLoader loader) {
     return new ClassPathModules(Objects.requireNonNull(loader, "loader"));
   }
 
   /**
-   * The files below a folder: {@code a.b} is {@code a/b.lua} or {@code a/b/init.lua}. No name leads
-   * out of it.
+   * Returns the files below a folder: {@code a.b} is {@code a/b.lua} or {@code a/b/init.lua}. No
+   * name leads out of it.
    */
   static ModuleSource folder(Path folder) {
     return new FolderModules(folder);

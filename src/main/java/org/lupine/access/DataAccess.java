@@ -53,7 +53,7 @@ final class DataAccess implements HostAccess {
             && Arrays.equals(each.getParameterTypes(), method.getParameterTypes()));
   }
 
-  /** Whether a class is one of the JDK's for values that are compared and shown. */
+  /** Returns whether a class is one of the JDK's for values that are compared and shown. */
   private static boolean isValue(Class<?> type) {
     return type == BigDecimal.class || type == BigInteger.class || type == UUID.class
         || type.getName().startsWith("java.time.") || type.isEnum();

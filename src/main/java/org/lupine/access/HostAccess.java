@@ -81,8 +81,8 @@ public interface HostAccess {
     }
 
     /**
-     * Whether {@link LuaExport} marks the class, or the member, the class that declares it, or the
-     * method of a superclass or interface that it overrides.
+     * Returns whether {@link LuaExport} marks the class, or the member, the class that declares it,
+     * or the method of a superclass or interface that it overrides.
      */
     public boolean exported() {
       return LuaExports.isExported(type, member);
@@ -94,7 +94,7 @@ public interface HostAccess {
     }
   }
 
-  /** Whether the script may. */
+  /** Returns whether the script may. */
   boolean allows(Access access);
 
   /**
@@ -107,7 +107,7 @@ public interface HostAccess {
   }
 
   /**
-   * Whether {@link #allows} is asked for reflection too: classes as objects, class loaders,
+   * Returns whether {@link #allows} is asked for reflection too: classes as objects, class loaders,
    * threads, processes, and {@code getClass}, {@code wait}, {@code notify} of any object. If not,
    * as by default, these are denied whatever it would say. Where it is, a {@link Operation#LOOKUP}
    * of its class decides whether an object of reflection may be an argument.
@@ -117,8 +117,8 @@ public interface HostAccess {
   }
 
   /**
-   * Whether scripts can look classes up by their names at all. If not, {@code java.import} is not
-   * there; {@link #allows} is asked for other uses of names nevertheless.
+   * Returns whether scripts can look classes up by their names at all. If not, {@code java.import}
+   * is not there; {@link #allows} is asked for other uses of names nevertheless.
    */
   default boolean classLookup() {
     return true;

@@ -31,7 +31,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.CONSTRUCTOR})
 public @interface LuaNamed {
-  /** The names of all parameters; none: those that {@code javac -parameters} kept. */
+  /** Returns the names of all parameters; none: those that {@code javac -parameters} kept. */
   String[] value() default {};
 
   /** What a parameter is if a script does not give it. */
@@ -39,7 +39,7 @@ public @interface LuaNamed {
   @Retention(RetentionPolicy.RUNTIME)
   @Target(ElementType.PARAMETER)
   @interface Default {
-    /** A text, or one that Java would read as a number or boolean; none: null. */
+    /** Returns a text, or one that Java would read as a number or boolean; none: null. */
     String[] value() default {};
   }
 }

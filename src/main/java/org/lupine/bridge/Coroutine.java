@@ -13,14 +13,14 @@ final class Coroutine implements LuaCoroutine, LuaValue {
   private static final Status[] STATUSES = Status.values();
 
   private final ValueRef ref;
-  private @Nullable LuaFunction body;  // what it runs, if Java made it
+  private @Nullable LuaFunction body;  // what it runs, if it was created from Java
   private @Nullable Values next;  // what hasNext found, under the state's lock
 
   Coroutine(ValueRef ref) {
     this.ref = ref;
   }
 
-  /** A coroutine that will call a function. */
+  /** Returns a coroutine that will call a function. */
   static Coroutine of(Function body, Object[] arguments) {
     var made = (Coroutine) body.ref().state.result(Op.NEW_THREAD, body, arguments);
     made.body = body;
@@ -68,7 +68,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
     }
   }
 
-  /** Where the coroutine stands, and the values that it gave. */
+  /** Continues the coroutine; returns its status and the values that it yielded or returned. */
   private Object[] continued(boolean iterates, @Nullable Object... arguments) {
     var all = new Object[1 + arguments.length];
     all[0] = iterates;

@@ -128,7 +128,10 @@ final class Crossing {
     return first(operation, first, rest);
   }
 
-  /** The same with objects as the host gave them to Lua, so that they are the same there again. */
+  /**
+   * Returns the same with objects as the host gave them to Lua, so that they are the same there
+   * again.
+   */
   Object[] raw(int operation, Object first, Object... rest) {
     enter(operation);
     try {
@@ -174,7 +177,7 @@ final class Crossing {
     return cross(operation);
   }
 
-  /** A quick operation; {@link FastCalls} knows what the answer means. Under the lock. */
+  /** Returns a quick operation; {@link FastCalls} knows what the answer means. Under the lock. */
   long fast(int operation, int target, int name, int tag, long bits) {
     messages.dropUnread();
     freeHandles();

@@ -36,13 +36,13 @@ final class FastCalls {
     this.integers = state.integers();
   }
 
-  /** The tag of an argument that can travel in a register, else -1. */
+  /** Returns the tag of an argument that can travel in a register, else -1. */
   private int tag(@Nullable Object value) {
     return value instanceof Long && !integers && !Overflows.isExact((Long) value) ? -1
         : Messages.smallTag(value);
   }
 
-  /** The number of a name, 0 if it has none. */
+  /** Returns the number of a name, 0 if it has none. */
   private int number(String name) {
     return name.equals(lastName) ? lastNumber : find(name);
   }
@@ -81,13 +81,13 @@ final class FastCalls {
     return number;
   }
 
-  /** An operation on a name without a value. */
+  /** Returns an operation on a name without a value. */
   private long ask(int operation, int target, String name) {
     int number = number(name);
     return number <= UNKNOWN ? refused() : crossing.fast(operation, target, number, Tag.NIL, 0);
   }
 
-  /** An operation on a name with a value. */
+  /** Returns an operation on a name with a value. */
   private long tell(int operation, int target, String name, @Nullable Object value) {
     int tag = tag(value);
     int number = tag >= 0 ? number(name) : UNKNOWN;
@@ -95,7 +95,7 @@ final class FastCalls {
         : crossing.fast(operation, target, number, tag, Messages.smallBits(value));
   }
 
-  /** A call of a global with at most one argument. */
+  /** Returns a call of a global with at most one argument. */
   private long fastCall(String name, Object[] arguments) {
     if (arguments.length == 1) {
       return tell(FastOp.CALL_GLOBAL, 0, name, arguments[0]);

@@ -34,10 +34,10 @@ public interface Host {
    */
   Object kind(Object target);
 
-  /** The metamethods of objects of this one's kind: a sum of {@code CALL ... CLOSE}. */
+  /** Returns the metamethods of objects of this one's kind: a sum of {@code CALL ... CLOSE}. */
   int traits(Object target);
 
-  /** The class name for {@code __name} and messages. */
+  /** Returns the class name for {@code __name} and messages. */
   String kindName(Object target);
 
   /** {@code target[key]}, {@code target.key}, and the look-up of {@code target:key()}. */
@@ -66,17 +66,19 @@ public interface Host {
   /** A function of the library {@code java} by its index in {@link #libraryNames}. */
   @Nullable Object library(LuaState state, int function, Object[] arguments) throws Throwable;
 
-  /** The names of the functions in the library {@code java}; none: the library is left out. */
+  /**
+   * Returns the names of the functions in the library {@code java}; none: the library is left out.
+   */
   String[] libraryNames();
 
   /** What Java gets for an object that this host made for Lua's sake; mostly the object itself. */
   @Nullable Object toJava(Object value);
 
-  /** The object that is {@code java.null} in Lua, which this host takes for null. */
+  /** Returns the object that is {@code java.null} in Lua, which this host takes for null. */
   Object nullObject();
 
   /**
-   * An object of an interface (or all of several) whose methods call a Lua function, or the
+   * Returns an object of an interface (or all of several) whose methods call a Lua function, or the
    * functions of a table with the table as first argument.
    *
    * @throws IllegalArgumentException if the type cannot be implemented so
@@ -84,8 +86,8 @@ public interface Host {
   <T> T implement(LuaState state, Class<T> type, Object functionOrTable);
 
   /**
-   * A table as an object of a type, a copy in plain Java: record, bean, collection, map, array,
-   * interface.
+   * Returns a table as an object of a type, a copy in plain Java: record, bean, collection, map,
+   * array, interface.
    *
    * @throws IllegalArgumentException if it cannot be that, with the place of what does not fit
    */

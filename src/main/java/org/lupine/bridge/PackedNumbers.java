@@ -22,7 +22,10 @@ record PackedNumbers(boolean whole, byte[] bytes) {
     return new byte[count * Double.BYTES];
   }
 
-  /** The numbers of an array of primitives; null if it is none, or Lua cannot hold one exactly. */
+  /**
+   * Returns the numbers of an array of primitives; null if it is none, or Lua cannot hold one
+   * exactly.
+   */
   static @Nullable PackedNumbers of(Object array, boolean integers) {
     if (array instanceof double[]) {
       var numbers = (double[]) array;

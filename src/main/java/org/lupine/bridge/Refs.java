@@ -76,7 +76,7 @@ final class Refs {
     count--;
   }
 
-  /** How many values Java holds, or did when the collector last looked. */
+  /** Returns how many values Java holds, or did when the collector last looked. */
   int count() {
     return count;
   }

@@ -3,7 +3,7 @@ package org.lupine.bridge;
 import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
-/** The process's own streams, for states that nobody gave a console; nothing is read. */
+/** The process's own streams, for states without another console; reading returns nothing. */
 final class SystemConsole implements Console {
   static final Console INSTANCE = new SystemConsole();
 

@@ -51,7 +51,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     return ref.state.host().toJava(raw);
   }
 
-  /** A value as this table would give it back. */
+  /** Returns a value as this table would give it back. */
   Object normalized(Object value) {
     return new Normalizer(ref.state).normalize(value);
   }
@@ -66,7 +66,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     return value instanceof Values ? ((Values) value).first() : value;
   }
 
-  /** A key to look for: null is the null that stands where nil cannot. */
+  /** Returns a key to look for: null is the null that stands where nil cannot. */
   private Object lookupKey(@Nullable Object key) {
     var one = element(key);
     return one == null ? ref.state.host().nullObject() : one;
@@ -154,12 +154,12 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     return operate(Op.RAW_PUT, checkedKey(key), element(value));
   }
 
-  /** The value of a key as Lua has it; null if there is none. */
+  /** Returns the value of a key as Lua has it; null if there is none. */
   Object rawFind(Object key) {
     return raw(Op.RAW_GET, lookupKey(key))[0];
   }
 
-  /** Whether there was something to remove. */
+  /** Returns whether there was something to remove. */
   boolean rawRemove(@Nullable Object key) {
     return !isNaN(key) && raw(Op.RAW_PUT, lookupKey(key), null)[0] != null;
   }
@@ -229,7 +229,10 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     return packed != null ? type.cast(packed) : ref.state.host().map(ref.state, type, this);
   }
 
-  /** The elements as an array of primitive numbers; null if that is none, or one does not fit. */
+  /**
+   * Returns the elements as an array of primitive numbers; null if that is none, or one does not
+   * fit.
+   */
   private @Nullable Object packed(Class<?> type) {
     if (!type.isPrimitive() || type == boolean.class || type == char.class) {
       return null;

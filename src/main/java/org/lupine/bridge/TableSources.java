@@ -51,7 +51,7 @@ final class TableSources {
   }
 
   /**
-   * A new table of these sources, from left to right.
+   * Returns a new table of these sources, from left to right.
    *
    * @param deep whether collections and arrays inside them are tables too
    * @throws IllegalArgumentException if a source is nothing to make a table of
@@ -150,7 +150,7 @@ final class TableSources {
     return known;
   }
 
-  /** Whether a value is a table in a deep copy. Bytes are a string, as everywhere. */
+  /** Returns whether a value is a table in a deep copy. Bytes are a string, as everywhere. */
   private static boolean isContainer(Object value) {
     return !(value instanceof LuaValue) && (value instanceof Map || value instanceof Collection
         || value != null && value.getClass().isArray() && !(value instanceof byte[]));

@@ -22,7 +22,7 @@ final class TextCodec {
   }
 
   /**
-   * The bytes of a text.
+   * Returns the bytes of a text.
    *
    * @throws IllegalArgumentException if the charset lacks a character of it, unless faults are to
    *     be replaced
@@ -39,17 +39,17 @@ final class TextCodec {
         + (text.length() > 80 ? text.substring(0, 80) + "..." : text));
   }
 
-  /** The bytes of a text that is only shown: what the charset lacks is a question mark. */
+  /** Returns the bytes of a text that is only shown: what the charset lacks is a question mark. */
   byte[] encodeLoosely(String text) {
     return text.getBytes(charset);
   }
 
-  /** Whether the charset has all characters of a text. */
+  /** Returns whether the charset has all characters of a text. */
   static boolean suits(Charset charset, String text) {
     return !mayBeReplaced(text, text.getBytes(charset), charset);
   }
 
-  /** Whether the encoder put a question mark for what it could not encode. */
+  /** Returns whether the encoder put a question mark for what it could not encode. */
   @SuppressWarnings("NullAway")
   private static boolean mayBeReplaced(String text, byte[] bytes, @Nullable Charset charset) {
     boolean utf8 = charset == StandardCharsets.UTF_8;
@@ -115,7 +115,10 @@ final class TextCodec {
     }
   }
 
-  /** The same, but what is no text stays bytes: for messages, names, and what is only passed on. */
+  /**
+   * Returns the same, but what is no text stays bytes: for messages, names, and what is only passed
+   * on.
+   */
   Object decodeOrKeep(byte[] bytes) {
     try {
       return decode(bytes);

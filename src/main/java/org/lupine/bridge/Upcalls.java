@@ -281,7 +281,7 @@ final class Upcalls {
     return target == null ? state.globalScope() : (Scope) target;
   }
 
-  /** A variable's name, which no charset may keep from being a string. */
+  /** Returns a variable's name, which no charset may keep from being a string. */
   private static String name(Object name) {
     return name.toString();
   }

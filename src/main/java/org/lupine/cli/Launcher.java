@@ -124,7 +124,10 @@ final class Launcher {
     }
   }
 
-  /** The bytes of a script, without a byte order mark; a first line that begins with {@code #} is empty, as Lua has it. */
+  /**
+   * Returns the bytes of a script, without a byte order mark; a first line that begins with {@code
+   * #} is empty, as Lua has it.
+   */
   private Reader open(String script) throws IOException {
     var file = script.equals("-") ? in : new ByteReader(Files.newInputStream(Path.of(script)));
     return file.skipComment();

@@ -51,7 +51,7 @@ final class Argument {
     return value instanceof Boolean ? BOOLEAN : KINDS.get(value.getClass());
   }
 
-  /** The kind, for tables by what they hold; an empty one may be either. */
+  /** Returns the kind, for tables by what they hold; an empty one may be either. */
   static int contents(Object value) {
     int kind = kind(value);
     return kind != TABLE ? kind : Tables.otherKey((LuaTable) value) != null ? FIELDS
@@ -102,7 +102,9 @@ final class Argument {
     }
   }
 
-  /** The names of the first arguments of a list, and how many more there are, in brackets. */
+  /**
+   * Returns the names of the first arguments of a list, and how many more there are, in brackets.
+   */
   static String names(Object[] arguments, int from) {
     var text = new StringBuilder("(");
     int end = Math.min(arguments.length, from + SHOWN);
@@ -113,7 +115,7 @@ final class Argument {
     return text.append(more > 0 ? " and " + more + " more)" : ")").toString();
   }
 
-  /** The kinds of up to 15 arguments in one number, the count included; -1 for more. */
+  /** Returns the kinds of up to 15 arguments in one number, the count included; -1 for more. */
   static long signature(Object[] arguments, int from) {
     if (arguments.length - from > 15) {
       return -1;

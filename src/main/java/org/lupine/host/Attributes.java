@@ -72,7 +72,7 @@ final class Attributes {
         ? new Host.Member(((Host.Member) found).id(), false) : found;
   }
 
-  /** Whether it is a table, on which filters and handlers have no say. */
+  /** Returns whether it is a table, on which filters and handlers have no say. */
   private static boolean isForeign(Object target) {
     return JavaType.of(target.getClass()).foreign;
   }
@@ -183,7 +183,7 @@ final class Attributes {
     throw missing(key, type, table);
   }
 
-  /** The handle of a class, which the host keeps as long as Lua may have it. */
+  /** Returns the handle of a class, which the host keeps as long as Lua may have it. */
   static ClassHandle handle(Class<?> type) {
     return JavaType.of(type).handle();
   }
@@ -251,7 +251,7 @@ final class Attributes {
     }
   }
 
-  /** The name that is used instead of a script's. */
+  /** Returns the name that is used instead of a script's. */
   String filtered(Object target, String name) {
     return filter == null ? name : (String) filtered(target, name, false);
   }
@@ -270,7 +270,7 @@ final class Attributes {
     return answer;
   }
 
-  /** A key as Java code has it: text where it is text, whatever the state's charset. */
+  /** Returns a key as Java code has it: text where it is text, whatever the state's charset. */
   private static @Nullable Object shown(Object key) {
     var name = name(key);
     return name == null ? Conversion.unwrap(key) : name;
@@ -282,7 +282,7 @@ final class Attributes {
         + (name == null || host.gate.guards() ? "" : NearNames.hint(name, table.names())));
   }
 
-  /** A key as the name of a member, or null. */
+  /** Returns a key as the name of a member, or null. */
   private static @Nullable String name(Object key) {
     return key instanceof String ? (String) key
         : key instanceof LuaString ? Conversion.text((LuaString) key) : null;

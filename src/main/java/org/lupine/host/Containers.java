@@ -29,13 +29,13 @@ final class Containers {
 
   private Containers() {}
 
-  /** Whether objects of a type are collections or maps, or may well be. */
+  /** Returns whether objects of a type are collections or maps, or may well be. */
   static boolean isContainer(Class<?> type) {
     return Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type)
         || type == Iterable.class;
   }
 
-  /** An empty one of a type; null if it has no public constructor of no arguments. */
+  /** Returns an empty one of a type; null if it has no public constructor of no arguments. */
   @SuppressWarnings({"unchecked", "rawtypes"})
   static @Nullable Object empty(Class<?> type, Type generic) {
     for (var each : USUAL) {
@@ -54,7 +54,7 @@ final class Containers {
     return made(type);
   }
 
-  /** A new object by the public constructor of no arguments; null if there is none. */
+  /** Returns a new object by the public constructor of no arguments; null if there is none. */
   static @Nullable Object made(Class<?> type) {
     if (type.isInterface() || Modifier.isAbstract(type.getModifiers())
         || !Accessible.isAccessible(type)) {

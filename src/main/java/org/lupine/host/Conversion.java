@@ -22,7 +22,10 @@ import org.lupine.value.LuaTable;
 final class Conversion {
   private Conversion() {}
 
-  /** A value as Java code holds it: null for {@code java.null}, the class for a class handle. */
+  /**
+   * Returns a value as Java code holds it: null for {@code java.null}, the class for a class
+   * handle.
+   */
   static @Nullable Object unwrap(@Nullable Object value) {
     if (value instanceof View) {
       return ((View) value).target;
@@ -40,7 +43,7 @@ final class Conversion {
         : value instanceof ClassHandle ? ((ClassHandle) value).type() : value;
   }
 
-  /** The class of a type with its arguments struck off. */
+  /** Returns the class of a type with its arguments struck off. */
   static Class<?> erased(Type type) {
     if (type instanceof Class) {
       return (Class<?>) type;
@@ -55,13 +58,13 @@ final class Conversion {
         : ((TypeVariable<?>) type).getBounds()[0]);
   }
 
-  /** The element type of an array type. */
+  /** Returns the element type of an array type. */
   static Type element(Type generic, Class<?> type) {
     return generic instanceof GenericArrayType
         ? ((GenericArrayType) generic).getGenericComponentType() : type.getComponentType();
   }
 
-  /** A type argument of a collection's type; Object where nothing is known. */
+  /** Returns a type argument of a collection's type; Object where nothing is known. */
   static Type argument(Type generic, int index) {
     if (generic instanceof ParameterizedType) {
       var all = ((ParameterizedType) generic).getActualTypeArguments();
@@ -123,7 +126,9 @@ final class Conversion {
         && (!function || Functional.method(type) != null) && host.gate.allowsImplementing(type);
   }
 
-  /** A value that is not null as an object of a reference type, or {@link Parameter#NO}. */
+  /**
+   * Returns a value that is not null as an object of a reference type, or {@link Parameter#NO}.
+   */
   static @Nullable Object reference(
       JavaHost host, LuaState state, Object value, Class<?> type, Type generic) {
     if (value instanceof LuaTable && type.isInstance(value)
@@ -156,7 +161,7 @@ final class Conversion {
     return Parameter.NO;
   }
 
-  /** Whether a function must give results of one type, where by itself it gives any. */
+  /** Returns whether a function must give results of one type, where by itself it gives any. */
   private static boolean closed(Class<?> type, Type generic) {
     return generic instanceof ParameterizedType && Functional.method(type) != null
         && erased(Functional.result(generic)) != Object.class;
@@ -176,7 +181,7 @@ final class Conversion {
     return constant == null ? Parameter.NO : constant;
   }
 
-  /** The constant of an enum that has a name, or null. */
+  /** Returns the constant of an enum that has a name, or null. */
   static @Nullable Object constant(Class<?> type, @Nullable String name) {
     for (var each : type.getEnumConstants()) {
       if (((Enum<?>) each).name().equals(name)) {
@@ -191,7 +196,7 @@ final class Conversion {
     return charset == null ? StandardCharsets.UTF_8 : charset;
   }
 
-  /** The text of a byte string that is UTF-8, else null. */
+  /** Returns the text of a byte string that is UTF-8, else null. */
   static @Nullable String text(LuaString value) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value.bytes())).toString();
@@ -200,7 +205,10 @@ final class Conversion {
     }
   }
 
-  /** A Java array filled from a list of Lua values; {@link Parameter#NO} if one does not fit. */
+  /**
+   * Returns a Java array filled from a list of Lua values; {@link Parameter#NO} if one does not
+   * fit.
+   */
   static Object array(
       JavaHost host, LuaState state, List<?> values, Class<?> component, Type generic) {
     var parameter = new Parameter(component, generic);
@@ -216,7 +224,7 @@ final class Conversion {
     return array;
   }
 
-  /** Whether a value may stand under a key, or in a collection, as it is. */
+  /** Returns whether a value may stand under a key, or in a collection, as it is. */
   static boolean open(Type type) {
     return type == Object.class;
   }

@@ -65,7 +65,7 @@ final class Elements {
         : index == 0 || name.equals("subMap") ? KEY : VALUE;
   }
 
-  /** Whether a class has a method by one of the JDK's containers. */
+  /** Returns whether a class has a method by one of the JDK's containers. */
   private static boolean isOfJdk(Class<?> type, Method method) {
     if (type == null || !Map.class.isAssignableFrom(type)
         && !Collection.class.isAssignableFrom(type)) {
@@ -114,7 +114,7 @@ final class Elements {
     }
   }
 
-  /** The elements or entries of a table as a container is to have them. */
+  /** Returns the elements or entries of a table as a container is to have them. */
   private static Object all(Object target, Object values) {
     if (values instanceof Map) {
       var copy = new LinkedHashMap<Object, Object>();
@@ -132,7 +132,7 @@ final class Elements {
     return copy;
   }
 
-  /** A key: that which is there and has this value, else one like those that are there. */
+  /** Returns a key: that which is there and has this value, else one like those that are there. */
   static @Nullable Object key(Map<?, ?> map, @Nullable Object given) {
     if (!(given instanceof String || given instanceof Number)) {
       return given;
@@ -163,7 +163,7 @@ final class Elements {
     }
   }
 
-  /** A value under a key: like that which it replaces, else like others, else as it is. */
+  /** Returns a value under a key: like that which it replaces, else like others, else as it is. */
   static @Nullable Object value(Map<?, ?> map, @Nullable Object key, @Nullable Object given) {
     if (!(given instanceof String) && !isOfLua(given)) {
       return given;
@@ -179,7 +179,7 @@ final class Elements {
     return like == null ? given : like;
   }
 
-  /** An element like those that are there. */
+  /** Returns an element like those that are there. */
   static @Nullable Object element(Collection<?> others, @Nullable Object given) {
     if (!(given instanceof String) && !isOfLua(given)) {
       return given;
@@ -188,7 +188,7 @@ final class Elements {
     return like == null ? usual(given) : like;
   }
 
-  /** The same, but in a mixture rather one that is there. */
+  /** Returns the same, but in a mixture rather one that is there. */
   private static @Nullable Object sought(Collection<?> others, Object given) {
     if (!(given instanceof Number)) {
       return element(others, given);
@@ -232,7 +232,9 @@ final class Elements {
         ? (Object) (int) (long) given : given;
   }
 
-  /** The value as of the one class that others have; null if they have several or another. */
+  /**
+   * Returns the value as of the one class that others have; null if they have several or another.
+   */
   private static @Nullable Object like(Collection<?> others, @Nullable Object given) {
     int most = given instanceof Number ? LOOKED_AT : 1;
     Object sample = null;
@@ -254,7 +256,7 @@ final class Elements {
     return sample == null ? null : as(sample, given);
   }
 
-  /** The value as of the sample's class, or null. */
+  /** Returns the value as of the sample's class, or null. */
   @SuppressWarnings("NullAway")
   private static @Nullable Object as(Object sample, @Nullable Object given) {
     if (given instanceof Number) {

@@ -8,7 +8,7 @@ import org.lupine.value.LuaTable;
  * done there. Java code gets the table itself.
  */
 public interface ForeignTable extends LuaTable {
-  /** The table itself. */
+  /** Returns the table itself. */
   LuaTable original();
 
   /** {@code table[key]}. */

@@ -20,7 +20,7 @@ final class Functional {
 
   private Functional() {}
 
-  /** The one abstract method of an interface, else null. */
+  /** Returns the one abstract method of an interface, else null. */
   static @Nullable Method method(Class<?> type) {
     var found = METHODS.get(type);
     return found instanceof Method ? (Method) found : null;
@@ -48,7 +48,7 @@ final class Functional {
     return found;
   }
 
-  /** Whether one of two methods overrides the other: generic ones erase differently. */
+  /** Returns whether one of two methods overrides the other: generic ones erase differently. */
   private static boolean same(Class<?> type, Method a, Method b) {
     return Arrays.equals(a.getParameterTypes(), b.getParameterTypes())
         || a.getDeclaringClass() != b.getDeclaringClass()
@@ -56,7 +56,7 @@ final class Functional {
             || b.getDeclaringClass().isAssignableFrom(a.getDeclaringClass()));
   }
 
-  /** Whether a method is one that every object has: public in Object, of any interface. */
+  /** Returns whether a method is one that every object has: public in Object, of any interface. */
   static boolean ofObject(Method method) {
     switch (method.getName()) {
       case "equals":
@@ -92,7 +92,7 @@ final class Functional {
     return method.getReturnType();
   }
 
-  /** A type variable of an interface as its argument; one that has none stays. */
+  /** Returns a type variable of an interface as its argument; one that has none stays. */
   private static Type substituted(Type wanted, Type generic, Class<?> type) {
     if (!(wanted instanceof TypeVariable)) {
       return wanted;
@@ -106,7 +106,7 @@ final class Functional {
     return wanted;
   }
 
-  /** Whether a class's objects that implement the interface are meant to be called. */
+  /** Returns whether a class's objects that implement the interface are meant to be called. */
   static boolean callable(Class<?> type) {
     return method(type) != null && (type.isAnnotationPresent(FunctionalInterface.class)
         || !type.getName().startsWith("java."));

@@ -20,7 +20,7 @@ final class Gate {
     this.guards = access != HostAccess.ALL;
   }
 
-  /** Whether it must be asked. */
+  /** Returns whether it must be asked. */
   boolean guards() {
     return guards;
   }
@@ -119,7 +119,7 @@ final class Gate {
         && allows(HostAccess.Operation.LOOKUP, (Class<?>) value, ((Class<?>) value).getName());
   }
 
-  /** Whether a value leads into the virtual machine, so that Java must not get it. */
+  /** Returns whether a value leads into the virtual machine, so that Java must not get it. */
   boolean keeps(@Nullable Object value) {
     if (!guards || value == null || Argument.kind(value) != Argument.OBJECT) {
       return false;

@@ -19,7 +19,7 @@ final class Implementation implements InvocationHandler {
   /** Where the calls go. */
   @FunctionalInterface
   interface Callee {
-    /** The results of a method, or null if there is nothing to call. */
+    /** Returns the results of a method, or null if there is nothing to call. */
     Object[] call(Method method, Object[] arguments) throws Throwable;
   }
 
@@ -47,7 +47,7 @@ final class Implementation implements InvocationHandler {
   }
 
   /**
-   * A proxy of an interface, defined by the interface's own loader.
+   * Returns a proxy of an interface, defined by the interface's own loader.
    *
    * @param generic the interface with what is known of its type arguments
    * @throws IllegalArgumentException if the type is no interface that a proxy can implement
@@ -61,7 +61,8 @@ final class Implementation implements InvocationHandler {
   }
 
   /**
-   * A proxy of several interfaces, defined by the first of their loaders that knows them all.
+   * Returns a proxy of several interfaces, defined by the first of their loaders that knows them
+   * all.
    *
    * @throws IllegalArgumentException if there is none, or a type is no interface
    */

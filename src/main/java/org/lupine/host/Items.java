@@ -38,7 +38,7 @@ final class Items {
     }
   }
 
-  /** Whether a map hides a member: those that every map has but are no methods. */
+  /** Returns whether a map hides a member: those that every map has but are no methods. */
   static boolean hides(ClassMember member) {
     return member.methods == null
         && (member.name.equals("empty") || member.name.equals("class"));

@@ -4,14 +4,12 @@ import java.lang.ref.SoftReference;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.lupine.access.HostAccess;
-import org.lupine.bridge.Chunk;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Protocol.Trait;
@@ -25,9 +23,6 @@ import org.lupine.value.Values;
  * Java objects for Lua: the one door of this package. For any number of states and threads.
  */
 public final class JavaHost implements Host {
-  private static final Chunk CALLABLE = Chunk.text(
-      "local meta = getmetatable(...) return type(meta) == 'table' and meta.__call ~= nil",
-      "=callable", StandardCharsets.UTF_8, false);
   /** What a view or cast can, if its object can. */
   static final int ANY = Trait.CALL | Trait.LENGTH | Trait.ORDER | Trait.ARITHMETIC | Trait.PAIRS;
   private static final Object CALLBACK = new Object();
@@ -43,7 +38,7 @@ public final class JavaHost implements Host {
   /** The class data in use, by kind; softly where the class may unload before us. */
   private final Map<Object, Object> held = new ConcurrentHashMap<>();
 
-  /** A host that shows everything public. */
+  /** Returns a host that shows everything public. */
   public JavaHost() {
     this(HostOptions.DEFAULT);
   }
@@ -259,12 +254,17 @@ public final class JavaHost implements Host {
     return JavaNull.NULL;
   }
 
+  /** Returns whether an interface declares a method that every object has anyway. */
+  public static boolean isOfObject(Method method) {
+    return Functional.ofObject(method);
+  }
+
   @Override
   public <T> T implement(LuaState state, Class<T> type, Object functionOrTable) {
     return implement(state, type, type, functionOrTable);
   }
 
-  /** The same, with what is known of the interface's type arguments. */
+  /** Returns the same, with what is known of the interface's type arguments. */
   @SuppressWarnings("NullAway")
   <T> T implement(LuaState state, Class<T> type, Type generic, Object functionOrTable) {
     gate.check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
@@ -283,7 +283,8 @@ public final class JavaHost implements Host {
   }
 
   /**
-   * An object of an interface whose methods are functions found by their names, at each call.
+   * Returns an object of an interface whose methods are functions found by their names, at each
+   * call.
    *
    * @param identity what two such objects must share to be equal
    * @param functions calls the function of a name; null if there is none
@@ -301,7 +302,7 @@ public final class JavaHost implements Host {
       LuaState state, LuaTable table, Method only, Method method, Object[] arguments) {
     var results = state.callMethod(table, method.getName(), arguments);
     return results == null && only != null && implementsOnly(only, method)
-        && Boolean.TRUE.equals(state.run(CALLABLE, table)[0])
+        && state.isCallable(table)
         ? state.call(table, arguments) : results;
   }
 
@@ -328,7 +329,7 @@ public final class JavaHost implements Host {
     }
   }
 
-  /** An object of several interfaces, whose methods are functions of a table. */
+  /** Returns an object of several interfaces, whose methods are functions of a table. */
   @SuppressWarnings("NullAway")
   Object implementedAll(LuaState state, Class<?>[] types, LuaTable table) {
     for (var each : types) {
@@ -343,7 +344,7 @@ public final class JavaHost implements Host {
   }
 
   /**
-   * A Lua value as an object of a Java type, as arguments of Java methods are converted.
+   * Returns a Lua value as an object of a Java type, as arguments of Java methods are converted.
    *
    * @param type may be generic; a primitive type stands for its box
    * @throws IllegalArgumentException if the value does not suit the type
@@ -374,13 +375,13 @@ public final class JavaHost implements Host {
     return Conversion.unwrap(value);
   }
 
-  /** An object of which Lua sees the members only, or the items only. */
+  /** Returns an object of which Lua sees the members only, or the items only. */
   @SuppressWarnings("NullAway")
   public static Object view(Object target, boolean members) {
     return new View(Conversion.unwrap(Objects.requireNonNull(target, "object")), members);
   }
 
-  /** The name of a member that is used instead of a script's. */
+  /** Returns the name of a member that is used instead of a script's. */
   String filtered(Object target, String name) {
     return objects.filtered(target, name);
   }

@@ -8,7 +8,7 @@ final class JavaNull {
 
   private JavaNull() {}
 
-  /** A value that may be a map's key, a loop's first value. */
+  /** Returns a value that may be a map's key, a loop's first value. */
   static Object orNull(@Nullable Object value) {
     return value == null ? NULL : value;
   }

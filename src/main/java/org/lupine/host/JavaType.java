@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
-import org.lupine.bridge.Host;
 import org.lupine.bridge.Protocol.Trait;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaFunction;
@@ -121,7 +120,7 @@ final class JavaType {
     return functionals().isEmpty() ? traits : traits | Trait.CALL;
   }
 
-  /** The one handle of this class. */
+  /** Returns the one handle of this class. */
   synchronized ClassHandle handle() {
     if (handle == null) {
       handle = new ClassHandle(this);
@@ -129,7 +128,7 @@ final class JavaType {
     return handle;
   }
 
-  /** The members of objects. */
+  /** Returns the members of objects. */
   MemberTable objects() {
     var ready = objects;
     if (ready == null) {
@@ -138,7 +137,7 @@ final class JavaType {
     return ready;
   }
 
-  /** The members of the class itself. */
+  /** Returns the members of the class itself. */
   MemberTable statics() {
     var ready = statics;
     if (ready == null) {
@@ -162,7 +161,7 @@ final class JavaType {
     return calls;
   }
 
-  /** The functional interfaces of a class; of those that extend one another, the last. */
+  /** Returns the functional interfaces of a class; of those that extend one another, the last. */
   private Set<Class<?>> functionals() {
     var found = new LinkedHashSet<Class<?>>();
     // A lambda is meant to be called whatever its interface is.

@@ -98,7 +98,7 @@ final class Library {
     }
   }
 
-  /** A class by its name, its handle, or the class itself. */
+  /** Returns a class by its name, its handle, or the class itself. */
   private Class<?> type(Arguments a, int index) {
     var given = a.get(index);
     if (given instanceof ClassHandle) {
@@ -151,7 +151,9 @@ final class Library {
     return new Host.AsFunction(target);
   }
 
-  /** The interfaces, of which there may be several for a table, and last what they are of. */
+  /**
+   * Returns the interfaces, of which there may be several for a table, and last what they are of.
+   */
   private Object implemented(LuaState state, Arguments a) {
     int last = Math.max(a.count() - 1, 1);
     var given = a.get(last);

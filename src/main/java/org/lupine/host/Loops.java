@@ -96,7 +96,7 @@ final class Loops {
         Object[].class) : new Object[] {item};
   }
 
-  /** Whether there is something to loop over. */
+  /** Returns whether there is something to loop over. */
   static boolean loops(@Nullable Object target) {
     return target instanceof Iterable || target instanceof Map || target instanceof Iterator
         || target instanceof BaseStream || target instanceof Enumeration

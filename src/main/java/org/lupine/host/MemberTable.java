@@ -190,7 +190,7 @@ final class MemberTable {
         : Character.toLowerCase(name.charAt(0)) + name.substring(1);
   }
 
-  /** The public methods by name, one for each list of parameter types. */
+  /** Returns the public methods by name, one for each list of parameter types. */
   private Map<String, List<Seen>> methods() {
     var found = new TreeMap<String, Map<List<Class<?>>, Seen>>();
     for (var root : Accessible.roots(owner)) {
@@ -212,7 +212,9 @@ final class MemberTable {
     return lists;
   }
 
-  /** Whether a method is there only to be overridden: it calls the other, of narrower types. */
+  /**
+   * Returns whether a method is there only to be overridden: it calls the other, of narrower types.
+   */
   private static boolean bridges(Seen bridge, Seen other) {
     var wide = bridge.method().getParameterTypes();
     var narrow = other.method().getParameterTypes();

@@ -11,7 +11,7 @@ final class Numbers {
 
   private Numbers() {}
 
-  /** A number as the given primitive, box or big type, or {@link Parameter#NO}. */
+  /** Returns a number as the given primitive, box or big type, or {@link Parameter#NO}. */
   static Object convert(Class<?> type, Object value) {
     if (!(value instanceof Number)) {
       return Parameter.NO;
@@ -45,7 +45,7 @@ final class Numbers {
     return isFloat(number) || isWhole(number);
   }
 
-  /** Whether a double has the value of a big number, or is written as it. */
+  /** Returns whether a double has the value of a big number, or is written as it. */
   private static boolean isHeld(Number number, double value) {
     if (!Arithmetic.isBig(number) || Double.isInfinite(value)) {
       return false;
@@ -60,7 +60,7 @@ final class Numbers {
         || number instanceof Byte;
   }
 
-  /** Whether a type holds whole numbers only. */
+  /** Returns whether a type holds whole numbers only. */
   static boolean isWholeType(Class<?> type) {
     return type == int.class || type == long.class || type == short.class || type == byte.class
         || type == Integer.class || type == Long.class || type == Short.class
@@ -71,7 +71,7 @@ final class Numbers {
     return number instanceof Double || number instanceof Float;
   }
 
-  /** A number's value as a long if it has one, else null. */
+  /** Returns a number's value as a long if it has one, else null. */
   @SuppressWarnings("NullAway")
   static @Nullable Long whole(@Nullable Object number) {
     if (number instanceof Long) {

@@ -2,7 +2,6 @@ package org.lupine.host;
 
 import org.jspecify.annotations.Nullable;
 import org.lupine.access.HostAccess.Operation;
-import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Protocol.Operator;
 import org.lupine.value.LuaException;
@@ -69,7 +68,10 @@ final class Operators {
     }
   }
 
-  /** Whether a value is none that a gate has to be asked about: a number, and no view of one. */
+  /**
+   * Returns whether a value is none that a gate has to be asked about: a number, and no view of
+   * one.
+   */
   private static boolean isValue(Object value) {
     return Arithmetic.isValue(value) || !isObject(value);
   }

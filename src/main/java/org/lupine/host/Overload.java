@@ -62,7 +62,7 @@ final class Overload {
         parameters(method, null), method.isVarArgs(), method.getReturnType() == void.class);
   }
 
-  /** A method of objects as a function, which takes the object first. */
+  /** Returns a method of objects as a function, which takes the object first. */
   static Overload unbound(Class<?> through, Method method) {
     return new Overload(through, method, Receiver.FIRST_ARGUMENT, false,
         parameters(method, through), method.isVarArgs(), method.getReturnType() == void.class);
@@ -103,13 +103,15 @@ final class Overload {
     return parameters;
   }
 
-  /** The type that the argument at an index must have, in a call that spreads or does not. */
+  /**
+   * Returns the type that the argument at an index must have, in a call that spreads or does not.
+   */
   @SuppressWarnings("NullAway")
   Parameter parameter(int index, boolean spread) {
     return spread && index >= parameters.length - 1 ? rest : parameters[index];
   }
 
-  /** The converted arguments, or null if one does not fit; the count is known to fit. */
+  /** Returns the converted arguments, or null if one does not fit; the count is known to fit. */
   @SuppressWarnings("NullAway")
   Object @Nullable [] arguments(
       JavaHost host, LuaState state, Object[] given, int from, boolean spread) {
@@ -160,7 +162,9 @@ final class Overload {
     }
   }
 
-  /** The member in one of a few erased shapes: the target, then the arguments, all Objects. */
+  /**
+   * Returns the member in one of a few erased shapes: the target, then the arguments, all Objects.
+   */
   private MethodHandle handle() {
     MethodHandle found;
     try {
@@ -180,12 +184,12 @@ final class Overload {
             .asSpreader(Object[].class, parameters.length).asType(SPREAD);
   }
 
-  /** Whether the count of arguments fits a call that does not spread, or one that does. */
+  /** Returns whether the count of arguments fits a call that does not spread, or one that does. */
   boolean takes(int count, boolean spread) {
     return spread ? varargs && count >= parameters.length - 1 : count == parameters.length;
   }
 
-  /** The name and the parameter types, as messages list candidates. */
+  /** Returns the name and the parameter types, as messages list candidates. */
   String signature(String name) {
     var text = new StringBuilder(name).append('(');
     for (int i = 0; i < parameters.length; i++) {

@@ -37,20 +37,22 @@ final class OverloadMismatch {
         + list(of, Arrays.asList(candidates)) + reason());
   }
 
-  /** The members with their parameters, in one line. */
+  /** Returns the members with their parameters, in one line. */
   static String list(Overloads of, List<Overload> members) {
     var shown = of.use == MemberUse.CONSTRUCT ? of.owner.getSimpleName() : of.name;
     return members.stream().map(each -> each.signature(shown)).collect(Collectors.joining(", "));
   }
 
-  /** A key or a text as a message shows it. */
+  /** Returns a key or a text as a message shows it. */
   static String shown(Object value) {
     var whole = value instanceof Number ? Numbers.whole(value) : null;
     return value instanceof String ? "'" + value + "'" : whole != null ? whole.toString()
         : value instanceof Number ? value.toString() : Argument.name(value);
   }
 
-  /** Whether each member that takes so many wants a whole number, which this one cannot be. */
+  /**
+   * Returns whether each member that takes so many wants a whole number, which this one cannot be.
+   */
   private boolean wantsWhole(int index) {
     boolean any = false;
     for (var each : candidates) {
@@ -66,7 +68,7 @@ final class OverloadMismatch {
     return any;
   }
 
-  /** The type that a member has for an argument; null if it does not take so many. */
+  /** Returns the type that a member has for an argument; null if it does not take so many. */
   private @Nullable Class<?> type(Overload member, int index) {
     int count = arguments.length - from;
     boolean spread = !member.takes(count, false);

@@ -122,7 +122,9 @@ final class Overloads {
     return false;
   }
 
-  /** The first member with names that takes the arguments so; a single one says why not. */
+  /**
+   * Returns the first member with names that takes the arguments so; a single one says why not.
+   */
   private Object byName(
       JavaHost host, LuaState state, @Nullable Object target, Object[] arguments, int from)
       throws Throwable {
@@ -153,7 +155,7 @@ final class Overloads {
     return NO;
   }
 
-  /** The same with a gate before it: only what it lets through is a candidate. */
+  /** Returns the same with a gate before it: only what it lets through is a candidate. */
   @SuppressWarnings("NullAway")
   private Object guarded(
       JavaHost host, LuaState state, @Nullable Object target, Object[] arguments, int from)

@@ -24,7 +24,7 @@ final class ParameterNames {
     this.defaults = defaults;
   }
 
-  /** The names of an executable's parameters; null if it has none for scripts. */
+  /** Returns the names of an executable's parameters; null if it has none for scripts. */
   static @Nullable ParameterNames of(Executable executable) {
     var mark = executable.getAnnotation(LuaNamed.class);
     var parameters = executable.getParameters();
@@ -44,7 +44,7 @@ final class ParameterNames {
     return new ParameterNames(true, names, defaults);
   }
 
-  /** The canonical constructor of a record has the names of its components. */
+  /** Returns the canonical constructor of a record has the names of its components. */
   private static @Nullable ParameterNames ofRecord(Executable executable) {
     var type = executable.getDeclaringClass();
     if (!(executable instanceof Constructor) || !type.isRecord()) {
@@ -62,7 +62,7 @@ final class ParameterNames {
     return new ParameterNames(false, names, new LuaNamed.Default[names.size()]);
   }
 
-  /** Whether a call gives arguments by name, be it in one table alone. */
+  /** Returns whether a call gives arguments by name, be it in one table alone. */
   static boolean isNamedCall(Overload[] all, Object[] arguments, int from) {
     boolean declared = false;
     for (var each : all) {
@@ -74,7 +74,7 @@ final class ParameterNames {
     return hasNamedArguments(arguments, from);
   }
 
-  /** Whether there is a {@code java.args} among the arguments. */
+  /** Returns whether there is a {@code java.args} among the arguments. */
   static boolean hasNamedArguments(Object[] arguments, int from) {
     for (int i = from; i < arguments.length; i++) {
       if (arguments[i] instanceof NamedArguments) {

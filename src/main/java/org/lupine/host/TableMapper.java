@@ -53,7 +53,7 @@ final class TableMapper {
         + what, cause);
   }
 
-  /** A value inside a table, at a place. */
+  /** Returns a value inside a table, at a place. */
   private @Nullable Object inside(String place, Object value, Type type) {
     path.addLast(place);
     var converted = value(value, type);
@@ -282,7 +282,7 @@ final class TableMapper {
     }
   }
 
-  /** A table's values in the order of components: by name, or all by position. */
+  /** Returns a table's values in the order of components: by name, or all by position. */
   @SuppressWarnings("NullAway")
   private List<Object> given(LuaTable table, Class<?> type, List<String> names) {
     var given = new ArrayList<Object>(java.util.Collections.nCopies(names.size(), null));

@@ -45,7 +45,7 @@ public final class ByteReader extends Reader {
     return this;
   }
 
-  /** The next byte, or -1 at the end. */
+  /** Returns the next byte, or -1 at the end. */
   public int readByte() throws IOException {
     return bytes.read();
   }

@@ -144,13 +144,16 @@ final class ConsoleInput {
     return length == 0 ? null : Arrays.copyOf(bytes, length);
   }
 
-  /** A locale may have a comma for the point; letters are of hexadecimal ones, "inf" and "nan". */
+  /**
+   * Returns a locale may have a comma for the point; letters are of hexadecimal ones, "inf" and
+   * "nan".
+   */
   private static boolean mayBeOfNumber(int each) {
     return each >= '0' && each <= '9' || each >= 'a' && each <= 'z' || each >= 'A' && each <= 'Z'
         || each == '+' || each == '-' || each == '.' || each == ',';
   }
 
-  /** The next byte, or -1 at the end. */
+  /** Returns the next byte, or -1 at the end. */
   private int read(Reader reader) throws IOException {
     if (next < kept.length) {
       return kept[next++] & 0xFF;

@@ -43,7 +43,7 @@ public final class LuaSandboxEngineFactory extends LuaScriptEngineFactory {
   }
 
   /**
-   * An engine with options of one's own; their flavour is not used.
+   * Returns an engine with options of one's own; their flavour is not used.
    *
    * @throws IllegalArgumentException if their sandbox is weaker than {@link Sandbox#SANDBOX}
    */

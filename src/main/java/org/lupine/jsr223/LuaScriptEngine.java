@@ -23,7 +23,6 @@ import org.lupine.bridge.ChunkCache;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Scope;
 import org.lupine.io.ByteReader;
-import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.MissingNativeException;
 
@@ -255,8 +254,8 @@ public final class LuaScriptEngine
   }
 
   /**
-   * The value of a name in the engine scope. If that is not the engine's own, functions that
-   * scripts defined under those bindings are found too, which do not stand in them.
+   * Returns the value of a name in the engine scope. If that is not the engine's own, functions
+   * that scripts defined under those bindings are found too, which do not stand in them.
    */
   @Override
   public @Nullable Object get(String key) {
@@ -299,9 +298,9 @@ public final class LuaScriptEngine
   }
 
   /**
-   * The runtime whose globals are the engine's own scope; opened if it was not yet. To interrupt it
-   * is to interrupt all that runs in this engine, under whatever bindings, and its time limit is
-   * that of each call under any bindings.
+   * Returns the runtime whose globals are the engine's own scope; opened if it was not yet. To
+   * interrupt it is to interrupt all that runs in this engine, under whatever bindings, and its
+   * time limit is that of each call under any bindings.
    *
    * @throws MissingNativeException if it cannot be
    */
@@ -329,7 +328,7 @@ public final class LuaScriptEngine
     return main;
   }
 
-  /** The state of the engine's own scope. */
+  /** Returns the state of the engine's own scope. */
   ScriptState mainState() {
     var state = mainStateOrNull();
     if (state != null) {
@@ -356,7 +355,7 @@ public final class LuaScriptEngine
     }
   }
 
-  /** A new state of this engine's flavour and options. */
+  /** Returns a new state of this engine's flavour and options. */
   ScriptState open() {
     try {
       return new ScriptState(this, LuaRuntime.create(factory.flavour(), options()));
@@ -370,7 +369,7 @@ public final class LuaScriptEngine
     return options;
   }
 
-  /** The options, read once: the engine's own context may name them until then. */
+  /** Returns the options, read once: the engine's own context may name them until then. */
   LuaOptions options() {
     var known = options;
     if (known != null) {
@@ -399,7 +398,7 @@ public final class LuaScriptEngine
     return closed;
   }
 
-  /** The context as it is, but for other bindings in its engine scope, if any. */
+  /** Returns the context as it is, but for other bindings in its engine scope, if any. */
   ScriptContext contextWith(@Nullable Bindings bindings) {
     return bindings == null ? context : new EngineContext(bindings, context);
   }
@@ -419,7 +418,7 @@ public final class LuaScriptEngine
     return pool;
   }
 
-  /** The state of this engine that a Lua value belongs to, or null. */
+  /** Returns the state of this engine that a Lua value belongs to, or null. */
   private @Nullable ScriptState home(@Nullable Object value) {
     return ScriptConsole.home(this, LuaState.of(Mirrors.unwrap(value)));
   }
@@ -459,7 +458,7 @@ public final class LuaScriptEngine
         : new Object[] {arguments};
   }
 
-  /** A reserved attribute; Lua is not asked for those that were put into its globals. */
+  /** Returns a reserved attribute; Lua is not asked for those that were put into its globals. */
   private @Nullable Object attribute(ScriptContext context, @Nullable Bindings scope, String key) {
     if (scope != bindings) {
       return context.getAttribute(key);

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
-import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Protocol.Operator;
 import org.lupine.host.ForeignTable;

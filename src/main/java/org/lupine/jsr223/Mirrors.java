@@ -72,7 +72,10 @@ final class Mirrors {
     return plain ? values : wrap(state, values);
   }
 
-  /** The Java object that stands for a value in a state: the value, or a {@link Mirror} for it. */
+  /**
+   * Returns the Java object that stands for a value in a state: the value, or a {@link Mirror} for
+   * it.
+   */
   @SuppressWarnings("NullAway")
   static @Nullable Object mirror(LuaState state, @Nullable Object value) {
     if (isPlain(value)) {
@@ -152,8 +155,8 @@ final class Mirrors {
   }
 
   /**
-   * Whether a value is of a class that most are of, and no Lua value. To ask an object of such a
-   * class whether it is of an interface takes as long as all else here together.
+   * Returns whether a value is of a class that most are of, and no Lua value. To ask an object of
+   * such a class whether it is of an interface takes as long as all else here together.
    */
   private static boolean isPlain(@Nullable Object value) {
     return value == null || value instanceof Double || value instanceof String

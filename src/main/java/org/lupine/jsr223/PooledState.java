@@ -36,7 +36,7 @@ final class PooledState {
     return null;
   }
 
-  /** Whether another thread is here, and functions of these bindings. */
+  /** Returns whether another thread is here, and functions of these bindings. */
   boolean hasFunctionsFor(@Nullable Bindings bindings) {
     if (user == Thread.currentThread() || scopes.isEmpty()) {
       return false;

@@ -17,8 +17,8 @@ final class ScriptErrors {
   private ScriptErrors() {}
 
   /**
-   * The one ScriptException of a failure. Its cause is the Java exception that a callback threw, or
-   * else the failure itself; Lua frames stand first in its stack trace.
+   * Returns the one ScriptException of a failure. Its cause is the Java exception that a callback
+   * threw, or else the failure itself; Lua frames stand first in its stack trace.
    *
    * @param file the name that the script under way was given, or null
    */

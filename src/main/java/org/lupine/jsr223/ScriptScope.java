@@ -54,13 +54,15 @@ final class ScriptScope implements Scope {
     return running == bindings || weak != null && weak.refersTo(bindings);
   }
 
-  /** Whether nobody has the bindings any more. */
+  /** Returns whether nobody has the bindings any more. */
   boolean isOver() {
     var weak = kept;
     return running == null && (weak == null || weak.refersTo(null));
   }
 
-  /** The bindings; null if they are gone, and nobody could see what becomes of variables. */
+  /**
+   * Returns the bindings; null if they are gone, and nobody could see what becomes of variables.
+   */
   @Override
   public @Nullable Bindings variables() {
     var bindings = running;

@@ -123,7 +123,10 @@ final class StatePool {
     return pooled;
   }
 
-  /** An idle lane: this thread's last, whose memory is near, else the one that was used last. */
+  /**
+   * Returns an idle lane: this thread's last, whose memory is near, else the one that was used
+   * last.
+   */
   private @Nullable PooledState idle() {
     long thread = Thread.currentThread().getId();
     for (var each : idle) {
@@ -201,7 +204,9 @@ final class StatePool {
     return null;
   }
 
-  /** The lane that keeps functions of these bindings, or where this thread runs under them. */
+  /**
+   * Returns the lane that keeps functions of these bindings, or where this thread runs under them.
+   */
   private @Nullable PooledState known(@Nullable Bindings bindings) {
     for (var each : busy) {
       var scope = each.scope;
@@ -253,7 +258,10 @@ final class StatePool {
     }
   }
 
-  /** A resting lane of which nothing is held any more, or one of many; in no list from now on. */
+  /**
+   * Returns a resting lane of which nothing is held any more, or one of many; in no list from now
+   * on.
+   */
   private @Nullable PooledState takeParked() {
     int most;
     synchronized (this) {
@@ -315,7 +323,7 @@ final class StatePool {
     return free && !over ? pooled : null;
   }
 
-  /** How many values of a lane Java holds; -1 if somebody is just using one. */
+  /** Returns how many values of a lane Java holds; -1 if somebody is just using one. */
   private static int held(PooledState pooled) {
     var state = pooled.state.lua();
     if (!state.tryEnter()) {
@@ -381,7 +389,10 @@ final class StatePool {
     return false;
   }
 
-  /** Whether a lane of which nothing is held is kept for the next run, as it is from now on then. */
+  /**
+   * Returns whether a lane of which nothing is held is kept for the next run, as it is from now on
+   * then.
+   */
   private synchronized boolean keepIdle(PooledState pooled) {
     if (engine.isClosed() || pooled.tainted || idle.size() >= MOST_IDLE) {
       return false;

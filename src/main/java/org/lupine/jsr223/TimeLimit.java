@@ -42,7 +42,7 @@ final class TimeLimit {
   }
 
   /**
-   * A limit as a host gives it.
+   * Returns a limit as a host gives it.
    *
    * @throws IllegalArgumentException if it is none
    */

@@ -54,7 +54,7 @@ public interface LuaCoroutine extends Iterator<@Nullable Object>, AutoCloseable 
   Status status();
 
   /**
-   * A new coroutine of the same function, with arguments of its own.
+   * Returns a new coroutine of the same function, with arguments of its own.
    *
    * @throws LuaException if Lua made this one and it has started: its function is not known then
    */

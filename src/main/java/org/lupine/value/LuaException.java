@@ -24,18 +24,18 @@ public class LuaException extends RuntimeException {
   private final int line;
   private final transient List<LuaFrame> frames;
 
-  /** An error of the library's own, without a place in Lua. */
+  /** Returns an error of the library's own, without a place in Lua. */
   public LuaException(String message) {
     this(message, message, null, -1, List.of(), null);
   }
 
-  /** An error of the library's own, with its cause. */
+  /** Returns an error of the library's own, with its cause. */
   public LuaException(String message, @Nullable Throwable cause) {
     this(message, message, null, -1, List.of(), cause);
   }
 
   /**
-   * An error raised in Lua.
+   * Returns an error raised in Lua.
    *
    * @param message the text, position included
    * @param value the error value, may be null
@@ -67,27 +67,27 @@ public class LuaException extends RuntimeException {
     return all;
   }
 
-  /** The error value as Lua raised it: a string, table or any other; may be null. */
+  /** Returns the error value as Lua raised it: a string, table or any other; may be null. */
   public @Nullable Object value() {
     return value;
   }
 
-  /** The display name of the chunk where it happened, or null. */
+  /** Returns the display name of the chunk where it happened, or null. */
   public @Nullable String chunk() {
     return chunk;
   }
 
-  /** The line where it happened, from 1, or -1. */
+  /** Returns the line where it happened, from 1, or -1. */
   public int line() {
     return line;
   }
 
-  /** The Lua call stack, innermost first; empty after deserialization. */
+  /** Returns the Lua call stack, innermost first; empty after deserialization. */
   public List<LuaFrame> frames() {
     return frames == null ? List.of() : frames;
   }
 
-  /** The message without the position in front of it. */
+  /** Returns the message without the position in front of it. */
   @SuppressWarnings("NullAway")
   public String text() {
     var message = getMessage();

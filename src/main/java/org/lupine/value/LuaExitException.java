@@ -16,13 +16,13 @@ public class LuaExitException extends LuaException {
 
   private final int status;
 
-  /** An exit with this status: 0 for success, as a process would have it. */
+  /** Returns an exit with this status: 0 for success, as a process would have it. */
   public LuaExitException(int status) {
     super("os.exit(" + status + ")");
     this.status = status;
   }
 
-  /** The status that the script gave. */
+  /** Returns the status that the script gave. */
   public int status() {
     return status;
   }

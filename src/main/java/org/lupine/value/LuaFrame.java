@@ -20,7 +20,7 @@ import java.io.Serializable;
  * @param function what is known of the function's name, as Lua's own traceback words it
  */
 public record LuaFrame(String chunk, int line, String function) implements Serializable {
-  /** The frame as Java shows it in a stack trace. */
+  /** Returns the frame as Java shows it in a stack trace. */
   public StackTraceElement toStackTraceElement() {
     return new StackTraceElement("lua", function, chunk, line < 0 && !"[C]".equals(chunk) ? -1
         : "[C]".equals(chunk) ? -2 : line);

@@ -42,7 +42,9 @@ public interface LuaFunction extends Function<Object, Object> {
    */
   <T> T as(Class<T> type);
 
-  /** A new coroutine over this function, which is not started; it will with these arguments. */
+  /**
+   * Returns a new coroutine over this function, which is not started; it will with these arguments.
+   */
   LuaCoroutine coroutine(@Nullable Object... arguments);
 
   /** What Lua knows of it: name, chunk, line. */

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record LuaFunctionInfo(
     @Nullable String name, String source, String chunk, int line, int lastLine, int parameters,
     @Nullable Boolean varargs, int upvalues) {
-  /** Whether it is written in Lua. */
+  /** Returns whether it is written in Lua. */
   public boolean isLua() {
     return line >= 0;
   }

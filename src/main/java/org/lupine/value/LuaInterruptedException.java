@@ -24,18 +24,18 @@ import org.jspecify.annotations.Nullable;
 public class LuaInterruptedException extends LuaException {
   private static final long serialVersionUID = 1L;
 
-  /** An interrupt. */
+  /** Returns an interrupt. */
   public LuaInterruptedException(String message) {
     super(message);
   }
 
-  /** The same, with where it happened, as {@link LuaException} has it. */
+  /** Returns the same, with where it happened, as {@link LuaException} has it. */
   public LuaInterruptedException(
       String message, @Nullable String chunk, int line, List<LuaFrame> frames) {
     this(message, chunk, line, frames, null);
   }
 
-  /** The same, with the exception of Java that told of the interrupt, or null. */
+  /** Returns the same, with the exception of Java that told of the interrupt, or null. */
   public LuaInterruptedException(
       String message, @Nullable String chunk, int line, List<LuaFrame> frames,
       @Nullable Throwable cause) {

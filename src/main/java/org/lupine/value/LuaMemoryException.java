@@ -18,7 +18,7 @@ import java.util.List;
 public class LuaMemoryException extends LuaException {
   private static final long serialVersionUID = 1L;
 
-  /** An error met with these Lua frames on the stack. */
+  /** Returns an error met with these Lua frames on the stack. */
   public LuaMemoryException(String message, List<LuaFrame> frames) {
     super(message, message, null, -1, frames, null);
   }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public class LuaSyntaxException extends LuaException {
   private static final long serialVersionUID = 1L;
 
-  /** An error at a line of a chunk, both as in the message. */
+  /** Returns an error at a line of a chunk, both as in the message. */
   public LuaSyntaxException(String message, @Nullable String chunk, int line) {
     super(message, message, chunk, line, List.of(), null);
   }

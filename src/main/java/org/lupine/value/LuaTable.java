@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public interface LuaTable extends Map<Object, Object>, Serializable {
-  /** The length as {@code #} gives it, {@code __len} included (Lua manual, 3.4.7). */
+  /** Returns the length as {@code #} gives it, {@code __len} included (Lua manual, 3.4.7). */
   long length();
 
   /** The value of a key, metamethods bypassed; null if there is none. */
@@ -46,7 +46,7 @@ public interface LuaTable extends Map<Object, Object>, Serializable {
   /** Sets a key, metamethods bypassed, and gives the value that it had. */
   @Nullable Object rawPut(@Nullable Object key, @Nullable Object value);
 
-  /** The length as {@code rawlen} gives it. */
+  /** Returns the length as {@code rawlen} gives it. */
   long rawLength();
 
   /** Sets a key as {@link #put} does, and gives this table. */
@@ -80,9 +80,9 @@ public interface LuaTable extends Map<Object, Object>, Serializable {
   }
 
   /**
-   * A deep copy in plain Java, metamethods bypassed: sequences become lists, other tables, empty
-   * ones too, maps in no given order; cycles and sharing are kept. A table that is a key stays a
-   * LuaTable.
+   * Returns a deep copy in plain Java, metamethods bypassed: sequences become lists, other tables,
+   * empty ones too, maps in no given order; cycles and sharing are kept. A table that is a key
+   * stays a LuaTable.
    *
    * @param levels how deeply tables may be nested, this one counted
    * @throws LuaException if they are nested more deeply
@@ -90,8 +90,7 @@ public interface LuaTable extends Map<Object, Object>, Serializable {
   Object toJava(int levels);
 
   /**
-   * A copy as an object of a Java type, whose contents are converted likewise:
-   *
+   * Returns a copy as an object of a Java type, whose contents are converted likewise:
    * <ul>
    *   <li>a record, by the names of its components, or by position from 1 where no name is there;
    *       a bean with a public constructor of no arguments, by its setters and public fields;
@@ -110,13 +109,13 @@ public interface LuaTable extends Map<Object, Object>, Serializable {
   <T> @Nullable T as(Class<T> type);
 
   /**
-   * The text that {@code tostring} gives; bytes that are no text are replaced.
+   * Returns the text that {@code tostring} gives; bytes that are no text are replaced.
    *
    * @throws LuaException if {@code __tostring} raises, or gives no string
    */
   String toLuaString();
 
-  /** The same, but never throws: where there is no such text, type and address. */
+  /** Returns the same, but never throws: where there is no such text, type and address. */
   @Override
   String toString();
 }

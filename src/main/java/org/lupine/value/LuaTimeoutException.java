@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 public class LuaTimeoutException extends LuaException {
   private static final long serialVersionUID = 1L;
 
-  /** A limit that was exceeded. */
+  /** Returns a limit that was exceeded. */
   public LuaTimeoutException(String message) {
     super(message);
   }
 
-  /** The same, with where it happened, as {@link LuaException} has it. */
+  /** Returns the same, with where it happened, as {@link LuaException} has it. */
   public LuaTimeoutException(
       String message, @Nullable String chunk, int line, List<LuaFrame> frames) {
     super(message, message, chunk, line, frames, null);

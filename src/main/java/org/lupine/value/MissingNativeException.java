@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 public class MissingNativeException extends LuaException {
   private static final long serialVersionUID = 1L;
 
-  /** A failure with the whole story in the message. */
+  /** Returns a failure with the whole story in the message. */
   public MissingNativeException(String message) {
     super(message);
   }
 
-  /** A failure with the last thing that went wrong as its cause. */
+  /** Returns a failure with the last thing that went wrong as its cause. */
   public MissingNativeException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

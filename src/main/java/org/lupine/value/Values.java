@@ -27,12 +27,12 @@ public final class Values extends AbstractList<Object> implements RandomAccess {
     this.elements = elements;
   }
 
-  /** The given values; the array is copied. */
+  /** Returns the given values; the array is copied. */
   public static Values of(@Nullable Object... elements) {
     return elements.length == 0 ? NONE : new Values(elements.clone());
   }
 
-  /** The values of an array that nobody else will write to. */
+  /** Returns the values of an array that nobody else will write to. */
   public static Values wrap(Object[] elements) {
     return elements.length == 0 ? NONE : new Values(elements);
   }
@@ -42,7 +42,7 @@ public final class Values extends AbstractList<Object> implements RandomAccess {
     return NONE;
   }
 
-  /** The first value, or null if there is none. */
+  /** Returns the first value, or null if there is none. */
   public @Nullable Object first() {
     return elements.length == 0 ? null : elements[0];
   }

@@ -36,9 +36,9 @@ public final class Yield {
   }
 
   /**
-   * The same, and afterwards Java goes on: it gets the values of the next resume, and gives what
-   * the function returns in Lua, or another Yield. Lua 5.1 and LuaJIT cannot continue a function
-   * that is not Lua's: there the call raises an error.
+   * Returns the same, and afterwards Java goes on: it gets the values of the next resume, and gives
+   * what the function returns in Lua, or another Yield. Lua 5.1 and LuaJIT cannot continue a
+   * function that is not Lua's: there the call raises an error.
    */
   public Yield then(Function<? super Values, ?> next) {
     return new Yield(values, Objects.requireNonNull(next, "next"));

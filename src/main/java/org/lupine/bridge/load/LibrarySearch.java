@@ -81,7 +81,9 @@ final class LibrarySearch {
     }
   }
 
-  /** The file of the library of that flavour, or of {@code modules}, ready to be opened. */
+  /**
+   * Returns the file of the library of that flavour, or of {@code modules}, ready to be opened.
+   */
   Path file(String id) {
     var library = BINDING + "-" + id;
     loadFor(library);
@@ -115,7 +117,7 @@ final class LibrarySearch {
     return opened[0];
   }
 
-  /** Whether there is a library of that flavour; nothing is stored or loaded. */
+  /** Returns whether there is a library of that flavour; nothing is stored or loaded. */
   boolean present(String id) {
     var name = platform.file(BINDING + "-" + id);
     var override = override();
@@ -310,12 +312,12 @@ final class LibrarySearch {
     }
   }
 
-  /** The folders for libraries of the jar, best first. */
+  /** Returns the folders for libraries of the jar, best first. */
   private List<LibraryFolder> folders() {
     return home != null ? List.of(home) : LibraryFolder.candidates(platform, property, variable);
   }
 
-  /** The folder that the user names, or null. */
+  /** Returns the folder that the user names, or null. */
   private @Nullable String override() {
     var folder = property.apply("lupine.native");
     return folder == null || folder.isEmpty() ? null : folder;

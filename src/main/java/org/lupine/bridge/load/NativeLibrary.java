@@ -58,7 +58,7 @@ public final class NativeLibrary {
   }
 
   /**
-   * The file of the library that C modules call every flavour by.
+   * Returns the file of the library that C modules call every flavour by.
    *
    * @throws MissingNativeException if there is none, naming every place looked in
    */
@@ -68,7 +68,7 @@ public final class NativeLibrary {
     }
   }
 
-  /** Whether there is a library of that flavour; cheap, nothing is loaded or stored. */
+  /** Returns whether there is a library of that flavour; cheap, nothing is loaded or stored. */
   public static boolean present(String id) {
     return SEARCH.present(id);
   }
