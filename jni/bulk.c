@@ -1,56 +1,18 @@
 /*
-** Bulk operations: building and dumping tables with everything in them, pieces of sequences,
-** packed numbers. Messages are read and written value by value, so that their size is limited by
-** memory and not by Lua's stack. The table of an operation is at 1.
+** Bulk operations: building and dumping tables with everything in them, and pieces of sequences;
+** packed.c has those on packed numbers. Messages are read and written value by value, so that their
+** size is limited by memory and not by Lua's stack. The table of an operation is at 1.
 */
 #include "bulk.h"
 
 #include "codec.h"
+#include "elements.h"
 #include "memory.h"
 #include "message.h"
+#include "packed.h"
 #include "registry.h"
 #include "stop.h"
-#include "table.h"
 #include "writer.h"
-
-/* Ends reading: the place of the message is free for the results. */
-static void read_all (Entry *E) {
-  message_read_end(E->S);
-  E->message = NULL;
-}
-
-/* Returns the length of a table whose elements are to be visited. Java counts them by int. */
-static int64_t checked_length (lua_State *L) {
-  int64_t length = table_length(L);
-  if (length > INT32_MAX / 8) luaL_error(L, "table is too long for Java");
-  return length;
-}
-
-/* Returns whether the table's elements can be read without a metamethod. [-0, +0, -] */
-static int is_plain (lua_State *L) {
-  if (!lua_getmetatable(L, 1)) return 1;
-  lua_pop(L, 1);
-  return 0;
-}
-
-/* [-0, +1, e] */
-static void get_element (lua_State *L, int64_t at, int plain) {
-  if (plain) lua_rawgeti(L, 1, (int)at);
-  else {
-    compat_push_long(L, at);
-    lua_gettable(L, 1);
-  }
-}
-
-/* [-1, +0, e] */
-static void set_element (lua_State *L, int64_t at, int plain) {
-  if (plain) lua_rawseti(L, 1, (int)at);
-  else {
-    compat_push_long(L, at);
-    lua_insert(L, -2);
-    lua_settable(L, 1);
-  }
-}
 
 /* Pushes the next value, which may be a table under construction in 'nodes' at 1. */
 static void next_value (Entry *E, lua_State *L, Reader *R) {
@@ -118,7 +80,7 @@ static void build (Entry *E, lua_State *L, Reader *R) {
     build_node(E, L, R, elements, message_next_integer(&sizes));
     lua_settop(L, 1);
   }
-  read_all(E);
+  bulk_read_end(E);
   lua_rawgeti(L, 1, 1);
   writer_put(&E->W, L, -1);
 }
@@ -148,7 +110,7 @@ static void dump (Entry *E, lua_State *L, Reader *R) {
   int32_t i, count = 1, level_end = 1;
   codec_push_next(R, L, E->S);
   levels = message_next_integer(R);
-  read_all(E);
+  bulk_read_end(E);
   table_check(L);
   lua_newtable(L);
   lua_newtable(L);                /* table ids tables */
@@ -188,12 +150,12 @@ static void fill (Entry *E, lua_State *L, Reader *R) {
     E->wrote = 1;
     lua_settable(L, 1);
   }
-  read_all(E);
+  bulk_read_end(E);
 }
 
 static void clear (Entry *E, lua_State *L, Reader *R) {
   codec_push_next(R, L, E->S);
-  read_all(E);
+  bulk_read_end(E);
   table_check(L);
   lua_pushnil(L);
   while (lua_next(L, 1)) {
@@ -211,13 +173,13 @@ static void range (Entry *E, lua_State *L, Reader *R) {
   codec_push_next(R, L, E->S);
   at = message_next_integer(R);
   end = at + message_next_integer(R);
-  read_all(E);
-  length = end - at == 1 ? table_length(L) : checked_length(L);
+  bulk_read_end(E);
+  length = end - at == 1 ? table_length(L) : elements_length(L);
   writer_put_integer(&E->W, L, length);
-  plain = is_plain(L) && length < INT32_MAX;
+  plain = elements_are_plain(L) && length < INT32_MAX;
   for (; at < end && at <= length; at++) {
     stop_poll(E->S, L);
-    get_element(L, at, plain);
+    elements_get(L, at, plain);
     writer_put(&E->W, L, -1);
     lua_pop(L, 1);
   }
@@ -262,20 +224,20 @@ static void move (lua_State *L, int64_t from, int64_t last, int64_t distance, in
   if (distance > 0) {
     for (at = last; at >= from; at--) {
       if (!plain) stop_poll(S, L);                /* a plain table has the length that it says */
-      get_element(L, at, plain);
-      set_element(L, at + distance, plain);
+      elements_get(L, at, plain);
+      elements_set(L, at + distance, plain);
     }
   }
   else if (distance < 0) {
     for (at = from; at <= last; at++) {
       if (!plain) stop_poll(S, L);
-      get_element(L, at, plain);
-      set_element(L, at + distance, plain);
+      elements_get(L, at, plain);
+      elements_set(L, at + distance, plain);
     }
     for (at = last; at > last + distance; at--) {
       if (!plain) stop_poll(S, L);
       lua_pushnil(L);
-      set_element(L, at, plain);
+      elements_set(L, at, plain);
     }
   }
 }
@@ -289,15 +251,15 @@ static void splice (Entry *E, lua_State *L, Reader *R) {
   codec_push_next(R, L, E->S);
   from = message_next_integer(R);
   removed = message_next_integer(R);
-  length = checked_length(L);
-  plain = is_plain(L);
+  length = elements_length(L);
+  plain = elements_are_plain(L);
   if (from < 1 || removed < 0 || from - 1 + removed > length) {
     message_free_undelivered(E->S, E->message);
-    read_all(E);
+    bulk_read_end(E);
     writer_put_integer(&E->W, L, length);
     return;
   }
-  if (removed == 1) get_element(L, from, plain);
+  if (removed == 1) elements_get(L, from, plain);
   else lua_pushnil(L);            /* table old */
   count = R->left;
   distance = count - removed;
@@ -309,87 +271,15 @@ static void splice (Entry *E, lua_State *L, Reader *R) {
   }
   /* a move by one needs memory in its first step or never */
   if (plain && distance > 1) make_longer(E, L, length, distance);
-  read_all(E);                    /* from here on it must not be repeated */
+  bulk_read_end(E);                    /* from here on it must not be repeated */
   move(L, from + removed, length, distance, plain);
   for (i = 1; i <= count; i++) {
     if (count > STACKED) lua_rawgeti(L, 3, i);
     else lua_pushvalue(L, i + 2);
-    set_element(L, from + i - 1, plain);
+    elements_set(L, from + i - 1, plain);
   }
   writer_put_integer(&E->W, L, length);
   if (removed == 1) writer_put(&E->W, L, 2);
-}
-
-/* Returns whether the number on the top is integral, and the integer. */
-static int to_whole (lua_State *L, int64_t *whole) {
-  double number;
-  if (compat_to_long(L, -1, whole)) return 1;
-  number = (double)lua_tonumber(L, -1);
-  if (!(number >= -0x1p63 && number < 0x1p63) || floor(number) != number) return 0;
-  *whole = (int64_t)number;
-  return 1;
-}
-
-static void pack (Entry *E, lua_State *L, Reader *R) {
-  int64_t i, length;
-  char *place;
-  int whole, plain;
-  codec_push_next(R, L, E->S);
-  whole = (int)message_next_integer(R);
-  read_all(E);
-  length = checked_length(L);
-  if (length < 0) length = 0;
-  if (table_push_other_key(L)) {
-    writer_put_integer(&E->W, L, 0);
-    return;
-  }
-  plain = is_plain(L);
-  place = writer_put_packed(&E->W, L, (size_t)length * 8);
-  for (i = 1; i <= length; i++, place += 8) {
-    int fits;
-    stop_poll(E->S, L);
-    get_element(L, i, plain);
-    fits = lua_type(L, -1) == LUA_TNUMBER;
-    if (fits && whole) {
-      int64_t integer;
-      fits = to_whole(L, &integer);
-      if (fits) memcpy(place, &integer, 8);
-    }
-    else if (fits) {
-      double number = (double)lua_tonumber(L, -1);
-      memcpy(place, &number, 8);
-    }
-    if (!fits) {
-      writer_begin_results(E);
-      writer_put_integer(&E->W, L, i);
-      return;
-    }
-    lua_pop(L, 1);
-  }
-}
-
-static void unpack (Entry *E, lua_State *L, Reader *R) {
-  int whole = (int)message_next_integer(R);
-  size_t i, length;
-  const char *bytes = message_next_bytes(R, &length);
-  length /= 8;
-  lua_createtable(L, (int)length, 0);
-  for (i = 0; i < length; i++) {
-    stop_poll(E->S, L);
-    if (whole) {
-      int64_t integer;
-      memcpy(&integer, bytes + i * 8, 8);
-      compat_push_long(L, integer);
-    }
-    else {
-      double number;
-      memcpy(&number, bytes + i * 8, 8);
-      lua_pushnumber(L, (lua_Number)number);
-    }
-    lua_rawseti(L, 1, (int)(i + 1));
-  }
-  read_all(E);
-  writer_put(&E->W, L, 1);
 }
 
 void bulk_open (lua_State *L) {
@@ -402,7 +292,7 @@ static const Function functions[] = {
   [OP_BUILD - OP_BUILD] = build, [OP_DUMP - OP_BUILD] = dump,
   [OP_PUT_ALL - OP_BUILD] = fill, [OP_CLEAR - OP_BUILD] = clear,
   [OP_RANGE - OP_BUILD] = range, [OP_SPLICE - OP_BUILD] = splice,
-  [OP_PACK - OP_BUILD] = pack, [OP_UNPACK - OP_BUILD] = unpack
+  [OP_PACK - OP_BUILD] = packed_pack, [OP_UNPACK - OP_BUILD] = packed_unpack
 };
 
 void bulk_run (Entry *E, lua_State *L) {
