@@ -16,7 +16,7 @@ final class FolderModules implements ModuleSource {
     this.folder = folder.toAbsolutePath().normalize();
   }
 
-  /** The files that a module may be in, best first. */
+  /** Returns the files that a module may be in, best first. */
   static List<String> files(String name) {
     var path = name.replace('.', '/');
     return List.of(path + ".lua", path + "/init.lua");
@@ -35,7 +35,7 @@ final class FolderModules implements ModuleSource {
     return null;
   }
 
-  /** The file of that name; null if it would lie elsewhere, or nowhere. */
+  /** Returns the file of that name; null if it would lie elsewhere, or nowhere. */
   private @Nullable Path inside(String name) {
     try {
       var file = folder.resolve(name).normalize();

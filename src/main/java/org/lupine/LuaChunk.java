@@ -17,6 +17,14 @@ import org.lupine.value.LuaTable;
  * #environment}.
  *
  * <p>A byte order mark and a first line that begins with {@code #} are skipped; lines count on.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   LuaTable variables = lua.table().with("x", 40);
+ *   LuaChunk chunk = LuaChunk.of("return x + ...").named("@rules.lua").environment(variables);
+ *   System.out.println(lua.execute(chunk, 2).first());   // 42
+ * }
+ * }</pre>
  */
 public final class LuaChunk {
   /** What a chunk may be; anything else is a syntax error, by its first byte. */
@@ -61,28 +69,28 @@ public final class LuaChunk {
     return new LuaChunk(null, code.clone(), "=(bytes)", Mode.TEXT, null);
   }
 
-  /** A file's bytes, as {@link #of(byte[])}; its name is that of the file. */
+  /** Returns a file's bytes, as {@link #of(byte[])}; its name is that of the file. */
   public static LuaChunk of(Path file) throws IOException {
     return of(Files.readAllBytes(file)).named("@" + file);
   }
 
   /**
-   * The same under another name, as Lua has it: {@code @file}, {@code =shown}, or else source text
-   * (Lua manual, 4.6, {@code lua_Debug.source}).
+   * Returns the same under another name, as Lua has it: {@code @file}, {@code =shown}, or else
+   * source text (Lua manual, 4.6, {@code lua_Debug.source}).
    */
   public LuaChunk named(String name) {
     return new LuaChunk(text, code, Objects.requireNonNull(name, "name"), mode, environment);
   }
 
-  /** The same, restricted to a mode; by default only text is taken. */
+  /** Returns the same, restricted to a mode; by default only text is taken. */
   public LuaChunk mode(Mode mode) {
     return new LuaChunk(text, code, name, Objects.requireNonNull(mode, "mode"), environment);
   }
 
   /**
-   * The same with its global variables in a table of the runtime that it will run in: all that it,
-   * and functions in it, read and write are the table's; null for the runtime's own globals. What
-   * the table lacks is nil, the library too, unless its metatable knows better.
+   * Returns the same with its global variables in a table of the runtime that it will run in: all
+   * that it, and functions in it, read and write are the table's; null for the runtime's own
+   * globals. What the table lacks is nil, the library too, unless its metatable knows better.
    */
   public LuaChunk environment(@Nullable LuaTable environment) {
     return new LuaChunk(text, code, name, mode, environment);
@@ -102,6 +110,7 @@ public final class LuaChunk {
     return Chunk.expression(bytes(charset), name, Chunk.Mode.valueOf(mode.name()));
   }
 
+  @SuppressWarnings("NullAway")
   private byte[] bytes(Charset charset) {
     return code != null ? code : Chunk.encoded(text, charset);
   }

@@ -5,7 +5,17 @@ import java.util.Objects;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.ModuleFinder;
 
-/** What a {@link ModuleSource} found: Lua source, or a value that is the module. Immutable. */
+/**
+ * What a {@link ModuleSource} found: Lua source, or a value that is the module. Immutable.
+ *
+ * <pre>{@code
+ * ModuleSource settings = (name, places) -> name.equals("settings")
+ *     ? LuaModule.text("return {depth = 3}", "settings.lua") : null;
+ * try (LuaRuntime lua = LuaRuntime.builder().modules(settings).build()) {
+ *   System.out.println(lua.eval("require('settings').depth").first());   // 3
+ * }
+ * }</pre>
+ */
 public final class LuaModule {
   private final Object content;
   private final boolean value;
@@ -27,14 +37,14 @@ public final class LuaModule {
     return new LuaModule(source, false, origin);
   }
 
-  /** The same as bytes, which are in the charset of Lua's strings. */
+  /** Returns the same as bytes, which are in the charset of Lua's strings. */
   public static LuaModule text(byte[] source, String origin) {
     return new LuaModule(source.clone(), false, origin);
   }
 
   /**
-   * A module that Java made: any object, converted as arguments are. The same for whoever requires
-   * it in one runtime.
+   * Returns a module that Java made: any object, converted as arguments are. The same for whoever
+   * requires it in one runtime.
    *
    * @param origin where it comes from, for people
    */

@@ -20,7 +20,18 @@ import org.lupine.value.NumberMode;
 import org.lupine.value.Overflow;
 import org.lupine.value.StringMode;
 
-/** How a runtime is set up. Immutable; may serve any number of runtimes. */
+/**
+ * How a runtime is set up. Immutable; may serve any number of runtimes.
+ *
+ * <pre>{@code
+ * LuaOptions options = LuaOptions.builder()
+ *     .sandbox(Sandbox.SANDBOX).maxMemory(16 << 20).build();
+ * try (LuaRuntime lua = LuaRuntime.create(options)) {
+ *   lua.globals().put("prices", Map.of("tea", 2.5));
+ *   System.out.println(lua.eval("prices.tea * 2, load"));   // [5.0, null]
+ * }
+ * }</pre>
+ */
 public final class LuaOptions {
   private static final LuaOptions DEFAULTS = builder().build();
 
@@ -62,7 +73,7 @@ public final class LuaOptions {
     this.globalScope = sandbox.globalScope(settings.globalScope);
   }
 
-  /** The newest Lua, UTF-8, everything public in Java within reach. */
+  /** Returns the newest Lua, UTF-8, everything public in Java within reach. */
   public static LuaOptions defaults() {
     return DEFAULTS;
   }
@@ -72,32 +83,37 @@ public final class LuaOptions {
     return new Builder();
   }
 
-  /** The Lua version: the newest that is there, if none was asked for. */
+  /** Returns the Lua version: the newest that is there, if none was asked for. */
   public Flavour flavour() {
     return flavour == null ? Flavour.newest() : flavour;
   }
 
-  /** The charset of Lua's strings; null: each is a {@link org.lupine.value.LuaString}. */
+  /** Returns the charset of Lua's strings; null: each is a {@link org.lupine.value.LuaString}. */
   public @Nullable Charset charset() {
     return state.charset();
   }
 
-  /** How long each call from Java may take; {@link Duration#ZERO}: any time. */
+  /** Returns how long each call from Java may take; {@link Duration#ZERO}: any time. */
   public Duration timeLimit() {
     return timeLimit;
   }
 
-  /** The bytes that scripts and values may use beyond what the interpreter takes; 0: any number. */
+  /**
+   * Returns the bytes that scripts and values may use beyond what the interpreter takes; 0: any
+   * number.
+   */
   public long maxMemory() {
     return maxMemory;
   }
 
-  /** The bytes that scripts may write in each call from Java; 0: any number. */
+  /** Returns the bytes that scripts may write in each call from Java; 0: any number. */
   public long maxOutput() {
     return maxOutput;
   }
 
-  /** The bytes that scripts may pass to Java code in each call from Java; 0: any number. */
+  /**
+   * Returns the bytes that scripts may pass to Java code in each call from Java; 0: any number.
+   */
   public long maxTransfer() {
     return maxTransfer;
   }
@@ -107,17 +123,22 @@ public final class LuaOptions {
     return sandbox;
   }
 
-  /** The libraries that scripts have besides the base functions; null: all that there are. */
+  /**
+   * Returns the libraries that scripts have besides the base functions; null: all that there are.
+   */
   public @Nullable Set<String> libraries() {
     return libraries;
   }
 
-  /** Whether scripts of an engine see the bindings of the global scope. */
+  /** Returns whether scripts of an engine see the bindings of the global scope. */
   public boolean globalScope() {
     return globalScope;
   }
 
-  /** The charset that source text is compiled in: that of strings, if no other was asked for. */
+  /**
+   * Returns the charset that source text is compiled in: that of strings, if no other was asked
+   * for.
+   */
   public Charset sourceCharset() {
     return sourceCharset;
   }
@@ -200,14 +221,14 @@ public final class LuaOptions {
       return new LuaOptions(this);
     }
 
-    /** The Lua version; the default is the newest that is there. */
+    /** Returns the Lua version; the default is the newest that is there. */
     public B flavour(Flavour flavour) {
       this.flavour = Objects.requireNonNull(flavour, "flavour");
       return self();
     }
 
     /**
-     * The charset of Lua's strings, UTF-8 by default; null leaves them as bytes.
+     * Returns the charset of Lua's strings, UTF-8 by default; null leaves them as bytes.
      *
      * @throws IllegalArgumentException if it does not hold ASCII as single bytes, as Lua needs
      */
@@ -218,8 +239,8 @@ public final class LuaOptions {
     }
 
     /**
-     * The same by its name, which is looked up when the options are built: a name that is not
-     * known is an {@link IllegalArgumentException} then.
+     * Returns the same by its name, which is looked up when the options are built: a name that is
+     * not known is an {@link IllegalArgumentException} then.
      */
     public B charsetName(String name) {
       this.charsetName = Objects.requireNonNull(name, "name");
@@ -254,8 +275,8 @@ public final class LuaOptions {
     }
 
     /**
-     * The charset that source text is compiled in, and so that of string literals; by default the
-     * {@link #charset}, or UTF-8 if that leaves bytes.
+     * Returns the charset that source text is compiled in, and so that of string literals; by
+     * default the {@link #charset}, or UTF-8 if that leaves bytes.
      *
      * @throws IllegalArgumentException if it does not hold ASCII as single bytes
      */
@@ -287,8 +308,8 @@ public final class LuaOptions {
     }
 
     /**
-     * The seed of the hashes of strings, all 32 bits of which count: with one, tables of equal
-     * contents are iterated alike. Lua 5.5 only; else building is an {@link
+     * Returns the seed of the hashes of strings, all 32 bits of which count: with one, tables of
+     * equal contents are iterated alike. Lua 5.5 only; else building is an {@link
      * IllegalArgumentException}. By default each runtime has another.
      */
     public B hashSeed(int seed) {
@@ -297,8 +318,8 @@ public final class LuaOptions {
     }
 
     /**
-     * Whether scripts may load what {@code string.dump} gave; not by default, since bytecode that
-     * was tampered with can end the JVM. What Java compiles is up to Java.
+     * Returns whether scripts may load what {@code string.dump} gave; not by default, since
+     * bytecode that was tampered with can end the JVM. What Java compiles is up to Java.
      */
     public B binaryChunks(boolean allowed) {
       this.binaryChunks = allowed;
@@ -358,8 +379,8 @@ public final class LuaOptions {
     }
 
     /**
-     * Whether {@code require} and {@code package.loadlib} may load C modules for Lua; not by
-     * default. Such a module can do anything, and its faults are the JVM's.
+     * Returns whether {@code require} and {@code package.loadlib} may load C modules for Lua; not
+     * by default. Such a module can do anything, and its faults are the JVM's.
      */
     public B nativeModules(boolean allowed) {
       this.nativeModules = allowed;
@@ -376,7 +397,7 @@ public final class LuaOptions {
     }
 
     /**
-     * The index of the first element of Java lists and arrays in Lua: 1, the default, or 0.
+     * Returns the index of the first element of Java lists and arrays in Lua: 1, the default, or 0.
      *
      * @throws IllegalArgumentException for any other
      */
@@ -392,9 +413,9 @@ public final class LuaOptions {
     }
 
     /**
-     * The libraries that scripts have besides the base functions: Lua's and LuaJIT's own, {@code
-     * bit} for {@code bit32} too, {@code package} with {@code require}, and {@code java}. One that
-     * a flavour lacks is none there. By default all.
+     * Returns the libraries that scripts have besides the base functions: Lua's and LuaJIT's own,
+     * {@code bit} for {@code bit32} too, {@code package} with {@code require}, and {@code java}.
+     * One that a flavour lacks is none there. By default all.
      *
      * @throws IllegalArgumentException for another name
      */
@@ -410,8 +431,8 @@ public final class LuaOptions {
     }
 
     /**
-     * How many bytes scripts and values may use beyond what the interpreter itself takes; more is a
-     * {@link org.lupine.value.LuaMemoryException}. The default, 0, is any number.
+     * Returns how many bytes scripts and values may use beyond what the interpreter itself takes;
+     * more is a {@link org.lupine.value.LuaMemoryException}. The default, 0, is any number.
      *
      * @throws IllegalArgumentException if it is negative
      */
@@ -421,9 +442,9 @@ public final class LuaOptions {
     }
 
     /**
-     * How many bytes scripts may write in each call from Java, by {@code print}, {@code io.write}
-     * and the like, since a host may keep what they write; what is more is refused with a {@link
-     * org.lupine.value.LuaException} in the script. The default, 0, is any number.
+     * Returns how many bytes scripts may write in each call from Java, by {@code print}, {@code
+     * io.write} and the like, since a host may keep what they write; what is more is refused with a
+     * {@link org.lupine.value.LuaException} in the script. The default, 0, is any number.
      *
      * @throws IllegalArgumentException if it is negative
      */
@@ -433,10 +454,10 @@ public final class LuaOptions {
     }
 
     /**
-     * How many bytes scripts may pass to Java in each call from Java, as arguments, elements and
-     * entries, since Java code may keep them; what is more is refused with a {@link
-     * org.lupine.value.LuaException} in the script. A number counts as 16 bytes or a little more,
-     * a text as its own bytes besides. The default, 0, is any number.
+     * Returns how many bytes scripts may pass to Java in each call from Java, as arguments,
+     * elements and entries, since Java code may keep them; what is more is refused with a {@link
+     * org.lupine.value.LuaException} in the script. A number counts as 16 bytes or a little more, a
+     * text as its own bytes besides. The default, 0, is any number.
      *
      * @throws IllegalArgumentException if it is negative
      */
@@ -446,8 +467,9 @@ public final class LuaOptions {
     }
 
     /**
-     * How long each call from Java may take, by the clock on the wall; then it ends with a {@link
-     * org.lupine.value.LuaTimeoutException}. The default, {@link Duration#ZERO}, is any time.
+     * Returns how long each call from Java may take, by the clock on the wall; then it ends with a
+     * {@link org.lupine.value.LuaTimeoutException}. The default, {@link Duration#ZERO}, is any
+     * time.
      *
      * @throws IllegalArgumentException if it is negative or more than 292 years
      */
@@ -458,8 +480,8 @@ public final class LuaOptions {
     }
 
     /**
-     * Whether scripts of an engine see the bindings of the global scope, which all engines of a
-     * {@link javax.script.ScriptEngineManager} share. By default they do, but not under {@link
+     * Returns whether scripts of an engine see the bindings of the global scope, which all engines
+     * of a {@link javax.script.ScriptEngineManager} share. By default they do, but not under {@link
      * Sandbox#SANDBOX}.
      */
     public B globalScope(boolean visible) {
@@ -467,7 +489,9 @@ public final class LuaOptions {
       return self();
     }
 
-    /** Whether an {@code Object[]} that a method returns is its elements; not by default. */
+    /**
+     * Returns whether an {@code Object[]} that a method returns is its elements; not by default.
+     */
     public B unpackReturnedArrays(boolean unpack) {
       host = host.withUnpackArrays(unpack);
       return self();
@@ -484,7 +508,7 @@ public final class LuaOptions {
     }
 
     /**
-     * The options so far.
+     * Returns the options so far.
      *
      * @throws IllegalArgumentException if some of them exclude one another
      */

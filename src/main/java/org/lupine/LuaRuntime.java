@@ -25,6 +25,15 @@ import org.lupine.value.Values;
 /**
  * One Lua interpreter. For use by any thread, one at a time: the others wait. After {@link #close}
  * every use is an {@link IllegalStateException}; one that nobody holds is freed without it.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   lua.globals().put("names", List.of("Io", "Europa"));
+ *   lua.execute("function greet(i) return 'hello, ' .. names[i] end");
+ *   LuaFunction greet = (LuaFunction) lua.globals().get("greet");
+ *   System.out.println(greet.call(2).first());   // hello, Europa
+ * }
+ * }</pre>
  */
 public final class LuaRuntime implements AutoCloseable {
   static {
@@ -52,7 +61,7 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * The newest Lua that is there, with the default options.
+   * Returns the newest Lua that is there, with the default options.
    *
    * @throws MissingNativeException if there is no native library for it
    */
@@ -61,7 +70,7 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * A runtime with these options.
+   * Returns a runtime with these options.
    *
    * @throws UnsupportedOperationException for {@link Sandbox#UNTRUSTED}
    * @throws MissingNativeException if there is no native library for it
@@ -71,7 +80,7 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * A runtime of a flavour, whatever the options say of that.
+   * Returns a runtime of a flavour, whatever the options say of that.
    *
    * @throws IllegalArgumentException if the options ask for what it lacks
    * @throws MissingNativeException if there is no native library for it
@@ -85,12 +94,12 @@ public final class LuaRuntime implements AutoCloseable {
     return new Builder();
   }
 
-  /** The Lua version. */
+  /** Returns the Lua version. */
   public Flavour flavour() {
     return flavour;
   }
 
-  /** The version of the language, as in {@code 5.4}; {@code 5.1} for LuaJIT. */
+  /** Returns the version of the language, as in {@code 5.4}; {@code 5.1} for LuaJIT. */
   public String version() {
     return flavour.language();
   }
@@ -109,7 +118,7 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * The values of an expression, or of several with commas.
+   * Returns the values of an expression, or of several with commas.
    *
    * @param arguments are {@code ...} in the text
    * @throws LuaSyntaxException if the text is none
@@ -121,7 +130,7 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * The same for a chunk that holds the text of an expression.
+   * Returns the same for a chunk that holds the text of an expression.
    *
    * @throws LuaSyntaxException if the text is none, or only bytecode is taken
    */
@@ -198,15 +207,15 @@ public final class LuaRuntime implements AutoCloseable {
     return state.load(chunk.chunk(options.sourceCharset()), chunk.environment());
   }
 
-  /** A function of Lua's that calls a Java function; in Lua it is one like any other. */
+  /** Returns a function of Lua's that calls a Java function; in Lua it is one like any other. */
   public LuaFunction function(JavaFunction function) {
     return state.function(Objects.requireNonNull(function, "function"));
   }
 
   /**
-   * The module of a name, by Lua's own {@code require}: what {@code package.loaded} has, else what
-   * {@code package.preload}, the {@linkplain LuaOptions.Settings#modules sources} and the files of
-   * {@code package.path} give. The module alone, on every version.
+   * Returns the module of a name, by Lua's own {@code require}: what {@code package.loaded} has,
+   * else what {@code package.preload}, the {@linkplain LuaOptions.Settings#modules sources} and the
+   * files of {@code package.path} give. The module alone, on every version.
    *
    * @return null only if {@code package.loaded} was made to hold nothing
    * @throws LuaException if it is nowhere, with every place looked in, or if it raises
@@ -220,7 +229,7 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * A new table of these elements, from 1 on; null leaves a place empty.
+   * Returns a new table of these elements, from 1 on; null leaves a place empty.
    *
    * @throws LuaException if one is a Lua value of another runtime
    */
@@ -229,10 +238,10 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * A new table of what is in these sources, from left to right: entries of a map are set, later
-   * ones winning, and so are those of a table of this runtime, metamethods bypassed; elements of
-   * any other iterable, of an iterator, stream or array are appended, behind those before them. A
-   * null element leaves its place empty, a null value its key; the null key is {@code java.null}.
+   * Returns a new table of what is in these sources, from left to right: entries of a map are set,
+   * later ones winning, and so are those of a table of this runtime, metamethods bypassed; elements
+   * of any other iterable, of an iterator, stream or array are appended, behind those before them.
+   * A null element leaves its place empty, a null value its key; the null key is {@code java.null}.
    * Collections inside are Java objects to Lua. One array of primitive numbers crosses as a block.
    *
    * @throws IllegalArgumentException if a source is null, none of these, or has a key that is NaN
@@ -243,14 +252,14 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * The same, where maps, collections and arrays inside are tables too, at any depth; cycles and
-   * sharing are kept. Bytes ({@code byte[]}) inside are a string.
+   * Returns the same, where maps, collections and arrays inside are tables too, at any depth;
+   * cycles and sharing are kept. Bytes ({@code byte[]}) inside are a string.
    */
   public LuaTable tableFromDeep(Object... sources) {
     return state.tableFrom(true, sources);
   }
 
-  /** The table of the global variables. */
+  /** Returns the table of the global variables. */
   public LuaTable globals() {
     return state.globals();
   }
@@ -289,7 +298,7 @@ public final class LuaRuntime implements AutoCloseable {
     memory.limit(options.sandbox().maxMemory(Limits.bytes(bytes)));
   }
 
-  /** How long each call from Java may take; {@link Duration#ZERO} for any time. */
+  /** Returns how long each call from Java may take; {@link Duration#ZERO} for any time. */
   public Duration timeLimit() {
     return Duration.ofNanos(state.timeLimit());
   }
@@ -308,8 +317,8 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * The same for one action, all of whose Lua must end in time; the tighter of several limits
-   * holds. Other threads wait until it ends.
+   * Returns the same for one action, all of whose Lua must end in time; the tighter of several
+   * limits holds. Other threads wait until it ends.
    *
    * @throws Exception what the action throws
    * @throws IllegalArgumentException if the limit is zero, negative or more than 292 years
@@ -372,7 +381,7 @@ public final class LuaRuntime implements AutoCloseable {
     return state.collect();
   }
 
-  /** Whether {@link #close} was called. */
+  /** Returns whether {@link #close} was called. */
   public boolean isClosed() {
     return state.isClosed();
   }

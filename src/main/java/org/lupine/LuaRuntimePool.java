@@ -20,9 +20,9 @@ import org.lupine.value.MissingNativeException;
  * in their order.
  *
  * <pre>{@code
- * try (var pool = LuaRuntimePool.of(LuaOptions.defaults(), 4);
- *     var lease = pool.borrow()) {
- *   lease.runtime().execute(script);
+ * try (LuaRuntimePool pool = LuaRuntimePool.of(LuaOptions.defaults(), 4);
+ *     LuaRuntimePool.Lease lease = pool.borrow()) {
+ *   System.out.println(lease.runtime().eval("20 + 22").first());   // 42
  * }
  * }</pre>
  *
@@ -52,7 +52,7 @@ public final class LuaRuntimePool implements AutoCloseable {
   }
 
   /**
-   * A pool of at most so many runtimes, each of which serves one borrower.
+   * Returns a pool of at most so many runtimes, each of which serves one borrower.
    *
    * @throws IllegalArgumentException if the size is below 1
    */
@@ -93,17 +93,17 @@ public final class LuaRuntimePool implements AutoCloseable {
     }
   }
 
-  /** The most runtimes that there can be. */
+  /** Returns the most runtimes that there can be. */
   public int size() {
     return size;
   }
 
-  /** How many runtimes are borrowed now. */
+  /** Returns how many runtimes are borrowed now. */
   public synchronized int lent() {
     return lent;
   }
 
-  /** How many runtimes are open and wait for a borrower. */
+  /** Returns how many runtimes are open and wait for a borrower. */
   public synchronized int idle() {
     return idle.size();
   }
@@ -200,7 +200,10 @@ public final class LuaRuntimePool implements AutoCloseable {
     }
   }
 
-  /** Whether a runtime passes a check; one that raises does not. All else that it throws goes on. */
+  /**
+   * Returns whether a runtime passes a check; one that raises does not. All else that it throws
+   * goes on.
+   */
   private static boolean holds(Predicate<? super LuaRuntime> check, LuaRuntime runtime) {
     try {
       return !runtime.isClosed() && check.test(runtime);
@@ -265,7 +268,7 @@ public final class LuaRuntimePool implements AutoCloseable {
     }
 
     /**
-     * The runtime.
+     * Returns the runtime.
      *
      * @throws IllegalStateException if it was given back
      */
@@ -311,7 +314,7 @@ public final class LuaRuntimePool implements AutoCloseable {
       return this;
     }
 
-    /** The most runtimes that there can be; checked in {@link #build}. */
+    /** Returns the most runtimes that there can be; checked in {@link #build}. */
     public Builder size(int size) {
       this.size = size;
       return this;
@@ -340,7 +343,7 @@ public final class LuaRuntimePool implements AutoCloseable {
     }
 
     /**
-     * The pool; no runtime is opened yet.
+     * Returns the pool; no runtime is opened yet.
      *
      * @throws IllegalArgumentException if its size is below 1
      */

@@ -43,7 +43,7 @@ final class ModuleSearch implements ModuleFinder {
     return null;
   }
 
-  /** A module that lies beside this class. */
+  /** Returns a module that lies beside this class. */
   private static Found ownLoader(String file) {
     try (var in = ModuleSearch.class.getResourceAsStream(file)) {
       return new Found(Chunk.bytes(in.readAllBytes(), Chunk.OWN, Chunk.Mode.TEXT), file);

@@ -11,6 +11,15 @@ import org.jspecify.annotations.Nullable;
  * A place where {@code require} looks for modules, after {@code package.loaded} and {@code
  * package.preload} and before Lua's own files. Asked once for a module that it has, since Lua keeps
  * what was loaded. May be asked by several threads at once, if it serves several runtimes.
+ *
+ * <pre>{@code
+ * ModuleSource rates = ModuleSource.function("the database",
+ *     name -> name.equals("rates") ? "return {vat = 19}" : null);
+ * try (LuaRuntime lua = LuaRuntime.builder().modules(rates, ModuleSource.classPath()).build()) {
+ *   LuaTable table = (LuaTable) lua.require("rates");
+ *   System.out.println(table.get("vat"));   // 19
+ * }
+ * }</pre>
  */
 @FunctionalInterface
 public interface ModuleSource {
@@ -25,21 +34,24 @@ public interface ModuleSource {
   @Nullable LuaModule find(String name, Consumer<String> places) throws IOException;
 
   /**
-   * The resources of the thread's context class loader, and of our own: {@code a.b} is {@code
-   * a/b.lua} or {@code a/b/init.lua}.
+   * Returns the resources of the thread's context class loader, and of our own: {@code a.b} is
+   * {@code a/b.lua} or {@code a/b/init.lua}.
    */
   static ModuleSource classPath() {
     return new ClassPathModules(null);
   }
 
-  /** The resources of a class loader: {@code a.b} is {@code a/b.lua} or {@code a/b/init.lua}. */
+  /**
+   * Returns the resources of a class loader: {@code a.b} is {@code a/b.lua} or {@code
+   * a/b/init.lua}.
+   */
   static ModuleSource classPath(ClassLoader loader) {
     return new ClassPathModules(Objects.requireNonNull(loader, "loader"));
   }
 
   /**
-   * The files below a folder: {@code a.b} is {@code a/b.lua} or {@code a/b/init.lua}. No name leads
-   * out of it.
+   * Returns the files below a folder: {@code a.b} is {@code a/b.lua} or {@code a/b/init.lua}. No
+   * name leads out of it.
    */
   static ModuleSource folder(Path folder) {
     return new FolderModules(folder);

@@ -13,6 +13,13 @@ import org.lupine.access.HostAccess.Access;
  *
  * <p>In the process of the JVM none of them holds against somebody who knows a fault of Lua itself:
  * they protect from mistakes and from casual abuse.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.builder().sandbox(Sandbox.CONSTRAINED).build()) {
+ *   System.out.println(lua.eval("io.open").first());   // null
+ *   System.out.println(lua.options().timeLimit());     // PT30S
+ * }
+ * }</pre>
  */
 public enum Sandbox {
   /** Scripts of one's own: all of Lua and of Java, without limits. */

@@ -26,8 +26,9 @@ import org.junit.jupiter.api.Test;
 
 /** The layers: each package depends only on packages to its right. */
 class PackagesTest {
-  private static final List<String> LINE = List.of("org.lupine.jsr223", "org.lupine",
-      "org.lupine.host", "org.lupine.access", "org.lupine.bridge", "org.lupine.value");
+  private static final List<String> LINE = List.of("org.lupine.cli", "org.lupine.jsr223",
+      "org.lupine", "org.lupine.host", "org.lupine.access", "org.lupine.bridge",
+      "org.lupine.bridge.load", "org.lupine.io", "org.lupine.value");
 
   private static Path classes() throws Exception {
     return Path.of(Flavour.class.getProtectionDomain().getCodeSource().getLocation().toURI());

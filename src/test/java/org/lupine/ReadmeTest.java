@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -36,6 +37,8 @@ import org.lupine.support.EachFlavour;
 class ReadmeTest {
   private static final Path README = Path.of("README.md");
   private static final Path OPTIONS = Path.of("docs/OPTIONS.md");
+  private static final List<Path> MORE_PAGES = Stream.of("CHANGELOG.md", "CONTRIBUTING.md",
+      "RELEASING.md", "SECURITY.md", "cmake/fixes/README.md").map(Path::of).toList();
   private static final String PARSED = "false\tsoon\t2028-03-01\n";
 
   /** The lines that the Java code of each page prints, its blocks run one after the other. */
@@ -95,6 +98,32 @@ class ReadmeTest {
         + "  }\n}\n");
 
     assertEquals(page.getValue(), printed(folder).lines().toList());
+  }
+
+  @Test
+  void linksLeadToFilesAndHeadings() throws Exception {
+    var link = Pattern.compile("\\]\\((?!https?:)([^)#\\s]*)(?:#([^)]*))?\\)");
+    var broken = new TreeSet<String>();
+    for (var page : Stream.concat(pages(), MORE_PAGES.stream()).toList()) {
+      var links = link.matcher(Files.readString(page));
+      while (links.find()) {
+        var target = links.group(1).isEmpty() ? page : page.resolveSibling(links.group(1));
+        if (!Files.exists(target)
+            || links.group(2) != null && !headings(target).contains(links.group(2))) {
+          broken.add(page + " -> " + links.group(1) + '#' + links.group(2));
+        }
+      }
+    }
+
+    assertEquals(new TreeSet<String>(), broken);
+  }
+
+  /** The anchors of a page's headings, as hosting sites make them. */
+  private static List<String> headings(Path page) throws IOException {
+    return Files.readAllLines(page).stream().filter(each -> each.startsWith("#"))
+        .map(each -> each.replaceFirst("^#+ ", "").toLowerCase(Locale.ROOT)
+            .replaceAll("[^\\w -]", "").replace(' ', '-'))
+        .toList();
   }
 
   @Test

@@ -36,7 +36,7 @@ final class AllowList implements HostAccess {
     this.reflection = this.names.stream().anyMatch(AllowList::isOfReflection);
   }
 
-  /** Whether a name is one of reflection, as far as its class can be seen from here. */
+  /** Returns whether a name is one of reflection, as far as its class can be seen from here. */
   @Override
   public boolean reflection() {
     return reflection;
@@ -48,7 +48,7 @@ final class AllowList implements HostAccess {
         || Reflective.reaches((member < 0 ? name : name.substring(0, member)).replace("[]", ""));
   }
 
-  /** A list may name classes of reflection that could not be seen when it was made. */
+  /** Returns a list may name classes of reflection that could not be seen when it was made. */
   @Override
   public boolean permits(Access access) {
     return allows(access);
@@ -67,7 +67,7 @@ final class AllowList implements HostAccess {
     }
   }
 
-  /** Whether some member of a class is named. */
+  /** Returns whether some member of a class is named. */
   private boolean isNamed(Class<?> type) {
     for (var each : names) {
       if (each.startsWith(type.getTypeName() + MEMBER)) {
@@ -77,7 +77,9 @@ final class AllowList implements HostAccess {
     return false;
   }
 
-  /** Whether one of the types that an object has is named, and has what is wanted of it. */
+  /**
+   * Returns whether one of the types that an object has is named, and has what is wanted of it.
+   */
   private boolean offeredBy(@Nullable Class<?> type, Access access) {
     if (type == null) {
       return false;
@@ -107,7 +109,7 @@ final class AllowList implements HostAccess {
             || Reflective.reaches(type) && !Reflective.isEverywhere(member));
   }
 
-  /** Whether the member is one of a type, or overrides one. */
+  /** Returns whether the member is one of a type, or overrides one. */
   private static boolean isAllowed(Class<?> type, Access access) {
     var member = access.member();
     if (member == null) {
@@ -129,7 +131,7 @@ final class AllowList implements HostAccess {
     return false;
   }
 
-  /** Whether what needs no member can be done to objects of a type. */
+  /** Returns whether what needs no member can be done to objects of a type. */
   private static boolean does(Class<?> type, Operation operation) {
     switch (operation) {
       case INDEX:

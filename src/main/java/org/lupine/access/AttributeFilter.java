@@ -6,6 +6,20 @@ import org.jspecify.annotations.Nullable;
  * Sees each access of a script to a member, entry or element of a Java object, through views and
  * look-ups of methods included; for any number of threads at once. Loops, calls and operators are
  * {@link HostAccess}'s, which is asked for the member that the filter names, too.
+ *
+ * <pre>{@code
+ * AttributeFilter readOnly = (target, name, setting) -> {
+ *   if (setting) {
+ *     throw new LuaException("read-only");
+ *   }
+ *   return name;
+ * };
+ * try (LuaRuntime lua = LuaRuntime.builder().attributeFilter(readOnly).build()) {
+ *   lua.globals().put("names", new ArrayList<>(List.of("Io")));
+ *   System.out.println(lua.eval("names[1]").first());                                   // Io
+ *   System.out.println(lua.eval("pcall(function() names[1] = 'x' end)").first());       // false
+ * }
+ * }</pre>
  */
 @FunctionalInterface
 public interface AttributeFilter {

@@ -6,6 +6,14 @@ import org.jspecify.annotations.Nullable;
  * What replaces access to members, entries and elements, in one direction or both. Loops, calls
  * and operators are {@link HostAccess}'s.
  *
+ * <pre>{@code
+ * AttributeHandlers handlers = new AttributeHandlers(
+ *     (target, name) -> target instanceof Map ? "no " + name : AttributeHandlers.DEFAULT, null);
+ * try (LuaRuntime lua = LuaRuntime.builder().attributeHandlers(handlers).build()) {
+ *   System.out.println(lua.execute("return (...).tea", Map.of("tea", 2.5)).first());   // no tea
+ * }
+ * }</pre>
+ *
  * @param getter for reading; null: as without handlers
  * @param setter for writing; null: as without handlers
  */

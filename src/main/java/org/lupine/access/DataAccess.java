@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Lets scripts read data: through the interfaces of collections, the components of records. */
 final class DataAccess implements HostAccess {
@@ -34,13 +35,13 @@ final class DataAccess implements HostAccess {
     };
   }
 
-  private static boolean isComponent(Class<?> type, Member member) {
+  private static boolean isComponent(Class<?> type, @Nullable Member member) {
     return type.isRecord() && member instanceof Method method && method.getParameterCount() == 0
         && Arrays.stream(type.getRecordComponents())
             .anyMatch(each -> each.getName().equals(method.getName()));
   }
 
-  private static boolean isReading(Class<?> type, Member member) {
+  private static boolean isReading(Class<?> type, @Nullable Member member) {
     return member instanceof Method method && READING.entrySet().stream().anyMatch(each ->
         each.getKey().isAssignableFrom(type) && each.getValue().contains(method.getName())
             && declares(each.getKey(), method));
@@ -52,7 +53,7 @@ final class DataAccess implements HostAccess {
             && Arrays.equals(each.getParameterTypes(), method.getParameterTypes()));
   }
 
-  /** Whether a class is one of the JDK's for values that are compared and shown. */
+  /** Returns whether a class is one of the JDK's for values that are compared and shown. */
   private static boolean isValue(Class<?> type) {
     return type == BigDecimal.class || type == BigInteger.class || type == UUID.class
         || type.getName().startsWith("java.time.") || type.isEnum();

@@ -10,6 +10,15 @@ import org.lupine.value.JavaFunction;
  * be asked by several threads at once. An exception out of {@link #allows} is a refusal too, and
  * reaches the script as itself. Calls of a {@link JavaFunction} are not asked about, since that is
  * made for scripts.
+ *
+ * <pre>{@code
+ * HostAccess access = HostAccess.allow("java.util.List#size", "java.time.LocalDate");
+ * try (LuaRuntime lua = LuaRuntime.builder().hostAccess(access).build()) {
+ *   lua.globals().put("names", List.of("Io"));
+ *   System.out.println(lua.eval("names:size()").first());                  // 1
+ *   System.out.println(lua.eval("pcall(function() names:get(0) end)").first());   // false
+ * }
+ * }</pre>
  */
 @FunctionalInterface
 public interface HostAccess {
@@ -72,8 +81,8 @@ public interface HostAccess {
     }
 
     /**
-     * Whether {@link LuaExport} marks the class, or the member, the class that declares it, or the
-     * method of a superclass or interface that it overrides.
+     * Returns whether {@link LuaExport} marks the class, or the member, the class that declares it,
+     * or the method of a superclass or interface that it overrides.
      */
     public boolean exported() {
       return LuaExports.isExported(type, member);
@@ -85,7 +94,7 @@ public interface HostAccess {
     }
   }
 
-  /** Whether the script may. */
+  /** Returns whether the script may. */
   boolean allows(Access access);
 
   /**
@@ -98,7 +107,7 @@ public interface HostAccess {
   }
 
   /**
-   * Whether {@link #allows} is asked for reflection too: classes as objects, class loaders,
+   * Returns whether {@link #allows} is asked for reflection too: classes as objects, class loaders,
    * threads, processes, and {@code getClass}, {@code wait}, {@code notify} of any object. If not,
    * as by default, these are denied whatever it would say. Where it is, a {@link Operation#LOOKUP}
    * of its class decides whether an object of reflection may be an argument.
@@ -108,8 +117,8 @@ public interface HostAccess {
   }
 
   /**
-   * Whether scripts can look classes up by their names at all. If not, {@code java.import} is not
-   * there; {@link #allows} is asked for other uses of names nevertheless.
+   * Returns whether scripts can look classes up by their names at all. If not, {@code java.import}
+   * is not there; {@link #allows} is asked for other uses of names nevertheless.
    */
   default boolean classLookup() {
     return true;

@@ -10,8 +10,8 @@ final class LuaExports {
   private LuaExports() {}
 
   /**
-   * Whether a class is marked, or the member, its class, or what it overrides: who implements a
-   * marked interface offers that much.
+   * Returns whether a class is marked, or the member, its class, or what it overrides: who
+   * implements a marked interface offers that much.
    */
   static boolean isExported(Class<?> type, @Nullable Member member) {
     if (isMarked(type)) {

@@ -9,12 +9,29 @@ import java.lang.annotation.Target;
 /**
  * Marks a method or constructor whose arguments scripts may give by name: {@code f{x=1, y=2}},
  * {@code f{5, y=6}}, {@code f(5, java.args{y=6})}, and by position as ever.
+ *
+ * <pre>{@code
+ * public class Calendar {
+ *   @LuaNamed({"title", "hour", "minute"})
+ *   public String meet(String title, int hour, @LuaNamed.Default("0") int minute) {
+ *     return title + " at " + LocalTime.of(hour, minute);
+ *   }
+ *
+ *   public static void main(String[] arguments) {
+ *     try (LuaRuntime lua = LuaRuntime.create()) {
+ *       lua.globals().put("calendar", new Calendar());
+ *       Object said = lua.eval("calendar:meet{hour = 12, title = 'Lunch'}").first();
+ *       System.out.println(said);   // Lunch at 12:00
+ *     }
+ *   }
+ * }
+ * }</pre>
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.CONSTRUCTOR})
 public @interface LuaNamed {
-  /** The names of all parameters; none: those that {@code javac -parameters} kept. */
+  /** Returns the names of all parameters; none: those that {@code javac -parameters} kept. */
   String[] value() default {};
 
   /** What a parameter is if a script does not give it. */
@@ -22,7 +39,7 @@ public @interface LuaNamed {
   @Retention(RetentionPolicy.RUNTIME)
   @Target(ElementType.PARAMETER)
   @interface Default {
-    /** A text, or one that Java would read as a number or boolean; none: null. */
+    /** Returns a text, or one that Java would read as a number or boolean; none: null. */
     String[] value() default {};
   }
 }

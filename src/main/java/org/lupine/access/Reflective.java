@@ -29,12 +29,15 @@ final class Reflective {
 
   private Reflective() {}
 
-  /** Whether an access is to such a type, or by a method that every object has. */
+  /** Returns whether an access is to such a type, or by a method that every object has. */
   static boolean touches(HostAccess.Access access) {
     return isEverywhere(access.member()) || reaches(access.type());
   }
 
-  /** Whether a member is a method that every object has, and that scripts have no business with. */
+  /**
+   * Returns whether a member is a method that every object has, and that scripts have no business
+   * with.
+   */
   static boolean isEverywhere(@Nullable Member member) {
     return member != null && isEverywhere(member.getName());
   }
@@ -55,7 +58,9 @@ final class Reflective {
     }
   }
 
-  /** Whether a type, or one that it extends, is of reflection, class loading or threads. */
+  /**
+   * Returns whether a type, or one that it extends, is of reflection, class loading or threads.
+   */
   static boolean reaches(Class<?> type) {
     return REACHING.get(type);
   }

@@ -3,8 +3,8 @@ package org.lupine.bridge;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The chunks of texts evaluated last, so that each state compiles a repeated text once. A chunk
- * has one place, which another may take. Safe for any thread.
+ * Caches the chunks of texts that were evaluated last, so that each state compiles a repeated text
+ * once. Direct-mapped: each text and name hash to one slot, and a collision evicts. Thread-safe.
  */
 public final class ChunkCache {
   private static final int SLOTS = 128;
@@ -12,13 +12,13 @@ public final class ChunkCache {
 
   private final AtomicReferenceArray<Entry> slots = new AtomicReferenceArray<>(SLOTS);
 
-  /** How a chunk that is not here is made. */
+  /** Makes a chunk that is not cached. */
   public interface Maker {
-    /** The chunk of a text and its name. */
+    /** Returns the chunk of a text and its name. */
     Chunk make(String text, String name);
   }
 
-  /** The chunk of a text and its name, a new one if it is not here. */
+  /** Returns the chunk of a text and its name; makes it if it is not cached. */
   public Chunk get(String text, String name, Maker maker) {
     if (text.length() > LONGEST) {
       return maker.make(text, name);

@@ -3,6 +3,7 @@ package org.lupine.bridge;
 import java.lang.ref.Reference;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.bridge.Protocol.Status;
 import org.lupine.value.LuaFunction;
@@ -23,9 +24,9 @@ final class ChunkRunner {
   private final Messages messages;
   private final Refs refs;
   private final Map<Chunk, Integer> known = new LinkedHashMap<>(16, 0.75f, true);
-  private Chunk last;
+  private @Nullable Chunk last;
   private int lastRef;
-  private Scope lastScope;
+  private @Nullable Scope lastScope;
 
   ChunkRunner(LuaState state, Crossing crossing, Messages messages, Refs refs) {
     this.state = state;
@@ -35,7 +36,7 @@ final class ChunkRunner {
   }
 
   /** What the values that come out of the state now must keep alive, or null. */
-  Object variables() {
+  @Nullable Object variables() {
     var scope = lastScope;
     return scope == null ? null : scope.variables();
   }
@@ -46,8 +47,8 @@ final class ChunkRunner {
    * @param environment its globals; null for the state's own
    * @throws org.lupine.value.LuaSyntaxException if it does not compile
    */
-  LuaFunction load(Chunk chunk, LuaTable environment) {
-    return (LuaFunction) crossing.first(Op.LOAD, environment, chunk.with(messages.codec()));
+  LuaFunction load(Chunk chunk, @Nullable LuaTable environment) {
+    return (LuaFunction) crossing.result(Op.LOAD, environment, chunk.with(messages.codec()));
   }
 
   /** Runs a chunk whose globals are a table, as those of functions in it are, and nothing else. */
@@ -60,7 +61,7 @@ final class ChunkRunner {
    *
    * @param scope null for the state's own globals
    */
-  Object[] run(Chunk chunk, Scope scope, Object[] arguments) {
+  Object[] run(Chunk chunk, @Nullable Scope scope, Object[] arguments) {
     state.enter();
     try {
       var plain = messages.plain(arguments);

@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.util.Arrays;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaFunction;
@@ -12,16 +13,16 @@ final class Coroutine implements LuaCoroutine, LuaValue {
   private static final Status[] STATUSES = Status.values();
 
   private final ValueRef ref;
-  private LuaFunction body;  // what it runs, if Java made it
-  private Values next;  // what hasNext found, under the state's lock
+  private @Nullable LuaFunction body;  // what it runs, if it was created from Java
+  private @Nullable Values next;  // what hasNext found, under the state's lock
 
   Coroutine(ValueRef ref) {
     this.ref = ref;
   }
 
-  /** A coroutine that will call a function. */
+  /** Returns a coroutine that will call a function. */
   static Coroutine of(Function body, Object[] arguments) {
-    var made = (Coroutine) body.ref().state.operate(Op.NEW_THREAD, body, arguments);
+    var made = (Coroutine) body.ref().state.result(Op.NEW_THREAD, body, arguments);
     made.body = body;
     return made;
   }
@@ -43,7 +44,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
   }
 
   @Override
-  public Object send(Object value) {
+  public Object send(@Nullable Object value) {
     ref.state.share();
     try {
       checkNothingFound();
@@ -67,8 +68,8 @@ final class Coroutine implements LuaCoroutine, LuaValue {
     }
   }
 
-  /** Where the coroutine stands, and the values that it gave. */
-  private Object[] continued(boolean iterates, Object... arguments) {
+  /** Continues the coroutine; returns its status and the values that it yielded or returned. */
+  private Object[] continued(boolean iterates, @Nullable Object... arguments) {
     var all = new Object[1 + arguments.length];
     all[0] = iterates;
     System.arraycopy(arguments, 0, all, 1, arguments.length);
@@ -83,6 +84,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
     return Values.wrap(Arrays.copyOfRange(answer, 1, answer.length));
   }
 
+  @SuppressWarnings("NullAway")
   private static Object item(Values values) {
     return values.size() > 1 ? values : values.first();
   }
@@ -93,7 +95,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
 
   @Override
   public Status status() {
-    return STATUSES[((Long) ref.state.operate(Op.THREAD_STATUS, this)).intValue()];
+    return STATUSES[((Long) ref.state.result(Op.THREAD_STATUS, this)).intValue()];
   }
 
   @Override
@@ -110,6 +112,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
     }
   }
 
+  @SuppressWarnings("NullAway")
   @Override
   public Object next() {
     ref.state.share();
@@ -129,7 +132,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
   public LuaCoroutine spawn(Object... arguments) {
     var given = arguments == null ? new Object[] {null} : arguments;
     return body != null ? body.coroutine(given)
-        : (LuaCoroutine) ref.state.operate(Op.SPAWN, this, given);
+        : (LuaCoroutine) ref.state.result(Op.SPAWN, this, given);
   }
 
   @Override

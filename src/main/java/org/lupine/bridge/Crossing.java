@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.lang.ref.Reference;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.bridge.Protocol.Status;
 import org.lupine.value.LuaException;
@@ -94,7 +95,8 @@ final class Crossing {
   }
 
   /** One operation on values; its results, or null if there is nothing to call. */
-  Object[] all(int operation, Object first, Object... rest) {
+  @SuppressWarnings("NullAway")
+  Object[] all(int operation, @Nullable Object first, Object... rest) {
     enter(operation);
     try {
       long answer = crossed(operation, first, rest);
@@ -107,7 +109,7 @@ final class Crossing {
   }
 
   /** One operation on values; its first result. */
-  Object first(int operation, Object first, Object... rest) {
+  @Nullable Object first(int operation, @Nullable Object first, @Nullable Object... rest) {
     enter(operation);
     try {
       long answer = crossed(operation, first, rest);
@@ -120,7 +122,16 @@ final class Crossing {
     }
   }
 
-  /** The same with objects as the host gave them to Lua, so that they are the same there again. */
+  /** One operation on values that always has a result. */
+  @SuppressWarnings("NullAway")
+  Object result(int operation, @Nullable Object first, @Nullable Object... rest) {
+    return first(operation, first, rest);
+  }
+
+  /**
+   * Returns the same with objects as the host gave them to Lua, so that they are the same there
+   * again.
+   */
   Object[] raw(int operation, Object first, Object... rest) {
     enter(operation);
     try {
@@ -149,7 +160,7 @@ final class Crossing {
     }
   }
 
-  private long crossed(int operation, Object first, Object[] rest) {
+  private long crossed(int operation, @Nullable Object first, Object[] rest) {
     var plainFirst = messages.plain(first);
     var plainRest = messages.plain(rest);
     begin();
@@ -166,7 +177,7 @@ final class Crossing {
     return cross(operation);
   }
 
-  /** A quick operation; {@link FastCalls} knows what the answer means. Under the lock. */
+  /** Returns a quick operation; {@link FastCalls} knows what the answer means. Under the lock. */
   long fast(int operation, int target, int name, int tag, long bits) {
     messages.dropUnread();
     freeHandles();

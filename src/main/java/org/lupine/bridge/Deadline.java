@@ -6,25 +6,28 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When what the present thread does must be over: a limit of all Lua that it runs meanwhile, in
- * whatever states. Each state's {@link Interrupter} sees to it. Immutable.
+ * The time by which the current thread's action must end: a limit on all Lua code that it runs
+ * meanwhile, in any state. Each state's {@link Interrupter} enforces it. Immutable.
  */
 public final class Deadline {
-  /** That of one thread, where it is put back by plain stores: a call might overflow the stack. */
+  /**
+   * The deadline of one thread. It is restored by plain stores, since a call might overflow the
+   * stack.
+   */
   private static final class Current {
-    Deadline deadline;
-    int actions;                    // of the thread, each within the one before
+    @Nullable Deadline deadline;
+    int actions;                    // nested actions of the thread
   }
 
   private static final ThreadLocal<Current> CURRENT = new ThreadLocal<>();
 
-  /** So many actions of all threads have one, so that mostly nobody has to ask the thread. */
+  /** The number of running actions in all threads; while it is 0, the thread local is not read. */
   private static final AtomicInteger ACTIONS = new AtomicInteger();
 
-  /** When, as {@link System#nanoTime} has it. */
+  /** The end, as {@link System#nanoTime} measures it. */
   final long end;
 
-  /** How many nanoseconds there were. */
+  /** The length of the limit in nanoseconds. */
   final long allowed;
 
   private Deadline(long end, long allowed) {
@@ -32,38 +35,41 @@ public final class Deadline {
     this.allowed = allowed;
   }
 
-  /** The time in so many nanoseconds, which can be compared with any that is so made. */
+  /**
+   * Returns the time in so many nanoseconds, which can be compared with others returned by this
+   * method.
+   */
   static long after(long nanoseconds) {
     return System.nanoTime() + Math.min(nanoseconds, Long.MAX_VALUE / 2);
   }
 
-  /** Whether any thread may have one. */
+  /** Returns whether any thread may have a deadline. */
   static boolean isAnySet() {
     return ACTIONS.get() != 0;
   }
 
-  /** That of the present thread, or null. */
+  /** Returns the deadline of the current thread, or null. */
   public static @Nullable Deadline current() {
     var mine = isAnySet() ? CURRENT.get() : null;
     return mine == null ? null : mine.deadline;
   }
 
-  /** The nanoseconds that are left; zero or less if there are none. */
+  /** Returns the nanoseconds that are left; zero or less if none are. */
   public long left() {
     return end - System.nanoTime();
   }
 
-  /** What to say of so many nanoseconds that have passed. */
+  /** Returns the message for a limit of so many nanoseconds that has passed. */
   public static String exceeded(long allowed) {
     return "time limit of " + allowed / 1_000_000 + " ms is exceeded";
   }
 
-  /** What to say when this has passed. */
+  /** Returns the message for this deadline once it has passed. */
   public String exceeded() {
     return exceeded(allowed);
   }
 
-  /** Does something within so many nanoseconds, and within what was set before. */
+  /** Runs an action within so many nanoseconds, and within any deadline set before. */
   public static <T> T callWithin(long nanoseconds, Callable<T> action) throws Exception {
     var known = CURRENT.get();
     var mine = known == null ? new Current() : known;
@@ -90,7 +96,7 @@ public final class Deadline {
     }
   }
 
-  /** Does something that is no part of what the present thread has a deadline for. */
+  /** Runs an action that the deadline of the current thread does not apply to. */
   public static <T> T callWithout(Supplier<T> action) {
     var mine = isAnySet() ? CURRENT.get() : null;
     if (mine == null) {

@@ -11,22 +11,22 @@ import org.lupine.value.LuaFrame;
 import org.lupine.value.LuaMemoryException;
 import org.lupine.value.LuaSyntaxException;
 
-/** What Java throws for a crossing that did not end well: the one place where that is decided. */
+/** Decides what Java throws for a crossing that did not end well; the one place that does. */
 final class Failures {
   private Failures() {}
 
-  /** In front of a message: {@code name:12: text}. */
+  /** The prefix of a message: {@code name:12: text}. */
   private static final Pattern POSITION = Pattern.compile("([^\\n]+?):(\\d{1,9}): ");
 
-  /** {@link Chunk#OWN} as Lua shows it. */
+  /** The name {@link Chunk#OWN} as Lua shows it. */
   private static final String OWN = Chunk.OWN.substring(1);
 
   private static final int LONGEST_POSITION = 256;  // LUA_IDSIZE is 60
 
   /**
-   * Throws what the error value decides: a Java error as itself, all else as a LuaException.
+   * Returns a LuaException for the error value; throws it itself if it is a Java error.
    *
-   * @param passed what Java passed to Lua last, for an error that is known to be that one
+   * @param passed the last LuaException that Java passed to Lua, for an error known to be that one
    */
   static LuaException toException(int status, Object[] message, @Nullable LuaException passed) {
     switch (status) {
@@ -49,11 +49,13 @@ final class Failures {
         : new LuaSyntaxException(text, null, -1);
   }
 
-  /** Looks for a position only as far as the core writes one: a text can be very long. */
-  private static Matcher position(String text) {
+  /** Matches a position only as far in as the core writes one, since a text can be very long. */
+  @SuppressWarnings("NullAway")
+  private static Matcher position(@Nullable String text) {
     return POSITION.matcher(text).region(0, Math.min(text.length(), LONGEST_POSITION));
   }
 
+  @SuppressWarnings("NullAway")
   private static LuaException raised(Object[] message, @Nullable LuaException passed) {
     var value = message[0];
     if (value instanceof LuaException && hasPlace((LuaException) value)) {
@@ -80,13 +82,13 @@ final class Failures {
         value instanceof Throwable ? (Throwable) value : null);
   }
 
-  /** Whether it is known where in Lua an exception came from, or its class says enough. */
+  /** Returns whether it is known where in Lua an exception came from, or its class says enough. */
   private static boolean hasPlace(LuaException thrown) {
     return thrown.chunk() != null || !thrown.frames().isEmpty()
         || thrown.getClass() != LuaException.class;
   }
 
-  private static String text(Throwable thrown) {
+  private static @Nullable String text(Throwable thrown) {
     try {
       return thrown instanceof LuaException ? thrown.getMessage() : thrown.toString();
     } catch (RuntimeException e) {
@@ -94,7 +96,7 @@ final class Failures {
     }
   }
 
-  /** The Lua call stack of an error's message, innermost first. */
+  /** Returns the Lua call stack of an error's message, innermost first. */
   static List<LuaFrame> frames(Object[] message) {
     var frames = new ArrayList<LuaFrame>();
     long leftOut = (Long) message[3];
@@ -110,7 +112,7 @@ final class Failures {
     return frames;
   }
 
-  /** Whether what stands in front of a message is a chunk's name, and no part of the text. */
+  /** Returns whether the prefix of a message is a chunk's name rather than part of the text. */
   private static boolean isChunk(String name, List<LuaFrame> frames) {
     for (var frame : frames) {
       if (frame.chunk().equals(name)) {
@@ -120,7 +122,9 @@ final class Failures {
     return name.endsWith(".lua") && name.indexOf('(') < 0;
   }
 
-  /** The frame that tells where it happened, or null: none of Lua code of ours. */
+  /**
+   * Returns the frame where the error happened, or null; frames of our own Lua code are skipped.
+   */
   static @Nullable LuaFrame innermost(List<LuaFrame> frames) {
     for (var frame : frames) {
       if (frame.line() > 0 && !frame.chunk().equals(OWN)) {

@@ -3,6 +3,7 @@ package org.lupine.bridge;
 import java.lang.ref.Reference;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.FastOp;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.bridge.Protocol.Status;
@@ -24,7 +25,7 @@ final class FastCalls {
   private final Messages messages;
   private final boolean integers;
   private final Map<String, Integer> names = new HashMap<>();
-  private String lastName;
+  private @Nullable String lastName;
   private int lastNumber;
   private int numbers;
 
@@ -35,13 +36,13 @@ final class FastCalls {
     this.integers = state.integers();
   }
 
-  /** The tag of an argument that can travel in a register, else -1. */
-  private int tag(Object value) {
+  /** Returns the tag of an argument that can travel in a register, else -1. */
+  private int tag(@Nullable Object value) {
     return value instanceof Long && !integers && !Overflows.isExact((Long) value) ? -1
         : Messages.smallTag(value);
   }
 
-  /** The number of a name, 0 if it has none. */
+  /** Returns the number of a name, 0 if it has none. */
   private int number(String name) {
     return name.equals(lastName) ? lastNumber : find(name);
   }
@@ -80,21 +81,21 @@ final class FastCalls {
     return number;
   }
 
-  /** An operation on a name without a value. */
+  /** Returns an operation on a name without a value. */
   private long ask(int operation, int target, String name) {
     int number = number(name);
     return number <= UNKNOWN ? refused() : crossing.fast(operation, target, number, Tag.NIL, 0);
   }
 
-  /** An operation on a name with a value. */
-  private long tell(int operation, int target, String name, Object value) {
+  /** Returns an operation on a name with a value. */
+  private long tell(int operation, int target, String name, @Nullable Object value) {
     int tag = tag(value);
     int number = tag >= 0 ? number(name) : UNKNOWN;
     return number <= UNKNOWN ? refused()
         : crossing.fast(operation, target, number, tag, Messages.smallBits(value));
   }
 
-  /** A call of a global with at most one argument. */
+  /** Returns a call of a global with at most one argument. */
   private long fastCall(String name, Object[] arguments) {
     if (arguments.length == 1) {
       return tell(FastOp.CALL_GLOBAL, 0, name, arguments[0]);
@@ -144,7 +145,7 @@ final class FastCalls {
   }
 
   /** The value of a global, metamethods bypassed; null if there is none. */
-  Object getGlobal(String name) {
+  @Nullable Object getGlobal(String name) {
     state.enter();
     try {
       long answer = ask(FastOp.GET_GLOBAL, 0, name);
@@ -156,7 +157,7 @@ final class FastCalls {
   }
 
   /** Sets a global, metamethods bypassed, and gives its old value. */
-  Object putGlobal(String name, Object value) {
+  @Nullable Object putGlobal(String name, @Nullable Object value) {
     state.enter();
     try {
       long answer = tell(FastOp.PUT_GLOBAL, 0, name, value);
@@ -168,7 +169,7 @@ final class FastCalls {
   }
 
   /** A table's value of a string key. */
-  Object getField(Table table, String key) {
+  @Nullable Object getField(Table table, String key) {
     state.share();
     try {
       long answer = ask(FastOp.GET_FIELD, table.ref().index, key);
@@ -181,7 +182,7 @@ final class FastCalls {
   }
 
   /** Sets a table's value of a string key and gives the old one. */
-  Object putField(Table table, String key, Object value) {
+  @Nullable Object putField(Table table, String key, @Nullable Object value) {
     state.share();
     try {
       long answer = tell(FastOp.PUT_FIELD, table.ref().index, key, value);

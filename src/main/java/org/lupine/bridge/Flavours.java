@@ -4,17 +4,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.lupine.bridge.load.NativeLibrary;
 import org.lupine.value.MissingNativeException;
 
-/** The flavours' libraries that are open, each opened at its first use. */
-final class Flavours {
+/** The libraries of the flavours, each opened on first use. */
+public final class Flavours {
   private static final Map<String, Long> SIDES = new ConcurrentHashMap<>();
-  /** Those among them that C modules may call. */
+  /** Those that C modules may call. */
   private static final Map<String, Long> MODULES = new ConcurrentHashMap<>();
 
   private Flavours() {}
 
-  /** The native side of a flavour. */
+  /** Returns the native side of a flavour. */
   static long side(String flavour) {
     return SIDES.computeIfAbsent(flavour, Flavours::open);
   }
@@ -28,7 +29,10 @@ final class Flavours {
     }
   }
 
-  /** What a flavour's library was built from, as in {@code Lua 5.4.9}; no script has a say. */
+  /**
+   * Returns the version that a flavour's library was built from, as in {@code Lua 5.4.9}; scripts
+   * cannot change it.
+   */
   static String implementation(String flavour) {
     return new String(Native.version(side(flavour)), StandardCharsets.US_ASCII);
   }
@@ -57,8 +61,8 @@ final class Flavours {
     return file.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Whether a flavour has integers beside floats. */
-  static boolean integers(String flavour) {
+  /** Returns whether a flavour has integers in addition to floats. */
+  public static boolean integers(String flavour) {
     return flavour.compareTo("lua53") >= 0 && !"luajit".equals(flavour);
   }
 }

@@ -13,7 +13,6 @@ import org.lupine.bridge.Protocol.Layout;
 final class Frame {
   static final int HEADER = 8;
 
-
   private final ByteBuffer shared;
   private final byte[][] box;
   private ByteBuffer out;
@@ -24,6 +23,7 @@ final class Frame {
 
   Frame(ByteBuffer shared, byte[][] box) {
     this.shared = shared.order(ByteOrder.nativeOrder());
+    this.out = this.shared;
     this.box = box;
   }
 
@@ -36,12 +36,12 @@ final class Frame {
     setFlag(Flag.BYTECODE, allowed);
   }
 
-  /** Whether a run under a scope may have damaged the library. */
+  /** Returns whether a run under a scope may have damaged the library. */
   boolean isDirty() {
     return (shared.getInt(Layout.FLAGS) & Flag.DIRTY) != 0;
   }
 
-  /** Whether Lua may not have read all new kinds that were sent to it; asked once. */
+  /** Returns whether Lua may not have read all new kinds that were sent to it; asked once. */
   boolean takeUnreadKinds() {
     boolean unread = (shared.getInt(Layout.FLAGS) & Flag.KINDS) != 0;
     if (unread) {
@@ -64,7 +64,7 @@ final class Frame {
     return shared.getInt(Layout.CROSSINGS);
   }
 
-  /** Whether one more ref can be released with the next crossing. */
+  /** Returns whether one more ref can be released with the next crossing. */
   boolean releasable() {
     return shared.getInt(Layout.RELEASED_COUNT) < Layout.IDS;
   }

@@ -34,7 +34,7 @@ final class Function implements LuaFunction, LuaValue {
     return Coroutine.of(this, normalized(arguments));
   }
 
-  /** A sole null that Java took for the array is one nil. */
+  /** Returns the arguments; a single null that Java took for the array is one nil. */
   private static Object[] normalized(Object[] arguments) {
     return arguments == null ? new Object[] {null} : arguments;
   }

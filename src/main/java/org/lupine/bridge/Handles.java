@@ -36,7 +36,7 @@ final class Handles {
     this.host = host;
   }
 
-  /** The object of a handle that came from Lua. */
+  /** Returns the object of a handle that came from Lua. */
   Object get(int handle) {
     return objects[handle];
   }
@@ -52,12 +52,12 @@ final class Handles {
     }
   }
 
-  /** How many objects Lua holds. */
+  /** Returns how many objects Lua holds. */
   int size() {
     return top - freeCount;
   }
 
-  /** The handle of an object, or -1 if Lua does not hold it. */
+  /** Returns the handle of an object, or -1 if Lua does not hold it. */
   int find(Object object) {
     int mask = table.length - 1;
     for (int i = hashSlot(object, mask); table[i] != 0; i = (i + 1) & mask) {
@@ -70,7 +70,7 @@ final class Handles {
     return -1;
   }
 
-  /** A new handle for an object that has none. */
+  /** Returns a new handle for an object that has none. */
   int add(Object object) {
     var kind = kindOf(object);
     reserve();
@@ -117,7 +117,7 @@ final class Handles {
     freeHandles[freeCount++] = handle;
   }
 
-  /** Whether objects of a number's class are values, without an identity that counts. */
+  /** Returns whether objects of a number's class are values, without an identity that counts. */
   private static boolean isValue(Object number) {
     var type = number.getClass();
     return type == Long.class || type == BigDecimal.class || type == BigInteger.class;

@@ -1,5 +1,6 @@
 package org.lupine.bridge;
 
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaTable;
 
 /**
@@ -33,20 +34,20 @@ public interface Host {
    */
   Object kind(Object target);
 
-  /** The metamethods of objects of this one's kind: a sum of {@code CALL ... CLOSE}. */
+  /** Returns the metamethods of objects of this one's kind: a sum of {@code CALL ... CLOSE}. */
   int traits(Object target);
 
-  /** The class name for {@code __name} and messages. */
+  /** Returns the class name for {@code __name} and messages. */
   String kindName(Object target);
 
   /** {@code target[key]}, {@code target.key}, and the look-up of {@code target:key()}. */
-  Object index(LuaState state, Object target, Object key) throws Throwable;
+  @Nullable Object index(LuaState state, Object target, Object key) throws Throwable;
 
   /** {@code target[key] = value}. */
   void newIndex(LuaState state, Object target, Object key, Object value) throws Throwable;
 
   /** {@code target(arguments)}. */
-  Object call(LuaState state, Object target, Object[] arguments) throws Throwable;
+  @Nullable Object call(LuaState state, Object target, Object[] arguments) throws Throwable;
 
   /**
    * Calls the method that {@link #index} named.
@@ -54,26 +55,30 @@ public interface Host {
    * @param self whether the target itself came before these arguments, as in {@code
    *     target:method(...)} or {@code target.method(target, ...)}
    */
-  Object invoke(LuaState state, Object target, int member, boolean self, Object[] arguments)
+  @Nullable Object invoke(
+      LuaState state, Object target, int member, boolean self, Object[] arguments)
       throws Throwable;
 
   /** An operator; for the unary ones {@code right} is null. At least one side is a Java object. */
-  Object operate(LuaState state, int operator, Object left, Object right) throws Throwable;
+  @Nullable Object operate(
+      LuaState state, int operator, Object left, @Nullable Object right) throws Throwable;
 
   /** A function of the library {@code java} by its index in {@link #libraryNames}. */
-  Object library(LuaState state, int function, Object[] arguments) throws Throwable;
+  @Nullable Object library(LuaState state, int function, Object[] arguments) throws Throwable;
 
-  /** The names of the functions in the library {@code java}; none: the library is left out. */
+  /**
+   * Returns the names of the functions in the library {@code java}; none: the library is left out.
+   */
   String[] libraryNames();
 
   /** What Java gets for an object that this host made for Lua's sake; mostly the object itself. */
-  Object toJava(Object value);
+  @Nullable Object toJava(Object value);
 
-  /** The object that is {@code java.null} in Lua, which this host takes for null. */
+  /** Returns the object that is {@code java.null} in Lua, which this host takes for null. */
   Object nullObject();
 
   /**
-   * An object of an interface (or all of several) whose methods call a Lua function, or the
+   * Returns an object of an interface (or all of several) whose methods call a Lua function, or the
    * functions of a table with the table as first argument.
    *
    * @throws IllegalArgumentException if the type cannot be implemented so
@@ -81,10 +86,10 @@ public interface Host {
   <T> T implement(LuaState state, Class<T> type, Object functionOrTable);
 
   /**
-   * A table as an object of a type, a copy in plain Java: record, bean, collection, map, array,
-   * interface.
+   * Returns a table as an object of a type, a copy in plain Java: record, bean, collection, map,
+   * array, interface.
    *
    * @throws IllegalArgumentException if it cannot be that, with the place of what does not fit
    */
-  <T> T map(LuaState state, Class<T> type, LuaTable table);
+  <T> @Nullable T map(LuaState state, Class<T> type, LuaTable table);
 }

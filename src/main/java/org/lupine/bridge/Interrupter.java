@@ -10,48 +10,53 @@ import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
 
 /**
- * Ends what runs in a state: when its time is over, when its thread was interrupted, when somebody
- * asks for it. The first two are noticed by the {@link Watchdog}. Holds no state.
+ * Ends what runs in a state: when its time is over, when its thread was interrupted, or on request.
+ * The first two are detected by the {@link Watchdog}. Holds no reference to the state.
  */
 final class Interrupter {
-  private static final int FRAMES = 100;  // of the stack, which must be left for a limited use
+  private static final int FRAMES = 100;  // stack frames that must be left for a use with a limit
 
-  /** So many looks at a state in which nobody is, and it is watched no more until it is used. */
+  /** A state that is found idle so many times is not watched until it is used again. */
   private static final int IDLE_LOOKS = 10;
 
-  /** What held before the deadline of a thread did, from the depth of that thread's entry on. */
+  /**
+   * What was set before the deadline of a thread, with the depth of the entry that set the
+   * deadline.
+   */
   private record Earlier(
-      int depth, boolean armed, long end, long allowed, Deadline deadline, Earlier before) {}
+      int depth, boolean armed, long end, long allowed, Deadline deadline,
+      @Nullable Earlier before) {}
 
   private final StateLock lock;
 
-  /** The thread state whose run this ends; null for whichever runs in the state's own context. */
+  /** The thread state whose run this ends; null for the run in the state's own context. */
   private final ThreadState state;
 
-  /** Whether the watchdog looks here; whoever enters sees to it. */
+  /** Whether the watchdog looks at this; set by the thread that enters. */
   private volatile boolean watched;
 
   private volatile long limit;  // nanoseconds for each use from outside; 0: none
 
-  // of the present use; under the lock
+  // of the current use; guarded by the lock
   private boolean timed;
-  private Earlier earlier;
+  private @Nullable Earlier earlier;
 
-  /** Whether a use ended in the middle of its end, so that the next one begins with that. */
+  /** Whether the end of a use was cut short; the next use begins by completing it. */
   boolean unclean;
 
-  // under the monitor
+  // guarded by the monitor
   private long address;         // 0 once it is released
   private boolean armed;
   private long end;
-  private long allowed;         // nanoseconds, as the end was set
+  private long allowed;         // nanoseconds: the length of the limit
   private boolean over;         // the end has passed, and what runs is being ended
-  private boolean asked;        // to be asked again
-  private boolean interrupted;  // the thread was, when the watchdog last looked
+  private boolean asked;        // the stop has to be asked again
+  private boolean interrupted;  // the thread was, at the watchdog's last look
   private int idle;
-  private Thread input;         // who may wait for input
-  private boolean inputEnded;   // that was ended by an interrupt
+  private @Nullable Thread input;         // may be waiting for input
+  private boolean inputEnded;   // ended by an interrupt
 
+  @SuppressWarnings("NullAway")
   Interrupter(StateLock lock, long address) {
     this(lock, address, null);
   }
@@ -63,10 +68,10 @@ final class Interrupter {
   }
 
   /**
-   * Watches a thread that shares the state with others, until it is released: by the limit that
-   * holds for each use, and no longer than the run that it came into may take.
+   * Creates an interrupter for a thread that shares the state. It obeys the limit of each use, and
+   * ends no later than the run that the thread came into.
    *
-   * @param outer who ends that run
+   * @param outer the interrupter of that run
    */
   Interrupter forThread(ThreadState state, Interrupter outer) {
     Interrupter interrupter;
@@ -82,12 +87,12 @@ final class Interrupter {
     return interrupter;
   }
 
-  /** The thread whose run this ends, or null if that is not inside. */
-  private Thread thread() {
+  /** Returns the thread whose run this ends, or null if it is not inside. */
+  private @Nullable Thread thread() {
     return state == null ? lock.owner() : state.thread;
   }
 
-  /** Limits each use from outside to so many nanoseconds; 0: does not. */
+  /** Limits each use from outside to so many nanoseconds; 0 for no limit. */
   void limit(long nanoseconds) {
     limit = nanoseconds;
   }
@@ -96,20 +101,22 @@ final class Interrupter {
     return limit;
   }
 
-  /** By the {@link Watchdog}: whether it looks here from now on. */
+  /** Sets whether the {@link Watchdog} looks at this from now on; called by it. */
   void watched(boolean watched) {
     this.watched = watched;
   }
 
-  /** Whether there is nothing to do after the lock was taken, in the state's own context. */
+  /**
+   * Returns whether nothing has to be done after the lock was acquired, in the state's own context.
+   */
   boolean isIdle() {
     return watched && !unclean && limit == 0 && !Deadline.isAnySet();
   }
 
   /**
-   * After the lock was taken.
+   * Called after the lock was acquired.
    *
-   * @throws OutOfMemoryError if there is a limit to hold, and no means for it
+   * @throws OutOfMemoryError if there is a limit, and no memory for enforcing it
    */
   void entered() {
     if (!watched) {
@@ -129,7 +136,7 @@ final class Interrupter {
     }
   }
 
-  /** Before the lock is given back. */
+  /** Called before the lock is released. */
   void leaving() {
     while (earlier != null && earlier.depth >= lock.depth()) {
       unbind();
@@ -140,7 +147,7 @@ final class Interrupter {
     }
   }
 
-  /** Ends what a use has left behind that a stack overflow kept from it. */
+  /** Completes the end of a use that a stack overflow cut short. */
   private synchronized void clean() {
     stop(Stop.OVER);
     over = false;
@@ -150,7 +157,9 @@ final class Interrupter {
     unclean = false;
   }
 
-  /** Has the watchdog look here. Where it cannot, what has no limit runs nevertheless. */
+  /**
+   * Registers this with the watchdog. Where that fails, runs without a limit go on nevertheless.
+   */
   private void watch() {
     try {
       Watchdog.add(this);
@@ -161,7 +170,7 @@ final class Interrupter {
     }
   }
 
-  /** Before the state is closed, by whoever does it: its finalizers have no more time either. */
+  /** Called before the state is closed: its finalizers are limited, too. */
   void closing() {
     if (limit == 0) {
       return;
@@ -171,7 +180,7 @@ final class Interrupter {
       try {
         Watchdog.add(this);
       } catch (OutOfMemoryError e) {
-        expire();                   // better no finalizer than one that does not end
+        expire();                   // rather no finalizer than one that does not end
       }
     }
   }
@@ -199,14 +208,14 @@ final class Interrupter {
     asked |= stop(Stop.TIME);
   }
 
-  /** Holds the deadline of the present thread, if it has one, from this entry on. */
-  private void bind(Deadline deadline) {
+  /** Applies the deadline of the current thread, if it has one, from this entry on. */
+  private void bind(@Nullable Deadline deadline) {
     if (deadline == null || earlier != null && earlier.deadline == deadline) {
       return;
     }
     boolean bound = false;
     try {
-      LockQueue.checkStack(FRAMES);   // so that it overflows here rather than where this ends
+      LockQueue.checkStack(FRAMES);   // so that the stack overflows here and not at the end
       lock.current().hasDuties = true;
       earlier = new Earlier(lock.depth(), armed, end, allowed, deadline, earlier);
       bound = true;
@@ -223,12 +232,13 @@ final class Interrupter {
         allowed = deadline.allowed;
       }
       if (!over && deadline.left() <= 0) {
-        expire();                   // else what is brief would run on and on
+        expire();                   // or else short runs would go on and on
       }
     }
   }
 
-  /** What held before this entry holds again. */
+  /** Restores what was set before this entry. */
+  @SuppressWarnings("NullAway")
   private synchronized void unbind() {
     var before = earlier;
     boolean outerOver = before.armed && System.nanoTime() - before.end >= 0;
@@ -242,23 +252,26 @@ final class Interrupter {
     allowed = before.allowed;
   }
 
-  /** Does something, by the thread that is inside, within its own time and what was set before. */
+  /**
+   * Runs an action on the thread that is inside, within a time limit of its own and those set
+   * before.
+   */
   <T> T callWithin(long nanoseconds, Callable<T> action) throws Exception {
     return Deadline.callWithin(nanoseconds, action);
   }
 
-  /** Ends what runs now; does nothing if nothing does. */
+  /** Interrupts what runs; does nothing if nothing runs. */
   void interrupt() {
     interruptNow();
     Watchdog.hurry();
   }
 
-  /** Whether an interrupt is under way that what runs has not ended by yet. */
+  /** Returns whether an interrupt was requested and the run has not ended yet. */
   synchronized boolean isInterrupting() {
     return asked && !over && stop(Stop.AGAIN);
   }
 
-  /** The same as {@link #interrupt}, before the watchdog is told; whether it ends now. */
+  /** Interrupts without telling the watchdog; returns whether there is a run to end. */
   synchronized boolean interruptNow() {
     boolean ends = stop(Stop.INTERRUPT);
     asked |= ends;
@@ -266,10 +279,10 @@ final class Interrupter {
   }
 
   /**
-   * What to throw for a stop of Lua.
+   * Returns the exception for a run that was stopped.
    *
-   * @param frames the Lua call stack that there was
-   * @param cause what Java threw, if that was an interrupt
+   * @param frames the Lua call stack at the stop
+   * @param cause the Java exception, if the stop was an interrupt by Java code
    */
   synchronized LuaException exception(
       int why, List<LuaFrame> frames, @Nullable Throwable cause) {
@@ -297,18 +310,18 @@ final class Interrupter {
     return wanted;
   }
 
-  /** The present thread, whose run this ends, may wait for input from now on. */
+  /** Marks the current thread, whose run this ends, as possibly waiting for input. */
   synchronized void beginInput() {
     input = Thread.currentThread();
     inputEnded = false;
   }
 
-  /** Whether that wait was to end, which it does by an interrupt of the thread. */
+  /** Returns whether the wait for input was ended, which an interrupt of the thread does. */
   synchronized boolean isInputEnded() {
     return inputEnded;
   }
 
-  /** It waits no more; the interrupt, if there was one, was not the thread's. */
+  /** Ends the wait for input; clears the interrupt by which it was ended. */
   synchronized void endInput() {
     input = null;
     if (inputEnded) {
@@ -317,7 +330,8 @@ final class Interrupter {
   }
 
   /**
-   * Ends waits of the run that is to end: for another state, to be attached to this one, for input.
+   * Ends the waits of the run that is to end: for another state, for being attached to this one,
+   * and for input.
    */
   private void cancelWaits() {
     if (input != null && !inputEnded) {
@@ -331,7 +345,7 @@ final class Interrupter {
     }
   }
 
-  /** The state or the thread's run is over; nothing native of it may be touched any more. */
+  /** Marks the state or the thread's run as closed; its native memory is not accessed any more. */
   synchronized void release() {
     if (state == null) {
       Native.release(address);
@@ -340,9 +354,9 @@ final class Interrupter {
   }
 
   /**
-   * The watchdog's look.
+   * Called by the watchdog at each look.
    *
-   * @return nanoseconds until the next one, or -1 if it need not look any more
+   * @return nanoseconds until the next look; -1 if none is needed
    */
   synchronized long look(long now, long tick) {
     var thread = thread();
@@ -355,7 +369,7 @@ final class Interrupter {
       idle = 0;
       boolean again = interrupted;
       interrupted = thread.isInterrupted();
-      // once may be an interrupt that a waiting Java method is just about to answer for
+      // not at the first look: a waiting Java method may be about to answer that interrupt itself
       asked |= interrupted && again && stop(Stop.INTERRUPT);
     }
     if (armed && !over && now - end >= 0) {
@@ -368,10 +382,10 @@ final class Interrupter {
     return armed && !over ? Math.min(tick, end - now) : tick;
   }
 
-  /** Whether nobody came just now, when this was watched no more. */
+  /** Stops being watched unless a thread entered meanwhile; returns whether it did. */
   private boolean rest() {
     watched = false;
-    Native.fenceAll();              // now whoever is inside is seen, or else sees that
+    Native.fenceAll();  // after this either a thread inside is seen, or it sees 'watched'
     if (thread() == null) {
       idle = 0;
       interrupted = false;

@@ -8,14 +8,15 @@ import java.nio.channels.FileLockInterruptionException;
 import java.util.List;
 import org.lupine.value.LuaInterruptedException;
 
-/** Exceptions by which Java code says that its thread was interrupted. */
+/** Recognizes exceptions by which Java code reports that its thread was interrupted. */
 public final class Interrupts {
   private Interrupts() {}
 
   /**
-   * Whether an exception says that the present thread was interrupted, which mostly does not count
-   * as that any more then. Not one that wraps such: that may be of another thread, as with {@link
-   * java.util.concurrent.ExecutionException}; who wraps one of his own interrupts the thread anew.
+   * Returns whether an exception reports that the current thread was interrupted; mostly the
+   * interrupt status is cleared by then. An exception that wraps such a one does not count: it may
+   * be about another thread, as with {@link java.util.concurrent.ExecutionException}. Code that
+   * wraps its own interrupt restores the interrupt status.
    */
   static boolean isInterrupt(Throwable thrown) {
     var said = thrown instanceof UncheckedIOException ? thrown.getCause() : thrown;
@@ -26,9 +27,9 @@ public final class Interrupts {
   }
 
   /**
-   * Throws what is not to be kept, by whoever else has caught it: a {@link
-   * LuaInterruptedException} if an exception says that the thread was interrupted, which it counts
-   * as again; an exception that no script may keep.
+   * Rethrows an exception that a general catch block must not swallow: an exception that no script
+   * may catch, or a {@link LuaInterruptedException} if the thread was interrupted, whose interrupt
+   * status is restored then.
    */
   public static void rethrow(Throwable thrown) {
     if (isInterrupt(thrown)) {

@@ -12,20 +12,20 @@ import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
 
 /**
- * The threads that wait for a {@link StateLock} from outside. The first in line looks at the lock
- * now and then; so does the first of those who may share the state; the rest are parked.
+ * The threads that wait for a {@link StateLock} from outside. The first in line polls the lock, and
+ * so does the first of those that may share the state; the others are parked.
  *
- * <p>Every wait ends by {@link Thread#interrupt}, and when the run that waits is to end. A waiter
- * that dies of a stack overflow or for want of memory keeps nobody waiting.
+ * <p>Each wait ends by {@link Thread#interrupt}, and when the run that waits is to end. A waiter
+ * that dies of a stack overflow or for lack of memory does not block the others.
  */
 final class LockQueue {
-  /** A thread that waits. */
+  /** A waiting thread. */
   static final class Waiter {
     final Thread thread;
     final LockQueue queue;
     volatile boolean shares;
     volatile boolean cancelled;
-    volatile boolean gone;          // set first of all when it leaves: that takes no call
+    volatile boolean gone;          // set first when it leaves, by a plain store
 
     Waiter(Thread thread, LockQueue queue, boolean shares) {
       this.thread = thread;
@@ -37,7 +37,7 @@ final class LockQueue {
   private enum Outcome { TAKEN, TOO_LATE, EXPIRED, INTERRUPTED, CANCELLED }
 
   private static final int LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
-  private static final int FRAMES = 100;  // of the stack, which must be left for a wait
+  private static final int FRAMES = 100;  // stack frames that must be left for a wait
 
   // nanoseconds
   private static final long STARVES = 1_000_000, LONG_WAIT = 1_000_000_000;
@@ -45,7 +45,10 @@ final class LockQueue {
   private static final long IN_LINE = 1_000_000_000, LONGEST_IN_LINE = 8_000_000_000L;
   private static final long FIRST_SHARE = 50_000, LONGEST_SHARE = 2_000_000;
 
-  /** So long an owner in a call of Java that runs is left alone: it may wait by looking, or read. */
+  /**
+   * For how long an owner that is RUNNABLE in a call to Java is left alone: it may be polling or
+   * reading.
+   */
   private static final long RUNS = 100_000_000;
 
   private static final Map<Thread, Waiter> WAITING = new ConcurrentHashMap<>();
@@ -62,10 +65,10 @@ final class LockQueue {
   private final StateLock lock;
   private final ConcurrentLinkedQueue<Waiter> waiters = new ConcurrentLinkedQueue<>();
 
-  /** The first in line while it is parked, or about to be. */
+  /** The first in line while it is parked or about to be. */
   private volatile @Nullable Waiter sleeper;
 
-  /** One that has waited so long that nobody may overtake it. */
+  /** The waiter that has waited so long that no thread may overtake it. */
   private volatile @Nullable Waiter starving;
 
   LockQueue(StateLock lock) {
@@ -76,13 +79,21 @@ final class LockQueue {
     return waiters.isEmpty();
   }
 
-  /** Whether the lock is anybody's who comes: a waiter, or null for one that did not wait. */
+  /**
+   * Returns whether a thread that comes may take the lock.
+   *
+   * @param waiter the thread as a waiter; null if it did not wait
+   */
   boolean mayBarge(@Nullable Waiter waiter) {
     var first = starving;
     return first == null || first == waiter || first.gone;
   }
 
-  /** Says that the lock is free; {@code shared}: for those who share the state only. */
+  /**
+   * Signals that the lock is free.
+   *
+   * @param shared whether it is free only for threads that share the state
+   */
   void released(boolean shared) {
     var asleep = sleeper;
     if (asleep != null && SLEEPER.compareAndSet(this, asleep, null)) {
@@ -118,10 +129,10 @@ final class LockQueue {
   }
 
   /**
-   * Waits for the lock and takes it.
+   * Waits for the lock and acquires it.
    *
    * @throws LuaInterruptedException if the thread is interrupted, or the run that waits is to end
-   * @throws LuaTimeoutException if what the thread does has a deadline, which has passed
+   * @throws LuaTimeoutException if the thread has a deadline, and it has passed
    */
   void await(Thread thread, boolean shares) {
     var outcome = await(thread, shares, Long.MAX_VALUE);
@@ -144,7 +155,7 @@ final class LockQueue {
   }
 
   /**
-   * Waits for the lock no longer than so many nanoseconds; whether it was taken.
+   * Waits for the lock for at most so many nanoseconds; returns whether it was acquired.
    *
    * @throws InterruptedException if the thread is interrupted, or the run that waits is to end
    */
@@ -179,7 +190,7 @@ final class LockQueue {
     }
   }
 
-  /** Overflows the stack now rather than in the middle of something. */
+  /** Overflows the stack now rather than in the middle of an operation. */
   static int checkStack(int frames) {
     return frames == 0 ? 0 : checkStack(frames - 1) + 1;
   }
@@ -250,7 +261,9 @@ final class LockQueue {
     SLEEPER.compareAndSet(this, waiter, null);
   }
 
-  /** Ends the wait of a thread for a state, if it waits; the run that it waits in is to end. */
+  /**
+   * Ends the wait of a thread for a state, if it waits; called when the run that waits is to end.
+   */
   static void cancel(Thread thread) {
     var waiter = WAITING.get(thread);
     if (waiter != null) {
@@ -259,7 +272,10 @@ final class LockQueue {
     }
   }
 
-  /** Whether those for whom one waits wait, in turn, for a state that this one is inside of. */
+  /**
+   * Returns whether the threads that this waiter waits for are themselves waiting for a state that
+   * this thread is inside of.
+   */
   private static boolean isDeadlock(Waiter waiter) {
     return reaches(waiter, waiter.thread, 8);
   }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.bridge.Protocol.Status;
 import org.lupine.value.LuaException;
@@ -21,16 +22,19 @@ import org.lupine.value.NumberMode;
 import org.lupine.value.Overflow;
 
 /**
- * One Lua interpreter. For use by any thread: calls wait while another thread is inside, and may
- * nest. A state that nobody holds any more is closed by itself.
+ * One Lua interpreter. Thread-safe: a call waits while another thread is inside, and calls may
+ * nest. A state that becomes unreachable is closed by a cleaner.
  *
  * <p>Every method throws {@link IllegalStateException} after {@link #close}, and {@link
- * LuaException} for a value of another state. A Java exception that a callback threw comes out as
- * the cause of a LuaException, the identical object; a Java {@link Error} comes out itself, but
- * for {@link StackOverflowError}.
+ * LuaException} for a value of another state. A Java exception thrown by a callback is the cause of
+ * the LuaException that comes out, the identical object; a Java {@link Error} comes out itself,
+ * except for {@link StackOverflowError}.
  */
 public final class LuaState implements AutoCloseable {
   private static final Object[] NOTHING = {};
+  private static final Chunk CALLABLE = Chunk.text(
+      "local meta = getmetatable(...) return type(meta) == 'table' and meta.__call ~= nil",
+      "=callable", StandardCharsets.UTF_8, false);
 
   private final String flavour;
   private final Host host;
@@ -48,17 +52,20 @@ public final class LuaState implements AutoCloseable {
   private final Cleaner.Cleanable closing;
   private long address;
   private volatile boolean closed;
-  private volatile Runnable onInterrupt;
+  private volatile @Nullable Runnable onInterrupt;
   private final Map<Chunk, LuaFunction> helpers = new HashMap<>();
   private Console console = SystemConsole.INSTANCE;
-  private Modules modules;
-  private UnaryOperator<Object> mirrors;
-  private Scope globalScope;
-  private volatile Overflow hostOverflow;
+  private @Nullable Modules modules;
+  private @Nullable UnaryOperator<Object> mirrors;
+  private @Nullable Scope globalScope;
+  private volatile @Nullable Overflow hostOverflow;
   private boolean briefOverflow;
-  private TransferLimits transfer;
-  /** Whose run set a handler of overflows that ends with it; null while there is none. */
-  private ThreadState overflowing;
+  private @Nullable TransferLimits transfer;
+  /**
+   * The thread state whose run set an overflow handler that ends with the run; null if there is
+   * none.
+   */
+  private @Nullable ThreadState overflowing;
 
   private LuaState(String flavour, Host host, StateOptions options, long address, int index,
       byte[][] box) {
@@ -86,7 +93,7 @@ public final class LuaState implements AutoCloseable {
    * Opens a state.
    *
    * @param flavour as in {@code lua54}
-   * @throws org.lupine.value.MissingNativeException if its native library cannot be had
+   * @throws org.lupine.value.MissingNativeException if its native library is not available
    */
   public static LuaState open(String flavour, Host host, StateOptions options) {
     long side = Flavours.side(flavour);
@@ -113,16 +120,16 @@ public final class LuaState implements AutoCloseable {
     return state;
   }
 
-  /** The state that a Lua value belongs to; null if it is no Lua value. */
-  public static LuaState of(Object value) {
+  /** Returns the state that a Lua value belongs to; null if it is not a Lua value. */
+  public static @Nullable LuaState of(@Nullable Object value) {
     return value instanceof LuaValue ? ((LuaValue) value).ref().state : null;
   }
 
   /**
-   * A key of a table besides those of its elements and a field n, as {@code table.pack} sets it;
-   * null if there is none, or if its {@code __len} says which elements it has.
+   * Returns a key of a table other than those of its elements and the field n that {@code
+   * table.pack} sets; null if there is none, or if its {@code __len} says which elements it has.
    */
-  public static Object otherKey(LuaTable table) {
+  public static @Nullable Object otherKey(LuaTable table) {
     return table instanceof Table ? ((Table) table).otherKey() : null;
   }
 
@@ -134,39 +141,39 @@ public final class LuaState implements AutoCloseable {
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** The flavour, as in {@code lua54}. */
+  /** Returns the flavour, as in {@code lua54}. */
   public String flavour() {
     return flavour;
   }
 
-  /** Whether the flavour has integers beside floats. */
+  /** Returns whether the flavour has integers in addition to floats. */
   public boolean integers() {
     return Flavours.integers(flavour);
   }
 
-  /** How this state converts. */
+  /** Returns how this state converts values. */
   public StateOptions options() {
     return options;
   }
 
-  /** Java as this state sees it. */
+  /** Returns the host, which implements Java access for this state. */
   public Host host() {
     return host;
   }
 
-  /** Who reads and writes for the scripts that run from now on. */
+  /** Sets the console that scripts read from and write to from now on. */
   public void console(Console console) {
     this.console = Objects.requireNonNull(console, "console");
   }
 
-  /** Who reads and writes for scripts. */
+  /** Returns the console that scripts read from and write to. */
   public Console console() {
     return console;
   }
 
   /**
-   * Who gives what stands here for a Lua value of another state, or the value itself where nothing
-   * does, and then it is refused; null for nobody.
+   * Sets the function that returns a mirror here for a Lua value of another state. If it returns
+   * the value itself, the value is refused. Null: all such values are refused.
    */
   public void mirrors(UnaryOperator<Object> mirrors) {
     this.mirrors = mirrors;
@@ -176,14 +183,20 @@ public final class LuaState implements AutoCloseable {
     return mirrors == null ? value : mirrors.apply(value);
   }
 
-  /** Who replaces numbers that Lua cannot hold, from now on; null: whom the options named. */
-  public void overflow(Overflow overflow) {
+  /**
+   * Sets the handler that replaces numbers that Lua cannot represent; null for the handler of the
+   * options.
+   */
+  public void overflow(@Nullable Overflow overflow) {
     hostOverflow = overflow;
     messages.overflows().handler(overflow);
   }
 
-  /** The same by a script, which is inside: for good, or if {@link #briefOverflow} until it ends. */
-  public void scriptOverflow(Overflow overflow) {
+  /**
+   * Sets the overflow handler on behalf of a script that is running: permanently, or with {@link
+   * #briefOverflow} until its run ends.
+   */
+  public void scriptOverflow(@Nullable Overflow overflow) {
     messages.overflows().handler(overflow);
     if (briefOverflow) {
       overflowing = lock.current();
@@ -191,12 +204,17 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  /** Lets what a script says of overflows end with its run. Once, before any runs. */
+  /**
+   * Makes overflow handlers that scripts set end with their runs. Called once, before any script
+   * runs.
+   */
   public void briefOverflow() {
     briefOverflow = true;
   }
 
-  /** Who is asked for global names that the state's own globals lack; null for nobody. */
+  /**
+   * Sets the scope that is asked for global names that the state's own globals lack; null for none.
+   */
   public void globalScope(Scope scope) {
     enter();
     try {
@@ -207,21 +225,21 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  Scope globalScope() {
+  @Nullable Scope globalScope() {
     return globalScope;
   }
 
-  /** What the values that come out of this state now must keep alive, or null. */
-  Object variables() {
+  /** Returns what the values that come out of this state now must keep reachable, or null. */
+  @Nullable Object variables() {
     return chunks.variables();
   }
 
   /**
-   * Takes the lock, for several operations that belong together; waits while another thread is
+   * Acquires the lock, for several operations that belong together; waits while another thread is
    * inside.
    *
-   * @throws org.lupine.value.LuaInterruptedException if the thread is interrupted while it waits,
-   *     and it stays interrupted; or if what it waits for runs in a script that is to end
+   * @throws org.lupine.value.LuaInterruptedException if the thread is interrupted while it waits
+   *     (it stays interrupted), or if it waits as part of a run that is to end
    */
   public void enter() {
     lock.lock();
@@ -229,21 +247,24 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Takes the lock for an operation on a value of this state, as callbacks do: another thread that
-   * is inside need not have left, if it waits in a call of Java.
+   * Acquires the lock for an operation on a value of this state, as callbacks do: another thread
+   * that is inside need not have left if it waits in a call to Java.
    */
   public void share() {
     lock.share();
     entered();
   }
 
-  /** {@link #enter} if no other thread is inside; whether it did. */
+  /**
+   * Acquires the lock as {@link #enter} does if no other thread is inside; returns whether it did.
+   */
   public boolean tryEnter() {
     return lock.tryLock() && entered();
   }
 
   /**
-   * {@link #enter} that waits no longer than so many nanoseconds; whether it did.
+   * Acquires the lock as {@link #enter} does, waiting for at most so many nanoseconds; returns
+   * whether it did.
    *
    * @throws InterruptedException if the thread is interrupted before or meanwhile
    */
@@ -271,7 +292,7 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  /** Does what has to be done after the lock was taken, which mostly is nothing. */
+  /** Does what has to be done after the lock was acquired; mostly nothing. */
   private void begin() {
     if (closed) {
       throw new IllegalStateException("state is closed");
@@ -282,7 +303,7 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  /** Gives back what {@link #enter} or {@link #share} took. */
+  /** Releases what {@link #enter} or {@link #share} acquired. */
   public void exit() {
     boolean done = false;
     try {
@@ -302,11 +323,11 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  /** Does what has to be done before the lock is given back, where there is something. */
+  /** Does what has to be done before the lock is released. */
   private void end(ThreadState thread) {
     interrupter().leaving();
     if (thread.depth == 1) {
-      thread.passed = null;           // it holds values of this state, which is to be forgotten
+      thread.passed = null;           // it holds values of this state, which may be forgotten
     }
     if (thread == overflowing && thread.depth <= thread.holds + 1) {
       overflowing = null;
@@ -315,7 +336,8 @@ public final class LuaState implements AutoCloseable {
     thread.hasDuties = thread.depth > 1 || thread.interrupter != null;
   }
 
-  /** Says that what {@link #enter} took is kept beyond the method that called it, or no longer. */
+  /** Sets whether what {@link #enter} acquired is held beyond the method that called it. */
+  @SuppressWarnings("NullAway")
   public void hold(boolean keep) {
     lock.mine().holds += keep ? 1 : -1;
   }
@@ -324,27 +346,33 @@ public final class LuaState implements AutoCloseable {
     return lock;
   }
 
-  /** Who ends what the present thread runs. */
+  /** Returns the interrupter of what the current thread runs. */
   Interrupter interrupter() {
     var own = lock.current().interrupter;
     return own == null ? interrupter : own;
   }
 
-  /** What the host attached to the run of the present thread; null if there is none. */
-  public Object attachment() {
+  /** Returns what the host attached to the run of the current thread; null if nothing. */
+  public @Nullable Object attachment() {
     var mine = lock.mine();
     return mine == null ? null : mine.attachment;
   }
 
-  /** Attaches something to the run of the present thread, which is inside, for what was; or null. */
-  public Object attach(Object attachment) {
+  /**
+   * Attaches an object to the run of the current thread, which must be inside; null for none.
+   * Returns what was attached before.
+   */
+  public @Nullable Object attach(@Nullable Object attachment) {
     var thread = lock.current();
     var before = thread.attachment;
     thread.attachment = attachment;
     return before;
   }
 
-  /** Ends what runs, with a LuaInterruptedException; nothing if nothing does. Any thread. */
+  /**
+   * Interrupts what runs, with a LuaInterruptedException; does nothing if nothing runs.
+   * Thread-safe.
+   */
   public void interrupt() {
     contexts.interrupt(lock.inside);
     var more = onInterrupt;
@@ -353,35 +381,37 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  /** What {@link #interrupt} does besides, once: where this state is one of several. */
+  /**
+   * Sets what {@link #interrupt} does in addition, where this state is one of several. Called once.
+   */
   public void onInterrupt(Runnable more) {
     onInterrupt = Objects.requireNonNull(more, "more");
   }
 
-  /** From the next use on, each from outside may take so many nanoseconds; 0: any time. */
+  /** Limits each use from outside to so many nanoseconds, from the next use on; 0 for no limit. */
   public void timeLimit(long nanoseconds) {
     interrupter.limit(nanoseconds);
   }
 
-  /** What {@link #timeLimit(long)} set. */
+  /** Returns what {@link #timeLimit(long)} set. */
   public long timeLimit() {
     return interrupter.limit();
   }
 
   /**
-   * How many bytes each use from outside may write, and how many it may pass to Java, where code of
-   * the host may keep them; 0: any number. Once, before any runs.
+   * Limits how many bytes each use from outside may write, and how many it may pass to Java, where
+   * the host's code may retain them; 0 for no limit. Called once, before any script runs.
    */
   public void transferLimits(long output, long passed) {
     transfer = new TransferLimits(output, passed);
   }
 
-  /** What {@link #transferLimits} set; null for nothing. */
-  TransferLimits transfer() {
+  /** Returns what {@link #transferLimits} set; null if nothing. */
+  @Nullable TransferLimits transfer() {
     return transfer;
   }
 
-  /** Does something within so many nanoseconds, as far as Lua runs then, in whatever states. */
+  /** Runs an action within so many nanoseconds; the limit applies to Lua code in any state. */
   public <T> T callWithin(long nanoseconds, Callable<T> action) throws Exception {
     share();
     try {
@@ -391,22 +421,30 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  /** Whether another thread is inside. */
+  /** Returns whether another thread is inside. */
   public boolean isHeldByOther() {
     return lock.isHeldByOther();
   }
 
-  /** One operation on values; its results. */
-  Object[] operateAll(int operation, Object first, Object... rest) {
+  /** Performs one operation on values; returns its results. */
+  Object[] operateAll(int operation, @Nullable Object first, Object... rest) {
     return crossing.all(operation, first, rest);
   }
 
-  /** One operation on values; its first result. */
-  Object operate(int operation, Object first, Object... rest) {
+  /** Performs one operation on values; returns its first result. */
+  @Nullable Object operate(int operation, @Nullable Object first, @Nullable Object... rest) {
     return crossing.first(operation, first, rest);
   }
 
-  /** The same with objects as the host gave them to Lua, so that they are the same there again. */
+  /** Performs one operation on values that always has a result; returns the first. */
+  Object result(int operation, @Nullable Object first, @Nullable Object... rest) {
+    return crossing.result(operation, first, rest);
+  }
+
+  /**
+   * Performs an operation and returns its results, with objects as the host gave them to Lua, so
+   * that they are the same objects when they go back.
+   */
   Object[] operateRaw(int operation, Object first, Object... rest) {
     return crossing.raw(operation, first, rest);
   }
@@ -417,22 +455,22 @@ public final class LuaState implements AutoCloseable {
    * @param environment its globals; null for the state's own
    * @throws org.lupine.value.LuaSyntaxException if it does not compile
    */
-  public LuaFunction load(Chunk chunk, LuaTable environment) {
+  public LuaFunction load(Chunk chunk, @Nullable LuaTable environment) {
     return chunks.load(chunk, environment);
   }
 
-  /** Runs a chunk whose globals are a table, as those of functions in it are, and nothing else. */
+  /** Runs a chunk whose globals, and those of functions in it, are a table and nothing else. */
   public Object[] runIn(LuaTable environment, Chunk chunk, Object... arguments) {
     return chunks.runIn(environment, chunk, arguments);
   }
 
-  /** Runs a chunk in the state's own globals and gives its results, none to many. */
+  /** Runs a chunk in the state's own globals and returns its results. */
   public Object[] run(Chunk chunk, Object... arguments) {
     return chunks.run(chunk, null, arguments);
   }
 
   /**
-   * Runs a chunk whose globals are those of a scope, and behind it the library.
+   * Runs a chunk whose globals are those of a scope, with the library behind them.
    *
    * @param scope null for the state's own globals
    */
@@ -440,17 +478,20 @@ public final class LuaState implements AutoCloseable {
     return chunks.run(chunk, scope, arguments);
   }
 
-  /** Calls whatever can be called and gives the results, none to many. */
+  /** Calls a function, or anything else that can be called, and returns its results. */
   public Object[] call(Object function, Object... arguments) {
     return fastCalls.call(function, arguments);
   }
 
-  /** The same with objects as the host gave them to Lua, so that they are the same there again. */
+  /**
+   * Calls a function and returns its results with objects as the host gave them to Lua, so that
+   * they are the same objects when they go back.
+   */
   public Object[] callRaw(Object function, Object... arguments) {
     return operateRaw(Op.CALL, function, arguments);
   }
 
-  /** A chunk as a function that is compiled once, for those who use it in this state for long. */
+  /** Returns a chunk as a function of this state that is compiled once, for repeated use. */
   public LuaFunction helper(Chunk chunk) {
     share();
     try {
@@ -469,7 +510,7 @@ public final class LuaState implements AutoCloseable {
    * Calls a function with one number.
    *
    * @return its one result
-   * @throws LuaException if the function raises, or gives no number
+   * @throws LuaException if the function raises an error, or returns something other than a number
    */
   public double callNumber(LuaFunction function, double argument) {
     share();
@@ -485,7 +526,12 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  /** Calls a global function; null if nothing of that name can be called. */
+  /** Returns whether a table has {@code __call}. */
+  public boolean isCallable(LuaTable table) {
+    return Boolean.TRUE.equals(run(CALLABLE, table)[0]);
+  }
+
+  /** Calls a global function; returns null if nothing of that name can be called. */
   public Object[] callGlobal(String name, Object[] arguments) {
     enter();
     try {
@@ -495,12 +541,14 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  /** {@link #callGlobal} by a thread that is inside already. */
+  /** Calls a global function as {@link #callGlobal} does, on a thread that is already inside. */
   public Object[] callGlobalInside(String name, Object[] arguments) {
     return fastCalls.callGlobal(name, arguments);
   }
 
-  /** Calls a function of a table, with the table as first argument; null if there is none. */
+  /**
+   * Calls a function of a table, with the table as first argument; returns null if there is none.
+   */
   public Object[] callMethod(Object table, String name, Object[] arguments) {
     var rest = new Object[1 + arguments.length];
     rest[0] = name;
@@ -508,37 +556,37 @@ public final class LuaState implements AutoCloseable {
     return crossing.all(Op.CALL_METHOD, table, rest);
   }
 
-  /** The value of a global, metamethods bypassed; null if there is none. */
-  public Object getGlobal(String name) {
+  /** Returns the value of a global, bypassing metamethods; null if there is none. */
+  public @Nullable Object getGlobal(String name) {
     return fastCalls.getGlobal(name);
   }
 
-  /** Sets a global, metamethods bypassed, and gives its old value. */
-  public Object putGlobal(String name, Object value) {
+  /** Sets a global, bypassing metamethods, and returns its old value. */
+  public @Nullable Object putGlobal(String name, @Nullable Object value) {
     return fastCalls.putGlobal(name, value);
   }
 
-  /** A table's value of a string key. */
-  Object getField(Table table, String key) {
+  /** Returns a table's value of a string key. */
+  @Nullable Object getField(Table table, String key) {
     return fastCalls.getField(table, key);
   }
 
-  /** Sets a table's value of a string key and gives the old one. */
-  Object putField(Table table, String key, Object value) {
+  /** Sets a table's value of a string key and returns the old one. */
+  @Nullable Object putField(Table table, String key, @Nullable Object value) {
     return fastCalls.putField(table, key, value);
   }
 
-  /** Removes a global, or what hides an entry of the library; gives the old value. */
-  public Object removeGlobal(String name) {
+  /** Removes a global, or what replaces an entry of the library; returns the old value. */
+  public @Nullable Object removeGlobal(String name) {
     return operate(Op.PUT_GLOBAL, name, null, true);
   }
 
-  /** Whether a global is there, be it the library's. */
+  /** Returns whether there is a global of a name, including those of the library. */
   public boolean hasGlobal(String name) {
     return getGlobal(name) != null;
   }
 
-  /** The names of the globals but for those of the library that are as it made them. */
+  /** Returns the names of the globals, except those of the library that are unchanged. */
   public List<String> userGlobals() {
     var names = new ArrayList<String>();
     for (var name : operateAll(Op.USER_GLOBALS, null)) {
@@ -547,62 +595,67 @@ public final class LuaState implements AutoCloseable {
     return names;
   }
 
-  /** The globals are as they were when the state was opened. */
+  /** Resets the globals to what they were when the state was opened. */
   public void clearGlobals() {
     operate(Op.CLEAR_GLOBALS, null);
   }
 
-  /** The table of the state's own globals. */
+  /** Returns the table of the state's own globals. */
   public LuaTable globals() {
-    return (LuaTable) operate(Op.GLOBALS, null);
+    return (LuaTable) result(Op.GLOBALS, null);
   }
 
-  /** A new table with these elements from 1 on. */
+  /** Returns a new table with the given elements, from index 1. */
   public LuaTable table(Object... elements) {
     return TableSources.of(this, false, new Object[] {elements});
   }
 
-  /** A new table with what is in these sources; {@code deep}: tables all the way down. */
+  /**
+   * Returns a new table with the contents of the given sources.
+   *
+   * @param deep whether maps and collections inside them become tables, too
+   */
   public LuaTable tableFrom(boolean deep, Object... sources) {
     return TableSources.of(this, deep, sources);
   }
 
-  /** A function of Lua's that calls a Java object. */
+  /** Returns a Lua function that calls a Java object. */
   public LuaFunction function(Object callable) {
-    return (LuaFunction) operate(Op.FUNCTION, new Host.AsObject(callable));
+    return (LuaFunction) result(Op.FUNCTION, new Host.AsObject(callable));
   }
 
-  /** Lets Lua's collector rest, or work again. */
+  /** Stops or restarts Lua's garbage collector. */
   public void pauseCollector(boolean pause) {
     operate(Op.PAUSE, pause);
   }
 
-  /** What Lua this is in full, as in {@code Lua 5.4.9}; no script has a say. */
+  /** Returns the exact version, as in {@code Lua 5.4.9}; scripts cannot change it. */
   public String implementation() {
     return Flavours.implementation(flavour);
   }
 
-  /** What the globals hold now is the library, and what they will hold besides is the script's. */
+  /** Declares what the globals hold now to be the library; what is added later is the scripts'. */
   public void rememberLibrary() {
     operate(Op.REMEMBER, null);
   }
 
-  /** Lets scripts make no finalizers, and have nothing collected. */
+  /** Keeps scripts from making finalizers and from running the garbage collector. */
   public void confine() {
     operate(Op.CONFINE, null);
   }
 
-  /** What {@code require} of a name will call. */
+  /** Sets what {@code require} of a name will call. */
   public void preload(String name, Object loader) {
     operate(Op.PRELOAD, name, loader);
   }
 
   /**
-   * Sets what {@code require} may do besides what Lua's own does; once, before any script runs.
+   * Sets what {@code require} may do in addition to Lua's own searchers. Called once, before any
+   * script runs.
    *
-   * @param finder asked after {@code package.preload}; null for nobody
+   * @param finder asked after {@code package.preload}; null for none
    * @param natives whether C modules may be loaded
-   * @throws org.lupine.value.MissingNativeException if they cannot be had on this platform
+   * @throws org.lupine.value.MissingNativeException if C modules are not available on this platform
    */
   public void modules(ModuleFinder finder, boolean natives) {
     if (natives) {
@@ -612,36 +665,39 @@ public final class LuaState implements AutoCloseable {
     operate(Op.MODULES, finder != null, natives);
   }
 
-  Modules modules() {
+  @Nullable Modules modules() {
     return modules;
   }
 
   /**
    * Undoes what runs under scopes did to the library, and to {@link #overflow}.
    *
-   * @return false if that cannot be told, so that the state had better be closed
+   * @return false if it cannot be told what they did; the state should be closed then
    */
   public boolean restore() {
     enter();
     try {
       messages.overflows().reset();
-      return !frame.isDirty() || (Boolean) operate(Op.RESTORE, null);
+      return !frame.isDirty() || (Boolean) result(Op.RESTORE, null);
     } finally {
       exit();
     }
   }
 
-  /** Collects Lua's garbage and gives the bytes that are in use then. */
+  /** Collects Lua's garbage and returns the bytes that are in use afterwards. */
   public long collect() {
-    return (Long) operate(Op.COLLECT, null);
+    return (Long) result(Op.COLLECT, null);
   }
 
-  /** The bytes in use. */
+  /** Returns the bytes in use. */
   public long memory() {
-    return (Long) operate(Op.MEMORY, null);
+    return (Long) result(Op.MEMORY, null);
   }
 
-  /** How many Lua values Java holds, or did when the collector last looked. */
+  /**
+   * Returns how many Lua values Java holds; collected wrappers count until the JVM has reported
+   * them.
+   */
   public int heldRefs() {
     enter();
     try {
@@ -652,7 +708,10 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  /** How many Java objects Lua holds, as far as its collector has looked. */
+  /**
+   * Returns how many Java objects Lua holds; unreachable ones count until Lua's collector has found
+   * them.
+   */
   public int heldObjects() {
     enter();
     try {
@@ -663,7 +722,10 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  /** How many crossings there were, both ways, since the state was opened; wraps. */
+  /**
+   * Returns how many crossings there were since the state was opened, in both directions; wraps
+   * around.
+   */
   public int crossings() {
     enter();
     try {
@@ -673,7 +735,7 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  /** A value's text for toString, which does not throw. */
+  /** Returns a value's text for toString; throws nothing. */
   String describe(LuaValue value, String type) {
     try {
       return String.valueOf(operate(Op.TO_STRING, value));
@@ -682,14 +744,14 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  /** Whether {@link #close} was called. */
+  /** Returns whether {@link #close} was called. */
   public boolean isClosed() {
     return closed;
   }
 
   /**
-   * Closes the state; finalizers run. Waits for another thread that is inside; if this thread is
-   * inside, is interrupted or out of time, it takes effect when the last thread leaves.
+   * Closes the state; finalizers run. Waits for another thread that is inside. If this thread is
+   * inside, interrupted or out of time, the state closes when the last thread leaves.
    */
   @Override
   public void close() {
@@ -706,7 +768,9 @@ public final class LuaState implements AutoCloseable {
     closeIfIdle();
   }
 
-  /** Closes the native state once, unless somebody is inside; who is does so when it leaves. */
+  /**
+   * Closes the native state once, unless a thread is inside; that thread does so when it leaves.
+   */
   private void closeIfIdle() {
     if (address == 0 || !lock.tryLock()) {
       return;

@@ -2,9 +2,9 @@ package org.lupine.bridge;
 
 import org.lupine.bridge.Protocol.Op;
 
-/** The memory of a state, in bytes. For any thread. */
+/** The memory of a state, in bytes. Thread-safe. */
 public final class Memory {
-  /** A double holds this exactly, and no machine has it. */
+  /** The largest limit: a double represents it exactly, and no machine has that much. */
   private static final long MOST = 1L << 53;
 
   private final LuaState state;
@@ -13,12 +13,15 @@ public final class Memory {
     this.state = state;
   }
 
-  /** Used by all, used by the state when it was opened, and the limit of the rest or 0. */
+  /**
+   * Returns three numbers: what is used in all, what was used when the state was opened, and the
+   * limit of the difference or 0.
+   */
   public long[] figures() {
     return longs(state.operateAll(Op.MEMORY, null));
   }
 
-  /** Limits what is used beyond what the state took when it was opened; 0: does not. */
+  /** Limits what is used in addition to what the state used when it was opened; 0 for no limit. */
   public void limit(long bytes) {
     state.operate(Op.MEMORY, Math.min(bytes, MOST));
   }

@@ -6,19 +6,18 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Status;
 import org.lupine.bridge.Protocol.Tag;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
 import org.lupine.value.Values;
 
-/**
- * Java values as messages, and back. The tags are those of bridge.h. Used under the state's lock.
- */
+/** Writes Java values as messages and reads them back. Used under the state's lock. */
 final class Messages {
   private static final Object[] NONE = {};
 
-  /** One of several tables that are built, or copied, at once, counted from 1. */
+  /** One of several tables that are built or copied at once, counted from 1. */
   record Node(int number) {}
 
   private final LuaState state;
@@ -34,10 +33,10 @@ final class Messages {
   // since the last crossing that ended well
   private Handles.Kind[] announced = new Handles.Kind[4];
   private int announcedCount;
-  private CharacterCodingException unreadable;  // of the message that is being read
+  private @Nullable CharacterCodingException unreadable;  // of the message that is being read
 
-  // of a message whose reading something ended
-  private ByteBuffer unread;
+  // of a message whose reading was cut short
+  private @Nullable ByteBuffer unread;
   private int unreadAt;
   private int unreadCount;
 
@@ -52,10 +51,10 @@ final class Messages {
   }
 
   /**
-   * The value in a form that can be written without running code of others, which might use the
-   * frame itself: mostly the value as it is.
+   * Returns the value in a form that can be written without running foreign code, which might use
+   * the frame itself; mostly the value as it is.
    */
-  Object plain(Object value) {
+  @Nullable Object plain(@Nullable Object value) {
     if (value == null || value instanceof String || value instanceof Double
         || value instanceof Integer || value instanceof Boolean) {
       return value;
@@ -78,7 +77,10 @@ final class Messages {
     return value;
   }
 
-  /** The same for several; the array itself if nothing had to change. */
+  /**
+   * Returns the values in the form of {@link #plain(Object)}; the array itself if nothing had to
+   * change.
+   */
   Object[] plain(Object[] values) {
     for (int i = 0; i < values.length; i++) {
       var value = plain(values[i]);
@@ -103,13 +105,13 @@ final class Messages {
     freshCount = 0;
   }
 
-  /** Ends the message and gives its length; its objects are Lua's from now on. */
+  /** Ends the message and returns its length; from now on its objects are Lua's. */
   int end() {
     freshCount = 0;
     return frame.end();
   }
 
-  /** What was to be written cannot be: the handles made for it are free again. */
+  /** Abandons a message that cannot be written: frees the handles that were made for it. */
   void abandon() {
     while (freshCount > 0) {
       handles.free(fresh[--freshCount]);
@@ -117,7 +119,10 @@ final class Messages {
     announcedInVain();
   }
 
-  /** Lua has read the messages so far, and knows the kinds that they announced, or says so. */
+  /**
+   * Called when Lua has read the messages so far. It knows the kinds that they announced, or has
+   * reported that it does not.
+   */
   void announcedWell() {
     if (announcedCount > 0) {
       checkAnnounced();
@@ -125,14 +130,17 @@ final class Messages {
     }
   }
 
-  /** A script may have caught the error by which Lua did not read a kind. */
+  /** Handles that a script may have caught the error that kept Lua from reading a kind. */
   private void checkAnnounced() {
     if (frame.takeUnreadKinds()) {
       handles.announceAgain();
     }
   }
 
-  /** Lua may not have read the messages so far to their ends: their kinds are announced again. */
+  /**
+   * Called when Lua may not have read the messages so far to their ends: their kinds are announced
+   * again.
+   */
   void announcedInVain() {
     while (announcedCount > 0) {
       announced[--announcedCount].announced = false;
@@ -153,8 +161,8 @@ final class Messages {
     }
   }
 
-  /** Writes what {@link #plain} gave. */
-  void put(Object value) {
+  /** Writes a value that {@link #plain} returned. */
+  void put(@Nullable Object value) {
     if (value == null) {
       frame.put(Tag.NIL, 0);
     } else if (value instanceof String) {
@@ -237,15 +245,15 @@ final class Messages {
     }
   }
 
-  /** Text as this state's Lua has it. */
+  /** Returns the codec for this state's strings. */
   TextCodec codec() {
     return codec;
   }
 
   /**
-   * Reads the whole of a message from Lua, as Java is to have it.
+   * Reads a message from Lua, as Java code is to see the values.
    *
-   * @throws LuaException if a string of it is no text, and that is to be reported
+   * @throws LuaException if a string cannot be decoded, and that is to be reported
    */
   Object[] read(int length) {
     var values = read(length, false, false);
@@ -253,19 +261,21 @@ final class Messages {
     return values;
   }
 
-  /** The same, but bytes that are no text are no error. */
+  /**
+   * Reads a message as {@link #read} does, except that strings that cannot be decoded are no error.
+   */
   Object[] readLeniently(int length) {
     return read(length, false, true);
   }
 
-  /** The same, with objects as the host gave them. */
+  /** Reads a message as {@link #read} does, with objects as the host gave them to Lua. */
   Object[] readRaw(int length) {
     var values = read(length, true, false);
     throwUnreadable();
     return values;
   }
 
-  /** Reads the arguments of an upcall, as the host is to have them. */
+  /** Reads the arguments of an upcall, as the host is to see them. */
   Object[] readArguments(int length, boolean lenient) throws CharacterCodingException {
     if (length < 0) {
       return new Object[] {small(-1 - length)};
@@ -277,7 +287,7 @@ final class Messages {
     return values;
   }
 
-  /** Reads the bytes of all strings of an upcall's arguments, of which none is anything else. */
+  /** Reads the bytes of an upcall's arguments, all of which are strings. */
   byte[] readBytes(int length) {
     var in = frame.received(length);
     int at = frame.start(in);
@@ -293,9 +303,9 @@ final class Messages {
     return Arrays.copyOf(bytes, total);
   }
 
-  /** Reads all values, even if one is unreadable: else the refs behind it would be lost. */
+  /** Reads all values even if one cannot be decoded, since the refs after it would be lost. */
   private Object[] read(int length, boolean raw, boolean lenient) {
-    unreadable = null;              // of one that could not be read to its end
+    unreadable = null;              // of a message that was not read to its end
     var in = frame.received(length);
     int at = frame.start(in);
     int count = in.getInt(at);
@@ -321,7 +331,9 @@ final class Messages {
     }
   }
 
-  /** Notes what of a message was not read, with the first value's ref unless that is held. */
+  /**
+   * Notes what of a message was not read, with the first value's ref unless a wrapper holds it.
+   */
   private void keepUnread(ByteBuffer in, int at, int left, int held) {
     unread = in;
     unreadAt = at;
@@ -329,8 +341,8 @@ final class Messages {
   }
 
   /**
-   * Releases the refs of a message whose reading something ended. Called before anything else is
-   * written where the message lies.
+   * Releases the refs of a message whose reading was cut short. Called before the message is
+   * overwritten.
    */
   void dropUnread() {
     var in = unread;
@@ -350,8 +362,8 @@ final class Messages {
     }
   }
 
-  /** The first value of a message from Lua, null if there is none. */
-  Object readFirst(int length) {
+  /** Returns the first value of a message from Lua, null if there is none. */
+  @Nullable Object readFirst(int length) {
     unreadable = null;
     var in = frame.received(length);
     int at = frame.start(in);
@@ -374,15 +386,15 @@ final class Messages {
     return value;
   }
 
-  /** The tag of what {@link #plain} gave, if it is a small value; else -1. */
-  static int smallTag(Object value) {
+  /** Returns the tag of a value that {@link #plain} returned if it is a small value, else -1. */
+  static int smallTag(@Nullable Object value) {
     return value == null ? Tag.NIL : value instanceof Double ? Tag.NUMBER
         : value instanceof Boolean ? Tag.BOOLEAN
         : value instanceof Integer || value instanceof Long ? Tag.INTEGER : -1;
   }
 
-  /** The bits of a value that has a {@link #smallTag}. */
-  static long smallBits(Object value) {
+  /** Returns the bits of a value that has a {@link #smallTag}. */
+  static long smallBits(@Nullable Object value) {
     if (value instanceof Double) {
       return Double.doubleToRawLongBits((Double) value);
     }
@@ -392,20 +404,20 @@ final class Messages {
     return value == null ? 0 : ((Number) value).longValue();
   }
 
-  /** What a quick entry answered, all of it. */
+  /** Returns all results of a fast call. */
   Object[] readFast(long answer) {
     return Status.of(answer) == Status.VALUE ? new Object[] {small(Status.length(answer))}
         : read(Status.length(answer));
   }
 
-  /** The first value of what a quick entry answered. */
-  Object readFastFirst(long answer) {
+  /** Returns the first result of a fast call. */
+  @Nullable Object readFastFirst(long answer) {
     return Status.of(answer) == Status.VALUE ? small(Status.length(answer))
         : readFirst(Status.length(answer));
   }
 
-  /** The small value of this tag that lies in the frame. */
-  private Object small(int tag) {
+  /** Returns the small value of this tag that lies in the frame. */
+  private @Nullable Object small(int tag) {
     long bits = frame.answer();
     switch (tag) {
       case Tag.NIL:
@@ -419,7 +431,7 @@ final class Messages {
     }
   }
 
-  private CharacterCodingException takeUnreadable() {
+  private @Nullable CharacterCodingException takeUnreadable() {
     var taken = unreadable;
     unreadable = null;
     return taken;
@@ -445,7 +457,7 @@ final class Messages {
     }
   }
 
-  private Object value(ByteBuffer in, int at, boolean raw, boolean lenient) {
+  private @Nullable Object value(ByteBuffer in, int at, boolean raw, boolean lenient) {
     int aux = in.getInt(at + 4);
     switch (in.getInt(at)) {
       case Tag.NIL:
@@ -479,7 +491,7 @@ final class Messages {
     }
   }
 
-  private Object text(ByteBuffer in, int at, int length, boolean lenient) {
+  private @Nullable Object text(ByteBuffer in, int at, int length, boolean lenient) {
     if (length <= StringCache.LONGEST) {
       var known = strings.find(in, at, length);
       if (known != null) {
@@ -495,7 +507,7 @@ final class Messages {
     return text;
   }
 
-  private Object decode(byte[] bytes) {
+  private @Nullable Object decode(byte[] bytes) {
     try {
       return codec.decode(bytes);
     } catch (CharacterCodingException e) {

@@ -3,22 +3,23 @@ package org.lupine.bridge;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.Values;
 
-/** What a finder finds, as a state's searcher is told of it. */
+/** Passes what a module finder finds to a state's searcher. */
 final class Modules {
   private static final int NOWHERE = 0, SOURCE = 1, VALUE = 2;
 
   private final ModuleFinder finder;
   private final Charset charset;
 
-  /** Modules for a state of that charset; null for one whose strings are bytes. */
-  Modules(ModuleFinder finder, Charset charset) {
+  /** Creates it for a state of that charset; null for one whose strings are bytes. */
+  Modules(ModuleFinder finder, @Nullable Charset charset) {
     this.finder = finder;
     this.charset = charset == null ? StandardCharsets.UTF_8 : charset;
   }
 
-  /** The answer to {@code UP_SEARCH}. */
+  /** Returns the answer to {@code UP_SEARCH}. */
   Values search(String name) throws Exception {
     var answer = new ArrayList<Object>();
     answer.add(NOWHERE);
@@ -32,7 +33,7 @@ final class Modules {
         : Values.of(VALUE, found.module(), text(found.origin()));
   }
 
-  /** Text for a message, where a letter that the charset lacks is no error. */
+  /** Encodes text for a message; characters that the charset lacks are replaced. */
   private byte[] text(String text) {
     return text.getBytes(charset);
   }

@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.nio.ByteBuffer;
 import org.lupine.bridge.Protocol.Status;
+import org.lupine.bridge.load.NativeLibrary;
 
 /**
  * The boundary: all natives, and the one method that native code calls. What crosses is described
@@ -28,17 +29,18 @@ final class Native {
   /** Lets C modules call a side, by the library at that path unless the process has it. */
   static native void modules(long side, byte[] path);
 
-  /** The release that a side was built from. */
+  /** Returns the release that a side was built from. */
   static native byte[] version(long side);
 
   /**
-   * A new state; 0 if too little of the thread's stack is left. {@code names} are those of the
-   * library "java", each ended by a zero byte; {@code seed} is that of string hashes, -1 for any.
+   * Returns a new state; 0 if too little of the thread's stack is left. {@code names} are those of
+   * the library "java", each ended by a zero byte; {@code seed} is that of string hashes, -1 for
+   * any.
    */
   static native long open(
       long side, int index, byte[][] box, byte[] names, int count, long seed);
 
-  /** The frame of a state, for {@link Frame}. */
+  /** Returns the frame of a state, for {@link Frame}. */
   static native ByteBuffer frame(long address);
 
   /** Closes the state; after it only {@link #stop} and {@link #release} may follow. */

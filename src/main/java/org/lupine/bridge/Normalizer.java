@@ -3,7 +3,10 @@ package org.lupine.bridge;
 import org.lupine.value.LuaString;
 import org.lupine.value.NumberMode;
 
-/** What Lua gives back for a value that it was given, so that the two can be compared. */
+/**
+ * Normalizes a Java value to the form in which this state would return it (Integer to Long, byte[]
+ * to String), so that it can be compared with values read from Lua.
+ */
 final class Normalizer {
   private static final double EXACT = 0x1p53;
 
@@ -13,7 +16,7 @@ final class Normalizer {
     this.state = state;
   }
 
-  /** The value as a table would give it back; itself if that cannot be told. */
+  /** Returns the value as a table would return it; the value itself if that cannot be told. */
   Object normalize(Object value) {
     if (value instanceof Double || value instanceof Float) {
       return number(((Number) value).doubleValue());
@@ -48,7 +51,7 @@ final class Normalizer {
     try {
       return codec().decodeOrKeep(codec().encode(text));
     } catch (IllegalArgumentException e) {
-      return text;                  // no string of this state, and so in none of its tables
+      return text;                  // not a string of this state, and so in none of its tables
     }
   }
 

@@ -2,13 +2,14 @@ package org.lupine.bridge;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.BigNumbers;
 import org.lupine.value.LuaException;
 import org.lupine.value.Overflow;
 
 /**
- * The numbers that a state's Lua cannot hold, and who replaces them. Used under the state's lock,
- * but for {@link #by}.
+ * Replaces the numbers that a state's Lua cannot represent. Used under the state's lock, except for
+ * {@link #handler}.
  */
 final class Overflows {
   private static final long EXACT = 1L << 53;
@@ -18,10 +19,10 @@ final class Overflows {
   private final Overflow initial;
   private volatile Overflow current;
 
-  /** What each thread replaces: others may come in while a handler runs. */
+  /** The number that each thread is replacing: other threads may enter while a handler runs. */
   private final ThreadLocal<Replacement> replacement = new ThreadLocal<>();
 
-  /** A number that is being replaced, and whether its handler is at it. */
+  /** A number that is being replaced, and whether its handler is running. */
   private static final class Replacement {
     final Number number;
     boolean asking = true;
@@ -38,29 +39,29 @@ final class Overflows {
     this.current = initial;
   }
 
-  /** Who replaces from now on; null: whoever the state was opened with. */
-  void handler(Overflow overflow) {
+  /** Sets the handler; null for the one that the state was opened with. */
+  void handler(@Nullable Overflow overflow) {
     current = overflow == null ? initial : overflow;
   }
 
-  /** Whoever the state was opened with replaces again. */
+  /** Restores the handler that the state was opened with. */
   void reset() {
     current = initial;
   }
 
-  /** Whether a double holds a whole number. */
+  /** Returns whether a double represents a whole number exactly. */
   static boolean isExact(long value) {
     return value >= -EXACT && value <= EXACT || (long) (double) value == value
         && value != Long.MAX_VALUE;
   }
 
-  /** A long as Lua can hold it: mostly itself. */
-  Object plain(Messages messages, Long number) {
+  /** Returns a long as Lua can represent it: mostly itself. */
+  @Nullable Object plain(Messages messages, Long number) {
     return integers || isExact(number) ? number : replace(messages, number);
   }
 
-  /** A big number itself, or as one that Lua can hold exactly, or what stands for it. */
-  Object plainBig(Messages messages, Number number) {
+  /** Returns a big number itself, or a number that Lua represents exactly, or its replacement. */
+  @Nullable Object plainBig(Messages messages, Number number) {
     if (big == BigNumbers.OBJECT) {
       return number;
     }
@@ -80,13 +81,14 @@ final class Overflows {
     return replace(messages, number);
   }
 
-  private Object replace(Messages messages, Number number) {
+  private @Nullable Object replace(Messages messages, Number number) {
     var overflow = current;
     if (overflow == Overflow.WRAP_OBJECT) {
       return new Host.AsObject(number);
     }
     var outer = replacement.get();
-    // A handler in Lua gets the number itself, which must not need a handler again.
+    // A handler in Lua receives the number itself as an object, since a second handler must not be
+    // needed.
     if (outer != null && outer.asking && outer.number == number) {
       return new Host.AsObject(number);
     }
@@ -108,7 +110,7 @@ final class Overflows {
     }
   }
 
-  private static Object answer(Overflow overflow, Number number) {
+  private static @Nullable Object answer(Overflow overflow, Number number) {
     if (overflow == Overflow.ERROR) {
       throw new ArithmeticException("number " + number + " has no exact Lua representation");
     }

@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers side by side, eight bytes each in this machine's order, as {@code DOWN_PACK} and {@code
@@ -21,8 +22,11 @@ record PackedNumbers(boolean whole, byte[] bytes) {
     return new byte[count * Double.BYTES];
   }
 
-  /** The numbers of an array of primitives; null if it is none, or Lua cannot hold one exactly. */
-  static PackedNumbers of(Object array, boolean integers) {
+  /**
+   * Returns the numbers of an array of primitives; null if it is none, or Lua cannot hold one
+   * exactly.
+   */
+  static @Nullable PackedNumbers of(Object array, boolean integers) {
     if (array instanceof double[]) {
       var numbers = (double[]) array;
       var bytes = room(numbers.length);
@@ -47,7 +51,7 @@ record PackedNumbers(boolean whole, byte[] bytes) {
     return new PackedNumbers(true, bytes);
   }
 
-  private static long[] longs(Object array) {
+  private static long @Nullable [] longs(Object array) {
     if (!(array instanceof int[] || array instanceof short[] || array instanceof byte[])) {
       return null;
     }
@@ -68,7 +72,7 @@ record PackedNumbers(boolean whole, byte[] bytes) {
   }
 
   /** The numbers as an array of this primitive type; null if one is out of its range. */
-  Object array(Class<?> type) {
+  @Nullable Object array(Class<?> type) {
     if (type == double.class) {
       var numbers = new double[bytes.length / Double.BYTES];
       buffer(bytes).asDoubleBuffer().get(numbers);
@@ -83,7 +87,7 @@ record PackedNumbers(boolean whole, byte[] bytes) {
         : type == short.class ? shorts(numbers) : narrowed(numbers);
   }
 
-  private float[] floats() {
+  private float @Nullable [] floats() {
     var in = buffer(bytes);
     var numbers = new float[bytes.length / Double.BYTES];
     for (int i = 0; i < numbers.length; i++) {
@@ -96,7 +100,7 @@ record PackedNumbers(boolean whole, byte[] bytes) {
     return numbers;
   }
 
-  private static int[] ints(long[] from) {
+  private static int @Nullable [] ints(long[] from) {
     var numbers = new int[from.length];
     for (int i = 0; i < from.length; i++) {
       numbers[i] = (int) from[i];
@@ -107,7 +111,7 @@ record PackedNumbers(boolean whole, byte[] bytes) {
     return numbers;
   }
 
-  private static short[] shorts(long[] from) {
+  private static short @Nullable [] shorts(long[] from) {
     var numbers = new short[from.length];
     for (int i = 0; i < from.length; i++) {
       numbers[i] = (short) from[i];
@@ -118,7 +122,7 @@ record PackedNumbers(boolean whole, byte[] bytes) {
     return numbers;
   }
 
-  private static byte[] narrowed(long[] from) {
+  private static byte @Nullable [] narrowed(long[] from) {
     var numbers = new byte[from.length];
     for (int i = 0; i < from.length; i++) {
       numbers[i] = (byte) from[i];

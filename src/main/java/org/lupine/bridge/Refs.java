@@ -3,6 +3,7 @@ package org.lupine.bridge;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Lua values that Java holds. When a wrapper is collected, its ref is released with the next
@@ -11,8 +12,8 @@ import java.util.Arrays;
 final class Refs {
   private static final class Tracker extends PhantomReference<ValueRef> {
     final int index;
-    Tracker previous;
-    Tracker next;
+    @Nullable Tracker previous;
+    @Nullable Tracker next;
 
     Tracker(ValueRef value, ReferenceQueue<ValueRef> queue) {
       super(value, queue);
@@ -23,7 +24,7 @@ final class Refs {
   private final ReferenceQueue<ValueRef> queue = new ReferenceQueue<>();
   private int[] dropped = new int[16];    // has room for each ref that Java holds
   private int droppedCount;
-  private Tracker first;
+  private @Nullable Tracker first;
   private int count;
 
   /** Keeps account of a value that Java holds from now on, unless it throws something. */
@@ -75,7 +76,7 @@ final class Refs {
     count--;
   }
 
-  /** How many values Java holds, or did when the collector last looked. */
+  /** Returns how many values Java holds, or did when the collector last looked. */
   int count() {
     return count;
   }

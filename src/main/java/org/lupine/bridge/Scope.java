@@ -2,40 +2,49 @@ package org.lupine.bridge;
 
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaTable;
 
 /**
- * Where a run finds and leaves its global variables, if not in the state's own globals. Asked live
- * for each access; whatever is thrown becomes a Lua error.
+ * Where a run reads and writes its global variables, if not in the state's own globals. Asked for
+ * each access; whatever is thrown becomes a Lua error.
  */
 public interface Scope {
-  /** What {@link #get} answers for a name that it does not have, so that the library is asked. */
+  /**
+   * The result of {@link #get} for a name that this scope does not have; the library is asked then.
+   */
   Object ABSENT = new Object();
 
-  /** The value of a variable, null being nil, or {@link #ABSENT}. */
-  Object get(String name);
+  /** Returns the value of a variable, null for nil, or {@link #ABSENT}. */
+  @Nullable Object get(String name);
 
   /** Sets a variable; null for nil. */
   void put(String name, Object value);
 
-  /** The names of the variables that there are now; others may be answered for all the same. */
+  /** Returns the names of the current variables; {@link #get} may answer for others, too. */
   default Collection<String> names() {
     return List.of();
   }
 
-  /** The environment of an earlier run under this scope in the same state, or null for a new one. */
-  default LuaTable environment() {
+  /**
+   * Returns the environment of an earlier run under this scope in the same state; null for a new
+   * one.
+   */
+  default @Nullable LuaTable environment() {
     return null;
   }
 
   /**
-   * What must stay alive so that this scope has its variables; null if this scope keeps them itself.
-   * Whatever Java holds of the run keeps it.
+   * Returns what must stay reachable so that this scope has its variables; null if this scope holds
+   * them itself. Each wrapper that comes out of the run keeps it reachable.
    */
-  default Object variables() {
+  default @Nullable Object variables() {
     return null;
   }
 
-  /** Told of a new environment if functions stay in it, which this scope cannot hold. */
+  /**
+   * Called with a new environment if functions remain in it, which this scope's variables cannot
+   * hold.
+   */
   default void keep(LuaTable environment) {}
 }

@@ -7,6 +7,7 @@ import java.util.function.Function;
  * not show. Thread-safe.
  */
 public final class StateAccess {
+  @SuppressWarnings("NullAway")
   private static volatile Function<Object, LuaState> reader;
 
   private StateAccess() {}

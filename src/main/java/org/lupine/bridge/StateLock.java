@@ -2,54 +2,70 @@ package org.lupine.bridge;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The lock of a state: re-entrant, biased towards a thread that uses the state alone, and fair
- * enough that nobody waits for long; {@link LockQueue} has those who wait.
+ * The lock of a Lua state: re-entrant, and biased towards a thread that uses the state alone.
  *
- * <p><b>Biased locking.</b> A thread that has taken the lock many times in a row, nobody else
- * between, enters and leaves with plain stores from then on. Whoever else wants the lock first
- * revokes the bias, and makes sure with {@link Native#fenceAll} that the biased thread either is
- * seen inside or sees that the bias is revoked. Without such a fence there is no bias.
+ * <p>A thread is <i>inside</i> while its <i>depth</i>, the number of acquisitions that it has not
+ * released, is above 0. The <i>owner</i> is the thread that the lock is assigned to. Without a bias
+ * the owner is inside, except for an instant before it enters and after it leaves. A biased lock
+ * keeps its owner while that thread is outside. Waiting threads are in a {@link LockQueue}.
  *
- * <p><b>Barging.</b> A free lock goes to whoever comes first, which may be the thread that just
- * left. Who has waited for a millisecond is overtaken by nobody any more.
+ * <p><b>Biased locking,</b> as in former versions of HotSpot. After about 64 outermost acquisitions
+ * in a row by one thread, none of which had to wait, the lock is biased towards that thread, which
+ * from then on enters and leaves with plain stores to its depth. Another thread that wants the lock
+ * first revokes the bias: it sets {@code revoked}, then makes all running threads of the process
+ * execute a memory fence ({@link Native#fenceAll}, {@code membarrier(2)} on Linux). After the fence
+ * it reads the owner's depth. If that is above 0, it waits, and the owner releases the lock when it
+ * leaves. If it is 0, the owner sees {@code revoked} before it can enter, and the lock can be
+ * taken. Where there is no such fence the lock is never biased. Each bias doubles the number of
+ * acquisitions needed for the next one, up to a limit.
  *
- * <p><b>Sharing.</b> While the owner is in a call of Java that Lua made, another thread may take the
- * lock from it: see {@link ThreadStates}.
+ * <p><b>Barging.</b> A free lock goes to the thread that comes first, which may be the one that
+ * just released it. A thread that has waited for a millisecond is not overtaken any more. How long
+ * a thread waits for the owner to leave is not limited.
  *
- * <p><b>Stack overflow.</b> It may come out of any call, but not out of a store; so who owns the
- * lock, by bias or not, is one word. A thread that has become the owner and not entered, or left and
- * is the owner still, takes the lock when it comes again. Others that wait notice an owner that has
- * died, or has gone without giving the lock back, and take it from that.
+ * <p><b>Sharing.</b> While the owner is in a call from Lua to Java, a thread that calls {@link
+ * #share} may take the lock from it, and the owner waits on its return until it has the lock again.
+ * {@link #lock} and {@link #tryLock()} never do so: they need a state that no other thread is
+ * inside. See {@link ThreadStates}.
+ *
+ * <p><b>Stack overflow.</b> A StackOverflowError can be thrown at any method call, but not at a
+ * store. So the owner, with or without a bias, is a single field, changed in one step. If the error
+ * hits a thread after it became the owner and before it was inside, or after it left and before it
+ * released the lock, the thread finds itself the owner when it comes again, and enters. Waiting
+ * threads detect this too, and an owner that has died, and take the lock.
  */
 final class StateLock {
-  /** What the lock does with the native side when several threads are inside. */
+  /** Operations on the native side that are needed when several threads are inside a state. */
   interface Contexts {
     /**
-     * Makes a context for a thread state that was just attached, and runs in it from now on.
+     * Creates a context for a thread state that was just attached, and switches to it.
      *
      * @param outer the thread state whose run waits meanwhile
      */
-    void open(ThreadState state, ThreadState outer);
+    void open(ThreadState state, @Nullable ThreadState outer);
 
-    /** Runs in the context of a thread state that is attached again. */
+    /** Switches to the context of a thread state that is attached again. */
     void resume(ThreadState state);
 
     /**
-     * Ends what a thread state has: its context, and what runs next does so in the state's own; or
-     * of that, what its thread has left behind.
+     * Closes the context of a thread state; what runs next uses the state's own context. For a
+     * thread state without a context, cleans up what its thread has left behind in the state's own.
      */
     void close(ThreadState state);
 
-    /** Ends the context of a thread state that is detached, and whose thread is dead, some time. */
+    /** Closes, some time later, the context of a detached thread state whose thread is dead. */
     void abandon(ThreadState state);
 
-    /** Ends what runs now in the state, for a thread that cannot wait for it any longer. */
+    /**
+     * Interrupts what runs in the state, on behalf of a thread that cannot wait for it any longer.
+     */
     void stop(ThreadState state);
   }
 
-  /** So often in a row a thread takes the lock before it is biased: twice as often each time. */
+  /** The number of acquisitions in a row before the lock is biased; doubled with each bias. */
   private static final int FIRST_THRESHOLD = 64, LAST_THRESHOLD = 1 << 20;
 
   private static final VarHandle OWNER;
@@ -63,12 +79,12 @@ final class StateLock {
     }
   }
 
-  /** Whether the platform has the fence; asked when the native library is there. */
+  /** Whether the platform has the fence; asked after the native library is loaded. */
   private static final class Fences {
     static final boolean PRESENT = Native.fenceAll();
   }
 
-  /** The thread state of a thread that the lock is biased towards. */
+  /** The thread state of the thread that the lock is biased towards. */
   private static final class Bias extends ThreadState {
     volatile boolean revoked;
 
@@ -76,13 +92,14 @@ final class StateLock {
       super(thread);
     }
 
-    /** By its thread: enters, unless the bias is revoked. */
+    /** Enters unless the bias is revoked. Called by the biased thread. */
     boolean enter() {
       int before = depth;
       boolean entered = false;
       depth = before + 1;
       try {
-        VarHandle.acquireFence();   // for the compiler; the processor's is made by who revokes
+        // for the compiler; the thread that revokes issues the processor's fence
+        VarHandle.acquireFence();
         entered = !revoked;
       } finally {
         if (!entered) {
@@ -92,7 +109,7 @@ final class StateLock {
       return entered;
     }
 
-    /** By its thread: leaves once, and gives how often it is still inside. */
+    /** Leaves once, and returns the depth that remains. Called by the biased thread. */
     int leave() {
       int left = depth - 1;
       try {
@@ -103,7 +120,9 @@ final class StateLock {
       return left;
     }
 
-    /** By another thread: ends the bias, and tells whether its thread is outside. */
+    /**
+     * Revokes the bias; returns whether the biased thread is outside. Called by another thread.
+     */
     boolean revoke() {
       revoked = true;
       Native.fenceAll();
@@ -117,27 +136,27 @@ final class StateLock {
   final ThreadStates inside = new ThreadStates(this);
   final Contexts contexts;
 
-  /** A thread; or the bias, whose thread may be inside or not; or null. */
-  private volatile Object owner;
+  /** The owning thread; or a Bias, whose thread may be inside or not; or null. */
+  private volatile @Nullable Object owner;
 
-  /** The thread state that is attached; read by others too, who check whose it is. */
-  private ThreadState current;
+  /** The attached thread state. Other threads read it too, and check whose it is. */
+  private @Nullable ThreadState current;
 
-  // of the owner
-  private ThreadState last;         // whose streak it is
+  // written by the owner
+  private @Nullable ThreadState last;         // the one that acquisitionsInRow counts
   private int acquisitionsInRow;
   private int biasThreshold = FIRST_THRESHOLD;
-  private Bias nextBias;
+  private @Nullable Bias nextBias;
 
   StateLock(Contexts contexts) {
     this.contexts = contexts;
   }
 
   /**
-   * Takes the lock, waiting until nobody else is inside.
+   * Acquires the lock; waits until no other thread is inside.
    *
-   * @throws org.lupine.value.LuaInterruptedException if the thread is interrupted, which it stays,
-   *     or the run that waits is to end
+   * @throws org.lupine.value.LuaInterruptedException if the thread is interrupted (it stays
+   *     interrupted), or if the run that it is part of is to end
    */
   void lock() {
     var thread = Thread.currentThread();
@@ -146,7 +165,9 @@ final class StateLock {
     }
   }
 
-  /** {@link #lock} that also takes the lock from a thread that waits in a call of Java. */
+  /**
+   * Acquires the lock as {@link #lock} does, but also from a thread that waits in a call to Java.
+   */
   void share() {
     var thread = Thread.currentThread();
     if (!enter(thread) && !take(thread, null)) {
@@ -154,14 +175,14 @@ final class StateLock {
     }
   }
 
-  /** Takes the lock if that is possible at once. */
+  /** Acquires the lock if it is available at once; returns whether it did. */
   boolean tryLock() {
     var thread = Thread.currentThread();
     return enter(thread) || take(thread, null);
   }
 
   /**
-   * Takes the lock, waiting no longer than so many nanoseconds; whether it did.
+   * Acquires the lock, waiting for at most so many nanoseconds; returns whether it did.
    *
    * @throws InterruptedException if the thread is interrupted before or meanwhile
    */
@@ -172,7 +193,7 @@ final class StateLock {
     return tryLock() || nanos > 0 && queue.await(Thread.currentThread(), nanos);
   }
 
-  /** Enters once more, or by the bias; false if this thread is not inside. */
+  /** Enters once more, or by the bias; returns false if this thread is not inside. */
   private boolean enter(Thread thread) {
     var owner = this.owner;
     if (owner instanceof Bias) {
@@ -188,7 +209,8 @@ final class StateLock {
       }
     } else if (owner == thread) {
       var state = current;
-      if (state != null && state.thread == thread) {    // else it owns the lock no more, or not yet
+      // otherwise it does not own the lock any more, or not yet
+      if (state != null && state.thread == thread) {
         return enterAgain(state);
       }
     }
@@ -198,7 +220,7 @@ final class StateLock {
         return inside.enter(mine);
       }
     }
-    var next = nextBias;              // once: the owner may clear it meanwhile
+    var next = nextBias;              // read once: the owner may clear it meanwhile
     if (acquisitionsInRow >= biasThreshold && (next == null || next.thread != thread)
         && Fences.PRESENT) {
       nextBias = new Bias(thread);
@@ -207,15 +229,15 @@ final class StateLock {
   }
 
   /**
-   * Enters once more by a thread that is inside, and may be in a call of Java; false if the lock was
-   * taken from it, since it seemed to be outside.
+   * Enters once more, by a thread that is inside and may be in a call to Java. Returns false if the
+   * lock was taken from it because it seemed to be outside.
    */
   private boolean enterAgain(ThreadState state) {
     int before = state.depth;
     if (before == 0) {
       return false;
     }
-    boolean inLua = before > state.depthOfCall;     // then nobody shares the state with it
+    boolean inLua = before > state.depthOfCall;     // then no other thread shares the state with it
     boolean entered = false;
     state.depth = before + 1;
     try {
@@ -229,7 +251,9 @@ final class StateLock {
     return entered || (inLua ? inside.enterAgain(state) : inside.enter(state));
   }
 
-  /** Orders a store before a load, as far as the one who calls fenceAll does not. */
+  /**
+   * Orders a store before a load. Where fenceAll exists, the thread that calls it does the rest.
+   */
   private static void fence() {
     if (Fences.PRESENT) {
       VarHandle.acquireFence();
@@ -239,9 +263,9 @@ final class StateLock {
   }
 
   /**
-   * Begins a call of Java: from now on another thread may be attached.
+   * Begins a call to Java; from now on another thread may be attached.
    *
-   * @param state the one that is attached
+   * @param state the attached thread state
    * @return what {@link #returnFromJava} needs
    */
   static int leaveForJava(ThreadState state) {
@@ -250,7 +274,7 @@ final class StateLock {
     return before;
   }
 
-  /** Ends a call of Java: this thread is attached again when it returns. Throws nothing. */
+  /** Ends a call to Java; on return this thread is attached again. Throws nothing. */
   void returnFromJava(ThreadState state, int before) {
     int depth = state.depthOfCall;
     state.depthOfCall = before;
@@ -262,11 +286,11 @@ final class StateLock {
   }
 
   /**
-   * Takes the lock from outside if it is free, or biased towards a thread that is outside.
+   * Acquires the lock from outside if it is free, or biased towards a thread that is outside.
    *
-   * @param waiter null for somebody who came just now
+   * @param waiter null if the thread has not waited yet
    */
-  boolean take(Thread thread, LockQueue.Waiter waiter) {
+  boolean take(Thread thread, LockQueue.@Nullable Waiter waiter) {
     if (inside.anyDetached() || !queue.mayBarge(waiter)) {
       return false;
     }
@@ -278,12 +302,12 @@ final class StateLock {
       var owner = this.owner;
       boolean mayTake = owner instanceof Bias
           ? ((Bias) owner).revoke() && OWNER.compareAndSet(this, owner, thread)
-          : owner == thread;          // it has not entered: something kept it from that
+          : owner == thread;          // it owns the lock but did not get to enter
       if (!mayTake) {
         return false;
       }
     }
-    if (inside.anyDetached() || inside.recovering) {    // others are inside, in calls of Java
+    if (inside.anyDetached() || inside.recovering) {    // others are inside, in calls to Java
       owner = null;
       queue.released(true);
       return false;
@@ -294,7 +318,7 @@ final class StateLock {
     return true;
   }
 
-  /** Enters from outside, by the new owner. */
+  /** Enters from outside. Called by the new owner. */
   void begin(ThreadState mine) {
     mine.depth = 1;
     mine.depthOfCall = 0;
@@ -302,7 +326,8 @@ final class StateLock {
     current = mine;
   }
 
-  /** Leaves once; who left as often as it entered gives the lock back. */
+  /** Leaves once; releases the lock when the depth is 0. */
+  @SuppressWarnings("NullAway")
   void unlock() {
     var owner = this.owner;
     if (owner instanceof Bias) {
@@ -338,7 +363,10 @@ final class StateLock {
     queue.released(inside.shared);
   }
 
-  /** By the biased thread, outside, once the bias is revoked: unless somebody took the lock. */
+  /**
+   * Releases the lock unless another thread has taken it. Called by the biased thread, outside,
+   * once the bias is revoked.
+   */
   private void giveBack(Bias bias) {
     OWNER.compareAndSet(this, bias, null);
     inside.released();
@@ -347,18 +375,18 @@ final class StateLock {
 
   // for ThreadStates
 
-  /** Makes a thread the owner if nobody is. */
+  /** Makes a thread the owner if there is none; returns whether it did. */
   boolean becomeOwner(Thread thread) {
     return OWNER.compareAndSet(this, null, thread);
   }
 
   /**
-   * Ends the bias, and makes sure that what the owner does is seen here from now on, and what this
-   * thread did is seen by it.
+   * Revokes the bias. Afterwards this thread sees what the owner has done so far, and the owner
+   * sees what this thread has done.
    *
-   * @return the owner's thread state; null if there is no owner, or nobody can tell
+   * @return the owner's thread state; null if there is no owner or it cannot be told
    */
-  ThreadState revokeBias() {
+  @Nullable ThreadState revokeBias() {
     var before = owner;
     if (before instanceof Bias) {
       ((Bias) before).revoked = true;
@@ -372,36 +400,42 @@ final class StateLock {
     return state != null && state.thread == holder && state.depth > 0 ? state : null;
   }
 
-  /** A thread that owns the lock but is not inside, while it comes or goes or since then; or null. */
-  Thread idleOwner() {
+  /**
+   * Returns a thread that owns the lock but is not inside, because it is about to enter or leave,
+   * or did not get to do so; null if there is none.
+   */
+  @Nullable Thread idleOwner() {
     var holder = owner;
     var state = current;
     return holder instanceof Thread && (state == null || state.thread != holder || state.depth == 0)
         ? (Thread) holder : null;
   }
 
-  /** Frees the lock of an {@link #idleOwner} that will not do so. */
+  /** Frees the lock of an {@link #idleOwner} that will not do so itself. */
   void free(Thread idle) {
     OWNER.compareAndSet(this, idle, null);
   }
 
-  /** Makes a thread the owner, or nobody, in the place of one that does not enter or leave now. */
-  void replace(Thread thread) {
+  /** Makes a thread the owner, or none, in place of one that does not enter or leave now. */
+  void replace(@Nullable Thread thread) {
     owner = thread;
   }
 
-  /** Whether this is the thread state of the owner; for its thread while nobody changes that. */
+  /**
+   * Returns whether this is the owner's thread state. Reliable for its thread while no other thread
+   * changes the owner.
+   */
   boolean isOwner(ThreadState state) {
     return owner == state.thread || owner == state;
   }
 
-  /** Says which thread state is attached, by its thread. */
+  /** Sets the attached thread state. Called by its thread. */
   void attached(ThreadState state) {
     current = state;
   }
 
-  /** The thread state of the owner, if it is inside; others may come and go meanwhile. */
-  ThreadState attached() {
+  /** Returns the owner's thread state if it is inside. The owner may change meanwhile. */
+  @Nullable ThreadState attached() {
     var owner = this.owner;
     var state = owner instanceof Bias ? (Bias) owner : current;
     return state != null && state.depth > 0 && (state == owner || state.thread == owner) ? state
@@ -410,13 +444,14 @@ final class StateLock {
 
   // who is inside
 
-  /** The thread state that is attached; for the thread that holds the lock. */
+  /** Returns the attached thread state. Only for the thread that holds the lock. */
+  @SuppressWarnings("NullAway")     // there is one while the lock is held
   ThreadState current() {
     return current;
   }
 
-  /** The thread state of the present thread, or null if it is outside. */
-  ThreadState mine() {
+  /** Returns the thread state of the current thread, or null if it is outside. */
+  @Nullable ThreadState mine() {
     var thread = Thread.currentThread();
     var state = current;
     if (state != null && state.thread == thread && !state.detached) {
@@ -425,14 +460,15 @@ final class StateLock {
     return inside.shared ? inside.find(thread) : null;
   }
 
-  /** How often the present thread, which must hold the lock, has entered. */
+  /** Returns the depth of the current thread, which must hold the lock. */
+  @SuppressWarnings("NullAway")
   int depth() {
     return current.depth;
   }
 
   /**
-   * Whether one that waits may have the lock now: it is free, or became biased just now. Not while
-   * others are in calls of Java: then this is told when they have left.
+   * Returns whether a waiting thread may acquire the lock now: it is free, or was biased just now.
+   * While other threads are in calls to Java it is not free; the queue is told when they have left.
    */
   boolean isFree() {
     var owner = this.owner;
@@ -440,8 +476,8 @@ final class StateLock {
         : owner instanceof Bias && !((Bias) owner).revoked;
   }
 
-  /** The thread that runs in the state's own context, or null; it may have left by now. */
-  Thread owner() {
+  /** Returns the thread that runs in the state's own context, or null. It may have left by now. */
+  @Nullable Thread owner() {
     var owner = this.owner;
     if (owner instanceof Bias) {
       int seen = ((Bias) owner).depth;

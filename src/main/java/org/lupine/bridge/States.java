@@ -4,13 +4,17 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The open states by number, so that native code needs no reference to them; and their end when
- * nobody holds them any more.
+ * The open states by number, so that native code needs no reference to them. Closes those that
+ * become unreachable.
  */
 final class States {
-  /** So many states may be open before the collector is asked to look for forgotten ones. */
+  /**
+   * The number of open states from which on the JVM's collector is asked to look for unreachable
+   * ones.
+   */
   private static final int MANY = 256;
 
   private static final Cleaner CLEANER = Cleaner.create();
@@ -24,13 +28,13 @@ final class States {
 
   private States() {}
 
-  /** The upcalls of a state, or null if the state is gone. */
-  static Upcalls get(int index) {
+  /** Returns the upcalls of a state, or null if the state is gone. */
+  static @Nullable Upcalls get(int index) {
     var state = states[index];
     return state == null ? null : (Upcalls) state.get();
   }
 
-  /** A number for a state that is about to open. */
+  /** Returns a number for a state that is about to be opened. */
   static int add() {
     boolean many;
     int index;
@@ -48,7 +52,7 @@ final class States {
     return index;
   }
 
-  /** Makes room for one more. Where there is no memory for that, nothing has changed. */
+  /** Makes room for one more; changes nothing if there is no memory for that. */
   private static void reserve() {
     if (freeCount == 0 && top == states.length) {
       var moreStates = Arrays.copyOf(states, top * 2);
@@ -59,7 +63,7 @@ final class States {
     }
   }
 
-  /** From now on the state answers upcalls. */
+  /** Sets the upcalls of a state, which is called by its number from now on. */
   static synchronized void set(int index, Upcalls upcalls) {
     states[index] = new WeakReference<>(upcalls);
   }
@@ -73,9 +77,10 @@ final class States {
   }
 
   /**
-   * Closes a native state once: by {@code clean()}, or after its owner was collected, or, by native
-   * code, after this class loader was. The cleaner's thread does not keep that from happening, even
-   * if the owner is held by a class of this class loader.
+   * Returns an action that closes a native state once: when {@code clean()} is called, when its
+   * owner is unreachable, or, from native code, when this class loader is unreachable. The
+   * cleaner's thread does not keep the class loader reachable, even if the owner is held by one of
+   * its classes.
    */
   static Cleaner.Cleanable onCollection(
       Object owner, long address, int index, Interrupter interrupter) {
@@ -90,7 +95,11 @@ final class States {
     };
   }
 
-  /** Closes a state whose opening something ended, if it has come that far: an address, or 0. */
+  /**
+   * Closes a state whose opening failed.
+   *
+   * @param address 0 if there is no native state yet
+   */
   static void abandon(int index, long address) {
     try {
       if (address != 0) {

@@ -5,11 +5,12 @@ import java.nio.CharBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaString;
 
 /**
- * Text that scripts write piece by piece: a character whose bytes come in several pieces is whole
- * in the end. Bytes that are no text become what the charset puts for them.
+ * Decodes text that scripts write in pieces: a character whose bytes are spread over several pieces
+ * is decoded when it is complete. Malformed bytes are replaced as the charset's decoder does.
  */
 final class StreamingDecoder {
   private static final byte[] NOTHING = {};
@@ -17,11 +18,11 @@ final class StreamingDecoder {
   private final Charset charset;
   private byte[] pending = NOTHING;
 
-  StreamingDecoder(Charset charset) {
+  StreamingDecoder(@Nullable Charset charset) {
     this.charset = charset == null ? StandardCharsets.UTF_8 : charset;
   }
 
-  /** What can be shown now, with one piece more: a string as Lua gave it. */
+  /** Returns the text that can be shown after one more piece, a string as it came from Lua. */
   String decode(Object piece) {
     if (pending.length == 0 && !(piece instanceof LuaString)) {
       return piece.toString();

@@ -2,13 +2,14 @@ package org.lupine.bridge;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Texts of a few bytes that came from Lua lately: names come again and again, and a text that is
- * the same object is not decoded again, and has its hash code. Used under the state's lock.
+ * Caches short strings that came from Lua recently. Names are repeated, and a cached string need
+ * not be decoded again and has its hash code. Direct-mapped. Used under the state's lock.
  */
 final class StringCache {
-  /** No longer than two words, which tell all of it. */
+  /** Two words, which identify such a string completely. */
   static final int LONGEST = 16;
 
   private static final int SLOTS = 64;
@@ -17,12 +18,12 @@ final class StringCache {
   private final long[] words = new long[2 * SLOTS];
   private final byte[] lengths = new byte[SLOTS];
 
-  /** Where a text of these words is, if it is known. */
+  /** Returns the slot for a string of these words. */
   private static int slot(long first, long second) {
     return (int) ((first * 0x9e37_79b9_7f4a_7c15L ^ second * 0xc2b2_ae3d_27d4_eb4fL) >>> 58);
   }
 
-  /** The first eight bytes of so many in a message, padded; zeros in place of those beyond. */
+  /** Returns the first eight of so many bytes in a message; missing ones are zeros. */
   private static long word(ByteBuffer in, int at, int length) {
     if (length <= 0) {
       return 0;
@@ -33,8 +34,8 @@ final class StringCache {
         : word >>> beyond << beyond;
   }
 
-  /** The text of these bytes of a message, or null if it is not known. */
-  String find(ByteBuffer in, int at, int length) {
+  /** Returns the cached string of these bytes of a message, or null. */
+  @Nullable String find(ByteBuffer in, int at, int length) {
     long first = word(in, at, length);
     long second = word(in, at + 8, length - 8);
     int slot = slot(first, second);
@@ -43,7 +44,7 @@ final class StringCache {
         && lengths[slot] == length ? text : null;
   }
 
-  /** Remembers the text of bytes that were not known. */
+  /** Stores the string of bytes that were not cached. */
   void store(ByteBuffer in, int at, int length, String text) {
     long first = word(in, at, length);
     long second = word(in, at + 8, length - 8);

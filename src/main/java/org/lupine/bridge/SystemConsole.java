@@ -1,8 +1,9 @@
 package org.lupine.bridge;
 
 import java.io.PrintStream;
+import org.jspecify.annotations.Nullable;
 
-/** The process's own streams, for states that nobody gave a console; nothing is read. */
+/** The process's own streams, for states without another console; reading returns nothing. */
 final class SystemConsole implements Console {
   static final Console INSTANCE = new SystemConsole();
 
@@ -37,7 +38,7 @@ final class SystemConsole implements Console {
   }
 
   @Override
-  public byte[] read(Extent extent, int most) {
+  public byte @Nullable [] read(Extent extent, int most) {
     return null;
   }
 

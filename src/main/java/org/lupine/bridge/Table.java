@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.value.LuaTable;
 import org.lupine.value.Values;
@@ -29,45 +30,49 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     return ref.state;
   }
 
-  private Object operate(int operation, Object... arguments) {
+  private @Nullable Object operate(int operation, @Nullable Object... arguments) {
     return ref.state.operate(operation, this, arguments);
+  }
+
+  private Object result(int operation, Object... arguments) {
+    return ref.state.result(operation, this, arguments);
   }
 
   Object[] all(int operation, Object... arguments) {
     return ref.state.operateAll(operation, this, arguments);
   }
 
-  Object[] raw(int operation, Object... arguments) {
+  Object[] raw(int operation, @Nullable Object... arguments) {
     return ref.state.operateRaw(operation, this, arguments);
   }
 
   /** What Java has for a raw value. */
-  Object seen(Object raw) {
+  @Nullable Object seen(Object raw) {
     return ref.state.host().toJava(raw);
   }
 
-  /** A value as this table would give it back. */
+  /** Returns a value as this table would give it back. */
   Object normalized(Object value) {
     return new Normalizer(ref.state).normalize(value);
   }
 
-  static boolean isNaN(Object key) {
+  static boolean isNaN(@Nullable Object key) {
     return key instanceof Double && ((Double) key).isNaN()
         || key instanceof Float && ((Float) key).isNaN();
   }
 
   /** One value, as Lua takes the first of several. */
-  static Object element(Object value) {
+  static @Nullable Object element(@Nullable Object value) {
     return value instanceof Values ? ((Values) value).first() : value;
   }
 
-  /** A key to look for: null is the null that stands where nil cannot. */
-  private Object lookupKey(Object key) {
+  /** Returns a key to look for: null is the null that stands where nil cannot. */
+  private Object lookupKey(@Nullable Object key) {
     var one = element(key);
     return one == null ? ref.state.host().nullObject() : one;
   }
 
-  private static Object checkedKey(Object key) {
+  private static Object checkedKey(@Nullable Object key) {
     var one = Objects.requireNonNull(element(key), "key");
     if (isNaN(one)) {
       throw new IllegalArgumentException("table key is NaN");
@@ -76,7 +81,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   }
 
   @Override
-  public Object get(Object key) {
+  public @Nullable Object get(Object key) {
     return key instanceof String ? ref.state.getField(this, (String) key)
         : operate(Op.GET, lookupKey(key));
   }
@@ -98,7 +103,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   }
 
   @Override
-  public Object put(Object key, Object value) {
+  public @Nullable Object put(Object key, Object value) {
     return key instanceof String ? ref.state.putField(this, (String) key, element(value))
         : operate(Op.PUT, checkedKey(key), element(value));
   }
@@ -115,7 +120,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   }
 
   @Override
-  public Object remove(Object key) {
+  public @Nullable Object remove(Object key) {
     return isNaN(key) ? null : operate(Op.PUT, lookupKey(key), null);
   }
 
@@ -136,41 +141,41 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public long length() {
-    return (Long) operate(Op.LENGTH);
+    return (Long) result(Op.LENGTH);
   }
 
   @Override
-  public Object rawGet(Object key) {
+  public @Nullable Object rawGet(@Nullable Object key) {
     return operate(Op.RAW_GET, lookupKey(key));
   }
 
   @Override
-  public Object rawPut(Object key, Object value) {
+  public @Nullable Object rawPut(@Nullable Object key, @Nullable Object value) {
     return operate(Op.RAW_PUT, checkedKey(key), element(value));
   }
 
-  /** The value of a key as Lua has it; null if there is none. */
+  /** Returns the value of a key as Lua has it; null if there is none. */
   Object rawFind(Object key) {
     return raw(Op.RAW_GET, lookupKey(key))[0];
   }
 
-  /** Whether there was something to remove. */
-  boolean rawRemove(Object key) {
+  /** Returns whether there was something to remove. */
+  boolean rawRemove(@Nullable Object key) {
     return !isNaN(key) && raw(Op.RAW_PUT, lookupKey(key), null)[0] != null;
   }
 
   @Override
   public long rawLength() {
-    return (Long) operate(Op.RAW_LENGTH);
+    return (Long) result(Op.RAW_LENGTH);
   }
 
   @Override
   public int size() {
-    return (int) Math.min((Long) operate(Op.SIZE), Integer.MAX_VALUE);
+    return (int) Math.min((Long) result(Op.SIZE), Integer.MAX_VALUE);
   }
 
   /** A key besides those of its elements and a field n; null if there is none. */
-  Object otherKey() {
+  @Nullable Object otherKey() {
     var found = raw(Op.OTHER_KEY);
     return found.length == 0 ? null : found[0];
   }
@@ -219,13 +224,16 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   }
 
   @Override
-  public <T> T as(Class<T> type) {
+  public <T> @Nullable T as(Class<T> type) {
     var packed = type.isArray() ? packed(type.getComponentType()) : null;
     return packed != null ? type.cast(packed) : ref.state.host().map(ref.state, type, this);
   }
 
-  /** The elements as an array of primitive numbers; null if that is none, or one does not fit. */
-  private Object packed(Class<?> type) {
+  /**
+   * Returns the elements as an array of primitive numbers; null if that is none, or one does not
+   * fit.
+   */
+  private @Nullable Object packed(Class<?> type) {
     if (!type.isPrimitive() || type == boolean.class || type == char.class) {
       return null;
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deep copies of tables in plain Java, metamethods bypassed; cycles and sharing are kept. A table
@@ -36,7 +37,7 @@ final class TableCopy {
   }
 
   /** Where the value of each place of a sequence is; null if the keys are none. */
-  private int[] places(int at) {
+  private int @Nullable [] places(int at) {
     int count = entries(at);
     var places = new int[count];
     for (int i = 0; i < count; i++) {
@@ -55,7 +56,7 @@ final class TableCopy {
     return entries(at) > 0 && places(at) != null;
   }
 
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"NullAway", "unchecked"})
   private void fill(Object copy, int at) {
     if (copy instanceof List) {
       for (int place : places(at)) {

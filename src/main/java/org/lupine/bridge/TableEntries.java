@@ -10,6 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.value.LuaException;
 import org.lupine.value.Malformed;
@@ -137,7 +138,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
   private final class Cursor implements Iterator<Map.Entry<Object, Object>> {
     private Object[] batch = {};
     private int at;
-    private Object last;            // the key given last, as Lua has it
+    private @Nullable Object last;            // the key given last, as Lua has it
     private long left = -1;
     private int limit = readsAhead() ? FIRST : 1;
     private boolean removable;
@@ -214,7 +215,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
 
     private final transient Object key;
 
-    Live(Object key, Object value) {
+    Live(Object key, @Nullable Object value) {
       super(table.seen(key), value);
       this.key = key;
     }

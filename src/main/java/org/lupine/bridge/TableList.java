@@ -26,7 +26,7 @@ final class TableList extends AbstractList<Object> implements RandomAccess {
     this.table = table;
   }
 
-  /** The length, and so many elements from an index on as there are. */
+  /** Returns the length, and so many elements from an index on as there are. */
   private Object[] range(long from, long count) {
     return table.all(Op.RANGE, from + 1, count);
   }

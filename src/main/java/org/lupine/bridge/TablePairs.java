@@ -4,6 +4,7 @@ import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /** What a loop over {@code pairs(table)} sees where the table has a {@code __pairs}. */
 final class TablePairs implements Iterator<Map.Entry<Object, Object>> {
@@ -11,7 +12,7 @@ final class TablePairs implements Iterator<Map.Entry<Object, Object>> {
   private final Object function;
   private final Object invariant;
   private Object control;
-  private Object[] step;
+  private Object @Nullable [] step;
 
   /** A loop over the three values that {@code __pairs} gave. */
   TablePairs(LuaState state, Object[] start) {
@@ -29,6 +30,7 @@ final class TablePairs implements Iterator<Map.Entry<Object, Object>> {
     return step.length > 0 && step[0] != null;
   }
 
+  @SuppressWarnings("NullAway")
   @Override
   public synchronized Map.Entry<Object, Object> next() {
     if (!hasNext()) {

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.BaseStream;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.value.LuaTable;
 import org.lupine.value.Values;
@@ -25,7 +26,7 @@ final class TableSources {
     final List<Object> elements = new ArrayList<>();
     final List<Object> entries = new ArrayList<>();
 
-    void append(Object value) {
+    void append(@Nullable Object value) {
       if (entries.isEmpty()) {
         elements.add(value);
       } else {
@@ -33,7 +34,7 @@ final class TableSources {
       }
     }
 
-    void put(Object key, Object value) {
+    void put(@Nullable Object key, @Nullable Object value) {
       entries.add(key);
       entries.add(value);
     }
@@ -50,7 +51,7 @@ final class TableSources {
   }
 
   /**
-   * A new table of these sources, from left to right.
+   * Returns a new table of these sources, from left to right.
    *
    * @param deep whether collections and arrays inside them are tables too
    * @throws IllegalArgumentException if a source is nothing to make a table of
@@ -60,10 +61,10 @@ final class TableSources {
     return packed != null ? packed : new TableSources(state, deep).table(sources);
   }
 
-  private static LuaTable packed(LuaState state, Object source) {
+  private static @Nullable LuaTable packed(LuaState state, Object source) {
     var numbers = source == null ? null : PackedNumbers.of(source, state.integers());
     return numbers == null ? null
-        : (LuaTable) state.operate(Op.UNPACK, numbers.whole() ? 1L : 0L, numbers.bytes());
+        : (LuaTable) state.result(Op.UNPACK, numbers.whole() ? 1L : 0L, numbers.bytes());
   }
 
   private LuaTable table(Object[] sources) {
@@ -94,7 +95,7 @@ final class TableSources {
       program.addAll(each.elements);
       program.addAll(each.entries);
     }
-    return (LuaTable) state.operate(Op.BUILD, (long) contents.size(), program.toArray());
+    return (LuaTable) state.result(Op.BUILD, (long) contents.size(), program.toArray());
   }
 
   private boolean add(Content content, Object source) {
@@ -126,7 +127,7 @@ final class TableSources {
     }
   }
 
-  private Object key(Object key) {
+  private @Nullable Object key(Object key) {
     if (key == null) {
       return state.host().nullObject();
     }
@@ -136,7 +137,7 @@ final class TableSources {
     return key instanceof Values ? Table.element(key) : key;
   }
 
-  private Object value(Object value) {
+  private @Nullable Object value(Object value) {
     if (!deep || !isContainer(value)) {
       return Table.element(value);
     }
@@ -149,7 +150,7 @@ final class TableSources {
     return known;
   }
 
-  /** Whether a value is a table in a deep copy. Bytes are a string, as everywhere. */
+  /** Returns whether a value is a table in a deep copy. Bytes are a string, as everywhere. */
   private static boolean isContainer(Object value) {
     return !(value instanceof LuaValue) && (value instanceof Map || value instanceof Collection
         || value != null && value.getClass().isArray() && !(value instanceof byte[]));

@@ -4,24 +4,25 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaString;
 import org.lupine.value.Malformed;
 
 /** Text as the bytes of Lua strings, and back. Immutable. */
 final class TextCodec {
-  private final Charset charset;
+  private final @Nullable Charset charset;
   private final boolean binary;
   private final Malformed malformed;
 
   /** A codec of a charset; null leaves the bytes of Lua's strings as they are. */
-  TextCodec(Charset charset, Malformed malformed) {
+  TextCodec(@Nullable Charset charset, Malformed malformed) {
     this.binary = charset == null;
     this.charset = binary ? StandardCharsets.UTF_8 : charset;
     this.malformed = malformed;
   }
 
   /**
-   * The bytes of a text.
+   * Returns the bytes of a text.
    *
    * @throws IllegalArgumentException if the charset lacks a character of it, unless faults are to
    *     be replaced
@@ -38,18 +39,19 @@ final class TextCodec {
         + (text.length() > 80 ? text.substring(0, 80) + "..." : text));
   }
 
-  /** The bytes of a text that is only shown: what the charset lacks is a question mark. */
+  /** Returns the bytes of a text that is only shown: what the charset lacks is a question mark. */
   byte[] encodeLoosely(String text) {
     return text.getBytes(charset);
   }
 
-  /** Whether the charset has all characters of a text. */
+  /** Returns whether the charset has all characters of a text. */
   static boolean suits(Charset charset, String text) {
     return !mayBeReplaced(text, text.getBytes(charset), charset);
   }
 
-  /** Whether the encoder put a question mark for what it could not encode. */
-  private static boolean mayBeReplaced(String text, byte[] bytes, Charset charset) {
+  /** Returns whether the encoder put a question mark for what it could not encode. */
+  @SuppressWarnings("NullAway")
+  private static boolean mayBeReplaced(String text, byte[] bytes, @Nullable Charset charset) {
     boolean utf8 = charset == StandardCharsets.UTF_8;
     if (!utf8 || bytes.length != text.length()) {
       return utf8 ? hasLoneSurrogate(text) : !charset.newEncoder().canEncode(text);
@@ -94,6 +96,7 @@ final class TextCodec {
    *
    * @throws CharacterCodingException if it is no text, and that is to be reported
    */
+  @SuppressWarnings("NullAway")
   Object decode(byte[] bytes) throws CharacterCodingException {
     if (binary) {
       return LuaString.wrap(bytes);
@@ -112,7 +115,10 @@ final class TextCodec {
     }
   }
 
-  /** The same, but what is no text stays bytes: for messages, names, and what is only passed on. */
+  /**
+   * Returns the same, but what is no text stays bytes: for messages, names, and what is only passed
+   * on.
+   */
   Object decodeOrKeep(byte[] bytes) {
     try {
       return decode(bytes);

@@ -2,22 +2,24 @@ package org.lupine.bridge;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Status;
 
-/** The native contexts of threads that share a state. Holds no state. */
+/** The native contexts of the threads that share a state. Holds no reference to the state. */
 final class ThreadContexts implements StateLock.Contexts {
   private final AtomicReference<ThreadState> abandoned = new AtomicReference<>();   // a list
   private final AtomicInteger interrupts = new AtomicInteger();
   private long address;
+  @SuppressWarnings("NullAway")
   private Interrupter interrupter;
 
-  /** Says of which native state, once it is open; before that nobody else is inside. */
+  /** Sets the native state, once it is open. Before that no other thread is inside. */
   void initialize(long address, Interrupter interrupter) {
     this.address = address;
     this.interrupter = interrupter;
   }
 
-  /** Ends what runs, in whatever thread that is inside, or is about to be. */
+  /** Interrupts what runs, in each thread that is inside or about to be. */
   void interrupt(ThreadStates inside) {
     interrupts.getAndIncrement();
     interrupter.interrupt();
@@ -29,8 +31,9 @@ final class ThreadContexts implements StateLock.Contexts {
     }
   }
 
+  @SuppressWarnings("NullAway")
   @Override
-  public void open(ThreadState state, ThreadState outer) {
+  public void open(ThreadState state, @Nullable ThreadState outer) {
     int before = interrupts.get();
     endAbandoned();
     long context = Native.openThread(address);
@@ -44,7 +47,7 @@ final class ThreadContexts implements StateLock.Contexts {
       state.interrupter = interrupter.forThread(state,
           outer.interrupter == null ? interrupter : outer.interrupter);
       if (interrupts.get() != before || interrupter.isInterrupting()) {
-        state.interrupter.interrupt();      // it came too early to find the context
+        state.interrupter.interrupt();      // the interrupt came before there was a context
       }
       done = true;
     } finally {
@@ -61,6 +64,7 @@ final class ThreadContexts implements StateLock.Contexts {
     Native.resumeThread(address, state.context);
   }
 
+  @SuppressWarnings("NullAway")
   @Override
   public void close(ThreadState state) {
     if (state.context == 0) {
@@ -76,6 +80,7 @@ final class ThreadContexts implements StateLock.Contexts {
     endAbandoned();
   }
 
+  @SuppressWarnings("NullAway")
   @Override
   public void abandon(ThreadState state) {
     if (state.context == 0) {
@@ -87,7 +92,7 @@ final class ThreadContexts implements StateLock.Contexts {
     } while (!abandoned.compareAndSet(state.next, state));
   }
 
-  /** Ends the contexts of dead threads, by the thread that holds the lock. */
+  /** Closes the contexts of dead threads. Called by the thread that holds the lock. */
   void endAbandoned() {
     for (var each = abandoned.getAndSet(null); each != null; each = each.next) {
       Native.closeThread(address, each.context);

@@ -1,13 +1,14 @@
 package org.lupine.bridge;
 
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
 
 /**
- * What one thread has in a Lua state while it is inside. It is <em>attached</em> while it holds the
- * state's lock, and may be <em>detached</em> while it is in a call of Java that Lua made: then
- * another thread may run in the state.
+ * What one thread has in a Lua state while it is inside (compare CPython's PyThreadState). It is
+ * <em>attached</em> while it holds the state's lock. While it is in a call from Lua to Java it may
+ * be <em>detached</em>: then another thread may run in the state.
  *
- * <p>Written by its thread while that holds the lock, but for what says otherwise.
+ * <p>Unless noted otherwise, fields are written by the thread itself while it holds the lock.
  */
 class ThreadState {
   final Thread thread;
@@ -15,54 +16,56 @@ class ThreadState {
   /** How often the thread has entered. */
   int depth;
 
-  /** How often it had entered when Lua called Java last; 0 if it is in no call of Java. */
+  /** The depth at the last call from Lua to Java; 0 if the thread is not in such a call. */
   int depthOfCall;
 
-  /** Entries that last beyond the method which made them: no stack trace shows those. */
+  /** The number of entries that outlast the method that made them; no stack trace shows those. */
   int holds;
 
-  /** Whether it came while another thread was inside, so that it has a native context. */
+  /**
+   * Whether it entered while another thread was inside, and so has a native context of its own.
+   */
   boolean additional;
 
-  /** The address of the native context; 0 for the one that each state has. */
+  /** The address of the native context; 0 for the state's own. */
   long context;
 
-  /** Who ends what runs here; null for the state's own. */
-  Interrupter interrupter;
+  /** Ends what runs here; null for the state's own interrupter. */
+  @Nullable Interrupter interrupter;
 
-  /** Whether it has more to do than to give the lock back when it leaves. */
+  /** Whether leaving takes more than releasing the lock. */
   boolean hasDuties;
 
-  /** What the host knows of the run under way. */
-  Object attachment;
+  /** What the host attached to the current run. */
+  @Nullable Object attachment;
 
-  /** The error that no Lua code may keep, until a crossing ends with it. */
-  Throwable fatal;
+  /** The error that Lua code cannot catch, until a crossing ends with it. */
+  @Nullable Throwable fatal;
 
-  /** The exception of Java by which its run ends as interrupted, until a crossing ends with that. */
-  Throwable interrupt;
+  /** The Java exception that interrupted the run, until a crossing ends with it. */
+  @Nullable Throwable interrupt;
 
-  /** The last error of Lua's own that came back to Lua through Java, if it was the last error. */
-  LuaException passed;
+  /** The last Lua error that returned to Lua through Java, if no other error came after it. */
+  @Nullable LuaException passed;
 
-  /** Written by whoever changes the lock's list of detached thread states. */
+  /** Written by the thread that changes the lock's list of detached thread states. */
   volatile boolean detached;
-  ThreadState next;
+  @Nullable ThreadState next;
 
   /** Whether it waits to be attached again. */
   volatile boolean returns;
 
-  /** Whether it waits to be attached again, so that it does not wait for Java; by its thread. */
+  /** Whether it waits to be attached again rather than for Java; written by its own thread. */
   volatile boolean returning;
 
-  /** Whether its wait to be attached again is to end; written by any thread. */
+  /** Whether its wait to be attached is to end; written by any thread. */
   volatile boolean cancelled;
 
   ThreadState(Thread thread) {
     this.thread = thread;
   }
 
-  /** Whether Lua waits for a call of Java, so that another thread may be attached. */
+  /** Returns whether Lua waits for a call to Java, so that another thread may be attached. */
   final boolean isInJava() {
     return depth > 0 && depth == depthOfCall;
   }

@@ -5,35 +5,42 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that are inside a state: one is attached, the owner of its {@link StateLock}; the
- * others are detached, each in a call of Java that Lua made.
+ * The threads inside a state. One is <em>attached</em>: the owner of the {@link StateLock}. The
+ * others are <em>detached</em>: each is in a call from Lua to Java.
  *
- * <p>A thread that may share the state, for a callback, takes the lock from an owner that waits for
- * something in a call of Java. The owner takes it back before that call returns to Lua, from whoever
- * is in a call of Java then; so they return in any order. A thread that may not share the state
- * waits until all have left.
+ * <p>A thread that may share the state, such as a callback, takes the lock from an owner that waits
+ * in a call to Java. Before that call returns to Lua the owner takes the lock back from the then
+ * attached thread, as soon as that one is in a call to Java itself. So the threads return in any
+ * order. A thread that may not share the state waits until all others have left.
  *
- * <p>One thread at a time changes who is attached. The owner does not take part: it stores its
- * depth, then looks whether anybody is {@link #shared} with or about to be; who changes says so,
- * makes a fence in all threads, and then looks at the depth.
+ * <p>One thread at a time changes which one is attached. The owner takes no part in this: it stores
+ * its depth and then checks {@link #shared}. The changing thread sets {@code shared}, issues a
+ * fence in all threads, and then reads the owner's depth.
  */
 final class ThreadStates {
   private static final int SPINS = 100, SPINS_BEFORE_RECOVERY = 10_000;
 
-  /** Every so many parks, a thread that waits to be attached looks whether the owner is one. */
+  /**
+   * A thread that waits to be attached checks once every so many parks whether the owner is still
+   * alive and inside.
+   */
   private static final int PARKS = 256;
 
-  /** A stack trace of so many frames may be cut off: the JVM gives 1024 unless it is told. */
+  /** A stack trace of so many frames may be truncated: the JVM's default limit is 1024. */
   private static final int LONG_TRACE = 1_000;
 
-  private static final int FRAMES = 60;   // of the stack, which must be left for a change
+  private static final int FRAMES = 60;   // stack frames that must be left for a change
 
   // nanoseconds
   private static final long FIRST_PARK = 20_000, LONGEST_PARK = 4_000_000, STARVES = 1_000_000;
 
-  /** So long a thread that is to end waits for others to leave Lua before those are ended. */
+  /**
+   * For how long a thread that is to end waits for others to leave Lua before those are
+   * interrupted.
+   */
   private static final long PATIENCE = 250_000_000;
 
   private static final VarHandle CHANGING, BREAKING, RETURNING;
@@ -51,30 +58,36 @@ final class ThreadStates {
 
   private final StateLock lock;
 
-  /** Whether a thread state is detached, or somebody is finding out whether one can be. */
+  /** Whether a thread state is detached, or a thread is finding out whether one can be. */
   volatile boolean shared;
 
-  /** Whether somebody is finding out whether the owner is inside. */
+  /** Whether a thread is finding out whether the owner is inside. */
   volatile boolean recovering;
 
-  private volatile Thread changing;
+  private volatile @Nullable Thread changing;
 
-  /** Whether somebody is finding out whether the thread that is changing something still does. */
+  /** Whether a thread is finding out whether the changing thread still changes something. */
   private volatile boolean breaking;
 
-  private ThreadState detached;     // a list, by whoever is changing
+  private @Nullable ThreadState detached;     // a list, changed by the changing thread
 
-  /** How many wait to be attached again. */
+  /** The number of threads that wait to be attached again. */
   private volatile int returning;
 
-  /** One that has waited long to be attached again: then nobody new comes in before it. */
-  private volatile ThreadState starved;
+  /**
+   * A thread that has waited long to be attached again; while there is one, no new thread is let
+   * in.
+   */
+  private volatile @Nullable ThreadState starved;
 
   ThreadStates(StateLock lock) {
     this.lock = lock;
   }
 
-  /** Begins a change, unless another thread is changing something; goes on with one of its own. */
+  /**
+   * Begins a change unless another thread is changing something; continues one of its own. Returns
+   * whether it did.
+   */
   private boolean beginChange(Thread thread) {
     if (!CHANGING.compareAndSet(this, null, thread) && changing != thread) {
       return false;
@@ -87,7 +100,7 @@ final class ThreadStates {
     return true;
   }
 
-  // Each change ends with two stores and no call, out of which a stack overflow might come.
+  // Each change ends with two stores and no call, since a call might overflow the stack.
 
   private void awaitChange(Thread thread) {
     for (int looks = 0; !beginChange(thread); looks++) {
@@ -102,9 +115,10 @@ final class ThreadStates {
   }
 
   /**
-   * Ends the change of a thread that is dead, or is alive and outside: something kept it from that.
+   * Ends the change of a thread that is dead, or that is alive and outside because a stack overflow
+   * kept it from ending the change.
    *
-   * @param alive whether to look at one that is alive, which takes long
+   * @param alive whether to look at a living thread, too, which takes long
    */
   private void breakChange(Thread thread, boolean alive) {
     var holder = changing;
@@ -124,13 +138,15 @@ final class ThreadStates {
     }
   }
 
-  /** Whether any thread is detached; for the owner, while which is in Lua none can become so. */
+  /**
+   * Returns whether any thread is detached. For the owner: while it is in Lua, none can become so.
+   */
   boolean anyDetached() {
     return detached != null;
   }
 
-  /** The thread state of a thread that is inside and detached, or null. */
-  ThreadState find(Thread thread) {
+  /** Returns the thread state of a thread that is inside and detached, or null. */
+  @Nullable ThreadState find(Thread thread) {
     LockQueue.checkStack(FRAMES);
     awaitChange(thread);
     try {
@@ -146,10 +162,10 @@ final class ThreadStates {
   }
 
   /**
-   * Takes the lock from outside to share the state with those who are inside and in calls of Java.
+   * Acquires the lock from outside, sharing the state with threads that are in calls to Java.
    *
-   * @param late whether to take it from an owner too whose call of Java runs
-   * @return false if that cannot be done now
+   * @param late whether to take the lock even from an owner whose call to Java is running
+   * @return false if that is not possible now
    */
   boolean share(Thread thread, boolean late) {
     var mine = new ThreadState(thread);
@@ -192,7 +208,7 @@ final class ThreadStates {
     return true;
   }
 
-  /** Makes a thread the owner in the place of one that is in a call of Java. */
+  /** Makes a thread the owner in place of one that is in a call to Java. */
   private void detach(ThreadState owner, Thread thread) {
     owner.next = detached;
     detached = owner;
@@ -200,14 +216,14 @@ final class ThreadStates {
     lock.replace(thread);
   }
 
-  /** Enters once more from a call of Java. Always true. */
+  /** Enters once more from a call to Java. Always returns true. */
   boolean enter(ThreadState state) {
     LockQueue.checkStack(FRAMES);
     attach(state, state.depth + 1, state.depthOfCall);
     return true;
   }
 
-  /** Enters once more by the owner, unless the lock was taken from it meanwhile. */
+  /** Enters once more by the owner; returns false if the lock was taken from it meanwhile. */
   boolean enterAgain(ThreadState state) {
     LockQueue.checkStack(FRAMES);
     awaitChange(state.thread);
@@ -222,8 +238,8 @@ final class ThreadStates {
   }
 
   /**
-   * Attaches a thread that is in a call of Java, with these numbers from then on. Throws nothing: at
-   * the end of a call there is as much of the stack as there was at its beginning.
+   * Attaches a thread that is in a call to Java, and sets these numbers. Throws nothing: at the end
+   * of a call as much of the stack is left as at its beginning.
    */
   void attach(ThreadState state, int depth, int depthOfCall) {
     long start = 0;
@@ -244,7 +260,7 @@ final class ThreadStates {
       if (starved == null && now - start > STARVES) {
         starved = state;
       }
-      // the more wait, the less often each of them looks
+      // the more threads wait, the less often each of them polls
       long longest = LONGEST_PARK * (1 + returning / 4);
       LockSupport.parkNanos(this, starved == state ? STARVES
           : Math.min(FIRST_PARK << Math.min(looks - SPINS, 20), longest));
@@ -265,12 +281,12 @@ final class ThreadStates {
     }
   }
 
-  /** {@link #recover} as far as the memory and the stack that are left allow. */
+  /** Calls {@link #recover}, as far as memory and stack allow. */
   private void tryRecover(Thread thread) {
     try {
       recover(thread, true);
     } catch (OutOfMemoryError | StackOverflowError e) {
-      // once more later
+      // tried again later
     }
   }
 
@@ -304,8 +320,11 @@ final class ThreadStates {
     }
   }
 
-  /** Who has been detached longest of those that wait to be attached again, or null. */
-  private ThreadState firstToReturn() {
+  /**
+   * Returns the thread that has been detached longest among those that wait to be attached again,
+   * or null.
+   */
+  private @Nullable ThreadState firstToReturn() {
     ThreadState first = null;
     for (var each = detached; each != null; each = each.next) {
       first = each.returns ? each : first;
@@ -313,6 +332,7 @@ final class ThreadStates {
     return first;
   }
 
+  @SuppressWarnings("NullAway")
   private void remove(ThreadState state) {
     if (detached == state) {
       detached = state.next;
@@ -343,10 +363,10 @@ final class ThreadStates {
   }
 
   /**
-   * Takes the lock from an owner that is dead, or is alive and outside: a stack overflow kept it
-   * from giving the lock back. Then the lock is free.
+   * Takes the lock from an owner that is dead, or that is alive and outside because a stack
+   * overflow kept it from releasing the lock. Afterwards the lock is free.
    *
-   * @param alive whether to look at an owner that is alive, which takes long
+   * @param alive whether to look at a living owner, too, which takes long
    */
   void recover(Thread thread, boolean alive) {
     ThreadState dead = null;
@@ -377,7 +397,7 @@ final class ThreadStates {
     end(dead, left);
   }
 
-  private ThreadState firstDead() {
+  private @Nullable ThreadState firstDead() {
     var state = detached;
     while (state != null && state.thread.isAlive()) {
       state = state.next;
@@ -386,11 +406,11 @@ final class ThreadStates {
   }
 
   /**
-   * Ends a thread state that was detached and one that was attached, if any; the lock is of this
-   * thread in the place of the latter. Not while who is attached is being changed: whoever an interrupter
-   * waits for here may wait for that.
+   * Ends a thread state that was detached, and one that was attached; each may be null. This thread
+   * holds the lock in place of the latter. Not called during a change of the attached thread, since
+   * an interrupter that this waits for may be waiting for the end of that change.
    */
-  private void end(ThreadState dead, ThreadState left) {
+  private void end(@Nullable ThreadState dead, @Nullable ThreadState left) {
     try {
       if (dead != null && dead.additional) {
         lock.contexts.abandon(dead);
@@ -410,7 +430,7 @@ final class ThreadStates {
     }
   }
 
-  /** The same of an owner that has not entered, or has left and not said so. */
+  /** Frees the lock of an owner that did not get to enter, or has left without releasing it. */
   private void recoverIdle(boolean alive) {
     var idle = lock.idleOwner();
     if (idle != null && (!idle.isAlive() || alive && isOutside(idle, 0))
@@ -429,8 +449,8 @@ final class ThreadStates {
   }
 
   /**
-   * Whether a thread is in no method of the library, but for those by which it closes a state now,
-   * nor keeps the lock beyond one.
+   * Returns whether a thread is in no method of the library, except those by which it closes a
+   * state now, and holds no entry that outlasts its method.
    */
   private static boolean isOutside(Thread thread, int holds) {
     var stack = thread.getStackTrace();
@@ -452,7 +472,10 @@ final class ThreadStates {
     return true;
   }
 
-  /** Whether a stack trace of so many frames is all: the JVM gives longer ones. */
+  /**
+   * Returns whether a stack trace of so many frames is complete, that is, whether the JVM would
+   * return a longer one.
+   */
   private static boolean isWhole(int frames) {
     try {
       return frames < LONG_TRACE && traced(frames) > frames;
@@ -461,12 +484,12 @@ final class ThreadStates {
     }
   }
 
-  /** How many frames the JVM gives of a stack that has more than so many. */
+  /** Returns how many frames the JVM returns for a stack that is deeper than so many frames. */
   private static int traced(int frames) {
     return frames == 0 ? new Throwable().getStackTrace().length : traced(frames - 1);
   }
 
-  /** Says that the run of a thread that is inside is to end, should it wait to be attached. */
+  /** Marks the run of a thread that is inside as ending, in case it waits to be attached. */
   void cancel(Thread thread) {
     var mine = find(thread);
     if (mine != null) {
@@ -474,8 +497,8 @@ final class ThreadStates {
     }
   }
 
-  /** The thread that runs in the state's own context, or null; it may have left by now. */
-  Thread owner() {
+  /** Returns the thread that runs in the state's own context, or null. It may have left by now. */
+  @Nullable Thread owner() {
     LockQueue.checkStack(FRAMES);
     awaitChange(Thread.currentThread());
     try {
@@ -493,12 +516,15 @@ final class ThreadStates {
     }
   }
 
-  /** The threads that are inside, attached or not; they may have left by now. */
+  /** Returns the threads that are inside, attached or not. They may have left by now. */
   List<Thread> threads() {
     return all().stream().map(each -> each.thread).toList();
   }
 
-  /** The thread states of those who are inside, attached or not; they may have left by now. */
+  /**
+   * Returns the thread states of the threads that are inside, attached or not. They may have left
+   * by now.
+   */
   List<ThreadState> all() {
     var states = new ArrayList<ThreadState>();
     LockQueue.checkStack(FRAMES);

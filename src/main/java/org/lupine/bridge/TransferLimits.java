@@ -4,18 +4,18 @@ import org.lupine.bridge.Protocol.Upcall;
 import org.lupine.value.LuaException;
 
 /**
- * How many bytes each use of a state from outside may hand to Java: text that it writes, and values
- * that it passes to Java code, which may keep them. Under the lock.
+ * Limits how many bytes each use of a state from outside may hand to Java: text that it writes, and
+ * values that it passes to Java code, which may retain them. Used under the lock.
  */
 final class TransferLimits {
-  private static final int SMALL = 16;    // bytes of a message of one number
+  private static final int SMALL = 16;    // bytes of a message with one number
 
   private final long mostOutput;
   private final long mostPassed;
   private long output;
   private long passed;
 
-  /** The bytes of each kind; 0: any number. */
+  /** Sets the bytes of each kind; 0 for no limit. */
   TransferLimits(long mostOutput, long mostPassed) {
     this.mostOutput = mostOutput;
     this.mostPassed = mostPassed;
@@ -28,10 +28,10 @@ final class TransferLimits {
   }
 
   /**
-   * Counts a message of Lua.
+   * Counts a message from Lua.
    *
    * @param length in bytes; negative for one number
-   * @throws LuaException if that is more than a use may hand over
+   * @throws LuaException if a limit is exceeded
    */
   void count(int operation, int length) {
     int bytes = length < 0 ? SMALL : length;

@@ -3,6 +3,7 @@ package org.lupine.bridge;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Status;
 import org.lupine.bridge.Protocol.Stop;
 import org.lupine.bridge.Protocol.Upcall;
@@ -38,7 +39,7 @@ final class Upcalls {
   }
 
   /** The error that no Lua code may keep; asked once, when a crossing ended with it. */
-  Throwable takeFatal() {
+  @Nullable Throwable takeFatal() {
     var thread = state.lock().current();
     var taken = thread.fatal;
     thread.fatal = null;
@@ -46,7 +47,7 @@ final class Upcalls {
   }
 
   /** The exception of Java by which a run ends as interrupted, or null; asked once likewise. */
-  Throwable takeInterrupt() {
+  @Nullable Throwable takeInterrupt() {
     var thread = state.lock().current();
     var taken = thread.interrupt;
     thread.interrupt = null;
@@ -54,7 +55,7 @@ final class Upcalls {
   }
 
   /** The last error of Lua's own that came back to Lua through Java, if it was the last error. */
-  LuaException passed() {
+  @Nullable LuaException passed() {
     return state.lock().current().passed;
   }
 
@@ -118,7 +119,7 @@ final class Upcalls {
     }
   }
 
-  private long answered(int operation, Object result) {
+  private long answered(int operation, @Nullable Object result) {
     try {
       boolean calls = operation == Upcall.CALL || operation == Upcall.INVOKE;
       if (calls && result instanceof Yield) {
@@ -218,7 +219,9 @@ final class Upcalls {
         || thrown instanceof LuaInterruptedException;
   }
 
-  private Object answer(int operation, Object target, int member, Object[] arguments)
+  @SuppressWarnings("NullAway")
+  private @Nullable Object answer(
+      int operation, @Nullable Object target, int member, Object[] arguments)
       throws Throwable {
     var host = state.host();
     switch (operation) {
@@ -273,11 +276,12 @@ final class Upcalls {
     return arguments;
   }
 
-  private Scope scope(Object target) {
+  @SuppressWarnings("NullAway")
+  private Scope scope(@Nullable Object target) {
     return target == null ? state.globalScope() : (Scope) target;
   }
 
-  /** A variable's name, which no charset may keep from being a string. */
+  /** Returns a variable's name, which no charset may keep from being a string. */
   private static String name(Object name) {
     return name.toString();
   }

@@ -2,7 +2,7 @@ package org.lupine.bridge;
 
 import org.lupine.value.LuaUserdata;
 
-/** A userdata that is not ours. */
+/** A userdata that was not created by this library. */
 final class Userdata implements LuaUserdata, LuaValue {
   private final ValueRef ref;
 

@@ -1,5 +1,7 @@
 package org.lupine.bridge;
 
+import org.jspecify.annotations.Nullable;
+
 /** A Lua value that Java holds: a ref of a state. Two are equal if they are one value in Lua. */
 final class ValueRef {
   final LuaState state;
@@ -7,9 +9,9 @@ final class ValueRef {
   private final long address;
 
   /** What functions of this value may ask for variables: alive as long as this is. */
-  private Object variables;
+  private @Nullable Object variables;
 
-  ValueRef(LuaState state, int index, long address, Object variables) {
+  ValueRef(LuaState state, int index, long address, @Nullable Object variables) {
     this.state = state;
     this.index = index;
     this.address = address;

@@ -2,14 +2,15 @@ package org.lupine.bridge;
 
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The daemon thread that looks after states in use. It costs those nothing, and ends by itself
- * when none has been used for a while.
+ * The daemon thread that watches the states in use. It costs them nothing, and ends by itself when
+ * no state has been used for a while.
  *
- * <p>It allocates nothing, so that it goes on where the heap is exhausted: what it needs is
- * allocated by those who have it look after a state. Whatever is thrown in it, it goes on; should
- * it end all the same, another begins, or else each state has one begin at its next use.
+ * <p>It allocates nothing, so that it works when the heap is exhausted; what it needs is allocated
+ * by the threads that register a state. It survives whatever is thrown in it. Should it end all the
+ * same, another one is started, if not at once, then when a state is used next.
  */
 final class Watchdog implements Runnable {
   /** Nanoseconds between two looks while a stop is under way. */
@@ -18,18 +19,19 @@ final class Watchdog implements Runnable {
   private static final long TICK = 10_000_000;
   private static final long PATIENCE = 1_000_000_000L;
 
-  // under the monitor of the class; nothing is allocated when it is initialized
+  // guarded by the monitor of the class; initializing them allocates nothing
+  @SuppressWarnings("NullAway")
   private static Interrupter[] watches;
   private static int count;
-  private static Thread thread;  // null: none is needed, or none could be had
+  private static @Nullable Thread thread;  // null: none is needed, or none could be created
   private static boolean hurry;
 
   private Watchdog() {}
 
   /**
-   * Looks after a state from now on, as {@link Interrupter#watched} then says.
+   * Watches a state from now on, until {@link Interrupter#watched} is told otherwise.
    *
-   * @throws OutOfMemoryError if there can be no thread for that, and then it does not
+   * @throws OutOfMemoryError if no thread can be created for that; then the state is not watched
    */
   static void add(Interrupter interrupter) {
     synchronized (Watchdog.class) {
@@ -50,7 +52,7 @@ final class Watchdog implements Runnable {
     }
   }
 
-  /** Under the monitor. */
+  /** Starts the thread. Under the monitor. */
   private static void start() {
     var started = new Thread(null, new Watchdog(), "lupine-watchdog", 0, false);
     started.setDaemon(true);
@@ -86,13 +88,16 @@ final class Watchdog implements Runnable {
     }
   }
 
-  /** Leaves whoever needs the processor, or the memory, more some time; allocates nothing. */
+  /** Sleeps, to leave processor and memory to other threads; allocates nothing. */
   private static void backOff() {
-    Thread.interrupted();           // nobody has a reason to interrupt this
+    Thread.interrupted();           // there is no reason to interrupt this thread
     LockSupport.parkNanos(TICK);
   }
 
-  /** Has another thread go on, or else each state ask for one when it is used next. */
+  /**
+   * Starts another thread in place of one that died, or has each state ask for one when it is used
+   * next.
+   */
   private static void died() {
     synchronized (Watchdog.class) {
       if (thread != Thread.currentThread()) {
@@ -119,7 +124,8 @@ final class Watchdog implements Runnable {
     while (await(pause)) {
       pause = TICK;
       long now = System.nanoTime();
-      for (int i = last(); i >= 0; i--) {   // backwards: others add behind, only this one removes
+      // backwards: other threads append, and only this one removes
+      for (int i = last(); i >= 0; i--) {
         long next = lookAt(i, now);
         if (next < 0) {
           remove(i);
@@ -130,7 +136,7 @@ final class Watchdog implements Runnable {
     }
   }
 
-  /** Looks at one state; one that cannot be looked at now keeps no other from it. */
+  /** Looks at one state; a failure does not keep the others from being looked at. */
   private static long lookAt(int index, long now) {
     try {
       return at(index).look(now, TICK);
@@ -139,7 +145,7 @@ final class Watchdog implements Runnable {
     }
   }
 
-  /** Waits for the next look; false if there is none. */
+  /** Waits for the next look; returns false if there is none. */
   private static boolean await(long pause) throws InterruptedException {
     synchronized (Watchdog.class) {
       if (count == 0) {
@@ -169,7 +175,9 @@ final class Watchdog implements Runnable {
     }
   }
 
-  /** Puts the last one in the place of one that is watched no more; it was looked at already. */
+  /**
+   * Replaces a state that is not watched any more by the last one, which was looked at already.
+   */
   private static void remove(int index) {
     synchronized (Watchdog.class) {
       watches[index] = watches[--count];

@@ -8,17 +8,17 @@ import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 
 /**
- * Lets a thread of the JDK run an action of ours that it does not hold. A lambda with a weak
- * reference would not do: its class is ours, and so whoever holds it holds our class loader. These
- * are made of classes of the JDK alone.
+ * Lets a thread of the JDK run an action without keeping it reachable. A lambda with a weak
+ * reference would not do: its class belongs to our class loader and would keep that reachable. So
+ * what the thread holds is made of JDK classes alone.
  */
 final class WeakAction {
-  /** Whether our class loader is one that stays: then nothing of this is worth its time. */
+  /** Whether our class loader is never unloaded; then none of this is needed. */
   private static final boolean STAYS = stays(WeakAction.class.getClassLoader());
 
-  /** Made when it is needed. */
+  /** Initialized on first use. */
   private static final class Handle {
-    /** Of type (WeakReference)void: runs what is referred to; raises an exception if that is gone. */
+    /** Of type (WeakReference)void: runs the referent, throws an exception if it is gone. */
     static final MethodHandle RUN;
 
     static {
@@ -36,14 +36,18 @@ final class WeakAction {
 
   private WeakAction() {}
 
-  /** What runs that action, or throws a NullPointerException if nobody else holds it any more. */
+  /**
+   * Returns a Runnable that runs the action, or throws a NullPointerException if the action is
+   * unreachable.
+   */
   static Runnable of(Runnable action) {
     if (STAYS) {
       return action;
     }
     var thread = Thread.currentThread();
     var context = thread.getContextClassLoader();
-    thread.setContextClassLoader(null);  // Java 17 defines the proxy's class there, and it is kept
+    // Java 17 defines the proxy's class with this loader, and retains it
+    thread.setContextClassLoader(null);
     try {
       return MethodHandleProxies.asInterfaceInstance(
           Runnable.class, Handle.RUN.bindTo(new WeakReference<>(action)));

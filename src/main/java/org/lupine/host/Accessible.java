@@ -20,7 +20,7 @@ final class Accessible {
 
   private Accessible() {}
 
-  /** Whether a class is public and its package exported, to all or to us. */
+  /** Returns whether a class is public and its package exported, to all or to us. */
   static boolean isAccessible(Class<?> type) {
     if (!Modifier.isPublic(type.getModifiers())) {
       return false;
@@ -30,7 +30,9 @@ final class Accessible {
     return module.isExported(inside) || module.isExported(inside, Accessible.class.getModule());
   }
 
-  /** The nearest accessible types over a class that together show all its public members. */
+  /**
+   * Returns the nearest accessible types over a class that together show all its public members.
+   */
   static Set<Class<?>> roots(Class<?> type) {
     var roots = new LinkedHashSet<Class<?>>();
     collect(type, roots);
@@ -51,7 +53,9 @@ final class Accessible {
     }
   }
 
-  /** A method as seen through a type that is accessible, though its declarer may not be. */
+  /**
+   * Returns a method as seen through a type that is accessible, though its declarer may not be.
+   */
   static MethodHandle method(Class<?> through, Method method) throws ReflectiveOperationException {
     var type = MethodType.methodType(method.getReturnType(), method.getParameterTypes());
     try {

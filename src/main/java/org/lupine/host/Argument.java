@@ -1,5 +1,6 @@
 package org.lupine.host;
 
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaString;
@@ -32,7 +33,7 @@ final class Argument {
 
   private Argument() {}
 
-  static int kind(Object value) {
+  static int kind(@Nullable Object value) {
     if (value == null || value == JavaNull.NULL) {
       return NIL;
     }
@@ -50,7 +51,7 @@ final class Argument {
     return value instanceof Boolean ? BOOLEAN : KINDS.get(value.getClass());
   }
 
-  /** The kind, for tables by what they hold; an empty one may be either. */
+  /** Returns the kind, for tables by what they hold; an empty one may be either. */
   static int contents(Object value) {
     int kind = kind(value);
     return kind != TABLE ? kind : Tables.otherKey((LuaTable) value) != null ? FIELDS
@@ -71,7 +72,8 @@ final class Argument {
   }
 
   /** What a message calls a value: its Lua type, or its Java class. */
-  static String name(Object value) {
+  @SuppressWarnings("NullAway")
+  static String name(@Nullable Object value) {
     switch (kind(value)) {
       case NIL:
         return value == null ? "nil" : "null";
@@ -100,7 +102,9 @@ final class Argument {
     }
   }
 
-  /** The names of the first arguments of a list, and how many more there are, in brackets. */
+  /**
+   * Returns the names of the first arguments of a list, and how many more there are, in brackets.
+   */
   static String names(Object[] arguments, int from) {
     var text = new StringBuilder("(");
     int end = Math.min(arguments.length, from + SHOWN);
@@ -111,7 +115,7 @@ final class Argument {
     return text.append(more > 0 ? " and " + more + " more)" : ")").toString();
   }
 
-  /** The kinds of up to 15 arguments in one number, the count included; -1 for more. */
+  /** Returns the kinds of up to 15 arguments in one number, the count included; -1 for more. */
   static long signature(Object[] arguments, int from) {
     if (arguments.length - from > 15) {
       return -1;

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.Protocol.Operator;
 import org.lupine.value.LuaException;
@@ -21,36 +22,42 @@ final class Arithmetic {
 
   private Arithmetic() {}
 
-  /** Whether objects of a class are calculated with: a long is one where Lua cannot hold it. */
+  /**
+   * Returns whether objects of a class are calculated with: a long is one where Lua cannot hold it.
+   */
   static boolean knows(Class<?> type) {
     return areBig(type) || type == Long.class;
   }
 
-  /** Whether a class is one of big numbers. */
+  /** Returns whether a class is one of big numbers. */
   static boolean areBig(Class<?> type) {
     return BigInteger.class.isAssignableFrom(type) || BigDecimal.class.isAssignableFrom(type);
   }
 
-  /** Whether a value is a number of the JDK's own classes, which no gate has to be asked about. */
+  /**
+   * Returns whether a value is a number of the JDK's own classes, which no gate has to be asked
+   * about.
+   */
   static boolean isValue(Object value) {
     return value instanceof Number && (value.getClass() == BigDecimal.class
         || value.getClass() == BigInteger.class || value instanceof Long);
   }
 
-  static boolean isBig(Object value) {
+  static boolean isBig(@Nullable Object value) {
     return value instanceof BigInteger || value instanceof BigDecimal;
   }
 
-  /** A result that stays an object, so that Lua can go on calculating with it. */
-  static Object kept(Object result) {
+  /** Returns a result that stays an object, so that Lua can go on calculating with it. */
+  @SuppressWarnings("NullAway")
+  static @Nullable Object kept(@Nullable Object result) {
     return isBig(result) ? new Host.AsObject(result) : result;
   }
 
   /**
-   * The result, which stays an object if an operand was a big number. That of longs is what Java
-   * would pass: a long where it is one.
+   * Returns the result, which stays an object if an operand was a big number. That of longs is what
+   * Java would pass: a long where it is one.
    */
-  static Object operate(int operator, Object left, Object right) {
+  static @Nullable Object operate(int operator, Object left, Object right) {
     var result = result(operator, left, right);
     if (isBig(left) || isBig(right)) {
       return kept(result);
@@ -156,12 +163,15 @@ final class Arithmetic {
     return times.signum() == 0 ? a : aligned(a, times).subtract(times);
   }
 
-  /** How many digits stand before the point; not positive for fractions with zeros behind it. */
+  /**
+   * Returns how many digits stand before the point; not positive for fractions with zeros behind
+   * it.
+   */
   private static long size(BigDecimal number) {
     return (long) number.precision() - number.scale();
   }
 
-  /** Whether the digits of a whole number are too many to be written out. */
+  /** Returns whether the digits of a whole number are too many to be written out. */
   static boolean isTooBig(BigDecimal number) {
     return size(number) > MOST_BITS / 4;
   }

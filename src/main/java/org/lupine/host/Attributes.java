@@ -3,6 +3,7 @@ package org.lupine.host;
 import java.lang.reflect.Array;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.lupine.access.AttributeFilter;
 import org.lupine.access.AttributeHandlers;
 import org.lupine.access.HostAccess.Operation;
@@ -16,9 +17,9 @@ final class Attributes {
   private static final Object[] NOTHING = {};
 
   private final JavaHost host;
-  private final AttributeFilter filter;
-  private final AttributeHandlers.Getter getter;
-  private final AttributeHandlers.Setter setter;
+  private final @Nullable AttributeFilter filter;
+  private final AttributeHandlers.@Nullable Getter getter;
+  private final AttributeHandlers.@Nullable Setter setter;
   private final Items items;
   /** Whether a name means the same method as long as the class is the same. */
   private final boolean cached;
@@ -32,7 +33,8 @@ final class Attributes {
     this.cached = filter == null && getter == null;
   }
 
-  Object index(LuaState state, Object target, Object key) throws Throwable {
+  @SuppressWarnings("NullAway")
+  @Nullable Object index(LuaState state, Object target, Object key) throws Throwable {
     if (target == JavaNull.NULL) {
       throw new LuaException("attempt to index java.null");
     }
@@ -70,7 +72,7 @@ final class Attributes {
         ? new Host.Member(((Host.Member) found).id(), false) : found;
   }
 
-  /** Whether it is a table, on which filters and handlers have no say. */
+  /** Returns whether it is a table, on which filters and handlers have no say. */
   private static boolean isForeign(Object target) {
     return JavaType.of(target.getClass()).foreign;
   }
@@ -85,7 +87,7 @@ final class Attributes {
     return inner;
   }
 
-  private Object item(JavaType data, Object target, Object key, boolean only) {
+  private @Nullable Object item(JavaType data, Object target, Object key, boolean only) {
     if (data.array && "length".equals(key)) {
       host.gate.check(Operation.LENGTH, data.type, "length");
       return Array.getLength(target);
@@ -108,14 +110,14 @@ final class Attributes {
     return member != null && member.methods != null;
   }
 
-  private static Object absent(JavaType data, Object key) {
+  private static @Nullable Object absent(JavaType data, Object key) {
     if (data.map || data.list || data.array) {
       return null;
     }
     throw new LuaException("no items in " + data.type.getTypeName());
   }
 
-  private Object member(
+  private @Nullable Object member(
       LuaState state, JavaType data, Object target, Object key, boolean forced)
       throws Throwable {
     var name = name(key);
@@ -147,7 +149,7 @@ final class Attributes {
     return get(state, found, target, data.type);
   }
 
-  private Object get(LuaState state, ClassMember member, Object target, Class<?> type)
+  private @Nullable Object get(LuaState state, ClassMember member, Object target, Class<?> type)
       throws Throwable {
     if (member.getter == null) {
       throw new LuaException(
@@ -157,7 +159,9 @@ final class Attributes {
     return Arithmetic.areBig(type) ? Arithmetic.kept(value) : value;
   }
 
-  private Object ofClass(LuaState state, ClassHandle handle, Object key) throws Throwable {
+  @SuppressWarnings("NullAway")
+  private @Nullable Object ofClass(
+      LuaState state, ClassHandle handle, Object key) throws Throwable {
     var type = handle.type();
     var name = name(key);
     var table = handle.data.statics();
@@ -179,11 +183,12 @@ final class Attributes {
     throw missing(key, type, table);
   }
 
-  /** The handle of a class, which the host keeps as long as Lua may have it. */
+  /** Returns the handle of a class, which the host keeps as long as Lua may have it. */
   static ClassHandle handle(Class<?> type) {
     return JavaType.of(type).handle();
   }
 
+  @SuppressWarnings("NullAway")
   void newIndex(LuaState state, Object target, Object key, Object value) throws Throwable {
     if (target == JavaNull.NULL) {
       throw new LuaException("attempt to index java.null");
@@ -246,11 +251,12 @@ final class Attributes {
     }
   }
 
-  /** The name that is used instead of a script's. */
+  /** Returns the name that is used instead of a script's. */
   String filtered(Object target, String name) {
     return filter == null ? name : (String) filtered(target, name, false);
   }
 
+  @SuppressWarnings("NullAway")
   private Object filtered(Object target, Object key, boolean setting) {
     var shown = shown(key);
     var answer = filter.filter(Conversion.unwrap(target), shown, setting);
@@ -264,8 +270,8 @@ final class Attributes {
     return answer;
   }
 
-  /** A key as Java code has it: text where it is text, whatever the state's charset. */
-  private static Object shown(Object key) {
+  /** Returns a key as Java code has it: text where it is text, whatever the state's charset. */
+  private static @Nullable Object shown(Object key) {
     var name = name(key);
     return name == null ? Conversion.unwrap(key) : name;
   }
@@ -276,8 +282,8 @@ final class Attributes {
         + (name == null || host.gate.guards() ? "" : NearNames.hint(name, table.names())));
   }
 
-  /** A key as the name of a member, or null. */
-  private static String name(Object key) {
+  /** Returns a key as the name of a member, or null. */
+  private static @Nullable String name(Object key) {
     return key instanceof String ? (String) key
         : key instanceof LuaString ? Conversion.text((LuaString) key) : null;
   }

@@ -7,12 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What can be set in objects of a class from outside: properties with a setter, public fields. */
 final class Bean {
   /** One way to set a property: a method, or a field. */
   record Setter(Type type, MethodHandle handle) {
-    void set(Object bean, Object value) throws Throwable {
+    void set(Object bean, @Nullable Object value) throws Throwable {
       handle.invoke(bean, value);
     }
   }
@@ -62,7 +63,7 @@ final class Bean {
   }
 
   /** The ways to set a property; null if there is no such property. */
-  List<Setter> setters(String name) {
+  @Nullable List<Setter> setters(String name) {
     return setters.get(name);
   }
 

@@ -35,13 +35,13 @@ final class CachedResolution {
     return classes;
   }
 
-  /** The class that decides; for a cast, the type that it names. */
+  /** Returns the class that decides; for a cast, the type that it names. */
   private static Class<?> decidingClass(Object argument) {
     return argument instanceof Cast ? ((Cast) argument).type()
         : argument instanceof View ? ((View) argument).target.getClass() : argument.getClass();
   }
 
-  /** Whether arguments of the same kinds have the same classes too. */
+  /** Returns whether arguments of the same kinds have the same classes too. */
   boolean matches(Object[] arguments, int from) {
     for (int i = 0; i < classes.length; i++) {
       @SuppressWarnings("unchecked")

@@ -12,7 +12,7 @@ final class ClassLookup {
   /** Longer names are no class's: each of their dots would have to be tried as a nest. */
   private static final int LONGEST = 512;
 
-  private final ClassLoader loader;
+  private final @Nullable ClassLoader loader;
 
   /** A look-up by this loader; null: by the thread's context loader, then by our own. */
   ClassLookup(@Nullable ClassLoader loader) {
@@ -23,7 +23,7 @@ final class ClassLookup {
    * The class of a name, not initialized, or null: {@code java.util.Map}, {@code String}, {@code
    * java.util.Map.Entry} or {@code java.util.Map$Entry}, {@code int}, {@code int[]}.
    */
-  Class<?> find(String name) {
+  @Nullable Class<?> find(String name) {
     var wanted = name.strip();
     if (wanted.length() > LONGEST) {
       return null;
@@ -49,7 +49,7 @@ final class ClassLookup {
     return found;
   }
 
-  private Class<?> load(String name) {
+  private @Nullable Class<?> load(String name) {
     if (loader != null) {
       return load(name, loader);
     }
@@ -58,7 +58,7 @@ final class ClassLookup {
     return found != null ? found : load(name, ClassLookup.class.getClassLoader());
   }
 
-  private static Class<?> load(String name, ClassLoader loader) {
+  private static @Nullable Class<?> load(String name, ClassLoader loader) {
     try {
       return Class.forName(name, false, loader);
     } catch (ClassNotFoundException e) {

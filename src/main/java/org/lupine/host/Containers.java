@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Interrupts;
 
 /** Empty collections and maps of the types that Java code asks for. */
@@ -28,15 +29,15 @@ final class Containers {
 
   private Containers() {}
 
-  /** Whether objects of a type are collections or maps, or may well be. */
+  /** Returns whether objects of a type are collections or maps, or may well be. */
   static boolean isContainer(Class<?> type) {
     return Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type)
         || type == Iterable.class;
   }
 
-  /** An empty one of a type; null if it has no public constructor of no arguments. */
+  /** Returns an empty one of a type; null if it has no public constructor of no arguments. */
   @SuppressWarnings({"unchecked", "rawtypes"})
-  static Object empty(Class<?> type, Type generic) {
+  static @Nullable Object empty(Class<?> type, Type generic) {
     for (var each : USUAL) {
       var usual = each.get();
       if (type.isInstance(usual)) {
@@ -53,8 +54,8 @@ final class Containers {
     return made(type);
   }
 
-  /** A new object by the public constructor of no arguments; null if there is none. */
-  static Object made(Class<?> type) {
+  /** Returns a new object by the public constructor of no arguments; null if there is none. */
+  static @Nullable Object made(Class<?> type) {
     if (type.isInterface() || Modifier.isAbstract(type.getModifiers())
         || !Accessible.isAccessible(type)) {
       return null;

@@ -12,6 +12,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaString;
@@ -21,8 +22,11 @@ import org.lupine.value.LuaTable;
 final class Conversion {
   private Conversion() {}
 
-  /** A value as Java code holds it: null for {@code java.null}, the class for a class handle. */
-  static Object unwrap(Object value) {
+  /**
+   * Returns a value as Java code holds it: null for {@code java.null}, the class for a class
+   * handle.
+   */
+  static @Nullable Object unwrap(@Nullable Object value) {
     if (value instanceof View) {
       return ((View) value).target;
     }
@@ -39,7 +43,7 @@ final class Conversion {
         : value instanceof ClassHandle ? ((ClassHandle) value).type() : value;
   }
 
-  /** The class of a type with its arguments struck off. */
+  /** Returns the class of a type with its arguments struck off. */
   static Class<?> erased(Type type) {
     if (type instanceof Class) {
       return (Class<?>) type;
@@ -54,13 +58,13 @@ final class Conversion {
         : ((TypeVariable<?>) type).getBounds()[0]);
   }
 
-  /** The element type of an array type. */
+  /** Returns the element type of an array type. */
   static Type element(Type generic, Class<?> type) {
     return generic instanceof GenericArrayType
         ? ((GenericArrayType) generic).getGenericComponentType() : type.getComponentType();
   }
 
-  /** A type argument of a collection's type; Object where nothing is known. */
+  /** Returns a type argument of a collection's type; Object where nothing is known. */
   static Type argument(Type generic, int index) {
     if (generic instanceof ParameterizedType) {
       var all = ((ParameterizedType) generic).getActualTypeArguments();
@@ -74,6 +78,7 @@ final class Conversion {
   }
 
   /** How well a value that is no number, boolean or text suits a type, as in {@link Parameter}. */
+  @SuppressWarnings("NullAway")
   static int rank(JavaHost host, Object value, int kind, Class<?> type) {
     if (value instanceof Cast) {
       return ((Cast) value).rank(type);
@@ -121,8 +126,10 @@ final class Conversion {
         && (!function || Functional.method(type) != null) && host.gate.allowsImplementing(type);
   }
 
-  /** A value that is not null as an object of a reference type, or {@link Parameter#NO}. */
-  static Object reference(
+  /**
+   * Returns a value that is not null as an object of a reference type, or {@link Parameter#NO}.
+   */
+  static @Nullable Object reference(
       JavaHost host, LuaState state, Object value, Class<?> type, Type generic) {
     if (value instanceof LuaTable && type.isInstance(value)
         && generic instanceof ParameterizedType) {
@@ -154,7 +161,7 @@ final class Conversion {
     return Parameter.NO;
   }
 
-  /** Whether a function must give results of one type, where by itself it gives any. */
+  /** Returns whether a function must give results of one type, where by itself it gives any. */
   private static boolean closed(Class<?> type, Type generic) {
     return generic instanceof ParameterizedType && Functional.method(type) != null
         && erased(Functional.result(generic)) != Object.class;
@@ -174,8 +181,8 @@ final class Conversion {
     return constant == null ? Parameter.NO : constant;
   }
 
-  /** The constant of an enum that has a name, or null. */
-  static Object constant(Class<?> type, String name) {
+  /** Returns the constant of an enum that has a name, or null. */
+  static @Nullable Object constant(Class<?> type, @Nullable String name) {
     for (var each : type.getEnumConstants()) {
       if (((Enum<?>) each).name().equals(name)) {
         return each;
@@ -189,8 +196,8 @@ final class Conversion {
     return charset == null ? StandardCharsets.UTF_8 : charset;
   }
 
-  /** The text of a byte string that is UTF-8, else null. */
-  static String text(LuaString value) {
+  /** Returns the text of a byte string that is UTF-8, else null. */
+  static @Nullable String text(LuaString value) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value.bytes())).toString();
     } catch (CharacterCodingException e) {
@@ -198,7 +205,10 @@ final class Conversion {
     }
   }
 
-  /** A Java array filled from a list of Lua values; {@link Parameter#NO} if one does not fit. */
+  /**
+   * Returns a Java array filled from a list of Lua values; {@link Parameter#NO} if one does not
+   * fit.
+   */
   static Object array(
       JavaHost host, LuaState state, List<?> values, Class<?> component, Type generic) {
     var parameter = new Parameter(component, generic);
@@ -214,7 +224,7 @@ final class Conversion {
     return array;
   }
 
-  /** Whether a value may stand under a key, or in a collection, as it is. */
+  /** Returns whether a value may stand under a key, or in a collection, as it is. */
   static boolean open(Type type) {
     return type == Object.class;
   }

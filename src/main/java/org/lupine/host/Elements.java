@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Interrupts;
 import org.lupine.value.LuaTable;
 
@@ -35,7 +36,7 @@ final class Elements {
    * What each parameter of a method is, if it is one that the JDK's maps or collections have; else
    * null.
    */
-  static byte[] roles(Method method) {
+  static byte @Nullable [] roles(Method method) {
     var owner = method.getDeclaringClass();
     boolean map = Map.class.isAssignableFrom(owner);
     if (!map && !Collection.class.isAssignableFrom(owner) || method.getParameterCount() == 0
@@ -64,7 +65,7 @@ final class Elements {
         : index == 0 || name.equals("subMap") ? KEY : VALUE;
   }
 
-  /** Whether a class has a method by one of the JDK's containers. */
+  /** Returns whether a class has a method by one of the JDK's containers. */
   private static boolean isOfJdk(Class<?> type, Method method) {
     if (type == null || !Map.class.isAssignableFrom(type)
         && !Collection.class.isAssignableFrom(type)) {
@@ -97,7 +98,8 @@ final class Elements {
     }
   }
 
-  private static Object adapted(byte role, Object target, Object[] arguments, Object given) {
+  private static @Nullable Object adapted(
+      byte role, Object target, Object[] arguments, Object given) {
     switch (role) {
       case KEY:
         return key((Map<?, ?>) target, given);
@@ -112,7 +114,7 @@ final class Elements {
     }
   }
 
-  /** The elements or entries of a table as a container is to have them. */
+  /** Returns the elements or entries of a table as a container is to have them. */
   private static Object all(Object target, Object values) {
     if (values instanceof Map) {
       var copy = new LinkedHashMap<Object, Object>();
@@ -130,8 +132,8 @@ final class Elements {
     return copy;
   }
 
-  /** A key: that which is there and has this value, else one like those that are there. */
-  static Object key(Map<?, ?> map, Object given) {
+  /** Returns a key: that which is there and has this value, else one like those that are there. */
+  static @Nullable Object key(Map<?, ?> map, @Nullable Object given) {
     if (!(given instanceof String || given instanceof Number)) {
       return given;
     }
@@ -153,7 +155,7 @@ final class Elements {
     return !isOfLua(given) ? given : like != null ? like : usual(whole == null ? given : whole);
   }
 
-  private static boolean has(Map<?, ?> map, Object key) {
+  private static boolean has(Map<?, ?> map, @Nullable Object key) {
     try {
       return map.containsKey(key);
     } catch (ClassCastException | NullPointerException e) {
@@ -161,8 +163,8 @@ final class Elements {
     }
   }
 
-  /** A value under a key: like that which it replaces, else like others, else as it is. */
-  static Object value(Map<?, ?> map, Object key, Object given) {
+  /** Returns a value under a key: like that which it replaces, else like others, else as it is. */
+  static @Nullable Object value(Map<?, ?> map, @Nullable Object key, @Nullable Object given) {
     if (!(given instanceof String) && !isOfLua(given)) {
       return given;
     }
@@ -177,8 +179,8 @@ final class Elements {
     return like == null ? given : like;
   }
 
-  /** An element like those that are there. */
-  static Object element(Collection<?> others, Object given) {
+  /** Returns an element like those that are there. */
+  static @Nullable Object element(Collection<?> others, @Nullable Object given) {
     if (!(given instanceof String) && !isOfLua(given)) {
       return given;
     }
@@ -186,8 +188,8 @@ final class Elements {
     return like == null ? usual(given) : like;
   }
 
-  /** The same, but in a mixture rather one that is there. */
-  private static Object sought(Collection<?> others, Object given) {
+  /** Returns the same, but in a mixture rather one that is there. */
+  private static @Nullable Object sought(Collection<?> others, Object given) {
     if (!(given instanceof Number)) {
       return element(others, given);
     }
@@ -221,17 +223,19 @@ final class Elements {
   }
 
   /** Numbers that are Lua's own come as these. */
-  private static boolean isOfLua(Object given) {
+  private static boolean isOfLua(@Nullable Object given) {
     return given instanceof Long || given instanceof Double;
   }
 
-  private static Object usual(Object given) {
+  private static @Nullable Object usual(@Nullable Object given) {
     return given instanceof Long && (int) (long) given == (long) given
         ? (Object) (int) (long) given : given;
   }
 
-  /** The value as of the one class that others have; null if they have several or another. */
-  private static Object like(Collection<?> others, Object given) {
+  /**
+   * Returns the value as of the one class that others have; null if they have several or another.
+   */
+  private static @Nullable Object like(Collection<?> others, @Nullable Object given) {
     int most = given instanceof Number ? LOOKED_AT : 1;
     Object sample = null;
     try {
@@ -252,8 +256,9 @@ final class Elements {
     return sample == null ? null : as(sample, given);
   }
 
-  /** The value as of the sample's class, or null. */
-  private static Object as(Object sample, Object given) {
+  /** Returns the value as of the sample's class, or null. */
+  @SuppressWarnings("NullAway")
+  private static @Nullable Object as(Object sample, @Nullable Object given) {
     if (given instanceof Number) {
       var converted = NUMBERS.contains(sample.getClass())
           ? Numbers.convert(sample.getClass(), given) : Parameter.NO;

@@ -1,5 +1,6 @@
 package org.lupine.host;
 
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaTable;
 
 /**
@@ -7,15 +8,15 @@ import org.lupine.value.LuaTable;
  * done there. Java code gets the table itself.
  */
 public interface ForeignTable extends LuaTable {
-  /** The table itself. */
+  /** Returns the table itself. */
   LuaTable original();
 
   /** {@code table[key]}. */
-  Object index(Object key);
+  @Nullable Object index(Object key);
 
   /** {@code table[key] = value}. */
   void newIndex(Object key, Object value);
 
   /** An operator, as {@link org.lupine.bridge.Host#operate} has it; one side is this table. */
-  Object operate(int operator, Object left, Object right);
+  @Nullable Object operate(int operator, Object left, Object right);
 }

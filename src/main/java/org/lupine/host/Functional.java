@@ -6,6 +6,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Interfaces of one abstract method. */
 final class Functional {
@@ -19,13 +20,13 @@ final class Functional {
 
   private Functional() {}
 
-  /** The one abstract method of an interface, else null. */
-  static Method method(Class<?> type) {
+  /** Returns the one abstract method of an interface, else null. */
+  static @Nullable Method method(Class<?> type) {
     var found = METHODS.get(type);
     return found instanceof Method ? (Method) found : null;
   }
 
-  private static Method find(Class<?> type) {
+  private static @Nullable Method find(Class<?> type) {
     if (!type.isInterface() || type.isAnnotation()) {
       return null;
     }
@@ -47,7 +48,7 @@ final class Functional {
     return found;
   }
 
-  /** Whether one of two methods overrides the other: generic ones erase differently. */
+  /** Returns whether one of two methods overrides the other: generic ones erase differently. */
   private static boolean same(Class<?> type, Method a, Method b) {
     return Arrays.equals(a.getParameterTypes(), b.getParameterTypes())
         || a.getDeclaringClass() != b.getDeclaringClass()
@@ -55,7 +56,7 @@ final class Functional {
             || b.getDeclaringClass().isAssignableFrom(a.getDeclaringClass()));
   }
 
-  /** Whether a method is one that every object has: public in Object, of any interface. */
+  /** Returns whether a method is one that every object has: public in Object, of any interface. */
   static boolean ofObject(Method method) {
     switch (method.getName()) {
       case "equals":
@@ -71,6 +72,7 @@ final class Functional {
    * What the one abstract method of a generic interface returns: {@code Integer} for {@code
    * Callable<Integer>}, Object where nothing is known.
    */
+  @SuppressWarnings("NullAway")
   static Type result(Type generic) {
     var method = method(Conversion.erased(generic));
     return result(generic, method);
@@ -90,7 +92,7 @@ final class Functional {
     return method.getReturnType();
   }
 
-  /** A type variable of an interface as its argument; one that has none stays. */
+  /** Returns a type variable of an interface as its argument; one that has none stays. */
   private static Type substituted(Type wanted, Type generic, Class<?> type) {
     if (!(wanted instanceof TypeVariable)) {
       return wanted;
@@ -104,7 +106,7 @@ final class Functional {
     return wanted;
   }
 
-  /** Whether a class's objects that implement the interface are meant to be called. */
+  /** Returns whether a class's objects that implement the interface are meant to be called. */
   static boolean callable(Class<?> type) {
     return method(type) != null && (type.isAnnotationPresent(FunctionalInterface.class)
         || !type.getName().startsWith("java."));

@@ -20,7 +20,7 @@ final class Gate {
     this.guards = access != HostAccess.ALL;
   }
 
-  /** Whether it must be asked. */
+  /** Returns whether it must be asked. */
   boolean guards() {
     return guards;
   }
@@ -42,7 +42,7 @@ final class Gate {
   }
 
   /** Those of the overloads that are let through. */
-  Overload[] allowed(Overloads overloads, Object target) {
+  Overload[] allowed(Overloads overloads, @Nullable Object target) {
     if (!guards) {
       return overloads.all;
     }
@@ -119,7 +119,7 @@ final class Gate {
         && allows(HostAccess.Operation.LOOKUP, (Class<?>) value, ((Class<?>) value).getName());
   }
 
-  /** Whether a value leads into the virtual machine, so that Java must not get it. */
+  /** Returns whether a value leads into the virtual machine, so that Java must not get it. */
   boolean keeps(@Nullable Object value) {
     if (!guards || value == null || Argument.kind(value) != Argument.OBJECT) {
       return false;
@@ -148,6 +148,7 @@ final class Gate {
     }
   }
 
+  @SuppressWarnings("NullAway")
   private void checkObject(@Nullable Object passed) {
     if (keeps(passed)) {
       throw new LuaException("access to " + passed.getClass().getTypeName() + " denied");

@@ -9,6 +9,7 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaInterruptedException;
@@ -18,7 +19,7 @@ final class Implementation implements InvocationHandler {
   /** Where the calls go. */
   @FunctionalInterface
   interface Callee {
-    /** The results of a method, or null if there is nothing to call. */
+    /** Returns the results of a method, or null if there is nothing to call. */
     Object[] call(Method method, Object[] arguments) throws Throwable;
   }
 
@@ -28,14 +29,14 @@ final class Implementation implements InvocationHandler {
   private final LuaState state;
   private final Class<?> type;
   /** What Lua has: two proxies of one function are equal. */
-  private final Object identity;
+  private final @Nullable Object identity;
   private final Callee callee;
   /** What the one abstract method gives, where that is known better than by the method. */
-  private final Type only;
+  private final @Nullable Type only;
   private final Map<Method, Parameter> results = new ConcurrentHashMap<>(2);
 
   private Implementation(
-      JavaHost host, LuaState state, Class<?> type, Type generic, Object identity,
+      JavaHost host, LuaState state, Class<?> type, Type generic, @Nullable Object identity,
       Callee callee) {
     this.only = generic instanceof ParameterizedType ? Functional.result(generic) : null;
     this.host = host;
@@ -46,13 +47,13 @@ final class Implementation implements InvocationHandler {
   }
 
   /**
-   * A proxy of an interface, defined by the interface's own loader.
+   * Returns a proxy of an interface, defined by the interface's own loader.
    *
    * @param generic the interface with what is known of its type arguments
    * @throws IllegalArgumentException if the type is no interface that a proxy can implement
    */
   static <T> T of(
-      JavaHost host, LuaState state, Class<T> type, Type generic, Object identity,
+      JavaHost host, LuaState state, Class<T> type, Type generic, @Nullable Object identity,
       Callee callee) {
     check(type);
     return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type},
@@ -60,7 +61,8 @@ final class Implementation implements InvocationHandler {
   }
 
   /**
-   * A proxy of several interfaces, defined by the first of their loaders that knows them all.
+   * Returns a proxy of several interfaces, defined by the first of their loaders that knows them
+   * all.
    *
    * @throws IllegalArgumentException if there is none, or a type is no interface
    */
@@ -88,7 +90,7 @@ final class Implementation implements InvocationHandler {
   }
 
   @Override
-  public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+  public @Nullable Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
     var given = arguments == null ? NONE : arguments;
     Object[] values;
     try {
@@ -121,7 +123,7 @@ final class Implementation implements InvocationHandler {
     return all;
   }
 
-  private Object result(Method method, Object[] values) {
+  private @Nullable Object result(Method method, Object[] values) {
     var type = method.getReturnType();
     if (type == void.class) {
       return null;
@@ -165,6 +167,7 @@ final class Implementation implements InvocationHandler {
     return e;
   }
 
+  @SuppressWarnings("NullAway")
   private Object ofObject(Object proxy, Method method, Object[] arguments) {
     switch (method.getName()) {
       case "equals":
@@ -178,6 +181,7 @@ final class Implementation implements InvocationHandler {
     }
   }
 
+  @SuppressWarnings("NullAway")
   private boolean same(InvocationHandler other) {
     return other instanceof Implementation && ((Implementation) other).type == type
         && ((Implementation) other).identity.equals(identity);

@@ -3,6 +3,7 @@ package org.lupine.host;
 import java.lang.reflect.Array;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
 
 /** Entries of maps, elements of lists and arrays. */
@@ -17,7 +18,7 @@ final class Items {
   }
 
   /** The entry of a map; the key is of the type that its keys have. */
-  Object entry(Map<?, ?> map, Object key) {
+  @Nullable Object entry(Map<?, ?> map, Object key) {
     var plain = Conversion.unwrap(key);
     var found = plain instanceof Number ? ABSENT : lookup(map, plain);
     if (found != ABSENT || !(plain instanceof Number || plain instanceof String)) {
@@ -27,7 +28,7 @@ final class Items {
     return like == plain && plain instanceof String ? ABSENT : lookup(map, like);
   }
 
-  private static Object lookup(Map<?, ?> map, Object key) {
+  private static @Nullable Object lookup(Map<?, ?> map, @Nullable Object key) {
     try {
       var value = map.get(key);
       return value != null || map.containsKey(key) ? value : ABSENT;
@@ -37,7 +38,7 @@ final class Items {
     }
   }
 
-  /** Whether a map hides a member: those that every map has but are no methods. */
+  /** Returns whether a map hides a member: those that every map has but are no methods. */
   static boolean hides(ClassMember member) {
     return member.methods == null
         && (member.name.equals("empty") || member.name.equals("class"));
@@ -56,7 +57,7 @@ final class Items {
   }
 
   /** The element of a list or array; {@link #ABSENT} for any other target or key. */
-  Object element(Object target, Object key) {
+  @Nullable Object element(Object target, Object key) {
     var whole = key instanceof Number ? Numbers.whole(key) : null;
     if (whole == null) {
       return ABSENT;
@@ -70,7 +71,7 @@ final class Items {
   }
 
   /** Sets an element; that after the last is added to a list. */
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"NullAway", "unchecked"})
   void element(JavaHost host, Object target, Object key, Object value) {
     var whole = key instanceof Number ? Numbers.whole(key) : null;
     if (whole == null) {

@@ -4,13 +4,12 @@ import java.lang.ref.SoftReference;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.lupine.access.HostAccess;
-import org.lupine.bridge.Chunk;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Protocol.Trait;
@@ -24,9 +23,6 @@ import org.lupine.value.Values;
  * Java objects for Lua: the one door of this package. For any number of states and threads.
  */
 public final class JavaHost implements Host {
-  private static final Chunk CALLABLE = Chunk.text(
-      "local meta = getmetatable(...) return type(meta) == 'table' and meta.__call ~= nil",
-      "=callable", StandardCharsets.UTF_8, false);
   /** What a view or cast can, if its object can. */
   static final int ANY = Trait.CALL | Trait.LENGTH | Trait.ORDER | Trait.ARITHMETIC | Trait.PAIRS;
   private static final Object CALLBACK = new Object();
@@ -42,7 +38,7 @@ public final class JavaHost implements Host {
   /** The class data in use, by kind; softly where the class may unload before us. */
   private final Map<Object, Object> held = new ConcurrentHashMap<>();
 
-  /** A host that shows everything public. */
+  /** Returns a host that shows everything public. */
   public JavaHost() {
     this(HostOptions.DEFAULT);
   }
@@ -110,7 +106,7 @@ public final class JavaHost implements Host {
   }
 
   @Override
-  public Object index(LuaState state, Object target, Object key) throws Throwable {
+  public @Nullable Object index(LuaState state, Object target, Object key) throws Throwable {
     return objects.index(state, target, key);
   }
 
@@ -120,7 +116,7 @@ public final class JavaHost implements Host {
   }
 
   @Override
-  public Object call(LuaState state, Object target, Object[] arguments) throws Throwable {
+  public @Nullable Object call(LuaState state, Object target, Object[] arguments) throws Throwable {
     // To ask an object whether it is of an interface takes as long as much of the rest.
     var type = JavaType.of(target.getClass());
     if (type.plain && type.calls() != null) {
@@ -152,7 +148,7 @@ public final class JavaHost implements Host {
   }
 
   /** Calls a function that was written for scripts, so that no gate is asked. */
-  private Object function(JavaFunction function, Object[] arguments) throws Exception {
+  private @Nullable Object function(JavaFunction function, Object[] arguments) throws Exception {
     if (ParameterNames.hasNamedArguments(arguments, 0)) {
       throw new LuaException("a JavaFunction has no names of arguments: pass them by position");
     }
@@ -165,7 +161,7 @@ public final class JavaHost implements Host {
   }
 
   /** Calls one of the methods with all the arguments. */
-  Object called(Overloads methods, LuaState state, Object target, Object[] arguments)
+  @Nullable Object called(Overloads methods, LuaState state, Object target, Object[] arguments)
       throws Throwable {
     var result = methods.call(this, state, target, arguments, 0);
     if (result == Overloads.NO) {
@@ -174,7 +170,9 @@ public final class JavaHost implements Host {
     return results(methods, result);
   }
 
-  private Object construct(LuaState state, Class<?> type, Object[] arguments) throws Throwable {
+  @SuppressWarnings("NullAway")
+  private @Nullable Object construct(
+      LuaState state, Class<?> type, Object[] arguments) throws Throwable {
     if (type.isInterface() && arguments.length == 1
         && (arguments[0] instanceof LuaTable || arguments[0] instanceof LuaFunction)) {
       return implemented(state, type, arguments[0]);
@@ -195,8 +193,9 @@ public final class JavaHost implements Host {
     return called(member.methods, state, null, arguments);
   }
 
+  @SuppressWarnings("NullAway")
   @Override
-  public Object invoke(
+  public @Nullable Object invoke(
       LuaState state, Object target, int member, boolean self, Object[] arguments)
       throws Throwable {
     var inner = target instanceof View || target instanceof Cast ? Conversion.unwrap(target)
@@ -223,23 +222,25 @@ public final class JavaHost implements Host {
   }
 
   /** What Lua gets of a result: what the classes of big numbers give stays objects. */
-  private Object results(Overloads of, Object result) {
+  private @Nullable Object results(Overloads of, Object result) {
     return Arithmetic.areBig(of.owner) ? Arithmetic.kept(result) : unpacked(result);
   }
 
-  private Object unpacked(Object result) {
+  private @Nullable Object unpacked(@Nullable Object result) {
     return options.unpackArrays() && result instanceof Object[]
         ? Values.of((Object[]) result) : result;
   }
 
+  @SuppressWarnings("NullAway")
   @Override
-  public Object operate(LuaState state, int operator, Object left, Object right)
+  public @Nullable Object operate(LuaState state, int operator, Object left, Object right)
       throws Throwable {
     return operators.operate(state, operator, left, right);
   }
 
   @Override
-  public Object library(LuaState state, int function, Object[] arguments) throws Throwable {
+  public @Nullable Object library(
+      LuaState state, int function, Object[] arguments) throws Throwable {
     return library.call(state, function, arguments);
   }
 
@@ -253,12 +254,18 @@ public final class JavaHost implements Host {
     return JavaNull.NULL;
   }
 
+  /** Returns whether an interface declares a method that every object has anyway. */
+  public static boolean isOfObject(Method method) {
+    return Functional.ofObject(method);
+  }
+
   @Override
   public <T> T implement(LuaState state, Class<T> type, Object functionOrTable) {
     return implement(state, type, type, functionOrTable);
   }
 
-  /** The same, with what is known of the interface's type arguments. */
+  /** Returns the same, with what is known of the interface's type arguments. */
+  @SuppressWarnings("NullAway")
   <T> T implement(LuaState state, Class<T> type, Type generic, Object functionOrTable) {
     gate.check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
     var only = Functional.method(type);
@@ -276,13 +283,14 @@ public final class JavaHost implements Host {
   }
 
   /**
-   * An object of an interface whose methods are functions found by their names, at each call.
+   * Returns an object of an interface whose methods are functions found by their names, at each
+   * call.
    *
    * @param identity what two such objects must share to be equal
    * @param functions calls the function of a name; null if there is none
    * @throws IllegalArgumentException if the type is no interface that can be implemented
    */
-  public <T> T implementByName(LuaState state, Class<T> type, Object identity,
+  public <T> T implementByName(LuaState state, Class<T> type, @Nullable Object identity,
       BiFunction<String, Object[], Object[]> functions) {
     gate.check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
     return Implementation.of(this, state, type, type, identity, (method, arguments) ->
@@ -294,7 +302,7 @@ public final class JavaHost implements Host {
       LuaState state, LuaTable table, Method only, Method method, Object[] arguments) {
     var results = state.callMethod(table, method.getName(), arguments);
     return results == null && only != null && implementsOnly(only, method)
-        && Boolean.TRUE.equals(state.run(CALLABLE, table)[0])
+        && state.isCallable(table)
         ? state.call(table, arguments) : results;
   }
 
@@ -312,6 +320,7 @@ public final class JavaHost implements Host {
   }
 
   /** As {@link #implement}, with what cannot be done as a Lua error. */
+  @SuppressWarnings("NullAway")
   Object implemented(LuaState state, Class<?> type, Object functionOrTable) {
     try {
       return implement(state, type, functionOrTable);
@@ -320,7 +329,8 @@ public final class JavaHost implements Host {
     }
   }
 
-  /** An object of several interfaces, whose methods are functions of a table. */
+  /** Returns an object of several interfaces, whose methods are functions of a table. */
+  @SuppressWarnings("NullAway")
   Object implementedAll(LuaState state, Class<?>[] types, LuaTable table) {
     for (var each : types) {
       gate.check(HostAccess.Operation.IMPLEMENT, each, each.getTypeName());
@@ -334,12 +344,12 @@ public final class JavaHost implements Host {
   }
 
   /**
-   * A Lua value as an object of a Java type, as arguments of Java methods are converted.
+   * Returns a Lua value as an object of a Java type, as arguments of Java methods are converted.
    *
    * @param type may be generic; a primitive type stands for its box
    * @throws IllegalArgumentException if the value does not suit the type
    */
-  public Object convert(LuaState state, Object value, Type type) {
+  public @Nullable Object convert(LuaState state, Object value, Type type) {
     var erased = Conversion.erased(Objects.requireNonNull(type, "type"));
     var converted = new Parameter(erased, type).convert(this, state, value);
     if (converted == Parameter.NO) {
@@ -352,7 +362,7 @@ public final class JavaHost implements Host {
 
   @Override
   @SuppressWarnings("unchecked")
-  public <T> T map(LuaState state, Class<T> type, LuaTable table) {
+  public <T> @Nullable T map(LuaState state, Class<T> type, LuaTable table) {
     return (T) new TableMapper(this, state, Objects.requireNonNull(type, "type")).map(table);
   }
 
@@ -361,16 +371,17 @@ public final class JavaHost implements Host {
    * for an imported class, the object itself for a view of it, else the same.
    */
   @Override
-  public Object toJava(Object value) {
+  public @Nullable Object toJava(Object value) {
     return Conversion.unwrap(value);
   }
 
-  /** An object of which Lua sees the members only, or the items only. */
+  /** Returns an object of which Lua sees the members only, or the items only. */
+  @SuppressWarnings("NullAway")
   public static Object view(Object target, boolean members) {
     return new View(Conversion.unwrap(Objects.requireNonNull(target, "object")), members);
   }
 
-  /** The name of a member that is used instead of a script's. */
+  /** Returns the name of a member that is used instead of a script's. */
   String filtered(Object target, String name) {
     return objects.filtered(target, name);
   }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.BaseStream;
-import org.lupine.bridge.Host;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Trait;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaFunction;
@@ -45,10 +45,10 @@ final class JavaType {
   final boolean plain;
   /** Whether our own loader sees the class, so that it stays as long as we do. */
   final boolean lasting;
-  private ClassHandle handle;
-  private volatile MemberTable objects;
-  private volatile MemberTable statics;
-  private volatile Overloads calls;
+  private @Nullable ClassHandle handle;
+  private volatile @Nullable MemberTable objects;
+  private volatile @Nullable MemberTable statics;
+  private volatile @Nullable Overloads calls;
   private volatile boolean called;
 
   private JavaType(Class<?> type, AtomicReferenceArray<Object> cell) {
@@ -82,7 +82,7 @@ final class JavaType {
     }
   }
 
-  private static JavaType cached(AtomicReferenceArray<Object> cell) {
+  private static @Nullable JavaType cached(AtomicReferenceArray<Object> cell) {
     var reference = (WeakReference<?>) cell.get(0);
     return reference == null ? null : (JavaType) reference.get();
   }
@@ -120,7 +120,7 @@ final class JavaType {
     return functionals().isEmpty() ? traits : traits | Trait.CALL;
   }
 
-  /** The one handle of this class. */
+  /** Returns the one handle of this class. */
   synchronized ClassHandle handle() {
     if (handle == null) {
       handle = new ClassHandle(this);
@@ -128,7 +128,7 @@ final class JavaType {
     return handle;
   }
 
-  /** The members of objects. */
+  /** Returns the members of objects. */
   MemberTable objects() {
     var ready = objects;
     if (ready == null) {
@@ -137,7 +137,7 @@ final class JavaType {
     return ready;
   }
 
-  /** The members of the class itself. */
+  /** Returns the members of the class itself. */
   MemberTable statics() {
     var ready = statics;
     if (ready == null) {
@@ -147,7 +147,8 @@ final class JavaType {
   }
 
   /** What a call of an object means: the abstract methods of its functional interfaces. */
-  Overloads calls() {
+  @SuppressWarnings("NullAway")
+  @Nullable Overloads calls() {
     if (!called) {
       var overloads = new ArrayList<Overload>();
       for (var each : functionals()) {
@@ -160,7 +161,7 @@ final class JavaType {
     return calls;
   }
 
-  /** The functional interfaces of a class; of those that extend one another, the last. */
+  /** Returns the functional interfaces of a class; of those that extend one another, the last. */
   private Set<Class<?>> functionals() {
     var found = new LinkedHashSet<Class<?>>();
     // A lambda is meant to be called whatever its interface is.

@@ -3,6 +3,7 @@ package org.lupine.host;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lupine.access.HostAccess;
 import org.lupine.access.HostAccess.Operation;
 import org.lupine.bridge.Host;
@@ -41,7 +42,8 @@ final class Library {
     return names.clone();
   }
 
-  Object call(LuaState state, int function, Object[] given) throws Throwable {
+  @SuppressWarnings("NullAway")
+  @Nullable Object call(LuaState state, int function, Object[] given) throws Throwable {
     var a = new Arguments(names[function], given);
     switch (names[function]) {
       case "import":
@@ -96,7 +98,7 @@ final class Library {
     }
   }
 
-  /** A class by its name, its handle, or the class itself. */
+  /** Returns a class by its name, its handle, or the class itself. */
   private Class<?> type(Arguments a, int index) {
     var given = a.get(index);
     if (given instanceof ClassHandle) {
@@ -126,6 +128,7 @@ final class Library {
     return found;
   }
 
+  @SuppressWarnings("NullAway")
   private Object function(Arguments a) {
     var target = a.get(0);
     if (a.has(1)) {
@@ -148,7 +151,9 @@ final class Library {
     return new Host.AsFunction(target);
   }
 
-  /** The interfaces, of which there may be several for a table, and last what they are of. */
+  /**
+   * Returns the interfaces, of which there may be several for a table, and last what they are of.
+   */
   private Object implemented(LuaState state, Arguments a) {
     int last = Math.max(a.count() - 1, 1);
     var given = a.get(last);
@@ -166,6 +171,7 @@ final class Library {
     return host.implementedAll(state, types, (LuaTable) given);
   }
 
+  @SuppressWarnings("NullAway")
   private Object loop(Arguments a) {
     var target = Conversion.unwrap(a.get(0));
     if (target instanceof LuaTable || target instanceof LuaCoroutine || !Loops.loops(target)) {
@@ -206,7 +212,8 @@ final class Library {
     return new Cast(type, value);
   }
 
-  private Object typeOf(Object value) {
+  @SuppressWarnings("NullAway")
+  private @Nullable Object typeOf(@Nullable Object value) {
     if (Argument.kind(value) != Argument.OBJECT) {
       return null;
     }
@@ -215,7 +222,8 @@ final class Library {
     return Attributes.handle(type);
   }
 
-  private Overflow overflow(LuaState state, Arguments a) {
+  @SuppressWarnings("NullAway")
+  private @Nullable Overflow overflow(LuaState state, Arguments a) {
     var given = a.get(0);
     if (given == null || given instanceof Overflow) {
       return (Overflow) given;
@@ -242,7 +250,7 @@ final class Library {
     };
   }
 
-  private boolean callable(Object value) {
+  private boolean callable(@Nullable Object value) {
     if (Argument.kind(value) != Argument.OBJECT) {
       return false;
     }
@@ -276,11 +284,11 @@ final class Library {
       return index < given.length && given[index] != null;
     }
 
-    Object get(int index) {
+    @Nullable Object get(int index) {
       return index < given.length ? given[index] : null;
     }
 
-    Object object(int index) {
+    @Nullable Object object(int index) {
       if (Argument.kind(get(index)) != Argument.OBJECT || get(index) instanceof ClassHandle) {
         throw bad(index, "Java object");
       }

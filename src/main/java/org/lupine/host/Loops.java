@@ -7,6 +7,7 @@ import java.util.Enumeration;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.stream.BaseStream;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Host;
 import org.lupine.value.LuaException;
 import org.lupine.value.Values;
@@ -95,8 +96,8 @@ final class Loops {
         Object[].class) : new Object[] {item};
   }
 
-  /** Whether there is something to loop over. */
-  static boolean loops(Object target) {
+  /** Returns whether there is something to loop over. */
+  static boolean loops(@Nullable Object target) {
     return target instanceof Iterable || target instanceof Map || target instanceof Iterator
         || target instanceof BaseStream || target instanceof Enumeration
         || target != null && target.getClass().isArray();

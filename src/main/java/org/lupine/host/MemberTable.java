@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The public members of objects of a class, or of the class itself, by name. Method numbers follow
@@ -29,7 +30,7 @@ final class MemberTable {
     this.owner = owner;
   }
 
-  ClassMember get(String name) {
+  @Nullable ClassMember get(String name) {
     return byName.get(name);
   }
 
@@ -125,7 +126,7 @@ final class MemberTable {
     }
   }
 
-  private Overloads overloads(String name, MemberUse use, List<Seen> seen) {
+  private @Nullable Overloads overloads(String name, MemberUse use, List<Seen> seen) {
     return seen.isEmpty() ? null : new Overloads(name, owner, use,
         seen.stream().map(each -> Overload.of(each.through(), each.method())).toList());
   }
@@ -189,7 +190,7 @@ final class MemberTable {
         : Character.toLowerCase(name.charAt(0)) + name.substring(1);
   }
 
-  /** The public methods by name, one for each list of parameter types. */
+  /** Returns the public methods by name, one for each list of parameter types. */
   private Map<String, List<Seen>> methods() {
     var found = new TreeMap<String, Map<List<Class<?>>, Seen>>();
     for (var root : Accessible.roots(owner)) {
@@ -211,7 +212,9 @@ final class MemberTable {
     return lists;
   }
 
-  /** Whether a method is there only to be overridden: it calls the other, of narrower types. */
+  /**
+   * Returns whether a method is there only to be overridden: it calls the other, of narrower types.
+   */
   private static boolean bridges(Seen bridge, Seen other) {
     var wide = bridge.method().getParameterTypes();
     var narrow = other.method().getParameterTypes();

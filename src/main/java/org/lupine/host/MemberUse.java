@@ -19,7 +19,7 @@ enum MemberUse {
     this.ofClass = ofClass;
   }
 
-  /** The operation that a gate is asked for. */
+  /** Returns the operation that a gate is asked for. */
   Operation operation(Member member) {
     return Modifier.isStatic(member.getModifiers()) ? ofClass : ofObject;
   }

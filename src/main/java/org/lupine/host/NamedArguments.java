@@ -14,7 +14,9 @@ final class NamedArguments {
   final List<Object> positional = new ArrayList<>();
   final Map<String, Object> named = new LinkedHashMap<>();
 
-  /** The arguments in a table, whose whole keys must be a sequence and the others names. */
+  /**
+   * Returns the arguments in a table, whose whole keys must be a sequence and the others names.
+   */
   static NamedArguments of(LuaTable table) {
     var arguments = new NamedArguments();
     arguments.add(table);

@@ -13,7 +13,7 @@ final class NearNames {
 
   private NearNames() {}
 
-  /** The end of a message: {@code "; near: a, b"}, or nothing. */
+  /** Returns the end of a message: {@code "; near: a, b"}, or nothing. */
   static String hint(String wrong, Iterable<String> names) {
     if (wrong.length() > LONGEST) {
       return "";

@@ -2,6 +2,7 @@ package org.lupine.host;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers from one type to another, without loss or not at all. */
 final class Numbers {
@@ -10,7 +11,7 @@ final class Numbers {
 
   private Numbers() {}
 
-  /** A number as the given primitive, box or big type, or {@link Parameter#NO}. */
+  /** Returns a number as the given primitive, box or big type, or {@link Parameter#NO}. */
   static Object convert(Class<?> type, Object value) {
     if (!(value instanceof Number)) {
       return Parameter.NO;
@@ -44,7 +45,7 @@ final class Numbers {
     return isFloat(number) || isWhole(number);
   }
 
-  /** Whether a double has the value of a big number, or is written as it. */
+  /** Returns whether a double has the value of a big number, or is written as it. */
   private static boolean isHeld(Number number, double value) {
     if (!Arithmetic.isBig(number) || Double.isInfinite(value)) {
       return false;
@@ -54,24 +55,25 @@ final class Numbers {
         || big.compareTo(new BigDecimal(value)) == 0;
   }
 
-  static boolean isWhole(Object number) {
+  static boolean isWhole(@Nullable Object number) {
     return number instanceof Long || number instanceof Integer || number instanceof Short
         || number instanceof Byte;
   }
 
-  /** Whether a type holds whole numbers only. */
+  /** Returns whether a type holds whole numbers only. */
   static boolean isWholeType(Class<?> type) {
     return type == int.class || type == long.class || type == short.class || type == byte.class
         || type == Integer.class || type == Long.class || type == Short.class
         || type == Byte.class || type == BigInteger.class;
   }
 
-  static boolean isFloat(Object number) {
+  static boolean isFloat(@Nullable Object number) {
     return number instanceof Double || number instanceof Float;
   }
 
-  /** A number's value as a long if it has one, else null. */
-  static Long whole(Object number) {
+  /** Returns a number's value as a long if it has one, else null. */
+  @SuppressWarnings("NullAway")
+  static @Nullable Long whole(@Nullable Object number) {
     if (number instanceof Long) {
       return (Long) number;
     }

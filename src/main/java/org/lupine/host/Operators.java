@@ -1,7 +1,7 @@
 package org.lupine.host;
 
+import org.jspecify.annotations.Nullable;
 import org.lupine.access.HostAccess.Operation;
-import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Protocol.Operator;
 import org.lupine.value.LuaException;
@@ -16,7 +16,8 @@ final class Operators {
     this.base = options.indexBase();
   }
 
-  Object operate(LuaState state, int operator, Object left, Object right) throws Throwable {
+  @Nullable Object operate(
+      LuaState state, int operator, Object left, Object right) throws Throwable {
     var a = operand(left);
     var b = operand(right);
     if (a instanceof ForeignTable) {
@@ -67,7 +68,10 @@ final class Operators {
     }
   }
 
-  /** Whether a value is none that a gate has to be asked about: a number, and no view of one. */
+  /**
+   * Returns whether a value is none that a gate has to be asked about: a number, and no view of
+   * one.
+   */
   private static boolean isValue(Object value) {
     return Arithmetic.isValue(value) || !isObject(value);
   }
@@ -95,7 +99,7 @@ final class Operators {
         ? JavaNull.orNull(Conversion.unwrap(value)) : value;
   }
 
-  private boolean equal(Object left, Object right) {
+  private boolean equal(@Nullable Object left, @Nullable Object right) {
     if (left == right || left == null || right == null) {
       return left == right;
     }

@@ -11,6 +11,7 @@ import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaException;
 
@@ -29,14 +30,14 @@ final class Overload {
   final boolean varargs;
   final boolean returnsNothing;
   /** The names of the parameters, or null. */
-  final ParameterNames parameterNames;
+  final @Nullable ParameterNames parameterNames;
   private final Class<?> through;
   private final Receiver receiver;
   private final boolean setter;
-  private final Parameter rest;
+  private final @Nullable Parameter rest;
   /** What the arguments are to a container, or null. */
-  private final byte[] roles;
-  private volatile MethodHandle handle;
+  private final byte @Nullable [] roles;
+  private volatile @Nullable MethodHandle handle;
 
   private Overload(
       Class<?> through, Member member, Receiver receiver, boolean setter,
@@ -61,7 +62,7 @@ final class Overload {
         parameters(method, null), method.isVarArgs(), method.getReturnType() == void.class);
   }
 
-  /** A method of objects as a function, which takes the object first. */
+  /** Returns a method of objects as a function, which takes the object first. */
   static Overload unbound(Class<?> through, Method method) {
     return new Overload(through, method, Receiver.FIRST_ARGUMENT, false,
         parameters(method, through), method.isVarArgs(), method.getReturnType() == void.class);
@@ -85,7 +86,8 @@ final class Overload {
     return Modifier.isStatic(field.getModifiers()) ? Receiver.NOBODY : Receiver.TARGET;
   }
 
-  private static Parameter[] parameters(Executable executable, Class<?> first) {
+  @SuppressWarnings("NullAway")
+  private static Parameter[] parameters(Executable executable, @Nullable Class<?> first) {
     var types = executable.getParameterTypes();
     Type[] generics = executable.getGenericParameterTypes();
     int shift = first == null ? 0 : 1;
@@ -101,13 +103,17 @@ final class Overload {
     return parameters;
   }
 
-  /** The type that the argument at an index must have, in a call that spreads or does not. */
+  /**
+   * Returns the type that the argument at an index must have, in a call that spreads or does not.
+   */
+  @SuppressWarnings("NullAway")
   Parameter parameter(int index, boolean spread) {
     return spread && index >= parameters.length - 1 ? rest : parameters[index];
   }
 
-  /** The converted arguments, or null if one does not fit; the count is known to fit. */
-  Object[] arguments(
+  /** Returns the converted arguments, or null if one does not fit; the count is known to fit. */
+  @SuppressWarnings("NullAway")
+  Object @Nullable [] arguments(
       JavaHost host, LuaState state, Object[] given, int from, boolean spread) {
     int fixed = spread ? parameters.length - 1 : parameters.length;
     var converted = new Object[parameters.length];
@@ -132,7 +138,9 @@ final class Overload {
   }
 
   /** Calls with arguments that were converted from those given. */
-  Object invoke(Object target, Object[] arguments, Object[] given, int from) throws Throwable {
+  @SuppressWarnings("NullAway")
+  Object invoke(
+      @Nullable Object target, Object[] arguments, Object[] given, int from) throws Throwable {
     if (roles != null) {
       Elements.adapt(roles, target, arguments, given, from);
     }
@@ -154,7 +162,9 @@ final class Overload {
     }
   }
 
-  /** The member in one of a few erased shapes: the target, then the arguments, all Objects. */
+  /**
+   * Returns the member in one of a few erased shapes: the target, then the arguments, all Objects.
+   */
   private MethodHandle handle() {
     MethodHandle found;
     try {
@@ -174,12 +184,12 @@ final class Overload {
             .asSpreader(Object[].class, parameters.length).asType(SPREAD);
   }
 
-  /** Whether the count of arguments fits a call that does not spread, or one that does. */
+  /** Returns whether the count of arguments fits a call that does not spread, or one that does. */
   boolean takes(int count, boolean spread) {
     return spread ? varargs && count >= parameters.length - 1 : count == parameters.length;
   }
 
-  /** The name and the parameter types, as messages list candidates. */
+  /** Returns the name and the parameter types, as messages list candidates. */
   String signature(String name) {
     var text = new StringBuilder(name).append('(');
     for (int i = 0; i < parameters.length; i++) {

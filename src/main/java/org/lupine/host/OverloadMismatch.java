@@ -3,6 +3,7 @@ package org.lupine.host;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 
@@ -36,20 +37,22 @@ final class OverloadMismatch {
         + list(of, Arrays.asList(candidates)) + reason());
   }
 
-  /** The members with their parameters, in one line. */
+  /** Returns the members with their parameters, in one line. */
   static String list(Overloads of, List<Overload> members) {
     var shown = of.use == MemberUse.CONSTRUCT ? of.owner.getSimpleName() : of.name;
     return members.stream().map(each -> each.signature(shown)).collect(Collectors.joining(", "));
   }
 
-  /** A key or a text as a message shows it. */
+  /** Returns a key or a text as a message shows it. */
   static String shown(Object value) {
     var whole = value instanceof Number ? Numbers.whole(value) : null;
     return value instanceof String ? "'" + value + "'" : whole != null ? whole.toString()
         : value instanceof Number ? value.toString() : Argument.name(value);
   }
 
-  /** Whether each member that takes so many wants a whole number, which this one cannot be. */
+  /**
+   * Returns whether each member that takes so many wants a whole number, which this one cannot be.
+   */
   private boolean wantsWhole(int index) {
     boolean any = false;
     for (var each : candidates) {
@@ -65,8 +68,8 @@ final class OverloadMismatch {
     return any;
   }
 
-  /** The type that a member has for an argument; null if it does not take so many. */
-  private Class<?> type(Overload member, int index) {
+  /** Returns the type that a member has for an argument; null if it does not take so many. */
+  private @Nullable Class<?> type(Overload member, int index) {
     int count = arguments.length - from;
     boolean spread = !member.takes(count, false);
     return member.takes(count, spread) ? member.parameter(index - from, spread).type : null;
@@ -86,7 +89,7 @@ final class OverloadMismatch {
     return "";
   }
 
-  private static String reason(Object argument, Class<?> type) {
+  private static @Nullable String reason(Object argument, Class<?> type) {
     if (argument instanceof LuaTable && Tables.isList(type)) {
       var key = Tables.otherKey((LuaTable) argument);
       return key == null ? null

@@ -2,6 +2,7 @@ package org.lupine.host;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaTable;
 
 /** The choice between overloads for one list of arguments (JLS 15.12.2, widened for Lua). */
@@ -70,7 +71,7 @@ final class OverloadResolution {
     return found;
   }
 
-  private int[] ranks(Overload overload, boolean spread, boolean whole) {
+  private int @Nullable [] ranks(Overload overload, boolean spread, boolean whole) {
     var ranks = new int[count];
     for (int i = 0; i < count; i++) {
       boolean list = overload.varargs && !spread && i == count - 1

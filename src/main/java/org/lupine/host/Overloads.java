@@ -2,6 +2,7 @@ package org.lupine.host;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
@@ -65,7 +66,7 @@ final class Overloads {
    * Calls the member that suits the arguments from an index on, or answers {@link #NO}. A method
    * without a result gives no values.
    */
-  Object call(JavaHost host, LuaState state, Object target, Object[] arguments, int from)
+  Object call(JavaHost host, LuaState state, @Nullable Object target, Object[] arguments, int from)
       throws Throwable {
     if (!named) {
       return host.gate.guards() ? guarded(host, state, target, arguments, from)
@@ -80,7 +81,7 @@ final class Overloads {
   }
 
   private Object positional(
-      JavaHost host, LuaState state, Object target, Object[] arguments, int from)
+      JavaHost host, LuaState state, @Nullable Object target, Object[] arguments, int from)
       throws Throwable {
     int count = arguments.length - from;
     if (count < single.length && single[count] != null) {
@@ -121,9 +122,11 @@ final class Overloads {
     return false;
   }
 
-  /** The first member with names that takes the arguments so; a single one says why not. */
+  /**
+   * Returns the first member with names that takes the arguments so; a single one says why not.
+   */
   private Object byName(
-      JavaHost host, LuaState state, Object target, Object[] arguments, int from)
+      JavaHost host, LuaState state, @Nullable Object target, Object[] arguments, int from)
       throws Throwable {
     var given = arguments.length - from == 1 && arguments[from] instanceof LuaTable
         ? NamedArguments.of((LuaTable) arguments[from]) : NamedArguments.of(arguments, from);
@@ -152,9 +155,10 @@ final class Overloads {
     return NO;
   }
 
-  /** The same with a gate before it: only what it lets through is a candidate. */
+  /** Returns the same with a gate before it: only what it lets through is a candidate. */
+  @SuppressWarnings("NullAway")
   private Object guarded(
-      JavaHost host, LuaState state, Object target, Object[] arguments, int from)
+      JavaHost host, LuaState state, @Nullable Object target, Object[] arguments, int from)
       throws Throwable {
     var open = open(host, target);
     host.gate.checkPassed(arguments, from);
@@ -167,7 +171,7 @@ final class Overloads {
   }
 
   /** What the gate lets through, at least one. */
-  private Overload[] open(JavaHost host, Object target) {
+  private Overload[] open(JavaHost host, @Nullable Object target) {
     var open = host.gate.allowed(this, target);
     if (open.length == 0) {
       throw host.gate.denied(name, owner);
@@ -179,7 +183,7 @@ final class Overloads {
     return overload.returnsNothing ? Values.none() : result;
   }
 
-  private CachedResolution resolve(
+  private @Nullable CachedResolution resolve(
       JavaHost host, Overload[] from, long signature, Object[] arguments, int start) {
     var chosen = new OverloadResolution(host, arguments, start, contents).resolve(from);
     if (chosen.isEmpty()) {
@@ -196,7 +200,7 @@ final class Overloads {
         chosen.get(0).overload(), chosen.get(0).spread());
   }
 
-  private CachedResolution findCached(long signature, Object[] arguments, int from) {
+  private @Nullable CachedResolution findCached(long signature, Object[] arguments, int from) {
     if (signature >= 0) {
       for (var each : cache) {
         if (each.signature == signature && each.matches(arguments, from)) {
@@ -220,7 +224,7 @@ final class Overloads {
   }
 
   /** What to say when nothing takes the arguments. */
-  LuaException mismatch(JavaHost host, Object target, Object[] arguments, int from) {
+  LuaException mismatch(JavaHost host, @Nullable Object target, Object[] arguments, int from) {
     return new OverloadMismatch(this, host.gate.allowed(this, target), arguments, from).exception();
   }
 }

@@ -2,6 +2,7 @@ package org.lupine.host;
 
 import java.lang.reflect.Type;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.LuaState;
 
 /**
@@ -50,7 +51,7 @@ final class Parameter {
   }
 
   /** Gives the value as this type has it, or {@link #NO}. */
-  Object convert(JavaHost host, LuaState state, Object value) {
+  @Nullable Object convert(JavaHost host, LuaState state, @Nullable Object value) {
     switch (code) {
       case OBJECT:
         return host.gate.guards() && !(value instanceof ClassHandle)

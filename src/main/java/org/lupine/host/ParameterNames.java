@@ -6,6 +6,7 @@ import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lupine.access.LuaNamed;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
@@ -23,8 +24,8 @@ final class ParameterNames {
     this.defaults = defaults;
   }
 
-  /** The names of an executable's parameters; null if it has none for scripts. */
-  static ParameterNames of(Executable executable) {
+  /** Returns the names of an executable's parameters; null if it has none for scripts. */
+  static @Nullable ParameterNames of(Executable executable) {
     var mark = executable.getAnnotation(LuaNamed.class);
     var parameters = executable.getParameters();
     if (mark == null) {
@@ -43,8 +44,8 @@ final class ParameterNames {
     return new ParameterNames(true, names, defaults);
   }
 
-  /** The canonical constructor of a record has the names of its components. */
-  private static ParameterNames ofRecord(Executable executable) {
+  /** Returns the canonical constructor of a record has the names of its components. */
+  private static @Nullable ParameterNames ofRecord(Executable executable) {
     var type = executable.getDeclaringClass();
     if (!(executable instanceof Constructor) || !type.isRecord()) {
       return null;
@@ -61,7 +62,7 @@ final class ParameterNames {
     return new ParameterNames(false, names, new LuaNamed.Default[names.size()]);
   }
 
-  /** Whether a call gives arguments by name, be it in one table alone. */
+  /** Returns whether a call gives arguments by name, be it in one table alone. */
   static boolean isNamedCall(Overload[] all, Object[] arguments, int from) {
     boolean declared = false;
     for (var each : all) {
@@ -73,7 +74,7 @@ final class ParameterNames {
     return hasNamedArguments(arguments, from);
   }
 
-  /** Whether there is a {@code java.args} among the arguments. */
+  /** Returns whether there is a {@code java.args} among the arguments. */
   static boolean hasNamedArguments(Object[] arguments, int from) {
     for (int i = from; i < arguments.length; i++) {
       if (arguments[i] instanceof NamedArguments) {
@@ -109,7 +110,7 @@ final class ParameterNames {
     return ordered;
   }
 
-  private Object defaultValue(String function, Overload overload, int index) {
+  private @Nullable Object defaultValue(String function, Overload overload, int index) {
     if (defaults[index] == null) {
       throw new NamedCallException(
           "no value for argument '" + names.get(index) + "' of '" + function + "'");

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Interrupts;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaTable;
@@ -41,26 +42,27 @@ final class TableMapper {
   }
 
   /** The table as an object of the wanted type. */
-  Object map(LuaTable table) {
+  @Nullable Object map(LuaTable table) {
     return value(table, wanted);
   }
 
-  private IllegalArgumentException misfit(String what, Throwable cause) {
+  private IllegalArgumentException misfit(@Nullable String what, @Nullable Throwable cause) {
     var place = String.join("", path);
     return new IllegalArgumentException("no " + wanted.getTypeName() + " of this table: "
         + (place.startsWith(".") ? place.substring(1) : place) + (place.isEmpty() ? "" : ": ")
         + what, cause);
   }
 
-  /** A value inside a table, at a place. */
-  private Object inside(String place, Object value, Type type) {
+  /** Returns a value inside a table, at a place. */
+  private @Nullable Object inside(String place, Object value, Type type) {
     path.addLast(place);
     var converted = value(value, type);
     path.removeLast();
     return converted;
   }
 
-  private Object value(Object value, Type generic) {
+  @SuppressWarnings("NullAway")
+  private @Nullable Object value(Object value, Type generic) {
     var type = Conversion.erased(generic);
     if (type == Optional.class) {
       return Optional.ofNullable(value(value, Conversion.argument(generic, 0)));
@@ -205,7 +207,7 @@ final class TableMapper {
     return key instanceof String ? "." + key : "[" + key + "]";
   }
 
-  private void add(Collection<Object> into, String place, Object element) {
+  private void add(Collection<Object> into, String place, @Nullable Object element) {
     try {
       into.add(element);
     } catch (ClassCastException | NullPointerException e) {
@@ -214,7 +216,8 @@ final class TableMapper {
     }
   }
 
-  private void put(Map<Object, Object> into, String place, Object key, Object value) {
+  private void put(
+      Map<Object, Object> into, String place, @Nullable Object key, @Nullable Object value) {
     try {
       into.put(key, value);
     } catch (ClassCastException | NullPointerException e) {
@@ -279,7 +282,8 @@ final class TableMapper {
     }
   }
 
-  /** A table's values in the order of components: by name, or all by position. */
+  /** Returns a table's values in the order of components: by name, or all by position. */
+  @SuppressWarnings("NullAway")
   private List<Object> given(LuaTable table, Class<?> type, List<String> names) {
     var given = new ArrayList<Object>(java.util.Collections.nCopies(names.size(), null));
     boolean byName = false;

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.lupine.access.HostAccess;
 import org.lupine.bridge.Interrupts;
 import org.lupine.bridge.LuaState;
@@ -18,13 +19,13 @@ import org.lupine.value.LuaTable;
 final class Tables {
   private Tables() {}
 
-  /** A key that a list of the table would not have; null if there is none. */
-  static Object otherKey(LuaTable table) {
+  /** Returns a key that a list of the table would not have; null if there is none. */
+  static @Nullable Object otherKey(LuaTable table) {
     return LuaState.otherKey(
         table instanceof ForeignTable ? ((ForeignTable) table).original() : table);
   }
 
-  /** Whether objects of a type hold elements of a table, and no fields. */
+  /** Returns whether objects of a type hold elements of a table, and no fields. */
   static boolean isList(Class<?> type) {
     return !type.isAssignableFrom(LuaTable.class)
         && (type.isArray() || type.isAssignableFrom(List.class)
@@ -68,8 +69,8 @@ final class Tables {
   }
 
   /**
-   * A table as an object of a type, or {@link Parameter#NO}. Lists and maps are live views where
-   * their elements need no conversion, copies where they do; all else is a copy.
+   * Returns a table as an object of a type, or {@link Parameter#NO}. Lists and maps are live views
+   * where their elements need no conversion, copies where they do; all else is a copy.
    */
   static Object convert(
       JavaHost host, LuaState state, LuaTable table, Class<?> type, Type generic) {
@@ -104,7 +105,7 @@ final class Tables {
         ? filled(host, state, table, type, generic) : Parameter.NO;
   }
 
-  /** Whether a script may make objects of a class, if only by a table. */
+  /** Returns whether a script may make objects of a class, if only by a table. */
   private static boolean makes(JavaHost host, Class<?> type) {
     return host.gate.allows(HostAccess.Operation.NEW, type, "new");
   }

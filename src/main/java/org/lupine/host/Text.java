@@ -47,7 +47,9 @@ final class Text {
     }
   }
 
-  /** A float as Lua writes it: {@code %.14g}, and {@code .0} where it might be an integer. */
+  /**
+   * Returns a float as Lua writes it: {@code %.14g}, and {@code .0} where it might be an integer.
+   */
   static String number(double number, boolean integers) {
     if (Double.isNaN(number)) {
       return Double.doubleToRawLongBits(number) < 0 ? "-nan" : "nan";

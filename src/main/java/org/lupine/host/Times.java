@@ -34,7 +34,7 @@ final class Times {
   private Times() {}
 
   /**
-   * The text as an object of a type; {@link Parameter#NO} if the type is none of these.
+   * Returns the text as an object of a type; {@link Parameter#NO} if the type is none of these.
    *
    * @throws DateTimeException if it is no such text, or would not come back as it is
    */
@@ -43,7 +43,7 @@ final class Times {
     return parser == null ? Parameter.NO : parser.apply(text);
   }
 
-  /** The parser takes a leap second, of which nothing remains. */
+  /** Returns the parser takes a leap second, of which nothing remains. */
   private static Object instant(String text) {
     if (text.contains(":60")) {
       throw new DateTimeException("no instant for a leap second: " + text);
@@ -51,7 +51,9 @@ final class Times {
     return Instant.parse(text);
   }
 
-  /** The parser moves times that a change of clocks left out, and offsets that were not so. */
+  /**
+   * Returns the parser moves times that a change of clocks left out, and offsets that were not so.
+   */
   private static Object zoned(String text) {
     var parsed = ZonedDateTime.parse(text);
     int zone = text.indexOf('[');

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Console.Extent;
+import org.lupine.io.ByteReader;
 
 /**
  * Reads from one Reader as Lua's files read: by bytes of a charset, and no further than it must.
@@ -143,13 +144,16 @@ final class ConsoleInput {
     return length == 0 ? null : Arrays.copyOf(bytes, length);
   }
 
-  /** A locale may have a comma for the point; letters are of hexadecimal ones, "inf" and "nan". */
+  /**
+   * Returns a locale may have a comma for the point; letters are of hexadecimal ones, "inf" and
+   * "nan".
+   */
   private static boolean mayBeOfNumber(int each) {
     return each >= '0' && each <= '9' || each >= 'a' && each <= 'z' || each >= 'A' && each <= 'Z'
         || each == '+' || each == '-' || each == '.' || each == ',';
   }
 
-  /** The next byte, or -1 at the end. */
+  /** Returns the next byte, or -1 at the end. */
   private int read(Reader reader) throws IOException {
     if (next < kept.length) {
       return kept[next++] & 0xFF;

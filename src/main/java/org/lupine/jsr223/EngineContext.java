@@ -9,6 +9,7 @@ import java.util.Objects;
 import javax.script.Bindings;
 import javax.script.ScriptContext;
 import org.jspecify.annotations.Nullable;
+import org.lupine.io.InterruptibleInput;
 
 /**
  * A context as {@link javax.script.SimpleScriptContext} is one, but cheap to make: its streams are

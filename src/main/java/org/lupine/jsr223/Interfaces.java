@@ -1,6 +1,5 @@
 package org.lupine.jsr223;
 
-import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.function.Function;
 import javax.script.ScriptContext;
@@ -16,8 +15,8 @@ final class Interfaces {
   private Interfaces() {}
 
   /**
-   * An interface over the functions of the engine scope that the engine has now, found at each
-   * call; null if one is missing.
+   * Returns an interface over the functions of the engine scope that the engine has now, found at
+   * each call; null if one is missing.
    */
   static <T> @Nullable T ofScope(LuaScriptEngine engine, Class<T> type) {
     check(type);
@@ -35,7 +34,8 @@ final class Interfaces {
   }
 
   /**
-   * An interface over the functions of a table, which each gets first; null if one is missing.
+   * Returns an interface over the functions of a table, which each gets first; null if one is
+   * missing.
    *
    * @param home the state of the table, null if it is no Lua value of the engine
    */
@@ -63,10 +63,10 @@ final class Interfaces {
     return (JavaHost) state.lua().host();
   }
 
-  /** Whether there is something to call for each method that needs it. */
+  /** Returns whether there is something to call for each method that needs it. */
   private static boolean complete(Class<?> type, Function<String, @Nullable Object> functions) {
     for (var method : type.getMethods()) {
-      if (Modifier.isAbstract(method.getModifiers()) && !ofObject(method)
+      if (Modifier.isAbstract(method.getModifiers()) && !JavaHost.isOfObject(method)
           && !callable(functions, method.getName())) {
         return false;
       }
@@ -81,15 +81,6 @@ final class Interfaces {
           && ScriptState.callable((LuaTable) found) || found instanceof Function;
     } catch (LuaException e) {
       Interrupts.rethrow(e);
-      return false;
-    }
-  }
-
-  private static boolean ofObject(Method method) {
-    try {
-      Object.class.getMethod(method.getName(), method.getParameterTypes());
-      return true;
-    } catch (NoSuchMethodException e) {
       return false;
     }
   }

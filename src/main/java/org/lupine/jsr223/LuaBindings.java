@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import javax.script.Bindings;
 import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaCoroutine;
@@ -50,6 +51,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
    * Puts what waited into a state that is being opened; the engine is locked. If something is
    * thrown, all waits on for another state.
    */
+  @SuppressWarnings("NullAway")
   void flowInto(ScriptState state) {
     waiting.forEach(state::putGlobal);
     waiting = null;
@@ -61,41 +63,47 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
     return all.isEmpty() ? null : all.get(key);
   }
 
-  /** {@link #put} for those who do not ask for the old value. */
-  void set(String name, @Nullable Object value) {
-    checked(name);
-    var state = taker(name, value);
+  /** Does one thing with what waits, as long as there is no state, or else another with that. */
+  private <T> T either(@Nullable ScriptState known, Function<Map<String, Object>, T> waits,
+      Function<ScriptState, T> opened) {
+    var state = known;
     if (state == null) {
       synchronized (engine) {
         if (waiting != null) {
-          waiting.put(name, value);
-          note(name, value);
-          return;
+          return waits.apply(waiting);
         }
       }
       state = engine.mainState();
     }
-    state.putGlobal(name, value);
-    note(name, value);
+    return opened.apply(state);
+  }
+
+  /** {@link #put} for those who do not ask for the old value. */
+  void set(String name, @Nullable Object value) {
+    checked(name);
+    either(taker(name, value), all -> {
+      all.put(name, value);
+      note(name, value);
+      return all;
+    }, state -> {
+      state.putGlobal(name, value);
+      note(name, value);
+      return state;
+    });
   }
 
   @Override
   public @Nullable Object put(String name, @Nullable Object value) {
     checked(name);
-    var state = taker(name, value);
-    if (state == null) {
-      synchronized (engine) {
-        if (waiting != null) {
-          var old = waiting.put(name, value);
-          note(name, value);
-          return old;
-        }
-      }
-      state = engine.mainState();
-    }
-    var old = state.replaceGlobal(name, value);
-    note(name, value);
-    return old;
+    return either(taker(name, value), all -> {
+      var old = all.put(name, value);
+      note(name, value);
+      return old;
+    }, state -> {
+      var old = state.replaceGlobal(name, value);
+      note(name, value);
+      return old;
+    });
   }
 
   @Override
@@ -106,31 +114,13 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   @Override
   public @Nullable Object get(Object key) {
     var name = checked(key);
-    var state = opened(name);
-    if (state == null) {
-      synchronized (engine) {
-        if (waiting != null) {
-          return waiting.get(name);
-        }
-      }
-      state = engine.mainState();
-    }
-    return state.getGlobal(name);
+    return either(opened(name), all -> all.get(name), state -> state.getGlobal(name));
   }
 
   @Override
   public boolean containsKey(Object key) {
     var name = checked(key);
-    var state = opened(name);
-    if (state == null) {
-      synchronized (engine) {
-        if (waiting != null) {
-          return waiting.get(name) != null;
-        }
-      }
-      state = engine.mainState();
-    }
-    return state.hasGlobal(name);
+    return either(opened(name), all -> all.get(name) != null, state -> state.hasGlobal(name));
   }
 
   @Override
@@ -156,21 +146,17 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
 
   @Override
   public void clear() {
-    var state = engine.mainStateOrNull();
-    if (state == null) {
-      synchronized (engine) {
-        if (waiting != null) {
-          waiting.clear();
-          reserved = Map.of();
-          return;
-        }
-      }
-      state = engine.mainState();
-    }
-    state.clearGlobals();
-    synchronized (engine) {
+    either(engine.mainStateOrNull(), all -> {
+      all.clear();
       reserved = Map.of();
-    }
+      return all;
+    }, state -> {
+      state.clearGlobals();
+      synchronized (engine) {
+        reserved = Map.of();
+      }
+      return state;
+    });
   }
 
   @Override
@@ -199,8 +185,8 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   /**
-   * The state, opened unless only what waits is asked for. Where there are no natives there are no
-   * variables but those that wait.
+   * Returns the state, opened unless only what waits is asked for. Where there are no natives there
+   * are no variables but those that wait.
    */
   private @Nullable ScriptState opened(String name) {
     var state = engine.mainStateOrNull();
@@ -215,8 +201,8 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   /**
-   * The state that is to take a variable at once: opened if it might refuse it, so that whoever
-   * puts it is told. Null if the variable may wait, or there are no natives.
+   * Returns the state that is to take a variable at once: opened if it might refuse it, so that
+   * whoever puts it is told. Null if the variable may wait, or there are no natives.
    */
   private @Nullable ScriptState taker(String name, @Nullable Object value) {
     var state = engine.mainStateOrNull();
@@ -230,7 +216,9 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
     }
   }
 
-  /** Whether every state of the engine takes a value, as far as can be told without one. */
+  /**
+   * Returns whether every state of the engine takes a value, as far as can be told without one.
+   */
   private boolean isTaken(@Nullable Object value) {
     if (value instanceof CharSequence || value instanceof Character) {
       return value instanceof Appendable || value instanceof String && isText((String) value);
@@ -251,17 +239,10 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   private List<String> names() {
-    var state = engine.mainStateOrNull();
-    if (state == null) {
-      synchronized (engine) {
-        if (waiting != null) {
-          return waiting.entrySet().stream().filter(each -> each.getValue() != null)
-              .map(Entry::getKey).toList();
-        }
-      }
-      state = engine.mainState();
-    }
-    return state.userGlobals();
+    return either(engine.mainStateOrNull(),
+        all -> all.entrySet().stream().filter(each -> each.getValue() != null)
+            .map(Entry::getKey).toList(),
+        ScriptState::userGlobals);
   }
 
   private void note(String name, @Nullable Object value) {

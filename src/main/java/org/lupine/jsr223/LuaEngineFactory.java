@@ -2,7 +2,16 @@ package org.lupine.jsr223;
 
 import org.lupine.Flavour;
 
-/** Engines of the newest Lua that is there, or of what {@code -Dlupine.default} names. */
+/**
+ * Engines of the newest Lua that is there, or of what {@code -Dlupine.default} names.
+ *
+ * <pre>{@code
+ * LuaOptions options = LuaOptions.builder().timeLimit(Duration.ofSeconds(1)).build();
+ * try (LuaScriptEngine lua = new LuaEngineFactory().getScriptEngine(options)) {
+ *   System.out.println(lua.eval("6 * 7"));   // 42
+ * }
+ * }</pre>
+ */
 public final class LuaEngineFactory extends LuaScriptEngineFactory {
   /** For {@link java.util.ServiceLoader}. */
   public LuaEngineFactory() {

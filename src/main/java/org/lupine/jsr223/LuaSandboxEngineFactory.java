@@ -8,6 +8,12 @@ import org.lupine.Sandbox;
 /**
  * Engines of the newest Lua that is there for scripts of others, for hosts where a name is all that
  * can be chosen: {@link Sandbox#SANDBOX}, in the process of the JVM.
+ *
+ * <pre>{@code
+ * ScriptEngine lua = new ScriptEngineManager().getEngineByName("lua-sandbox");
+ * lua.put("order", Map.of("total", 120));
+ * System.out.println(lua.eval("return order.total > 100 and load == nil"));   // true
+ * }</pre>
  */
 public final class LuaSandboxEngineFactory extends LuaScriptEngineFactory {
   /** For {@link java.util.ServiceLoader}. */
@@ -37,7 +43,7 @@ public final class LuaSandboxEngineFactory extends LuaScriptEngineFactory {
   }
 
   /**
-   * An engine with options of one's own; their flavour is not used.
+   * Returns an engine with options of one's own; their flavour is not used.
    *
    * @throws IllegalArgumentException if their sandbox is weaker than {@link Sandbox#SANDBOX}
    */

@@ -22,7 +22,7 @@ import org.lupine.bridge.Chunk;
 import org.lupine.bridge.ChunkCache;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Scope;
-import org.lupine.value.LuaException;
+import org.lupine.io.ByteReader;
 import org.lupine.value.LuaTable;
 import org.lupine.value.MissingNativeException;
 
@@ -33,6 +33,16 @@ import org.lupine.value.MissingNativeException;
  * those under any other bindings run beside each other in states that the engine keeps for them.
  * No state is opened before it is needed. An engine that is not closed is freed when nobody holds
  * it; after {@link #close} every use is an {@link IllegalStateException}.
+ *
+ * <pre>{@code
+ * try (LuaScriptEngine lua = (LuaScriptEngine) new ScriptEngineManager().getEngineByName("lua")) {
+ *   CompiledScript discount = lua.compile("total = price * 0.5");
+ *   Bindings order = new SimpleBindings(new HashMap<>(Map.of("price", 8)));
+ *   discount.eval(order);
+ *   System.out.println(order.get("total"));          // 4.0
+ *   System.out.println(lua.runtime().timeLimit());   // PT0S
+ * }
+ * }</pre>
  */
 public final class LuaScriptEngine
     implements ScriptEngine, Compilable, Invocable, AutoCloseable {
@@ -162,14 +172,14 @@ public final class LuaScriptEngine
    *
    * @param callback whether another thread that is inside need not have left
    */
-  Object @Nullable [] call(ScriptContext context, Bindings scope, String name,
+  Object @Nullable [] call(ScriptContext context, @Nullable Bindings scope, String name,
       Object[] arguments, boolean callback) {
     var limit = attribute(context, scope, TIME_LIMIT);
     return limit == null ? callNow(context, scope, name, arguments, callback)
         : TimeLimit.callWithin(limit, () -> callNow(context, scope, name, arguments, callback));
   }
 
-  private Object @Nullable [] callNow(ScriptContext context, Bindings scope, String name,
+  private Object @Nullable [] callNow(ScriptContext context, @Nullable Bindings scope, String name,
       Object[] arguments, boolean callback) {
     return scope != bindings ? pool.call(context, scope, name, arguments)
         : callback ? mainState().callBack(context, name, arguments)
@@ -195,6 +205,7 @@ public final class LuaScriptEngine
     return result(results);
   }
 
+  @SuppressWarnings("NullAway")
   @Override
   public @Nullable Object invokeMethod(Object table, String name, @Nullable Object... arguments)
       throws ScriptException, NoSuchMethodException {
@@ -243,8 +254,8 @@ public final class LuaScriptEngine
   }
 
   /**
-   * The value of a name in the engine scope. If that is not the engine's own, functions that
-   * scripts defined under those bindings are found too, which do not stand in them.
+   * Returns the value of a name in the engine scope. If that is not the engine's own, functions
+   * that scripts defined under those bindings are found too, which do not stand in them.
    */
   @Override
   public @Nullable Object get(String key) {
@@ -287,9 +298,9 @@ public final class LuaScriptEngine
   }
 
   /**
-   * The runtime whose globals are the engine's own scope; opened if it was not yet. To interrupt it
-   * is to interrupt all that runs in this engine, under whatever bindings, and its time limit is
-   * that of each call under any bindings.
+   * Returns the runtime whose globals are the engine's own scope; opened if it was not yet. To
+   * interrupt it is to interrupt all that runs in this engine, under whatever bindings, and its
+   * time limit is that of each call under any bindings.
    *
    * @throws MissingNativeException if it cannot be
    */
@@ -317,7 +328,7 @@ public final class LuaScriptEngine
     return main;
   }
 
-  /** The state of the engine's own scope. */
+  /** Returns the state of the engine's own scope. */
   ScriptState mainState() {
     var state = mainStateOrNull();
     if (state != null) {
@@ -344,7 +355,7 @@ public final class LuaScriptEngine
     }
   }
 
-  /** A new state of this engine's flavour and options. */
+  /** Returns a new state of this engine's flavour and options. */
   ScriptState open() {
     try {
       return new ScriptState(this, LuaRuntime.create(factory.flavour(), options()));
@@ -358,7 +369,7 @@ public final class LuaScriptEngine
     return options;
   }
 
-  /** The options, read once: the engine's own context may name them until then. */
+  /** Returns the options, read once: the engine's own context may name them until then. */
   LuaOptions options() {
     var known = options;
     if (known != null) {
@@ -387,7 +398,7 @@ public final class LuaScriptEngine
     return closed;
   }
 
-  /** The context as it is, but for other bindings in its engine scope, if any. */
+  /** Returns the context as it is, but for other bindings in its engine scope, if any. */
   ScriptContext contextWith(@Nullable Bindings bindings) {
     return bindings == null ? context : new EngineContext(bindings, context);
   }
@@ -407,7 +418,7 @@ public final class LuaScriptEngine
     return pool;
   }
 
-  /** The state of this engine that a Lua value belongs to, or null. */
+  /** Returns the state of this engine that a Lua value belongs to, or null. */
   private @Nullable ScriptState home(@Nullable Object value) {
     return ScriptConsole.home(this, LuaState.of(Mirrors.unwrap(value)));
   }
@@ -447,7 +458,7 @@ public final class LuaScriptEngine
         : new Object[] {arguments};
   }
 
-  /** A reserved attribute; Lua is not asked for those that were put into its globals. */
+  /** Returns a reserved attribute; Lua is not asked for those that were put into its globals. */
   private @Nullable Object attribute(ScriptContext context, @Nullable Bindings scope, String key) {
     if (scope != bindings) {
       return context.getAttribute(key);

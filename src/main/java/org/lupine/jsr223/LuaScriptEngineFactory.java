@@ -56,7 +56,7 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
   }
 
   /**
-   * A factory of one's own, whose engines have these options, the flavour among them.
+   * Returns a factory of one's own, whose engines have these options, the flavour among them.
    *
    * @param name the language's name, which no other factory may have
    * @param more other names that engines are found by
@@ -70,7 +70,7 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
   }
 
   /**
-   * The Lua version of the engines. A factory that is not bound to one has that of {@code
+   * Returns the Lua version of the engines. A factory that is not bound to one has that of {@code
    * -Dlupine.default}, or else the newest that is there.
    *
    * @throws IllegalArgumentException if the property names none
@@ -95,7 +95,7 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
         + "', not one of " + String.join(", ", names));
   }
 
-  /** The preset of engines whose options nobody gave. */
+  /** Returns the preset of engines whose options nobody gave. */
   Sandbox preset() {
     return Sandbox.TRUSTED;
   }
@@ -113,8 +113,8 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
   }
 
   /**
-   * The same for all but the sandbox, since hosts ask an engine whether a file is of its language.
-   * Of those who claim it the JDK's manager takes the first by {@link #getEngineName}.
+   * Returns the same for all but the sandbox, since hosts ask an engine whether a file is of its
+   * language. Of those who claim it the JDK's manager takes the first by {@link #getEngineName}.
    */
   @Override
   public List<String> getExtensions() {
@@ -136,7 +136,10 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
     return names.get(0);
   }
 
-  /** The exact Lua version, such as {@code 5.4.9}; without natives what the flavour's name says. */
+  /**
+   * Returns the exact Lua version, such as {@code 5.4.9}; without natives what the flavour's name
+   * says.
+   */
   @Override
   public String getLanguageVersion() {
     try {
@@ -172,7 +175,9 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
         + (arguments == null ? "" : String.join(", ", arguments)) + ')';
   }
 
-  /** A statement that prints the text; its own text is plain ASCII, whatever is to be shown. */
+  /**
+   * Returns a statement that prints the text; its own text is plain ASCII, whatever is to be shown.
+   */
   @Override
   public String getOutputStatement(String toDisplay) {
     var statement = new StringBuilder("print(\"");
@@ -186,7 +191,7 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
     return statement.append("\")").toString();
   }
 
-  /** The statements, each on its own line, so that a comment ends where it should. */
+  /** Returns the statements, each on its own line, so that a comment ends where it should. */
   @Override
   public String getProgram(String... statements) {
     var program = new StringBuilder();
@@ -202,8 +207,8 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
   }
 
   /**
-   * An engine of this factory's flavour with options of one's own; their flavour is not used, nor
-   * are attributes or properties.
+   * Returns an engine of this factory's flavour with options of one's own; their flavour is not
+   * used, nor are attributes or properties.
    */
   public LuaScriptEngine getScriptEngine(LuaOptions options) {
     return new LuaScriptEngine(this, Objects.requireNonNull(options, "options"));

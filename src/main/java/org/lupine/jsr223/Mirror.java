@@ -5,6 +5,6 @@ package org.lupine.jsr223;
  * see one, they get the value itself.
  */
 interface Mirror {
-  /** The value itself. */
+  /** Returns the value itself. */
   Object original();
 }

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
-import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Protocol.Operator;
 import org.lupine.host.ForeignTable;
@@ -162,12 +161,12 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
   }
 
   @Override
-  public @Nullable Object rawGet(Object key) {
+  public @Nullable Object rawGet(@Nullable Object key) {
     return wrap(table.rawGet(Mirrors.wrap(home, key)));
   }
 
   @Override
-  public @Nullable Object rawPut(Object key, @Nullable Object value) {
+  public @Nullable Object rawPut(@Nullable Object key, @Nullable Object value) {
     return wrap(table.rawPut(Mirrors.wrap(home, key), Mirrors.wrap(home, value)));
   }
 

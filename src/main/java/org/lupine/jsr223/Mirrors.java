@@ -72,7 +72,11 @@ final class Mirrors {
     return plain ? values : wrap(state, values);
   }
 
-  /** The Java object that stands for a value in a state: the value, or a {@link Mirror} for it. */
+  /**
+   * Returns the Java object that stands for a value in a state: the value, or a {@link Mirror} for
+   * it.
+   */
+  @SuppressWarnings("NullAway")
   static @Nullable Object mirror(LuaState state, @Nullable Object value) {
     if (isPlain(value)) {
       return value;
@@ -137,6 +141,7 @@ final class Mirrors {
   }
 
   /** Does something in one state for a run of another, whose script gets the errors as its own. */
+  @SuppressWarnings("NullAway")
   static <T> T callIn(LuaState from, LuaState to, Supplier<T> action) {
     try {
       return ScriptConsole.callIn(from, to, action);
@@ -150,8 +155,8 @@ final class Mirrors {
   }
 
   /**
-   * Whether a value is of a class that most are of, and no Lua value. To ask an object of such a
-   * class whether it is of an interface takes as long as all else here together.
+   * Returns whether a value is of a class that most are of, and no Lua value. To ask an object of
+   * such a class whether it is of an interface takes as long as all else here together.
    */
   private static boolean isPlain(@Nullable Object value) {
     return value == null || value instanceof Double || value instanceof String
@@ -164,6 +169,7 @@ final class Mirrors {
   }
 
   /** What Java gets for an error: of a value of another state, the error that had it first. */
+  @SuppressWarnings("NullAway")
   static LuaException unwrap(LuaException error) {
     var found = error;
     while (found.getCause() instanceof LuaException

@@ -72,13 +72,13 @@ final class NamedOptions {
 
   private NamedOptions() {}
 
-  /** Whether a variable has the name of an option, so that no script may assign it. */
+  /** Returns whether a variable has the name of an option, so that no script may assign it. */
   static boolean isOption(String name) {
     return name.startsWith(PREFIX);
   }
 
   /**
-   * The options that attributes say, or else system properties.
+   * Returns the options that attributes say, or else system properties.
    *
    * @param floor the preset that neither may weaken; a property makes it stricter
    * @throws IllegalArgumentException if one has a value that it cannot have
@@ -216,7 +216,7 @@ final class NamedOptions {
       }
     }
 
-    /** A count of bytes, or of so many K, M or G of them. */
+    /** Returns a count of bytes, or of so many K, M or G of them. */
     long bytes() {
       if (given instanceof Number) {
         return whole();

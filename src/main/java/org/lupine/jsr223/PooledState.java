@@ -27,7 +27,7 @@ final class PooledState {
   }
 
   /** The scope that is kept for these bindings, or null. */
-  @Nullable ScriptScope scopeOf(Bindings bindings) {
+  @Nullable ScriptScope scopeOf(@Nullable Bindings bindings) {
     for (var each : scopes) {
       if (each.isOf(bindings)) {
         return each;
@@ -36,8 +36,8 @@ final class PooledState {
     return null;
   }
 
-  /** Whether another thread is here, and functions of these bindings. */
-  boolean hasFunctionsFor(Bindings bindings) {
+  /** Returns whether another thread is here, and functions of these bindings. */
+  boolean hasFunctionsFor(@Nullable Bindings bindings) {
     if (user == Thread.currentThread() || scopes.isEmpty()) {
       return false;
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Console;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Scope;
+import org.lupine.io.ByteWriter;
 
 /**
  * What a state asks of the context whose script runs in it: its streams, and the scopes beyond its
@@ -38,7 +39,7 @@ final class ScriptConsole implements Console, Scope {
     this.globalScope = state.runtime().options().globalScope();
   }
 
-  /** The state of an engine that a bridge's state is, or null. */
+  /** Returns the state of an engine that a bridge's state is, or null. */
   static @Nullable ScriptState home(LuaScriptEngine engine, @Nullable LuaState state) {
     if (state == null || !(state.console() instanceof ScriptConsole)) {
       return null;
@@ -51,7 +52,7 @@ final class ScriptConsole implements Console, Scope {
     return engine;
   }
 
-  /** The context of the run under way. */
+  /** Returns the context of the run under way. */
   ScriptContext context() {
     var context = (ScriptContext) state.lua().attachment();
     return context == null ? engine.getContext() : context;
@@ -108,6 +109,7 @@ final class ScriptConsole implements Console, Scope {
     }
   }
 
+  @SuppressWarnings("NullAway")
   @Override
   public void write(boolean error, byte[] bytes, boolean flush) throws IOException {
     var writer = (ByteWriter) writer(error);
@@ -152,7 +154,7 @@ final class ScriptConsole implements Console, Scope {
     return error ? context().getErrorWriter() : context().getWriter();
   }
 
-  /** A variable of the scopes after the engine scope. */
+  /** Returns a variable of the scopes after the engine scope. */
   @Override
   public @Nullable Object get(String name) {
     if (name.isEmpty()) {
@@ -161,7 +163,7 @@ final class ScriptConsole implements Console, Scope {
     return outerAttribute(context(), name, globalScope);
   }
 
-  /** An attribute of the scopes after the engine scope, or {@link #ABSENT}. */
+  /** Returns an attribute of the scopes after the engine scope, or {@link #ABSENT}. */
   static @Nullable Object outerAttribute(ScriptContext context, String name) {
     return outerAttribute(context, name, true);
   }
@@ -184,7 +186,7 @@ final class ScriptConsole implements Console, Scope {
     return ABSENT;
   }
 
-  /** The names of the scopes after the engine scope. */
+  /** Returns the names of the scopes after the engine scope. */
   @Override
   public Collection<String> names() {
     var names = new LinkedHashSet<String>();

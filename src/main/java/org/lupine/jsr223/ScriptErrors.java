@@ -17,11 +17,12 @@ final class ScriptErrors {
   private ScriptErrors() {}
 
   /**
-   * The one ScriptException of a failure. Its cause is the Java exception that a callback threw, or
-   * else the failure itself; Lua frames stand first in its stack trace.
+   * Returns the one ScriptException of a failure. Its cause is the Java exception that a callback
+   * threw, or else the failure itself; Lua frames stand first in its stack trace.
    *
    * @param file the name that the script under way was given, or null
    */
+  @SuppressWarnings("NullAway")
   static ScriptException toScriptException(RuntimeException failure, @Nullable String file) {
     if (!(failure instanceof LuaException)) {
       var cause = failure instanceof UncheckedIOException ? failure.getCause() : failure;

@@ -35,7 +35,7 @@ final class ScriptScope implements Scope {
   }
 
   /** Begins a run. */
-  void begin(Bindings bindings) {
+  void begin(@Nullable Bindings bindings) {
     running = bindings;
   }
 
@@ -49,18 +49,20 @@ final class ScriptScope implements Scope {
     running = null;
   }
 
-  boolean isOf(Bindings bindings) {
+  boolean isOf(@Nullable Bindings bindings) {
     var weak = kept;
     return running == bindings || weak != null && weak.refersTo(bindings);
   }
 
-  /** Whether nobody has the bindings any more. */
+  /** Returns whether nobody has the bindings any more. */
   boolean isOver() {
     var weak = kept;
     return running == null && (weak == null || weak.refersTo(null));
   }
 
-  /** The bindings; null if they are gone, and nobody could see what becomes of variables. */
+  /**
+   * Returns the bindings; null if they are gone, and nobody could see what becomes of variables.
+   */
   @Override
   public @Nullable Bindings variables() {
     var bindings = running;

@@ -3,6 +3,7 @@ package org.lupine.jsr223;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.script.ScriptContext;
 import org.jspecify.annotations.Nullable;
 import org.lupine.LuaRuntime;
@@ -21,9 +22,6 @@ final class ScriptState {
   private static final Chunk ARGUMENTS = Chunk.text(
       "local name = ... local arg = {select(2, ...)} arg[0] = name return arg", "=arg",
       StandardCharsets.UTF_8, false);
-  private static final Chunk CALLABLE = Chunk.text(
-      "local meta = getmetatable(...) return type(meta) == 'table' and meta.__call ~= nil",
-      "=callable", StandardCharsets.UTF_8, false);
   private static final Object[] NO_ARGUMENTS = {};
 
   private final LuaRuntime runtime;
@@ -54,82 +52,73 @@ final class ScriptState {
     return console;
   }
 
-  /** Runs in the globals of this state. */
-  Object[] run(Chunk chunk, ScriptContext context, Object @Nullable [] arguments, String file) {
+  /** Does something in this state, which waits until it is free, under a context. */
+  private <T> T inContext(ScriptContext context, Supplier<T> action) {
     lua.enter();
     try {
       var before = console.enter(context);
       try {
-        if (arguments == null) {
-          return lua.run(chunk, NO_ARGUMENTS);
-        }
-        var given = Mirrors.wrap(lua, arguments);
-        var old = lua.getGlobal("arg");
-        lua.putGlobal("arg", table(given, file));
-        try {
-          return lua.run(chunk, given);
-        } finally {
-          lua.putGlobal("arg", old);
-        }
+        return action.get();
       } finally {
         console.leave(before);
       }
     } finally {
       lua.exit();
     }
+  }
+
+  /** Runs in the globals of this state. */
+  Object[] run(Chunk chunk, ScriptContext context, Object @Nullable [] arguments, String file) {
+    return inContext(context, () -> {
+      if (arguments == null) {
+        return lua.run(chunk, NO_ARGUMENTS);
+      }
+      var given = Mirrors.wrap(lua, arguments);
+      var old = lua.getGlobal("arg");
+      lua.putGlobal("arg", table(given, file));
+      try {
+        return lua.run(chunk, given);
+      } finally {
+        lua.putGlobal("arg", old);
+      }
+    });
   }
 
   /** Runs in an environment over a host's bindings. */
   Object[] run(Chunk chunk, ScriptContext context, ScriptScope scope,
       Object @Nullable [] arguments, String file) {
-    lua.enter();
-    try {
-      var before = console.enter(context);
-      try {
-        if (arguments == null) {
-          return lua.run(chunk, scope, NO_ARGUMENTS);
-        }
-        var given = Mirrors.wrap(lua, arguments);
-        scope.arguments(table(given, file));
-        try {
-          return lua.run(chunk, scope, given);
-        } finally {
-          scope.arguments(null);
-        }
-      } finally {
-        console.leave(before);
+    return inContext(context, () -> {
+      if (arguments == null) {
+        return lua.run(chunk, scope, NO_ARGUMENTS);
       }
-    } finally {
-      lua.exit();
-    }
+      var given = Mirrors.wrap(lua, arguments);
+      scope.arguments(table(given, file));
+      try {
+        return lua.run(chunk, scope, given);
+      } finally {
+        scope.arguments(null);
+      }
+    });
   }
 
   /** Calls a function of a scope; null if it has none of that name. */
   Object @Nullable [] call(
       ScriptContext context, ScriptScope scope, String name, Object[] arguments) {
-    lua.enter();
-    try {
-      var before = console.enter(context);
-      try {
-        var function = scope.read(name);
-        return function instanceof LuaFunction
-            || function instanceof LuaTable && callable((LuaTable) function)
-            ? lua.call(function, Mirrors.wrapOwn(lua, console.engine(), arguments)) : null;
-      } finally {
-        console.leave(before);
-      }
-    } finally {
-      lua.exit();
-    }
+    return inContext(context, () -> {
+      var function = scope.read(name);
+      return function instanceof LuaFunction
+          || function instanceof LuaTable && callable((LuaTable) function)
+          ? lua.call(function, Mirrors.wrapOwn(lua, console.engine(), arguments)) : null;
+    });
   }
 
-  /** Whether a table has {@code __call}. */
+  /** Returns whether a table has {@code __call}. */
   static boolean callable(LuaTable table) {
     var lua = LuaState.of(table);
-    return lua != null && Boolean.TRUE.equals(lua.run(CALLABLE, table)[0]);
+    return lua != null && lua.isCallable(table);
   }
 
-  /** A scope for runs in this state. */
+  /** Returns a scope for runs in this state. */
   ScriptScope scope() {
     return new ScriptScope(console, lua);
   }
@@ -174,17 +163,8 @@ final class ScriptState {
   /** Calls a method of a table of this state; null if it has nothing of that name to call. */
   Object @Nullable [] callMethod(
       ScriptContext context, LuaTable table, String name, Object[] arguments) {
-    lua.enter();
-    try {
-      var before = console.enter(context);
-      try {
-        return lua.callMethod(table, name, Mirrors.wrapOwn(lua, console.engine(), arguments));
-      } finally {
-        console.leave(before);
-      }
-    } finally {
-      lua.exit();
-    }
+    return inContext(context, () -> lua.callMethod(
+        table, name, Mirrors.wrapOwn(lua, console.engine(), arguments)));
   }
 
   @Nullable Object getGlobal(String name) {

@@ -43,6 +43,7 @@ final class StatePool {
     this.engine = engine;
   }
 
+  @SuppressWarnings("NullAway")
   Object[] run(Chunk chunk, ScriptContext context, Bindings bindings,
       Object @Nullable [] arguments, String file) {
     var pooled = take(bindings);
@@ -54,8 +55,9 @@ final class StatePool {
   }
 
   /** Calls a function of some bindings; null if they have none of that name. */
+  @SuppressWarnings("NullAway")
   Object @Nullable [] call(
-      ScriptContext context, Bindings bindings, String name, Object[] arguments) {
+      ScriptContext context, @Nullable Bindings bindings, String name, Object[] arguments) {
     var pooled = take(bindings);
     try {
       return pooled.state.call(context, pooled.scope, name, arguments);
@@ -65,7 +67,8 @@ final class StatePool {
   }
 
   /** The value of a name of some bindings, which may be a function; null for nil. */
-  @Nullable Object get(Bindings bindings, String name) {
+  @SuppressWarnings("NullAway")
+  @Nullable Object get(@Nullable Bindings bindings, String name) {
     var pooled = take(bindings);
     try {
       return pooled.scope.read(name);
@@ -75,6 +78,7 @@ final class StatePool {
   }
 
   /** The function of a name that scripts defined under some bindings; null if there is none. */
+  @SuppressWarnings("NullAway")
   @Nullable Object function(Bindings bindings, String name) {
     synchronized (this) {
       if (!keepsFunctions(busy, bindings) && !keepsFunctions(parked, bindings)) {
@@ -99,7 +103,7 @@ final class StatePool {
     return false;
   }
 
-  private PooledState take(Bindings bindings) {
+  private PooledState take(@Nullable Bindings bindings) {
     synchronized (this) {
       awaitFunctions(bindings);
       var pooled = known(bindings);
@@ -119,7 +123,10 @@ final class StatePool {
     return pooled;
   }
 
-  /** An idle lane: this thread's last, whose memory is near, else the one that was used last. */
+  /**
+   * Returns an idle lane: this thread's last, whose memory is near, else the one that was used
+   * last.
+   */
   private @Nullable PooledState idle() {
     long thread = Thread.currentThread().getId();
     for (var each : idle) {
@@ -137,7 +144,7 @@ final class StatePool {
    *
    * @throws LuaException if that was too long, or longer than a limit allows, or interrupted
    */
-  private void awaitFunctions(Bindings bindings) {
+  private void awaitFunctions(@Nullable Bindings bindings) {
     var holder = busyWithFunctions(bindings);
     if (holder == null) {
       return;
@@ -188,7 +195,7 @@ final class StatePool {
         + (user == null ? "" : user.getName()) + "'";
   }
 
-  private @Nullable PooledState busyWithFunctions(Bindings bindings) {
+  private @Nullable PooledState busyWithFunctions(@Nullable Bindings bindings) {
     for (var each : busy) {
       if (each.hasFunctionsFor(bindings)) {
         return each;
@@ -197,8 +204,10 @@ final class StatePool {
     return null;
   }
 
-  /** The lane that keeps functions of these bindings, or where this thread runs under them. */
-  private @Nullable PooledState known(Bindings bindings) {
+  /**
+   * Returns the lane that keeps functions of these bindings, or where this thread runs under them.
+   */
+  private @Nullable PooledState known(@Nullable Bindings bindings) {
     for (var each : busy) {
       var scope = each.scope;
       if (each.user == Thread.currentThread() && scope != null && scope.isOf(bindings)) {
@@ -214,7 +223,7 @@ final class StatePool {
   }
 
   /** Begins a run in a lane that is in no list, or in which this thread runs already. */
-  private void begin(PooledState pooled, Bindings bindings) {
+  private void begin(PooledState pooled, @Nullable Bindings bindings) {
     if (pooled.depth > 0) {
       pooled.depth++;
       return;
@@ -249,7 +258,10 @@ final class StatePool {
     }
   }
 
-  /** A resting lane of which nothing is held any more, or one of many; in no list from now on. */
+  /**
+   * Returns a resting lane of which nothing is held any more, or one of many; in no list from now
+   * on.
+   */
   private @Nullable PooledState takeParked() {
     int most;
     synchronized (this) {
@@ -311,7 +323,7 @@ final class StatePool {
     return free && !over ? pooled : null;
   }
 
-  /** How many values of a lane Java holds; -1 if somebody is just using one. */
+  /** Returns how many values of a lane Java holds; -1 if somebody is just using one. */
   private static int held(PooledState pooled) {
     var state = pooled.state.lua();
     if (!state.tryEnter()) {
@@ -354,6 +366,7 @@ final class StatePool {
   }
 
   /** Ends the use of a lane, and closes it unless it is to be used again; whether it rests. */
+  @SuppressWarnings("NullAway")
   private boolean endUse(PooledState pooled, boolean sound, int held) {
     boolean free;
     synchronized (this) {
@@ -376,7 +389,10 @@ final class StatePool {
     return false;
   }
 
-  /** Whether a lane of which nothing is held is kept for the next run, as it is from now on then. */
+  /**
+   * Returns whether a lane of which nothing is held is kept for the next run, as it is from now on
+   * then.
+   */
   private synchronized boolean keepIdle(PooledState pooled) {
     if (engine.isClosed() || pooled.tainted || idle.size() >= MOST_IDLE) {
       return false;

@@ -3,6 +3,7 @@ package org.lupine.jsr223;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Deadline;
 
 /** What hosts give as {@link LuaScriptEngine#TIME_LIMIT}. */
@@ -41,7 +42,7 @@ final class TimeLimit {
   }
 
   /**
-   * A limit as a host gives it.
+   * Returns a limit as a host gives it.
    *
    * @throws IllegalArgumentException if it is none
    */
@@ -67,7 +68,7 @@ final class TimeLimit {
     return Duration.ofNanos((long) Math.min(milliseconds * 1e6, Long.MAX_VALUE));
   }
 
-  private static IllegalArgumentException bad(Object limit, Exception cause) {
+  private static IllegalArgumentException bad(Object limit, @Nullable Exception cause) {
     return new IllegalArgumentException("'" + LuaScriptEngine.TIME_LIMIT
         + "' is no duration, nor milliseconds: " + limit, cause);
   }

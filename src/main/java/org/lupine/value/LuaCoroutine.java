@@ -16,6 +16,15 @@ import org.jspecify.annotations.Nullable;
  * Values}, none as null; a value returned at the end is the last item, a return without one is no
  * item. {@link #hasNext} resumes to find out, and its item is to be taken before anything else
  * resumes through this object: else that is an {@link IllegalStateException}.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   LuaFunction countdown = lua.compile("for i = 3, 1, -1 do coroutine.yield(i) end");
+ *   try (Stream<Object> items = countdown.coroutine().stream()) {
+ *     System.out.println(items.toList());   // [3, 2, 1]
+ *   }
+ * }
+ * }</pre>
  */
 public interface LuaCoroutine extends Iterator<@Nullable Object>, AutoCloseable {
   /** What a coroutine is doing, as {@code coroutine.status} has it, with the unstarted apart. */
@@ -45,7 +54,7 @@ public interface LuaCoroutine extends Iterator<@Nullable Object>, AutoCloseable 
   Status status();
 
   /**
-   * A new coroutine of the same function, with arguments of its own.
+   * Returns a new coroutine of the same function, with arguments of its own.
    *
    * @throws LuaException if Lua made this one and it has started: its function is not known then
    */

@@ -1,32 +1,41 @@
 package org.lupine.value;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An error that Lua raised. If a Java exception caused it, that very object is the cause.
  *
  * <p>The Lua frames, innermost first, stand before the Java frames in the stack trace.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   lua.execute("error({code = 42})");
+ * } catch (LuaException e) {
+ *   System.out.println(e.value() instanceof LuaTable);   // true
+ * }
+ * }</pre>
  */
 public class LuaException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final transient Object value;
-  private final String chunk;
+  private final transient @Nullable Object value;
+  private final @Nullable String chunk;
   private final int line;
   private final transient List<LuaFrame> frames;
 
-  /** An error of the library's own, without a place in Lua. */
+  /** Returns an error of the library's own, without a place in Lua. */
   public LuaException(String message) {
     this(message, message, null, -1, List.of(), null);
   }
 
-  /** An error of the library's own, with its cause. */
-  public LuaException(String message, Throwable cause) {
+  /** Returns an error of the library's own, with its cause. */
+  public LuaException(String message, @Nullable Throwable cause) {
     this(message, message, null, -1, List.of(), cause);
   }
 
   /**
-   * An error raised in Lua.
+   * Returns an error raised in Lua.
    *
    * @param message the text, position included
    * @param value the error value, may be null
@@ -36,8 +45,9 @@ public class LuaException extends RuntimeException {
    */
   @SuppressWarnings("this-escape")  // nobody overrides what setStackTrace does
   public LuaException(
-      String message, Object value, String chunk, int line, List<LuaFrame> frames,
-      Throwable cause) {
+      String message, @Nullable Object value, @Nullable String chunk, int line,
+      List<LuaFrame> frames,
+      @Nullable Throwable cause) {
     super(message, cause);
     this.value = value;
     this.chunk = chunk;
@@ -57,27 +67,28 @@ public class LuaException extends RuntimeException {
     return all;
   }
 
-  /** The error value as Lua raised it: a string, table or any other; may be null. */
-  public Object value() {
+  /** Returns the error value as Lua raised it: a string, table or any other; may be null. */
+  public @Nullable Object value() {
     return value;
   }
 
-  /** The display name of the chunk where it happened, or null. */
-  public String chunk() {
+  /** Returns the display name of the chunk where it happened, or null. */
+  public @Nullable String chunk() {
     return chunk;
   }
 
-  /** The line where it happened, from 1, or -1. */
+  /** Returns the line where it happened, from 1, or -1. */
   public int line() {
     return line;
   }
 
-  /** The Lua call stack, innermost first; empty after deserialization. */
+  /** Returns the Lua call stack, innermost first; empty after deserialization. */
   public List<LuaFrame> frames() {
     return frames == null ? List.of() : frames;
   }
 
-  /** The message without the position in front of it. */
+  /** Returns the message without the position in front of it. */
+  @SuppressWarnings("NullAway")
   public String text() {
     var message = getMessage();
     var position = chunk + ":" + line + ": ";

@@ -5,12 +5,22 @@ import java.io.Serializable;
 /**
  * One level of a Lua call stack.
  *
+ * <pre>{@code
+ * LuaChunk rules = LuaChunk.of("function check() error('no') end\ncheck()").named("@rules.lua");
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   lua.execute(rules);
+ * } catch (LuaException e) {
+ *   LuaFrame check = e.frames().get(1);   // the innermost frame is that of error itself
+ *   System.out.println(check.chunk() + ":" + check.line());   // rules.lua:1
+ * }
+ * }</pre>
+ *
  * @param chunk the chunk's display name, {@code [C]} for a C function
  * @param line the current line, from 1, or -1 where there is none
  * @param function what is known of the function's name, as Lua's own traceback words it
  */
 public record LuaFrame(String chunk, int line, String function) implements Serializable {
-  /** The frame as Java shows it in a stack trace. */
+  /** Returns the frame as Java shows it in a stack trace. */
   public StackTraceElement toStackTraceElement() {
     return new StackTraceElement("lua", function, chunk, line < 0 && !"[C]".equals(chunk) ? -1
         : "[C]".equals(chunk) ? -2 : line);

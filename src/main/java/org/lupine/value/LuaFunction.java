@@ -5,6 +5,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Lua function. For use by any thread; calls wait while another thread is in its state.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   LuaFunction max = (LuaFunction) lua.eval("math.max").first();
+ *   System.out.println(max.call(3, 7, 5).first());   // 7
+ *   IntBinaryOperator operator = max.as(IntBinaryOperator.class);
+ *   System.out.println(operator.applyAsInt(3, 7));   // 7
+ * }
+ * }</pre>
  */
 public interface LuaFunction extends Function<Object, Object> {
   /**
@@ -19,7 +28,7 @@ public interface LuaFunction extends Function<Object, Object> {
 
   /** Calls with one argument and gives the first result, or null. */
   @Override
-  default Object apply(Object argument) {
+  default @Nullable Object apply(Object argument) {
     return call(argument).first();
   }
 
@@ -33,7 +42,9 @@ public interface LuaFunction extends Function<Object, Object> {
    */
   <T> T as(Class<T> type);
 
-  /** A new coroutine over this function, which is not started; it will with these arguments. */
+  /**
+   * Returns a new coroutine over this function, which is not started; it will with these arguments.
+   */
   LuaCoroutine coroutine(@Nullable Object... arguments);
 
   /** What Lua knows of it: name, chunk, line. */

@@ -5,6 +5,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What Lua knows of a function.
  *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   lua.execute(LuaChunk.of("function area(w, h)\n  return w * h\nend").named("@shapes.lua"));
+ *   LuaFunctionInfo info = ((LuaFunction) lua.globals().get("area")).info();
+ *   System.out.println(info.name() + ", " + info.chunk());   // area, shapes.lua
+ *   System.out.println(info.line() + "-" + info.lastLine());   // 1-3
+ * }
+ * }</pre>
+ *
  * @param name the name that it has as a global, or in a module that is loaded ({@code
  *     string.rep}); null if it has none
  * @param source the chunk name as Lua has it: {@code @file}, {@code =shown} or source text; {@code
@@ -19,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record LuaFunctionInfo(
     @Nullable String name, String source, String chunk, int line, int lastLine, int parameters,
     @Nullable Boolean varargs, int upvalues) {
-  /** Whether it is written in Lua. */
+  /** Returns whether it is written in Lua. */
   public boolean isLua() {
     return line >= 0;
   }

@@ -1,6 +1,7 @@
 package org.lupine.value;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A script was interrupted, or the thread that ran it, which then still counts as interrupted. No
@@ -10,23 +11,34 @@ import java.util.List;
  * Thread#sleep} does, is one of the script too: the {@link InterruptedException}, or what input and
  * output have in its place, is the cause then. A script that asks {@link Thread#interrupted} itself
  * has taken the interrupt; one that throws such an exception itself is not interrupted by it.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   Thread.currentThread().interrupt();
+ *   lua.execute("while true do end");
+ * } catch (LuaInterruptedException e) {
+ *   System.out.println(Thread.interrupted());   // true
+ * }
+ * }</pre>
  */
 public class LuaInterruptedException extends LuaException {
   private static final long serialVersionUID = 1L;
 
-  /** An interrupt. */
+  /** Returns an interrupt. */
   public LuaInterruptedException(String message) {
     super(message);
   }
 
-  /** The same, with where it happened, as {@link LuaException} has it. */
-  public LuaInterruptedException(String message, String chunk, int line, List<LuaFrame> frames) {
+  /** Returns the same, with where it happened, as {@link LuaException} has it. */
+  public LuaInterruptedException(
+      String message, @Nullable String chunk, int line, List<LuaFrame> frames) {
     this(message, chunk, line, frames, null);
   }
 
-  /** The same, with the exception of Java that told of the interrupt, or null. */
+  /** Returns the same, with the exception of Java that told of the interrupt, or null. */
   public LuaInterruptedException(
-      String message, String chunk, int line, List<LuaFrame> frames, Throwable cause) {
+      String message, @Nullable String chunk, int line, List<LuaFrame> frames,
+      @Nullable Throwable cause) {
     super(message, message, chunk, line, frames, cause);
   }
 }

@@ -2,11 +2,23 @@ package org.lupine.value;
 
 import java.util.List;
 
-/** Lua ran out of memory, or out of what it was allowed. */
+/**
+ * Lua ran out of memory, or out of what it was allowed.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.builder().maxMemory(1 << 20).build()) {
+ *   try {
+ *     lua.execute("return string.rep('x', 1e7)");
+ *   } catch (LuaMemoryException e) {
+ *     System.out.println(lua.eval("'the runtime is usable'").first());   // the runtime is usable
+ *   }
+ * }
+ * }</pre>
+ */
 public class LuaMemoryException extends LuaException {
   private static final long serialVersionUID = 1L;
 
-  /** An error met with these Lua frames on the stack. */
+  /** Returns an error met with these Lua frames on the stack. */
   public LuaMemoryException(String message, List<LuaFrame> frames) {
     super(message, message, null, -1, frames, null);
   }

@@ -8,6 +8,13 @@ import java.util.Arrays;
 /**
  * A Lua string whose bytes are no text in the charset of its runtime (or any string, in binary
  * mode). Immutable, ordered by unsigned bytes.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   LuaString bytes = (LuaString) lua.eval("'\\255\\0'").first();   // not UTF-8
+ *   System.out.println(bytes.length() + " " + bytes.bytes()[0]);   // 2 -1
+ * }
+ * }</pre>
  */
 public final class LuaString implements Comparable<LuaString>, Serializable {
   private static final long serialVersionUID = 1L;
@@ -18,32 +25,32 @@ public final class LuaString implements Comparable<LuaString>, Serializable {
     this.bytes = bytes;
   }
 
-  /** A string of these bytes, which are copied. */
+  /** Returns a string of these bytes, which are copied. */
   public static LuaString of(byte... bytes) {
     return new LuaString(bytes.clone());
   }
 
-  /** A string of an array that nobody else will write to. */
+  /** Returns a string of an array that nobody else will write to. */
   public static LuaString wrap(byte[] bytes) {
     return new LuaString(bytes);
   }
 
-  /** A copy of the bytes. */
+  /** Returns a copy of the bytes. */
   public byte[] bytes() {
     return bytes.clone();
   }
 
-  /** The number of bytes. */
+  /** Returns the number of bytes. */
   public int length() {
     return bytes.length;
   }
 
-  /** The text in the given charset, malformed bytes replaced as the charset does. */
+  /** Returns the text in the given charset, malformed bytes replaced as the charset does. */
   public String toString(Charset charset) {
     return new String(bytes, charset);
   }
 
-  /** The text as UTF-8, malformed bytes as U+FFFD. */
+  /** Returns the text as UTF-8, malformed bytes as U+FFFD. */
   @Override
   public String toString() {
     return toString(StandardCharsets.UTF_8);

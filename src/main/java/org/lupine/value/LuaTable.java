@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A live Lua table, seen as a map: what Lua writes is read here at once, and the reverse.
@@ -24,18 +25,28 @@ import java.util.Map;
  * is closed, each method but {@code equals}, {@code hashCode} and {@code toString} throws {@link
  * IllegalStateException}. A Lua value of another runtime is refused with a {@link LuaException},
  * before anything is changed. Serializes as plain collections, see {@link #toJava()}.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   LuaTable moons = (LuaTable) lua.eval("{'Io', 'Europa', planet = 'Jupiter'}").first();
+ *   moons.put(3, "Ganymede");
+ *   System.out.println(moons.length() + " " + moons.size());   // 3 4
+ *   System.out.println(moons.asList());          // [Io, Europa, Ganymede]
+ *   System.out.println(moons.get("planet"));     // Jupiter
+ * }
+ * }</pre>
  */
 public interface LuaTable extends Map<Object, Object>, Serializable {
-  /** The length as {@code #} gives it, {@code __len} included (Lua manual, 3.4.7). */
+  /** Returns the length as {@code #} gives it, {@code __len} included (Lua manual, 3.4.7). */
   long length();
 
   /** The value of a key, metamethods bypassed; null if there is none. */
-  Object rawGet(Object key);
+  @Nullable Object rawGet(@Nullable Object key);
 
   /** Sets a key, metamethods bypassed, and gives the value that it had. */
-  Object rawPut(Object key, Object value);
+  @Nullable Object rawPut(@Nullable Object key, @Nullable Object value);
 
-  /** The length as {@code rawlen} gives it. */
+  /** Returns the length as {@code rawlen} gives it. */
   long rawLength();
 
   /** Sets a key as {@link #put} does, and gives this table. */
@@ -69,9 +80,9 @@ public interface LuaTable extends Map<Object, Object>, Serializable {
   }
 
   /**
-   * A deep copy in plain Java, metamethods bypassed: sequences become lists, other tables, empty
-   * ones too, maps in no given order; cycles and sharing are kept. A table that is a key stays a
-   * LuaTable.
+   * Returns a deep copy in plain Java, metamethods bypassed: sequences become lists, other tables,
+   * empty ones too, maps in no given order; cycles and sharing are kept. A table that is a key
+   * stays a LuaTable.
    *
    * @param levels how deeply tables may be nested, this one counted
    * @throws LuaException if they are nested more deeply
@@ -79,8 +90,7 @@ public interface LuaTable extends Map<Object, Object>, Serializable {
   Object toJava(int levels);
 
   /**
-   * A copy as an object of a Java type, whose contents are converted likewise:
-   *
+   * Returns a copy as an object of a Java type, whose contents are converted likewise:
    * <ul>
    *   <li>a record, by the names of its components, or by position from 1 where no name is there;
    *       a bean with a public constructor of no arguments, by its setters and public fields;
@@ -96,16 +106,16 @@ public interface LuaTable extends Map<Object, Object>, Serializable {
    *
    * @throws IllegalArgumentException if it cannot be that, with the place of what does not fit
    */
-  <T> T as(Class<T> type);
+  <T> @Nullable T as(Class<T> type);
 
   /**
-   * The text that {@code tostring} gives; bytes that are no text are replaced.
+   * Returns the text that {@code tostring} gives; bytes that are no text are replaced.
    *
    * @throws LuaException if {@code __tostring} raises, or gives no string
    */
   String toLuaString();
 
-  /** The same, but never throws: where there is no such text, type and address. */
+  /** Returns the same, but never throws: where there is no such text, type and address. */
   @Override
   String toString();
 }

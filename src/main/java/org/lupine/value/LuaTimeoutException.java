@@ -1,18 +1,32 @@
 package org.lupine.value;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A script ran longer than it was allowed. No {@code pcall} of the script can keep this. */
+/**
+ * A script ran longer than it was allowed. No {@code pcall} of the script can keep this.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.builder().timeLimit(Duration.ofMillis(50)).build()) {
+ *   try {
+ *     lua.execute("while true do pcall(error) end");
+ *   } catch (LuaTimeoutException e) {
+ *     System.out.println(lua.eval("'the runtime is usable'").first());   // the runtime is usable
+ *   }
+ * }
+ * }</pre>
+ */
 public class LuaTimeoutException extends LuaException {
   private static final long serialVersionUID = 1L;
 
-  /** A limit that was exceeded. */
+  /** Returns a limit that was exceeded. */
   public LuaTimeoutException(String message) {
     super(message);
   }
 
-  /** The same, with where it happened, as {@link LuaException} has it. */
-  public LuaTimeoutException(String message, String chunk, int line, List<LuaFrame> frames) {
+  /** Returns the same, with where it happened, as {@link LuaException} has it. */
+  public LuaTimeoutException(
+      String message, @Nullable String chunk, int line, List<LuaFrame> frames) {
     super(message, message, chunk, line, frames, null);
   }
 }

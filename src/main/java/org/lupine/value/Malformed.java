@@ -1,6 +1,14 @@
 package org.lupine.value;
 
-/** What becomes of strings that one of the two languages cannot hold. */
+/**
+ * What becomes of strings that one of the two languages cannot hold.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.builder().malformed(Malformed.REPLACE).build()) {
+ *   System.out.println(lua.eval("'caf\\233'").first().equals("caf\uFFFD"));   // true
+ * }
+ * }</pre>
+ */
 public enum Malformed {
   /**
    * A Lua string whose bytes are no text in the charset is a {@link LuaString}. Text that the

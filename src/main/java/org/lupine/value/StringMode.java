@@ -1,6 +1,14 @@
 package org.lupine.value;
 
-/** What Java gets for the strings of Lua. */
+/**
+ * What Java gets for the strings of Lua.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.builder().strings(StringMode.ALWAYS_BYTES).build()) {
+ *   System.out.println(lua.eval("'text'").first() instanceof LuaString);   // true
+ * }
+ * }</pre>
+ */
 public enum StringMode {
   /** A String if the bytes are text in the charset, else as {@link Malformed} says. */
   TEXT,

@@ -2,12 +2,21 @@ package org.lupine.value;
 
 import java.util.AbstractList;
 import java.util.RandomAccess;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The results of one call, none to many, in order; elements may be null (nil). Immutable.
  *
  * <p>The one Java type that spreads: given to Lua as an argument or a result, it stands for its
  * elements, not for one value.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   Values results = lua.eval("1, 'two', nil");
+ *   System.out.println(results.size() + " " + results.first());                      // 3 1
+ *   System.out.println(lua.execute("return select('#', ...)", results).first());     // 3
+ * }
+ * }</pre>
  */
 public final class Values extends AbstractList<Object> implements RandomAccess {
   private static final Values NONE = new Values(new Object[0]);
@@ -18,12 +27,12 @@ public final class Values extends AbstractList<Object> implements RandomAccess {
     this.elements = elements;
   }
 
-  /** The given values; the array is copied. */
-  public static Values of(Object... elements) {
+  /** Returns the given values; the array is copied. */
+  public static Values of(@Nullable Object... elements) {
     return elements.length == 0 ? NONE : new Values(elements.clone());
   }
 
-  /** The values of an array that nobody else will write to. */
+  /** Returns the values of an array that nobody else will write to. */
   public static Values wrap(Object[] elements) {
     return elements.length == 0 ? NONE : new Values(elements);
   }
@@ -33,8 +42,8 @@ public final class Values extends AbstractList<Object> implements RandomAccess {
     return NONE;
   }
 
-  /** The first value, or null if there is none. */
-  public Object first() {
+  /** Returns the first value, or null if there is none. */
+  public @Nullable Object first() {
     return elements.length == 0 ? null : elements[0];
   }
 

@@ -9,8 +9,12 @@ import org.jspecify.annotations.Nullable;
  * coroutine.yield} does. Immutable.
  *
  * <pre>{@code
- * lua.globals().put("ask", lua.function(args -> Yield.of("name?")));
- * // in a coroutine of Lua's: local name = ask()
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   lua.globals().put("ask", lua.function(args -> Yield.of("name?")));
+ *   LuaCoroutine dialogue = lua.compile("return 'hello, ' .. ask()").coroutine();
+ *   System.out.println(dialogue.resume().first());       // name?
+ *   System.out.println(dialogue.resume("Io").first());   // hello, Io
+ * }
  * }</pre>
  *
  * <p>The values go to whoever resumes the coroutine; the values of the next resume are what the
@@ -32,9 +36,9 @@ public final class Yield {
   }
 
   /**
-   * The same, and afterwards Java goes on: it gets the values of the next resume, and gives what
-   * the function returns in Lua, or another Yield. Lua 5.1 and LuaJIT cannot continue a function
-   * that is not Lua's: there the call raises an error.
+   * Returns the same, and afterwards Java goes on: it gets the values of the next resume, and gives
+   * what the function returns in Lua, or another Yield. Lua 5.1 and LuaJIT cannot continue a
+   * function that is not Lua's: there the call raises an error.
    */
   public Yield then(Function<? super Values, ?> next) {
     return new Yield(values, Objects.requireNonNull(next, "next"));

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
-import org.lupine.bridge.NativeLibrary;
+import org.lupine.bridge.load.NativeLibrary;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaExitException;

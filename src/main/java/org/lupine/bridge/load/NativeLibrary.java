@@ -1,4 +1,4 @@
-package org.lupine.bridge;
+package org.lupine.bridge.load;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -34,7 +34,7 @@ public final class NativeLibrary {
   }
 
   /** How the library of a flavour is opened. */
-  interface Opener {
+  public interface Opener {
     /**
      * Opens it and gives its side.
      *
@@ -51,24 +51,24 @@ public final class NativeLibrary {
    * @param id as in {@code lua54}
    * @throws MissingNativeException if there is none, naming every place looked in
    */
-  static long openFlavour(String id, Opener opener) {
+  public static long openFlavour(String id, Opener opener) {
     synchronized (SEARCH) {
       return SEARCH.openFlavour(id, opener);
     }
   }
 
   /**
-   * The file of the library that C modules call every flavour by.
+   * Returns the file of the library that C modules call every flavour by.
    *
    * @throws MissingNativeException if there is none, naming every place looked in
    */
-  static Path modules() {
+  public static Path modules() {
     synchronized (SEARCH) {
       return SEARCH.file("modules");
     }
   }
 
-  /** Whether there is a library of that flavour; cheap, nothing is loaded or stored. */
+  /** Returns whether there is a library of that flavour; cheap, nothing is loaded or stored. */
   public static boolean present(String id) {
     return SEARCH.present(id);
   }

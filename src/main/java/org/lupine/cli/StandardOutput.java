@@ -1,4 +1,4 @@
-package org.lupine.jsr223;
+package org.lupine.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

@@ -1,4 +1,4 @@
-package org.lupine.jsr223;
+package org.lupine.io;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -6,14 +6,14 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 
 /** A Writer to which scripts write bytes as they are; what others write is text in UTF-8. */
-final class ByteWriter extends Writer {
+public final class ByteWriter extends Writer {
   private final OutputStream bytes;
 
-  ByteWriter(OutputStream bytes) {
+  public ByteWriter(OutputStream bytes) {
     this.bytes = bytes;
   }
 
-  void write(byte[] some) throws IOException {
+  public void write(byte[] some) throws IOException {
     bytes.write(some);
   }
 

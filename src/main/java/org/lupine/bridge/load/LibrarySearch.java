@@ -1,4 +1,4 @@
-package org.lupine.bridge;
+package org.lupine.bridge.load;
 
 import java.io.File;
 import java.io.IOException;
@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.lupine.value.MissingNativeException;
 
 /**
@@ -39,7 +40,7 @@ final class LibrarySearch {
   private final Consumer<Path> loader;
   private boolean loaded;
   /** Where libraries of the jar can be executed; null until one was. */
-  private LibraryFolder home;
+  private @Nullable LibraryFolder home;
 
   /**
    * A search in these surroundings.
@@ -80,7 +81,9 @@ final class LibrarySearch {
     }
   }
 
-  /** The file of the library of that flavour, or of {@code modules}, ready to be opened. */
+  /**
+   * Returns the file of the library of that flavour, or of {@code modules}, ready to be opened.
+   */
   Path file(String id) {
     var library = BINDING + "-" + id;
     loadFor(library);
@@ -114,7 +117,7 @@ final class LibrarySearch {
     return opened[0];
   }
 
-  /** Whether there is a library of that flavour; nothing is stored or loaded. */
+  /** Returns whether there is a library of that flavour; nothing is stored or loaded. */
   boolean present(String id) {
     var name = platform.file(BINDING + "-" + id);
     var override = override();
@@ -170,7 +173,8 @@ final class LibrarySearch {
     return found;
   }
 
-  private Path inFolder(Path folder, String name, Consumer<Path> use, SearchReport tried) {
+  private @Nullable Path inFolder(
+      Path folder, String name, Consumer<Path> use, SearchReport tried) {
     var file = folder.resolve(name);
     if (!Files.exists(file)) {
       tried.add(folder, "no " + name + " there");
@@ -185,7 +189,7 @@ final class LibrarySearch {
     }
   }
 
-  private Path inLibraryPath(String name, Consumer<Path> use, SearchReport tried) {
+  private @Nullable Path inLibraryPath(String name, Consumer<Path> use, SearchReport tried) {
     for (var folder : libraryPath()) {
       if (Files.exists(folder.resolve(name))) {
         var found = inFolder(folder, name, use, tried);
@@ -198,7 +202,7 @@ final class LibrarySearch {
     return null;
   }
 
-  private Path inJar(String name, Consumer<Path> use, SearchReport tried) {
+  private @Nullable Path inJar(String name, Consumer<Path> use, SearchReport tried) {
     for (var platformFolder : platform.folders()) {
       var place = "META-INF/native/" + platformFolder + "/" + name;
       var found = resource.apply("/" + place);
@@ -221,7 +225,7 @@ final class LibrarySearch {
   }
 
   /** Stores the library in the first folder that can keep it and run it. */
-  private Path stored(
+  private @Nullable Path stored(
       String name, String hash, byte[] content, Consumer<Path> use, SearchReport tried) {
     for (var folder : folders()) {
       try {
@@ -308,13 +312,13 @@ final class LibrarySearch {
     }
   }
 
-  /** The folders for libraries of the jar, best first. */
+  /** Returns the folders for libraries of the jar, best first. */
   private List<LibraryFolder> folders() {
     return home != null ? List.of(home) : LibraryFolder.candidates(platform, property, variable);
   }
 
-  /** The folder that the user names, or null. */
-  private String override() {
+  /** Returns the folder that the user names, or null. */
+  private @Nullable String override() {
     var folder = property.apply("lupine.native");
     return folder == null || folder.isEmpty() ? null : folder;
   }

@@ -1,4 +1,4 @@
-package org.lupine.bridge;
+package org.lupine.bridge.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -142,7 +142,7 @@ class NativeLibraryTest {
     command.add(ChildProcess.java());
     command.addAll(List.of(options));
     command.addAll(List.of(
-        "-cp", Path.of(CLASSES.getPath()).toString(), "org.lupine.jsr223.Launcher",
+        "-cp", Path.of(CLASSES.getPath()).toString(), "org.lupine.cli.Launcher",
         "-e", "print 'hello'"));
     return ChildProcess.run(temp, Duration.ofMinutes(1), "", command);
   }

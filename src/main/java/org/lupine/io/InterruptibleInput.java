@@ -1,4 +1,4 @@
-package org.lupine.jsr223;
+package org.lupine.io;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * interrupt ends a wait with an {@link InterruptedIOException}. What arrives later is returned by
  * the next read. Only a read that would block runs in a thread of its own, a daemon. Thread-safe.
  */
-final class InterruptibleInput extends InputStream {
+public final class InterruptibleInput extends InputStream {
   private final InputStream in;
   private final byte[] bytes = new byte[8192];
   private int next;
@@ -20,7 +20,8 @@ final class InterruptibleInput extends InputStream {
   private boolean filling;
   private @Nullable IOException failure;
 
-  InterruptibleInput(InputStream in) {
+  /** Reads the given stream, which no other code reads from then on. */
+  public InterruptibleInput(InputStream in) {
     this.in = in;
   }
 

@@ -1,4 +1,4 @@
-package org.lupine.jsr223;
+package org.lupine.cli;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -19,6 +19,10 @@ import javax.script.ScriptEngine;
 import javax.script.ScriptEngineManager;
 import javax.script.ScriptException;
 import org.jspecify.annotations.Nullable;
+import org.lupine.io.ByteReader;
+import org.lupine.io.ByteWriter;
+import org.lupine.io.InterruptibleInput;
+import org.lupine.jsr223.LuaScriptEngineFactory;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaExitException;
 
@@ -120,7 +124,10 @@ final class Launcher {
     }
   }
 
-  /** The bytes of a script, without a byte order mark; a first line that begins with {@code #} is empty, as Lua has it. */
+  /**
+   * Returns the bytes of a script, without a byte order mark; a first line that begins with {@code
+   * #} is empty, as Lua has it.
+   */
   private Reader open(String script) throws IOException {
     var file = script.equals("-") ? in : new ByteReader(Files.newInputStream(Path.of(script)));
     return file.skipComment();

@@ -1,4 +1,4 @@
-package org.lupine.jsr223;
+package org.lupine.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertAll;

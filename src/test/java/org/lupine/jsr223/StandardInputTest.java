@@ -21,7 +21,7 @@ import org.lupine.value.LuaTimeoutException;
 /** Scripts that wait for the standard input of the process. */
 @Isolated("takes System.in")
 @Timeout(120)
-class InterruptibleInputTest {
+class StandardInputTest {
   /** An input whose read ignores interrupts, as that of a terminal or a pipe does. */
   private static final class DeafInput extends InputStream {
     private final StringBuilder text = new StringBuilder();

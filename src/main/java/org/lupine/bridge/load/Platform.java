@@ -1,4 +1,4 @@
-package org.lupine.bridge;
+package org.lupine.bridge.load;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -16,7 +16,7 @@ import java.util.Locale;
  * @param musl whether the C library is musl
  */
 record Platform(String os, String arch, boolean musl) {
-  /** The platform of this JVM. */
+  /** Returns the platform of this JVM. */
   static Platform current() {
     var os = os(System.getProperty("os.name", ""));
     var arch = arch(System.getProperty("os.arch", ""));
@@ -46,13 +46,16 @@ record Platform(String os, String arch, boolean musl) {
     return os + "-" + arch + (musl ? "-musl" : "");
   }
 
-  /** The folders of the jar to look in, best first: a glibc library often loads under musl too. */
+  /**
+   * Returns the folders of the jar to look in, best first: a glibc library often loads under musl
+   * too.
+   */
   List<String> folders() {
     var plain = os + "-" + arch;
     return musl ? List.of(plain + "-musl", plain) : List.of(plain);
   }
 
-  /** The file name of a library, as in {@code liblupine-lua54.so}. */
+  /** Returns the file name of a library, as in {@code liblupine-lua54.so}. */
   String file(String library) {
     return switch (os) {
       case "windows" -> "lib" + library + ".dll";
@@ -61,7 +64,7 @@ record Platform(String os, String arch, boolean musl) {
     };
   }
 
-  /** A musl loader on the disk says little; one mapped into this process says all. */
+  /** Returns a musl loader on the disk says little; one mapped into this process says all. */
   private static boolean runsOnMusl() {
     try (var loaders = Files.newDirectoryStream(Path.of("/lib"), "ld-musl-*")) {
       return loaders.iterator().hasNext()

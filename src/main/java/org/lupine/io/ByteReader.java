@@ -1,4 +1,4 @@
-package org.lupine.jsr223;
+package org.lupine.io;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,13 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** A Reader for hosts of which scripts get the bytes as they are; to others it is text in UTF-8. */
-final class ByteReader extends Reader {
+public final class ByteReader extends Reader {
   private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   private final PushbackInputStream bytes;
   private final Reader text;
 
-  ByteReader(InputStream bytes) {
+  public ByteReader(InputStream bytes) {
     this.bytes = new PushbackInputStream(bytes, MARK.length);
     this.text = new InputStreamReader(this.bytes, StandardCharsets.UTF_8);
   }
@@ -24,7 +24,7 @@ final class ByteReader extends Reader {
    * Passes by a byte order mark of UTF-8, and a first line that begins with {@code #} but for its
    * end, as {@code luaL_loadfilex} does.
    */
-  ByteReader skipComment() throws IOException {
+  public ByteReader skipComment() throws IOException {
     var start = new byte[MARK.length];
     int length = bytes.readNBytes(start, 0, 1);
     if (length == 1 && start[0] == MARK[0]) {
@@ -45,16 +45,16 @@ final class ByteReader extends Reader {
     return this;
   }
 
-  /** The next byte, or -1 at the end. */
-  int readByte() throws IOException {
+  /** Returns the next byte, or -1 at the end. */
+  public int readByte() throws IOException {
     return bytes.read();
   }
 
-  int readBytes(byte[] to, int from, int most) throws IOException {
+  public int readBytes(byte[] to, int from, int most) throws IOException {
     return bytes.read(to, from, most);
   }
 
-  byte[] readAllBytes() throws IOException {
+  public byte[] readAllBytes() throws IOException {
     return bytes.readAllBytes();
   }
 

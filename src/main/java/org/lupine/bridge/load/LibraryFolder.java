@@ -1,4 +1,4 @@
-package org.lupine.bridge;
+package org.lupine.bridge.load;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -40,7 +40,7 @@ record LibraryFolder(Path path) {
   /** A copy is there for as long as it takes to load it; where it stays, as on Windows, it is held. */
   private static final Duration PASSING = Duration.ofMinutes(10);
 
-  /** The folders for this user, best first; the later ones for when one cannot be used. */
+  /** Returns the folders for this user, best first; the later ones for when one cannot be used. */
   static List<LibraryFolder> candidates(
       Platform platform, UnaryOperator<String> property, UnaryOperator<String> variable) {
     var paths = new ArrayList<Path>();
@@ -76,7 +76,7 @@ record LibraryFolder(Path path) {
     return base.resolve("lupine").resolve("natives");
   }
 
-  /** A folder that the user named may be a link; one that we named may not. */
+  /** Returns a folder that the user named may be a link; one that we named may not. */
   private static Path real(Path named) {
     try {
       return named.toRealPath();
@@ -118,7 +118,7 @@ record LibraryFolder(Path path) {
     }
   }
 
-  /** A copy of that file, under a name of its own; the caller deletes it. */
+  /** Returns a copy of that file, under a name of its own; the caller deletes it. */
   Path copy(Path file) throws IOException {
     makeSafe();
     sweep();
@@ -166,13 +166,16 @@ record LibraryFolder(Path path) {
     }
   }
 
-  /** Whether anybody may rename what stands in that folder: world-writable without sticky bit. */
+  /**
+   * Returns whether anybody may rename what stands in that folder: world-writable without sticky
+   * bit.
+   */
   private static boolean replaceable(Path parent) throws IOException {
     int mode = (Integer) Files.getAttribute(parent, "unix:mode");
     return (mode & 0002) != 0 && (mode & 01000) == 0;
   }
 
-  /** Whether we are that user: the owner of our process, or else of a file just made. */
+  /** Returns whether we are that user: the owner of our process, or else of a file just made. */
   private static boolean isUs(UserPrincipal owner) throws IOException {
     var process = Path.of("/proc/self");
     if (Files.exists(process) && owner.equals(Files.getOwner(process))) {

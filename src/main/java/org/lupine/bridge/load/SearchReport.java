@@ -1,15 +1,16 @@
-package org.lupine.bridge;
+package org.lupine.bridge.load;
 
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The places looked in, each with what was wrong there. */
 final class SearchReport {
   private final Set<String> places = new LinkedHashSet<>();
   /** What went wrong last, or null. */
-  Throwable last;
+  @Nullable Throwable last;
 
   void add(Object place, String why) {
     places.add(place + " (" + why + ")");

@@ -1,0 +1,2 @@
+/** The command line: {@code java -jar lupine.jar}. */
+package org.lupine.cli;
