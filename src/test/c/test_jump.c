@@ -225,8 +225,8 @@ static void refusals_of_others (Fake *fake) {
         " function pass() local co = coroutine.create(function() end)"
         " coroutine.resume(co, unpack(numbers)) end"
         " function look() for i = 1, 100 do debug.getinfo(rests, 1, 'L') end end"
-        " function fill(f) for n = 1, 800 do pcall(function() local s = ('x'):rep(n * 1000) f()"
-        " end) end end");
+        " function attempt(f, n) local s = ('x'):rep(n * 1000) f() end"
+        " function fill(f) for n = 1, 800 do pcall(attempt, f, n) end end");
   limit_memory(fake, 800000);
   holds(fake, "fill(pass) fill(look)");
   holds(fake, "coroutine.wrap(function() object('run', [[fill(pass) fill(look)]]) end)()");

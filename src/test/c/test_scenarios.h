@@ -47,8 +47,8 @@ static void modules (Fake *fake) {
 }
 
 static void library (Fake *fake) {
-  run_it(fake, "io.write('a', 1) io.read('*n') io.lines()() io.stdout:write('x'):flush()"
-               " tostring(io.stdout) io.output(io.stderr) io.write('e') io.output(io.stdout)"
+  run_it(fake, "io.write('a', 1) io.read('*n') io.lines()() io.stdout:write('x')"
+               " io.stdout:flush() tostring(io.stdout) io.output(io.stderr) io.write('e') io.output(io.stdout)"
                " io.type(io.stdin) os.setlocale(nil) java.import('x')"
                " for a, b in pairs({1}) do end for a, b in ipairs({1}) do end");
   run_it(fake, "io.read('*n', '*l', 7, 0) io.read(20000) io.read('*a') io.stdout:read()"
