@@ -1,12 +1,13 @@
 /*
-** Fast-path primitives: what entries do all the time. They are implemented on the core's internals
-** where we compile the core (core_puc.h, core_luajit.h), and by the public API elsewhere
-** (core_api.h). The contract of each is here.
+** Fast-path primitives: what each call from Java into Lua does. The core is the Lua implementation.
+** Where we compile it, they work on its internals (core_puc.h, core_luajit.h). For an installed one
+** they use the public API (core_api.h), and some do nothing or return 0. The contract of each is
+** here; [-0, +0, -] is as in the Lua manual.
 **
-** A slot is a place in the Lua stack. Whatever is put into a slot is the top of the stack from
-** then on. A caller that knows its slots beforehand need not ask for the top, which saves more
-** time than any other step here: each call of the API would wait for the store of the one before.
-** A slot is valid until something is called.
+** A slot is a place in the Lua stack. Putting a value into a slot makes it the top, the uppermost
+** value. A caller that counts its slots itself never has to read L->top. This is the main gain:
+** each call of the API reads the top that the one before has just stored, and so waits for it. A
+** slot is a pointer, and a call may move the stack: after a call, core_slot finds the slot anew.
 */
 #ifndef LUPINE_CORE_H
 #define LUPINE_CORE_H
@@ -21,12 +22,12 @@ typedef struct CoreImage {
   char copy[];
 } CoreImage;
 
-/* What the core keeps of a thread in its global state: see core_leave. */
+/* What the core keeps that belongs to the thread that runs it: see core_leave. */
 typedef struct CoreThread {
   int collects, calls;
 } CoreThread;
 
-/* Whether a double is certainly a float to every version, integers or not. */
+/* Whether a double is certainly a float in every version, whether or not it has integers. */
 static inline int core_is_fraction (double number) {
   return number > -1e15 && number < 1e15 && number != (double)(int64_t)number;
 }
@@ -39,13 +40,18 @@ static inline int core_is_fraction (double number) {
 #include "core_api.h"
 #endif
 
+/*
+** Whether the core has errors that its own pcall does not catch, and core_set_uncatchable (L, on),
+** which says whether the error that is raised now is one. [-0, +0, -]
+*/
 #ifndef CORE_HAS_UNCATCHABLE
 #define CORE_HAS_UNCATCHABLE  0
 #endif
 
 /*
-** Tells the core that this thread runs it from now on, where the core keeps something of a thread.
-** Code that enters the core, or goes on in it, other than by the API calls this first. [-0, +0, -]
+** Tells the core that this thread runs it from now on, if the core has data of the thread, as
+** LuaJIT has its limit of the C stack. Must be called before entering the core, or going on in it,
+** except through the API. [-0, +0, -]
 */
 static inline void core_take_thread (lua_State *L);
 
@@ -64,18 +70,21 @@ static inline int core_is_calling (lua_State *L, const lua_Debug *ar);
 static inline void core_delay_collection (lua_State *L);
 
 /*
-** Returns whether another thread may run in the state while L is in a call of C: the core then has
-** nothing in its global state that it restores afterwards, or we can swap it. [-0, +0, -]
+** Returns whether another thread may run in the state while L is in a call of C: after the call the
+** core then restores nothing that core_leave and core_return do not handle. [-0, +0, -]
 */
 static inline int core_can_detach (lua_State *L);
 
-/* Sets what a thread that runs nothing yet has in the core's global state. [-0, +0, -] */
+/* Fills T for a thread that runs nothing yet. [-0, +0, -] */
 static inline void core_begin (lua_State *L, CoreThread *T);
 
-/* Saves what a thread that is being detached has there. [-0, +0, -] */
+/* Saves into T what belongs to a thread that is being detached. [-0, +0, -] */
 static inline void core_leave (lua_State *L, CoreThread *T);
 
-/* Restores what a thread has there that is attached again, after another one. [-0, +0, -] */
+/*
+** Restores from T what belongs to a thread that is attached again, after the thread of 'from'.
+** 'paused': whether the host has stopped the collector. [-0, +0, -]
+*/
 static inline void core_return (lua_State *L, const CoreThread *T, const CoreThread *from,
                                 int paused);
 
@@ -86,9 +95,9 @@ static inline CoreSlot core_slot (lua_State *L, int index);
 static inline CoreSlot core_base_slot (lua_State *L, int index);
 
 /*
-** Calls a function with the values above it, under a message handler. The results are in its slot
-** and those above, or the error is in its slot. No coroutine may yield across the call.
-** [-(n+1), +results, -] a status
+** Calls a function with the values above it, under a message handler. Afterwards the results are
+** from the function's place upwards, or the error is in that place; slots found before are not
+** valid any more. No coroutine may yield across the call. [-(n+1), +(results|1), -] a status
 */
 static inline int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler);
 
@@ -104,13 +113,16 @@ static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table
 */
 static inline void core_get (lua_State *L, CoreSlot slot, CoreSlot table);
 
-/* Puts a number into the slot, the first one above the top. [-0, +1, -] */
+/* Puts a number, as a float, into the slot, the first one above the top. [-0, +1, -] */
 static inline void core_put_number (lua_State *L, CoreSlot slot, double number);
 
-/* Returns whether the slot has a number, and which. [-0, +0, -] */
+/* Returns whether the slot has a number, and stores it as a double. [-0, +0, -] */
 static inline int core_is_number (lua_State *L, CoreSlot slot, double *number);
 
-/* Returns whether the slot has a number that Java gets as a double for certain. [-0, +0, -] */
+/*
+** Returns whether the slot has a number that Java certainly gets as a double, and stores it; 0
+** where Java might get an integer. [-0, +0, -]
+*/
 static inline int core_is_float (lua_State *L, CoreSlot slot, double *number);
 
 /* Returns whether the slot has a function. [-0, +0, -] */
@@ -119,7 +131,7 @@ static inline int core_is_function (lua_State *L, CoreSlot slot);
 /* Returns whether the slot is the top. [-0, +0, -] */
 static inline int core_is_top (lua_State *L, CoreSlot slot);
 
-/* Pops the slot and all above it, of which none waits to be closed. [-n, +0, -] */
+/* Pops the slot and all above it. None may be a to-be-closed variable. [-n, +0, -] */
 static inline void core_drop (lua_State *L, CoreSlot slot);
 
 /* Finds the parts of a table by its lua_topointer; returns 0 where they are unknown. */
@@ -127,18 +139,24 @@ static inline int core_parts (const void *pointer, CoreImage *parts);
 
 /*
 ** Returns an address of the C stack between the frame of the running C function, which is below,
-** and that of its caller. It is only nearly so: see guard_passed. [-0, +0, -]
+** and that of its caller, approximately: see guard_passed. [-0, +0, -]
 */
 static inline uintptr_t core_caller_frame (lua_State *L);
 
 #if !defined(CORE_LINKS_CALLS)
 
-/* Moves from a level to the one 'by' below it; returns 0 if there is none. [-0, +0, -] */
+/*
+** Moves from a level to the one that is 'by' calls further out, numbered level + by, which must
+** exist; returns 0 if the core finds that it does not. [-0, +0, -]
+*/
 static inline int core_move_level (lua_State *L, lua_Debug *ar, int level, int by) {
   return lua_getstack(L, level + by, ar);
 }
 
-/* Returns the number of the lowest level of the stack, -1 if there is none. [-0, +0, -] */
+/*
+** Returns the number of the outermost level, which is the highest; -1 if there is none.
+** [-0, +0, -]
+*/
 static inline int core_last_level (lua_State *L) {
   lua_Debug ar;
   int low = 0, high = 1;
@@ -156,7 +174,7 @@ static inline int core_last_level (lua_State *L) {
 
 #endif
 
-/* Returns the content of a table, malloced; NULL if it is unknown, or there is no memory. */
+/* Returns a shallow copy of a table's content, malloced; NULL if unknown, or out of memory. */
 static inline CoreImage *core_image (const void *table) {
   CoreImage parts, *image;
   if (!core_parts(table, &parts)) return NULL;
@@ -170,8 +188,8 @@ static inline CoreImage *core_image (const void *table) {
 }
 
 /*
-** Returns whether a table certainly has the content that it had then. It may be so, too, where this
-** returns 0.
+** Returns whether a table has the same content, compared by address, as when the image was made.
+** That is reliable while the values of that time are alive. 0 may also mean that it is unknown.
 */
 static inline int core_is_as (const void *table, const CoreImage *image) {
   CoreImage parts;

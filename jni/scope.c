@@ -1,5 +1,12 @@
 /*
-** Environments of runs under a scope of Java.
+** Environments of scripts that run under a scope: a Java object with the global variables, such as
+** the Bindings of a script engine.
+**
+** An environment is an empty table whose metamethods pass each access on, so that scripts and Java
+** see each other's changes at once. A read asks, in this order: the table of kept values, the
+** scope, the library. A write goes to the scope. A Lua function or coroutine, of which Java could
+** only have a reference, is kept in a table in the metatable instead, and so is every value whose
+** key is not a string. scope_holds_functions tells whether any are kept.
 */
 #include "scope.h"
 
@@ -27,7 +34,10 @@ static Object *push_scope (lua_State *L, State *S) {
   return scope;
 }
 
-/* Environment, key: looks into the table of the metatable, then the scope, then the library. */
+/*
+** Environment, key: returns the kept value; else, for a string, the scope's; else the library's.
+** _G is the environment itself, unless it is kept or in the scope.
+*/
 static int get_variable (lua_State *L) {
   State *S = state_current;
   Object *scope;
@@ -57,9 +67,9 @@ static int get_variable (lua_State *L) {
 }
 
 /*
-** Environment, key, value: writes through to the scope. Values that no host can store, functions
-** and threads, stay in the table of the metatable, and so does everything with a key that is not a
-** string.
+** Environment, key, value: writes to the scope, and removes the kept value of that key. Keeps the
+** value instead if it is a thread or a function, other than one of a Java object, or if the key is
+** not a string.
 */
 static int set_variable (lua_State *L) {
   State *S = state_current;
