@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "faults.h"
+#include "guard.h"
 
 #undef lupine_backend                /* tests say so for faults_backend */
 

@@ -100,8 +100,9 @@ static void weak_keys_converge (void) {
 static void failing_finalizers_are_lost (void) {
   const char *answer;
   Fake *fake = open_ready();
-  CHECK(run(fake, "for i = 1, 9 do gc(function() error('lost') end) end collect() return 1",
-            &answer) == STATUS_OK);
+  /* before 5.4 a script's own collection raises them, one at a time */
+  CHECK(run(fake, "for i = 1, 9 do gc(function() error('lost') end) end"
+                  " while not pcall(collect) do end return 1", &answer) == STATUS_OK);
   CHECK(integer_at(answer, 2) == 1);
   CHECK(run(fake, "for i = 1, 9 do gc(function() error({}) end) end", &answer) == STATUS_OK);
   CHECK(run(fake, "local t = {} for i = 1, 1e5 do t[i % 10] = {i} end return #t", &answer)
