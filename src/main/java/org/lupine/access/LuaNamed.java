@@ -14,7 +14,9 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.CONSTRUCTOR})
 public @interface LuaNamed {
-  /** The names of all parameters; by default those that {@code javac -parameters} recorded. */
+  /**
+   * Returns the names of all parameters; by default those that {@code javac -parameters} recorded.
+   */
   String[] value() default {};
 
   /** The default value of a parameter, used if a script does not pass it. */
@@ -22,7 +24,9 @@ public @interface LuaNamed {
   @Retention(RetentionPolicy.RUNTIME)
   @Target(ElementType.PARAMETER)
   @interface Default {
-    /** The value as text, or in the format of a Java number or boolean; by default null. */
+    /**
+     * Returns the value as text, or in the format of a Java number or boolean; by default null.
+     */
     String[] value() default {};
   }
 }

@@ -1,10 +1,12 @@
 package org.lupine.value;
 
-/** What Lua gets for a {@link java.math.BigInteger} or {@link java.math.BigDecimal}. */
+/** What Lua receives for a {@link java.math.BigInteger} or {@link java.math.BigDecimal}. */
 public enum BigNumbers {
-  /** A Java object, whatever the value, with which Lua calculates and compares exactly. */
+  /** Always a Java object, which supports exact arithmetic and comparison. */
   OBJECT,
 
-  /** A number where Lua has the very value, else what the {@link Overflow} says. */
+  /**
+   * A number where Lua represents the value exactly, otherwise what the {@link Overflow} returns.
+   */
   EXACT_AS_NUMBER
 }

@@ -1,18 +1,18 @@
 package org.lupine.value;
 
-/** The script called {@code os.exit}, which ends the script and never the JVM. */
+/** Thrown if the script called {@code os.exit}, which ends the script but not the JVM. */
 public class LuaExitException extends LuaException {
   private static final long serialVersionUID = 1L;
 
   private final int status;
 
-  /** Returns an exit with this status: 0 for success, as a process would have it. */
+  /** Creates an exit with this status; 0 for success, as for a process. */
   public LuaExitException(int status) {
     super("os.exit(" + status + ")");
     this.status = status;
   }
 
-  /** Returns the status that the script gave. */
+  /** Returns the status that the script passed. */
   public int status() {
     return status;
   }

@@ -1,6 +1,6 @@
 package org.lupine.value;
 
-/** What a value that lives in Lua is there. */
+/** The Lua type of a value that Java holds a wrapper of. */
 public enum LuaType {
   TABLE, FUNCTION, THREAD, USERDATA
 }

@@ -1,4 +1,4 @@
 package org.lupine.value;
 
-/** A userdata that Lua or a C module made, or a LuaJIT cdata: opaque here, itself in Lua. */
+/** A userdata that Lua or a C module created, or a LuaJIT cdata: opaque to Java. */
 public interface LuaUserdata {}
