@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.lupine.Flavour;
 import org.lupine.host.JavaHost;
 import org.lupine.support.EachFlavour;
+import org.lupine.support.Garbage;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
@@ -81,15 +82,8 @@ class GarbageTest {
       for (int i = 0; i < 100_000; i++) {
         make.call();
       }
-      for (int i = 0; i < 2_000 && state.heldRefs() > before + 100; i++) {
-        if (i % 100 == 0) {
-          System.gc();
-          Thread.sleep(10);   // the JVM enqueues references in a thread of its own
-        }
-        state.memory();
-      }
-
-      assertTrue(state.heldRefs() <= before + 100, () -> "refs held: " + state.heldRefs());
+      Garbage.collectUntil(
+          () -> state.heldRefs() <= before + 100, () -> "refs held: " + state.heldRefs());
     }
   }
 
