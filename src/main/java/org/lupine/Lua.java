@@ -10,7 +10,8 @@ import org.lupine.value.LuaType;
 import org.lupine.value.LuaUserdata;
 
 /**
- * Java objects as they are handed to Lua, where there is a choice. For any thread and runtime.
+ * Controls how Java objects are passed to Lua, where there is a choice. Thread-safe; for all
+ * runtimes.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.create()) {
@@ -23,16 +24,16 @@ import org.lupine.value.LuaUserdata;
  */
 public final class Lua {
   /**
-   * What {@code java.null} is in Lua: stands for null where nil cannot, as a key or a value of a
-   * table. Read by Java it is null.
+   * The value of {@code java.null} in Lua, which stands for null where nil cannot be used, as a key
+   * or a value of a table. When Java reads it, it is null.
    */
   public static final Object NULL = JavaHost.javaNull();
 
   private Lua() {}
 
   /**
-   * Returns the type of a Lua value that Java holds. Empty for all else, also where Lua would have
-   * a value of its own for it: null, numbers, strings, collections.
+   * Returns the type of a Lua value that Java holds. Empty for everything else, even for values
+   * that Lua has its own type for: null, numbers, strings, collections.
    */
   public static Optional<LuaType> typeOf(@Nullable Object value) {
     return value instanceof LuaTable ? Optional.of(LuaType.TABLE)
@@ -42,21 +43,21 @@ public final class Lua {
   }
 
   /**
-   * Returns an object of which Lua sees methods, properties and fields only: no entries of a map,
-   * no elements of a list or array. A string, number or other value that would become one of Lua's
-   * own stays an object. Where it comes back to Java it is the object itself.
+   * Returns an object of which Lua sees only methods, properties and fields: no entries of a map,
+   * no elements of a list or array. A string, number or other value that Lua has its own type for
+   * stays an object. When it comes back to Java it is the object itself.
    *
-   * @throws NullPointerException if there is no object
+   * @throws NullPointerException if the object is null
    */
   public static Object asMembers(Object object) {
     return JavaHost.view(object, true);
   }
 
   /**
-   * Returns an object of which Lua sees entries or elements only, so that none is taken for a
-   * member; else as {@link #asMembers}.
+   * Returns an object of which Lua sees only entries or elements, so that a key never means a
+   * member; otherwise as {@link #asMembers}.
    *
-   * @throws NullPointerException if there is no object
+   * @throws NullPointerException if the object is null
    */
   public static Object asItems(Object object) {
     return JavaHost.view(object, false);

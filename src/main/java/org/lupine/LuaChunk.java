@@ -12,11 +12,12 @@ import org.lupine.bridge.Chunk;
 import org.lupine.value.LuaTable;
 
 /**
- * Lua to run or compile: source or bytecode, its name, what it may be, and where its global
- * variables are. Immutable; may serve any number of runtimes, but for one with an {@link
+ * Lua code to run or compile: source or bytecode, with its name, its mode, and the table of its
+ * global variables. Immutable; can be used in any number of runtimes, unless it has an {@link
  * #environment}.
  *
- * <p>A byte order mark and a first line that begins with {@code #} are skipped; lines count on.
+ * <p>A byte order mark and a first line that begins with {@code #} are skipped; line numbers are
+ * unaffected.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.create()) {
@@ -27,13 +28,13 @@ import org.lupine.value.LuaTable;
  * }</pre>
  */
 public final class LuaChunk {
-  /** What a chunk may be; anything else is a syntax error, by its first byte. */
+  /** What a chunk may be; anything else, judged by its first byte, is a syntax error. */
   public enum Mode {
     /** Source text. */
     TEXT,
-    /** What {@code string.dump} gives. Lua does not check bytecode: take it from nobody else. */
+    /** The result of {@code string.dump}. Lua does not verify bytecode: load only your own. */
     BINARY,
-    /** Either. */
+    /** Source text or bytecode. */
     ANY
   }
 
@@ -52,45 +53,48 @@ public final class LuaChunk {
     this.environment = environment;
   }
 
-  /** Source text, which is its own name. */
+  /** Creates a chunk of source text, which is its own name. */
   public static LuaChunk of(String text) {
     return new LuaChunk(Objects.requireNonNull(text, "text"), null, text, Mode.TEXT, null);
   }
 
-  /** What is left in a reader, which stays open. */
+  /** Creates a chunk of the rest of a reader, which is not closed. */
   public static LuaChunk of(Reader reader) throws IOException {
     var text = new StringWriter();
     Objects.requireNonNull(reader, "reader").transferTo(text);
     return of(text.toString());
   }
 
-  /** Bytes of source, in the charset of the runtime's strings; or bytecode, if the mode allows. */
+  /**
+   * Creates a chunk of bytes: source in the charset of the runtime's strings, or bytecode if the
+   * mode permits it.
+   */
   public static LuaChunk of(byte[] code) {
     return new LuaChunk(null, code.clone(), "=(bytes)", Mode.TEXT, null);
   }
 
-  /** Returns a file's bytes, as {@link #of(byte[])}; its name is that of the file. */
+  /** Creates a chunk of a file's bytes, as {@link #of(byte[])} does, with the name of the file. */
   public static LuaChunk of(Path file) throws IOException {
     return of(Files.readAllBytes(file)).named("@" + file);
   }
 
   /**
-   * Returns the same under another name, as Lua has it: {@code @file}, {@code =shown}, or else
+   * Returns this chunk under another name, in Lua's format: {@code @file}, {@code =shown}, or else
    * source text (Lua manual, 4.6, {@code lua_Debug.source}).
    */
   public LuaChunk named(String name) {
     return new LuaChunk(text, code, Objects.requireNonNull(name, "name"), mode, environment);
   }
 
-  /** Returns the same, restricted to a mode; by default only text is taken. */
+  /** Returns this chunk restricted to a mode; by default only source text is permitted. */
   public LuaChunk mode(Mode mode) {
     return new LuaChunk(text, code, name, Objects.requireNonNull(mode, "mode"), environment);
   }
 
   /**
-   * Returns the same with its global variables in a table of the runtime that it will run in: all
-   * that it, and functions in it, read and write are the table's; null for the runtime's own
-   * globals. What the table lacks is nil, the library too, unless its metatable knows better.
+   * Returns this chunk with its global variables in a table of the runtime that will run it: the
+   * chunk and functions in it read and write that table alone; null for the runtime's own globals.
+   * What the table lacks is nil, including the library, unless the table's metatable provides it.
    */
   public LuaChunk environment(@Nullable LuaTable environment) {
     return new LuaChunk(text, code, name, mode, environment);
@@ -100,12 +104,12 @@ public final class LuaChunk {
     return environment;
   }
 
-  /** As a runtime compiles it. */
+  /** Returns this chunk in the form that the bridge compiles. */
   Chunk chunk(Charset charset) {
     return Chunk.bytes(bytes(charset), name, Chunk.Mode.valueOf(mode.name()));
   }
 
-  /** As a runtime compiles the text of an expression. */
+  /** Returns this text of an expression in the form that the bridge compiles. */
   Chunk expression(Charset charset) {
     return Chunk.expression(bytes(charset), name, Chunk.Mode.valueOf(mode.name()));
   }

@@ -6,7 +6,7 @@ import org.lupine.bridge.Chunk;
 import org.lupine.bridge.ModuleFinder;
 
 /**
- * What a {@link ModuleSource} found: Lua source, or a value that is the module. Immutable.
+ * The result of a {@link ModuleSource}: Lua source, or a value that is the module. Immutable.
  *
  * <pre>{@code
  * ModuleSource settings = (name, places) -> name.equals("settings")
@@ -28,8 +28,8 @@ public final class LuaModule {
   }
 
   /**
-   * Source text; what it returns is the module. It gets the module's name as {@code ...}, and from
-   * 5.2 on the origin too.
+   * Creates a module of source text; the module is what the text returns. The text gets the
+   * module's name as {@code ...}, and from Lua 5.2 on the origin, too.
    *
    * @param origin the file that positions in messages name
    */
@@ -37,14 +37,14 @@ public final class LuaModule {
     return new LuaModule(source, false, origin);
   }
 
-  /** Returns the same as bytes, which are in the charset of Lua's strings. */
+  /** Creates a module of source text as bytes, which are in the charset of Lua's strings. */
   public static LuaModule text(byte[] source, String origin) {
     return new LuaModule(source.clone(), false, origin);
   }
 
   /**
-   * Returns a module that Java made: any object, converted as arguments are. The same for whoever
-   * requires it in one runtime.
+   * Creates a module that is a Java object, converted as arguments are. Each script that requires
+   * it in one runtime gets the same module.
    *
    * @param origin where it comes from, for people
    */

@@ -21,7 +21,7 @@ import org.lupine.value.Overflow;
 import org.lupine.value.StringMode;
 
 /**
- * How a runtime is set up. Immutable; may serve any number of runtimes.
+ * The options of a runtime. Immutable; can be used for any number of runtimes.
  *
  * <pre>{@code
  * LuaOptions options = LuaOptions.builder()
@@ -73,59 +73,59 @@ public final class LuaOptions {
     this.globalScope = sandbox.globalScope(settings.globalScope);
   }
 
-  /** Returns the newest Lua, UTF-8, everything public in Java within reach. */
+  /** Returns the default options: the newest Lua, UTF-8, everything public in Java accessible. */
   public static LuaOptions defaults() {
     return DEFAULTS;
   }
 
-  /** Begins with the defaults. */
+  /** Returns a builder with the defaults. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Returns the Lua version: the newest that is there, if none was asked for. */
+  /** Returns the Lua version; if none was set, the newest that is available. */
   public Flavour flavour() {
     return flavour == null ? Flavour.newest() : flavour;
   }
 
-  /** Returns the charset of Lua's strings; null: each is a {@link org.lupine.value.LuaString}. */
+  /**
+   * Returns the charset of Lua's strings; null if each is a {@link org.lupine.value.LuaString}.
+   */
   public @Nullable Charset charset() {
     return state.charset();
   }
 
-  /** Returns how long each call from Java may take; {@link Duration#ZERO}: any time. */
+  /** Returns the time limit of each call from Java; {@link Duration#ZERO} for none. */
   public Duration timeLimit() {
     return timeLimit;
   }
 
   /**
-   * Returns the bytes that scripts and values may use beyond what the interpreter takes; 0: any
-   * number.
+   * Returns the bytes that scripts and values may use in addition to what the interpreter takes; 0
+   * for no limit.
    */
   public long maxMemory() {
     return maxMemory;
   }
 
-  /** Returns the bytes that scripts may write in each call from Java; 0: any number. */
+  /** Returns the bytes that scripts may write in each call from Java; 0 for no limit. */
   public long maxOutput() {
     return maxOutput;
   }
 
   /**
-   * Returns the bytes that scripts may pass to Java code in each call from Java; 0: any number.
+   * Returns the bytes that scripts may pass to Java code in each call from Java; 0 for no limit.
    */
   public long maxTransfer() {
     return maxTransfer;
   }
 
-  /** How far scripts are trusted. */
+  /** Returns how far scripts are trusted. */
   public Sandbox sandbox() {
     return sandbox;
   }
 
-  /**
-   * Returns the libraries that scripts have besides the base functions; null: all that there are.
-   */
+  /** Returns the libraries that scripts have in addition to the base functions; null for all. */
   public @Nullable Set<String> libraries() {
     return libraries;
   }
@@ -135,33 +135,30 @@ public final class LuaOptions {
     return globalScope;
   }
 
-  /**
-   * Returns the charset that source text is compiled in: that of strings, if no other was asked
-   * for.
-   */
+  /** Returns the charset of source text; by default that of strings. */
   public Charset sourceCharset() {
     return sourceCharset;
   }
 
-  /** What Java gets for strings. */
+  /** Returns which type Java receives for strings. */
   public StringMode strings() {
     return state.charset() == null ? StringMode.ALWAYS_BYTES : StringMode.TEXT;
   }
 
-  /** What becomes of strings that one side cannot hold. */
+  /** Returns the policy for strings that one side cannot represent. */
   public Malformed malformed() {
     return state.malformed();
   }
 
-  /** What Java gets for numbers of a Lua that has doubles only. */
+  /** Returns which type Java receives for numbers of a Lua that has doubles only. */
   public NumberMode numbers() {
     return state.numbers();
   }
 
   /**
-   * Checks what not every flavour has.
+   * Checks options that not every flavour supports.
    *
-   * @throws IllegalArgumentException if this one lacks an option that was asked for
+   * @throws IllegalArgumentException if the flavour lacks an option that was set
    */
   void check(Flavour flavour) {
     if (state.hashSeed() >= 0 && flavour != Flavour.LUA55) {
@@ -186,7 +183,7 @@ public final class LuaOptions {
     return nativeModules;
   }
 
-  /** What can be set, for builders of options and of runtimes alike. */
+  /** The setters that the builders of options and of runtimes share. */
   public abstract static class Settings<B extends Settings<B>> {
     private @Nullable Flavour flavour;
     private @Nullable Charset charset = StandardCharsets.UTF_8;
@@ -221,16 +218,16 @@ public final class LuaOptions {
       return new LuaOptions(this);
     }
 
-    /** Returns the Lua version; the default is the newest that is there. */
+    /** Sets the Lua version; the default is the newest that is available. */
     public B flavour(Flavour flavour) {
       this.flavour = Objects.requireNonNull(flavour, "flavour");
       return self();
     }
 
     /**
-     * Returns the charset of Lua's strings, UTF-8 by default; null leaves them as bytes.
+     * Sets the charset of Lua's strings, by default UTF-8; null leaves them as bytes.
      *
-     * @throws IllegalArgumentException if it does not hold ASCII as single bytes, as Lua needs
+     * @throws IllegalArgumentException if it does not encode ASCII as single bytes, as Lua requires
      */
     public B charset(@Nullable Charset charset) {
       this.charset = charset == null ? null : checked(charset);
@@ -239,8 +236,8 @@ public final class LuaOptions {
     }
 
     /**
-     * Returns the same by its name, which is looked up when the options are built: a name that is
-     * not known is an {@link IllegalArgumentException} then.
+     * Sets the charset by its name, which is looked up when the options are built; an unknown name
+     * is an {@link IllegalArgumentException} then.
      */
     public B charsetName(String name) {
       this.charsetName = Objects.requireNonNull(name, "name");
@@ -275,10 +272,10 @@ public final class LuaOptions {
     }
 
     /**
-     * Returns the charset that source text is compiled in, and so that of string literals; by
-     * default the {@link #charset}, or UTF-8 if that leaves bytes.
+     * Sets the charset in which source text is compiled, which is also that of string literals; by
+     * default the {@link #charset}, or UTF-8 if that is null.
      *
-     * @throws IllegalArgumentException if it does not hold ASCII as single bytes
+     * @throws IllegalArgumentException if it does not encode ASCII as single bytes
      */
     public B sourceCharset(Charset charset) {
       this.sourceCharset = checked(charset);
@@ -286,31 +283,37 @@ public final class LuaOptions {
     }
 
     /**
-     * What Java gets for strings; by default what suits each: see {@link StringMode}. If it is
-     * always bytes, that is as a {@link #charset} of null, so that any but UTF-8 is an {@link
-     * IllegalArgumentException} when the options are built.
+     * Sets which type Java receives for strings; by default the one that suits each, see {@link
+     * StringMode}. Always bytes is the same as a {@link #charset} of null; any other charset than
+     * UTF-8 is an {@link IllegalArgumentException} then when the options are built.
      */
     public B strings(StringMode mode) {
       this.strings = Objects.requireNonNull(mode, "mode");
       return self();
     }
 
-    /** What becomes of strings that one side cannot hold; by default they are kept as bytes. */
+    /**
+     * Sets the policy for strings that one side cannot represent; by default they are kept as
+     * bytes.
+     */
     public B malformed(Malformed policy) {
       this.malformed = Objects.requireNonNull(policy, "policy");
       return self();
     }
 
-    /** What Java gets for numbers where Lua has doubles only; by default a Long where it can. */
+    /**
+     * Sets which type Java receives for numbers of a Lua that has doubles only; by default a Long
+     * where it is exact.
+     */
     public B numbers(NumberMode mode) {
       this.numbers = Objects.requireNonNull(mode, "mode");
       return self();
     }
 
     /**
-     * Returns the seed of the hashes of strings, all 32 bits of which count: with one, tables of
-     * equal contents are iterated alike. Lua 5.5 only; else building is an {@link
-     * IllegalArgumentException}. By default each runtime has another.
+     * Sets the seed of string hashes, all 32 bits of which count: with a fixed seed, tables with
+     * equal contents are iterated in the same order. Lua 5.5 only; for others building is an {@link
+     * IllegalArgumentException}. By default each runtime has another seed.
      */
     public B hashSeed(int seed) {
       this.hashSeed = Integer.toUnsignedLong(seed);
@@ -318,44 +321,51 @@ public final class LuaOptions {
     }
 
     /**
-     * Returns whether scripts may load what {@code string.dump} gave; not by default, since
-     * bytecode that was tampered with can end the JVM. What Java compiles is up to Java.
+     * Sets whether scripts may load what {@code string.dump} returned. By default they may not,
+     * since manipulated bytecode can crash the JVM. Chunks that Java compiles are not affected.
      */
     public B binaryChunks(boolean allowed) {
       this.binaryChunks = allowed;
       return self();
     }
 
-    /** What Lua gets for a {@code BigInteger} or {@code BigDecimal}: by default an object. */
+    /**
+     * Sets what Lua receives for a {@code BigInteger} or {@code BigDecimal}; by default an object.
+     */
     public B bigNumbers(BigNumbers policy) {
       this.bigNumbers = Objects.requireNonNull(policy, "policy");
       return self();
     }
 
     /**
-     * What Lua gets for a number that it cannot hold exactly: by default an object, with which it
-     * calculates. Big numbers are among these only under {@link BigNumbers#EXACT_AS_NUMBER}.
+     * Sets what Lua receives for a number that it cannot represent exactly; by default an object
+     * that supports arithmetic. Big numbers are among these only under {@link
+     * BigNumbers#EXACT_AS_NUMBER}.
      */
     public B overflow(Overflow overflow) {
       this.overflow = Objects.requireNonNull(overflow, "overflow");
       return self();
     }
 
-    /** What scripts may reach in Java: everything public by default. */
+    /** Sets what scripts may reach in Java; by default everything public. */
     public B hostAccess(HostAccess access) {
       this.access = Objects.requireNonNull(access, "access");
       return self();
     }
 
-    /** Sees each access to members and items of Java objects; null, the default: nobody does. */
+    /**
+     * Sets a filter that sees each access to members and items of Java objects; null (the default)
+     * for none.
+     */
     public B attributeFilter(@Nullable AttributeFilter filter) {
       this.filter = filter;
       return self();
     }
 
     /**
-     * Replace access to members and items of Java objects; null, the default: nobody does. Not
-     * together with a filter: building is an {@link IllegalArgumentException} then.
+     * Sets handlers that replace reads and writes of members and items of Java objects; null (the
+     * default) for none. Building fails with an {@link IllegalArgumentException} if a filter is
+     * set, too.
      */
     public B attributeHandlers(@Nullable AttributeHandlers handlers) {
       this.handlers = handlers;
@@ -369,9 +379,9 @@ public final class LuaOptions {
     }
 
     /**
-     * Where {@code require} looks besides Lua's own places, in this order. The default is the class
-     * path as {@link #classLoader} has it, or nothing under {@link HostAccess#NONE}; no sources at
-     * all: only Lua's own places.
+     * Sets where {@code require} looks in addition to Lua's own places, in this order. The default
+     * is the class path of the {@link #classLoader}, or nothing under {@link HostAccess#NONE}.
+     * Without sources only Lua's own places are searched.
      */
     public B modules(ModuleSource... sources) {
       this.modules = List.of(sources);
@@ -379,8 +389,8 @@ public final class LuaOptions {
     }
 
     /**
-     * Returns whether {@code require} and {@code package.loadlib} may load C modules for Lua; not
-     * by default. Such a module can do anything, and its faults are the JVM's.
+     * Sets whether {@code require} and {@code package.loadlib} may load C modules; by default they
+     * may not. Such a module can do anything, and a fault in it can crash the JVM.
      */
     public B nativeModules(boolean allowed) {
       this.nativeModules = allowed;
@@ -388,8 +398,8 @@ public final class LuaOptions {
     }
 
     /**
-     * Finds the classes that scripts import, and modules on the class path; null: the thread's
-     * context loader, then our own.
+     * Sets the class loader for classes that scripts import and for modules on the class path; null
+     * for the thread's context loader, then our own.
      */
     public B classLoader(@Nullable ClassLoader loader) {
       host = host.withLoader(loader);
@@ -397,7 +407,7 @@ public final class LuaOptions {
     }
 
     /**
-     * Returns the index of the first element of Java lists and arrays in Lua: 1, the default, or 0.
+     * Sets the index of the first element of Java lists and arrays in Lua: 1 (the default) or 0.
      *
      * @throws IllegalArgumentException for any other
      */
@@ -406,16 +416,19 @@ public final class LuaOptions {
       return self();
     }
 
-    /** How far scripts are trusted: completely, by default. To weaken a preset is refused. */
+    /**
+     * Sets how far scripts are trusted; by default completely. Building fails if an option would
+     * weaken the preset.
+     */
     public B sandbox(Sandbox preset) {
       sandbox = Objects.requireNonNull(preset, "preset");
       return self();
     }
 
     /**
-     * Returns the libraries that scripts have besides the base functions: Lua's and LuaJIT's own,
-     * {@code bit} for {@code bit32} too, {@code package} with {@code require}, and {@code java}.
-     * One that a flavour lacks is none there. By default all.
+     * Sets the libraries that scripts have in addition to the base functions: those of Lua and
+     * LuaJIT ({@code bit} also stands for {@code bit32}), {@code package} with {@code require}, and
+     * {@code java}. Names that a flavour does not have are ignored. Default: all.
      *
      * @throws IllegalArgumentException for another name
      */
@@ -431,9 +444,10 @@ public final class LuaOptions {
     }
 
     /**
-     * Returns how many bytes scripts and values may use beyond what the interpreter itself takes;
-     * more is a {@link org.lupine.value.LuaMemoryException}. The default, 0, is any number.
+     * Limits the bytes that scripts and values may use in addition to what the interpreter itself
+     * takes; exceeding it is a {@link org.lupine.value.LuaMemoryException}.
      *
+     * @param bytes 0 (the default) for no limit
      * @throws IllegalArgumentException if it is negative
      */
     public B maxMemory(long bytes) {
@@ -442,10 +456,11 @@ public final class LuaOptions {
     }
 
     /**
-     * Returns how many bytes scripts may write in each call from Java, by {@code print}, {@code
-     * io.write} and the like, since a host may keep what they write; what is more is refused with a
-     * {@link org.lupine.value.LuaException} in the script. The default, 0, is any number.
+     * Limits the bytes that scripts may write in each call from Java, by {@code print}, {@code
+     * io.write} and the like, since a host may retain what they write. Exceeding it is a {@link
+     * org.lupine.value.LuaException} in the script.
      *
+     * @param bytes 0 (the default) for no limit
      * @throws IllegalArgumentException if it is negative
      */
     public B maxOutput(long bytes) {
@@ -454,11 +469,12 @@ public final class LuaOptions {
     }
 
     /**
-     * Returns how many bytes scripts may pass to Java in each call from Java, as arguments,
-     * elements and entries, since Java code may keep them; what is more is refused with a {@link
+     * Limits the bytes that scripts may pass to Java in each call from Java, as arguments, elements
+     * and entries, since Java code may retain them. Exceeding it is a {@link
      * org.lupine.value.LuaException} in the script. A number counts as 16 bytes or a little more, a
-     * text as its own bytes besides. The default, 0, is any number.
+     * text as its own bytes in addition.
      *
+     * @param bytes 0 (the default) for no limit
      * @throws IllegalArgumentException if it is negative
      */
     public B maxTransfer(long bytes) {
@@ -467,10 +483,10 @@ public final class LuaOptions {
     }
 
     /**
-     * Returns how long each call from Java may take, by the clock on the wall; then it ends with a
-     * {@link org.lupine.value.LuaTimeoutException}. The default, {@link Duration#ZERO}, is any
-     * time.
+     * Limits the elapsed time of each call from Java; it ends with a {@link
+     * org.lupine.value.LuaTimeoutException} then.
      *
+     * @param limit {@link Duration#ZERO} (the default) for no limit
      * @throws IllegalArgumentException if it is negative or more than 292 years
      */
     public B timeLimit(Duration limit) {
@@ -480,8 +496,8 @@ public final class LuaOptions {
     }
 
     /**
-     * Returns whether scripts of an engine see the bindings of the global scope, which all engines
-     * of a {@link javax.script.ScriptEngineManager} share. By default they do, but not under {@link
+     * Sets whether scripts of an engine see the bindings of the global scope, which all engines of
+     * a {@link javax.script.ScriptEngineManager} share. By default they do, except under {@link
      * Sandbox#SANDBOX}.
      */
     public B globalScope(boolean visible) {
@@ -490,7 +506,8 @@ public final class LuaOptions {
     }
 
     /**
-     * Returns whether an {@code Object[]} that a method returns is its elements; not by default.
+     * Sets whether an {@code Object[]} that a method returns is unpacked into its elements; by
+     * default it is not.
      */
     public B unpackReturnedArrays(boolean unpack) {
       host = host.withUnpackArrays(unpack);
@@ -508,7 +525,7 @@ public final class LuaOptions {
     }
 
     /**
-     * Returns the options so far.
+     * Builds the options.
      *
      * @throws IllegalArgumentException if some of them exclude one another
      */

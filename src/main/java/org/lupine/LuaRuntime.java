@@ -23,8 +23,9 @@ import org.lupine.value.Overflow;
 import org.lupine.value.Values;
 
 /**
- * One Lua interpreter. For use by any thread, one at a time: the others wait. After {@link #close}
- * every use is an {@link IllegalStateException}; one that nobody holds is freed without it.
+ * One Lua interpreter. May be used by any thread, one at a time; others block. After {@link #close}
+ * every use is an {@link IllegalStateException}; a runtime that becomes unreachable is freed by a
+ * cleaner.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.create()) {
@@ -61,7 +62,7 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * Returns the newest Lua that is there, with the default options.
+   * Creates a runtime of the newest Lua that is available, with the default options.
    *
    * @throws MissingNativeException if there is no native library for it
    */
@@ -70,7 +71,7 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * Returns a runtime with these options.
+   * Creates a runtime with these options.
    *
    * @throws UnsupportedOperationException for {@link Sandbox#UNTRUSTED}
    * @throws MissingNativeException if there is no native library for it
@@ -80,16 +81,16 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * Returns a runtime of a flavour, whatever the options say of that.
+   * Creates a runtime of a flavour, regardless of the flavour in the options.
    *
-   * @throws IllegalArgumentException if the options ask for what it lacks
+   * @throws IllegalArgumentException if the options ask for something that the flavour lacks
    * @throws MissingNativeException if there is no native library for it
    */
   public static LuaRuntime create(Flavour flavour, LuaOptions options) {
     return new LuaRuntime(Objects.requireNonNull(flavour, "flavour"), options);
   }
 
-  /** Begins with the default options. */
+  /** Returns a builder with the default options. */
   public static Builder builder() {
     return new Builder();
   }
@@ -105,24 +106,24 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * What this Lua is in full, as in {@code Lua 5.4.9} or {@code LuaJIT 2.1}: from the native
-   * library itself, no script has a say.
+   * Returns the exact version, as in {@code Lua 5.4.9} or {@code LuaJIT 2.1}. It comes from the
+   * native library itself; scripts cannot change it.
    */
   public String implementation() {
     return state.implementation();
   }
 
-  /** How this runtime is set up. */
+  /** Returns the options of this runtime. */
   public LuaOptions options() {
     return options;
   }
 
   /**
-   * Returns the values of an expression, or of several with commas.
+   * Evaluates an expression, or several separated by commas, and returns the values.
    *
-   * @param arguments are {@code ...} in the text
-   * @throws LuaSyntaxException if the text is none
-   * @throws LuaException if it raises
+   * @param arguments the values of {@code ...} in the text
+   * @throws LuaSyntaxException if the text is not an expression
+   * @throws LuaException if it raises an error
    */
   public Values eval(String expression, @Nullable Object... arguments) {
     return run(expressions.get(expression, expression,
@@ -130,9 +131,9 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * Returns the same for a chunk that holds the text of an expression.
+   * Evaluates a chunk that holds the text of an expression.
    *
-   * @throws LuaSyntaxException if the text is none, or only bytecode is taken
+   * @throws LuaSyntaxException if the text is not an expression, or the mode permits only bytecode
    */
   public Values eval(LuaChunk expression, @Nullable Object... arguments) {
     return run(expression.expression(options.sourceCharset()), expression.environment(),
@@ -140,11 +141,11 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * Runs statements, and gives what they return.
+   * Runs statements and returns what they return.
    *
-   * @param arguments are {@code ...} in the text
-   * @throws LuaSyntaxException if the text is no chunk
-   * @throws LuaException if it raises
+   * @param arguments the values of {@code ...} in the text
+   * @throws LuaSyntaxException if the text is not a chunk
+   * @throws LuaException if it raises an error
    */
   public Values execute(String text, @Nullable Object... arguments) {
     return run(chunks.get(text, text,
@@ -152,11 +153,11 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * Runs a chunk, and gives what it returns.
+   * Runs a chunk and returns what it returns.
    *
-   * @param arguments are {@code ...} in the chunk
-   * @throws LuaSyntaxException if it is no chunk of this flavour, or none of its mode
-   * @throws LuaException if it raises, or its environment is of another runtime
+   * @param arguments the values of {@code ...} in the chunk
+   * @throws LuaSyntaxException if it is not a chunk of this flavour, or its mode does not permit it
+   * @throws LuaException if it raises an error, or its environment is of another runtime
    */
   public Values execute(LuaChunk chunk, @Nullable Object... arguments) {
     return run(chunk.chunk(options.sourceCharset()), chunk.environment(), arguments);
@@ -171,7 +172,7 @@ public final class LuaRuntime implements AutoCloseable {
   /**
    * Compiles statements to a function, whose arguments are {@code ...} in the text.
    *
-   * @throws LuaSyntaxException if the text is no chunk
+   * @throws LuaSyntaxException if the text is not a chunk
    */
   public LuaFunction compile(String text) {
     return compile(LuaChunk.of(text));
@@ -180,18 +181,18 @@ public final class LuaRuntime implements AutoCloseable {
   /**
    * Compiles statements to a function.
    *
-   * @param name the chunk name as Lua has it: {@code @file}, {@code =shown} or source text
-   * @throws LuaSyntaxException if the text is no chunk
+   * @param name the chunk name in Lua's format: {@code @file}, {@code =shown} or source text
+   * @throws LuaSyntaxException if the text is not a chunk
    */
   public LuaFunction compile(String text, String name) {
     return compile(LuaChunk.of(text).named(name));
   }
 
   /**
-   * Compiles source, or loads what {@code string.dump} gave.
+   * Compiles source, or loads bytecode that {@code string.dump} returned.
    *
-   * @param name the chunk name as Lua has it: {@code @file}, {@code =shown} or source text
-   * @throws LuaSyntaxException if the code is no chunk of this flavour
+   * @param name the chunk name in Lua's format: {@code @file}, {@code =shown} or source text
+   * @throws LuaSyntaxException if the code is not a chunk of this flavour
    */
   public LuaFunction compile(byte[] code, String name) {
     return compile(LuaChunk.of(code).named(name).mode(LuaChunk.Mode.ANY));
@@ -201,24 +202,25 @@ public final class LuaRuntime implements AutoCloseable {
    * Compiles a chunk to a function, whose arguments are {@code ...} in the chunk and whose globals
    * are the chunk's environment.
    *
-   * @throws LuaSyntaxException if it is no chunk of this flavour, or none of its mode
+   * @throws LuaSyntaxException if it is not a chunk of this flavour, or its mode does not permit it
    */
   public LuaFunction compile(LuaChunk chunk) {
     return state.load(chunk.chunk(options.sourceCharset()), chunk.environment());
   }
 
-  /** Returns a function of Lua's that calls a Java function; in Lua it is one like any other. */
+  /** Returns a Lua function that calls a Java function; in Lua it is a function like any other. */
   public LuaFunction function(JavaFunction function) {
     return state.function(Objects.requireNonNull(function, "function"));
   }
 
   /**
-   * Returns the module of a name, by Lua's own {@code require}: what {@code package.loaded} has,
-   * else what {@code package.preload}, the {@linkplain LuaOptions.Settings#modules sources} and the
-   * files of {@code package.path} give. The module alone, on every version.
+   * Returns the module of a name, by Lua's own {@code require}: from {@code package.loaded}, or
+   * else from {@code package.preload}, the {@linkplain LuaOptions.Settings#modules sources} and the
+   * files of {@code package.path}. Only the module is returned, on every version.
    *
-   * @return null only if {@code package.loaded} was made to hold nothing
-   * @throws LuaException if it is nowhere, with every place looked in, or if it raises
+   * @return null only if {@code package.loaded} was set to hold nothing
+   * @throws LuaException if the module is not found, with every place searched, or if it raises an
+   *     error
    */
   public @Nullable Object require(String name) {
     var results = state.callGlobal("require", new Object[] {Objects.requireNonNull(name, "name")});
@@ -229,22 +231,24 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * Returns a new table of these elements, from 1 on; null leaves a place empty.
+   * Returns a new table with these elements, from index 1; null leaves an index empty.
    *
-   * @throws LuaException if one is a Lua value of another runtime
+   * @throws LuaException if an element is a Lua value of another runtime
    */
   public LuaTable table(@Nullable Object... elements) {
     return state.table(elements);
   }
 
   /**
-   * Returns a new table of what is in these sources, from left to right: entries of a map are set,
-   * later ones winning, and so are those of a table of this runtime, metamethods bypassed; elements
-   * of any other iterable, of an iterator, stream or array are appended, behind those before them.
-   * A null element leaves its place empty, a null value its key; the null key is {@code java.null}.
-   * Collections inside are Java objects to Lua. One array of primitive numbers crosses as a block.
+   * Returns a new table with the contents of these sources, from left to right. Entries of a map,
+   * or of a table of this runtime (bypassing metamethods), are set, later ones replacing earlier
+   * ones. Elements of any other iterable, of an iterator, stream or array are appended. A null
+   * element leaves its index empty, an entry with a null value is omitted, and a null key becomes
+   * {@code java.null}. Collections inside are Java objects to Lua. A single array of primitive
+   * numbers crosses as a block.
    *
-   * @throws IllegalArgumentException if a source is null, none of these, or has a key that is NaN
+   * @throws IllegalArgumentException if a source is null or of another type, or has a key that is
+   *     NaN
    * @throws LuaException if a value is a Lua value of another runtime
    */
   public LuaTable tableFrom(Object... sources) {
@@ -252,8 +256,9 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * Returns the same, where maps, collections and arrays inside are tables too, at any depth;
-   * cycles and sharing are kept. Bytes ({@code byte[]}) inside are a string.
+   * Returns a new table like {@link #tableFrom}, where maps, collections and arrays inside become
+   * tables, too, at any depth; cycles and sharing are preserved. A {@code byte[]} inside becomes a
+   * string.
    */
   public LuaTable tableFromDeep(Object... sources) {
     return state.tableFrom(true, sources);
@@ -265,50 +270,53 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * Says what Lua gets from now on for a number that it cannot hold exactly, whatever the options
-   * or a script said; by any thread, also while a script runs.
+   * Sets the handler that decides what Lua gets for a number that it cannot represent exactly,
+   * replacing that of the options or of a script. Thread-safe, also while a script runs.
    *
-   * @param overflow null: what the options said
+   * @param overflow null for that of the options
    */
   public void overflowHandler(@Nullable Overflow overflow) {
     state.overflow(overflow);
   }
 
   /**
-   * Ends the script that runs now, if one does, with a {@link LuaInterruptedException}; Java code
-   * that it called ends by itself. While the runtime closes, its finalizers end. For any thread.
+   * Interrupts the script that is running, if any, with a {@link LuaInterruptedException}; Java
+   * code that it called ends by itself. While the runtime is being closed, interrupts its
+   * finalizers. Thread-safe.
    */
   public void interrupt() {
     state.interrupt();
   }
 
-  /** What this runtime uses. */
+  /** Returns the memory that this runtime uses. */
   public LuaMemory memory() {
     return LuaMemory.of(memory.figures());
   }
 
   /**
-   * Limits the bytes that scripts and values may use beyond what the interpreter itself took; more
-   * is a {@link LuaMemoryException}. Below what is in use nothing grows until something is freed.
+   * Limits the bytes that scripts and values may use in addition to what the interpreter itself
+   * took; exceeding it is a {@link LuaMemoryException}. If more is in use already, nothing can be
+   * allocated until enough is freed.
    *
    * @param bytes 0 for no limit
-   * @throws IllegalArgumentException if it is negative, or more than the preset allows
+   * @throws IllegalArgumentException if it is negative, or more than the preset permits
    */
   public void maxMemory(long bytes) {
     memory.limit(options.sandbox().maxMemory(Limits.bytes(bytes)));
   }
 
-  /** Returns how long each call from Java may take; {@link Duration#ZERO} for any time. */
+  /** Returns the time limit of each call from Java; {@link Duration#ZERO} for none. */
   public Duration timeLimit() {
     return Duration.ofNanos(state.timeLimit());
   }
 
   /**
-   * Limits the time, by the clock on the wall, of each call from Java that begins from now on; it
-   * ends with a {@link LuaTimeoutException} then. {@link Duration#ZERO} is any time.
+   * Limits the elapsed time of each call from Java that begins from now on; it ends with a {@link
+   * LuaTimeoutException} then.
    *
+   * @param limit {@link Duration#ZERO} for no limit
    * @throws IllegalArgumentException if it is negative or more than 292 years, or more than the
-   *     preset allows
+   *     preset permits
    */
   public void timeLimit(Duration limit) {
     long nanoseconds = Limits.nanoseconds(Objects.requireNonNull(limit, "limit"));
@@ -317,8 +325,9 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * Returns the same for one action, all of whose Lua must end in time; the tighter of several
-   * limits holds. Other threads wait until it ends.
+   * Runs an action; all Lua code in it must end within a time limit, as {@link
+   * #timeLimit(Duration)} describes. Of several limits the tightest applies. Other threads wait
+   * until the action ends.
    *
    * @throws Exception what the action throws
    * @throws IllegalArgumentException if the limit is zero, negative or more than 292 years
@@ -328,10 +337,10 @@ public final class LuaRuntime implements AutoCloseable {
         Limits.someNanoseconds(limit), Objects.requireNonNull(action, "action"));
   }
 
-  /** Something that lasts until it is closed; closing it again does nothing. */
+  /** A state that lasts until it is closed. Closing it again does nothing. */
   public interface Hold extends AutoCloseable {
     /**
-     * Ends it.
+     * Ends the state.
      *
      * @throws IllegalStateException if another thread began it
      */
@@ -340,8 +349,8 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * Keeps all other threads out, for several operations that belong together; waits its turn. May
-   * be nested.
+   * Acquires exclusive use of this runtime until the result is closed, for several operations that
+   * belong together; blocks while another thread uses it. Re-entrant.
    */
   public Hold enter() {
     var entry = new RuntimeHold(state);
@@ -350,8 +359,8 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * {@link #enter} that waits no longer than a time; null if that was not enough.
-   *
+   * Acquires exclusive use as {@link #enter} does, waiting for at most the given time; returns null
+   * if that was not enough.
    * <pre>{@code
    * try (var held = lua.tryEnter(Duration.ofMillis(50))) {
    *   if (held != null) {
@@ -360,7 +369,7 @@ public final class LuaRuntime implements AutoCloseable {
    * }
    * }</pre>
    *
-   * @param timeout zero or less to wait not at all
+   * @param timeout zero or less for no wait
    * @throws InterruptedException if the thread is interrupted before or meanwhile
    */
   public @Nullable Hold tryEnter(Duration timeout) throws InterruptedException {
@@ -369,14 +378,14 @@ public final class LuaRuntime implements AutoCloseable {
   }
 
   /**
-   * Lets Lua's garbage collector rest until the result is closed, by any thread. Pauses count: it
-   * works again after the last.
+   * Stops Lua's garbage collector until the result is closed, by any thread. Requests are counted:
+   * the collector restarts after the last one is closed.
    */
   public Hold pauseGc() {
     return gcPauses.begin();
   }
 
-  /** Collects Lua's garbage now, in full, and gives the bytes that are in use then. */
+  /** Runs a full garbage collection in Lua and returns the bytes that are in use afterwards. */
   public long gc() {
     return state.collect();
   }

@@ -15,9 +15,9 @@ import org.lupine.value.LuaException;
 import org.lupine.value.MissingNativeException;
 
 /**
- * Runtimes that threads borrow, so that their scripts run in parallel: never more than a fixed
- * number of them, each opened when it is first needed. For any thread; those who wait are served
- * in their order.
+ * A pool of runtimes that threads borrow, so that their scripts run in parallel: at most a fixed
+ * number of them, each opened when it is first needed. Thread-safe; waiting threads are served in
+ * order.
  *
  * <pre>{@code
  * try (LuaRuntimePool pool = LuaRuntimePool.of(LuaOptions.defaults(), 4);
@@ -26,8 +26,8 @@ import org.lupine.value.MissingNativeException;
  * }
  * }</pre>
  *
- * <p>A runtime that is given back is closed, and the next borrower gets a new one that knows
- * nothing of what ran before; unless the pool was built with a {@link Builder#reset}.
+ * <p>A returned runtime is closed, and the next borrower gets a new one that knows nothing of
+ * earlier runs, unless the pool was built with a {@link Builder#reset}.
  */
 public final class LuaRuntimePool implements AutoCloseable {
   private static final int MORE_THAN_WAIT = 1 << 20;
@@ -52,7 +52,7 @@ public final class LuaRuntimePool implements AutoCloseable {
   }
 
   /**
-   * Returns a pool of at most so many runtimes, each of which serves one borrower.
+   * Creates a pool of at most so many runtimes, each of which serves one borrower.
    *
    * @throws IllegalArgumentException if the size is below 1
    */
@@ -60,18 +60,18 @@ public final class LuaRuntimePool implements AutoCloseable {
     return builder().options(options).size(size).build();
   }
 
-  /** Begins with the default options, and as many runtimes as there are processors. */
+  /** Returns a builder with the default options, and a size of the number of processors. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * Borrows a runtime, waiting until there is one.
+   * Borrows a runtime; waits until one is available.
    *
    * @throws InterruptedException if the thread is interrupted before or meanwhile
    * @throws IllegalStateException if the pool is closed before or meanwhile
    * @throws MissingNativeException if a runtime cannot be opened
-   * @throws LuaException if the pool's setup raises
+   * @throws LuaException if the pool's setup raises an error
    */
   public Lease borrow() throws InterruptedException {
     checkOpen();
@@ -79,13 +79,16 @@ public final class LuaRuntimePool implements AutoCloseable {
     return lend();
   }
 
-  /** {@link #borrow()} that waits no longer than a time; null if that was not enough. */
+  /**
+   * Borrows a runtime as {@link #borrow()} does, waiting for at most the given time; returns null
+   * if that was not enough.
+   */
   public @Nullable Lease borrow(Duration timeout) throws InterruptedException {
     checkOpen();
     return places.tryAcquire(Limits.waiting(timeout), TimeUnit.NANOSECONDS) ? lend() : null;
   }
 
-  /** Borrows a runtime for one piece of work, and gives the work's result. */
+  /** Borrows a runtime for one piece of work and returns the work's result. */
   public <T> @Nullable T run(Function<? super LuaRuntime, @Nullable T> work)
       throws InterruptedException {
     try (var lease = borrow()) {
@@ -93,17 +96,17 @@ public final class LuaRuntimePool implements AutoCloseable {
     }
   }
 
-  /** Returns the most runtimes that there can be. */
+  /** Returns the maximum number of runtimes. */
   public int size() {
     return size;
   }
 
-  /** Returns how many runtimes are borrowed now. */
+  /** Returns how many runtimes are currently borrowed. */
   public synchronized int lent() {
     return lent;
   }
 
-  /** Returns how many runtimes are open and wait for a borrower. */
+  /** Returns how many runtimes are open and available. */
   public synchronized int idle() {
     return idle.size();
   }
@@ -130,7 +133,7 @@ public final class LuaRuntimePool implements AutoCloseable {
     }
   }
 
-  /** Closes a runtime, if there is one, that nobody gets any more; its place is free then. */
+  /** Closes a runtime, if there is one, that is not lent any more, and frees its permit. */
   private void closeAndRelease(@Nullable LuaRuntime runtime) {
     try {
       if (runtime != null) {
@@ -141,13 +144,13 @@ public final class LuaRuntimePool implements AutoCloseable {
     }
   }
 
-  /** One that waits and is valid, or null. */
+  /** Returns an available runtime that is valid, or null. */
   private @Nullable LuaRuntime take() {
     while (true) {
       LuaRuntime next;
       synchronized (this) {
         checkOpen();
-        next = idle.pollLast();     // the one that ran last: its memory is warm
+        next = idle.pollLast();     // the one used last: its memory is in the caches
       }
       if (next == null) {
         return null;
@@ -201,8 +204,8 @@ public final class LuaRuntimePool implements AutoCloseable {
   }
 
   /**
-   * Returns whether a runtime passes a check; one that raises does not. All else that it throws
-   * goes on.
+   * Returns whether a runtime passes a check. One that raises an error does not pass; anything else
+   * thrown propagates.
    */
   private static boolean holds(Predicate<? super LuaRuntime> check, LuaRuntime runtime) {
     try {
@@ -223,8 +226,8 @@ public final class LuaRuntimePool implements AutoCloseable {
   }
 
   /**
-   * Closes the runtimes that wait; those that are borrowed are closed when they are given back.
-   * Who waits for one gets an {@link IllegalStateException}. May be called again.
+   * Closes the available runtimes; borrowed ones are closed when they are returned. Threads that
+   * wait for one get an {@link IllegalStateException}. May be called again.
    */
   @Override
   public void close() {
@@ -241,7 +244,7 @@ public final class LuaRuntimePool implements AutoCloseable {
     closeAll(all, 0);
   }
 
-  /** Closes each, whatever the others throw. */
+  /** Closes each, even if closing another one fails. */
   private static void closeAll(List<LuaRuntime> all, int from) {
     for (int i = from; i < all.size(); i++) {
       boolean closed = false;
@@ -256,7 +259,7 @@ public final class LuaRuntimePool implements AutoCloseable {
     }
   }
 
-  /** A runtime for a while. For the thread that borrowed it, or whom that hands it to. */
+  /** A borrowed runtime. For the thread that borrowed it, or one that it is handed to. */
   public static final class Lease implements AutoCloseable {
     private final LuaRuntimePool pool;
     private @Nullable LuaRuntime runtime;
@@ -270,7 +273,7 @@ public final class LuaRuntimePool implements AutoCloseable {
     /**
      * Returns the runtime.
      *
-     * @throws IllegalStateException if it was given back
+     * @throws IllegalStateException if it was returned to the pool
      */
     public synchronized LuaRuntime runtime() {
       if (runtime == null) {
@@ -279,12 +282,12 @@ public final class LuaRuntimePool implements AutoCloseable {
       return runtime;
     }
 
-    /** Says that nobody else is to get this runtime: it is closed when it is given back. */
+    /** Makes the runtime be closed when it is returned, instead of being lent again. */
     public synchronized void discard() {
       sound = false;
     }
 
-    /** Gives the runtime back, once. */
+    /** Returns the runtime to the pool, once. */
     @Override
     public void close() {
       LuaRuntime given;
@@ -308,34 +311,40 @@ public final class LuaRuntimePool implements AutoCloseable {
 
     private Builder() {}
 
-    /** How the runtimes are set up. */
+    /** Sets the options of the runtimes. */
     public Builder options(LuaOptions options) {
       this.options = Objects.requireNonNull(options, "options");
       return this;
     }
 
-    /** Returns the most runtimes that there can be; checked in {@link #build}. */
+    /** Sets the maximum number of runtimes; checked in {@link #build}. */
     public Builder size(int size) {
       this.size = size;
       return this;
     }
 
-    /** What is done to each runtime when it was opened: libraries loaded, variables set. */
+    /**
+     * Sets an action for each runtime after it is opened, such as loading libraries or setting
+     * variables.
+     */
     public Builder setup(Consumer<? super LuaRuntime> setup) {
       this.setup = Objects.requireNonNull(setup, "setup");
       return this;
     }
 
-    /** Asked before a runtime serves again: one that fails, or raises, is replaced. */
+    /**
+     * Sets a check for each runtime before it is lent again. One that fails the check, or raises an
+     * error, is replaced.
+     */
     public Builder validation(Predicate<? super LuaRuntime> validation) {
       this.validation = Objects.requireNonNull(validation, "validation");
       return this;
     }
 
     /**
-     * Lets a runtime serve again: called when it is given back, to undo what its borrower did. One
-     * that answers false, or raises, is replaced. {@code runtime -> true} keeps all that scripts
-     * leave.
+     * Lets runtimes be lent again. The action is called when a runtime is returned, to undo what
+     * its borrower did. A runtime for which it returns false, or raises an error, is replaced.
+     * {@code runtime -> true} keeps everything that scripts leave.
      */
     public Builder reset(Predicate<? super LuaRuntime> reset) {
       this.reset = Objects.requireNonNull(reset, "reset");
@@ -343,7 +352,7 @@ public final class LuaRuntimePool implements AutoCloseable {
     }
 
     /**
-     * Returns the pool; no runtime is opened yet.
+     * Builds the pool; no runtime is opened yet.
      *
      * @throws IllegalArgumentException if its size is below 1
      */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A place where {@code require} looks for modules, after {@code package.loaded} and {@code
- * package.preload} and before Lua's own files. Asked once for a module that it has, since Lua keeps
- * what was loaded. May be asked by several threads at once, if it serves several runtimes.
+ * package.preload} and before Lua's own files. Asked only once for a module that it has, since Lua
+ * caches what was loaded. Must be thread-safe if it is used by several runtimes.
  *
  * <pre>{@code
  * ModuleSource rates = ModuleSource.function("the database",
@@ -24,17 +24,17 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface ModuleSource {
   /**
-   * The module of a name, or null if it is not here.
+   * Returns the module of a name, or null if it is not here.
    *
    * @param name as the script wrote it, as in {@code a.b}
-   * @param places to be given each place that was looked in, as in {@code no file 'a/b.lua'}: the
-   *     message lists them if the module is nowhere
-   * @throws IOException if looking here failed; {@code require} fails with it
+   * @param places receives each place that was searched, as in {@code no file 'a/b.lua'}; the
+   *     message lists them if the module is not found
+   * @throws IOException if the search failed; {@code require} fails with it
    */
   @Nullable LuaModule find(String name, Consumer<String> places) throws IOException;
 
   /**
-   * Returns the resources of the thread's context class loader, and of our own: {@code a.b} is
+   * Searches the resources of the thread's context class loader, then of our own: {@code a.b} is
    * {@code a/b.lua} or {@code a/b/init.lua}.
    */
   static ModuleSource classPath() {
@@ -42,7 +42,7 @@ public interface ModuleSource {
   }
 
   /**
-   * Returns the resources of a class loader: {@code a.b} is {@code a/b.lua} or {@code
+   * Searches the resources of a class loader: {@code a.b} is {@code a/b.lua} or {@code
    * a/b/init.lua}.
    */
   static ModuleSource classPath(ClassLoader loader) {
@@ -50,15 +50,16 @@ public interface ModuleSource {
   }
 
   /**
-   * Returns the files below a folder: {@code a.b} is {@code a/b.lua} or {@code a/b/init.lua}. No
-   * name leads out of it.
+   * Searches the files below a folder: {@code a.b} is {@code a/b.lua} or {@code a/b/init.lua}. No
+   * name leads out of the folder.
    */
   static ModuleSource folder(Path folder) {
     return new FolderModules(folder);
   }
 
   /**
-   * Source text by a function of the module's name, null for those that it does not have.
+   * Gets source text from a function of the module's name, which returns null for names that it
+   * does not have.
    *
    * @param title of the function, for people
    */

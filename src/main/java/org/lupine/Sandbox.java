@@ -8,11 +8,12 @@ import org.lupine.access.HostAccess;
 import org.lupine.access.HostAccess.Access;
 
 /**
- * How far scripts are trusted. Each is a set of defaults and a floor: options that are not set are
- * as it says, and building options that would weaken it is an {@link IllegalArgumentException}.
+ * How far scripts are trusted. Each preset is a set of defaults and a floor: options that are not
+ * set have its values, and building options that would weaken it is an {@link
+ * IllegalArgumentException}.
  *
- * <p>In the process of the JVM none of them holds against somebody who knows a fault of Lua itself:
- * they protect from mistakes and from casual abuse.
+ * <p>Within the JVM's process no preset protects against someone who knows a vulnerability of Lua
+ * itself: presets protect from mistakes and from casual abuse.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.builder().sandbox(Sandbox.CONSTRAINED).build()) {
@@ -22,27 +23,27 @@ import org.lupine.access.HostAccess.Access;
  * }</pre>
  */
 public enum Sandbox {
-  /** Scripts of one's own: all of Lua and of Java, without limits. */
+  /** For your own scripts: all of Lua and of Java, without limits. */
   TRUSTED,
 
   /**
-   * Scripts of one's own, safe from accidents: no files, processes, C modules or bytecode, Java
-   * objects that were handed over and what they give, 256 MiB; for each call 30 seconds, 64 MiB of
-   * output, and 256 MiB of values passed to Java.
+   * For your own scripts, protected from accidents: no files, processes, C modules or bytecode; of
+   * Java, objects that were handed over and what they return; 256 MiB of memory; for each call 30
+   * seconds, 64 MiB of output, and 256 MiB of values passed to Java.
    */
   CONSTRAINED,
 
   /**
-   * Scripts of others: besides no {@code load}, {@code require}, {@code io} or finalizers, of Java
-   * what is marked {@link org.lupine.access.LuaExport} and {@linkplain HostAccess#DATA data to
-   * read}, no bindings of the global scope, 64 MiB; for each call 5 seconds, 16 MiB of output, and
-   * 64 MiB of values passed to Java.
+   * For the scripts of others: in addition no {@code load}, {@code require}, {@code io} or
+   * finalizers; of Java, what is marked {@link org.lupine.access.LuaExport} and {@linkplain
+   * HostAccess#DATA reading data}; no bindings of the global scope; 64 MiB of memory; for each call
+   * 5 seconds, 16 MiB of output, and 64 MiB of values passed to Java.
    */
   SANDBOX,
 
   /**
-   * Hostile scripts, which need a process of their own. Opening a runtime is an {@link
-   * UnsupportedOperationException}: this version has no such process.
+   * For hostile scripts, which need a process of their own. Opening a runtime is an {@link
+   * UnsupportedOperationException}, since this version has no such process.
    */
   UNTRUSTED;
 
@@ -51,7 +52,7 @@ public enum Sandbox {
   private static final Set<String> SANDBOX_LIBRARIES = Set.of("coroutine", "string", "utf8",
       "table", "math", "bit", "os", "java");
 
-  /** The libraries that scripts have; null for all. */
+  /** Returns the libraries that scripts have; null for all. */
   @Nullable Set<String> libraries(@Nullable Set<String> asked) {
     var most = this == TRUSTED ? null
         : this == CONSTRAINED ? CONSTRAINED_LIBRARIES : SANDBOX_LIBRARIES;
@@ -91,7 +92,7 @@ public enum Sandbox {
     return asked == null ? most : asked;
   }
 
-  /** What scripts may reach: classes by name and their statics never, but where trusted. */
+  /** Returns what scripts may reach; classes by name and their static members only if trusted. */
   HostAccess access(@Nullable HostAccess asked) {
     if (this == TRUSTED) {
       return asked == null ? HostAccess.ALL : asked;
@@ -132,7 +133,7 @@ public enum Sandbox {
     }
   }
 
-  /** What can be chosen of Lua's libraries; the base functions are always there. */
+  /** The libraries that can be chosen; the base functions are always there. */
   static final List<String> LIBRARIES = List.of("coroutine", "string", "utf8", "table", "math",
       "bit", "os", "io", "debug", "package", "jit", "ffi", "java");
 }

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
 
-/** Lets through what is named: classes with all that they offer, and single members. */
+/** Permits what is named: classes with everything that they offer, and single members. */
 final class AllowList implements HostAccess {
   private static final char MEMBER = '#';
 
@@ -19,9 +19,10 @@ final class AllowList implements HostAccess {
   private final boolean reflection;
 
   /**
-   * The list of these names, as {@link HostAccess#allow} has them.
+   * Creates a list of names in the format of {@link HostAccess#allow}.
    *
-   * @throws IllegalArgumentException if one is no name of a class, or of one and a member
+   * @throws IllegalArgumentException if a name is neither that of a class nor of a class and a
+   *     member
    */
   AllowList(String... names) {
     for (var each : names) {
@@ -36,7 +37,7 @@ final class AllowList implements HostAccess {
     this.reflection = this.names.stream().anyMatch(AllowList::isOfReflection);
   }
 
-  /** Returns whether a name is one of reflection, as far as its class can be seen from here. */
+  /** Returns whether a name is one of reflection, as far as its class is visible from here. */
   @Override
   public boolean reflection() {
     return reflection;
@@ -48,7 +49,10 @@ final class AllowList implements HostAccess {
         || Reflective.reaches((member < 0 ? name : name.substring(0, member)).replace("[]", ""));
   }
 
-  /** Returns a list may name classes of reflection that could not be seen when it was made. */
+  /**
+   * Asks {@link #allows} alone: a list may name classes of reflection that were not visible when it
+   * was made.
+   */
   @Override
   public boolean permits(Access access) {
     return allows(access);
@@ -77,9 +81,7 @@ final class AllowList implements HostAccess {
     return false;
   }
 
-  /**
-   * Returns whether one of the types that an object has is named, and has what is wanted of it.
-   */
+  /** Returns whether one of an object's types is named and has the wanted member. */
   private boolean offeredBy(@Nullable Class<?> type, Access access) {
     if (type == null) {
       return false;
@@ -109,7 +111,7 @@ final class AllowList implements HostAccess {
             || Reflective.reaches(type) && !Reflective.isEverywhere(member));
   }
 
-  /** Returns whether the member is one of a type, or overrides one. */
+  /** Returns whether the member belongs to a type, or overrides one of its members. */
   private static boolean isAllowed(Class<?> type, Access access) {
     var member = access.member();
     if (member == null) {
@@ -131,7 +133,7 @@ final class AllowList implements HostAccess {
     return false;
   }
 
-  /** Returns whether what needs no member can be done to objects of a type. */
+  /** Returns whether objects of a type support an operation that needs no member. */
   private static boolean does(Class<?> type, Operation operation) {
     switch (operation) {
       case INDEX:

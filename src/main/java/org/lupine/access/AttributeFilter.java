@@ -3,9 +3,9 @@ package org.lupine.access;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees each access of a script to a member, entry or element of a Java object, through views and
- * look-ups of methods included; for any number of threads at once. Loops, calls and operators are
- * {@link HostAccess}'s, which is asked for the member that the filter names, too.
+ * Sees each access of a script to a member, entry or element of a Java object, including those
+ * through views and look-ups of methods. Must be thread-safe. Iteration, calls and operators are
+ * left to {@link HostAccess}, which is also asked about the member that the filter names.
  *
  * <pre>{@code
  * AttributeFilter readOnly = (target, name, setting) -> {
@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface AttributeFilter {
   /**
-   * Gives the name to use, which may be another one than the script's, or throws to refuse: the
-   * script, and in the end its caller, gets that very exception.
+   * Returns the name to use, which may differ from the script's, or throws to refuse: the script,
+   * and finally its caller, gets that same exception.
    *
    * @param target the object; for a class that a script imported, the class
    * @param name mostly a String; any other Lua value if the script writes {@code target[value]}:
-   *     then that value may be the answer, else only a String
+   *     the result may be that value then, otherwise only a String
    * @param setting whether the script writes
    */
   Object filter(Object target, @Nullable Object name, boolean setting);

@@ -3,8 +3,8 @@ package org.lupine.access;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What replaces access to members, entries and elements, in one direction or both. Loops, calls
- * and operators are {@link HostAccess}'s.
+ * Replaces access to members, entries and elements, for reading, writing or both. Iteration, calls
+ * and operators are left to {@link HostAccess}.
  *
  * <pre>{@code
  * AttributeHandlers handlers = new AttributeHandlers(
@@ -14,30 +14,30 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * @param getter for reading; null: as without handlers
- * @param setter for writing; null: as without handlers
+ * @param getter for reading; null for the default behaviour
+ * @param setter for writing; null for the default behaviour
  */
 public record AttributeHandlers(@Nullable Getter getter, @Nullable Setter setter) {
-  /** What a getter answers so that the script gets what it would get without handlers. */
+  /** The result of a getter that stands for what the script would get without handlers. */
   public static final Object DEFAULT = new Object();
 
-  /** Reads; for any number of threads at once. An exception reaches the script as itself. */
+  /** Reads. Must be thread-safe. An exception reaches the script as itself. */
   @FunctionalInterface
   public interface Getter {
     /**
-     * The value that the script gets: null for nil, {@link #DEFAULT} for what it gets by default.
+     * Returns the value that the script gets: null for nil, {@link #DEFAULT} for the default.
      *
-     * @param target the object, also where the script has a view of it; a class that a script
-     *     imported is the class
+     * @param target the object, also if the script has a view of it; for a class that a script
+     *     imported, the class
      * @param name mostly a String; any other Lua value if the script writes {@code target[value]}
      */
     @Nullable Object get(Object target, @Nullable Object name);
   }
 
-  /** Writes; for any number of threads at once. An exception reaches the script as itself. */
+  /** Writes. Must be thread-safe. An exception reaches the script as itself. */
   @FunctionalInterface
   public interface Setter {
-    /** Takes the value that the script sets; target and name are those of {@link Getter#get}. */
+    /** Sets the value; target and name are those of {@link Getter#get}. */
     void set(Object target, @Nullable Object name, @Nullable Object value);
   }
 }

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Lets scripts read data: through the interfaces of collections, the components of records. */
+/** Permits reading data: through the interfaces of collections, and the components of records. */
 final class DataAccess implements HostAccess {
   private static final Map<Class<?>, Set<String>> READING = Map.of(
       Map.class, Set.of("get", "getOrDefault", "containsKey", "containsValue", "size", "isEmpty",
@@ -53,7 +53,7 @@ final class DataAccess implements HostAccess {
             && Arrays.equals(each.getParameterTypes(), method.getParameterTypes()));
   }
 
-  /** Returns whether a class is one of the JDK's for values that are compared and shown. */
+  /** Returns whether a class is one of the JDK's value classes, which are compared and printed. */
   private static boolean isValue(Class<?> type) {
     return type == BigDecimal.class || type == BigInteger.class || type == UUID.class
         || type.getName().startsWith("java.time.") || type.isEnum();

@@ -1,13 +1,13 @@
 package org.lupine.access;
 
-/** What one of two gates lets through. */
+/** Permits what one of two accesses permits. */
 record EitherAccess(HostAccess one, HostAccess other) implements HostAccess {
   @Override
   public boolean allows(Access access) {
     return one.permits(access) || other.permits(access);
   }
 
-  /** Each of the two sees to reflection by itself. */
+  /** Asks {@link #allows} alone, since each of the two checks reflection itself. */
   @Override
   public boolean permits(Access access) {
     return allows(access);

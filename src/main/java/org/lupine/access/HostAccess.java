@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.value.JavaFunction;
 
 /**
- * What scripts may reach in Java. Asked before anything is done, for each use of each member; may
- * be asked by several threads at once. An exception out of {@link #allows} is a refusal too, and
- * reaches the script as itself. Calls of a {@link JavaFunction} are not asked about, since that is
- * made for scripts.
+ * Decides what scripts may reach in Java. Asked before each use of each member. Must be
+ * thread-safe. An exception thrown by {@link #allows} denies the access, too, and reaches the
+ * script as itself. Calls of a {@link JavaFunction} are not checked, since such a function is made
+ * for scripts.
  *
  * <pre>{@code
  * HostAccess access = HostAccess.allow("java.util.List#size", "java.time.LocalDate");
@@ -30,21 +30,21 @@ public interface HostAccess {
     NEW,
     /** Reading a field or property of an object. */
     READ,
-    /** Writing one. */
+    /** Writing a field or property of an object. */
     WRITE,
     /** A method of an object. */
     CALL,
     /** Reading a field or property of a class. */
     STATIC_READ,
-    /** Writing one. */
+    /** Writing a field or property of a class. */
     STATIC_WRITE,
     /** A static method. */
     STATIC_CALL,
     /** Entries of maps, elements of lists and arrays, read or written. */
     INDEX,
-    /** Loops over an object. */
+    /** Iterating over an object. */
     ITERATE,
-    /** A Lua function or table as an object of an interface. */
+    /** Implementing an interface by a Lua function or table. */
     IMPLEMENT,
     /** {@code tostring} and {@code ..}. */
     TOSTRING,
@@ -54,17 +54,18 @@ public interface HostAccess {
     COMPARE,
     /** {@code #}. */
     LENGTH,
-    /** The end of a variable declared {@code <close>}. */
+    /** Closing a variable declared {@code <close>}. */
     CLOSE
   }
 
   /**
-   * One use.
+   * One access.
    *
-   * @param type the class of the object, or the class itself for a class
-   * @param member the very method, field or constructor; null where there is none
-   * @param name what the script wrote, or the operation's own name
-   * @param writing whether it assigns: a field, a property, or an entry or element by its key
+   * @param type the class of the object; for a static member, the class itself
+   * @param member the exact method, field or constructor; null if there is none
+   * @param name what the script wrote, or the name of the operation
+   * @param writing whether the access assigns a field, a property, or an entry or element by its
+   *     key
    */
   record Access(Operation operation, Class<?> type, @Nullable Member member, String name,
       boolean writing) {
@@ -74,7 +75,7 @@ public interface HostAccess {
       Objects.requireNonNull(name, "name");
     }
 
-    /** One that assigns only if its operation says so. */
+    /** Creates an access that assigns only if its operation says so. */
     public Access(Operation operation, Class<?> type, @Nullable Member member, String name) {
       this(operation, type, member, name,
           operation == Operation.WRITE || operation == Operation.STATIC_WRITE);
@@ -88,63 +89,66 @@ public interface HostAccess {
       return LuaExports.isExported(type, member);
     }
 
-    /** Returns whether this leads to reflection, as {@link HostAccess#reflection} defines it. */
+    /**
+     * Returns whether this is a use of reflection, as {@link HostAccess#reflection} defines it.
+     */
     public boolean reflective() {
       return Reflective.touches(this);
     }
   }
 
-  /** Returns whether the script may. */
+  /** Returns whether the script may perform this access. */
   boolean allows(Access access);
 
   /**
-   * Returns whether an access is let through: {@link #allows} is asked, and what leads to
-   * reflection is denied before that unless {@link #reflection} says otherwise. What the library
-   * calls; there is no reason to override it.
+   * Returns whether the access is permitted: by {@link #allows}, and, for a use of reflection, by
+   * {@link #reflection}. Called by the library; there is no reason to override it.
    */
   default boolean permits(Access access) {
     return (reflection() || !access.reflective()) && allows(access);
   }
 
   /**
-   * Returns whether {@link #allows} is asked for reflection too: classes as objects, class loaders,
-   * threads, processes, and {@code getClass}, {@code wait}, {@code notify} of any object. If not,
-   * as by default, these are denied whatever it would say. Where it is, a {@link Operation#LOOKUP}
-   * of its class decides whether an object of reflection may be an argument.
+   * Returns whether {@link #allows} decides about reflection, too: classes as objects, class
+   * loaders, threads, processes, and {@code getClass}, {@code wait}, {@code notify} of any object.
+   * By default reflection is always denied. If this returns true, {@code allows} decides, and a
+   * reflective object may be passed as an argument only if {@link Operation#LOOKUP} of its class is
+   * allowed.
    */
   default boolean reflection() {
     return false;
   }
 
   /**
-   * Returns whether scripts can look classes up by their names at all. If not, {@code java.import}
-   * is not there; {@link #allows} is asked for other uses of names nevertheless.
+   * Returns whether scripts can look up classes by name at all. If not, there is no {@code
+   * java.import}; other uses of class names are still decided by {@link #allows}.
    */
   default boolean classLookup() {
     return true;
   }
 
-  /** What this or the other lets through. */
+  /** Returns an access that permits what this or the other permits. */
   default HostAccess or(HostAccess other) {
     return new EitherAccess(this, Objects.requireNonNull(other, "other"));
   }
 
   /**
-   * What is named. {@code java.util.List} stands for all that lists offer, whatever their class:
-   * their public methods, elements, length, loops, and so on; for a class also for its constructors
-   * and statics. {@code java.util.List#size} stands for the methods or the field of that name, and
-   * for the property that a method reads or writes; {@code java.util.Date#new} for constructors.
-   * Nested classes have a {@code $} in their names, arrays end in {@code []}. Reflection is let
-   * through by the names of its classes, {@code getClass} and its like only as {@code
-   * java.lang.Object#getClass}; presets refuse a list with such names, and no other.
+   * Returns an access that permits what is named. {@code java.util.List} stands for everything that
+   * lists offer, whatever their class: public methods, elements, length, iteration and so on; for a
+   * class also for its constructors and static members. {@code java.util.List#size} stands for the
+   * methods or the field of that name, and for the property that a method reads or writes; {@code
+   * java.util.Date#new} stands for constructors. Nested classes have a {@code $} in their names,
+   * arrays end in {@code []}. Reflection is permitted by the names of its classes, but {@code
+   * getClass} and its like only as {@code java.lang.Object#getClass}. Presets refuse a list with
+   * such names, and no other list.
    *
-   * @throws IllegalArgumentException if one is no such name, or given twice
+   * @throws IllegalArgumentException if a name is malformed or given twice
    */
   static HostAccess allow(String... names) {
     return new AllowList(names);
   }
 
-  /** Everything public; the default. */
+  /** Permits everything public; the default. */
   HostAccess ALL = new HostAccess() {
     @Override
     public boolean allows(Access access) {
@@ -158,8 +162,8 @@ public interface HostAccess {
   };
 
   /**
-   * The objects that the program hands over, and what they give: no classes by name, no statics,
-   * no construction.
+   * Permits the objects that the program hands over, and what they return: no classes by name, no
+   * static members, no construction.
    */
   HostAccess BINDINGS_ONLY = new HostAccess() {
     @Override
@@ -176,21 +180,21 @@ public interface HostAccess {
     }
   };
 
-  /** Only what is marked {@link LuaExport}, on the member or its class. */
+  /** Permits only what is marked {@link LuaExport}, on the member or its class. */
   HostAccess EXPORTED = Access::exported;
 
   /**
-   * Reading data: entries of maps, elements of lists and arrays, loops over them and over other
-   * collections, their length, what only looks into them of the methods of {@link java.util.Map},
-   * {@link java.util.Collection}, {@link java.util.List} and {@link java.util.Map.Entry}, and the
-   * components of records; comparison and the text of enums, big numbers, UUIDs and {@code
+   * Permits reading data: entries of maps, elements of lists and arrays, iteration over them and
+   * over other collections, their length, the methods of {@link java.util.Map}, {@link
+   * java.util.Collection}, {@link java.util.List} and {@link java.util.Map.Entry} that only read,
+   * and the components of records; comparison and the text of enums, big numbers, UUIDs and {@code
    * java.time}. No other method, and no assignment.
    */
   HostAccess DATA = new DataAccess();
 
   /**
-   * Nothing: objects can be held, passed and compared by identity. The library {@code java} is not
-   * there.
+   * Permits nothing: objects can be stored, passed and compared by identity. There is no library
+   * {@code java}.
    */
   HostAccess NONE = new HostAccess() {
     @Override

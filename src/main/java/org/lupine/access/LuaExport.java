@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks what scripts may use under {@link HostAccess#EXPORTED}: a member, or a whole class.
+ * Marks a member or a class as usable by scripts under {@link HostAccess#EXPORTED}.
  *
  * <pre>{@code
  * public class Account {

@@ -5,13 +5,13 @@ import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
-/** Where {@link LuaExport} stands. */
+/** Finds {@link LuaExport} marks. */
 final class LuaExports {
   private LuaExports() {}
 
   /**
-   * Returns whether a class is marked, or the member, its class, or what it overrides: who
-   * implements a marked interface offers that much.
+   * Returns whether a class is marked, or the member, its declaring class, or a member that it
+   * overrides: an implementation of a marked interface exports that interface.
    */
   static boolean isExported(Class<?> type, @Nullable Member member) {
     if (isMarked(type)) {

@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks a method or constructor whose arguments scripts may give by name: {@code f{x=1, y=2}},
- * {@code f{5, y=6}}, {@code f(5, java.args{y=6})}, and by position as ever.
+ * Marks a method or constructor whose arguments scripts may pass by name: {@code f{x=1, y=2}},
+ * {@code f{5, y=6}}, {@code f(5, java.args{y=6})}; passing them by position works as well.
  *
  * <pre>{@code
  * public class Calendar {
@@ -31,15 +31,19 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.CONSTRUCTOR})
 public @interface LuaNamed {
-  /** Returns the names of all parameters; none: those that {@code javac -parameters} kept. */
+  /**
+   * Returns the names of all parameters; by default those that {@code javac -parameters} recorded.
+   */
   String[] value() default {};
 
-  /** What a parameter is if a script does not give it. */
+  /** The default value of a parameter, used if a script does not pass it. */
   @Documented
   @Retention(RetentionPolicy.RUNTIME)
   @Target(ElementType.PARAMETER)
   @interface Default {
-    /** Returns a text, or one that Java would read as a number or boolean; none: null. */
+    /**
+     * Returns the value as text, or in the format of a Java number or boolean; by default null.
+     */
     String[] value() default {};
   }
 }

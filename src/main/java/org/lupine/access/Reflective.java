@@ -5,7 +5,7 @@ import java.lang.reflect.Proxy;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What leads out of the objects handed over, into the virtual machine. */
+/** Recognizes what leads out of the objects that were handed over and into the virtual machine. */
 final class Reflective {
   private static final Set<String> METHODS =
       Set.of("getClass", "wait", "notify", "notifyAll", "finalize", "clone");
@@ -29,14 +29,13 @@ final class Reflective {
 
   private Reflective() {}
 
-  /** Returns whether an access is to such a type, or by a method that every object has. */
+  /** Returns whether an access is to a reflective type, or by a method that every object has. */
   static boolean touches(HostAccess.Access access) {
     return isEverywhere(access.member()) || reaches(access.type());
   }
 
   /**
-   * Returns whether a member is a method that every object has, and that scripts have no business
-   * with.
+   * Returns whether a member is a method that every object has and that is of no use to scripts.
    */
   static boolean isEverywhere(@Nullable Member member) {
     return member != null && isEverywhere(member.getName());
@@ -46,7 +45,10 @@ final class Reflective {
     return METHODS.contains(name);
   }
 
-  /** {@link #reaches(Class)} for a class that need not be there; it is not initialized. */
+  /**
+   * Returns what {@link #reaches(Class)} returns, for a class that need not exist; the class is not
+   * initialized.
+   */
   static boolean reaches(String name) {
     if (named(name)) {
       return true;
@@ -59,7 +61,7 @@ final class Reflective {
   }
 
   /**
-   * Returns whether a type, or one that it extends, is of reflection, class loading or threads.
+   * Returns whether a type, or one of its supertypes, is for reflection, class loading or threads.
    */
   static boolean reaches(Class<?> type) {
     return REACHING.get(type);
@@ -70,7 +72,8 @@ final class Reflective {
       type = type.getComponentType();
     }
     for (Class<?> each = type; each != null; each = each.getSuperclass()) {
-      // What all proxies extend says nothing of what they stand for.
+      // Proxy, the superclass of all proxies, says nothing about the interfaces that they
+      // implement.
       if (named(each.getName()) && (each != Proxy.class || each == type)) {
         return true;
       }

@@ -8,17 +8,17 @@ import org.lupine.value.LuaSyntaxException;
 
 /**
  * A piece of Lua to compile: source or bytecode, with its name. Belongs to no state; each state
- * keeps what it compiled of it, by identity. Immutable.
+ * caches what it compiled, by the identity of this object. Immutable.
  */
 public final class Chunk {
-  /** What a chunk may be: source text, what {@code string.dump} gives, or either. */
+  /** What a chunk may be: source text, the result of {@code string.dump}, or either. */
   public enum Mode { TEXT, BINARY, ANY }
 
-  /** What bytecode begins with, in every version. */
+  /** The first byte of bytecode, in every version. */
   private static final byte ESCAPE = 0x1B;
   private static final byte[] RETURN = "return ".getBytes(StandardCharsets.US_ASCII);
 
-  /** The name of Lua code of ours, by which the place of an error and {@code debug} pass. */
+  /** The chunk name of our own Lua code; positions of errors and {@code debug} skip such code. */
   public static final String OWN = "=[lupine]";
 
   final byte[] code;
@@ -34,12 +34,12 @@ public final class Chunk {
   }
 
   /**
-   * Source text. A byte order mark and a first line that begins with {@code #} are skipped, line
-   * numbers kept.
+   * Creates a chunk of source text. A byte order mark and a first line that begins with {@code #}
+   * are skipped; line numbers are unaffected.
    *
-   * @param name the chunk name as Lua has it: {@code @file}, {@code =shown} or source text
-   * @param expression whether text that is no chunk is tried as an expression; a first line must
-   *     begin with {@code #!} then to be skipped
+   * @param name the chunk name in Lua's format: {@code @file}, {@code =shown} or source text
+   * @param expression whether text that is not a chunk is tried as an expression; a first line is
+   *     skipped only if it begins with {@code #!} then
    * @throws LuaSyntaxException if the charset lacks a character of the text
    */
   public static Chunk text(String source, String name, Charset charset, boolean expression) {
@@ -47,12 +47,12 @@ public final class Chunk {
         name, Mode.TEXT, expression);
   }
 
-  /** Source or bytecode, as the mode allows; what is skipped as in {@link #text}. */
+  /** Creates a chunk of source or bytecode, as the mode allows; skips what {@link #text} skips. */
   public static Chunk bytes(byte[] code, String name, Mode mode) {
     return new Chunk(skipped(code.clone(), "#"), name, mode, false);
   }
 
-  /** Source text as the bytes to compile: without its byte order mark. */
+  /** Encodes source text as the bytes to compile, without a byte order mark. */
   public static byte[] encoded(String source, Charset charset) {
     var text = source.startsWith("\uFEFF") ? source.substring(1) : source;
     if (!TextCodec.suits(charset, text)) {
@@ -69,7 +69,9 @@ public final class Chunk {
     return text.getBytes(charset);
   }
 
-  /** Text of an expression, or of several with commas, as a chunk that returns their values. */
+  /**
+   * Creates a chunk that returns the values of an expression, or of several separated by commas.
+   */
   public static Chunk expression(byte[] text, String name, Mode mode) {
     var rest = skipped(text, "#!");
     var code = Arrays.copyOf(RETURN, RETURN.length + rest.length);
@@ -77,7 +79,7 @@ public final class Chunk {
     return new Chunk(code, name, mode, false);
   }
 
-  /** As the arguments of a crossing, with others behind. */
+  /** Returns this chunk as the arguments of a crossing, followed by others. */
   Object[] with(TextCodec codec, Object... arguments) {
     var all = new Object[4 + arguments.length];
     all[0] = code;
@@ -96,7 +98,7 @@ public final class Chunk {
         start++;
       }
       if (start + 1 < code.length && code[start + 1] == ESCAPE) {
-        start++;  // bytecode behind a line for the shell
+        start++;  // bytecode after a line for the shell
       }
     }
     return start == 0 ? code : Arrays.copyOfRange(code, start, code.length);

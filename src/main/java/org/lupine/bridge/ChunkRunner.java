@@ -10,11 +10,11 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
 /**
- * Runs chunks in one state, which remembers those that it has compiled. Everything here takes the
- * state's lock.
+ * Runs chunks in one state, and caches those that it has compiled. Methods acquire the state's
+ * lock.
  */
 final class ChunkRunner {
-  /** So many compiled chunks are kept in a state. */
+  /** The maximum number of compiled chunks that are cached in a state. */
   private static final int MOST = 128;
 
   private static final Object[] NOTHING = {};
@@ -35,7 +35,7 @@ final class ChunkRunner {
     this.refs = refs;
   }
 
-  /** What the values that come out of the state now must keep alive, or null. */
+  /** Returns what the values that come out of the state now must keep reachable, or null. */
   @Nullable Object variables() {
     var scope = lastScope;
     return scope == null ? null : scope.variables();
@@ -51,13 +51,13 @@ final class ChunkRunner {
     return (LuaFunction) crossing.result(Op.LOAD, environment, chunk.with(messages.codec()));
   }
 
-  /** Runs a chunk whose globals are a table, as those of functions in it are, and nothing else. */
+  /** Runs a chunk whose globals, and those of functions in it, are a table and nothing else. */
   Object[] runIn(LuaTable environment, Chunk chunk, Object[] arguments) {
     return crossing.all(Op.RUN_IN, environment, chunk.with(messages.codec(), arguments));
   }
 
   /**
-   * Runs a chunk whose globals are those of a scope, and behind it the library.
+   * Runs a chunk whose globals are those of a scope, with the library behind them.
    *
    * @param scope null for the state's own globals
    */
@@ -66,7 +66,7 @@ final class ChunkRunner {
     try {
       var plain = messages.plain(arguments);
       var environment = scope == null ? null : scope.environment();
-      lastScope = scope == null ? lastScope : scope;   // else a helper of ours, within a run
+      lastScope = scope == null ? lastScope : scope;   // otherwise a helper of ours, within a run
       int ref = chunk == last ? lastRef : known.getOrDefault(chunk, 0);
       crossing.begin();
       boolean whole = false;
@@ -109,10 +109,11 @@ final class ChunkRunner {
   }
 
   /**
-   * Remembers a chunk that was run.
+   * Caches a chunk that was run.
    *
-   * @param sent its ref as it was known before; it may be known no more, if what ran was many others
-   * @param ref as Lua has it now
+   * @param sent the ref that was cached before the run; it may be evicted by now, if the run ran
+   *     many others
+   * @param ref the ref that Lua returned
    */
   private void keep(Chunk chunk, int sent, int ref) {
     if (chunk == last || sent != 0 && known.get(chunk) == null) {
@@ -120,7 +121,7 @@ final class ChunkRunner {
     }
     var old = known.put(chunk, ref);
     if (old != null && old != ref) {
-      refs.drop(old);               // it was compiled twice, by a run within its run
+      refs.drop(old);               // it was compiled twice, by a run nested in its run
     }
     last = chunk;
     lastRef = ref;

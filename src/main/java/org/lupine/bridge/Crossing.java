@@ -8,8 +8,8 @@ import org.lupine.bridge.Protocol.Status;
 import org.lupine.value.LuaException;
 
 /**
- * From Java into one state and back: a message is composed and sent; its answer is read, or what
- * the crossing ended with is thrown. Operations on values take the state's lock by themselves.
+ * Crosses from Java into one state and back: composes and sends a message, then reads the answer or
+ * throws what the crossing ended with. Operations on values acquire the state's lock themselves.
  */
 final class Crossing {
   private static final Object[] NOTHING = {};
@@ -22,7 +22,10 @@ final class Crossing {
   private final Handles handles;
   private final Upcalls upcalls;
 
-  /** Crossings into the native state at an address, which is open whenever the lock is taken. */
+  /**
+   * Creates crossings into the native state at an address, which is open whenever the lock is
+   * acquired.
+   */
   Crossing(LuaState state, long address, Frame frame, Messages messages, Refs refs, Handles handles,
       Upcalls upcalls) {
     this.state = state;
@@ -34,7 +37,7 @@ final class Crossing {
     this.upcalls = upcalls;
   }
 
-  /** Begins a message, with what Java dropped in the frame's head. */
+  /** Begins a message; refs that Java dropped go into the frame's head. */
   void begin() {
     messages.dropUnread();
     while (freeHandles()) {
@@ -46,14 +49,17 @@ final class Crossing {
   }
 
   /**
-   * Frees the handles that Lua dropped, once the answer that they came with is read: it may name
-   * some of them. Whether there may be more.
+   * Frees the handles that Lua dropped; returns whether there may be more. Called after the answer
+   * that they came with is read, since it may name some of them.
    */
   boolean freeHandles() {
     return frame.free(handles);
   }
 
-  /** Sends the message that was composed, and gives the answer of a crossing that ended well. */
+  /**
+   * Sends the composed message; returns the answer if the crossing ended well, and throws
+   * otherwise.
+   */
   long cross(int operation) {
     long answer = send(operation);
     if (Status.of(answer) != Status.OK) {
@@ -67,7 +73,7 @@ final class Crossing {
     return Native.run(address, operation, messages.end());
   }
 
-  /** Throws what a crossing ended with; gives back the answer where that is nothing to throw. */
+  /** Throws what a crossing ended with; returns the answer if there is nothing to throw. */
   private long failed(long answer) {
     int status = Status.of(answer);
     if (status == Status.NOT_FOUND) {
@@ -94,7 +100,9 @@ final class Crossing {
     throw (T) thrown;
   }
 
-  /** One operation on values; its results, or null if there is nothing to call. */
+  /**
+   * Performs one operation on values; returns its results, or null if there is nothing to call.
+   */
   @SuppressWarnings("NullAway")
   Object[] all(int operation, @Nullable Object first, Object... rest) {
     enter(operation);
@@ -108,7 +116,7 @@ final class Crossing {
     }
   }
 
-  /** One operation on values; its first result. */
+  /** Performs one operation on values; returns its first result. */
   @Nullable Object first(int operation, @Nullable Object first, @Nullable Object... rest) {
     enter(operation);
     try {
@@ -122,15 +130,15 @@ final class Crossing {
     }
   }
 
-  /** One operation on values that always has a result. */
+  /** Performs one operation on values that always has a result; returns the first. */
   @SuppressWarnings("NullAway")
   Object result(int operation, @Nullable Object first, @Nullable Object... rest) {
     return first(operation, first, rest);
   }
 
   /**
-   * Returns the same with objects as the host gave them to Lua, so that they are the same there
-   * again.
+   * Performs an operation and returns its results, with objects as the host gave them to Lua, so
+   * that they are the same objects when they go back.
    */
   Object[] raw(int operation, Object first, Object... rest) {
     enter(operation);
@@ -143,7 +151,7 @@ final class Crossing {
     }
   }
 
-  /** Ends an operation, whose answer was read. */
+  /** Ends an operation whose answer has been read. */
   void leave() {
     try {
       freeHandles();
@@ -177,7 +185,10 @@ final class Crossing {
     return cross(operation);
   }
 
-  /** Returns a quick operation; {@link FastCalls} knows what the answer means. Under the lock. */
+  /**
+   * Performs an operation of the fast path; {@link FastCalls} interprets the answer. Under the
+   * lock.
+   */
   long fast(int operation, int target, int name, int tag, long bits) {
     messages.dropUnread();
     freeHandles();
@@ -185,7 +196,7 @@ final class Crossing {
     return ended(Native.quick(address, operation, target, name, tag, bits));
   }
 
-  /** Ends a quick crossing: gives its answer if it ended well, or refused. */
+  /** Ends a crossing of the fast path: returns the answer if it ended well or was refused. */
   private long ended(long answer) {
     int status = Status.of(answer);
     return status == Status.VALUE || status == Status.OK ? answer : failed(answer);
@@ -194,7 +205,7 @@ final class Crossing {
   /**
    * Calls a function with one number. Under the lock.
    *
-   * @throws LuaException if the function raises, or gives no number
+   * @throws LuaException if the function raises an error, or returns something other than a number
    */
   double number(int ref, double argument) {
     messages.dropUnread();

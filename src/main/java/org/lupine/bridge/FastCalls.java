@@ -11,10 +11,11 @@ import org.lupine.bridge.Protocol.Tag;
 import org.lupine.value.LuaMemoryException;
 
 /**
- * Operations whose values travel in registers: a number, boolean or nil in, any result out. Those
- * on a name become quick when the name is used again, since Lua knows it by a number then. What
- * does not go quickly goes by a message. Everything here takes the state's lock, but where it says
- * that it is called under it.
+ * The fast path: operations whose values travel in registers. The argument is a number, a boolean
+ * or nil; the result may be anything. An operation on a name takes the fast path when the name is
+ * used for the second time, since Lua knows the name by a number then. What cannot take the fast
+ * path is refused, having done nothing, and goes by a message. Methods acquire the state's lock
+ * unless noted otherwise.
  */
 final class FastCalls {
   private static final int NAMES = 256;
@@ -42,7 +43,7 @@ final class FastCalls {
         : Messages.smallTag(value);
   }
 
-  /** Returns the number of a name, 0 if it has none. */
+  /** Returns the number of a name, or 0 if it has none. */
   private int number(String name) {
     return name.equals(lastName) ? lastNumber : find(name);
   }
@@ -63,9 +64,12 @@ final class FastCalls {
     return number;
   }
 
-  /** Tells Lua a name's number; it has that once Lua knows, and none where memory is short. */
+  /**
+   * Tells Lua the number of a name. The name gets it once Lua knows; if memory is short it gets
+   * none.
+   */
   private int tell(String name) {
-    int number = ++numbers;         // nobody else's, though this may run a finalizer that comes here
+    int number = ++numbers;         // unique, though this may run a finalizer that comes here
     boolean known = false;
     try {
       crossing.first(Op.NAME, number, name);
@@ -81,13 +85,13 @@ final class FastCalls {
     return number;
   }
 
-  /** Returns an operation on a name without a value. */
+  /** Performs an operation on a name without a value. */
   private long ask(int operation, int target, String name) {
     int number = number(name);
     return number <= UNKNOWN ? refused() : crossing.fast(operation, target, number, Tag.NIL, 0);
   }
 
-  /** Returns an operation on a name with a value. */
+  /** Performs an operation on a name with a value. */
   private long tell(int operation, int target, String name, @Nullable Object value) {
     int tag = tag(value);
     int number = tag >= 0 ? number(name) : UNKNOWN;
@@ -95,7 +99,7 @@ final class FastCalls {
         : crossing.fast(operation, target, number, tag, Messages.smallBits(value));
   }
 
-  /** Returns a call of a global with at most one argument. */
+  /** Calls a global with at most one argument. */
   private long fastCall(String name, Object[] arguments) {
     if (arguments.length == 1) {
       return tell(FastOp.CALL_GLOBAL, 0, name, arguments[0]);
@@ -137,14 +141,16 @@ final class FastCalls {
     return crossing.all(Op.CALL, function, arguments);
   }
 
-  /** Calls a global function, under the lock; null if nothing of that name can be called. */
+  /**
+   * Calls a global function; returns null if nothing of that name can be called. Under the lock.
+   */
   Object[] callGlobal(String name, Object[] arguments) {
     long answer = fastCall(name, arguments);
     return isRefused(answer) ? crossing.all(Op.CALL_GLOBAL, name, arguments)
         : messages.readFast(answer);
   }
 
-  /** The value of a global, metamethods bypassed; null if there is none. */
+  /** Returns the value of a global, bypassing metamethods; null if there is none. */
   @Nullable Object getGlobal(String name) {
     state.enter();
     try {
@@ -156,7 +162,7 @@ final class FastCalls {
     }
   }
 
-  /** Sets a global, metamethods bypassed, and gives its old value. */
+  /** Sets a global, bypassing metamethods, and returns its old value. */
   @Nullable Object putGlobal(String name, @Nullable Object value) {
     state.enter();
     try {
@@ -168,7 +174,7 @@ final class FastCalls {
     }
   }
 
-  /** A table's value of a string key. */
+  /** Returns a table's value of a string key. */
   @Nullable Object getField(Table table, String key) {
     state.share();
     try {
@@ -181,7 +187,7 @@ final class FastCalls {
     }
   }
 
-  /** Sets a table's value of a string key and gives the old one. */
+  /** Sets a table's value of a string key and returns the old one. */
   @Nullable Object putField(Table table, String key, @Nullable Object value) {
     state.share();
     try {

@@ -6,9 +6,9 @@ import org.lupine.bridge.Protocol.Flag;
 import org.lupine.bridge.Protocol.Layout;
 
 /**
- * The memory that a state shares with its native half, as {@code struct Frame} in bridge.h has it:
- * a head with ids to release, and room for one message. A message that outgrows it goes into an
- * array of its own. Used under the state's lock.
+ * The memory that a state shares with its native side: {@code struct Frame} of bridge.h. It has a
+ * head with ids to release, and room for one message. A message that outgrows it goes into an array
+ * of its own. Used under the state's lock.
  */
 final class Frame {
   static final int HEADER = 8;
@@ -36,12 +36,12 @@ final class Frame {
     setFlag(Flag.BYTECODE, allowed);
   }
 
-  /** Returns whether a run under a scope may have damaged the library. */
+  /** Returns whether a run under a scope may have changed the library. */
   boolean isDirty() {
     return (shared.getInt(Layout.FLAGS) & Flag.DIRTY) != 0;
   }
 
-  /** Returns whether Lua may not have read all new kinds that were sent to it; asked once. */
+  /** Returns whether Lua may not have read all new kinds that were sent to it, and clears that. */
   boolean takeUnreadKinds() {
     boolean unread = (shared.getInt(Layout.FLAGS) & Flag.KINDS) != 0;
     if (unread) {
@@ -75,7 +75,7 @@ final class Frame {
     shared.putInt(Layout.RELEASED_COUNT, n + 1);
   }
 
-  /** Frees the handles that Lua dropped; whether there may be more. */
+  /** Frees the handles that Lua dropped; returns whether there may be more. */
   boolean free(Handles handles) {
     int n = shared.getInt(Layout.FREED_COUNT);
     if (n == 0) {
@@ -83,7 +83,7 @@ final class Frame {
     }
     for (int i = n - 1; i >= 0; i--) {
       int handle = shared.getInt(Layout.FREED + 4 * i);
-      shared.putInt(Layout.FREED_COUNT, i);    // first: none is freed twice, whatever is thrown
+      shared.putInt(Layout.FREED_COUNT, i);    // first: so none is freed twice, whatever is thrown
       handles.free(handle);
     }
     return n == Layout.IDS;
@@ -92,7 +92,7 @@ final class Frame {
   /** Begins a message. */
   void begin() {
     if (out != shared) {
-      out = shared;               // each store of a reference costs the collector something
+      out = shared;               // storing a reference has a cost for the garbage collector
     }
     base = Layout.MESSAGE;
     end = Layout.END;
@@ -100,7 +100,7 @@ final class Frame {
     count = 0;
   }
 
-  /** Ends the message and gives its length. */
+  /** Ends the message and returns its length. */
   int end() {
     out.putInt(base, count);
     out.putInt(base + 4, 0);
@@ -163,7 +163,7 @@ final class Frame {
     append(bytes);
   }
 
-  /** Adds to the value just put: a length, and the bytes. */
+  /** Appends to the last value: a length, and the bytes. */
   void appendCounted(byte[] bytes) {
     reserve(8);
     out.putInt(at, bytes.length);
@@ -179,7 +179,10 @@ final class Frame {
     at += padded;
   }
 
-  /** Where a message of this length from Lua lies, which Java answers for from now on. */
+  /**
+   * Returns where a message of this length from Lua is stored. From now on Java is responsible for
+   * it.
+   */
   ByteBuffer received(int length) {
     shared.putInt(Layout.UNREAD, 0);
     if (length <= Layout.END - Layout.MESSAGE) {
@@ -190,17 +193,17 @@ final class Frame {
     return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
   }
 
-  /** Where the message begins in what {@link #received} gave. */
+  /** Returns the offset of the message in what {@link #received} returned. */
   int start(ByteBuffer received) {
     return received == shared ? Layout.MESSAGE : 0;
   }
 
-  /** Leaves one small value here. */
+  /** Stores one small value as the answer. */
   void answer(long bits) {
     shared.putLong(Layout.ANSWER, bits);
   }
 
-  /** What was left here: see bridge.h. */
+  /** Returns the answer; bridge.h describes its uses. */
   long answer() {
     return shared.getLong(Layout.ANSWER);
   }

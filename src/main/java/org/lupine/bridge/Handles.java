@@ -7,11 +7,11 @@ import java.util.IdentityHashMap;
 
 /**
  * The Java objects that Lua holds, by handle. An object has one handle while Lua holds it; the
- * handle is free again when Lua's last userdata of it is collected. Numbers that are equal are one
- * object, so that tables of Lua have them as keys by value. Used under the state's lock.
+ * handle is freed when Lua's last userdata of it is collected. Equal numbers are one object, so
+ * that Lua tables find them as keys by value. Used under the state's lock.
  */
 final class Handles {
-  /** What objects with one metatable share, in the numbers that Lua's side has for it. */
+  /** What objects with one metatable share, by the numbers that the native side uses. */
   static final class Kind {
     final int id;
     final int traits;
@@ -45,7 +45,7 @@ final class Handles {
     return kinds[handle];
   }
 
-  /** Lua may lack some of the kinds that were announced to it: each is announced again. */
+  /** Announces each kind again, since Lua may lack some of those announced so far. */
   void announceAgain() {
     for (var kind : kindsByKey.values()) {
       kind.announced = false;
@@ -91,7 +91,7 @@ final class Handles {
     return kind;
   }
 
-  /** Makes room for one more. Where there is no memory for that, nothing has changed. */
+  /** Makes room for one more; changes nothing if there is no memory for that. */
   private void reserve() {
     if (freeCount == 0 && top == objects.length) {
       var moreObjects = Arrays.copyOf(objects, top * 2);
@@ -106,7 +106,7 @@ final class Handles {
     }
   }
 
-  /** Gives up a handle: Lua has no userdata of it. */
+  /** Frees a handle: Lua has no userdata of its object any more. */
   void free(int handle) {
     if (objects[handle] == null) {
       return;
@@ -117,7 +117,9 @@ final class Handles {
     freeHandles[freeCount++] = handle;
   }
 
-  /** Returns whether objects of a number's class are values, without an identity that counts. */
+  /**
+   * Returns whether the objects of a number's class are values, whose identity does not matter.
+   */
   private static boolean isValue(Object number) {
     var type = number.getClass();
     return type == Long.class || type == BigDecimal.class || type == BigInteger.class;
@@ -147,7 +149,7 @@ final class Handles {
     }
   }
 
-  /** Takes an entry out and moves up those that it stood before. */
+  /** Removes an entry and moves up entries that were displaced by it. */
   private void remove(int handle) {
     int mask = table.length - 1;
     int hole = hashSlot(objects[handle], mask);

@@ -416,7 +416,7 @@ final class Messages {
         : readFirst(Status.length(answer));
   }
 
-  /** Returns the small value of this tag that lies in the frame. */
+  /** Returns the small value of this tag that is stored in the frame. */
   private @Nullable Object small(int tag) {
     long bits = frame.answer();
     switch (tag) {

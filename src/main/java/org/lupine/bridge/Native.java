@@ -5,12 +5,12 @@ import org.lupine.bridge.Protocol.Status;
 import org.lupine.bridge.load.NativeLibrary;
 
 /**
- * The boundary: all natives, and the one method that native code calls. What crosses is described
- * in {@code jni/bridge.h}. An address is a native session, valid until {@link #close}; callers
- * hold the state's lock.
+ * The boundary: all native methods, and the one method that native code calls. {@code jni/bridge.h}
+ * describes what crosses. An address is that of a native session, valid until {@link #close};
+ * callers hold the state's lock.
  */
 final class Native {
-  /** The bits of a NaN that no result of Lua's has when it comes here. */
+  /** The bits of a NaN that no result from Lua has. */
   static final long OTHER = 0x7ff8_4c75_7069_6e65L;
 
   static {
@@ -20,22 +20,25 @@ final class Native {
   private Native() {}
 
   /**
-   * Opens a flavour's library and gives its side, the same to all class loaders by the same path; 0
-   * if what is open by that path came from another file than the present one, unless the path tells
-   * the content.
+   * Opens a flavour's library and returns the address of its side, which is the same in all class
+   * loaders for the same path. Returns 0 if what is open under that path came from another file
+   * than the present one, unless the path identifies the content.
    */
   static native long library(byte[] path, boolean byContent);
 
-  /** Lets C modules call a side, by the library at that path unless the process has it. */
+  /**
+   * Lets C modules call a side, through the library at that path unless the process has it already.
+   */
   static native void modules(long side, byte[] path);
 
   /** Returns the release that a side was built from. */
   static native byte[] version(long side);
 
   /**
-   * Returns a new state; 0 if too little of the thread's stack is left. {@code names} are those of
-   * the library "java", each ended by a zero byte; {@code seed} is that of string hashes, -1 for
-   * any.
+   * Opens a state; returns its address, or 0 if too little of the thread's stack is left.
+   *
+   * @param names those of the functions of the library "java", each ended by a zero byte
+   * @param seed of string hashes; -1 for any
    */
   static native long open(
       long side, int index, byte[][] box, byte[] names, int count, long seed);
@@ -43,56 +46,63 @@ final class Native {
   /** Returns the frame of a state, for {@link Frame}. */
   static native ByteBuffer frame(long address);
 
-  /** Closes the state; after it only {@link #stop} and {@link #release} may follow. */
+  /** Closes the state. Afterwards only {@link #stop} and {@link #release} may be called. */
   static native void close(long address);
 
   static native void release(long address);
 
   /**
-   * By any thread, until it is released: see {@link Interrupter}. Whether a stop is under way.
+   * Stops a run; see {@link Interrupter}. Thread-safe until the state is released.
    *
-   * @param context of the thread whose run it is, 0 for the one in the state's own context
+   * @param context that of the thread whose run it is, 0 for the state's own
+   * @return whether a stop is under way
    */
   static native boolean stop(long address, long context, int why);
 
   /**
-   * Makes a context for a thread that is attached while another is in a call of Java, and runs in
-   * it from now on.
+   * Creates a context for a thread that is attached while another is in a call to Java, and
+   * switches to it.
    *
    * @return its address; 0 if there is no memory, -1 if too little of the stack is left
    */
   static native long openThread(long address);
 
-  /** Runs in the context of a thread that is attached again; 0 for the state's own. */
+  /** Switches to the context of a thread that is attached again; 0 for the state's own. */
   static native void resumeThread(long address, long context);
 
-  /** Ends a context; what runs next does so in the state's own. */
+  /** Closes a context; what runs next uses the state's own. */
   static native void closeThread(long address, long context);
 
   /**
-   * Each running thread of the process executes a memory fence; those that do not run have. Makes
-   * it enough that the other side keeps its own order. Takes microseconds.
+   * Issues a memory fence in each running thread of the process, so that the threads on the other
+   * side need only keep the compiler from reordering. Takes microseconds.
    *
-   * @return whether the platform has that
+   * @return whether the platform supports this
    */
   static native boolean fenceAll();
 
-  /** One operation: its status in the high half, the length of the results in the low one. */
+  /**
+   * Performs one operation; returns its status in the high half, the length of the results in the
+   * low half.
+   */
   static native long run(long address, int operation, int length);
 
-  /** One quick operation on values that fit registers; refused if it is none. */
+  /**
+   * Performs one operation of the fast path, on values that fit registers; refuses what cannot take
+   * it.
+   */
   static native long quick(
       long address, int operation, int target, int name, int tag, long bits);
 
   /**
    * Calls a function with a number.
    *
-   * @return its one result; {@link #OTHER} by its bits if that is no number, or if handles that
-   *     Lua dropped come with it, and then what {@link #run} would give, in the frame
+   * @return its one result; {@link #OTHER}, by its bits, if that is not a number or if handles that
+   *     Lua dropped come with it; the frame holds what {@link #run} would return then
    */
   static native double callNumber(long address, int ref, double argument);
 
-  /** Called from Lua. Nothing is thrown: what is, is kept and answered as a status. */
+  /** Called from Lua. Throws nothing: exceptions are noted and answered as a status. */
   private static long up(int state, int operation, int target, int member, int length) {
     var upcalls = States.get(state);
     return upcalls == null ? Status.answer(Status.NOT_FOUND, 0)

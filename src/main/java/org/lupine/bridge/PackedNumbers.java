@@ -71,7 +71,7 @@ record PackedNumbers(boolean whole, byte[] bytes) {
     return true;
   }
 
-  /** The numbers as an array of this primitive type; null if one is out of its range. */
+  /** Returns the numbers as an array of this primitive type; null if one is out of its range. */
   @Nullable Object array(Class<?> type) {
     if (type == double.class) {
       var numbers = new double[bytes.length / Double.BYTES];

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The Lua values that Java holds. When a wrapper is collected, its ref is released with the next
- * crossing. Used under the state's lock; only the collector's queue comes from outside.
+ * crossing. Used under the state's lock; only the reference queue is filled from outside.
  */
 final class Refs {
   private static final class Tracker extends PhantomReference<ValueRef> {
@@ -27,7 +27,7 @@ final class Refs {
   private @Nullable Tracker first;
   private int count;
 
-  /** Keeps account of a value that Java holds from now on, unless it throws something. */
+  /** Tracks a value that Java holds from now on; if something is thrown, it is not tracked. */
   ValueRef add(ValueRef value) {
     reserve();
     var tracker = new Tracker(value, queue);
@@ -40,7 +40,7 @@ final class Refs {
     return value;
   }
 
-  /** Releases a ref that no wrapper knows. */
+  /** Releases a ref that has no wrapper. */
   void drop(int index) {
     reserve();
     dropped[droppedCount++] = index;
@@ -52,9 +52,9 @@ final class Refs {
     }
   }
 
-  /** Hands what Java dropped to the next crossing, as far as it has room. */
+  /** Puts refs that Java dropped into the frame, as far as it has room. */
   void release(Frame frame) {
-    // the queue first: that it is empty costs less than to look how much room there is
+    // the queue first: to see that it is empty is cheaper than to ask the frame for room
     for (var tracker = (Tracker) queue.poll(); tracker != null; tracker = (Tracker) queue.poll()) {
       unlink(tracker);
       dropped[droppedCount++] = tracker.index;
@@ -76,7 +76,9 @@ final class Refs {
     count--;
   }
 
-  /** Returns how many values Java holds, or did when the collector last looked. */
+  /**
+   * Returns how many values Java holds; collected wrappers count until the JVM has reported them.
+   */
   int count() {
     return count;
   }

@@ -174,7 +174,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     return (int) Math.min((Long) result(Op.SIZE), Integer.MAX_VALUE);
   }
 
-  /** A key besides those of its elements and a field n; null if there is none. */
+  /** Returns a key besides those of its elements and a field n; null if there is none. */
   @Nullable Object otherKey() {
     var found = raw(Op.OTHER_KEY);
     return found.length == 0 ? null : found[0];

@@ -15,10 +15,11 @@ import org.lupine.value.Values;
 import org.lupine.value.Yield;
 
 /**
- * What Lua asks of Java, for one state. Each call answers with a status; nothing is thrown.
+ * Handles what Lua asks of Java, for one state. Each call answers with a status; nothing is thrown.
  */
 final class Upcalls {
-  private static final Console.Extent[] EXTENTS = Console.Extent.values();   // as READ_* are
+  // in the order of Upcall.READ_*
+  private static final Console.Extent[] EXTENTS = Console.Extent.values();
 
   private final LuaState state;
   private final Frame frame;
@@ -38,7 +39,10 @@ final class Upcalls {
     this.errors = new StreamingDecoder(state.options().charset());
   }
 
-  /** The error that no Lua code may keep; asked once, when a crossing ended with it. */
+  /**
+   * Returns the error that Lua code cannot catch, and clears it. Called when a crossing ended with
+   * it.
+   */
   @Nullable Throwable takeFatal() {
     var thread = state.lock().current();
     var taken = thread.fatal;
@@ -46,7 +50,7 @@ final class Upcalls {
     return taken;
   }
 
-  /** The exception of Java by which a run ends as interrupted, or null; asked once likewise. */
+  /** Returns the Java exception that interrupted a run, or null, and clears it. */
   @Nullable Throwable takeInterrupt() {
     var thread = state.lock().current();
     var taken = thread.interrupt;
@@ -54,14 +58,17 @@ final class Upcalls {
     return taken;
   }
 
-  /** The last error of Lua's own that came back to Lua through Java, if it was the last error. */
+  /**
+   * Returns the last Lua error that returned to Lua through Java, or null if another error came
+   * after it.
+   */
   @Nullable LuaException passed() {
     return state.lock().current().passed;
   }
 
   /**
-   * Answers a call from Lua. While Java code of others runs another thread may be attached to the
-   * state; this one is again before it reads or writes anything that they share.
+   * Answers a call from Lua. While foreign Java code runs, another thread may be attached to the
+   * state; this thread is attached again before it reads or writes shared data.
    */
   long up(int asked, int target, int member, int length) {
     int operation = asked & ~Upcall.ATTACHED;
@@ -115,7 +122,7 @@ final class Upcalls {
     try {
       messages.dropUnread();
     } catch (Throwable e) {
-      // there is no means to keep them
+      // there is no memory or stack to note them
     }
   }
 
@@ -158,7 +165,7 @@ final class Upcalls {
   private long failed(int operation, Throwable thrown) {
     try {
       messages.abandon();
-      // a function of the library passes on only what a script has it throw
+      // a function of the library rethrows only what a script has it throw
       if (operation != Upcall.LIBRARY && Interrupts.isInterrupt(thrown)) {
         return interrupted(thrown);
       }
@@ -176,8 +183,8 @@ final class Upcalls {
   }
 
   /**
-   * Ends the run, as the interrupt of a thread ends one that is in Lua: the thread counts as
-   * interrupted again, and Lua is stopped, which notes where it was.
+   * Ends the run in the same way as an interrupt of a thread that is in Lua: the thread's interrupt
+   * status is restored, and Lua is stopped, which records where it was.
    */
   private long interrupted(Throwable thrown) {
     Thread.currentThread().interrupt();
@@ -190,9 +197,9 @@ final class Upcalls {
   }
 
   /**
-   * What Lua has for an error: the Java exception as an object. An error of Lua's own that comes
-   * back through Java is the Lua value again; a message of the library is a string, to which Lua
-   * adds the position.
+   * Writes the error value for an exception: the Java exception as an object. A Lua error that
+   * returns through Java is the original Lua value again; a message of the library is a string, to
+   * which Lua adds the position.
    */
   private void putError(Throwable thrown) {
     var thread = state.lock().current();
@@ -212,7 +219,7 @@ final class Upcalls {
     }
   }
 
-  @SuppressWarnings({"deprecation", "removal"})  // ThreadDeath, for as long as there is one
+  @SuppressWarnings({"deprecation", "removal"})  // ThreadDeath exists in some Java versions only
   static boolean isFatal(Throwable thrown) {
     return thrown instanceof VirtualMachineError || thrown instanceof ThreadDeath
         || thrown instanceof LuaExitException || thrown instanceof LuaTimeoutException
@@ -257,7 +264,7 @@ final class Upcalls {
     }
   }
 
-  /** What follows a yield, with the values of the resume. */
+  /** Continues after a yield, with the values of the resume. */
   private Object goOn(Yield yield, Object[] arguments) {
     if (yield.next() == null) {
       throw new LuaException("attempt to call a " + Yield.class.getName() + " value");
@@ -268,7 +275,7 @@ final class Upcalls {
     return yield.next().apply(Values.wrap(arguments));
   }
 
-  /** Names of classes and members are text in binary mode too. */
+  /** Decodes names of classes and members, which are text even in binary mode. */
   private Object[] named(Object[] arguments) {
     for (int i = 0; i < arguments.length; i++) {
       arguments[i] = messages.codec().named(arguments[i]);
@@ -281,7 +288,7 @@ final class Upcalls {
     return target == null ? state.globalScope() : (Scope) target;
   }
 
-  /** Returns a variable's name, which no charset may keep from being a string. */
+  /** Returns a variable's name as a string, whatever the charset. */
   private static String name(Object name) {
     return name.toString();
   }
@@ -309,7 +316,7 @@ final class Upcalls {
     return (member & Upcall.WRITE_ERROR) != 0;
   }
 
-  /** Writes texts, or the bytes of all of them in one. */
+  /** Writes texts, or the bytes of all of them at once. */
   private void write(boolean error, Object[] texts, boolean flush) throws IOException {
     if (texts[0] instanceof byte[]) {
       state.console().write(error, (byte[]) texts[0], flush);
@@ -327,7 +334,10 @@ final class Upcalls {
     state.console().write(error, text, flush);
   }
 
-  /** Reads, or takes back what was read. If Lua is to end meanwhile, it does when it goes on. */
+  /**
+   * Reads input, or pushes back what was read. If the run is to end meanwhile, the read ends, and
+   * Lua ends when it continues.
+   */
   private Object read(int how, int most, byte[] back, Interrupter interrupter) throws IOException {
     if (how == Upcall.READ_BACK) {
       state.console().unread(back);

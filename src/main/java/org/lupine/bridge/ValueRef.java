@@ -2,13 +2,19 @@ package org.lupine.bridge;
 
 import org.jspecify.annotations.Nullable;
 
-/** A Lua value that Java holds: a ref of a state. Two are equal if they are one value in Lua. */
+/**
+ * A Lua value that Java holds: an index into a private table of its state. Two are equal if they
+ * refer to the same Lua value.
+ */
 final class ValueRef {
   final LuaState state;
   final int index;
   private final long address;
 
-  /** What functions of this value may ask for variables: alive as long as this is. */
+  /**
+   * Keeps the Bindings of the run reachable while this value is: its functions may still read
+   * variables from them.
+   */
   private @Nullable Object variables;
 
   ValueRef(LuaState state, int index, long address, @Nullable Object variables) {
@@ -18,7 +24,7 @@ final class ValueRef {
     this.variables = variables;
   }
 
-  /** Lets what this keeps alive go. */
+  /** Stops keeping the variables reachable. */
   void releaseVariables() {
     variables = null;
   }
@@ -34,7 +40,7 @@ final class ValueRef {
     return Long.hashCode(address);
   }
 
-  /** As Lua's tostring has it without metamethods. */
+  /** Returns the text that Lua's {@code tostring} returns for a value without metamethods. */
   String toString(String type) {
     return type + ": 0x" + Long.toHexString(address);
   }

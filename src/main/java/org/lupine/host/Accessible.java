@@ -11,8 +11,9 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Which classes anybody may link to, and handles to their public members. A member of a hidden
- * class is reached through the public class or interface that shows it; no check is ever lifted.
+ * Knows which classes are accessible, and returns handles to their public members. A member of an
+ * inaccessible class is reached through the public class or interface that declares it; access
+ * checks are never suppressed.
  */
 final class Accessible {
   private static final MethodHandles.Lookup PUBLIC = MethodHandles.publicLookup();
@@ -31,7 +32,7 @@ final class Accessible {
   }
 
   /**
-   * Returns the nearest accessible types over a class that together show all its public members.
+   * Returns the nearest accessible supertypes of a class that together have all its public members.
    */
   static Set<Class<?>> roots(Class<?> type) {
     var roots = new LinkedHashSet<Class<?>>();
@@ -54,14 +55,15 @@ final class Accessible {
   }
 
   /**
-   * Returns a method as seen through a type that is accessible, though its declarer may not be.
+   * Returns a handle to a method through an accessible type; the declaring class need not be
+   * accessible.
    */
   static MethodHandle method(Class<?> through, Method method) throws ReflectiveOperationException {
     var type = MethodType.methodType(method.getReturnType(), method.getParameterTypes());
     try {
       return find(PUBLIC, through, method, type);
     } catch (IllegalAccessException e) {
-      // Sensitive to its caller, or exported to us alone.
+      // caller-sensitive, or exported to us alone
       return find(ownLookup(through), through, method, type);
     }
   }
@@ -74,7 +76,7 @@ final class Accessible {
         : lookup.findVirtual(owner, method.getName(), type);
   }
 
-  /** Our own look-up, which needs our module to read that of the class. */
+  /** Returns our own lookup; our module is made to read that of the class. */
   private static MethodHandles.Lookup ownLookup(Class<?> type) {
     Accessible.class.getModule().addReads(type.getModule());
     return OWN;

@@ -8,7 +8,7 @@ import org.lupine.value.LuaTable;
 import org.lupine.value.LuaUserdata;
 
 /**
- * Kinds of Lua values as the choice of overloads tells them apart; each fits in four bits, but for
+ * The kinds of Lua values that overload resolution distinguishes. Each fits in four bits, except
  * those of {@link #contents}.
  */
 final class Argument {
@@ -23,7 +23,10 @@ final class Argument {
 
   private static final double LONG_END = 0x1p63;
 
-  /** Kinds of classes; tests against interfaces would be slower, above all those that fail. */
+  /**
+   * Caches the kind of each class; tests against interfaces would be slower, above all those that
+   * fail.
+   */
   private static final ClassValue<Integer> KINDS = new ClassValue<>() {
     @Override
     protected Integer computeValue(Class<?> type) {
@@ -51,7 +54,7 @@ final class Argument {
     return value instanceof Boolean ? BOOLEAN : KINDS.get(value.getClass());
   }
 
-  /** Returns the kind, for tables by what they hold; an empty one may be either. */
+  /** Returns the kind; a table's depends on what it holds, and an empty table may be either. */
   static int contents(Object value) {
     int kind = kind(value);
     return kind != TABLE ? kind : Tables.otherKey((LuaTable) value) != null ? FIELDS
@@ -71,7 +74,7 @@ final class Argument {
         : (int) number == number ? INT : LONG;
   }
 
-  /** What a message calls a value: its Lua type, or its Java class. */
+  /** Returns how a message names a value: its Lua type, or its Java class. */
   @SuppressWarnings("NullAway")
   static String name(@Nullable Object value) {
     switch (kind(value)) {
@@ -103,7 +106,7 @@ final class Argument {
   }
 
   /**
-   * Returns the names of the first arguments of a list, and how many more there are, in brackets.
+   * Returns the names of the first arguments of a list in brackets, and how many more there are.
    */
   static String names(Object[] arguments, int from) {
     var text = new StringBuilder("(");
@@ -115,7 +118,9 @@ final class Argument {
     return text.append(more > 0 ? " and " + more + " more)" : ")").toString();
   }
 
-  /** Returns the kinds of up to 15 arguments in one number, the count included; -1 for more. */
+  /**
+   * Encodes the kinds of up to 15 arguments and their count in one number; returns -1 for more.
+   */
   static long signature(Object[] arguments, int from) {
     if (arguments.length - from > 15) {
       return -1;

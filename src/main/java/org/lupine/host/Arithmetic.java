@@ -10,9 +10,10 @@ import org.lupine.bridge.Protocol.Operator;
 import org.lupine.value.LuaException;
 
 /**
- * Operators of big numbers, mixed with Lua's. All are exact, but for quotients without an end. Whole
- * numbers stay whole except in {@code /}; {@code //} and {@code %} round down, as in Lua. No result
- * is so big that the next operation would take seconds, since nothing could end it.
+ * Implements operators on big numbers, also mixed with Lua's numbers. Results are exact, except for
+ * quotients without a finite decimal expansion. Whole numbers stay whole except in {@code /};
+ * {@code //} and {@code %} round down, as in Lua. Results are limited in size, since an operation
+ * that takes seconds could not be interrupted.
  */
 final class Arithmetic {
   private static final MathContext DIGITS = MathContext.DECIMAL128;
@@ -23,20 +24,21 @@ final class Arithmetic {
   private Arithmetic() {}
 
   /**
-   * Returns whether objects of a class are calculated with: a long is one where Lua cannot hold it.
+   * Returns whether arithmetic applies to objects of a class. A long is such an object where Lua
+   * cannot represent it.
    */
   static boolean knows(Class<?> type) {
     return areBig(type) || type == Long.class;
   }
 
-  /** Returns whether a class is one of big numbers. */
+  /** Returns whether a class is a big number. */
   static boolean areBig(Class<?> type) {
     return BigInteger.class.isAssignableFrom(type) || BigDecimal.class.isAssignableFrom(type);
   }
 
   /**
-   * Returns whether a value is a number of the JDK's own classes, which no gate has to be asked
-   * about.
+   * Returns whether a value is a number of the JDK's own classes, for which access need not be
+   * checked.
    */
   static boolean isValue(Object value) {
     return value instanceof Number && (value.getClass() == BigDecimal.class
@@ -47,15 +49,17 @@ final class Arithmetic {
     return value instanceof BigInteger || value instanceof BigDecimal;
   }
 
-  /** Returns a result that stays an object, so that Lua can go on calculating with it. */
+  /**
+   * Returns a result as an object rather than a Lua number, so that further arithmetic stays exact.
+   */
   @SuppressWarnings("NullAway")
   static @Nullable Object kept(@Nullable Object result) {
     return isBig(result) ? new Host.AsObject(result) : result;
   }
 
   /**
-   * Returns the result, which stays an object if an operand was a big number. That of longs is what
-   * Java would pass: a long where it is one.
+   * Returns the result of an operator. It stays an object if an operand was a big number; for longs
+   * it is converted as a Java result is, to a Lua number where that is exact.
    */
   static @Nullable Object operate(int operator, Object left, Object right) {
     var result = result(operator, left, right);
@@ -117,7 +121,7 @@ final class Arithmetic {
     }
   }
 
-  /** Exact for powers that are not negative, else the quotient. */
+  /** Returns a power: exactly for exponents that are not negative, else as a quotient. */
   private static BigDecimal power(BigDecimal a, BigDecimal b) {
     int exponent;
     try {
@@ -137,7 +141,10 @@ final class Arithmetic {
     return exponent < 0 ? quotient(BigDecimal.ONE, nonzero(power)) : power;
   }
 
-  /** Exact if the quotient has an end, else to as many digits as there were, 34 at least. */
+  /**
+   * Returns a quotient: exactly if its decimal expansion is finite, else to the operands' number of
+   * digits, at least 34.
+   */
   private static BigDecimal quotient(BigDecimal a, BigDecimal b) {
     try {
       return a.divide(b);
@@ -164,19 +171,19 @@ final class Arithmetic {
   }
 
   /**
-   * Returns how many digits stand before the point; not positive for fractions with zeros behind
-   * it.
+   * Returns the number of digits before the decimal point; not positive for fractions with leading
+   * zeros.
    */
   private static long size(BigDecimal number) {
     return (long) number.precision() - number.scale();
   }
 
-  /** Returns whether the digits of a whole number are too many to be written out. */
+  /** Returns whether a whole number has too many digits to be written out. */
   static boolean isTooBig(BigDecimal number) {
     return size(number) > MOST_BITS / 4;
   }
 
-  /** Returns the first number, if both can be written with as many decimals. */
+  /** Returns the first number, after checking that both can be written with as many decimals. */
   private static BigDecimal aligned(BigDecimal a, BigDecimal b) {
     if (Math.max(size(a), size(b)) + Math.max((long) a.scale(), b.scale()) > MOST_BITS / 4) {
       throw tooBig();
@@ -215,7 +222,7 @@ final class Arithmetic {
     return (BigDecimal) big;
   }
 
-  /** Less, equal or greater; both are numbers, at least one is big. */
+  /** Compares two numbers of which at least one is big; returns -1, 0 or 1. */
   static int compare(Object left, Object right) {
     double infinite = Numbers.isFloat(left) ? ((Number) left).doubleValue()
         : Numbers.isFloat(right) ? -((Number) right).doubleValue() : 0;

@@ -12,7 +12,7 @@ import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
 
-/** Names and keys of Java objects. */
+/** Reads and writes members, entries and elements of Java objects. */
 final class Attributes {
   private static final Object[] NOTHING = {};
 
@@ -21,7 +21,7 @@ final class Attributes {
   private final AttributeHandlers.@Nullable Getter getter;
   private final AttributeHandlers.@Nullable Setter setter;
   private final Items items;
-  /** Whether a name means the same method as long as the class is the same. */
+  /** Whether a name means the same method for all objects of a class. */
   private final boolean cached;
 
   Attributes(JavaHost host, HostOptions options) {
@@ -72,12 +72,12 @@ final class Attributes {
         ? new Host.Member(((Host.Member) found).id(), false) : found;
   }
 
-  /** Returns whether it is a table, on which filters and handlers have no say. */
+  /** Returns whether the target is a table, to which filters and handlers do not apply. */
   private static boolean isForeign(Object target) {
     return JavaType.of(target.getClass()).foreign;
   }
 
-  /** What a view or a cast is of. */
+  /** Returns the target of a view or a cast. */
   private static Object inner(Object target) {
     var inner = target instanceof View || target instanceof Cast ? Conversion.unwrap(target)
         : target;
@@ -183,7 +183,7 @@ final class Attributes {
     throw missing(key, type, table);
   }
 
-  /** Returns the handle of a class, which the host keeps as long as Lua may have it. */
+  /** Returns the handle of a class, which the host keeps reachable as long as Lua may hold it. */
   static ClassHandle handle(Class<?> type) {
     return JavaType.of(type).handle();
   }
@@ -251,7 +251,7 @@ final class Attributes {
     }
   }
 
-  /** Returns the name that is used instead of a script's. */
+  /** Returns the name that the filter uses in place of a script's. */
   String filtered(Object target, String name) {
     return filter == null ? name : (String) filtered(target, name, false);
   }
@@ -270,7 +270,10 @@ final class Attributes {
     return answer;
   }
 
-  /** Returns a key as Java code has it: text where it is text, whatever the state's charset. */
+  /**
+   * Returns a key in the form that Java code gets: a String where it is text, whatever the state's
+   * charset.
+   */
   private static @Nullable Object shown(Object key) {
     var name = name(key);
     return name == null ? Conversion.unwrap(key) : name;

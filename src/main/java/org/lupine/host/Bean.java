@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What can be set in objects of a class from outside: properties with a setter, public fields. */
+/**
+ * The properties of a class that can be set from outside: those with a setter, and public fields.
+ */
 final class Bean {
   /** One way to set a property: a method, or a field. */
   record Setter(Type type, MethodHandle handle) {
@@ -56,13 +58,13 @@ final class Bean {
     setters.computeIfAbsent(name, any -> new ArrayList<>()).add(setter);
   }
 
-  /** As JavaBeans have it: {@code setURL} sets {@code URL}. */
+  /** Returns a property's name as JavaBeans define it: {@code setURL} sets {@code URL}. */
   private static String decapitalized(String name) {
     return name.length() > 1 && Character.isUpperCase(name.charAt(1)) ? name
         : Character.toLowerCase(name.charAt(0)) + name.substring(1);
   }
 
-  /** The ways to set a property; null if there is no such property. */
+  /** Returns the ways to set a property; null if there is no such property. */
   @Nullable List<Setter> setters(String name) {
     return setters.get(name);
   }

@@ -3,15 +3,15 @@ package org.lupine.host;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaException;
 
-/** Objects that a builder makes, of arguments by name. */
+/** Creates objects through their builders, from named arguments. */
 final class BuilderCall {
   private static final Object[] NOTHING = {};
 
   private BuilderCall() {}
 
   /**
-   * What {@code type.builder()} builds once each name was called with its value; {@link
-   * Overloads#NO} if the class has no such method.
+   * Calls {@code type.builder()}, then a method for each name with its value, then {@code build()};
+   * returns the result, or {@link Overloads#NO} if the class has no such method.
    */
   static Object build(JavaHost host, LuaState state, Class<?> type, NamedArguments given)
       throws Throwable {
@@ -26,7 +26,7 @@ final class BuilderCall {
     for (var each : given.named.entrySet()) {
       var next = call(host, state, builder, host.filtered(builder, each.getKey()),
           new Object[] {each.getValue()});
-      // Builders mostly give themselves, some the next of a chain.
+      // builders mostly return themselves, some the next one of a chain
       builder = builder.getClass().isInstance(next) ? next : builder;
     }
     return call(host, state, builder, "build", NOTHING);

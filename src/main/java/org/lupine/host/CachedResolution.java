@@ -3,8 +3,8 @@ package org.lupine.host;
 import java.lang.ref.WeakReference;
 
 /**
- * What was chosen for arguments of some kinds, and of some classes where they are Java objects.
- * Holds those classes weakly, so that they can unload.
+ * The result of overload resolution for arguments of certain kinds, and of certain classes where
+ * they are Java objects. Refers to those classes weakly, so that they can be unloaded.
  */
 final class CachedResolution {
   private static final WeakReference<?>[] NONE = {};
@@ -21,7 +21,7 @@ final class CachedResolution {
     this.spread = spread;
   }
 
-  /** References to the classes of those arguments that are Java objects. */
+  /** Returns references to the classes of the arguments that are Java objects. */
   static WeakReference<?>[] classes(Object[] arguments, int from) {
     var classes = NONE;
     for (int i = from; i < arguments.length; i++) {
@@ -41,7 +41,7 @@ final class CachedResolution {
         : argument instanceof View ? ((View) argument).target.getClass() : argument.getClass();
   }
 
-  /** Returns whether arguments of the same kinds have the same classes too. */
+  /** Returns whether arguments of the same kinds have the same classes, too. */
   boolean matches(Object[] arguments, int from) {
     for (int i = 0; i < classes.length; i++) {
       @SuppressWarnings("unchecked")

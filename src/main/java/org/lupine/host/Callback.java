@@ -3,7 +3,7 @@ package org.lupine.host;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.LuaState;
 
-/** A function of our own that Lua calls: a step of a loop, for the most part. */
+/** A function of this library that Lua calls, mostly a step of a loop. */
 @FunctionalInterface
 interface Callback {
   @Nullable Object call(LuaState state, Object[] arguments) throws Throwable;

@@ -1,6 +1,9 @@
 package org.lupine.host;
 
-/** A class as {@code java.import} gives it: its statics, its constructors. One per class. */
+/**
+ * The result of {@code java.import}: gives access to a class's static members and constructors. One
+ * per class.
+ */
 final class ClassHandle {
   final JavaType data;
 

@@ -9,19 +9,20 @@ final class ClassLookup {
       "boolean", boolean.class, "byte", byte.class, "char", char.class, "short", short.class,
       "int", int.class, "long", long.class, "float", float.class, "double", double.class);
 
-  /** Longer names are no class's: each of their dots would have to be tried as a nest. */
+  /** The longest name that is looked up: each dot would have to be tried as a nested class. */
   private static final int LONGEST = 512;
 
   private final @Nullable ClassLoader loader;
 
-  /** A look-up by this loader; null: by the thread's context loader, then by our own. */
+  /** Creates a look-up by this loader; null for the thread's context loader, then our own. */
   ClassLookup(@Nullable ClassLoader loader) {
     this.loader = loader;
   }
 
   /**
-   * The class of a name, not initialized, or null: {@code java.util.Map}, {@code String}, {@code
-   * java.util.Map.Entry} or {@code java.util.Map$Entry}, {@code int}, {@code int[]}.
+   * Returns the class of a name without initializing it, or null: {@code java.util.Map}, {@code
+   * String}, {@code java.util.Map.Entry} or {@code java.util.Map$Entry}, {@code int}, {@code
+   * int[]}.
    */
   @Nullable Class<?> find(String name) {
     var wanted = name.strip();
@@ -43,7 +44,7 @@ final class ClassLookup {
       if (dot < 0) {
         break;
       }
-      // What follows the last dot may be nested in what stands before it.
+      // what follows the last dot may be a nested class
       each = each.substring(0, dot) + '$' + each.substring(dot + 1);
     }
     return found;
@@ -64,7 +65,7 @@ final class ClassLookup {
     } catch (ClassNotFoundException e) {
       return null;
     } catch (NoClassDefFoundError e) {
-      // A file system that does not tell small letters from capitals has found another class.
+      // a case-insensitive file system has found another class
       return null;
     }
   }

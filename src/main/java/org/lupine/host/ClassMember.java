@@ -2,7 +2,7 @@ package org.lupine.host;
 
 import org.jspecify.annotations.Nullable;
 
-/** What one name of a class means: methods, a property, a field, a nested class. Immutable. */
+/** What a name means in a class: methods, a property, a field or a nested class. Immutable. */
 final class ClassMember {
   final String name;
   /** The number by which Lua calls the methods, or -1. */
@@ -10,7 +10,7 @@ final class ClassMember {
   final @Nullable Overloads methods;
   /** Reads the property or field. */
   final @Nullable Overloads getter;
-  /** Writes it; null if it cannot be written. */
+  /** Writes the property or field; null if it is read-only. */
   final @Nullable Overloads setter;
   final @Nullable Class<?> nested;
 

@@ -20,22 +20,24 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Interrupts;
 
-/** Empty collections and maps of the types that Java code asks for. */
+/** Creates empty collections and maps of the types that Java code asks for. */
 final class Containers {
-  /** The usual class for each interface: the first that is one. */
+  /** The usual classes; for an interface the first that implements it is used. */
   private static final List<Supplier<Object>> USUAL = List.of(
       ArrayList::new, LinkedHashSet::new, TreeSet::new, ArrayDeque::new, LinkedBlockingDeque::new,
       LinkedHashMap::new, TreeMap::new, ConcurrentHashMap::new, ConcurrentSkipListMap::new);
 
   private Containers() {}
 
-  /** Returns whether objects of a type are collections or maps, or may well be. */
+  /** Returns whether objects of a type are, or may be, collections or maps. */
   static boolean isContainer(Class<?> type) {
     return Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type)
         || type == Iterable.class;
   }
 
-  /** Returns an empty one of a type; null if it has no public constructor of no arguments. */
+  /**
+   * Creates an empty container of a type; returns null if it has no public no-argument constructor.
+   */
   @SuppressWarnings({"unchecked", "rawtypes"})
   static @Nullable Object empty(Class<?> type, Type generic) {
     for (var each : USUAL) {
@@ -54,7 +56,7 @@ final class Containers {
     return made(type);
   }
 
-  /** Returns a new object by the public constructor of no arguments; null if there is none. */
+  /** Creates an object by its public no-argument constructor; returns null if there is none. */
   static @Nullable Object made(Class<?> type) {
     if (type.isInterface() || Modifier.isAbstract(type.getModifiers())
         || !Accessible.isAccessible(type)) {

@@ -18,13 +18,15 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaString;
 import org.lupine.value.LuaTable;
 
-/** Lua values as objects of Java's reference types; primitives are {@link Parameter}'s. */
+/**
+ * Converts Lua values to Java's reference types; {@link Parameter} converts to primitive types.
+ */
 final class Conversion {
   private Conversion() {}
 
   /**
-   * Returns a value as Java code holds it: null for {@code java.null}, the class for a class
-   * handle.
+   * Returns a value in the form that Java code gets: null for {@code java.null}, the class for a
+   * class handle, the target of a view or cast.
    */
   static @Nullable Object unwrap(@Nullable Object value) {
     if (value instanceof View) {
@@ -43,7 +45,7 @@ final class Conversion {
         : value instanceof ClassHandle ? ((ClassHandle) value).type() : value;
   }
 
-  /** Returns the class of a type with its arguments struck off. */
+  /** Returns the erasure of a type. */
   static Class<?> erased(Type type) {
     if (type instanceof Class) {
       return (Class<?>) type;
@@ -64,7 +66,7 @@ final class Conversion {
         ? ((GenericArrayType) generic).getGenericComponentType() : type.getComponentType();
   }
 
-  /** Returns a type argument of a collection's type; Object where nothing is known. */
+  /** Returns a type argument of a collection's type; Object if it is not known. */
   static Type argument(Type generic, int index) {
     if (generic instanceof ParameterizedType) {
       var all = ((ParameterizedType) generic).getActualTypeArguments();
@@ -77,7 +79,10 @@ final class Conversion {
     return Object.class;
   }
 
-  /** How well a value that is no number, boolean or text suits a type, as in {@link Parameter}. */
+  /**
+   * Ranks how well a value that is not a number, boolean or text suits a type, as in {@link
+   * Parameter}.
+   */
   @SuppressWarnings("NullAway")
   static int rank(JavaHost host, Object value, int kind, Class<?> type) {
     if (value instanceof Cast) {
@@ -113,7 +118,7 @@ final class Conversion {
         ? Parameter.LOSSLESS : Parameter.NONE;
   }
 
-  /** How well a text suits a type that is no supertype of String. */
+  /** Ranks how well a text suits a type that is not a supertype of String. */
   static int textRank(String value, Class<?> type) {
     return type == byte[].class ? Parameter.LOSSLESS : type == char[].class
         ? Parameter.LOSSLESS + 1 : type == LuaString.class ? Parameter.LOSSLESS + 2
@@ -127,7 +132,8 @@ final class Conversion {
   }
 
   /**
-   * Returns a value that is not null as an object of a reference type, or {@link Parameter#NO}.
+   * Converts a value that is not null to a reference type; returns {@link Parameter#NO} if it does
+   * not fit.
    */
   static @Nullable Object reference(
       JavaHost host, LuaState state, Object value, Class<?> type, Type generic) {
@@ -161,7 +167,10 @@ final class Conversion {
     return Parameter.NO;
   }
 
-  /** Returns whether a function must give results of one type, where by itself it gives any. */
+  /**
+   * Returns whether a function type fixes the type of the results, where a Lua function itself does
+   * not.
+   */
   private static boolean closed(Class<?> type, Type generic) {
     return generic instanceof ParameterizedType && Functional.method(type) != null
         && erased(Functional.result(generic)) != Object.class;
@@ -181,7 +190,7 @@ final class Conversion {
     return constant == null ? Parameter.NO : constant;
   }
 
-  /** Returns the constant of an enum that has a name, or null. */
+  /** Returns the constant of an enum by its name, or null. */
   static @Nullable Object constant(Class<?> type, @Nullable String name) {
     for (var each : type.getEnumConstants()) {
       if (((Enum<?>) each).name().equals(name)) {
@@ -196,7 +205,7 @@ final class Conversion {
     return charset == null ? StandardCharsets.UTF_8 : charset;
   }
 
-  /** Returns the text of a byte string that is UTF-8, else null. */
+  /** Returns the text of a byte string that is valid UTF-8, else null. */
   static @Nullable String text(LuaString value) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value.bytes())).toString();
@@ -205,10 +214,7 @@ final class Conversion {
     }
   }
 
-  /**
-   * Returns a Java array filled from a list of Lua values; {@link Parameter#NO} if one does not
-   * fit.
-   */
+  /** Returns a Java array of converted Lua values; {@link Parameter#NO} if one does not fit. */
   static Object array(
       JavaHost host, LuaState state, List<?> values, Class<?> component, Type generic) {
     var parameter = new Parameter(component, generic);
@@ -224,12 +230,12 @@ final class Conversion {
     return array;
   }
 
-  /** Returns whether a value may stand under a key, or in a collection, as it is. */
+  /** Returns whether a value may be stored in a collection of the type without conversion. */
   static boolean open(Type type) {
     return type == Object.class;
   }
 
-  /** Puts converted entries into a map; false if one does not fit. */
+  /** Puts converted entries into a map; returns false if one does not fit. */
   static boolean putAll(
       JavaHost host, LuaState state, Map<?, ?> from, Type key, Type value,
       Map<Object, Object> into) {

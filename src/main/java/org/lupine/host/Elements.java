@@ -17,11 +17,12 @@ import org.lupine.bridge.Interrupts;
 import org.lupine.value.LuaTable;
 
 /**
- * Lua values as keys, values and elements of Java's containers, which do not know their own types:
- * of the class that those there have, else a key or element is an Integer if it is one's value.
+ * Adapts Lua values that become keys, values and elements of Java containers, whose element types
+ * are erased: a value gets the class that the present keys or elements have; otherwise an integral
+ * key or element becomes an Integer if it fits.
  */
 final class Elements {
-  /** What the argument of a container's method is; 0: nothing of these. */
+  /** The role of an argument of a container's method; 0: none of these. */
   static final byte KEY = 1, VALUE = 2, ELEMENT = 3, SOUGHT = 4, SOUGHT_VALUE = 5, ALL = 6;
 
   private static final int LOOKED_AT = 8;
@@ -33,8 +34,8 @@ final class Elements {
   private Elements() {}
 
   /**
-   * What each parameter of a method is, if it is one that the JDK's maps or collections have; else
-   * null.
+   * Returns the role of each parameter of a method that the JDK's maps or collections declare; null
+   * for any other method.
    */
   static byte @Nullable [] roles(Method method) {
     var owner = method.getDeclaringClass();
@@ -65,7 +66,7 @@ final class Elements {
         : index == 0 || name.equals("subMap") ? KEY : VALUE;
   }
 
-  /** Returns whether a class has a method by one of the JDK's containers. */
+  /** Returns whether a method is one that the JDK's containers declare. */
   private static boolean isOfJdk(Class<?> type, Method method) {
     if (type == null || !Map.class.isAssignableFrom(type)
         && !Collection.class.isAssignableFrom(type)) {
@@ -87,7 +88,7 @@ final class Elements {
     return isOfJdk(type.getSuperclass(), method);
   }
 
-  /** Changes the converted arguments of a call; those that a script has cast stay. */
+  /** Adapts the converted arguments of a call; those that a script has cast are not changed. */
   static void adapt(byte[] roles, Object target, Object[] arguments, Object[] given, int from) {
     for (int i = 0; i < roles.length; i++) {
       if (roles[i] != 0 && !(given[from + i] instanceof Cast)) {
@@ -114,7 +115,7 @@ final class Elements {
     }
   }
 
-  /** Returns the elements or entries of a table as a container is to have them. */
+  /** Adapts the elements or entries of a table for a container. */
   private static Object all(Object target, Object values) {
     if (values instanceof Map) {
       var copy = new LinkedHashMap<Object, Object>();
@@ -132,7 +133,9 @@ final class Elements {
     return copy;
   }
 
-  /** Returns a key: that which is there and has this value, else one like those that are there. */
+  /**
+   * Returns a key: the present key of this value, else one of the class that the present keys have.
+   */
   static @Nullable Object key(Map<?, ?> map, @Nullable Object given) {
     if (!(given instanceof String || given instanceof Number)) {
       return given;
@@ -159,11 +162,14 @@ final class Elements {
     try {
       return map.containsKey(key);
     } catch (ClassCastException | NullPointerException e) {
-      return false;                 // a map that is sorted, or takes no null, says so
+      return false;                 // a sorted map, or one that does not permit null, throws
     }
   }
 
-  /** Returns a value under a key: like that which it replaces, else like others, else as it is. */
+  /**
+   * Returns a value for a key: of the class of the value that it replaces, else of the others, else
+   * unchanged.
+   */
   static @Nullable Object value(Map<?, ?> map, @Nullable Object key, @Nullable Object given) {
     if (!(given instanceof String) && !isOfLua(given)) {
       return given;
@@ -179,7 +185,7 @@ final class Elements {
     return like == null ? given : like;
   }
 
-  /** Returns an element like those that are there. */
+  /** Returns an element of the class that the present elements have. */
   static @Nullable Object element(Collection<?> others, @Nullable Object given) {
     if (!(given instanceof String) && !isOfLua(given)) {
       return given;
@@ -188,7 +194,10 @@ final class Elements {
     return like == null ? usual(given) : like;
   }
 
-  /** Returns the same, but in a mixture rather one that is there. */
+  /**
+   * Returns an element as {@link #element} does, but in a mixed collection preferably one that is
+   * present.
+   */
   private static @Nullable Object sought(Collection<?> others, Object given) {
     if (!(given instanceof Number)) {
       return element(others, given);
@@ -203,7 +212,7 @@ final class Elements {
           return each;
         }
       } catch (ClassCastException e) {
-        break;                      // a sorted set of others
+        break;                      // a sorted set of other elements
       }
     }
     return element(others, given);
@@ -222,7 +231,7 @@ final class Elements {
     return variants;
   }
 
-  /** Numbers that are Lua's own come as these. */
+  /** Returns whether a value is a number in one of the types that Lua numbers have in Java. */
   private static boolean isOfLua(@Nullable Object given) {
     return given instanceof Long || given instanceof Double;
   }
@@ -233,7 +242,8 @@ final class Elements {
   }
 
   /**
-   * Returns the value as of the one class that others have; null if they have several or another.
+   * Returns the value in the one class that the others have; null if they have several classes, or
+   * it does not fit.
    */
   private static @Nullable Object like(Collection<?> others, @Nullable Object given) {
     int most = given instanceof Number ? LOOKED_AT : 1;
@@ -250,13 +260,13 @@ final class Elements {
         }
       }
     } catch (RuntimeException e) {
-      Interrupts.rethrow(e);        // else nobody can tell what is there
+      Interrupts.rethrow(e);        // otherwise it cannot be told what is present
       return null;
     }
     return sample == null ? null : as(sample, given);
   }
 
-  /** Returns the value as of the sample's class, or null. */
+  /** Returns the value in the sample's class, or null if it does not fit. */
   @SuppressWarnings("NullAway")
   private static @Nullable Object as(Object sample, @Nullable Object given) {
     if (given instanceof Number) {

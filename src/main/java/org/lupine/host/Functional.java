@@ -8,7 +8,7 @@ import java.lang.reflect.TypeVariable;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Interfaces of one abstract method. */
+/** Recognizes interfaces with one abstract method. */
 final class Functional {
   private static final ClassValue<Object> METHODS = new ClassValue<>() {
     @Override
@@ -20,7 +20,7 @@ final class Functional {
 
   private Functional() {}
 
-  /** Returns the one abstract method of an interface, else null. */
+  /** Returns the single abstract method of an interface, or null. */
   static @Nullable Method method(Class<?> type) {
     var found = METHODS.get(type);
     return found instanceof Method ? (Method) found : null;
@@ -48,7 +48,10 @@ final class Functional {
     return found;
   }
 
-  /** Returns whether one of two methods overrides the other: generic ones erase differently. */
+  /**
+   * Returns whether one of two methods overrides the other; generic methods have different
+   * erasures.
+   */
   private static boolean same(Class<?> type, Method a, Method b) {
     return Arrays.equals(a.getParameterTypes(), b.getParameterTypes())
         || a.getDeclaringClass() != b.getDeclaringClass()
@@ -56,7 +59,7 @@ final class Functional {
             || b.getDeclaringClass().isAssignableFrom(a.getDeclaringClass()));
   }
 
-  /** Returns whether a method is one that every object has: public in Object, of any interface. */
+  /** Returns whether a method is one that every object has, such as {@code equals}. */
   static boolean ofObject(Method method) {
     switch (method.getName()) {
       case "equals":
@@ -69,8 +72,8 @@ final class Functional {
   }
 
   /**
-   * What the one abstract method of a generic interface returns: {@code Integer} for {@code
-   * Callable<Integer>}, Object where nothing is known.
+   * Returns the result type of a generic interface's single abstract method: {@code Integer} for
+   * {@code Callable<Integer>}, Object if it is not known.
    */
   @SuppressWarnings("NullAway")
   static Type result(Type generic) {
@@ -92,7 +95,9 @@ final class Functional {
     return method.getReturnType();
   }
 
-  /** Returns a type variable of an interface as its argument; one that has none stays. */
+  /**
+   * Substitutes the type arguments of an interface; a variable without one is returned as it is.
+   */
   private static Type substituted(Type wanted, Type generic, Class<?> type) {
     if (!(wanted instanceof TypeVariable)) {
       return wanted;
@@ -106,7 +111,7 @@ final class Functional {
     return wanted;
   }
 
-  /** Returns whether a class's objects that implement the interface are meant to be called. */
+  /** Returns whether objects that implement the interface are meant to be called. */
   static boolean callable(Class<?> type) {
     return method(type) != null && (type.isAnnotationPresent(FunctionalInterface.class)
         || !type.getName().startsWith("java."));

@@ -10,7 +10,7 @@ import org.lupine.access.HostAccess;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 
-/** Asks a {@link HostAccess} on behalf of a host; reflection needs leave of its own. */
+/** Asks a {@link HostAccess} on behalf of a host; reflection must be permitted separately. */
 final class Gate {
   private final HostAccess access;
   private final boolean guards;
@@ -20,7 +20,7 @@ final class Gate {
     this.guards = access != HostAccess.ALL;
   }
 
-  /** Returns whether it must be asked. */
+  /** Returns whether it has to be asked at all. */
   boolean guards() {
     return guards;
   }
@@ -29,7 +29,7 @@ final class Gate {
     return !guards || access.permits(new HostAccess.Access(operation, type, null, name));
   }
 
-  /** Refuses to assign an entry or element, unless it is let through. */
+  /** Throws unless assigning an entry or element is permitted. */
   void checkAssigned(Class<?> type, String name) {
     if (guards && !access.permits(
         new HostAccess.Access(HostAccess.Operation.INDEX, type, null, name, true))) {
@@ -41,7 +41,7 @@ final class Gate {
     return allows(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
   }
 
-  /** Those of the overloads that are let through. */
+  /** Returns the overloads that are permitted. */
   Overload[] allowed(Overloads overloads, @Nullable Object target) {
     if (!guards) {
       return overloads.all;
@@ -58,7 +58,7 @@ final class Gate {
     return allowed.toArray(new Overload[0]);
   }
 
-  /** Refuses a use that has no member, unless it is let through. */
+  /** Throws unless a use that has no member is permitted. */
   void check(HostAccess.Operation operation, Class<?> type, String name) {
     if (!allows(operation, type, name)) {
       throw denied(name, type);
@@ -66,8 +66,8 @@ final class Gate {
   }
 
   /**
-   * Refuses to pass to Java what leads into the virtual machine, though a script may hold it: by
-   * itself, or in a table.
+   * Throws if an argument, or a value in a table, leads into the virtual machine: a script may hold
+   * such an object but not pass it to Java.
    */
   void checkPassed(Object[] arguments, int from) {
     if (!guards) {
@@ -78,14 +78,17 @@ final class Gate {
     }
   }
 
-  /** The same for one value on any other way into Java. */
+  /** Throws if a value that gets to Java in any other way leads into the virtual machine. */
   void checkPassed(@Nullable Object value) {
     if (guards) {
       checkEach(value);
     }
   }
 
-  /** The same for what Lua answered: a class that was imported is the class itself there. */
+  /**
+   * Throws if a result of Lua leads into the virtual machine; an imported class may be returned as
+   * the class itself.
+   */
   void checkAnswer(@Nullable Object value) {
     if (guards && !isLookedUp(value)) {
       checkEach(value);
@@ -98,14 +101,14 @@ final class Gate {
     } else if (value instanceof NamedArguments) {
       ((NamedArguments) value).positional.forEach(this::checkEach);
       ((NamedArguments) value).named.values().forEach(this::checkEach);
-    } else if (!(value instanceof ClassHandle)) {  // a class that it imported it was let have
+    } else if (!(value instanceof ClassHandle)) {  // it was permitted to import the class
       checkObject(Conversion.unwrap(value));
     }
   }
 
   /**
-   * What a conversion gives of a value, for Java: refused if it leads into the virtual machine.
-   * What metamethods of a table give is not seen before.
+   * Returns the result of a conversion; throws if it leads into the virtual machine. What
+   * metamethods of a table return could not be checked before.
    */
   @Nullable Object converted(@Nullable Object value) {
     if (guards && !isLookedUp(value)) {
@@ -119,7 +122,9 @@ final class Gate {
         && allows(HostAccess.Operation.LOOKUP, (Class<?>) value, ((Class<?>) value).getName());
   }
 
-  /** Returns whether a value leads into the virtual machine, so that Java must not get it. */
+  /**
+   * Returns whether a value leads into the virtual machine, so that it must not be passed to Java.
+   */
   boolean keeps(@Nullable Object value) {
     if (!guards || value == null || Argument.kind(value) != Argument.OBJECT) {
       return false;
@@ -129,7 +134,7 @@ final class Gate {
     return asked.reflective() && !access.permits(asked);
   }
 
-  /** Reads the whole table, and those in it, before anything of them comes to Java. */
+  /** Checks the whole table, including nested ones, before any of it is passed to Java. */
   private void checkTable(LuaTable table) {
     var seen = new HashSet<LuaTable>(Set.of(table));
     var left = new ArrayDeque<LuaTable>(seen);

@@ -7,20 +7,21 @@ import org.lupine.access.AttributeHandlers;
 import org.lupine.access.HostAccess;
 
 /**
- * How Java looks from Lua. Immutable.
+ * How Java objects appear in Lua. Immutable.
  *
  * @param indexBase the index of the first element of lists and arrays: 1 or 0
- * @param loader finds the classes that scripts import; null: the thread's context loader, then
+ * @param loader finds the classes that scripts import; null for the thread's context loader, then
  *     our own
  * @param access what scripts may reach
- * @param unpackArrays whether an {@code Object[]} that a method returns stands for its elements
- * @param filter sees each access to members and items; null: nobody
- * @param handlers replace such access; null: as usual; not together with a filter
+ * @param unpackArrays whether an {@code Object[]} that a method returns is unpacked into its
+ *     elements
+ * @param filter sees each access to members and items; null for none
+ * @param handlers replace such access; null for none; not together with a filter
  */
 public record HostOptions(
     int indexBase, @Nullable ClassLoader loader, HostAccess access, boolean unpackArrays,
     @Nullable AttributeFilter filter, @Nullable AttributeHandlers handlers) {
-  /** From 1, everything public, nothing in between. */
+  /** Indexes from 1, everything public, no filter or handlers. */
   public static final HostOptions DEFAULT =
       new HostOptions(1, null, HostAccess.ALL, false, null, null);
 

@@ -14,9 +14,9 @@ import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaInterruptedException;
 
-/** An interface's methods answered by Lua. */
+/** Implements the methods of an interface in Lua. */
 final class Implementation implements InvocationHandler {
-  /** Where the calls go. */
+  /** The receiver of the calls. */
   @FunctionalInterface
   interface Callee {
     /** Returns the results of a method, or null if there is nothing to call. */
@@ -28,10 +28,10 @@ final class Implementation implements InvocationHandler {
   private final JavaHost host;
   private final LuaState state;
   private final Class<?> type;
-  /** What Lua has: two proxies of one function are equal. */
+  /** The Lua value behind the proxy: two proxies of one function are equal. */
   private final @Nullable Object identity;
   private final Callee callee;
-  /** What the one abstract method gives, where that is known better than by the method. */
+  /** The result type of the single abstract method, if more is known than the method declares. */
   private final @Nullable Type only;
   private final Map<Method, Parameter> results = new ConcurrentHashMap<>(2);
 
@@ -47,10 +47,10 @@ final class Implementation implements InvocationHandler {
   }
 
   /**
-   * Returns a proxy of an interface, defined by the interface's own loader.
+   * Creates a proxy of an interface, defined by the interface's own loader.
    *
-   * @param generic the interface with what is known of its type arguments
-   * @throws IllegalArgumentException if the type is no interface that a proxy can implement
+   * @param generic the interface with its type arguments, as far as they are known
+   * @throws IllegalArgumentException if the type is not an interface that a proxy can implement
    */
   static <T> T of(
       JavaHost host, LuaState state, Class<T> type, Type generic, @Nullable Object identity,
@@ -61,10 +61,10 @@ final class Implementation implements InvocationHandler {
   }
 
   /**
-   * Returns a proxy of several interfaces, defined by the first of their loaders that knows them
-   * all.
+   * Creates a proxy of several interfaces, defined by the first of their loaders that sees all of
+   * them.
    *
-   * @throws IllegalArgumentException if there is none, or a type is no interface
+   * @throws IllegalArgumentException if there is no such loader, or a type is not an interface
    */
   static Object ofAll(
       JavaHost host, LuaState state, Class<?>[] types, Object identity, Callee callee) {
@@ -131,7 +131,7 @@ final class Implementation implements InvocationHandler {
     var value = values.length == 0 ? null : values[0];
     host.gate.checkAnswer(value);
     if (type == boolean.class) {
-      // As conditions in Lua: all but false and nil holds.
+      // as in Lua's conditions: everything except false and nil is true
       return value != null && value != JavaNull.NULL && !Boolean.FALSE.equals(value);
     }
     var wanted = results.computeIfAbsent(method, this::parameter);
@@ -150,10 +150,13 @@ final class Implementation implements InvocationHandler {
         : new Parameter(Conversion.erased(only), only);
   }
 
-  /** What a failed call throws: the Java exception that caused it, if the method may throw it. */
+  /**
+   * Returns what a failed call throws: the Java exception that caused it if the method may throw
+   * it.
+   */
   private static Throwable thrown(Method method, LuaException e) {
     if (e instanceof LuaInterruptedException) {
-      return e;                     // the thread counts as interrupted, whatever the cause is
+      return e;                     // the thread's interrupt status is set, whatever the cause is
     }
     var cause = e.getCause();
     if (cause instanceof RuntimeException || cause instanceof Error) {

@@ -6,9 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
 
-/** Entries of maps, elements of lists and arrays. */
+/** Reads and writes entries of maps, elements of lists and arrays. */
 final class Items {
-  /** No entry of that name, no such element. */
+  /** The result for a missing entry or element. */
   static final Object ABSENT = new Object();
 
   private final long base;
@@ -17,7 +17,7 @@ final class Items {
     this.base = base;
   }
 
-  /** The entry of a map; the key is of the type that its keys have. */
+  /** Returns the entry of a map; the key is converted to the type of the map's keys. */
   @Nullable Object entry(Map<?, ?> map, Object key) {
     var plain = Conversion.unwrap(key);
     var found = plain instanceof Number ? ABSENT : lookup(map, plain);
@@ -33,12 +33,15 @@ final class Items {
       var value = map.get(key);
       return value != null || map.containsKey(key) ? value : ABSENT;
     } catch (ClassCastException | NullPointerException e) {
-      // A map that is sorted, or takes no null, says so: it has no such key.
+      // a sorted map, or one that does not permit null, throws: it has no such key
       return ABSENT;
     }
   }
 
-  /** Returns whether a map hides a member: those that every map has but are no methods. */
+  /**
+   * Returns whether a map's entries hide a member: members that every map has and that are not
+   * methods.
+   */
   static boolean hides(ClassMember member) {
     return member.methods == null
         && (member.name.equals("empty") || member.name.equals("class"));
@@ -56,7 +59,7 @@ final class Items {
     }
   }
 
-  /** The element of a list or array; {@link #ABSENT} for any other target or key. */
+  /** Returns the element of a list or array; {@link #ABSENT} for any other target or key. */
   @Nullable Object element(Object target, Object key) {
     var whole = key instanceof Number ? Numbers.whole(key) : null;
     if (whole == null) {
@@ -70,7 +73,7 @@ final class Items {
     return at >= 0 && at < Array.getLength(target) ? Array.get(target, (int) at) : null;
   }
 
-  /** Sets an element; that after the last is added to a list. */
+  /** Sets an element; an index right after the last appends to a list. */
   @SuppressWarnings({"NullAway", "unchecked"})
   void element(JavaHost host, Object target, Object key, Object value) {
     var whole = key instanceof Number ? Numbers.whole(key) : null;

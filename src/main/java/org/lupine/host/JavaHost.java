@@ -20,10 +20,11 @@ import org.lupine.value.LuaTable;
 import org.lupine.value.Values;
 
 /**
- * Java objects for Lua: the one door of this package. For any number of states and threads.
+ * Implements access to Java objects for Lua; the entry point of this package. Thread-safe; for any
+ * number of states.
  */
 public final class JavaHost implements Host {
-  /** What a view or cast can, if its object can. */
+  /** Traits that a View or Cast forwards to its target. */
   static final int ANY = Trait.CALL | Trait.LENGTH | Trait.ORDER | Trait.ARITHMETIC | Trait.PAIRS;
   private static final Object CALLBACK = new Object();
   private static final Object CAST = new Object();
@@ -35,10 +36,13 @@ public final class JavaHost implements Host {
   private final Attributes objects;
   private final Operators operators;
   private final Library library;
-  /** The class data in use, by kind; softly where the class may unload before us. */
+  /**
+   * Keeps the class data in use reachable, by kind; softly if the class may be unloaded before this
+   * library.
+   */
   private final Map<Object, Object> held = new ConcurrentHashMap<>();
 
-  /** Returns a host that shows everything public. */
+  /** Creates a host that permits everything public. */
   public JavaHost() {
     this(HostOptions.DEFAULT);
   }
@@ -51,12 +55,12 @@ public final class JavaHost implements Host {
     this.library = new Library(this, options);
   }
 
-  /** What stands for null where nil cannot: {@code java.null}. */
+  /** Returns the object that stands for null where nil cannot: {@code java.null}. */
   public static Object javaNull() {
     return JavaNull.NULL;
   }
 
-  /** How Java looks from Lua here. */
+  /** Returns the options of this host. */
   public HostOptions options() {
     return options;
   }
@@ -117,7 +121,7 @@ public final class JavaHost implements Host {
 
   @Override
   public @Nullable Object call(LuaState state, Object target, Object[] arguments) throws Throwable {
-    // To ask an object whether it is of an interface takes as long as much of the rest.
+    // checking whether an object implements an interface would take as long as much of the rest
     var type = JavaType.of(target.getClass());
     if (type.plain && type.calls() != null) {
       return called(type.calls(), state, target, arguments);
@@ -147,7 +151,7 @@ public final class JavaHost implements Host {
     throw new LuaException("attempt to call a " + kindName(target) + " value");
   }
 
-  /** Calls a function that was written for scripts, so that no gate is asked. */
+  /** Calls a function that was written for scripts, so that access is not checked. */
   private @Nullable Object function(JavaFunction function, Object[] arguments) throws Exception {
     if (ParameterNames.hasNamedArguments(arguments, 0)) {
       throw new LuaException("a JavaFunction has no names of arguments: pass them by position");
@@ -160,7 +164,7 @@ public final class JavaHost implements Host {
     return unpacked(function.call(plain));
   }
 
-  /** Calls one of the methods with all the arguments. */
+  /** Calls the best overload with all arguments. */
   @Nullable Object called(Overloads methods, LuaState state, Object target, Object[] arguments)
       throws Throwable {
     var result = methods.call(this, state, target, arguments, 0);
@@ -203,7 +207,8 @@ public final class JavaHost implements Host {
     var methods = methods(inner, member);
     var result = methods.call(this, state, inner, arguments, 0);
     if (result == Overloads.NO && self && arguments.length == 0) {
-      // The target may be meant, as in f(o.equals, o). With more it is a forgotten argument.
+      // the target itself may be the argument, as in f(o.equals, o); with more, an argument is
+      // missing
       result = methods.call(this, state, inner, new Object[] {target}, 0);
     }
     if (result == Overloads.NO) {
@@ -221,7 +226,7 @@ public final class JavaHost implements Host {
         : JavaType.of((Class<?>) target).statics().methods(id - table.size());
   }
 
-  /** What Lua gets of a result: what the classes of big numbers give stays objects. */
+  /** Converts a result for Lua: results of methods of big number classes stay objects. */
   private @Nullable Object results(Overloads of, Object result) {
     return Arithmetic.areBig(of.owner) ? Arithmetic.kept(result) : unpacked(result);
   }
@@ -264,7 +269,7 @@ public final class JavaHost implements Host {
     return implement(state, type, type, functionOrTable);
   }
 
-  /** Returns the same, with what is known of the interface's type arguments. */
+  /** Implements an interface, given its type arguments as far as they are known. */
   @SuppressWarnings("NullAway")
   <T> T implement(LuaState state, Class<T> type, Type generic, Object functionOrTable) {
     gate.check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
@@ -283,12 +288,12 @@ public final class JavaHost implements Host {
   }
 
   /**
-   * Returns an object of an interface whose methods are functions found by their names, at each
-   * call.
+   * Returns an object of an interface whose methods are functions that are looked up by name at
+   * each call.
    *
    * @param identity what two such objects must share to be equal
-   * @param functions calls the function of a name; null if there is none
-   * @throws IllegalArgumentException if the type is no interface that can be implemented
+   * @param functions calls the function of a name; returns null if there is none
+   * @throws IllegalArgumentException if the type is not an interface that can be implemented
    */
   public <T> T implementByName(LuaState state, Class<T> type, @Nullable Object identity,
       BiFunction<String, Object[], Object[]> functions) {
@@ -297,7 +302,7 @@ public final class JavaHost implements Host {
         functions.apply(method.getName(), arguments));
   }
 
-  /** Calls a table's function, or the table itself where there is but one method. */
+  /** Calls a table's function, or the table itself if the interface has a single method. */
   private static Object[] called(
       LuaState state, LuaTable table, Method only, Method method, Object[] arguments) {
     var results = state.callMethod(table, method.getName(), arguments);
@@ -319,7 +324,7 @@ public final class JavaHost implements Host {
     return result instanceof Values ? ((Values) result).toArray() : new Object[] {result};
   }
 
-  /** As {@link #implement}, with what cannot be done as a Lua error. */
+  /** Implements an interface as {@link #implement} does; failures are Lua errors. */
   @SuppressWarnings("NullAway")
   Object implemented(LuaState state, Class<?> type, Object functionOrTable) {
     try {
@@ -329,7 +334,7 @@ public final class JavaHost implements Host {
     }
   }
 
-  /** Returns an object of several interfaces, whose methods are functions of a table. */
+  /** Implements several interfaces by the functions of a table. */
   @SuppressWarnings("NullAway")
   Object implementedAll(LuaState state, Class<?>[] types, LuaTable table) {
     for (var each : types) {
@@ -344,10 +349,10 @@ public final class JavaHost implements Host {
   }
 
   /**
-   * Returns a Lua value as an object of a Java type, as arguments of Java methods are converted.
+   * Converts a Lua value to a Java type, as arguments of Java methods are converted.
    *
    * @param type may be generic; a primitive type stands for its box
-   * @throws IllegalArgumentException if the value does not suit the type
+   * @throws IllegalArgumentException if the value does not fit the type
    */
   public @Nullable Object convert(LuaState state, Object value, Type type) {
     var erased = Conversion.erased(Objects.requireNonNull(type, "type"));
@@ -367,21 +372,21 @@ public final class JavaHost implements Host {
   }
 
   /**
-   * What Java code gets for an object that Lua held: null for {@code java.null}, the {@link Class}
-   * for an imported class, the object itself for a view of it, else the same.
+   * Returns what Java code gets for an object that Lua held: null for {@code java.null}, the {@link
+   * Class} for an imported class, the target of a view, or else the object itself.
    */
   @Override
   public @Nullable Object toJava(Object value) {
     return Conversion.unwrap(value);
   }
 
-  /** Returns an object of which Lua sees the members only, or the items only. */
+  /** Returns an object of which Lua sees only the members, or only the items. */
   @SuppressWarnings("NullAway")
   public static Object view(Object target, boolean members) {
     return new View(Conversion.unwrap(Objects.requireNonNull(target, "object")), members);
   }
 
-  /** Returns the name of a member that is used instead of a script's. */
+  /** Returns the name that the filter uses in place of a script's. */
   String filtered(Object target, String name) {
     return objects.filtered(target, name);
   }

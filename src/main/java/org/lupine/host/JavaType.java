@@ -17,13 +17,14 @@ import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaFunction;
 
 /**
- * What is known of a class. Shared by all threads and hosts.
+ * Cached data about a class. Shared by all threads and hosts.
  *
- * <p>A class holds its cell, of the JDK's own types, and the cell holds this weakly: so a class of
- * the JDK never holds our class loader. Hosts hold what they use.
+ * <p>The ClassValue stores only JDK types and a weak reference to this object, so that caching data
+ * for, say, java.lang.String does not keep our class loader reachable. Each JavaHost keeps strong
+ * references to what it uses.
  */
 final class JavaType {
-  /** Cells: the data, and a token that stands for the class itself as a kind. */
+  /** The cells: a weak reference to the data, and a token that is the kind of the class itself. */
   private static final ClassValue<AtomicReferenceArray<Object>> CELLS = new ClassValue<>() {
     @Override
     protected AtomicReferenceArray<Object> computeValue(Class<?> type) {
@@ -32,18 +33,20 @@ final class JavaType {
   };
 
   final Class<?> type;
-  /** The kind of its objects, and of the class itself: these hold neither class nor data. */
+  /**
+   * The kind of its objects, and of the class itself; they refer to neither the class nor the data.
+   */
   final Object kind;
   final Object classKind;
   final int traits;
   final boolean map;
   final boolean list;
   final boolean array;
-  /** Whether its objects stand for tables of other states. */
+  /** Whether its objects are tables of other states. */
   final boolean foreign;
-  /** Whether its objects are called by {@link #calls} and in no way of their own. */
+  /** Whether its objects are callable only through {@link #calls}. */
   final boolean plain;
-  /** Whether our own loader sees the class, so that it stays as long as we do. */
+  /** Whether our own loader sees the class, so that it is not unloaded before this library. */
   final boolean lasting;
   private @Nullable ClassHandle handle;
   private volatile @Nullable MemberTable objects;
@@ -146,7 +149,9 @@ final class JavaType {
     return ready;
   }
 
-  /** What a call of an object means: the abstract methods of its functional interfaces. */
+  /**
+   * Returns the overloads for calling an object: the abstract methods of its functional interfaces.
+   */
   @SuppressWarnings("NullAway")
   @Nullable Overloads calls() {
     if (!called) {
@@ -161,10 +166,13 @@ final class JavaType {
     return calls;
   }
 
-  /** Returns the functional interfaces of a class; of those that extend one another, the last. */
+  /**
+   * Returns the functional interfaces of a class; of those that extend one another, the most
+   * specific.
+   */
   private Set<Class<?>> functionals() {
     var found = new LinkedHashSet<Class<?>>();
-    // A lambda is meant to be called whatever its interface is.
+    // a lambda is meant to be called whatever its interface is
     boolean any = type.isHidden() || type.isSynthetic() || java.lang.reflect.Proxy
         .isProxyClass(type);
     for (Class<?> each = type; each != null; each = each.getSuperclass()) {

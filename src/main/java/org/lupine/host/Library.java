@@ -18,7 +18,7 @@ import org.lupine.value.LuaTable;
 import org.lupine.value.Overflow;
 import org.lupine.value.Values;
 
-/** The functions of the library {@code java}. */
+/** Implements the functions of the library {@code java}. */
 final class Library {
   private static final String[] NAMES = {
     "import", "fn", "implement", "iter", "iterex", "enumerate", "array", "cast", "instanceof",
@@ -27,7 +27,7 @@ final class Library {
   private final JavaHost host;
   private final HostOptions options;
   private final ClassLookup lookup;
-  /** Those of the functions that there are: the first only if classes can be looked up. */
+  /** The functions that are present; the first ones only if classes can be looked up. */
   private final String[] names;
 
   Library(JavaHost host, HostOptions options) {
@@ -114,7 +114,7 @@ final class Library {
     throw a.bad(index, "class or name of one");
   }
 
-  /** Looks a class up; under a gate, one that is not there is denied like any other. */
+  /** Looks up a class. If access is restricted, a missing class is denied like any other. */
   private Class<?> found(String name) {
     var found = lookup.find(name);
     if (found == null) {
@@ -152,7 +152,7 @@ final class Library {
   }
 
   /**
-   * Returns the interfaces, of which there may be several for a table, and last what they are of.
+   * Implements an interface, or several by a table; the last argument is the function or table.
    */
   private Object implemented(LuaState state, Arguments a) {
     int last = Math.max(a.count() - 1, 1);
@@ -231,7 +231,7 @@ final class Library {
     if (given instanceof LuaFunction) {
       return number -> {
         var answer = ((LuaFunction) given).call(number).first();
-        // What Lua had as an object it gets as an object.
+        // what Lua had as an object stays an object
         return answer == number ? new Host.AsObject(answer) : Arithmetic.kept(answer);
       };
     }

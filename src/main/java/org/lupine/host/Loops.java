@@ -12,11 +12,11 @@ import org.lupine.bridge.Host;
 import org.lupine.value.LuaException;
 import org.lupine.value.Values;
 
-/** Loops of Lua over Java objects: the three values that {@code for} takes. */
+/** Implements Lua loops over Java objects: the three values that {@code for} takes. */
 final class Loops {
   private Loops() {}
 
-  /** {@code pairs(target)}: key and value, or index and value, or counter and value. */
+  /** Implements {@code pairs(target)}: key and value, or index and value, or counter and value. */
   static Values pairs(Object target, long base) {
     if (target instanceof Map) {
       var entries = ((Map<?, ?>) target).entrySet().iterator();
@@ -29,18 +29,18 @@ final class Loops {
     return Values.of(JavaNull.orNull(entry.getKey()), entry.getValue());
   }
 
-  /** {@code ipairs(target)}: index and value, to the end, whatever nulls there are. */
+  /** Implements {@code ipairs(target)}: index and value up to the end, including nulls. */
   static Values ipairs(Object target, long base) {
     return counted(target, base, false);
   }
 
-  /** {@code java.iter(target)}: the items one by one. */
+  /** Implements {@code java.iter(target)}: the items one by one. */
   static Values iter(Object target) {
     var items = items(target);
     return loop((state, none) -> items.hasNext() ? JavaNull.orNull(items.next()) : null);
   }
 
-  /** {@code java.iterex(target)}: what the items hold, if they hold several. */
+  /** Implements {@code java.iterex(target)}: the items, unpacked if they hold several values. */
   static Values iterex(Object target) {
     var items = items(target);
     return loop((state, none) -> {
@@ -56,7 +56,9 @@ final class Loops {
     });
   }
 
-  /** {@code java.enumerate(target, start)}: a counter, then the item, in parts if so wished. */
+  /**
+   * Implements {@code java.enumerate(target, start)}: a counter and the item, optionally unpacked.
+   */
   static Values enumerate(Object target, long start, boolean unpack) {
     return counted(target, start, unpack);
   }
@@ -96,7 +98,7 @@ final class Loops {
         Object[].class) : new Object[] {item};
   }
 
-  /** Returns whether there is something to loop over. */
+  /** Returns whether a value can be iterated over. */
   static boolean loops(@Nullable Object target) {
     return target instanceof Iterable || target instanceof Map || target instanceof Iterator
         || target instanceof BaseStream || target instanceof Enumeration
@@ -128,7 +130,7 @@ final class Loops {
     throw new LuaException("attempt to loop over a " + Argument.name(target) + " value");
   }
 
-  /** The elements of an array of primitives. */
+  /** Iterates over the elements of an array of primitives. */
   private static final class Elements implements Iterator<Object> {
     private final Object array;
     private int next;
@@ -148,7 +150,7 @@ final class Loops {
     }
   }
 
-  /** {@code #target}, or -1 if it has none. */
+  /** Returns {@code #target}, or -1 if the target has no length. */
   static long length(Object target) {
     return target instanceof Collection ? ((Collection<?>) target).size()
         : target instanceof Map ? ((Map<?, ?>) target).size()

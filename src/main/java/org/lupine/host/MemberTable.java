@@ -15,11 +15,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The public members of objects of a class, or of the class itself, by name. Method numbers follow
- * the order of names, so that a table made again has the same.
+ * The public members of a class's objects, or of the class itself, by name. Methods are numbered in
+ * the order of their names, so that a table that is built again has the same numbers.
  */
 final class MemberTable {
-  /** A method, and the accessible type that shows it. */
+  /** A method, and the accessible type through which it is called. */
   private record Seen(Class<?> through, Method method) {}
 
   final Class<?> owner;
@@ -46,7 +46,7 @@ final class MemberTable {
     return byId.size();
   }
 
-  /** What objects of the class have. */
+  /** Builds the table for objects of the class. */
   static MemberTable ofObjects(Class<?> type) {
     var table = new MemberTable(type);
     var methods = table.methods();
@@ -58,7 +58,10 @@ final class MemberTable {
     return table;
   }
 
-  /** What the class itself has: statics, nested classes, constructors as {@code new}. */
+  /**
+   * Builds the table for the class itself: static members, nested classes, and constructors as
+   * {@code new}.
+   */
   static MemberTable ofClass(Class<?> type) {
     var table = new MemberTable(type);
     var methods = table.methods();
@@ -70,7 +73,7 @@ final class MemberTable {
           fixed.add(Overload.of(each.through(), each.method()));
         }
       }
-      // Without a static method, the name means those of objects, which are the first argument.
+      // without a static method, the name means the method of objects, which are its first argument
       groups.put(name, fixed.isEmpty() ? seen.stream()
           .map(each -> Overload.unbound(each.through(), each.method())).toList() : fixed);
     });
@@ -131,7 +134,7 @@ final class MemberTable {
         seen.stream().map(each -> Overload.of(each.through(), each.method())).toList());
   }
 
-  /** Adds a field, which is read or written where no method of a property does that. */
+  /** Adds a field; it is read or written unless a property has a method for that. */
   private void field(Class<?> through, Field field) {
     var name = field.getName();
     var old = byName.get(name);
@@ -148,7 +151,7 @@ final class MemberTable {
         old == null ? null : old.methods, getter, setter, null));
   }
 
-  /** Getters and setters by the name of their property. */
+  /** Groups getters and setters by the name of their property. */
   private static Map<String, List<List<Seen>>> properties(Map<String, List<Seen>> methods) {
     var found = new LinkedHashMap<String, List<List<Seen>>>();
     methods.forEach((name, all) -> {
@@ -183,7 +186,7 @@ final class MemberTable {
     return found;
   }
 
-  /** As beans have it: {@code URL} stays, {@code Name} becomes {@code name}. */
+  /** Returns a name as JavaBeans do: {@code URL} stays, {@code Name} becomes {@code name}. */
   private static String decapitalized(String name) {
     return name.length() > 1 && Character.isUpperCase(name.charAt(0))
         && Character.isUpperCase(name.charAt(1)) ? name
@@ -213,7 +216,7 @@ final class MemberTable {
   }
 
   /**
-   * Returns whether a method is there only to be overridden: it calls the other, of narrower types.
+   * Returns whether a method is a bridge method: it calls the other one, which has narrower types.
    */
   private static boolean bridges(Seen bridge, Seen other) {
     var wide = bridge.method().getParameterTypes();
@@ -229,7 +232,7 @@ final class MemberTable {
     return true;
   }
 
-  /** Of two methods with the same parameters, the one that overrides the other. */
+  /** Returns the overriding one of two methods with the same parameters. */
   private static Seen better(Seen old, Seen fresh) {
     Member a = old.method();
     Member b = fresh.method();

@@ -4,7 +4,7 @@ import java.lang.reflect.Member;
 import java.lang.reflect.Modifier;
 import org.lupine.access.HostAccess.Operation;
 
-/** What a name is looked up for. */
+/** The purpose for which a name is looked up. */
 enum MemberUse {
   CALL(Operation.CALL, Operation.STATIC_CALL),
   READ(Operation.READ, Operation.STATIC_READ),
@@ -19,7 +19,7 @@ enum MemberUse {
     this.ofClass = ofClass;
   }
 
-  /** Returns the operation that a gate is asked for. */
+  /** Returns the operation that access is checked for. */
   Operation operation(Member member) {
     return Modifier.isStatic(member.getModifiers()) ? ofClass : ofObject;
   }

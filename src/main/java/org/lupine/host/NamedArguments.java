@@ -9,21 +9,22 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
 import org.lupine.value.LuaTable;
 
-/** What {@code java.args} makes of a table: values by position, and values by name. */
+/** The result of {@code java.args}: values by position and values by name. */
 final class NamedArguments {
   final List<Object> positional = new ArrayList<>();
   final Map<String, Object> named = new LinkedHashMap<>();
 
-  /**
-   * Returns the arguments in a table, whose whole keys must be a sequence and the others names.
-   */
+  /** Returns the arguments in a table: its integer keys must be a sequence, the others names. */
   static NamedArguments of(LuaTable table) {
     var arguments = new NamedArguments();
     arguments.add(table);
     return arguments;
   }
 
-  /** Those of a whole call: what is by name may stand in several places, once each. */
+  /**
+   * Returns the arguments of a whole call; named ones may be given in several tables, each name
+   * once.
+   */
   static NamedArguments of(Object[] given, int from) {
     var all = new NamedArguments();
     for (int i = from; i < given.length; i++) {

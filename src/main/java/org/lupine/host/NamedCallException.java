@@ -2,7 +2,7 @@ package org.lupine.host;
 
 import org.lupine.value.LuaException;
 
-/** Names or a number of arguments that one method does not take. */
+/** Thrown if a method does not take the names or the number of arguments. */
 final class NamedCallException extends LuaException {
   private static final long serialVersionUID = 1L;
 

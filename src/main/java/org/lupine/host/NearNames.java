@@ -6,14 +6,14 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Names that somebody may have meant. */
+/** Finds names similar to a misspelt one. */
 final class NearNames {
   private static final int SHOWN = 3;
   private static final int LONGEST = 64;
 
   private NearNames() {}
 
-  /** Returns the end of a message: {@code "; near: a, b"}, or nothing. */
+  /** Returns the end of a message, {@code "; near: a, b"}, or an empty string. */
   static String hint(String wrong, Iterable<String> names) {
     if (wrong.length() > LONGEST) {
       return "";
@@ -33,7 +33,7 @@ final class NearNames {
         : "; near: " + String.join(", ", best.subList(0, Math.min(SHOWN, best.size())));
   }
 
-  /** Insertions, deletions, changes and swaps of neighbours between two words. */
+  /** Returns the edit distance: insertions, deletions, changes and transpositions. */
   private static int distance(String a, String b) {
     if (Math.abs(a.length() - b.length()) > 2) {
       return Integer.MAX_VALUE;

@@ -4,14 +4,17 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers from one type to another, without loss or not at all. */
+/** Converts numbers between types, without loss or not at all. */
 final class Numbers {
   private static final double LONG_END = 0x1p63;
   private static final double EXACT = 0x1p53;
 
   private Numbers() {}
 
-  /** Returns a number as the given primitive, box or big type, or {@link Parameter#NO}. */
+  /**
+   * Converts a number to a primitive type, box or big number; returns {@link Parameter#NO} if it
+   * does not fit.
+   */
   static Object convert(Class<?> type, Object value) {
     if (!(value instanceof Number)) {
       return Parameter.NO;
@@ -45,7 +48,7 @@ final class Numbers {
     return isFloat(number) || isWhole(number);
   }
 
-  /** Returns whether a double has the value of a big number, or is written as it. */
+  /** Returns whether a double has the value of a big number, or the same decimal text. */
   private static boolean isHeld(Number number, double value) {
     if (!Arithmetic.isBig(number) || Double.isInfinite(value)) {
       return false;
@@ -110,8 +113,8 @@ final class Numbers {
   }
 
   /**
-   * Any finite number as a BigDecimal, or {@link Parameter#NO}. A float is the shortest decimal
-   * that tells it from others, as it is written, but beyond 2^53 the whole number that it is.
+   * Returns a finite number as a BigDecimal, or {@link Parameter#NO}. A float becomes the shortest
+   * decimal that identifies it, as it is printed; beyond 2^53, the whole number that it is.
    */
   static Object big(Object number) {
     if (number instanceof BigDecimal) {

@@ -6,7 +6,7 @@ import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Protocol.Operator;
 import org.lupine.value.LuaException;
 
-/** Operators of Java objects, {@code tostring} and loops among them. */
+/** Implements operators on Java objects, {@code tostring} and loops. */
 final class Operators {
   private final JavaHost host;
   private final long base;
@@ -68,10 +68,7 @@ final class Operators {
     }
   }
 
-  /**
-   * Returns whether a value is none that a gate has to be asked about: a number, and no view of
-   * one.
-   */
+  /** Returns whether access need not be checked for a value: a number that is not in a view. */
   private static boolean isValue(Object value) {
     return Arithmetic.isValue(value) || !isObject(value);
   }
@@ -84,7 +81,7 @@ final class Operators {
     return Argument.kind(value) == Argument.OBJECT;
   }
 
-  /** Asks the gate for each side that is a Java object. */
+  /** Checks access for each operand that is a Java object. */
   private void checkObjects(Object left, Object right, String operator) {
     if (isObject(left)) {
       host.gate.check(Operation.COMPARE, left.getClass(), operator);

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaException;
 
-/** One method, constructor, or way to a field, ready to be called with Lua values. */
+/** A method, constructor or field access that can be called with Lua values. */
 final class Overload {
   private static final MethodType[] SHAPES = {
     MethodType.genericMethodType(1), MethodType.genericMethodType(2),
     MethodType.genericMethodType(3), MethodType.genericMethodType(4)};
   private static final MethodType SPREAD = MethodType.genericMethodType(1, true);
 
-  /** What the member is called upon. */
+  /** What the member is called on. */
   enum Receiver { TARGET, NOBODY, FIRST_ARGUMENT }
 
   final Member member;
@@ -35,7 +35,7 @@ final class Overload {
   private final Receiver receiver;
   private final boolean setter;
   private final @Nullable Parameter rest;
-  /** What the arguments are to a container, or null. */
+  /** The roles of the arguments of a container's method, or null. */
   private final byte @Nullable [] roles;
   private volatile @Nullable MethodHandle handle;
 
@@ -62,7 +62,7 @@ final class Overload {
         parameters(method, null), method.isVarArgs(), method.getReturnType() == void.class);
   }
 
-  /** Returns a method of objects as a function, which takes the object first. */
+  /** Returns a method of objects as a function whose first argument is the object. */
   static Overload unbound(Class<?> through, Method method) {
     return new Overload(through, method, Receiver.FIRST_ARGUMENT, false,
         parameters(method, through), method.isVarArgs(), method.getReturnType() == void.class);
@@ -96,22 +96,20 @@ final class Overload {
       parameters[0] = new Parameter(first, first);
     }
     for (int i = 0; i < types.length; i++) {
-      // Constructors of inner classes may have fewer generic types than types.
+      // constructors of inner classes may have fewer generic types than types
       parameters[i + shift] = new Parameter(
           types[i], generics.length == types.length ? generics[i] : types[i]);
     }
     return parameters;
   }
 
-  /**
-   * Returns the type that the argument at an index must have, in a call that spreads or does not.
-   */
+  /** Returns the parameter for the argument at an index, in a call that spreads or does not. */
   @SuppressWarnings("NullAway")
   Parameter parameter(int index, boolean spread) {
     return spread && index >= parameters.length - 1 ? rest : parameters[index];
   }
 
-  /** Returns the converted arguments, or null if one does not fit; the count is known to fit. */
+  /** Returns the converted arguments, or null if one does not fit; their count is known to fit. */
   @SuppressWarnings("NullAway")
   Object @Nullable [] arguments(
       JavaHost host, LuaState state, Object[] given, int from, boolean spread) {
@@ -137,7 +135,7 @@ final class Overload {
     return converted;
   }
 
-  /** Calls with arguments that were converted from those given. */
+  /** Calls the member with arguments that were converted from those given. */
   @SuppressWarnings("NullAway")
   Object invoke(
       @Nullable Object target, Object[] arguments, Object[] given, int from) throws Throwable {
@@ -163,7 +161,8 @@ final class Overload {
   }
 
   /**
-   * Returns the member in one of a few erased shapes: the target, then the arguments, all Objects.
+   * Returns a handle to the member in one of a few erased forms: the target, then the arguments,
+   * all Objects.
    */
   private MethodHandle handle() {
     MethodHandle found;
@@ -184,7 +183,7 @@ final class Overload {
             .asSpreader(Object[].class, parameters.length).asType(SPREAD);
   }
 
-  /** Returns whether the count of arguments fits a call that does not spread, or one that does. */
+  /** Returns whether the number of arguments fits a call that spreads or does not. */
   boolean takes(int count, boolean spread) {
     return spread ? varargs && count >= parameters.length - 1 : count == parameters.length;
   }

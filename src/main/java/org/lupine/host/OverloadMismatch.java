@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 
-/** Says why no member of a name takes the arguments of a call, and which members there are. */
+/** Explains why no member of a name takes the arguments of a call, and lists the candidates. */
 final class OverloadMismatch {
   private static final int SHOWN = 20;
 
@@ -43,7 +43,7 @@ final class OverloadMismatch {
     return members.stream().map(each -> each.signature(shown)).collect(Collectors.joining(", "));
   }
 
-  /** Returns a key or a text as a message shows it. */
+  /** Formats a key or a text for a message. */
   static String shown(Object value) {
     var whole = value instanceof Number ? Numbers.whole(value) : null;
     return value instanceof String ? "'" + value + "'" : whole != null ? whole.toString()
@@ -51,7 +51,8 @@ final class OverloadMismatch {
   }
 
   /**
-   * Returns whether each member that takes so many wants a whole number, which this one cannot be.
+   * Returns whether each candidate requires a whole number here and this number is not one that
+   * fits.
    */
   private boolean wantsWhole(int index) {
     boolean any = false;
@@ -68,14 +69,17 @@ final class OverloadMismatch {
     return any;
   }
 
-  /** Returns the type that a member has for an argument; null if it does not take so many. */
+  /** Returns a member's type for an argument; null if it takes another number of arguments. */
   private @Nullable Class<?> type(Overload member, int index) {
     int count = arguments.length - from;
     boolean spread = !member.takes(count, false);
     return member.takes(count, spread) ? member.parameter(index - from, spread).type : null;
   }
 
-  /** What is wrong with an argument of the right kind, if there is one; begins with "; ". */
+  /**
+   * Describes what is wrong with an argument of the right kind; begins with "; ", empty if nothing
+   * is.
+   */
   private String reason() {
     for (int i = from; i < arguments.length; i++) {
       for (var each : candidates) {

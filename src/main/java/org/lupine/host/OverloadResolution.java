@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaTable;
 
-/** The choice between overloads for one list of arguments (JLS 15.12.2, widened for Lua). */
+/** Overload resolution for one list of arguments (JLS 15.12.2, extended for Lua). */
 final class OverloadResolution {
-  /** A candidate, and whether its last parameter takes the rest of the arguments one by one. */
+  /** A candidate, and whether its last parameter takes the remaining arguments one by one. */
   record Candidate(Overload overload, boolean spread, int[] ranks) {
     int worst() {
       int worst = 0;
@@ -32,7 +32,11 @@ final class OverloadResolution {
   private final int count;
   private final int[] kinds;
 
-  /** Whether the contents of tables matter is for the caller to say. */
+  /**
+   * Prepares a resolution.
+   *
+   * @param contents whether the contents of tables matter
+   */
   OverloadResolution(JavaHost host, Object[] arguments, int from, boolean contents) {
     this.host = host;
     this.arguments = arguments;
@@ -45,7 +49,9 @@ final class OverloadResolution {
     }
   }
 
-  /** None if nothing is applicable, one if there is a best, several if they are alike. */
+  /**
+   * Returns the applicable overloads: none, a single best one, or several if the call is ambiguous.
+   */
   List<Candidate> resolve(Overload[] all) {
     var applicable = applicable(all, false, false);
     if (applicable.isEmpty()) {
@@ -57,7 +63,11 @@ final class OverloadResolution {
     return applicable.size() < 2 ? applicable : best(phase(applicable));
   }
 
-  /** Those that take the arguments; {@code whole}: a nil or table may be all the rest at once. */
+  /**
+   * Returns the overloads that take the arguments.
+   *
+   * @param whole whether a nil or table may be the whole variable argument list
+   */
   private List<Candidate> applicable(Overload[] all, boolean spread, boolean whole) {
     var found = new ArrayList<Candidate>();
     for (var each : all) {
@@ -85,7 +95,7 @@ final class OverloadResolution {
     return ranks;
   }
 
-  /** Those of the first phase in which any is applicable. */
+  /** Returns the candidates of the first phase in which any is applicable. */
   private static List<Candidate> phase(List<Candidate> all) {
     for (int end : new int[] {Parameter.LOOSE, Parameter.LOSSLESS}) {
       var found = new ArrayList<Candidate>();
@@ -115,7 +125,10 @@ final class OverloadResolution {
     return nearest.size() < all.size() && nearest.size() > 1 ? best(nearest) : nearest;
   }
 
-  /** No most specific one: that with the nearest types, then with the most named parameters. */
+  /**
+   * Returns, if there is no most specific one, those with the nearest types, then with the most
+   * named parameters.
+   */
   private static List<Candidate> nearest(List<Candidate> all) {
     var nearest = new ArrayList<Candidate>();
     for (var each : all) {

@@ -9,12 +9,12 @@ import org.lupine.value.LuaTable;
 import org.lupine.value.Values;
 
 /**
- * All public members of one name and kind, of which a call chooses one as Java would: exact or
- * widening, then boxing, then numbers that happen to fit, then variable arguments; of several that
- * are applicable the most specific. For any thread.
+ * All public members of one name and kind. A call chooses one as Java does: exact or widening, then
+ * boxing, then numbers that happen to fit, then variable arguments; of several applicable ones the
+ * most specific. Thread-safe.
  */
 final class Overloads {
-  /** What {@link #call} answers when nothing takes the arguments. */
+  /** The result of {@link #call} if no overload takes the arguments. */
   static final Object NO = Parameter.NO;
 
   private static final int CACHED = 12;
@@ -24,10 +24,13 @@ final class Overloads {
   final Class<?> owner;
   final MemberUse use;
   final Overload[] all;
-  /** By the count of arguments: the only member that can take so many, without spreading. */
+  /** By the number of arguments: the only member that can take so many, without spreading. */
   private final Overload[] single;
   private final boolean named;
-  /** Whether a table's contents decide: one of several takes elements of tables and no fields. */
+  /**
+   * Whether a table's contents decide: one of several overloads takes a table's elements and no
+   * fields.
+   */
   private final boolean contents;
   private volatile CachedResolution[] cache = NOTHING;
 
@@ -63,8 +66,8 @@ final class Overloads {
   }
 
   /**
-   * Calls the member that suits the arguments from an index on, or answers {@link #NO}. A method
-   * without a result gives no values.
+   * Calls the overload that suits the arguments from an index on; returns {@link #NO} if there is
+   * none. A method without a result returns no values.
    */
   Object call(JavaHost host, LuaState state, @Nullable Object target, Object[] arguments, int from)
       throws Throwable {
@@ -123,7 +126,8 @@ final class Overloads {
   }
 
   /**
-   * Returns the first member with names that takes the arguments so; a single one says why not.
+   * Calls the first member with names that takes the arguments; if there is only one, it says why
+   * it does not.
    */
   private Object byName(
       JavaHost host, LuaState state, @Nullable Object target, Object[] arguments, int from)
@@ -155,7 +159,7 @@ final class Overloads {
     return NO;
   }
 
-  /** Returns the same with a gate before it: only what it lets through is a candidate. */
+  /** Calls an overload; only those that are permitted are candidates. */
   @SuppressWarnings("NullAway")
   private Object guarded(
       JavaHost host, LuaState state, @Nullable Object target, Object[] arguments, int from)
@@ -170,7 +174,7 @@ final class Overloads {
             resolution.overload.invoke(target, converted, arguments, from));
   }
 
-  /** What the gate lets through, at least one. */
+  /** Returns the overloads that are permitted, at least one. */
   private Overload[] open(JavaHost host, @Nullable Object target) {
     var open = host.gate.allowed(this, target);
     if (open.length == 0) {
@@ -223,7 +227,7 @@ final class Overloads {
     cache = fresh;
   }
 
-  /** What to say when nothing takes the arguments. */
+  /** Returns the error for arguments that no overload takes. */
   LuaException mismatch(JavaHost host, @Nullable Object target, Object[] arguments, int from) {
     return new OverloadMismatch(this, host.gate.allowed(this, target), arguments, from).exception();
   }

@@ -5,16 +5,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.LuaState;
 
-/**
- * A type that Lua values are converted to: how well each suits, and the conversion itself.
- * Immutable.
- */
+/** A type that Lua values are converted to: ranks how well each suits, and converts. Immutable. */
 final class Parameter {
-  /** No conversion: a rank, and the answer of {@link #convert}. */
+  /** No conversion, as a rank. */
   static final int NONE = 1000;
   static final Object NO = new Object();
 
-  /** Ranks from these on: boxing and what Lua values turn into, then numbers that happen to fit. */
+  /**
+   * Ranks from LOOSE on need boxing or what Lua values turn into; from LOSSLESS on, numbers that
+   * happen to fit.
+   */
   static final int LOOSE = 100, LOSSLESS = 200;
 
   private static final int OTHER = 0, OBJECT = 1, INT = 2, LONG = 3, DOUBLE = 4, BOOLEAN = 5,
@@ -45,12 +45,12 @@ final class Parameter {
     this.primitive = type.isPrimitive();
   }
 
-  /** What the elements of a variable argument list are converted to. */
+  /** Returns the type of the elements of a variable argument list. */
   Parameter element() {
     return new Parameter(type.getComponentType(), Conversion.element(generic, type));
   }
 
-  /** Gives the value as this type has it, or {@link #NO}. */
+  /** Converts a value to this type; returns {@link #NO} if it does not fit. */
   @Nullable Object convert(JavaHost host, LuaState state, @Nullable Object value) {
     switch (code) {
       case OBJECT:
@@ -79,7 +79,7 @@ final class Parameter {
         if (value instanceof Long) {
           long whole = (Long) value;
           double number = whole;
-          // Where Lua has no integers, what a double cannot hold is an object.
+          // where Lua has no integers, what a double cannot represent is an object
           return state == null || state.integers()
               || (long) number == whole && whole != Long.MAX_VALUE ? (Object) number : NO;
         }
@@ -111,8 +111,8 @@ final class Parameter {
   }
 
   /**
-   * How well a value suits: below {@link #LOOSE} exactly or by widening, below {@link #LOSSLESS}
-   * as Java's loose invocation does, below {@link #NONE} at all; lower is nearer.
+   * Ranks how well a value suits: below {@link #LOOSE} exactly or by widening, below {@link
+   * #LOSSLESS} as Java's loose invocation does, below {@link #NONE} at all; lower is nearer.
    */
   int rank(JavaHost host, Object value, int kind) {
     switch (kind) {

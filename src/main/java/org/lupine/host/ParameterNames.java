@@ -13,7 +13,7 @@ import org.lupine.value.LuaTable;
 
 /** The names and defaults of the parameters of a method or constructor. Immutable. */
 final class ParameterNames {
-  /** Whether {@link LuaNamed} says so: then one table is a list of arguments. */
+  /** Whether they come from {@link LuaNamed}: then a single table is a list of arguments. */
   final boolean declared;
   private final List<String> names;
   private final LuaNamed.Default[] defaults;
@@ -24,7 +24,7 @@ final class ParameterNames {
     this.defaults = defaults;
   }
 
-  /** Returns the names of an executable's parameters; null if it has none for scripts. */
+  /** Returns the names of an executable's parameters; null if scripts cannot use names. */
   static @Nullable ParameterNames of(Executable executable) {
     var mark = executable.getAnnotation(LuaNamed.class);
     var parameters = executable.getParameters();
@@ -44,7 +44,7 @@ final class ParameterNames {
     return new ParameterNames(true, names, defaults);
   }
 
-  /** Returns the canonical constructor of a record has the names of its components. */
+  /** Returns the component names for the canonical constructor of a record, else null. */
   private static @Nullable ParameterNames ofRecord(Executable executable) {
     var type = executable.getDeclaringClass();
     if (!(executable instanceof Constructor) || !type.isRecord()) {
@@ -62,7 +62,7 @@ final class ParameterNames {
     return new ParameterNames(false, names, new LuaNamed.Default[names.size()]);
   }
 
-  /** Returns whether a call gives arguments by name, be it in one table alone. */
+  /** Returns whether a call passes arguments by name, possibly in a single table. */
   static boolean isNamedCall(Overload[] all, Object[] arguments, int from) {
     boolean declared = false;
     for (var each : all) {
@@ -84,7 +84,7 @@ final class ParameterNames {
     return false;
   }
 
-  /** All arguments by position. */
+  /** Returns all arguments in the order of the parameters. */
   Object[] toPositional(String function, Overload overload, NamedArguments given) {
     if (given.positional.size() > names.size()) {
       throw new NamedCallException("too many arguments to '" + function + "' (at most "

@@ -22,7 +22,7 @@ import org.lupine.bridge.Interrupts;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaTable;
 
-/** A copy of a table, and of those inside it, as objects of Java types. Used once. */
+/** Maps a table, and those inside it, to new objects of Java types. Used once. */
 final class TableMapper {
   private static final int DEEPEST = 1000;
   private static final Object UNDER_WAY = new Object();
@@ -41,7 +41,7 @@ final class TableMapper {
     this.wanted = wanted;
   }
 
-  /** The table as an object of the wanted type. */
+  /** Returns the table as an object of the wanted type. */
   @Nullable Object map(LuaTable table) {
     return value(table, wanted);
   }
@@ -53,7 +53,7 @@ final class TableMapper {
         + what, cause);
   }
 
-  /** Returns a value inside a table, at a place. */
+  /** Maps a value inside a table, at a place. */
   private @Nullable Object inside(String place, Object value, Type type) {
     path.addLast(place);
     var converted = value(value, type);
@@ -282,7 +282,7 @@ final class TableMapper {
     }
   }
 
-  /** Returns a table's values in the order of components: by name, or all by position. */
+  /** Returns a table's values in the order of the components: by name, or all by position. */
   @SuppressWarnings("NullAway")
   private List<Object> given(LuaTable table, Class<?> type, List<String> names) {
     var given = new ArrayList<Object>(java.util.Collections.nCopies(names.size(), null));

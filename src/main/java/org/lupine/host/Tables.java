@@ -15,17 +15,17 @@ import org.lupine.bridge.Interrupts;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaTable;
 
-/** Lua tables as Java's lists, sets, maps, arrays and records. */
+/** Converts Lua tables to Java's lists, sets, maps, arrays and records. */
 final class Tables {
   private Tables() {}
 
-  /** Returns a key that a list of the table would not have; null if there is none. */
+  /** Returns a key that a list of the table would not include; null if there is none. */
   static @Nullable Object otherKey(LuaTable table) {
     return LuaState.otherKey(
         table instanceof ForeignTable ? ((ForeignTable) table).original() : table);
   }
 
-  /** Returns whether objects of a type hold elements of a table, and no fields. */
+  /** Returns whether objects of a type hold a table's elements and no fields. */
   static boolean isList(Class<?> type) {
     return !type.isAssignableFrom(LuaTable.class)
         && (type.isArray() || type.isAssignableFrom(List.class)
@@ -33,9 +33,9 @@ final class Tables {
   }
 
   /**
-   * How well a table suits a type of which it is no instance, as in {@link Parameter}.
+   * Ranks how well a table suits a type that it is not an instance of, as in {@link Parameter}.
    *
-   * @param kind what {@link Argument} knows of it
+   * @param kind the kind of the table in {@link Argument}
    */
   static int rank(Class<?> type, int kind) {
     if (kind == Argument.FIELDS && isList(type)) {
@@ -69,8 +69,8 @@ final class Tables {
   }
 
   /**
-   * Returns a table as an object of a type, or {@link Parameter#NO}. Lists and maps are live views
-   * where their elements need no conversion, copies where they do; all else is a copy.
+   * Converts a table to a type; returns {@link Parameter#NO} if it does not fit. Lists and maps are
+   * live views if their elements need no conversion, otherwise copies; everything else is a copy.
    */
   static Object convert(
       JavaHost host, LuaState state, LuaTable table, Class<?> type, Type generic) {
@@ -105,7 +105,7 @@ final class Tables {
         ? filled(host, state, table, type, generic) : Parameter.NO;
   }
 
-  /** Returns whether a script may make objects of a class, if only by a table. */
+  /** Returns whether a script may create objects of a class, if only by a table. */
   private static boolean makes(JavaHost host, Class<?> type) {
     return host.gate.allows(HostAccess.Operation.NEW, type, "new");
   }
@@ -142,7 +142,10 @@ final class Tables {
         ? made : Parameter.NO;
   }
 
-  /** A record by the names of its components, or by their positions if it has no such names. */
+  /**
+   * Creates a record from a table by the names of its components, or by position if no name is
+   * present.
+   */
   private static Object record(JavaHost host, LuaState state, LuaTable table, Class<?> type) {
     var components = type.getRecordComponents();
     var types = new Class<?>[components.length];

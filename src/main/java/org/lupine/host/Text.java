@@ -7,13 +7,13 @@ import org.lupine.access.HostAccess.Operation;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaException;
 
-/** Values as text, where a Java object is among them. */
+/** Converts values to text, where a Java object is among them. */
 final class Text {
   private static final MathContext DIGITS = new MathContext(14, RoundingMode.HALF_EVEN);
 
   private Text() {}
 
-  /** {@code tostring(object)}; the object's own method is called once. */
+  /** Returns {@code tostring(object)}; the object's own method is called once. */
   static String of(JavaHost host, Object object) {
     if (!(object instanceof JavaNull) && !(object instanceof ClassHandle)
         && !Arithmetic.isValue(object) && !host.gate.allows(Operation.TOSTRING, object.getClass(), "toString")) {
@@ -22,7 +22,7 @@ final class Text {
     return String.valueOf((Object) object.toString());
   }
 
-  /** {@code left .. right}. */
+  /** Returns {@code left .. right}. */
   static Object concat(JavaHost host, LuaState state, Object left, Object right) {
     return part(host, state, left) + part(host, state, right);
   }
@@ -48,7 +48,8 @@ final class Text {
   }
 
   /**
-   * Returns a float as Lua writes it: {@code %.14g}, and {@code .0} where it might be an integer.
+   * Formats a float as Lua does: {@code %.14g}, with {@code .0} where it might be taken for an
+   * integer.
    */
   static String number(double number, boolean integers) {
     if (Double.isNaN(number)) {

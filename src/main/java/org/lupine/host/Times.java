@@ -18,7 +18,7 @@ import java.time.ZonedDateTime;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Dates and times of {@code java.time} in the text that ISO 8601 and their own parsers give. */
+/** Parses dates and times of {@code java.time} from ISO 8601 text, as their own parsers do. */
 final class Times {
   private static final Map<Class<?>, Function<String, Object>> PARSERS = Map.ofEntries(
       Map.entry(Duration.class, Duration::parse), Map.entry(Instant.class, Times::instant),
@@ -34,16 +34,17 @@ final class Times {
   private Times() {}
 
   /**
-   * Returns the text as an object of a type; {@link Parameter#NO} if the type is none of these.
+   * Parses a text as an object of a type; returns {@link Parameter#NO} if the type is not one of
+   * these.
    *
-   * @throws DateTimeException if it is no such text, or would not come back as it is
+   * @throws DateTimeException if the text is malformed, or would not be printed the same
    */
   static Object parse(Class<?> type, String text) {
     var parser = PARSERS.get(type);
     return parser == null ? Parameter.NO : parser.apply(text);
   }
 
-  /** Returns the parser takes a leap second, of which nothing remains. */
+  /** Parses an instant; refuses a leap second, which the parser would drop. */
   private static Object instant(String text) {
     if (text.contains(":60")) {
       throw new DateTimeException("no instant for a leap second: " + text);
@@ -52,7 +53,8 @@ final class Times {
   }
 
   /**
-   * Returns the parser moves times that a change of clocks left out, and offsets that were not so.
+   * Parses a zoned time; refuses one that the parser would change because of a change of clocks or
+   * a wrong offset.
    */
   private static Object zoned(String text) {
     var parsed = ZonedDateTime.parse(text);

@@ -1,9 +1,11 @@
 package org.lupine.host;
 
-/** An object of which Lua sees the members only, or the items only; Java gets the object itself. */
+/**
+ * An object of which Lua sees only the members, or only the items; Java gets the object itself.
+ */
 final class View {
   final Object target;
-  /** Whether methods, properties and fields are seen; else entries and elements are. */
+  /** Whether methods, properties and fields are visible, rather than entries and elements. */
   final boolean members;
 
   View(Object target, boolean members) {

@@ -22,14 +22,14 @@ import org.lupine.value.MissingNativeException;
 import org.lupine.value.Values;
 
 /**
- * An engine's own scope: its Lua globals, live both ways.
+ * An engine's own scope: a live view of its Lua globals.
  *
- * <p>Lists what scripts and Java set. The library's entries can be got but are not listed, unless
- * replaced; removing the replacement brings them back, and removing them takes them from the
- * scripts. A null value is nil, which is none.
+ * <p>Lists what scripts and Java set. The library's entries can be read but are not listed unless
+ * they are replaced. Removing a replacement restores the original; removing an original removes it
+ * for scripts, too. A null value is nil, that is, no value.
  *
- * <p>Until the engine has a state, what is put waits here, so that a host may fill an engine that
- * it then never runs. Safe for any thread.
+ * <p>Until the engine has a state, values are kept here, so that a host may fill an engine that it
+ * then never runs. Thread-safe.
  */
 final class LuaBindings extends AbstractMap<String, Object> implements Bindings {
   private static final String RESERVED = "javax.script.";
@@ -37,10 +37,13 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
 
   private final LuaScriptEngine engine;
 
-  /** What was put before there was a state; null once there is one. Guarded by the engine. */
+  /**
+   * The values that were put before there was a state; null once there is one. Guarded by the
+   * engine.
+   */
   private @Nullable Map<String, Object> waiting = new LinkedHashMap<>();
 
-  /** The reserved keys that were put, for each run to look at without asking Lua. */
+  /** The reserved keys that were put; each run looks at them without asking Lua. */
   private volatile Map<String, Object> reserved = Map.of();
 
   LuaBindings(LuaScriptEngine engine) {
@@ -48,8 +51,8 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   /**
-   * Puts what waited into a state that is being opened; the engine is locked. If something is
-   * thrown, all waits on for another state.
+   * Puts the kept values into a state that is being opened; the engine is locked. If something is
+   * thrown, they are kept for another state.
    */
   @SuppressWarnings("NullAway")
   void flowInto(ScriptState state) {
@@ -57,13 +60,15 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
     waiting = null;
   }
 
-  /** A value with a reserved key, as it was put; null if none. */
+  /** Returns the value of a reserved key as it was put; null if there is none. */
   @Nullable Object reserved(String key) {
     var all = reserved;
     return all.isEmpty() ? null : all.get(key);
   }
 
-  /** Does one thing with what waits, as long as there is no state, or else another with that. */
+  /**
+   * Applies one function to the kept values as long as there is no state, or another to the state.
+   */
   private <T> T either(@Nullable ScriptState known, Function<Map<String, Object>, T> waits,
       Function<ScriptState, T> opened) {
     var state = known;
@@ -78,7 +83,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
     return opened.apply(state);
   }
 
-  /** {@link #put} for those who do not ask for the old value. */
+  /** Sets a variable as {@link #put} does, without reading the old value. */
   void set(String name, @Nullable Object value) {
     checked(name);
     either(taker(name, value), all -> {
@@ -185,8 +190,8 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   /**
-   * Returns the state, opened unless only what waits is asked for. Where there are no natives there
-   * are no variables but those that wait.
+   * Returns the state, which is opened unless only kept values are asked for; null if there is
+   * none. Without natives the kept values are the only variables.
    */
   private @Nullable ScriptState opened(String name) {
     var state = engine.mainStateOrNull();
@@ -201,8 +206,9 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   /**
-   * Returns the state that is to take a variable at once: opened if it might refuse it, so that
-   * whoever puts it is told. Null if the variable may wait, or there are no natives.
+   * Returns the state if it has to take a variable at once; null if the variable can be kept, or if
+   * there are no natives. The state is opened for a value that it might refuse, so that the caller
+   * gets the error.
    */
   private @Nullable ScriptState taker(String name, @Nullable Object value) {
     var state = engine.mainStateOrNull();
@@ -217,7 +223,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   /**
-   * Returns whether every state of the engine takes a value, as far as can be told without one.
+   * Returns whether every state of the engine accepts a value, as far as that is known without one.
    */
   private boolean isTaken(@Nullable Object value) {
     if (value instanceof CharSequence || value instanceof Character) {

@@ -27,12 +27,12 @@ import org.lupine.value.LuaTable;
 import org.lupine.value.MissingNativeException;
 
 /**
- * Lua as a script engine. For any number of threads.
+ * Lua as a script engine. Thread-safe.
  *
- * <p>Scripts whose engine scope is the engine's own run in one Lua state, one thread at a time;
- * those under any other bindings run beside each other in states that the engine keeps for them.
- * No state is opened before it is needed. An engine that is not closed is freed when nobody holds
- * it; after {@link #close} every use is an {@link IllegalStateException}.
+ * <p>Scripts whose engine scope is the engine's own run in one Lua state, one thread at a time.
+ * Scripts under any other Bindings run in parallel, in states that the engine pools for them. A
+ * state is opened when it is first needed. An engine that becomes unreachable is freed; after
+ * {@link #close} every use is an {@link IllegalStateException}.
  *
  * <pre>{@code
  * try (LuaScriptEngine lua = (LuaScriptEngine) new ScriptEngineManager().getEngineByName("lua")) {
@@ -47,12 +47,12 @@ import org.lupine.value.MissingNativeException;
 public final class LuaScriptEngine
     implements ScriptEngine, Compilable, Invocable, AutoCloseable {
   /**
-   * The name of an attribute: how long a run under a context may take, whatever its bindings, and
-   * all Lua that it calls: a {@link Duration}, a number of milliseconds, or the text of either. It
-   * holds for scripts, compiled ones, and functions and methods that are invoked; looked up as
-   * {@link #FILENAME} is, when a run begins. The limits of {@link LuaOptions} hold besides. Scripts
-   * can assign neither it nor any other variable whose name begins with {@code lupine.}, as those
-   * of options do: see {@link LuaScriptEngineFactory}.
+   * The name of the attribute that limits how long a run under a context may take, whatever its
+   * bindings, including all Lua that it calls: a {@link Duration}, a number of milliseconds, or the
+   * text of either. It applies to scripts, compiled scripts, and functions and methods that are
+   * invoked. It is looked up as {@link #FILENAME} is, when a run begins. The limits of {@link
+   * LuaOptions} apply, too. Scripts cannot assign it, nor any other variable whose name begins with
+   * {@code lupine.}, such as those of options: see {@link LuaScriptEngineFactory}.
    */
   public static final String TIME_LIMIT = "lupine.timeLimit";
 
@@ -69,7 +69,10 @@ public final class LuaScriptEngine
   private volatile @Nullable ScriptState main;
   private volatile boolean closed;
 
-  /** An engine with these options; null: those that attributes and system properties name. */
+  /**
+   * Creates an engine with these options; null for those that attributes and system properties
+   * name.
+   */
   LuaScriptEngine(LuaScriptEngineFactory factory, @Nullable LuaOptions options) {
     this.factory = factory;
     this.options = options;
@@ -97,7 +100,7 @@ public final class LuaScriptEngine
     return eval(text(reader), context);
   }
 
-  /** Runs the source that bytes are, as they are. */
+  /** Runs source given as bytes, without decoding it. */
   private @Nullable Object eval(ByteReader bytes, ScriptContext context) throws ScriptException {
     var file = file(context);
     try {
@@ -145,7 +148,7 @@ public final class LuaScriptEngine
     return compile(text(reader));
   }
 
-  /** Runs a chunk where the context says. */
+  /** Runs a chunk in the engine scope of a context. */
   @Nullable Object run(Chunk chunk, ScriptContext context, String file) throws ScriptException {
     try {
       var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
@@ -168,9 +171,9 @@ public final class LuaScriptEngine
   }
 
   /**
-   * Calls a function of an engine scope; null if there is none of that name.
+   * Calls a function of an engine scope; returns null if there is none of that name.
    *
-   * @param callback whether another thread that is inside need not have left
+   * @param callback whether a thread that is inside need not have left
    */
   Object @Nullable [] call(ScriptContext context, @Nullable Bindings scope, String name,
       Object[] arguments, boolean callback) {
@@ -254,8 +257,8 @@ public final class LuaScriptEngine
   }
 
   /**
-   * Returns the value of a name in the engine scope. If that is not the engine's own, functions
-   * that scripts defined under those bindings are found too, which do not stand in them.
+   * Returns the value of a name in the engine scope. If that is not the engine's own, this includes
+   * functions that scripts defined under those bindings, which the bindings do not hold.
    */
   @Override
   public @Nullable Object get(String key) {
@@ -276,7 +279,9 @@ public final class LuaScriptEngine
     context.setBindings(bindings, scope);
   }
 
-  /** Plain bindings, tied to no engine; scripts under them run apart from all others. */
+  /**
+   * Returns plain bindings, tied to no engine. Scripts under them are isolated from all others.
+   */
   @Override
   public Bindings createBindings() {
     return new SimpleBindings();
@@ -298,17 +303,17 @@ public final class LuaScriptEngine
   }
 
   /**
-   * Returns the runtime whose globals are the engine's own scope; opened if it was not yet. To
-   * interrupt it is to interrupt all that runs in this engine, under whatever bindings, and its
-   * time limit is that of each call under any bindings.
+   * Returns the runtime whose globals are the engine's own scope; opens it if necessary.
+   * Interrupting it interrupts everything that runs in this engine, under any bindings, and its
+   * time limit applies to each call under any bindings.
    *
-   * @throws MissingNativeException if it cannot be
+   * @throws MissingNativeException if it cannot be opened
    */
   public LuaRuntime runtime() {
     return mainState().runtime();
   }
 
-  /** Frees the states, waiting for scripts that still run in them. May be called again. */
+  /** Frees the states; waits for scripts that are running in them. May be called again. */
   @Override
   public void close() {
     ScriptState open;
@@ -322,7 +327,7 @@ public final class LuaScriptEngine
     pool.close();
   }
 
-  /** The state of the engine's own scope, or null while there is none. */
+  /** Returns the state of the engine's own scope, or null if there is none yet. */
   @Nullable ScriptState mainStateOrNull() {
     checkOpen();
     return main;
@@ -364,12 +369,14 @@ public final class LuaScriptEngine
     }
   }
 
-  /** The options if they were read, or given. */
+  /** Returns the options if they have been read or given, else null. */
   @Nullable LuaOptions knownOptions() {
     return options;
   }
 
-  /** Returns the options, read once: the engine's own context may name them until then. */
+  /**
+   * Returns the options, which are read once; until then the engine's own context may set them.
+   */
   LuaOptions options() {
     var known = options;
     if (known != null) {
@@ -386,7 +393,7 @@ public final class LuaScriptEngine
     }
   }
 
-  /** Gives a state the time limit that the runtime has now. */
+  /** Applies the runtime's current time limit to a state. */
   void limit(LuaState state) {
     var runtime = main;
     if (runtime != null) {
@@ -398,12 +405,15 @@ public final class LuaScriptEngine
     return closed;
   }
 
-  /** Returns the context as it is, but for other bindings in its engine scope, if any. */
+  /**
+   * Returns the current context with other bindings in its engine scope; the context itself for
+   * null.
+   */
   ScriptContext contextWith(@Nullable Bindings bindings) {
     return bindings == null ? context : new EngineContext(bindings, context);
   }
 
-  /** Whose bytes wait between two reads of a Reader. */
+  /** Returns the input that keeps the bytes of a Reader between two reads. */
   ConsoleInput input(Reader reader) {
     synchronized (inputs) {
       return inputs.computeIfAbsent(reader, each -> new ConsoleInput(options().charset()));
@@ -429,7 +439,7 @@ public final class LuaScriptEngine
     }
   }
 
-  /** What a failure is for javax.script; a closed engine's passes as itself. */
+  /** Returns a failure as a ScriptException; that of a closed engine is thrown as it is. */
   private ScriptException failure(RuntimeException failure, String file) {
     if (closed && failure instanceof IllegalStateException) {
       throw failure;
@@ -458,7 +468,7 @@ public final class LuaScriptEngine
         : new Object[] {arguments};
   }
 
-  /** Returns a reserved attribute; Lua is not asked for those that were put into its globals. */
+  /** Returns a reserved attribute. Lua is not asked for those that were put into its globals. */
   private @Nullable Object attribute(ScriptContext context, @Nullable Bindings scope, String key) {
     if (scope != bindings) {
       return context.getAttribute(key);

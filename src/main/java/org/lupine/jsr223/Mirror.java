@@ -1,10 +1,10 @@
 package org.lupine.jsr223;
 
 /**
- * A Lua value in a state other than its own, which scripts use there as one of theirs. Hosts never
- * see one, they get the value itself.
+ * Wraps a Lua value of one state for use in another (compare Nashorn's ScriptObjectMirror).
+ * Unwrapped before it reaches the host.
  */
 interface Mirror {
-  /** Returns the value itself. */
+  /** Returns the wrapped value. */
   Object original();
 }

@@ -6,10 +6,7 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaFunctionInfo;
 import org.lupine.value.Values;
 
-/**
- * A function in a state other than its own. Called from there, it runs in its own state, and writes
- * where the caller writes.
- */
+/** A mirror of a function. It runs in its own state, and writes where the caller writes. */
 record MirrorFunction(LuaFunction original, LuaState home, LuaState visited)
     implements Mirror, LuaFunction {
   @Override

@@ -18,19 +18,19 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.Values;
 
-/** A table in a state other than its own. */
+/** A mirror of a table. */
 final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, ForeignTable {
   private static final long serialVersionUID = 1L;
 
   private static final String NAME = "[guest]";
 
-  /** How Lua names the variables of the chunks below in its messages. */
+  /** Matches the names of the variables of the chunks below in Lua's messages. */
   private static final Pattern VARIABLE = Pattern.compile(" \\((local|global) '\\w+'\\)");
 
   private static final Chunk GET = chunk("local a, b = ... return a[b]");
   private static final Chunk SET = chunk("local a, b, c = ... a[b] = c");
 
-  /** By the operator's number. */
+  /** Indexed by the operator's number. */
   private static final Chunk[] OPERATORS = new Chunk[Operator.BNOT + 1];
 
   static {
@@ -65,14 +65,17 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
     return table;
   }
 
-  /** Does something at home, with values as they are there, and gives them as they are here. */
+  /**
+   * Runs a chunk in the table's own state, with the arguments wrapped for it; returns the results
+   * wrapped for this one.
+   */
   private Object[] run(Chunk chunk, @Nullable Object... arguments) {
     try {
       return Mirrors.callIn(visited, home, () -> Mirrors.wrap(visited,
           home.callRaw(home.helper(chunk), Mirrors.wrap(home, arguments))));
     } catch (LuaException e) {
       if (NAME.equals(e.chunk()) && e.getClass() == LuaException.class) {
-        // of the operation itself: what the script did where it did it
+        // an error of the operation itself: it says what the script did, where it did it
         throw new LuaException(VARIABLE.matcher(e.text()).replaceAll(""));
       }
       throw e;
@@ -265,7 +268,7 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
     };
   }
 
-  /** As that of a table of one's own: plain collections. */
+  /** Serializes as a table of the own state does: as plain collections. */
   private Object writeReplace() {
     return table.toJava();
   }

@@ -1,6 +1,6 @@
 package org.lupine.jsr223;
 
-/** A coroutine or userdata in a state other than its own: something to hold and to pass on. */
+/** A mirror of a coroutine or userdata, which can be stored and passed on. */
 record MirrorValue(Object original) implements Mirror {
   @Override
   public String toString() {

@@ -15,9 +15,12 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 import org.lupine.value.Values;
 
-/** The way of Lua values from one state of an engine into another, and out to Java. */
+/** Wraps Lua values of one state of an engine for use in another, and unwraps them for Java. */
 final class Mirrors {
-  /** Given what resumes a coroutine of another state: a coroutine that goes on as that does. */
+  /**
+   * Takes a function that resumes a coroutine of another state; returns a coroutine that does what
+   * that one does.
+   */
   private static final Chunk COROUTINE = Chunk.text("""
       local resume, create, yield = ..., coroutine.create, coroutine.yield
       return create(function(...)
@@ -31,15 +34,15 @@ final class Mirrors {
   private Mirrors() {}
 
   /**
-   * What stands for a value in a state: itself, but for Lua values of other states. In a form in
-   * which it may be passed to Lua.
+   * Returns what stands for a value in a state: the value itself, or a mirror for a Lua value of
+   * another state, in a form that can be passed to Lua.
    */
   static @Nullable Object wrap(LuaState state, @Nullable Object value) {
     var mirror = mirror(state, value);
     return mirror instanceof MirrorFunction ? new Host.AsFunction(mirror) : mirror;
   }
 
-  /** {@link #into} for each; the array itself where nothing changes. */
+  /** Wraps each value; returns the array itself if nothing changes. */
   static Object[] wrap(LuaState state, @Nullable Object[] values) {
     Object[] changed = null;
     for (int i = 0; i < values.length; i++) {
@@ -52,12 +55,18 @@ final class Mirrors {
     return changed == null ? values : changed;
   }
 
-  /** {@link #into} for a value of this engine; one of another the state refuses. */
+  /**
+   * Wraps a value of this engine; a value of another engine is returned as it is, and the state
+   * refuses it.
+   */
   static @Nullable Object wrapOwn(LuaState state, LuaScriptEngine engine, Object value) {
     return ScriptConsole.home(engine, LuaState.of(value)) == null ? value : wrap(state, value);
   }
 
-  /** {@link #into} for each, if all are of this engine; what is of another the state refuses. */
+  /**
+   * Wraps each value if all are of this engine; otherwise returns them as they are, and the state
+   * refuses those of another engine.
+   */
   static Object[] wrapOwn(LuaState state, LuaScriptEngine engine, @Nullable Object[] values) {
     boolean plain = true;
     for (var each : values) {
@@ -73,7 +82,7 @@ final class Mirrors {
   }
 
   /**
-   * Returns the Java object that stands for a value in a state: the value, or a {@link Mirror} for
+   * Returns the Java object that stands for a value in a state: the value, or a {@link Mirror} of
    * it.
    */
   @SuppressWarnings("NullAway")
@@ -103,11 +112,11 @@ final class Mirrors {
     return keep(known, value, newMirror(state, home, value));
   }
 
-  /** Keeps a guest for as long as somebody holds it, so that one value is one object. */
+  /** Caches a mirror weakly, so that one value has one mirror. */
   private static Object keep(
       Map<Object, WeakReference<Object>> known, Object value, Object mirror) {
     synchronized (known) {
-      known.remove(value);          // its key is not what the guest holds
+      known.remove(value);          // the cached key is not the object that the mirror holds
       known.put(value, new WeakReference<>(mirror));
     }
     return mirror;
@@ -136,11 +145,13 @@ final class Mirrors {
     try {
       return state.call(state.helper(COROUTINE), new Host.AsFunction(resume))[0];
     } catch (LuaException e) {
-      return new MirrorValue(coroutine);   // the library "coroutine" is not there
+      return new MirrorValue(coroutine);   // there is no library "coroutine"
     }
   }
 
-  /** Does something in one state for a run of another, whose script gets the errors as its own. */
+  /**
+   * Runs an action in one state on behalf of a run in another, whose script gets errors as its own.
+   */
   @SuppressWarnings("NullAway")
   static <T> T callIn(LuaState from, LuaState to, Supplier<T> action) {
     try {
@@ -155,20 +166,20 @@ final class Mirrors {
   }
 
   /**
-   * Returns whether a value is of a class that most are of, and no Lua value. To ask an object of
-   * such a class whether it is of an interface takes as long as all else here together.
+   * Returns whether a value is of one of the most frequent classes and not a Lua value. For objects
+   * of these classes a check for an interface would take as long as everything else here.
    */
   private static boolean isPlain(@Nullable Object value) {
     return value == null || value instanceof Double || value instanceof String
         || value instanceof Long || value instanceof Integer || value instanceof Boolean;
   }
 
-  /** What Java gets for a value out of a state. */
+  /** Returns the value itself for a mirror, any other value unchanged. */
   static @Nullable Object unwrap(@Nullable Object value) {
     return !isPlain(value) && value instanceof Mirror ? ((Mirror) value).original() : value;
   }
 
-  /** What Java gets for an error: of a value of another state, the error that had it first. */
+  /** Returns the original error for one whose value is of another state. */
   @SuppressWarnings("NullAway")
   static LuaException unwrap(LuaException error) {
     var found = error;

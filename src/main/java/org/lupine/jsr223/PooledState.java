@@ -6,27 +6,31 @@ import javax.script.Bindings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A state of the pool, with the scopes that it keeps: of bindings under which a script defined
- * functions, or left values that Java holds. Its fields are the pool's, used under the pool's lock.
+ * A state of the pool, with the scopes that belong to it: those of Bindings under which a script
+ * defined functions, or left values that Java holds. The fields belong to the pool and are used
+ * under its lock.
  */
 final class PooledState {
   final ScriptState state;
   final List<ScriptScope> scopes = new ArrayList<>(1);
 
-  /** Who runs in it, how deep, and under what; null while nobody does. */
+  /** The thread that runs in it, how deep, and under which scope; null if there is none. */
   @Nullable Thread user;
-  int depth;  // the user's alone, once it is the user
-  long lastUser;  // its number
+  int depth;  // written by the user alone
+  long lastUser;  // the thread's id
   @Nullable ScriptScope scope;
 
-  /** Whether a script touched what cannot be undone: no other bindings may come here. */
+  /**
+   * Whether a script changed something that cannot be undone. If so, it never runs under other
+   * Bindings.
+   */
   boolean tainted;
 
   PooledState(ScriptState state) {
     this.state = state;
   }
 
-  /** The scope that is kept for these bindings, or null. */
+  /** Returns the scope of these bindings, or null. */
   @Nullable ScriptScope scopeOf(@Nullable Bindings bindings) {
     for (var each : scopes) {
       if (each.isOf(bindings)) {
@@ -36,7 +40,7 @@ final class PooledState {
     return null;
   }
 
-  /** Returns whether another thread is here, and functions of these bindings. */
+  /** Returns whether another thread uses this state, and it holds functions of these bindings. */
   boolean hasFunctionsFor(@Nullable Bindings bindings) {
     if (user == Thread.currentThread() || scopes.isEmpty()) {
       return false;
@@ -46,8 +50,8 @@ final class PooledState {
   }
 
   /**
-   * Forgets the scopes of bindings that nobody has any more. Tells whether nothing of this lane is
-   * held outside.
+   * Drops the scopes of Bindings that are unreachable. Returns whether nothing of this state is
+   * held any more.
    *
    * @param held how many values Java holds
    */

@@ -20,7 +20,7 @@ import org.lupine.bridge.Scope;
 import org.lupine.io.ByteWriter;
 
 /**
- * What a state asks of the context whose script runs in it: its streams, and the scopes beyond its
+ * Connects a state with the context whose script runs in it: its streams, and the scopes after its
  * engine scope. Between runs that is the engine's context. Used under the state's lock only.
  */
 final class ScriptConsole implements Console, Scope {
@@ -28,7 +28,7 @@ final class ScriptConsole implements Console, Scope {
   private final ScriptState state;
   private final boolean globalScope;
 
-  /** The values of other states that are in this one, by the values themselves. */
+  /** The mirrors in this state, by the values that they wrap. */
   final Map<Object, WeakReference<Object>> mirrors = new WeakHashMap<>();
 
   private boolean unflushed;
@@ -39,7 +39,7 @@ final class ScriptConsole implements Console, Scope {
     this.globalScope = state.runtime().options().globalScope();
   }
 
-  /** Returns the state of an engine that a bridge's state is, or null. */
+  /** Returns the engine's state for one of the bridge, or null if it is not of that engine. */
   static @Nullable ScriptState home(LuaScriptEngine engine, @Nullable LuaState state) {
     if (state == null || !(state.console() instanceof ScriptConsole)) {
       return null;
@@ -52,18 +52,18 @@ final class ScriptConsole implements Console, Scope {
     return engine;
   }
 
-  /** Returns the context of the run under way. */
+  /** Returns the context of the current run. */
   ScriptContext context() {
     var context = (ScriptContext) state.lua().attachment();
     return context == null ? engine.getContext() : context;
   }
 
-  /** Begins a run, and gives what {@link #leave} needs. */
+  /** Begins a run; returns what {@link #leave} needs. */
   @Nullable ScriptContext enter(@Nullable ScriptContext context) {
     return (ScriptContext) state.lua().attach(context);
   }
 
-  /** Ends a run: what it wrote is flushed. */
+  /** Ends a run; flushes what it wrote. */
   void leave(@Nullable ScriptContext before) {
     try {
       if (unflushed) {
@@ -76,7 +76,7 @@ final class ScriptConsole implements Console, Scope {
     }
   }
 
-  /** Does something in one state for a run of another, in that run's context. */
+  /** Runs an action in one state on behalf of a run in another, in that run's context. */
   static <T> T callIn(LuaState from, LuaState to, Supplier<T> action) {
     if (!(from.console() instanceof ScriptConsole) || !(to.console() instanceof ScriptConsole)) {
       return action.get();
@@ -135,7 +135,7 @@ final class ScriptConsole implements Console, Scope {
     }
   }
 
-  /** Reads, when a prompt that was written is seen. */
+  /** Flushes first, so that a prompt is seen, and reads. */
   @Override
   public byte @Nullable [] read(Extent extent, int most) throws IOException {
     if (unflushed) {
@@ -207,12 +207,12 @@ final class ScriptConsole implements Console, Scope {
 
   private static @Nullable Object get(@Nullable Bindings bindings, String name) {
     if (bindings == null || bindings.getClass() == SimpleBindings.class && bindings.isEmpty()) {
-      return ABSENT;                // as mostly; to look for a name takes longer
+      return ABSENT;                // the usual case; a look-up takes longer
     }
     return bindings.containsKey(name) ? bindings.get(name) : ABSENT;
   }
 
-  /** Never asked: assignments go to the engine scope. */
+  /** Not called: assignments go to the engine scope. */
   @Override
   public void put(String name, @Nullable Object value) {
     throw new UnsupportedOperationException("assignment to the global scope");

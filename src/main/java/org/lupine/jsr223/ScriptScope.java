@@ -11,22 +11,28 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 
 /**
- * Bindings of a host as the environment of a script: asked for each variable when the script reads
- * it, and told of each that it sets. Keeps them alive only while a script runs: afterwards that is
- * for those who hold the bindings, or a value of the run.
+ * A host's Bindings as the environment of a script: asked for each variable that the script reads,
+ * and told of each that it sets. Keeps the Bindings reachable only while a script runs; afterwards
+ * their owner does, or a value of the run.
  */
 final class ScriptScope implements Scope {
   private final ScriptConsole console;
   private final LuaState state;
 
-  /** The bindings while a script runs, and from then on if anything is left to ask for them. */
+  /**
+   * The bindings while a script runs; afterwards a weak reference, if anything is left that may ask
+   * for them.
+   */
   private volatile @Nullable Bindings running;
   private volatile @Nullable WeakReference<Bindings> kept;
 
   private @Nullable LuaTable arguments;
   private @Nullable LuaTable environment;
 
-  /** Whether only what stays beside the bindings is asked for. Under the state's lock. */
+  /**
+   * Whether only what the bindings do not hold is asked for, that is, functions. Under the state's
+   * lock.
+   */
   private boolean beside;
 
   ScriptScope(ScriptConsole console, LuaState state) {
@@ -39,7 +45,11 @@ final class ScriptScope implements Scope {
     running = bindings;
   }
 
-  /** Ends it; whether anything is left of it that may ask for its variables. */
+  /**
+   * Ends a run.
+   *
+   * @param keep whether anything is left of it that may ask for its variables
+   */
   void end(boolean keep) {
     if (!keep) {
       kept = null;
@@ -54,14 +64,15 @@ final class ScriptScope implements Scope {
     return running == bindings || weak != null && weak.refersTo(bindings);
   }
 
-  /** Returns whether nobody has the bindings any more. */
+  /** Returns whether the bindings are unreachable. */
   boolean isOver() {
     var weak = kept;
     return running == null && (weak == null || weak.refersTo(null));
   }
 
   /**
-   * Returns the bindings; null if they are gone, and nobody could see what becomes of variables.
+   * Returns the bindings; null if they are unreachable, so that variables make no difference any
+   * more.
    */
   @Override
   public @Nullable Bindings variables() {
@@ -70,7 +81,7 @@ final class ScriptScope implements Scope {
     return bindings != null || weak == null ? bindings : weak.get();
   }
 
-  /** Sets what is {@code arg} while a run with arguments is under way. */
+  /** Sets the value of {@code arg} while a run with arguments is under way; null afterwards. */
   void arguments(@Nullable LuaTable table) {
     arguments = table;
   }
@@ -90,7 +101,9 @@ final class ScriptScope implements Scope {
     this.environment = environment;
   }
 
-  /** A variable as a script reads it, functions of earlier runs included; null for nil. */
+  /**
+   * Returns a variable as a script reads it, including functions of earlier runs; null for nil.
+   */
   @Nullable Object read(String name) {
     if (environment != null) {
       return environment.get(name);
@@ -99,7 +112,10 @@ final class ScriptScope implements Scope {
     return found == ABSENT ? null : found;
   }
 
-  /** A function that an earlier run defined, and that stays beside the bindings; or null. */
+  /**
+   * Returns a function that an earlier run defined and that the bindings do not hold; null if there
+   * is none.
+   */
   @Nullable Object function(String name) {
     if (environment == null) {
       return null;

@@ -15,7 +15,7 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
 /**
- * A state of an engine: runs under a context, and globals as hosts see them. Safe for any thread;
+ * A state of an engine: runs scripts under a context, and converts globals for hosts. Thread-safe;
  * each run has the state for itself.
  */
 final class ScriptState {
@@ -52,7 +52,7 @@ final class ScriptState {
     return console;
   }
 
-  /** Does something in this state, which waits until it is free, under a context. */
+  /** Runs an action in this state under a context; waits until the state is free. */
   private <T> T inContext(ScriptContext context, Supplier<T> action) {
     lua.enter();
     try {
@@ -67,7 +67,7 @@ final class ScriptState {
     }
   }
 
-  /** Runs in the globals of this state. */
+  /** Runs a chunk in the globals of this state. */
   Object[] run(Chunk chunk, ScriptContext context, Object @Nullable [] arguments, String file) {
     return inContext(context, () -> {
       if (arguments == null) {
@@ -84,7 +84,7 @@ final class ScriptState {
     });
   }
 
-  /** Runs in an environment over a host's bindings. */
+  /** Runs a chunk in an environment over a host's bindings. */
   Object[] run(Chunk chunk, ScriptContext context, ScriptScope scope,
       Object @Nullable [] arguments, String file) {
     return inContext(context, () -> {
@@ -101,7 +101,7 @@ final class ScriptState {
     });
   }
 
-  /** Calls a function of a scope; null if it has none of that name. */
+  /** Calls a function of a scope; returns null if it has none of that name. */
   Object @Nullable [] call(
       ScriptContext context, ScriptScope scope, String name, Object[] arguments) {
     return inContext(context, () -> {
@@ -130,7 +130,7 @@ final class ScriptState {
     return (LuaTable) lua.run(ARGUMENTS, all)[0];
   }
 
-  /** Calls a global; null if there is nothing of that name to call. */
+  /** Calls a global; returns null if nothing of that name can be called. */
   Object @Nullable [] callGlobal(ScriptContext context, String name, Object[] arguments) {
     lua.enter();
     try {
@@ -140,7 +140,10 @@ final class ScriptState {
     }
   }
 
-  /** {@link #callGlobal} as a callback: a thread that is inside need not have left. */
+  /**
+   * Calls a global as {@link #callGlobal} does, as a callback: a thread that is inside need not
+   * have left.
+   */
   Object @Nullable [] callBack(ScriptContext context, String name, Object[] arguments) {
     lua.share();
     try {
@@ -160,7 +163,9 @@ final class ScriptState {
     }
   }
 
-  /** Calls a method of a table of this state; null if it has nothing of that name to call. */
+  /**
+   * Calls a method of a table of this state; returns null if nothing of that name can be called.
+   */
   Object @Nullable [] callMethod(
       ScriptContext context, LuaTable table, String name, Object[] arguments) {
     return inContext(context, () -> lua.callMethod(
@@ -179,12 +184,12 @@ final class ScriptState {
     lua.putGlobal(name, Mirrors.wrap(lua, value));
   }
 
-  /** {@link #putGlobal} that gives the old value. */
+  /** Sets a global as {@link #putGlobal} does and returns the old value. */
   @Nullable Object replaceGlobal(String name, @Nullable Object value) {
     return Mirrors.unwrap(lua.putGlobal(name, Mirrors.wrap(lua, value)));
   }
 
-  /** Removes a global, or what stood in the place of the library's, and gives it. */
+  /** Removes a global, or what replaced the library's, and returns it. */
   @Nullable Object removeGlobal(String name) {
     return Mirrors.unwrap(lua.removeGlobal(name));
   }

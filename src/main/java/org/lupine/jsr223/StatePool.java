@@ -16,17 +16,18 @@ import org.lupine.value.LuaTimeoutException;
 
 /**
  * The states for runs under bindings other than the engine's own. Each run has a state for itself
- * and leaves nothing in it that the next could see; nobody waits for another's run.
+ * and leaves nothing in it that the next run could see, so no run waits for another.
  *
- * <p>A state of which something is still held, values in Java or functions beside the bindings of
- * the run that defined them, rests until it is not; only when many rest do the oldest run for
- * others too. Safe for any thread.
+ * <p>A state is <em>parked</em> while anything it created is still reachable: Lua values referenced
+ * from Java, or functions defined under some Bindings, which stay in the state since the Bindings
+ * do not hold them. A parked state is reused only for the same Bindings, unless more than 64 are
+ * parked: then the oldest run for other Bindings, too. Thread-safe.
  */
 final class StatePool {
   private static final int MOST_IDLE = Math.max(4, Runtime.getRuntime().availableProcessors());
   private static final int MOST_PARKED = 64;
 
-  /** So many resting lanes are looked at when one is needed. */
+  /** How many parked states are examined when one is needed. */
   private static final int LOOKS = 8;
 
   private static final long LONGEST_WAIT = 5_000_000_000L;  // nanoseconds
@@ -35,9 +36,9 @@ final class StatePool {
   private final Deque<PooledState> idle = new ArrayDeque<>();
   private final List<PooledState> parked = new ArrayList<>();
   private final List<PooledState> busy = new ArrayList<>();
-  private int next;  // of the resting ones, to be looked at
-  private int waiting;  // threads, for functions
-  private int interrupts;  // so far
+  private int next;  // the parked state to examine next
+  private int waiting;  // the number of threads that wait for functions
+  private int interrupts;  // counts calls of interrupt()
 
   StatePool(LuaScriptEngine engine) {
     this.engine = engine;
@@ -54,7 +55,7 @@ final class StatePool {
     }
   }
 
-  /** Calls a function of some bindings; null if they have none of that name. */
+  /** Calls a function of some bindings; returns null if they have none of that name. */
   @SuppressWarnings("NullAway")
   Object @Nullable [] call(
       ScriptContext context, @Nullable Bindings bindings, String name, Object[] arguments) {
@@ -66,7 +67,7 @@ final class StatePool {
     }
   }
 
-  /** The value of a name of some bindings, which may be a function; null for nil. */
+  /** Returns the value of a name of some bindings, which may be a function; null for nil. */
   @SuppressWarnings("NullAway")
   @Nullable Object get(@Nullable Bindings bindings, String name) {
     var pooled = take(bindings);
@@ -77,7 +78,9 @@ final class StatePool {
     }
   }
 
-  /** The function of a name that scripts defined under some bindings; null if there is none. */
+  /**
+   * Returns the function of a name that scripts defined under some bindings; null if there is none.
+   */
   @SuppressWarnings("NullAway")
   @Nullable Object function(Bindings bindings, String name) {
     synchronized (this) {
@@ -124,8 +127,8 @@ final class StatePool {
   }
 
   /**
-   * Returns an idle lane: this thread's last, whose memory is near, else the one that was used
-   * last.
+   * Returns an idle state: the one that this thread used last, whose memory is in its caches, or
+   * else the one that was used last.
    */
   private @Nullable PooledState idle() {
     long thread = Thread.currentThread().getId();
@@ -139,10 +142,12 @@ final class StatePool {
   }
 
   /**
-   * Waits while another thread is where functions of these bindings are: whoever shares them wants
-   * them. Only then does a run wait for another, and not for ever: that one might wait for this.
+   * Waits while another thread uses the state that holds functions of these bindings. Callers that
+   * share Bindings expect to see each other's functions; in no other case does a run wait for
+   * another. It waits at most 5 s, since the two could otherwise deadlock.
    *
-   * @throws LuaException if that was too long, or longer than a limit allows, or interrupted
+   * @throws LuaException if the wait took that long, or longer than a limit allows, or was
+   *     interrupted
    */
   private void awaitFunctions(@Nullable Bindings bindings) {
     var holder = busyWithFunctions(bindings);
@@ -188,7 +193,7 @@ final class StatePool {
         "interrupted: " + functions(holder), null, -1, List.of(), cause);
   }
 
-  /** What a run waits for. */
+  /** Describes what a run waits for, for messages. */
   private static String functions(PooledState holder) {
     var user = holder.user;
     return "functions that an earlier script defined under these bindings are in use by thread '"
@@ -205,7 +210,8 @@ final class StatePool {
   }
 
   /**
-   * Returns the lane that keeps functions of these bindings, or where this thread runs under them.
+   * Returns the state that holds functions of these bindings, or in which this thread runs under
+   * them.
    */
   private @Nullable PooledState known(@Nullable Bindings bindings) {
     for (var each : busy) {
@@ -222,7 +228,7 @@ final class StatePool {
     return null;
   }
 
-  /** Begins a run in a lane that is in no list, or in which this thread runs already. */
+  /** Begins a run in a state that is in no list, or in which this thread already runs. */
   private void begin(PooledState pooled, @Nullable Bindings bindings) {
     if (pooled.depth > 0) {
       pooled.depth++;
@@ -240,14 +246,14 @@ final class StatePool {
       pooled.scope.begin(bindings);
       begun = true;
     } finally {
-      if (!begun) {                 // what it keeps is wanted again
+      if (!begun) {                 // it still holds what made it be parked
         free(pooled);
         parked.add(pooled);
       }
     }
   }
 
-  /** Says that nobody runs in a lane any more. Under the monitor. */
+  /** Marks a state as used by no thread. Under the monitor. */
   private void free(PooledState pooled) {
     busy.remove(pooled);
     pooled.depth = 0;
@@ -259,8 +265,8 @@ final class StatePool {
   }
 
   /**
-   * Returns a resting lane of which nothing is held any more, or one of many; in no list from now
-   * on.
+   * Takes a parked state of which nothing is held any more, or the oldest if many are parked. It is
+   * in no list afterwards.
    */
   private @Nullable PooledState takeParked() {
     int most;
@@ -287,8 +293,9 @@ final class StatePool {
   }
 
   /**
-   * Looks at one resting lane. Gives it if nothing of it is held any more; it is in no list then.
-   * Whoever wants its functions meanwhile waits, since the state is asked outside of the monitor.
+   * Examines one parked state and returns it if nothing of it is held any more; it is in no list
+   * then. A thread that wants its functions meanwhile waits, since the state is asked outside of
+   * the monitor.
    */
   private @Nullable PooledState takeNextFree() {
     PooledState pooled;
@@ -323,7 +330,7 @@ final class StatePool {
     return free && !over ? pooled : null;
   }
 
-  /** Returns how many values of a lane Java holds; -1 if somebody is just using one. */
+  /** Returns how many values of a state Java holds; -1 if a thread is using one of them. */
   private static int held(PooledState pooled) {
     var state = pooled.state.lua();
     if (!state.tryEnter()) {
@@ -337,7 +344,7 @@ final class StatePool {
   }
 
   private void giveBack(PooledState pooled) {
-    if (pooled.depth > 1) {           // a nested run's, by the same thread
+    if (pooled.depth > 1) {           // a nested run of the same thread
       pooled.depth--;
       return;
     }
@@ -346,7 +353,7 @@ final class StatePool {
     boolean parks = false;
     try {
       var state = pooled.state.lua();
-      if (state.tryEnter()) {       // else another thread calls what is held: it is not waited for
+      if (state.tryEnter()) {  // otherwise another thread calls a held value; it is not waited for
         try {
           sound = Deadline.callWithout(state::restore);
           held = state.heldRefs();
@@ -358,14 +365,16 @@ final class StatePool {
       parks = endUse(pooled, sound, held);
     }
     if (parks) {
-      var other = takeNextFree();  // one at a time: its functions may be nobody's by now
+      var other = takeNextFree();  // one at a time: its functions may be unreachable by now
       if (other != null && !keepIdle(other)) {
         other.state.close();
       }
     }
   }
 
-  /** Ends the use of a lane, and closes it unless it is to be used again; whether it rests. */
+  /**
+   * Ends the use of a state, and closes it unless it is used again; returns whether it is parked.
+   */
   @SuppressWarnings("NullAway")
   private boolean endUse(PooledState pooled, boolean sound, int held) {
     boolean free;
@@ -390,8 +399,8 @@ final class StatePool {
   }
 
   /**
-   * Returns whether a lane of which nothing is held is kept for the next run, as it is from now on
-   * then.
+   * Returns whether a state of which nothing is held is to be used for the next run; if so, it is
+   * idle from now on.
    */
   private synchronized boolean keepIdle(PooledState pooled) {
     if (engine.isClosed() || pooled.tainted || idle.size() >= MOST_IDLE) {
@@ -401,13 +410,13 @@ final class StatePool {
     return true;
   }
 
-  /** Ends what runs in any state, and what waits for one. */
+  /** Interrupts what runs in any state, and the threads that wait for one. */
   void interrupt() {
     List<PooledState> all;
     synchronized (this) {
       interrupts++;
       notifyAll();
-      all = new ArrayList<>(busy);  // and where functions run that Java holds
+      all = new ArrayList<>(busy);  // and those in which functions may run that Java holds
       all.addAll(parked);
       all.addAll(idle);
     }
@@ -416,7 +425,7 @@ final class StatePool {
     }
   }
 
-  /** Closes the states; those that are in use close when their runs end. */
+  /** Closes the states; those in use close when their runs end. */
   void close() {
     List<PooledState> all;
     synchronized (this) {

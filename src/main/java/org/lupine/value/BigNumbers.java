@@ -1,7 +1,7 @@
 package org.lupine.value;
 
 /**
- * What Lua gets for a {@link java.math.BigInteger} or {@link java.math.BigDecimal}.
+ * What Lua receives for a {@link java.math.BigInteger} or {@link java.math.BigDecimal}.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.builder().bigNumbers(BigNumbers.EXACT_AS_NUMBER).build()) {
@@ -10,9 +10,11 @@ package org.lupine.value;
  * }</pre>
  */
 public enum BigNumbers {
-  /** A Java object, whatever the value, with which Lua calculates and compares exactly. */
+  /** Always a Java object, which supports exact arithmetic and comparison. */
   OBJECT,
 
-  /** A number where Lua has the very value, else what the {@link Overflow} says. */
+  /**
+   * A number where Lua represents the value exactly, otherwise what the {@link Overflow} returns.
+   */
   EXACT_AS_NUMBER
 }

@@ -19,7 +19,7 @@ public interface JavaFunction {
    *
    * @param arguments none to many; nil is null
    * @return the result, null for nil; {@link Values} for none or several; {@link Yield} to yield
-   * @throws Exception an error in Lua, whose value is this very exception
+   * @throws Exception becomes an error in Lua, whose value is the exception itself
    */
   @Nullable Object call(@Nullable Object... arguments) throws Exception;
 }

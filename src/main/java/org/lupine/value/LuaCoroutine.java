@@ -9,13 +9,13 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Lua thread: suspended code that Java or Lua continues. For use by any thread; calls wait while
- * another thread is in its state.
+ * A Lua thread: suspended code that Java or Lua continues. Thread-safe; calls wait while another
+ * thread is in its state.
  *
- * <p>As an iterator it gives what each resume yields: one value as itself, several as {@link
- * Values}, none as null; a value returned at the end is the last item, a return without one is no
- * item. {@link #hasNext} resumes to find out, and its item is to be taken before anything else
- * resumes through this object: else that is an {@link IllegalStateException}.
+ * <p>As an iterator it returns what each resume yields: one value as itself, several as {@link
+ * Values}, none as null. A value returned at the end is the last item; a return without a value is
+ * not an item. {@link #hasNext} resumes to find out; its item must be taken before anything else
+ * resumes through this object, which is an {@link IllegalStateException} otherwise.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.create()) {
@@ -27,50 +27,57 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public interface LuaCoroutine extends Iterator<@Nullable Object>, AutoCloseable {
-  /** What a coroutine is doing, as {@code coroutine.status} has it, with the unstarted apart. */
+  /**
+   * The status of a coroutine as in {@code coroutine.status}, with NEW for one that has not
+   * started.
+   */
   enum Status { NEW, SUSPENDED, RUNNING, NORMAL, DEAD }
 
   /**
-   * Continues the coroutine and gives what it yields or returns. The first time the arguments
-   * follow those that it was made with.
+   * Continues the coroutine and returns what it yields or returns. At the first resume the
+   * arguments follow those that it was created with.
    *
-   * @throws LuaException if it raises, is dead, or is not suspended; if a Java exception was
-   *     raised, that very object is the cause
+   * @throws LuaException if it raises an error, is dead, or is not suspended; if a Java exception
+   *     was raised, that object is the cause
    */
   Values resume(@Nullable Object... arguments);
 
   /**
-   * Continues the coroutine, whose {@code yield} returns the value, and gives its next item.
+   * Continues the coroutine, whose {@code yield} returns the value; returns its next item.
    *
-   * @param value null for nil; must be null the first time, when the coroutine starts with the
-   *     arguments that it was made with
+   * @param value null for nil; must be null at the first resume, when the coroutine starts with the
+   *     arguments that it was created with
    * @throws IllegalStateException if a value is sent to a coroutine that has not started
    * @throws NoSuchElementException if it has ended, or ends now without a value
-   * @throws LuaException if it raises
+   * @throws LuaException if it raises an error
    */
   @Nullable Object send(@Nullable Object value);
 
-  /** Where it stands. */
+  /** Returns the status. */
   Status status();
 
   /**
-   * Returns a new coroutine of the same function, with arguments of its own.
+   * Creates another coroutine of the same function, with arguments of its own.
    *
-   * @throws LuaException if Lua made this one and it has started: its function is not known then
+   * @throws LuaException if this one was created by Lua and has started: its function is not known
+   *     then
    */
   LuaCoroutine spawn(@Nullable Object... arguments);
 
   /**
    * Ends the coroutine: it is dead from now on, and its pending {@code <close>} variables are
-   * closed. Before Lua 5.4, which has none of these, an error that it cannot keep ends it. One
-   * that is dead already stays so.
+   * closed. Before Lua 5.4, which does not have these, it is ended by an uncatchable error. Has no
+   * effect on a dead coroutine.
    *
-   * @throws LuaException if it is running or has resumed another, or if closing raises
+   * @throws LuaException if it is running or has resumed another one, or if closing raises an error
    */
   @Override
   void close();
 
-  /** What is left as a stream, which resumes as it is read; closing it closes the coroutine. */
+  /**
+   * Returns the remaining items as a stream, which resumes as it is read; closing it closes the
+   * coroutine.
+   */
   default Stream<@Nullable Object> stream() {
     return StreamSupport.stream(
         Spliterators.spliteratorUnknownSize(this, Spliterator.ORDERED), false)

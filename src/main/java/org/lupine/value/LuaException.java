@@ -4,9 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error that Lua raised. If a Java exception caused it, that very object is the cause.
+ * An error that Lua raised. If a Java exception caused it, that object is the cause.
  *
- * <p>The Lua frames, innermost first, stand before the Java frames in the stack trace.
+ * <p>In the stack trace the Lua frames, innermost first, precede the Java frames.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.create()) {
@@ -24,26 +24,26 @@ public class LuaException extends RuntimeException {
   private final int line;
   private final transient List<LuaFrame> frames;
 
-  /** Returns an error of the library's own, without a place in Lua. */
+  /** Creates an error of this library, without a position in Lua. */
   public LuaException(String message) {
     this(message, message, null, -1, List.of(), null);
   }
 
-  /** Returns an error of the library's own, with its cause. */
+  /** Creates an error of this library with its cause. */
   public LuaException(String message, @Nullable Throwable cause) {
     this(message, message, null, -1, List.of(), cause);
   }
 
   /**
-   * Returns an error raised in Lua.
+   * Creates an error raised in Lua.
    *
-   * @param message the text, position included
+   * @param message the text, including the position
    * @param value the error value, may be null
    * @param chunk display name of the chunk where it happened, or null
    * @param line its line, or -1
    * @param cause the Java exception that was raised, or null
    */
-  @SuppressWarnings("this-escape")  // nobody overrides what setStackTrace does
+  @SuppressWarnings("this-escape")  // no subclass overrides what setStackTrace does
   public LuaException(
       String message, @Nullable Object value, @Nullable String chunk, int line,
       List<LuaFrame> frames,
@@ -67,7 +67,7 @@ public class LuaException extends RuntimeException {
     return all;
   }
 
-  /** Returns the error value as Lua raised it: a string, table or any other; may be null. */
+  /** Returns the error value: a string, table or any other value; may be null. */
   public @Nullable Object value() {
     return value;
   }
@@ -87,7 +87,7 @@ public class LuaException extends RuntimeException {
     return frames == null ? List.of() : frames;
   }
 
-  /** Returns the message without the position in front of it. */
+  /** Returns the message without its position. */
   @SuppressWarnings("NullAway")
   public String text() {
     var message = getMessage();

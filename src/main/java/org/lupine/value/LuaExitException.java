@@ -1,7 +1,7 @@
 package org.lupine.value;
 
 /**
- * The script called {@code os.exit}, which ends the script and never the JVM.
+ * Thrown if the script called {@code os.exit}, which ends the script but not the JVM.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.create()) {
@@ -16,13 +16,13 @@ public class LuaExitException extends LuaException {
 
   private final int status;
 
-  /** Returns an exit with this status: 0 for success, as a process would have it. */
+  /** Creates an exit with this status; 0 for success, as for a process. */
   public LuaExitException(int status) {
     super("os.exit(" + status + ")");
     this.status = status;
   }
 
-  /** Returns the status that the script gave. */
+  /** Returns the status that the script passed. */
   public int status() {
     return status;
   }

@@ -16,11 +16,11 @@ import java.io.Serializable;
  * }</pre>
  *
  * @param chunk the chunk's display name, {@code [C]} for a C function
- * @param line the current line, from 1, or -1 where there is none
- * @param function what is known of the function's name, as Lua's own traceback words it
+ * @param line the current line, from 1, or -1 if there is none
+ * @param function the function's name as Lua's own traceback words it
  */
 public record LuaFrame(String chunk, int line, String function) implements Serializable {
-  /** Returns the frame as Java shows it in a stack trace. */
+  /** Returns the frame as an element of a Java stack trace. */
   public StackTraceElement toStackTraceElement() {
     return new StackTraceElement("lua", function, chunk, line < 0 && !"[C]".equals(chunk) ? -1
         : "[C]".equals(chunk) ? -2 : line);

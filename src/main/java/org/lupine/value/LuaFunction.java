@@ -4,7 +4,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Lua function. For use by any thread; calls wait while another thread is in its state.
+ * A Lua function. Thread-safe; calls wait while another thread is in its state.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.create()) {
@@ -21,32 +21,32 @@ public interface LuaFunction extends Function<Object, Object> {
    *
    * @param arguments none to many; null for nil
    * @return its results, none to many; never null
-   * @throws LuaException if the function raises
+   * @throws LuaException if the function raises an error
    * @throws IllegalStateException if its state is closed
    */
   Values call(@Nullable Object... arguments);
 
-  /** Calls with one argument and gives the first result, or null. */
+  /** Calls the function with one argument; returns the first result, or null. */
   @Override
   default @Nullable Object apply(Object argument) {
     return call(argument).first();
   }
 
   /**
-   * This function as an object of a functional interface: its one abstract method calls the
-   * function, its results are converted to the method's type. A Java exception that the function
-   * lets through is thrown as itself if the method may throw it, else as the cause of a {@link
-   * LuaException}.
+   * Returns this function as an object of a functional interface: the interface's single abstract
+   * method calls the function, and its result is converted to the method's type. A Java exception
+   * that passes through the function is thrown as itself if the method may throw it, else as the
+   * cause of a {@link LuaException}.
    *
-   * @throws IllegalArgumentException if the type is no functional interface
+   * @throws IllegalArgumentException if the type is not a functional interface
    */
   <T> T as(Class<T> type);
 
   /**
-   * Returns a new coroutine over this function, which is not started; it will with these arguments.
+   * Returns a new coroutine that will call this function with these arguments. It is not started.
    */
   LuaCoroutine coroutine(@Nullable Object... arguments);
 
-  /** What Lua knows of it: name, chunk, line. */
+  /** Returns what Lua knows about this function: name, chunk, line. */
   LuaFunctionInfo info();
 }

@@ -3,7 +3,7 @@ package org.lupine.value;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Lua knows of a function.
+ * What Lua knows about a function.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.create()) {
@@ -14,16 +14,18 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * @param name the name that it has as a global, or in a module that is loaded ({@code
- *     string.rep}); null if it has none
- * @param source the chunk name as Lua has it: {@code @file}, {@code =shown} or source text; {@code
- *     =[C]} for a function that is not Lua's
+ * @param name the name that it has as a global, or in a loaded module ({@code string.rep}); null if
+ *     it has none
+ * @param source the chunk name in Lua's format: {@code @file}, {@code =shown} or source text;
+ *     {@code =[C]} for a function that is not written in Lua
  * @param chunk the chunk's display name, as in error messages
- * @param line where its definition begins, from 1; 0 for a whole chunk, -1 if it is not Lua's
- * @param lastLine where its definition ends; -1 if it is not Lua's
- * @param parameters how many it names; -1 where the flavour does not tell (5.1, LuaJIT)
+ * @param line the first line of its definition, from 1; 0 for a whole chunk, -1 if it is not
+ *     written in Lua
+ * @param lastLine the last line of its definition; -1 if it is not written in Lua
+ * @param parameters the number of named parameters; -1 where the flavour does not tell (5.1,
+ *     LuaJIT)
  * @param varargs whether it takes more; null where the flavour does not tell
- * @param upvalues how many variables of other functions it uses
+ * @param upvalues the number of variables of enclosing functions that it uses
  */
 public record LuaFunctionInfo(
     @Nullable String name, String source, String chunk, int line, int lastLine, int parameters,

@@ -4,13 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A script was interrupted, or the thread that ran it, which then still counts as interrupted. No
- * {@code pcall} of the script can keep this.
+ * Thrown if a script was interrupted, or the thread that ran it, whose interrupt status is set
+ * then. Cannot be caught by {@code pcall}.
  *
- * <p>An interrupt of the thread while the script is in Java code that throws for it, as {@link
- * Thread#sleep} does, is one of the script too: the {@link InterruptedException}, or what input and
- * output have in its place, is the cause then. A script that asks {@link Thread#interrupted} itself
- * has taken the interrupt; one that throws such an exception itself is not interrupted by it.
+ * <p>If the thread is interrupted while the script is in Java code that throws for it, as {@link
+ * Thread#sleep} does, the script is interrupted, too; the cause is the {@link
+ * InterruptedException}, or what I/O throws in its place. A script that calls {@link
+ * Thread#interrupted} itself has consumed the interrupt; a script that throws such an exception
+ * itself is not interrupted by it.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.create()) {
@@ -24,18 +25,21 @@ import org.jspecify.annotations.Nullable;
 public class LuaInterruptedException extends LuaException {
   private static final long serialVersionUID = 1L;
 
-  /** Returns an interrupt. */
+  /** Creates an exception without a position. */
   public LuaInterruptedException(String message) {
     super(message);
   }
 
-  /** Returns the same, with where it happened, as {@link LuaException} has it. */
+  /** Creates an exception with its position, as {@link LuaException} has it. */
   public LuaInterruptedException(
       String message, @Nullable String chunk, int line, List<LuaFrame> frames) {
     this(message, chunk, line, frames, null);
   }
 
-  /** Returns the same, with the exception of Java that told of the interrupt, or null. */
+  /**
+   * Creates an exception with its position and the Java exception that reported the interrupt, or
+   * null.
+   */
   public LuaInterruptedException(
       String message, @Nullable String chunk, int line, List<LuaFrame> frames,
       @Nullable Throwable cause) {

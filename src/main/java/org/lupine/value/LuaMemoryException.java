@@ -3,7 +3,7 @@ package org.lupine.value;
 import java.util.List;
 
 /**
- * Lua ran out of memory, or out of what it was allowed.
+ * Thrown if Lua ran out of memory, or reached its memory limit.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.builder().maxMemory(1 << 20).build()) {
@@ -18,7 +18,7 @@ import java.util.List;
 public class LuaMemoryException extends LuaException {
   private static final long serialVersionUID = 1L;
 
-  /** Returns an error met with these Lua frames on the stack. */
+  /** Creates an exception with the Lua call stack. */
   public LuaMemoryException(String message, List<LuaFrame> frames) {
     super(message, message, null, -1, frames, null);
   }

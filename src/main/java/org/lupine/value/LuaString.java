@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A Lua string whose bytes are no text in the charset of its runtime (or any string, in binary
- * mode). Immutable, ordered by unsigned bytes.
+ * A Lua string whose bytes cannot be decoded in the charset of its runtime (or any string, in
+ * binary mode). Immutable, ordered by unsigned bytes.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.create()) {
@@ -30,7 +30,7 @@ public final class LuaString implements Comparable<LuaString>, Serializable {
     return new LuaString(bytes.clone());
   }
 
-  /** Returns a string of an array that nobody else will write to. */
+  /** Returns a string over an array that must not be modified afterwards. */
   public static LuaString wrap(byte[] bytes) {
     return new LuaString(bytes);
   }
@@ -45,7 +45,7 @@ public final class LuaString implements Comparable<LuaString>, Serializable {
     return bytes.length;
   }
 
-  /** Returns the text in the given charset, malformed bytes replaced as the charset does. */
+  /** Returns the text in the given charset; malformed bytes are replaced as its decoder does. */
   public String toString(Charset charset) {
     return new String(bytes, charset);
   }

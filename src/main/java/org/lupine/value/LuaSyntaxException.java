@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chunk that does not compile.
+ * Thrown if a chunk does not compile.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.create()) {
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public class LuaSyntaxException extends LuaException {
   private static final long serialVersionUID = 1L;
 
-  /** Returns an error at a line of a chunk, both as in the message. */
+  /** Creates an exception with the chunk and line of the message. */
   public LuaSyntaxException(String message, @Nullable String chunk, int line) {
     super(message, message, chunk, line, List.of(), null);
   }

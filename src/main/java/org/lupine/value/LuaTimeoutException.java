@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A script ran longer than it was allowed. No {@code pcall} of the script can keep this.
+ * Thrown if a script exceeded its time limit. Cannot be caught by {@code pcall}.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.builder().timeLimit(Duration.ofMillis(50)).build()) {
@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 public class LuaTimeoutException extends LuaException {
   private static final long serialVersionUID = 1L;
 
-  /** Returns a limit that was exceeded. */
+  /** Creates an exception without a position. */
   public LuaTimeoutException(String message) {
     super(message);
   }
 
-  /** Returns the same, with where it happened, as {@link LuaException} has it. */
+  /** Creates an exception with its position, as {@link LuaException} has it. */
   public LuaTimeoutException(
       String message, @Nullable String chunk, int line, List<LuaFrame> frames) {
     super(message, message, chunk, line, frames, null);

@@ -1,7 +1,7 @@
 package org.lupine.value;
 
 /**
- * What a value that lives in Lua is there.
+ * The Lua type of a value that Java holds a wrapper of.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.create()) {

@@ -1,7 +1,7 @@
 package org.lupine.value;
 
 /**
- * A userdata that Lua or a C module made, or a LuaJIT cdata: opaque here, itself in Lua.
+ * A userdata that Lua or a C module created, or a LuaJIT cdata: opaque to Java.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.create()) {

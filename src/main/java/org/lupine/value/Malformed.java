@@ -1,7 +1,7 @@
 package org.lupine.value;
 
 /**
- * What becomes of strings that one of the two languages cannot hold.
+ * The policy for strings that one of the two languages cannot represent.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.builder().malformed(Malformed.REPLACE).build()) {
@@ -11,18 +11,18 @@ package org.lupine.value;
  */
 public enum Malformed {
   /**
-   * A Lua string whose bytes are no text in the charset is a {@link LuaString}. Text that the
-   * charset lacks, a lone surrogate for one, is an {@link IllegalArgumentException}.
+   * A Lua string whose bytes cannot be decoded is a {@link LuaString}. Text that the charset cannot
+   * encode, such as a lone surrogate, is an {@link IllegalArgumentException}.
    */
   KEEP,
 
-  /** Both become text with U+FFFD, or what the charset has for it, for each fault. */
+  /** Malformed parts become U+FFFD in Java, and the charset's replacement in Lua. */
   REPLACE,
 
   /**
-   * A Lua string that is no text is a {@link LuaException} caused by a {@link
-   * java.nio.charset.CharacterCodingException}, where it is read and nowhere else. The other way
-   * as {@link #KEEP}.
+   * A Lua string that cannot be decoded is a {@link LuaException} caused by a {@link
+   * java.nio.charset.CharacterCodingException}, thrown where the string is read. The other
+   * direction is as with {@link #KEEP}.
    */
   REPORT
 }

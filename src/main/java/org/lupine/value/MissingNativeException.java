@@ -3,8 +3,8 @@ package org.lupine.value;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The native half of the library could not be had: it is not there, cannot be stored or loaded, or
- * Java forbids native code. The message names every place looked in and what to set.
+ * Thrown if the native library is not available: it is missing, cannot be stored or loaded, or Java
+ * forbids native code. The message names every place searched and what to set.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.builder().flavour(Flavour.newest()).build()) {
@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 public class MissingNativeException extends LuaException {
   private static final long serialVersionUID = 1L;
 
-  /** Returns a failure with the whole story in the message. */
+  /** Creates an exception whose message says everything. */
   public MissingNativeException(String message) {
     super(message);
   }
 
-  /** Returns a failure with the last thing that went wrong as its cause. */
+  /** Creates an exception with the last failure as its cause. */
   public MissingNativeException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

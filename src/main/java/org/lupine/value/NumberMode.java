@@ -1,7 +1,7 @@
 package org.lupine.value;
 
 /**
- * What Java gets for the numbers of a Lua that has doubles only: 5.1, 5.2, LuaJIT.
+ * Which type Java receives for the numbers of a Lua that has doubles only: 5.1, 5.2, LuaJIT.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.builder()
@@ -11,9 +11,9 @@ package org.lupine.value;
  * }</pre>
  */
 public enum NumberMode {
-  /** A Long for each integral value within 2^53 that is not -0.0, else a Double. */
+  /** A Long for each integral value within 2^53 except -0.0, else a Double. */
   NARROW,
 
-  /** A Double, whatever the value. */
+  /** Always a Double. */
   ALWAYS_DOUBLE
 }

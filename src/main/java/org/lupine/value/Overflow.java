@@ -3,9 +3,9 @@ package org.lupine.value;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Lua gets for a number that it cannot hold exactly: where Lua has no integers a {@code long}
- * beyond 2^53, and under {@link BigNumbers#EXACT_AS_NUMBER} a {@code BigInteger} or {@code
- * BigDecimal}. Called by the thread that runs the state, which may be inside a script.
+ * Decides what Lua gets for a number that it cannot represent exactly: where Lua has no integers, a
+ * {@code long} beyond 2^53; under {@link BigNumbers#EXACT_AS_NUMBER}, a {@code BigInteger} or
+ * {@code BigDecimal}. Called by the thread that runs the state, which may be inside a script.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.builder()
@@ -16,23 +16,24 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 public interface Overflow {
-  /** An {@link ArithmeticException}. */
+  /** Throws an {@link ArithmeticException}. */
   Overflow ERROR = number -> {
     throw new ArithmeticException("number " + number + " has no exact Lua representation");
   };
 
-  /** The nearest float; an {@link ArithmeticException} if there is none but infinity. */
+  /** The nearest float; throws an {@link ArithmeticException} if that is infinite. */
   Overflow TO_DOUBLE = Number::doubleValue;
 
-  /** The number as a Java object, with which Lua calculates and compares exactly; the default. */
+  /** The number as a Java object, which supports exact arithmetic and comparison; the default. */
   Overflow WRAP_OBJECT = number -> number;
 
   /** The number's decimal text. */
   Overflow TO_STRING = Number::toString;
 
   /**
-   * Gives what stands for a number. If it gives again what Lua cannot hold, infinity included, or
-   * throws, that is an {@link ArithmeticException}, with the exception as its cause.
+   * Returns the replacement for a number. If that is again a number that Lua cannot represent,
+   * including infinity, or if this throws, the result is an {@link ArithmeticException} with the
+   * exception as its cause.
    *
    * @return null for nil
    */

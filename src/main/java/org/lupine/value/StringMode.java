@@ -1,7 +1,7 @@
 package org.lupine.value;
 
 /**
- * What Java gets for the strings of Lua.
+ * Which type Java receives for Lua strings.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.builder().strings(StringMode.ALWAYS_BYTES).build()) {
@@ -10,12 +10,12 @@ package org.lupine.value;
  * }</pre>
  */
 public enum StringMode {
-  /** A String if the bytes are text in the charset, else as {@link Malformed} says. */
+  /** A String if the bytes can be decoded, otherwise as {@link Malformed} says. */
   TEXT,
 
   /**
-   * A {@link LuaString}, whatever the bytes, so that a {@code byte[]} comes back as the same type
-   * always. Parameters, components and elements that are declared as text are text as before.
+   * Always a {@link LuaString}, so that a {@code byte[]} always comes back as the same type.
+   * Parameters, components and elements of textual types are still text.
    */
   ALWAYS_BYTES
 }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The results of one call, none to many, in order; elements may be null (nil). Immutable.
  *
- * <p>The one Java type that spreads: given to Lua as an argument or a result, it stands for its
- * elements, not for one value.
+ * <p>The only Java type that is spread: passed to Lua as an argument or a result, it stands for its
+ * elements rather than for one value.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.create()) {
@@ -32,12 +32,12 @@ public final class Values extends AbstractList<Object> implements RandomAccess {
     return elements.length == 0 ? NONE : new Values(elements.clone());
   }
 
-  /** Returns the values of an array that nobody else will write to. */
+  /** Returns values over an array that must not be modified afterwards. */
   public static Values wrap(Object[] elements) {
     return elements.length == 0 ? NONE : new Values(elements);
   }
 
-  /** No value at all, as a {@code void} method gives. */
+  /** Returns no values, as a {@code void} method does. */
   public static Values none() {
     return NONE;
   }

@@ -5,7 +5,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a Java function returns to yield from the coroutine that called it, as {@code
+ * The result of a Java function that yields from the coroutine that called it, as {@code
  * coroutine.yield} does. Immutable.
  *
  * <pre>{@code
@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The values go to whoever resumes the coroutine; the values of the next resume are what the
- * function returns in Lua, unless {@link #then} says otherwise. Outside of a coroutine, and where
- * Lua itself could not yield (Lua manual, 4.5), the call raises an error.
+ * <p>The values go to the code that resumes the coroutine; the values of the next resume are what
+ * the function returns in Lua, unless {@link #then} is used. Outside of a coroutine, and where Lua
+ * itself could not yield (Lua manual, 4.5), the call raises an error.
  */
 public final class Yield {
   private final Values values;
@@ -30,26 +30,28 @@ public final class Yield {
     this.next = next;
   }
 
-  /** Yields these values, none to many; elements may be null. */
+  /** Yields these values; elements may be null. */
   public static Yield of(Object... values) {
     return new Yield(Values.of(values), null);
   }
 
   /**
-   * Returns the same, and afterwards Java goes on: it gets the values of the next resume, and gives
-   * what the function returns in Lua, or another Yield. Lua 5.1 and LuaJIT cannot continue a
-   * function that is not Lua's: there the call raises an error.
+   * Returns this yield with a continuation in Java: it receives the values of the next resume, and
+   * returns what the function returns in Lua, or another Yield. Lua 5.1 and LuaJIT cannot continue
+   * a function that is not written in Lua: there the call raises an error.
    */
   public Yield then(Function<? super Values, ?> next) {
     return new Yield(values, Objects.requireNonNull(next, "next"));
   }
 
-  /** What is yielded. */
+  /** Returns the yielded values. */
   public Values values() {
     return values;
   }
 
-  /** What goes on with the values of the next resume; null if these are the results themselves. */
+  /**
+   * Returns the continuation for the values of the next resume; null if the function returns them.
+   */
   public @Nullable Function<? super Values, ?> next() {
     return next;
   }

@@ -22,7 +22,6 @@ import org.lupine.LuaOptions;
 import org.lupine.LuaRuntime;
 import org.lupine.access.AttributeFilter;
 import org.lupine.access.AttributeHandlers;
-import org.lupine.jsr223.LuaScriptEngineFactory;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;

@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.lupine.access.HostAccess;
 import org.lupine.access.LuaExport;
-import org.lupine.bridge.Host;
 import org.lupine.bridge.Protocol.Operator;
 import org.lupine.bridge.Protocol.Trait;
 import org.lupine.value.LuaException;

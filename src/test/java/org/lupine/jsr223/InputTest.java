@@ -23,7 +23,7 @@ import javax.script.SimpleScriptContext;
 import org.lupine.Flavour;
 import org.lupine.support.EachFlavour;
 
-/** BEHAVIOURS J73: io.read and io.lines read from the reader of the context, in every format. */
+/** BEHAVIOURS J73: io.read and io.lines read from the reader of the context. */
 class InputTest {
   @EachFlavour
   void readsLines(Flavour flavour) throws Exception {

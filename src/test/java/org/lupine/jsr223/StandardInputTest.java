@@ -18,7 +18,7 @@ import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
 
-/** Scripts that wait for the standard input of the process. */
+/** BEHAVIOURS J80: scripts that wait for the standard input of the process. */
 @Isolated("takes System.in")
 @Timeout(120)
 class StandardInputTest {

@@ -117,7 +117,7 @@ class StandardStreamsTest {
 
   /** The file from 5.2 on and in LuaJIT as it is built here; true in 5.1. */
   @EachFlavour
-  void returnWhatLuaReturnsForWhatWasWritten(Flavour flavour) throws Exception {
+  void returnWhatTheVersionReturnsFromWrite(Flavour flavour) throws Exception {
     boolean file = flavour != Flavour.LUA51;
     try (var engine = console(flavour, "")) {
       assertEquals(true, engine.eval("return io.write('a') == " + (file ? "io.stdout" : "true")));
@@ -340,6 +340,7 @@ class StandardStreamsTest {
     }
   }
 
+  // BEHAVIOURS J80
   @EachFlavour
   void canBeWaitedForUntilAnInterrupt(Flavour flavour) throws Exception {
     var begun = new CountDownLatch(1);
@@ -366,6 +367,7 @@ class StandardStreamsTest {
     }
   }
 
+  // BEHAVIOURS J80
   @EachFlavour
   void canBeWaitedForUntilALimitOrAnotherThread(Flavour flavour) throws Exception {
     try (var engine = console(flavour, "")) {

@@ -24,13 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import javax.script.ScriptEngineManager;
 import org.lupine.Flavour;
 import org.lupine.LuaChunk;
 import org.lupine.LuaRuntime;
-import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.support.ChildProcess;
 import org.lupine.support.EachFlavour;
+import org.lupine.support.Garbage;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaString;
@@ -151,14 +150,8 @@ class EncodingsTest {
       for (int i = 0; i < 200; i++) {
         assertThrows(LuaException.class, function::call);
       }
-      int held = state(lua).heldRefs();
-      for (int i = 0; i < 100 && held > 100; i++) {
-        System.gc();
-        Thread.onSpinWait();
-        lua.eval("1");
-        held = state(lua).heldRefs();
-      }
-      assertTrue(held <= 100, "refs: " + held);
+      Garbage.collectUntil(
+          () -> state(lua).heldRefs() <= 100, () -> "refs: " + state(lua).heldRefs());
     }
   }
 

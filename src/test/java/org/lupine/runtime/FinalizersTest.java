@@ -64,9 +64,9 @@ class FinalizersTest {
     }
   }
 
-  /** Before 5.4, as the manual says (5.1, 5.2 and 5.3); later versions warn. */
+  // BEHAVIOURS 260: 5.4 and 5.5 warn instead
   @EachFlavour
-  void whatAScriptCollectsRaisesTheirErrors(Flavour flavour) {
+  void collectgarbageRaisesErrorsOfFinalizersBefore54(Flavour flavour) {
     boolean raises = flavour == Flavour.LUA51 || flavour == Flavour.LUA52
         || flavour == Flavour.LUA53;
     try (var lua = runtime(flavour, Duration.ZERO)) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
+import org.lupine.support.Garbage;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.Values;
@@ -235,12 +236,9 @@ class ThreadStressTest {
   /** Checks that nothing stays of what threads held in the runtime. */
   private static void assertReleased(LuaRuntime lua) throws Exception {
     var state = state(lua);
-    for (int i = 0; i < 200 && (state.heldRefs() > 200 || state.heldObjects() > 200); i++) {
-      System.gc();
-      Thread.sleep(10);
-      lua.execute("collectgarbage() collectgarbage()");
-    }
-    assertTrue(state.heldRefs() <= 200, () -> state.heldRefs() + " references");
-    assertTrue(state.heldObjects() <= 200, () -> state.heldObjects() + " objects");
+    Garbage.collectUntil(() -> {
+      lua.execute("pcall(collectgarbage) pcall(collectgarbage)");
+      return state.heldRefs() <= 200 && state.heldObjects() <= 200;
+    }, () -> state.heldRefs() + " references, " + state.heldObjects() + " objects");
   }
 }
