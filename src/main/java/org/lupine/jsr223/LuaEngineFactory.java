@@ -2,7 +2,9 @@ package org.lupine.jsr223;
 
 import org.lupine.Flavour;
 
-/** Engines of the newest Lua that is there, or of what {@code -Dlupine.default} names. */
+/**
+ * Engines of the newest Lua that is available, or of the one that {@code -Dlupine.default} names.
+ */
 public final class LuaEngineFactory extends LuaScriptEngineFactory {
   /** For {@link java.util.ServiceLoader}. */
   public LuaEngineFactory() {

@@ -6,11 +6,11 @@ import org.lupine.LuaOptions;
 import org.lupine.Sandbox;
 
 /**
- * Engines of the newest Lua that is there for scripts of others, for hosts where a name is all that
- * can be chosen: {@link Sandbox#SANDBOX}, in the process of the JVM.
+ * Engines of the newest Lua that is available, for scripts of others, in hosts that can only choose
+ * a name: {@link Sandbox#SANDBOX}, in the JVM's process.
  */
 public final class LuaSandboxEngineFactory extends LuaScriptEngineFactory {
-  /** For {@link java.util.ServiceLoader}. */
+  /** Used by {@link java.util.ServiceLoader}. */
   public LuaSandboxEngineFactory() {
     super((Flavour) null, "lua-sandbox");
   }
@@ -20,7 +20,7 @@ public final class LuaSandboxEngineFactory extends LuaScriptEngineFactory {
     return super.getEngineName() + " sandbox";
   }
 
-  /** None, so that no file of a host's own becomes a script of others. */
+  /** Returns no extensions, so that a host does not run its own files in the sandbox. */
   @Override
   public List<String> getExtensions() {
     return List.of();
@@ -37,7 +37,7 @@ public final class LuaSandboxEngineFactory extends LuaScriptEngineFactory {
   }
 
   /**
-   * Returns an engine with options of one's own; their flavour is not used.
+   * Creates an engine with the given options; their flavour is ignored.
    *
    * @throws IllegalArgumentException if their sandbox is weaker than {@link Sandbox#SANDBOX}
    */
