@@ -224,7 +224,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   }
 
   @Override
-  public <T> @Nullable T as(Class<T> type) {
+  public <T> T as(Class<T> type) {
     var packed = type.isArray() ? packed(type.getComponentType()) : null;
     return packed != null ? type.cast(packed) : ref.state.host().map(ref.state, type, this);
   }
