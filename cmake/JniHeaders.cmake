@@ -1,5 +1,5 @@
-# Finds jni.h without libjvm, with JAVA_HOME or without: FindJNI wants either a JAVA_HOME or a
-# folder of a name it knows. Gives the target lupine-jni-headers.
+# Finds jni.h without libjvm, with JAVA_HOME or without: FindJNI requires either a JAVA_HOME or a
+# folder whose name it knows. Defines the target lupine-jni-headers.
 
 set(JNI_HEADERS "" CACHE STRING
   "folders with jni.h and jni_md.h; by default those of JAVA_HOME or of the javac in PATH")

@@ -1,6 +1,6 @@
-# The names of Lua's C API, of all flavours together: what lupine-modules exports for C modules.
+# The names of Lua's C API in all flavours together, which lupine-modules exports for C modules.
 
-# Notes the functions that headers in the given folders declare.
+# Collects the functions that headers in the given folders declare.
 function(lua_note_api)
   foreach(folder IN LISTS ARGN)
     file(GLOB headers "${folder}/lua.h" "${folder}/lauxlib.h" "${folder}/lualib.h"
@@ -8,7 +8,7 @@ function(lua_note_api)
     foreach(header IN LISTS headers)
       set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${header}")
       file(READ "${header}" text)
-      # A name in brackets as Lua has them, or not as LuaJIT has some.
+      # Lua has the names in brackets; LuaJIT has some without.
       string(REGEX MATCHALL "\\(lua[A-Z]*[a-z]*_[a-z0-9_]+\\)[ \t\r\n]*\\(" bracketed "${text}")
       string(REGEX MATCHALL
         "LUA(LIB|MOD)?_API [a-zA-Z_ ]+[ *]lua[A-Z]*[a-z]*_[a-z0-9_]+[ \t\r\n]*\\(" plain "${text}")
@@ -20,7 +20,7 @@ function(lua_note_api)
   endforeach()
 endfunction()
 
-# Writes the list of them, numbered, where every flavour's side finds it.
+# Writes the numbered list of them, which the backend of every flavour includes.
 function(lua_write_api)
   get_property(names GLOBAL PROPERTY LUPINE_API_NAMES)
   list(REMOVE_DUPLICATES names)
@@ -51,7 +51,7 @@ function(lua_add_modules)
     "-Wl,--version-script,${CMAKE_SOURCE_DIR}/cmake/exports-modules.map")
 endfunction()
 
-# Adds modules/<flavour>/sample.so, a C module for tests; nothing is linked to it, as is usual.
+# Adds modules/<flavour>/sample.so, a C module for tests. As usual, it is linked to no Lua.
 function(lua_add_test_module flavour)
   set(module lupine-sample-${flavour})
   add_library(${module} MODULE src/test/c/sample.c)

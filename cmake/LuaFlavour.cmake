@@ -1,4 +1,5 @@
-# One flavour: its core as lupine-core-<flavour>, and around it the library lupine-<flavour>.
+# One flavour: its core as lupine-core-<flavour>, its backend as lupine-backend-<flavour>, and the
+# library lupine-<flavour> of both.
 
 include(LuaSources)
 include(LuaTree)
@@ -14,7 +15,7 @@ set(lua_core_sources_lua53 lctype lbitlib lcorolib lutf8lib)
 set(lua_core_sources_lua54 lctype lcorolib lutf8lib)
 set(lua_core_sources_lua55 lctype lcorolib lutf8lib)
 
-# As the makefile of each version has them.
+# The compatibility macros that the makefile of each version sets.
 set(lua_compatibility_lua52 LUA_COMPAT_ALL)
 set(lua_compatibility_lua53 LUA_COMPAT_5_2)
 set(lua_compatibility_lua54 LUA_COMPAT_5_3)
@@ -26,7 +27,7 @@ set(lua_packages_lua54 lua5.4 lua-5.4 lua54)
 set(lua_packages_lua55 lua5.5 lua-5.5 lua55)
 set(lua_packages_luajit luajit)
 
-# What every target that holds our code or a core is compiled and linked with.
+# The options of every target that has our code or a core in it.
 add_library(lupine-options INTERFACE)
 target_compile_options(lupine-options INTERFACE
   $<$<CONFIG:Release>:-O2>   # upstream's choice, and no slower than CMake's -O3
@@ -48,7 +49,7 @@ if(LUA_SANITIZE)
     -fno-omit-frame-pointer)
   target_link_options(lupine-options INTERFACE -fsanitize=${lua_sanitizers})
 endif()
-# What our own code is held to besides; a core may do what upstream let it do.
+# Further options for our own code; a core may do what upstream lets it do.
 add_library(lupine-strict INTERFACE)
 target_compile_options(lupine-strict INTERFACE -Wall -Wextra -Wconversion)
 if(LUA_SANITIZE)
@@ -56,12 +57,12 @@ if(LUA_SANITIZE)
 endif()
 if(LUA_ANALYZE)
   target_compile_options(lupine-strict INTERFACE -fanalyzer -Werror)
-  # It takes the parameter of a function that is always inlined for one that nobody has set.
-  set_source_files_properties(jni/quick.c PROPERTIES
+  # The analyzer takes a parameter of an inlined function for an uninitialized value.
+  set_source_files_properties(jni/fastcall.c PROPERTIES
     COMPILE_OPTIONS -Wno-analyzer-use-of-uninitialized-value)
 endif()
 
-# Compiles the core of one PUC Lua from the tree in lua_tree.
+# Compiles the core of one Lua from PUC-Rio, in the tree in lua_tree.
 function(lua_add_puc flavour)
   set(files "")
   foreach(name IN LISTS lua_core_sources lua_core_sources_${flavour})
@@ -89,8 +90,8 @@ function(lua_add_puc flavour)
   endif()
 endfunction()
 
-# Takes an installed Lua by pkg-config. Sets lua_installed to its version, or to "" if there is
-# none.
+# Uses an installed Lua, found by pkg-config. Sets lua_installed to its version, or to "" if there
+# is none.
 function(lua_add_installed flavour)
   set(lua_installed "" PARENT_SCOPE)
   find_package(PkgConfig QUIET)
@@ -112,8 +113,8 @@ function(lua_add_installed flavour)
   if(NOT LUPINE_${flavour}_FOUND)
     return()
   endif()
-  # A .pc file may lie about its patch level, the header does not; it may also stand where the
-  # compiler looks by itself.
+  # The patch level in a .pc file may be wrong; the header is right. It may also be in a folder
+  # that the compiler searches by itself.
   lua_version_of(${flavour} version ${LUPINE_${flavour}_INCLUDE_DIRS} /usr/include
     /usr/local/include)
   if(NOT version)
@@ -126,7 +127,7 @@ function(lua_add_installed flavour)
   set(lua_installed "${version}" PARENT_SCOPE)
 endfunction()
 
-# Takes the library and the headers that LUA_LIB and LUA_INCLUDES name. Sets lua_installed to its
+# Uses the library and the headers that LUA_LIB and LUA_INCLUDES name. Sets lua_installed to its
 # version.
 function(lua_add_given flavour)
   lua_version_of(${flavour} version ${LUA_INCLUDES})
@@ -149,8 +150,8 @@ function(lua_add_given flavour)
   set(lua_installed "${version}" PARENT_SCOPE)
 endfunction()
 
-# Makes lupine-core-<flavour>. Sets lua_version, lua_provider (bundle, folder, system, or none if
-# nobody asked for this flavour and it is not installed), lua_fixed, and for the first two lua_tree
+# Defines lupine-core-<flavour>. Sets lua_version, lua_provider (bundle, folder, system, or none if
+# this flavour was not requested and is not installed), lua_fixed, and for the first two lua_tree
 # and what is known of the archive.
 function(lua_add_core flavour)
   set(lua_installed "")
@@ -194,28 +195,28 @@ function(lua_add_core flavour)
   set(lua_fixed ${lua_tree_fixed} PARENT_SCOPE)
 endfunction()
 
-# It declares the functions of a core as they are not.
+# It declares the functions of a core with another type.
 set_source_files_properties(jni/exported.c PROPERTIES COMPILE_OPTIONS -fno-lto)
 
-# Links the Lua side in lupine_side_sources with the core of one flavour; with a test driver, if
-# tests are built.
-function(lua_add_side flavour fixed)
-  set(side lupine-side-${flavour})
-  add_library(${side} OBJECT ${lupine_side_sources})
-  set_target_properties(${side} PROPERTIES
+# Links the backend, lupine_backend_sources, with the core of one flavour. Adds its tests, if tests
+# are built.
+function(lua_add_backend flavour fixed)
+  set(backend lupine-backend-${flavour})
+  add_library(${backend} OBJECT ${lupine_backend_sources})
+  set_target_properties(${backend} PROPERTIES
     C_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON
     INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
-  target_compile_definitions(${side} PUBLIC "LUPINE_FLAVOUR=\"${flavour}\""
+  target_compile_definitions(${backend} PUBLIC "LUPINE_FLAVOUR=\"${flavour}\""
     $<$<BOOL:${fixed}>:LUPINE_FIXED=1> $<$<STREQUAL:${lua_provider},system>:LUPINE_INSTALLED=1>)
-  target_include_directories(${side} PUBLIC jni PRIVATE "${lupine_api_dir}")
-  target_link_libraries(${side} PUBLIC lupine-core-${flavour} Threads::Threads
+  target_include_directories(${backend} PUBLIC jni PRIVATE "${lupine_api_dir}")
+  target_link_libraries(${backend} PUBLIC lupine-core-${flavour} Threads::Threads
     PRIVATE lupine-options lupine-strict)
 
   set(library lupine-${flavour})
   add_library(${library} SHARED)
   set_target_properties(${library} PROPERTIES LINKER_LANGUAGE C
     INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
-  target_link_libraries(${library} PRIVATE ${side} lupine-core-${flavour} lupine-options)
+  target_link_libraries(${library} PRIVATE ${backend} lupine-core-${flavour} lupine-options)
   if(APPLE)
     target_link_options(${library} PRIVATE
       "-Wl,-exported_symbols_list,${CMAKE_SOURCE_DIR}/cmake/exports.macos")
@@ -226,31 +227,31 @@ function(lua_add_side flavour fixed)
       LINK_DEPENDS "${CMAKE_SOURCE_DIR}/cmake/exports.map")
   endif()
 
-  if(BUILD_TESTING AND EXISTS "${CMAKE_SOURCE_DIR}/jni/test_side.c")
-    foreach(cases IN ITEMS side ends memory limits jump between pool)
+  if(BUILD_TESTING)
+    foreach(cases IN ITEMS backend ends memory limits jump between pool)
       set(test ${cases}_test_${flavour})
-      add_executable(${test} jni/test_${cases}.c)
+      add_executable(${test} src/test/c/test_${cases}.c)
       set_target_properties(${test} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
-      target_link_libraries(${test} PRIVATE ${side} lupine-core-${flavour} lupine-options
+      target_link_libraries(${test} PRIVATE ${backend} lupine-core-${flavour} lupine-options
         lupine-strict)
       add_test(NAME ${test} COMMAND ${test})
     endforeach()
   endif()
   if(BUILD_TESTING AND LUA_FAULTS AND lupine_elf)
-    lua_add_fault_test(fault_test_${flavour} ${flavour} jni/test_faults.c)
-    foreach(cases IN ITEMS side memory)
+    lua_add_fault_test(fault_test_${flavour} ${flavour} src/test/c/test_faults.c)
+    foreach(cases IN ITEMS backend memory)
       set(test stress_${cases}_test_${flavour})
-      lua_add_fault_test(${test} ${flavour} jni/test_${cases}.c)
-      target_compile_definitions(${test} PRIVATE lupine_side=faults_side LUPINE_STRESS=1)
+      lua_add_fault_test(${test} ${flavour} src/test/c/test_${cases}.c)
+      target_compile_definitions(${test} PRIVATE lupine_backend=faults_backend LUPINE_STRESS=1)
     endforeach()
   endif()
 endfunction()
 
-# Adds a test of one flavour's side in which what can fail is decided by jni/faults.c: the linker
-# leads there what our code, and the core, ask for.
+# Adds a test of one flavour's backend with injected faults: the linker redirects calls that can
+# fail, of our code and the core, to src/test/c/faults.c.
 function(lua_add_fault_test name flavour)
-  add_executable(${name} ${ARGN} jni/faults.c)
-  target_link_libraries(${name} PRIVATE lupine-side-${flavour} lupine-core-${flavour}
+  add_executable(${name} ${ARGN} src/test/c/faults.c)
+  target_link_libraries(${name} PRIVATE lupine-backend-${flavour} lupine-core-${flavour}
     lupine-options lupine-strict)
   foreach(function malloc calloc realloc memory_allocate lua_checkstack luaL_checkstack)
     target_link_options(${name} PRIVATE "-Wl,--wrap=${function}")

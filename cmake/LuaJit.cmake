@@ -1,6 +1,6 @@
-# LuaJIT is built by its own makefile, inside its tree in the build folder, as one static library.
+# LuaJIT is built by its own makefile, in its tree in the build folder, as one static library.
 
-# What its makefile is told. Sets <out> to a list of arguments.
+# Sets <out> to the list of arguments for its makefile.
 function(lua_jit_arguments out)
   set(flags -DLUAJIT_ENABLE_CHECKHOOK)   # so that a hook reaches compiled loops
   if(LUAJIT_LUA52COMPAT)
@@ -31,7 +31,7 @@ function(lua_jit_arguments out)
   set(${out} "${arguments}" PARENT_SCOPE)
 endfunction()
 
-# Makes lupine-core-luajit out of the tree in lua_tree.
+# Defines lupine-core-luajit, from the tree in lua_tree.
 function(lua_add_luajit)
   find_program(LUPINE_MAKE NAMES gmake make mingw32-make)
   mark_as_advanced(LUPINE_MAKE)
@@ -45,7 +45,7 @@ function(lua_add_luajit)
   endforeach()
   set(src "${lua_tree}/src")
   set(archive "${src}/libluajit.a")
-  # The script changes with the tree and the options, and with it the library is made anew.
+  # The script changes with the tree and the options, and then the library is built again.
   set(script "${lua_tree}.build.cmake")
   file(CONFIGURE OUTPUT "${script}" @ONLY CONTENT [=[
 # @lua_tree_sum@

@@ -1,6 +1,6 @@
-# Makes sense of the options: lupine_flavours, lupine_flavours_asked (whether by name),
-# lupine_platform, lupine_elf (whether its libraries are ELF), lupine_modules (whether C modules can be
-# had, since somebody wrote the jumps for them), lupine_tls_options and lupine_lto come out of here.
+# Interprets the options. Sets lupine_flavours, lupine_flavours_asked (whether by name),
+# lupine_platform, lupine_elf (whether its libraries are ELF), lupine_modules (whether C modules
+# are supported: their jumps exist for this machine), lupine_tls_options and lupine_lto.
 
 include(LuaSources)
 include(LuaTree)
@@ -81,9 +81,9 @@ elseif(NOT LUA_PROVIDER MATCHES "^(bundle|system|auto)$")
   message(FATAL_ERROR "LUA_PROVIDER: bundle, system or auto expected, got '${LUA_PROVIDER}'")
 endif()
 
-# How a thread's variables are reached: lupine_tls_options for the compiler. Static ones have a fixed
+# How thread variables are accessed: lupine_tls_options for the compiler. Static ones have a fixed
 # distance from the thread's own address; musl has no room for those of libraries that are opened
-# later. Descriptors are the next best, and what AArch64 has without being asked.
+# later. Descriptors are the next best, and the default on AArch64.
 if(NOT LUPINE_TLS)
   if(lupine_platform MATCHES "-musl$")
     set(LUPINE_TLS dynamic)

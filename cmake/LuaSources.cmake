@@ -1,6 +1,6 @@
-# Where the sources of a Lua core come from. In this order: a folder of the user's, the cache, the
-# archive of the machine's distribution, upstream; each archive by its SHA-256 in lua-sources.txt,
-# the newest first; last, if LUA_PINNED_ONLY is off, whatever version apt's signed indexes offer.
+# Finds the sources of a Lua core. In this order: a folder of the user, the cache, the archive of
+# the machine's distribution, upstream. Each archive must have its SHA-256 in lua-sources.txt, the
+# newest first. Last, if LUA_PINNED_ONLY is off, whatever version apt's signed indexes offer.
 
 set(lua_sources_dir "${CMAKE_CURRENT_LIST_DIR}")
 
@@ -19,8 +19,8 @@ macro(lua_read_pin line)
   list(POP_FRONT pin_places pin_flavour pin_version pin_file pin_sha256)
 endmacro()
 
-# Sets <out> to the bases of the package archives that apt is set up for, without asking the
-# network.
+# Sets <out> to the bases of the package archives that apt is configured for, without network
+# access.
 function(lua_archive_bases out)
   set(bases "")
   find_program(LUPINE_APT_GET apt-get)
@@ -39,8 +39,8 @@ function(lua_archive_bases out)
   set(${out} "${bases}" PARENT_SCOPE)
 endfunction()
 
-# Takes one file from one place into the cache. Sets <out> to TRUE, or to FALSE and <why> to what
-# went wrong.
+# Fetches one file from one place into the cache. Sets <out> to TRUE, or to FALSE and <why> to the
+# reason.
 function(lua_download place file sha256 out why)
   string(RANDOM LENGTH 8 unique)
   set(part "${LUA_SOURCE_CACHE}/.${file}.${unique}")
@@ -82,8 +82,7 @@ function(lua_download place file sha256 out why)
   set(${why} "${said}" PARENT_SCOPE)
 endfunction()
 
-# Sets <out> to TRUE if the cache holds this very file; throws one of that name with another sum
-# away.
+# Sets <out> to TRUE if the cache has this very file. Removes one of that name with another sum.
 function(lua_cached file sha256 out)
   set(path "${LUA_SOURCE_CACHE}/${file}")
   set(good FALSE)

@@ -1,9 +1,10 @@
-# From an archive or a user's folder to a tree that can be compiled: unpacked in the build folder,
-# with our fixes in.
+# Makes a tree that can be compiled from an archive or a user's folder: unpacked in the build
+# folder, with our fixes.
 
-# The fixes of one flavour: its script and what the scripts share.
+# Sets <out> to the files that make the fixes of one flavour: its script, the shared ones,
+# jni/patch.
 function(lua_fix_files flavour out)
-  file(GLOB files "${lua_sources_dir}/fixes/*")
+  file(GLOB files "${lua_sources_dir}/fixes/*.cmake" "${lua_sources_dir}/../jni/patch/*.h")
   foreach(file IN LISTS files)
     get_filename_component(name "${file}" NAME_WE)
     if(name MATCHES "^lua(5[0-9]|jit)$" AND NOT name STREQUAL flavour)
@@ -35,7 +36,7 @@ function(lua_fix_tree flavour tree out why)
   set(${why} "${said}" PARENT_SCOPE)
 endfunction()
 
-# Sets <out> to a sum over the contents of some files.
+# Sets <out> to a checksum of the contents of some files.
 function(lua_sum_of_files out)
   set(sums "")
   foreach(file IN LISTS ARGN)
@@ -61,7 +62,7 @@ function(lua_unpack archive tree)
   file(TOUCH ${files})   # the archive's dates are older than objects of an earlier tree
 endfunction()
 
-# Lays the tree of one flavour into the build folder. Sets lua_tree, lua_tree_sum (what it was made
+# Makes the tree of one flavour in the build folder. Sets lua_tree, lua_tree_sum (what it was made
 # of), lua_tree_fixed, lua_archive_sha256 and lua_archive_address ("" for a user's folder).
 function(lua_make_tree flavour)
   string(TOUPPER ${flavour} upper)
@@ -121,7 +122,8 @@ function(lua_make_tree flavour)
   set(lua_archive_address "${lua_archive_address}" PARENT_SCOPE)
 endfunction()
 
-# A user's folder stays as it is: LuaJIT builds inside its tree, and the fixes go into a copy.
+# Copies a user's folder, which stays as it is: LuaJIT builds inside its tree, and the fixes go
+# into the copy.
 function(lua_copy_folder folder tree)
   file(REMOVE_RECURSE "${tree}")
   file(COPY "${folder}/" DESTINATION "${tree}" PATTERN .git EXCLUDE
@@ -138,8 +140,8 @@ function(lua_copy_folder folder tree)
   endif()
 endfunction()
 
-# Sets <out> to the version of a core by its headers: "5.4.9", or "2.1.1761786044" for LuaJIT; "" if
-# there is no lua.h. The folders to look in follow.
+# Sets <out> to the version of a core according to its headers, as in "5.4.9", or "2.1.1761786044"
+# for LuaJIT; "" if there is no lua.h. Further arguments are the folders to search.
 function(lua_version_of flavour out)
   set(version "")
   foreach(dir IN LISTS ARGN)
@@ -175,7 +177,7 @@ function(lua_version_of flavour out)
   set(${out} "${version}" PARENT_SCOPE)
 endfunction()
 
-# Sets <out> to whether a version is one of this flavour.
+# Sets <out> to whether a version belongs to this flavour.
 function(lua_check_version flavour version out)
   string(REGEX REPLACE "^lua5([0-9])$" "5.\\1." series "${flavour}")
   string(FIND "${version}." "${series}" place)

@@ -28,7 +28,7 @@ function(lupine_license flavour out)
   set(${out} "${file}" PARENT_SCOPE)
 endfunction()
 
-# One entry of the list of components, for the core just added. Sets <out>.
+# Sets <out> to the entry in the list of components of the core just added.
 function(lupine_component flavour out)
   set(name lua)
   if(flavour STREQUAL "luajit")
@@ -73,8 +73,8 @@ macro(lupine_ship_flavour flavour)
   endif()
 endmacro()
 
-# Installs what is common to all flavours; the sums are taken when the libraries lie stripped in
-# their place.
+# Installs what is common to all flavours. The checksums are taken once the stripped libraries are
+# in place.
 macro(lupine_ship)
   install(TARGETS lupine LIBRARY DESTINATION "${lupine_native_dir}"
     RUNTIME DESTINATION "${lupine_native_dir}")

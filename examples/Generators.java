@@ -21,12 +21,12 @@ public class Generators {
       }
       numbers.close();
 
-      // And a Stream, as lazy as one, which closes it.
+      // It is also a lazy Stream, which closes it.
       try (var stream = fibonacci.coroutine(1, 3).stream()) {
         System.out.println("lucas " + stream.limit(6).toList());
       }
 
-      // What is sent is what yield gives.
+      // A value that is sent is the result of yield.
       var average = lua.compile("""
           local sum, count = 0, 0
           local value = coroutine.yield()

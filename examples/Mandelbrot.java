@@ -11,13 +11,13 @@ import org.lupine.LuaRuntime;
 import org.lupine.value.LuaString;
 
 /**
- * The Mandelbrot set, by eight Lua interpreters in eight threads, as a PNG file.
- * Arguments: the file, the width of the image, a multiple of 8, and the Lua version, as in LUAJIT.
+ * Draws the Mandelbrot set with eight Lua interpreters in eight threads, into a PNG file.
+ * Arguments: the file; the width of the image, a multiple of 8; the Lua version, as in LUAJIT.
  */
 public class Mandelbrot {
   private static final int RUNTIMES = 8;
 
-  /** One row of the image: a string with a bit for each point, set where the point is outside. */
+  /** Returns one row of the image: a string with one bit a point, set where it is outside. */
   private static final String ROW = """
       local width, y = ...
       local bytes = {}
@@ -59,7 +59,7 @@ public class Mandelbrot {
         Runtime.getRuntime().availableProcessors());
   }
 
-  /** Each thread has a runtime of its own, and takes the next row that nobody has taken. */
+  /** Draws the image. Each thread has its own runtime, and takes the next row that is free. */
   private static BufferedImage draw(Flavour flavour, int width, int threads) throws Exception {
     var image = new BufferedImage(width, width, BufferedImage.TYPE_BYTE_BINARY);
     var pixels = bytes(image);
@@ -69,7 +69,7 @@ public class Mandelbrot {
       var workers = new ArrayList<java.util.concurrent.Future<?>>();
       for (int i = 0; i < threads; i++) {
         workers.add(pool.submit(() -> {
-          // Without a charset strings are bytes.
+          // Without a charset, strings are bytes.
           try (var lua = LuaRuntime.builder().flavour(flavour).charset(null).build()) {
             var row = lua.compile(ROW, "=row");
             for (int y = next.getAndIncrement(); y < width; y = next.getAndIncrement()) {

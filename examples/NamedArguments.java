@@ -2,9 +2,9 @@ import java.time.LocalTime;
 import org.lupine.LuaRuntime;
 import org.lupine.access.LuaNamed;
 
-/** Java methods that Lua calls with arguments by name, some of which have defaults. */
+/** Calls Java methods from Lua with named arguments, some of which have defaults. */
 public class NamedArguments {
-  /** What the script calls. */
+  /** The object that the script calls. */
   public static class Calendar {
     @LuaNamed({"title", "hour", "minute", "alarm"})
     public String meet(String title, int hour, @LuaNamed.Default("0") int minute,
@@ -13,7 +13,7 @@ public class NamedArguments {
     }
   }
 
-  /** Records take names without more ado. */
+  /** A record accepts named arguments without an annotation. */
   public record Room(String name, int seats) {}
 
   public static void main(String[] arguments) {

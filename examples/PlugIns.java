@@ -4,9 +4,9 @@ import org.lupine.LuaRuntime;
 import org.lupine.access.HostAccess;
 import org.lupine.value.LuaException;
 
-/** An API for plug-ins of which a filter shows some names, translates some, and hides the rest. */
+/** Shows plug-ins an API by a filter, which allows some names, translates some, hides the rest. */
 public class PlugIns {
-  /** What the program works with itself; plug-ins get the object, but not all that it can do. */
+  /** A class of the program. Plug-ins get such objects, but not all of their members. */
   public static class Document {
     private final List<String> lines = new ArrayList<>();
 
@@ -25,7 +25,7 @@ public class PlugIns {
     }
   }
 
-  /** Names as plug-ins write them: append_line. Only what is not listed here is forbidden. */
+  /** Returns the Java name of what a plug-in accesses. Names that are not listed are refused. */
   private static Object filtered(Object target, Object name, boolean setting) {
     if (!(target instanceof Document)) {
       return name;

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.lupine.LuaRuntime;
 import org.lupine.value.LuaTable;
 
-/** Lua tables as Java records, and records as Lua sees them: a configuration that is a script. */
+/** Reads a configuration that is a Lua script: its tables become Java records, and back. */
 public class Records {
   /** One line of an order. */
   public record Item(String name, int count, double price) {
@@ -18,14 +18,14 @@ public class Records {
   /** An order, with records in it. */
   public record Order(String customer, DayOfWeek day, List<Item> items, Map<String, String> notes) {}
 
-  /** What the script has to offer; its results are tables, which become what is declared. */
+  /** Implemented by the script. Its results are tables, converted to the declared types. */
   public interface Shop {
     List<Order> orders();
 
     Item cheaper(Item item);
   }
 
-  /** A configuration; times are read from text, and what is not there is empty. */
+  /** A configuration: times are parsed from text, an absent field is an empty Optional. */
   public record Hours(LocalTime opens, LocalTime closes, Optional<String> remark) {}
 
   public static void main(String[] arguments) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env lua
--- A short tour. It runs on every flavour: ci/lua examples/tour.lua, or ci/lua -f luajit examples/tour.lua
+-- A short tour, for every flavour: ci/lua examples/tour.lua, ci/lua -f luajit examples/tour.lua
 
 print("This is " .. (jit and jit.version or _VERSION) .. ", in a JVM.")
 
@@ -20,7 +20,7 @@ Vector.__tostring = function (v) return string.format("(%g, %g)", v.x, v.y) end
 function Vector.new (x, y) return setmetatable({x = x, y = y}, Vector) end
 print("vectors: " .. tostring(Vector.new(1, 2) + Vector.new(0.5, 0.25)))
 
--- A coroutine hands out one value at a time.
+-- A coroutine yields one value at a time.
 local function fibonacci (limit)
   return coroutine.wrap(function ()
     local a, b = 1, 1
@@ -34,7 +34,7 @@ local numbers = {}
 for n in fibonacci(100) do numbers[#numbers + 1] = n end
 print("fibonacci: " .. table.concat(numbers, " "))
 
--- Strings are bytes, here UTF-8, and patterns find their way through them.
+-- Strings are bytes, here UTF-8; patterns match bytes.
 local initials = {}
 for word in ("über den Fluß"):gmatch("%S+") do
   initials[#initials + 1] = word:match("^.[\128-\191]*")
@@ -45,7 +45,7 @@ print("initials: " .. table.concat(initials, " "))
 local ok, message = pcall(function () error("out of moons") end)
 print("caught: " .. tostring(message), ok)
 
--- Java objects, if the host lets scripts have them.
+-- Java objects, if the host allows them.
 if java then
   local List = java.import("java.util.ArrayList")
   local list = List()
@@ -56,11 +56,11 @@ if java then
   local LocalDate = java.import("java.time.LocalDate")
   print("two days after 28 February 2028: " .. tostring(LocalDate.of(2028, 2, 28):plusDays(2)))
 
-  -- A Java exception is an error value as well, and keeps its class.
+  -- A Java exception is an error value, too, and stays the same object.
   local fine, exception = pcall(function () return list:get(99) end)
   print("Java says: " .. exception:getMessage(), fine)
 
-  -- A Lua function where Java wants a functional interface.
+  -- A Lua function where Java expects a functional interface.
   list:sort(function (a, b) return #a - #b end)
   print("by length: " .. tostring(list))
 end

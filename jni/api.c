@@ -1,5 +1,5 @@
 /*
-** The library lupine-modules, but for the jumps themselves, which are assembly: api_<machine>.S.
+** The library lupine-modules, except for its jumps, which are in assembly: api_<machine>.S.
 */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -10,7 +10,7 @@
 
 #define HIDDEN  __attribute__((visibility("hidden")))
 
-/* As the jumps number them. */
+/* The numbers of the jumps. */
 enum Index {
 #define API(index, name)  INDEX_ ## name = (index),
 #include "api_names.inc"
@@ -25,11 +25,11 @@ static const char *const names[] = {
   API_RUNNING
 };
 
-/* Read by the jumps. */
+/* The jumps read these. */
 HIDDEN _Thread_local void **lupine_api_entries;
 HIDDEN void **lupine_api_first;
 
-/* The jump of a name that the flavour lacks; asks lupine_api_resolve. */
+/* The target of the jump for a name that the flavour lacks. Calls lupine_api_resolve. */
 HIDDEN void lupine_api_lacking (void);
 HIDDEN void *lupine_api_resolve (unsigned index, void *from);
 
@@ -47,7 +47,7 @@ static void offer (void **entries) {
                               __ATOMIC_RELAXED);
 }
 
-/* What the object that 'inside' points into itself defines by that name. */
+/* Returns what the object that contains the address 'inside' defines by that name. */
 static void *defined_around (const void *inside, const char *name) {
   Dl_info object, place;
   void *library, *found;
@@ -61,7 +61,7 @@ static void *defined_around (const void *inside, const char *name) {
   return found;
 }
 
-/* What that library itself defines, not one that it needs. */
+/* Returns what the library itself defines by that name, and not one of its dependencies. */
 static void *defined_by (void *library, const char *file, const char *name) {
   Dl_info place;
   void *found = dlsym(library, name);
@@ -69,25 +69,25 @@ static void *defined_by (void *library, const char *file, const char *name) {
       && strcmp(place.dli_fname, file) == 0 ? found : NULL;
 }
 
-/* Lua cores, and this library, are not asked. */
+/* Skips Lua cores and this library. */
 static void *look (void *library, const char *file, const void *name) {
   if (defined_by(library, file, "lua_newstate") != NULL) return NULL;
   return defined_by(library, file, (const char *)name);
 }
 
-/* What any library defines by that name that is neither a Lua core nor this one. */
+/* Returns what any library defines by that name that is neither a Lua core nor this one. */
 static void *defined_anywhere (const char *name) {
   return objects_find(look, name);
 }
 
-/* Whether the first parameter is a luaL_Buffer, and no lua_State. */
+/* Returns whether the first parameter is a luaL_Buffer and not a lua_State. */
 static int takes_buffer (const char *name) {
   return strncmp(name, "luaL_add", 8) == 0 || strncmp(name, "luaL_prep", 9) == 0
       || strncmp(name, "luaL_pushresult", 15) == 0;
 }
 
-/* Stands for a function that nobody has. */
-static int raise (void *first) {
+/* Replaces a function that exists nowhere. */
+static int raise_lacking (void *first) {
   void **entries = lupine_api_entries != NULL ? lupine_api_entries : lupine_api_first;
   int (*error) (void *, const char *, ...);
   void *(*running) (void);
@@ -98,15 +98,15 @@ static int raise (void *first) {
 }
 
 /*
-** Where a name leads that the running flavour lacks: a module may define it for itself, but finds
-** ours before its own. A call that is a module function's last returns to Lua's core, not into the
-** module; then it is looked for.
+** Resolves a name that the running flavour lacks. A module may define it for itself, but is linked
+** to ours. If the call is the last one of a module's function, its return address is in the core
+** and not in the module; then all libraries are searched.
 */
 void *lupine_api_resolve (unsigned index, void *from) {
   void *found = defined_around(from, names[index]);
   if (found == NULL) found = defined_anywhere(names[index]);
   lacked = index;
-  return found != NULL ? found : (void *)raise;
+  return found != NULL ? found : (void *)raise_lacking;
 }
 
 __attribute__((visibility("default")))

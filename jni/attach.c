@@ -6,14 +6,20 @@
 ** A thread of its own never touches the lua_State of another, nor the main one: an error there
 ** would jump into the other's C stack.
 */
+#include "attach.h"
+
 #include <stdlib.h>
 
-#include "side.h"
+#include "blocks.h"
+#include "capi.h"
 #include "core.h"
+#include "guard.h"
+#include "refs.h"
+#include "stop.h"
 
 struct ThreadState {
-  StopWords words;
-  int32_t ref;                    /* keeps the coroutine; 0 for the state's own thread state */
+  StopWords words;                /* first, see stop.c */
+  int32_t ref;                    /* of the coroutine; 0 for the state's own thread state */
   lua_State *running;
   Block *blocks;
   Entry *entry;
@@ -26,11 +32,7 @@ struct ThreadState {
   Level levels[FRAMES_KEPT];
 };
 
-StopWords *attach_words (ThreadState *T) {
-  return &T->words;
-}
-
-/* Puts what belongs to a run aside. */
+/* Saves what belongs to a run. */
 static void save (State *S, ThreadState *T) {
   T->running = S->running;
   T->blocks = S->blocks;
@@ -53,7 +55,7 @@ static void restore (State *S, const ThreadState *T) {
   S->blocks = T->blocks;
   S->entry = T->entry;
   S->innermost = T->innermost;
-  if (S->fatal != T->fatal) limits_set_fatal(S, S->maker, T->fatal);
+  if (S->fatal != T->fatal) guard_set_fatal(S, S->maker, T->fatal);
   S->failed = T->failed;
   S->closing = T->closing;
   S->raising = T->raising;
@@ -64,7 +66,7 @@ static void restore (State *S, const ThreadState *T) {
   memcpy(S->levels, T->levels, (size_t)T->level_count * sizeof(Level));
 }
 
-/* Goes on in another thread state. */
+/* Switches to another thread state. */
 static void switch_to (State *S, ThreadState *T) {
   ThreadState *from = S->thread;
   if (from == T) return;
@@ -74,17 +76,17 @@ static void switch_to (State *S, ThreadState *T) {
   core_return(T->running, &T->core, &from->core, S->paused);
 }
 
-/* Whether another thread may be attached while L is in a call of Java. */
+/* Returns whether another thread may be attached while L is in a call of Java. */
 int attach_is_possible (const State *S, lua_State *L) {
   return S->reading == 0 && !S->keeps_thread && core_can_detach(L);
 }
 
-/* Makes the coroutine of the thread state that is attached. [-0, +0, m] */
+/* A protected body: makes the coroutine of the attached thread state. [-0, +0, m] */
 int attach_make (lua_State *L) {
   State *S = state_current;
   lua_State *made = lua_newthread(L);
   if (S->thread->ref != 0) return luaL_error(L, "no thread is being attached");
-  S->thread->ref = state_add_ref(S, L);
+  S->thread->ref = refs_add(S, L);
   S->running = made;
   return 0;
 }
@@ -96,26 +98,22 @@ ThreadState *attach_open_thread (State *S, int32_t *status) {
   void **entries;
   int failed;
   *status = STATUS_STACK;
-  if (limits_stack_low()) return NULL;
+  if (guard_stack_low()) return NULL;
   *status = STATUS_MEMORY;
   T = (ThreadState *)calloc(1, sizeof(ThreadState));
   if (T == NULL) return NULL;
   T->running = S->maker;
-  T->words.run = T->words.depth = 1;              /* never the outermost: see PLACE_* */
+  T->words.run = T->words.depth = 1;              /* an entry of it is never the outermost: see
+                                                     PLACE_* */
   core_begin(S->maker, &T->core);
   switch_to(S, T);
   state_make_current(S);
-  entries = S->natives ? module_enter() : NULL;
+  entries = S->natives ? capi_enter() : NULL;
   S->keeps_thread++;
-#if FLAVOUR >= 502
-  lua_pushcfunction(S->maker, attach_make);
-  failed = lua_pcall(S->maker, 0, 0, 0);
-#else
-  failed = lua_cpcall(S->maker, attach_make, NULL);
-#endif
+  failed = compat_cpcall(S->maker, attach_make, NULL);
   lua_settop(S->maker, 0);
   S->keeps_thread--;
-  if (S->natives) module_leave(entries);
+  if (S->natives) capi_leave(entries);
   state_make_current(outer);
   if (failed == LUA_OK) return T;
   switch_to(S, from);
@@ -127,22 +125,22 @@ void attach_resume_thread (State *S, ThreadState *T) {
   switch_to(S, T == NULL ? S->own_thread : T);
 }
 
-/* T is attached, or its thread is dead and what it ran will never go on. */
+/* Closes T, which is attached, or whose thread is dead so that its run will never continue. */
 void attach_close_thread (State *S, ThreadState *T) {
   State *outer = state_current;
   Block *blocks;
   if (S->thread == T) switch_to(S, S->own_thread);
   state_make_current(S);
-  state_release_ref(S, S->maker, T->ref);
+  refs_release(S, S->maker, T->ref);
   blocks = S->blocks;
   S->blocks = T->blocks;
-  state_drop_blocks(S, NULL);
+  blocks_drop_to(S, NULL);
   S->blocks = blocks;
   state_make_current(outer);
   free(T);
 }
 
-/* Where coroutines for other threads are made, and the thread state that is there always. */
+/* Makes the thread state that always exists. */
 int attach_open (State *S) {
   S->own_thread = S->thread = (ThreadState *)calloc(1, sizeof(ThreadState));
   return S->thread != NULL;
@@ -150,5 +148,5 @@ int attach_open (State *S) {
 
 void attach_open_maker (lua_State *L) {
   state_current->maker = lua_newthread(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_MAKER);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_MAKER);
 }

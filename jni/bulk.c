@@ -1,59 +1,29 @@
 /*
-** Many values at once: tables from their entries, and back with all that they hold, pieces of
-** sequences, packed numbers. Messages are read and written value by value, so that their number is
-** limited by memory alone, and not by Lua's stack. The table of an operation is at 1.
+** Bulk operations: building and dumping tables with everything in them, and pieces of sequences;
+** packed.c has those on packed numbers. Messages are read and written value by value, so that their
+** size is limited by memory and not by Lua's stack. The table of an operation is at 1.
 */
-#include "side.h"
+#include "bulk.h"
 
-/* The message is read: its place may be written to. */
-static void read_all (Entry *E) {
-  codec_read_end(E->S);
-  E->message = NULL;
-}
-
-/* The length of a table whose elements are to be gone through, which Java counts by int. */
-static int64_t checked_length (lua_State *L) {
-  int64_t length = table_length(L);
-  if (length > INT32_MAX / 8) luaL_error(L, "table is too long for Java");
-  return length;
-}
-
-/* Whether the table's elements are to be had without asking a metamethod. [-0, +0, -] */
-static int is_plain (lua_State *L) {
-  if (!lua_getmetatable(L, 1)) return 1;
-  lua_pop(L, 1);
-  return 0;
-}
-
-/* [-0, +1, e] */
-static void get_element (lua_State *L, int64_t at, int plain) {
-  if (plain) lua_rawgeti(L, 1, (int)at);
-  else {
-    compat_push_long(L, at);
-    lua_gettable(L, 1);
-  }
-}
-
-/* [-1, +0, e] */
-static void set_element (lua_State *L, int64_t at, int plain) {
-  if (plain) lua_rawseti(L, 1, (int)at);
-  else {
-    compat_push_long(L, at);
-    lua_insert(L, -2);
-    lua_settable(L, 1);
-  }
-}
+#include "codec.h"
+#include "elements.h"
+#include "memory.h"
+#include "message.h"
+#include "packed.h"
+#include "registry.h"
+#include "stop.h"
+#include "writer.h"
 
 /* Pushes the next value, which may be a table under construction in 'nodes' at 1. */
 static void next_value (Entry *E, lua_State *L, Reader *R) {
-  int node = codec_next_node(R);
+  int node = message_next_node(R);
   if (node > 0) lua_rawgeti(L, 1, node);
-  else codec_next(R, L, E->S);
+  else codec_push_next(R, L, E->S);
 }
 
 /* nodes table source: copies the entries of the source on the top. [-1, +0, m] */
 static void overlay (lua_State *L) {
-  if (!lua_istable(L, 3)) luaL_error(L, "registry is damaged");
+  if (!lua_istable(L, 3)) registry_damaged(L);
   lua_pushnil(L);
   while (lua_next(L, 3)) {        /* nodes table source key value */
     stop_poll(state_current, L);
@@ -64,7 +34,7 @@ static void overlay (lua_State *L) {
   lua_settop(L, 2);
 }
 
-/* nodes table: its elements, then its entries. */
+/* nodes table: reads its elements, then its entries. */
 static void build_node (Entry *E, lua_State *L, Reader *R, int64_t elements, int64_t entries) {
   int64_t position;
   for (position = 0; position < elements; position++) {
@@ -75,16 +45,16 @@ static void build_node (Entry *E, lua_State *L, Reader *R, int64_t elements, int
   }
   for (; entries > 0; entries--) {
     stop_poll(E->S, L);
-    if (codec_next_node(R) == 0) {
+    if (message_next_node(R) == 0) {
       next_value(E, L, R);
       lua_rawseti(L, 2, (int)++position);
       continue;
     }
-    codec_next(R, L, E->S);
+    codec_push_next(R, L, E->S);
     if (lua_isnil(L, -1)) {
       int64_t length;
       lua_pop(L, 1);
-      codec_next(R, L, E->S);
+      codec_push_next(R, L, E->S);
       length = (int64_t)lua_rawlen(L, 3);
       if (length > position) position = length;
       overlay(L);
@@ -96,29 +66,29 @@ static void build_node (Entry *E, lua_State *L, Reader *R, int64_t elements, int
 }
 
 static void build (Entry *E, lua_State *L, Reader *R) {
-  int32_t i, count = (int32_t)codec_next_integer(R);
+  int32_t i, count = (int32_t)message_next_integer(R);
   Reader sizes = *R;
   lua_createtable(L, count, 0);
   for (i = 1; i <= count; i++) {
-    int elements = (int)codec_next_integer(R);
-    lua_createtable(L, elements, (int)codec_next_integer(R));
+    int elements = (int)message_next_integer(R);
+    lua_createtable(L, elements, (int)message_next_integer(R));
     lua_rawseti(L, 1, i);
   }
   for (i = 1; i <= count; i++) {
-    int64_t elements = codec_next_integer(&sizes);
+    int64_t elements = message_next_integer(&sizes);
     lua_rawgeti(L, 1, i);
-    build_node(E, L, R, elements, codec_next_integer(&sizes));
+    build_node(E, L, R, elements, message_next_integer(&sizes));
     lua_settop(L, 1);
   }
-  read_all(E);
+  bulk_read_end(E);
   lua_rawgeti(L, 1, 1);
-  codec_put(&E->W, L, -1);
+  writer_put(&E->W, L, -1);
 }
 
-/* table ids tables: writes the value on the top; a table gets an id when it is first met. */
+/* table ids tables: writes the value on the top. A table gets an id when it is met first. */
 static void dump_value (Entry *E, lua_State *L, int32_t *count) {
   if (!lua_istable(L, -1)) {
-    codec_put(&E->W, L, -1);
+    writer_put(&E->W, L, -1);
     return;
   }
   lua_pushvalue(L, -1);
@@ -128,19 +98,19 @@ static void dump_value (Entry *E, lua_State *L, int32_t *count) {
     lua_pushvalue(L, -2);
     lua_pushinteger(L, *count);
     lua_rawset(L, 2);
-    codec_put_node(&E->W, L, *count);
+    writer_put_node(&E->W, L, *count);
   }
   else
-    codec_put_node(&E->W, L, (int32_t)lua_tointeger(L, -1));
+    writer_put_node(&E->W, L, (int32_t)lua_tointeger(L, -1));
   lua_pop(L, 1);
 }
 
 static void dump (Entry *E, lua_State *L, Reader *R) {
   int64_t levels;
   int32_t i, count = 1, level_end = 1;
-  codec_next(R, L, E->S);
-  levels = codec_next_integer(R);
-  read_all(E);
+  codec_push_next(R, L, E->S);
+  levels = message_next_integer(R);
+  bulk_read_end(E);
   table_check(L);
   lua_newtable(L);
   lua_newtable(L);                /* table ids tables */
@@ -150,7 +120,7 @@ static void dump (Entry *E, lua_State *L, Reader *R) {
   lua_pushvalue(L, 1);
   lua_rawseti(L, 3, 1);
   for (i = 1; i <= count; i++) {
-    size_t place = codec_put_count(&E->W, L);
+    size_t place = writer_put_count(&E->W, L);
     int64_t entries = 0;
     if (i > level_end) {
       level_end = count;
@@ -161,31 +131,31 @@ static void dump (Entry *E, lua_State *L, Reader *R) {
     lua_pushnil(L);
     while (lua_next(L, 4)) {      /* table ids tables this key value */
       stop_poll(E->S, L);
-      codec_put(&E->W, L, 5);
+      writer_put(&E->W, L, 5);
       dump_value(E, L, &count);
       lua_pop(L, 1);
       entries++;
     }
     lua_settop(L, 3);
-    codec_set_count(&E->W, place, entries);
+    writer_set_count(&E->W, place, entries);
   }
 }
 
 static void fill (Entry *E, lua_State *L, Reader *R) {
-  codec_next(R, L, E->S);
+  codec_push_next(R, L, E->S);
   while (R->left > 0) {
     stop_poll(E->S, L);
-    codec_next(R, L, E->S);
-    codec_next(R, L, E->S);
-    E->touched = 1;
+    codec_push_next(R, L, E->S);
+    codec_push_next(R, L, E->S);
+    E->wrote = 1;
     lua_settable(L, 1);
   }
-  read_all(E);
+  bulk_read_end(E);
 }
 
 static void clear (Entry *E, lua_State *L, Reader *R) {
-  codec_next(R, L, E->S);
-  read_all(E);
+  codec_push_next(R, L, E->S);
+  bulk_read_end(E);
   table_check(L);
   lua_pushnil(L);
   while (lua_next(L, 1)) {
@@ -200,22 +170,22 @@ static void clear (Entry *E, lua_State *L, Reader *R) {
 static void range (Entry *E, lua_State *L, Reader *R) {
   int64_t at, end, length;
   int plain;
-  codec_next(R, L, E->S);
-  at = codec_next_integer(R);
-  end = at + codec_next_integer(R);
-  read_all(E);
-  length = end - at == 1 ? table_length(L) : checked_length(L);
-  codec_put_integer(&E->W, L, length);
-  plain = is_plain(L) && length < INT32_MAX;
+  codec_push_next(R, L, E->S);
+  at = message_next_integer(R);
+  end = at + message_next_integer(R);
+  bulk_read_end(E);
+  length = end - at == 1 ? table_length(L) : elements_length(L);
+  writer_put_integer(&E->W, L, length);
+  plain = elements_are_plain(L) && length < INT32_MAX;
   for (; at < end && at <= length; at++) {
     stop_poll(E->S, L);
-    get_element(L, at, plain);
-    codec_put(&E->W, L, -1);
+    elements_get(L, at, plain);
+    writer_put(&E->W, L, -1);
     lua_pop(L, 1);
   }
 }
 
-/* A protected body: table, length, more. Makes all of these elements false. */
+/* A protected body: table length more. Appends so many elements that are false. */
 int bulk_lengthen (lua_State *L) {
   int at = (int)lua_tointeger(L, 2), last = at + (int)lua_tointeger(L, 3);
   while (at++ < last) {
@@ -225,11 +195,11 @@ int bulk_lengthen (lua_State *L) {
   return 0;
 }
 
-/* Makes the table longer, so that its elements can be moved; if there is no memory, not at all. */
+/* Lengthens the table, so that its elements can be moved. If memory is short it stays as it is. */
 static void make_longer (Entry *E, lua_State *L, int64_t length, int64_t more) {
   int status;
   int64_t at;
-  compat_push_body(L, bulk_lengthen, ANCHOR_LENGTHEN);
+  compat_push_body(L, bulk_lengthen, RIDX_LENGTHEN);
   lua_pushvalue(L, 1);
   lua_pushinteger(L, (lua_Integer)length);
   lua_pushinteger(L, (lua_Integer)more);
@@ -247,159 +217,89 @@ static void make_longer (Entry *E, lua_State *L, int64_t length, int64_t more) {
   lua_error(L);
 }
 
-/* Moves the elements from 'from' on up to 'last' by 'distance' places. */
+/* Moves the elements from 'from' to 'last' by 'distance'. */
 static void move (lua_State *L, int64_t from, int64_t last, int64_t distance, int plain) {
   State *S = state_current;
   int64_t at;
   if (distance > 0) {
     for (at = last; at >= from; at--) {
-      if (!plain) stop_poll(S, L);                /* else it is as long as it says */
-      get_element(L, at, plain);
-      set_element(L, at + distance, plain);
+      if (!plain) stop_poll(S, L);                /* a plain table has the length that it says */
+      elements_get(L, at, plain);
+      elements_set(L, at + distance, plain);
     }
   }
   else if (distance < 0) {
     for (at = from; at <= last; at++) {
       if (!plain) stop_poll(S, L);
-      get_element(L, at, plain);
-      set_element(L, at + distance, plain);
+      elements_get(L, at, plain);
+      elements_set(L, at + distance, plain);
     }
     for (at = last; at > last + distance; at--) {
       if (!plain) stop_poll(S, L);
       lua_pushnil(L);
-      set_element(L, at, plain);
+      elements_set(L, at, plain);
     }
   }
 }
 
-#define STACKED  8                /* so many new elements need no table for a while */
+#define STACKED  8                /* so many new elements fit on the stack, without a table */
 
-/* What needs memory is done before the table is touched, if it has no metamethods. */
+/* Everything that needs memory is done before the table is changed, if it has no metamethods. */
 static void splice (Entry *E, lua_State *L, Reader *R) {
   int64_t from, removed, length, distance;
   int i, count, plain;
-  codec_next(R, L, E->S);
-  from = codec_next_integer(R);
-  removed = codec_next_integer(R);
-  length = checked_length(L);
-  plain = is_plain(L);
+  codec_push_next(R, L, E->S);
+  from = message_next_integer(R);
+  removed = message_next_integer(R);
+  length = elements_length(L);
+  plain = elements_are_plain(L);
   if (from < 1 || removed < 0 || from - 1 + removed > length) {
-    codec_free_unborn(E->S, E->message);
-    read_all(E);
-    codec_put_integer(&E->W, L, length);
+    message_free_undelivered(E->S, E->message);
+    bulk_read_end(E);
+    writer_put_integer(&E->W, L, length);
     return;
   }
-  if (removed == 1) get_element(L, from, plain);
+  if (removed == 1) elements_get(L, from, plain);
   else lua_pushnil(L);            /* table old */
   count = R->left;
   distance = count - removed;
   if (count > STACKED) lua_createtable(L, count, 0);
   for (i = 1; i <= count; i++) {  /* table old values|values... */
     stop_poll(E->S, L);
-    codec_next(R, L, E->S);
+    codec_push_next(R, L, E->S);
     if (count > STACKED) lua_rawseti(L, 3, i);
   }
-  /* the first step of a move by one needs memory, or none does */
+  /* a move by one needs memory in its first step or never */
   if (plain && distance > 1) make_longer(E, L, length, distance);
-  read_all(E);                    /* from here on it is not done once more */
+  bulk_read_end(E);                    /* from here on it must not be repeated */
   move(L, from + removed, length, distance, plain);
   for (i = 1; i <= count; i++) {
     if (count > STACKED) lua_rawgeti(L, 3, i);
     else lua_pushvalue(L, i + 2);
-    set_element(L, from + i - 1, plain);
+    elements_set(L, from + i - 1, plain);
   }
-  codec_put_integer(&E->W, L, length);
-  if (removed == 1) codec_put(&E->W, L, 2);
-}
-
-/* The number on the top as a whole one, if it is that. */
-static int to_whole (lua_State *L, int64_t *whole) {
-  double number;
-  if (compat_to_long(L, -1, whole)) return 1;
-  number = (double)lua_tonumber(L, -1);
-  if (!(number >= -0x1p63 && number < 0x1p63) || floor(number) != number) return 0;
-  *whole = (int64_t)number;
-  return 1;
-}
-
-static void pack (Entry *E, lua_State *L, Reader *R) {
-  int64_t i, length;
-  char *place;
-  int whole, plain;
-  codec_next(R, L, E->S);
-  whole = (int)codec_next_integer(R);
-  read_all(E);
-  length = checked_length(L);
-  if (length < 0) length = 0;
-  if (table_push_other_key(L)) {
-    codec_put_integer(&E->W, L, 0);
-    return;
-  }
-  plain = is_plain(L);
-  place = codec_put_packed(&E->W, L, (size_t)length * 8);
-  for (i = 1; i <= length; i++, place += 8) {
-    int fits;
-    stop_poll(E->S, L);
-    get_element(L, i, plain);
-    fits = lua_type(L, -1) == LUA_TNUMBER;
-    if (fits && whole) {
-      int64_t integer;
-      fits = to_whole(L, &integer);
-      if (fits) memcpy(place, &integer, 8);
-    }
-    else if (fits) {
-      double number = (double)lua_tonumber(L, -1);
-      memcpy(place, &number, 8);
-    }
-    if (!fits) {
-      call_begin_results(E);
-      codec_put_integer(&E->W, L, i);
-      return;
-    }
-    lua_pop(L, 1);
-  }
-}
-
-static void unpack (Entry *E, lua_State *L, Reader *R) {
-  int whole = (int)codec_next_integer(R);
-  size_t i, length;
-  const char *bytes = codec_next_bytes(R, &length);
-  length /= 8;
-  lua_createtable(L, (int)length, 0);
-  for (i = 0; i < length; i++) {
-    stop_poll(E->S, L);
-    if (whole) {
-      int64_t integer;
-      memcpy(&integer, bytes + i * 8, 8);
-      compat_push_long(L, integer);
-    }
-    else {
-      double number;
-      memcpy(&number, bytes + i * 8, 8);
-      lua_pushnumber(L, (lua_Number)number);
-    }
-    lua_rawseti(L, 1, (int)(i + 1));
-  }
-  read_all(E);
-  codec_put(&E->W, L, 1);
+  writer_put_integer(&E->W, L, length);
+  if (removed == 1) writer_put(&E->W, L, 2);
 }
 
 void bulk_open (lua_State *L) {
-  compat_anchor_body(L, bulk_lengthen, ANCHOR_LENGTHEN);
+  compat_register_body(L, bulk_lengthen, RIDX_LENGTHEN);
 }
 
+typedef void (*Function) (Entry *E, lua_State *L, Reader *R);
+
+static const Function functions[] = {
+  [OP_BUILD - OP_BUILD] = build, [OP_DUMP - OP_BUILD] = dump,
+  [OP_PUT_ALL - OP_BUILD] = fill, [OP_CLEAR - OP_BUILD] = clear,
+  [OP_RANGE - OP_BUILD] = range, [OP_SPLICE - OP_BUILD] = splice,
+  [OP_PACK - OP_BUILD] = packed_pack, [OP_UNPACK - OP_BUILD] = packed_unpack
+};
+
 void bulk_run (Entry *E, lua_State *L) {
+  size_t number = (size_t)(E->operation - OP_BUILD);
   Reader R;
-  codec_read(&R, E->S, E->message);
-  switch (E->operation) {
-    case DOWN_BUILD: build(E, L, &R); break;
-    case DOWN_DUMP: dump(E, L, &R); break;
-    case DOWN_FILL: fill(E, L, &R); break;
-    case DOWN_CLEAR: clear(E, L, &R); break;
-    case DOWN_RANGE: range(E, L, &R); break;
-    case DOWN_SPLICE: splice(E, L, &R); break;
-    case DOWN_PACK: pack(E, L, &R); break;
-    case DOWN_UNPACK: unpack(E, L, &R); break;
-    default: luaL_error(L, "unknown operation %d", (int)E->operation);
-  }
+  if (number >= sizeof(functions) / sizeof(functions[0]))
+    luaL_error(L, "unknown operation %d", (int)E->operation);
+  message_read(&R, E->S, E->message);
+  functions[number](E, L, &R);
 }

@@ -1,11 +1,17 @@
 /*
-** Chunks: compiled, given their globals, run.
+** Chunks: compiles them, sets their globals, runs them.
 */
-#include "side.h"
+#include "chunk.h"
+
+#include "refs.h"
+#include "registry.h"
+#include "scope.h"
+#include "writer.h"
 
 /*
-** Compiles: code name mode expression at 'first'. In their place the function, or the message of
-** the compiler with the entry's status set. [-4, +1, m]
+** Compiles a chunk from code name mode expression at 'first'. Leaves the function in their place
+** and returns 1, or returns 0 with the entry's status set if memory is short. Raises the
+** compiler's message with STATUS_SYNTAX. [-4, +1, e]
 */
 static int load_chunk (Entry *E, lua_State *L, int first) {
   static const char *const modes[] = { "t", "b", "bt" };
@@ -33,55 +39,53 @@ static int load_chunk (Entry *E, lua_State *L, int first) {
   if (status == LUA_OK) return 1;
   E->status = status == LUA_ERRMEM ? STATUS_MEMORY : STATUS_SYNTAX;
   E->S->level_count = 0;
-  return 0;
+  return E->status == STATUS_SYNTAX ? lua_error(L) : 0;
 }
 
-/* Gives the chunk at 'chunk' the environment at 'index', unless that is nil. [-0, +0, e] */
+/* Sets the environment at 'index' for the chunk at 'chunk', unless it is nil. [-0, +0, e] */
 static void set_environment (lua_State *L, int index, int chunk) {
   if (lua_isnil(L, index)) return;
   lua_pushvalue(L, index);
   compat_set_environment(L, chunk);
 }
 
-/* environment|nil code name mode expression; whether it compiled. */
-static int load (Entry *E, lua_State *L) {
-  if (!load_chunk(E, L, 2)) return 0;
+/* environment|nil code name mode expression */
+void chunk_load (Entry *E, lua_State *L) {
+  if (!load_chunk(E, L, 2)) return;
   set_environment(L, 1, 2);
-  codec_put(&E->W, L, 2);
-  return 1;
+  writer_put(&E->W, L, 2);
 }
 
-/* environment code name mode expression args...; whether it compiled. */
-static int run_in (Entry *E, lua_State *L, int count) {
-  int i;
+/* environment code name mode expression args... */
+void chunk_run_in (Entry *E, lua_State *L) {
+  int i, count = lua_gettop(L);
   for (i = 2; i <= 5; i++) lua_pushvalue(L, i);
-  if (!load_chunk(E, L, count + 1)) return 0;
+  if (!load_chunk(E, L, count + 1)) return;
   set_environment(L, 1, count + 1);
   lua_replace(L, 5);              /* ... chunk args... */
-  call_begin_results(E);
+  writer_begin_results(E);
   lua_call(L, lua_gettop(L) - 5, LUA_MULTRET);
-  codec_put_range(&E->W, L, 5, lua_gettop(L));
-  return 1;
+  writer_put_range(&E->W, L, 5, lua_gettop(L));
 }
 
-/* ref [code name mode expression] scope args...; whether it compiled. */
-static int run_chunk (Entry *E, lua_State *L, int count) {
+/* ref [code name mode expression] scope args... */
+void chunk_run (Entry *E, lua_State *L) {
   int32_t ref = (int32_t)lua_tointeger(L, 1);
-  int i, fresh = 0, scope = ref == 0 ? 6 : 2;
+  int i, count = lua_gettop(L), fresh = 0, scope = ref == 0 ? 6 : 2;
   if (ref == 0) {
-    /* the code may be followed by many arguments: they wait above */
+    /* many arguments may follow the code, and stay below */
     for (i = 2; i <= 5; i++) lua_pushvalue(L, i);
-    if (!load_chunk(E, L, count + 1)) return 0;
+    if (!load_chunk(E, L, count + 1)) return;
     lua_pushvalue(L, -1);
-    ref = E->loaded = state_add_ref(E->S, L);     /* released if it ends with an error */
+    ref = E->loaded = refs_add(E->S, L);          /* released if an error follows */
   }
   else {
-    state_push_ref(L, ref);
-    if (!lua_isfunction(L, -1)) luaL_error(L, "registry is damaged");
+    refs_push(L, ref);
+    if (!lua_isfunction(L, -1)) registry_damaged(L);
   }
-  call_begin_results(E);
+  writer_begin_results(E);
   if (lua_isnil(L, scope)) {
-    call_push_globals(L);              /* ... chunk globals */
+    push_registry(L, RIDX_GLOBALS);               /* ... chunk globals */
     if (compat_has_environment(L, count + 1)) lua_pop(L, 1);
     else compat_set_environment(L, count + 1);
   }
@@ -98,19 +102,10 @@ static int run_chunk (Entry *E, lua_State *L, int count) {
   }
   lua_replace(L, scope);          /* ... chunk args... */
   lua_call(L, count - scope, LUA_MULTRET);
-  call_begin_results(E);
-  codec_put_integer(&E->W, L, ref);
-  if (fresh && scope_holds_functions(L, 1)) codec_put(&E->W, L, 1);
-  else codec_put_nil(&E->W, L);
-  codec_put_range(&E->W, L, scope, lua_gettop(L));
-  return 1;
+  writer_begin_results(E);
+  writer_put_integer(&E->W, L, ref);
+  if (fresh && scope_holds_functions(L, 1)) writer_put(&E->W, L, 1);
+  else writer_put_nil(&E->W, L);
+  writer_put_range(&E->W, L, scope, lua_gettop(L));
 }
 
-/* One operation on a chunk; 0 if it did not compile: the message of the compiler is on the top. */
-int chunk_run (Entry *E, lua_State *L, int count) {
-  switch (E->operation) {
-    case DOWN_LOAD: return load(E, L);
-    case DOWN_RUN_IN: return run_in(E, L, count);
-    default: return run_chunk(E, L, count);
-  }
-}

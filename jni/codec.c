@@ -1,10 +1,14 @@
 /*
-** Messages: values from Java pushed.
+** Messages from Java: pushes their values.
 */
-#include <stdlib.h>
+#include "codec.h"
 
-#include "side.h"
+#include "blocks.h"
+#include "guard.h"
+#include "memory.h"
 #include "message.h"
+#include "object.h"
+#include "refs.h"
 
 void codec_push_small (lua_State *L, int32_t tag, int64_t bits) {
   double number;
@@ -49,7 +53,7 @@ static void push (lua_State *L, State *S, const char *value) {
       lua_pushlstring(L, payload, (size_t)header.aux);
       break;
     case TAG_TABLE: case TAG_FUNCTION: case TAG_THREAD: case TAG_USERDATA:
-      state_push_ref(L, header.aux);
+      refs_push(L, header.aux);
       break;
     case TAG_OBJECT: case TAG_AS_FUNCTION: case TAG_NEW_KIND: {
       Header kind = header_of(payload);
@@ -65,64 +69,42 @@ static void push (lua_State *L, State *S, const char *value) {
   }
 }
 
-static Reader reader_of (const char *message) {
-  Reader R = { message + sizeof(Header), header_of(message).tag };
-  return R;
-}
-
-/* The next value where it lies, which is passed by; NULL after the last. */
-static const char *next (Reader *R) {
-  const char *value = R->at;
-  if (R->left <= 0) return NULL;
-  R->left--;
-  R->at += size_of(value);
-  return value;
-}
-
-int codec_is_nil (const char *message, int place) {
-  Reader R = reader_of(message);
-  const char *value;
-  while ((value = next(&R)) != NULL)
-    if (place-- == 0) return header_of(value).tag == TAG_NIL;
-  return 0;
-}
-
-/* Pushes all values of the message of an entry, which lies neither in the frame nor in a block. */
+/* Pushes all values of an entry's message, which is neither in the frame nor in a block. */
 int codec_push_all (lua_State *L, State *S, const char *message) {
-  Reader R = reader_of(message);
+  Reader R = message_reader(message);
   const char *value;
   int count = R.left;
   memory_check_stack(S, L, count + 8);
   S->reading++;
-  while ((value = next(&R)) != NULL) push(L, S, value);
+  while ((value = message_next(&R)) != NULL) push(L, S, value);
   S->reading--;
   return count;
 }
 
-/* From now on the block is one whose message is being read: rule 2. */
+/* Marks the message of a block as being read: rule 2. */
 static void begin_reading (State *S, Block *block) {
-  block->unread = reader_of((const char *)block + BLOCK_HEAD);
+  block->unread = message_reader((const char *)block + BLOCK_HEAD);
   S->reading++;
 }
 
 /*
-** Makes the block that came with an answer one of the state's. It counts; if it is more than the
-** limit allows, it is dropped, and that is a memory error.
+** Links the block that came with an answer to the state, and counts it. If it exceeds the limit it
+** is dropped, and a memory error is raised.
 */
 void codec_take_answer (lua_State *L, State *S, Block *block, int32_t length, uintptr_t owner) {
   memset(block, 0, sizeof(Block));
   block->counted = memory_count(S, (size_t)length);
-  state_link_block(S, block, owner);
+  blocks_link(S, block, owner);
   begin_reading(S, block);
   if (block->counted == 0 || S->used <= S->ceiling) return;
   memory_make_room(S, L);
   if (S->used <= S->ceiling && !S->fatal) return;
-  state_drop_block(S, block);
-  if (S->fatal) limits_raise_fatal(L);
+  blocks_drop(S, block);
+  if (S->fatal) guard_raise_fatal(L);
   memory_refuse(S, L);
 }
 
-/* The block of an answer; one that lies in the frame is kept aside. [-0, +0, m] */
+/* Returns the block of an answer. An answer in the frame is copied to one. [-0, +0, m] */
 static Block *block_of_answer (lua_State *L, State *S, const char *message, int32_t length,
                                uintptr_t owner) {
   Block *block;
@@ -131,33 +113,33 @@ static Block *block_of_answer (lua_State *L, State *S, const char *message, int3
     block->owner = owner;
     return block;
   }
-  block = state_spare_block(S);
+  block = blocks_take_spare(S);
   if (block == NULL) {
-    codec_free_unborn(S, message);
+    message_free_undelivered(S, message);
     memory_refuse(S, L);
   }
   /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): memory_refuse raises */
   memcpy((char *)block + BLOCK_HEAD, message, (size_t)length);
-  state_link_block(S, block, owner);
+  blocks_link(S, block, owner);
   begin_reading(S, block);
   return block;
 }
 
-/* Pushes the first of the values that are still to be read, and passes it by. [-0, +1, m] */
+/* Pushes the first unread value, and advances. [-0, +1, m] */
 static void push_unread (lua_State *L, State *S, Reader *R) {
-  push(L, S, R->at);              /* until then it is unread */
-  next(R);
+  push(L, S, R->at);              /* it is unread until then */
+  message_next(R);
 }
 
-/* Pushes the one string of an answer in the frame: nothing is lost where that fails. */
+/* Pushes the only string of an answer in the frame. Nothing is lost if that fails. */
 static void push_string (lua_State *L, const char *value) {
-  char kept[KEPT];                /* older cores collect first */
+  char kept[KEPT];                /* older cores collect before they copy */
   size_t length = (size_t)header_of(value).aux;
   memcpy(kept, value + sizeof(Header), length);
   lua_pushlstring(L, kept, length);
 }
 
-/* Pushes all values of Java's answer, which is dropped then. */
+/* Pushes all values of Java's answer, and drops it. */
 int codec_push_answer (lua_State *L, State *S, const char *message, int32_t length) {
   int32_t count = header_of(message).tag;
   Block *block;
@@ -176,11 +158,11 @@ int codec_push_answer (lua_State *L, State *S, const char *message, int32_t leng
   block = block_of_answer(L, S, message, length, FRAME_HERE);
   memory_check_stack(S, L, count + 8);
   while (block->unread.left > 0) push_unread(L, S, &block->unread);
-  state_drop_block(S, block);
+  blocks_drop(S, block);
   return count;
 }
 
-/* The values of Java's answer, of which none is nil, become keys of the table on the top. */
+/* Makes the values of Java's answer, none of which is nil, keys of the table on the top. */
 void codec_add_keys (lua_State *L, State *S, const char *message, int32_t length) {
   Block *block = block_of_answer(L, S, message, length, FRAME_HERE);
   while (block->unread.left > 0) {
@@ -188,56 +170,12 @@ void codec_add_keys (lua_State *L, State *S, const char *message, int32_t length
     lua_pushboolean(L, 1);
     lua_rawset(L, -3);
   }
-  state_drop_block(S, block);
+  blocks_drop(S, block);
 }
 
-void codec_read (Reader *R, State *S, const char *message) {
-  *R = reader_of(message);
-  S->reading++;
-}
-
-void codec_read_end (State *S) {
-  S->reading--;
-}
-
-int codec_next_node (Reader *R) {
-  return R->left > 0 && header_of(R->at).tag == TAG_NODE ? header_of(next(R)).aux : -1;
-}
-
-int64_t codec_next_integer (Reader *R) {
-  const char *value = next(R);
-  int64_t integer = 0;
-  if (value != NULL && header_of(value).tag == TAG_INTEGER)
-    memcpy(&integer, value + sizeof(Header), sizeof(integer));
-  return integer;
-}
-
-const char *codec_next_bytes (Reader *R, size_t *length) {
-  const char *value = next(R);
-  *length = 0;
-  if (value == NULL || header_of(value).tag != TAG_STRING) return NULL;
-  *length = (size_t)header_of(value).aux;
-  return value + sizeof(Header);
-}
-
-void codec_next (Reader *R, lua_State *L, State *S) {
-  const char *value = next(R);
+void codec_push_next (Reader *R, lua_State *L, State *S) {
+  const char *value = message_next(R);
   if (value == NULL) lua_pushnil(L);
   else push(L, S, value);
 }
 
-/* The objects of what was not read: Java's handles must not leak. Nor are their kinds known. */
-void codec_free_unread (State *S, Reader R) {
-  const char *value;
-  while ((value = next(&R)) != NULL) {
-    int32_t tag = header_of(value).tag;
-    if (tag == TAG_NEW_KIND) S->frame->flags |= FRAME_KINDS;
-    if (tag == TAG_OBJECT || tag == TAG_NEW_KIND || tag == TAG_AS_FUNCTION)
-      object_unborn(S, header_of(value).aux);
-  }
-}
-
-/* The same of a message that was not read to its end. */
-void codec_free_unborn (State *S, const char *message) {
-  codec_free_unread(S, reader_of(message));
-}

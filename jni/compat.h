@@ -1,7 +1,7 @@
 /*
-** The one file that knows how Lua versions differ: old flavours rise to the API of 5.4. Of it are
-** compat_threads.h, on coroutines, compat_limits.h, on ends and memory, and core.h with core.c, on
-** what is inside the cores.
+** The differences between Lua versions: old flavours get the API of 5.4. Parts of it are
+** compat_threads.h, on coroutines, compat_limits.h, on stops and memory, and compat_pcall.h and
+** compat_yield.h, on continuations. What differs inside of the cores is in core*.h.
 */
 #ifndef LUPINE_COMPAT_H
 #define LUPINE_COMPAT_H
@@ -23,15 +23,45 @@
 
 #define FLAVOUR  LUA_VERSION_NUM      /* 501 for LuaJIT too */
 
-#if FLAVOUR >= 503
-#define FLAVOUR_INTEGERS  1
+/*
+** Capabilities. Files other than compat* and core* ask for these and not for a version, which
+** ci/check-includes holds.
+*/
+#define COMPAT_HAS_INTEGERS         (FLAVOUR >= 503)
+#define COMPAT_HAS_WARN             (FLAVOUR >= 504)
+#define COMPAT_HAS_ENV_UPVALUE      (FLAVOUR >= 502)  /* else each function has an environment */
+#define COMPAT_HAS_TABLE_FINALIZERS (FLAVOUR >= 502)
+#define COMPAT_HAS_TRANSFERS        (FLAVOUR >= 504)  /* hooks see arguments and results */
+#define COMPAT_HAS_UPVALUEJOIN      (FLAVOUR >= 502 || FLAVOUR_JIT)
+
+/* Metamethods that the library and '#' call. */
+#define COMPAT_CALLS_LEN            (FLAVOUR >= 502 || FLAVOUR_JIT)  /* of tables */
+#define COMPAT_CALLS_PAIRS          (FLAVOUR >= 502 || FLAVOUR_JIT)
+#define COMPAT_CALLS_IPAIRS         (FLAVOUR == 502 || FLAVOUR == 503 || FLAVOUR_JIT)
+
+/* How the library checks arguments. */
+#define COMPAT_XPCALL_ARGUMENTS     (FLAVOUR >= 502)  /* xpcall passes further arguments on */
+#define COMPAT_XPCALL_CHECKS        (FLAVOUR >= 503)  /* its handler must be a function */
+#define COMPAT_SETLOCAL_CHECKS      (FLAVOUR >= 503)  /* the index before the level is looked up */
+#define COMPAT_NAMES_OPTION         (FLAVOUR >= 504)  /* debug.getinfo names the option '>' */
+#if FLAVOUR >= 504
+#define COMPAT_INFO_OPTIONS   "SlnrutLf"
+#elif FLAVOUR >= 502
+#define COMPAT_INFO_OPTIONS   "SlnutLf"
 #else
-#define FLAVOUR_INTEGERS  0
+#define COMPAT_INFO_OPTIONS   "SlnuLf"
 #endif
 
-#define FLAVOUR_DUAL_YIELD  (FLAVOUR >= 502)   /* pcall can be yielded across, by continuations */
+#define COMPAT_OWN_ALLOCATOR        FLAVOUR_JIT  /* the core has one, which is faster than ours */
 
-/* Whose inside core.h may know: it is the release that our fixes are for. */
+/* The patched library "io" calls console.c and input.c for the standard streams. */
+#if defined(LUPINE_FIXED)
+#define COMPAT_CALLS_CONSOLE  1
+#else
+#define COMPAT_CALLS_CONSOLE  0
+#endif
+
+/* The cores whose internals core.h may use: those of the releases that our fixes are for. */
 #if defined(LUPINE_FIXED)
 #define CORE_PUC  (!FLAVOUR_JIT)
 #define CORE_JIT  FLAVOUR_JIT
@@ -46,18 +76,18 @@
 #define FLAVOUR_VERSION  LUA_RELEASE
 #endif
 
-/* They never return, which the headers do not say. */
+/* These never return, which the headers do not say. */
 __attribute__((noreturn)) int luaL_error (lua_State *L, const char *format, ...);
 __attribute__((noreturn)) int lua_error (lua_State *L);
 __attribute__((noreturn)) int luaL_argerror (lua_State *L, int argument, const char *message);
 
-/* Places in the registry: negative, since luaL_ref takes positive ones. */
-enum Anchor {
-  ANCHOR_REFS = -0x4c5500, ANCHOR_OBJECTS, ANCHOR_KINDS, ANCHOR_HANDLER, ANCHOR_BODY,
-  ANCHOR_FAILURE, ANCHOR_SHARED, ANCHOR_LIBRARY, ANCHOR_SNAPSHOT, ANCHOR_ENV_MAKER,
-  ANCHOR_GLOBALS, ANCHOR_PLAIN_FAILURE, ANCHOR_VALUES, ANCHOR_FATAL,
-  ANCHOR_NAMES, ANCHOR_MAKER, ANCHOR_LENGTH, ANCHOR_PAIRS, ANCHOR_BODY_MAKER, ANCHOR_REFS_BODY,
-  ANCHOR_BINDER, ANCHOR_FUNCTIONS, ANCHOR_LENGTHEN, ANCHOR_ENV_GET, ANCHOR_ENV_SET, ANCHOR_ENV_PAIRS
+/* Indices of the registry. They are negative, since luaL_ref takes positive ones. */
+enum RegistryIndex {
+  RIDX_REFS = -0x4c5500, RIDX_OBJECTS, RIDX_KINDS, RIDX_HANDLER, RIDX_BODY,
+  RIDX_FAILURE, RIDX_SHARED, RIDX_LIBRARY, RIDX_SNAPSHOT, RIDX_ENV_MAKER,
+  RIDX_GLOBALS, RIDX_PLAIN_FAILURE, RIDX_VALUES, RIDX_FATAL,
+  RIDX_NAMES, RIDX_MAKER, RIDX_LENGTH, RIDX_PAIRS, RIDX_BODY_MAKER, RIDX_REFS_BODY,
+  RIDX_BINDER, RIDX_FUNCTIONS, RIDX_LENGTHEN, RIDX_ENV_GET, RIDX_ENV_SET, RIDX_ENV_PAIRS
 };
 
 #if FLAVOUR < 502
@@ -114,7 +144,7 @@ static inline int lua_isinteger (lua_State *L, int index) {
 #define lua_newuserdatauv(L, size, values)  ((void)(values), lua_newuserdata(L, size))
 #endif
 
-/* A Lua 'lua_rawgeti' that tells the type in every version. [-0, +1, -] */
+/* lua_rawgeti that returns the type in every version. [-0, +1, -] */
 static inline int compat_rawgeti (lua_State *L, int index, int key) {
   lua_rawgeti(L, index, key);
   return lua_type(L, -1);
@@ -127,28 +157,42 @@ static inline int compat_rawget (lua_State *L, int index) {
 }
 
 /*
-** Pushes a function of ours without allocating: where C functions are light, itself, elsewhere
-** the closure that state_open left in the registry. [-0, +1, -]
+** Pushes one of our functions without allocating: itself where C functions are light, elsewhere
+** the closure in the registry. [-0, +1, -]
 */
-static inline void compat_push_body (lua_State *L, lua_CFunction body, int anchor) {
+static inline void compat_push_body (lua_State *L, lua_CFunction body, int index) {
 #if FLAVOUR >= 502
-  (void)anchor;
+  (void)index;
   lua_pushcfunction(L, body);
 #else
   (void)body;
-  lua_rawgeti(L, LUA_REGISTRYINDEX, anchor);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, index);
 #endif
 }
 
-/* Makes ready what compat_push_body pushes. [-0, +0, m] */
-static inline void compat_anchor_body (lua_State *L, lua_CFunction body, int anchor) {
-  lua_pushcfunction(L, body);
-  lua_rawseti(L, LUA_REGISTRYINDEX, anchor);
+/* Calls a C function protected, with a light userdata unless it is NULL. [-0, +0|1, -] a status */
+static inline int compat_cpcall (lua_State *L, lua_CFunction function, void *data) {
+#if FLAVOUR >= 502
+  lua_pushcfunction(L, function);
+  if (data != NULL) lua_pushlightuserdata(L, data);
+  return lua_pcall(L, data != NULL, 0, 0);
+#else
+  return lua_cpcall(L, function, data);
+#endif
 }
 
-/* The number at 'index' if it is an integer to Java: one of Lua's, or a double that is integral. */
+/* Prepares compat_push_body. [-0, +0, m] */
+static inline void compat_register_body (lua_State *L, lua_CFunction body, int index) {
+  lua_pushcfunction(L, body);
+  lua_rawseti(L, LUA_REGISTRYINDEX, index);
+}
+
+/*
+** Returns whether the number at 'index' is an integer to Java, and which: one of Lua's, or a
+** double that is integral.
+*/
 static inline int compat_to_long (lua_State *L, int index, int64_t *result) {
-#if FLAVOUR_INTEGERS
+#if COMPAT_HAS_INTEGERS
   if (!lua_isinteger(L, index)) return 0;
   *result = (int64_t)lua_tointeger(L, index);
   return 1;
@@ -165,7 +209,7 @@ static inline int compat_to_long (lua_State *L, int index, int64_t *result) {
 
 /* [-0, +1, -] */
 static inline void compat_push_long (lua_State *L, int64_t value) {
-#if FLAVOUR_INTEGERS
+#if COMPAT_HAS_INTEGERS
   lua_pushinteger(L, (lua_Integer)value);
 #else
   lua_pushnumber(L, (lua_Number)value);
@@ -173,35 +217,33 @@ static inline void compat_push_long (lua_State *L, int64_t value) {
 }
 
 /*
-** '#value' of the value at 'index'. Old flavours have no function for it: there Lua code is asked,
-** since it depends on how the core was built whether tables have __len. [-0, +1, e]
+** Pushes the length of the value at 'index' by '#'. Old flavours have no function for it. There
+** Lua code does it, since it depends on the build of the core whether tables have __len.
+** [-0, +1, e]
 */
 static inline void compat_push_length (lua_State *L, int index) {
 #if FLAVOUR >= 502
   lua_len(L, index);
 #else
   lua_pushvalue(L, index);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_LENGTH);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_LENGTH);
   lua_insert(L, -2);
   lua_call(L, 1, 1);
 #endif
 }
 
-/* Makes ready what compat_push_length needs. [-0, +0, m] */
-static inline void compat_anchor_length (lua_State *L) {
+/* Prepares compat_push_length. [-0, +0, m] */
+static inline void compat_register_length (lua_State *L) {
 #if FLAVOUR < 502
   static const char code[] = "return #(...)";
   if (luaL_loadbuffer(L, code, sizeof(code) - 1, "=length") != 0) lua_error(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_LENGTH);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_LENGTH);
 #else
   (void)L;
 #endif
 }
 
-/*
-** Loads text, or bytecode if the mode has a 'b'; every version obeys the mode.
-** [-0, +1, m]
-*/
+/* Loads text, or bytecode if the mode has a 'b'. Every version obeys the mode. [-0, +1, m] */
 static inline int compat_load (lua_State *L, const char *code, size_t length, const char *name,
                                const char *mode) {
 #if FLAVOUR >= 502 && !FLAVOUR_JIT
@@ -217,15 +259,15 @@ static inline int compat_load (lua_State *L, const char *code, size_t length, co
 #endif
 }
 
-/* The chunk name of Lua code of ours, by which the place of an error and 'debug' pass. */
+/* The chunk name of our own Lua code, which positions of errors and 'debug' skip. */
 #define OWN_CHUNK  "=[lupine]"
 
-/* Loads Lua code of ours. [-0, +1, e] */
+/* Loads our own Lua code. [-0, +1, e] */
 static inline void compat_load_own (lua_State *L, const char *code) {
   if (luaL_loadbuffer(L, code, strlen(code), OWN_CHUNK) != LUA_OK) lua_error(L);
 }
 
-/* The globals of what runs from now on in L and the threads that it makes. [-1, +0, -] */
+/* Sets the globals of what L and the threads that it makes run from now on. [-1, +0, -] */
 static inline void compat_set_globals (lua_State *L) {
 #if FLAVOUR >= 502
   lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
@@ -235,12 +277,12 @@ static inline void compat_set_globals (lua_State *L) {
 }
 
 /*
-** Gives the chunk at 'chunk' the environment on the top, without touching functions that earlier
-** runs of it made. [-1, +0, m]
+** Sets the environment on the top for the chunk at 'chunk'. Functions that earlier runs of it made
+** keep theirs. [-1, +0, m]
 */
 static inline void compat_set_environment (lua_State *L, int chunk) {
 #if FLAVOUR >= 502
-  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_ENV_MAKER);  /* env maker */
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_ENV_MAKER);        /* env maker */
   lua_insert(L, -2);                                    /* maker env */
   lua_call(L, 1, 1);                                    /* holder: its upvalue 1 is env */
   if (lua_getupvalue(L, chunk, 1) != NULL) {            /* bytecode may have none */
@@ -253,7 +295,17 @@ static inline void compat_set_environment (lua_State *L, int chunk) {
 #endif
 }
 
-/* Whether the environment of the chunk at 'chunk' is the value on the top. [-0, +0, -] */
+/* Prepares compat_set_environment. [-0, +0, m] */
+static inline void compat_open_environments (lua_State *L) {
+#if FLAVOUR >= 502
+  compat_load_own(L, "local e = ... return function() return e end");
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_ENV_MAKER);
+#else
+  (void)L;
+#endif
+}
+
+/* Returns whether the environment of the chunk at 'chunk' is the value on the top. [-0, +0, -] */
 static inline int compat_has_environment (lua_State *L, int chunk) {
   int same;
 #if FLAVOUR >= 502
@@ -268,46 +320,12 @@ static inline int compat_has_environment (lua_State *L, int chunk) {
 
 #include "compat_threads.h"
 
-/* limits.c: what follows a protected call, in the same C function or as its continuation. */
-int limits_passed (lua_State *L, int status, int extra);
-
-#if FLAVOUR >= 503
-
-static int compat_continue (lua_State *L, int status, lua_KContext extra) {
-  return limits_passed(L, status, (int)extra);
-}
-
-#elif FLAVOUR >= 502
-
-static int compat_continue (lua_State *L) {
-  int extra = 0;
-  int status = lua_getctx(L, &extra);
-  return limits_passed(L, status, extra);
-}
-
-#endif
-
-#if !FLAVOUR_JIT
-
-/*
-** A protected call of 'count' arguments that can be yielded across where the flavour can;
-** 'extra' is how many values below the results are not results. [-(count+1), +n, -]
-*/
-static inline int compat_pcall (lua_State *L, int count, int handler, int extra) {
-#if FLAVOUR >= 502
-  return lua_pcallk(L, count, LUA_MULTRET, handler, extra, compat_continue);
-#else
-  (void)extra;
-  return lua_pcall(L, count, LUA_MULTRET, handler);
-#endif
-}
-
-#endif
-
-/* Whether print asks the global 'tostring'. */
+/* Whether print calls the global 'tostring'. */
 #define COMPAT_PRINT_ASKS  (FLAVOUR < 504)
 
-/* The text of the number at 'index', as the library "io" of this version writes it. [-0, +1, m] */
+/*
+** Pushes the number at 'index' as text, as the library "io" of this version writes it. [-0, +1, m]
+*/
 static inline void compat_push_number (lua_State *L, int index) {
 #if FLAVOUR >= 505
   char text[LUA_N2SBUFFSZ];
@@ -318,7 +336,7 @@ static inline void compat_push_number (lua_State *L, int index) {
   lua_tostring(L, -1);
 #else
   char text[64];
-#if FLAVOUR_INTEGERS
+#if COMPAT_HAS_INTEGERS
   if (lua_isinteger(L, index))
     snprintf(text, sizeof(text), LUA_INTEGER_FMT, (LUAI_UACINT)lua_tointeger(L, index));
   else
@@ -328,7 +346,10 @@ static inline void compat_push_number (lua_State *L, int index) {
 #endif
 }
 
-/* What a write that failed says besides, if anything: how much was written. [-0, +n, -] gives n */
+/*
+** Pushes what a failed write returns in addition, if anything: how much was written. [-0, +n, -]
+** returns n
+*/
 static inline int compat_push_written (lua_State *L, int written) {
 #if FLAVOUR >= 505
   lua_pushinteger(L, written);
@@ -339,76 +360,19 @@ static inline int compat_push_written (lua_State *L, int written) {
 #endif
 }
 
-/* The list of functions that 'require' asks. [-0, +1, e] */
+/* Pushes the list of searchers of 'require'. [-0, +1, e] */
 static inline void compat_push_searchers (lua_State *L, int package) {
   lua_getfield(L, package, FLAVOUR >= 502 ? "searchers" : "loaders");
 }
 
-/* What separates places in a searcher's answer from what was said before. */
+/* Returns the separator before the places in a searcher's answer. */
 static inline const char *compat_before_places (void) {
-  return FLAVOUR >= 504 ? "" : "\n\t";  /* newer ones put it there themselves */
+  return FLAVOUR >= 504 ? "" : "\n\t";            /* newer versions put it there themselves */
 }
 
 #include "compat_limits.h"
 
-/*
-** The levels of a stack can be many, and lua_getstack walks to each anew. The record that it finds
-** begins alike from 5.2 to 5.5, so one walk is enough. 5.1 keeps its records in an array.
-*/
-#if FLAVOUR >= 502
-
-typedef struct CallRecord {
-  void *function, *top;
-  struct CallRecord *previous, *next;
-} CallRecord;
-
-/* Moves from a level to the one 'by' below it; 0 if there is none. */
-static inline int compat_move_level (lua_State *L, lua_Debug *ar, int level, int by) {
-  CallRecord *record = (CallRecord *)(void *)ar->i_ci;
-  (void)L; (void)level;
-  while (by-- > 0) record = record->previous;
-  ar->i_ci = (struct CallInfo *)(void *)record;
-  return 1;
-}
-
-static inline int compat_last_level (lua_State *L) {
-  lua_Debug ar;
-  int level = 0;
-  CallRecord *record;
-  if (!lua_getstack(L, 0, &ar)) return -1;
-  record = (CallRecord *)(void *)ar.i_ci;
-  /* the first record of all stands for the caller in C, and is no level */
-  while (record->previous != NULL && record->previous->previous != NULL) {
-    record = record->previous;
-    level++;
-  }
-  return level;
-}
-
-#else
-
-static inline int compat_move_level (lua_State *L, lua_Debug *ar, int level, int by) {
-  return lua_getstack(L, level + by, ar);
-}
-
-static inline int compat_last_level (lua_State *L) {
-  lua_Debug ar;
-  int low = 0, high = 1;
-  while (lua_getstack(L, high, &ar)) {
-    low = high;
-    high *= 2;
-  }
-  while (low < high) {
-    int middle = (low + high) / 2;
-    if (lua_getstack(L, middle, &ar)) low = middle + 1;
-    else high = middle;
-  }
-  return high - 1;
-}
-
-#endif
-
-/* A new state of the given allocator. LuaJIT keeps its own, which is the quicker one. */
+/* Returns a new state with the given allocator. LuaJIT keeps its own, which is faster. */
 static inline lua_State *compat_new_state (lua_Alloc allocate, void *data, unsigned seed) {
 #if FLAVOUR_JIT
   (void)allocate; (void)data; (void)seed;

@@ -1,5 +1,5 @@
 /*
-** Part of compat.h: how versions differ in what ends scripts, and in their memory.
+** Part of compat.h: differences in stopping scripts, and in memory.
 */
 #ifndef LUPINE_COMPAT_LIMITS_H
 #define LUPINE_COMPAT_LIMITS_H
@@ -8,38 +8,34 @@
 
 void lupine_divert (lua_State *L, int on);
 
-/* Makes the core ask whether it is to end, or no longer. The former from any thread. */
-static inline void compat_divert (lua_State *L, int on) {
+/* Makes the core poll for a stop, or no longer. The former may be called by any thread. */
+static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
+  (void)ask;
   lupine_divert(L, on);
 }
 
-/* Whether the core itself says when it can be diverted no more, its finalizers having run. */
+/* The core is diverted, and says itself when that must end, after its finalizers. */
+#define COMPAT_IS_DIVERTED   1
 #define COMPAT_SAYS_CLOSING  1
 
 #elif defined(LUPINE_FIXED)
 
-static inline void compat_divert (lua_State *L, int on) {
-  (void)L; (void)on;              /* it looks at a flag by itself */
+static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
+  (void)L; (void)on; (void)ask;   /* it polls a flag by itself */
 }
 
 #else
 
-void lupine_stopped (lua_State *L);
-
-static inline void compat_ask (lua_State *L, lua_Debug *ar) {
-  (void)ar;
-  lupine_stopped(L);
-}
-
-/* An installed core has hooks only, each coroutine its own but in LuaJIT. */
-static inline void compat_divert (lua_State *L, int on) {
-  if (on) lua_sethook(L, compat_ask, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
+/* An installed core has hooks only, and each coroutine its own, except in LuaJIT. */
+static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
+  if (on) lua_sethook(L, ask, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
   else lua_sethook(L, NULL, 0, 0);
 }
 
 #endif
 
-#ifndef COMPAT_SAYS_CLOSING
+#ifndef COMPAT_IS_DIVERTED
+#define COMPAT_IS_DIVERTED   0
 #define COMPAT_SAYS_CLOSING  0
 #endif
 
@@ -47,7 +43,7 @@ static inline void compat_divert (lua_State *L, int on) {
 
 void lupine_hurry (lua_State *L);
 
-/* Where nothing is collected when memory is refused, the core does it when it is told to. */
+/* Tells a core that collects nothing when memory is refused to run a full collection soon. */
 static inline void compat_collect_soon (lua_State *L) {
   if (L != NULL) lupine_hurry(L);
 }
@@ -89,16 +85,16 @@ static inline void compat_refuse (lua_State *L) {
 
 #endif
 
-/* The integer at 'index', whatever a flavour's lua_Integer is. [-0, +0, -] */
+/* Returns the integer at 'index', whatever the type of lua_Integer. [-0, +0, -] */
 static inline int64_t compat_limit (lua_State *L, int index) {
-#if FLAVOUR_INTEGERS
+#if COMPAT_HAS_INTEGERS
   return (int64_t)lua_tointeger(L, index);
 #else
   return (int64_t)lua_tonumber(L, index);
 #endif
 }
 
-/* Bytes in use. */
+/* Returns the number of bytes in use. */
 static inline int64_t compat_memory (lua_State *L) {
   return (int64_t)lua_gc(L, LUA_GCCOUNT, 0) * 1024 + lua_gc(L, LUA_GCCOUNTB, 0);
 }

@@ -1,12 +1,12 @@
 /*
-** Part of compat.h: how versions differ in their coroutines.
+** Part of compat.h: differences in coroutines.
 */
 #ifndef LUPINE_COMPAT_THREADS_H
 #define LUPINE_COMPAT_THREADS_H
 
 /*
-** Continues the thread 'co' with the 'count' values on its top.
-** The results are on its stack, their number in *results.
+** Resumes the thread 'co' with the 'count' values on its top. The results are on its stack, and
+** their number in *results.
 */
 static inline int compat_resume (lua_State *co, lua_State *from, int count, int *results) {
   int status;
@@ -23,43 +23,9 @@ static inline int compat_resume (lua_State *co, lua_State *from, int count, int 
   return status;
 }
 
-/* thread.c: what follows a yield of a Java function. */
-int thread_resumed (lua_State *L, int next);
-
-#if FLAVOUR >= 503
-
-static int compat_resumed (lua_State *L, int status, lua_KContext next) {
-  (void)status;
-  return thread_resumed(L, (int)next);
-}
-
-#elif FLAVOUR >= 502
-
-static int compat_resumed (lua_State *L) {
-  int next = 0;
-  lua_getctx(L, &next);
-  return thread_resumed(L, next);
-}
-
-#endif
-
-/*
-** Yields 'count' values; then thread_resumed goes on with what is at 'next', where C functions
-** can be continued. Only to be returned.
-*/
-static inline int compat_yield (lua_State *L, int count, int next) {
-#if FLAVOUR >= 502
-  return lua_yieldk(L, count, next, compat_resumed);
-#else
-  (void)count; (void)next;
-  return luaL_error(L, "a Java function cannot go on after a yield in %s: it can only yield last",
-                    FLAVOUR_VERSION);
-#endif
-}
-
 #if FLAVOUR < 504
 
-/* The hook of a coroutine that is being closed: whatever it would do raises. */
+/* The hook of a coroutine that is being closed: raises, whatever the coroutine does next. */
 static inline void compat_stop (lua_State *L, lua_Debug *ar) {
   (void)ar;
   luaL_error(L, "coroutine is closed");
@@ -68,9 +34,10 @@ static inline void compat_stop (lua_State *L, lua_Debug *ar) {
 #endif
 
 /*
-** Makes a coroutine dead that is new, suspended or dead; 'from' runs. A status that is not LUA_OK
-** has its error on the coroutine's top. Before 5.4 a suspended one is continued with a hook that
-** raises at once, and again wherever a pcall of it ends; CANNOT_CLOSE if it yields nevertheless.
+** Kills a coroutine that is new, suspended or dead, while 'from' runs. Any status but LUA_OK comes
+** with an error on the coroutine's top. Before 5.4 a suspended one is resumed with a hook that
+** raises at once, and again wherever a pcall of it ends; returns CANNOT_CLOSE if it yields
+** nevertheless.
 */
 #define CANNOT_CLOSE  (-1)
 
@@ -97,7 +64,7 @@ static inline int compat_close_thread (lua_State *thread, lua_State *from, int s
 #endif
 }
 
-/* Places of 'ar' that old flavours lack; -1 if it is not known. */
+/* Fields of 'ar' that old flavours lack; -1 if unknown. */
 static inline int compat_parameters (const lua_Debug *ar) {
 #if FLAVOUR >= 502
   return ar->nparams;
@@ -116,11 +83,14 @@ static inline int compat_varargs (const lua_Debug *ar) {
 #endif
 }
 
-/* The function on the top as one that a thread can run: see compat_open_threads. [-1, +1, m] */
+/*
+** Replaces the function on the top by one that a thread can run: see compat_open_threads.
+** [-1, +1, m]
+*/
 static inline void compat_thread_body (lua_State *L) {
 #if FLAVOUR == 501 && !FLAVOUR_JIT
   if (!lua_iscfunction(L, -1)) return;
-  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_BODY_MAKER);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_BODY_MAKER);
   lua_insert(L, -2);
   lua_call(L, 1, 1);
 #else
@@ -130,7 +100,7 @@ static inline void compat_thread_body (lua_State *L) {
 
 #if FLAVOUR == 501 && !FLAVOUR_JIT
 
-/* coroutine.create and coroutine.wrap, which are in upvalue 1. */
+/* coroutine.create and coroutine.wrap. The original is upvalue 1. */
 static inline int compat_create (lua_State *L) {
   luaL_argcheck(L, lua_isfunction(L, 1), 1, "Lua function expected");
   lua_settop(L, 1);
@@ -141,15 +111,15 @@ static inline int compat_create (lua_State *L) {
 #endif
 
 /*
-** Lua 5.1 takes no C function as a coroutine's body, as it cannot continue one: there it gets a
-** Lua function around it, which Java's functions need too. [-0, +0, e]
+** Prepares coroutines. Lua 5.1 accepts no C function as a coroutine's body, since it cannot
+** continue one. There it is wrapped in a Lua function, and functions of Java, too. [-0, +0, e]
 */
 static inline void compat_open_threads (lua_State *L) {
 #if FLAVOUR == 501 && !FLAVOUR_JIT
   static const char *const makers[] = { "create", "wrap" };
   int i;
   compat_load_own(L, "local f = ... return function(...) return f(...) end");
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_BODY_MAKER);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_BODY_MAKER);
   lua_getglobal(L, "coroutine");
   for (i = 0; i < 2; i++) {
     lua_getfield(L, -1, makers[i]);

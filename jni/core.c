@@ -1,6 +1,6 @@
 /*
-** The ldo.c of a core that we compile, and beside its protected call one that does the same in
-** fewer steps. No coroutine may yield across it.
+** ldo.c of a core that we compile, and a protected call that does the same as its own in fewer
+** steps. No coroutine may yield across it.
 */
 #include "ldo.c"
 
@@ -11,18 +11,18 @@
 #define CORE_PUC  1
 #include "core.h"
 
-/* What is raised when memory is refused. */
+/* Raises a memory error. */
 void core_refuse (lua_State *L) {
   luaD_throw(L, LUA_ERRMEM);
 }
 
-/* A function in the stack, with its arguments above it. */
+/* A function on the stack, below its arguments. */
 typedef struct Callee {
   StkId function;
   int results;
 } Callee;
 
-static void call_it (lua_State *L, void *data) {
+static void call_callee (lua_State *L, void *data) {
   const Callee *callee = (const Callee *)data;
 #if LUA_VERSION_NUM >= 503
   luaD_callnoyield(L, callee->function, callee->results);
@@ -34,12 +34,12 @@ static void call_it (lua_State *L, void *data) {
 }
 
 #if LUA_VERSION_NUM >= 505
-#define try_it(L, jump, callee)  LUAI_TRY(L, jump, call_it, callee)
+#define try_callee(L, jump, callee)  LUAI_TRY(L, jump, call_callee, callee)
 #else
-#define try_it(L, jump, callee)  LUAI_TRY(L, jump, call_it(L, callee);)
+#define try_callee(L, jump, callee)  LUAI_TRY(L, jump, call_callee(L, callee);)
 #endif
 
-/* What an error leaves as it was in the middle of things. */
+/* What an error leaves in an intermediate state, as it was before the call. */
 typedef struct Before {
   ptrdiff_t top, handler;
   lu_byte hooks_allowed;
@@ -75,7 +75,7 @@ static Before note_before (lua_State *L, StkId function) {
   return before;
 }
 
-/* As luaD_pcall ends after an error: its value is on the top. */
+/* Restores the state after an error, as luaD_pcall does. The error is on the top. */
 static int put_right (lua_State *L, int status, const Before *before) {
   L->nCcalls = before->calls;
 #if LUA_VERSION_NUM >= 504
@@ -105,8 +105,8 @@ static int put_right (lua_State *L, int status, const Before *before) {
   return status;
 }
 
-/* luaD_pcall and luaD_rawrunprotected in one, of a function in the stack. */
-int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler) {
+/* Calls a function on the stack: luaD_pcall and luaD_rawrunprotected in one. */
+int core_pcall_fast (lua_State *L, CoreSlot function, int results, CoreSlot handler) {
   Callee callee = { function, results };
   Before before = note_before(L, function);
   struct lua_longjmp jump;
@@ -115,7 +115,7 @@ int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler) 
   jump.status = LUA_OK;
   jump.previous = L->errorJmp;
   L->errorJmp = &jump;
-  try_it(L, &jump, &callee);
+  try_callee(L, &jump, &callee);
   L->errorJmp = jump.previous;
   status = jump.status;
   if (__builtin_expect(status != LUA_OK, 0)) status = put_right(L, status, &before);

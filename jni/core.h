@@ -1,10 +1,13 @@
 /*
-** What is done all the time. Where the core is one that we compile its inside is known, and it
-** takes fewer steps than by the API, which does it elsewhere; there it is said what each does.
+** Fast-path primitives: what each call from Java into Lua does. The core is the Lua implementation.
+** Where we compile it, they work on its internals (core_puc.h, core_luajit.h). For an installed one
+** they use the public API (core_api.h), and some do nothing or return 0. The contract of each is
+** here; [-0, +0, -] is as in the Lua manual.
 **
-** A slot is a place in the stack. What is put somewhere is the top from then on. To know slots
-** beforehand, rather than to ask for the top, saves more time than any step: each call would wait
-** for what the one before has written. They hold until something is called.
+** A slot is a place in the Lua stack. Putting a value into a slot makes it the top, the uppermost
+** value. A caller that counts its slots itself never has to read L->top. This is the main gain:
+** each call of the API reads the top that the one before has just stored, and so waits for it. A
+** slot is a pointer, and a call may move the stack: after a call, core_slot finds the slot anew.
 */
 #ifndef LUPINE_CORE_H
 #define LUPINE_CORE_H
@@ -12,444 +15,166 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* What a table held at one time: where its parts lay, and a copy of them. */
+/* The content of a table at one time: the addresses of its parts, and a copy of them. */
 typedef struct CoreImage {
   const void *metatable, *nodes, *array;
   size_t node_bytes, array_bytes;
   char copy[];
 } CoreImage;
 
-/* What a thread has in the core's global state: see core_leave. */
+/* What the core keeps that belongs to the thread that runs it: see core_leave. */
 typedef struct CoreThread {
   int collects, calls;
 } CoreThread;
 
+/* Whether a double is certainly a float in every version, whether or not it has integers. */
+static inline int core_is_fraction (double number) {
+  return number > -1e15 && number < 1e15 && number != (double)(int64_t)number;
+}
+
 #if CORE_PUC
-
-#include "lobject.h"
-#include "lstate.h"
-#include "lgc.h"
-#include "ltable.h"
-
-#if LUA_VERSION_NUM >= 504
-#define core_top(L)  ((L)->top.p)
-#define core_ci_top(L)  ((L)->ci->top.p)
-#define core_base(L)  ((L)->base_ci.func.p)
-#define core_function(L)  ((L)->ci->func.p)
-#define core_value(slot)  s2v(slot)
-#else
-#define core_top(L)  ((L)->top)
-#define core_ci_top(L)  ((L)->ci->top)
-#if LUA_VERSION_NUM >= 502
-#define core_base(L)  ((L)->base_ci.func)
-#else
-#define core_base(L)  ((L)->base_ci->func)
-#endif
-#define core_function(L)  ((L)->ci->func)
-#define core_value(slot)  (slot)
-#endif
-
-#if LUA_VERSION_NUM == 504
-#define core_array_size  alimit
-#else
-#define core_array_size  sizearray
-#endif
-#if LUA_VERSION_NUM >= 502
-#define core_find(table, key)  luaH_getint(table, key)
-#else
-#define core_find(table, key)  luaH_getnum(table, key)
-#endif
-
-typedef StkId CoreSlot;
-
-#define AS_IT_IS  (-1)             /* of CoreThread.collects */
-
-int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler);
-
-static inline void core_take_thread (lua_State *L) {
-  (void)L;
-}
-
-static inline CoreSlot core_slot (lua_State *L, int index) {
-  return core_function(L) + index;
-}
-
-static inline CoreSlot core_base_slot (lua_State *L, int index) {
-  return core_base(L) + index;
-}
-
-static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table, int key) {
-  Table *elements = hvalue(core_value(table));
-#if LUA_VERSION_NUM >= 505
-  lu_byte tag;
-  luaH_fastgeti(elements, key, s2v(slot), tag);
-  if (tagisempty(tag)) setnilvalue(s2v(slot));
-#else
-  unsigned index = (unsigned)key - 1;
-  const TValue *value = index < (unsigned)elements->core_array_size ? &elements->array[index]
-      : core_find(elements, key);
-  setobj2s(L, slot, value);
-#if LUA_VERSION_NUM == 504
-  if (isempty(value)) setnilvalue(s2v(slot));
-#endif
-#endif
-  core_top(L) = slot + 1;
-}
-
-static inline void core_get (lua_State *L, CoreSlot slot, CoreSlot table) {
-#if LUA_VERSION_NUM >= 505
-  lu_byte tag = luaH_get(hvalue(s2v(table)), s2v(slot), s2v(slot));
-  if (tagisempty(tag)) setnilvalue(s2v(slot));
-#elif LUA_VERSION_NUM == 504
-  const TValue *value = luaH_get(hvalue(s2v(table)), s2v(slot));
-  setobj2s(L, slot, value);
-  if (isempty(value)) setnilvalue(s2v(slot));
-#else
-  setobj2s(L, slot, luaH_get(hvalue(table), slot));
-#endif
-  (void)L;
-}
-
-static inline void core_put_number (lua_State *L, CoreSlot slot, double number) {
-#if LUA_VERSION_NUM >= 503
-  setfltvalue(core_value(slot), number);
-#else
-  setnvalue(slot, number);
-#endif
-  core_top(L) = slot + 1;
-}
-
-static inline int core_is_number (lua_State *L, CoreSlot slot, double *number) {
-  const TValue *value = core_value(slot);
-  (void)L;
-#if LUA_VERSION_NUM >= 503
-  if (ttisfloat(value)) {         /* as nearly always */
-    *number = fltvalue(value);
-    return 1;
-  }
-#endif
-  if (!ttisnumber(value)) return 0;
-  *number = nvalue(value);
-  return 1;
-}
-
-static inline int core_is_function (lua_State *L, CoreSlot slot) {
-  (void)L;
-  return ttisfunction(core_value(slot));
-}
-
-static inline int core_is_top (lua_State *L, CoreSlot slot) {
-  return core_top(L) == slot + 1;
-}
-
-static inline void core_drop (lua_State *L, CoreSlot slot) {
-  core_top(L) = slot;
-}
-
-static inline int core_parts (const void *pointer, CoreImage *parts) {
-  const Table *table = (const Table *)pointer;
-#if LUA_VERSION_NUM >= 505         /* values, downwards, a hint, and tags */
-  parts->array = table->array - table->asize;
-  parts->array_bytes = table->asize == 0 ? 0
-      : table->asize * (sizeof(Value) + 1) + sizeof(unsigned);
-#else
-  parts->array = table->array;
-#if LUA_VERSION_NUM == 504
-  parts->array_bytes = luaH_realasize(table) * sizeof(TValue);
-#else
-  parts->array_bytes = (size_t)table->sizearray * sizeof(TValue);
-#endif
-#endif
-  parts->metatable = table->metatable;
-  parts->nodes = table->node;
-  parts->node_bytes = (size_t)sizenode(table) * sizeof(Node);
-  return 1;
-}
-
-static inline int core_is_calling (lua_State *L, const lua_Debug *ar) {
-#if LUA_VERSION_NUM >= 504
-  const CallInfo *ci = ar->i_ci;
-  return ci != L->ci
-      && ci->next->func.p <= ci->func.p + clLvalue(s2v(ci->func.p))->p->maxstacksize;
-#elif LUA_VERSION_NUM >= 502
-  const CallInfo *ci = ar->i_ci;
-  return ci != L->ci && ci->next->func < ci->u.l.base + clLvalue(ci->func)->p->maxstacksize;
-#else
-  const CallInfo *ci = L->base_ci + ar->i_ci;
-  return ci < L->ci && ci[1].func < ci->base + clvalue(ci->func)->l.p->maxstacksize;
-#endif
-}
-
-static inline int core_can_detach (lua_State *L) {
-#if LUA_VERSION_NUM >= 504
-  return (G(L)->gcstp & GCSTPGC) == 0;            /* else this is a finalizer */
-#else
-  (void)L;
-  return 1;
-#endif
-}
-
-static inline void core_begin (lua_State *L, CoreThread *T) {
-#if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
-  T->collects = AS_IT_IS;
-#endif
-#if LUA_VERSION_NUM == 502
-  T->calls = L->nCcalls;
-#endif
-  (void)L; (void)T;
-}
-
-static inline void core_leave (lua_State *L, CoreThread *T) {
-#if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
-  /* 0 in a finalizer, where hooks are off; else it is what scripts want it to be */
-  T->collects = L->allowhook ? AS_IT_IS : G(L)->gcrunning;
-#endif
-#if LUA_VERSION_NUM == 502
-  T->calls = L->nCcalls;          /* an attempt of another thread to resume L changes it */
-#endif
-  (void)L; (void)T;
-}
-
-static inline void core_return (lua_State *L, const CoreThread *T, const CoreThread *from,
-                                int paused) {
-#if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
-  if (T->collects != AS_IT_IS) G(L)->gcrunning = (lu_byte)T->collects;
-  else if (from->collects != AS_IT_IS) G(L)->gcrunning = (lu_byte)!paused;
-#endif
-#if LUA_VERSION_NUM == 502
-  L->nCcalls = (unsigned short)T->calls;
-#endif
-  (void)L; (void)T; (void)from; (void)paused;
-}
-
+#include "core_puc.h"
 #elif CORE_JIT
-
-#include "lj_obj.h"
-#include "lj_state.h"
-#include "lj_tab.h"
-#include "lj_vm.h"
-
-typedef TValue *CoreSlot;
-
-static inline void core_take_thread (lua_State *L) {
-  G(L)->cstack_limit = lupine_stack_limit;
-}
-
-static inline CoreSlot core_slot (lua_State *L, int index) {
-  return L->base + index - 1;
-}
-
-static inline CoreSlot core_base_slot (lua_State *L, int index) {
-  return tvref(L->stack) + 1 + LJ_FR2 + index - 1;
-}
-
-static inline int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler) {
-  global_State *g = G(L);
-  uint8_t hooks = (uint8_t)hook_save(g);
-  CoreSlot base = function + 1;
-  int status;
-  core_take_thread(L);
-  if (LJ_FR2) {                   /* room for the frame, below the arguments */
-    CoreSlot o;
-    for (o = L->top++; o > base; o--) copyTV(L, o, o - 1);
-    setnilV(base++);
-  }
-  status = lj_vm_pcall(L, base, results + 1, savestack(L, handler));
-  if (status != LUA_OK) hook_restore(g, hooks);
-  return status;
-}
-
-static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table, int key) {
-  GCtab *elements = tabV(table);
-  cTValue *value = lj_tab_getint(elements, key);
-  if (value != NULL) copyTV(L, slot, value);
-  else setnilV(slot);
-  L->top = slot + 1;
-}
-
-static inline void core_get (lua_State *L, CoreSlot slot, CoreSlot table) {
-  copyTV(L, slot, lj_tab_get(L, tabV(table), slot));
-}
-
-static inline void core_put_number (lua_State *L, CoreSlot slot, double number) {
-  setnumV(slot, number);
-  if (tvisnan(slot)) setnanV(slot);
-  L->top = slot + 1;
-}
-
-static inline int core_is_number (lua_State *L, CoreSlot slot, double *number) {
-  (void)L;
-  if (!tvisnumber(slot)) return 0;
-  *number = numberVnum(slot);
-  return 1;
-}
-
-static inline int core_is_function (lua_State *L, CoreSlot slot) {
-  (void)L;
-  return tvisfunc(slot);
-}
-
-static inline int core_is_top (lua_State *L, CoreSlot slot) {
-  return L->top == slot + 1;
-}
-
-static inline void core_drop (lua_State *L, CoreSlot slot) {
-  L->top = slot;
-}
-
-static inline int core_parts (const void *pointer, CoreImage *parts) {
-  const GCtab *table = (const GCtab *)pointer;
-  parts->metatable = tabref(table->metatable);
-  parts->nodes = noderef(table->node);
-  parts->node_bytes = ((size_t)table->hmask + 1) * sizeof(Node);
-  parts->array = tvref(table->array);
-  parts->array_bytes = (size_t)table->asize * sizeof(TValue);
-  return 1;
-}
-
-static inline int core_is_calling (lua_State *L, const lua_Debug *ar) {
-  (void)L; (void)ar;
-  return 0;
-}
-
-static inline int core_can_detach (lua_State *L) {
-  return (G(L)->hookmask & (HOOK_ACTIVE | HOOK_VMEVENT | HOOK_GC)) == 0;
-}
-
-static inline void core_begin (lua_State *L, CoreThread *T) {
-  (void)L; (void)T;
-}
-
-static inline void core_leave (lua_State *L, CoreThread *T) {
-  (void)L; (void)T;
-}
-
-static inline void core_return (lua_State *L, const CoreThread *T, const CoreThread *from,
-                                int paused) {
-  setgcref(G(L)->cur_L, obj2gco(L));
-  (void)T; (void)from; (void)paused;
-}
-
+#include "core_luajit.h"
 #else
-
-typedef int CoreSlot;             /* a positive index */
+#include "core_api.h"
+#endif
 
 /*
-** Tells the core that this thread runs it from now on, where the core keeps something of a thread:
-** what enters it or goes on in it other than by the API begins with this.
+** Whether the core has errors that its own pcall does not catch, and core_set_uncatchable (L, on),
+** which says whether the error that is raised now is one. [-0, +0, -]
 */
-static inline void core_take_thread (lua_State *L) {
-  (void)L;
-}
+#ifndef CORE_HAS_UNCATCHABLE
+#define CORE_HAS_UNCATCHABLE  0
+#endif
 
 /*
-** Whether the Lua function at a level is in a call that it makes itself. Then what it calls lies
-** among its registers, and all that is beneath are live values, locals and temporaries: a hook or
-** a metamethod lies above them. 0 if that cannot be told. [-0, +0, -]
+** Tells the core that this thread runs it from now on, if the core has data of the thread, as
+** LuaJIT has its limit of the C stack. Must be called before entering the core, or going on in it,
+** except through the API. [-0, +0, -]
 */
-static inline int core_is_calling (lua_State *L, const lua_Debug *ar) {
-  (void)L; (void)ar;
-  return 0;
-}
+static inline void core_take_thread (lua_State *L);
 
 /*
-** Whether another thread may run in the state while L is in a call of C: there the core keeps
-** nothing in its global state that it restores afterwards, or we know how to swap that.
+** Returns whether the Lua function at a level is in a call that it makes itself. Its callee is then
+** among its registers, and every register below holds a live value, a local or a temporary; the
+** function of a hook or a metamethod is above all registers. Returns 0 where that is unknown.
 ** [-0, +0, -]
 */
-static inline int core_can_detach (lua_State *L) {
-  (void)L;
-  return 0;
-}
-
-/* What a thread has in the global state that runs nothing yet. [-0, +0, -] */
-static inline void core_begin (lua_State *L, CoreThread *T) {
-  (void)L; (void)T;
-}
-
-/* Notes what a thread has there that is being detached. [-0, +0, -] */
-static inline void core_leave (lua_State *L, CoreThread *T) {
-  (void)L; (void)T;
-}
-
-/* Puts back what a thread has there that is attached again, after another one. [-0, +0, -] */
-static inline void core_return (lua_State *L, const CoreThread *T, const CoreThread *from,
-                                int paused) {
-  (void)L; (void)T; (void)from; (void)paused;
-}
-
-/* The slot of a positive index. */
-static inline CoreSlot core_slot (lua_State *L, int index) {
-  (void)L;
-  return index;
-}
-
-/* The same where no function runs in L. */
-static inline CoreSlot core_base_slot (lua_State *L, int index) {
-  (void)L;
-  return index;
-}
+static inline int core_is_calling (lua_State *L, const lua_Debug *ar);
 
 /*
-** Calls a function with what lies above it, under a handler; the results are from its slot on, or
-** the error is there. No coroutine can yield across it. [-(n+1), +results, -]
+** Delays the next collection until twice the memory that is in use now is used, as after a
+** collection that found no garbage. [-0, +0, -]
 */
-static inline int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler) {
-  return lua_pcall(L, lua_gettop(L) - function, results, handler);
-}
+static inline void core_delay_collection (lua_State *L);
 
 /*
-** Puts an element of a table, metamethods bypassed, above the top, which is below the slot.
+** Returns whether another thread may run in the state while L is in a call of C: after the call the
+** core then restores nothing that core_leave and core_return do not handle. [-0, +0, -]
+*/
+static inline int core_can_detach (lua_State *L);
+
+/* Fills T for a thread that runs nothing yet. [-0, +0, -] */
+static inline void core_begin (lua_State *L, CoreThread *T);
+
+/* Saves into T what belongs to a thread that is being detached. [-0, +0, -] */
+static inline void core_leave (lua_State *L, CoreThread *T);
+
+/*
+** Restores from T what belongs to a thread that is attached again, after the thread of 'from'.
+** 'paused': whether the host has stopped the collector. [-0, +0, -]
+*/
+static inline void core_return (lua_State *L, const CoreThread *T, const CoreThread *from,
+                                int paused);
+
+/* Returns the slot of a positive index. */
+static inline CoreSlot core_slot (lua_State *L, int index);
+
+/* Returns the slot of a positive index where no function runs in L. */
+static inline CoreSlot core_base_slot (lua_State *L, int index);
+
+/*
+** Calls a function with the values above it, under a message handler. Afterwards the results are
+** from the function's place upwards, or the error is in that place; slots found before are not
+** valid any more. No coroutine may yield across the call. [-(n+1), +(results|1), -] a status
+*/
+static inline int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler);
+
+/*
+** Puts an element of a table, without metamethods, into the slot, the first one above the top.
 ** [-0, +1, -]
 */
-static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table, int key) {
-  (void)slot;
-  lua_rawgeti(L, table, key);
+static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table, int key);
+
+/*
+** Replaces the key in the slot, which is the top, by the value that a table has for it, without
+** metamethods. [-1, +1, -]
+*/
+static inline void core_get (lua_State *L, CoreSlot slot, CoreSlot table);
+
+/* Puts a number, as a float, into the slot, the first one above the top. [-0, +1, -] */
+static inline void core_put_number (lua_State *L, CoreSlot slot, double number);
+
+/* Returns whether the slot has a number, and stores it as a double. [-0, +0, -] */
+static inline int core_is_number (lua_State *L, CoreSlot slot, double *number);
+
+/*
+** Returns whether the slot has a number that Java certainly gets as a double, and stores it; 0
+** where Java might get an integer. [-0, +0, -]
+*/
+static inline int core_is_float (lua_State *L, CoreSlot slot, double *number);
+
+/* Returns whether the slot has a function. [-0, +0, -] */
+static inline int core_is_function (lua_State *L, CoreSlot slot);
+
+/* Returns whether the slot is the top. [-0, +0, -] */
+static inline int core_is_top (lua_State *L, CoreSlot slot);
+
+/* Pops the slot and all above it. None may be a to-be-closed variable. [-n, +0, -] */
+static inline void core_drop (lua_State *L, CoreSlot slot);
+
+/* Finds the parts of a table by its lua_topointer; returns 0 where they are unknown. */
+static inline int core_parts (const void *pointer, CoreImage *parts);
+
+/*
+** Returns an address of the C stack between the frame of the running C function, which is below,
+** and that of its caller, approximately: see guard_passed. [-0, +0, -]
+*/
+static inline uintptr_t core_caller_frame (lua_State *L);
+
+#if !defined(CORE_LINKS_CALLS)
+
+/*
+** Moves from a level to the one that is 'by' calls further out, numbered level + by, which must
+** exist; returns 0 if the core finds that it does not. [-0, +0, -]
+*/
+static inline int core_move_level (lua_State *L, lua_Debug *ar, int level, int by) {
+  return lua_getstack(L, level + by, ar);
 }
 
-/* Puts what a table has for the key at the slot, the top, in its place. [-1, +1, -] */
-static inline void core_get (lua_State *L, CoreSlot slot, CoreSlot table) {
-  (void)slot;
-  lua_rawget(L, table);
-}
-
-/* Puts a number above the top, which is below the slot. [-0, +1, -] */
-static inline void core_put_number (lua_State *L, CoreSlot slot, double number) {
-  (void)slot;
-  lua_pushnumber(L, (lua_Number)number);
-}
-
-/* Whether there is a number, and which. [-0, +0, -] */
-static inline int core_is_number (lua_State *L, CoreSlot slot, double *number) {
-  if (lua_type(L, slot) != LUA_TNUMBER) return 0;
-  *number = (double)lua_tonumber(L, slot);
-  return 1;
-}
-
-/* Whether there is a function. [-0, +0, -] */
-static inline int core_is_function (lua_State *L, CoreSlot slot) {
-  return lua_isfunction(L, slot);
-}
-
-/* Whether the slot is the top. [-0, +0, -] */
-static inline int core_is_top (lua_State *L, CoreSlot slot) {
-  return lua_gettop(L) == slot;
-}
-
-/* Drops all from the slot on, of which nothing waits to be closed. [-n, +0, -] */
-static inline void core_drop (lua_State *L, CoreSlot slot) {
-  lua_settop(L, slot - 1);
-}
-
-/* Where the parts of a table lie, which lua_topointer gave; 0 if that cannot be told. */
-static inline int core_parts (const void *pointer, CoreImage *parts) {
-  (void)pointer; (void)parts;
-  return 0;
+/*
+** Returns the number of the outermost level, which is the highest; -1 if there is none.
+** [-0, +0, -]
+*/
+static inline int core_last_level (lua_State *L) {
+  lua_Debug ar;
+  int low = 0, high = 1;
+  while (lua_getstack(L, high, &ar)) {
+    low = high;
+    high *= 2;
+  }
+  while (low < high) {
+    int middle = (low + high) / 2;
+    if (lua_getstack(L, middle, &ar)) low = middle + 1;
+    else high = middle;
+  }
+  return high - 1;
 }
 
 #endif
 
-/* What a table holds now, malloced; NULL if that cannot be told, or there is no memory. */
+/* Returns a shallow copy of a table's content, malloced; NULL if unknown, or out of memory. */
 static inline CoreImage *core_image (const void *table) {
   CoreImage parts, *image;
   if (!core_parts(table, &parts)) return NULL;
@@ -462,7 +187,10 @@ static inline CoreImage *core_image (const void *table) {
   return image;
 }
 
-/* Whether a table holds what it held then; 0 also if that takes a closer look. */
+/*
+** Returns whether a table has the same content, compared by address, as when the image was made.
+** That is reliable while the values of that time are alive. 0 may also mean that it is unknown.
+*/
 static inline int core_is_as (const void *table, const CoreImage *image) {
   CoreImage parts;
   return image != NULL && core_parts(table, &parts) && parts.metatable == image->metatable
@@ -471,19 +199,6 @@ static inline int core_is_as (const void *table, const CoreImage *image) {
       && memcmp(parts.nodes, image->copy, parts.node_bytes) == 0
       && (parts.array_bytes == 0
           || memcmp(parts.array, image->copy + parts.node_bytes, parts.array_bytes) == 0);
-}
-
-/* Whether there is a number that Java gets as a double for sure. [-0, +0, -] */
-static inline int core_is_float (lua_State *L, CoreSlot slot, double *number) {
-#if CORE_PUC && LUA_VERSION_NUM >= 503
-  (void)L;
-  if (!ttisfloat(core_value(slot))) return 0;
-  *number = fltvalue(core_value(slot));
-  return 1;
-#else
-  return core_is_number(L, slot, number) && *number > -1e15 && *number < 1e15
-      && *number != (double)(int64_t)*number;
-#endif
 }
 
 #endif

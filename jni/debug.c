@@ -1,23 +1,37 @@
 /*
-** The library "debug" without what lets a script damage memory: the registry itself, what C
-** functions keep in upvalues, environments and on their stack, and our own functions that are
-** called by entries alone.
+** The library "debug", without what lets a script damage memory: the registry, the upvalues,
+** environments and stacks of C functions, and our own functions that only entries call.
 */
+#include "debug.h"
+
 #include <limits.h>
 
-#include "side.h"
+#include "attach.h"
+#include "blocks.h"
+#include "bulk.h"
+#include "console.h"
 #include "core.h"
+#include "entry.h"
+#include "failure.h"
+#include "guard.h"
+#include "input.h"
+#include "memory.h"
+#include "fastcall.h"
+#include "refs.h"
+#include "traceback.h"
 
-/* The thread that a function of the library is about: the first argument, if it is one. */
+/*
+** Returns the thread that a function of the library is called for: argument 1 if that is a thread.
+*/
 static lua_State *subject (lua_State *L, int *arg) {
   *arg = lua_isthread(L, 1);
   return *arg ? lua_tothread(L, 1) : L;
 }
 
 /*
-** Whether a level's values are the script's: those of a Lua function that is not ours. What C
-** functions have on their stack is not, and where 5.1 notes a tail call it takes the lowest values
-** of the stack for that level's.
+** Returns whether the values of a level belong to the script: those of a Lua function that is not
+** ours. Values on the stack of a C function do not. For a level that 5.1 adds for a tail call it
+** reads the lowest values of the stack.
 */
 static int is_open (lua_State *L, lua_Debug *ar) {
   lua_getinfo(L, "S", ar);
@@ -25,11 +39,11 @@ static int is_open (lua_State *L, lua_Debug *ar) {
       && strcmp(ar->source, OWN_CHUNK) != 0;
 }
 
-/* Whether the value on the top is a function that no script is to have. [-0, +0, -] */
+/* Returns whether the value on the top is a function that scripts must not get. [-0, +0, -] */
 static int is_internal (lua_State *L) {
   static const lua_CFunction internal[] = {
-    call_body, quick_body, failure_body, failure_plain_body, failure_handler, limits_raise_fatal,
-    memory_body, state_lengthen_refs, bulk_lengthen, attach_make
+    run_protected, fastcall_body, failure_body, failure_plain_body, traceback_handler,
+    guard_raise_fatal, memory_body, refs_lengthen, bulk_lengthen, attach_make
   };
   lua_CFunction function = lua_tocfunction(L, -1);
   size_t i;
@@ -39,11 +53,11 @@ static int is_internal (lua_State *L) {
 }
 
 /*
-** Whether a value is among the arguments or results that a hook is told of, and these are the
-** script's. [-0, +0, -]
+** Returns whether a value is among the arguments or results that a hook is told of, and belongs to
+** the script. [-0, +0, -]
 */
 static int is_transferred (lua_State *L, lua_Debug *ar, int index) {
-#if FLAVOUR >= 504
+#if COMPAT_HAS_TRANSFERS
   int closed;
   lua_getinfo(L, "Sfr", ar);
   closed = is_internal(L) || strcmp(ar->source, OWN_CHUNK) == 0;
@@ -55,15 +69,15 @@ static int is_transferred (lua_State *L, lua_Debug *ar, int index) {
 #endif
 }
 
-/* Whether the name that the core gives is that of no variable. */
+/* Returns whether the name that the core reports is not that of a variable. */
 static int is_temporary (const char *name) {
   return *name == '(' && strstr(name, "temporary") != NULL;
 }
 
 /*
-** The name of a value at a level, NULL if there is none or it is not the script's; the value is
-** pushed. Temporaries show theirs in a function that calls: elsewhere they may be what others left
-** there. [-0, +1|0, -]
+** Pushes a value of a level and returns its name; NULL if there is none, or it is not the
+** script's. Temporaries have their values only in a function that is calling another; elsewhere
+** they may be left over from other calls, and are nil. [-0, +1|0, -]
 */
 static const char *push_local (lua_State *L, lua_Debug *ar, int index) {
   const char *name = is_open(L, ar) ? lua_getlocal(L, ar, index) : NULL;
@@ -73,18 +87,10 @@ static const char *push_local (lua_State *L, lua_Debug *ar, int index) {
   return name;
 }
 
-#if FLAVOUR >= 504
-#define INFO_OPTIONS  "SlnrutLf"
-#elif FLAVOUR >= 502
-#define INFO_OPTIONS  "SlnutLf"
-#else
-#define INFO_OPTIONS  "SlnuLf"
-#endif
-
 /*
-** Adds the lines of the function at a level of another thread, as the option 'L' does, which
-** allocates: an error of that would leave the other thread, where nothing catches it.
-** [-0, +0, m] to the table on the top
+** Adds the lines of the function at a level of another thread to the table on the top, as the
+** option 'L' does. That allocates, and an error would leave the other thread, in which nothing
+** catches it. [-0, +0, m]
 */
 static void add_lines (lua_State *L, lua_State *L1, int level) {
   lua_Debug ar;
@@ -99,7 +105,7 @@ static void add_lines (lua_State *L, lua_State *L1, int level) {
     lua_pop(L, 1);
 }
 
-/* Whether the arguments from 'first' to 'last' are numbers, as the library takes them. */
+/* Returns whether the arguments from 'first' to 'last' are numbers, as the library accepts them. */
 static int are_numbers (lua_State *L, int first, int last) {
   for (; first <= last; first++)
     if (!lua_isnumber(L, first)) return 0;
@@ -107,8 +113,8 @@ static int are_numbers (lua_State *L, int first, int last) {
 }
 
 /*
-** Each of these has Lua's own as an upvalue, which is asked to say what is wrong with arguments.
-** debug.getinfo [thread] function|level [options]
+** debug.getinfo [thread] function|level [options]. Each function here has the original as an
+** upvalue, and calls it for invalid arguments, for its message.
 */
 static int get_info (lua_State *L) {
   int arg;
@@ -122,15 +128,16 @@ static int get_info (lua_State *L) {
     lua_pushnil(L);
     return 1;
   }
-  if ((is_level || lua_isfunction(L, arg + 1)) && strspn(options, INFO_OPTIONS) != strlen(options))
-    return luaL_argerror(L, arg + 2, FLAVOUR >= 504 && *options == '>' ? "invalid option '>'"
-                                                                       : "invalid option");
+  if ((is_level || lua_isfunction(L, arg + 1))
+      && strspn(options, COMPAT_INFO_OPTIONS) != strlen(options))
+    return luaL_argerror(L, arg + 2, COMPAT_NAMES_OPTION && *options == '>' ? "invalid option '>'"
+                                                                            : "invalid option");
   if (lines) {
     luaL_gsub(L, options, "L", "");
     lua_replace(L, arg + 2);
   }
-  if (arg && lua_isfunction(L, 2)) lua_remove(L, 1);          /* nothing is asked of the thread */
-  library_call_own(L, 1);
+  if (arg && lua_isfunction(L, 2)) lua_remove(L, 1);        /* the thread is not needed */
+  guard_call_own(L, 1);
   if (!lua_istable(L, -1)) return 1;
   lua_getfield(L, -1, "func");
   if (is_internal(L)) {
@@ -148,7 +155,7 @@ static int get_local (lua_State *L) {
   lua_State *L1 = subject(L, &arg);
   const char *name;
   lua_Debug ar;
-  if (!are_numbers(L, arg + 1, arg + 2)) return library_call_own(L, 1);   /* or a function */
+  if (!are_numbers(L, arg + 1, arg + 2)) return guard_call_own(L, 1);   /* or it is a function */
   level = (int)luaL_checkinteger(L, arg + 1);
   index = (int)luaL_checkinteger(L, arg + 2);
   if (!lua_getstack(L1, level, &ar))
@@ -168,27 +175,31 @@ static int get_local (lua_State *L) {
   return 2;
 }
 
-/* debug.getregistry: what the library keeps there, without what the core and we keep. */
+/*
+** debug.getregistry: returns the entries that are for libraries, without those of the core and
+** ours.
+*/
 static int get_registry (lua_State *L) {
   lua_pushvalue(L, lua_upvalueindex(1));
   return 1;
 }
 
 /*
-** Whether a temporary, on the top of L1, may become what is at an index of L: the core trusts that
-** the others stay of their types. [-0, +0, -]
+** Returns whether the temporary on the top of L1 may be replaced by the value at an index of L:
+** the core trusts that other temporaries keep their types. [-0, +0, -]
 */
 static int is_settable (lua_State *L1, lua_State *L, int index) {
   return lua_type(L1, -1) == LUA_TNUMBER && lua_type(L, index) == LUA_TNUMBER;
 }
 
-/* debug.setlocal [thread] level index value; what C functions have on their stack stays. */
+/* debug.setlocal [thread] level index value. Sets nothing on the stack of a C function. */
 static int set_local (lua_State *L) {
   int arg, top, index;
   lua_State *L1 = subject(L, &arg);
   const char *name;
   lua_Debug ar;
-  if (!are_numbers(L, arg + 1, FLAVOUR >= 503 ? arg + 2 : arg + 1)) return library_call_own(L, 1);
+  if (!are_numbers(L, arg + 1, COMPAT_SETLOCAL_CHECKS ? arg + 2 : arg + 1))
+    return guard_call_own(L, 1);
   if (!lua_getstack(L1, (int)luaL_checkinteger(L, arg + 1), &ar))
     return luaL_argerror(L, arg + 1, "level out of range");
   luaL_checkany(L, arg + 3);
@@ -205,12 +216,15 @@ static int set_local (lua_State *L) {
   top = L1 == L ? arg + 2 : lua_gettop(L1);
   if (L1 != L) lua_xmove(L, L1, 1);
   name = lua_setlocal(L1, &ar, index);
-  lua_settop(L1, top);            /* not every version pops the value of no variable */
+  lua_settop(L1, top);            /* not every version pops a value that it did not set */
   lua_pushstring(L, name);
   return 1;
 }
 
-/* Whether a function's upvalues are nobody's business: C functions trust theirs, as ours do. */
+/*
+** Returns whether the upvalues of a function are closed to scripts: C functions trust theirs, and
+** so does our Lua code.
+*/
 static int is_closed (lua_State *L, int index) {
   lua_Debug ar;
   if (lua_iscfunction(L, index)) return 1;
@@ -222,7 +236,7 @@ static int is_closed (lua_State *L, int index) {
 /* debug.getupvalue f index, debug.setupvalue f index value */
 static int get_upvalue (lua_State *L) {
   const char *name;
-  if (!lua_isfunction(L, 1) || !lua_isnumber(L, 2)) return library_call_own(L, 1);
+  if (!lua_isfunction(L, 1) || !lua_isnumber(L, 2)) return guard_call_own(L, 1);
   if (is_closed(L, 1)) return 0;
   name = lua_getupvalue(L, 1, (int)luaL_checkinteger(L, 2));
   if (name == NULL) return 0;
@@ -234,7 +248,7 @@ static int get_upvalue (lua_State *L) {
 static int set_upvalue (lua_State *L) {
   const char *name;
   if (!lua_isfunction(L, 1) || !lua_isnumber(L, 2) || lua_isnone(L, 3))
-    return library_call_own(L, 1);
+    return guard_call_own(L, 1);
   lua_settop(L, 3);
   if (is_closed(L, 1)) return 0;
   name = lua_setupvalue(L, 1, (int)luaL_checkinteger(L, 2));
@@ -243,13 +257,13 @@ static int set_upvalue (lua_State *L) {
   return 1;
 }
 
-#if FLAVOUR >= 502 || FLAVOUR_JIT
+#if COMPAT_HAS_UPVALUEJOIN
 
 /* debug.upvaluejoin f1 index1 f2 index2 */
 static int join_upvalues (lua_State *L) {
   int i;
   for (i = 1; i <= 3; i += 2) {
-    if (!lua_isfunction(L, i) || !lua_isnumber(L, i + 1)) return library_call_own(L, 1);
+    if (!lua_isfunction(L, i) || !lua_isnumber(L, i + 1)) return guard_call_own(L, 1);
     if (lua_getupvalue(L, i, (int)luaL_checkinteger(L, i + 1)) == NULL)
       return luaL_argerror(L, i + 1, "invalid upvalue index");
     lua_pop(L, 1);
@@ -261,9 +275,9 @@ static int join_upvalues (lua_State *L) {
 
 #endif
 
-#if FLAVOUR < 502
+#if !COMPAT_HAS_ENV_UPVALUE
 
-/* Whether the library trusts the environment of the value at 1. */
+/* Returns whether the library trusts the environment of the value at 1. */
 static int has_own_environment (lua_State *L) {
   return lua_iscfunction(L, 1) || lua_isuserdata(L, 1);
 }
@@ -285,17 +299,19 @@ static int set_environment (lua_State *L) {
 
 #endif
 
-/* Compiles and runs a line of debug.debug; 0 and an error if that fails. [-0, +0|1, e] */
+/*
+** Compiles and runs a line of debug.debug; returns 0, with the error, if that fails. [-0, +0|1, e]
+*/
 static int run_line (lua_State *L, const char *line, size_t length) {
   int status = compat_load(L, line, length, "=(debug command)", "t");
   if (status == LUA_OK) status = lua_pcall(L, 0, 0, 0);
-  if (state_current->fatal) limits_raise_fatal(L);
+  if (state_current->fatal) guard_raise_fatal(L);
   if (status == LUA_OK) return 1;
-  state_drop_dead(state_current, FRAME_HERE);
+  blocks_drop_dead(state_current, FRAME_HERE);
   return 0;
 }
 
-/* debug.debug: runs lines of the standard input, until its end or the line "cont". */
+/* debug.debug: runs lines of the standard input, to its end or the line "cont". */
 static int debug_lines (lua_State *L) {
   for (;;) {
     size_t length;
@@ -315,9 +331,9 @@ static int debug_lines (lua_State *L) {
 }
 
 /*
-** The entries of the registry that are for everybody. Of the rest, the library trusts that the
-** finalizers of what package.loadlib loads are called with nothing else, and the default files of
-** "io" are files. [-0, +1, m]
+** Pushes a table of the registry's entries that scripts may have. Of the others, the library
+** trusts that the finalizers of what package.loadlib loads are called with nothing else, and that
+** the default files of "io" are files. [-0, +1, m]
 */
 static void push_named (lua_State *L) {
   static const char *const names[] = { "_LOADED", "_PRELOAD", "FILE*" };
@@ -334,10 +350,10 @@ void debug_open (lua_State *L) {
     { "debug", debug_lines }, { "getinfo", get_info }, { "getlocal", get_local },
     { "setlocal", set_local },
     { "getupvalue", get_upvalue }, { "setupvalue", set_upvalue },
-#if FLAVOUR >= 502 || FLAVOUR_JIT
+#if COMPAT_HAS_UPVALUEJOIN
     { "upvaluejoin", join_upvalues },
 #endif
-#if FLAVOUR < 502
+#if !COMPAT_HAS_ENV_UPVALUE
     { "getfenv", get_environment }, { "setfenv", set_environment },
 #endif
     { NULL, NULL }

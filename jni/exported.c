@@ -1,35 +1,42 @@
 /*
-** What a flavour has of Lua's C API, for lupine-modules. Knows the names alone, whatever their
-** types are, and so is compiled apart from what knows more.
+** The functions of a flavour's core that C modules can call, for lupine-modules. This file knows
+** only their names, whatever their types, and so is compiled apart from files that know more.
 */
 #include <string.h>
 
 #include "api.h"
 #include "exported.h"
 
-/* Hidden, so that a name that the core lacks is not taken from elsewhere in the process. */
+/* Hidden, so that a name that the core lacks is not resolved elsewhere in the process. */
 #if !LUPINE_INSTALLED
 #define API(index, name)  extern void name (void) __attribute__((weak, visibility("hidden")));
 #include "api_names.inc"
 #undef API
 #endif
 
-static const struct Function {
-  const char *name;
-  void (*address) (void);
-} functions[] = {
+/* One text, each name ended by a zero byte. An array of pointers would need relocations. */
+static const char names[] =
 #if !LUPINE_INSTALLED
-#define API(index, name)  { #name, name },
+#define API(index, name)  #name "\0"
 #include "api_names.inc"
 #undef API
 #endif
-  { NULL, NULL }
+    "";
+
+static void (*const functions[]) (void) = {
+#if !LUPINE_INSTALLED
+#define API(index, name)  name,
+#include "api_names.inc"
+#undef API
+#endif
+  NULL
 };
 
 void *exported_find (const char *name) {
-  const struct Function *each;
-  if (strcmp(name, API_RUNNING) == 0) return (void *)module_running;
-  for (each = functions; each->name != NULL; each++)
-    if (strcmp(each->name, name) == 0) return (void *)each->address;
+  const char *each = names;
+  int i;
+  if (strcmp(name, API_RUNNING) == 0) return (void *)capi_running;
+  for (i = 0; *each != '\0'; i++, each += strlen(each) + 1)
+    if (strcmp(name, each) == 0) return (void *)functions[i];
   return NULL;
 }

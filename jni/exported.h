@@ -1,11 +1,11 @@
-/* What a flavour has of Lua's C API, by name. */
+/* The functions of a flavour's core, by name. */
 #ifndef LUPINE_EXPORTED_H
 #define LUPINE_EXPORTED_H
 
-/* The function of that name; NULL if the core lacks it, or is not inside this library. */
+/* Returns the function of that name; NULL if the core lacks it, or is not inside this library. */
 void *exported_find (const char *name);
 
-/* module.c: the lua_State of the running entry. */
-void *module_running (void);
+/* capi.c: returns the lua_State of the running entry. */
+void *capi_running (void);
 
 #endif

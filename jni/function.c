@@ -1,9 +1,18 @@
 /*
-** What is known of a function, and functions that Java makes.
+** Descriptions of functions, and functions that Java makes.
 */
-#include "side.h"
+#include "function.h"
 
-/* Whether a field of the table at 'table' is the function at 1; its name is pushed. [-0, +1|0, -] */
+#include "object.h"
+#include "registry.h"
+#include "stop.h"
+#include "upcall.h"
+#include "writer.h"
+
+/*
+** Returns whether a field of the table at 'table' is the function at 1, and pushes its name.
+** [-0, +1|0, -]
+*/
 static int find_field (lua_State *L, int table) {
   lua_pushnil(L);
   while (lua_next(L, table)) {                    /* name value */
@@ -18,13 +27,13 @@ static int find_field (lua_State *L, int table) {
 }
 
 /*
-** The name of the function at 1 as a global or in a module that is loaded: "f", "string.rep"; nil
-** if it has none. Asks no metamethod. [-0, +1, m]
+** Pushes the name of the function at 1 as a global or in a loaded module, as in "f" or
+** "string.rep"; nil if it has none. Calls no metamethod. [-0, +1, m]
 */
 static void push_name (lua_State *L) {
   int top = lua_gettop(L);
   luaL_checkstack(L, 10, NULL);
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_GLOBALS) == LUA_TTABLE && find_field(L, top + 1)) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_GLOBALS) == LUA_TTABLE && find_field(L, top + 1)) {
     lua_replace(L, top + 1);
     lua_settop(L, top + 1);
     return;
@@ -49,35 +58,36 @@ static void push_name (lua_State *L) {
   lua_pushnil(L);
 }
 
-/* function: name source chunk line lastLine parameters varargs upvalues. */
-void function_describe (lua_State *L, Writer *W) {
+/* function: writes name source chunk line lastLine parameters varargs upvalues. */
+void function_describe (Entry *E, lua_State *L) {
+  Writer *W = &E->W;
   lua_Debug ar;
-  if (!lua_isfunction(L, 1)) luaL_error(L, "registry is damaged");
+  if (!lua_isfunction(L, 1)) registry_damaged(L);
   lua_settop(L, 1);
   lua_pushvalue(L, 1);
   lua_getinfo(L, ">Su", &ar);
   push_name(L);
-  codec_put(W, L, 2);
-  codec_put_bytes(W, L, ar.source, strlen(ar.source));
-  codec_put_bytes(W, L, ar.short_src, strlen(ar.short_src));
-  codec_put_integer(W, L, ar.linedefined);
-  codec_put_integer(W, L, ar.lastlinedefined);
-  codec_put_integer(W, L, compat_parameters(&ar));
-  codec_put_integer(W, L, compat_varargs(&ar));
-  codec_put_integer(W, L, ar.nups);
+  writer_put(W, L, 2);
+  writer_put_bytes(W, L, ar.source, strlen(ar.source));
+  writer_put_bytes(W, L, ar.short_src, strlen(ar.short_src));
+  writer_put_integer(W, L, ar.linedefined);
+  writer_put_integer(W, L, ar.lastlinedefined);
+  writer_put_integer(W, L, compat_parameters(&ar));
+  writer_put_integer(W, L, compat_varargs(&ar));
+  writer_put_integer(W, L, ar.nups);
 }
 
-/* A function of Lua's in every respect, which calls the Java object in upvalue 1. */
+/* An ordinary function to Lua, which calls the Java object in upvalue 1. */
 static int call_java (lua_State *L) {
   Object *object = object_test(state_current, L, lua_upvalueindex(1));
   if (object == NULL) return luaL_error(L, "Java function is gone");
-  return call_up(L, UP_CALL, object->handle, 0, 1, lua_gettop(L));
+  return upcall_call(L, UP_CALL, object->handle, 0, 1, lua_gettop(L));
 }
 
-/* object: a function that calls it, which Java does not take for the object. */
-void function_make (lua_State *L, Writer *W) {
+/* object: writes a function that calls it, which Java does not take for the object. */
+void function_make (Entry *E, lua_State *L) {
   if (object_test(state_current, L, 1) == NULL) luaL_error(L, "Java function expected");
   lua_settop(L, 1);
   lua_pushcclosure(L, call_java, 1);
-  codec_put(W, L, 1);
+  writer_put(&E->W, L, 1);
 }

@@ -21,41 +21,41 @@
 
 #define MESSAGE_SIZE  512
 
-/* A state as Java has it: Java's 'address' is one of these. */
+/* A state as Java knows it: an 'address' in Java is that of a session. */
 typedef struct Session {
   struct Session *next, **link;   /* among all sessions */
   int closed;
-  JNIEnv *env;                    /* of the innermost entry, like the next one */
+  JNIEnv *env;                    /* of the innermost entry, like the next member */
   jclass native;
-  jobjectArray box;               /* a byte[][1]: messages that outgrow the frame */
-  const Side *side;
+  jobjectArray box;               /* a byte[1][]: holds messages that outgrow the frame */
+  const Backend *backend;
   State *state;
-  jint index;                     /* Java's number for the state */
+  jint index;                     /* Java's number of the state */
   Frame frame;
 } Session;
 
 static jmethodID up_method;
 
 static Session *sessions;         /* all that are not released */
-static char sessions_held;        /* a lock of a few instructions */
+static char sessions_lock;        /* a spin lock around a few stores */
 
 static void add (Session *session) {
-  while (__atomic_test_and_set(&sessions_held, __ATOMIC_ACQUIRE)) {}
+  while (__atomic_test_and_set(&sessions_lock, __ATOMIC_ACQUIRE)) {}
   session->link = &sessions;
   session->next = sessions;
   if (sessions != NULL) sessions->link = &session->next;
   sessions = session;
-  __atomic_clear(&sessions_held, __ATOMIC_RELEASE);
+  __atomic_clear(&sessions_lock, __ATOMIC_RELEASE);
 }
 
-/* Takes a session from the list, unless it is in none. */
+/* Removes a session from the list, unless it is in none. */
 static void drop (Session *session) {
-  while (__atomic_test_and_set(&sessions_held, __ATOMIC_ACQUIRE)) {}
+  while (__atomic_test_and_set(&sessions_lock, __ATOMIC_ACQUIRE)) {}
   if (session->link != NULL) {
     *session->link = session->next;
     if (session->next != NULL) session->next->link = session->link;
   }
-  __atomic_clear(&sessions_held, __ATOMIC_RELEASE);
+  __atomic_clear(&sessions_lock, __ATOMIC_RELEASE);
 }
 
 static void throw_new (JNIEnv *env, const char *class_name, const char *message) {
@@ -75,7 +75,7 @@ static char *copy_string (JNIEnv *env, jbyteArray bytes) {
   return copy;
 }
 
-/* Puts bytes into the box; false with an exception pending if there is no memory. */
+/* Puts bytes into the box; returns 0 with an exception pending if there is no memory. */
 static int box_put (Session *session, const char *bytes, jsize length) {
   JNIEnv *env = session->env;
   jbyteArray array = (*env)->NewByteArray(env, length);
@@ -86,7 +86,7 @@ static int box_put (Session *session, const char *bytes, jsize length) {
   return 1;
 }
 
-/* Takes a message out of the box, behind 'head' bytes; NULL if there is no memory. */
+/* Takes a message out of the box and returns it behind 'head' bytes; NULL if there is no memory. */
 static char *box_take (Session *session, jsize length, size_t head) {
   JNIEnv *env = session->env;
   char *bytes = (char *)malloc(head + (size_t)length);
@@ -102,7 +102,7 @@ static char *box_take (Session *session, jsize length, size_t head) {
   return bytes;
 }
 
-/* Host.upcall. Java catches all; what still comes is a stack overflow before its first line. */
+/* Host.upcall. Java catches everything but a stack overflow before its first line. */
 static int64_t upcall (void *data, int32_t operation, int32_t target, int32_t member,
                        int32_t length, const char *large, char **answer) {
   Session *session = (Session *)data;
@@ -122,7 +122,7 @@ static int64_t upcall (void *data, int32_t operation, int32_t target, int32_t me
   arguments[4].i = length;
   session->frame.unread = 1;
   result = (*env)->CallStaticLongMethodA(env, native, up_method, arguments);
-  session->env = env;             /* another thread may have been here meanwhile */
+  session->env = env;             /* another thread may have entered meanwhile */
   session->native = native;
   if ((*env)->ExceptionCheck(env)) {
     (*env)->ExceptionClear(env);
@@ -137,20 +137,20 @@ static int64_t upcall (void *data, int32_t operation, int32_t target, int32_t me
 
 static const Host host = { upcall };
 
-/* What an entry sets aside, and puts back. */
+/* What an entry saves and restores. */
 typedef struct Outer {
   JNIEnv *env;
   jclass native;
 } Outer;
 
-static Outer enter (Session *session, JNIEnv *env, jclass class) {
+static Outer enter_session (Session *session, JNIEnv *env, jclass class) {
   Outer outer = { session->env, session->native };
   session->env = env;
   session->native = class;
   return outer;
 }
 
-static void leave (Session *session, Outer outer) {
+static void leave_session (Session *session, Outer outer) {
   session->env = outer.env;
   session->native = outer.native;
 }
@@ -158,23 +158,23 @@ static void leave (Session *session, Outer outer) {
 static jlong JNICALL library (JNIEnv *env, jclass class, jbyteArray path, jboolean by_content) {
   char message[MESSAGE_SIZE];
   char *file = copy_string(env, path);
-  const Side *side;
+  const Backend *backend;
   (void)class;
   if (file == NULL) return 0;
-  side = loader_open(file, by_content, message, sizeof(message));
+  backend = loader_open(file, by_content, message, sizeof(message));
   free(file);
-  if (side == NULL && message[0] != '\0')
+  if (backend == NULL && message[0] != '\0')
     throw_new(env, "java/lang/UnsatisfiedLinkError", message);
-  return (jlong)(intptr_t)side;
+  return (jlong)(intptr_t)backend;
 }
 
-static void JNICALL modules (JNIEnv *env, jclass class, jlong side, jbyteArray path) {
+static void JNICALL modules (JNIEnv *env, jclass class, jlong backend, jbyteArray path) {
   char message[MESSAGE_SIZE];
   char *file = copy_string(env, path);
   int done;
   (void)class;
   if (file == NULL) return;
-  done = loader_modules((const Side *)(intptr_t)side, file, message, sizeof(message));
+  done = loader_modules((const Backend *)(intptr_t)backend, file, message, sizeof(message));
   free(file);
   if (!done) throw_new(env, "java/lang/UnsatisfiedLinkError", message);
 }
@@ -190,21 +190,21 @@ static const char **split (char *names, jint count) {
   return list;
 }
 
-static jlong JNICALL open_state (JNIEnv *env, jclass class, jlong side, jint index,
+static jlong JNICALL open_state (JNIEnv *env, jclass class, jlong backend, jint index,
                                  jobjectArray box, jbyteArray names, jint count, jlong seed) {
   Session *session = (Session *)calloc(1, sizeof(Session));
   char *text = copy_string(env, names);
   const char **list = text == NULL ? NULL : split(text, count);
   int32_t status = STATUS_MEMORY;
   if (session != NULL && list != NULL) {
-    Outer outer = enter(session, env, class);
-    session->side = (const Side *)(intptr_t)side;
+    Outer outer = enter_session(session, env, class);
+    session->backend = (const Backend *)(intptr_t)backend;
     session->index = index;
     session->box = (jobjectArray)(*env)->NewGlobalRef(env, box);
     if (session->box != NULL)
-      session->state = session->side->open(&host, session, &session->frame, list, count, seed,
-                                            &status);
-    leave(session, outer);
+      session->state = session->backend->open(&host, session, &session->frame, list, count, seed,
+                                              &status);
+    leave_session(session, outer);
   }
   free(list);
   free(text);
@@ -227,27 +227,27 @@ static jobject JNICALL frame (JNIEnv *env, jclass class, jlong address) {
 
 static void JNICALL close_state (JNIEnv *env, jclass class, jlong address) {
   Session *session = (Session *)(intptr_t)address;
-  enter(session, env, class);
-  session->side->close(session->state);
+  enter_session(session, env, class);
+  session->backend->close(session->state);
   session->closed = 1;
   (*env)->DeleteGlobalRef(env, session->box);
 }
 
-/* Any thread, until it is released. */
+/* May be called by any thread until the session is released. */
 static jboolean JNICALL stop (JNIEnv *env, jclass class, jlong address, jlong context,
                               jint why) {
   Session *session = (Session *)(intptr_t)address;
   ThreadState *thread = (ThreadState *)(intptr_t)context;
   (void)env; (void)class;
-  return session->side->stop(session->state, thread, why) ? JNI_TRUE : JNI_FALSE;
+  return session->backend->stop(session->state, thread, why) ? JNI_TRUE : JNI_FALSE;
 }
 
 static jlong JNICALL open_thread (JNIEnv *env, jclass class, jlong address) {
   Session *session = (Session *)(intptr_t)address;
-  Outer outer = enter(session, env, class);
+  Outer outer = enter_session(session, env, class);
   int32_t status;
-  ThreadState *thread = session->side->open_thread(session->state, &status);
-  leave(session, outer);
+  ThreadState *thread = session->backend->open_thread(session->state, &status);
+  leave_session(session, outer);
   if (thread != NULL) return (jlong)(intptr_t)thread;
   return status == STATUS_MEMORY ? 0 : -1;
 }
@@ -255,27 +255,28 @@ static jlong JNICALL open_thread (JNIEnv *env, jclass class, jlong address) {
 static void JNICALL resume_thread (JNIEnv *env, jclass class, jlong address, jlong context) {
   Session *session = (Session *)(intptr_t)address;
   (void)env; (void)class;
-  session->side->resume_thread(session->state, (ThreadState *)(intptr_t)context);
+  session->backend->resume_thread(session->state, (ThreadState *)(intptr_t)context);
 }
 
 static void JNICALL close_thread (JNIEnv *env, jclass class, jlong address, jlong context) {
   Session *session = (Session *)(intptr_t)address;
   (void)env; (void)class;
-  session->side->close_thread(session->state, (ThreadState *)(intptr_t)context);
+  session->backend->close_thread(session->state, (ThreadState *)(intptr_t)context);
 }
 
 static void JNICALL release (JNIEnv *env, jclass class, jlong address) {
   Session *session = (Session *)(intptr_t)address;
   (void)env; (void)class;
-  session->side->release(session->state);
+  session->backend->release(session->state);
   drop(session);
   free(session);
 }
 
-/* Hands what did not fit the frame to Java. */
+/* Passes an answer that did not fit the frame to Java. */
 static jlong give (Session *session, int64_t result, char *answer) {
   if (answer != NULL) {
-    box_put(session, answer, ANSWER_LENGTH(result));    /* else its error is pending */
+    box_put(session, answer, ANSWER_LENGTH(result));    /* if that fails, its exception is
+                                                           pending */
     free(answer);
   }
   return (jlong)result;
@@ -283,38 +284,39 @@ static jlong give (Session *session, int64_t result, char *answer) {
 
 static jlong JNICALL run (JNIEnv *env, jclass class, jlong address, jint operation, jint length) {
   Session *session = (Session *)(intptr_t)address;
-  Outer outer = enter(session, env, class);
+  Outer outer = enter_session(session, env, class);
   char *large = NULL, *answer = NULL;
   jlong result;
   if (length > FRAME_MESSAGE && (large = box_take(session, length, 0)) == NULL)
     result = ANSWER(STATUS_MEMORY, 0);
   else
-    result = session->side->run(session->state, operation, length, large, &answer);
+    result = session->backend->run(session->state, operation, length, large, &answer);
   free(large);
   result = give(session, result, answer);
-  leave(session, outer);
+  leave_session(session, outer);
   return result;
 }
 
-static jlong JNICALL quick (JNIEnv *env, jclass class, jlong address, jint operation, jint target,
-                            jint name, jint tag, jlong bits) {
+static jlong JNICALL fast_call (JNIEnv *env, jclass class, jlong address, jint operation,
+                                jint target, jint name, jint tag, jlong bits) {
   Session *session = (Session *)(intptr_t)address;
-  Outer outer = enter(session, env, class);
+  Outer outer = enter_session(session, env, class);
   char *answer = NULL;
-  jlong result = session->side->quick(session->state, operation, target, name, tag, bits, &answer);
+  jlong result = session->backend->fast_call(session->state, operation, target, name, tag,
+                                             bits, &answer);
   if (answer != NULL) result = give(session, result, answer);
-  leave(session, outer);
+  leave_session(session, outer);
   return result;
 }
 
 static jdouble JNICALL call_number (JNIEnv *env, jclass class, jlong address, jint ref,
                                     jdouble argument) {
   Session *session = (Session *)(intptr_t)address;
-  Outer outer = enter(session, env, class);
+  Outer outer = enter_session(session, env, class);
   char *answer = NULL;
-  double number = session->side->call_number(session->state, ref, argument, &answer);
+  double number = session->backend->call_number(session->state, ref, argument, &answer);
   if (answer != NULL) session->frame.answer = give(session, session->frame.answer, answer);
-  leave(session, outer);
+  leave_session(session, outer);
   return number;
 }
 
@@ -336,8 +338,8 @@ static jboolean JNICALL fence_all (JNIEnv *env, jclass class) {
 
 #endif
 
-static jbyteArray JNICALL version (JNIEnv *env, jclass class, jlong side) {
-  const char *text = ((const Side *)(intptr_t)side)->version;
+static jbyteArray JNICALL version (JNIEnv *env, jclass class, jlong backend) {
+  const char *text = ((const Backend *)(intptr_t)backend)->version;
   jsize length = (jsize)strlen(text);
   jbyteArray bytes = (*env)->NewByteArray(env, length);
   (void)class;
@@ -358,7 +360,7 @@ static const JNINativeMethod natives[] = {
   { "resumeThread", "(JJ)V", (void *)resume_thread },
   { "closeThread", "(JJ)V", (void *)close_thread },
   { "run", "(JII)J", (void *)run },
-  { "quick", "(JIIIIJ)J", (void *)quick },
+  { "quick", "(JIIIIJ)J", (void *)fast_call },
   { "callNumber", "(JID)D", (void *)call_number },
   { "fenceAll", "()Z", (void *)fence_all }
 };
@@ -386,13 +388,13 @@ JNIEXPORT void JNICALL JNI_OnUnload (JavaVM *vm, void *reserved) {
   JNIEnv *env;
   (void)reserved;
   if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_8) != JNI_OK) return;
-  while (sessions != NULL) {        /* no other thread can be here any more */
+  while (sessions != NULL) {      /* no other thread can be here */
     Session *session = sessions;
     sessions = session->next;
     if (sessions != NULL) sessions->link = &sessions;
     session->link = NULL;
     if (!session->closed) {
-      session->side->stop(session->state, NULL, STOP_TIME);
+      session->backend->stop(session->state, NULL, STOP_TIME);
       close_state(env, NULL, (jlong)(intptr_t)session);
     }
     release(env, NULL, (jlong)(intptr_t)session);

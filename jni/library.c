@@ -1,26 +1,32 @@
 /*
-** The library "java", and the functions of Lua's own that would reach outside of the state.
+** The library "java", and replacements of Lua's own functions that would reach outside of the
+** state.
 */
-#include "side.h"
+#include "library.h"
 
-/* A function of the library; upvalue 1 is its number. */
-static int call (lua_State *L) {
-  return call_up(L, UP_LIBRARY, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1,
-                 lua_gettop(L));
+#include "guard.h"
+#include "object.h"
+#include "scope.h"
+#include "upcall.h"
+
+/* A function of the library, whose number is upvalue 1. */
+static int call_library (lua_State *L) {
+  return upcall_call(L, UP_LIBRARY, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1,
+                     lua_gettop(L));
 }
 
 /* os.exit: ends the script, never the process. */
-static int leave (lua_State *L) {
+static int os_exit (lua_State *L) {
   int status;
   if (lua_isboolean(L, 1)) status = !lua_toboolean(L, 1);
   else status = (int)luaL_optinteger(L, 1, 0);
   lua_settop(L, 0);
   lua_pushinteger(L, status);
-  return call_up(L, UP_EXIT, -1, 0, 1, 1);
+  return upcall_call(L, UP_EXIT, -1, 0, 1, 1);
 }
 
-/* os.setlocale: only asks, since a locale is the whole process's. */
-static int locale (lua_State *L) {
+/* os.setlocale: can query the locale but not change it, since it is process-wide. */
+static int os_setlocale (lua_State *L) {
   static const char *const categories[] = { "all", "collate", "ctype", "monetary", "numeric",
                                             "time", NULL };
   const char *name = luaL_optstring(L, 1, "");
@@ -32,9 +38,9 @@ static int locale (lua_State *L) {
   return 1;
 }
 
-#if FLAVOUR >= 502
+#if COMPAT_HAS_TABLE_FINALIZERS
 
-/* setmetatable that takes no finalizers; the upvalue is Lua's own. */
+/* setmetatable that refuses finalizers; the upvalue is the original. */
 static int set_metatable (lua_State *L) {
   if (lua_istable(L, 2)) {
     lua_pushliteral(L, "__gc");
@@ -42,38 +48,39 @@ static int set_metatable (lua_State *L) {
       return luaL_error(L, "finalizers are not allowed here");
     lua_pop(L, 1);
   }
-  return library_call_own(L, 1);
+  return guard_call_own(L, 1);
 }
 
 #endif
 
-/* collectgarbage that only counts; the upvalue is Lua's own. */
+/* collectgarbage that only counts; the upvalue is the original. */
 static int count_memory (lua_State *L) {
   if (lua_type(L, 1) == LUA_TSTRING && strcmp(lua_tostring(L, 1), "count") == 0)
-    return library_call_own(L, 1);
+    return guard_call_own(L, 1);
   lua_pushinteger(L, 0);
   return 1;
 }
 
-/* Puts a function in the place of a global one, which it has as an upvalue. [-0, +0, e] */
+/* Replaces a global function, which becomes an upvalue of the new one. [-0, +0, e] */
 static void replace (lua_State *L, const char *name, lua_CFunction function) {
   lua_getglobal(L, name);
   lua_pushcclosure(L, function, 1);
   lua_setglobal(L, name);
 }
 
-void library_confine (lua_State *L) {
-#if FLAVOUR >= 502                /* where tables have finalizers */
+void library_confine (Entry *E, lua_State *L) {
+  (void)E;
+#if COMPAT_HAS_TABLE_FINALIZERS
   replace(L, "setmetatable", set_metatable);
 #endif
   replace(L, "collectgarbage", count_memory);
 }
 
-#if FLAVOUR == 501 && !FLAVOUR_JIT || FLAVOUR >= 504
+#if !COMPAT_CALLS_PAIRS || !COMPAT_CALLS_IPAIRS
 
 /*
-** Pushes what the value at 1 has for loops by itself: a Java object, or an environment of scope.c.
-** As in the plain interpreter nothing else is asked. [-0, +1|0, e]
+** Pushes the metamethod for loops of the value at 1, if it is a Java object or an environment of
+** scope.c. As in plain Lua, no other value's is called. [-0, +1|0, e]
 */
 static int push_own_loop (lua_State *L, const char *name) {
   if (!luaL_getmetafield(L, 1, name)) return 0;
@@ -83,12 +90,12 @@ static int push_own_loop (lua_State *L, const char *name) {
 }
 
 /*
-** pairs or ipairs that know '__pairs' or '__ipairs'; upvalues: that of the original, the original,
-** the name.
+** pairs or ipairs that call '__pairs' or '__ipairs'. Upvalues: upvalue 1 of the original, the
+** original, the name of the metamethod.
 */
-static int loop (lua_State *L) {
+static int pairs_or_ipairs (lua_State *L) {
   if (!push_own_loop(L, lua_tostring(L, lua_upvalueindex(3))))
-    return library_call_own(L, 2);
+    return guard_call_own(L, 2);
   lua_pushvalue(L, 1);
   lua_call(L, 1, 3);
   return 3;
@@ -96,13 +103,13 @@ static int loop (lua_State *L) {
 
 static void open_loops (lua_State *L) {
   static const char *const names[][2] = { { "pairs", "__pairs" }, { "ipairs", "__ipairs" } };
-  int i = FLAVOUR >= 504 ? 1 : 0; /* newer ones know '__pairs' themselves */
+  int i = COMPAT_CALLS_PAIRS ? 1 : 0;
   for (; i < 2; i++) {
     lua_getglobal(L, names[i][0]);
     if (lua_getupvalue(L, -1, 1) == NULL) lua_pushnil(L);
     lua_insert(L, -2);                            /* upvalue original */
     lua_pushstring(L, names[i][1]);
-    lua_pushcclosure(L, loop, 3);
+    lua_pushcclosure(L, pairs_or_ipairs, 3);
     lua_setglobal(L, names[i][0]);
   }
 }
@@ -118,9 +125,9 @@ static void open_loops (lua_State *L) {
 static void open_os (lua_State *L) {
   lua_getglobal(L, "os");
   if (lua_istable(L, -1)) {
-    lua_pushcfunction(L, leave);
+    lua_pushcfunction(L, os_exit);
     lua_setfield(L, -2, "exit");
-    lua_pushcfunction(L, locale);
+    lua_pushcfunction(L, os_setlocale);
     lua_setfield(L, -2, "setlocale");
   }
   lua_pop(L, 1);
@@ -134,7 +141,7 @@ void library_open (lua_State *L, const char *const *names, int count) {
   lua_newtable(L);                                /* java */
   for (i = 0; i < count; i++) {
     lua_pushinteger(L, i);
-    lua_pushcclosure(L, call, 1);
+    lua_pushcclosure(L, call_library, 1);
     lua_setfield(L, -2, names[i]);
   }
   lua_getglobal(L, "package");
@@ -145,7 +152,9 @@ void library_open (lua_State *L, const char *const *names, int count) {
   lua_setglobal(L, "java");
 }
 
-void library_set_null (lua_State *L) {
+/* object: sets java.null. */
+void library_set_null (Entry *E, lua_State *L) {
+  (void)E;
   lua_getglobal(L, "java");
   if (lua_istable(L, -1)) {
     lua_insert(L, -2);

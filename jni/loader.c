@@ -1,5 +1,5 @@
 /*
-** Opening a flavour's library, private to us: six Lua cores stand side by side in one process.
+** Opens the library of a flavour with private symbols: six Lua cores are in one process.
 */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -12,36 +12,40 @@
 #include "objects.h"
 
 /*
-** Whether a flavour's core is an installed library. Such a core calls itself by global names too,
-** which lupine-modules takes over: then it has to be the only flavour that C modules call.
+** Returns whether a flavour's core is an installed library. Such a core also calls itself by
+** global names, which lupine-modules takes over. It must then be the only flavour that C modules
+** call.
 */
-static int is_installed (const Side *side) {
-  return side->find("lua_newstate") == NULL;
+static int is_installed (const Backend *backend) {
+  return backend->find("lua_newstate") == NULL;
 }
 
 #if defined(__ELF__)
 
-/* Whoever opened it: any class loader, by any version of this library. */
-static void *look_for_installed (void *library, const char *name, const void *side) {
-  void *other = dlsym(library, "lupine_side");
+/* Finds another installed core, whichever class loader or version of this library has opened it. */
+static void *look_for_installed (void *library, const char *name, const void *backend) {
+  void *other = dlsym(library, "lupine_backend");
   (void)name;
-  return other == side || dlsym(library, "lua_newstate") == NULL ? NULL : other;
+  return other == backend || dlsym(library, "lua_newstate") == NULL ? NULL : other;
 }
 
-static int other_installed (const Side *side) {
-  return objects_find(look_for_installed, side) != NULL;
+static int other_installed (const Backend *backend) {
+  return objects_find(look_for_installed, backend) != NULL;
 }
 
 #else
 
-static int other_installed (const Side *side) {
-  (void)side;
+static int other_installed (const Backend *backend) {
+  (void)backend;
   return 0;
 }
 
 #endif
 
-/* What tells a file from others as long as it is in use; the same for all where nothing does. */
+/*
+** Returns a number that identifies a file while it is in use; the same for all files that cannot
+** be told apart.
+*/
 static uint64_t file_at (const char *path) {
   struct stat found;
   uint64_t file = 0;
@@ -50,35 +54,35 @@ static uint64_t file_at (const char *path) {
   return file == 0 ? 1 : file;
 }
 
-const Side *loader_open (const char *path, int by_content, char *message, size_t size) {
+const Backend *loader_open (const char *path, int by_content, char *message, size_t size) {
   uint64_t file = file_at(path);
   int was_open = dlopen(path, RTLD_NOW | RTLD_NOLOAD) != NULL;
   void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-  const Side *side;
+  const Backend *backend;
   if (library == NULL) {
     snprintf(message, size, "%s", dlerror());
     return NULL;
   }
-  side = (const Side *)dlsym(library, "lupine_side");
-  if (side == NULL) {
+  backend = (const Backend *)dlsym(library, "lupine_backend");
+  if (backend == NULL) {
     snprintf(message, size, "%s is no library of this project", path);
     dlclose(library);
     return NULL;
   }
-  if (!side->is_file(file) && !by_content) {
+  if (!backend->is_file(file) && !by_content) {
     message[0] = '\0';
     dlclose(library);
     return NULL;
   }
-  if (is_installed(side) && !was_open && dlsym(RTLD_DEFAULT, "lupine_api") != NULL) {
+  if (is_installed(backend) && !was_open && dlsym(RTLD_DEFAULT, "lupine_api") != NULL) {
     snprintf(message, size, "an installed Lua cannot be opened once C modules are in use");
     dlclose(library);
     return NULL;
   }
-  return side;
+  return backend;
 }
 
-/* The process's lupine-modules: the one that is there, or the one at 'path'. */
+/* Returns the process's lupine-modules, and opens it from 'path' if there is none yet. */
 static const Api *find_api (const char *path, char *message, size_t size) {
   const Api *api = (const Api *)dlsym(RTLD_DEFAULT, "lupine_api");
   if (api == NULL) {
@@ -93,19 +97,19 @@ static const Api *find_api (const char *path, char *message, size_t size) {
   return NULL;
 }
 
-int loader_modules (const Side *side, const char *path, char *message, size_t size) {
+int loader_modules (const Backend *backend, const char *path, char *message, size_t size) {
   const Api *api = NULL;
   void **entries;
   Dl_info own;
   void *library;
   int i;
-  if (other_installed(side))
+  if (other_installed(backend))
     snprintf(message, size, "C modules cannot be used beside another Lua that is installed");
   else
     api = find_api(path, message, size);
   if (api == NULL) return 0;
   entries = (void **)calloc((size_t)api->count, sizeof(void *));
-  library = dladdr((const void *)side, &own) == 0 ? NULL
+  library = dladdr((const void *)backend, &own) == 0 ? NULL
       : dlopen(own.dli_fname, RTLD_NOW | RTLD_NOLOAD);
   if (entries == NULL || library == NULL) {
     snprintf(message, size, "not enough memory");
@@ -113,13 +117,13 @@ int loader_modules (const Side *side, const char *path, char *message, size_t si
     return 0;
   }
   for (i = 0; i < api->count; i++) {
-    entries[i] = side->find(api->names[i]);
-    /* An installed Lua is a library that the flavour's needs. */
+    entries[i] = backend->find(api->names[i]);
+    /* an installed Lua is a dependency of the flavour's library */
     if (entries[i] == NULL) entries[i] = dlsym(library, api->names[i]);
     if (entries[i] == NULL) entries[i] = api->lacking;
   }
   dlclose(library);
-  if (side->use_modules(entries, api->swap)) api->offer(entries);
+  if (backend->use_modules(entries, api->swap)) api->offer(entries);
   else free(entries);
   return 1;
 }

@@ -1,11 +1,14 @@
 /*
-** The memory of a state: counted, and refused beyond a limit. What the core calls when memory is
-** short stands here too: 5.1 and LuaJIT collect nothing when they are refused, so they do before.
+** The memory of a state: counted, and refused beyond a limit. Also the functions that the core
+** calls when memory is short: 5.1 and LuaJIT collect nothing when memory is refused, so they
+** collect before.
 */
-#include "side.h"
+#include "memory.h"
+
+#include "pool.h"
 
 #define NO_CEILING  (~(size_t)0)
-#define SLACK       (64 * 1024)   /* for what is to free memory at the limit */
+#define SLACK       (64 * 1024)   /* for operations that free memory at the limit */
 
 static void *resize (State *S, void *block, size_t old, size_t size) {
   if (S->inner != NULL) return S->inner(S->inner_data, block, old, size);
@@ -15,7 +18,7 @@ static void *resize (State *S, void *block, size_t old, size_t size) {
 void *memory_allocate (void *data, void *block, size_t old, size_t size) {
   State *S = (State *)data;
   void *place;
-  if (block == NULL) old = 0;     /* else it says what the block is for */
+  if (block == NULL) old = 0;     /* else 'old' says what the block is for */
   if (size > old && S->used + (size - old) > S->soft) {
     if (!S->is_short) {
       S->is_short = 1;
@@ -32,19 +35,22 @@ void *memory_allocate (void *data, void *block, size_t old, size_t size) {
   return place;
 }
 
-/* Whether a status means that memory was refused; a script can raise a text that says so. */
+/*
+** Returns whether a status means that memory was refused. A script can raise a text that says so.
+*/
 int memory_was_short (const State *S, int status, unsigned refusals) {
-  return status == LUA_ERRMEM && (FLAVOUR_JIT || S->refusals != refusals);
+  return status == LUA_ERRMEM && (COMPAT_OWN_ALLOCATOR || S->refusals != refusals);
 }
 
-/* Raises what the core raises when memory is refused. */
+/* Raises the core's memory error. */
 int memory_refuse (State *S, lua_State *L) {
   S->refusals++;
   compat_refuse(L);
-  return luaL_error(L, "not enough memory");      /* an installed core may have given it */
+  return luaL_error(L, "not enough memory");      /* an installed core may have granted the
+                                                     memory */
 }
 
-/* Counts bytes that are not the core's, whatever the limit is; gives how many were counted. */
+/* Counts bytes outside of the core, whatever the limit; returns how many were counted. */
 size_t memory_count (State *S, size_t size) {
   if (!S->counts) return 0;
   S->used += size;
@@ -59,11 +65,11 @@ void memory_give (State *S, size_t counted) {
   S->used -= counted;
 }
 
-/* The same, but if the limit forbids it, it counts nothing, and gives 0. */
+/* Counts bytes outside of the core; counts nothing and returns 0 if the limit forbids it. */
 int memory_take (State *S, size_t size, size_t *counted) {
   *counted = 0;
   if (S->counts && (size > S->ceiling || S->used > S->ceiling - size)) {
-    memory_give(S, memory_count(S, size));        /* which tells the core */
+    memory_give(S, memory_count(S, size));        /* tells the core that memory is short */
     S->refusals++;
     return 0;
   }
@@ -71,22 +77,28 @@ int memory_take (State *S, size_t size, size_t *counted) {
   return 1;
 }
 
-/* Room for so many values; where there is none, it tells whether memory or the limit is why. */
+/*
+** Makes room for so many values on the stack. If that fails, the error says whether memory or the
+** limit of the stack is why.
+*/
 void memory_check_stack (State *S, lua_State *L, int count) {
   unsigned refusals = S->refusals;
   if (lua_checkstack(L, count)) return;
   if (S->refusals != refusals) memory_refuse(S, L);
-  lua_settop(L, 0);               /* the message needs room too */
+  lua_settop(L, 0);               /* the message needs a slot, too */
   luaL_error(L, "stack overflow (too many values)");
 }
 
-/* Whether the core is to collect all of a main thread's state at the next chance. */
+/*
+** Returns whether the core should run a full collection of a main thread's state at the next
+** chance.
+*/
 int lupine_short (lua_State *L) {
   const State *S = state_current;
   return S->is_short && S->main == L;             /* a C module may have states of its own */
 }
 
-/* The next chance is when half of what is left is used. */
+/* Sets the soft limit: a full collection is due when half of what is left is used. */
 static void set_soft (State *S) {
   S->is_short = 0;
   S->soft = S->used >= S->ceiling ? S->ceiling : S->used + (S->ceiling - S->used) / 2;
@@ -97,20 +109,20 @@ void lupine_collected (lua_State *L) {
   if (state_current->main == L) set_soft(state_current);
 }
 
-static int64_t used (State *S) {
+int64_t memory_used (State *S) {
   return S->counts ? (int64_t)S->used : compat_memory(S->main);
 }
 
 void memory_prepare (State *S) {
   S->ceiling = S->soft = NO_CEILING;
-  S->counts = !FLAVOUR_JIT;
+  S->counts = !COMPAT_OWN_ALLOCATOR;
 }
 
 void memory_opened (State *S) {
-  S->base = (size_t)used(S);
+  S->base = (size_t)memory_used(S);
 }
 
-/* LuaJIT's own allocator is the quicker one; it stays, and is counted once there is a limit. */
+/* Wraps LuaJIT's own allocator, which is faster, once there is a limit. */
 static void count (State *S) {
   if (S->counts) return;
   S->used = (size_t)compat_memory(S->main);
@@ -132,32 +144,27 @@ int memory_body (lua_State *L) {
   return 0;
 }
 
-/* Collects garbage, since memory was refused; whether that could be done. */
+/* Collects garbage after memory was refused; returns whether that was possible. */
 int memory_make_room (State *S, lua_State *L) {
   int status;
   if (S->limit == 0 || S->paused) return 0;
   memory_allow(S, 1);
-#if FLAVOUR >= 502
-  lua_pushcfunction(L, memory_body);
-  status = lua_pcall(L, 0, 0, 0);
-#else
-  status = lua_cpcall(L, memory_body, NULL);
-#endif
+  status = compat_cpcall(L, memory_body, NULL);
   memory_allow(S, 0);
-  if (status != LUA_OK) lua_pop(L, 1);            /* a finalizer's */
+  if (status != LUA_OK) lua_pop(L, 1);            /* an error of a finalizer */
   return status == LUA_OK;
 }
 
 #if COMPAT_COLLECTS_SOON
 
-/* After an error: whether memory was short, and garbage has been collected since. */
+/* Returns whether an error was for lack of memory, and garbage has been collected since. */
 int memory_collect (State *S, lua_State *L, int status, unsigned refusals) {
   return memory_was_short(S, status, refusals) && memory_make_room(S, L);
 }
 
 #else
 
-/* The core has collected already. */
+/* Returns 0: the core has collected already. */
 int memory_collect (State *S, lua_State *L, int status, unsigned refusals) {
   (void)S; (void)L; (void)status; (void)refusals;
   return 0;
@@ -165,7 +172,7 @@ int memory_collect (State *S, lua_State *L, int status, unsigned refusals) {
 
 #endif
 
-static void limit (State *S, int64_t bytes) {
+void memory_limit (State *S, int64_t bytes) {
   S->limit = (size_t)bytes;
   if (bytes == 0) S->ceiling = S->soft = NO_CEILING;
   else {
@@ -177,13 +184,3 @@ static void limit (State *S, int64_t bytes) {
   }
 }
 
-void memory_run (lua_State *L, State *S, int32_t operation, Writer *W) {
-  if (operation == DOWN_COLLECT) {
-    lua_gc(L, LUA_GCCOLLECT, 0);
-    if (S->paused) lua_gc(L, LUA_GCSTOP, 0);    /* older ones have started it again */
-  }
-  else if (!lua_isnil(L, 1)) limit(S, compat_limit(L, 1));
-  codec_put_integer(W, L, used(S));
-  codec_put_integer(W, L, (int64_t)S->base);
-  codec_put_integer(W, L, (int64_t)S->limit);
-}

@@ -1,32 +1,12 @@
 /*
-** Modules: where 'require' looks besides Lua's own places, and whether C modules may be loaded.
+** Modules: what 'require' searches besides Lua's own places, and whether C modules may be loaded.
 */
-#include "side.h"
+#include "module.h"
 
-static void **module_entries;
-static void **(*module_swap) (void **entries);
+#include "capi.h"
+#include "upcall.h"
 
-int module_use (void **entries, void **(*swap) (void **entries)) {
-  void **none = NULL;
-  int taken = __atomic_compare_exchange_n(&module_entries, &none, entries, 0, __ATOMIC_ACQ_REL,
-                                          __ATOMIC_ACQUIRE);
-  __atomic_store_n(&module_swap, swap, __ATOMIC_RELEASE);   /* the process has but one */
-  return taken;
-}
-
-void **module_enter (void) {
-  return module_swap(module_entries);
-}
-
-void module_leave (void **entries) {
-  module_swap(entries);
-}
-
-void *module_running (void) {
-  return state_current->running;
-}
-
-/* The places from 'first' on the stack, as a searcher answers that found nothing. [-0, +1, e] */
+/* Pushes the places from 'first' on as the answer of a searcher that found nothing. [-0, +1, e] */
 static int put_places (lua_State *L, int first) {
   const char *separator = compat_before_places();
   int i, last = lua_gettop(L);
@@ -41,17 +21,20 @@ static int put_places (lua_State *L, int first) {
   return 1;
 }
 
-/* The loader of a module that is a value of Java's. */
+/* The loader of a module that is a value of Java. */
 static int give_value (lua_State *L) {
   lua_pushvalue(L, lua_upvalueindex(1));
   return 1;
 }
 
-/* name: a loader and where it comes from, or what to say of the places looked in. */
+/*
+** A searcher: name. Returns a loader and the module's origin, or a message that lists the places
+** searched.
+*/
 static int search (lua_State *L) {
   luaL_checkstring(L, 1);
   lua_settop(L, 1);
-  call_up(L, UP_SEARCH, -1, 0, 1, 1);             /* name outcome ... */
+  upcall_call(L, UP_SEARCH, -1, 0, 1, 1);         /* name outcome ... */
   luaL_checkstack(L, LUA_MINSTACK, "too many places");
   switch ((int)lua_tointeger(L, 2)) {
     case 1: {                                     /* name 1 code chunk origin */
@@ -73,7 +56,7 @@ static int search (lua_State *L) {
   }
 }
 
-/* A searcher in the place of those for C modules. */
+/* A searcher in place of those for C modules. */
 static int search_no_natives (lua_State *L) {
   lua_pushfstring(L, "%sno C modules: they are off in this runtime", compat_before_places());
   return 1;
@@ -89,7 +72,7 @@ static int load_nothing (lua_State *L) {
   return 3;
 }
 
-/* Puts the function on the top into the list below it, at 'place'. [-1, +0, e] */
+/* Inserts the function on the top into the list below it, at index 'place'. [-1, +0, e] */
 static void insert_searcher (lua_State *L, int place) {
   int i, count = (int)lua_rawlen(L, -2);
   for (i = count; i >= place; i--) {              /* searchers function */
@@ -99,10 +82,14 @@ static void insert_searcher (lua_State *L, int place) {
   lua_rawseti(L, -2, place);
 }
 
-/* Lua's own searchers: preload, Lua files, C modules, C modules of which this one is a part. */
-void module_set_up (lua_State *L, int searching, int natives) {
+/*
+** search natives: sets up 'require'. Lua's own searchers are those for preloaded functions, Lua
+** files, C modules, and C modules that contain this one.
+*/
+void module_set_up (Entry *E, lua_State *L) {
+  int searching = lua_toboolean(L, 1), natives = lua_toboolean(L, 2);
   int top = lua_gettop(L);
-  state_current->natives = natives && __atomic_load_n(&module_swap, __ATOMIC_ACQUIRE) != NULL;
+  E->S->natives = natives && capi_is_used();
   lua_getglobal(L, "package");
   if (lua_istable(L, -1)) {
     compat_push_searchers(L, top + 1);            /* package searchers */
@@ -120,4 +107,19 @@ void module_set_up (lua_State *L, int searching, int natives) {
     }
   }
   lua_settop(L, top);
+}
+
+/* name function: makes 'require' call the function for that name. */
+void module_preload (Entry *E, lua_State *L) {
+  (void)E;
+  lua_getfield(L, LUA_REGISTRYINDEX, "_PRELOAD");
+  if (!lua_istable(L, -1)) {
+    lua_pop(L, 1);
+    lua_getglobal(L, "package");
+    if (!lua_istable(L, -1)) return;              /* there is no 'require' */
+    lua_getfield(L, -1, "preload");
+  }
+  lua_pushvalue(L, 1);
+  lua_pushvalue(L, 2);
+  lua_settable(L, -3);
 }

@@ -1,9 +1,13 @@
 /*
-** Java objects in Lua: userdata with a handle, one metatable for each kind.
+** Java objects in Lua: userdata with a handle, and one metatable for each kind.
 */
-#include <stdlib.h>
+#include "object.h"
 
-#include "side.h"
+#include "codec.h"
+#include "handles.h"
+#include "memory.h"
+#include "registry.h"
+#include "upcall.h"
 
 Object *object_test (State *S, lua_State *L, int index) {
   Object *object = (Object *)lua_touserdata(L, index);
@@ -20,74 +24,25 @@ static Object *check (lua_State *L, int index) {
   return object;
 }
 
-/* A handle waits for Java if no userdata has it. There is room: see State. */
-static void free_handle (State *S, int32_t handle) {
-  if (S->alive[handle] != 0) return;
-  S->alive[handle] = HANDLE_FREED;
-  S->freed[S->freed_count++] = handle;
-}
-
-/* __gc: the handle is Java's again when its last userdata is gone. Allocates nothing. */
+/* __gc: frees the handle with its last userdata. Allocates nothing. */
 static int collect (lua_State *L) {
   State *S = state_current;
   Object *object = object_test(S, L, 1);
   if (object != NULL) {
     object->magic = 0;
     S->alive[object->handle] -= HANDLE_ALIVE;
-    free_handle(S, object->handle);
+    handles_free(S, object->handle);
   }
   return 0;
 }
 
-/* Makes room for a handle, so that it can be freed one day; 0 if there is no memory. */
-static int make_room (State *S, int32_t handle) {
-  size_t old = (size_t)S->handle_capacity, wanted = old * 2 < 32 ? 32 : old * 2;
-  int32_t *more;
-  int32_t i;
-  if (handle < S->handle_capacity) return 1;
-  while (wanted <= (size_t)handle) wanted *= 2;
-  more = (int32_t *)realloc(S->freed, (wanted + HANDLES_BEYOND) * sizeof(int32_t));
-  if (more == NULL) return 0;
-  S->freed = more;
-  more = (int32_t *)realloc(S->alive, wanted * sizeof(int32_t));
-  if (more == NULL) return 0;
-  memset(more + old, 0, (wanted - old) * sizeof(int32_t));
-  S->alive = more;
-  S->handle_capacity = (int32_t)wanted;
-  for (i = 0; i < S->freed_count; i++)            /* those that were beyond */
-    if (S->freed[i] < S->handle_capacity) S->alive[S->freed[i]] |= HANDLE_FREED;
-  return 1;
-}
-
-/* So that there are places for handles beyond the capacity from the first one on. */
-int object_prepare (State *S) {
-  return make_room(S, 0);
-}
-
-/* Notes a handle beyond the capacity, for which there is no memory. */
-static void free_beyond (State *S, int32_t handle) {
-  int32_t i, beyond = 0;
-  for (i = 0; i < S->freed_count; i++) {
-    if (S->freed[i] == handle) return;
-    beyond += S->freed[i] >= S->handle_capacity;
-  }
-  if (beyond < HANDLES_BEYOND) S->freed[S->freed_count++] = handle;
-}
-
-/* A handle whose userdata could not be made. */
-void object_unborn (State *S, int32_t handle) {
-  if (make_room(S, handle)) free_handle(S, handle);
-  else free_beyond(S, handle);
-}
-
-/* The function that object_push_function pushes. */
+/* The function that object_push_function pushes: calls the object in upvalue 1. */
 static int call_object (lua_State *L) {
   Object *object = check(L, lua_upvalueindex(1));
-  return call_up(L, UP_CALL, object->handle, 0, 1, lua_gettop(L));
+  return upcall_call(L, UP_CALL, object->handle, 0, 1, lua_gettop(L));
 }
 
-
-/* The object that the function at 'index' calls, if it is one of object_push_function. */
+/* Returns the object that the function at 'index' calls, if object_push_function made it. */
 Object *object_of_function (State *S, lua_State *L, int index) {
   Object *object = NULL;
   if (lua_tocfunction(L, index) == call_object && lua_getupvalue(L, index, 1) != NULL) {
@@ -97,15 +52,17 @@ Object *object_of_function (State *S, lua_State *L, int index) {
   return object;
 }
 
-/* The object on the top becomes a function that calls it; 'same': one that is there already. */
+/*
+** Replaces the object on the top by a function that calls it. If 'same', an object gets the same
+** function each time.
+*/
 void object_push_function (lua_State *L, int same) {
   Object *object = (Object *)lua_touserdata(L, -1);
   if (!same) {
     lua_pushcclosure(L, call_object, 1);
     return;
   }
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_FUNCTIONS) != LUA_TTABLE)
-    luaL_error(L, "registry is damaged");
+  push_registry(L, RIDX_FUNCTIONS);
   lua_rawgeti(L, -1, object->handle);             /* object functions old|nil */
   if (object_of_function(state_current, L, -1) != object) {
     lua_pop(L, 1);
@@ -118,16 +75,16 @@ void object_push_function (lua_State *L, int same) {
   lua_pop(L, 1);
 }
 
-/* A method, bound to the object in upvalue 1; upvalue 2 is the member. */
+/* A method: upvalue 1 is the object that it is bound to, upvalue 2 the member. */
 static int invoke (lua_State *L) {
   Object *object = check(L, lua_upvalueindex(1));
   int32_t member = (int32_t)lua_tointeger(L, lua_upvalueindex(2));
   int self = lua_touserdata(L, 1) == (void *)object;
-  return call_up(L, UP_INVOKE, object->handle, self ? member | UP_SELF : member, 1 + self,
-                 lua_gettop(L));
+  return upcall_call(L, UP_INVOKE, object->handle, self ? member | UP_SELF : member, 1 + self,
+                     lua_gettop(L));
 }
 
-/* Pushes the method 'member' of the object at 1, and keeps it for the key at 2. [-0, +1, m] */
+/* Pushes the method 'member' of the object at 1, and caches it for the key at 2. [-0, +1, m] */
 static void bind (lua_State *L, int32_t member, int bound) {
   lua_pushvalue(L, 1);
   lua_pushinteger(L, member);
@@ -138,10 +95,10 @@ static void bind (lua_State *L, int32_t member, int bound) {
 }
 
 /*
-** object[key]. Upvalue 1 holds the members of this kind by name, upvalue 2 the method last bound
-** for each name: one loop on one object makes one function.
+** object[key]. Upvalue 1 is a table of the members of this kind by name, upvalue 2 one of the
+** methods bound last by name. So a loop over one object makes one function.
 */
-static int get (lua_State *L) {
+static int get_member (lua_State *L) {
   Object *object = check(L, 1);
   const char *answer;
   int32_t length, tag, member, cached;
@@ -163,7 +120,7 @@ static int get (lua_State *L) {
     }
     lua_settop(L, 2);
   }
-  answer = call_ask(L, UP_INDEX, object->handle, 0, 2, 2, &length);
+  answer = upcall_ask(L, UP_INDEX, object->handle, 0, 2, 2, &length);
   memcpy(&tag, answer + 8, sizeof(tag));
   if (tag != TAG_MEMBER) {
     return codec_push_answer(L, state_current, answer, length);
@@ -184,44 +141,47 @@ static int get (lua_State *L) {
   return 1;
 }
 
-static int set (lua_State *L) {
+static int set_member (lua_State *L) {
   Object *object = check(L, 1);
-  call_up(L, UP_NEW_INDEX, object->handle, 0, 2, 3);
+  upcall_call(L, UP_NEW_INDEX, object->handle, 0, 2, 3);
   return 0;
 }
 
-static int call (lua_State *L) {
+static int call_userdata (lua_State *L) {
   Object *object = check(L, 1);
-  return call_up(L, UP_CALL, object->handle, 0, 2, lua_gettop(L));
+  return upcall_call(L, UP_CALL, object->handle, 0, 2, lua_gettop(L));
 }
 
-/* An operator; its number is in upvalue 1. One side at least must be a Java object. */
+/* An operator, whose number is in upvalue 1. One operand at least must be a Java object. */
 static int operate (lua_State *L) {
   State *S = state_current;
   lua_settop(L, 2);
   if (object_test(S, L, 1) == NULL && object_test(S, L, 2) == NULL) check(L, 1);
-  return call_up(L, UP_OPERATE, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1, 2);
+  return upcall_call(L, UP_OPERATE, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1, 2);
 }
 
-/* An operator on one object, which Lua may pass twice, or with an error value. */
+/* An operator with one operand, which Lua may pass twice, or with an error value. */
 static int operate_alone (lua_State *L) {
   check(L, 1);
-  return call_up(L, UP_OPERATE, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1, 1);
+  return upcall_call(L, UP_OPERATE, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1, 1);
 }
 
-/* Metamethods: shared by all kinds, since old flavours compare only where both have the same. */
+/*
+** Metamethods. All kinds share them, since old flavours compare two objects only if both have the
+** same one.
+*/
 static const struct {
   const char *name;
-  int trait;                      /* 0: every object */
+  int trait;                      /* 0: every object has it */
   lua_CFunction function;
   int operator;
 } metamethods[] = {
   { "__gc", 0, collect, 0 },
-  { "__newindex", 0, set, 0 },
+  { "__newindex", 0, set_member, 0 },
   { "__tostring", 0, operate_alone, OPERATOR_TOSTRING },
   { "__eq", 0, operate, OPERATOR_EQ },
   { "__concat", 0, operate, OPERATOR_CONCAT },
-  { "__call", TRAIT_CALL, call, 0 },
+  { "__call", TRAIT_CALL, call_userdata, 0 },
   { "__len", TRAIT_LENGTH, operate_alone, OPERATOR_LENGTH },
   { "__lt", TRAIT_ORDER, operate, OPERATOR_LT },
   { "__le", TRAIT_ORDER, operate, OPERATOR_LE },
@@ -257,27 +217,26 @@ static void new_weak_table (lua_State *L) {
 void object_open (lua_State *L) {
   int i;
   new_weak_table(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_OBJECTS);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_OBJECTS);
   new_weak_table(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_FUNCTIONS);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_FUNCTIONS);
   lua_newtable(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_KINDS);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_KINDS);
   lua_newtable(L);
   for (i = 0; i < METAMETHODS; i++) {
     lua_pushinteger(L, metamethods[i].operator);
     lua_pushcclosure(L, metamethods[i].function, 1);
     lua_rawseti(L, -2, i + 1);
   }
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_SHARED);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_SHARED);
 }
 
-/* Pushes the metatable of a kind that is new here. [-0, +1, m] */
+/* Pushes a new metatable for a kind. [-0, +1, m] */
 static void new_kind (lua_State *L, int32_t kind, int32_t traits, const char *name,
                       size_t length) {
   int i;
   lua_newtable(L);                                /* mt */
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_SHARED) != LUA_TTABLE)
-    luaL_error(L, "registry is damaged");
+  push_registry(L, RIDX_SHARED);
   for (i = 0; i < METAMETHODS; i++) {             /* mt shared */
     if (metamethods[i].trait == 0 || (metamethods[i].trait & traits)) {
       lua_rawgeti(L, -1, i + 1);
@@ -287,14 +246,14 @@ static void new_kind (lua_State *L, int32_t kind, int32_t traits, const char *na
   lua_pop(L, 1);                                  /* mt */
   lua_newtable(L);
   new_weak_table(L);
-  lua_pushcclosure(L, get, 2);
+  lua_pushcclosure(L, get_member, 2);
   lua_setfield(L, -2, "__index");
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
   if (name != NULL) lua_pushlstring(L, name, length);
   else lua_pushliteral(L, "Java object");
   lua_setfield(L, -2, "__name");
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_KINDS) == LUA_TTABLE) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_KINDS) == LUA_TTABLE) {
     lua_pushvalue(L, -2);
     lua_rawseti(L, -2, kind);
   }
@@ -303,7 +262,7 @@ static void new_kind (lua_State *L, int32_t kind, int32_t traits, const char *na
 
 static void push_metatable (lua_State *L, int32_t kind, int32_t traits, const char *name,
                             size_t length) {
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_KINDS) == LUA_TTABLE) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_KINDS) == LUA_TTABLE) {
     lua_rawgeti(L, -1, kind);
     lua_remove(L, -2);
   }
@@ -313,19 +272,18 @@ static void push_metatable (lua_State *L, int32_t kind, int32_t traits, const ch
   }
 }
 
-/* Pushes a Java object: the userdata that Lua already has for it, or a new one. */
+/* Pushes a Java object: its userdata if there is one, or else a new one. */
 void object_push (lua_State *L, State *S, int32_t handle, int32_t kind, int32_t traits,
                   const char *name, size_t name_length) {
   Object *object;
   memory_check_stack(S, L, 8);
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_OBJECTS) != LUA_TTABLE)
-    luaL_error(L, "registry is damaged");
+  push_registry(L, RIDX_OBJECTS);
   lua_rawgeti(L, -1, handle);                     /* objects old|nil */
   object = object_test(S, L, -1);
   if (object == NULL || object->handle != handle) {
     lua_pop(L, 1);                                /* objects */
     push_metatable(L, kind, traits, name, name_length);
-    if (!make_room(S, handle)) memory_refuse(S, L);           /* objects mt */
+    if (!handles_make_room(S, handle)) memory_refuse(S, L);             /* objects mt */
     object = (Object *)lua_newuserdatauv(L, sizeof(Object), 0);
     memset(object, 0, sizeof(Object));
     object->handle = handle;

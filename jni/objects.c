@@ -1,7 +1,7 @@
 /*
-** The libraries that are open in this process. Another thread may close one at any time. So their
-** names are noted while the loader's lock is held, and each is held open by its name while it is
-** looked at, which needs that lock itself.
+** The libraries that are open in this process. Another thread may close one at any time. Their
+** names are copied under the loader's lock, and each is held open by its name while it is
+** examined, which needs that lock itself.
 */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -16,12 +16,12 @@ typedef struct Names {
   size_t length, capacity;
 } Names;
 
-/* Stops when there is no memory. */
+/* Stops if there is no memory. */
 static int note (struct dl_phdr_info *info, size_t size, void *data) {
   Names *names = (Names *)data;
   size_t length = info->dlpi_name == NULL ? 1 : strlen(info->dlpi_name) + 1;
   (void)size;
-  if (length == 1) return 0;      /* the main program */
+  if (length == 1) return 0;      /* that is the main program */
   if (names->capacity - names->length < length) {
     size_t capacity = names->capacity * 2 + length + 4096;
     char *text = (char *)realloc(names->text, capacity);

@@ -1,10 +1,10 @@
-/* The libraries that are open in this process. For loader.c, and for api.c. */
+/* The libraries that are open in this process, for loader.c and api.c. */
 #ifndef LUPINE_OBJECTS_H
 #define LUPINE_OBJECTS_H
 
 /*
-** Shows each library to 'look' until that gives something; gives what it gave. They stay open while
-** they are looked at. The main program is not among them.
+** Calls 'look' for each library until it returns something, and returns that. A library is held
+** open while it is examined. The main program is skipped.
 */
 void *objects_find (void *(*look) (void *library, const char *name, const void *data),
                     const void *data);

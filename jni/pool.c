@@ -1,14 +1,14 @@
 /*
-** Small blocks for Lua, which says how large a block is when it gives it back: so there are no
-** headers, and a free block is a link. Chunks are kept until the state is closed.
+** A pool of small memory blocks. Lua passes the size of a block when it frees it, so blocks have
+** no headers, and a free block is a link of a list. Chunks are kept until the state is closed.
 */
-#include <stdlib.h>
+#include "pool.h"
 
-#include "side.h"
+#include <stdlib.h>
 
 #define STEP         ((size_t)16)
 #if defined(__SANITIZE_ADDRESS__) && !defined(POOL_TESTED)
-#define LARGEST      0            /* it sees into malloc only */
+#define LARGEST      0            /* it checks malloc only */
 #else
 #define LARGEST      (POOL_CLASSES * STEP)
 #endif
@@ -29,7 +29,7 @@ static void give (Pool *pool, void *block, size_t class) {
   pool->blocks[class] = link;
 }
 
-/* What is left of the present chunk is a block too. */
+/* Adds a chunk. The rest of the present one becomes a free block. */
 static int add_chunk (Pool *pool) {
   size_t size = pool->chunk_count < 4 ? FIRST_CHUNK : CHUNK;
   size_t left = (size_t)(pool->end - pool->next);
@@ -56,7 +56,10 @@ static void *take (Pool *pool, size_t class) {
   return pool->next - size;
 }
 
-/* What is malloced for a size above LARGEST: so that it may become a chunk with one block. */
+/*
+** Returns the size to malloc for a size above LARGEST, so that the block can become a chunk with
+** one block.
+*/
 static size_t outer_size (size_t size) {
   return LARGEST != 0 && size < LARGEST + STEP ? LARGEST + STEP : size;
 }
@@ -70,7 +73,10 @@ static void drop (Pool *pool, void *block, size_t size) {
   else free(block);
 }
 
-/* To shrink may not fail: without memory for a smaller block, a malloced one becomes a chunk. */
+/*
+** Shrinks a block, which must not fail: without memory for a smaller block, a malloced one becomes
+** a chunk.
+*/
 static void *shrink_in_place (Pool *pool, void *block, size_t old, size_t size) {
   Link *chunk = (Link *)block;
   if (old <= LARGEST) return block;

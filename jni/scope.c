@@ -1,81 +1,29 @@
 /*
-** Global variables: the state's own, and the environments of runs under a scope of Java's.
+** Environments of scripts that run under a scope: a Java object with the global variables, such as
+** the Bindings of a script engine.
+**
+** An environment is an empty table whose metamethods pass each access on, so that scripts and Java
+** see each other's changes at once. A read asks, in this order: the table of kept values, the
+** scope, the library. A write goes to the scope. A Lua function or coroutine, of which Java could
+** only have a reference, is kept in a table in the metatable instead, and so is every value whose
+** key is not a string. scope_holds_functions tells whether any are kept.
 */
-#include "side.h"
-#include "core.h"
+#include "scope.h"
 
-/* A copy of the table on the top. [-0, +1, m] */
-static void push_copy (lua_State *L) {
-  lua_newtable(L);
-  lua_pushnil(L);
-  while (lua_next(L, -3)) {                       /* table copy key value */
-    lua_pushvalue(L, -2);
-    lua_insert(L, -2);
-    lua_rawset(L, -4);
-  }
-}
+#include "codec.h"
+#include "globals.h"
+#include "object.h"
+#include "registry.h"
+#include "stop.h"
+#include "upcall.h"
 
-/* __index of the state's globals: names that they lack are asked of Java's global scope. */
-static int get_outer (lua_State *L) {
-  State *S = state_current;
-  int32_t length;
-  const char *answer;
-  if (!(S->frame->flags & FRAME_GLOBAL_SCOPE) || lua_type(L, 2) != LUA_TSTRING) return 0;
-  answer = call_ask(L, UP_SCOPE_GET, -1, 0, 2, 2, &length);
-  return codec_push_answer(L, S, answer, length);
-}
-
-void scope_remember (lua_State *L) {
-  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_GLOBALS);
-  push_copy(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_LIBRARY);
-  lua_pop(L, 1);
-}
-
-static void push_anchor (lua_State *L, int anchor) {
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, anchor) != LUA_TTABLE)
-    luaL_error(L, "registry is damaged");
-}
-
-/* Which of the library's tables it is, or -1. */
-static int library_place (const State *S, const void *table) {
-  int i;
-  for (i = 0; i < S->library_count; i++)
-    if (S->library[i] == table) return i;
-  return -1;
-}
-
-/* Stands for one table of the library, or for all if it is none that we know. */
-static int table_bit (const State *S, const void *table) {
-  int place = library_place(S, table);
-  return place < 0 ? TOUCHED_LIBRARY : TOUCHED_TABLE << place;
-}
-
-/* What a script may damage that reaches an entry of the library. */
-static int touch_of (lua_State *L, const char *name) {
-  static const char *const roads[] = { "debug", "ffi", "jit", "package", "require", "module",
-                                       "getfenv", "setfenv", "newproxy", "collectgarbage" };
-  size_t i;
-  for (i = 0; i < sizeof(roads) / sizeof(roads[0]); i++)
-    if (strcmp(name, roads[i]) == 0) return TOUCHED_ALL;
-  if (strcmp(name, "getmetatable") == 0) return TOUCHED_LIBRARY;
-  return lua_istable(L, -1) ? table_bit(state_current, lua_topointer(L, -1)) : 0;
-}
-
-static void note_touch (State *S, int touched) {
-  S->touched |= touched;
-  if (touched) S->frame->flags |= FRAME_TOUCHED;
-}
-
-/* What runs under a scope has changed what cannot be put back. */
-void scope_spoil (State *S) {
-  note_touch(S, TOUCHED_ALL);
-}
-
-/* Places in an environment's metatable: a table of what stays beside the scope, if any; this. */
+/*
+** Indices in an environment's metatable: a table of the variables that the scope cannot store, if
+** any; the scope.
+*/
 enum { ENV_BESIDE = 1, ENV_SCOPE };
 
-/* The scope of the environment at 1. Pushes its metatable and the scope. [-0, +2, e] */
+/* Pushes the metatable of the environment at 1 and its scope. Returns the scope. [-0, +2, e] */
 static Object *push_scope (lua_State *L, State *S) {
   Object *scope = NULL;
   if (lua_getmetatable(L, 1)) {
@@ -86,8 +34,11 @@ static Object *push_scope (lua_State *L, State *S) {
   return scope;
 }
 
-/* Environment and key: what stays beside the scope, then the scope, then the library. */
-static int get (lua_State *L) {
+/*
+** Environment, key: returns the kept value; else, for a string, the scope's; else the library's.
+** _G is the environment itself, unless it is kept or in the scope.
+*/
+static int get_variable (lua_State *L) {
   State *S = state_current;
   Object *scope;
   const char *answer;
@@ -102,24 +53,25 @@ static int get (lua_State *L) {
     lua_pushnil(L);
     return 1;
   }
-  answer = call_ask(L, UP_SCOPE_GET, scope->handle, 0, 2, 2, &length);
+  answer = upcall_ask(L, UP_SCOPE_GET, scope->handle, 0, 2, 2, &length);
   if (codec_push_answer(L, S, answer, length) > 0) return 1;
-  push_anchor(L, ANCHOR_LIBRARY);
+  push_registry(L, RIDX_LIBRARY);
   lua_pushvalue(L, 2);
   lua_rawget(L, -2);
   if (!lua_isnil(L, -1)) {
     const char *name = lua_tostring(L, 2);
     if (strcmp(name, "_G") == 0) lua_pushvalue(L, 1);
-    else note_touch(S, touch_of(L, name));
+    else globals_mark_dirty(L, S, name);
   }
   return 1;
 }
 
 /*
-** Environment, key, value: written through to the scope. What no host can store, functions and
-** threads, stays beside it, as do keys that are no strings.
+** Environment, key, value: writes to the scope, and removes the kept value of that key. Keeps the
+** value instead if it is a thread or a function, other than one of a Java object, or if the key is
+** not a string.
 */
-static int set (lua_State *L) {
+static int set_variable (lua_State *L) {
   State *S = state_current;
   Object *scope;
   int type = lua_type(L, 3);
@@ -138,11 +90,11 @@ static int set (lua_State *L) {
     else lua_pushnil(L);
     lua_rawset(L, -3);
   }
-  if (!stays) call_up(L, UP_SCOPE_PUT, scope->handle, 0, 2, 3);
+  if (!stays) upcall_call(L, UP_SCOPE_PUT, scope->handle, 0, 2, 3);
   return 0;
 }
 
-/* Adds the keys of the table at 'table' to that on the top. [-0, +0, m] */
+/* Adds the keys of the table at 'table' to the set on the top. [-0, +0, m] */
 static void add_keys (lua_State *L, int table) {
   lua_pushnil(L);
   while (lua_next(L, table)) {                    /* keys key value */
@@ -154,7 +106,7 @@ static void add_keys (lua_State *L, int table) {
   }
 }
 
-/* Environment and name: the next name, and the value that it has by now. */
+/* Environment, name: returns the next name and its present value. */
 static int step (lua_State *L) {
   lua_settop(L, 2);
   while (lua_next(L, lua_upvalueindex(1))) {      /* environment name true */
@@ -170,7 +122,7 @@ static int step (lua_State *L) {
   return 0;
 }
 
-/* __pairs of an environment: all names that there are now, each read when it is its turn. */
+/* __pairs of an environment: iterates over the names of now. Each is read in its turn. */
 int scope_pairs (lua_State *L) {
   State *S = state_current;
   Object *scope;
@@ -179,74 +131,31 @@ int scope_pairs (lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
   scope = push_scope(L, S);                       /* environment mt scope */
-  push_anchor(L, ANCHOR_LIBRARY);
+  push_registry(L, RIDX_LIBRARY);
   lua_rawgeti(L, 2, ENV_BESIDE);
   lua_newtable(L);                                /* ... library beside names */
   add_keys(L, 4);
   if (lua_istable(L, 5)) add_keys(L, 5);
-  answer = call_ask(L, UP_SCOPE_NAMES, scope->handle, 0, 1, 0, &length);
+  answer = upcall_ask(L, UP_SCOPE_NAMES, scope->handle, 0, 1, 0, &length);
   codec_add_keys(L, S, answer, length);
   lua_pushcclosure(L, step, 1);
   lua_pushvalue(L, 1);
   return 2;
 }
 
-/* Remembers what is in the tables of the library, before any script had them. */
-static void take_snapshot (lua_State *L, State *S) {
-  lua_newtable(L);                                /* snapshot */
-  push_anchor(L, ANCHOR_LIBRARY);
-  lua_pushnil(L);
-  while (lua_next(L, -2)) {                       /* snapshot library name value */
-    if (lua_istable(L, -1) && lua_type(L, -2) == LUA_TSTRING
-        && strcmp(lua_tostring(L, -2), "_G") != 0) {
-      if (S->library_count < LIBRARY_TABLES)
-        S->library[S->library_count++] = lua_topointer(L, -1);
-      push_copy(L);
-      lua_rawset(L, -5);
-    }
-    else
-      lua_pop(L, 1);
-  }
-  lua_pop(L, 1);
-  lua_pushliteral(L, "");
-  if (lua_getmetatable(L, -1)) {                  /* snapshot "" mt */
-    push_copy(L);
-    lua_rawset(L, -4);
-  }
-  lua_pop(L, 1);
-  luaL_getmetatable(L, LUA_FILEHANDLE);
-  if (lua_istable(L, -1)) {                       /* snapshot mt */
-    lua_getfield(L, -1, "__index");
-    if (lua_istable(L, -1) && !lua_rawequal(L, -1, -2)) {
-      push_copy(L);                               /* snapshot mt methods copy */
-      lua_rawset(L, -4);
-    }
-    else
-      lua_pop(L, 1);
-    push_copy(L);
-    lua_rawset(L, -3);
-  }
-  else
-    lua_pop(L, 1);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_SNAPSHOT);
-}
-
 int scope_push_environment (lua_State *L, State *S) {
-  int known;
   if (object_test(S, L, -1) == NULL) luaL_error(L, "scope expected");
-  known = compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_SNAPSHOT) == LUA_TTABLE;
-  lua_pop(L, 1);                                  /* scope */
-  if (!known) take_snapshot(L, S);
+  globals_snapshot(L, S);
   lua_newtable(L);
   lua_insert(L, -2);                              /* env scope */
   lua_createtable(L, ENV_SCOPE, 4);
   lua_insert(L, -2);                              /* env mt scope */
   lua_rawseti(L, -2, ENV_SCOPE);
-  compat_push_body(L, get, ANCHOR_ENV_GET);
+  compat_push_body(L, get_variable, RIDX_ENV_GET);
   lua_setfield(L, -2, "__index");
-  compat_push_body(L, set, ANCHOR_ENV_SET);
+  compat_push_body(L, set_variable, RIDX_ENV_SET);
   lua_setfield(L, -2, "__newindex");
-  compat_push_body(L, scope_pairs, ANCHOR_ENV_PAIRS);
+  compat_push_body(L, scope_pairs, RIDX_ENV_PAIRS);
   lua_setfield(L, -2, "__pairs");
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
@@ -255,25 +164,13 @@ int scope_push_environment (lua_State *L, State *S) {
 }
 
 void scope_open (lua_State *L) {
-  lua_pushglobaltable(L);
-  lua_pushvalue(L, -1);
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_GLOBALS);
-  scope_remember(L);
-  lua_newtable(L);
-  lua_pushcfunction(L, get_outer);
-  lua_setfield(L, -2, "__index");
-  lua_setmetatable(L, -2);
-  lua_pop(L, 1);
-  compat_anchor_body(L, get, ANCHOR_ENV_GET);
-  compat_anchor_body(L, set, ANCHOR_ENV_SET);
-  compat_anchor_body(L, scope_pairs, ANCHOR_ENV_PAIRS);
-#if FLAVOUR >= 502
-  compat_load_own(L, "local e = ... return function() return e end");
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_ENV_MAKER);
-#endif
+  compat_register_body(L, get_variable, RIDX_ENV_GET);
+  compat_register_body(L, set_variable, RIDX_ENV_SET);
+  compat_register_body(L, scope_pairs, RIDX_ENV_PAIRS);
+  compat_open_environments(L);
 }
 
-/* Whether something of the environment stays beside its scope. */
+/* Returns whether the environment has variables that the scope cannot store. */
 int scope_holds_functions (lua_State *L, int environment) {
   int holds = 0, top = lua_gettop(L);
   if (lua_getmetatable(L, environment)) {
@@ -285,143 +182,3 @@ int scope_holds_functions (lua_State *L, int environment) {
   return holds;
 }
 
-/* Makes 'table' hold just what 'copy' does. Both are absolute. [-0, +0, e] */
-static void restore_table (lua_State *L, int table, int copy) {
-  lua_pushnil(L);
-  lua_setmetatable(L, table);
-  lua_pushnil(L);
-  while (lua_next(L, table)) {                    /* key value */
-    lua_pushvalue(L, -2);
-    lua_rawget(L, copy);                          /* key value original */
-    if (lua_rawequal(L, -1, -2)) {
-      lua_pop(L, 2);
-    }
-    else {
-      lua_pushvalue(L, -3);
-      lua_insert(L, -2);                          /* key value key original */
-      lua_rawset(L, table);                       /* existing key: no growth in a traversal */
-      lua_pop(L, 1);
-    }
-  }
-  lua_pushnil(L);
-  while (lua_next(L, copy)) {                     /* key original */
-    lua_pushvalue(L, -2);
-    lua_rawget(L, table);
-    if (lua_isnil(L, -1)) {
-      lua_pushvalue(L, -3);
-      lua_pushvalue(L, -3);
-      lua_rawset(L, table);
-    }
-    lua_pop(L, 2);
-  }
-}
-
-/* Forgets what was touched of the library and is as it was: then there is nothing to restore. */
-void scope_settle (State *S) {
-  int i;
-  for (i = 0; i < S->library_count; i++) {
-    int bit = TOUCHED_TABLE << i;
-    if ((S->touched & bit) && core_is_as(S->library[i], S->images[i])) S->touched &= ~bit;
-  }
-  if (S->touched == 0) S->frame->flags &= ~FRAME_TOUCHED;
-}
-
-void scope_close (State *S) {
-  int i;
-  for (i = 0; i < S->library_count; i++) free(S->images[i]);
-}
-
-/* Restores a table unless it is as it was, and remembers what it then is in memory. [-0, +0, e] */
-static void restore_known (lua_State *L, State *S, int table, int copy) {
-  int place = library_place(S, lua_topointer(L, table));
-  if (place >= 0 && core_is_as(S->library[place], S->images[place])) return;
-  restore_table(L, table, copy);
-  if (place < 0) return;
-  free(S->images[place]);
-  S->images[place] = core_image(S->library[place]);
-}
-
-/* Undoes what runs under scopes did to the library; false if there is no telling. */
-int scope_restore (lua_State *L, State *S) {
-  int touched = S->touched;
-  S->touched = 0;
-  S->frame->flags &= ~FRAME_TOUCHED;
-  if (touched & TOUCHED_ALL) return 0;
-  if (touched) {
-    int snapshot;
-    push_anchor(L, ANCHOR_SNAPSHOT);
-    snapshot = lua_gettop(L);
-    lua_pushnil(L);
-    while (lua_next(L, snapshot)) {               /* table copy */
-      if (touched & (TOUCHED_LIBRARY | table_bit(S, lua_topointer(L, -2))))
-        restore_known(L, S, lua_gettop(L) - 1, lua_gettop(L));
-      lua_pop(L, 1);
-    }
-    lua_pop(L, 1);
-  }
-  return 1;
-}
-
-/* The names of the globals that are not as the library made them. */
-void scope_user_globals (lua_State *L, Writer *W) {
-  lua_settop(L, 0);
-  push_anchor(L, ANCHOR_LIBRARY);
-  push_anchor(L, ANCHOR_GLOBALS);
-  lua_pushnil(L);
-  while (lua_next(L, 2)) {                        /* library globals key value */
-    stop_poll(W->S, L);
-    if (lua_type(L, 3) == LUA_TSTRING) {
-      lua_pushvalue(L, 3);
-      lua_rawget(L, 1);
-      if (!lua_rawequal(L, 4, 5)) codec_put(W, L, 3);
-    }
-    lua_settop(L, 3);
-  }
-}
-
-void scope_clear_globals (lua_State *L) {
-  lua_settop(L, 0);
-  push_anchor(L, ANCHOR_LIBRARY);
-  push_anchor(L, ANCHOR_GLOBALS);
-  lua_pushnil(L);
-  while (lua_next(L, 2)) {
-    stop_poll(state_current, L);
-    lua_settop(L, 3);
-    lua_pushvalue(L, 3);
-    lua_pushnil(L);
-    lua_rawset(L, 2);             /* library globals key */
-  }
-  lua_settop(L, 2);
-  lua_pushnil(L);
-  while (lua_next(L, 1)) {        /* library globals key value */
-    lua_pushvalue(L, 3);
-    lua_insert(L, 4);
-    lua_rawset(L, 2);
-  }
-}
-
-/*
-** name value restore: sets the global, or else gives it back what the library has there, or nil if
-** it has that. Gives what it was.
-*/
-void scope_put_global (lua_State *L) {
-  int restore = lua_toboolean(L, 3);
-  lua_settop(L, 2);
-  push_anchor(L, ANCHOR_GLOBALS);
-  lua_pushvalue(L, 1);
-  lua_rawget(L, 3);               /* name value globals old */
-  if (restore) {
-    push_anchor(L, ANCHOR_LIBRARY);
-    lua_pushvalue(L, 1);
-    lua_rawget(L, -2);
-    if (lua_rawequal(L, -1, 4)) { /* name nil globals old library original */
-      lua_pop(L, 1);
-      lua_pushnil(L);
-    }
-    lua_replace(L, 2);
-    lua_pop(L, 1);
-  }
-  lua_pushvalue(L, 1);
-  lua_pushvalue(L, 2);
-  lua_rawset(L, 3);
-}

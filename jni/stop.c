@@ -1,25 +1,39 @@
 /*
-** Ending what runs: asked for by any thread, done by the state's own where the core asks. The core
-** asks at loops and calls, and where its library may go on for long.
+** Stopping runs. Any thread requests it; the state's own thread does it where the core polls: at
+** loops and calls, and where its library may take long.
 */
-#include "side.h"
+#include "stop.h"
 
-static State nobody;
+#include "guard.h"
+#include "traceback.h"
 
-_Thread_local volatile int *lupine_stop = &nobody.stop;
+static State no_state;
 
-/* Only a few stores are made under it. */
-static void hold (State *S) {
-  while (__atomic_test_and_set(&S->stop_held, __ATOMIC_ACQUIRE)) {}
+_Thread_local volatile int *lupine_stop = &no_state.stop;
+
+/* Returns the stop words of a thread state, its first member. */
+static StopWords *words_of (ThreadState *T) {
+  return (StopWords *)(void *)T;
 }
 
-static void let_go (State *S) {
-  __atomic_clear(&S->stop_held, __ATOMIC_RELEASE);
+/* Only a few stores are made under this lock. */
+static void spin_lock (State *S) {
+  while (__atomic_test_and_set(&S->stop_lock, __ATOMIC_ACQUIRE)) {}
 }
 
-/* The core looks, or looks no longer, for a stop. Under the lock. */
+static void spin_unlock (State *S) {
+  __atomic_clear(&S->stop_lock, __ATOMIC_RELEASE);
+}
+
+/* The hook by which an installed core polls. */
+static void ask_hook (lua_State *L, lua_Debug *ar) {
+  (void)ar;
+  lupine_stopped(L);
+}
+
+/* Makes the core poll, or stop polling. The caller has the lock. */
 static void divert (State *S, int on) {
-  if (!S->ending) compat_divert(S->main, on);
+  if (!S->ending) compat_divert(S->main, on, ask_hook);
 }
 
 static void end (State *S) {
@@ -27,40 +41,40 @@ static void end (State *S) {
   divert(S, 0);
 }
 
-/* The run has ended that an interrupt was for; what else was asked meanwhile stays. */
+/* Clears an interrupt, since its run has ended. Another request remains. */
 void stop_end_interrupt (State *S) {
-  hold(S);
+  spin_lock(S);
   if (S->stop == STOP_INTERRUPT) end(S);
-  let_go(S);
+  spin_unlock(S);
 }
 
 /*
-** Called once the core of a main thread may be diverted no more, by itself or else before it is
-** closed. A C module may close a state of its own, which is none of ours.
+** Called when the core of a main thread can no longer be diverted, by the core or before it is
+** closed. A C module may close a state of its own, which is not one of ours.
 */
 void lupine_closing (lua_State *L) {
   State *S = state_current;
   if (S->main != L) return;
-  hold(S);
+  spin_lock(S);
   S->ending = 1;
-  let_go(S);
+  spin_unlock(S);
 }
 
 /*
-** Whether a fatal error is under way. The core asks this when a finalizer failed; one that cannot
-** raise the error again there is made to ask for it where it goes on.
+** Returns whether a fatal error is being raised. The core calls this when a finalizer has failed.
+** A core that cannot raise the error again there is made to poll where it goes on.
 */
 int lupine_fatal (void) {
   State *S = state_current;
-  if (S->fatal && CORE_JIT) {
-    hold(S);
-    if (!S->ending) compat_divert(S->main, 1);
-    let_go(S);
+  if (S->fatal && COMPAT_IS_DIVERTED) {
+    spin_lock(S);
+    if (!S->ending) compat_divert(S->main, 1, ask_hook);
+    spin_unlock(S);
   }
   return S->fatal != 0;
 }
 
-/* Asks what runs in the thread state that is attached. */
+/* Requests a stop of the attached thread state. */
 static int ask_attached (State *S, int32_t why) {
   if (why == STOP_OVER) {
     if (S->stop) end(S);
@@ -70,14 +84,14 @@ static int ask_attached (State *S, int32_t why) {
     int32_t run = __atomic_load_n(&S->run, __ATOMIC_ACQUIRE);
     if (__atomic_load_n(&S->depth, __ATOMIC_ACQUIRE) == 0) return S->stop;
     if (S->stop && S->stop != STOP_INTERRUPT) return S->stop;
-    S->stop_run = run;            /* one that was for an earlier run is for this one now */
+    S->stop_run = run;            /* a request for an earlier run is for this one now */
   }
   if (why != STOP_AGAIN) __atomic_store_n(&S->stop, why, __ATOMIC_RELEASE);
   if (S->stop) divert(S, 1);
   return S->stop;
 }
 
-/* Asks what will run on in a thread state that is detached. */
+/* Requests a stop of a detached thread state. */
 static int ask_detached (StopWords *words, int32_t why) {
   if (why == STOP_OVER) words->stop = 0;
   else if (why == STOP_TIME) words->stop = why;
@@ -88,20 +102,20 @@ static int ask_detached (StopWords *words, int32_t why) {
   return words->stop;
 }
 
-/* 'T': whose run it is, NULL for the one that is there always. */
+/* Requests a stop of the run in T, NULL for the thread state that always exists. */
 int stop_ask (State *S, ThreadState *T, int32_t why) {
   int wanted;
-  hold(S);
+  spin_lock(S);
   if (T == NULL) T = S->own_thread;
-  wanted = T == S->thread ? ask_attached(S, why) : ask_detached(attach_words(T), why);
-  let_go(S);
+  wanted = T == S->thread ? ask_attached(S, why) : ask_detached(words_of(T), why);
+  spin_unlock(S);
   return wanted;
 }
 
-/* Puts the words of one thread state aside, and takes those of another. */
+/* Saves the stop words of the attached thread state, and loads those of another. */
 void stop_switch (State *S, ThreadState *T) {
-  StopWords *old = attach_words(S->thread), *new = attach_words(T);
-  hold(S);
+  StopWords *old = words_of(S->thread), *new = words_of(T);
+  spin_lock(S);
   old->stop = S->stop;
   old->stop_run = S->stop_run;
   old->run = S->run;
@@ -112,32 +126,34 @@ void stop_switch (State *S, ThreadState *T) {
   S->depth = new->depth;
   S->thread = T;
   if (old->stop || new->stop) divert(S, new->stop != 0);
-  let_go(S);
+  spin_unlock(S);
 }
 
-/* Whether a stop is for the present run. An interrupt that came too late for its run is dropped. */
+/*
+** Returns whether a stop is requested for the present run. Drops an interrupt that came too late.
+*/
 int stop_is_due (State *S) {
   int why = __atomic_load_n(&S->stop, __ATOMIC_ACQUIRE);
   if (why != 0 && (why != STOP_INTERRUPT || S->stop_run == S->run)) return why;
-  hold(S);                        /* another thread may ask for a new one just now */
+  spin_lock(S);                   /* another thread may request one right now */
   why = S->stop;
   if (why == STOP_INTERRUPT && S->stop_run != S->run) why = 0;
   if (why == 0) end(S);
-  let_go(S);
+  spin_unlock(S);
   return why;
 }
 
-/* What the core calls. */
+/* The core calls this where it polls. */
 void lupine_stopped (lua_State *L) {
   State *S = state_current;
   int why = stop_is_due(S);
   if (why == 0) {
-    if (S->fatal) limits_raise_fatal(L);
+    if (S->fatal) guard_raise_fatal(L);
     return;
   }
   if (!S->fatal) {
-    limits_set_fatal(S, L, FATAL_STOPPED + why);
-    failure_note_stopped(S, L);
+    guard_set_fatal(S, L, FATAL_STOPPED + why);
+    traceback_note_stopped(S, L);
   }
-  limits_raise_fatal(L);
+  guard_raise_fatal(L);
 }

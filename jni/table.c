@@ -1,14 +1,18 @@
 /*
-** Operations on tables and memory; each is one crossing.
+** Operations on tables, and on values that behave like one. Each is one crossing.
 */
-#include "side.h"
+#include "table.h"
 
-/* The table at 1, for raw access: a script may have put anything in its place. */
+#include "registry.h"
+#include "stop.h"
+#include "writer.h"
+
+/* Checks that a table is at 1, for raw access: a script may have put anything in its place. */
 void table_check (lua_State *L) {
-  if (!lua_istable(L, 1)) luaL_error(L, "registry is damaged");
+  if (!lua_istable(L, 1)) registry_damaged(L);
 }
 
-/* As '#' gives it. */
+/* Returns the length of the table at 1, as '#' does. */
 int64_t table_length (lua_State *L) {
   int64_t length;
   table_check(L);
@@ -33,7 +37,9 @@ static int64_t count (lua_State *L) {
   return size;
 }
 
-/* Whether the key at 'index' is that of an element, or a field n as table.pack sets it. */
+/*
+** Returns whether the key at 'index' is that of an element, or the field n as table.pack sets it.
+*/
 static int is_element (lua_State *L, int index, int64_t length) {
   if (lua_type(L, index) == LUA_TNUMBER) {
     lua_Number key = lua_tonumber(L, index);
@@ -43,14 +49,14 @@ static int is_element (lua_State *L, int index, int64_t length) {
 }
 
 /*
-** Pushes a key that is not that of an element, if there is one. A table with __len has the elements
-** that it says, where '#' asks that.
+** Pushes a key that is not that of an element, if there is one. A table with __len has as many
+** elements as it says, where '#' calls that.
 */
 int table_push_other_key (lua_State *L) {
   int key = lua_gettop(L) + 1;
   int64_t length;
   table_check(L);
-  if ((FLAVOUR >= 502 || FLAVOUR_JIT) && luaL_getmetafield(L, 1, "__len")) {
+  if (COMPAT_CALLS_LEN && luaL_getmetafield(L, 1, "__len")) {
     lua_pop(L, 1);
     return 0;
   }
@@ -64,115 +70,99 @@ int table_push_other_key (lua_State *L) {
   return 0;
 }
 
-/* table key limit counted: entries after the key. */
-static void put_entries (lua_State *L, Writer *W) {
+/* table key */
+void table_get (Entry *E, lua_State *L) {
+  lua_settop(L, 2);
+  lua_gettable(L, 1);
+  writer_put(&E->W, L, -1);
+}
+
+/* table key value */
+void table_put (Entry *E, lua_State *L) {
+  lua_settop(L, 3);
+  lua_pushvalue(L, 2);
+  if (lua_istable(L, 1)) lua_rawget(L, 1);
+  else lua_gettable(L, 1);
+  lua_insert(L, 2);               /* table old key value */
+  lua_settable(L, 1);
+  writer_put(&E->W, L, 2);
+}
+
+/* table key */
+void table_raw_get (Entry *E, lua_State *L) {
+  table_check(L);
+  lua_settop(L, 2);
+  lua_rawget(L, 1);
+  writer_put(&E->W, L, -1);
+}
+
+/* table key value */
+void table_raw_put (Entry *E, lua_State *L) {
+  table_check(L);
+  lua_settop(L, 3);
+  lua_pushvalue(L, 2);
+  lua_rawget(L, 1);
+  lua_insert(L, 2);
+  lua_rawset(L, 1);
+  writer_put(&E->W, L, 2);
+}
+
+/* table */
+void table_put_length (Entry *E, lua_State *L) {
+  writer_put_integer(&E->W, L, table_length(L));
+}
+
+/* table */
+void table_put_raw_length (Entry *E, lua_State *L) {
+  table_check(L);
+  writer_put_integer(&E->W, L, (int64_t)lua_rawlen(L, 1));
+}
+
+/* table key limit counted: writes the entries after the key. */
+void table_entries (Entry *E, lua_State *L) {
+  Writer *W = &E->W;
   int limit = (int)lua_tointeger(L, 3);
   table_check(L);
-  if (lua_toboolean(L, 4)) codec_put_integer(W, L, count(L));
+  if (lua_toboolean(L, 4)) writer_put_integer(W, L, count(L));
   lua_settop(L, 2);
   while (limit-- > 0 && lua_next(L, 1)) {         /* table key value */
-    codec_put(W, L, 2);
-    codec_put(W, L, 3);
+    writer_put(W, L, 2);
+    writer_put(W, L, 3);
     lua_settop(L, 2);
     stop_poll(W->S, L);
   }
 }
 
-static void put_pairs (lua_State *L, Writer *W) {
+/* table */
+void table_size (Entry *E, lua_State *L) {
+  table_check(L);
+  writer_put_integer(&E->W, L, count(L));
+}
+
+/* table */
+void table_put_other_key (Entry *E, lua_State *L) {
+  if (table_push_other_key(L)) writer_put(&E->W, L, -1);
+}
+
+void table_pairs (Entry *E, lua_State *L) {
   table_check(L);
   if (!luaL_getmetafield(L, 1, "__pairs")) return;
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_PAIRS) != LUA_TFUNCTION) return;
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_PAIRS) != LUA_TFUNCTION) return;
   lua_pushvalue(L, 1);
   lua_call(L, 1, 3);
-  codec_put_range(W, L, 3, 5);
+  writer_put_range(&E->W, L, 3, 5);
 }
 
-/* What 'pairs' is before any script runs: it knows what __pairs means here. */
+/* value */
+void table_to_string (Entry *E, lua_State *L) {
+  luaL_tolstring(L, 1, NULL);     /* 5.2 accepts any result of __tostring */
+  if (!lua_isstring(L, -1)) luaL_error(L, "'__tostring' must return a string");
+  writer_put(&E->W, L, -1);
+}
+
+/* Saves the original 'pairs', which knows whether __pairs is called here. */
 void table_open (lua_State *L) {
-  compat_anchor_length(L);
+  compat_register_length(L);
   lua_getglobal(L, "pairs");
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_PAIRS);
-}
-
-void table_run (lua_State *L, State *S, int32_t operation, Writer *W) {
-  switch (operation) {
-    case DOWN_GET:
-      lua_settop(L, 2);
-      lua_gettable(L, 1);
-      codec_put(W, L, -1);
-      break;
-    case DOWN_PUT:                /* table key value */
-      lua_settop(L, 3);
-      lua_pushvalue(L, 2);
-      if (lua_istable(L, 1)) lua_rawget(L, 1);
-      else lua_gettable(L, 1);
-      lua_insert(L, 2);           /* table old key value */
-      lua_settable(L, 1);
-      codec_put(W, L, 2);
-      break;
-    case DOWN_RAW_GET:
-      table_check(L);
-      lua_settop(L, 2);
-      lua_rawget(L, 1);
-      codec_put(W, L, -1);
-      break;
-    case DOWN_RAW_PUT:
-      table_check(L);
-      lua_settop(L, 3);
-      lua_pushvalue(L, 2);
-      lua_rawget(L, 1);
-      lua_insert(L, 2);
-      lua_rawset(L, 1);
-      codec_put(W, L, 2);
-      break;
-    case DOWN_LENGTH:
-      codec_put_integer(W, L, table_length(L));
-      break;
-    case DOWN_RAW_LENGTH:
-      table_check(L);
-      codec_put_integer(W, L, (int64_t)lua_rawlen(L, 1));
-      break;
-    case DOWN_ENTRIES:
-      put_entries(L, W);
-      break;
-    case DOWN_SIZE:
-      table_check(L);
-      codec_put_integer(W, L, count(L));
-      break;
-    case DOWN_OTHER_KEY:
-      if (table_push_other_key(L)) codec_put(W, L, -1);
-      break;
-    case DOWN_TO_STRING:
-      luaL_tolstring(L, 1, NULL);                 /* 5.2 takes any result of __tostring */
-      if (!lua_isstring(L, -1)) luaL_error(L, "'__tostring' must return a string");
-      codec_put(W, L, -1);
-      break;
-    case DOWN_PAIRS:
-      put_pairs(L, W);
-      break;
-    case DOWN_PAUSE:              /* boolean */
-      S->paused = lua_toboolean(L, 1);
-      lua_gc(L, S->paused ? LUA_GCSTOP : LUA_GCRESTART, 0);
-      break;
-    case DOWN_PRELOAD:            /* name function */
-      lua_getfield(L, LUA_REGISTRYINDEX, "_PRELOAD");
-      if (!lua_istable(L, -1)) {
-        lua_pop(L, 1);
-        lua_getglobal(L, "package");
-        if (!lua_istable(L, -1)) break;           /* nobody can require it */
-        lua_getfield(L, -1, "preload");
-      }
-      lua_pushvalue(L, 1);
-      lua_pushvalue(L, 2);
-      lua_settable(L, -3);
-      break;
-    case DOWN_MODULES:
-      module_set_up(L, lua_toboolean(L, 1), lua_toboolean(L, 2));
-      break;
-    case DOWN_SET_NULL:
-      library_set_null(L);
-      break;
-    default:
-      luaL_error(L, "unknown operation %d", (int)operation);
-  }
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_PAIRS);
 }

@@ -1,15 +1,20 @@
 /*
-** Coroutines: made, continued, closed by Java; and Java functions that yield.
+** Operations on coroutines.
 */
-#include "side.h"
+#include "thread.h"
+
+#include "guard.h"
+#include "object.h"
+#include "registry.h"
+#include "writer.h"
 
 /* In the order of LuaCoroutine.Status. */
 enum ThreadStatus { THREAD_NEW, THREAD_SUSPENDED, THREAD_RUNNING, THREAD_NORMAL, THREAD_DEAD };
 
-/* The thread at 1; a script may have put anything in its place. */
+/* Returns the thread at 1. A script may have put anything in its place. */
 static lua_State *check_thread (lua_State *L) {
   lua_State *thread = lua_tothread(L, 1);
-  if (thread == NULL) luaL_error(L, "registry is damaged");
+  if (thread == NULL) registry_damaged(L);
   return thread;
 }
 
@@ -17,7 +22,8 @@ static int status_of (lua_State *L, lua_State *thread) {
   State *S = state_current;
   lua_Debug ar;
   if (thread == S->running || thread == L) return THREAD_RUNNING;
-  if (thread == S->main) return THREAD_NORMAL;    /* it has no function at its bottom */
+  if (thread == S->main) return THREAD_NORMAL;    /* the main thread has no function at its
+                                                     bottom */
   switch (lua_status(thread)) {
     case LUA_YIELD:
       return THREAD_SUSPENDED;
@@ -29,7 +35,15 @@ static int status_of (lua_State *L, lua_State *thread) {
   }
 }
 
-/* Raises the error that the thread ended with, its stack noted as the innermost. [-0, +1, e] */
+/* thread: writes its status. */
+void thread_status (Entry *E, lua_State *L) {
+  writer_put_integer(&E->W, L, status_of(L, check_thread(L)));
+}
+
+/*
+** Raises the error that the thread ended with. Its stack becomes the innermost part of the
+** traceback. [-0, +1, e]
+*/
 static void raise_error_of (lua_State *L, lua_State *thread) {
   lua_xmove(thread, L, 1);
   state_current->failed = thread;
@@ -37,10 +51,12 @@ static void raise_error_of (lua_State *L, lua_State *thread) {
 }
 
 /*
-** thread iterates args...: where it stands then, and what it yielded or returned. As an iterator
-** it is not continued once dead, nor started by an argument; else a dead one is an error.
+** thread iterates args...: continues it, and writes its status and what it yielded or returned. An
+** iterator is not continued once it is dead, nor started by an argument; without 'iterates' a dead
+** one is an error.
 */
-static void resume (lua_State *L, Writer *W) {
+void thread_resume (Entry *E, lua_State *L) {
+  Writer *W = &E->W;
   lua_State *thread = check_thread(L);
   int iterates = lua_toboolean(L, 2);
   int count = lua_gettop(L) - 2;
@@ -48,7 +64,7 @@ static void resume (lua_State *L, Writer *W) {
   int status = status_of(L, thread);
   if (iterates && status == THREAD_NEW) {
     if (count > 0 && !lua_isnil(L, 3)) {
-      codec_put_integer(W, L, THREAD_NEW);
+      writer_put_integer(W, L, THREAD_NEW);
       return;
     }
     lua_settop(L, 2);
@@ -57,7 +73,7 @@ static void resume (lua_State *L, Writer *W) {
   if (status != THREAD_NEW && status != THREAD_SUSPENDED) {
     if (!iterates || status != THREAD_DEAD)
       luaL_error(L, "cannot resume %s coroutine", status == THREAD_DEAD ? "dead" : "non-suspended");
-    codec_put_integer(W, L, THREAD_DEAD);
+    writer_put_integer(W, L, THREAD_DEAD);
     return;
   }
   if (!lua_checkstack(thread, count + 1)) luaL_error(L, "too many arguments to resume");
@@ -65,15 +81,15 @@ static void resume (lua_State *L, Writer *W) {
   status = compat_resume(thread, L, count, &results);
   if (status != LUA_OK && status != LUA_YIELD) raise_error_of(L, thread);
   if (!lua_checkstack(L, results + 4)) {
-    lua_pop(thread, results);     /* else it looked like one that has not begun */
+    lua_pop(thread, results);     /* else it would look as if it had not begun */
     luaL_error(L, "stack overflow (too many results to resume)");
   }
   lua_xmove(thread, L, results);
-  codec_put_integer(W, L, status == LUA_OK ? THREAD_DEAD : THREAD_SUSPENDED);
-  codec_put_range(W, L, 3, 2 + results);
+  writer_put_integer(W, L, status == LUA_OK ? THREAD_DEAD : THREAD_SUSPENDED);
+  writer_put_range(W, L, 3, 2 + results);
 }
 
-/* args...: those in upvalue 1, so many as upvalue 2 says, and then these. */
+/* args...: returns the values in upvalue 1, whose number is upvalue 2, and then these. */
 static int bound_arguments (lua_State *L) {
   int bound = (int)lua_tointeger(L, lua_upvalueindex(2));
   int count = lua_gettop(L);
@@ -85,8 +101,8 @@ static int bound_arguments (lua_State *L) {
 }
 
 /*
-** function args...: a function that calls it with these and then its own arguments. It is one of
-** Lua's, which every flavour can yield out of, and calls it last. [-n, +1, m]
+** function args...: pushes a function that calls it with these and its own arguments. It is a Lua
+** function, which every flavour can yield out of, and calls it last. [-n, +1, m]
 */
 static void bind (lua_State *L, int count) {
   lua_createtable(L, count, 0);
@@ -94,14 +110,14 @@ static void bind (lua_State *L, int count) {
   lua_pushinteger(L, count);
   lua_insert(L, 2);               /* function count table args... */
   for (; count > 0; count--) lua_rawseti(L, 3, count);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, ANCHOR_BINDER);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_BINDER);
   lua_insert(L, 1);               /* binder function count table */
   lua_insert(L, 3);               /* binder function table count */
   lua_pushcclosure(L, bound_arguments, 2);
   lua_call(L, 2, 1);
 }
 
-/* The function that one of 'bind' calls, in its place on the top; else nothing. [-0, +0, -] */
+/* Replaces a function of 'bind' on the top by the function that it calls. [-0, +0, -] */
 static void unbind (lua_State *L) {
   if (lua_iscfunction(L, -1) || lua_getupvalue(L, -1, 2) == NULL) return;
   if (lua_tocfunction(L, -1) == bound_arguments) {
@@ -113,19 +129,19 @@ static void unbind (lua_State *L) {
     lua_pop(L, 1);
 }
 
-/* function args...: a thread that will call it, whoever resumes it first. */
-static void make (lua_State *L, Writer *W) {
+/* function args...: writes a thread that calls it when it is resumed first. */
+void thread_new (Entry *E, lua_State *L) {
   lua_State *thread;
   if (lua_gettop(L) > 1) bind(L, lua_gettop(L) - 1);
   compat_thread_body(L);
   thread = lua_newthread(L);
   lua_insert(L, 1);
   lua_xmove(L, thread, 1);
-  codec_put(W, L, 1);
+  writer_put(&E->W, L, 1);
 }
 
-/* thread args...: another thread of the function of one that was not started. */
-static void spawn (lua_State *L, Writer *W) {
+/* thread args...: writes another thread with the function of one that has not started. */
+void thread_spawn (Entry *E, lua_State *L) {
   lua_State *thread = check_thread(L);
   if (status_of(L, thread) != THREAD_NEW)
     luaL_error(L, "cannot spawn from a coroutine of Lua's that has started");
@@ -133,15 +149,15 @@ static void spawn (lua_State *L, Writer *W) {
   lua_xmove(thread, L, 1);
   unbind(L);
   lua_replace(L, 1);
-  make(L, W);
+  thread_new(E, L);
 }
 
 /*
-** thread: it is dead from now on. An error of its closing is raised; that which has ended it before
-** is not, as it was raised by whoever resumed it.
+** thread: kills it. An error of closing it is raised. The error that it ended with before is not,
+** since its resumer has raised that.
 */
-static void close (lua_State *L) {
-  State *S = state_current;
+void thread_close (Entry *E, lua_State *L) {
+  State *S = E->S;
   lua_State *thread = check_thread(L);
   lua_State *outer = S->closing;
   int status = status_of(L, thread);
@@ -158,53 +174,15 @@ static void close (lua_State *L) {
   S->closing = outer;
   if (status == CANNOT_CLOSE) luaL_error(L, "coroutine cannot be closed here");
   if (status == LUA_OK) return;
-  if (S->fatal) limits_raise_fatal(L);
+  if (S->fatal) guard_raise_fatal(L);
   lua_xmove(thread, L, 1);
   if (status == failed && (status != LUA_ERRRUN || lua_rawequal(L, -1, -2))) return;
   S->failed = thread;
   lua_error(L);
 }
 
-void thread_run (lua_State *L, int32_t operation, Writer *W) {
-  switch (operation) {
-    case DOWN_RESUME:
-      resume(L, W);
-      break;
-    case DOWN_THREAD_STATUS:
-      codec_put_integer(W, L, status_of(L, check_thread(L)));
-      break;
-    case DOWN_NEW_THREAD:
-      make(L, W);
-      break;
-    case DOWN_SPAWN:
-      spawn(L, W);
-      break;
-    default:
-      close(L);
-      break;
-  }
-}
-
-/*
-** A Java function yields: what goes on afterwards or nil, and the values, on the top. Without
-** anything that goes on, the values of the resume are what the function returns.
-*/
-int thread_yield (lua_State *L, int count) {
-  int next = lua_gettop(L) - count + 1;
-  if (lua_isnil(L, next)) return lua_yield(L, count - 1);
-  return compat_yield(L, count - 1, next);
-}
-
-/* Java goes on after a yield, with the values of the resume above the one that is to be asked. */
-int thread_resumed (lua_State *L, int next) {
-  Object *object = object_test(state_current, L, next);
-  if (state_current->closing == L) return luaL_error(L, "coroutine is closed");
-  if (object == NULL) return luaL_error(L, "Java function is gone");
-  return call_up(L, UP_CALL, object->handle, 0, next + 1, lua_gettop(L));
-}
-
 void thread_open (lua_State *L) {
   compat_load_own(L, "local f, bound = ... return function(...) return f(bound(...)) end");
-  lua_rawseti(L, LUA_REGISTRYINDEX, ANCHOR_BINDER);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_BINDER);
   compat_open_threads(L);
 }

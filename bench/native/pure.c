@@ -1,6 +1,6 @@
 /*
-** What the operations of the benchmarks cost in C alone: loops over Lua's own C API, in the
-** process of the JVM, with the core of a flavour. Natives of org.lupine.bench.PureC.
+** The cost of the benchmarks' operations in C alone: loops over Lua's own C API, in the process of
+** the JVM, with the core of a flavour. Natives of org.lupine.bench.PureC.
 */
 #include <jni.h>
 #include <stdint.h>
@@ -10,7 +10,7 @@
 
 #define NATIVE(type, name)  JNIEXPORT type JNICALL Java_org_lupine_bench_PureC_##name
 
-/* What our cores ask of their host. NULL: the stack has no limit. Nothing is to end. */
+/* What our cores call in their host. NULL: the stack has no limit. Nothing is to be stopped. */
 _Thread_local char *lupine_stack_limit;
 static volatile int never;
 _Thread_local volatile int *lupine_stop = &never;
@@ -53,7 +53,7 @@ static lua_State *state_of (jlong address) {
   return (lua_State *)(intptr_t)address;
 }
 
-/* A message handler, as every protected entry has one. */
+/* A message handler, which every protected entry has. */
 static int handler (lua_State *L) {
   lua_pushfstring(L, "in C: %s", lua_tostring(L, 1));
   return 1;
@@ -84,7 +84,7 @@ static void set_function (lua_State *L, const char *name, lua_CFunction function
   lua_setglobal(L, name);
 }
 
-/* A state whose stack holds the handler and nothing else, with 'twice', 'echo' and 'counter'. */
+/* Returns a state whose stack holds only the handler, with 'twice', 'echo' and 'counter'. */
 NATIVE(jlong, open) (JNIEnv *env, jclass class) {
   lua_State *L = luaL_newstate();
   (void)env; (void)class;
@@ -108,14 +108,14 @@ NATIVE(void, close) (JNIEnv *env, jclass class, jlong address) {
   lua_close(state_of(address));
 }
 
-/* Throws what is on the top of the stack. */
+/* Throws the error on the top of the stack. */
 static void fail (JNIEnv *env, lua_State *L) {
   jclass error = (*env)->FindClass(env, "java/lang/IllegalStateException");
   if (error != NULL) (*env)->ThrowNew(env, error, lua_tostring(L, -1));
   lua_settop(L, 1);
 }
 
-/* A ref to what a chunk gives. */
+/* Returns a ref to the result of a chunk. */
 NATIVE(jint, ref) (JNIEnv *env, jclass class, jlong address, jstring code) {
   lua_State *L = state_of(address);
   const char *text = (*env)->GetStringUTFChars(env, code, NULL);
@@ -130,7 +130,7 @@ NATIVE(jint, ref) (JNIEnv *env, jclass class, jlong address, jstring code) {
   return ref;
 }
 
-/* f(number) gives a number, once. */
+/* Calls f(number), which returns a number, once. */
 NATIVE(jdouble, call) (JNIEnv *env, jclass class, jlong address, jint ref, jdouble argument) {
   lua_State *L = state_of(address);
   double result;
@@ -146,7 +146,7 @@ NATIVE(jdouble, call) (JNIEnv *env, jclass class, jlong address, jint ref, jdoub
   return result;
 }
 
-/* The same 'count' times; the sum. */
+/* Calls it 'count' times; returns the sum. */
 NATIVE(jdouble, numbers) (JNIEnv *env, jclass class, jlong address, jint ref, jint count) {
   lua_State *L = state_of(address);
   double sum = 0;
@@ -164,7 +164,10 @@ NATIVE(jdouble, numbers) (JNIEnv *env, jclass class, jlong address, jint ref, ji
   return sum;
 }
 
-/* f(text) gives a text, 'count' times, each copied; the sum of their lengths. */
+/*
+** Calls f(text), which returns a text, 'count' times, and copies each; returns the sum of their
+** lengths.
+*/
 NATIVE(jlong, strings) (JNIEnv *env, jclass class, jlong address, jint ref, jbyteArray text,
                         jint count) {
   lua_State *L = state_of(address);
@@ -191,7 +194,7 @@ NATIVE(jlong, strings) (JNIEnv *env, jclass class, jlong address, jint ref, jbyt
   return sum;
 }
 
-/* table.x, 'count' times; the sum. */
+/* Reads table.x 'count' times; returns the sum. */
 NATIVE(jdouble, get) (JNIEnv *env, jclass class, jlong address, jint ref, jint count) {
   lua_State *L = state_of(address);
   double sum = 0;
@@ -205,7 +208,7 @@ NATIVE(jdouble, get) (JNIEnv *env, jclass class, jlong address, jint ref, jint c
   return sum;
 }
 
-/* table.x = number, 'count' times. */
+/* Sets table.x = number 'count' times. */
 NATIVE(void, set) (JNIEnv *env, jclass class, jlong address, jint ref, jint count) {
   lua_State *L = state_of(address);
   (void)env; (void)class;

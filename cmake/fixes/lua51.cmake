@@ -1,16 +1,19 @@
 # Lua 5.1.5
 include("${CMAKE_CURRENT_LIST_DIR}/replace.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/versions.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
 # A vararg function with many fixed parameters wrote past the Lua stack (CVE-2014-5461).
+fix(vararg-stack)
 replace_text(src/ldo.c
   [=[    luaD_checkstack(L, p->maxstacksize);
     func = restorestack(L, funcr);]=]
   [=[    luaD_checkstack(L, p->maxstacksize + p->numparams);  /* lupine: and copies */
     func = restorestack(L, funcr);]=])
 
-# The compiler dropped the test for overflow, and unpack({}, 0, 2^31-1) wrote past the Lua stack.
+# The compiler removed the test for overflow, and unpack({}, 0, 2^31-1) wrote past the Lua stack.
+fix(unpack-overflow)
 replace_text(src/lbaselib.c
   [=[  n = e - i + 1;  /* number of elements */
   if (n <= 0 || !lua_checkstack(L, n))  /* n <= 0 means arith. overflow */
@@ -26,7 +29,8 @@ replace_text(src/lbaselib.c
   [=[  while (i < e)  /* push arg[i + 1...e] */
     lua_rawgeti(L, 1, ++i);  /* lupine: never past INT_MAX */]=])
 
-# A reader called while nothing held the chunk's name could have it collected (CVE-2025-49844).
+# Nothing held the name of a chunk while its reader ran, so it could be collected (CVE-2025-49844).
+fix(chunk-name)
 replace_text(src/lparser.c
   [=[  struct FuncState funcstate;
   lexstate.buff = buff;
@@ -46,13 +50,16 @@ replace_text(src/lparser.c
   L->top--;  /* lupine: the name is the prototype's now */
   return funcstate.f;]=])
 
-# With more than three expressions after "in", the body's locals read registers that nobody had set.
+# With more than three expressions after "in", the body's locals read registers that were not set.
+fix(generic-for-registers)
 replace_text(src/lparser.c
   [=[  adjust_assign(ls, 3, explist1(ls, &e), &e);]=]
   [=[  adjust_assign(ls, 3, explist1(ls, &e), &e);
   fs->freereg = base + 3;  /* lupine: drop what is more than three */]=])
 
-# The level of a long bracket overflowed at 2^31 signs; the lexer read elsewhere (CVE-2025-46819).
+# The level of a long bracket overflowed at 2^31 signs, and the lexer read elsewhere
+# (CVE-2025-46819).
+fix(bracket-level)
 replace_text(src/llex.c
   [=[    save_and_next(ls);
     count++;
@@ -64,44 +71,31 @@ replace_text(src/llex.c
   }
   return (ls->current == s) ? count : (-count) - 1;]=])
 
-# The error named a token that was not read yet.
+# The error named a token that had not been read yet.
+fix(token-of-error)
 replace_text(src/llex.c
   [=[    luaX_syntaxerror(ls, "chunk has too many lines");]=]
   [=[    luaX_lexerror(ls, "chunk has too many lines", 0);  /* lupine: there is no token yet */]=])
+compare_by_locale()
 
-# Strings that a locale holds for equal may differ in length: one was read past its end.
-replace_text(src/lvm.c
-  [=[      size_t len = strlen(l);  /* index of first `\0' in both strings */
-      if (len == lr)  /* r is finished? */
-        return (len == ll) ? 0 : 1;
-      else if (len == ll)  /* l is finished? */
-        return -1;  /* l is smaller than r (because r is not finished) */
-      /* both strings longer than `len'; go on comparing (after the `\0') */
-      len++;
-      l += len; ll -= len; r += len; lr -= len;]=]
-  [=[      size_t nl = strlen(l), nr = strlen(r);  /* lupine: each has its own first `\0' */
-      if (nr == lr)  /* r is finished? */
-        return (nl == ll) ? 0 : 1;
-      else if (nl == ll)  /* l is finished? */
-        return -1;  /* l is smaller than r (because r is not finished) */
-      nl++; nr++;  /* go on comparing after the `\0' */
-      l += nl; ll -= nl; r += nr; lr -= nr;]=])
-
-# With the option '>' what lies on the stack was taken for a function.
+# With the option '>', any value on the stack was taken for a function.
+fix(getinfo-option)
 replace_text(src/ldblib.c
   [=[  const char *options = luaL_optstring(L, arg+2, "flnSu");]=]
   [=[  const char *options = luaL_optstring(L, arg+2, "flnSu");
   luaL_argcheck(L, *options != '>', arg+2, "invalid option");  /* lupine: as 5.4 has it */]=])
 
-# A proxy was empty, and with the metatable of files what lay behind it was taken for a file.
+# A proxy was empty. With the metatable of files, the memory behind it was taken for a file.
+fix(empty-proxy)
 replace_text(src/lbaselib.c
   [=[  lua_newuserdata(L, 0);  /* create proxy */]=]
   [=[  /* create proxy; lupine: it begins as a closed file does */
   memset(lua_newuserdata(L, 4 * sizeof(void *)), 0, 4 * sizeof(void *));]=])
 
 if(NOT LUA_PRISTINE)
-  declare_stack_guard()
+  declare_host()
   route_streams()
+  fix(standard-streams)
   replace_text(src/liolib.c
     [=[    lua_rawseti(L, LUA_ENVIRONINDEX, f);
   }
@@ -111,18 +105,13 @@ if(NOT LUA_PRISTINE)
   }
   /* return current value */]=])
   route_scanned_numbers()
-  # The standard streams, where 5.1 differs; what was written gives the file, as in later versions.
+
+  # The standard streams, where 5.1 differs.
+  fix(standard-streams)
   replace_text(src/liolib.c
     [=[static int read_line (lua_State *L, FILE *f) {]=]
     [=[static int read_line (lua_State *L, FILE *f) {
   if (lupine_standard(f)) return lupine_read_line(L, f, 1);]=])
-  replace_text(src/liolib.c
-    [=[          case 'a':  /* file */]=]
-    [=[          case 'L':  /* lupine: line with end-of-line */
-            if (f != stdin) return luaL_argerror(L, n, "invalid format");
-            success = lupine_read_line(L, f, 0);
-            break;
-          case 'a':  /* file */]=])
   replace_text(src/liolib.c
     [=[  int nargs = lua_gettop(L) - 1;
   int status = 1;]=]
@@ -130,14 +119,17 @@ if(NOT LUA_PRISTINE)
   int status = 1;
   if (lupine_standard(f)) {
     int n = lupine_write(L, f, arg, arg + nargs - 1);
-    if (n == 0 && arg == 2) lua_settop(L, 1);
-    return n != 0 ? n : 1;
+    if (n != 0) return n;
+    nargs = 0;
   }]=])
   replace_text(src/liolib.c
     [=[  op = fseek(f, offset, mode[op]);]=]
     [=[  if (lupine_standard(f)) { errno = ESPIPE; return pushresult(L, 0, NULL); }
   op = fseek(f, offset, mode[op]);]=])
-  # One that does not run ends the process in 5.1: lua_checkstack is enough, where memory is short.
+
+  # In 5.1, an error of a coroutine that does not run ends the process; lua_checkstack is enough,
+  # where memory is short.
+  fix(error-without-handler)
   replace_text(src/ldo.c
     [=[    L->status = cast_byte(errcode);
     if (G(L)->panic) {]=]
@@ -154,8 +146,8 @@ if(NOT LUA_PRISTINE)
   poll_in_libraries()
   poll_in_compiler()
 
-  # Loops and calls ask whether they are to end. An error there shows the line of the next
-  # instruction.
+  # Loops and calls poll. An error there reports the line of the next instruction.
+  fix(poll-loops)
   replace_text(src/lvm.c
     [=[#define dojump(L,pc,i)	{(pc) += (i); luai_threadyield(L);}]=]
     [=[#define dojump(L,pc,i)	{(pc) += (i); luai_threadyield(L); \
@@ -166,17 +158,17 @@ if(NOT LUA_PRISTINE)
     [=[  lua_assert(isLua(L->ci));
   if (lupine_wanted()) { L->savedpc++; lupine_stopped(L); L->savedpc--; }
   pc = L->savedpc;]=])
+  shrink_buffers()
 
-  # 8 KiB in each of 200 nested calls is more than a Java thread has.
-  replace_text(src/luaconf.h
-    [=[#define LUAL_BUFFERSIZE		BUFSIZ]=]
-    [=[#define LUAL_BUFFERSIZE		1024  /* lupine: was BUFSIZ */]=])
-  # A module's own buffer may be larger than ours, and hold more than we think there is room for.
+  # The buffer of a C module may be larger than ours, and have more in it than we expect.
+  fix(module-buffers)
   replace_text(src/lauxlib.c
     [=[#define bufffree(B)	((size_t)(LUAL_BUFFERSIZE - bufflen(B)))]=]
     [=[#define bufffree(B)	/* lupine: a module's buffer may be larger than ours */ \
   (bufflen(B) < LUAL_BUFFERSIZE ? (size_t)(LUAL_BUFFERSIZE - bufflen(B)) : 0)]=])
-  # The smaller buffer fills more often, so it is filled by pieces, and what is long goes past it.
+
+  # The smaller buffer fills more often. So it is filled piecewise, and long strings bypass it.
+  fix(fill-buffers)
   replace_text(src/lauxlib.c
     [=[  while (l--)
     luaL_addchar(B, *s++);]=]
@@ -194,45 +186,39 @@ if(NOT LUA_PRISTINE)
     B->lvl++;
     adjuststack(B);
   }]=])
-
-  # Too little C stack is the same error as too many nested C calls.
-  replace_text(src/ldo.c
-    [=[  if (++L->nCcalls >= LUAI_MAXCCALLS) {
-    if (L->nCcalls == LUAI_MAXCCALLS)
-      luaG_runerror(L, "C stack overflow");
-    else if (L->nCcalls >= (LUAI_MAXCCALLS + (LUAI_MAXCCALLS>>3)))]=]
-    [=[  if (++L->nCcalls >= LUAI_MAXCCALLS || lupine_low()) {
-    if (L->nCcalls < LUAI_MAXCCALLS)
-      L->nCcalls = LUAI_MAXCCALLS;  /* lupine: a low C stack counts as too many calls */
-    if (L->nCcalls == LUAI_MAXCCALLS)
-      luaG_runerror(L, "C stack overflow");
-    else if (L->nCcalls >= (LUAI_MAXCCALLS + (LUAI_MAXCCALLS>>3)) || lupine_out())]=])
+  check_c_stack_of_calls()
+  fix(c-stack)
   replace_text(src/ldo.c
     [=[  if (L->nCcalls >= LUAI_MAXCCALLS)
     return resume_error(L, "C stack overflow");]=]
     [=[  if (L->nCcalls >= LUAI_MAXCCALLS || lupine_low())
     return resume_error(L, "C stack overflow");]=])
-  # Where a C function has yielded, the base is above that of its call: the text was below it.
+
+  # Where a C function has yielded, the base is above that of its call, and the message was below
+  # the base.
+  fix(resume-error-base)
   replace_text(src/ldo.c
     [=[  L->top = L->ci->base;
   setsvalue2s(L, L->top, luaS_new(L, msg));]=]
     [=[  L->top = L->base;
   setsvalue2s(L, L->top, luaS_new(L, msg));]=])
+  fix(c-stack)
   replace_text(src/lparser.c
     [=[  if (++ls->L->nCcalls > LUAI_MAXCCALLS)]=]
     [=[  if (++ls->L->nCcalls > LUAI_MAXCCALLS || lupine_low())]=])
   replace_text(src/lundump.c
     [=[ if (++S->L->nCcalls > LUAI_MAXCCALLS) error(S,"code too deep");]=]
     [=[ if (++S->L->nCcalls > LUAI_MAXCCALLS || lupine_low()) error(S,"code too deep");]=])
-  # Nothing is collected when memory is refused: it is before, where that may be done.
+
+  # Nothing is collected when memory is refused. Instead it is collected earlier, where that is
+  # possible.
+  fix(collect-first)
+  patch_file(lupine_hurry.h)
   replace_text(src/lgc.c
     [=[void luaC_step (lua_State *L) {
   global_State *g = G(L);
   l_mem lim]=]
-    [=[/* lupine: the next step comes at once */
-void lupine_hurry (lua_State *L) {
-  if (G(L)->GCthreshold != MAX_LUMEM) G(L)->GCthreshold = 0;  /* unless it is stopped */
-}
+    [=[#include "lupine_hurry.h"
 
 
 void luaC_step (lua_State *L) {
@@ -243,14 +229,17 @@ void luaC_step (lua_State *L) {
     return;
   }
   l_mem lim]=])
-  # A finalizer that could not run would be lost; it waits for the next cycle.
+
+  # A finalizer that cannot run would be lost; it waits for the next cycle.
+  fix(finalizers-wait)
   replace_text(src/lgc.c
     [=[      if (g->tmudata) {
         GCTM(L);]=]
     [=[      if (g->tmudata && !lupine_low()) {
         GCTM(L);]=])
 
-  # A collection of everything asks too, between its steps, unless an allocation waits for it.
+  # A full collection polls between its steps, unless an allocation waits for it.
+  fix(poll-collection)
   replace_text(src/lgc.c
     [=[  while (g->gcstate != GCSfinalize) {]=]
     [=[  while (g->gcstate != GCSfinalize) {
@@ -262,14 +251,11 @@ void luaC_step (lua_State *L) {
     if (!lupine_short(g->mainthread)) lupine_poll(L);
     singlestep(L);]=])
 
-  # What a finalizer raised came out of whatever ran. As in later versions, it is lost.
+  name_collector()
+  patch_file(lupine_finalizer.h)
   replace_text(src/lgc.c
     [=[static void GCTM (lua_State *L) {]=]
-    [=[/* lupine */
-static void call_finalizer (lua_State *L, void *ud) {
-  UNUSED(ud);
-  luaD_call(L, L->top - 2, 0);
-}
+    [=[#include "lupine_finalizer.h"
 
 
 static void GCTM (lua_State *L) {]=])
@@ -282,10 +268,13 @@ static void GCTM (lua_State *L) {]=])
     L->savedpc = pc;  /* lupine: an error may have made it that of an earlier call */
     L->allowhook = oldah;  /* restore hooks */
     g->GCthreshold = oldt;  /* restore threshold */
-    if (status != 0 && lupine_fatal()) luaD_throw(L, status);
+    if (status != 0 && (lupine_fatal() || (iscfunction(L->ci->func) &&
+                                           curr_func(L)->c.f == lupine_collector)))
+      luaD_throw(L, status);
     if (status != 0) L->top--;]=])
 
-  # Bytecode that was tampered with damages memory.
+  # Malformed bytecode can damage memory.
+  fix(text-only)
   replace_text(src/ldo.c
     [=[  luaC_checkGC(L);
   tf = ((c == LUA_SIGNATURE[0]) ? luaU_undump : luaY_parser)(L, p->z,]=]
@@ -296,30 +285,19 @@ static void GCTM (lua_State *L) {]=])
   luaC_checkGC(L);
   tf = ((c == LUA_SIGNATURE[0]) ? luaU_undump : luaY_parser)(L, p->z,]=])
 
-  # The matcher had no limit of depth.
+  # The pattern matcher had no limit of depth.
+  fix(match-depth)
   replace_text(src/lstrlib.c
     [=[  lua_State *L;
   int level;  /* total number of captures (finished or unfinished) */]=]
     [=[  lua_State *L;
   int depth;  /* lupine: nested calls of `match' */
   int level;  /* total number of captures (finished or unfinished) */]=])
+  patch_file(lupine_match.h)
   replace_text(src/lstrlib.c
     [=[static const char *match (MatchState *ms, const char *s, const char *p) {
   init: /* using goto's to optimize tail recursion */]=]
-    [=[/* lupine: as in later versions, a pattern may not nest deeper than this */
-#define MAXDEPTH	200
-
-static const char *do_match (MatchState *ms, const char *s, const char *p);
-
-static const char *match (MatchState *ms, const char *s, const char *p) {
-  if (lupine_low()) luaL_error(ms->L, "C stack overflow");
-  lupine_poll(ms->L);
-  if (ms->depth >= MAXDEPTH) luaL_error(ms->L, "pattern too complex");
-  ms->depth++;
-  s = do_match(ms, s, p);
-  ms->depth--;
-  return s;
-}
+    [=[#include "lupine_match.h"
 
 
 static const char *do_match (MatchState *ms, const char *s, const char *p) {
@@ -343,7 +321,8 @@ static const char *do_match (MatchState *ms, const char *s, const char *p) {
   ms.depth = 0;  /* lupine: gsub */
   ms.src_init = src;]=])
 
-  # Nothing, many times over, took its time.
+  # To repeat the empty string many times took as long as any other.
+  fix(repeat-nothing)
   replace_text(src/lstrlib.c
     [=[  luaL_buffinit(L, &b);
   while (n-- > 0)
@@ -354,14 +333,7 @@ static const char *do_match (MatchState *ms, const char *s, const char *p) {
     lupine_poll(L);
     luaL_addlstring(&b, s, l);
   }]=])
-
-  # What a table says of its length may be a lie.
-  replace_text(src/ltablib.c
-    [=[lua_rawgeti(L, 1, i-1);]=]
-    [=[lupine_poll(L); lua_rawgeti(L, 1, i-1);]=])
-  replace_text(src/ltablib.c
-    [=[lua_rawgeti(L, 1, pos+1);]=]
-    [=[lupine_poll(L); lua_rawgeti(L, 1, pos+1);]=])
+  poll_in_older_table_loops()
 endif()
 
 write_replaced()

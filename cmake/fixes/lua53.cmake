@@ -1,9 +1,12 @@
 # Lua 5.3.6
 include("${CMAKE_CURRENT_LIST_DIR}/replace.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/versions.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
-# A table weak in both was not looked at again, so a metatable set during a collection was freed.
+# A table with weak keys and values was not visited again, so a metatable set during a collection
+# was freed.
+fix(weak-metatable)
 replace_text(src/lgc.c
   [=[    else  /* all weak */
       linkgclist(h, g->allweak);  /* nothing to traverse now */]=]
@@ -12,7 +15,9 @@ replace_text(src/lgc.c
     else
       linkgclist(h, g->allweak);  /* nothing to traverse now */]=])
 
-# The table behind __newindex may hang on a weak metatable only; a new key may start a collection.
+# Perhaps only a weak metatable refers to the table behind __newindex, and a new key may start a
+# collection.
+fix(newindex-table)
 replace_text(src/lvm.c
   [=[        if (slot == luaO_nilobject)  /* no previous entry? */
           slot = luaH_newkey(L, h, key);  /* create one */]=]
@@ -23,14 +28,16 @@ replace_text(src/lvm.c
           L->top--;
         }]=])
 
-# After "pattern too complex" the iterator of gmatch had no limit of depth any more.
+# After "pattern too complex", the iterator of gmatch had no limit of depth any more.
+fix(gmatch-depth)
 replace_text(src/lstrlib.c
   [=[  ms->level = 0;
   lua_assert(ms->matchdepth == MAXCCALLS);]=]
   [=[  ms->level = 0;
   ms->matchdepth = MAXCCALLS;  /* lupine: an error may have left it anywhere */]=])
 
-# Strings that a locale holds for equal may differ in length: one was read past its end.
+# Strings that a locale considers equal may differ in length, and one was read past its end.
+fix(locale-compare)
 replace_text(src/lvm.c
   [=[      size_t len = strlen(l);  /* index of first '\0' in both strings */
       if (len == lr)  /* 'rs' is finished? */
@@ -47,15 +54,10 @@ replace_text(src/lvm.c
         return -1;  /* 'ls' is smaller than 'rs' ('rs' is not finished) */
       nl++; nr++;  /* go on comparing after the '\0' */
       l += nl; ll -= nl; r += nr; lr -= nr;]=])
-
-# With the option '>' what lies on the stack was taken for a function.
-replace_text(src/ldblib.c
-  [=[  const char *options = luaL_optstring(L, arg+2, "flnStu");]=]
-  [=[  const char *options = luaL_optstring(L, arg+2, "flnStu");
-  luaL_argcheck(L, *options != '>', arg+2, "invalid option");  /* lupine: as 5.4 has it */]=])
+check_getinfo_option()
 
 if(NOT LUA_PRISTINE)
-  declare_stack_guard()
+  declare_host()
   route_streams()
   route_newer_streams()
   route_collected_numbers()
@@ -70,47 +72,18 @@ if(NOT LUA_PRISTINE)
     " reentry:
   white2gray(o);")
 
-  # Saves time: a value is written as two words, and to copy it as one waits for both to be stored.
-  # Later versions do the same.
+  # Saves time. A value is stored as two words, and a copy as one waits for both stores. Later
+  # versions do the same.
+  fix(copy-words)
   replace_text(src/lobject.h
     [=[	{ TValue *io1=(obj1); *io1 = *(obj2); \]=]
     [=[	{ TValue *io1=(obj1); const TValue *io2=(obj2); /* lupine: in two words */ \
 	  io1->value_ = io2->value_; io1->tt_ = io2->tt_; \]=])
-
-  # A collection of everything asks too, between its steps, unless an allocation waits for it.
-  replace_text(src/lgc.c
-    [=[  while (!testbit(statesmask, g->gcstate))
-    singlestep(L);]=]
-    [=[  while (!testbit(statesmask, g->gcstate)) {
-    if (g->gckind == KGC_NORMAL) lupine_poll(L);
-    singlestep(L);
-  }]=])
-
-  # What a finalizer raised came out of whatever ran. As in later versions, it is lost.
-  replace_text(src/lgc.c
-    [=[    if (status != LUA_OK && propagateerrors) {  /* error while running __gc? */]=]
-    [=[    if (status != LUA_OK && !lupine_fatal())
-      L->top--;  /* lupine */
-    else if (status != LUA_OK && propagateerrors) {  /* error while running __gc? */]=])
-
-  # Bytecode that was tampered with damages memory.
-  replace_text(src/ldo.c
-    [=[    checkmode(L, p->mode, "binary");]=]
-    [=[    checkmode(L, lupine_text_only() ? "t" : p->mode, "binary");]=])
-
-  # Loops and calls ask whether they are to end. An error there shows the line of the next
-  # instruction.
-  replace_text(src/lvm.c
-    [=[/* execute a jump instruction */]=]
-    [=[/* lupine: asks whether this is to end */
-#define ask(L,ci) \
-  { if (lupine_wanted()) { \
-      ci->u.l.savedpc++; lupine_stopped(L); ci->u.l.savedpc--; } }
-
-/* execute a jump instruction */]=])
-  replace_text(src/lvm.c
-    [=[    ci->u.l.savedpc += GETARG_sBx(i) + e; }]=]
-    [=[    ci->u.l.savedpc += GETARG_sBx(i) + e; ask(L, ci) }]=])
+  poll_in_collection()
+  lose_finalizer_errors()
+  refuse_bytecode()
+  poll_in_older_loops()
+  fix(poll-loops)
   replace_text(src/lvm.c
     [=[ci->u.l.savedpc += GETARG_sBx(i);  /* jump back */]=]
     [=[ci->u.l.savedpc += GETARG_sBx(i); ask(L, ci)  /* jump back */]=] 3)
@@ -121,12 +94,14 @@ if(NOT LUA_PRISTINE)
   ask(L, ci)
   cl = clLvalue(ci->func);  /* local reference to function's closure */]=])
 
-  # 8 KiB in each of 200 nested calls is more than a Java thread has.
+  # 8 KiB in each of 200 nested calls are more than a Java thread has.
+  fix(small-buffers)
   replace_text(src/luaconf.h
     [=[#define LUAL_BUFFERSIZE   ((int)(0x80 * sizeof(void*) * sizeof(lua_Integer)))]=]
     [=[#define LUAL_BUFFERSIZE   1024  /* lupine: was 8192 */]=])
 
-  # Too little C stack is the same error as too many nested C calls.
+  # Too little C stack is treated as too many nested C calls.
+  fix(c-stack)
   replace_text(src/ldo.c
     [=[static void stackerror (lua_State *L) {
   if (L->nCcalls == LUAI_MAXCCALLS)
@@ -148,22 +123,15 @@ if(NOT LUA_PRISTINE)
     return resume_error(L, "C stack overflow", nargs);]=]
     [=[  if (L->nCcalls >= LUAI_MAXCCALLS || lupine_low())
     return resume_error(L, "C stack overflow", nargs);]=])
-  replace_text(src/lparser.c
-    [=[  ++L->nCcalls;
-  checklimit(ls->fs, L->nCcalls, LUAI_MAXCCALLS, "C levels");]=]
-    [=[  ++L->nCcalls;
-  if (lupine_low()) luaX_syntaxerror(ls, "C stack overflow");
-  checklimit(ls->fs, L->nCcalls, LUAI_MAXCCALLS, "C levels");]=])
+  check_c_stack_of_recursions()
+  fix(c-stack)
   replace_text(src/lundump.c
     [=[static void LoadFunction (LoadState *S, Proto *f, TString *psource) {]=]
     [=[static void LoadFunction (LoadState *S, Proto *f, TString *psource) {
   if (lupine_low()) error(S, "too deeply nested");]=])
-  replace_text(src/lstrlib.c
-    [=[  if (ms->matchdepth-- == 0)]=]
-    [=[  if (lupine_low()) luaL_error(ms->L, "C stack overflow");
-  lupine_poll(ms->L);
-  if (ms->matchdepth-- == 0)]=])
-  # A finalizer that could not run would be lost; it waits for the next cycle.
+
+  # A finalizer that cannot run would be lost; it waits for the next cycle.
+  fix(finalizers-wait)
   replace_text(src/lgc.c
     [=[      if (g->tobefnz && g->gckind != KGC_EMERGENCY) {]=]
     [=[      if (g->tobefnz && g->gckind != KGC_EMERGENCY && !lupine_low()) {]=])
@@ -173,32 +141,20 @@ if(NOT LUA_PRISTINE)
     [=[    luaE_setdebt(g, debt);
     if (!lupine_low()) runafewfinalizers(L);]=])
 
-  # A finalizer that collected while the state was closed waited for finalizers that nobody called.
+  # A finalizer that collected while its state was closed waited for finalizers that were never
+  # called.
+  fix(finalizers-at-close)
   replace_text(src/lgc.c
     [=[  lua_assert(g->finobj == NULL);
   callallpendingfinalizers(L);]=]
     [=[  lua_assert(g->finobj == NULL);
   g->gcfinnum = 1;  /* lupine */
   callallpendingfinalizers(L);]=])
+  repeat_nothing_at_once()
+  poll_in_table_loops()
 
-  # Nothing, many times over, took its time.
-  replace_text(src/lstrlib.c
-    [=[  if (n <= 0) lua_pushliteral(L, "");]=]
-    [=[  if (n <= 0 || l + lsep == 0)  /* lupine: or nothing to repeat */
-    lua_pushliteral(L, "");]=])
-
-  # What a table says of its length may be a lie.
-  replace_text(src/ltablib.c
-    [=[lua_geti(L, 1, i - 1);]=]
-    [=[lupine_poll(L); lua_geti(L, 1, i - 1);]=])
-  replace_text(src/ltablib.c
-    [=[lua_geti(L, 1, pos + 1);]=]
-    [=[lupine_poll(L); lua_geti(L, 1, pos + 1);]=])
-  replace_text(src/ltablib.c
-    [=[lua_geti(L, 1, f + i);]=]
-    [=[lupine_poll(L); lua_geti(L, 1, f + i);]=] 2)
-
-  # A buffer that was refused was an error like another, and nothing was collected before.
+  # A refused buffer was an ordinary error, and nothing was collected before.
+  fix(refused-buffers)
   replace_text(src/lauxlib.c
     [=[  void *temp = allocf(ud, box->box, box->bsize, newsize);
   if (temp == NULL && newsize > 0) {  /* allocation error? */
@@ -214,14 +170,12 @@ if(NOT LUA_PRISTINE)
     resizebox(L, idx, 0);  /* free buffer */
     lupine_refused(L);
   }]=])
+  patch_file(lupine_refused.h)
   replace_text(src/ldo.c
     [=[/*
 ** {==================================================================
 ** Stack reallocation]=]
-    [=[/* lupine: raises a memory error */
-void lupine_refused (lua_State *L) {
-  luaD_throw(L, LUA_ERRMEM);
-}
+    [=[#include "lupine_refused.h"
 
 
 /*

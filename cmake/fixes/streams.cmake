@@ -1,39 +1,17 @@
-# The standard streams of the library "io", of every flavour: they stay files of Lua's own, but what
-# is read from and written to these three is Java's.
+# The standard streams of the library "io". They remain Lua files, but these three read from and
+# write to Java.
 
-set(streams [=[
-/* lupine: the process's own three files only stand for what Java has, see console.c */
-#define lupine_standard(f)  ((f) == stdin || (f) == stdout || (f) == stderr)
-extern int lupine_write (lua_State *L, FILE *file, int first, int last);
-extern int lupine_read_line (lua_State *L, FILE *file, int chop);
-extern int lupine_read_chars (lua_State *L, FILE *file, size_t count);
-extern int lupine_has_more (lua_State *L, FILE *file);
-extern int lupine_read_number (lua_State *L, FILE *file, lua_Number *number);
-extern void lupine_begin_number (lua_State *L, FILE *file);
-extern int lupine_next_char (void);
-extern void lupine_unread_char (int c);
-extern void lupine_end_number (lua_State *L);
-extern int lupine_flush (lua_State *L, FILE *file);
-extern int lupine_buffer (FILE *file, int mode);
-extern void lupine_default_file (void);
-#undef clearerr
-#define clearerr(f)  (lupine_standard(f) ? (void)0 : (clearerr)(f))
-#undef ferror  /* asked after reading, which only one of them can do */
-#define ferror(f)  (lupine_standard(f) ? (f) != stdin && (errno = EBADF, 1) : (ferror)(f))
-#undef fflush
-#define fflush(f)  (lupine_standard(f) ? lupine_flush(L, f) : (fflush)(f))
-#undef setvbuf
-#define setvbuf(f,b,m,s)  (lupine_standard(f) ? lupine_buffer(f, m) : (setvbuf)(f, b, m, s))
-]=])
-
-# What the five flavours from PUC-Rio share.
+# Fixes of all five flavours from PUC-Rio.
 function(route_streams)
+  fix(standard-streams)
+  patch_file(lupine_streams.h)
   replace_text(src/liolib.c
     [=[#include "lualib.h"
 ]=]
-    "#include \"lualib.h\"
+    [=[#include "lualib.h"
 
-${streams}")
+#include "lupine_streams.h"  /* lupine */
+]=])
   foreach(head
       "static int test_eof (lua_State *L, FILE *f) {;lupine_has_more(L, f)"
       "static int read_chars (lua_State *L, FILE *f, size_t n) {;lupine_read_chars(L, f, n)")
@@ -43,8 +21,9 @@ ${streams}")
   endforeach()
 endfunction()
 
-# What all but 5.1 share besides.
+# Further fixes of all of them but 5.1.
 function(route_newer_streams)
+  fix(standard-streams)
   replace_text(src/liolib.c
     [=[    lua_setfield(L, LUA_REGISTRYINDEX, f);]=]
     [=[    lua_setfield(L, LUA_REGISTRYINDEX, f);
@@ -73,35 +52,18 @@ function(route_newer_streams)
   op = l_fseek(f, offset, mode[op]);]=])
 endfunction()
 
-# Versions that leave numerals to fscanf: the C library parses those of Java too. A format without
-# its star, an error of other files, never was one of the standard input here.
+# Versions that use fscanf for numerals: the C library parses those of Java, too.
 function(route_scanned_numbers)
+  fix(standard-streams)
   replace_text(src/liolib.c
     [=[  if (fscanf(f, LUA_NUMBER_SCAN, &d) == 1) {]=]
     [=[  if ((lupine_standard(f) ? lupine_read_number(L, f, &d)
                           : fscanf(f, LUA_NUMBER_SCAN, &d)) == 1) {]=])
-  replace_text(src/liolib.c
-    [=[static int g_read (lua_State *L, FILE *f, int first) {]=]
-    [=[/* lupine: of the standard input the star may be missing */
-static const char *starred (FILE *f, const char *p) {
-  static const char *const formats[] = {"*n", "*l", "*L", "*a"};
-  int i;
-  for (i = 0; f == stdin && p && i < 4; i++)
-    if (p[0] == formats[i][1]) return formats[i];
-  return p;
-}
-
-
-static int g_read (lua_State *L, FILE *f, int first) {]=])
-  replace_text(src/liolib.c
-    [=[        const char *p = lua_tostring(L, n);
-        luaL_argcheck(L, p &&]=]
-    [=[        const char *p = starred(f, lua_tostring(L, n));  /* lupine */
-        luaL_argcheck(L, p &&]=])
 endfunction()
 
-# Versions that collect numerals themselves, character by character.
+# Versions that read numerals themselves, character by character.
 function(route_collected_numbers)
+  fix(standard-streams)
   replace_text(src/liolib.c
     [=[    rn->c = l_getc(rn->f);  /* read next one */]=]
     [=[    rn->c = rn->f ? l_getc(rn->f) : lupine_next_char();  /* read next one */]=])

@@ -4,7 +4,7 @@ package outside;
 public final class Deep {
   private Deep() {}
 
-  /** Does something below so many frames. */
+  /** Runs the action below the given number of frames. */
   public static void run(int frames, Runnable action) {
     if (frames == 0) {
       action.run();
@@ -13,7 +13,7 @@ public final class Deep {
     }
   }
 
-  /** Computes for so long below so many frames, once something is done. */
+  /** Computes for the given time below the given number of frames, after the action. */
   public static void compute(int frames, long nanoseconds, Runnable before) {
     run(frames, () -> {
       before.run();

@@ -12,7 +12,7 @@ public final class Overflow {
     onTheWayUp(action, new int[] {100});
   }
 
-  /** The same at so many levels, from the deepest one on. */
+  /** Recurses likewise, but acts at so many levels only, from the deepest one on. */
   private static void onTheWayUp(Callable<?> action, int[] levels) {
     try {
       onTheWayUp(action, levels);
@@ -24,19 +24,19 @@ public final class Overflow {
     }
   }
 
-  /** Does so in a thread with a small stack, which then waits before it ends. */
+  /** Recurses in a thread with a small stack, which then waits before it ends. */
   public static Thread start(Callable<?> action, CountDownLatch done, CountDownLatch end) {
     var thread = new Thread(null, () -> {
       try {
         onTheWayUp(action);
       } catch (StackOverflowError e) {
-        // as it should be
+        // expected
       }
       done.countDown();
       try {
         end.await();
       } catch (InterruptedException e) {
-        // then it ends now
+        // it ends now
       }
     }, "overflows", 256 * 1024);
     thread.setDaemon(true);
@@ -48,7 +48,7 @@ public final class Overflow {
     try {
       action.call();
     } catch (Throwable e) {
-      // there was not enough of the stack
+      // the stack was too short
     }
   }
 }

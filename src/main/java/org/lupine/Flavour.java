@@ -5,7 +5,17 @@ import java.util.Locale;
 import org.lupine.bridge.Flavours;
 import org.lupine.bridge.load.NativeLibrary;
 
-/** The versions of Lua. All of them can run in one JVM. */
+/**
+ * The versions of Lua. All of them can run in one JVM.
+ *
+ * <pre>{@code
+ * System.out.println(Flavour.LUAJIT.title());      // LuaJIT
+ * System.out.println(Flavour.LUAJIT.language());   // 5.1
+ * try (LuaRuntime lua = LuaRuntime.builder().flavour(Flavour.newest()).build()) {
+ *   System.out.println(lua.flavour().present());   // true
+ * }
+ * }</pre>
+ */
 public enum Flavour {
   /** Lua 5.1. */
   LUA51("5.1"),

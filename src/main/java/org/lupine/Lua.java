@@ -12,6 +12,15 @@ import org.lupine.value.LuaUserdata;
 /**
  * Controls how Java objects are passed to Lua, where there is a choice. Thread-safe; for all
  * runtimes.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   System.out.println(Lua.typeOf(lua.table()));   // Optional[TABLE]
+ *   Map<String, Integer> map = Map.of("size", 7);
+ *   System.out.println(lua.execute("return (...).size", map).first());                    // 7
+ *   System.out.println(lua.execute("return (...):size()", Lua.asMembers(map)).first());   // 1
+ * }
+ * }</pre>
  */
 public final class Lua {
   /**

@@ -18,6 +18,14 @@ import org.lupine.value.LuaTable;
  *
  * <p>A byte order mark and a first line that begins with {@code #} are skipped; line numbers are
  * unaffected.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   LuaTable variables = lua.table().with("x", 40);
+ *   LuaChunk chunk = LuaChunk.of("return x + ...").named("@rules.lua").environment(variables);
+ *   System.out.println(lua.execute(chunk, 2).first());   // 42
+ * }
+ * }</pre>
  */
 public final class LuaChunk {
   /** What a chunk may be; anything else, judged by its first byte, is a syntax error. */

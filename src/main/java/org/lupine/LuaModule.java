@@ -5,7 +5,17 @@ import java.util.Objects;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.ModuleFinder;
 
-/** The result of a {@link ModuleSource}: Lua source, or a value that is the module. Immutable. */
+/**
+ * The result of a {@link ModuleSource}: Lua source, or a value that is the module. Immutable.
+ *
+ * <pre>{@code
+ * ModuleSource settings = (name, places) -> name.equals("settings")
+ *     ? LuaModule.text("return {depth = 3}", "settings.lua") : null;
+ * try (LuaRuntime lua = LuaRuntime.builder().modules(settings).build()) {
+ *   System.out.println(lua.eval("require('settings').depth").first());   // 3
+ * }
+ * }</pre>
+ */
 public final class LuaModule {
   private final Object content;
   private final boolean value;

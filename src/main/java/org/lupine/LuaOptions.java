@@ -20,7 +20,18 @@ import org.lupine.value.NumberMode;
 import org.lupine.value.Overflow;
 import org.lupine.value.StringMode;
 
-/** The options of a runtime. Immutable; can be used for any number of runtimes. */
+/**
+ * The options of a runtime. Immutable; can be used for any number of runtimes.
+ *
+ * <pre>{@code
+ * LuaOptions options = LuaOptions.builder()
+ *     .sandbox(Sandbox.SANDBOX).maxMemory(16 << 20).build();
+ * try (LuaRuntime lua = LuaRuntime.create(options)) {
+ *   lua.globals().put("prices", Map.of("tea", 2.5));
+ *   System.out.println(lua.eval("prices.tea * 2, load"));   // [5.0, null]
+ * }
+ * }</pre>
+ */
 public final class LuaOptions {
   private static final LuaOptions DEFAULTS = builder().build();
 

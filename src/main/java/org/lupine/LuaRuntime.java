@@ -26,6 +26,15 @@ import org.lupine.value.Values;
  * One Lua interpreter. May be used by any thread, one at a time; others block. After {@link #close}
  * every use is an {@link IllegalStateException}; a runtime that becomes unreachable is freed by a
  * cleaner.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   lua.globals().put("names", List.of("Io", "Europa"));
+ *   lua.execute("function greet(i) return 'hello, ' .. names[i] end");
+ *   LuaFunction greet = (LuaFunction) lua.globals().get("greet");
+ *   System.out.println(greet.call(2).first());   // hello, Europa
+ * }
+ * }</pre>
  */
 public final class LuaRuntime implements AutoCloseable {
   static {

@@ -18,10 +18,11 @@ import org.lupine.value.MissingNativeException;
  * A pool of runtimes that threads borrow, so that their scripts run in parallel: at most a fixed
  * number of them, each opened when it is first needed. Thread-safe; waiting threads are served in
  * order.
+ *
  * <pre>{@code
- * try (var pool = LuaRuntimePool.of(LuaOptions.defaults(), 4);
- *     var lease = pool.borrow()) {
- *   lease.runtime().execute(script);
+ * try (LuaRuntimePool pool = LuaRuntimePool.of(LuaOptions.defaults(), 4);
+ *     LuaRuntimePool.Lease lease = pool.borrow()) {
+ *   System.out.println(lease.runtime().eval("20 + 22").first());   // 42
  * }
  * }</pre>
  *

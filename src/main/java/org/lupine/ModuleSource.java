@@ -11,6 +11,15 @@ import org.jspecify.annotations.Nullable;
  * A place where {@code require} looks for modules, after {@code package.loaded} and {@code
  * package.preload} and before Lua's own files. Asked only once for a module that it has, since Lua
  * caches what was loaded. Must be thread-safe if it is used by several runtimes.
+ *
+ * <pre>{@code
+ * ModuleSource rates = ModuleSource.function("the database",
+ *     name -> name.equals("rates") ? "return {vat = 19}" : null);
+ * try (LuaRuntime lua = LuaRuntime.builder().modules(rates, ModuleSource.classPath()).build()) {
+ *   LuaTable table = (LuaTable) lua.require("rates");
+ *   System.out.println(table.get("vat"));   // 19
+ * }
+ * }</pre>
  */
 @FunctionalInterface
 public interface ModuleSource {

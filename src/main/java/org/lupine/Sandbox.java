@@ -14,6 +14,13 @@ import org.lupine.access.HostAccess.Access;
  *
  * <p>Within the JVM's process no preset protects against someone who knows a vulnerability of Lua
  * itself: presets protect from mistakes and from casual abuse.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.builder().sandbox(Sandbox.CONSTRAINED).build()) {
+ *   System.out.println(lua.eval("io.open").first());   // null
+ *   System.out.println(lua.options().timeLimit());     // PT30S
+ * }
+ * }</pre>
  */
 public enum Sandbox {
   /** For your own scripts: all of Lua and of Java, without limits. */

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.lupine.support.EachFlavour;
 
 /** The programs of examples/ compile, run, and print what they should. */
 @Isolated("takes System.out")
@@ -124,9 +125,9 @@ class ExamplesTest {
         "Item[name=tea, count=3, price=1.25]"), run("Records"));
   }
 
-  /** What is added there is added here. */
+  /** A program that is added there must be tested here. */
   @Test
-  void leavesNoneOut() throws Exception {
+  void testsEachProgram() throws Exception {
     var tested = Stream.of(ExamplesTest.class.getDeclaredMethods())
         .filter(each -> each.isAnnotationPresent(Test.class)
             || each.isAnnotationPresent(EachFlavour.class)).count() - 1;

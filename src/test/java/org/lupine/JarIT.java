@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lupine.jsr223.LuaEngineFactory;
+import org.lupine.support.ChildProcess;
 
 /** The jar as users get it. */
 class JarIT {
@@ -117,7 +118,7 @@ class JarIT {
 
   private ChildProcess java(String... args) {
     var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(ChildProcess.java());
     command.addAll(List.of(args));
     return ChildProcess.run(temp, Duration.ofMinutes(1), "", command);
   }

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lupine.support.ChildProcess;
+import org.lupine.support.EachFlavour;
 
 /** A modular program with the library on its module path, in a JVM of its own. */
 class ModulePathTest {
@@ -23,6 +25,7 @@ class ModulePathTest {
   @TempDir
   Path temp;
 
+  // BEHAVIOURS H18
   @EachFlavour
   void providesEveryEngineToOtherModules(Flavour flavour) throws IOException {
     compile("requires java.scripting; uses javax.script.ScriptEngineFactory;", """
@@ -81,7 +84,7 @@ class ModulePathTest {
 
   private ChildProcess run(String... args) {
     var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(ChildProcess.java());
     if (Runtime.version().feature() >= 22) {
       command.add("--enable-native-access=org.lupine");
     }

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The straight line of the packages: each knows those to its right. */
+/** The layers: each package depends only on packages to its right. */
 class PackagesTest {
   private static final List<String> LINE = List.of("org.lupine.cli", "org.lupine.jsr223",
       "org.lupine", "org.lupine.host", "org.lupine.access", "org.lupine.bridge",
@@ -34,7 +34,7 @@ class PackagesTest {
     return Path.of(Flavour.class.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
-  /** The types that a program meets in what it can use of a class. */
+  /** Returns the types in the public and protected members of a class. */
   private static Set<Class<?>> shownBy(Class<?> type) {
     var shown = new LinkedHashSet<Class<?>>();
     addTypeVariables(type, shown);
@@ -97,7 +97,7 @@ class PackagesTest {
   }
 
   @Test
-  void showNoTypesThatAreHidden() throws Exception {
+  void showNoHiddenTypes() throws Exception {
     var root = classes();
     var wrong = new TreeSet<String>();
     int seen = 0;
@@ -125,7 +125,7 @@ class PackagesTest {
   }
 
   @Test
-  void pointOneWay() throws Exception {
+  void dependInOneDirection() throws Exception {
     var classes = classes();
     var out = new StringWriter();
     var jdeps = java.util.spi.ToolProvider.findFirst("jdeps").orElseThrow();

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.net.URL;
@@ -15,46 +15,130 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.script.ScriptEngineManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lupine.jsr223.LuaEngineFactory;
+import org.lupine.support.EachFlavour;
 
-/** The code in the README compiles and runs, and does what the text around it says. */
+/** The code in README and docs/ compiles and runs, and does what the text around it says. */
 @Isolated("takes System.out")
 class ReadmeTest {
-  private static List<String> blocks(String language) throws Exception {
-    var readme = Files.readString(Path.of("README.md"));
+  private static final Path README = Path.of("README.md");
+  private static final Path OPTIONS = Path.of("docs/OPTIONS.md");
+  private static final List<Path> MORE_PAGES = Stream.of("CHANGELOG.md", "CONTRIBUTING.md",
+      "RELEASING.md", "SECURITY.md", "cmake/fixes/README.md").map(Path::of).toList();
+  private static final String PARSED = "false\tsoon\t2028-03-01\n";
+
+  /** The lines that the Java code of each page prints, its blocks run one after the other. */
+  private static Map<Path, List<String>> javaPages() {
+    return new TreeMap<>(Map.of(
+        README, List.of(
+            "hello, Ganymede", "hello, Jupiter, from " + newest(), "Io of Jupiter", "42"),
+        Path.of("docs/VALUES.md"), List.of("60.00", "{1=Io, 2=Europa, 3=Ganymede}"),
+        Path.of("docs/HOSTS.md"), List.of("42", "42", "[twice] 4"),
+        Path.of("docs/MODULES.md"), List.of("Z"),
+        OPTIONS, List.of("null PT2S", "LuaLua", "null")));
+  }
+
+  /** The output of the Lua code of each page. */
+  private static Map<Path, String> luaPages() {
+    return Map.of(README, PARSED, Path.of("docs/VALUES.md"), PARSED);
+  }
+
+  private static Stream<Path> pages() throws IOException {
+    try (var docs = Files.list(Path.of("docs"))) {
+      return Stream.concat(Stream.of(README), docs.filter(each -> each.toString().endsWith(".md")))
+          .toList().stream();
+    }
+  }
+
+  private static List<String> blocks(Path page, String language) throws IOException {
     var blocks = new ArrayList<String>();
     var fence = Pattern.compile("^```" + language + "\\n(.*?)^```$",
-        Pattern.MULTILINE | Pattern.DOTALL).matcher(readme);
+        Pattern.MULTILINE | Pattern.DOTALL).matcher(Files.readString(page));
     while (fence.find()) {
       blocks.add(fence.group(1));
     }
-    assertTrue(!blocks.isEmpty(), "no " + language + " in the README");
     return blocks;
   }
 
-  @Test
-  void javaBlocksRunOneAfterTheOther(@TempDir Path folder) throws Exception {
+  private static TreeSet<Path> pagesWith(String language) throws IOException {
+    var found = new TreeSet<Path>();
+    for (var page : pages().toList()) {
+      if (!blocks(page, language).isEmpty()) {
+        found.add(page);
+      }
+    }
+    return found;
+  }
+
+  private static Stream<Map.Entry<Path, List<String>>> printsOfPages() {
+    return javaPages().entrySet().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("printsOfPages")
+  void javaBlocksRunOneAfterTheOther(Map.Entry<Path, List<String>> page, @TempDir Path folder)
+      throws Exception {
     compile(folder, "Readme", "public class Readme {\n  public static void run() throws Exception {\n"
-        + blocks("java").stream().filter(each -> !isClass(each)).collect(Collectors.joining("\n"))
+        + blocks(page.getKey(), "java").stream().filter(each -> !isClass(each))
+            .collect(Collectors.joining("\n"))
         + "  }\n}\n");
 
-    assertEquals(List.of("hello, Ganymede", "hello, Jupiter, from " + newest(), "42", "42",
-        "[twice] 4", "null PT2S", "null"), printed(folder).lines().toList());
+    assertEquals(page.getValue(), printed(folder).lines().toList());
+  }
+
+  @Test
+  void linksLeadToFilesAndHeadings() throws Exception {
+    var link = Pattern.compile("\\]\\((?!https?:)([^)#\\s]*)(?:#([^)]*))?\\)");
+    var broken = new TreeSet<String>();
+    for (var page : Stream.concat(pages(), MORE_PAGES.stream()).toList()) {
+      var links = link.matcher(Files.readString(page));
+      while (links.find()) {
+        var target = links.group(1).isEmpty() ? page : page.resolveSibling(links.group(1));
+        if (!Files.exists(target)
+            || links.group(2) != null && !headings(target).contains(links.group(2))) {
+          broken.add(page + " -> " + links.group(1) + '#' + links.group(2));
+        }
+      }
+    }
+
+    assertEquals(new TreeSet<String>(), broken);
+  }
+
+  /** The anchors of a page's headings, as hosting sites make them. */
+  private static List<String> headings(Path page) throws IOException {
+    return Files.readAllLines(page).stream().filter(each -> each.startsWith("#"))
+        .map(each -> each.replaceFirst("^#+ ", "").toLowerCase(Locale.ROOT)
+            .replaceAll("[^\\w -]", "").replace(' ', '-'))
+        .toList();
+  }
+
+  @Test
+  void noPageWithCodeIsLeftOut() throws Exception {
+    assertEquals(new TreeSet<>(javaPages().keySet()), pagesWith("java"));
+    assertEquals(new TreeSet<>(luaPages().keySet()), pagesWith("lua"));
   }
 
   @Test
   void aClassOfItIsAFactoryThatHostsFind(@TempDir Path folder) throws Exception {
-    var text = blocks("java").stream().filter(ReadmeTest::isClass).findFirst().orElseThrow();
+    var text = blocks(OPTIONS, "java").stream().filter(ReadmeTest::isClass).findFirst()
+        .orElseThrow();
     compile(folder, "RulesFactory", text);
-    var readme = Files.readString(Path.of("README.md"));
     var services = "META-INF/services/javax.script.ScriptEngineFactory";
-    assertTrue(readme.contains("`" + services + "`"));
+    assertTrue(Files.readString(OPTIONS).contains("`" + services + "`"));
     Files.createDirectories(folder.resolve("META-INF/services"));
     Files.writeString(folder.resolve(services), "RulesFactory\n");
     try (var loader = new URLClassLoader(
@@ -65,13 +149,27 @@ class ReadmeTest {
     }
   }
 
+  @Test
+  void namesTheVersionOfTheBuild() throws Exception {
+    var readme = Files.readString(README);
+    var versions = new TreeSet<String>();
+    var named = Pattern.compile(
+        "(?:<version>|org\\.lupine:lupine:|target/lupine-)(\\d[\\w.-]*?)(?:</version>|\"|\\.jar)")
+        .matcher(readme);
+    while (named.find()) {
+      versions.add(named.group(1));
+    }
+
+    assertEquals(new TreeSet<>(List.of(new LuaEngineFactory().getEngineVersion())), versions);
+  }
+
   private static boolean isClass(String block) {
     return block.startsWith("public ");
   }
 
   private static void compile(Path folder, String name, String text) throws Exception {
     var source = "import java.time.*;\nimport java.util.*;\nimport javax.script.*;\n"
-        + "import org.lupine.*;\nimport org.lupine.jsr223.*;\n" + text;
+        + "import org.lupine.*;\nimport org.lupine.jsr223.*;\nimport org.lupine.value.*;\n" + text;
     var file = Files.writeString(folder.resolve(name + ".java"), source);
     var problems = new ByteArrayOutputStream();
     var compiler = ToolProvider.getSystemJavaCompiler();
@@ -82,8 +180,8 @@ class ReadmeTest {
     assertEquals(0, status, problems.toString(StandardCharsets.UTF_8));
   }
 
-  private static Object newest() throws Exception {
-    return new ScriptEngineManager().getEngineByName("lua").eval("_VERSION");
+  private static String newest() {
+    return "Lua " + Flavour.newest().branch();
   }
 
   private static String printed(Path folder) throws Exception {
@@ -101,14 +199,16 @@ class ReadmeTest {
 
   @EachFlavour
   void luaBlocksRun(Flavour flavour) throws Exception {
-    var engine = new ScriptEngineManager().getEngineByName(flavour.id());
-    var out = new StringWriter();
-    engine.getContext().setWriter(out);
+    for (var page : luaPages().entrySet()) {
+      var engine = new ScriptEngineManager().getEngineByName(flavour.id());
+      var out = new StringWriter();
+      engine.getContext().setWriter(out);
 
-    for (var block : blocks("lua")) {
-      engine.eval(block);
+      for (var block : blocks(page.getKey(), "lua")) {
+        engine.eval(block);
+      }
+
+      assertEquals(page.getValue(), out.toString(), page.getKey().toString());
     }
-
-    assertEquals("false\tsoon\t2028-03-01\n", out.toString());
   }
 }

@@ -6,6 +6,20 @@ import org.jspecify.annotations.Nullable;
  * Sees each access of a script to a member, entry or element of a Java object, including those
  * through views and look-ups of methods. Must be thread-safe. Iteration, calls and operators are
  * left to {@link HostAccess}, which is also asked about the member that the filter names.
+ *
+ * <pre>{@code
+ * AttributeFilter readOnly = (target, name, setting) -> {
+ *   if (setting) {
+ *     throw new LuaException("read-only");
+ *   }
+ *   return name;
+ * };
+ * try (LuaRuntime lua = LuaRuntime.builder().attributeFilter(readOnly).build()) {
+ *   lua.globals().put("names", new ArrayList<>(List.of("Io")));
+ *   System.out.println(lua.eval("names[1]").first());                                   // Io
+ *   System.out.println(lua.eval("pcall(function() names[1] = 'x' end)").first());       // false
+ * }
+ * }</pre>
  */
 @FunctionalInterface
 public interface AttributeFilter {

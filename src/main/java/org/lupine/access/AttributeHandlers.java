@@ -6,6 +6,14 @@ import org.jspecify.annotations.Nullable;
  * Replaces access to members, entries and elements, for reading, writing or both. Iteration, calls
  * and operators are left to {@link HostAccess}.
  *
+ * <pre>{@code
+ * AttributeHandlers handlers = new AttributeHandlers(
+ *     (target, name) -> target instanceof Map ? "no " + name : AttributeHandlers.DEFAULT, null);
+ * try (LuaRuntime lua = LuaRuntime.builder().attributeHandlers(handlers).build()) {
+ *   System.out.println(lua.execute("return (...).tea", Map.of("tea", 2.5)).first());   // no tea
+ * }
+ * }</pre>
+ *
  * @param getter for reading; null for the default behaviour
  * @param setter for writing; null for the default behaviour
  */

@@ -10,6 +10,15 @@ import org.lupine.value.JavaFunction;
  * thread-safe. An exception thrown by {@link #allows} denies the access, too, and reaches the
  * script as itself. Calls of a {@link JavaFunction} are not checked, since such a function is made
  * for scripts.
+ *
+ * <pre>{@code
+ * HostAccess access = HostAccess.allow("java.util.List#size", "java.time.LocalDate");
+ * try (LuaRuntime lua = LuaRuntime.builder().hostAccess(access).build()) {
+ *   lua.globals().put("names", List.of("Io"));
+ *   System.out.println(lua.eval("names:size()").first());                  // 1
+ *   System.out.println(lua.eval("pcall(function() names:get(0) end)").first());   // false
+ * }
+ * }</pre>
  */
 @FunctionalInterface
 public interface HostAccess {

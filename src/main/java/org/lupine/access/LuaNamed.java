@@ -9,6 +9,23 @@ import java.lang.annotation.Target;
 /**
  * Marks a method or constructor whose arguments scripts may pass by name: {@code f{x=1, y=2}},
  * {@code f{5, y=6}}, {@code f(5, java.args{y=6})}; passing them by position works as well.
+ *
+ * <pre>{@code
+ * public class Calendar {
+ *   @LuaNamed({"title", "hour", "minute"})
+ *   public String meet(String title, int hour, @LuaNamed.Default("0") int minute) {
+ *     return title + " at " + LocalTime.of(hour, minute);
+ *   }
+ *
+ *   public static void main(String[] arguments) {
+ *     try (LuaRuntime lua = LuaRuntime.create()) {
+ *       lua.globals().put("calendar", new Calendar());
+ *       Object said = lua.eval("calendar:meet{hour = 12, title = 'Lunch'}").first();
+ *       System.out.println(said);   // Lunch at 12:00
+ *     }
+ *   }
+ * }
+ * }</pre>
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

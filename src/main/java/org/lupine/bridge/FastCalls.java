@@ -109,17 +109,7 @@ final class FastCalls {
         : crossing.fast(FastOp.CALL_GLOBAL, 0, number, FastOp.NO_VALUE, 0);
   }
 
-  /** Calls a function with at most one argument. */
-  private long fastCall(int ref, Object[] arguments) {
-    if (arguments.length == 0) {
-      return crossing.fast(FastOp.CALL, ref, 0, FastOp.NO_VALUE, 0);
-    }
-    int tag = arguments.length > 1 ? -1 : tag(arguments[0]);
-    return tag < 0 ? refused()
-        : crossing.fast(FastOp.CALL, ref, 0, tag, Messages.smallBits(arguments[0]));
-  }
-
-  /** Returns the answer for an operation that cannot take the fast path: nothing was done. */
+  /** What answers an operation that is not to be done quickly: nothing was done. */
   private static long refused() {
     return Status.answer(Status.NOT_FOUND, 1);
   }
@@ -128,19 +118,24 @@ final class FastCalls {
     return answer == Status.answer(Status.NOT_FOUND, 1);
   }
 
-  /** Calls a function, or anything else that can be called, and returns its results. */
+  /** Calls whatever can be called and returns the results, none to many. */
   Object[] call(Object function, Object[] arguments) {
-    if (function instanceof Function && arguments.length <= 1
-        && ((Function) function).ref().state == state) {
-      state.share();
-      try {
-        long answer = fastCall(((Function) function).ref().index, arguments);
-        if (!isRefused(answer)) {
-          return messages.readFast(answer);
+    if (function instanceof Function && arguments.length <= 1) {
+      var argument = arguments.length == 0 ? null : arguments[0];
+      int tag = arguments.length == 0 ? FastOp.NO_VALUE : tag(argument);
+      var ref = ((Function) function).ref();
+      if ((tag >= 0 || arguments.length == 0) && ref.state == state) {
+        state.share();
+        try {
+          long answer = crossing.fast(
+              FastOp.CALL, ref.index, 0, tag, tag < 0 ? 0 : Messages.smallBits(argument));
+          if (!isRefused(answer)) {
+            return messages.readFast(answer);
+          }
+        } finally {
+          state.exit();
+          Reference.reachabilityFence(function);
         }
-      } finally {
-        state.exit();
-        Reference.reachabilityFence(function);
       }
     }
     return crossing.all(Op.CALL, function, arguments);

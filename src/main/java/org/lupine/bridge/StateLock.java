@@ -5,28 +5,37 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock of a state: re-entrant, biased towards a thread that uses the state alone, and fair
- * enough that no thread waits for long. Waiting threads are in a {@link LockQueue}.
+ * The lock of a Lua state: re-entrant, and biased towards a thread that uses the state alone.
  *
- * <p><b>Biased locking,</b> as in former versions of HotSpot. After 64 uncontended acquisitions in
- * a row the lock is biased towards that thread, which from then on locks and unlocks with plain
- * stores. Another thread revokes the bias first: it sets {@code revoked} and issues a memory fence
- * in all running threads ({@link Native#fenceAll}, {@code membarrier(2)} on Linux). After the fence
- * either it sees that the owner's depth is above 0, or the owner sees {@code revoked}. Where there
- * is no such fence the lock is never biased. Each revocation doubles the number of acquisitions
- * needed for the next bias.
+ * <p>A thread is <i>inside</i> while its <i>depth</i>, the number of acquisitions that it has not
+ * released, is above 0. The <i>owner</i> is the thread that the lock is assigned to. Without a bias
+ * the owner is inside, except for an instant before it enters and after it leaves. A biased lock
+ * keeps its owner while that thread is outside. Waiting threads are in a {@link LockQueue}.
+ *
+ * <p><b>Biased locking,</b> as in former versions of HotSpot. After about 64 outermost acquisitions
+ * in a row by one thread, none of which had to wait, the lock is biased towards that thread, which
+ * from then on enters and leaves with plain stores to its depth. Another thread that wants the lock
+ * first revokes the bias: it sets {@code revoked}, then makes all running threads of the process
+ * execute a memory fence ({@link Native#fenceAll}, {@code membarrier(2)} on Linux). After the fence
+ * it reads the owner's depth. If that is above 0, it waits, and the owner releases the lock when it
+ * leaves. If it is 0, the owner sees {@code revoked} before it can enter, and the lock can be
+ * taken. Where there is no such fence the lock is never biased. Each bias doubles the number of
+ * acquisitions needed for the next one, up to a limit.
  *
  * <p><b>Barging.</b> A free lock goes to the thread that comes first, which may be the one that
- * just released it. A thread that has waited for a millisecond is not overtaken any more.
+ * just released it. A thread that has waited for a millisecond is not overtaken any more. How long
+ * a thread waits for the owner to leave is not limited.
  *
- * <p><b>Sharing.</b> While the owner is in a call from Lua to Java, another thread may take the
- * lock from it: see {@link ThreadStates}.
+ * <p><b>Sharing.</b> While the owner is in a call from Lua to Java, a thread that calls {@link
+ * #share} may take the lock from it, and the owner waits on its return until it has the lock again.
+ * {@link #lock} and {@link #tryLock()} never do so: they need a state that no other thread is
+ * inside. See {@link ThreadStates}.
  *
- * <p><b>Stack overflow.</b> It can come out of any call but not out of a store. So the owner,
- * biased or not, is one word, set by one store. If a thread became the owner and did not get to
- * enter, or left and did not get to release the lock, it takes the lock when it comes again.
- * Waiting threads detect an owner that has died, or that is outside and has not released the lock,
- * and take the lock from it.
+ * <p><b>Stack overflow.</b> A StackOverflowError can be thrown at any method call, but not at a
+ * store. So the owner, with or without a bias, is a single field, changed in one step. If the error
+ * hits a thread after it became the owner and before it was inside, or after it left and before it
+ * released the lock, the thread finds itself the owner when it comes again, and enters. Waiting
+ * threads detect this too, and an owner that has died, and take the lock.
  */
 final class StateLock {
   /** Operations on the native side that are needed when several threads are inside a state. */

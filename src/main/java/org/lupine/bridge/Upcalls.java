@@ -82,15 +82,13 @@ final class Upcalls {
         state.transfer().count(operation, length);
       }
       var object = target < 0 ? null : handles.get(target);
-      if (asked != operation) {
+      var leaving = asked == operation ? state.lock().current() : null;
+      int before = leaving == null ? 0 : StateLock.leaveForJava(leaving);
+      try {
         result = answer(operation, object, member, arguments);
-      } else {
-        var thread = state.lock().current();
-        int before = StateLock.leaveForJava(thread);
-        try {
-          result = answer(operation, object, member, arguments);
-        } finally {
-          state.lock().returnFromJava(thread, before);
+      } finally {
+        if (leaving != null) {
+          state.lock().returnFromJava(leaving, before);
         }
       }
     } catch (Throwable e) {

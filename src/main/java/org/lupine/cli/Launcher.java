@@ -21,6 +21,7 @@ import javax.script.ScriptException;
 import org.jspecify.annotations.Nullable;
 import org.lupine.io.ByteReader;
 import org.lupine.io.ByteWriter;
+import org.lupine.io.InterruptibleInput;
 import org.lupine.jsr223.LuaScriptEngineFactory;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaExitException;
@@ -36,7 +37,8 @@ final class Launcher {
       + "without STATEMENT and SCRIPT, or with '-' as SCRIPT, standard input is the script";
 
   private final ByteReader in =
-      new ByteReader(new BufferedInputStream(new FileInputStream(FileDescriptor.in)));
+      new ByteReader(new BufferedInputStream(
+          new InterruptibleInput(new FileInputStream(FileDescriptor.in))));
   private final ByteWriter out = new ByteWriter(new BufferedOutputStream(new StandardOutput()));
   private final ByteWriter errors =
       new ByteWriter(new BufferedOutputStream(new FileOutputStream(FileDescriptor.err)));

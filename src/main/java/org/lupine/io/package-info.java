@@ -1,2 +1,2 @@
-/** Readers and writers whose bytes scripts get as they are, without a charset between. */
+/** Readers, writers and streams through which scripts read and write what the host has. */
 package org.lupine.io;

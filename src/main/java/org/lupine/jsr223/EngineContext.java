@@ -9,6 +9,7 @@ import java.util.Objects;
 import javax.script.Bindings;
 import javax.script.ScriptContext;
 import org.jspecify.annotations.Nullable;
+import org.lupine.io.InterruptibleInput;
 
 /**
  * A context like {@link javax.script.SimpleScriptContext}, but cheap to create: its streams are
@@ -128,7 +129,7 @@ final class EngineContext implements ScriptContext {
       if (parent != null) {
         return parent.getReader();
       }
-      reader = new InputStreamReader(System.in);
+      reader = new InputStreamReader(new InterruptibleInput(System.in));
     }
     return reader;
   }

@@ -4,6 +4,13 @@ import org.lupine.Flavour;
 
 /**
  * Engines of the newest Lua that is available, or of the one that {@code -Dlupine.default} names.
+ *
+ * <pre>{@code
+ * LuaOptions options = LuaOptions.builder().timeLimit(Duration.ofSeconds(1)).build();
+ * try (LuaScriptEngine lua = new LuaEngineFactory().getScriptEngine(options)) {
+ *   System.out.println(lua.eval("6 * 7"));   // 42
+ * }
+ * }</pre>
  */
 public final class LuaEngineFactory extends LuaScriptEngineFactory {
   /** For {@link java.util.ServiceLoader}. */

@@ -8,6 +8,12 @@ import org.lupine.Sandbox;
 /**
  * Engines of the newest Lua that is available, for scripts of others, in hosts that can only choose
  * a name: {@link Sandbox#SANDBOX}, in the JVM's process.
+ *
+ * <pre>{@code
+ * ScriptEngine lua = new ScriptEngineManager().getEngineByName("lua-sandbox");
+ * lua.put("order", Map.of("total", 120));
+ * System.out.println(lua.eval("return order.total > 100 and load == nil"));   // true
+ * }</pre>
  */
 public final class LuaSandboxEngineFactory extends LuaScriptEngineFactory {
   /** Used by {@link java.util.ServiceLoader}. */

@@ -33,6 +33,16 @@ import org.lupine.value.MissingNativeException;
  * Scripts under any other Bindings run in parallel, in states that the engine pools for them. A
  * state is opened when it is first needed. An engine that becomes unreachable is freed; after
  * {@link #close} every use is an {@link IllegalStateException}.
+ *
+ * <pre>{@code
+ * try (LuaScriptEngine lua = (LuaScriptEngine) new ScriptEngineManager().getEngineByName("lua")) {
+ *   CompiledScript discount = lua.compile("total = price * 0.5");
+ *   Bindings order = new SimpleBindings(new HashMap<>(Map.of("price", 8)));
+ *   discount.eval(order);
+ *   System.out.println(order.get("total"));          // 4.0
+ *   System.out.println(lua.runtime().timeLimit());   // PT0S
+ * }
+ * }</pre>
  */
 public final class LuaScriptEngine
     implements ScriptEngine, Compilable, Invocable, AutoCloseable {

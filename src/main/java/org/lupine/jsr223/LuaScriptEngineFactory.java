@@ -39,7 +39,6 @@ import org.lupine.Sandbox;
  */
 public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
   private static final String ENGINE_NAME = "Lupine";
-  private static final String ENGINE_VERSION = "0.1.0";
 
   private final @Nullable Flavour flavour;
   private final @Nullable LuaOptions options;
@@ -113,7 +112,7 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
 
   @Override
   public String getEngineVersion() {
-    return ENGINE_VERSION;
+    return EngineVersion.TEXT;
   }
 
   /**

@@ -2,7 +2,16 @@ package org.lupine.value;
 
 import org.jspecify.annotations.Nullable;
 
-/** A Java function for Lua. Called by the thread that runs the script. */
+/**
+ * A Java function for Lua. Called by the thread that runs the script.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   lua.globals().put("swap", lua.function(args -> Values.of(args[1], args[0])));
+ *   System.out.println(lua.eval("swap('a', 'b')"));   // [b, a]
+ * }
+ * }</pre>
+ */
 @FunctionalInterface
 public interface JavaFunction {
   /**

@@ -16,6 +16,15 @@ import org.jspecify.annotations.Nullable;
  * Values}, none as null. A value returned at the end is the last item; a return without a value is
  * not an item. {@link #hasNext} resumes to find out; its item must be taken before anything else
  * resumes through this object, which is an {@link IllegalStateException} otherwise.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   LuaFunction countdown = lua.compile("for i = 3, 1, -1 do coroutine.yield(i) end");
+ *   try (Stream<Object> items = countdown.coroutine().stream()) {
+ *     System.out.println(items.toList());   // [3, 2, 1]
+ *   }
+ * }
+ * }</pre>
  */
 public interface LuaCoroutine extends Iterator<@Nullable Object>, AutoCloseable {
   /**

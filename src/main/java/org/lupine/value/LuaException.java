@@ -7,6 +7,14 @@ import org.jspecify.annotations.Nullable;
  * An error that Lua raised. If a Java exception caused it, that object is the cause.
  *
  * <p>In the stack trace the Lua frames, innermost first, precede the Java frames.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   lua.execute("error({code = 42})");
+ * } catch (LuaException e) {
+ *   System.out.println(e.value() instanceof LuaTable);   // true
+ * }
+ * }</pre>
  */
 public class LuaException extends RuntimeException {
   private static final long serialVersionUID = 1L;

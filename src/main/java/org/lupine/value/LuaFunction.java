@@ -3,7 +3,18 @@ package org.lupine.value;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A Lua function. Thread-safe; calls wait while another thread is in its state. */
+/**
+ * A Lua function. Thread-safe; calls wait while another thread is in its state.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   LuaFunction max = (LuaFunction) lua.eval("math.max").first();
+ *   System.out.println(max.call(3, 7, 5).first());   // 7
+ *   IntBinaryOperator operator = max.as(IntBinaryOperator.class);
+ *   System.out.println(operator.applyAsInt(3, 7));   // 7
+ * }
+ * }</pre>
+ */
 public interface LuaFunction extends Function<Object, Object> {
   /**
    * Calls the function.

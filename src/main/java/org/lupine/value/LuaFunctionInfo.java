@@ -5,6 +5,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What Lua knows about a function.
  *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   lua.execute(LuaChunk.of("function area(w, h)\n  return w * h\nend").named("@shapes.lua"));
+ *   LuaFunctionInfo info = ((LuaFunction) lua.globals().get("area")).info();
+ *   System.out.println(info.name() + ", " + info.chunk());   // area, shapes.lua
+ *   System.out.println(info.line() + "-" + info.lastLine());   // 1-3
+ * }
+ * }</pre>
+ *
  * @param name the name that it has as a global, or in a loaded module ({@code string.rep}); null if
  *     it has none
  * @param source the chunk name in Lua's format: {@code @file}, {@code =shown} or source text;

@@ -12,6 +12,15 @@ import org.jspecify.annotations.Nullable;
  * InterruptedException}, or what I/O throws in its place. A script that calls {@link
  * Thread#interrupted} itself has consumed the interrupt; a script that throws such an exception
  * itself is not interrupted by it.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   Thread.currentThread().interrupt();
+ *   lua.execute("while true do end");
+ * } catch (LuaInterruptedException e) {
+ *   System.out.println(Thread.interrupted());   // true
+ * }
+ * }</pre>
  */
 public class LuaInterruptedException extends LuaException {
   private static final long serialVersionUID = 1L;

@@ -8,6 +8,13 @@ import java.util.Arrays;
 /**
  * A Lua string whose bytes cannot be decoded in the charset of its runtime (or any string, in
  * binary mode). Immutable, ordered by unsigned bytes.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   LuaString bytes = (LuaString) lua.eval("'\\255\\0'").first();   // not UTF-8
+ *   System.out.println(bytes.length() + " " + bytes.bytes()[0]);   // 2 -1
+ * }
+ * }</pre>
  */
 public final class LuaString implements Comparable<LuaString>, Serializable {
   private static final long serialVersionUID = 1L;

@@ -25,6 +25,16 @@ import org.jspecify.annotations.Nullable;
  * closed, each method except {@code equals}, {@code hashCode} and {@code toString} throws {@link
  * IllegalStateException}. A Lua value of another runtime is refused with a {@link LuaException}
  * before anything is changed. Serializes as plain collections, see {@link #toJava()}.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   LuaTable moons = (LuaTable) lua.eval("{'Io', 'Europa', planet = 'Jupiter'}").first();
+ *   moons.put(3, "Ganymede");
+ *   System.out.println(moons.length() + " " + moons.size());   // 3 4
+ *   System.out.println(moons.asList());          // [Io, Europa, Ganymede]
+ *   System.out.println(moons.get("planet"));     // Jupiter
+ * }
+ * }</pre>
  */
 public interface LuaTable extends Map<Object, Object>, Serializable {
   /**

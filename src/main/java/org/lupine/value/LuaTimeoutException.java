@@ -3,7 +3,19 @@ package org.lupine.value;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Thrown if a script exceeded its time limit. Cannot be caught by {@code pcall}. */
+/**
+ * Thrown if a script exceeded its time limit. Cannot be caught by {@code pcall}.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.builder().timeLimit(Duration.ofMillis(50)).build()) {
+ *   try {
+ *     lua.execute("while true do pcall(error) end");
+ *   } catch (LuaTimeoutException e) {
+ *     System.out.println(lua.eval("'the runtime is usable'").first());   // the runtime is usable
+ *   }
+ * }
+ * }</pre>
+ */
 public class LuaTimeoutException extends LuaException {
   private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,15 @@
 package org.lupine.value;
 
-/** The Lua type of a value that Java holds a wrapper of. */
+/**
+ * The Lua type of a value that Java holds a wrapper of.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   System.out.println(Lua.typeOf(lua.eval("print").first()));   // Optional[FUNCTION]
+ *   System.out.println(Lua.typeOf("text"));                      // Optional.empty
+ * }
+ * }</pre>
+ */
 public enum LuaType {
   TABLE, FUNCTION, THREAD, USERDATA
 }

@@ -1,6 +1,14 @@
 package org.lupine.value;
 
-/** The policy for strings that one of the two languages cannot represent. */
+/**
+ * The policy for strings that one of the two languages cannot represent.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.builder().malformed(Malformed.REPLACE).build()) {
+ *   System.out.println(lua.eval("'caf\\233'").first().equals("caf\uFFFD"));   // true
+ * }
+ * }</pre>
+ */
 public enum Malformed {
   /**
    * A Lua string whose bytes cannot be decoded is a {@link LuaString}. Text that the charset cannot

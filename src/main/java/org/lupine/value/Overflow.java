@@ -6,6 +6,13 @@ import org.jspecify.annotations.Nullable;
  * Decides what Lua gets for a number that it cannot represent exactly: where Lua has no integers, a
  * {@code long} beyond 2^53; under {@link BigNumbers#EXACT_AS_NUMBER}, a {@code BigInteger} or
  * {@code BigDecimal}. Called by the thread that runs the state, which may be inside a script.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.builder()
+ *     .flavour(Flavour.LUA51).overflow(Overflow.TO_STRING).build()) {
+ *   System.out.println(lua.execute("return type(...)", Long.MAX_VALUE).first());   // string
+ * }
+ * }</pre>
  */
 @FunctionalInterface
 public interface Overflow {

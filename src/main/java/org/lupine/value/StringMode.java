@@ -1,6 +1,14 @@
 package org.lupine.value;
 
-/** Which type Java receives for Lua strings. */
+/**
+ * Which type Java receives for Lua strings.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.builder().strings(StringMode.ALWAYS_BYTES).build()) {
+ *   System.out.println(lua.eval("'text'").first() instanceof LuaString);   // true
+ * }
+ * }</pre>
+ */
 public enum StringMode {
   /** A String if the bytes can be decoded, otherwise as {@link Malformed} says. */
   TEXT,

@@ -9,6 +9,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The only Java type that is spread: passed to Lua as an argument or a result, it stands for its
  * elements rather than for one value.
+ *
+ * <pre>{@code
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   Values results = lua.eval("1, 'two', nil");
+ *   System.out.println(results.size() + " " + results.first());                      // 3 1
+ *   System.out.println(lua.execute("return select('#', ...)", results).first());     // 3
+ * }
+ * }</pre>
  */
 public final class Values extends AbstractList<Object> implements RandomAccess {
   private static final Values NONE = new Values(new Object[0]);

@@ -7,9 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The result of a Java function that yields from the coroutine that called it, as {@code
  * coroutine.yield} does. Immutable.
+ *
  * <pre>{@code
- * lua.globals().put("ask", lua.function(args -> Yield.of("name?")));
- * // in a Lua coroutine: local name = ask()
+ * try (LuaRuntime lua = LuaRuntime.create()) {
+ *   lua.globals().put("ask", lua.function(args -> Yield.of("name?")));
+ *   LuaCoroutine dialogue = lua.compile("return 'hello, ' .. ask()").coroutine();
+ *   System.out.println(dialogue.resume().first());       // name?
+ *   System.out.println(dialogue.resume("Io").first());   // hello, Io
+ * }
  * }</pre>
  *
  * <p>The values go to the code that resumes the coroutine; the values of the next resume are what

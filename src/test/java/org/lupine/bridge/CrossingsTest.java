@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.host.JavaHost;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
@@ -27,7 +27,7 @@ class CrossingsTest {
     return Chunk.text(text, "=test", StandardCharsets.UTF_8, true);
   }
 
-  /** Crossings of one operation, the one that reads the count included before and after alike. */
+  /** Counts the crossings of an operation; reading the count costs the same before and after. */
   private static int crossings(LuaState state, Runnable operation) {
     int before = state.crossings();
     operation.run();
@@ -86,9 +86,9 @@ class CrossingsTest {
     }
   }
 
-  // a library that a run used, and that is as it was, is seen to be at the end of the run
+  // a library that is unchanged is recognized as such at the end of the run
   @EachFlavour
-  void crossesForTheLibraryIfItWasChanged(Flavour flavour) {
+  void crossesForTheLibraryOnlyIfItWasChanged(Flavour flavour) {
     var scope = new Scope() {
       @Override
       public Object get(String name) {

@@ -7,15 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.host.JavaHost;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
-/** Entries for small values: the same as those for any, wherever they begin. */
+/** The fast path behaves like the general one, wherever it begins. */
 class FastCallsTest {
   private static LuaState open(Flavour flavour) {
     return LuaState.open(flavour.id(), new JavaHost(), StateOptions.DEFAULTS);
@@ -25,7 +25,7 @@ class FastCallsTest {
     return state.run(Chunk.text(text, "=test", StandardCharsets.UTF_8, false));
   }
 
-  /** Each quick operation, often enough that the names are known. */
+  /** Runs each operation of the fast path, often enough that the names are known. */
   private static List<Object> all(LuaState state, LuaFunction increment, LuaTable table) {
     var seen = new ArrayList<Object>();
     for (int i = 0; i < 4; i++) {
@@ -41,7 +41,7 @@ class FastCallsTest {
     return seen;
   }
 
-  // the callback's arguments lie where the outermost entry keeps what it uses
+  // the arguments of the callback overlap what the outermost entry keeps
   @EachFlavour
   void worksInsideCallbacksWithAnyNumberOfArguments(Flavour flavour) {
     try (var state = open(flavour)) {
@@ -66,7 +66,7 @@ class FastCallsTest {
   }
 
   @EachFlavour
-  void givesEveryNumberAsItIs(Flavour flavour) {
+  void returnsEveryNumberExactly(Flavour flavour) {
     try (var state = open(flavour)) {
       var same = (LuaFunction) run(state, "return function(x) return x end")[0];
       for (double each : new double[] {0, -0.0, 1e300, Double.MIN_VALUE, -1 / 0.0, 1L << 53}) {
@@ -78,7 +78,7 @@ class FastCallsTest {
   }
 
   @EachFlavour
-  void giveBackWhatLuaDropped(Flavour flavour) {
+  void releaseWhatLuaDropped(Flavour flavour) {
     try (var state = open(flavour)) {
       var keep = (LuaFunction) run(state, "kept = {} return function(object)"
           + " kept[#kept + 1] = object end")[0];
@@ -103,7 +103,7 @@ class FastCallsTest {
   }
 
   @EachFlavour
-  void leaveTheCoreAsItWasAfterErrors(Flavour flavour) {
+  void leaveTheCoreIntactAfterErrors(Flavour flavour) {
     try (var state = open(flavour)) {
       var failing = run(state, "function failing() coroutine.wrap(function() error('no') end)() end"
           + " return failing")[0];
@@ -121,7 +121,7 @@ class FastCallsTest {
   }
 
   @EachFlavour
-  void letHooksGoOnAfterErrorsInOne(Flavour flavour) {
+  void keepHooksAfterAnErrorInOne(Flavour flavour) {
     try (var state = open(flavour)) {
       var failing = run(state, "hooked = 0 function same(x) return x end"
           + " debug.sethook(function() hooked = hooked + 1 if fails then fails = false"
@@ -135,7 +135,7 @@ class FastCallsTest {
   }
 
   @EachFlavour
-  void saysWhatIsNoNumber(Flavour flavour) {
+  void refusesWhatIsNoNumber(Flavour flavour) {
     try (var state = open(flavour)) {
       for (var text : List.of("'text'", "{}", "nil", "true", "(('x'):rep(10000))", "")) {
         var f = (LuaFunction) run(state, "return function() return " + text + " end")[0];

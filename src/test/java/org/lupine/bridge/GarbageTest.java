@@ -9,13 +9,14 @@ import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.host.JavaHost;
+import org.lupine.support.EachFlavour;
+import org.lupine.support.Garbage;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
-/** Garbage of both sides is given back to the other, and only garbage is. */
+/** Garbage of each side is released on the other, and only garbage is. */
 class GarbageTest {
   private static LuaState open(Flavour flavour) {
     return LuaState.open(flavour.id(), new JavaHost(),
@@ -26,7 +27,7 @@ class GarbageTest {
     return Chunk.text(text, "=test", StandardCharsets.UTF_8, true);
   }
 
-  /** Collects in both worlds until a reference is cleared, or it has taken too long. */
+  /** Collects the garbage of both languages until the reference is cleared, or for too long. */
   private static boolean cleared(LuaState state, Reference<?> reference) {
     for (int i = 0; i < 50 && reference.get() != null; i++) {
       state.collect();
@@ -37,7 +38,7 @@ class GarbageTest {
   }
 
   @EachFlavour
-  void keepsAJavaObjectWhileLuaHoldsItAndNoLonger(Flavour flavour) {
+  void keepsAJavaObjectOnlyWhileLuaHoldsIt(Flavour flavour) {
     try (var state = open(flavour)) {
       state.putGlobal("held", new StringBuilder("alive"));
       var reference = new WeakReference<>(state.getGlobal("held"));
@@ -53,7 +54,7 @@ class GarbageTest {
   }
 
   @EachFlavour
-  void givesBackTheHandlesOfAHundredThousandObjects(Flavour flavour) {
+  void releasesTheHandlesOfAHundredThousandObjects(Flavour flavour) {
     try (var state = open(flavour)) {
       var drop = (LuaFunction) state.run(chunk("return function(o) end"))[0];
       state.collect();
@@ -73,7 +74,7 @@ class GarbageTest {
   }
 
   @EachFlavour
-  void givesBackTheRefsOfAHundredThousandTables(Flavour flavour) {
+  void releasesTheRefsOfAHundredThousandTables(Flavour flavour) throws Exception {
     try (var state = open(flavour)) {
       var make = (LuaFunction) state.run(chunk("return function() return {} end"))[0];
       int before = state.heldRefs();
@@ -81,14 +82,8 @@ class GarbageTest {
       for (int i = 0; i < 100_000; i++) {
         make.call();
       }
-      for (int i = 0; i < 2_000 && state.heldRefs() > before + 100; i++) {
-        if (i % 100 == 0) {
-          System.gc();
-        }
-        state.memory();
-      }
-
-      assertTrue(state.heldRefs() <= before + 100, () -> "refs held: " + state.heldRefs());
+      Garbage.collectUntil(
+          () -> state.heldRefs() <= before + 100, () -> "refs held: " + state.heldRefs());
     }
   }
 
@@ -151,7 +146,7 @@ class GarbageTest {
   }
 
   @EachFlavour
-  void lendsNoLifeToAStateThatNobodyHolds(Flavour flavour) throws Exception {
+  void closesAStateThatIsUnreachable(Flavour flavour) throws Exception {
     var state = open(flavour);
     state.putGlobal("self", new Object[] {state});
     state.run(chunk("cycle = {self}"));

@@ -24,11 +24,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.lupine.ChildProcess;
+import org.lupine.support.ChildProcess;
 import org.lupine.value.LuaInterruptedException;
 
 class StateLockTest {
-  /** Of a lock without a state. */
+  /** The contexts of a lock that belongs to no state. */
   private static final class NoContexts implements StateLock.Contexts {
     @Override
     public void open(ThreadState state, ThreadState outer) {}
@@ -76,11 +76,11 @@ class StateLockTest {
   }
 
   /**
-   * What a thread reads that comes while the owner leaves, and the lock becomes biased. Compilers
-   * make one read of two: this is for the interpreter.
+   * A thread requests the lock while its owner leaves and the lock becomes biased. Compilers merge
+   * the two reads, so the method must be interpreted.
    */
   @Test
-  void isAskedForWhileItBecomesBiased() {
+  void canBeRequestedWhileItBecomesBiased() {
     var command = ChildProcess.java(List.of("-XX:CompileCommand=quiet",
         "-XX:CompileCommand=exclude,org.lupine.bridge.StateLock::enter"), Asked.class);
     var child = ChildProcess.run(
@@ -89,7 +89,7 @@ class StateLockTest {
     assertEquals("asked", child.out().trim(), child::toString);
   }
 
-  /** Asks for a lock in a JVM of its own. */
+  /** Requests a lock in a JVM of its own. */
   static final class Asked {
     public static void main(String[] arguments) throws Exception {
       var lock = new StateLock(new NoContexts());
@@ -112,7 +112,7 @@ class StateLockTest {
 
   @Test
   @Timeout(60)
-  void servesThoseWhoWaitInTheirOrder() throws Exception {
+  void servesWaitersInOrder() throws Exception {
     var served = new ArrayList<Integer>();
     var threads = new ArrayList<Thread>();
     lock.lock();
@@ -139,7 +139,7 @@ class StateLockTest {
 
   @Test
   @Timeout(60)
-  void isWaitedForUntilAnInterrupt() throws Exception {
+  void canBeWaitedForUntilAnInterrupt() throws Exception {
     var ended = new CountDownLatch(1);
     var interrupted = new boolean[1];
     lock.lock();
@@ -169,7 +169,7 @@ class StateLockTest {
   // BEHAVIOURS 193
   @Test
   @Timeout(60)
-  void isWaitedForNoLongerThanATime() throws Exception {
+  void canBeWaitedForWithATimeout() throws Exception {
     var got = Collections.synchronizedList(new ArrayList<Object>());
     assertTrue(lock.tryLock(0));
     assertTrue(lock.tryLock(Long.MAX_VALUE));
@@ -195,10 +195,10 @@ class StateLockTest {
     assertEquals(List.of(false, true), got);
   }
 
-  // BEHAVIOURS 193: one that gives up keeps nobody waiting
+  // BEHAVIOURS 193: a waiter that gives up does not block the others
   @Test
   @Timeout(60)
-  void servesTheOthersWhenOneGivesUp() throws Exception {
+  void servesTheOtherWaitersWhenOneGivesUp() throws Exception {
     var got = new ArrayList<Object>();
     lock.lock();
     var gone = started(() -> {
@@ -236,11 +236,11 @@ class StateLockTest {
     }
   }
 
-  // fails without Native.fenceAll: each lock is a chance for the biased thread to be overlooked
+  // fails without Native.fenceAll: with each lock the biased owner may be overlooked
   @Test
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void takesTheLockFromABiasedThreadOnlyWhileThatIsOutside() throws Exception {
-    // on one processor a turn lasts as long as that of a thread
+  void revokesTheBiasOnlyWhileTheOwnerIsOutside() throws Exception {
+    // on one processor a turn lasts a time slice
     var locks = new StateLock[Runtime.getRuntime().availableProcessors() > 1 ? 20_000 : 200];
     var counters = new int[locks.length][1];
     var reached = new AtomicInteger();
@@ -278,7 +278,7 @@ class StateLockTest {
 
   @Test
   @Timeout(60)
-  void saysWhoIsInsideWhereverTheFavourIs() throws Exception {
+  void knowsItsOwnerWhateverTheBias() throws Exception {
     count(lock, new int[1], 1000);
     assertFalse(lock.isHeldByCurrentThread());
     assertNull(lock.owner());
@@ -303,7 +303,7 @@ class StateLockTest {
     return value;
   }
 
-  /** How often so many threads together do something, in a few milliseconds. */
+  /** Returns how often the given number of threads take turns within some milliseconds. */
   private static long turns(int threads, Runnable turn) throws Exception {
     var over = new AtomicBoolean();
     var turns = new AtomicLong();
@@ -417,7 +417,7 @@ class StateLockTest {
     return thread;
   }
 
-  /** A thread that is in no method of the library, tests included. */
+  /** Returns a thread that is in no method of the library or of its tests. */
   private Thread idle() throws Exception {
     return pool.submit(Thread::currentThread).get();
   }
@@ -454,7 +454,7 @@ class StateLockTest {
 
   @Test
   @Timeout(60)
-  void endsAChangeThatWasLeftInTheMiddle() throws Exception {
+  void completesAnInterruptedChangeOfOwner() throws Exception {
     var idle = idle();
     for (var changing : List.of(Thread.currentThread(), dead(), idle)) {
       set(lock.inside, "changing", changing);

@@ -1,6 +1,6 @@
 package org.lupine.bridge;
 
-/** A program that numbers states where the heap is exhausted, and again where it is not. */
+/** A program that opens states while the heap is exhausted, and again afterwards. */
 final class StatesChild {
   private StatesChild() {}
 

@@ -6,16 +6,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.lupine.ChildProcess;
+import org.lupine.support.ChildProcess;
 
 class StatesTest {
-  // in a JVM of its own, since its heap is exhausted
+  // in a JVM of its own, since it exhausts the heap
   @Test
-  void canBeOpenedAfterThereWasNoMemoryForOne() {
-    var child = ChildProcess.run(Path.of("").toAbsolutePath(), Duration.ofMinutes(2), "", List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx24m",
-        "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
-        StatesChild.class.getName()));
+  void canBeOpenedAfterTheHeapWasExhausted() {
+    var command = ChildProcess.java(List.of("-Xmx24m", "-XX:+UseSerialGC"), StatesChild.class);
+    var child = ChildProcess.run(
+        Path.of("").toAbsolutePath(), Duration.ofMinutes(2), "", command);
     assertEquals("numbered\n", child.out(), child::toString);
   }
 }

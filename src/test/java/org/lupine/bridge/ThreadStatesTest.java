@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 /** Threads that share a lock without a state. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ThreadStatesTest {
-  /** Contexts at whose ends somebody else looks at who is inside. */
+  /** Contexts at whose end another thread looks at which threads are inside. */
   private final class LookedAt implements StateLock.Contexts {
     @Override
     public void open(ThreadState state, ThreadState outer) {}
@@ -39,7 +39,7 @@ class ThreadStatesTest {
   private final CountDownLatch end = new CountDownLatch(1);
   private volatile boolean blocked;
 
-  /** As the watchdog looks, which holds meanwhile what the end of a context waits for. */
+  /** Looks as the watchdog does, which holds the lock that the end of a context waits for. */
   private void lookFromElsewhere() {
     new Thread(() -> {
       lock.inside.all();
@@ -66,7 +66,7 @@ class ThreadStatesTest {
     return thread;
   }
 
-  /** A thread that is inside, in a call of Java, until the end. */
+  /** A thread that is inside, in a call of Java, until it is told to end. */
   private Thread inJava() {
     return started(() -> {
       lock.share();
@@ -78,9 +78,9 @@ class ThreadStatesTest {
     }, Thread.State.TIMED_WAITING);
   }
 
-  // fails where the first in line looks again at once because nobody is the owner
+  // fails if the first waiter polls without a pause because there is no owner
   @Test
-  void whoWaitsForThoseInCallsOfJavaIsParked() throws Exception {
+  void waitersForThreadsInCallsOfJavaAreParked() throws Exception {
     var first = inJava();
     lock.share();
     lock.unlock();
@@ -99,7 +99,7 @@ class ThreadStatesTest {
     assertTrue(used <= 100_000_000, () -> used + " ns of half a second");
   }
 
-  // fails where the end of a context comes while nobody else may look
+  // fails if a context ends while other threads cannot look
   @Test
   void theContextOfADeadOwnerEndsWhileOthersLook() throws Exception {
     inJava();

@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lupine.ChildProcess;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.ChildProcess;
+import org.lupine.support.EachFlavour;
 
 /** The command line, each time in a JVM of its own. */
 class LauncherTest {
@@ -97,7 +97,7 @@ class LauncherTest {
     assertTrue(child.err().contains(" in " + script + " at line number 2\n"), child.err());
   }
 
-  // issue 8: only "#!" was skipped
+  // Regression: only a line with "#!" was skipped
   @Test
   void skipsAnyFirstLineWithANumberSign() throws IOException {
     for (var first : List.of("#!/usr/bin/lua", "# a comment", "#", "\uFEFF# a comment")) {
@@ -111,7 +111,6 @@ class LauncherTest {
     assertTrue(lua("", script("\n# a comment")).err().contains(" at line number 2\n"));
   }
 
-  // issue 8: how the environment says where modules are
   @EachFlavour
   void takesThePathsOfTheEnvironmentWithoutAPreset(Flavour flavour) throws IOException {
     var named = flavour != Flavour.LUA51 && flavour != Flavour.LUAJIT;
@@ -182,7 +181,7 @@ class LauncherTest {
   }
 
   @EachFlavour
-  void endsQuietlyWhenNobodyReadsWhatItWrites(Flavour flavour) throws Exception {
+  void endsQuietlyOnABrokenPipe(Flavour flavour) throws Exception {
     for (var loop : List.of("while true do pcall(print, 'x') end",
         "while true do pcall(io.write, 'x', '\\n') end")) {
       var process = start(temp.resolve("err"), "-f", flavour.id(), "-e", loop);
@@ -229,17 +228,10 @@ class LauncherTest {
   }
 
   private static List<String> command(List<String> options, String... args) {
-    var command = new ArrayList<>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:TieredStopAtLevel=1",
-        "-cp", Path.of(Launcher.class.getProtectionDomain().getCodeSource().getLocation().getPath())
-            .toString()));
-    command.addAll(options);
-    if (Runtime.version().feature() >= 22) {
-      command.add(1, "--enable-native-access=ALL-UNNAMED");
-    }
-    command.add("org.lupine.cli.Launcher");
-    command.addAll(List.of(args));
-    return command;
+    var all = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
+    all.addAll(options);
+    var classes = Launcher.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+    return ChildProcess.java(
+        all, Path.of(classes).toString(), Launcher.class.getName(), args);
   }
 }

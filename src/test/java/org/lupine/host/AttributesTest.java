@@ -106,7 +106,7 @@ class AttributesTest {
   }
 
   @Test
-  void saysWhatCannotBe() {
+  void refusesWhatIsImpossible() {
     var bean = new Bean();
     assertMessage("no member 'lenght' of java.lang.StringBuilder; near: length",
         () -> script.get(new StringBuilder(), "lenght"));
@@ -188,7 +188,7 @@ class AttributesTest {
   }
 
   @Test
-  void seesHiddenClassesThroughWhatIsPublic() throws Throwable {
+  void seesHiddenClassesThroughPublicTypes() throws Throwable {
     assertEquals(2, script.send(List.of(1, 2), "size"));
     assertEquals(1, script.get(Map.of("a", 1), "a"));
     assertEquals("a", script.send(Map.entry("a", 1), "getKey"));
@@ -234,7 +234,7 @@ class AttributesTest {
   }
 
   @Test
-  void usesClassObjectsLikeHandles() throws Throwable {
+  void usesClassObjectsLikeImportedClasses() throws Throwable {
     assertEquals("java.util.ArrayList", script.send(ArrayList.class, "getName"));
     assertEquals("java.util.ArrayList", script.get(ArrayList.class, "name"));
     assertEquals(5, script.send(Math.class, "abs", -5L));
@@ -251,7 +251,7 @@ class AttributesTest {
   }
 
   @Test
-  void looksIntoExceptions() throws Throwable {
+  void readsExceptions() throws Throwable {
     var e = new IllegalStateException("boom");
     assertEquals("boom", script.send(e, "getMessage"));
     assertEquals("boom", script.get(e, "message"));
@@ -259,7 +259,7 @@ class AttributesTest {
   }
 
   @Test
-  void operates() throws Throwable {
+  void appliesOperators() throws Throwable {
     assertEquals(true, script.operate(Operator.EQ, List.of(1), Arrays.asList(1)));
     assertEquals(true,
         script.operate(Operator.LT, TimeUnit.SECONDS, TimeUnit.DAYS));
@@ -278,7 +278,7 @@ class AttributesTest {
   }
 
   @Test
-  void countsWithBigNumbers() throws Throwable {
+  void calculatesWithBigNumbers() throws Throwable {
     var big = BigInteger.TWO.pow(70);
     var half = new BigDecimal("0.5");
     assertEquals(big.add(BigInteger.ONE), script.operate(Operator.ADD, big, 1L));
@@ -298,7 +298,7 @@ class AttributesTest {
   }
 
   @Test
-  void goesThroughPairs() throws Throwable {
+  void iteratesPairs() throws Throwable {
     var map = new LinkedHashMap<Object, Object>();
     map.put("a", 1);
     map.put(null, 2);
@@ -319,7 +319,7 @@ class AttributesTest {
   }
 
   @Test
-  void saysWhatObjectsCan() {
+  void knowsTheTraitsOfObjects() {
     var host = script.host;
     assertEquals(Trait.LENGTH | Trait.PAIRS, host.traits(new ArrayList<>()));
     assertEquals(Trait.ORDER, host.traits(TimeUnit.DAYS));

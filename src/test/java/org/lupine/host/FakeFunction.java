@@ -6,7 +6,7 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaFunctionInfo;
 import org.lupine.value.Values;
 
-/** A Lua function whose body is Java's. */
+/** A Lua function with a body in Java. */
 record FakeFunction(Function<Object[], Object> body) implements LuaFunction {
   @Override
   public Values call(Object... arguments) {

@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.lupine.access.HostAccess;
 import org.lupine.access.LuaExport;
-import org.lupine.bridge.Host;
 import org.lupine.bridge.Protocol.Operator;
 import org.lupine.bridge.Protocol.Trait;
 import org.lupine.value.LuaException;
@@ -29,7 +28,7 @@ class HostAccessTest {
     return new Script(HostOptions.DEFAULT.withAccess(access));
   }
 
-  /** Half open. */
+  /** A class of which half is exported. */
   public static class Door {
     @LuaExport
     public String open() {
@@ -57,7 +56,7 @@ class HostAccessTest {
   }
 
   @Test
-  void letsBindingsThrough() throws Throwable {
+  void allowsBindings() throws Throwable {
     var script = with(HostAccess.BINDINGS_ONLY);
     var list = new ArrayList<Object>(List.of(1));
     assertEquals(1, script.send(list, "size"));
@@ -76,7 +75,7 @@ class HostAccessTest {
   }
 
   @Test
-  void deniesReflectionUnlessToldOtherwise() throws Throwable {
+  void deniesReflectionByDefault() throws Throwable {
     var script = with(access -> true);
     assertEquals(0, script.send(new ArrayList<>(), "size"));
     assertThrows(LuaException.class, () -> script.send("x", "getClass"));
@@ -97,10 +96,10 @@ class HostAccessTest {
     assertThrows(LuaException.class, () -> open.send(new ArrayList<>(), "wait", 1L));
   }
 
-  /** Not to be made of tables. */
+  /** A record that tables may not become. */
   public record Made(int x) {}
 
-  /** Takes one. */
+  /** Takes such a record. */
   public static class Takes {
     public int take(Made made) {
       return made.x();
@@ -108,7 +107,7 @@ class HostAccessTest {
   }
 
   @Test
-  void makesNothingOfTablesWithoutLeave() throws Throwable {
+  void convertsNoTablesWithoutPermission() throws Throwable {
     assertEquals(1, new Script().send(new Takes(), "take", FakeTable.of("x", 1L)));
     assertThrows(LuaException.class, () -> with(HostAccess.BINDINGS_ONLY)
         .send(new Takes(), "take", FakeTable.of("x", 1L)));
@@ -147,7 +146,7 @@ class HostAccessTest {
   }
 
   @Test
-  void letsExportsThrough() throws Throwable {
+  void allowsExports() throws Throwable {
     var script = with(HostAccess.EXPORTED);
     assertEquals("open", script.send(new Door(), "open"));
     assertThrows(LuaException.class, () -> script.get(new Door(), "secret"));

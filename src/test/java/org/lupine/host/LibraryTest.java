@@ -139,7 +139,7 @@ class LibraryTest {
   }
 
   @Test
-  void asksForTypes() throws Throwable {
+  void tellsTypes() throws Throwable {
     assertEquals(true, script.java("instanceof", List.of(), "java.util.List"));
     assertEquals(false, script.java("instanceof", null, "java.util.List"));
     assertSame(script.type("java.util.ArrayList"), script.java("typeof", new ArrayList<>()));
@@ -176,7 +176,7 @@ class LibraryTest {
         host.convert(null, FakeTable.sequence("a"), java.util.Set.class));
   }
 
-  /** Made from tables. */
+  /** A record that tables become. */
   public record Point(int x, double y) {}
 
   /** Takes generic collections. */
@@ -229,7 +229,7 @@ class LibraryTest {
   }
 
   @Test
-  void unpacksArraysIfToldTo() throws Throwable {
+  void unpacksArraysOnDemand() throws Throwable {
     var unpacking = new Script(HostOptions.DEFAULT.withUnpackArrays(true));
     Supplier<Object[]> supplier = () -> new Object[] {null, null};
     assertEquals(Arrays.asList(null, null), unpacking.send(supplier, "get"));

@@ -76,7 +76,7 @@ class NamedArgumentsTest {
   }
 
   @Test
-  void saysWhatIsWrong() {
+  void refusesWrongArguments() {
     assertMessage("no value for argument 'y' of 'f'",
         () -> script.send(named, "f", FakeTable.of("x", 1L)));
     assertMessage("no argument 'yy' of 'f'; near: y",
@@ -106,7 +106,7 @@ class NamedArgumentsTest {
   }
 
   @Test
-  void makesRecordsAndWhatIsBuilt() throws Throwable {
+  void makesRecordsAndObjectsOfBuilders() throws Throwable {
     var point = script.type(Point.class.getName());
     assertEquals(new Point(1, 2.5), script.call(point, args("x", 1L, "y", 2.5)));
     assertEquals(new Point(1, 2.5), script.call(point, FakeTable.of("x", 1L, "y", 2.5)));

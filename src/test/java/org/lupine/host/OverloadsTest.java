@@ -171,7 +171,7 @@ class OverloadsTest {
   }
 
   @Test
-  void widensBeforeItBoxesAndBoxesBeforeItSpreads() throws Throwable {
+  void prefersWideningToBoxingToVarargs() throws Throwable {
     assertEquals("long", script.send(cases, "box", 1L));
     assertEquals("Object...", script.send(cases, "box", "a"));
     assertEquals("Object...", script.send(cases, "box"));
@@ -201,7 +201,7 @@ class OverloadsTest {
   }
 
   @Test
-  void remembersBySignatureAndClass() throws Throwable {
+  void cachesBySignatureAndClass() throws Throwable {
     for (int i = 0; i < 3; i++) {
       assertEquals("List", script.send(cases, "kind", new ArrayList<>()));
       assertEquals("Map", script.send(cases, "kind", new HashMap<>()));
@@ -223,7 +223,7 @@ class OverloadsTest {
   }
 
   @Test
-  void convertsNumbersWithoutLossOrNotAtAll() throws Throwable {
+  void convertsNumbersOnlyWithoutLoss() throws Throwable {
     assertEquals(3, script.send(cases, "whole", 3.0));
     assertEquals((byte) -128, script.send(cases, "small", -128L));
     assertEquals(3.7f, script.send(cases, "single", 3.7));
@@ -257,12 +257,12 @@ class OverloadsTest {
   }
 
   @Test
-  void callsWithMoreArgumentsThanShapes() throws Throwable {
+  void callsWithMoreArgumentsThanTheCacheHolds() throws Throwable {
     assertEquals("12345", script.send(cases, "five", 1L, 2L, 3L, 4L, 5L));
   }
 
   @Test
-  void tellsNothingFromNil() throws Throwable {
+  void tellsNoArgumentFromNil() throws Throwable {
     assertEquals(Values.none(), script.send(cases, "nothing"));
     assertEquals(null, script.send(cases, "nil"));
   }
@@ -289,7 +289,7 @@ class OverloadsTest {
   }
 
   @Test
-  void usesWhatWasCast() throws Throwable {
+  void passesTheCastValue() throws Throwable {
     var cast = script.java("cast", "java.util.List", new ArrayList<>(List.of("a")));
     assertEquals(1, script.send(cast, "size"));
     assertEquals("a", script.get(cast, 1L));

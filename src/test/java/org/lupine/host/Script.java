@@ -6,7 +6,7 @@ import java.util.List;
 import org.lupine.bridge.Host;
 import org.lupine.value.Values;
 
-/** What a script does to Java objects, without a script: the calls that the bridge makes. */
+/** The calls that the bridge makes when a script uses Java objects. */
 final class Script {
   final JavaHost host;
 
@@ -50,7 +50,7 @@ final class Script {
     return plain(host.call(null, callee, arguments));
   }
 
-  /** What a script would have as an object, which it might not have by its class. */
+  /** Returns a value as the object that a script would see, even if its class is converted. */
   private static Object plain(Object result) {
     return result instanceof Host.AsObject ? ((Host.AsObject) result).target() : result;
   }
@@ -68,7 +68,7 @@ final class Script {
     return plain(host.operate(null, operator, left, right));
   }
 
-  /** What a loop over the three values sees, each step as a list. */
+  /** Returns the steps of a loop over the three values, each as a list. */
   List<List<Object>> loop(Object values) throws Throwable {
     var steps = new ArrayList<List<Object>>();
     var function = ((Values) values).get(0);

@@ -9,9 +9,9 @@ import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import org.junit.jupiter.api.Test;
 
-/** Neither our classes nor those of others are held once nobody uses them. */
+/** Classes, ours and others, can be unloaded once they are unused. */
 class UnloadingTest {
-  /** Loads some classes itself, from where its parent has them. */
+  /** Loads some classes itself, from the files of its parent. */
   private static final class Copying extends ClassLoader {
     private final String prefix;
 
@@ -65,7 +65,7 @@ class UnloadingTest {
   }
 
   @Test
-  void letsItselfGo() throws Exception {
+  void isNotHeldByTheJdk() throws Exception {
     var loader = new Copying("org.lupine.");
     ((Runnable) loader.loadClass(Work.class.getName()).getConstructor().newInstance()).run();
     var reference = new WeakReference<>(loader);
@@ -75,7 +75,7 @@ class UnloadingTest {
   }
 
   @Test
-  void letsClassesGo() throws Throwable {
+  void doesNotHoldClasses() throws Throwable {
     var loader = new Copying("org.lupine.host.AttributesTest");
     var script = new Script();
     var bean = loader.loadClass(AttributesTest.Bean.class.getName())

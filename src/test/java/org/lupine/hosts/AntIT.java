@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lupine.ChildProcess;
+import org.lupine.support.ChildProcess;
 
-/** Apache Ant, started by its own launcher; what each target asks of the engine stands there. */
+/** Apache Ant, started by its own launcher; its build file says what each target tests. */
 class AntIT {
   private static final String LANGUAGE = System.getProperty("lupine.language", "lua");
   private static final Path FILES = Hosts.files("ant");
@@ -26,7 +26,7 @@ class AntIT {
   }
 
   private static ChildProcess ant(List<String> arguments) {
-    var command = new ArrayList<>(List.of(Hosts.java(), "-Dfile.encoding=UTF-8",
+    var command = new ArrayList<>(List.of(ChildProcess.java(), "-Dfile.encoding=UTF-8",
         "-cp", Hosts.home("ant").resolve("lib/ant-launcher.jar").toString(),
         "org.apache.tools.ant.launch.Launcher", "-f", FILES.resolve("build.xml").toString(),
         "-Dscript.file=" + FILES.resolve("script.lua"), "-Dlupine.jar=" + Hosts.jar()));

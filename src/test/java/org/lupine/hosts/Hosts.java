@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Where the real tools of these tests are, and the jar that they are given. */
+/** The places of the real tools and of the jar that they get. */
 final class Hosts {
   private Hosts() {}
 
@@ -32,11 +32,6 @@ final class Hosts {
     assertTrue(Files.isDirectory(home.resolve("lib")), "no " + tool + " at " + home
         + "; run mvn verify");
     return home;
-  }
-
-  /** The Java program of the JVM that runs this test. */
-  static String java() {
-    return jdk().resolve("bin/java").toString();
   }
 
   /** The JDK that runs this test. */

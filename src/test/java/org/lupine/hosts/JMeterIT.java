@@ -13,11 +13,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lupine.ChildProcess;
+import org.lupine.support.ChildProcess;
 
 /** Apache JMeter without a window, started by its own launcher, with the jar in its lib folder. */
 class JMeterIT {
@@ -66,7 +65,7 @@ class JMeterIT {
     var samples = work.resolve("samples.csv");
     var log = work.resolve("jmeter.log");
     var jmeter = ChildProcess.run(work, Hosts.environment(), Duration.ofMinutes(3), "", List.of(
-        Hosts.java(), "-Xmx512m", "-Djava.util.prefs.userRoot=" + work,
+        ChildProcess.java(), "-Xmx512m", "-Djava.util.prefs.userRoot=" + work,
         "-jar", home.resolve("bin/ApacheJMeter.jar").toString(), "-n",
         "-t", Hosts.files("jmeter").resolve(plan).toString(), "-l", samples.toString(),
         "-j", log.toString(), "-Jjmeterengine.nongui.port=0",

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.lupine.ChildProcess;
+import org.lupine.support.ChildProcess;
 
 /** The JDK's own shell for scripts, of each JDK of this machine. */
 class JrunscriptIT {
@@ -86,7 +86,7 @@ class JrunscriptIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("jdks")
-  void runsAFileFirstArgumentThenItsArguments(Path jdk) {
+  void runsAFileWithArguments(Path jdk) {
     var child = jrunscript(jdk, "", "-l", LANGUAGE, "arguments.lua", "one", "two");
 
     assertEquals(0, child.status(), child::toString);

@@ -2,7 +2,7 @@ package org.lupine.hosts;
 
 import javax.script.ScriptEngineManager;
 
-/** A program for child JVMs: evaluates one text by javax.script and prints what comes of it. */
+/** A program for child JVMs: evaluates one text by javax.script and prints the result. */
 public final class OneEval {
   private OneEval() {}
 

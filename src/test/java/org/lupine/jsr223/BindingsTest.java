@@ -12,7 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
+import static org.lupine.support.Engines.engine;
 
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,14 +21,14 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
 /** The engine's own ENGINE_SCOPE, which is live over the globals, and the scopes around it. */
 class BindingsTest {
-  // API 5, BEHAVIOURS 20
+  // BEHAVIOURS 20, J68
   @EachFlavour
   void showsScriptsWhatJavaPuts(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -40,7 +40,7 @@ class BindingsTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J68
   @EachFlavour
   void showsJavaWhatScriptsSet(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -56,7 +56,7 @@ class BindingsTest {
     }
   }
 
-  // API 5: within one run
+  // BEHAVIOURS J68
   @EachFlavour
   void staysLiveWhileAScriptRuns(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -69,7 +69,7 @@ class BindingsTest {
     }
   }
 
-  // JSR223 #17, #18
+  // BEHAVIOURS J17, J18
   @EachFlavour
   void isEmptyWhenFresh(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -82,7 +82,7 @@ class BindingsTest {
     }
   }
 
-  // JSR223 #17, #18
+  // BEHAVIOURS J17, J18
   @EachFlavour
   void listsWhatScriptsAndJavaSet(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -99,7 +99,7 @@ class BindingsTest {
     }
   }
 
-  // JSR223 #17, #18
+  // BEHAVIOURS J17, J18
   @EachFlavour
   void listsALibraryEntryOnceItIsReplaced(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -109,7 +109,7 @@ class BindingsTest {
     }
   }
 
-  // JSR223 #17, #18
+  // BEHAVIOURS J17, J18
   @EachFlavour
   void showsScriptsTheLibraryAndTheirOwnInPairs(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -122,7 +122,7 @@ class BindingsTest {
     }
   }
 
-  // JSR223 #25
+  // BEHAVIOURS J25
   @EachFlavour
   void keepsTheLibraryWhenCleared(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -137,7 +137,7 @@ class BindingsTest {
     }
   }
 
-  // JSR223 #26
+  // BEHAVIOURS J26
   @EachFlavour
   void hidesALibraryNameOnlyUntilFreshBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -150,7 +150,7 @@ class BindingsTest {
     }
   }
 
-  // JSR223 #24, HOSTS 13
+  // BEHAVIOURS J24, H13
   @EachFlavour
   void readsTheGlobalScopeAfterItsOwn(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -162,7 +162,7 @@ class BindingsTest {
     }
   }
 
-  // JSR223 #24
+  // BEHAVIOURS J24
   @EachFlavour
   void assignsIntoItsOwnScopeNotTheGlobalOne(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -175,7 +175,7 @@ class BindingsTest {
     }
   }
 
-  // JSR223 #60
+  // BEHAVIOURS J60
   @EachFlavour
   void allowsNoGlobalScope(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -187,7 +187,7 @@ class BindingsTest {
     }
   }
 
-  // JSR223 #22: Lua cannot tell nil from absent
+  // BEHAVIOURS J22: Lua cannot tell nil from absent
   @EachFlavour
   void forgetsANameThatIsPutToNull(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -202,7 +202,7 @@ class BindingsTest {
     }
   }
 
-  // JSR223 #54
+  // BEHAVIOURS J54
   @EachFlavour
   void forgetsANameThatIsRemoved(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -217,7 +217,7 @@ class BindingsTest {
   }
 
   @EachFlavour
-  void takesALibraryNameAwayWhenThatIsRemoved(Flavour flavour) throws Exception {
+  void removesALibraryName(Flavour flavour) throws Exception {
     for (boolean opened : new boolean[] {true, false}) {
       try (var engine = engine(flavour)) {
         if (opened) {
@@ -238,7 +238,7 @@ class BindingsTest {
   }
 
   @EachFlavour
-  void givesTheOldValueOnPut(Flavour flavour) {
+  void returnsTheOldValueOnPut(Flavour flavour) {
     try (var engine = engine(flavour)) {
       var bindings = engine.getBindings(ENGINE_SCOPE);
 
@@ -263,7 +263,7 @@ class BindingsTest {
     }
   }
 
-  // HOSTS 16
+  // BEHAVIOURS H16
   @EachFlavour
   void takesKeysThatAreNoLuaNames(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -292,7 +292,7 @@ class BindingsTest {
   }
 
   @EachFlavour
-  void refusesScopesThatThereAreNot(Flavour flavour) {
+  void refusesUnknownScopes(Flavour flavour) {
     try (var engine = engine(flavour)) {
       assertThrows(IllegalArgumentException.class, () -> engine.getBindings(7));
       assertThrows(IllegalArgumentException.class,
@@ -302,8 +302,9 @@ class BindingsTest {
     }
   }
 
+  // BEHAVIOURS J68
   @EachFlavour
-  void isTheSameScopeFromEverySide(Flavour flavour) throws Exception {
+  void isOneScopeForEngineAndContext(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("x = 1");
 
@@ -314,7 +315,7 @@ class BindingsTest {
     }
   }
 
-  // JSR223 #12, #14: live tables, callable functions
+  // BEHAVIOURS J12, J14: live tables, callable functions
   @EachFlavour
   void holdsLiveTablesAndFunctions(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -329,9 +330,9 @@ class BindingsTest {
     }
   }
 
-  // JSR223 #59, BEHAVIOURS 85, 103
+  // BEHAVIOURS 85, 103, J59
   @EachFlavour
-  void givesEqualObjectsForTheSameTable(Flavour flavour) throws Exception {
+  void returnsEqualObjectsForTheSameTable(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("t = {} u = {} function f() end");
 
@@ -346,7 +347,7 @@ class BindingsTest {
     }
   }
 
-  // JSR223 #27
+  // BEHAVIOURS J27
   @EachFlavour
   void offersContextAndEngineThroughAModule(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -356,7 +357,7 @@ class BindingsTest {
     }
   }
 
-  // API 5, BEHAVIOURS 78, 79: a strict _G
+  // BEHAVIOURS 78, 79: a strict _G
   @EachFlavour
   void survivesAStrictGlobalTable(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -374,7 +375,7 @@ class BindingsTest {
     }
   }
 
-  // API 5: a variable of an earlier engine scope comes back with it
+  // BEHAVIOURS J68: variables of an earlier scope are back with that scope
   @EachFlavour
   void returnsToItsOwnScopeAfterAnother(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
+import static org.lupine.support.Engines.engine;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,8 +16,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import javax.script.ScriptEngine;
 import javax.script.ScriptException;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 
@@ -25,7 +25,7 @@ import org.lupine.value.LuaFunction;
 class CallbackExceptionsTest {
   private final IOException boom = new IOException("boom");
 
-  // JSR223 #31, #32, BEHAVIOURS 161
+  // BEHAVIOURS 161, J31, J32
   @EachFlavour
   void areTheDirectCauseOfTheScriptException(Flavour flavour) {
     try (var engine = failing(flavour)) {
@@ -40,9 +40,9 @@ class CallbackExceptionsTest {
     }
   }
 
-  // JSR223 #28-30: LuaJIT alone forgets who made a tail call, but the file of the run is known
+  // BEHAVIOURS J28-J30: only LuaJIT forgets the line of a tail call
   @EachFlavour
-  void haveTheirPlaceNamedInATailCall(Flavour flavour) {
+  void haveAPositionInATailCall(Flavour flavour) {
     try (var engine = failing(flavour)) {
       engine.put(ScriptEngine.FILENAME, "m.lua");
 
@@ -54,7 +54,7 @@ class CallbackExceptionsTest {
     }
   }
 
-  // JSR223 #31, #32, BEHAVIOURS 156, 163
+  // BEHAVIOURS 156, 163, J31, J32
   @EachFlavour
   void keepTheirIdentityOnEveryWayOut(Flavour flavour) {
     try (var engine = failing(flavour)) {
@@ -77,7 +77,7 @@ class CallbackExceptionsTest {
     }
   }
 
-  // API 5: Lua frames stand in the trace of a Java exception's ScriptException, too
+  // BEHAVIOURS 159: under a Java exception, too
   @EachFlavour
   void leaveTheLuaFramesInTheTrace(Flavour flavour) {
     try (var engine = failing(flavour)) {
@@ -124,7 +124,7 @@ class CallbackExceptionsTest {
 
   // BEHAVIOURS 165: the error value decides
   @EachFlavour
-  void giveWayToTheOneThatIsRaised(Flavour flavour) {
+  void giveWayToALaterException(Flavour flavour) {
     var second = new IllegalStateException("second");
     try (var engine = failing(flavour)) {
       engine.put("second", second);
@@ -179,9 +179,9 @@ class CallbackExceptionsTest {
     }
   }
 
-  // BEHAVIOURS 206: a table raised in a nested run is still that table
+  // BEHAVIOURS 206
   @EachFlavour
-  void giveTheErrorValueOfANestedRunToPcall(Flavour flavour) throws Exception {
+  void reachPcallFromANestedRun(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("inner", (Callable<?>) () -> engine.eval("error('deep', 0)"));
 
@@ -191,9 +191,9 @@ class CallbackExceptionsTest {
     }
   }
 
-  // JSR223 #33, BEHAVIOURS 169
+  // BEHAVIOURS 169, J33
   @EachFlavour
-  void thatAreErrorsComeOutAsThemselves(Flavour flavour) throws Exception {
+  void comeOutAsThemselvesIfTheyAreErrors(Flavour flavour) throws Exception {
     var error = new AssertionError("wrong");
     try (var engine = engine(flavour)) {
       engine.put("fail", (Runnable) () -> {
@@ -205,9 +205,9 @@ class CallbackExceptionsTest {
     }
   }
 
-  // JSR223 #33, API 4, BEHAVIOURS 169
+  // BEHAVIOURS 169, J33
   @EachFlavour
-  void thatAreErrorsOfTheJvmAreNotSwallowedByPcall(Flavour flavour) throws Exception {
+  void cannotBeCaughtIfTheyAreErrorsOfTheJvm(Flavour flavour) throws Exception {
     var error = new OutOfMemoryError("not really");
     try (var engine = engine(flavour)) {
       engine.put("fail", (Runnable) () -> {
@@ -226,7 +226,7 @@ class CallbackExceptionsTest {
     }
   }
 
-  // BEHAVIOURS 109: ping-pong between Lua and Java
+  // BEHAVIOURS 109
   @EachFlavour
   void endEndlessRecursionThroughJava(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -246,7 +246,7 @@ class CallbackExceptionsTest {
 
   // BEHAVIOURS 120
   @EachFlavour
-  void leaveWhatWasDoneBefore(Flavour flavour) throws Exception {
+  void leaveEarlierEffects(Flavour flavour) throws Exception {
     try (var engine = failing(flavour)) {
       assertThrows(ScriptException.class, () -> engine.eval("x = 1 fail() x = 2"));
 
@@ -254,7 +254,6 @@ class CallbackExceptionsTest {
     }
   }
 
-  // Always have: a failing callback many times over
   @EachFlavour
   void canBeThrownAHundredThousandTimes(Flavour flavour) throws Exception {
     try (var engine = failing(flavour)) {
@@ -268,7 +267,6 @@ class CallbackExceptionsTest {
     }
   }
 
-  // A new exception each time, not one that is remembered
   @EachFlavour
   void areFreshEachTime(Flavour flavour) {
     try (var engine = engine(flavour)) {

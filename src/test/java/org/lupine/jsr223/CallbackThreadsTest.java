@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,15 +33,15 @@ import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
 
-/** Callbacks that run in other threads while the script waits for them in a call of Java. */
+/** BEHAVIOURS 258: callbacks in other threads, for which the script waits in a call of Java. */
 @Timeout(120)
 class CallbackThreadsTest {
   private final ExecutorService pool = Executors.newCachedThreadPool();
@@ -117,7 +117,7 @@ class CallbackThreadsTest {
   }
 
   @EachFlavour
-  void seeTheInterfacesOfAnEngine(Flavour flavour) throws Exception {
+  void runThroughInterfacesOfAnEngine(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("count = 0 function run() count = count + 1 end");
       var task = engine.getInterface(Runnable.class);
@@ -141,9 +141,9 @@ class CallbackThreadsTest {
     };
   }
 
-  // as a parallel stream may, and who reads from a socket: the thread counts as runnable
+  // as in parallel streams and reads from sockets, whose threads count as runnable
   @EachFlavour
-  void runWhileTheScriptWaitsByLooking(Flavour flavour) throws Exception {
+  void runWhileTheScriptPolls(Flavour flavour) throws Exception {
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
       Function<LuaFunction, Object> looks = function -> {
         var result = pool.submit(() -> function.call().first());
@@ -205,7 +205,7 @@ class CallbackThreadsTest {
     }
   }
 
-  // What returns first need not be what came last.
+  // The callbacks need not return in reverse order.
   @EachFlavour
   void returnInAnyOrder(Flavour flavour) throws Exception {
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
@@ -320,7 +320,7 @@ class CallbackThreadsTest {
     }
   }
 
-  // A thread that waits for a state waits no longer than its own run may last.
+  // The limit of a run also ends its waits for states.
   @EachFlavour
   void endWaitsForAnotherState(Flavour flavour) throws Exception {
     try (var one = LuaRuntime.builder().flavour(flavour).build();
@@ -391,9 +391,9 @@ class CallbackThreadsTest {
     }
   }
 
-  // JSR223 #52: a script has its globals to itself while it only computes in Java
+  // BEHAVIOURS J52: a script has its globals to itself while it only computes in Java
   @EachFlavour
-  void keepOutWhoNeedsNoHandOver(Flavour flavour) throws Exception {
+  void doNotEnterAScriptThatComputes(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var inside = new CountDownLatch(1);
       var release = new CountDownLatch(1);
@@ -420,7 +420,7 @@ class CallbackThreadsTest {
   }
 
   @EachFlavour
-  void areEndedByAnInterruptThatCameBeforeThem(Flavour flavour) throws Exception {
+  void areEndedByAnEarlierInterrupt(Flavour flavour) throws Exception {
     var inJava = new CountDownLatch(1);
     var interrupted = new CountDownLatch(1);
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import javax.script.Bindings;
 import javax.script.SimpleBindings;
 
-/** Bindings as Camunda wraps them: what is put is stored as a process variable, if it can be. */
+/** Bindings like those of Camunda, which stores what is put as a process variable. */
 final class CamundaLikeBindings extends SimpleBindings {
   private final Map<String, Object> stored = new HashMap<>();
 

@@ -7,19 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.script.ScriptException;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 
-/** API 4: Java classes that scripts import, their constructors, statics and overloads. */
+/** Java classes that scripts import, their constructors, statics and overloads. */
 class ClassesTest {
   // BEHAVIOURS 119
   @EachFlavour
@@ -37,6 +37,7 @@ class ClassesTest {
     }
   }
 
+  // BEHAVIOURS 233
   @EachFlavour
   void areFoundByRequireAsWell(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -60,7 +61,7 @@ class ClassesTest {
   }
 
   @EachFlavour
-  void ofJavaLangNeedNoPackage(Flavour flavour) throws Exception {
+  void needNoPackageIfInJavaLang(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertEquals(5.0, ((Number) engine.eval("return java.import('Math').abs(-5)")).doubleValue());
       assertInstanceOf(Thread.class, engine.eval("return java.import('Thread')('name')"));
@@ -90,7 +91,7 @@ class ClassesTest {
   }
 
   @EachFlavour
-  void thatAreNotThereAreErrorsThatNameThem(Flavour flavour) {
+  void areNamedInTheErrorIfTheyAreMissing(Flavour flavour) {
     try (var engine = engine(flavour)) {
       var thrown = assertThrows(ScriptException.class,
           () -> engine.eval("return java.import('no.such.Thing')"));
@@ -103,7 +104,7 @@ class ClassesTest {
   }
 
   @EachFlavour
-  void carryOutTheExceptionOfAConstructor(Flavour flavour) {
+  void passOnTheExceptionOfAConstructor(Flavour flavour) {
     try (var engine = engine(flavour)) {
       var thrown = assertThrows(ScriptException.class,
           () -> engine.eval("return java.import('java.util.ArrayList')(-1)"));
@@ -175,7 +176,7 @@ class ClassesTest {
     }
   }
 
-  // HOSTS 7 and JSR223 #49: JLS phases
+  // BEHAVIOURS J49, H7: in the phases of the Java Language Specification
   @EachFlavour
   void chooseTheMostSpecificOverload(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -207,7 +208,7 @@ class ClassesTest {
     }
   }
 
-  // API 2
+  // BEHAVIOURS 227
   @EachFlavour
   void takeAnyNumberOfArguments(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -225,7 +226,7 @@ class ClassesTest {
     }
   }
 
-  // STYLE "Messages"
+  // BEHAVIOURS 223
   @EachFlavour
   void nameTheCandidatesWhenNoneFits(Flavour flavour) {
     try (var engine = engine(flavour)) {
@@ -240,7 +241,7 @@ class ClassesTest {
     }
   }
 
-  // Never refuse what has a most specific method: the JDK's own overloads
+  // A call with a most specific overload is never refused
   @EachFlavour
   void callTheOverloadsOfTheJdk(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -259,7 +260,7 @@ class ClassesTest {
     }
   }
 
-  // API 1, BEHAVIOURS 141: the names stay within `java`
+  // BEHAVIOURS 141, 233
   @EachFlavour
   void leaveTheGlobalsAlone(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.lupine.jsr223.Engines.engine;
+import static org.lupine.support.Engines.engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.script.ScriptException;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 
 /** Java lists, arrays and maps in scripts; Lua tables in Java methods. */
 class CollectionsTest {
@@ -36,7 +36,7 @@ class CollectionsTest {
 
   // BEHAVIOURS 113
   @EachFlavour
-  void giveNilForAMissingEntryAndMethodsBesideEntries(Flavour flavour) throws Exception {
+  void areNilForAMissingEntryAndHaveMethods(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("m", new HashMap<String, Object>(Map.of("a", 1)));
 
@@ -50,7 +50,7 @@ class CollectionsTest {
 
   // BEHAVIOURS 112: assigning nil to an entry
   @EachFlavour
-  void takeNilAsNoEntryOrANullOne(Flavour flavour) throws Exception {
+  void removeAnEntryByNil(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var map = new HashMap<String, Object>(Map.of("a", 1));
       engine.put("m", map);
@@ -62,7 +62,7 @@ class CollectionsTest {
     }
   }
 
-  // BEHAVIOURS 114, JSR223 #55
+  // BEHAVIOURS 114, J55
   @EachFlavour
   void indexListsFromOne(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -77,9 +77,9 @@ class CollectionsTest {
     }
   }
 
-  // BEHAVIOURS 115, 123, JSR223 #55
+  // BEHAVIOURS 115, 123, J55
   @EachFlavour
-  void giveNilBeyondTheEndOfAList(Flavour flavour) throws Exception {
+  void areNilBeyondTheEndOfAList(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("list", new ArrayList<>(List.of(10, 20)));
 
@@ -134,7 +134,7 @@ class CollectionsTest {
     }
   }
 
-  // API 4
+  // BEHAVIOURS 225
   @EachFlavour
   void readAndWriteArrays(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -153,9 +153,9 @@ class CollectionsTest {
     }
   }
 
-  // JSR223 #55: a list that refuses
+  // BEHAVIOURS J55
   @EachFlavour
-  void carryOutTheRefusalOfAList(Flavour flavour) {
+  void passOnTheRefusalOfAList(Flavour flavour) {
     try (var engine = engine(flavour)) {
       engine.put("list", List.of(1));
 
@@ -192,7 +192,7 @@ class CollectionsTest {
     }
   }
 
-  // API 2
+  // BEHAVIOURS 226
   @EachFlavour
   void takeTablesForCollectionsArraysAndRecords(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -209,7 +209,7 @@ class CollectionsTest {
     }
   }
 
-  // JSR223 #12, 13: live views
+  // BEHAVIOURS J12, J13: live views
   @EachFlavour
   void seeTheTableThatTheyWereGiven(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -224,7 +224,7 @@ class CollectionsTest {
     }
   }
 
-  // BEHAVIOURS 59, 60, as far as engines go
+  // BEHAVIOURS 59, 60
   @EachFlavour
   void areLikeMapsInJava(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -239,9 +239,9 @@ class CollectionsTest {
     }
   }
 
-  // API 4: java collections of java collections
+  // BEHAVIOURS 112, 114
   @EachFlavour
-  void nest(Flavour flavour) throws Exception {
+  void mayBeNested(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("data", Map.of("rows", List.of(Map.of("id", 7), new int[][] {{1, 2}, {3, 4}})));
 
@@ -250,7 +250,7 @@ class CollectionsTest {
     }
   }
 
-  // API 4: keys that are no strings
+  // BEHAVIOURS 112: keys that are no strings
   @EachFlavour
   void findEntriesByNumbersAndObjects(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.spy;
 import static org.mockito.Mockito.verify;
@@ -26,13 +26,13 @@ import javax.script.ScriptContext;
 import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 import javax.script.SimpleScriptContext;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaSyntaxException;
 
 /** Compiled once, evaluated many times. */
 class CompilableTest {
-  // API 5, BEHAVIOURS 13
+  // BEHAVIOURS 13, J76
   @EachFlavour
   void evaluatesManyTimes(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -45,7 +45,7 @@ class CompilableTest {
     }
   }
 
-  // JSR223 #8
+  // BEHAVIOURS J8
   @EachFlavour
   void compilesAnExpression(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -56,7 +56,7 @@ class CompilableTest {
     }
   }
 
-  // JSR223 #16, #44, #45
+  // BEHAVIOURS J16, J44, J45
   @EachFlavour
   void compilesFromAReader(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -68,7 +68,7 @@ class CompilableTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J76
   @EachFlavour
   void reportsASyntaxErrorWhenItCompiles(Flavour flavour) {
     try (var engine = engine(flavour)) {
@@ -82,7 +82,7 @@ class CompilableTest {
     }
   }
 
-  // JSR223 #50
+  // BEHAVIOURS J50
   @EachFlavour
   void remembersTheFileNameThatItWasCompiledUnder(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -99,7 +99,7 @@ class CompilableTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J76
   @EachFlavour
   void evaluatesUnderAnyBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -117,7 +117,7 @@ class CompilableTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J75, J76
   @EachFlavour
   void evaluatesInAnyContext(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -132,7 +132,7 @@ class CompilableTest {
     }
   }
 
-  // API 5: eval() takes the engine's context of that moment
+  // BEHAVIOURS J76: eval() takes the current context of the engine
   @EachFlavour
   void followsANewDefaultContext(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -147,7 +147,7 @@ class CompilableTest {
     }
   }
 
-  // JSR223 #56, HOSTS 5: JMeter
+  // BEHAVIOURS J56, H5: JMeter
   @EachFlavour
   void evaluatesUnderTheBindingsOfAnotherEngine(Flavour flavour) throws Exception {
     CompiledScript script;
@@ -165,7 +165,7 @@ class CompilableTest {
     }
   }
 
-  // JSR223 #56: the library is that of the run, not of the Bindings
+  // BEHAVIOURS J56: the library is that of the run, not of the Bindings
   @EachFlavour
   void hasItsOwnLibraryUnderTheBindingsOfAnotherEngine(Flavour flavour) throws Exception {
     try (var engine = engine(flavour); var other = engine(flavour)) {
@@ -178,7 +178,7 @@ class CompilableTest {
     }
   }
 
-  // JSR223 #56: of another flavour, too
+  // BEHAVIOURS J56
   @EachFlavour
   void evaluatesUnderTheBindingsOfAnotherFlavour(Flavour flavour) throws Exception {
     var values = Flavour.values();
@@ -190,7 +190,7 @@ class CompilableTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J53
   @EachFlavour
   void entersItselfAgain(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -207,7 +207,7 @@ class CompilableTest {
     }
   }
 
-  // API 5: under different Bindings at each depth
+  // BEHAVIOURS J53: under different Bindings at each depth
   @EachFlavour
   void entersItselfAgainUnderOtherBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -227,7 +227,7 @@ class CompilableTest {
     }
   }
 
-  // JSR223 #43
+  // BEHAVIOURS J43
   @EachFlavour
   void takesTheArgumentsOfEachRun(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -251,7 +251,7 @@ class CompilableTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J76
   @EachFlavour
   void failsAndWorksAgain(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

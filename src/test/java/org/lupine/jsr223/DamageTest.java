@@ -3,8 +3,8 @@ package org.lupine.jsr223;
 import static javax.script.ScriptContext.ENGINE_SCOPE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lupine.Flavour;
 
-/** What one run does to the library, the next does not see. */
+/** Damage that one run does to the library is not seen by the next. */
 class DamageTest {
   static List<Arguments> damage() {
     var lines = List.of(
@@ -62,7 +62,7 @@ class DamageTest {
     return all;
   }
 
-  // API 5, HOSTS 4: nothing is left behind, whatever scope the damage was done in
+  // BEHAVIOURS H4: in whatever scope the damage was done
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("damage")
   void seesNothingOfTheRunBefore(Flavour flavour, String damage) throws Exception {

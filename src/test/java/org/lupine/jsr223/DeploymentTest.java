@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
+import static org.lupine.support.Engines.engine;
 
 import java.io.File;
 import java.lang.module.ModuleDescriptor;
@@ -31,17 +31,17 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lupine.ChildProcess;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.hosts.OneEval;
+import org.lupine.support.ChildProcess;
+import org.lupine.support.EachFlavour;
 
-/** HOSTS 6, 10, 17, 18: engines in numbers, class loaders, modules, and without natives. */
+/** BEHAVIOURS H6, H10, H17, H18: many engines, class loaders, modules, missing natives. */
 @Timeout(120)
 class DeploymentTest {
   private static final Duration LIMIT = Duration.ofSeconds(100);
 
-  // HOSTS 6: JMeter, Ant
+  // BEHAVIOURS H6: JMeter, Ant
   @EachFlavour
   void opensManyEnginesAndClosesNone(Flavour flavour) throws Exception {
     for (var i = 0; i < 500; i++) {
@@ -51,18 +51,18 @@ class DeploymentTest {
     }
   }
 
-  // HOSTS 6: freed by collection
+  // BEHAVIOURS H6: freed by collection
   @EachFlavour
-  void letsGoOfAForgottenEngine(Flavour flavour) throws Exception {
+  void freesAForgottenEngine(Flavour flavour) throws Exception {
     var queue = new ReferenceQueue<Object>();
     var reference = new WeakReference<Object>(used(flavour), queue);
 
     assertTrue(collected(queue), "still there: " + reference.get());
   }
 
-  // HOSTS 6: also when the engine holds objects that hold the engine
+  // BEHAVIOURS H6
   @EachFlavour
-  void letsGoOfAnEngineThatHoldsAnObjectOfTheHost(Flavour flavour) throws Exception {
+  void freesAnObjectThatOnlyLuaHeld(Flavour flavour) throws Exception {
     var queue = new ReferenceQueue<Object>();
     var object = new Object();
     var reference = new WeakReference<Object>(object, queue);
@@ -80,7 +80,7 @@ class DeploymentTest {
     engine.close();
   }
 
-  // HOSTS 10: hosts list and try every factory
+  // BEHAVIOURS H10: hosts list and try every factory
   @Test
   void saysEveryPlaceLookedInWhenThereAreNoNatives(@TempDir Path empty) {
     var child = child(List.of("-Dlupine.native=" + empty), "lua54", "return 1");
@@ -91,7 +91,7 @@ class DeploymentTest {
     assertTrue(child.out().contains("lupine.native"), child::toString);
   }
 
-  // API 1
+  // BEHAVIOURS J67
   @Test
   void takesAnotherLuaForTheDefaultByAProperty() {
     var child = child(List.of("-Dlupine.default=lua52"), "lua", "return _VERSION");
@@ -99,7 +99,7 @@ class DeploymentTest {
     assertEquals("Lua 5.2\n", child.out(), child::toString);
   }
 
-  // JSR223 "os.exit": nothing ends the JVM
+  // BEHAVIOURS J63
   @ParameterizedTest
   @ValueSource(strings = {"lua51", "lua52", "lua53", "lua54", "lua55", "luajit"})
   void doesNotEndTheJvmOnExit(String name) {
@@ -109,7 +109,7 @@ class DeploymentTest {
     assertTrue(child.out().startsWith("javax.script.ScriptException: "), child::toString);
   }
 
-  // HOSTS 17: Ant's class path attributes, web applications, bundles
+  // BEHAVIOURS H17: Ant's class path attributes, web applications, bundles
   @EachFlavour
   void loadsItsNativesForEachClassLoader(Flavour flavour) throws Exception {
     try (var first = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader());
@@ -124,7 +124,7 @@ class DeploymentTest {
     }
   }
 
-  // HOSTS 17: from any context loader or none
+  // BEHAVIOURS H17: from any context loader or none
   @EachFlavour
   void worksWithoutAContextClassLoader(Flavour flavour) throws Exception {
     var thread = Thread.currentThread();
@@ -140,18 +140,18 @@ class DeploymentTest {
     }
   }
 
-  // HOSTS 17: nothing holds the class loader afterwards
+  // BEHAVIOURS H17: nothing holds the class loader afterwards
   @EachFlavour
-  void letsGoOfItsClassLoader(Flavour flavour) throws Exception {
+  void doesNotHoldItsClassLoader(Flavour flavour) throws Exception {
     var queue = new ReferenceQueue<Object>();
     var reference = new WeakReference<Object>(usedLoader(flavour), queue);
 
     assertTrue(collected(queue), "still there: " + reference.get());
   }
 
-  // HOSTS 18
+  // BEHAVIOURS H18
   @Test
-  void isAModuleThatNeedsTheJdkAlone() {
+  void isAModuleThatNeedsOnlyTheJdk() {
     var module = descriptor();
 
     assertEquals("org.lupine", module.name());
@@ -163,7 +163,7 @@ class DeploymentTest {
         .anyMatch(each -> each.service().equals(ScriptEngineFactory.class.getName())));
   }
 
-  // HOSTS 18: the services file and the module name the same factories
+  // BEHAVIOURS H18: the services file and the module name the same factories
   @Test
   void offersTheSameFactoriesOnEitherPath() {
     var onTheClassPath = ServiceLoader.load(ScriptEngineFactory.class).stream()
@@ -179,7 +179,7 @@ class DeploymentTest {
     assertEquals(onTheClassPath, inTheModule);
   }
 
-  // HOSTS 17, 18: a module layer
+  // BEHAVIOURS H17, H18: a module layer
   @EachFlavour
   void worksInAModuleLayer(Flavour flavour) throws Exception {
     var boot = ModuleLayer.boot();
@@ -203,7 +203,7 @@ class DeploymentTest {
     ((AutoCloseable) engine).close();
   }
 
-  // HOSTS 18: no warning on Java 24 and later if only the engine's module has native access
+  // BEHAVIOURS H18: no warning on Java 24 and later if only the engine's module has native access
   @Test
   void startsWithoutAWarningOnTheModulePath() {
     var options = new ArrayList<>(List.of(
@@ -220,22 +220,11 @@ class DeploymentTest {
 
   /** Runs {@link OneEval} in a JVM of its own, engine on the module path if the options say so. */
   static ChildProcess child(List<String> options, String engine, String text) {
-    var command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
-    for (var name : List.of("lupine.native", "lupine.native.cache")) {
-      if (System.getProperty(name) != null) {
-        command.add("-D" + name + "=" + System.getProperty(name));
-      }
-    }
-    command.addAll(options);
     var onTheModulePath = options.contains("-p");
-    if (!onTheModulePath && Runtime.version().feature() >= 22) {
-      command.add("--enable-native-access=ALL-UNNAMED");
-    }
-    command.add("-cp");
-    command.add(Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+    var classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(entry -> !onTheModulePath || !Path.of(entry).equals(location()))
-        .collect(Collectors.joining(File.pathSeparator)));
-    command.addAll(List.of(OneEval.class.getName(), engine, text));
+        .collect(Collectors.joining(File.pathSeparator));
+    var command = ChildProcess.java(options, classPath, OneEval.class.getName(), engine, text);
     return ChildProcess.run(Path.of("").toAbsolutePath(), LIMIT, "", command);
   }
 
@@ -257,7 +246,7 @@ class DeploymentTest {
     return loader;
   }
 
-  /** Whether something is collected and queued in half a minute. */
+  /** Returns whether something is collected and enqueued within half a minute. */
   private static boolean collected(ReferenceQueue<Object> queue) throws InterruptedException {
     for (var i = 0; i < 300; i++) {
       System.gc();

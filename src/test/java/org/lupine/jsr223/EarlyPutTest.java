@@ -3,28 +3,25 @@ package org.lupine.jsr223;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
-import javax.script.ScriptEngineManager;
 import javax.script.ScriptException;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.BigNumbers;
 import org.lupine.value.Overflow;
 
-/** What is put before an engine has a state. */
+/** Values that are put before an engine has a state. */
 class EarlyPutTest {
   private static final String LONE = "a\uD800b";
 
   private static LuaScriptEngine strict(Flavour flavour) {
-    var factory = (LuaScriptEngineFactory) new ScriptEngineManager()
-        .getEngineByName(flavour.id()).getFactory();
-    return factory.getScriptEngine(LuaOptions.builder().flavour(flavour)
+    return engine(flavour, LuaOptions.builder().flavour(flavour)
         .overflow(Overflow.ERROR).bigNumbers(BigNumbers.EXACT_AS_NUMBER).build());
   }
 
@@ -58,7 +55,7 @@ class EarlyPutTest {
     }
   }
 
-  /** What a validator shows to a script. */
+  /** An object that a validator passes to a script. */
   public static final class Offer {
     private final BigDecimal price;
 
@@ -73,7 +70,7 @@ class EarlyPutTest {
 
   // Hibernate Validator: @ScriptAssert(script = "return _this.price > 0")
   @EachFlavour
-  void letsAValidatorsScriptCompareAPrice(Flavour flavour) throws Exception {
+  void comparesAPriceInAValidatorsScript(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var price : List.of("19.99", "10", "10.10")) {
         var offer = foreign(Map.of("_this", new Offer(new BigDecimal(price))));

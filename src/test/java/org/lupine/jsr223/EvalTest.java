@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.Mockito.mock;
@@ -28,32 +28,32 @@ import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaSyntaxException;
 
-/** Text in, result out. */
+/** Evaluation of texts and its results. */
 class EvalTest {
   // BEHAVIOURS 1
   @EachFlavour
-  void givesTheValueOfAnExpression(Flavour flavour) throws Exception {
+  void returnsTheValueOfAnExpression(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertEquals(42L, engine.eval("6*7"));
     }
   }
 
-  // JSR223 #8, BEHAVIOURS 6
+  // BEHAVIOURS 6, J8
   @EachFlavour
-  void givesTheSameForAnExpressionAndForItsReturn(Flavour flavour) throws Exception {
+  void returnsTheSameForAnExpressionAndItsReturn(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertEquals(2L, engine.eval("1+1"));
       assertEquals(2L, engine.eval("return 1+1"));
     }
   }
 
-  // JSR223 #8: `f()` compiles as a chunk, which has no result
+  // BEHAVIOURS J8: `f()` compiles as a chunk, which has no result
   @EachFlavour
-  void runsAValidChunkAsItIs(Flavour flavour) throws Exception {
+  void runsAValidChunkAsAChunk(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("calls = 0 function f() calls = calls + 1 return 7 end");
 
@@ -62,7 +62,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #8
+  // BEHAVIOURS J8
   @EachFlavour
   void reportsTheErrorOfTheChunkNotOfTheExpression(Flavour flavour) {
     try (var engine = engine(flavour)) {
@@ -83,18 +83,18 @@ class EvalTest {
     }
   }
 
-  // JSR223 #9, BEHAVIOURS 5, 6
+  // BEHAVIOURS 5, 6, J9
   @EachFlavour
-  void givesNullForAnAssignment(Flavour flavour) throws Exception {
+  void returnsNullForAnAssignment(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertNull(engine.eval("y = 3"));
       assertEquals(3L, engine.get("y"));
     }
   }
 
-  // JSR223 #10
+  // BEHAVIOURS J10
   @EachFlavour
-  void givesNullForEmptyText(Flavour flavour) throws Exception {
+  void returnsNullForEmptyText(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertNull(engine.eval(""));
       assertNull(engine.eval("  \n-- nothing\n"));
@@ -103,9 +103,9 @@ class EvalTest {
     }
   }
 
-  // JSR223 "several results", BEHAVIOURS 2
+  // BEHAVIOURS 2, J61
   @EachFlavour
-  void givesSeveralResultsAsAnArrayWithItsNulls(Flavour flavour) throws Exception {
+  void returnsSeveralResultsAsAnArrayWithNulls(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertArrayEquals(new Object[] {3L, "a", null}, (Object[]) engine.eval("return 3, 'a', nil"));
       assertArrayEquals(new Object[] {3L, "a", null}, (Object[]) engine.eval("3, 'a', nil"));
@@ -113,7 +113,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #16
+  // BEHAVIOURS J16
   @EachFlavour
   void leavesTheReaderOpen(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -156,7 +156,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #44, BEHAVIOURS 24
+  // BEHAVIOURS 24, J44
   @EachFlavour
   void skipsAByteOrderMark(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -165,7 +165,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #45, BEHAVIOURS 24
+  // BEHAVIOURS 24, J45
   @EachFlavour
   void skipsAShebangAndKeepsTheLineNumbers(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -179,7 +179,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #43, BEHAVIOURS 3, 4
+  // BEHAVIOURS 3, 4, J43
   @EachFlavour
   void passesTheArgumentsToTheChunk(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -194,7 +194,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #43, BEHAVIOURS 3
+  // BEHAVIOURS 3, J43
   @EachFlavour
   void passesArgumentsOfAnyTypeFromTheBindingsOfTheRun(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -206,7 +206,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #43: for that run
+  // BEHAVIOURS J43: for that run
   @EachFlavour
   void keepsNoArgumentTableAfterTheRun(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -219,7 +219,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #53
+  // BEHAVIOURS J53
   @EachFlavour
   void entersItselfAgainFromACallback(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -232,7 +232,7 @@ class EvalTest {
     }
   }
 
-  // JSR223 #53
+  // BEHAVIOURS J53
   @EachFlavour
   void entersItselfAgainManyTimesOver(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -254,7 +254,7 @@ class EvalTest {
 
   // BEHAVIOURS 8
   @EachFlavour
-  void staysRightBetweenBrokenTexts(Flavour flavour) throws Exception {
+  void worksBetweenBrokenTexts(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var i = 0; i < 5; i++) {
         assertThrows(ScriptException.class, () -> engine.eval("return return"));
@@ -350,9 +350,9 @@ class EvalTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS 208
   @EachFlavour
-  void refusesPrecompiledRubbishWithoutHarm(Flavour flavour) throws Exception {
+  void refusesInvalidBytecode(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertThrows(ScriptException.class, () -> engine.eval("\u001bLua rubbish"));
       assertFalse((boolean) engine.eval("return false"));

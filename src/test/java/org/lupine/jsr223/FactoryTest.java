@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
+import static org.lupine.support.Engines.engine;
 
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -20,12 +20,12 @@ import javax.script.ScriptEngineManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 
-/** What a host learns of an engine before it evaluates anything. */
+/** What hosts ask of a factory before they evaluate anything. */
 class FactoryTest {
-  // API 1, HOSTS 11
+  // BEHAVIOURS J65, H11
   @EachFlavour
   void findsAFlavourByItsIdAndByItsDottedName(Flavour flavour) throws Exception {
     var names = flavour == Flavour.LUAJIT
@@ -47,7 +47,7 @@ class FactoryTest {
     }
   }
 
-  // API 1
+  // BEHAVIOURS J65
   @ParameterizedTest
   @ValueSource(strings = {"lua", "lupine", "Lua", "Lupine"})
   void namesTheNewestLua(String name) throws Exception {
@@ -56,7 +56,7 @@ class FactoryTest {
     }
   }
 
-  // API 1, HOSTS 11: Spring and Solr ask by extension
+  // BEHAVIOURS J66, H11: Spring and Solr ask by extension
   @Test
   void claimsTheExtensionAndTheMimeTypesForTheNewestLua() throws Exception {
     var manager = new ScriptEngineManager();
@@ -67,7 +67,7 @@ class FactoryTest {
         manager.getEngineByMimeType("application/x-lua").eval("return _VERSION"));
   }
 
-  // API 1: FXML and SciJava ask an engine for the extension of its language
+  // BEHAVIOURS J66: FXML and SciJava ask engines for their extensions
   @EachFlavour
   void claimsTheExtensionAndTheMimeTypesForEachFlavour(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -80,9 +80,9 @@ class FactoryTest {
     }
   }
 
-  // HOSTS 11: NiFi, TestNG and Camel key by language name
+  // BEHAVIOURS H11: NiFi, TestNG and Camel key by language name
   @Test
-  void givesEachFactoryItsOwnLanguageName() {
+  void hasALanguageNameForEachFactory() {
     var languages = new ArrayList<String>();
     for (var factory : ServiceLoader.load(ScriptEngineFactory.class)) {
       if (factory.getClass().getName().startsWith("org.lupine.")) {
@@ -95,7 +95,7 @@ class FactoryTest {
     assertEquals(languages.size(), new HashSet<>(languages).size(), languages::toString);
   }
 
-  // HOSTS 11: Camel and NiFi ask an engine's factory for another
+  // BEHAVIOURS H11: Camel and NiFi ask an engine's factory for another
   @EachFlavour
   void makesTheSameFlavourAgain(Flavour flavour) throws Exception {
     try (var engine = engine(flavour);
@@ -105,13 +105,13 @@ class FactoryTest {
     }
   }
 
-  // JSR223 #02, HOSTS 5, 10
+  // BEHAVIOURS J2, H5, H10
   @EachFlavour
   void saysThatItIsMultithreaded(Flavour flavour) {
     assertEquals("MULTITHREADED", factory(flavour).getParameter("THREADING"));
   }
 
-  // HOSTS 10
+  // BEHAVIOURS H10
   @EachFlavour
   void answersTheReservedParameters(Flavour flavour) {
     var factory = factory(flavour);
@@ -127,13 +127,13 @@ class FactoryTest {
         () -> assertTrue(factory.getNames().contains(factory.getParameter(ScriptEngine.NAME))));
   }
 
-  // JSR223 #03, HOSTS 10
+  // BEHAVIOURS J3, H10
   @EachFlavour
   void answersNullForAnUnknownParameter(Flavour flavour) {
     assertNull(factory(flavour).getParameter("no such parameter"));
   }
 
-  // JSR223 #04
+  // BEHAVIOURS J4
   @EachFlavour
   void refusesANullParameter(Flavour flavour) {
     assertThrows(NullPointerException.class, () -> factory(flavour).getParameter(null));
@@ -149,7 +149,7 @@ class FactoryTest {
   }
 
   @EachFlavour
-  void handsOutListsThatNobodyCanChange(Flavour flavour) {
+  void returnsUnmodifiableLists(Flavour flavour) {
     var factory = factory(flavour);
 
     assertThrows(UnsupportedOperationException.class, () -> factory.getNames().add("x"));
@@ -157,7 +157,7 @@ class FactoryTest {
     assertThrows(UnsupportedOperationException.class, () -> factory.getMimeTypes().add("x"));
   }
 
-  // JSR223 #05
+  // BEHAVIOURS J5
   @EachFlavour
   void printsAnyTextByItsOutputStatement(Flavour flavour) throws Exception {
     var texts = List.of("", "plain", "it's \"quoted\" \\ twice", "two\nlines\r\n", "nul\0001 and 2",
@@ -175,7 +175,7 @@ class FactoryTest {
     }
   }
 
-  // JSR223 #06
+  // BEHAVIOURS J6
   @EachFlavour
   void joinsStatementsByNewlines(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -205,7 +205,7 @@ class FactoryTest {
     assertEquals("o:m()", factory(flavour).getMethodCallSyntax("o", "m"));
   }
 
-  // API 1
+  // BEHAVIOURS 248
   @EachFlavour
   void runsBesideEveryOtherFlavour(Flavour flavour) throws Exception {
     var manager = new ScriptEngineManager();

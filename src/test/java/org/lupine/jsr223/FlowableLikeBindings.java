@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import javax.script.Bindings;
 
-/** Bindings as Flowable hands them out: answer more than they list, and refuse half of Map. */
+/** Bindings like those of Flowable: they answer more than they list, and refuse half of Map. */
 final class FlowableLikeBindings implements Bindings {
   private final Map<String, Object> resolved = new HashMap<>();
   private final Map<String, Object> variables = new HashMap<>();

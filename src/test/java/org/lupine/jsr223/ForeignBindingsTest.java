@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -22,14 +22,14 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 
 /** Runs whose environment is Bindings other than the engine's own. */
 class ForeignBindingsTest {
-  // JSR223 #20, HOSTS 3, BEHAVIOURS 25
+  // BEHAVIOURS 25, J20, H3
   @EachFlavour
   void writesExactlyWhatTheScriptSet(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -43,7 +43,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // JSR223 #20: at once, not at the end of the run
+  // BEHAVIOURS J20: at once, not at the end of the run
   @EachFlavour
   void writesThroughAtOnce(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -59,7 +59,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // HOSTS 2: asked at each read
+  // BEHAVIOURS H2: asked at each read
   @EachFlavour
   void readsWhatTheHostChangesMeanwhile(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -71,7 +71,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J69
   @EachFlavour
   void readsItsBindingsThenTheGlobalScopeThenTheLibrary(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -86,7 +86,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // JSR223 #24
+  // BEHAVIOURS J24
   @EachFlavour
   void assignsAGlobalScopeNameIntoItsBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -100,7 +100,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // JSR223 #21
+  // BEHAVIOURS J21
   @EachFlavour
   void hidesItsFunctionsFromInvokeFunction(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -110,7 +110,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // API 5, HOSTS 3
+  // BEHAVIOURS H3
   @EachFlavour
   void keepsItsFunctionsBesideTheBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -127,9 +127,9 @@ class ForeignBindingsTest {
     }
   }
 
-  // JSR223 #22, #54: a plain map tells null from absent, Lua does not
+  // BEHAVIOURS J22, J54: a plain map tells null from absent, Lua does not
   @EachFlavour
-  void readsNullAndAbsentAsNil(Flavour flavour) throws Exception {
+  void readsNullAndAbsenceAsNil(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var bindings = foreign();
       bindings.put("x", null);
@@ -141,7 +141,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // JSR223 #22: a name that is there with null hides the global one
+  // BEHAVIOURS J22
   @EachFlavour
   void hidesAGlobalNameByNull(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -166,7 +166,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // HOSTS 16
+  // BEHAVIOURS H16
   @EachFlavour
   void takesKeysThatAreNoLuaNames(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -179,7 +179,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // API 5: its tables outlive the run
+  // BEHAVIOURS J71
   @EachFlavour
   void leavesTablesThatTheHostCanReadLater(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -194,7 +194,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // API 5: a table of another state of the same engine
+  // BEHAVIOURS J71
   @EachFlavour
   void readsATableThatAnEarlierRunLeft(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -208,7 +208,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // API 5: a function of another state of the same engine
+  // BEHAVIOURS J71
   @EachFlavour
   void callsAFunctionOfAnotherState(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -220,7 +220,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // API 5: nested runs, each with its own environment
+  // BEHAVIOURS J53
   @EachFlavour
   void nestsRunsUnderDifferentBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -241,7 +241,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // JSR223 #56, #57
+  // BEHAVIOURS J56, J57
   @EachFlavour
   void readsTheBindingsOfAnotherEngineAsAMap(Flavour flavour) throws Exception {
     try (var engine = engine(flavour); var other = engine(flavour)) {
@@ -257,7 +257,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // JSR223 #57
+  // BEHAVIOURS J57
   @EachFlavour
   void refusesToInvokeAMethodOfAnotherEnginesTable(Flavour flavour) throws Exception {
     try (var engine = engine(flavour); var other = engine(flavour)) {
@@ -268,7 +268,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // API 2, STYLE "Messages"
+  // BEHAVIOURS J57
   @EachFlavour
   void refusesATableOfAnotherEngineAsAnArgument(Flavour flavour) throws Exception {
     try (var engine = engine(flavour); var other = engine(flavour)) {
@@ -283,9 +283,9 @@ class ForeignBindingsTest {
     }
   }
 
-  // API 5: whatever goes wrong in Lua is a ScriptException; the cause is what the host threw
+  // BEHAVIOURS H8
   @EachFlavour
-  void carriesOutTheExceptionOfAHostsBindings(Flavour flavour) {
+  void passesOnTheExceptionOfAHostsBindings(Flavour flavour) {
     var refused = new IllegalStateException("no such bean");
     var bindings = new SimpleBindings() {
       @Override
@@ -305,7 +305,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // HOSTS 2: maps that nobody can write to, and that refuse odd questions
+  // BEHAVIOURS H2: immutable maps
   @EachFlavour
   void readsBindingsThatCannotBeWritten(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -317,7 +317,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // API 5: setBindings makes them the environment
+  // BEHAVIOURS J70
   @EachFlavour
   void takesForeignBindingsAsTheEngineScope(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -333,7 +333,7 @@ class ForeignBindingsTest {
     }
   }
 
-  // API 5: a run under Bindings that the engine made is apart as well
+  // BEHAVIOURS J70
   @EachFlavour
   void keepsBindingsOfItsOwnMakingApart(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -354,7 +354,7 @@ class ForeignBindingsTest {
     void keep(Callable<?> callback);
   }
 
-  // API 5: a callback that outlives the run
+  // BEHAVIOURS J71
   @EachFlavour
   void callsBackAFunctionAfterTheRun(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -368,7 +368,7 @@ class ForeignBindingsTest {
   }
 
   @EachFlavour
-  void liveAsLongAsWhatATableThatIsCalledGives(Flavour flavour) throws Exception {
+  void areReachableFromTheResultsOfACalledTable(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var bindings = foreign(Map.of("x", 42L));
       engine.eval("make = setmetatable({}, {__call = function() return function() return x end "

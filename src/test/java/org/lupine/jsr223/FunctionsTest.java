@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.lupine.jsr223.Engines.engine;
+import static org.lupine.support.Engines.engine;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,8 +20,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.script.ScriptException;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.Values;
@@ -53,7 +53,7 @@ class FunctionsTest {
 
   // BEHAVIOURS 21
   @EachFlavour
-  void ofTheLibraryCanBeCalledFromJava(Flavour flavour) throws Exception {
+  void canBeCalledFromJavaIfTheyAreLibraryFunctions(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var upper = (LuaFunction) engine.eval("return string.upper");
 
@@ -61,9 +61,9 @@ class FunctionsTest {
     }
   }
 
-  // API 1
+  // BEHAVIOURS 216
   @EachFlavour
-  void giveAllTheirResults(Flavour flavour) throws Exception {
+  void returnAllTheirResults(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var same = (LuaFunction) engine.eval("return function(...) return ... end");
 
@@ -75,7 +75,7 @@ class FunctionsTest {
     }
   }
 
-  // API 2: Values is the one type that spreads
+  // BEHAVIOURS 216: Values is the one type that spreads
   @EachFlavour
   void spreadTheValuesOfACallback(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -107,7 +107,7 @@ class FunctionsTest {
 
   // BEHAVIOURS 102
   @EachFlavour
-  void ofJavaComeBackAsTheyWent(Flavour flavour) throws Exception {
+  void comeBackAsTheSameJavaObject(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       Supplier<Object> five = () -> 5;
       engine.put("five", five);
@@ -119,7 +119,7 @@ class FunctionsTest {
 
   // BEHAVIOURS 103
   @EachFlavour
-  void ofLuaComeBackAsTheyWent(Flavour flavour) throws Exception {
+  void comeBackAsTheSameLuaFunction(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("id", (Function<Object, Object>) x -> x);
       engine.eval("function f() end");
@@ -209,7 +209,7 @@ class FunctionsTest {
 
   // BEHAVIOURS 105: JDK methods that take functions
   @EachFlavour
-  void serveTheJdk(Flavour flavour) throws Exception {
+  void canBePassedToTheJdk(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var list = new ArrayList<Object>(List.of(3L, 1L, 2L));
       var map = new TreeMap<String, Object>();
@@ -229,9 +229,9 @@ class FunctionsTest {
     }
   }
 
-  // JSR223 #37, BEHAVIOURS 82
+  // BEHAVIOURS 82, J37
   @EachFlavour
-  void thatAreTablesWithACallMetamethodServeAsWell(Flavour flavour) throws Exception {
+  void mayBeTablesWithACallMetamethod(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("taker", new Taker());
 
@@ -240,9 +240,9 @@ class FunctionsTest {
     }
   }
 
-  // API 4
+  // BEHAVIOURS 220
   @EachFlavour
-  void ofJavaAreCalledByPcallSortAndGsub(Flavour flavour) throws Exception {
+  void canBeCalledByPcallSortAndGsub(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("shout", (Function<String, Object>) s -> s + "!");
 
@@ -257,9 +257,9 @@ class FunctionsTest {
     }
   }
 
-  // API 4
+  // BEHAVIOURS 220
   @EachFlavour
-  void ofJavaTakeTheArgumentsThatTheyCan(Flavour flavour) throws Exception {
+  void checkTheirArgumentsIfTheyAreJavas(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("one", (Function<Object, Object>) x -> x == null ? "null" : x);
 
@@ -271,7 +271,7 @@ class FunctionsTest {
 
   // BEHAVIOURS 27
   @EachFlavour
-  void ofJavaGiveNothingOneNilOrAValue(Flavour flavour) throws Exception {
+  void returnNoValueOrOneNil(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("nothing", (Runnable) () -> { });
       engine.put("nil_", (Supplier<Object>) () -> null);
@@ -281,9 +281,9 @@ class FunctionsTest {
     }
   }
 
-  // Wrappers hang on the main state, not on the coroutine that made them
+  // Wrappers belong to the main state, not to the coroutine that made them
   @EachFlavour
-  void bornInACoroutineOutliveIt(Flavour flavour) throws Exception {
+  void outliveTheCoroutineThatMadeThem(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var kept = new ArrayList<LuaFunction>();
       engine.put("keep", (Consumer<LuaFunction>) kept::add);
@@ -295,7 +295,6 @@ class FunctionsTest {
     }
   }
 
-  // Always have: garbage both ways
   @EachFlavour
   void canBeMadeAndForgottenAHundredThousandTimes(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

@@ -3,8 +3,8 @@ package org.lupine.jsr223;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.math.BigInteger;
 import java.util.HashMap;
@@ -13,17 +13,17 @@ import javax.script.ScriptContext;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 import javax.script.SimpleScriptContext;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 
-/** Loops over the globals, be they the engine's own or bindings of a host. */
+/** Loops over the globals of the engine's own scope and of foreign bindings. */
 class GlobalsLoopTest {
   private static final String LISTED = "local t = {} for name, value in pairs(_G) do "
       + "if type(value) ~= 'function' and type(value) ~= 'table' and name ~= '_VERSION' then "
       + "t[#t + 1] = tostring(name) .. '=' .. tostring(value) end end "
       + "table.sort(t) return table.concat(t, ' ')";
 
-  // API 5
+  // BEHAVIOURS J72
   @EachFlavour
   void listTheVariablesOfForeignBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -36,7 +36,7 @@ class GlobalsLoopTest {
     }
   }
 
-  // API 5: the library, and what the script defines, each once
+  // BEHAVIOURS J72: each name once
   @EachFlavour
   void listTheLibraryAndFunctionsOfTheScript(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -51,9 +51,9 @@ class GlobalsLoopTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J72
   @EachFlavour
-  void listWhatLiesInTheGlobalScope(Flavour flavour) throws Exception {
+  void listTheGlobalScope(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var context = new SimpleScriptContext();
       context.setBindings(foreign(Map.of("a", 1, "both", 2)), ScriptContext.ENGINE_SCOPE);
@@ -64,9 +64,9 @@ class GlobalsLoopTest {
     }
   }
 
-  // API 5: a loop may change what it goes through
+  // BEHAVIOURS J72: a loop may change the variables
   @EachFlavour
-  void goOnWhenVariablesChange(Flavour flavour) throws Exception {
+  void continueWhenVariablesChange(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var bindings = foreign(new HashMap<>(Map.of("a", 1, "b", 2, "c", 3)));
 
@@ -77,9 +77,9 @@ class GlobalsLoopTest {
     }
   }
 
-  // API 5: many names, and values that Lua cannot hold
+  // BEHAVIOURS J72: many names, and values that Lua cannot hold
   @EachFlavour
-  void copeWithAnyBindings(Flavour flavour) throws Exception {
+  void workWithAnyBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var many = new HashMap<String, Object>();
       for (int i = 0; i < 20_000; i++) {
@@ -98,7 +98,7 @@ class GlobalsLoopTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J72
   @EachFlavour
   void listTheEnginesOwnScope(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

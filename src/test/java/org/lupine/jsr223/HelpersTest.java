@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -15,13 +15,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import javax.script.ScriptEngineManager;
 import org.junit.jupiter.api.Test;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaFunction;
 
-/** Functions that scripts define under bindings of a host, and how hosts share them. */
+/** Functions that scripts define under foreign bindings, and how hosts share them. */
 class HelpersTest {
-  // API 5: hosts store what they find in Bindings
+  // BEHAVIOURS H3
   @EachFlavour
   void stayBesideTheBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -37,7 +37,7 @@ class HelpersTest {
   }
 
   @EachFlavour
-  void areGotFromTheEngineWhoseScopeTheBindingsAre(Flavour flavour) throws Exception {
+  void areFoundByTheEngineWhoseScopeTheBindingsAre(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var bindings = foreign(Map.of("n", 1));
       engine.setBindings(bindings, ENGINE_SCOPE);

@@ -2,7 +2,7 @@ package org.lupine.jsr223;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.lupine.jsr223.Engines.engine;
+import static org.lupine.support.Engines.engine;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -18,12 +18,12 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import javax.script.ScriptException;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 
-/** HOSTS 7: public members of classes that nobody outside their package can see. */
+/** BEHAVIOURS H7: public members of classes that other packages cannot see. */
 class HiddenClassesTest {
-  /** What the world may know of the hidden classes below. */
+  /** The public interface of the hidden classes below. */
   public interface Named {
     String name();
 
@@ -75,7 +75,7 @@ class HiddenClassesTest {
   }
 
   @EachFlavour
-  void ofTheCollectionFactories(Flavour flavour) throws Exception {
+  void areReachedInCollectionFactories(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("list", List.of("a", "b"));
       engine.put("map", Map.of("k", "v"));
@@ -90,7 +90,7 @@ class HiddenClassesTest {
   }
 
   @EachFlavour
-  void ofStreams(Flavour flavour) throws Exception {
+  void areReachedInStreams(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("stream", Stream.of("b", "a", "ccc"));
 
@@ -101,7 +101,7 @@ class HiddenClassesTest {
   }
 
   @EachFlavour
-  void ofPaths(Flavour flavour) throws Exception {
+  void areReachedInPaths(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("path", Path.of("a", "b.lua"));
 
@@ -111,7 +111,7 @@ class HiddenClassesTest {
   }
 
   @EachFlavour
-  void ofSynchronizedAndUnmodifiableViews(Flavour flavour) throws Exception {
+  void areReachedInSynchronizedAndUnmodifiableViews(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("list", Collections.synchronizedList(new ArrayList<>(List.of(1))));
       engine.put("map", Collections.unmodifiableMap(new LinkedHashMap<>(Map.of("a", 1))));
@@ -123,7 +123,7 @@ class HiddenClassesTest {
   }
 
   @EachFlavour
-  void ofLambdasAndMethodReferences(Flavour flavour) throws Exception {
+  void areReachedInLambdasAndMethodReferences(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("shout", (Function<String, String>) s -> s + "!");
       engine.put("upper", (Function<String, String>) String::toUpperCase);
@@ -138,7 +138,7 @@ class HiddenClassesTest {
   }
 
   @EachFlavour
-  void ofAnonymousAndLocalClasses(Flavour flavour) throws Exception {
+  void areReachedInAnonymousAndLocalClasses(Flavour flavour) throws Exception {
     record Local(String text) implements Named {
       @Override
       public String name() {
@@ -162,7 +162,7 @@ class HiddenClassesTest {
   }
 
   @EachFlavour
-  void ofOptionalsThreadsAndProcesses(Flavour flavour) throws Exception {
+  void areReachedInOptionalsThreadsAndProcesses(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("optional", Optional.of("x"));
       engine.put("thread", Thread.currentThread());
@@ -174,9 +174,9 @@ class HiddenClassesTest {
     }
   }
 
-  // A module that does not open or export its classes
+  // The module exports only the interface
   @EachFlavour
-  void ofModulesThatExportOnlyTheirInterface(Flavour flavour) throws Exception {
+  void areReachedInModulesThatExportOnlyTheirInterface(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("http", URI.create("http://localhost/").toURL());
       engine.put("factory", DocumentBuilderFactory.newInstance());

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -28,15 +28,15 @@ import javax.script.ScriptContext;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 import javax.script.SimpleScriptContext;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaTable;
 
-/** What real hosts do to an engine: values, Bindings, errors, output. */
+/** What real hosts do with an engine: values, Bindings, errors, output. */
 class HostsTest {
-  // HOSTS 1: Camunda, Flowable, Hibernate Validator, TestNG, Log4j, Solr cast the result
+  // BEHAVIOURS H1: Camunda, Flowable, Hibernate Validator, TestNG, Log4j, Solr cast the result
   @EachFlavour
-  void givesPlainJavaValues(Flavour flavour) throws Exception {
+  void returnsPlainJavaValues(Flavour flavour) throws Exception {
     var order = new Object();
     try (var engine = engine(flavour)) {
       var bindings = foreign(Map.of("order", order));
@@ -50,7 +50,7 @@ class HostsTest {
     }
   }
 
-  // HOSTS 2: Flowable's `execution` is answered by get alone
+  // BEHAVIOURS H2: Flowable's `execution` is answered by get alone
   @EachFlavour
   void asksTheBindingsForWhatTheyDoNotList(Flavour flavour) throws Exception {
     var execution = new Properties();
@@ -62,7 +62,7 @@ class HostsTest {
     }
   }
 
-  // HOSTS 2, 3: Flowable stores what is put, refuses putAll, clear, isEmpty, containsValue
+  // BEHAVIOURS H2, H3: Flowable stores what is put, refuses putAll, clear, isEmpty, containsValue
   @EachFlavour
   void writesToBindingsThatRefuseHalfOfMap(Flavour flavour) throws Exception {
     var bindings = new FlowableLikeBindings().resolving("price", 20);
@@ -77,7 +77,7 @@ class HostsTest {
     }
   }
 
-  // HOSTS 3: Camunda's auto-store
+  // BEHAVIOURS H3: Camunda's auto-store
   @EachFlavour
   void putsOnlyWhatAHostCanStore(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -100,7 +100,7 @@ class HostsTest {
     }
   }
 
-  // HOSTS 3, API 5
+  // BEHAVIOURS H3
   @EachFlavour
   void writesATableAsPlainCollections(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -116,9 +116,9 @@ class HostsTest {
     }
   }
 
-  // HOSTS 3, 12: NiFi
+  // BEHAVIOURS H3, H12: NiFi
   @EachFlavour
-  void givesBackATableFromItsOwnBindings(Flavour flavour) throws Exception {
+  void returnsATableFromItsOwnBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var own = engine.getBindings(ENGINE_SCOPE);
       own.put("session", "s1");
@@ -135,7 +135,7 @@ class HostsTest {
     }
   }
 
-  // HOSTS 3: Camel's attributes and result
+  // BEHAVIOURS H3: Camel's attributes and result
   @EachFlavour
   void leavesAResultInTheContext(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -148,7 +148,7 @@ class HostsTest {
     }
   }
 
-  // HOSTS 4: Camunda, Flowable, Spring, Hibernate Validator
+  // BEHAVIOURS H4: Camunda, Flowable, Spring, Hibernate Validator
   @EachFlavour
   void showsNothingOfACallToTheNextWithOtherBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -160,7 +160,7 @@ class HostsTest {
     }
   }
 
-  // HOSTS 4: jrunscript, NiFi, Jena, Solr, TestNG
+  // BEHAVIOURS H4: jrunscript, NiFi, Jena, Solr, TestNG
   @EachFlavour
   void showsACallToTheNextInItsOwnBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -173,12 +173,12 @@ class HostsTest {
     }
   }
 
-  /** As BpmnError, which Camunda looks for in getCause() alone. */
+  /** Stands for BpmnError, which Camunda looks for in getCause() only. */
   private static final class HostError extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 
-  // HOSTS 8
+  // BEHAVIOURS H8
   @EachFlavour
   void hasTheExceptionOfAJavaCallAsItsDirectCause(Flavour flavour) {
     var error = new HostError();
@@ -195,7 +195,7 @@ class HostsTest {
     }
   }
 
-  // HOSTS 8
+  // BEHAVIOURS H8
   @EachFlavour
   void catchesTheExceptionOfAJavaCallByPcall(Flavour flavour) throws Exception {
     var error = new HostError();
@@ -207,7 +207,7 @@ class HostsTest {
     }
   }
 
-  // HOSTS 8: LuaJ's errors fly past every handler
+  // BEHAVIOURS H8: hosts handle no other exception
   @EachFlavour
   void failsWithAScriptExceptionWhateverGoesWrongInLua(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -223,9 +223,9 @@ class HostsTest {
     }
   }
 
-  // HOSTS 9, BEHAVIOURS 27
+  // BEHAVIOURS 27, H9
   @EachFlavour
-  void takesAJavaNullAsOneNil(Flavour flavour) throws Exception {
+  void turnsAJavaNullIntoOneNil(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("x", new Properties());
 
@@ -235,7 +235,7 @@ class HostsTest {
     }
   }
 
-  // HOSTS 13: Spring's global bindings, Solr
+  // BEHAVIOURS H13: Spring's global bindings, Solr
   @EachFlavour
   void searchesTheGlobalScopeAfterTheEngineScope(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -249,7 +249,7 @@ class HostsTest {
     }
   }
 
-  // HOSTS 14: jrunscript, Ant's log, a servlet's page
+  // BEHAVIOURS H14: jrunscript, Ant's log, a servlet's page
   @EachFlavour
   void writesInOrderWithTheHost(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -264,7 +264,7 @@ class HostsTest {
     }
   }
 
-  // HOSTS 15
+  // BEHAVIOURS H15
   @EachFlavour
   void hasItsTextAsUtf8(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -277,9 +277,9 @@ class HostsTest {
     }
   }
 
-  // HOSTS 16: Ant puts every property, dots and all
+  // BEHAVIOURS H16: Ant puts every property, with its dots
   @EachFlavour
-  void copesWithKeysThatAreNoNames(Flavour flavour) throws Exception {
+  void takesKeysThatAreNoNames(Flavour flavour) throws Exception {
     var properties = new HashMap<String, Object>(Map.of(
         "ant.version", "1.10", "end", "e", "string", "s", "javax.script.filename", "build.xml"));
     try (var engine = engine(flavour)) {
@@ -292,7 +292,7 @@ class HostsTest {
     }
   }
 
-  // HOSTS 12: Spring's beans, Jena, Solr
+  // BEHAVIOURS H12: Spring's beans, Jena, Solr
   @EachFlavour
   void invokesFunctionsThatReadTheGlobalScope(Flavour flavour) throws Exception {
     var context = new SimpleScriptContext();

@@ -2,14 +2,13 @@ package org.lupine.jsr223;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
+import static org.lupine.support.Engines.engine;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -21,11 +20,11 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.IntBinaryOperator;
 import java.util.function.Supplier;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 
-/** HOSTS 12: Java interfaces that a script implements, by its globals or by a table. */
+/** BEHAVIOURS H12: Java interfaces that a script implements, by its globals or by a table. */
 class InterfaceTest {
   /** A host's interface with everything that an interface can have. */
   public interface Shop {
@@ -89,9 +88,9 @@ class InterfaceTest {
     }
   }
 
-  // JSR223 #38
+  // BEHAVIOURS J38
   @EachFlavour
-  void givesNullWhenAMethodIsMissing(Flavour flavour) throws Exception {
+  void isNullWhenAMethodIsMissing(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("function price() return 1 end t = {run = 1}");
 
@@ -102,7 +101,7 @@ class InterfaceTest {
     }
   }
 
-  // JSR223 #38
+  // BEHAVIOURS J38
   @EachFlavour
   void countsADefaultMethodAsImplemented(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -126,7 +125,7 @@ class InterfaceTest {
     }
   }
 
-  // JSR223 #40
+  // BEHAVIOURS J40
   @EachFlavour
   void answersTheMethodsOfObject(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -142,7 +141,7 @@ class InterfaceTest {
     }
   }
 
-  // JSR223 #40
+  // BEHAVIOURS J40
   @EachFlavour
   void takesTheMethodsOfObjectFromATableThatHasThem(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -161,7 +160,7 @@ class InterfaceTest {
     }
   }
 
-  // JSR223 "several results"
+  // BEHAVIOURS J61
   @EachFlavour
   void takesTheFirstOfSeveralResults(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -187,7 +186,7 @@ class InterfaceTest {
     }
   }
 
-  // JSR223 #39
+  // BEHAVIOURS J39
   @EachFlavour
   void throwsALuaExceptionWhenTheScriptFails(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -201,7 +200,7 @@ class InterfaceTest {
     }
   }
 
-  // JSR223 #39
+  // BEHAVIOURS J39
   @EachFlavour
   void letsUncheckedExceptionsPassAsThemselves(Flavour flavour) throws Exception {
     var bad = new IllegalArgumentException("bad");
@@ -222,7 +221,7 @@ class InterfaceTest {
     }
   }
 
-  // JSR223 #39
+  // BEHAVIOURS J39
   @EachFlavour
   void letsDeclaredCheckedExceptionsPassAsThemselves(Flavour flavour) throws Exception {
     var lost = new FileNotFoundException("lost");
@@ -257,7 +256,7 @@ class InterfaceTest {
     }
   }
 
-  // JSR223 #12-14
+  // BEHAVIOURS J12-J14
   @EachFlavour
   void implementsAFunctionalInterfaceByAFunction(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -271,7 +270,7 @@ class InterfaceTest {
     }
   }
 
-  // API 2: a proxy that goes back to Lua
+  // BEHAVIOURS 231
   @EachFlavour
   void goesBackToLuaAndCanBeCalledThere(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -282,9 +281,9 @@ class InterfaceTest {
     }
   }
 
-  // API 4: Map as an interface with many methods is not what a table implements by chance
+  // BEHAVIOURS J38
   @EachFlavour
-  void isNotFooledByLibraryNames(Flavour flavour) throws Exception {
+  void isNotImplementedByLibraryFunctions(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertNull(engine.getInterface(Map.class));
       assertNull(engine.getInterface(Callable.class));

@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.io.IOException;
 import java.util.Map;
@@ -18,12 +18,12 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import javax.script.ScriptEngine;
 import javax.script.ScriptException;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 
-/** HOSTS 12: functions and methods that Java invokes by name. */
+/** BEHAVIOURS H12: functions and methods that Java invokes by name. */
 class InvocableTest {
   @EachFlavour
   void callsAGlobalFunctionWithItsArguments(Flavour flavour) throws Exception {
@@ -34,9 +34,9 @@ class InvocableTest {
     }
   }
 
-  // JSR223 "several results"
+  // BEHAVIOURS J61
   @EachFlavour
-  void givesResultsAsEvalDoes(Flavour flavour) throws Exception {
+  void returnsResultsAsEvalDoes(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("function f(...) return ... end");
 
@@ -48,9 +48,9 @@ class InvocableTest {
     }
   }
 
-  // JSR223 #36
+  // BEHAVIOURS J36
   @EachFlavour
-  void takesTooFewAndTooManyArguments(Flavour flavour) throws Exception {
+  void acceptsTooFewAndTooManyArguments(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("function second(a, b) return b end");
 
@@ -59,9 +59,9 @@ class InvocableTest {
     }
   }
 
-  // JSR223 #37
+  // BEHAVIOURS J37
   @EachFlavour
-  void findsNoFunctionWhereThereIsNone(Flavour flavour) throws Exception {
+  void namesAFunctionThatIsMissing(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("number = 1 text = 'x' table_ = {}");
 
@@ -73,7 +73,7 @@ class InvocableTest {
     }
   }
 
-  // JSR223 #37
+  // BEHAVIOURS J37
   @EachFlavour
   void callsATableThatHasACallMetamethod(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -83,7 +83,6 @@ class InvocableTest {
     }
   }
 
-  // The library is in the scope
   @EachFlavour
   void callsALibraryFunctionByName(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -91,9 +90,9 @@ class InvocableTest {
     }
   }
 
-  // JSR223 #21
+  // BEHAVIOURS J21
   @EachFlavour
-  void looksInThePresentEngineScopeOnly(Flavour flavour) throws Exception {
+  void looksInTheCurrentEngineScopeOnly(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("function f() return 'own' end");
       var own = engine.getBindings(ENGINE_SCOPE);
@@ -108,7 +107,7 @@ class InvocableTest {
     }
   }
 
-  // JSR223 #21: functions beside Bindings that are no engine's, once they are the engine scope
+  // BEHAVIOURS J21: functions beside foreign Bindings, once these are the engine's scope
   @EachFlavour
   void callsAFunctionBesideForeignBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -121,9 +120,9 @@ class InvocableTest {
     }
   }
 
-  // HOSTS 12: Solr
+  // BEHAVIOURS H12: Solr
   @EachFlavour
-  void seesTheScopesOfNowInACalledFunction(Flavour flavour) throws Exception {
+  void seesTheCurrentScopesInACalledFunction(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("function f() return x end");
 
@@ -134,7 +133,7 @@ class InvocableTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J77
   @EachFlavour
   void invokesAMethodWithItsSelf(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -145,7 +144,7 @@ class InvocableTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J77
   @EachFlavour
   void invokesAnInheritedMethod(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -159,7 +158,7 @@ class InvocableTest {
   }
 
   @EachFlavour
-  void refusesMethodsAndObjectsThatThereAreNot(Flavour flavour) throws Exception {
+  void refusesMissingMethodsAndObjects(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var table = engine.eval("return {n = 1}");
 
@@ -188,7 +187,7 @@ class InvocableTest {
     }
   }
 
-  // HOSTS 8
+  // BEHAVIOURS H8
   @EachFlavour
   void hasTheExceptionOfACallbackAsItsDirectCause(Flavour flavour) throws Exception {
     var boom = new IOException("boom");
@@ -203,7 +202,7 @@ class InvocableTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J53
   @EachFlavour
   void invokesItselfAgainFromACallback(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -220,7 +219,7 @@ class InvocableTest {
     }
   }
 
-  // API 2
+  // BEHAVIOURS 221
   @EachFlavour
   void passesTablesAndFunctionsBackAsTheyAre(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -230,7 +229,6 @@ class InvocableTest {
     }
   }
 
-  // Always have: a hundred thousand crossings
   @EachFlavour
   void invokesAHundredThousandTimes(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

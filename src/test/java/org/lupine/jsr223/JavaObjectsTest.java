@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
+import static org.lupine.support.Engines.engine;
 
 import java.time.DayOfWeek;
 import java.util.ArrayList;
@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import javax.script.ScriptException;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 
-/** Members of Java objects as scripts use them. */
+/** Members of Java objects in scripts. */
 class JavaObjectsTest {
   /** A bean with everything that a bean can have. */
   public static class Account {
@@ -105,7 +105,7 @@ class JavaObjectsTest {
     }
   }
 
-  // API 4
+  // BEHAVIOURS 222
   @EachFlavour
   void haveTheirPublicFieldsReadAndWritten(Flavour flavour) throws Exception {
     try (var engine = account(flavour)) {
@@ -139,7 +139,7 @@ class JavaObjectsTest {
   }
 
   @EachFlavour
-  void haveEachDirectionOfAPropertyLookedUpByItself(Flavour flavour) throws Exception {
+  void haveGetterAndSetterFoundIndependently(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("o", new Halves());
       engine.eval("o.onlySet = 'a' o.onlyGot = 'b'");
@@ -152,7 +152,7 @@ class JavaObjectsTest {
     }
   }
 
-  // API 4, STYLE "Messages"
+  // BEHAVIOURS 223
   @EachFlavour
   void suggestNearNamesForAMemberThatIsMissing(Flavour flavour) {
     try (var engine = account(flavour)) {
@@ -166,7 +166,7 @@ class JavaObjectsTest {
     }
   }
 
-  // API 4
+  // BEHAVIOURS 222
   @EachFlavour
   void keepPrivateMembersToThemselves(Flavour flavour) {
     var secret = new Object() {
@@ -218,7 +218,7 @@ class JavaObjectsTest {
 
   // BEHAVIOURS 120
   @EachFlavour
-  void thatCannotBeCalledSaySo(Flavour flavour) throws Exception {
+  void raiseAnErrorIfTheyCannotBeCalled(Flavour flavour) throws Exception {
     try (var engine = account(flavour)) {
       var thrown = assertThrows(ScriptException.class, () -> engine.eval("o:add(1) o()"));
 
@@ -239,7 +239,7 @@ class JavaObjectsTest {
 
   // BEHAVIOURS 121
   @EachFlavour
-  void haveTheirTextAskedOnce(Flavour flavour) throws Exception {
+  void haveToStringCalledOnce(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("o", new Counting());
 
@@ -250,7 +250,7 @@ class JavaObjectsTest {
 
   // BEHAVIOURS 121
   @EachFlavour
-  void mayThrowFromTheirText(Flavour flavour) {
+  void mayThrowFromToString(Flavour flavour) {
     var refused = new IllegalStateException("no text");
     var mute = new Object() {
       @Override
@@ -266,7 +266,7 @@ class JavaObjectsTest {
     }
   }
 
-  // BEHAVIOURS 202, API 4
+  // BEHAVIOURS 202
   @EachFlavour
   void hideTheirMetatable(Flavour flavour) throws Exception {
     try (var engine = account(flavour)) {
@@ -289,7 +289,7 @@ class JavaObjectsTest {
 
   // BEHAVIOURS 204
   @EachFlavour
-  void thatCanBeCalledHaveMembersToo(Flavour flavour) throws Exception {
+  void haveMembersThoughTheyCanBeCalled(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("greet", new Greeter());
 
@@ -301,7 +301,7 @@ class JavaObjectsTest {
 
   // BEHAVIOURS 119: functions stored in a map
   @EachFlavour
-  void areCalledOutOfAMap(Flavour flavour) throws Exception {
+  void canBeCalledAsEntriesOfAMap(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("actions", new HashMap<>(Map.of("go", (Supplier<Object>) () -> "gone")));
 
@@ -309,9 +309,9 @@ class JavaObjectsTest {
     }
   }
 
-  // API 4: a record's components
+  // BEHAVIOURS 224
   @EachFlavour
-  void thatAreRecordsHaveTheirComponents(Flavour flavour) throws Exception {
+  void haveTheirComponentsIfTheyAreRecords(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("p", new Point(1, 2));
 
@@ -322,9 +322,9 @@ class JavaObjectsTest {
   /** A public record. */
   public record Point(int x, int y) {}
 
-  // API 4
+  // BEHAVIOURS 224
   @EachFlavour
-  void thatAreEnumsAreTheirConstants(Flavour flavour) throws Exception {
+  void areEnumConstants(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("day", DayOfWeek.MONDAY);
 
@@ -334,9 +334,8 @@ class JavaObjectsTest {
     }
   }
 
-  // Always have: garbage both ways, identity kept while Lua holds it
   @EachFlavour
-  void keepTheirIdentityThroughCollections(Flavour flavour) throws Exception {
+  void keepTheirIdentityThroughGarbageCollections(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var objects = new ArrayList<Object>();
       engine.eval("held = {} function hold(o) held[#held + 1] = o return #held end");
@@ -355,7 +354,7 @@ class JavaObjectsTest {
     }
   }
 
-  // DESIGN 2, 9: scripts can swap metatables
+  // Scripts can swap metatables by the library debug
   @EachFlavour
   void areNotMistakenForOtherUserdata(Flavour flavour) throws Exception {
     try (var engine = account(flavour)) {

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,17 +15,17 @@ import java.util.Map;
 import javax.script.Bindings;
 import javax.script.ScriptEngine;
 import javax.script.ScriptException;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
 import org.lupine.Sandbox;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
-/** Lua values of one state in scripts that run in another one, under other Bindings. */
+/** BEHAVIOURS J71: values of one state in scripts of another one, under other Bindings. */
 class MirrorsTest {
-  /** What the engine's own state returns, in Bindings whose scripts run elsewhere. */
+  /** Returns Bindings with a value of the engine's own state, whose scripts run elsewhere. */
   private static Bindings given(ScriptEngine engine, String script) throws ScriptException {
     return foreign(Map.of("v", engine.eval(script)));
   }
@@ -41,7 +41,7 @@ class MirrorsTest {
   }
 
   @EachFlavour
-  void tablesAreIndexedAndMeasured(Flavour flavour) throws Exception {
+  void tablesHaveFieldsAndALength(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var bindings = given(engine, "seq = {10, 20, 30, name = 'n', inner = {7}} return seq");
 
@@ -151,7 +151,7 @@ class MirrorsTest {
   }
 
   @EachFlavour
-  void coroutinesGoOn(Flavour flavour) throws Exception {
+  void coroutinesContinue(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertEquals(List.of("thread", true, "a1", true, "b2", "dead", false), all(engine,
           "return coroutine.create(function(x) local y = coroutine.yield('a' .. x) return 'b' .. y end)",
@@ -160,7 +160,7 @@ class MirrorsTest {
     }
   }
 
-  /** What Java has for tables. */
+  /** Methods that take tables. */
   public static final class Taker {
     public String list(List<Integer> list) {
       return list.toString();
@@ -172,7 +172,7 @@ class MirrorsTest {
   }
 
   @EachFlavour
-  void javaGetsTheTableItself(Flavour flavour) throws Exception {
+  void javaReceivesTheTableItself(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var bindings = given(engine, "t = {1, 2, 3} return t");
       bindings.put("taker", new Taker());
@@ -187,7 +187,7 @@ class MirrorsTest {
   }
 
   @EachFlavour
-  void areSoUnderASandbox(Flavour flavour) throws Exception {
+  void workUnderASandbox(Flavour flavour) throws Exception {
     var options = LuaOptions.builder().flavour(flavour).sandbox(Sandbox.SANDBOX).build();
     try (var engine = engine(flavour).getFactory().getScriptEngine(options)) {
       assertEquals("3 1=a 2=b 3=c x=1 4", eval(engine, "return {'a', 'b', 'c', x = 1, f = function(n) return n + 1 end}",

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -25,16 +25,16 @@ import javax.script.ScriptEngineManager;
 import javax.script.ScriptException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
 import org.lupine.Sandbox;
 import org.lupine.access.HostAccess;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaMemoryException;
 import org.lupine.value.Malformed;
 import org.lupine.value.NumberMode;
 
-/** Options for hosts that only know the name of an engine. */
+/** BEHAVIOURS J79: options for hosts that only know the name of an engine. */
 class NamedOptionsTest {
   private static LuaOptions read(Map<String, ?> attributes) {
     return NamedOptions.read(Sandbox.TRUSTED, attributes::get);
@@ -96,7 +96,7 @@ class NamedOptionsTest {
   }
 
   @EachFlavour
-  void namesGatesAndWhatTheyLetThrough(Flavour flavour) throws Exception {
+  void takesNamesOfHostAccess(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("lupine.hostAccess", "exported, java.util.List#size");
       engine.put("l", List.of(1, 2));
@@ -112,7 +112,7 @@ class NamedOptionsTest {
   }
 
   @EachFlavour
-  void aValueThatIsNoneIsAnErrorOfTheFirstScript(Flavour flavour) throws Exception {
+  void aWrongValueIsAnErrorOfTheFirstScript(Flavour flavour) throws Exception {
     var bad = Map.ofEntries(Map.entry("sandbox", "sandbx"), Map.entry("maxMemory", "10 apples"),
         Map.entry("libraries", "strings"), Map.entry("hostAccess", "everything"),
         Map.entry("globalScope", "yes"), Map.entry("overflow", "wrap"),
@@ -166,7 +166,7 @@ class NamedOptionsTest {
   }
 
   @Test
-  void anUnknownDefaultIsAnErrorOfTheFirstScriptAndNotOfAList() {
+  void anUnknownDefaultIsAnErrorOfTheFirstScript() {
     var child = DeploymentTest.child(List.of("-Dlupine.default=lua99"), "lua", "return 1");
 
     assertTrue(child.out().startsWith("javax.script.ScriptException: "), child::toString);
@@ -228,7 +228,7 @@ class NamedOptionsTest {
   }
 
   @EachFlavour
-  void limitsOfOneRunAreNoneOfTheEngine(Flavour flavour) throws Exception {
+  void limitsOfOneRunAreNotTheEngines(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put(LuaScriptEngine.TIME_LIMIT, 5000);
       engine.eval("x = 1");
@@ -236,7 +236,7 @@ class NamedOptionsTest {
     }
   }
 
-  /** As programs have them, but for its place. */
+  /** A factory as programs define them. */
   public static final class RulesFactory extends LuaScriptEngineFactory {
     /** For {@link java.util.ServiceLoader}. */
     public RulesFactory() {
@@ -285,7 +285,7 @@ class NamedOptionsTest {
   }
 
   @Test
-  void optionsOfTheProgramAreAsItSays() throws Exception {
+  void optionsOfTheProgramIgnoreAttributes() throws Exception {
     try (var engine = new LuaEngineFactory().getScriptEngine(
         LuaOptions.builder().libraries("string").build())) {
       engine.put("lupine.libraries", "table");

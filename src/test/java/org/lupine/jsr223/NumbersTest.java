@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.script.ScriptException;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 
 /** Nil, booleans and numbers, both ways. */
@@ -37,7 +37,7 @@ class NumbersTest {
 
   // BEHAVIOURS 28
   @EachFlavour
-  void mapsBooleansAndTakesThemForNoNumbers(Flavour flavour) throws Exception {
+  void mapsBooleansAndNeverToNumbers(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("function same(v) return v, type(v) end");
 
@@ -50,9 +50,9 @@ class NumbersTest {
     }
   }
 
-  // JSR223 #11
+  // BEHAVIOURS J11
   @EachFlavour
-  void givesAnIntegerAsALongWhateverItsSize(Flavour flavour) throws Exception {
+  void returnsAnIntegerAsALongWhateverItsSize(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var n : new long[] {0, 1, -1, 127, 65_536, Integer.MAX_VALUE, EXACT - 1, 1 - EXACT}) {
         assertEquals(n, engine.eval("return " + n));
@@ -60,9 +60,9 @@ class NumbersTest {
     }
   }
 
-  // JSR223 #11, BEHAVIOURS 31, 32
+  // BEHAVIOURS 31, 32, J11
   @EachFlavour
-  void givesAFloatAsADoubleWhereLuaTellsThemApart(Flavour flavour) throws Exception {
+  void returnsAFloatAsADoubleWhereLuaHasBoth(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertEquals(flavour.integers() ? (Object) 5.0 : (Object) 5L, engine.eval("return 5.0"));
       assertEquals(flavour.integers() ? (Object) 3.0 : (Object) 3L, engine.eval("return 6/2"));
@@ -71,9 +71,9 @@ class NumbersTest {
     }
   }
 
-  // JSR223 #11: integral doubles beyond 2^53 stay doubles
+  // BEHAVIOURS J11: integral doubles beyond 2^53 stay doubles
   @EachFlavour
-  void givesABigFloatAsADouble(Flavour flavour) throws Exception {
+  void returnsABigFloatAsADouble(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertEquals(0x1p60, engine.eval("return 2.0^60"));
       assertEquals(1e300, engine.eval("return 1e300"));
@@ -81,7 +81,7 @@ class NumbersTest {
     }
   }
 
-  // JSR223 #11, BEHAVIOURS 33
+  // BEHAVIOURS 33, J11
   @EachFlavour
   void keepsTheSignOfZero(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -94,7 +94,7 @@ class NumbersTest {
 
   // BEHAVIOURS 34
   @EachFlavour
-  void givesNanAndInfinityAsDoubles(Flavour flavour) throws Exception {
+  void returnsNanAndInfinityAsDoubles(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertEquals(Double.NaN, engine.eval("return 0/0"));
       assertEquals(Double.POSITIVE_INFINITY, engine.eval("return 1e308 * 10"));
@@ -120,7 +120,7 @@ class NumbersTest {
 
   // BEHAVIOURS 36
   @EachFlavour
-  void addsTextAsItsVersionDoes(Flavour flavour) throws Exception {
+  void addsTextByTheRulesOfItsVersion(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertEquals(flavour == Flavour.LUA53 ? (Object) 11.0 : (Object) 11L,
           engine.eval("return '10' + 1"));
@@ -162,7 +162,7 @@ class NumbersTest {
     }
   }
 
-  // JSR223 #46, BEHAVIOURS 29, 30
+  // BEHAVIOURS 29, 30, J46
   @EachFlavour
   void passesALongExactly(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -179,7 +179,7 @@ class NumbersTest {
     }
   }
 
-  // API 2: a long that a double holds exactly
+  // BEHAVIOURS 211
   @EachFlavour
   void passesALongThatADoubleHolds(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -234,7 +234,7 @@ class NumbersTest {
     }
   }
 
-  // JSR223 #47, #48
+  // BEHAVIOURS J47, J48
   @EachFlavour
   void refusesNumbersThatAParameterCannotHold(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -249,7 +249,7 @@ class NumbersTest {
     }
   }
 
-  // JSR223 #47, #48: what fits, fits
+  // BEHAVIOURS J47, J48
   @EachFlavour
   void passesNumbersThatAParameterCanHold(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -296,7 +296,7 @@ class NumbersTest {
     }
   }
 
-  // JSR223 #49
+  // BEHAVIOURS J49
   @EachFlavour
   void choosesTheMostSpecificOverloadForANumber(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

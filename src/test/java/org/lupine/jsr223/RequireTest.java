@@ -4,21 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Engines.engine;
 
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.script.ScriptEngineManager;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 import org.junit.jupiter.api.io.TempDir;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
 import org.lupine.access.HostAccess;
+import org.lupine.support.EachFlavour;
 
-/** JSR223, behind the table: require from the class path. */
+/** BEHAVIOURS 249: require finds modules on the class path. */
 class RequireTest {
   @TempDir
   private Path folder;
@@ -42,7 +42,7 @@ class RequireTest {
 
   @EachFlavour
   void asksTheContextLoaderOfTheEval(Flavour flavour) throws Exception {
-    try (var engine = (LuaScriptEngine) new ScriptEngineManager().getEngineByName(flavour.id());
+    try (var engine = engine(flavour);
         var one = loader("one", "return 1"); var two = loader("two", "return 2")) {
       engine.eval("x = 1");
 
@@ -56,8 +56,8 @@ class RequireTest {
 
   /** What a module sets and keeps is gone with the run. */
   @EachFlavour
-  void leavesNothingOfARunUnderForeignBindings(Flavour flavour) throws Exception {
-    try (var engine = (LuaScriptEngine) new ScriptEngineManager().getEngineByName(flavour.id());
+  void leavesNothingBehindUnderForeignBindings(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour);
         var one = loader("one", "return {count = 0}")) {
       var script = "local m = require 'fromloader' m.count = m.count + 1 return m.count";
       for (int i = 0; i < 3; i++) {
@@ -68,11 +68,9 @@ class RequireTest {
   }
 
   @EachFlavour
-  void isOffWhereNothingOfJavaIsAllowed(Flavour flavour) throws Exception {
-    var factory = (LuaScriptEngineFactory) new ScriptEngineManager()
-        .getEngineByName(flavour.id()).getFactory();
+  void isOffWhereNoJavaIsAllowed(Flavour flavour) throws Exception {
     var options = LuaOptions.builder().hostAccess(HostAccess.NONE).build();
-    try (var engine = factory.getScriptEngine(options); var one = loader("one", "return 1")) {
+    try (var engine = engine(flavour, options); var one = loader("one", "return 1")) {
       var thrown = assertThrows(ScriptException.class,
           () -> evalWith(one, engine, "require 'fromloader'"));
 

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.anyString;
@@ -31,12 +31,12 @@ import java.util.concurrent.Callable;
 import javax.script.ScriptContext;
 import javax.script.ScriptException;
 import javax.script.SimpleScriptContext;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 
-/** Output and scopes of whatever ScriptContext a run is given. */
+/** Output and scopes of the ScriptContext of a run. */
 class ScriptContextTest {
-  // API 5, BEHAVIOURS 197
+  // BEHAVIOURS 197
   @EachFlavour
   void printsToTheWriterOfTheContext(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -49,7 +49,7 @@ class ScriptContextTest {
     }
   }
 
-  // API 5, BEHAVIOURS 197
+  // BEHAVIOURS 197
   @EachFlavour
   void writesToTheWriterOfTheContext(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -62,7 +62,7 @@ class ScriptContextTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J73
   @EachFlavour
   void keepsACharacterWholeThatIsWrittenByteByByte(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -75,7 +75,7 @@ class ScriptContextTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J73
   @EachFlavour
   void writesErrorsToTheErrorWriter(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -91,7 +91,7 @@ class ScriptContextTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J73
   @EachFlavour
   void warnsOnTheErrorWriterWhereLuaCanWarn(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -108,7 +108,7 @@ class ScriptContextTest {
     }
   }
 
-  // JSR223 #41
+  // BEHAVIOURS J41
   @EachFlavour
   void flushesAfterPrintAndNotAfterWrite(Flavour flavour) throws Exception {
     var writer = mock(Writer.class);
@@ -121,7 +121,7 @@ class ScriptContextTest {
     }
   }
 
-  // JSR223 #41
+  // BEHAVIOURS J41
   @EachFlavour
   void flushesWhenAskedTo(Flavour flavour) throws Exception {
     var writer = mock(Writer.class);
@@ -134,7 +134,7 @@ class ScriptContextTest {
     }
   }
 
-  // JSR223 #41
+  // BEHAVIOURS J41
   @EachFlavour
   void flushesAtTheEndOfARun(Flavour flavour) throws Exception {
     var writer = mock(Writer.class);
@@ -147,7 +147,7 @@ class ScriptContextTest {
     }
   }
 
-  // JSR223 #41: also when the run fails
+  // BEHAVIOURS J41
   @EachFlavour
   void flushesAtTheEndOfARunThatFails(Flavour flavour) throws Exception {
     var writer = mock(Writer.class);
@@ -161,7 +161,7 @@ class ScriptContextTest {
     }
   }
 
-  // JSR223 #42
+  // BEHAVIOURS J42
   @EachFlavour
   void followsTheWriterOfTheRunningEval(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -180,7 +180,7 @@ class ScriptContextTest {
     }
   }
 
-  // JSR223 #42: nested runs, each with its own writer
+  // BEHAVIOURS J42: nested runs, each with its own writer
   @EachFlavour
   void returnsToTheOuterWriterAfterANestedRun(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -210,9 +210,9 @@ class ScriptContextTest {
     }
   }
 
-  // API 5: the exception of the host's writer comes out
+  // BEHAVIOURS J74
   @EachFlavour
-  void carriesOutTheFailureOfAWriter(Flavour flavour) throws Exception {
+  void passesOnTheFailureOfAWriter(Flavour flavour) throws Exception {
     var full = new IOException("disk full");
     var writer = mock(Writer.class);
     doThrow(full).when(writer).write(anyString());
@@ -230,7 +230,7 @@ class ScriptContextTest {
     }
   }
 
-  // API 5: any ScriptContext
+  // BEHAVIOURS J75
   @EachFlavour
   void takesAContextOfTheHostsOwnClass(Flavour flavour) throws Exception {
     var bindings = foreign(Map.of("x", 1));
@@ -262,7 +262,7 @@ class ScriptContextTest {
     }
   }
 
-  // API 5: a context that holds the engine's own scope shares its globals
+  // BEHAVIOURS J75
   @EachFlavour
   void sharesItsGlobalsWithAContextThatHoldsItsScope(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -275,7 +275,7 @@ class ScriptContextTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J75
   @EachFlavour
   void usesTheGlobalScopeOfTheGivenContext(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -305,20 +305,20 @@ class ScriptContextTest {
     }
   }
 
-  // API 5
+  // BEHAVIOURS J73
   @EachFlavour
-  void looksLikeTheFilesOfLua(Flavour flavour) throws Exception {
+  void showsStreamsAsLuaFiles(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.getContext().setWriter(new StringWriter());
 
       assertEquals("file", engine.eval("return io.type(io.stdout)"));
       assertArrayEquals(new Object[] {true, true},
           (Object[]) engine.eval("return io.output() == io.stdout, io.input() == io.stdin"));
-      assertEquals(true, engine.eval("return io.write('a'):write('b') == io.stdout"));
+      assertEquals(true, engine.eval("io.write('a') return io.output() == io.stdout"));
     }
   }
 
-  /** An assertion inside a callback fails the run, which fails the test. */
+  /** Verifies inside a callback: a failure fails the run, which fails the test. */
   private static void check(Verification verification) {
     try {
       verification.run();

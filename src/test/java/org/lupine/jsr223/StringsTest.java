@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -17,12 +17,12 @@ import java.util.function.Function;
 import javax.script.ScriptException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
 
-/** Text and bytes, both ways; HOSTS 15. */
+/** Text and bytes, both ways: BEHAVIOURS H15. */
 class StringsTest {
   // BEHAVIOURS 46
   @EachFlavour
@@ -37,9 +37,8 @@ class StringsTest {
     }
   }
 
-  // Always have: every awkward string
   @EachFlavour
-  void comeBackAsTheyWent(Flavour flavour) throws Exception {
+  void comeBackUnchanged(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("function same(s) return s end");
 
@@ -65,7 +64,7 @@ class StringsTest {
 
   // BEHAVIOURS 49
   @EachFlavour
-  void thatAreNoTextComeAsBytes(Flavour flavour) throws Exception {
+  void areBytesIfMalformed(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var value = assertInstanceOf(LuaString.class, engine.eval("return '\\255'"));
 
@@ -76,7 +75,7 @@ class StringsTest {
     }
   }
 
-  // BEHAVIOURS 49: overlong forms, surrogates and cut sequences are no text either
+  // BEHAVIOURS 49: overlong forms, surrogates and truncated sequences are malformed
   @EachFlavour
   void areTextOnlyIfTheyAreRealUtf8(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -148,7 +147,7 @@ class StringsTest {
     }
   }
 
-  // API 2
+  // BEHAVIOURS 213
   @EachFlavour
   void areMadeFromAnyCharSequence(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -158,7 +157,7 @@ class StringsTest {
     }
   }
 
-  // API 2, but for builders, which a script wants to go on building with
+  // BEHAVIOURS 213: scripts can append to builders
   @EachFlavour
   void areNotMadeFromBuilders(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -172,7 +171,7 @@ class StringsTest {
 
   // BEHAVIOURS 56
   @EachFlavour
-  void thatAreNoTextMayBeErrors(Flavour flavour) throws Exception {
+  void mayBeErrorsThoughMalformed(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var thrown = assertThrows(ScriptException.class, () -> engine.eval("error('\\255', 0)"));
 
@@ -182,9 +181,9 @@ class StringsTest {
     }
   }
 
-  // BEHAVIOURS 49: never from an unrelated call
+  // BEHAVIOURS 49: no unrelated call fails
   @EachFlavour
-  void thatAreNoTextDisturbNothingElse(Flavour flavour) throws Exception {
+  void disturbNothingElseIfMalformed(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("bytes = '\\255' t = {['\\255'] = 1}");
 
@@ -211,7 +210,7 @@ class StringsTest {
     }
   }
 
-  // API 2: bytes into a Java parameter
+  // BEHAVIOURS 214
   @EachFlavour
   void fitParametersThatTakeTextOrBytes(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -245,9 +244,9 @@ class StringsTest {
     }
   }
 
-  // API 2: a callback gets and gives text beyond ASCII
+  // BEHAVIOURS 46
   @EachFlavour
-  void passThroughCallbacks(Flavour flavour) throws Exception {
+  void passThroughCallbacksUnchanged(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("shout", (Function<String, String>) text -> text + "€😀\0!");
 
@@ -256,7 +255,6 @@ class StringsTest {
     }
   }
 
-  // Keys of Java maps, too
   @EachFlavour
   void areKeysOfJavaMaps(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -270,7 +268,6 @@ class StringsTest {
     }
   }
 
-  // Identity is not asked of strings, equality is
   @EachFlavour
   void areEqualWhereverTheyComeFrom(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,10 +24,10 @@ import java.util.concurrent.TimeoutException;
 import javax.script.ScriptException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.EachFlavour;
 
-/** HOSTS 5: one engine, one compiled script, many threads. */
+/** BEHAVIOURS H5: one engine, one compiled script, many threads. */
 @Timeout(120)
 class ThreadsTest {
   private static final int THREADS = 20;
@@ -40,9 +40,9 @@ class ThreadsTest {
     assertTrue(pool.awaitTermination(30, SECONDS));
   }
 
-  // JSR223 #52
+  // BEHAVIOURS J52
   @EachFlavour
-  void waitForTheirTurnInTheEnginesOwnScope(Flavour flavour) throws Exception {
+  void takeTurnsInTheEnginesOwnScope(Flavour flavour) throws Exception {
     var inside = new CountDownLatch(1);
     var release = new CountDownLatch(1);
     try (var engine = engine(flavour)) {
@@ -64,7 +64,7 @@ class ThreadsTest {
     }
   }
 
-  // API 5: one state under one lock
+  // BEHAVIOURS J52
   @EachFlavour
   void loseNothingInTheEnginesOwnScope(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -85,9 +85,9 @@ class ThreadsTest {
     }
   }
 
-  // HOSTS 5: Camunda, Flowable, Spring Integration
+  // BEHAVIOURS H5: Camunda, Flowable, Spring Integration
   @EachFlavour
-  void eachSeeTheirOwnBindings(Flavour flavour) throws Exception {
+  void seeTheirOwnBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var all = new ArrayList<Future<?>>();
       for (var t = 0; t < THREADS; t++) {
@@ -109,7 +109,7 @@ class ThreadsTest {
     }
   }
 
-  // API 5: in parallel, none waiting for another
+  // BEHAVIOURS H5: in parallel
   @EachFlavour
   void runAllAtOnceUnderForeignBindings(Flavour flavour) throws Exception {
     var barrier = new CyclicBarrier(THREADS);
@@ -124,7 +124,7 @@ class ThreadsTest {
     }
   }
 
-  // HOSTS 5: a script that waits for a thread that runs another script on the same engine
+  // BEHAVIOURS H5: a script waits for a thread that uses the same engine
   @EachFlavour
   void mayWaitForEachOther(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -137,7 +137,7 @@ class ThreadsTest {
     }
   }
 
-  // HOSTS 5: the other runs in the engine's own scope, this one does not
+  // BEHAVIOURS H5
   @EachFlavour
   void mayWaitForTheEnginesOwnScope(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -148,7 +148,7 @@ class ThreadsTest {
     }
   }
 
-  // HOSTS 5: JMeter, with an engine for each sample and one compiled script for all
+  // BEHAVIOURS H5: JMeter, with an engine for each sample and one compiled script for all
   @EachFlavour
   void shareOneCompiledScriptUnderBindingsOfOtherEngines(Flavour flavour) throws Exception {
     var script = engine(flavour).compile("""
@@ -179,7 +179,7 @@ class ThreadsTest {
     await(all);
   }
 
-  // API 5: one compiled script under foreign Bindings
+  // BEHAVIOURS H5: one compiled script under foreign Bindings
   @EachFlavour
   void shareOneCompiledScriptAtTheSameMoment(Flavour flavour) throws Exception {
     var barrier = new CyclicBarrier(THREADS);
@@ -198,7 +198,7 @@ class ThreadsTest {
     }
   }
 
-  // HOSTS 5: <lang:std> beans and shared ScriptTemplateViews
+  // BEHAVIOURS H5: <lang:std> beans and shared ScriptTemplateViews
   @EachFlavour
   void shareAScriptedBean(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -220,7 +220,7 @@ class ThreadsTest {
     }
   }
 
-  // API 5: a failing run spoils no state for the next
+  // BEHAVIOURS H4
   @EachFlavour
   void recoverFromFailingRuns(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -240,9 +240,9 @@ class ThreadsTest {
     }
   }
 
-  // API 5: close while another thread runs
+  // BEHAVIOURS J64
   @EachFlavour
-  void endWellWhenTheEngineIsClosed(Flavour flavour) throws Exception {
+  void endInOrderWhenTheEngineIsClosed(Flavour flavour) throws Exception {
     var inside = new CountDownLatch(1);
     var release = new CountDownLatch(1);
     var engine = engine(flavour);
@@ -266,7 +266,7 @@ class ThreadsTest {
     assertThrows(IllegalStateException.class, () -> engine.eval("return 1"));
   }
 
-  // API 5: tables of the engine's scope, read from many threads
+  // BEHAVIOURS J52
   @EachFlavour
   void readItsBindingsTogether(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lupine.jsr223.Engines.engine;
-import static org.lupine.jsr223.Engines.foreign;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.time.Duration;
 import java.util.List;
@@ -23,14 +23,14 @@ import javax.script.ScriptException;
 import javax.script.SimpleScriptContext;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
 
-/** Limits of an engine's runs, whatever the bindings are; and interrupts of all that runs in it. */
+/** BEHAVIOURS 247: time limits and interrupts of an engine's runs, whatever the bindings. */
 @Timeout(120)
 class TimeLimitsTest {
   private static final String FOREVER = "while true do end";
@@ -47,7 +47,7 @@ class TimeLimitsTest {
     return List.of(engine.getBindings(ENGINE_SCOPE), foreign(), engine.createBindings());
   }
 
-  // issue 7: ran on without limit, in silence
+  // Regression: the limit was ignored
   @EachFlavour
   void ofAnActionHoldForEvalsUnderAnyBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
@@ -74,7 +74,7 @@ class TimeLimitsTest {
   }
 
   @EachFlavour
-  void ofAnActionHoldForWhatFallsIntoOtherStates(Flavour flavour) throws Exception {
+  void ofAnActionHoldForOtherStatesOfTheEngine(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.eval("function forever() while true do end end");
       var bindings = foreign(Map.of("forever", engine.get("forever")));
@@ -130,13 +130,13 @@ class TimeLimitsTest {
     }
   }
 
-  /** Of a function. */
+  /** A void method. */
   public interface F {
     void f();
   }
 
   @EachFlavour
-  void areRefusedIfTheyAreNone(Flavour flavour) throws Exception {
+  void areRefusedIfInvalid(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var limit : new Object[] {-1, Duration.ofMillis(-1), "soon", "P1X", Double.NaN, true}) {
         for (var bindings : each(engine)) {
@@ -156,7 +156,7 @@ class TimeLimitsTest {
   }
 
   @EachFlavour
-  void areNotTheScriptsToSet(Flavour flavour) throws Exception {
+  void cannotBeSetByScripts(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var bindings : each(engine)) {
         bindings.put(LuaScriptEngine.TIME_LIMIT, SHORT);
@@ -186,7 +186,7 @@ class TimeLimitsTest {
     }
   }
 
-  /** What a run throws that is ended by this, once it has begun. */
+  /** Returns what a run throws that is ended by the action, once it has begun. */
   private static Throwable ended(
       LuaScriptEngine engine, String script, Bindings bindings, Runnable end) throws Exception {
     var begun = new CountDownLatch(1);
@@ -224,7 +224,7 @@ class TimeLimitsTest {
     }
   }
 
-  /** A thread that is under some bindings, where it has defined a function, until it is let go. */
+  /** Holds the state in which a function was defined under some bindings, until it is closed. */
   private static final class Holder implements AutoCloseable {
     final LuaScriptEngine engine;
     final Bindings bindings = foreign();
@@ -249,7 +249,7 @@ class TimeLimitsTest {
       assertTrue(inside.await(60, TimeUnit.SECONDS));
     }
 
-    /** Has another thread want the function, until it waits for that. */
+    /** Starts a thread that calls the function, and returns once that thread waits. */
     FutureTask<Throwable> want() throws Exception {
       var wants = new FutureTask<Throwable>(() -> {
         var thrown = assertThrows(ScriptException.class, () -> engine.eval("return f()", bindings));
@@ -274,9 +274,9 @@ class TimeLimitsTest {
     }
   }
 
-  // issue 7: a wrong answer after 5 s, or 10 s if another run ended between
+  // Regression: the run went on without the functions after 5 s, or 10 s
   @EachFlavour
-  void aWaitForFunctionsIsNoWrongAnswer(Flavour flavour) throws Exception {
+  void aWaitForFunctionsEndsInAnError(Flavour flavour) throws Exception {
     try (var engine = engine(flavour); var holder = new Holder(engine)) {
       long start = System.nanoTime();
       var wants = holder.want();
@@ -319,7 +319,7 @@ class TimeLimitsTest {
   }
 
   @EachFlavour
-  void aWaitForFunctionsEndsWithWhatItWaitsForByAnInterruptOfTheRuntime(Flavour flavour)
+  void aWaitForFunctionsEndsByAnInterruptOfTheRuntime(Flavour flavour)
       throws Exception {
     try (var engine = engine(flavour)) {
       var runtime = engine.runtime();

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 
-/** C modules as the distribution has them, in every flavour that it has them for. */
+/** C modules of the distribution, in every flavour that has them. */
 @EnabledOnOs(OS.LINUX)
 class NativeModulesIT {
   /** The flavour's runtime, with this module; null if it is not packaged for it. */

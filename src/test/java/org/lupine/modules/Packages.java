@@ -12,12 +12,12 @@ import java.time.Duration;
 import java.util.List;
 import javax.script.ScriptEngineManager;
 import org.junit.jupiter.api.Assumptions;
-import org.lupine.ChildProcess;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
 import org.lupine.LuaRuntime;
 import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.jsr223.LuaScriptEngineFactory;
+import org.lupine.support.ChildProcess;
 
 /**
  * The distribution's packages of Lua modules, unpacked. A test that needs them fails if they cannot

@@ -16,17 +16,17 @@ import javax.script.ScriptException;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaExitException;
 import org.lupine.value.LuaTable;
 
-/** Libraries in Lua as the distribution has them, not changed, on the flavours that they support. */
+/** Unchanged Lua libraries of the distribution, on the flavours that they support. */
 @EnabledOnOs(OS.LINUX)
 class PureLuaIT {
-  /** Those of Penlight that assign to the variable of a loop, which 5.5 forbids, or need those. */
+  /** Modules of Penlight that assign to loop variables, which 5.5 forbids, or need such modules. */
   private static final Set<String> NOT_ON_55 = Set.of("app", "array2d", "dir", "file", "func",
       "lapp", "List", "Map", "MultiMap", "OrderedMap", "path", "permute", "seq", "Set", "tablex",
       "test");
@@ -105,7 +105,7 @@ class PureLuaIT {
     }
   }
 
-  /** Packaged for 5.1 to 5.3; the text does for the newer ones as well. */
+  /** Packaged for 5.1 to 5.3; the text runs on newer versions, too. */
   @EachFlavour
   void runsInspect(Flavour flavour) {
     try (var lua = Packages.runtime(flavour)) {

@@ -7,6 +7,7 @@ import javax.script.CompiledScript;
 import javax.script.ScriptEngineManager;
 import javax.script.SimpleBindings;
 import org.lupine.bridge.LuaState;
+import org.lupine.bridge.StateAccess;
 import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
@@ -33,7 +34,7 @@ final class Lupine extends Contender {
     engine.eval("twice = java.fn(twice) echo = java.fn(echo)");
     engine.eval(Scripts.PRELUDE);
     engine.put("variable", 1.5);
-    state = engine.runtime().state();
+    state = StateAccess.of(engine.runtime());
     increment = (LuaFunction) engine.get("increment");
     same = (LuaFunction) engine.get("same");
     point = (LuaTable) engine.get("point");

@@ -49,7 +49,7 @@ class LibraryFolderTest {
   }
 
   @Test
-  void replacesAFileThatIsNotWhatItsNameSays() throws IOException {
+  void replacesAFileWhoseContentDoesNotMatchItsName() throws IOException {
     var folder = new LibraryFolder(temp.resolve("a"));
     var file = folder.store("liblupine.so", HASH, CONTENT);
     Files.writeString(file, "a LIBRARY");
@@ -61,7 +61,7 @@ class LibraryFolderTest {
 
   @Test
   @DisabledOnOs(OS.WINDOWS)
-  void isForItsOwnerAlone() throws IOException {
+  void isReadableByItsOwnerOnly() throws IOException {
     new LibraryFolder(temp.resolve("a/b")).store("liblupine.so", HASH, CONTENT);
 
     assertEquals("rwx------", permissions(temp.resolve("a")));
@@ -96,7 +96,7 @@ class LibraryFolderTest {
   }
 
   @Test
-  void sweepsWhatNothingHasUsedForAMonthWhenItWrites() throws IOException {
+  void removesFilesUnusedForAMonthWhenItWrites() throws IOException {
     var folder = new LibraryFolder(temp.resolve("a"));
     var old = folder.store("liblupine-lua51.so", HASH, CONTENT);
     var recent = folder.store("liblupine-lua52.so", HASH, CONTENT);
@@ -111,7 +111,7 @@ class LibraryFolderTest {
   }
 
   @Test
-  void keepsWhatIsUsedFromBeingSwept() throws IOException {
+  void keepsFilesThatAreUsed() throws IOException {
     var folder = new LibraryFolder(temp.resolve("a"));
     var old = folder.store("liblupine-lua51.so", HASH, CONTENT);
     age(old, 31);
@@ -123,7 +123,7 @@ class LibraryFolderTest {
   }
 
   @Test
-  void copiesUnderNamesOfTheirOwn() throws IOException {
+  void makesCopiesWithUniqueNames() throws IOException {
     var folder = new LibraryFolder(temp.resolve("a"));
     var file = folder.store("liblupine.so", HASH, CONTENT);
 
@@ -136,7 +136,7 @@ class LibraryFolderTest {
   }
 
   @Test
-  void sweepsWhatAProcessLeftThatWasKilled() throws IOException {
+  void removesWhatAKilledProcessLeft() throws IOException {
     var folder = new LibraryFolder(temp.resolve("a"));
     var file = folder.store("liblupine.so", HASH, CONTENT);
     var left = folder.copy(file);
@@ -168,7 +168,7 @@ class LibraryFolderTest {
   }
 
   @Test
-  void liesWhereTheSystemKeepsCaches() {
+  void isWhereTheSystemKeepsCaches() {
     var home = Path.of("").toAbsolutePath().resolve("home");
     var set = home.resolveSibling("set");
 
@@ -184,7 +184,7 @@ class LibraryFolderTest {
   }
 
   @Test
-  void skipsAHomeThatIsNoPath() {
+  void ignoresAHomeThatIsNoPath() {
     var first = first("linux", Path.of("?"), Map.of());
 
     assertTrue(first.isAbsolute());

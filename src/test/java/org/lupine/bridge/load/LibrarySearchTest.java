@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lupine.value.MissingNativeException;
 
-/** The search in made-up surroundings: a folder for the jar, another for the cache. */
+/** The search in a simulated environment: a folder for the jar, another for the cache. */
 class LibrarySearchTest {
   private static final Platform PLATFORM = new Platform("linux", "aarch64", false);
 
@@ -60,7 +60,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void hashesALibraryThatTheBuildSaidNothingAbout() throws IOException {
+  void hashesALibraryThatTheBuildDidNotHash() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "");
 
     search(loaded::add).load();
@@ -101,7 +101,7 @@ class LibrarySearchTest {
         + "the jar (no META-INF/native/linux-aarch64/liblupine.so there), "), message);
   }
 
-  /** As on platforms for which nobody wrote the jumps. */
+  /** There are platforms without the assembly that C modules need. */
   @Test
   void namesCModulesIfThereIsNoLibraryForThem() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
@@ -113,7 +113,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void givesAFlavourFromBesideTheBinding() throws IOException {
+  void takesAFlavourFromTheFolderOfTheBinding() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
     inJar("linux-aarch64", "liblupine-lua54.so", "five four");
     var search = search(loaded::add);
@@ -191,7 +191,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void goesOnToAFolderWhereCodeMayRun() throws IOException {
+  void continuesToAFolderWhereCodeMayRun() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
     inJar("linux-aarch64", "liblupine-lua54.so", "five four");
     var search = search(file -> {
@@ -209,7 +209,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void goesOnToAFolderThatCanBeWritten() throws IOException {
+  void continuesToAWritableFolder() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
     Files.createFile(cache);
 
@@ -232,7 +232,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void takesTheGlibcLibraryUnderMuslIfThatIsAllThereIs() throws IOException {
+  void takesTheGlibcLibraryUnderMuslIfThereIsNoOther() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "glibc");
 
     search(new Platform("linux", "aarch64", true), loaded::add).load();
@@ -241,7 +241,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void livesOnACopyIfAnotherClassLoaderHasTheFile() throws IOException {
+  void loadsACopyIfAnotherClassLoaderHasTheFile() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
     inJar("linux-aarch64", "liblupine-lua54.so", "five four");
     search(loaded::add).load();
@@ -341,7 +341,7 @@ class LibrarySearchTest {
     assertTrue(message.contains(cache + " (no memory)"), message);
   }
 
-  /** Loads what another class loader has not. */
+  /** Returns a loader of libraries that fails for the file of another class loader. */
   private Consumer<Path> having(Path file) {
     return wanted -> {
       if (wanted.equals(file)) {
@@ -353,7 +353,7 @@ class LibrarySearchTest {
     };
   }
 
-  /** Notes what it opens, with whether the name tells the content. */
+  /** Returns an opener that records each file, and whether its name tells its content. */
   private NativeLibrary.Opener opener(long side) {
     return (file, byContent) -> {
       opened.put(file, byContent);
@@ -379,7 +379,7 @@ class LibrarySearchTest {
         message);
   }
 
-  /** Options are for the modules of the boot layer; nothing but its controller opens another. */
+  /** The option is for modules of the boot layer; other layers need their controllers. */
   @Test
   void namesTheControllerToAModuleOfAnotherLayer() throws Exception {
     assertEquals("Java forbids native code; start it with --enable-native-access=java.logging",
@@ -409,7 +409,7 @@ class LibrarySearchTest {
   }
 
   @Test
-  void tellsWhatIsPresentWithoutStoringIt() throws IOException {
+  void listsWhatIsPresentWithoutStoringIt() throws IOException {
     inJar("linux-aarch64", "liblupine-lua54.so", "five four");
     var search = search(loaded::add);
 

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
-import org.lupine.ChildProcess;
-import org.lupine.EachFlavour;
 import org.lupine.Flavour;
+import org.lupine.support.ChildProcess;
+import org.lupine.support.EachFlavour;
 
 /** The real libraries, in JVMs of their own and in several class loaders of this one. */
 class NativeLibraryTest {
@@ -35,7 +35,7 @@ class NativeLibraryTest {
   Path temp;
 
   @EachFlavour
-  void servesSeveralClassLoadersApart(Flavour flavour) throws Exception {
+  void servesSeveralClassLoaders(Flavour flavour) throws Exception {
     try (var one = loader(); var other = loader()) {
       var first = engine(one, flavour);
       var second = engine(other, flavour);
@@ -57,7 +57,7 @@ class NativeLibraryTest {
   }
 
   @Test
-  void letsAClassLoaderGo() throws Exception {
+  void doesNotHoldAClassLoader() throws Exception {
     var loader = used();
 
     for (int i = 0; i < 50 && loader.get() != null; i++) {
@@ -79,7 +79,7 @@ class NativeLibraryTest {
   }
 
   @Test
-  void namesThePlaceThatHasNoLibrary() {
+  void namesTheFolderThatHasNoLibrary() {
     var child = launch("-Dlupine.native=" + temp.resolve("none"));
 
     assertEquals(1, child.status());
@@ -139,7 +139,7 @@ class NativeLibraryTest {
 
   private ChildProcess launch(String... options) {
     var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(ChildProcess.java());
     command.addAll(List.of(options));
     command.addAll(List.of(
         "-cp", Path.of(CLASSES.getPath()).toString(), "org.lupine.cli.Launcher",

@@ -1,0 +1,159 @@
+# The profiler of LuaJIT.
+function(replace_luajit_profiler)
+  # The profiler's signal changed a state's hooks from any thread of the JVM. Now a timer thread,
+  # which can be stopped at once, makes the VM poll, as for a stop. One state of the process
+  # profiles at a time, which is decided atomically.
+  fix(profiler-thread)
+  replace_text(src/lj_arch.h
+    [=[#define LJ_PROFILE_SIGPROF	1]=]
+    [=[#define LJ_PROFILE_PTHREAD	1  /* lupine */]=])
+  replace_text(src/lj_profile.h
+    [=[#if !LJ_PROFILE_SIGPROF]=]
+    [=[/* lupine: what the VM may be wanted to do, in stop_wanted */
+#define WANT_STOP	1
+#define WANT_SAMPLE	2
+extern void lupine_want(global_State *g, int what);
+extern void lupine_want_no_more(global_State *g, int what);
+LJ_FUNC void lj_profile_sample(lua_State *L);
+
+#if 0  /* lupine: no other thread changes the hooks */]=])
+  replace_text(src/lj_dispatch.c
+    [=[#if LJ_HASPROFILE && !LJ_PROFILE_SIGPROF]=]
+    [=[#if 0  /* lupine: nor do these need a lock */]=] 2)
+  replace_text(src/lj_profile.c
+    [=[static ProfileState profile_state;]=]
+    [=[#if LJ_PROFILE_PTHREAD
+#include <signal.h>
+/* lupine: the lock outlives each use */
+static ProfileState profile_state = { .lock = PTHREAD_MUTEX_INITIALIZER };
+static pthread_cond_t profile_end = PTHREAD_COND_INITIALIZER;
+#define profile_claim(ps, vm)	__sync_bool_compare_and_swap(&(ps)->g, NULL, vm)
+#else
+static ProfileState profile_state;
+#define profile_claim(ps, vm)	((ps)->g == NULL ? ((ps)->g = (vm), 1) : 0)
+#endif]=])
+  replace_text(src/lj_profile.c
+    [=[#if !LJ_PROFILE_SIGPROF
+void LJ_FASTCALL lj_profile_hook_enter]=]
+    [=[#if 0  /* lupine */
+void LJ_FASTCALL lj_profile_hook_enter]=])
+  patch_file(lupine_sample.h)
+  replace_text(src/lj_profile.c
+    [=[/* Callback from profile hook (HOOK_PROFILE already cleared). */]=]
+    [=[#include "lupine_sample.h"
+
+/* Callback from profile hook (HOOK_PROFILE already cleared). */]=])
+  replace_text(src/lj_profile.c
+    [=[  global_State *g = ps->g;
+  uint8_t mask;
+  profile_lock(ps);
+  ps->samples++;  /* Always increment number of samples. */
+  mask = g->hookmask;
+  if (!(mask & (HOOK_PROFILE|HOOK_VMEVENT|HOOK_GC))) {  /* Set profile hook. */
+    int st = g->vmstate;]=]
+    [=[  global_State *g = ps->g;
+  __atomic_fetch_add(&ps->samples, 1, __ATOMIC_RELAXED);
+  {  /* lupine */
+    int st = g->vmstate;]=])
+  replace_text(src/lj_profile.c
+    [=[    g->hookmask = (mask | HOOK_PROFILE);
+    lj_dispatch_update(g);
+  }
+  profile_unlock(ps);]=]
+    [=[    lupine_want(g, WANT_SAMPLE);
+  }]=])
+  replace_text(src/lj_profile.c
+    [=[    nanosleep(&ts, NULL);
+#endif
+    if (ps->abort) break;
+    profile_trigger(ps);
+  }
+  return NULL;]=]
+    [=[    /* lupine: wait for the end as well */
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += ts.tv_sec;
+    until.tv_nsec += ts.tv_nsec;
+    if (until.tv_nsec >= 1000000000) {
+      until.tv_sec++;
+      until.tv_nsec -= 1000000000;
+    }
+    pthread_mutex_lock(&ps->lock);
+    while (!ps->abort &&
+	   pthread_cond_timedwait(&profile_end, &ps->lock, &until) == 0) {}
+    pthread_mutex_unlock(&ps->lock);
+#endif
+    if (ps->abort) break;
+    profile_trigger(ps);
+  }
+  return NULL;]=])
+  replace_text(src/lj_profile.c
+    [=[  pthread_mutex_init(&ps->lock, 0);
+  ps->abort = 0;
+  pthread_create(&ps->thread, NULL, (void *(*)(void *))profile_thread, ps);]=]
+    [=[  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);  /* lupine: signals are for the JVM's threads */
+  ps->abort = 0;
+  if (pthread_create(&ps->thread, NULL, (void *(*)(void *))profile_thread, ps))
+    ps->abort = 2;  /* nothing to join */
+  pthread_sigmask(SIG_SETMASK, &before, NULL);]=])
+  replace_text(src/lj_profile.c
+    [=[  ps->abort = 1;
+  pthread_join(ps->thread, NULL);
+  pthread_mutex_destroy(&ps->lock);]=]
+    [=[  if (ps->abort == 2) return;
+  pthread_mutex_lock(&ps->lock);
+  ps->abort = 1;
+  pthread_cond_signal(&profile_end);
+  pthread_mutex_unlock(&ps->lock);
+  pthread_join(ps->thread, NULL);]=])
+  replace_text(src/lj_profile.c
+    [=[    if (ps->g) return;  /* Profiler in use by another VM. */
+  }
+  ps->g = G(L);]=]
+    [=[    if (ps->g) return;  /* Profiler in use by another VM. */
+  }
+  if (!profile_claim(ps, G(L))) return;  /* lupine */]=])
+  replace_text(src/lj_profile.c
+    [=[    g->hookmask &= ~HOOK_PROFILE;
+    lj_dispatch_update(g);]=]
+    [=[    lupine_want_no_more(g, WANT_SAMPLE);  /* lupine */]=])
+
+  # An error in the profiler's callback, or too little memory to call it, ended the process. The
+  # host has fatal errors raised again; as with finalizers, all others are lost.
+  fix(profiler-errors)
+  patch_file(lupine_callback.h)
+  replace_text(src/lib_jit.c
+    [=[static void jit_profile_callback(lua_State *L2, lua_State *L, int samples,
+				 int vmstate)
+{
+  TValue key;]=]
+    [=[#include "lupine_callback.h"
+
+static void jit_profile_callback(lua_State *L2, lua_State *L, int samples,
+				 int vmstate)
+{
+  TValue key;]=])
+  replace_text(src/lib_jit.c
+    [=[    char vmst = (char)vmstate;
+    int status;
+    setfuncV(L2, L2->top++, funcV(tv));
+    setthreadV(L2, L2->top++, L);
+    setintV(L2->top++, samples);
+    setstrV(L2, L2->top++, lj_str_new(L2, &vmst, 1));
+    status = lua_pcall(L2, 3, 0, 0);  /* callback(thread, samples, vmstate) */
+    if (status) {
+      if (G(L2)->panic) G(L2)->panic(L2);
+      exit(EXIT_FAILURE);
+    }]=]
+    [=[    ProfileCall call;
+    call.L = L;
+    call.func = funcV(tv);
+    call.samples = samples;
+    call.vmst = (char)vmstate;
+    if (lua_cpcall(L2, jit_profile_call, &call)) {
+      lupine_fatal();
+      L2->top--;
+    }]=])
+endfunction()

@@ -1,0 +1,133 @@
+/*
+** Part of core.h: fast paths on the internals of LuaJIT. The contract of each function is in
+** core.h.
+*/
+#ifndef LUPINE_CORE_LUAJIT_H
+#define LUPINE_CORE_LUAJIT_H
+
+#include "lj_obj.h"
+#include "lj_frame.h"
+#include "lj_state.h"
+#include "lj_tab.h"
+#include "lj_vm.h"
+
+typedef TValue *CoreSlot;
+
+static inline void core_take_thread (lua_State *L) {
+  G(L)->cstack_limit = lupine_stack_limit;
+}
+
+static inline CoreSlot core_slot (lua_State *L, int index) {
+  return L->base + index - 1;
+}
+
+static inline CoreSlot core_base_slot (lua_State *L, int index) {
+  return tvref(L->stack) + 1 + LJ_FR2 + index - 1;
+}
+
+static inline int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler) {
+  global_State *g = G(L);
+  uint8_t hooks = (uint8_t)hook_save(g);
+  CoreSlot base = function + 1;
+  int status;
+  core_take_thread(L);
+  if (LJ_FR2) {                   /* room for the frame, below the arguments */
+    CoreSlot o;
+    for (o = L->top++; o > base; o--) copyTV(L, o, o - 1);
+    setnilV(base++);
+  }
+  status = lj_vm_pcall(L, base, results + 1, savestack(L, handler));
+  if (status != LUA_OK) hook_restore(g, hooks);
+  return status;
+}
+
+static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table, int key) {
+  GCtab *elements = tabV(table);
+  cTValue *value = lj_tab_getint(elements, key);
+  if (value != NULL) copyTV(L, slot, value);
+  else setnilV(slot);
+  L->top = slot + 1;
+}
+
+static inline void core_get (lua_State *L, CoreSlot slot, CoreSlot table) {
+  copyTV(L, slot, lj_tab_get(L, tabV(table), slot));
+}
+
+static inline void core_put_number (lua_State *L, CoreSlot slot, double number) {
+  setnumV(slot, number);
+  if (tvisnan(slot)) setnanV(slot);
+  L->top = slot + 1;
+}
+
+static inline int core_is_number (lua_State *L, CoreSlot slot, double *number) {
+  (void)L;
+  if (!tvisnumber(slot)) return 0;
+  *number = numberVnum(slot);
+  return 1;
+}
+
+static inline int core_is_function (lua_State *L, CoreSlot slot) {
+  (void)L;
+  return tvisfunc(slot);
+}
+
+static inline int core_is_top (lua_State *L, CoreSlot slot) {
+  return L->top == slot + 1;
+}
+
+static inline void core_drop (lua_State *L, CoreSlot slot) {
+  L->top = slot;
+}
+
+static inline int core_parts (const void *pointer, CoreImage *parts) {
+  const GCtab *table = (const GCtab *)pointer;
+  parts->metatable = tabref(table->metatable);
+  parts->nodes = noderef(table->node);
+  parts->node_bytes = ((size_t)table->hmask + 1) * sizeof(Node);
+  parts->array = tvref(table->array);
+  parts->array_bytes = (size_t)table->asize * sizeof(TValue);
+  return 1;
+}
+
+static inline int core_is_calling (lua_State *L, const lua_Debug *ar) {
+  (void)L; (void)ar;
+  return 0;
+}
+
+static inline void core_delay_collection (lua_State *L) {
+  G(L)->gc.threshold = 2 * G(L)->gc.total;
+}
+
+static inline int core_can_detach (lua_State *L) {
+  return (G(L)->hookmask & (HOOK_ACTIVE | HOOK_VMEVENT | HOOK_GC)) == 0;
+}
+
+static inline void core_begin (lua_State *L, CoreThread *T) {
+  (void)L; (void)T;
+}
+
+static inline void core_leave (lua_State *L, CoreThread *T) {
+  (void)L; (void)T;
+}
+
+static inline void core_return (lua_State *L, const CoreThread *T, const CoreThread *from,
+                                int paused) {
+  setgcref(G(L)->cur_L, obj2gco(L));
+  (void)T; (void)from; (void)paused;
+}
+
+static inline int core_is_float (lua_State *L, CoreSlot slot, double *number) {
+  return core_is_number(L, slot, number) && core_is_fraction(*number);
+}
+
+static inline uintptr_t core_caller_frame (lua_State *L) {
+  return (uintptr_t)cframe_raw(L->cframe);
+}
+
+#define CORE_HAS_UNCATCHABLE  1
+
+static inline void core_set_uncatchable (lua_State *L, int on) {
+  G(L)->uncatchable = on != 0;
+}
+
+#endif

@@ -1,0 +1,263 @@
+/*
+** Part of core.h: fast paths on the internals of a core from PUC-Rio, Lua 5.1 to 5.5. The contract
+** of each function is in core.h.
+*/
+#ifndef LUPINE_CORE_PUC_H
+#define LUPINE_CORE_PUC_H
+
+#include "lobject.h"
+#include "lstate.h"
+#include "lgc.h"
+#include "ltable.h"
+
+#if LUA_VERSION_NUM >= 504
+#define core_top(L)  ((L)->top.p)
+#define core_ci_top(L)  ((L)->ci->top.p)
+#define core_base(L)  ((L)->base_ci.func.p)
+#define core_function(L)  ((L)->ci->func.p)
+#define core_value(slot)  s2v(slot)
+#else
+#define core_top(L)  ((L)->top)
+#define core_ci_top(L)  ((L)->ci->top)
+#if LUA_VERSION_NUM >= 502
+#define core_base(L)  ((L)->base_ci.func)
+#else
+#define core_base(L)  ((L)->base_ci->func)
+#endif
+#define core_function(L)  ((L)->ci->func)
+#define core_value(slot)  (slot)
+#endif
+
+#if LUA_VERSION_NUM == 504
+#define core_array_size  alimit
+#else
+#define core_array_size  sizearray
+#endif
+#if LUA_VERSION_NUM >= 502
+#define core_find(table, key)  luaH_getint(table, key)
+#else
+#define core_find(table, key)  luaH_getnum(table, key)
+#endif
+
+typedef StkId CoreSlot;
+
+#define AS_IT_IS  (-1)             /* of CoreThread.collects */
+
+/* core.c */
+int core_pcall_fast (lua_State *L, CoreSlot function, int results, CoreSlot handler);
+
+static inline int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler) {
+  return core_pcall_fast(L, function, results, handler);
+}
+
+static inline void core_take_thread (lua_State *L) {
+  (void)L;
+}
+
+static inline CoreSlot core_slot (lua_State *L, int index) {
+  return core_function(L) + index;
+}
+
+static inline CoreSlot core_base_slot (lua_State *L, int index) {
+  return core_base(L) + index;
+}
+
+static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table, int key) {
+  Table *elements = hvalue(core_value(table));
+#if LUA_VERSION_NUM >= 505
+  lu_byte tag;
+  luaH_fastgeti(elements, key, s2v(slot), tag);
+  if (tagisempty(tag)) setnilvalue(s2v(slot));
+#else
+  unsigned index = (unsigned)key - 1;
+  const TValue *value = index < (unsigned)elements->core_array_size ? &elements->array[index]
+      : core_find(elements, key);
+  setobj2s(L, slot, value);
+#if LUA_VERSION_NUM == 504
+  if (isempty(value)) setnilvalue(s2v(slot));
+#endif
+#endif
+  core_top(L) = slot + 1;
+}
+
+static inline void core_get (lua_State *L, CoreSlot slot, CoreSlot table) {
+#if LUA_VERSION_NUM >= 505
+  lu_byte tag = luaH_get(hvalue(s2v(table)), s2v(slot), s2v(slot));
+  if (tagisempty(tag)) setnilvalue(s2v(slot));
+#elif LUA_VERSION_NUM == 504
+  const TValue *value = luaH_get(hvalue(s2v(table)), s2v(slot));
+  setobj2s(L, slot, value);
+  if (isempty(value)) setnilvalue(s2v(slot));
+#else
+  setobj2s(L, slot, luaH_get(hvalue(table), slot));
+#endif
+  (void)L;
+}
+
+static inline void core_put_number (lua_State *L, CoreSlot slot, double number) {
+#if LUA_VERSION_NUM >= 503
+  setfltvalue(core_value(slot), number);
+#else
+  setnvalue(slot, number);
+#endif
+  core_top(L) = slot + 1;
+}
+
+static inline int core_is_number (lua_State *L, CoreSlot slot, double *number) {
+  const TValue *value = core_value(slot);
+  (void)L;
+#if LUA_VERSION_NUM >= 503
+  if (ttisfloat(value)) {         /* as nearly always */
+    *number = fltvalue(value);
+    return 1;
+  }
+#endif
+  if (!ttisnumber(value)) return 0;
+  *number = nvalue(value);
+  return 1;
+}
+
+static inline int core_is_function (lua_State *L, CoreSlot slot) {
+  (void)L;
+  return ttisfunction(core_value(slot));
+}
+
+static inline int core_is_top (lua_State *L, CoreSlot slot) {
+  return core_top(L) == slot + 1;
+}
+
+static inline void core_drop (lua_State *L, CoreSlot slot) {
+  core_top(L) = slot;
+}
+
+static inline int core_parts (const void *pointer, CoreImage *parts) {
+  const Table *table = (const Table *)pointer;
+#if LUA_VERSION_NUM >= 505         /* values, downwards; a hint; tags */
+  parts->array = table->array - table->asize;
+  parts->array_bytes = table->asize == 0 ? 0
+      : table->asize * (sizeof(Value) + 1) + sizeof(unsigned);
+#else
+  parts->array = table->array;
+#if LUA_VERSION_NUM == 504
+  parts->array_bytes = luaH_realasize(table) * sizeof(TValue);
+#else
+  parts->array_bytes = (size_t)table->sizearray * sizeof(TValue);
+#endif
+#endif
+  parts->metatable = table->metatable;
+  parts->nodes = table->node;
+  parts->node_bytes = (size_t)sizenode(table) * sizeof(Node);
+  return 1;
+}
+
+static inline int core_is_calling (lua_State *L, const lua_Debug *ar) {
+#if LUA_VERSION_NUM >= 504
+  const CallInfo *ci = ar->i_ci;
+  return ci != L->ci
+      && ci->next->func.p <= ci->func.p + clLvalue(s2v(ci->func.p))->p->maxstacksize;
+#elif LUA_VERSION_NUM >= 502
+  const CallInfo *ci = ar->i_ci;
+  return ci != L->ci && ci->next->func < ci->u.l.base + clLvalue(ci->func)->p->maxstacksize;
+#else
+  const CallInfo *ci = L->base_ci + ar->i_ci;
+  return ci < L->ci && ci[1].func < ci->base + clvalue(ci->func)->l.p->maxstacksize;
+#endif
+}
+
+static inline void core_delay_collection (lua_State *L) {
+  global_State *g = G(L);
+#if LUA_VERSION_NUM >= 505
+  luaE_setdebt(g, (l_mem)gettotalbytes(g));       /* counts down */
+#elif LUA_VERSION_NUM >= 502
+  luaE_setdebt(g, -(l_mem)gettotalbytes(g));
+#else
+  g->GCthreshold = 2 * g->totalbytes;
+#endif
+}
+
+static inline int core_can_detach (lua_State *L) {
+#if LUA_VERSION_NUM >= 504
+  return (G(L)->gcstp & GCSTPGC) == 0;            /* not so in a finalizer */
+#else
+  (void)L;
+  return 1;
+#endif
+}
+
+static inline void core_begin (lua_State *L, CoreThread *T) {
+#if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
+  T->collects = AS_IT_IS;
+#endif
+#if LUA_VERSION_NUM == 502
+  T->calls = L->nCcalls;
+#endif
+  (void)L; (void)T;
+}
+
+static inline void core_leave (lua_State *L, CoreThread *T) {
+#if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
+  /* 0 in a finalizer, where hooks are off; else as scripts want it */
+  T->collects = L->allowhook ? AS_IT_IS : G(L)->gcrunning;
+#endif
+#if LUA_VERSION_NUM == 502
+  T->calls = L->nCcalls;          /* another thread that tries to resume L changes it */
+#endif
+  (void)L; (void)T;
+}
+
+static inline void core_return (lua_State *L, const CoreThread *T, const CoreThread *from,
+                                int paused) {
+#if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
+  if (T->collects != AS_IT_IS) G(L)->gcrunning = (lu_byte)T->collects;
+  else if (from->collects != AS_IT_IS) G(L)->gcrunning = (lu_byte)!paused;
+#endif
+#if LUA_VERSION_NUM == 502
+  L->nCcalls = (unsigned short)T->calls;
+#endif
+  (void)L; (void)T; (void)from; (void)paused;
+}
+
+static inline int core_is_float (lua_State *L, CoreSlot slot, double *number) {
+#if LUA_VERSION_NUM >= 503
+  (void)L;
+  if (!ttisfloat(core_value(slot))) return 0;
+  *number = fltvalue(core_value(slot));
+  return 1;
+#else
+  return core_is_number(L, slot, number) && core_is_fraction(*number);
+#endif
+}
+
+static inline uintptr_t core_caller_frame (lua_State *L) {
+  (void)L;
+  return (uintptr_t)__builtin_frame_address(0);
+}
+
+#if LUA_VERSION_NUM >= 502
+
+/* To walk to each level anew takes the square of their number. The records of calls are linked. */
+#define CORE_LINKS_CALLS  1
+
+static inline int core_move_level (lua_State *L, lua_Debug *ar, int level, int by) {
+  CallInfo *record = ar->i_ci;
+  (void)L; (void)level;
+  while (by-- > 0) record = record->previous;
+  ar->i_ci = record;
+  return 1;
+}
+
+static inline int core_last_level (lua_State *L) {
+  lua_Debug ar;
+  int level = 0;
+  const CallInfo *record;
+  if (!lua_getstack(L, 0, &ar)) return -1;
+  /* the first record of all stands for the caller in C, and is no level */
+  for (record = ar.i_ci; record->previous != NULL && record->previous->previous != NULL;
+       record = record->previous)
+    level++;
+  return level;
+}
+
+#endif
+
+#endif

@@ -1,0 +1,361 @@
+/*
+** The fast path: entries whose arguments and results are small values, which travel in registers.
+** Code that cannot raise needs no protected body, and a name that Java uses again is known by a
+** number.
+*/
+#include "fastcall.h"
+
+#include "codec.h"
+#include "core.h"
+#include "entry.h"
+#include "failure.h"
+#include "guard.h"
+#include "memory.h"
+#include "traceback.h"
+#include "writer.h"
+
+/* For what each fast call runs, and for what few of them run. */
+#define ALWAYS_INLINE  static inline __attribute__((always_inline))
+#define NEVER_INLINE  static __attribute__((noinline))
+
+/*
+** The stack indices of what a fast call uses. It was pushed for this call, or is there
+** permanently. 'body' is the last one: it encodes results that are not small. It is pushed
+** beforehand, directly below the results, because there may be no free slot left afterwards.
+*/
+typedef struct Places {
+  int handler, globals, names, refs, body;
+} Places;
+
+static const Places plain_places = { PLACE_HANDLER, PLACE_GLOBALS, PLACE_NAMES, PLACE_REFS,
+                                     PLACE_BODY };
+
+/* Returns the slot of an index, which is valid until something is called. */
+ALWAYS_INLINE CoreSlot slot_of (lua_State *L, const Places *places, int index) {
+  return places == &plain_places ? core_base_slot(L, index) : core_slot(L, index);
+}
+
+/* Returns the first free slot. */
+ALWAYS_INLINE CoreSlot free_slot (lua_State *L, const Places *places) {
+  return slot_of(L, places, places->body + 1);
+}
+
+/* [-0, +n, -] */
+static Places find_places (lua_State *L, const Outer *outer) {
+  Places places = plain_places;
+  if (!outer->outermost) {
+    fastcall_push_places(L);
+    places.handler += outer->top;
+    places.globals += outer->top;
+    places.names += outer->top;
+    places.refs += outer->top;
+    places.body += outer->top;
+  }
+  return places;
+}
+
+/*
+** In the common case, a plain call, no other entry is running and nothing waits to be done first.
+** Such a call saves and restores only the fields that can differ, and knows its stack indices. All
+** other cases take the general path, entry_enter and entry_leave.
+*/
+static int is_plain (const State *S) {
+  return (S->depth | S->natives | S->frame->released_count) == 0;
+}
+
+static State *enter_plain (State *S) {            /* returns the outer state */
+  State *outer = state_current;
+  entry_begin(S, 0);
+  return outer;
+}
+
+/* Returns whether nothing has come up that entry_leave must do. */
+static int is_done (const State *S) {
+  return (S->stop | S->fatal | S->freed_count | S->reading) == 0 && S->blocks == NULL;
+}
+
+static void leave_plain (State *S, State *outer) {
+  core_drop(S->main, core_base_slot(S->main, PLACES + 1));
+  state_make_current(outer);
+  __atomic_store_n(&S->depth, 0, __ATOMIC_RELEASE);
+}
+
+/* Returns what entry_leave needs to know of a plain call. */
+static Outer plain_outer (State *state) {
+  Outer outer = { state, NULL, PLACES, 0, 1, 0, NULL, NULL, NULL };
+  return outer;
+}
+
+/* A protected body: values... Writes them. */
+int fastcall_body (lua_State *L) {
+  Entry *E = guard_take_entry(L);
+  writer_put_range(&E->W, L, 1, lua_gettop(L));
+  return 0;
+}
+
+/* Writes the error on the top, which may be a memory error. [-1, +0, -] */
+static void failed (Entry *E, lua_State *L, int status, unsigned refusals) {
+  E->status = memory_was_short(E->S, status, refusals) ? STATUS_MEMORY : STATUS_ERROR;
+  if (E->status != STATUS_MEMORY) failure_write(E, L);
+}
+
+/* Returns the answer for the values above the body. [-n, +0, -] */
+static int64_t answer_values (State *S, lua_State *L, const Places *places, char **answer) {
+  Entry *waiting = S->entry;
+  Entry E;
+  unsigned refusals = S->refusals;
+  int status;
+  E.S = S;
+  E.status = STATUS_OK;
+  writer_begin_results(&E);
+  S->entry = &E;
+  status = lua_pcall(L, lua_gettop(L) - places->body, 0, 0);
+  S->entry = waiting;
+  if (status != LUA_OK) {
+    writer_abandon(&E.W, L);
+    S->from_java = S->level_count = S->levels_left_out = 0;   /* no code of the script failed */
+    failed(&E, L, status, refusals);
+  }
+  lua_settop(L, places->body - 1);
+  compat_push_body(L, fastcall_body, RIDX_VALUES);
+  return writer_answer(&E, answer);
+}
+
+/* Returns the answer for the error on the top. [-1, +0, -] */
+static int64_t answer_error (State *S, lua_State *L, int status, unsigned refusals,
+                             char **answer) {
+  Entry E;
+  E.S = S;
+  failed(&E, L, status, refusals);
+  return writer_answer(&E, answer);
+}
+
+/* Writes the string on the top to the frame if it fits; returns the answer, or else 0. */
+static int64_t string_answer (State *S, lua_State *L) {
+  int32_t head[4] = { 1, 0, TAG_STRING, 0 };
+  size_t size;
+  const char *bytes = lua_tolstring(L, -1, &size);
+  if (size > FRAME_MESSAGE - 32) return 0;
+  head[3] = (int32_t)size;
+  memcpy(S->frame->message, head, sizeof(head));
+  memcpy(S->frame->message + sizeof(head), bytes, size);
+  return ANSWER(STATUS_OK, sizeof(head) + ((size + 7) & ~(size_t)7));
+}
+
+/* Returns the answer for the value in a slot, the top, if it needs no ref; else 0. */
+static int64_t small_answer (State *S, lua_State *L, CoreSlot slot) {
+  double number;
+  int32_t tag;
+  if (core_is_float(L, slot, &number)) {
+    memcpy(&S->frame->answer, &number, sizeof(number));
+    return ANSWER(STATUS_VALUE, TAG_NUMBER);
+  }
+  tag = writer_small(S, L, -1, &S->frame->answer);
+  return tag >= 0 ? ANSWER(STATUS_VALUE, tag)
+      : lua_type(L, -1) == LUA_TSTRING ? string_answer(S, L) : 0;
+}
+
+/* Puts a small value into the slot, the first one above the top. [-0, +1, -] */
+ALWAYS_INLINE void put_small (lua_State *L, CoreSlot slot, int32_t tag, int64_t bits) {
+  double number;
+  if (tag == TAG_NUMBER) {
+    memcpy(&number, &bits, sizeof(number));
+    core_put_number(L, slot, number);
+  }
+  else codec_push_small(L, tag, bits);
+}
+
+/* Calls the function above the body with one small value or none. */
+ALWAYS_INLINE int64_t call_function (State *S, lua_State *L, const Places *places, int32_t tag,
+                                     int64_t bits, char **answer) {
+  unsigned refusals = S->refusals;
+  CoreSlot slot = free_slot(L, places);
+  int64_t small;
+  int status;
+  if (tag != FAST_NO_VALUE) put_small(L, slot + 1, tag, bits);
+  status = core_pcall(L, slot, LUA_MULTRET, slot_of(L, places, places->handler));
+  if (status != LUA_OK) return answer_error(S, L, status, refusals, answer);
+  slot = free_slot(L, places);
+  if (core_is_top(L, slot) && (small = small_answer(S, L, slot)) != 0) return small;
+  return answer_values(S, L, places, answer);
+}
+
+/* Puts the field of that name into the slot, the first one above the top. [-0, +1, -] */
+ALWAYS_INLINE void put_field (lua_State *L, const Places *places, CoreSlot slot, int table,
+                              int32_t name) {
+  core_put_element(L, slot, slot_of(L, places, places->names), name);
+  core_get(L, slot, slot_of(L, places, table));
+}
+
+/*
+** table[name] = small value, if the key exists already: then nothing is allocated, and no
+** metamethod is called. [-0, +0, -]
+*/
+static int64_t put_value (State *S, lua_State *L, const Places *places, CoreSlot slot, int table,
+                          int32_t name, int32_t tag, int64_t bits) {
+  int64_t answer;
+  if (!lua_istable(L, table)) return FAST_REFUSED;
+  core_put_element(L, slot, slot_of(L, places, places->names), name);
+  put_field(L, places, slot + 1, table, name);    /* name old */
+  if (lua_isnil(L, -1)) return FAST_REFUSED;
+  answer = small_answer(S, L, slot + 1);
+  if (answer == 0) return FAST_REFUSED;
+  core_drop(L, slot + 1);
+  put_small(L, slot + 1, tag, bits);
+  lua_rawset(L, table);
+  return answer;
+}
+
+/* Returns the answer for the value in a slot, the top, if it needs no ref. */
+static int64_t get_value (State *S, lua_State *L, CoreSlot slot) {
+  int64_t answer = small_answer(S, L, slot);
+  return answer == 0 ? FAST_REFUSED : answer;
+}
+
+/* Gets table[name] of the table above the body, if no metamethod is called for that. */
+static int64_t get_field (State *S, lua_State *L, const Places *places, int32_t name) {
+  int table = places->body + 1;
+  CoreSlot slot = free_slot(L, places) + 1;
+  if (!lua_istable(L, table)) return FAST_REFUSED;
+  put_field(L, places, slot, table, name);
+  if (lua_isnil(L, -1) && lua_getmetatable(L, table)) return FAST_REFUSED;
+  return get_value(S, L, slot);
+}
+
+ALWAYS_INLINE int64_t operate (State *S, lua_State *L, const Places *places, int32_t operation,
+                               int32_t target, int32_t name, int32_t tag, int64_t bits,
+                               char **answer) {
+  CoreSlot slot = free_slot(L, places);
+  switch (operation) {
+    case FAST_CALL:
+      core_put_element(L, slot, slot_of(L, places, places->refs), target);
+      return call_function(S, L, places, tag, bits, answer);
+    case FAST_CALL_GLOBAL:
+      put_field(L, places, slot, places->globals, name);
+      return core_is_function(L, slot) ? call_function(S, L, places, tag, bits, answer)
+          : FAST_REFUSED;
+    case FAST_GET_GLOBAL:
+      put_field(L, places, slot, places->globals, name);
+      return get_value(S, L, slot);
+    case FAST_PUT_GLOBAL:
+      return put_value(S, L, places, slot, places->globals, name, tag, bits);
+    case FAST_GET_FIELD:
+      core_put_element(L, slot, slot_of(L, places, places->refs), target);
+      return get_field(S, L, places, name);
+    case FAST_PUT_FIELD:
+      core_put_element(L, slot, slot_of(L, places, places->refs), target);
+      return put_value(S, L, places, slot + 1, places->body + 1, name, tag, bits);
+    default:
+      return FAST_REFUSED;
+  }
+}
+
+NEVER_INLINE int64_t run_nested (State *S, int32_t operation, int32_t target, int32_t name,
+                                 int32_t tag, int64_t bits, char **answer) {
+  lua_State *L = S->running;
+  Outer outer;
+  Places places;
+  entry_enter(S, L, &outer);
+  places = find_places(L, &outer);
+  return entry_leave(S, L, &outer,
+                     operate(S, L, &places, operation, target, name, tag, bits, answer));
+}
+
+int64_t fastcall_run (State *S, int32_t operation, int32_t target, int32_t name, int32_t tag,
+                      int64_t bits, char **answer) {
+  State *outer;
+  int64_t result;
+  if (guard_stack_low()) return ANSWER(STATUS_STACK, 0);
+  if (!is_plain(S)) return run_nested(S, operation, target, name, tag, bits, answer);
+  outer = enter_plain(S);
+  result = operate(S, S->main, &plain_places, operation, target, name, tag, bits, answer);
+  if (!is_done(S)) {
+    Outer all = plain_outer(outer);
+    return entry_leave(S, S->main, &all, result);
+  }
+  leave_plain(S, outer);
+  return result;
+}
+
+static double other_number (State *S, int64_t answer) {
+  int64_t bits = OTHER_NUMBER;
+  double number;
+  memcpy(&number, &bits, sizeof(number));
+  S->frame->answer = answer;
+  return number;
+}
+
+/* Canonicalizes NaN: another NaN pattern is the sentinel OTHER_NUMBER. */
+static double plain_number (double number) {
+  return number != number ? NAN : number;
+}
+
+/*
+** Ends a typed call in all cases but the common one. When Java must be told of handles that Lua
+** dropped, a number is written as a message, since Java looks for handles where there is a
+** message.
+*/
+NEVER_INLINE double end_number (State *S, lua_State *L, const Outer *outer, const Places *places,
+                                int status, unsigned refusals, char **answer) {
+  double number = 0;
+  int64_t rest = 0;
+  if (status != LUA_OK) rest = answer_error(S, L, status, refusals, answer);
+  else if (S->freed_count > 0 || !core_is_number(L, free_slot(L, places), &number))
+    rest = answer_values(S, L, places, answer);
+  rest = entry_leave(S, L, outer, rest);
+  return rest == 0 ? plain_number(number) : other_number(S, rest);
+}
+
+/* Calls a function with one number for one result. [-0, +1, -] */
+ALWAYS_INLINE int call_with (lua_State *L, const Places *places, int32_t ref, double argument) {
+  CoreSlot slot = free_slot(L, places);
+  core_put_element(L, slot, slot_of(L, places, places->refs), ref);
+  core_put_number(L, slot + 1, argument);
+  return core_pcall(L, slot, 1, slot_of(L, places, places->handler));
+}
+
+NEVER_INLINE double call_number_nested (State *S, int32_t ref, double argument, char **answer) {
+  lua_State *L = S->running;
+  unsigned refusals = S->refusals;
+  Outer outer;
+  Places places;
+  int status;
+  entry_enter(S, L, &outer);
+  places = find_places(L, &outer);
+  status = call_with(L, &places, ref, argument);
+  return end_number(S, L, &outer, &places, status, refusals, answer);
+}
+
+double fastcall_call_number (State *S, int32_t ref, double argument, char **answer) {
+  lua_State *L = S->main;
+  unsigned refusals = S->refusals;
+  State *outer;
+  double number;
+  int status;
+  if (guard_stack_low()) return other_number(S, ANSWER(STATUS_STACK, 0));
+  if (!is_plain(S)) return call_number_nested(S, ref, argument, answer);
+  outer = enter_plain(S);
+  status = call_with(L, &plain_places, ref, argument);
+  if (status != LUA_OK || !core_is_number(L, free_slot(L, &plain_places), &number)
+      || !is_done(S)) {
+    Outer all = plain_outer(outer);
+    return end_number(S, L, &all, &plain_places, status, refusals, answer);
+  }
+  leave_plain(S, outer);
+  return plain_number(number);
+}
+
+void fastcall_open (lua_State *L) {
+  lua_newtable(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_NAMES);
+  compat_register_body(L, fastcall_body, RIDX_VALUES);
+}
+
+/* Pushes what fast calls use, in the order of PLACE_*. [-0, +n, -] */
+void fastcall_push_places (lua_State *L) {
+  traceback_push_handler(L);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_GLOBALS);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_NAMES);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_REFS);
+  compat_push_body(L, fastcall_body, RIDX_VALUES);
+}

@@ -1,0 +1,241 @@
+/*
+** Keeps scripts from ending the JVM: the check of the C stack, and errors that pcall cannot catch.
+*/
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <unistd.h>
+
+#include "guard.h"
+
+#include "blocks.h"
+#include "compat_pcall.h"
+#include "core.h"
+#include "registry.h"
+
+/*
+** The lowest address of the C stack that may be used, which the patched core checks. NULL until an
+** entry of this thread sets it.
+*/
+_Thread_local char *lupine_stack_limit;
+
+/* Finds the address below which this thread has too little C stack for an entry or an upcall. */
+void guard_find_stack (void) {
+  pthread_attr_t attributes;
+  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+    void *low;
+    size_t size;
+    if (pthread_attr_getstack(&attributes, &low, &size) == 0)
+      lupine_stack_limit = (char *)low + stack_reserve((size_t)sysconf(_SC_PAGESIZE));
+    pthread_attr_destroy(&attributes);
+  }
+  if (lupine_stack_limit == NULL)
+    lupine_stack_limit = (char *)__builtin_frame_address(0) - STACK_NEEDED;
+}
+
+/*
+** Returns whether an entry is on the running L. Then nothing may jump to the lowest protected call
+** of L, as a coroutine of 5.5 that closes itself does. On the main one this is always so.
+*/
+int lupine_entered (lua_State *L) {
+  const State *S = state_current;
+  return L == S->main || (S->innermost != NULL && S->innermost->L == L);
+}
+
+/*
+** Returns the lua_State to which a jump to the given handler must go instead, since it would leave
+** the innermost entry, and frames of Java with it; NULL if it would not. The patched core calls
+** this before it jumps to another lua_State than the running one, which C modules can cause.
+*/
+lua_State *lupine_catcher (const void *handler) {
+  const Outer *inner = state_current->innermost;
+  if (inner == NULL || ((const char *)handler >= (const char *)__builtin_frame_address(0)
+                        && (const char *)handler < (const char *)inner)) return NULL;
+  return inner->L;
+}
+
+/*
+** Returns whether bytecode may not be loaded. The patched core calls this before it loads any. The
+** first call is for what Java loads; later ones are for finalizers.
+*/
+int lupine_text_only (void) {
+  State *S = state_current;
+  int loads = S->loading_bytecode;
+  S->loading_bytecode = 0;
+  return S->frame == NULL || !(loads || (S->frame->flags & FRAME_BYTECODE));
+}
+
+/*
+** Returns the entry that waits for its protected body, which calls this first. There is none for a
+** body that a script has got hold of.
+*/
+Entry *guard_take_entry (lua_State *L) {
+  State *S = state_current;
+  Entry *E = S->entry;
+  S->entry = NULL;
+  if (E == NULL) luaL_error(L, "function is not for scripts");
+  return E;
+}
+
+/* Raises the fatal error again. Its value is of no use: Java knows what to throw. */
+int guard_raise_fatal (lua_State *L) {
+  lua_checkstack(L, 1);           /* if that fails, errors have room of their own */
+  lua_pushboolean(L, 0);
+  return lua_error(L);
+}
+
+/* Returns the results of a protected call of a script: its own, or false and the error. */
+int guard_passed (lua_State *L, int status, int extra) {
+  if (state_current->fatal) return guard_raise_fatal(L);
+  if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - extra;
+  blocks_drop_dead(state_current, FRAME_HERE);
+  state_current->raising = NULL;
+  lua_pushboolean(L, 0);
+  lua_pushvalue(L, -2);
+  return 2;
+}
+
+#if CORE_HAS_UNCATCHABLE
+
+void guard_set_fatal (State *S, lua_State *L, int fatal) {
+  S->fatal = fatal;
+  core_set_uncatchable(L, fatal != 0);
+}
+
+/* The patched core's own pcall, xpcall and coroutine.resume do not catch fatal errors. */
+void guard_open (lua_State *L) {
+  (void)L;
+}
+
+#elif COMPAT_PCALL_IN_LUA
+
+void guard_set_fatal (State *S, lua_State *L, int fatal) {
+  S->fatal = fatal;
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_FATAL) == LUA_TTABLE) {
+    lua_pushboolean(L, fatal != 0);
+    lua_rawseti(L, -2, 1);        /* the element exists: nothing is allocated */
+  }
+  lua_pop(L, 1);
+}
+
+/*
+** For an installed LuaJIT: replaces pcall, xpcall and coroutine.resume by ones that do not catch
+** fatal errors. They are written in Lua, so that they can be yielded across and compiled as the
+** originals can.
+*/
+void guard_open (lua_State *L) {
+  compat_load_own(L,
+      "local fatal, raise, pcall, xpcall, resume = ...\n"
+      "local function passed(...) if fatal[1] then raise() end return ... end\n"
+      "return function(...) return passed(pcall(...)) end,\n"
+      "  function(...) return passed(xpcall(...)) end,\n"
+      "  function(...) return passed(resume(...)) end\n");
+  lua_newtable(L);
+  lua_pushboolean(L, 0);
+  lua_rawseti(L, -2, 1);
+  lua_pushvalue(L, -1);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_FATAL);
+  lua_pushcfunction(L, guard_raise_fatal);
+  lua_getglobal(L, "pcall");
+  lua_getglobal(L, "xpcall");
+  lua_getglobal(L, "coroutine");
+  lua_getfield(L, -1, "resume");
+  lua_remove(L, -2);
+  lua_call(L, 5, 3);
+  lua_getglobal(L, "coroutine");
+  lua_insert(L, -2);
+  lua_setfield(L, -2, "resume");
+  lua_pop(L, 1);
+  lua_setglobal(L, "xpcall");
+  lua_setglobal(L, "pcall");
+}
+
+#else
+
+void guard_set_fatal (State *S, lua_State *L, int fatal) {
+  (void)L;
+  S->fatal = fatal;
+}
+
+static int protected_call (lua_State *L) {
+  int status;
+  luaL_checkany(L, 1);
+  lua_pushboolean(L, 1);          /* the first result on success */
+  lua_insert(L, 1);
+  status = compat_pcall(L, lua_gettop(L) - 2, 0, 0);
+  return guard_passed(L, status, 0);
+}
+
+#if COMPAT_XPCALL_ARGUMENTS
+
+/* xpcall(f, handler, ...) */
+static int protected_call_handled (lua_State *L) {
+  int i, status, count = lua_gettop(L);
+#if COMPAT_XPCALL_CHECKS
+  luaL_checktype(L, 2, LUA_TFUNCTION);
+#else
+  luaL_checkany(L, 2);            /* an invalid handler is an error in error handling */
+#endif
+  lua_pushboolean(L, 1);
+  lua_pushvalue(L, 1);            /* f handler args... true f */
+  for (i = 0; i < 2; i++) lua_insert(L, 3);       /* f handler true f args... */
+  status = compat_pcall(L, count - 2, 2, 2);
+  return guard_passed(L, status, 2);
+}
+
+#else
+
+/* xpcall(f, handler) */
+static int protected_call_handled (lua_State *L) {
+  int status;
+  luaL_checkany(L, 2);
+  lua_settop(L, 2);
+  lua_insert(L, 1);               /* handler f */
+  status = compat_pcall(L, 0, 1, 1);
+  if (status == LUA_OK) {
+    lua_pushboolean(L, 1);
+    lua_replace(L, 1);            /* true results... */
+    return guard_passed(L, status, 0);
+  }
+  return guard_passed(L, status, 0);
+}
+
+#endif
+
+/* coroutine.resume; the upvalue is the original. */
+static int resume_or_close (lua_State *L) {
+  int count = guard_call_own(L, 1);
+  if (state_current->fatal) return guard_raise_fatal(L);
+  if (state_current->blocks != NULL) blocks_drop_dead(state_current, FRAME_HERE);
+  return count;
+}
+
+/* coroutine.close, which may meet errors too. In 5.5 a coroutine can close itself. */
+static int close_thread (lua_State *L) {
+  if ((lua_isnone(L, 1) ? L : lua_tothread(L, 1)) == L && L != state_current->main
+      && lupine_entered(L))
+    return luaL_error(L, "cannot close a running coroutine");
+  return resume_or_close(L);
+}
+
+void guard_open (lua_State *L) {
+  static const char *const passing[] = { "resume", "close" };
+  static const lua_CFunction passers[] = { resume_or_close, close_thread };
+  int i;
+  lua_pushcfunction(L, protected_call);
+  lua_setglobal(L, "pcall");
+  lua_pushcfunction(L, protected_call_handled);
+  lua_setglobal(L, "xpcall");
+  lua_getglobal(L, "coroutine");
+  for (i = 0; i < 2; i++) {
+    lua_getfield(L, -1, passing[i]);
+    if (lua_isfunction(L, -1)) {
+      lua_pushcclosure(L, passers[i], 1);
+      lua_setfield(L, -2, passing[i]);
+    }
+    else
+      lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+}
+
+#endif

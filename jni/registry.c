@@ -1,0 +1,13 @@
+/*
+** The registry. A script may have put anything there by the library "debug" of an installed core,
+** and a C module by the API.
+*/
+#include "registry.h"
+
+void registry_damaged (lua_State *L) {
+  luaL_error(L, "registry is damaged");
+}
+
+void push_registry (lua_State *L, int index) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, index) != LUA_TTABLE) registry_damaged(L);
+}

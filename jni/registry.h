@@ -1,0 +1,11 @@
+/* The registry. */
+#ifndef LUPINE_REGISTRY_H
+#define LUPINE_REGISTRY_H
+
+#include "backend.h"
+
+__attribute__((noreturn)) void registry_damaged (lua_State *L);         /* raises */
+/* Pushes the table at RIDX_*. [-0, +1, e] */
+__attribute__((noinline)) void push_registry (lua_State *L, int index);
+
+#endif

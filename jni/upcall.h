@@ -1,0 +1,14 @@
+/* Upcalls: Lua's calls of Java. */
+#ifndef LUPINE_UPCALL_H
+#define LUPINE_UPCALL_H
+
+#include "backend.h"
+
+const char *upcall_ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
+                        int last, int32_t *length);         /* [-0, +0, e] returns the answer */
+int upcall_call (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
+                 int last);
+                                /* [-0, +n, e] returns n, or yields: call it last */
+void upcall_tell (State *S, int32_t operation, int32_t member, const char *bytes, size_t length);
+
+#endif

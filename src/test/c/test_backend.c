@@ -1,0 +1,459 @@
+/*
+** Drives the backend of one flavour with a host of its own, without a JVM: here the address
+** sanitizer and the leak checker see everything. Exits with 0 if all tests pass.
+*/
+#include "test_fake.h"
+
+static void values_cross (Fake *fake) {
+  const char *answer;
+  CHECK(run(fake, "return 6 * 7, nil, true, 'a\\0b', 1.5", &answer) == STATUS_OK);
+  CHECK(int_at(answer) == 7);
+  CHECK(integer_at(answer, 2) == 42);
+  CHECK(int_at(value_at(answer, 3)) == TAG_NIL);
+  CHECK(int_at(value_at(answer, 4)) == TAG_BOOLEAN && int_at(value_at(answer, 4) + 4) == 1);
+  CHECK(int_at(value_at(answer, 5) + 4) == 3);
+  CHECK(int_at(value_at(answer, 6)) == TAG_NUMBER);
+  CHECK(run(fake, "return ('x'):rep(1e6), ('y'):rep(10)", &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 2) + 4) == 1000000 && text_is(answer, 3, "yyyyyyyyyy"));
+  CHECK(run(fake, "local s = object('large') return #s, s:sub(-1)", &answer) == STATUS_OK);
+  CHECK(integer_at(answer, 2) == 100000 && text_is(answer, 3, "z"));
+  CHECK(run(fake, "print(('p'):rep(50000), 1)", &answer) == STATUS_OK);
+  CHECK(fake->largest > 50000);
+  CHECK(run(fake, "print('hello', 2)", &answer) == STATUS_OK);
+  CHECK(strcmp(fake->written, "hello\t2\n") == 0);
+}
+
+static void streams_are_javas (Fake *fake) {
+  const char *answer;
+  CHECK(run(fake, "io.write('a', 1) return io.type(io.stdout)", &answer) == STATUS_OK);
+  CHECK(strcmp(fake->written, "a") == 0 && text_is(answer, 2, "file"));
+  CHECK(run(fake, "io.write(7)", &answer) == STATUS_OK && strcmp(fake->written, "7") == 0);
+  CHECK(run(fake, "return io.read(), io.read('*n'), #io.read(30000), io.stdin:read(0)", &answer)
+        == STATUS_OK);
+  CHECK(text_is(answer, 2, "some line") && integer_at(answer, 4) == 30000
+        && text_is(answer, 5, ""));
+  CHECK(run(fake, "for i = 1, 3 do io.read() end return io.read(), io.lines()()", &answer)
+        == STATUS_OK);
+  CHECK(text_is(answer, 2, "some line") && text_is(answer, 3, "some line"));
+  CHECK(fake->written[0] != 'x' && run(fake, "pcall(io.write, 'x', {})", &answer) == STATUS_OK);
+  CHECK(strcmp(fake->written, "x") == 0);
+}
+
+static void errors_come_out (Fake *fake) {
+  const char *answer;
+  CHECK(run(fake, "local x = = 1", &answer) == STATUS_SYNTAX);
+  CHECK(text_has(answer, 1, "test:1:"));
+  CHECK(run(fake, "local function f() error('boom') end\nf()", &answer) == STATUS_ERROR);
+  CHECK(text_is(answer, 1, "test:1: boom"));
+  CHECK(int_at(answer) > 6);
+  CHECK(run(fake, "error(setmetatable({}, {__tostring = function() return 'mine' end}))",
+            &answer) == STATUS_ERROR);
+  CHECK(int_at(value_at(answer, 0)) == TAG_TABLE && text_is(answer, 1, "mine"));
+  CHECK(run(fake, "error(setmetatable({}, {__tostring = error}))", &answer) == STATUS_ERROR);
+  CHECK(run(fake, "error()", &answer) == STATUS_ERROR);
+  CHECK(run(fake, "object('raise')", &answer) == STATUS_ERROR);
+  CHECK(int_at(value_at(answer, 0)) == TAG_OBJECT && int_at(value_at(answer, 0) + 4) == 7);
+  CHECK(run(fake, "local ok, e = pcall(object, 'raise') return ok, e, type(e)", &answer)
+        == STATUS_OK);
+  CHECK(int_at(value_at(answer, 3) + 4) == 7 && text_is(answer, 4, "userdata"));
+  CHECK(run(fake, "return 1", &answer) == STATUS_OK);
+}
+
+static void fatal_errors_stay (Fake *fake) {
+  const char *answer;
+  fake->fatal = 0;
+  CHECK(run(fake, "while true do pcall(object, 'fatal') end", &answer) == STATUS_FATAL);
+  CHECK(run(fake, "xpcall(object, print, 'fatal') xpcall(function() object('fatal') end, print)"
+            " while true do end", &answer) == STATUS_FATAL);
+  CHECK(run(fake, "local co = coroutine.create(function() object('fatal') end)"
+            " while true do coroutine.resume(co) end", &answer) == STATUS_FATAL);
+  CHECK(fake->fatal == 3);
+  CHECK(run(fake, "return pcall(error, 'x')", &answer) == STATUS_OK);
+}
+
+/* A run that a time limit ends reports where it was. */
+static void stops_say_where (Fake *fake) {
+  const char *answer;
+  int i, found = 0;
+  CHECK(run(fake, "function stopped() local function forever() while true do end end"
+            " pcall(forever) end", &answer) == STATUS_OK);
+  backend->stop(fake->state, NULL, STOP_TIME);
+  begin(&fake->out);
+  put_text(&fake->out, "stopped");
+  CHECK(send(fake, OP_CALL_GLOBAL, &answer) == STATUS_FATAL);
+  for (i = 4; i + 2 < int_at(answer); i += 3)
+    found |= text_is(answer, i, "test");
+  CHECK(found);
+  backend->stop(fake->state, NULL, STOP_OVER);
+  CHECK(run(fake, "stopped = nil return 1", &answer) == STATUS_OK);
+}
+
+static int was_freed (const Fake *fake, int32_t handle) {
+  int32_t i;
+  for (i = 0; i < fake->frame.freed_count; i++)
+    if (fake->frame.freed[i] == handle) return 1;
+  return 0;
+}
+
+static void objects_keep_identity (Fake *fake) {
+  const char *answer;
+  put_global(fake, "again", 3);
+  CHECK(run(fake, "return rawequal(object, again), object.method == object.method,"
+            " object:method(1, 2), object.method(1), object.other", &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 2) + 4) == 1 && int_at(value_at(answer, 3) + 4) == 1);
+  CHECK(integer_at(answer, 4) == 2 && integer_at(answer, 5) == 1 && text_is(answer, 6, "value"));
+  CHECK(fake->invoked == 5);
+  CHECK(run(fake, "object:method()", &answer) == STATUS_OK);
+  CHECK(fake->invoked == (5 | UP_SELF));
+  fake->frame.freed_count = 0;
+  put_global(fake, "gone", 9);
+  CHECK(run(fake, "gone = nil collectgarbage() collectgarbage()", &answer) == STATUS_OK);
+  CHECK(was_freed(fake, 9) && !was_freed(fake, 3));
+  fake->frame.freed_count = 0;
+}
+
+static void refs_are_released (Fake *fake) {
+  const char *answer;
+  int32_t ref;
+  CHECK(run(fake, "return {5}", &answer) == STATUS_OK);
+  ref = int_at(value_at(answer, 2) + 4);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  put_integer(&fake->out, 1);
+  CHECK(send(fake, OP_GET, &answer) == STATUS_OK && integer_at(answer, 0) == 5);
+  fake->frame.released[0] = ref;
+  fake->frame.released[1] = ref;  /* twice does no harm */
+  fake->frame.released_count = 2;
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  put_integer(&fake->out, 1);
+  CHECK(send(fake, OP_GET, &answer) == STATUS_ERROR);
+}
+
+/* Two tables that refer to each other, built at once and copied at once. */
+static void tables_are_built (Fake *fake) {
+  const char *answer;
+  int32_t ref;
+  begin(&fake->out);
+  put_integer(&fake->out, 2);
+  put_integer(&fake->out, 2);     /* elements and entries of the first table */
+  put_integer(&fake->out, 2);
+  put_integer(&fake->out, 0);     /* and of the second one */
+  put_integer(&fake->out, 1);
+  put_text(&fake->out, "a");
+  put_nil(&fake->out);
+  put_text(&fake->out, "k");
+  put(&fake->out, TAG_NODE, 2, NULL, 0);
+  put(&fake->out, TAG_NODE, 0, NULL, 0);
+  put_object(&fake->out, 9, 1);
+  put_text(&fake->out, "back");
+  put(&fake->out, TAG_NODE, 1, NULL, 0);
+  CHECK(send(fake, OP_BUILD, &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 0)) == TAG_TABLE);
+  ref = int_at(value_at(answer, 0) + 4);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  put_integer(&fake->out, 2);
+  CHECK(send(fake, OP_DUMP, &answer) == STATUS_OK);
+  CHECK(int_at(answer) == 10 && integer_at(answer, 0) == 3 && integer_at(answer, 7) == 1);
+  CHECK(int_at(value_at(answer, 9)) == TAG_NODE && int_at(value_at(answer, 9) + 4) == 1);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  put_integer(&fake->out, 1);
+  CHECK(send(fake, OP_DUMP, &answer) == STATUS_ERROR);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  CHECK(send(fake, OP_CLEAR, &answer) == STATUS_OK);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  CHECK(send(fake, OP_SIZE, &answer) == STATUS_OK && integer_at(answer, 0) == 0);
+}
+
+static void sequences_are_spliced (Fake *fake) {
+  const char *answer;
+  int i;
+  int32_t ref = ref_of(fake, "return {10, 20, 30}");
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  put_integer(&fake->out, 2);
+  put_integer(&fake->out, 1);
+  for (i = 0; i < 10000; i++) put_integer(&fake->out, i);
+  CHECK(send(fake, OP_SPLICE, &answer) == STATUS_OK);
+  CHECK(integer_at(answer, 0) == 3 && integer_at(answer, 1) == 20);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  put_integer(&fake->out, 10001);
+  put_integer(&fake->out, 100);
+  CHECK(send(fake, OP_RANGE, &answer) == STATUS_OK && int_at(answer) == 3);
+  CHECK(integer_at(answer, 0) == 10002 && integer_at(answer, 1) == 9999);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  put_integer(&fake->out, 20000);
+  put_integer(&fake->out, 0);
+  put_object(&fake->out, 12, 1);
+  CHECK(send(fake, OP_SPLICE, &answer) == STATUS_OK && int_at(answer) == 1);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref_of(fake, "return setmetatable({}, {__newindex = error})"));
+  put_object(&fake->out, 13, 1);
+  put_object(&fake->out, 14, 1);
+  CHECK(send(fake, OP_PUT_ALL, &answer) == STATUS_ERROR);
+}
+
+static void numbers_are_packed (Fake *fake) {
+  const char *answer;
+  double numbers[1000];
+  int i;
+  for (i = 0; i < 1000; i++) numbers[i] = i + 0.5;
+  begin(&fake->out);
+  put_integer(&fake->out, 0);
+  put_bytes(&fake->out, (const char *)numbers, sizeof(numbers));
+  CHECK(send(fake, OP_UNPACK, &answer) == STATUS_OK);
+  i = int_at(value_at(answer, 0) + 4);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, i);
+  put_integer(&fake->out, 0);
+  CHECK(send(fake, OP_PACK, &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 0)) == TAG_BYTES
+        /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-*): none is NaN or a zero */
+        && memcmp(value_at(answer, 0) + 8, numbers, sizeof(numbers)) == 0);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, i);
+  put_integer(&fake->out, 1);
+  CHECK(send(fake, OP_PACK, &answer) == STATUS_OK && integer_at(answer, 0) == 1);
+}
+
+static void scopes_hold_globals (Fake *fake) {
+  const char *answer;
+  begin(&fake->out);
+  put_integer(&fake->out, 0);
+  put_text(&fake->out, "y = x + 1 function f() return y end string.rep = nil"
+                       " return x, print ~= nil, _G.x, rawequal(_G, _G._G)");
+  put_text(&fake->out, "=scoped");
+  put_integer(&fake->out, 0);
+  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+  put_object(&fake->out, 4, 3);
+  CHECK(send(fake, OP_RUN, &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 1)) == TAG_TABLE && integer_at(answer, 2) == 11);
+  CHECK(integer_at(answer, 4) == 11 && strcmp(fake->stored, "y") == 0);
+  begin(&fake->out);
+  CHECK(send(fake, OP_RESTORE, &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 0) + 4) == 1);
+  CHECK(run(fake, "return ('a'):rep(2), y, f", &answer) == STATUS_OK);
+  CHECK(text_is(answer, 2, "aa") && int_at(value_at(answer, 3)) == TAG_NIL);
+}
+
+/* pairs over the globals of a scope: the names that it reports and that have values. */
+static void scopes_are_listed (Fake *fake) {
+  const char *answer;
+  begin(&fake->out);
+  put_integer(&fake->out, 0);
+  put_text(&fake->out, "function f() end local seen, count = {}, 0"
+                       " for name, value in pairs(_G) do seen[name] = value count = count + 1 end"
+                       " return seen.x, seen.gone, seen.f == f, seen.print == print, count > 10");
+  put_text(&fake->out, "=listed");
+  put_integer(&fake->out, 0);
+  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+  put_object(&fake->out, 4, 3);
+  CHECK(send(fake, OP_RUN, &answer) == STATUS_OK);
+  CHECK(integer_at(answer, 2) == 11 && int_at(value_at(answer, 3)) == TAG_NIL);
+  CHECK(int_at(value_at(answer, 4) + 4) == 1 && int_at(value_at(answer, 5) + 4) == 1);
+  CHECK(int_at(value_at(answer, 6) + 4) == 1);
+  begin(&fake->out);
+  CHECK(send(fake, OP_RESTORE, &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 0) + 4) == 0);    /* the script could reach all of the library */
+}
+
+/* A finalizer calls Java while a message is being read: the message stays intact. */
+static void finalizers_may_call (Fake *fake) {
+  const char *answer;
+  int i;
+  CHECK(run(fake, "function arm() if newproxy then local p = newproxy(true)"
+            " getmetatable(p).__gc = function() object('x') arm() end"
+            " else setmetatable({}, {__gc = function() object('x') arm() end}) end end"
+            " for i = 1, 20 do arm() end"
+            " function join(...) return table.concat({...}, ',') end", &answer) == STATUS_OK);
+  for (i = 0; i < 300; i++) {
+    char text[400];
+    int n;
+    memset(text, 'a' + i % 26, sizeof(text));
+    begin(&fake->out);
+    put_text(&fake->out, "join");
+    for (n = 0; n < 20; n++) put_bytes(&fake->out, text, (size_t)(i + n) % 400);
+    CHECK(send(fake, OP_CALL_GLOBAL, &answer) == STATUS_OK);
+    CHECK(int_at(value_at(answer, 0)) == TAG_STRING);
+    if (int_at(value_at(answer, 0) + 4) > 30)
+      CHECK(value_at(answer, 0)[8] == text[0] || value_at(answer, 0)[8] == ',');
+  }
+  CHECK(run(fake, "arm = function() end collectgarbage() collectgarbage()", &answer)
+        == STATUS_OK);
+}
+
+static void recursion_ends (Fake *fake) {
+  const char *answer;
+  fake->depth = 0;
+  run(fake, "return object('nest')", &answer);
+  CHECK(fake->depth > 10);
+  CHECK(run(fake, "local function f(s) return (s:gsub('.', f)) end return f('x')", &answer)
+        == STATUS_ERROR);
+  CHECK(run(fake, "return 3", &answer) == STATUS_OK && integer_at(answer, 2) == 3);
+}
+
+/* Resumes a thread; 'value' 0 is no argument. */
+static int32_t resume (Fake *fake, int32_t ref, int64_t value, const char **answer) {
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_THREAD, ref);
+  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+  if (value != 0) put_integer(&fake->out, value);
+  return send(fake, OP_RESUME, answer);
+}
+
+static void coroutines_resume (Fake *fake) {
+  const char *answer;
+  int32_t ref;
+  CHECK(run(fake, "return coroutine.create(function(a) local b = coroutine.yield(a + 1)"
+            " return b * 2 end)", &answer) == STATUS_OK);
+  ref = int_at(value_at(answer, 2) + 4);
+  CHECK(resume(fake, ref, 1, &answer) == STATUS_OK && integer_at(answer, 1) == 2);
+  CHECK(resume(fake, ref, 10, &answer) == STATUS_OK && integer_at(answer, 1) == 20);
+  CHECK(resume(fake, ref, 0, &answer) == STATUS_ERROR && text_has(answer, 1, "dead"));
+  CHECK(run(fake, "return coroutine.create(function() pcall(function() while true do"
+            " coroutine.yield() end end) error('goes on') end)", &answer) == STATUS_OK);
+  ref = int_at(value_at(answer, 2) + 4);
+  CHECK(resume(fake, ref, 0, &answer) == (strcmp(backend->version, "Lua 5.1.5") == 0 ? STATUS_ERROR
+                                          : STATUS_OK));
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_THREAD, ref);
+  CHECK(send(fake, OP_CLOSE_THREAD, &answer) == STATUS_OK);
+  CHECK(resume(fake, ref, 0, &answer) == STATUS_ERROR && text_has(answer, 1, "dead"));
+}
+
+static void java_functions_yield (Fake *fake) {
+  const char *answer;
+  int32_t ref;
+  CHECK(run(fake, "return coroutine.create(function() return object('yield'),"
+            " (object('yield')) end)", &answer) == STATUS_OK);
+  ref = int_at(value_at(answer, 2) + 4);
+  CHECK(resume(fake, ref, 0, &answer) == STATUS_OK && text_is(answer, 1, "asked"));
+  CHECK(resume(fake, ref, 3, &answer) == STATUS_OK && text_is(answer, 1, "asked"));
+  CHECK(resume(fake, ref, 4, &answer) == STATUS_OK && integer_at(answer, 1) == 3
+        && integer_at(answer, 2) == 4);
+  CHECK(run(fake, "return object('yield')", &answer) == STATUS_ERROR
+        && text_has(answer, 1, "yield"));
+}
+
+/* In a state of its own: this is set once, before any script runs. */
+static void modules_are_found (void) {
+  const char *answer;
+  Fake *fake = open_fake();
+  begin(&fake->out);
+  put(&fake->out, TAG_BOOLEAN, 1, NULL, 0);
+  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+  CHECK(send(fake, OP_MODULES, &answer) == STATUS_OK);
+  CHECK(run(fake, "return require('text')[1], (require 'value'), require 'text' == require 'text'",
+            &answer) == STATUS_OK);
+  CHECK(text_is(answer, 2, "text") && integer_at(answer, 3) == 7);
+  CHECK(int_at(value_at(answer, 4) + 4) == 1);
+  CHECK(run(fake, "require 'bad'", &answer) == STATUS_ERROR);
+  CHECK(text_has(answer, 1, "error loading module 'bad' from 'here':\n\tfile:1:"));
+  CHECK(run(fake, "require 'other'", &answer) == STATUS_ERROR);
+  CHECK(text_has(answer, 1, "\n\tno a\n\tno b\n\t") && text_has(answer, 1, "no C modules"));
+  CHECK(run(fake, "return package.loadlib('libc.so.6', '*')", &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 2)) == TAG_NIL && text_is(answer, 4, "absent"));
+  CHECK(backend->find("lua_pushstring") != NULL && backend->find("lua_nothing") == NULL);
+  close_fake(fake);
+}
+
+/* Whatever a script does to the registry, entries return an answer. */
+static void registry_may_break (void) {
+  Fake *fake = open_fake();
+  const char *answer;
+  run(fake, "local r = debug.getregistry() for k in pairs(r) do r[k] = nil end", &answer);
+  run(fake, "return 1", &answer);
+  run(fake, "return object.method", &answer);
+  begin(&fake->out);
+  put_text(&fake->out, "object");
+  send(fake, OP_GET_GLOBAL, &answer);
+  close_fake(fake);
+  fake = open_fake();
+  run(fake, "local r = debug.getregistry() for k in pairs(r) do r[k] = 5 end", &answer);
+  run(fake, "return object", &answer);
+  close_fake(fake);
+}
+
+static int64_t fast_call (Fake *fake, int32_t operation, int32_t target, int32_t name,
+                      int64_t number) {
+  free(fake->large);
+  fake->large = NULL;
+  return backend->fast_call(fake->state, operation, target, name, TAG_INTEGER, number,
+                            &fake->large);
+}
+
+static void numbers_are_fast (Fake *fake) {
+  const char *answer;
+  char *large = NULL;
+  double result;
+  int64_t bits;
+  int32_t ref;
+  CHECK(run(fake, "return function(x) return x * 2 end, function() return 'no' end", &answer)
+        == STATUS_OK);
+  ref = int_at(value_at(answer, 2) + 4);
+  CHECK(backend->call_number(fake->state, ref, 4.5, &large) == 9);
+  ref = int_at(value_at(answer, 3) + 4);
+  result = backend->call_number(fake->state, ref, 1, &large);
+  memcpy(&bits, &result, sizeof(bits));
+  CHECK(bits == OTHER_NUMBER && ANSWER_LENGTH(fake->frame.answer) > 0);
+  CHECK(text_is(fake->frame.message, 0, "no"));
+  begin(&fake->out);
+  put_integer(&fake->out, 1);
+  put_text(&fake->out, "twice");
+  CHECK(send(fake, OP_NAME, &answer) == STATUS_OK);
+  CHECK(fast_call(fake, FAST_CALL_GLOBAL, 0, 1, 5) == FAST_REFUSED);
+  CHECK(fast_call(fake, FAST_PUT_GLOBAL, 0, 1, 5) == FAST_REFUSED);
+  CHECK(run(fake, "function twice(x) return 2 * x, twice end t = {twice = 'text'} return t",
+            &answer) == STATUS_OK);
+  ref = int_at(value_at(answer, 2) + 4);
+  CHECK(ANSWER_STATUS(fast_call(fake, FAST_CALL_GLOBAL, 0, 1, 5)) == STATUS_OK);
+  CHECK(int_at(fake->frame.message) == 2 && integer_at(fake->frame.message, 0) == 10);
+  CHECK(ANSWER_STATUS(fast_call(fake, FAST_GET_FIELD, ref, 1, 0)) == STATUS_OK);
+  CHECK(text_is(fake->frame.message, 0, "text"));
+  CHECK(ANSWER_STATUS(fast_call(fake, FAST_PUT_FIELD, ref, 1, 7)) == STATUS_OK);
+  CHECK(text_is(fake->frame.message, 0, "text"));
+  CHECK(fast_call(fake, FAST_GET_FIELD, ref, 1, 0) == ANSWER(STATUS_VALUE, TAG_INTEGER));
+  CHECK(fake->frame.answer == 7);
+  CHECK(run(fake, "function twice() error('no') end", &answer) == STATUS_OK);
+  CHECK(ANSWER_STATUS(fast_call(fake, FAST_CALL_GLOBAL, 0, 1, 5)) == STATUS_ERROR);
+  CHECK(text_has(fake->frame.message, 1, "no"));
+  CHECK(run(fake, "function twice() return ('x'):rep(1e5) end", &answer) == STATUS_OK);
+  CHECK(ANSWER_LENGTH(fast_call(fake, FAST_CALL_GLOBAL, 0, 1, 5)) > 100000);
+}
+
+int main (void) {
+  int i;
+  Fake *fake = open_fake(), *other;
+  values_cross(fake);
+  streams_are_javas(fake);
+  errors_come_out(fake);
+  fatal_errors_stay(fake);
+  stops_say_where(fake);
+  objects_keep_identity(fake);
+  refs_are_released(fake);
+  tables_are_built(fake);
+  sequences_are_spliced(fake);
+  numbers_are_packed(fake);
+  scopes_hold_globals(fake);
+  scopes_are_listed(fake);
+  coroutines_resume(fake);
+  java_functions_yield(fake);
+  finalizers_may_call(fake);
+  recursion_ends(fake);
+  numbers_are_fast(fake);
+  other = open_fake();
+  values_cross(other);
+  close_fake(fake);
+  close_fake(other);
+  modules_are_found();
+  registry_may_break();
+  for (i = 0; i < 50; i++) close_fake(open_fake());
+  printf("%s: %d failures\n", backend->version, failures);
+  return failures == 0 ? 0 : 1;
+}

@@ -1,0 +1,196 @@
+/*
+** Drives the backend of one flavour as test_backend.c does: where room on the stack, the range of
+** a number, or time runs out.
+*/
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "test_fake.h"
+
+static void collect_all (Fake *fake) {
+  const char *answer;
+  int i;
+  for (i = 0; i < 400; i++) {
+    begin(&fake->out);
+    send(fake, i < 3 ? OP_COLLECT : OP_DRAIN, &answer);
+    take_freed(fake);
+  }
+}
+
+static int has_level (const char *answer, const char *function) {
+  int i;
+  for (i = 6; i < int_at(answer); i += 3)
+    if (text_has(answer, i, function)) return 1;
+  return 0;
+}
+
+/* A coroutine that a limit has ended is gone when the next error is raised. */
+static void stopped_coroutines_are_forgotten (Fake *fake) {
+  const char *answer;
+  int32_t ref = ref_of(fake, "return coroutine.create(function() local function forever()"
+                       " while true do end end forever() end)");
+  backend->stop(fake->state, NULL, STOP_TIME);
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_THREAD, ref);
+  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+  CHECK(send(fake, OP_RESUME, &answer) == STATUS_FATAL);
+  backend->stop(fake->state, NULL, STOP_OVER);
+  fake->frame.released[0] = ref;
+  fake->frame.released_count = 1;
+  collect_all(fake);
+  CHECK(run(fake, "local t = {} for i = 1, 1000 do t[i] = {i} end local function other()"
+            " error('other') end other()", &answer) == STATUS_ERROR);
+  CHECK(has_level(answer, "other") && !has_level(answer, "forever"));
+}
+
+/* Stops the state of a fake after a while, repeatedly, as a watchdog does. */
+typedef struct Stopper {
+  Fake *fake;
+  pthread_t thread;
+  volatile int over;
+} Stopper;
+
+static void *stop_soon (void *data) {
+  Stopper *stopper = (Stopper *)data;
+  struct timespec pause = { 0, 20000000 };
+  nanosleep(&pause, NULL);
+  backend->stop(stopper->fake->state, NULL, STOP_TIME);
+  while (!__atomic_load_n(&stopper->over, __ATOMIC_ACQUIRE)) {
+    backend->stop(stopper->fake->state, NULL, STOP_AGAIN);
+    pause.tv_nsec = 1000000;
+    nanosleep(&pause, NULL);
+  }
+  return NULL;
+}
+
+/* Sends the written message while the state is being stopped; returns whether that was soon. */
+static int is_stopped (Fake *fake, int32_t operation) {
+  Stopper stopper = { fake, 0, 0 };
+  const char *answer;
+  struct timespec from, to;
+  int32_t status;
+  clock_gettime(CLOCK_MONOTONIC, &from);
+  CHECK(pthread_create(&stopper.thread, NULL, stop_soon, &stopper) == 0);
+  status = send(fake, operation, &answer);
+  __atomic_store_n(&stopper.over, 1, __ATOMIC_RELEASE);
+  pthread_join(stopper.thread, NULL);
+  clock_gettime(CLOCK_MONOTONIC, &to);
+  backend->stop(fake->state, NULL, STOP_OVER);
+  return status == STATUS_FATAL && to.tv_sec - from.tv_sec < 3;
+}
+
+/* A length that is a lie, and no function of Lua's own that would poll. */
+static void loops_of_ours_are_stopped (Fake *fake) {
+  int32_t ref = ref_of(fake, "return setmetatable({}, {__len = function() return 2^28 - 1 end,"
+                       " __index = rawget, __newindex = rawset})");
+  const char *answer;
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  CHECK(send(fake, OP_LENGTH, &answer) == STATUS_OK);
+  if (integer_at(answer, 0) == 0) return;         /* its '#' calls no metamethod of a table */
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  put_integer(&fake->out, 1);
+  put_integer(&fake->out, 0);
+  put_text(&fake->out, "new");
+  CHECK(is_stopped(fake, OP_SPLICE));
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  put_integer(&fake->out, 1);
+  put_integer(&fake->out, 3);
+  CHECK(is_stopped(fake, OP_SPLICE));
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_TABLE, ref);
+  put_integer(&fake->out, 1);
+  put_integer(&fake->out, INT32_MAX);
+  CHECK(is_stopped(fake, OP_RANGE));
+}
+
+struct lua_State;
+struct lua_State *luaL_newstate (void);
+void lua_close (struct lua_State *L);
+
+static int64_t answer_foreign (Fake *fake, const char *message, int32_t count, Message *m,
+                               char **answer) {
+  (void)fake; (void)message; (void)count; (void)answer;
+  lua_close(luaL_newstate());
+  put_nil(m);
+  return 0;
+}
+
+/* A C module closes a state of its own: the running one can still be stopped. */
+static void states_of_modules_are_none_of_ours (Fake *fake) {
+  fake->answerer = answer_foreign;
+  begin(&fake->out);
+  put_integer(&fake->out, 0);
+  put_text(&fake->out, "object() while true do end");
+  put_text(&fake->out, "=test");
+  put_integer(&fake->out, 0);
+  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+  put_nil(&fake->out);
+  CHECK(is_stopped(fake, OP_RUN));
+  fake->answerer = NULL;
+}
+
+static void results_find_room (Fake *fake) {
+  const char *answer;
+  char *large = NULL;
+  int32_t ref, thread;
+  int n;
+  CHECK(run(fake, "t = {} for i = 1, 100 do t[i] = {} end many = table.unpack or unpack"
+            " return many(t, 1, 100)", &answer) == STATUS_OK);
+  CHECK(int_at(answer) == 102 && int_at(value_at(answer, 101)) == TAG_TABLE);
+  ref = ref_of(fake, "return function(n) return many(t, 1, n) end");
+  CHECK(ANSWER_STATUS(backend->fast_call(fake->state, FAST_CALL, ref, 0, TAG_INTEGER, 100, &large))
+        == STATUS_OK);
+  CHECK(int_at(large != NULL ? large : fake->frame.message) == 100);
+  free(large);
+  thread = ref_of(fake, "return coroutine.create(function() return many(t, 1, 100) end)");
+  begin(&fake->out);
+  put_ref(&fake->out, TAG_THREAD, thread);
+  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+  CHECK(send(fake, OP_RESUME, &answer) == STATUS_OK && int_at(answer) == 101);
+  /* as many as the stack may hold: some find no room, which is an ordinary error */
+  CHECK(run(fake, "for i = 1, 8000 do t[i] = false end t[1] = print", &answer) == STATUS_OK);
+  for (n = 7900; n < 8010; n++) {
+    int32_t status;
+    large = NULL;
+    status = ANSWER_STATUS(backend->fast_call(fake->state, FAST_CALL, ref, 0, TAG_INTEGER, n,
+                                              &large));
+    CHECK(status == STATUS_OK || status == STATUS_ERROR);
+    free(large);
+  }
+  CHECK(run(fake, "t = nil", &answer) == STATUS_OK);
+}
+
+static void numbers_wrap (Fake *fake) {
+  const char *answer;
+  fake->frame.crossings = INT32_MAX;
+  CHECK(run(fake, "object()", &answer) == STATUS_OK);
+  CHECK(fake->frame.crossings == INT32_MIN + 1);
+  fake->frame.crossings = INT32_MAX;
+  CHECK(run(fake, "return 1", &answer) == STATUS_OK && fake->frame.crossings == INT32_MIN);
+}
+
+/* HotSpot guards more where pages are larger. */
+static void the_reserve_covers_what_is_guarded (void) {
+  CHECK(stack_reserve(4096) == 160 * 1024);
+  CHECK(stack_reserve(16384) >= (3 * 16 + 80 + 64) * 1024);
+  CHECK(stack_reserve(65536) >= (3 * 64 + 128 + 64) * 1024);
+}
+
+int main (void) {
+  Fake *fake = open_fake();
+  alarm(120);                     /* a run that is never stopped ends by this */
+  stopped_coroutines_are_forgotten(fake);
+  results_find_room(fake);
+  numbers_wrap(fake);
+  the_reserve_covers_what_is_guarded();
+  loops_of_ours_are_stopped(fake);
+  states_of_modules_are_none_of_ours(fake);
+  close_fake(fake);
+  printf("%s: %d failures\n", backend->version, failures);
+  return failures == 0 ? 0 : 1;
+}

@@ -1,0 +1,140 @@
+/*
+** What test_faults.c runs over and over, each time with another fault: every operation of Java on
+** Lua, and every way in which Lua calls Java. A scenario leaves the state as it found it, however
+** its operations end.
+*/
+#ifndef LUPINE_TEST_SCENARIOS_H
+#define LUPINE_TEST_SCENARIOS_H
+
+#include "test_scenarios_calls.h"
+#include "test_scenarios_tables.h"
+#include "test_scenarios_threads.h"
+
+static void memory (Fake *fake) {
+  message(fake);
+  operate(fake, OP_COLLECT);
+  put_integer(message(fake), 300000);
+  operate(fake, OP_MEMORY);
+  run_it(fake, "return ('x'):rep(10000), {}");
+  run_it(fake, "return #('x'):rep(400000)");    /* is refused */
+  put_integer(message(fake), 0);
+  operate(fake, OP_MEMORY);
+  put_flag(message(fake), 1);
+  operate(fake, OP_PAUSE);
+  put_flag(message(fake), 0);
+  operate(fake, OP_PAUSE);
+}
+
+static void scopes (Fake *fake) {
+  const char *answer;
+  script(fake, "y = x + 1 function f() return y end string.rep = nil z = {} y = nil return f, x",
+         4, &answer);
+  message(fake);
+  operate(fake, OP_RESTORE);
+  script(fake, "local n = 0 for k in pairs(_G) do n = n + 1 end error('boom')", 4, &answer);
+  message(fake);
+  operate(fake, OP_RESTORE);
+}
+
+static void modules (Fake *fake) {
+  Message *m = message(fake);
+  put_flag(m, 1);
+  put_flag(m, 0);
+  operate(fake, OP_MODULES);
+  run_it(fake, "package.loaded.text = nil return require('text'), (require 'value')");
+  run_it(fake, "require 'bad'");
+  run_it(fake, "require 'other'");
+}
+
+static void library (Fake *fake) {
+  run_it(fake, "io.write('a', 1) io.read('*n') io.lines()() io.stdout:write('x'):flush()"
+               " tostring(io.stdout) io.output(io.stderr) io.write('e') io.output(io.stdout)"
+               " io.type(io.stdin) os.setlocale(nil) java.import('x')"
+               " for a, b in pairs({1}) do end for a, b in ipairs({1}) do end");
+  run_it(fake, "io.read('*n', '*l', 7, 0) io.read(20000) io.read('*a') io.stdout:read()"
+               " io.stdin:write(1) io.stdin:seek() io.stdout:setvbuf('line') io.write('x', '\\n', 2)"
+               " io.stdout:setvbuf('full') pcall(io.write, 'x', {}) pcall(io.read, 'x')");
+  run_it(fake, "if warn then warn('@on') warn('a', ('b'):rep(600)) end"
+               " setmetatable({}, {__gc = function() error('oops') end}) pcall(collectgarbage)"
+               " if warn then warn('@off') end");
+  run_it(fake, "local f = function() return refs end debug.getinfo(f) debug.getupvalue(f, 1)"
+               " debug.getregistry() local a = 1 debug.setlocal(1, 1, 2)"
+               " if warn then warn('@on') warn('a', 'b') warn('@off') end"
+               " return debug.traceback()");
+}
+
+static void finalizers (Fake *fake) {
+  run_it(fake, "local function arm(f) if newproxy then getmetatable(newproxy(true)).__gc = f"
+               " else setmetatable({}, {__gc = f}) end end"
+               " for i = 1, 5 do arm(function() object('large', {}) end) end");
+  message(fake);
+  operate(fake, OP_COLLECT);
+}
+
+/* A state of its own, from opening to closing. */
+static void lives (Fake *fake) {
+  static const char *const names[] = { "import", "proxy" };
+  Fake *other = (Fake *)calloc(1, sizeof(Fake));
+  const char *answer;
+  int32_t status = STATUS_OK;
+  int keeps_books = faults.keeps_books;
+  faults.keeps_books = 0;
+  other->fixed = 1;
+  other->state = backend->open(&host, other, &other->frame, names, 2, 7, &status);
+  if (other->state == NULL) CHECK(status == STATUS_MEMORY || status == STATUS_STACK);
+  else {
+    judge(run(other, "if newproxy then getmetatable(newproxy(true)).__gc = print"
+                     " else setmetatable({}, {__gc = print}) end return {}", &answer));
+    backend->close(other->state);
+    backend->release(other->state);
+  }
+  free(other->out.bytes);
+  free(other->large);
+  free(other);
+  faults.keeps_books = keeps_books;
+  faults.state = fake->state;
+}
+
+static const Scenario scenarios[] = {
+  { "results", NULL, results, NULL, 0 },
+  { "large results", NULL, large_results, NULL, 0 },
+  { "many results", NULL, many_results, NULL, 0 },
+  { "errors", NULL, errors, "test:1:|boom|(error object", 0 },
+  { "caught errors", NULL, caught_errors, NULL, 0 },
+  { "loading", NULL, loading, "loaded", 0 },
+  { "running in an environment", prepare_functions, running_in, NULL, 0 },
+  { "calls", prepare_functions, calls, NULL, 0 },
+  { "large calls", prepare_functions, large_calls, NULL, 0 },
+  { "fast calls", prepare_fast_calls, fast_calls, "boom", 0 },
+  { "typed calls", prepare_fast_calls, typed_calls, "boom", 0 },
+  { "globals", prepare_functions, globals, NULL, 0 },
+  { "clearing globals", NULL, clearing_globals, NULL, 1 },
+  { "values of tables", prepare_table, table_values, NULL, 0 },
+  { "questions about tables", prepare_table, table_questions, NULL, 0 },
+  { "building", prepare_table, building, NULL, 0 },
+  { "dumping", NULL, dumping, "nested too deeply", 0 },
+  { "filling", NULL, filling, "boom", 0 },
+  { "splicing", NULL, splicing, NULL, 0 },
+  { "packing", NULL, packing, NULL, 0 },
+  { "upcalls", NULL, upcalls, "(no text)", 0 },
+  { "members", NULL, members, NULL, 0 },
+  { "yields", NULL, yields, "dead|yield", 0 },
+  { "coroutines", prepare_functions, coroutines, "boom|dead", 0 },
+  { "closing coroutines", NULL, closing_coroutines, "dead|cannot be closed", 0 },
+  { "threads", prepare_threads, threads, "boom|(error object", 0 },
+  { "memory", NULL, memory, "not enough memory", 0 },
+  { "functions", prepare_functions, functions, NULL, 0 },
+  { "kinds", prepare_functions, kinds, "attempt to", 1 },
+  { "caught kinds", NULL, caught_kinds, NULL, 1 },
+  { "many objects", prepare_functions, many_objects, NULL, 0 },
+  { "scopes", NULL, scopes, "boom", 1 },
+  { "modules", NULL, modules, "bad|other|not found", 1 },
+  { "library", NULL, library, NULL, 0 },
+  { "finalizers", NULL, finalizers, NULL, 0 },
+  { "nesting", NULL, nesting, NULL, 0 },
+  { "lives", NULL, lives, NULL, 0 }
+};
+
+#define SCENARIOS  ((int)(sizeof(scenarios) / sizeof(scenarios[0])))
+
+#endif

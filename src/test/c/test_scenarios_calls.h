@@ -1,0 +1,232 @@
+/*
+** Scenarios: Java calls chunks and functions, and they call Java.
+*/
+#ifndef LUPINE_TEST_SCENARIOS_CALLS_H
+#define LUPINE_TEST_SCENARIOS_CALLS_H
+
+#include "test_scenario.h"
+
+static void results (Fake *fake) {
+  run_it(fake, "return 42, nil, true, 'a', 1.5, {}, print, function() end, object, io.stdout");
+}
+
+static void large_results (Fake *fake) {
+  run_it(fake, "return ('x'):rep(5000), {}, ('y'):rep(3000), {}");
+}
+
+static void many_results (Fake *fake) {
+  run_it(fake, "local t = {} for i = 1, 100 do t[i] = {} end return (unpack or table.unpack)(t)");
+}
+
+static void errors (Fake *fake) {
+  run_it(fake, "local x = = 1");
+  run_it(fake, "local function f() error('boom') end f()");
+  run_it(fake, "error({})");
+  run_it(fake, "error(setmetatable({}, {__tostring = function() return 'boom' .. 1 end}))");
+  run_it(fake, "error(setmetatable({}, {__tostring = function() error('boom') end}))");
+  run_it(fake, "error(('boom'):rep(1000))");
+}
+
+static void caught_errors (Fake *fake) {
+  run_it(fake, "pcall(error, {}) pcall(object, 'raise')"
+               " xpcall(function() error('boom') end, function(e) return e .. '!' end)");
+}
+
+static void loading (Fake *fake) {
+  const char *answer;
+  Message *m = message(fake);
+  int32_t ref = 0;
+  put_nil(m);
+  put_text(m, "local a, b = 1, 'text' return function() return a, b end");
+  put_text(m, "=loaded");
+  put_integer(m, 0);
+  put_flag(m, 0);
+  if (ask(fake, OP_LOAD, &answer) == STATUS_OK) ref = int_at(value_at(answer, 0) + 4);
+  m = message(fake);
+  put_integer(m, ref);
+  put_nil(m);
+  put_all_sorts(m);
+  if (ref != 0) operate(fake, OP_RUN);
+  m = message(fake);
+  put_nil(m);
+  put_text(m, "1 + ");
+  put_text(m, "=loaded");
+  put_integer(m, 0);
+  put_flag(m, 1);
+  operate(fake, OP_LOAD);
+}
+
+static void running_in (Fake *fake) {
+  Message *m = message(fake);
+  put_ref(m, TAG_TABLE, refs[1]);
+  put_text(m, "local t = {...} x = #t return t");
+  put_text(m, "=inside");
+  put_integer(m, 0);
+  put_flag(m, 0);
+  put_all_sorts(m);
+  operate(fake, OP_RUN_IN);
+}
+
+static void calls (Fake *fake) {
+  Message *m = message(fake);
+  put_ref(m, TAG_FUNCTION, refs[0]);
+  put_all_sorts(m);
+  operate(fake, OP_CALL);
+  m = message(fake);
+  put_text(m, "f");
+  put_all_sorts(m);
+  operate(fake, OP_CALL_GLOBAL);
+  m = message(fake);
+  put_ref(m, TAG_TABLE, refs[1]);
+  put_text(m, "name");
+  put_all_sorts(m);
+  operate(fake, OP_CALL_METHOD);
+  m = message(fake);
+  put_text(m, "nothing");
+  operate(fake, OP_CALL_GLOBAL);
+}
+
+static void large_calls (Fake *fake) {
+  Message *m = message(fake);
+  put_ref(m, TAG_FUNCTION, refs[0]);
+  put_large(m, 2000);
+  put_object(m, 22, 1);
+  operate(fake, OP_CALL);
+  m = message(fake);
+  put_ref(m, TAG_FUNCTION, refs[0]);
+  put_large(m, 5000);
+  put_object(m, 22, 1);
+  operate(fake, OP_CALL);
+}
+
+static void prepare_fast_calls (Fake *fake) {
+  Message *m = message(fake);
+  const char *answer;
+  put_integer(m, 1);
+  put_text(m, "q");
+  CHECK(send(fake, OP_NAME, &answer) == STATUS_OK);
+  refs[0] = ref_of(fake, "function q(x) return 2 * x, {} end t = {q = 1} return t");
+  refs[1] = ref_of(fake, "return function(x) if x == 1 then return {}, ('x'):rep(4000)"
+                         " elseif x == 2 then error('boom') elseif x == 3 then return 'text' .. x"
+                         " else return x end end");
+}
+
+static void quick_call (Fake *fake, int32_t operation, int32_t target, int64_t number) {
+  int64_t answer;
+  free(fake->large);
+  fake->large = NULL;
+  answer = backend->fast_call(fake->state, operation, target, 1, TAG_INTEGER, number, &fake->large);
+  if (answer != FAST_REFUSED) judge(ANSWER_STATUS(answer));
+}
+
+static void fast_calls (Fake *fake) {
+  int i;
+  Message *m = message(fake);
+  put_integer(m, 1);
+  put_text(m, "q");
+  operate(fake, OP_NAME);
+  for (i = 0; i < 4; i++) quick_call(fake, FAST_CALL, refs[1], i);
+  quick_call(fake, FAST_CALL_GLOBAL, 0, 3);
+  quick_call(fake, FAST_GET_GLOBAL, 0, 0);
+  quick_call(fake, FAST_PUT_GLOBAL, 0, 4);
+  quick_call(fake, FAST_GET_FIELD, refs[0], 0);
+  quick_call(fake, FAST_PUT_FIELD, refs[0], 4);
+}
+
+static void typed_calls (Fake *fake) {
+  int i;
+  for (i = 0; i < 4; i++) {
+    int64_t bits;
+    double result;
+    free(fake->large);
+    fake->large = NULL;
+    result = backend->call_number(fake->state, refs[1], i, &fake->large);
+    memcpy(&bits, &result, sizeof(bits));
+    if (bits == OTHER_NUMBER) judge(ANSWER_STATUS(fake->frame.answer));
+  }
+}
+
+static void upcalls (Fake *fake) {
+  run_it(fake, "return object('large', 1):sub(1, 3), object({}, print, ('x'):rep(4000)),"
+               " object(1), object()");
+  run_it(fake, "print(('p'):rep(4000), 1, {}) print()");
+  run_it(fake, "object('raise')");
+}
+
+static void members (Fake *fake) {
+  run_it(fake, "local a = object.method(1, {}) a = object:method('x') a = object.other"
+               " a = object[1] object.x = {} object.y = 1 pcall(tostring, object)"
+               " return object == object, pcall(function() return object .. 'x' end)");
+}
+
+static void functions (Fake *fake) {
+  Message *m = message(fake);
+  put_object(m, 180, 1);
+  operate(fake, OP_FUNCTION);
+  on_ref(fake, TAG_FUNCTION, refs[0]);
+  operate(fake, OP_DESCRIBE);
+  m = message(fake);
+  put_text(m, "a module");
+  put_ref(m, TAG_FUNCTION, refs[0]);
+  operate(fake, OP_PRELOAD);
+  put_object(message(fake), 181, 2);
+  operate(fake, OP_SET_NULL);
+  put_nil(message(fake));
+  operate(fake, OP_SET_NULL);
+  message(fake);
+  operate(fake, OP_DRAIN);
+}
+
+static void kinds (Fake *fake) {
+  const char *answer;
+  Message *m = message(fake);
+  put_text(m, "f");
+  put_new_object(m, 182, 7);
+  put_new_object(m, 183, 8);
+  operate(fake, OP_CALL_GLOBAL);
+  script(fake, "object.method(object.method) return object + 1, #object, -object", 0, &answer);
+}
+
+static int was_sent;
+
+static int64_t answer_new_kind (Fake *fake, const char *message, int32_t count, Message *m,
+                                char **answer) {
+  (void)fake; (void)message; (void)count; (void)answer;
+  was_sent = 1;
+  put_text(m, "some text that is no short string of any version of Lua");
+  put_new_object(m, 191, 9);
+  return 0;
+}
+
+/* Lua has the metatable of each kind that Java has sent, or Java is told to send it again. */
+static void caught_kinds (Fake *fake) {
+  lua_State *L = fake->state->main;
+  was_sent = 0;
+  fake->answerer = answer_new_kind;
+  fake->frame.flags &= ~FRAME_KINDS;
+  run_it(fake, "pcall(object)");
+  fake->answerer = NULL;
+  if (was_sent && !(fake->frame.flags & FRAME_KINDS)) {
+    lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_KINDS);
+    lua_rawgeti(L, -1, 9);
+    if (!lua_istable(L, -1)) complain("a kind is lost", 9);
+    lua_pop(L, 2);
+  }
+}
+
+static void many_objects (Fake *fake) {
+  Message *m = message(fake);
+  int i;
+  put_text(m, "f");
+  for (i = 0; i < 150; i++) put_object(m, 1000 + i, 1);
+  operate(fake, OP_CALL_GLOBAL);
+  message(fake);
+  operate(fake, OP_COLLECT);
+}
+
+static void nesting (Fake *fake) {
+  fake->depth = 99998;            /* two deep */
+  run_it(fake, "return object('nest')");
+}
+
+#endif

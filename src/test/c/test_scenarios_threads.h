@@ -1,0 +1,125 @@
+/*
+** Scenarios: coroutines, and several threads inside one state.
+*/
+#ifndef LUPINE_TEST_SCENARIOS_THREADS_H
+#define LUPINE_TEST_SCENARIOS_THREADS_H
+
+#include "test_scenario.h"
+
+static void yields (Fake *fake) {
+  int32_t ref = result_of(fake, "return coroutine.create(function() return object('yield'),"
+                                " (object('yield')) end)");
+  int i;
+  for (i = 0; i < 4 && ref != 0; i++) {
+    on_ref(fake, TAG_THREAD, ref);
+    put_flag(&fake->out, i == 2);
+    put_object(&fake->out, 160 + i, 1);
+    operate(fake, OP_RESUME);
+  }
+}
+
+static void coroutines (Fake *fake) {
+  static const char code[] = "return function(...) coroutine.yield({}, ...) error('boom') end";
+  const char *answer;
+  int32_t ref = result_of(fake, code), thread = 0;
+  if (ref == 0) return;
+  on_ref(fake, TAG_FUNCTION, ref);
+  put_object(&fake->out, 170, 1);
+  if (ask(fake, OP_NEW_THREAD, &answer) == STATUS_OK) thread = int_at(value_at(answer, 0) + 4);
+  if (thread == 0) return;
+  on_ref(fake, TAG_THREAD, thread);
+  put_object(&fake->out, 171, 1);
+  operate(fake, OP_SPAWN);
+  for (ref = 0; ref < 2; ref++) {
+    on_ref(fake, TAG_THREAD, thread);
+    put_flag(&fake->out, 0);
+    put_large(&fake->out, 2000);
+    operate(fake, OP_RESUME);
+    on_ref(fake, TAG_THREAD, thread);
+    operate(fake, OP_THREAD_STATUS);
+  }
+  on_ref(fake, TAG_THREAD, thread);
+  operate(fake, OP_CLOSE_THREAD);
+}
+
+static void closing_coroutines (Fake *fake) {
+  int32_t ref = result_of(fake, "return coroutine.wrap(function() coroutine.yield("
+                                "coroutine.running()) pcall(coroutine.yield) end)()");
+  if (ref == 0) return;
+  on_ref(fake, TAG_THREAD, ref);
+  operate(fake, OP_CLOSE_THREAD);
+  on_ref(fake, TAG_THREAD, ref);
+  put_flag(&fake->out, 0);
+  operate(fake, OP_RESUME);     /* "dead" */
+}
+
+static ThreadState *other;        /* the attached one, or NULL */
+static int others, most_others;   /* how many there are; the most at a time */
+
+/* Runs Lua in a thread of its own, while the first one waits in a call of Java. */
+static void in_other_thread (Fake *fake) {
+  State *S = fake->state;
+  int32_t status;
+  const char *answer;
+  ThreadState *T = backend->open_thread(S, &status);
+  if (T == NULL) {
+    CHECK(status == STATUS_MEMORY || status == STATUS_STACK);
+    return;
+  }
+  other = T;
+  others++;
+  if (others > most_others) most_others = others;
+  CHECK(S->thread == T);
+  script(fake, "local t = {} return t, object('other', t), pcall(error, {})", 0, &answer);
+  run_it(fake, "local function f() error('boom') end f()");
+  CHECK(S->thread == T);
+  backend->close_thread(S, T);
+  other = NULL;
+  others--;
+}
+
+/*
+** The first thread continues while the other one waits in a call of Java, and so does a third one.
+*/
+static void in_first_thread (Fake *fake) {
+  State *S = fake->state;
+  ThreadState *T = other;
+  const char *answer;
+  other = NULL;
+  backend->resume_thread(S, NULL);
+  CHECK(S->thread == S->own_thread);
+  script(fake, "return {}, object('first'), pcall(error, 'boom')", 0, &answer);
+  run_it(fake, "error({})");
+  in_other_thread(fake);
+  backend->resume_thread(S, T);
+  other = T;
+}
+
+static int64_t answer_attaching (Fake *fake, const char *message, int32_t count, Message *m,
+                                 char **answer) {
+  (void)answer;
+  if (count > 0 && !fake->attached) {
+    if (text_is(message, 0, "threads")) in_other_thread(fake);
+    else if (text_is(message, 0, "other") && others == 1) in_first_thread(fake);
+  }
+  put_object(m, 190, 1);
+  return 0;
+}
+
+static void threads (Fake *fake) {
+  const char *answer;
+  State *S = fake->state;
+  fake->answerer = answer_attaching;
+  script(fake, "local t = {} return object('threads', t), t, pcall(object, 'threads')", 0, &answer);
+  run_it(fake, "coroutine.wrap(function() object('threads') error('boom') end)()");
+  fake->answerer = NULL;
+  CHECK(S->thread == S->own_thread && others == 0);
+}
+
+static void prepare_threads (Fake *fake) {
+  most_others = 0;
+  threads(fake);
+  CHECK(most_others == 2);        /* they can be attached without faults */
+}
+
+#endif

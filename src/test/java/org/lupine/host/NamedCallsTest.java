@@ -1,0 +1,190 @@
+package org.lupine.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import org.lupine.Flavour;
+import org.lupine.LuaRuntime;
+import org.lupine.access.LuaNamed;
+import org.lupine.support.EachFlavour;
+import org.lupine.value.LuaException;
+
+/** Arguments by name, as scripts give them to methods, constructors, records and builders. */
+class NamedCallsTest {
+  /** Takes arguments by name. */
+  public static class Named {
+    private final String made;
+
+    public Named() {
+      this.made = "";
+    }
+
+    @LuaNamed({"first", "second"})
+    public Named(Object first, @LuaNamed.Default("2") int second) {
+      this.made = first + "," + second;
+    }
+
+    @LuaNamed({"x", "y", "z"})
+    public List<Object> f(Object x, Object y, @LuaNamed.Default("d") Object z) {
+      return Arrays.asList(x, y, z);
+    }
+
+    @LuaNamed({"text", "times"})
+    public static String again(String text, @LuaNamed.Default("2") int times) {
+      return text.repeat(times);
+    }
+
+    public String made() {
+      return made;
+    }
+  }
+
+  /** A record. */
+  public record Point(int x, double y) {}
+
+  /** Built by name. */
+  public static final class Mail {
+    private final StringBuilder text = new StringBuilder();
+
+    private Mail() {}
+
+    public static Builder builder() {
+      return new Builder();
+    }
+
+    public String text() {
+      return text.toString();
+    }
+
+    /** Builds mails. */
+    public static final class Builder {
+      private final Mail mail = new Mail();
+
+      public Builder to(String name) {
+        mail.text.append("to ").append(name);
+        return this;
+      }
+
+      public void urgent(boolean urgent) {
+        mail.text.append(urgent ? " !" : "");
+      }
+
+      public Mail build() {
+        return mail;
+      }
+    }
+  }
+
+  private static LuaRuntime runtime(Flavour flavour) {
+    var lua = LuaRuntime.builder().flavour(flavour).build();
+    lua.execute("o = ... function f(...) local l = o:f(...) return l[1], l[2], l[3] end "
+        + "Named = java.import '" + Named.class.getName() + "'", new Named());
+    return lua;
+  }
+
+  private static void assertFails(LuaRuntime lua, String message, String call) {
+    var thrown = assertThrows(LuaException.class, () -> lua.execute(call), call);
+    assertTrue(thrown.getMessage().contains(message), thrown::getMessage);
+  }
+
+  // BEHAVIOURS 136
+  @EachFlavour
+  void areFieldsOfATable(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      assertEquals(List.of(1L, 2L, "d"), lua.eval("f{x=1, y=2}"));
+      assertEquals(List.of(5L, 6L, "d"), lua.eval("f{5, y=6}"));
+      assertEquals(List.of(5L, 6L, 7L), lua.eval("f{z=7, 5, 6}"));
+      assertEquals(List.of(1L, 2L, "d"), lua.eval("f(1, 2)"));
+      assertEquals(List.of(1L, 2L, 3L), lua.eval("f(1, 2, 3)"));
+      assertEquals(List.of(1L, 2L, "d"), lua.execute("local l = o.f{x=1, y=2} "
+          + "return l[1], l[2], l[3]"));
+      assertEquals(List.of(5L, 6L, 7L), lua.eval("f{[2]=6, z=7, [1]=5}"));
+    }
+  }
+
+  // BEHAVIOURS 136
+  @EachFlavour
+  void areRefusedIfTheyAreWrong(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      assertFails(lua, "no value for argument 'y' of 'f'", "f{x=1}");
+      assertFails(lua, "no value for argument 'x' of 'f'", "f{y=1}");
+      assertFails(lua, "no argument 'yy' of 'f'; near: y", "f{x=1, yy=2}");
+      assertFails(lua, "argument 'x' of 'f' is given twice", "f{1, 2, x=3}");
+      assertFails(lua, "bad key 3 among arguments", "f{5, [3]=6}");
+      assertFails(lua, "too many arguments to 'f'", "f{1, 2, 3, 4}");
+      assertFails(lua, "no value for argument 'x' of 'f'", "f{}");
+    }
+  }
+
+  // BEHAVIOURS 137
+  @EachFlavour
+  void mayBeNull(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      assertEquals(Arrays.asList(5L, null, 6L), lua.eval("f(5, nil, 6)"));
+      assertEquals(Arrays.asList(5L, null, "d"), lua.eval("f{5, java.null}"));
+      assertEquals(Arrays.asList(null, 2L, null), lua.eval("f{x=java.null, y=2, z=java.null}"));
+      assertEquals(Arrays.asList(null, null, "d"), lua.eval("f(nil, nil)"));
+      assertEquals(Arrays.asList(1L, null, "d"), lua.eval("f(1, java.args{y=java.null})"));
+    }
+  }
+
+  // BEHAVIOURS 138
+  @EachFlavour
+  void areMergedFromSeveralPlaces(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      assertEquals(List.of(1L, 2L, 3L), lua.eval("f(java.args{1, z=3}, java.args{2})"));
+      assertEquals(List.of(1L, 2L, 3L),
+          lua.eval("f(java.args{1}, java.args{y=2}, java.args{z=3})"));
+      assertEquals(List.of(0L, 1L, "d"), lua.eval("f(0, java.args{y=1})"));
+      assertEquals(List.of(0L, 1L, "d"), lua.eval("f(java.args{y=1}, 0)"));
+      assertFails(lua, "argument 'y' is given twice", "f(0, java.args{y=1}, java.args{y=1})");
+      assertFails(lua, "given twice", "f(0, 1, java.args{x=1})");
+    }
+  }
+
+  // BEHAVIOURS 138
+  @EachFlavour
+  void areNamesAndPositionsOnly(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      for (var bad : List.of("[0]=1", "[2]=1", "1, [3]=2", "[3.14]=1", "[true]=1", "[{}]=1",
+          "[-1]=1", "[1/0]=1")) {
+        assertThrows(LuaException.class, () -> lua.execute("return java.args{" + bad + "}"), bad);
+      }
+      assertFails(lua, "bad argument #1 to 'args' (table expected, got no value)", "java.args()");
+      for (var bad : List.of("nil", "1", "'x'", "print", "o", "java.null")) {
+        assertFails(lua, "bad argument #1 to 'args' (table expected", "java.args(" + bad + ")");
+      }
+      assertThrows(LuaException.class, () -> lua.execute("return java.args({}, {})"));
+    }
+  }
+
+  // BEHAVIOURS 136
+  @EachFlavour
+  void workForStaticMethodsAndConstructors(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      assertEquals(List.of("abab", "ababab", "ab"), lua.eval("Named.again{text='ab'}, "
+          + "Named.again{'ab', times=3}, Named.again('ab', 1)"));
+      assertEquals(List.of("x,2", "x,5", "x,7", ""), lua.eval("Named{first='x'}:made(), "
+          + "Named{'x', second=5}:made(), Named.new('x', java.args{second=7}):made(), "
+          + "Named():made()"));
+    }
+  }
+
+  // BEHAVIOURS 232
+  @EachFlavour
+  void makeRecordsAndObjectsOfBuilders(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      lua.execute("local point, mail = ... Point, Mail = java.import(point), java.import(mail)",
+          Point.class.getName(), Mail.class.getName());
+      assertEquals(List.of(new Point(1, 2.5), new Point(1, 2.5), new Point(1, 2.5)),
+          lua.eval("Point{x=1, y=2.5}, Point(1, java.args{y=2.5}), Point(1, 2.5)"));
+      assertFails(lua, "no argument 'z' of 'new'", "Point(java.args{x=1, z=2})");
+      assertEquals(List.of("to you", " !", ""), lua.eval("Mail(java.args{to='you'}):text(), "
+          + "Mail(java.args{urgent=true}):text(), Mail(java.args{}):text()"));
+      assertFails(lua, "no argument 'from' of ", "Mail(java.args{from='me'})");
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package org.lupine.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Runtimes.runtime;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Timeout;
+import org.lupine.Flavour;
+import org.lupine.LuaRuntime;
+import org.lupine.support.EachFlavour;
+import org.lupine.value.LuaException;
+import outside.Overflow;
+
+/** Limits of what a thread does, whatever happens to the thread meanwhile. */
+@Timeout(120)
+class DeadlinesTest {
+  /** Overflows the stack in limited actions; returns what the thread can do afterwards. */
+  private static Object afterOverflows(LuaRuntime lua, Duration limit) throws Exception {
+    var result = new AtomicReference<Object>();
+    var thread = new Thread(null, () -> {
+      for (int i = 0; i < 5; i++) {
+        try {
+          Overflow.onTheWayUp(() -> lua.withTimeLimit(limit, () -> lua.eval("1")));
+        } catch (StackOverflowError e) {
+          // expected
+        }
+      }
+      long over = System.nanoTime() + limit.toNanos();
+      while (System.nanoTime() < over) {
+        LockSupport.parkNanos(limit.toNanos());
+      }
+      try {
+        result.set(lua.eval("1").first());
+      } catch (Throwable e) {
+        result.set(e);
+      }
+    }, "overflows", 256 * 1024);
+    thread.setDaemon(true);
+    thread.start();
+    thread.join(60_000);
+    return result.get();
+  }
+
+  @EachFlavour
+  void endWithTheirActionAfterAStackOverflow(Flavour flavour) throws Exception {
+    try (var lua = runtime(flavour)) {
+      for (int i = 0; i < 15; i++) {
+        assertEquals(1L, afterOverflows(lua, Duration.ofMillis(50)));
+      }
+    }
+  }
+
+  // a try statement that times out closes what it opened
+  @EachFlavour
+  void doNotKeepAnActionFromClosingItsRuntimes(Flavour flavour) throws Exception {
+    try (var lua = runtime(flavour)) {
+      var other = runtime(flavour);
+      var inside = new CountDownLatch(1);
+      other.globals().put("here", (Runnable) inside::countDown);
+      var busy = new Thread(() -> assertThrows(LuaException.class,
+          () -> other.execute("here() while true do end")));
+      busy.start();
+      assertTrue(inside.await(30, TimeUnit.SECONDS));
+      lua.withTimeLimit(Duration.ofMillis(20), () -> {
+        other.close();
+        return null;
+      });
+
+      assertTrue(other.isClosed());
+      other.interrupt();
+      busy.join();
+      assertThrows(IllegalStateException.class, () -> other.eval("1"));
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package org.lupine.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import javax.script.ScriptException;
+import javax.script.SimpleBindings;
+import org.lupine.Flavour;
+import org.lupine.LuaOptions;
+import org.lupine.Sandbox;
+import org.lupine.access.LuaExport;
+import org.lupine.jsr223.LuaEngineFactory;
+import org.lupine.jsr223.LuaScriptEngine;
+import org.lupine.support.EachFlavour;
+import org.lupine.value.LuaException;
+
+/** BEHAVIOURS 246: limits of the text that scripts write and the values that they pass to Java. */
+class TransferLimitsTest {
+  /** A host that keeps what it is given. */
+  public static final class Keeper {
+    private final List<Object> kept = new ArrayList<>();
+
+    @LuaExport
+    public void keep(Object value) {
+      kept.add(value);
+    }
+
+    @LuaExport
+    public void call(Runnable action) {
+      action.run();
+    }
+  }
+
+  private static LuaScriptEngine engine(LuaOptions options) {
+    var engine = new LuaEngineFactory().getScriptEngine(options);
+    engine.getContext().setWriter(new StringWriter());
+    engine.getContext().setErrorWriter(new StringWriter());
+    return engine;
+  }
+
+  private static LuaException refusal(LuaScriptEngine engine, String script) {
+    return assertInstanceOf(LuaException.class,
+        assertThrows(ScriptException.class, () -> engine.eval(script), script).getCause());
+  }
+
+  @EachFlavour
+  void outputIsLimitedForEachCall(Flavour flavour) throws Exception {
+    var options = LuaOptions.builder().flavour(flavour).maxOutput(1000).build();
+    var engine = engine(options);
+    try {
+      for (var write : List.of("print(s)", "io.write(s)", "io.stdout:write(s)",
+          "io.stderr:write(s)")) {
+        var script = "local s = ('x'):rep(90) for i = 1, %d do " + write + " end";
+        engine.eval(String.format(script, 8));
+        engine.eval(String.format(script, 8));      // another call has as much again
+        var message = refusal(engine, String.format(script, 20)).getMessage();
+        assertTrue(message.contains("no run may write more than 1000 bytes (maxOutput)"), message);
+      }
+      assertEquals(false, engine.eval("local ok for i = 1, 20 do "
+          + "ok = pcall(print, ('x'):rep(90)) end return ok"));
+      assertEquals(1000, options.maxOutput());
+    } finally {
+      engine.close();
+    }
+  }
+
+  @EachFlavour
+  void transferIsLimitedForEachCall(Flavour flavour) throws Exception {
+    var options = LuaOptions.builder().flavour(flavour).maxTransfer(100_000).build();
+    var engine = engine(options);
+    try {
+      var keeper = new Keeper();
+      engine.put("keeper", keeper);
+      engine.put("map", new HashMap<String, Object>());
+      for (var pass : List.of("keeper:keep(('x'):rep(5000))", "map[i] = ('x'):rep(5000)",
+          "keeper:call(function() keeper:keep(('x'):rep(5000)) end)",
+          "for j = 1, 200 do keeper:keep(j) end")) {
+        var script = "for i = 1, %d do " + pass + " end";
+        engine.eval(String.format(script, 8));
+        engine.eval(String.format(script, 8));
+        var message = refusal(engine, String.format(script, 100)).getMessage();
+        assertTrue(message.contains("no run may pass more to Java than 100000 bytes (maxTransfer)"),
+            message);
+      }
+      // what is only read does not count
+      engine.eval("local n for i = 1, 10000 do n = map.name end");
+    } finally {
+      engine.close();
+    }
+  }
+
+  @EachFlavour
+  void presetsLimitBothWhateverTheBindings(Flavour flavour) throws Exception {
+    var options = LuaOptions.builder().flavour(flavour).sandbox(Sandbox.SANDBOX).build();
+    assertEquals(16 << 20, options.maxOutput());
+    assertEquals(64 << 20, options.maxTransfer());
+    var engine = engine(options);
+    try {
+      for (var bindings : List.of(engine.getBindings(100), new SimpleBindings())) {
+        bindings.put("keeper", new Keeper());
+        assertEquals(List.of(true, false), List.of((Object[]) engine.eval(
+            "local s = ('x'):rep(1000000) local first, last = pcall(print, s) "
+            + "for i = 1, 30 do last = pcall(print, s) end return first, last", bindings)));
+        assertEquals(List.of(true, false), List.of((Object[]) engine.eval(
+            "local s, kept = ('x'):rep(1000000), 0 local first, last = pcall(keeper.keep, keeper, s) "
+            + "for i = 1, 80 do last = pcall(keeper.keep, keeper, s) end return first, last",
+            bindings)));
+      }
+    } finally {
+      engine.close();
+    }
+  }
+
+  @EachFlavour
+  void presetsAreNotWeakened(Flavour flavour) {
+    for (var sandbox : List.of(Sandbox.CONSTRAINED, Sandbox.SANDBOX)) {
+      var builder = LuaOptions.builder().flavour(flavour).sandbox(sandbox);
+      for (long more : new long[] {0, 1L << 40}) {
+        assertThrows(IllegalArgumentException.class, () -> builder.maxOutput(more).build());
+        builder.maxOutput(1);
+        assertThrows(IllegalArgumentException.class, () -> builder.maxTransfer(more).build());
+        builder.maxTransfer(1);
+      }
+      assertEquals(1, builder.build().maxTransfer());
+    }
+    assertThrows(IllegalArgumentException.class, () -> LuaOptions.builder().maxOutput(-1));
+    assertThrows(IllegalArgumentException.class, () -> LuaOptions.builder().maxTransfer(-1));
+  }
+}

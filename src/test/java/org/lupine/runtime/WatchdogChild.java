@@ -1,0 +1,148 @@
+package org.lupine.runtime;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.lupine.Flavour;
+import org.lupine.LuaRuntime;
+import org.lupine.value.JavaFunction;
+import org.lupine.value.LuaInterruptedException;
+import org.lupine.value.LuaTimeoutException;
+
+/**
+ * The child JVM of {@link WatchdogTest}: does something to the thread that ends scripts, then says
+ * "held" if a time limit and an interrupt end scripts nevertheless. Arguments: what to do, a
+ * flavour.
+ */
+final class WatchdogChild {
+  private static final String NAME = "lupine-watchdog";
+  private static final Duration SHORT = Duration.ofMillis(100);
+
+  private WatchdogChild() {}
+
+  public static void main(String[] arguments) throws Exception {
+    var flavour = Flavour.valueOf(arguments[1]);
+    var lua = LuaRuntime.builder().flavour(flavour).timeLimit(Duration.ofSeconds(5)).build();
+    lua.eval("1");
+    switch (arguments[0]) {
+      case "heap" -> exhaust(lua);
+      case "interrupt" -> watchdog().interrupt();
+      case "death" -> kill(watchdog());
+      default -> beginInVain(lua);
+    }
+    ends(lua);
+    try (var other = LuaRuntime.builder().flavour(flavour).build()) {
+      ends(other);
+    }
+    System.out.println("held");
+    System.exit(0);
+  }
+
+  private static Thread watchdog() {
+    for (var each : Thread.getAllStackTraces().keySet()) {
+      if (each.getName().equals(NAME)) {
+        return each;
+      }
+    }
+    throw new AssertionError("no thread " + NAME);
+  }
+
+  /** Lets a script exhaust the heap for so long that each thread notices. */
+  private static void exhaust(LuaRuntime lua) throws Exception {
+    var kept = new ArrayList<Object>();
+    JavaFunction remember = given -> kept.add(given[0]);
+    lua.globals().put("remember", remember);
+    lua.timeLimit(Duration.ofMinutes(1));
+    kept.add(new byte[32 << 20]);     // the rest is done sooner
+    try {
+      lua.execute("local i = 0 while true do i = i + 1 remember('x' .. i) end");
+      throw new AssertionError("did not end");
+    } catch (OutOfMemoryError e) {
+      var all = fill();
+      Thread.sleep(300);
+      kept.clear();
+      all[0] = null;
+    }
+  }
+
+  /** Returns an object that fills the whole heap, down to the last words. */
+  private static Object[] fill() {
+    Object[] all = null;
+    for (int size = 1 << 18; size >= 1; size /= 2) {
+      try {
+        while (true) {
+          var more = new Object[size];
+          more[0] = all;
+          all = more;
+        }
+      } catch (OutOfMemoryError e) {
+        // a smaller one may fit
+      }
+    }
+    return all;
+  }
+
+  /** Stops a thread by Thread.stop where Java still can, else interrupts it often. */
+  private static void kill(Thread thread) throws Exception {
+    try {
+      Thread.class.getMethod("stop").invoke(thread);
+    } catch (ReflectiveOperationException e) {
+      for (int i = 0; i < 100; i++) {
+        thread.interrupt();
+        Thread.sleep(1);
+      }
+    }
+  }
+
+  /** Uses a state while there is neither a watchdog thread nor the memory to start one. */
+  private static void beginInVain(LuaRuntime lua) throws Exception {
+    watchdog().join(20_000);
+    var all = fill();
+    int failed = 0;
+    for (int i = 0; i < 5; i++) {
+      try {
+        lua.enter().close();
+      } catch (OutOfMemoryError e) {
+        failed++;
+      }
+    }
+    all[0] = null;
+    if (failed == 0) {
+      throw new AssertionError("the heap was not full");
+    }
+  }
+
+  private static void ends(LuaRuntime lua) throws Exception {
+    lua.timeLimit(SHORT);
+    try {
+      lua.execute("while true do end");
+      throw new AssertionError("did not end");
+    } catch (LuaTimeoutException e) {
+      lua.timeLimit(Duration.ZERO);
+    }
+    var begun = new CountDownLatch(1);
+    var script = Thread.currentThread();
+    var other = new Thread(() -> {
+      try {
+        begun.await();
+        script.interrupt();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    });
+    other.setDaemon(true);
+    other.start();
+    JavaFunction begin = given -> {
+      begun.countDown();
+      return null;
+    };
+    lua.globals().put("begin", begin);
+    try {
+      lua.execute("begin() while true do end");
+      throw new AssertionError("was not interrupted");
+    } catch (LuaInterruptedException e) {
+      Thread.interrupted();
+    }
+    other.join();
+  }
+}
