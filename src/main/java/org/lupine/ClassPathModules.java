@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class ClassPathModules implements ModuleSource {
   private final @Nullable ClassLoader loader;
 
-  /** The resources of this loader; null: of the thread's context loader, then of our own. */
+  /** Searches the resources of this loader; null for the thread's context loader, then our own. */
   ClassPathModules(@Nullable ClassLoader loader) {
     this.loader = loader;
   }
@@ -35,7 +35,7 @@ final class ClassPathModules implements ModuleSource {
     return found != null ? found : ClassPathModules.class.getClassLoader().getResource(file);
   }
 
-  /** Reads past the cache, which would keep a jar open. */
+  /** Reads a resource, bypassing the cache that would keep a jar open. */
   private static byte[] read(URL found) throws IOException {
     var connection = found.openConnection();
     connection.setUseCaches(false);

@@ -8,9 +8,9 @@ import org.lupine.bridge.Chunk;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Memory;
 
-/** Takes away from a new state what its scripts are not to have. */
+/** Removes from a new state what its scripts must not have. */
 final class Confinement {
-  /** Runs once in each state, before any other script. Any Lua version. */
+  /** Run once in each state, before any other script; for every Lua version. */
   private static final Chunk SCRIPT = Chunk.text("""
       local allowed, level = ...
       local loaded = package.loaded
@@ -75,7 +75,7 @@ final class Confinement {
 
   private Confinement() {}
 
-  /** Leaves a state with what its options let scripts have, and limits it. */
+  /** Reduces a state to what its options permit, and sets its limits. */
   static void apply(LuaState state, Memory memory, LuaOptions options) {
     if (options.sandbox() != Sandbox.TRUSTED || options.libraries() != null) {
       confine(state, options.sandbox(), options.libraries());

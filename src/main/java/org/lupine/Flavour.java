@@ -6,7 +6,7 @@ import org.lupine.bridge.Flavours;
 import org.lupine.bridge.load.NativeLibrary;
 
 /**
- * The versions of Lua; all of them may run in one JVM.
+ * The versions of Lua. All of them can run in one JVM.
  *
  * <pre>{@code
  * System.out.println(Flavour.LUAJIT.title());      // LuaJIT
@@ -27,7 +27,7 @@ public enum Flavour {
   LUA54("5.4"),
   /** Lua 5.5. */
   LUA55("5.5"),
-  /** LuaJIT 2.1: the language of Lua 5.1, compiled as it runs. */
+  /** LuaJIT 2.1: the language of Lua 5.1, with a just-in-time compiler. */
   LUAJIT("2.1");
 
   private static final List<Flavour> BY_AGE = List.of(LUA55, LUA54, LUA53, LUA52, LUA51);
@@ -38,7 +38,10 @@ public enum Flavour {
     this.branch = branch;
   }
 
-  /** Returns the short name, as in {@code lua54} or {@code luajit}; an engine has it too. */
+  /**
+   * Returns the short name, as in {@code lua54} or {@code luajit}, which is also a name of an
+   * engine.
+   */
   public String id() {
     return name().toLowerCase(Locale.ROOT);
   }
@@ -48,7 +51,10 @@ public enum Flavour {
     return this == LUAJIT ? "LuaJIT" : "Lua " + branch;
   }
 
-  /** Returns whether this Lua has integers beside floats; else every number is a double. */
+  /**
+   * Returns whether this Lua has integers in addition to floats; otherwise every number is a
+   * double.
+   */
   public boolean integers() {
     return Flavours.integers(id());
   }
@@ -64,21 +70,21 @@ public enum Flavour {
   }
 
   /**
-   * Returns the version in full, as in {@code 5.4.9}, from what the build noted; only the {@link
-   * #branch} if there is no note. Nothing native is loaded.
+   * Returns the full version, as in {@code 5.4.9}, as the build recorded it; the {@link #branch} if
+   * it did not. Loads nothing native.
    */
   public String version() {
     return NativeLibrary.properties().getOrDefault(id() + ".version", branch);
   }
 
-  /** Returns whether there is a native library for it; nothing is loaded. */
+  /** Returns whether there is a native library for it. Loads nothing. */
   public boolean present() {
     return NativeLibrary.present(id());
   }
 
   /**
-   * Returns the highest version of PUC-Rio's Lua whose native library is present, looked up once;
-   * Lua 5.5 if there is none at all, so that its absence is what the user hears of.
+   * Returns the highest version of PUC-Rio's Lua whose native library is available, looked up once.
+   * If there is none at all, returns Lua 5.5, so that the user is told of its absence.
    */
   public static Flavour newest() {
     return Newest.FLAVOUR;

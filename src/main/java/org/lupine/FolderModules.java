@@ -35,7 +35,9 @@ final class FolderModules implements ModuleSource {
     return null;
   }
 
-  /** Returns the file of that name; null if it would lie elsewhere, or nowhere. */
+  /**
+   * Returns the file of that name; null if it would be outside the folder or the name is malformed.
+   */
   private @Nullable Path inside(String name) {
     try {
       var file = folder.resolve(name).normalize();

@@ -5,7 +5,10 @@ import org.lupine.bridge.Deadline;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaInterruptedException;
 
-/** How often the collector of a state was asked to rest. For any thread. */
+/**
+ * Counts nested requests to stop Lua's garbage collector; the last one closed restarts it.
+ * Thread-safe.
+ */
 final class GcPauses {
   private final LuaState state;
   private int count;  // under the state's lock
@@ -15,7 +18,7 @@ final class GcPauses {
   }
 
   LuaRuntime.Hold begin() {
-    var ended = new AtomicBoolean();    // all of it first: there may be no memory later
+    var ended = new AtomicBoolean();    // allocated first: there may be no memory later
     LuaRuntime.Hold pause = () -> {
       if (!ended.getAndSet(true) && !state.isClosed()) {
         end();
@@ -33,7 +36,10 @@ final class GcPauses {
     return pause;
   }
 
-  /** Ends a pause, be the thread interrupted or late: else the collector would rest for good. */
+  /**
+   * Ends a request even if the thread is interrupted or out of time; otherwise the collector would
+   * stay stopped.
+   */
   private void end() {
     boolean interrupted = false;
     try {

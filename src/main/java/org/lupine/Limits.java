@@ -2,7 +2,7 @@ package org.lupine;
 
 import java.time.Duration;
 
-/** What a limit of time or memory may be. */
+/** Validates limits of time and memory. */
 final class Limits {
   private Limits() {}
 
@@ -20,7 +20,7 @@ final class Limits {
     return nanoseconds(limit);
   }
 
-  /** Nanoseconds to wait, as many as there are. */
+  /** Returns a timeout in nanoseconds, or the maximum if it is longer. */
   static long waiting(Duration timeout) {
     return timeout.isNegative() ? 0
         : timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0 ? timeout.toNanos()

@@ -1,8 +1,8 @@
 package org.lupine;
 
 /**
- * The memory of a runtime, in bytes. LuaJIT's machine code and what C modules allocate for
- * themselves are not in it.
+ * The memory of a runtime, in bytes. Does not include LuaJIT's machine code, nor what C modules
+ * allocate themselves.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.builder().maxMemory(1 << 20).build()) {
@@ -11,12 +11,12 @@ package org.lupine;
  * }
  * }</pre>
  *
- * @param used what scripts and values use beyond {@code base}
- * @param base what the interpreter took when it was opened
- * @param limit what {@code used} may come to; 0: anything
+ * @param used the bytes used by scripts and values, in addition to {@code base}
+ * @param base the bytes that the interpreter used when it was opened
+ * @param limit the limit of {@code used}; 0 for none
  */
 public record LuaMemory(long used, long base, long limit) {
-  /** Of all that is used, the base and the limit. */
+  /** Converts the three numbers of the bridge: all that is used, the base and the limit. */
   static LuaMemory of(long[] figures) {
     return new LuaMemory(Math.max(0, figures[0] - figures[1]), figures[1], figures[2]);
   }

@@ -55,7 +55,8 @@ public final class LuaOptions {
     this.libraries = sandbox.libraries(settings.libraries);
     this.flavour = settings.flavour;
     this.state = new StateOptions(settings.charset(), settings.overflow,
-        settings.bigNumbers, settings.binaryChunks, settings.malformed, settings.numbers, settings.hashSeed);
+        settings.bigNumbers, settings.binaryChunks, settings.malformed, settings.numbers,
+        settings.hashSeed);
     this.sourceCharset = settings.sourceCharset != null ? settings.sourceCharset
         : state.charset() != null ? state.charset() : StandardCharsets.UTF_8;
     if (flavour != null) {

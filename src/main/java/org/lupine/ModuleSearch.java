@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.ModuleFinder;
 
-/** Where the runtimes of some options find modules: those of our own, then each source. */
+/** Searches for the modules of the runtimes of some options: our own first, then each source. */
 final class ModuleSearch implements ModuleFinder {
   private static final String LUAJAVA = "luajava";
 
@@ -19,9 +19,9 @@ final class ModuleSearch implements ModuleFinder {
   private final boolean java;
 
   /**
-   * A search in these sources.
+   * Creates a search of these sources.
    *
-   * @param java whether there is Java to be reached, and so a use for {@code luajava}
+   * @param java whether Java is accessible, and so {@code luajava} of use
    */
   ModuleSearch(List<ModuleSource> sources, @Nullable Charset charset, boolean java) {
     this.sources = sources;
@@ -32,7 +32,7 @@ final class ModuleSearch implements ModuleFinder {
   @Override
   public @Nullable Found find(String name, Consumer<String> places) throws IOException {
     if (java && name.equals(LUAJAVA)) {
-      return ownLoader(LUAJAVA + ".lua");
+      return ownModule(LUAJAVA + ".lua");
     }
     for (var source : sources) {
       var found = source.find(name, places);
@@ -43,8 +43,8 @@ final class ModuleSearch implements ModuleFinder {
     return null;
   }
 
-  /** Returns a module that lies beside this class. */
-  private static Found ownLoader(String file) {
+  /** Returns a module that is a resource beside this class. */
+  private static Found ownModule(String file) {
     try (var in = ModuleSearch.class.getResourceAsStream(file)) {
       return new Found(Chunk.bytes(in.readAllBytes(), Chunk.OWN, Chunk.Mode.TEXT), file);
     } catch (IOException e) {

@@ -2,18 +2,21 @@ package org.lupine;
 
 import org.lupine.bridge.LuaState;
 
-/** The time that a thread has a runtime to itself. */
+/** The exclusive use of a runtime by a thread. */
 final class RuntimeHold implements LuaRuntime.Hold {
   private final LuaState state;
   private final Thread owner = Thread.currentThread();
   private boolean closed;
 
-  /** Of a state that is entered next: made first, since there may be no memory for it then. */
+  /**
+   * Creates a hold for a state that is about to be entered; created beforehand, since memory may be
+   * short afterwards.
+   */
   RuntimeHold(LuaState state) {
     this.state = state;
   }
 
-  /** Begins, once the state was entered; if something is thrown, it is left again. */
+  /** Begins after the state was entered; if something is thrown, the state is left again. */
   RuntimeHold begun() {
     boolean begun = false;
     try {

@@ -118,7 +118,8 @@ public enum Sandbox {
   void checkInProcess() {
     if (this == UNTRUSTED) {
       throw new UnsupportedOperationException("Sandbox.UNTRUSTED runs scripts in a process of"
-          + " their own, which this version cannot do; Sandbox.SANDBOX is the strictest in process");
+          + " their own, which this version cannot do;"
+          + " Sandbox.SANDBOX is the strictest in process");
     }
   }
 

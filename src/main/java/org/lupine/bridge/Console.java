@@ -4,10 +4,14 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where {@code print}, {@code io.write}, {@code io.read} and {@code warn} go while a script runs.
+ * The destination of {@code print}, {@code io.write} and {@code warn} and the source of {@code
+ * io.read} while a script runs.
  */
 public interface Console {
-  /** How far to read: to the end of a line, a count of bytes, or what can be of one numeral. */
+  /**
+   * How far to read: to the end of a line, a number of bytes, or the characters that can belong to
+   * one numeral.
+   */
   enum Extent { LINE, COUNT, NUMBER }
 
   /**

@@ -109,7 +109,7 @@ final class FastCalls {
         : crossing.fast(FastOp.CALL_GLOBAL, 0, number, FastOp.NO_VALUE, 0);
   }
 
-  /** What answers an operation that is not to be done quickly: nothing was done. */
+  /** Returns the answer for an operation that cannot take the fast path: nothing was done. */
   private static long refused() {
     return Status.answer(Status.NOT_FOUND, 1);
   }

@@ -97,5 +97,5 @@ public interface Host {
    *
    * @throws IllegalArgumentException if that is not possible, with the place of what does not fit
    */
-  <T> @Nullable T map(LuaState state, Class<T> type, LuaTable table);
+  <T> T map(LuaState state, Class<T> type, LuaTable table);
 }

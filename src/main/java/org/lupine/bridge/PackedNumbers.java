@@ -5,10 +5,10 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers side by side, eight bytes each in this machine's order, as {@code DOWN_PACK} and {@code
- * DOWN_UNPACK} have them.
+ * Numbers of eight bytes each in native byte order, as {@code OP_PACK} and {@code OP_UNPACK} use
+ * them.
  *
- * @param whole whether they are long, else double
+ * @param whole whether they are long rather than double
  */
 record PackedNumbers(boolean whole, byte[] bytes) {
   private static ByteBuffer buffer(byte[] bytes) {
@@ -23,8 +23,8 @@ record PackedNumbers(boolean whole, byte[] bytes) {
   }
 
   /**
-   * Returns the numbers of an array of primitives; null if it is none, or Lua cannot hold one
-   * exactly.
+   * Packs an array of primitives; returns null for any other object, or if Lua cannot represent a
+   * number exactly.
    */
   static @Nullable PackedNumbers of(Object array, boolean integers) {
     if (array instanceof double[]) {

@@ -46,12 +46,12 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     return ref.state.operateRaw(operation, this, arguments);
   }
 
-  /** What Java has for a raw value. */
+  /** Returns what Java code sees for a raw value. */
   @Nullable Object seen(Object raw) {
     return ref.state.host().toJava(raw);
   }
 
-  /** Returns a value as this table would give it back. */
+  /** Returns a value in the form in which this table would return it. */
   Object normalized(Object value) {
     return new Normalizer(ref.state).normalize(value);
   }
@@ -61,12 +61,12 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
         || key instanceof Float && ((Float) key).isNaN();
   }
 
-  /** One value, as Lua takes the first of several. */
+  /** Returns a single value; of {@link Values} the first, as Lua takes the first of several. */
   static @Nullable Object element(@Nullable Object value) {
     return value instanceof Values ? ((Values) value).first() : value;
   }
 
-  /** Returns a key to look for: null is the null that stands where nil cannot. */
+  /** Returns a key for a look-up; null becomes {@code java.null}, since nil cannot be a key. */
   private Object lookupKey(@Nullable Object key) {
     var one = element(key);
     return one == null ? ref.state.host().nullObject() : one;
@@ -154,12 +154,12 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     return operate(Op.RAW_PUT, checkedKey(key), element(value));
   }
 
-  /** Returns the value of a key as Lua has it; null if there is none. */
+  /** Returns the raw value of a key, in the form that Lua gives it; null if there is none. */
   Object rawFind(Object key) {
     return raw(Op.RAW_GET, lookupKey(key))[0];
   }
 
-  /** Returns whether there was something to remove. */
+  /** Removes a key; returns whether it was present. */
   boolean rawRemove(@Nullable Object key) {
     return !isNaN(key) && raw(Op.RAW_PUT, lookupKey(key), null)[0] != null;
   }
@@ -174,7 +174,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     return (int) Math.min((Long) result(Op.SIZE), Integer.MAX_VALUE);
   }
 
-  /** Returns a key besides those of its elements and a field n; null if there is none. */
+  /** Returns a key other than those of its elements and a field n; null if there is none. */
   @Nullable Object otherKey() {
     var found = raw(Op.OTHER_KEY);
     return found.length == 0 ? null : found[0];
@@ -224,14 +224,14 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
   }
 
   @Override
-  public <T> @Nullable T as(Class<T> type) {
+  public <T> T as(Class<T> type) {
     var packed = type.isArray() ? packed(type.getComponentType()) : null;
     return packed != null ? type.cast(packed) : ref.state.host().map(ref.state, type, this);
   }
 
   /**
-   * Returns the elements as an array of primitive numbers; null if that is none, or one does not
-   * fit.
+   * Returns the elements as an array of primitive numbers; null if the type is another, or a number
+   * does not fit.
    */
   private @Nullable Object packed(Class<?> type) {
     if (!type.isPrimitive() || type == boolean.class || type == char.class) {

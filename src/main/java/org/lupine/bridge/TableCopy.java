@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deep copies of tables in plain Java, metamethods bypassed; cycles and sharing are kept. A table
- * that is a key stays one: a collection is no key.
+ * Copies tables deeply to plain Java, bypassing metamethods; cycles and sharing are preserved. A
+ * table that is a key is not copied, since a collection makes a bad key.
  */
 final class TableCopy {
   private final Object[] dump;
@@ -18,7 +18,7 @@ final class TableCopy {
     this.dump = dump;
   }
 
-  /** Copies a table from what {@link Operation#DUMP} gave. */
+  /** Copies a table from the results of {@link Protocol.Op#DUMP}. */
   static Object of(Object[] dump) {
     var copy = new TableCopy(dump);
     for (int at = 0; at < dump.length; at += 1 + 2 * copy.entries(at)) {
@@ -36,7 +36,10 @@ final class TableCopy {
     return ((Long) dump[at]).intValue();
   }
 
-  /** Where the value of each place of a sequence is; null if the keys are none. */
+  /**
+   * Returns the positions of the values of a sequence, by index; null if the keys are not a
+   * sequence.
+   */
   private int @Nullable [] places(int at) {
     int count = entries(at);
     var places = new int[count];

@@ -15,9 +15,11 @@ import org.lupine.bridge.Protocol.Op;
 import org.lupine.value.LuaException;
 import org.lupine.value.Malformed;
 
-/** The entries of a table, metamethods bypassed: live. */
+/** A live set of the entries of a table, bypassing metamethods. */
 final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
-  /** So many entries come with the first crossing of an iterator, and with each later one. */
+  /**
+   * The number of entries read by the first crossing of an iterator, and the limit for later ones.
+   */
   private static final int FIRST = 64, MOST = 1024;
 
   private final Table table;
@@ -31,7 +33,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
     return new Cursor();
   }
 
-  /** Without a size: another thread may change that meanwhile. */
+  /** Has no size, since another thread may change it meanwhile. */
   @Override
   public Spliterator<Map.Entry<Object, Object>> spliterator() {
     return Spliterators.spliteratorUnknownSize(iterator(), Spliterator.DISTINCT);
@@ -71,7 +73,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
     table.clear();
   }
 
-  /** The keys. */
+  /** A live set of the keys. */
   static final class Keys extends AbstractSet<Object> {
     private final Table table;
 
@@ -132,13 +134,14 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
   }
 
   /**
-   * Reads ahead a batch; the next one goes on behind the last key. Gives no more entries than there
-   * were when it went on for the first time, so that it ends even if each step adds a key.
+   * Reads ahead in batches; each batch starts after the last key of the one before. Returns no more
+   * entries than the table had when the second batch was read, so that it terminates even if each
+   * step adds a key.
    */
   private final class Cursor implements Iterator<Map.Entry<Object, Object>> {
     private Object[] batch = {};
     private int at;
-    private @Nullable Object last;            // the key given last, as Lua has it
+    private @Nullable Object last;  // the last returned key, in the form that Lua gives it
     private long left = -1;
     private int limit = readsAhead() ? FIRST : 1;
     private boolean removable;
@@ -152,7 +155,10 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
       return !ended;
     }
 
-    /** Not where bytes that are no text are an error, which is the entry's own. */
+    /**
+     * Returns whether to read ahead: not if undecodable bytes are an error, which belongs to one
+     * entry.
+     */
     private boolean readsAhead() {
       return table.ref().state.options().malformed() != Malformed.REPORT;
     }
@@ -209,7 +215,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
     }
   }
 
-  /** An entry whose value can be set in the table. */
+  /** An entry that writes its value to the table. */
   private final class Live extends AbstractMap.SimpleEntry<Object, Object> {
     private static final long serialVersionUID = 1L;
 

@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 import org.lupine.bridge.Protocol.Op;
 
 /**
- * Elements 1 to length of a table as a list from 0: live, each operation one crossing. Takes no
- * null, which would end it: nil is no element.
+ * Elements 1 to length of a table as a live list from index 0; each operation is one crossing. Null
+ * is not permitted: nil would end the list.
  */
 final class TableList extends AbstractList<Object> implements RandomAccess {
   private static final int FIRST = 64, MOST = 1024;
@@ -26,12 +26,12 @@ final class TableList extends AbstractList<Object> implements RandomAccess {
     this.table = table;
   }
 
-  /** Returns the length, and so many elements from an index on as there are. */
+  /** Returns the length, followed by the elements from an index on, up to the given number. */
   private Object[] range(long from, long count) {
     return table.all(Op.RANGE, from + 1, count);
   }
 
-  /** Puts elements in the place of others; gives the length before, and the old one of one. */
+  /** Replaces elements; returns the length before, and the old element if one was removed. */
   private Object[] splice(int from, int removed, Object... elements) {
     var arguments = new Object[elements.length + 2];
     arguments[0] = from + 1L;
@@ -83,7 +83,7 @@ final class TableList extends AbstractList<Object> implements RandomAccess {
   @Override
   public boolean addAll(Collection<?> elements) {
     var all = elements.toArray();
-    table.state().share();          // nobody else may add between the two
+    table.state().share();          // no other thread may add an element between the two
     try {
       splice(size(), 0, all);
     } finally {
@@ -181,7 +181,7 @@ final class TableList extends AbstractList<Object> implements RandomAccess {
     return new Cursor();
   }
 
-  /** Reads ahead a batch. */
+  /** Reads ahead in batches. */
   private final class Cursor implements Iterator<Object> {
     private Object[] batch = {0L};
     private int at = 1;

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/** What a loop over {@code pairs(table)} sees where the table has a {@code __pairs}. */
+/** Iterates over {@code pairs(table)} for a table that has a {@code __pairs}. */
 final class TablePairs implements Iterator<Map.Entry<Object, Object>> {
   private final LuaState state;
   private final Object function;
@@ -14,7 +14,7 @@ final class TablePairs implements Iterator<Map.Entry<Object, Object>> {
   private Object control;
   private Object @Nullable [] step;
 
-  /** A loop over the three values that {@code __pairs} gave. */
+  /** Starts a loop with the three values that {@code __pairs} returned. */
   TablePairs(LuaState state, Object[] start) {
     this.state = state;
     this.function = start[0];

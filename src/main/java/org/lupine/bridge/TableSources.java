@@ -15,13 +15,13 @@ import org.lupine.value.LuaTable;
 import org.lupine.value.Values;
 
 /**
- * A new table of what is in Java collections. All of them are read first, which may run any code,
- * Lua's too; then the table is made, with all tables inside it, by one crossing.
+ * Creates a new table from Java collections. All of them are read first, which may run any code,
+ * including Lua; then the table, with all tables inside it, is created by one crossing.
  */
 final class TableSources {
   private static final Messages.Node APPEND = new Messages.Node(0);
 
-  /** What one table is to hold: elements first, then entries, and elements behind those. */
+  /** The contents of one table: elements, then entries, then elements appended after those. */
   private static final class Content {
     final List<Object> elements = new ArrayList<>();
     final List<Object> entries = new ArrayList<>();
@@ -53,8 +53,8 @@ final class TableSources {
   /**
    * Returns a new table of these sources, from left to right.
    *
-   * @param deep whether collections and arrays inside them are tables too
-   * @throws IllegalArgumentException if a source is nothing to make a table of
+   * @param deep whether collections and arrays inside them become tables, too
+   * @throws IllegalArgumentException if a source cannot be made a table
    */
   static LuaTable of(LuaState state, boolean deep, Object... sources) {
     var packed = sources.length == 1 ? packed(state, sources[0]) : null;
@@ -150,7 +150,10 @@ final class TableSources {
     return known;
   }
 
-  /** Returns whether a value is a table in a deep copy. Bytes are a string, as everywhere. */
+  /**
+   * Returns whether a value becomes a table in a deep copy. A byte array becomes a string, as
+   * everywhere.
+   */
   private static boolean isContainer(Object value) {
     return !(value instanceof LuaValue) && (value instanceof Map || value instanceof Collection
         || value != null && value.getClass().isArray() && !(value instanceof byte[]));

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaString;
 import org.lupine.value.Malformed;
 
-/** Text as the bytes of Lua strings, and back. Immutable. */
+/** Encodes text as the bytes of Lua strings, and decodes it. Immutable. */
 final class TextCodec {
   private final @Nullable Charset charset;
   private final boolean binary;
   private final Malformed malformed;
 
-  /** A codec of a charset; null leaves the bytes of Lua's strings as they are. */
+  /** Creates a codec of a charset; null leaves the bytes of Lua strings as they are. */
   TextCodec(@Nullable Charset charset, Malformed malformed) {
     this.binary = charset == null;
     this.charset = binary ? StandardCharsets.UTF_8 : charset;
@@ -22,10 +22,10 @@ final class TextCodec {
   }
 
   /**
-   * Returns the bytes of a text.
+   * Encodes a text.
    *
-   * @throws IllegalArgumentException if the charset lacks a character of it, unless faults are to
-   *     be replaced
+   * @throws IllegalArgumentException if the charset lacks a character of it, unless it is to be
+   *     replaced
    */
   byte[] encode(String text) {
     var bytes = text.getBytes(charset);
@@ -39,7 +39,9 @@ final class TextCodec {
         + (text.length() > 80 ? text.substring(0, 80) + "..." : text));
   }
 
-  /** Returns the bytes of a text that is only shown: what the charset lacks is a question mark. */
+  /**
+   * Encodes a text that is only displayed: characters that the charset lacks become question marks.
+   */
   byte[] encodeLoosely(String text) {
     return text.getBytes(charset);
   }
@@ -49,7 +51,7 @@ final class TextCodec {
     return !mayBeReplaced(text, text.getBytes(charset), charset);
   }
 
-  /** Returns whether the encoder put a question mark for what it could not encode. */
+  /** Returns whether the encoder may have replaced characters by question marks. */
   @SuppressWarnings("NullAway")
   private static boolean mayBeReplaced(String text, byte[] bytes, @Nullable Charset charset) {
     boolean utf8 = charset == StandardCharsets.UTF_8;
@@ -92,9 +94,9 @@ final class TextCodec {
   }
 
   /**
-   * What Java gets for a Lua string.
+   * Decodes a Lua string.
    *
-   * @throws CharacterCodingException if it is no text, and that is to be reported
+   * @throws CharacterCodingException if it cannot be decoded, and that is to be reported
    */
   @SuppressWarnings("NullAway")
   Object decode(byte[] bytes) throws CharacterCodingException {
@@ -116,8 +118,8 @@ final class TextCodec {
   }
 
   /**
-   * Returns the same, but what is no text stays bytes: for messages, names, and what is only passed
-   * on.
+   * Decodes a Lua string; one that cannot be decoded stays bytes. For messages, names, and values
+   * that are only passed on.
    */
   Object decodeOrKeep(byte[] bytes) {
     try {
@@ -127,7 +129,9 @@ final class TextCodec {
     }
   }
 
-  /** For names: in binary mode the text of bytes that are UTF-8, else the value as it is. */
+  /**
+   * Decodes a name: in binary mode bytes that are UTF-8; other values are returned as they are.
+   */
   Object named(Object value) {
     if (!binary || !(value instanceof LuaString)) {
       return value;

@@ -98,7 +98,8 @@ final class Upcalls {
       dropUnread();
     }
     return thrown == null ? answered(operation, result)
-        : thrown instanceof StackOverflowError ? Status.answer(Status.STACK, 0) : failed(operation, thrown);
+        : thrown instanceof StackOverflowError ? Status.answer(Status.STACK, 0)
+        : failed(operation, thrown);
   }
 
   private Object[] arguments(int operation, int member, int length)

@@ -27,9 +27,9 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaExitException;
 
 /**
- * Runs scripts from a command line, as a host of the engine like any other: {@code java -jar
- * lupine.jar script.lua}. Bytes of scripts and of what they read and write are as they are; text of
- * our own is UTF-8.
+ * Runs scripts from a command line, as a host of the engine: {@code java -jar lupine.jar
+ * script.lua}. The bytes of scripts, and those that they read and write, are not converted;
+ * messages are UTF-8.
  */
 final class Launcher {
   private static final String USAGE =
@@ -46,7 +46,7 @@ final class Launcher {
 
   private Launcher() {}
 
-  /** Runs what the arguments say, and exits with a status that is not 0 if that fails. */
+  /** Runs what the arguments say; exits with a non-zero status if that fails. */
   public static void main(String[] args) throws IOException {
     var launcher = new Launcher();
     int status;
@@ -54,7 +54,7 @@ final class Launcher {
       status = launcher.run(new ArrayDeque<>(List.of(args)));
       launcher.out.flush();
     } catch (LuaExitException e) {
-      status = e.status();    // nobody reads what is written
+      status = e.status();    // no process reads the output
     } finally {
       launcher.err.flush();
     }
@@ -125,8 +125,8 @@ final class Launcher {
   }
 
   /**
-   * Returns the bytes of a script, without a byte order mark; a first line that begins with {@code
-   * #} is empty, as Lua has it.
+   * Opens a script as bytes, skipping a byte order mark and the text of a first line that begins
+   * with {@code #}, as Lua does.
    */
   private Reader open(String script) throws IOException {
     var file = script.equals("-") ? in : new ByteReader(Files.newInputStream(Path.of(script)));

@@ -8,11 +8,11 @@ import java.util.Locale;
 import org.lupine.value.LuaExitException;
 
 /**
- * The standard output of a program, which ends with it: once nobody reads from a pipe any more, the
- * first write ends the script, whatever it would catch.
+ * The standard output of a program that is to end when it is closed: if no process reads from the
+ * pipe any more, the first write ends the script, and the script cannot catch that.
  */
 final class StandardOutput extends FilterOutputStream {
-  /** What a shell says of a program that SIGPIPE has ended. */
+  /** The status that a shell reports for a program that SIGPIPE has ended. */
   private static final int PIPE_IS_CLOSED = 128 + 13;
 
   private boolean failed;

@@ -155,7 +155,7 @@ final class Attributes {
       throw new LuaException(
           "member '" + member.name + "' of " + type.getTypeName() + " cannot be read");
     }
-    var value = member.getter.call(host, state, target, NOTHING, 0);
+    var value = member.getter.call(host.context(state), target, NOTHING, 0);
     return Arithmetic.areBig(type) ? Arithmetic.kept(value) : value;
   }
 
@@ -246,8 +246,8 @@ final class Attributes {
           "member '" + name + "' of " + table.owner.getTypeName() + " cannot be written");
     }
     var arguments = new Object[] {value};
-    if (found.setter.call(host, state, target, arguments, 0) == Overloads.NO) {
-      throw found.setter.mismatch(host, target, arguments, 0);
+    if (found.setter.call(host.context(state), target, arguments, 0) == Overloads.NO) {
+      throw found.setter.mismatch(host.context(state), target, arguments, 0);
     }
   }
 

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaString;
 import org.lupine.value.LuaTable;
@@ -84,7 +83,7 @@ final class Conversion {
    * Parameter}.
    */
   @SuppressWarnings("NullAway")
-  static int rank(JavaHost host, Object value, int kind, Class<?> type) {
+  static int rank(CallContext context, Object value, int kind, Class<?> type) {
     if (value instanceof Cast) {
       return ((Cast) value).rank(type);
     }
@@ -102,10 +101,10 @@ final class Conversion {
     if (value instanceof LuaTable) {
       int rank = Tables.rank(type, kind);
       return rank != Parameter.NONE ? rank
-          : implementable(host, type, false) ? Parameter.LOOSE + 10 : Parameter.NONE;
+          : implementable(context, type, false) ? Parameter.LOOSE + 10 : Parameter.NONE;
     }
     if (value instanceof LuaFunction || value instanceof ClassHandle) {
-      return !implementable(host, type, true) ? Parameter.NONE
+      return !implementable(context, type, true) ? Parameter.NONE
           : Parameter.LOOSE
               + (Functional.method(type).getReturnType() == void.class ? 1 : 0);
     }
@@ -126,9 +125,10 @@ final class Conversion {
         : Parameter.NONE;
   }
 
-  private static boolean implementable(JavaHost host, Class<?> type, boolean function) {
+  private static boolean implementable(CallContext context, Class<?> type, boolean function) {
     return type.isInterface() && !type.isSealed() && !type.isAnnotation()
-        && (!function || Functional.method(type) != null) && host.gate.allowsImplementing(type);
+        && (!function || Functional.method(type) != null)
+        && context.gate().allowsImplementing(type);
   }
 
   /**
@@ -136,28 +136,28 @@ final class Conversion {
    * not fit.
    */
   static @Nullable Object reference(
-      JavaHost host, LuaState state, Object value, Class<?> type, Type generic) {
+      CallContext context, Object value, Class<?> type, Type generic) {
     if (value instanceof LuaTable && type.isInstance(value)
         && generic instanceof ParameterizedType) {
-      return Tables.convert(host, state, (LuaTable) value, type, generic);
+      return Tables.convert(context, (LuaTable) value, type, generic);
     }
     var given = unwrap(value);
     if (type.isInstance(given) && !(value instanceof LuaFunction && closed(type, generic))) {
-      return value instanceof ClassHandle ? given : host.gate.converted(given);
+      return value instanceof ClassHandle ? given : context.gate().converted(given);
     }
     if (value instanceof LuaTable) {
-      var converted = Tables.convert(host, state, (LuaTable) value, type, generic);
+      var converted = Tables.convert(context, (LuaTable) value, type, generic);
       return converted != Parameter.NO
           || Tables.rank(type, Argument.TABLE) != Parameter.NONE
-          || !implementable(host, type, false) ? converted
-          : host.implement(state, type, generic, value);
+          || !implementable(context, type, false) ? converted
+          : context.implement(type, generic, value);
     }
     if (value instanceof LuaFunction || value instanceof ClassHandle) {
-      return implementable(host, type, true) ? host.implement(state, type, generic, value)
+      return implementable(context, type, true) ? context.implement(type, generic, value)
           : Parameter.NO;
     }
     if (value instanceof String) {
-      return text((String) value, type, charset(state));
+      return text((String) value, type, charset(context));
     }
     if (value instanceof LuaString) {
       var text = text((LuaString) value);
@@ -200,7 +200,8 @@ final class Conversion {
     return null;
   }
 
-  private static Charset charset(LuaState state) {
+  private static Charset charset(CallContext context) {
+    var state = context.state();
     var charset = state == null ? null : state.options().charset();
     return charset == null ? StandardCharsets.UTF_8 : charset;
   }
@@ -215,13 +216,12 @@ final class Conversion {
   }
 
   /** Returns a Java array of converted Lua values; {@link Parameter#NO} if one does not fit. */
-  static Object array(
-      JavaHost host, LuaState state, List<?> values, Class<?> component, Type generic) {
+  static Object array(CallContext context, List<?> values, Class<?> component, Type generic) {
     var parameter = new Parameter(component, generic);
     var array = Array.newInstance(component, values.size());
     int at = 0;
     for (var each : values) {
-      var converted = parameter.convert(host, state, each);
+      var converted = parameter.convert(context, each);
       if (converted == Parameter.NO || at == Array.getLength(array)) {
         return Parameter.NO;
       }
@@ -237,13 +237,13 @@ final class Conversion {
 
   /** Puts converted entries into a map; returns false if one does not fit. */
   static boolean putAll(
-      JavaHost host, LuaState state, Map<?, ?> from, Type key, Type value,
+      CallContext context, Map<?, ?> from, Type key, Type value,
       Map<Object, Object> into) {
     var keys = new Parameter(erased(key), key);
     var values = new Parameter(erased(value), value);
     for (var each : from.entrySet()) {
-      var k = keys.convert(host, state, each.getKey());
-      var v = values.convert(host, state, each.getValue());
+      var k = keys.convert(context, each.getKey());
+      var v = values.convert(context, each.getValue());
       if (k == Parameter.NO || v == Parameter.NO) {
         return false;
       }

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaInterruptedException;
 
@@ -25,8 +24,7 @@ final class Implementation implements InvocationHandler {
 
   private static final Object[] NONE = {};
 
-  private final JavaHost host;
-  private final LuaState state;
+  private final CallContext context;
   private final Class<?> type;
   /** The Lua value behind the proxy: two proxies of one function are equal. */
   private final @Nullable Object identity;
@@ -36,11 +34,10 @@ final class Implementation implements InvocationHandler {
   private final Map<Method, Parameter> results = new ConcurrentHashMap<>(2);
 
   private Implementation(
-      JavaHost host, LuaState state, Class<?> type, Type generic, @Nullable Object identity,
+      CallContext context, Class<?> type, Type generic, @Nullable Object identity,
       Callee callee) {
     this.only = generic instanceof ParameterizedType ? Functional.result(generic) : null;
-    this.host = host;
-    this.state = state;
+    this.context = context;
     this.type = type;
     this.identity = identity;
     this.callee = callee;
@@ -53,11 +50,11 @@ final class Implementation implements InvocationHandler {
    * @throws IllegalArgumentException if the type is not an interface that a proxy can implement
    */
   static <T> T of(
-      JavaHost host, LuaState state, Class<T> type, Type generic, @Nullable Object identity,
+      CallContext context, Class<T> type, Type generic, @Nullable Object identity,
       Callee callee) {
     check(type);
     return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type},
-        new Implementation(host, state, type, generic, identity, callee)));
+        new Implementation(context, type, generic, identity, callee)));
   }
 
   /**
@@ -66,8 +63,7 @@ final class Implementation implements InvocationHandler {
    *
    * @throws IllegalArgumentException if there is no such loader, or a type is not an interface
    */
-  static Object ofAll(
-      JavaHost host, LuaState state, Class<?>[] types, Object identity, Callee callee) {
+  static Object ofAll(CallContext context, Class<?>[] types, Object identity, Callee callee) {
     IllegalArgumentException refused = null;
     for (var each : types) {
       check(each);
@@ -75,7 +71,7 @@ final class Implementation implements InvocationHandler {
     for (var each : types) {
       try {
         return Proxy.newProxyInstance(each.getClassLoader(), types,
-            new Implementation(host, state, each, each, identity, callee));
+            new Implementation(context, each, each, identity, callee));
       } catch (IllegalArgumentException e) {
         refused = e;
       }
@@ -129,13 +125,13 @@ final class Implementation implements InvocationHandler {
       return null;
     }
     var value = values.length == 0 ? null : values[0];
-    host.gate.checkAnswer(value);
+    context.gate().checkAnswer(value);
     if (type == boolean.class) {
       // as in Lua's conditions: everything except false and nil is true
       return value != null && value != JavaNull.NULL && !Boolean.FALSE.equals(value);
     }
     var wanted = results.computeIfAbsent(method, this::parameter);
-    var converted = wanted.convert(host, state, value);
+    var converted = wanted.convert(context, value);
     if (converted == Parameter.NO) {
       throw new LuaException("bad result of '" + method.getName() + "' for "
           + this.type.getTypeName() + " (" + wanted.type.getSimpleName() + " expected, got "

@@ -96,7 +96,7 @@ final class Items {
     }
     checked(at, Array.getLength(target), whole, target);
     var type = target.getClass().getComponentType();
-    var converted = new Parameter(type, type).convert(host, null, value);
+    var converted = new Parameter(type, type).convert(host.stateless, value);
     if (converted == Parameter.NO) {
       throw new LuaException("bad element of " + target.getClass().getTypeName() + " ("
           + type.getSimpleName() + " expected, got " + Argument.name(value) + ")");

@@ -41,6 +41,10 @@ public final class JavaHost implements Host {
    * library.
    */
   private final Map<Object, Object> held = new ConcurrentHashMap<>();
+  /** The context of conversions outside of a call, without a state. */
+  final CallContext stateless;
+
+  private @Nullable CallContext context;    // of the last call; its fields are final
 
   /** Creates a host that permits everything public. */
   public JavaHost() {
@@ -53,6 +57,7 @@ public final class JavaHost implements Host {
     this.objects = new Attributes(this, options);
     this.operators = new Operators(this, options);
     this.library = new Library(this, options);
+    this.stateless = new CallContext(gate, null, this::implement);
   }
 
   /** Returns the object that stands for null where nil cannot: {@code java.null}. */
@@ -63,6 +68,16 @@ public final class JavaHost implements Host {
   /** Returns the options of this host. */
   public HostOptions options() {
     return options;
+  }
+
+  /** Returns the context of calls in a state. */
+  CallContext context(LuaState state) {
+    var known = context;
+    if (known == null || known.state() != state) {
+      known = new CallContext(gate, state, this::implement);
+      context = known;
+    }
+    return known;
   }
 
   @Override
@@ -167,9 +182,9 @@ public final class JavaHost implements Host {
   /** Calls the best overload with all arguments. */
   @Nullable Object called(Overloads methods, LuaState state, Object target, Object[] arguments)
       throws Throwable {
-    var result = methods.call(this, state, target, arguments, 0);
+    var result = methods.call(context(state), target, arguments, 0);
     if (result == Overloads.NO) {
-      throw methods.mismatch(this, target, arguments, 0);
+      throw methods.mismatch(context(state), target, arguments, 0);
     }
     return results(methods, result);
   }
@@ -183,7 +198,7 @@ public final class JavaHost implements Host {
     }
     var member = JavaType.of(type).statics().get("new");
     if (ParameterNames.hasNamedArguments(arguments, 0)) {
-      var built = BuilderCall.build(this, state, type, NamedArguments.of(arguments, 0));
+      var built = BuilderCall.build(this, context(state), type, NamedArguments.of(arguments, 0));
       if (built != Overloads.NO) {
         return built;
       }
@@ -205,14 +220,14 @@ public final class JavaHost implements Host {
     var inner = target instanceof View || target instanceof Cast ? Conversion.unwrap(target)
         : target;
     var methods = methods(inner, member);
-    var result = methods.call(this, state, inner, arguments, 0);
+    var result = methods.call(context(state), inner, arguments, 0);
     if (result == Overloads.NO && self && arguments.length == 0) {
       // the target itself may be the argument, as in f(o.equals, o); with more, an argument is
       // missing
-      result = methods.call(this, state, inner, new Object[] {target}, 0);
+      result = methods.call(context(state), inner, new Object[] {target}, 0);
     }
     if (result == Overloads.NO) {
-      throw methods.mismatch(this, inner, arguments, 0);
+      throw methods.mismatch(context(state), inner, arguments, 0);
     }
     return results(methods, result);
   }
@@ -275,7 +290,7 @@ public final class JavaHost implements Host {
     gate.check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
     var only = Functional.method(type);
     if (functionOrTable instanceof LuaTable) {
-      return Implementation.of(this, state, type, only == null ? type : generic, functionOrTable,
+      return Implementation.of(context(state), type, only == null ? type : generic, functionOrTable,
           (method, arguments) ->
               called(state, (LuaTable) functionOrTable, only, method, arguments));
     }
@@ -283,7 +298,7 @@ public final class JavaHost implements Host {
       throw new IllegalArgumentException(
           type.getTypeName() + " is no functional interface: it takes a table of functions");
     }
-    return Implementation.of(this, state, type, generic, functionOrTable, (method, arguments) ->
+    return Implementation.of(context(state), type, generic, functionOrTable, (method, arguments) ->
         implementsOnly(only, method) ? called(state, functionOrTable, arguments) : null);
   }
 
@@ -298,7 +313,7 @@ public final class JavaHost implements Host {
   public <T> T implementByName(LuaState state, Class<T> type, @Nullable Object identity,
       BiFunction<String, Object[], Object[]> functions) {
     gate.check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
-    return Implementation.of(this, state, type, type, identity, (method, arguments) ->
+    return Implementation.of(context(state), type, type, identity, (method, arguments) ->
         functions.apply(method.getName(), arguments));
   }
 
@@ -341,7 +356,7 @@ public final class JavaHost implements Host {
       gate.check(HostAccess.Operation.IMPLEMENT, each, each.getTypeName());
     }
     try {
-      return Implementation.ofAll(this, state, types, table, (method, arguments) ->
+      return Implementation.ofAll(context(state), types, table, (method, arguments) ->
           state.callMethod(table, method.getName(), arguments));
     } catch (IllegalArgumentException e) {
       throw new LuaException(e.getMessage(), e);
@@ -356,7 +371,7 @@ public final class JavaHost implements Host {
    */
   public @Nullable Object convert(LuaState state, Object value, Type type) {
     var erased = Conversion.erased(Objects.requireNonNull(type, "type"));
-    var converted = new Parameter(erased, type).convert(this, state, value);
+    var converted = new Parameter(erased, type).convert(context(state), value);
     if (converted == Parameter.NO) {
       throw new IllegalArgumentException("no conversion of "
           + (value instanceof Number ? "number " + value : Argument.name(value)) + " to "
@@ -367,8 +382,8 @@ public final class JavaHost implements Host {
 
   @Override
   @SuppressWarnings("unchecked")
-  public <T> @Nullable T map(LuaState state, Class<T> type, LuaTable table) {
-    return (T) new TableMapper(this, state, Objects.requireNonNull(type, "type")).map(table);
+  public <T> T map(LuaState state, Class<T> type, LuaTable table) {
+    return (T) new TableMapper(context(state), Objects.requireNonNull(type, "type")).map(table);
   }
 
   /**

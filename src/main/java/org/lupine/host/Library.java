@@ -189,7 +189,7 @@ final class Library {
     host.gate.check(Operation.NEW, component.arrayType(), "array");
     if (a.get(1) instanceof LuaTable) {
       var made = Conversion.array(
-          host, state, ((LuaTable) a.get(1)).asList(), component, component);
+          host.context(state), ((LuaTable) a.get(1)).asList(), component, component);
       if (made == Parameter.NO) {
         throw a.bad(1, "table of " + component.getTypeName() + " elements");
       }
@@ -204,7 +204,7 @@ final class Library {
 
   private Object cast(LuaState state, Arguments a) {
     var type = type(a, 0);
-    var value = new Parameter(type, type).convert(host, state, a.get(1));
+    var value = new Parameter(type, type).convert(host.context(state), a.get(1));
     if (value == Parameter.NO) {
       throw new LuaException(
           "cannot cast " + Argument.name(a.get(1)) + " to " + type.getTypeName());

@@ -40,7 +40,7 @@ final class Operators {
         int order = compare(a, b);
         return operator == Operator.LT ? order < 0 : order <= 0;
       case Operator.CONCAT:
-        return Text.concat(host, state, a, b);
+        return Text.concat(host.context(state), a, b);
       case Operator.LENGTH:
         host.gate.check(Operation.LENGTH, a.getClass(), "#");
         long length = Loops.length(a);
@@ -49,7 +49,7 @@ final class Operators {
         }
         return length;
       case Operator.TOSTRING:
-        return Text.of(host, a);
+        return Text.of(host.context(state), a);
       case Operator.PAIRS: case Operator.IPAIRS:
         if (!Loops.loops(a)) {
           throw new LuaException("attempt to loop over a " + host.kindName(a) + " value");

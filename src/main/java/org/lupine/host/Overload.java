@@ -12,7 +12,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
-import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaException;
 
 /** A method, constructor or field access that can be called with Lua values. */
@@ -111,12 +110,11 @@ final class Overload {
 
   /** Returns the converted arguments, or null if one does not fit; their count is known to fit. */
   @SuppressWarnings("NullAway")
-  Object @Nullable [] arguments(
-      JavaHost host, LuaState state, Object[] given, int from, boolean spread) {
+  Object @Nullable [] arguments(CallContext context, Object[] given, int from, boolean spread) {
     int fixed = spread ? parameters.length - 1 : parameters.length;
     var converted = new Object[parameters.length];
     for (int i = 0; i < fixed; i++) {
-      if ((converted[i] = parameters[i].convert(host, state, given[from + i])) == Parameter.NO) {
+      if ((converted[i] = parameters[i].convert(context, given[from + i])) == Parameter.NO) {
         return null;
       }
     }
@@ -124,7 +122,7 @@ final class Overload {
       int count = given.length - from - fixed;
       var array = Array.newInstance(rest.type, count);
       for (int i = 0; i < count; i++) {
-        var value = rest.convert(host, state, given[from + fixed + i]);
+        var value = rest.convert(context, given[from + fixed + i]);
         if (value == Parameter.NO) {
           return null;
         }

@@ -26,7 +26,7 @@ final class OverloadResolution {
     }
   }
 
-  private final JavaHost host;
+  private final CallContext context;
   private final Object[] arguments;
   private final int from;
   private final int count;
@@ -37,8 +37,8 @@ final class OverloadResolution {
    *
    * @param contents whether the contents of tables matter
    */
-  OverloadResolution(JavaHost host, Object[] arguments, int from, boolean contents) {
-    this.host = host;
+  OverloadResolution(CallContext context, Object[] arguments, int from, boolean contents) {
+    this.context = context;
     this.arguments = arguments;
     this.from = from;
     this.count = arguments.length - from;
@@ -87,7 +87,7 @@ final class OverloadResolution {
       boolean list = overload.varargs && !spread && i == count - 1
           && (kinds[i] == Argument.NIL || arguments[from + i] instanceof LuaTable);
       ranks[i] = list && !whole ? Parameter.NONE : overload.parameter(i, spread)
-          .rank(host, arguments[from + i], kinds[i]);
+          .rank(context, arguments[from + i], kinds[i]);
       if (ranks[i] >= Parameter.NONE) {
         return null;
       }

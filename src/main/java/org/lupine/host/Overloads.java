@@ -3,7 +3,6 @@ package org.lupine.host;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.Values;
@@ -69,27 +68,27 @@ final class Overloads {
    * Calls the overload that suits the arguments from an index on; returns {@link #NO} if there is
    * none. A method without a result returns no values.
    */
-  Object call(JavaHost host, LuaState state, @Nullable Object target, Object[] arguments, int from)
+  Object call(CallContext context, @Nullable Object target, Object[] arguments, int from)
       throws Throwable {
     if (!named) {
-      return host.gate.guards() ? guarded(host, state, target, arguments, from)
-          : positional(host, state, target, arguments, from);
+      return context.gate().guards() ? guarded(context, target, arguments, from)
+          : positional(context, target, arguments, from);
     }
     if (ParameterNames.isNamedCall(all, arguments, from)) {
-      return byName(host, state, target, arguments, from);
+      return byName(context, target, arguments, from);
     }
-    var result = host.gate.guards() ? guarded(host, state, target, arguments, from)
-        : positional(host, state, target, arguments, from);
-    return result == NO ? byName(host, state, target, arguments, from) : result;
+    var result = context.gate().guards() ? guarded(context, target, arguments, from)
+        : positional(context, target, arguments, from);
+    return result == NO ? byName(context, target, arguments, from) : result;
   }
 
   private Object positional(
-      JavaHost host, LuaState state, @Nullable Object target, Object[] arguments, int from)
+      CallContext context, @Nullable Object target, Object[] arguments, int from)
       throws Throwable {
     int count = arguments.length - from;
     if (count < single.length && single[count] != null) {
       var only = single[count];
-      var converted = only.arguments(host, state, arguments, from, false);
+      var converted = only.arguments(context, arguments, from, false);
       return converted == null ? NO : result(only, only.invoke(target, converted, arguments, from));
     }
     long signature = contents && hasTable(arguments, from) ? -1
@@ -97,17 +96,17 @@ final class Overloads {
     var resolution = findCached(signature, arguments, from);
     if (resolution != null) {
       var converted =
-          resolution.overload.arguments(host, state, arguments, from, resolution.spread);
+          resolution.overload.arguments(context, arguments, from, resolution.spread);
       if (converted != null) {
         return result(resolution.overload,
             resolution.overload.invoke(target, converted, arguments, from));
       }
     }
-    resolution = resolve(host, all, signature, arguments, from);
+    resolution = resolve(context, all, signature, arguments, from);
     if (resolution == null) {
       return NO;
     }
-    var converted = resolution.overload.arguments(host, state, arguments, from, resolution.spread);
+    var converted = resolution.overload.arguments(context, arguments, from, resolution.spread);
     if (converted == null) {
       return NO;
     }
@@ -129,26 +128,25 @@ final class Overloads {
    * Calls the first member with names that takes the arguments; if there is only one, it says why
    * it does not.
    */
-  private Object byName(
-      JavaHost host, LuaState state, @Nullable Object target, Object[] arguments, int from)
+  private Object byName(CallContext context, @Nullable Object target, Object[] arguments, int from)
       throws Throwable {
     var given = arguments.length - from == 1 && arguments[from] instanceof LuaTable
         ? NamedArguments.of((LuaTable) arguments[from]) : NamedArguments.of(arguments, from);
     LuaException mismatch = null;
     int tried = 0;
-    for (var each : open(host, target)) {
+    for (var each : open(context, target)) {
       if (each.parameterNames == null) {
         continue;
       }
       tried++;
       try {
         var ordered = each.parameterNames.toPositional(name, each, given);
-        host.gate.checkPassed(ordered, 0);
-        var converted = each.arguments(host, state, ordered, 0, false);
+        context.gate().checkPassed(ordered, 0);
+        var converted = each.arguments(context, ordered, 0, false);
         if (converted != null) {
           return result(each, each.invoke(target, converted, ordered, 0));
         }
-        mismatch = mismatch(host, target, ordered, 0);
+        mismatch = mismatch(context, target, ordered, 0);
       } catch (NamedCallException e) {
         mismatch = e;
       }
@@ -161,24 +159,23 @@ final class Overloads {
 
   /** Calls an overload; only those that are permitted are candidates. */
   @SuppressWarnings("NullAway")
-  private Object guarded(
-      JavaHost host, LuaState state, @Nullable Object target, Object[] arguments, int from)
+  private Object guarded(CallContext context, @Nullable Object target, Object[] arguments, int from)
       throws Throwable {
-    var open = open(host, target);
-    host.gate.checkPassed(arguments, from);
-    var resolution = resolve(host, open, -1, arguments, from);
+    var open = open(context, target);
+    context.gate().checkPassed(arguments, from);
+    var resolution = resolve(context, open, -1, arguments, from);
     var converted = resolution == null ? null
-        : resolution.overload.arguments(host, state, arguments, from, resolution.spread);
+        : resolution.overload.arguments(context, arguments, from, resolution.spread);
     return converted == null ? NO
         : result(resolution.overload,
             resolution.overload.invoke(target, converted, arguments, from));
   }
 
   /** Returns the overloads that are permitted, at least one. */
-  private Overload[] open(JavaHost host, @Nullable Object target) {
-    var open = host.gate.allowed(this, target);
+  private Overload[] open(CallContext context, @Nullable Object target) {
+    var open = context.gate().allowed(this, target);
     if (open.length == 0) {
-      throw host.gate.denied(name, owner);
+      throw context.gate().denied(name, owner);
     }
     return open;
   }
@@ -188,8 +185,8 @@ final class Overloads {
   }
 
   private @Nullable CachedResolution resolve(
-      JavaHost host, Overload[] from, long signature, Object[] arguments, int start) {
-    var chosen = new OverloadResolution(host, arguments, start, contents).resolve(from);
+      CallContext context, Overload[] from, long signature, Object[] arguments, int start) {
+    var chosen = new OverloadResolution(context, arguments, start, contents).resolve(from);
     if (chosen.isEmpty()) {
       return null;
     }
@@ -228,7 +225,9 @@ final class Overloads {
   }
 
   /** Returns the error for arguments that no overload takes. */
-  LuaException mismatch(JavaHost host, @Nullable Object target, Object[] arguments, int from) {
-    return new OverloadMismatch(this, host.gate.allowed(this, target), arguments, from).exception();
+  LuaException mismatch(
+      CallContext context, @Nullable Object target, Object[] arguments, int from) {
+    var candidates = context.gate().allowed(this, target);
+    return new OverloadMismatch(this, candidates, arguments, from).exception();
   }
 }

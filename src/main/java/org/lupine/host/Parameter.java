@@ -3,7 +3,6 @@ package org.lupine.host;
 import java.lang.reflect.Type;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.lupine.bridge.LuaState;
 
 /** A type that Lua values are converted to: ranks how well each suits, and converts. Immutable. */
 final class Parameter {
@@ -51,11 +50,11 @@ final class Parameter {
   }
 
   /** Converts a value to this type; returns {@link #NO} if it does not fit. */
-  @Nullable Object convert(JavaHost host, LuaState state, @Nullable Object value) {
+  @Nullable Object convert(CallContext context, @Nullable Object value) {
     switch (code) {
       case OBJECT:
-        return host.gate.guards() && !(value instanceof ClassHandle)
-            ? host.gate.converted(Conversion.unwrap(value)) : Conversion.unwrap(value);
+        return context.gate().guards() && !(value instanceof ClassHandle)
+            ? context.gate().converted(Conversion.unwrap(value)) : Conversion.unwrap(value);
       case TEXT:
         if (value instanceof String) {
           return value;
@@ -80,7 +79,7 @@ final class Parameter {
           long whole = (Long) value;
           double number = whole;
           // where Lua has no integers, what a double cannot represent is an object
-          return state == null || state.integers()
+          return context.state() == null || context.state().integers()
               || (long) number == whole && whole != Long.MAX_VALUE ? (Object) number : NO;
         }
         break;
@@ -106,7 +105,7 @@ final class Parameter {
         return value instanceof String && ((String) value).length() == 1
             ? (Object) ((String) value).charAt(0) : value instanceof Character ? value : NO;
       default:
-        return Conversion.reference(host, state, value, type, generic);
+        return Conversion.reference(context, value, type, generic);
     }
   }
 
@@ -114,7 +113,7 @@ final class Parameter {
    * Ranks how well a value suits: below {@link #LOOSE} exactly or by widening, below {@link
    * #LOSSLESS} as Java's loose invocation does, below {@link #NONE} at all; lower is nearer.
    */
-  int rank(JavaHost host, Object value, int kind) {
+  int rank(CallContext context, Object value, int kind) {
     switch (kind) {
       case Argument.NIL:
         return primitive ? NONE : type.isArray() ? 1 : 0;
@@ -127,7 +126,7 @@ final class Parameter {
       case Argument.STRING: case Argument.CHAR:
         return text((String) value, kind);
       default:
-        return Conversion.rank(host, value, kind, type);
+        return Conversion.rank(context, value, kind, type);
     }
   }
 

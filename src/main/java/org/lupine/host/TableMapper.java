@@ -19,7 +19,6 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Interrupts;
-import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaTable;
 
 /** Maps a table, and those inside it, to new objects of Java types. Used once. */
@@ -29,20 +28,19 @@ final class TableMapper {
 
   private record Key(LuaTable table, Type type) {}
 
-  private final JavaHost host;
-  private final LuaState state;
+  private final CallContext context;
   private final Class<?> wanted;
   private final Map<Key, Object> mapped = new HashMap<>();
   private final Deque<String> path = new ArrayDeque<>();
 
-  TableMapper(JavaHost host, LuaState state, Class<?> wanted) {
-    this.host = host;
-    this.state = state;
+  TableMapper(CallContext context, Class<?> wanted) {
+    this.context = context;
     this.wanted = wanted;
   }
 
   /** Returns the table as an object of the wanted type. */
-  @Nullable Object map(LuaTable table) {
+  @SuppressWarnings("NullAway")     // a table never maps to null
+  Object map(LuaTable table) {
     return value(table, wanted);
   }
 
@@ -86,7 +84,7 @@ final class TableMapper {
     }
     var converted = value instanceof String ? time((String) value, type) : Parameter.NO;
     if (converted == Parameter.NO) {
-      converted = new Parameter(type, generic).convert(host, state, value);
+      converted = new Parameter(type, generic).convert(context, value);
     }
     if (converted == Parameter.NO) {
       throw misfit("no conversion of " + described(value) + " to " + generic.getTypeName(), null);
@@ -144,7 +142,7 @@ final class TableMapper {
       return container(table, type, generic, key);
     }
     if (type.isInterface()) {
-      return host.implement(state, type, generic, table);
+      return context.implement(type, generic, table);
     }
     var bean = Containers.made(type);
     if (bean == null || Bean.of(type).isEmpty()) {

@@ -72,8 +72,7 @@ final class Tables {
    * Converts a table to a type; returns {@link Parameter#NO} if it does not fit. Lists and maps are
    * live views if their elements need no conversion, otherwise copies; everything else is a copy.
    */
-  static Object convert(
-      JavaHost host, LuaState state, LuaTable table, Class<?> type, Type generic) {
+  static Object convert(CallContext context, LuaTable table, Class<?> type, Type generic) {
     var first = Conversion.argument(generic, 0);
     if (type.isInstance(table)) {
       var second = Conversion.argument(generic, 1);
@@ -82,39 +81,39 @@ final class Tables {
         return table;
       }
       var copy = new LinkedHashMap<Object, Object>();
-      return Conversion.putAll(host, state, table, first, second, copy) ? copy : Parameter.NO;
+      return Conversion.putAll(context, table, first, second, copy) ? copy : Parameter.NO;
     }
     if (isList(type) && otherKey(table) != null) {
       return Parameter.NO;
     }
     if (type.isAssignableFrom(List.class)) {
       return Conversion.open(first) ? table.asList()
-          : filled(host, state, table, first, new ArrayList<>());
+          : filled(context, table, first, new ArrayList<>());
     }
     if (type.isArray()) {
       return Conversion.array(
-          host, state, table.asList(), type.getComponentType(), Conversion.element(generic, type));
+          context, table.asList(), type.getComponentType(), Conversion.element(generic, type));
     }
     if (type.isRecord()) {
-      return makes(host, type) ? record(host, state, table, type) : Parameter.NO;
+      return makes(context, type) ? record(context, table, type) : Parameter.NO;
     }
     if (type.isAssignableFrom(LinkedHashSet.class)) {
-      return filled(host, state, table, first, new LinkedHashSet<>());
+      return filled(context, table, first, new LinkedHashSet<>());
     }
-    return fillable(type) && makes(host, type)
-        ? filled(host, state, table, type, generic) : Parameter.NO;
+    return fillable(type) && makes(context, type)
+        ? filled(context, table, type, generic) : Parameter.NO;
   }
 
   /** Returns whether a script may create objects of a class, if only by a table. */
-  private static boolean makes(JavaHost host, Class<?> type) {
-    return host.gate.allows(HostAccess.Operation.NEW, type, "new");
+  private static boolean makes(CallContext context, Class<?> type) {
+    return context.gate().allows(HostAccess.Operation.NEW, type, "new");
   }
 
   private static Object filled(
-      JavaHost host, LuaState state, LuaTable table, Type element, Collection<Object> into) {
+      CallContext context, LuaTable table, Type element, Collection<Object> into) {
     var parameter = new Parameter(Conversion.erased(element), element);
     for (var each : table.asList()) {
-      var converted = parameter.convert(host, state, each);
+      var converted = parameter.convert(context, each);
       if (converted == Parameter.NO) {
         return Parameter.NO;
       }
@@ -124,8 +123,7 @@ final class Tables {
   }
 
   @SuppressWarnings("unchecked")
-  private static Object filled(
-      JavaHost host, LuaState state, LuaTable table, Class<?> type, Type generic) {
+  private static Object filled(CallContext context, LuaTable table, Class<?> type, Type generic) {
     Object made;
     try {
       made = Accessible.constructor(type.getConstructor()).invoke();
@@ -135,10 +133,10 @@ final class Tables {
     }
     var first = Conversion.argument(generic, 0);
     if (made instanceof Collection) {
-      return filled(host, state, table, first, (Collection<Object>) made);
+      return filled(context, table, first, (Collection<Object>) made);
     }
     var second = Conversion.argument(generic, 1);
-    return Conversion.putAll(host, state, table, first, second, (Map<Object, Object>) made)
+    return Conversion.putAll(context, table, first, second, (Map<Object, Object>) made)
         ? made : Parameter.NO;
   }
 
@@ -146,7 +144,7 @@ final class Tables {
    * Creates a record from a table by the names of its components, or by position if no name is
    * present.
    */
-  private static Object record(JavaHost host, LuaState state, LuaTable table, Class<?> type) {
+  private static Object record(CallContext context, LuaTable table, Class<?> type) {
     var components = type.getRecordComponents();
     var types = new Class<?>[components.length];
     var values = new Object[components.length];
@@ -155,7 +153,7 @@ final class Tables {
       types[i] = components[i].getType();
       var value = table.get(named ? components[i].getName() : (Object) (i + 1L));
       values[i] = new Parameter(types[i], components[i].getGenericType())
-          .convert(host, state, value);
+          .convert(context, value);
       if (values[i] == Parameter.NO) {
         return Parameter.NO;
       }

@@ -4,7 +4,6 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import org.lupine.access.HostAccess.Operation;
-import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaException;
 
 /** Converts values to text, where a Java object is among them. */
@@ -14,25 +13,27 @@ final class Text {
   private Text() {}
 
   /** Returns {@code tostring(object)}; the object's own method is called once. */
-  static String of(JavaHost host, Object object) {
+  static String of(CallContext context, Object object) {
     if (!(object instanceof JavaNull) && !(object instanceof ClassHandle)
-        && !Arithmetic.isValue(object) && !host.gate.allows(Operation.TOSTRING, object.getClass(), "toString")) {
+        && !Arithmetic.isValue(object)
+        && !context.gate().allows(Operation.TOSTRING, object.getClass(), "toString")) {
       return "javaobject";
     }
     return String.valueOf((Object) object.toString());
   }
 
   /** Returns {@code left .. right}. */
-  static Object concat(JavaHost host, LuaState state, Object left, Object right) {
-    return part(host, state, left) + part(host, state, right);
+  static Object concat(CallContext context, Object left, Object right) {
+    return part(context, left) + part(context, right);
   }
 
-  private static String part(JavaHost host, LuaState state, Object value) {
+  private static String part(CallContext context, Object value) {
     switch (Argument.kind(value)) {
       case Argument.STRING: case Argument.CHAR: case Argument.BYTES:
         return value.toString();
       case Argument.FLOAT: case Argument.WHOLE_INT: case Argument.WHOLE_LONG:
-        return number(((Number) value).doubleValue(), state == null || state.integers());
+        return number(((Number) value).doubleValue(),
+            context.state() == null || context.state().integers());
       case Argument.NIL: case Argument.BOOLEAN: case Argument.TABLE: case Argument.FUNCTION:
       case Argument.OPAQUE:
         if (value != JavaNull.NULL) {
@@ -41,7 +42,7 @@ final class Text {
         }
         return value.toString();
       case Argument.OBJECT:
-        return of(host, value);
+        return of(context, value);
       default:
         return value.toString();
     }

@@ -1,7 +1,8 @@
 /**
- * Java as Lua sees it: members, overloads, conversion, proxies, and who may reach what.
+ * Access to Java objects from Lua: members, overloads, conversion, proxies.
  *
- * <p>{@link org.lupine.host.JavaHost} is the door; class data hangs on the classes themselves
- * ({@link java.lang.ClassValue}) in a way that lets them unload, and lets this library unload too.
+ * <p>{@link org.lupine.host.JavaHost} is the entry point. Data about classes is attached to the
+ * classes themselves ({@link java.lang.ClassValue}) in a way that lets them be unloaded, and this
+ * library, too.
  */
 package org.lupine.host;

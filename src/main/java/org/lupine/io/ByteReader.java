@@ -8,7 +8,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A Reader for hosts of which scripts get the bytes as they are; to others it is text in UTF-8. */
+/** A Reader from which scripts get the bytes unchanged; other code reads it as UTF-8 text. */
 public final class ByteReader extends Reader {
   private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
@@ -21,8 +21,8 @@ public final class ByteReader extends Reader {
   }
 
   /**
-   * Passes by a byte order mark of UTF-8, and a first line that begins with {@code #} but for its
-   * end, as {@code luaL_loadfilex} does.
+   * Skips a byte order mark of UTF-8, and the text of a first line that begins with {@code #}, as
+   * {@code luaL_loadfilex} does.
    */
   public ByteReader skipComment() throws IOException {
     var start = new byte[MARK.length];

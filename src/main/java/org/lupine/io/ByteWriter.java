@@ -5,7 +5,9 @@ import java.io.OutputStream;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 
-/** A Writer to which scripts write bytes as they are; what others write is text in UTF-8. */
+/**
+ * A Writer to which scripts write bytes unchanged; text that other code writes is encoded as UTF-8.
+ */
 public final class ByteWriter extends Writer {
   private final OutputStream bytes;
 

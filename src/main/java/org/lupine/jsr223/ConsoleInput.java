@@ -12,8 +12,9 @@ import org.lupine.bridge.Console.Extent;
 import org.lupine.io.ByteReader;
 
 /**
- * Reads from one Reader as Lua's files read: by bytes of a charset, and no further than it must.
- * Keeps the bytes of a character of which Lua took the first ones only, not the Reader itself.
+ * Reads from a Reader as Lua reads files: bytes of a charset, and no further than necessary. Keeps
+ * the remaining bytes of a character of which Lua has taken the first ones, but not the Reader
+ * itself.
  */
 final class ConsoleInput {
   private static final byte[] NOTHING = {};
@@ -29,7 +30,7 @@ final class ConsoleInput {
     this.longest = this.charset.newEncoder().maxBytesPerChar();
   }
 
-  /** As {@link org.lupine.bridge.Console#read} has it. */
+  /** Reads as {@link org.lupine.bridge.Console#read} describes. */
   byte @Nullable [] read(Reader reader, Extent extent, int most) throws IOException {
     enter();
     try {
@@ -46,7 +47,7 @@ final class ConsoleInput {
     }
   }
 
-  /** Another thread may be inside, and wait for input. */
+  /** Waits while another thread is inside, waiting for input. */
   private void enter() throws IOException {
     try {
       lock.lockInterruptibly();
@@ -95,7 +96,10 @@ final class ConsoleInput {
     return length == 0 ? null : Arrays.copyOf(bytes, length);
   }
 
-  /** Reads one byte or more, so many that all of them are wanted; how many, or -1 at the end. */
+  /**
+   * Reads at least one byte and at most as many as are certainly wanted; returns how many, or -1 at
+   * the end.
+   */
   private int some(Reader reader, byte[] to, int from) throws IOException {
     int wanted = to.length - from;
     if (next == kept.length && reader instanceof ByteReader bytes) {
@@ -108,7 +112,8 @@ final class ConsoleInput {
       return each < 0 ? -1 : 1;
     }
     var text = new char[characters];
-    int length = reader.read(text, 0, characters - 1);   // the last is for half of a character
+    // the last place is for the second half of a character
+    int length = reader.read(text, 0, characters - 1);
     if (length <= 0) {
       return length;
     }
@@ -145,8 +150,8 @@ final class ConsoleInput {
   }
 
   /**
-   * Returns a locale may have a comma for the point; letters are of hexadecimal ones, "inf" and
-   * "nan".
+   * Returns whether a byte may be part of a numeral: a locale may have a decimal comma, letters
+   * occur in hexadecimal numerals, "inf" and "nan".
    */
   private static boolean mayBeOfNumber(int each) {
     return each >= '0' && each <= '9' || each >= 'a' && each <= 'z' || each >= 'A' && each <= 'Z'
@@ -178,7 +183,7 @@ final class ConsoleInput {
     return read(reader);
   }
 
-  /** Makes bytes the next ones again. */
+  /** Pushes bytes back, to be read next. */
   void unread(byte[] bytes) throws IOException {
     enter();
     try {

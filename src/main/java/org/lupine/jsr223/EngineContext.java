@@ -12,9 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.io.InterruptibleInput;
 
 /**
- * A context as {@link javax.script.SimpleScriptContext} is one, but cheap to make: its streams are
- * those of the context that it was made from, or of the process, looked up when they are needed.
- * Safe for any thread.
+ * A context like {@link javax.script.SimpleScriptContext}, but cheap to create: its streams are
+ * those of its parent context, or of the process, looked up on use. Thread-safe.
  */
 final class EngineContext implements ScriptContext {
   private final @Nullable ScriptContext parent;
@@ -24,13 +23,13 @@ final class EngineContext implements ScriptContext {
   private @Nullable Writer writer;
   private @Nullable Writer errorWriter;
 
-  /** A context of its own. */
+  /** Creates a context without a parent. */
   EngineContext(Bindings engineScope) {
     this.parent = null;
     this.engineScope = engineScope;
   }
 
-  /** A context like another but for its engine scope. */
+  /** Creates a context like its parent with another engine scope. */
   EngineContext(Bindings engineScope, ScriptContext parent) {
     this.parent = parent;
     this.engineScope = engineScope;

@@ -10,13 +10,13 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
-/** Interfaces that the functions of an engine's scope, or those of one table, implement. */
+/** Implements interfaces by the functions of an engine's scope, or of a table. */
 final class Interfaces {
   private Interfaces() {}
 
   /**
-   * Returns an interface over the functions of the engine scope that the engine has now, found at
-   * each call; null if one is missing.
+   * Implements an interface by the functions of the current engine scope, looked up at each call;
+   * returns null if one is missing.
    */
   static <T> @Nullable T ofScope(LuaScriptEngine engine, Class<T> type) {
     check(type);
@@ -34,10 +34,10 @@ final class Interfaces {
   }
 
   /**
-   * Returns an interface over the functions of a table, which each gets first; null if one is
-   * missing.
+   * Implements an interface by the functions of a table, which is their first argument; returns
+   * null if one is missing.
    *
-   * @param home the state of the table, null if it is no Lua value of the engine
+   * @param home the state of the table, null if it is not a Lua value of the engine
    */
   static <T> @Nullable T ofTable(
       @Nullable ScriptState home, @Nullable Object table, Class<T> type) {
@@ -63,7 +63,7 @@ final class Interfaces {
     return (JavaHost) state.lua().host();
   }
 
-  /** Returns whether there is something to call for each method that needs it. */
+  /** Returns whether there is something to call for each method that needs an implementation. */
   private static boolean complete(Class<?> type, Function<String, @Nullable Object> functions) {
     for (var method : type.getMethods()) {
       if (Modifier.isAbstract(method.getModifiers()) && !JavaHost.isOfObject(method)

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
 
 /**
- * A script that is known to compile. Belongs to no state: each compiles it once, at its first use.
- * For any number of threads at once, each with bindings of its own.
+ * A script that has been checked to compile. Belongs to no state: each state compiles it once, at
+ * the first use. Thread-safe; threads run it in parallel, each under bindings of its own.
  */
 final class LuaCompiledScript extends CompiledScript {
   private final LuaScriptEngine engine;

@@ -3,7 +3,7 @@ package org.lupine.jsr223;
 import org.lupine.Flavour;
 
 /**
- * Engines of the newest Lua that is there, or of what {@code -Dlupine.default} names.
+ * Engines of the newest Lua that is available, or of the one that {@code -Dlupine.default} names.
  *
  * <pre>{@code
  * LuaOptions options = LuaOptions.builder().timeLimit(Duration.ofSeconds(1)).build();

@@ -6,8 +6,8 @@ import org.lupine.LuaOptions;
 import org.lupine.Sandbox;
 
 /**
- * Engines of the newest Lua that is there for scripts of others, for hosts where a name is all that
- * can be chosen: {@link Sandbox#SANDBOX}, in the process of the JVM.
+ * Engines of the newest Lua that is available, for scripts of others, in hosts that can only choose
+ * a name: {@link Sandbox#SANDBOX}, in the JVM's process.
  *
  * <pre>{@code
  * ScriptEngine lua = new ScriptEngineManager().getEngineByName("lua-sandbox");
@@ -16,7 +16,7 @@ import org.lupine.Sandbox;
  * }</pre>
  */
 public final class LuaSandboxEngineFactory extends LuaScriptEngineFactory {
-  /** For {@link java.util.ServiceLoader}. */
+  /** Used by {@link java.util.ServiceLoader}. */
   public LuaSandboxEngineFactory() {
     super((Flavour) null, "lua-sandbox");
   }
@@ -26,7 +26,7 @@ public final class LuaSandboxEngineFactory extends LuaScriptEngineFactory {
     return super.getEngineName() + " sandbox";
   }
 
-  /** None, so that no file of a host's own becomes a script of others. */
+  /** Returns no extensions, so that a host does not run its own files in the sandbox. */
   @Override
   public List<String> getExtensions() {
     return List.of();
@@ -43,7 +43,7 @@ public final class LuaSandboxEngineFactory extends LuaScriptEngineFactory {
   }
 
   /**
-   * Returns an engine with options of one's own; their flavour is not used.
+   * Creates an engine with the given options; their flavour is ignored.
    *
    * @throws IllegalArgumentException if their sandbox is weaker than {@link Sandbox#SANDBOX}
    */

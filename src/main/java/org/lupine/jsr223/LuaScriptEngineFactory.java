@@ -12,12 +12,12 @@ import org.lupine.LuaOptions;
 import org.lupine.Sandbox;
 
 /**
- * Makes engines of one Lua version; one public subclass for each name, since hosts key by language
- * name. Touches no native code, and neither does an engine before its first use.
+ * Creates engines of one Lua version. There is a public subclass for each name, since hosts look
+ * engines up by language name. Loads no native code, and neither does an engine before its first
+ * use.
  *
- * <p>Hosts that only know a name can have options too. One that can name a class in a services file
- * has a factory of its own:
- *
+ * <p>Hosts that only know a name can use options, too. A host that can name a class in a services
+ * file has a factory of its own:
  * <pre>{@code
  * public final class RulesFactory extends LuaScriptEngineFactory {
  *   public RulesFactory() {
@@ -26,16 +26,16 @@ import org.lupine.Sandbox;
  * }
  * }</pre>
  *
- * <p>Else an option {@code X} of {@link LuaOptions} is, for the engines that {@link
- * #getScriptEngine()} of our own factories gives, the attribute {@code lupine.X} of the engine's
- * {@linkplain LuaScriptEngine#getContext context}, or the system property of that name: text, or an
- * object of the option's type. {@code lupine.libraries} and {@code lupine.hostAccess} take several
- * words with commas; the latter {@code all}, {@code bindings_only}, {@code exported}, {@code data},
- * {@code none} and names as {@link org.lupine.access.HostAccess#allow} has them. They are read
- * once, when the engine is first used; a value that an option cannot have is an {@link
- * IllegalArgumentException} then, and from scripts the cause of a {@link
- * javax.script.ScriptException}. Attributes win, but cannot weaken a preset that a property or the
- * engine's name says.
+ * <p>Otherwise, for engines that {@link #getScriptEngine()} of our own factories returns, an option
+ * {@code X} of {@link LuaOptions} is the attribute {@code lupine.X} of the engine's {@linkplain
+ * LuaScriptEngine#getContext context}, or the system property of that name: text, or an object of
+ * the option's type. {@code lupine.libraries} and {@code lupine.hostAccess} take several words
+ * separated by commas; the latter {@code all}, {@code bindings_only}, {@code exported}, {@code
+ * data}, {@code none}, and names in the format of {@link org.lupine.access.HostAccess#allow}. They
+ * are read once, when the engine is first used. A value that an option cannot have is an {@link
+ * IllegalArgumentException} then, or, when a script is run, the cause of a {@link
+ * javax.script.ScriptException}. Attributes take precedence, but cannot weaken a preset that a
+ * property or the engine's name sets.
  */
 public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
   private static final String ENGINE_NAME = "Lupine";
@@ -45,7 +45,7 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
   private final List<String> names;
 
   /**
-   * A factory of these names, the first being the language's.
+   * Creates a factory with these names, of which the first is the language's.
    *
    * @param flavour the Lua version, or null for the default one
    */
@@ -56,7 +56,7 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
   }
 
   /**
-   * Returns a factory of one's own, whose engines have these options, the flavour among them.
+   * Creates a custom factory, whose engines have these options, including the flavour.
    *
    * @param name the language's name, which no other factory may have
    * @param more other names that engines are found by
@@ -70,10 +70,10 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
   }
 
   /**
-   * Returns the Lua version of the engines. A factory that is not bound to one has that of {@code
-   * -Dlupine.default}, or else the newest that is there.
+   * Returns the Lua version of the engines. For a factory that is not bound to one it is that of
+   * {@code -Dlupine.default}, or else the newest that is available.
    *
-   * @throws IllegalArgumentException if the property names none
+   * @throws IllegalArgumentException if the property does not name a version
    */
   public final Flavour flavour() {
     return flavour != null ? flavour : options != null ? options.flavour() : preferred();
@@ -95,12 +95,15 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
         + "', not one of " + String.join(", ", names));
   }
 
-  /** Returns the preset of engines whose options nobody gave. */
+  /** Returns the preset of engines without options of their own. */
   Sandbox preset() {
     return Sandbox.TRUSTED;
   }
 
-  /** Another for each factory: the JDK's manager keeps only one factory of a name. */
+  /**
+   * Returns a name that differs for each factory, since the JDK's manager keeps only one factory of
+   * a name.
+   */
   @Override
   public String getEngineName() {
     return options != null ? ENGINE_NAME + ' ' + names.get(0)
@@ -113,8 +116,9 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
   }
 
   /**
-   * Returns the same for all but the sandbox, since hosts ask an engine whether a file is of its
-   * language. Of those who claim it the JDK's manager takes the first by {@link #getEngineName}.
+   * Returns the same extensions for all factories except the sandbox, since hosts ask an engine
+   * whether a file is of its language. Of several factories with an extension the JDK's manager
+   * takes the first by {@link #getEngineName}.
    */
   @Override
   public List<String> getExtensions() {
@@ -137,15 +141,16 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
   }
 
   /**
-   * Returns the exact Lua version, such as {@code 5.4.9}; without natives what the flavour's name
-   * says.
+   * Returns the exact Lua version, such as {@code 5.4.9}; without natives, the version in the
+   * flavour's name.
    */
   @Override
   public String getLanguageVersion() {
     try {
       return flavour().version();
     } catch (IllegalArgumentException e) {
-      return Flavour.newest().version();  // hosts only list: the first script hears of it
+      // hosts only list factories: the first script reports the error
+      return Flavour.newest().version();
     }
   }
 
@@ -175,9 +180,7 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
         + (arguments == null ? "" : String.join(", ", arguments)) + ')';
   }
 
-  /**
-   * Returns a statement that prints the text; its own text is plain ASCII, whatever is to be shown.
-   */
+  /** Returns a statement that prints the text. The statement is plain ASCII, whatever the text. */
   @Override
   public String getOutputStatement(String toDisplay) {
     var statement = new StringBuilder("print(\"");
@@ -191,7 +194,7 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
     return statement.append("\")").toString();
   }
 
-  /** Returns the statements, each on its own line, so that a comment ends where it should. */
+  /** Returns the statements, each on its own line, so that a comment ends with its statement. */
   @Override
   public String getProgram(String... statements) {
     var program = new StringBuilder();
@@ -207,8 +210,8 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
   }
 
   /**
-   * Returns an engine of this factory's flavour with options of one's own; their flavour is not
-   * used, nor are attributes or properties.
+   * Creates an engine of this factory's flavour with the given options; their flavour is ignored,
+   * and so are attributes and properties.
    */
   public LuaScriptEngine getScriptEngine(LuaOptions options) {
     return new LuaScriptEngine(this, Objects.requireNonNull(options, "options"));

@@ -22,8 +22,8 @@ import org.lupine.value.Overflow;
 import org.lupine.value.StringMode;
 
 /**
- * Options by their names, for hosts that only know the name of an engine: {@code lupine.X} is what
- * {@link LuaOptions.Settings} has as {@code X}, as an attribute or a system property.
+ * Options by name, for hosts that only know the name of an engine: {@code lupine.X}, an attribute
+ * or a system property, sets what {@link LuaOptions.Settings} sets as {@code X}.
  */
 final class NamedOptions {
   private static final String PREFIX = "lupine.";
@@ -37,7 +37,7 @@ final class NamedOptions {
       "data", HostAccess.DATA, "none", HostAccess.NONE);
   private static final Map<String, Boolean> BOOLEANS = choices("true", true, "false", false);
 
-  /** How each option but the preset is set. */
+  /** The setter of each option except the preset. */
   private static final Map<String, BiConsumer<LuaOptions.Builder, Value>> SETTERS =
       new LinkedHashMap<>();
 
@@ -72,22 +72,24 @@ final class NamedOptions {
 
   private NamedOptions() {}
 
-  /** Returns whether a variable has the name of an option, so that no script may assign it. */
+  /**
+   * Returns whether a variable has the name of an option; scripts must not assign such a variable.
+   */
   static boolean isOption(String name) {
     return name.startsWith(PREFIX);
   }
 
   /**
-   * Returns the options that attributes say, or else system properties.
+   * Reads the options from attributes, or else from system properties.
    *
-   * @param floor the preset that neither may weaken; a property makes it stricter
-   * @throws IllegalArgumentException if one has a value that it cannot have
+   * @param floor the preset that neither may weaken; a property can make it stricter
+   * @throws IllegalArgumentException if an option has a value that it cannot have
    */
   static LuaOptions read(Sandbox floor, Function<String, @Nullable Object> attributes) {
     var options = LuaOptions.builder().sandbox(preset(floor, attributes));
     SETTERS.forEach((name, setter) -> {
       var key = PREFIX + name;
-      // As an attribute, a limit of time is that of one run.
+      // as an attribute, a time limit applies to one run
       var given = key.equals(LuaScriptEngine.TIME_LIMIT) ? null : attributes.apply(key);
       if (given == null) {
         given = System.getProperty(key);
@@ -153,7 +155,7 @@ final class NamedOptions {
     return choices;
   }
 
-  /** What one option is given: an object of its type, or the text of one. */
+  /** The value of an option: an object of its type, or text. */
   private record Value(String key, Object given) {
     private String text() {
       return given.toString().strip();
@@ -183,7 +185,7 @@ final class NamedOptions {
       return strings;
     }
 
-    /** Gates by their names, and names of classes and members, of which each lets through. */
+    /** Parses presets of access, and names of classes and members, all of which are permitted. */
     HostAccess access() {
       if (given instanceof HostAccess access) {
         return access;
@@ -216,7 +218,7 @@ final class NamedOptions {
       }
     }
 
-    /** Returns a count of bytes, or of so many K, M or G of them. */
+    /** Parses a number of bytes, possibly with a unit K, M or G. */
     long bytes() {
       if (given instanceof Number) {
         return whole();

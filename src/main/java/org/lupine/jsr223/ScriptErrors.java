@@ -9,18 +9,18 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaFrame;
 import org.lupine.value.MissingNativeException;
 
-/** Failures as javax.script has them. */
+/** Converts failures to ScriptExceptions. */
 final class ScriptErrors {
-  /** Lua shows no more than this of a file's name: its end, after three dots. */
+  /** The prefix of a long file name, of which Lua shows only the end. */
   private static final String CUT = "...";
 
   private ScriptErrors() {}
 
   /**
-   * Returns the one ScriptException of a failure. Its cause is the Java exception that a callback
-   * threw, or else the failure itself; Lua frames stand first in its stack trace.
+   * Returns the ScriptException for a failure. Its cause is the Java exception that a callback
+   * threw, or else the failure itself; its stack trace begins with the Lua frames.
    *
-   * @param file the name that the script under way was given, or null
+   * @param file the name of the running script, or null
    */
   @SuppressWarnings("NullAway")
   static ScriptException toScriptException(RuntimeException failure, @Nullable String file) {

@@ -6,16 +6,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code require "javax.script"} gives: the {@code engine}, and the {@code context} of the run
- * under way. Looked up when they are read.
+ * The result of {@code require "javax.script"}: the {@code engine}, and the {@code context} of the
+ * current run. Looked up when they are read.
  */
 final class ScriptModule extends AbstractMap<String, Object> {
   static final String NAME = "javax.script";
 
-  /** What {@code require} calls. */
+  /** The loader that {@code require} calls. */
   @FunctionalInterface
   public interface Loader {
-    /** Gives the module, whatever {@code require} passes. */
+    /** Returns the module, whatever {@code require} passes. */
     Object load(Object... arguments);
   }
 

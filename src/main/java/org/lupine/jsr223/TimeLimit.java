@@ -6,14 +6,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Deadline;
 
-/** What hosts give as {@link LuaScriptEngine#TIME_LIMIT}. */
+/** Parses the values of {@link LuaScriptEngine#TIME_LIMIT}. */
 final class TimeLimit {
   private TimeLimit() {}
 
   /**
-   * Does something within a limit; zero is none.
+   * Runs an action within a limit; zero is no limit.
    *
-   * @throws IllegalArgumentException if it is no limit
+   * @throws IllegalArgumentException if the value is not a limit
    */
   static <T> T callWithin(Object limit, Supplier<T> action) {
     long nanoseconds = nanoseconds(limit);
@@ -25,7 +25,7 @@ final class TimeLimit {
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
-      throw new AssertionError(e);  // a supplier throws no other
+      throw new AssertionError(e);  // a supplier throws no other exceptions
     }
   }
 
@@ -42,9 +42,9 @@ final class TimeLimit {
   }
 
   /**
-   * Returns a limit as a host gives it.
+   * Parses a limit.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if the value is not a limit
    */
   static Duration duration(Object limit) {
     try {

@@ -109,7 +109,7 @@ public interface LuaTable extends Map<Object, Object>, Serializable {
    *
    * @throws IllegalArgumentException if that is not possible, with the place of what does not fit
    */
-  <T> @Nullable T as(Class<T> type);
+  <T> T as(Class<T> type);
 
   /**
    * Returns the text that {@code tostring} returns; malformed bytes are replaced.

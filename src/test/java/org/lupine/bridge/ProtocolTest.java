@@ -40,20 +40,13 @@ class ProtocolTest {
 
   @BeforeAll
   static void read() throws IOException {
-    header = renamed(COMMENT.matcher(Files.readString(Path.of("jni/bridge.h"))).replaceAll(""));
+    header = COMMENT.matcher(Files.readString(Path.of("jni/bridge.h"))).replaceAll("");
     enumerators = enumerators(header);
     macros = new TreeMap<>();
     var macro = MACRO.matcher(header);
     while (macro.find()) {
       macros.put(macro.group(1), Integer.decode(macro.group(2)));
     }
-  }
-
-  /** Gives names of the header that are about to change their new form. */
-  private static String renamed(String header) {
-    return header.replaceAll("\\b(DOWN|OP)_FILL\\b", "OP_PUT_ALL")
-        .replaceAll("\\bDOWN_", "OP_").replaceAll("\\bQUICK_", "FAST_")
-        .replaceAll("\\bFRAME_TOUCHED\\b", "FRAME_DIRTY");
   }
 
   private static Map<String, Integer> enumerators(String header) {

@@ -24,23 +24,29 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
- * A folder for libraries that came out of the jar. A library planted there would be code that we
- * run, so it must belong to this user, and nobody else may write in it.
+ * A folder for libraries from the jar. A library planted there would be executed, so the folder
+ * must belong to this user, and must not be writable for others.
  *
- * <p>Files are named by their content and appear whole or not at all, so any number of processes
- * and versions share the folder without a lock. Those that nothing has used for a month go away.
- * So do copies and unfinished files, whose names begin with a dot, once no process can want them:
- * one that ended meanwhile has left them.
+ * <p>Files are named by their content and appear atomically, so that any number of processes and
+ * versions can share the folder without a lock. Files that have not been used for a month are
+ * removed. So are copies and unfinished files, whose names begin with a dot, once no process can
+ * need them: they are left by processes that ended unexpectedly.
  */
 record LibraryFolder(Path path) {
   private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
   private static final Pattern OURS = Pattern.compile("\\.?(lib)?lupine.*\\.(so|dylib|dll|part)");
   private static final Duration UNUSED = Duration.ofDays(30);
-  /** A copy is there for as long as it takes to load it; where it stays, as on Windows, it is held. */
+  /**
+   * The lifetime of a copy: it is needed only while it is loaded. Where it must stay, as on
+   * Windows, it is locked.
+   */
   private static final Duration PASSING = Duration.ofMinutes(10);
 
-  /** Returns the folders for this user, best first; the later ones for when one cannot be used. */
+  /**
+   * Returns the candidate folders for this user, best first; later ones are used if an earlier one
+   * cannot be.
+   */
   static List<LibraryFolder> candidates(
       Platform platform, UnaryOperator<String> property, UnaryOperator<String> variable) {
     var paths = new ArrayList<Path>();
@@ -59,7 +65,7 @@ record LibraryFolder(Path path) {
     return paths.stream().filter(Path::isAbsolute).distinct().map(LibraryFolder::new).toList();
   }
 
-  /** Where this system keeps a user's caches; not absolute if the user has no home. */
+  /** Returns where this system keeps a user's caches; a relative path if the user has no home. */
   private static Path cache(
       Platform platform, UnaryOperator<String> property, UnaryOperator<String> variable) {
     var home = Path.of(property.apply("user.home"));
@@ -76,7 +82,7 @@ record LibraryFolder(Path path) {
     return base.resolve("lupine").resolve("natives");
   }
 
-  /** Returns a folder that the user named may be a link; one that we named may not. */
+  /** Resolves a folder that the user named, which may be a link; one that we named may not. */
   private static Path real(Path named) {
     try {
       return named.toRealPath();
@@ -86,11 +92,11 @@ record LibraryFolder(Path path) {
   }
 
   /**
-   * Makes sure that the file of this content is here.
+   * Stores a file unless it is present.
    *
    * @param name as in {@code liblupine-lua54.so}
-   * @param hash hexadecimal, of the content; its first 16 digits go into the name
-   * @throws IOException if it is not here and cannot be, or if the folder is not safe
+   * @param hash the content's hash in hexadecimal; its first 16 digits become part of the name
+   * @throws IOException if the file cannot be stored, or the folder is not safe
    */
   Path store(String name, String hash, byte[] content) throws IOException {
     makeSafe();
@@ -118,7 +124,7 @@ record LibraryFolder(Path path) {
     }
   }
 
-  /** Returns a copy of that file, under a name of its own; the caller deletes it. */
+  /** Creates a copy of a file under a unique name; the caller deletes it. */
   Path copy(Path file) throws IOException {
     makeSafe();
     sweep();
@@ -134,7 +140,7 @@ record LibraryFolder(Path path) {
     }
   }
 
-  /** {@code liblupine.so} with a tag becomes {@code liblupine-tag.so}. */
+  /** Inserts a tag into a file name: {@code liblupine.so} becomes {@code liblupine-tag.so}. */
   private static String tagged(String name, String tag) {
     int dot = name.lastIndexOf('.');
     return name.substring(0, dot) + "-" + tag + name.substring(dot);
@@ -167,15 +173,18 @@ record LibraryFolder(Path path) {
   }
 
   /**
-   * Returns whether anybody may rename what stands in that folder: world-writable without sticky
-   * bit.
+   * Returns whether any user may rename entries of that folder: it is world-writable without the
+   * sticky bit.
    */
   private static boolean replaceable(Path parent) throws IOException {
     int mode = (Integer) Files.getAttribute(parent, "unix:mode");
     return (mode & 0002) != 0 && (mode & 01000) == 0;
   }
 
-  /** Returns whether we are that user: the owner of our process, or else of a file just made. */
+  /**
+   * Returns whether a user owns our process, or, where that is not known, a file that was just
+   * created.
+   */
   private static boolean isUs(UserPrincipal owner) throws IOException {
     var process = Path.of("/proc/self");
     if (Files.exists(process) && owner.equals(Files.getOwner(process))) {
@@ -199,7 +208,7 @@ record LibraryFolder(Path path) {
         && Arrays.equals(Files.readAllBytes(file), content);
   }
 
-  /** Tells the sweep of other processes that this file is in use; once a day is enough. */
+  /** Marks this file as in use, for the clean-up by other processes; once a day is enough. */
   private static void touch(Path file) {
     try {
       var now = Instant.now();

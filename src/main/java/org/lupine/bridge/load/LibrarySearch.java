@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.value.MissingNativeException;
 
 /**
- * Finds the native libraries of one class loader, and loads the one that binds the natives.
+ * Finds the native libraries for one class loader, and loads the one that binds the native methods.
  *
- * <p>Places, in this order: the folder that {@code lupine.native} names, and then no other; the
- * jar, whose libraries are stored in the first {@link LibraryFolder} that allows it; the folders of
- * {@code java.library.path}. Not safe for several threads: {@link NativeLibrary} has the lock.
+ * <p>Searches, in this order: the folder that {@code lupine.native} names, and then no other place;
+ * the jar, whose libraries are stored in the first {@link LibraryFolder} that permits it; the
+ * folders of {@code java.library.path}. Not thread-safe: {@link NativeLibrary} locks.
  *
  * @see NativeLibrary
  */
@@ -39,11 +39,11 @@ final class LibrarySearch {
   private final Function<String, URL> resource;
   private final Consumer<Path> loader;
   private boolean loaded;
-  /** Where libraries of the jar can be executed; null until one was. */
+  /** The folder from which libraries of the jar can be executed; null until one was found. */
   private @Nullable LibraryFolder home;
 
   /**
-   * A search in these surroundings.
+   * Creates a search with this view of the system.
    *
    * @param property {@link System#getProperty(String)}
    * @param variable {@link System#getenv(String)}
@@ -61,8 +61,8 @@ final class LibrarySearch {
   }
 
   /**
-   * Loads the library that binds the natives; does nothing if that is done, or being done: as it is
-   * loaded it wakes classes that ask for it.
+   * Loads the library that binds the native methods. No-op if it is loaded or being loaded:
+   * JNI_OnLoad initializes {@code Native}, which calls this again.
    */
   void load() {
     loadFor(BINDING);
@@ -81,9 +81,7 @@ final class LibrarySearch {
     }
   }
 
-  /**
-   * Returns the file of the library of that flavour, or of {@code modules}, ready to be opened.
-   */
+  /** Returns the file of the library of a flavour, or of {@code modules}, ready to be opened. */
   Path file(String id) {
     var library = BINDING + "-" + id;
     loadFor(library);
@@ -91,8 +89,8 @@ final class LibrarySearch {
   }
 
   /**
-   * Opens the library of a flavour. If its file was replaced since the process opened it, and does
-   * not tell its content by its name, what stands there now is opened by one that does.
+   * Opens the library of a flavour. If its file was replaced since the process opened it, and its
+   * name does not identify the content, the present file is opened under a name that does.
    */
   long openFlavour(String id, NativeLibrary.Opener opener) {
     var file = file(id);
@@ -132,7 +130,7 @@ final class LibrarySearch {
     return libraryPath().stream().anyMatch(folder -> Files.exists(folder.resolve(name)));
   }
 
-  /** What the build wrote about the libraries; empty if there is nothing. */
+  /** Returns what the build recorded about the libraries; empty if there is nothing. */
   Map<String, String> properties() {
     var override = override();
     try {
@@ -153,9 +151,9 @@ final class LibrarySearch {
   }
 
   /**
-   * Looks everywhere for a library; the first file that {@code use} takes is it.
+   * Searches all places for a library; the first file that {@code use} accepts is the result.
    *
-   * @param wanted the library that it is needed for, which the message names if there is none
+   * @param wanted the library that it is needed for, which the message names if it is not found
    */
   private Path find(String library, String wanted, Consumer<Path> use) {
     var name = platform.file(library);
@@ -224,7 +222,7 @@ final class LibrarySearch {
     return null;
   }
 
-  /** Stores the library in the first folder that can keep it and run it. */
+  /** Stores the library in the first folder in which it can be stored and executed. */
   private @Nullable Path stored(
       String name, String hash, byte[] content, Consumer<Path> use, SearchReport tried) {
     for (var folder : folders()) {
@@ -245,14 +243,17 @@ final class LibrarySearch {
     return null;
   }
 
-  /** Mounted noexec, in the words of glibc, musl and macOS. */
+  /**
+   * Returns whether the file system is mounted noexec, judged by the messages of glibc, musl and
+   * macOS.
+   */
   private static boolean forbidsExecution(LinkageError e) {
     var message = String.valueOf(e.getMessage());
     return message.contains("failed to map segment") || message.contains("not permitted")
         || message.contains("Permission denied");
   }
 
-  /** Loads a file; a copy of it if another class loader has it, as a file can have but one. */
+  /** Loads a file, or a copy of it if another class loader has loaded it, since only one may. */
   private void tryLoad(Path file) {
     try {
       loader.accept(file);
@@ -266,7 +267,7 @@ final class LibrarySearch {
     }
   }
 
-  /** What lets a module load native code that may not. */
+  /** Describes how to permit native code to a module that may not load it. */
   static String forbidden(Module module) {
     if (module.isNamed() && module.getLayer() != ModuleLayer.boot()) {
       return "Java forbids native code; module " + module.getName() + " is in a layer that no"
@@ -303,7 +304,7 @@ final class LibrarySearch {
             + "; set -Dlupine.native.cache=DIR", tried.last);
   }
 
-  /** Removes a copy, whether it is open; Windows cannot before the end. */
+  /** Removes a copy, even if it is open; on Windows when the JVM exits. */
   private static void discard(Path copy) {
     try {
       Files.deleteIfExists(copy);
@@ -344,7 +345,7 @@ final class LibrarySearch {
     return strings;
   }
 
-  /** Opens a resource, past the cache that would keep the jar open. */
+  /** Opens a resource, bypassing the cache that would keep the jar open. */
   private static InputStream open(URL found) throws IOException {
     var connection = found.openConnection();
     connection.setUseCaches(false);
@@ -368,7 +369,7 @@ final class LibrarySearch {
             + "; set -Dlupine.native=DIR", tried.last);
   }
 
-  /** {@code lupine-lua54} is Lua 5.4 to people. */
+  /** Returns a library's name for people: Lua 5.4 for {@code lupine-lua54}. */
   private static String title(String library) {
     var id = library.substring(BINDING.length() + 1);
     return id.matches("lua\\d\\d") ? "Lua " + id.charAt(3) + "." + id.charAt(4)

@@ -5,14 +5,14 @@ import java.util.Map;
 import org.lupine.value.MissingNativeException;
 
 /**
- * The native libraries, as this class loader has them. Whoever loads this class anew gets the one
- * that binds the natives anew, which goes when the class loader does. Those of the flavours are open
- * once a process, for all class loaders.
+ * The native libraries for this class loader. The library that binds the native methods is loaded
+ * once for each class loader and unloaded with it. Those of the flavours are open once per process,
+ * for all class loaders.
  *
- * <p>{@code -Dlupine.native=DIR} names the one folder to take them from, {@code
- * -Dlupine.native.cache=DIR} the folder to keep those that come out of the jar.
+ * <p>{@code -Dlupine.native=DIR} names the one folder to take them from; {@code
+ * -Dlupine.native.cache=DIR} names the folder in which those from the jar are stored.
  *
- * <p>Safe for any thread. Only this class asks Java to load native code.
+ * <p>Thread-safe. Only this class asks Java to load native code.
  */
 public final class NativeLibrary {
   private static final LibrarySearch SEARCH = new LibrarySearch(
@@ -22,10 +22,10 @@ public final class NativeLibrary {
   private NativeLibrary() {}
 
   /**
-   * Loads the library that binds the natives, once.
+   * Loads the library that binds the native methods, once.
    *
-   * @throws MissingNativeException if there is none, naming every place looked in; the next call
-   *     looks again
+   * @throws MissingNativeException if there is none, naming every place searched; the next call
+   *     searches again
    */
   public static void load() {
     synchronized (SEARCH) {
@@ -33,23 +33,23 @@ public final class NativeLibrary {
     }
   }
 
-  /** How the library of a flavour is opened. */
+  /** Opens the library of a flavour. */
   public interface Opener {
     /**
-     * Opens it and gives its side.
+     * Opens the library and returns the address of its side.
      *
-     * @param byContent whether the name tells the content
-     * @return 0 if it does not, and another file is open by that name
+     * @param byContent whether the file name identifies the content
+     * @return 0 if it does not, and another file is open under that name
      * @throws UnsatisfiedLinkError if it cannot be opened
      */
     long open(Path file, boolean byContent);
   }
 
   /**
-   * Finds the library of a flavour, and opens it by that means.
+   * Finds the library of a flavour and opens it.
    *
    * @param id as in {@code lua54}
-   * @throws MissingNativeException if there is none, naming every place looked in
+   * @throws MissingNativeException if there is none, naming every place searched
    */
   public static long openFlavour(String id, Opener opener) {
     synchronized (SEARCH) {
@@ -58,9 +58,9 @@ public final class NativeLibrary {
   }
 
   /**
-   * Returns the file of the library that C modules call every flavour by.
+   * Returns the file of the library through which C modules call every flavour.
    *
-   * @throws MissingNativeException if there is none, naming every place looked in
+   * @throws MissingNativeException if there is none, naming every place searched
    */
   public static Path modules() {
     synchronized (SEARCH) {
@@ -74,8 +74,8 @@ public final class NativeLibrary {
   }
 
   /**
-   * What the build wrote about the libraries, as in {@code lua54.version=5.4.9}; empty if it wrote
-   * nothing.
+   * Returns what the build recorded about the libraries, as in {@code lua54.version=5.4.9}; empty
+   * if it recorded nothing.
    */
   public static Map<String, String> properties() {
     return SEARCH.properties();

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What kind of machine the JVM runs on, in the words of the jar's native folders.
+ * The platform that the JVM runs on, in the terms of the jar's native folders.
  *
- * @param os {@code linux}, {@code macos}, {@code windows}, or Java's own word in lower case
- * @param arch {@code x86_64}, {@code aarch64} ...; the JVM's, which need not be the kernel's
+ * @param os {@code linux}, {@code macos}, {@code windows}, or Java's own name in lower case
+ * @param arch {@code x86_64}, {@code aarch64} ...; the JVM's, which may differ from the kernel's
  * @param musl whether the C library is musl
  */
 record Platform(String os, String arch, boolean musl) {
@@ -41,13 +41,13 @@ record Platform(String os, String arch, boolean musl) {
     };
   }
 
-  /** As in {@code linux-x86_64} or {@code linux-aarch64-musl}. */
+  /** Returns the name, as in {@code linux-x86_64} or {@code linux-aarch64-musl}. */
   String id() {
     return os + "-" + arch + (musl ? "-musl" : "");
   }
 
   /**
-   * Returns the folders of the jar to look in, best first: a glibc library often loads under musl
+   * Returns the folders of the jar to search, best first: a glibc library often works under musl,
    * too.
    */
   List<String> folders() {
@@ -64,7 +64,10 @@ record Platform(String os, String arch, boolean musl) {
     };
   }
 
-  /** Returns a musl loader on the disk says little; one mapped into this process says all. */
+  /**
+   * Returns whether a musl loader is mapped into this process; its mere presence on disk says
+   * little.
+   */
   private static boolean runsOnMusl() {
     try (var loaders = Files.newDirectoryStream(Path.of("/lib"), "ld-musl-*")) {
       return loaders.iterator().hasNext()

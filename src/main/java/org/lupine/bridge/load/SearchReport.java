@@ -6,10 +6,10 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The places looked in, each with what was wrong there. */
+/** The places that were searched, each with the reason why it did not serve. */
 final class SearchReport {
   private final Set<String> places = new LinkedHashSet<>();
-  /** What went wrong last, or null. */
+  /** The last failure, or null. */
   @Nullable Throwable last;
 
   void add(Object place, String why) {
