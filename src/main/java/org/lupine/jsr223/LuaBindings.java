@@ -100,15 +100,18 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   @Override
   public @Nullable Object put(String name, @Nullable Object value) {
     checked(name);
-    return either(taker(name, value), all -> {
+    var state = taker(name, value);
+    return state != null ? replace(state, name, value) : either(null, all -> {
       var old = all.put(name, value);
       note(name, value);
       return old;
-    }, state -> {
-      var old = state.replaceGlobal(name, value);
-      note(name, value);
-      return old;
-    });
+    }, opened -> replace(opened, name, value));
+  }
+
+  private @Nullable Object replace(ScriptState state, String name, @Nullable Object value) {
+    var old = state.replaceGlobal(name, value);
+    note(name, value);
+    return old;
   }
 
   @Override
@@ -119,7 +122,9 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   @Override
   public @Nullable Object get(Object key) {
     var name = checked(key);
-    return either(opened(name), all -> all.get(name), state -> state.getGlobal(name));
+    var state = opened(name);
+    return state != null ? state.getGlobal(name)
+        : either(null, all -> all.get(name), opened -> opened.getGlobal(name));
   }
 
   @Override

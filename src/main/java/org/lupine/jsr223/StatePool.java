@@ -15,13 +15,23 @@ import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
 
 /**
- * The states for runs under bindings other than the engine's own. Each run has a state for itself
- * and leaves nothing in it that the next run could see, so no run waits for another.
+ * The Lua states for runs under bindings other than the engine's own. No two runs use a state at
+ * the same time, except that a run nested in another, by the same thread under the same bindings,
+ * uses the state of the outer one.
  *
- * <p>A state is <em>parked</em> while anything it created is still reachable: Lua values referenced
- * from Java, or functions defined under some Bindings, which stay in the state since the Bindings
- * do not hold them. A parked state is reused only for the same Bindings, unless more than 64 are
- * parked: then the oldest run for other Bindings, too. Thread-safe.
+ * <p>At the end of a run its changes to the state are undone, so that a run under other bindings
+ * sees nothing of them. The state is then idle, and serves the next run. It is closed if enough
+ * states are idle, or if its changes could not be undone.
+ *
+ * <p>A state is not idle while something in it is still wanted: values that Java holds, or functions
+ * that scripts defined, which the state keeps since the bindings cannot hold them. Such a state is
+ * <em>parked</em>. It serves runs under the same bindings, which find those functions in it, and
+ * others once nothing in it is wanted. When {@link #MOST_PARKED} or more are parked, runs under
+ * other bindings may get one of them too, with a scope of their own.
+ *
+ * <p>A run waits for another thread in one case only: when that thread uses the state that keeps
+ * functions of the run's bindings. It waits for at most five seconds, or its time limit, and then
+ * throws, since the other run might be waiting for this one. Thread-safe.
  */
 final class StatePool {
   private static final int MOST_IDLE = Math.max(4, Runtime.getRuntime().availableProcessors());
@@ -36,7 +46,6 @@ final class StatePool {
   private final Deque<PooledState> idle = new ArrayDeque<>();
   private final List<PooledState> parked = new ArrayList<>();
   private final List<PooledState> busy = new ArrayList<>();
-  private int next;  // the parked state to examine next
   private int waiting;  // the number of threads that wait for functions
   private int interrupts;  // counts calls of interrupt()
 
@@ -303,10 +312,9 @@ final class StatePool {
       if (parked.isEmpty()) {
         return null;
       }
-      next = next >= parked.size() ? 0 : next;
-      pooled = parked.get(next);
+      pooled = parked.get(0);       // examined longest ago
       busy.add(pooled);
-      parked.remove(next);
+      parked.remove(0);
       pooled.user = Thread.currentThread();
     }
     int held = -1;
