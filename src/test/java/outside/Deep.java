@@ -15,12 +15,14 @@ public final class Deep {
 
   /** Computes for the given time below the given number of frames, after the action. */
   public static void compute(int frames, long nanoseconds, Runnable before) {
-    run(frames, () -> {
-      before.run();
-      long end = System.nanoTime() + nanoseconds;
-      while (System.nanoTime() < end) {
-        Thread.onSpinWait();
-      }
-    });
+    run(
+        frames,
+        () -> {
+          before.run();
+          long end = System.nanoTime() + nanoseconds;
+          while (System.nanoTime() < end) {
+            Thread.onSpinWait();
+          }
+        });
   }
 }

@@ -26,19 +26,24 @@ public final class Overflow {
 
   /** Recurses in a thread with a small stack, which then waits before it ends. */
   public static Thread start(Callable<?> action, CountDownLatch done, CountDownLatch end) {
-    var thread = new Thread(null, () -> {
-      try {
-        onTheWayUp(action);
-      } catch (StackOverflowError e) {
-        // expected
-      }
-      done.countDown();
-      try {
-        end.await();
-      } catch (InterruptedException e) {
-        // it ends now
-      }
-    }, "overflows", 256 * 1024);
+    var thread =
+        new Thread(
+            null,
+            () -> {
+              try {
+                onTheWayUp(action);
+              } catch (StackOverflowError e) {
+                // expected
+              }
+              done.countDown();
+              try {
+                end.await();
+              } catch (InterruptedException e) {
+                // it ends now
+              }
+            },
+            "overflows",
+            256 * 1024);
     thread.setDaemon(true);
     thread.start();
     return thread;

@@ -11,7 +11,9 @@ import org.lupine.bridge.Memory;
 /** Removes from a new state what its scripts must not have. */
 final class Confinement {
   /** Run once in each state, before any other script; for every Lua version. */
-  private static final Chunk SCRIPT = Chunk.text("""
+  private static final Chunk SCRIPT =
+      Chunk.text(
+          """
       local allowed, level = ...
       local loaded = package.loaded
       local preload = package.preload
@@ -71,7 +73,11 @@ final class Confinement {
 
       drop("load")
       drop("loadstring")
-      """.indent(0), "=sandbox", StandardCharsets.UTF_8, false);
+      """
+              .indent(0),
+          "=sandbox",
+          StandardCharsets.UTF_8,
+          false);
 
   private Confinement() {}
 
@@ -92,10 +98,11 @@ final class Confinement {
     }
   }
 
-  private static void confine(
-      LuaState state, Sandbox sandbox, @Nullable Set<String> libraries) {
+  private static void confine(LuaState state, Sandbox sandbox, @Nullable Set<String> libraries) {
     var names = libraries == null ? Sandbox.LIBRARIES : new TreeSet<>(libraries);
-    state.run(SCRIPT, ' ' + String.join(" ", names) + ' ',
+    state.run(
+        SCRIPT,
+        ' ' + String.join(" ", names) + ' ',
         sandbox == Sandbox.TRUSTED ? 0 : sandbox == Sandbox.CONSTRAINED ? 1 : 2);
     if (sandbox.compareTo(Sandbox.SANDBOX) >= 0) {
       state.confine();

@@ -29,8 +29,10 @@ final class FolderModules implements ModuleSource {
       if (file != null && Files.isRegularFile(file)) {
         return LuaModule.text(Files.readAllBytes(file), file.toString());
       }
-      places.accept(file != null ? "no file '" + file + "'"
-          : "no file '" + each + "' below '" + folder + "'");
+      places.accept(
+          file != null
+              ? "no file '" + file + "'"
+              : "no file '" + each + "' below '" + folder + "'");
     }
     return null;
   }

@@ -11,19 +11,20 @@ import org.lupine.value.LuaInterruptedException;
  */
 final class GcPauses {
   private final LuaState state;
-  private int count;  // under the state's lock
+  private int count; // under the state's lock
 
   GcPauses(LuaState state) {
     this.state = state;
   }
 
   LuaRuntime.Hold begin() {
-    var ended = new AtomicBoolean();    // allocated first: there may be no memory later
-    LuaRuntime.Hold pause = () -> {
-      if (!ended.getAndSet(true) && !state.isClosed()) {
-        end();
-      }
-    };
+    var ended = new AtomicBoolean(); // allocated first: there may be no memory later
+    LuaRuntime.Hold pause =
+        () -> {
+          if (!ended.getAndSet(true) && !state.isClosed()) {
+            end();
+          }
+        };
     state.enter();
     try {
       if (count == 0) {

@@ -22,9 +22,11 @@ final class Limits {
 
   /** Returns a timeout in nanoseconds, or the maximum if it is longer. */
   static long waiting(Duration timeout) {
-    return timeout.isNegative() ? 0
-        : timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0 ? timeout.toNanos()
-        : Long.MAX_VALUE;
+    return timeout.isNegative()
+        ? 0
+        : timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0
+            ? timeout.toNanos()
+            : Long.MAX_VALUE;
   }
 
   static long nanoseconds(Duration limit) {

@@ -36,10 +36,13 @@ public final class Lua {
    * that Lua has its own type for: null, numbers, strings, collections.
    */
   public static Optional<LuaType> typeOf(@Nullable Object value) {
-    return value instanceof LuaTable ? Optional.of(LuaType.TABLE)
-        : value instanceof LuaFunction ? Optional.of(LuaType.FUNCTION)
-        : value instanceof LuaCoroutine ? Optional.of(LuaType.THREAD)
-        : value instanceof LuaUserdata ? Optional.of(LuaType.USERDATA) : Optional.empty();
+    return value instanceof LuaTable
+        ? Optional.of(LuaType.TABLE)
+        : value instanceof LuaFunction
+            ? Optional.of(LuaType.FUNCTION)
+            : value instanceof LuaCoroutine
+                ? Optional.of(LuaType.THREAD)
+                : value instanceof LuaUserdata ? Optional.of(LuaType.USERDATA) : Optional.empty();
   }
 
   /**

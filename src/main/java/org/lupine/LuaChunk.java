@@ -44,7 +44,11 @@ public final class LuaChunk {
   private final Mode mode;
   private final @Nullable LuaTable environment;
 
-  private LuaChunk(@Nullable String text, byte @Nullable [] code, String name, Mode mode,
+  private LuaChunk(
+      @Nullable String text,
+      byte @Nullable [] code,
+      String name,
+      Mode mode,
       @Nullable LuaTable environment) {
     this.text = text;
     this.code = code;

@@ -54,8 +54,12 @@ public final class LuaModule {
 
   ModuleFinder.Found found(Charset charset) {
     var name = "@" + origin;
-    return new ModuleFinder.Found(value ? content
-        : content instanceof String ? Chunk.text((String) content, name, charset, false)
-        : Chunk.bytes((byte[]) content, name, Chunk.Mode.TEXT), origin);
+    return new ModuleFinder.Found(
+        value
+            ? content
+            : content instanceof String
+                ? Chunk.text((String) content, name, charset, false)
+                : Chunk.bytes((byte[]) content, name, Chunk.Mode.TEXT),
+        origin);
   }
 }

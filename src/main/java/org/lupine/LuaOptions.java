@@ -54,18 +54,31 @@ public final class LuaOptions {
     sandbox.check(settings.binaryChunks, settings.nativeModules);
     this.libraries = sandbox.libraries(settings.libraries);
     this.flavour = settings.flavour;
-    this.state = new StateOptions(settings.charset(), settings.overflow,
-        settings.bigNumbers, settings.binaryChunks, settings.malformed, settings.numbers,
-        settings.hashSeed);
-    this.sourceCharset = settings.sourceCharset != null ? settings.sourceCharset
-        : state.charset() != null ? state.charset() : StandardCharsets.UTF_8;
+    this.state =
+        new StateOptions(
+            settings.charset(),
+            settings.overflow,
+            settings.bigNumbers,
+            settings.binaryChunks,
+            settings.malformed,
+            settings.numbers,
+            settings.hashSeed);
+    this.sourceCharset =
+        settings.sourceCharset != null
+            ? settings.sourceCharset
+            : state.charset() != null ? state.charset() : StandardCharsets.UTF_8;
     if (flavour != null) {
       check(flavour);
     }
-    this.host = settings.host.withAccess(sandbox.access(settings.access))
-        .withFilter(settings.filter).withHandlers(settings.handlers);
-    this.modules = new ModuleSearch(settings.modules(host.access()), state.charset(),
-        host.access() != HostAccess.NONE);
+    this.host =
+        settings
+            .host
+            .withAccess(sandbox.access(settings.access))
+            .withFilter(settings.filter)
+            .withHandlers(settings.handlers);
+    this.modules =
+        new ModuleSearch(
+            settings.modules(host.access()), state.charset(), host.access() != HostAccess.NONE);
     this.timeLimit = sandbox.timeLimit(settings.timeLimit);
     this.nativeModules = settings.nativeModules;
     this.maxMemory = sandbox.maxMemory(settings.maxMemory);
@@ -374,9 +387,11 @@ public final class LuaOptions {
     }
 
     private List<ModuleSource> modules(HostAccess access) {
-      return modules != null ? modules
-          : access == HostAccess.NONE ? List.<ModuleSource>of()
-          : List.of(new ClassPathModules(host.loader()));
+      return modules != null
+          ? modules
+          : access == HostAccess.NONE
+              ? List.<ModuleSource>of()
+              : List.of(new ClassPathModules(host.loader()));
     }
 
     /**

@@ -126,8 +126,13 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws LuaException if it raises an error
    */
   public Values eval(String expression, @Nullable Object... arguments) {
-    return run(expressions.get(expression, expression,
-        (text, name) -> LuaChunk.of(text).expression(options.sourceCharset())), null, arguments);
+    return run(
+        expressions.get(
+            expression,
+            expression,
+            (text, name) -> LuaChunk.of(text).expression(options.sourceCharset())),
+        null,
+        arguments);
   }
 
   /**
@@ -136,8 +141,7 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws LuaSyntaxException if the text is not an expression, or the mode permits only bytecode
    */
   public Values eval(LuaChunk expression, @Nullable Object... arguments) {
-    return run(expression.expression(options.sourceCharset()), expression.environment(),
-        arguments);
+    return run(expression.expression(options.sourceCharset()), expression.environment(), arguments);
   }
 
   /**
@@ -148,8 +152,10 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws LuaException if it raises an error
    */
   public Values execute(String text, @Nullable Object... arguments) {
-    return run(chunks.get(text, text,
-        (code, name) -> LuaChunk.of(code).chunk(options.sourceCharset())), null, arguments);
+    return run(
+        chunks.get(text, text, (code, name) -> LuaChunk.of(code).chunk(options.sourceCharset())),
+        null,
+        arguments);
   }
 
   /**
@@ -165,8 +171,10 @@ public final class LuaRuntime implements AutoCloseable {
 
   private Values run(Chunk chunk, @Nullable LuaTable environment, Object @Nullable [] given) {
     var arguments = given == null ? new Object[] {null} : given;
-    return Values.wrap(environment == null ? state.run(chunk, arguments)
-        : state.runIn(environment, chunk, arguments));
+    return Values.wrap(
+        environment == null
+            ? state.run(chunk, arguments)
+            : state.runIn(environment, chunk, arguments));
   }
 
   /**

@@ -150,7 +150,7 @@ public final class LuaRuntimePool implements AutoCloseable {
       LuaRuntime next;
       synchronized (this) {
         checkOpen();
-        next = idle.pollLast();     // the one used last: its memory is in the caches
+        next = idle.pollLast(); // the one used last: its memory is in the caches
       }
       if (next == null) {
         return null;
@@ -240,7 +240,7 @@ public final class LuaRuntimePool implements AutoCloseable {
       all = new ArrayList<>(idle);
       idle.clear();
     }
-    places.release(MORE_THAN_WAIT);  // they find the pool closed
+    places.release(MORE_THAN_WAIT); // they find the pool closed
     closeAll(all, 0);
   }
 
@@ -305,7 +305,7 @@ public final class LuaRuntimePool implements AutoCloseable {
   public static final class Builder {
     private LuaOptions options = LuaOptions.defaults();
     private int size = Runtime.getRuntime().availableProcessors();
-    private Consumer<? super LuaRuntime> setup = runtime -> { };
+    private Consumer<? super LuaRuntime> setup = runtime -> {};
     private Predicate<? super LuaRuntime> validation = runtime -> true;
     private @Nullable Predicate<? super LuaRuntime> reset;
 

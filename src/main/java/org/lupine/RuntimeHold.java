@@ -33,8 +33,8 @@ final class RuntimeHold implements LuaRuntime.Hold {
   @Override
   public void close() {
     if (Thread.currentThread() != owner) {
-      throw new IllegalStateException("runtime was entered by thread " + owner.getName()
-          + ", and must be left by it");
+      throw new IllegalStateException(
+          "runtime was entered by thread " + owner.getName() + ", and must be left by it");
     }
     if (!closed) {
       closed = true;

@@ -47,15 +47,15 @@ public enum Sandbox {
    */
   UNTRUSTED;
 
-  private static final Set<String> CONSTRAINED_LIBRARIES = Set.of("coroutine", "string", "utf8",
-      "table", "math", "bit", "os", "io", "package", "java");
-  private static final Set<String> SANDBOX_LIBRARIES = Set.of("coroutine", "string", "utf8",
-      "table", "math", "bit", "os", "java");
+  private static final Set<String> CONSTRAINED_LIBRARIES =
+      Set.of("coroutine", "string", "utf8", "table", "math", "bit", "os", "io", "package", "java");
+  private static final Set<String> SANDBOX_LIBRARIES =
+      Set.of("coroutine", "string", "utf8", "table", "math", "bit", "os", "java");
 
   /** Returns the libraries that scripts have; null for all. */
   @Nullable Set<String> libraries(@Nullable Set<String> asked) {
-    var most = this == TRUSTED ? null
-        : this == CONSTRAINED ? CONSTRAINED_LIBRARIES : SANDBOX_LIBRARIES;
+    var most =
+        this == TRUSTED ? null : this == CONSTRAINED ? CONSTRAINED_LIBRARIES : SANDBOX_LIBRARIES;
     if (asked == null || most == null) {
       return asked == null ? most : asked;
     }
@@ -66,9 +66,12 @@ public enum Sandbox {
   }
 
   Duration timeLimit(@Nullable Duration asked) {
-    var most = this == TRUSTED ? Duration.ZERO
-        : Duration.ofSeconds(this == CONSTRAINED ? 30 : this == SANDBOX ? 5 : 1);
-    refuse(asked != null && !most.isZero() && (asked.isZero() || asked.compareTo(most) > 0),
+    var most =
+        this == TRUSTED
+            ? Duration.ZERO
+            : Duration.ofSeconds(this == CONSTRAINED ? 30 : this == SANDBOX ? 5 : 1);
+    refuse(
+        asked != null && !most.isZero() && (asked.isZero() || asked.compareTo(most) > 0),
         "a time limit of more than " + most.toSeconds() + " s");
     return asked == null ? most : asked;
   }
@@ -87,7 +90,8 @@ public enum Sandbox {
 
   private long bytes(@Nullable Long asked, long mebibytes, String what) {
     long most = this == TRUSTED ? 0 : mebibytes << 20;
-    refuse(asked != null && most != 0 && (asked == 0 || asked > most),
+    refuse(
+        asked != null && most != 0 && (asked == 0 || asked > most),
         what + " of more than " + most + " bytes");
     return asked == null ? most : asked;
   }
@@ -98,8 +102,12 @@ public enum Sandbox {
       return asked == null ? HostAccess.ALL : asked;
     }
     refuse(asked != null && asked.reflection(), "a gate that lets scripts reach reflection");
-    var gate = asked != null ? asked
-        : this == CONSTRAINED ? HostAccess.BINDINGS_ONLY : HostAccess.EXPORTED.or(HostAccess.DATA);
+    var gate =
+        asked != null
+            ? asked
+            : this == CONSTRAINED
+                ? HostAccess.BINDINGS_ONLY
+                : HostAccess.EXPORTED.or(HostAccess.DATA);
     return access -> isReachable(access) && gate.allows(access);
   }
 
@@ -117,9 +125,10 @@ public enum Sandbox {
 
   void checkInProcess() {
     if (this == UNTRUSTED) {
-      throw new UnsupportedOperationException("Sandbox.UNTRUSTED runs scripts in a process of"
-          + " their own, which this version cannot do;"
-          + " Sandbox.SANDBOX is the strictest in process");
+      throw new UnsupportedOperationException(
+          "Sandbox.UNTRUSTED runs scripts in a process of"
+              + " their own, which this version cannot do;"
+              + " Sandbox.SANDBOX is the strictest in process");
     }
   }
 
@@ -135,6 +144,19 @@ public enum Sandbox {
   }
 
   /** The libraries that can be chosen; the base functions are always there. */
-  static final List<String> LIBRARIES = List.of("coroutine", "string", "utf8", "table", "math",
-      "bit", "os", "io", "debug", "package", "jit", "ffi", "java");
+  static final List<String> LIBRARIES =
+      List.of(
+          "coroutine",
+          "string",
+          "utf8",
+          "table",
+          "math",
+          "bit",
+          "os",
+          "io",
+          "debug",
+          "package",
+          "jit",
+          "ffi",
+          "java");
 }

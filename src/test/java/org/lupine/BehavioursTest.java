@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 class BehavioursTest {
   private static final String NUMBER = "[JH]?\\d+";
   private static final Pattern LISTED = Pattern.compile("(?m)^\\* \\*\\*(" + NUMBER + ")\\*\\* ");
-  private static final Pattern CITED = Pattern.compile(
-      "\\bBEHAVIOURS((?:,? " + NUMBER + "(?:-" + NUMBER + ")?)+)");
+  private static final Pattern CITED =
+      Pattern.compile("\\bBEHAVIOURS((?:,? " + NUMBER + "(?:-" + NUMBER + ")?)+)");
 
   private static List<String> listed() throws Exception {
     var numbers = new ArrayList<String>();
@@ -35,7 +35,9 @@ class BehavioursTest {
     try (var files = Files.walk(Path.of("src/test"))) {
       for (var file : files.filter(each -> each.toString().matches(".*\\.(java|lua)")).toList()) {
         if (!file.endsWith("BehavioursTest.java")) {
-          Files.readString(file).lines().filter(each -> each.contains("BEHAVIOURS"))
+          Files.readString(file)
+              .lines()
+              .filter(each -> each.contains("BEHAVIOURS"))
               .forEach(lines::add);
         }
       }

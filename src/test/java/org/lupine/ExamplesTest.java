@@ -25,9 +25,7 @@ import org.lupine.support.EachFlavour;
 /** The programs of examples/ compile, run, and print what they should. */
 @Isolated("takes System.out")
 class ExamplesTest {
-  @TempDir
-  private static Path classes;
-
+  @TempDir private static Path classes;
 
   private static Stream<Path> programs() throws Exception {
     try (var files = Files.list(Path.of("examples"))) {
@@ -38,13 +36,21 @@ class ExamplesTest {
   @BeforeAll
   static void compile() throws Exception {
     var problems = new ByteArrayOutputStream();
-    var arguments = new ArrayList<>(List.of("-proc:none", "-Xlint:all", "-Werror", "-d",
-        classes.toString(), "-cp", LuaRuntime.class.getProtectionDomain().getCodeSource()
-            .getLocation().getPath()));
+    var arguments =
+        new ArrayList<>(
+            List.of(
+                "-proc:none",
+                "-Xlint:all",
+                "-Werror",
+                "-d",
+                classes.toString(),
+                "-cp",
+                LuaRuntime.class.getProtectionDomain().getCodeSource().getLocation().getPath()));
     programs().forEach(file -> arguments.add(file.toString()));
 
-    int status = ToolProvider.getSystemJavaCompiler()
-        .run(null, null, problems, arguments.toArray(new String[0]));
+    int status =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, problems, arguments.toArray(new String[0]));
 
     assertEquals(0, status, problems.toString(StandardCharsets.UTF_8));
   }
@@ -52,13 +58,16 @@ class ExamplesTest {
   private static List<String> run(String program, String... arguments) throws Exception {
     var out = new ByteArrayOutputStream();
     var before = System.out;
-    try (var loader = new URLClassLoader(new URL[] {classes.toUri().toURL()},
-        ExamplesTest.class.getClassLoader())) {
+    try (var loader =
+        new URLClassLoader(
+            new URL[] {classes.toUri().toURL()}, ExamplesTest.class.getClassLoader())) {
       System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
       var context = Thread.currentThread().getContextClassLoader();
       Thread.currentThread().setContextClassLoader(loader);
       try {
-        loader.loadClass(program).getMethod("main", String[].class)
+        loader
+            .loadClass(program)
+            .getMethod("main", String[].class)
             .invoke(null, (Object) arguments);
       } finally {
         Thread.currentThread().setContextClassLoader(context);
@@ -77,15 +86,18 @@ class ExamplesTest {
     var lines = run("Mandelbrot", file.toString(), "128", flavour.name());
 
     assertEquals("set.png: 128 x 128 points", lines.get(0));
-    assertTrue(lines.get(1).matches(
-        "1 thread \\d+ ms, 8 threads \\d+ ms, [\\d.,]+ times as fast on \\d+ processors"),
+    assertTrue(
+        lines
+            .get(1)
+            .matches(
+                "1 thread \\d+ ms, 8 threads \\d+ ms, [\\d.,]+ times as fast on \\d+ processors"),
         lines.get(1));
     var image = ImageIO.read(file.toFile());
     assertEquals(List.of(128, 128), List.of(image.getWidth(), image.getHeight()));
-    assertEquals(Color.BLACK.getRGB(), image.getRGB(96, 64));   // 0
-    assertEquals(Color.BLACK.getRGB(), image.getRGB(32, 64));   // -1
-    assertEquals(Color.WHITE.getRGB(), image.getRGB(0, 0));     // -1.5 - i
-    assertEquals(Color.WHITE.getRGB(), image.getRGB(127, 64));  // 0.48
+    assertEquals(Color.BLACK.getRGB(), image.getRGB(96, 64)); // 0
+    assertEquals(Color.BLACK.getRGB(), image.getRGB(32, 64)); // -1
+    assertEquals(Color.WHITE.getRGB(), image.getRGB(0, 0)); // -1.5 - i
+    assertEquals(Color.WHITE.getRGB(), image.getRGB(127, 64)); // 0.48
     for (int y = 1; y < 64; y++) {
       for (int x = 0; x < 128; x++) {
         assertEquals(image.getRGB(x, 64 - y), image.getRGB(x, 64 + y), "mirrored");
@@ -95,9 +107,17 @@ class ExamplesTest {
 
   @Test
   void generates() throws Exception {
-    assertEquals(List.of("fibonacci 0", "fibonacci 1", "fibonacci 1", "fibonacci 2",
-        "fibonacci 3", "lucas [1, 3, 4, 7, 11, 18]", "average of 10 and 20: 15.0",
-        "then it is DEAD"), run("Generators"));
+    assertEquals(
+        List.of(
+            "fibonacci 0",
+            "fibonacci 1",
+            "fibonacci 1",
+            "fibonacci 2",
+            "fibonacci 3",
+            "lucas [1, 3, 4, 7, 11, 18]",
+            "average of 10 and 20: 15.0",
+            "then it is DEAD"),
+        run("Generators"));
   }
 
   @Test
@@ -113,24 +133,38 @@ class ExamplesTest {
 
   @Test
   void namesArguments() throws Exception {
-    assertEquals(List.of("Stand-up at 09:30 with an alarm", "Lunch at 12:00",
-        "Tea at 16:05 with an alarm", "Dinner at 19:00", "Room[name=Ganymede, seats=12]"),
+    assertEquals(
+        List.of(
+            "Stand-up at 09:30 with an alarm",
+            "Lunch at 12:00",
+            "Tea at 16:05 with an alarm",
+            "Dinner at 19:00",
+            "Room[name=Ganymede, seats=12]"),
         run("NamedArguments"));
   }
 
   @Test
   void makesRecordsOfTables() throws Exception {
-    assertEquals(List.of("Hours[opens=08:30, closes=18:00, remark=Optional.empty]",
-        "Ada, MONDAY, {door=blue}: 11.5", "Alan, FRIDAY, {}: 0.0",
-        "Item[name=tea, count=3, price=1.25]"), run("Records"));
+    assertEquals(
+        List.of(
+            "Hours[opens=08:30, closes=18:00, remark=Optional.empty]",
+            "Ada, MONDAY, {door=blue}: 11.5",
+            "Alan, FRIDAY, {}: 0.0",
+            "Item[name=tea, count=3, price=1.25]"),
+        run("Records"));
   }
 
   /** A program that is added there must be tested here. */
   @Test
   void testsEachProgram() throws Exception {
-    var tested = Stream.of(ExamplesTest.class.getDeclaredMethods())
-        .filter(each -> each.isAnnotationPresent(Test.class)
-            || each.isAnnotationPresent(EachFlavour.class)).count() - 1;
+    var tested =
+        Stream.of(ExamplesTest.class.getDeclaredMethods())
+                .filter(
+                    each ->
+                        each.isAnnotationPresent(Test.class)
+                            || each.isAnnotationPresent(EachFlavour.class))
+                .count()
+            - 1;
 
     assertEquals(programs().count(), tested);
   }

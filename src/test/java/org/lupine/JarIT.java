@@ -28,8 +28,7 @@ import org.lupine.support.ChildProcess;
 class JarIT {
   private static final Path JAR = Path.of(System.getProperty("lupine.jar")).toAbsolutePath();
 
-  @TempDir
-  Path temp;
+  @TempDir Path temp;
 
   @Test
   void holdsNativesAndTheLicencesOfWhatIsInThem() throws Exception {
@@ -75,14 +74,17 @@ class JarIT {
       assertEquals("org.lupine", manifest.getValue("Bundle-SymbolicName"));
       assertEquals(version, manifest.getValue("Bundle-Version"));
       assertEquals("javax.script", manifest.getValue("Import-Package"));
-      assertEquals(descriptor.exports().stream()
+      assertEquals(
+          descriptor.exports().stream()
               .map(each -> each.source() + ";version=\"" + version + '"')
-              .sorted().collect(Collectors.joining(",")),
+              .sorted()
+              .collect(Collectors.joining(",")),
           Arrays.stream(manifest.getValue("Export-Package").split(","))
-              .sorted().collect(Collectors.joining(",")));
+              .sorted()
+              .collect(Collectors.joining(",")));
       assertTrue(manifest.getValue("Require-Capability").contains("(version=17)"));
-      assertTrue(manifest.getValue("Provide-Capability")
-          .contains("javax.script.ScriptEngineFactory"));
+      assertTrue(
+          manifest.getValue("Provide-Capability").contains("javax.script.ScriptEngineFactory"));
     }
   }
 
@@ -96,10 +98,17 @@ class JarIT {
 
   @Test
   void runsOnTheModulePathWithoutAWarning() {
-    var child = Runtime.version().feature() < 22
-        ? java("-p", JAR.toString(), "-m", "org.lupine", "-e", "print('hello')")
-        : java("--enable-native-access=org.lupine", "-p", JAR.toString(), "-m", "org.lupine",
-            "-e", "print('hello')");
+    var child =
+        Runtime.version().feature() < 22
+            ? java("-p", JAR.toString(), "-m", "org.lupine", "-e", "print('hello')")
+            : java(
+                "--enable-native-access=org.lupine",
+                "-p",
+                JAR.toString(),
+                "-m",
+                "org.lupine",
+                "-e",
+                "print('hello')");
 
     assertEquals("", child.err());
     assertEquals("hello\n", child.out());
@@ -107,8 +116,7 @@ class JarIT {
 
   @Test
   void keepsNativesOutOfTheSources() throws IOException {
-    var sources = JAR.resolveSibling(
-        JAR.getFileName().toString().replace(".jar", "-sources.jar"));
+    var sources = JAR.resolveSibling(JAR.getFileName().toString().replace(".jar", "-sources.jar"));
     assumeTrue(Files.exists(sources), "no sources jar was made");
     try (var jar = new JarFile(sources.toFile())) {
       assertTrue(jar.stream().noneMatch(entry -> entry.getName().startsWith("META-INF/native")));

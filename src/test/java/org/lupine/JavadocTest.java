@@ -33,33 +33,45 @@ import org.lupine.jsr223.LuaScriptEngineFactory;
 class JavadocTest {
   private static final Path SOURCES = Path.of("src/main/java");
   private static final Pattern EXPORTS = Pattern.compile("exports ([\\w.]+);");
-  private static final Pattern TYPE_COMMENT = Pattern.compile(
-      "^/\\*\\*(.*?)\\*/\\n(?:@.*\\n)*(?:public |package )", Pattern.MULTILINE | Pattern.DOTALL);
+  private static final Pattern TYPE_COMMENT =
+      Pattern.compile(
+          "^/\\*\\*(.*?)\\*/\\n(?:@.*\\n)*(?:public |package )",
+          Pattern.MULTILINE | Pattern.DOTALL);
   private static final Pattern CODE =
       Pattern.compile("<pre>\\{@code\\n(.*?) \\* \\}</pre>", Pattern.DOTALL);
   private static final Pattern PUBLIC_CLASS = Pattern.compile("^public (?:final )?class (\\w+)");
   private static final Pattern PRINTLN = Pattern.compile("System\\.out\\.println\\(");
   private static final Pattern PRINTED =
       Pattern.compile("System\\.out\\.println\\(.*\\);\\s*// (.*)$", Pattern.MULTILINE);
-  private static final String IMPORTS = Stream.of("java.math.*", "java.time.*", "java.util.*",
-      "java.util.function.*", "java.util.stream.*", "javax.script.*")
-      .reduce("", (all, each) -> all + "import " + each + ";\n");
+  private static final String IMPORTS =
+      Stream.of(
+              "java.math.*",
+              "java.time.*",
+              "java.util.*",
+              "java.util.function.*",
+              "java.util.stream.*",
+              "javax.script.*")
+          .reduce("", (all, each) -> all + "import " + each + ";\n");
 
-  @TempDir
-  private static Path classes;
+  @TempDir private static Path classes;
 
   /** The example of a source file: the class that it is in, and what it prints. */
   private record Example(String name, String text, boolean isClass) {
     String type() {
       var declared = PUBLIC_CLASS.matcher(text);
-      return isClass && declared.find() ? declared.group(1)
+      return isClass && declared.find()
+          ? declared.group(1)
           : "Example_" + name.replaceAll("\\W", "_");
     }
 
     String source() {
-      return isClass ? text : "public class " + type()
-          + " {\n  public static void main(String[] arguments) throws Exception {\n" + text
-          + "  }\n}\n";
+      return isClass
+          ? text
+          : "public class "
+              + type()
+              + " {\n  public static void main(String[] arguments) throws Exception {\n"
+              + text
+              + "  }\n}\n";
     }
 
     List<String> prints() {
@@ -77,8 +89,11 @@ class JavadocTest {
   }
 
   private static List<String> packages() throws IOException {
-    return EXPORTS.matcher(Files.readString(SOURCES.resolve("module-info.java"))).results()
-        .map(each -> each.group(1)).toList();
+    return EXPORTS
+        .matcher(Files.readString(SOURCES.resolve("module-info.java")))
+        .results()
+        .map(each -> each.group(1))
+        .toList();
   }
 
   /** The source files of the exported packages that have a public class, or describe the package. */
@@ -119,16 +134,24 @@ class JavadocTest {
   static void compile(@TempDir Path sources) throws Exception {
     var imports = new StringBuilder(IMPORTS);
     packages().forEach(each -> imports.append("import ").append(each).append(".*;\n"));
-    var arguments = new ArrayList<>(List.of("-proc:none", "-d", classes.toString(), "-cp",
-        System.getProperty("java.class.path")));
+    var arguments =
+        new ArrayList<>(
+            List.of(
+                "-proc:none",
+                "-d",
+                classes.toString(),
+                "-cp",
+                System.getProperty("java.class.path")));
     for (var each : examples().toList()) {
-      arguments.add(Files.writeString(sources.resolve(each.type() + ".java"),
-          imports + each.source()).toString());
+      arguments.add(
+          Files.writeString(sources.resolve(each.type() + ".java"), imports + each.source())
+              .toString());
     }
     var problems = new ByteArrayOutputStream();
 
-    int status = ToolProvider.getSystemJavaCompiler()
-        .run(null, null, problems, arguments.toArray(new String[0]));
+    int status =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, problems, arguments.toArray(new String[0]));
 
     assertEquals(0, status, problems.toString(StandardCharsets.UTF_8));
   }
@@ -136,17 +159,22 @@ class JavadocTest {
   @ParameterizedTest
   @MethodSource("examples")
   void printsWhatItSays(Example example) throws Exception {
-    assertEquals(PRINTLN.matcher(example.text()).results().count(), example.prints().size(),
+    assertEquals(
+        PRINTLN.matcher(example.text()).results().count(),
+        example.prints().size(),
         "a comment behind each println");
     if (!example.runs()) {
-      return;   // a class for a host to find; that it compiles is all
+      return; // a class for a host to find; that it compiles is all
     }
     var out = new ByteArrayOutputStream();
     var before = System.out;
-    try (var loader = new URLClassLoader(new URL[] {classes.toUri().toURL()},
-        JavadocTest.class.getClassLoader())) {
+    try (var loader =
+        new URLClassLoader(
+            new URL[] {classes.toUri().toURL()}, JavadocTest.class.getClassLoader())) {
       System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-      loader.loadClass(example.type()).getMethod("main", String[].class)
+      loader
+          .loadClass(example.type())
+          .getMethod("main", String[].class)
           .invoke(null, (Object) new String[0]);
     } finally {
       System.setOut(before);

@@ -22,13 +22,14 @@ class ModulePathTest {
   private static final Path CLASSES =
       Path.of(Flavour.class.getProtectionDomain().getCodeSource().getLocation().getPath());
 
-  @TempDir
-  Path temp;
+  @TempDir Path temp;
 
   // BEHAVIOURS H18
   @EachFlavour
   void providesEveryEngineToOtherModules(Flavour flavour) throws IOException {
-    compile("requires java.scripting; uses javax.script.ScriptEngineFactory;", """
+    compile(
+        "requires java.scripting; uses javax.script.ScriptEngineFactory;",
+        """
         for (var factory : ServiceLoader.load(ScriptEngineFactory.class)) {
           System.out.println(factory.getNames().get(0) + " " + factory.getClass().getModule());
         }
@@ -40,16 +41,29 @@ class ModulePathTest {
     var child = run(flavour.id());
 
     assertEquals("", child.err());
-    assertEquals(String.join("\n", List.of(
-        "lua module org.lupine", "lua51 module org.lupine", "lua52 module org.lupine",
-        "lua53 module org.lupine", "lua54 module org.lupine", "lua55 module org.lupine",
-        "luajit module org.lupine", "lua-sandbox module org.lupine", "2.5", "")), child.out());
+    assertEquals(
+        String.join(
+            "\n",
+            List.of(
+                "lua module org.lupine",
+                "lua51 module org.lupine",
+                "lua52 module org.lupine",
+                "lua53 module org.lupine",
+                "lua54 module org.lupine",
+                "lua55 module org.lupine",
+                "luajit module org.lupine",
+                "lua-sandbox module org.lupine",
+                "2.5",
+                "")),
+        child.out());
     assertEquals(0, child.status());
   }
 
   @Test
   void letsOtherModulesUseItsOwnPackages() throws IOException {
-    compile("requires org.lupine;", """
+    compile(
+        "requires org.lupine;",
+        """
         System.out.println(org.lupine.access.HostAccess.class.getModule().getName());
         try (var engine = new org.lupine.jsr223.LuaEngineFactory().getScriptEngine()) {
           System.out.println(engine.runtime().flavour() == org.lupine.Flavour.newest());
@@ -65,20 +79,35 @@ class ModulePathTest {
 
   /** Makes a modular program of what its module says and its main method does. */
   private void compile(String module, String body) throws IOException {
-    var declaration = Files.writeString(
-        temp.resolve("module-info.java"), "module app { " + module + " }");
-    var main = Files.writeString(temp.resolve("Main.java"), """
+    var declaration =
+        Files.writeString(temp.resolve("module-info.java"), "module app { " + module + " }");
+    var main =
+        Files.writeString(
+            temp.resolve("Main.java"),
+            """
         package app;
         import java.util.*;
         import javax.script.*;
         class Main {
           public static void main(String[] args) throws Exception {
-        """ + body + "}}");
+        """
+                + body
+                + "}}");
     var said = new StringWriter();
-    var status = ToolProvider.findFirst("javac").orElseThrow().run(
-        new PrintWriter(said), new PrintWriter(said), "-Xlint:all", "-Werror",
-        "-p", CLASSES.toString(), "-d", temp.resolve("out").toString(),
-        declaration.toString(), main.toString());
+    var status =
+        ToolProvider.findFirst("javac")
+            .orElseThrow()
+            .run(
+                new PrintWriter(said),
+                new PrintWriter(said),
+                "-Xlint:all",
+                "-Werror",
+                "-p",
+                CLASSES.toString(),
+                "-d",
+                temp.resolve("out").toString(),
+                declaration.toString(),
+                main.toString());
     assertEquals(0, status, said::toString);
   }
 
@@ -88,8 +117,8 @@ class ModulePathTest {
     if (Runtime.version().feature() >= 22) {
       command.add("--enable-native-access=org.lupine");
     }
-    command.addAll(List.of(
-        "-p", CLASSES + File.pathSeparator + temp.resolve("out"), "-m", "app/app.Main"));
+    command.addAll(
+        List.of("-p", CLASSES + File.pathSeparator + temp.resolve("out"), "-m", "app/app.Main"));
     command.addAll(List.of(args));
     return ChildProcess.run(temp, Duration.ofMinutes(1), "", command);
   }

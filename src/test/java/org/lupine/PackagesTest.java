@@ -26,9 +26,17 @@ import org.junit.jupiter.api.Test;
 
 /** The layers: each package depends only on packages to its right. */
 class PackagesTest {
-  private static final List<String> LINE = List.of("org.lupine.cli", "org.lupine.jsr223",
-      "org.lupine", "org.lupine.host", "org.lupine.access", "org.lupine.bridge",
-      "org.lupine.bridge.load", "org.lupine.io", "org.lupine.value");
+  private static final List<String> LINE =
+      List.of(
+          "org.lupine.cli",
+          "org.lupine.jsr223",
+          "org.lupine",
+          "org.lupine.host",
+          "org.lupine.access",
+          "org.lupine.bridge",
+          "org.lupine.bridge.load",
+          "org.lupine.io",
+          "org.lupine.value");
 
   private static Path classes() throws Exception {
     return Path.of(Flavour.class.getProtectionDomain().getCodeSource().getLocation().toURI());
@@ -38,14 +46,19 @@ class PackagesTest {
   private static Set<Class<?>> shownBy(Class<?> type) {
     var shown = new LinkedHashSet<Class<?>>();
     addTypeVariables(type, shown);
-    Stream.of(type.getDeclaredFields()).filter(PackagesTest::isShown)
+    Stream.of(type.getDeclaredFields())
+        .filter(PackagesTest::isShown)
         .forEach(each -> add(each.getGenericType(), shown));
-    Stream.of(type.getDeclaredConstructors()).filter(PackagesTest::isShown)
+    Stream.of(type.getDeclaredConstructors())
+        .filter(PackagesTest::isShown)
         .forEach(each -> addSignature(each, shown));
-    Stream.of(type.getDeclaredMethods()).filter(PackagesTest::isShown).forEach(each -> {
-      add(each.getGenericReturnType(), shown);
-      addSignature(each, shown);
-    });
+    Stream.of(type.getDeclaredMethods())
+        .filter(PackagesTest::isShown)
+        .forEach(
+            each -> {
+              add(each.getGenericReturnType(), shown);
+              addSignature(each, shown);
+            });
     return shown;
   }
 
@@ -58,7 +71,7 @@ class PackagesTest {
   private static void addTypeVariables(GenericDeclaration declaration, Set<Class<?>> shown) {
     for (var variable : declaration.getTypeParameters()) {
       for (var bound : variable.getBounds()) {
-        if (!(bound instanceof ParameterizedType)) {    // it may name the variable itself
+        if (!(bound instanceof ParameterizedType)) { // it may name the variable itself
           add(bound, shown);
         }
       }
@@ -93,7 +106,8 @@ class PackagesTest {
   }
 
   private static boolean isShown(Member member) {
-    return !member.isSynthetic() && (member.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0;
+    return !member.isSynthetic()
+        && (member.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0;
   }
 
   @Test
@@ -112,9 +126,12 @@ class PackagesTest {
           var type = Class.forName(name + "." + simple);
           if (Modifier.isPublic(type.getModifiers())) {
             seen++;
-            shownBy(type).stream().filter(each -> !Modifier.isPublic(each.getModifiers())
-                || each.getName().startsWith("org.lupine.")
-                    && !exported.contains(each.getPackageName()))
+            shownBy(type).stream()
+                .filter(
+                    each ->
+                        !Modifier.isPublic(each.getModifiers())
+                            || each.getName().startsWith("org.lupine.")
+                                && !exported.contains(each.getPackageName()))
                 .forEach(each -> wrong.add(type.getName() + " shows " + each.getName()));
           }
         }
@@ -130,8 +147,15 @@ class PackagesTest {
     var out = new StringWriter();
     var jdeps = java.util.spi.ToolProvider.findFirst("jdeps").orElseThrow();
 
-    int status = jdeps.run(new PrintWriter(out), new PrintWriter(out), "-verbose:package",
-        "--ignore-missing-deps", "--multi-release", "base", classes.toString());
+    int status =
+        jdeps.run(
+            new PrintWriter(out),
+            new PrintWriter(out),
+            "-verbose:package",
+            "--ignore-missing-deps",
+            "--multi-release",
+            "base",
+            classes.toString());
 
     assertEquals(0, status, out.toString());
     var wrong = new TreeSet<String>();

@@ -37,19 +37,31 @@ import org.lupine.support.EachFlavour;
 class ReadmeTest {
   private static final Path README = Path.of("README.md");
   private static final Path OPTIONS = Path.of("docs/OPTIONS.md");
-  private static final List<Path> MORE_PAGES = Stream.of("CHANGELOG.md", "CONTRIBUTING.md",
-      "RELEASING.md", "SECURITY.md", "cmake/fixes/README.md").map(Path::of).toList();
+  private static final List<Path> MORE_PAGES =
+      Stream.of(
+              "CHANGELOG.md",
+              "CONTRIBUTING.md",
+              "RELEASING.md",
+              "SECURITY.md",
+              "cmake/fixes/README.md")
+          .map(Path::of)
+          .toList();
   private static final String PARSED = "false\tsoon\t2028-03-01\n";
 
   /** The lines that the Java code of each page prints, its blocks run one after the other. */
   private static Map<Path, List<String>> javaPages() {
-    return new TreeMap<>(Map.of(
-        README, List.of(
-            "hello, Ganymede", "hello, Jupiter, from " + newest(), "Io of Jupiter", "42"),
-        Path.of("docs/VALUES.md"), List.of("60.00", "{1=Io, 2=Europa, 3=Ganymede}"),
-        Path.of("docs/HOSTS.md"), List.of("42", "42", "[twice] 4"),
-        Path.of("docs/MODULES.md"), List.of("Z"),
-        OPTIONS, List.of("null PT2S", "LuaLua", "null")));
+    return new TreeMap<>(
+        Map.of(
+            README,
+            List.of("hello, Ganymede", "hello, Jupiter, from " + newest(), "Io of Jupiter", "42"),
+            Path.of("docs/VALUES.md"),
+            List.of("60.00", "{1=Io, 2=Europa, 3=Ganymede}"),
+            Path.of("docs/HOSTS.md"),
+            List.of("42", "42", "[twice] 4"),
+            Path.of("docs/MODULES.md"),
+            List.of("Z"),
+            OPTIONS,
+            List.of("null PT2S", "LuaLua", "null")));
   }
 
   /** The output of the Lua code of each page. */
@@ -60,14 +72,16 @@ class ReadmeTest {
   private static Stream<Path> pages() throws IOException {
     try (var docs = Files.list(Path.of("docs"))) {
       return Stream.concat(Stream.of(README), docs.filter(each -> each.toString().endsWith(".md")))
-          .toList().stream();
+          .toList()
+          .stream();
     }
   }
 
   private static List<String> blocks(Path page, String language) throws IOException {
     var blocks = new ArrayList<String>();
-    var fence = Pattern.compile("^```" + language + "\\n(.*?)^```$",
-        Pattern.MULTILINE | Pattern.DOTALL).matcher(Files.readString(page));
+    var fence =
+        Pattern.compile("^```" + language + "\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL)
+            .matcher(Files.readString(page));
     while (fence.find()) {
       blocks.add(fence.group(1));
     }
@@ -92,10 +106,14 @@ class ReadmeTest {
   @MethodSource("printsOfPages")
   void javaBlocksRunOneAfterTheOther(Map.Entry<Path, List<String>> page, @TempDir Path folder)
       throws Exception {
-    compile(folder, "Readme", "public class Readme {\n  public static void run() throws Exception {\n"
-        + blocks(page.getKey(), "java").stream().filter(each -> !isClass(each))
-            .collect(Collectors.joining("\n"))
-        + "  }\n}\n");
+    compile(
+        folder,
+        "Readme",
+        "public class Readme {\n  public static void run() throws Exception {\n"
+            + blocks(page.getKey(), "java").stream()
+                .filter(each -> !isClass(each))
+                .collect(Collectors.joining("\n"))
+            + "  }\n}\n");
 
     assertEquals(page.getValue(), printed(folder).lines().toList());
   }
@@ -120,9 +138,14 @@ class ReadmeTest {
 
   /** The anchors of a page's headings, as hosting sites make them. */
   private static List<String> headings(Path page) throws IOException {
-    return Files.readAllLines(page).stream().filter(each -> each.startsWith("#"))
-        .map(each -> each.replaceFirst("^#+ ", "").toLowerCase(Locale.ROOT)
-            .replaceAll("[^\\w -]", "").replace(' ', '-'))
+    return Files.readAllLines(page).stream()
+        .filter(each -> each.startsWith("#"))
+        .map(
+            each ->
+                each.replaceFirst("^#+ ", "")
+                    .toLowerCase(Locale.ROOT)
+                    .replaceAll("[^\\w -]", "")
+                    .replace(' ', '-'))
         .toList();
   }
 
@@ -134,15 +157,15 @@ class ReadmeTest {
 
   @Test
   void aClassOfItIsAFactoryThatHostsFind(@TempDir Path folder) throws Exception {
-    var text = blocks(OPTIONS, "java").stream().filter(ReadmeTest::isClass).findFirst()
-        .orElseThrow();
+    var text =
+        blocks(OPTIONS, "java").stream().filter(ReadmeTest::isClass).findFirst().orElseThrow();
     compile(folder, "RulesFactory", text);
     var services = "META-INF/services/javax.script.ScriptEngineFactory";
     assertTrue(Files.readString(OPTIONS).contains("`" + services + "`"));
     Files.createDirectories(folder.resolve("META-INF/services"));
     Files.writeString(folder.resolve(services), "RulesFactory\n");
-    try (var loader = new URLClassLoader(
-        new URL[] {folder.toUri().toURL()}, ReadmeTest.class.getClassLoader())) {
+    try (var loader =
+        new URLClassLoader(new URL[] {folder.toUri().toURL()}, ReadmeTest.class.getClassLoader())) {
       var rules = new ScriptEngineManager(loader).getEngineByName("rules");
       assertEquals("Lupine rules", rules.getFactory().getEngineName());
       assertNull(rules.eval("return load"));
@@ -153,9 +176,10 @@ class ReadmeTest {
   void namesTheVersionOfTheBuild() throws Exception {
     var readme = Files.readString(README);
     var versions = new TreeSet<String>();
-    var named = Pattern.compile(
-        "(?:<version>|org\\.lupine:lupine:|target/lupine-)(\\d[\\w.-]*?)(?:</version>|\"|\\.jar)")
-        .matcher(readme);
+    var named =
+        Pattern.compile(
+                "(?:<version>|org\\.lupine:lupine:|target/lupine-)(\\d[\\w.-]*?)(?:</version>|\"|\\.jar)")
+            .matcher(readme);
     while (named.find()) {
       versions.add(named.group(1));
     }
@@ -168,14 +192,25 @@ class ReadmeTest {
   }
 
   private static void compile(Path folder, String name, String text) throws Exception {
-    var source = "import java.time.*;\nimport java.util.*;\nimport javax.script.*;\n"
-        + "import org.lupine.*;\nimport org.lupine.jsr223.*;\nimport org.lupine.value.*;\n" + text;
+    var source =
+        "import java.time.*;\nimport java.util.*;\nimport javax.script.*;\n"
+            + "import org.lupine.*;\nimport org.lupine.jsr223.*;\nimport org.lupine.value.*;\n"
+            + text;
     var file = Files.writeString(folder.resolve(name + ".java"), source);
     var problems = new ByteArrayOutputStream();
     var compiler = ToolProvider.getSystemJavaCompiler();
 
-    int status = compiler.run(null, null, problems, "-proc:none", "-d", folder.toString(), "-cp",
-        System.getProperty("java.class.path"), file.toString());
+    int status =
+        compiler.run(
+            null,
+            null,
+            problems,
+            "-proc:none",
+            "-d",
+            folder.toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            file.toString());
 
     assertEquals(0, status, problems.toString(StandardCharsets.UTF_8));
   }
@@ -187,8 +222,8 @@ class ReadmeTest {
   private static String printed(Path folder) throws Exception {
     var out = new ByteArrayOutputStream();
     var before = System.out;
-    try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()},
-        ReadmeTest.class.getClassLoader())) {
+    try (var loader =
+        new URLClassLoader(new URL[] {folder.toUri().toURL()}, ReadmeTest.class.getClassLoader())) {
       System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
       loader.loadClass("Readme").getMethod("run").invoke(null);
     } finally {

@@ -27,8 +27,11 @@ final class AllowList implements HostAccess {
   AllowList(String... names) {
     for (var each : names) {
       int member = each.indexOf(MEMBER);
-      if (each.isBlank() || !each.equals(each.strip()) || member == 0
-          || member == each.length() - 1 || member != each.lastIndexOf(MEMBER)) {
+      if (each.isBlank()
+          || !each.equals(each.strip())
+          || member == 0
+          || member == each.length() - 1
+          || member != each.lastIndexOf(MEMBER)) {
         throw new IllegalArgumentException(
             "'" + each + "' is no name of a class, nor of a member: class#member");
       }
@@ -61,11 +64,15 @@ final class AllowList implements HostAccess {
   @Override
   public boolean allows(Access access) {
     switch (access.operation()) {
-      case LOOKUP: case IMPLEMENT:
+      case LOOKUP:
+      case IMPLEMENT:
         return names.contains(access.type().getTypeName()) || isNamed(access.type());
-      case NEW: case STATIC_CALL: case STATIC_READ: case STATIC_WRITE:
-        return offers(access.type(), access) || access.member() != null
-            && offers(access.member().getDeclaringClass(), access);
+      case NEW:
+      case STATIC_CALL:
+      case STATIC_READ:
+      case STATIC_WRITE:
+        return offers(access.type(), access)
+            || access.member() != null && offers(access.member().getDeclaringClass(), access);
       default:
         return offeredBy(access.type(), access);
     }
@@ -102,8 +109,10 @@ final class AllowList implements HostAccess {
       return false;
     }
     var member = access.member();
-    if (member != null && (names.contains(type.getTypeName() + MEMBER + member.getName())
-        || access.operation() == Operation.NEW && names.contains(type.getTypeName() + "#new"))) {
+    if (member != null
+        && (names.contains(type.getTypeName() + MEMBER + member.getName())
+            || access.operation() == Operation.NEW
+                && names.contains(type.getTypeName() + "#new"))) {
       return true;
     }
     return names.contains(type.getTypeName())
@@ -139,8 +148,14 @@ final class AllowList implements HostAccess {
       case INDEX:
         return isAny(type, Map.class, List.class) || type.isArray();
       case ITERATE:
-        return isAny(type, Map.class, Iterable.class, Iterator.class, BaseStream.class,
-            Enumeration.class) || type.isArray();
+        return isAny(
+                type,
+                Map.class,
+                Iterable.class,
+                Iterator.class,
+                BaseStream.class,
+                Enumeration.class)
+            || type.isArray();
       case LENGTH:
         return isAny(type, Map.class, Collection.class, CharSequence.class) || type.isArray();
       case COMPARE:

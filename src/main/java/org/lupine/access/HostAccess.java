@@ -67,8 +67,8 @@ public interface HostAccess {
    * @param writing whether the access assigns a field, a property, or an entry or element by its
    *     key
    */
-  record Access(Operation operation, Class<?> type, @Nullable Member member, String name,
-      boolean writing) {
+  record Access(
+      Operation operation, Class<?> type, @Nullable Member member, String name, boolean writing) {
     public Access {
       Objects.requireNonNull(operation, "operation");
       Objects.requireNonNull(type, "type");
@@ -77,7 +77,11 @@ public interface HostAccess {
 
     /** Creates an access that assigns only if its operation says so. */
     public Access(Operation operation, Class<?> type, @Nullable Member member, String name) {
-      this(operation, type, member, name,
+      this(
+          operation,
+          type,
+          member,
+          name,
           operation == Operation.WRITE || operation == Operation.STATIC_WRITE);
     }
 
@@ -149,36 +153,38 @@ public interface HostAccess {
   }
 
   /** Permits everything public; the default. */
-  HostAccess ALL = new HostAccess() {
-    @Override
-    public boolean allows(Access access) {
-      return true;
-    }
+  HostAccess ALL =
+      new HostAccess() {
+        @Override
+        public boolean allows(Access access) {
+          return true;
+        }
 
-    @Override
-    public boolean reflection() {
-      return true;
-    }
-  };
+        @Override
+        public boolean reflection() {
+          return true;
+        }
+      };
 
   /**
    * Permits the objects that the program hands over, and what they return: no classes by name, no
    * static members, no construction.
    */
-  HostAccess BINDINGS_ONLY = new HostAccess() {
-    @Override
-    public boolean allows(Access access) {
-      return switch (access.operation()) {
-        case LOOKUP, NEW, STATIC_READ, STATIC_WRITE, STATIC_CALL -> false;
-        default -> true;
-      };
-    }
+  HostAccess BINDINGS_ONLY =
+      new HostAccess() {
+        @Override
+        public boolean allows(Access access) {
+          return switch (access.operation()) {
+            case LOOKUP, NEW, STATIC_READ, STATIC_WRITE, STATIC_CALL -> false;
+            default -> true;
+          };
+        }
 
-    @Override
-    public boolean classLookup() {
-      return false;
-    }
-  };
+        @Override
+        public boolean classLookup() {
+          return false;
+        }
+      };
 
   /** Permits only what is marked {@link LuaExport}, on the member or its class. */
   HostAccess EXPORTED = Access::exported;
@@ -196,15 +202,16 @@ public interface HostAccess {
    * Permits nothing: objects can be stored, passed and compared by identity. There is no library
    * {@code java}.
    */
-  HostAccess NONE = new HostAccess() {
-    @Override
-    public boolean allows(Access access) {
-      return false;
-    }
+  HostAccess NONE =
+      new HostAccess() {
+        @Override
+        public boolean allows(Access access) {
+          return false;
+        }
 
-    @Override
-    public boolean classLookup() {
-      return false;
-    }
-  };
+        @Override
+        public boolean classLookup() {
+          return false;
+        }
+      };
 }

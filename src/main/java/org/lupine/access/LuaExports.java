@@ -17,9 +17,10 @@ final class LuaExports {
     if (isMarked(type)) {
       return true;
     }
-    return member instanceof AnnotatedElement && (isMarked((AnnotatedElement) member)
-        || isMarked(member.getDeclaringClass())
-        || member instanceof Method && overridesMarked(type, (Method) member));
+    return member instanceof AnnotatedElement
+        && (isMarked((AnnotatedElement) member)
+            || isMarked(member.getDeclaringClass())
+            || member instanceof Method && overridesMarked(type, (Method) member));
   }
 
   private static boolean isMarked(AnnotatedElement element) {

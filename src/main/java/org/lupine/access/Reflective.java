@@ -10,22 +10,38 @@ final class Reflective {
   private static final Set<String> METHODS =
       Set.of("getClass", "wait", "notify", "notifyAll", "finalize", "clone");
 
-  private static final Set<String> TYPES = Set.of(
-      "java.lang.Class", "java.lang.ClassLoader", "java.lang.Module", "java.lang.ModuleLayer",
-      "java.lang.Thread", "java.lang.ThreadGroup", "java.lang.Process",
-      "java.lang.ProcessBuilder", "java.lang.ProcessHandle", "java.lang.Runtime",
-      "java.lang.System", "java.lang.StackWalker", "java.lang.ClassValue",
-      "java.security.ProtectionDomain", "java.security.AccessController",
-      "javax.script.ScriptEngine", "javax.script.ScriptEngineManager",
-      "javax.script.ScriptEngineFactory", "sun.misc.Unsafe", "org.lupine.LuaRuntime",
-      "org.lupine.LuaOptions", "org.lupine.LuaOptions$Settings");
+  private static final Set<String> TYPES =
+      Set.of(
+          "java.lang.Class",
+          "java.lang.ClassLoader",
+          "java.lang.Module",
+          "java.lang.ModuleLayer",
+          "java.lang.Thread",
+          "java.lang.ThreadGroup",
+          "java.lang.Process",
+          "java.lang.ProcessBuilder",
+          "java.lang.ProcessHandle",
+          "java.lang.Runtime",
+          "java.lang.System",
+          "java.lang.StackWalker",
+          "java.lang.ClassValue",
+          "java.security.ProtectionDomain",
+          "java.security.AccessController",
+          "javax.script.ScriptEngine",
+          "javax.script.ScriptEngineManager",
+          "javax.script.ScriptEngineFactory",
+          "sun.misc.Unsafe",
+          "org.lupine.LuaRuntime",
+          "org.lupine.LuaOptions",
+          "org.lupine.LuaOptions$Settings");
 
-  private static final ClassValue<Boolean> REACHING = new ClassValue<>() {
-    @Override
-    protected Boolean computeValue(Class<?> type) {
-      return find(type);
-    }
-  };
+  private static final ClassValue<Boolean> REACHING =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+          return find(type);
+        }
+      };
 
   private Reflective() {}
 
@@ -87,7 +103,9 @@ final class Reflective {
   }
 
   private static boolean named(String name) {
-    return TYPES.contains(name) || name.startsWith("java.lang.reflect.")
-        || name.startsWith("java.lang.invoke.") || name.startsWith("org.lupine.bridge.");
+    return TYPES.contains(name)
+        || name.startsWith("java.lang.reflect.")
+        || name.startsWith("java.lang.invoke.")
+        || name.startsWith("org.lupine.bridge.");
   }
 }

@@ -12,10 +12,15 @@ import org.lupine.value.LuaSyntaxException;
  */
 public final class Chunk {
   /** What a chunk may be: source text, the result of {@code string.dump}, or either. */
-  public enum Mode { TEXT, BINARY, ANY }
+  public enum Mode {
+    TEXT,
+    BINARY,
+    ANY
+  }
 
   /** The first byte of bytecode, in every version. */
   private static final byte ESCAPE = 0x1B;
+
   private static final byte[] RETURN = "return ".getBytes(StandardCharsets.US_ASCII);
 
   /** The chunk name of our own Lua code; positions of errors and {@code debug} skip such code. */
@@ -43,8 +48,8 @@ public final class Chunk {
    * @throws LuaSyntaxException if the charset lacks a character of the text
    */
   public static Chunk text(String source, String name, Charset charset, boolean expression) {
-    return new Chunk(skipped(encoded(source, charset), expression ? "#!" : "#"),
-        name, Mode.TEXT, expression);
+    return new Chunk(
+        skipped(encoded(source, charset), expression ? "#!" : "#"), name, Mode.TEXT, expression);
   }
 
   /** Creates a chunk of source or bytecode, as the mode allows; skips what {@link #text} skips. */
@@ -91,14 +96,19 @@ public final class Chunk {
   }
 
   private static byte[] skipped(byte[] code, String comment) {
-    int start = code.length >= 3 && code[0] == (byte) 0xEF && code[1] == (byte) 0xBB
-        && code[2] == (byte) 0xBF ? 3 : 0;
+    int start =
+        code.length >= 3
+                && code[0] == (byte) 0xEF
+                && code[1] == (byte) 0xBB
+                && code[2] == (byte) 0xBF
+            ? 3
+            : 0;
     if (begins(code, start, comment)) {
       while (start < code.length && code[start] != '\n' && code[start] != '\r') {
         start++;
       }
       if (start + 1 < code.length && code[start + 1] == ESCAPE) {
-        start++;  // bytecode after a line for the shell
+        start++; // bytecode after a line for the shell
       }
     }
     return start == 0 ? code : Arrays.copyOfRange(code, start, code.length);

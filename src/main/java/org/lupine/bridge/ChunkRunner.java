@@ -66,7 +66,7 @@ final class ChunkRunner {
     try {
       var plain = messages.plain(arguments);
       var environment = scope == null ? null : scope.environment();
-      lastScope = scope == null ? lastScope : scope;   // otherwise a helper of ours, within a run
+      lastScope = scope == null ? lastScope : scope; // otherwise a helper of ours, within a run
       int ref = chunk == last ? lastRef : known.getOrDefault(chunk, 0);
       crossing.begin();
       boolean whole = false;
@@ -121,7 +121,7 @@ final class ChunkRunner {
     }
     var old = known.put(chunk, ref);
     if (old != null && old != ref) {
-      refs.drop(old);               // it was compiled twice, by a run nested in its run
+      refs.drop(old); // it was compiled twice, by a run nested in its run
     }
     last = chunk;
     lastRef = ref;

@@ -12,7 +12,11 @@ public interface Console {
    * How far to read: to the end of a line, a number of bytes, or the characters that can belong to
    * one numeral.
    */
-  enum Extent { LINE, COUNT, NUMBER }
+  enum Extent {
+    LINE,
+    COUNT,
+    NUMBER
+  }
 
   /**
    * Returns whether a stream, the output or the error stream, takes bytes unchanged rather than

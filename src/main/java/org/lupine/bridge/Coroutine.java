@@ -13,8 +13,8 @@ final class Coroutine implements LuaCoroutine, LuaValue {
   private static final Status[] STATUSES = Status.values();
 
   private final ValueRef ref;
-  private @Nullable LuaFunction body;  // what it runs, if it was created from Java
-  private @Nullable Values next;  // what hasNext found, under the state's lock
+  private @Nullable LuaFunction body; // what it runs, if it was created from Java
+  private @Nullable Values next; // what hasNext found, under the state's lock
 
   Coroutine(ValueRef ref) {
     this.ref = ref;
@@ -50,8 +50,8 @@ final class Coroutine implements LuaCoroutine, LuaValue {
       checkNothingFound();
       var answer = continued(true, value);
       if (status(answer) == Status.NEW) {
-        throw new IllegalStateException("the first value sent must be null, not " + value
-            + ": the coroutine has not started");
+        throw new IllegalStateException(
+            "the first value sent must be null, not " + value + ": the coroutine has not started");
       }
       if (answer.length == 1 && status(answer) == Status.DEAD) {
         throw ended();
@@ -131,7 +131,8 @@ final class Coroutine implements LuaCoroutine, LuaValue {
   @Override
   public LuaCoroutine spawn(Object... arguments) {
     var given = arguments == null ? new Object[] {null} : arguments;
-    return body != null ? body.coroutine(given)
+    return body != null
+        ? body.coroutine(given)
         : (LuaCoroutine) ref.state.result(Op.SPAWN, this, given);
   }
 

@@ -26,7 +26,13 @@ final class Crossing {
    * Creates crossings into the native state at an address, which is open whenever the lock is
    * acquired.
    */
-  Crossing(LuaState state, long address, Frame frame, Messages messages, Refs refs, Handles handles,
+  Crossing(
+      LuaState state,
+      long address,
+      Frame frame,
+      Messages messages,
+      Refs refs,
+      Handles handles,
       Upcalls upcalls) {
     this.state = state;
     this.address = address;
@@ -85,14 +91,19 @@ final class Crossing {
       var kept = upcalls.takeFatal();
       var cause = upcalls.takeInterrupt();
       throw Crossing.<RuntimeException>sneaky(
-          kept != null && (why == 0 || kept instanceof Error
-              || cause == null && kept.getCause() != null) ? kept
-              : state.interrupter().exception(why, why == 0 ? List.of()
-                  : Failures.frames(messages.readLeniently(Frame.HEADER)), cause));
+          kept != null
+                  && (why == 0 || kept instanceof Error || cause == null && kept.getCause() != null)
+              ? kept
+              : state
+                  .interrupter()
+                  .exception(
+                      why,
+                      why == 0 ? List.of() : Failures.frames(messages.readLeniently(Frame.HEADER)),
+                      cause));
     }
     int length = Status.length(answer);
-    throw Failures.toException(status, length == 0 ? NOTHING : messages.readLeniently(length),
-        upcalls.passed());
+    throw Failures.toException(
+        status, length == 0 ? NOTHING : messages.readLeniently(length), upcalls.passed());
   }
 
   @SuppressWarnings("unchecked")
@@ -121,7 +132,8 @@ final class Crossing {
     enter(operation);
     try {
       long answer = crossed(operation, first, rest);
-      return Status.of(answer) == Status.NOT_FOUND ? null
+      return Status.of(answer) == Status.NOT_FOUND
+          ? null
           : messages.readFirst(Status.length(answer));
     } finally {
       leave();

@@ -16,7 +16,7 @@ public final class Deadline {
    */
   private static final class Current {
     @Nullable Deadline deadline;
-    int actions;                    // nested actions of the thread
+    int actions; // nested actions of the thread
   }
 
   private static final ThreadLocal<Current> CURRENT = new ThreadLocal<>();

@@ -21,7 +21,7 @@ final class Failures {
   /** The name {@link Chunk#OWN} as Lua shows it. */
   private static final String OWN = Chunk.OWN.substring(1);
 
-  private static final int LONGEST_POSITION = 256;  // LUA_IDSIZE is 60
+  private static final int LONGEST_POSITION = 256; // LUA_IDSIZE is 60
 
   /**
    * Returns a LuaException for the error value; throws it itself if it is a Java error.
@@ -73,18 +73,21 @@ final class Failures {
     int line = innermost == null ? -1 : innermost.line();
     var chunk = innermost == null ? null : innermost.chunk();
     var position = position(text);
-    if (!(value instanceof Throwable) && position.lookingAt() && !position.group(1).equals(OWN)
+    if (!(value instanceof Throwable)
+        && position.lookingAt()
+        && !position.group(1).equals(OWN)
         && isChunk(position.group(1), frames)) {
       chunk = position.group(1);
       line = Integer.parseInt(position.group(2));
     }
-    return new LuaException(text, value, chunk, line, frames,
-        value instanceof Throwable ? (Throwable) value : null);
+    return new LuaException(
+        text, value, chunk, line, frames, value instanceof Throwable ? (Throwable) value : null);
   }
 
   /** Returns whether it is known where in Lua an exception came from, or its class says enough. */
   private static boolean hasPlace(LuaException thrown) {
-    return thrown.chunk() != null || !thrown.frames().isEmpty()
+    return thrown.chunk() != null
+        || !thrown.frames().isEmpty()
         || thrown.getClass() != LuaException.class;
   }
 
@@ -106,8 +109,11 @@ final class Failures {
         frames.add(new LuaFrame("...", -1, "(" + leftOut + " levels left out)"));
         half = Integer.MAX_VALUE;
       }
-      frames.add(new LuaFrame(String.valueOf(message[i]), ((Number) message[i + 1]).intValue(),
-          String.valueOf(message[i + 2])));
+      frames.add(
+          new LuaFrame(
+              String.valueOf(message[i]),
+              ((Number) message[i + 1]).intValue(),
+              String.valueOf(message[i + 2])));
     }
     return frames;
   }

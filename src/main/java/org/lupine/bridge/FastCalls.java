@@ -39,7 +39,8 @@ final class FastCalls {
 
   /** Returns the tag of an argument that can travel in a register, else -1. */
   private int tag(@Nullable Object value) {
-    return value instanceof Long && !integers && !Overflows.isExact((Long) value) ? -1
+    return value instanceof Long && !integers && !Overflows.isExact((Long) value)
+        ? -1
         : Messages.smallTag(value);
   }
 
@@ -69,7 +70,7 @@ final class FastCalls {
    * none.
    */
   private int tell(String name) {
-    int number = ++numbers;         // unique, though this may run a finalizer that comes here
+    int number = ++numbers; // unique, though this may run a finalizer that comes here
     boolean known = false;
     try {
       crossing.first(Op.NAME, number, name);
@@ -95,7 +96,8 @@ final class FastCalls {
   private long tell(int operation, int target, String name, @Nullable Object value) {
     int tag = tag(value);
     int number = tag >= 0 ? number(name) : UNKNOWN;
-    return number <= UNKNOWN ? refused()
+    return number <= UNKNOWN
+        ? refused()
         : crossing.fast(operation, target, number, tag, Messages.smallBits(value));
   }
 
@@ -105,7 +107,8 @@ final class FastCalls {
       return tell(FastOp.CALL_GLOBAL, 0, name, arguments[0]);
     }
     int number = arguments.length == 0 ? number(name) : UNKNOWN;
-    return number <= UNKNOWN ? refused()
+    return number <= UNKNOWN
+        ? refused()
         : crossing.fast(FastOp.CALL_GLOBAL, 0, number, FastOp.NO_VALUE, 0);
   }
 
@@ -127,8 +130,9 @@ final class FastCalls {
       if ((tag >= 0 || arguments.length == 0) && ref.state == state) {
         state.share();
         try {
-          long answer = crossing.fast(
-              FastOp.CALL, ref.index, 0, tag, tag < 0 ? 0 : Messages.smallBits(argument));
+          long answer =
+              crossing.fast(
+                  FastOp.CALL, ref.index, 0, tag, tag < 0 ? 0 : Messages.smallBits(argument));
           if (!isRefused(answer)) {
             return messages.readFast(answer);
           }
@@ -146,7 +150,8 @@ final class FastCalls {
    */
   Object[] callGlobal(String name, Object[] arguments) {
     long answer = fastCall(name, arguments);
-    return isRefused(answer) ? crossing.all(Op.CALL_GLOBAL, name, arguments)
+    return isRefused(answer)
+        ? crossing.all(Op.CALL_GLOBAL, name, arguments)
         : messages.readFast(answer);
   }
 
@@ -155,7 +160,8 @@ final class FastCalls {
     state.enter();
     try {
       long answer = ask(FastOp.GET_GLOBAL, 0, name);
-      return isRefused(answer) ? crossing.first(Op.GET_GLOBAL, name)
+      return isRefused(answer)
+          ? crossing.first(Op.GET_GLOBAL, name)
           : messages.readFastFirst(answer);
     } finally {
       state.exit();
@@ -167,7 +173,8 @@ final class FastCalls {
     state.enter();
     try {
       long answer = tell(FastOp.PUT_GLOBAL, 0, name, value);
-      return isRefused(answer) ? crossing.first(Op.PUT_GLOBAL, name, value, false)
+      return isRefused(answer)
+          ? crossing.first(Op.PUT_GLOBAL, name, value, false)
           : messages.readFastFirst(answer);
     } finally {
       state.exit();
@@ -179,7 +186,8 @@ final class FastCalls {
     state.share();
     try {
       long answer = ask(FastOp.GET_FIELD, table.ref().index, key);
-      return isRefused(answer) ? crossing.first(Op.GET, table, key)
+      return isRefused(answer)
+          ? crossing.first(Op.GET, table, key)
           : messages.readFastFirst(answer);
     } finally {
       state.exit();
@@ -192,7 +200,8 @@ final class FastCalls {
     state.share();
     try {
       long answer = tell(FastOp.PUT_FIELD, table.ref().index, key, value);
-      return isRefused(answer) ? crossing.first(Op.PUT, table, key, value)
+      return isRefused(answer)
+          ? crossing.first(Op.PUT, table, key, value)
           : messages.readFastFirst(answer);
     } finally {
       state.exit();

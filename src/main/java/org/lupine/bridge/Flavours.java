@@ -10,6 +10,7 @@ import org.lupine.value.MissingNativeException;
 /** The libraries of the flavours, each opened on first use. */
 public final class Flavours {
   private static final Map<String, Long> SIDES = new ConcurrentHashMap<>();
+
   /** Those that C modules may call. */
   private static final Map<String, Long> MODULES = new ConcurrentHashMap<>();
 
@@ -22,8 +23,8 @@ public final class Flavours {
 
   private static long open(String flavour) {
     try {
-      return NativeLibrary.openFlavour(flavour,
-          (file, byContent) -> Native.library(bytes(file), byContent));
+      return NativeLibrary.openFlavour(
+          flavour, (file, byContent) -> Native.library(bytes(file), byContent));
     } catch (UnsatisfiedLinkError e) {
       throw new MissingNativeException("no native library for " + flavour + ": " + e.getMessage());
     }

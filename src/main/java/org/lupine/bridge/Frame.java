@@ -83,7 +83,7 @@ final class Frame {
     }
     for (int i = n - 1; i >= 0; i--) {
       int handle = shared.getInt(Layout.FREED + 4 * i);
-      shared.putInt(Layout.FREED_COUNT, i);    // first: so none is freed twice, whatever is thrown
+      shared.putInt(Layout.FREED_COUNT, i); // first: so none is freed twice, whatever is thrown
       handles.free(handle);
     }
     return n == Layout.IDS;
@@ -92,7 +92,7 @@ final class Frame {
   /** Begins a message. */
   void begin() {
     if (out != shared) {
-      out = shared;               // storing a reference has a cost for the garbage collector
+      out = shared; // storing a reference has a cost for the garbage collector
     }
     base = Layout.MESSAGE;
     end = Layout.END;
@@ -122,8 +122,8 @@ final class Frame {
     if (needed > Integer.MAX_VALUE - 64) {
       throw new OutOfMemoryError("values are too large for one message");
     }
-    var bytes = new byte[(int) Math.min(Math.max(needed, (end - base) * 2L),
-        Integer.MAX_VALUE - 64)];
+    var bytes =
+        new byte[(int) Math.min(Math.max(needed, (end - base) * 2L), Integer.MAX_VALUE - 64)];
     out.get(base, bytes, 0, at - base);
     at -= base;
     base = 0;

@@ -43,9 +43,15 @@ final class Function implements LuaFunction, LuaValue {
   public LuaFunctionInfo info() {
     var known = ref.state.operateAll(Op.DESCRIBE, this);
     long varargs = (Long) known[6];
-    return new LuaFunctionInfo(known[0] == null ? null : known[0].toString(), known[1].toString(),
-        known[2].toString(), number(known[3]), number(known[4]), number(known[5]),
-        varargs < 0 ? null : varargs != 0, number(known[7]));
+    return new LuaFunctionInfo(
+        known[0] == null ? null : known[0].toString(),
+        known[1].toString(),
+        known[2].toString(),
+        number(known[3]),
+        number(known[4]),
+        number(known[5]),
+        varargs < 0 ? null : varargs != 0,
+        number(known[7]));
   }
 
   private static int number(Object known) {

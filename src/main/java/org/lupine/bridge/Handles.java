@@ -30,7 +30,7 @@ final class Handles {
   private int[] freeHandles = new int[16];
   private int freeCount;
   private int top;
-  private int[] table = new int[64];  // open addressing: handle + 1, 0 for none
+  private int[] table = new int[64]; // open addressing: handle + 1, 0 for none
 
   Handles(Host host) {
     this.host = host;
@@ -62,8 +62,8 @@ final class Handles {
     int mask = table.length - 1;
     for (int i = hashSlot(object, mask); table[i] != 0; i = (i + 1) & mask) {
       int handle = table[i] - 1;
-      if (objects[handle] == object || object instanceof Number && isValue(object)
-          && object.equals(objects[handle])) {
+      if (objects[handle] == object
+          || object instanceof Number && isValue(object) && object.equals(objects[handle])) {
         return handle;
       }
     }
@@ -126,8 +126,10 @@ final class Handles {
   }
 
   private static int hashSlot(Object object, int mask) {
-    int hash = object instanceof Number && isValue(object) ? object.hashCode()
-        : System.identityHashCode(object);
+    int hash =
+        object instanceof Number && isValue(object)
+            ? object.hashCode()
+            : System.identityHashCode(object);
     return (hash ^ hash >>> 15) & mask;
   }
 

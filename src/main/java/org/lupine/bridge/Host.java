@@ -57,15 +57,14 @@ public interface Host {
    *     target:method(...)} or {@code target.method(target, ...)}
    */
   @Nullable Object invoke(
-      LuaState state, Object target, int member, boolean self, Object[] arguments)
-      throws Throwable;
+      LuaState state, Object target, int member, boolean self, Object[] arguments) throws Throwable;
 
   /**
    * Applies an operator; for a unary one {@code right} is null. At least one operand is a Java
    * object.
    */
-  @Nullable Object operate(
-      LuaState state, int operator, Object left, @Nullable Object right) throws Throwable;
+  @Nullable Object operate(LuaState state, int operator, Object left, @Nullable Object right)
+      throws Throwable;
 
   /** Calls a function of the library {@code java} by its index in {@link #libraryNames}. */
   @Nullable Object library(LuaState state, int function, Object[] arguments) throws Throwable;

@@ -14,7 +14,7 @@ import org.lupine.value.LuaTimeoutException;
  * The first two are detected by the {@link Watchdog}. Holds no reference to the state.
  */
 final class Interrupter {
-  private static final int FRAMES = 100;  // stack frames that must be left for a use with a limit
+  private static final int FRAMES = 100; // stack frames that must be left for a use with a limit
 
   /** A state that is found idle so many times is not watched until it is used again. */
   private static final int IDLE_LOOKS = 10;
@@ -24,7 +24,11 @@ final class Interrupter {
    * deadline.
    */
   private record Earlier(
-      int depth, boolean armed, long end, long allowed, Deadline deadline,
+      int depth,
+      boolean armed,
+      long end,
+      long allowed,
+      Deadline deadline,
       @Nullable Earlier before) {}
 
   private final StateLock lock;
@@ -35,7 +39,7 @@ final class Interrupter {
   /** Whether the watchdog looks at this; set by the thread that enters. */
   private volatile boolean watched;
 
-  private volatile long limit;  // nanoseconds for each use from outside; 0: none
+  private volatile long limit; // nanoseconds for each use from outside; 0: none
 
   // of the current use; guarded by the lock
   private boolean timed;
@@ -45,16 +49,16 @@ final class Interrupter {
   boolean unclean;
 
   // guarded by the monitor
-  private long address;         // 0 once it is released
+  private long address; // 0 once it is released
   private boolean armed;
   private long end;
-  private long allowed;         // nanoseconds: the length of the limit
-  private boolean over;         // the end has passed, and what runs is being ended
-  private boolean asked;        // the stop has to be asked again
-  private boolean interrupted;  // the thread was, at the watchdog's last look
+  private long allowed; // nanoseconds: the length of the limit
+  private boolean over; // the end has passed, and what runs is being ended
+  private boolean asked; // the stop has to be asked again
+  private boolean interrupted; // the thread was, at the watchdog's last look
   private int idle;
-  private @Nullable Thread input;         // may be waiting for input
-  private boolean inputEnded;   // ended by an interrupt
+  private @Nullable Thread input; // may be waiting for input
+  private boolean inputEnded; // ended by an interrupt
 
   @SuppressWarnings("NullAway")
   Interrupter(StateLock lock, long address) {
@@ -180,7 +184,7 @@ final class Interrupter {
       try {
         Watchdog.add(this);
       } catch (OutOfMemoryError e) {
-        expire();                   // rather no finalizer than one that does not end
+        expire(); // rather no finalizer than one that does not end
       }
     }
   }
@@ -215,7 +219,7 @@ final class Interrupter {
     }
     boolean bound = false;
     try {
-      LockQueue.checkStack(FRAMES);   // so that the stack overflows here and not at the end
+      LockQueue.checkStack(FRAMES); // so that the stack overflows here and not at the end
       lock.current().hasDuties = true;
       earlier = new Earlier(lock.depth(), armed, end, allowed, deadline, earlier);
       bound = true;
@@ -232,7 +236,7 @@ final class Interrupter {
         allowed = deadline.allowed;
       }
       if (!over && deadline.left() <= 0) {
-        expire();                   // or else short runs would go on and on
+        expire(); // or else short runs would go on and on
       }
     }
   }
@@ -284,8 +288,7 @@ final class Interrupter {
    * @param frames the Lua call stack at the stop
    * @param cause the Java exception, if the stop was an interrupt by Java code
    */
-  synchronized LuaException exception(
-      int why, List<LuaFrame> frames, @Nullable Throwable cause) {
+  synchronized LuaException exception(int why, List<LuaFrame> frames, @Nullable Throwable cause) {
     var place = Failures.innermost(frames);
     var chunk = place == null ? null : place.chunk();
     int line = place == null ? -1 : place.line();
@@ -385,7 +388,7 @@ final class Interrupter {
   /** Stops being watched unless a thread entered meanwhile; returns whether it did. */
   private boolean rest() {
     watched = false;
-    Native.fenceAll();  // after this either a thread inside is seen, or it sees 'watched'
+    Native.fenceAll(); // after this either a thread inside is seen, or it sees 'watched'
     if (thread() == null) {
       idle = 0;
       interrupted = false;

@@ -25,7 +25,7 @@ final class LockQueue {
     final LockQueue queue;
     volatile boolean shares;
     volatile boolean cancelled;
-    volatile boolean gone;          // set first when it leaves, by a plain store
+    volatile boolean gone; // set first when it leaves, by a plain store
 
     Waiter(Thread thread, LockQueue queue, boolean shares) {
       this.thread = thread;
@@ -34,10 +34,16 @@ final class LockQueue {
     }
   }
 
-  private enum Outcome { TAKEN, TOO_LATE, EXPIRED, INTERRUPTED, CANCELLED }
+  private enum Outcome {
+    TAKEN,
+    TOO_LATE,
+    EXPIRED,
+    INTERRUPTED,
+    CANCELLED
+  }
 
   private static final int LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
-  private static final int FRAMES = 100;  // stack frames that must be left for a wait
+  private static final int FRAMES = 100; // stack frames that must be left for a wait
 
   // nanoseconds
   private static final long STARVES = 1_000_000, LONG_WAIT = 1_000_000_000;
@@ -97,7 +103,7 @@ final class LockQueue {
   void released(boolean shared) {
     var asleep = sleeper;
     if (asleep != null && SLEEPER.compareAndSet(this, asleep, null)) {
-      wake(asleep.gone ? first() : asleep);     // it may have died before it told the next
+      wake(asleep.gone ? first() : asleep); // it may have died before it told the next
     }
     if (shared) {
       wake(firstSharer());
@@ -141,8 +147,13 @@ final class LockQueue {
       throw new LuaTimeoutException(deadline.exceeded(), null, -1, List.of());
     }
     if (outcome != Outcome.TAKEN) {
-      throw new LuaInterruptedException("interrupted while it waited for a Lua state that "
-          + names(lock.inside.threads()) + " uses", null, -1, List.of());
+      throw new LuaInterruptedException(
+          "interrupted while it waited for a Lua state that "
+              + names(lock.inside.threads())
+              + " uses",
+          null,
+          -1,
+          List.of());
     }
   }
 
@@ -163,7 +174,8 @@ final class LockQueue {
     switch (await(thread, false, nanos)) {
       case TAKEN:
         return true;
-      case TOO_LATE: case EXPIRED:
+      case TOO_LATE:
+      case EXPIRED:
         return false;
       default:
         Thread.interrupted();
@@ -205,8 +217,8 @@ final class LockQueue {
     while (true) {
       boolean first = first() == waiter;
       boolean sharer = waiter.shares && firstSharer() == waiter;
-      if (first && lock.take(thread, waiter) || sharer
-          && lock.inside.share(thread, System.nanoTime() - start > RUNS)) {
+      if (first && lock.take(thread, waiter)
+          || sharer && lock.inside.share(thread, System.nanoTime() - start > RUNS)) {
         return Outcome.TAKEN;
       }
       long now = System.nanoTime();
@@ -232,10 +244,14 @@ final class LockQueue {
         waiter.shares = true;
         continue;
       }
-      pause = sharer ? Math.min(2 * pause, LONGEST_SHARE) : first ? FIRST_IN_LINE
-          : Math.min(Math.max(2 * pause, IN_LINE), LONGEST_IN_LINE);
-      long left = Math.min(nanos - (now - start),
-          deadline == null ? Long.MAX_VALUE : Math.max(1, deadline.left()));
+      pause =
+          sharer
+              ? Math.min(2 * pause, LONGEST_SHARE)
+              : first ? FIRST_IN_LINE : Math.min(Math.max(2 * pause, IN_LINE), LONGEST_IN_LINE);
+      long left =
+          Math.min(
+              nanos - (now - start),
+              deadline == null ? Long.MAX_VALUE : Math.max(1, deadline.left()));
       park(waiter, first, Math.min(pause, left));
     }
   }
@@ -283,8 +299,11 @@ final class LockQueue {
   private static boolean reaches(Waiter waiter, Thread thread, int steps) {
     for (var each : waiter.queue.lock.inside.threads()) {
       var next = WAITING.get(each);
-      if (next != null && steps > 0 && next.queue != waiter.queue
-          && (next.queue.lock.inside.threads().contains(thread) || reaches(next, thread, steps - 1))) {
+      if (next != null
+          && steps > 0
+          && next.queue != waiter.queue
+          && (next.queue.lock.inside.threads().contains(thread)
+              || reaches(next, thread, steps - 1))) {
         return true;
       }
     }

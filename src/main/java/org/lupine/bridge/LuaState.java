@@ -32,9 +32,12 @@ import org.lupine.value.Overflow;
  */
 public final class LuaState implements AutoCloseable {
   private static final Object[] NOTHING = {};
-  private static final Chunk CALLABLE = Chunk.text(
-      "local meta = getmetatable(...) return type(meta) == 'table' and meta.__call ~= nil",
-      "=callable", StandardCharsets.UTF_8, false);
+  private static final Chunk CALLABLE =
+      Chunk.text(
+          "local meta = getmetatable(...) return type(meta) == 'table' and meta.__call ~= nil",
+          "=callable",
+          StandardCharsets.UTF_8,
+          false);
 
   private final String flavour;
   private final Host host;
@@ -61,14 +64,15 @@ public final class LuaState implements AutoCloseable {
   private volatile @Nullable Overflow hostOverflow;
   private boolean briefOverflow;
   private @Nullable TransferLimits transfer;
+
   /**
    * The thread state whose run set an overflow handler that ends with the run; null if there is
    * none.
    */
   private @Nullable ThreadState overflowing;
 
-  private LuaState(String flavour, Host host, StateOptions options, long address, int index,
-      byte[][] box) {
+  private LuaState(
+      String flavour, Host host, StateOptions options, long address, int index, byte[][] box) {
     this.flavour = flavour;
     this.host = host;
     this.options = options;
@@ -275,7 +279,9 @@ public final class LuaState implements AutoCloseable {
   private boolean entered() {
     boolean done = false;
     try {
-      if (closed || transfer != null || lock.current().interrupter != null
+      if (closed
+          || transfer != null
+          || lock.current().interrupter != null
           || !interrupter.isIdle()) {
         begin();
       }
@@ -327,7 +333,7 @@ public final class LuaState implements AutoCloseable {
   private void end(ThreadState thread) {
     interrupter().leaving();
     if (thread.depth == 1) {
-      thread.passed = null;           // it holds values of this state, which may be forgotten
+      thread.passed = null; // it holds values of this state, which may be forgotten
     }
     if (thread == overflowing && thread.depth <= thread.holds + 1) {
       overflowing = null;

@@ -33,7 +33,7 @@ final class Messages {
   // since the last crossing that ended well
   private Handles.Kind[] announced = new Handles.Kind[4];
   private int announcedCount;
-  private @Nullable CharacterCodingException unreadable;  // of the message that is being read
+  private @Nullable CharacterCodingException unreadable; // of the message that is being read
 
   // of a message whose reading was cut short
   private @Nullable ByteBuffer unread;
@@ -55,8 +55,11 @@ final class Messages {
    * the frame itself; mostly the value as it is.
    */
   @Nullable Object plain(@Nullable Object value) {
-    if (value == null || value instanceof String || value instanceof Double
-        || value instanceof Integer || value instanceof Boolean) {
+    if (value == null
+        || value instanceof String
+        || value instanceof Double
+        || value instanceof Integer
+        || value instanceof Boolean) {
       return value;
     }
     if (value instanceof LuaValue) {
@@ -69,7 +72,7 @@ final class Messages {
       return overflows.plainBig(this, (Number) value);
     }
     if (value instanceof CharSequence || value instanceof Character) {
-      return value instanceof Appendable ? value : value.toString();  // a builder is an object
+      return value instanceof Appendable ? value : value.toString(); // a builder is an object
     }
     if (value instanceof Values) {
       return Values.wrap(plain(((Values) value).toArray()));
@@ -195,7 +198,9 @@ final class Messages {
   private boolean putNumber(Number value) {
     if (value instanceof Double || value instanceof Float) {
       frame.put(Tag.NUMBER, 0, Double.doubleToRawLongBits(value.doubleValue()));
-    } else if (value instanceof Long || value instanceof Integer || value instanceof Short
+    } else if (value instanceof Long
+        || value instanceof Integer
+        || value instanceof Short
         || value instanceof Byte) {
       frame.put(Tag.INTEGER, 0, value.longValue());
     } else {
@@ -207,11 +212,16 @@ final class Messages {
   private void putRef(LuaValue value) {
     var held = value.ref();
     if (held.state != state) {
-      throw new LuaException(value.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT)
-          + " belongs to another engine");
+      throw new LuaException(
+          value.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT)
+              + " belongs to another engine");
     }
-    int tag = value instanceof Table ? Tag.TABLE : value instanceof Function ? Tag.FUNCTION
-        : value instanceof Coroutine ? Tag.THREAD : Tag.USERDATA;
+    int tag =
+        value instanceof Table
+            ? Tag.TABLE
+            : value instanceof Function
+                ? Tag.FUNCTION
+                : value instanceof Coroutine ? Tag.THREAD : Tag.USERDATA;
     frame.put(tag, held.index, 0L);
   }
 
@@ -305,7 +315,7 @@ final class Messages {
 
   /** Reads all values even if one cannot be decoded, since the refs after it would be lost. */
   private Object[] read(int length, boolean raw, boolean lenient) {
-    unreadable = null;              // of a message that was not read to its end
+    unreadable = null; // of a message that was not read to its end
     var in = frame.received(length);
     int at = frame.start(in);
     int count = in.getInt(at);
@@ -388,9 +398,13 @@ final class Messages {
 
   /** Returns the tag of a value that {@link #plain} returned if it is a small value, else -1. */
   static int smallTag(@Nullable Object value) {
-    return value == null ? Tag.NIL : value instanceof Double ? Tag.NUMBER
-        : value instanceof Boolean ? Tag.BOOLEAN
-        : value instanceof Integer || value instanceof Long ? Tag.INTEGER : -1;
+    return value == null
+        ? Tag.NIL
+        : value instanceof Double
+            ? Tag.NUMBER
+            : value instanceof Boolean
+                ? Tag.BOOLEAN
+                : value instanceof Integer || value instanceof Long ? Tag.INTEGER : -1;
   }
 
   /** Returns the bits of a value that has a {@link #smallTag}. */
@@ -406,13 +420,15 @@ final class Messages {
 
   /** Returns all results of a fast call. */
   Object[] readFast(long answer) {
-    return Status.of(answer) == Status.VALUE ? new Object[] {small(Status.length(answer))}
+    return Status.of(answer) == Status.VALUE
+        ? new Object[] {small(Status.length(answer))}
         : read(Status.length(answer));
   }
 
   /** Returns the first result of a fast call. */
   @Nullable Object readFastFirst(long answer) {
-    return Status.of(answer) == Status.VALUE ? small(Status.length(answer))
+    return Status.of(answer) == Status.VALUE
+        ? small(Status.length(answer))
         : readFirst(Status.length(answer));
   }
 

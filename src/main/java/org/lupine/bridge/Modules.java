@@ -28,8 +28,11 @@ final class Modules {
       return Values.of(answer.toArray());
     }
     return found.module() instanceof Chunk
-        ? Values.of(SOURCE, ((Chunk) found.module()).code,
-            text(((Chunk) found.module()).name), text(found.origin()))
+        ? Values.of(
+            SOURCE,
+            ((Chunk) found.module()).code,
+            text(((Chunk) found.module()).name),
+            text(found.origin()))
         : Values.of(VALUE, found.module(), text(found.origin()));
   }
 

@@ -40,8 +40,7 @@ final class Native {
    * @param names those of the functions of the library "java", each ended by a zero byte
    * @param seed of string hashes; -1 for any
    */
-  static native long open(
-      long side, int index, byte[][] box, byte[] names, int count, long seed);
+  static native long open(long side, int index, byte[][] box, byte[] names, int count, long seed);
 
   /** Returns the frame of a state, for {@link Frame}. */
   static native ByteBuffer frame(long address);
@@ -91,8 +90,7 @@ final class Native {
    * Performs one operation of the fast path, on values that fit registers; refuses what cannot take
    * it.
    */
-  static native long quick(
-      long address, int operation, int target, int name, int tag, long bits);
+  static native long quick(long address, int operation, int target, int name, int tag, long bits);
 
   /**
    * Calls a function with a number.
@@ -105,7 +103,8 @@ final class Native {
   /** Called from Lua. Throws nothing: exceptions are noted and answered as a status. */
   private static long up(int state, int operation, int target, int member, int length) {
     var upcalls = States.get(state);
-    return upcalls == null ? Status.answer(Status.NOT_FOUND, 0)
+    return upcalls == null
+        ? Status.answer(Status.NOT_FOUND, 0)
         : upcalls.up(operation, target, member, length);
   }
 }

@@ -21,7 +21,9 @@ final class Normalizer {
     if (value instanceof Double || value instanceof Float) {
       return number(((Number) value).doubleValue());
     }
-    if (value instanceof Long || value instanceof Integer || value instanceof Short
+    if (value instanceof Long
+        || value instanceof Integer
+        || value instanceof Short
         || value instanceof Byte) {
       long whole = ((Number) value).longValue();
       return alwaysDouble() ? (Object) (double) whole : (Object) whole;
@@ -30,7 +32,8 @@ final class Normalizer {
         || value instanceof CharSequence && !(value instanceof Appendable)) {
       return text(value.toString());
     }
-    return value instanceof LuaString ? codec().decodeOrKeep(((LuaString) value).bytes())
+    return value instanceof LuaString
+        ? codec().decodeOrKeep(((LuaString) value).bytes())
         : value instanceof byte[] ? codec().decodeOrKeep(((byte[]) value).clone()) : value;
   }
 
@@ -39,9 +42,13 @@ final class Normalizer {
   }
 
   private Object number(double number) {
-    return state.integers() || alwaysDouble() || number != Math.rint(number)
-        || Math.abs(number) > EXACT || number == 0 && 1 / number < 0
-        ? (Object) number : (Object) (long) number;
+    return state.integers()
+            || alwaysDouble()
+            || number != Math.rint(number)
+            || Math.abs(number) > EXACT
+            || number == 0 && 1 / number < 0
+        ? (Object) number
+        : (Object) (long) number;
   }
 
   private Object text(String text) {
@@ -51,7 +58,7 @@ final class Normalizer {
     try {
       return codec().decodeOrKeep(codec().encode(text));
     } catch (IllegalArgumentException e) {
-      return text;                  // not a string of this state, and so in none of its tables
+      return text; // not a string of this state, and so in none of its tables
     }
   }
 

@@ -51,8 +51,8 @@ final class Overflows {
 
   /** Returns whether a double represents a whole number exactly. */
   static boolean isExact(long value) {
-    return value >= -EXACT && value <= EXACT || (long) (double) value == value
-        && value != Long.MAX_VALUE;
+    return value >= -EXACT && value <= EXACT
+        || (long) (double) value == value && value != Long.MAX_VALUE;
   }
 
   /** Returns a long as Lua can represent it: mostly itself. */
@@ -66,14 +66,17 @@ final class Overflows {
       return number;
     }
     try {
-      long value = number instanceof BigInteger ? ((BigInteger) number).longValueExact()
-          : ((BigDecimal) number).longValueExact();
+      long value =
+          number instanceof BigInteger
+              ? ((BigInteger) number).longValueExact()
+              : ((BigDecimal) number).longValueExact();
       if (integers || isExact(value)) {
         return value;
       }
     } catch (ArithmeticException e) {
       double value = number.doubleValue();
-      if (!Double.isInfinite(value) && number instanceof BigDecimal
+      if (!Double.isInfinite(value)
+          && number instanceof BigDecimal
           && new BigDecimal(value).compareTo((BigDecimal) number) == 0) {
         return value;
       }
@@ -93,8 +96,11 @@ final class Overflows {
       return new Host.AsObject(number);
     }
     if (outer != null) {
-      throw new ArithmeticException("number " + number
-          + " has no exact Lua representation, nor has what stands for " + outer.number);
+      throw new ArithmeticException(
+          "number "
+              + number
+              + " has no exact Lua representation, nor has what stands for "
+              + outer.number);
     }
     var mine = new Replacement(number);
     replacement.set(mine);
@@ -118,8 +124,9 @@ final class Overflows {
       return overflow.replace(number);
     } catch (Exception e) {
       Interrupts.rethrow(e);
-      var failed = new ArithmeticException(
-          "overflow handler failed for number " + number + ": " + e.getMessage());
+      var failed =
+          new ArithmeticException(
+              "overflow handler failed for number " + number + ": " + e.getMessage());
       failed.initCause(e instanceof LuaException && e.getCause() != null ? e.getCause() : e);
       throw failed;
     }

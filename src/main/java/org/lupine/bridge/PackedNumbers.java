@@ -83,8 +83,11 @@ record PackedNumbers(boolean whole, byte[] bytes) {
     }
     var numbers = new long[bytes.length / Long.BYTES];
     buffer(bytes).asLongBuffer().get(numbers);
-    return type == long.class ? numbers : type == int.class ? ints(numbers)
-        : type == short.class ? shorts(numbers) : narrowed(numbers);
+    return type == long.class
+        ? numbers
+        : type == int.class
+            ? ints(numbers)
+            : type == short.class ? shorts(numbers) : narrowed(numbers);
   }
 
   private float @Nullable [] floats() {

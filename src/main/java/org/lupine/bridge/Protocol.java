@@ -9,17 +9,56 @@ public final class Protocol {
 
   /** Operations of Java on Lua: {@code OP_*}. */
   static final class Op {
-    static final int LOAD = 0, RUN = 1, CALL = 2, NAME = 3, CALL_GLOBAL = 4, CALL_METHOD = 5,
-        GET_GLOBAL = 6, PUT_GLOBAL = 7, USER_GLOBALS = 8, CLEAR_GLOBALS = 9, RESTORE = 10,
-        GET = 11, PUT = 12, RAW_GET = 13, RAW_PUT = 14, LENGTH = 15, RAW_LENGTH = 16,
-        ENTRIES = 17, SIZE = 18, TO_STRING = 19, PAIRS = 20, RESUME = 21, THREAD_STATUS = 22,
-        NEW_THREAD = 23, COLLECT = 24, MEMORY = 25, PRELOAD = 26, SET_NULL = 27, GLOBALS = 28,
-        DRAIN = 29, RUN_IN = 30, SPAWN = 31, CLOSE_THREAD = 32, FUNCTION = 33, DESCRIBE = 34,
-        PAUSE = 35, MODULES = 36, REMEMBER = 37, OTHER_KEY = 38, CONFINE = 39;
+    static final int LOAD = 0,
+        RUN = 1,
+        CALL = 2,
+        NAME = 3,
+        CALL_GLOBAL = 4,
+        CALL_METHOD = 5,
+        GET_GLOBAL = 6,
+        PUT_GLOBAL = 7,
+        USER_GLOBALS = 8,
+        CLEAR_GLOBALS = 9,
+        RESTORE = 10,
+        GET = 11,
+        PUT = 12,
+        RAW_GET = 13,
+        RAW_PUT = 14,
+        LENGTH = 15,
+        RAW_LENGTH = 16,
+        ENTRIES = 17,
+        SIZE = 18,
+        TO_STRING = 19,
+        PAIRS = 20,
+        RESUME = 21,
+        THREAD_STATUS = 22,
+        NEW_THREAD = 23,
+        COLLECT = 24,
+        MEMORY = 25,
+        PRELOAD = 26,
+        SET_NULL = 27,
+        GLOBALS = 28,
+        DRAIN = 29,
+        RUN_IN = 30,
+        SPAWN = 31,
+        CLOSE_THREAD = 32,
+        FUNCTION = 33,
+        DESCRIBE = 34,
+        PAUSE = 35,
+        MODULES = 36,
+        REMEMBER = 37,
+        OTHER_KEY = 38,
+        CONFINE = 39;
 
     // these read their values one by one
-    static final int BUILD = 64, DUMP = 65, PUT_ALL = 66, CLEAR = 67, RANGE = 68, SPLICE = 69,
-        PACK = 70, UNPACK = 71;
+    static final int BUILD = 64,
+        DUMP = 65,
+        PUT_ALL = 66,
+        CLEAR = 67,
+        RANGE = 68,
+        SPLICE = 69,
+        PACK = 70,
+        UNPACK = 71;
 
     private Op() {}
 
@@ -29,9 +68,20 @@ public final class Protocol {
      */
     static boolean isShared(int operation) {
       switch (operation) {
-        case RUN: case RUN_IN: case CALL_GLOBAL: case GET_GLOBAL: case PUT_GLOBAL:
-        case USER_GLOBALS: case CLEAR_GLOBALS: case GLOBALS: case RESTORE: case PRELOAD:
-        case MODULES: case REMEMBER: case CONFINE: case PAUSE:
+        case RUN:
+        case RUN_IN:
+        case CALL_GLOBAL:
+        case GET_GLOBAL:
+        case PUT_GLOBAL:
+        case USER_GLOBALS:
+        case CLEAR_GLOBALS:
+        case GLOBALS:
+        case RESTORE:
+        case PRELOAD:
+        case MODULES:
+        case REMEMBER:
+        case CONFINE:
+        case PAUSE:
           return false;
         default:
           return true;
@@ -41,7 +91,11 @@ public final class Protocol {
 
   /** Operations whose values travel in registers: {@code FAST_*}. */
   static final class FastOp {
-    static final int CALL = 0, CALL_GLOBAL = 1, GET_GLOBAL = 2, PUT_GLOBAL = 3, GET_FIELD = 4,
+    static final int CALL = 0,
+        CALL_GLOBAL = 1,
+        GET_GLOBAL = 2,
+        PUT_GLOBAL = 3,
+        GET_FIELD = 4,
         PUT_FIELD = 5;
 
     /** A tag: the call has no argument. */
@@ -52,8 +106,19 @@ public final class Protocol {
 
   /** Operations of Lua on Java: {@code UP_*}. */
   static final class Upcall {
-    static final int INDEX = 0, NEW_INDEX = 1, CALL = 2, INVOKE = 3, OPERATE = 4, LIBRARY = 5,
-        SCOPE_GET = 6, SCOPE_PUT = 7, WRITE = 8, FLUSH = 9, READ = 10, EXIT = 11, SEARCH = 12,
+    static final int INDEX = 0,
+        NEW_INDEX = 1,
+        CALL = 2,
+        INVOKE = 3,
+        OPERATE = 4,
+        LIBRARY = 5,
+        SCOPE_GET = 6,
+        SCOPE_PUT = 7,
+        WRITE = 8,
+        FLUSH = 9,
+        READ = 10,
+        EXIT = 11,
+        SEARCH = 12,
         SCOPE_NAMES = 13;
 
     /** Added to a member: the target itself came before the arguments. */
@@ -71,17 +136,36 @@ public final class Protocol {
 
   /** The types of values in a message: {@code TAG_*}. */
   static final class Tag {
-    static final int NIL = 0, BOOLEAN = 1, INTEGER = 2, NUMBER = 3, STRING = 4, TABLE = 5,
-        FUNCTION = 6, THREAD = 7, USERDATA = 8, OBJECT = 9, NEW_KIND = 10, MEMBER = 11,
-        AS_FUNCTION = 12, NODE = 13, BYTES = 14;
+    static final int NIL = 0,
+        BOOLEAN = 1,
+        INTEGER = 2,
+        NUMBER = 3,
+        STRING = 4,
+        TABLE = 5,
+        FUNCTION = 6,
+        THREAD = 7,
+        USERDATA = 8,
+        OBJECT = 9,
+        NEW_KIND = 10,
+        MEMBER = 11,
+        AS_FUNCTION = 12,
+        NODE = 13,
+        BYTES = 14;
 
     private Tag() {}
   }
 
   /** How a crossing ended, the high half of its answer: {@code STATUS_*}. */
   static final class Status {
-    static final int OK = 0, ERROR = 1, SYNTAX = 2, MEMORY = 3, STACK = 4, FATAL = 5,
-        NOT_FOUND = 6, YIELD = 7, VALUE = 8;
+    static final int OK = 0,
+        ERROR = 1,
+        SYNTAX = 2,
+        MEMORY = 3,
+        STACK = 4,
+        FATAL = 5,
+        NOT_FOUND = 6,
+        YIELD = 7,
+        VALUE = 8;
 
     private Status() {}
 
@@ -110,9 +194,29 @@ public final class Protocol {
 
   /** The operators of {@link Host#operate}: {@code OPERATOR_*}. */
   public static final class Operator {
-    public static final int EQ = 0, LT = 1, LE = 2, ADD = 3, SUB = 4, MUL = 5, DIV = 6, MOD = 7,
-        POW = 8, IDIV = 9, UNM = 10, CONCAT = 11, LENGTH = 12, TOSTRING = 13, PAIRS = 14,
-        IPAIRS = 15, CLOSE = 16, BAND = 17, BOR = 18, BXOR = 19, SHL = 20, SHR = 21, BNOT = 22;
+    public static final int EQ = 0,
+        LT = 1,
+        LE = 2,
+        ADD = 3,
+        SUB = 4,
+        MUL = 5,
+        DIV = 6,
+        MOD = 7,
+        POW = 8,
+        IDIV = 9,
+        UNM = 10,
+        CONCAT = 11,
+        LENGTH = 12,
+        TOSTRING = 13,
+        PAIRS = 14,
+        IPAIRS = 15,
+        CLOSE = 16,
+        BAND = 17,
+        BOR = 18,
+        BXOR = 19,
+        SHL = 20,
+        SHR = 21,
+        BNOT = 22;
 
     private Operator() {}
   }
@@ -122,8 +226,13 @@ public final class Protocol {
    * {@code __eq} and {@code __tostring}.
    */
   public static final class Trait {
-    public static final int CALL = 1, LENGTH = 2, ORDER = 4, ARITHMETIC = 8, PAIRS = 16,
-        CLOSE = 32, BITS = 64;
+    public static final int CALL = 1,
+        LENGTH = 2,
+        ORDER = 4,
+        ARITHMETIC = 8,
+        PAIRS = 16,
+        CLOSE = 32,
+        BITS = 64;
 
     /** Not a metamethod: as a function, an object is the same function each time. */
     public static final int FUNCTION = 128;
@@ -134,10 +243,16 @@ public final class Protocol {
   /** The offsets and sizes of {@code struct Frame}. */
   static final class Layout {
     static final int IDS = 124, MESSAGE_SIZE = 3072;
-
-    static final int FLAGS = 0, RELEASED_COUNT = 4, RELEASED = 8, CROSSINGS = 504,
-        FREED_COUNT = 508, FREED = 512, ANSWER = 1008, MESSAGE = 1016,
-        END = MESSAGE + MESSAGE_SIZE, UNREAD = END;
+    static final int FLAGS = 0,
+        RELEASED_COUNT = 4,
+        RELEASED = 8,
+        CROSSINGS = 504,
+        FREED_COUNT = 508,
+        FREED = 512,
+        ANSWER = 1008,
+        MESSAGE = 1016,
+        END = MESSAGE + MESSAGE_SIZE,
+        UNREAD = END;
 
     private Layout() {}
   }

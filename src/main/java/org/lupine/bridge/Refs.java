@@ -22,7 +22,7 @@ final class Refs {
   }
 
   private final ReferenceQueue<ValueRef> queue = new ReferenceQueue<>();
-  private int[] dropped = new int[16];    // has room for each ref that Java holds
+  private int[] dropped = new int[16]; // has room for each ref that Java holds
   private int droppedCount;
   private @Nullable Tracker first;
   private int count;

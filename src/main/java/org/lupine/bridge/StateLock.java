@@ -143,7 +143,7 @@ final class StateLock {
   private @Nullable ThreadState current;
 
   // written by the owner
-  private @Nullable ThreadState last;         // the one that acquisitionsInRow counts
+  private @Nullable ThreadState last; // the one that acquisitionsInRow counts
   private int acquisitionsInRow;
   private int biasThreshold = FIRST_THRESHOLD;
   private @Nullable Bias nextBias;
@@ -220,8 +220,9 @@ final class StateLock {
         return inside.enter(mine);
       }
     }
-    var next = nextBias;              // read once: the owner may clear it meanwhile
-    if (acquisitionsInRow >= biasThreshold && (next == null || next.thread != thread)
+    var next = nextBias; // read once: the owner may clear it meanwhile
+    if (acquisitionsInRow >= biasThreshold
+        && (next == null || next.thread != thread)
         && Fences.PRESENT) {
       nextBias = new Bias(thread);
     }
@@ -237,7 +238,7 @@ final class StateLock {
     if (before == 0) {
       return false;
     }
-    boolean inLua = before > state.depthOfCall;     // then no other thread shares the state with it
+    boolean inLua = before > state.depthOfCall; // then no other thread shares the state with it
     boolean entered = false;
     state.depth = before + 1;
     try {
@@ -294,20 +295,21 @@ final class StateLock {
     if (inside.anyDetached() || !queue.mayBarge(waiter)) {
       return false;
     }
-    var mine = last;                  // maybe another thread's: then it is left alone
+    var mine = last; // maybe another thread's: then it is left alone
     if (mine == null || mine.thread != thread || mine.depth != 0 || mine.detached) {
       mine = new ThreadState(thread);
     }
     if (!OWNER.compareAndSet(this, null, thread)) {
       var owner = this.owner;
-      boolean mayTake = owner instanceof Bias
-          ? ((Bias) owner).revoke() && OWNER.compareAndSet(this, owner, thread)
-          : owner == thread;          // it owns the lock but did not get to enter
+      boolean mayTake =
+          owner instanceof Bias
+              ? ((Bias) owner).revoke() && OWNER.compareAndSet(this, owner, thread)
+              : owner == thread; // it owns the lock but did not get to enter
       if (!mayTake) {
         return false;
       }
     }
-    if (inside.anyDetached() || inside.recovering) {    // others are inside, in calls to Java
+    if (inside.anyDetached() || inside.recovering) { // others are inside, in calls to Java
       owner = null;
       queue.released(true);
       return false;
@@ -348,9 +350,12 @@ final class StateLock {
     }
     state.depth = 0;
     var next = nextBias;
-    if (next != null && state == last && next.thread == last.thread
+    if (next != null
+        && state == last
+        && next.thread == last.thread
         && acquisitionsInRow >= biasThreshold
-        && !inside.shared && queue.isEmpty()) {
+        && !inside.shared
+        && queue.isEmpty()) {
       nextBias = null;
       acquisitionsInRow = 0;
       biasThreshold = biasThreshold < LAST_THRESHOLD ? 2 * biasThreshold : LAST_THRESHOLD;
@@ -408,7 +413,8 @@ final class StateLock {
     var holder = owner;
     var state = current;
     return holder instanceof Thread && (state == null || state.thread != holder || state.depth == 0)
-        ? (Thread) holder : null;
+        ? (Thread) holder
+        : null;
   }
 
   /** Frees the lock of an {@link #idleOwner} that will not do so itself. */
@@ -438,14 +444,15 @@ final class StateLock {
   @Nullable ThreadState attached() {
     var owner = this.owner;
     var state = owner instanceof Bias ? (Bias) owner : current;
-    return state != null && state.depth > 0 && (state == owner || state.thread == owner) ? state
+    return state != null && state.depth > 0 && (state == owner || state.thread == owner)
+        ? state
         : null;
   }
 
   // who is inside
 
   /** Returns the attached thread state. Only for the thread that holds the lock. */
-  @SuppressWarnings("NullAway")     // there is one while the lock is held
+  @SuppressWarnings("NullAway") // there is one while the lock is held
   ThreadState current() {
     return current;
   }
@@ -472,8 +479,7 @@ final class StateLock {
    */
   boolean isFree() {
     var owner = this.owner;
-    return owner == null ? !inside.anyDetached()
-        : owner instanceof Bias && !((Bias) owner).revoked;
+    return owner == null ? !inside.anyDetached() : owner instanceof Bias && !((Bias) owner).revoked;
   }
 
   /** Returns the thread that runs in the state's own context, or null. It may have left by now. */

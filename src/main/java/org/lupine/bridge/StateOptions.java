@@ -21,9 +21,21 @@ import org.lupine.value.Overflow;
  *     it; -1 for any
  */
 public record StateOptions(
-    @Nullable Charset charset, Overflow overflow, BigNumbers bigNumbers, boolean binaryChunks,
-    Malformed malformed, NumberMode numbers, long hashSeed) {
+    @Nullable Charset charset,
+    Overflow overflow,
+    BigNumbers bigNumbers,
+    boolean binaryChunks,
+    Malformed malformed,
+    NumberMode numbers,
+    long hashSeed) {
   /** UTF-8, objects for numbers that Lua cannot represent, no bytecode in scripts. */
-  public static final StateOptions DEFAULTS = new StateOptions(StandardCharsets.UTF_8,
-      Overflow.WRAP_OBJECT, BigNumbers.OBJECT, false, Malformed.KEEP, NumberMode.NARROW, -1);
+  public static final StateOptions DEFAULTS =
+      new StateOptions(
+          StandardCharsets.UTF_8,
+          Overflow.WRAP_OBJECT,
+          BigNumbers.OBJECT,
+          false,
+          Malformed.KEEP,
+          NumberMode.NARROW,
+          -1);
 }

@@ -47,7 +47,7 @@ final class States {
       }
     }
     if (many) {
-      System.gc();  // native memory alone never makes the collector run
+      System.gc(); // native memory alone never makes the collector run
     }
     return index;
   }

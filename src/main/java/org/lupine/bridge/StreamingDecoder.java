@@ -27,11 +27,16 @@ final class StreamingDecoder {
     if (pending.length == 0 && !(piece instanceof LuaString)) {
       return piece.toString();
     }
-    var bytes = piece instanceof LuaString ? ((LuaString) piece).bytes()
-        : piece.toString().getBytes(charset);
+    var bytes =
+        piece instanceof LuaString
+            ? ((LuaString) piece).bytes()
+            : piece.toString().getBytes(charset);
     var all = ByteBuffer.allocate(pending.length + bytes.length).put(pending).put(bytes).flip();
-    var decoder = charset.newDecoder().onMalformedInput(CodingErrorAction.REPLACE)
-        .onUnmappableCharacter(CodingErrorAction.REPLACE);
+    var decoder =
+        charset
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPLACE)
+            .onUnmappableCharacter(CodingErrorAction.REPLACE);
     var text = CharBuffer.allocate((int) Math.ceil(all.remaining() * decoder.maxCharsPerByte()));
     decoder.decode(all, text, false);
     pending = all.hasRemaining() ? new byte[all.remaining()] : NOTHING;

@@ -30,7 +30,8 @@ final class StringCache {
     }
     long word = in.getLong(at);
     int beyond = length >= 8 ? 0 : 8 * (8 - length);
-    return in.order() == ByteOrder.LITTLE_ENDIAN ? word << beyond >>> beyond
+    return in.order() == ByteOrder.LITTLE_ENDIAN
+        ? word << beyond >>> beyond
         : word >>> beyond << beyond;
   }
 
@@ -40,8 +41,12 @@ final class StringCache {
     long second = word(in, at + 8, length - 8);
     int slot = slot(first, second);
     var text = texts[slot];
-    return text != null && words[2 * slot] == first && words[2 * slot + 1] == second
-        && lengths[slot] == length ? text : null;
+    return text != null
+            && words[2 * slot] == first
+            && words[2 * slot + 1] == second
+            && lengths[slot] == length
+        ? text
+        : null;
   }
 
   /** Stores the string of bytes that were not cached. */

@@ -82,7 +82,8 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public @Nullable Object get(Object key) {
-    return key instanceof String ? ref.state.getField(this, (String) key)
+    return key instanceof String
+        ? ref.state.getField(this, (String) key)
         : operate(Op.GET, lookupKey(key));
   }
 
@@ -104,7 +105,8 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public @Nullable Object put(Object key, Object value) {
-    return key instanceof String ? ref.state.putField(this, (String) key, element(value))
+    return key instanceof String
+        ? ref.state.putField(this, (String) key, element(value))
         : operate(Op.PUT, checkedKey(key), element(value));
   }
 

@@ -45,8 +45,10 @@ final class TableCopy {
     var places = new int[count];
     for (int i = 0; i < count; i++) {
       int key = at + 1 + 2 * i;
-      long place = dump[key] instanceof Long ? (Long) dump[key]
-          : dump[key] instanceof Double ? ((Double) dump[key]).longValue() : 0;
+      long place =
+          dump[key] instanceof Long
+              ? (Long) dump[key]
+              : dump[key] instanceof Double ? ((Double) dump[key]).longValue() : 0;
       if (place < 1 || place > count || ((Number) dump[key]).doubleValue() != place) {
         return null;
       }
@@ -74,7 +76,8 @@ final class TableCopy {
   }
 
   private Object value(Object value) {
-    return value instanceof Messages.Node ? copies.get(((Messages.Node) value).number() - 1)
+    return value instanceof Messages.Node
+        ? copies.get(((Messages.Node) value).number() - 1)
         : value;
   }
 }

@@ -83,7 +83,7 @@ final class TableList extends AbstractList<Object> implements RandomAccess {
   @Override
   public boolean addAll(Collection<?> elements) {
     var all = elements.toArray();
-    table.state().share();          // no other thread may add an element between the two
+    table.state().share(); // no other thread may add an element between the two
     try {
       splice(size(), 0, all);
     } finally {

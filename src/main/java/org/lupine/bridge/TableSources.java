@@ -63,7 +63,8 @@ final class TableSources {
 
   private static @Nullable LuaTable packed(LuaState state, Object source) {
     var numbers = source == null ? null : PackedNumbers.of(source, state.integers());
-    return numbers == null ? null
+    return numbers == null
+        ? null
         : (LuaTable) state.result(Op.UNPACK, numbers.whole() ? 1L : 0L, numbers.bytes());
   }
 
@@ -76,9 +77,12 @@ final class TableSources {
     }
     for (int i = 0; i < sources.length; i++) {
       if (!add(root, sources[i])) {
-        throw new IllegalArgumentException("source " + (i + 1) + " is "
-            + (sources[i] == null ? "null" : "of " + sources[i].getClass().getTypeName())
-            + " (a map, iterable, iterator, stream, array or table expected)");
+        throw new IllegalArgumentException(
+            "source "
+                + (i + 1)
+                + " is "
+                + (sources[i] == null ? "null" : "of " + sources[i].getClass().getTypeName())
+                + " (a map, iterable, iterator, stream, array or table expected)");
       }
     }
     for (int i = 0; i < inner.size(); i++) {
@@ -155,7 +159,9 @@ final class TableSources {
    * everywhere.
    */
   private static boolean isContainer(Object value) {
-    return !(value instanceof LuaValue) && (value instanceof Map || value instanceof Collection
-        || value != null && value.getClass().isArray() && !(value instanceof byte[]));
+    return !(value instanceof LuaValue)
+        && (value instanceof Map
+            || value instanceof Collection
+            || value != null && value.getClass().isArray() && !(value instanceof byte[]));
   }
 }

@@ -35,8 +35,11 @@ final class TextCodec {
     if (malformed == Malformed.REPLACE) {
       return withoutLoneSurrogates(text).getBytes(charset);
     }
-    throw new IllegalArgumentException("text cannot be encoded in " + charset + ": "
-        + (text.length() > 80 ? text.substring(0, 80) + "..." : text));
+    throw new IllegalArgumentException(
+        "text cannot be encoded in "
+            + charset
+            + ": "
+            + (text.length() > 80 ? text.substring(0, 80) + "..." : text));
   }
 
   /**
@@ -70,8 +73,7 @@ final class TextCodec {
     char c = text.charAt(i);
     return Character.isHighSurrogate(c)
         ? i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))
-        : Character.isLowSurrogate(c)
-        && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
+        : Character.isLowSurrogate(c) && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
   }
 
   private static boolean hasLoneSurrogate(String text) {

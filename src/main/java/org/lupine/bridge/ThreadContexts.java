@@ -7,9 +7,10 @@ import org.lupine.bridge.Protocol.Status;
 
 /** The native contexts of the threads that share a state. Holds no reference to the state. */
 final class ThreadContexts implements StateLock.Contexts {
-  private final AtomicReference<ThreadState> abandoned = new AtomicReference<>();   // a list
+  private final AtomicReference<ThreadState> abandoned = new AtomicReference<>(); // a list
   private final AtomicInteger interrupts = new AtomicInteger();
   private long address;
+
   @SuppressWarnings("NullAway")
   private Interrupter interrupter;
 
@@ -44,10 +45,10 @@ final class ThreadContexts implements StateLock.Contexts {
     try {
       state.context = context;
       state.hasDuties = true;
-      state.interrupter = interrupter.forThread(state,
-          outer.interrupter == null ? interrupter : outer.interrupter);
+      state.interrupter =
+          interrupter.forThread(state, outer.interrupter == null ? interrupter : outer.interrupter);
       if (interrupts.get() != before || interrupter.isInterrupting()) {
-        state.interrupter.interrupt();      // the interrupt came before there was a context
+        state.interrupter.interrupt(); // the interrupt came before there was a context
       }
       done = true;
     } finally {
@@ -68,7 +69,7 @@ final class ThreadContexts implements StateLock.Contexts {
   @Override
   public void close(ThreadState state) {
     if (state.context == 0) {
-      interrupter.unclean = true;     // the state's own, or its thread died before there was one
+      interrupter.unclean = true; // the state's own, or its thread died before there was one
       return;
     }
     try {

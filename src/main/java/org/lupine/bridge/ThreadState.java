@@ -50,6 +50,7 @@ class ThreadState {
 
   /** Written by the thread that changes the lock's list of detached thread states. */
   volatile boolean detached;
+
   @Nullable ThreadState next;
 
   /** Whether it waits to be attached again. */

@@ -32,7 +32,7 @@ final class ThreadStates {
   /** A stack trace of so many frames may be truncated: the JVM's default limit is 1024. */
   private static final int LONG_TRACE = 1_000;
 
-  private static final int FRAMES = 60;   // stack frames that must be left for a change
+  private static final int FRAMES = 60; // stack frames that must be left for a change
 
   // nanoseconds
   private static final long FIRST_PARK = 20_000, LONGEST_PARK = 4_000_000, STARVES = 1_000_000;
@@ -69,7 +69,7 @@ final class ThreadStates {
   /** Whether a thread is finding out whether the changing thread still changes something. */
   private volatile boolean breaking;
 
-  private @Nullable ThreadState detached;     // a list, changed by the changing thread
+  private @Nullable ThreadState detached; // a list, changed by the changing thread
 
   /** The number of threads that wait to be attached again. */
   private volatile int returning;
@@ -128,7 +128,7 @@ final class ThreadStates {
     if (!holder.isAlive()) {
       CHANGING.compareAndSet(this, holder, null);
     } else if (alive && BREAKING.compareAndSet(this, false, true)) {
-      try {                           // if it comes again now it sees that, and begins nothing
+      try { // if it comes again now it sees that, and begins nothing
         if (isOutside(holder, 0)) {
           CHANGING.compareAndSet(this, holder, null);
         }
@@ -179,7 +179,9 @@ final class ThreadStates {
       }
       if (!lock.becomeOwner(thread)) {
         var owner = lock.revokeBias();
-        if (owner == null || !owner.isInJava() || owner.returning
+        if (owner == null
+            || !owner.isInJava()
+            || owner.returning
             || !late && owner.thread.getState() == Thread.State.RUNNABLE) {
           return false;
         }
@@ -262,8 +264,11 @@ final class ThreadStates {
       }
       // the more threads wait, the less often each of them polls
       long longest = LONGEST_PARK * (1 + returning / 4);
-      LockSupport.parkNanos(this, starved == state ? STARVES
-          : Math.min(FIRST_PARK << Math.min(looks - SPINS, 20), longest));
+      LockSupport.parkNanos(
+          this,
+          starved == state
+              ? STARVES
+              : Math.min(FIRST_PARK << Math.min(looks - SPINS, 20), longest));
       interrupted |= Thread.interrupted();
       if (looks % PARKS == 0) {
         tryRecover(state.thread);
@@ -385,7 +390,7 @@ final class ThreadStates {
       if (owner == null) {
         recoverIdle(alive);
       } else if ((!owner.thread.isAlive() || alive && isOutside(owner.thread, owner.holds))
-          && owner.depth > 0) {       // else it has left meanwhile
+          && owner.depth > 0) { // else it has left meanwhile
         left = owner;
         lock.replace(thread);
       }
@@ -433,7 +438,8 @@ final class ThreadStates {
   /** Frees the lock of an owner that did not get to enter, or has left without releasing it. */
   private void recoverIdle(boolean alive) {
     var idle = lock.idleOwner();
-    if (idle != null && (!idle.isAlive() || alive && isOutside(idle, 0))
+    if (idle != null
+        && (!idle.isAlive() || alive && isOutside(idle, 0))
         && lock.idleOwner() == idle) {
       lock.free(idle);
     }
@@ -461,8 +467,9 @@ final class ThreadStates {
     for (var element : stack) {
       var name = element.getClassName();
       if (name.startsWith("org.lupine.")) {
-        if (!closes || !name.equals(ThreadStates.class.getName())
-            && !element.getMethodName().equals("close")) {
+        if (!closes
+            || !name.equals(ThreadStates.class.getName())
+                && !element.getMethodName().equals("close")) {
           return false;
         }
       } else if (!name.equals(Thread.class.getName())) {

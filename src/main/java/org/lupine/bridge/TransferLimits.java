@@ -8,7 +8,7 @@ import org.lupine.value.LuaException;
  * values that it passes to Java code, which may retain them. Used under the lock.
  */
 final class TransferLimits {
-  private static final int SMALL = 16;    // bytes of a message with one number
+  private static final int SMALL = 16; // bytes of a message with one number
 
   private final long mostOutput;
   private final long mostPassed;
@@ -40,8 +40,11 @@ final class TransferLimits {
         output += bytes;
         check(output, mostOutput, "write more than ", " (maxOutput)");
         break;
-      case Upcall.CALL: case Upcall.INVOKE: case Upcall.NEW_INDEX:
-      case Upcall.SCOPE_PUT: case Upcall.LIBRARY:
+      case Upcall.CALL:
+      case Upcall.INVOKE:
+      case Upcall.NEW_INDEX:
+      case Upcall.SCOPE_PUT:
+      case Upcall.LIBRARY:
         passed += bytes;
         check(passed, mostPassed, "pass more to Java than ", " (maxTransfer)");
         break;

@@ -97,9 +97,11 @@ final class Upcalls {
     if (thrown != null) {
       dropUnread();
     }
-    return thrown == null ? answered(operation, result)
-        : thrown instanceof StackOverflowError ? Status.answer(Status.STACK, 0)
-        : failed(operation, thrown);
+    return thrown == null
+        ? answered(operation, result)
+        : thrown instanceof StackOverflowError
+            ? Status.answer(Status.STACK, 0)
+            : failed(operation, thrown);
   }
 
   private Object[] arguments(int operation, int member, int length)
@@ -216,39 +218,39 @@ final class Upcalls {
     boolean foreign = value instanceof LuaValue && LuaState.of(value) != state;
     messages.put(foreign ? error.getMessage() : value);
     if (error.chunk() == null && error.frames().isEmpty()) {
-      messages.putBoolean(true);    // a message without a position
+      messages.putBoolean(true); // a message without a position
     }
   }
 
-  @SuppressWarnings({"deprecation", "removal"})  // ThreadDeath exists in some Java versions only
+  @SuppressWarnings({"deprecation", "removal"}) // ThreadDeath exists in some Java versions only
   static boolean isFatal(Throwable thrown) {
-    return thrown instanceof VirtualMachineError || thrown instanceof ThreadDeath
-        || thrown instanceof LuaExitException || thrown instanceof LuaTimeoutException
+    return thrown instanceof VirtualMachineError
+        || thrown instanceof ThreadDeath
+        || thrown instanceof LuaExitException
+        || thrown instanceof LuaTimeoutException
         || thrown instanceof LuaInterruptedException;
   }
 
   @SuppressWarnings("NullAway")
   private @Nullable Object answer(
-      int operation, @Nullable Object target, int member, Object[] arguments)
-      throws Throwable {
+      int operation, @Nullable Object target, int member, Object[] arguments) throws Throwable {
     var host = state.host();
     switch (operation) {
       case Upcall.INDEX:
         return host.index(state, target, messages.codec().named(arguments[0]));
       case Upcall.NEW_INDEX:
-        host.newIndex(state, target, messages.codec().named(arguments[0]),
-            arguments[1]);
+        host.newIndex(state, target, messages.codec().named(arguments[0]), arguments[1]);
         return Scope.ABSENT;
       case Upcall.CALL:
         return target instanceof Yield
             ? goOn((Yield) target, arguments)
             : host.call(state, target, arguments);
       case Upcall.INVOKE:
-        return host.invoke(state, target, member & ~Upcall.SELF,
-            (member & Upcall.SELF) != 0, arguments);
+        return host.invoke(
+            state, target, member & ~Upcall.SELF, (member & Upcall.SELF) != 0, arguments);
       case Upcall.OPERATE:
-        return host.operate(state, member, arguments[0],
-            arguments.length > 1 ? arguments[1] : null);
+        return host.operate(
+            state, member, arguments[0], arguments.length > 1 ? arguments[1] : null);
       case Upcall.LIBRARY:
         return host.library(state, member, named(arguments));
       case Upcall.SCOPE_GET:
@@ -304,8 +306,11 @@ final class Upcalls {
         state.console().flush(error);
         return Scope.ABSENT;
       case Upcall.READ:
-        return read(member & Upcall.READ_BACK, member >> Upcall.READ_SHIFT,
-            (byte[]) arguments[0], (Interrupter) arguments[1]);
+        return read(
+            member & Upcall.READ_BACK,
+            member >> Upcall.READ_SHIFT,
+            (byte[]) arguments[0],
+            (Interrupter) arguments[1]);
       case Upcall.EXIT:
         throw new LuaExitException(((Number) arguments[0]).intValue());
       default:

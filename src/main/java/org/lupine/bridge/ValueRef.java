@@ -31,7 +31,8 @@ final class ValueRef {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof ValueRef && ((ValueRef) other).state == state
+    return other instanceof ValueRef
+        && ((ValueRef) other).state == state
         && ((ValueRef) other).address == address;
   }
 

@@ -22,8 +22,9 @@ final class Watchdog implements Runnable {
   // guarded by the monitor of the class; initializing them allocates nothing
   @SuppressWarnings("NullAway")
   private static Interrupter[] watches;
+
   private static int count;
-  private static @Nullable Thread thread;  // null: none is needed, or none could be created
+  private static @Nullable Thread thread; // null: none is needed, or none could be created
   private static boolean hurry;
 
   private Watchdog() {}
@@ -90,7 +91,7 @@ final class Watchdog implements Runnable {
 
   /** Sleeps, to leave processor and memory to other threads; allocates nothing. */
   private static void backOff() {
-    Thread.interrupted();           // there is no reason to interrupt this thread
+    Thread.interrupted(); // there is no reason to interrupt this thread
     LockSupport.parkNanos(TICK);
   }
 

@@ -26,8 +26,9 @@ final class WeakAction {
         var lookup = MethodHandles.publicLookup();
         var get = lookup.findVirtual(Reference.class, "get", MethodType.methodType(Object.class));
         var run = lookup.findVirtual(Runnable.class, "run", MethodType.methodType(void.class));
-        RUN = MethodHandles.filterReturnValue(get,
-            run.asType(MethodType.methodType(void.class, Object.class)));
+        RUN =
+            MethodHandles.filterReturnValue(
+                get, run.asType(MethodType.methodType(void.class, Object.class)));
       } catch (ReflectiveOperationException e) {
         throw new ExceptionInInitializerError(e);
       }

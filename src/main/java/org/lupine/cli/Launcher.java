@@ -34,11 +34,11 @@ import org.lupine.value.LuaExitException;
 final class Launcher {
   private static final String USAGE =
       "usage: lua [-f FLAVOUR] [-e STATEMENT]... [SCRIPT [ARGUMENT]...]\n"
-      + "without STATEMENT and SCRIPT, or with '-' as SCRIPT, standard input is the script";
+          + "without STATEMENT and SCRIPT, or with '-' as SCRIPT, standard input is the script";
 
   private final ByteReader in =
-      new ByteReader(new BufferedInputStream(
-          new InterruptibleInput(new FileInputStream(FileDescriptor.in))));
+      new ByteReader(
+          new BufferedInputStream(new InterruptibleInput(new FileInputStream(FileDescriptor.in))));
   private final ByteWriter out = new ByteWriter(new BufferedOutputStream(new StandardOutput()));
   private final ByteWriter errors =
       new ByteWriter(new BufferedOutputStream(new FileOutputStream(FileDescriptor.err)));
@@ -54,7 +54,7 @@ final class Launcher {
       status = launcher.run(new ArrayDeque<>(List.of(args)));
       launcher.out.flush();
     } catch (LuaExitException e) {
-      status = e.status();    // no process reads the output
+      status = e.status(); // no process reads the output
     } finally {
       launcher.err.flush();
     }
@@ -90,7 +90,7 @@ final class Launcher {
     var manager = new ScriptEngineManager();
     var engine = manager.getEngineByName(flavour);
     if (engine == null) {
-      engine = manager.getEngineByName("lua" + flavour);   /* 5.4 means lua5.4 */
+      engine = manager.getEngineByName("lua" + flavour); /* 5.4 means lua5.4 */
     }
     if (engine == null) {
       return complain("no engine '" + flavour + "'; there are " + names(manager));

@@ -92,26 +92,30 @@ final class Accessible {
 
   static MethodHandle getter(Class<?> through, Field field) throws ReflectiveOperationException {
     boolean fixed = Modifier.isStatic(field.getModifiers());
-    var owner = fixed && isAccessible(field.getDeclaringClass())
-        ? field.getDeclaringClass() : through;
+    var owner =
+        fixed && isAccessible(field.getDeclaringClass()) ? field.getDeclaringClass() : through;
     try {
-      return fixed ? PUBLIC.findStaticGetter(owner, field.getName(), field.getType())
+      return fixed
+          ? PUBLIC.findStaticGetter(owner, field.getName(), field.getType())
           : PUBLIC.findGetter(owner, field.getName(), field.getType());
     } catch (IllegalAccessException e) {
-      return fixed ? ownLookup(owner).findStaticGetter(owner, field.getName(), field.getType())
+      return fixed
+          ? ownLookup(owner).findStaticGetter(owner, field.getName(), field.getType())
           : ownLookup(owner).findGetter(owner, field.getName(), field.getType());
     }
   }
 
   static MethodHandle setter(Class<?> through, Field field) throws ReflectiveOperationException {
     boolean fixed = Modifier.isStatic(field.getModifiers());
-    var owner = fixed && isAccessible(field.getDeclaringClass())
-        ? field.getDeclaringClass() : through;
+    var owner =
+        fixed && isAccessible(field.getDeclaringClass()) ? field.getDeclaringClass() : through;
     try {
-      return fixed ? PUBLIC.findStaticSetter(owner, field.getName(), field.getType())
+      return fixed
+          ? PUBLIC.findStaticSetter(owner, field.getName(), field.getType())
           : PUBLIC.findSetter(owner, field.getName(), field.getType());
     } catch (IllegalAccessException e) {
-      return fixed ? ownLookup(owner).findStaticSetter(owner, field.getName(), field.getType())
+      return fixed
+          ? ownLookup(owner).findStaticSetter(owner, field.getName(), field.getType())
           : ownLookup(owner).findSetter(owner, field.getName(), field.getType());
     }
   }

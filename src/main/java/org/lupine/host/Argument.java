@@ -12,9 +12,22 @@ import org.lupine.value.LuaUserdata;
  * those of {@link #contents}.
  */
 final class Argument {
-  static final int NIL = 0, BOOLEAN = 1, BYTE = 2, SHORT = 3, INT = 4, LONG = 5, FLOAT = 6,
-      WHOLE_INT = 7, WHOLE_LONG = 8, STRING = 9, CHAR = 10, BYTES = 11, TABLE = 12, FUNCTION = 13,
-      OPAQUE = 14, OBJECT = 15;
+  static final int NIL = 0,
+      BOOLEAN = 1,
+      BYTE = 2,
+      SHORT = 3,
+      INT = 4,
+      LONG = 5,
+      FLOAT = 6,
+      WHOLE_INT = 7,
+      WHOLE_LONG = 8,
+      STRING = 9,
+      CHAR = 10,
+      BYTES = 11,
+      TABLE = 12,
+      FUNCTION = 13,
+      OPAQUE = 14,
+      OBJECT = 15;
 
   /** Tables that have elements and nothing else, and tables that have other keys. */
   static final int LIST = 16, FIELDS = 17;
@@ -27,12 +40,13 @@ final class Argument {
    * Caches the kind of each class; tests against interfaces would be slower, above all those that
    * fail.
    */
-  private static final ClassValue<Integer> KINDS = new ClassValue<>() {
-    @Override
-    protected Integer computeValue(Class<?> type) {
-      return kindOf(type);
-    }
-  };
+  private static final ClassValue<Integer> KINDS =
+      new ClassValue<>() {
+        @Override
+        protected Integer computeValue(Class<?> type) {
+          return kindOf(type);
+        }
+      };
 
   private Argument() {}
 
@@ -48,7 +62,8 @@ final class Argument {
     }
     if (value instanceof Double || value instanceof Float) {
       double number = ((Number) value).doubleValue();
-      return number != Math.rint(number) || number < -LONG_END || number >= LONG_END ? FLOAT
+      return number != Math.rint(number) || number < -LONG_END || number >= LONG_END
+          ? FLOAT
           : number == (int) number ? WHOLE_INT : WHOLE_LONG;
     }
     return value instanceof Boolean ? BOOLEAN : KINDS.get(value.getClass());
@@ -57,21 +72,30 @@ final class Argument {
   /** Returns the kind; a table's depends on what it holds, and an empty table may be either. */
   static int contents(Object value) {
     int kind = kind(value);
-    return kind != TABLE ? kind : Tables.otherKey((LuaTable) value) != null ? FIELDS
-        : ((LuaTable) value).length() > 0 ? LIST : TABLE;
+    return kind != TABLE
+        ? kind
+        : Tables.otherKey((LuaTable) value) != null
+            ? FIELDS
+            : ((LuaTable) value).length() > 0 ? LIST : TABLE;
   }
 
   private static int kindOf(Class<?> type) {
-    return LuaFunction.class.isAssignableFrom(type) ? FUNCTION
-        : LuaTable.class.isAssignableFrom(type) ? TABLE
-        : type == LuaString.class ? BYTES
-        : LuaCoroutine.class.isAssignableFrom(type) || LuaUserdata.class.isAssignableFrom(type)
-        ? OPAQUE : type == Short.class ? SHORT : type == Byte.class ? BYTE : OBJECT;
+    return LuaFunction.class.isAssignableFrom(type)
+        ? FUNCTION
+        : LuaTable.class.isAssignableFrom(type)
+            ? TABLE
+            : type == LuaString.class
+                ? BYTES
+                : LuaCoroutine.class.isAssignableFrom(type)
+                        || LuaUserdata.class.isAssignableFrom(type)
+                    ? OPAQUE
+                    : type == Short.class ? SHORT : type == Byte.class ? BYTE : OBJECT;
   }
 
   private static int whole(long number) {
-    return (byte) number == number ? BYTE : (short) number == number ? SHORT
-        : (int) number == number ? INT : LONG;
+    return (byte) number == number
+        ? BYTE
+        : (short) number == number ? SHORT : (int) number == number ? INT : LONG;
   }
 
   /** Returns how a message names a value: its Lua type, or its Java class. */
@@ -82,7 +106,9 @@ final class Argument {
         return value == null ? "nil" : "null";
       case BOOLEAN:
         return "boolean";
-      case STRING: case CHAR: case BYTES:
+      case STRING:
+      case CHAR:
+      case BYTES:
         return "string";
       case TABLE:
         return "table";
@@ -97,9 +123,11 @@ final class Argument {
         if (value instanceof View) {
           return name(((View) value).target);
         }
-        return value instanceof NamedArguments ? "java.args"
-            : value instanceof ClassHandle ? "class " + ((ClassHandle) value).type().getName()
-            : value.getClass().getTypeName();
+        return value instanceof NamedArguments
+            ? "java.args"
+            : value instanceof ClassHandle
+                ? "class " + ((ClassHandle) value).type().getName()
+                : value.getClass().getTypeName();
       default:
         return "number";
     }

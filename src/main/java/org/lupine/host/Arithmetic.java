@@ -41,8 +41,10 @@ final class Arithmetic {
    * checked.
    */
   static boolean isValue(Object value) {
-    return value instanceof Number && (value.getClass() == BigDecimal.class
-        || value.getClass() == BigInteger.class || value instanceof Long);
+    return value instanceof Number
+        && (value.getClass() == BigDecimal.class
+            || value.getClass() == BigInteger.class
+            || value instanceof Long);
   }
 
   static boolean isBig(@Nullable Object value) {
@@ -116,7 +118,8 @@ final class Arithmetic {
         var rest = a.mod(b.abs());
         return b.signum() < 0 && rest.signum() != 0 ? rest.add(b) : rest;
       default:
-        return b.signum() < 0 ? power(new BigDecimal(a), new BigDecimal(b))
+        return b.signum() < 0
+            ? power(new BigDecimal(a), new BigDecimal(b))
             : power(new BigDecimal(a), new BigDecimal(b)).toBigIntegerExact();
     }
   }
@@ -215,18 +218,22 @@ final class Arithmetic {
   private static BigDecimal number(Object value) {
     var big = Numbers.big(value);
     if (big == Parameter.NO) {
-      throw new LuaException(value instanceof Number
-          ? "attempt to mix " + value + " with a big number"
-          : "attempt to perform arithmetic on a " + Argument.name(value) + " value");
+      throw new LuaException(
+          value instanceof Number
+              ? "attempt to mix " + value + " with a big number"
+              : "attempt to perform arithmetic on a " + Argument.name(value) + " value");
     }
     return (BigDecimal) big;
   }
 
   /** Compares two numbers of which at least one is big; returns -1, 0 or 1. */
   static int compare(Object left, Object right) {
-    double infinite = Numbers.isFloat(left) ? ((Number) left).doubleValue()
-        : Numbers.isFloat(right) ? -((Number) right).doubleValue() : 0;
-    return Double.isInfinite(infinite) ? (int) Math.signum(infinite)
+    double infinite =
+        Numbers.isFloat(left)
+            ? ((Number) left).doubleValue()
+            : Numbers.isFloat(right) ? -((Number) right).doubleValue() : 0;
+    return Double.isInfinite(infinite)
+        ? (int) Math.signum(infinite)
         : number(left).compareTo(number(right));
   }
 }

@@ -21,6 +21,7 @@ final class Attributes {
   private final AttributeHandlers.@Nullable Getter getter;
   private final AttributeHandlers.@Nullable Setter setter;
   private final Items items;
+
   /** Whether a name means the same method for all objects of a class. */
   private final boolean cached;
 
@@ -69,7 +70,8 @@ final class Attributes {
     }
     var found = member(state, data, inner, name, view);
     return target != inner && found instanceof Host.Member
-        ? new Host.Member(((Host.Member) found).id(), false) : found;
+        ? new Host.Member(((Host.Member) found).id(), false)
+        : found;
   }
 
   /** Returns whether the target is a table, to which filters and handlers do not apply. */
@@ -79,8 +81,8 @@ final class Attributes {
 
   /** Returns the target of a view or a cast. */
   private static Object inner(Object target) {
-    var inner = target instanceof View || target instanceof Cast ? Conversion.unwrap(target)
-        : target;
+    var inner =
+        target instanceof View || target instanceof Cast ? Conversion.unwrap(target) : target;
     if (inner == null) {
       throw new LuaException("attempt to index java.null");
     }
@@ -118,8 +120,7 @@ final class Attributes {
   }
 
   private @Nullable Object member(
-      LuaState state, JavaType data, Object target, Object key, boolean forced)
-      throws Throwable {
+      LuaState state, JavaType data, Object target, Object key, boolean forced) throws Throwable {
     var name = name(key);
     var table = data.objects();
     var found = name == null ? null : table.get(name);
@@ -160,8 +161,8 @@ final class Attributes {
   }
 
   @SuppressWarnings("NullAway")
-  private @Nullable Object ofClass(
-      LuaState state, ClassHandle handle, Object key) throws Throwable {
+  private @Nullable Object ofClass(LuaState state, ClassHandle handle, Object key)
+      throws Throwable {
     var type = handle.type();
     var name = name(key);
     var table = handle.data.statics();
@@ -219,8 +220,12 @@ final class Attributes {
     }
     if (view && !((View) target).members) {
       absent(data, name);
-      throw new LuaException("bad index of " + data.type.getTypeName()
-          + " (whole number expected, got " + Argument.name(name) + ")");
+      throw new LuaException(
+          "bad index of "
+              + data.type.getTypeName()
+              + " (whole number expected, got "
+              + Argument.name(name)
+              + ")");
     }
     set(state, data.objects(), inner, name, value);
   }
@@ -264,8 +269,8 @@ final class Attributes {
       return key;
     }
     if (!(answer instanceof String)) {
-      throw new LuaException("attribute filter gave no name (string expected, got "
-          + Argument.name(answer) + ")");
+      throw new LuaException(
+          "attribute filter gave no name (string expected, got " + Argument.name(answer) + ")");
     }
     return answer;
   }
@@ -281,18 +286,24 @@ final class Attributes {
 
   private LuaException missing(Object key, Class<?> type, MemberTable table) {
     var name = name(key);
-    return new LuaException("no member '" + text(key) + "' of " + type.getTypeName()
-        + (name == null || host.gate.guards() ? "" : NearNames.hint(name, table.names())));
+    return new LuaException(
+        "no member '"
+            + text(key)
+            + "' of "
+            + type.getTypeName()
+            + (name == null || host.gate.guards() ? "" : NearNames.hint(name, table.names())));
   }
 
   /** Returns a key as the name of a member, or null. */
   private static @Nullable String name(Object key) {
-    return key instanceof String ? (String) key
+    return key instanceof String
+        ? (String) key
         : key instanceof LuaString ? Conversion.text((LuaString) key) : null;
   }
 
   private static String text(Object key) {
     return key instanceof String || key instanceof Number || key instanceof Boolean
-        ? key.toString() : Objects.requireNonNullElse(name(key), Argument.name(key));
+        ? key.toString()
+        : Objects.requireNonNullElse(name(key), Argument.name(key));
   }
 }

@@ -20,27 +20,32 @@ final class Bean {
     }
   }
 
-  private static final ClassValue<Bean> BEANS = new ClassValue<>() {
-    @Override
-    protected Bean computeValue(Class<?> type) {
-      return new Bean(type);
-    }
-  };
+  private static final ClassValue<Bean> BEANS =
+      new ClassValue<>() {
+        @Override
+        protected Bean computeValue(Class<?> type) {
+          return new Bean(type);
+        }
+      };
 
   private final Map<String, List<Setter>> setters = new TreeMap<>();
 
   private Bean(Class<?> type) {
     try {
       for (var each : type.getMethods()) {
-        if (each.getParameterCount() == 1 && !Modifier.isStatic(each.getModifiers())
-            && !each.isBridge() && each.getName().startsWith("set")
+        if (each.getParameterCount() == 1
+            && !Modifier.isStatic(each.getModifiers())
+            && !each.isBridge()
+            && each.getName().startsWith("set")
             && each.getName().length() > 3) {
-          add(decapitalized(each.getName().substring(3)),
+          add(
+              decapitalized(each.getName().substring(3)),
               new Setter(each.getGenericParameterTypes()[0], Accessible.method(type, each)));
         }
       }
       for (var each : type.getFields()) {
-        if (!Modifier.isStatic(each.getModifiers()) && !Modifier.isFinal(each.getModifiers())
+        if (!Modifier.isStatic(each.getModifiers())
+            && !Modifier.isFinal(each.getModifiers())
             && !setters.containsKey(each.getName())) {
           add(each.getName(), new Setter(each.getGenericType(), Accessible.setter(type, each)));
         }
@@ -60,7 +65,8 @@ final class Bean {
 
   /** Returns a property's name as JavaBeans define it: {@code setURL} sets {@code URL}. */
   private static String decapitalized(String name) {
-    return name.length() > 1 && Character.isUpperCase(name.charAt(1)) ? name
+    return name.length() > 1 && Character.isUpperCase(name.charAt(1))
+        ? name
         : Character.toLowerCase(name.charAt(0)) + name.substring(1);
   }
 

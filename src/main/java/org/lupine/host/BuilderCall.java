@@ -23,8 +23,12 @@ final class BuilderCall {
       return Overloads.NO;
     }
     for (var each : given.named.entrySet()) {
-      var next = call(context, builder, host.filtered(builder, each.getKey()),
-          new Object[] {each.getValue()});
+      var next =
+          call(
+              context,
+              builder,
+              host.filtered(builder, each.getKey()),
+              new Object[] {each.getValue()});
       // builders mostly return themselves, some the next one of a chain
       builder = builder.getClass().isInstance(next) ? next : builder;
     }
@@ -36,8 +40,12 @@ final class BuilderCall {
     var table = JavaType.of(builder.getClass()).objects();
     var member = table.get(name);
     if (member == null || member.methods == null) {
-      throw new LuaException("no argument '" + name + "' of " + table.owner.getTypeName()
-          + NearNames.hint(name, table.names()));
+      throw new LuaException(
+          "no argument '"
+              + name
+              + "' of "
+              + table.owner.getTypeName()
+              + NearNames.hint(name, table.names()));
     }
     var result = member.methods.call(context, builder, arguments, 0);
     if (result == Overloads.NO) {

@@ -37,7 +37,8 @@ final class CachedResolution {
 
   /** Returns the class that decides; for a cast, the type that it names. */
   private static Class<?> decidingClass(Object argument) {
-    return argument instanceof Cast ? ((Cast) argument).type()
+    return argument instanceof Cast
+        ? ((Cast) argument).type()
         : argument instanceof View ? ((View) argument).target.getClass() : argument.getClass();
   }
 

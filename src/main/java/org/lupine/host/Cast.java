@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Cast(Class<?> type, @Nullable Object value) {
   int rank(Class<?> wanted) {
-    return wanted == type ? 0 : wanted.isAssignableFrom(type) ? 1
-        : wanted == Object.class ? 3 : Parameter.NONE;
+    return wanted == type
+        ? 0
+        : wanted.isAssignableFrom(type) ? 1 : wanted == Object.class ? 3 : Parameter.NONE;
   }
 
   /** Returns the value, which has the right type already, if the wanted type accepts it. */

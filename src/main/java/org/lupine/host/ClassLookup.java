@@ -5,9 +5,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds classes by the names that scripts write. */
 final class ClassLookup {
-  private static final Map<String, Class<?>> PRIMITIVES = Map.of(
-      "boolean", boolean.class, "byte", byte.class, "char", char.class, "short", short.class,
-      "int", int.class, "long", long.class, "float", float.class, "double", double.class);
+  private static final Map<String, Class<?>> PRIMITIVES =
+      Map.of(
+          "boolean",
+          boolean.class,
+          "byte",
+          byte.class,
+          "char",
+          char.class,
+          "short",
+          short.class,
+          "int",
+          int.class,
+          "long",
+          long.class,
+          "float",
+          float.class,
+          "double",
+          double.class);
 
   /** The longest name that is looked up: each dot would have to be tried as a nested class. */
   private static final int LONGEST = 512;

@@ -5,17 +5,25 @@ import org.jspecify.annotations.Nullable;
 /** What a name means in a class: methods, a property, a field or a nested class. Immutable. */
 final class ClassMember {
   final String name;
+
   /** The number by which Lua calls the methods, or -1. */
   final int id;
+
   final @Nullable Overloads methods;
+
   /** Reads the property or field. */
   final @Nullable Overloads getter;
+
   /** Writes the property or field; null if it is read-only. */
   final @Nullable Overloads setter;
+
   final @Nullable Class<?> nested;
 
   ClassMember(
-      String name, int id, @Nullable Overloads methods, @Nullable Overloads getter,
+      String name,
+      int id,
+      @Nullable Overloads methods,
+      @Nullable Overloads getter,
       @Nullable Overloads setter,
       @Nullable Class<?> nested) {
     this.name = name;

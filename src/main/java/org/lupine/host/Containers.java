@@ -23,15 +23,24 @@ import org.lupine.bridge.Interrupts;
 /** Creates empty collections and maps of the types that Java code asks for. */
 final class Containers {
   /** The usual classes; for an interface the first that implements it is used. */
-  private static final List<Supplier<Object>> USUAL = List.of(
-      ArrayList::new, LinkedHashSet::new, TreeSet::new, ArrayDeque::new, LinkedBlockingDeque::new,
-      LinkedHashMap::new, TreeMap::new, ConcurrentHashMap::new, ConcurrentSkipListMap::new);
+  private static final List<Supplier<Object>> USUAL =
+      List.of(
+          ArrayList::new,
+          LinkedHashSet::new,
+          TreeSet::new,
+          ArrayDeque::new,
+          LinkedBlockingDeque::new,
+          LinkedHashMap::new,
+          TreeMap::new,
+          ConcurrentHashMap::new,
+          ConcurrentSkipListMap::new);
 
   private Containers() {}
 
   /** Returns whether objects of a type are, or may be, collections or maps. */
   static boolean isContainer(Class<?> type) {
-    return Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type)
+    return Collection.class.isAssignableFrom(type)
+        || Map.class.isAssignableFrom(type)
         || type == Iterable.class;
   }
 
@@ -58,7 +67,8 @@ final class Containers {
 
   /** Creates an object by its public no-argument constructor; returns null if there is none. */
   static @Nullable Object made(Class<?> type) {
-    if (type.isInterface() || Modifier.isAbstract(type.getModifiers())
+    if (type.isInterface()
+        || Modifier.isAbstract(type.getModifiers())
         || !Accessible.isAccessible(type)) {
       return null;
     }

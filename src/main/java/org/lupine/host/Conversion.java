@@ -40,7 +40,8 @@ final class Conversion {
     if (value instanceof ForeignTable) {
       return ((ForeignTable) value).original();
     }
-    return value == JavaNull.NULL ? null
+    return value == JavaNull.NULL
+        ? null
         : value instanceof ClassHandle ? ((ClassHandle) value).type() : value;
   }
 
@@ -55,14 +56,17 @@ final class Conversion {
     if (type instanceof GenericArrayType) {
       return erased(((GenericArrayType) type).getGenericComponentType()).arrayType();
     }
-    return erased(type instanceof WildcardType ? ((WildcardType) type).getUpperBounds()[0]
-        : ((TypeVariable<?>) type).getBounds()[0]);
+    return erased(
+        type instanceof WildcardType
+            ? ((WildcardType) type).getUpperBounds()[0]
+            : ((TypeVariable<?>) type).getBounds()[0]);
   }
 
   /** Returns the element type of an array type. */
   static Type element(Type generic, Class<?> type) {
     return generic instanceof GenericArrayType
-        ? ((GenericArrayType) generic).getGenericComponentType() : type.getComponentType();
+        ? ((GenericArrayType) generic).getGenericComponentType()
+        : type.getComponentType();
   }
 
   /** Returns a type argument of a collection's type; Object if it is not known. */
@@ -72,7 +76,8 @@ final class Conversion {
       if (index < all.length) {
         var found = all[index];
         return found instanceof WildcardType || found instanceof TypeVariable
-            ? erased(found) : found;
+            ? erased(found)
+            : found;
       }
     }
     return Object.class;
@@ -90,43 +95,60 @@ final class Conversion {
     if (type.isPrimitive()) {
       return Numbers.convert(type, value) == Parameter.NO ? Parameter.NONE : Parameter.LOSSLESS;
     }
-    var given = value instanceof LuaString || value instanceof LuaTable
-        || value instanceof LuaFunction ? value : unwrap(value);
+    var given =
+        value instanceof LuaString || value instanceof LuaTable || value instanceof LuaFunction
+            ? value
+            : unwrap(value);
     if (type.isInstance(given)) {
-      return type == Object.class ? 3
-          : kind == Argument.LIST && type != LuaTable.class ? Parameter.LOOSE + 20
-          : value instanceof LuaTable && type != LuaTable.class
-          || value instanceof LuaFunction && type != LuaFunction.class ? 1 : 0;
+      return type == Object.class
+          ? 3
+          : kind == Argument.LIST && type != LuaTable.class
+              ? Parameter.LOOSE + 20
+              : value instanceof LuaTable && type != LuaTable.class
+                      || value instanceof LuaFunction && type != LuaFunction.class
+                  ? 1
+                  : 0;
     }
     if (value instanceof LuaTable) {
       int rank = Tables.rank(type, kind);
-      return rank != Parameter.NONE ? rank
+      return rank != Parameter.NONE
+          ? rank
           : implementable(context, type, false) ? Parameter.LOOSE + 10 : Parameter.NONE;
     }
     if (value instanceof LuaFunction || value instanceof ClassHandle) {
-      return !implementable(context, type, true) ? Parameter.NONE
-          : Parameter.LOOSE
-              + (Functional.method(type).getReturnType() == void.class ? 1 : 0);
+      return !implementable(context, type, true)
+          ? Parameter.NONE
+          : Parameter.LOOSE + (Functional.method(type).getReturnType() == void.class ? 1 : 0);
     }
     if (value instanceof LuaString) {
-      return type == byte[].class ? Parameter.LOOSE
+      return type == byte[].class
+          ? Parameter.LOOSE
           : type.isAssignableFrom(String.class) && text((LuaString) value) != null
-          ? Parameter.LOSSLESS : Parameter.NONE;
+              ? Parameter.LOSSLESS
+              : Parameter.NONE;
     }
     return value instanceof Number && Numbers.convert(type, value) != Parameter.NO
-        ? Parameter.LOSSLESS : Parameter.NONE;
+        ? Parameter.LOSSLESS
+        : Parameter.NONE;
   }
 
   /** Ranks how well a text suits a type that is not a supertype of String. */
   static int textRank(String value, Class<?> type) {
-    return type == byte[].class ? Parameter.LOSSLESS : type == char[].class
-        ? Parameter.LOSSLESS + 1 : type == LuaString.class ? Parameter.LOSSLESS + 2
-        : type.isEnum() && constant(type, value) != null ? Parameter.LOSSLESS + 3
-        : Parameter.NONE;
+    return type == byte[].class
+        ? Parameter.LOSSLESS
+        : type == char[].class
+            ? Parameter.LOSSLESS + 1
+            : type == LuaString.class
+                ? Parameter.LOSSLESS + 2
+                : type.isEnum() && constant(type, value) != null
+                    ? Parameter.LOSSLESS + 3
+                    : Parameter.NONE;
   }
 
   private static boolean implementable(CallContext context, Class<?> type, boolean function) {
-    return type.isInterface() && !type.isSealed() && !type.isAnnotation()
+    return type.isInterface()
+        && !type.isSealed()
+        && !type.isAnnotation()
         && (!function || Functional.method(type) != null)
         && context.gate().allowsImplementing(type);
   }
@@ -137,7 +159,8 @@ final class Conversion {
    */
   static @Nullable Object reference(
       CallContext context, Object value, Class<?> type, Type generic) {
-    if (value instanceof LuaTable && type.isInstance(value)
+    if (value instanceof LuaTable
+        && type.isInstance(value)
         && generic instanceof ParameterizedType) {
       return Tables.convert(context, (LuaTable) value, type, generic);
     }
@@ -148,12 +171,14 @@ final class Conversion {
     if (value instanceof LuaTable) {
       var converted = Tables.convert(context, (LuaTable) value, type, generic);
       return converted != Parameter.NO
-          || Tables.rank(type, Argument.TABLE) != Parameter.NONE
-          || !implementable(context, type, false) ? converted
+              || Tables.rank(type, Argument.TABLE) != Parameter.NONE
+              || !implementable(context, type, false)
+          ? converted
           : context.implement(type, generic, value);
     }
     if (value instanceof LuaFunction || value instanceof ClassHandle) {
-      return implementable(context, type, true) ? context.implement(type, generic, value)
+      return implementable(context, type, true)
+          ? context.implement(type, generic, value)
           : Parameter.NO;
     }
     if (value instanceof String) {
@@ -161,7 +186,8 @@ final class Conversion {
     }
     if (value instanceof LuaString) {
       var text = text((LuaString) value);
-      return type == byte[].class ? ((LuaString) value).bytes()
+      return type == byte[].class
+          ? ((LuaString) value).bytes()
           : text != null && type.isAssignableFrom(String.class) ? text : Parameter.NO;
     }
     return Parameter.NO;
@@ -172,7 +198,8 @@ final class Conversion {
    * not.
    */
   private static boolean closed(Class<?> type, Type generic) {
-    return generic instanceof ParameterizedType && Functional.method(type) != null
+    return generic instanceof ParameterizedType
+        && Functional.method(type) != null
         && erased(Functional.result(generic)) != Object.class;
   }
 
@@ -237,8 +264,7 @@ final class Conversion {
 
   /** Puts converted entries into a map; returns false if one does not fit. */
   static boolean putAll(
-      CallContext context, Map<?, ?> from, Type key, Type value,
-      Map<Object, Object> into) {
+      CallContext context, Map<?, ?> from, Type key, Type value, Map<Object, Object> into) {
     var keys = new Parameter(erased(key), key);
     var values = new Parameter(erased(value), value);
     for (var each : from.entrySet()) {

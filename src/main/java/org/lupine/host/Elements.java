@@ -26,10 +26,25 @@ final class Elements {
   static final byte KEY = 1, VALUE = 2, ELEMENT = 3, SOUGHT = 4, SOUGHT_VALUE = 5, ALL = 6;
 
   private static final int LOOKED_AT = 8;
-  private static final Set<Class<?>> NUMBERS = Set.of(Byte.class, Short.class, Integer.class,
-      Long.class, Float.class, Double.class, BigInteger.class, BigDecimal.class);
-  private static final Set<String> SEEKERS = Set.of("contains", "remove", "indexOf", "lastIndexOf",
-      "removeFirstOccurrence", "removeLastOccurrence", "search");
+  private static final Set<Class<?>> NUMBERS =
+      Set.of(
+          Byte.class,
+          Short.class,
+          Integer.class,
+          Long.class,
+          Float.class,
+          Double.class,
+          BigInteger.class,
+          BigDecimal.class);
+  private static final Set<String> SEEKERS =
+      Set.of(
+          "contains",
+          "remove",
+          "indexOf",
+          "lastIndexOf",
+          "removeFirstOccurrence",
+          "removeLastOccurrence",
+          "search");
 
   private Elements() {}
 
@@ -40,8 +55,10 @@ final class Elements {
   static byte @Nullable [] roles(Method method) {
     var owner = method.getDeclaringClass();
     boolean map = Map.class.isAssignableFrom(owner);
-    if (!map && !Collection.class.isAssignableFrom(owner) || method.getParameterCount() == 0
-        || Modifier.isStatic(method.getModifiers()) || method.getName().equals("equals")
+    if (!map && !Collection.class.isAssignableFrom(owner)
+        || method.getParameterCount() == 0
+        || Modifier.isStatic(method.getModifiers())
+        || method.getName().equals("equals")
         || !isOfJdk(owner, method)) {
       return null;
     }
@@ -51,8 +68,10 @@ final class Elements {
     boolean any = false;
     for (int i = 0; i < roles.length; i++) {
       boolean open = types[i] == Object.class || generics[i] instanceof TypeVariable;
-      roles[i] = open ? role(map, method.getName(), i)
-          : types[i] == Collection.class || types[i] == Map.class ? ALL : 0;
+      roles[i] =
+          open
+              ? role(map, method.getName(), i)
+              : types[i] == Collection.class || types[i] == Map.class ? ALL : 0;
       any |= roles[i] != 0;
     }
     return any ? roles : null;
@@ -62,14 +81,15 @@ final class Elements {
     if (!map) {
       return SEEKERS.contains(name) ? SOUGHT : ELEMENT;
     }
-    return name.equals("containsValue") || name.equals("contains") ? SOUGHT_VALUE
+    return name.equals("containsValue") || name.equals("contains")
+        ? SOUGHT_VALUE
         : index == 0 || name.equals("subMap") ? KEY : VALUE;
   }
 
   /** Returns whether a method is one that the JDK's containers declare. */
   private static boolean isOfJdk(Class<?> type, Method method) {
-    if (type == null || !Map.class.isAssignableFrom(type)
-        && !Collection.class.isAssignableFrom(type)) {
+    if (type == null
+        || !Map.class.isAssignableFrom(type) && !Collection.class.isAssignableFrom(type)) {
       return false;
     }
     if (type.getName().startsWith("java.util.")) {
@@ -92,9 +112,10 @@ final class Elements {
   static void adapt(byte[] roles, Object target, Object[] arguments, Object[] given, int from) {
     for (int i = 0; i < roles.length; i++) {
       if (roles[i] != 0 && !(given[from + i] instanceof Cast)) {
-        arguments[i] = roles[i] == ALL
-            ? given[from + i] instanceof LuaTable ? all(target, arguments[i]) : arguments[i]
-            : adapted(roles[i], target, arguments, arguments[i]);
+        arguments[i] =
+            roles[i] == ALL
+                ? given[from + i] instanceof LuaTable ? all(target, arguments[i]) : arguments[i]
+                : adapted(roles[i], target, arguments, arguments[i]);
       }
     }
   }
@@ -119,8 +140,10 @@ final class Elements {
   private static Object all(Object target, Object values) {
     if (values instanceof Map) {
       var copy = new LinkedHashMap<Object, Object>();
-      ((Map<?, ?>) values).forEach((key, value) -> copy.put(key((Map<?, ?>) target, key),
-          value((Map<?, ?>) target, key, value)));
+      ((Map<?, ?>) values)
+          .forEach(
+              (key, value) ->
+                  copy.put(key((Map<?, ?>) target, key), value((Map<?, ?>) target, key, value)));
       return copy;
     }
     if (!(target instanceof Collection) || !(values instanceof List)) {
@@ -162,7 +185,7 @@ final class Elements {
     try {
       return map.containsKey(key);
     } catch (ClassCastException | NullPointerException e) {
-      return false;                 // a sorted map, or one that does not permit null, throws
+      return false; // a sorted map, or one that does not permit null, throws
     }
   }
 
@@ -212,7 +235,7 @@ final class Elements {
           return each;
         }
       } catch (ClassCastException e) {
-        break;                      // a sorted set of other elements
+        break; // a sorted set of other elements
       }
     }
     return element(others, given);
@@ -221,8 +244,8 @@ final class Elements {
   private static List<Object> variants(Number given) {
     var variants = new ArrayList<Object>();
     variants.add(given);
-    for (var type : List.of(Long.class, Integer.class, Short.class, Byte.class, Double.class,
-        Float.class)) {
+    for (var type :
+        List.of(Long.class, Integer.class, Short.class, Byte.class, Double.class, Float.class)) {
       var converted = Numbers.convert(type, given);
       if (converted != Parameter.NO && !converted.equals(given)) {
         variants.add(converted);
@@ -238,7 +261,8 @@ final class Elements {
 
   private static @Nullable Object usual(@Nullable Object given) {
     return given instanceof Long && (int) (long) given == (long) given
-        ? (Object) (int) (long) given : given;
+        ? (Object) (int) (long) given
+        : given;
   }
 
   /**
@@ -260,7 +284,7 @@ final class Elements {
         }
       }
     } catch (RuntimeException e) {
-      Interrupts.rethrow(e);        // otherwise it cannot be told what is present
+      Interrupts.rethrow(e); // otherwise it cannot be told what is present
       return null;
     }
     return sample == null ? null : as(sample, given);
@@ -270,14 +294,17 @@ final class Elements {
   @SuppressWarnings("NullAway")
   private static @Nullable Object as(Object sample, @Nullable Object given) {
     if (given instanceof Number) {
-      var converted = NUMBERS.contains(sample.getClass())
-          ? Numbers.convert(sample.getClass(), given) : Parameter.NO;
+      var converted =
+          NUMBERS.contains(sample.getClass())
+              ? Numbers.convert(sample.getClass(), given)
+              : Parameter.NO;
       return converted == Parameter.NO ? null : converted;
     }
     if (sample instanceof Enum) {
       return Conversion.constant(((Enum<?>) sample).getDeclaringClass(), (String) given);
     }
     return sample instanceof Character && ((String) given).length() == 1
-        ? (Object) ((String) given).charAt(0) : null;
+        ? (Object) ((String) given).charAt(0)
+        : null;
   }
 }

@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Recognizes interfaces with one abstract method. */
 final class Functional {
-  private static final ClassValue<Object> METHODS = new ClassValue<>() {
-    @Override
-    protected Object computeValue(Class<?> type) {
-      var found = find(type);
-      return found == null ? Boolean.FALSE : found;
-    }
-  };
+  private static final ClassValue<Object> METHODS =
+      new ClassValue<>() {
+        @Override
+        protected Object computeValue(Class<?> type) {
+          var found = find(type);
+          return found == null ? Boolean.FALSE : found;
+        }
+      };
 
   private Functional() {}
 
@@ -55,8 +56,8 @@ final class Functional {
   private static boolean same(Class<?> type, Method a, Method b) {
     return Arrays.equals(a.getParameterTypes(), b.getParameterTypes())
         || a.getDeclaringClass() != b.getDeclaringClass()
-        && (a.getDeclaringClass().isAssignableFrom(b.getDeclaringClass())
-            || b.getDeclaringClass().isAssignableFrom(a.getDeclaringClass()));
+            && (a.getDeclaringClass().isAssignableFrom(b.getDeclaringClass())
+                || b.getDeclaringClass().isAssignableFrom(a.getDeclaringClass()));
   }
 
   /** Returns whether a method is one that every object has, such as {@code equals}. */
@@ -64,7 +65,8 @@ final class Functional {
     switch (method.getName()) {
       case "equals":
         return method.getParameterCount() == 1 && method.getParameterTypes()[0] == Object.class;
-      case "hashCode": case "toString":
+      case "hashCode":
+      case "toString":
         return method.getParameterCount() == 0;
       default:
         return false;
@@ -113,7 +115,8 @@ final class Functional {
 
   /** Returns whether objects that implement the interface are meant to be called. */
   static boolean callable(Class<?> type) {
-    return method(type) != null && (type.isAnnotationPresent(FunctionalInterface.class)
-        || !type.getName().startsWith("java."));
+    return method(type) != null
+        && (type.isAnnotationPresent(FunctionalInterface.class)
+            || !type.getName().startsWith("java."));
   }
 }

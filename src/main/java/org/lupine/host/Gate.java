@@ -31,8 +31,9 @@ final class Gate {
 
   /** Throws unless assigning an entry or element is permitted. */
   void checkAssigned(Class<?> type, String name) {
-    if (guards && !access.permits(
-        new HostAccess.Access(HostAccess.Operation.INDEX, type, null, name, true))) {
+    if (guards
+        && !access.permits(
+            new HostAccess.Access(HostAccess.Operation.INDEX, type, null, name, true))) {
       throw denied(name, type);
     }
   }
@@ -47,11 +48,12 @@ final class Gate {
       return overloads.all;
     }
     var allowed = new ArrayList<Overload>();
-    var type = target == null || target instanceof ClassHandle ? overloads.owner
-        : target.getClass();
+    var type =
+        target == null || target instanceof ClassHandle ? overloads.owner : target.getClass();
     for (var each : overloads.all) {
-      if (access.permits(new HostAccess.Access(
-          overloads.use.operation(each.member), type, each.member, overloads.name))) {
+      if (access.permits(
+          new HostAccess.Access(
+              overloads.use.operation(each.member), type, each.member, overloads.name))) {
         allowed.add(each);
       }
     }
@@ -101,7 +103,7 @@ final class Gate {
     } else if (value instanceof NamedArguments) {
       ((NamedArguments) value).positional.forEach(this::checkEach);
       ((NamedArguments) value).named.values().forEach(this::checkEach);
-    } else if (!(value instanceof ClassHandle)) {  // it was permitted to import the class
+    } else if (!(value instanceof ClassHandle)) { // it was permitted to import the class
       checkObject(Conversion.unwrap(value));
     }
   }
@@ -129,8 +131,9 @@ final class Gate {
     if (!guards || value == null || Argument.kind(value) != Argument.OBJECT) {
       return false;
     }
-    var asked = new HostAccess.Access(
-        HostAccess.Operation.LOOKUP, value.getClass(), null, value.getClass().getName());
+    var asked =
+        new HostAccess.Access(
+            HostAccess.Operation.LOOKUP, value.getClass(), null, value.getClass().getName());
     return asked.reflective() && !access.permits(asked);
   }
 

@@ -19,8 +19,12 @@ import org.lupine.access.HostAccess;
  * @param handlers replace such access; null for none; not together with a filter
  */
 public record HostOptions(
-    int indexBase, @Nullable ClassLoader loader, HostAccess access, boolean unpackArrays,
-    @Nullable AttributeFilter filter, @Nullable AttributeHandlers handlers) {
+    int indexBase,
+    @Nullable ClassLoader loader,
+    HostAccess access,
+    boolean unpackArrays,
+    @Nullable AttributeFilter filter,
+    @Nullable AttributeHandlers handlers) {
   /** Indexes from 1, everything public, no filter or handlers. */
   public static final HostOptions DEFAULT =
       new HostOptions(1, null, HostAccess.ALL, false, null, null);

@@ -26,16 +26,19 @@ final class Implementation implements InvocationHandler {
 
   private final CallContext context;
   private final Class<?> type;
+
   /** The Lua value behind the proxy: two proxies of one function are equal. */
   private final @Nullable Object identity;
+
   private final Callee callee;
+
   /** The result type of the single abstract method, if more is known than the method declares. */
   private final @Nullable Type only;
+
   private final Map<Method, Parameter> results = new ConcurrentHashMap<>(2);
 
   private Implementation(
-      CallContext context, Class<?> type, Type generic, @Nullable Object identity,
-      Callee callee) {
+      CallContext context, Class<?> type, Type generic, @Nullable Object identity, Callee callee) {
     this.only = generic instanceof ParameterizedType ? Functional.result(generic) : null;
     this.context = context;
     this.type = type;
@@ -50,11 +53,13 @@ final class Implementation implements InvocationHandler {
    * @throws IllegalArgumentException if the type is not an interface that a proxy can implement
    */
   static <T> T of(
-      CallContext context, Class<T> type, Type generic, @Nullable Object identity,
-      Callee callee) {
+      CallContext context, Class<T> type, Type generic, @Nullable Object identity, Callee callee) {
     check(type);
-    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type},
-        new Implementation(context, type, generic, identity, callee)));
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            new Implementation(context, type, generic, identity, callee)));
   }
 
   /**
@@ -70,7 +75,9 @@ final class Implementation implements InvocationHandler {
     }
     for (var each : types) {
       try {
-        return Proxy.newProxyInstance(each.getClassLoader(), types,
+        return Proxy.newProxyInstance(
+            each.getClassLoader(),
+            types,
             new Implementation(context, each, each, identity, callee));
       } catch (IllegalArgumentException e) {
         refused = e;
@@ -133,9 +140,16 @@ final class Implementation implements InvocationHandler {
     var wanted = results.computeIfAbsent(method, this::parameter);
     var converted = wanted.convert(context, value);
     if (converted == Parameter.NO) {
-      throw new LuaException("bad result of '" + method.getName() + "' for "
-          + this.type.getTypeName() + " (" + wanted.type.getSimpleName() + " expected, got "
-          + (value instanceof Number ? "number " + value : Argument.name(value)) + ")");
+      throw new LuaException(
+          "bad result of '"
+              + method.getName()
+              + "' for "
+              + this.type.getTypeName()
+              + " ("
+              + wanted.type.getSimpleName()
+              + " expected, got "
+              + (value instanceof Number ? "number " + value : Argument.name(value))
+              + ")");
     }
     return converted;
   }
@@ -152,7 +166,7 @@ final class Implementation implements InvocationHandler {
    */
   private static Throwable thrown(Method method, LuaException e) {
     if (e instanceof LuaInterruptedException) {
-      return e;                     // the thread's interrupt status is set, whatever the cause is
+      return e; // the thread's interrupt status is set, whatever the cause is
     }
     var cause = e.getCause();
     if (cause instanceof RuntimeException || cause instanceof Error) {
@@ -170,9 +184,10 @@ final class Implementation implements InvocationHandler {
   private Object ofObject(Object proxy, Method method, Object[] arguments) {
     switch (method.getName()) {
       case "equals":
-        return proxy == arguments[0] || arguments[0] != null
-            && Proxy.isProxyClass(arguments[0].getClass())
-            && same(Proxy.getInvocationHandler(arguments[0]));
+        return proxy == arguments[0]
+            || arguments[0] != null
+                && Proxy.isProxyClass(arguments[0].getClass())
+                && same(Proxy.getInvocationHandler(arguments[0]));
       case "hashCode":
         return identity.hashCode();
       default:
@@ -182,7 +197,8 @@ final class Implementation implements InvocationHandler {
 
   @SuppressWarnings("NullAway")
   private boolean same(InvocationHandler other) {
-    return other instanceof Implementation && ((Implementation) other).type == type
+    return other instanceof Implementation
+        && ((Implementation) other).type == type
         && ((Implementation) other).identity.equals(identity);
   }
 }

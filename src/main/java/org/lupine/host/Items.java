@@ -43,19 +43,21 @@ final class Items {
    * methods.
    */
   static boolean hides(ClassMember member) {
-    return member.methods == null
-        && (member.name.equals("empty") || member.name.equals("class"));
+    return member.methods == null && (member.name.equals("empty") || member.name.equals("class"));
   }
 
   /** Sets an entry; nil removes it, {@code java.null} sets null. */
   void entry(Map<Object, Object> map, Object key, Object value) {
-    var plain = key instanceof Cast ? Conversion.unwrap(key)
-        : Elements.key(map, Conversion.unwrap(key));
+    var plain =
+        key instanceof Cast ? Conversion.unwrap(key) : Elements.key(map, Conversion.unwrap(key));
     if (value == null) {
       map.remove(plain);
     } else {
-      map.put(plain, value instanceof Cast ? Conversion.unwrap(value)
-          : Elements.value(map, plain, Conversion.unwrap(value)));
+      map.put(
+          plain,
+          value instanceof Cast
+              ? Conversion.unwrap(value)
+              : Elements.value(map, plain, Conversion.unwrap(value)));
     }
   }
 
@@ -78,14 +80,20 @@ final class Items {
   void element(JavaHost host, Object target, Object key, Object value) {
     var whole = key instanceof Number ? Numbers.whole(key) : null;
     if (whole == null) {
-      throw new LuaException("bad index of " + target.getClass().getTypeName()
-          + " (whole number expected, got " + Argument.name(key) + ")");
+      throw new LuaException(
+          "bad index of "
+              + target.getClass().getTypeName()
+              + " (whole number expected, got "
+              + Argument.name(key)
+              + ")");
     }
     long at = whole - base;
     if (target instanceof List) {
       var list = (List<Object>) target;
-      var element = value instanceof Cast ? Conversion.unwrap(value)
-          : Elements.element(list, Conversion.unwrap(value));
+      var element =
+          value instanceof Cast
+              ? Conversion.unwrap(value)
+              : Elements.element(list, Conversion.unwrap(value));
       if (at == list.size()) {
         list.add(element);
         return;
@@ -98,16 +106,27 @@ final class Items {
     var type = target.getClass().getComponentType();
     var converted = new Parameter(type, type).convert(host.stateless, value);
     if (converted == Parameter.NO) {
-      throw new LuaException("bad element of " + target.getClass().getTypeName() + " ("
-          + type.getSimpleName() + " expected, got " + Argument.name(value) + ")");
+      throw new LuaException(
+          "bad element of "
+              + target.getClass().getTypeName()
+              + " ("
+              + type.getSimpleName()
+              + " expected, got "
+              + Argument.name(value)
+              + ")");
     }
     Array.set(target, (int) at, converted);
   }
 
   private static void checked(long at, int size, long key, Object target) {
     if (at < 0 || at >= size) {
-      throw new LuaException("index " + key + " out of range of " + target.getClass().getTypeName()
-          + " of length " + size);
+      throw new LuaException(
+          "index "
+              + key
+              + " out of range of "
+              + target.getClass().getTypeName()
+              + " of length "
+              + size);
     }
   }
 }

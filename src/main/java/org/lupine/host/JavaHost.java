@@ -26,6 +26,7 @@ import org.lupine.value.Values;
 public final class JavaHost implements Host {
   /** Traits that a View or Cast forwards to its target. */
   static final int ANY = Trait.CALL | Trait.LENGTH | Trait.ORDER | Trait.ARITHMETIC | Trait.PAIRS;
+
   private static final Object CALLBACK = new Object();
   private static final Object CAST = new Object();
   private static final Object MEMBERS = new Object();
@@ -36,15 +37,17 @@ public final class JavaHost implements Host {
   private final Attributes objects;
   private final Operators operators;
   private final Library library;
+
   /**
    * Keeps the class data in use reachable, by kind; softly if the class may be unloaded before this
    * library.
    */
   private final Map<Object, Object> held = new ConcurrentHashMap<>();
+
   /** The context of conversions outside of a call, without a state. */
   final CallContext stateless;
 
-  private @Nullable CallContext context;    // of the last call; its fields are final
+  private @Nullable CallContext context; // of the last call; its fields are final
 
   /** Creates a host that permits everything public. */
   public JavaHost() {
@@ -106,10 +109,13 @@ public final class JavaHost implements Host {
     if (target instanceof ClassHandle || target instanceof Callback || target instanceof Class) {
       return Trait.CALL;
     }
-    return target instanceof JavaNull ? 0
-        : target instanceof View || target instanceof Cast ? ANY
-        : target instanceof LuaFunction ? Trait.CALL | Trait.FUNCTION
-        : JavaType.of(target.getClass()).traits;
+    return target instanceof JavaNull
+        ? 0
+        : target instanceof View || target instanceof Cast
+            ? ANY
+            : target instanceof LuaFunction
+                ? Trait.CALL | Trait.FUNCTION
+                : JavaType.of(target.getClass()).traits;
   }
 
   @Override
@@ -117,11 +123,15 @@ public final class JavaHost implements Host {
     if (target == JavaNull.NULL) {
       return "java.null";
     }
-    return target instanceof ClassHandle ? "class " + ((ClassHandle) target).type().getTypeName()
-        : target instanceof View ? ((View) target).members ? "java.members" : "java.items"
-        : target instanceof Cast ? "java.cast"
-        : target instanceof Callback || target instanceof LuaFunction ? "function"
-        : target instanceof LuaTable ? "table" : target.getClass().getTypeName();
+    return target instanceof ClassHandle
+        ? "class " + ((ClassHandle) target).type().getTypeName()
+        : target instanceof View
+            ? ((View) target).members ? "java.members" : "java.items"
+            : target instanceof Cast
+                ? "java.cast"
+                : target instanceof Callback || target instanceof LuaFunction
+                    ? "function"
+                    : target instanceof LuaTable ? "table" : target.getClass().getTypeName();
   }
 
   @Override
@@ -190,9 +200,10 @@ public final class JavaHost implements Host {
   }
 
   @SuppressWarnings("NullAway")
-  private @Nullable Object construct(
-      LuaState state, Class<?> type, Object[] arguments) throws Throwable {
-    if (type.isInterface() && arguments.length == 1
+  private @Nullable Object construct(LuaState state, Class<?> type, Object[] arguments)
+      throws Throwable {
+    if (type.isInterface()
+        && arguments.length == 1
         && (arguments[0] instanceof LuaTable || arguments[0] instanceof LuaFunction)) {
       return implemented(state, type, arguments[0]);
     }
@@ -204,10 +215,12 @@ public final class JavaHost implements Host {
       }
     }
     if (member == null || member.methods == null || member.methods.use != MemberUse.CONSTRUCT) {
-      throw new LuaException(type.isInterface() ? "interface " + type.getTypeName()
-          + " takes one function or table" : Modifier.isAbstract(type.getModifiers())
-          ? "class " + type.getTypeName() + " is abstract"
-          : "no public constructor of " + type.getTypeName());
+      throw new LuaException(
+          type.isInterface()
+              ? "interface " + type.getTypeName() + " takes one function or table"
+              : Modifier.isAbstract(type.getModifiers())
+                  ? "class " + type.getTypeName() + " is abstract"
+                  : "no public constructor of " + type.getTypeName());
     }
     return called(member.methods, state, null, arguments);
   }
@@ -217,8 +230,8 @@ public final class JavaHost implements Host {
   public @Nullable Object invoke(
       LuaState state, Object target, int member, boolean self, Object[] arguments)
       throws Throwable {
-    var inner = target instanceof View || target instanceof Cast ? Conversion.unwrap(target)
-        : target;
+    var inner =
+        target instanceof View || target instanceof Cast ? Conversion.unwrap(target) : target;
     var methods = methods(inner, member);
     var result = methods.call(context(state), inner, arguments, 0);
     if (result == Overloads.NO && self && arguments.length == 0) {
@@ -237,7 +250,8 @@ public final class JavaHost implements Host {
       return ((ClassHandle) target).data.statics().methods(id);
     }
     var table = JavaType.of(target.getClass()).objects();
-    return id < table.size() ? table.methods(id)
+    return id < table.size()
+        ? table.methods(id)
         : JavaType.of((Class<?>) target).statics().methods(id - table.size());
   }
 
@@ -248,7 +262,8 @@ public final class JavaHost implements Host {
 
   private @Nullable Object unpacked(@Nullable Object result) {
     return options.unpackArrays() && result instanceof Object[]
-        ? Values.of((Object[]) result) : result;
+        ? Values.of((Object[]) result)
+        : result;
   }
 
   @SuppressWarnings("NullAway")
@@ -259,8 +274,8 @@ public final class JavaHost implements Host {
   }
 
   @Override
-  public @Nullable Object library(
-      LuaState state, int function, Object[] arguments) throws Throwable {
+  public @Nullable Object library(LuaState state, int function, Object[] arguments)
+      throws Throwable {
     return library.call(state, function, arguments);
   }
 
@@ -290,7 +305,11 @@ public final class JavaHost implements Host {
     gate.check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
     var only = Functional.method(type);
     if (functionOrTable instanceof LuaTable) {
-      return Implementation.of(context(state), type, only == null ? type : generic, functionOrTable,
+      return Implementation.of(
+          context(state),
+          type,
+          only == null ? type : generic,
+          functionOrTable,
           (method, arguments) ->
               called(state, (LuaTable) functionOrTable, only, method, arguments));
     }
@@ -298,8 +317,13 @@ public final class JavaHost implements Host {
       throw new IllegalArgumentException(
           type.getTypeName() + " is no functional interface: it takes a table of functions");
     }
-    return Implementation.of(context(state), type, generic, functionOrTable, (method, arguments) ->
-        implementsOnly(only, method) ? called(state, functionOrTable, arguments) : null);
+    return Implementation.of(
+        context(state),
+        type,
+        generic,
+        functionOrTable,
+        (method, arguments) ->
+            implementsOnly(only, method) ? called(state, functionOrTable, arguments) : null);
   }
 
   /**
@@ -310,24 +334,35 @@ public final class JavaHost implements Host {
    * @param functions calls the function of a name; returns null if there is none
    * @throws IllegalArgumentException if the type is not an interface that can be implemented
    */
-  public <T> T implementByName(LuaState state, Class<T> type, @Nullable Object identity,
+  public <T> T implementByName(
+      LuaState state,
+      Class<T> type,
+      @Nullable Object identity,
       BiFunction<String, Object[], Object[]> functions) {
     gate.check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
-    return Implementation.of(context(state), type, type, identity, (method, arguments) ->
-        functions.apply(method.getName(), arguments));
+    return Implementation.of(
+        context(state),
+        type,
+        type,
+        identity,
+        (method, arguments) -> functions.apply(method.getName(), arguments));
   }
 
   /** Calls a table's function, or the table itself if the interface has a single method. */
   private static Object[] called(
       LuaState state, LuaTable table, Method only, Method method, Object[] arguments) {
     var results = state.callMethod(table, method.getName(), arguments);
-    return results == null && only != null && implementsOnly(only, method)
-        && state.isCallable(table)
-        ? state.call(table, arguments) : results;
+    return results == null
+            && only != null
+            && implementsOnly(only, method)
+            && state.isCallable(table)
+        ? state.call(table, arguments)
+        : results;
   }
 
   private static boolean implementsOnly(Method only, Method method) {
-    return Modifier.isAbstract(method.getModifiers()) && !Functional.ofObject(method)
+    return Modifier.isAbstract(method.getModifiers())
+        && !Functional.ofObject(method)
         && only.getName().equals(method.getName());
   }
 
@@ -356,8 +391,11 @@ public final class JavaHost implements Host {
       gate.check(HostAccess.Operation.IMPLEMENT, each, each.getTypeName());
     }
     try {
-      return Implementation.ofAll(context(state), types, table, (method, arguments) ->
-          state.callMethod(table, method.getName(), arguments));
+      return Implementation.ofAll(
+          context(state),
+          types,
+          table,
+          (method, arguments) -> state.callMethod(table, method.getName(), arguments));
     } catch (IllegalArgumentException e) {
       throw new LuaException(e.getMessage(), e);
     }
@@ -373,9 +411,11 @@ public final class JavaHost implements Host {
     var erased = Conversion.erased(Objects.requireNonNull(type, "type"));
     var converted = new Parameter(erased, type).convert(context(state), value);
     if (converted == Parameter.NO) {
-      throw new IllegalArgumentException("no conversion of "
-          + (value instanceof Number ? "number " + value : Argument.name(value)) + " to "
-          + type.getTypeName());
+      throw new IllegalArgumentException(
+          "no conversion of "
+              + (value instanceof Number ? "number " + value : Argument.name(value))
+              + " to "
+              + type.getTypeName());
     }
     return converted;
   }

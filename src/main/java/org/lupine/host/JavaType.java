@@ -25,29 +25,36 @@ import org.lupine.value.LuaFunction;
  */
 final class JavaType {
   /** The cells: a weak reference to the data, and a token that is the kind of the class itself. */
-  private static final ClassValue<AtomicReferenceArray<Object>> CELLS = new ClassValue<>() {
-    @Override
-    protected AtomicReferenceArray<Object> computeValue(Class<?> type) {
-      return new AtomicReferenceArray<>(new Object[] {null, new Object()});
-    }
-  };
+  private static final ClassValue<AtomicReferenceArray<Object>> CELLS =
+      new ClassValue<>() {
+        @Override
+        protected AtomicReferenceArray<Object> computeValue(Class<?> type) {
+          return new AtomicReferenceArray<>(new Object[] {null, new Object()});
+        }
+      };
 
   final Class<?> type;
+
   /**
    * The kind of its objects, and of the class itself; they refer to neither the class nor the data.
    */
   final Object kind;
+
   final Object classKind;
   final int traits;
   final boolean map;
   final boolean list;
   final boolean array;
+
   /** Whether its objects are tables of other states. */
   final boolean foreign;
+
   /** Whether its objects are callable only through {@link #calls}. */
   final boolean plain;
+
   /** Whether our own loader sees the class, so that it is not unloaded before this library. */
   final boolean lasting;
+
   private @Nullable ClassHandle handle;
   private volatile @Nullable MemberTable objects;
   private volatile @Nullable MemberTable statics;
@@ -62,9 +69,15 @@ final class JavaType {
     this.list = List.class.isAssignableFrom(type);
     this.array = type.isArray();
     this.foreign = ForeignTable.class.isAssignableFrom(type);
-    this.plain = type != ClassHandle.class && type != Class.class && type != View.class
-        && type != Cast.class && type != JavaNull.class && !Callback.class.isAssignableFrom(type)
-        && !LuaFunction.class.isAssignableFrom(type) && !JavaFunction.class.isAssignableFrom(type);
+    this.plain =
+        type != ClassHandle.class
+            && type != Class.class
+            && type != View.class
+            && type != Cast.class
+            && type != JavaNull.class
+            && !Callback.class.isAssignableFrom(type)
+            && !LuaFunction.class.isAssignableFrom(type)
+            && !JavaFunction.class.isAssignableFrom(type);
     this.lasting = lasting(type);
     this.traits = traits();
   }
@@ -104,16 +117,24 @@ final class JavaType {
     if (foreign) {
       return JavaHost.ANY | Trait.BITS | Trait.CLOSE;
     }
-    int traits = map || array || Collection.class.isAssignableFrom(type)
-        || CharSequence.class.isAssignableFrom(type) ? Trait.LENGTH : 0;
+    int traits =
+        map
+                || array
+                || Collection.class.isAssignableFrom(type)
+                || CharSequence.class.isAssignableFrom(type)
+            ? Trait.LENGTH
+            : 0;
     if (Comparable.class.isAssignableFrom(type)) {
       traits |= Trait.ORDER;
     }
     if (Arithmetic.knows(type)) {
       traits |= Trait.ARITHMETIC;
     }
-    if (map || array || Iterable.class.isAssignableFrom(type)
-        || Iterator.class.isAssignableFrom(type) || BaseStream.class.isAssignableFrom(type)
+    if (map
+        || array
+        || Iterable.class.isAssignableFrom(type)
+        || Iterator.class.isAssignableFrom(type)
+        || BaseStream.class.isAssignableFrom(type)
         || Enumeration.class.isAssignableFrom(type)) {
       traits |= Trait.PAIRS;
     }
@@ -159,8 +180,10 @@ final class JavaType {
       for (var each : functionals()) {
         overloads.add(Overload.of(each, Functional.method(each)));
       }
-      calls = overloads.isEmpty() ? null
-          : new Overloads(overloads.get(0).member.getName(), type, MemberUse.CALL, overloads);
+      calls =
+          overloads.isEmpty()
+              ? null
+              : new Overloads(overloads.get(0).member.getName(), type, MemberUse.CALL, overloads);
       called = true;
     }
     return calls;
@@ -173,13 +196,13 @@ final class JavaType {
   private Set<Class<?>> functionals() {
     var found = new LinkedHashSet<Class<?>>();
     // a lambda is meant to be called whatever its interface is
-    boolean any = type.isHidden() || type.isSynthetic() || java.lang.reflect.Proxy
-        .isProxyClass(type);
+    boolean any =
+        type.isHidden() || type.isSynthetic() || java.lang.reflect.Proxy.isProxyClass(type);
     for (Class<?> each = type; each != null; each = each.getSuperclass()) {
       collect(each, any, found);
     }
-    found.removeIf(each -> found.stream().anyMatch(other ->
-        other != each && each.isAssignableFrom(other)));
+    found.removeIf(
+        each -> found.stream().anyMatch(other -> other != each && each.isAssignableFrom(other)));
     return found;
   }
 

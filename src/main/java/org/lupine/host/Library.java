@@ -21,12 +21,27 @@ import org.lupine.value.Values;
 /** Implements the functions of the library {@code java}. */
 final class Library {
   private static final String[] NAMES = {
-    "import", "fn", "implement", "iter", "iterex", "enumerate", "array", "cast", "instanceof",
-    "typeof", "throw", "members", "items", "args", "set_overflow_handler"};
+    "import",
+    "fn",
+    "implement",
+    "iter",
+    "iterex",
+    "enumerate",
+    "array",
+    "cast",
+    "instanceof",
+    "typeof",
+    "throw",
+    "members",
+    "items",
+    "args",
+    "set_overflow_handler"
+  };
 
   private final JavaHost host;
   private final HostOptions options;
   private final ClassLookup lookup;
+
   /** The functions that are present; the first ones only if classes can be looked up. */
   private final String[] names;
 
@@ -34,8 +49,10 @@ final class Library {
     this.host = host;
     this.options = options;
     this.lookup = new ClassLookup(options.loader());
-    this.names = options.access() == HostAccess.NONE ? new String[0]
-        : options.access().classLookup() ? NAMES : Arrays.copyOfRange(NAMES, 1, NAMES.length);
+    this.names =
+        options.access() == HostAccess.NONE
+            ? new String[0]
+            : options.access().classLookup() ? NAMES : Arrays.copyOfRange(NAMES, 1, NAMES.length);
   }
 
   String[] names() {
@@ -62,8 +79,7 @@ final class Library {
         return Loops.iterex(loop(a));
       case "enumerate":
         a.most(2);
-        return Loops.enumerate(
-            loop(a), a.has(1) ? a.whole(1) : 0, options.unpackArrays());
+        return Loops.enumerate(loop(a), a.has(1) ? a.whole(1) : 0, options.unpackArrays());
       case "array":
         a.most(2);
         return array(state, a);
@@ -118,11 +134,11 @@ final class Library {
   private Class<?> found(String name) {
     var found = lookup.find(name);
     if (found == null) {
-      throw host.gate.guards() ? new LuaException("access to class '" + name + "' denied")
+      throw host.gate.guards()
+          ? new LuaException("access to class '" + name + "' denied")
           : new LuaException("no class '" + name + "'");
     }
-    if (!found.isPrimitive()
-        && !host.gate.allows(Operation.LOOKUP, found, found.getName())) {
+    if (!found.isPrimitive() && !host.gate.allows(Operation.LOOKUP, found, found.getName())) {
       throw new LuaException("access to class '" + name + "' denied");
     }
     return found;
@@ -136,11 +152,15 @@ final class Library {
       var type = type(a, 1);
       var method = Functional.method(type);
       if (method == null || !type.isInstance(target)) {
-        throw a.bad(1, method == null ? "functional interface" : "interface of "
-            + Argument.name(target));
+        throw a.bad(
+            1, method == null ? "functional interface" : "interface of " + Argument.name(target));
       }
-      return new Host.AsFunction(new FunctionalCallback(host, target, new Overloads(
-          method.getName(), type, MemberUse.CALL, List.of(Overload.of(type, method)))));
+      return new Host.AsFunction(
+          new FunctionalCallback(
+              host,
+              target,
+              new Overloads(
+                  method.getName(), type, MemberUse.CALL, List.of(Overload.of(type, method)))));
     }
     if (target instanceof LuaFunction) {
       return target;
@@ -157,8 +177,8 @@ final class Library {
   private Object implemented(LuaState state, Arguments a) {
     int last = Math.max(a.count() - 1, 1);
     var given = a.get(last);
-    if (!(given instanceof LuaTable || last == 1
-        && (given instanceof LuaFunction || given instanceof ClassHandle))) {
+    if (!(given instanceof LuaTable
+        || last == 1 && (given instanceof LuaFunction || given instanceof ClassHandle))) {
       throw a.bad(last, last == 1 ? "function or table" : "table");
     }
     if (last == 1) {
@@ -188,8 +208,9 @@ final class Library {
     }
     host.gate.check(Operation.NEW, component.arrayType(), "array");
     if (a.get(1) instanceof LuaTable) {
-      var made = Conversion.array(
-          host.context(state), ((LuaTable) a.get(1)).asList(), component, component);
+      var made =
+          Conversion.array(
+              host.context(state), ((LuaTable) a.get(1)).asList(), component, component);
       if (made == Parameter.NO) {
         throw a.bad(1, "table of " + component.getTypeName() + " elements");
       }
@@ -305,19 +326,33 @@ final class Library {
 
     void most(int count) {
       if (given.length > count) {
-        throw new LuaException("bad argument #" + (count + 1) + " to '" + function
-            + "' (at most " + count + " expected)");
+        throw new LuaException(
+            "bad argument #"
+                + (count + 1)
+                + " to '"
+                + function
+                + "' (at most "
+                + count
+                + " expected)");
       }
     }
 
     LuaException bad(int index, String expected) {
-      return new LuaException("bad argument #" + (index + 1) + " to '" + function + "' ("
-          + expected + " expected, got "
-          + (index < given.length ? describe(given[index]) : "no value") + ")");
+      return new LuaException(
+          "bad argument #"
+              + (index + 1)
+              + " to '"
+              + function
+              + "' ("
+              + expected
+              + " expected, got "
+              + (index < given.length ? describe(given[index]) : "no value")
+              + ")");
     }
 
     private static String describe(Object value) {
-      return value instanceof LuaString ? "string"
+      return value instanceof LuaString
+          ? "string"
           : value instanceof Double ? "number " + value : Argument.name(value);
     }
   }

@@ -43,17 +43,18 @@ final class Loops {
   /** Implements {@code java.iterex(target)}: the items, unpacked if they hold several values. */
   static Values iterex(Object target) {
     var items = items(target);
-    return loop((state, none) -> {
-      if (!items.hasNext()) {
-        return null;
-      }
-      var parts = parts(items.next());
-      if (parts.length == 0) {
-        return JavaNull.NULL;
-      }
-      parts[0] = JavaNull.orNull(parts[0]);
-      return Values.wrap(parts);
-    });
+    return loop(
+        (state, none) -> {
+          if (!items.hasNext()) {
+            return null;
+          }
+          var parts = parts(items.next());
+          if (parts.length == 0) {
+            return JavaNull.NULL;
+          }
+          parts[0] = JavaNull.orNull(parts[0]);
+          return Values.wrap(parts);
+        });
   }
 
   /**
@@ -66,20 +67,21 @@ final class Loops {
   private static Values counted(Object target, long start, boolean unpack) {
     var items = items(target);
     var next = new long[] {start};
-    return loop((state, none) -> {
-      if (!items.hasNext()) {
-        return null;
-      }
-      var item = items.next();
-      if (!unpack || !(item instanceof Object[] || item instanceof Values)) {
-        return Values.of(next[0]++, item);
-      }
-      var parts = parts(item);
-      var all = new Object[parts.length + 1];
-      all[0] = next[0]++;
-      System.arraycopy(parts, 0, all, 1, parts.length);
-      return Values.wrap(all);
-    });
+    return loop(
+        (state, none) -> {
+          if (!items.hasNext()) {
+            return null;
+          }
+          var item = items.next();
+          if (!unpack || !(item instanceof Object[] || item instanceof Values)) {
+            return Values.of(next[0]++, item);
+          }
+          var parts = parts(item);
+          var all = new Object[parts.length + 1];
+          all[0] = next[0]++;
+          System.arraycopy(parts, 0, all, 1, parts.length);
+          return Values.wrap(all);
+        });
   }
 
   private static Values loop(Callback step) {
@@ -94,14 +96,18 @@ final class Loops {
     if (item instanceof Values) {
       return ((Values) item).toArray();
     }
-    return item instanceof Object[] ? Arrays.copyOf((Object[]) item, ((Object[]) item).length,
-        Object[].class) : new Object[] {item};
+    return item instanceof Object[]
+        ? Arrays.copyOf((Object[]) item, ((Object[]) item).length, Object[].class)
+        : new Object[] {item};
   }
 
   /** Returns whether a value can be iterated over. */
   static boolean loops(@Nullable Object target) {
-    return target instanceof Iterable || target instanceof Map || target instanceof Iterator
-        || target instanceof BaseStream || target instanceof Enumeration
+    return target instanceof Iterable
+        || target instanceof Map
+        || target instanceof Iterator
+        || target instanceof BaseStream
+        || target instanceof Enumeration
         || target != null && target.getClass().isArray();
   }
 
@@ -152,9 +158,12 @@ final class Loops {
 
   /** Returns {@code #target}, or -1 if the target has no length. */
   static long length(Object target) {
-    return target instanceof Collection ? ((Collection<?>) target).size()
-        : target instanceof Map ? ((Map<?, ?>) target).size()
-        : target instanceof CharSequence ? ((CharSequence) target).length()
-        : target.getClass().isArray() ? Array.getLength(target) : -1;
+    return target instanceof Collection
+        ? ((Collection<?>) target).size()
+        : target instanceof Map
+            ? ((Map<?, ?>) target).size()
+            : target instanceof CharSequence
+                ? ((CharSequence) target).length()
+                : target.getClass().isArray() ? Array.getLength(target) : -1;
   }
 }

@@ -51,9 +51,13 @@ final class MemberTable {
     var table = new MemberTable(type);
     var methods = table.methods();
     var groups = new TreeMap<String, List<Overload>>();
-    methods.forEach((name, seen) -> seen.forEach(each -> groups
-        .computeIfAbsent(name, any -> new ArrayList<>())
-        .add(Overload.of(each.through(), each.method()))));
+    methods.forEach(
+        (name, seen) ->
+            seen.forEach(
+                each ->
+                    groups
+                        .computeIfAbsent(name, any -> new ArrayList<>())
+                        .add(Overload.of(each.through(), each.method()))));
     table.fill(groups, methods, false);
     return table;
   }
@@ -66,17 +70,24 @@ final class MemberTable {
     var table = new MemberTable(type);
     var methods = table.methods();
     var groups = new TreeMap<String, List<Overload>>();
-    methods.forEach((name, seen) -> {
-      var fixed = new ArrayList<Overload>();
-      for (var each : seen) {
-        if (Modifier.isStatic(each.method().getModifiers())) {
-          fixed.add(Overload.of(each.through(), each.method()));
-        }
-      }
-      // without a static method, the name means the method of objects, which are its first argument
-      groups.put(name, fixed.isEmpty() ? seen.stream()
-          .map(each -> Overload.unbound(each.through(), each.method())).toList() : fixed);
-    });
+    methods.forEach(
+        (name, seen) -> {
+          var fixed = new ArrayList<Overload>();
+          for (var each : seen) {
+            if (Modifier.isStatic(each.method().getModifiers())) {
+              fixed.add(Overload.of(each.through(), each.method()));
+            }
+          }
+          // without a static method, the name means the method of objects, which are its first
+          // argument
+          groups.put(
+              name,
+              fixed.isEmpty()
+                  ? seen.stream()
+                      .map(each -> Overload.unbound(each.through(), each.method()))
+                      .toList()
+                  : fixed);
+        });
     var constructors = new ArrayList<Overload>();
     if (Accessible.isAccessible(type) && !Modifier.isAbstract(type.getModifiers())) {
       for (var each : type.getConstructors()) {
@@ -86,13 +97,14 @@ final class MemberTable {
     if (!constructors.isEmpty()) {
       groups.put("new", constructors);
     }
-    methods.values().forEach(seen ->
-        seen.removeIf(each -> !Modifier.isStatic(each.method().getModifiers())));
+    methods
+        .values()
+        .forEach(seen -> seen.removeIf(each -> !Modifier.isStatic(each.method().getModifiers())));
     table.fill(groups, methods, true);
     for (var each : type.getClasses()) {
       if (Accessible.isAccessible(each)) {
-        table.byName.computeIfAbsent(each.getSimpleName(), name ->
-            new ClassMember(name, -1, null, null, null, each));
+        table.byName.computeIfAbsent(
+            each.getSimpleName(), name -> new ClassMember(name, -1, null, null, null, each));
       }
     }
     return table;
@@ -102,10 +114,11 @@ final class MemberTable {
       Map<String, List<Overload>> groups, Map<String, List<Seen>> methods, boolean fixed) {
     for (var each : groups.entrySet()) {
       boolean made = each.getValue().get(0).member instanceof Constructor;
-      var overloads = new Overloads(
-          each.getKey(), owner, made ? MemberUse.CONSTRUCT : MemberUse.CALL, each.getValue());
-      byName.put(each.getKey(),
-          new ClassMember(each.getKey(), byId.size(), overloads, null, null, null));
+      var overloads =
+          new Overloads(
+              each.getKey(), owner, made ? MemberUse.CONSTRUCT : MemberUse.CALL, each.getValue());
+      byName.put(
+          each.getKey(), new ClassMember(each.getKey(), byId.size(), overloads, null, null, null));
       byId.add(overloads);
     }
     properties(methods).forEach(this::property);
@@ -130,8 +143,13 @@ final class MemberTable {
   }
 
   private @Nullable Overloads overloads(String name, MemberUse use, List<Seen> seen) {
-    return seen.isEmpty() ? null : new Overloads(name, owner, use,
-        seen.stream().map(each -> Overload.of(each.through(), each.method())).toList());
+    return seen.isEmpty()
+        ? null
+        : new Overloads(
+            name,
+            owner,
+            use,
+            seen.stream().map(each -> Overload.of(each.through(), each.method())).toList());
   }
 
   /** Adds a field; it is read or written unless a property has a method for that. */
@@ -144,52 +162,66 @@ final class MemberTable {
       getter = new Overloads(name, owner, MemberUse.READ, List.of(Overload.getter(through, field)));
     }
     if (setter == null && !Modifier.isFinal(field.getModifiers())) {
-      setter = new Overloads(
-          name, owner, MemberUse.WRITE, List.of(Overload.setter(through, field)));
+      setter =
+          new Overloads(name, owner, MemberUse.WRITE, List.of(Overload.setter(through, field)));
     }
-    byName.put(name, new ClassMember(name, old == null ? -1 : old.id,
-        old == null ? null : old.methods, getter, setter, null));
+    byName.put(
+        name,
+        new ClassMember(
+            name,
+            old == null ? -1 : old.id,
+            old == null ? null : old.methods,
+            getter,
+            setter,
+            null));
   }
 
   /** Groups getters and setters by the name of their property. */
   private static Map<String, List<List<Seen>>> properties(Map<String, List<Seen>> methods) {
     var found = new LinkedHashMap<String, List<List<Seen>>>();
-    methods.forEach((name, all) -> {
-      for (var each : all) {
-        var method = each.method();
-        var type = method.getReturnType();
-        int count = method.getParameterCount();
-        String property = null;
-        boolean setter = false;
-        if (count == 0 && name.startsWith("get") && type != void.class) {
-          property = name.substring(3);
-        } else if (count == 0 && name.startsWith("is")
-            && (type == boolean.class || type == Boolean.class)) {
-          property = name.substring(2);
-        } else if (count == 1 && name.startsWith("set") && !method.isVarArgs()) {
-          property = name.substring(3);
-          setter = true;
-        }
-        if (property != null && !property.isEmpty()
-            && !Character.isLowerCase(property.charAt(0))) {
-          var accessors = found.computeIfAbsent(decapitalized(property),
-              any -> List.of(new ArrayList<>(), new ArrayList<>()));
-          if (setter || accessors.get(0).isEmpty() || name.startsWith("get")) {
-            if (!setter) {
-              accessors.get(0).clear();
+    methods.forEach(
+        (name, all) -> {
+          for (var each : all) {
+            var method = each.method();
+            var type = method.getReturnType();
+            int count = method.getParameterCount();
+            String property = null;
+            boolean setter = false;
+            if (count == 0 && name.startsWith("get") && type != void.class) {
+              property = name.substring(3);
+            } else if (count == 0
+                && name.startsWith("is")
+                && (type == boolean.class || type == Boolean.class)) {
+              property = name.substring(2);
+            } else if (count == 1 && name.startsWith("set") && !method.isVarArgs()) {
+              property = name.substring(3);
+              setter = true;
             }
-            accessors.get(setter ? 1 : 0).add(each);
+            if (property != null
+                && !property.isEmpty()
+                && !Character.isLowerCase(property.charAt(0))) {
+              var accessors =
+                  found.computeIfAbsent(
+                      decapitalized(property),
+                      any -> List.of(new ArrayList<>(), new ArrayList<>()));
+              if (setter || accessors.get(0).isEmpty() || name.startsWith("get")) {
+                if (!setter) {
+                  accessors.get(0).clear();
+                }
+                accessors.get(setter ? 1 : 0).add(each);
+              }
+            }
           }
-        }
-      }
-    });
+        });
     return found;
   }
 
   /** Returns a name as JavaBeans do: {@code URL} stays, {@code Name} becomes {@code name}. */
   private static String decapitalized(String name) {
-    return name.length() > 1 && Character.isUpperCase(name.charAt(0))
-        && Character.isUpperCase(name.charAt(1)) ? name
+    return name.length() > 1
+            && Character.isUpperCase(name.charAt(0))
+            && Character.isUpperCase(name.charAt(1))
+        ? name
         : Character.toLowerCase(name.charAt(0)) + name.substring(1);
   }
 
@@ -201,17 +233,19 @@ final class MemberTable {
         if (Modifier.isStatic(each.getModifiers()) && root.isInterface() && root != owner) {
           continue;
         }
-        found.computeIfAbsent(each.getName(), any -> new LinkedHashMap<>())
-            .merge(Arrays.asList(each.getParameterTypes()), new Seen(root, each),
-                MemberTable::better);
+        found
+            .computeIfAbsent(each.getName(), any -> new LinkedHashMap<>())
+            .merge(
+                Arrays.asList(each.getParameterTypes()), new Seen(root, each), MemberTable::better);
       }
     }
     var lists = new TreeMap<String, List<Seen>>();
-    found.forEach((name, seen) -> {
-      var all = List.copyOf(seen.values());
-      seen.values().removeIf(each -> all.stream().anyMatch(other -> bridges(each, other)));
-      lists.put(name, new ArrayList<>(seen.values()));
-    });
+    found.forEach(
+        (name, seen) -> {
+          var all = List.copyOf(seen.values());
+          seen.values().removeIf(each -> all.stream().anyMatch(other -> bridges(each, other)));
+          lists.put(name, new ArrayList<>(seen.values()));
+        });
     return lists;
   }
 
@@ -245,6 +279,8 @@ final class MemberTable {
       return one.isAssignableFrom(other) ? fresh : old;
     }
     return a.getDeclaringClass() != b.getDeclaringClass()
-        && a.getDeclaringClass().isAssignableFrom(b.getDeclaringClass()) ? fresh : old;
+            && a.getDeclaringClass().isAssignableFrom(b.getDeclaringClass())
+        ? fresh
+        : old;
   }
 }

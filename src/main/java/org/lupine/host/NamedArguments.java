@@ -52,16 +52,16 @@ final class NamedArguments {
       }
       var whole = key instanceof Number ? Numbers.whole(key) : null;
       if (whole == null || whole < 1) {
-        throw new LuaException("bad key " + each.getKey()
-            + " among arguments (name or position expected)");
+        throw new LuaException(
+            "bad key " + each.getKey() + " among arguments (name or position expected)");
       }
       places.put(whole, each.getValue());
     }
     long next = 1;
     for (var each : places.entrySet()) {
       if (each.getKey() != next++) {
-        throw new LuaException("bad key " + each.getKey() + " among arguments (no argument at "
-            + (next - 1) + ")");
+        throw new LuaException(
+            "bad key " + each.getKey() + " among arguments (no argument at " + (next - 1) + ")");
       }
       positional.add(each.getValue());
     }

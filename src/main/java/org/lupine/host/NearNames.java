@@ -27,9 +27,11 @@ final class NearNames {
       }
     }
     var best = new ArrayList<>(near.keySet());
-    best.sort(Comparator.comparing((String each) -> near.get(each))
-        .thenComparing(Comparator.naturalOrder()));
-    return best.isEmpty() ? ""
+    best.sort(
+        Comparator.comparing((String each) -> near.get(each))
+            .thenComparing(Comparator.naturalOrder()));
+    return best.isEmpty()
+        ? ""
         : "; near: " + String.join(", ", best.subList(0, Math.min(SHOWN, best.size())));
   }
 
@@ -46,9 +48,11 @@ final class NearNames {
           continue;
         }
         int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-        rows[i][j] = Math.min(rows[i - 1][j - 1] + change,
-            Math.min(rows[i - 1][j], rows[i][j - 1]) + 1);
-        if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2)
+        rows[i][j] =
+            Math.min(rows[i - 1][j - 1] + change, Math.min(rows[i - 1][j], rows[i][j - 1]) + 1);
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
             && a.charAt(i - 2) == b.charAt(j - 1)) {
           rows[i][j] = Math.min(rows[i][j], rows[i - 2][j - 2] + 1);
         }

@@ -22,16 +22,19 @@ final class Numbers {
     var number = (Number) value;
     if (type == double.class || type == Double.class) {
       return isFloat(number) || isWhole(number) || isHeld(number, number.doubleValue())
-          ? (Object) number.doubleValue() : Parameter.NO;
+          ? (Object) number.doubleValue()
+          : Parameter.NO;
     }
     if (type == float.class || type == Float.class) {
       if (Arithmetic.isBig(number)) {
         return isHeld(number, Double.parseDouble(Float.toString(number.floatValue())))
-            ? (Object) number.floatValue() : Parameter.NO;
+            ? (Object) number.floatValue()
+            : Parameter.NO;
       }
       float narrow = number.floatValue();
       return plain(number) && Float.isInfinite(narrow) == Double.isInfinite(number.doubleValue())
-          ? (Object) narrow : Parameter.NO;
+          ? (Object) narrow
+          : Parameter.NO;
     }
     if (type == BigDecimal.class) {
       return big(number);
@@ -54,20 +57,27 @@ final class Numbers {
       return false;
     }
     var big = (BigDecimal) big(number);
-    return big.compareTo((BigDecimal) big(value)) == 0
-        || big.compareTo(new BigDecimal(value)) == 0;
+    return big.compareTo((BigDecimal) big(value)) == 0 || big.compareTo(new BigDecimal(value)) == 0;
   }
 
   static boolean isWhole(@Nullable Object number) {
-    return number instanceof Long || number instanceof Integer || number instanceof Short
+    return number instanceof Long
+        || number instanceof Integer
+        || number instanceof Short
         || number instanceof Byte;
   }
 
   /** Returns whether a type holds whole numbers only. */
   static boolean isWholeType(Class<?> type) {
-    return type == int.class || type == long.class || type == short.class || type == byte.class
-        || type == Integer.class || type == Long.class || type == Short.class
-        || type == Byte.class || type == BigInteger.class;
+    return type == int.class
+        || type == long.class
+        || type == short.class
+        || type == byte.class
+        || type == Integer.class
+        || type == Long.class
+        || type == Short.class
+        || type == Byte.class
+        || type == BigInteger.class;
   }
 
   static boolean isFloat(@Nullable Object number) {
@@ -86,10 +96,12 @@ final class Numbers {
     if (isFloat(number)) {
       double value = ((Number) number).doubleValue();
       return value == Math.rint(value) && value >= -LONG_END && value < LONG_END
-          ? (Long) (long) value : null;
+          ? (Long) (long) value
+          : null;
     }
     if (number instanceof BigInteger) {
-      return ((BigInteger) number).bitLength() < Long.SIZE ? (Long) ((Number) number).longValue()
+      return ((BigInteger) number).bitLength() < Long.SIZE
+          ? (Long) ((Number) number).longValue()
           : null;
     }
     try {

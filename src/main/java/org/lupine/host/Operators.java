@@ -16,8 +16,8 @@ final class Operators {
     this.base = options.indexBase();
   }
 
-  @Nullable Object operate(
-      LuaState state, int operator, Object left, Object right) throws Throwable {
+  @Nullable Object operate(LuaState state, int operator, Object left, Object right)
+      throws Throwable {
     var a = operand(left);
     var b = operand(right);
     if (a instanceof ForeignTable) {
@@ -30,7 +30,8 @@ final class Operators {
     switch (operator) {
       case Operator.EQ:
         return equal(Conversion.unwrap(a), Conversion.unwrap(b));
-      case Operator.LT: case Operator.LE:
+      case Operator.LT:
+      case Operator.LE:
         if (!numbers) {
           checkObjects(a, b, "<");
         }
@@ -50,7 +51,8 @@ final class Operators {
         return length;
       case Operator.TOSTRING:
         return Text.of(host.context(state), a);
-      case Operator.PAIRS: case Operator.IPAIRS:
+      case Operator.PAIRS:
+      case Operator.IPAIRS:
         if (!Loops.loops(a)) {
           throw new LuaException("attempt to loop over a " + host.kindName(a) + " value");
         }
@@ -93,7 +95,8 @@ final class Operators {
 
   private static Object operand(Object value) {
     return value instanceof View || value instanceof Cast
-        ? JavaNull.orNull(Conversion.unwrap(value)) : value;
+        ? JavaNull.orNull(Conversion.unwrap(value))
+        : value;
   }
 
   private boolean equal(@Nullable Object left, @Nullable Object right) {
@@ -103,8 +106,7 @@ final class Operators {
     if (Arithmetic.isValue(left) && Arithmetic.isValue(right)) {
       return Arithmetic.compare(left, right) == 0;
     }
-    if (!host.gate.allows(Operation.EQUALS, left.getClass(), "equals")
-        || host.gate.keeps(right)) {
+    if (!host.gate.allows(Operation.EQUALS, left.getClass(), "equals") || host.gate.keeps(right)) {
       return false;
     }
     return left.equals(right);
@@ -112,7 +114,8 @@ final class Operators {
 
   @SuppressWarnings("unchecked")
   private int compare(Object left, Object right) {
-    if (left instanceof Number && right instanceof Number
+    if (left instanceof Number
+        && right instanceof Number
         && (Arithmetic.knows(left.getClass()) || Arithmetic.knows(right.getClass()))) {
       return Arithmetic.compare(left, right);
     }
@@ -120,8 +123,8 @@ final class Operators {
       try {
         return ((Comparable<Object>) left).compareTo(right);
       } catch (ClassCastException e) {
-        throw new LuaException("attempt to compare " + Argument.name(left) + " with "
-            + Argument.name(right), e);
+        throw new LuaException(
+            "attempt to compare " + Argument.name(left) + " with " + Argument.name(right), e);
       }
     }
     throw new LuaException(

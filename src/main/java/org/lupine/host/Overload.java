@@ -18,29 +18,43 @@ import org.lupine.value.LuaException;
 final class Overload {
   private static final MethodType[] SHAPES = {
     MethodType.genericMethodType(1), MethodType.genericMethodType(2),
-    MethodType.genericMethodType(3), MethodType.genericMethodType(4)};
+    MethodType.genericMethodType(3), MethodType.genericMethodType(4)
+  };
   private static final MethodType SPREAD = MethodType.genericMethodType(1, true);
 
   /** What the member is called on. */
-  enum Receiver { TARGET, NOBODY, FIRST_ARGUMENT }
+  enum Receiver {
+    TARGET,
+    NOBODY,
+    FIRST_ARGUMENT
+  }
 
   final Member member;
   final Parameter[] parameters;
   final boolean varargs;
   final boolean returnsNothing;
+
   /** The names of the parameters, or null. */
   final @Nullable ParameterNames parameterNames;
+
   private final Class<?> through;
   private final Receiver receiver;
   private final boolean setter;
   private final @Nullable Parameter rest;
+
   /** The roles of the arguments of a container's method, or null. */
   private final byte @Nullable [] roles;
+
   private volatile @Nullable MethodHandle handle;
 
   private Overload(
-      Class<?> through, Member member, Receiver receiver, boolean setter,
-      Parameter[] parameters, boolean varargs, boolean returnsNothing) {
+      Class<?> through,
+      Member member,
+      Receiver receiver,
+      boolean setter,
+      Parameter[] parameters,
+      boolean varargs,
+      boolean returnsNothing) {
     this.through = through;
     this.member = member;
     this.receiver = receiver;
@@ -48,28 +62,49 @@ final class Overload {
     this.parameters = parameters;
     this.varargs = varargs;
     this.returnsNothing = returnsNothing;
-    this.parameterNames = member instanceof Executable && receiver != Receiver.FIRST_ARGUMENT
-        ? ParameterNames.of((Executable) member) : null;
-    this.roles = member instanceof Method && receiver == Receiver.TARGET
-        ? Elements.roles((Method) member) : null;
+    this.parameterNames =
+        member instanceof Executable && receiver != Receiver.FIRST_ARGUMENT
+            ? ParameterNames.of((Executable) member)
+            : null;
+    this.roles =
+        member instanceof Method && receiver == Receiver.TARGET
+            ? Elements.roles((Method) member)
+            : null;
     this.rest = varargs ? parameters[parameters.length - 1].element() : null;
   }
 
   static Overload of(Class<?> through, Method method) {
-    return new Overload(through, method,
-        Modifier.isStatic(method.getModifiers()) ? Receiver.NOBODY : Receiver.TARGET, false,
-        parameters(method, null), method.isVarArgs(), method.getReturnType() == void.class);
+    return new Overload(
+        through,
+        method,
+        Modifier.isStatic(method.getModifiers()) ? Receiver.NOBODY : Receiver.TARGET,
+        false,
+        parameters(method, null),
+        method.isVarArgs(),
+        method.getReturnType() == void.class);
   }
 
   /** Returns a method of objects as a function whose first argument is the object. */
   static Overload unbound(Class<?> through, Method method) {
-    return new Overload(through, method, Receiver.FIRST_ARGUMENT, false,
-        parameters(method, through), method.isVarArgs(), method.getReturnType() == void.class);
+    return new Overload(
+        through,
+        method,
+        Receiver.FIRST_ARGUMENT,
+        false,
+        parameters(method, through),
+        method.isVarArgs(),
+        method.getReturnType() == void.class);
   }
 
   static Overload of(Constructor<?> constructor) {
-    return new Overload(constructor.getDeclaringClass(), constructor, Receiver.NOBODY, false,
-        parameters(constructor, null), constructor.isVarArgs(), false);
+    return new Overload(
+        constructor.getDeclaringClass(),
+        constructor,
+        Receiver.NOBODY,
+        false,
+        parameters(constructor, null),
+        constructor.isVarArgs(),
+        false);
   }
 
   static Overload getter(Class<?> through, Field field) {
@@ -77,8 +112,14 @@ final class Overload {
   }
 
   static Overload setter(Class<?> through, Field field) {
-    return new Overload(through, field, receiver(field), true,
-        new Parameter[] {new Parameter(field.getType(), field.getGenericType())}, false, true);
+    return new Overload(
+        through,
+        field,
+        receiver(field),
+        true,
+        new Parameter[] {new Parameter(field.getType(), field.getGenericType())},
+        false,
+        true);
   }
 
   private static Receiver receiver(Field field) {
@@ -96,8 +137,8 @@ final class Overload {
     }
     for (int i = 0; i < types.length; i++) {
       // constructors of inner classes may have fewer generic types than types
-      parameters[i + shift] = new Parameter(
-          types[i], generics.length == types.length ? generics[i] : types[i]);
+      parameters[i + shift] =
+          new Parameter(types[i], generics.length == types.length ? generics[i] : types[i]);
     }
     return parameters;
   }
@@ -135,8 +176,8 @@ final class Overload {
 
   /** Calls the member with arguments that were converted from those given. */
   @SuppressWarnings("NullAway")
-  Object invoke(
-      @Nullable Object target, Object[] arguments, Object[] given, int from) throws Throwable {
+  Object invoke(@Nullable Object target, Object[] arguments, Object[] given, int from)
+      throws Throwable {
     if (roles != null) {
       Elements.adapt(roles, target, arguments, given, from);
     }
@@ -165,10 +206,14 @@ final class Overload {
   private MethodHandle handle() {
     MethodHandle found;
     try {
-      found = member instanceof Method ? Accessible.method(through, (Method) member)
-          : member instanceof Constructor ? Accessible.constructor((Constructor<?>) member)
-          : setter ? Accessible.setter(through, (Field) member)
-          : Accessible.getter(through, (Field) member);
+      found =
+          member instanceof Method
+              ? Accessible.method(through, (Method) member)
+              : member instanceof Constructor
+                  ? Accessible.constructor((Constructor<?>) member)
+                  : setter
+                      ? Accessible.setter(through, (Field) member)
+                      : Accessible.getter(through, (Field) member);
     } catch (ReflectiveOperationException e) {
       throw new LuaException("cannot reach '" + member.getName() + "' of " + through.getName(), e);
     }
@@ -176,9 +221,12 @@ final class Overload {
     if (receiver != Receiver.TARGET) {
       found = MethodHandles.dropArguments(found, 0, Object.class);
     }
-    return parameters.length < SHAPES.length ? found.asType(SHAPES[parameters.length])
-        : found.asType(MethodType.genericMethodType(parameters.length + 1))
-            .asSpreader(Object[].class, parameters.length).asType(SPREAD);
+    return parameters.length < SHAPES.length
+        ? found.asType(SHAPES[parameters.length])
+        : found
+            .asType(MethodType.genericMethodType(parameters.length + 1))
+            .asSpreader(Object[].class, parameters.length)
+            .asType(SPREAD);
   }
 
   /** Returns whether the number of arguments fits a call that spreads or does not. */

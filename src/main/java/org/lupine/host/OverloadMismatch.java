@@ -26,15 +26,28 @@ final class OverloadMismatch {
   LuaException exception() {
     for (int i = from; i < arguments.length; i++) {
       if (arguments[i] instanceof Number && wantsWhole(i)) {
-        return new LuaException("bad argument #" + (i - from + 1) + " to '" + of.name
-            + "' (number has no integer representation that fits)");
+        return new LuaException(
+            "bad argument #"
+                + (i - from + 1)
+                + " to '"
+                + of.name
+                + "' (number has no integer representation that fits)");
       }
     }
-    var what = of.use == MemberUse.CONSTRUCT ? "constructor" : of.use == MemberUse.WRITE
-        ? "member '" + of.name + "'" : "method '" + of.name + "'";
-    return new LuaException("no " + what + " of " + of.owner.getTypeName() + " takes "
-        + Argument.names(arguments, from) + ", candidates: "
-        + list(of, Arrays.asList(candidates)) + reason());
+    var what =
+        of.use == MemberUse.CONSTRUCT
+            ? "constructor"
+            : of.use == MemberUse.WRITE ? "member '" + of.name + "'" : "method '" + of.name + "'";
+    return new LuaException(
+        "no "
+            + what
+            + " of "
+            + of.owner.getTypeName()
+            + " takes "
+            + Argument.names(arguments, from)
+            + ", candidates: "
+            + list(of, Arrays.asList(candidates))
+            + reason());
   }
 
   /** Returns the members with their parameters, in one line. */
@@ -46,8 +59,11 @@ final class OverloadMismatch {
   /** Formats a key or a text for a message. */
   static String shown(Object value) {
     var whole = value instanceof Number ? Numbers.whole(value) : null;
-    return value instanceof String ? "'" + value + "'" : whole != null ? whole.toString()
-        : value instanceof Number ? value.toString() : Argument.name(value);
+    return value instanceof String
+        ? "'" + value + "'"
+        : whole != null
+            ? whole.toString()
+            : value instanceof Number ? value.toString() : Argument.name(value);
   }
 
   /**
@@ -59,8 +75,7 @@ final class OverloadMismatch {
     for (var each : candidates) {
       var type = type(each, index);
       if (type != null) {
-        if (!Numbers.isWholeType(type)
-            || Numbers.convert(type, arguments[index]) != Parameter.NO) {
+        if (!Numbers.isWholeType(type) || Numbers.convert(type, arguments[index]) != Parameter.NO) {
           return false;
         }
         any = true;
@@ -96,14 +111,20 @@ final class OverloadMismatch {
   private static @Nullable String reason(Object argument, Class<?> type) {
     if (argument instanceof LuaTable && Tables.isList(type)) {
       var key = Tables.otherKey((LuaTable) argument);
-      return key == null ? null
+      return key == null
+          ? null
           : "; the table's key " + shown(key) + " is no element of " + type.getSimpleName();
     }
-    if (argument instanceof String && type.isEnum()
+    if (argument instanceof String
+        && type.isEnum()
         && Conversion.constant(type, (String) argument) == null) {
-      var names = Arrays.stream(type.getEnumConstants()).map(each -> ((Enum<?>) each).name())
-          .collect(Collectors.toList());
-      return "; " + type.getSimpleName() + " has "
+      var names =
+          Arrays.stream(type.getEnumConstants())
+              .map(each -> ((Enum<?>) each).name())
+              .collect(Collectors.toList());
+      return "; "
+          + type.getSimpleName()
+          + " has "
           + String.join(", ", names.subList(0, Math.min(SHOWN, names.size())))
           + (names.size() > SHOWN ? " and " + (names.size() - SHOWN) + " more" : "")
           + NearNames.hint((String) argument, names);

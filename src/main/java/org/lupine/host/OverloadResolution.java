@@ -44,8 +44,8 @@ final class OverloadResolution {
     this.count = arguments.length - from;
     this.kinds = new int[count];
     for (int i = 0; i < count; i++) {
-      kinds[i] = contents ? Argument.contents(arguments[from + i])
-          : Argument.kind(arguments[from + i]);
+      kinds[i] =
+          contents ? Argument.contents(arguments[from + i]) : Argument.kind(arguments[from + i]);
     }
   }
 
@@ -84,10 +84,15 @@ final class OverloadResolution {
   private int @Nullable [] ranks(Overload overload, boolean spread, boolean whole) {
     var ranks = new int[count];
     for (int i = 0; i < count; i++) {
-      boolean list = overload.varargs && !spread && i == count - 1
-          && (kinds[i] == Argument.NIL || arguments[from + i] instanceof LuaTable);
-      ranks[i] = list && !whole ? Parameter.NONE : overload.parameter(i, spread)
-          .rank(context, arguments[from + i], kinds[i]);
+      boolean list =
+          overload.varargs
+              && !spread
+              && i == count - 1
+              && (kinds[i] == Argument.NIL || arguments[from + i] instanceof LuaTable);
+      ranks[i] =
+          list && !whole
+              ? Parameter.NONE
+              : overload.parameter(i, spread).rank(context, arguments[from + i], kinds[i]);
       if (ranks[i] >= Parameter.NONE) {
         return null;
       }
@@ -134,8 +139,9 @@ final class OverloadResolution {
     for (var each : all) {
       int order = nearest.isEmpty() ? -1 : Long.compare(each.sum(), nearest.get(0).sum());
       if (order == 0) {
-        order = Integer.compare(
-            nearest.get(0).overload().parameters.length, each.overload().parameters.length);
+        order =
+            Integer.compare(
+                nearest.get(0).overload().parameters.length, each.overload().parameters.length);
       }
       if (order < 0) {
         nearest.clear();
@@ -165,8 +171,8 @@ final class OverloadResolution {
     if (one == other) {
       return true;
     }
-    boolean java = kinds[i] == Argument.NIL || kinds[i] == Argument.OBJECT
-        || kinds[i] == Argument.OPAQUE;
+    boolean java =
+        kinds[i] == Argument.NIL || kinds[i] == Argument.OBJECT || kinds[i] == Argument.OPAQUE;
     if (!java && a.ranks()[i] != b.ranks()[i]) {
       return a.ranks()[i] < b.ranks()[i];
     }
@@ -181,7 +187,12 @@ final class OverloadResolution {
   }
 
   private static int width(Class<?> type) {
-    return type == byte.class ? 1 : type == short.class ? 2 : type == char.class ? 3
-        : type == int.class ? 4 : type == long.class ? 5 : type == float.class ? 6 : 7;
+    return type == byte.class
+        ? 1
+        : type == short.class
+            ? 2
+            : type == char.class
+                ? 3
+                : type == int.class ? 4 : type == long.class ? 5 : type == float.class ? 6 : 7;
   }
 }

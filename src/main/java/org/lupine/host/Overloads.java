@@ -23,14 +23,18 @@ final class Overloads {
   final Class<?> owner;
   final MemberUse use;
   final Overload[] all;
+
   /** By the number of arguments: the only member that can take so many, without spreading. */
   private final Overload[] single;
+
   private final boolean named;
+
   /**
    * Whether a table's contents decide: one of several overloads takes a table's elements and no
    * fields.
    */
   private final boolean contents;
+
   private volatile CachedResolution[] cache = NOTHING;
 
   Overloads(String name, Class<?> owner, MemberUse use, List<Overload> all) {
@@ -71,35 +75,36 @@ final class Overloads {
   Object call(CallContext context, @Nullable Object target, Object[] arguments, int from)
       throws Throwable {
     if (!named) {
-      return context.gate().guards() ? guarded(context, target, arguments, from)
+      return context.gate().guards()
+          ? guarded(context, target, arguments, from)
           : positional(context, target, arguments, from);
     }
     if (ParameterNames.isNamedCall(all, arguments, from)) {
       return byName(context, target, arguments, from);
     }
-    var result = context.gate().guards() ? guarded(context, target, arguments, from)
-        : positional(context, target, arguments, from);
+    var result =
+        context.gate().guards()
+            ? guarded(context, target, arguments, from)
+            : positional(context, target, arguments, from);
     return result == NO ? byName(context, target, arguments, from) : result;
   }
 
   private Object positional(
-      CallContext context, @Nullable Object target, Object[] arguments, int from)
-      throws Throwable {
+      CallContext context, @Nullable Object target, Object[] arguments, int from) throws Throwable {
     int count = arguments.length - from;
     if (count < single.length && single[count] != null) {
       var only = single[count];
       var converted = only.arguments(context, arguments, from, false);
       return converted == null ? NO : result(only, only.invoke(target, converted, arguments, from));
     }
-    long signature = contents && hasTable(arguments, from) ? -1
-        : Argument.signature(arguments, from);
+    long signature =
+        contents && hasTable(arguments, from) ? -1 : Argument.signature(arguments, from);
     var resolution = findCached(signature, arguments, from);
     if (resolution != null) {
-      var converted =
-          resolution.overload.arguments(context, arguments, from, resolution.spread);
+      var converted = resolution.overload.arguments(context, arguments, from, resolution.spread);
       if (converted != null) {
-        return result(resolution.overload,
-            resolution.overload.invoke(target, converted, arguments, from));
+        return result(
+            resolution.overload, resolution.overload.invoke(target, converted, arguments, from));
       }
     }
     resolution = resolve(context, all, signature, arguments, from);
@@ -111,8 +116,8 @@ final class Overloads {
       return NO;
     }
     store(resolution);
-    return result(resolution.overload,
-            resolution.overload.invoke(target, converted, arguments, from));
+    return result(
+        resolution.overload, resolution.overload.invoke(target, converted, arguments, from));
   }
 
   private static boolean hasTable(Object[] arguments, int from) {
@@ -130,8 +135,10 @@ final class Overloads {
    */
   private Object byName(CallContext context, @Nullable Object target, Object[] arguments, int from)
       throws Throwable {
-    var given = arguments.length - from == 1 && arguments[from] instanceof LuaTable
-        ? NamedArguments.of((LuaTable) arguments[from]) : NamedArguments.of(arguments, from);
+    var given =
+        arguments.length - from == 1 && arguments[from] instanceof LuaTable
+            ? NamedArguments.of((LuaTable) arguments[from])
+            : NamedArguments.of(arguments, from);
     LuaException mismatch = null;
     int tried = 0;
     for (var each : open(context, target)) {
@@ -164,11 +171,14 @@ final class Overloads {
     var open = open(context, target);
     context.gate().checkPassed(arguments, from);
     var resolution = resolve(context, open, -1, arguments, from);
-    var converted = resolution == null ? null
-        : resolution.overload.arguments(context, arguments, from, resolution.spread);
-    return converted == null ? NO
-        : result(resolution.overload,
-            resolution.overload.invoke(target, converted, arguments, from));
+    var converted =
+        resolution == null
+            ? null
+            : resolution.overload.arguments(context, arguments, from, resolution.spread);
+    return converted == null
+        ? NO
+        : result(
+            resolution.overload, resolution.overload.invoke(target, converted, arguments, from));
   }
 
   /** Returns the overloads that are permitted, at least one. */
@@ -193,12 +203,22 @@ final class Overloads {
     if (chosen.size() > 1) {
       var candidates = new ArrayList<Overload>();
       chosen.forEach(each -> candidates.add(each.overload()));
-      throw new LuaException("ambiguous call of '" + name + "' of " + owner.getTypeName() + " with "
-          + Argument.names(arguments, start) + ", candidates: "
-          + OverloadMismatch.list(this, candidates) + "; choose with java.cast");
+      throw new LuaException(
+          "ambiguous call of '"
+              + name
+              + "' of "
+              + owner.getTypeName()
+              + " with "
+              + Argument.names(arguments, start)
+              + ", candidates: "
+              + OverloadMismatch.list(this, candidates)
+              + "; choose with java.cast");
     }
-    return new CachedResolution(signature, CachedResolution.classes(arguments, start),
-        chosen.get(0).overload(), chosen.get(0).spread());
+    return new CachedResolution(
+        signature,
+        CachedResolution.classes(arguments, start),
+        chosen.get(0).overload(),
+        chosen.get(0).spread());
   }
 
   private @Nullable CachedResolution findCached(long signature, Object[] arguments, int from) {

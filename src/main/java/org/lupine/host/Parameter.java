@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class Parameter {
   /** No conversion, as a rank. */
   static final int NONE = 1000;
+
   static final Object NO = new Object();
 
   /**
@@ -16,21 +17,41 @@ final class Parameter {
    */
   static final int LOOSE = 100, LOSSLESS = 200;
 
-  private static final int OTHER = 0, OBJECT = 1, INT = 2, LONG = 3, DOUBLE = 4, BOOLEAN = 5,
-      TEXT = 6, SHORT = 7, BYTE = 8, FLOAT = 9, CHAR = 10, NUMBER = 11;
+  private static final int OTHER = 0,
+      OBJECT = 1,
+      INT = 2,
+      LONG = 3,
+      DOUBLE = 4,
+      BOOLEAN = 5,
+      TEXT = 6,
+      SHORT = 7,
+      BYTE = 8,
+      FLOAT = 9,
+      CHAR = 10,
+      NUMBER = 11;
 
-  private static final Map<Class<?>, Integer> CODES = Map.ofEntries(
-      Map.entry(Object.class, OBJECT), Map.entry(String.class, TEXT),
-      Map.entry(int.class, INT), Map.entry(Integer.class, INT),
-      Map.entry(long.class, LONG), Map.entry(Long.class, LONG),
-      Map.entry(double.class, DOUBLE), Map.entry(Double.class, DOUBLE),
-      Map.entry(boolean.class, BOOLEAN), Map.entry(Boolean.class, BOOLEAN),
-      Map.entry(short.class, SHORT), Map.entry(Short.class, SHORT),
-      Map.entry(byte.class, BYTE), Map.entry(Byte.class, BYTE),
-      Map.entry(float.class, FLOAT), Map.entry(Float.class, FLOAT),
-      Map.entry(char.class, CHAR), Map.entry(Character.class, CHAR),
-      Map.entry(java.math.BigInteger.class, NUMBER),
-      Map.entry(java.math.BigDecimal.class, NUMBER));
+  private static final Map<Class<?>, Integer> CODES =
+      Map.ofEntries(
+          Map.entry(Object.class, OBJECT),
+          Map.entry(String.class, TEXT),
+          Map.entry(int.class, INT),
+          Map.entry(Integer.class, INT),
+          Map.entry(long.class, LONG),
+          Map.entry(Long.class, LONG),
+          Map.entry(double.class, DOUBLE),
+          Map.entry(Double.class, DOUBLE),
+          Map.entry(boolean.class, BOOLEAN),
+          Map.entry(Boolean.class, BOOLEAN),
+          Map.entry(short.class, SHORT),
+          Map.entry(Short.class, SHORT),
+          Map.entry(byte.class, BYTE),
+          Map.entry(Byte.class, BYTE),
+          Map.entry(float.class, FLOAT),
+          Map.entry(Float.class, FLOAT),
+          Map.entry(char.class, CHAR),
+          Map.entry(Character.class, CHAR),
+          Map.entry(java.math.BigInteger.class, NUMBER),
+          Map.entry(java.math.BigDecimal.class, NUMBER));
 
   final Class<?> type;
   private final Type generic;
@@ -54,7 +75,8 @@ final class Parameter {
     switch (code) {
       case OBJECT:
         return context.gate().guards() && !(value instanceof ClassHandle)
-            ? context.gate().converted(Conversion.unwrap(value)) : Conversion.unwrap(value);
+            ? context.gate().converted(Conversion.unwrap(value))
+            : Conversion.unwrap(value);
       case TEXT:
         if (value instanceof String) {
           return value;
@@ -79,8 +101,11 @@ final class Parameter {
           long whole = (Long) value;
           double number = whole;
           // where Lua has no integers, what a double cannot represent is an object
-          return context.state() == null || context.state().integers()
-              || (long) number == whole && whole != Long.MAX_VALUE ? (Object) number : NO;
+          return context.state() == null
+                  || context.state().integers()
+                  || (long) number == whole && whole != Long.MAX_VALUE
+              ? (Object) number
+              : NO;
         }
         break;
       case BOOLEAN:
@@ -97,13 +122,20 @@ final class Parameter {
       return primitive ? NO : null;
     }
     switch (code) {
-      case INT: case LONG: case DOUBLE: case SHORT: case BYTE: case FLOAT: case NUMBER:
+      case INT:
+      case LONG:
+      case DOUBLE:
+      case SHORT:
+      case BYTE:
+      case FLOAT:
+      case NUMBER:
         return Numbers.convert(type, value);
       case BOOLEAN:
         return NO;
       case CHAR:
         return value instanceof String && ((String) value).length() == 1
-            ? (Object) ((String) value).charAt(0) : value instanceof Character ? value : NO;
+            ? (Object) ((String) value).charAt(0)
+            : value instanceof Character ? value : NO;
       default:
         return Conversion.reference(context, value, type, generic);
     }
@@ -119,11 +151,17 @@ final class Parameter {
         return primitive ? NONE : type.isArray() ? 1 : 0;
       case Argument.BOOLEAN:
         return type == boolean.class ? 0 : boxed(Boolean.class);
-      case Argument.BYTE: case Argument.SHORT: case Argument.INT: case Argument.LONG:
+      case Argument.BYTE:
+      case Argument.SHORT:
+      case Argument.INT:
+      case Argument.LONG:
         return whole(kind);
-      case Argument.FLOAT: case Argument.WHOLE_INT: case Argument.WHOLE_LONG:
+      case Argument.FLOAT:
+      case Argument.WHOLE_INT:
+      case Argument.WHOLE_LONG:
         return floating(value, kind);
-      case Argument.STRING: case Argument.CHAR:
+      case Argument.STRING:
+      case Argument.CHAR:
         return text((String) value, kind);
       default:
         return Conversion.rank(context, value, kind, type);
@@ -131,8 +169,9 @@ final class Parameter {
   }
 
   private int boxed(Class<?> box) {
-    return type == box ? LOOSE : type == Object.class ? LOOSE + 20
-        : type.isAssignableFrom(box) ? LOOSE + 10 : NONE;
+    return type == box
+        ? LOOSE
+        : type == Object.class ? LOOSE + 20 : type.isAssignableFrom(box) ? LOOSE + 10 : NONE;
   }
 
   private int whole(int kind) {
@@ -170,7 +209,8 @@ final class Parameter {
         return whole ? LOSSLESS + (primitive ? 2 : 4) : NONE;
       case INT:
         return kind == Argument.WHOLE_INT ? LOSSLESS + (primitive ? 3 : 5) : NONE;
-      case SHORT: case BYTE:
+      case SHORT:
+      case BYTE:
         return Numbers.convert(type, value) == NO ? NONE : LOSSLESS + 6;
       default:
         return boxed(Double.class);
@@ -186,8 +226,9 @@ final class Parameter {
       case OBJECT:
         return 3;
       default:
-        return type == CharSequence.class ? 1 : type.isAssignableFrom(String.class) ? 2
-            : Conversion.textRank(value, type);
+        return type == CharSequence.class
+            ? 1
+            : type.isAssignableFrom(String.class) ? 2 : Conversion.textRank(value, type);
     }
   }
 }

@@ -15,6 +15,7 @@ import org.lupine.value.LuaTable;
 final class ParameterNames {
   /** Whether they come from {@link LuaNamed}: then a single table is a list of arguments. */
   final boolean declared;
+
   private final List<String> names;
   private final LuaNamed.Default[] defaults;
 
@@ -31,11 +32,19 @@ final class ParameterNames {
     if (mark == null) {
       return ofRecord(executable);
     }
-    var names = mark.value().length > 0 ? Arrays.asList(mark.value())
-        : Arrays.stream(parameters).map(Parameter::getName).toList();
+    var names =
+        mark.value().length > 0
+            ? Arrays.asList(mark.value())
+            : Arrays.stream(parameters).map(Parameter::getName).toList();
     if (names.size() != parameters.length) {
-      throw new LuaException("@LuaNamed of " + executable + " names " + names.size() + " of "
-          + parameters.length + " parameters");
+      throw new LuaException(
+          "@LuaNamed of "
+              + executable
+              + " names "
+              + names.size()
+              + " of "
+              + parameters.length
+              + " parameters");
     }
     var defaults = new LuaNamed.Default[parameters.length];
     for (int i = 0; i < defaults.length; i++) {
@@ -87,14 +96,20 @@ final class ParameterNames {
   /** Returns all arguments in the order of the parameters. */
   Object[] toPositional(String function, Overload overload, NamedArguments given) {
     if (given.positional.size() > names.size()) {
-      throw new NamedCallException("too many arguments to '" + function + "' (at most "
-          + names.size() + " expected, got " + given.positional.size() + ")");
+      throw new NamedCallException(
+          "too many arguments to '"
+              + function
+              + "' (at most "
+              + names.size()
+              + " expected, got "
+              + given.positional.size()
+              + ")");
     }
     for (var each : given.named.keySet()) {
       int index = names.indexOf(each);
       if (index < 0) {
-        throw new NamedCallException("no argument '" + each + "' of '" + function + "'"
-            + NearNames.hint(each, names));
+        throw new NamedCallException(
+            "no argument '" + each + "' of '" + function + "'" + NearNames.hint(each, names));
       }
       if (index < given.positional.size()) {
         throw new NamedCallException(
@@ -103,9 +118,12 @@ final class ParameterNames {
     }
     var ordered = new Object[names.size()];
     for (int i = 0; i < ordered.length; i++) {
-      ordered[i] = i < given.positional.size() ? given.positional.get(i)
-          : given.named.containsKey(names.get(i)) ? given.named.get(names.get(i))
-          : defaultValue(function, overload, i);
+      ordered[i] =
+          i < given.positional.size()
+              ? given.positional.get(i)
+              : given.named.containsKey(names.get(i))
+                  ? given.named.get(names.get(i))
+                  : defaultValue(function, overload, i);
     }
     return ordered;
   }
@@ -124,7 +142,8 @@ final class ParameterNames {
       return Boolean.valueOf(text[0]);
     }
     if (type.isPrimitive() && type != char.class || Number.class.isAssignableFrom(type)) {
-      return Numbers.isWholeType(type) ? (Object) Long.valueOf(text[0])
+      return Numbers.isWholeType(type)
+          ? (Object) Long.valueOf(text[0])
           : (Object) Double.valueOf(text[0]);
     }
     return text[0];

@@ -39,16 +39,21 @@ final class TableMapper {
   }
 
   /** Returns the table as an object of the wanted type. */
-  @SuppressWarnings("NullAway")     // a table never maps to null
+  @SuppressWarnings("NullAway") // a table never maps to null
   Object map(LuaTable table) {
     return value(table, wanted);
   }
 
   private IllegalArgumentException misfit(@Nullable String what, @Nullable Throwable cause) {
     var place = String.join("", path);
-    return new IllegalArgumentException("no " + wanted.getTypeName() + " of this table: "
-        + (place.startsWith(".") ? place.substring(1) : place) + (place.isEmpty() ? "" : ": ")
-        + what, cause);
+    return new IllegalArgumentException(
+        "no "
+            + wanted.getTypeName()
+            + " of this table: "
+            + (place.startsWith(".") ? place.substring(1) : place)
+            + (place.isEmpty() ? "" : ": ")
+            + what,
+        cause);
   }
 
   /** Maps a value inside a table, at a place. */
@@ -69,11 +74,13 @@ final class TableMapper {
       return value == null ? OptionalInt.empty() : OptionalInt.of((int) value(value, int.class));
     }
     if (type == OptionalLong.class) {
-      return value == null ? OptionalLong.empty()
+      return value == null
+          ? OptionalLong.empty()
           : OptionalLong.of((long) value(value, long.class));
     }
     if (type == OptionalDouble.class) {
-      return value == null ? OptionalDouble.empty()
+      return value == null
+          ? OptionalDouble.empty()
           : OptionalDouble.of((double) value(value, double.class));
     }
     if (value instanceof LuaTable) {
@@ -94,9 +101,11 @@ final class TableMapper {
 
   private static String described(Object value) {
     var text = String.valueOf(value);
-    return value instanceof Number || value instanceof Boolean ? Argument.name(value) + " " + text
-        : value instanceof String ? "string '"
-        + (text.length() > 40 ? text.substring(0, 40) + "..." : text) + "'" : Argument.name(value);
+    return value instanceof Number || value instanceof Boolean
+        ? Argument.name(value) + " " + text
+        : value instanceof String
+            ? "string '" + (text.length() > 40 ? text.substring(0, 40) + "..." : text) + "'"
+            : Argument.name(value);
   }
 
   private Object time(String text, Class<?> type) {
@@ -146,8 +155,11 @@ final class TableMapper {
     }
     var bean = Containers.made(type);
     if (bean == null || Bean.of(type).isEmpty()) {
-      throw misfit("no conversion of table to " + generic.getTypeName()
-          + (Accessible.isAccessible(type) ? "" : ", which is not public"), null);
+      throw misfit(
+          "no conversion of table to "
+              + generic.getTypeName()
+              + (Accessible.isAccessible(type) ? "" : ", which is not public"),
+          null);
     }
     mapped.put(key, bean);
     for (var each : table.entrySet()) {
@@ -159,8 +171,9 @@ final class TableMapper {
   private void checkElements(LuaTable table, Class<?> type) {
     var other = Tables.otherKey(table);
     if (other != null) {
-      throw misfit("the key " + OverloadMismatch.shown(other) + " is no element of "
-          + type.getTypeName(), null);
+      throw misfit(
+          "the key " + OverloadMismatch.shown(other) + " is no element of " + type.getTypeName(),
+          null);
     }
   }
 
@@ -194,8 +207,10 @@ final class TableMapper {
     var second = Conversion.argument(generic, 1);
     for (var each : table.entrySet()) {
       var place = place(each.getKey());
-      var k = each.getKey() instanceof LuaTable && first == Object.class ? each.getKey()
-          : inside(place, each.getKey(), first);
+      var k =
+          each.getKey() instanceof LuaTable && first == Object.class
+              ? each.getKey()
+              : inside(place, each.getKey(), first);
       put((Map<Object, Object>) container, place, k, inside(place, each.getValue(), second));
     }
     return container;
@@ -227,8 +242,13 @@ final class TableMapper {
   private void set(Object bean, Class<?> type, Object key, Object value) {
     var ways = key instanceof String ? Bean.of(type).setters((String) key) : null;
     if (ways == null) {
-      throw misfit("no property '" + key + "' of " + type.getTypeName()
-          + NearNames.hint(String.valueOf(key), Bean.of(type).names()), null);
+      throw misfit(
+          "no property '"
+              + key
+              + "' of "
+              + type.getTypeName()
+              + NearNames.hint(String.valueOf(key), Bean.of(type).names()),
+          null);
     }
     path.addLast("." + key);
     int depth = path.size();
@@ -294,8 +314,13 @@ final class TableMapper {
       byName |= !placed;
       byPosition |= placed;
       if (index < 0) {
-        throw misfit("no component '" + key + "' of " + type.getTypeName()
-            + NearNames.hint(String.valueOf(key), names), null);
+        throw misfit(
+            "no component '"
+                + key
+                + "' of "
+                + type.getTypeName()
+                + NearNames.hint(String.valueOf(key), names),
+            null);
       }
       given.set(index, each.getValue());
     }

@@ -28,8 +28,10 @@ final class Tables {
   /** Returns whether objects of a type hold a table's elements and no fields. */
   static boolean isList(Class<?> type) {
     return !type.isAssignableFrom(LuaTable.class)
-        && (type.isArray() || type.isAssignableFrom(List.class)
-        || type.isAssignableFrom(LinkedHashSet.class) || Collection.class.isAssignableFrom(type));
+        && (type.isArray()
+            || type.isAssignableFrom(List.class)
+            || type.isAssignableFrom(LinkedHashSet.class)
+            || Collection.class.isAssignableFrom(type));
   }
 
   /**
@@ -50,13 +52,15 @@ final class Tables {
     if (type.isRecord()) {
       return Parameter.LOOSE + 2;
     }
-    return type.isAssignableFrom(LinkedHashSet.class) || fillable(type) ? Parameter.LOOSE + 3
+    return type.isAssignableFrom(LinkedHashSet.class) || fillable(type)
+        ? Parameter.LOOSE + 3
         : Parameter.NONE;
   }
 
   private static boolean fillable(Class<?> type) {
     if (!Collection.class.isAssignableFrom(type) && !Map.class.isAssignableFrom(type)
-        || type.isInterface() || Modifier.isAbstract(type.getModifiers())
+        || type.isInterface()
+        || Modifier.isAbstract(type.getModifiers())
         || !Accessible.isAccessible(type)) {
       return false;
     }
@@ -76,8 +80,7 @@ final class Tables {
     var first = Conversion.argument(generic, 0);
     if (type.isInstance(table)) {
       var second = Conversion.argument(generic, 1);
-      if (!Map.class.isAssignableFrom(type)
-          || Conversion.open(first) && Conversion.open(second)) {
+      if (!Map.class.isAssignableFrom(type) || Conversion.open(first) && Conversion.open(second)) {
         return table;
       }
       var copy = new LinkedHashMap<Object, Object>();
@@ -87,7 +90,8 @@ final class Tables {
       return Parameter.NO;
     }
     if (type.isAssignableFrom(List.class)) {
-      return Conversion.open(first) ? table.asList()
+      return Conversion.open(first)
+          ? table.asList()
           : filled(context, table, first, new ArrayList<>());
     }
     if (type.isArray()) {
@@ -101,7 +105,8 @@ final class Tables {
       return filled(context, table, first, new LinkedHashSet<>());
     }
     return fillable(type) && makes(context, type)
-        ? filled(context, table, type, generic) : Parameter.NO;
+        ? filled(context, table, type, generic)
+        : Parameter.NO;
   }
 
   /** Returns whether a script may create objects of a class, if only by a table. */
@@ -137,7 +142,8 @@ final class Tables {
     }
     var second = Conversion.argument(generic, 1);
     return Conversion.putAll(context, table, first, second, (Map<Object, Object>) made)
-        ? made : Parameter.NO;
+        ? made
+        : Parameter.NO;
   }
 
   /**
@@ -152,8 +158,7 @@ final class Tables {
     for (int i = 0; i < components.length; i++) {
       types[i] = components[i].getType();
       var value = table.get(named ? components[i].getName() : (Object) (i + 1L));
-      values[i] = new Parameter(types[i], components[i].getGenericType())
-          .convert(context, value);
+      values[i] = new Parameter(types[i], components[i].getGenericType()).convert(context, value);
       if (values[i] == Parameter.NO) {
         return Parameter.NO;
       }
@@ -161,7 +166,8 @@ final class Tables {
     try {
       var constructor = type.getConstructor(types);
       return Accessible.isAccessible(type)
-          ? Accessible.constructor(constructor).invokeWithArguments(values) : Parameter.NO;
+          ? Accessible.constructor(constructor).invokeWithArguments(values)
+          : Parameter.NO;
     } catch (ReflectiveOperationException e) {
       return Parameter.NO;
     } catch (RuntimeException | Error e) {

@@ -14,7 +14,8 @@ final class Text {
 
   /** Returns {@code tostring(object)}; the object's own method is called once. */
   static String of(CallContext context, Object object) {
-    if (!(object instanceof JavaNull) && !(object instanceof ClassHandle)
+    if (!(object instanceof JavaNull)
+        && !(object instanceof ClassHandle)
         && !Arithmetic.isValue(object)
         && !context.gate().allows(Operation.TOSTRING, object.getClass(), "toString")) {
       return "javaobject";
@@ -29,16 +30,22 @@ final class Text {
 
   private static String part(CallContext context, Object value) {
     switch (Argument.kind(value)) {
-      case Argument.STRING: case Argument.CHAR: case Argument.BYTES:
+      case Argument.STRING:
+      case Argument.CHAR:
+      case Argument.BYTES:
         return value.toString();
-      case Argument.FLOAT: case Argument.WHOLE_INT: case Argument.WHOLE_LONG:
-        return number(((Number) value).doubleValue(),
-            context.state() == null || context.state().integers());
-      case Argument.NIL: case Argument.BOOLEAN: case Argument.TABLE: case Argument.FUNCTION:
+      case Argument.FLOAT:
+      case Argument.WHOLE_INT:
+      case Argument.WHOLE_LONG:
+        return number(
+            ((Number) value).doubleValue(), context.state() == null || context.state().integers());
+      case Argument.NIL:
+      case Argument.BOOLEAN:
+      case Argument.TABLE:
+      case Argument.FUNCTION:
       case Argument.OPAQUE:
         if (value != JavaNull.NULL) {
-          throw new LuaException(
-              "attempt to concatenate a " + Argument.name(value) + " value");
+          throw new LuaException("attempt to concatenate a " + Argument.name(value) + " value");
         }
         return value.toString();
       case Argument.OBJECT:
@@ -69,8 +76,12 @@ final class Text {
       return integers && plain.indexOf('.') < 0 ? plain + ".0" : plain;
     }
     var digits = rounded.unscaledValue().abs().toString();
-    return (number < 0 ? "-" : "") + digits.charAt(0)
-        + (digits.length() > 1 ? "." + digits.substring(1) : "") + "e"
-        + (exponent < 0 ? "-" : "+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
+    return (number < 0 ? "-" : "")
+        + digits.charAt(0)
+        + (digits.length() > 1 ? "." + digits.substring(1) : "")
+        + "e"
+        + (exponent < 0 ? "-" : "+")
+        + (Math.abs(exponent) < 10 ? "0" : "")
+        + Math.abs(exponent);
   }
 }

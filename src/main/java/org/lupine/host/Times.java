@@ -20,16 +20,22 @@ import java.util.function.Function;
 
 /** Parses dates and times of {@code java.time} from ISO 8601 text, as their own parsers do. */
 final class Times {
-  private static final Map<Class<?>, Function<String, Object>> PARSERS = Map.ofEntries(
-      Map.entry(Duration.class, Duration::parse), Map.entry(Instant.class, Times::instant),
-      Map.entry(LocalDate.class, LocalDate::parse),
-      Map.entry(LocalDateTime.class, LocalDateTime::parse),
-      Map.entry(LocalTime.class, LocalTime::parse), Map.entry(MonthDay.class, MonthDay::parse),
-      Map.entry(OffsetDateTime.class, OffsetDateTime::parse),
-      Map.entry(OffsetTime.class, OffsetTime::parse), Map.entry(Period.class, Period::parse),
-      Map.entry(Year.class, Year::parse), Map.entry(YearMonth.class, YearMonth::parse),
-      Map.entry(ZoneId.class, ZoneId::of), Map.entry(ZoneOffset.class, ZoneOffset::of),
-      Map.entry(ZonedDateTime.class, Times::zoned));
+  private static final Map<Class<?>, Function<String, Object>> PARSERS =
+      Map.ofEntries(
+          Map.entry(Duration.class, Duration::parse),
+          Map.entry(Instant.class, Times::instant),
+          Map.entry(LocalDate.class, LocalDate::parse),
+          Map.entry(LocalDateTime.class, LocalDateTime::parse),
+          Map.entry(LocalTime.class, LocalTime::parse),
+          Map.entry(MonthDay.class, MonthDay::parse),
+          Map.entry(OffsetDateTime.class, OffsetDateTime::parse),
+          Map.entry(OffsetTime.class, OffsetTime::parse),
+          Map.entry(Period.class, Period::parse),
+          Map.entry(Year.class, Year::parse),
+          Map.entry(YearMonth.class, YearMonth::parse),
+          Map.entry(ZoneId.class, ZoneId::of),
+          Map.entry(ZoneOffset.class, ZoneOffset::of),
+          Map.entry(ZonedDateTime.class, Times::zoned));
 
   private Times() {}
 
@@ -59,8 +65,8 @@ final class Times {
   private static Object zoned(String text) {
     var parsed = ZonedDateTime.parse(text);
     int zone = text.indexOf('[');
-    if (zone >= 0 && !OffsetDateTime.parse(text.substring(0, zone))
-        .equals(parsed.toOffsetDateTime())) {
+    if (zone >= 0
+        && !OffsetDateTime.parse(text.substring(0, zone)).equals(parsed.toOffsetDateTime())) {
       throw new DateTimeException("no such time in " + parsed.getZone() + ": " + text);
     }
     return parsed;

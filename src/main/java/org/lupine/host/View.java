@@ -5,6 +5,7 @@ package org.lupine.host;
  */
 final class View {
   final Object target;
+
   /** Whether methods, properties and fields are visible, rather than entries and elements. */
   final boolean members;
 
@@ -15,7 +16,8 @@ final class View {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof View && ((View) other).target == target
+    return other instanceof View
+        && ((View) other).target == target
         && ((View) other).members == members;
   }
 

@@ -16,7 +16,7 @@ public final class InterruptibleInput extends InputStream {
   private final byte[] bytes = new byte[8192];
   private int next;
   private int end;
-  private boolean ended;            // the last read found the end, which no read has returned yet
+  private boolean ended; // the last read found the end, which no read has returned yet
   private boolean filling;
   private @Nullable IOException failure;
 
@@ -44,7 +44,7 @@ public final class InterruptibleInput extends InputStream {
         throw thrown;
       }
       if (ended) {
-        ended = false;              // a terminal may go on after its end
+        ended = false; // a terminal may go on after its end
         return -1;
       }
       if (!filling) {
@@ -70,15 +70,15 @@ public final class InterruptibleInput extends InputStream {
     try {
       wait();
     } catch (InterruptedException e) {
-      throw (InterruptedIOException) new InterruptedIOException("interrupted in a wait for input")
-          .initCause(e);
+      throw (InterruptedIOException)
+          new InterruptedIOException("interrupted in a wait for input").initCause(e);
     }
   }
 
   private void startFilling() {
     var thread = new Thread(this::fill, "lupine-input");
     thread.setDaemon(true);
-    thread.setContextClassLoader(null);   // it may outlive an application in a container
+    thread.setContextClassLoader(null); // it may outlive an application in a container
     thread.start();
     filling = true;
   }

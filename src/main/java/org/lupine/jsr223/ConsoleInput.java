@@ -21,7 +21,7 @@ final class ConsoleInput {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Charset charset;
-  private final float longest;    // bytes of one char
+  private final float longest; // bytes of one char
   private byte[] kept = NOTHING;
   private int next;
 
@@ -154,8 +154,13 @@ final class ConsoleInput {
    * occur in hexadecimal numerals, "inf" and "nan".
    */
   private static boolean mayBeOfNumber(int each) {
-    return each >= '0' && each <= '9' || each >= 'a' && each <= 'z' || each >= 'A' && each <= 'Z'
-        || each == '+' || each == '-' || each == '.' || each == ',';
+    return each >= '0' && each <= '9'
+        || each >= 'a' && each <= 'z'
+        || each >= 'A' && each <= 'Z'
+        || each == '+'
+        || each == '-'
+        || each == '.'
+        || each == ',';
   }
 
   /** Returns the next byte, or -1 at the end. */

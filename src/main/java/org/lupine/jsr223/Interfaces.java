@@ -24,13 +24,24 @@ final class Interfaces {
     var state = engine.mainState();
     if (scope == engine.ownBindings()) {
       return complete(type, state::getGlobal)
-          ? host(state).implementByName(state.lua(), type, engine, (name, arguments) ->
-              engine.call(engine.getContext(), scope, name, arguments, true)) : null;
+          ? host(state)
+              .implementByName(
+                  state.lua(),
+                  type,
+                  engine,
+                  (name, arguments) ->
+                      engine.call(engine.getContext(), scope, name, arguments, true))
+          : null;
     }
     var pool = engine.pool();
     return complete(type, name -> pool.get(scope, name))
-        ? host(state).implementByName(state.lua(), type, scope, (name, arguments) ->
-            engine.call(engine.getContext(), scope, name, arguments, true)) : null;
+        ? host(state)
+            .implementByName(
+                state.lua(),
+                type,
+                scope,
+                (name, arguments) -> engine.call(engine.getContext(), scope, name, arguments, true))
+        : null;
   }
 
   /**
@@ -47,7 +58,8 @@ final class Interfaces {
     }
     try {
       return table instanceof LuaFunction || complete(type, ((LuaTable) table)::get)
-          ? home.lua().host().implement(home.lua(), type, table) : null;
+          ? home.lua().host().implement(home.lua(), type, table)
+          : null;
     } catch (IllegalArgumentException e) {
       return null;
     }
@@ -66,7 +78,8 @@ final class Interfaces {
   /** Returns whether there is something to call for each method that needs an implementation. */
   private static boolean complete(Class<?> type, Function<String, @Nullable Object> functions) {
     for (var method : type.getMethods()) {
-      if (Modifier.isAbstract(method.getModifiers()) && !JavaHost.isOfObject(method)
+      if (Modifier.isAbstract(method.getModifiers())
+          && !JavaHost.isOfObject(method)
           && !callable(functions, method.getName())) {
         return false;
       }
@@ -77,8 +90,9 @@ final class Interfaces {
   private static boolean callable(Function<String, @Nullable Object> functions, String name) {
     try {
       var found = functions.apply(name);
-      return found instanceof LuaFunction || found instanceof LuaTable
-          && ScriptState.callable((LuaTable) found) || found instanceof Function;
+      return found instanceof LuaFunction
+          || found instanceof LuaTable && ScriptState.callable((LuaTable) found)
+          || found instanceof Function;
     } catch (LuaException e) {
       Interrupts.rethrow(e);
       return false;

@@ -69,7 +69,9 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   /**
    * Applies one function to the kept values as long as there is no state, or another to the state.
    */
-  private <T> T either(@Nullable ScriptState known, Function<Map<String, Object>, T> waits,
+  private <T> T either(
+      @Nullable ScriptState known,
+      Function<Map<String, Object>, T> waits,
       Function<ScriptState, T> opened) {
     var state = known;
     if (state == null) {
@@ -86,26 +88,34 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   /** Sets a variable as {@link #put} does, without reading the old value. */
   void set(String name, @Nullable Object value) {
     checked(name);
-    either(taker(name, value), all -> {
-      all.put(name, value);
-      note(name, value);
-      return all;
-    }, state -> {
-      state.putGlobal(name, value);
-      note(name, value);
-      return state;
-    });
+    either(
+        taker(name, value),
+        all -> {
+          all.put(name, value);
+          note(name, value);
+          return all;
+        },
+        state -> {
+          state.putGlobal(name, value);
+          note(name, value);
+          return state;
+        });
   }
 
   @Override
   public @Nullable Object put(String name, @Nullable Object value) {
     checked(name);
     var state = taker(name, value);
-    return state != null ? replace(state, name, value) : either(null, all -> {
-      var old = all.put(name, value);
-      note(name, value);
-      return old;
-    }, opened -> replace(opened, name, value));
+    return state != null
+        ? replace(state, name, value)
+        : either(
+            null,
+            all -> {
+              var old = all.put(name, value);
+              note(name, value);
+              return old;
+            },
+            opened -> replace(opened, name, value));
   }
 
   private @Nullable Object replace(ScriptState state, String name, @Nullable Object value) {
@@ -123,7 +133,8 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   public @Nullable Object get(Object key) {
     var name = checked(key);
     var state = opened(name);
-    return state != null ? state.getGlobal(name)
+    return state != null
+        ? state.getGlobal(name)
         : either(null, all -> all.get(name), opened -> opened.getGlobal(name));
   }
 
@@ -144,7 +155,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
           return waiting.remove(name);
         }
       }
-      state = opened(name);           // it may be the library's
+      state = opened(name); // it may be the library's
       if (state == null) {
         return null;
       }
@@ -156,17 +167,20 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
 
   @Override
   public void clear() {
-    either(engine.mainStateOrNull(), all -> {
-      all.clear();
-      reserved = Map.of();
-      return all;
-    }, state -> {
-      state.clearGlobals();
-      synchronized (engine) {
-        reserved = Map.of();
-      }
-      return state;
-    });
+    either(
+        engine.mainStateOrNull(),
+        all -> {
+          all.clear();
+          reserved = Map.of();
+          return all;
+        },
+        state -> {
+          state.clearGlobals();
+          synchronized (engine) {
+            reserved = Map.of();
+          }
+          return state;
+        });
   }
 
   @Override
@@ -237,9 +251,13 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
     if (value instanceof Long) {
       return Math.abs((Long) value) <= EXACT && (Long) value != Long.MIN_VALUE;
     }
-    return !(value instanceof BigInteger || value instanceof BigDecimal || value instanceof Values
-        || value instanceof LuaTable || value instanceof LuaFunction
-        || value instanceof LuaCoroutine || value instanceof LuaUserdata);
+    return !(value instanceof BigInteger
+        || value instanceof BigDecimal
+        || value instanceof Values
+        || value instanceof LuaTable
+        || value instanceof LuaFunction
+        || value instanceof LuaCoroutine
+        || value instanceof LuaUserdata);
   }
 
   private boolean isText(String text) {
@@ -250,9 +268,13 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   private List<String> names() {
-    return either(engine.mainStateOrNull(),
-        all -> all.entrySet().stream().filter(each -> each.getValue() != null)
-            .map(Entry::getKey).toList(),
+    return either(
+        engine.mainStateOrNull(),
+        all ->
+            all.entrySet().stream()
+                .filter(each -> each.getValue() != null)
+                .map(Entry::getKey)
+                .toList(),
         ScriptState::userGlobals);
   }
 

@@ -44,8 +44,7 @@ import org.lupine.value.MissingNativeException;
  * }
  * }</pre>
  */
-public final class LuaScriptEngine
-    implements ScriptEngine, Compilable, Invocable, AutoCloseable {
+public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocable, AutoCloseable {
   /**
    * The name of the attribute that limits how long a run under a context may take, whatever its
    * bindings, including all Lua that it calls: a {@link Duration}, a number of milliseconds, or the
@@ -60,7 +59,7 @@ public final class LuaScriptEngine
   private static final Object[] NO_ARGUMENTS = {};
 
   private final LuaScriptEngineFactory factory;
-  private volatile @Nullable LuaOptions options;  // null until attributes and properties are read
+  private volatile @Nullable LuaOptions options; // null until attributes and properties are read
   private final LuaBindings bindings = new LuaBindings(this);
   private final ChunkCache chunks = new ChunkCache();
   private final StatePool pool = new StatePool(this);
@@ -153,15 +152,16 @@ public final class LuaScriptEngine
     try {
       var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
       var limit = attribute(context, scope, TIME_LIMIT);
-      return result(limit == null ? run(chunk, context, scope, file)
-          : TimeLimit.callWithin(limit, () -> run(chunk, context, scope, file)));
+      return result(
+          limit == null
+              ? run(chunk, context, scope, file)
+              : TimeLimit.callWithin(limit, () -> run(chunk, context, scope, file)));
     } catch (RuntimeException e) {
       throw failure(e, file);
     }
   }
 
-  private Object[] run(
-      Chunk chunk, ScriptContext context, @Nullable Bindings scope, String file) {
+  private Object[] run(Chunk chunk, ScriptContext context, @Nullable Bindings scope, String file) {
     if (scope == bindings) {
       return mainState().run(chunk, context, arguments(context, scope), file);
     }
@@ -175,18 +175,29 @@ public final class LuaScriptEngine
    *
    * @param callback whether a thread that is inside need not have left
    */
-  Object @Nullable [] call(ScriptContext context, @Nullable Bindings scope, String name,
-      Object[] arguments, boolean callback) {
+  Object @Nullable [] call(
+      ScriptContext context,
+      @Nullable Bindings scope,
+      String name,
+      Object[] arguments,
+      boolean callback) {
     var limit = attribute(context, scope, TIME_LIMIT);
-    return limit == null ? callNow(context, scope, name, arguments, callback)
+    return limit == null
+        ? callNow(context, scope, name, arguments, callback)
         : TimeLimit.callWithin(limit, () -> callNow(context, scope, name, arguments, callback));
   }
 
-  private Object @Nullable [] callNow(ScriptContext context, @Nullable Bindings scope, String name,
-      Object[] arguments, boolean callback) {
-    return scope != bindings ? pool.call(context, scope, name, arguments)
-        : callback ? mainState().callBack(context, name, arguments)
-        : mainState().callGlobal(context, name, arguments);
+  private Object @Nullable [] callNow(
+      ScriptContext context,
+      @Nullable Bindings scope,
+      String name,
+      Object[] arguments,
+      boolean callback) {
+    return scope != bindings
+        ? pool.call(context, scope, name, arguments)
+        : callback
+            ? mainState().callBack(context, name, arguments)
+            : mainState().callGlobal(context, name, arguments);
   }
 
   @Override
@@ -223,10 +234,11 @@ public final class LuaScriptEngine
     var of = (LuaTable) Mirrors.unwrap(table);
     Object[] results;
     try {
-      var limit = attribute(
-          context, context.getBindings(ScriptContext.ENGINE_SCOPE), TIME_LIMIT);
-      results = limit == null ? home.callMethod(context, of, name, given)
-          : TimeLimit.callWithin(limit, () -> home.callMethod(context, of, name, given));
+      var limit = attribute(context, context.getBindings(ScriptContext.ENGINE_SCOPE), TIME_LIMIT);
+      results =
+          limit == null
+              ? home.callMethod(context, of, name, given)
+              : TimeLimit.callWithin(limit, () -> home.callMethod(context, of, name, given));
     } catch (RuntimeException e) {
       throw failure(e, NO_FILE);
     }
@@ -264,9 +276,11 @@ public final class LuaScriptEngine
   public @Nullable Object get(String key) {
     var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
     var value = scope.get(key);
-    return value != null ? value
-        : key.startsWith("javax.script.") ? factory.getParameter(key)
-        : scope == bindings ? null : pool.function(scope, key);
+    return value != null
+        ? value
+        : key.startsWith("javax.script.")
+            ? factory.getParameter(key)
+            : scope == bindings ? null : pool.function(scope, key);
   }
 
   @Override
@@ -462,10 +476,13 @@ public final class LuaScriptEngine
 
   private Object @Nullable [] arguments(ScriptContext context, Bindings scope) {
     var arguments = attribute(context, scope, ARGV);
-    return arguments == null ? null
-        : arguments instanceof Object[] ? (Object[]) arguments
-        : arguments instanceof Collection ? ((Collection<?>) arguments).toArray()
-        : new Object[] {arguments};
+    return arguments == null
+        ? null
+        : arguments instanceof Object[]
+            ? (Object[]) arguments
+            : arguments instanceof Collection
+                ? ((Collection<?>) arguments).toArray()
+                : new Object[] {arguments};
   }
 
   /** Returns a reserved attribute. Lua is not asked for those that were put into its globals. */

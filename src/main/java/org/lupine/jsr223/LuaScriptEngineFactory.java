@@ -91,8 +91,8 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
       }
       names.add(each.id());
     }
-    throw new IllegalArgumentException("option 'lupine.default' is '" + wanted
-        + "', not one of " + String.join(", ", names));
+    throw new IllegalArgumentException(
+        "option 'lupine.default' is '" + wanted + "', not one of " + String.join(", ", names));
   }
 
   /** Returns the preset of engines without options of their own. */
@@ -106,7 +106,8 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
    */
   @Override
   public String getEngineName() {
-    return options != null ? ENGINE_NAME + ' ' + names.get(0)
+    return options != null
+        ? ENGINE_NAME + ' ' + names.get(0)
         : flavour == null ? ENGINE_NAME : ENGINE_NAME + ' ' + flavour.title();
   }
 
@@ -176,8 +177,12 @@ public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
 
   @Override
   public String getMethodCallSyntax(String object, String method, String @Nullable ... arguments) {
-    return object + ':' + method + '('
-        + (arguments == null ? "" : String.join(", ", arguments)) + ')';
+    return object
+        + ':'
+        + method
+        + '('
+        + (arguments == null ? "" : String.join(", ", arguments))
+        + ')';
   }
 
   /** Returns a statement that prints the text. The statement is plain ASCII, whatever the text. */

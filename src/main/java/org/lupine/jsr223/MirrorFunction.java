@@ -11,8 +11,7 @@ record MirrorFunction(LuaFunction original, LuaState home, LuaState visited)
     implements Mirror, LuaFunction {
   @Override
   public Values call(Object... arguments) {
-    var results = Mirrors.callIn(visited, home,
-        () -> original.call(Mirrors.wrap(home, arguments)));
+    var results = Mirrors.callIn(visited, home, () -> original.call(Mirrors.wrap(home, arguments)));
     return Values.wrap(Mirrors.wrap(visited, results.toArray()));
   }
 

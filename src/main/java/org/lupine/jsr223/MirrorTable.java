@@ -34,8 +34,24 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
   private static final Chunk[] OPERATORS = new Chunk[Operator.BNOT + 1];
 
   static {
-    operators(Operator.EQ, "a == b", "a < b", "a <= b", "a + b", "a - b", "a * b", "a / b", "a % b",
-        "a ^ b", "a // b", "-a", "a .. b", "#a", "a", "pairs(a)", "ipairs(a)");
+    operators(
+        Operator.EQ,
+        "a == b",
+        "a < b",
+        "a <= b",
+        "a + b",
+        "a - b",
+        "a * b",
+        "a / b",
+        "a % b",
+        "a ^ b",
+        "a // b",
+        "-a",
+        "a .. b",
+        "#a",
+        "a",
+        "pairs(a)",
+        "ipairs(a)");
     OPERATORS[Operator.CLOSE] = chunk("local a, b = ... return getmetatable(a).__close(a, b)");
     operators(Operator.BAND, "a & b", "a | b", "a ~ b", "a << b", "a >> b", "~a");
   }
@@ -71,8 +87,12 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
    */
   private Object[] run(Chunk chunk, @Nullable Object... arguments) {
     try {
-      return Mirrors.callIn(visited, home, () -> Mirrors.wrap(visited,
-          home.callRaw(home.helper(chunk), Mirrors.wrap(home, arguments))));
+      return Mirrors.callIn(
+          visited,
+          home,
+          () ->
+              Mirrors.wrap(
+                  visited, home.callRaw(home.helper(chunk), Mirrors.wrap(home, arguments))));
     } catch (LuaException e) {
       if (NAME.equals(e.chunk()) && e.getClass() == LuaException.class) {
         // an error of the operation itself: it says what the script did, where it did it
@@ -103,14 +123,19 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
       return Mirrors.callIn(visited, home, table::toLuaString);
     }
     var results = run(OPERATORS[operator], left, right);
-    return operator == Operator.PAIRS || operator == Operator.IPAIRS ? Values.wrap(results)
+    return operator == Operator.PAIRS || operator == Operator.IPAIRS
+        ? Values.wrap(results)
         : results.length == 0 ? null : results[0];
   }
 
   @Override
   public Values call(Object... arguments) {
-    return Mirrors.callIn(visited, home, () -> Values.wrap(
-        Mirrors.wrap(visited, table.call(Mirrors.wrap(home, arguments)).toArray())));
+    return Mirrors.callIn(
+        visited,
+        home,
+        () ->
+            Values.wrap(
+                Mirrors.wrap(visited, table.call(Mirrors.wrap(home, arguments)).toArray())));
   }
 
   @Override

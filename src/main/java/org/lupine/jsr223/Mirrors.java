@@ -21,7 +21,9 @@ final class Mirrors {
    * Takes a function that resumes a coroutine of another state; returns a coroutine that does what
    * that one does.
    */
-  private static final Chunk COROUTINE = Chunk.text("""
+  private static final Chunk COROUTINE =
+      Chunk.text(
+          """
       local resume, create, yield = ..., coroutine.create, coroutine.yield
       return create(function(...)
         local function continue(dead, ...)
@@ -29,7 +31,10 @@ final class Mirrors {
           return continue(resume(yield(...)))
         end
         return continue(resume(...))
-      end)""", Chunk.OWN, StandardCharsets.UTF_8, false);
+      end)""",
+          Chunk.OWN,
+          StandardCharsets.UTF_8,
+          false);
 
   private Mirrors() {}
 
@@ -97,8 +102,8 @@ final class Mirrors {
     if (home == null || home == state) {
       return value;
     }
-    var known = state.console() instanceof ScriptConsole
-        ? ((ScriptConsole) state.console()).mirrors : null;
+    var known =
+        state.console() instanceof ScriptConsole ? ((ScriptConsole) state.console()).mirrors : null;
     if (known == null) {
       return newMirror(state, home, value);
     }
@@ -116,7 +121,7 @@ final class Mirrors {
   private static Object keep(
       Map<Object, WeakReference<Object>> known, Object value, Object mirror) {
     synchronized (known) {
-      known.remove(value);          // the cached key is not the object that the mirror holds
+      known.remove(value); // the cached key is not the object that the mirror holds
       known.put(value, new WeakReference<>(mirror));
     }
     return mirror;
@@ -129,23 +134,28 @@ final class Mirrors {
     if (value instanceof LuaFunction) {
       return new MirrorFunction((LuaFunction) value, home, state);
     }
-    return value instanceof LuaCoroutine ? mirrorCoroutine(state, home, (LuaCoroutine) value)
+    return value instanceof LuaCoroutine
+        ? mirrorCoroutine(state, home, (LuaCoroutine) value)
         : new MirrorValue(value);
   }
 
   private static Object mirrorCoroutine(LuaState state, LuaState home, LuaCoroutine coroutine) {
-    JavaFunction resume = arguments -> {
-      var results = callIn(state, home,
-          () -> wrap(state, coroutine.resume(wrap(home, arguments)).toArray()));
-      var all = new Object[results.length + 1];
-      all[0] = coroutine.status() == LuaCoroutine.Status.DEAD;
-      System.arraycopy(results, 0, all, 1, results.length);
-      return Values.wrap(all);
-    };
+    JavaFunction resume =
+        arguments -> {
+          var results =
+              callIn(
+                  state,
+                  home,
+                  () -> wrap(state, coroutine.resume(wrap(home, arguments)).toArray()));
+          var all = new Object[results.length + 1];
+          all[0] = coroutine.status() == LuaCoroutine.Status.DEAD;
+          System.arraycopy(results, 0, all, 1, results.length);
+          return Values.wrap(all);
+        };
     try {
       return state.call(state.helper(COROUTINE), new Host.AsFunction(resume))[0];
     } catch (LuaException e) {
-      return new MirrorValue(coroutine);   // there is no library "coroutine"
+      return new MirrorValue(coroutine); // there is no library "coroutine"
     }
   }
 
@@ -170,8 +180,12 @@ final class Mirrors {
    * of these classes a check for an interface would take as long as everything else here.
    */
   private static boolean isPlain(@Nullable Object value) {
-    return value == null || value instanceof Double || value instanceof String
-        || value instanceof Long || value instanceof Integer || value instanceof Boolean;
+    return value == null
+        || value instanceof Double
+        || value instanceof String
+        || value instanceof Long
+        || value instanceof Integer
+        || value instanceof Boolean;
   }
 
   /** Returns the value itself for a mirror, any other value unchanged. */

@@ -29,12 +29,28 @@ final class NamedOptions {
   private static final String PREFIX = "lupine.";
   private static final String SANDBOX = PREFIX + "sandbox";
 
-  private static final Map<String, Overflow> OVERFLOWS = choices("error", Overflow.ERROR,
-      "wrap_object", Overflow.WRAP_OBJECT, "to_double", Overflow.TO_DOUBLE,
-      "to_string", Overflow.TO_STRING);
-  private static final Map<String, HostAccess> GATES = choices("all", HostAccess.ALL,
-      "bindings_only", HostAccess.BINDINGS_ONLY, "exported", HostAccess.EXPORTED,
-      "data", HostAccess.DATA, "none", HostAccess.NONE);
+  private static final Map<String, Overflow> OVERFLOWS =
+      choices(
+          "error",
+          Overflow.ERROR,
+          "wrap_object",
+          Overflow.WRAP_OBJECT,
+          "to_double",
+          Overflow.TO_DOUBLE,
+          "to_string",
+          Overflow.TO_STRING);
+  private static final Map<String, HostAccess> GATES =
+      choices(
+          "all",
+          HostAccess.ALL,
+          "bindings_only",
+          HostAccess.BINDINGS_ONLY,
+          "exported",
+          HostAccess.EXPORTED,
+          "data",
+          HostAccess.DATA,
+          "none",
+          HostAccess.NONE);
   private static final Map<String, Boolean> BOOLEANS = choices("true", true, "false", false);
 
   /** The setter of each option except the preset. */
@@ -50,24 +66,28 @@ final class NamedOptions {
     SETTERS.put("hostAccess", (to, value) -> to.hostAccess(value.access()));
     SETTERS.put("globalScope", (to, value) -> to.globalScope(value.of(Boolean.class, BOOLEANS)));
     SETTERS.put("overflow", (to, value) -> to.overflow(value.of(Overflow.class, OVERFLOWS)));
-    SETTERS.put("numbers", (to, value) ->
-        to.numbers(value.of(NumberMode.class, names(NumberMode.values()))));
-    SETTERS.put("bigNumbers", (to, value) ->
-        to.bigNumbers(value.of(BigNumbers.class, names(BigNumbers.values()))));
-    SETTERS.put("strings", (to, value) ->
-        to.strings(value.of(StringMode.class, names(StringMode.values()))));
-    SETTERS.put("malformed", (to, value) ->
-        to.malformed(value.of(Malformed.class, names(Malformed.values()))));
+    SETTERS.put(
+        "numbers",
+        (to, value) -> to.numbers(value.of(NumberMode.class, names(NumberMode.values()))));
+    SETTERS.put(
+        "bigNumbers",
+        (to, value) -> to.bigNumbers(value.of(BigNumbers.class, names(BigNumbers.values()))));
+    SETTERS.put(
+        "strings",
+        (to, value) -> to.strings(value.of(StringMode.class, names(StringMode.values()))));
+    SETTERS.put(
+        "malformed",
+        (to, value) -> to.malformed(value.of(Malformed.class, names(Malformed.values()))));
     SETTERS.put("charset", (to, value) -> to.charset(value.charset()));
     SETTERS.put("sourceCharset", (to, value) -> to.sourceCharset(value.charset()));
     SETTERS.put("hashSeed", (to, value) -> to.hashSeed((int) value.whole()));
     SETTERS.put("indexBase", (to, value) -> to.indexBase((int) value.whole()));
-    SETTERS.put("binaryChunks", (to, value) ->
-        to.binaryChunks(value.of(Boolean.class, BOOLEANS)));
-    SETTERS.put("nativeModules", (to, value) ->
-        to.nativeModules(value.of(Boolean.class, BOOLEANS)));
-    SETTERS.put("unpackReturnedArrays", (to, value) ->
-        to.unpackReturnedArrays(value.of(Boolean.class, BOOLEANS)));
+    SETTERS.put("binaryChunks", (to, value) -> to.binaryChunks(value.of(Boolean.class, BOOLEANS)));
+    SETTERS.put(
+        "nativeModules", (to, value) -> to.nativeModules(value.of(Boolean.class, BOOLEANS)));
+    SETTERS.put(
+        "unpackReturnedArrays",
+        (to, value) -> to.unpackReturnedArrays(value.of(Boolean.class, BOOLEANS)));
   }
 
   private NamedOptions() {}
@@ -87,26 +107,28 @@ final class NamedOptions {
    */
   static LuaOptions read(Sandbox floor, Function<String, @Nullable Object> attributes) {
     var options = LuaOptions.builder().sandbox(preset(floor, attributes));
-    SETTERS.forEach((name, setter) -> {
-      var key = PREFIX + name;
-      // as an attribute, a time limit applies to one run
-      var given = key.equals(LuaScriptEngine.TIME_LIMIT) ? null : attributes.apply(key);
-      if (given == null) {
-        given = System.getProperty(key);
-      }
-      if (given != null) {
-        set(options, setter, new Value(key, given));
-      }
-    });
+    SETTERS.forEach(
+        (name, setter) -> {
+          var key = PREFIX + name;
+          // as an attribute, a time limit applies to one run
+          var given = key.equals(LuaScriptEngine.TIME_LIMIT) ? null : attributes.apply(key);
+          if (given == null) {
+            given = System.getProperty(key);
+          }
+          if (given != null) {
+            set(options, setter, new Value(key, given));
+          }
+        });
     return options.build();
   }
 
-  private static void set(LuaOptions.Builder options,
-      BiConsumer<LuaOptions.Builder, Value> setter, Value value) {
+  private static void set(
+      LuaOptions.Builder options, BiConsumer<LuaOptions.Builder, Value> setter, Value value) {
     try {
       setter.accept(options, value);
     } catch (IllegalArgumentException e) {
-      throw String.valueOf(e.getMessage()).contains(value.key) ? e
+      throw String.valueOf(e.getMessage()).contains(value.key)
+          ? e
           : new IllegalArgumentException(value + ": " + e.getMessage(), e);
     }
   }
@@ -120,8 +142,11 @@ final class NamedOptions {
     }
     var asked = preset(attribute);
     if (asked.compareTo(least) < 0) {
-      throw new IllegalArgumentException(new Value(SANDBOX, attribute)
-          + ", which is weaker than " + word(least) + ", the preset of this engine");
+      throw new IllegalArgumentException(
+          new Value(SANDBOX, attribute)
+              + ", which is weaker than "
+              + word(least)
+              + ", the preset of this engine");
     }
     return asked;
   }
@@ -173,9 +198,13 @@ final class NamedOptions {
     }
 
     String[] words() {
-      var words = given instanceof String[] all ? Arrays.asList(all)
-          : given instanceof Iterable<?> all ? strings(all) : List.of(text().split(",", -1));
-      return words.stream().map(String::strip).filter(each -> !each.isEmpty())
+      var words =
+          given instanceof String[] all
+              ? Arrays.asList(all)
+              : given instanceof Iterable<?> all ? strings(all) : List.of(text().split(",", -1));
+      return words.stream()
+          .map(String::strip)
+          .filter(each -> !each.isEmpty())
           .toArray(String[]::new);
     }
 
@@ -199,8 +228,11 @@ final class NamedOptions {
         } else if (each.indexOf('.') > 0) {
           named.add(each);
         } else {
-          throw bad("of " + String.join(", ", GATES.keySet())
-              + " and names of classes with their packages", null);
+          throw bad(
+              "of "
+                  + String.join(", ", GATES.keySet())
+                  + " and names of classes with their packages",
+              null);
         }
       }
       if (!named.isEmpty()) {

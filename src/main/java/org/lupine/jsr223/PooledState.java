@@ -16,8 +16,9 @@ final class PooledState {
 
   /** The thread that runs in it, how deep, and under which scope; null if there is none. */
   @Nullable Thread user;
-  int depth;  // written by the user alone
-  long lastUser;  // the thread's id
+
+  int depth; // written by the user alone
+  long lastUser; // the thread's id
   @Nullable ScriptScope scope;
 
   /**

@@ -192,11 +192,12 @@ final class ScriptConsole implements Console, Scope {
     var names = new LinkedHashSet<String>();
     var context = context();
     var scopes = context instanceof EngineContext ? null : context.getScopes();
-    for (int scope : scopes == null || scopes.isEmpty()
-        ? List.of(ScriptContext.GLOBAL_SCOPE) : scopes) {
-      var bindings = scope == ScriptContext.ENGINE_SCOPE
-          || scope == ScriptContext.GLOBAL_SCOPE && !globalScope ? null
-          : context.getBindings(scope);
+    for (int scope :
+        scopes == null || scopes.isEmpty() ? List.of(ScriptContext.GLOBAL_SCOPE) : scopes) {
+      var bindings =
+          scope == ScriptContext.ENGINE_SCOPE || scope == ScriptContext.GLOBAL_SCOPE && !globalScope
+              ? null
+              : context.getBindings(scope);
       if (bindings != null) {
         names.addAll(bindings.keySet());
       }
@@ -207,7 +208,7 @@ final class ScriptConsole implements Console, Scope {
 
   private static @Nullable Object get(@Nullable Bindings bindings, String name) {
     if (bindings == null || bindings.getClass() == SimpleBindings.class && bindings.isEmpty()) {
-      return ABSENT;                // the usual case; a look-up takes longer
+      return ABSENT; // the usual case; a look-up takes longer
     }
     return bindings.containsKey(name) ? bindings.get(name) : ABSENT;
   }

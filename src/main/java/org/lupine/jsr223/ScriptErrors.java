@@ -42,10 +42,12 @@ final class ScriptErrors {
     }
     var cause = error.value() instanceof Throwable ? (Throwable) error.value() : error;
     var text = String.valueOf(error.text());
-    var place = chunk != null ? whole(chunk, file)
-        : error instanceof MissingNativeException ? null : file;
-    return caused(place == null ? new ScriptException(text)
-        : new ScriptException(text, place, line), cause, error.frames());
+    var place =
+        chunk != null ? whole(chunk, file) : error instanceof MissingNativeException ? null : file;
+    return caused(
+        place == null ? new ScriptException(text) : new ScriptException(text, place, line),
+        cause,
+        error.frames());
   }
 
   private static ScriptException caused(ScriptException made, Throwable cause) {
@@ -69,6 +71,7 @@ final class ScriptErrors {
 
   private static String whole(String chunk, @Nullable String file) {
     return file != null && chunk.startsWith(CUT) && file.endsWith(chunk.substring(CUT.length()))
-        ? file : chunk;
+        ? file
+        : chunk;
   }
 }

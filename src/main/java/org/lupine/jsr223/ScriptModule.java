@@ -27,7 +27,8 @@ final class ScriptModule extends AbstractMap<String, Object> {
 
   @Override
   public @Nullable Object get(Object key) {
-    return "context".equals(key) ? console.context()
+    return "context".equals(key)
+        ? console.context()
         : "engine".equals(key) ? console.engine() : null;
   }
 

@@ -24,6 +24,7 @@ final class ScriptScope implements Scope {
    * for them.
    */
   private volatile @Nullable Bindings running;
+
   private volatile @Nullable WeakReference<Bindings> kept;
 
   private @Nullable LuaTable arguments;

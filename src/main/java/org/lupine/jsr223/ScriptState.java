@@ -19,9 +19,12 @@ import org.lupine.value.LuaTable;
  * each run has the state for itself.
  */
 final class ScriptState {
-  private static final Chunk ARGUMENTS = Chunk.text(
-      "local name = ... local arg = {select(2, ...)} arg[0] = name return arg", "=arg",
-      StandardCharsets.UTF_8, false);
+  private static final Chunk ARGUMENTS =
+      Chunk.text(
+          "local name = ... local arg = {select(2, ...)} arg[0] = name return arg",
+          "=arg",
+          StandardCharsets.UTF_8,
+          false);
   private static final Object[] NO_ARGUMENTS = {};
 
   private final LuaRuntime runtime;
@@ -69,47 +72,58 @@ final class ScriptState {
 
   /** Runs a chunk in the globals of this state. */
   Object[] run(Chunk chunk, ScriptContext context, Object @Nullable [] arguments, String file) {
-    return inContext(context, () -> {
-      if (arguments == null) {
-        return lua.run(chunk, NO_ARGUMENTS);
-      }
-      var given = Mirrors.wrap(lua, arguments);
-      var old = lua.getGlobal("arg");
-      lua.putGlobal("arg", table(given, file));
-      try {
-        return lua.run(chunk, given);
-      } finally {
-        lua.putGlobal("arg", old);
-      }
-    });
+    return inContext(
+        context,
+        () -> {
+          if (arguments == null) {
+            return lua.run(chunk, NO_ARGUMENTS);
+          }
+          var given = Mirrors.wrap(lua, arguments);
+          var old = lua.getGlobal("arg");
+          lua.putGlobal("arg", table(given, file));
+          try {
+            return lua.run(chunk, given);
+          } finally {
+            lua.putGlobal("arg", old);
+          }
+        });
   }
 
   /** Runs a chunk in an environment over a host's bindings. */
-  Object[] run(Chunk chunk, ScriptContext context, ScriptScope scope,
-      Object @Nullable [] arguments, String file) {
-    return inContext(context, () -> {
-      if (arguments == null) {
-        return lua.run(chunk, scope, NO_ARGUMENTS);
-      }
-      var given = Mirrors.wrap(lua, arguments);
-      scope.arguments(table(given, file));
-      try {
-        return lua.run(chunk, scope, given);
-      } finally {
-        scope.arguments(null);
-      }
-    });
+  Object[] run(
+      Chunk chunk,
+      ScriptContext context,
+      ScriptScope scope,
+      Object @Nullable [] arguments,
+      String file) {
+    return inContext(
+        context,
+        () -> {
+          if (arguments == null) {
+            return lua.run(chunk, scope, NO_ARGUMENTS);
+          }
+          var given = Mirrors.wrap(lua, arguments);
+          scope.arguments(table(given, file));
+          try {
+            return lua.run(chunk, scope, given);
+          } finally {
+            scope.arguments(null);
+          }
+        });
   }
 
   /** Calls a function of a scope; returns null if it has none of that name. */
   Object @Nullable [] call(
       ScriptContext context, ScriptScope scope, String name, Object[] arguments) {
-    return inContext(context, () -> {
-      var function = scope.read(name);
-      return function instanceof LuaFunction
-          || function instanceof LuaTable && callable((LuaTable) function)
-          ? lua.call(function, Mirrors.wrapOwn(lua, console.engine(), arguments)) : null;
-    });
+    return inContext(
+        context,
+        () -> {
+          var function = scope.read(name);
+          return function instanceof LuaFunction
+                  || function instanceof LuaTable && callable((LuaTable) function)
+              ? lua.call(function, Mirrors.wrapOwn(lua, console.engine(), arguments))
+              : null;
+        });
   }
 
   /** Returns whether a table has {@code __call}. */
@@ -168,8 +182,9 @@ final class ScriptState {
    */
   Object @Nullable [] callMethod(
       ScriptContext context, LuaTable table, String name, Object[] arguments) {
-    return inContext(context, () -> lua.callMethod(
-        table, name, Mirrors.wrapOwn(lua, console.engine(), arguments)));
+    return inContext(
+        context,
+        () -> lua.callMethod(table, name, Mirrors.wrapOwn(lua, console.engine(), arguments)));
   }
 
   @Nullable Object getGlobal(String name) {

@@ -40,22 +40,26 @@ final class StatePool {
   /** How many parked states are examined when one is needed. */
   private static final int LOOKS = 8;
 
-  private static final long LONGEST_WAIT = 5_000_000_000L;  // nanoseconds
+  private static final long LONGEST_WAIT = 5_000_000_000L; // nanoseconds
 
   private final LuaScriptEngine engine;
   private final Deque<PooledState> idle = new ArrayDeque<>();
   private final List<PooledState> parked = new ArrayList<>();
   private final List<PooledState> busy = new ArrayList<>();
-  private int waiting;  // the number of threads that wait for functions
-  private int interrupts;  // counts calls of interrupt()
+  private int waiting; // the number of threads that wait for functions
+  private int interrupts; // counts calls of interrupt()
 
   StatePool(LuaScriptEngine engine) {
     this.engine = engine;
   }
 
   @SuppressWarnings("NullAway")
-  Object[] run(Chunk chunk, ScriptContext context, Bindings bindings,
-      Object @Nullable [] arguments, String file) {
+  Object[] run(
+      Chunk chunk,
+      ScriptContext context,
+      Bindings bindings,
+      Object @Nullable [] arguments,
+      String file) {
     var pooled = take(bindings);
     try {
       return pooled.state.run(chunk, context, pooled.scope, arguments, file);
@@ -185,8 +189,8 @@ final class StatePool {
           throw new LuaTimeoutException(Deadline.exceeded(limit) + ": " + functions(holder));
         }
         left = deadline == null ? left : Math.min(left, deadline.left());
-        TimeUnit.NANOSECONDS.timedWait(this,
-            Math.max(1, limit == 0 ? left : Math.min(left, limit - waited)));
+        TimeUnit.NANOSECONDS.timedWait(
+            this, Math.max(1, limit == 0 ? left : Math.min(left, limit - waited)));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -206,7 +210,8 @@ final class StatePool {
   private static String functions(PooledState holder) {
     var user = holder.user;
     return "functions that an earlier script defined under these bindings are in use by thread '"
-        + (user == null ? "" : user.getName()) + "'";
+        + (user == null ? "" : user.getName())
+        + "'";
   }
 
   private @Nullable PooledState busyWithFunctions(@Nullable Bindings bindings) {
@@ -255,7 +260,7 @@ final class StatePool {
       pooled.scope.begin(bindings);
       begun = true;
     } finally {
-      if (!begun) {                 // it still holds what made it be parked
+      if (!begun) { // it still holds what made it be parked
         free(pooled);
         parked.add(pooled);
       }
@@ -312,7 +317,7 @@ final class StatePool {
       if (parked.isEmpty()) {
         return null;
       }
-      pooled = parked.get(0);       // examined longest ago
+      pooled = parked.get(0); // examined longest ago
       busy.add(pooled);
       parked.remove(0);
       pooled.user = Thread.currentThread();
@@ -352,7 +357,7 @@ final class StatePool {
   }
 
   private void giveBack(PooledState pooled) {
-    if (pooled.depth > 1) {           // a nested run of the same thread
+    if (pooled.depth > 1) { // a nested run of the same thread
       pooled.depth--;
       return;
     }
@@ -361,7 +366,7 @@ final class StatePool {
     boolean parks = false;
     try {
       var state = pooled.state.lua();
-      if (state.tryEnter()) {  // otherwise another thread calls a held value; it is not waited for
+      if (state.tryEnter()) { // otherwise another thread calls a held value; it is not waited for
         try {
           sound = Deadline.callWithout(state::restore);
           held = state.heldRefs();
@@ -373,7 +378,7 @@ final class StatePool {
       parks = endUse(pooled, sound, held);
     }
     if (parks) {
-      var other = takeNextFree();  // one at a time: its functions may be unreachable by now
+      var other = takeNextFree(); // one at a time: its functions may be unreachable by now
       if (other != null && !keepIdle(other)) {
         other.state.close();
       }
@@ -424,7 +429,7 @@ final class StatePool {
     synchronized (this) {
       interrupts++;
       notifyAll();
-      all = new ArrayList<>(busy);  // and those in which functions may run that Java holds
+      all = new ArrayList<>(busy); // and those in which functions may run that Java holds
       all.addAll(parked);
       all.addAll(idle);
     }

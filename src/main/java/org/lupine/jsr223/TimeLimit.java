@@ -25,7 +25,7 @@ final class TimeLimit {
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
-      throw new AssertionError(e);  // a supplier throws no other exceptions
+      throw new AssertionError(e); // a supplier throws no other exceptions
     }
   }
 
@@ -69,7 +69,7 @@ final class TimeLimit {
   }
 
   private static IllegalArgumentException bad(Object limit, @Nullable Exception cause) {
-    return new IllegalArgumentException("'" + LuaScriptEngine.TIME_LIMIT
-        + "' is no duration, nor milliseconds: " + limit, cause);
+    return new IllegalArgumentException(
+        "'" + LuaScriptEngine.TIME_LIMIT + "' is no duration, nor milliseconds: " + limit, cause);
   }
 }

@@ -31,7 +31,13 @@ public interface LuaCoroutine extends Iterator<@Nullable Object>, AutoCloseable 
    * The status of a coroutine as in {@code coroutine.status}, with NEW for one that has not
    * started.
    */
-  enum Status { NEW, SUSPENDED, RUNNING, NORMAL, DEAD }
+  enum Status {
+    NEW,
+    SUSPENDED,
+    RUNNING,
+    NORMAL,
+    DEAD
+  }
 
   /**
    * Continues the coroutine and returns what it yields or returns. At the first resume the
@@ -80,7 +86,7 @@ public interface LuaCoroutine extends Iterator<@Nullable Object>, AutoCloseable 
    */
   default Stream<@Nullable Object> stream() {
     return StreamSupport.stream(
-        Spliterators.spliteratorUnknownSize(this, Spliterator.ORDERED), false)
+            Spliterators.spliteratorUnknownSize(this, Spliterator.ORDERED), false)
         .onClose(this::close);
   }
 }

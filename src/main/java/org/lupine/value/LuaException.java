@@ -43,9 +43,12 @@ public class LuaException extends RuntimeException {
    * @param line its line, or -1
    * @param cause the Java exception that was raised, or null
    */
-  @SuppressWarnings("this-escape")  // no subclass overrides what setStackTrace does
+  @SuppressWarnings("this-escape") // no subclass overrides what setStackTrace does
   public LuaException(
-      String message, @Nullable Object value, @Nullable String chunk, int line,
+      String message,
+      @Nullable Object value,
+      @Nullable String chunk,
+      int line,
       List<LuaFrame> frames,
       @Nullable Throwable cause) {
     super(message, cause);
@@ -93,6 +96,7 @@ public class LuaException extends RuntimeException {
     var message = getMessage();
     var position = chunk + ":" + line + ": ";
     return message != null && message.startsWith(position)
-        ? message.substring(position.length()) : message;
+        ? message.substring(position.length())
+        : message;
   }
 }

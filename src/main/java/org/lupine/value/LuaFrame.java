@@ -22,7 +22,10 @@ import java.io.Serializable;
 public record LuaFrame(String chunk, int line, String function) implements Serializable {
   /** Returns the frame as an element of a Java stack trace. */
   public StackTraceElement toStackTraceElement() {
-    return new StackTraceElement("lua", function, chunk, line < 0 && !"[C]".equals(chunk) ? -1
-        : "[C]".equals(chunk) ? -2 : line);
+    return new StackTraceElement(
+        "lua",
+        function,
+        chunk,
+        line < 0 && !"[C]".equals(chunk) ? -1 : "[C]".equals(chunk) ? -2 : line);
   }
 }

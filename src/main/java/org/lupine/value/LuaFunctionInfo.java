@@ -28,8 +28,14 @@ import org.jspecify.annotations.Nullable;
  * @param upvalues the number of variables of enclosing functions that it uses
  */
 public record LuaFunctionInfo(
-    @Nullable String name, String source, String chunk, int line, int lastLine, int parameters,
-    @Nullable Boolean varargs, int upvalues) {
+    @Nullable String name,
+    String source,
+    String chunk,
+    int line,
+    int lastLine,
+    int parameters,
+    @Nullable Boolean varargs,
+    int upvalues) {
   /** Returns whether it is written in Lua. */
   public boolean isLua() {
     return line >= 0;

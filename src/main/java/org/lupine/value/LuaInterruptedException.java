@@ -41,7 +41,10 @@ public class LuaInterruptedException extends LuaException {
    * null.
    */
   public LuaInterruptedException(
-      String message, @Nullable String chunk, int line, List<LuaFrame> frames,
+      String message,
+      @Nullable String chunk,
+      int line,
+      List<LuaFrame> frames,
       @Nullable Throwable cause) {
     super(message, message, chunk, line, frames, cause);
   }

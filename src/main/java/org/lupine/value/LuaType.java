@@ -11,5 +11,8 @@ package org.lupine.value;
  * }</pre>
  */
 public enum LuaType {
-  TABLE, FUNCTION, THREAD, USERDATA
+  TABLE,
+  FUNCTION,
+  THREAD,
+  USERDATA
 }

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Overflow {
   /** Throws an {@link ArithmeticException}. */
-  Overflow ERROR = number -> {
-    throw new ArithmeticException("number " + number + " has no exact Lua representation");
-  };
+  Overflow ERROR =
+      number -> {
+        throw new ArithmeticException("number " + number + " has no exact Lua representation");
+      };
 
   /** The nearest float; throws an {@link ArithmeticException} if that is infinite. */
   Overflow TO_DOUBLE = Number::doubleValue;

@@ -16,8 +16,7 @@ import org.lupine.value.LuaTable;
 
 /** How often the boundary is crossed: once for each operation, however large its values are. */
 class CrossingsTest {
-  private static final StateOptions OPTIONS =
-      StateOptions.DEFAULTS;
+  private static final StateOptions OPTIONS = StateOptions.DEFAULTS;
 
   private static LuaState open(Flavour flavour) {
     return LuaState.open(flavour.id(), new JavaHost(), OPTIONS);
@@ -70,7 +69,7 @@ class CrossingsTest {
       state.putGlobal("list", list);
       state.putGlobal("map", new HashMap<>(Map.of("k", 1)));
       state.putGlobal("text", new StringBuilder("abc"));
-      state.run(chunk("text:length() text:append('d')"));  // members are known from now on
+      state.run(chunk("text:length() text:append('d')")); // members are known from now on
       int run = 1;
 
       assertEquals(run + 1, crossings(state, () -> state.run(chunk("return text:length()"))));
@@ -79,31 +78,39 @@ class CrossingsTest {
       assertEquals(run + 1, crossings(state, () -> state.run(chunk("return list[1]"))));
       assertEquals(run + 1, crossings(state, () -> state.run(chunk("list[1] = 'z'"))));
       assertEquals(run + 1, crossings(state, () -> state.run(chunk("return #list"))));
-      assertEquals(run + 1, crossings(state, () -> state.run(
-          chunk("text:append(('x'):rep(100000))"))));
-      assertEquals(run + 100, crossings(state, () -> state.run(
-          chunk("local t = text for i = 1, 100 do t:length() end"))));
+      assertEquals(
+          run + 1, crossings(state, () -> state.run(chunk("text:append(('x'):rep(100000))"))));
+      assertEquals(
+          run + 100,
+          crossings(
+              state, () -> state.run(chunk("local t = text for i = 1, 100 do t:length() end"))));
     }
   }
 
   // a library that is unchanged is recognized as such at the end of the run
   @EachFlavour
   void crossesForTheLibraryOnlyIfItWasChanged(Flavour flavour) {
-    var scope = new Scope() {
-      @Override
-      public Object get(String name) {
-        return ABSENT;
-      }
+    var scope =
+        new Scope() {
+          @Override
+          public Object get(String name) {
+            return ABSENT;
+          }
 
-      @Override
-      public void put(String name, Object value) {}
-    };
+          @Override
+          public void put(String name, Object value) {}
+        };
     try (var state = open(flavour)) {
       var uses = chunk("return math.floor(1.5) + #string.rep('x', 2) == 3 and math.pi > 3");
-      for (var damage : List.of("math.leftover = 1", "math.floor = print", "math.pi = nil",
-          "setmetatable(math, {})", "for i = 1, 100 do math[i] = i end",
-          "for k in pairs(string) do string[k] = nil end")) {
-        state.collect();  // keys that are gone leave traces until then
+      for (var damage :
+          List.of(
+              "math.leftover = 1",
+              "math.floor = print",
+              "math.pi = nil",
+              "setmetatable(math, {})",
+              "for i = 1, 100 do math[i] = i end",
+              "for k in pairs(string) do string[k] = nil end")) {
+        state.collect(); // keys that are gone leave traces until then
         state.run(uses, scope);
         assertTrue(state.restore());
         for (int i = 0; i < 2; i++) {
@@ -112,8 +119,15 @@ class CrossingsTest {
         }
         state.run(chunk(damage), scope);
         assertEquals(1, crossings(state, () -> assertTrue(state.restore())), damage);
-        assertEquals(List.of(true, true), List.of(state.run(chunk("return getmetatable(math) == nil"
-            + " and math.leftover == nil and math[1] == nil, true"), scope)), damage);
+        assertEquals(
+            List.of(true, true),
+            List.of(
+                state.run(
+                    chunk(
+                        "return getmetatable(math) == nil"
+                            + " and math.leftover == nil and math[1] == nil, true"),
+                    scope)),
+            damage);
       }
     }
   }
@@ -144,8 +158,9 @@ class CrossingsTest {
   @EachFlavour
   void crossesOnceForEachStepOfACoroutine(Flavour flavour) {
     try (var state = open(flavour)) {
-      var values = state.run(chunk("return function(...) while true do coroutine.yield(...) end"
-          + " end, {}"));
+      var values =
+          state.run(
+              chunk("return function(...) while true do coroutine.yield(...) end" + " end, {}"));
       var f = (LuaFunction) values[0];
       var environment = (LuaTable) values[1];
       var coroutine = f.coroutine(1, 2);
@@ -161,15 +176,16 @@ class CrossingsTest {
       assertEquals(1, crossings(state, coroutine::close));
       assertEquals(1, crossings(state, f::info));
       assertEquals(1, crossings(state, () -> state.load(chunk("x = 1"), environment)));
-      assertEquals(1, crossings(state,
-          () -> state.runIn(environment, chunk("x = ... return x"), 1)));
+      assertEquals(
+          1, crossings(state, () -> state.runIn(environment, chunk("x = ... return x"), 1)));
     }
   }
 
   @EachFlavour
   void iteratesATableByBatches(Flavour flavour) {
     try (var state = open(flavour)) {
-      var table = (LuaTable) state.run(chunk("local t = {} for i = 1, 640 do t[i] = i end return t"))[0];
+      var table =
+          (LuaTable) state.run(chunk("local t = {} for i = 1, 640 do t[i] = i end return t"))[0];
       var seen = new ArrayList<Object>();
 
       int crossings = crossings(state, () -> table.forEach((key, value) -> seen.add(key)));

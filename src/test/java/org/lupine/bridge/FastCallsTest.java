@@ -45,20 +45,26 @@ class FastCallsTest {
   @EachFlavour
   void worksInsideCallbacksWithAnyNumberOfArguments(Flavour flavour) {
     try (var state = open(flavour)) {
-      var values = run(state, "function increment(x) return x + 1 end variable = 7.5"
-          + " function text() return 'text' end"
-          + " return increment, {field = 8.5}");
+      var values =
+          run(
+              state,
+              "function increment(x) return x + 1 end variable = 7.5"
+                  + " function text() return 'text' end"
+                  + " return increment, {field = 8.5}");
       var expected = all(state, (LuaFunction) values[0], (LuaTable) values[1]);
       assertEquals(List.of(42.0, 2.5, 3.5, 7.5, 7.5, 8.5, 8.5, "text"), expected.subList(0, 8));
       var nested = new ArrayList<List<Object>>();
-      JavaFunction callback = arguments -> {
-        nested.add(all(state, (LuaFunction) values[0], (LuaTable) values[1]));
-        return null;
-      };
+      JavaFunction callback =
+          arguments -> {
+            nested.add(all(state, (LuaFunction) values[0], (LuaTable) values[1]));
+            return null;
+          };
       state.putGlobal("callback", new Host.AsFunction(callback));
-      run(state, "local t = {variable = 1, increment = print}"
-          + " callback() callback(t) callback(t, t) callback(t, t, t) callback(t, t, t, t)"
-          + " callback(t, t, t, t, t) coroutine.wrap(function() callback(t, t, t, t) end)()");
+      run(
+          state,
+          "local t = {variable = 1, increment = print}"
+              + " callback() callback(t) callback(t, t) callback(t, t, t) callback(t, t, t, t)"
+              + " callback(t, t, t, t, t) coroutine.wrap(function() callback(t, t, t, t) end)()");
 
       assertEquals(7, nested.size());
       nested.forEach(each -> assertEquals(expected, each));
@@ -80,15 +86,20 @@ class FastCallsTest {
   @EachFlavour
   void releaseWhatLuaDropped(Flavour flavour) {
     try (var state = open(flavour)) {
-      var keep = (LuaFunction) run(state, "kept = {} return function(object)"
-          + " kept[#kept + 1] = object end")[0];
+      var keep =
+          (LuaFunction)
+              run(state, "kept = {} return function(object)" + " kept[#kept + 1] = object end")[0];
       int before = state.heldObjects();
       for (int i = 0; i < 1_000; i++) {
         keep.call(new Object());
       }
       assertTrue(state.heldObjects() >= before + 1_000);
-      var drop = (LuaFunction) run(state, "return function(x) kept = nil collectgarbage()"
-          + " collectgarbage() return x end")[0];
+      var drop =
+          (LuaFunction)
+              run(
+                  state,
+                  "return function(x) kept = nil collectgarbage()"
+                      + " collectgarbage() return x end")[0];
       for (int i = 0; i < 20; i++) {
         assertEquals(i + 0.5, state.callNumber(drop, i + 0.5));
       }
@@ -105,17 +116,24 @@ class FastCallsTest {
   @EachFlavour
   void leaveTheCoreIntactAfterErrors(Flavour flavour) {
     try (var state = open(flavour)) {
-      var failing = run(state, "function failing() coroutine.wrap(function() error('no') end)() end"
-          + " return failing")[0];
-      JavaFunction callback = arguments -> {
-        for (int i = 0; i < 1_000; i++) {   // more than there may be nested calls
-          assertFails(state, failing);
-        }
-        return null;
-      };
+      var failing =
+          run(
+              state,
+              "function failing() coroutine.wrap(function() error('no') end)() end"
+                  + " return failing")[0];
+      JavaFunction callback =
+          arguments -> {
+            for (int i = 0; i < 1_000; i++) { // more than there may be nested calls
+              assertFails(state, failing);
+            }
+            return null;
+          };
       state.putGlobal("callback", new Host.AsFunction(callback));
-      var yielded = run(state, "local resume = coroutine.wrap(function() callback()"
-          + " coroutine.yield(1) callback() return 2 end) callback() return resume(), resume()");
+      var yielded =
+          run(
+              state,
+              "local resume = coroutine.wrap(function() callback()"
+                  + " coroutine.yield(1) callback() return 2 end) callback() return resume(), resume()");
       assertEquals(List.of(1L, 2L), List.of(yielded));
     }
   }
@@ -123,14 +141,18 @@ class FastCallsTest {
   @EachFlavour
   void keepHooksAfterAnErrorInOne(Flavour flavour) {
     try (var state = open(flavour)) {
-      var failing = run(state, "hooked = 0 function same(x) return x end"
-          + " debug.sethook(function() hooked = hooked + 1 if fails then fails = false"
-          + " error('no') end end, 'c')"
-          + " function failing() fails = true same() end return failing")[0];
+      var failing =
+          run(
+              state,
+              "hooked = 0 function same(x) return x end"
+                  + " debug.sethook(function() hooked = hooked + 1 if fails then fails = false"
+                  + " error('no') end end, 'c')"
+                  + " function failing() fails = true same() end return failing")[0];
       assertFails(state, failing);
       var hooked = run(state, "same() return hooked")[0];
-      assertTrue((Long) run(state, "same() local h = hooked debug.sethook() return h")[0]
-          > (Long) hooked, "hooks are still called");
+      assertTrue(
+          (Long) run(state, "same() local h = hooked debug.sethook() return h")[0] > (Long) hooked,
+          "hooks are still called");
     }
   }
 

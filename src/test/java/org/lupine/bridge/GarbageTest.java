@@ -19,8 +19,7 @@ import org.lupine.value.LuaTable;
 /** Garbage of each side is released on the other, and only garbage is. */
 class GarbageTest {
   private static LuaState open(Flavour flavour) {
-    return LuaState.open(flavour.id(), new JavaHost(),
-        StateOptions.DEFAULTS);
+    return LuaState.open(flavour.id(), new JavaHost(), StateOptions.DEFAULTS);
   }
 
   private static Chunk chunk(String text) {
@@ -91,7 +90,8 @@ class GarbageTest {
   void passesOneObjectAsOneUserdata(Flavour flavour) {
     try (var state = open(flavour)) {
       var object = new Object();
-      var same = (LuaFunction) state.run(chunk("return function(a, b) return rawequal(a, b), a end"))[0];
+      var same =
+          (LuaFunction) state.run(chunk("return function(a, b) return rawequal(a, b), a end"))[0];
 
       var results = same.call(object, object);
 
@@ -103,14 +103,21 @@ class GarbageTest {
   @EachFlavour
   void keepsTheArgumentsOfARunWhoseCallbackThrows(Flavour flavour) {
     try (var state = open(flavour)) {
-      Runnable fail = () -> {
-        throw new IllegalStateException();
-      };
+      Runnable fail =
+          () -> {
+            throw new IllegalStateException();
+          };
       var kept = new Object();
 
-      var results = state.run(Chunk.text("local fail, kept = ... "
-          + "local ok, e = pcall(fail) return kept, fail, ok", "=test",
-          StandardCharsets.UTF_8, false), fail, kept);
+      var results =
+          state.run(
+              Chunk.text(
+                  "local fail, kept = ... " + "local ok, e = pcall(fail) return kept, fail, ok",
+                  "=test",
+                  StandardCharsets.UTF_8,
+                  false),
+              fail,
+              kept);
 
       assertSame(kept, results[0]);
       assertSame(fail, results[1]);
@@ -122,20 +129,27 @@ class GarbageTest {
   void survivesAFinalizerThatCallsJavaWhileJavaPassesValues(Flavour flavour) {
     try (var state = open(flavour)) {
       var calls = new int[1];
-      state.putGlobal("touch", (Callable<Object>) () -> {
-        calls[0]++;
-        return new StringBuilder("fresh");
-      });
-      state.run(chunk("function arm() local function fin() touch() if armed then arm() end end"
-          + " if newproxy then getmetatable(newproxy(true)).__gc = fin"
-          + " else setmetatable({}, {__gc = fin}) end end"
-          + " armed = true for i = 1, 10 do arm() end"
-          + " function count(...) return select('#', ...), (...) end"));
+      state.putGlobal(
+          "touch",
+          (Callable<Object>)
+              () -> {
+                calls[0]++;
+                return new StringBuilder("fresh");
+              });
+      state.run(
+          chunk(
+              "function arm() local function fin() touch() if armed then arm() end end"
+                  + " if newproxy then getmetatable(newproxy(true)).__gc = fin"
+                  + " else setmetatable({}, {__gc = fin}) end end"
+                  + " armed = true for i = 1, 10 do arm() end"
+                  + " function count(...) return select('#', ...), (...) end"));
 
       for (int i = 0; i < 2_000; i++) {
         var first = "first" + i;
-        var results = state.callGlobal("count",
-            new Object[] {first, new Object(), "x".repeat(i % 900), new Object(), "end"});
+        var results =
+            state.callGlobal(
+                "count",
+                new Object[] {first, new Object(), "x".repeat(i % 900), new Object(), "end"});
         assertEquals(5L, results[0]);
         assertEquals(first, results[1]);
       }
@@ -163,8 +177,13 @@ class GarbageTest {
   @EachFlavour
   void findsTablesThatOutliveTheirCoroutine(Flavour flavour) {
     try (var state = open(flavour)) {
-      var table = (LuaTable) state.run(chunk("local co = coroutine.wrap(function()"
-          + " coroutine.yield({answer = 42}) end) return co()"))[0];
+      var table =
+          (LuaTable)
+              state
+                  .run(
+                      chunk(
+                          "local co = coroutine.wrap(function()"
+                              + " coroutine.yield({answer = 42}) end) return co()"))[0];
 
       state.collect();
       state.collect();

@@ -96,8 +96,10 @@ class ProtocolTest {
     expected.putAll(constants(Stop.class, "STOP_"));
     expected.putAll(constants(Operator.class, "OPERATOR_"));
     expected.putAll(constants(Trait.class, "TRAIT_"));
-    expected.keySet().removeIf(name -> name.matches(
-        "FAST_NO_VALUE|UP_(SELF|ATTACHED|(WRITE|READ)_.+)"));      // macros
+    expected
+        .keySet()
+        .removeIf(
+            name -> name.matches("FAST_NO_VALUE|UP_(SELF|ATTACHED|(WRITE|READ)_.+)")); // macros
 
     assertTrue(enumerators.size() > 100, "" + enumerators);
     assertEquals(lines(enumerators), lines(expected));

@@ -55,15 +55,17 @@ class StateLockTest {
   void letsOneThreadInAtATime() throws Exception {
     var threads = new ArrayList<Thread>();
     for (int i = 0; i < 8; i++) {
-      var thread = new Thread(() -> {
-        for (int n = 0; n < 20_000; n++) {
-          lock.lock();
-          lock.lock();
-          counter++;
-          lock.unlock();
-          lock.unlock();
-        }
-      });
+      var thread =
+          new Thread(
+              () -> {
+                for (int n = 0; n < 20_000; n++) {
+                  lock.lock();
+                  lock.lock();
+                  counter++;
+                  lock.unlock();
+                  lock.unlock();
+                }
+              });
       threads.add(thread);
       thread.start();
     }
@@ -81,10 +83,13 @@ class StateLockTest {
    */
   @Test
   void canBeRequestedWhileItBecomesBiased() {
-    var command = ChildProcess.java(List.of("-XX:CompileCommand=quiet",
-        "-XX:CompileCommand=exclude,org.lupine.bridge.StateLock::enter"), Asked.class);
-    var child = ChildProcess.run(
-        Path.of("").toAbsolutePath(), Duration.ofMinutes(1), "", command);
+    var command =
+        ChildProcess.java(
+            List.of(
+                "-XX:CompileCommand=quiet",
+                "-XX:CompileCommand=exclude,org.lupine.bridge.StateLock::enter"),
+            Asked.class);
+    var child = ChildProcess.run(Path.of("").toAbsolutePath(), Duration.ofMinutes(1), "", command);
 
     assertEquals("asked", child.out().trim(), child::toString);
   }
@@ -96,15 +101,17 @@ class StateLockTest {
       lock.lock();
       set(lock, "acquisitionsInRow", 1 << 20);
       var nextBias = field(lock, "nextBias");
-      var asks = new FutureTask<>(() -> {
-        for (int n = 0; n < 1_000_000; n++) {
-          assertFalse(lock.tryLock());
-        }
-        return "asked";
-      });
+      var asks =
+          new FutureTask<>(
+              () -> {
+                for (int n = 0; n < 1_000_000; n++) {
+                  assertFalse(lock.tryLock());
+                }
+                return "asked";
+              });
       new Thread(asks).start();
       while (!asks.isDone()) {
-        nextBias.set(lock, null);       // as the owner does
+        nextBias.set(lock, null); // as the owner does
       }
       System.out.println(asks.get());
     }
@@ -118,11 +125,13 @@ class StateLockTest {
     lock.lock();
     for (int i = 0; i < 4; i++) {
       int number = i;
-      var thread = new Thread(() -> {
-        lock.lock();
-        served.add(number);
-        lock.unlock();
-      });
+      var thread =
+          new Thread(
+              () -> {
+                lock.lock();
+                served.add(number);
+                lock.unlock();
+              });
       threads.add(thread);
       thread.start();
       while (thread.getState() != Thread.State.TIMED_WAITING) {
@@ -143,11 +152,13 @@ class StateLockTest {
     var ended = new CountDownLatch(1);
     var interrupted = new boolean[1];
     lock.lock();
-    var thread = started(() -> {
-      assertThrows(LuaInterruptedException.class, lock::lock);
-      interrupted[0] = Thread.currentThread().isInterrupted();
-      ended.countDown();
-    });
+    var thread =
+        started(
+            () -> {
+              assertThrows(LuaInterruptedException.class, lock::lock);
+              interrupted[0] = Thread.currentThread().isInterrupted();
+              ended.countDown();
+            });
     thread.interrupt();
 
     assertTrue(ended.await(30, TimeUnit.SECONDS));
@@ -174,15 +185,17 @@ class StateLockTest {
     assertTrue(lock.tryLock(0));
     assertTrue(lock.tryLock(Long.MAX_VALUE));
     assertEquals(2, lock.depth());
-    var thread = started(() -> {
-      try {
-        got.add(lock.tryLock(20_000_000));
-        got.add(lock.tryLock(Long.MAX_VALUE));
-      } catch (InterruptedException e) {
-        got.add(e);
-      }
-    });
-    while (true) {                // until the first attempt is over
+    var thread =
+        started(
+            () -> {
+              try {
+                got.add(lock.tryLock(20_000_000));
+                got.add(lock.tryLock(Long.MAX_VALUE));
+              } catch (InterruptedException e) {
+                got.add(e);
+              }
+            });
+    while (true) { // until the first attempt is over
       if (!got.isEmpty() && thread.getState() == Thread.State.TIMED_WAITING) {
         break;
       }
@@ -201,18 +214,22 @@ class StateLockTest {
   void servesTheOtherWaitersWhenOneGivesUp() throws Exception {
     var got = new ArrayList<Object>();
     lock.lock();
-    var gone = started(() -> {
-      try {
-        got.add(lock.tryLock(Long.MAX_VALUE));
-      } catch (InterruptedException e) {
-        got.add("gave up");
-      }
-    });
-    var second = started(() -> {
-      lock.lock();
-      got.add("second");
-      lock.unlock();
-    });
+    var gone =
+        started(
+            () -> {
+              try {
+                got.add(lock.tryLock(Long.MAX_VALUE));
+              } catch (InterruptedException e) {
+                got.add("gave up");
+              }
+            });
+    var second =
+        started(
+            () -> {
+              lock.lock();
+              got.add("second");
+              lock.unlock();
+            });
     gone.interrupt();
     gone.join();
     lock.unlock();
@@ -229,7 +246,7 @@ class StateLockTest {
       int before = counter[0];
       lock.unlock();
       for (int wait = 0; wait < 1; wait++) {
-        Thread.onSpinWait();      // who is inside at the same time counts the same number
+        Thread.onSpinWait(); // who is inside at the same time counts the same number
       }
       counter[0] = before + 1;
       lock.unlock();
@@ -247,13 +264,15 @@ class StateLockTest {
     for (int i = 0; i < locks.length; i++) {
       locks[i] = new StateLock(new NoContexts());
     }
-    var biased = new Thread(() -> {
-      for (int i = 0; i < locks.length; i++) {
-        count(locks[i], counters[i], 100);      // it is biased from now on
-        reached.set(i + 1);
-        count(locks[i], counters[i], 100);
-      }
-    });
+    var biased =
+        new Thread(
+            () -> {
+              for (int i = 0; i < locks.length; i++) {
+                count(locks[i], counters[i], 100); // it is biased from now on
+                reached.set(i + 1);
+                count(locks[i], counters[i], 100);
+              }
+            });
     biased.setDaemon(true);
     biased.start();
     for (int i = 0; i < locks.length; i++) {
@@ -309,14 +328,16 @@ class StateLockTest {
     var turns = new AtomicLong();
     var all = new ArrayList<Thread>();
     for (int i = 0; i < threads; i++) {
-      all.add(new Thread(() -> {
-        long n = 0;
-        while (!over.get()) {
-          turn.run();
-          n++;
-        }
-        turns.addAndGet(n);
-      }));
+      all.add(
+          new Thread(
+              () -> {
+                long n = 0;
+                while (!over.get()) {
+                  turn.run();
+                  n++;
+                }
+                turns.addAndGet(n);
+              }));
     }
     all.forEach(Thread::start);
     Thread.sleep(50);
@@ -334,16 +355,22 @@ class StateLockTest {
     int threads = 4 * Runtime.getRuntime().availableProcessors();
     double best = 0;
     for (int round = 0; round < 20 && best < 0.25; round++) {
-      long monitor = turns(threads, () -> {
-        synchronized (this) {
-          counter = work(counter);
-        }
-      });
-      long ours = turns(threads, () -> {
-        lock.lock();
-        counter = work(counter);
-        lock.unlock();
-      });
+      long monitor =
+          turns(
+              threads,
+              () -> {
+                synchronized (this) {
+                  counter = work(counter);
+                }
+              });
+      long ours =
+          turns(
+              threads,
+              () -> {
+                lock.lock();
+                counter = work(counter);
+                lock.unlock();
+              });
       best = Math.max(best, (double) ours / monitor);
     }
 
@@ -356,26 +383,28 @@ class StateLockTest {
   @Timeout(60)
   void costsLittleWhileManyWaitToReturnToLua() throws Exception {
     int threads = 100;
-    var bean = (com.sun.management.OperatingSystemMXBean)
-        ManagementFactory.getOperatingSystemMXBean();
+    var bean =
+        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     var all = new ArrayList<Thread>();
     var end = new CountDownLatch(1);
     var inside = new CountDownLatch(threads);
     for (int i = 0; i < threads; i++) {
-      var thread = new Thread(() -> {
-        lock.share();
-        var state = lock.mine();
-        int before = StateLock.leaveForJava(state);
-        inside.countDown();
-        try {
-          end.await();
-        } catch (InterruptedException e) {
-          throw new AssertionError(e);
-        }
-        lock.returnFromJava(state, before);
-        counter++;
-        lock.unlock();
-      });
+      var thread =
+          new Thread(
+              () -> {
+                lock.share();
+                var state = lock.mine();
+                int before = StateLock.leaveForJava(state);
+                inside.countDown();
+                try {
+                  end.await();
+                } catch (InterruptedException e) {
+                  throw new AssertionError(e);
+                }
+                lock.returnFromJava(state, before);
+                counter++;
+                lock.unlock();
+              });
       all.add(thread);
       thread.start();
     }
@@ -434,7 +463,7 @@ class StateLockTest {
     lock.lock();
     assertTrue(lock.isHeldByCurrentThread());
     lock.unlock();
-    set(lock, "owner", Thread.currentThread());       // it left, and did not get to say so
+    set(lock, "owner", Thread.currentThread()); // it left, and did not get to say so
     lock.share();
     lock.unlock();
     assertTrue(lock.isFree());

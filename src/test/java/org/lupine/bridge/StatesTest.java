@@ -13,8 +13,7 @@ class StatesTest {
   @Test
   void canBeOpenedAfterTheHeapWasExhausted() {
     var command = ChildProcess.java(List.of("-Xmx24m", "-XX:+UseSerialGC"), StatesChild.class);
-    var child = ChildProcess.run(
-        Path.of("").toAbsolutePath(), Duration.ofMinutes(2), "", command);
+    var child = ChildProcess.run(Path.of("").toAbsolutePath(), Duration.ofMinutes(2), "", command);
     assertEquals("numbered\n", child.out(), child::toString);
   }
 }

@@ -41,10 +41,12 @@ class ThreadStatesTest {
 
   /** Looks as the watchdog does, which holds the lock that the end of a context waits for. */
   private void lookFromElsewhere() {
-    new Thread(() -> {
-      lock.inside.all();
-      looked.countDown();
-    }).start();
+    new Thread(
+            () -> {
+              lock.inside.all();
+              looked.countDown();
+            })
+        .start();
     blocked |= !waited(looked, 10);
   }
 
@@ -68,14 +70,16 @@ class ThreadStatesTest {
 
   /** A thread that is inside, in a call of Java, until it is told to end. */
   private Thread inJava() {
-    return started(() -> {
-      lock.share();
-      var state = lock.mine();
-      int before = StateLock.leaveForJava(state);
-      waited(end, 60);
-      lock.returnFromJava(state, before);
-      lock.unlock();
-    }, Thread.State.TIMED_WAITING);
+    return started(
+        () -> {
+          lock.share();
+          var state = lock.mine();
+          int before = StateLock.leaveForJava(state);
+          waited(end, 60);
+          lock.returnFromJava(state, before);
+          lock.unlock();
+        },
+        Thread.State.TIMED_WAITING);
   }
 
   // fails if the first waiter polls without a pause because there is no owner
@@ -84,10 +88,12 @@ class ThreadStatesTest {
     var first = inJava();
     lock.share();
     lock.unlock();
-    var waits = new Thread(() -> {
-      lock.lock();
-      lock.unlock();
-    });
+    var waits =
+        new Thread(
+            () -> {
+              lock.lock();
+              lock.unlock();
+            });
     waits.start();
     var threads = ManagementFactory.getThreadMXBean();
     Thread.sleep(500);
@@ -117,10 +123,12 @@ class ThreadStatesTest {
   @Test
   void theContextOfADeadThreadInACallOfJavaEndsWhileOthersLook() throws Exception {
     inJava();
-    var dead = new Thread(() -> {
-      lock.share();
-      StateLock.leaveForJava(lock.mine());
-    });
+    var dead =
+        new Thread(
+            () -> {
+              lock.share();
+              StateLock.leaveForJava(lock.mine());
+            });
     dead.start();
     dead.join();
     lock.share();

@@ -25,8 +25,7 @@ import org.lupine.support.EachFlavour;
 
 /** The command line, each time in a JVM of its own. */
 class LauncherTest {
-  @TempDir
-  Path temp;
+  @TempDir Path temp;
 
   @EachFlavour
   void runsTheTour(Flavour flavour) {
@@ -66,8 +65,9 @@ class LauncherTest {
 
     var child = lua("", "-f", "lua4", "-e", "");
     assertEquals(1, child.status());
-    assertEquals("lua: no engine 'lua4'; there are lua, lua51, lua52, lua53, lua54, lua55, luajit, "
-        + "lua-sandbox\n",
+    assertEquals(
+        "lua: no engine 'lua4'; there are lua, lua51, lua52, lua53, lua54, lua55, luajit, "
+            + "lua-sandbox\n",
         child.err());
   }
 
@@ -80,11 +80,12 @@ class LauncherTest {
     assertAll(
         () -> assertEquals(1, child.status()),
         () -> assertEquals("", child.out()),
-        () -> assertTrue(child.err().startsWith("lua: boom in " + script + " at line number 2\n"),
-            child.err()),
+        () ->
+            assertTrue(
+                child.err().startsWith("lua: boom in " + script + " at line number 2\n"),
+                child.err()),
         () -> assertTrue(child.err().contains("\t" + script + ":2: in "), child.err()),
-        () -> assertTrue(child.err().contains("\t" + script + ":4: in main chunk\n"),
-            child.err()));
+        () -> assertTrue(child.err().contains("\t" + script + ":4: in main chunk\n"), child.err()));
   }
 
   @Test
@@ -119,24 +120,47 @@ class LauncherTest {
       Files.createDirectories(temp.resolve(folder));
       Files.writeString(temp.resolve(folder).resolve("mine.lua"), "return '" + folder + "'");
     }
-    var plain = Map.of("LUA_PATH", temp.resolve("plain/?.lua") + ";;",
-        "LUA_CPATH", temp.resolve("plain/?.so").toString());
+    var plain =
+        Map.of(
+            "LUA_PATH",
+            temp.resolve("plain/?.lua") + ";;",
+            "LUA_CPATH",
+            temp.resolve("plain/?.so").toString());
     var both = new HashMap<>(plain);
     both.put("LUA_PATH" + version, temp.resolve("named/?.lua").toString());
     both.put("LUA_CPATH" + version, temp.resolve("named/?.so").toString());
-    var print = new String[] {"-f", flavour.id(), "-e", "print((require 'mine'))",
-        "-e", "print(package.cpath)", "-e", "print(package.path:find('./?.lua', 1, true) ~= nil)"};
+    var print =
+        new String[] {
+          "-f",
+          flavour.id(),
+          "-e",
+          "print((require 'mine'))",
+          "-e",
+          "print(package.cpath)",
+          "-e",
+          "print(package.path:find('./?.lua', 1, true) ~= nil)"
+        };
 
-    assertOut("plain\n" + temp.resolve("plain/?.so") + "\ntrue\n",
-        lua(plain, List.of(), "", print));
+    assertOut(
+        "plain\n" + temp.resolve("plain/?.so") + "\ntrue\n", lua(plain, List.of(), "", print));
     var folder = named ? "named" : "plain";
-    assertOut(folder + "\n" + temp.resolve(folder + "/?.so") + "\n" + !named + "\n",
+    assertOut(
+        folder + "\n" + temp.resolve(folder + "/?.so") + "\n" + !named + "\n",
         lua(both, List.of(), "", print));
     for (var preset : List.of("constrained", "sandbox")) {
-      assertOut("nil\nfalse\nfalse\n", lua(both, List.of("-Dlupine.sandbox=" + preset), "",
-          "-f", flavour.id(), "-e", "print(package)", "-e",
-          "local ok, e = pcall(require or error, 'mine') print(ok) e = tostring(e)"
-              + " print(e:find('plain', 1, true) ~= nil or e:find('named', 1, true) ~= nil)"));
+      assertOut(
+          "nil\nfalse\nfalse\n",
+          lua(
+              both,
+              List.of("-Dlupine.sandbox=" + preset),
+              "",
+              "-f",
+              flavour.id(),
+              "-e",
+              "print(package)",
+              "-e",
+              "local ok, e = pcall(require or error, 'mine') print(ok) e = tostring(e)"
+                  + " print(e:find('plain', 1, true) ~= nil or e:find('named', 1, true) ~= nil)"));
     }
   }
 
@@ -164,17 +188,25 @@ class LauncherTest {
   @EachFlavour
   void passesBytesAsTheyAre(Flavour flavour) throws Exception {
     var bytes = new byte[] {'a', (byte) 0xE9, (byte) 0xC3, '\n', 0, (byte) 0xFF, (byte) 0xE9};
-    var script = Files.write(temp.resolve("raw.lua"), concatenated(
-        "# for the shell\nlocal s = '".getBytes(ISO_8859_1), new byte[] {(byte) 0xE9},
-        "' io.write(#s, s, io.read('*l'), '|', io.read('*a')) io.stderr:write(s)"
-            .getBytes(ISO_8859_1)));
+    var script =
+        Files.write(
+            temp.resolve("raw.lua"),
+            concatenated(
+                "# for the shell\nlocal s = '".getBytes(ISO_8859_1),
+                new byte[] {(byte) 0xE9},
+                "' io.write(#s, s, io.read('*l'), '|', io.read('*a')) io.stderr:write(s)"
+                    .getBytes(ISO_8859_1)));
     var process = start(temp.resolve("err"), "-f", flavour.id(), script.toString());
     try (var in = process.getOutputStream()) {
       in.write(bytes);
     }
 
-    assertArrayEquals(concatenated(new byte[] {'1', (byte) 0xE9}, Arrays.copyOf(bytes, 3),
-        new byte[] {'|'}, Arrays.copyOfRange(bytes, 4, 7)),
+    assertArrayEquals(
+        concatenated(
+            new byte[] {'1', (byte) 0xE9},
+            Arrays.copyOf(bytes, 3),
+            new byte[] {'|'},
+            Arrays.copyOfRange(bytes, 4, 7)),
         process.getInputStream().readAllBytes());
     assertEquals(0, process.waitFor());
     assertArrayEquals(new byte[] {(byte) 0xE9}, Files.readAllBytes(temp.resolve("err")));
@@ -182,8 +214,10 @@ class LauncherTest {
 
   @EachFlavour
   void endsQuietlyOnABrokenPipe(Flavour flavour) throws Exception {
-    for (var loop : List.of("while true do pcall(print, 'x') end",
-        "while true do pcall(io.write, 'x', '\\n') end")) {
+    for (var loop :
+        List.of(
+            "while true do pcall(print, 'x') end",
+            "while true do pcall(io.write, 'x', '\\n') end")) {
       var process = start(temp.resolve("err"), "-f", flavour.id(), "-e", loop);
       process.getOutputStream().close();
       assertEquals('x', process.getInputStream().read());
@@ -216,22 +250,23 @@ class LauncherTest {
     return lua(Map.of(), List.of(), input, args);
   }
 
-  private ChildProcess lua(Map<String, String> environment, List<String> options, String input,
-      String... args) {
-    return ChildProcess.run(temp, environment, Duration.ofMinutes(1), input,
-        command(options, args));
+  private ChildProcess lua(
+      Map<String, String> environment, List<String> options, String input, String... args) {
+    return ChildProcess.run(
+        temp, environment, Duration.ofMinutes(1), input, command(options, args));
   }
 
   private Process start(Path errors, String... args) throws IOException {
-    return new ProcessBuilder(command(List.of(), args)).directory(temp.toFile())
-        .redirectError(errors.toFile()).start();
+    return new ProcessBuilder(command(List.of(), args))
+        .directory(temp.toFile())
+        .redirectError(errors.toFile())
+        .start();
   }
 
   private static List<String> command(List<String> options, String... args) {
     var all = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
     all.addAll(options);
     var classes = Launcher.class.getProtectionDomain().getCodeSource().getLocation().getPath();
-    return ChildProcess.java(
-        all, Path.of(classes).toString(), Launcher.class.getName(), args);
+    return ChildProcess.java(all, Path.of(classes).toString(), Launcher.class.getName(), args);
   }
 }

@@ -87,13 +87,26 @@ class CrashCalls {
 
   /** Calls every method of a map. */
   static void useEverything(Map<Object, Object> table) {
-    List<Callable<?>> uses = List.of(table::size, table::isEmpty, table::toString, table::hashCode,
-        () -> table.get("x"), () -> table.get(1), () -> table.put("y", 1),
-        () -> table.put("y", null), () -> table.remove("x"), () -> table.containsKey("z"),
-        () -> table.containsValue("z"), () -> table.entrySet().size(),
-        () -> List.copyOf(table.values()), () -> table.equals(table),
-        () -> new ArrayList<>(table.entrySet()), () -> table.keySet().toString(),
-        () -> table.putIfAbsent("w", 1), () -> table.getClass().getMethod("toJava").invoke(table));
+    List<Callable<?>> uses =
+        List.of(
+            table::size,
+            table::isEmpty,
+            table::toString,
+            table::hashCode,
+            () -> table.get("x"),
+            () -> table.get(1),
+            () -> table.put("y", 1),
+            () -> table.put("y", null),
+            () -> table.remove("x"),
+            () -> table.containsKey("z"),
+            () -> table.containsValue("z"),
+            () -> table.entrySet().size(),
+            () -> List.copyOf(table.values()),
+            () -> table.equals(table),
+            () -> new ArrayList<>(table.entrySet()),
+            () -> table.keySet().toString(),
+            () -> table.putIfAbsent("w", 1),
+            () -> table.getClass().getMethod("toJava").invoke(table));
     for (var use : uses) {
       attempt(use::call);
     }
@@ -130,13 +143,18 @@ class CrashCalls {
     var all = new ArrayList<Thread>();
     for (int i = 0; i < threads; i++) {
       int number = i;
-      var thread = new Thread(null, () -> {
-        try {
-          part.run(number);
-        } catch (Throwable e) {
-          failed.compareAndSet(null, e);
-        }
-      }, "thread " + i, 512 * 1024);
+      var thread =
+          new Thread(
+              null,
+              () -> {
+                try {
+                  part.run(number);
+                } catch (Throwable e) {
+                  failed.compareAndSet(null, e);
+                }
+              },
+              "thread " + i,
+              512 * 1024);
       all.add(thread);
       thread.start();
     }

@@ -58,12 +58,14 @@ record CrashCase(String name, List<String> flavours, Expected expected, Attack a
 
   /** Every case of a flavour, in a fixed order. */
   static List<CrashCase> of(Flavour flavour) {
-    var scripts = Stream.of("stack", "parse", "library", "collect", "crossing", "debug", "threads",
-            "objects")
-        .flatMap(name -> read(name, CrashCase::plain).stream());
+    var scripts =
+        Stream.of("stack", "parse", "library", "collect", "crossing", "debug", "threads", "objects")
+            .flatMap(name -> read(name, CrashCase::plain).stream());
     var limited = read("limits", CrashCase::limited).stream();
-    return Stream.of(scripts, limited, CrashCalls.all(flavour).stream()).flatMap(each -> each)
-        .filter(one -> one.flavours.isEmpty() || one.flavours.contains(flavour.id())).toList();
+    return Stream.of(scripts, limited, CrashCalls.all(flavour).stream())
+        .flatMap(each -> each)
+        .filter(one -> one.flavours.isEmpty() || one.flavours.contains(flavour.id()))
+        .toList();
   }
 
   private static Attack plain(String script) {
@@ -92,8 +94,8 @@ record CrashCase(String name, List<String> flavours, Expected expected, Attack a
       var end = part.indexOf('\n');
       var heading = HEADING.matcher(end < 0 ? part : part.substring(0, end));
       if (heading.matches()) {
-        cases.add(made(heading.group(1), heading.group(2), heading.group(3).trim(),
-            attack.apply(part)));
+        cases.add(
+            made(heading.group(1), heading.group(2), heading.group(3).trim(), attack.apply(part)));
       } else if (!cases.isEmpty() || part.startsWith("--- ")) {
         throw new IllegalArgumentException(resource + ": no heading: " + part);
       }
@@ -101,10 +103,12 @@ record CrashCase(String name, List<String> flavours, Expected expected, Attack a
     return cases;
   }
 
-  private static CrashCase made(
-      String name, String expected, String flavours, Attack attack) {
-    return new CrashCase(name, flavours.isEmpty() ? List.of() : List.of(flavours.split(" ")),
-        Expected.valueOf(expected.toUpperCase(Locale.ROOT)), attack);
+  private static CrashCase made(String name, String expected, String flavours, Attack attack) {
+    return new CrashCase(
+        name,
+        flavours.isEmpty() ? List.of() : List.of(flavours.split(" ")),
+        Expected.valueOf(expected.toUpperCase(Locale.ROOT)),
+        attack);
   }
 
   private static String text(String resource) {

@@ -100,7 +100,8 @@ final class CrashChild {
     try {
       var text = String.valueOf(thrown);
       var cut = text.substring(0, Math.min(300, text.length())).replaceAll("\\s+", " ");
-      return thrown == null || thrown.getStackTrace().length == 0 ? cut
+      return thrown == null || thrown.getStackTrace().length == 0
+          ? cut
           : cut + " at " + thrown.getStackTrace()[0];
     } catch (RuntimeException e) {
       return thrown.getClass().getName();

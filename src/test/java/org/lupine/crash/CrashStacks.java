@@ -22,8 +22,9 @@ import org.lupine.value.LuaFunction;
 
 /** Java and Lua calling one another until the stack ends; stacks that are short from the start. */
 final class CrashStacks extends CrashCalls {
-  private static final String FINALLY = "function finally(f) if newproxy then "
-      + "getmetatable(newproxy(true)).__gc = f else setmetatable({}, {__gc = f}) end end ";
+  private static final String FINALLY =
+      "function finally(f) if newproxy then "
+          + "getmetatable(newproxy(true)).__gc = f else setmetatable({}, {__gc = f}) end end ";
 
   CrashStacks(Flavour flavour) {
     super(flavour);
@@ -33,111 +34,171 @@ final class CrashStacks extends CrashCalls {
   }
 
   private void stacks() {
-    add("calls from where the stack of Java ends", ANYTHING, engine -> {
-      var table = map(engine.eval("function f(x) return x end return {f = f, x = 1}"));
-      var function = (LuaFunction) table.get("f");
-      var compiled = ((Compilable) engine).compile("return #('x'):rep(100)");
-      List<Callable<?>> calls = List.of(() -> engine.eval("return 1"),
-          () -> invoke(engine, "f", "x"), () -> function.call("x"), () -> table.get("x"),
-          () -> table.put("y", "z"), table::toString,
-          compiled::eval, () -> engine.get("f"), () -> compiled.eval(new SimpleBindings()),
-          () -> ((Invocable) engine).getInterface(table, Callable.class));
-      for (var call : calls) {
-        attempt(() -> new CrashHost(engine).brink(call));
-      }
-    });
+    add(
+        "calls from where the stack of Java ends",
+        ANYTHING,
+        engine -> {
+          var table = map(engine.eval("function f(x) return x end return {f = f, x = 1}"));
+          var function = (LuaFunction) table.get("f");
+          var compiled = ((Compilable) engine).compile("return #('x'):rep(100)");
+          List<Callable<?>> calls =
+              List.of(
+                  () -> engine.eval("return 1"),
+                  () -> invoke(engine, "f", "x"),
+                  () -> function.call("x"),
+                  () -> table.get("x"),
+                  () -> table.put("y", "z"),
+                  table::toString,
+                  compiled::eval,
+                  () -> engine.get("f"),
+                  () -> compiled.eval(new SimpleBindings()),
+                  () -> ((Invocable) engine).getInterface(table, Callable.class));
+          for (var call : calls) {
+            attempt(() -> new CrashHost(engine).brink(call));
+          }
+        });
     for (int size : new int[] {96, 128, 160, 192, 224, 256, 320, 384, 448}) {
-      add("a thread of " + size + " KiB", RUNS, engine -> onThread(size * 1024L, () -> {
-        attempt(() -> engine.eval("return ('x'):rep(10)"));
-        attempt(() -> engine.eval("return host:call(function() return 1 end)"));
-        attempt(() -> engine.eval("local function f() return (('x'):gsub('x', f)) end f()"));
-        attempt(() -> engine.eval("local function f() return host:call(f) end f()"));
-        attempt(() -> engine.eval("local function f() return coroutine.wrap(f)() end f()"));
-        attempt(() -> new ScriptEngineManager().getEngineByName(flavour.id()).eval("return {}"));
-      }));
+      add(
+          "a thread of " + size + " KiB",
+          RUNS,
+          engine ->
+              onThread(
+                  size * 1024L,
+                  () -> {
+                    attempt(() -> engine.eval("return ('x'):rep(10)"));
+                    attempt(() -> engine.eval("return host:call(function() return 1 end)"));
+                    attempt(
+                        () ->
+                            engine.eval("local function f() return (('x'):gsub('x', f)) end f()"));
+                    attempt(() -> engine.eval("local function f() return host:call(f) end f()"));
+                    attempt(
+                        () -> engine.eval("local function f() return coroutine.wrap(f)() end f()"));
+                    attempt(
+                        () ->
+                            new ScriptEngineManager()
+                                .getEngineByName(flavour.id())
+                                .eval("return {}"));
+                  }));
     }
-    add("ping-pong through an interface", ERROR, engine -> {
-      engine.eval("function call() return host:call(target) end");
-      engine.put("target", ((Invocable) engine).getInterface(Callable.class));
-      engine.eval("call()");
-    });
-    add("ping-pong through compiled scripts", ERROR, engine -> {
-      var itself = new AtomicReference<Callable<?>>();
-      var compiled = ((Compilable) engine).compile("return itself:call()");
-      itself.set(compiled::eval);
-      engine.put("itself", itself.get());
-      compiled.eval();
-    });
-    add("ping-pong through runs of other bindings", ERROR, engine -> {
-      var itself = new AtomicReference<Callable<?>>();
-      itself.set(() -> {
-        var bindings = new SimpleBindings();
-        bindings.put("itself", itself.get());
-        return engine.eval("return itself:call()", bindings);
-      });
-      engine.put("itself", itself.get());
-      engine.eval("return itself:call()");
-    });
-    add("ping-pong of two engines", ERROR, engine -> {
-      try (var other = other(flavour)) {
-        other.engine().put("other", (Callable<?>) () -> engine.eval("return other:call()"));
-        engine.put("other", (Callable<?>) () -> other.engine().eval("return other:call()"));
-        engine.eval("return other:call()");
-      }
-    });
-    add("ping-pong of all flavours", ERROR, engine -> {
-      var engines = new ArrayList<Other>();
-      for (var each : Flavour.values()) {
-        engines.add(other(each));
-      }
-      engine.put("next", (Callable<?>) () -> engines.get(0).engine().eval("return next:call()"));
-      for (int i = 0; i < engines.size(); i++) {
-        var next = i + 1 < engines.size() ? engines.get(i + 1).engine() : engine;
-        engines.get(i).engine().put("next", (Callable<?>) () -> next.eval("return next:call()"));
-      }
-      try {
-        engine.eval("return next:call()");
-      } finally {
-        engines.forEach(Other::close);
-      }
-    });
+    add(
+        "ping-pong through an interface",
+        ERROR,
+        engine -> {
+          engine.eval("function call() return host:call(target) end");
+          engine.put("target", ((Invocable) engine).getInterface(Callable.class));
+          engine.eval("call()");
+        });
+    add(
+        "ping-pong through compiled scripts",
+        ERROR,
+        engine -> {
+          var itself = new AtomicReference<Callable<?>>();
+          var compiled = ((Compilable) engine).compile("return itself:call()");
+          itself.set(compiled::eval);
+          engine.put("itself", itself.get());
+          compiled.eval();
+        });
+    add(
+        "ping-pong through runs of other bindings",
+        ERROR,
+        engine -> {
+          var itself = new AtomicReference<Callable<?>>();
+          itself.set(
+              () -> {
+                var bindings = new SimpleBindings();
+                bindings.put("itself", itself.get());
+                return engine.eval("return itself:call()", bindings);
+              });
+          engine.put("itself", itself.get());
+          engine.eval("return itself:call()");
+        });
+    add(
+        "ping-pong of two engines",
+        ERROR,
+        engine -> {
+          try (var other = other(flavour)) {
+            other.engine().put("other", (Callable<?>) () -> engine.eval("return other:call()"));
+            engine.put("other", (Callable<?>) () -> other.engine().eval("return other:call()"));
+            engine.eval("return other:call()");
+          }
+        });
+    add(
+        "ping-pong of all flavours",
+        ERROR,
+        engine -> {
+          var engines = new ArrayList<Other>();
+          for (var each : Flavour.values()) {
+            engines.add(other(each));
+          }
+          engine.put(
+              "next", (Callable<?>) () -> engines.get(0).engine().eval("return next:call()"));
+          for (int i = 0; i < engines.size(); i++) {
+            var next = i + 1 < engines.size() ? engines.get(i + 1).engine() : engine;
+            engines
+                .get(i)
+                .engine()
+                .put("next", (Callable<?>) () -> next.eval("return next:call()"));
+          }
+          try {
+            engine.eval("return next:call()");
+          } finally {
+            engines.forEach(Other::close);
+          }
+        });
   }
 
   /** Threads whose stacks differ in place and size, one after another in the same engine. */
   private void threads() {
-    add("typed calls by threads with other stacks", RUNS, engine -> {
-      engine.eval("function deep(n) return coroutine.wrap(deep)(n) end local function level(n) "
-          + "return n == 0 and 1 or 1 + coroutine.wrap(level)(n - 1) end "
-          + "function flat(x) return x + level(20) end");
-      var deep = (LuaFunction) engine.get("deep");
-      var flat = (LuaFunction) engine.get("flat");
-      inTurns(engine, () -> {
-        if (!flat.call(1.5).first().equals(22.5)) {
-          throw new AssertionError("flat");
-        }
-        mustThrow(LuaException.class, () -> deep.call(1.5));
-        mustThrow(Exception.class, () -> invoke(engine, "deep", 1.5));
-        if (((Number) invoke(engine, "flat", 1.5)).doubleValue() != 22.5) {
-          throw new AssertionError("flat by name");
-        }
-      });
-    });
-    add("engines closed by threads with other stacks", RUNS, engine ->
-        inTurns(engine, () -> {
-          var other = other(flavour);
-          var levels = new AtomicReference<Object>();
-          other.engine().put("ended", (Consumer<Object>) levels::set);
-          other.engine().eval(FINALLY + "local function level(n) return n == 0 and 1 or "
-              + "1 + coroutine.wrap(level)(n - 1) end function deep() "
-              + "coroutine.resume(coroutine.create(deep)) end "
-              // 5.1 frees only later what the last finalizers hold
-              + "finally(function() " + (flavour == Flavour.LUA51 ? "" : "deep() ") + "ended(level(20)) end)");
-          onThread(64L << 20, () -> other.engine().eval("return 1"));
-          other.close();
-          if (!(levels.get() instanceof Number)) {
-            throw new AssertionError("the finalizer ended early");
-          }
-        }));
+    add(
+        "typed calls by threads with other stacks",
+        RUNS,
+        engine -> {
+          engine.eval(
+              "function deep(n) return coroutine.wrap(deep)(n) end local function level(n) "
+                  + "return n == 0 and 1 or 1 + coroutine.wrap(level)(n - 1) end "
+                  + "function flat(x) return x + level(20) end");
+          var deep = (LuaFunction) engine.get("deep");
+          var flat = (LuaFunction) engine.get("flat");
+          inTurns(
+              engine,
+              () -> {
+                if (!flat.call(1.5).first().equals(22.5)) {
+                  throw new AssertionError("flat");
+                }
+                mustThrow(LuaException.class, () -> deep.call(1.5));
+                mustThrow(Exception.class, () -> invoke(engine, "deep", 1.5));
+                if (((Number) invoke(engine, "flat", 1.5)).doubleValue() != 22.5) {
+                  throw new AssertionError("flat by name");
+                }
+              });
+        });
+    add(
+        "engines closed by threads with other stacks",
+        RUNS,
+        engine ->
+            inTurns(
+                engine,
+                () -> {
+                  var other = other(flavour);
+                  var levels = new AtomicReference<Object>();
+                  other.engine().put("ended", (Consumer<Object>) levels::set);
+                  other
+                      .engine()
+                      .eval(
+                          FINALLY
+                              + "local function level(n) return n == 0 and 1 or "
+                              + "1 + coroutine.wrap(level)(n - 1) end function deep() "
+                              + "coroutine.resume(coroutine.create(deep)) end "
+                              // 5.1 frees only later what the last finalizers hold
+                              + "finally(function() "
+                              + (flavour == Flavour.LUA51 ? "" : "deep() ")
+                              + "ended(level(20)) end)");
+                  onThread(64L << 20, () -> other.engine().eval("return 1"));
+                  other.close();
+                  if (!(levels.get() instanceof Number)) {
+                    throw new AssertionError("the finalizer ended early");
+                  }
+                }));
   }
 
   /** Runs an action on each of several threads after each of the others has run a script. */
@@ -151,13 +212,16 @@ final class CrashStacks extends CrashCalls {
         for (var other : threads) {
           one.submit(() -> engine.eval("return 1")).get();
           var failed = new AtomicReference<Throwable>();
-          other.submit(() -> {
-            try {
-              action.run();
-            } catch (Throwable e) {
-              failed.set(e);
-            }
-          }).get();
+          other
+              .submit(
+                  () -> {
+                    try {
+                      action.run();
+                    } catch (Throwable e) {
+                      failed.set(e);
+                    }
+                  })
+              .get();
           if (failed.get() != null) {
             throw failed.get();
           }
@@ -169,41 +233,58 @@ final class CrashStacks extends CrashCalls {
   }
 
   private void garbage() {
-    add("a finaliser that calls Java while Java passes strings", RUNS, engine -> {
-      engine.eval(FINALLY
-          + "local function inner() assert(host:echo('inner') == 'inner') "
-          + "host:eval('return {}') end "
-          + "function f(a, b, c) finally(inner) assert(a .. b == c) return c, {}, a end");
-      for (int i = 0; i < 5000; i++) {
-        var a = ("a" + i).repeat(20);
-        var b = ("b" + i).repeat(20);
-        invoke(engine, "f", a, b, a + b);
-        engine.put("k" + i % 10, a);
-      }
-    });
-    add("a finaliser that calls Java while Java walks a table", RUNS, engine -> {
-      var table = map(engine.eval(FINALLY + "t = {} for i = 1, 1000 do "
-          + "t['key ' .. i] = 'value ' .. i finally(function() host:text(i) end) end return t"));
-      for (int i = 0; i < 20; i++) {
-        engine.eval("for i = 1, 100 do finally(function() host:eval('return {}') end) end");
-        for (var entry : table.entrySet()) {
-          table.put(entry.getKey(), entry.getValue() + "x");
-        }
-      }
-    });
-    add("wrappers dropped by the hundred thousand", RUNS, engine -> {
-      engine.eval("function f() return {}, print, coroutine.create(function() end) end");
-      for (int i = 0; i < 50_000; i++) {
-        invoke(engine, "f");
-      }
-      System.gc();
-      engine.eval("collectgarbage()");
-    });
-    add("a hundred thousand crossings", RUNS, engine -> {
-      engine.eval("function f(x) return host:echo(x) end");
-      for (int i = 0; i < 100_000; i++) {
-        invoke(engine, "f", "text " + i);
-      }
-    });
+    add(
+        "a finaliser that calls Java while Java passes strings",
+        RUNS,
+        engine -> {
+          engine.eval(
+              FINALLY
+                  + "local function inner() assert(host:echo('inner') == 'inner') "
+                  + "host:eval('return {}') end "
+                  + "function f(a, b, c) finally(inner) assert(a .. b == c) return c, {}, a end");
+          for (int i = 0; i < 5000; i++) {
+            var a = ("a" + i).repeat(20);
+            var b = ("b" + i).repeat(20);
+            invoke(engine, "f", a, b, a + b);
+            engine.put("k" + i % 10, a);
+          }
+        });
+    add(
+        "a finaliser that calls Java while Java walks a table",
+        RUNS,
+        engine -> {
+          var table =
+              map(
+                  engine.eval(
+                      FINALLY
+                          + "t = {} for i = 1, 1000 do "
+                          + "t['key ' .. i] = 'value ' .. i finally(function() host:text(i) end) end return t"));
+          for (int i = 0; i < 20; i++) {
+            engine.eval("for i = 1, 100 do finally(function() host:eval('return {}') end) end");
+            for (var entry : table.entrySet()) {
+              table.put(entry.getKey(), entry.getValue() + "x");
+            }
+          }
+        });
+    add(
+        "wrappers dropped by the hundred thousand",
+        RUNS,
+        engine -> {
+          engine.eval("function f() return {}, print, coroutine.create(function() end) end");
+          for (int i = 0; i < 50_000; i++) {
+            invoke(engine, "f");
+          }
+          System.gc();
+          engine.eval("collectgarbage()");
+        });
+    add(
+        "a hundred thousand crossings",
+        RUNS,
+        engine -> {
+          engine.eval("function f(x) return host:echo(x) end");
+          for (int i = 0; i < 100_000; i++) {
+            invoke(engine, "f", "text " + i);
+          }
+        });
   }
 }

@@ -52,8 +52,11 @@ class CrashTest {
         var name = flavour.id() + (stack == 0 ? ", default stack" : ", 512 KiB");
         var built = flavour.present() || "all".equals(System.getProperty("lupine.test.flavours"));
         var fates = built ? TWO_AT_A_TIME.submit(() -> run(flavour, stack)) : null;
-        containers.add(dynamicContainer(name, CrashCase.of(flavour).stream()
-            .map(one -> dynamicTest(one.name(), () -> assertLives(one, fates)))));
+        containers.add(
+            dynamicContainer(
+                name,
+                CrashCase.of(flavour).stream()
+                    .map(one -> dynamicTest(one.name(), () -> assertLives(one, fates)))));
       }
     }
     return containers.stream();
@@ -62,7 +65,9 @@ class CrashTest {
   private static void assertLives(CrashCase one, Future<Fates> fates) throws Exception {
     assumeTrue(fates != null, "not built");
     var wrong = fates.get().wrong;
-    assertEquals(fates.get().cases.stream().map(CrashCase::name).distinct().count(), wrong.size(),
+    assertEquals(
+        fates.get().cases.stream().map(CrashCase::name).distinct().count(),
+        wrong.size(),
         "every case was tried");
     if (!wrong.get(one.name()).isEmpty()) {
       fail(wrong.get(one.name()));
@@ -101,33 +106,46 @@ class CrashTest {
 
   private static ChildProcess child(Flavour flavour, long stack, int from) {
     try {
-      var folder = Files.createDirectories(
-          Path.of("target", "crash", flavour.id() + "-" + stack).toAbsolutePath());
+      var folder =
+          Files.createDirectories(
+              Path.of("target", "crash", flavour.id() + "-" + stack).toAbsolutePath());
       var report = folder.resolve("hs_err-" + from + ".log");
       Files.deleteIfExists(report);
-      var child = ChildProcess.run(folder, Duration.ofMinutes(15), "",
-          command(report, flavour, stack, from));
+      var child =
+          ChildProcess.run(
+              folder, Duration.ofMinutes(15), "", command(report, flavour, stack, from));
       var found = Files.exists(report) ? frames(report) : "";
-      return new ChildProcess(child.status() == 0 && !found.isEmpty() ? 134 : child.status(),
-          child.out(), found + "\n" + child.err());
+      return new ChildProcess(
+          child.status() == 0 && !found.isEmpty() ? 134 : child.status(),
+          child.out(),
+          found + "\n" + child.err());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private static List<String> command(Path report, Flavour flavour, long stack, int from) {
-    return ChildProcess.java(List.of("-Xmx2g", "-XX:+UseSerialGC", "-XX:-CreateCoredumpOnCrash",
-        "-XX:ErrorFile=" + report,
-        "-Dlupine.bigNumbers=exact_as_number",    // so that overflow handlers are asked
-        "-Dlupine.test.modules=" + SampleModule.FOLDER),
-        CrashChild.class, flavour.name(), String.valueOf(stack), String.valueOf(from));
+    return ChildProcess.java(
+        List.of(
+            "-Xmx2g",
+            "-XX:+UseSerialGC",
+            "-XX:-CreateCoredumpOnCrash",
+            "-XX:ErrorFile=" + report,
+            "-Dlupine.bigNumbers=exact_as_number", // so that overflow handlers are asked
+            "-Dlupine.test.modules=" + SampleModule.FOLDER),
+        CrashChild.class,
+        flavour.name(),
+        String.valueOf(stack),
+        String.valueOf(from));
   }
 
   /** Returns the place of a crash, from the JVM's own report. */
   private static String frames(Path report) throws IOException {
     try (var lines = Files.lines(report)) {
-      return lines.filter(line -> line.matches("(# +SIG|# [CVJ] |[CVJjv] +[\\[~].*).*|.*si_addr.*"))
-          .limit(25).collect(Collectors.joining("\n"));
+      return lines
+          .filter(line -> line.matches("(# +SIG|# [CVJ] |[CVJjv] +[\\[~].*).*|.*si_addr.*"))
+          .limit(25)
+          .collect(Collectors.joining("\n"));
     }
   }
 }

@@ -103,13 +103,19 @@ class AttributeFilterTest {
     var filter = new Recorder();
     var account = new Account();
     try (var lua = filtered(flavour, filter)) {
-      assertEquals(List.of("me", 10L, "me"),
+      assertEquals(
+          List.of("me", 10L, "me"),
           lua.eval("(...).owner, (...).balance, (...):getOwner()", account));
       lua.execute("local o = ... o.owner = 'you' o.balance = 5", account);
 
-      assertEquals(List.of(new Seen(account, "owner", false), new Seen(account, "balance", false),
-          new Seen(account, "getOwner", false), new Seen(account, "owner", true),
-          new Seen(account, "balance", true)), filter.seen);
+      assertEquals(
+          List.of(
+              new Seen(account, "owner", false),
+              new Seen(account, "balance", false),
+              new Seen(account, "getOwner", false),
+              new Seen(account, "owner", true),
+              new Seen(account, "balance", true)),
+          filter.seen);
     }
   }
 
@@ -117,14 +123,19 @@ class AttributeFilterTest {
   @EachFlavour
   void isAskedAgainAfterItHasAllowedAName(Flavour flavour) {
     var open = new boolean[] {true};
-    try (var lua = filtered(flavour, (target, name, setting) -> {
-      if (!open[0]) {
-        throw new SecurityException("closed");
-      }
-      return name;
-    })) {
-      lua.execute("o = ... function f() return o:secret() end "
-          + "for i = 1, 100 do assert(f() == 'secret') end", new Account());
+    try (var lua =
+        filtered(
+            flavour,
+            (target, name, setting) -> {
+              if (!open[0]) {
+                throw new SecurityException("closed");
+              }
+              return name;
+            })) {
+      lua.execute(
+          "o = ... function f() return o:secret() end "
+              + "for i = 1, 100 do assert(f() == 'secret') end",
+          new Account());
       open[0] = false;
 
       assertThrows(LuaException.class, () -> lua.eval("f()"));
@@ -136,14 +147,17 @@ class AttributeFilterTest {
   // BEHAVIOURS 171
   @EachFlavour
   void mayRename(Flavour flavour) {
-    try (var lua = filtered(flavour, (target, name, setting) ->
-        "besitzer".equals(name) ? "owner" : "geheim".equals(name) ? "secret" : name)) {
+    try (var lua =
+        filtered(
+            flavour,
+            (target, name, setting) ->
+                "besitzer".equals(name) ? "owner" : "geheim".equals(name) ? "secret" : name)) {
       var account = new Account();
       lua.execute("local o = ... o.besitzer = o.besitzer .. ' too'", account);
 
       assertEquals("me too", account.getOwner());
-      assertEquals(List.of("secret", "secret"),
-          lua.eval("(...):geheim(), (...).geheim()", account));
+      assertEquals(
+          List.of("secret", "secret"), lua.eval("(...):geheim(), (...).geheim()", account));
       assertEquals(1L, lua.eval("(...).besitzer", Map.of("owner", 1)).first());
     }
   }
@@ -151,8 +165,11 @@ class AttributeFilterTest {
   // BEHAVIOURS 171: a key that is no name, a name of another member
   @EachFlavour
   void mayRenameToANameThatMeansSomethingElse(Flavour flavour) {
-    try (var lua = filtered(flavour, (target, name, setting) ->
-        "owner".equals(name) ? "balance" : Objects.equals(name, 1L) ? "owner" : name)) {
+    try (var lua =
+        filtered(
+            flavour,
+            (target, name, setting) ->
+                "owner".equals(name) ? "balance" : Objects.equals(name, 1L) ? "owner" : name)) {
       assertEquals(List.of(10L, "me"), lua.eval("(...).owner, (...)[1]", new Account()));
     }
   }
@@ -161,31 +178,48 @@ class AttributeFilterTest {
   @EachFlavour
   void refusesByItsOwnException(Flavour flavour) throws Exception {
     var veto = new SecurityException("no secrets");
-    AttributeFilter filter = (target, name, setting) -> {
-      if ("secret".equals(name) || setting) {
-        throw veto;
-      }
-      return name;
-    };
+    AttributeFilter filter =
+        (target, name, setting) -> {
+          if ("secret".equals(name) || setting) {
+            throw veto;
+          }
+          return name;
+        };
     try (var lua = filtered(flavour, filter)) {
       var account = new Account();
-      for (var use : List.of("return (...).secret", "return (...):secret()", "(...).owner = 1",
-          "return java.members(...).secret", "return java.members(...):secret()")) {
+      for (var use :
+          List.of(
+              "return (...).secret",
+              "return (...):secret()",
+              "(...).owner = 1",
+              "return java.members(...).secret",
+              "return java.members(...):secret()")) {
         var thrown = assertThrows(LuaException.class, () -> lua.execute(use, account), use);
         assertSame(veto, thrown.getCause(), use);
       }
-      assertSame(veto, lua.execute("local ok, e = pcall(function(o) return o.secret end, ...) "
-          + "return e", account).first());
+      assertSame(
+          veto,
+          lua.execute(
+                  "local ok, e = pcall(function(o) return o.secret end, ...) " + "return e",
+                  account)
+              .first());
       assertEquals(10, account.balance);
       assertEquals("me", account.getOwner());
     }
     var options = LuaOptions.builder().attributeFilter(filter).build();
     try (var engine = engine(flavour, options)) {
       engine.put("o", new Account());
-      assertSame(veto,
+      assertSame(
+          veto,
           assertThrows(ScriptException.class, () -> engine.eval("return o.secret")).getCause());
-      assertSame(veto, assertThrows(ScriptException.class, () -> engine.eval("return o.secret",
-          new SimpleBindings(Map.of("o", new Account())))).getCause());
+      assertSame(
+          veto,
+          assertThrows(
+                  ScriptException.class,
+                  () ->
+                      engine.eval(
+                          "return o.secret", new SimpleBindings(Map.of("o", new Account()))))
+              .getCause());
     }
   }
 
@@ -195,11 +229,14 @@ class AttributeFilterTest {
     var filter = new Recorder();
     var map = new HashMap<Object, Object>();
     try (var lua = filtered(flavour, filter)) {
-      lua.execute("local m, t = ... local _ = m[1], m[nil], m[true], m[t], m[0.5], m[m] "
-          + "m[1] = 2", map, lua.eval("{}").first());
+      lua.execute(
+          "local m, t = ... local _ = m[1], m[nil], m[true], m[t], m[0.5], m[m] " + "m[1] = 2",
+          map,
+          lua.eval("{}").first());
 
       assertEquals(Arrays.asList(1L, null, true), filter.names().subList(0, 3));
-      assertEquals(lua.execute("local t = ... return t", filter.names().get(3)).first(),
+      assertEquals(
+          lua.execute("local t = ... return t", filter.names().get(3)).first(),
           filter.names().get(3));
       assertEquals(List.of(0.5, map), filter.names().subList(4, 6));
       assertEquals(new Seen(map, 1L, true), filter.seen.get(6));
@@ -214,11 +251,15 @@ class AttributeFilterTest {
   void mustAnswerAName(Flavour flavour) {
     for (var bad : Arrays.asList(null, 5, true, List.of("owner"), new StringBuilder("owner"))) {
       try (var lua = filtered(flavour, (target, name, setting) -> bad)) {
-        for (var use : List.of("return (...).owner", "(...).owner = 'x'", "return (...):secret()",
-            "return (...)[7]")) {
+        for (var use :
+            List.of(
+                "return (...).owner",
+                "(...).owner = 'x'",
+                "return (...):secret()",
+                "return (...)[7]")) {
           var thrown = assertThrows(LuaException.class, () -> lua.execute(use, new Account()), use);
-          assertTrue(thrown.getMessage().contains("attribute filter gave no name"),
-              thrown::getMessage);
+          assertTrue(
+              thrown.getMessage().contains("attribute filter gave no name"), thrown::getMessage);
         }
         assertEquals(1L, lua.eval("1").first());
       }
@@ -233,13 +274,25 @@ class AttributeFilterTest {
     var array = new int[] {7};
     var map = new HashMap<Object, Object>(Map.of("k", "v"));
     try (var lua = filtered(flavour, filter)) {
-      assertEquals(List.of("b", 7L, "v", "v"), lua.eval("(...)[2], (select(2, ...))[1], "
-          + "(select(3, ...)).k, (select(3, ...))['k']", list, array, map));
+      assertEquals(
+          List.of("b", 7L, "v", "v"),
+          lua.eval(
+              "(...)[2], (select(2, ...))[1], " + "(select(3, ...)).k, (select(3, ...))['k']",
+              list,
+              array,
+              map));
       lua.execute("local l, a, m = ... l[1] = 'c' a[1] = 8 m.k = 'w' m.x = nil", list, array, map);
 
-      assertEquals(List.of(new Seen(list, 2L, false), new Seen(array, 1L, false),
-          new Seen(map, "k", false), new Seen(map, "k", false), new Seen(list, 1L, true),
-          new Seen(array, 1L, true), new Seen(map, "k", true), new Seen(map, "x", true)),
+      assertEquals(
+          List.of(
+              new Seen(list, 2L, false),
+              new Seen(array, 1L, false),
+              new Seen(map, "k", false),
+              new Seen(map, "k", false),
+              new Seen(list, 1L, true),
+              new Seen(array, 1L, true),
+              new Seen(map, "k", true),
+              new Seen(map, "x", true)),
           filter.seen);
     }
   }
@@ -250,9 +303,14 @@ class AttributeFilterTest {
     var filter = new Recorder();
     var map = new HashMap<Object, Object>(Map.of("size", 9));
     try (var lua = filtered(flavour, filter)) {
-      assertEquals(List.of(1L, 9L, 9L, 1L), lua.execute("local m, items, members = ... "
-          + "return java.members(m):size(), java.items(m).size, items.size, members:size()",
-          map, Lua.asItems(map), Lua.asMembers(map)));
+      assertEquals(
+          List.of(1L, 9L, 9L, 1L),
+          lua.execute(
+              "local m, items, members = ... "
+                  + "return java.members(m):size(), java.items(m).size, items.size, members:size()",
+              map,
+              Lua.asItems(map),
+              Lua.asMembers(map)));
       lua.execute("java.items(...).x = 1 local _ = java.cast('java.util.Map', ...).y", map);
 
       for (var each : filter.seen) {
@@ -267,25 +325,34 @@ class AttributeFilterTest {
   void seesStaticsConstructorsAndNestedClasses(Flavour flavour) {
     var filter = new Recorder();
     try (var lua = filtered(flavour, filter)) {
-      lua.execute("local Map = java.import 'java.util.Map' local _ = Map.Entry, Map.of(1, 2) "
-          + "local Account = java.import(...) Account.bank() local _ = Account.class Account.new()",
+      lua.execute(
+          "local Map = java.import 'java.util.Map' local _ = Map.Entry, Map.of(1, 2) "
+              + "local Account = java.import(...) Account.bank() local _ = Account.class Account.new()",
           Account.class.getName());
 
-      assertEquals(List.of(new Seen(Map.class, "Entry", false), new Seen(Map.class, "of", false),
-          new Seen(Account.class, "bank", false), new Seen(Account.class, "class", false),
-          new Seen(Account.class, "new", false)), filter.seen);
+      assertEquals(
+          List.of(
+              new Seen(Map.class, "Entry", false),
+              new Seen(Map.class, "of", false),
+              new Seen(Account.class, "bank", false),
+              new Seen(Account.class, "class", false),
+              new Seen(Account.class, "new", false)),
+          filter.seen);
     }
   }
 
   // BEHAVIOURS 171: names in java.args
   @EachFlavour
   void seesTheNamesOfArgumentsThatABuilderTakes(Flavour flavour) {
-    try (var lua = filtered(flavour, (target, name, setting) -> {
-      if ("debts".equals(name)) {
-        throw new SecurityException("no debts");
-      }
-      return "besitzer".equals(name) ? "owner" : name;
-    })) {
+    try (var lua =
+        filtered(
+            flavour,
+            (target, name, setting) -> {
+              if ("debts".equals(name)) {
+                throw new SecurityException("no debts");
+              }
+              return "besitzer".equals(name) ? "owner" : name;
+            })) {
       var name = Account.class.getName();
       lua.execute("Account = java.import(...)", name);
 
@@ -298,10 +365,10 @@ class AttributeFilterTest {
   @EachFlavour
   void seesTextWhereStringsAreBytes(Flavour flavour) {
     var filter = new Recorder();
-    try (var lua = LuaRuntime.builder().flavour(flavour).charset(null).attributeFilter(filter)
-        .build()) {
-      assertEquals(LuaString.of((byte) 'm', (byte) 'e'),
-          lua.eval("(...).owner", new Account()).first());
+    try (var lua =
+        LuaRuntime.builder().flavour(flavour).charset(null).attributeFilter(filter).build()) {
+      assertEquals(
+          LuaString.of((byte) 'm', (byte) 'e'), lua.eval("(...).owner", new Account()).first());
       assertThrows(LuaException.class, () -> lua.eval("(...)['\\255']", new Account()));
 
       assertEquals(List.of("owner", LuaString.of((byte) 255)), filter.names());
@@ -311,15 +378,28 @@ class AttributeFilterTest {
   // BEHAVIOURS 175
   @EachFlavour
   void excludesHandlers(Flavour flavour) {
-    var builder = LuaRuntime.builder().flavour(flavour).attributeFilter(new Recorder())
-        .attributeHandlers(new AttributeHandlers((target, name) -> name, null));
+    var builder =
+        LuaRuntime.builder()
+            .flavour(flavour)
+            .attributeFilter(new Recorder())
+            .attributeHandlers(new AttributeHandlers((target, name) -> name, null));
 
     assertThrows(IllegalArgumentException.class, builder::build);
     builder.attributeFilter(null).build().close();
-    assertThrows(IllegalArgumentException.class, () -> LuaOptions.builder()
-        .attributeHandlers(new AttributeHandlers(null, null)).attributeFilter(new Recorder())
-        .build());
-    assertFalse(LuaOptions.builder().attributeFilter(null).attributeHandlers(null).build()
-        .flavour().id().isEmpty());
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            LuaOptions.builder()
+                .attributeHandlers(new AttributeHandlers(null, null))
+                .attributeFilter(new Recorder())
+                .build());
+    assertFalse(
+        LuaOptions.builder()
+            .attributeFilter(null)
+            .attributeHandlers(null)
+            .build()
+            .flavour()
+            .id()
+            .isEmpty());
   }
 }

@@ -108,19 +108,26 @@ class AttributesTest {
   @Test
   void refusesWhatIsImpossible() {
     var bean = new Bean();
-    assertMessage("no member 'lenght' of java.lang.StringBuilder; near: length",
+    assertMessage(
+        "no member 'lenght' of java.lang.StringBuilder; near: length",
         () -> script.get(new StringBuilder(), "lenght"));
-    assertMessage("member 'last' of " + Bean.class.getName() + " cannot be written",
+    assertMessage(
+        "member 'last' of " + Bean.class.getName() + " cannot be written",
         () -> script.set(bean, "last", 1L));
-    assertMessage("member 'only' of " + Bean.class.getName() + " cannot be read",
+    assertMessage(
+        "member 'only' of " + Bean.class.getName() + " cannot be read",
         () -> script.get(bean, "only"));
-    assertMessage("no member 'name' of " + Bean.class.getName() + " takes (number), candidates: "
-        + "name(String)", () -> script.set(bean, "name", 1L));
-    assertMessage("no member 'nam' of " + Bean.class.getName() + "; near: name",
+    assertMessage(
+        "no member 'name' of "
+            + Bean.class.getName()
+            + " takes (number), candidates: "
+            + "name(String)",
+        () -> script.set(bean, "name", 1L));
+    assertMessage(
+        "no member 'nam' of " + Bean.class.getName() + "; near: name",
         () -> script.set(bean, "nam", 1L));
     assertMessage("no member '1' of " + Bean.class.getName(), () -> script.get(bean, 1L));
-    assertMessage("attempt to call a " + Bean.class.getName() + " value",
-        () -> script.call(bean));
+    assertMessage("attempt to call a " + Bean.class.getName() + " value", () -> script.call(bean));
     assertMessage("attempt to index java.null", () -> script.get(JavaNull.NULL, "x"));
   }
 
@@ -134,7 +141,8 @@ class AttributesTest {
     assertNull(script.get(map, "empty"));
     assertNull(script.get(map, "class"));
     assertEquals(2, script.send(map, "size"));
-    assertEquals(new Host.Member(((Host.Member) script.get(map, "size")).id(), false),
+    assertEquals(
+        new Host.Member(((Host.Member) script.get(map, "size")).id(), false),
         script.get(map, "size"));
     script.set(map, "size", 9L);
     assertEquals(9, script.get(map, "size"));
@@ -171,17 +179,16 @@ class AttributesTest {
     script.set(list, 3L, "c");
     script.set(list, 1L, "x");
     assertEquals(List.of("x", "b", "c"), list);
-    assertMessage("index 5 out of range of java.util.ArrayList of length 3",
-        () -> script.set(list, 5L, "y"));
+    assertMessage(
+        "index 5 out of range of java.util.ArrayList of length 3", () -> script.set(list, 5L, "y"));
     var array = new int[] {1, 2};
     assertEquals(2, script.get(array, 2L));
     script.set(array, 2L, 5L);
     assertEquals(5, array[1]);
     assertNull(script.get(array, 3L));
-    assertMessage("bad element of int[] (int expected, got string)",
-        () -> script.set(array, 1L, "x"));
-    assertMessage("index -1 out of range of int[] of length 2",
-        () -> script.set(array, -1L, 1L));
+    assertMessage(
+        "bad element of int[] (int expected, got string)", () -> script.set(array, 1L, "x"));
+    assertMessage("index -1 out of range of int[] of length 2", () -> script.set(array, -1L, 1L));
     var zero = new Script(HostOptions.DEFAULT.withIndexBase(0));
     assertEquals("c", zero.get(list, 2L));
     assertNull(zero.get(list, 3L));
@@ -202,7 +209,7 @@ class AttributesTest {
     assertThrows(LuaException.class, () -> script.get(hidden, "secret"));
     assertEquals(3, script.send(new StringBuilder("abc"), "length"));
     assertEquals("cba", script.send(script.send(new StringBuilder("abc"), "reverse"), "toString"));
-    Runnable lambda = () -> { };
+    Runnable lambda = () -> {};
     script.send(lambda, "run");
     assertEquals(lambda.hashCode(), script.send(lambda, "hashCode"));
   }
@@ -225,10 +232,12 @@ class AttributesTest {
     var bean = script.type(Bean.class.getName());
     script.set(bean, "shared", 8L);
     assertEquals(8, script.get(bean, "shared"));
-    assertMessage("member 'FIXED' of " + Bean.class.getName() + " cannot be written",
+    assertMessage(
+        "member 'FIXED' of " + Bean.class.getName() + " cannot be written",
         () -> script.set(bean, "FIXED", "x"));
     assertMessage("class java.lang.Number is abstract", () -> script.call(script.type("Number")));
-    assertMessage("no constructor of java.util.ArrayList takes (boolean), candidates: ",
+    assertMessage(
+        "no constructor of java.util.ArrayList takes (boolean), candidates: ",
         () -> script.call(type, true));
     assertMessage("no class 'no.such.Thing'", () -> script.type("no.such.Thing"));
   }
@@ -261,19 +270,20 @@ class AttributesTest {
   @Test
   void appliesOperators() throws Throwable {
     assertEquals(true, script.operate(Operator.EQ, List.of(1), Arrays.asList(1)));
-    assertEquals(true,
-        script.operate(Operator.LT, TimeUnit.SECONDS, TimeUnit.DAYS));
+    assertEquals(true, script.operate(Operator.LT, TimeUnit.SECONDS, TimeUnit.DAYS));
     assertEquals(3L, script.operate(Operator.LENGTH, List.of(1, 2, 3), null));
     assertEquals(2L, script.operate(Operator.LENGTH, new int[2], null));
     assertEquals("[1]a", script.operate(Operator.CONCAT, List.of(1), "a"));
     assertEquals("1.5[1]", script.operate(Operator.CONCAT, 1.5, List.of(1)));
-    assertMessage("attempt to concatenate a nil value",
+    assertMessage(
+        "attempt to concatenate a nil value",
         () -> script.operate(Operator.CONCAT, List.of(1), null));
     assertEquals("[1]", script.operate(Operator.TOSTRING, List.of(1), null));
     var reader = new StringReader("x");
     script.operate(Operator.CLOSE, reader, null);
     assertThrows(java.io.IOException.class, reader::read);
-    assertMessage("attempt to compare java.util.concurrent.TimeUnit with number",
+    assertMessage(
+        "attempt to compare java.util.concurrent.TimeUnit with number",
         () -> script.operate(Operator.LT, TimeUnit.SECONDS, 1L));
   }
 
@@ -285,16 +295,15 @@ class AttributesTest {
     assertEquals(new BigDecimal("1.5"), script.operate(Operator.ADD, 1L, half));
     assertEquals(new BigDecimal("0.25"), script.operate(Operator.MUL, half, 0.5));
     assertEquals(new BigDecimal("2"), script.operate(Operator.DIV, 1L, half));
-    assertEquals(BigInteger.valueOf(-4), script.operate(
-        Operator.IDIV, BigInteger.valueOf(-7), 2L));
+    assertEquals(BigInteger.valueOf(-4), script.operate(Operator.IDIV, BigInteger.valueOf(-7), 2L));
     assertEquals(BigInteger.valueOf(1), script.operate(Operator.MOD, BigInteger.valueOf(-7), 2L));
     assertEquals(BigInteger.valueOf(-1), script.operate(Operator.MOD, BigInteger.valueOf(7), -2L));
     assertEquals(BigInteger.valueOf(8), script.operate(Operator.POW, BigInteger.TWO, 3L));
     assertEquals(big.negate(), script.operate(Operator.UNM, big, null));
     assertEquals(true, script.operate(Operator.LT, 5L, big));
     assertEquals(false, script.operate(Operator.LE, Double.POSITIVE_INFINITY, big));
-    assertMessage("attempt to divide a big number by zero",
-        () -> script.operate(Operator.DIV, half, 0L));
+    assertMessage(
+        "attempt to divide a big number by zero", () -> script.operate(Operator.DIV, half, 0L));
   }
 
   @Test
@@ -306,16 +315,21 @@ class AttributesTest {
     assertEquals(
         List.of(List.of("a", 1), List.of(JavaNull.NULL, 2), Arrays.asList("b", null)),
         script.loop(script.operate(Operator.PAIRS, map, null)));
-    assertEquals(List.of(List.of(1L, "x"), List.of(2L, "y")),
+    assertEquals(
+        List.of(List.of(1L, "x"), List.of(2L, "y")),
         script.loop(script.operate(Operator.PAIRS, List.of("x", "y"), null)));
-    assertEquals(List.of(Arrays.asList(1L, null), List.of(2L, "y")),
+    assertEquals(
+        List.of(Arrays.asList(1L, null), List.of(2L, "y")),
         script.loop(script.operate(Operator.IPAIRS, Arrays.asList(null, "y"), null)));
-    assertEquals(List.of(List.of(1L, 5), List.of(2L, 6)),
+    assertEquals(
+        List.of(List.of(1L, 5), List.of(2L, 6)),
         script.loop(script.operate(Operator.PAIRS, new int[] {5, 6}, null)));
-    assertEquals(List.of(List.of(0L, 5)),
+    assertEquals(
+        List.of(List.of(0L, 5)),
         new Script(HostOptions.DEFAULT.withIndexBase(0))
             .loop(script.host.operate(null, Operator.PAIRS, new int[] {5}, null)).stream()
-            .map(each -> List.of((Long) each.get(0) - 1, each.get(1))).toList());
+                .map(each -> List.of((Long) each.get(0) - 1, each.get(1)))
+                .toList());
   }
 
   @Test
@@ -323,7 +337,7 @@ class AttributesTest {
     var host = script.host;
     assertEquals(Trait.LENGTH | Trait.PAIRS, host.traits(new ArrayList<>()));
     assertEquals(Trait.ORDER, host.traits(TimeUnit.DAYS));
-    assertEquals(Trait.CALL, host.traits((Runnable) () -> { }));
+    assertEquals(Trait.CALL, host.traits((Runnable) () -> {}));
     assertEquals(Trait.ORDER | Trait.ARITHMETIC, host.traits(BigInteger.ONE));
     assertEquals(Trait.CLOSE, host.traits(new StringReader("")) & Trait.CLOSE);
     assertSame(host.kind(new ArrayList<>()), host.kind(new ArrayList<>()));
@@ -333,13 +347,16 @@ class AttributesTest {
   @Test
   void asksTheFilter() throws Throwable {
     var seen = new ArrayList<String>();
-    var filtered = new Script(HostOptions.DEFAULT.withFilter((target, name, setting) -> {
-      seen.add(name + (setting ? "=" : ""));
-      if ("field".equals(name)) {
-        throw new SecurityException("no");
-      }
-      return "nome".equals(name) ? "name" : name;
-    }));
+    var filtered =
+        new Script(
+            HostOptions.DEFAULT.withFilter(
+                (target, name, setting) -> {
+                  seen.add(name + (setting ? "=" : ""));
+                  if ("field".equals(name)) {
+                    throw new SecurityException("no");
+                  }
+                  return "nome".equals(name) ? "name" : name;
+                }));
     var bean = new Bean();
     assertEquals("a", filtered.get(bean, "nome"));
     filtered.set(bean, "nome", "z");
@@ -352,16 +369,21 @@ class AttributesTest {
 
   @Test
   void letsHandlersAnswer() throws Throwable {
-    var handled = new Script(HostOptions.DEFAULT.withHandlers(
-        new AttributeHandlers((target, name) -> "got " + name, null)));
+    var handled =
+        new Script(
+            HostOptions.DEFAULT.withHandlers(
+                new AttributeHandlers((target, name) -> "got " + name, null)));
     var bean = new Bean();
     assertEquals("got name", handled.get(bean, "name"));
     assertEquals("got 1", handled.get(new View(List.of(), false), 1L));
     handled.set(bean, "name", "q");
     assertEquals("q", bean.getName());
-    assertThrows(IllegalArgumentException.class, () -> HostOptions.DEFAULT
-        .withFilter((target, name, setting) -> name)
-        .withHandlers(new AttributeHandlers(null, null)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            HostOptions.DEFAULT
+                .withFilter((target, name, setting) -> name)
+                .withHandlers(new AttributeHandlers(null, null)));
   }
 
   static void assertMessage(String start, org.junit.jupiter.api.function.Executable action) {

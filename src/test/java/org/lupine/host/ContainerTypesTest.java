@@ -26,21 +26,33 @@ class ContainerTypesTest {
   @EachFlavour
   void findAndPutWholeKeysByMethods(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      for (var map : List.of(new HashMap<Integer, String>(), new TreeMap<Integer, String>(),
-          new ConcurrentHashMap<Integer, String>())) {
+      for (var map :
+          List.of(
+              new HashMap<Integer, String>(),
+              new TreeMap<Integer, String>(),
+              new ConcurrentHashMap<Integer, String>())) {
         map.put(1, "a");
-        assertEquals(List.of("a", true, "a", "none"), lua.execute("local m = ... m:put(2, 'x') "
-            + "return m:get(1), m:containsKey(1), m:put(1, 'b'), m:getOrDefault(9, 'none')", map));
+        assertEquals(
+            List.of("a", true, "a", "none"),
+            lua.execute(
+                "local m = ... m:put(2, 'x') "
+                    + "return m:get(1), m:containsKey(1), m:put(1, 'b'), m:getOrDefault(9, 'none')",
+                map));
         assertEquals(Map.of(1, "b", 2, "x"), map);
         assertEquals("b", lua.execute("return (...):remove(1)", map).first());
-        assertEquals(List.of("x", true), lua.execute("local m = ... "
-            + "return m:putIfAbsent(2, 'y'), m:containsValue('x')", map));
+        assertEquals(
+            List.of("x", true),
+            lua.execute(
+                "local m = ... " + "return m:putIfAbsent(2, 'y'), m:containsValue('x')", map));
         lua.execute("(...):putAll({[5] = 'five'})", map);
         assertEquals(Map.of(2, "x", 5, "five"), map);
       }
       var tree = new TreeMap<Integer, String>(Map.of(1, "a", 5, "e"));
-      assertEquals(List.of(1L, 5L, 1L), lua.execute("local m = ... "
-          + "return m:floorKey(3), m:ceilingKey(3), m:headMap(5):size()", tree));
+      assertEquals(
+          List.of(1L, 5L, 1L),
+          lua.execute(
+              "local m = ... " + "return m:floorKey(3), m:ceilingKey(3), m:headMap(5):size()",
+              tree));
     }
   }
 
@@ -51,14 +63,15 @@ class ContainerTypesTest {
       lua.execute("local m = ... m:put(2, 'b') m[3] = 'c' m[1] = nil", longs);
       assertEquals(Map.of(2L, "b", 3L, "c"), longs);
       var doubles = new HashMap<Double, String>(Map.of(1.0, "a", 1.5, "b"));
-      assertEquals(List.of("a", "b", "a", "b"), lua.execute("local m = ... m[2] = 'x' "
-          + "return m[1], m[1.5], m:get(1), m:get(1.5)", doubles));
+      assertEquals(
+          List.of("a", "b", "a", "b"),
+          lua.execute(
+              "local m = ... m[2] = 'x' " + "return m[1], m[1.5], m:get(1), m:get(1.5)", doubles));
       assertEquals(Set.of(1.0, 1.5, 2.0), doubles.keySet());
       var bytes = new HashMap<Byte, String>(Map.of((byte) 1, "a"));
       assertEquals(List.of("a", "a"), lua.execute("local m = ... return m[1], m:get(1)", bytes));
       var decimals = new HashMap<BigDecimal, String>(Map.of(new BigDecimal("1"), "a"));
-      assertEquals(List.of("a", "a"),
-          lua.execute("local m = ... return m[1], m:get(1)", decimals));
+      assertEquals(List.of("a", "a"), lua.execute("local m = ... return m[1], m:get(1)", decimals));
       var empty = new HashMap<Integer, Long>();
       lua.execute("local m = ... m[1] = 10 m:put(2, 20) m[3.0] = 30", empty);
       assertEquals(Map.of(1, 10L, 2, 20L, 3, 30L), empty);
@@ -76,8 +89,9 @@ class ContainerTypesTest {
       mixed.put(7L, "long");
       mixed.put(8, "int");
       mixed.put(2.5, "double");
-      assertEquals(Arrays.asList("long", "int", "double", "text", null), lua.execute(
-          "local m = ... return m[7], m:get(8), m[2.5], m:get('s'), m[9]", mixed));
+      assertEquals(
+          Arrays.asList("long", "int", "double", "text", null),
+          lua.execute("local m = ... return m[7], m:get(8), m[2.5], m:get('s'), m[9]", mixed));
       lua.execute("(...)[7] = 'new'", mixed);
       assertEquals("new", mixed.get(7L));
       assertEquals(4, mixed.size());
@@ -88,13 +102,19 @@ class ContainerTypesTest {
   void findCharactersAndConstants(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var characters = new HashMap<Character, String>(Map.of('a', "x"));
-      assertEquals(List.of("x", "x"), lua.execute("local m = ... m['b'] = 'y' "
-          + "return m['a'], m:get('a')", characters));
+      assertEquals(
+          List.of("x", "x"),
+          lua.execute("local m = ... m['b'] = 'y' " + "return m['a'], m:get('a')", characters));
       assertEquals(Map.of('a', "x", 'b', "y"), characters);
-      for (var days : List.of(new EnumMap<DayOfWeek, String>(Map.of(DayOfWeek.MONDAY, "x")),
-          new HashMap<DayOfWeek, String>(Map.of(DayOfWeek.MONDAY, "x")))) {
-        assertEquals(Arrays.asList("x", "x", null, 1L), lua.execute("local m = ... "
-            + "m.TUESDAY = 'y' return m.MONDAY, m:get('MONDAY'), m.SOMEDAY, 1", days));
+      for (var days :
+          List.of(
+              new EnumMap<DayOfWeek, String>(Map.of(DayOfWeek.MONDAY, "x")),
+              new HashMap<DayOfWeek, String>(Map.of(DayOfWeek.MONDAY, "x")))) {
+        assertEquals(
+            Arrays.asList("x", "x", null, 1L),
+            lua.execute(
+                "local m = ... " + "m.TUESDAY = 'y' return m.MONDAY, m:get('MONDAY'), m.SOMEDAY, 1",
+                days));
         assertEquals(Map.of(DayOfWeek.MONDAY, "x", DayOfWeek.TUESDAY, "y"), days);
       }
     }
@@ -104,13 +124,17 @@ class ContainerTypesTest {
   void findAndAddElements(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var list = new ArrayList<>(List.of(5, 6));
-      assertEquals(List.of(true, 1L, 0L), lua.execute("local l = ... l:add(7) "
-          + "return l:contains(5), l:indexOf(6), l:lastIndexOf(5)", list));
+      assertEquals(
+          List.of(true, 1L, 0L),
+          lua.execute(
+              "local l = ... l:add(7) " + "return l:contains(5), l:indexOf(6), l:lastIndexOf(5)",
+              list));
       lua.execute("local l = ... l[4] = 8 l[1] = 4 l:set(1, 66) l:add(0, 3) l:addAll({9})", list);
       assertEquals(List.of(3, 4, 66, 7, 8, 9), list);
       var set = new HashSet<>(List.of(1, 2));
-      assertEquals(List.of(true, false), lua.execute("local s = ... s:add(3) "
-          + "return s:remove(1), s:contains(1)", set));
+      assertEquals(
+          List.of(true, false),
+          lua.execute("local s = ... s:add(3) " + "return s:remove(1), s:contains(1)", set));
       assertEquals(Set.of(2, 3), set);
       var longs = new ArrayList<>(List.of(5L));
       lua.execute("local l = ... l:add(7) l[3] = 8", longs);
@@ -121,8 +145,12 @@ class ContainerTypesTest {
       var empty = new ArrayList<Object>();
       lua.execute("local l = ... l:add(7) l:add(1099511627776) l:add('x') l:add(0.5)", empty);
       assertEquals(List.of(7, 1L << 40, "x", 0.5), empty);
-      assertEquals(List.of(true, true, false, 0L), lua.execute("local l = ... return "
-          + "l:contains(1099511627776), l:contains(7), l:contains(8), l:indexOf(7)", empty));
+      assertEquals(
+          List.of(true, true, false, 0L),
+          lua.execute(
+              "local l = ... return "
+                  + "l:contains(1099511627776), l:contains(7), l:contains(8), l:indexOf(7)",
+              empty));
     }
   }
 

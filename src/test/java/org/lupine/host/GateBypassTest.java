@@ -34,11 +34,23 @@ class GateBypassTest {
     for (var access : List.<HostAccess>of(HostAccess.BINDINGS_ONLY, any -> true)) {
       try (var lua = runtime(flavour, access)) {
         lua.execute("o, list, e = ...", new Account(), List.of(), new Exception("e"));
-        for (var use : List.of("o:getClass()", "o.getClass()", "return o.class",
-            "o['getClass'](o)", "o.getClass(o)", "java.members(o):getClass()",
-            "return java.members(o).class", "list:getClass()", "return list.class",
-            "e:getClass()", "o:notify()", "o:wait()", "o:notifyAll()",
-            "local f = o.getClass return f()", "pcall(error) o.getClass(o)")) {
+        for (var use :
+            List.of(
+                "o:getClass()",
+                "o.getClass()",
+                "return o.class",
+                "o['getClass'](o)",
+                "o.getClass(o)",
+                "java.members(o):getClass()",
+                "return java.members(o).class",
+                "list:getClass()",
+                "return list.class",
+                "e:getClass()",
+                "o:notify()",
+                "o:wait()",
+                "o:notifyAll()",
+                "local f = o.getClass return f()",
+                "pcall(error) o.getClass(o)")) {
           assertDenied(lua, use);
         }
         assertThrows(LuaException.class, () -> lua.execute("return java.items(o).class"));
@@ -57,9 +69,13 @@ class GateBypassTest {
       lua.execute("o, Text = ..., java.import 'java.lang.String'", new Account());
       for (var object : List.of(method, Thread.currentThread(), Runtime.class)) {
         lua.globals().put("object", object);
-        for (var use : List.of("o:give({object})", "o:give({{x = {object}}})",
-            "o:give({[object] = 1})", "local t = {} t.t = t t.object = object o:give(t)",
-            "o:pay(1, {object})")) {
+        for (var use :
+            List.of(
+                "o:give({object})",
+                "o:give({{x = {object}}})",
+                "o:give({[object] = 1})",
+                "local t = {} t.t = t t.object = object o:give(t)",
+                "o:pay(1, {object})")) {
           assertDenied(lua, use);
         }
       }
@@ -113,26 +129,54 @@ class GateBypassTest {
     var array = new Object[1];
     var taker = new Taker();
     try (var lua = runtime(flavour, access)) {
-      lua.execute("l, m, a, o = ... fake = setmetatable({}, {__len = function() "
-          + "return 1 end, __index = function(_, k) return c end})", list, map, array, taker);
-      for (var object : List.of(String.class.getMethod("length"), Thread.currentThread(),
-          Runtime.class, getClass().getClassLoader())) {
+      lua.execute(
+          "l, m, a, o = ... fake = setmetatable({}, {__len = function() "
+              + "return 1 end, __index = function(_, k) return c end})",
+          list,
+          map,
+          array,
+          taker);
+      for (var object :
+          List.of(
+              String.class.getMethod("length"),
+              Thread.currentThread(),
+              Runtime.class,
+              getClass().getClassLoader())) {
         lua.globals().put("c", object);
-        for (var use : List.of("l[1] = c", "l[2] = c", "l[1] = {c}", "m.k = c", "m[c] = 1",
-            "return m[c]", "m.k = {x = {c}}", "a[1] = c", "java.items(l)[1] = c",
-            "java.items(m).k = c", "m.k = java.members(c)", "o:supplied(function() return c end)",
-            "o:supplied(function() return {c} end)", "o:typed(function() return {c} end)",
-            "o:supplied({get = function() return c end})",
-            "java.implement('java.util.function.Supplier', function() return c end):get()",
-            "java.array('java.lang.Object', {c})", "a[1] = java.cast('java.lang.Object', c)",
-            "java.cast('java.util.List', {c}) l[1] = java.cast('java.util.List', {c})",
-            "o:objects(java.cast('java.lang.Object[]', {c}))", "o:list({c})", "o:map({k = c})",
-            "o.taken = {c}", "o:objects(1, c)", "o.taken = c")) {
+        for (var use :
+            List.of(
+                "l[1] = c",
+                "l[2] = c",
+                "l[1] = {c}",
+                "m.k = c",
+                "m[c] = 1",
+                "return m[c]",
+                "m.k = {x = {c}}",
+                "a[1] = c",
+                "java.items(l)[1] = c",
+                "java.items(m).k = c",
+                "m.k = java.members(c)",
+                "o:supplied(function() return c end)",
+                "o:supplied(function() return {c} end)",
+                "o:typed(function() return {c} end)",
+                "o:supplied({get = function() return c end})",
+                "java.implement('java.util.function.Supplier', function() return c end):get()",
+                "java.array('java.lang.Object', {c})",
+                "a[1] = java.cast('java.lang.Object', c)",
+                "java.cast('java.util.List', {c}) l[1] = java.cast('java.util.List', {c})",
+                "o:objects(java.cast('java.lang.Object[]', {c}))",
+                "o:list({c})",
+                "o:map({k = c})",
+                "o.taken = {c}",
+                "o:objects(1, c)",
+                "o.taken = c")) {
           assertDenied(lua, use);
         }
         lua.execute("local _ = o == c, c == o");
-        for (var use : List.of("java.array('java.lang.Object', fake)",
-            "o:objects(java.cast('java.lang.Object[]', fake))")) {
+        for (var use :
+            List.of(
+                "java.array('java.lang.Object', fake)",
+                "o:objects(java.cast('java.lang.Object[]', fake))")) {
           if (flavour != Flavour.LUA51) {
             assertDenied(lua, use);
           }
@@ -146,9 +190,14 @@ class GateBypassTest {
       assertEquals(List.of(String.class), taker.taken);
     }
     var seen = new ArrayList<Object>();
-    try (var lua = LuaRuntime.builder().flavour(flavour).hostAccess(access)
-        .attributeHandlers(new AttributeHandlers((target, name) -> seen.add(name),
-            (target, name, value) -> seen.add(value))).build()) {
+    try (var lua =
+        LuaRuntime.builder()
+            .flavour(flavour)
+            .hostAccess(access)
+            .attributeHandlers(
+                new AttributeHandlers(
+                    (target, name) -> seen.add(name), (target, name, value) -> seen.add(value)))
+            .build()) {
       lua.execute("o, c = ...", taker, Thread.currentThread());
       assertDenied(lua, "o.x = c");
       assertDenied(lua, "o[c] = 1");
@@ -162,15 +211,33 @@ class GateBypassTest {
   void deniesMembersOfReflectiveObjects(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour, any -> true)) {
       var method = String.class.getMethod("length");
-      for (var object : List.of(String.class, method, Thread.currentThread(), Runtime.getRuntime(),
-          getClass().getClassLoader(), String.class.getModule(), ProcessHandle.current(),
-          LuaRuntime.builder(), LuaOptions.defaults())) {
+      for (var object :
+          List.of(
+              String.class,
+              method,
+              Thread.currentThread(),
+              Runtime.getRuntime(),
+              getClass().getClassLoader(),
+              String.class.getModule(),
+              ProcessHandle.current(),
+              LuaRuntime.builder(),
+              LuaOptions.defaults())) {
         lua.globals().put("object", object);
         lua.globals().put("o", new Account());
-        for (var use : List.of("object:hashCode()", "object:toString()", "return object.name",
-            "object()", "java.members(object):hashCode()", "o:give(object)", "o:pay(object)",
-            "o:pay(1, 2, object)", "o.owner = object", "java.members(o):give(object)",
-            "o:give(java.members(object))", "o:pay(java.cast('Object', object))")) {
+        for (var use :
+            List.of(
+                "object:hashCode()",
+                "object:toString()",
+                "return object.name",
+                "object()",
+                "java.members(object):hashCode()",
+                "o:give(object)",
+                "o:pay(object)",
+                "o:pay(1, 2, object)",
+                "o.owner = object",
+                "java.members(o):give(object)",
+                "o:give(java.members(object))",
+                "o:pay(java.cast('Object', object))")) {
           var thrown = assertThrows(LuaException.class, () -> lua.execute(use), use);
           assertFalse(thrown.getMessage().contains("Chosen"), use);
         }
@@ -178,10 +245,20 @@ class GateBypassTest {
         assertSame(object, lua.eval("object").first());
       }
       assertDenied(lua, "(...):getDeclaringClass():getName()", DayOfWeek.MONDAY);
-      for (var name : List.of("Class", "Thread", "Runtime", "System", "ClassLoader",
-          "ProcessBuilder", "java.lang.reflect.Method", "java.lang.reflect.Proxy",
-          "java.lang.invoke.MethodHandles", "javax.script.ScriptEngineManager",
-          "org.lupine.LuaRuntime", "java.lang.reflect.InvocationHandler")) {
+      for (var name :
+          List.of(
+              "Class",
+              "Thread",
+              "Runtime",
+              "System",
+              "ClassLoader",
+              "ProcessBuilder",
+              "java.lang.reflect.Method",
+              "java.lang.reflect.Proxy",
+              "java.lang.invoke.MethodHandles",
+              "javax.script.ScriptEngineManager",
+              "org.lupine.LuaRuntime",
+              "java.lang.reflect.InvocationHandler")) {
         assertDenied(lua, "java.import(...)", name);
         assertDenied(lua, "java.implement(..., print)", name);
       }
@@ -191,8 +268,13 @@ class GateBypassTest {
   // BEHAVIOURS 177: unless allowed by name
   @EachFlavour
   void allowsReflectionByName(Flavour flavour) {
-    try (var lua = runtime(flavour, HostAccess.allow("java.util.ArrayList",
-        "java.lang.Object#getClass", "java.lang.Class#getSimpleName"))) {
+    try (var lua =
+        runtime(
+            flavour,
+            HostAccess.allow(
+                "java.util.ArrayList",
+                "java.lang.Object#getClass",
+                "java.lang.Class#getSimpleName"))) {
       lua.execute("list = ...", new ArrayList<>());
       assertEquals("ArrayList", lua.eval("list:getClass():getSimpleName()").first());
       assertEquals("ArrayList", lua.eval("list.class.simpleName").first());
@@ -215,20 +297,28 @@ class GateBypassTest {
   // BEHAVIOURS 241
   @EachFlavour
   void choosesAmongAllowedOverloads(Flavour flavour) {
-    try (var lua = runtime(flavour, access -> access.member() == null
-        || !access.member().toString().contains("pay(int)"))) {
-      assertEquals(List.of("Object...", "String"),
+    try (var lua =
+        runtime(
+            flavour,
+            access ->
+                access.member() == null || !access.member().toString().contains("pay(int)"))) {
+      assertEquals(
+          List.of("Object...", "String"),
           lua.execute("local o = ... return o:pay(1), o:pay('1')", new Account()));
     }
-    try (var lua = runtime(flavour, access -> access.member() == null
-        || access.member().toString().contains("pay(java.lang.String)"))) {
-      var thrown = assertThrows(LuaException.class,
-          () -> lua.execute("(...):pay(1, 2)", new Account()));
+    try (var lua =
+        runtime(
+            flavour,
+            access ->
+                access.member() == null
+                    || access.member().toString().contains("pay(java.lang.String)"))) {
+      var thrown =
+          assertThrows(LuaException.class, () -> lua.execute("(...):pay(1, 2)", new Account()));
       assertTrue(thrown.getMessage().contains("candidates: pay(String)"), thrown::getMessage);
       assertFalse(thrown.getMessage().contains("pay(int)"), thrown::getMessage);
       assertEquals("String", lua.eval("(...):pay('x')", new Account()).first());
-      thrown = assertThrows(LuaException.class, () -> lua.execute("return (...).ovner",
-          new Account()));
+      thrown =
+          assertThrows(LuaException.class, () -> lua.execute("return (...).ovner", new Account()));
       assertFalse(thrown.getMessage().contains("owner"), thrown::getMessage);
     }
   }
@@ -236,17 +326,36 @@ class GateBypassTest {
   // BEHAVIOURS 240
   @EachFlavour
   void knowsAMemberByAnySpelling(Flavour flavour) {
-    try (var lua = runtime(flavour, access -> access.member() == null
-        || !List.of("getOwner", "setOwner", "bank").contains(access.member().getName()))) {
-      lua.execute("o, Class, other = ..., java.import '" + Account.class.getName() + "'",
-          new Account());
+    try (var lua =
+        runtime(
+            flavour,
+            access ->
+                access.member() == null
+                    || !List.of("getOwner", "setOwner", "bank")
+                        .contains(access.member().getName()))) {
+      lua.execute(
+          "o, Class, other = ..., java.import '" + Account.class.getName() + "'", new Account());
       lua.execute("other = Class()");
-      for (var use : List.of("return o.owner", "o.owner = 'x'", "o:getOwner()", "o.getOwner()",
-          "o['getOwner'](o)", "o:setOwner('x')", "o.bank()", "o:bank()", "Class.bank()",
-          "Class:bank()", "Class.getOwner(o)", "Class.setOwner(o, 'x')",
-          "java.members(o).owner = 1", "return java.members(o).owner", "other.getOwner(o)",
-          "java.cast('Object', o):getOwner()",
-          "local get = o.getOwner get()", "pcall(o.getOwner) o:getOwner()")) {
+      for (var use :
+          List.of(
+              "return o.owner",
+              "o.owner = 'x'",
+              "o:getOwner()",
+              "o.getOwner()",
+              "o['getOwner'](o)",
+              "o:setOwner('x')",
+              "o.bank()",
+              "o:bank()",
+              "Class.bank()",
+              "Class:bank()",
+              "Class.getOwner(o)",
+              "Class.setOwner(o, 'x')",
+              "java.members(o).owner = 1",
+              "return java.members(o).owner",
+              "other.getOwner(o)",
+              "java.cast('Object', o):getOwner()",
+              "local get = o.getOwner get()",
+              "pcall(o.getOwner) o:getOwner()")) {
         assertDenied(lua, use);
       }
       assertThrows(LuaException.class, () -> lua.execute("return java.items(o).owner"));
@@ -260,8 +369,9 @@ class GateBypassTest {
   void tellsEntriesFromMembers(Flavour flavour) {
     var map = new HashMap<Object, Object>(Map.of("class", "c", "getClass", "g", "k", "v"));
     try (var lua = runtime(flavour, HostAccess.BINDINGS_ONLY)) {
-      assertEquals(List.of("c", "g", 3L), lua.execute("local m = ... "
-          + "return m.class, m.getClass, m:size()", map));
+      assertEquals(
+          List.of("c", "g", 3L),
+          lua.execute("local m = ... " + "return m.class, m.getClass, m:size()", map));
       assertDenied(lua, "java.members(...):getClass()", map);
       assertEquals(Arrays.asList((Object) null), lua.execute("return (...).class", Map.of()));
     }
@@ -292,8 +402,11 @@ class GateBypassTest {
   void asksForTheMethodsOfProxies(Flavour flavour) {
     try (var lua = runtime(flavour, HostAccess.BINDINGS_ONLY);
         var other = runtime(flavour, HostAccess.ALL)) {
-      var proxy = other.execute("return java.implement('java.util.Comparator', "
-          + "function(a, b) return 7 end)").first();
+      var proxy =
+          other
+              .execute(
+                  "return java.implement('java.util.Comparator', " + "function(a, b) return 7 end)")
+              .first();
       assertEquals(7L, lua.eval("(...):compare(1, 2)", proxy).first());
       assertDenied(lua, "(...):getClass()", proxy);
       assertDenied(lua, "return (...).class", proxy);
@@ -308,9 +421,12 @@ class GateBypassTest {
   // BEHAVIOURS 240
   @EachFlavour
   void asksForTheNameThatAFilterReturns(Flavour flavour) {
-    try (var lua = LuaRuntime.builder().flavour(flavour).hostAccess(HostAccess.BINDINGS_ONLY)
-        .attributeFilter((target, name, setting) -> "kind".equals(name) ? "getClass" : name)
-        .build()) {
+    try (var lua =
+        LuaRuntime.builder()
+            .flavour(flavour)
+            .hostAccess(HostAccess.BINDINGS_ONLY)
+            .attributeFilter((target, name, setting) -> "kind".equals(name) ? "getClass" : name)
+            .build()) {
       assertDenied(lua, "(...):kind()", new Account());
       assertEquals("me", lua.eval("(...).owner", new Account()).first());
     }
@@ -339,8 +455,8 @@ class GateBypassTest {
   void allowsJavaNullInATable(Flavour flavour) {
     try (var lua = runtime(flavour, access -> access.operation() == Operation.CALL)) {
       lua.globals().put("o", new Teller());
-      assertTrue(lua.eval("o:take({java.null, x = java.null})").first().toString()
-          .startsWith("table"));
+      assertTrue(
+          lua.eval("o:take({java.null, x = java.null})").first().toString().startsWith("table"));
     }
   }
 

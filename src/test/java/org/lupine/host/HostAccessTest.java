@@ -62,13 +62,14 @@ class HostAccessTest {
     assertEquals(1, script.send(list, "size"));
     assertEquals(1, script.get(list, 1L));
     script.send(list, "sort", new FakeFunction(a -> 0L));
-    assertMessage("access to 'getClass' of java.util.ArrayList denied",
-        () -> script.send(list, "getClass"));
+    assertMessage(
+        "access to 'getClass' of java.util.ArrayList denied", () -> script.send(list, "getClass"));
     assertThrows(LuaException.class, () -> script.get(list, "class"));
-    assertMessage("access to class 'java.lang.Runtime' denied",
+    assertMessage(
+        "access to class 'java.lang.Runtime' denied",
         () -> script.java("instanceof", list, "java.lang.Runtime"));
-    assertMessage("access to class 'no.such' denied",
-        () -> script.java("instanceof", list, "no.such"));
+    assertMessage(
+        "access to class 'no.such' denied", () -> script.java("instanceof", list, "no.such"));
     assertThrows(LuaException.class, () -> script.send(Runtime.class, "getName"));
     assertThrows(LuaException.class, () -> script.call(ArrayList.class));
     assertThrows(LuaException.class, () -> script.send(Thread.currentThread(), "getName"));
@@ -81,17 +82,19 @@ class HostAccessTest {
     assertThrows(LuaException.class, () -> script.send("x", "getClass"));
     assertThrows(LuaException.class, () -> script.type("Thread"));
     assertEquals("javaobject", script.operate(Operator.TOSTRING, String.class, null));
-    var open = with(new HostAccess() {
-      @Override
-      public boolean allows(Access access) {
-        return !"wait".equals(access.name());
-      }
+    var open =
+        with(
+            new HostAccess() {
+              @Override
+              public boolean allows(Access access) {
+                return !"wait".equals(access.name());
+              }
 
-      @Override
-      public boolean reflection() {
-        return true;
-      }
-    });
+              @Override
+              public boolean reflection() {
+                return true;
+              }
+            });
     assertEquals(ArrayList.class, open.send(new ArrayList<>(), "getClass"));
     assertThrows(LuaException.class, () -> open.send(new ArrayList<>(), "wait", 1L));
   }
@@ -109,34 +112,55 @@ class HostAccessTest {
   @Test
   void convertsNoTablesWithoutPermission() throws Throwable {
     assertEquals(1, new Script().send(new Takes(), "take", FakeTable.of("x", 1L)));
-    assertThrows(LuaException.class, () -> with(HostAccess.BINDINGS_ONLY)
-        .send(new Takes(), "take", FakeTable.of("x", 1L)));
+    assertThrows(
+        LuaException.class,
+        () -> with(HostAccess.BINDINGS_ONLY).send(new Takes(), "take", FakeTable.of("x", 1L)));
   }
 
   /** {@link HostAccess#allow} judges classes by itself, where hosts know them as JavaTypes. */
   @Test
   void listsOfferOfAClassWhatItsObjectsDo() {
-    for (var type : List.of(Object.class, String.class, Long.class, BigInteger.class,
-        BigDecimal.class, int[].class, List.class, ArrayList.class, Map.class, HashMap.class,
-        Set.class, Iterator.class, Enumeration.class, Stream.class, Runnable.class,
-        Thread.State.class, InputStream.class)) {
+    for (var type :
+        List.of(
+            Object.class,
+            String.class,
+            Long.class,
+            BigInteger.class,
+            BigDecimal.class,
+            int[].class,
+            List.class,
+            ArrayList.class,
+            Map.class,
+            HashMap.class,
+            Set.class,
+            Iterator.class,
+            Enumeration.class,
+            Stream.class,
+            Runnable.class,
+            Thread.State.class,
+            InputStream.class)) {
       var list = HostAccess.allow(type.getTypeName());
       var known = JavaType.of(type);
       var offered = EnumSet.noneOf(HostAccess.Operation.class);
       var expected = EnumSet.noneOf(HostAccess.Operation.class);
-      for (var operation : List.of(HostAccess.Operation.INDEX, HostAccess.Operation.ITERATE,
-          HostAccess.Operation.LENGTH, HostAccess.Operation.COMPARE,
-          HostAccess.Operation.CLOSE)) {
+      for (var operation :
+          List.of(
+              HostAccess.Operation.INDEX,
+              HostAccess.Operation.ITERATE,
+              HostAccess.Operation.LENGTH,
+              HostAccess.Operation.COMPARE,
+              HostAccess.Operation.CLOSE)) {
         if (list.permits(new HostAccess.Access(operation, type, null, "x"))) {
           offered.add(operation);
         }
-        boolean has = switch (operation) {
-          case INDEX -> known.map || known.list || known.array;
-          case ITERATE -> (known.traits & Trait.PAIRS) != 0;
-          case LENGTH -> (known.traits & Trait.LENGTH) != 0;
-          case COMPARE -> (known.traits & (Trait.ORDER | Trait.ARITHMETIC)) != 0;
-          default -> (known.traits & Trait.CLOSE) != 0;
-        };
+        boolean has =
+            switch (operation) {
+              case INDEX -> known.map || known.list || known.array;
+              case ITERATE -> (known.traits & Trait.PAIRS) != 0;
+              case LENGTH -> (known.traits & Trait.LENGTH) != 0;
+              case COMPARE -> (known.traits & (Trait.ORDER | Trait.ARITHMETIC)) != 0;
+              default -> (known.traits & Trait.CLOSE) != 0;
+            };
         if (has) {
           expected.add(operation);
         }

@@ -87,10 +87,13 @@ class HostGateTest {
   @EachFlavour
   void seesEveryKindOfUse(Flavour flavour) {
     var seen = new ArrayList<Access>();
-    try (var lua = runtime(flavour, access -> {
-      seen.add(access);
-      return true;
-    })) {
+    try (var lua =
+        runtime(
+            flavour,
+            access -> {
+              seen.add(access);
+              return true;
+            })) {
       var uses = new HashMap<Operation, String>();
       uses.put(Operation.LOOKUP, "java.import 'java.util.ArrayList'");
       uses.put(Operation.NEW, "Class()");
@@ -107,26 +110,45 @@ class HostGateTest {
       uses.put(Operation.EQUALS, "local _ = list == other");
       uses.put(Operation.COMPARE, "local _ = day < day");
       uses.put(Operation.LENGTH, "local _ = #list");
-      lua.execute("o, list, other, day, Class = ... Class = java.import(Class)", new Account(),
-          List.of(1), List.of(2), DayOfWeek.MONDAY, Account.class.getName());
+      lua.execute(
+          "o, list, other, day, Class = ... Class = java.import(Class)",
+          new Account(),
+          List.of(1),
+          List.of(2),
+          DayOfWeek.MONDAY,
+          Account.class.getName());
       for (var operation : Operation.values()) {
         if (operation != Operation.CLOSE) {
           seen.clear();
           lua.execute(uses.get(operation));
-          assertTrue(seen.stream().anyMatch(each -> each.operation() == operation),
-              operation::name);
+          assertTrue(
+              seen.stream().anyMatch(each -> each.operation() == operation), operation::name);
         }
       }
       seen.clear();
-      lua.execute("local f, mine = ... f() f:get() local _ = list .. 'x' "
-          + "for _ in pairs(list) do end for _ in ipairs(list) do end "
-          + "for _ in java.enumerate(list) do end for _ in java.iterex(list) do end "
-          + "mine[1] = list[1] m = java.members(list):size() java.array('int', 1) "
-          + "java.typeof(list) java.cast('long', 1) java.instanceof(list, 'java.util.List')",
-          (Supplier<String>) () -> "x", new ArrayList<>(List.of(2)));
-      assertEquals(List.of(Operation.CALL, Operation.CALL, Operation.TOSTRING, Operation.ITERATE,
-          Operation.ITERATE, Operation.ITERATE, Operation.ITERATE, Operation.INDEX,
-          Operation.INDEX, Operation.CALL, Operation.NEW, Operation.LOOKUP, Operation.LOOKUP),
+      lua.execute(
+          "local f, mine = ... f() f:get() local _ = list .. 'x' "
+              + "for _ in pairs(list) do end for _ in ipairs(list) do end "
+              + "for _ in java.enumerate(list) do end for _ in java.iterex(list) do end "
+              + "mine[1] = list[1] m = java.members(list):size() java.array('int', 1) "
+              + "java.typeof(list) java.cast('long', 1) java.instanceof(list, 'java.util.List')",
+          (Supplier<String>) () -> "x",
+          new ArrayList<>(List.of(2)));
+      assertEquals(
+          List.of(
+              Operation.CALL,
+              Operation.CALL,
+              Operation.TOSTRING,
+              Operation.ITERATE,
+              Operation.ITERATE,
+              Operation.ITERATE,
+              Operation.ITERATE,
+              Operation.INDEX,
+              Operation.INDEX,
+              Operation.CALL,
+              Operation.NEW,
+              Operation.LOOKUP,
+              Operation.LOOKUP),
           seen.stream().map(Access::operation).toList());
     }
   }
@@ -135,8 +157,10 @@ class HostGateTest {
   @EachFlavour
   void asksBeforeSomethingIsClosed(Flavour flavour) {
     var seen = new ArrayList<Operation>();
-    try (var lua = runtime(flavour, access -> !(seen.add(access.operation())
-        && access.operation() == Operation.CLOSE))) {
+    try (var lua =
+        runtime(
+            flavour,
+            access -> !(seen.add(access.operation()) && access.operation() == Operation.CLOSE))) {
       if (flavour.integers() && flavour != Flavour.LUA53) {
         assertDenied(lua, "local r <close> = ...", new StringReader(""));
         assertEquals(List.of(Operation.CLOSE), seen);
@@ -150,16 +174,37 @@ class HostGateTest {
   @EachFlavour
   void deniesEverythingIfNothingIsAllowed(Flavour flavour) {
     try (var lua = runtime(flavour, HostAccess.NONE)) {
-      lua.execute("o, list, map, day, f = ...", new Account(), new ArrayList<>(List.of(1)),
-          new HashMap<>(Map.of("k", 1)), DayOfWeek.MONDAY, (Supplier<String>) () -> "x");
-      for (var use : List.of("return o.owner", "o.owner = 1", "o:getOwner()", "o.balance = 1",
-          "o.bank()", "return list[1]", "list[1] = 2", "return map.k", "map.k = 2", "map:size()",
-          "return #list", "for _ in pairs(list) do end", "for _ in ipairs(list) do end",
-          "return day < day", "f()", "f:get()", "return list.size()")) {
+      lua.execute(
+          "o, list, map, day, f = ...",
+          new Account(),
+          new ArrayList<>(List.of(1)),
+          new HashMap<>(Map.of("k", 1)),
+          DayOfWeek.MONDAY,
+          (Supplier<String>) () -> "x");
+      for (var use :
+          List.of(
+              "return o.owner",
+              "o.owner = 1",
+              "o:getOwner()",
+              "o.balance = 1",
+              "o.bank()",
+              "return list[1]",
+              "list[1] = 2",
+              "return map.k",
+              "map.k = 2",
+              "map:size()",
+              "return #list",
+              "for _ in pairs(list) do end",
+              "for _ in ipairs(list) do end",
+              "return day < day",
+              "f()",
+              "f:get()",
+              "return list.size()")) {
         assertDenied(lua, use);
       }
-      assertEquals(List.of("javaobject", "javaobject!", true, true, false), lua.execute("return "
-          + "tostring(o), o .. '!', o == o, rawequal(o, o), list == map"));
+      assertEquals(
+          List.of("javaobject", "javaobject!", true, true, false),
+          lua.execute("return " + "tostring(o), o .. '!', o == o, rawequal(o, o), list == map"));
       assertEquals(10, ((Account) lua.eval("o").first()).balance);
     }
   }
@@ -168,7 +213,8 @@ class HostGateTest {
   @EachFlavour
   void hidesFunctionsThatNoScriptMayUse(Flavour flavour) {
     try (var lua = runtime(flavour, HostAccess.BINDINGS_ONLY)) {
-      assertEquals(Arrays.asList(null, "table", "function"),
+      assertEquals(
+          Arrays.asList(null, "table", "function"),
           lua.eval("java.import, type(java), type(java.iter)"));
       assertNull(lua.eval("require('java').import").first());
     }
@@ -188,9 +234,15 @@ class HostGateTest {
       lua.execute("o, list = ...", new Account(), new ArrayList<>(List.of(1, 2)));
       assertEquals(List.of("me", 2L, 1L, 10L), lua.eval("o.owner, #list, list[1], o.balance"));
       lua.execute("o.owner = 'x' list[1] = 5 o:run(function() end)");
-      for (var use : List.of("java.array('java.util.List', 1)", "java.instanceof(o, 'Object')",
-          "java.cast('Object', o)", "java.implement('Runnable', print)", "java.typeof(o)",
-          "java.array('int', 1)", "java.fn(o, 'Runnable')")) {
+      for (var use :
+          List.of(
+              "java.array('java.util.List', 1)",
+              "java.instanceof(o, 'Object')",
+              "java.cast('Object', o)",
+              "java.implement('Runnable', print)",
+              "java.typeof(o)",
+              "java.array('int', 1)",
+              "java.fn(o, 'Runnable')")) {
         assertDenied(lua, use);
       }
     }
@@ -200,18 +252,38 @@ class HostGateTest {
   @EachFlavour
   void allowsWhatIsNamed(Flavour flavour) {
     var name = Account.class.getName();
-    try (var lua = runtime(flavour, HostAccess.allow("java.util.List", name + "#getOwner",
-        name + "#bank", "java.lang.Math", name + "#opened", "java.util.Date#new"))) {
+    try (var lua =
+        runtime(
+            flavour,
+            HostAccess.allow(
+                "java.util.List",
+                name + "#getOwner",
+                name + "#bank",
+                "java.lang.Math",
+                name + "#opened",
+                "java.util.Date#new"))) {
       lua.execute("o, Account = ..., java.import '" + name + "'", new Account());
-      assertEquals(List.of("me", "me", "bank", "bank", 1L), lua.eval(
-          "o.owner, o:getOwner(), o.bank(), Account.bank(), Account.opened"));
-      assertEquals(List.of(2L, 2L, 1L, "[1, 2]", 5L), lua.execute("local l = ... "
-          + "return #l, l:size(), l[1], tostring(l), java.import('Math').abs(-5)",
-          new ArrayList<>(List.of(1, 2))));
-      for (var use : List.of("o.owner = 'x'", "o:setOwner('x')", "return o.balance", "Account()",
-          "return Account.Inner", "o:pay(1)", "java.import 'java.util.ArrayList'",
-          "java.implement('java.util.Map', {})",
-          "(...):ensureCapacity(5)", "(...):trimToSize()")) {
+      assertEquals(
+          List.of("me", "me", "bank", "bank", 1L),
+          lua.eval("o.owner, o:getOwner(), o.bank(), Account.bank(), Account.opened"));
+      assertEquals(
+          List.of(2L, 2L, 1L, "[1, 2]", 5L),
+          lua.execute(
+              "local l = ... "
+                  + "return #l, l:size(), l[1], tostring(l), java.import('Math').abs(-5)",
+              new ArrayList<>(List.of(1, 2))));
+      for (var use :
+          List.of(
+              "o.owner = 'x'",
+              "o:setOwner('x')",
+              "return o.balance",
+              "Account()",
+              "return Account.Inner",
+              "o:pay(1)",
+              "java.import 'java.util.ArrayList'",
+              "java.implement('java.util.Map', {})",
+              "(...):ensureCapacity(5)",
+              "(...):trimToSize()")) {
         assertDenied(lua, use, new ArrayList<>());
       }
       assertDenied(lua, "(...):size()", new HashMap<>());
@@ -226,9 +298,10 @@ class HostGateTest {
   // BEHAVIOURS 173: HostAccess.or
   @EachFlavour
   void allowsWhatEitherOfTwoGatesAllows(Flavour flavour) {
-    try (var lua = runtime(flavour,
-        HostAccess.BINDINGS_ONLY.or(HostAccess.allow("java.lang.Math")))) {
-      assertEquals(List.of(5L, 1L),
+    try (var lua =
+        runtime(flavour, HostAccess.BINDINGS_ONLY.or(HostAccess.allow("java.lang.Math")))) {
+      assertEquals(
+          List.of(5L, 1L),
           lua.execute("return java.import('Math').abs(-5), (...):size()", List.of(1)));
       assertDenied(lua, "java.import('Integer')");
       assertDenied(lua, "(...):getClass()", List.of());
@@ -244,8 +317,7 @@ class HostGateTest {
 
   /** Implements an exported interface, and has members of its own. */
   public static class Person implements Greeter {
-    @LuaExport
-    public int age = 3;
+    @LuaExport public int age = 3;
     public String name = "p";
 
     @LuaExport
@@ -282,12 +354,22 @@ class HostGateTest {
       lua.execute("p, child, hidden = ...", new Person(), new Child(), hidden);
       assertEquals(
           List.of("hello a", "hello b", "hidden c", "hidden d", 3L, "home", "home", "room"),
-          lua.eval("p:greet('a'), child:greet('b'), hidden:greet('c'), hidden('d'), p.age, p.home, "
-              + "p:getHome(), child.home"));
+          lua.eval(
+              "p:greet('a'), child:greet('b'), hidden:greet('c'), hidden('d'), p.age, p.home, "
+                  + "p:getHome(), child.home"));
       lua.execute("p.age = 4");
-      for (var use : List.of("p:secret()", "return p.name", "p.name = 'x'", "p:hashCode()",
-          "p:getClass()", "return p.class", "java.import 'java.util.List'", "(...):size()",
-          "return (...)[1]", "return #(...)")) {
+      for (var use :
+          List.of(
+              "p:secret()",
+              "return p.name",
+              "p.name = 'x'",
+              "p:hashCode()",
+              "p:getClass()",
+              "return p.class",
+              "java.import 'java.util.List'",
+              "(...):size()",
+              "return (...)[1]",
+              "return #(...)")) {
         assertDenied(lua, use, List.of());
       }
       assertEquals("javaobject", lua.eval("tostring(p)").first());
@@ -326,12 +408,21 @@ class HostGateTest {
   @EachFlavour
   void mayDenyByAnException(Flavour flavour) {
     var veto = new SecurityException("no");
-    try (var lua = runtime(flavour, access -> {
-      throw veto;
-    })) {
-      for (var use : List.of("return (...).owner", "(...):getOwner()", "(...).owner = 1",
-          "return tostring(...)", "java.import 'Math'")) {
-        assertSame(veto,
+    try (var lua =
+        runtime(
+            flavour,
+            access -> {
+              throw veto;
+            })) {
+      for (var use :
+          List.of(
+              "return (...).owner",
+              "(...):getOwner()",
+              "(...).owner = 1",
+              "return tostring(...)",
+              "java.import 'Math'")) {
+        assertSame(
+            veto,
             assertThrows(LuaException.class, () -> lua.execute(use, new Account()), use)
                 .getCause());
       }
@@ -343,8 +434,13 @@ class HostGateTest {
   void asksForArithmetic(Flavour flavour) {
     var big = Lua.asMembers(BigInteger.TWO.pow(70));
     try (var lua = runtime(flavour, access -> access.operation() != Operation.COMPARE)) {
-      for (var use : List.of("return ... + 1", "return 1 - (...)", "return -...",
-          "local b = ... return b < b", "local b = ... return b >= b")) {
+      for (var use :
+          List.of(
+              "return ... + 1",
+              "return 1 - (...)",
+              "return -...",
+              "local b = ... return b < b",
+              "local b = ... return b >= b")) {
         assertDenied(lua, use, big);
       }
       assertEquals(true, lua.execute("local b = ... return b == b", big).first());

@@ -23,8 +23,7 @@ import org.lupine.value.LuaSyntaxException;
 /** Scripts with assertions of their own. */
 class JavaInLuaTest {
   private static LuaState open(Flavour flavour, HostOptions options) {
-    return LuaState.open(flavour.id(), new JavaHost(options),
-        StateOptions.DEFAULTS);
+    return LuaState.open(flavour.id(), new JavaHost(options), StateOptions.DEFAULTS);
   }
 
   private static Object[] run(LuaState state, String text) {
@@ -63,8 +62,11 @@ class JavaInLuaTest {
     try (var state = open(flavour, HostOptions.DEFAULT.withIndexBase(0))) {
       state.putGlobal("l", List.of("a", "b", "c"));
 
-      var results = run(state, "local t = {} for i, v in pairs(l) do t[#t + 1] = i .. v end "
-          + "return l[2], l[3], table.concat(t)");
+      var results =
+          run(
+              state,
+              "local t = {} for i, v in pairs(l) do t[#t + 1] = i .. v end "
+                  + "return l[2], l[3], table.concat(t)");
 
       assertEquals("c", results[0]);
       assertEquals(null, results[1]);
@@ -78,8 +80,11 @@ class JavaInLuaTest {
       state.putGlobal("f", (java.util.function.Supplier<Object[]>) () -> new Object[] {1, null, 3});
       state.putGlobal("l", List.of(new Object[] {1}, 2));
 
-      var results = run(state, "local n = select('#', f()) local a, b, c, d = f() "
-          + "return n, a, b, c, d, type(l[1])");
+      var results =
+          run(
+              state,
+              "local n = select('#', f()) local a, b, c, d = f() "
+                  + "return n, a, b, c, d, type(l[1])");
 
       assertEquals("[3, 1, null, 3, null, userdata]", Arrays.toString(results));
     }
@@ -106,13 +111,15 @@ class JavaInLuaTest {
   void asksTheFilterEachTime(Flavour flavour) {
     var seen = new ArrayList<String>();
     var veto = new SecurityException("no");
-    var options = HostOptions.DEFAULT.withFilter((target, name, setting) -> {
-      seen.add(name + (setting ? "=" : ""));
-      if ("field".equals(name)) {
-        throw veto;
-      }
-      return "nome".equals(name) ? "name" : name;
-    });
+    var options =
+        HostOptions.DEFAULT.withFilter(
+            (target, name, setting) -> {
+              seen.add(name + (setting ? "=" : ""));
+              if ("field".equals(name)) {
+                throw veto;
+              }
+              return "nome".equals(name) ? "name" : name;
+            });
     try (var state = open(flavour, options)) {
       state.putGlobal("o", new AttributesTest.Bean());
 
@@ -127,15 +134,20 @@ class JavaInLuaTest {
   @EachFlavour
   void letsHandlersAnswer(Flavour flavour) {
     var set = new ArrayList<Object>();
-    var options = HostOptions.DEFAULT.withHandlers(new AttributeHandlers(
-        (target, name) -> "missing".equals(name) ? null : "got " + name,
-        (target, name, value) -> set.add(name + "=" + value)));
+    var options =
+        HostOptions.DEFAULT.withHandlers(
+            new AttributeHandlers(
+                (target, name) -> "missing".equals(name) ? null : "got " + name,
+                (target, name, value) -> set.add(name + "=" + value)));
     try (var state = open(flavour, options)) {
       state.putGlobal("o", new AttributesTest.Bean());
       state.putGlobal("m", new HashMap<>());
 
-      var results = run(state, "o.x = 1 m.y = 2 java.members(m).z = 3 "
-          + "return o.name, m.k, java.items(m).k, java.members(m).size, o.missing");
+      var results =
+          run(
+              state,
+              "o.x = 1 m.y = 2 java.members(m).z = 3 "
+                  + "return o.name, m.k, java.items(m).k, java.members(m).size, o.missing");
 
       assertEquals("[got name, got k, got k, got size, null]", Arrays.toString(results));
       assertEquals(List.of("x=1", "y=2", "z=3"), set);
@@ -147,13 +159,17 @@ class JavaInLuaTest {
     try (var state = open(flavour, HostOptions.DEFAULT)) {
       state.putGlobal("o", new NamedArgumentsTest.Named());
 
-      var results = run(state, "local Point = java.import "
-          + "'org.lupine.host.NamedArgumentsTest.Point' "
-          + "return o:f{x='1', y='2'}, o.f{'5', y='6'}, o:f('5', nil, '6'), "
-          + "o:f(java.args{'1', y='2'}, java.args{z='c'}), Point{x=1, y=2.5}, "
-          + "Point(java.args{1}, java.args{y=2.5})");
+      var results =
+          run(
+              state,
+              "local Point = java.import "
+                  + "'org.lupine.host.NamedArgumentsTest.Point' "
+                  + "return o:f{x='1', y='2'}, o.f{'5', y='6'}, o:f('5', nil, '6'), "
+                  + "o:f(java.args{'1', y='2'}, java.args{z='c'}), Point{x=1, y=2.5}, "
+                  + "Point(java.args{1}, java.args{y=2.5})");
 
-      assertEquals("[1,2,d, 5,6,d, 5,null,6, 1,2,c, Point[x=1, y=2.5], Point[x=1, y=2.5]]",
+      assertEquals(
+          "[1,2,d, 5,6,d, 5,null,6, 1,2,c, Point[x=1, y=2.5], Point[x=1, y=2.5]]",
           Arrays.toString(results));
     }
   }

@@ -59,8 +59,8 @@ class JavaLibraryTest {
     public void nothing() {}
   }
 
-  private static void assertFails(LuaRuntime lua, String message, String chunk,
-      Object... arguments) {
+  private static void assertFails(
+      LuaRuntime lua, String message, String chunk, Object... arguments) {
     var thrown = assertThrows(LuaException.class, () -> lua.execute(chunk, arguments), chunk);
     assertTrue(thrown.getMessage().contains(message), thrown::getMessage);
   }
@@ -69,8 +69,11 @@ class JavaLibraryTest {
   @EachFlavour
   void tellsNoResultFromNull(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of(0L, 1L), lua.execute("local o = ... "
-          + "return select('#', o:nothing()), select('#', o:echo(nil))", new Chosen()));
+      assertEquals(
+          List.of(0L, 1L),
+          lua.execute(
+              "local o = ... " + "return select('#', o:nothing()), select('#', o:echo(nil))",
+              new Chosen()));
     }
   }
 
@@ -91,10 +94,19 @@ class JavaLibraryTest {
   void makesFunctionsThatLuaLibrariesTake(Flavour flavour) {
     BiFunction<Long, Long, Boolean> greater = (a, b) -> a > b;
     try (var lua = runtime(flavour)) {
-      assertEquals("3 2 1", lua.execute("local t = {1, 3, 2} table.sort(t, java.fn(...)) "
-          + "return table.concat(t, ' ')", greater).first());
-      assertEquals("<a><b>", lua.execute("return (('ab'):gsub('.', java.fn(...)))",
-          (UnaryOperator<String>) s -> "<" + s + ">").first());
+      assertEquals(
+          "3 2 1",
+          lua.execute(
+                  "local t = {1, 3, 2} table.sort(t, java.fn(...)) "
+                      + "return table.concat(t, ' ')",
+                  greater)
+              .first());
+      assertEquals(
+          "<a><b>",
+          lua.execute(
+                  "return (('ab'):gsub('.', java.fn(...)))",
+                  (UnaryOperator<String>) s -> "<" + s + ">")
+              .first());
     }
   }
 
@@ -104,9 +116,12 @@ class JavaLibraryTest {
     Supplier<String> supplier = () -> "s";
     Comparator<Long> order = Comparator.naturalOrder();
     try (var lua = runtime(flavour)) {
-      var results = lua.execute("local s, c = ... local f, g = java.fn(s), "
-          + "java.fn(c, 'java.util.Comparator') return type(f), f, f(), type(g), g, g(1, 2)",
-          supplier, order);
+      var results =
+          lua.execute(
+              "local s, c = ... local f, g = java.fn(s), "
+                  + "java.fn(c, 'java.util.Comparator') return type(f), f, f(), type(g), g, g(1, 2)",
+              supplier,
+              order);
 
       assertEquals(List.of("function", supplier, "s", "function", order, -1L), results);
       assertSame(supplier, results.get(1));
@@ -119,10 +134,14 @@ class JavaLibraryTest {
   void makesFunctionsThatCoroutinesCanRun(Flavour flavour) {
     Function<Object, Object> echo = value -> "got " + value;
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of("got 1", true, "got 2", "dead"), lua.execute("local f = java.fn(...) "
-          + "local wrapped = coroutine.wrap(f)(1) local co = coroutine.create(f) "
-          + "local ok, got = coroutine.resume(co, 2) "
-          + "return wrapped, ok, got, coroutine.status(co)", echo));
+      assertEquals(
+          List.of("got 1", true, "got 2", "dead"),
+          lua.execute(
+              "local f = java.fn(...) "
+                  + "local wrapped = coroutine.wrap(f)(1) local co = coroutine.create(f) "
+                  + "local ok, got = coroutine.resume(co, 2) "
+                  + "return wrapped, ok, got, coroutine.status(co)",
+              echo));
     }
   }
 
@@ -134,10 +153,10 @@ class JavaLibraryTest {
         assertFails(lua, "bad argument #1 to 'fn'", "java.fn(" + bad + ")");
       }
       assertEquals(true, lua.execute("return java.fn(print) == print").first());
-      assertEquals(List.of(), lua.execute("return java.fn(java.import 'java.util.ArrayList')()")
-          .first());
-      assertFails(lua, "bad argument #2 to 'fn'", "java.fn(..., 'java.util.List')",
-          new ArrayList<>());
+      assertEquals(
+          List.of(), lua.execute("return java.fn(java.import 'java.util.ArrayList')()").first());
+      assertFails(
+          lua, "bad argument #2 to 'fn'", "java.fn(..., 'java.util.List')", new ArrayList<>());
       assertFails(lua, "bad argument #2 to 'fn'", "java.fn(..., 'Runnable')", new ArrayList<>());
     }
   }
@@ -146,11 +165,14 @@ class JavaLibraryTest {
   @EachFlavour
   void hasANullThatIsTrueAndNotNil(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      lua.execute("function check(v) assert(v) assert(v ~= nil) assert(not (v == nil)) "
-          + "assert(rawequal(v, java.null)) assert(v == java.null) assert(tostring(v) == 'null') "
-          + "assert(({[v] = 1})[java.null] == 1) end");
-      lua.execute("check(java.null) check(require('java').null) "
-          + "for v in java.iter(...) do check(v) end", Arrays.asList(null, null));
+      lua.execute(
+          "function check(v) assert(v) assert(v ~= nil) assert(not (v == nil)) "
+              + "assert(rawequal(v, java.null)) assert(v == java.null) assert(tostring(v) == 'null') "
+              + "assert(({[v] = 1})[java.null] == 1) end");
+      lua.execute(
+          "check(java.null) check(require('java').null) "
+              + "for v in java.iter(...) do check(v) end",
+          Arrays.asList(null, null));
 
       assertNull(lua.eval("java.null").first());
       assertEquals(1, lua.eval("java.null").size());
@@ -179,22 +201,32 @@ class JavaLibraryTest {
   @EachFlavour
   void makesArrays(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      for (var type : List.of("byte", "short", "int", "long", "float", "double", "char", "boolean",
-          "String", "Object", "int[]")) {
-        assertEquals(List.of("userdata", 3L), lua.execute(
-            "local a = java.array(..., 3) return type(a), #a", type), type);
+      for (var type :
+          List.of(
+              "byte", "short", "int", "long", "float", "double", "char", "boolean", "String",
+              "Object", "int[]")) {
+        assertEquals(
+            List.of("userdata", 3L),
+            lua.execute("local a = java.array(..., 3) return type(a), #a", type),
+            type);
       }
       assertArrayEquals(new int[] {1, 2}, (int[]) lua.eval("java.array('int', {1, 2})").first());
-      assertArrayEquals(new String[] {"a"},
+      assertArrayEquals(
+          new String[] {"a"},
           (String[]) lua.eval("java.array(java.import 'String', {'a'})").first());
-      assertArrayEquals(new int[][] {{1}, {2, 3}},
+      assertArrayEquals(
+          new int[][] {{1}, {2, 3}},
           (int[][]) lua.eval("java.array('int[]', {{1}, {2, 3}})").first());
-      assertArrayEquals(new byte[] {1, -1},
-          (byte[]) lua.eval("java.array('byte', {1, -1})").first());
-      assertArrayEquals(new char[] {'a', 'b'},
-          (char[]) lua.eval("java.array('char', {'a', 'b'})").first());
-      assertEquals(List.of(-1L, 5L, 2L, 2L), lua.execute("local b = java.array('byte', {1, -1}) "
-          + "local second = b[2] b[1] = 5 return second, b[1], #b, (...):bytes(b)", new Chosen()));
+      assertArrayEquals(
+          new byte[] {1, -1}, (byte[]) lua.eval("java.array('byte', {1, -1})").first());
+      assertArrayEquals(
+          new char[] {'a', 'b'}, (char[]) lua.eval("java.array('char', {'a', 'b'})").first());
+      assertEquals(
+          List.of(-1L, 5L, 2L, 2L),
+          lua.execute(
+              "local b = java.array('byte', {1, -1}) "
+                  + "local second = b[2] b[1] = 5 return second, b[1], #b, (...):bytes(b)",
+              new Chosen()));
       assertEquals(0L, lua.eval("#java.array('byte', 0)").first());
     }
   }
@@ -220,13 +252,22 @@ class JavaLibraryTest {
   void castsToChooseOverloads(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("o = ...", new Chosen());
-      assertEquals(List.of("int", "long", "Object", "CharSequence", "CharSequence", "Object"),
-          lua.eval("o:of(1), o:of(java.cast('long', 1)), o:of(java.cast('Object', 1)), o:of('x'), "
-              + "o:of(java.cast('CharSequence', 'x')), o:of(java.cast('Object', 'x'))"));
+      assertEquals(
+          List.of("int", "long", "Object", "CharSequence", "CharSequence", "Object"),
+          lua.eval(
+              "o:of(1), o:of(java.cast('long', 1)), o:of(java.cast('Object', 1)), o:of('x'), "
+                  + "o:of(java.cast('CharSequence', 'x')), o:of(java.cast('Object', 'x'))"));
       assertEquals(5L, lua.eval("java.cast('long', 5)").first());
-      assertEquals(5, lua.execute("local l = java.import 'java.util.ArrayList'() "
-          + "l:add(java.cast('int', 5)) return l").stream().map(each -> ((List<?>) each).get(0))
-          .findFirst().orElseThrow());
+      assertEquals(
+          5,
+          lua
+              .execute(
+                  "local l = java.import 'java.util.ArrayList'() "
+                      + "l:add(java.cast('int', 5)) return l")
+              .stream()
+              .map(each -> ((List<?>) each).get(0))
+              .findFirst()
+              .orElseThrow());
       assertEquals("5", lua.eval("java.cast('Integer', 5):toString()").first());
       assertFails(lua, "cannot cast string to int", "java.cast('int', 'x')");
       assertFails(lua, "cannot cast number to int", "java.cast('int', 1.5)");
@@ -239,13 +280,18 @@ class JavaLibraryTest {
   void tellsTypes(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("l, ArrayList = ..., java.import 'java.util.ArrayList'", new ArrayList<>());
-      assertEquals(List.of(true, true, false, false, true, true, false),
-          lua.eval("java.instanceof(l, 'java.util.List'), java.instanceof(l, ArrayList), "
-              + "java.instanceof(l, 'java.util.Map'), java.instanceof(nil, 'Object'), "
-              + "java.instanceof('x', 'String'), java.instanceof(java.members(l), ArrayList), "
-              + "java.instanceof(java.null, 'Object')"));
-      assertEquals(List.of(true, true, true, true), lua.eval("java.typeof(l) == ArrayList, "
-          + "java.typeof(1) == nil, java.typeof({}) == nil, java.typeof(nil) == nil"));
+      assertEquals(
+          List.of(true, true, false, false, true, true, false),
+          lua.eval(
+              "java.instanceof(l, 'java.util.List'), java.instanceof(l, ArrayList), "
+                  + "java.instanceof(l, 'java.util.Map'), java.instanceof(nil, 'Object'), "
+                  + "java.instanceof('x', 'String'), java.instanceof(java.members(l), ArrayList), "
+                  + "java.instanceof(java.null, 'Object')"));
+      assertEquals(
+          List.of(true, true, true, true),
+          lua.eval(
+              "java.typeof(l) == ArrayList, "
+                  + "java.typeof(1) == nil, java.typeof({}) == nil, java.typeof(nil) == nil"));
       assertEquals("ArrayList", lua.eval("java.typeof(l).class:getSimpleName()").first());
     }
   }
@@ -254,15 +300,22 @@ class JavaLibraryTest {
   @EachFlavour
   void implementsInterfaces(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
-      var callable = (Callable<?>) lua.execute("return java.implement("
-          + "'java.util.concurrent.Callable', function() return 'called' end)").first();
+      var callable =
+          (Callable<?>)
+              lua.execute(
+                      "return java.implement("
+                          + "'java.util.concurrent.Callable', function() return 'called' end)")
+                  .first();
       assertEquals("called", callable.call());
       @SuppressWarnings("unchecked")
-      var order = (Comparator<Object>) lua.execute("return java.implement('java.util.Comparator', "
-          + "{compare = function(self, a, b) return a < b and 1 or -1 end})").first();
+      var order =
+          (Comparator<Object>)
+              lua.execute(
+                      "return java.implement('java.util.Comparator', "
+                          + "{compare = function(self, a, b) return a < b and 1 or -1 end})")
+                  .first();
       assertEquals(List.of(3, 2, 1), List.of(1, 3, 2).stream().sorted(order).toList());
-      assertEquals(List.of(1, 2, 3),
-          List.of(1, 3, 2).stream().sorted(order.reversed()).toList());
+      assertEquals(List.of(1, 2, 3), List.of(1, 3, 2).stream().sorted(order.reversed()).toList());
       assertFails(lua, "bad argument #2 to 'implement'", "java.implement('Runnable', 5)");
       assertFails(lua, "is no interface", "java.implement('String', {})");
       assertFails(lua, "no class", "java.implement('no.Such', {})");
@@ -275,16 +328,22 @@ class JavaLibraryTest {
     var boom = new IOException("boom");
     try (var lua = runtime(flavour)) {
       lua.execute("e = ...", boom);
-      for (var chunk : List.of("java.throw(e)", "error(e)", "error(e, 0)",
-          "local ok, caught = pcall(java.throw, e) error(caught)",
-          "local ok, caught = pcall(error, e) error(caught, 0)",
-          "coroutine.wrap(function() java.throw(e) end)()")) {
-        assertSame(boom,
-            assertThrows(LuaException.class, () -> lua.execute(chunk), chunk).getCause());
+      for (var chunk :
+          List.of(
+              "java.throw(e)",
+              "error(e)",
+              "error(e, 0)",
+              "local ok, caught = pcall(java.throw, e) error(caught)",
+              "local ok, caught = pcall(error, e) error(caught, 0)",
+              "coroutine.wrap(function() java.throw(e) end)()")) {
+        assertSame(
+            boom, assertThrows(LuaException.class, () -> lua.execute(chunk), chunk).getCause());
       }
-      assertEquals(List.of(false, boom, "boom", "boom"), lua.execute(
-          "local ok, caught = pcall(java.throw, e) "
-          + "return ok, caught, caught.message, caught:getMessage()"));
+      assertEquals(
+          List.of(false, boom, "boom", "boom"),
+          lua.execute(
+              "local ok, caught = pcall(java.throw, e) "
+                  + "return ok, caught, caught.message, caught:getMessage()"));
       assertFails(lua, "bad argument #1 to 'throw'", "java.throw('text')");
       assertFails(lua, "bad argument #1 to 'throw'", "java.throw()");
     }
@@ -298,12 +357,16 @@ class JavaLibraryTest {
     try (var lua = runtime(flavour)) {
       lua.execute("first, second = ...", first, second);
 
-      var thrown = assertThrows(LuaException.class,
-          () -> lua.execute("pcall(java.throw, first) error('of Lua')"));
+      var thrown =
+          assertThrows(
+              LuaException.class, () -> lua.execute("pcall(java.throw, first) error('of Lua')"));
       assertNull(thrown.getCause());
       assertTrue(thrown.getMessage().contains("of Lua"), thrown::getMessage);
-      assertSame(second, assertThrows(LuaException.class,
-          () -> lua.execute("pcall(java.throw, first) error(second)")).getCause());
+      assertSame(
+          second,
+          assertThrows(
+                  LuaException.class, () -> lua.execute("pcall(java.throw, first) error(second)"))
+              .getCause());
     }
   }
 
@@ -311,10 +374,13 @@ class JavaLibraryTest {
   @EachFlavour
   void importsClasses(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of(3L, 5L, "x", true), lua.execute("local Math, Integer, List, Map = "
-          + "java.import 'Math', java.import 'Integer', java.import 'java.util.List', "
-          + "java.import 'java.util.Map' return Math.max(1, 3), Math:abs(-5), List.of('x'):get(0), "
-          + "Map.Entry == java.import 'java.util.Map$Entry'"));
+      assertEquals(
+          List.of(3L, 5L, "x", true),
+          lua.execute(
+              "local Math, Integer, List, Map = "
+                  + "java.import 'Math', java.import 'Integer', java.import 'java.util.List', "
+                  + "java.import 'java.util.Map' return Math.max(1, 3), Math:abs(-5), List.of('x'):get(0), "
+                  + "Map.Entry == java.import 'java.util.Map$Entry'"));
       assertFails(lua, "no class 'no.Such'", "java.import 'no.Such'");
       assertFails(lua, "bad argument #1 to 'import'", "java.import()");
       assertFails(lua, "bad argument #1 to 'import'", "java.import {}");
@@ -327,9 +393,13 @@ class JavaLibraryTest {
   void returnsLuaValuesAsTheyWere(Flavour flavour) {
     var list = new ArrayList<Object>();
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of(true, true, true), lua.execute("local list = ... local t, f = {}, print "
-          + "local co = coroutine.create(function() end) list:add(t) list:add(f) list:add(co) "
-          + "return rawequal(list[1], t), rawequal(list[2], f), rawequal(list[3], co)", list));
+      assertEquals(
+          List.of(true, true, true),
+          lua.execute(
+              "local list = ... local t, f = {}, print "
+                  + "local co = coroutine.create(function() end) list:add(t) list:add(f) list:add(co) "
+                  + "return rawequal(list[1], t), rawequal(list[2], f), rawequal(list[3], co)",
+              list));
       assertInstanceOf(LuaTable.class, list.get(0));
       assertInstanceOf(LuaFunction.class, list.get(1));
     }

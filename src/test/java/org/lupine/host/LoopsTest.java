@@ -29,10 +29,11 @@ import org.lupine.value.Values;
 /** Loops over Java objects by java.iter and the like, and results that are arrays. */
 class LoopsTest {
   /** A Lua function that joins the values of a loop, up to four values a step. */
-  private static final String JOINED = "function joined(...) local all = {} "
-      + "for a, b, c, d in ... do all[#all + 1] = tostring(a) .. ',' .. tostring(b) .. ',' .. "
-      + "tostring(c) .. ',' .. tostring(d) end return (table.concat(all, ' '):gsub(',nil', '')) "
-      + "end";
+  private static final String JOINED =
+      "function joined(...) local all = {} "
+          + "for a, b, c, d in ... do all[#all + 1] = tostring(a) .. ',' .. tostring(b) .. ',' .. "
+          + "tostring(c) .. ',' .. tostring(d) end return (table.concat(all, ' '):gsub(',nil', '')) "
+          + "end";
 
   private static LuaRuntime runtime(Flavour flavour) {
     return prepared(LuaRuntime.builder().flavour(flavour).build());
@@ -72,15 +73,28 @@ class LoopsTest {
   @EachFlavour
   void turnNullsIntoJavaNull(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of(3L, 2L), lua.execute("local steps, nulls = 0, 0 "
-          + "for v in java.iter(...) do steps = steps + 1 "
-          + "if v == java.null then nulls = nulls + 1 else assert(v == 1) end end "
-          + "return steps, nulls", Arrays.asList(null, 1, null)));
-      assertEquals(2L, lua.execute("local n = 0 for v in java.iter(...) do n = n + 1 "
-          + "assert(rawequal(v, java.null)) end return n", Arrays.asList(null, null)).first());
+      assertEquals(
+          List.of(3L, 2L),
+          lua.execute(
+              "local steps, nulls = 0, 0 "
+                  + "for v in java.iter(...) do steps = steps + 1 "
+                  + "if v == java.null then nulls = nulls + 1 else assert(v == 1) end end "
+                  + "return steps, nulls",
+              Arrays.asList(null, 1, null)));
+      assertEquals(
+          2L,
+          lua.execute(
+                  "local n = 0 for v in java.iter(...) do n = n + 1 "
+                      + "assert(rawequal(v, java.null)) end return n",
+                  Arrays.asList(null, null))
+              .first());
 
-      var table = (LuaTable) lua.execute("local t = {} for v in java.iter(...) do t[1] = v end "
-          + "return t", Collections.singletonList(null)).first();
+      var table =
+          (LuaTable)
+              lua.execute(
+                      "local t = {} for v in java.iter(...) do t[1] = v end " + "return t",
+                      Collections.singletonList(null))
+                  .first();
 
       assertEquals(null, table.get(1L));
       assertEquals(true, lua.execute("return (...)[1] == java.null", table).first());
@@ -94,8 +108,9 @@ class LoopsTest {
     try (var lua = runtime(flavour)) {
       assertEquals("k,1 l,2", joined(lua, "java.iterex((...):entrySet())", map));
       assertEquals("k,1 l,2", joined(lua, "java.iterex(...)", map));
-      assertEquals("1,2 3 4", joined(lua, "java.iterex(...)",
-          List.of(new Object[] {1, 2}, 3, Values.of(4))));
+      assertEquals(
+          "1,2 3 4",
+          joined(lua, "java.iterex(...)", List.of(new Object[] {1, 2}, 3, Values.of(4))));
     }
   }
 
@@ -103,10 +118,13 @@ class LoopsTest {
   @EachFlavour
   void turnOnlyAFirstNullIntoJavaNull(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of(true, true, 1L), lua.execute("local n, first, rest = 0 "
-          + "for a, b, c, d in java.iterex(...) do n = n + 1 first = a == java.null "
-          + "rest = b == nil and c == nil and d == nil end return first, rest, n",
-          List.of((Object) new Object[4])));
+      assertEquals(
+          List.of(true, true, 1L),
+          lua.execute(
+              "local n, first, rest = 0 "
+                  + "for a, b, c, d in java.iterex(...) do n = n + 1 first = a == java.null "
+                  + "rest = b == nil and c == nil and d == nil end return first, rest, n",
+              List.of((Object) new Object[4])));
       var map = new LinkedHashMap<Object, Object>();
       map.put(null, null);
       assertEquals("null", joined(lua, "java.iterex(...)", map));
@@ -118,8 +136,17 @@ class LoopsTest {
   @EachFlavour
   void goOnAfterAnEmptyItem(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals("1 null 2 null 3", joined(lua, "java.iterex(...)", List.of(new Object[] {1},
-          new Object[0], new Object[] {2}, Values.none(), new Object[] {3})));
+      assertEquals(
+          "1 null 2 null 3",
+          joined(
+              lua,
+              "java.iterex(...)",
+              List.of(
+                  new Object[] {1},
+                  new Object[0],
+                  new Object[] {2},
+                  Values.none(),
+                  new Object[] {3})));
     }
   }
 
@@ -132,9 +159,14 @@ class LoopsTest {
       assertEquals("3,a 4,b 5,c", joined(lua, "java.enumerate(..., 3)", list));
       assertEquals("-1,a 0,b 1,c", joined(lua, "java.enumerate(..., -1)", list));
       assertEquals("0,a 1,b 2,c", joined(lua, "java.enumerate(..., nil)", list));
-      assertEquals(flavour.integers() ? "integer" : null, lua.execute("local kind "
-          + "for i in java.enumerate(..., 3.0) do kind = math.type and math.type(i) end "
-          + "return kind", list).first());
+      assertEquals(
+          flavour.integers() ? "integer" : null,
+          lua.execute(
+                  "local kind "
+                      + "for i in java.enumerate(..., 3.0) do kind = math.type and math.type(i) end "
+                      + "return kind",
+                  list)
+              .first());
     }
   }
 
@@ -143,10 +175,13 @@ class LoopsTest {
   void countFromWholeNumbersOnly(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       for (var bad : List.of("'abc'", "{}", "print", "2.5", "0/0", "true", "java.null", "1e300")) {
-        var thrown = assertThrows(LuaException.class,
-            () -> lua.execute("java.enumerate(..., " + bad + ")", List.of(1)), bad);
-        assertTrue(thrown.getMessage().contains("bad argument #2 to 'enumerate'"),
-            thrown::getMessage);
+        var thrown =
+            assertThrows(
+                LuaException.class,
+                () -> lua.execute("java.enumerate(..., " + bad + ")", List.of(1)),
+                bad);
+        assertTrue(
+            thrown.getMessage().contains("bad argument #2 to 'enumerate'"), thrown::getMessage);
       }
     }
   }
@@ -157,12 +192,18 @@ class LoopsTest {
     var pairs = List.of(new Object[] {"a", "b"}, new Object[] {null, "d"}, new Object[0]);
     try (var lua = unpacking(flavour)) {
       assertEquals("0,a,b 1,d 2", joined(lua, "java.enumerate(...)", pairs));
-      assertEquals(true, lua.execute("for i, a, b in java.enumerate(...) do "
-          + "if i == 1 then return a == nil and b == 'd' end end", pairs).first());
+      assertEquals(
+          true,
+          lua.execute(
+                  "for i, a, b in java.enumerate(...) do "
+                      + "if i == 1 then return a == nil and b == 'd' end end",
+                  pairs)
+              .first());
     }
     try (var lua = runtime(flavour)) {
-      assertEquals("userdata", lua.execute("for i, a in java.enumerate(...) do return type(a) end",
-          pairs).first());
+      assertEquals(
+          "userdata",
+          lua.execute("for i, a in java.enumerate(...) do return type(a) end", pairs).first());
     }
   }
 
@@ -172,18 +213,22 @@ class LoopsTest {
     try (var lua = runtime(flavour)) {
       for (var name : List.of("iter", "iterex", "enumerate")) {
         for (var bad : List.of("5", "{}", "nil", "'text'", "print", "java.null", "")) {
-          var thrown = assertThrows(LuaException.class,
-              () -> lua.execute("java." + name + "(" + bad + ")"), bad);
-          assertTrue(thrown.getMessage().contains("bad argument #1 to '" + name + "'"),
+          var thrown =
+              assertThrows(
+                  LuaException.class, () -> lua.execute("java." + name + "(" + bad + ")"), bad);
+          assertTrue(
+              thrown.getMessage().contains("bad argument #1 to '" + name + "'"),
               thrown::getMessage);
         }
       }
-      var thrown = assertThrows(LuaException.class,
-          () -> lua.execute("local l = ... java.iter(l, l)", List.of()));
+      var thrown =
+          assertThrows(
+              LuaException.class, () -> lua.execute("local l = ... java.iter(l, l)", List.of()));
       assertTrue(thrown.getMessage().contains("bad argument #2 to 'iter'"), thrown::getMessage);
-      assertThrows(LuaException.class,
-          () -> lua.execute("local l = ... java.iterex(l, l)", List.of()));
-      assertThrows(LuaException.class,
+      assertThrows(
+          LuaException.class, () -> lua.execute("local l = ... java.iterex(l, l)", List.of()));
+      assertThrows(
+          LuaException.class,
           () -> lua.execute("local l = ... java.enumerate(l, 1, 2)", List.of()));
       assertThrows(LuaException.class, () -> lua.execute("java.iter(...)", new Object()));
     }
@@ -195,25 +240,29 @@ class LoopsTest {
     var boom = new IllegalStateException("boom");
     try (var lua = runtime(flavour)) {
       for (var loop : List.of("java.iter", "java.iterex", "java.enumerate", "pairs", "ipairs")) {
-        var items = new Iterator<Object>() {
-          int left = 2;
+        var items =
+            new Iterator<Object>() {
+              int left = 2;
 
-          @Override
-          public boolean hasNext() {
-            return true;
-          }
+              @Override
+              public boolean hasNext() {
+                return true;
+              }
 
-          @Override
-          public Object next() {
-            if (left-- == 0) {
-              throw boom;
-            }
-            return left;
-          }
-        };
+              @Override
+              public Object next() {
+                if (left-- == 0) {
+                  throw boom;
+                }
+                return left;
+              }
+            };
         lua.execute("seen = 0");
-        var thrown = assertThrows(LuaException.class,
-            () -> lua.execute("for _ in " + loop + "(...) do seen = seen + 1 end", items), loop);
+        var thrown =
+            assertThrows(
+                LuaException.class,
+                () -> lua.execute("for _ in " + loop + "(...) do seen = seen + 1 end", items),
+                loop);
         assertSame(boom, thrown.getCause());
         assertEquals(2L, lua.eval("seen").first());
       }
@@ -225,8 +274,10 @@ class LoopsTest {
   void passOnAConcurrentModification(Flavour flavour) {
     var list = new ArrayList<Object>(List.of(1, 2, 3));
     try (var lua = runtime(flavour)) {
-      var thrown = assertThrows(LuaException.class,
-          () -> lua.execute("local l = ... for v in java.iter(l) do l:add(4) end", list));
+      var thrown =
+          assertThrows(
+              LuaException.class,
+              () -> lua.execute("local l = ... for v in java.iter(l) do l:add(4) end", list));
 
       assertInstanceOf(java.util.ConcurrentModificationException.class, thrown.getCause());
     }
@@ -237,7 +288,8 @@ class LoopsTest {
   void takeAReturnedArrayAsOneValueByDefault(Flavour flavour) {
     Supplier<Object> array = () -> new Object[] {1, 2};
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of(1L, "userdata", 2L),
+      assertEquals(
+          List.of(1L, "userdata", 2L),
           lua.execute("local f = ... return select('#', f()), type(f()), f()[2]", array));
     }
   }
@@ -248,17 +300,20 @@ class LoopsTest {
     Supplier<Object> three = () -> new Object[] {1, null, 3};
     Supplier<Object> empty = () -> new String[0];
     try (var lua = unpacking(flavour)) {
-      assertEquals(Arrays.asList(1L, null, 3L, null), lua.execute(
-          "local a, b, c, d = (...)() return a, b, c, d", three));
-      assertEquals(List.of(1L, 3L), lua.execute(
-          "local a = (...)() return a, select('#', (...)())", three));
+      assertEquals(
+          Arrays.asList(1L, null, 3L, null),
+          lua.execute("local a, b, c, d = (...)() return a, b, c, d", three));
+      assertEquals(
+          List.of(1L, 3L), lua.execute("local a = (...)() return a, select('#', (...)())", three));
       assertEquals(0L, lua.execute("return select('#', (...)())", empty).first());
       assertEquals(3L, lua.execute("return select('#', (...):get())", three).first());
       assertEquals(3L, lua.execute("return select('#', java.fn(...)())", three).first());
-      assertEquals(3L, lua.execute(
-          "return select('#', java.fn(..., 'java.util.function.Supplier')())", three).first());
-      assertEquals(2L, lua.execute("return select('#', (...):split(','))",
-          Lua.asMembers("a,b")).first());
+      assertEquals(
+          3L,
+          lua.execute("return select('#', java.fn(..., 'java.util.function.Supplier')())", three)
+              .first());
+      assertEquals(
+          2L, lua.execute("return select('#', (...):split(','))", Lua.asMembers("a,b")).first());
     }
   }
 
@@ -267,13 +322,19 @@ class LoopsTest {
   void spreadReturnedNullsButNoArraysThatAreRead(Flavour flavour) {
     Supplier<Object> nulls = () -> new Object[] {null, null};
     try (var lua = unpacking(flavour)) {
-      assertEquals(List.of(2L, true, true), lua.execute(
-          "local a, b = (...)() return select('#', (...)()), a == nil, b == nil", nulls));
-      assertEquals(List.of("userdata", "userdata"), lua.execute(
-          "local l, m = ... return type(l[1]), type(m.k)", List.of((Object) new Object[2]),
-          Map.of("k", new Object[2])));
-      assertEquals("userdata", lua.execute("return type((...)[1])",
-          (Object) new Object[][] {{1, 2}}).first());
+      assertEquals(
+          List.of(2L, true, true),
+          lua.execute(
+              "local a, b = (...)() return select('#', (...)()), a == nil, b == nil", nulls));
+      assertEquals(
+          List.of("userdata", "userdata"),
+          lua.execute(
+              "local l, m = ... return type(l[1]), type(m.k)",
+              List.of((Object) new Object[2]),
+              Map.of("k", new Object[2])));
+      assertEquals(
+          "userdata",
+          lua.execute("return type((...)[1])", (Object) new Object[][] {{1, 2}}).first());
     }
   }
 }

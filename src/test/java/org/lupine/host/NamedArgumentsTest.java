@@ -69,39 +69,41 @@ class NamedArgumentsTest {
     assertEquals("5,6,7", script.send(named, "f", FakeTable.of("z", "7", 1L, 5L, 2L, 6L)));
     assertEquals("1,2,d", script.send(named, "f", 1L, 2L));
     assertEquals("5,null,6", script.send(named, "f", 5L, null, "6"));
-    assertEquals("1,null,d",
-        script.send(named, "f", FakeTable.of("x", 1L, "y", JavaNull.NULL)));
+    assertEquals("1,null,d", script.send(named, "f", FakeTable.of("x", 1L, "y", JavaNull.NULL)));
     assertEquals(15, script.send(named, "count", 1L));
     assertEquals(12, script.send(named, "count", FakeTable.of("second", 2L, "first", 1L)));
   }
 
   @Test
   void refusesWrongArguments() {
-    assertMessage("no value for argument 'y' of 'f'",
-        () -> script.send(named, "f", FakeTable.of("x", 1L)));
-    assertMessage("no argument 'yy' of 'f'; near: y",
+    assertMessage(
+        "no value for argument 'y' of 'f'", () -> script.send(named, "f", FakeTable.of("x", 1L)));
+    assertMessage(
+        "no argument 'yy' of 'f'; near: y",
         () -> script.send(named, "f", FakeTable.of("x", 1L, "yy", 2L)));
-    assertMessage("argument 'x' of 'f' is given twice",
+    assertMessage(
+        "argument 'x' of 'f' is given twice",
         () -> script.send(named, "f", FakeTable.of(1L, 1L, "x", 2L)));
-    assertMessage("bad key 3 among arguments",
-        () -> script.send(named, "f", FakeTable.of(1L, 5L, 3L, 6L)));
-    assertMessage("too many arguments to 'count'",
+    assertMessage(
+        "bad key 3 among arguments", () -> script.send(named, "f", FakeTable.of(1L, 5L, 3L, 6L)));
+    assertMessage(
+        "too many arguments to 'count'",
         () -> script.send(named, "count", FakeTable.sequence(1L, 2L, 3L)));
     for (Object key : new Object[] {0L, 2L, 3.14, true}) {
       assertMessage("", () -> args(key, 1L));
     }
-    assertMessage("bad argument #1 to 'args' (table expected, got no value)",
-        () -> script.java("args"));
-    assertMessage("bad argument #1 to 'args' (table expected, got number)",
-        () -> script.java("args", 1L));
+    assertMessage(
+        "bad argument #1 to 'args' (table expected, got no value)", () -> script.java("args"));
+    assertMessage(
+        "bad argument #1 to 'args' (table expected, got number)", () -> script.java("args", 1L));
   }
 
   @Test
   void mergesArguments() throws Throwable {
-    assertEquals("1,2,c",
-        script.send(named, "f", args(1L, 1L), args(1L, 2L), args("z", "c")));
+    assertEquals("1,2,c", script.send(named, "f", args(1L, 1L), args(1L, 2L), args("z", "c")));
     assertEquals("0,1,c", script.send(named, "f", 0L, args("y", 1L, "z", "c")));
-    assertMessage("argument 'y' is given twice",
+    assertMessage(
+        "argument 'y' is given twice",
         () -> script.send(named, "f", 0L, args("y", 1L), args("y", 1L)));
   }
 
@@ -111,11 +113,12 @@ class NamedArgumentsTest {
     assertEquals(new Point(1, 2.5), script.call(point, args("x", 1L, "y", 2.5)));
     assertEquals(new Point(1, 2.5), script.call(point, FakeTable.of("x", 1L, "y", 2.5)));
     assertEquals(new Point(1, 2.5), script.call(point, 1L, args("y", 2.5)));
-    assertMessage("no argument 'yy' of 'new'; near: y",
-        () -> script.call(point, args("x", 1L, "yy", 2.5)));
-    assertEquals("ab", script.call(script.type(Built.class.getName()),
-        args("add", "ab")).toString());
-    assertMessage("no argument 'ad' of ",
+    assertMessage(
+        "no argument 'yy' of 'new'; near: y", () -> script.call(point, args("x", 1L, "yy", 2.5)));
+    assertEquals(
+        "ab", script.call(script.type(Built.class.getName()), args("add", "ab")).toString());
+    assertMessage(
+        "no argument 'ad' of ",
         () -> script.call(script.type(Built.class.getName()), args("ad", "ab")));
   }
 }

@@ -80,8 +80,12 @@ class NamedCallsTest {
 
   private static LuaRuntime runtime(Flavour flavour) {
     var lua = LuaRuntime.builder().flavour(flavour).build();
-    lua.execute("o = ... function f(...) local l = o:f(...) return l[1], l[2], l[3] end "
-        + "Named = java.import '" + Named.class.getName() + "'", new Named());
+    lua.execute(
+        "o = ... function f(...) local l = o:f(...) return l[1], l[2], l[3] end "
+            + "Named = java.import '"
+            + Named.class.getName()
+            + "'",
+        new Named());
     return lua;
   }
 
@@ -99,8 +103,9 @@ class NamedCallsTest {
       assertEquals(List.of(5L, 6L, 7L), lua.eval("f{z=7, 5, 6}"));
       assertEquals(List.of(1L, 2L, "d"), lua.eval("f(1, 2)"));
       assertEquals(List.of(1L, 2L, 3L), lua.eval("f(1, 2, 3)"));
-      assertEquals(List.of(1L, 2L, "d"), lua.execute("local l = o.f{x=1, y=2} "
-          + "return l[1], l[2], l[3]"));
+      assertEquals(
+          List.of(1L, 2L, "d"),
+          lua.execute("local l = o.f{x=1, y=2} " + "return l[1], l[2], l[3]"));
       assertEquals(List.of(5L, 6L, 7L), lua.eval("f{[2]=6, z=7, [1]=5}"));
     }
   }
@@ -136,8 +141,8 @@ class NamedCallsTest {
   void areMergedFromSeveralPlaces(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(List.of(1L, 2L, 3L), lua.eval("f(java.args{1, z=3}, java.args{2})"));
-      assertEquals(List.of(1L, 2L, 3L),
-          lua.eval("f(java.args{1}, java.args{y=2}, java.args{z=3})"));
+      assertEquals(
+          List.of(1L, 2L, 3L), lua.eval("f(java.args{1}, java.args{y=2}, java.args{z=3})"));
       assertEquals(List.of(0L, 1L, "d"), lua.eval("f(0, java.args{y=1})"));
       assertEquals(List.of(0L, 1L, "d"), lua.eval("f(java.args{y=1}, 0)"));
       assertFails(lua, "argument 'y' is given twice", "f(0, java.args{y=1}, java.args{y=1})");
@@ -149,8 +154,16 @@ class NamedCallsTest {
   @EachFlavour
   void areNamesAndPositionsOnly(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      for (var bad : List.of("[0]=1", "[2]=1", "1, [3]=2", "[3.14]=1", "[true]=1", "[{}]=1",
-          "[-1]=1", "[1/0]=1")) {
+      for (var bad :
+          List.of(
+              "[0]=1",
+              "[2]=1",
+              "1, [3]=2",
+              "[3.14]=1",
+              "[true]=1",
+              "[{}]=1",
+              "[-1]=1",
+              "[1/0]=1")) {
         assertThrows(LuaException.class, () -> lua.execute("return java.args{" + bad + "}"), bad);
       }
       assertFails(lua, "bad argument #1 to 'args' (table expected, got no value)", "java.args()");
@@ -165,11 +178,16 @@ class NamedCallsTest {
   @EachFlavour
   void workForStaticMethodsAndConstructors(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of("abab", "ababab", "ab"), lua.eval("Named.again{text='ab'}, "
-          + "Named.again{'ab', times=3}, Named.again('ab', 1)"));
-      assertEquals(List.of("x,2", "x,5", "x,7", ""), lua.eval("Named{first='x'}:made(), "
-          + "Named{'x', second=5}:made(), Named.new('x', java.args{second=7}):made(), "
-          + "Named():made()"));
+      assertEquals(
+          List.of("abab", "ababab", "ab"),
+          lua.eval(
+              "Named.again{text='ab'}, " + "Named.again{'ab', times=3}, Named.again('ab', 1)"));
+      assertEquals(
+          List.of("x,2", "x,5", "x,7", ""),
+          lua.eval(
+              "Named{first='x'}:made(), "
+                  + "Named{'x', second=5}:made(), Named.new('x', java.args{second=7}):made(), "
+                  + "Named():made()"));
     }
   }
 
@@ -177,13 +195,19 @@ class NamedCallsTest {
   @EachFlavour
   void makeRecordsAndObjectsOfBuilders(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      lua.execute("local point, mail = ... Point, Mail = java.import(point), java.import(mail)",
-          Point.class.getName(), Mail.class.getName());
-      assertEquals(List.of(new Point(1, 2.5), new Point(1, 2.5), new Point(1, 2.5)),
+      lua.execute(
+          "local point, mail = ... Point, Mail = java.import(point), java.import(mail)",
+          Point.class.getName(),
+          Mail.class.getName());
+      assertEquals(
+          List.of(new Point(1, 2.5), new Point(1, 2.5), new Point(1, 2.5)),
           lua.eval("Point{x=1, y=2.5}, Point(1, java.args{y=2.5}), Point(1, 2.5)"));
       assertFails(lua, "no argument 'z' of 'new'", "Point(java.args{x=1, z=2})");
-      assertEquals(List.of("to you", " !", ""), lua.eval("Mail(java.args{to='you'}):text(), "
-          + "Mail(java.args{urgent=true}):text(), Mail(java.args{}):text()"));
+      assertEquals(
+          List.of("to you", " !", ""),
+          lua.eval(
+              "Mail(java.args{to='you'}):text(), "
+                  + "Mail(java.args{urgent=true}):text(), Mail(java.args{}):text()"));
       assertFails(lua, "no argument 'from' of ", "Mail(java.args{from='me'})");
     }
   }

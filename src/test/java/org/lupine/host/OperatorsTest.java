@@ -24,13 +24,13 @@ import org.lupine.value.LuaException;
 class OperatorsTest {
   private static final BigInteger BIG = BigInteger.TWO.pow(70);
 
-  private static final String CLASSES = "Int, Dec = java.import 'java.math.BigInteger', "
-      + "java.import 'java.math.BigDecimal'";
+  private static final String CLASSES =
+      "Int, Dec = java.import 'java.math.BigInteger', " + "java.import 'java.math.BigDecimal'";
 
-  private static void assertFails(LuaRuntime lua, String message, String expression,
-      Object... arguments) {
-    var thrown = assertThrows(LuaException.class, () -> lua.eval(expression, arguments),
-        expression);
+  private static void assertFails(
+      LuaRuntime lua, String message, String expression, Object... arguments) {
+    var thrown =
+        assertThrows(LuaException.class, () -> lua.eval(expression, arguments), expression);
     assertTrue(thrown.getMessage().contains(message), thrown::getMessage);
   }
 
@@ -51,12 +51,22 @@ class OperatorsTest {
   @EachFlavour
   void compareObjectsByEquals(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of(true, false), lua.execute("local a, b, c = ... return a == b, a == c",
-          List.of(1), Arrays.asList(1), List.of(2)));
-      assertEquals(List.of(false, true, false), lua.execute("local a, b = ... "
-          + "return a ~= b, a ~= nil, rawequal(a, b)", List.of(1), Arrays.asList(1)));
-      assertEquals(List.of(false, false, false), lua.execute("local a = ... "
-          + "return a == 5, a == '5', a == {}", Lua.asMembers(BIG)));
+      assertEquals(
+          List.of(true, false),
+          lua.execute(
+              "local a, b, c = ... return a == b, a == c",
+              List.of(1),
+              Arrays.asList(1),
+              List.of(2)));
+      assertEquals(
+          List.of(false, true, false),
+          lua.execute(
+              "local a, b = ... " + "return a ~= b, a ~= nil, rawequal(a, b)",
+              List.of(1),
+              Arrays.asList(1)));
+      assertEquals(
+          List.of(false, false, false),
+          lua.execute("local a = ... " + "return a == 5, a == '5', a == {}", Lua.asMembers(BIG)));
     }
   }
 
@@ -64,20 +74,23 @@ class OperatorsTest {
   @EachFlavour
   void passOnWhatEqualsThrows(Flavour flavour) {
     var boom = new IllegalStateException("boom");
-    var grumpy = new Object() {
-      @Override
-      public boolean equals(Object other) {
-        throw boom;
-      }
+    var grumpy =
+        new Object() {
+          @Override
+          public boolean equals(Object other) {
+            throw boom;
+          }
 
-      @Override
-      public int hashCode() {
-        return 1;
-      }
-    };
+          @Override
+          public int hashCode() {
+            return 1;
+          }
+        };
     try (var lua = runtime(flavour)) {
-      var thrown = assertThrows(LuaException.class,
-          () -> lua.execute("local a, b = ... return a == b", grumpy, List.of()));
+      var thrown =
+          assertThrows(
+              LuaException.class,
+              () -> lua.execute("local a, b = ... return a == b", grumpy, List.of()));
       assertSame(boom, thrown.getCause());
       assertEquals(true, lua.execute("local a = ... return a == a", grumpy).first());
     }
@@ -87,15 +100,23 @@ class OperatorsTest {
   @EachFlavour
   void orderComparables(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of(true, false, true, true), lua.execute("local a, b = ... "
-          + "return a < b, a > b, a <= b, b >= a", DayOfWeek.MONDAY, DayOfWeek.FRIDAY));
+      assertEquals(
+          List.of(true, false, true, true),
+          lua.execute(
+              "local a, b = ... " + "return a < b, a > b, a <= b, b >= a",
+              DayOfWeek.MONDAY,
+              DayOfWeek.FRIDAY));
       assertFails(lua, "attempt to compare", "... < {}", DayOfWeek.MONDAY);
-      assertThrows(LuaException.class,
+      assertThrows(
+          LuaException.class,
           () -> lua.execute("local a, b = ... return a < b", DayOfWeek.MONDAY, List.of()));
-      assertThrows(LuaException.class,
+      assertThrows(
+          LuaException.class,
           () -> lua.execute("local a, b = ... return a < b", List.of(), List.of()));
-      lua.execute("local t = {...} table.sort(t) assert(t[1] == (select(2, ...)))",
-          DayOfWeek.FRIDAY, DayOfWeek.MONDAY);
+      lua.execute(
+          "local t = {...} table.sort(t) assert(t[1] == (select(2, ...)))",
+          DayOfWeek.FRIDAY,
+          DayOfWeek.MONDAY);
     }
   }
 
@@ -108,7 +129,8 @@ class OperatorsTest {
         assertFails(lua, "attempt to compare", "big < 6");
         return;
       }
-      assertEquals(List.of(true, true, false, true, true),
+      assertEquals(
+          List.of(true, true, false, true, true),
           lua.eval("big < 6, 4.5 < big, big > 5, big <= 5, big < 1/0"));
     }
   }
@@ -117,9 +139,11 @@ class OperatorsTest {
   @EachFlavour
   void concatenate(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of("[1]!", "<[1]", "[1][1]", "1[1]"), lua.execute("local l = ... "
-          + "return l .. '!', '<' .. l, l .. l, 1 .. l", List.of(1)));
-      assertEquals(flavour.integers() ? "2.0[1]" : "2[1]",
+      assertEquals(
+          List.of("[1]!", "<[1]", "[1][1]", "1[1]"),
+          lua.execute("local l = ... " + "return l .. '!', '<' .. l, l .. l, 1 .. l", List.of(1)));
+      assertEquals(
+          flavour.integers() ? "2.0[1]" : "2[1]",
           lua.execute("local l = ... return 2.0 .. l", List.of(1)).first());
       assertFails(lua, "attempt to concatenate", "(...) .. nil", List.of(1));
       assertFails(lua, "attempt to concatenate", "(...) .. {}", List.of(1));
@@ -131,11 +155,23 @@ class OperatorsTest {
   void calculateWithBigNumbers(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute(CLASSES + " big, half = Int('2'):pow(70), Dec('0.5')");
-      assertEquals(Arrays.asList(BIG.add(BigInteger.ONE), BIG.subtract(BIG), BIG.shiftLeft(1),
-          BIG.negate(), BIG.pow(2)), lua.eval("big + 1, big - big, 2 * big, -big, big ^ 2"));
-      assertEquals(Arrays.asList(new BigDecimal("1.5"), new BigDecimal("0.25"), new BigDecimal("2"),
-          new BigDecimal("-0.5")), lua.eval("half + 1, half * half, 1 / half, -half"));
-      assertEquals(Arrays.asList(BigInteger.valueOf(4), BigInteger.ONE),
+      assertEquals(
+          Arrays.asList(
+              BIG.add(BigInteger.ONE),
+              BIG.subtract(BIG),
+              BIG.shiftLeft(1),
+              BIG.negate(),
+              BIG.pow(2)),
+          lua.eval("big + 1, big - big, 2 * big, -big, big ^ 2"));
+      assertEquals(
+          Arrays.asList(
+              new BigDecimal("1.5"),
+              new BigDecimal("0.25"),
+              new BigDecimal("2"),
+              new BigDecimal("-0.5")),
+          lua.eval("half + 1, half * half, 1 / half, -half"));
+      assertEquals(
+          Arrays.asList(BigInteger.valueOf(4), BigInteger.ONE),
           lua.eval("Int('-8') % 12, Int('7') % Int('2')"));
       assertEquals("userdata", lua.eval("type(Int('2') + 3)").first());
       assertEquals(BigInteger.valueOf(-6), lua.eval("-(Int('2') + 3) - 1").first());
@@ -164,14 +200,22 @@ class OperatorsTest {
   void leaveBigNumbersObjects(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute(CLASSES);
-      for (var expression : List.of("Int('5')", "Int.new('5')", "Int.valueOf(5)", "Int.TEN",
-          "Int('5'):add(Int('1'))", "Int('5') + 1", "Dec('0.1')", "Dec('2.50'):setScale(1)",
-          "Int('5'):pow(100)", "Dec('0.1'):toBigInteger()")) {
+      for (var expression :
+          List.of(
+              "Int('5')",
+              "Int.new('5')",
+              "Int.valueOf(5)",
+              "Int.TEN",
+              "Int('5'):add(Int('1'))",
+              "Int('5') + 1",
+              "Dec('0.1')",
+              "Dec('2.50'):setScale(1)",
+              "Int('5'):pow(100)",
+              "Dec('0.1'):toBigInteger()")) {
         assertEquals("userdata", lua.eval("type(" + expression + ")").first(), expression);
       }
       assertEquals(new BigDecimal("2.50"), lua.eval("Dec('2.50')").first());
-      assertEquals(List.of("2.50", "x2.50"),
-          lua.eval("tostring(Dec('2.50')), 'x' .. Dec('2.50')"));
+      assertEquals(List.of("2.50", "x2.50"), lua.eval("tostring(Dec('2.50')), 'x' .. Dec('2.50')"));
       assertEquals(1L, lua.eval("Int('5'):signum()").first());
       var list = new ArrayList<Object>();
       lua.execute("(...):add(Int('5'))", list);
@@ -193,16 +237,18 @@ class OperatorsTest {
       }
       assertEquals(1L, lua.execute(script, one, two).first());
       assertEquals(List.of("two", "one"), closed);
-      assertThrows(LuaException.class,
-          () -> lua.execute("local a <close> = ... error('x')", one));
+      assertThrows(LuaException.class, () -> lua.execute("local a <close> = ... error('x')", one));
       assertEquals(3, closed.size());
       assertThrows(LuaException.class, () -> lua.execute("local a <close> = ...", List.of()));
       var boom = new IllegalStateException("boom");
-      AutoCloseable bad = () -> {
-        throw boom;
-      };
-      assertSame(boom, assertThrows(LuaException.class,
-          () -> lua.execute("do local a <close> = ... end", bad)).getCause());
+      AutoCloseable bad =
+          () -> {
+            throw boom;
+          };
+      assertSame(
+          boom,
+          assertThrows(LuaException.class, () -> lua.execute("do local a <close> = ... end", bad))
+              .getCause());
     }
   }
 
@@ -210,19 +256,21 @@ class OperatorsTest {
   @EachFlavour
   void loopOverCollections(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      lua.execute("function joined(loop, o) local t = {} for k, v in loop(o) do "
-          + "t[#t + 1] = tostring(k) .. '=' .. tostring(v) end return table.concat(t, ' ') end");
+      lua.execute(
+          "function joined(loop, o) local t = {} for k, v in loop(o) do "
+              + "t[#t + 1] = tostring(k) .. '=' .. tostring(v) end return table.concat(t, ' ') end");
       for (var each : List.of(List.of("a", "b"), new String[] {"a", "b"})) {
-        assertEquals(List.of("1=a 2=b", "1=a 2=b"),
+        assertEquals(
+            List.of("1=a 2=b", "1=a 2=b"),
             lua.execute("local o = ... return joined(pairs, o), joined(ipairs, o)", each));
       }
       assertEquals("k=v", lua.execute("return joined(pairs, ...)", Map.of("k", "v")).first());
-      assertEquals("1=5 2=6",
-          lua.execute("return joined(ipairs, ...)", (Object) new int[] {5, 6}).first());
-      assertEquals("1=nil 2=x",
-          lua.execute("return joined(ipairs, ...)", Arrays.asList(null, "x")).first());
-      assertThrows(LuaException.class,
-          () -> lua.execute("for _ in pairs(...) do end", DayOfWeek.MONDAY));
+      assertEquals(
+          "1=5 2=6", lua.execute("return joined(ipairs, ...)", (Object) new int[] {5, 6}).first());
+      assertEquals(
+          "1=nil 2=x", lua.execute("return joined(ipairs, ...)", Arrays.asList(null, "x")).first());
+      assertThrows(
+          LuaException.class, () -> lua.execute("for _ in pairs(...) do end", DayOfWeek.MONDAY));
     }
   }
 
@@ -230,16 +278,20 @@ class OperatorsTest {
   @EachFlavour
   void applyToViewsAndCasts(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of(2L, 2L, true, "[1, 2]!", true), lua.execute("local l = ... "
-          + "local m = java.members(l) return #m, #java.items(l), m == l, m .. '!', "
-          + "java.cast('java.util.List', l) == l", List.of(1, 2)));
-      assertEquals(new BigDecimal("1.5"),
-          lua.eval("java.cast('java.math.BigDecimal', 1) + 0.5").first());
+      assertEquals(
+          List.of(2L, 2L, true, "[1, 2]!", true),
+          lua.execute(
+              "local l = ... "
+                  + "local m = java.members(l) return #m, #java.items(l), m == l, m .. '!', "
+                  + "java.cast('java.util.List', l) == l",
+              List.of(1, 2)));
+      assertEquals(
+          new BigDecimal("1.5"), lua.eval("java.cast('java.math.BigDecimal', 1) + 0.5").first());
       assertFails(lua, "attempt to perform arithmetic", "java.members(...) + 1", List.of());
       assertFails(lua, "attempt to get length", "#java.members(...)", DayOfWeek.MONDAY);
       assertFails(lua, "attempt to call", "java.members(...)()", List.of());
-      assertEquals("called", lua.eval("java.members(...)()",
-          (Supplier<String>) () -> "called").first());
+      assertEquals(
+          "called", lua.eval("java.members(...)()", (Supplier<String>) () -> "called").first());
     }
   }
 
@@ -247,12 +299,16 @@ class OperatorsTest {
   @EachFlavour
   void haveAClosedMetatable(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of(false, false, false), lua.execute("local o = ... "
-          + "return getmetatable(o), getmetatable(java.import('String')), getmetatable(java.null)",
-          List.of()));
+      assertEquals(
+          List.of(false, false, false),
+          lua.execute(
+              "local o = ... "
+                  + "return getmetatable(o), getmetatable(java.import('String')), getmetatable(java.null)",
+              List.of()));
       assertThrows(LuaException.class, () -> lua.execute("setmetatable(..., {})", List.of()));
-      assertEquals(List.of(1L, 0L), lua.execute("local o = ... return o[1], #java.array('int', 0)",
-          List.of(1)));
+      assertEquals(
+          List.of(1L, 0L),
+          lua.execute("local o = ... return o[1], #java.array('int', 0)", List.of(1)));
     }
   }
 }

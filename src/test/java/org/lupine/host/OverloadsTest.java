@@ -230,7 +230,8 @@ class OverloadsTest {
     assertEquals(new BigDecimal("0.1"), script.send(cases, "big", 0.1));
     for (Object bad : new Object[] {3.7, 1L << 31, Double.NaN, 1e300}) {
       var thrown = assertThrows(LuaException.class, () -> script.send(cases, "whole", bad));
-      assertEquals("bad argument #1 to 'whole' (number has no integer representation that fits)",
+      assertEquals(
+          "bad argument #1 to 'whole' (number has no integer representation that fits)",
           thrown.getMessage());
     }
     assertThrows(LuaException.class, () -> script.send(cases, "small", 128L));
@@ -271,19 +272,19 @@ class OverloadsTest {
   void namesTheCandidates() {
     var map = new HashMap<>();
     var thrown = assertThrows(LuaException.class, () -> script.send(map, "put", "a"));
-    assertEquals("no method 'put' of java.util.HashMap takes (string), candidates: "
-        + "put(Object, Object)", thrown.getMessage());
+    assertEquals(
+        "no method 'put' of java.util.HashMap takes (string), candidates: " + "put(Object, Object)",
+        thrown.getMessage());
 
-    var unclear = assertThrows(LuaException.class,
-        () -> script.send(cases, "unclear", (Object) null));
+    var unclear =
+        assertThrows(LuaException.class, () -> script.send(cases, "unclear", (Object) null));
     assertTrue(unclear.getMessage().startsWith("ambiguous call of 'unclear' of "));
     assertTrue(unclear.getMessage().contains("unclear(String)"));
   }
 
   @Test
   void choosesByACast() throws Throwable {
-    assertEquals("String",
-        script.send(cases, "unclear", script.java("cast", "String", null)));
+    assertEquals("String", script.send(cases, "unclear", script.java("cast", "String", null)));
     assertEquals("double", script.send(cases, "number", script.java("cast", "double", 1L)));
     assertEquals("Object", script.send(cases, "nil", script.java("cast", "Object", "a")));
   }

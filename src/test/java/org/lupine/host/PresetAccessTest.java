@@ -70,13 +70,17 @@ class PresetAccessTest {
   void presetsTakeAllowLists(Flavour flavour) {
     for (var preset : List.of(Sandbox.CONSTRAINED, Sandbox.SANDBOX)) {
       try (var lua = runtime(flavour, preset, HostAccess.allow("java.util.List"))) {
-        assertEquals(List.of(2L, 2L, 1L), lua.execute("local l = ... return #l, l:size(), l[1]",
-            new ArrayList<>(List.of(1, 2))));
+        assertEquals(
+            List.of(2L, 2L, 1L),
+            lua.execute("local l = ... return #l, l:size(), l[1]", new ArrayList<>(List.of(1, 2))));
         assertDenied(lua, "(...):size()", new HashMap<>());
         assertDenied(lua, "(...):getClass()", new ArrayList<>());
       }
-      try (var lua = runtime(flavour, preset,
-          HostAccess.EXPORTED.or(HostAccess.allow(Service.class.getName() + "#start")))) {
+      try (var lua =
+          runtime(
+              flavour,
+              preset,
+              HostAccess.EXPORTED.or(HostAccess.allow(Service.class.getName() + "#start")))) {
         lua.globals().put("s", new Service());
         assertEquals(List.of(7L, "started"), lua.eval("s:keep(7), s:start()"));
         assertDenied(lua, "return s.field");
@@ -87,21 +91,42 @@ class PresetAccessTest {
   @Test
   void presetsRefuseOnlyNamesOfReflection() {
     for (var preset : List.of(Sandbox.CONSTRAINED, Sandbox.SANDBOX, Sandbox.UNTRUSTED)) {
-      for (var name : List.of("java.lang.Class", "java.lang.Class[]", "java.lang.Class#getName",
-          "java.lang.reflect.Method", "java.lang.invoke.MethodHandle", "java.lang.Thread",
-          "java.lang.Object#getClass", "java.util.List#getClass", "java.net.URLClassLoader",
-          "java.util.concurrent.ForkJoinWorkerThread#run", "javax.script.ScriptEngine",
-          "org.lupine.LuaRuntime", Service.class.getName() + "#wait")) {
-        for (var access : List.of(HostAccess.allow(name), HostAccess.allow("java.util.Map", name),
-            HostAccess.EXPORTED.or(HostAccess.allow(name)))) {
-          var thrown = assertThrows(IllegalArgumentException.class, () ->
-              LuaOptions.builder().sandbox(preset).hostAccess(access).build(), name);
+      for (var name :
+          List.of(
+              "java.lang.Class",
+              "java.lang.Class[]",
+              "java.lang.Class#getName",
+              "java.lang.reflect.Method",
+              "java.lang.invoke.MethodHandle",
+              "java.lang.Thread",
+              "java.lang.Object#getClass",
+              "java.util.List#getClass",
+              "java.net.URLClassLoader",
+              "java.util.concurrent.ForkJoinWorkerThread#run",
+              "javax.script.ScriptEngine",
+              "org.lupine.LuaRuntime",
+              Service.class.getName() + "#wait")) {
+        for (var access :
+            List.of(
+                HostAccess.allow(name),
+                HostAccess.allow("java.util.Map", name),
+                HostAccess.EXPORTED.or(HostAccess.allow(name)))) {
+          var thrown =
+              assertThrows(
+                  IllegalArgumentException.class,
+                  () -> LuaOptions.builder().sandbox(preset).hostAccess(access).build(),
+                  name);
           assertTrue(thrown.getMessage().contains("reflection"), thrown::getMessage);
         }
       }
-      for (var access : List.of(HostAccess.allow(), HostAccess.allow("java.util.Map#get"),
-          HostAccess.allow("java.lang.Object"), HostAccess.allow("no.such.Type"),
-          HostAccess.DATA, HostAccess.allow("a.B").or(HostAccess.EXPORTED))) {
+      for (var access :
+          List.of(
+              HostAccess.allow(),
+              HostAccess.allow("java.util.Map#get"),
+              HostAccess.allow("java.lang.Object"),
+              HostAccess.allow("no.such.Type"),
+              HostAccess.DATA,
+              HostAccess.allow("a.B").or(HostAccess.EXPORTED))) {
         LuaOptions.builder().sandbox(preset).hostAccess(access).build();
       }
     }
@@ -116,8 +141,11 @@ class PresetAccessTest {
 
   @EachFlavour
   void allowListsNameReflectiveSubclasses(Flavour flavour) {
-    try (var lua = LuaRuntime.builder().flavour(flavour)
-        .hostAccess(HostAccess.allow(Worker.class.getName()).or(HostAccess.EXPORTED)).build()) {
+    try (var lua =
+        LuaRuntime.builder()
+            .flavour(flavour)
+            .hostAccess(HostAccess.allow(Worker.class.getName()).or(HostAccess.EXPORTED))
+            .build()) {
       assertEquals(3L, lua.eval("(...):number()", new Worker()).first());
       assertDenied(lua, "(...):getClass()", new Worker());
     }
@@ -148,37 +176,76 @@ class PresetAccessTest {
     var map = new LinkedHashMap<String, Object>();
     map.put("a", 1);
     map.put("b", Map.of("c", List.of(5, 6)));
-    var maps = new ArrayList<Object>(List.of(map, new TreeMap<>(map),
-        Collections.unmodifiableMap(map), Collections.synchronizedMap(map)));
+    var maps =
+        new ArrayList<Object>(
+            List.of(
+                map,
+                new TreeMap<>(map),
+                Collections.unmodifiableMap(map),
+                Collections.synchronizedMap(map)));
     var variables = new Variables();
     variables.putAll(map);
     maps.add(variables);
     for (var each : maps) {
-      assertEquals("1 5 2 2 nil", data(flavour, "local s = d.a .. ' ' .. d.b.c[1] .. ' ' .. #d "
-          + "local n = 0 for k, v in pairs(d) do n = n + 1 end "
-          + "return s .. ' ' .. n .. ' ' .. tostring(d.none)", each));
-      assertEquals("true 2 1", data(flavour, "local n = 0 for e in java.iter(d) do "
-          + "n = n + #e:getKey() end "
-          + "return tostring(d:containsKey('a')) .. ' ' .. n .. ' ' .. d:get('a')", each));
+      assertEquals(
+          "1 5 2 2 nil",
+          data(
+              flavour,
+              "local s = d.a .. ' ' .. d.b.c[1] .. ' ' .. #d "
+                  + "local n = 0 for k, v in pairs(d) do n = n + 1 end "
+                  + "return s .. ' ' .. n .. ' ' .. tostring(d.none)",
+              each));
+      assertEquals(
+          "true 2 1",
+          data(
+              flavour,
+              "local n = 0 for e in java.iter(d) do "
+                  + "n = n + #e:getKey() end "
+                  + "return tostring(d:containsKey('a')) .. ' ' .. n .. ' ' .. d:get('a')",
+              each));
     }
-    var lists = List.of(List.of("x", "y"), Arrays.asList("x", "y"), new ArrayList<>(List.of("x", "y")),
-        Collections.unmodifiableList(new ArrayList<>(List.of("x", "y"))), new String[] {"x", "y"});
+    var lists =
+        List.of(
+            List.of("x", "y"),
+            Arrays.asList("x", "y"),
+            new ArrayList<>(List.of("x", "y")),
+            Collections.unmodifiableList(new ArrayList<>(List.of("x", "y"))),
+            new String[] {"x", "y"});
     for (var each : lists) {
-      assertEquals("x 2 1x2y xy", data(flavour, "local s = d[1] .. ' ' .. #d .. ' ' "
-          + "for i, v in ipairs(d) do s = s .. i .. v end s = s .. ' ' "
-          + "for v in java.iter(d) do s = s .. v end return s", each));
+      assertEquals(
+          "x 2 1x2y xy",
+          data(
+              flavour,
+              "local s = d[1] .. ' ' .. #d .. ' ' "
+                  + "for i, v in ipairs(d) do s = s .. i .. v end s = s .. ' ' "
+                  + "for v in java.iter(d) do s = s .. v end return s",
+              each));
     }
     assertEquals("9", data(flavour, "return tostring(d[2][1])", new int[][] {{1}, {9}}));
-    assertEquals("xy", data(flavour, "local s = '' for _, v in pairs(d) do s = s .. v end return s",
-        new ArrayDeque<>(List.of("x", "y"))));
-    assertEquals("3 t", data(flavour, "return d:x() .. ' ' .. d:tags()[1]",
-        new Point(3, List.of("t"))));
-    assertEquals(true, data(flavour, "return d[1] == d[2]",
-        List.of(new BigDecimal("1.5"), new BigDecimal("1.5"))));
-    assertEquals("1.5 2028-02-28 true false", data(flavour, "return tostring(d[1]) .. ' ' .. "
-        + "tostring(d[2]) .. ' ' .. tostring(d[2] < d[3]) .. ' ' .. tostring(d[4] == d[5])",
-        List.of(new BigDecimal("1.5"), LocalDate.of(2028, 2, 28), LocalDate.of(2028, 2, 29),
-            DayOfWeek.MONDAY, DayOfWeek.FRIDAY)));
+    assertEquals(
+        "xy",
+        data(
+            flavour,
+            "local s = '' for _, v in pairs(d) do s = s .. v end return s",
+            new ArrayDeque<>(List.of("x", "y"))));
+    assertEquals(
+        "3 t", data(flavour, "return d:x() .. ' ' .. d:tags()[1]", new Point(3, List.of("t"))));
+    assertEquals(
+        true,
+        data(
+            flavour, "return d[1] == d[2]", List.of(new BigDecimal("1.5"), new BigDecimal("1.5"))));
+    assertEquals(
+        "1.5 2028-02-28 true false",
+        data(
+            flavour,
+            "return tostring(d[1]) .. ' ' .. "
+                + "tostring(d[2]) .. ' ' .. tostring(d[2] < d[3]) .. ' ' .. tostring(d[4] == d[5])",
+            List.of(
+                new BigDecimal("1.5"),
+                LocalDate.of(2028, 2, 28),
+                LocalDate.of(2028, 2, 29),
+                DayOfWeek.MONDAY,
+                DayOfWeek.FRIDAY)));
   }
 
   @EachFlavour
@@ -187,14 +254,42 @@ class PresetAccessTest {
     var list = new ArrayList<Object>(List.of(1, 2));
     var array = new Object[] {1, 2};
     try (var lua = LuaRuntime.builder().flavour(flavour).sandbox(Sandbox.SANDBOX).build()) {
-      lua.execute("m, l, a, v, p, s = ...", map, list, array, new Variables(),
-          new Point(1, List.of()), new Service());
-      for (var use : List.of("m.a = 2", "m.b = 2", "l[1] = 2", "l[3] = 2", "a[1] = 2",
-          "m:put('b', 1)", "m:remove('a')", "m:clear()", "l:add(1)", "l:clear()", "l:stream()",
-          "l:iterator()", "l:forEach(print)", "m:getClass()", "return l.class", "v:secret()",
-          "m:compute('a', print)", "p:doubled()", "p:toString()", "p:hashCode()", "l:hashCode()",
-          "m:entrySet():clear()", "m:keySet():remove('a')", "s:start()",
-          "return s.field", "s.field = 2")) {
+      lua.execute(
+          "m, l, a, v, p, s = ...",
+          map,
+          list,
+          array,
+          new Variables(),
+          new Point(1, List.of()),
+          new Service());
+      for (var use :
+          List.of(
+              "m.a = 2",
+              "m.b = 2",
+              "l[1] = 2",
+              "l[3] = 2",
+              "a[1] = 2",
+              "m:put('b', 1)",
+              "m:remove('a')",
+              "m:clear()",
+              "l:add(1)",
+              "l:clear()",
+              "l:stream()",
+              "l:iterator()",
+              "l:forEach(print)",
+              "m:getClass()",
+              "return l.class",
+              "v:secret()",
+              "m:compute('a', print)",
+              "p:doubled()",
+              "p:toString()",
+              "p:hashCode()",
+              "l:hashCode()",
+              "m:entrySet():clear()",
+              "m:keySet():remove('a')",
+              "s:start()",
+              "return s.field",
+              "s.field = 2")) {
         assertDenied(lua, use);
       }
       assertEquals("javaobject", lua.eval("tostring(l)").first());
@@ -212,8 +307,8 @@ class PresetAccessTest {
       var other = new SimpleBindings();
       other.put("t", bindings.get("t"));
       assertEquals("10 Ada", engine.eval("return t[1] .. ' ' .. t.name.first", other));
-      assertEquals(3L, engine.eval("local n = 0 for _ in pairs(t) do n = n + 1 end return n",
-          other));
+      assertEquals(
+          3L, engine.eval("local n = 0 for _ in pairs(t) do n = n + 1 end return n", other));
     }
   }
 
@@ -224,8 +319,7 @@ class PresetAccessTest {
         var limit = lua.timeLimit();
         long memory = lua.memory().limit();
         for (var longer : List.of(Duration.ZERO, limit.plusNanos(1), Duration.ofDays(1))) {
-          var thrown = assertThrows(
-              IllegalArgumentException.class, () -> lua.timeLimit(longer));
+          var thrown = assertThrows(IllegalArgumentException.class, () -> lua.timeLimit(longer));
           assertTrue(thrown.getMessage().contains(preset.name()), thrown::getMessage);
         }
         for (long more : new long[] {0, memory + 1, Long.MAX_VALUE}) {
@@ -254,8 +348,12 @@ class PresetAccessTest {
   void overflowHandlersOfSandboxedScriptsEndWithTheirRun(Flavour flavour) {
     var big = List.of(Long.MAX_VALUE);
     var set = "java.set_overflow_handler(function() return 'mine' end) ";
-    try (var lua = LuaRuntime.builder().flavour(flavour).sandbox(Sandbox.SANDBOX)
-        .overflow(number -> "host").build()) {
+    try (var lua =
+        LuaRuntime.builder()
+            .flavour(flavour)
+            .sandbox(Sandbox.SANDBOX)
+            .overflow(number -> "host")
+            .build()) {
       lua.globals().put("big", big);
       lua.execute("f = ...", lua.function(arguments -> lua.eval("1").first()));
       var before = lua.eval("big[1]").first();
@@ -276,8 +374,8 @@ class PresetAccessTest {
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
       lua.globals().put("big", big);
       lua.execute(set);
-      assertEquals(flavour.integers() ? (Object) Long.MAX_VALUE : "mine",
-          lua.eval("big[1]").first());
+      assertEquals(
+          flavour.integers() ? (Object) Long.MAX_VALUE : "mine", lua.eval("big[1]").first());
     }
   }
 }

@@ -72,7 +72,7 @@ final class Script {
   List<List<Object>> loop(Object values) throws Throwable {
     var steps = new ArrayList<List<Object>>();
     var function = ((Values) values).get(0);
-    for (;;) {
+    for (; ; ) {
       var step = call(function);
       var list = new ArrayList<Object>();
       if (step instanceof Values) {

@@ -24,13 +24,23 @@ import org.lupine.value.LuaTable;
 
 /** BEHAVIOURS 253: tables and names of constants as arguments of Java methods. */
 class TableArgumentsTest {
-  private static final List<String> TAKERS = List.of(
-      "setItems", "texts", "array", "numbers", "collection", "iterable", "set", "rest", "linked");
+  private static final List<String> TAKERS =
+      List.of(
+          "setItems",
+          "texts",
+          "array",
+          "numbers",
+          "collection",
+          "iterable",
+          "set",
+          "rest",
+          "linked");
 
   /** Methods with parameters that a table may fit. */
   public static class Account {
     /** The last argument. */
     public Object got;
+
     private DayOfWeek day = DayOfWeek.MONDAY;
 
     public void setItems(List<?> items) {
@@ -121,8 +131,7 @@ class TableArgumentsTest {
   }
 
   private static Source source(LuaRuntime lua, String table) {
-    return ((LuaFunction) lua.eval("function() return " + table + " end").first())
-        .as(Source.class);
+    return ((LuaFunction) lua.eval("function() return " + table + " end").first()).as(Source.class);
   }
 
   private static String refusal(LuaRuntime lua, String script, Object... arguments) {
@@ -136,7 +145,7 @@ class TableArgumentsTest {
       var account = new Account();
       for (var name : TAKERS) {
         if (name.equals("rest")) {
-          continue;       // its elements are objects of any kind
+          continue; // its elements are objects of any kind
         }
         lua.execute("local a = ... a:" + name + "{'x', 'y'}", account);
         assertEquals(List.of("x", "y"), account.got, name);
@@ -144,18 +153,29 @@ class TableArgumentsTest {
         assertEquals(List.of(), account.got, name);
         lua.execute("local a = ... a:" + name + "{n = 1, 'x'}", account);
         assertEquals(List.of("x"), account.got, name);
-        for (var table : List.of("{x = 1}", "{'a', x = 1}", "{'a', [9] = 'b'}", "{[0] = 'a'}",
-            "{[1.5] = 'a'}", "{[true] = 'a'}", "{[java.null] = 'a'}", "{[{}] = 'a'}")) {
+        for (var table :
+            List.of(
+                "{x = 1}",
+                "{'a', x = 1}",
+                "{'a', [9] = 'b'}",
+                "{[0] = 'a'}",
+                "{[1.5] = 'a'}",
+                "{[true] = 'a'}",
+                "{[java.null] = 'a'}",
+                "{[{}] = 'a'}")) {
           account.got = "kept";
           var message = refusal(lua, "local a = ... a:" + name + "(" + table + ")", account);
           assertTrue(message.contains("is no element of"), message);
           assertEquals("kept", account.got, name);
         }
       }
-      assertTrue(refusal(lua, "local a = ... a:setItems{x = 1}", account).contains(
-          "takes (table), candidates: setItems(List); the table's key 'x' is no element of List"));
-      assertTrue(refusal(lua, "local a = ... a:setItems{'a', [9] = 'b'}", account)
-          .contains("the table's key 9 is no element of List"));
+      assertTrue(
+          refusal(lua, "local a = ... a:setItems{x = 1}", account)
+              .contains(
+                  "takes (table), candidates: setItems(List); the table's key 'x' is no element of List"));
+      assertTrue(
+          refusal(lua, "local a = ... a:setItems{'a', [9] = 'b'}", account)
+              .contains("the table's key 9 is no element of List"));
     }
   }
 
@@ -163,12 +183,12 @@ class TableArgumentsTest {
   void propertiesFieldsAndResultsRefuseThemToo(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var account = new Account();
-      assertTrue(refusal(lua, "local a = ... a.items = {x = 1}", account)
-          .contains("the table's key 'x' is no element of List"));
+      assertTrue(
+          refusal(lua, "local a = ... a.items = {x = 1}", account)
+              .contains("the table's key 'x' is no element of List"));
       var source = source(lua, "{'a', x = 1}");
       assertThrows(RuntimeException.class, source::get);
-      assertEquals(List.of("a"),
-          source(lua, "{'a'}").get());
+      assertEquals(List.of("a"), source(lua, "{'a'}").get());
     }
   }
 
@@ -177,8 +197,9 @@ class TableArgumentsTest {
     try (var lua = runtime(flavour)) {
       var table = (LuaTable) lua.execute("return {1, 2, x = 3}").first();
       for (var type : List.of(double[].class, int[].class, Object[].class, List.class, Set.class)) {
-        var message = assertThrows(IllegalArgumentException.class, () -> table.as(type),
-            type.getName()).getMessage();
+        var message =
+            assertThrows(IllegalArgumentException.class, () -> table.as(type), type.getName())
+                .getMessage();
         assertTrue(message.contains("the key 'x' is no element of"), message);
       }
       table.remove("x");
@@ -193,9 +214,10 @@ class TableArgumentsTest {
   void aTableWithALengthMetamethodIsConvertedByIt(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var account = new Account();
-      var script = "local a = ... a:setItems(setmetatable({_data = 1}, {"
-          + "__len = function() return 2 end, __index = function(_, i) return i * 10 end}))";
-      if (flavour == Flavour.LUA51) {     // whose '#' does not ask it
+      var script =
+          "local a = ... a:setItems(setmetatable({_data = 1}, {"
+              + "__len = function() return 2 end, __index = function(_, i) return i * 10 end}))";
+      if (flavour == Flavour.LUA51) { // whose '#' does not ask it
         assertTrue(refusal(lua, script, account).contains("the table's key '_data'"));
         return;
       }
@@ -208,12 +230,17 @@ class TableArgumentsTest {
   void theContentsOfATableChooseBetweenListAndMap(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var account = new Account();
-      for (int i = 0; i < 3; i++) {       // again: the choice is not remembered by the type
-        assertEquals(List.of("List", "Map", "Map", "Map", "List"), lua.execute("local a = ... "
-            + "return a:either{1, 2}, a:either{x = 1}, a:either{1, x = 1}, a:either{}, "
-            + "a:either{n = 1, 5}", account));
-        assertEquals(List.of("int[2]", "{x=1, y=2}"), lua.execute(
-            "local a = ... return a:entries{1, 2}, a:entries{x = 1, y = 2}", account));
+      for (int i = 0; i < 3; i++) { // again: the choice is not remembered by the type
+        assertEquals(
+            List.of("List", "Map", "Map", "Map", "List"),
+            lua.execute(
+                "local a = ... "
+                    + "return a:either{1, 2}, a:either{x = 1}, a:either{1, x = 1}, a:either{}, "
+                    + "a:either{n = 1, 5}",
+                account));
+        assertEquals(
+            List.of("int[2]", "{x=1, y=2}"),
+            lua.execute("local a = ... return a:entries{1, 2}, a:entries{x = 1, y = 2}", account));
       }
     }
   }
@@ -222,11 +249,14 @@ class TableArgumentsTest {
   void aNameThatIsNoConstantIsAnErrorThatListsThem(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var account = new Account();
-      for (var script : List.of("local a = ... a:setDay('FRIDAI')",
-          "local a = ... a.day = 'FRIDAI'")) {
+      for (var script :
+          List.of("local a = ... a:setDay('FRIDAI')", "local a = ... a.day = 'FRIDAI'")) {
         var message = refusal(lua, script, account);
-        assertTrue(message.contains("; DayOfWeek has MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, "
-            + "SATURDAY, SUNDAY; near: FRIDAY"), message);
+        assertTrue(
+            message.contains(
+                "; DayOfWeek has MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, "
+                    + "SATURDAY, SUNDAY; near: FRIDAY"),
+            message);
       }
       lua.execute("local a = ... a.day = 'FRIDAY'", account);
       assertEquals(DayOfWeek.FRIDAY, account.getDay());
@@ -236,9 +266,13 @@ class TableArgumentsTest {
   @EachFlavour
   void aConstantIsNotEqualToItsName(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of(false, true, true, true), lua.execute("local day = ... "
-          + "return day == 'FRIDAY', day:name() == 'FRIDAY', tostring(day) == 'FRIDAY', "
-          + "day == java.import('java.time.DayOfWeek').FRIDAY", DayOfWeek.FRIDAY));
+      assertEquals(
+          List.of(false, true, true, true),
+          lua.execute(
+              "local day = ... "
+                  + "return day == 'FRIDAY', day:name() == 'FRIDAY', tostring(day) == 'FRIDAY', "
+                  + "day == java.import('java.time.DayOfWeek').FRIDAY",
+              DayOfWeek.FRIDAY));
     }
   }
 
@@ -246,10 +280,17 @@ class TableArgumentsTest {
   void manyWrongArgumentsAreSummarized(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var account = new Account();
-      var message = refusal(lua, "local a = ... local t = {} for i = 1, 200 do t[i] = i end "
-          + "a:words((table.unpack or unpack)(t))", account);
-      assertTrue(message.contains("takes (number, number, number, number, number, number, number, "
-          + "number and 192 more), candidates: words(String...)"), message);
+      var message =
+          refusal(
+              lua,
+              "local a = ... local t = {} for i = 1, 200 do t[i] = i end "
+                  + "a:words((table.unpack or unpack)(t))",
+              account);
+      assertTrue(
+          message.contains(
+              "takes (number, number, number, number, number, number, number, "
+                  + "number and 192 more), candidates: words(String...)"),
+          message);
       assertFalse(message.contains("\n"), message);
     }
   }

@@ -47,8 +47,10 @@ class UnloadingTest {
         script.send(map, "put", "x", map);
         script.host.kind(map);
         script.send(script.type("java.util.ArrayList"), "new");
-        script.call((Runnable) () -> { });
-        script.send(new java.util.ArrayList<Object>(java.util.List.of(2L, 1L)), "sort",
+        script.call((Runnable) () -> {});
+        script.send(
+            new java.util.ArrayList<Object>(java.util.List.of(2L, 1L)),
+            "sort",
             new FakeFunction(a -> 0L));
       } catch (Throwable e) {
         throw new AssertionError(e);
@@ -78,8 +80,7 @@ class UnloadingTest {
   void doesNotHoldClasses() throws Throwable {
     var loader = new Copying("org.lupine.host.AttributesTest");
     var script = new Script();
-    var bean = loader.loadClass(AttributesTest.Bean.class.getName())
-        .getConstructor().newInstance();
+    var bean = loader.loadClass(AttributesTest.Bean.class.getName()).getConstructor().newInstance();
     assertEquals("a", script.get(bean, "name"));
     script.host.kind(bean);
     script.send(new java.util.ArrayList<>(), "add", bean);

@@ -26,10 +26,18 @@ class AntIT {
   }
 
   private static ChildProcess ant(List<String> arguments) {
-    var command = new ArrayList<>(List.of(ChildProcess.java(), "-Dfile.encoding=UTF-8",
-        "-cp", Hosts.home("ant").resolve("lib/ant-launcher.jar").toString(),
-        "org.apache.tools.ant.launch.Launcher", "-f", FILES.resolve("build.xml").toString(),
-        "-Dscript.file=" + FILES.resolve("script.lua"), "-Dlupine.jar=" + Hosts.jar()));
+    var command =
+        new ArrayList<>(
+            List.of(
+                ChildProcess.java(),
+                "-Dfile.encoding=UTF-8",
+                "-cp",
+                Hosts.home("ant").resolve("lib/ant-launcher.jar").toString(),
+                "org.apache.tools.ant.launch.Launcher",
+                "-f",
+                FILES.resolve("build.xml").toString(),
+                "-Dscript.file=" + FILES.resolve("script.lua"),
+                "-Dlupine.jar=" + Hosts.jar()));
     command.addAll(arguments);
     return ChildProcess.run(FILES, Hosts.environment(), Duration.ofMinutes(2), "", command);
   }
@@ -46,7 +54,8 @@ class AntIT {
   void runsEveryKindOfScript(String language) {
     var ant = ant(language.equals("lua") ? LANGUAGE : language, "all");
 
-    assertPrints(ant,
+    assertPrints(
+        ant,
         "   [script] printed by\tuserdata\tlua\tscript",
         "   [script] written without a newline and with one",
         "   [script] logged through self",
@@ -72,19 +81,29 @@ class AntIT {
 
     assertPrints(ant);
     var lines = ant.out().lines().toList();
-    assertTrue(lines.indexOf("   [script] logged through self")
-        > lines.indexOf("   [script] written without a newline and with one"), ant::toString);
-    assertTrue(lines.indexOf("     [echo] echo two")
-        > lines.indexOf("   [script] logged through self"), ant::toString);
+    assertTrue(
+        lines.indexOf("   [script] logged through self")
+            > lines.indexOf("   [script] written without a newline and with one"),
+        ant::toString);
+    assertTrue(
+        lines.indexOf("     [echo] echo two") > lines.indexOf("   [script] logged through self"),
+        ant::toString);
   }
 
   @ParameterizedTest(name = "{0} and {1}")
   @CsvSource({"lua, lua", "lua, lua51", "luajit, luajit"})
   void loadsTheEngineInTwoClassLoadersAtOnce(String one, String other) {
-    var ant = ant(List.of("-Dlanguage=" + (one.equals("lua") ? LANGUAGE : one),
-        "-Dother.language=" + (other.equals("lua") ? LANGUAGE : other), "loaders"));
+    var ant =
+        ant(
+            List.of(
+                "-Dlanguage=" + (one.equals("lua") ? LANGUAGE : one),
+                "-Dother.language=" + (other.equals("lua") ? LANGUAGE : other),
+                "loaders"));
 
-    assertPrints(ant, "   [script] first met the second", "   [script] second met the first",
+    assertPrints(
+        ant,
+        "   [script] first met the second",
+        "   [script] second met the first",
         "    [again] third loader works");
   }
 

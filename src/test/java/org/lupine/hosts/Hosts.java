@@ -29,8 +29,8 @@ final class Hosts {
   /** The installation of one tool, which the build has fetched; a test without it fails. */
   static Path home(String tool) {
     var home = Path.of("target", "hosts", tool, "home").toAbsolutePath();
-    assertTrue(Files.isDirectory(home.resolve("lib")), "no " + tool + " at " + home
-        + "; run mvn verify");
+    assertTrue(
+        Files.isDirectory(home.resolve("lib")), "no " + tool + " at " + home + "; run mvn verify");
     return home;
   }
 
@@ -46,7 +46,8 @@ final class Hosts {
     var others = Path.of("/usr/lib/jvm");
     if (Files.isDirectory(others)) {
       try (var folders = Files.list(others)) {
-        folders.filter(folder -> Files.isExecutable(folder.resolve("bin/jrunscript")))
+        folders
+            .filter(folder -> Files.isExecutable(folder.resolve("bin/jrunscript")))
             .filter(folder -> version(folder) >= 17)
             .forEach(folder -> byVersion.putIfAbsent(String.valueOf(version(folder)), folder));
       } catch (IOException e) {
@@ -59,9 +60,12 @@ final class Hosts {
   /** The feature version of a JDK by its release file; 0 if it has none. */
   static int version(Path jdk) {
     try (var lines = Files.lines(jdk.resolve("release"))) {
-      return lines.filter(line -> line.startsWith("JAVA_VERSION="))
+      return lines
+          .filter(line -> line.startsWith("JAVA_VERSION="))
           .map(line -> line.replaceAll("[^0-9.]", "").split("\\.")[0])
-          .mapToInt(Integer::parseInt).findFirst().orElse(0);
+          .mapToInt(Integer::parseInt)
+          .findFirst()
+          .orElse(0);
     } catch (IOException e) {
       return 0;
     }

@@ -24,8 +24,7 @@ class JMeterIT {
 
   private final Path home = Hosts.home("jmeter");
 
-  @TempDir
-  private Path work;
+  @TempDir private Path work;
 
   /** The results file of one run, a line a sample. */
   private record Results(List<String> lines) {
@@ -46,8 +45,10 @@ class JMeterIT {
 
     assertEquals(1000, results.lines.size());
     assertEquals(1000, results.matching(".*,200,checked,threads .*,text,true,,.*"), "no errors");
-    assertEquals(sums(), results.lines.stream().map(line -> line.split(",")[2])
-        .collect(Collectors.toSet()), "each sample had its own variables");
+    assertEquals(
+        sums(),
+        results.lines.stream().map(line -> line.split(",")[2]).collect(Collectors.toSet()),
+        "each sample had its own variables");
   }
 
   @ParameterizedTest(name = "compiled scripts cached: {0}")
@@ -64,12 +65,28 @@ class JMeterIT {
   private Results run(String plan, String language, boolean cache) throws IOException {
     var samples = work.resolve("samples.csv");
     var log = work.resolve("jmeter.log");
-    var jmeter = ChildProcess.run(work, Hosts.environment(), Duration.ofMinutes(3), "", List.of(
-        ChildProcess.java(), "-Xmx512m", "-Djava.util.prefs.userRoot=" + work,
-        "-jar", home.resolve("bin/ApacheJMeter.jar").toString(), "-n",
-        "-t", Hosts.files("jmeter").resolve(plan).toString(), "-l", samples.toString(),
-        "-j", log.toString(), "-Jjmeterengine.nongui.port=0",
-        "-Jlanguage=" + language, "-Jcache=" + cache));
+    var jmeter =
+        ChildProcess.run(
+            work,
+            Hosts.environment(),
+            Duration.ofMinutes(3),
+            "",
+            List.of(
+                ChildProcess.java(),
+                "-Xmx512m",
+                "-Djava.util.prefs.userRoot=" + work,
+                "-jar",
+                home.resolve("bin/ApacheJMeter.jar").toString(),
+                "-n",
+                "-t",
+                Hosts.files("jmeter").resolve(plan).toString(),
+                "-l",
+                samples.toString(),
+                "-j",
+                log.toString(),
+                "-Jjmeterengine.nongui.port=0",
+                "-Jlanguage=" + language,
+                "-Jcache=" + cache));
 
     assertEquals(0, jmeter.status(), jmeter::toString);
     assertTrue(Files.exists(samples), () -> jmeter + "\n" + log(log));
@@ -80,7 +97,9 @@ class JMeterIT {
 
   private static String log(Path file) {
     try (var lines = Files.lines(file)) {
-      return lines.filter(line -> line.contains("ERROR")).limit(5)
+      return lines
+          .filter(line -> line.contains("ERROR"))
+          .limit(5)
           .collect(Collectors.joining("\n"));
     } catch (IOException e) {
       return "no log";
@@ -89,8 +108,10 @@ class JMeterIT {
 
   /** What the samplers call themselves: thread * 50 + iteration, 20 threads, 50 iterations. */
   private static Set<String> sums() {
-    return IntStream.range(0, 20).boxed()
+    return IntStream.range(0, 20)
+        .boxed()
         .flatMap(thread -> IntStream.rangeClosed(1, 50).mapToObj(loop -> thread * 50 + loop))
-        .map(n -> "sum of 1 to " + n + " is " + n * (n + 1) / 2).collect(Collectors.toSet());
+        .map(n -> "sum of 1 to " + n + " is " + n * (n + 1) / 2)
+        .collect(Collectors.toSet());
   }
 }

@@ -26,8 +26,10 @@ class JrunscriptIT {
   }
 
   /** A letter beyond ASCII, if this platform's locale lets one stand in a command line. */
-  private static final String LETTER = Charset.forName(System.getProperty("sun.jnu.encoding"))
-      .newEncoder().canEncode('ü') ? "ü" : "u";
+  private static final String LETTER =
+      Charset.forName(System.getProperty("sun.jnu.encoding")).newEncoder().canEncode('ü')
+          ? "ü"
+          : "u";
 
   private static ChildProcess jrunscript(Path jdk, String input, String... arguments) {
     var command = new ArrayList<String>();
@@ -49,15 +51,22 @@ class JrunscriptIT {
   @ParameterizedTest(name = "{0}")
   @MethodSource("jdks")
   void runsAStatement(Path jdk) {
-    assertPrints(jrunscript(jdk, "", "-l", LANGUAGE, "-e", "print(6 * 7, '" + LETTER + "')"),
+    assertPrints(
+        jrunscript(jdk, "", "-l", LANGUAGE, "-e", "print(6 * 7, '" + LETTER + "')"),
         "42\t" + LETTER);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("jdks")
   void readsStandardInput(Path jdk) {
-    var child = jrunscript(jdk, "eins\n2\nrest", "-l", LANGUAGE, "-e",
-        "print(io.read()) local n = io.read('*n') print(n + 1) print(io.read('*a'))");
+    var child =
+        jrunscript(
+            jdk,
+            "eins\n2\nrest",
+            "-l",
+            LANGUAGE,
+            "-e",
+            "print(io.read()) local n = io.read('*n') print(n + 1) print(io.read('*a'))");
 
     assertPrints(child, "eins", "3", "", "rest");
   }
@@ -76,11 +85,26 @@ class JrunscriptIT {
   @ParameterizedTest(name = "{0}")
   @MethodSource("jdks")
   void runsFilesWithArgumentsInOneEngine(Path jdk) {
-    var child = jrunscript(jdk, "", "-l", LANGUAGE, "-f", "arguments.lua", "-f", "second.lua",
-        "one", "zwei " + LETTER);
+    var child =
+        jrunscript(
+            jdk,
+            "",
+            "-l",
+            LANGUAGE,
+            "-f",
+            "arguments.lua",
+            "-f",
+            "second.lua",
+            "one",
+            "zwei " + LETTER);
 
-    assertPrints(child, "arguments:\t2\tone\tzwei " + LETTER, "file:\targuments.lua", "integers: 3",
-        "to standard output", "hello from the first file");
+    assertPrints(
+        child,
+        "arguments:\t2\tone\tzwei " + LETTER,
+        "file:\targuments.lua",
+        "integers: 3",
+        "to standard output",
+        "hello from the first file");
     assertTrue(child.err().contains("to standard error"), child::toString);
   }
 
@@ -102,10 +126,17 @@ class JrunscriptIT {
 
     assertEquals(0, child.status(), child::toString);
     assertEquals(List.of("42"), child.out().lines().toList(), child::toString);
-    var answers = child.err().replace(LANGUAGE + "> ", "").lines()
-        .filter(line -> !line.isBlank() && !line.startsWith("Warning")).toList();
-    assertEquals(List.of("7", "aü", "[one]", "3628800"),
-        answers.stream().filter(line -> !line.contains("error")).toList(), child::toString);
+    var answers =
+        child
+            .err()
+            .replace(LANGUAGE + "> ", "")
+            .lines()
+            .filter(line -> !line.isBlank() && !line.startsWith("Warning"))
+            .toList();
+    assertEquals(
+        List.of("7", "aü", "[one]", "3628800"),
+        answers.stream().filter(line -> !line.contains("error")).toList(),
+        child::toString);
     assertTrue(answers.get(2).contains("near <eof>"), child::toString);
     assertTrue(answers.get(3).contains("kept going"), child::toString);
   }

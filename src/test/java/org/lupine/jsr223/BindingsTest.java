@@ -60,10 +60,13 @@ class BindingsTest {
   @EachFlavour
   void staysLiveWhileAScriptRuns(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      engine.put("twice", (Callable<?>) () -> {
-        engine.put("b", 2L * (Long) engine.get("a"));
-        return null;
-      });
+      engine.put(
+          "twice",
+          (Callable<?>)
+              () -> {
+                engine.put("b", 2L * (Long) engine.get("a"));
+                return null;
+              });
 
       assertEquals(8L, engine.eval("a = 4 twice() return b"));
     }
@@ -115,7 +118,11 @@ class BindingsTest {
     try (var engine = engine(flavour)) {
       engine.put("mine", 1);
 
-      assertArrayEquals(new Object[] {true, true}, (Object[]) engine.eval("""
+      assertArrayEquals(
+          new Object[] {true, true},
+          (Object[])
+              engine.eval(
+                  """
           local seen = {}
           for name in pairs(_G) do seen[name] = true end
           return seen.mine, seen.string"""));
@@ -295,8 +302,8 @@ class BindingsTest {
   void refusesUnknownScopes(Flavour flavour) {
     try (var engine = engine(flavour)) {
       assertThrows(IllegalArgumentException.class, () -> engine.getBindings(7));
-      assertThrows(IllegalArgumentException.class,
-          () -> engine.setBindings(new SimpleBindings(), 7));
+      assertThrows(
+          IllegalArgumentException.class, () -> engine.setBindings(new SimpleBindings(), 7));
       assertThrows(NullPointerException.class, () -> engine.setBindings(null, ENGINE_SCOPE));
       assertThrows(NullPointerException.class, () -> engine.setContext(null));
     }
@@ -361,7 +368,8 @@ class BindingsTest {
   @EachFlavour
   void survivesAStrictGlobalTable(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      engine.eval("""
+      engine.eval(
+          """
           known = 1
           setmetatable(_G, {
             __newindex = function(_, name) error('undeclared ' .. name) end,

@@ -58,18 +58,19 @@ class CallbackExceptionsTest {
   @EachFlavour
   void keepTheirIdentityOnEveryWayOut(Flavour flavour) {
     try (var engine = failing(flavour)) {
-      for (var script : List.of(
-          "fail()",
-          "local ok, e = pcall(fail) error(e)",
-          "local ok, e = pcall(fail) error(e, 0)",
-          "local ok, e = pcall(fail) local ok2, e2 = pcall(error, e) error(e2)",
-          "coroutine.wrap(function() fail() end)()",
-          "local ok, e = coroutine.resume(coroutine.create(function() fail() end)) error(e)",
-          "local ok, e = xpcall(function() fail() end, function(e) return e end) error(e)",
-          "table.sort({3, 2, 1}, function() fail() end)",
-          "('x'):gsub('x', function() fail() end)",
-          "return setmetatable({}, {__index = function() fail() end}).x",
-          "return tostring(setmetatable({}, {__tostring = function() fail() end}))")) {
+      for (var script :
+          List.of(
+              "fail()",
+              "local ok, e = pcall(fail) error(e)",
+              "local ok, e = pcall(fail) error(e, 0)",
+              "local ok, e = pcall(fail) local ok2, e2 = pcall(error, e) error(e2)",
+              "coroutine.wrap(function() fail() end)()",
+              "local ok, e = coroutine.resume(coroutine.create(function() fail() end)) error(e)",
+              "local ok, e = xpcall(function() fail() end, function(e) return e end) error(e)",
+              "table.sort({3, 2, 1}, function() fail() end)",
+              "('x'):gsub('x', function() fail() end)",
+              "return setmetatable({}, {__index = function() fail() end}).x",
+              "return tostring(setmetatable({}, {__tostring = function() fail() end}))")) {
         var thrown = assertThrows(ScriptException.class, () -> engine.eval(script), script);
 
         assertSame(boom, thrown.getCause(), script);
@@ -83,8 +84,10 @@ class CallbackExceptionsTest {
     try (var engine = failing(flavour)) {
       engine.put(ScriptEngine.FILENAME, "m.lua");
 
-      var thrown = assertThrows(ScriptException.class,
-          () -> engine.eval("local function f()\n  fail()\n  return 1\nend\nf()"));
+      var thrown =
+          assertThrows(
+              ScriptException.class,
+              () -> engine.eval("local function f()\n  fail()\n  return 1\nend\nf()"));
 
       var lines = new ArrayList<Integer>();
       for (var element : thrown.getStackTrace()) {
@@ -114,8 +117,8 @@ class CallbackExceptionsTest {
   @EachFlavour
   void areForgottenOnceSwallowed(Flavour flavour) {
     try (var engine = failing(flavour)) {
-      var thrown = assertThrows(ScriptException.class,
-          () -> engine.eval("pcall(fail) error('later')"));
+      var thrown =
+          assertThrows(ScriptException.class, () -> engine.eval("pcall(fail) error('later')"));
 
       assertInstanceOf(LuaException.class, thrown.getCause());
       assertTrue(thrown.getMessage().contains("later"), thrown::getMessage);
@@ -129,8 +132,8 @@ class CallbackExceptionsTest {
     try (var engine = failing(flavour)) {
       engine.put("second", second);
 
-      var thrown = assertThrows(ScriptException.class,
-          () -> engine.eval("pcall(fail) error(second)"));
+      var thrown =
+          assertThrows(ScriptException.class, () -> engine.eval("pcall(fail) error(second)"));
 
       assertSame(second, thrown.getCause());
     }
@@ -140,16 +143,20 @@ class CallbackExceptionsTest {
   @EachFlavour
   void keepTheChainThatJavaBuilt(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      engine.put("wrap", (Function<Object, Object>) function -> {
-        try {
-          return ((LuaFunction) function).call();
-        } catch (LuaException e) {
-          throw new IllegalStateException("own", e);
-        }
-      });
+      engine.put(
+          "wrap",
+          (Function<Object, Object>)
+              function -> {
+                try {
+                  return ((LuaFunction) function).call();
+                } catch (LuaException e) {
+                  throw new IllegalStateException("own", e);
+                }
+              });
 
-      var thrown = assertThrows(ScriptException.class,
-          () -> engine.eval("wrap(function() error('deep', 0) end)"));
+      var thrown =
+          assertThrows(
+              ScriptException.class, () -> engine.eval("wrap(function() error('deep', 0) end)"));
 
       var own = assertInstanceOf(IllegalStateException.class, thrown.getCause());
       var deep = assertInstanceOf(LuaException.class, own.getCause());
@@ -162,17 +169,21 @@ class CallbackExceptionsTest {
   void areOneLuaExceptionThroughNestedRuns(Flavour flavour) throws Exception {
     var seen = new ArrayList<LuaException>();
     try (var engine = engine(flavour)) {
-      engine.put("nested", (Function<Object, Object>) function -> {
-        try {
-          return ((LuaFunction) function).call();
-        } catch (LuaException e) {
-          seen.add(e);
-          throw e;
-        }
-      });
+      engine.put(
+          "nested",
+          (Function<Object, Object>)
+              function -> {
+                try {
+                  return ((LuaFunction) function).call();
+                } catch (LuaException e) {
+                  seen.add(e);
+                  throw e;
+                }
+              });
 
-      var thrown = assertThrows(ScriptException.class,
-          () -> engine.eval("nested(function() error('deep', 0) end)"));
+      var thrown =
+          assertThrows(
+              ScriptException.class, () -> engine.eval("nested(function() error('deep', 0) end)"));
 
       assertSame(seen.get(0), thrown.getCause());
       assertTrue(thrown.getMessage().contains("deep"), thrown::getMessage);
@@ -185,7 +196,10 @@ class CallbackExceptionsTest {
     try (var engine = engine(flavour)) {
       engine.put("inner", (Callable<?>) () -> engine.eval("error('deep', 0)"));
 
-      assertEquals(true, engine.eval("""
+      assertEquals(
+          true,
+          engine.eval(
+              """
           local ok, e = pcall(inner)
           return not ok and tostring(e):find('deep', 1, true) ~= nil"""));
     }
@@ -196,9 +210,12 @@ class CallbackExceptionsTest {
   void comeOutAsThemselvesIfTheyAreErrors(Flavour flavour) throws Exception {
     var error = new AssertionError("wrong");
     try (var engine = engine(flavour)) {
-      engine.put("fail", (Runnable) () -> {
-        throw error;
-      });
+      engine.put(
+          "fail",
+          (Runnable)
+              () -> {
+                throw error;
+              });
 
       assertSame(error, assertThrows(AssertionError.class, () -> engine.eval("fail()")));
       assertEquals(1L, engine.eval("return 1"));
@@ -210,16 +227,24 @@ class CallbackExceptionsTest {
   void cannotBeCaughtIfTheyAreErrorsOfTheJvm(Flavour flavour) throws Exception {
     var error = new OutOfMemoryError("not really");
     try (var engine = engine(flavour)) {
-      engine.put("fail", (Runnable) () -> {
-        throw error;
-      });
+      engine.put(
+          "fail",
+          (Runnable)
+              () -> {
+                throw error;
+              });
 
-      for (var script : List.of("pcall(fail)", "pcall(pcall, fail)",
-          "xpcall(fail, function(e) return e end)",
-          "coroutine.resume(coroutine.create(function() fail() end))",
-          "coroutine.wrap(function() pcall(fail) end)()")) {
-        assertSame(error, assertThrows(OutOfMemoryError.class,
-            () -> engine.eval(script + " survived = true"), script));
+      for (var script :
+          List.of(
+              "pcall(fail)",
+              "pcall(pcall, fail)",
+              "xpcall(fail, function(e) return e end)",
+              "coroutine.resume(coroutine.create(function() fail() end))",
+              "coroutine.wrap(function() pcall(fail) end)()")) {
+        assertSame(
+            error,
+            assertThrows(
+                OutOfMemoryError.class, () -> engine.eval(script + " survived = true"), script));
         assertNull(engine.get("survived"), script);
       }
       assertEquals(1L, engine.eval("return 1"));
@@ -257,7 +282,10 @@ class CallbackExceptionsTest {
   @EachFlavour
   void canBeThrownAHundredThousandTimes(Flavour flavour) throws Exception {
     try (var engine = failing(flavour)) {
-      assertEquals(100_000L, engine.eval("""
+      assertEquals(
+          100_000L,
+          engine.eval(
+              """
           local n = 0
           for i = 1, 100000 do
             local ok = pcall(fail)
@@ -270,9 +298,12 @@ class CallbackExceptionsTest {
   @EachFlavour
   void areFreshEachTime(Flavour flavour) {
     try (var engine = engine(flavour)) {
-      engine.put("fail", (Callable<?>) () -> {
-        throw new IOException("fresh");
-      });
+      engine.put(
+          "fail",
+          (Callable<?>)
+              () -> {
+                throw new IOException("fresh");
+              });
 
       var first = assertThrows(ScriptException.class, () -> engine.eval("fail()"));
       var second = assertThrows(ScriptException.class, () -> engine.eval("fail()"));
@@ -283,9 +314,12 @@ class CallbackExceptionsTest {
 
   private LuaScriptEngine failing(Flavour flavour) {
     var engine = engine(flavour);
-    engine.put("fail", (Callable<?>) () -> {
-      throw boom;
-    });
+    engine.put(
+        "fail",
+        (Callable<?>)
+            () -> {
+              throw boom;
+            });
     return engine;
   }
 }

@@ -59,8 +59,16 @@ class CallbackThreadsTest {
   /** Runs a script under the engine's own scope, and again under foreign bindings. */
   private void inBothScopes(Flavour flavour, String script, Object expected) throws Exception {
     Callable<Object> waits = () -> null;
-    var given = Map.<String, Object>of("list", numbers(500), "pool", pool,
-        "done", CompletableFuture.completedFuture(20L), "waits", waits);
+    var given =
+        Map.<String, Object>of(
+            "list",
+            numbers(500),
+            "pool",
+            pool,
+            "done",
+            CompletableFuture.completedFuture(20L),
+            "waits",
+            waits);
     try (var engine = engine(flavour)) {
       engine.getBindings(javax.script.ScriptContext.ENGINE_SCOPE).putAll(given);
       assertEquals(expected, engine.eval(script));
@@ -70,46 +78,64 @@ class CallbackThreadsTest {
 
   @EachFlavour
   void runInAParallelStream(Flavour flavour) throws Exception {
-    inBothScopes(flavour, "local sum = 0 "
-        + "local all = list:parallelStream():map(function(v) sum = sum + v return v * 2 end):toList() "
-        + "return all:size() .. ' ' .. sum .. ' ' .. all:get(499)", "500 125250 1000");
+    inBothScopes(
+        flavour,
+        "local sum = 0 "
+            + "local all = list:parallelStream():map(function(v) sum = sum + v return v * 2 end):toList() "
+            + "return all:size() .. ' ' .. sum .. ' ' .. all:get(499)",
+        "500 125250 1000");
   }
 
   @EachFlavour
   void runInAnExecutor(Flavour flavour) throws Exception {
-    inBothScopes(flavour, "local n = 1 "
-        + "local task = java.cast('java.util.concurrent.Callable', function() n = n + 41 return n end) "
-        + "return pool:submit(task):get()", 42L);
+    inBothScopes(
+        flavour,
+        "local n = 1 "
+            + "local task = java.cast('java.util.concurrent.Callable', function() n = n + 41 return n end) "
+            + "return pool:submit(task):get()",
+        42L);
   }
 
   @EachFlavour
   void runAfterAFuture(Flavour flavour) throws Exception {
-    inBothScopes(flavour, "return done:thenApplyAsync(function(v) return v * 2 end)"
-        + ":thenCombineAsync(done, function(a, b) return a + b end):join()", 60L);
+    inBothScopes(
+        flavour,
+        "return done:thenApplyAsync(function(v) return v * 2 end)"
+            + ":thenCombineAsync(done, function(a, b) return a + b end):join()",
+        60L);
   }
 
   @EachFlavour
   void runInAThreadThatIsJoined(Flavour flavour) throws Exception {
-    inBothScopes(flavour, "local Thread = java.import 'java.lang.Thread' local n = 1 "
-        + "local thread = Thread(java.cast('java.lang.Runnable', function() n = 2 end)) "
-        + "thread:start() thread:join() return n", 2L);
+    inBothScopes(
+        flavour,
+        "local Thread = java.import 'java.lang.Thread' local n = 1 "
+            + "local thread = Thread(java.cast('java.lang.Runnable', function() n = 2 end)) "
+            + "thread:start() thread:join() return n",
+        2L);
   }
 
   @EachFlavour
   void runInTheEventQueue(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      assertEquals(7L, engine.eval("local n java.import 'java.awt.EventQueue'"
-          + ".invokeAndWait(function() n = 7 end) return n"));
+      assertEquals(
+          7L,
+          engine.eval(
+              "local n java.import 'java.awt.EventQueue'"
+                  + ".invokeAndWait(function() n = 7 end) return n"));
     }
   }
 
   @EachFlavour
   void runUnderASandbox(Flavour flavour) throws Exception {
-    var options = org.lupine.LuaOptions.builder().flavour(flavour)
-        .sandbox(org.lupine.Sandbox.SANDBOX).build();
+    var options =
+        org.lupine.LuaOptions.builder()
+            .flavour(flavour)
+            .sandbox(org.lupine.Sandbox.SANDBOX)
+            .build();
     try (var lua = LuaRuntime.create(options)) {
-      JavaFunction run = arguments ->
-          pool.submit(() -> ((LuaFunction) arguments[0]).call().first()).get();
+      JavaFunction run =
+          arguments -> pool.submit(() -> ((LuaFunction) arguments[0]).call().first()).get();
       lua.globals().put("run", lua.function(run));
 
       assertEquals(3L, lua.execute("return run(function() return 1 + 2 end)").first());
@@ -135,7 +161,8 @@ class CallbackThreadsTest {
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       } catch (ExecutionException e) {
-        throw e.getCause() instanceof RuntimeException ? (RuntimeException) e.getCause()
+        throw e.getCause() instanceof RuntimeException
+            ? (RuntimeException) e.getCause()
             : new IllegalStateException(e);
       }
     };
@@ -145,18 +172,21 @@ class CallbackThreadsTest {
   @EachFlavour
   void runWhileTheScriptPolls(Flavour flavour) throws Exception {
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
-      Function<LuaFunction, Object> looks = function -> {
-        var result = pool.submit(() -> function.call().first());
-        long end = System.nanoTime() + SECONDS.toNanos(10);
-        while (!result.isDone() && System.nanoTime() < end) {
-          Thread.onSpinWait();
-        }
-        return result.isDone();
-      };
+      Function<LuaFunction, Object> looks =
+          function -> {
+            var result = pool.submit(() -> function.call().first());
+            long end = System.nanoTime() + SECONDS.toNanos(10);
+            while (!result.isDone() && System.nanoTime() < end) {
+              Thread.onSpinWait();
+            }
+            return result.isDone();
+          };
       lua.globals().put("looks", looks);
 
-      assertEquals("true 2", lua.execute("local n = 1 "
-          + "return tostring(looks(function() n = 2 end)) .. ' ' .. n").first());
+      assertEquals(
+          "true 2",
+          lua.execute("local n = 1 " + "return tostring(looks(function() n = 2 end)) .. ' ' .. n")
+              .first());
     }
   }
 
@@ -165,10 +195,13 @@ class CallbackThreadsTest {
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
       lua.globals().put("elsewhere", elsewhere(1L));
 
-      assertEquals(10L, lua.execute(
-          "local function down(n) if n == 0 then return 0 end "
-          + "return n + elsewhere(function() collectgarbage() return down(n - 1) end) end "
-          + "return down(4)").first());
+      assertEquals(
+          10L,
+          lua.execute(
+                  "local function down(n) if n == 0 then return 0 end "
+                      + "return n + elsewhere(function() collectgarbage() return down(n - 1) end) end "
+                      + "return down(4)")
+              .first());
     }
   }
 
@@ -177,17 +210,20 @@ class CallbackThreadsTest {
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
       lua.globals().put("elsewhere", elsewhere(1L));
 
-      assertEquals("true true x 3 true", lua.execute(
-          "local function check() "
-          + "local ok, e = pcall(elsewhere, function() error('inner') end) "
-          + "local text = tostring(e) assert(not ok and text:find('inner'), text) "
-          + "local co = coroutine.wrap(function(a) local b = coroutine.yield(a + 1) "
-          + "  return elsewhere(function() local c = coroutine.wrap(function() "
-          + "    coroutine.yield(b) end) return c() end) end) "
-          + "assert(co(1) == 2) return co(3) end "
-          + "local a, b = pcall(error, 'x', 0) "
-          + "return tostring(check() == 3) .. ' ' .. tostring(not a) .. ' ' .. b .. ' ' .. check() "
-          + ".. ' ' .. tostring(pcall(check))").first());
+      assertEquals(
+          "true true x 3 true",
+          lua.execute(
+                  "local function check() "
+                      + "local ok, e = pcall(elsewhere, function() error('inner') end) "
+                      + "local text = tostring(e) assert(not ok and text:find('inner'), text) "
+                      + "local co = coroutine.wrap(function(a) local b = coroutine.yield(a + 1) "
+                      + "  return elsewhere(function() local c = coroutine.wrap(function() "
+                      + "    coroutine.yield(b) end) return c() end) end) "
+                      + "assert(co(1) == 2) return co(3) end "
+                      + "local a, b = pcall(error, 'x', 0) "
+                      + "return tostring(check() == 3) .. ' ' .. tostring(not a) .. ' ' .. b .. ' ' .. check() "
+                      + ".. ' ' .. tostring(pcall(check))")
+              .first());
     }
   }
 
@@ -196,8 +232,9 @@ class CallbackThreadsTest {
     try (var engine = engine(flavour)) {
       var written = new java.io.StringWriter();
       var context = new javax.script.SimpleScriptContext();
-      context.setBindings(new SimpleBindings(new java.util.HashMap<>(
-          Map.of("elsewhere", elsewhere(1L)))), javax.script.ScriptContext.ENGINE_SCOPE);
+      context.setBindings(
+          new SimpleBindings(new java.util.HashMap<>(Map.of("elsewhere", elsewhere(1L)))),
+          javax.script.ScriptContext.ENGINE_SCOPE);
       context.setWriter(written);
       engine.eval("print 'a' elsewhere(function() print 'b' end) print 'c'", context);
 
@@ -212,23 +249,32 @@ class CallbackThreadsTest {
       var started = new CountDownLatch(1);
       var later = new CountDownLatch(1);
       var callback = new ArrayList<Future<Object>>();
-      Consumer<LuaFunction> start = function -> {
-        callback.add(pool.submit(() -> function.call().first()));
-        try {
-          started.await();
-        } catch (InterruptedException e) {
-          throw new IllegalStateException(e);
-        }
-      };
+      Consumer<LuaFunction> start =
+          function -> {
+            callback.add(pool.submit(() -> function.call().first()));
+            try {
+              started.await();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          };
       lua.globals().put("start", start);
-      lua.globals().put("wait", ((Callable<Object>) () -> {
-        started.countDown();
-        return later.await(60, SECONDS);
-      }));
+      lua.globals()
+          .put(
+              "wait",
+              ((Callable<Object>)
+                  () -> {
+                    started.countDown();
+                    return later.await(60, SECONDS);
+                  }));
 
       // the script ends while its callback is still in a call of Java
-      assertEquals(1L, lua.execute("n = 1 start(function() wait() n = n + 1 return n end) "
-          + "collectgarbage() return n").first());
+      assertEquals(
+          1L,
+          lua.execute(
+                  "n = 1 start(function() wait() n = n + 1 return n end) "
+                      + "collectgarbage() return n")
+              .first());
       var other = pool.submit(() -> lua.execute("return n").first());
       assertThrows(TimeoutException.class, () -> other.get(50, MILLISECONDS));
       later.countDown();
@@ -244,30 +290,34 @@ class CallbackThreadsTest {
     int threads = 200;
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
       var barrier = new CyclicBarrier(threads);
-      Function<LuaFunction, Object> all = function -> {
-        var results = new ArrayList<Future<Object>>();
-        for (int i = 0; i < threads; i++) {
-          long n = i;
-          results.add(pool.submit(() -> function.call(n).first()));
-        }
-        long sum = 0;
-        try {
-          for (var each : results) {
-            sum += (Long) each.get();
-          }
-        } catch (InterruptedException | ExecutionException e) {
-          throw new IllegalStateException(e);
-        }
-        return sum;
-      };
+      Function<LuaFunction, Object> all =
+          function -> {
+            var results = new ArrayList<Future<Object>>();
+            for (int i = 0; i < threads; i++) {
+              long n = i;
+              results.add(pool.submit(() -> function.call(n).first()));
+            }
+            long sum = 0;
+            try {
+              for (var each : results) {
+                sum += (Long) each.get();
+              }
+            } catch (InterruptedException | ExecutionException e) {
+              throw new IllegalStateException(e);
+            }
+            return sum;
+          };
       lua.globals().put("all", all);
       lua.globals().put("meet", ((Callable<Object>) () -> barrier.await(60, SECONDS)));
 
-      assertEquals(19_900L + threads * 7L, lua.execute(
-          "return all(function(n) local t = {} for i = 1, 20 do t[i] = {n} end meet() "
-          + "local ok, e = pcall(error, t) assert(e == t and #t == 20) "
-          + "local co = coroutine.wrap(function() coroutine.yield(7) end) "
-          + "return t[20][1] + co() end)").first());
+      assertEquals(
+          19_900L + threads * 7L,
+          lua.execute(
+                  "return all(function(n) local t = {} for i = 1, 20 do t[i] = {n} end meet() "
+                      + "local ok, e = pcall(error, t) assert(e == t and #t == 20) "
+                      + "local co = coroutine.wrap(function() coroutine.yield(7) end) "
+                      + "return t[20][1] + co() end)")
+              .first());
       assertEquals(1L, lua.execute("return 1").first());
     }
   }
@@ -276,8 +326,12 @@ class CallbackThreadsTest {
   void endByALimitOfTheScript(Flavour flavour) throws Exception {
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
       lua.globals().put("elsewhere", elsewhere(1L));
-      assertThrows(LuaTimeoutException.class, () -> lua.withTimeLimit(Duration.ofMillis(100),
-          () -> lua.execute("elsewhere(function() while true do end end)")));
+      assertThrows(
+          LuaTimeoutException.class,
+          () ->
+              lua.withTimeLimit(
+                  Duration.ofMillis(100),
+                  () -> lua.execute("elsewhere(function() while true do end end)")));
 
       assertEquals(1L, lua.execute("return 1").first());
     }
@@ -287,13 +341,25 @@ class CallbackThreadsTest {
   void endByALimitOfTheCallbackThatTheyNestIn(Flavour flavour) throws Exception {
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
       var wait = lua.function(arguments -> elsewhere(0).apply((LuaFunction) arguments[0]));
-      var limited = lua.function(arguments -> pool.submit(() ->
-          lua.withTimeLimit(
-              Duration.ofMillis(200), () -> ((LuaFunction) arguments[0]).call().first()))
-          .get());
+      var limited =
+          lua.function(
+              arguments ->
+                  pool.submit(
+                          () ->
+                              lua.withTimeLimit(
+                                  Duration.ofMillis(200),
+                                  () -> ((LuaFunction) arguments[0]).call().first()))
+                      .get());
 
-      var thrown = assertThrows(Exception.class, () -> lua.execute("local limited, wait = ... "
-          + "limited(function() wait(function() while true do end end) end)", limited, wait));
+      var thrown =
+          assertThrows(
+              Exception.class,
+              () ->
+                  lua.execute(
+                      "local limited, wait = ... "
+                          + "limited(function() wait(function() while true do end end) end)",
+                      limited,
+                      wait));
       assertTrue(chain(thrown).anyMatch(LuaTimeoutException.class::isInstance), thrown::toString);
       assertEquals(2L, lua.execute("return 2").first());
     }
@@ -309,8 +375,8 @@ class CallbackThreadsTest {
       var inside = new CountDownLatch(1);
       lua.globals().put("elsewhere", elsewhere(1L));
       lua.globals().put("here", ((Runnable) inside::countDown));
-      var run = pool.submit(
-          () -> lua.execute("elsewhere(function() here() while true do end end)"));
+      var run =
+          pool.submit(() -> lua.execute("elsewhere(function() here() while true do end end)"));
       assertTrue(inside.await(30, SECONDS));
       lua.interrupt();
 
@@ -331,8 +397,11 @@ class CallbackThreadsTest {
       assertTrue(inside.await(30, SECONDS));
       one.globals().put("ask", ((Callable<Object>) () -> other.execute("return 1")));
 
-      assertThrows(LuaTimeoutException.class, () -> one.withTimeLimit(Duration.ofMillis(100),
-          () -> one.execute("while true do pcall(ask) end")));
+      assertThrows(
+          LuaTimeoutException.class,
+          () ->
+              one.withTimeLimit(
+                  Duration.ofMillis(100), () -> one.execute("while true do pcall(ask) end")));
       var waits = pool.submit(() -> one.execute("ask()"));
       while (!busy.isDone()) {
         one.interrupt();
@@ -397,17 +466,22 @@ class CallbackThreadsTest {
     try (var engine = engine(flavour)) {
       var inside = new CountDownLatch(1);
       var release = new CountDownLatch(1);
-      engine.put("hold", (Callable<?>) () -> {
-        inside.countDown();
-        return release.await(30, SECONDS);
-      });
-      var run = pool.submit(() -> {
-        try {
-          return engine.eval("x = 1 hold() return x");
-        } catch (ScriptException e) {
-          return e;
-        }
-      });
+      engine.put(
+          "hold",
+          (Callable<?>)
+              () -> {
+                inside.countDown();
+                return release.await(30, SECONDS);
+              });
+      var run =
+          pool.submit(
+              () -> {
+                try {
+                  return engine.eval("x = 1 hold() return x");
+                } catch (ScriptException e) {
+                  return e;
+                }
+              });
       assertTrue(inside.await(30, SECONDS));
       var other = pool.submit(() -> engine.eval("x = 2"));
       assertThrows(TimeoutException.class, () -> other.get(50, MILLISECONDS));
@@ -424,11 +498,12 @@ class CallbackThreadsTest {
     var inJava = new CountDownLatch(1);
     var interrupted = new CountDownLatch(1);
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
-      JavaFunction callsLater = arguments -> {
-        inJava.countDown();
-        interrupted.await();
-        return pool.submit(() -> ((LuaFunction) arguments[0]).call()).get();
-      };
+      JavaFunction callsLater =
+          arguments -> {
+            inJava.countDown();
+            interrupted.await();
+            return pool.submit(() -> ((LuaFunction) arguments[0]).call()).get();
+          };
       lua.globals().put("callsLater", callsLater);
       var run = pool.submit(() -> lua.execute("callsLater(function() while true do end end)"));
       inJava.await();

@@ -25,15 +25,17 @@ class ClassesTest {
   @EachFlavour
   void areConstructedByACall(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      var list = engine.eval("""
+      var list =
+          engine.eval(
+              """
           local ArrayList = java.import('java.util.ArrayList')
           local list = ArrayList()
           list:add('a')
           return list""");
 
       assertEquals(List.of("a"), assertInstanceOf(ArrayList.class, list));
-      assertEquals(List.of("a", "b"),
-          engine.eval("return java.import('java.util.ArrayList')({'a', 'b'})"));
+      assertEquals(
+          List.of("a", "b"), engine.eval("return java.import('java.util.ArrayList')({'a', 'b'})"));
     }
   }
 
@@ -42,10 +44,10 @@ class ClassesTest {
   void areFoundByRequireAsWell(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       assertEquals(true, engine.eval("return require('java') == java"));
-      assertInstanceOf(ArrayList.class,
-          engine.eval("return require('java').import('java.util.ArrayList')()"));
-      assertInstanceOf(ArrayList.class,
-          engine.eval("return java.import('java.util.ArrayList')()", foreign()));
+      assertInstanceOf(
+          ArrayList.class, engine.eval("return require('java').import('java.util.ArrayList')()"));
+      assertInstanceOf(
+          ArrayList.class, engine.eval("return java.import('java.util.ArrayList')()", foreign()));
     }
   }
 
@@ -71,7 +73,10 @@ class ClassesTest {
   @EachFlavour
   void giveTheirNestedClasses(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      assertEquals(Map.entry("k", 1L), engine.eval("""
+      assertEquals(
+          Map.entry("k", 1L),
+          engine.eval(
+              """
           local AbstractMap = java.import('java.util.AbstractMap')
           return AbstractMap.SimpleEntry('k', 1)"""));
       assertSame(Thread.State.NEW, engine.eval("return java.import('Thread').State.NEW"));
@@ -93,12 +98,13 @@ class ClassesTest {
   @EachFlavour
   void areNamedInTheErrorIfTheyAreMissing(Flavour flavour) {
     try (var engine = engine(flavour)) {
-      var thrown = assertThrows(ScriptException.class,
-          () -> engine.eval("return java.import('no.such.Thing')"));
+      var thrown =
+          assertThrows(
+              ScriptException.class, () -> engine.eval("return java.import('no.such.Thing')"));
 
       assertTrue(thrown.getMessage().contains("no.such.Thing"), thrown::getMessage);
-      assertThrows(ScriptException.class,
-          () -> engine.eval("return java.import('java.util.List')()"));
+      assertThrows(
+          ScriptException.class, () -> engine.eval("return java.import('java.util.List')()"));
       assertThrows(ScriptException.class, () -> engine.eval("return java.import(nil)"));
     }
   }
@@ -106,8 +112,10 @@ class ClassesTest {
   @EachFlavour
   void passOnTheExceptionOfAConstructor(Flavour flavour) {
     try (var engine = engine(flavour)) {
-      var thrown = assertThrows(ScriptException.class,
-          () -> engine.eval("return java.import('java.util.ArrayList')(-1)"));
+      var thrown =
+          assertThrows(
+              ScriptException.class,
+              () -> engine.eval("return java.import('java.util.ArrayList')(-1)"));
 
       assertInstanceOf(IllegalArgumentException.class, thrown.getCause());
     }
@@ -184,25 +192,29 @@ class ClassesTest {
       engine.put("list", List.of());
       engine.put("map", Map.of());
 
-      for (var call : Map.of(
-          "o:of()", "none",
-          "o:of('a')", "String",
-          "o:of(1)", "Object",
-          "o:of('a', 1)", "String and 1",
-          "o:of('a', 1, nil, 'b')", "String and 3",
-          "o:pick(list)", "List",
-          "o:pick(map)", "Map",
-          "o:pick(function() end)", "Runnable",
-          "o:pick({a = 1})", "Map").entrySet()) {
+      for (var call :
+          Map.of(
+                  "o:of()", "none",
+                  "o:of('a')", "String",
+                  "o:of(1)", "Object",
+                  "o:of('a', 1)", "String and 1",
+                  "o:of('a', 1, nil, 'b')", "String and 3",
+                  "o:pick(list)", "List",
+                  "o:pick(map)", "Map",
+                  "o:pick(function() end)", "Runnable",
+                  "o:pick({a = 1})", "Map")
+              .entrySet()) {
         assertEquals(call.getValue(), engine.eval("return " + call.getKey()), call.getKey());
       }
-      for (var call : Map.of(
-          "o:text('a')", "CharSequence",
-          "o:text(1)", "Object",
-          "o:letter('ab')", "String",
-          "o:letter('a')", "String",
-          "o:flag(true)", "boolean",
-          "o:flag('x')", "Object").entrySet()) {
+      for (var call :
+          Map.of(
+                  "o:text('a')", "CharSequence",
+                  "o:text(1)", "Object",
+                  "o:letter('ab')", "String",
+                  "o:letter('a')", "String",
+                  "o:flag(true)", "boolean",
+                  "o:flag('x')", "Object")
+              .entrySet()) {
         assertEquals(call.getValue(), engine.eval("return " + call.getKey()), call.getKey());
       }
     }
@@ -219,10 +231,10 @@ class ClassesTest {
       assertEquals("many 2", engine.eval("return o:many({'a', 'b'})"));
       assertEquals("ints 2", engine.eval("return o:count(1, 2)"));
       assertThrows(ScriptException.class, () -> engine.eval("return o:count(1, 'x')"));
-      assertEquals("a-1-true",
-          engine.eval("return java.import('String').format('%s-%s-%s', 'a', 1, true)"));
-      assertEquals(List.of("a", "b"),
-          engine.eval("return java.import('java.util.List').of('a', 'b')"));
+      assertEquals(
+          "a-1-true", engine.eval("return java.import('String').format('%s-%s-%s', 'a', 1, true)"));
+      assertEquals(
+          List.of("a", "b"), engine.eval("return java.import('java.util.List').of('a', 'b')"));
     }
   }
 
@@ -235,8 +247,11 @@ class ClassesTest {
       var thrown = assertThrows(ScriptException.class, () -> engine.eval("map:put('x')"));
 
       assertInstanceOf(LuaException.class, thrown.getCause());
-      assertTrue(thrown.getMessage().contains(
-          "no method 'put' of java.util.HashMap takes (string), candidates: put(Object, Object)"),
+      assertTrue(
+          thrown
+              .getMessage()
+              .contains(
+                  "no method 'put' of java.util.HashMap takes (string), candidates: put(Object, Object)"),
           thrown::getMessage);
     }
   }
@@ -245,15 +260,25 @@ class ClassesTest {
   @EachFlavour
   void callTheOverloadsOfTheJdk(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      assertEquals("1x2.5truexyz", engine.eval("""
+      assertEquals(
+          "1x2.5truexyz",
+          engine.eval(
+              """
           local text = java.import('java.io.StringWriter')()
           local out = java.import('java.io.PrintWriter')(text)
           out:print(1) out:print('x') out:print(2.5) out:print(true) out:print('xyz')
           return text:toString()"""));
-      assertArrayEquals(new Object[] {3L, "1", "true"}, (Object[]) engine.eval("""
+      assertArrayEquals(
+          new Object[] {3L, "1", "true"},
+          (Object[])
+              engine.eval(
+                  """
           local Math, String = java.import('Math'), java.import('String')
           return Math.max(2, 3), String.valueOf(1), String.valueOf(true)"""));
-      assertEquals(2L, engine.eval("""
+      assertEquals(
+          2L,
+          engine.eval(
+              """
           local list = java.import('java.util.ArrayList')({'a', 'b', 'c'})
           list:remove(0)
           return list:size()"""));

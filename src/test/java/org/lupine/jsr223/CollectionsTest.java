@@ -69,8 +69,8 @@ class CollectionsTest {
       var list = new ArrayList<Object>(List.of("a", "b", "c"));
       engine.put("list", list);
 
-      assertArrayEquals(new Object[] {"a", "c", 3L},
-          (Object[]) engine.eval("return list[1], list[3], #list"));
+      assertArrayEquals(
+          new Object[] {"a", "c", 3L}, (Object[]) engine.eval("return list[1], list[3], #list"));
       assertEquals("a", engine.eval("return list:get(0)"));
       engine.eval("list[2] = 'B'");
       assertEquals(List.of("a", "B", "c"), list);
@@ -86,8 +86,8 @@ class CollectionsTest {
       assertNull(engine.eval("return list[3]"));
       assertNull(engine.eval("return list[0]"));
       assertNull(engine.eval("return list[-1]"));
-      assertEquals(30L,
-          engine.eval("local n = 0 for _, v in ipairs(list) do n = n + v end return n"));
+      assertEquals(
+          30L, engine.eval("local n = 0 for _, v in ipairs(list) do n = n + v end return n"));
     }
   }
 
@@ -103,7 +103,8 @@ class CollectionsTest {
       map.put("y", "two");
       engine.put("map", map);
 
-      engine.eval("""
+      engine.eval(
+          """
           function all(next_, o)
             local seen = ''
             for k, v in next_(o) do seen = seen .. tostring(k) .. '=' .. tostring(v) .. ' ' end
@@ -129,7 +130,8 @@ class CollectionsTest {
       engine.put("map", Map.of("a", 1));
       engine.put("set", Set.of(1, 2));
 
-      assertArrayEquals(new Object[] {3L, 2L, 0L, 1L, 2L},
+      assertArrayEquals(
+          new Object[] {3L, 2L, 0L, 1L, 2L},
           (Object[]) engine.eval("return #list, #array, #empty, #map, #set"));
     }
   }
@@ -258,7 +260,8 @@ class CollectionsTest {
       engine.put("m", new HashMap<Object, Object>(Map.of(1L, "long", true, "yes", key, "object")));
       engine.put("key", key);
 
-      assertArrayEquals(new Object[] {"long", "yes", "object"},
+      assertArrayEquals(
+          new Object[] {"long", "yes", "object"},
           (Object[]) engine.eval("return m[1], m[true], m[key]"));
     }
   }

@@ -90,8 +90,8 @@ class CompilableTest {
       var script = engine.compile("\nerror('x')");
       engine.put(ScriptEngine.FILENAME, "second.lua");
 
-      for (var bindings : new Bindings[] {
-          engine.getBindings(ENGINE_SCOPE), foreign(), engine.createBindings()}) {
+      for (var bindings :
+          new Bindings[] {engine.getBindings(ENGINE_SCOPE), foreign(), engine.createBindings()}) {
         var thrown = assertThrows(ScriptException.class, () -> script.eval(bindings));
         assertEquals("first.lua", thrown.getFileName());
         assertEquals(2, thrown.getLineNumber());
@@ -151,7 +151,8 @@ class CompilableTest {
   @EachFlavour
   void evaluatesUnderTheBindingsOfAnotherEngine(Flavour flavour) throws Exception {
     CompiledScript script;
-    try (var compiling = engine(flavour); var other = engine(flavour)) {
+    try (var compiling = engine(flavour);
+        var other = engine(flavour)) {
       script = compiling.compile("y = x + 1 return y");
       var made = other.createBindings();
       made.put("x", 1);
@@ -168,10 +169,11 @@ class CompilableTest {
   // BEHAVIOURS J56: the library is that of the run, not of the Bindings
   @EachFlavour
   void hasItsOwnLibraryUnderTheBindingsOfAnotherEngine(Flavour flavour) throws Exception {
-    try (var engine = engine(flavour); var other = engine(flavour)) {
+    try (var engine = engine(flavour);
+        var other = engine(flavour)) {
       other.eval("x = 'b'");
-      var script = engine.compile(
-          "return string == require('string') and ('a'):upper() .. string.upper(x)");
+      var script =
+          engine.compile("return string == require('string') and ('a'):upper() .. string.upper(x)");
 
       assertEquals("AB", script.eval(other.getBindings(ENGINE_SCOPE)));
       assertEquals("AB", script.eval(foreign(Map.of("x", "b"))));
@@ -194,7 +196,9 @@ class CompilableTest {
   @EachFlavour
   void entersItselfAgain(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      var script = engine.compile("""
+      var script =
+          engine.compile(
+              """
           local mine = n
           if mine == 0 then return 0 end
           n = mine - 1
@@ -212,16 +216,17 @@ class CompilableTest {
   void entersItselfAgainUnderOtherBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var script = engine.compile("if n == 0 then return 0 end return n + below(n - 1)");
-      var below = new Function<Object, Object>() {
-        @Override
-        public Object apply(Object n) {
-          try {
-            return script.eval(foreign(Map.of("n", n, "below", this)));
-          } catch (ScriptException e) {
-            throw new IllegalStateException(e);
-          }
-        }
-      };
+      var below =
+          new Function<Object, Object>() {
+            @Override
+            public Object apply(Object n) {
+              try {
+                return script.eval(foreign(Map.of("n", n, "below", this)));
+              } catch (ScriptException e) {
+                throw new IllegalStateException(e);
+              }
+            }
+          };
 
       assertEquals(55L, below.apply(10));
     }
@@ -242,8 +247,9 @@ class CompilableTest {
   @EachFlavour
   void keepsNoUpvaluesFromRunToRun(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      var script = engine.compile("local n = 0 local function up() n = n + 1 return n end "
-          + "up() return up()");
+      var script =
+          engine.compile(
+              "local n = 0 local function up() n = n + 1 return n end " + "up() return up()");
 
       assertEquals(2L, script.eval());
       assertEquals(2L, script.eval());
@@ -269,8 +275,7 @@ class CompilableTest {
       assertThrows(NullPointerException.class, () -> engine.compile((String) null));
       assertThrows(NullPointerException.class, () -> engine.compile((Reader) null));
       var script = engine.compile("return 1");
-      assertThrows(NullPointerException.class,
-          () -> script.eval((ScriptContext) null));
+      assertThrows(NullPointerException.class, () -> script.eval((ScriptContext) null));
       assertTrue(script.eval((Bindings) null) != null); // the engine's own context
     }
   }

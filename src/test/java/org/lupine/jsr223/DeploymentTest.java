@@ -156,25 +156,31 @@ class DeploymentTest {
 
     assertEquals("org.lupine", module.name());
     assertFalse(module.isAutomatic());
-    assertEquals(Set.of("java.base", "java.scripting"), module.requires().stream()
-        .filter(each -> !each.modifiers().contains(ModuleDescriptor.Requires.Modifier.STATIC))
-        .map(ModuleDescriptor.Requires::name).collect(Collectors.toSet()));
-    assertTrue(module.provides().stream()
-        .anyMatch(each -> each.service().equals(ScriptEngineFactory.class.getName())));
+    assertEquals(
+        Set.of("java.base", "java.scripting"),
+        module.requires().stream()
+            .filter(each -> !each.modifiers().contains(ModuleDescriptor.Requires.Modifier.STATIC))
+            .map(ModuleDescriptor.Requires::name)
+            .collect(Collectors.toSet()));
+    assertTrue(
+        module.provides().stream()
+            .anyMatch(each -> each.service().equals(ScriptEngineFactory.class.getName())));
   }
 
   // BEHAVIOURS H18: the services file and the module name the same factories
   @Test
   void offersTheSameFactoriesOnEitherPath() {
-    var onTheClassPath = ServiceLoader.load(ScriptEngineFactory.class).stream()
-        .map(provider -> provider.type().getName())
-        .filter(name -> name.startsWith("org.lupine."))
-        .collect(Collectors.toSet());
+    var onTheClassPath =
+        ServiceLoader.load(ScriptEngineFactory.class).stream()
+            .map(provider -> provider.type().getName())
+            .filter(name -> name.startsWith("org.lupine."))
+            .collect(Collectors.toSet());
 
-    var inTheModule = descriptor().provides().stream()
-        .filter(each -> each.service().equals(ScriptEngineFactory.class.getName()))
-        .flatMap(each -> each.providers().stream())
-        .collect(Collectors.toSet());
+    var inTheModule =
+        descriptor().provides().stream()
+            .filter(each -> each.service().equals(ScriptEngineFactory.class.getName()))
+            .flatMap(each -> each.providers().stream())
+            .collect(Collectors.toSet());
 
     assertEquals(onTheClassPath, inTheModule);
   }
@@ -183,17 +189,20 @@ class DeploymentTest {
   @EachFlavour
   void worksInAModuleLayer(Flavour flavour) throws Exception {
     var boot = ModuleLayer.boot();
-    var configuration = boot.configuration().resolveAndBind(
-        ModuleFinder.of(location()), ModuleFinder.of(), Set.of("org.lupine"));
-    var layer = boot.defineModulesWithOneLoader(
-        configuration, ClassLoader.getPlatformClassLoader());
+    var configuration =
+        boot.configuration()
+            .resolveAndBind(ModuleFinder.of(location()), ModuleFinder.of(), Set.of("org.lupine"));
+    var layer =
+        boot.defineModulesWithOneLoader(configuration, ClassLoader.getPlatformClassLoader());
 
     var factories = new ArrayList<ScriptEngineFactory>();
-    ServiceLoader.load(layer, ScriptEngineFactory.class).forEach(factory -> {
-      if (factory.getNames().contains(flavour.id())) {
-        factories.add(factory);
-      }
-    });
+    ServiceLoader.load(layer, ScriptEngineFactory.class)
+        .forEach(
+            factory -> {
+              if (factory.getNames().contains(flavour.id())) {
+                factories.add(factory);
+              }
+            });
 
     assertEquals(1, factories.size());
     assertTrue(factories.get(0).getClass().getModule().isNamed());
@@ -206,8 +215,8 @@ class DeploymentTest {
   // BEHAVIOURS H18: no warning on Java 24 and later if only the engine's module has native access
   @Test
   void startsWithoutAWarningOnTheModulePath() {
-    var options = new ArrayList<>(List.of(
-        "-p", location().toString(), "--add-modules", "org.lupine"));
+    var options =
+        new ArrayList<>(List.of("-p", location().toString(), "--add-modules", "org.lupine"));
     if (Runtime.version().feature() >= 22) {
       options.add("--enable-native-access=org.lupine");
     }
@@ -221,9 +230,10 @@ class DeploymentTest {
   /** Runs {@link OneEval} in a JVM of its own, engine on the module path if the options say so. */
   static ChildProcess child(List<String> options, String engine, String text) {
     var onTheModulePath = options.contains("-p");
-    var classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(entry -> !onTheModulePath || !Path.of(entry).equals(location()))
-        .collect(Collectors.joining(File.pathSeparator));
+    var classPath =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> !onTheModulePath || !Path.of(entry).equals(location()))
+            .collect(Collectors.joining(File.pathSeparator));
     var command = ChildProcess.java(options, classPath, OneEval.class.getName(), engine, text);
     return ChildProcess.run(Path.of("").toAbsolutePath(), LIMIT, "", command);
   }

@@ -21,8 +21,13 @@ class EarlyPutTest {
   private static final String LONE = "a\uD800b";
 
   private static LuaScriptEngine strict(Flavour flavour) {
-    return engine(flavour, LuaOptions.builder().flavour(flavour)
-        .overflow(Overflow.ERROR).bigNumbers(BigNumbers.EXACT_AS_NUMBER).build());
+    return engine(
+        flavour,
+        LuaOptions.builder()
+            .flavour(flavour)
+            .overflow(Overflow.ERROR)
+            .bigNumbers(BigNumbers.EXACT_AS_NUMBER)
+            .build());
   }
 
   @EachFlavour
@@ -31,8 +36,8 @@ class EarlyPutTest {
       engine.put("before", 1);
       for (var bad : List.of(LONE, new StringBuilder(LONE).subSequence(0, 3), '\uD800')) {
         assertThrows(IllegalArgumentException.class, () -> engine.put("n", bad));
-        assertThrows(IllegalArgumentException.class,
-            () -> engine.getBindings(100).putAll(Map.of("n", bad)));
+        assertThrows(
+            IllegalArgumentException.class, () -> engine.getBindings(100).putAll(Map.of("n", bad)));
       }
       assertThrows(IllegalArgumentException.class, () -> engine.put(LONE, 1));
       engine.put("after", "\uD83D\uDE00");

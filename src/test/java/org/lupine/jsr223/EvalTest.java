@@ -127,17 +127,18 @@ class EvalTest {
 
   @EachFlavour
   void readsAReaderThatGivesOneCharacterAtATime(Flavour flavour) throws Exception {
-    var slow = new Reader() {
-      private final StringReader text = new StringReader("return 'añ€😀'");
+    var slow =
+        new Reader() {
+          private final StringReader text = new StringReader("return 'añ€😀'");
 
-      @Override
-      public int read(char[] into, int offset, int length) throws IOException {
-        return text.read(into, offset, Math.min(1, length));
-      }
+          @Override
+          public int read(char[] into, int offset, int length) throws IOException {
+            return text.read(into, offset, Math.min(1, length));
+          }
 
-      @Override
-      public void close() {}
-    };
+          @Override
+          public void close() {}
+        };
     try (var engine = engine(flavour)) {
       assertEquals("añ€😀", engine.eval(slow));
     }
@@ -173,8 +174,9 @@ class EvalTest {
       assertEquals(1L, engine.eval("\uFEFF#!/usr/bin/lua\nreturn 1"));
       assertNull(engine.eval("#!/usr/bin/lua"));
 
-      var thrown = assertThrows(ScriptException.class,
-          () -> engine.eval("#!/usr/bin/lua\n\nerror('third')"));
+      var thrown =
+          assertThrows(
+              ScriptException.class, () -> engine.eval("#!/usr/bin/lua\n\nerror('third')"));
       assertEquals(3, thrown.getLineNumber());
     }
   }
@@ -185,12 +187,12 @@ class EvalTest {
     try (var engine = engine(flavour)) {
       engine.put(ScriptEngine.ARGV, new String[] {"a", "b"});
 
-      assertArrayEquals(new Object[] {2L, "a", "b"},
-          (Object[]) engine.eval("select('#', ...), ..."));
-      assertArrayEquals(new Object[] {"b", "a"},
-          (Object[]) engine.eval("local a, b = ... return b, a"));
-      assertArrayEquals(new Object[] {"a", "b", 2L},
-          (Object[]) engine.eval("return arg[1], arg[2], #arg"));
+      assertArrayEquals(
+          new Object[] {2L, "a", "b"}, (Object[]) engine.eval("select('#', ...), ..."));
+      assertArrayEquals(
+          new Object[] {"b", "a"}, (Object[]) engine.eval("local a, b = ... return b, a"));
+      assertArrayEquals(
+          new Object[] {"a", "b", 2L}, (Object[]) engine.eval("return arg[1], arg[2], #arg"));
     }
   }
 
@@ -200,7 +202,8 @@ class EvalTest {
     try (var engine = engine(flavour)) {
       var argv = foreign(Map.of(ScriptEngine.ARGV, new Object[] {1, null, "x"}));
 
-      assertArrayEquals(new Object[] {3L, 1L, null, "x"},
+      assertArrayEquals(
+          new Object[] {3L, 1L, null, "x"},
           (Object[]) engine.eval("return select('#', ...), ...", argv));
       assertEquals(0L, engine.eval("return select('#', ...)"));
     }
@@ -237,7 +240,8 @@ class EvalTest {
   void entersItselfAgainManyTimesOver(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("again", (Callable<Object>) () -> engine.eval("return down()"));
-      engine.eval("""
+      engine.eval(
+          """
           depth = 20
           function down()
             if depth == 0 then return 0 end
@@ -279,15 +283,27 @@ class EvalTest {
   // BEHAVIOURS 37
   @ParameterizedTest(name = "{0} knows {1} from {2} on")
   @CsvSource({
-    "LUA51,7//2,LUA53", "LUA52,7//2,LUA53", "LUA53,7//2,LUA53", "LUA54,7//2,LUA53",
-    "LUA55,7//2,LUA53", "LUAJIT,7//2,never",
-    "LUA51,6&3,LUA53", "LUA52,6&3,LUA53", "LUA53,6&3,LUA53", "LUA55,6&3,LUA53",
+    "LUA51,7//2,LUA53",
+    "LUA52,7//2,LUA53",
+    "LUA53,7//2,LUA53",
+    "LUA54,7//2,LUA53",
+    "LUA55,7//2,LUA53",
+    "LUAJIT,7//2,never",
+    "LUA51,6&3,LUA53",
+    "LUA52,6&3,LUA53",
+    "LUA53,6&3,LUA53",
+    "LUA55,6&3,LUA53",
     "LUAJIT,6&3,never",
-    "LUA51,goto x ::x::,LUA52", "LUA52,goto x ::x::,LUA52", "LUA55,goto x ::x::,LUA52",
+    "LUA51,goto x ::x::,LUA52",
+    "LUA52,goto x ::x::,LUA52",
+    "LUA55,goto x ::x::,LUA52",
     "LUAJIT,goto x ::x::,LUA52",
-    "LUA53,local x <const> = 1,LUA54", "LUA54,local x <const> = 1,LUA54",
-    "LUA55,local x <close> = nil,LUA54", "LUAJIT,local x <close> = nil,never",
-    "LUA54,global x,LUA55", "LUA55,global x,LUA55",
+    "LUA53,local x <const> = 1,LUA54",
+    "LUA54,local x <const> = 1,LUA54",
+    "LUA55,local x <close> = nil,LUA54",
+    "LUAJIT,local x <close> = nil,never",
+    "LUA54,global x,LUA55",
+    "LUA55,global x,LUA55",
   })
   void knowsTheSyntaxOfItsVersion(Flavour flavour, String text, String since) throws Exception {
     var knows = !since.equals("never") && flavour.ordinal() >= Flavour.valueOf(since).ordinal();
@@ -316,7 +332,8 @@ class EvalTest {
       var thrown = assertThrows(ScriptException.class, () -> engine.eval("require('nö_such')"));
 
       assertTrue(thrown.getMessage().contains("nö_such"), thrown::getMessage);
-      assertTrue(thrown.getCause().getMessage().contains("no field package.preload['nö_such']"),
+      assertTrue(
+          thrown.getCause().getMessage().contains("no field package.preload['nö_such']"),
           thrown.getCause()::getMessage);
     }
   }
@@ -325,9 +342,11 @@ class EvalTest {
   @EachFlavour
   void hasEveryStandardLibrary(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      assertEquals(true, engine.eval(
-          "return (require and table and io and os and math and string and debug and coroutine"
-              + " and package) ~= nil"));
+      assertEquals(
+          true,
+          engine.eval(
+              "return (require and table and io and os and math and string and debug and coroutine"
+                  + " and package) ~= nil"));
       assertEquals(flavour.integers(), engine.eval("return utf8 ~= nil"));
     }
   }

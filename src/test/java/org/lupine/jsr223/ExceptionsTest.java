@@ -49,8 +49,8 @@ class ExceptionsTest {
     try (var engine = engine(flavour)) {
       engine.put(ScriptEngine.FILENAME, "m.lua");
 
-      var thrown = assertThrows(ScriptException.class,
-          () -> engine.eval("local x = 1\n\nerror('boom')"));
+      var thrown =
+          assertThrows(ScriptException.class, () -> engine.eval("local x = 1\n\nerror('boom')"));
 
       assertEquals("m.lua", thrown.getFileName());
       assertEquals(3, thrown.getLineNumber());
@@ -67,8 +67,13 @@ class ExceptionsTest {
     try (var engine = engine(flavour)) {
       engine.put(ScriptEngine.FILENAME, "m.lua");
 
-      for (var script : List.of("\nerror({})", "\nerror('boom', 0)", "\nlocal x = {} + 1",
-          "\nerror()", "local function f()\n error(1) end\n\n f()")) {
+      for (var script :
+          List.of(
+              "\nerror({})",
+              "\nerror('boom', 0)",
+              "\nlocal x = {} + 1",
+              "\nerror()",
+              "local function f()\n error(1) end\n\n f()")) {
         var thrown = assertThrows(ScriptException.class, () -> engine.eval(script));
         assertEquals("m.lua", thrown.getFileName(), script);
         assertEquals(2, thrown.getLineNumber(), script);
@@ -82,10 +87,16 @@ class ExceptionsTest {
     try (var engine = engine(flavour)) {
       engine.put(ScriptEngine.FILENAME, "m.lua");
 
-      for (var text : List.of("at 12:30: lunch", "http://host:80: refused", ":1: x",
-          "a:9999999999: x", "a:99999999999999999999: x")) {
-        var thrown = assertThrows(ScriptException.class,
-            () -> engine.eval("\nerror('" + text + "', 0)"), text);
+      for (var text :
+          List.of(
+              "at 12:30: lunch",
+              "http://host:80: refused",
+              ":1: x",
+              "a:9999999999: x",
+              "a:99999999999999999999: x")) {
+        var thrown =
+            assertThrows(
+                ScriptException.class, () -> engine.eval("\nerror('" + text + "', 0)"), text);
 
         assertEquals("m.lua", thrown.getFileName(), text);
         assertEquals(2, thrown.getLineNumber(), text);
@@ -100,8 +111,12 @@ class ExceptionsTest {
     try (var engine = engine(flavour)) {
       engine.put(ScriptEngine.FILENAME, "m.lua");
 
-      var thrown = assertThrows(ScriptException.class, () -> engine.eval(
-          "local function check()\n  error('bad call', 2)\nend\n\ncheck()\nreturn 1"));
+      var thrown =
+          assertThrows(
+              ScriptException.class,
+              () ->
+                  engine.eval(
+                      "local function check()\n  error('bad call', 2)\nend\n\ncheck()\nreturn 1"));
 
       assertEquals("m.lua", thrown.getFileName());
       assertEquals(5, thrown.getLineNumber());
@@ -125,8 +140,11 @@ class ExceptionsTest {
     try (var engine = engine(flavour)) {
       engine.put(ScriptEngine.FILENAME, "m.lua");
 
-      var message = assertThrows(ScriptException.class,
-          () -> engine.eval("local function f() error('boom') end f()")).getMessage();
+      var message =
+          assertThrows(
+                  ScriptException.class,
+                  () -> engine.eval("local function f() error('boom') end f()"))
+              .getMessage();
 
       assertTrue(message.contains("boom"), message);
       assertEquals(message.indexOf("m.lua"), message.lastIndexOf("m.lua"), message);
@@ -184,15 +202,21 @@ class ExceptionsTest {
     try (var engine = engine(flavour)) {
       engine.put(ScriptEngine.FILENAME, "m.lua");
 
-      var thrown = assertThrows(ScriptException.class, () -> engine.eval("""
+      var thrown =
+          assertThrows(
+              ScriptException.class,
+              () ->
+                  engine.eval(
+                      """
           local function inner() error('boom') end
           local function outer() inner() return 1 end
           outer()"""));
 
-      var lines = Arrays.stream(thrown.getStackTrace())
-          .filter(element -> "m.lua".equals(element.getFileName()))
-          .map(StackTraceElement::getLineNumber)
-          .toList();
+      var lines =
+          Arrays.stream(thrown.getStackTrace())
+              .filter(element -> "m.lua".equals(element.getFileName()))
+              .map(StackTraceElement::getLineNumber)
+              .toList();
       assertEquals(List.of(1, 2, 3), lines);
       assertFalse(((LuaException) thrown.getCause()).frames().isEmpty());
     }
@@ -202,7 +226,12 @@ class ExceptionsTest {
   @EachFlavour
   void hasTheErrorValueAndItsTextAsMessage(Flavour flavour) {
     try (var engine = engine(flavour)) {
-      var thrown = assertThrows(ScriptException.class, () -> engine.eval("""
+      var thrown =
+          assertThrows(
+              ScriptException.class,
+              () ->
+                  engine.eval(
+                      """
           error(setmetatable({code = 7}, {__tostring = function(e) return 'code ' .. e.code end}))
           """));
 
@@ -220,7 +249,8 @@ class ExceptionsTest {
       assertTrue(thrown.getMessage().contains("table"), thrown::getMessage);
 
       thrown = assertThrows(ScriptException.class, () -> engine.eval("error()"));
-      assertEquals(flavour == Flavour.LUA55 ? "<no error object>" : null,
+      assertEquals(
+          flavour == Flavour.LUA55 ? "<no error object>" : null,
           ((LuaException) thrown.getCause()).value());
       assertNotNull(thrown.getMessage());
 
@@ -233,8 +263,8 @@ class ExceptionsTest {
   @EachFlavour
   void keepsTheTableOfAnAssertWhereLuaDoes(Flavour flavour) {
     try (var engine = engine(flavour)) {
-      var thrown = assertThrows(ScriptException.class,
-          () -> engine.eval("assert(false, {code = 7})"));
+      var thrown =
+          assertThrows(ScriptException.class, () -> engine.eval("assert(false, {code = 7})"));
 
       var value = ((LuaException) thrown.getCause()).value();
       if (flavour == Flavour.LUA51 || flavour == Flavour.LUA52) {
@@ -250,8 +280,8 @@ class ExceptionsTest {
   void isNotFooledByATextAboutMemory(Flavour flavour) {
     try (var engine = engine(flavour)) {
       for (var text : List.of("not enough memory", "stack overflow", "interrupted")) {
-        var thrown = assertThrows(ScriptException.class,
-            () -> engine.eval("error('" + text + "', 0)"));
+        var thrown =
+            assertThrows(ScriptException.class, () -> engine.eval("error('" + text + "', 0)"));
 
         assertEquals(LuaException.class, thrown.getCause().getClass());
         assertEquals(text, ((LuaException) thrown.getCause()).value());
@@ -263,7 +293,8 @@ class ExceptionsTest {
   @EachFlavour
   void hasFramesWithoutTheDebugLibrary(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      engine.eval("""
+      engine.eval(
+          """
           debug = nil
           setmetatable(_G, {__index = function(_, name) error('undeclared ' .. name) end})""");
 
@@ -280,8 +311,10 @@ class ExceptionsTest {
   void endsEndlessRecursionWithAShortTrace(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var i = 0; i < 3; i++) {
-        var thrown = assertThrows(ScriptException.class,
-            () -> engine.eval("local function f() return 1 + f() end return f()"));
+        var thrown =
+            assertThrows(
+                ScriptException.class,
+                () -> engine.eval("local function f() return 1 + f() end return f()"));
 
         assertTrue(thrown.getMessage().contains("stack overflow"), thrown::getMessage);
         assertTrue(thrown.getMessage().length() < 2_000);
@@ -298,11 +331,14 @@ class ExceptionsTest {
     try (var engine = engine(flavour)) {
       engine.eval("function count(...) return select('#', ...) end");
 
-      var thrown = assertThrows(ScriptException.class,
-          () -> engine.invokeFunction("count", new Object[2_000_000]));
+      var thrown =
+          assertThrows(
+              ScriptException.class, () -> engine.invokeFunction("count", new Object[2_000_000]));
       assertInstanceOf(LuaException.class, thrown.getCause());
-      thrown = assertThrows(ScriptException.class,
-          () -> engine.eval("return count((table.unpack or unpack)({}, 1, 2000000))"));
+      thrown =
+          assertThrows(
+              ScriptException.class,
+              () -> engine.eval("return count((table.unpack or unpack)({}, 1, 2000000))"));
       assertInstanceOf(LuaException.class, thrown.getCause());
 
       assertEquals(100L, engine.invokeFunction("count", new Object[100]));
@@ -313,11 +349,24 @@ class ExceptionsTest {
   @EachFlavour
   void endsTheScriptAndNotTheJvmOnExit(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      for (var exit : Map.of("os.exit()", 0, "os.exit(true)", 0, "os.exit(false)", 1,
-          "os.exit(3)", 3, "pcall(os.exit, 4)", 4,
-          "coroutine.wrap(function() os.exit(5) end)()", 5).entrySet()) {
-        var thrown = assertThrows(ScriptException.class,
-            () -> engine.eval(exit.getKey() + " survived = true"));
+      for (var exit :
+          Map.of(
+                  "os.exit()",
+                  0,
+                  "os.exit(true)",
+                  0,
+                  "os.exit(false)",
+                  1,
+                  "os.exit(3)",
+                  3,
+                  "pcall(os.exit, 4)",
+                  4,
+                  "coroutine.wrap(function() os.exit(5) end)()",
+                  5)
+              .entrySet()) {
+        var thrown =
+            assertThrows(
+                ScriptException.class, () -> engine.eval(exit.getKey() + " survived = true"));
 
         var cause = assertInstanceOf(LuaExitException.class, thrown.getCause(), exit.getKey());
         assertEquals(exit.getValue(), cause.status(), exit.getKey());

@@ -28,9 +28,10 @@ class FactoryTest {
   // BEHAVIOURS J65, H11
   @EachFlavour
   void findsAFlavourByItsIdAndByItsDottedName(Flavour flavour) throws Exception {
-    var names = flavour == Flavour.LUAJIT
-        ? List.of("luajit", "LuaJIT")
-        : List.of(flavour.id(), "lua" + number(flavour), "Lua " + number(flavour));
+    var names =
+        flavour == Flavour.LUAJIT
+            ? List.of("luajit", "LuaJIT")
+            : List.of(flavour.id(), "lua" + number(flavour), "Lua " + number(flavour));
 
     for (var name : names) {
       try (var engine = (LuaScriptEngine) new ScriptEngineManager().getEngineByName(name)) {
@@ -63,8 +64,8 @@ class FactoryTest {
 
     assertEquals("Lua 5.5", manager.getEngineByExtension("lua").eval("return _VERSION"));
     assertEquals("Lua 5.5", manager.getEngineByMimeType("text/x-lua").eval("return _VERSION"));
-    assertEquals("Lua 5.5",
-        manager.getEngineByMimeType("application/x-lua").eval("return _VERSION"));
+    assertEquals(
+        "Lua 5.5", manager.getEngineByMimeType("application/x-lua").eval("return _VERSION"));
   }
 
   // BEHAVIOURS J66: FXML and SciJava ask engines for their extensions
@@ -75,8 +76,9 @@ class FactoryTest {
 
       assertEquals(List.of("lua"), factory.getExtensions());
       assertEquals(List.of("text/x-lua", "application/x-lua"), factory.getMimeTypes());
-      assertTrue(factory.getEngineName().compareTo(
-          new LuaEngineFactory().getEngineName()) > 0, factory.getEngineName());
+      assertTrue(
+          factory.getEngineName().compareTo(new LuaEngineFactory().getEngineName()) > 0,
+          factory.getEngineName());
     }
   }
 
@@ -90,8 +92,9 @@ class FactoryTest {
       }
     }
 
-    assertTrue(languages.containsAll(
-        List.of("lua", "lua51", "lua52", "lua53", "lua54", "lua55", "luajit")));
+    assertTrue(
+        languages.containsAll(
+            List.of("lua", "lua51", "lua52", "lua53", "lua54", "lua55", "luajit")));
     assertEquals(languages.size(), new HashSet<>(languages).size(), languages::toString);
   }
 
@@ -118,12 +121,13 @@ class FactoryTest {
 
     assertAll(
         () -> assertEquals(factory.getEngineName(), factory.getParameter(ScriptEngine.ENGINE)),
-        () -> assertEquals(factory.getEngineVersion(),
-            factory.getParameter(ScriptEngine.ENGINE_VERSION)),
-        () -> assertEquals(factory.getLanguageName(),
-            factory.getParameter(ScriptEngine.LANGUAGE)),
-        () -> assertEquals(factory.getLanguageVersion(),
-            factory.getParameter(ScriptEngine.LANGUAGE_VERSION)),
+        () ->
+            assertEquals(
+                factory.getEngineVersion(), factory.getParameter(ScriptEngine.ENGINE_VERSION)),
+        () -> assertEquals(factory.getLanguageName(), factory.getParameter(ScriptEngine.LANGUAGE)),
+        () ->
+            assertEquals(
+                factory.getLanguageVersion(), factory.getParameter(ScriptEngine.LANGUAGE_VERSION)),
         () -> assertTrue(factory.getNames().contains(factory.getParameter(ScriptEngine.NAME))));
   }
 
@@ -143,9 +147,9 @@ class FactoryTest {
   void namesTheVersionOfItsLanguage(Flavour flavour) {
     var version = factory(flavour).getLanguageVersion();
 
-    assertTrue(flavour == Flavour.LUAJIT
-        ? !version.isEmpty()
-        : version.startsWith(number(flavour)), version);
+    assertTrue(
+        flavour == Flavour.LUAJIT ? !version.isEmpty() : version.startsWith(number(flavour)),
+        version);
   }
 
   @EachFlavour
@@ -160,8 +164,16 @@ class FactoryTest {
   // BEHAVIOURS J5
   @EachFlavour
   void printsAnyTextByItsOutputStatement(Flavour flavour) throws Exception {
-    var texts = List.of("", "plain", "it's \"quoted\" \\ twice", "two\nlines\r\n", "nul\0001 and 2",
-        "tab\tbell\007end", "añ€😀", "]] --[[ ]]");
+    var texts =
+        List.of(
+            "",
+            "plain",
+            "it's \"quoted\" \\ twice",
+            "two\nlines\r\n",
+            "nul\0001 and 2",
+            "tab\tbell\007end",
+            "añ€😀",
+            "]] --[[ ]]");
 
     for (var text : texts) {
       try (var engine = engine(flavour)) {
@@ -209,15 +221,18 @@ class FactoryTest {
   @EachFlavour
   void runsBesideEveryOtherFlavour(Flavour flavour) throws Exception {
     var manager = new ScriptEngineManager();
-    var other = manager.getEngineByName(
-        Flavour.values()[(flavour.ordinal() + 1) % Flavour.values().length].id());
+    var other =
+        manager.getEngineByName(
+            Flavour.values()[(flavour.ordinal() + 1) % Flavour.values().length].id());
     try (var engine = engine(flavour)) {
       engine.eval("x = 1");
       other.eval("x = 2");
 
       assertEquals(1L, engine.get("x"));
-      assertFalse(engine.eval("return _VERSION .. tostring(jit)")
-          .equals(other.eval("return _VERSION .. tostring(jit)")));
+      assertFalse(
+          engine
+              .eval("return _VERSION .. tostring(jit)")
+              .equals(other.eval("return _VERSION .. tostring(jit)")));
     } finally {
       ((LuaScriptEngine) other).close();
     }

@@ -51,7 +51,8 @@ class ForeignBindingsTest {
       var seen = new ArrayList<Object>();
       bindings.put("look", (Runnable) () -> seen.add(bindings.get("x")));
 
-      assertThrows(ScriptException.class,
+      assertThrows(
+          ScriptException.class,
           () -> engine.eval("x = 1 look() x = 2 look() error('stop')", bindings));
 
       assertEquals(List.of(1L, 2L), seen);
@@ -66,7 +67,8 @@ class ForeignBindingsTest {
       var bindings = foreign(Map.of("x", 1));
       bindings.put("change", (Runnable) () -> bindings.put("x", 2));
 
-      assertArrayEquals(new Object[] {1L, 2L},
+      assertArrayEquals(
+          new Object[] {1L, 2L},
           (Object[]) engine.eval("local before = x change() return before, x", bindings));
     }
   }
@@ -116,11 +118,14 @@ class ForeignBindingsTest {
     try (var engine = engine(flavour)) {
       var bindings = foreign();
 
-      var result = engine.eval("""
+      var result =
+          engine.eval(
+              """
           function add(a, b) return a + b end
           local function hidden() return add(1, 2) end
           sum = hidden()
-          return _G.add(3, 4)""", bindings);
+          return _G.add(3, 4)""",
+              bindings);
 
       assertEquals(7L, result);
       assertEquals(Map.of("sum", 3L), bindings);
@@ -158,8 +163,8 @@ class ForeignBindingsTest {
     try (var engine = engine(flavour)) {
       var bindings = foreign(Map.of("x", 1));
 
-      assertEquals(true, engine.eval("x = nil string = nil return x == nil and string == nil",
-          bindings));
+      assertEquals(
+          true, engine.eval("x = nil string = nil return x == nil and string == nil", bindings));
 
       assertNull(bindings.get("x"));
       assertEquals("A", engine.eval("return string.upper('a')", foreign()));
@@ -172,8 +177,9 @@ class ForeignBindingsTest {
     try (var engine = engine(flavour)) {
       var bindings = foreign(Map.of("my.prop", 1, "end", 2, "string", 3, "ñ😀", 4));
 
-      assertArrayEquals(new Object[] {1L, 2L, 3L, 4L}, (Object[]) engine.eval(
-          "return _G['my.prop'], _G['end'], string, _G['ñ😀']", bindings));
+      assertArrayEquals(
+          new Object[] {1L, 2L, 3L, 4L},
+          (Object[]) engine.eval("return _G['my.prop'], _G['end'], string, _G['ñ😀']", bindings));
       engine.eval("_G['other.prop'] = 5", bindings);
       assertEquals(5L, bindings.get("other.prop"));
     }
@@ -224,18 +230,21 @@ class ForeignBindingsTest {
   @EachFlavour
   void nestsRunsUnderDifferentBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      var down = new Function<Long, Object>() {
-        @Override
-        public Object apply(Long depth) {
-          try {
-            return depth == 0 ? 0L : engine.eval(
-                "x = depth local below = down(depth - 1) return x + below",
-                foreign(Map.of("depth", depth, "down", this)));
-          } catch (ScriptException e) {
-            throw new IllegalStateException(e);
-          }
-        }
-      };
+      var down =
+          new Function<Long, Object>() {
+            @Override
+            public Object apply(Long depth) {
+              try {
+                return depth == 0
+                    ? 0L
+                    : engine.eval(
+                        "x = depth local below = down(depth - 1) return x + below",
+                        foreign(Map.of("depth", depth, "down", this)));
+              } catch (ScriptException e) {
+                throw new IllegalStateException(e);
+              }
+            }
+          };
 
       assertEquals(10L * 11 / 2, down.apply(10L));
     }
@@ -244,7 +253,8 @@ class ForeignBindingsTest {
   // BEHAVIOURS J56, J57
   @EachFlavour
   void readsTheBindingsOfAnotherEngineAsAMap(Flavour flavour) throws Exception {
-    try (var engine = engine(flavour); var other = engine(flavour)) {
+    try (var engine = engine(flavour);
+        var other = engine(flavour)) {
       other.eval("x = 1 t = {n = 2} function f() return 3 end");
 
       var bindings = other.getBindings(ENGINE_SCOPE);
@@ -260,7 +270,8 @@ class ForeignBindingsTest {
   // BEHAVIOURS J57
   @EachFlavour
   void refusesToInvokeAMethodOfAnotherEnginesTable(Flavour flavour) throws Exception {
-    try (var engine = engine(flavour); var other = engine(flavour)) {
+    try (var engine = engine(flavour);
+        var other = engine(flavour)) {
       var table = other.eval("return {m = function() return 1 end}");
 
       assertThrows(IllegalArgumentException.class, () -> engine.invokeMethod(table, "m"));
@@ -271,7 +282,8 @@ class ForeignBindingsTest {
   // BEHAVIOURS J57
   @EachFlavour
   void refusesATableOfAnotherEngineAsAnArgument(Flavour flavour) throws Exception {
-    try (var engine = engine(flavour); var other = engine(flavour)) {
+    try (var engine = engine(flavour);
+        var other = engine(flavour)) {
       engine.eval("function f(t) return t end");
       var table = other.eval("return {}");
 
@@ -287,17 +299,18 @@ class ForeignBindingsTest {
   @EachFlavour
   void passesOnTheExceptionOfAHostsBindings(Flavour flavour) {
     var refused = new IllegalStateException("no such bean");
-    var bindings = new SimpleBindings() {
-      @Override
-      public Object get(Object key) {
-        throw refused;
-      }
+    var bindings =
+        new SimpleBindings() {
+          @Override
+          public Object get(Object key) {
+            throw refused;
+          }
 
-      @Override
-      public boolean containsKey(Object key) {
-        return "bean".equals(key);
-      }
-    };
+          @Override
+          public boolean containsKey(Object key) {
+            return "bean".equals(key);
+          }
+        };
     try (var engine = engine(flavour)) {
       var thrown = assertThrows(ScriptException.class, () -> engine.eval("return bean", bindings));
 
@@ -371,8 +384,9 @@ class ForeignBindingsTest {
   void areReachableFromTheResultsOfACalledTable(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var bindings = foreign(Map.of("x", 42L));
-      engine.eval("make = setmetatable({}, {__call = function() return function() return x end "
-          + "end})", bindings);
+      engine.eval(
+          "make = setmetatable({}, {__call = function() return function() return x end " + "end})",
+          bindings);
       engine.setBindings(bindings, ENGINE_SCOPE);
       var made = (LuaFunction) engine.invokeFunction("make");
       var gone = new WeakReference<>(new Object());

@@ -44,8 +44,9 @@ class FunctionsTest {
   void recurseThroughACallbackInEachStep(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       engine.put("less", (Function<Long, Object>) n -> n - 1);
-      engine.eval("function fib(n) if n < 2 then return n end"
-          + " return fib(less(n)) + fib(less(less(n))) end");
+      engine.eval(
+          "function fib(n) if n < 2 then return n end"
+              + " return fib(less(n)) + fib(less(less(n))) end");
 
       assertEquals(610L, engine.invokeFunction("fib", 15));
     }
@@ -83,7 +84,8 @@ class FunctionsTest {
       engine.put("three", (Supplier<Values>) () -> same.call(1, null, "x"));
       engine.put("array", (Supplier<Object[]>) () -> new Object[] {1, null, "x"});
 
-      assertArrayEquals(new Object[] {3L, 1L, null, "x"},
+      assertArrayEquals(
+          new Object[] {3L, 1L, null, "x"},
           (Object[]) engine.eval("return select('#', three()), three()"));
       assertEquals(1L, engine.eval("return select('#', array())"));
     }
@@ -99,8 +101,8 @@ class FunctionsTest {
       a.call();
       var c = (LuaFunction) engine.invokeFunction("make", 20);
 
-      assertEquals(List.of(2L, 11L, 21L),
-          List.of(a.call().get(0), b.call().get(0), c.call().get(0)));
+      assertEquals(
+          List.of(2L, 11L, 21L), List.of(a.call().get(0), b.call().get(0), c.call().get(0)));
       assertNotEquals(a, b);
     }
   }
@@ -133,12 +135,15 @@ class FunctionsTest {
   @EachFlavour
   void keepTheirArgumentsThroughNestedCalls(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      engine.put("outer", (BiFunction<Object, LuaFunction, Object>) (a, function) ->
-          a + " " + function.call("inner").get(0) + " " + a);
+      engine.put(
+          "outer",
+          (BiFunction<Object, LuaFunction, Object>)
+              (a, function) -> a + " " + function.call("inner").get(0) + " " + a);
       engine.put("leaf", (Function<Object, Object>) x -> "<" + x + ">");
 
-      assertEquals("first <inner> first", engine.eval(
-          "return outer('first', function(x) return leaf(x) end)"));
+      assertEquals(
+          "first <inner> first",
+          engine.eval("return outer('first', function(x) return leaf(x) end)"));
     }
   }
 
@@ -180,10 +185,11 @@ class FunctionsTest {
     try (var engine = engine(flavour)) {
       engine.put("taker", new Taker());
 
-      assertEquals(List.of("a", "bb", "ccc"),
+      assertEquals(
+          List.of("a", "bb", "ccc"),
           engine.eval("return taker:sorted(function(a, b) return #a - #b end)"));
-      assertEquals(List.of("bb", "ccc"),
-          engine.eval("return taker:kept(function(s) return #s > 1 end)"));
+      assertEquals(
+          List.of("bb", "ccc"), engine.eval("return taker:kept(function(s) return #s > 1 end)"));
       assertEquals("x2", engine.eval("return taker:joined(function(s, n) return s .. n end)"));
       assertEquals(1L, engine.eval("local n = 0 taker:run(function() n = n + 1 end) return n"));
       assertEquals("c", engine.eval("return taker:called(function() return 'c', 'd' end)"));
@@ -196,13 +202,18 @@ class FunctionsTest {
     var boom = new IOException("boom");
     try (var engine = engine(flavour)) {
       engine.put("taker", new Taker());
-      engine.put("fail", (Callable<?>) () -> {
-        throw boom;
-      });
+      engine.put(
+          "fail",
+          (Callable<?>)
+              () -> {
+                throw boom;
+              });
 
       assertSame(boom, engine.eval("return taker:caught(function() fail() end)"));
-      var thrown = assertThrows(ScriptException.class,
-          () -> engine.eval("taker:called(function() error('lua', 0) end)"));
+      var thrown =
+          assertThrows(
+              ScriptException.class,
+              () -> engine.eval("taker:called(function() error('lua', 0) end)"));
       assertEquals("lua", ((LuaException) thrown.getCause()).value());
     }
   }
@@ -216,7 +227,8 @@ class FunctionsTest {
       engine.put("list", list);
       engine.put("map", map);
 
-      engine.eval("""
+      engine.eval(
+          """
           list:removeIf(function(x) return x == 2 end)
           list:sort(function(a, b) return a - b end)
           map:computeIfAbsent('k', function(k) return k .. '!' end)
@@ -235,8 +247,11 @@ class FunctionsTest {
     try (var engine = engine(flavour)) {
       engine.put("taker", new Taker());
 
-      assertEquals("called", engine.eval("return taker:called("
-          + "setmetatable({}, {__call = function() return 'called' end}))"));
+      assertEquals(
+          "called",
+          engine.eval(
+              "return taker:called("
+                  + "setmetatable({}, {__call = function() return 'called' end}))"));
     }
   }
 
@@ -246,14 +261,16 @@ class FunctionsTest {
     try (var engine = engine(flavour)) {
       engine.put("shout", (Function<String, Object>) s -> s + "!");
 
-      assertArrayEquals(new Object[] {true, "a!"},
-          (Object[]) engine.eval("return pcall(shout, 'a')"));
-      assertEquals("a!b!", engine.eval(
-          "return (('ab'):gsub('%a', function(c) return shout(c) end))"));
-      assertEquals("x!", engine.eval("return setmetatable({}, {__index = "
-          + "function(_, k) return shout(k) end}).x"));
-      assertEquals("a!",
-          engine.eval("return coroutine.wrap(function(s) return shout(s) end)('a')"));
+      assertArrayEquals(
+          new Object[] {true, "a!"}, (Object[]) engine.eval("return pcall(shout, 'a')"));
+      assertEquals(
+          "a!b!", engine.eval("return (('ab'):gsub('%a', function(c) return shout(c) end))"));
+      assertEquals(
+          "x!",
+          engine.eval(
+              "return setmetatable({}, {__index = " + "function(_, k) return shout(k) end}).x"));
+      assertEquals(
+          "a!", engine.eval("return coroutine.wrap(function(s) return shout(s) end)('a')"));
     }
   }
 
@@ -273,7 +290,7 @@ class FunctionsTest {
   @EachFlavour
   void returnNoValueOrOneNil(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      engine.put("nothing", (Runnable) () -> { });
+      engine.put("nothing", (Runnable) () -> {});
       engine.put("nil_", (Supplier<Object>) () -> null);
 
       assertEquals(0L, engine.eval("return select('#', nothing())"));
@@ -288,8 +305,9 @@ class FunctionsTest {
       var kept = new ArrayList<LuaFunction>();
       engine.put("keep", (Consumer<LuaFunction>) kept::add);
 
-      engine.eval("coroutine.wrap(function() local x = 5 keep(function() return x end) end)()"
-          + " collectgarbage() collectgarbage()");
+      engine.eval(
+          "coroutine.wrap(function() local x = 5 keep(function() return x end) end)()"
+              + " collectgarbage() collectgarbage()");
 
       assertEquals(5L, kept.get(0).call().get(0));
     }

@@ -18,10 +18,11 @@ import org.lupine.support.EachFlavour;
 
 /** Loops over the globals of the engine's own scope and of foreign bindings. */
 class GlobalsLoopTest {
-  private static final String LISTED = "local t = {} for name, value in pairs(_G) do "
-      + "if type(value) ~= 'function' and type(value) ~= 'table' and name ~= '_VERSION' then "
-      + "t[#t + 1] = tostring(name) .. '=' .. tostring(value) end end "
-      + "table.sort(t) return table.concat(t, ' ')";
+  private static final String LISTED =
+      "local t = {} for name, value in pairs(_G) do "
+          + "if type(value) ~= 'function' and type(value) ~= 'table' and name ~= '_VERSION' then "
+          + "t[#t + 1] = tostring(name) .. '=' .. tostring(value) end end "
+          + "table.sort(t) return table.concat(t, ' ')";
 
   // BEHAVIOURS J72
   @EachFlavour
@@ -40,14 +41,20 @@ class GlobalsLoopTest {
   @EachFlavour
   void listTheLibraryAndFunctionsOfTheScript(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      assertEquals(true, engine.eval("function mine() end local seen = {} "
-          + "for name, value in pairs(_G) do assert(not seen[name]) seen[name] = value end "
-          + "assert(seen.mine == mine and seen.string == string and seen._G == _G) "
-          + "assert(seen.print == print and seen.java == java) return seen.hidden == 5",
-          foreign(Map.of("hidden", 5))));
-      assertEquals("shown", engine.eval("local shown for name, value in pairs(_G) do "
-          + "if name == 'print' then shown = value end end return shown",
-          foreign(Map.of("print", "shown"))));
+      assertEquals(
+          true,
+          engine.eval(
+              "function mine() end local seen = {} "
+                  + "for name, value in pairs(_G) do assert(not seen[name]) seen[name] = value end "
+                  + "assert(seen.mine == mine and seen.string == string and seen._G == _G) "
+                  + "assert(seen.print == print and seen.java == java) return seen.hidden == 5",
+              foreign(Map.of("hidden", 5))));
+      assertEquals(
+          "shown",
+          engine.eval(
+              "local shown for name, value in pairs(_G) do "
+                  + "if name == 'print' then shown = value end end return shown",
+              foreign(Map.of("print", "shown"))));
     }
   }
 
@@ -57,8 +64,8 @@ class GlobalsLoopTest {
     try (var engine = engine(flavour)) {
       var context = new SimpleScriptContext();
       context.setBindings(foreign(Map.of("a", 1, "both", 2)), ScriptContext.ENGINE_SCOPE);
-      context.setBindings(new SimpleBindings(Map.of("both", 3, "g", 4)),
-          ScriptContext.GLOBAL_SCOPE);
+      context.setBindings(
+          new SimpleBindings(Map.of("both", 3, "g", 4)), ScriptContext.GLOBAL_SCOPE);
 
       assertEquals("a=1 both=2 g=4", engine.eval(LISTED, context));
     }
@@ -70,8 +77,10 @@ class GlobalsLoopTest {
     try (var engine = engine(flavour)) {
       var bindings = foreign(new HashMap<>(Map.of("a", 1, "b", 2, "c", 3)));
 
-      engine.eval("for name, value in pairs(_G) do if type(value) == 'number' then "
-          + "_G[name] = nil _G['x' .. name] = value end end", bindings);
+      engine.eval(
+          "for name, value in pairs(_G) do if type(value) == 'number' then "
+              + "_G[name] = nil _G['x' .. name] = value end end",
+          bindings);
 
       assertEquals("xa=1 xb=2 xc=3", engine.eval(LISTED, bindings));
     }
@@ -85,15 +94,23 @@ class GlobalsLoopTest {
       for (int i = 0; i < 20_000; i++) {
         many.put("name" + i, i);
       }
-      assertEquals(20_000L, engine.eval("local n = 0 for name in pairs(_G) do "
-          + "if name:sub(1, 4) == 'name' then n = n + 1 end end return n", foreign(many)));
+      assertEquals(
+          20_000L,
+          engine.eval(
+              "local n = 0 for name in pairs(_G) do "
+                  + "if name:sub(1, 4) == 'name' then n = n + 1 end end return n",
+              foreign(many)));
 
-      var thrown = assertThrows(ScriptException.class,
-          () -> engine.eval(LISTED, foreign(Map.of("bad", "\uD800"))));
+      var thrown =
+          assertThrows(
+              ScriptException.class, () -> engine.eval(LISTED, foreign(Map.of("bad", "\uD800"))));
       assertInstanceOf(IllegalArgumentException.class, thrown.getCause());
-      assertEquals(true, engine.eval("for name, value in pairs(_G) do "
-          + "if name == 'big' then return tostring(value) == '1180591620717411303424' end end",
-          foreign(Map.of("big", BigInteger.TWO.pow(70)))));
+      assertEquals(
+          true,
+          engine.eval(
+              "for name, value in pairs(_G) do "
+                  + "if name == 'big' then return tostring(value) == '1180591620717411303424' end end",
+              foreign(Map.of("big", BigInteger.TWO.pow(70)))));
       assertEquals(1L, engine.eval("return 1"));
     }
   }

@@ -43,8 +43,9 @@ class HelpersTest {
       engine.setBindings(bindings, ENGINE_SCOPE);
       assertNull(engine.get("greet"));
       assertNull(engine.get("print"));
-      engine.eval("function greet(who) return 'hello, ' .. who end "
-          + "t = {f = function() end} upper = string.upper");
+      engine.eval(
+          "function greet(who) return 'hello, ' .. who end "
+              + "t = {f = function() end} upper = string.upper");
 
       var greet = assertInstanceOf(LuaFunction.class, engine.get("greet"));
       assertEquals("hello, Io", greet.call("Io").first());
@@ -64,8 +65,9 @@ class HelpersTest {
   @EachFlavour
   void areSharedByPuttingThemIntoOtherBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      engine.eval("local calls = 0 function greet(who) calls = calls + 1 "
-          + "return 'hello, ' .. who end function count() return calls end");
+      engine.eval(
+          "local calls = 0 function greet(who) calls = calls + 1 "
+              + "return 'hello, ' .. who end function count() return calls end");
       var helpers = new HashMap<String, Object>();
       for (var name : engine.getBindings(ENGINE_SCOPE).keySet()) {
         helpers.put(name, engine.get(name));
@@ -74,11 +76,12 @@ class HelpersTest {
 
       var threads = Executors.newFixedThreadPool(4);
       try {
-        Callable<Object> run = () -> {
-          var bindings = foreign(helpers);
-          bindings.put("who", "Io");
-          return engine.eval("return greet(who)", bindings);
-        };
+        Callable<Object> run =
+            () -> {
+              var bindings = foreign(helpers);
+              bindings.put("who", "Io");
+              return engine.eval("return greet(who)", bindings);
+            };
         for (var each : threads.invokeAll(java.util.Collections.nCopies(40, run))) {
           assertEquals("hello, Io", each.get());
         }
@@ -106,8 +109,10 @@ class HelpersTest {
     try (var engine = (LuaScriptEngine) manager.getEngineByName("lua-sandbox")) {
       engine.eval("function greet(who) return 'hello, ' .. who.name end");
 
-      assertEquals("hello, Io", engine.eval("return greet({name = 'Io'})",
-          foreign(Map.of("greet", engine.get("greet")))));
+      assertEquals(
+          "hello, Io",
+          engine.eval(
+              "return greet({name = 'Io'})", foreign(Map.of("greet", engine.get("greet")))));
     }
   }
 }

@@ -94,7 +94,10 @@ class HiddenClassesTest {
     try (var engine = engine(flavour)) {
       engine.put("stream", Stream.of("b", "a", "ccc"));
 
-      assertEquals(List.of("a!", "b!"), engine.eval("""
+      assertEquals(
+          List.of("a!", "b!"),
+          engine.eval(
+              """
           return stream:filter(function(s) return #s == 1 end)
             :map(function(s) return s .. '!' end):sorted():toList()"""));
     }
@@ -148,12 +151,14 @@ class HiddenClassesTest {
 
     try (var engine = engine(flavour)) {
       engine.put("local_", new Local("here"));
-      engine.put("anonymous", new Callable<String>() {
-        @Override
-        public String call() {
-          return "called";
-        }
-      });
+      engine.put(
+          "anonymous",
+          new Callable<String>() {
+            @Override
+            public String call() {
+              return "called";
+            }
+          });
 
       assertEquals("hello here", engine.eval("return local_:greeting()"));
       assertEquals("called", engine.eval("return anonymous:call()"));
@@ -182,7 +187,10 @@ class HiddenClassesTest {
       engine.put("factory", DocumentBuilderFactory.newInstance());
 
       assertEquals("localhost", engine.eval("return http.host"));
-      assertEquals("root", engine.eval("""
+      assertEquals(
+          "root",
+          engine.eval(
+              """
           local document = factory:newDocumentBuilder():newDocument()
           document:appendChild(document:createElement('root'))
           return document.documentElement.tagName"""));

@@ -67,11 +67,13 @@ class HostsTest {
   void writesToBindingsThatRefuseHalfOfMap(Flavour flavour) throws Exception {
     var bindings = new FlowableLikeBindings().resolving("price", 20);
     try (var engine = engine(flavour)) {
-      engine.eval("""
+      engine.eval(
+          """
           local function double(x) return 2 * x end
           function helper(x) return double(x) end
           total = helper(price)
-          total = total + 1""", bindings);
+          total = total + 1""",
+          bindings);
 
       assertEquals(Map.of("total", 41L), bindings.variables());
     }
@@ -84,15 +86,16 @@ class HostsTest {
       var bindings = new CamundaLikeBindings(engine.createBindings());
       bindings.put("amount", 3);
 
-      engine.eval("""
+      engine.eval(
+          """
           function helper(x) return x + 1 end
           local co = coroutine.create(helper)
           approved = helper(amount) > 3
           note = 'fine'
-          lines = {{sku = 'a', n = 1}, {sku = 'b', n = 2}}""", bindings);
+          lines = {{sku = 'a', n = 1}, {sku = 'b', n = 2}}""",
+          bindings);
 
-      assertEquals(Set.of("amount", "approved", "note", "lines"),
-          bindings.stored().keySet());
+      assertEquals(Set.of("amount", "approved", "note", "lines"), bindings.stored().keySet());
       assertEquals(true, bindings.stored().get("approved"));
       assertEquals(
           List.of(Map.of("sku", "a", "n", 1L), Map.of("sku", "b", "n", 2L)),
@@ -111,8 +114,7 @@ class HostsTest {
       var copy = copied(bindings.get("t"));
 
       assertFalse(copy instanceof LuaTable);
-      assertEquals(
-          Map.of("name", "x", "list", List.of(1L, "two", Map.of("deep", true))), copy);
+      assertEquals(Map.of("name", "x", "list", List.of(1L, "two", Map.of("deep", true))), copy);
     }
   }
 
@@ -123,7 +125,8 @@ class HostsTest {
       var own = engine.getBindings(ENGINE_SCOPE);
       own.put("session", "s1");
       engine.setBindings(own, ENGINE_SCOPE);
-      engine.eval("""
+      engine.eval(
+          """
           processor = {}
           function processor:setLogger(logger) self.logger = logger end
           function processor:call() return self.logger .. session end""");
@@ -182,12 +185,22 @@ class HostsTest {
   @EachFlavour
   void hasTheExceptionOfAJavaCallAsItsDirectCause(Flavour flavour) {
     var error = new HostError();
-    var bindings = foreign(Map.of("fail", (Runnable) () -> {
-      throw error;
-    }));
+    var bindings =
+        foreign(
+            Map.of(
+                "fail",
+                (Runnable)
+                    () -> {
+                      throw error;
+                    }));
     try (var engine = engine(flavour)) {
-      for (var script : List.of("fail()", "fail:run()", "local x = 1 + fail:run()",
-          "local ok, e = pcall(fail) error(e)", "coroutine.wrap(function() fail() end)()")) {
+      for (var script :
+          List.of(
+              "fail()",
+              "fail:run()",
+              "local x = 1 + fail:run()",
+              "local ok, e = pcall(fail) error(e)",
+              "coroutine.wrap(function() fail() end)()")) {
         var thrown = assertThrows(ScriptException.class, () -> engine.eval(script, bindings));
 
         assertSame(error, thrown.getCause(), script);
@@ -199,9 +212,14 @@ class HostsTest {
   @EachFlavour
   void catchesTheExceptionOfAJavaCallByPcall(Flavour flavour) throws Exception {
     var error = new HostError();
-    var bindings = foreign(Map.of("fail", (Runnable) () -> {
-      throw error;
-    }));
+    var bindings =
+        foreign(
+            Map.of(
+                "fail",
+                (Runnable)
+                    () -> {
+                      throw error;
+                    }));
     try (var engine = engine(flavour)) {
       assertSame(error, engine.eval("local ok, e = pcall(fail) return not ok and e", bindings));
     }
@@ -211,11 +229,22 @@ class HostsTest {
   @EachFlavour
   void failsWithAScriptExceptionWhateverGoesWrongInLua(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      for (var script : List.of("syntax error here", "error('x')", "error({})", "error()",
-          "error(setmetatable({}, {__tostring = error}))", "local x = nil + 1", "nothing.here()",
-          "local t = setmetatable({}, {__index = error}) return t.x", "string.rep()",
-          "local function f() return 1 + f() end f()", "coroutine.wrap(error)('x')",
-          "('x'):rep(-1):bad()", "setmetatable(_G, 5)", "require 'nowhere'")) {
+      for (var script :
+          List.of(
+              "syntax error here",
+              "error('x')",
+              "error({})",
+              "error()",
+              "error(setmetatable({}, {__tostring = error}))",
+              "local x = nil + 1",
+              "nothing.here()",
+              "local t = setmetatable({}, {__index = error}) return t.x",
+              "string.rep()",
+              "local function f() return 1 + f() end f()",
+              "coroutine.wrap(error)('x')",
+              "('x'):rep(-1):bad()",
+              "setmetatable(_G, 5)",
+              "require 'nowhere'")) {
         assertThrows(ScriptException.class, () -> engine.eval(script), script);
         assertThrows(ScriptException.class, () -> engine.eval(script, foreign()), script);
         assertEquals(1L, engine.eval("return 1"), script);
@@ -280,15 +309,26 @@ class HostsTest {
   // BEHAVIOURS H16: Ant puts every property, with its dots
   @EachFlavour
   void takesKeysThatAreNoNames(Flavour flavour) throws Exception {
-    var properties = new HashMap<String, Object>(Map.of(
-        "ant.version", "1.10", "end", "e", "string", "s", "javax.script.filename", "build.xml"));
+    var properties =
+        new HashMap<String, Object>(
+            Map.of(
+                "ant.version",
+                "1.10",
+                "end",
+                "e",
+                "string",
+                "s",
+                "javax.script.filename",
+                "build.xml"));
     try (var engine = engine(flavour)) {
       properties.forEach(engine::put);
 
-      assertEquals("1.10ebuild.xml",
+      assertEquals(
+          "1.10ebuild.xml",
           engine.eval("return _G['ant.version'] .. _G['end'] .. _G['javax.script.filename']"));
-      assertEquals("1.10s", engine.eval("return _G['ant.version'] .. _G['string']",
-          new SimpleBindings(properties)));
+      assertEquals(
+          "1.10s",
+          engine.eval("return _G['ant.version'] .. _G['string']", new SimpleBindings(properties)));
     }
   }
 

@@ -43,7 +43,8 @@ class InputTest {
         assertThrows(ScriptException.class, () -> engine.eval("return io.read('*L')"));
         return;
       }
-      assertArrayEquals(new Object[] {"one\n", "two", null},
+      assertArrayEquals(
+          new Object[] {"one\n", "two", null},
           (Object[]) engine.eval("return io.read('*L', '*L', '*L')"));
     }
   }
@@ -53,14 +54,16 @@ class InputTest {
     try (var engine = reading(flavour, "one\n2 rest")) {
       if (flavour == Flavour.LUA51 || flavour == Flavour.LUA52) {
         for (var format : List.of("l", "n", "a")) {
-          var error = assertThrows(
-              ScriptException.class, () -> engine.eval("return io.read('" + format + "')"));
+          var error =
+              assertThrows(
+                  ScriptException.class, () -> engine.eval("return io.read('" + format + "')"));
           assertTrue(error.getMessage().contains("invalid option"), error.getMessage());
         }
         assertEquals("one", engine.eval("return io.read()"));
         return;
       }
-      assertArrayEquals(new Object[] {"one", 2L, " rest"},
+      assertArrayEquals(
+          new Object[] {"one", 2L, " rest"},
           (Object[]) engine.eval("return io.read('l', 'n', 'a')"));
     }
   }
@@ -80,8 +83,8 @@ class InputTest {
       assertEquals(12L, engine.eval("return io.read('*n')"));
       assertEquals(-3.5, engine.eval("return io.read('*n')"));
       assertEquals(31L, engine.eval("return io.read('*n')"));
-      assertEquals(flavour.integers() ? (Object) 100.0 : (Object) 100L,
-          engine.eval("return io.read('*n')"));
+      assertEquals(
+          flavour.integers() ? (Object) 100.0 : (Object) 100L, engine.eval("return io.read('*n')"));
       assertNull(engine.eval("return io.read('*n')"));
     }
   }
@@ -89,8 +92,8 @@ class InputTest {
   @EachFlavour
   void readsEverythingThatIsLeft(Flavour flavour) throws Exception {
     try (var engine = reading(flavour, "one\ntwo\nthree")) {
-      assertArrayEquals(new Object[] {"one", "two\nthree"},
-          (Object[]) engine.eval("return io.read('*l', '*a')"));
+      assertArrayEquals(
+          new Object[] {"one", "two\nthree"}, (Object[]) engine.eval("return io.read('*l', '*a')"));
       assertEquals("", engine.eval("return io.read('*a')"));
     }
   }
@@ -119,8 +122,10 @@ class InputTest {
   @EachFlavour
   void loopsOverLines(Flavour flavour) throws Exception {
     try (var engine = reading(flavour, "a\nb\nc")) {
-      assertEquals("a,b,c,", engine.eval(
-          "local all = '' for line in io.lines() do all = all .. line .. ',' end return all"));
+      assertEquals(
+          "a,b,c,",
+          engine.eval(
+              "local all = '' for line in io.lines() do all = all .. line .. ',' end return all"));
     }
   }
 
@@ -129,8 +134,10 @@ class InputTest {
     try (var engine = reading(flavour, "a\nb\nc\nd")) {
       assertEquals("a", engine.eval("return io.stdin:read()"));
       assertEquals("b", engine.eval("return io.input():read('*l')"));
-      assertEquals("cd", engine.eval(
-          "local all = '' for line in io.stdin:lines() do all = all .. line end return all"));
+      assertEquals(
+          "cd",
+          engine.eval(
+              "local all = '' for line in io.stdin:lines() do all = all .. line end return all"));
     }
   }
 

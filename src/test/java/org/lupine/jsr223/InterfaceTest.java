@@ -45,7 +45,8 @@ class InterfaceTest {
     }
   }
 
-  private static final String SHOP = """
+  private static final String SHOP =
+      """
       log = {}
       function price(article) return #article * 2 end
       function open() return true end
@@ -72,7 +73,9 @@ class InterfaceTest {
   @EachFlavour
   void implementsAnInterfaceByATableWithSelf(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      var table = engine.eval("""
+      var table =
+          engine.eval(
+              """
           local shop = {factor = 3}
           function shop:price(article) return #article * self.factor end
           function shop:open() return false end
@@ -120,7 +123,8 @@ class InterfaceTest {
       @SuppressWarnings("unchecked")
       Comparator<String> comparator = engine.getInterface(Comparator.class);
 
-      assertEquals(List.of("c", "b", "a"),
+      assertEquals(
+          List.of("c", "b", "a"),
           List.of("b", "c", "a").stream().sorted(comparator.reversed()).toList());
     }
   }
@@ -145,7 +149,9 @@ class InterfaceTest {
   @EachFlavour
   void takesTheMethodsOfObjectFromATableThatHasThem(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      var table = engine.eval("""
+      var table =
+          engine.eval(
+              """
           return {
             run = function() end,
             toString = function(self) return 'my run' end,
@@ -178,11 +184,11 @@ class InterfaceTest {
       assertEquals(5, engine.getInterface(IntBinaryOperator.class).applyAsInt(2, 3));
       assertNull(engine.getInterface(Supplier.class).get());
       engine.eval("function applyAsInt() return 3.7 end");
-      assertThrows(LuaException.class,
-          () -> engine.getInterface(IntBinaryOperator.class).applyAsInt(2, 3));
+      assertThrows(
+          LuaException.class, () -> engine.getInterface(IntBinaryOperator.class).applyAsInt(2, 3));
       engine.eval("function applyAsInt() end");
-      assertThrows(LuaException.class,
-          () -> engine.getInterface(IntBinaryOperator.class).applyAsInt(2, 3));
+      assertThrows(
+          LuaException.class, () -> engine.getInterface(IntBinaryOperator.class).applyAsInt(2, 3));
     }
   }
 
@@ -192,8 +198,8 @@ class InterfaceTest {
     try (var engine = engine(flavour)) {
       engine.eval("function run()\n  error('inside')\nend");
 
-      var thrown = assertThrows(LuaException.class,
-          () -> engine.getInterface(Runnable.class).run());
+      var thrown =
+          assertThrows(LuaException.class, () -> engine.getInterface(Runnable.class).run());
 
       assertTrue(thrown.getMessage().contains("inside"), thrown::getMessage);
       assertEquals(2, thrown.line());
@@ -206,12 +212,18 @@ class InterfaceTest {
     var bad = new IllegalArgumentException("bad");
     var worse = new AssertionError("worse");
     try (var engine = engine(flavour)) {
-      engine.put("bad", (Runnable) () -> {
-        throw bad;
-      });
-      engine.put("worse", (Runnable) () -> {
-        throw worse;
-      });
+      engine.put(
+          "bad",
+          (Runnable)
+              () -> {
+                throw bad;
+              });
+      engine.put(
+          "worse",
+          (Runnable)
+              () -> {
+                throw worse;
+              });
       engine.eval("function run() if really then worse() end bad() end");
       var runnable = engine.getInterface(Runnable.class);
 
@@ -226,15 +238,18 @@ class InterfaceTest {
   void letsDeclaredCheckedExceptionsPassAsThemselves(Flavour flavour) throws Exception {
     var lost = new FileNotFoundException("lost");
     try (var engine = engine(flavour)) {
-      engine.put("fail", (Callable<?>) () -> {
-        throw lost;
-      });
+      engine.put(
+          "fail",
+          (Callable<?>)
+              () -> {
+                throw lost;
+              });
       engine.eval(SHOP + "function close() fail() end function run() fail() end");
 
-      assertSame(lost,
-          assertThrows(IOException.class, () -> engine.getInterface(Shop.class).close()));
-      var undeclared = assertThrows(RuntimeException.class,
-          () -> engine.getInterface(Runnable.class).run());
+      assertSame(
+          lost, assertThrows(IOException.class, () -> engine.getInterface(Shop.class).close()));
+      var undeclared =
+          assertThrows(RuntimeException.class, () -> engine.getInterface(Runnable.class).run());
       assertSame(lost, undeclared.getCause());
     }
   }
@@ -247,12 +262,10 @@ class InterfaceTest {
       assertThrows(IllegalArgumentException.class, () -> engine.getInterface(null));
       assertThrows(IllegalArgumentException.class, () -> engine.getInterface(String.class));
       assertThrows(IllegalArgumentException.class, () -> engine.getInterface(table, null));
-      assertThrows(IllegalArgumentException.class,
-          () -> engine.getInterface(table, String.class));
-      assertThrows(IllegalArgumentException.class,
-          () -> engine.getInterface(null, Runnable.class));
-      assertThrows(IllegalArgumentException.class,
-          () -> engine.getInterface("no table", Runnable.class));
+      assertThrows(IllegalArgumentException.class, () -> engine.getInterface(table, String.class));
+      assertThrows(IllegalArgumentException.class, () -> engine.getInterface(null, Runnable.class));
+      assertThrows(
+          IllegalArgumentException.class, () -> engine.getInterface("no table", Runnable.class));
     }
   }
 

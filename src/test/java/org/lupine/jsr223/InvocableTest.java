@@ -43,7 +43,8 @@ class InvocableTest {
       assertNull(engine.invokeFunction("f"));
       assertEquals("one", engine.invokeFunction("f", "one"));
       assertNull(engine.invokeFunction("f", (Object) null));
-      assertArrayEquals(new Object[] {1L, null, "x", null},
+      assertArrayEquals(
+          new Object[] {1L, null, "x", null},
           (Object[]) engine.invokeFunction("f", 1, null, "x", null));
     }
   }
@@ -148,7 +149,9 @@ class InvocableTest {
   @EachFlavour
   void invokesAnInheritedMethod(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      var object = engine.eval("""
+      var object =
+          engine.eval(
+              """
           local Base = {} Base.__index = Base
           function Base:name() return 'base of ' .. self.id end
           return setmetatable({id = 7}, Base)""");
@@ -166,8 +169,8 @@ class InvocableTest {
       assertThrows(NoSuchMethodException.class, () -> engine.invokeMethod(table, "n"));
       assertThrows(NullPointerException.class, () -> engine.invokeMethod(table, null));
       assertThrows(IllegalArgumentException.class, () -> engine.invokeMethod(null, "m"));
-      assertThrows(IllegalArgumentException.class,
-          () -> engine.invokeMethod("no object of a script", "m"));
+      assertThrows(
+          IllegalArgumentException.class, () -> engine.invokeMethod("no object of a script", "m"));
     }
   }
 
@@ -192,13 +195,16 @@ class InvocableTest {
   void hasTheExceptionOfACallbackAsItsDirectCause(Flavour flavour) throws Exception {
     var boom = new IOException("boom");
     try (var engine = engine(flavour)) {
-      engine.put("fail", (Callable<?>) () -> {
-        throw boom;
-      });
+      engine.put(
+          "fail",
+          (Callable<?>)
+              () -> {
+                throw boom;
+              });
       engine.eval("function f() fail() end");
 
-      assertSame(boom,
-          assertThrows(ScriptException.class, () -> engine.invokeFunction("f")).getCause());
+      assertSame(
+          boom, assertThrows(ScriptException.class, () -> engine.invokeFunction("f")).getCause());
     }
   }
 
@@ -206,13 +212,16 @@ class InvocableTest {
   @EachFlavour
   void invokesItselfAgainFromACallback(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      engine.put("back", (Function<Object, Object>) n -> {
-        try {
-          return engine.invokeFunction("sum", n);
-        } catch (ScriptException | NoSuchMethodException e) {
-          throw new IllegalStateException(e);
-        }
-      });
+      engine.put(
+          "back",
+          (Function<Object, Object>)
+              n -> {
+                try {
+                  return engine.invokeFunction("sum", n);
+                } catch (ScriptException | NoSuchMethodException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
       engine.eval("function sum(n) if n == 0 then return 0 end return n + back(n - 1) end");
 
       assertEquals(55L, engine.invokeFunction("sum", 10));

@@ -98,8 +98,8 @@ class JavaObjectsTest {
     try (var engine = account(flavour)) {
       engine.eval("o.owner = 'me' o.active = false");
 
-      assertArrayEquals(new Object[] {"me", false},
-          (Object[]) engine.eval("return o.owner, o.active"));
+      assertArrayEquals(
+          new Object[] {"me", false}, (Object[]) engine.eval("return o.owner, o.active"));
       assertEquals("me", ((Account) engine.get("o")).getOwner());
       assertEquals("me", engine.eval("return o:getOwner()"));
     }
@@ -144,11 +144,13 @@ class JavaObjectsTest {
       engine.put("o", new Halves());
       engine.eval("o.onlySet = 'a' o.onlyGot = 'b'");
 
-      assertArrayEquals(new Object[] {"set a", "got b", "fixed"},
+      assertArrayEquals(
+          new Object[] {"set a", "got b", "fixed"},
           (Object[]) engine.eval("return o.onlySet, o.onlyGot, o.FIXED"));
       assertThrows(ScriptException.class, () -> engine.eval("o.FIXED = 'c'"));
-      engine.eval("local System = java.import 'java.lang.System' assert(System.out == System.out) "
-          + "System.setOut(System.out)");
+      engine.eval(
+          "local System = java.import 'java.lang.System' assert(System.out == System.out) "
+              + "System.setOut(System.out)");
     }
   }
 
@@ -169,10 +171,11 @@ class JavaObjectsTest {
   // BEHAVIOURS 222
   @EachFlavour
   void keepPrivateMembersToThemselves(Flavour flavour) {
-    var secret = new Object() {
-      @SuppressWarnings("unused")
-      private final int hidden = 1;
-    };
+    var secret =
+        new Object() {
+          @SuppressWarnings("unused")
+          private final int hidden = 1;
+        };
     try (var engine = engine(flavour)) {
       engine.put("secret", secret);
 
@@ -194,8 +197,10 @@ class JavaObjectsTest {
   @EachFlavour
   void canBeTheArgumentOfTheirOwnMethod(Flavour flavour) throws Exception {
     try (var engine = account(flavour)) {
-      assertSame(engine.get("o"), engine.eval(
-          "local function f(method, argument) return method(argument) end return f(o.echo, o)"));
+      assertSame(
+          engine.get("o"),
+          engine.eval(
+              "local function f(method, argument) return method(argument) end return f(o.echo, o)"));
       assertSame(engine.get("o"), engine.eval("return o:echo(o)"));
       assertNull(engine.eval("return o:echo(nil)"));
     }
@@ -252,16 +257,18 @@ class JavaObjectsTest {
   @EachFlavour
   void mayThrowFromToString(Flavour flavour) {
     var refused = new IllegalStateException("no text");
-    var mute = new Object() {
-      @Override
-      public String toString() {
-        throw refused;
-      }
-    };
+    var mute =
+        new Object() {
+          @Override
+          public String toString() {
+            throw refused;
+          }
+        };
     try (var engine = engine(flavour)) {
       engine.put("o", mute);
 
-      assertSame(refused,
+      assertSame(
+          refused,
           assertThrows(ScriptException.class, () -> engine.eval("return tostring(o)")).getCause());
     }
   }
@@ -358,12 +365,13 @@ class JavaObjectsTest {
   @EachFlavour
   void areNotMistakenForOtherUserdata(Flavour flavour) throws Exception {
     try (var engine = account(flavour)) {
-      for (var script : List.of(
-          "debug.setmetatable(o, getmetatable(io.stdout)) io.stdout.write(o, 'x')",
-          "debug.getmetatable(o).__index(io.stdout, 'owner')",
-          "debug.getmetatable(o).__index(nil, 'owner')",
-          "debug.getmetatable(o).__gc(o) return o.owner",
-          "debug.getmetatable(o).__tostring(5)")) {
+      for (var script :
+          List.of(
+              "debug.setmetatable(o, getmetatable(io.stdout)) io.stdout.write(o, 'x')",
+              "debug.getmetatable(o).__index(io.stdout, 'owner')",
+              "debug.getmetatable(o).__index(nil, 'owner')",
+              "debug.getmetatable(o).__gc(o) return o.owner",
+              "debug.getmetatable(o).__tostring(5)")) {
         try {
           engine.eval(script);
         } catch (ScriptException refused) {

@@ -45,13 +45,17 @@ class MirrorsTest {
     try (var engine = engine(flavour)) {
       var bindings = given(engine, "seq = {10, 20, 30, name = 'n', inner = {7}} return seq");
 
-      assertEquals(List.of(3L, 20L, "n", 7L), Arrays.asList((Object[]) engine.eval(
-          "return #v, v[2], v.name, v.inner[1]", bindings)));
+      assertEquals(
+          List.of(3L, 20L, "n", 7L),
+          Arrays.asList((Object[]) engine.eval("return #v, v[2], v.name, v.inner[1]", bindings)));
       engine.eval("v[#v + 1] = 40 v.name = nil v[true] = 'b' v.made = {1}", bindings);
-      assertEquals(List.of(4L, 40L, "nil", "b", 1L), Arrays.asList((Object[]) engine.eval(
-          "return #seq, seq[4], tostring(seq.name), seq[true], seq.made[1]")));
-      assertEquals("nil nil", engine.eval(
-          "return tostring(v[99]) .. ' ' .. tostring(v.nothing)", bindings));
+      assertEquals(
+          List.of(4L, 40L, "nil", "b", 1L),
+          Arrays.asList(
+              (Object[])
+                  engine.eval("return #seq, seq[4], tostring(seq.name), seq[true], seq.made[1]")));
+      assertEquals(
+          "nil nil", engine.eval("return tostring(v[99]) .. ' ' .. tostring(v.nothing)", bindings));
       assertSame(engine.get("seq").getClass(), engine.eval("return v", bindings).getClass());
       assertEquals(engine.get("seq"), engine.eval("return v", bindings));
     }
@@ -60,48 +64,72 @@ class MirrorsTest {
   @EachFlavour
   void tablesAreLoopedOver(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      assertEquals("1=a 2=b 3=c ", eval(engine, "return {'a', 'b', 'c', x = 1}",
-          "local t = '' for i, e in ipairs(v) do t = t .. i .. '=' .. e .. ' ' end return t"));
-      assertEquals("3 6", eval(engine, "return {1, 2, x = 3}",
-          "local n, sum = 0, 0 for k, e in pairs(v) do n = n + 1 sum = sum + e end "
-          + "return n .. ' ' .. sum"));
+      assertEquals(
+          "1=a 2=b 3=c ",
+          eval(
+              engine,
+              "return {'a', 'b', 'c', x = 1}",
+              "local t = '' for i, e in ipairs(v) do t = t .. i .. '=' .. e .. ' ' end return t"));
+      assertEquals(
+          "3 6",
+          eval(
+              engine,
+              "return {1, 2, x = 3}",
+              "local n, sum = 0, 0 for k, e in pairs(v) do n = n + 1 sum = sum + e end "
+                  + "return n .. ' ' .. sum"));
       if (flavour != Flavour.LUA51) {
-        assertEquals("one", eval(engine, "return setmetatable({}, {__pairs = function() "
-            + "return function(_, k) if not k then return 'one' end end end})",
-            "for k in pairs(v) do return k end"));
+        assertEquals(
+            "one",
+            eval(
+                engine,
+                "return setmetatable({}, {__pairs = function() "
+                    + "return function(_, k) if not k then return 'one' end end end})",
+                "for k in pairs(v) do return k end"));
       }
     }
   }
 
   @EachFlavour
   void metamethodsAreThoseOfTheTable(Flavour flavour) throws Exception {
-    var made = "local mt = {} for _, name in ipairs {'add', 'sub', 'mul', 'div', 'mod', 'pow', "
-        + "'concat', 'idiv', 'band', 'bor', 'bxor', 'shl', 'shr'} do "
-        + "mt['__' .. name] = function(a, b) return name .. ' ' .. "
-        + "(type(a) == 'table' and a.n or a) .. (type(b) == 'table' and b.n or b) end end "
-        + "mt.__unm = function(a) return -a.n end mt.__bnot = function(a) return a.n end "
-        + "mt.__lt = function(a, b) return a.n < b.n end mt.__le = function(a, b) return a.n <= b.n end "
-        + "mt.__eq = function(a, b) return a.n == b.n end mt.__tostring = function(a) return 'T' .. a.n end "
-        + "mt.__call = function(a, ...) return a.n, select('#', ...), ... end "
-        + "mt.__index = function(a, k) if k ~= 'n' then return k .. '?' end end "
-        + "mt.__newindex = function(a, k, x) rawset(a, 'got', k .. x) end "
-        + "local function new(n) return setmetatable({n = n}, mt) end "
-        + "return {a = new(4), b = new(5), c = new(4)}";
+    var made =
+        "local mt = {} for _, name in ipairs {'add', 'sub', 'mul', 'div', 'mod', 'pow', "
+            + "'concat', 'idiv', 'band', 'bor', 'bxor', 'shl', 'shr'} do "
+            + "mt['__' .. name] = function(a, b) return name .. ' ' .. "
+            + "(type(a) == 'table' and a.n or a) .. (type(b) == 'table' and b.n or b) end end "
+            + "mt.__unm = function(a) return -a.n end mt.__bnot = function(a) return a.n end "
+            + "mt.__lt = function(a, b) return a.n < b.n end mt.__le = function(a, b) return a.n <= b.n end "
+            + "mt.__eq = function(a, b) return a.n == b.n end mt.__tostring = function(a) return 'T' .. a.n end "
+            + "mt.__call = function(a, ...) return a.n, select('#', ...), ... end "
+            + "mt.__index = function(a, k) if k ~= 'n' then return k .. '?' end end "
+            + "mt.__newindex = function(a, k, x) rawset(a, 'got', k .. x) end "
+            + "local function new(n) return setmetatable({n = n}, mt) end "
+            + "return {a = new(4), b = new(5), c = new(4)}";
     try (var engine = engine(flavour)) {
       var bindings = given(engine, made);
-      assertEquals("add 45 sub 41 mul 24 div 45 mod 43 pow 24 concat 4x concat y5", engine.eval(
-          "local a, b = v.a, v.b return table.concat({a + b, a - 1, 2 * a, a / b, a % 3, 2 ^ a, "
-          + "a .. 'x', 'y' .. b}, ' ')", bindings));
-      assertEquals(List.of(-4L, true, false, true, true, false, "T4"), Arrays.asList(
-          (Object[]) engine.eval("local a, b, c = v.a, v.b, v.c return -a, a < b, b <= a, a <= c, "
-              + "a == c, a == b, tostring(a)", bindings)));
-      assertEquals(List.of(4L, 2L, "x", "y"), Arrays.asList(
-          (Object[]) engine.eval("return v.a('x', 'y')", bindings)));
+      assertEquals(
+          "add 45 sub 41 mul 24 div 45 mod 43 pow 24 concat 4x concat y5",
+          engine.eval(
+              "local a, b = v.a, v.b return table.concat({a + b, a - 1, 2 * a, a / b, a % 3, 2 ^ a, "
+                  + "a .. 'x', 'y' .. b}, ' ')",
+              bindings));
+      assertEquals(
+          List.of(-4L, true, false, true, true, false, "T4"),
+          Arrays.asList(
+              (Object[])
+                  engine.eval(
+                      "local a, b, c = v.a, v.b, v.c return -a, a < b, b <= a, a <= c, "
+                          + "a == c, a == b, tostring(a)",
+                      bindings)));
+      assertEquals(
+          List.of(4L, 2L, "x", "y"),
+          Arrays.asList((Object[]) engine.eval("return v.a('x', 'y')", bindings)));
       assertEquals("k? fv", engine.eval("v.a.f = 'v' return v.a.k .. ' ' .. v.a.got", bindings));
       if (flavour == Flavour.LUA53 || flavour == Flavour.LUA54 || flavour == Flavour.LUA55) {
-        assertEquals("idiv 43 band 41 bor 14 bxor 45 shl 42 shr 42 4", engine.eval(
-            "local a, b = v.a, v.b return table.concat({a // 3, a & 1, 1 | a, a ~ b, a << 2, a >> 2, ~a}, ' ')",
-            bindings));
+        assertEquals(
+            "idiv 43 band 41 bor 14 bxor 45 shl 42 shr 42 4",
+            engine.eval(
+                "local a, b = v.a, v.b return table.concat({a // 3, a & 1, 1 | a, a ~ b, a << 2, a >> 2, ~a}, ' ')",
+                bindings));
       }
     }
   }
@@ -109,24 +137,38 @@ class MirrorsTest {
   @EachFlavour
   void aTableIsOneKeyAndOneValue(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      assertEquals(List.of(true, true, "found", true), all(engine,
-          "local t = {} t.self = t t.f = function() return t end return t",
-          "local set = {[v] = 'found'} return v.self == v, rawequal(v.self, v), set[v.f()], "
-          + "v.f == v.f"));
+      assertEquals(
+          List.of(true, true, "found", true),
+          all(
+              engine,
+              "local t = {} t.self = t t.f = function() return t end return t",
+              "local set = {[v] = 'found'} return v.self == v, rawequal(v.self, v), set[v.f()], "
+                  + "v.f == v.f"));
     }
   }
 
   @EachFlavour
   void functionsAreFunctions(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      assertEquals(List.of("function", 3L, true, 6L), all(engine,
-          "local n = 0 return function(a, f) n = n + a if f then return f(n) end return n end",
-          "local kind = type(v) local first = v(3) local ok, last = pcall(v, 3) "
-          + "return kind, first, ok, last"));
-      assertEquals("9", eval(engine, "return function(a, f) return f(a) end",
-          "return v(8, function(n) return (tostring(n + 1):gsub('%.0', '')) end)"));
-      assertEquals("3 2 1", eval(engine, "return function(a, b) return a > b end",
-          "local t = {1, 3, 2} table.sort(t, v) return table.concat(t, ' ')"));
+      assertEquals(
+          List.of("function", 3L, true, 6L),
+          all(
+              engine,
+              "local n = 0 return function(a, f) n = n + a if f then return f(n) end return n end",
+              "local kind = type(v) local first = v(3) local ok, last = pcall(v, 3) "
+                  + "return kind, first, ok, last"));
+      assertEquals(
+          "9",
+          eval(
+              engine,
+              "return function(a, f) return f(a) end",
+              "return v(8, function(n) return (tostring(n + 1):gsub('%.0', '')) end)"));
+      assertEquals(
+          "3 2 1",
+          eval(
+              engine,
+              "return function(a, b) return a > b end",
+              "local t = {1, 3, 2} table.sort(t, v) return table.concat(t, ' ')"));
       assertInstanceOf(LuaFunction.class, eval(engine, "return print", "return v"));
     }
   }
@@ -135,28 +177,43 @@ class MirrorsTest {
   void errorsKeepTheirValue(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var bindings = given(engine, "E = {code = 7} return function() error(E) end");
-      assertEquals(List.of(false, 7L), Arrays.asList(
-          (Object[]) engine.eval("local ok, e = pcall(v) return ok, e.code", bindings)));
+      assertEquals(
+          List.of(false, 7L),
+          Arrays.asList(
+              (Object[]) engine.eval("local ok, e = pcall(v) return ok, e.code", bindings)));
       var thrown = assertThrows(ScriptException.class, () -> engine.eval("v()", bindings));
       assertEquals(engine.get("E"), ((LuaException) thrown.getCause()).value());
-      thrown = assertThrows(ScriptException.class, () -> engine.eval(
-          "local ok, e = pcall(v) error(e)", bindings));
+      thrown =
+          assertThrows(
+              ScriptException.class,
+              () -> engine.eval("local ok, e = pcall(v) error(e)", bindings));
       assertEquals(engine.get("E"), ((LuaException) thrown.getCause()).value());
-      assertEquals(List.of(false, true), Arrays.asList((Object[]) engine.eval(
-          "local mine = {} local ok, e = pcall(v, mine) return ok, e == mine",
-          given(engine, "return function(e) error(e) end"))));
-      assertTrue(assertThrows(ScriptException.class, () -> engine.eval("local x\nlocal y = v + 1",
-          given(engine, "return {}"))).getMessage().contains("arithmetic"));
+      assertEquals(
+          List.of(false, true),
+          Arrays.asList(
+              (Object[])
+                  engine.eval(
+                      "local mine = {} local ok, e = pcall(v, mine) return ok, e == mine",
+                      given(engine, "return function(e) error(e) end"))));
+      assertTrue(
+          assertThrows(
+                  ScriptException.class,
+                  () -> engine.eval("local x\nlocal y = v + 1", given(engine, "return {}")))
+              .getMessage()
+              .contains("arithmetic"));
     }
   }
 
   @EachFlavour
   void coroutinesContinue(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      assertEquals(List.of("thread", true, "a1", true, "b2", "dead", false), all(engine,
-          "return coroutine.create(function(x) local y = coroutine.yield('a' .. x) return 'b' .. y end)",
-          "local kind = type(v) local ok, a = coroutine.resume(v, 1) local ok2, b = coroutine.resume(v, 2) "
-          + "return kind, ok, a, ok2, b, coroutine.status(v), (coroutine.resume(v))"));
+      assertEquals(
+          List.of("thread", true, "a1", true, "b2", "dead", false),
+          all(
+              engine,
+              "return coroutine.create(function(x) local y = coroutine.yield('a' .. x) return 'b' .. y end)",
+              "local kind = type(v) local ok, a = coroutine.resume(v, 1) local ok2, b = coroutine.resume(v, 2) "
+                  + "return kind, ok, a, ok2, b, coroutine.status(v), (coroutine.resume(v))"));
     }
   }
 
@@ -190,9 +247,13 @@ class MirrorsTest {
   void workUnderASandbox(Flavour flavour) throws Exception {
     var options = LuaOptions.builder().flavour(flavour).sandbox(Sandbox.SANDBOX).build();
     try (var engine = engine(flavour).getFactory().getScriptEngine(options)) {
-      assertEquals("3 1=a 2=b 3=c x=1 4", eval(engine, "return {'a', 'b', 'c', x = 1, f = function(n) return n + 1 end}",
-          "local t = #v for i, e in ipairs(v) do t = t .. ' ' .. i .. '=' .. e end "
-          + "t = t .. ' x=' .. v.x v[4] = 'd' return t .. ' ' .. #v"));
+      assertEquals(
+          "3 1=a 2=b 3=c x=1 4",
+          eval(
+              engine,
+              "return {'a', 'b', 'c', x = 1, f = function(n) return n + 1 end}",
+              "local t = #v for i, e in ipairs(v) do t = t .. ' ' .. i .. '=' .. e end "
+                  + "t = t .. ' x=' .. v.x v[4] = 'd' return t .. ' ' .. #v"));
       assertEquals(6L, eval(engine, "return function(n) return n + 1 end", "return v(5)"));
     }
   }

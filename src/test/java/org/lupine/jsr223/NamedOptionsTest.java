@@ -43,15 +43,16 @@ class NamedOptionsTest {
   @EachFlavour
   void attributesOfTheContextAreOptions(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      engine.getContext().setAttribute(
-          "lupine.sandbox", "constrained", ScriptContext.ENGINE_SCOPE);
+      engine.getContext().setAttribute("lupine.sandbox", "constrained", ScriptContext.ENGINE_SCOPE);
       engine.put("lupine.maxMemory", "1M");
       assertNull(engine.eval("return io.open"));
       assertNull(engine.eval("return io.open", foreign()));
       assertEquals(Sandbox.CONSTRAINED, engine.runtime().options().sandbox());
       for (var bindings : List.of(engine.getBindings(ScriptContext.ENGINE_SCOPE), foreign())) {
-        var thrown = assertThrows(ScriptException.class,
-            () -> engine.eval("local t = {} for i = 1, 1e6 do t[i] = i .. '' end", bindings));
+        var thrown =
+            assertThrows(
+                ScriptException.class,
+                () -> engine.eval("local t = {} for i = 1, 1e6 do t[i] = i .. '' end", bindings));
         assertInstanceOf(LuaMemoryException.class, thrown.getCause());
       }
     }
@@ -73,10 +74,25 @@ class NamedOptionsTest {
     var defaults = read(Map.of());
     assertEquals(Sandbox.TRUSTED, defaults.sandbox());
     assertNull(defaults.libraries());
-    var options = read(Map.of("lupine.sandbox", "SandBox", "lupine.maxMemory", "512k",
-        "lupine.libraries", "string, table,math", "lupine.globalScope", "true",
-        "lupine.numbers", "always_double", "lupine.malformed", "report",
-        "lupine.charset", "ISO-8859-1", "lupine.sourceCharset", "utf-8"));
+    var options =
+        read(
+            Map.of(
+                "lupine.sandbox",
+                "SandBox",
+                "lupine.maxMemory",
+                "512k",
+                "lupine.libraries",
+                "string, table,math",
+                "lupine.globalScope",
+                "true",
+                "lupine.numbers",
+                "always_double",
+                "lupine.malformed",
+                "report",
+                "lupine.charset",
+                "ISO-8859-1",
+                "lupine.sourceCharset",
+                "utf-8"));
     assertEquals(Sandbox.SANDBOX, options.sandbox());
     assertEquals(512 << 10, options.maxMemory());
     assertEquals(Set.of("string", "table", "math"), options.libraries());
@@ -85,10 +101,23 @@ class NamedOptionsTest {
     assertEquals(Malformed.REPORT, options.malformed());
     assertEquals(StandardCharsets.ISO_8859_1, options.charset());
     assertEquals(StandardCharsets.UTF_8, options.sourceCharset());
-    options = read(Map.of("lupine.sandbox", Sandbox.SANDBOX, "lupine.maxMemory", 1000,
-        "lupine.libraries", List.of("string"), "lupine.globalScope", true,
-        "lupine.malformed", Malformed.REPLACE, "lupine.charset", StandardCharsets.US_ASCII,
-        "lupine.hostAccess", HostAccess.NONE));
+    options =
+        read(
+            Map.of(
+                "lupine.sandbox",
+                Sandbox.SANDBOX,
+                "lupine.maxMemory",
+                1000,
+                "lupine.libraries",
+                List.of("string"),
+                "lupine.globalScope",
+                true,
+                "lupine.malformed",
+                Malformed.REPLACE,
+                "lupine.charset",
+                StandardCharsets.US_ASCII,
+                "lupine.hostAccess",
+                HostAccess.NONE));
     assertEquals(1000, options.maxMemory());
     assertEquals(Set.of("string"), options.libraries());
     assertEquals(Malformed.REPLACE, options.malformed());
@@ -113,25 +142,41 @@ class NamedOptionsTest {
 
   @EachFlavour
   void aWrongValueIsAnErrorOfTheFirstScript(Flavour flavour) throws Exception {
-    var bad = Map.ofEntries(Map.entry("sandbox", "sandbx"), Map.entry("maxMemory", "10 apples"),
-        Map.entry("libraries", "strings"), Map.entry("hostAccess", "everything"),
-        Map.entry("globalScope", "yes"), Map.entry("overflow", "wrap"),
-        Map.entry("numbers", "long"), Map.entry("bigNumbers", "exact"), Map.entry("malformed", "x"), Map.entry("charset", "utf-9"),
-        Map.entry("sourceCharset", "?"), Map.entry("hashSeed", "seed"),
-        Map.entry("indexBase", "2"), Map.entry("binaryChunks", ""),
-        Map.entry("nativeModules", "1"), Map.entry("unpackReturnedArrays", "on"));
+    var bad =
+        Map.ofEntries(
+            Map.entry("sandbox", "sandbx"),
+            Map.entry("maxMemory", "10 apples"),
+            Map.entry("libraries", "strings"),
+            Map.entry("hostAccess", "everything"),
+            Map.entry("globalScope", "yes"),
+            Map.entry("overflow", "wrap"),
+            Map.entry("numbers", "long"),
+            Map.entry("bigNumbers", "exact"),
+            Map.entry("malformed", "x"),
+            Map.entry("charset", "utf-9"),
+            Map.entry("sourceCharset", "?"),
+            Map.entry("hashSeed", "seed"),
+            Map.entry("indexBase", "2"),
+            Map.entry("binaryChunks", ""),
+            Map.entry("nativeModules", "1"),
+            Map.entry("unpackReturnedArrays", "on"));
     for (var each : bad.entrySet()) {
       var key = "lupine." + each.getKey();
       try (var engine = engine(flavour)) {
         engine.getContext().setAttribute(key, each.getValue(), ScriptContext.ENGINE_SCOPE);
-        for (var bindings
-            : List.of(engine.getBindings(ScriptContext.ENGINE_SCOPE), foreign())) {
-          assertNames(key, each.getValue(),
+        for (var bindings : List.of(engine.getBindings(ScriptContext.ENGINE_SCOPE), foreign())) {
+          assertNames(
+              key,
+              each.getValue(),
               assertThrows(ScriptException.class, () -> engine.eval("x = 1", bindings)));
         }
-        assertNames(key, each.getValue(),
+        assertNames(
+            key,
+            each.getValue(),
             assertThrows(ScriptException.class, () -> engine.compile("x = 1")));
-        assertNames(key, each.getValue(),
+        assertNames(
+            key,
+            each.getValue(),
             assertThrows(ScriptException.class, () -> engine.invokeFunction("f")));
         engine.getContext().removeAttribute(key, ScriptContext.ENGINE_SCOPE);
         assertEquals(2L, engine.eval("return 1 + 1"));
@@ -147,19 +192,26 @@ class NamedOptionsTest {
 
   @Test
   void systemPropertiesAreOptions() {
-    var child = DeploymentTest.child(
-        List.of("-Dlupine.sandbox=sandbox", "-Dlupine.timeLimit=200"), "lua54",
-        "return tostring(io) .. tostring(load) .. tostring(pcall(function() end))");
+    var child =
+        DeploymentTest.child(
+            List.of("-Dlupine.sandbox=sandbox", "-Dlupine.timeLimit=200"),
+            "lua54",
+            "return tostring(io) .. tostring(load) .. tostring(pcall(function() end))");
     assertEquals("nilniltrue\n", child.out(), child::toString);
 
-    child = DeploymentTest.child(
-        List.of("-Dlupine.timeLimit=PT0.2S"), "lua54", "while true do end");
+    child =
+        DeploymentTest.child(List.of("-Dlupine.timeLimit=PT0.2S"), "lua54", "while true do end");
     assertTrue(child.out().contains("time limit"), child::toString);
 
     child = DeploymentTest.child(List.of("-Dlupine.sandbox=sandbx"), "lua", "return 1");
     assertTrue(child.out().startsWith("javax.script.ScriptException: "), child::toString);
-    assertTrue(child.out().contains("option 'lupine.sandbox' is 'sandbx', not one of "
-        + "trusted, constrained, sandbox"), child::toString);
+    assertTrue(
+        child
+            .out()
+            .contains(
+                "option 'lupine.sandbox' is 'sandbx', not one of "
+                    + "trusted, constrained, sandbox"),
+        child::toString);
 
     child = DeploymentTest.child(List.of("-Dlupine.timeLimit=soon"), "luajit", "return 1");
     assertTrue(child.out().contains("'lupine.timeLimit'"), child::toString);
@@ -170,7 +222,8 @@ class NamedOptionsTest {
     var child = DeploymentTest.child(List.of("-Dlupine.default=lua99"), "lua", "return 1");
 
     assertTrue(child.out().startsWith("javax.script.ScriptException: "), child::toString);
-    assertTrue(child.out().contains("'lupine.default' is 'lua99', not one of lua51, lua52"),
+    assertTrue(
+        child.out().contains("'lupine.default' is 'lua99', not one of lua51, lua52"),
         child::toString);
     child = DeploymentTest.child(List.of("-Dlupine.default=lua99"), "lua52", "return _VERSION");
     assertEquals("Lua 5.2\n", child.out(), child::toString);
@@ -197,21 +250,21 @@ class NamedOptionsTest {
   @Test
   void nothingWeakensThePresetOfANameOrProperty() throws Exception {
     for (var weaker : List.of("trusted", "constrained")) {
-      try (var engine = (LuaScriptEngine)
-          new ScriptEngineManager().getEngineByName("lua-sandbox")) {
+      try (var engine =
+          (LuaScriptEngine) new ScriptEngineManager().getEngineByName("lua-sandbox")) {
         engine.put("lupine.sandbox", weaker);
         var thrown = assertThrows(ScriptException.class, () -> engine.eval("return 1"));
         assertTrue(thrown.getMessage().contains("weaker than sandbox"), thrown::getMessage);
       }
     }
-    try (var engine = (LuaScriptEngine)
-        new ScriptEngineManager().getEngineByName("lua-sandbox")) {
+    try (var engine = (LuaScriptEngine) new ScriptEngineManager().getEngineByName("lua-sandbox")) {
       engine.put("lupine.maxMemory", "1G");
       var thrown = assertThrows(ScriptException.class, () -> engine.eval("return 1"));
       assertTrue(thrown.getMessage().contains("Sandbox.SANDBOX"), thrown::getMessage);
     }
-    var child = DeploymentTest.child(
-        List.of("-Dlupine.sandbox=constrained"), "lua-sandbox", "return tostring(load)");
+    var child =
+        DeploymentTest.child(
+            List.of("-Dlupine.sandbox=constrained"), "lua-sandbox", "return tostring(load)");
     assertEquals("nil\n", child.out(), child::toString);
   }
 
@@ -220,8 +273,8 @@ class NamedOptionsTest {
     try (var engine = engine(flavour)) {
       var bindings = foreign();
       for (var name : List.of("lupine.sandbox", "lupine.timeLimit", "lupine.hostAccess")) {
-        assertThrows(ScriptException.class,
-            () -> engine.eval("_G['" + name + "'] = 'trusted'", bindings));
+        assertThrows(
+            ScriptException.class, () -> engine.eval("_G['" + name + "'] = 'trusted'", bindings));
       }
       assertEquals(Set.of(), bindings.keySet());
     }
@@ -247,10 +300,10 @@ class NamedOptionsTest {
   @Test
   void aFactoryOfOnesOwnIsFoundByItsName(@TempDir Path folder) throws Exception {
     var services = Files.createDirectories(folder.resolve("META-INF/services"));
-    Files.writeString(services.resolve("javax.script.ScriptEngineFactory"),
-        RulesFactory.class.getName());
-    try (var loader = new URLClassLoader(
-        new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+    Files.writeString(
+        services.resolve("javax.script.ScriptEngineFactory"), RulesFactory.class.getName());
+    try (var loader =
+        new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
       var manager = new ScriptEngineManager(loader);
       try (var engine = (LuaScriptEngine) manager.getEngineByName("rules")) {
         engine.put("l", List.of("first"));
@@ -264,16 +317,16 @@ class NamedOptionsTest {
         assertNull(again.eval("return io.open"));
         again.close();
       }
-      assertEquals("lua",
-          manager.getEngineByExtension("lua").getFactory().getLanguageName());
+      assertEquals("lua", manager.getEngineByExtension("lua").getFactory().getLanguageName());
       assertEquals("lua54", manager.getEngineByName("lua54").getFactory().getLanguageName());
     }
   }
 
   @EachFlavour
   void aFactoryOfOnesOwnHasTheFlavourOfItsOptions(Flavour flavour) throws Exception {
-    var factory = new LuaScriptEngineFactory(
-        LuaOptions.builder().flavour(flavour).build(), "mine", "also mine") {};
+    var factory =
+        new LuaScriptEngineFactory(
+            LuaOptions.builder().flavour(flavour).build(), "mine", "also mine") {};
     assertEquals(List.of("mine", "also mine"), factory.getNames());
     assertEquals(flavour, factory.flavour());
     assertEquals("Lupine mine", factory.getEngineName());
@@ -286,8 +339,8 @@ class NamedOptionsTest {
 
   @Test
   void optionsOfTheProgramIgnoreAttributes() throws Exception {
-    try (var engine = new LuaEngineFactory().getScriptEngine(
-        LuaOptions.builder().libraries("string").build())) {
+    try (var engine =
+        new LuaEngineFactory().getScriptEngine(LuaOptions.builder().libraries("string").build())) {
       engine.put("lupine.libraries", "table");
       assertNull(engine.eval("return table"));
     }
@@ -297,8 +350,9 @@ class NamedOptionsTest {
   void theGlobalScopeIsSeenByASandboxOnlyIfAnOptionSaysSo() throws Exception {
     var manager = new ScriptEngineManager();
     manager.put("g", "global");
-    var script = "local names = '' for k in pairs(_G) do if k == 'g' then names = k end end "
-        + "return tostring(g) .. names .. tostring(rawget(_G, 'g'))";
+    var script =
+        "local names = '' for k in pairs(_G) do if k == 'g' then names = k end end "
+            + "return tostring(g) .. names .. tostring(rawget(_G, 'g'))";
     try (var engine = (LuaScriptEngine) manager.getEngineByName("lua-sandbox")) {
       assertEquals("nilnil", engine.eval(script));
       assertEquals("nilnil", engine.eval(script, foreign(new HashMap<>())));
@@ -316,8 +370,9 @@ class NamedOptionsTest {
     try (var engine = (LuaScriptEngine) manager.getEngineByName("lua")) {
       assertEquals("global", engine.eval("return g"));
     }
-    var child = DeploymentTest.child(
-        List.of("-Dlupine.globalScope=true"), "lua-sandbox", "return tostring(load)");
+    var child =
+        DeploymentTest.child(
+            List.of("-Dlupine.globalScope=true"), "lua-sandbox", "return tostring(load)");
     assertEquals("nil\n", child.out(), child::toString);
   }
 }

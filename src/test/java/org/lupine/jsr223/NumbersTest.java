@@ -41,10 +41,10 @@ class NumbersTest {
     try (var engine = engine(flavour)) {
       engine.eval("function same(v) return v, type(v) end");
 
-      assertArrayEquals(new Object[] {true, "boolean"},
-          (Object[]) engine.invokeFunction("same", true));
-      assertArrayEquals(new Object[] {false, "boolean"},
-          (Object[]) engine.invokeFunction("same", false));
+      assertArrayEquals(
+          new Object[] {true, "boolean"}, (Object[]) engine.invokeFunction("same", true));
+      assertArrayEquals(
+          new Object[] {false, "boolean"}, (Object[]) engine.invokeFunction("same", false));
       engine.put("list", new ArrayList<>(List.of(1, 2)));
       assertThrows(ScriptException.class, () -> engine.eval("return list:get(true)"));
     }
@@ -122,8 +122,8 @@ class NumbersTest {
   @EachFlavour
   void addsTextByTheRulesOfItsVersion(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      assertEquals(flavour == Flavour.LUA53 ? (Object) 11.0 : (Object) 11L,
-          engine.eval("return '10' + 1"));
+      assertEquals(
+          flavour == Flavour.LUA53 ? (Object) 11.0 : (Object) 11L, engine.eval("return '10' + 1"));
     }
   }
 
@@ -131,8 +131,9 @@ class NumbersTest {
   @EachFlavour
   void tellsLuaWhetherANumberIsAFloat(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      engine.eval("function text(v) return tostring(v) end"
-          + " function kind(v) return math.type and math.type(v) end");
+      engine.eval(
+          "function text(v) return tostring(v) end"
+              + " function kind(v) return math.type and math.type(v) end");
 
       assertEquals(flavour.integers() ? "3.0" : "3", engine.invokeFunction("text", 3.0));
       assertEquals("3", engine.invokeFunction("text", 3L));
@@ -148,17 +149,17 @@ class NumbersTest {
       engine.eval("function same(v) return v, type(v) end");
 
       assertArrayEquals(new Object[] {7L, "number"}, (Object[]) engine.invokeFunction("same", 7));
-      assertArrayEquals(new Object[] {7L, "number"},
-          (Object[]) engine.invokeFunction("same", (short) 7));
-      assertArrayEquals(new Object[] {-7L, "number"},
-          (Object[]) engine.invokeFunction("same", (byte) -7));
-      assertArrayEquals(new Object[] {"c", "string"},
-          (Object[]) engine.invokeFunction("same", 'c'));
-      assertArrayEquals(new Object[] {1.5, "number"},
-          (Object[]) engine.invokeFunction("same", 1.5f));
+      assertArrayEquals(
+          new Object[] {7L, "number"}, (Object[]) engine.invokeFunction("same", (short) 7));
+      assertArrayEquals(
+          new Object[] {-7L, "number"}, (Object[]) engine.invokeFunction("same", (byte) -7));
+      assertArrayEquals(
+          new Object[] {"c", "string"}, (Object[]) engine.invokeFunction("same", 'c'));
+      assertArrayEquals(
+          new Object[] {1.5, "number"}, (Object[]) engine.invokeFunction("same", 1.5f));
       var atomic = new AtomicInteger(7);
-      assertArrayEquals(new Object[] {atomic, "userdata"},
-          (Object[]) engine.invokeFunction("same", atomic));
+      assertArrayEquals(
+          new Object[] {atomic, "userdata"}, (Object[]) engine.invokeFunction("same", atomic));
     }
   }
 
@@ -185,8 +186,8 @@ class NumbersTest {
     try (var engine = engine(flavour)) {
       engine.put("n", 1L << 60);
 
-      assertEquals(flavour.integers() ? (Object) (1L << 60) : (Object) 0x1p60,
-          engine.eval("return n"));
+      assertEquals(
+          flavour.integers() ? (Object) (1L << 60) : (Object) 0x1p60, engine.eval("return n"));
     }
   }
 
@@ -200,8 +201,8 @@ class NumbersTest {
         engine.put("n", big);
 
         assertEquals(big, engine.eval("return n"));
-        assertArrayEquals(new Object[] {big, "userdata"},
-            (Object[]) engine.invokeFunction("same", big));
+        assertArrayEquals(
+            new Object[] {big, "userdata"}, (Object[]) engine.invokeFunction("same", big));
         assertEquals(big, engine.eval("return make()"));
       }
     }
@@ -240,9 +241,19 @@ class NumbersTest {
     try (var engine = engine(flavour)) {
       engine.put("narrow", new Narrow());
 
-      for (var call : List.of("narrow:ofInt(3.7)", "narrow:ofInt(2^31)", "narrow:ofInt(2147483648)",
-          "narrow:ofByte(128)", "narrow:ofLong(1e19)", "narrow:ofLong(0.5)", "narrow:ofInt(0/0)",
-          "narrow:ofBoxed(3.7)", "narrow:ofInt(true)", "narrow:ofInt(nil)", "narrow:ofInt({})")) {
+      for (var call :
+          List.of(
+              "narrow:ofInt(3.7)",
+              "narrow:ofInt(2^31)",
+              "narrow:ofInt(2147483648)",
+              "narrow:ofByte(128)",
+              "narrow:ofLong(1e19)",
+              "narrow:ofLong(0.5)",
+              "narrow:ofInt(0/0)",
+              "narrow:ofBoxed(3.7)",
+              "narrow:ofInt(true)",
+              "narrow:ofInt(nil)",
+              "narrow:ofInt({})")) {
         var thrown = assertThrows(ScriptException.class, () -> engine.eval("return " + call), call);
         assertInstanceOf(LuaException.class, thrown.getCause(), call);
       }
@@ -255,11 +266,27 @@ class NumbersTest {
     try (var engine = engine(flavour)) {
       engine.put("narrow", new Narrow());
 
-      for (var call : Map.of("narrow:ofInt(3)", "int 3", "narrow:ofInt(3.0)", "int 3",
-          "narrow:ofInt(-2147483648)", "int -2147483648", "narrow:ofByte(127)", "byte 127",
-          "narrow:ofDouble(3)", "double 3.0", "narrow:ofFloat(0.5)", "float 0.5",
-          "narrow:ofBoxed(3)", "Integer 3", "narrow:ofBoxed(nil)", "Integer null",
-          "narrow:ofLong(2^31)", "long 2147483648").entrySet()) {
+      for (var call :
+          Map.of(
+                  "narrow:ofInt(3)",
+                  "int 3",
+                  "narrow:ofInt(3.0)",
+                  "int 3",
+                  "narrow:ofInt(-2147483648)",
+                  "int -2147483648",
+                  "narrow:ofByte(127)",
+                  "byte 127",
+                  "narrow:ofDouble(3)",
+                  "double 3.0",
+                  "narrow:ofFloat(0.5)",
+                  "float 0.5",
+                  "narrow:ofBoxed(3)",
+                  "Integer 3",
+                  "narrow:ofBoxed(nil)",
+                  "Integer null",
+                  "narrow:ofLong(2^31)",
+                  "long 2147483648")
+              .entrySet()) {
         assertEquals(call.getValue(), engine.eval("return " + call.getKey()), call.getKey());
       }
     }

@@ -20,8 +20,7 @@ import org.lupine.support.EachFlavour;
 
 /** BEHAVIOURS 249: require finds modules on the class path. */
 class RequireTest {
-  @TempDir
-  private Path folder;
+  @TempDir private Path folder;
 
   private URLClassLoader loader(String name, String module) throws Exception {
     var root = Files.createDirectories(folder.resolve(name));
@@ -43,7 +42,8 @@ class RequireTest {
   @EachFlavour
   void asksTheContextLoaderOfTheEval(Flavour flavour) throws Exception {
     try (var engine = engine(flavour);
-        var one = loader("one", "return 1"); var two = loader("two", "return 2")) {
+        var one = loader("one", "return 1");
+        var two = loader("two", "return 2")) {
       engine.eval("x = 1");
 
       assertThrows(ScriptException.class, () -> engine.eval("return require 'fromloader'"));
@@ -70,9 +70,10 @@ class RequireTest {
   @EachFlavour
   void isOffWhereNoJavaIsAllowed(Flavour flavour) throws Exception {
     var options = LuaOptions.builder().hostAccess(HostAccess.NONE).build();
-    try (var engine = engine(flavour, options); var one = loader("one", "return 1")) {
-      var thrown = assertThrows(ScriptException.class,
-          () -> evalWith(one, engine, "require 'fromloader'"));
+    try (var engine = engine(flavour, options);
+        var one = loader("one", "return 1")) {
+      var thrown =
+          assertThrows(ScriptException.class, () -> evalWith(one, engine, "require 'fromloader'"));
 
       assertTrue(thrown.getMessage().contains("module 'fromloader' not found"));
       assertFalse(thrown.getMessage().contains("class path"));

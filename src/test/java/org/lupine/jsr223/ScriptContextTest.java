@@ -188,8 +188,7 @@ class ScriptContextTest {
       var inner = new SimpleScriptContext();
       inner.setWriter(new StringWriter());
       engine.getContext().setWriter(outer);
-      engine.put("nested", (Callable<?>) () ->
-          engine.eval("print('in')", inner));
+      engine.put("nested", (Callable<?>) () -> engine.eval("print('in')", inner));
 
       engine.eval("print('a') nested() print('b')");
 
@@ -240,15 +239,24 @@ class ScriptContextTest {
     when(context.getBindings(ENGINE_SCOPE)).thenReturn(bindings);
     when(context.getBindings(GLOBAL_SCOPE)).thenReturn(global);
     when(context.getScopes()).thenReturn(List.of(ENGINE_SCOPE, GLOBAL_SCOPE));
-    when(context.getAttributesScope(anyString())).thenAnswer(call ->
-        bindings.containsKey(call.getArgument(0)) ? ENGINE_SCOPE
-            : global.containsKey(call.getArgument(0)) ? GLOBAL_SCOPE : -1);
-    when(context.getAttribute(anyString())).thenAnswer(call ->
-        bindings.containsKey(call.getArgument(0)) ? bindings.get(call.getArgument(0))
-            : global.get(call.getArgument(0)));
-    when(context.getAttribute(anyString(), anyInt())).thenAnswer(call ->
-        call.getArgument(1).equals(ENGINE_SCOPE) ? bindings.get(call.getArgument(0))
-            : global.get(call.getArgument(0)));
+    when(context.getAttributesScope(anyString()))
+        .thenAnswer(
+            call ->
+                bindings.containsKey(call.getArgument(0))
+                    ? ENGINE_SCOPE
+                    : global.containsKey(call.getArgument(0)) ? GLOBAL_SCOPE : -1);
+    when(context.getAttribute(anyString()))
+        .thenAnswer(
+            call ->
+                bindings.containsKey(call.getArgument(0))
+                    ? bindings.get(call.getArgument(0))
+                    : global.get(call.getArgument(0)));
+    when(context.getAttribute(anyString(), anyInt()))
+        .thenAnswer(
+            call ->
+                call.getArgument(1).equals(ENGINE_SCOPE)
+                    ? bindings.get(call.getArgument(0))
+                    : global.get(call.getArgument(0)));
     when(context.getWriter()).thenReturn(written);
     when(context.getErrorWriter()).thenReturn(written);
     when(context.getReader()).thenReturn(new StringReader("line\n"));
@@ -312,7 +320,8 @@ class ScriptContextTest {
       engine.getContext().setWriter(new StringWriter());
 
       assertEquals("file", engine.eval("return io.type(io.stdout)"));
-      assertArrayEquals(new Object[] {true, true},
+      assertArrayEquals(
+          new Object[] {true, true},
           (Object[]) engine.eval("return io.output() == io.stdout, io.input() == io.stdin"));
       assertEquals(true, engine.eval("io.write('a') return io.output() == io.stdout"));
     }

@@ -68,18 +68,31 @@ class StandardInputTest {
     var before = System.in;
     var input = new DeafInput();
     System.setIn(input);
-    try (var engine = new LuaEngineFactory().getScriptEngine(
-        LuaOptions.builder().flavour(flavour).build())) {
+    try (var engine =
+        new LuaEngineFactory().getScriptEngine(LuaOptions.builder().flavour(flavour).build())) {
       input.add("first\n");
       assertEquals("first", engine.eval("return io.read()"));
       for (var call : List.of("io.read()", "io.read('*n')", "io.lines()()")) {
-        assertInstanceOf(LuaTimeoutException.class, assertThrows(ScriptException.class,
-            () -> engine.runtime().withTimeLimit(Duration.ofMillis(100),
-                () -> engine.eval("pcall(function() " + call + " end) while true do end")))
-            .getCause());
+        assertInstanceOf(
+            LuaTimeoutException.class,
+            assertThrows(
+                    ScriptException.class,
+                    () ->
+                        engine
+                            .runtime()
+                            .withTimeLimit(
+                                Duration.ofMillis(100),
+                                () ->
+                                    engine.eval(
+                                        "pcall(function() " + call + " end) while true do end")))
+                .getCause());
       }
-      var script = new FutureTask<>(() -> assertThrows(
-          ScriptException.class, () -> engine.eval("pcall(io.read) while true do end")));
+      var script =
+          new FutureTask<>(
+              () ->
+                  assertThrows(
+                      ScriptException.class,
+                      () -> engine.eval("pcall(io.read) while true do end")));
       var thread = new Thread(script);
       thread.start();
       thread.interrupt();

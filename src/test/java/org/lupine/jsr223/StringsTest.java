@@ -42,8 +42,18 @@ class StringsTest {
     try (var engine = engine(flavour)) {
       engine.eval("function same(s) return s end");
 
-      for (var text : new String[] {"", "\0", "\0\0", "a\0b\0", "\u007f\u0080\u07ff\u0800\uffff",
-          "\ud83d\ude00\udbff\udfff", "\r\n\t", "x".repeat(100_000), "😀".repeat(50_000)}) {
+      for (var text :
+          new String[] {
+            "",
+            "\0",
+            "\0\0",
+            "a\0b\0",
+            "\u007f\u0080\u07ff\u0800\uffff",
+            "\ud83d\ude00\udbff\udfff",
+            "\r\n\t",
+            "x".repeat(100_000),
+            "😀".repeat(50_000)
+          }) {
         assertEquals(text, engine.invokeFunction("same", text));
         assertEquals(text, engine.eval("return s", foreign(Map.of("s", text))));
       }
@@ -79,8 +89,15 @@ class StringsTest {
   @EachFlavour
   void areTextOnlyIfTheyAreRealUtf8(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      for (var bytes : new String[] {"\\192\\128", "\\237\\160\\128", "\\240\\159\\152", "a\\128",
-          "\\244\\144\\128\\128", "\\195"}) {
+      for (var bytes :
+          new String[] {
+            "\\192\\128",
+            "\\237\\160\\128",
+            "\\240\\159\\152",
+            "a\\128",
+            "\\244\\144\\128\\128",
+            "\\195"
+          }) {
         assertInstanceOf(LuaString.class, engine.eval("return '" + bytes + "'"), bytes);
       }
     }
@@ -88,7 +105,9 @@ class StringsTest {
 
   // BEHAVIOURS 50
   @ParameterizedTest(name = "{0}")
-  @EnumSource(value = Flavour.class, names = {"LUA53", "LUA54", "LUA55"})
+  @EnumSource(
+      value = Flavour.class,
+      names = {"LUA53", "LUA54", "LUA55"})
   void includeThePatternOfTheUtf8Library(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var pattern = engine.eval("return utf8.charpattern");
@@ -105,8 +124,8 @@ class StringsTest {
       engine.eval("function same(s) return s end");
 
       for (var broken : new String[] {"\ud83d", "a\ude00b", "\ude00\ud83d"}) {
-        var thrown = assertThrows(ScriptException.class,
-            () -> engine.invokeFunction("same", broken));
+        var thrown =
+            assertThrows(ScriptException.class, () -> engine.invokeFunction("same", broken));
         assertTrue(thrown.getMessage().contains("UTF-8"), thrown::getMessage);
         assertEquals("fine", engine.invokeFunction("same", "fine"));
       }
@@ -119,8 +138,8 @@ class StringsTest {
     try (var engine = engine(flavour)) {
       engine.put("s", "añ".getBytes(StandardCharsets.UTF_8));
 
-      assertArrayEquals(new Object[] {"string", 3L, "añ"},
-          (Object[]) engine.eval("return type(s), #s, s"));
+      assertArrayEquals(
+          new Object[] {"string", 3L, "añ"}, (Object[]) engine.eval("return type(s), #s, s"));
     }
   }
 
@@ -203,7 +222,10 @@ class StringsTest {
       }
       engine.put("bytes", bytes);
 
-      assertEquals(true, engine.eval("""
+      assertEquals(
+          true,
+          engine.eval(
+              """
           local all = {}
           for i = 0, 255 do all[i + 1] = string.char(i) end
           return bytes == table.concat(all)"""));

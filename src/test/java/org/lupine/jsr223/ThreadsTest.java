@@ -46,12 +46,15 @@ class ThreadsTest {
     var inside = new CountDownLatch(1);
     var release = new CountDownLatch(1);
     try (var engine = engine(flavour)) {
-      engine.put("hold", (Callable<?>) () -> {
-        inside.countDown();
-        return release.await(30, SECONDS);
-      });
-      var first = pool.submit(
-          () -> engine.eval("order = 'first ' hold() order = order .. 'ends '"));
+      engine.put(
+          "hold",
+          (Callable<?>)
+              () -> {
+                inside.countDown();
+                return release.await(30, SECONDS);
+              });
+      var first =
+          pool.submit(() -> engine.eval("order = 'first ' hold() order = order .. 'ends '"));
       assertTrue(inside.await(30, SECONDS));
 
       var second = pool.submit(() -> engine.eval("order = order .. 'second'"));
@@ -72,12 +75,14 @@ class ThreadsTest {
 
       var all = new ArrayList<Future<?>>();
       for (var t = 0; t < THREADS; t++) {
-        all.add(pool.submit(() -> {
-          for (var i = 0; i < 200; i++) {
-            engine.invokeFunction("up");
-          }
-          return null;
-        }));
+        all.add(
+            pool.submit(
+                () -> {
+                  for (var i = 0; i < 200; i++) {
+                    engine.invokeFunction("up");
+                  }
+                  return null;
+                }));
       }
       await(all);
 
@@ -92,16 +97,20 @@ class ThreadsTest {
       var all = new ArrayList<Future<?>>();
       for (var t = 0; t < THREADS; t++) {
         var thread = t;
-        all.add(pool.submit(() -> {
-          for (var i = 0; i < 50; i++) {
-            var bindings = foreign(Map.of("thread", thread, "i", i));
-            assertEquals(thread * 1_000L + i, engine.eval(
-                "assert(left == nil) left = thread * 1000 + i return left", bindings));
-            assertEquals(thread * 1_000L + i, bindings.get("left"));
-            assertEquals(3, bindings.size());
-          }
-          return null;
-        }));
+        all.add(
+            pool.submit(
+                () -> {
+                  for (var i = 0; i < 50; i++) {
+                    var bindings = foreign(Map.of("thread", thread, "i", i));
+                    assertEquals(
+                        thread * 1_000L + i,
+                        engine.eval(
+                            "assert(left == nil) left = thread * 1000 + i return left", bindings));
+                    assertEquals(thread * 1_000L + i, bindings.get("left"));
+                    assertEquals(3, bindings.size());
+                  }
+                  return null;
+                }));
       }
       await(all);
 
@@ -128,8 +137,8 @@ class ThreadsTest {
   @EachFlavour
   void mayWaitForEachOther(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      Callable<?> other = () -> pool.submit(
-          () -> engine.eval("return 'from there'", foreign())).get(30, SECONDS);
+      Callable<?> other =
+          () -> pool.submit(() -> engine.eval("return 'from there'", foreign())).get(30, SECONDS);
 
       assertEquals("from there", engine.eval("return other()", foreign(Map.of("other", other))));
       engine.put("other", other);
@@ -151,7 +160,10 @@ class ThreadsTest {
   // BEHAVIOURS H5: JMeter, with an engine for each sample and one compiled script for all
   @EachFlavour
   void shareOneCompiledScriptUnderBindingsOfOtherEngines(Flavour flavour) throws Exception {
-    var script = engine(flavour).compile("""
+    var script =
+        engine(flavour)
+            .compile(
+                """
         local start = tonumber(sample)
         count = (count or 0) + 1
         for i = 1, 100 do start = start + 1 end
@@ -161,20 +173,22 @@ class ThreadsTest {
     var all = new ArrayList<Future<?>>();
     for (var t = 0; t < THREADS; t++) {
       var thread = t;
-      all.add(pool.submit(() -> {
-        for (var i = 0; i < 50; i++) {
-          var sample = thread * 1_000 + i;
-          var bindings = engine(flavour).createBindings();
-          var vars = new HashMap<String, Object>();
-          bindings.put("sample", String.valueOf(sample));
-          bindings.put("vars", vars);
+      all.add(
+          pool.submit(
+              () -> {
+                for (var i = 0; i < 50; i++) {
+                  var sample = thread * 1_000 + i;
+                  var bindings = engine(flavour).createBindings();
+                  var vars = new HashMap<String, Object>();
+                  bindings.put("sample", String.valueOf(sample));
+                  bindings.put("vars", vars);
 
-          assertEquals(sample + 100L, script.eval(bindings));
-          assertEquals(sample + 100L, vars.get("result"));
-          assertEquals(1L, bindings.get("count"));
-        }
-        return null;
-      }));
+                  assertEquals(sample + 100L, script.eval(bindings));
+                  assertEquals(sample + 100L, vars.get("result"));
+                  assertEquals(1L, bindings.get("count"));
+                }
+                return null;
+              }));
     }
     await(all);
   }
@@ -187,8 +201,8 @@ class ThreadsTest {
       var script = engine.compile("local mine = n meet() return mine == n and n");
       var all = new ArrayList<Future<?>>();
       for (var t = 0; t < THREADS; t++) {
-        var bindings = foreign(Map.of(
-            "n", t, "meet", (Callable<?>) () -> barrier.await(30, SECONDS)));
+        var bindings =
+            foreign(Map.of("n", t, "meet", (Callable<?>) () -> barrier.await(30, SECONDS)));
         all.add(pool.submit(() -> script.eval(bindings)));
       }
 
@@ -207,13 +221,15 @@ class ThreadsTest {
 
       var all = new ArrayList<Future<?>>();
       for (var t = 0; t < THREADS; t++) {
-        all.add(pool.submit(() -> {
-          for (var i = 0; i < 100; i++) {
-            assertEquals("served", bean.call());
-            assertEquals("served", engine.invokeFunction("call"));
-          }
-          return null;
-        }));
+        all.add(
+            pool.submit(
+                () -> {
+                  for (var i = 0; i < 100; i++) {
+                    assertEquals("served", bean.call());
+                    assertEquals("served", engine.invokeFunction("call"));
+                  }
+                  return null;
+                }));
       }
 
       await(all);
@@ -226,14 +242,17 @@ class ThreadsTest {
     try (var engine = engine(flavour)) {
       var all = new ArrayList<Future<?>>();
       for (var t = 0; t < THREADS; t++) {
-        all.add(pool.submit(() -> {
-          for (var i = 0; i < 25; i++) {
-            assertThrows(ScriptException.class,
-                () -> engine.eval("string.upper = nil error('x')", foreign()));
-            assertEquals("A", engine.eval("return ('a'):upper()", foreign()));
-          }
-          return null;
-        }));
+        all.add(
+            pool.submit(
+                () -> {
+                  for (var i = 0; i < 25; i++) {
+                    assertThrows(
+                        ScriptException.class,
+                        () -> engine.eval("string.upper = nil error('x')", foreign()));
+                    assertEquals("A", engine.eval("return ('a'):upper()", foreign()));
+                  }
+                  return null;
+                }));
       }
 
       await(all);
@@ -246,10 +265,13 @@ class ThreadsTest {
     var inside = new CountDownLatch(1);
     var release = new CountDownLatch(1);
     var engine = engine(flavour);
-    engine.put("hold", (Callable<?>) () -> {
-      inside.countDown();
-      return release.await(30, SECONDS);
-    });
+    engine.put(
+        "hold",
+        (Callable<?>)
+            () -> {
+              inside.countDown();
+              return release.await(30, SECONDS);
+            });
     var running = pool.submit(() -> engine.eval("hold() return 1"));
     assertTrue(inside.await(30, SECONDS));
 
@@ -260,8 +282,9 @@ class ThreadsTest {
     try {
       assertEquals(1L, running.get(30, SECONDS));
     } catch (ExecutionException e) {
-      assertTrue(e.getCause() instanceof ScriptException
-          || e.getCause() instanceof IllegalStateException, e::toString);
+      assertTrue(
+          e.getCause() instanceof ScriptException || e.getCause() instanceof IllegalStateException,
+          e::toString);
     }
     assertThrows(IllegalStateException.class, () -> engine.eval("return 1"));
   }
@@ -276,13 +299,15 @@ class ThreadsTest {
 
       var all = new ArrayList<Future<?>>();
       for (var t = 0; t < THREADS; t++) {
-        all.add(pool.submit(() -> {
-          for (var i = 1; i <= 100; i++) {
-            assertEquals((long) i, table.get(i));
-            assertEquals("x", bindings.get("x"));
-          }
-          return null;
-        }));
+        all.add(
+            pool.submit(
+                () -> {
+                  for (var i = 1; i <= 100; i++) {
+                    assertEquals((long) i, table.get(i));
+                    assertEquals("x", bindings.get("x"));
+                  }
+                  return null;
+                }));
       }
 
       await(all);

@@ -39,8 +39,7 @@ class TimeLimitsTest {
   private static void assertLate(Executable run) {
     var thrown = assertThrows(ScriptException.class, run);
     assertInstanceOf(LuaTimeoutException.class, thrown.getCause(), thrown::toString);
-    assertTrue(thrown.getMessage().contains("time limit of 50 ms is exceeded"),
-        thrown::getMessage);
+    assertTrue(thrown.getMessage().contains("time limit of 50 ms is exceeded"), thrown::getMessage);
   }
 
   private static List<Bindings> each(LuaScriptEngine engine) {
@@ -63,11 +62,17 @@ class TimeLimitsTest {
   void ofAnActionHoldForManyShortEvals(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var bindings : each(engine)) {
-        assertLate(() -> engine.runtime().withTimeLimit(SHORT, () -> {
-          while (true) {
-            engine.eval("for i = 1, 100 do n = i end", bindings);
-          }
-        }));
+        assertLate(
+            () ->
+                engine
+                    .runtime()
+                    .withTimeLimit(
+                        SHORT,
+                        () -> {
+                          while (true) {
+                            engine.eval("for i = 1, 100 do n = i end", bindings);
+                          }
+                        }));
         assertEquals(2L, engine.eval("return 1 + 1", bindings));
       }
     }
@@ -81,8 +86,8 @@ class TimeLimitsTest {
       engine.eval("function theirs() while true do end end", bindings);
       engine.put("run", (Callable<?>) () -> engine.eval("theirs()", bindings));
 
-      assertLate(() -> engine.runtime().withTimeLimit(SHORT, () ->
-          engine.eval("forever()", bindings)));
+      assertLate(
+          () -> engine.runtime().withTimeLimit(SHORT, () -> engine.eval("forever()", bindings)));
       assertLate(() -> engine.runtime().withTimeLimit(SHORT, () -> engine.eval("run()")));
       assertEquals(2L, engine.eval("return 1 + 1", bindings));
       assertEquals(2L, engine.eval("return 1 + 1"));
@@ -99,8 +104,8 @@ class TimeLimitsTest {
           assertLate(() -> engine.eval(FOREVER, bindings));
           assertEquals(2L, engine.eval("return 1 + 1", bindings));
           bindings.remove(LuaScriptEngine.TIME_LIMIT);
-          assertEquals(5000L,
-              engine.eval("local n = 0 for i = 1, 5000 do n = i end return n", bindings));
+          assertEquals(
+              5000L, engine.eval("local n = 0 for i = 1, 5000 do n = i end return n", bindings));
         }
       }
     }
@@ -142,15 +147,18 @@ class TimeLimitsTest {
         for (var bindings : each(engine)) {
           bindings.put(LuaScriptEngine.TIME_LIMIT, limit);
 
-          var thrown = assertThrows(
-              ScriptException.class, () -> engine.eval("return 1", bindings), limit::toString);
+          var thrown =
+              assertThrows(
+                  ScriptException.class, () -> engine.eval("return 1", bindings), limit::toString);
           assertInstanceOf(IllegalArgumentException.class, thrown.getCause());
           bindings.remove(LuaScriptEngine.TIME_LIMIT);
         }
       }
       for (var limit : new Object[] {0, Duration.ZERO, Duration.ofSeconds(Long.MAX_VALUE), 1e300}) {
-        assertEquals(1L, engine.eval(
-            "return 1", foreign(Map.of(LuaScriptEngine.TIME_LIMIT, limit))), limit::toString);
+        assertEquals(
+            1L,
+            engine.eval("return 1", foreign(Map.of(LuaScriptEngine.TIME_LIMIT, limit))),
+            limit::toString);
       }
     }
   }
@@ -160,8 +168,10 @@ class TimeLimitsTest {
     try (var engine = engine(flavour)) {
       for (var bindings : each(engine)) {
         bindings.put(LuaScriptEngine.TIME_LIMIT, SHORT);
-        engine.eval("pcall(function() _G['lupine.timeLimit'] = 0 end)"
-            + " pcall(function() _G['lupine.timeLimit'] = nil end)", bindings);
+        engine.eval(
+            "pcall(function() _G['lupine.timeLimit'] = 0 end)"
+                + " pcall(function() _G['lupine.timeLimit'] = nil end)",
+            bindings);
 
         assertLate(() -> engine.eval(FOREVER, bindings));
         bindings.remove(LuaScriptEngine.TIME_LIMIT);
@@ -191,8 +201,11 @@ class TimeLimitsTest {
       LuaScriptEngine engine, String script, Bindings bindings, Runnable end) throws Exception {
     var begun = new CountDownLatch(1);
     bindings.put("begin", (Runnable) begun::countDown);
-    var task = new FutureTask<>(() -> assertThrows(
-        ScriptException.class, () -> engine.eval(script, bindings)).getCause());
+    var task =
+        new FutureTask<>(
+            () ->
+                assertThrows(ScriptException.class, () -> engine.eval(script, bindings))
+                    .getCause());
     new Thread(task).start();
     assertTrue(begun.await(60, TimeUnit.SECONDS));
     end.run();
@@ -203,23 +216,29 @@ class TimeLimitsTest {
   void interruptsOfTheRuntimeReachRunsUnderAnyBindings(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       for (var bindings : each(engine)) {
-        assertInstanceOf(LuaInterruptedException.class, ended(engine, "begin() while true do end",
-            bindings, engine.runtime()::interrupt));
+        assertInstanceOf(
+            LuaInterruptedException.class,
+            ended(engine, "begin() while true do end", bindings, engine.runtime()::interrupt));
         assertEquals(2L, engine.eval("return 1 + 1", bindings));
       }
       engine.eval("function theirs() begin() while true do end end");
       var bindings = foreign(Map.of("theirs", engine.get("theirs")));
       var begun = new CountDownLatch(1);
       engine.put("begin", (Runnable) begun::countDown);
-      assertInstanceOf(LuaInterruptedException.class, ended(engine, "begin() theirs()", bindings,
-          () -> {
-            try {
-              assertTrue(begun.await(60, TimeUnit.SECONDS));
-            } catch (InterruptedException e) {
-              throw new AssertionError(e);
-            }
-            engine.runtime().interrupt();
-          }));
+      assertInstanceOf(
+          LuaInterruptedException.class,
+          ended(
+              engine,
+              "begin() theirs()",
+              bindings,
+              () -> {
+                try {
+                  assertTrue(begun.await(60, TimeUnit.SECONDS));
+                } catch (InterruptedException e) {
+                  throw new AssertionError(e);
+                }
+                engine.runtime().interrupt();
+              }));
       assertEquals(2L, engine.eval("return 1 + 1", bindings));
     }
   }
@@ -236,14 +255,17 @@ class TimeLimitsTest {
     Holder(LuaScriptEngine engine) throws Exception {
       this.engine = engine;
       engine.eval("function f() return 'f' end", bindings);
-      bindings.put("hold", (Runnable) () -> {
-        inside.countDown();
-        try {
-          release.await(60, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-          throw new AssertionError(e);
-        }
-      });
+      bindings.put(
+          "hold",
+          (Runnable)
+              () -> {
+                inside.countDown();
+                try {
+                  release.await(60, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                  throw new AssertionError(e);
+                }
+              });
       task = new FutureTask<>(() -> engine.eval("hold() return f()", bindings));
       new Thread(task, "holder").start();
       assertTrue(inside.await(60, TimeUnit.SECONDS));
@@ -251,12 +273,15 @@ class TimeLimitsTest {
 
     /** Starts a thread that calls the function, and returns once that thread waits. */
     FutureTask<Throwable> want() throws Exception {
-      var wants = new FutureTask<Throwable>(() -> {
-        var thrown = assertThrows(ScriptException.class, () -> engine.eval("return f()", bindings));
-        assertTrue(thrown.getMessage().contains("in use by thread 'holder'"),
-            thrown::getMessage);
-        return thrown.getCause();
-      });
+      var wants =
+          new FutureTask<Throwable>(
+              () -> {
+                var thrown =
+                    assertThrows(ScriptException.class, () -> engine.eval("return f()", bindings));
+                assertTrue(
+                    thrown.getMessage().contains("in use by thread 'holder'"), thrown::getMessage);
+                return thrown.getCause();
+              });
       var thread = new Thread(wants, "wants");
       thread.start();
       while (thread.getState() != Thread.State.TIMED_WAITING && thread.isAlive()) {
@@ -277,7 +302,8 @@ class TimeLimitsTest {
   // Regression: the run went on without the functions after 5 s, or 10 s
   @EachFlavour
   void aWaitForFunctionsEndsInAnError(Flavour flavour) throws Exception {
-    try (var engine = engine(flavour); var holder = new Holder(engine)) {
+    try (var engine = engine(flavour);
+        var holder = new Holder(engine)) {
       long start = System.nanoTime();
       var wants = holder.want();
       for (int i = 0; i < 10; i++) {
@@ -293,9 +319,13 @@ class TimeLimitsTest {
 
   @EachFlavour
   void aWaitForFunctionsEndsByALimit(Flavour flavour) throws Exception {
-    try (var engine = engine(flavour); var holder = new Holder(engine)) {
-      assertLate(() -> engine.runtime().withTimeLimit(SHORT, () ->
-          engine.eval("return f()", holder.bindings)));
+    try (var engine = engine(flavour);
+        var holder = new Holder(engine)) {
+      assertLate(
+          () ->
+              engine
+                  .runtime()
+                  .withTimeLimit(SHORT, () -> engine.eval("return f()", holder.bindings)));
       holder.bindings.put(LuaScriptEngine.TIME_LIMIT, SHORT);
       assertLate(() -> engine.eval("return f()", holder.bindings));
       assertLate(() -> engine.invokeFunction("f"), engine, holder.bindings);
@@ -309,18 +339,17 @@ class TimeLimitsTest {
 
   @EachFlavour
   void aWaitForFunctionsEndsByAnInterrupt(Flavour flavour) throws Exception {
-    try (var engine = engine(flavour); var holder = new Holder(engine)) {
+    try (var engine = engine(flavour);
+        var holder = new Holder(engine)) {
       var wants = holder.want();
       holder.waiting.interrupt();
-      var thrown = assertInstanceOf(
-          LuaInterruptedException.class, wants.get(4, TimeUnit.SECONDS));
+      var thrown = assertInstanceOf(LuaInterruptedException.class, wants.get(4, TimeUnit.SECONDS));
       assertInstanceOf(InterruptedException.class, thrown.getCause());
     }
   }
 
   @EachFlavour
-  void aWaitForFunctionsEndsByAnInterruptOfTheRuntime(Flavour flavour)
-      throws Exception {
+  void aWaitForFunctionsEndsByAnInterruptOfTheRuntime(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
       var runtime = engine.runtime();
       var holder = new Holder(engine);
@@ -329,8 +358,9 @@ class TimeLimitsTest {
       assertInstanceOf(LuaInterruptedException.class, wants.get(4, TimeUnit.SECONDS));
       holder.release.countDown();
 
-      var held = assertThrows(
-          ExecutionException.class, () -> holder.task.get(60, TimeUnit.SECONDS)).getCause();
+      var held =
+          assertThrows(ExecutionException.class, () -> holder.task.get(60, TimeUnit.SECONDS))
+              .getCause();
       assertInstanceOf(LuaInterruptedException.class, held.getCause());
       assertEquals("f", engine.eval("return f()", holder.bindings));
     }

@@ -33,8 +33,7 @@ import org.lupine.value.LuaTable;
 
 /** How require finds modules. */
 class ModulesTest {
-  @TempDir
-  private Path folder;
+  @TempDir private Path folder;
 
   private static LuaRuntime runtime(Flavour flavour, ModuleSource... sources) {
     return LuaRuntime.builder().flavour(flavour).modules(sources).build();
@@ -98,19 +97,26 @@ class ModulesTest {
   // BEHAVIOURS 19
   @EachFlavour
   void namesTheModuleAndEveryPlaceSearched(Flavour flavour) {
-    try (var lua = runtime(flavour, ModuleSource.classPath(), ModuleSource.folder(folder),
-        ModuleSource.function("the attic", name -> null))) {
+    try (var lua =
+        runtime(
+            flavour,
+            ModuleSource.classPath(),
+            ModuleSource.folder(folder),
+            ModuleSource.function("the attic", name -> null))) {
       var thrown = assertThrows(LuaException.class, () -> lua.require("nö.such"));
 
       var lines = thrown.getMessage().lines().map(String::strip).toList();
       assertEquals("module 'nö.such' not found:", lines.get(0));
-      for (var place : List.of("no field package.preload['nö.such']",
-          "no resource 'nö/such.lua' on the class path",
-          "no resource 'nö/such/init.lua' on the class path",
-          noFile("nö/such.lua"), noFile("nö/such/init.lua"),
-          "no module 'nö.such' of the attic",
-          "no file './nö/such.lua'",
-          "no C modules: they are off in this runtime")) {
+      for (var place :
+          List.of(
+              "no field package.preload['nö.such']",
+              "no resource 'nö/such.lua' on the class path",
+              "no resource 'nö/such/init.lua' on the class path",
+              noFile("nö/such.lua"),
+              noFile("nö/such/init.lua"),
+              "no module 'nö.such' of the attic",
+              "no file './nö/such.lua'",
+              "no C modules: they are off in this runtime")) {
         assertTrue(lines.contains(place), () -> "no '" + place + "' in " + thrown.getMessage());
       }
       assertEquals(lines.size(), lines.stream().distinct().count(), thrown::getMessage);
@@ -122,9 +128,14 @@ class ModulesTest {
   @EachFlavour
   void keepsNamesIntactInEveryCharset(Flavour flavour) {
     for (var charset : new java.nio.charset.Charset[] {StandardCharsets.ISO_8859_1, null}) {
-      try (var lua = LuaRuntime.builder().flavour(flavour).charset(charset)
-          .modules(texts(Map.of("nö", "return ..."))).build()) {
-        assertEquals(charset == null ? LuaString.of("nö".getBytes(StandardCharsets.UTF_8)) : "nö",
+      try (var lua =
+          LuaRuntime.builder()
+              .flavour(flavour)
+              .charset(charset)
+              .modules(texts(Map.of("nö", "return ...")))
+              .build()) {
+        assertEquals(
+            charset == null ? LuaString.of("nö".getBytes(StandardCharsets.UTF_8)) : "nö",
             lua.require("nö"));
         var thrown = assertThrows(LuaException.class, () -> lua.require("ä"));
         assertTrue(thrown.getMessage().contains("no module 'ä' of texts"), thrown::getMessage);
@@ -134,16 +145,19 @@ class ModulesTest {
 
   // BEHAVIOURS 249
   @EachFlavour
-  void asksLoadedThenPreloadThenTheSourcesThenLua(Flavour flavour)
-      throws IOException {
+  void asksLoadedThenPreloadThenTheSourcesThenLua(Flavour flavour) throws IOException {
     write("a.lua", "return 'Lua'");
     write("e.lua", "return 'Lua'");
-    try (var lua = runtime(flavour,
-        texts(Map.of("a", "return 'first'", "c", "return 'first'", "d", "return 'first'")),
-        texts(Map.of("a", "return 'second'", "b", "return 'second'")))) {
-      lua.execute("package.path = ... .. '/?.lua'\n"
-          + "package.loaded.c = 'loaded' package.preload.c = function() return 'no' end\n"
-          + "package.preload.d = function() return 'preloaded' end", folder.toString());
+    try (var lua =
+        runtime(
+            flavour,
+            texts(Map.of("a", "return 'first'", "c", "return 'first'", "d", "return 'first'")),
+            texts(Map.of("a", "return 'second'", "b", "return 'second'")))) {
+      lua.execute(
+          "package.path = ... .. '/?.lua'\n"
+              + "package.loaded.c = 'loaded' package.preload.c = function() return 'no' end\n"
+              + "package.preload.d = function() return 'preloaded' end",
+          folder.toString());
 
       assertEquals("first", lua.require("a"));
       assertEquals("second", lua.require("b"));
@@ -156,10 +170,11 @@ class ModulesTest {
   @EachFlavour
   void loadsAModuleOnceUntilItIsForgotten(Flavour flavour) {
     var asked = new ArrayList<String>();
-    ModuleSource source = (name, places) -> {
-      asked.add(name);
-      return name.startsWith("m") ? LuaModule.text("return {}", name) : null;
-    };
+    ModuleSource source =
+        (name, places) -> {
+          asked.add(name);
+          return name.startsWith("m") ? LuaModule.text("return {}", name) : null;
+        };
     try (var lua = runtime(flavour, source)) {
       assertEquals(lua.require("m1"), lua.require("m1"));
       assertEquals(List.of("m1"), asked);
@@ -213,7 +228,8 @@ class ModulesTest {
       lua.execute("package.loaded.m = nil");
       var results = lua.eval("require 'm'");
       assertEquals(atLeast(flavour, Flavour.LUA54) ? 2 : 1, results.size());
-      assertEquals(atLeast(flavour, Flavour.LUA54) ? file.toString() : null,
+      assertEquals(
+          atLeast(flavour, Flavour.LUA54) ? file.toString() : null,
           results.size() == 2 ? results.get(1) : null);
     }
   }
@@ -221,8 +237,8 @@ class ModulesTest {
   @EachFlavour
   void takesJavaObjectsAsModules(Flavour flavour) {
     var config = new StringBuilder("a");
-    ModuleSource source = (name, places) -> name.equals("config")
-        ? LuaModule.value(config, "the program") : null;
+    ModuleSource source =
+        (name, places) -> name.equals("config") ? LuaModule.value(config, "the program") : null;
     try (var lua = runtime(flavour, source)) {
       assertSame(config, lua.require("config"));
       assertEquals("ab", lua.eval("require('config'):append('b'):toString()").first());
@@ -231,11 +247,17 @@ class ModulesTest {
 
   @EachFlavour
   void saysWhatIsWrongWithAModule(Flavour flavour) {
-    try (var lua = runtime(flavour, texts(Map.of(
-        "misspelt", "local a\n= = 1", "raises", "\nerror 'no luck'")))) {
+    try (var lua =
+        runtime(
+            flavour, texts(Map.of("misspelt", "local a\n= = 1", "raises", "\nerror 'no luck'")))) {
       var syntax = assertThrows(LuaException.class, () -> lua.require("misspelt"));
-      assertTrue(syntax.getMessage().startsWith("error loading module 'misspelt' from "
-          + "'texts:misspelt':\n\ttexts:misspelt:2:"), syntax::getMessage);
+      assertTrue(
+          syntax
+              .getMessage()
+              .startsWith(
+                  "error loading module 'misspelt' from "
+                      + "'texts:misspelt':\n\ttexts:misspelt:2:"),
+          syntax::getMessage);
 
       var raised = assertThrows(LuaException.class, () -> lua.require("raises"));
       assertTrue(raised.getMessage().startsWith("texts:raises:2: no luck"), raised::getMessage);
@@ -247,9 +269,10 @@ class ModulesTest {
   @EachFlavour
   void failsWithWhatASourceThrows(Flavour flavour) {
     var boom = new IOException("boom");
-    ModuleSource source = (name, places) -> {
-      throw boom;
-    };
+    ModuleSource source =
+        (name, places) -> {
+          throw boom;
+        };
     try (var lua = runtime(flavour, source)) {
       assertSame(boom, assertThrows(LuaException.class, () -> lua.require("m")).getCause());
       assertEquals(true, lua.eval("select(2, pcall(require, 'm')) == ...", boom).first());
@@ -266,8 +289,8 @@ class ModulesTest {
 
       assertEquals("marked", lua.require("mark"));
       var thrown = assertThrows(LuaException.class, () -> lua.require("code"));
-      assertTrue(thrown.getMessage().contains("attempt to load a binary chunk"),
-          thrown::getMessage);
+      assertTrue(
+          thrown.getMessage().contains("attempt to load a binary chunk"), thrown::getMessage);
     }
   }
 
@@ -289,8 +312,12 @@ class ModulesTest {
     write("resource.lua", "return 'found'");
     try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, null);
         var lua = LuaRuntime.builder().flavour(flavour).classLoader(loader).build();
-        var none = LuaRuntime.builder().flavour(flavour).classLoader(loader)
-            .hostAccess(HostAccess.NONE).build();
+        var none =
+            LuaRuntime.builder()
+                .flavour(flavour)
+                .classLoader(loader)
+                .hostAccess(HostAccess.NONE)
+                .build();
         var own = LuaRuntime.builder().flavour(flavour).classLoader(loader).modules().build()) {
       assertEquals("found", lua.require("resource"));
       for (var each : List.of(none, own)) {
@@ -303,15 +330,19 @@ class ModulesTest {
   /** A preset with require but without files searches the sources of the program only. */
   @EachFlavour
   void findsOnlyTheSourcesUnderAPreset(Flavour flavour) {
-    try (var lua = LuaRuntime.builder().flavour(flavour).sandbox(Sandbox.CONSTRAINED)
-        .modules(texts(Map.of("m", "return 'found'"))).build()) {
+    try (var lua =
+        LuaRuntime.builder()
+            .flavour(flavour)
+            .sandbox(Sandbox.CONSTRAINED)
+            .modules(texts(Map.of("m", "return 'found'")))
+            .build()) {
       assertEquals("found", lua.require("m"));
       var thrown = assertThrows(LuaException.class, () -> lua.require("other"));
       assertTrue(thrown.getMessage().contains("no module 'other' of texts"), thrown::getMessage);
       assertFalse(thrown.getMessage().contains(".lua"), thrown::getMessage);
     }
-    var builder = LuaRuntime.builder().flavour(flavour).sandbox(Sandbox.CONSTRAINED)
-        .nativeModules(true);
+    var builder =
+        LuaRuntime.builder().flavour(flavour).sandbox(Sandbox.CONSTRAINED).nativeModules(true);
     assertThrows(IllegalArgumentException.class, builder::build);
   }
 

@@ -45,12 +45,16 @@ class NativeModulesIT {
   void cjson(Flavour flavour) {
     try (var lua = with(flavour, "cjson", "cjson.so")) {
       if (lua != null) {
-        assertEquals(List.of("ä€", 3L, true),
-            lua.execute("local t = m.decode('{\"a\": [\"\\\\u00e4€\", 2, null]}').a "
-                + "return t[1], #t, t[3] == m.null"));
+        assertEquals(
+            List.of("ä€", 3L, true),
+            lua.execute(
+                "local t = m.decode('{\"a\": [\"\\\\u00e4€\", 2, null]}').a "
+                    + "return t[1], #t, t[3] == m.null"));
         assertEquals("[1,\"a\",{}]", lua.eval("m.encode{1, 'a', {}}").first());
-        assertTrue(assertThrows(LuaException.class, () -> lua.eval("m.decode('{')"))
-            .getMessage().contains("Expected object key string"));
+        assertTrue(
+            assertThrows(LuaException.class, () -> lua.eval("m.decode('{')"))
+                .getMessage()
+                .contains("Expected object key string"));
       }
     }
   }
@@ -59,14 +63,19 @@ class NativeModulesIT {
   void lpeg(Flavour flavour) {
     try (var lua = with(flavour, "lpeg", "lpeg.so")) {
       if (lua != null) {
-        assertEquals(List.of(1L, 22L, 333L), lua.execute(
-            "local number = m.R'09'^1 / tonumber\n"
-                + "local list = m.Ct(number * (m.P',' * m.S' '^0 * number)^0)\n"
-                + "local t = list:match('1, 22,333') return t[1], t[2], t[3]"));
-        assertEquals("((a)(b))", lua.execute(
-            "local V, P = m.V, m.P\n"
-                + "local g = P{'list', list = m.C(P'(' * (V'list' + P(1) - P')')^0 * P')')}\n"
-                + "return (g:match('((a)(b))x'))").first());
+        assertEquals(
+            List.of(1L, 22L, 333L),
+            lua.execute(
+                "local number = m.R'09'^1 / tonumber\n"
+                    + "local list = m.Ct(number * (m.P',' * m.S' '^0 * number)^0)\n"
+                    + "local t = list:match('1, 22,333') return t[1], t[2], t[3]"));
+        assertEquals(
+            "((a)(b))",
+            lua.execute(
+                    "local V, P = m.V, m.P\n"
+                        + "local g = P{'list', list = m.C(P'(' * (V'list' + P(1) - P')')^0 * P')')}\n"
+                        + "return (g:match('((a)(b))x'))")
+                .first());
       }
     }
   }
@@ -78,11 +87,14 @@ class NativeModulesIT {
       if (lua != null) {
         for (int length = 100; length <= 100_000; length *= 10) {
           var text = "ab".repeat(length);
-          assertEquals(text.replace("b", "<b>"), lua.eval(
-              "m.Cs((m.P'b' / '<%0>' + 1)^0):match((...))", text).first());
+          assertEquals(
+              text.replace("b", "<b>"),
+              lua.eval("m.Cs((m.P'b' / '<%0>' + 1)^0):match((...))", text).first());
         }
-        assertEquals("ab".repeat(100).replace("b", "x".repeat(2000)), lua.eval(
-            "m.Cs((m.P'b' / ('x'):rep(2000) + 1)^0):match((...))", "ab".repeat(100)).first());
+        assertEquals(
+            "ab".repeat(100).replace("b", "x".repeat(2000)),
+            lua.eval("m.Cs((m.P'b' / ('x'):rep(2000) + 1)^0):match((...))", "ab".repeat(100))
+                .first());
       }
     }
   }
@@ -93,11 +105,16 @@ class NativeModulesIT {
     try (var lua = with(flavour, "lfs", "lfs.so")) {
       if (lua != null) {
         lua.globals().put("folder", folder.toString());
-        assertEquals(List.of("directory", 5L), lua.eval(
-            "m.attributes(folder, 'mode'), m.attributes(folder .. '/file', 'size')"));
-        assertEquals(". .. file", lua.execute("local names = {}\n"
-            + "for name in m.dir(folder) do names[#names + 1] = name end\n"
-            + "table.sort(names) return table.concat(names, ' ')").first());
+        assertEquals(
+            List.of("directory", 5L),
+            lua.eval("m.attributes(folder, 'mode'), m.attributes(folder .. '/file', 'size')"));
+        assertEquals(
+            ". .. file",
+            lua.execute(
+                    "local names = {}\n"
+                        + "for name in m.dir(folder) do names[#names + 1] = name end\n"
+                        + "table.sort(names) return table.concat(names, ' ')")
+                .first());
         assertEquals(true, lua.eval("m.mkdir(folder .. '/made')").first());
         assertTrue(Files.isDirectory(folder.resolve("made")));
       }
@@ -109,20 +126,22 @@ class NativeModulesIT {
   void socket(Flavour flavour) {
     try (var lua = with(flavour, "socket", "socket/core.so")) {
       if (lua != null) {
-        assertEquals(List.of("hello", "HELLO"), lua.execute(
-            "local server = assert(m.bind('127.0.0.1', 0))\n"
-                + "server:settimeout(10)\n"
-                + "local _, port = server:getsockname()\n"
-                + "local client = assert(m.connect('127.0.0.1', port))\n"
-                + "client:settimeout(10)\n"
-                + "local peer = assert(server:accept())\n"
-                + "peer:settimeout(10)\n"
-                + "assert(client:send('hello\\n'))\n"
-                + "local line = assert(peer:receive())\n"
-                + "assert(peer:send(line:upper() .. '\\n'))\n"
-                + "local answer = assert(client:receive())\n"
-                + "client:close() peer:close() server:close()\n"
-                + "return line, answer"));
+        assertEquals(
+            List.of("hello", "HELLO"),
+            lua.execute(
+                "local server = assert(m.bind('127.0.0.1', 0))\n"
+                    + "server:settimeout(10)\n"
+                    + "local _, port = server:getsockname()\n"
+                    + "local client = assert(m.connect('127.0.0.1', port))\n"
+                    + "client:settimeout(10)\n"
+                    + "local peer = assert(server:accept())\n"
+                    + "peer:settimeout(10)\n"
+                    + "assert(client:send('hello\\n'))\n"
+                    + "local line = assert(peer:receive())\n"
+                    + "assert(peer:send(line:upper() .. '\\n'))\n"
+                    + "local answer = assert(client:receive())\n"
+                    + "client:close() peer:close() server:close()\n"
+                    + "return line, answer"));
       }
     }
   }
@@ -131,10 +150,11 @@ class NativeModulesIT {
   void posix(Flavour flavour) {
     try (var lua = with(flavour, "posix", "posix.so")) {
       if (lua != null) {
-        assertEquals(ProcessHandle.current().pid(),
+        assertEquals(
+            ProcessHandle.current().pid(),
             ((Number) lua.eval("m.getpid('pid')").first()).longValue());
-        assertEquals(List.of("lua", "directory"), lua.eval(
-            "m.basename('/a/b/lua'), m.stat('/', 'type')"));
+        assertEquals(
+            List.of("lua", "directory"), lua.eval("m.basename('/a/b/lua'), m.stat('/', 'type')"));
       }
     }
   }
@@ -142,19 +162,26 @@ class NativeModulesIT {
   /** One JVM, one file for two flavours, and a state of each that calls the other's. */
   @Test
   void serveFlavoursSideBySide() {
-    try (var old = Packages.runtime(Flavour.LUA51); var jit = Packages.runtime(Flavour.LUAJIT);
+    try (var old = Packages.runtime(Flavour.LUA51);
+        var jit = Packages.runtime(Flavour.LUAJIT);
         var newer = Packages.runtime(Flavour.LUA54)) {
       for (var lua : List.of(old, jit, newer)) {
         lua.execute("cjson, lpeg = require 'cjson', require 'lpeg'");
       }
-      old.globals().put("inner", (java.util.function.Function<Object, Object>) text ->
-          newer.eval("cjson.decode(...).n", text).first());
-      jit.globals().put("inner", (java.util.function.Function<Object, Object>) text ->
-          old.eval("cjson.decode('[' .. inner(...) .. ']')[1] + 1", text).first());
+      old.globals()
+          .put(
+              "inner",
+              (java.util.function.Function<Object, Object>)
+                  text -> newer.eval("cjson.decode(...).n", text).first());
+      jit.globals()
+          .put(
+              "inner",
+              (java.util.function.Function<Object, Object>)
+                  text -> old.eval("cjson.decode('[' .. inner(...) .. ']')[1] + 1", text).first());
 
       for (int i = 0; i < 100; i++) {
-        assertEquals(i + 2L, ((Number) jit.eval(
-            "inner(cjson.encode{n = ... + 1})", i).first()).longValue());
+        assertEquals(
+            i + 2L, ((Number) jit.eval("inner(cjson.encode{n = ... + 1})", i).first()).longValue());
       }
     }
   }

@@ -41,7 +41,8 @@ import org.lupine.value.LuaTimeoutException;
 class NativeModulesTest {
   private static void assumeBuilt(Flavour... flavours) {
     for (var each : flavours) {
-      assumeTrue(each.present() || "all".equals(System.getProperty("lupine.test.flavours")),
+      assumeTrue(
+          each.present() || "all".equals(System.getProperty("lupine.test.flavours")),
           () -> each + " was not built");
     }
   }
@@ -56,27 +57,39 @@ class NativeModulesTest {
     try (var lua = runtime(flavour)) {
       assertEquals(version(flavour), lua.eval("sample.version").first());
       assertEquals(3.5, lua.eval("sample.add(1, 2.5)").first());
-      assertEquals(List.of(6L, "x"), lua.eval("sample.call(function(...) "
-          + "return select('#', ...) * 2, ... end, 'x', nil, nil)").subList(0, 2));
+      assertEquals(
+          List.of(6L, "x"),
+          lua.eval(
+                  "sample.call(function(...) "
+                      + "return select('#', ...) * 2, ... end, 'x', nil, nil)")
+              .subList(0, 2));
       assertEquals("ab".repeat(10_000), lua.eval("sample.rep('ab', 10000)").first());
-      assertEquals(List.of(true, 1L, 2L),
-          lua.execute("local c = sample.counter() return type(c) == 'userdata', "
-              + "c:count(), c:count()"));
-      assertTrue(assertThrows(LuaException.class, () -> lua.eval("sample.fail('now')"))
-          .getMessage().endsWith("failed: now"));
-      assertEquals(List.of(false, "boom"),
-          lua.eval("sample.try(function() error('boom', 0) end)"));
-      assertEquals(List.of(true, 1L, true, 2L), lua.execute(
-          "local co = coroutine.create(function() return sample.yield(1) end)\n"
-              + "local a, b = coroutine.resume(co) return a, b, coroutine.resume(co, 2)"));
+      assertEquals(
+          List.of(true, 1L, 2L),
+          lua.execute(
+              "local c = sample.counter() return type(c) == 'userdata', "
+                  + "c:count(), c:count()"));
+      assertTrue(
+          assertThrows(LuaException.class, () -> lua.eval("sample.fail('now')"))
+              .getMessage()
+              .endsWith("failed: now"));
+      assertEquals(List.of(false, "boom"), lua.eval("sample.try(function() error('boom', 0) end)"));
+      assertEquals(
+          List.of(true, 1L, true, 2L),
+          lua.execute(
+              "local co = coroutine.create(function() return sample.yield(1) end)\n"
+                  + "local a, b = coroutine.resume(co) return a, b, coroutine.resume(co, 2)"));
     }
   }
 
   @EachFlavour
   void seesTheCFilesBehindStandardStreams(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of(true, false), lua.execute("local file = io.tmpfile()"
-          + " return sample.is_stdout(io.stdout), sample.is_stdout(file)"));
+      assertEquals(
+          List.of(true, false),
+          lua.execute(
+              "local file = io.tmpfile()"
+                  + " return sample.is_stdout(io.stdout), sample.is_stdout(file)"));
       assertThrows(LuaException.class, () -> lua.eval("sample.is_stdout({})"));
     }
   }
@@ -84,10 +97,12 @@ class NativeModulesTest {
   @EachFlavour
   void findsAModuleByLoadlibToo(Flavour flavour) {
     try (var lua = LuaRuntime.builder().flavour(flavour).nativeModules(true).build()) {
-      assertEquals(version(flavour), lua.eval("package.loadlib(..., 'luaopen_sample')().version",
-          file(flavour).toString()).first());
-      assertNull(lua.eval("package.loadlib(..., 'luaopen_other')",
-          file(flavour).toString()).first());
+      assertEquals(
+          version(flavour),
+          lua.eval("package.loadlib(..., 'luaopen_sample')().version", file(flavour).toString())
+              .first());
+      assertNull(
+          lua.eval("package.loadlib(..., 'luaopen_other')", file(flavour).toString()).first());
     }
   }
 
@@ -106,17 +121,22 @@ class NativeModulesTest {
   @EachFlavour
   void carriesJavaExceptionsThroughModules(Flavour flavour) {
     var boom = new IOException("boom");
-    Callable<Object> thrower = () -> {
-      throw boom;
-    };
+    Callable<Object> thrower =
+        () -> {
+          throw boom;
+        };
     try (var lua = runtime(flavour)) {
-      var thrown = assertThrows(LuaException.class,
-          () -> lua.eval("sample.call(function(f) f() end, ...)", thrower));
+      var thrown =
+          assertThrows(
+              LuaException.class, () -> lua.eval("sample.call(function(f) f() end, ...)", thrower));
 
       assertSame(boom, thrown.getCause());
-      assertEquals(List.of(false, true),
-          lua.execute("local f, e = ... local ok, what = sample.try(f) return ok, what == e",
-              thrower, boom));
+      assertEquals(
+          List.of(false, true),
+          lua.execute(
+              "local f, e = ... local ok, what = sample.try(f) return ok, what == e",
+              thrower,
+              boom));
     }
   }
 
@@ -124,8 +144,8 @@ class NativeModulesTest {
   @EachFlavour
   void endsAScriptThoughAModuleCatchesTheExit(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var thrown = assertThrows(LuaExitException.class,
-          () -> lua.execute("sample.try(os.exit, 7)"));
+      var thrown =
+          assertThrows(LuaExitException.class, () -> lua.execute("sample.try(os.exit, 7)"));
 
       assertEquals(7, thrown.status());
       assertEquals(2L, lua.eval("1 + 1").first());
@@ -137,12 +157,17 @@ class NativeModulesTest {
   @Timeout(60)
   void endsByItsTimeLimitThoughAModuleCatchesIt(Flavour flavour) {
     var cpath = file(flavour).toString().replace("sample", "?");
-    try (var lua = LuaRuntime.builder().flavour(flavour).nativeModules(true)
-        .timeLimit(Duration.ofMillis(200)).build()) {
+    try (var lua =
+        LuaRuntime.builder()
+            .flavour(flavour)
+            .nativeModules(true)
+            .timeLimit(Duration.ofMillis(200))
+            .build()) {
       lua.execute("package.cpath = ... sample = require 'sample'", cpath);
 
-      assertThrows(LuaTimeoutException.class, () -> lua.execute(
-          "while true do sample.try(function() while true do end end) end"));
+      assertThrows(
+          LuaTimeoutException.class,
+          () -> lua.execute("while true do sample.try(function() while true do end end) end"));
       assertEquals(3.0, ((Number) lua.eval("sample.add(1, 2)").first()).doubleValue());
     }
   }
@@ -163,8 +188,11 @@ class NativeModulesTest {
       var name = version(flavour) >= 502 ? "lua_getfenv" : "lua_rotate";
       var thrown = assertThrows(LuaException.class, () -> lua.eval("sample.lacking(1)"));
 
-      assertTrue(thrown.getMessage().endsWith("no '" + name
-          + "' in this Lua: the C module is for another version"), thrown::getMessage);
+      assertTrue(
+          thrown
+              .getMessage()
+              .endsWith("no '" + name + "' in this Lua: the C module is for another version"),
+          thrown::getMessage);
       assertEquals(2L, lua.eval("1 + 1").first());
     }
   }
@@ -184,11 +212,12 @@ class NativeModulesTest {
     var all = all();
     try {
       for (int round = 0; round < 3; round++) {
-        all.forEach((flavour, lua) -> {
-          assertEquals(version(flavour), lua.eval("sample.version").first());
-          assertEquals("abab", lua.eval("sample.rep('ab', 2)").first());
-          assertEquals(3.5, lua.eval("sample.add(1, 2.5)").first());
-        });
+        all.forEach(
+            (flavour, lua) -> {
+              assertEquals(version(flavour), lua.eval("sample.version").first());
+              assertEquals("abab", lua.eval("sample.rep('ab', 2)").first());
+              assertEquals(3.5, lua.eval("sample.add(1, 2.5)").first());
+            });
       }
     } finally {
       all.values().forEach(LuaRuntime::close);
@@ -204,9 +233,13 @@ class NativeModulesTest {
       for (var lua : all.values()) {
         var inner = chain;
         lua.globals().put("inner", inner);
-        chain = () -> lua.execute("local a = sample.rep('<', 2)\n"
-            + "local b = sample.call(function() return inner() end)\n"
-            + "return sample.rep(a .. b .. sample.rep('>', 2), 1)").first();
+        chain =
+            () ->
+                lua.execute(
+                        "local a = sample.rep('<', 2)\n"
+                            + "local b = sample.call(function() return inner() end)\n"
+                            + "return sample.rep(a .. b .. sample.rep('>', 2), 1)")
+                    .first();
       }
       int depth = all.size();
 
@@ -226,11 +259,15 @@ class NativeModulesTest {
       var start = new CyclicBarrier(all.size());
       var futures = new ArrayList<java.util.concurrent.Future<Object>>();
       for (var lua : all.values()) {
-        futures.add(threads.submit(() -> {
-          start.await(10, TimeUnit.SECONDS);
-          return lua.execute("local n = 0 for i = 1, 20000 do n = sample.add(n, 1) "
-              + "local c = sample.counter() n = n + c:count() - 1 end return n").first();
-        }));
+        futures.add(
+            threads.submit(
+                () -> {
+                  start.await(10, TimeUnit.SECONDS);
+                  return lua.execute(
+                          "local n = 0 for i = 1, 20000 do n = sample.add(n, 1) "
+                              + "local c = sample.counter() n = n + c:count() - 1 end return n")
+                      .first();
+                }));
       }
       for (var each : futures) {
         assertEquals(20_000.0, ((Number) each.get(60, TimeUnit.SECONDS)).doubleValue());
@@ -245,10 +282,12 @@ class NativeModulesTest {
   @Test
   void sharesAFileBetweenLua51AndLuaJit() {
     assumeBuilt(Flavour.LUA51, Flavour.LUAJIT);
-    try (var plain = runtime(Flavour.LUA51); var jit = runtime(Flavour.LUAJIT, file(Flavour.LUA51));
+    try (var plain = runtime(Flavour.LUA51);
+        var jit = runtime(Flavour.LUAJIT, file(Flavour.LUA51));
         var again = runtime(Flavour.LUA51)) {
       for (var lua : List.of(plain, jit, again, jit, plain)) {
-        assertEquals(List.of(3.5, "xx", 1002L),
+        assertEquals(
+            List.of(3.5, "xx", 1002L),
             lua.eval("sample.add(1, 2.5), sample.rep('x', 2), sample.own('ab')"));
       }
       assertInstanceOf(String.class, jit.eval("jit.version").first());
@@ -273,11 +312,12 @@ class NativeModulesTest {
     var own = LuaRuntime.class.getProtectionDomain().getCodeSource().getLocation();
     var tests = Second.class.getProtectionDomain().getCodeSource().getLocation();
     try (var lua = runtime(Flavour.LUA54);
-        var loader = new URLClassLoader(new URL[] {own, tests},
-            ClassLoader.getPlatformClassLoader())) {
+        var loader =
+            new URLClassLoader(new URL[] {own, tests}, ClassLoader.getPlatformClassLoader())) {
       @SuppressWarnings("unchecked")
-      var second = (Function<String, Object>) loader.loadClass(Second.class.getName())
-          .getConstructor().newInstance();
+      var second =
+          (Function<String, Object>)
+              loader.loadClass(Second.class.getName()).getConstructor().newInstance();
 
       assertEquals("abab", second.apply(file(Flavour.LUA54).toString()));
       assertEquals("abab", lua.eval("sample.rep('ab', 2)").first());
@@ -286,14 +326,16 @@ class NativeModulesTest {
 
   @EachFlavour
   void isOffByDefaultThoughAnotherRuntimeHasIt(Flavour flavour) {
-    try (var other = runtime(flavour); var lua = LuaRuntime.builder().flavour(flavour).build()) {
+    try (var other = runtime(flavour);
+        var lua = LuaRuntime.builder().flavour(flavour).build()) {
       lua.execute("package.cpath = ...", file(flavour).toString().replace("sample", "?"));
 
       var thrown = assertThrows(LuaException.class, () -> lua.require("sample"));
-      assertTrue(thrown.getMessage().contains("no C modules: they are off in this runtime"),
+      assertTrue(
+          thrown.getMessage().contains("no C modules: they are off in this runtime"),
           thrown::getMessage);
-      assertNull(lua.eval("package.loadlib(..., 'luaopen_sample')",
-          file(flavour).toString()).first());
+      assertNull(
+          lua.eval("package.loadlib(..., 'luaopen_sample')", file(flavour).toString()).first());
       assertEquals(version(flavour), other.eval("sample.version").first());
     }
   }

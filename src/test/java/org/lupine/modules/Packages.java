@@ -33,19 +33,30 @@ final class Packages {
   /** What stands for the root folder of a machine where they are installed. */
   static synchronized Path root() {
     var fetch = fetch();
-    Assumptions.assumeFalse(fetch.status() != 0 && offline(),
-        "-Doffline, and no Lua modules were fetched before");
-    assertEquals(0, fetch.status(), () -> "cannot fetch the packages of Lua modules; "
-        + "-Doffline leaves out the tests that need them: " + fetch);
+    Assumptions.assumeFalse(
+        fetch.status() != 0 && offline(), "-Doffline, and no Lua modules were fetched before");
+    assertEquals(
+        0,
+        fetch.status(),
+        () ->
+            "cannot fetch the packages of Lua modules; "
+                + "-Doffline leaves out the tests that need them: "
+                + fetch);
     return FOLDER.resolve("root");
   }
 
   /** Fetches them unless that was done, one process after another. */
   private static ChildProcess fetch() {
-    try (var channel = FileChannel.open(FOLDER.resolveSibling("lua-modules.lock"),
-        StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try (var channel =
+            FileChannel.open(
+                FOLDER.resolveSibling("lua-modules.lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
         var taken = channel.lock()) {
-      return ChildProcess.run(Path.of("").toAbsolutePath(), Duration.ofMinutes(5), "",
+      return ChildProcess.run(
+          Path.of("").toAbsolutePath(),
+          Duration.ofMinutes(5),
+          "",
           List.of("sh", "ci/fetch-lua-modules", FOLDER.toString()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -89,8 +100,9 @@ final class Packages {
 
   /** The same under an engine. */
   static LuaScriptEngine engine(Flavour flavour) {
-    var factory = (LuaScriptEngineFactory) new ScriptEngineManager()
-        .getEngineByName(flavour.id()).getFactory();
+    var factory =
+        (LuaScriptEngineFactory)
+            new ScriptEngineManager().getEngineByName(flavour.id()).getFactory();
     var engine = factory.getScriptEngine(OPTIONS);
     usePackages(engine.runtime());
     return engine;
@@ -98,10 +110,12 @@ final class Packages {
 
   private static LuaRuntime usePackages(LuaRuntime lua) {
     var flavour = lua.flavour();
-    lua.execute("local texts, natives = ...\n"
-        + "package.path = texts .. '/?.lua;' .. texts .. '/?/init.lua'\n"
-        + "package.cpath = natives .. '/?.so'",
-        texts(flavour).toString(), natives(flavour).toString());
+    lua.execute(
+        "local texts, natives = ...\n"
+            + "package.path = texts .. '/?.lua;' .. texts .. '/?/init.lua'\n"
+            + "package.cpath = natives .. '/?.so'",
+        texts(flavour).toString(),
+        natives(flavour).toString());
     return lua;
   }
 }

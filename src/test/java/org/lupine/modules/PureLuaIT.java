@@ -27,17 +27,35 @@ import org.lupine.value.LuaTable;
 @EnabledOnOs(OS.LINUX)
 class PureLuaIT {
   /** Modules of Penlight that assign to loop variables, which 5.5 forbids, or need such modules. */
-  private static final Set<String> NOT_ON_55 = Set.of("app", "array2d", "dir", "file", "func",
-      "lapp", "List", "Map", "MultiMap", "OrderedMap", "path", "permute", "seq", "Set", "tablex",
-      "test");
+  private static final Set<String> NOT_ON_55 =
+      Set.of(
+          "app",
+          "array2d",
+          "dir",
+          "file",
+          "func",
+          "lapp",
+          "List",
+          "Map",
+          "MultiMap",
+          "OrderedMap",
+          "path",
+          "permute",
+          "seq",
+          "Set",
+          "tablex",
+          "test");
 
   @EachFlavour
   void loadsEveryModuleOfPenlight(Flavour flavour) throws IOException {
     try (var lua = Packages.runtime(flavour);
         var files = Files.list(Packages.texts(flavour).resolve("pl"))) {
       var refused = new TreeSet<String>();
-      for (var name : files.map(file -> file.getFileName().toString().replace(".lua", ""))
-          .filter(name -> !name.equals("init")).toList()) {
+      for (var name :
+          files
+              .map(file -> file.getFileName().toString().replace(".lua", ""))
+              .filter(name -> !name.equals("init"))
+              .toList()) {
         try {
           assertNotNull(lua.require("pl." + name));
         } catch (LuaException e) {
@@ -53,25 +71,49 @@ class PureLuaIT {
   @EachFlavour
   void runsPenlight(Flavour flavour) {
     try (var lua = Packages.runtime(flavour)) {
-      assertEquals("a=1, b={2,3}", lua.execute("local stringio = require 'pl.stringio'\n"
-          + "local f = stringio.create() f:write('a=', 1, ', b=')\n"
-          + "f:write(require('pl.pretty').write({2, 3}, '')) return f:value()").first());
-      assertEquals("1,2,3,", lua.execute("return (require('pl.template').substitute(\n"
-          + "'# for i = 1, 3 do\\n$(i),\\n# end\\n', {}):gsub('\\n', ''))").first());
-      assertEquals(List.of("iden", "x", "="), lua.execute(
-          "local tokens = require('pl.lexer').lua('x = 1')\n"
-              + "local a, b = tokens() local c = tokens() return a, b, c"));
+      assertEquals(
+          "a=1, b={2,3}",
+          lua.execute(
+                  "local stringio = require 'pl.stringio'\n"
+                      + "local f = stringio.create() f:write('a=', 1, ', b=')\n"
+                      + "f:write(require('pl.pretty').write({2, 3}, '')) return f:value()")
+              .first());
+      assertEquals(
+          "1,2,3,",
+          lua.execute(
+                  "return (require('pl.template').substitute(\n"
+                      + "'# for i = 1, 3 do\\n$(i),\\n# end\\n', {}):gsub('\\n', ''))")
+              .first());
+      assertEquals(
+          List.of("iden", "x", "="),
+          lua.execute(
+              "local tokens = require('pl.lexer').lua('x = 1')\n"
+                  + "local a, b = tokens() local c = tokens() return a, b, c"));
       if (flavour != Flavour.LUA55) {
-        assertEquals("{4,2,6}", lua.execute("return tostring("
-            + "require('pl.List'){2, 1, 3}:map(function(x) return 2 * x end))").first());
-        assertEquals(true, lua.execute("local Set = require 'pl.Set'\n"
-            + "return Set{1, 2} + Set{3} == Set{3, 2, 1}").first());
-        assertEquals("b a", lua.execute("local map = require('pl.OrderedMap')()\n"
-            + "map:set('b', 1) map:set('a', 2)\n"
-            + "return table.concat(map:keys(), ' ')").first());
-        assertEquals(List.of(10L, 24L), lua.execute("local seq = require 'pl.seq'\n"
-            + "local a = seq.reduce('+', {1, 2, 3, 4})\n"
-            + "return a, (seq.reduce(function(x, y) return x * y end, {1, 2, 3, 4}))"));
+        assertEquals(
+            "{4,2,6}",
+            lua.execute(
+                    "return tostring("
+                        + "require('pl.List'){2, 1, 3}:map(function(x) return 2 * x end))")
+                .first());
+        assertEquals(
+            true,
+            lua.execute(
+                    "local Set = require 'pl.Set'\n" + "return Set{1, 2} + Set{3} == Set{3, 2, 1}")
+                .first());
+        assertEquals(
+            "b a",
+            lua.execute(
+                    "local map = require('pl.OrderedMap')()\n"
+                        + "map:set('b', 1) map:set('a', 2)\n"
+                        + "return table.concat(map:keys(), ' ')")
+                .first());
+        assertEquals(
+            List.of(10L, 24L),
+            lua.execute(
+                "local seq = require 'pl.seq'\n"
+                    + "local a = seq.reduce('+', {1, 2, 3, 4})\n"
+                    + "return a, (seq.reduce(function(x, y) return x * y end, {1, 2, 3, 4}))"));
       }
     }
   }
@@ -88,20 +130,27 @@ class PureLuaIT {
       engine.eval("assert(loadfile(test))('dkjson')");
 
       var lines = out.toString().lines().toList();
-      assertEquals(List.of("NaN is converted to:\t[null]", "+Inf is converted to:\t[null]",
-          "-Inf is converted to:\t[null]"), lines.subList(3, 6));
+      assertEquals(
+          List.of(
+              "NaN is converted to:\t[null]",
+              "+Inf is converted to:\t[null]",
+              "-Inf is converted to:\t[null]"),
+          lines.subList(3, 6));
       for (var line : lines) {
-        assertTrue(line.matches(
-            "(sparse array|mixed table|NaN is|[+-]Inf is|test could not switch to locale).*"),
+        assertTrue(
+            line.matches(
+                "(sparse array|mixed table|NaN is|[+-]Inf is|test could not switch to locale).*"),
             out::toString);
       }
     }
     try (var lua = Packages.runtime(flavour)) {
-      assertEquals(List.of("{\"a\":[1,2.5,\"\\u007f\"],\"b\":null}", "ö"), lua.execute(
-          "local json = require 'dkjson'\n"
-              + "local text = json.encode({a = {1, 2.5, '\\127'}, b = json.null},"
-              + " {keyorder = {'a', 'b'}})\n"
-              + "return text, json.decode('{\"x\": [\"\\\\u00f6\"]}').x[1]"));
+      assertEquals(
+          List.of("{\"a\":[1,2.5,\"\\u007f\"],\"b\":null}", "ö"),
+          lua.execute(
+              "local json = require 'dkjson'\n"
+                  + "local text = json.encode({a = {1, 2.5, '\\127'}, b = json.null},"
+                  + " {keyorder = {'a', 'b'}})\n"
+                  + "return text, json.decode('{\"x\": [\"\\\\u00f6\"]}').x[1]"));
     }
   }
 
@@ -109,13 +158,18 @@ class PureLuaIT {
   @EachFlavour
   void runsInspect(Flavour flavour) {
     try (var lua = Packages.runtime(flavour)) {
-      lua.execute("package.path = package.path .. ';' .. ...",
+      lua.execute(
+          "package.path = package.path .. ';' .. ...",
           Packages.texts(Flavour.LUA53).resolve("?.lua").toString());
 
-      assertEquals("{ 1, 2, a = { b = true } }", lua.execute(
-          "return (require('inspect')({1, 2, a = {b = true}}):gsub('%s+', ' '))").first());
-      assertEquals("<1>{ <table 1> }", lua.execute("local t = {} t[1] = t\n"
-          + "return (require('inspect')(t):gsub('%s+', ' '))").first());
+      assertEquals(
+          "{ 1, 2, a = { b = true } }",
+          lua.execute("return (require('inspect')({1, 2, a = {b = true}}):gsub('%s+', ' '))")
+              .first());
+      assertEquals(
+          "<1>{ <table 1> }",
+          lua.execute("local t = {} t[1] = t\n" + "return (require('inspect')(t):gsub('%s+', ' '))")
+              .first());
     }
   }
 
@@ -128,27 +182,35 @@ class PureLuaIT {
       // Under this name they look for themselves in messages.
       lua.compile(Files.readString(tests), "@test/test_luaunit.lua").call();
 
-      var results = lua.execute("local runner = lu.LuaUnit.new()\n"
-          + "runner:setOutputType('nil')\n"
-          + "local wrong = {}\n"
-          + "runner:runSuite()\n"
-          + "for _, list in ipairs{runner.result.failedTests, runner.result.errorTests} do\n"
-          + "  for _, each in ipairs(list) do wrong[#wrong + 1] = each.testName end\n"
-          + "end\n"
-          + "return runner.result.runCount, wrong");
+      var results =
+          lua.execute(
+              "local runner = lu.LuaUnit.new()\n"
+                  + "runner:setOutputType('nil')\n"
+                  + "local wrong = {}\n"
+                  + "runner:runSuite()\n"
+                  + "for _, list in ipairs{runner.result.failedTests, runner.result.errorTests} do\n"
+                  + "  for _, each in ipairs(list) do wrong[#wrong + 1] = each.testName end\n"
+                  + "end\n"
+                  + "return runner.result.runCount, wrong");
 
       assertTrue((Long) results.get(0) > 200, () -> "only " + results.get(0) + " tests");
-      assertEquals(flavour == Flavour.LUA55
-          ? List.of("TestLuaUnitErrorMsg.test_assertNotAlmostEqualsMsg",
-              "TestLuaUnitErrorMsg.test_assertNotAlmostEqualsOrderReversedMsg")
-          : List.of(), ((LuaTable) results.get(1)).asList());
+      assertEquals(
+          flavour == Flavour.LUA55
+              ? List.of(
+                  "TestLuaUnitErrorMsg.test_assertNotAlmostEqualsMsg",
+                  "TestLuaUnitErrorMsg.test_assertNotAlmostEqualsOrderReversedMsg")
+              : List.of(),
+          ((LuaTable) results.get(1)).asList());
     }
   }
 
   /** Its runner as the command has it, with the C modules that it needs and its output as TAP. */
   @EachFlavour
   void runsBusted(Flavour flavour, @TempDir Path folder) throws Exception {
-    var spec = Files.writeString(folder.resolve("some_spec.lua"), """
+    var spec =
+        Files.writeString(
+            folder.resolve("some_spec.lua"),
+            """
         describe("a spec", function()
           local spoken
           before_each(function() spoken = {} end)
@@ -173,8 +235,9 @@ class PureLuaIT {
 
       if (flavour == Flavour.LUA55) {
         var thrown = assertThrows(ScriptException.class, () -> engine.eval(script));
-        assertTrue(thrown.getMessage().contains("pl.path requires LuaFileSystem")
-            || thrown.getMessage().contains("attempt to assign to const variable"),
+        assertTrue(
+            thrown.getMessage().contains("pl.path requires LuaFileSystem")
+                || thrown.getMessage().contains("attempt to assign to const variable"),
             thrown::getMessage);
         return;
       }
@@ -182,16 +245,25 @@ class PureLuaIT {
 
       assertEquals(1, ((LuaExitException) thrown.getCause()).status());
       var lines = out.toString().lines().filter(line -> line.matches("(not )?ok.*|\\d.*")).toList();
-      assertEquals(List.of("ok 1 - a spec compares", "ok 2 - a spec sees errors",
-          "ok 3 - a spec spies", "not ok 4 - a spec fails", "1..4"), lines, out::toString);
+      assertEquals(
+          List.of(
+              "ok 1 - a spec compares",
+              "ok 2 - a spec sees errors",
+              "ok 3 - a spec spies",
+              "not ok 4 - a spec fails",
+              "1..4"),
+          lines,
+          out::toString);
     }
   }
 
   /** Its arguments, and the one module in the place of which a Java writer wants another. */
   private static void busted(LuaRuntime lua, Path spec) {
-    lua.execute("arg = {[0] = 'busted', '--output=TAP', ...}\n"
-        + "package.preload.term = function()\n"
-        + "  return {isatty = function() return false end}\n"
-        + "end", spec.toString());
+    lua.execute(
+        "arg = {[0] = 'busted', '--output=TAP', ...}\n"
+            + "package.preload.term = function()\n"
+            + "  return {isatty = function() return false end}\n"
+            + "end",
+        spec.toString());
   }
 }

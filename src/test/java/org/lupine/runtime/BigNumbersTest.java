@@ -76,21 +76,29 @@ class BigNumbersTest {
   void areObjectsWhateverTheirValues(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("item = ...", new Item());
-      assertEquals(List.of(PRICE, BigDecimal.TEN, ODD),
+      assertEquals(
+          List.of(PRICE, BigDecimal.TEN, ODD),
           lua.execute("return item.price, item.round, item:getId()"));
-      assertEquals(List.of("userdata", "userdata"),
+      assertEquals(
+          List.of("userdata", "userdata"),
           lua.execute("return type(item.price), type(item.round)"));
-      assertEquals(List.of(false, false, false), lua.execute(
-          "return item.price == nil, item.round == nil, item.id == nil"));
-      assertEquals(List.of("BigDecimal 19.99", "long " + ODD),
+      assertEquals(
+          List.of(false, false, false),
+          lua.execute("return item.price == nil, item.round == nil, item.id == nil"));
+      assertEquals(
+          List.of("BigDecimal 19.99", "long " + ODD),
           lua.execute("return item:ofDecimal(item.price), item:ofLong(item.id)"));
       var map = new LinkedHashMap<String, Object>();
       map.put("a", PRICE);
       map.put("b", BIG);
       map.put("c", ODD);
-      assertEquals("a=19.99 b=" + BIG + " c=" + ODD + " ", lua.execute("local s = '' "
-          + "for k, v in pairs(...) do s = s .. k .. '=' .. tostring(v) .. ' ' end return s", map)
-          .first());
+      assertEquals(
+          "a=19.99 b=" + BIG + " c=" + ODD + " ",
+          lua.execute(
+                  "local s = '' "
+                      + "for k, v in pairs(...) do s = s .. k .. '=' .. tostring(v) .. ' ' end return s",
+                  map)
+              .first());
       assertEquals(List.of(PRICE, ODD), lua.tableFrom(List.of(PRICE, ODD)).asList());
     }
   }
@@ -99,18 +107,30 @@ class BigNumbersTest {
   void calculateExactly(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("price, big = ...", PRICE, BIG);
-      assertEquals(Arrays.asList(dec("20.99"), dec("0.99"), dec("39.98"), dec("21.989"),
-          dec("-19.99"), dec("4.99"), dec("399.6001")), lua.eval("price + 1, price - 19, "
-          + "2 * price, price * 1.1, -price, price % 5, price ^ 2"));
+      assertEquals(
+          Arrays.asList(
+              dec("20.99"),
+              dec("0.99"),
+              dec("39.98"),
+              dec("21.989"),
+              dec("-19.99"),
+              dec("4.99"),
+              dec("399.6001")),
+          lua.eval(
+              "price + 1, price - 19, " + "2 * price, price * 1.1, -price, price % 5, price ^ 2"));
       assertEquals(dec("9.995"), lua.eval("price / 2").first());
       assertEquals(BIG.pow(4), lua.eval("big ^ 4").first());
       assertEquals(new BigDecimal(BIG.pow(3).shiftRight(1)), lua.eval("big ^ 3 / 2").first());
       assertEquals(dec("0." + "3".repeat(34)), lua.eval("(price - 18.99) / 3").first());
       assertEquals(dec("0.25"), lua.eval("(price - 17.99) ^ -2").first());
-      assertEquals(BIG.shiftLeft(1), lua.eval("big + 2.0^70").first() instanceof BigDecimal
-          ? ((BigDecimal) lua.eval("big + 2.0^70").first()).toBigIntegerExact() : null);
+      assertEquals(
+          BIG.shiftLeft(1),
+          lua.eval("big + 2.0^70").first() instanceof BigDecimal
+              ? ((BigDecimal) lua.eval("big + 2.0^70").first()).toBigIntegerExact()
+              : null);
       if (flavour.integers()) {
-        assertEquals(Arrays.asList(dec("6"), dec("-7"), BIG.shiftRight(1)),
+        assertEquals(
+            Arrays.asList(dec("6"), dec("-7"), BIG.shiftRight(1)),
             lua.eval("price // 3, -price // 3, big // 2"));
       }
       assertEquals(dec("0.01"), lua.eval("-price % 5").first());
@@ -120,37 +140,70 @@ class BigNumbersTest {
   @EachFlavour
   void refuseResultsThatAreTooBig(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      for (var use : List.of("... ^ 2000000000", "big(...) * big(...)", "(...) + 1", "(...) % 3",
-          "java.import 'java.math.BigInteger'('3') ^ 100000000")) {
-        var thrown = assertThrows(LuaException.class, () -> lua.execute("local function big(n) "
-            + "return java.import 'java.math.BigInteger'('2') ^ 4000000 end return " + use,
-            dec("3e900000000")), use);
-        assertTrue(thrown.getMessage().contains("too big")
-            || thrown.getMessage().contains("cannot raise"), thrown::getMessage);
+      for (var use :
+          List.of(
+              "... ^ 2000000000",
+              "big(...) * big(...)",
+              "(...) + 1",
+              "(...) % 3",
+              "java.import 'java.math.BigInteger'('3') ^ 100000000")) {
+        var thrown =
+            assertThrows(
+                LuaException.class,
+                () ->
+                    lua.execute(
+                        "local function big(n) "
+                            + "return java.import 'java.math.BigInteger'('2') ^ 4000000 end return "
+                            + use,
+                        dec("3e900000000")),
+                use);
+        assertTrue(
+            thrown.getMessage().contains("too big") || thrown.getMessage().contains("cannot raise"),
+            thrown::getMessage);
       }
-      assertEquals(List.of(BigInteger.ONE, BigInteger.ONE.negate()), lua.execute("local one = "
-          + "java.import 'java.math.BigInteger'('1') return one ^ 999999999, (-one) ^ 999999999"));
-      assertEquals(true, lua.execute("local n, m = ... return m < n", dec("3e900000000"), PRICE)
-          .first());
+      assertEquals(
+          List.of(BigInteger.ONE, BigInteger.ONE.negate()),
+          lua.execute(
+              "local one = "
+                  + "java.import 'java.math.BigInteger'('1') return one ^ 999999999, (-one) ^ 999999999"));
+      assertEquals(
+          true, lua.execute("local n, m = ... return m < n", dec("3e900000000"), PRICE).first());
     }
   }
 
   @EachFlavour
   void compareWithEachOtherByValue(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of(true, true, true, false, true), lua.execute("local a, b, c = ... "
-          + "return a == b, a <= b, c < a, a < c, a ~= c", dec("2.50"), dec("2.5"),
-          BigInteger.TWO));
-      assertEquals(List.of(true, true, false), lua.execute("local a, b = ... "
-          + "return a == b, a >= b, a > b", dec("5"), BigInteger.valueOf(5)));
-      assertEquals(List.of(true, true), lua.execute("local a, b = ... return a < b, a ~= b",
-          PRICE, BIG));
+      assertEquals(
+          List.of(true, true, true, false, true),
+          lua.execute(
+              "local a, b, c = ... " + "return a == b, a <= b, c < a, a < c, a ~= c",
+              dec("2.50"),
+              dec("2.5"),
+              BigInteger.TWO));
+      assertEquals(
+          List.of(true, true, false),
+          lua.execute(
+              "local a, b = ... " + "return a == b, a >= b, a > b",
+              dec("5"),
+              BigInteger.valueOf(5)));
+      assertEquals(
+          List.of(true, true), lua.execute("local a, b = ... return a < b, a ~= b", PRICE, BIG));
       if (!flavour.integers()) {
-        assertEquals(List.of(true, true, true, false), lua.execute("local a, b, c = ... "
-            + "return a == b, a < c, a <= b, a > c", ODD, BigInteger.valueOf(ODD), ODD + 2));
+        assertEquals(
+            List.of(true, true, true, false),
+            lua.execute(
+                "local a, b, c = ... " + "return a == b, a < c, a <= b, a > c",
+                ODD,
+                BigInteger.valueOf(ODD),
+                ODD + 2));
       }
-      lua.execute("local t = {...} table.sort(t) assert(tostring(t[1]) == '2' and "
-          + "tostring(t[3]) == '19.99')", PRICE, BigInteger.TWO, dec("2.5"));
+      lua.execute(
+          "local t = {...} table.sort(t) assert(tostring(t[1]) == '2' and "
+              + "tostring(t[3]) == '19.99')",
+          PRICE,
+          BigInteger.TWO,
+          dec("2.5"));
     }
   }
 
@@ -158,25 +211,32 @@ class BigNumbersTest {
   @EachFlavour
   void compareWithLuaNumbersWhereLuaAsks(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of(false, true), lua.execute("local n = ... return n == 10, n ~= 10",
-          BigDecimal.TEN));
+      assertEquals(
+          List.of(false, true),
+          lua.execute("local n = ... return n == 10, n ~= 10", BigDecimal.TEN));
       if (flavour == Flavour.LUA51) {
         var thrown = assertThrows(LuaException.class, () -> lua.eval("(...) > 0", PRICE));
         assertTrue(thrown.getMessage().contains("attempt to compare"), thrown::getMessage);
-        assertEquals(List.of(1L, true),
+        assertEquals(
+            List.of(1L, true),
             lua.execute("local n = ... return n:compareTo(0), n > n - 1", PRICE));
         assertEquals(0L, lua.execute("return (...):compareTo(10)", BigDecimal.TEN).first());
         return;
       }
-      assertEquals(List.of(true, false, true, true, true), lua.execute("local n = ... "
-          + "return n > 0, n < 0, n >= 19.99, n <= 19.99, 20 > n", PRICE));
-      assertEquals(List.of(true, true, false, false, false, false), lua.execute("local n = ... "
-          + "return n < 1/0, n > -1/0, n < 0/0, n >= 0/0, 0/0 < n, n > 1/0", PRICE));
-      assertEquals(List.of(true, true), lua.execute("local n = ... return n <= 2^70, n >= 2^70",
-          BIG));
+      assertEquals(
+          List.of(true, false, true, true, true),
+          lua.execute(
+              "local n = ... " + "return n > 0, n < 0, n >= 19.99, n <= 19.99, 20 > n", PRICE));
+      assertEquals(
+          List.of(true, true, false, false, false, false),
+          lua.execute(
+              "local n = ... " + "return n < 1/0, n > -1/0, n < 0/0, n >= 0/0, 0/0 < n, n > 1/0",
+              PRICE));
+      assertEquals(
+          List.of(true, true), lua.execute("local n = ... return n <= 2^70, n >= 2^70", BIG));
       if (!flavour.integers()) {
-        assertEquals(List.of(true, false), lua.execute("local n = ... return n > 2^53, n < 2^53",
-            ODD));
+        assertEquals(
+            List.of(true, false), lua.execute("local n = ... return n > 2^53, n < 2^53", ODD));
       }
     }
   }
@@ -184,8 +244,10 @@ class BigNumbersTest {
   @EachFlavour
   void becomeText(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of("19.99", "EUR 19.99", "19.99!", "19.992"), lua.execute("local n = ... "
-          + "return tostring(n), 'EUR ' .. n, n .. '!', n .. 2", PRICE));
+      assertEquals(
+          List.of("19.99", "EUR 19.99", "19.99!", "19.992"),
+          lua.execute(
+              "local n = ... " + "return tostring(n), 'EUR ' .. n, n .. '!', n .. 2", PRICE));
     }
   }
 
@@ -193,19 +255,31 @@ class BigNumbersTest {
   void areKeysByValue(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.execute("seen = {}");
-      lua.execute("local d, i, l = ... seen[d], seen[i], seen[l] = 'd', 'i', 'l'",
-          dec("19.99"), BigInteger.TWO.pow(70), ODD);
+      lua.execute(
+          "local d, i, l = ... seen[d], seen[i], seen[l] = 'd', 'i', 'l'",
+          dec("19.99"),
+          BigInteger.TWO.pow(70),
+          ODD);
       System.gc();
       lua.gc();
-      assertEquals(List.of("d", "i", "l"), lua.execute(
-          "local d, i, l = ... return seen[d], seen[i], seen[l]", dec("19.99"),
-          BigInteger.TWO.pow(70), Long.valueOf(ODD)));
+      assertEquals(
+          List.of("d", "i", "l"),
+          lua.execute(
+              "local d, i, l = ... return seen[d], seen[i], seen[l]",
+              dec("19.99"),
+              BigInteger.TWO.pow(70),
+              Long.valueOf(ODD)));
       assertEquals("i", lua.execute("return seen[... + 1]", BIG.subtract(BigInteger.ONE)).first());
       var globals = lua.globals();
       globals.put(dec("1.5"), "x");
       assertEquals("x", globals.get(dec("1.5")));
-      assertEquals(List.of(true, false), lua.execute("local a, b, c = ... "
-          + "return rawequal(a, b), rawequal(a, c)", dec("2.5"), dec("2.5"), dec("2.50")));
+      assertEquals(
+          List.of(true, false),
+          lua.execute(
+              "local a, b, c = ... " + "return rawequal(a, b), rawequal(a, c)",
+              dec("2.5"),
+              dec("2.5"),
+              dec("2.50")));
       assertEquals("l", lua.execute("return seen[... - 2]", ODD + 2).first());
     }
   }
@@ -222,30 +296,48 @@ class BigNumbersTest {
       calls.put("ofFloat", Map.entry(dec("0.1"), "float 0.1"));
       calls.put("ofBig", Map.entry(dec("1e3"), "BigInteger 1000"));
       calls.put("ofDecimal", Map.entry(BIG, "BigDecimal " + BIG));
-      calls.forEach((name, call) -> assertEquals(call.getValue(),
-          lua.execute("return item:" + name + "(...)", call.getKey()).first(), name));
+      calls.forEach(
+          (name, call) ->
+              assertEquals(
+                  call.getValue(),
+                  lua.execute("return item:" + name + "(...)", call.getKey()).first(),
+                  name));
       assertEquals("double " + 0x1p70, lua.execute("return item:ofDouble(...)", BIG).first());
       assertEquals("BigInteger " + BIG, lua.execute("return item:ofBig(2.0^70)").first());
       assertEquals("long " + ODD, lua.execute("return item:ofLong(...)", ODD).first());
-      var lossy = new ArrayList<Map.Entry<String, Object>>(List.of(Map.entry("ofInt", PRICE),
-          Map.entry("ofInt", BIG), Map.entry("ofLong", BIG), Map.entry("ofByte", dec("200")),
-          Map.entry("ofDouble", BIG.add(BigInteger.ONE)), Map.entry("ofDouble", dec("1e400")),
-          Map.entry("ofFloat", dec("0.123456789012")), Map.entry("ofBig", PRICE),
-          Map.entry("ofBig", dec("1e999999999"))));
+      var lossy =
+          new ArrayList<Map.Entry<String, Object>>(
+              List.of(
+                  Map.entry("ofInt", PRICE),
+                  Map.entry("ofInt", BIG),
+                  Map.entry("ofLong", BIG),
+                  Map.entry("ofByte", dec("200")),
+                  Map.entry("ofDouble", BIG.add(BigInteger.ONE)),
+                  Map.entry("ofDouble", dec("1e400")),
+                  Map.entry("ofFloat", dec("0.123456789012")),
+                  Map.entry("ofBig", PRICE),
+                  Map.entry("ofBig", dec("1e999999999"))));
       if (!flavour.integers()) {
         lossy.add(Map.entry("ofDouble", ODD));
       }
-      lossy.forEach(each -> assertThrows(LuaException.class,
-          () -> lua.execute("return item:" + each.getKey() + "(...)", each.getValue()),
-          each.toString()));
+      lossy.forEach(
+          each ->
+              assertThrows(
+                  LuaException.class,
+                  () -> lua.execute("return item:" + each.getKey() + "(...)", each.getValue()),
+                  each.toString()));
     }
   }
 
   @EachFlavour
   void calculateUnderAPreset(Flavour flavour) {
     try (var lua = LuaRuntime.builder().flavour(flavour).sandbox(Sandbox.SANDBOX).build()) {
-      assertEquals(List.of(dec("20.99"), "19.99", true, "19.99!"), lua.execute("local n, m = ... "
-          + "return n + 1, tostring(n), n == m, n .. '!'", PRICE, dec("19.990")));
+      assertEquals(
+          List.of(dec("20.99"), "19.99", true, "19.99!"),
+          lua.execute(
+              "local n, m = ... " + "return n + 1, tostring(n), n == m, n .. '!'",
+              PRICE,
+              dec("19.990")));
       assertEquals(true, lua.execute("local n, m = ... return n < m", PRICE, BIG).first());
       assertThrows(LuaException.class, () -> lua.execute("return (...):negate()", PRICE));
     }
@@ -253,11 +345,17 @@ class BigNumbersTest {
 
   @EachFlavour
   void areNumbersWhereTheseAreExactIfAsked(Flavour flavour) {
-    try (var lua = LuaRuntime.builder().flavour(flavour).bigNumbers(BigNumbers.EXACT_AS_NUMBER)
-        .build()) {
-      assertEquals(List.of("number", "number", "userdata", "userdata"), lua.execute("local t = {} "
-          + "for i = 1, 4 do t[i] = type((select(i, ...))) end return t[1], t[2], t[3], t[4]",
-          BigDecimal.TEN, dec("0.5"), PRICE, BIG));
+    try (var lua =
+        LuaRuntime.builder().flavour(flavour).bigNumbers(BigNumbers.EXACT_AS_NUMBER).build()) {
+      assertEquals(
+          List.of("number", "number", "userdata", "userdata"),
+          lua.execute(
+              "local t = {} "
+                  + "for i = 1, 4 do t[i] = type((select(i, ...))) end return t[1], t[2], t[3], t[4]",
+              BigDecimal.TEN,
+              dec("0.5"),
+              PRICE,
+              BIG));
     }
   }
 }

@@ -17,36 +17,47 @@ class CollectorLimitsTest {
   /** Far less than the slow steps took, far more than is needed. */
   private static final Duration LATEST = Duration.ofSeconds(5);
 
-  private static final String KEYS = "local n = 40000 keys, tables = {}, {} local order = {}"
-      + " for i = 1, n do keys[i] = {} order[i] = i end"
-      + " local seed = 7 for i = n, 2, -1 do seed = (seed * 16807) % 2147483647"
-      + " local j = seed % i + 1 order[i], order[j] = order[j], order[i] end"
-      + " local weak = {__mode = 'k'} ";
+  private static final String KEYS =
+      "local n = 40000 keys, tables = {}, {} local order = {}"
+          + " for i = 1, n do keys[i] = {} order[i] = i end"
+          + " local seed = 7 for i = n, 2, -1 do seed = (seed * 16807) % 2147483647"
+          + " local j = seed % i + 1 order[i], order[j] = order[j], order[i] end"
+          + " local weak = {__mode = 'k'} ";
 
   /** Tables with weak keys, each of which holds the key of the next one. */
-  private static final String CHAIN = KEYS + "for _, i in ipairs(order) do"
-      + " local t = setmetatable({}, weak) t[keys[i]] = keys[i + 1] or true tables[i] = t end";
+  private static final String CHAIN =
+      KEYS
+          + "for _, i in ipairs(order) do"
+          + " local t = setmetatable({}, weak) t[keys[i]] = keys[i + 1] or true tables[i] = t end";
 
   /** The same in one table: each key is one step further along the chain. */
-  private static final String TABLE = KEYS + "local t = setmetatable({}, weak) tables[1] = t"
-      + " for _, i in ipairs(order) do local k = keys[i + 1] t[keys[i]] = {{k}} end";
+  private static final String TABLE =
+      KEYS
+          + "local t = setmetatable({}, weak) tables[1] = t"
+          + " for _, i in ipairs(order) do local k = keys[i + 1] t[keys[i]] = {{k}} end";
 
   /** The collector finds the tables one after the other as it follows the chain. */
-  private static final String NESTED = KEYS + "tables[1] = setmetatable({}, weak)"
-      + " for _, i in ipairs(order) do keys[i].t = setmetatable({}, weak) end"
-      + " for _, i in ipairs(order) do keys[i].t[keys[i]] = keys[i + 1]"
-      + " tables[1][keys[i]] = keys[i].t end";
+  private static final String NESTED =
+      KEYS
+          + "tables[1] = setmetatable({}, weak)"
+          + " for _, i in ipairs(order) do keys[i].t = setmetatable({}, weak) end"
+          + " for _, i in ipairs(order) do keys[i].t[keys[i]] = keys[i + 1]"
+          + " tables[1][keys[i]] = keys[i].t end";
 
-  private static final String COUNT = "collectgarbage() collectgarbage() local n = 0"
-      + " for _, t in pairs(tables) do for k in pairs(t) do n = n + 1 end end return n";
+  private static final String COUNT =
+      "collectgarbage() collectgarbage() local n = 0"
+          + " for _, t in pairs(tables) do for k in pairs(t) do n = n + 1 end end return n";
 
   @EachFlavour
   void longChainsOfWeakKeysTakeLinearTime(Flavour flavour) {
-    boolean ephemerons = !flavour.language().equals("5.1");  // else keys are kept by their values
+    boolean ephemerons = !flavour.language().equals("5.1"); // else keys are kept by their values
     for (var script : List.of(CHAIN, TABLE, NESTED)) {
       try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
-        lua.execute("collectgarbage('stop') " + script + " first = keys[1] middle = keys[20001]"
-            + " last = keys[40000] keys = nil");
+        lua.execute(
+            "collectgarbage('stop') "
+                + script
+                + " first = keys[1] middle = keys[20001]"
+                + " last = keys[40000] keys = nil");
         long start = System.nanoTime();
         assertEquals(40_000L, lua.execute("collectgarbage('restart') " + COUNT).first(), script);
         lua.execute("first = nil");
@@ -85,10 +96,17 @@ class CollectorLimitsTest {
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
       lua.execute("kept = {} for i = 1, 300000 do kept[i] = {i} end");
       for (int i = 0; i < 8; i++) {
-        assertThrows(LuaTimeoutException.class, () -> lua.withTimeLimit(Duration.ofMillis(5),
-            () -> lua.execute("while true do collectgarbage() end")));
-        assertEquals(300_000L, lua.execute("local n = 0 for i, t in ipairs(kept) do"
-            + " assert(t[1] == i) n = n + 1 end kept[#kept] = {#kept} return n").first());
+        assertThrows(
+            LuaTimeoutException.class,
+            () ->
+                lua.withTimeLimit(
+                    Duration.ofMillis(5), () -> lua.execute("while true do collectgarbage() end")));
+        assertEquals(
+            300_000L,
+            lua.execute(
+                    "local n = 0 for i, t in ipairs(kept) do"
+                        + " assert(t[1] == i) n = n + 1 end kept[#kept] = {#kept} return n")
+                .first());
       }
       lua.gc();
       assertEquals(300_000L, lua.execute("return kept[300000][1]").first());
@@ -110,18 +128,19 @@ class CollectorLimitsTest {
           last = Math.min(last, taken);
         }
       }
-      assertTrue(last < 3 * first + 50_000_000, first / 1_000_000 + " ms, then "
-          + last / 1_000_000);
+      assertTrue(
+          last < 3 * first + 50_000_000, first / 1_000_000 + " ms, then " + last / 1_000_000);
     }
   }
 
   @EachFlavour
   void stackOverflowsEndAtTheirLimit(Flavour flavour) {
-    try (var lua = LuaRuntime.builder().flavour(flavour).timeLimit(Duration.ofMillis(200))
-        .build()) {
+    try (var lua =
+        LuaRuntime.builder().flavour(flavour).timeLimit(Duration.ofMillis(200)).build()) {
       for (int i = 0; i < 4; i++) {
         long start = System.nanoTime();
-        assertThrows(LuaTimeoutException.class,
+        assertThrows(
+            LuaTimeoutException.class,
             () -> lua.execute("local function f() return 1 + f() end while true do pcall(f) end"));
         long late = (System.nanoTime() - start) / 1_000_000 - 200;
         assertTrue(late < 1500, late + " ms late");

@@ -26,19 +26,28 @@ class CompileLimitsTest {
   private static final Duration LATEST = Duration.ofSeconds(2);
 
   /** Long jump lists: compiled in linear time, or refused by the core. */
-  private static final List<String> CHAINS = List.of(
-      "if x then " + "elseif x then ".repeat(100_000) + "end",
-      "x = " + "a and ".repeat(100_000) + "b",
-      "x = " + "a or ".repeat(100_000) + "b",
-      "x = " + "a == 1 and b or ".repeat(100_000) + "b",
-      "f(" + "not a and ".repeat(100_000) + "b)",
-      "while a and b do if c then break end end ".repeat(20_000));
+  private static final List<String> CHAINS =
+      List.of(
+          "if x then " + "elseif x then ".repeat(100_000) + "end",
+          "x = " + "a and ".repeat(100_000) + "b",
+          "x = " + "a or ".repeat(100_000) + "b",
+          "x = " + "a == 1 and b or ".repeat(100_000) + "b",
+          "f(" + "not a and ".repeat(100_000) + "b)",
+          "while a and b do if c then break end end ".repeat(20_000));
 
   /** Each name is looked for in 60 functions of 190 local variables. */
-  private static final String NAMES = IntStream.range(0, 60).mapToObj(
-          i -> "return function() local " + IntStream.range(0, 190).mapToObj(j -> "a" + i + "_" + j)
-              .collect(Collectors.joining(",")) + " ").collect(Collectors.joining())
-      + "x=x;".repeat(400_000) + " end".repeat(60);
+  private static final String NAMES =
+      IntStream.range(0, 60)
+              .mapToObj(
+                  i ->
+                      "return function() local "
+                          + IntStream.range(0, 190)
+                              .mapToObj(j -> "a" + i + "_" + j)
+                              .collect(Collectors.joining(","))
+                          + " ")
+              .collect(Collectors.joining())
+          + "x=x;".repeat(400_000)
+          + " end".repeat(60);
 
   private static final String BREAKS =
       ("while x do " + "if x then break end ".repeat(30_000) + "end ").repeat(20);
@@ -46,9 +55,13 @@ class CompileLimitsTest {
   private static final String GOTOS =
       ("do " + "if x then goto a end ".repeat(30_000) + "::a:: end ").repeat(20);
 
-  private static final String LABELS = ("do " + IntStream.range(0, 15_000)
-      .mapToObj(i -> "::l" + i + ":: goto l" + (14_999 - i) + " ").collect(Collectors.joining())
-      + "end ").repeat(10);
+  private static final String LABELS =
+      ("do "
+              + IntStream.range(0, 15_000)
+                  .mapToObj(i -> "::l" + i + ":: goto l" + (14_999 - i) + " ")
+                  .collect(Collectors.joining())
+              + "end ")
+          .repeat(10);
 
   private static LuaRuntime limited(Flavour flavour, Duration limit) {
     return LuaRuntime.builder().flavour(flavour).timeLimit(limit).build();
@@ -71,8 +84,12 @@ class CompileLimitsTest {
   void longJumpListsKeepTheirMeaning(Flavour flavour) {
     var cases = new StringBuilder("local function f(x, a, b, c) ");
     for (int i = 0; i < 500; i++) {
-      cases.append(i == 0 ? "if" : " elseif").append(" x == ").append(i)
-          .append(i % 2 == 0 ? " and (a or b)" : " and not (a and b)").append(" then return ")
+      cases
+          .append(i == 0 ? "if" : " elseif")
+          .append(" x == ")
+          .append(i)
+          .append(i % 2 == 0 ? " and (a or b)" : " and not (a and b)")
+          .append(" then return ")
           .append(i);
     }
     cases.append(" else return a and b and c or a and 'a' or b and 'b' or c end end ");
@@ -86,9 +103,13 @@ class CompileLimitsTest {
       assertEquals("c", lua.execute("return check(500, true, true, 'c')").first());
       assertEquals(true, lua.execute("return check(3, true, true, true)").first());
       assertEquals("c", lua.execute("return check(2, false, false, 'c')").first());
-      assertEquals(10L, lua.execute("local n = 0 for i = 1, 100 do if i > 50 then break end"
-          + " if i % 7 == 0 then n = n + 1 if n > 9 then break end elseif i % 20 == 0 then"
-          + " n = n + 1 else if i == 49 then break end end end return n + 1").first());
+      assertEquals(
+          10L,
+          lua.execute(
+                  "local n = 0 for i = 1, 100 do if i > 50 then break end"
+                      + " if i % 7 == 0 then n = n + 1 if n > 9 then break end elseif i % 20 == 0 then"
+                      + " n = n + 1 else if i == 49 then break end end end return n + 1")
+              .first());
     }
   }
 
@@ -96,28 +117,35 @@ class CompileLimitsTest {
   void compilingEndsAtItsLimit(Flavour flavour) {
     var labels = !flavour.equals(Flavour.LUA51);
     for (var source : labels ? List.of(NAMES, BREAKS, GOTOS, LABELS) : List.of(NAMES, BREAKS)) {
-      for (var script : new String[] {null, "return (loadstring or load)(source)",
-          "while true do pcall(loadstring or load, source) end",
-          "coroutine.wrap(function() (loadstring or load)(source) end)()"}) {
+      for (var script :
+          new String[] {
+            null,
+            "return (loadstring or load)(source)",
+            "while true do pcall(loadstring or load, source) end",
+            "coroutine.wrap(function() (loadstring or load)(source) end)()"
+          }) {
         try (var lua = limited(flavour, SHORT)) {
           lua.globals().put("source", source);
           long start = System.nanoTime();
-          var thrown = thrown(() -> {
-            if (script == null) {
-              lua.compile(source);
-            } else {
-              lua.execute(script);
-            }
-          });
+          var thrown =
+              thrown(
+                  () -> {
+                    if (script == null) {
+                      lua.compile(source);
+                    } else {
+                      lua.execute(script);
+                    }
+                  });
           var taken = Duration.ofNanos(System.nanoTime() - start);
 
           var what = source.substring(0, 30) + " by " + script;
           assertTrue(taken.compareTo(LATEST) < 0, () -> what + " took " + taken);
           if (source.equals(NAMES) || script != null && script.startsWith("while")) {
             assertInstanceOf(LuaTimeoutException.class, thrown, what);
-          } else if (thrown != null) {  // some flavours refuse so much
-            assertTrue(thrown instanceof LuaTimeoutException
-                || thrown instanceof LuaSyntaxException, () -> what + ": " + thrown);
+          } else if (thrown != null) { // some flavours refuse so much
+            assertTrue(
+                thrown instanceof LuaTimeoutException || thrown instanceof LuaSyntaxException,
+                () -> what + ": " + thrown);
           }
           assertEquals(2L, lua.eval("1 + 1").first());
         }

@@ -56,14 +56,15 @@ class CoroutineTest {
     try (var lua = runtime(flavour)) {
       var yields = "function(...) coroutine.yield() coroutine.yield(1, 2) return ... end";
 
-      assertEquals(Arrays.asList(null, Values.of(1L, 2L), 9L),
-          items(function(lua, yields).coroutine(9)));
-      assertEquals(Arrays.asList(null, Values.of(1L, 2L)),
-          items(function(lua, yields).coroutine()));
-      assertEquals(Arrays.asList(null, Values.of(1L, 2L), null),
+      assertEquals(
+          Arrays.asList(null, Values.of(1L, 2L), 9L), items(function(lua, yields).coroutine(9)));
+      assertEquals(
+          Arrays.asList(null, Values.of(1L, 2L)), items(function(lua, yields).coroutine()));
+      assertEquals(
+          Arrays.asList(null, Values.of(1L, 2L), null),
           items(function(lua, yields).coroutine((Object) null)));
-      assertThrows(NoSuchElementException.class,
-          () -> function(lua, "function() end").coroutine().next());
+      assertThrows(
+          NoSuchElementException.class, () -> function(lua, "function() end").coroutine().next());
     }
   }
 
@@ -71,8 +72,8 @@ class CoroutineTest {
   @EachFlavour
   void takesSentValues(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var coroutine = function(lua, "function(n) while coroutine.yield(n) do n = n + 1 end end")
-          .coroutine(5);
+      var coroutine =
+          function(lua, "function(n) while coroutine.yield(n) do n = n + 1 end end").coroutine(5);
 
       assertEquals(5L, coroutine.send(null));
       assertEquals(6L, coroutine.send(1));
@@ -88,8 +89,9 @@ class CoroutineTest {
   @EachFlavour
   void startsWithItsOwnArguments(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var coroutine = function(lua, "function(a, ...) coroutine.yield(a, select('#', ...)) end")
-          .coroutine("arg", null);
+      var coroutine =
+          function(lua, "function(a, ...) coroutine.yield(a, select('#', ...)) end")
+              .coroutine("arg", null);
 
       assertThrows(IllegalStateException.class, () -> coroutine.send(1));
       assertEquals(Status.NEW, coroutine.status());
@@ -101,18 +103,23 @@ class CoroutineTest {
   @EachFlavour
   void isResumedWithAnyNumberOfValues(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var coroutine = function(lua, "function(...) local function count(...)"
-          + " return select('#', ...), ... end"
-          + " local function go(...) return go(coroutine.yield(count(...))) end"
-          + " return go(...) end")
-          .coroutine();
+      var coroutine =
+          function(
+                  lua,
+                  "function(...) local function count(...)"
+                      + " return select('#', ...), ... end"
+                      + " local function go(...) return go(coroutine.yield(count(...))) end"
+                      + " return go(...) end")
+              .coroutine();
 
       assertEquals(List.of(2L, 1L, 2L), coroutine.resume(1, 2));
       assertEquals(List.of(0L), coroutine.resume());
       assertEquals(Arrays.asList(1L, null), coroutine.resume((Object) null));
       assertEquals(Arrays.asList(1L, null), coroutine.resume((Object[]) null));
-      assertEquals(List.of(3L, 1L, 2L, 3L),
-          function(lua, "function(...) return select('#', ...), ... end").coroutine(1)
+      assertEquals(
+          List.of(3L, 1L, 2L, 3L),
+          function(lua, "function(...) return select('#', ...), ... end")
+              .coroutine(1)
               .resume(2, 3));
     }
   }
@@ -124,8 +131,11 @@ class CoroutineTest {
       var seen = new ArrayList<Status>();
       var all = new ArrayList<LuaCoroutine>();
       lua.globals().put("look", (Runnable) () -> all.forEach(each -> seen.add(each.status())));
-      all.add(function(lua, "function() look() coroutine.wrap(function() look() end)() coroutine.yield() end")
-          .coroutine());
+      all.add(
+          function(
+                  lua,
+                  "function() look() coroutine.wrap(function() look() end)() coroutine.yield() end")
+              .coroutine());
       var coroutine = all.get(0);
 
       assertEquals(Status.NEW, coroutine.status());
@@ -143,9 +153,14 @@ class CoroutineTest {
   @EachFlavour
   void continuesWhereLuaLeftIt(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      lua.execute("co = coroutine.create(" + COUNT + ") coroutine.resume(co, 4)"
-          + " coroutine.resume(co)"
-          + " other = coroutine.create(" + COUNT + ") coroutine.resume(other, 4)");
+      lua.execute(
+          "co = coroutine.create("
+              + COUNT
+              + ") coroutine.resume(co, 4)"
+              + " coroutine.resume(co)"
+              + " other = coroutine.create("
+              + COUNT
+              + ") coroutine.resume(other, 4)");
 
       assertEquals(List.of(2L, 3L, 4L), items((LuaCoroutine) lua.eval("co").first()));
       assertEquals(List.of(1L, 2L, 3L, 4L), items((LuaCoroutine) lua.eval("other").first()));
@@ -185,9 +200,13 @@ class CoroutineTest {
     try (var lua = runtime(flavour)) {
       lua.globals().put("odd", (Function<Long, Object>) n -> n % 2 == 1);
 
-      assertEquals(List.of(1L, 3L, 5L), items(function(lua,
-          "function(n) for i = 1, n do if odd(i) then coroutine.yield(i) end end end")
-          .coroutine(6)));
+      assertEquals(
+          List.of(1L, 3L, 5L),
+          items(
+              function(
+                      lua,
+                      "function(n) for i = 1, n do if odd(i) then coroutine.yield(i) end end end")
+                  .coroutine(6)));
     }
   }
 
@@ -196,10 +215,12 @@ class CoroutineTest {
   void runsJavaThatRunsLua(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.globals().put("eval", (Function<String, Object>) text -> lua.eval(text).first());
-      var result = lua.execute("local co = coroutine.create(function(a)"
-          + " local b = coroutine.yield(eval('6 * 7') + a) return eval('1 + 1') + b end)"
-          + " local _, first = coroutine.resume(co, 1) local _, second = coroutine.resume(co, 10)"
-          + " return first, second, coroutine.status(co)");
+      var result =
+          lua.execute(
+              "local co = coroutine.create(function(a)"
+                  + " local b = coroutine.yield(eval('6 * 7') + a) return eval('1 + 1') + b end)"
+                  + " local _, first = coroutine.resume(co, 1) local _, second = coroutine.resume(co, 10)"
+                  + " return first, second, coroutine.status(co)");
 
       assertEquals(List.of(43L, 12L, "dead"), result);
     }
@@ -212,11 +233,15 @@ class CoroutineTest {
       var map = new HashMap<String, Object>();
       lua.globals().put("map", map);
       lua.execute("hooks = 0");
-      var coroutine = function(lua, "function()"
-          + " debug.sethook(function() hooks = hooks + 1 end, '', 1)"
-          + " local n = 0 map.kept = function() n = n + 10 return n end"
-          + " coroutine.yield(function() n = n + 1 return n end)"
-          + " for i = 1, 3 do coroutine.yield(i) end debug.sethook() end").coroutine();
+      var coroutine =
+          function(
+                  lua,
+                  "function()"
+                      + " debug.sethook(function() hooks = hooks + 1 end, '', 1)"
+                      + " local n = 0 map.kept = function() n = n + 10 return n end"
+                      + " coroutine.yield(function() n = n + 1 return n end)"
+                      + " for i = 1, 3 do coroutine.yield(i) end debug.sethook() end")
+              .coroutine();
       var yielded = (LuaFunction) coroutine.next();
       coroutine.next();
       coroutine.next();
@@ -236,8 +261,9 @@ class CoroutineTest {
     try (var lua = runtime(flavour)) {
       var kept = new ArrayList<Object>();
       lua.globals().put("keep", (Consumer<Object>) kept::add);
-      lua.execute("coroutine.wrap(function() local x = 5 keep(function() x = x + 1 return x end)"
-          + " keep({x = 'in table'}) keep((coroutine.running())) end)()");
+      lua.execute(
+          "coroutine.wrap(function() local x = 5 keep(function() x = x + 1 return x end)"
+              + " keep({x = 'in table'}) keep((coroutine.running())) end)()");
       items(function(lua, "function() keep({1}) coroutine.yield() end").coroutine());
       for (int i = 0; i < 3; i++) {
         lua.gc();
@@ -256,8 +282,9 @@ class CoroutineTest {
   void cannotBeYieldedThroughJava(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.globals().put("through", (Function<LuaFunction, Object>) f -> f.call().first());
-      var coroutine = function(lua, "function() through(function() coroutine.yield(1) end)"
-          + " end").coroutine();
+      var coroutine =
+          function(lua, "function() through(function() coroutine.yield(1) end)" + " end")
+              .coroutine();
 
       var thrown = assertThrows(LuaException.class, coroutine::resume);
       assertTrue(thrown.getMessage().contains("attempt to yield across"), thrown::getMessage);
@@ -272,17 +299,20 @@ class CoroutineTest {
   @EachFlavour
   void yieldsInsidePcallWhereTheFlavourCan(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var coroutine = function(lua, "function()"
-          + " local ok, got = pcall(function() return coroutine.yield('in') end)"
-          + " local okX, gotX = xpcall(function() coroutine.yield('inX') error('e', 0) end,"
-          + " function(e) return e .. '!' end)"
-          + " return ok, got, okX, gotX end").coroutine();
+      var coroutine =
+          function(
+                  lua,
+                  "function()"
+                      + " local ok, got = pcall(function() return coroutine.yield('in') end)"
+                      + " local okX, gotX = xpcall(function() coroutine.yield('inX') error('e', 0) end,"
+                      + " function(e) return e .. '!' end)"
+                      + " return ok, got, okX, gotX end")
+              .coroutine();
 
       if (flavour == Flavour.LUA51) {
         var values = coroutine.resume();
         assertEquals(false, values.get(0));
-        assertTrue(values.get(1).toString().contains("attempt to yield across"),
-            values::toString);
+        assertTrue(values.get(1).toString().contains("attempt to yield across"), values::toString);
       } else {
         assertEquals("in", coroutine.next());
         assertEquals("inX", coroutine.send("sent"));
@@ -297,14 +327,21 @@ class CoroutineTest {
   void letsJavaExceptionsThrough(Flavour flavour) {
     var boom = new IOException("boom");
     try (var lua = runtime(flavour)) {
-      lua.globals().put("fail", (Callable<?>) () -> {
-        throw boom;
-      });
+      lua.globals()
+          .put(
+              "fail",
+              (Callable<?>)
+                  () -> {
+                    throw boom;
+                  });
       var fails = function(lua, "function() coroutine.yield(1) fail() end");
 
-      for (Consumer<LuaCoroutine> go : List.<Consumer<LuaCoroutine>>of(
-          LuaCoroutine::resume, LuaCoroutine::next, LuaCoroutine::hasNext,
-          each -> each.send(null))) {
+      for (Consumer<LuaCoroutine> go :
+          List.<Consumer<LuaCoroutine>>of(
+              LuaCoroutine::resume,
+              LuaCoroutine::next,
+              LuaCoroutine::hasNext,
+              each -> each.send(null))) {
         var coroutine = fails.coroutine();
         assertEquals(1L, coroutine.next());
         assertSame(boom, assertThrows(LuaException.class, () -> go.accept(coroutine)).getCause());
@@ -325,8 +362,7 @@ class CoroutineTest {
       assertEquals("m.lua:1: oops", thrown.getMessage());
       assertEquals("m.lua", thrown.chunk());
       assertTrue(thrown.frames().size() >= 3, thrown.frames()::toString);
-      assertTrue(thrown.frames().get(1).function().contains("inner"),
-          thrown.frames()::toString);
+      assertTrue(thrown.frames().get(1).function().contains("inner"), thrown.frames()::toString);
       var again = assertThrows(LuaException.class, coroutine::resume);
       assertTrue(again.getMessage().contains("dead"), again::getMessage);
       assertFalse(coroutine.hasNext());
@@ -340,11 +376,13 @@ class CoroutineTest {
     try (var lua = runtime(flavour)) {
       var coroutine = function(lua, COUNT).coroutine(1);
 
-      for (var text : List.of("local co = ... co()", "local co = ... return co.x",
-          "local co = ... co.x = 1")) {
+      for (var text :
+          List.of("local co = ... co()", "local co = ... return co.x", "local co = ... co.x = 1")) {
         var thrown = assertThrows(LuaException.class, () -> lua.execute(text, coroutine));
-        assertTrue(thrown.getMessage().contains("a thread value")
-            || thrown.getMessage().contains("local 'co'"), thrown::getMessage);
+        assertTrue(
+            thrown.getMessage().contains("a thread value")
+                || thrown.getMessage().contains("local 'co'"),
+            thrown::getMessage);
       }
       assertFalse(coroutine instanceof LuaFunction);
       assertFalse((Object) coroutine instanceof Map);
@@ -355,8 +393,9 @@ class CoroutineTest {
   @EachFlavour
   void isReadUntilItIsDead(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var coroutine = function(lua, "function() for i = 1, 3 do coroutine.yield(i) end"
-          + " return 'last' end").coroutine();
+      var coroutine =
+          function(lua, "function() for i = 1, 3 do coroutine.yield(i) end" + " return 'last' end")
+              .coroutine();
       var items = new ArrayList<Object>();
 
       while (coroutine.status() != Status.DEAD) {
@@ -369,19 +408,26 @@ class CoroutineTest {
   @EachFlavour
   void canBeStartedByLuaAfterJavaGaveItArguments(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var made = function(lua, "function(...) local got = coroutine.yield(select('#', ...), ...) "
-          + "return got end").coroutine("made", null);
+      var made =
+          function(
+                  lua,
+                  "function(...) local got = coroutine.yield(select('#', ...), ...) "
+                      + "return got end")
+              .coroutine("made", null);
 
-      assertEquals(List.of(true, 4L, "made", "by", "Lua"), lua.eval(
-          "(function(ok, n, a, b, ...) assert(b == nil) return ok, n, a, ... end)"
-          + "(coroutine.resume(..., 'by', 'Lua'))", made));
+      assertEquals(
+          List.of(true, 4L, "made", "by", "Lua"),
+          lua.eval(
+              "(function(ok, n, a, b, ...) assert(b == nil) return ok, n, a, ... end)"
+                  + "(coroutine.resume(..., 'by', 'Lua'))",
+              made));
       assertEquals(List.of(true, 7L), lua.eval("coroutine.resume(..., 7)", made));
       assertEquals(Status.DEAD, made.status());
       var java = lua.function(arguments -> List.of(arguments)).coroutine(5);
-      assertEquals(List.of(true, List.of(5L, 6L)),
-          lua.eval("coroutine.resume(..., 6)", java));
-      var many = function(lua, "function(...) return select('#', ...), (select(300, ...)) end")
-          .coroutine(Collections.nCopies(300, "x").toArray());
+      assertEquals(List.of(true, List.of(5L, 6L)), lua.eval("coroutine.resume(..., 6)", java));
+      var many =
+          function(lua, "function(...) return select('#', ...), (select(300, ...)) end")
+              .coroutine(Collections.nCopies(300, "x").toArray());
       assertEquals(List.of(300L, "x"), List.of(many.resume().toArray()));
     }
   }

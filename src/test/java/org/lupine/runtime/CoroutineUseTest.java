@@ -28,8 +28,9 @@ class CoroutineUseTest {
     try (var lua = runtime(flavour)) {
       var count = function(lua, COUNT);
 
-      assertEquals("0 1 2", count.coroutine(2).stream().map(String::valueOf)
-          .collect(Collectors.joining(" ")));
+      assertEquals(
+          "0 1 2",
+          count.coroutine(2).stream().map(String::valueOf).collect(Collectors.joining(" ")));
       var endless = count.coroutine(1e9);
       try (var stream = endless.stream()) {
         assertEquals(List.of(0L, 1L), stream.limit(2).toList());
@@ -58,8 +59,9 @@ class CoroutineUseTest {
   @EachFlavour
   void isClosed(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var stubborn = "function() log = '' while true do"
-          + " pcall(function() coroutine.yield(1) log = log .. 'x' end) log = log .. 'y' end end";
+      var stubborn =
+          "function() log = '' while true do"
+              + " pcall(function() coroutine.yield(1) log = log .. 'x' end) log = log .. 'y' end end";
       var fresh = function(lua, COUNT).coroutine(1);
       var begun = function(lua, flavour == Flavour.LUA51 ? COUNT : stubborn).coroutine(1);
       var ended = function(lua, "function() end").coroutine();
@@ -85,9 +87,10 @@ class CoroutineUseTest {
   @EachFlavour
   void closesItsVariablesWhereTheFlavourCan(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var closes = "function(fail) local x <close> = setmetatable({},"
-          + " {__close = function() closed = (closed or 0) + 1 if fail then error(fail, 0) end end})"
-          + " coroutine.yield(1) end";
+      var closes =
+          "function(fail) local x <close> = setmetatable({},"
+              + " {__close = function() closed = (closed or 0) + 1 if fail then error(fail, 0) end end})"
+              + " coroutine.yield(1) end";
       if (flavour != Flavour.LUA54 && flavour != Flavour.LUA55) {
         assertThrows(LuaSyntaxException.class, () -> function(lua, closes));
         return;
@@ -111,15 +114,21 @@ class CoroutineUseTest {
     try (var lua = runtime(flavour)) {
       var all = new ArrayList<LuaCoroutine>();
       var thrown = new ArrayList<RuntimeException>();
-      lua.globals().put("try", (Runnable) () -> {
-        for (Consumer<LuaCoroutine> each : List.<Consumer<LuaCoroutine>>of(
-            LuaCoroutine::close, LuaCoroutine::resume)) {
-          thrown.add(assertThrows(LuaException.class, () -> each.accept(all.get(0))));
-        }
-      });
+      lua.globals()
+          .put(
+              "try",
+              (Runnable)
+                  () -> {
+                    for (Consumer<LuaCoroutine> each :
+                        List.<Consumer<LuaCoroutine>>of(
+                            LuaCoroutine::close, LuaCoroutine::resume)) {
+                      thrown.add(assertThrows(LuaException.class, () -> each.accept(all.get(0))));
+                    }
+                  });
       lua.globals().put("keep", (Consumer<LuaCoroutine>) all::add);
-      lua.execute("coroutine.wrap(function() keep((coroutine.running())) try()"
-          + " coroutine.wrap(function() try() end)() end)()");
+      lua.execute(
+          "coroutine.wrap(function() keep((coroutine.running())) try()"
+              + " coroutine.wrap(function() try() end)() end)()");
 
       assertEquals(4, thrown.size());
       assertEquals(Status.DEAD, all.get(0).status());
@@ -140,13 +149,16 @@ class CoroutineUseTest {
       lua.globals().put("shout", (Function<String, Object>) text -> text + "!");
 
       assertEquals("AB", function(lua, "string.upper").coroutine("ab").next());
-      assertEquals(List.of(true, "a!"), lua.execute(
-          "return coroutine.resume(coroutine.create(java.fn(shout)), 'a')"));
+      assertEquals(
+          List.of(true, "a!"),
+          lua.execute("return coroutine.resume(coroutine.create(java.fn(shout)), 'a')"));
       assertEquals("b!", lua.execute("return coroutine.wrap(java.fn(shout))('b')").first());
       assertEquals("AB", lua.execute("return coroutine.wrap(string.upper)('ab')").first());
-      assertEquals(List.of(true, 1L, true, 2L), lua.execute(
-          "local co = coroutine.create(coroutine.yield) local a, b = coroutine.resume(co, 1)"
-          + " return a, b, coroutine.resume(co, 2)"));
+      assertEquals(
+          List.of(true, 1L, true, 2L),
+          lua.execute(
+              "local co = coroutine.create(coroutine.yield) local a, b = coroutine.resume(co, 1)"
+                  + " return a, b, coroutine.resume(co, 2)"));
       var yields = function(lua, "coroutine.yield").coroutine(1);
       assertEquals(List.of(1L), yields.resume());
       assertEquals(List.of(2L), yields.resume(2));
@@ -159,7 +171,8 @@ class CoroutineUseTest {
 
   @EachFlavour
   void isEqualHoweverOftenFetched(Flavour flavour) {
-    try (var lua = runtime(flavour); var other = runtime(flavour)) {
+    try (var lua = runtime(flavour);
+        var other = runtime(flavour)) {
       var coroutine = function(lua, COUNT).coroutine(1);
 
       assertEquals(coroutine, lua.eval("...", coroutine).first());

@@ -23,24 +23,29 @@ class DeadlinesTest {
   /** Overflows the stack in limited actions; returns what the thread can do afterwards. */
   private static Object afterOverflows(LuaRuntime lua, Duration limit) throws Exception {
     var result = new AtomicReference<Object>();
-    var thread = new Thread(null, () -> {
-      for (int i = 0; i < 5; i++) {
-        try {
-          Overflow.onTheWayUp(() -> lua.withTimeLimit(limit, () -> lua.eval("1")));
-        } catch (StackOverflowError e) {
-          // expected
-        }
-      }
-      long over = System.nanoTime() + limit.toNanos();
-      while (System.nanoTime() < over) {
-        LockSupport.parkNanos(limit.toNanos());
-      }
-      try {
-        result.set(lua.eval("1").first());
-      } catch (Throwable e) {
-        result.set(e);
-      }
-    }, "overflows", 256 * 1024);
+    var thread =
+        new Thread(
+            null,
+            () -> {
+              for (int i = 0; i < 5; i++) {
+                try {
+                  Overflow.onTheWayUp(() -> lua.withTimeLimit(limit, () -> lua.eval("1")));
+                } catch (StackOverflowError e) {
+                  // expected
+                }
+              }
+              long over = System.nanoTime() + limit.toNanos();
+              while (System.nanoTime() < over) {
+                LockSupport.parkNanos(limit.toNanos());
+              }
+              try {
+                result.set(lua.eval("1").first());
+              } catch (Throwable e) {
+                result.set(e);
+              }
+            },
+            "overflows",
+            256 * 1024);
     thread.setDaemon(true);
     thread.start();
     thread.join(60_000);
@@ -63,14 +68,19 @@ class DeadlinesTest {
       var other = runtime(flavour);
       var inside = new CountDownLatch(1);
       other.globals().put("here", (Runnable) inside::countDown);
-      var busy = new Thread(() -> assertThrows(LuaException.class,
-          () -> other.execute("here() while true do end")));
+      var busy =
+          new Thread(
+              () ->
+                  assertThrows(
+                      LuaException.class, () -> other.execute("here() while true do end")));
       busy.start();
       assertTrue(inside.await(30, TimeUnit.SECONDS));
-      lua.withTimeLimit(Duration.ofMillis(20), () -> {
-        other.close();
-        return null;
-      });
+      lua.withTimeLimit(
+          Duration.ofMillis(20),
+          () -> {
+            other.close();
+            return null;
+          });
 
       assertTrue(other.isClosed());
       other.interrupt();

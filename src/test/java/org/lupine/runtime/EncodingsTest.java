@@ -108,9 +108,13 @@ class EncodingsTest {
       lua.globals().put("see", (Consumer<Object>) seen::add);
       lua.execute("bad = 'a\\255' t = {bad = bad, good = 1} function f(s) return #s end");
 
-      for (var text : List.of("return bad", "return {}, bad, function() end, {}", "see(bad)",
-          "local t = setmetatable({}, {__tostring = function() return bad end})"
-          + " return bad, tostring(t)")) {
+      for (var text :
+          List.of(
+              "return bad",
+              "return {}, bad, function() end, {}",
+              "see(bad)",
+              "local t = setmetatable({}, {__tostring = function() return bad end})"
+                  + " return bad, tostring(t)")) {
         var thrown = assertThrows(LuaException.class, () -> lua.execute(text), text);
         assertInstanceOf(CharacterCodingException.class, thrown.getCause(), text);
       }
@@ -135,7 +139,8 @@ class EncodingsTest {
 
       assertEquals("a", entries.next().getValue());
       assertEquals("b", entries.next().getValue());
-      assertInstanceOf(CharacterCodingException.class,
+      assertInstanceOf(
+          CharacterCodingException.class,
           assertThrows(LuaException.class, entries::hasNext).getCause());
       assertEquals("d", table.get(4));
       assertEquals(4, table.size());
@@ -176,16 +181,16 @@ class EncodingsTest {
     try (var lua = builder(flavour).build()) {
       for (var policy : List.of(Malformed.KEEP, Malformed.REPORT)) {
         try (var other = builder(flavour).malformed(policy).build()) {
-          var thrown = assertThrows(IllegalArgumentException.class,
-              () -> other.eval("...", LONE));
+          var thrown = assertThrows(IllegalArgumentException.class, () -> other.eval("...", LONE));
           assertTrue(thrown.getMessage().contains("UTF-8"), thrown::getMessage);
         }
       }
       lua.globals().put("give", (Function<Object, Object>) any -> LONE);
-      assertInstanceOf(IllegalArgumentException.class,
+      assertInstanceOf(
+          IllegalArgumentException.class,
           assertThrows(LuaException.class, () -> lua.execute("give(1)")).getCause());
-      var thrown = assertThrows(LuaSyntaxException.class, () -> lua.execute("\n return '" + LONE
-          + "'"));
+      var thrown =
+          assertThrows(LuaSyntaxException.class, () -> lua.execute("\n return '" + LONE + "'"));
       assertTrue(thrown.getMessage().contains("UTF-8"), thrown::getMessage);
       assertEquals(2, thrown.line());
       assertEquals(1L, lua.eval("1").first());
@@ -222,7 +227,8 @@ class EncodingsTest {
       assertEquals(2L, table.get("ä"));
       assertEquals(1L, table.put("abc", 5));
       assertEquals(5L, table.get(bytes('a', 'b', 'c')));
-      assertEquals(List.of(bytes("string".getBytes(StandardCharsets.US_ASCII)), true),
+      assertEquals(
+          List.of(bytes("string".getBytes(StandardCharsets.US_ASCII)), true),
           lua.eval("type(...), ... == 'x'", "x"));
     }
   }
@@ -266,18 +272,18 @@ class EncodingsTest {
       lua.globals().put("bean", bean);
       lua.globals().put("map", map);
 
-      assertEquals(bytes("first".getBytes(StandardCharsets.US_ASCII)),
-          lua.eval("bean.name").first());
+      assertEquals(
+          bytes("first".getBytes(StandardCharsets.US_ASCII)), lua.eval("bean.name").first());
       lua.execute("bean.name = 'second' bean:setName(bean:getName() .. '!') map.other = 5");
       assertEquals("second!", bean.getName());
-      assertEquals(bytes("Bean second!".getBytes(StandardCharsets.US_ASCII)),
+      assertEquals(
+          bytes("Bean second!".getBytes(StandardCharsets.US_ASCII)),
           lua.eval("tostring(bean)").first());
       assertEquals(1L, lua.eval("map.key").first());
       assertEquals(5, map.get("other"));
       assertEquals(bytes(255), lua.eval("bean:same('\\255')").first());
       assertEquals(3L, lua.execute("return java.import('java.lang.Math').max(2, 3)").first());
-      assertEquals(true, lua.execute(
-          "return java.instanceof(bean, 'java.lang.Object')").first());
+      assertEquals(true, lua.execute("return java.instanceof(bean, 'java.lang.Object')").first());
       assertThrows(LuaException.class, () -> lua.execute("return bean.nam"));
       assertThrows(LuaException.class, () -> lua.execute("return bean['\\255']"));
     }
@@ -287,8 +293,8 @@ class EncodingsTest {
   @EachFlavour
   void comeBackAsTextFromByteArrays(Flavour flavour) {
     try (var lua = builder(flavour).build()) {
-      assertEquals(List.of("string", "ä"),
-          lua.eval("type(...), ...", "ä".getBytes(StandardCharsets.UTF_8)));
+      assertEquals(
+          List.of("string", "ä"), lua.eval("type(...), ...", "ä".getBytes(StandardCharsets.UTF_8)));
     }
   }
 
@@ -301,11 +307,14 @@ class EncodingsTest {
         assertNull(thrown.getCause());
         assertEquals(policy == Malformed.REPLACE ? "\uFFFD" : bytes(255), thrown.value());
         assertEquals("\uFFFD", thrown.getMessage());
-        assertThrows(LuaException.class,
-            () -> lua.execute("local function f() error('x') end f()"));
-        assertThrows(LuaSyntaxException.class,
-            () -> lua.execute("load = loadstring or load return assert(load('\\255 = ', '\\254'))"
-                + " =").size());
+        assertThrows(
+            LuaException.class, () -> lua.execute("local function f() error('x') end f()"));
+        assertThrows(
+            LuaSyntaxException.class,
+            () ->
+                lua.execute(
+                        "load = loadstring or load return assert(load('\\255 = ', '\\254'))" + " =")
+                    .size());
       }
     }
   }
@@ -318,8 +327,8 @@ class EncodingsTest {
       var thrown = assertThrows(IllegalArgumentException.class, builder::build);
       assertTrue(thrown.getMessage().contains(name), thrown::getMessage);
     }
-    assertThrows(IllegalArgumentException.class,
-        () -> builder(flavour).charsetName("UTF-16").build());
+    assertThrows(
+        IllegalArgumentException.class, () -> builder(flavour).charsetName("UTF-16").build());
     try (var lua = builder(flavour).charsetName("ISO-8859-15").build()) {
       assertEquals(1L, lua.eval("#...", "€").first());
       assertEquals(LATIN, lua.options().charset());
@@ -329,9 +338,10 @@ class EncodingsTest {
   // BEHAVIOURS 58
   @EachFlavour
   void holdBinaryData(Flavour flavour) {
-    var rows = "local rows = {} for y = 0, 15 do local row = {} for x = 0, 15 do"
-        + " row[#row + 1] = string.char((x * 16 + y * 3) % 256) end"
-        + " rows[#rows + 1] = table.concat(row) end return table.concat(rows)";
+    var rows =
+        "local rows = {} for y = 0, 15 do local row = {} for x = 0, 15 do"
+            + " row[#row + 1] = string.char((x * 16 + y * 3) % 256) end"
+            + " rows[#rows + 1] = table.concat(row) end return table.concat(rows)";
     var expected = new byte[256];
     for (int y = 0; y < 16; y++) {
       for (int x = 0; x < 16; x++) {
@@ -343,8 +353,8 @@ class EncodingsTest {
         var latin = builder(flavour).charset(StandardCharsets.ISO_8859_1).build()) {
       assertArrayEquals(expected, ((LuaString) lua.execute(rows).first()).bytes());
       assertArrayEquals(expected, ((LuaString) text.execute(rows).first()).bytes());
-      assertArrayEquals(expected, ((String) latin.execute(rows).first())
-          .getBytes(StandardCharsets.ISO_8859_1));
+      assertArrayEquals(
+          expected, ((String) latin.execute(rows).first()).getBytes(StandardCharsets.ISO_8859_1));
     }
   }
 
@@ -359,8 +369,13 @@ class EncodingsTest {
       assertEquals(bytes(0xA4), binary.eval("'€'").first());
       assertSame(StandardCharsets.UTF_8, lua.options().sourceCharset());
       assertSame(LATIN, plain.options().sourceCharset());
-      assertEquals(1L, binary.execute(LuaChunk.of(new byte[] {'r', 'e', 't', 'u', 'r', 'n', ' ',
-          '#', '\'', (byte) 0xE4, '\''})).first());
+      assertEquals(
+          1L,
+          binary
+              .execute(
+                  LuaChunk.of(
+                      new byte[] {'r', 'e', 't', 'u', 'r', 'n', ' ', '#', '\'', (byte) 0xE4, '\''}))
+              .first());
     }
   }
 
@@ -371,11 +386,11 @@ class EncodingsTest {
       try (var lua = builder(flavour).charset(charset).build()) {
         var chunk = LuaChunk.of("x = = 1").named("@ä€.lua");
 
-        assertEquals("ä€.lua",
-            assertThrows(LuaSyntaxException.class, () -> lua.execute(chunk)).chunk());
-        assertEquals("@ä€.lua",
-            lua.compile(LuaChunk.of("x = 1").named("@ä€.lua")).info().source());
-        assertEquals("@ä中.lua".replace("中", charset == LATIN ? "?" : "中"),
+        assertEquals(
+            "ä€.lua", assertThrows(LuaSyntaxException.class, () -> lua.execute(chunk)).chunk());
+        assertEquals("@ä€.lua", lua.compile(LuaChunk.of("x = 1").named("@ä€.lua")).info().source());
+        assertEquals(
+            "@ä中.lua".replace("中", charset == LATIN ? "?" : "中"),
             lua.compile(LuaChunk.of("x = 1").named("@ä中.lua")).info().source());
       }
     }
@@ -412,8 +427,11 @@ class EncodingsTest {
     try (var lua = builder(flavour).strings(StringMode.ALWAYS_BYTES).build()) {
       assertEquals(List.of(LuaString.of(text), LuaString.of(none)), lua.eval("...", text, none));
       assertEquals(StringMode.ALWAYS_BYTES, lua.options().strings());
-      assertEquals(List.of("aé".length()), lua.eval("(...):length()", new StringBuilder("aé"))
-          .stream().map(each -> ((Long) each).intValue()).toList());
+      assertEquals(
+          List.of("aé".length()),
+          lua.eval("(...):length()", new StringBuilder("aé")).stream()
+              .map(each -> ((Long) each).intValue())
+              .toList());
     }
     try (var engine = engine(flavour)) {
       engine.put("lupine.strings", "always_bytes");
@@ -423,8 +441,10 @@ class EncodingsTest {
       assertEquals(LuaString.of((byte) 'x'), engine.get("x"));
     }
     var odd = builder(flavour).charset(LATIN).strings(StringMode.ALWAYS_BYTES);
-    assertTrue(assertThrows(IllegalArgumentException.class, odd::build).getMessage()
-        .contains("UTF-8, not ISO-8859-15"));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, odd::build)
+            .getMessage()
+            .contains("UTF-8, not ISO-8859-15"));
   }
 
   @EachFlavour

@@ -20,8 +20,9 @@ import org.lupine.value.LuaTimeoutException;
 /** Finalizers that fail, end the script, or do not end. */
 class FinalizersTest {
   /** A Lua function that returns a new value with a finalizer. */
-  private static final String GC = "function gc(f) if newproxy then local p = newproxy(true)"
-      + " getmetatable(p).__gc = f return p end return setmetatable({}, {__gc = f}) end ";
+  private static final String GC =
+      "function gc(f) if newproxy then local p = newproxy(true)"
+          + " getmetatable(p).__gc = f return p end return setmetatable({}, {__gc = f}) end ";
 
   private static final String TWICE = " collectgarbage() collectgarbage() ";
 
@@ -33,23 +34,41 @@ class FinalizersTest {
 
   /** Runs code while finalizers fail, and checks that it sees none of their errors. */
   private static void fail(LuaRuntime lua) {
-    lua.globals().put("thrower", (Callable<?>) () -> {
-      throw new IllegalStateException("of Java");
-    });
-    for (var error : List.of("error('of a finalizer')", "error({})", "error()", "local x = nil + 1",
-        "thrower()", "string.rep('x', -1)()")) {
+    lua.globals()
+        .put(
+            "thrower",
+            (Callable<?>)
+                () -> {
+                  throw new IllegalStateException("of Java");
+                });
+    for (var error :
+        List.of(
+            "error('of a finalizer')",
+            "error({})",
+            "error()",
+            "local x = nil + 1",
+            "thrower()",
+            "string.rep('x', -1)()")) {
       lua.execute("for i = 1, 5 do gc(function() " + error + " end) end");
       lua.gc();
       assertEquals("fine", lua.execute("return 'fine'").first(), error);
       lua.execute("for i = 1, 5 do gc(function() " + error + " end) end");
       for (int i = 0; i < 5; i++) {
-        assertEquals(2000L, lua.execute("local t = {} for i = 1, 2000 do t[i] = {i .. ''} end"
-            + " return #t").first(), error);
+        assertEquals(
+            2000L,
+            lua.execute("local t = {} for i = 1, 2000 do t[i] = {i .. ''} end" + " return #t")
+                .first(),
+            error);
         assertEquals(3L, lua.compile("return 1 + 2 -- " + i).call().first(), error);
       }
-      assertEquals("line 3", lua.execute("local a = 1\nlocal ok, e = pcall(function()\n"
-          + "local t = {} for i = 1, 2000 do t[i] = {i .. ''} end error('x') end)\n"
-          + "return 'line ' .. e:match(':(%d+): x')").first(), error);
+      assertEquals(
+          "line 3",
+          lua.execute(
+                  "local a = 1\nlocal ok, e = pcall(function()\n"
+                      + "local t = {} for i = 1, 2000 do t[i] = {i .. ''} end error('x') end)\n"
+                      + "return 'line ' .. e:match(':(%d+): x')")
+              .first(),
+          error);
     }
     lua.execute("gc(function() local function f() return 1 + f() end f() end)");
     lua.gc();
@@ -67,13 +86,17 @@ class FinalizersTest {
   // BEHAVIOURS 260: 5.4 and 5.5 warn instead
   @EachFlavour
   void collectgarbageRaisesErrorsOfFinalizersBefore54(Flavour flavour) {
-    boolean raises = flavour == Flavour.LUA51 || flavour == Flavour.LUA52
-        || flavour == Flavour.LUA53;
+    boolean raises =
+        flavour == Flavour.LUA51 || flavour == Flavour.LUA52 || flavour == Flavour.LUA53;
     try (var lua = runtime(flavour, Duration.ZERO)) {
-      for (var collect : List.of("collectgarbage", "collectgarbage, 'collect'",
-          "function() for i = 1, 3 do repeat until collectgarbage('step', 1000) end end")) {
-        lua.execute("order = '' for i = 1, 3 do gc(function() order = order .. i"
-            + " if i == 2 then error('number two') end end) end");
+      for (var collect :
+          List.of(
+              "collectgarbage",
+              "collectgarbage, 'collect'",
+              "function() for i = 1, 3 do repeat until collectgarbage('step', 1000) end end")) {
+        lua.execute(
+            "order = '' for i = 1, 3 do gc(function() order = order .. i"
+                + " if i == 2 then error('number two') end end) end");
         var results = lua.execute("return pcall(" + collect + ")");
         assertEquals(!raises, results.get(0), collect);
         if (raises) {
@@ -113,19 +136,34 @@ class FinalizersTest {
   @EachFlavour
   void finalizersCanEndTheScript(Flavour flavour) {
     try (var lua = runtime(flavour, Duration.ofSeconds(20))) {
-      for (var script : List.of("gc(function() os.exit(3) end)" + TWICE + "while true do end",
-          "gc(function() os.exit(3) end) while true do kept = {} end",
-          "gc(function() pcall(os.exit, 3) end)" + TWICE + "while true do end",
-          "pcall(function() gc(function() os.exit(3) end)" + TWICE + "end) while true do end")) {
+      for (var script :
+          List.of(
+              "gc(function() os.exit(3) end)" + TWICE + "while true do end",
+              "gc(function() os.exit(3) end) while true do kept = {} end",
+              "gc(function() pcall(os.exit, 3) end)" + TWICE + "while true do end",
+              "pcall(function() gc(function() os.exit(3) end)"
+                  + TWICE
+                  + "end) while true do end")) {
         assertThrows(LuaExitException.class, () -> lua.execute(script), script);
         assertEquals(2L, lua.eval("1 + 1").first());
       }
-      assertThrows(LuaTimeoutException.class, () -> lua.withTimeLimit(Duration.ofMillis(100),
-          () -> lua.execute("gc(function() while true do end end) while true do"
-              + " pcall(function() kept = {} end) end")));
+      assertThrows(
+          LuaTimeoutException.class,
+          () ->
+              lua.withTimeLimit(
+                  Duration.ofMillis(100),
+                  () ->
+                      lua.execute(
+                          "gc(function() while true do end end) while true do"
+                              + " pcall(function() kept = {} end) end")));
       lua.globals().put("interrupt", (Runnable) lua::interrupt);
-      assertThrows(LuaInterruptedException.class, () -> lua.execute(
-          "gc(function() interrupt() while true do end end)" + TWICE + "while true do end"));
+      assertThrows(
+          LuaInterruptedException.class,
+          () ->
+              lua.execute(
+                  "gc(function() interrupt() while true do end end)"
+                      + TWICE
+                      + "while true do end"));
       assertEquals(2L, lua.eval("1 + 1").first());
     }
   }
@@ -141,11 +179,13 @@ class FinalizersTest {
 
   @EachFlavour
   void finalizersMayCollectWhileAStateCloses(Flavour flavour) throws Exception {
-    for (var script : List.of("gc(function() collectgarbage() end)",
-        "for i = 1, 5 do kept = gc(function() collectgarbage() end) end",
-        "for i = 1, 5 do gc(function() collectgarbage('step', 1000) end) end"
-            + " collectgarbage('step', 10)",
-        "gc(function() gc(function() collectgarbage() end) collectgarbage() end)")) {
+    for (var script :
+        List.of(
+            "gc(function() collectgarbage() end)",
+            "for i = 1, 5 do kept = gc(function() collectgarbage() end) end",
+            "for i = 1, 5 do gc(function() collectgarbage('step', 1000) end) end"
+                + " collectgarbage('step', 10)",
+            "gc(function() gc(function() collectgarbage() end) collectgarbage() end)")) {
       var lua = runtime(flavour, Duration.ZERO);
       lua.execute(script);
       closes(lua, script, Duration.ofSeconds(20));
@@ -154,14 +194,15 @@ class FinalizersTest {
 
   @EachFlavour
   void aLimitEndsFinalizersWhileAStateCloses(Flavour flavour) throws Exception {
-    for (var script : List.of(
-        "for i = 1, 1000 do kept = {gc(function() while true do end end), kept} end",
-        "kept = gc(function() while true do pcall(function() while true do end end) end end)",
-        "function again() for i = 1, 3 do gc(again) end" + TWICE + "end kept = gc(again)",
-        "kept = gc(coroutine.wrap(function() while true do end end))",
-        "kept = gc(function() coroutine.wrap(function() while true do end end)() end)",
-        "kept = gc(function() while true do nothing() end end)",
-        "kept = {} for i = 1, 1e5 do kept[i] = gc(function() for j = 1, 1e7 do end end) end")) {
+    for (var script :
+        List.of(
+            "for i = 1, 1000 do kept = {gc(function() while true do end end), kept} end",
+            "kept = gc(function() while true do pcall(function() while true do end end) end end)",
+            "function again() for i = 1, 3 do gc(again) end" + TWICE + "end kept = gc(again)",
+            "kept = gc(coroutine.wrap(function() while true do end end))",
+            "kept = gc(function() coroutine.wrap(function() while true do end end)() end)",
+            "kept = gc(function() while true do nothing() end end)",
+            "kept = {} for i = 1, 1e5 do kept[i] = gc(function() for j = 1, 1e7 do end end) end")) {
       var lua = runtime(flavour, Duration.ofMillis(200));
       lua.globals().put("nothing", (Runnable) () -> {});
       lua.timeLimit(Duration.ofSeconds(60));

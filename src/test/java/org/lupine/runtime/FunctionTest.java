@@ -44,8 +44,8 @@ class FunctionTest {
       a.call();
       var c = (LuaFunction) make.call(20).first();
 
-      assertEquals(List.of(2L, 11L, 21L),
-          List.of(a.call().first(), b.call().first(), c.call().first()));
+      assertEquals(
+          List.of(2L, 11L, 21L), List.of(a.call().first(), b.call().first(), c.call().first()));
       assertNotEquals(a, b);
     }
   }
@@ -71,12 +71,18 @@ class FunctionTest {
   @EachFlavour
   void keepsItsArgumentsThroughNestedCalls(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      lua.globals().put("outer", (BiFunction<Object, LuaFunction, Object>) (a, function) ->
-          a + " " + function.call("inner").first() + " " + a);
+      lua.globals()
+          .put(
+              "outer",
+              (BiFunction<Object, LuaFunction, Object>)
+                  (a, function) -> a + " " + function.call("inner").first() + " " + a);
       lua.globals().put("leaf", (Function<Object, Object>) x -> "<" + x + ">");
 
-      assertEquals(List.of("first <inner> first", "kept"), lua.execute("local kept = 'kept'"
-          + " return outer('first', function(x) return leaf(x) end), kept"));
+      assertEquals(
+          List.of("first <inner> first", "kept"),
+          lua.execute(
+              "local kept = 'kept'"
+                  + " return outer('first', function(x) return leaf(x) end), kept"));
     }
   }
 
@@ -95,33 +101,40 @@ class FunctionTest {
   void isAnyFunctionalInterface(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
       @SuppressWarnings("unchecked")
-      Comparator<String> order = function(lua, "function(a, b) return #a - #b end")
-          .as(Comparator.class);
+      Comparator<String> order =
+          function(lua, "function(a, b) return #a - #b end").as(Comparator.class);
       @SuppressWarnings("unchecked")
-      Predicate<String> longer = function(lua, "function(s) return #s > 1 end")
-          .as(Predicate.class);
+      Predicate<String> longer = function(lua, "function(s) return #s > 1 end").as(Predicate.class);
       @SuppressWarnings("unchecked")
-      BiFunction<Object, Object, Object> join = function(lua, "function(a, b) return a .. b end")
-          .as(BiFunction.class);
-      var reading = function(lua, "function(name, ...) return #name + select('#', ...) end")
-          .as(Reading.class);
+      BiFunction<Object, Object, Object> join =
+          function(lua, "function(a, b) return a .. b end").as(BiFunction.class);
+      var reading =
+          function(lua, "function(name, ...) return #name + select('#', ...) end")
+              .as(Reading.class);
       lua.execute("ran = 0");
       function(lua, "function() ran = ran + 1 return 'nothing' end").as(Runnable.class).run();
 
-      assertEquals(List.of("a", "bb", "ccc"),
-          List.of("bb", "a", "ccc").stream().sorted(order).toList());
-      assertEquals(List.of("bb"), List.of("a", "bb").stream().filter(longer.negate().negate())
-          .toList());
+      assertEquals(
+          List.of("a", "bb", "ccc"), List.of("bb", "a", "ccc").stream().sorted(order).toList());
+      assertEquals(
+          List.of("bb"), List.of("a", "bb").stream().filter(longer.negate().negate()).toList());
       assertEquals("x1", join.apply("x", 1));
       assertEquals(1L, lua.eval("ran").first());
-      assertEquals(7, function(lua, "function(a, b) return a + b end")
-          .as(IntBinaryOperator.class).applyAsInt(3, 4));
+      assertEquals(
+          7,
+          function(lua, "function(a, b) return a + b end")
+              .as(IntBinaryOperator.class)
+              .applyAsInt(3, 4));
       assertEquals(5, reading.read("abc", 1, 2));
       assertEquals(6, reading.readTwice("abc"));
       assertThrows(IllegalArgumentException.class, () -> longer(lua).as(Map.class));
       assertThrows(IllegalArgumentException.class, () -> longer(lua).as(String.class));
-      assertThrows(LuaException.class, () -> function(lua, "function() return 'x' end")
-          .as(IntBinaryOperator.class).applyAsInt(3, 4));
+      assertThrows(
+          LuaException.class,
+          () ->
+              function(lua, "function() return 'x' end")
+                  .as(IntBinaryOperator.class)
+                  .applyAsInt(3, 4));
     }
   }
 
@@ -149,8 +162,12 @@ class FunctionTest {
       assertSame(other, assertThrows(LuaException.class, () -> reading.read("other")).getCause());
       Callable<?> callable = function(lua, "function() java.throw(other) end").as(Callable.class);
       assertSame(other, assertThrows(InterruptedException.class, callable::call));
-      assertEquals("lua", assertThrows(LuaException.class, () ->
-          function(lua, "function() error('lua', 0) end").as(Runnable.class).run()).value());
+      assertEquals(
+          "lua",
+          assertThrows(
+                  LuaException.class,
+                  () -> function(lua, "function() error('lua', 0) end").as(Runnable.class).run())
+              .value());
     }
   }
 
@@ -158,8 +175,8 @@ class FunctionTest {
   @EachFlavour
   void implementsAMethodAsAFieldOfATable(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      var table = engine.eval("return {n = 2, read = function(self, name)"
-          + " return self.n + #name end}");
+      var table =
+          engine.eval("return {n = 2, read = function(self, name)" + " return self.n + #name end}");
 
       assertEquals(5, engine.getInterface(table, Reading.class).read("abc"));
       assertNull(engine.getInterface(table, Comparator.class));
@@ -175,13 +192,15 @@ class FunctionTest {
 
       assertThrows(LuaException.class, () -> count.call(new Object[2_000_000]));
       assertThrows(LuaException.class, () -> count.coroutine(new Object[2_000_000]).resume());
-      assertThrows(LuaException.class,
-          () -> count.coroutine().resume(new Object[2_000_000]));
-      assertThrows(LuaException.class,
-          () -> lua.execute("return select('#', ...)", new Object[2_000_000]));
-      assertThrows(LuaException.class, () -> lua.execute(
-          LuaChunk.of("return 1").environment((LuaTable) lua.eval("{}").first()),
-          new Object[2_000_000]));
+      assertThrows(LuaException.class, () -> count.coroutine().resume(new Object[2_000_000]));
+      assertThrows(
+          LuaException.class, () -> lua.execute("return select('#', ...)", new Object[2_000_000]));
+      assertThrows(
+          LuaException.class,
+          () ->
+              lua.execute(
+                  LuaChunk.of("return 1").environment((LuaTable) lua.eval("{}").first()),
+                  new Object[2_000_000]));
       assertEquals(5_000L, count.call(new Object[5_000]).first());
     }
   }
@@ -192,8 +211,12 @@ class FunctionTest {
     try (var lua = runtime(flavour)) {
       lua.globals().put("less", (BiFunction<Long, Long, Object>) (a, b) -> a < b);
 
-      assertEquals("1 2 3 5", lua.execute("local t = {3, 1, 5, 2} table.sort(t, java.fn(less))"
-          + " return table.concat(t, ' ')").first());
+      assertEquals(
+          "1 2 3 5",
+          lua.execute(
+                  "local t = {3, 1, 5, 2} table.sort(t, java.fn(less))"
+                      + " return table.concat(t, ' ')")
+              .first());
     }
   }
 
@@ -203,10 +226,12 @@ class FunctionTest {
     try (var lua = runtime(flavour)) {
       lua.globals().put("call", (Function<LuaFunction, Object>) f -> f.call().first());
 
-      for (var text : List.of("local function f() return 1 + f() end return f()",
-          "local function f() return call(f) end return f()",
-          "local function f() return coroutine.wrap(f)() end return f()",
-          "local function f() return call(coroutine.wrap(f)) end return f()")) {
+      for (var text :
+          List.of(
+              "local function f() return 1 + f() end return f()",
+              "local function f() return call(f) end return f()",
+              "local function f() return coroutine.wrap(f)() end return f()",
+              "local function f() return call(coroutine.wrap(f)) end return f()")) {
         assertThrows(LuaException.class, () -> lua.execute(text), text);
         assertEquals(2L, lua.eval("1 + 1").first());
       }
@@ -218,8 +243,11 @@ class FunctionTest {
   void knowsWhereItIsFrom(Flavour flavour) {
     boolean tells = flavour != Flavour.LUA51 && flavour != Flavour.LUAJIT;
     try (var lua = runtime(flavour)) {
-      var chunk = lua.compile("\nfunction f(a, b)\n  return b\nend\n"
-          + "local up = 1 mine = {g = function(...) return up end}", "@m.lua");
+      var chunk =
+          lua.compile(
+              "\nfunction f(a, b)\n  return b\nend\n"
+                  + "local up = 1 mine = {g = function(...) return up end}",
+              "@m.lua");
       chunk.call();
       lua.execute("package.loaded.mine = mine mine = nil");
       var f = (LuaFunction) lua.globals().get("f");
@@ -264,7 +292,8 @@ class FunctionTest {
       assertEquals(0L, count.call().first());
       assertEquals(1L, count.coroutine((Object[]) null).next());
       assertEquals(1L, count.apply(null));
-      assertArrayEquals(new Object[] {null, null},
+      assertArrayEquals(
+          new Object[] {null, null},
           function(lua, "function(...) return ... end").call(null, null).toArray());
       var seen = new ArrayList<Object>(Arrays.asList(1, null));
       assertEquals(Arrays.asList(1L, null), lua.compile("return ...").call(seen.toArray()));

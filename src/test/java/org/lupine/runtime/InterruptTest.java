@@ -36,14 +36,16 @@ class InterruptTest {
     var interrupted = new AtomicReference<Boolean>();
     Runnable begin = begun::countDown;
     lua.globals().put("begin", begin);
-    var thread = new Thread(() -> {
-      try {
-        lua.execute(script);
-      } catch (Throwable e) {
-        thrown.set(e);
-      }
-      interrupted.set(Thread.currentThread().isInterrupted());
-    });
+    var thread =
+        new Thread(
+            () -> {
+              try {
+                lua.execute(script);
+              } catch (Throwable e) {
+                thrown.set(e);
+              }
+              interrupted.set(Thread.currentThread().isInterrupted());
+            });
     thread.start();
     assertTrue(begun.await(20, TimeUnit.SECONDS), "did not begin");
     ending.end(thread);
@@ -100,17 +102,24 @@ class InterruptTest {
   @EachFlavour
   void anErrorSaysWhereTheScriptEnded(Flavour flavour) {
     try (var lua = limited(flavour)) {
-      for (var around : List.of("forever()", "pcall(forever)", "pcall(pcall, forever)",
-          "xpcall(forever, type)", "coroutine.wrap(forever)()",
-          "coroutine.resume(coroutine.create(function() pcall(forever) end))")) {
-        var chunk = lua.compile("function forever()\n  while true do\n  end\nend\n" + around,
-            "@loop.lua");
+      for (var around :
+          List.of(
+              "forever()",
+              "pcall(forever)",
+              "pcall(pcall, forever)",
+              "xpcall(forever, type)",
+              "coroutine.wrap(forever)()",
+              "coroutine.resume(coroutine.create(function() pcall(forever) end))")) {
+        var chunk =
+            lua.compile("function forever()\n  while true do\n  end\nend\n" + around, "@loop.lua");
         var thrown = assertThrows(LuaTimeoutException.class, chunk::call, around);
 
         assertEquals("loop.lua", thrown.chunk(), around);
         assertTrue(thrown.line() == 2 || thrown.line() == 3, () -> around + ": " + thrown);
-        assertEquals("loop.lua:" + thrown.line() + ": time limit of 50 ms is exceeded",
-            thrown.getMessage(), around);
+        assertEquals(
+            "loop.lua:" + thrown.line() + ": time limit of 50 ms is exceeded",
+            thrown.getMessage(),
+            around);
         var innermost = thrown.frames().get(0).function();
         assertTrue(innermost.contains("forever") || innermost.contains("loop.lua"), innermost);
         assertEquals("loop.lua", thrown.getStackTrace()[0].getFileName(), around);
@@ -123,24 +132,26 @@ class InterruptTest {
   @EachFlavour
   void everyKindOfLoopEnds(Flavour flavour) {
     try (var lua = limited(flavour)) {
-      for (var script : new String[] {
-          "while true do end",
-          "repeat until false",
-          "repeat local a = 1 local f = function() return a end until f() == 2",
-          "for i = 1, math.huge do end",
-          "for i = 1.5, math.huge, 0.25 do end",
-          "for i = 1, 1e15 do local x = i * 2 end",
-          "local function f() return f() end f()",
-          "local function f(...) return f(...) end f(1, 2, 3)",
-          "local function f(n) if n > 0 then return f(n - 1) end end while true do f(20) end",
-          "for k in function() return 1 end do end",
-          "local t = {1, 2, 3} while true do for k, v in pairs(t) do end end",
-          "local t = {1, 2, 3} while true do for k, v in ipairs(t) do t[k] = v end end",
-          "local t = setmetatable({}, {__index = function(t, n)"
-              + " return n < 2 and 1 or t[n - 1] + t[n - 2] end}) return t[60]",
-          "local t = setmetatable({}, {__call = function(self) return self() end}) t()",
-          "while true do string.rep('x', 10) end",
-          "while true do local t = {} t[1] = {} end"}) {
+      for (var script :
+          new String[] {
+            "while true do end",
+            "repeat until false",
+            "repeat local a = 1 local f = function() return a end until f() == 2",
+            "for i = 1, math.huge do end",
+            "for i = 1.5, math.huge, 0.25 do end",
+            "for i = 1, 1e15 do local x = i * 2 end",
+            "local function f() return f() end f()",
+            "local function f(...) return f(...) end f(1, 2, 3)",
+            "local function f(n) if n > 0 then return f(n - 1) end end while true do f(20) end",
+            "for k in function() return 1 end do end",
+            "local t = {1, 2, 3} while true do for k, v in pairs(t) do end end",
+            "local t = {1, 2, 3} while true do for k, v in ipairs(t) do t[k] = v end end",
+            "local t = setmetatable({}, {__index = function(t, n)"
+                + " return n < 2 and 1 or t[n - 1] + t[n - 2] end}) return t[60]",
+            "local t = setmetatable({}, {__call = function(self) return self() end}) t()",
+            "while true do string.rep('x', 10) end",
+            "while true do local t = {} t[1] = {} end"
+          }) {
         assertThrows(LuaTimeoutException.class, () -> lua.execute(script), script);
         works(lua);
       }
@@ -151,23 +162,25 @@ class InterruptTest {
   @EachFlavour
   void noScriptCatchesATimeout(Flavour flavour) {
     try (var lua = limited(flavour)) {
-      for (var script : new String[] {
-          "while true do pcall(function() while true do end end) end",
-          "return pcall(function() while true do end end)",
-          "return (pcall(pcall, pcall, function() while true do end end))",
-          "return xpcall(function() while true do end end, function() return 1 end)",
-          "xpcall(function() while true do end end, function() while true do end end)",
-          "xpcall(error, function() while true do end end)",
-          "while true do xpcall(error, function() error() end) end",
-          "local co = coroutine.create(function() while true do end end)"
-              + " return coroutine.resume(co)",
-          "coroutine.wrap(function() while true do end end)()",
-          "while true do coroutine.wrap(function() coroutine.yield() end)() end",
-          "coroutine.wrap(function() pcall(function() while true do end end) end)()",
-          "return load(function() while true do end end)",
-          "table.sort({3, 2, 1}, function() while true do end end)",
-          "string.gsub('x', 'x', function() while true do end end)",
-          "return tostring(setmetatable({}, {__tostring = function() while true do end end}))"}) {
+      for (var script :
+          new String[] {
+            "while true do pcall(function() while true do end end) end",
+            "return pcall(function() while true do end end)",
+            "return (pcall(pcall, pcall, function() while true do end end))",
+            "return xpcall(function() while true do end end, function() return 1 end)",
+            "xpcall(function() while true do end end, function() while true do end end)",
+            "xpcall(error, function() while true do end end)",
+            "while true do xpcall(error, function() error() end) end",
+            "local co = coroutine.create(function() while true do end end)"
+                + " return coroutine.resume(co)",
+            "coroutine.wrap(function() while true do end end)()",
+            "while true do coroutine.wrap(function() coroutine.yield() end)() end",
+            "coroutine.wrap(function() pcall(function() while true do end end) end)()",
+            "return load(function() while true do end end)",
+            "table.sort({3, 2, 1}, function() while true do end end)",
+            "string.gsub('x', 'x', function() while true do end end)",
+            "return tostring(setmetatable({}, {__tostring = function() while true do end end}))"
+          }) {
         assertThrows(LuaTimeoutException.class, () -> lua.execute(script), script);
         works(lua);
       }
@@ -188,9 +201,10 @@ class InterruptTest {
   // BEHAVIOURS 194
   @EachFlavour
   void finalizersEnd(Flavour flavour) {
-    var script = "local function loop() while true do end end\n"
-        + "if newproxy then getmetatable(newproxy(true)).__gc = loop\n"
-        + "else setmetatable({}, {__gc = loop}) end collectgarbage() collectgarbage()";
+    var script =
+        "local function loop() while true do end end\n"
+            + "if newproxy then getmetatable(newproxy(true)).__gc = loop\n"
+            + "else setmetatable({}, {__gc = loop}) end collectgarbage() collectgarbage()";
     try (var lua = limited(flavour)) {
       assertThrows(LuaTimeoutException.class, () -> lua.execute(script));
       works(lua);
@@ -203,9 +217,10 @@ class InterruptTest {
     var begun = new CountDownLatch(1);
     Runnable begin = begun::countDown;
     lua.globals().put("begin", begin);
-    lua.execute("local begin = begin local function forever() begin() while true do end end"
-        + " if newproxy then kept = newproxy(true) getmetatable(kept).__gc = forever"
-        + " else kept = setmetatable({}, {__gc = forever}) end");
+    lua.execute(
+        "local begin = begin local function forever() begin() while true do end end"
+            + " if newproxy then kept = newproxy(true) getmetatable(kept).__gc = forever"
+            + " else kept = setmetatable({}, {__gc = forever}) end");
     var thread = new Thread(lua::close);
     thread.start();
     assertTrue(begun.await(20, TimeUnit.SECONDS), "did not begin");
@@ -224,10 +239,17 @@ class InterruptTest {
         assertThrows(LuaException.class, () -> lua.execute(loop));
         return;
       }
-      for (var script : new String[] {loop, loop + "while true do end", loop + "error('x')",
-          "coroutine.wrap(function() " + loop + " while true do end end)()",
-          "co = coroutine.create(function() " + loop + " coroutine.yield() end)"
-              + " coroutine.resume(co) coroutine.close(co)"}) {
+      for (var script :
+          new String[] {
+            loop,
+            loop + "while true do end",
+            loop + "error('x')",
+            "coroutine.wrap(function() " + loop + " while true do end end)()",
+            "co = coroutine.create(function() "
+                + loop
+                + " coroutine.yield() end)"
+                + " coroutine.resume(co) coroutine.close(co)"
+          }) {
         assertThrows(LuaTimeoutException.class, () -> lua.execute(script), script);
         works(lua);
       }
@@ -250,13 +272,17 @@ class InterruptTest {
   void aTimeoutThatJavaCatchesStillEndsTheScript(Flavour flavour) {
     try (var lua = limited(flavour)) {
       var loop = (LuaFunction) lua.eval("function() while true do end end").first();
-      lua.globals().put("call", (Callable<?>) () -> {
-        try {
-          return loop.call().first();
-        } catch (LuaTimeoutException e) {
-          return "kept";
-        }
-      });
+      lua.globals()
+          .put(
+              "call",
+              (Callable<?>)
+                  () -> {
+                    try {
+                      return loop.call().first();
+                    } catch (LuaTimeoutException e) {
+                      return "kept";
+                    }
+                  });
 
       assertThrows(LuaTimeoutException.class, () -> lua.execute("return call()"));
       works(lua);
@@ -278,7 +304,8 @@ class InterruptTest {
   @EachFlavour
   void aLimitForOneActionEndsIt(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
-      assertThrows(LuaTimeoutException.class,
+      assertThrows(
+          LuaTimeoutException.class,
           () -> lua.withTimeLimit(SHORT, () -> lua.execute("while true do end")));
 
       assertEquals(3L, lua.withTimeLimit(SHORT, () -> lua.eval("1 + 2").first()));
@@ -291,9 +318,13 @@ class InterruptTest {
   @EachFlavour
   void theTighterOfTwoLimitsHolds(Flavour flavour) throws Exception {
     try (var lua = LuaRuntime.builder().flavour(flavour).timeLimit(Duration.ofHours(1)).build()) {
-      var inner = lua.withTimeLimit(Duration.ofMinutes(1), () ->
-          assertThrows(LuaTimeoutException.class,
-              () -> lua.withTimeLimit(SHORT, () -> lua.execute("while true do end"))));
+      var inner =
+          lua.withTimeLimit(
+              Duration.ofMinutes(1),
+              () ->
+                  assertThrows(
+                      LuaTimeoutException.class,
+                      () -> lua.withTimeLimit(SHORT, () -> lua.execute("while true do end"))));
 
       assertEquals("time limit of 50 ms is exceeded", inner.text());
       works(lua);
@@ -304,16 +335,22 @@ class InterruptTest {
   void anInnerLimitLeavesTheOuterScriptAlone(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var loop = (LuaFunction) lua.eval("function() while true do end end").first();
-      lua.globals().put("brief", (Callable<?>) () -> {
-        try {
-          return lua.withTimeLimit(SHORT, () -> loop.call().first());
-        } catch (LuaTimeoutException e) {
-          return "late";
-        }
-      });
+      lua.globals()
+          .put(
+              "brief",
+              (Callable<?>)
+                  () -> {
+                    try {
+                      return lua.withTimeLimit(SHORT, () -> loop.call().first());
+                    } catch (LuaTimeoutException e) {
+                      return "late";
+                    }
+                  });
 
-      assertEquals("late", lua.execute("local n = 0 local s = brief()"
-          + " for i = 1, 1e5 do n = n + i end return s").first());
+      assertEquals(
+          "late",
+          lua.execute("local n = 0 local s = brief()" + " for i = 1, 1e5 do n = n + i end return s")
+              .first());
     }
   }
 
@@ -338,8 +375,8 @@ class InterruptTest {
           late++;
         }
         lua.timeLimit(Duration.ZERO);
-        assertEquals(500500L,
-            lua.execute("local n = 0 for i = 1, 1000 do n = n + i end return n").first());
+        assertEquals(
+            500500L, lua.execute("local n = 0 for i = 1, 1000 do n = n + i end return n").first());
         lua.timeLimit(Duration.ofMillis(1));
       }
       assertTrue(late <= 300);
@@ -348,13 +385,21 @@ class InterruptTest {
 
   @EachFlavour
   void anInterruptEndsOneRuntimeOfTwo(Flavour flavour) throws Exception {
-    try (var one = runtime(flavour); var other = runtime(flavour)) {
+    try (var one = runtime(flavour);
+        var other = runtime(flavour)) {
       var result = new AtomicReference<Object>();
-      one.globals().put("other", (Callable<?>) () -> {
-        one.interrupt();
-        result.set(other.execute("local n = 0 for i = 1, 1000 do n = n + i end return n").first());
-        return null;
-      });
+      one.globals()
+          .put(
+              "other",
+              (Callable<?>)
+                  () -> {
+                    one.interrupt();
+                    result.set(
+                        other
+                            .execute("local n = 0 for i = 1, 1000 do n = n + i end return n")
+                            .first());
+                    return null;
+                  });
 
       assertThrows(LuaInterruptedException.class, () -> one.execute("other() return 1"));
       assertEquals(500500L, result.get());
@@ -366,9 +411,10 @@ class InterruptTest {
   @EachFlavour
   void closingTakesNoLongerThanTheLimit(Flavour flavour) throws Exception {
     var lua = limited(flavour);
-    lua.execute("local function loop() while true do end end\n"
-        + "if newproxy then kept = newproxy(true) getmetatable(kept).__gc = loop\n"
-        + "else kept = setmetatable({}, {__gc = loop}) end");
+    lua.execute(
+        "local function loop() while true do end end\n"
+            + "if newproxy then kept = newproxy(true) getmetatable(kept).__gc = loop\n"
+            + "else kept = setmetatable({}, {__gc = loop}) end");
     var closing = new Thread(lua::close);
     closing.setDaemon(true);
 
@@ -382,12 +428,13 @@ class InterruptTest {
   void badLimitsAreRefused(Flavour flavour) {
     var builder = LuaRuntime.builder().flavour(flavour);
     assertThrows(IllegalArgumentException.class, () -> builder.timeLimit(Duration.ofNanos(-1)));
-    assertThrows(IllegalArgumentException.class,
+    assertThrows(
+        IllegalArgumentException.class,
         () -> builder.timeLimit(Duration.ofSeconds(Long.MAX_VALUE)));
     try (var lua = runtime(flavour)) {
       assertThrows(IllegalArgumentException.class, () -> lua.timeLimit(Duration.ofNanos(-1)));
-      assertThrows(IllegalArgumentException.class,
-          () -> lua.withTimeLimit(Duration.ZERO, () -> null));
+      assertThrows(
+          IllegalArgumentException.class, () -> lua.withTimeLimit(Duration.ZERO, () -> null));
     }
   }
 }

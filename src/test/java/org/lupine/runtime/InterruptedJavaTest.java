@@ -62,11 +62,13 @@ class InterruptedJavaTest {
   private static Throwable thrown(LuaRuntime lua, String script) throws Exception {
     var waiting = new Waiting();
     lua.globals().put("wait", waiting);
-    var task = new FutureTask<Throwable>(() -> {
-      var thrown = assertThrows(Throwable.class, () -> lua.execute(script), script);
-      assertTrue(Thread.currentThread().isInterrupted(), script);
-      return thrown;
-    });
+    var task =
+        new FutureTask<Throwable>(
+            () -> {
+              var thrown = assertThrows(Throwable.class, () -> lua.execute(script), script);
+              assertTrue(Thread.currentThread().isInterrupted(), script);
+              return thrown;
+            });
     var thread = new Thread(task);
     thread.start();
     assertTrue(waiting.begun.await(60, TimeUnit.SECONDS));
@@ -77,11 +79,14 @@ class InterruptedJavaTest {
   @EachFlavour
   void endTheScriptWhateverItCatches(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
-      for (var script : List.of("wait()", "for i = 1, 40 do\npcall(wait) end",
-          "for i = 1, 40 do xpcall(wait, function() end) end",
-          "pcall(pcall, wait) for i = 1, 1e5 do local s = 'x' .. i end",
-          "coroutine.wrap(function() pcall(wait) coroutine.yield() end)() wait()",
-          "pcall(coroutine.wrap(function() wait() end))")) {
+      for (var script :
+          List.of(
+              "wait()",
+              "for i = 1, 40 do\npcall(wait) end",
+              "for i = 1, 40 do xpcall(wait, function() end) end",
+              "pcall(pcall, wait) for i = 1, 1e5 do local s = 'x' .. i end",
+              "coroutine.wrap(function() pcall(wait) coroutine.yield() end)() wait()",
+              "pcall(coroutine.wrap(function() wait() end))")) {
         var thrown = assertInstanceOf(LuaInterruptedException.class, thrown(lua, script), script);
 
         assertInstanceOf(InterruptedException.class, thrown.getCause(), script);
@@ -96,9 +101,14 @@ class InterruptedJavaTest {
   @EachFlavour
   void endALoopOfSleeps(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
-      var thrown = assertInstanceOf(LuaInterruptedException.class, thrown(lua, "pcall(wait)"
-          + " local Thread = java.import('java.lang.Thread') for i = 1, 40 do"
-          + " pcall(Thread.sleep, 50) end"));
+      var thrown =
+          assertInstanceOf(
+              LuaInterruptedException.class,
+              thrown(
+                  lua,
+                  "pcall(wait)"
+                      + " local Thread = java.import('java.lang.Thread') for i = 1, 40 do"
+                      + " pcall(Thread.sleep, 50) end"));
 
       assertInstanceOf(InterruptedException.class, thrown.getCause());
     }
@@ -106,18 +116,27 @@ class InterruptedJavaTest {
 
   @EachFlavour
   void endAllScriptsThatWaitForTheInterruptedOne(Flavour flavour) throws Exception {
-    try (var lua = runtime(flavour); var other = runtime(flavour)) {
+    try (var lua = runtime(flavour);
+        var other = runtime(flavour)) {
       lua.execute("function deep() pcall(wait) end");
       var deep = (LuaFunction) lua.globals().get("deep");
-      lua.globals().put("nested", (Callable<?>) () -> {
-        var inner = assertThrows(LuaInterruptedException.class, deep::call);
-        assertInstanceOf(InterruptedException.class, inner.getCause());
-        throw inner;
-      });
-      lua.globals().put("elsewhere", (Callable<?>) () -> {
-        other.globals().put("wait", lua.globals().get("wait"));
-        return other.execute("pcall(wait)").first();
-      });
+      lua.globals()
+          .put(
+              "nested",
+              (Callable<?>)
+                  () -> {
+                    var inner = assertThrows(LuaInterruptedException.class, deep::call);
+                    assertInstanceOf(InterruptedException.class, inner.getCause());
+                    throw inner;
+                  });
+      lua.globals()
+          .put(
+              "elsewhere",
+              (Callable<?>)
+                  () -> {
+                    other.globals().put("wait", lua.globals().get("wait"));
+                    return other.execute("pcall(wait)").first();
+                  });
       for (var script : List.of("pcall(nested)", "pcall(elsewhere)")) {
         var thrown = assertInstanceOf(LuaInterruptedException.class, thrown(lua, script), script);
 
@@ -127,13 +146,17 @@ class InterruptedJavaTest {
   }
 
   private static List<Exception> interrupts() {
-    return List.of(new InterruptedException(), new InterruptedIOException(),
-        new ClosedByInterruptException(), new FileLockInterruptionException(),
+    return List.of(
+        new InterruptedException(),
+        new InterruptedIOException(),
+        new ClosedByInterruptException(),
+        new FileLockInterruptionException(),
         new UncheckedIOException(new ClosedByInterruptException()));
   }
 
   private static List<Exception> others() {
-    return List.of(new SocketTimeoutException(),
+    return List.of(
+        new SocketTimeoutException(),
         new ExecutionException(new InterruptedException("of another thread")),
         new IllegalStateException(new InterruptedException("wrapped")));
   }
@@ -142,19 +165,28 @@ class InterruptedJavaTest {
   void areKnownByTheExceptionsOfJava(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       for (var each : interrupts()) {
-        lua.globals().put("fail", (Callable<?>) () -> {
-          throw each;
-        });
-        var thrown = assertThrows(LuaInterruptedException.class,
-            () -> lua.execute("pcall(fail)"), each::toString);
+        lua.globals()
+            .put(
+                "fail",
+                (Callable<?>)
+                    () -> {
+                      throw each;
+                    });
+        var thrown =
+            assertThrows(
+                LuaInterruptedException.class, () -> lua.execute("pcall(fail)"), each::toString);
 
         assertSame(each, thrown.getCause());
         assertTrue(Thread.interrupted(), each::toString);
       }
       for (var each : others()) {
-        lua.globals().put("fail", (Callable<?>) () -> {
-          throw each;
-        });
+        lua.globals()
+            .put(
+                "fail",
+                (Callable<?>)
+                    () -> {
+                      throw each;
+                    });
 
         assertEquals(false, lua.execute("return (pcall(fail))").first(), each::toString);
         var thrown = assertThrows(LuaException.class, () -> lua.execute("fail()"));
@@ -191,19 +223,23 @@ class InterruptedJavaTest {
   @EachFlavour
   void areNotLostInCallsThatConvertAValue(Flavour flavour) throws Exception {
     var builder = LuaRuntime.builder().flavour(flavour).bigNumbers(BigNumbers.EXACT_AS_NUMBER);
-    try (var lua = builder.overflow(number -> {
-      throw new InterruptedException();
-    }).build()) {
+    try (var lua =
+        builder
+            .overflow(
+                number -> {
+                  throw new InterruptedException();
+                })
+            .build()) {
       lua.globals().put("big", (Callable<?>) () -> BigInteger.TWO.pow(200));
       lua.globals().put("bean", (Callable<?>) () -> lua.table().as(Bean.class));
       lua.globals().put("taker", new Taker());
-      for (var script : List.of("pcall(big)", "pcall(bean)",
-          "pcall(function() taker:take({1}) end)")) {
+      for (var script :
+          List.of("pcall(big)", "pcall(bean)", "pcall(function() taker:take({1}) end)")) {
         assertThrows(LuaInterruptedException.class, () -> lua.execute(script), script);
         assertTrue(Thread.interrupted(), script);
       }
-      assertThrows(LuaInterruptedException.class,
-          () -> lua.globals().put("x", BigInteger.TWO.pow(200)));
+      assertThrows(
+          LuaInterruptedException.class, () -> lua.globals().put("x", BigInteger.TWO.pow(200)));
       assertTrue(Thread.interrupted());
     }
   }
@@ -216,8 +252,9 @@ class InterruptedJavaTest {
 
       assertEquals(false, lua.execute("return (pcall(java.throw, exception))").first());
       assertEquals(false, lua.execute("return (pcall(error, exception))").first());
-      assertSame(exception, assertThrows(LuaException.class,
-          () -> lua.execute("error(exception)")).getCause());
+      assertSame(
+          exception,
+          assertThrows(LuaException.class, () -> lua.execute("error(exception)")).getCause());
       assertFalse(Thread.interrupted());
     }
   }
@@ -225,17 +262,22 @@ class InterruptedJavaTest {
   @EachFlavour
   void doNotHideATimeLimitThatHasPassed(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
-      lua.globals().put("late", (Callable<?>) () -> {
-        try {
-          new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS);
-        } finally {
-          Thread.currentThread().interrupt();
-        }
-        Thread.sleep(1);
-        return null;
-      });
+      lua.globals()
+          .put(
+              "late",
+              (Callable<?>)
+                  () -> {
+                    try {
+                      new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS);
+                    } finally {
+                      Thread.currentThread().interrupt();
+                    }
+                    Thread.sleep(1);
+                    return null;
+                  });
 
-      assertThrows(LuaTimeoutException.class,
+      assertThrows(
+          LuaTimeoutException.class,
           () -> lua.withTimeLimit(Duration.ofMillis(20), () -> lua.execute("pcall(late)")));
       assertTrue(Thread.interrupted());
     }
@@ -244,14 +286,15 @@ class InterruptedJavaTest {
   @EachFlavour
   void endTheScriptOfAnEngine(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      Callable<?> fail = () -> {
-        throw new InterruptedException();
-      };
+      Callable<?> fail =
+          () -> {
+            throw new InterruptedException();
+          };
       for (var bindings : List.of(engine.getBindings(100), engine.createBindings())) {
         bindings.put("fail", fail);
 
-        var thrown = assertThrows(ScriptException.class,
-            () -> engine.eval("pcall(fail)", bindings));
+        var thrown =
+            assertThrows(ScriptException.class, () -> engine.eval("pcall(fail)", bindings));
         assertInstanceOf(LuaInterruptedException.class, thrown.getCause());
         assertTrue(Thread.interrupted());
       }

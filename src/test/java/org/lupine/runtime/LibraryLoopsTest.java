@@ -13,8 +13,12 @@ import org.lupine.value.LuaTimeoutException;
 /** Library functions that would run for minutes, or for ever. */
 class LibraryLoopsTest {
   private static void ends(Flavour flavour, String... scripts) {
-    try (var lua = LuaRuntime.builder().flavour(flavour).timeLimit(Duration.ofMillis(50))
-        .maxMemory(200_000_000).build()) {
+    try (var lua =
+        LuaRuntime.builder()
+            .flavour(flavour)
+            .timeLimit(Duration.ofMillis(50))
+            .maxMemory(200_000_000)
+            .build()) {
       for (var script : scripts) {
         assertThrows(LuaTimeoutException.class, () -> lua.execute(script), script);
         assertEquals(2L, lua.eval("1 + 1").first());
@@ -25,7 +29,8 @@ class LibraryLoopsTest {
   // BEHAVIOURS 194
   @EachFlavour
   void endsLongPatternMatches(Flavour flavour) {
-    ends(flavour,
+    ends(
+        flavour,
         "('a'):rep(40):find(('a?'):rep(40) .. ('a'):rep(40))",
         "('a'):rep(5000):find(('a-'):rep(8) .. 'b')",
         "('x'):rep(1000):match(('x.*'):rep(40) .. 'y')",
@@ -41,13 +46,15 @@ class LibraryLoopsTest {
   // BEHAVIOURS 194
   @EachFlavour
   void endsLongTableOperations(Flavour flavour) {
-    ends(flavour,
+    ends(
+        flavour,
         "local t = {} for i = 1, 2e5 do t[i] = (i * 7919) % 200003 end"
             + " while true do table.sort(t) for i = 1, #t, 3 do t[i] = i % 1009 end end",
         "while true do table.concat({1, 2, 3}) end",
         "local t = {} while true do table.insert(t, 1, 0) table.remove(t, 1) end");
     if (flavour.integers()) {
-      ends(flavour,
+      ends(
+          flavour,
           "table.move({}, 1, math.maxinteger - 2, 1)",
           "table.move({}, 1, math.maxinteger - 2, 2)",
           "table.insert(setmetatable({}, {__len = function() return math.maxinteger - 2 end}),"
@@ -63,7 +70,8 @@ class LibraryLoopsTest {
   // BEHAVIOURS 194
   @EachFlavour
   void endsLoadWithAnEndlessReader(Flavour flavour) {
-    ends(flavour,
+    ends(
+        flavour,
         "load(function() return ' ' end)",
         "while true do load(function() return nil end) end");
     if (flavour != Flavour.LUA51) {
@@ -74,7 +82,8 @@ class LibraryLoopsTest {
   // BEHAVIOURS 194
   @EachFlavour
   void endsLoopsOfCollections(Flavour flavour) {
-    ends(flavour,
+    ends(
+        flavour,
         "local t = {} for i = 1, 5e4 do t[i] = {} end while true do collectgarbage() end",
         "while true do collectgarbage('step', 100) end");
   }
@@ -82,8 +91,8 @@ class LibraryLoopsTest {
   // BEHAVIOURS 194
   @EachFlavour
   void repeatsTheEmptyStringAtOnce(Flavour flavour) {
-    try (var lua = LuaRuntime.builder().flavour(flavour).timeLimit(Duration.ofSeconds(10))
-        .build()) {
+    try (var lua =
+        LuaRuntime.builder().flavour(flavour).timeLimit(Duration.ofSeconds(10)).build()) {
       assertEquals(List.of(""), lua.eval("string.rep('', 2^31 - 2)"));
     }
   }

@@ -31,15 +31,15 @@ class LuaRuntimeTest {
     var builder = LuaRuntime.builder().flavour(flavour);
 
     assertThrows(IllegalArgumentException.class, () -> builder.charset(StandardCharsets.UTF_16));
-    assertThrows(IllegalArgumentException.class,
-        () -> builder.sourceCharset(StandardCharsets.UTF_16));
+    assertThrows(
+        IllegalArgumentException.class, () -> builder.sourceCharset(StandardCharsets.UTF_16));
     assertThrows(IllegalArgumentException.class, () -> builder.indexBase(2));
   }
 
   @EachFlavour
   void reachesOnlyTheJavaThatItsAccessAllows(Flavour flavour) {
-    try (var lua = LuaRuntime.builder().flavour(flavour)
-        .hostAccess(HostAccess.BINDINGS_ONLY).build()) {
+    try (var lua =
+        LuaRuntime.builder().flavour(flavour).hostAccess(HostAccess.BINDINGS_ONLY).build()) {
       assertEquals(2L, lua.eval("(...):size()", List.of(1, 2)).first());
       assertThrows(LuaException.class, () -> lua.execute("return java.import('System')"));
     }
@@ -68,8 +68,9 @@ class LuaRuntimeTest {
 
       assertTrue(Double.parseDouble(lua.version()) >= 5.1, lua::version);
       assertEquals(implementation, lua.implementation());
-      assertTrue(implementation.startsWith(
-          flavour == Flavour.LUAJIT ? "LuaJIT 2." : "Lua " + flavour.branch() + "."),
+      assertTrue(
+          implementation.startsWith(
+              flavour == Flavour.LUAJIT ? "LuaJIT 2." : "Lua " + flavour.branch() + "."),
           implementation);
       assertEquals(flavour, lua.flavour());
     }
@@ -80,14 +81,16 @@ class LuaRuntimeTest {
   void hashesByTheSeedWhereTheFlavourHasOne(Flavour flavour) {
     if (flavour != Flavour.LUA55) {
       var options = LuaOptions.builder().hashSeed(7).build();
-      assertThrows(IllegalArgumentException.class,
+      assertThrows(
+          IllegalArgumentException.class,
           () -> LuaRuntime.builder().flavour(flavour).hashSeed(7).build());
       assertThrows(IllegalArgumentException.class, () -> LuaRuntime.create(flavour, options));
       return;
     }
     assertEquals(order(7), order(7));
     assertEquals(order(-1), order(-1));
-    assertNotEquals(List.of(order(1), order(1), order(1), order(1)),
+    assertNotEquals(
+        List.of(order(1), order(1), order(1), order(1)),
         List.of(order(2), order(3), order(4), order(5)));
   }
 
@@ -98,8 +101,9 @@ class LuaRuntimeTest {
   }
 
   private static Object order(LuaRuntime lua) {
-    return lua.execute("local t, names = {}, {} for i = 1, 60 do t['name' .. i] = i end"
-        + " for k in pairs(t) do names[#names + 1] = k end return table.concat(names, ' ')")
+    return lua.execute(
+            "local t, names = {}, {} for i = 1, 60 do t['name' .. i] = i end"
+                + " for k in pairs(t) do names[#names + 1] = k end return table.concat(names, ' ')")
         .first();
   }
 
@@ -108,15 +112,16 @@ class LuaRuntimeTest {
   void hashesDifferentlyFromStateToState(Flavour flavour) {
     var orders = new HashSet<>();
     for (int i = 0; i < 8; i++) {
-      try (var lua = runtime(flavour); var second = runtime(flavour)) {
+      try (var lua = runtime(flavour);
+          var second = runtime(flavour)) {
         orders.add(order(lua));
         orders.add(order(second));
       }
     }
     if (flavour == Flavour.LUA51) {
-      assertEquals(1, orders.size());         // it has no seed
+      assertEquals(1, orders.size()); // it has no seed
     } else if (flavour == Flavour.LUAJIT) {
-      assertTrue(orders.size() > 1);          // it counts strings from a seed: few orders
+      assertTrue(orders.size() > 1); // it counts strings from a seed: few orders
     } else {
       assertEquals(16, orders.size());
     }
@@ -142,8 +147,12 @@ class LuaRuntimeTest {
   // BEHAVIOURS J78
   @EachFlavour
   void isTheStateOfAnEngineWithItsOptions(Flavour flavour) throws Exception {
-    var options = LuaOptions.builder().charset(StandardCharsets.ISO_8859_1)
-        .numbers(NumberMode.ALWAYS_DOUBLE).indexBase(0).build();
+    var options =
+        LuaOptions.builder()
+            .charset(StandardCharsets.ISO_8859_1)
+            .numbers(NumberMode.ALWAYS_DOUBLE)
+            .indexBase(0)
+            .build();
     try (var engine = engine(flavour, options)) {
       engine.put("list", List.of("first"));
 
@@ -159,8 +168,10 @@ class LuaRuntimeTest {
   @Test
   void isRefusedWithOptionsThatItsFlavourLacks() {
     var options = LuaOptions.builder().hashSeed(1).build();
-    var engine = ((LuaScriptEngine) new ScriptEngineManager().getEngineByName("lua54"))
-        .getFactory().getScriptEngine(options);
+    var engine =
+        ((LuaScriptEngine) new ScriptEngineManager().getEngineByName("lua54"))
+            .getFactory()
+            .getScriptEngine(options);
 
     assertThrows(javax.script.ScriptException.class, () -> engine.eval("1"));
   }

@@ -56,7 +56,8 @@ class MemoryTest {
 
       lua.maxMemory(150_000);
       assertThrows(LuaMemoryException.class, () -> lua.execute("more = ('y'):rep(100000)"));
-      assertThrows(LuaMemoryException.class,
+      assertThrows(
+          LuaMemoryException.class,
           () -> lua.execute("more = {} for i = 1, 1e4 do more[i] = {} end"));
 
       lua.maxMemory(1_000_000);
@@ -71,16 +72,19 @@ class MemoryTest {
   @EachFlavour
   void aClassWhoseMetatableFailedHasItsNameLater(Flavour flavour) {
     try (var lua = limited(flavour, 200_000)) {
-      lua.globals().put("make", (Function<Long, Object>) n ->
-          Array.newInstance(int.class, new int[n.intValue()]));
-      lua.execute("failures = 0 for i = 1, 40 do local full, size = {}, 10000"
-          + " local function fill() while true do full[#full + 1] = ('x'):rep(size) .. #full end end"
-          + " while size > 1 do pcall(fill) size = size / 10 end"
-          + " for j = 1, i do full[#full] = nil end"
-          + " local good = pcall(make, i) full = nil collectgarbage()"
-          + " if not good then failures = failures + 1"
-          + " local name = debug.getmetatable(make(i)).__name"
-          + " if name == 'Java object' then error('no name at ' .. i) end end end");
+      lua.globals()
+          .put(
+              "make",
+              (Function<Long, Object>) n -> Array.newInstance(int.class, new int[n.intValue()]));
+      lua.execute(
+          "failures = 0 for i = 1, 40 do local full, size = {}, 10000"
+              + " local function fill() while true do full[#full + 1] = ('x'):rep(size) .. #full end end"
+              + " while size > 1 do pcall(fill) size = size / 10 end"
+              + " for j = 1, i do full[#full] = nil end"
+              + " local good = pcall(make, i) full = nil collectgarbage()"
+              + " if not good then failures = failures + 1"
+              + " local name = debug.getmetatable(make(i)).__name"
+              + " if name == 'Java object' then error('no name at ' .. i) end end end");
       assertTrue((Long) lua.eval("failures").first() > 0);
     }
   }
@@ -125,8 +129,11 @@ class MemoryTest {
   void scriptsCanCatchTheErrorAndGoOn(Flavour flavour) {
     try (var lua = limited(flavour, 100_000)) {
       assertFalse((Boolean) lua.execute("return (pcall(string.rep, 'x', 1e6))").first());
-      assertFalse((Boolean) lua.execute(
-          "return (pcall(function() local t = {} for i = 1, 1e6 do t[i] = {i} end end))").first());
+      assertFalse(
+          (Boolean)
+              lua.execute(
+                      "return (pcall(function() local t = {} for i = 1, 1e6 do t[i] = {i} end end))")
+                  .first());
       assertEquals(3L, lua.eval("1 + 2").first());
     }
   }
@@ -147,13 +154,16 @@ class MemoryTest {
       assertEquals("y", globals.remove("x"));
       assertThrows(LuaMemoryException.class, () -> lua.eval("('x'):rep(1e6)"));
       globals.remove("big");
-      Garbage.collectUntil(() -> {      // Java held the table once more
-        lua.gc();
-        return lua.memory().used() <= 500_000;
-      }, () -> lua.memory().toString());
+      Garbage.collectUntil(
+          () -> { // Java held the table once more
+            lua.gc();
+            return lua.memory().used() <= 500_000;
+          },
+          () -> lua.memory().toString());
       lua.maxMemory(1_000_000);
-      assertEquals("nil nil nil", lua.eval("tostring(a) .. ' ' .. tostring(b) .. ' ' .. tostring(big)")
-          .first());
+      assertEquals(
+          "nil nil nil",
+          lua.eval("tostring(a) .. ' ' .. tostring(b) .. ' ' .. tostring(big)").first());
       assertEquals(0, table.size());
     }
   }
@@ -174,11 +184,13 @@ class MemoryTest {
       assertThrows(LuaMemoryException.class, () -> identity.call(1, large, 2));
       assertThrows(LuaMemoryException.class, () -> lua.execute("return ...", large));
       assertThrows(LuaMemoryException.class, () -> lua.eval("#'" + large + "'"));
-      assertThrows(LuaMemoryException.class, () -> {
-        for (int i = 0; i < 100_000; i++) {
-          table.put("key " + i, "value " + i);
-        }
-      });
+      assertThrows(
+          LuaMemoryException.class,
+          () -> {
+            for (int i = 0; i < 100_000; i++) {
+              table.put("key " + i, "value " + i);
+            }
+          });
 
       lua.maxMemory(0);
       assertNull(table.get("large"));
@@ -198,14 +210,16 @@ class MemoryTest {
 
       assertThrows(LuaMemoryException.class, () -> lua.execute("return #large()"));
       assertFalse((Boolean) lua.execute("return (pcall(large))").first());
-      assertThrows(LuaMemoryException.class,
-          () -> state.table(Collections.nCopies(50_000, 1).toArray()));
-      assertThrows(LuaMemoryException.class, () -> {
-        var held = new ArrayList<LuaTable>();
-        while (true) {
-          held.add(state.table(1, 2, 3));
-        }
-      });
+      assertThrows(
+          LuaMemoryException.class, () -> state.table(Collections.nCopies(50_000, 1).toArray()));
+      assertThrows(
+          LuaMemoryException.class,
+          () -> {
+            var held = new ArrayList<LuaTable>();
+            while (true) {
+              held.add(state.table(1, 2, 3));
+            }
+          });
 
       lua.maxMemory(0);
       assertEquals(500_000L, lua.execute("return #large()").first());
@@ -216,19 +230,23 @@ class MemoryTest {
   @EachFlavour
   void objectsOfJavaCountAgainstTheLimit(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var keep = (LuaFunction) lua.execute(
-          "local n, kept = 0, {} return function(o) n = n + 1 kept[n] = o end").first();
+      var keep =
+          (LuaFunction)
+              lua.execute("local n, kept = 0, {} return function(o) n = n + 1 kept[n] = o end")
+                  .first();
       lua.gc();
       lua.maxMemory(lua.memory().used() + 100_000);
       var objects = new ArrayList<Map<String, String>>();
 
-      assertThrows(LuaMemoryException.class, () -> {
-        while (true) {
-          var object = new HashMap<String, String>();
-          objects.add(object);
-          keep.call(object);
-        }
-      });
+      assertThrows(
+          LuaMemoryException.class,
+          () -> {
+            while (true) {
+              var object = new HashMap<String, String>();
+              objects.add(object);
+              keep.call(object);
+            }
+          });
 
       lua.maxMemory(0);
       keep.call(objects.get(0));
@@ -240,13 +258,25 @@ class MemoryTest {
   @EachFlavour
   void garbageIsCollectedBeforeMemoryIsRefused(Flavour flavour) {
     try (var lua = limited(flavour, 300_000)) {
-      assertEquals(20_000L, lua.execute("local n = 0 for i = 1, 20000 do"
-          + " local t = {i, tostring(i), {}} n = n + 1 end return n").first());
-      assertEquals(2_000L, lua.execute("local n = 0 for i = 1, 2000 do"
-          + " local s = ('x'):rep(2000) .. i n = n + (#s > 0 and 1 or 0) end return n").first());
+      assertEquals(
+          20_000L,
+          lua.execute(
+                  "local n = 0 for i = 1, 20000 do"
+                      + " local t = {i, tostring(i), {}} n = n + 1 end return n")
+              .first());
+      assertEquals(
+          2_000L,
+          lua.execute(
+                  "local n = 0 for i = 1, 2000 do"
+                      + " local s = ('x'):rep(2000) .. i n = n + (#s > 0 and 1 or 0) end return n")
+              .first());
       lua.execute("kept = ('k'):rep(60000)");
-      assertEquals(20_000L, lua.execute("local n = 0 for i = 1, 20000 do"
-          + " local t = {i, tostring(i), {}} n = n + 1 end return n").first());
+      assertEquals(
+          20_000L,
+          lua.execute(
+                  "local n = 0 for i = 1, 20000 do"
+                      + " local t = {i, tostring(i), {}} n = n + 1 end return n")
+              .first());
     }
   }
 
@@ -254,8 +284,8 @@ class MemoryTest {
   @EachFlavour
   void anErrorTextAboutMemoryIsNoMemoryError(Flavour flavour) {
     try (var lua = limited(flavour, 1_000_000)) {
-      var thrown = assertThrows(LuaException.class,
-          () -> lua.execute("error('not enough memory', 0)"));
+      var thrown =
+          assertThrows(LuaException.class, () -> lua.execute("error('not enough memory', 0)"));
 
       assertEquals(LuaException.class, thrown.getClass());
       assertEquals("not enough memory", thrown.getMessage());
@@ -269,7 +299,7 @@ class MemoryTest {
       var state = state(lua);
       lua.execute("for i = 1, 100 do _G['name' .. i] = i end");
       for (long i = 1; i <= 100; i++) {
-        assertEquals(i, state.getGlobal("name" + i));   // from now on by the fast path
+        assertEquals(i, state.getGlobal("name" + i)); // from now on by the fast path
       }
       lua.gc();
       lua.maxMemory(1);
@@ -300,14 +330,18 @@ class MemoryTest {
       var identity = (LuaFunction) lua.eval("function(...) return ... end").first();
       lua.gc();
       lua.maxMemory(1);
-      assertThrows(LuaMemoryException.class,
-          () -> identity.call("x".repeat(100_000), new Unknown(1)));
+      assertThrows(
+          LuaMemoryException.class, () -> identity.call("x".repeat(100_000), new Unknown(1)));
       lua.maxMemory(0);
       lua.globals().put("unknown", new Unknown(2));
 
       var thrown = assertThrows(LuaException.class, () -> lua.execute("unknown()"));
-      assertTrue(flavour == Flavour.LUA51 || flavour == Flavour.LUA52 || flavour == Flavour.LUAJIT
-          || thrown.getMessage().contains("Unknown"), thrown::getMessage);
+      assertTrue(
+          flavour == Flavour.LUA51
+              || flavour == Flavour.LUA52
+              || flavour == Flavour.LUAJIT
+              || thrown.getMessage().contains("Unknown"),
+          thrown::getMessage);
       assertEquals(2L, lua.eval("unknown.n()").first());
     }
   }
@@ -320,12 +354,16 @@ class MemoryTest {
       lua.globals().put("run", (Callable<?>) () -> 0);
       assertEquals("mine", lua.execute(text).first());
       lua.execute("return 'other'");
-      lua.globals().put("run", (Callable<?>) () -> {
-        for (int i = 0; i < 300; i++) {
-          lua.execute("return 'chunk " + i + "'");
-        }
-        return 1;
-      });
+      lua.globals()
+          .put(
+              "run",
+              (Callable<?>)
+                  () -> {
+                    for (int i = 0; i < 300; i++) {
+                      lua.execute("return 'chunk " + i + "'");
+                    }
+                    return 1;
+                  });
       for (int round = 0; round < 3; round++) {
         assertEquals("mine", lua.execute(text).first());
         for (int i = 0; i < 300; i++) {
@@ -357,7 +395,7 @@ class MemoryTest {
   }
 
   private static void assertRunning(LuaRuntime lua, Flavour flavour, boolean running) {
-    if (flavour == Flavour.LUA51) {     // cannot tell
+    if (flavour == Flavour.LUA51) { // cannot tell
       assertThrows(LuaException.class, () -> lua.eval("collectgarbage('isrunning')"));
       return;
     }
@@ -394,8 +432,8 @@ class MemoryTest {
 
   @EachFlavour
   void badLimitsAreRefused(Flavour flavour) {
-    assertThrows(IllegalArgumentException.class,
-        () -> LuaRuntime.builder().flavour(flavour).maxMemory(-1));
+    assertThrows(
+        IllegalArgumentException.class, () -> LuaRuntime.builder().flavour(flavour).maxMemory(-1));
     try (var lua = runtime(flavour)) {
       assertThrows(IllegalArgumentException.class, () -> lua.maxMemory(-1));
       lua.maxMemory(Long.MAX_VALUE);

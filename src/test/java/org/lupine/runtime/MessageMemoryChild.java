@@ -25,10 +25,15 @@ final class MessageMemoryChild {
     try (var lua = LuaRuntime.builder().flavour(flavour).maxMemory(64 << 20).build()) {
       lua.globals().put("large", (Callable<?>) () -> "x".repeat(100_000));
       lua.globals().put("small", (Callable<?>) () -> "x".repeat(2_000));
-      lua.globals().put("raise", (Consumer<Object>) text -> {
-        throw new IllegalStateException();
-      });
-      lua.execute("local s = ('x'):rep(2^20) for i = 1, 30 do print(s) pcall(raise, s) large() end");
+      lua.globals()
+          .put(
+              "raise",
+              (Consumer<Object>)
+                  text -> {
+                    throw new IllegalStateException();
+                  });
+      lua.execute(
+          "local s = ('x'):rep(2^20) for i = 1, 30 do print(s) pcall(raise, s) large() end");
       long before = resident("VmRSS");
       lua.execute("local s = ('x'):rep(2^20) for i = 1, 1500 do print(s) end");
       lua.execute("for i = 1, 6000 do large() end for i = 1, 300000 do small() end");

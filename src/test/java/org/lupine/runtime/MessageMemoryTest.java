@@ -45,8 +45,9 @@ class MessageMemoryTest {
   @EachFlavour
   void aScriptThatNeverReturnsDoesNotGrow(Flavour flavour) {
     assumeTrue(Files.isReadable(Path.of("/proc/self/status")), "told by Linux");
-    var command = ChildProcess.java(
-        List.of("-Xmx64m", "-XX:+UseSerialGC"), MessageMemoryChild.class, flavour.name());
+    var command =
+        ChildProcess.java(
+            List.of("-Xmx64m", "-XX:+UseSerialGC"), MessageMemoryChild.class, flavour.name());
     var child = ChildProcess.run(Path.of("."), Duration.ofMinutes(2), "", command);
 
     assertEquals(0, child.status(), child::toString);
@@ -96,7 +97,8 @@ class MessageMemoryTest {
 
   @EachFlavour
   void objectsOfAMessageThatIsNotSentAreReleased(Flavour flavour) {
-    try (var lua = runtime(flavour); var other = runtime(flavour)) {
+    try (var lua = runtime(flavour);
+        var other = runtime(flavour)) {
       var state = LuaState.of(lua.globals());
       var table = (LuaTable) lua.eval("{}").first();
       var mixed = new LinkedHashMap<Object, Object>();
@@ -115,9 +117,13 @@ class MessageMemoryTest {
   @EachFlavour
   void refsOfACopyThatFailedAreReleased(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var table = (LuaTable) lua.execute("seen = setmetatable({}, {__mode = 'k'}) local t = {{{}}}"
-          + " for i = 1, 50 do t[i + 1] = function() return i end seen[t[i + 1]] = true end"
-          + " return t").first();
+      var table =
+          (LuaTable)
+              lua.execute(
+                      "seen = setmetatable({}, {__mode = 'k'}) local t = {{{}}}"
+                          + " for i = 1, 50 do t[i + 1] = function() return i end seen[t[i + 1]] = true end"
+                          + " return t")
+                  .first();
       for (int i = 0; i < 100; i++) {
         assertThrows(LuaException.class, () -> table.toJava(1));
       }
@@ -182,8 +188,9 @@ class MessageMemoryTest {
   void noMetamethodIsCalledTwice(Flavour flavour) {
     for (int more = 50_000; more < 500_000; more += 50_000) {
       try (var lua = runtime(flavour)) {
-        lua.execute("calls = {} t = setmetatable({}, {__newindex = function(t, k, v)"
-            + " calls[k] = (calls[k] or 0) + 1 end})");
+        lua.execute(
+            "calls = {} t = setmetatable({}, {__newindex = function(t, k, v)"
+                + " calls[k] = (calls[k] or 0) + 1 end})");
         var table = (LuaTable) lua.globals().get("t");
         var entries = new LinkedHashMap<Object, Object>();
         entries.put("first", 1);
@@ -197,8 +204,10 @@ class MessageMemoryTest {
           // some were put
         }
         lua.maxMemory(0);
-        assertEquals(List.of(true), lua.execute(
-            "for _, n in pairs(calls) do if n > 1 then return false end end return true"));
+        assertEquals(
+            List.of(true),
+            lua.execute(
+                "for _, n in pairs(calls) do if n > 1 then return false end end return true"));
       }
     }
   }
@@ -212,18 +221,25 @@ class MessageMemoryTest {
         lua.gc();
       }
       lua.execute("local t = {} for i = 1, 1000 do t[i] = {i} end");
-      var thrown = assertThrows(LuaException.class,
-          () -> lua.execute("local function other() error('other') end other()"));
+      var thrown =
+          assertThrows(
+              LuaException.class,
+              () -> lua.execute("local function other() error('other') end other()"));
 
       assertTrue(thrown.frames().stream().anyMatch(f -> f.function().contains("other")));
-      assertFalse(thrown.frames().stream().anyMatch(f -> f.function().contains("forever")),
+      assertFalse(
+          thrown.frames().stream().anyMatch(f -> f.function().contains("forever")),
           () -> thrown.frames().toString());
     }
   }
 
   private static void stopInCoroutine(LuaRuntime lua) {
-    var coroutine = (LuaCoroutine) lua.eval("coroutine.create(function() local function forever()"
-        + " while true do end end forever() end)").first();
+    var coroutine =
+        (LuaCoroutine)
+            lua.eval(
+                    "coroutine.create(function() local function forever()"
+                        + " while true do end end forever() end)")
+                .first();
     lua.timeLimit(Duration.ofMillis(50));
     assertThrows(LuaTimeoutException.class, coroutine::resume);
     lua.timeLimit(Duration.ZERO);
@@ -232,10 +248,14 @@ class MessageMemoryTest {
   @EachFlavour
   void aWrongLengthIsNoWayAroundALimit(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var table = (LuaTable) lua.eval("setmetatable({}, {__len = function() return 2^28 - 1 end,"
-          + " __index = rawget, __newindex = rawset})").first();
+      var table =
+          (LuaTable)
+              lua.eval(
+                      "setmetatable({}, {__len = function() return 2^28 - 1 end,"
+                          + " __index = rawget, __newindex = rawset})")
+                  .first();
       if (flavour == Flavour.LUA51) {
-        assertEquals(0, table.length());  // its '#' calls no metamethod of tables
+        assertEquals(0, table.length()); // its '#' calls no metamethod of tables
         return;
       }
       var list = table.asList();
@@ -251,8 +271,10 @@ class MessageMemoryTest {
   @EachFlavour
   void manyTablesAreResults(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var results = lua.execute("local t = {} for i = 1, 200 do t[i] = {i} end"
-          + " return (table.unpack or unpack)(t)");
+      var results =
+          lua.execute(
+              "local t = {} for i = 1, 200 do t[i] = {i} end"
+                  + " return (table.unpack or unpack)(t)");
 
       assertEquals(200, results.size());
       assertEquals(200L, ((LuaTable) results.get(199)).get(1));

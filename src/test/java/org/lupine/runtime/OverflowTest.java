@@ -34,8 +34,11 @@ class OverflowTest {
   }
 
   private static LuaRuntime runtime(Flavour flavour, Overflow overflow) {
-    return LuaRuntime.builder().flavour(flavour).bigNumbers(BigNumbers.EXACT_AS_NUMBER)
-        .overflow(overflow).build();
+    return LuaRuntime.builder()
+        .flavour(flavour)
+        .bigNumbers(BigNumbers.EXACT_AS_NUMBER)
+        .overflow(overflow)
+        .build();
   }
 
   // BEHAVIOURS 39
@@ -63,9 +66,11 @@ class OverflowTest {
   @EachFlavour
   void doesNotHappenWhereANumberFits(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of(5L, 0.5, 7L), lua.eval("...", BigInteger.valueOf(5),
-          new BigDecimal("0.5"), new BigDecimal("7.00")));
-      assertEquals(List.of("number", "number"),
+      assertEquals(
+          List.of(5L, 0.5, 7L),
+          lua.eval("...", BigInteger.valueOf(5), new BigDecimal("0.5"), new BigDecimal("7.00")));
+      assertEquals(
+          List.of("number", "number"),
           lua.eval("type((...)), type((select(2, ...)))", BigInteger.ONE, BigDecimal.TEN));
     }
   }
@@ -75,10 +80,12 @@ class OverflowTest {
   void concernsLongsOnlyWhereLuaHasNoIntegers(Flavour flavour) {
     try (var lua = runtime(flavour, Overflow.TO_STRING)) {
       for (long number : new long[] {ODD, -ODD, Long.MAX_VALUE, Long.MIN_VALUE + 1}) {
-        assertEquals(flavour.integers() ? (Object) number : Long.toString(number),
+        assertEquals(
+            flavour.integers() ? (Object) number : Long.toString(number),
             lua.eval("...", number).first());
       }
-      assertEquals(flavour.integers() ? (Object) Long.MIN_VALUE : (Object) (double) Long.MIN_VALUE,
+      assertEquals(
+          flavour.integers() ? (Object) Long.MIN_VALUE : (Object) (double) Long.MIN_VALUE,
           lua.eval("...", Long.MIN_VALUE).first());
     }
   }
@@ -173,9 +180,14 @@ class OverflowTest {
       Supplier<Object> make = () -> BIG;
       Runnable reset = () -> lua.overflowHandler(number -> "reset");
 
-      assertEquals(List.of(false, "set", "reset"), lua.execute("local make, reset = ... "
-          + "local ok = pcall(make) java.set_overflow_handler(function() return 'set' end) "
-          + "local set = make() reset() return ok, set, make()", make, reset));
+      assertEquals(
+          List.of(false, "set", "reset"),
+          lua.execute(
+              "local make, reset = ... "
+                  + "local ok = pcall(make) java.set_overflow_handler(function() return 'set' end) "
+                  + "local set = make() reset() return ok, set, make()",
+              make,
+              reset));
     }
   }
 
@@ -183,18 +195,31 @@ class OverflowTest {
   @EachFlavour
   void refusesHandlersThatCannotBeCalled(Flavour flavour) {
     try (var lua = runtime(flavour, Overflow.TO_STRING)) {
-      for (var bad : List.of("1", "{}", "true", "'to_double'", "java.null",
-          "coroutine.create(function() end)", "setmetatable({}, {__call = print})")) {
-        var thrown = assertThrows(LuaException.class,
-            () -> lua.execute("java.set_overflow_handler(" + bad + ")"), bad);
-        assertTrue(thrown.getMessage().contains(
-            "bad argument #1 to 'set_overflow_handler' (function or nil expected, got "),
+      for (var bad :
+          List.of(
+              "1",
+              "{}",
+              "true",
+              "'to_double'",
+              "java.null",
+              "coroutine.create(function() end)",
+              "setmetatable({}, {__call = print})")) {
+        var thrown =
+            assertThrows(
+                LuaException.class,
+                () -> lua.execute("java.set_overflow_handler(" + bad + ")"),
+                bad);
+        assertTrue(
+            thrown
+                .getMessage()
+                .contains(
+                    "bad argument #1 to 'set_overflow_handler' (function or nil expected, got "),
             thrown::getMessage);
       }
-      assertThrows(LuaException.class,
-          () -> lua.execute("java.set_overflow_handler(...)", List.of(1)));
-      assertThrows(LuaException.class,
-          () -> lua.execute("java.set_overflow_handler(tostring, tostring)"));
+      assertThrows(
+          LuaException.class, () -> lua.execute("java.set_overflow_handler(...)", List.of(1)));
+      assertThrows(
+          LuaException.class, () -> lua.execute("java.set_overflow_handler(tostring, tostring)"));
       assertEquals(BIG.toString(), lua.eval("...", BIG).first());
     }
   }
@@ -221,8 +246,10 @@ class OverflowTest {
   void isAnErrorWithinAHandler(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       Supplier<Object> make = () -> BIG.add(BigInteger.ONE);
-      lua.execute("calls, make = 0, ... java.set_overflow_handler("
-          + "function() calls = calls + 1 return make() end)", make);
+      lua.execute(
+          "calls, make = 0, ... java.set_overflow_handler("
+              + "function() calls = calls + 1 return make() end)",
+          make);
 
       var thrown = assertThrows(ArithmeticException.class, () -> lua.eval("...", BIG));
 
@@ -239,8 +266,8 @@ class OverflowTest {
   @EachFlavour
   void mayBeHandledByALuaFunctionThatJavaCalls(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var text = (LuaFunction) lua.eval("function(n) return type(n) .. ' ' .. tostring(n) end")
-          .first();
+      var text =
+          (LuaFunction) lua.eval("function(n) return type(n) .. ' ' .. tostring(n) end").first();
       lua.overflowHandler(number -> text.call(number).first());
 
       assertEquals("userdata " + BIG, lua.eval("...", BIG).first());
@@ -251,11 +278,14 @@ class OverflowTest {
   @EachFlavour
   void isAnErrorWithTheHandlersExceptionAsItsCause(Flavour flavour) {
     var boom = new IOException("boom");
-    try (var lua = runtime(flavour, number -> {
-      throw boom;
-    })) {
-      assertSame(boom,
-          assertThrows(ArithmeticException.class, () -> lua.eval("...", BIG)).getCause());
+    try (var lua =
+        runtime(
+            flavour,
+            number -> {
+              throw boom;
+            })) {
+      assertSame(
+          boom, assertThrows(ArithmeticException.class, () -> lua.eval("...", BIG)).getCause());
       Supplier<Object> make = () -> BIG;
       var thrown = assertThrows(LuaException.class, () -> lua.execute("return (...)()", make));
       assertInstanceOf(ArithmeticException.class, thrown.getCause());
@@ -266,8 +296,8 @@ class OverflowTest {
       assertInstanceOf(LuaException.class, cause);
       assertTrue(cause.getMessage().contains("no way"), cause::getMessage);
       lua.execute("local e = ... java.set_overflow_handler(function() error(e) end)", boom);
-      assertSame(boom,
-          assertThrows(ArithmeticException.class, () -> lua.eval("...", BIG)).getCause());
+      assertSame(
+          boom, assertThrows(ArithmeticException.class, () -> lua.eval("...", BIG)).getCause());
       assertEquals(1L, lua.eval("1").first());
     }
   }
@@ -276,13 +306,16 @@ class OverflowTest {
   @EachFlavour
   void passesOnErrorsOfTheJvm(Flavour flavour) {
     var fatal = new InternalError("fatal");
-    try (var lua = runtime(flavour, number -> {
-      throw fatal;
-    })) {
+    try (var lua =
+        runtime(
+            flavour,
+            number -> {
+              throw fatal;
+            })) {
       assertSame(fatal, assertThrows(InternalError.class, () -> lua.eval("...", BIG)));
       Supplier<Object> make = () -> BIG;
-      assertSame(fatal, assertThrows(InternalError.class,
-          () -> lua.execute("pcall(...) return 1", make)));
+      assertSame(
+          fatal, assertThrows(InternalError.class, () -> lua.execute("pcall(...) return 1", make)));
       assertEquals(1L, lua.eval("1").first());
     }
   }
@@ -290,9 +323,14 @@ class OverflowTest {
   // BEHAVIOURS 42
   @EachFlavour
   void isHandledForEachRuntimeApart(Flavour flavour) {
-    var options = LuaOptions.builder().flavour(flavour)
-        .bigNumbers(BigNumbers.EXACT_AS_NUMBER).overflow(Overflow.TO_STRING).build();
-    try (var one = LuaRuntime.create(options); var other = LuaRuntime.create(options)) {
+    var options =
+        LuaOptions.builder()
+            .flavour(flavour)
+            .bigNumbers(BigNumbers.EXACT_AS_NUMBER)
+            .overflow(Overflow.TO_STRING)
+            .build();
+    try (var one = LuaRuntime.create(options);
+        var other = LuaRuntime.create(options)) {
       one.execute("java.set_overflow_handler(function() return 'one' end)");
 
       assertEquals("one", one.eval("...", BIG).first());
@@ -303,15 +341,20 @@ class OverflowTest {
   // BEHAVIOURS H4
   @EachFlavour
   void forgetsTheHandlerOfARunUnderForeignBindings(Flavour flavour) throws Exception {
-    var options = LuaOptions.builder().flavour(flavour)
-        .bigNumbers(BigNumbers.EXACT_AS_NUMBER).overflow(Overflow.TO_STRING).build();
+    var options =
+        LuaOptions.builder()
+            .flavour(flavour)
+            .bigNumbers(BigNumbers.EXACT_AS_NUMBER)
+            .overflow(Overflow.TO_STRING)
+            .build();
     try (var engine = engine(flavour, options)) {
-      var first = engine.eval("java.set_overflow_handler(function() return 'mine' end) return n",
-          new SimpleBindings(Map.of("n", BIG)));
+      var first =
+          engine.eval(
+              "java.set_overflow_handler(function() return 'mine' end) return n",
+              new SimpleBindings(Map.of("n", BIG)));
 
       assertEquals("mine", first);
-      assertEquals(BIG.toString(),
-          engine.eval("return n", new SimpleBindings(Map.of("n", BIG))));
+      assertEquals(BIG.toString(), engine.eval("return n", new SimpleBindings(Map.of("n", BIG))));
     }
   }
 }

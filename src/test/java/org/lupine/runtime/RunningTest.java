@@ -83,10 +83,11 @@ class RunningTest {
       assertMessageBegins("cfg:1:", () -> lua.compile("x = = 1", "=cfg"));
       assertMessageBegins("[string \"p\"]:1:", () -> lua.compile("p p", "p"));
       assertMessageBegins("[string \"p p\"]:1:", () -> lua.compile("p p"));
-      assertMessageBegins("m.lua:2:",
-          () -> lua.eval(LuaChunk.of("1\n+ *").named("@m.lua")));
-      var thrown = assertThrows(LuaSyntaxException.class,
-          () -> lua.execute(LuaChunk.of("\nx = = 1").named("@m.lua")));
+      assertMessageBegins("m.lua:2:", () -> lua.eval(LuaChunk.of("1\n+ *").named("@m.lua")));
+      var thrown =
+          assertThrows(
+              LuaSyntaxException.class,
+              () -> lua.execute(LuaChunk.of("\nx = = 1").named("@m.lua")));
       assertEquals("m.lua", thrown.chunk());
       assertEquals(2, thrown.line());
     }
@@ -99,7 +100,8 @@ class RunningTest {
 
   private static byte[] dumped(LuaRuntime lua, String code) {
     var dumped = lua.eval("string.dump(...)", lua.compile(code)).first();
-    return dumped instanceof LuaString bytes ? bytes.bytes()
+    return dumped instanceof LuaString bytes
+        ? bytes.bytes()
         : ((String) dumped).getBytes(StandardCharsets.UTF_8);
   }
 
@@ -114,13 +116,12 @@ class RunningTest {
       assertEquals(1L, lua.execute(text.mode(LuaChunk.Mode.ANY)).first());
       assertEquals(2L, lua.execute(binary.mode(LuaChunk.Mode.BINARY)).first());
       assertEquals(2L, lua.execute(binary.mode(LuaChunk.Mode.ANY)).first());
-      assertMessageHas("text chunk",
-          () -> lua.execute(text.mode(LuaChunk.Mode.BINARY)));
+      assertMessageHas("text chunk", () -> lua.execute(text.mode(LuaChunk.Mode.BINARY)));
       assertMessageHas("text chunk", () -> lua.compile(text.mode(LuaChunk.Mode.BINARY)));
       assertMessageHas("binary chunk", () -> lua.execute(binary));
       assertMessageHas("binary chunk", () -> lua.compile(binary.mode(LuaChunk.Mode.TEXT)));
-      assertThrows(LuaSyntaxException.class,
-          () -> lua.eval(LuaChunk.of("1").mode(LuaChunk.Mode.BINARY)));
+      assertThrows(
+          LuaSyntaxException.class, () -> lua.eval(LuaChunk.of("1").mode(LuaChunk.Mode.BINARY)));
       if (flavour != Flavour.LUA51) {
         assertEquals(true, lua.eval("load('return 1', '=x', 'b') == nil").first());
       }
@@ -180,8 +181,9 @@ class RunningTest {
       assertEquals(610L, ((LuaFunction) lua.globals().get("fib")).call(15).first());
 
       lua.globals().put("less", (Function<Long, Object>) n -> n - 1);
-      lua.execute("function fib(n) if n < 2 then return n end"
-          + " return fib(less(n)) + fib(less(less(n))) end");
+      lua.execute(
+          "function fib(n) if n < 2 then return n end"
+              + " return fib(less(n)) + fib(less(less(n))) end");
       assertEquals(610L, lua.eval("fib(15)").first());
     }
   }
@@ -207,10 +209,12 @@ class RunningTest {
     try (var lua = runtime(flavour)) {
       for (var text : List.of(shell, marked)) {
         var file = Files.writeString(folder.resolve("m.lua"), text);
-        for (var chunk : List.of(LuaChunk.of(text).named("@m.lua"),
-            LuaChunk.of(new StringReader(text)).named("@m.lua"),
-            LuaChunk.of(text.getBytes(StandardCharsets.UTF_8)).named("@m.lua"),
-            LuaChunk.of(file))) {
+        for (var chunk :
+            List.of(
+                LuaChunk.of(text).named("@m.lua"),
+                LuaChunk.of(new StringReader(text)).named("@m.lua"),
+                LuaChunk.of(text.getBytes(StandardCharsets.UTF_8)).named("@m.lua"),
+                LuaChunk.of(file))) {
           var thrown = assertThrows(LuaException.class, () -> lua.execute(chunk));
           assertEquals(3, thrown.line());
           assertTrue(thrown.chunk().endsWith("m.lua"), thrown::chunk);
@@ -224,8 +228,7 @@ class RunningTest {
       var code = dumped(lua, "return 3");
       var behind = Arrays.copyOf("#!lua\n".getBytes(StandardCharsets.US_ASCII), 6 + code.length);
       System.arraycopy(code, 0, behind, 6, code.length);
-      assertEquals(3L,
-          lua.execute(LuaChunk.of(behind).mode(LuaChunk.Mode.BINARY)).first());
+      assertEquals(3L, lua.execute(LuaChunk.of(behind).mode(LuaChunk.Mode.BINARY)).first());
     }
   }
 
@@ -235,8 +238,12 @@ class RunningTest {
     var text = "local a = ... return a, 'ä€'";
     var file = Files.writeString(folder.resolve("source.lua"), text);
     try (var lua = runtime(flavour)) {
-      for (var chunk : List.of(LuaChunk.of(text), LuaChunk.of(new StringReader(text)),
-          LuaChunk.of(text.getBytes(StandardCharsets.UTF_8)), LuaChunk.of(file))) {
+      for (var chunk :
+          List.of(
+              LuaChunk.of(text),
+              LuaChunk.of(new StringReader(text)),
+              LuaChunk.of(text.getBytes(StandardCharsets.UTF_8)),
+              LuaChunk.of(file))) {
         assertEquals(List.of(7L, "ä€"), lua.execute(chunk, 7));
         assertEquals(List.of(8L, "ä€"), lua.compile(chunk).call(8));
       }
@@ -250,8 +257,9 @@ class RunningTest {
   void runsInAnEnvironment(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var environment = (LuaTable) lua.eval("{y = 5}").first();
-      var chunk = LuaChunk.of("x = y + (...) function f() z = x return z end return print")
-          .environment(environment);
+      var chunk =
+          LuaChunk.of("x = y + (...) function f() z = x return z end return print")
+              .environment(environment);
 
       assertNull(lua.execute(chunk, 1).first());
       assertEquals(6L, environment.get("x"));
@@ -268,7 +276,8 @@ class RunningTest {
   // BEHAVIOURS 25
   @EachFlavour
   void compilesInAnEnvironment(Flavour flavour) {
-    try (var lua = runtime(flavour); var other = runtime(flavour)) {
+    try (var lua = runtime(flavour);
+        var other = runtime(flavour)) {
       var source = LuaChunk.of("n = (n or 0) + 1 return n");
       var first = (LuaTable) lua.eval("{}").first();
       var second = (LuaTable) lua.eval("setmetatable({}, {__index = _G})").first();
@@ -300,7 +309,8 @@ class RunningTest {
         assertEquals((long) i, lua.eval("v").first());
       }
       assertEquals("other", environment.get("v"));
-      assertThrows(LuaSyntaxException.class,
+      assertThrows(
+          LuaSyntaxException.class,
           () -> lua.execute(LuaChunk.of("v = = 1").environment(environment)));
     }
   }
@@ -311,7 +321,9 @@ class RunningTest {
     try (var lua = runtime(flavour)) {
       assertSpeaks(lua, flavour.integers(), "return 7 // 2 == 3 and 6 & 3 == 2");
       assertSpeaks(lua, flavour != Flavour.LUA51, "goto done ::done:: return true");
-      assertSpeaks(lua, flavour == Flavour.LUA54 || flavour == Flavour.LUA55,
+      assertSpeaks(
+          lua,
+          flavour == Flavour.LUA54 || flavour == Flavour.LUA55,
           "local x <const> = 1 local y <close> = nil return true");
       assertSpeaks(lua, flavour == Flavour.LUA55, "global x x = 1 return x == 1");
     }

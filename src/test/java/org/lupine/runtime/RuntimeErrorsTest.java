@@ -32,9 +32,13 @@ class RuntimeErrorsTest {
 
   private static LuaRuntime runtime(Flavour flavour) {
     var lua = LuaRuntime.builder().flavour(flavour).build();
-    lua.globals().put("fail", (Callable<?>) () -> {
-      throw BOOM;
-    });
+    lua.globals()
+        .put(
+            "fail",
+            (Callable<?>)
+                () -> {
+                  throw BOOM;
+                });
     return lua;
   }
 
@@ -46,8 +50,11 @@ class RuntimeErrorsTest {
   @EachFlavour
   void haveAPositionATextAndFrames(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      lua.compile("function outer()\n  local x = inner() return x\nend\n"
-          + "function inner()\n  error('abc')\nend", "@m.lua").call();
+      lua.compile(
+              "function outer()\n  local x = inner() return x\nend\n"
+                  + "function inner()\n  error('abc')\nend",
+              "@m.lua")
+          .call();
       var thrown = thrownBy(lua, "outer() return 1");
 
       assertEquals("m.lua:5: abc", thrown.getMessage());
@@ -70,9 +77,10 @@ class RuntimeErrorsTest {
   @EachFlavour
   void haveFramesWithoutTheDebugLibrary(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      lua.execute("debug = nil function f() error('abc') end setmetatable(_G, {"
-          + " __index = function(_, k) error('no ' .. k, 0) end,"
-          + " __newindex = function(_, k) error('no ' .. k, 0) end})");
+      lua.execute(
+          "debug = nil function f() error('abc') end setmetatable(_G, {"
+              + " __index = function(_, k) error('no ' .. k, 0) end,"
+              + " __newindex = function(_, k) error('no ' .. k, 0) end})");
       var thrown = thrownBy(lua, "f()");
 
       assertTrue(thrown.getMessage().endsWith("abc"), thrown::getMessage);
@@ -90,13 +98,17 @@ class RuntimeErrorsTest {
     try (var lua = runtime(flavour)) {
       assertSame(BOOM, thrownBy(lua, "fail()").getCause());
       assertSame(BOOM, thrownBy(lua, "local function f() fail() end f()").value());
-      assertEquals(List.of(false, "boom", true), lua.execute("local ok, e = pcall(fail)"
-          + " return ok, e:getMessage(), java.instanceof(e, 'java.io.IOException')"));
+      assertEquals(
+          List.of(false, "boom", true),
+          lua.execute(
+              "local ok, e = pcall(fail)"
+                  + " return ok, e:getMessage(), java.instanceof(e, 'java.io.IOException')"));
       assertSame(BOOM, lua.execute("local _, e = pcall(fail) return e").first());
       assertSame(BOOM, thrownBy(lua, "local _, e = pcall(fail) error(e)").getCause());
       assertSame(BOOM, thrownBy(lua, "local _, e = pcall(fail) error(e, 0)").getCause());
-      assertSame(BOOM, thrownBy(lua,
-          "local _, e = xpcall(fail, function(e) return e end) error(e)").getCause());
+      assertSame(
+          BOOM,
+          thrownBy(lua, "local _, e = xpcall(fail, function(e) return e end) error(e)").getCause());
     }
   }
 
@@ -123,25 +135,32 @@ class RuntimeErrorsTest {
       assertEquals(7L, ((LuaTable) thrown.value()).get("code"));
       assertTrue(thrown.getMessage().contains("table"), thrown::getMessage);
 
-      thrown = thrownBy(lua, "error(setmetatable({code=8},"
-          + " {__tostring = function(t) return 'code ' .. t.code end}))");
+      thrown =
+          thrownBy(
+              lua,
+              "error(setmetatable({code=8},"
+                  + " {__tostring = function(t) return 'code ' .. t.code end}))");
       assertEquals("code 8", thrown.getMessage());
       assertEquals(8L, ((LuaTable) thrown.value()).get("code"));
-      assertEquals(flavour == Flavour.LUA55 ? "<no error object>" : null,
-          thrownBy(lua, "error()").value());
+      assertEquals(
+          flavour == Flavour.LUA55 ? "<no error object>" : null, thrownBy(lua, "error()").value());
       assertEquals(true, thrownBy(lua, "error(true)").value());
       assertEquals(5L, thrownBy(lua, "error(5, 0)").value());
       assertInstanceOf(LuaFunction.class, thrownBy(lua, "error(print)").value());
-      assertFalse(thrownBy(lua, "error(setmetatable({}, {__tostring = error}))").getMessage()
-          .isEmpty());
+      assertFalse(
+          thrownBy(lua, "error(setmetatable({}, {__tostring = error}))").getMessage().isEmpty());
     }
   }
 
   @EachFlavour
   void passOnWhatAHookRaises(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var f = (LuaFunction) lua.execute("debug.sethook(function() error('of the hook', 0) end, 'c')"
-          + " return function() end").first();
+      var f =
+          (LuaFunction)
+              lua.execute(
+                      "debug.sethook(function() error('of the hook', 0) end, 'c')"
+                          + " return function() end")
+                  .first();
       assertEquals("of the hook", assertThrows(LuaException.class, () -> f.call()).getMessage());
       assertEquals("of the hook", thrownBy(lua, "print()").getMessage());
     }
@@ -167,8 +186,7 @@ class RuntimeErrorsTest {
     try (var lua = runtime(flavour)) {
       var thrown = thrownBy(lua, "assert(false, {code = 1})");
       if (flavour == Flavour.LUA51 || flavour == Flavour.LUA52) {
-        assertTrue(thrown.getMessage().contains("bad argument #2 to 'assert'"),
-            thrown::getMessage);
+        assertTrue(thrown.getMessage().contains("bad argument #2 to 'assert'"), thrown::getMessage);
       } else {
         assertEquals(1L, ((LuaTable) thrown.value()).get("code"));
       }
@@ -180,20 +198,28 @@ class RuntimeErrorsTest {
   void cannotBeCaughtIfTheyAreTheJvms(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var fatal = new InternalError("the machine's");
-      lua.globals().put("die", (Runnable) () -> {
-        throw fatal;
-      });
+      lua.globals()
+          .put(
+              "die",
+              (Runnable)
+                  () -> {
+                    throw fatal;
+                  });
       lua.execute("after = 0");
-      for (var text : List.of("pcall(die) after = after + 1",
-          "while true do pcall(die) after = after + 1 end",
-          "xpcall(die, function(e) return e end) after = after + 1",
-          "coroutine.wrap(function() pcall(die) after = after + 1 end)()",
-          "coroutine.resume(coroutine.create(function() die() end)) after = after + 1")) {
+      for (var text :
+          List.of(
+              "pcall(die) after = after + 1",
+              "while true do pcall(die) after = after + 1 end",
+              "xpcall(die, function(e) return e end) after = after + 1",
+              "coroutine.wrap(function() pcall(die) after = after + 1 end)()",
+              "coroutine.resume(coroutine.create(function() die() end)) after = after + 1")) {
         assertSame(fatal, assertThrows(InternalError.class, () -> lua.execute(text), text));
         assertEquals(0L, lua.eval("after").first(), text);
       }
-      assertEquals(3, assertThrows(LuaExitException.class,
-          () -> lua.execute("pcall(os.exit, 3) after = 1")).status());
+      assertEquals(
+          3,
+          assertThrows(LuaExitException.class, () -> lua.execute("pcall(os.exit, 3) after = 1"))
+              .status());
       assertEquals(0L, lua.eval("after").first());
     }
   }
@@ -203,14 +229,18 @@ class RuntimeErrorsTest {
   void keepTheirCauses(Flavour flavour) {
     var own = new ArrayList<RuntimeException>();
     try (var lua = runtime(flavour)) {
-      lua.globals().put("wrapped", (Consumer<LuaFunction>) function -> {
-        try {
-          function.call();
-        } catch (LuaException e) {
-          own.add(e);
-          throw new IllegalArgumentException("wrapped", e);
-        }
-      });
+      lua.globals()
+          .put(
+              "wrapped",
+              (Consumer<LuaFunction>)
+                  function -> {
+                    try {
+                      function.call();
+                    } catch (LuaException e) {
+                      own.add(e);
+                      throw new IllegalArgumentException("wrapped", e);
+                    }
+                  });
 
       var thrown = thrownBy(lua, "wrapped(function() error('inner', 0) end)");
       assertInstanceOf(IllegalArgumentException.class, thrown.getCause());
@@ -226,14 +256,18 @@ class RuntimeErrorsTest {
   void areOneObjectThroughNestedRuns(Flavour flavour) {
     var inner = new ArrayList<LuaException>();
     try (var lua = runtime(flavour)) {
-      lua.globals().put("nested", (Function<String, Object>) text -> {
-        try {
-          return lua.execute(text).first();
-        } catch (LuaException e) {
-          inner.add(e);
-          throw e;
-        }
-      });
+      lua.globals()
+          .put(
+              "nested",
+              (Function<String, Object>)
+                  text -> {
+                    try {
+                      return lua.execute(text).first();
+                    } catch (LuaException e) {
+                      inner.add(e);
+                      throw e;
+                    }
+                  });
 
       var thrown = thrownBy(lua, "nested([[error('deep', 0)]])");
       assertSame(inner.get(0), thrown);
@@ -251,16 +285,21 @@ class RuntimeErrorsTest {
   void areOneObjectThroughNestedRunsInACoroutine(Flavour flavour) {
     var inner = new ArrayList<LuaException>();
     try (var lua = runtime(flavour)) {
-      lua.globals().put("nested", (Function<LuaFunction, Object>) function -> {
-        try {
-          return function.call().first();
-        } catch (LuaException e) {
-          inner.add(e);
-          throw e;
-        }
-      });
-      var coroutine = ((LuaFunction) lua.eval(
-          "function() nested(function() error('deep', 0) end) end").first()).coroutine();
+      lua.globals()
+          .put(
+              "nested",
+              (Function<LuaFunction, Object>)
+                  function -> {
+                    try {
+                      return function.call().first();
+                    } catch (LuaException e) {
+                      inner.add(e);
+                      throw e;
+                    }
+                  });
+      var coroutine =
+          ((LuaFunction) lua.eval("function() nested(function() error('deep', 0) end) end").first())
+              .coroutine();
 
       assertSame(assertThrows(LuaException.class, coroutine::resume), inner.get(0));
     }
@@ -269,16 +308,22 @@ class RuntimeErrorsTest {
   @EachFlavour
   void haveTheValueThatJavaGaveThem(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      lua.globals().put("raise", (JavaFunction) arguments -> {
-        throw new LuaException("text", arguments[0], null, -1, List.of(), null);
-      });
+      lua.globals()
+          .put(
+              "raise",
+              (JavaFunction)
+                  arguments -> {
+                    throw new LuaException("text", arguments[0], null, -1, List.of(), null);
+                  });
       lua.globals().put("map", Map.of("code", 7));
 
-      lua.execute("local function same(v) local ok, e = pcall(raise, v) "
-          + "assert(not ok and rawequal(e, v), type(e)) end "
-          + "same({}) same(print) same(5) same(true) same(map) same(coroutine.create(print))");
+      lua.execute(
+          "local function same(v) local ok, e = pcall(raise, v) "
+              + "assert(not ok and rawequal(e, v), type(e)) end "
+              + "same({}) same(print) same(5) same(true) same(map) same(coroutine.create(print))");
       assertEquals("5", lua.eval("select(2, pcall(raise, '5'))").first());
-      assertEquals(flavour == Flavour.LUA55 ? "<no error object>" : null,  // as for error(nil)
+      assertEquals(
+          flavour == Flavour.LUA55 ? "<no error object>" : null, // as for error(nil)
           lua.eval("select(2, pcall(raise, nil))").first());
       assertEquals("=[C]: 5", lua.eval("'=[C]: ' .. select(2, pcall(raise, 5))").first());
     }

@@ -75,16 +75,20 @@ class RuntimeGarbageTest {
       var pause = lua.pauseGc();
       var inside = new CountDownLatch(1);
       lua.globals().put("here", (Runnable) inside::countDown);
-      var busy = new Thread(() -> assertThrows(LuaException.class,
-          () -> lua.execute("here() while true do end")));
+      var busy =
+          new Thread(
+              () ->
+                  assertThrows(LuaException.class, () -> lua.execute("here() while true do end")));
       busy.start();
       assertTrue(inside.await(30, TimeUnit.SECONDS));
       var interrupted = new AtomicBoolean();
-      var ends = new Thread(() -> {
-        Thread.currentThread().interrupt();
-        pause.close();
-        interrupted.set(Thread.currentThread().isInterrupted());
-      });
+      var ends =
+          new Thread(
+              () -> {
+                Thread.currentThread().interrupt();
+                pause.close();
+                interrupted.set(Thread.currentThread().isInterrupted());
+              });
       ends.start();
       while (ends.isAlive()) {
         if (ends.getState() == Thread.State.TIMED_WAITING) {
@@ -104,24 +108,28 @@ class RuntimeGarbageTest {
   void isCollectedWhereverTheCollectorWasStoppedAndStarted(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
       var threads = Executors.newSingleThreadExecutor();
-      Function<LuaFunction, Object> elsewhere = action -> {
-        try {
-          return threads.submit(() -> action.call()).get();
-        } catch (InterruptedException | ExecutionException e) {
-          throw new IllegalStateException(e);
-        }
-      };
+      Function<LuaFunction, Object> elsewhere =
+          action -> {
+            try {
+              return threads.submit(() -> action.call()).get();
+            } catch (InterruptedException | ExecutionException e) {
+              throw new IllegalStateException(e);
+            }
+          };
       lua.globals().put("elsewhere", elsewhere);
       var pause = lua.pauseGc();
       lua.globals().put("resume", (Runnable) pause::close);
       lua.execute("elsewhere(function() resume() end)");
       assertCollects(lua);
       if (flavour != Flavour.LUA51) {
-        assertEquals("false true", lua.execute(
-            "local function tell() return tostring(collectgarbage 'isrunning') end "
-            + "elsewhere(function() collectgarbage 'stop' end) local stopped = tell() "
-            + "elsewhere(function() collectgarbage 'restart' end) "
-            + "return stopped .. ' ' .. tell()").first());
+        assertEquals(
+            "false true",
+            lua.execute(
+                    "local function tell() return tostring(collectgarbage 'isrunning') end "
+                        + "elsewhere(function() collectgarbage 'stop' end) local stopped = tell() "
+                        + "elsewhere(function() collectgarbage 'restart' end) "
+                        + "return stopped .. ' ' .. tell()")
+                .first());
       }
       assertCollects(lua);
       threads.shutdown();
@@ -161,7 +169,7 @@ class RuntimeGarbageTest {
       lua.execute("kept = nil");
       for (int i = 0; i < 200 && held.get() != null; i++) {
         lua.gc();
-        lua.eval("1");              // what Lua dropped travels with a crossing
+        lua.eval("1"); // what Lua dropped travels with a crossing
         System.gc();
       }
       assertNull(held.get());
@@ -179,12 +187,13 @@ class RuntimeGarbageTest {
   void canBeUsedByFinalizers(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.globals().put("list", new java.util.ArrayList<>(List.of(1)));
-      lua.execute("log = {} local function finalizer(of) return function()"
-          + " local ok, e = pcall(function() return of:size() end)"
-          + " log[#log + 1] = ok and 'used' or 'refused' end end"
-          + " local function make() local l = list list = nil"
-          + " if newproxy then local p = newproxy(true) getmetatable(p).__gc = finalizer(l)"
-          + " l = p else setmetatable({l}, {__gc = finalizer(l)}) end end make()");
+      lua.execute(
+          "log = {} local function finalizer(of) return function()"
+              + " local ok, e = pcall(function() return of:size() end)"
+              + " log[#log + 1] = ok and 'used' or 'refused' end end"
+              + " local function make() local l = list list = nil"
+              + " if newproxy then local p = newproxy(true) getmetatable(p).__gc = finalizer(l)"
+              + " l = p else setmetatable({l}, {__gc = finalizer(l)}) end end make()");
       for (int i = 0; i < 4; i++) {
         lua.gc();
       }
@@ -194,9 +203,10 @@ class RuntimeGarbageTest {
     }
     var lua = runtime(flavour);
     lua.globals().put("list", new java.util.ArrayList<>(List.of(1)));
-    lua.execute("local l = list finalize = function() return l:size() end"
-        + " if newproxy then kept = newproxy(true) getmetatable(kept).__gc = finalize"
-        + " else kept = setmetatable({}, {__gc = finalize}) end");
+    lua.execute(
+        "local l = list finalize = function() return l:size() end"
+            + " if newproxy then kept = newproxy(true) getmetatable(kept).__gc = finalize"
+            + " else kept = setmetatable({}, {__gc = finalize}) end");
     lua.close();
     assertTrue(lua.isClosed());
   }
@@ -231,10 +241,11 @@ class RuntimeGarbageTest {
   void excludesWhatAFunctionReturns(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.globals().put("make", (Supplier<Object>) StringBuilder::new);
-      lua.execute("if not pcall(collectgarbage, 'setpause', 1) then collectgarbage('param', 'pause', 1) end "
-          + "function one() return make() end "
-          + "function many() local t = {} for i = 1, 50 do t[i] = make() end "
-          + "return (table.unpack or unpack)(t) end");
+      lua.execute(
+          "if not pcall(collectgarbage, 'setpause', 1) then collectgarbage('param', 'pause', 1) end "
+              + "function one() return make() end "
+              + "function many() local t = {} for i = 1, 50 do t[i] = make() end "
+              + "return (table.unpack or unpack)(t) end");
       var one = (LuaFunction) lua.globals().get("one");
       var many = (LuaFunction) lua.globals().get("many");
       for (int i = 0; i < 200; i++) {
@@ -286,18 +297,21 @@ class RuntimeGarbageTest {
     var options = LuaOptions.builder().flavour(flavour).charset(new Failing()).build();
     try (var lua = LuaRuntime.create(options)) {
       lua.globals().put("take", (JavaFunction) arguments -> null);
-      lua.execute("seen = setmetatable({}, {__mode = 'k'}) "
-          + "function made() local t = {} seen[t] = true return t end "
-          + "function results() return made(), '\\255', made(), made() end "
-          + "function passed() return take(made(), '\\255', made(), made()) end");
+      lua.execute(
+          "seen = setmetatable({}, {__mode = 'k'}) "
+              + "function made() local t = {} seen[t] = true return t end "
+              + "function results() return made(), '\\255', made(), made() end "
+              + "function passed() return take(made(), '\\255', made(), made()) end");
       for (int i = 0; i < 50; i++) {
         assertThrows(AssertionError.class, () -> lua.eval("results()"));
         assertThrows(AssertionError.class, () -> lua.eval("passed()"));
       }
-      Supplier<Object> left = () -> {
-        lua.gc();
-        return lua.execute("local n = 0 for _ in pairs(seen) do n = n + 1 end return n").first();
-      };
+      Supplier<Object> left =
+          () -> {
+            lua.gc();
+            return lua.execute("local n = 0 for _ in pairs(seen) do n = n + 1 end return n")
+                .first();
+          };
       Garbage.collectUntil(() -> left.get().equals(0L), () -> left.get() + " left");
     }
   }

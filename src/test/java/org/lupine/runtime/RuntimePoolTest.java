@@ -39,7 +39,8 @@ class RuntimePoolTest {
   }
 
   private static LuaRuntimePool.Builder builder(Flavour flavour, int size) {
-    return LuaRuntimePool.builder().options(LuaOptions.builder().flavour(flavour).build())
+    return LuaRuntimePool.builder()
+        .options(LuaOptions.builder().flavour(flavour).build())
         .size(size);
   }
 
@@ -86,10 +87,16 @@ class RuntimePoolTest {
 
   @EachFlavour
   void serveAgainWhenReset(Flavour flavour) throws Exception {
-    try (var pool = builder(flavour, 2).reset(lua -> {
-      lua.execute("if broken then error('broken') end");
-      return lua.eval("not spoilt").first().equals(lua.execute("x = nil return true").first());
-    }).build()) {
+    try (var pool =
+        builder(flavour, 2)
+            .reset(
+                lua -> {
+                  lua.execute("if broken then error('broken') end");
+                  return lua.eval("not spoilt")
+                      .first()
+                      .equals(lua.execute("x = nil return true").first());
+                })
+            .build()) {
       LuaRuntime first;
       try (var lease = pool.borrow()) {
         first = lease.runtime();
@@ -124,9 +131,13 @@ class RuntimePoolTest {
   @EachFlavour
   void areReplacedWhenInvalid(Flavour flavour) throws Exception {
     var opened = new AtomicInteger();
-    try (var pool = builder(flavour, 1).setup(lua -> opened.incrementAndGet()).reset(lua -> true)
-        .validation(lua -> lua.execute("return 10 / uses < 10 or error('worn')")
-            .first().equals(true)).build()) {
+    try (var pool =
+        builder(flavour, 1)
+            .setup(lua -> opened.incrementAndGet())
+            .reset(lua -> true)
+            .validation(
+                lua -> lua.execute("return 10 / uses < 10 or error('worn')").first().equals(true))
+            .build()) {
       pool.run(lua -> lua.execute("uses = 2"));
       pool.run(lua -> lua.execute("uses = uses - 1"));
       assertEquals(1, opened.get());
@@ -141,11 +152,17 @@ class RuntimePoolTest {
   @EachFlavour
   void areClosedWhateverAValidationThrows(Flavour flavour) throws Exception {
     var validated = new ArrayList<LuaRuntime>();
-    try (var pool = builder(flavour, 1).reset(lua -> true).validation(lua -> {
-      validated.add(lua);
-      throw validated.size() == 1 ? new UnsupportedOperationException("no")
-          : new IllegalCallerException("neither");
-    }).build()) {
+    try (var pool =
+        builder(flavour, 1)
+            .reset(lua -> true)
+            .validation(
+                lua -> {
+                  validated.add(lua);
+                  throw validated.size() == 1
+                      ? new UnsupportedOperationException("no")
+                      : new IllegalCallerException("neither");
+                })
+            .build()) {
       pool.run(lua -> lua.eval("1"));
       assertThrows(UnsupportedOperationException.class, pool::borrow);
 
@@ -158,9 +175,13 @@ class RuntimePoolTest {
 
   @EachFlavour
   void areClosedWhateverAResetThrows(Flavour flavour) throws Exception {
-    try (var pool = builder(flavour, 1).reset(lua -> {
-      throw new UnsupportedOperationException("no");
-    }).build()) {
+    try (var pool =
+        builder(flavour, 1)
+            .reset(
+                lua -> {
+                  throw new UnsupportedOperationException("no");
+                })
+            .build()) {
       var lease = pool.borrow();
       var runtime = lease.runtime();
       assertThrows(UnsupportedOperationException.class, lease::close);
@@ -174,8 +195,14 @@ class RuntimePoolTest {
   @EachFlavour
   void canBeWaitedForAnyDuration(Flavour flavour) throws Exception {
     try (var pool = builder(flavour, 1).build()) {
-      for (var timeout : new Duration[] {Duration.ofSeconds(Long.MAX_VALUE), Duration.ofDays(200_000),
-          Duration.ZERO, Duration.ofSeconds(-1), Duration.ofSeconds(Long.MIN_VALUE)}) {
+      for (var timeout :
+          new Duration[] {
+            Duration.ofSeconds(Long.MAX_VALUE),
+            Duration.ofDays(200_000),
+            Duration.ZERO,
+            Duration.ofSeconds(-1),
+            Duration.ofSeconds(Long.MIN_VALUE)
+          }) {
         var lease = pool.borrow(timeout);
         assertNotNull(lease, timeout::toString);
         assertEquals(1L, lease.runtime().eval("1").first());
@@ -198,11 +225,16 @@ class RuntimePoolTest {
     var work = new ArrayList<Callable<Object>>();
     try (var pool = builder(flavour, 4).build()) {
       for (int i = 0; i < 4; i++) {
-        work.add(() -> pool.run(lua -> {
-          lua.globals().put("meet",
-              (Callable<Object>) () -> together.await(60, TimeUnit.SECONDS));
-          return lua.execute("meet() meet() return 1").first();
-        }));
+        work.add(
+            () ->
+                pool.run(
+                    lua -> {
+                      lua.globals()
+                          .put(
+                              "meet",
+                              (Callable<Object>) () -> together.await(60, TimeUnit.SECONDS));
+                      return lua.execute("meet() meet() return 1").first();
+                    }));
       }
       for (var each : THREADS.invokeAll(work, 60, TimeUnit.SECONDS)) {
         assertEquals(1L, each.get());
@@ -255,12 +287,14 @@ class RuntimePoolTest {
     var pool = builder(flavour, 1).build();
     var lease = pool.borrow();
     var threads = new ArrayList<Thread>();
-    var waiting = THREADS.submit(() -> {
-      synchronized (threads) {
-        threads.add(Thread.currentThread());
-      }
-      return pool.borrow();
-    });
+    var waiting =
+        THREADS.submit(
+            () -> {
+              synchronized (threads) {
+                threads.add(Thread.currentThread());
+              }
+              return pool.borrow();
+            });
     while (true) {
       synchronized (threads) {
         if (!threads.isEmpty() && threads.get(0).getState() == Thread.State.WAITING) {
@@ -278,8 +312,7 @@ class RuntimePoolTest {
 
   @Test
   void needASizeOfAtLeastOne() {
-    assertThrows(IllegalArgumentException.class,
-        () -> LuaRuntimePool.of(LuaOptions.defaults(), 0));
+    assertThrows(IllegalArgumentException.class, () -> LuaRuntimePool.of(LuaOptions.defaults(), 0));
   }
 
   @org.junit.jupiter.api.Test

@@ -59,16 +59,20 @@ class RuntimeThreadsTest {
     try (var lua = runtime(flavour)) {
       lua.execute("n = 0 inside = 0");
       lua.globals().put("pause", (Runnable) Thread::onSpinWait);
-      var count = function(lua, "function() assert(inside == 0) inside = inside + 1 local m = n"
-          + " pause() n = m + 1 inside = inside - 1 return n end");
+      var count =
+          function(
+              lua,
+              "function() assert(inside == 0) inside = inside + 1 local m = n"
+                  + " pause() n = m + 1 inside = inside - 1 return n end");
       var work = new ArrayList<Callable<Object>>();
       for (int i = 0; i < 10; i++) {
-        work.add(() -> {
-          for (int k = 0; k < 100; k++) {
-            count.call();
-          }
-          return lua.eval("1 + 1").first();
-        });
+        work.add(
+            () -> {
+              for (int k = 0; k < 100; k++) {
+                count.call();
+              }
+              return lua.eval("1 + 1").first();
+            });
       }
 
       assertEquals(List.of(2L), all(work).stream().distinct().toList());
@@ -83,13 +87,16 @@ class RuntimeThreadsTest {
     var work = new ArrayList<Callable<Object>>();
     for (int i = 0; i < 10; i++) {
       long n = i;
-      work.add(() -> {
-        try (var lua = runtime(flavour)) {
-          lua.globals().put("meet", (Callable<Object>) () -> together.await(60, TimeUnit.SECONDS));
-          return lua.execute("meet() local s = 0 for i = 1, ... do s = s + i end meet() return s",
-              n).first();
-        }
-      });
+      work.add(
+          () -> {
+            try (var lua = runtime(flavour)) {
+              lua.globals()
+                  .put("meet", (Callable<Object>) () -> together.await(60, TimeUnit.SECONDS));
+              return lua.execute(
+                      "meet() local s = 0 for i = 1, ... do s = s + i end meet() return s", n)
+                  .first();
+            }
+          });
     }
 
     assertEquals(List.of(0L, 1L, 3L, 6L, 10L, 15L, 21L, 28L, 36L, 45L), all(work));
@@ -99,11 +106,11 @@ class RuntimeThreadsTest {
   @EachFlavour
   void drainOneIteratorTogether(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
-      var table = (LuaTable) lua.execute(
-          "local t = {} for i = 1, 600 do t[i] = i end return t").first();
+      var table =
+          (LuaTable) lua.execute("local t = {} for i = 1, 600 do t[i] = i end return t").first();
       var entries = table.entrySet().iterator();
-      var coroutine = function(lua, "function() for i = 1, 600 do coroutine.yield(i) end end")
-          .coroutine();
+      var coroutine =
+          function(lua, "function() for i = 1, 600 do coroutine.yield(i) end end").coroutine();
 
       assertEachOnce(() -> entries.next().getValue());
       assertEachOnce(coroutine::next);
@@ -113,16 +120,17 @@ class RuntimeThreadsTest {
   private static void assertEachOnce(Supplier<Object> next) throws Exception {
     var work = new ArrayList<Callable<List<Object>>>();
     for (int i = 0; i < 6; i++) {
-      work.add(() -> {
-        var taken = new ArrayList<Object>();
-        try {
-          while (true) {
-            taken.add(next.get());
-          }
-        } catch (NoSuchElementException e) {
-          return taken;
-        }
-      });
+      work.add(
+          () -> {
+            var taken = new ArrayList<Object>();
+            try {
+              while (true) {
+                taken.add(next.get());
+              }
+            } catch (NoSuchElementException e) {
+              return taken;
+            }
+          });
     }
     var taken = new ArrayList<Object>();
     all(work).forEach(taken::addAll);
@@ -136,18 +144,25 @@ class RuntimeThreadsTest {
     try (var lua = runtime(flavour)) {
       var dropped = new CountDownLatch(1);
       var inside = new CountDownLatch(1);
-      lua.globals().put("wait", (Callable<Object>) () -> {
-        inside.countDown();
-        return dropped.await(60, TimeUnit.SECONDS);
-      });
+      lua.globals()
+          .put(
+              "wait",
+              (Callable<Object>)
+                  () -> {
+                    inside.countDown();
+                    return dropped.await(60, TimeUnit.SECONDS);
+                  });
       Object[] held = {lua.eval("{}").first(), function(lua, SUM)};
       var running = THREADS.submit(() -> lua.eval("wait()").first());
       assertTrue(inside.await(60, TimeUnit.SECONDS));
-      THREADS.submit(() -> {
-        held[0] = held[1] = null;
-        System.gc();
-        dropped.countDown();
-      }).get(60, TimeUnit.SECONDS);
+      THREADS
+          .submit(
+              () -> {
+                held[0] = held[1] = null;
+                System.gc();
+                dropped.countDown();
+              })
+          .get(60, TimeUnit.SECONDS);
 
       assertEquals(true, running.get(60, TimeUnit.SECONDS));
       assertEquals(2L, lua.eval("1 + 1").first());
@@ -166,10 +181,14 @@ class RuntimeThreadsTest {
 
       assertNull(elsewhere(() -> lua.tryEnter(Duration.ZERO)));
       assertNull(elsewhere(() -> lua.tryEnter(Duration.ofMillis(20))));
-      assertThrows(IllegalStateException.class, () -> elsewhere(() -> {
-        outer.close();
-        return null;
-      }));
+      assertThrows(
+          IllegalStateException.class,
+          () ->
+              elsewhere(
+                  () -> {
+                    outer.close();
+                    return null;
+                  }));
       var waiting = THREADS.submit(() -> lua.eval("x").first());
       lua.execute("x = 1");
       lua.execute("x = 2");
@@ -177,11 +196,13 @@ class RuntimeThreadsTest {
       outer.close();
 
       assertEquals(2L, waiting.get(60, TimeUnit.SECONDS));
-      assertTrue(elsewhere(() -> {
-        try (var held = lua.tryEnter(Duration.ofSeconds(60))) {
-          return held != null;
-        }
-      }));
+      assertTrue(
+          elsewhere(
+              () -> {
+                try (var held = lua.tryEnter(Duration.ofSeconds(60))) {
+                  return held != null;
+                }
+              }));
     }
   }
 
@@ -201,12 +222,14 @@ class RuntimeThreadsTest {
       Future<Boolean> interrupted;
       try (var held = lua.enter()) {
         var started = new CountDownLatch(1);
-        interrupted = THREADS.submit(() -> {
-          threads.add(Thread.currentThread());
-          started.countDown();
-          assertThrows(InterruptedException.class, () -> lua.tryEnter(Duration.ofHours(1)));
-          return Thread.currentThread().isInterrupted();
-        });
+        interrupted =
+            THREADS.submit(
+                () -> {
+                  threads.add(Thread.currentThread());
+                  started.countDown();
+                  assertThrows(InterruptedException.class, () -> lua.tryEnter(Duration.ofHours(1)));
+                  return Thread.currentThread().isInterrupted();
+                });
         assertTrue(started.await(60, TimeUnit.SECONDS));
         threads.get(0).interrupt();
         assertFalse(interrupted.get(60, TimeUnit.SECONDS));
@@ -233,12 +256,15 @@ class RuntimeThreadsTest {
   @EachFlavour
   void resumeACoroutineThatAnotherMade(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
-      LuaCoroutine coroutine = elsewhere(() -> {
-        var made = function(lua, "function() for i = 1, 3 do coroutine.yield(i) end end")
-            .coroutine();
-        made.next();
-        return made;
-      });
+      LuaCoroutine coroutine =
+          elsewhere(
+              () -> {
+                var made =
+                    function(lua, "function() for i = 1, 3 do coroutine.yield(i) end end")
+                        .coroutine();
+                made.next();
+                return made;
+              });
 
       assertEquals(2L, coroutine.next());
       assertEquals(3L, elsewhere(coroutine::next));

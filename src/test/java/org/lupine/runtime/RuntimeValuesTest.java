@@ -29,8 +29,9 @@ class RuntimeValuesTest {
   void nilIsNull(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       assertEquals(Arrays.asList((Object) null), lua.eval("nil"));
-      assertEquals(true, lua.compile("return (function(v) return v == nil end)(...)")
-          .call((Object) null).first());
+      assertEquals(
+          true,
+          lua.compile("return (function(v) return v == nil end)(...)").call((Object) null).first());
     }
   }
 
@@ -38,12 +39,13 @@ class RuntimeValuesTest {
   @EachFlavour
   void noResultIsNotNull(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      lua.globals().put("nothing", (Runnable) () -> { });
+      lua.globals().put("nothing", (Runnable) () -> {});
       lua.globals().put("null", (Supplier<Object>) () -> null);
       lua.globals().put("none", (Supplier<Object>) Values::none);
 
-      assertEquals(List.of(0L, 1L, 0L), lua.eval(
-          "(select('#', nothing())), (select('#', null())), (select('#', none()))"));
+      assertEquals(
+          List.of(0L, 1L, 0L),
+          lua.eval("(select('#', nothing())), (select('#', null())), (select('#', none()))"));
     }
   }
 
@@ -51,7 +53,8 @@ class RuntimeValuesTest {
   @EachFlavour
   void booleansAreNoNumbers(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of(true, false, "boolean", false),
+      assertEquals(
+          List.of(true, false, "boolean", false),
           lua.execute("local a, b = ... return a, b, type(a), a == 1", true, false));
       assertThrows(LuaException.class, () -> lua.execute("return ... + 1", true));
     }
@@ -62,8 +65,8 @@ class RuntimeValuesTest {
   void longsAreExact(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       for (long each : new long[] {Long.MIN_VALUE, Long.MAX_VALUE, (1L << 53) + 1}) {
-        Object expected = flavour.integers() || each != Long.MIN_VALUE ? (Object) each
-            : (Object) (double) each;
+        Object expected =
+            flavour.integers() || each != Long.MIN_VALUE ? (Object) each : (Object) (double) each;
         assertEquals(expected, lua.eval("...", each).first());
       }
       assertEquals(1L << 53, lua.eval("...", 1L << 53).first());
@@ -79,8 +82,8 @@ class RuntimeValuesTest {
       assertEquals(-0.0, lua.eval("-0.0").first());
       assertEquals(Double.NaN, lua.eval("0/0").first());
       assertEquals(Double.POSITIVE_INFINITY, lua.eval("1e308*10").first());
-      assertEquals(flavour == Flavour.LUA53 ? (Object) 11.0 : (Object) 11L,
-          lua.eval("'10'+1").first());
+      assertEquals(
+          flavour == Flavour.LUA53 ? (Object) 11.0 : (Object) 11L, lua.eval("'10'+1").first());
       if (integers) {
         assertEquals(Long.MIN_VALUE, lua.eval("math.maxinteger+1").first());
       }
@@ -92,7 +95,8 @@ class RuntimeValuesTest {
   void numbersKeepTheirType(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       if (flavour.integers()) {
-        assertEquals(List.of("float", "integer"),
+        assertEquals(
+            List.of("float", "integer"),
             lua.execute("local a, b = ... return math.type(a), math.type(b)", 3.0, 3L));
         assertEquals("3.0", lua.eval("tostring(...)", 3.0).first());
       } else {
@@ -107,8 +111,8 @@ class RuntimeValuesTest {
   void smallerTypesAreNumbersAndText(Flavour flavour) {
     var counter = new AtomicInteger(5);
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of(1L, 2L, 3L, "c", 1.5), lua.eval("...", 1, (short) 2, (byte) 3, 'c',
-          1.5f));
+      assertEquals(
+          List.of(1L, 2L, 3L, "c", 1.5), lua.eval("...", 1, (short) 2, (byte) 3, 'c', 1.5f));
       assertSame(counter, lua.eval("...", counter).first());
       assertEquals("userdata", lua.eval("type(...)", counter).first());
       assertEquals(6L, lua.eval("(...):incrementAndGet()", counter).first());
@@ -118,8 +122,8 @@ class RuntimeValuesTest {
   // BEHAVIOURS 209
   @EachFlavour
   void numbersAreAlwaysDoublesOnDemand(Flavour flavour) {
-    try (var lua = LuaRuntime.builder().flavour(flavour).numbers(NumberMode.ALWAYS_DOUBLE)
-        .build()) {
+    try (var lua =
+        LuaRuntime.builder().flavour(flavour).numbers(NumberMode.ALWAYS_DOUBLE).build()) {
       Object three = flavour.integers() ? (Object) 3L : (Object) 3.0;
       var seen = new HashMap<String, Object>();
       lua.globals().put("see", (Function<Object, Object>) each -> seen.put("it", each));
@@ -174,13 +178,30 @@ class RuntimeValuesTest {
     try (var lua = runtime(flavour)) {
       lua.globals().put("bean", bean);
       var same = (LuaFunction) lua.eval("function(x) return x end").first();
-      for (Object each : new Object[] {0L, 1L, -1L, 1L << 31, -(1L << 52), 0.5, -1.25, 1e300,
-        Double.MIN_VALUE, Double.NEGATIVE_INFINITY, "", "text", "ä\0€😀", true, false}) {
+      for (Object each :
+          new Object[] {
+            0L,
+            1L,
+            -1L,
+            1L << 31,
+            -(1L << 52),
+            0.5,
+            -1.25,
+            1e300,
+            Double.MIN_VALUE,
+            Double.NEGATIVE_INFINITY,
+            "",
+            "text",
+            "ä\0€😀",
+            true,
+            false
+          }) {
         assertEquals(List.of(each, each), lua.execute("local a = ... return a, a", each));
         assertEquals(each, same.call(each).first());
       }
-      assertEquals(List.of(1L, "t", 1.5, "ab", "a1"), lua.eval(
-          "bean.number, bean.text, bean:half(3), bean:join('a', 'b'), bean:join('a', 1)"));
+      assertEquals(
+          List.of(1L, "t", 1.5, "ab", "a1"),
+          lua.eval("bean.number, bean.text, bean:half(3), bean:join('a', 'b'), bean:join('a', 1)"));
       lua.execute("bean.number = 7 bean.text = 'u'");
       assertEquals(7, bean.getNumber());
       assertEquals("u", bean.text);
@@ -200,7 +221,8 @@ class RuntimeValuesTest {
       assertEquals("<1.5>", text.call(1.5).first());
       assertEquals("<true>", text.call(true).first());
       assertEquals("<[1, 2]>", text.call(List.of(1, 2)).first());
-      assertEquals("<" + lua.eval("tostring(java.null)").first() + ">",
+      assertEquals(
+          "<" + lua.eval("tostring(java.null)").first() + ">",
           lua.execute("return '<' .. tostring(java.null) .. '>'").first());
       assertNull(lua.eval("java.null").first());
       assertEquals(Map.of(), lua.eval("...", Map.of()).first());

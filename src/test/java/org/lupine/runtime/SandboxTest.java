@@ -61,9 +61,24 @@ class SandboxTest {
   @EachFlavour
   void trustedScriptsHaveEverything(Flavour flavour) {
     try (var lua = runtime(flavour, Sandbox.TRUSTED)) {
-      for (var name : List.of("require", "table", "io", "os", "math", "string", "debug", "load",
-          "io.open", "os.execute", "os.getenv", "string.dump", "dofile", "package.loadlib",
-          "java", "coroutine")) {
+      for (var name :
+          List.of(
+              "require",
+              "table",
+              "io",
+              "os",
+              "math",
+              "string",
+              "debug",
+              "load",
+              "io.open",
+              "os.execute",
+              "os.getenv",
+              "string.dump",
+              "dofile",
+              "package.loadlib",
+              "java",
+              "coroutine")) {
         assertTrue(has(lua, name), name);
       }
     }
@@ -73,15 +88,52 @@ class SandboxTest {
   @EachFlavour
   void sandboxedScriptsHaveNoWayOut(Flavour flavour) {
     try (var lua = runtime(flavour, Sandbox.SANDBOX)) {
-      for (var name : List.of("io", "os.execute", "os.exit", "os.getenv", "os.remove", "os.rename",
-          "os.tmpname", "os.setlocale", "debug", "package", "require", "module", "dofile",
-          "loadfile", "load", "loadstring", "string.dump", "newproxy", "getfenv", "setfenv", "jit",
-          "ffi", "luajava")) {
+      for (var name :
+          List.of(
+              "io",
+              "os.execute",
+              "os.exit",
+              "os.getenv",
+              "os.remove",
+              "os.rename",
+              "os.tmpname",
+              "os.setlocale",
+              "debug",
+              "package",
+              "require",
+              "module",
+              "dofile",
+              "loadfile",
+              "load",
+              "loadstring",
+              "string.dump",
+              "newproxy",
+              "getfenv",
+              "setfenv",
+              "jit",
+              "ffi",
+              "luajava")) {
         assertFalse(has(lua, name), name);
       }
-      for (var name : List.of("string.rep", "table.concat", "math.floor", "coroutine.wrap",
-          "os.time", "os.date", "os.clock", "pcall", "error", "print", "tostring", "setmetatable",
-          "getmetatable", "pairs", "select", "rawget", "java")) {
+      for (var name :
+          List.of(
+              "string.rep",
+              "table.concat",
+              "math.floor",
+              "coroutine.wrap",
+              "os.time",
+              "os.date",
+              "os.clock",
+              "pcall",
+              "error",
+              "print",
+              "tostring",
+              "setmetatable",
+              "getmetatable",
+              "pairs",
+              "select",
+              "rawget",
+              "java")) {
         assertTrue(has(lua, name), name);
       }
       assertEquals("ABC", lua.eval("('abc'):upper()").first());
@@ -92,9 +144,23 @@ class SandboxTest {
   @EachFlavour
   void constrainedScriptsReachNoFiles(Flavour flavour) {
     try (var lua = runtime(flavour, Sandbox.CONSTRAINED)) {
-      for (var name : List.of("io.open", "io.lines", "io.popen", "io.tmpfile", "os.execute",
-          "os.exit", "os.remove", "debug", "package", "dofile", "loadfile", "string.dump", "jit",
-          "ffi", "newproxy")) {
+      for (var name :
+          List.of(
+              "io.open",
+              "io.lines",
+              "io.popen",
+              "io.tmpfile",
+              "os.execute",
+              "os.exit",
+              "os.remove",
+              "debug",
+              "package",
+              "dofile",
+              "loadfile",
+              "string.dump",
+              "jit",
+              "ffi",
+              "newproxy")) {
         assertFalse(has(lua, name), name);
       }
       for (var name : List.of("io.write", "io.read", "os.time", "require", "string.rep")) {
@@ -103,8 +169,11 @@ class SandboxTest {
       var load = flavour == Flavour.LUA51 ? "loadstring" : "load";
       assertEquals(3L, lua.eval(load + "('return 1 + 2')()").first());
       for (var module : List.of("ffi", "os", "io", "package", "debug", "jit", "nowhere")) {
-        var got = lua.execute("local ok, m = pcall(require, ...) return ok and m ~= nil and "
-            + "(m.execute or m.open or m.getinfo or m.cdef or m.loadlib or m.on) ~= nil", module);
+        var got =
+            lua.execute(
+                "local ok, m = pcall(require, ...) return ok and m ~= nil and "
+                    + "(m.execute or m.open or m.getinfo or m.cdef or m.loadlib or m.on) ~= nil",
+                module);
         assertEquals(false, got.first(), module);
       }
     }
@@ -112,17 +181,30 @@ class SandboxTest {
 
   // BEHAVIOURS 177
   @ParameterizedTest
-  @EnumSource(value = Sandbox.class, names = {"CONSTRAINED", "SANDBOX"})
+  @EnumSource(
+      value = Sandbox.class,
+      names = {"CONSTRAINED", "SANDBOX"})
   void theWellKnownWaysOutAreClosed(Sandbox sandbox) {
     for (var flavour : Flavour.values()) {
       try (var lua = runtime(flavour, sandbox)) {
         lua.globals().put("obj", new Account());
-        for (var attempt : List.of("obj:getClass()", "obj.class", "obj:wait()", "obj:notifyAll()",
-            "java.type('java.lang.System')", "java.import('java.lang.System')",
-            "java.import('java.io.File')('x')", "debug.getregistry()", "os.exit(0)",
-            "string.dump(print)", "io.open('x')", "java.array('int', 3)")) {
-          assertFalse((Boolean) lua.execute(
-              "return (pcall(function() return " + attempt + " end))").first(),
+        for (var attempt :
+            List.of(
+                "obj:getClass()",
+                "obj.class",
+                "obj:wait()",
+                "obj:notifyAll()",
+                "java.type('java.lang.System')",
+                "java.import('java.lang.System')",
+                "java.import('java.io.File')('x')",
+                "debug.getregistry()",
+                "os.exit(0)",
+                "string.dump(print)",
+                "io.open('x')",
+                "java.array('int', 3)")) {
+          assertFalse(
+              (Boolean)
+                  lua.execute("return (pcall(function() return " + attempt + " end))").first(),
               flavour + " " + attempt);
         }
         assertEquals(false, lua.eval("getmetatable('')").first());
@@ -162,14 +244,16 @@ class SandboxTest {
   @EachFlavour
   void filesHideTheirMetatable(Flavour flavour) {
     try (var lua = runtime(flavour, Sandbox.CONSTRAINED)) {
-      assertEquals(Arrays.asList(false, null, null, "file", true, true), lua.execute(
-          "return getmetatable(io.stdout), io.stdout.__index, io.stdout.__gc, io.type(io.stderr),"
-          + " io.stdout:write('') ~= nil, io.stdout:flush()"));
+      assertEquals(
+          Arrays.asList(false, null, null, "file", true, true),
+          lua.execute(
+              "return getmetatable(io.stdout), io.stdout.__index, io.stdout.__gc, io.type(io.stderr),"
+                  + " io.stdout:write('') ~= nil, io.stdout:flush()"));
       assertThrows(LuaException.class, () -> lua.execute("setmetatable(io.stdout, {})"));
-      assertEquals(Arrays.asList(null, "Bad file descriptor", 9L),
-          lua.execute("return io.stdout:read()"));
-      assertEquals(Arrays.asList(null, "Illegal seek", 29L),
-          lua.execute("return io.stdout:seek('end')"));
+      assertEquals(
+          Arrays.asList(null, "Bad file descriptor", 9L), lua.execute("return io.stdout:read()"));
+      assertEquals(
+          Arrays.asList(null, "Illegal seek", 29L), lua.execute("return io.stdout:seek('end')"));
     }
     try (var lua = runtime(flavour, Sandbox.SANDBOX)) {
       assertNull(lua.eval("io").first());
@@ -180,7 +264,7 @@ class SandboxTest {
   void sandboxedScriptsMakeNoFinalizers(Flavour flavour) {
     try (var lua = runtime(flavour, Sandbox.SANDBOX)) {
       var script = "ran = false setmetatable({}, {__gc = function() ran = true end})";
-      if (flavour == Flavour.LUA51 || flavour == Flavour.LUAJIT) {    // tables have none there
+      if (flavour == Flavour.LUA51 || flavour == Flavour.LUAJIT) { // tables have none there
         lua.execute(script + " for i = 1, 1e5 do local t = {} end");
         assertEquals(false, lua.eval("ran").first());
       } else {
@@ -189,11 +273,16 @@ class SandboxTest {
         assertThrows(LuaException.class, () -> lua.execute("setmetatable({}, {__gc = true})"));
       }
 
-      assertEquals(5L, lua.execute("local ran = false local mt = {__index = {x = 5}}"
-          + " local t = setmetatable({}, mt) mt.__gc = function() ran = true end t2 = t"
-          + " t2 = nil collectgarbage() assert(not ran) return t.x").first());
+      assertEquals(
+          5L,
+          lua.execute(
+                  "local ran = false local mt = {__index = {x = 5}}"
+                      + " local t = setmetatable({}, mt) mt.__gc = function() ran = true end t2 = t"
+                      + " t2 = nil collectgarbage() assert(not ran) return t.x")
+              .first());
       assertThrows(LuaException.class, () -> lua.execute("setmetatable(1, {})"));
-      assertThrows(LuaException.class,
+      assertThrows(
+          LuaException.class,
           () -> lua.execute("setmetatable(setmetatable({}, {__metatable = 1}), {})"));
       assertTrue((Double) lua.eval("collectgarbage('count') + 0.5").first() > 1);
     }
@@ -202,19 +291,31 @@ class SandboxTest {
   // Regression: the message named a line of ours, "sandbox at line number 54"
   @EachFlavour
   void refusalsNameTheLineOfTheScript(Flavour flavour) throws Exception {
-    var refused = flavour == Flavour.LUA51 || flavour == Flavour.LUAJIT ? "setmetatable(1, {})"
-        : "setmetatable({}, {__gc = print})";
+    var refused =
+        flavour == Flavour.LUA51 || flavour == Flavour.LUAJIT
+            ? "setmetatable(1, {})"
+            : "setmetatable({}, {__gc = print})";
     var options = LuaOptions.builder().sandbox(Sandbox.SANDBOX).build();
     try (var engine = engine(flavour, options)) {
       engine.put(javax.script.ScriptEngine.FILENAME, "rules.lua");
       engine.put("account", new Account());
-      for (var call : List.of(refused, "account:balance()", "account:getClass()",
-          "setmetatable(account, {})", "java.import('java.lang.System')")) {
+      for (var call :
+          List.of(
+              refused,
+              "account:balance()",
+              "account:getClass()",
+              "setmetatable(account, {})",
+              "java.import('java.lang.System')")) {
         var thrown = assertThrows(ScriptException.class, () -> engine.eval("\n\n" + call));
         assertEquals("rules.lua", thrown.getFileName(), thrown::getMessage);
         assertEquals(3, thrown.getLineNumber(), thrown::getMessage);
-        assertEquals("rules.lua:3: ", engine.eval("local ok, e = pcall(function()\n\n" + call
-            + " end) return tostring(e):match('^[^:]*:%d+: ')"), call);
+        assertEquals(
+            "rules.lua:3: ",
+            engine.eval(
+                "local ok, e = pcall(function()\n\n"
+                    + call
+                    + " end) return tostring(e):match('^[^:]*:%d+: ')"),
+            call);
       }
       // a tail call of a C function leaves its caller on the stack, but not in LuaJIT
       if (flavour != Flavour.LUAJIT) {
@@ -235,8 +336,12 @@ class SandboxTest {
       lua.globals().put("account", new Account());
       assertEquals(7L, lua.eval("account:balance()").first());
     }
-    try (var lua = LuaRuntime.builder().flavour(flavour).sandbox(Sandbox.SANDBOX)
-        .hostAccess(access -> true).build()) {
+    try (var lua =
+        LuaRuntime.builder()
+            .flavour(flavour)
+            .sandbox(Sandbox.SANDBOX)
+            .hostAccess(access -> true)
+            .build()) {
       lua.globals().put("account", new Account());
       assertEquals(7L, lua.eval("account:balance()").first());
       assertThrows(LuaException.class, () -> lua.eval("java.import('java.lang.Math')"));
@@ -245,13 +350,18 @@ class SandboxTest {
 
   @EachFlavour
   void limitsHold(Flavour flavour) {
-    try (var lua = LuaRuntime.builder().flavour(flavour).sandbox(Sandbox.SANDBOX)
-        .timeLimit(Duration.ofMillis(50)).build()) {
+    try (var lua =
+        LuaRuntime.builder()
+            .flavour(flavour)
+            .sandbox(Sandbox.SANDBOX)
+            .timeLimit(Duration.ofMillis(50))
+            .build()) {
       assertThrows(LuaTimeoutException.class, () -> lua.execute("while true do end"));
       works(lua);
     }
     try (var lua = runtime(flavour, Sandbox.SANDBOX)) {
-      assertThrows(LuaMemoryException.class,
+      assertThrows(
+          LuaMemoryException.class,
           () -> lua.execute("local s = 'x' while true do s = s .. s end"));
       assertEquals(64L << 20, lua.memory().limit());
       assertEquals(Duration.ofSeconds(5), lua.timeLimit());
@@ -266,8 +376,18 @@ class SandboxTest {
       assertTrue(has(lua, "table.concat"));
       assertTrue(has(lua, "math.floor"));
       assertTrue(has(lua, "pcall"));
-      for (var name : List.of("string", "os", "io", "debug", "package", "require", "coroutine",
-          "java", "jit", "utf8")) {
+      for (var name :
+          List.of(
+              "string",
+              "os",
+              "io",
+              "debug",
+              "package",
+              "require",
+              "coroutine",
+              "java",
+              "jit",
+              "utf8")) {
         assertFalse(has(lua, name), name);
       }
       assertThrows(LuaException.class, () -> lua.eval("('x'):upper()"));
@@ -282,8 +402,10 @@ class SandboxTest {
   // BEHAVIOURS 245
   @Test
   void anUnknownLibraryIsRefused() {
-    var thrown = assertThrows(IllegalArgumentException.class,
-        () -> LuaOptions.builder().libraries("string", "sockets"));
+    var thrown =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> LuaOptions.builder().libraries("string", "sockets"));
     assertTrue(thrown.getMessage().contains("'sockets'"), thrown::getMessage);
     assertTrue(thrown.getMessage().contains("coroutine"), thrown::getMessage);
   }
@@ -303,8 +425,14 @@ class SandboxTest {
     }
     refuses(Sandbox.SANDBOX, options -> options.libraries("io"), "library 'io'");
 
-    var tight = LuaOptions.builder().sandbox(Sandbox.SANDBOX).timeLimit(Duration.ofMillis(10))
-        .maxMemory(1 << 20).libraries("string").hostAccess(HostAccess.NONE).build();
+    var tight =
+        LuaOptions.builder()
+            .sandbox(Sandbox.SANDBOX)
+            .timeLimit(Duration.ofMillis(10))
+            .maxMemory(1 << 20)
+            .libraries("string")
+            .hostAccess(HostAccess.NONE)
+            .build();
     assertEquals(Duration.ofMillis(10), tight.timeLimit());
     assertEquals(1 << 20, tight.maxMemory());
     assertEquals(Set.of("string"), tight.libraries());
@@ -312,16 +440,19 @@ class SandboxTest {
 
   private static void refuses(
       Sandbox sandbox, UnaryOperator<LuaOptions.Builder> weaken, String what) {
-    var thrown = assertThrows(IllegalArgumentException.class,
-        () -> weaken.apply(LuaOptions.builder().sandbox(sandbox)).build());
+    var thrown =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> weaken.apply(LuaOptions.builder().sandbox(sandbox)).build());
     assertTrue(thrown.getMessage().contains(what), thrown::getMessage);
     assertTrue(thrown.getMessage().contains(sandbox.name()), thrown::getMessage);
   }
 
   @EachFlavour
   void untrustedNeedsAProcessOfItsOwn(Flavour flavour) {
-    var thrown = assertThrows(UnsupportedOperationException.class,
-        () -> runtime(flavour, Sandbox.UNTRUSTED));
+    var thrown =
+        assertThrows(
+            UnsupportedOperationException.class, () -> runtime(flavour, Sandbox.UNTRUSTED));
     assertTrue(thrown.getMessage().contains("process"), thrown::getMessage);
   }
 
@@ -353,7 +484,7 @@ class SandboxTest {
   @Test
   void theSandboxEngineTakesNoWeakerOptions() {
     var factory = new LuaSandboxEngineFactory();
-    assertThrows(IllegalArgumentException.class,
-        () -> factory.getScriptEngine(LuaOptions.defaults()));
+    assertThrows(
+        IllegalArgumentException.class, () -> factory.getScriptEngine(LuaOptions.defaults()));
   }
 }

@@ -22,8 +22,11 @@ final class ShortTracesChild {
   private static void closeInside(Flavour flavour) {
     var lua = LuaRuntime.builder().flavour(flavour).build();
     lua.globals().put("close", (Runnable) () -> Deep.run(40, lua::close));
-    var sum = lua.execute("local t = {} for i = 1, 100 do t[i] = {i} end close() "
-        + "local sum = 0 for i = 1, 100 do sum = sum + t[i][1] end return sum").first();
+    var sum =
+        lua.execute(
+                "local t = {} for i = 1, 100 do t[i] = {i} end close() "
+                    + "local sum = 0 for i = 1, 100 do sum = sum + t[i][1] end return sum")
+            .first();
     if (((Number) sum).intValue() != 5050) {
       throw new AssertionError(sum);
     }
@@ -34,8 +37,8 @@ final class ShortTracesChild {
     var threads = Executors.newSingleThreadExecutor();
     var inside = new CountDownLatch(1);
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
-      lua.globals().put("compute",
-          (Runnable) () -> Deep.compute(40, 2_500_000_000L, inside::countDown));
+      lua.globals()
+          .put("compute", (Runnable) () -> Deep.compute(40, 2_500_000_000L, inside::countDown));
       var first = threads.submit(() -> lua.execute("n = 1 compute() return n").first());
       inside.await();
       lua.execute("n = 2");

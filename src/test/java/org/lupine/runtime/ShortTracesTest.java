@@ -13,11 +13,15 @@ import org.lupine.support.EachFlavour;
 class ShortTracesTest {
   @EachFlavour
   void doNotReleaseTheLockOfARunningThread(Flavour flavour) {
-    var command = ChildProcess.java(List.of("-XX:MaxJavaStackTraceDepth=12",
-        "-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=/dev/null"),
-        ShortTracesChild.class, flavour.name());
-    var child = ChildProcess.run(
-        Path.of("").toAbsolutePath(), Duration.ofMinutes(2), "", command);
+    var command =
+        ChildProcess.java(
+            List.of(
+                "-XX:MaxJavaStackTraceDepth=12",
+                "-XX:-CreateCoredumpOnCrash",
+                "-XX:ErrorFile=/dev/null"),
+            ShortTracesChild.class,
+            flavour.name());
+    var child = ChildProcess.run(Path.of("").toAbsolutePath(), Duration.ofMinutes(2), "", command);
     assertEquals("done\n", child.out(), child::toString);
     assertEquals(0, child.status(), child::toString);
   }

@@ -45,7 +45,8 @@ class TransferLimitsTest {
   }
 
   private static LuaException refusal(LuaScriptEngine engine, String script) {
-    return assertInstanceOf(LuaException.class,
+    return assertInstanceOf(
+        LuaException.class,
         assertThrows(ScriptException.class, () -> engine.eval(script), script).getCause());
   }
 
@@ -54,16 +55,18 @@ class TransferLimitsTest {
     var options = LuaOptions.builder().flavour(flavour).maxOutput(1000).build();
     var engine = engine(options);
     try {
-      for (var write : List.of("print(s)", "io.write(s)", "io.stdout:write(s)",
-          "io.stderr:write(s)")) {
+      for (var write :
+          List.of("print(s)", "io.write(s)", "io.stdout:write(s)", "io.stderr:write(s)")) {
         var script = "local s = ('x'):rep(90) for i = 1, %d do " + write + " end";
         engine.eval(String.format(script, 8));
-        engine.eval(String.format(script, 8));      // another call has as much again
+        engine.eval(String.format(script, 8)); // another call has as much again
         var message = refusal(engine, String.format(script, 20)).getMessage();
         assertTrue(message.contains("no run may write more than 1000 bytes (maxOutput)"), message);
       }
-      assertEquals(false, engine.eval("local ok for i = 1, 20 do "
-          + "ok = pcall(print, ('x'):rep(90)) end return ok"));
+      assertEquals(
+          false,
+          engine.eval(
+              "local ok for i = 1, 20 do " + "ok = pcall(print, ('x'):rep(90)) end return ok"));
       assertEquals(1000, options.maxOutput());
     } finally {
       engine.close();
@@ -78,14 +81,18 @@ class TransferLimitsTest {
       var keeper = new Keeper();
       engine.put("keeper", keeper);
       engine.put("map", new HashMap<String, Object>());
-      for (var pass : List.of("keeper:keep(('x'):rep(5000))", "map[i] = ('x'):rep(5000)",
-          "keeper:call(function() keeper:keep(('x'):rep(5000)) end)",
-          "for j = 1, 200 do keeper:keep(j) end")) {
+      for (var pass :
+          List.of(
+              "keeper:keep(('x'):rep(5000))",
+              "map[i] = ('x'):rep(5000)",
+              "keeper:call(function() keeper:keep(('x'):rep(5000)) end)",
+              "for j = 1, 200 do keeper:keep(j) end")) {
         var script = "for i = 1, %d do " + pass + " end";
         engine.eval(String.format(script, 8));
         engine.eval(String.format(script, 8));
         var message = refusal(engine, String.format(script, 100)).getMessage();
-        assertTrue(message.contains("no run may pass more to Java than 100000 bytes (maxTransfer)"),
+        assertTrue(
+            message.contains("no run may pass more to Java than 100000 bytes (maxTransfer)"),
             message);
       }
       // what is only read does not count
@@ -104,13 +111,22 @@ class TransferLimitsTest {
     try {
       for (var bindings : List.of(engine.getBindings(100), new SimpleBindings())) {
         bindings.put("keeper", new Keeper());
-        assertEquals(List.of(true, false), List.of((Object[]) engine.eval(
-            "local s = ('x'):rep(1000000) local first, last = pcall(print, s) "
-            + "for i = 1, 30 do last = pcall(print, s) end return first, last", bindings)));
-        assertEquals(List.of(true, false), List.of((Object[]) engine.eval(
-            "local s, kept = ('x'):rep(1000000), 0 local first, last = pcall(keeper.keep, keeper, s) "
-            + "for i = 1, 80 do last = pcall(keeper.keep, keeper, s) end return first, last",
-            bindings)));
+        assertEquals(
+            List.of(true, false),
+            List.of(
+                (Object[])
+                    engine.eval(
+                        "local s = ('x'):rep(1000000) local first, last = pcall(print, s) "
+                            + "for i = 1, 30 do last = pcall(print, s) end return first, last",
+                        bindings)));
+        assertEquals(
+            List.of(true, false),
+            List.of(
+                (Object[])
+                    engine.eval(
+                        "local s, kept = ('x'):rep(1000000), 0 local first, last = pcall(keeper.keep, keeper, s) "
+                            + "for i = 1, 80 do last = pcall(keeper.keep, keeper, s) end return first, last",
+                        bindings)));
       }
     } finally {
       engine.close();

@@ -53,7 +53,7 @@ final class WatchdogChild {
     JavaFunction remember = given -> kept.add(given[0]);
     lua.globals().put("remember", remember);
     lua.timeLimit(Duration.ofMinutes(1));
-    kept.add(new byte[32 << 20]);     // the rest is done sooner
+    kept.add(new byte[32 << 20]); // the rest is done sooner
     try {
       lua.execute("local i = 0 while true do i = i + 1 remember('x' .. i) end");
       throw new AssertionError("did not end");
@@ -122,20 +122,23 @@ final class WatchdogChild {
     }
     var begun = new CountDownLatch(1);
     var script = Thread.currentThread();
-    var other = new Thread(() -> {
-      try {
-        begun.await();
-        script.interrupt();
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-    });
+    var other =
+        new Thread(
+            () -> {
+              try {
+                begun.await();
+                script.interrupt();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
     other.setDaemon(true);
     other.start();
-    JavaFunction begin = given -> {
-      begun.countDown();
-      return null;
-    };
+    JavaFunction begin =
+        given -> {
+          begun.countDown();
+          return null;
+        };
     lua.globals().put("begin", begin);
     try {
       lua.execute("begin() while true do end");

@@ -55,8 +55,11 @@ class YieldTest {
   @EachFlavour
   void returnTheValuesOfTheResume(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var coroutine = coroutine(lua, "local a = ask('name') local b, c = askTwo(1, nil)"
-          + " local d = asker:ask(a) return a, b, c, d, select('#', askTwo())");
+      var coroutine =
+          coroutine(
+              lua,
+              "local a = ask('name') local b, c = askTwo(1, nil)"
+                  + " local d = asker:ask(a) return a, b, c, d, select('#', askTwo())");
 
       assertEquals("name", coroutine.next());
       assertEquals(Values.of(1L, null), coroutine.send("Ann"));
@@ -71,12 +74,18 @@ class YieldTest {
   @EachFlavour
   void workUnderLuaCoroutines(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals("1 2 3 ", lua.execute("local s = ''"
-          + " for v in coroutine.wrap(function() for i = 1, 3 do ask(i) end end)"
-          + " do s = s .. v .. ' ' end return s").first());
-      assertEquals(List.of(true, "q", true, "r"), lua.execute(
-          "local co = coroutine.create(java.fn(ask)) local a, b = coroutine.resume(co, 'q')"
-          + " return a, b, coroutine.resume(co, 'r')"));
+      assertEquals(
+          "1 2 3 ",
+          lua.execute(
+                  "local s = ''"
+                      + " for v in coroutine.wrap(function() for i = 1, 3 do ask(i) end end)"
+                      + " do s = s .. v .. ' ' end return s")
+              .first());
+      assertEquals(
+          List.of(true, "q", true, "r"),
+          lua.execute(
+              "local co = coroutine.create(java.fn(ask)) local a, b = coroutine.resume(co, 'q')"
+                  + " return a, b, coroutine.resume(co, 'r')"));
     }
   }
 
@@ -103,8 +112,7 @@ class YieldTest {
       var coroutine = coroutine(lua, "return asker:sum(1)");
       if (!can) {
         var thrown = assertThrows(LuaException.class, coroutine::resume);
-        assertTrue(thrown.getMessage().contains("cannot go on after a yield"),
-            thrown::getMessage);
+        assertTrue(thrown.getMessage().contains("cannot go on after a yield"), thrown::getMessage);
         return;
       }
 
@@ -127,22 +135,32 @@ class YieldTest {
     boolean can = flavour != Flavour.LUA51 && flavour != Flavour.LUAJIT;
     var boom = new IllegalStateException("boom");
     try (var lua = runtime(flavour)) {
-      lua.globals().put("later", lua.function(arguments -> Yield.of(1).then(next -> {
-        throw boom;
-      })));
+      lua.globals()
+          .put(
+              "later",
+              lua.function(
+                  arguments ->
+                      Yield.of(1)
+                          .then(
+                              next -> {
+                                throw boom;
+                              })));
       var coroutine = coroutine(lua, "later()");
       if (!can) {
         var thrown = assertThrows(LuaException.class, coroutine::resume);
-        assertTrue(thrown.getMessage().contains("cannot go on after a yield"),
-            thrown::getMessage);
+        assertTrue(thrown.getMessage().contains("cannot go on after a yield"), thrown::getMessage);
         return;
       }
       coroutine.next();
 
       assertSame(boom, assertThrows(LuaException.class, coroutine::resume).getCause());
-      assertEquals(true, lua.execute("local co = coroutine.wrap(function()"
-          + " local ok, e = pcall(later) return not ok and e:getMessage() == 'boom' end)"
-          + " co() return co()").first());
+      assertEquals(
+          true,
+          lua.execute(
+                  "local co = coroutine.wrap(function()"
+                      + " local ok, e = pcall(later) return not ok and e:getMessage() == 'boom' end)"
+                      + " co() return co()")
+              .first());
     }
   }
 
@@ -151,9 +169,13 @@ class YieldTest {
   void raiseWhereNothingCanYield(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       lua.globals().put("through", (Function<LuaFunction, Object>) f -> f.call().first());
-      for (var text : List.of("ask(1)", "askTwo(1)", "asker:ask('q')",
-          "coroutine.wrap(function() through(function() ask(1) end) end)()",
-          "local t = {2, 1} coroutine.wrap(function() table.sort(t, java.fn(asker.ask)) end)()")) {
+      for (var text :
+          List.of(
+              "ask(1)",
+              "askTwo(1)",
+              "asker:ask('q')",
+              "coroutine.wrap(function() through(function() ask(1) end) end)()",
+              "local t = {2, 1} coroutine.wrap(function() table.sort(t, java.fn(asker.ask)) end)()")) {
         var thrown = assertThrows(LuaException.class, () -> lua.execute(text), text);
         assertFalse(thrown.getMessage().isEmpty());
       }
@@ -169,8 +191,8 @@ class YieldTest {
       var yield = Yield.of(1);
 
       assertSame(yield, lua.eval("...", yield).first());
-      assertEquals(List.of(1L), yield.values().stream().map(each -> ((Number) each).longValue())
-          .toList());
+      assertEquals(
+          List.of(1L), yield.values().stream().map(each -> ((Number) each).longValue()).toList());
       assertThrows(LuaException.class, () -> lua.execute("local y = ... y()", yield));
     }
   }
@@ -181,8 +203,8 @@ class YieldTest {
     try (var lua = runtime(flavour)) {
       var large = "x".repeat(100_000);
       lua.globals().put("large", (JavaFunction) arguments -> Yield.of(large, arguments[0]));
-      var coroutine = coroutine(lua,
-          "for i = 1, 200 do local got = large(i) assert(#got == 100000) end");
+      var coroutine =
+          coroutine(lua, "for i = 1, 200 do local got = large(i) assert(#got == 100000) end");
       var seen = new ArrayList<Object>();
 
       coroutine.resume();

@@ -23,8 +23,10 @@ public final class LoadersChild {
   public static final class Use implements IntConsumer {
     /** As web applications hold their engines: until the class is unloaded. */
     private static final List<LuaRuntime> HELD = new ArrayList<>();
+
     /** Of what is still there then: one asks for Java, one does not end. */
-    private static final String FINALIZERS = """
+    private static final String FINALIZERS =
+        """
         local list = ...
         local function finally(f)
           if newproxy then
@@ -95,13 +97,14 @@ public final class LoadersChild {
 
   private static void replace(Path folder, Path other) throws Exception {
     System.setProperty("lupine.native", folder.toString());
-    try (var before = loader(); var after = loader(); var later = loader()) {
+    try (var before = loader();
+        var after = loader();
+        var later = loader()) {
       use(before, 0);
       System.out.println("before " + libraries());
       try (var files = Files.list(other)) {
         for (var file : files.toList()) {
-          Files.move(file, folder.resolve(file.getFileName()),
-              StandardCopyOption.REPLACE_EXISTING);
+          Files.move(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         }
       }
       use(after, 1);
@@ -117,9 +120,11 @@ public final class LoadersChild {
   }
 
   private static URLClassLoader loader() {
-    var places = new URL[] {
-        LuaRuntime.class.getProtectionDomain().getCodeSource().getLocation(),
-        LoadersChild.class.getProtectionDomain().getCodeSource().getLocation()};
+    var places =
+        new URL[] {
+          LuaRuntime.class.getProtectionDomain().getCodeSource().getLocation(),
+          LoadersChild.class.getProtectionDomain().getCodeSource().getLocation()
+        };
     return new URLClassLoader(places, ClassLoader.getPlatformClassLoader());
   }
 
@@ -139,15 +144,20 @@ public final class LoadersChild {
   /** The copies of our libraries that are mapped. */
   private static long libraries() throws IOException {
     try (var lines = Files.lines(Path.of("/proc/self/maps"))) {
-      return lines.filter(line -> line.contains("lupine") && line.contains(".so")
-          && line.contains(" r-xp ")).count();
+      return lines
+          .filter(
+              line -> line.contains("lupine") && line.contains(".so") && line.contains(" r-xp "))
+          .count();
     }
   }
 
   private static long status(String name) throws IOException {
     try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-      return lines.filter(line -> line.startsWith(name + ":")).findFirst()
-          .map(line -> Long.parseLong(line.replaceAll("\\D", ""))).orElseThrow();
+      return lines
+          .filter(line -> line.startsWith(name + ":"))
+          .findFirst()
+          .map(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .orElseThrow();
     }
   }
 }

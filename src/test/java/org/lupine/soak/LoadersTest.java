@@ -29,11 +29,9 @@ import org.lupine.support.ChildProcess;
 @EnabledOnOs(OS.LINUX)
 class LoadersTest {
   private static final int COUNT = Integer.getInteger("lupine.test.loaders", 300);
-  private static final long FLAVOURS =
-      Stream.of(Flavour.values()).filter(Flavour::present).count();
+  private static final long FLAVOURS = Stream.of(Flavour.values()).filter(Flavour::present).count();
 
-  @TempDir
-  Path temp;
+  @TempDir Path temp;
 
   /** Runtimes that were closed, dropped or held by a class of the loader leave nothing behind. */
   @Test
@@ -58,19 +56,24 @@ class LoadersTest {
   void useAFileThatWasReplaced() throws IOException {
     var child = child("" + natives("natives"), "" + natives("newer"));
 
-    assertEquals(Map.of(
-        "before", FLAVOURS + 1, "after", 2 * (FLAVOURS + 1), "later", 2 * (FLAVOURS + 1) + 1),
+    assertEquals(
+        Map.of(
+            "before", FLAVOURS + 1, "after", 2 * (FLAVOURS + 1), "later", 2 * (FLAVOURS + 1) + 1),
         figures(child));
   }
 
   private Path natives(String name) throws IOException {
     var folder = Files.createDirectory(temp.resolve(name));
-    var ids = Stream.concat(Stream.of(""), Stream.of(Flavour.values())
-        .filter(Flavour::present).map(flavour -> "-" + flavour.id()));
+    var ids =
+        Stream.concat(
+            Stream.of(""),
+            Stream.of(Flavour.values())
+                .filter(Flavour::present)
+                .map(flavour -> "-" + flavour.id()));
     for (var id : ids.toList()) {
       var file = System.mapLibraryName("lupine" + id);
-      try (var in = LuaRuntime.class.getResourceAsStream(
-          "/META-INF/native/linux-" + arch() + "/" + file)) {
+      try (var in =
+          LuaRuntime.class.getResourceAsStream("/META-INF/native/linux-" + arch() + "/" + file)) {
         Files.copy(in, folder.resolve(file));
       }
     }
@@ -84,15 +87,17 @@ class LoadersTest {
 
   /** Runs class loaders, so many at a time; returns what the process held. */
   private Map<String, Long> run(int count, int atOnce, String... options) throws IOException {
-    var child = child(Stream.concat(Stream.of(options), Stream.of("" + count, "" + atOnce))
-        .toArray(String[]::new));
+    var child =
+        child(
+            Stream.concat(Stream.of(options), Stream.of("" + count, "" + atOnce))
+                .toArray(String[]::new));
     if (COUNT >= 1000) {
       System.out.print(count + " class loaders, " + atOnce + " at a time\n" + child.out());
     }
     var after = figures(child);
     assertTrue(after.get("end libraries") <= FLAVOURS + 1, child::toString);
-    assertEquals(List.of(), files(temp.resolve("tmp"))
-        .filter(file -> !Files.isDirectory(file)).toList());
+    assertEquals(
+        List.of(), files(temp.resolve("tmp")).filter(file -> !Files.isDirectory(file)).toList());
     assertEquals(FLAVOURS + 1, files(temp.resolve("cache")).count(), "one of each is kept");
     return after;
   }
@@ -100,12 +105,17 @@ class LoadersTest {
   /** Runs {@link LoadersChild} with options of the JVM and the program's two arguments. */
   private ChildProcess child(String... arguments) throws IOException {
     var tmp = Files.createDirectories(temp.resolve("tmp"));
-    var options = new ArrayList<>(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-        "-Djava.io.tmpdir=" + tmp, "-Dlupine.native.cache=" + temp.resolve("cache")));
+    var options =
+        new ArrayList<>(
+            List.of(
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + tmp,
+                "-Dlupine.native.cache=" + temp.resolve("cache")));
     int own = arguments.length - 2;
     options.addAll(List.of(arguments).subList(0, own));
-    var command = ChildProcess.java(
-        options, LoadersChild.class, arguments[own], arguments[own + 1]);
+    var command =
+        ChildProcess.java(options, LoadersChild.class, arguments[own], arguments[own + 1]);
     var child = ChildProcess.run(temp, Duration.ofMinutes(COUNT >= 1000 ? 30 : 5), "", command);
     assertEquals(0, child.status(), child::toString);
     return child;
@@ -113,9 +123,14 @@ class LoadersTest {
 
   private static Map<String, Long> figures(ChildProcess child) {
     var figures = new TreeMap<String, Long>();
-    child.out().lines().forEach(line -> figures.put(
-        line.substring(0, line.lastIndexOf(' ')),
-        Long.valueOf(line.substring(line.lastIndexOf(' ') + 1))));
+    child
+        .out()
+        .lines()
+        .forEach(
+            line ->
+                figures.put(
+                    line.substring(0, line.lastIndexOf(' ')),
+                    Long.valueOf(line.substring(line.lastIndexOf(' ') + 1))));
     return figures;
   }
 
@@ -128,8 +143,10 @@ class LoadersTest {
   /** Makes an old copy of a library and an old temporary file. */
   private List<Path> leftByAProcessThatWasKilled() throws IOException {
     var cache = Files.createDirectories(temp.resolve("cache"));
-    var left = List.of(cache.resolve(".liblupine-0123456789abcdef-1234567.so"),
-        cache.resolve(".liblupine-lua54.so1234567.part"));
+    var left =
+        List.of(
+            cache.resolve(".liblupine-0123456789abcdef-1234567.so"),
+            cache.resolve(".liblupine-lua54.so1234567.part"));
     for (var file : left) {
       Files.createFile(file);
       Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofMinutes(11))));

@@ -74,7 +74,7 @@ final class SoakChild {
   /** Passes many Java objects to Lua and Lua values to Java, then crosses many times. */
   private static Void values(LuaRuntime lua, int count, int crossings) {
     lua.globals().put("source", (Supplier<Object>) Object::new);
-    lua.globals().put("sink", (Consumer<Object>) object -> { });
+    lua.globals().put("sink", (Consumer<Object>) object -> {});
     lua.execute("local source, sink = source, sink for i = 1, ... do sink(source()) end", count);
     var state = LuaState.of(lua.globals());
     for (int i = 0; i < count; i++) {
@@ -86,7 +86,7 @@ final class SoakChild {
     }
     System.gc();
     for (int i = 0; i < 100_000 && state.heldRefs() > 1_000; i++) {
-      lua.memory();               // a crossing, with which some dropped references are released
+      lua.memory(); // a crossing, with which some dropped references are released
     }
     lua.gc();
     return null;
@@ -106,8 +106,7 @@ final class SoakChild {
       }
       var runtime = Runtime.getRuntime();
       var file = Path.of("/proc/self/statm");
-      long pages = Files.exists(file)
-          ? Long.parseLong(Files.readString(file).split(" ")[1]) : 0;
+      long pages = Files.exists(file) ? Long.parseLong(Files.readString(file).split(" ")[1]) : 0;
       return new Figures(
           runtime.totalMemory() - runtime.freeMemory(), pages * 4096, inLua.getAsLong());
     }

@@ -23,10 +23,13 @@ class SoakTest {
 
   private static void assertFlat(Flavour flavour, String what) {
     // The heap has its full size from the start, so the process grows by other memory only.
-    var command = ChildProcess.java(List.of("-Xms256m", "-Xmx256m",
-        "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"), SoakChild.class, flavour.name(), what);
-    var child = ChildProcess.run(
-        Path.of("").toAbsolutePath(), Duration.ofMinutes(4), "", command);
+    var command =
+        ChildProcess.java(
+            List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"),
+            SoakChild.class,
+            flavour.name(),
+            what);
+    var child = ChildProcess.run(Path.of("").toAbsolutePath(), Duration.ofMinutes(4), "", command);
     assertEquals("flat\n", child.out(), child.err());
     assertEquals(0, child.status(), child.err());
   }

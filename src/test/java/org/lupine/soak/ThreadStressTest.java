@@ -37,20 +37,21 @@ import outside.Overflow;
 class ThreadStressTest {
   private static final long SECONDS = Long.getLong("lupine.stress.seconds", 1);
   private static final int THREADS = 8;
-  private static final String LIBRARY = "n = 0\n"
-      + "function up() local before = n for i = 1, 20 do end n = before + 1 return n end\n"
-      + "function callback(v) local t = {} for i = 1, 10 do t[i] = {v} end up() "
-      + "  local co = coroutine.wrap(function(a) coroutine.yield(a) end) return co(t[10][1]) end\n"
-      + "function share() return elsewhere(callback) end\n"
-      + "function deep(k) if k == 0 then return up() end return elsewhere(function() "
-      + "  return deep(k - 1) end) end\n"
-      + "function stream() local s = list:parallelStream():map(callback):toList() "
-      + "  return s:size() end\n"
-      + "function collect() collectgarbage() return elsewhere(function() collectgarbage() "
-      + "  return up() end) end\n"
-      + "function fails() return pcall(elsewhere, function() error {} end) end\n"
-      + "function yields() coroutine.yield(up()) return up() end\n"
-      + "function forever() while true do up() end end\n";
+  private static final String LIBRARY =
+      "n = 0\n"
+          + "function up() local before = n for i = 1, 20 do end n = before + 1 return n end\n"
+          + "function callback(v) local t = {} for i = 1, 10 do t[i] = {v} end up() "
+          + "  local co = coroutine.wrap(function(a) coroutine.yield(a) end) return co(t[10][1]) end\n"
+          + "function share() return elsewhere(callback) end\n"
+          + "function deep(k) if k == 0 then return up() end return elsewhere(function() "
+          + "  return deep(k - 1) end) end\n"
+          + "function stream() local s = list:parallelStream():map(callback):toList() "
+          + "  return s:size() end\n"
+          + "function collect() collectgarbage() return elsewhere(function() collectgarbage() "
+          + "  return up() end) end\n"
+          + "function fails() return pcall(elsewhere, function() error {} end) end\n"
+          + "function yields() coroutine.yield(up()) return up() end\n"
+          + "function forever() while true do up() end end\n";
 
   private final ExecutorService pool = Executors.newCachedThreadPool(ThreadStressTest::daemon);
   private final BitSet numbers = new BitSet();
@@ -64,13 +65,14 @@ class ThreadStressTest {
 
   private LuaRuntime opened(Flavour flavour) {
     var lua = LuaRuntime.builder().flavour(flavour).build();
-    Function<LuaFunction, Object> elsewhere = function -> {
-      try {
-        return pool.submit(() -> function.call(1).first()).get();
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-    };
+    Function<LuaFunction, Object> elsewhere =
+        function -> {
+          try {
+            return pool.submit(() -> function.call(1).first()).get();
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        };
     lua.globals().put("elsewhere", elsewhere);
     lua.globals().put("list", IntStream.range(0, 20).boxed().toList());
     lua.execute(LIBRARY);
@@ -105,22 +107,38 @@ class ThreadStressTest {
     var random = ThreadLocalRandom.current();
     while (!over) {
       switch (random.nextInt(14)) {
-        case 0: case 1: attempt(up::call); break;
-        case 2: attempt(() -> lua.eval("up()")); break;
-        case 3: attempt(() -> lua.eval("share() and up()")); break;
-        case 4: attempt(() -> lua.eval("deep(3)")); break;
-        case 5: attempt(() -> lua.eval("stream() and up()")); break;
-        case 6: attempt(() -> lua.eval("collect()")); break;
-        case 7: attempt(() -> lua.eval("fails() or up()")); break;
+        case 0:
+        case 1:
+          attempt(up::call);
+          break;
+        case 2:
+          attempt(() -> lua.eval("up()"));
+          break;
+        case 3:
+          attempt(() -> lua.eval("share() and up()"));
+          break;
+        case 4:
+          attempt(() -> lua.eval("deep(3)"));
+          break;
+        case 5:
+          attempt(() -> lua.eval("stream() and up()"));
+          break;
+        case 6:
+          attempt(() -> lua.eval("collect()"));
+          break;
+        case 7:
+          attempt(() -> lua.eval("fails() or up()"));
+          break;
         case 8:
-          attempt(() -> {
-            try (var held = lua.tryEnter(Duration.ofMillis(random.nextInt(3)))) {
-              if (held == null) {
-                throw new IllegalStateException("not entered");
-              }
-              return up.call();
-            }
-          });
+          attempt(
+              () -> {
+                try (var held = lua.tryEnter(Duration.ofMillis(random.nextInt(3)))) {
+                  if (held == null) {
+                    throw new IllegalStateException("not entered");
+                  }
+                  return up.call();
+                }
+              });
           break;
         case 9:
           if (random.nextInt(20) == 0) {
@@ -149,13 +167,18 @@ class ThreadStressTest {
 
   /** Overflows the stack of a thread again and again while it uses the runtime; then it dies. */
   private static void overflow(LuaRuntime lua) {
-    var thread = new Thread(null, () -> {
-      try {
-        Overflow.onTheWayUp(() -> lua.eval("up()"));
-      } catch (StackOverflowError e) {
-        // expected
-      }
-    }, "overflows", 256 * 1024);
+    var thread =
+        new Thread(
+            null,
+            () -> {
+              try {
+                Overflow.onTheWayUp(() -> lua.eval("up()"));
+              } catch (StackOverflowError e) {
+                // expected
+              }
+            },
+            "overflows",
+            256 * 1024);
     thread.setDaemon(true);
     thread.start();
   }
@@ -163,20 +186,22 @@ class ThreadStressTest {
   /** Closes a runtime while others use it. */
   private Values closeInUse(Flavour flavour) {
     var lua = opened(flavour);
-    pool.execute(() -> {
-      try {
-        lua.eval("deep(2)");
-        lua.execute("forever()");
-      } catch (LuaException | IllegalStateException e) {
-        // expected: closed or interrupted
-      }
-    });
-    pool.execute(() -> {
-      while (!lua.isClosed()) {
-        lua.interrupt();
-        LockSupport.parkNanos(100_000);
-      }
-    });
+    pool.execute(
+        () -> {
+          try {
+            lua.eval("deep(2)");
+            lua.execute("forever()");
+          } catch (LuaException | IllegalStateException e) {
+            // expected: closed or interrupted
+          }
+        });
+    pool.execute(
+        () -> {
+          while (!lua.isClosed()) {
+            lua.interrupt();
+            LockSupport.parkNanos(100_000);
+          }
+        });
     lua.interrupt();
     lua.close();
     throw new IllegalStateException("closed");
@@ -191,17 +216,19 @@ class ThreadStressTest {
     try (var lua = opened(flavour)) {
       var up = (LuaFunction) lua.globals().get("up");
       for (int i = 0; i < THREADS; i++) {
-        threads.add(daemon(() -> {
-          try {
-            work(flavour, lua, up);
-          } catch (Throwable e) {
-            synchronized (failures) {
-              failures.add(e);
-            }
-          } finally {
-            ended.countDown();
-          }
-        }));
+        threads.add(
+            daemon(
+                () -> {
+                  try {
+                    work(flavour, lua, up);
+                  } catch (Throwable e) {
+                    synchronized (failures) {
+                      failures.add(e);
+                    }
+                  } finally {
+                    ended.countDown();
+                  }
+                }));
       }
       threads.forEach(Thread::start);
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
@@ -215,8 +242,10 @@ class ThreadStressTest {
       }
       over = true;
       if (!ended.await(60, TimeUnit.SECONDS)) {
-        Thread.getAllStackTraces().forEach((thread, stack) ->
-            System.err.println(thread + " " + thread.getState() + " " + List.of(stack)));
+        Thread.getAllStackTraces()
+            .forEach(
+                (thread, stack) ->
+                    System.err.println(thread + " " + thread.getState() + " " + List.of(stack)));
         fail("a thread hangs");
       }
       assertEquals(List.of(), failures);
@@ -236,9 +265,11 @@ class ThreadStressTest {
   /** Checks that nothing stays of what threads held in the runtime. */
   private static void assertReleased(LuaRuntime lua) throws Exception {
     var state = state(lua);
-    Garbage.collectUntil(() -> {
-      lua.execute("pcall(collectgarbage) pcall(collectgarbage)");
-      return state.heldRefs() <= 200 && state.heldObjects() <= 200;
-    }, () -> state.heldRefs() + " references, " + state.heldObjects() + " objects");
+    Garbage.collectUntil(
+        () -> {
+          lua.execute("pcall(collectgarbage) pcall(collectgarbage)");
+          return state.heldRefs() <= 200 && state.heldObjects() <= 200;
+        },
+        () -> state.heldRefs() + " references, " + state.heldObjects() + " objects");
   }
 }

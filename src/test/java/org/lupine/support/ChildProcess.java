@@ -71,17 +71,24 @@ public record ChildProcess(int status, String out, String err) {
   }
 
   /** Runs a command to its end, with additions to the environment. */
-  public static ChildProcess run(Path folder, Map<String, String> environment, Duration limit,
-      String input, List<String> command) {
+  public static ChildProcess run(
+      Path folder,
+      Map<String, String> environment,
+      Duration limit,
+      String input,
+      List<String> command) {
     try {
       var given = Files.createTempFile("child", ".in");
       var out = Files.createTempFile("child", ".out");
       var err = Files.createTempFile("child", ".err");
       try {
         Files.writeString(given, input);
-        var builder = new ProcessBuilder(command).directory(folder.toFile())
-            .redirectInput(given.toFile()).redirectOutput(out.toFile())
-            .redirectError(err.toFile());
+        var builder =
+            new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectInput(given.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
         builder.environment().putAll(environment);
         var process = builder.start();
         var over = waitFor(process, limit);

@@ -28,11 +28,14 @@ public @interface EachFlavour {
   final class Built implements InvocationInterceptor {
     @Override
     public void interceptTestTemplateMethod(
-        Invocation<Void> invocation, ReflectiveInvocationContext<Method> context,
-        ExtensionContext extension) throws Throwable {
+        Invocation<Void> invocation,
+        ReflectiveInvocationContext<Method> context,
+        ExtensionContext extension)
+        throws Throwable {
       for (var argument : context.getArguments()) {
         Assumptions.assumeTrue(
-            !(argument instanceof Flavour flavour) || flavour.present()
+            !(argument instanceof Flavour flavour)
+                || flavour.present()
                 || "all".equals(System.getProperty("lupine.test.flavours")),
             () -> argument + " was not built");
       }

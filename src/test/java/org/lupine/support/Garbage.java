@@ -21,7 +21,7 @@ public final class Garbage {
         fail(otherwise);
       }
       System.gc();
-      LockSupport.parkNanos(1_000_000);   // lets the reference handler run
+      LockSupport.parkNanos(1_000_000); // lets the reference handler run
     }
   }
 }

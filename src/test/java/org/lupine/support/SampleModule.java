@@ -10,8 +10,9 @@ import org.lupine.LuaRuntime;
 /** The C module for Lua that the build makes of src/test/c/sample.c. */
 public final class SampleModule {
   /** Where the build puts the module, in a folder for each flavour. */
-  public static final Path FOLDER = Path.of(System.getProperty("lupine.test.modules",
-      "target/native/build/modules")).toAbsolutePath();
+  public static final Path FOLDER =
+      Path.of(System.getProperty("lupine.test.modules", "target/native/build/modules"))
+          .toAbsolutePath();
 
   private SampleModule() {}
 

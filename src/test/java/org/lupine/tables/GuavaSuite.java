@@ -30,8 +30,12 @@ final class GuavaSuite {
     }
     var inner = new ArrayList<DynamicNode>();
     for (var each : Collections.list(((TestSuite) test).tests())) {
-      inner.add(node(each, each instanceof TestSuite ? ((TestSuite) each).getName()
-          : ((TestCase) each).getName()));
+      inner.add(
+          node(
+              each,
+              each instanceof TestSuite
+                  ? ((TestSuite) each).getName()
+                  : ((TestCase) each).getName()));
     }
     return DynamicContainer.dynamicContainer(name, inner);
   }

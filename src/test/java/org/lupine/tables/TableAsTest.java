@@ -50,8 +50,14 @@ class TableAsTest {
   public record Point(int x, double y) {}
 
   public record Person(
-      String name, int age, Optional<String> nick, List<Point> points, Map<String, LocalDate> days,
-      DayOfWeek day, Person friend, OptionalInt size) {}
+      String name,
+      int age,
+      Optional<String> nick,
+      List<Point> points,
+      Map<String, LocalDate> days,
+      DayOfWeek day,
+      Person friend,
+      OptionalInt size) {}
 
   public record Times(Instant instant, Duration duration, ZonedDateTime zoned) {}
 
@@ -110,8 +116,12 @@ class TableAsTest {
   @EachFlavour
   void copiesKeepCyclesAndSharing(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var t = (LuaTable) lua.execute("local shared = {1, 2} local t = {a = shared, b = shared,"
-          + " list = {{x = {}}, 'y'}, f = print} t.self = t return t").first();
+      var t =
+          (LuaTable)
+              lua.execute(
+                      "local shared = {1, 2} local t = {a = shared, b = shared,"
+                          + " list = {{x = {}}, 'y'}, f = print} t.self = t return t")
+                  .first();
 
       var copy = (Map<?, ?>) t.toJava();
 
@@ -129,8 +139,9 @@ class TableAsTest {
   @EachFlavour
   void copiesEveryKindOfSequence(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(List.of(List.of(1L, 2L), List.of("x")), lua.tableFromDeep(
-          List.of(new int[] {1, 2}, new String[] {"x"})).toJava());
+      assertEquals(
+          List.of(List.of(1L, 2L), List.of("x")),
+          lua.tableFromDeep(List.of(new int[] {1, 2}, new String[] {"x"})).toJava());
       assertEquals(Map.of(1L, "a", 3L, "c"), table(lua, "{'a', nil, 'c'}").toJava());
       assertEquals(Map.of(0L, "z", 1L, "a"), table(lua, "{[0] = 'z', 'a'}").toJava());
       assertEquals(Map.of(), lua.table().toJava());
@@ -143,8 +154,9 @@ class TableAsTest {
   @EachFlavour
   void copiesToTheAllowedDepth(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var t = (LuaTable) lua.execute(
-          "local t = {} for i = 1, 1500 do t = {t, n = i} end return t").first();
+      var t =
+          (LuaTable)
+              lua.execute("local t = {} for i = 1, 1500 do t = {t, n = i} end return t").first();
 
       assertThrows(LuaException.class, t::toJava);
       assertInstanceOf(Map.class, t.toJava(2_000));
@@ -157,8 +169,10 @@ class TableAsTest {
   @EachFlavour
   void copiesByOneCrossing(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var t = (LuaTable) lua.execute("local t = {} for i = 1, 3000 do t[i] = {id = i, {i}} end"
-          + " return t").first();
+      var t =
+          (LuaTable)
+              lua.execute("local t = {} for i = 1, 3000 do t[i] = {id = i, {i}} end" + " return t")
+                  .first();
       int before = state(lua).crossings();
 
       var copy = (List<?>) t.toJava();
@@ -190,23 +204,36 @@ class TableAsTest {
       assertEquals(new Point(1, 2), table(lua, "{x = 1, y = 2}").as(Point.class));
       assertEquals(new Point(1, 2.5), table(lua, "{1, 2.5}").as(Point.class));
 
-      var ann = table(lua, "{name = 'Ann', age = 30, nick = 'A', points = {{x = 1, y = 2}, {3, 4}},"
-          + " days = {birth = '1990-01-31'}, day = 'MONDAY', friend = {name = 'Bob', age = 1},"
-          + " size = 7}").as(Person.class);
+      var ann =
+          table(
+                  lua,
+                  "{name = 'Ann', age = 30, nick = 'A', points = {{x = 1, y = 2}, {3, 4}},"
+                      + " days = {birth = '1990-01-31'}, day = 'MONDAY', friend = {name = 'Bob', age = 1},"
+                      + " size = 7}")
+              .as(Person.class);
 
-      var bob = new Person("Bob", 1, Optional.empty(), null, null, null, null,
-          OptionalInt.empty());
-      assertEquals(new Person("Ann", 30, Optional.of("A"),
-          List.of(new Point(1, 2), new Point(3, 4)), Map.of("birth", LocalDate.of(1990, 1, 31)),
-          DayOfWeek.MONDAY, bob, OptionalInt.of(7)), ann);
+      var bob = new Person("Bob", 1, Optional.empty(), null, null, null, null, OptionalInt.empty());
+      assertEquals(
+          new Person(
+              "Ann",
+              30,
+              Optional.of("A"),
+              List.of(new Point(1, 2), new Point(3, 4)),
+              Map.of("birth", LocalDate.of(1990, 1, 31)),
+              DayOfWeek.MONDAY,
+              bob,
+              OptionalInt.of(7)),
+          ann);
     }
   }
 
   @EachFlavour
   void saysWhichValueDoesNotFit(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var wrong = refused(table(lua,
-          "{name = 'Ann', age = 1, points = {{x = 1, y = 2}, {x = 'no', y = 2}}}"), Person.class);
+      var wrong =
+          refused(
+              table(lua, "{name = 'Ann', age = 1, points = {{x = 1, y = 2}, {x = 'no', y = 2}}}"),
+              Person.class);
       assertTrue(wrong.contains("points[2].x: no conversion of string 'no' to int"), wrong);
       var missing = refused(table(lua, "{x = 1}"), Point.class);
       assertTrue(missing.contains("y: no value"), missing);
@@ -223,17 +250,22 @@ class TableAsTest {
       var hidden = refused(table(lua, "{x = 1}"), Hidden.class);
       assertTrue(hidden.contains("not public"), hidden);
       assertTrue(refused(table(lua, "{}"), String.class).contains("String"));
-      assertTrue(refused(table(lua, "{day = 'Monday', age = 1}"), Person.class)
-          .contains("day: no conversion"));
+      assertTrue(
+          refused(table(lua, "{day = 'Monday', age = 1}"), Person.class)
+              .contains("day: no conversion"));
     }
   }
 
   @EachFlavour
   void makesBeansWithCycles(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var node = ((LuaTable) lua.execute("local a = {label = 'a', count = 3}"
-          + " local b = {label = 'b', next = a, count = '7'} a.next = b return a").first())
-          .as(Node.class);
+      var node =
+          ((LuaTable)
+                  lua.execute(
+                          "local a = {label = 'a', count = 3}"
+                              + " local b = {label = 'b', next = a, count = '7'} a.next = b return a")
+                      .first())
+              .as(Node.class);
 
       assertEquals("a", node.label);
       assertEquals(3, node.count);
@@ -241,10 +273,13 @@ class TableAsTest {
       assertSame(node, node.getNext().getNext());
       assertEquals(-1, table(lua, "{label = 'x'}").as(Node.class).count);
       var wrong = refused(table(lua, "{next = {lable = 'x'}}"), Node.class);
-      assertTrue(wrong.contains("next: no property 'lable'")
-          && wrong.contains("near: label"), wrong);
-      var cycle = refused((LuaTable) lua.execute("local p = {name = 'x', age = 1} p.friend = p"
-          + " return p").first(), Person.class);
+      assertTrue(
+          wrong.contains("next: no property 'lable'") && wrong.contains("near: label"), wrong);
+      var cycle =
+          refused(
+              (LuaTable)
+                  lua.execute("local p = {name = 'x', age = 1} p.friend = p" + " return p").first(),
+              Person.class);
       assertTrue(cycle.contains("a cycle"), cycle);
     }
   }
@@ -272,8 +307,8 @@ class TableAsTest {
       assertEquals(Map.of("a", List.of(1L)), table(lua, "{a = {1}}").as(LinkedHashMap.class));
       assertEquals(t.toJava(), t.as(Object.class));
       assertSame(t, t.as(LuaTable.class));
-      assertEquals(new Enums(EnumSet.of(DayOfWeek.MONDAY),
-          new EnumMap<>(Map.of(DayOfWeek.SUNDAY, 7))),
+      assertEquals(
+          new Enums(EnumSet.of(DayOfWeek.MONDAY), new EnumMap<>(Map.of(DayOfWeek.SUNDAY, 7))),
           table(lua, "{set = {'MONDAY'}, map = {SUNDAY = 7}}").as(Enums.class));
       assertTrue(refused(table(lua, "{'a', 1}"), SortedSet.class).contains("[2]"));
     }
@@ -324,14 +359,22 @@ class TableAsTest {
   @EachFlavour
   void readsTimesWithoutLoss(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(new Times(Instant.EPOCH, Duration.ofMinutes(90),
-          ZonedDateTime.parse("2024-07-01T10:00+02:00[Europe/Paris]")),
-          table(lua, "{instant = '1970-01-01T00:00:00Z', duration = 'PT1H30M',"
-              + " zoned = '2024-07-01T10:00+02:00[Europe/Paris]'}").as(Times.class));
-      assertTrue(refused(table(lua, "{instant = '2016-12-31T23:59:60Z'}"), Times.class)
-          .contains("instant: "));
-      assertTrue(refused(table(lua, "{zoned = '2024-03-31T02:30+01:00[Europe/Paris]'}"),
-          Times.class).contains("zoned: "));
+      assertEquals(
+          new Times(
+              Instant.EPOCH,
+              Duration.ofMinutes(90),
+              ZonedDateTime.parse("2024-07-01T10:00+02:00[Europe/Paris]")),
+          table(
+                  lua,
+                  "{instant = '1970-01-01T00:00:00Z', duration = 'PT1H30M',"
+                      + " zoned = '2024-07-01T10:00+02:00[Europe/Paris]'}")
+              .as(Times.class));
+      assertTrue(
+          refused(table(lua, "{instant = '2016-12-31T23:59:60Z'}"), Times.class)
+              .contains("instant: "));
+      assertTrue(
+          refused(table(lua, "{zoned = '2024-03-31T02:30+01:00[Europe/Paris]'}"), Times.class)
+              .contains("zoned: "));
       assertTrue(refused(table(lua, "{duration = 'soon'}"), Times.class).contains("duration: "));
     }
   }
@@ -339,8 +382,11 @@ class TableAsTest {
   @EachFlavour
   void leavesLuaValuesWhereTheTypeAsksForThem(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var t = table(lua, "{any = {1, {2}}, live = {}, function_ = nil, numbers = {1, 2.5},"
-          + " ['function'] = print}");
+      var t =
+          table(
+              lua,
+              "{any = {1, {2}}, live = {}, function_ = nil, numbers = {1, 2.5},"
+                  + " ['function'] = print}");
       var loose = t.as(Loose.class);
 
       assertEquals(List.of(1L, List.of(2L)), loose.any());
@@ -354,8 +400,8 @@ class TableAsTest {
   @EachFlavour
   void implementsInterfaces(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
-      var greeter = table(lua, "{greet = function(self, name) return 'hi ' .. name end}")
-          .as(Greeter.class);
+      var greeter =
+          table(lua, "{greet = function(self, name) return 'hi ' .. name end}").as(Greeter.class);
 
       assertEquals("hi Ann", greeter.greet("Ann"));
       assertEquals("hi Bobhi Bob", greeter.twice("Bob"));

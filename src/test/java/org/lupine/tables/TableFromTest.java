@@ -38,8 +38,9 @@ class TableFromTest {
     try (var lua = runtime(flavour)) {
       assertEquals(Map.of("a", 1L, 2L, "b"), contents(lua.tableFrom(Map.of("a", 1, 2, "b"))));
       assertEquals(Map.of(1L, "x", 2L, "y"), contents(lua.tableFrom(List.of("x", "y"))));
-      assertEquals(Map.of(1L, "x", 2L, "y"), contents(lua.tableFrom(Set.of("x").iterator(),
-          List.of("y").iterator())));
+      assertEquals(
+          Map.of(1L, "x", 2L, "y"),
+          contents(lua.tableFrom(Set.of("x").iterator(), List.of("y").iterator())));
       assertEquals(Map.of(1L, 7L), contents(lua.tableFrom(Stream.of(7))));
       assertEquals(Map.of(1L, "x"), contents(lua.tableFrom((Object) new String[] {"x"})));
       assertEquals(Map.of(), contents(lua.tableFrom()));
@@ -50,11 +51,14 @@ class TableFromTest {
   @EachFlavour
   void appendsAndOverlaysFromLeftToRight(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var t = lua.tableFrom(List.of(1, 2), Map.of("a", 1, "b", 1, 2, "two"), List.of(3, 4),
-          Map.of("b", 2, 4L, "four"));
+      var t =
+          lua.tableFrom(
+              List.of(1, 2),
+              Map.of("a", 1, "b", 1, 2, "two"),
+              List.of(3, 4),
+              Map.of("b", 2, 4L, "four"));
 
-      assertEquals(
-          Map.of(1L, 1L, 2L, "two", 3L, 3L, 4L, "four", "a", 1L, "b", 2L), contents(t));
+      assertEquals(Map.of(1L, 1L, 2L, "two", 3L, 3L, 4L, "four", "a", 1L, "b", 2L), contents(t));
       assertEquals(4, t.length());
     }
   }
@@ -72,7 +76,8 @@ class TableFromTest {
       assertEquals(source.get("a"), copy.get("a"));
       assertEquals(1L, source.get(1));
       assertEquals(3, source.size());
-      assertEquals(Map.of(1L, 1L, 2L, 2L, 3L, "x", "a", source.get("a")),
+      assertEquals(
+          Map.of(1L, 1L, 2L, 2L, 3L, "x", "a", source.get("a")),
           contents(lua.tableFrom(source, List.of("x"))));
     }
   }
@@ -84,8 +89,8 @@ class TableFromTest {
       var t = table(lua, "{a = 1}");
 
       assertEquals(Map.of(1L, "a"), contents(lua.tableFrom(t.keySet())));
-      assertEquals(Map.of(1L, "a!"), contents(lua.tableFrom(t.keySet().stream()
-          .map(each -> each + "!"))));
+      assertEquals(
+          Map.of(1L, "a!"), contents(lua.tableFrom(t.keySet().stream().map(each -> each + "!"))));
     }
   }
 
@@ -94,12 +99,13 @@ class TableFromTest {
   void refusesWhatIsNoCollection(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var thrown = assertThrows(IllegalArgumentException.class, () -> lua.tableFrom(List.of(), 5));
-      assertTrue(thrown.getMessage().contains("source 2")
-          && thrown.getMessage().contains("java.lang.Integer"), thrown::getMessage);
+      assertTrue(
+          thrown.getMessage().contains("source 2")
+              && thrown.getMessage().contains("java.lang.Integer"),
+          thrown::getMessage);
       assertThrows(IllegalArgumentException.class, () -> lua.tableFrom((Object) null));
       assertThrows(IllegalArgumentException.class, () -> lua.tableFrom("text"));
-      assertThrows(IllegalArgumentException.class,
-          () -> lua.tableFrom(Map.of(Double.NaN, 1)));
+      assertThrows(IllegalArgumentException.class, () -> lua.tableFrom(Map.of(Double.NaN, 1)));
     }
   }
 
@@ -109,8 +115,9 @@ class TableFromTest {
     try (var lua = runtime(flavour)) {
       var twice = (LuaFunction) lua.eval("function(n) collectgarbage() return n * 2 end").first();
 
-      assertEquals(Map.of(1L, 2L, 2L, 4L, 3L, 6L), contents(lua.tableFrom(
-          Stream.of(1, 2, 3).map(each -> twice.call(each).first()))));
+      assertEquals(
+          Map.of(1L, 2L, 2L, 4L, 3L, 6L),
+          contents(lua.tableFrom(Stream.of(1, 2, 3).map(each -> twice.call(each).first()))));
     }
   }
 
@@ -132,12 +139,22 @@ class TableFromTest {
   @EachFlavour
   void makesNestedTables(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var t = lua.tableFromDeep(Map.of("rows", List.of(Map.of("id", 7), new int[][] {{1, 2}}),
-          "bytes", "abc".getBytes(StandardCharsets.US_ASCII), "set", Set.of("x")));
+      var t =
+          lua.tableFromDeep(
+              Map.of(
+                  "rows",
+                  List.of(Map.of("id", 7), new int[][] {{1, 2}}),
+                  "bytes",
+                  "abc".getBytes(StandardCharsets.US_ASCII),
+                  "set",
+                  Set.of("x")));
 
-      assertEquals(List.of(7L, 2L, "abc", "x", "table"), lua.execute(
-          "local t = ... return t.rows[1].id, t.rows[2][1][2], t.bytes, t.set[1],"
-          + " type(t.rows[2][1])", t));
+      assertEquals(
+          List.of(7L, 2L, "abc", "x", "table"),
+          lua.execute(
+              "local t = ... return t.rows[1].id, t.rows[2][1][2], t.bytes, t.set[1],"
+                  + " type(t.rows[2][1])",
+              t));
     }
   }
 
@@ -163,11 +180,17 @@ class TableFromTest {
       list.add(list);
       list.add(map);
 
-      assertEquals(true, lua.execute(
-          "local t = ... return rawequal(t, t.self) and rawequal(t, t.self.self.self)",
-          lua.tableFromDeep(map)).first());
-      assertEquals(List.of(true, true), lua.execute("local t = ... return rawequal(t, t[1][1]),"
-          + " rawequal(t[2], t[1][2].self)", lua.tableFromDeep(list)));
+      assertEquals(
+          true,
+          lua.execute(
+                  "local t = ... return rawequal(t, t.self) and rawequal(t, t.self.self.self)",
+                  lua.tableFromDeep(map))
+              .first());
+      assertEquals(
+          List.of(true, true),
+          lua.execute(
+              "local t = ... return rawequal(t, t[1][1])," + " rawequal(t[2], t[1][2].self)",
+              lua.tableFromDeep(list)));
     }
   }
 
@@ -178,8 +201,8 @@ class TableFromTest {
       var shared = Map.of("x", 1);
       var t = lua.tableFromDeep(new LinkedHashMap<>(Map.of("a", shared, "b", shared)));
 
-      assertEquals(List.of(true, 1L), lua.execute(
-          "local t = ... return rawequal(t.a, t.b), t.b.x", t));
+      assertEquals(
+          List.of(true, 1L), lua.execute("local t = ... return rawequal(t.a, t.b), t.b.x", t));
     }
   }
 
@@ -188,14 +211,24 @@ class TableFromTest {
   void takesEveryCombinationOfCollections(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       for (Object inner : List.of(List.of(1), Map.of("k", 1), lua.table(1), new int[] {1})) {
-        for (Object outer : List.of(List.of(inner), Map.of("k", inner),
-            List.of(inner).iterator(), Stream.of(inner), new Object[] {inner})) {
+        for (Object outer :
+            List.of(
+                List.of(inner),
+                Map.of("k", inner),
+                List.of(inner).iterator(),
+                Stream.of(inner),
+                new Object[] {inner})) {
           var t = lua.tableFrom(outer);
 
           assertEquals(1, t.entrySet().stream().count());
-          assertEquals(1L, lua.execute("local n = 0 for _, inner in pairs(...) do"
-              + " for _ in (type(inner) == 'table' and pairs or java.iter)(inner) do n = n + 1 end"
-              + " end return n", t).first());
+          assertEquals(
+              1L,
+              lua.execute(
+                      "local n = 0 for _, inner in pairs(...) do"
+                          + " for _ in (type(inner) == 'table' and pairs or java.iter)(inner) do n = n + 1 end"
+                          + " end return n",
+                      t)
+                  .first());
         }
       }
     }
@@ -204,8 +237,7 @@ class TableFromTest {
   @EachFlavour
   void takesTheFirstOfSeveralValues(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      assertEquals(Map.of(1L, 1L, 2L, 3L),
-          contents(lua.tableFrom(List.of(Values.of(1, 2), 3))));
+      assertEquals(Map.of(1L, 1L, 2L, 3L), contents(lua.tableFrom(List.of(Values.of(1, 2), 3))));
       assertEquals(Map.of(1L, 1L, 2L, 3L), contents(lua.table(Values.of(1, 2), 3)));
     }
   }
@@ -218,9 +250,13 @@ class TableFromTest {
         nested = List.of(nested);
       }
 
-      assertEquals(20_000L, lua.execute("local t, n = ..., 0"
-          + " while type(t[1]) == 'table' do t, n = t[1], n + 1 end return n",
-          lua.tableFromDeep(nested)).first());
+      assertEquals(
+          20_000L,
+          lua.execute(
+                  "local t, n = ..., 0"
+                      + " while type(t[1]) == 'table' do t, n = t[1], n + 1 end return n",
+                  lua.tableFromDeep(nested))
+              .first());
       assertEquals(50_000, lua.tableFrom(Collections.nCopies(50_000, "x")).length());
       assertEquals(50_000, lua.table(Collections.nCopies(50_000, "x").toArray()).length());
     }
@@ -231,10 +267,11 @@ class TableFromTest {
     try (var lua = runtime(flavour)) {
       var doubles = new double[20_000];
       Arrays.setAll(doubles, i -> i + 0.5);
-      assertEquals(List.of(20_000L, 0.5, 19_999.5), lua.eval("#..., (...)[1], (...)[20000]",
-          lua.tableFrom(doubles)).subList(0, 3));
-      for (Object array : List.of(new long[] {1, -2}, new int[] {1, -2}, new short[] {1, -2},
-          new byte[] {1, -2})) {
+      assertEquals(
+          List.of(20_000L, 0.5, 19_999.5),
+          lua.eval("#..., (...)[1], (...)[20000]", lua.tableFrom(doubles)).subList(0, 3));
+      for (Object array :
+          List.of(new long[] {1, -2}, new int[] {1, -2}, new short[] {1, -2}, new byte[] {1, -2})) {
         assertEquals(List.of(1L, -2L), lua.tableFrom(array).asList());
       }
       assertEquals(List.of(1.5), lua.tableFrom(new float[] {1.5f}).asList());
@@ -264,7 +301,8 @@ class TableFromTest {
   // BEHAVIOURS 100
   @EachFlavour
   void refusesValuesOfAnotherRuntime(Flavour flavour) {
-    try (var a = runtime(flavour); var b = runtime(flavour)) {
+    try (var a = runtime(flavour);
+        var b = runtime(flavour)) {
       var foreign = table(b, "{1}");
       var own = a.table();
       var identity = (LuaFunction) a.eval("function(...) return ... end").first();
@@ -283,7 +321,7 @@ class TableFromTest {
       assertThrows(LuaException.class, () -> a.tableFrom(foreign));
       assertThrows(LuaException.class, () -> a.tableFrom(List.of(foreign)));
       assertThrows(LuaException.class, () -> a.tableFromDeep(List.of(List.of(foreign))));
-      assertEquals(before + 1, state(a).crossings());  // to ask for the length of the list
+      assertEquals(before + 1, state(a).crossings()); // to ask for the length of the list
 
       assertThrows(LuaException.class, () -> a.execute("return give()"));
       assertTrue(own.isEmpty());

@@ -202,8 +202,10 @@ class TableMapTest {
   @EachFlavour
   void passesOnWhatIndexRaises(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var t = table(lua,
-          "setmetatable({}, {__index = function() runs = (runs or 0) + 1 error('boom') end})");
+      var t =
+          table(
+              lua,
+              "setmetatable({}, {__index = function() runs = (runs or 0) + 1 error('boom') end})");
 
       var thrown = assertThrows(LuaException.class, () -> t.get("x"));
 
@@ -233,8 +235,9 @@ class TableMapTest {
   @EachFlavour
   void obeysAScriptThatForbidsNewGlobals(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      lua.execute("setmetatable(_G, {__newindex = function(_, k) error('no global ' .. k, 2) end,"
-          + " __index = function(_, k) error('no global ' .. k, 2) end})");
+      lua.execute(
+          "setmetatable(_G, {__newindex = function(_, k) error('no global ' .. k, 2) end,"
+              + " __index = function(_, k) error('no global ' .. k, 2) end})");
 
       var thrown = assertThrows(LuaException.class, () -> lua.globals().put("new", 1));
 
@@ -247,8 +250,11 @@ class TableMapTest {
   @EachFlavour
   void bypassesMetamethodsByRawAccess(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var t = table(lua, "setmetatable({}, {__index = error, __newindex = error,"
-          + " __len = function() error('boom') end})");
+      var t =
+          table(
+              lua,
+              "setmetatable({}, {__index = error, __newindex = error,"
+                  + " __len = function() error('boom') end})");
 
       assertNull(t.rawGet("x"));
       assertNull(t.rawPut("x", 1));
@@ -356,8 +362,8 @@ class TableMapTest {
     try (var lua = runtime(flavour)) {
       assertEquals(Optional.of(LuaType.TABLE), Lua.typeOf(lua.table()));
       assertEquals(Optional.of(LuaType.FUNCTION), Lua.typeOf(lua.eval("print").first()));
-      assertEquals(Optional.of(LuaType.THREAD),
-          Lua.typeOf(lua.eval("coroutine.create(print)").first()));
+      assertEquals(
+          Optional.of(LuaType.THREAD), Lua.typeOf(lua.eval("coroutine.create(print)").first()));
       assertEquals(Optional.of(LuaType.USERDATA), Lua.typeOf(lua.eval("io.stdout").first()));
       for (var other : Arrays.asList(1, 1.5, "text", Map.of(), List.of(), null, new Object())) {
         assertEquals(Optional.empty(), Lua.typeOf(other));
@@ -380,7 +386,8 @@ class TableMapTest {
   @EachFlavour
   void putsAllWithoutALimit(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var t = table(lua, "setmetatable({}, {__newindex = function(t, k, v) rawset(t, k, v * 2) end})");
+      var t =
+          table(lua, "setmetatable({}, {__newindex = function(t, k, v) rawset(t, k, v * 2) end})");
       var many = new HashMap<Integer, Integer>();
       for (int i = 1; i <= 20_000; i++) {
         many.put(i, i);

@@ -59,9 +59,13 @@ class TableSuitesTest {
   }
 
   private static TestSuite maps(Flavour flavour) {
-    return MapTestSuiteBuilder.using(new Maps(open(flavour))).named("LuaTable")
-        .withFeatures(CollectionSize.ANY, MapFeature.GENERAL_PURPOSE,
-            MapFeature.ALLOWS_NULL_KEY_QUERIES, MapFeature.ALLOWS_NULL_VALUE_QUERIES,
+    return MapTestSuiteBuilder.using(new Maps(open(flavour)))
+        .named("LuaTable")
+        .withFeatures(
+            CollectionSize.ANY,
+            MapFeature.GENERAL_PURPOSE,
+            MapFeature.ALLOWS_NULL_KEY_QUERIES,
+            MapFeature.ALLOWS_NULL_VALUE_QUERIES,
             CollectionFeature.SUPPORTS_ITERATOR_REMOVE)
         .suppressing(excluded())
         .createTestSuite();
@@ -73,38 +77,52 @@ class TableSuitesTest {
     excluded.addAll(GuavaSuite.tests(MapEqualsTester.class, "testEquals_otherMapWithSameEntries"));
     excluded.addAll(GuavaSuite.tests(MapHashCodeTester.class, "testHashCode"));
     // Their text is that of Lua's tostring.
-    excluded.addAll(GuavaSuite.tests(MapToStringTester.class,
-        "testToString_size0", "testToString_size1", "testToString_formatting"));
+    excluded.addAll(
+        GuavaSuite.tests(
+            MapToStringTester.class,
+            "testToString_size0",
+            "testToString_size1",
+            "testToString_formatting"));
     // Setting nil removes: a null value is not refused, and there is no entry afterwards.
-    excluded.addAll(GuavaSuite.tests(MapCreationTester.class,
-        "testCreateWithNullValueUnsupported"));
-    excluded.addAll(GuavaSuite.tests(CollectionCreationTester.class,
-        "testCreateWithNull_unsupported"));
+    excluded.addAll(
+        GuavaSuite.tests(MapCreationTester.class, "testCreateWithNullValueUnsupported"));
+    excluded.addAll(
+        GuavaSuite.tests(CollectionCreationTester.class, "testCreateWithNull_unsupported"));
     excluded.addAll(GuavaSuite.tests(MapEntrySetTester.class, "testSetValueWithNullValuesAbsent"));
-    excluded.addAll(GuavaSuite.tests(MapPutTester.class,
-        "testPut_nullValueUnsupported", "testPut_replaceWithNullValueUnsupported"));
+    excluded.addAll(
+        GuavaSuite.tests(
+            MapPutTester.class,
+            "testPut_nullValueUnsupported",
+            "testPut_replaceWithNullValueUnsupported"));
     excluded.addAll(GuavaSuite.tests(MapPutAllTester.class, "testPutAll_nullValueUnsupported"));
-    excluded.addAll(GuavaSuite.tests(MapPutIfAbsentTester.class,
-        "testPutIfAbsent_nullValueUnsupportedAndKeyAbsent"));
-    excluded.addAll(GuavaSuite.tests(MapReplaceTester.class,
-        "testReplace_presentNullValueUnsupported"));
-    excluded.addAll(GuavaSuite.tests(MapReplaceEntryTester.class,
-        "testReplaceEntry_presentNullValueUnsupported"));
+    excluded.addAll(
+        GuavaSuite.tests(
+            MapPutIfAbsentTester.class, "testPutIfAbsent_nullValueUnsupportedAndKeyAbsent"));
+    excluded.addAll(
+        GuavaSuite.tests(MapReplaceTester.class, "testReplace_presentNullValueUnsupported"));
+    excluded.addAll(
+        GuavaSuite.tests(
+            MapReplaceEntryTester.class, "testReplaceEntry_presentNullValueUnsupported"));
     return excluded;
   }
 
   private static TestSuite lists(Flavour flavour) {
-    return ListTestSuiteBuilder.using(new Lists(open(flavour))).named("LuaTable.asList")
-        .withFeatures(CollectionSize.ANY, ListFeature.GENERAL_PURPOSE,
-            CollectionFeature.ALLOWS_NULL_QUERIES)
+    return ListTestSuiteBuilder.using(new Lists(open(flavour)))
+        .named("LuaTable.asList")
+        .withFeatures(
+            CollectionSize.ANY, ListFeature.GENERAL_PURPOSE, CollectionFeature.ALLOWS_NULL_QUERIES)
         .createTestSuite();
   }
 
   private record Maps(LuaRuntime lua) implements TestMapGenerator<Object, Object> {
     @Override
     public SampleElements<Map.Entry<Object, Object>> samples() {
-      return new SampleElements<>(Map.entry("one", "January"), Map.entry(2L, 22L),
-          Map.entry(true, 3.5), Map.entry("four", "April"), Map.entry("five", false));
+      return new SampleElements<>(
+          Map.entry("one", "January"),
+          Map.entry(2L, 22L),
+          Map.entry(true, 3.5),
+          Map.entry("four", "April"),
+          Map.entry("five", false));
     }
 
     @Override

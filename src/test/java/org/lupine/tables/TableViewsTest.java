@@ -31,8 +31,8 @@ class TableViewsTest {
   private static final int MANY = 5_000;
 
   private static LuaTable sequence(LuaRuntime lua, int length) {
-    return (LuaTable) lua.execute(
-        "local t = {} for i = 1, ... do t[i] = i end return t", length).first();
+    return (LuaTable)
+        lua.execute("local t = {} for i = 1, ... do t[i] = i end return t", length).first();
   }
 
   // BEHAVIOURS 70
@@ -153,8 +153,10 @@ class TableViewsTest {
             t.put("k" + steps++, 1);
           }
         } catch (ConcurrentModificationException e) {
-          assertTrue(e.getMessage().startsWith("table changed while")
-              || e.getMessage().startsWith("keys were added"), e::getMessage);
+          assertTrue(
+              e.getMessage().startsWith("table changed while")
+                  || e.getMessage().startsWith("keys were added"),
+              e::getMessage);
         }
         assertTrue(steps <= 4 * size + 200, "steps: " + steps);
         assertEquals(1L, lua.eval("(...)[1]", t).first());
@@ -171,8 +173,9 @@ class TableViewsTest {
       for (int i = 0; i < 10; i++) {
         iterator.next();
       }
-      lua.execute("for k in pairs(t) do t[k] = nil end collectgarbage() collectgarbage()"
-          + " for i = 1, 3 do t[i] = i end");
+      lua.execute(
+          "for k in pairs(t) do t[k] = nil end collectgarbage() collectgarbage()"
+              + " for i = 1, 3 do t[i] = i end");
 
       int more = 0;
       try {
@@ -191,8 +194,9 @@ class TableViewsTest {
   @EachFlavour
   void iteratesOverKeysThatAreObjects(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      lua.execute("t = {} t[java.null] = 1 t[java.import('String')] = 2 t[{}] = 3"
-          + " for i = 1, 200 do t[java.import('java.util.ArrayList')()] = i end");
+      lua.execute(
+          "t = {} t[java.null] = 1 t[java.import('String')] = 2 t[{}] = 3"
+              + " for i = 1, 200 do t[java.import('java.util.ArrayList')()] = i end");
       var t = (LuaTable) lua.globals().get("t");
 
       assertEquals(203, t.entrySet().stream().count());
@@ -206,12 +210,19 @@ class TableViewsTest {
   @EachFlavour
   void followsPairs(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var t = table(lua, "setmetatable({real = 1}, {__pairs = function(t)"
-          + " return function(_, k) k = (k or 0) + 1 if k <= 3 then return k, k * 10 end end, t"
-          + " end})");
-      var inLua = ((LuaTable) lua.execute(
-          "local keys = {} for k in pairs(...) do keys[#keys + 1] = k end return keys", t).first())
-          .asList();
+      var t =
+          table(
+              lua,
+              "setmetatable({real = 1}, {__pairs = function(t)"
+                  + " return function(_, k) k = (k or 0) + 1 if k <= 3 then return k, k * 10 end end, t"
+                  + " end})");
+      var inLua =
+          ((LuaTable)
+                  lua.execute(
+                          "local keys = {} for k in pairs(...) do keys[#keys + 1] = k end return keys",
+                          t)
+                      .first())
+              .asList();
       var keys = new ArrayList<Object>();
       var values = new ArrayList<Object>();
       for (var each : t.pairs()) {
@@ -294,8 +305,12 @@ class TableViewsTest {
   @EachFlavour
   void readsAListByItsMetamethods(Flavour flavour) {
     try (var lua = runtime(flavour)) {
-      var list = table(lua, "setmetatable({}, {__len = function() return 3 end,"
-          + " __index = function(_, i) return i * i end})").asList();
+      var list =
+          table(
+                  lua,
+                  "setmetatable({}, {__len = function() return 3 end,"
+                      + " __index = function(_, i) return i * i end})")
+              .asList();
 
       assertEquals(flavour == Flavour.LUA51 ? List.of() : List.of(1L, 4L, 9L), list);
     }

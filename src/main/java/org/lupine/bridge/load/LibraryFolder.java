@@ -37,6 +37,7 @@ record LibraryFolder(Path path) {
       FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
   private static final Pattern OURS = Pattern.compile("\\.?(lib)?lupine.*\\.(so|dylib|dll|part)");
   private static final Duration UNUSED = Duration.ofDays(30);
+
   /**
    * The lifetime of a copy: it is needed only while it is loaded. Where it must stay, as on
    * Windows, it is locked.
@@ -70,11 +71,12 @@ record LibraryFolder(Path path) {
       Platform platform, UnaryOperator<String> property, UnaryOperator<String> variable) {
     var home = Path.of(property.apply("user.home"));
     var key = platform.os().equals("windows") ? "LOCALAPPDATA" : "XDG_CACHE_HOME";
-    var base = switch (platform.os()) {
-      case "windows" -> home.resolve("AppData").resolve("Local");
-      case "macos" -> home.resolve("Library").resolve("Caches");
-      default -> home.resolve(".cache");
-    };
+    var base =
+        switch (platform.os()) {
+          case "windows" -> home.resolve("AppData").resolve("Local");
+          case "macos" -> home.resolve("Library").resolve("Caches");
+          default -> home.resolve(".cache");
+        };
     var set = variable.apply(key);
     if (set != null && Path.of(set).isAbsolute()) {
       base = Path.of(set);
@@ -116,7 +118,8 @@ record LibraryFolder(Path path) {
       Files.write(part, content);
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      if (!holds(file, content)) {   /* else another process was quicker, and Windows minds */
+      if (!holds(file, content)) {
+        /* else another process was quicker, and Windows minds */
         throw e;
       }
     } finally {
@@ -130,8 +133,7 @@ record LibraryFolder(Path path) {
     sweep();
     var name = file.getFileName().toString();
     int dot = name.lastIndexOf('.');
-    var copy = Files.createTempFile(
-        path, "." + name.substring(0, dot) + "-", name.substring(dot));
+    var copy = Files.createTempFile(path, "." + name.substring(0, dot) + "-", name.substring(dot));
     try {
       return Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
@@ -148,7 +150,7 @@ record LibraryFolder(Path path) {
 
   private void makeSafe() throws IOException {
     if (!POSIX) {
-      Files.createDirectories(path);   /* below a folder that Windows gives to this user alone */
+      Files.createDirectories(path); /* below a folder that Windows gives to this user alone */
       return;
     }
     try {

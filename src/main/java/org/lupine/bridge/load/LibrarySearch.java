@@ -39,6 +39,7 @@ final class LibrarySearch {
   private final Function<String, URL> resource;
   private final Consumer<Path> loader;
   private boolean loaded;
+
   /** The folder from which libraries of the jar can be executed; null until one was found. */
   private @Nullable LibraryFolder home;
 
@@ -51,8 +52,11 @@ final class LibrarySearch {
    * @param loader {@link System#load(String)}
    */
   LibrarySearch(
-      Platform platform, UnaryOperator<String> property, UnaryOperator<String> variable,
-      Function<String, URL> resource, Consumer<Path> loader) {
+      Platform platform,
+      UnaryOperator<String> property,
+      UnaryOperator<String> variable,
+      Function<String, URL> resource,
+      Consumer<Path> loader) {
     this.platform = platform;
     this.property = property;
     this.variable = variable;
@@ -85,7 +89,7 @@ final class LibrarySearch {
   Path file(String id) {
     var library = BINDING + "-" + id;
     loadFor(library);
-    return find(library, library, found -> { });
+    return find(library, library, found -> {});
   }
 
   /**
@@ -102,14 +106,22 @@ final class LibrarySearch {
     var tried = new SearchReport();
     try {
       var content = Files.readAllBytes(file);
-      stored(file.getFileName().toString(), sha256(content), content,
-          named -> opened[0] = opener.open(named, true), tried);
+      stored(
+          file.getFileName().toString(),
+          sha256(content),
+          content,
+          named -> opened[0] = opener.open(named, true),
+          tried);
     } catch (IOException e) {
       tried.add(file, e);
     }
     if (opened[0] == 0) {
-      throw new MissingNativeException(file + " has been replaced since it was opened, and cannot "
-          + "be had by another name; tried: " + tried + "; set -Dlupine.native.cache=DIR",
+      throw new MissingNativeException(
+          file
+              + " has been replaced since it was opened, and cannot "
+              + "be had by another name; tried: "
+              + tried
+              + "; set -Dlupine.native.cache=DIR",
           tried.last);
     }
     return opened[0];
@@ -159,9 +171,10 @@ final class LibrarySearch {
     var name = platform.file(library);
     var tried = new SearchReport();
     var override = override();
-    var found = override != null
-        ? inFolder(Path.of(override).toAbsolutePath(), name, use, tried)
-        : inJar(name, use, tried);
+    var found =
+        override != null
+            ? inFolder(Path.of(override).toAbsolutePath(), name, use, tried)
+            : inJar(name, use, tried);
     if (found == null && override == null) {
       found = inLibraryPath(name, use, tried);
     }
@@ -236,7 +249,7 @@ final class LibrarySearch {
       } catch (LinkageError e) {
         tried.add(folder.path(), e);
         if (!forbidsExecution(e)) {
-          return null;   /* it would fail in every folder */
+          return null; /* it would fail in every folder */
         }
       }
     }
@@ -249,7 +262,8 @@ final class LibrarySearch {
    */
   private static boolean forbidsExecution(LinkageError e) {
     var message = String.valueOf(e.getMessage());
-    return message.contains("failed to map segment") || message.contains("not permitted")
+    return message.contains("failed to map segment")
+        || message.contains("not permitted")
         || message.contains("Permission denied");
   }
 
@@ -270,7 +284,9 @@ final class LibrarySearch {
   /** Describes how to permit native code to a module that may not load it. */
   static String forbidden(Module module) {
     if (module.isNamed() && module.getLayer() != ModuleLayer.boot()) {
-      return "Java forbids native code; module " + module.getName() + " is in a layer that no"
+      return "Java forbids native code; module "
+          + module.getName()
+          + " is in a layer that no"
           + " option reaches: whoever makes it calls ModuleLayer.Controller.enableNativeAccess"
           + " for it";
     }
@@ -300,8 +316,12 @@ final class LibrarySearch {
       }
     }
     throw new MissingNativeException(
-        "no copy of " + file + " for a second class loader; tried: " + tried
-            + "; set -Dlupine.native.cache=DIR", tried.last);
+        "no copy of "
+            + file
+            + " for a second class loader; tried: "
+            + tried
+            + "; set -Dlupine.native.cache=DIR",
+        tried.last);
   }
 
   /** Removes a copy, even if it is open; on Windows when the JVM exits. */
@@ -364,15 +384,22 @@ final class LibrarySearch {
     var flavour = wanted.equals(BINDING) ? "" : " for " + title(wanted);
     var inJar = platformsOfJar();
     return new MissingNativeException(
-        "no native library" + flavour + " on " + platform.id() + "; looked in: " + tried
+        "no native library"
+            + flavour
+            + " on "
+            + platform.id()
+            + "; looked in: "
+            + tried
             + (inJar.isEmpty() ? "" : "; the jar has: " + String.join(", ", inJar))
-            + "; set -Dlupine.native=DIR", tried.last);
+            + "; set -Dlupine.native=DIR",
+        tried.last);
   }
 
   /** Returns a library's name for people: Lua 5.4 for {@code lupine-lua54}. */
   private static String title(String library) {
     var id = library.substring(BINDING.length() + 1);
-    return id.matches("lua\\d\\d") ? "Lua " + id.charAt(3) + "." + id.charAt(4)
+    return id.matches("lua\\d\\d")
+        ? "Lua " + id.charAt(3) + "." + id.charAt(4)
         : id.equals("luajit") ? "LuaJIT" : id.equals("modules") ? "C modules" : id;
   }
 

@@ -15,9 +15,13 @@ import org.lupine.value.MissingNativeException;
  * <p>Thread-safe. Only this class asks Java to load native code.
  */
 public final class NativeLibrary {
-  private static final LibrarySearch SEARCH = new LibrarySearch(
-      Platform.current(), System::getProperty, System::getenv, NativeLibrary.class::getResource,
-      NativeLibrary::load);
+  private static final LibrarySearch SEARCH =
+      new LibrarySearch(
+          Platform.current(),
+          System::getProperty,
+          System::getenv,
+          NativeLibrary.class::getResource,
+          NativeLibrary::load);
 
   private NativeLibrary() {}
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The places that were searched, each with the reason why it did not serve. */
 final class SearchReport {
   private final Set<String> places = new LinkedHashSet<>();
+
   /** The last failure, or null. */
   @Nullable Throwable last;
 
@@ -25,9 +26,9 @@ final class SearchReport {
     if (failure instanceof FileSystemException e && e.getReason() != null) {
       return e.getReason();
     }
-    return failure instanceof AccessDeniedException ? "access denied"
-        : failure.getMessage() == null ? failure.getClass().getSimpleName()
-        : failure.getMessage();
+    return failure instanceof AccessDeniedException
+        ? "access denied"
+        : failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
   }
 
   @Override

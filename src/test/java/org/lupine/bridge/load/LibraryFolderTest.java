@@ -30,8 +30,7 @@ class LibraryFolderTest {
   private static final String HASH = "0123456789abcdef0123456789abcdef";
   private static final byte[] CONTENT = "a library".getBytes(UTF_8);
 
-  @TempDir
-  Path temp;
+  @TempDir Path temp;
 
   @Test
   void namesAFileByItsContentAndWritesItOnce() throws IOException {
@@ -175,11 +174,14 @@ class LibraryFolderTest {
     assertEquals(home.resolve(".cache/lupine/natives"), first("linux", home, Map.of()));
     assertEquals(home.resolve("Library/Caches/lupine/natives"), first("macos", home, Map.of()));
     assertEquals(home.resolve("AppData/Local/lupine/natives"), first("windows", home, Map.of()));
-    assertEquals(set.resolve("lupine/natives"),
+    assertEquals(
+        set.resolve("lupine/natives"),
         first("linux", home, Map.of("XDG_CACHE_HOME", set.toString())));
-    assertEquals(set.resolve("lupine/natives"),
+    assertEquals(
+        set.resolve("lupine/natives"),
         first("windows", home, Map.of("LOCALAPPDATA", set.toString())));
-    assertEquals(home.resolve(".cache/lupine/natives"),
+    assertEquals(
+        home.resolve(".cache/lupine/natives"),
         first("linux", home, Map.of("XDG_CACHE_HOME", "relative, so of no account")));
   }
 
@@ -192,17 +194,25 @@ class LibraryFolderTest {
   }
 
   private static Path first(String os, Path home, Map<String, String> variables) {
-    var properties = Map.of(
-        "user.home", home.toString(), "user.name", "some/body",
-        "java.io.tmpdir", System.getProperty("java.io.tmpdir"),
-        "user.dir", System.getProperty("user.dir"));
+    var properties =
+        Map.of(
+            "user.home",
+            home.toString(),
+            "user.name",
+            "some/body",
+            "java.io.tmpdir",
+            System.getProperty("java.io.tmpdir"),
+            "user.dir",
+            System.getProperty("user.dir"));
     var platform = new Platform(os, "x86_64", false);
     return LibraryFolder.candidates(platform, properties::get, variables::get).get(0).path();
   }
 
   private static void assertUnsafe(String why, Path path) {
-    var thrown = assertThrows(FileSystemException.class,
-        () -> new LibraryFolder(path).store("liblupine.so", HASH, CONTENT));
+    var thrown =
+        assertThrows(
+            FileSystemException.class,
+            () -> new LibraryFolder(path).store("liblupine.so", HASH, CONTENT));
 
     assertEquals(why, thrown.getReason());
     assertFalse(Files.exists(path.resolve("liblupine-0123456789abcdef.so")));

@@ -29,8 +29,7 @@ import org.lupine.value.MissingNativeException;
 class LibrarySearchTest {
   private static final Platform PLATFORM = new Platform("linux", "aarch64", false);
 
-  @TempDir
-  Path temp;
+  @TempDir Path temp;
 
   private final Map<String, String> properties = new HashMap<>();
   private final List<Path> loaded = new ArrayList<>();
@@ -83,10 +82,12 @@ class LibrarySearchTest {
   void doesNotLoadAgainWhileItLoads() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
     var search = new LibrarySearch[1];
-    search[0] = search(file -> {
-      loaded.add(file);
-      search[0].load();
-    });
+    search[0] =
+        search(
+            file -> {
+              loaded.add(file);
+              search[0].load();
+            });
 
     search[0].load();
 
@@ -97,8 +98,11 @@ class LibrarySearchTest {
   void namesTheFlavourThatIsWanted() {
     var message = missing(() -> search(loaded::add).file("lua54"));
 
-    assertTrue(message.startsWith("no native library for Lua 5.4 on linux-aarch64; looked in: "
-        + "the jar (no META-INF/native/linux-aarch64/liblupine.so there), "), message);
+    assertTrue(
+        message.startsWith(
+            "no native library for Lua 5.4 on linux-aarch64; looked in: "
+                + "the jar (no META-INF/native/linux-aarch64/liblupine.so there), "),
+        message);
   }
 
   /** There are platforms without the assembly that C modules need. */
@@ -108,8 +112,11 @@ class LibrarySearchTest {
 
     var message = missing(() -> search(loaded::add).file("modules"));
 
-    assertTrue(message.startsWith("no native library for C modules on linux-aarch64; looked in: "
-        + "the jar (no META-INF/native/linux-aarch64/liblupine-modules.so there), "), message);
+    assertTrue(
+        message.startsWith(
+            "no native library for C modules on linux-aarch64; looked in: "
+                + "the jar (no META-INF/native/linux-aarch64/liblupine-modules.so there), "),
+        message);
   }
 
   @Test
@@ -148,8 +155,12 @@ class LibrarySearchTest {
 
     var message = missing(() -> search(loaded::add).file("lua54"));
 
-    assertTrue(message.startsWith("no native library for Lua 5.4 on linux-aarch64; looked in: "
-        + own + " (no liblupine-lua54.so there); "), message);
+    assertTrue(
+        message.startsWith(
+            "no native library for Lua 5.4 on linux-aarch64; looked in: "
+                + own
+                + " (no liblupine-lua54.so there); "),
+        message);
   }
 
   @Test
@@ -173,10 +184,13 @@ class LibrarySearchTest {
 
     var message = missing(() -> search(loaded::add).load());
 
-    assertEquals("no native library on linux-aarch64; looked in: the jar (no META-INF/native/"
-        + "linux-aarch64/liblupine.so there), java.library.path " + temp.resolve("lib")
-        + " (no liblupine.so there); the jar has: linux-x86_64, macos-aarch64; "
-        + "set -Dlupine.native=DIR", message);
+    assertEquals(
+        "no native library on linux-aarch64; looked in: the jar (no META-INF/native/"
+            + "linux-aarch64/liblupine.so there), java.library.path "
+            + temp.resolve("lib")
+            + " (no liblupine.so there); the jar has: linux-x86_64, macos-aarch64; "
+            + "set -Dlupine.native=DIR",
+        message);
   }
 
   @Test
@@ -194,12 +208,14 @@ class LibrarySearchTest {
   void continuesToAFolderWhereCodeMayRun() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
     inJar("linux-aarch64", "liblupine-lua54.so", "five four");
-    var search = search(file -> {
-      if (file.startsWith(cache)) {
-        throw new UnsatisfiedLinkError(file + ": failed to map segment from shared object");
-      }
-      loaded.add(file);
-    });
+    var search =
+        search(
+            file -> {
+              if (file.startsWith(cache)) {
+                throw new UnsatisfiedLinkError(file + ": failed to map segment from shared object");
+              }
+              loaded.add(file);
+            });
 
     var flavour = search.file("lua54");
 
@@ -222,10 +238,15 @@ class LibrarySearchTest {
   void triesALibraryThatCannotLoadInOneFolderOnly() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
 
-    var message = missing(() -> search(file -> {
-      loaded.add(file);
-      throw new UnsatisfiedLinkError("version 'GLIBC_2.34' not found");
-    }).load());
+    var message =
+        missing(
+            () ->
+                search(
+                        file -> {
+                          loaded.add(file);
+                          throw new UnsatisfiedLinkError("version 'GLIBC_2.34' not found");
+                        })
+                    .load());
 
     assertEquals(1, loaded.size());
     assertTrue(message.contains(cache + " (version 'GLIBC_2.34' not found)"), message);
@@ -263,9 +284,14 @@ class LibrarySearchTest {
     search(loaded::add).load();
     var shared = loaded.get(0);
 
-    missing(search(having(shared).andThen(file -> {
-      throw new UnsatisfiedLinkError("cannot allocate memory");
-    }))::load);
+    missing(
+        search(
+                having(shared)
+                    .andThen(
+                        file -> {
+                          throw new UnsatisfiedLinkError("cannot allocate memory");
+                        }))
+            ::load);
 
     assertEquals(List.of(shared), files(cache));
   }
@@ -273,12 +299,17 @@ class LibrarySearchTest {
   @Test
   void takesACopyToAFolderWhereCodeMayRun() throws IOException {
     var own = own("liblupine.so").resolve("liblupine.so");
-    search(having(own).andThen(file -> {
-      if (file.startsWith(cache)) {
-        loaded.remove(file);
-        throw new UnsatisfiedLinkError(file + ": failed to map segment from shared object");
-      }
-    })).load();
+    search(
+            having(own)
+                .andThen(
+                    file -> {
+                      if (file.startsWith(cache)) {
+                        loaded.remove(file);
+                        throw new UnsatisfiedLinkError(
+                            file + ": failed to map segment from shared object");
+                      }
+                    }))
+        .load();
 
     assertEquals(temp.resolve("tmp").resolve("lupine-somebody"), loaded.get(0).getParent());
     assertEquals(List.of(), files(cache));
@@ -313,16 +344,20 @@ class LibrarySearchTest {
     Files.writeString(own, "five four, anew");
     var search = search(loaded::add);
 
-    assertEquals(8, search.openFlavour("lua54", (file, byContent) ->
-        opener(file.equals(own) ? 0 : 8).open(file, byContent)));
+    assertEquals(
+        8,
+        search.openFlavour(
+            "lua54", (file, byContent) -> opener(file.equals(own) ? 0 : 8).open(file, byContent)));
 
     opened.remove(own, false);
     var file = opened.keySet().iterator().next();
     assertEquals(Map.of(file, true), opened);
     assertEquals(cache, file.getParent());
     assertEquals("five four, anew", Files.readString(file));
-    assertEquals(8, search(loaded::add).openFlavour("lua54", (again, byContent) ->
-        again.equals(file) ? 8 : 0), "the same for all");
+    assertEquals(
+        8,
+        search(loaded::add).openFlavour("lua54", (again, byContent) -> again.equals(file) ? 8 : 0),
+        "the same for all");
   }
 
   @Test
@@ -330,12 +365,17 @@ class LibrarySearchTest {
     own("liblupine.so", "liblupine-lua54.so");
     var search = search(loaded::add);
 
-    var message = missing(() -> search.openFlavour("lua54", (file, byContent) -> {
-      if (byContent) {
-        throw new UnsatisfiedLinkError("no memory");
-      }
-      return 0;
-    }));
+    var message =
+        missing(
+            () ->
+                search.openFlavour(
+                    "lua54",
+                    (file, byContent) -> {
+                      if (byContent) {
+                        throw new UnsatisfiedLinkError("no memory");
+                      }
+                      return 0;
+                    }));
 
     assertTrue(message.contains("has been replaced since it was opened"), message);
     assertTrue(message.contains(cache + " (no memory)"), message);
@@ -371,31 +411,51 @@ class LibrarySearchTest {
   void namesTheOptionIfJavaForbidsNativeCode() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
 
-    var message = missing(() -> search(file -> {
-      throw new IllegalCallerException("Illegal native access");
-    }).load());
+    var message =
+        missing(
+            () ->
+                search(
+                        file -> {
+                          throw new IllegalCallerException("Illegal native access");
+                        })
+                    .load());
 
-    assertEquals("Java forbids native code; start it with --enable-native-access=ALL-UNNAMED",
-        message);
+    assertEquals(
+        "Java forbids native code; start it with --enable-native-access=ALL-UNNAMED", message);
   }
 
   /** The option is for modules of the boot layer; other layers need their controllers. */
   @Test
   void namesTheControllerToAModuleOfAnotherLayer() throws Exception {
-    assertEquals("Java forbids native code; start it with --enable-native-access=java.logging",
+    assertEquals(
+        "Java forbids native code; start it with --enable-native-access=java.logging",
         LibrarySearch.forbidden(ModuleLayer.boot().findModule("java.logging").orElseThrow()));
     var folder = Files.createDirectories(temp.resolve("layered"));
     Files.writeString(folder.resolve("module-info.java"), "module layered {}");
-    assertEquals(0, ToolProvider.findFirst("javac").orElseThrow().run(System.out, System.err,
-        folder.resolve("module-info.java").toString(), "-d", folder.toString()));
+    assertEquals(
+        0,
+        ToolProvider.findFirst("javac")
+            .orElseThrow()
+            .run(
+                System.out,
+                System.err,
+                folder.resolve("module-info.java").toString(),
+                "-d",
+                folder.toString()));
     var boot = ModuleLayer.boot();
-    var controller = ModuleLayer.defineModulesWithOneLoader(boot.configuration().resolve(
-        ModuleFinder.of(folder), ModuleFinder.of(), Set.of("layered")), List.of(boot), null);
+    var controller =
+        ModuleLayer.defineModulesWithOneLoader(
+            boot.configuration()
+                .resolve(ModuleFinder.of(folder), ModuleFinder.of(), Set.of("layered")),
+            List.of(boot),
+            null);
 
     var message = LibrarySearch.forbidden(controller.layer().findModule("layered").orElseThrow());
 
-    assertEquals("Java forbids native code; module layered is in a layer that no option reaches:"
-        + " whoever makes it calls ModuleLayer.Controller.enableNativeAccess for it", message);
+    assertEquals(
+        "Java forbids native code; module layered is in a layer that no option reaches:"
+            + " whoever makes it calls ModuleLayer.Controller.enableNativeAccess for it",
+        message);
   }
 
   @Test
@@ -404,7 +464,8 @@ class LibrarySearchTest {
 
     inJar("linux-aarch64", "natives.properties", "lua54.version=5.4.9\nlua54.provider=bundle\n");
 
-    assertEquals(Map.of("lua54.version", "5.4.9", "lua54.provider", "bundle"),
+    assertEquals(
+        Map.of("lua54.version", "5.4.9", "lua54.provider", "bundle"),
         search(loaded::add).properties());
   }
 

@@ -31,12 +31,12 @@ class NativeLibraryTest {
   private static final URL CLASSES =
       NativeLibrary.class.getProtectionDomain().getCodeSource().getLocation();
 
-  @TempDir
-  Path temp;
+  @TempDir Path temp;
 
   @EachFlavour
   void servesSeveralClassLoaders(Flavour flavour) throws Exception {
-    try (var one = loader(); var other = loader()) {
+    try (var one = loader();
+        var other = loader()) {
       var first = engine(one, flavour);
       var second = engine(other, flavour);
       assertNotSame(first.getClass(), second.getClass());
@@ -117,13 +117,14 @@ class NativeLibraryTest {
   private static Path noexec() throws IOException {
     var mounts = Path.of("/proc/self/mounts");
     assumeTrue(Files.exists(mounts), "nothing tells how folders are mounted");
-    var found = Files.readAllLines(mounts).stream()
-        .map(line -> line.split(" "))
-        .filter(mount -> List.of(mount[3].split(",")).containsAll(List.of("rw", "noexec")))
-        .filter(mount -> mount[2].equals("tmpfs"))
-        .map(mount -> Path.of(mount[1]))
-        .filter(Files::isWritable)
-        .findFirst();
+    var found =
+        Files.readAllLines(mounts).stream()
+            .map(line -> line.split(" "))
+            .filter(mount -> List.of(mount[3].split(",")).containsAll(List.of("rw", "noexec")))
+            .filter(mount -> mount[2].equals("tmpfs"))
+            .map(mount -> Path.of(mount[1]))
+            .filter(Files::isWritable)
+            .findFirst();
     assumeTrue(found.isPresent(), "no folder here is mounted noexec");
     return found.get();
   }
@@ -141,9 +142,13 @@ class NativeLibraryTest {
     var command = new ArrayList<String>();
     command.add(ChildProcess.java());
     command.addAll(List.of(options));
-    command.addAll(List.of(
-        "-cp", Path.of(CLASSES.getPath()).toString(), "org.lupine.cli.Launcher",
-        "-e", "print 'hello'"));
+    command.addAll(
+        List.of(
+            "-cp",
+            Path.of(CLASSES.getPath()).toString(),
+            "org.lupine.cli.Launcher",
+            "-e",
+            "print 'hello'"));
     return ChildProcess.run(temp, Duration.ofMinutes(1), "", command);
   }
 

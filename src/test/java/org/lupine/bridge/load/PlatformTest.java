@@ -11,16 +11,30 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PlatformTest {
   @ParameterizedTest
   @CsvSource({
-    "Linux, linux", "Mac OS X, macos", "Darwin, macos", "Windows 11, windows",
-    "Windows Server 2022, windows", "FreeBSD, freebsd", "SunOS, sunos"})
+    "Linux, linux",
+    "Mac OS X, macos",
+    "Darwin, macos",
+    "Windows 11, windows",
+    "Windows Server 2022, windows",
+    "FreeBSD, freebsd",
+    "SunOS, sunos"
+  })
   void knowsTheSystemByJavasName(String name, String os) {
     assertEquals(os, Platform.os(name));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "amd64, x86_64", "x86_64, x86_64", "aarch64, aarch64", "arm64, aarch64", "i386, x86",
-    "arm, arm", "armv7l, arm", "riscv64, riscv64", "ppc64le, ppc64le"})
+    "amd64, x86_64",
+    "x86_64, x86_64",
+    "aarch64, aarch64",
+    "arm64, aarch64",
+    "i386, x86",
+    "arm, arm",
+    "armv7l, arm",
+    "riscv64, riscv64",
+    "ppc64le, ppc64le"
+  })
   void knowsTheProcessorByJavasName(String name, String arch) {
     assertEquals(arch, Platform.arch(name));
   }
