@@ -39,7 +39,6 @@ typedef struct Opening {
 static int open_protected (lua_State *L) {
   Opening *opening = (Opening *)lua_touserdata(L, 1);
   lua_pop(L, 1);
-  lua_gc(L, LUA_GCSTOP, 0);       /* nearly all that is made here stays */
   refs_open(L);
   traceback_open(L);
   failure_open(L);
@@ -57,8 +56,6 @@ static int open_protected (lua_State *L) {
   guard_open(L);
   scope_open(L);
   globals_open(L);                /* last, since it saves the library */
-  lua_gc(L, LUA_GCRESTART, 0);
-  core_delay_collection(L);
   return 0;
 }
 

@@ -1,13 +1,15 @@
 /*
-** Fast-path primitives: what each call from Java into Lua does. The core is the Lua implementation.
-** Where we compile it, they work on its internals (core_puc.h, core_luajit.h). For an installed one
-** they use the public API (core_api.h), and some do nothing or return 0. The contract of each is
-** here; [-0, +0, -] is as in the Lua manual.
+** Primitives that gain from the internals of the core, or need them: for the fast path of calls
+** from Java into Lua, for detaching threads, for levels and for images of tables. The core is the
+** Lua implementation. Where we compile it, they work on its internals (core_puc.h, core_luajit.h).
+** For an installed one they use the public API (core_api.h), and some do nothing or return 0. The
+** contract of each is here; [-0, +0, -] is as in the Lua manual.
 **
-** A slot is a place in the Lua stack. Putting a value into a slot makes it the top, the uppermost
-** value. A caller that counts its slots itself never has to read L->top. This is the main gain:
-** each call of the API reads the top that the one before has just stored, and so waits for it. A
-** slot is a pointer, and a call may move the stack: after a call, core_slot finds the slot anew.
+** A slot is a place in the Lua stack. Here the top is the uppermost value; L->top points above it.
+** Putting a value into a slot makes it the top. A caller that counts its slots itself never has to
+** read L->top. This is the main gain: each call of the API reads the top that the one before has
+** just stored, and so waits for it. A call may move the stack: after it, core_slot finds a slot
+** anew.
 */
 #ifndef LUPINE_CORE_H
 #define LUPINE_CORE_H
@@ -15,7 +17,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* The content of a table at one time: the addresses of its parts, and a copy of them. */
+/*
+** The content of a table at one time: the addresses of its parts, and a copy of all but the
+** metatable.
+*/
 typedef struct CoreImage {
   const void *metatable, *nodes, *array;
   size_t node_bytes, array_bytes;
@@ -27,7 +32,7 @@ typedef struct CoreThread {
   int collects, calls;
 } CoreThread;
 
-/* Whether a double is certainly a float in every version, whether or not it has integers. */
+/* Whether a double is certainly a float, even in a version that has integers. */
 static inline int core_is_fraction (double number) {
   return number > -1e15 && number < 1e15 && number != (double)(int64_t)number;
 }
@@ -42,7 +47,7 @@ static inline int core_is_fraction (double number) {
 
 /*
 ** Whether the core has errors that its own pcall does not catch, and core_set_uncatchable (L, on),
-** which says whether the error that is raised now is one. [-0, +0, -]
+** which sets whether the error that is raised now is one. [-0, +0, -]
 */
 #ifndef CORE_HAS_UNCATCHABLE
 #define CORE_HAS_UNCATCHABLE  0
@@ -64,14 +69,8 @@ static inline void core_take_thread (lua_State *L);
 static inline int core_is_calling (lua_State *L, const lua_Debug *ar);
 
 /*
-** Delays the next collection until twice the memory that is in use now is used, as after a
-** collection that found no garbage. [-0, +0, -]
-*/
-static inline void core_delay_collection (lua_State *L);
-
-/*
-** Returns whether another thread may run in the state while L is in a call of C: after the call the
-** core then restores nothing that core_leave and core_return do not handle. [-0, +0, -]
+** Returns whether another thread may run in the state while L is in a call of C: whether core_leave
+** and core_return handle all that the core restores after the call. [-0, +0, -]
 */
 static inline int core_can_detach (lua_State *L);
 
@@ -189,7 +188,8 @@ static inline CoreImage *core_image (const void *table) {
 
 /*
 ** Returns whether a table has the same content, compared by address, as when the image was made.
-** That is reliable while the values of that time are alive. 0 may also mean that it is unknown.
+** 1 is reliable while the values of that time are alive. 0 may also mean that the content is the
+** same in parts that have moved, or is unknown.
 */
 static inline int core_is_as (const void *table, const CoreImage *image) {
   CoreImage parts;

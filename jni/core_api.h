@@ -16,10 +16,6 @@ static inline int core_is_calling (lua_State *L, const lua_Debug *ar) {
   return 0;
 }
 
-static inline void core_delay_collection (lua_State *L) {
-  (void)L;                        /* the API can only have it now */
-}
-
 static inline int core_can_detach (lua_State *L) {
   (void)L;
   return 0;

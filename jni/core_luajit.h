@@ -94,10 +94,6 @@ static inline int core_is_calling (lua_State *L, const lua_Debug *ar) {
   return 0;
 }
 
-static inline void core_delay_collection (lua_State *L) {
-  G(L)->gc.threshold = 2 * G(L)->gc.total;
-}
-
 static inline int core_can_detach (lua_State *L) {
   return (G(L)->hookmask & (HOOK_ACTIVE | HOOK_VMEVENT | HOOK_GC)) == 0;
 }

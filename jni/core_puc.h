@@ -164,17 +164,6 @@ static inline int core_is_calling (lua_State *L, const lua_Debug *ar) {
 #endif
 }
 
-static inline void core_delay_collection (lua_State *L) {
-  global_State *g = G(L);
-#if LUA_VERSION_NUM >= 505
-  luaE_setdebt(g, (l_mem)gettotalbytes(g));       /* counts down */
-#elif LUA_VERSION_NUM >= 502
-  luaE_setdebt(g, -(l_mem)gettotalbytes(g));
-#else
-  g->GCthreshold = 2 * g->totalbytes;
-#endif
-}
-
 static inline int core_can_detach (lua_State *L) {
 #if LUA_VERSION_NUM >= 504
   return (G(L)->gcstp & GCSTPGC) == 0;            /* not so in a finalizer */

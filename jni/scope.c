@@ -3,10 +3,12 @@
 ** the Bindings of a script engine.
 **
 ** An environment is an empty table whose metamethods pass each access on, so that scripts and Java
-** see each other's changes at once. A read asks, in this order: the table of kept values, the
-** scope, the library. A write goes to the scope. A Lua function or coroutine, of which Java could
-** only have a reference, is kept in a table in the metatable instead, and so is every value whose
-** key is not a string. scope_holds_functions tells whether any are kept.
+** see each other's changes at once, except to kept values. A read asks, in this order: the table of
+** kept values and, for a string, the scope, then the library. A write goes to the scope, and removes
+** a kept value of that key. A function, other than one of a Java object, or a coroutine, of which
+** Java could only have a reference, is kept in a table in the metatable instead, and so is every
+** value whose key is not a string. The scope is not told, and keeps its old value of the key.
+** scope_holds_functions tells whether any are kept.
 */
 #include "scope.h"
 

@@ -23,18 +23,20 @@ import org.jspecify.annotations.Nullable;
  * acquisitions needed for the next one, up to a limit.
  *
  * <p><b>Barging.</b> A free lock goes to the thread that comes first, which may be the one that
- * just released it. A thread that has waited for a millisecond is not overtaken any more. How long
- * a thread waits for the owner to leave is not limited.
+ * just released it. A thread that has waited for a millisecond is not overtaken any more. {@link
+ * #lock} waits without a time limit until the owner leaves or the thread is interrupted.
  *
  * <p><b>Sharing.</b> While the owner is in a call from Lua to Java, a thread that calls {@link
- * #share} may take the lock from it, and the owner waits on its return until it has the lock again.
- * {@link #lock} and {@link #tryLock()} never do so: they need a state that no other thread is
- * inside. See {@link ThreadStates}.
+ * #share} may take the lock from it. The owner is then still inside. When it returns from the call,
+ * or calls into Lua again, it waits until it has the lock again. From outside, {@link #lock} and
+ * {@link #tryLock()} never do so: they need a state that no thread is inside. See {@link
+ * ThreadStates}.
  *
  * <p><b>Stack overflow.</b> A StackOverflowError can be thrown at any method call, but not at a
  * store. So the owner, with or without a bias, is a single field, changed in one step. If the error
  * hits a thread after it became the owner and before it was inside, or after it left and before it
- * released the lock, the thread finds itself the owner when it comes again, and enters. Waiting
+ * released the lock, the thread finds itself the owner when it comes again. It then enters, or
+ * waits if others are to go first; if its bias was revoked, it releases the lock before. Waiting
  * threads detect this too, and an owner that has died, and take the lock.
  */
 final class StateLock {

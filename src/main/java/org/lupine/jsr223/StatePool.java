@@ -21,17 +21,21 @@ import org.lupine.value.LuaTimeoutException;
  *
  * <p>At the end of a run its changes to the state are undone, so that a run under other bindings
  * sees nothing of them. The state is then idle, and serves the next run. It is closed if enough
- * states are idle, or if its changes could not be undone.
+ * states are idle. A state whose changes could not be undone serves no other bindings any more, and
+ * is closed once nothing in it is wanted.
  *
- * <p>A state is not idle while something in it is still wanted: values that Java holds, or functions
- * that scripts defined, which the state keeps since the bindings cannot hold them. Such a state is
- * <em>parked</em>. It serves runs under the same bindings, which find those functions in it, and
- * others once nothing in it is wanted. When {@link #MOST_PARKED} or more are parked, runs under
- * other bindings may get one of them too, with a scope of their own.
+ * <p>A state is not idle while something in it is still wanted: values that Java holds, or, while
+ * their bindings are reachable, functions that scripts defined and other values that the bindings
+ * cannot hold, which the state keeps. Such a state is <em>parked</em>. It serves runs under the same
+ * bindings, which find those functions in it. It serves others after an examination has found that
+ * nothing in it is wanted; parked states are examined, a few at a time, when a state is needed or
+ * parked. When {@link #MOST_PARKED} or more are parked, runs under other bindings may get one of
+ * them too, with a scope of their own.
  *
- * <p>A run waits for another thread in one case only: when that thread uses the state that keeps
- * functions of the run's bindings. It waits for at most five seconds, or its time limit, and then
- * throws, since the other run might be waiting for this one. Thread-safe.
+ * <p>To get its state, a run waits for another thread in one case only: when that thread uses, or
+ * examines, the state that keeps functions of the run's bindings. It waits for at most five seconds,
+ * or its time limit, and then throws, since the other run might be waiting for this one.
+ * Thread-safe.
  */
 final class StatePool {
   private static final int MOST_IDLE = Math.max(4, Runtime.getRuntime().availableProcessors());
