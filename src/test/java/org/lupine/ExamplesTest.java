@@ -4,23 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.Color;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.lupine.support.EachFlavour;
+import org.lupine.support.Programs;
 
 /** The programs of examples/ compile, run, and print what they should. */
 @Isolated("takes System.out")
@@ -35,47 +29,16 @@ class ExamplesTest {
 
   @BeforeAll
   static void compile() throws Exception {
-    var problems = new ByteArrayOutputStream();
-    var arguments =
-        new ArrayList<>(
-            List.of(
-                "-proc:none",
-                "-Xlint:all",
-                "-Werror",
-                "-d",
-                classes.toString(),
-                "-cp",
-                LuaRuntime.class.getProtectionDomain().getCodeSource().getLocation().getPath()));
-    programs().forEach(file -> arguments.add(file.toString()));
-
-    int status =
-        ToolProvider.getSystemJavaCompiler()
-            .run(null, null, problems, arguments.toArray(new String[0]));
-
-    assertEquals(0, status, problems.toString(StandardCharsets.UTF_8));
+    Programs.compile(
+        classes,
+        LuaRuntime.class.getProtectionDomain().getCodeSource().getLocation().getPath(),
+        programs().toList(),
+        "-Xlint:all",
+        "-Werror");
   }
 
   private static List<String> run(String program, String... arguments) throws Exception {
-    var out = new ByteArrayOutputStream();
-    var before = System.out;
-    try (var loader =
-        new URLClassLoader(
-            new URL[] {classes.toUri().toURL()}, ExamplesTest.class.getClassLoader())) {
-      System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-      var context = Thread.currentThread().getContextClassLoader();
-      Thread.currentThread().setContextClassLoader(loader);
-      try {
-        loader
-            .loadClass(program)
-            .getMethod("main", String[].class)
-            .invoke(null, (Object) arguments);
-      } finally {
-        Thread.currentThread().setContextClassLoader(context);
-      }
-    } finally {
-      System.setOut(before);
-    }
-    return out.toString(StandardCharsets.UTF_8).lines().toList();
+    return Programs.run(classes, program, arguments).lines().toList();
   }
 
   // BEHAVIOURS 58, 191

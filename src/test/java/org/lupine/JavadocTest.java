@@ -3,12 +3,7 @@ package org.lupine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +11,6 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +18,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lupine.jsr223.LuaScriptEngineFactory;
+import org.lupine.support.Programs;
 
 /**
  * Each public class, and each exported package, has an example in its comment, which compiles, runs
@@ -134,26 +129,11 @@ class JavadocTest {
   static void compile(@TempDir Path sources) throws Exception {
     var imports = new StringBuilder(IMPORTS);
     packages().forEach(each -> imports.append("import ").append(each).append(".*;\n"));
-    var arguments =
-        new ArrayList<>(
-            List.of(
-                "-proc:none",
-                "-d",
-                classes.toString(),
-                "-cp",
-                System.getProperty("java.class.path")));
+    var files = new ArrayList<Path>();
     for (var each : examples().toList()) {
-      arguments.add(
-          Files.writeString(sources.resolve(each.type() + ".java"), imports + each.source())
-              .toString());
+      files.add(Files.writeString(sources.resolve(each.type() + ".java"), imports + each.source()));
     }
-    var problems = new ByteArrayOutputStream();
-
-    int status =
-        ToolProvider.getSystemJavaCompiler()
-            .run(null, null, problems, arguments.toArray(new String[0]));
-
-    assertEquals(0, status, problems.toString(StandardCharsets.UTF_8));
+    Programs.compile(classes, System.getProperty("java.class.path"), files);
   }
 
   @ParameterizedTest
@@ -166,20 +146,7 @@ class JavadocTest {
     if (!example.runs()) {
       return; // a class for a host to find; that it compiles is all
     }
-    var out = new ByteArrayOutputStream();
-    var before = System.out;
-    try (var loader =
-        new URLClassLoader(
-            new URL[] {classes.toUri().toURL()}, JavadocTest.class.getClassLoader())) {
-      System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-      loader
-          .loadClass(example.type())
-          .getMethod("main", String[].class)
-          .invoke(null, (Object) new String[0]);
-    } finally {
-      System.setOut(before);
-    }
-    assertEquals(example.prints(), out.toString(StandardCharsets.UTF_8).lines().toList());
+    assertEquals(example.prints(), Programs.run(classes, example.type()).lines().toList());
   }
 
   /** But for those factories that differ from each other by their names only. */

@@ -4,13 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.StringWriter;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +20,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.script.ScriptEngineManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -31,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lupine.jsr223.LuaEngineFactory;
 import org.lupine.support.EachFlavour;
+import org.lupine.support.Programs;
 
 /** The code in README and docs/ compiles and runs, and does what the text around it says. */
 @Isolated("takes System.out")
@@ -109,13 +106,13 @@ class ReadmeTest {
     compile(
         folder,
         "Readme",
-        "public class Readme {\n  public static void run() throws Exception {\n"
+        "public class Readme {\n  public static void main(String[] args) throws Exception {\n"
             + blocks(page.getKey(), "java").stream()
                 .filter(each -> !isClass(each))
                 .collect(Collectors.joining("\n"))
             + "  }\n}\n");
 
-    assertEquals(page.getValue(), printed(folder).lines().toList());
+    assertEquals(page.getValue(), Programs.run(folder, "Readme").lines().toList());
   }
 
   @Test
@@ -197,39 +194,11 @@ class ReadmeTest {
             + "import org.lupine.*;\nimport org.lupine.jsr223.*;\nimport org.lupine.value.*;\n"
             + text;
     var file = Files.writeString(folder.resolve(name + ".java"), source);
-    var problems = new ByteArrayOutputStream();
-    var compiler = ToolProvider.getSystemJavaCompiler();
-
-    int status =
-        compiler.run(
-            null,
-            null,
-            problems,
-            "-proc:none",
-            "-d",
-            folder.toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            file.toString());
-
-    assertEquals(0, status, problems.toString(StandardCharsets.UTF_8));
+    Programs.compile(folder, System.getProperty("java.class.path"), List.of(file));
   }
 
   private static String newest() {
     return "Lua " + Flavour.newest().branch();
-  }
-
-  private static String printed(Path folder) throws Exception {
-    var out = new ByteArrayOutputStream();
-    var before = System.out;
-    try (var loader =
-        new URLClassLoader(new URL[] {folder.toUri().toURL()}, ReadmeTest.class.getClassLoader())) {
-      System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-      loader.loadClass("Readme").getMethod("run").invoke(null);
-    } finally {
-      System.setOut(before);
-    }
-    return out.toString(StandardCharsets.UTF_8);
   }
 
   @EachFlavour
