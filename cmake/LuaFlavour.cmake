@@ -91,7 +91,7 @@ function(lua_add_puc flavour)
 endfunction()
 
 # Uses an installed Lua, found by pkg-config. Sets lua_installed to its version, or to "" if there
-# is none.
+# is no such Lua.
 function(lua_add_installed flavour)
   set(lua_installed "" PARENT_SCOPE)
   find_package(PkgConfig QUIET)

@@ -130,9 +130,7 @@ final class FastCalls {
       if ((tag >= 0 || arguments.length == 0) && ref.state == state) {
         state.share();
         try {
-          long answer =
-              crossing.fast(
-                  FastOp.CALL, ref.index, 0, tag, tag < 0 ? 0 : Messages.smallBits(argument));
+          long answer = crossing.fast(FastOp.CALL, ref.index, 0, tag, Messages.smallBits(argument));
           if (!isRefused(answer)) {
             return messages.readFast(answer);
           }
