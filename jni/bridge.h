@@ -200,7 +200,8 @@ enum Upcall {
   UP_INVOKE,          /* member | UP_SELF; args... -> results... */
   UP_OPERATE,         /* member: OPERATOR_*; left right -> results... */
   UP_LIBRARY,         /* member: function; args... -> results... */
-  UP_SCOPE_GET,       /* target: scope, -1 the global one; name -> value, none if absent */
+  UP_SCOPE_GET,       /* target: scope, -1 the global one; member: SCOPE_KEPT or 0;
+                         name -> value, none if absent */
   UP_SCOPE_PUT,       /* name value -> */
   UP_WRITE,           /* member: WRITE_*; texts... -> */
   UP_FLUSH,           /* member: WRITE_ERROR or 0 -> */
@@ -208,10 +209,12 @@ enum Upcall {
                          READ_BACK: bytes -> */
   UP_EXIT,            /* status -> */
   UP_SEARCH,          /* module -> 0 places... | 1 code chunk origin | 2 value origin */
-  UP_SCOPE_NAMES      /* target: scope -> names... */
+  UP_SCOPE_NAMES,     /* target: scope -> names... */
+  UP_SCOPE_REMOVE     /* target: scope; name -> */
 };
 
 #define UP_SELF      0x40000000       /* the target itself preceded the arguments */
+#define SCOPE_KEPT   1               /* the environment keeps a value of that name */
 #define WRITE_ERROR  1
 #define WRITE_LINE   2                /* flush afterwards */
 

@@ -3,12 +3,12 @@
 ** the Bindings of a script engine.
 **
 ** An environment is an empty table whose metamethods pass each access on, so that scripts and Java
-** see each other's changes at once, except to kept values. A read asks, in this order: the table of
-** kept values and, for a string, the scope, then the library. A write goes to the scope, and removes
-** a kept value of that key. A function, other than one of a Java object, or a coroutine, of which
-** Java could only have a reference, is kept in a table in the metatable instead, and so is every
-** value whose key is not a string. The scope is not told, and keeps its old value of the key.
-** scope_holds_functions tells whether any are kept.
+** see each other's changes at once. A write goes to the scope, and removes a kept value of that key.
+** A function, other than one of a Java object, or a coroutine, of which Java could only have a
+** reference, is kept in a table in the metatable instead, and so is every value whose key is not a
+** string. The scope then removes its own value of the key, so what it has under the key of a kept
+** value was written by Java afterwards. A read therefore asks, in this order: for a string the
+** scope, the table of kept values, the library. scope_holds_functions tells whether any are kept.
 */
 #include "scope.h"
 
@@ -37,7 +37,7 @@ static Object *push_scope (lua_State *L, State *S) {
 }
 
 /*
-** Environment, key: returns the kept value; else, for a string, the scope's; else the library's.
+** Environment, key: returns, for a string, the scope's value; else the kept one; else the library's.
 ** _G is the environment itself, unless it is kept or in the scope.
 */
 static int get_variable (lua_State *L) {
@@ -45,18 +45,19 @@ static int get_variable (lua_State *L) {
   Object *scope;
   const char *answer;
   int32_t length;
+  int kept = 0;
   lua_settop(L, 2);
   scope = push_scope(L, S);                       /* environment key mt scope */
   if (compat_rawgeti(L, 3, ENV_BESIDE) == LUA_TTABLE) {
     lua_pushvalue(L, 2);
-    if (compat_rawget(L, 5) != LUA_TNIL) return 1;
+    kept = compat_rawget(L, 5) != LUA_TNIL;       /* ... beside value */
   }
   if (lua_type(L, 2) != LUA_TSTRING) {
-    lua_pushnil(L);
+    if (!kept) lua_pushnil(L);
     return 1;
   }
-  answer = upcall_ask(L, UP_SCOPE_GET, scope->handle, 0, 2, 2, &length);
-  if (codec_push_answer(L, S, answer, length) > 0) return 1;
+  answer = upcall_ask(L, UP_SCOPE_GET, scope->handle, kept ? SCOPE_KEPT : 0, 2, 2, &length);
+  if (codec_push_answer(L, S, answer, length) > 0 || kept) return 1;
   push_registry(L, RIDX_LIBRARY);
   lua_pushvalue(L, 2);
   lua_rawget(L, -2);
@@ -70,8 +71,8 @@ static int get_variable (lua_State *L) {
 
 /*
 ** Environment, key, value: writes to the scope, and removes the kept value of that key. Keeps the
-** value instead if it is a thread or a function, other than one of a Java object, or if the key is
-** not a string.
+** value instead, and removes the scope's, if it is a thread or a function, other than one of a Java
+** object, or if the key is not a string.
 */
 static int set_variable (lua_State *L) {
   State *S = state_current;
@@ -81,6 +82,10 @@ static int set_variable (lua_State *L) {
   lua_settop(L, 3);
   if (stays && object_of_function(S, L, 3) != NULL) stays = 0;
   scope = push_scope(L, S);                       /* environment key value mt scope */
+  if (stays && lua_type(L, 2) == LUA_TSTRING) {
+    int32_t length;
+    upcall_ask(L, UP_SCOPE_REMOVE, scope->handle, 0, 2, 2, &length);
+  }
   if (compat_rawgeti(L, 4, ENV_BESIDE) != LUA_TTABLE && stays) {
     lua_newtable(L);
     lua_pushvalue(L, -1);

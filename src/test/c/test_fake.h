@@ -358,8 +358,10 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
         return result != 0 ? result : reply(fake, &m, STATUS_OK, answer);
       }
       return answer_call(fake, message, count, &m, answer);
+    case UP_SCOPE_REMOVE:
+      return reply(fake, &m, STATUS_OK, answer);
     case UP_SCOPE_GET:
-      if (text_is(message, 0, "x")) put_integer(&m, 11);
+      if (member != SCOPE_KEPT && text_is(message, 0, "x")) put_integer(&m, 11);
       return reply(fake, &m, STATUS_OK, answer);
     case UP_SCOPE_NAMES:
       put_text(&m, "x");

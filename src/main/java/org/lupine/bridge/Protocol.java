@@ -119,13 +119,17 @@ public final class Protocol {
         READ = 10,
         EXIT = 11,
         SEARCH = 12,
-        SCOPE_NAMES = 13;
+        SCOPE_NAMES = 13,
+        SCOPE_REMOVE = 14;
 
     /** Added to a member: the target itself came before the arguments. */
     static final int SELF = 0x40000000;
 
     /** Added to an operation: no other thread may be attached meanwhile. */
     static final int ATTACHED = 0x100;
+
+    /** The member of SCOPE_GET if the state keeps a value of that name. */
+    static final int SCOPE_KEPT = 1;
 
     // the members of WRITE, FLUSH and READ
     static final int WRITE_ERROR = 1, WRITE_LINE = 2;

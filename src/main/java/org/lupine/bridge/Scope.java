@@ -18,8 +18,22 @@ public interface Scope {
   /** Returns the value of a variable, null for nil, or {@link #ABSENT}. */
   @Nullable Object get(String name);
 
+  /**
+   * Returns the value of a variable, null for nil, that hides the value which the state keeps under
+   * the same name; {@link #ABSENT} if there is none.
+   */
+  default @Nullable Object getInsteadOfKept(String name) {
+    return ABSENT;
+  }
+
   /** Sets a variable; null for nil. */
   void put(String name, Object value);
+
+  /**
+   * Removes a variable. Called when a script assigns a value that this scope cannot hold, such as a
+   * function, before the state keeps that value.
+   */
+  default void remove(String name) {}
 
   /** Returns the names of the current variables; {@link #get} may answer for others, too. */
   default Collection<String> names() {

@@ -115,6 +115,7 @@ final class Upcalls {
       case Upcall.READ:
         return new Object[] {messages.readBytes(length), state.interrupter()};
       case Upcall.SCOPE_GET:
+      case Upcall.SCOPE_REMOVE:
         return messages.readArguments(length, true);
       default:
         return messages.readArguments(length, false);
@@ -254,9 +255,14 @@ final class Upcalls {
       case Upcall.LIBRARY:
         return host.library(state, member, named(arguments));
       case Upcall.SCOPE_GET:
-        return scope(target).get(name(arguments[0]));
+        return member == Upcall.SCOPE_KEPT
+            ? scope(target).getInsteadOfKept(name(arguments[0]))
+            : scope(target).get(name(arguments[0]));
       case Upcall.SCOPE_PUT:
         scope(target).put(name(arguments[0]), arguments[1]);
+        return Scope.ABSENT;
+      case Upcall.SCOPE_REMOVE:
+        scope(target).remove(name(arguments[0]));
         return Scope.ABSENT;
       case Upcall.SCOPE_NAMES:
         return Values.wrap(scope(target).names().toArray());

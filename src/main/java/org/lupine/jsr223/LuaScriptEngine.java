@@ -280,7 +280,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         ? value
         : key.startsWith("javax.script.")
             ? factory.getParameter(key)
-            : scope == bindings ? null : pool.function(scope, key);
+            : scope == bindings || scope.containsKey(key) ? null : pool.function(scope, key);
   }
 
   @Override

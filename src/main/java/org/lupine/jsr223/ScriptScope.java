@@ -31,8 +31,8 @@ final class ScriptScope implements Scope {
   private @Nullable LuaTable environment;
 
   /**
-   * Whether only what the bindings do not hold is asked for, that is, functions. Under the state's
-   * lock.
+   * Whether only what the bindings do not hold is asked for, that is, kept functions. Under the
+   * state's lock.
    */
   private boolean beside;
 
@@ -132,13 +132,21 @@ final class ScriptScope implements Scope {
   }
 
   @Override
+  public @Nullable Object getInsteadOfKept(String name) {
+    var asked = beside ? null : variables();
+    return asked != null && !name.isEmpty() && asked.containsKey(name)
+        ? Mirrors.wrap(state, asked.get(name))
+        : ABSENT;
+  }
+
+  @Override
   public @Nullable Object get(String name) {
     if (beside) {
       return null;
     }
-    var asked = variables();
-    if (asked != null && !name.isEmpty() && asked.containsKey(name)) {
-      return Mirrors.wrap(state, asked.get(name));
+    var own = getInsteadOfKept(name);
+    if (own != ABSENT) {
+      return own;
     }
     if (arguments != null && name.equals("arg")) {
       return arguments;
@@ -164,11 +172,29 @@ final class ScriptScope implements Scope {
   @Override
   public void put(String name, @Nullable Object value) {
     var told = variables();
-    if (NamedOptions.isOption(name)) {
-      throw new LuaException("'" + name + "' is not the script's to assign");
-    }
+    checkAssignable(name);
     if (told != null) {
       told.put(name, Mirrors.unwrap(value));
+    }
+  }
+
+  @Override
+  public void remove(String name) {
+    var told = variables();
+    checkAssignable(name);
+    if (told == null || name.isEmpty() || !told.containsKey(name)) {
+      return;
+    }
+    told.remove(name);
+    if (told.containsKey(name)) {
+      throw new LuaException(
+          "'" + name + "' cannot be a function: these bindings do not remove their value of it");
+    }
+  }
+
+  private static void checkAssignable(String name) {
+    if (NamedOptions.isOption(name)) {
+      throw new LuaException("'" + name + "' is not the script's to assign");
     }
   }
 }

@@ -99,7 +99,9 @@ class ProtocolTest {
     expected
         .keySet()
         .removeIf(
-            name -> name.matches("FAST_NO_VALUE|UP_(SELF|ATTACHED|(WRITE|READ)_.+)")); // macros
+            name ->
+                name.matches(
+                    "FAST_NO_VALUE|UP_(SELF|ATTACHED|SCOPE_KEPT|(WRITE|READ)_.+)")); // macros
 
     assertTrue(enumerators.size() > 100, "" + enumerators);
     assertEquals(lines(enumerators), lines(expected));
@@ -114,11 +116,12 @@ class ProtocolTest {
     expected.put("FAST_NO_VALUE", FastOp.NO_VALUE);
     expected.put("UP_SELF", Upcall.SELF);
     expected.put("UP_ATTACHED", Upcall.ATTACHED);
+    expected.put("SCOPE_KEPT", Upcall.SCOPE_KEPT);
     expected.putAll(ofPrefix(upcalls, "WRITE_"));
     expected.putAll(ofPrefix(upcalls, "READ_"));
 
     var found = new TreeMap<String, Integer>();
-    for (var prefix : new String[] {"FRAME_", "FAST_", "UP_", "WRITE_", "READ_"}) {
+    for (var prefix : new String[] {"FRAME_", "FAST_", "UP_", "SCOPE_", "WRITE_", "READ_"}) {
       found.putAll(ofPrefix(macros, prefix));
     }
     assertEquals(lines(found), lines(expected));

@@ -15,6 +15,7 @@ import static org.lupine.support.Engines.foreign;
 
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -129,6 +130,88 @@ class ForeignBindingsTest {
 
       assertEquals(7L, result);
       assertEquals(Map.of("sum", 3L), bindings);
+    }
+  }
+
+  // BEHAVIOURS H19
+  @EachFlavour
+  void hideTheFunctionWhoseNameIsPut(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var bindings = foreign();
+      engine.setBindings(bindings, ENGINE_SCOPE);
+      engine.eval("function f() return 1 end function read() return f end");
+      var read = (LuaFunction) engine.get("read");
+
+      bindings.put("f", 42);
+
+      assertEquals(42L, read.call().first());
+      assertEquals(42L, engine.eval("return f"));
+      assertEquals(42, engine.get("f"));
+      assertThrows(NoSuchMethodException.class, () -> engine.invokeFunction("f"));
+      bindings.put("f", null);
+      assertNull(engine.eval("return f"));
+      assertNull(engine.get("f"));
+      bindings.remove("f");
+      assertEquals(1L, engine.eval("return f()")); // it was beside them
+      assertEquals(1L, engine.invokeFunction("f"));
+    }
+  }
+
+  // BEHAVIOURS H19
+  @EachFlavour
+  void seeAtOnceWhatIsPutDuringARun(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var bindings = foreign();
+      bindings.put("change", (Runnable) () -> bindings.put("f", "changed"));
+
+      assertEquals(
+          "changed", engine.eval("function f() return 1 end f() change() return f", bindings));
+    }
+  }
+
+  // BEHAVIOURS H19
+  @EachFlavour
+  void loseTheValueThatAFunctionReplaces(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var bindings = foreign(Map.of("f", 42, "co", 43));
+
+      assertEquals(
+          1L,
+          engine.eval(
+              "function f() return 1 end co = coroutine.create(f) "
+                  + "assert(type(co) == 'thread') return f()",
+              bindings));
+
+      assertEquals(Set.of(), bindings.keySet());
+      assertEquals(1L, engine.eval("return f()", bindings));
+      assertEquals("function", engine.eval("local g = f f = 7 f = g return type(f)", bindings));
+      assertEquals(Set.of(), bindings.keySet());
+      engine.eval("f = 7", bindings);
+      assertEquals(Map.of("f", 7L), bindings);
+    }
+  }
+
+  // BEHAVIOURS H19
+  @EachFlavour
+  void refuseAFunctionForAValueThatTheyDoNotRemove(Flavour flavour) throws Exception {
+    var stubborn =
+        new SimpleBindings(new HashMap<>(Map.of("f", 42))) {
+          @Override
+          public Object remove(Object key) {
+            return null;
+          }
+        };
+    try (var engine = engine(flavour)) {
+      var thrown =
+          assertThrows(
+              ScriptException.class, () -> engine.eval("function f() return 1 end", stubborn));
+
+      assertTrue(thrown.getMessage().contains("'f' cannot be a function"), thrown::getMessage);
+      assertEquals(42L, engine.eval("return f", stubborn));
+      assertEquals(1L, engine.eval("function g() return 1 end return g()", stubborn));
+      assertEquals(
+          1L,
+          engine.eval("function g() return 1 end return g()", new SimpleBindings(Map.of("x", 1))));
     }
   }
 
