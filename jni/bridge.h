@@ -64,6 +64,7 @@ _Static_assert(offsetof(Frame, unread) == 1016 + FRAME_MESSAGE, "Frame.java");
 ** payload, padded to 8 bytes.
 */
 enum Tag {
+  TAG_NONE = -1,    /* no value; only as the tag of a small value */
   TAG_NIL,
   TAG_BOOLEAN,      /* aux: 0 or 1 */
   TAG_INTEGER,      /* int64 */
@@ -75,7 +76,8 @@ enum Tag {
   TAG_USERDATA,     /* likewise; also LuaJIT's cdata */
   TAG_OBJECT,       /* aux: handle; to Lua also {int32 kind, int32 traits} */
   TAG_NEW_KIND,     /* as TAG_OBJECT, the first of its kind: then {int32 length, int32 0}, name */
-  TAG_MEMBER,       /* aux: member; {int32 cached, int32 0}; only as answer to UP_INDEX */
+  TAG_MEMBER,       /* aux: member; {int32 cached, int32 property}; only as answer to UP_INDEX
+                       and UP_NEW_INDEX */
   TAG_AS_FUNCTION,  /* aux: handle, {kind, traits}: a function that calls the object */
   TAG_NODE,         /* aux: one of the tables of OP_BUILD or OP_DUMP, from 1 on; no payload */
   TAG_BYTES         /* to Java: laid out as TAG_STRING: packed numbers */
@@ -93,9 +95,9 @@ enum Status {
                        message is that of an error: nil nil, frames */
   STATUS_NOT_FOUND, /* there is nothing to call; no message */
   STATUS_YIELD,     /* of an upcall: the function yields: its continuation or nil, values... */
-  STATUS_VALUE      /* of a fast call, UP_CALL, UP_INVOKE or UP_OPERATE: success with one small
-                       value; the low half is its tag, up to TAG_NUMBER, and the frame's
-                       answer is its bits */
+  STATUS_VALUE      /* of a fast call, UP_CALL, UP_INVOKE, UP_OPERATE or of a property: success
+                       with one small value; the low half is its tag, up to TAG_NUMBER, and the
+                       frame's answer is its bits; TAG_NONE: without a value */
 };
 
 /* Arguments of Backend.stop. */
@@ -106,7 +108,10 @@ enum Stop {
   STOP_OVER
 };
 
-/* The length that says: one small argument, whose bits are in the frame's answer. */
+/*
+** The length that says: one small argument, whose bits are in the frame's answer; or none, for
+** TAG_NONE, which is 0.
+*/
 #define SMALL_LENGTH(tag)  (-1 - (tag))
 
 #define BLOCK_HEAD  48
@@ -189,13 +194,12 @@ enum FastCall {
   FAST_PUT_FIELD     /* ref name value -> old */
 };
 
-#define FAST_NO_VALUE  (-1)           /* a tag: no argument */
 #define FAST_REFUSED   ANSWER(STATUS_NOT_FOUND, 1)
 
 /* Operations of Lua on Java, with the handle of a target and a member. */
 enum Upcall {
   UP_INDEX,           /* key -> value | member */
-  UP_NEW_INDEX,       /* key value -> */
+  UP_NEW_INDEX,       /* key value -> [a property, to which nothing was assigned yet] */
   UP_CALL,            /* args... -> results... */
   UP_INVOKE,          /* member | UP_SELF; args... -> results... */
   UP_OPERATE,         /* member: OPERATOR_*; left right -> results... */
@@ -210,7 +214,9 @@ enum Upcall {
   UP_EXIT,            /* status -> */
   UP_SEARCH,          /* module -> 0 places... | 1 code chunk origin | 2 value origin */
   UP_SCOPE_NAMES,     /* target: scope -> names... */
-  UP_SCOPE_REMOVE     /* target: scope; name -> */
+  UP_SCOPE_REMOVE,    /* target: scope; name -> */
+  UP_GET_PROPERTY,    /* member -> value */
+  UP_SET_PROPERTY     /* member: value -> */
 };
 
 #define UP_SELF      0x40000000       /* the target itself preceded the arguments */

@@ -172,7 +172,7 @@ ALWAYS_INLINE int64_t call_function (State *S, lua_State *L, const Places *place
   CoreSlot slot = free_slot(L, places);
   int64_t small;
   int status;
-  if (tag != FAST_NO_VALUE) put_small(L, slot + 1, tag, bits);
+  if (tag != TAG_NONE) put_small(L, slot + 1, tag, bits);
   status = core_pcall(L, slot, LUA_MULTRET, slot_of(L, places, places->handler));
   if (status != LUA_OK) return answer_error(S, L, status, refusals, answer);
   slot = free_slot(L, places);

@@ -6,6 +6,7 @@
 #include "codec.h"
 #include "handles.h"
 #include "memory.h"
+#include "message.h"
 #include "registry.h"
 #include "upcall.h"
 
@@ -94,6 +95,9 @@ static void bind (lua_State *L, int32_t member, int bound) {
   lua_rawset(L, bound);
 }
 
+/* The number of a property in a table of members, where that of a method is not negative. */
+#define PROPERTY(member)  (-1 - (member))
+
 /*
 ** object[key]. Upvalue 1 is a table of the members of this kind by name, upvalue 2 one of the
 ** methods bound last by name. So a loop over one object makes one function.
@@ -101,7 +105,7 @@ static void bind (lua_State *L, int32_t member, int bound) {
 static int get_member (lua_State *L) {
   Object *object = check(L, 1);
   const char *answer;
-  int32_t length, tag, member, cached;
+  int32_t length, tag, member, cached, property;
   int name = lua_type(L, 2) == LUA_TSTRING;
   lua_settop(L, 2);
   if (name) {
@@ -115,7 +119,10 @@ static int get_member (lua_State *L) {
     lua_pushvalue(L, 2);
     lua_rawget(L, lua_upvalueindex(1));
     if (lua_isnumber(L, -1)) {
-      bind(L, (int32_t)lua_tointeger(L, -1), lua_upvalueindex(2));
+      member = (int32_t)lua_tointeger(L, -1);
+      if (member < 0)
+        return upcall_call(L, UP_GET_PROPERTY, object->handle, PROPERTY(member), 1, 0);
+      bind(L, member, lua_upvalueindex(2));
       return 1;
     }
     lua_settop(L, 2);
@@ -127,6 +134,13 @@ static int get_member (lua_State *L) {
   }
   memcpy(&member, answer + 12, sizeof(member));
   memcpy(&cached, answer + 16, sizeof(cached));
+  memcpy(&property, answer + 20, sizeof(property));
+  if (property) {
+    lua_pushvalue(L, 2);
+    lua_pushinteger(L, PROPERTY(member));
+    lua_rawset(L, lua_upvalueindex(1));
+    return upcall_call(L, UP_GET_PROPERTY, object->handle, member, 1, 0);
+  }
   if (cached && name) {
     lua_pushvalue(L, 2);
     lua_pushinteger(L, member);
@@ -141,9 +155,30 @@ static int get_member (lua_State *L) {
   return 1;
 }
 
+/* object[key] = value. Upvalue 1 is a table of the properties of this kind that can be written. */
 static int set_member (lua_State *L) {
   Object *object = check(L, 1);
-  upcall_call(L, UP_NEW_INDEX, object->handle, 0, 2, 3);
+  const char *answer;
+  int32_t length, member;
+  lua_settop(L, 3);
+  if (lua_type(L, 2) == LUA_TSTRING) {
+    lua_pushvalue(L, 2);
+    lua_rawget(L, lua_upvalueindex(1));
+    if (lua_isnumber(L, -1)) {
+      member = (int32_t)lua_tointeger(L, -1);
+      upcall_call(L, UP_SET_PROPERTY, object->handle, member, 3, 3);
+      return 0;
+    }
+    lua_settop(L, 3);
+  }
+  answer = upcall_ask(L, UP_NEW_INDEX, object->handle, 0, 2, 3, &length);
+  if (header_of(answer).tag > 0) {                /* the count of values */
+    memcpy(&member, answer + 12, sizeof(member));
+    lua_pushvalue(L, 2);
+    lua_pushinteger(L, member);
+    lua_rawset(L, lua_upvalueindex(1));
+    upcall_call(L, UP_SET_PROPERTY, object->handle, member, 3, 3);
+  }
   return 0;
 }
 
@@ -177,7 +212,6 @@ static const struct {
   int operator;
 } metamethods[] = {
   { "__gc", 0, collect, 0 },
-  { "__newindex", 0, set_member, 0 },
   { "__tostring", 0, operate_alone, OPERATOR_TOSTRING },
   { "__eq", 0, operate, OPERATOR_EQ },
   { "__concat", 0, operate, OPERATOR_CONCAT },
@@ -248,6 +282,9 @@ static void new_kind (lua_State *L, int32_t kind, int32_t traits, const char *na
   new_weak_table(L);
   lua_pushcclosure(L, get_member, 2);
   lua_setfield(L, -2, "__index");
+  lua_newtable(L);
+  lua_pushcclosure(L, set_member, 1);
+  lua_setfield(L, -2, "__newindex");
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
   if (name != NULL) lua_pushlstring(L, name, length);

@@ -72,15 +72,23 @@ static int raise_answer (lua_State *L, State *S, int32_t status, const char *mes
   }
 }
 
+/* Returns whether Java expects no message if there are no arguments. */
+static int takes_none (int32_t operation) {
+  return operation == UP_INVOKE || operation == UP_CALL || operation == UP_GET_PROPERTY;
+}
+
 /*
 ** Writes the values from 'first' to 'last' as arguments of an upcall; returns their length.
 ** [-0, +0, e]
 */
-static int32_t write_arguments (Writer *W, State *S, lua_State *L, int first, int last,
-                                uintptr_t owner) {
-  int32_t tag = first == last ? writer_small(S, L, first, &S->frame->answer) : -1;
+static int32_t write_arguments (Writer *W, State *S, lua_State *L, int32_t operation, int first,
+                                int last, uintptr_t owner) {
   W->block = NULL;
-  if (tag >= 0) return SMALL_LENGTH(tag);
+  if (first == last) {
+    int32_t tag = writer_small(S, L, first, &S->frame->answer);
+    if (tag >= 0) return SMALL_LENGTH(tag);
+  }
+  else if (first > last && takes_none(operation)) return SMALL_LENGTH(TAG_NONE);
   writer_begin(W, S, S->frame->message, FRAME_MESSAGE);
   W->owner = owner;
   writer_put_range(W, L, first, last);
@@ -131,10 +139,10 @@ static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t mem
   if (guard_stack_low()) luaL_error(L, "C stack overflow");
   luaL_checkstack(L, LUA_MINSTACK, "stack overflow");
   if (S->blocks != NULL) blocks_drop_dead(S, core_caller_frame(L));
-  asked = write_arguments(&W, S, L, first, last, FRAME_HERE);
+  asked = write_arguments(&W, S, L, operation, first, last, FRAME_HERE);
   answer = cross(S, L, operation, target, member, asked, W.block == NULL ? NULL : W.bytes, &large);
   if (__builtin_expect(answer == ANSWER_NOT_ASKED || answer == ANSWER_NOT_READ, 0)) {
-    if (asked >= 0) writer_abandon(&W, L);
+    if (asked > 0) writer_abandon(&W, L);
   }
   else if (W.block != NULL) blocks_drop(S, W.block);
   if (S->frame->released_count != 0) refs_drain(S, L);
@@ -199,6 +207,7 @@ int upcall_call (lua_State *L, int32_t operation, int32_t target, int32_t member
   int64_t answer = ask(L, operation, target, member, first, last, &message);
   int count;
   if (ANSWER_STATUS(answer) == STATUS_VALUE) {
+    if (ANSWER_LENGTH(answer) == TAG_NONE) return 0;
     codec_push_small(L, ANSWER_LENGTH(answer), state_current->frame->answer);
     return 1;
   }

@@ -333,7 +333,7 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
   fake->attached = (operation & UP_ATTACHED) != 0;
   operation &= ~UP_ATTACHED;
   fake->upcalls++;
-  if (length < 0) write_small(&fake->frame, -1 - length);
+  if (length <= 0) write_small(&fake->frame, -1 - length);
   count = int_at(message);
   take_freed(fake);
   if (fake->watch != NULL) fake->watch(fake);

@@ -109,7 +109,7 @@ final class FastCalls {
     int number = arguments.length == 0 ? number(name) : UNKNOWN;
     return number <= UNKNOWN
         ? refused()
-        : crossing.fast(FastOp.CALL_GLOBAL, 0, number, FastOp.NO_VALUE, 0);
+        : crossing.fast(FastOp.CALL_GLOBAL, 0, number, Tag.NONE, 0);
   }
 
   /** Returns the answer for an operation that cannot take the fast path: nothing was done. */
@@ -125,7 +125,7 @@ final class FastCalls {
   Object[] call(Object function, Object[] arguments) {
     if (function instanceof Function && arguments.length <= 1) {
       var argument = arguments.length == 0 ? null : arguments[0];
-      int tag = arguments.length == 0 ? FastOp.NO_VALUE : tag(argument);
+      int tag = arguments.length == 0 ? Tag.NONE : tag(argument);
       var ref = ((Function) function).ref();
       if ((tag >= 0 || arguments.length == 0) && ref.state == state) {
         state.share();

@@ -23,6 +23,15 @@ public interface Host {
    */
   record Member(int id, boolean cached) {}
 
+  /**
+   * The result of {@link #index} or {@link #newIndex} for a key that means the same property for
+   * every object of the same {@link #kind}. The property was not read or written; {@link
+   * #getProperty} and {@link #setProperty} do that, this time and for that key from now on.
+   *
+   * @param id this host's number for the property, not negative
+   */
+  record Property(int id) {}
+
   /** A result that becomes a real Lua function, which calls {@link #call} on the target. */
   record AsFunction(Object target) {}
 
@@ -44,8 +53,25 @@ public interface Host {
   /** Reads {@code target[key]} or {@code target.key}, or looks up {@code target:key()}. */
   @Nullable Object index(LuaState state, Object target, Object key) throws Throwable;
 
-  /** Assigns {@code target[key] = value}. */
-  void newIndex(LuaState state, Object target, Object key, Object value) throws Throwable;
+  /** Assigns {@code target[key] = value}; or returns a property, and assigns nothing. */
+  @Nullable Property newIndex(LuaState state, Object target, Object key, Object value)
+      throws Throwable;
+
+  /** Reads a property that {@link #index} returned. */
+  @Nullable Object getProperty(LuaState state, Object target, int property) throws Throwable;
+
+  /** Writes a property that {@link #newIndex} returned. */
+  void setProperty(LuaState state, Object target, int property, Object value) throws Throwable;
+
+  /**
+   * Returns the call that does what {@link #call}, {@link #invoke}, {@link #getProperty} or {@link
+   * #setProperty} does with the same member and at most one argument, without boxes; null if there
+   * is none.
+   *
+   * @param operation one of {@link Protocol.Upcall}
+   * @param count the number of arguments: 0 or 1
+   */
+  @Nullable UnboxedCall unboxed(Object target, int operation, int member, int count);
 
   /** Calls {@code target(arguments)}. */
   @Nullable Object call(LuaState state, Object target, Object[] arguments) throws Throwable;

@@ -186,6 +186,8 @@ final class Messages {
       frame.put(Tag.NODE, ((Node) value).number());
     } else if (value instanceof Host.Member) {
       frame.put(Tag.MEMBER, ((Host.Member) value).id(), ((Host.Member) value).cached() ? 1 : 0, 0);
+    } else if (value instanceof Host.Property) {
+      frame.put(Tag.MEMBER, ((Host.Property) value).id(), 1, 1);
     } else if (value instanceof Host.AsFunction) {
       putObject(Tag.AS_FUNCTION, ((Host.AsFunction) value).target());
     } else if (value instanceof Host.AsObject) {
@@ -287,8 +289,8 @@ final class Messages {
 
   /** Reads the arguments of an upcall, as the host is to see them. */
   Object[] readArguments(int length, boolean lenient) throws CharacterCodingException {
-    if (length < 0) {
-      return new Object[] {small(-1 - length)};
+    if (length <= 0) {
+      return length == 0 ? NONE : new Object[] {small(-1 - length)};
     }
     var values = read(length, true, lenient);
     if (unreadable != null) {

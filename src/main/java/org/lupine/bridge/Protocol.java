@@ -98,15 +98,12 @@ public final class Protocol {
         GET_FIELD = 4,
         PUT_FIELD = 5;
 
-    /** A tag: the call has no argument. */
-    static final int NO_VALUE = -1;
-
     private FastOp() {}
   }
 
   /** Operations of Lua on Java: {@code UP_*}. */
-  static final class Upcall {
-    static final int INDEX = 0,
+  public static final class Upcall {
+    public static final int INDEX = 0,
         NEW_INDEX = 1,
         CALL = 2,
         INVOKE = 3,
@@ -120,10 +117,12 @@ public final class Protocol {
         EXIT = 11,
         SEARCH = 12,
         SCOPE_NAMES = 13,
-        SCOPE_REMOVE = 14;
+        SCOPE_REMOVE = 14,
+        GET_PROPERTY = 15,
+        SET_PROPERTY = 16;
 
     /** Added to a member: the target itself came before the arguments. */
-    static final int SELF = 0x40000000;
+    public static final int SELF = 0x40000000;
 
     /** Added to an operation: no other thread may be attached meanwhile. */
     static final int ATTACHED = 0x100;
@@ -139,8 +138,9 @@ public final class Protocol {
   }
 
   /** The types of values in a message: {@code TAG_*}. */
-  static final class Tag {
-    static final int NIL = 0,
+  public static final class Tag {
+    public static final int NONE = -1,
+        NIL = 0,
         BOOLEAN = 1,
         INTEGER = 2,
         NUMBER = 3,
@@ -175,7 +175,7 @@ public final class Protocol {
 
     /** Composes an answer. */
     static long answer(int status, int length) {
-      return (long) status << 32 | length;
+      return (long) status << 32 | length & 0xffff_ffffL;
     }
 
     /** Returns the status of an answer. */

@@ -43,6 +43,7 @@ final class TransferLimits {
       case Upcall.CALL:
       case Upcall.INVOKE:
       case Upcall.NEW_INDEX:
+      case Upcall.SET_PROPERTY:
       case Upcall.SCOPE_PUT:
       case Upcall.LIBRARY:
         passed += bytes;

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Status;
 import org.lupine.bridge.Protocol.Stop;
+import org.lupine.bridge.Protocol.Tag;
 import org.lupine.bridge.Protocol.Upcall;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaExitException;
@@ -71,6 +72,58 @@ final class Upcalls {
    * state; this thread is attached again before it reads or writes shared data.
    */
   long up(int asked, int target, int member, int length) {
+    return length <= 0 && target >= 0 && state.transfer() == null
+        ? upSmall(asked, target, member, length)
+        : upAny(asked, target, member, length);
+  }
+
+  /**
+   * Answers a call with at most one argument, which is small, without objects for it and its result
+   * where that is possible.
+   */
+  @SuppressWarnings("NullAway")
+  private long upSmall(int asked, int target, int member, int length) {
+    int operation = asked & ~Upcall.ATTACHED;
+    int tag = -1 - length;
+    Object result = null;
+    Throwable thrown = null;
+    try {
+      frame.free(handles);
+      refs.release(frame);
+      var object = handles.get(target);
+      long bits = frame.answer();
+      var call = state.host().unboxed(object, operation, member, tag == Tag.NONE ? 0 : 1);
+      if (call == null || !call.takes(tag, bits)) {
+        return upAny(asked, target, member, length);
+      }
+      boolean plain = call.resultTag != Tag.OBJECT;
+      var leaving = asked == operation ? state.lock().current() : null;
+      int before = leaving == null ? 0 : StateLock.leaveForJava(leaving);
+      try {
+        if (plain) {
+          bits = call.call(object, tag, bits);
+        } else {
+          result = call.callForObject(object, tag, bits);
+        }
+      } finally {
+        if (leaving != null) {
+          state.lock().returnFromJava(leaving, before);
+        }
+      }
+      if (plain && (!call.isLong || state.integers() || Overflows.isExact(bits))) {
+        frame.answer(bits);
+        return Status.answer(Status.VALUE, call.resultTag);
+      }
+      if (plain) {
+        result = bits;
+      }
+    } catch (Throwable e) {
+      thrown = e;
+    }
+    return thrown == null ? answered(operation, result) : threw(operation, thrown);
+  }
+
+  private long upAny(int asked, int target, int member, int length) {
     int operation = asked & ~Upcall.ATTACHED;
     Object result = null;
     Throwable thrown = null;
@@ -94,14 +147,14 @@ final class Upcalls {
     } catch (Throwable e) {
       thrown = e;
     }
-    if (thrown != null) {
-      dropUnread();
-    }
-    return thrown == null
-        ? answered(operation, result)
-        : thrown instanceof StackOverflowError
-            ? Status.answer(Status.STACK, 0)
-            : failed(operation, thrown);
+    return thrown == null ? answered(operation, result) : threw(operation, thrown);
+  }
+
+  private long threw(int operation, Throwable thrown) {
+    dropUnread();
+    return thrown instanceof StackOverflowError
+        ? Status.answer(Status.STACK, 0)
+        : failed(operation, thrown);
   }
 
   private Object[] arguments(int operation, int member, int length)
@@ -137,7 +190,10 @@ final class Upcalls {
         return yielded((Yield) result);
       }
       var plain = messages.plain(result);
-      int tag = calls || operation == Upcall.OPERATE ? Messages.smallTag(plain) : -1;
+      int tag =
+          calls || operation == Upcall.OPERATE || operation == Upcall.GET_PROPERTY
+              ? Messages.smallTag(plain)
+              : -1;
       if (tag >= 0) {
         frame.answer(Messages.smallBits(plain));
         return Status.answer(Status.VALUE, tag);
@@ -240,7 +296,13 @@ final class Upcalls {
       case Upcall.INDEX:
         return host.index(state, target, messages.codec().named(arguments[0]));
       case Upcall.NEW_INDEX:
-        host.newIndex(state, target, messages.codec().named(arguments[0]), arguments[1]);
+        var property =
+            host.newIndex(state, target, messages.codec().named(arguments[0]), arguments[1]);
+        return property == null ? Scope.ABSENT : property;
+      case Upcall.GET_PROPERTY:
+        return host.getProperty(state, target, member);
+      case Upcall.SET_PROPERTY:
+        host.setProperty(state, target, member, arguments[0]);
         return Scope.ABSENT;
       case Upcall.CALL:
         return target instanceof Yield

@@ -22,8 +22,10 @@ final class Attributes {
   private final AttributeHandlers.@Nullable Setter setter;
   private final Items items;
 
-  /** Whether a name means the same method for all objects of a class. */
+  /** Whether a name means the same method or property for all objects of a class. */
   private final boolean cached;
+
+  private final boolean cachedToWrite;
 
   Attributes(JavaHost host, HostOptions options) {
     this.host = host;
@@ -32,6 +34,7 @@ final class Attributes {
     this.setter = options.handlers() == null ? null : options.handlers().setter();
     this.items = new Items(options.indexBase());
     this.cached = filter == null && getter == null;
+    this.cachedToWrite = filter == null && setter == null;
   }
 
   @SuppressWarnings("NullAway")
@@ -69,9 +72,12 @@ final class Attributes {
       }
     }
     var found = member(state, data, inner, name, view);
-    return target != inner && found instanceof Host.Member
+    if (target == inner) {
+      return found;
+    }
+    return found instanceof Host.Member
         ? new Host.Member(((Host.Member) found).id(), false)
-        : found;
+        : read(state, inner, found);
   }
 
   /** Returns whether the target is a table, to which filters and handlers do not apply. */
@@ -135,7 +141,7 @@ final class Attributes {
         return new Host.Member(table.size() + member.id, false);
       }
       if (member != null) {
-        return ofClass(state, handle, name);
+        return read(state, handle, ofClass(state, handle, name));
       }
     }
     if (found == null) {
@@ -147,11 +153,42 @@ final class Attributes {
     if (found.methods != null) {
       return new Host.Member(found.id, !data.map && cached);
     }
-    return get(state, found, target, data.type);
+    return !data.map && cached && found.property >= 0
+        ? new Host.Property(found.property)
+        : get(state, found, target, data.type);
   }
 
-  private @Nullable Object get(LuaState state, ClassMember member, Object target, Class<?> type)
+  /** Returns what was found, or the value of the property that was found. */
+  private @Nullable Object read(LuaState state, Object target, @Nullable Object found)
       throws Throwable {
+    return found instanceof Host.Property
+        ? getProperty(state, target, ((Host.Property) found).id())
+        : found;
+  }
+
+  /** Reads a property that {@link #index} returned. */
+  @Nullable Object getProperty(LuaState state, Object target, int property) throws Throwable {
+    if (target instanceof ClassHandle) {
+      var data = ((ClassHandle) target).data;
+      return get(state, data.statics().property(property), null, data.type);
+    }
+    var data = JavaType.of(target.getClass());
+    return get(state, data.objects().property(property), target, data.type);
+  }
+
+  /** Writes a property that {@link #newIndex} returned. */
+  void setProperty(LuaState state, Object target, int property, Object value) throws Throwable {
+    host.gate.checkPassed(value);
+    if (target instanceof ClassHandle) {
+      set(state, ((ClassHandle) target).data.statics().property(property), null, value);
+    } else {
+      var table = JavaType.of(target.getClass()).objects();
+      set(state, table.property(property), target, value);
+    }
+  }
+
+  private @Nullable Object get(
+      LuaState state, ClassMember member, @Nullable Object target, Class<?> type) throws Throwable {
     if (member.getter == null) {
       throw new LuaException(
           "member '" + member.name + "' of " + type.getTypeName() + " cannot be read");
@@ -171,7 +208,9 @@ final class Attributes {
       return new Host.Member(found.id, cached);
     }
     if (found != null && found.getter != null) {
-      return get(state, found, null, type);
+      return cached && found.property >= 0
+          ? new Host.Property(found.property)
+          : get(state, found, null, type);
     }
     if (found != null && found.nested != null) {
       host.gate.check(Operation.LOOKUP, found.nested, found.nested.getName());
@@ -190,24 +229,24 @@ final class Attributes {
   }
 
   @SuppressWarnings("NullAway")
-  void newIndex(LuaState state, Object target, Object key, Object value) throws Throwable {
+  Host.@Nullable Property newIndex(LuaState state, Object target, Object key, Object value)
+      throws Throwable {
     if (target == JavaNull.NULL) {
       throw new LuaException("attempt to index java.null");
     }
     if (isForeign(target)) {
       ((ForeignTable) target).newIndex(key, value);
-      return;
+      return null;
     }
     host.gate.checkPassed(key);
     host.gate.checkPassed(value);
     if (setter != null) {
       setter.set(Conversion.unwrap(target), shown(key), Conversion.unwrap(value));
-      return;
+      return null;
     }
     var name = filter == null ? key : filtered(target, key, true);
     if (target instanceof ClassHandle) {
-      set(state, ((ClassHandle) target).data.statics(), null, name, value);
-      return;
+      return set(state, ((ClassHandle) target).data.statics(), null, name, value, true);
     }
     var inner = inner(target);
     var data = JavaType.of(inner.getClass());
@@ -216,7 +255,7 @@ final class Attributes {
         && (data.map || (data.list || data.array) && name instanceof Number)) {
       host.gate.checkAssigned(data.type, text(name));
       item(data, inner, name, value);
-      return;
+      return null;
     }
     if (view && !((View) target).members) {
       absent(data, name);
@@ -227,7 +266,7 @@ final class Attributes {
               + Argument.name(name)
               + ")");
     }
-    set(state, data.objects(), inner, name, value);
+    return set(state, data.objects(), inner, name, value, target == inner);
   }
 
   @SuppressWarnings("unchecked")
@@ -239,7 +278,14 @@ final class Attributes {
     }
   }
 
-  private void set(LuaState state, MemberTable table, Object target, Object key, Object value)
+  /** Writes a property, or returns it if it is the same for all objects of the target's kind. */
+  private Host.@Nullable Property set(
+      LuaState state,
+      MemberTable table,
+      @Nullable Object target,
+      Object key,
+      Object value,
+      boolean ofKind)
       throws Throwable {
     var name = name(key);
     var found = name == null ? null : table.get(name);
@@ -250,9 +296,19 @@ final class Attributes {
       throw new LuaException(
           "member '" + name + "' of " + table.owner.getTypeName() + " cannot be written");
     }
+    if (ofKind && cachedToWrite && found.property >= 0) {
+      return new Host.Property(found.property);
+    }
+    set(state, found, target, value);
+    return null;
+  }
+
+  @SuppressWarnings("NullAway")
+  private void set(LuaState state, ClassMember member, @Nullable Object target, Object value)
+      throws Throwable {
     var arguments = new Object[] {value};
-    if (found.setter.call(host.context(state), target, arguments, 0) == Overloads.NO) {
-      throw found.setter.mismatch(host.context(state), target, arguments, 0);
+    if (member.setter.call(host.context(state), target, arguments, 0) == Overloads.NO) {
+      throw member.setter.mismatch(host.context(state), target, arguments, 0);
     }
   }
 

@@ -2,12 +2,15 @@ package org.lupine.host;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a name means in a class: methods, a property, a field or a nested class. Immutable. */
+/** What a name means in a class: methods, a property, a field or a nested class. Immutable once its table is complete. */
 final class ClassMember {
   final String name;
 
   /** The number by which Lua calls the methods, or -1. */
   final int id;
+
+  /** The number by which Lua reads and writes the property, or -1. */
+  int property = -1; // until its table is complete
 
   final @Nullable Overloads methods;
 

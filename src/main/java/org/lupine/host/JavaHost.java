@@ -13,6 +13,8 @@ import org.lupine.access.HostAccess;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Protocol.Trait;
+import org.lupine.bridge.Protocol.Upcall;
+import org.lupine.bridge.UnboxedCall;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
@@ -44,6 +46,9 @@ public final class JavaHost implements Host {
    */
   private final Map<Object, Object> held = new ConcurrentHashMap<>();
 
+  /** Whether nothing is checked or changed of the arguments and results of an unboxed call. */
+  private final boolean unboxes;
+
   /** The context of conversions outside of a call, without a state. */
   final CallContext stateless;
 
@@ -57,6 +62,7 @@ public final class JavaHost implements Host {
   public JavaHost(HostOptions options) {
     this.options = options;
     this.gate = new Gate(options.access());
+    this.unboxes = !gate.guards() && !options.unpackArrays();
     this.objects = new Attributes(this, options);
     this.operators = new Operators(this, options);
     this.library = new Library(this, options);
@@ -140,8 +146,49 @@ public final class JavaHost implements Host {
   }
 
   @Override
-  public void newIndex(LuaState state, Object target, Object key, Object value) throws Throwable {
-    objects.newIndex(state, target, key, value);
+  public @Nullable Property newIndex(LuaState state, Object target, Object key, Object value)
+      throws Throwable {
+    return objects.newIndex(state, target, key, value);
+  }
+
+  @Override
+  public @Nullable Object getProperty(LuaState state, Object target, int property)
+      throws Throwable {
+    return objects.getProperty(state, target, property);
+  }
+
+  @Override
+  public void setProperty(LuaState state, Object target, int property, Object value)
+      throws Throwable {
+    objects.setProperty(state, target, property, value);
+  }
+
+  @Override
+  public @Nullable UnboxedCall unboxed(Object target, int operation, int member, int count) {
+    if (!unboxes) {
+      return null;
+    }
+    var type = JavaType.of(target.getClass());
+    if (!type.plain) {
+      return null;
+    }
+    var called = called(type, operation, member);
+    return called == null ? null : called.unboxed(count);
+  }
+
+  private static @Nullable Overloads called(JavaType type, int operation, int member) {
+    switch (operation) {
+      case Upcall.CALL:
+        return type.calls();
+      case Upcall.INVOKE:
+        return type.objects().methods(member & ~Upcall.SELF);
+      case Upcall.GET_PROPERTY:
+        return type.objects().property(member).getter;
+      case Upcall.SET_PROPERTY:
+        return type.objects().property(member).setter;
+      default:
+        return null;
+    }
   }
 
   @Override
@@ -257,7 +304,7 @@ public final class JavaHost implements Host {
 
   /** Converts a result for Lua: results of methods of big number classes stay objects. */
   private @Nullable Object results(Overloads of, Object result) {
-    return Arithmetic.areBig(of.owner) ? Arithmetic.kept(result) : unpacked(result);
+    return of.big ? Arithmetic.kept(result) : unpacked(result);
   }
 
   private @Nullable Object unpacked(@Nullable Object result) {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The public members of a class's objects, or of the class itself, by name. Methods are numbered in
- * the order of their names, so that a table that is built again has the same numbers.
+ * the order of their names, and so are properties and fields, so that a table that is built again
+ * has the same numbers.
  */
 final class MemberTable {
   /** A method, and the accessible type through which it is called. */
@@ -25,6 +26,7 @@ final class MemberTable {
   final Class<?> owner;
   private final Map<String, ClassMember> byName = new HashMap<>();
   private final List<Overloads> byId = new ArrayList<>();
+  private final List<ClassMember> properties = new ArrayList<>();
 
   private MemberTable(Class<?> owner) {
     this.owner = owner;
@@ -40,6 +42,10 @@ final class MemberTable {
 
   Overloads methods(int id) {
     return byId.get(id);
+  }
+
+  ClassMember property(int id) {
+    return properties.get(id);
   }
 
   int size() {
@@ -127,6 +133,12 @@ final class MemberTable {
         if (Modifier.isStatic(each.getModifiers()) || !fixed) {
           field(root, each);
         }
+      }
+    }
+    for (var each : new TreeMap<>(byName).values()) {
+      if (each.methods == null && (each.getter != null || each.setter != null)) {
+        each.property = properties.size();
+        properties.add(each);
       }
     }
   }

@@ -46,6 +46,8 @@ final class Overload {
   private final byte @Nullable [] roles;
 
   private volatile @Nullable MethodHandle handle;
+  private volatile @Nullable UnboxedOverload unboxed;
+  private volatile boolean boxes; // whether there is no unboxed call
 
   private Overload(
       Class<?> through,
@@ -199,11 +201,36 @@ final class Overload {
     }
   }
 
+  /** Returns the call of this member without boxes; null if there is none. */
+  @Nullable UnboxedOverload unboxed() {
+    var ready = unboxed;
+    if (ready == null && !boxes) {
+      ready =
+          roles == null && !varargs && receiver != Receiver.FIRST_ARGUMENT && parameters.length <= 1
+              ? UnboxedOverload.of(found())
+              : null;
+      unboxed = ready;
+      boxes = ready == null;
+    }
+    return ready;
+  }
+
   /**
    * Returns a handle to the member in one of a few erased forms: the target, then the arguments,
    * all Objects.
    */
   private MethodHandle handle() {
+    var found = found();
+    return parameters.length < SHAPES.length
+        ? found.asType(SHAPES[parameters.length])
+        : found
+            .asType(MethodType.genericMethodType(parameters.length + 1))
+            .asSpreader(Object[].class, parameters.length)
+            .asType(SPREAD);
+  }
+
+  /** Returns a handle to the member whose first parameter is the target. */
+  private MethodHandle found() {
     MethodHandle found;
     try {
       found =
@@ -221,12 +248,7 @@ final class Overload {
     if (receiver != Receiver.TARGET) {
       found = MethodHandles.dropArguments(found, 0, Object.class);
     }
-    return parameters.length < SHAPES.length
-        ? found.asType(SHAPES[parameters.length])
-        : found
-            .asType(MethodType.genericMethodType(parameters.length + 1))
-            .asSpreader(Object[].class, parameters.length)
-            .asType(SPREAD);
+    return found;
   }
 
   /** Returns whether the number of arguments fits a call that spreads or does not. */

@@ -29,6 +29,9 @@ final class Overloads {
 
   private final boolean named;
 
+  /** Whether the owner is a class of big numbers, whose results stay objects. */
+  final boolean big;
+
   /**
    * Whether a table's contents decide: one of several overloads takes a table's elements and no
    * fields.
@@ -54,6 +57,7 @@ final class Overloads {
     }
     this.contents = lists && this.all.length > 1;
     this.named = names;
+    this.big = Arithmetic.areBig(owner);
     this.single = new Overload[most + 1];
     for (int count = 0; count <= most; count++) {
       Overload only = null;
@@ -118,6 +122,15 @@ final class Overloads {
     store(resolution);
     return result(
         resolution.overload, resolution.overload.invoke(target, converted, arguments, from));
+  }
+
+  /**
+   * Returns the call of the only overload that takes so many arguments, without boxes; null if
+   * there is none.
+   */
+  @Nullable UnboxedOverload unboxed(int count) {
+    var only = count < single.length ? single[count] : null;
+    return only == null || big ? null : only.unboxed();
   }
 
   private static boolean hasTable(Object[] arguments, int from) {

@@ -98,10 +98,7 @@ class ProtocolTest {
     expected.putAll(constants(Trait.class, "TRAIT_"));
     expected
         .keySet()
-        .removeIf(
-            name ->
-                name.matches(
-                    "FAST_NO_VALUE|UP_(SELF|ATTACHED|SCOPE_KEPT|(WRITE|READ)_.+)")); // macros
+        .removeIf(name -> name.matches("UP_(SELF|ATTACHED|SCOPE_KEPT|(WRITE|READ)_.+)")); // macros
 
     assertTrue(enumerators.size() > 100, "" + enumerators);
     assertEquals(lines(enumerators), lines(expected));
@@ -113,7 +110,6 @@ class ProtocolTest {
     var expected = new TreeMap<String, Integer>(constants(Flag.class, "FRAME_"));
     expected.put("FRAME_IDS", Layout.IDS);
     expected.put("FRAME_MESSAGE", Layout.MESSAGE_SIZE);
-    expected.put("FAST_NO_VALUE", FastOp.NO_VALUE);
     expected.put("UP_SELF", Upcall.SELF);
     expected.put("UP_ATTACHED", Upcall.ATTACHED);
     expected.put("SCOPE_KEPT", Upcall.SCOPE_KEPT);

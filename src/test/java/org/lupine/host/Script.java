@@ -20,12 +20,18 @@ final class Script {
 
   /** {@code target[key]}. */
   Object get(Object target, Object key) throws Throwable {
-    return host.index(null, target, key);
+    var found = host.index(null, target, key);
+    return found instanceof Host.Property
+        ? host.getProperty(null, target, ((Host.Property) found).id())
+        : found;
   }
 
   /** {@code target[key] = value}. */
   void set(Object target, Object key, Object value) throws Throwable {
-    host.newIndex(null, target, key, value);
+    var found = host.newIndex(null, target, key, value);
+    if (found != null) {
+      host.setProperty(null, target, found.id(), value);
+    }
   }
 
   /** {@code target:name(arguments)}. */

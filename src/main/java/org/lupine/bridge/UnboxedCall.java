@@ -1,0 +1,48 @@
+package org.lupine.bridge;
+
+import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Protocol.Tag;
+
+/**
+ * A call of a Java member with at most one argument, which is a number or a boolean, without an
+ * array or a box for it, and mostly without one for the result.
+ */
+public abstract class UnboxedCall {
+  /** The tag of all results; {@link #OBJECT} if they are objects of any class, or null. */
+  final int resultTag;
+
+  /** Whether results are longs, of which some flavours cannot hold each. */
+  final boolean isLong;
+
+  /** The tag of results that are objects. */
+  protected static final int OBJECT = Tag.OBJECT;
+
+  /** Creates a call whose results have the type that the member declares. */
+  protected UnboxedCall(Class<?> result) {
+    this.isLong = result == long.class;
+    this.resultTag =
+        result == void.class
+            ? Tag.NONE
+            : result == double.class
+                ? Tag.NUMBER
+                : result == boolean.class
+                    ? Tag.BOOLEAN
+                    : isLong || result == int.class || result == short.class || result == byte.class
+                        ? Tag.INTEGER
+                        : OBJECT;
+  }
+
+  /** Returns whether the member can be called with this argument, as {@link #call} gets it. */
+  public abstract boolean takes(int tag, long bits);
+
+  /**
+   * Calls the member and returns the bits of its result, which is not an object.
+   *
+   * @param bits those of the argument: a whole number's value, a double's bits, 0 or 1
+   */
+  public abstract long call(Object target, int tag, long bits) throws Throwable;
+
+  /** Calls the member and returns its result, which is an object. */
+  public abstract @Nullable Object callForObject(Object target, int tag, long bits)
+      throws Throwable;
+}
