@@ -95,8 +95,8 @@ enum Status {
                        message is that of an error: nil nil, frames */
   STATUS_NOT_FOUND, /* there is nothing to call; no message */
   STATUS_YIELD,     /* of an upcall: the function yields: its continuation or nil, values... */
-  STATUS_VALUE      /* of a fast call, UP_CALL, UP_INVOKE, UP_OPERATE or of a property: success
-                       with one small value; the low half is its tag, up to TAG_NUMBER, and the
+  STATUS_VALUE      /* of a fast call, UP_CALL, UP_INVOKE, UP_OPERATE, of a property, or of
+                       UP_INDEX with a small key: success with one small value; the low half is its tag, up to TAG_NUMBER, and the
                        frame's answer is its bits; TAG_NONE: without a value */
 };
 
@@ -243,7 +243,9 @@ enum Trait {
   TRAIT_CALL = 1, TRAIT_LENGTH = 2, TRAIT_ORDER = 4, TRAIT_ARITHMETIC = 8, TRAIT_PAIRS = 16,
   TRAIT_CLOSE = 32,
   TRAIT_BITS = 64,
-  TRAIT_FUNCTION = 128                /* as TAG_AS_FUNCTION it is always the same function */
+  TRAIT_FUNCTION = 128,               /* as TAG_AS_FUNCTION it is always the same function */
+  TRAIT_LOOP = 256                    /* as TAG_AS_FUNCTION it is a step of a loop: called with a
+                                         number, it returns the values of so many steps */
 };
 
 #define UP_ATTACHED  0x100            /* in an operation: the thread stays attached meanwhile */

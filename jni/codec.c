@@ -60,7 +60,7 @@ static void push (lua_State *L, State *S, const char *value) {
       int fresh = header.tag == TAG_NEW_KIND;
       object_push(L, S, header.aux, kind.tag, kind.aux, fresh ? value + 24 : NULL,
                   fresh ? (size_t)header_of(value + 16).tag : 0);
-      if (header.tag == TAG_AS_FUNCTION) object_push_function(L, kind.aux & TRAIT_FUNCTION);
+      if (header.tag == TAG_AS_FUNCTION) object_push_function(L, kind.aux);
       break;
     }
     default:

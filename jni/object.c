@@ -53,13 +53,74 @@ Object *object_of_function (State *S, lua_State *L, int index) {
   return object;
 }
 
+/* What a loop has read ahead: the values from 'next' to 'end' of a table. */
+typedef struct Loop {
+  int32_t next, end;
+  int32_t width;                  /* the number of values of a step */
+  int32_t ahead;                  /* the number of steps that it asked for last */
+  int32_t crossings;              /* how many upcalls there had been then */
+} Loop;
+
+#define MOST_AHEAD  32
+
+static int32_t before (int32_t crossings) {
+  return (int32_t)((uint32_t)crossings - 1);
+}
+
 /*
-** Replaces the object on the top by a function that calls it. If 'same', an object gets the same
-** function each time.
+** A step of a loop. Upvalues: the object, a table of values that were read ahead, a Loop. Asks for
+** twice as many steps as the last time, unless something else has called Java since: what Java did
+** may change what follows.
 */
-void object_push_function (lua_State *L, int same) {
+static int step_loop (lua_State *L) {
+  State *S = state_current;
+  Object *object = check(L, lua_upvalueindex(1));
+  Loop *loop = (Loop *)lua_touserdata(L, lua_upvalueindex(3));
+  int i, count;
+  lua_settop(L, 0);
+  if (loop->next < loop->end) {
+    for (i = 0; i < loop->width; i++) lua_rawgeti(L, lua_upvalueindex(2), ++loop->next);
+    return loop->width;
+  }
+  if (S->frame->crossings != loop->crossings) loop->ahead = 1;
+  else if (loop->ahead < MOST_AHEAD) loop->ahead *= 2;
+  lua_pushinteger(L, loop->ahead);
+  count = upcall_call(L, UP_CALL, object->handle, 0, 1, 1);
+  loop->crossings = S->frame->crossings;
+  if (count == 0 || lua_isnil(L, 1)) {            /* the end */
+    loop->next = loop->end = 0;
+    loop->crossings = before(loop->crossings);
+    return count;
+  }
+  if (loop->ahead == 1) loop->width = count;
+  for (i = count; i > loop->width; i--)
+    lua_rawseti(L, lua_upvalueindex(2), i - loop->width);
+  loop->next = 0;
+  loop->end = i < count ? count - loop->width : 0;
+  return i;
+}
+
+/* Replaces the object on the top by a step of a loop. */
+static void push_loop (lua_State *L) {
+  Loop *loop;
+  lua_newtable(L);
+  loop = (Loop *)lua_newuserdatauv(L, sizeof(Loop), 0);
+  memset(loop, 0, sizeof(Loop));
+  loop->crossings = before(state_current->frame->crossings);
+  lua_pushcclosure(L, step_loop, 3);
+}
+
+/*
+** Replaces the object on the top by a function that calls it. By its traits, an object gets the
+** same function each time, or a step of a loop.
+*/
+void object_push_function (lua_State *L, int32_t traits) {
   Object *object = (Object *)lua_touserdata(L, -1);
-  if (!same) {
+  if (traits & TRAIT_LOOP) {
+    push_loop(L);
+    return;
+  }
+  if (!(traits & TRAIT_FUNCTION)) {
     lua_pushcclosure(L, call_object, 1);
     return;
   }
@@ -106,27 +167,26 @@ static int get_member (lua_State *L) {
   Object *object = check(L, 1);
   const char *answer;
   int32_t length, tag, member, cached, property;
-  int name = lua_type(L, 2) == LUA_TSTRING;
   lua_settop(L, 2);
-  if (name) {
-    lua_pushvalue(L, 2);
-    lua_rawget(L, lua_upvalueindex(2));
-    if (lua_tocfunction(L, -1) == invoke && lua_getupvalue(L, -1, 1) != NULL) {
-      int same = lua_touserdata(L, -1) == (void *)object;
-      lua_pop(L, 1);
-      if (same) return 1;
-    }
-    lua_pushvalue(L, 2);
-    lua_rawget(L, lua_upvalueindex(1));
-    if (lua_isnumber(L, -1)) {
-      member = (int32_t)lua_tointeger(L, -1);
-      if (member < 0)
-        return upcall_call(L, UP_GET_PROPERTY, object->handle, PROPERTY(member), 1, 0);
-      bind(L, member, lua_upvalueindex(2));
-      return 1;
-    }
-    lua_settop(L, 2);
+  if (lua_type(L, 2) != LUA_TSTRING)              /* the key of no member */
+    return upcall_call(L, UP_INDEX, object->handle, 0, 2, 2);
+  lua_pushvalue(L, 2);
+  lua_rawget(L, lua_upvalueindex(2));
+  if (lua_tocfunction(L, -1) == invoke && lua_getupvalue(L, -1, 1) != NULL) {
+    int same = lua_touserdata(L, -1) == (void *)object;
+    lua_pop(L, 1);
+    if (same) return 1;
   }
+  lua_pushvalue(L, 2);
+  lua_rawget(L, lua_upvalueindex(1));
+  if (lua_isnumber(L, -1)) {
+    member = (int32_t)lua_tointeger(L, -1);
+    if (member < 0)
+      return upcall_call(L, UP_GET_PROPERTY, object->handle, PROPERTY(member), 1, 0);
+    bind(L, member, lua_upvalueindex(2));
+    return 1;
+  }
+  lua_settop(L, 2);
   answer = upcall_ask(L, UP_INDEX, object->handle, 0, 2, 2, &length);
   memcpy(&tag, answer + 8, sizeof(tag));
   if (tag != TAG_MEMBER) {
@@ -141,7 +201,7 @@ static int get_member (lua_State *L) {
     lua_rawset(L, lua_upvalueindex(1));
     return upcall_call(L, UP_GET_PROPERTY, object->handle, member, 1, 0);
   }
-  if (cached && name) {
+  if (cached) {
     lua_pushvalue(L, 2);
     lua_pushinteger(L, member);
     lua_rawset(L, lua_upvalueindex(1));

@@ -33,7 +33,7 @@ public abstract class UnboxedCall {
   }
 
   /** Returns whether the member can be called with this argument, as {@link #call} gets it. */
-  public abstract boolean takes(int tag, long bits);
+  public abstract boolean takes(Object target, int tag, long bits);
 
   /**
    * Calls the member and returns the bits of its result, which is not an object.

@@ -93,7 +93,7 @@ final class Upcalls {
       var object = handles.get(target);
       long bits = frame.answer();
       var call = state.host().unboxed(object, operation, member, tag == Tag.NONE ? 0 : 1);
-      if (call == null || !call.takes(tag, bits)) {
+      if (call == null || !call.takes(object, tag, bits)) {
         return upAny(asked, target, member, length);
       }
       boolean plain = call.resultTag != Tag.OBJECT;
@@ -120,7 +120,7 @@ final class Upcalls {
     } catch (Throwable e) {
       thrown = e;
     }
-    return thrown == null ? answered(operation, result) : threw(operation, thrown);
+    return thrown == null ? answered(operation, result, true) : threw(operation, thrown);
   }
 
   private long upAny(int asked, int target, int member, int length) {
@@ -147,7 +147,7 @@ final class Upcalls {
     } catch (Throwable e) {
       thrown = e;
     }
-    return thrown == null ? answered(operation, result) : threw(operation, thrown);
+    return thrown == null ? answered(operation, result, length <= 0) : threw(operation, thrown);
   }
 
   private long threw(int operation, Throwable thrown) {
@@ -183,7 +183,7 @@ final class Upcalls {
     }
   }
 
-  private long answered(int operation, @Nullable Object result) {
+  private long answered(int operation, @Nullable Object result, boolean small) {
     try {
       boolean calls = operation == Upcall.CALL || operation == Upcall.INVOKE;
       if (calls && result instanceof Yield) {
@@ -191,7 +191,10 @@ final class Upcalls {
       }
       var plain = messages.plain(result);
       int tag =
-          calls || operation == Upcall.OPERATE || operation == Upcall.GET_PROPERTY
+          calls
+                  || operation == Upcall.OPERATE
+                  || operation == Upcall.GET_PROPERTY
+                  || operation == Upcall.INDEX && small
               ? Messages.smallTag(plain)
               : -1;
       if (tag >= 0) {

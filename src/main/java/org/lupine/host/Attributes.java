@@ -21,6 +21,7 @@ final class Attributes {
   private final AttributeHandlers.@Nullable Getter getter;
   private final AttributeHandlers.@Nullable Setter setter;
   private final Items items;
+  private final ElementRead[] reads; // in the order of elementRead
 
   /** Whether a name means the same method or property for all objects of a class. */
   private final boolean cached;
@@ -33,6 +34,14 @@ final class Attributes {
     this.getter = options.handlers() == null ? null : options.handlers().getter();
     this.setter = options.handlers() == null ? null : options.handlers().setter();
     this.items = new Items(options.indexBase());
+    this.reads =
+        new ElementRead[] {
+          new ElementRead(Object.class, options.indexBase()),
+          new ElementRead(double.class, options.indexBase()),
+          new ElementRead(int.class, options.indexBase()),
+          new ElementRead(long.class, options.indexBase()),
+          new ElementRead(boolean.class, options.indexBase())
+        };
     this.cached = filter == null && getter == null;
     this.cachedToWrite = filter == null && setter == null;
   }
@@ -78,6 +87,19 @@ final class Attributes {
     return found instanceof Host.Member
         ? new Host.Member(((Host.Member) found).id(), false)
         : read(state, inner, found);
+  }
+
+  /** Returns the reader of a list's or array's elements; null if it is none, or keys are filtered. */
+  @Nullable ElementRead elementRead(JavaType data) {
+    if (!cached || data.map || data.foreign || !data.list && !data.array) {
+      return null;
+    }
+    var element = data.array ? data.type.getComponentType() : Object.class;
+    return element == double.class
+        ? reads[1]
+        : element == int.class || element == short.class || element == byte.class
+            ? reads[2]
+            : element == long.class ? reads[3] : element == boolean.class ? reads[4] : reads[0];
   }
 
   /** Returns whether the target is a table, to which filters and handlers do not apply. */

@@ -30,6 +30,7 @@ public final class JavaHost implements Host {
   static final int ANY = Trait.CALL | Trait.LENGTH | Trait.ORDER | Trait.ARITHMETIC | Trait.PAIRS;
 
   private static final Object CALLBACK = new Object();
+  private static final Object LOOP = new Object();
   private static final Object CAST = new Object();
   private static final Object MEMBERS = new Object();
   private static final Object ITEMS = new Object();
@@ -95,7 +96,7 @@ public final class JavaHost implements Host {
       return ((ClassHandle) target).data.classKind;
     }
     if (target instanceof Callback) {
-      return CALLBACK;
+      return target instanceof ReadAheadLoop ? LOOP : CALLBACK;
     }
     if (target instanceof Cast) {
       return CAST;
@@ -112,6 +113,9 @@ public final class JavaHost implements Host {
 
   @Override
   public int traits(Object target) {
+    if (target instanceof ReadAheadLoop) {
+      return Trait.CALL | Trait.LOOP;
+    }
     if (target instanceof ClassHandle || target instanceof Callback || target instanceof Class) {
       return Trait.CALL;
     }
@@ -171,6 +175,9 @@ public final class JavaHost implements Host {
     var type = JavaType.of(target.getClass());
     if (!type.plain) {
       return null;
+    }
+    if (operation == Upcall.INDEX) {
+      return objects.elementRead(type);
     }
     var called = called(type, operation, member);
     return called == null ? null : called.unboxed(count);

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Enumeration;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Host;
@@ -18,14 +19,11 @@ final class Loops {
 
   /** Implements {@code pairs(target)}: key and value, or index and value, or counter and value. */
   static Values pairs(Object target, long base) {
-    if (target instanceof Map) {
-      var entries = ((Map<?, ?>) target).entrySet().iterator();
-      return loop((state, none) -> entries.hasNext() ? entry(entries.next()) : null);
-    }
-    return ipairs(target, base);
+    return target instanceof Map ? loop(target, 2, Loops::entry) : ipairs(target, base);
   }
 
-  private static Values entry(Map.Entry<?, ?> entry) {
+  private static Values entry(Object item) {
+    var entry = (Map.Entry<?, ?>) item;
     return Values.of(JavaNull.orNull(entry.getKey()), entry.getValue());
   }
 
@@ -36,8 +34,7 @@ final class Loops {
 
   /** Implements {@code java.iter(target)}: the items one by one. */
   static Values iter(Object target) {
-    var items = items(target);
-    return loop((state, none) -> items.hasNext() ? JavaNull.orNull(items.next()) : null);
+    return loop(target, 1, JavaNull::orNull);
   }
 
   /** Implements {@code java.iterex(target)}: the items, unpacked if they hold several values. */
@@ -65,15 +62,18 @@ final class Loops {
   }
 
   private static Values counted(Object target, long start, boolean unpack) {
-    var items = items(target);
     var next = new long[] {start};
+    if (!unpack) {
+      return loop(target, 2, item -> Values.of(next[0]++, item));
+    }
+    var items = items(target);
     return loop(
         (state, none) -> {
           if (!items.hasNext()) {
             return null;
           }
           var item = items.next();
-          if (!unpack || !(item instanceof Object[] || item instanceof Values)) {
+          if (!(item instanceof Object[] || item instanceof Values)) {
             return Values.of(next[0]++, item);
           }
           var parts = parts(item);
@@ -82,6 +82,25 @@ final class Loops {
           System.arraycopy(parts, 0, all, 1, parts.length);
           return Values.wrap(all);
         });
+  }
+
+  /** Returns a loop with a fixed number of values a step, of which the first is not null. */
+  private static Values loop(Object target, int width, Function<Object, Object> step) {
+    var items = items(target);
+    return loop(
+        canReadAhead(target)
+            ? new ReadAheadLoop(items, width, step)
+            : (state, none) -> items.hasNext() ? step.apply(items.next()) : null);
+  }
+
+  /**
+   * Returns whether nobody notices if some items are taken before they are needed: in an array, or
+   * in a collection of the JDK.
+   */
+  private static boolean canReadAhead(Object target) {
+    return target instanceof Collection || target instanceof Map
+        ? target.getClass().getModule() == Object.class.getModule()
+        : target.getClass().isArray();
   }
 
   private static Values loop(Callback step) {

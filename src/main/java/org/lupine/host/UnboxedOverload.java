@@ -97,7 +97,7 @@ final class UnboxedOverload extends UnboxedCall {
   }
 
   @Override
-  public boolean takes(int tag, long bits) {
+  public boolean takes(Object target, int tag, long bits) {
     switch (passing) {
       case NONE:
         return tag == Tag.NONE;

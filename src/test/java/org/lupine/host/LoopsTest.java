@@ -337,4 +337,116 @@ class LoopsTest {
           lua.execute("return type((...)[1])", (Object) new Object[][] {{1, 2}}).first());
     }
   }
+
+  // BEHAVIOURS 124
+  @EachFlavour
+  void takeAllItemsWhateverTheirNumber(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      for (int size : new int[] {0, 1, 2, 3, 4, 7, 8, 31, 62, 63, 64, 65, 200}) {
+        var list = new ArrayList<Object>();
+        var map = new LinkedHashMap<Object, Object>();
+        var expected = new StringBuilder();
+        for (int i = 1; i <= size; i++) {
+          list.add(i % 5 == 0 ? null : i);
+          map.put(i, i % 5 == 0 ? null : -i);
+          expected.append(i > 1 ? " " : "").append(i);
+        }
+        var counts =
+            "local all, n = {}, 0 for k, v in LOOP do all[#all + 1] = k "
+                + "n = n + (v or 0) end return table.concat(all, ' '), n";
+
+        var pairs = lua.execute(counts.replace("LOOP", "pairs(...)"), map);
+        var ipairs = lua.execute(counts.replace("LOOP", "ipairs(...)"), list);
+
+        int sum = list.stream().mapToInt(each -> each == null ? 0 : (Integer) each).sum();
+        assertEquals(expected.toString(), pairs.get(0));
+        assertEquals(-sum, ((Number) pairs.get(1)).intValue());
+        assertEquals(sum, ((Number) ipairs.get(1)).intValue());
+      }
+    }
+  }
+
+  @EachFlavour
+  void takeNoItemEarlyWhileTheBodyCallsJava(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var list = new ArrayList<>(List.of("a", "b", "c", "d", "e", "f", "g", "h"));
+      assertThrows(
+          LuaException.class,
+          () ->
+              lua.execute(
+                  "local list = ... for i, v in ipairs(list) do list:size() "
+                      + "if v == 'f' then list:remove(0) end end",
+                  list));
+      assertEquals(List.of("b", "c", "d", "e", "f", "g", "h"), list);
+
+      var taken = new ArrayList<>();
+      Iterator<Object> items =
+          new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+              return taken.size() < 100;
+            }
+
+            @Override
+            public Object next() {
+              taken.add(taken.size());
+              return taken.size();
+            }
+          };
+      lua.execute("for v in java.iter(...) do if v == 50 then break end end", items);
+      assertEquals(50, taken.size()); // an iterator's items are never taken before they are needed
+    }
+  }
+
+  @EachFlavour
+  void endAgainAfterTheEnd(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      assertEquals(
+          "1 a 2 b nil nil",
+          lua.execute(
+                  "local f = ipairs(...) local t = {} for i = 1, 2 do local k, v = f() "
+                      + "t[#t + 1] = tostring(k) t[#t + 1] = tostring(v) end "
+                      + "t[#t + 1] = tostring(f()) t[#t + 1] = tostring(f()) "
+                      + "return table.concat(t, ' ')",
+                  List.of("a", "b"))
+              .first());
+    }
+  }
+
+  @EachFlavour
+  void readElementsOfEachTypeOfArray(Flavour flavour) {
+    var arrays =
+        new Object[] {
+          new double[] {1, 2.5},
+          new float[] {1, 2.5f},
+          new long[] {1, 1L << 40},
+          new int[] {1, -7},
+          new short[] {1, -7},
+          new boolean[] {true, false},
+          new char[] {'a', 'b'},
+          new Object[] {1, "b"},
+          List.of(1, "b"),
+        };
+    try (var lua = runtime(flavour)) {
+      for (var each : arrays) {
+        var texts = each instanceof List ? "1 b" : each instanceof Object[] ? "1 b" : text(each);
+        assertEquals(
+            texts + " nil nil",
+            lua.execute(
+                    "local a = ... local t = {} for _, i in ipairs{1, 2, 3, 0} do "
+                        + "t[#t + 1] = (tostring(a[i]):gsub('%.0$', '')) end return table.concat(t, ' ')",
+                    each)
+                .first());
+      }
+    }
+  }
+
+  private static String text(Object array) {
+    var text = new StringBuilder();
+    for (int i = 0; i < 2; i++) {
+      var item = java.lang.reflect.Array.get(array, i);
+      text.append(i == 0 ? "" : " ").append(item.toString().replaceAll("\\.0$", ""));
+    }
+    return text.toString();
+  }
 }

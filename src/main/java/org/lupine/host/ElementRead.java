@@ -1,0 +1,57 @@
+package org.lupine.host;
+
+import java.lang.reflect.Array;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Protocol.Tag;
+import org.lupine.bridge.UnboxedCall;
+
+/** Reads the elements of lists, or of arrays of one type, by index. Immutable. */
+final class ElementRead extends UnboxedCall {
+  private final long base;
+
+  /**
+   * Creates a reader.
+   *
+   * @param element the type of the elements of an array; Object for lists
+   * @param base the index of the first element
+   */
+  ElementRead(Class<?> element, int base) {
+    super(element);
+    this.base = base;
+  }
+
+  @Override
+  public boolean takes(Object target, int tag, long bits) {
+    return tag == Tag.INTEGER
+        && (target instanceof List || bits >= base && bits - base < Array.getLength(target));
+  }
+
+  @Override
+  public long call(Object target, int tag, long bits) {
+    int at = (int) (bits - base);
+    if (target instanceof double[]) {
+      return Double.doubleToRawLongBits(((double[]) target)[at]);
+    }
+    if (target instanceof int[]) {
+      return ((int[]) target)[at];
+    }
+    if (target instanceof long[]) {
+      return ((long[]) target)[at];
+    }
+    if (target instanceof byte[]) {
+      return ((byte[]) target)[at];
+    }
+    return target instanceof boolean[] ? ((boolean[]) target)[at] ? 1 : 0 : ((short[]) target)[at];
+  }
+
+  @Override
+  public @Nullable Object callForObject(Object target, int tag, long bits) {
+    long at = bits - base;
+    if (target instanceof List) {
+      var list = (List<?>) target;
+      return at >= 0 && at < list.size() ? list.get((int) at) : null;
+    }
+    return Array.get(target, (int) at);
+  }
+}
