@@ -88,13 +88,14 @@ public final class Main {
       String flavour, Row row, String contender, String path, Samples samples) {
     if (Processes.have(row, contender)) {
       new Processes(plan, flavour).measure(row, contender, path, samples);
-    } else if (row.isJmh() && isForked(contender) && Contender.of(contender, flavour).has(row.name())) {
+    } else if (row.isJmh() && isForked(contender)
+        && Contender.of(contender, flavour).has(row.name())) {
       new Forks(plan, flavour).measure(row, contender, path, samples);
     }
   }
 
   private static boolean isForked(String contender) {
-    return !contender.equals(Processes.STOCK);
+    return !contender.equals(Processes.STOCK) && !contender.equals(Processes.LUPA);
   }
 
   /** Measures ours and another jar of ours by turns. */

@@ -2,11 +2,14 @@ package org.lupine.bench;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.lupine.bench.contender.Fresh;
 import org.lupine.bench.contender.Programs;
@@ -14,6 +17,12 @@ import org.lupine.bench.contender.Programs;
 /** Runs the cells that are processes of their own: fresh JVMs, and the stock programs of Lua. */
 final class Processes {
   static final String STOCK = "stock";
+  static final String LUPA = "lupa";
+
+  private static final Path LUPA_ROWS = Path.of("bench/python/lupa_rows.py");
+
+  /** The rows that the file has. */
+  private static final Set<String> OF_LUPA = lupaRows();
 
   /** JVMs that start in a round: what takes long and varies much needs many. */
   private static final int STARTS = 5;
@@ -32,9 +41,31 @@ final class Processes {
 
   /** Returns whether a contender has a cell here. */
   static boolean have(Row row, String contender) {
-    return row.isJmh()
-        ? contender.equals(STOCK) && Programs.LUA.containsKey(row.name())
-        : Fresh.CONTENDERS.contains(contender);
+    if (!row.isJmh()) {
+      return Fresh.CONTENDERS.contains(contender);
+    }
+    return contender.equals(STOCK) && Programs.LUA.containsKey(row.name())
+        || contender.equals(LUPA) && OF_LUPA.contains(row.name());
+  }
+
+  /** Returns what the file names as a row; none if there is no Python with Lupa. */
+  private static Set<String> lupaRows() {
+    try {
+      if (lines(List.of(program("python3"), "-c", "import lupa; print(lupa)")).isEmpty()) {
+        return Set.of();
+      }
+      return Pattern.compile("^        \"(\\w+)\": ", Pattern.MULTILINE)
+          .matcher(Files.readString(LUPA_ROWS)).results()
+          .map(found -> found.group(1)).collect(Collectors.toSet());
+    } catch (IOException e) {
+      return Set.of();
+    }
+  }
+
+  private List<Double> lupa(Row row) throws IOException {
+    return numbers(List.of(program("python3"), LUPA_ROWS.toString(), flavour, row.name(),
+        String.valueOf(plan.warmup()), String.valueOf(plan.iterations()),
+        String.valueOf(plan.millis())));
   }
 
   /** Runs a round of a cell and adds it to the samples. */
@@ -49,7 +80,7 @@ final class Processes {
               line(java("memory", contender, classPath)))), Double.NaN);
           break;
         default:
-          samples.addFork(stock(row), Double.NaN);
+          samples.addFork(contender.equals(LUPA) ? lupa(row) : stock(row), Double.NaN);
           break;
       }
     } catch (IOException | NumberFormatException e) {
@@ -97,6 +128,14 @@ final class Processes {
     return lines.get(0);
   }
 
+  private static List<Double> numbers(List<String> command) throws IOException {
+    var lines = lines(command);
+    if (lines.isEmpty()) {
+      throw new IOException("no output of " + command.get(0));
+    }
+    return lines.stream().map(Double::valueOf).toList();
+  }
+
   private static List<String> lines(List<String> command) throws IOException {
     var process = new ProcessBuilder(command)
         .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -120,7 +159,7 @@ final class Processes {
         + "local warm = clock() + " + plan.warmup() / 1e3 + " while clock() < warm do time() end\n"
         + "for i = 1, " + plan.iterations() + " do print(string.format('%.3f', time() / n * 1e9)) "
         + "end\n";
-    return lines(List.of(program(name), "-e", code)).stream().map(Double::valueOf).toList();
+    return numbers(List.of(program(name), "-e", code));
   }
 
   private static String program(String name) throws IOException {

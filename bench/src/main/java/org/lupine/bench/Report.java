@@ -5,6 +5,9 @@ import java.util.Locale;
 
 /** The table of a flavour, as text. */
 final class Report {
+  /** The spread above which a figure says nothing: the machine was too busy. */
+  private static final double UNSURE = 0.25;
+
   private final Results results;
   private final StringBuilder text = new StringBuilder();
 
@@ -66,7 +69,9 @@ final class Report {
     double most = goal.isAbsolute() ? goal.most() / size : goal.most();
     double reached = ours / others;
     if (!Double.isNaN(reached)) {
-      line("%-7s %s: %s %s, goal %s", reached <= most ? "reached" : "MISSED", row.title(),
+      var verdict = results.cell(row, Results.OURS).spread() > UNSURE ? "unsure"
+          : reached <= most ? "reached" : "MISSED";
+      line("%-7s %s: %s %s, goal %s", verdict, row.title(),
           number(reached), goal.isAbsolute() ? row.unit().label : "times " + goal.other(),
           number(most));
     }

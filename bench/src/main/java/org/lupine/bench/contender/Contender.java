@@ -39,6 +39,14 @@ public abstract class Contender {
         return new LuaJ(true);
       case "pure":
         return new PureC(flavour);
+      case "nashorn":
+        return new Nashorn();
+      case "graaljs":
+        return new GraalJs();
+      case "groovy":
+        return new Groovy();
+      case "java":
+        return new PlainJava();
       default:
         throw new IllegalArgumentException("no contender '" + name + "'");
     }

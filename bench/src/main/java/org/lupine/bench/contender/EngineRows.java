@@ -1,5 +1,6 @@
 package org.lupine.bench.contender;
 
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Supplier;
 import javax.script.Bindings;
 import javax.script.Compilable;
@@ -9,16 +10,13 @@ import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 
-/** The rows that are the same for each engine of javax.script: texts, bindings and threads. */
+/** The rows of Java's side of a script engine, by javax.script alone. */
 final class EngineRows {
+  private static final String[] NAMES = "a b c d e f g h i j".split(" ");
+
   private final Adder rows;
   private final Supplier<ScriptEngine> engines;
-  private final String one;
-  private final String plusOne;
-  private final String three;
-  private final String rule;
-  private final String ten;
-  private final String identity;
+  private final Language language;
 
   /** Adds a row. */
   @FunctionalInterface
@@ -27,36 +25,39 @@ final class EngineRows {
     void row(String name, Contender.Opening opening);
   }
 
-  /** Makes the rows of Lua. */
-  EngineRows(Adder rows, Supplier<ScriptEngine> engines) {
-    this(rows, engines, "return ", "function id(x) return x end");
-  }
-
-  /** Takes what stands before the result of a script, and the function {@code id}. */
-  EngineRows(Adder rows, Supplier<ScriptEngine> engines, String result, String identity) {
+  EngineRows(Adder rows, Supplier<ScriptEngine> engines, Language language) {
     this.rows = rows;
     this.engines = engines;
-    this.identity = identity;
-    one = result + "1";
-    plusOne = result + "x + 1";
-    three = result + "a + b + c";
-    rule = "d = a * b + c; " + result + "d";
-    ten = result + "a + b + c + d + e + f + g + h + i + j";
+    this.language = language;
   }
 
   void add() {
-    single();
+    texts();
     variables();
-    shared();
+    calls();
+    threads();
   }
 
-  private void single() {
+  private String result(String expression) {
+    return language.result() + expression;
+  }
+
+  private void texts() {
+    int[] serial = {0};
+    rows.row("evalNew", () -> {
+      var engine = engines.get();
+      return () -> engine.eval(language.fresh(serial[0]++));
+    });
+    rows.row("compile", () -> {
+      var compiler = (Compilable) engines.get();
+      return () -> compiler.compile(language.lines() + result("" + serial[0]++));
+    });
     rows.row("create", () -> {
       // Looking for services is no part of making an engine.
       var factory = engines.get().getFactory();
       return () -> {
         var engine = factory.getScriptEngine();
-        var result = engine.eval(one);
+        var result = engine.eval(result("1"));
         if (engine instanceof AutoCloseable closeable) {
           closeable.close();
         }
@@ -65,15 +66,15 @@ final class EngineRows {
     });
     rows.row("evalSeen", () -> {
       var engine = engines.get();
-      return () -> engine.eval(one);
+      return () -> engine.eval(result("1"));
     });
     rows.row("compiled", () -> {
-      var script = compile(one);
+      var script = compile(result("1"));
       return script::eval;
     });
     rows.row("compiledPut", () -> {
       var engine = engines.get();
-      var script = ((Compilable) engine).compile(plusOne);
+      var script = ((Compilable) engine).compile(result("x + 1"));
       return () -> {
         engine.put("x", 2.5);
         return script.eval();
@@ -93,16 +94,14 @@ final class EngineRows {
     return bindings;
   }
 
-  private static final String[] NAMES = "a b c d e f g h i j".split(" ");
-
   private void variables() {
     rows.row("bindings", () -> {
-      var script = compile(three);
+      var script = compile(result("a + b + c"));
       return () -> script.eval(letters(8, 1.5));
     });
     for (var name : new String[] {"rule", "rule1", "rule2"}) {
       rows.row(name, () -> {
-        var script = compile(rule);
+        var script = compile("d = a * b + c; " + result("d"));
         return () -> script.eval(letters(3, 1.5));
       });
     }
@@ -127,30 +126,74 @@ final class EngineRows {
     });
   }
 
-  private void shared() {
+  private void threads() {
     for (int threads : new int[] {1, 2, 4, 16}) {
       rows.row("shared" + threads, () -> {
-        var lua = shareable();
-        return () -> lua.invokeFunction("id", 2.5);
+        var engine = defining(language.function("id", "x", "x"));
+        return () -> engine.invokeFunction("id", 2.5);
       });
       rows.row("locked" + threads, () -> {
-        var lua = shareable();
+        var engine = defining(language.function("id", "x", "x"));
         return () -> {
-          synchronized (lua) {
-            return lua.invokeFunction("id", 2.5);
+          synchronized (engine) {
+            return engine.invokeFunction("id", 2.5);
           }
         };
       });
     }
     rows.row("jmeter", () -> {
-      var script = compile(ten);
+      var script = compile(result("a + b + c + d + e + f + g + h + i + j"));
       return () -> script.eval(letters(10, 1.5));
     });
   }
 
-  private Invocable shareable() throws ScriptException {
+  /** Returns an engine that has run a text. */
+  private Invocable defining(String text) throws ScriptException {
     var engine = engines.get();
-    engine.eval(identity);
+    engine.eval(text);
     return (Invocable) engine;
+  }
+
+  private void calls() {
+    rows.row("invokeNumber", () -> {
+      var engine = defining(language.function("f", "x", "x + 1"));
+      return () -> engine.invokeFunction("f", 2.5);
+    });
+    rows.row("invokeText", () -> {
+      var engine = defining(language.function("f", "x", "x"));
+      return () -> engine.invokeFunction("f", Texts.TEN);
+    });
+    rows.row("invokeNewText", () -> {
+      var engine = defining(language.function("f", "x", "x"));
+      int[] serial = {0};
+      return () -> engine.invokeFunction("f", Texts.fresh(serial[0]++));
+    });
+    rows.row("invokeKilobyte", () -> {
+      var engine = defining(language.function("f", "x", "x"));
+      return () -> engine.invokeFunction("f", Texts.KILOBYTE);
+    });
+    rows.row("invokeMixed", () -> {
+      var engine = defining(language.function("f", "s, d, b", "d"));
+      return () -> engine.invokeFunction("f", "abc", 2.5, true);
+    });
+    rows.row("scriptError", () -> {
+      var engine = defining(language.failing());
+      return () -> {
+        try {
+          return engine.invokeFunction("f");
+        } catch (ScriptException e) {
+          return e;
+        }
+      };
+    });
+    rows.row("interfaceNumber", () -> {
+      var operator = defining(language.function("applyAsDouble", "x", "x + 1"))
+          .getInterface(DoubleUnaryOperator.class);
+      double[] sum = {0};
+      return () -> {
+        sum[0] += operator.applyAsDouble(2.5);
+        return sum;
+      };
+    });
   }
 }

@@ -25,7 +25,7 @@ final class LuaJ extends Contender {
         if (name.matches("bindings|rule.*|jmeter")) {
           row(name, opening);
         }
-      }, () -> new LuaScriptEngineFactory().getScriptEngine()).add();
+      }, () -> new LuaScriptEngineFactory().getScriptEngine(), Language.LUA).add();
     }
     scripts();
     variables();

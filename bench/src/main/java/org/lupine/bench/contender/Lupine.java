@@ -1,11 +1,9 @@
 package org.lupine.bench.contender;
 
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import javax.script.Compilable;
 import javax.script.Invocable;
 import javax.script.ScriptEngine;
 import javax.script.ScriptEngineManager;
@@ -18,13 +16,11 @@ final class Lupine extends Contender {
   private static final ScriptEngineManager MANAGER = new ScriptEngineManager();
 
   private final String flavour;
-  private ScriptEngine engine;
 
   Lupine(String flavour) {
     this.flavour = flavour;
-    new EngineRows(this::row, this::fresh).add();
-    texts();
-    calls();
+    new EngineRows(this::row, this::fresh, Language.LUA).add();
+    functions();
     tables();
     loops(Loops.lua()
         .with("listLoop", Data.SIZE, "function bench() local s = 0 for i, v in ipairs(list) do "
@@ -37,82 +33,20 @@ final class Lupine extends Contender {
     return MANAGER.getEngineByName(flavour);
   }
 
-  private void texts() {
-    int[] serial = {ThreadLocalRandom.current().nextInt(1 << 20)};
-    row("evalNew", () -> {
-      engine = fresh();
-      return () -> engine.eval("local a = " + serial[0]++ + " return a + 1");
-    });
-    row("compile", () -> {
-      var compiler = (Compilable) fresh();
-      return () -> compiler.compile(Texts.FORTY_LINES + "return " + serial[0]++);
-    });
-  }
-
-  /** Opens an engine that has run a code. */
-  private Invocable chunk(String code) throws ScriptException {
-    engine = fresh();
-    engine.eval(code);
-    return (Invocable) engine;
-  }
-
-  private void calls() {
-    row("invokeNumber", () -> {
-      var lua = chunk("function f(x) return x + 1 end");
-      return () -> lua.invokeFunction("f", 2.5);
-    });
-    row("invokeText", () -> {
-      var lua = chunk("function f(x) return x end");
-      return () -> lua.invokeFunction("f", Texts.TEN);
-    });
-    row("invokeNewText", () -> {
-      var lua = chunk("function f(x) return x end");
-      int[] serial = {0};
-      return () -> lua.invokeFunction("f", Texts.fresh(serial[0]++));
-    });
-    row("invokeKilobyte", () -> {
-      var lua = chunk("function f(x) return x end");
-      return () -> lua.invokeFunction("f", Texts.KILOBYTE);
-    });
-    row("invokeMixed", () -> {
-      var lua = chunk("function f(s, d, b) return d end");
-      return () -> lua.invokeFunction("f", "abc", 2.5, true);
-    });
-    row("scriptError", () -> {
-      var lua = chunk("function f() error('no') end");
-      return () -> {
-        try {
-          return lua.invokeFunction("f");
-        } catch (ScriptException e) {
-          return e;
-        }
-      };
-    });
-    row("interfaceNumber", () -> {
-      var operator = chunk("function applyAsDouble(x) return x + 1 end")
-          .getInterface(DoubleUnaryOperator.class);
-      double[] sum = {0};
-      return () -> {
-        sum[0] += operator.applyAsDouble(2.5);
-        return sum;
-      };
-    });
+  private void functions() {
     row("apiNumber", () -> {
-      chunk("function f(x) return x + 1 end");
-      var function = (LuaFunction) engine.get("f");
+      var function = (LuaFunction) fresh().eval("return function(x) return x + 1 end");
       return () -> function.call(2.5).first();
     });
     row("apiText", () -> {
-      chunk("function f(x) return x end");
-      var function = (LuaFunction) engine.get("f");
+      var function = (LuaFunction) fresh().eval("return function(x) return x end");
       return () -> function.call(Texts.TWENTY).first();
     });
   }
 
   @SuppressWarnings("unchecked")
   private Map<Object, Object> table(String code) throws ScriptException {
-    engine = fresh();
-    return (Map<Object, Object>) engine.eval(code);
+    return (Map<Object, Object>) fresh().eval(code);
   }
 
   private void tables() {
@@ -137,7 +71,7 @@ final class Lupine extends Contender {
   }
 
   private Work loop(String code) throws ScriptException {
-    engine = fresh();
+    var engine = fresh();
     var lua = (Invocable) engine;
     engine.put("obj", new Subject());
     engine.put("point", new Point());

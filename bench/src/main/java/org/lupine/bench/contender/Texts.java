@@ -1,5 +1,8 @@
 package org.lupine.bench.contender;
 
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
 /** Texts that scripts of several contenders work on. */
 final class Texts {
   static final String TEN = "0123456789";
@@ -10,17 +13,15 @@ final class Texts {
   static final String KILOBYTE = "aä€😀".repeat(102) + "abcd";
 
   /** 41 lines of Lua with the {@code return} that follows them. */
-  static final String FORTY_LINES = fortyLines();
+  static final String FORTY_LINES =
+      lines("local function f%d(a, b)\n  if a > b then return a end\n  return b .. 'x'\nend\n");
 
   private Texts() {}
 
-  private static String fortyLines() {
-    var lines = new StringBuilder();
-    for (int i = 0; i < 10; i++) {
-      lines.append("local function f").append(i).append("(a, b)\n  if a > b then return a end\n")
-          .append("  return b .. 'x'\nend\n");
-    }
-    return lines.toString();
+  /** Returns ten functions, each by a format for its number. */
+  static String lines(String function) {
+    return IntStream.range(0, 10).mapToObj(i -> String.format(function, i))
+        .collect(Collectors.joining());
   }
 
   /** Returns a text of 10 characters that differs from the last 1023 ones. */
