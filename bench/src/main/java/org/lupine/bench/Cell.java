@@ -22,8 +22,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class Cell {
-  private static final CompilationMXBean COMPILATION =
-      ManagementFactory.getCompilationMXBean();
+  private static final CompilationMXBean COMPILATION = ManagementFactory.getCompilationMXBean();
 
   /** The name of a {@link Row}. */
   @Param("")

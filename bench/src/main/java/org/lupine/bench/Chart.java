@@ -9,9 +9,11 @@ import java.util.Map;
  * right as it takes longer than ours.
  */
 final class Chart {
-  private static final Map<String, String> COLOURS = Map.of("pure", "#888888", "stock", "#bbbbbb",
-      "java", "#000000", "luajava", "#d62728", "luaj", "#1f77b4", "luajc", "#17becf",
-      "nashorn", "#ff7f0e", "graaljs", "#9467bd", "groovy", "#2ca02c", "lupa", "#8c564b");
+  private static final Map<String, String> COLOURS =
+      Map.of(
+          "pure", "#888888", "stock", "#bbbbbb", "java", "#000000", "luajava", "#d62728", "luaj",
+          "#1f77b4", "luajc", "#17becf", "nashorn", "#ff7f0e", "graaljs", "#9467bd", "groovy",
+          "#2ca02c", "lupa", "#8c564b");
 
   private static final int LEFT = 360;
   private static final int WIDTH = 640;
@@ -38,13 +40,19 @@ final class Chart {
   }
 
   private void draw() {
-    var rows = results.rows.stream()
-        .filter(row -> !Double.isNaN(results.time(row, Results.OURS))).toList();
-    var others = Results.CONTENDERS.stream()
-        .filter(each -> COLOURS.containsKey(each) && results.has(each)).toList();
+    var rows =
+        results.rows.stream()
+            .filter(row -> !Double.isNaN(results.time(row, Results.OURS)))
+            .toList();
+    var others =
+        Results.CONTENDERS.stream()
+            .filter(each -> COLOURS.containsKey(each) && results.has(each))
+            .toList();
     int bottom = TOP + rows.size() * LINE;
-    add("<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' "
-        + "font-family='sans-serif' font-size='12'>", LEFT + WIDTH + 20, bottom + 30);
+    add(
+        "<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' "
+            + "font-family='sans-serif' font-size='12'>",
+        LEFT + WIDTH + 20, bottom + 30);
     add("<rect width='100%%' height='100%%' fill='white'/>");
     legend(others);
     axis(bottom);
@@ -69,10 +77,14 @@ final class Chart {
     for (int decade = 0; decade <= DECADES; decade++) {
       double x = LEFT + (double) WIDTH * decade / DECADES;
       double value = Math.pow(10, decade - DECADES_BELOW);
-      add("<line x1='%.1f' y1='%d' x2='%.1f' y2='%d' stroke='%s'/>", x, TOP, x, bottom,
-          value == 1 ? "black" : "#dddddd");
-      text(x, bottom + 16, "middle", value < 1 ? "1/" + Math.round(1 / value)
-          : String.valueOf(Math.round(value)));
+      add(
+          "<line x1='%.1f' y1='%d' x2='%.1f' y2='%d' stroke='%s'/>",
+          x, TOP, x, bottom, value == 1 ? "black" : "#dddddd");
+      text(
+          x,
+          bottom + 16,
+          "middle",
+          value < 1 ? "1/" + Math.round(1 / value) : String.valueOf(Math.round(value)));
     }
   }
 
@@ -93,13 +105,15 @@ final class Chart {
   }
 
   private void dot(double x, double y, String contender, String title) {
-    add("<circle cx='%.1f' cy='%.1f' r='4' fill='%s'><title>%s</title></circle>", x, y,
-        COLOURS.get(contender), title);
+    add(
+        "<circle cx='%.1f' cy='%.1f' r='4' fill='%s'><title>%s</title></circle>",
+        x, y, COLOURS.get(contender), title);
   }
 
   private void text(double x, double y, String anchor, String text) {
-    add("<text x='%.1f' y='%.1f' text-anchor='%s'>%s</text>", x, y, anchor,
-        text.replace("&", "&amp;").replace("<", "&lt;"));
+    add(
+        "<text x='%.1f' y='%.1f' text-anchor='%s'>%s</text>",
+        x, y, anchor, text.replace("&", "&amp;").replace("<", "&lt;"));
   }
 
   private void add(String format, Object... arguments) {

@@ -1,5 +1,6 @@
 package org.lupine.bench;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -7,11 +8,15 @@ import java.util.Map;
 
 /**
  * Two builds of ours in the same run. A row has become slower if the median of its forks has grown
- * by more than {@link #LEAST}, and the forks of the two are ordered as chance alone would order them
- * in less than one of a hundred runs (the one-sided test of Mann and Whitney over the medians of
- * forks). With five forks of each at most one of the 25 pairs may be the other way round.
+ * by more than {@link #LEAST}, and chance alone would order the medians of the forks of both like
+ * this in less than one of a hundred runs (the one-sided test of Mann and Whitney). With five forks
+ * of each at most one of the 25 pairs may be the other way round.
  */
 final class Comparison {
+  private static final String SLOWER = "SLOWER";
+  private static final String FASTER = "faster";
+  private static final int[] WIDTHS = {4, 10, 6, 7, 10, 6, 7, 12, 8};
+
   private static final double LEAST = 0.03;
   private static final double CHANCE = 0.01;
 
@@ -28,34 +33,52 @@ final class Comparison {
     return (old ? before : now).computeIfAbsent(row.name(), name -> new Samples());
   }
 
-  /** Returns a table, and the rows that have become slower or faster. */
+  /** Returns a table, and the rows that have become slower. */
   String report(List<Row> rows) {
-    var table = new StringBuilder(String.format("%-52s %-3s %9s %9s %7s %11s%n", flavour, "",
-        "before", "now", "now/b.", "B"));
+    var table = new StringBuilder();
+    var slower = new ArrayList<String>();
+    line(table, flavour, "", "before", "+-", "B", "now", "+-", "B", "now/before", "");
     for (var row : rows) {
       var old = samples(row, true);
       var fresh = samples(row, false);
       if (!old.isEmpty() && !fresh.isEmpty()) {
-        double size = row.unit().size;
-        table.append(String.format(Locale.ROOT, "%-52s %-3s %9s %9s %7.3f %11s %s%n", row.title(),
-            row.unit().label, Report.number(old.median() / size),
-            Report.number(fresh.median() / size), fresh.median() / old.median(),
-            String.format(Locale.ROOT, "%.0f, %.0f", old.bytes(), fresh.bytes()),
-            verdict(old, fresh)));
-      } else if (!old.failure().isEmpty() || !fresh.failure().isEmpty()) {
-        table.append(row.title()).append(": failed, ").append(old.failure())
-            .append(fresh.failure()).append('\n');
+        var verdict = verdict(old, fresh);
+        line(
+            table,
+            row.title(),
+            row.unit().label,
+            Report.number(old.median() / row.unit().size),
+            Report.percent(old.spread()),
+            Report.bytes(old.bytes()),
+            Report.number(fresh.median() / row.unit().size),
+            Report.percent(fresh.spread()),
+            Report.bytes(fresh.bytes()),
+            String.format(Locale.ROOT, "%.3f", fresh.median() / old.median()),
+            verdict);
+        if (verdict.equals(SLOWER)) {
+          slower.add(row.name());
+        }
+      } else {
+        line(table, row.title(), "failed: " + old.failure() + " " + fresh.failure());
       }
     }
-    return table.toString();
+    return table + "\nslower beyond noise: " + (slower.isEmpty() ? "none" : slower) + "\n";
+  }
+
+  private static void line(StringBuilder table, String title, String... columns) {
+    table.append(String.format("%-52s", title));
+    for (int i = 0; i < columns.length; i++) {
+      table.append(String.format("%" + WIDTHS[i] + "s", columns[i]));
+    }
+    table.append('\n');
   }
 
   private static String verdict(Samples old, Samples fresh) {
     double ratio = fresh.median() / old.median();
     if (ratio > 1 + LEAST && chance(old.medians(), fresh.medians()) < CHANCE) {
-      return "SLOWER";
+      return SLOWER;
     }
-    return ratio < 1 - LEAST && chance(fresh.medians(), old.medians()) < CHANCE ? "faster" : "";
+    return ratio < 1 - LEAST && chance(fresh.medians(), old.medians()) < CHANCE ? FASTER : "";
   }
 
   /** Returns how probable it is that so few pairs have the larger value in the first list. */

@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /** The cells of a flavour, as comma-separated values: nanoseconds or bytes. */
 final class Csv {
-  static final String HEAD = "flavour,row,title,contender,median,spread,allocated,forks,"
-      + "to_best_peer,to_pure_c\n";
+  static final String HEAD =
+      "flavour,row,title,contender,median,spread,allocated,forks," + "to_best_peer,to_pure_c\n";
 
   private Csv() {}
 
@@ -16,10 +16,20 @@ final class Csv {
         var samples = results.cell(row, contender);
         if (!samples.isEmpty()) {
           double time = samples.median();
-          text.append(String.format(Locale.ROOT, "%s,%s,\"%s\",%s,%.2f,%.4f,%.1f,%d,%.3f,%.3f%n",
-              results.flavour, row.name(), row.title().replace("\"", "\"\""), contender, time,
-              samples.spread(), samples.bytes(), samples.forks(), results.toBestPeer(row, time),
-              time / results.time(row, Results.PURE)));
+          text.append(
+              String.format(
+                  Locale.ROOT,
+                  "%s,%s,\"%s\",%s,%.2f,%.4f,%.1f,%d,%.3f,%.3f%n",
+                  results.flavour,
+                  row.name(),
+                  row.title().replace("\"", "\"\""),
+                  contender,
+                  time,
+                  samples.spread(),
+                  samples.bytes(),
+                  samples.forks(),
+                  results.toBestPeer(row, time),
+                  time / results.time(row, Results.PURE)));
         }
       }
     }

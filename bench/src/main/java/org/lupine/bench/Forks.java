@@ -27,25 +27,26 @@ final class Forks {
   /** Runs one fork with a class path and adds its iterations to the samples. */
   void measure(Row row, String contender, String classPath, Samples samples) {
     var time = TimeValue.milliseconds(plan.millis());
-    var options = new OptionsBuilder()
-        .include("^" + Pattern.quote(Cell.class.getName()) + "\\.run$")
-        .param("row", row.name())
-        .param("contender", contender)
-        .param("flavour", flavour)
-        .param("warmup", String.valueOf(plan.warmup()))
-        .forks(1)
-        .threads(row.threads())
-        .syncIterations(row.threads() > 1)
-        .addProfiler(ThreadCosts.class)
-        .warmupIterations(WARMUP_ITERATIONS)
-        .warmupTime(time)
-        .measurementIterations(plan.iterations())
-        .measurementTime(time)
-        .verbosity(VerboseMode.SILENT)
-        .shouldFailOnError(true)
-        .build();
+    var options =
+        new OptionsBuilder()
+            .include("^" + Pattern.quote(Cell.class.getName()) + "\\.run$")
+            .param("row", row.name())
+            .param("contender", contender)
+            .param("flavour", flavour)
+            .param("warmup", String.valueOf(plan.warmup()))
+            .forks(1)
+            .threads(row.threads())
+            .syncIterations(row.threads() > 1)
+            .addProfiler(ThreadCosts.class)
+            .warmupIterations(WARMUP_ITERATIONS)
+            .warmupTime(time)
+            .measurementIterations(plan.iterations())
+            .measurementTime(time)
+            .verbosity(VerboseMode.SILENT)
+            .shouldFailOnError(true)
+            .build();
     int operations = Contender.of(contender, flavour).operations(row.name());
-    var before = System.setProperty("java.class.path", classPath);   // JMH passes it on
+    var before = System.setProperty("java.class.path", classPath); // JMH passes it on
     try {
       add(new Runner(options).run(), row, operations, samples);
     } catch (RunnerException e) {
@@ -64,17 +65,17 @@ final class Forks {
     return cause.toString().strip().split("\n", 2)[0];
   }
 
-  private static void add(
-      Collection<RunResult> results, Row row, int operations, Samples samples) {
+  private static void add(Collection<RunResult> results, Row row, int operations, Samples samples) {
     var times = new ArrayList<Double>();
     var bytes = new ArrayList<Double>();
     for (var result : results) {
       for (var each : result.getBenchmarkResults()) {
         for (var iteration : each.getIterationResults()) {
           var costs = iteration.getSecondaryResults();
-          double time = row.kind() == Row.Kind.WALL
-              ? iteration.getPrimaryResult().getScore() / row.threads()
-              : costs.get(ThreadCosts.TIME).getScore();
+          double time =
+              row.kind() == Row.Kind.WALL
+                  ? iteration.getPrimaryResult().getScore() / row.threads()
+                  : costs.get(ThreadCosts.TIME).getScore();
           times.add(time / operations);
           bytes.add(costs.get(ThreadCosts.BYTES).getScore() / operations);
         }

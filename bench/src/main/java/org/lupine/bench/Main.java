@@ -18,12 +18,11 @@ public final class Main {
   private final List<Row> rows;
   private final Path folder = Path.of(System.getProperty("folder", "target/bench"));
   private final String classPath = System.getProperty("java.class.path");
-  private final long end;
+  private long end;
 
   private Main(Plan plan, List<Row> rows) {
     this.plan = plan;
     this.rows = rows;
-    end = System.nanoTime() + plan.minutes() * 60_000_000_000L;
   }
 
   /** Takes quick, full or against, and patterns of rows. */
@@ -64,6 +63,7 @@ public final class Main {
 
   private Results measure(String flavour) {
     var results = new Results(flavour, rows);
+    end = System.nanoTime() + plan.minutes() * 60_000_000_000L;
     for (int round = 1; round <= plan.rounds(); round++) {
       for (var row : rows) {
         System.err.println(flavour + ", round " + round + ": " + row.title());
@@ -84,11 +84,11 @@ public final class Main {
     return System.nanoTime() > end;
   }
 
-  private void measure(
-      String flavour, Row row, String contender, String path, Samples samples) {
+  private void measure(String flavour, Row row, String contender, String path, Samples samples) {
     if (Processes.have(row, contender)) {
       new Processes(plan, flavour).measure(row, contender, path, samples);
-    } else if (row.isJmh() && isForked(contender)
+    } else if (row.isJmh()
+        && isForked(contender)
         && Contender.of(contender, flavour).has(row.name())) {
       new Forks(plan, flavour).measure(row, contender, path, samples);
     }
@@ -107,15 +107,15 @@ public final class Main {
         System.err.println(flavour + ", round " + round + ": " + row.title());
         boolean swapped = round % 2 == 0;
         for (boolean old : new boolean[] {!swapped, swapped}) {
-          measure(flavour, row, Results.OURS, old ? other : classPath,
-              comparison.samples(row, old));
+          measure(
+              flavour, row, Results.OURS, old ? other : classPath, comparison.samples(row, old));
         }
       }
     }
     var table = comparison.report(rows);
     say("");
     say(table);
-    Files.writeString(folder.resolve("against-" + flavour + ".txt"),
-        Machine.state() + "\n\n" + table);
+    Files.writeString(
+        folder.resolve("against-" + flavour + ".txt"), Machine.state() + "\n\n" + table);
   }
 }

@@ -7,7 +7,7 @@ package org.lupine.bench;
  * @param warmup milliseconds of CPU time before iterations begin
  * @param iterations iterations
  * @param millis the length of each
- * @param minutes after so many no fork begins
+ * @param minutes after so many of a flavour no fork begins
  * @param contenders those that take part, "all" or a list
  */
 record Plan(int rounds, int warmup, int iterations, int millis, int minutes, String contenders) {
@@ -28,9 +28,13 @@ record Plan(int rounds, int warmup, int iterations, int millis, int minutes, Str
 
   private static Plan plan(
       int rounds, int warmup, int iterations, int millis, int minutes, String contenders) {
-    return new Plan(Integer.getInteger("rounds", rounds), Integer.getInteger("warmup", warmup),
-        Integer.getInteger("iterations", iterations), Integer.getInteger("millis", millis),
-        Integer.getInteger("minutes", minutes), System.getProperty("contenders", contenders));
+    return new Plan(
+        Integer.getInteger("rounds", rounds),
+        Integer.getInteger("warmup", warmup),
+        Integer.getInteger("iterations", iterations),
+        Integer.getInteger("millis", millis),
+        Integer.getInteger("minutes", minutes),
+        System.getProperty("contenders", contenders));
   }
 
   boolean has(String contender) {

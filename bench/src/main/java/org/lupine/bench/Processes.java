@@ -28,8 +28,20 @@ final class Processes {
   private static final int STARTS = 5;
 
   /** What is in the names of the jars of one contender alone. */
-  private static final Map<String, String> JARS = Map.of("lupine", "lupine-", "luajava", "luajava",
-      "luaj", "/org/luaj/", "nashorn", "nashorn", "groovy", "groovy", "graaljs", "graalvm");
+  private static final Map<String, String> JARS =
+      Map.of(
+          "lupine",
+          "lupine-",
+          "luajava",
+          "luajava",
+          "luaj",
+          "/org/luaj/",
+          "nashorn",
+          "nashorn",
+          "groovy",
+          "groovy",
+          "graaljs",
+          "graalvm");
 
   private final Plan plan;
   private final String flavour;
@@ -55,17 +67,25 @@ final class Processes {
         return Set.of();
       }
       return Pattern.compile("^        \"(\\w+)\": ", Pattern.MULTILINE)
-          .matcher(Files.readString(LUPA_ROWS)).results()
-          .map(found -> found.group(1)).collect(Collectors.toSet());
+          .matcher(Files.readString(LUPA_ROWS))
+          .results()
+          .map(found -> found.group(1))
+          .collect(Collectors.toSet());
     } catch (IOException e) {
       return Set.of();
     }
   }
 
   private List<Double> lupa(Row row) throws IOException {
-    return numbers(List.of(program("python3"), LUPA_ROWS.toString(), flavour, row.name(),
-        String.valueOf(plan.warmup()), String.valueOf(plan.iterations()),
-        String.valueOf(plan.millis())));
+    return numbers(
+        List.of(
+            program("python3"),
+            LUPA_ROWS.toString(),
+            flavour,
+            row.name(),
+            String.valueOf(plan.warmup()),
+            String.valueOf(plan.iterations()),
+            String.valueOf(plan.millis())));
   }
 
   /** Runs a round of a cell and adds it to the samples. */
@@ -76,8 +96,8 @@ final class Processes {
           samples.addFork(starts(contender, classPath), Double.NaN);
           break;
         case MEMORY:
-          samples.addFork(List.of(Double.parseDouble(
-              line(java("memory", contender, classPath)))), Double.NaN);
+          samples.addFork(
+              List.of(Double.parseDouble(line(java("memory", contender, classPath)))), Double.NaN);
           break;
         default:
           samples.addFork(contender.equals(LUPA) ? lupa(row) : stock(row), Double.NaN);
@@ -106,16 +126,28 @@ final class Processes {
   }
 
   private List<String> java(String what, String contender, String classPath) {
-    return List.of(ProcessHandle.current().info().command().orElse("java"), "-Xms128m", "-Xmx128m",
-        "-XX:+UseSerialGC", what.equals("memory") ? "-XX:+AlwaysPreTouch" : "-Xshare:auto", "-cp",
-        only(contender, classPath), Fresh.class.getName(), what, contender, flavour);
+    return List.of(
+        ProcessHandle.current().info().command().orElse("java"),
+        "-Xms128m",
+        "-Xmx128m",
+        "-XX:+UseSerialGC",
+        what.equals("memory") ? "-XX:+AlwaysPreTouch" : "-Xshare:auto",
+        "-cp",
+        only(contender, classPath),
+        Fresh.class.getName(),
+        what,
+        contender,
+        flavour);
   }
 
   /** Returns what a user of the contender would have in the class path. */
   private static String only(String contender, String classPath) {
     return Arrays.stream(classPath.split(File.pathSeparator))
-        .filter(each -> JARS.entrySet().stream()
-            .noneMatch(jar -> each.contains(jar.getValue()) && !jar.getKey().equals(contender)))
+        .filter(
+            each ->
+                JARS.entrySet().stream()
+                    .noneMatch(
+                        jar -> each.contains(jar.getValue()) && !jar.getKey().equals(contender)))
         .collect(Collectors.joining(File.pathSeparator));
   }
 
@@ -137,9 +169,8 @@ final class Processes {
   }
 
   private static List<String> lines(List<String> command) throws IOException {
-    var process = new ProcessBuilder(command)
-        .redirectError(ProcessBuilder.Redirect.DISCARD)
-        .start();
+    var process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     try (var reader = process.inputReader()) {
       return reader.lines().toList();
     } finally {
@@ -151,14 +182,22 @@ final class Processes {
   private List<Double> stock(Row row) throws IOException {
     var name = flavour.equals("luajit") ? flavour : "lua5." + flavour.substring(4);
     double seconds = plan.millis() / 1e3;
-    var code = Programs.LUA.get(row.name()) + "\n"
-        + "local clock, n = os.clock, 1\n"
-        + "local function time() local t = clock() for i = 1, n do bench() end return clock() - t "
-        + "end\n"
-        + "while time() < " + seconds + " do n = n * 2 end\n"
-        + "local warm = clock() + " + plan.warmup() / 1e3 + " while clock() < warm do time() end\n"
-        + "for i = 1, " + plan.iterations() + " do print(string.format('%.3f', time() / n * 1e9)) "
-        + "end\n";
+    var code =
+        Programs.LUA.get(row.name())
+            + "\n"
+            + "local clock, n = os.clock, 1\n"
+            + "local function time() local t = clock() for i = 1, n do bench() end return clock() -"
+            + " t end\n"
+            + "while time() < "
+            + seconds
+            + " do n = n * 2 end\n"
+            + "local warm = clock() + "
+            + plan.warmup() / 1e3
+            + " while clock() < warm do time() end\n"
+            + "for i = 1, "
+            + plan.iterations()
+            + " do print(string.format('%.3f', time() / n * 1e9)) "
+            + "end\n";
     return numbers(List.of(program(name), "-e", code));
   }
 

@@ -24,8 +24,10 @@ final class Report {
 
   private void write() {
     var shown = Results.CONTENDERS.stream().filter(results::has).toList();
-    line("%s: medians; +-, half of the distance between the quartiles; B, bytes of the Java heap "
-        + "an operation; quotients to the best peer and to C", results.flavour);
+    line(
+        "%s: medians; +-, half of the distance between the quartiles; B, bytes of the Java heap "
+            + "an operation; quotients to the best peer and to C",
+        results.flavour);
     var head = new StringBuilder(String.format("%-52s %-3s", "", ""));
     shown.forEach(each -> head.append(String.format("%9s", each)));
     line("%s%6s%7s%8s %-8s%6s", head, "+-", "B", "/ best", "peer", "/ C");
@@ -54,25 +56,41 @@ final class Report {
     double ours = results.time(row, Results.OURS);
     var samples = results.cell(row, Results.OURS);
     var cells = new StringBuilder(String.format("%-52s %-3s", row.title(), row.unit().label));
-    shown.forEach(each ->
-        cells.append(String.format("%9s", number(results.time(row, each) / row.unit().size))));
-    line("%s%6s%7s%8s %-8s%6s", cells, percent(samples.spread()), bytes(samples.bytes()),
-        ratio(results.toBestPeer(row, ours)), results.bestPeer(row).orElse("-"),
+    shown.forEach(
+        each ->
+            cells.append(String.format("%9s", number(results.time(row, each) / row.unit().size))));
+    line(
+        "%s%6s%7s%8s %-8s%6s",
+        cells,
+        percent(samples.spread()),
+        bytes(samples.bytes()),
+        ratio(results.toBestPeer(row, ours)),
+        results.bestPeer(row).orElse("-"),
         ratio(ours / results.time(row, Results.PURE)));
   }
 
   private void goal(Row row, Goal goal) {
     double ours = results.time(row, Results.OURS);
     double size = row.unit().size;
-    double others = goal.isAbsolute() ? size
-        : goal.isRow() ? results.time(goal.other(), Results.OURS) : results.time(row, goal.other());
+    double others =
+        goal.isAbsolute()
+            ? size
+            : goal.isRow()
+                ? results.time(goal.other(), Results.OURS)
+                : results.time(row, goal.other());
     double most = goal.isAbsolute() ? goal.most() / size : goal.most();
     double reached = ours / others;
     if (!Double.isNaN(reached)) {
-      var verdict = results.cell(row, Results.OURS).spread() > UNSURE ? "unsure"
-          : reached <= most ? "reached" : "MISSED";
-      line("%-7s %s: %s %s, goal %s", verdict, row.title(),
-          number(reached), goal.isAbsolute() ? row.unit().label : "times " + goal.other(),
+      var verdict =
+          results.cell(row, Results.OURS).spread() > UNSURE
+              ? "unsure"
+              : reached <= most ? "reached" : "MISSED";
+      line(
+          "%-7s %s: %s %s, goal %s",
+          verdict,
+          row.title(),
+          number(reached),
+          goal.isAbsolute() ? row.unit().label : "times " + goal.other(),
           number(most));
     }
   }
@@ -82,19 +100,20 @@ final class Report {
   }
 
   static String number(double value) {
-    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT,
-        value < 10 ? "%.2f" : value < 1000 ? "%.1f" : "%.0f", value);
+    return Double.isNaN(value)
+        ? "-"
+        : String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 1000 ? "%.1f" : "%.0f", value);
   }
 
   private static String ratio(double ratio) {
     return Double.isNaN(ratio) ? "-" : String.format(Locale.ROOT, "%.2f", ratio);
   }
 
-  private static String percent(double part) {
+  static String percent(double part) {
     return Double.isNaN(part) ? "-" : String.format(Locale.ROOT, "%.0f%%", part * 100);
   }
 
-  private static String bytes(double bytes) {
+  static String bytes(double bytes) {
     return Double.isNaN(bytes) ? "-" : String.format(Locale.ROOT, "%.0f", bytes);
   }
 }

@@ -16,8 +16,10 @@ final class Results {
       List.of("luajava", "luaj", "luajc", "nashorn", "graaljs", "groovy");
 
   /** All, in the order of the table. */
-  static final List<String> CONTENDERS = List.of("pure", "stock", "java", "luajava", "luaj",
-      "luajc", "nashorn", "graaljs", "groovy", "lupa", "lupine");
+  static final List<String> CONTENDERS =
+      List.of(
+          "pure", "stock", "java", "luajava", "luaj", "luajc", "nashorn", "graaljs", "groovy",
+          "lupa", "lupine");
 
   final String flavour;
   final List<Row> rows;
@@ -49,7 +51,8 @@ final class Results {
 
   /** Returns the quickest peer in a row. */
   Optional<String> bestPeer(Row row) {
-    return PEERS.stream().filter(peer -> !Double.isNaN(time(row, peer)))
+    return PEERS.stream()
+        .filter(peer -> !Double.isNaN(time(row, peer)))
         .min(Comparator.comparingDouble(peer -> time(row, peer)));
   }
 

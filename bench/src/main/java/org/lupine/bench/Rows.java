@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.lupine.bench.Row.Kind;
 import org.lupine.bench.Row.Unit;
+import org.lupine.bench.contender.Programs;
 
 /** All rows, in the order of the table. */
 final class Rows {
@@ -30,7 +31,9 @@ final class Rows {
     ns("invokeNumber", "invokeFunction(double)", times("pure", 2));
     ns("invokeText", "invokeFunction(10 characters), the same back", times("luajava", 0.45));
     ns("invokeNewText", "invokeFunction(10 new characters), the same back");
-    ns("invokeKilobyte", "invokeFunction(1 KiB of all planes), the same back",
+    ns(
+        "invokeKilobyte",
+        "invokeFunction(1 KiB of all planes), the same back",
         times("luajava", 0.4));
     ns("invokeMixed", "invokeFunction(String, double, boolean)", times("luajava", 0.45));
     ns("interfaceNumber", "getInterface(DoubleUnaryOperator), a call", times("pure", 1.6));
@@ -66,25 +69,38 @@ final class Rows {
     ns("coroutine", "coroutine with a Java call and a yield", nanoseconds(180));
     ns("nested", "script to Java to script, a level", nanoseconds(180));
 
-    for (var program : List.of("fib", "sort", "text", "concat", "closures", "mandel", "sieve",
-        "queens", "matrix", "trees", "objects", "nbody")) {
+    for (var program : Programs.LUA.keySet()) {
       us(program, "compute: " + program, times("stock", 1));
     }
 
     for (int threads : new int[] {1, 2, 4, 16}) {
-      wall("shared" + threads, "one engine, " + threads + threads(threads), threads,
+      wall(
+          "shared" + threads,
+          "one engine, " + threads + threads(threads),
+          threads,
           timesRow("locked" + threads, 1));
       wall("locked" + threads, "the same in synchronized, " + threads + threads(threads), threads);
     }
     wall("rule1", "one CompiledScript, fresh Bindings, 1 thread", 1);
-    wall("rule2", "one CompiledScript, fresh Bindings, 2 threads", 2,
-        timesRow("rule1", 1 / 1.8));
+    wall("rule2", "one CompiledScript, fresh Bindings, 2 threads", 2, timesRow("rule1", 1 / 1.8));
     wall("jmeter", "50 threads, 10 fresh variables a run", 50, times("luaj", 1));
 
-    add(new Row("firstEval", "first eval in a fresh JVM, over an empty one", Kind.START, 1,
-        Unit.MS, List.of(nanoseconds(60e6))));
-    add(new Row("idleMemory", "an idle engine's memory", Kind.MEMORY, 1, Unit.KIB,
-        List.of(times("luajava", 1.3))));
+    add(
+        new Row(
+            "firstEval",
+            "first eval in a fresh JVM, over an empty one",
+            Kind.START,
+            1,
+            Unit.MS,
+            List.of(nanoseconds(60e6))));
+    add(
+        new Row(
+            "idleMemory",
+            "an idle engine's memory",
+            Kind.MEMORY,
+            1,
+            Unit.KIB,
+            List.of(times("luajava", 1.3))));
   }
 
   private Rows() {}
@@ -117,8 +133,8 @@ final class Rows {
     var wanted = Pattern.compile(String.join("|", patterns), Pattern.CASE_INSENSITIVE);
     var found = ALL.stream().filter(row -> wanted.matcher(row.name()).matches()).toList();
     if (found.isEmpty()) {
-      throw new IllegalArgumentException("no row matches " + patterns + "; there are "
-          + ALL.stream().map(Row::name).toList());
+      throw new IllegalArgumentException(
+          "no row matches " + patterns + "; there are " + ALL.stream().map(Row::name).toList());
     }
     return found;
   }

@@ -3,7 +3,7 @@ package org.lupine.bench;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What was measured of one cell: the times of an operation, fork by fork, and what it allocates. */
+/** What was measured of one cell: times of an operation, fork by fork, and allocated bytes. */
 final class Samples {
   private final List<List<Double>> forks = new ArrayList<>();
   private final List<Double> allocated = new ArrayList<>();
@@ -43,8 +43,8 @@ final class Samples {
   }
 
   /**
-   * Returns half of the distance between the quartiles of all iterations, in relation to the median:
-   * half of them are nearer to the median than this.
+   * Returns half of the distance between the quartiles of all iterations, in relation to the
+   * median.
    */
   double spread() {
     var all = forks.stream().flatMap(List::stream).toList();

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * One way to run scripts, with the rows in which it takes part. Its constructor only names the rows:
- * an interpreter is not opened before {@link #open}.
+ * One way to run scripts, with the rows in which it takes part. Its constructor only names the
+ * rows: an interpreter is not opened before {@link #open}.
  */
 public abstract class Contender {
   private final Map<String, Entry> rows = new HashMap<>();
@@ -64,8 +64,9 @@ public abstract class Contender {
 
   /** Adds the rows of loops; the function opens an interpreter that has run a code. */
   protected final void loops(Loops loops, LoopOpening opening) {
-    loops.all().forEach(
-        (name, loop) -> row(name, loop.operations(), () -> opening.open(loop.code())));
+    loops
+        .all()
+        .forEach((name, loop) -> row(name, loop.operations(), () -> opening.open(loop.code())));
   }
 
   /** Returns whether this takes part in a row. */

@@ -44,42 +44,54 @@ final class EngineRows {
 
   private void texts() {
     int[] serial = {0};
-    rows.row("evalNew", () -> {
-      var engine = engines.get();
-      return () -> engine.eval(language.fresh(serial[0]++));
-    });
-    rows.row("compile", () -> {
-      var compiler = (Compilable) engines.get();
-      return () -> compiler.compile(language.lines() + result("" + serial[0]++));
-    });
-    rows.row("create", () -> {
-      // Looking for services is no part of making an engine.
-      var factory = engines.get().getFactory();
-      return () -> {
-        var engine = factory.getScriptEngine();
-        var result = engine.eval(result("1"));
-        if (engine instanceof AutoCloseable closeable) {
-          closeable.close();
-        }
-        return result;
-      };
-    });
-    rows.row("evalSeen", () -> {
-      var engine = engines.get();
-      return () -> engine.eval(result("1"));
-    });
-    rows.row("compiled", () -> {
-      var script = compile(result("1"));
-      return script::eval;
-    });
-    rows.row("compiledPut", () -> {
-      var engine = engines.get();
-      var script = ((Compilable) engine).compile(result("x + 1"));
-      return () -> {
-        engine.put("x", 2.5);
-        return script.eval();
-      };
-    });
+    rows.row(
+        "evalNew",
+        () -> {
+          var engine = engines.get();
+          return () -> engine.eval(language.fresh(serial[0]++));
+        });
+    rows.row(
+        "compile",
+        () -> {
+          var compiler = (Compilable) engines.get();
+          return () -> compiler.compile(language.lines() + result("" + serial[0]++));
+        });
+    rows.row(
+        "create",
+        () -> {
+          // Looking for services is no part of making an engine.
+          var factory = engines.get().getFactory();
+          return () -> {
+            var engine = factory.getScriptEngine();
+            var result = engine.eval(result("1"));
+            if (engine instanceof AutoCloseable closeable) {
+              closeable.close();
+            }
+            return result;
+          };
+        });
+    rows.row(
+        "evalSeen",
+        () -> {
+          var engine = engines.get();
+          return () -> engine.eval(result("1"));
+        });
+    rows.row(
+        "compiled",
+        () -> {
+          var script = compile(result("1"));
+          return script::eval;
+        });
+    rows.row(
+        "compiledPut",
+        () -> {
+          var engine = engines.get();
+          var script = ((Compilable) engine).compile(result("x + 1"));
+          return () -> {
+            engine.put("x", 2.5);
+            return script.eval();
+          };
+        });
   }
 
   private CompiledScript compile(String text) throws ScriptException {
@@ -95,56 +107,72 @@ final class EngineRows {
   }
 
   private void variables() {
-    rows.row("bindings", () -> {
-      var script = compile(result("a + b + c"));
-      return () -> script.eval(letters(8, 1.5));
-    });
+    rows.row(
+        "bindings",
+        () -> {
+          var script = compile(result("a + b + c"));
+          return () -> script.eval(letters(8, 1.5));
+        });
     for (var name : new String[] {"rule", "rule1", "rule2"}) {
-      rows.row(name, () -> {
-        var script = compile("d = a * b + c; " + result("d"));
-        return () -> script.eval(letters(3, 1.5));
-      });
+      rows.row(
+          name,
+          () -> {
+            var script = compile("d = a * b + c; " + result("d"));
+            return () -> script.eval(letters(3, 1.5));
+          });
     }
-    rows.row("put", () -> {
-      var engine = engines.get();
-      return () -> {
-        engine.put("x", 2.5);
-        return engine;
-      };
-    });
-    rows.row("get", () -> {
-      var engine = engines.get();
-      engine.put("x", 2.5);
-      return () -> engine.get("x");
-    });
-    rows.row("putGet", () -> {
-      var engine = engines.get();
-      return () -> {
-        engine.put("x", 2.5);
-        return engine.get("x");
-      };
-    });
+    rows.row(
+        "put",
+        () -> {
+          var engine = engines.get();
+          return () -> {
+            engine.put("x", 2.5);
+            return engine;
+          };
+        });
+    rows.row(
+        "get",
+        () -> {
+          var engine = engines.get();
+          engine.put("x", 2.5);
+          return () -> engine.get("x");
+        });
+    rows.row(
+        "putGet",
+        () -> {
+          var engine = engines.get();
+          return () -> {
+            engine.put("x", 2.5);
+            return engine.get("x");
+          };
+        });
   }
 
   private void threads() {
     for (int threads : new int[] {1, 2, 4, 16}) {
-      rows.row("shared" + threads, () -> {
-        var engine = defining(language.function("id", "x", "x"));
-        return () -> engine.invokeFunction("id", 2.5);
-      });
-      rows.row("locked" + threads, () -> {
-        var engine = defining(language.function("id", "x", "x"));
-        return () -> {
-          synchronized (engine) {
-            return engine.invokeFunction("id", 2.5);
-          }
-        };
-      });
+      rows.row(
+          "shared" + threads,
+          () -> {
+            var engine = defining(language.function("id", "x", "x"));
+            return () -> engine.invokeFunction("id", 2.5);
+          });
+      rows.row(
+          "locked" + threads,
+          () -> {
+            var engine = defining(language.function("id", "x", "x"));
+            return () -> {
+              synchronized (engine) {
+                return engine.invokeFunction("id", 2.5);
+              }
+            };
+          });
     }
-    rows.row("jmeter", () -> {
-      var script = compile(result("a + b + c + d + e + f + g + h + i + j"));
-      return () -> script.eval(letters(10, 1.5));
-    });
+    rows.row(
+        "jmeter",
+        () -> {
+          var script = compile(result("a + b + c + d + e + f + g + h + i + j"));
+          return () -> script.eval(letters(10, 1.5));
+        });
   }
 
   /** Returns an engine that has run a text. */
@@ -155,45 +183,60 @@ final class EngineRows {
   }
 
   private void calls() {
-    rows.row("invokeNumber", () -> {
-      var engine = defining(language.function("f", "x", "x + 1"));
-      return () -> engine.invokeFunction("f", 2.5);
-    });
-    rows.row("invokeText", () -> {
-      var engine = defining(language.function("f", "x", "x"));
-      return () -> engine.invokeFunction("f", Texts.TEN);
-    });
-    rows.row("invokeNewText", () -> {
-      var engine = defining(language.function("f", "x", "x"));
-      int[] serial = {0};
-      return () -> engine.invokeFunction("f", Texts.fresh(serial[0]++));
-    });
-    rows.row("invokeKilobyte", () -> {
-      var engine = defining(language.function("f", "x", "x"));
-      return () -> engine.invokeFunction("f", Texts.KILOBYTE);
-    });
-    rows.row("invokeMixed", () -> {
-      var engine = defining(language.function("f", "s, d, b", "d"));
-      return () -> engine.invokeFunction("f", "abc", 2.5, true);
-    });
-    rows.row("scriptError", () -> {
-      var engine = defining(language.failing());
-      return () -> {
-        try {
-          return engine.invokeFunction("f");
-        } catch (ScriptException e) {
-          return e;
-        }
-      };
-    });
-    rows.row("interfaceNumber", () -> {
-      var operator = defining(language.function("applyAsDouble", "x", "x + 1"))
-          .getInterface(DoubleUnaryOperator.class);
-      double[] sum = {0};
-      return () -> {
-        sum[0] += operator.applyAsDouble(2.5);
-        return sum;
-      };
-    });
+    rows.row(
+        "invokeNumber",
+        () -> {
+          var engine = defining(language.function("f", "x", "x + 1"));
+          return () -> engine.invokeFunction("f", 2.5);
+        });
+    rows.row(
+        "invokeText",
+        () -> {
+          var engine = defining(language.function("f", "x", "x"));
+          return () -> engine.invokeFunction("f", Texts.TEN);
+        });
+    rows.row(
+        "invokeNewText",
+        () -> {
+          var engine = defining(language.function("f", "x", "x"));
+          int[] serial = {0};
+          return () -> engine.invokeFunction("f", Texts.fresh(serial[0]++));
+        });
+    rows.row(
+        "invokeKilobyte",
+        () -> {
+          var engine = defining(language.function("f", "x", "x"));
+          return () -> engine.invokeFunction("f", Texts.KILOBYTE);
+        });
+    rows.row(
+        "invokeMixed",
+        () -> {
+          var engine = defining(language.function("f", "s, d, b", "d"));
+          return () -> engine.invokeFunction("f", "abc", 2.5, true);
+        });
+    rows.row(
+        "scriptError",
+        () -> {
+          var engine = defining(language.failing());
+          return () -> {
+            try {
+              return engine.invokeFunction("f");
+            } catch (ScriptException e) {
+              return e;
+            }
+          };
+        });
+    rows.row(
+        "interfaceNumber",
+        () -> {
+          var operator =
+              defining(language.function("applyAsDouble", "x", "x + 1"))
+                  .getInterface(DoubleUnaryOperator.class);
+          double[] sum = {0};
+          return () -> {
+            sum[0] += operator.applyAsDouble(2.5);
+            return sum;
+          };
+        });
   }
 }

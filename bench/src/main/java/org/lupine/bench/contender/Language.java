@@ -10,16 +10,29 @@ package org.lupine.bench.contender;
  * @param lines 41 lines of functions
  */
 record Language(String result, String variable, String function, String failing, String lines) {
-  static final Language LUA = new Language("return ", "local ",
-      "function %s(%s) return %s end", "function f() error('no') end", Texts.FORTY_LINES);
+  static final Language LUA =
+      new Language(
+          "return ",
+          "local ",
+          "function %s(%s) return %s end",
+          "function f() error('no') end",
+          Texts.FORTY_LINES);
 
-  static final Language JAVASCRIPT = new Language("", "var ",
-      "function %s(%s) { return %s }", "function f() { throw new Error('no') }",
-      Texts.lines("function f%d(a, b) {\n  if (a > b) return a\n  return b + 'x'\n}\n"));
+  static final Language JAVASCRIPT =
+      new Language(
+          "",
+          "var ",
+          "function %s(%s) { return %s }",
+          "function f() { throw new Error('no') }",
+          Texts.lines("function f%d(a, b) {\n  if (a > b) return a\n  return b + 'x'\n}\n"));
 
-  static final Language GROOVY = new Language("return ", "def ",
-      "def %s(%s) { return %s }", "def f() { throw new Exception('no') }",
-      Texts.lines("def f%d(a, b) {\n  if (a > b) return a\n  return b + 'x'\n}\n"));
+  static final Language GROOVY =
+      new Language(
+          "return ",
+          "def ",
+          "def %s(%s) { return %s }",
+          "def f() { throw new Exception('no') }",
+          Texts.lines("def f%d(a, b) {\n  if (a > b) return a\n  return b + 'x'\n}\n"));
 
   /** Returns a function that has one result. */
   String function(String name, String parameters, String expression) {

@@ -19,14 +19,22 @@ final class Luajava extends Contender {
     calls();
     tables();
     threads();
-    loops(Loops.lua()
-        .without("listIndex")
-        .with("listLoop", Data.SIZE, "function bench() local s = 0 for i, v in "
-            + "ipairs(java.luaify(list)) do s = s + v end return s end")
-        .with("mapPairs", Data.MAP_SIZE, "function bench() local s = 0 for k, v in "
-            + "pairs(java.luaify(map)) do s = s + v end return s end")
-        .lua("beanGet", "local point = point", "s = s + point:getY()")
-        .lua("beanSet", "local point = point", "point:setY(1.5)"), this::loop);
+    loops(
+        Loops.lua()
+            .without("listIndex")
+            .with(
+                "listLoop",
+                Data.SIZE,
+                "function bench() local s = 0 for i, v in "
+                    + "ipairs(java.luaify(list)) do s = s + v end return s end")
+            .with(
+                "mapPairs",
+                Data.MAP_SIZE,
+                "function bench() local s = 0 for k, v in "
+                    + "pairs(java.luaify(map)) do s = s + v end return s end")
+            .lua("beanGet", "local point = point", "s = s + point:getY()")
+            .lua("beanSet", "local point = point", "point:setY(1.5)"),
+        this::loop);
   }
 
   /** Returns the class of a flavour; that of 5.4 where the flavour is not in the class path. */
@@ -67,72 +75,91 @@ final class Luajava extends Contender {
 
   private void scripts() {
     int[] serial = {0};
-    row("create", () -> () -> {
-      try (var fresh = fresh()) {
-        fresh.load("return 1");
-        fresh.pCall(0, 1);
-        return fresh.toNumber(-1);
-      }
-    });
-    row("evalNew", () -> {
-      lua = fresh();
-      return () -> {
-        lua.load("local a = " + serial[0]++ + " return a + 1");
-        lua.pCall(0, 1);
-        return number();
-      };
-    });
-    row("evalSeen", () -> {
-      lua = fresh();
-      return () -> {
-        lua.load("return 1");
-        lua.pCall(0, 1);
-        return number();
-      };
-    });
-    row("compile", () -> {
-      lua = fresh();
-      return () -> {
-        lua.load(Texts.FORTY_LINES + "return " + serial[0]++);
-        lua.pop(1);
-        return lua;
-      };
-    });
-    row("compiled", () -> {
-      int script = chunk("return function() return 1 end");
-      return () -> call(script);
-    });
+    row(
+        "create",
+        () ->
+            () -> {
+              try (var fresh = fresh()) {
+                fresh.load("return 1");
+                fresh.pCall(0, 1);
+                return fresh.toNumber(-1);
+              }
+            });
+    row(
+        "evalNew",
+        () -> {
+          lua = fresh();
+          return () -> {
+            lua.load("local a = " + serial[0]++ + " return a + 1");
+            lua.pCall(0, 1);
+            return number();
+          };
+        });
+    row(
+        "evalSeen",
+        () -> {
+          lua = fresh();
+          return () -> {
+            lua.load("return 1");
+            lua.pCall(0, 1);
+            return number();
+          };
+        });
+    row(
+        "compile",
+        () -> {
+          lua = fresh();
+          return () -> {
+            lua.load(Texts.FORTY_LINES + "return " + serial[0]++);
+            lua.pop(1);
+            return lua;
+          };
+        });
+    row(
+        "compiled",
+        () -> {
+          int script = chunk("return function() return 1 end");
+          return () -> call(script);
+        });
   }
 
   private void variables() {
-    row("compiledPut", () -> {
-      int script = chunk("return function() return x + 1 end");
-      return () -> {
-        put("x", 2.5);
-        return call(script);
-      };
-    });
+    row(
+        "compiledPut",
+        () -> {
+          int script = chunk("return function() return x + 1 end");
+          return () -> {
+            put("x", 2.5);
+            return call(script);
+          };
+        });
     row("bindings", () -> letters(8, chunk("return function() return a + b + c end")));
     row("rule", () -> letters(3, chunk("return function() d = a * b + c return d end")));
-    row("put", () -> {
-      lua = fresh();
-      return () -> {
-        put("x", 2.5);
-        return lua;
-      };
-    });
-    row("get", () -> {
-      lua = fresh();
-      put("x", 2.5);
-      return () -> get("x");
-    });
-    row("putGet", () -> {
-      lua = fresh();
-      return () -> {
-        put("x", 2.5);
-        return get("x");
-      };
-    });
+    row(
+        "put",
+        () -> {
+          lua = fresh();
+          return () -> {
+            put("x", 2.5);
+            return lua;
+          };
+        });
+    row(
+        "get",
+        () -> {
+          lua = fresh();
+          put("x", 2.5);
+          return () -> get("x");
+        });
+    row(
+        "putGet",
+        () -> {
+          lua = fresh();
+          return () -> {
+            put("x", 2.5);
+            return get("x");
+          };
+        });
   }
 
   private void put(String name, double value) {
@@ -159,42 +186,50 @@ final class Luajava extends Contender {
     for (var name : new String[] {"invokeNumber", "interfaceNumber"}) {
       row(name, () -> callNumber(chunk("return function(x) return x + 1 end")));
     }
-    row("apiNumber", () -> {
-      chunk("function f(x) return x + 1 end");
-      var function = lua.get("f");
-      return () -> function.call(2.5)[0].toNumber();
-    });
+    row(
+        "apiNumber",
+        () -> {
+          chunk("function f(x) return x + 1 end");
+          var function = lua.get("f");
+          return () -> function.call(2.5)[0].toNumber();
+        });
     row("invokeText", () -> callText(chunk("return function(x) return x end"), Texts.TEN));
     row("apiText", () -> callText(chunk("return function(x) return x end"), Texts.TWENTY));
     row("invokeKilobyte", () -> callText(chunk("return function(x) return x end"), Texts.KILOBYTE));
-    row("invokeNewText", () -> {
-      int function = chunk("return function(x) return x end");
-      int[] serial = {0};
-      return () -> text(function, Texts.fresh(serial[0]++));
-    });
-    row("invokeMixed", () -> {
-      int function = chunk("return function(s, d, b) return d end");
-      return () -> {
-        lua.refGet(function);
-        lua.push("abc");
-        lua.push(2.5);
-        lua.push(true);
-        lua.pCall(3, 1);
-        return number();
-      };
-    });
-    row("scriptError", () -> {
-      int function = chunk("return function() error('no') end");
-      return () -> {
-        lua.refGet(function);
-        try {
-          lua.pCall(0, 1);
-        } catch (LuaException e) {
-          return e;
-        }
-        throw new IllegalStateException("no error");
-      };
-    });
+    row(
+        "invokeNewText",
+        () -> {
+          int function = chunk("return function(x) return x end");
+          int[] serial = {0};
+          return () -> text(function, Texts.fresh(serial[0]++));
+        });
+    row(
+        "invokeMixed",
+        () -> {
+          int function = chunk("return function(s, d, b) return d end");
+          return () -> {
+            lua.refGet(function);
+            lua.push("abc");
+            lua.push(2.5);
+            lua.push(true);
+            lua.pCall(3, 1);
+            return number();
+          };
+        });
+    row(
+        "scriptError",
+        () -> {
+          int function = chunk("return function() error('no') end");
+          return () -> {
+            lua.refGet(function);
+            try {
+              lua.pCall(0, 1);
+            } catch (LuaException e) {
+              return e;
+            }
+            throw new IllegalStateException("no error");
+          };
+        });
   }
 
   private Work callNumber(int function) {
@@ -220,67 +255,83 @@ final class Luajava extends Contender {
   }
 
   private void tables() {
-    row("tableGet", () -> {
-      int table = chunk("return {x = 1.5}");
-      return () -> {
-        lua.refGet(table);
-        lua.getField(-1, "x");
-        double result = lua.toNumber(-1);
-        lua.pop(2);
-        return result;
-      };
-    });
-    row("tableSet", () -> {
-      int table = chunk("return {x = 1.5}");
-      return () -> {
-        lua.refGet(table);
-        lua.push(2.5);
-        lua.setField(-2, "x");
-        lua.pop(1);
-        return lua;
-      };
-    });
-    row("tableRead", Data.SIZE, () -> {
-      int table = chunk("local t = {} for i = 1, 10000 do t[i] = i + 0.5 end return t");
-      return () -> {
-        double sum = 0;
-        lua.refGet(table);
-        for (int i = 1; i <= Data.SIZE; i++) {
-          lua.rawGetI(-1, i);
-          sum += lua.toNumber(-1);
-          lua.pop(1);
-        }
-        lua.pop(1);
-        return sum;
-      };
-    });
+    row(
+        "tableGet",
+        () -> {
+          int table = chunk("return {x = 1.5}");
+          return () -> {
+            lua.refGet(table);
+            lua.getField(-1, "x");
+            double result = lua.toNumber(-1);
+            lua.pop(2);
+            return result;
+          };
+        });
+    row(
+        "tableSet",
+        () -> {
+          int table = chunk("return {x = 1.5}");
+          return () -> {
+            lua.refGet(table);
+            lua.push(2.5);
+            lua.setField(-2, "x");
+            lua.pop(1);
+            return lua;
+          };
+        });
+    row(
+        "tableRead",
+        Data.SIZE,
+        () -> {
+          int table = chunk("local t = {} for i = 1, 10000 do t[i] = i + 0.5 end return t");
+          return () -> {
+            double sum = 0;
+            lua.refGet(table);
+            for (int i = 1; i <= Data.SIZE; i++) {
+              lua.rawGetI(-1, i);
+              sum += lua.toNumber(-1);
+              lua.pop(1);
+            }
+            lua.pop(1);
+            return sum;
+          };
+        });
   }
 
   /** Adds the rows with threads; luajava has no lock, so its users have one. */
   private void threads() {
     for (int threads : new int[] {1, 2, 4, 16}) {
-      row("locked" + threads, () -> {
-        var work = callNumber(chunk("return function(x) return x end"));
-        return () -> {
-          synchronized (lua) {
-            return work.run();
-          }
-        };
-      });
+      row(
+          "locked" + threads,
+          () -> {
+            var work = callNumber(chunk("return function(x) return x end"));
+            return () -> {
+              synchronized (lua) {
+                return work.run();
+              }
+            };
+          });
     }
-    row("jmeter", () -> {
-      // A Lua for each thread: they have no state in common.
-      var own = ThreadLocal.withInitial(() -> {
-        try {
-          var each = new Luajava(type);
-          return each.letters(10,
-              each.chunk("return function() return a + b + c + d + e + f + g + h + i + j end"));
-        } catch (ReflectiveOperationException e) {
-          throw new IllegalStateException(e);
-        }
-      });
-      return () -> own.get().run();
-    });
+    row(
+        "jmeter",
+        () -> {
+          // A Lua for each thread: they have no state in common.
+          var own =
+              ThreadLocal.withInitial(
+                  () -> {
+                    try {
+                      var each = new Luajava(type);
+                      return each.letters(
+                          10,
+                          each.chunk(
+                              "return function() return a + b + c + d + e + f + g + h + i + j"
+                                  + " end"));
+                    } catch (ReflectiveOperationException e) {
+                      throw new IllegalStateException(e);
+                    }
+                  });
+          return () -> own.get().run();
+        });
   }
 
   /** Makes one without rows. */
@@ -292,24 +343,32 @@ final class Luajava extends Contender {
     lua = fresh();
     object("obj", new Subject());
     object("point", new Point());
-    function("plus", in -> {
-      in.push(in.toNumber(1) + 1);
-      return 1;
-    });
-    function("same", in -> {
-      in.push(in.toObject(1), Lua.Conversion.FULL);
-      return 1;
-    });
-    function("echo", in -> {
-      in.push(in.toString(1));
-      return 1;
-    });
-    function("call", in -> {
-      in.getGlobal("id");
-      in.pushValue(1);
-      in.pCall(1, 1);
-      return 1;
-    });
+    function(
+        "plus",
+        in -> {
+          in.push(in.toNumber(1) + 1);
+          return 1;
+        });
+    function(
+        "same",
+        in -> {
+          in.push(in.toObject(1), Lua.Conversion.FULL);
+          return 1;
+        });
+    function(
+        "echo",
+        in -> {
+          in.push(in.toString(1));
+          return 1;
+        });
+    function(
+        "call",
+        in -> {
+          in.getGlobal("id");
+          in.pushValue(1);
+          in.pCall(1, 1);
+          return 1;
+        });
     lua.pushJavaArray(Data.array());
     lua.setGlobal("array");
     object("list", Data.list());

@@ -12,10 +12,12 @@ import org.openjdk.nashorn.api.scripting.NashornScriptEngineFactory;
 final class Nashorn extends Contender {
   Nashorn() {
     new EngineRows(this::row, Nashorn::fresh, Language.JAVASCRIPT).add();
-    loops(ScriptLoops.javaScript()
-        .body("listLoop", Data.SIZE, "for each (var v in list) { s = s + v }")
-        .body("mapPairs", Data.MAP_SIZE, "for each (var v in map.values()) { s = s + v }")
-        .common(), this::loop);
+    loops(
+        ScriptLoops.javaScript()
+            .body("listLoop", Data.SIZE, "for each (var v in list) { s = s + v }")
+            .body("mapPairs", Data.MAP_SIZE, "for each (var v in map.values()) { s = s + v }")
+            .common(),
+        this::loop);
   }
 
   private static ScriptEngine fresh() {
@@ -30,13 +32,16 @@ final class Nashorn extends Contender {
     engine.put("plus", (DoubleUnaryOperator) x -> x + 1);
     engine.put("same", (Function<Object, Object>) x -> x);
     engine.put("echo", (UnaryOperator<String>) text -> text);
-    engine.put("call", (Function<Object, Object>) x -> {
-      try {
-        return script.invokeFunction("id", x);
-      } catch (ScriptException | NoSuchMethodException e) {
-        throw new IllegalStateException(e);
-      }
-    });
+    engine.put(
+        "call",
+        (Function<Object, Object>)
+            x -> {
+              try {
+                return script.invokeFunction("id", x);
+              } catch (ScriptException | NoSuchMethodException e) {
+                throw new IllegalStateException(e);
+              }
+            });
     engine.put("array", Data.array());
     engine.put("list", Data.list());
     engine.put("map", Data.map());

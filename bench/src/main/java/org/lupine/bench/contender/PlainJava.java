@@ -13,40 +13,51 @@ final class PlainJava extends Contender {
     loop("callReturn", i -> object.add(0.5));
     loop("fieldSet", i -> point.x = i);
     loop("beanSet", i -> point.setY(i));
-    row("interfaceNumber", () -> {
-      DoubleUnaryOperator operator = x -> x + 1;
-      return () -> operator.applyAsDouble(2.5);
-    });
-    row("arraySum", Data.SIZE, () -> {
-      var array = Data.array();
-      return () -> {
-        double sum = 0;
-        for (double each : array) {
-          sum += each;
-        }
-        return sum;
-      };
-    });
-    row("listLoop", Data.SIZE, () -> {
-      var list = Data.list();
-      return () -> {
-        double sum = 0;
-        for (double each : list) {
-          sum += each;
-        }
-        return sum;
-      };
-    });
-    row("mapPairs", Data.MAP_SIZE, () -> {
-      var map = Data.map();
-      return () -> {
-        double sum = 0;
-        for (var each : map.entrySet()) {
-          sum += (Double) each.getValue();
-        }
-        return sum;
-      };
-    });
+    row(
+        "interfaceNumber",
+        () -> {
+          DoubleUnaryOperator operator = x -> x + 1;
+          return () -> operator.applyAsDouble(2.5);
+        });
+    row(
+        "arraySum",
+        Data.SIZE,
+        () -> {
+          var array = Data.array();
+          return () -> {
+            double sum = 0;
+            for (double each : array) {
+              sum += each;
+            }
+            return sum;
+          };
+        });
+    row(
+        "listLoop",
+        Data.SIZE,
+        () -> {
+          var list = Data.list();
+          return () -> {
+            double sum = 0;
+            for (double each : list) {
+              sum += each;
+            }
+            return sum;
+          };
+        });
+    row(
+        "mapPairs",
+        Data.MAP_SIZE,
+        () -> {
+          var map = Data.map();
+          return () -> {
+            double sum = 0;
+            for (var each : map.entrySet()) {
+              sum += (Double) each.getValue();
+            }
+            return sum;
+          };
+        });
     row("fib", () -> () -> fib(24));
   }
 
@@ -56,12 +67,16 @@ final class PlainJava extends Contender {
   }
 
   private void loop(String row, Turn turn) {
-    row(row, 1_000, () -> () -> {
-      for (int i = 0; i < 1_000; i++) {
-        turn.run(i);
-      }
-      return object;
-    });
+    row(
+        row,
+        1_000,
+        () ->
+            () -> {
+              for (int i = 0; i < 1_000; i++) {
+                turn.run(i);
+              }
+              return object;
+            });
   }
 
   private static double fib(double n) {

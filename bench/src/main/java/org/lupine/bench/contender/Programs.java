@@ -9,16 +9,20 @@ public final class Programs {
   public static final Map<String, String> LUA = new LinkedHashMap<>();
 
   static {
-    add("fib", "local function f(n) if n < 2 then return n end return f(n - 1) + f(n - 2) end",
+    add(
+        "fib",
+        "local function f(n) if n < 2 then return n end return f(n - 1) + f(n - 2) end",
         "function bench() return f(24) end");
-    add("sort",
+    add(
+        "sort",
         "function bench()",
         "  local t, seed = {}, 42",
         "  for i = 1, 10000 do seed = (seed * 16807) % 2147483647 t[i] = seed end",
         "  table.sort(t)",
         "  return t[1]",
         "end");
-    add("text",
+    add(
+        "text",
         "function bench()",
         "  local t = {}",
         "  for i = 1, 2000 do t[i] = string.format('%d:%s', i, ('x'):rep(i % 10)) end",
@@ -26,20 +30,23 @@ public final class Programs {
         "  for digits in all:gmatch('%d+') do count = count + #digits end",
         "  return count + #all:gsub('x', 'yy'):upper()",
         "end");
-    add("concat",
+    add(
+        "concat",
         "function bench()",
         "  local s = ''",
         "  for i = 1, 1000 do s = s .. i .. ',' end",
         "  return #s",
         "end");
-    add("closures",
+    add(
+        "closures",
         "local function counter(n) return function(d) n = n + d return n end end",
         "function bench()",
         "  local s = 0",
         "  for i = 1, 5000 do local c = counter(i) s = s + c(1) + c(2) end",
         "  return s",
         "end");
-    add("mandel",
+    add(
+        "mandel",
         "function bench()",
         "  local inside = 0",
         "  for py = 0, 39 do",
@@ -53,7 +60,8 @@ public final class Programs {
         "  end",
         "  return inside",
         "end");
-    add("sieve",
+    add(
+        "sieve",
         "function bench()",
         "  local composite, count = {}, 0",
         "  for i = 2, 20000 do",
@@ -64,7 +72,8 @@ public final class Programs {
         "  end",
         "  return count",
         "end");
-    add("queens",
+    add(
+        "queens",
         "local function free(q, n, c)",
         "  for i = 1, n - 1 do",
         "    if q[i] == c or q[i] - i == c - n or q[i] + i == c + n then return false end",
@@ -78,7 +87,8 @@ public final class Programs {
         "  return count",
         "end",
         "function bench() return place({}, 1) end");
-    add("matrix",
+    add(
+        "matrix",
         "local function make(n)",
         "  local m = {}",
         "  for i = 1, n do m[i] = {} for k = 1, n do m[i][k] = i - k + 0.5 end end",
@@ -95,11 +105,14 @@ public final class Programs {
         "  end",
         "  return sum",
         "end");
-    add("trees",
+    add(
+        "trees",
         "local function tree(d) if d == 0 then return {} end return {tree(d - 1), tree(d - 1)} end",
-        "local function count(t) if t[1] then return 1 + count(t[1]) + count(t[2]) end return 1 end",
+        "local function count(t) if t[1] then return 1 + count(t[1]) + count(t[2]) end return 1"
+            + " end",
         "function bench() return count(tree(12)) end");
-    add("objects",
+    add(
+        "objects",
         "local Account = {} Account.__index = Account",
         "function Account.new(b) return setmetatable({balance = b}, Account) end",
         "function Account:deposit(d) self.balance = self.balance + d return self end",
@@ -109,10 +122,12 @@ public final class Programs {
         "  for i = 1, 3000 do s = s + Account.new(i):deposit(1):deposit(2):value() end",
         "  return s",
         "end");
-    add("nbody",
+    add(
+        "nbody",
         "function bench()",
         "  local b = {}",
-        "  for i = 1, 5 do b[i] = {x = i, y = i * i % 7, z = i % 3, u = 0, v = 0, w = 0, m = 1 / i} end",
+        "  for i = 1, 5 do b[i] = {x = i, y = i * i % 7, z = i % 3, u = 0, v = 0, w = 0, m = 1 / i}"
+            + " end",
         "  for step = 1, 100 do",
         "    for i = 1, 5 do",
         "      local p = b[i]",

@@ -37,37 +37,59 @@ final class PureC extends Contender {
     host("scriptError", MANY, "callFailing", "return function() error('no') end", "");
     host("tableGet", MANY, "getField", "return {x = 1.5}", "");
     host("tableSet", MANY, "setField", "return {x = 1.5}", "");
-    host("tableRead", 1, "readTable", "local t = {} for i = 1, 10000 do t[i] = i + 0.5 end return t", "");
-    var loops = Loops.lua()
-        .with("listLoop", Data.SIZE, "function bench() local s = 0 for i = 1, #list do s = s + list[i] end "
-            + "return s end")
-        .with("arraySum", Data.SIZE, "function bench() local s, array = 0, list for i = 1, #array do "
-            + "s = s + array[i] end return s end")
-        .with("mapPairs", Data.MAP_SIZE, "map = {} for i = 0, 999 do map['key' .. i] = i + 0.5 end function bench() "
-            + "local s = 0 for k, v in pairs(map) do s = s + v end return s end")
-        .lua("beanGet", "local point = point", "s = s + point.y")
-        .lua("beanSet", "local point = point", "point.y = 1.5");
+    host(
+        "tableRead",
+        1,
+        "readTable",
+        "local t = {} for i = 1, 10000 do t[i] = i + 0.5 end return t",
+        "");
+    var loops =
+        Loops.lua()
+            .with(
+                "listLoop",
+                Data.SIZE,
+                "function bench() local s = 0 for i = 1, #list do s = s + list[i] end "
+                    + "return s end")
+            .with(
+                "arraySum",
+                Data.SIZE,
+                "function bench() local s, array = 0, list for i = 1, #array do "
+                    + "s = s + array[i] end return s end")
+            .with(
+                "mapPairs",
+                Data.MAP_SIZE,
+                "map = {} for i = 0, 999 do map['key' .. i] = i + 0.5 end function bench() "
+                    + "local s = 0 for k, v in pairs(map) do s = s + v end return s end")
+            .lua("beanGet", "local point = point", "s = s + point.y")
+            .lua("beanSet", "local point = point", "point.y = 1.5");
     loops(loops, this::loop);
   }
 
   private void start() {
-    System.load(Path.of(System.getProperty("lupine.bench.natives"),
-        System.mapLibraryName("lupine-bench-" + flavour)).toAbsolutePath().toString());
+    System.load(
+        Path.of(
+                System.getProperty("lupine.bench.natives"),
+                System.mapLibraryName("lupine-bench-" + flavour))
+            .toAbsolutePath()
+            .toString());
     state = open();
   }
 
   /** Adds a row that is one operation of the C file, with the result of a chunk and a text. */
   private void host(String row, int count, String operation, String chunk, String text) {
-    row(row, row.equals("tableRead") ? Data.SIZE : count, () -> {
-      start();
-      int number = operation(operation);
-      if (number < 0) {
-        throw new IllegalStateException("pure.c has no '" + operation + "'");
-      }
-      int ref = chunk == null ? NO_REF : ref(state, chunk);
-      var bytes = (text + '\0').getBytes(StandardCharsets.UTF_8);
-      return () -> run(state, number, ref, bytes, count);
-    });
+    row(
+        row,
+        row.equals("tableRead") ? Data.SIZE : count,
+        () -> {
+          start();
+          int number = operation(operation);
+          if (number < 0) {
+            throw new IllegalStateException("pure.c has no '" + operation + "'");
+          }
+          int ref = chunk == null ? NO_REF : ref(state, chunk);
+          var bytes = (text + '\0').getBytes(StandardCharsets.UTF_8);
+          return () -> run(state, number, ref, bytes, count);
+        });
   }
 
   private Work loop(String code) {

@@ -70,35 +70,49 @@ final class ScriptLoops {
   }
 
   private String text(String body) {
-    var literals = isJavaScript ? body.replaceAll("(\\d\\.\\d)d", "$1")
-        .replace(".length()", ".length") : body;
+    var literals =
+        isJavaScript ? body.replaceAll("(\\d\\.\\d)d", "$1").replace(".length()", ".length") : body;
     return function + " bench() { " + variable + " s = 0; " + literals + "; return s }";
   }
 
   /** Adds three of the twelve programs. */
   private Loops programs() {
-    loops.with("fib", 1,
+    loops.with(
+        "fib",
+        1,
         function + " fib(n) { if (n < 2) { return n }; return fib(n - 1) + fib(n - 2) }",
         text("s = fib(24)"));
-    loops.with("mandel", 1, text(String.join("\n",
-        "for (" + variable + " py = 0; py < 40; py++) {",
-        "  for (" + variable + " px = 0; px < 40; px++) {",
-        "    " + variable + " cx = px / 20.0d - 1.5d; " + variable + " cy = py / 20.0d - 1",
-        "    " + variable + " x = 0.0d; " + variable + " y = 0.0d; " + variable + " n = 0",
-        "    while (n < 50 && x * x + y * y < 4) {",
-        "      " + variable + " z = x * x - y * y + cx; y = 2 * x * y + cy; x = z; n++",
-        "    }",
-        "    if (n == 50) { s++ }",
-        "  }",
-        "}")));
-    loops.with("sieve", 1, text(String.join("\n",
-        variable + " composite = " + (isJavaScript ? "[]" : "new boolean[20001]"),
-        "for (" + variable + " i = 2; i <= 20000; i++) {",
-        "  if (!composite[i]) {",
-        "    s++",
-        "    for (" + variable + " k = i * i; k > 0 && k <= 20000; k += i) { composite[k] = true }",
-        "  }",
-        "}")));
+    loops.with(
+        "mandel",
+        1,
+        text(
+            String.join(
+                "\n",
+                "for (" + variable + " py = 0; py < 40; py++) {",
+                "  for (" + variable + " px = 0; px < 40; px++) {",
+                "    " + variable + " cx = px / 20.0d - 1.5d; " + variable + " cy = py / 20.0d - 1",
+                "    " + variable + " x = 0.0d; " + variable + " y = 0.0d; " + variable + " n = 0",
+                "    while (n < 50 && x * x + y * y < 4) {",
+                "      " + variable + " z = x * x - y * y + cx; y = 2 * x * y + cy; x = z; n++",
+                "    }",
+                "    if (n == 50) { s++ }",
+                "  }",
+                "}")));
+    loops.with(
+        "sieve",
+        1,
+        text(
+            String.join(
+                "\n",
+                variable + " composite = " + (isJavaScript ? "[]" : "new boolean[20001]"),
+                "for (" + variable + " i = 2; i <= 20000; i++) {",
+                "  if (!composite[i]) {",
+                "    s++",
+                "    for ("
+                    + variable
+                    + " k = i * i; k > 0 && k <= 20000; k += i) { composite[k] = true }",
+                "  }",
+                "}")));
     return loops;
   }
 }

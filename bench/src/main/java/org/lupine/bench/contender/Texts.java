@@ -20,7 +20,8 @@ final class Texts {
 
   /** Returns ten functions, each by a format for its number. */
   static String lines(String function) {
-    return IntStream.range(0, 10).mapToObj(i -> String.format(function, i))
+    return IntStream.range(0, 10)
+        .mapToObj(i -> String.format(function, i))
         .collect(Collectors.joining());
   }
 
