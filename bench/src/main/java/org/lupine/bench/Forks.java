@@ -12,7 +12,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Runs forks of JMH: each is one row of one contender in a fresh JVM. */
-final class Forks {
+final class Forks implements Instrument {
   /** After the work itself is warm: for the loop around it. */
   private static final int WARMUP_ITERATIONS = 3;
 
@@ -24,8 +24,15 @@ final class Forks {
     this.flavour = flavour;
   }
 
-  /** Runs one fork with a class path and adds its iterations to the samples. */
-  void measure(Row row, String contender, String classPath, Samples samples) {
+  @Override
+  public boolean has(Row row, String contender) {
+    return row.isJmh()
+        && Contender.NAMES.contains(contender)
+        && Contender.of(contender, flavour).has(row.name());
+  }
+
+  @Override
+  public void measure(Row row, String contender, String classPath, Samples samples) {
     var time = TimeValue.milliseconds(plan.millis());
     var options =
         new OptionsBuilder()

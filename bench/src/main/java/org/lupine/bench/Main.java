@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.lupine.bench.contender.Contender;
 
 /**
  * Measures rows for all contenders, prints the table, and writes it with its charts into a folder.
@@ -63,13 +62,14 @@ public final class Main {
 
   private Results measure(String flavour) {
     var results = new Results(flavour, rows);
+    var instruments = instruments(flavour);
     end = System.nanoTime() + plan.minutes() * 60_000_000_000L;
     for (int round = 1; round <= plan.rounds(); round++) {
       for (var row : rows) {
         System.err.println(flavour + ", round " + round + ": " + row.title());
         for (var contender : Results.CONTENDERS) {
           if (plan.has(contender) && !isOver()) {
-            measure(flavour, row, contender, classPath, results.cell(row, contender));
+            measure(instruments, row, contender, classPath, results.cell(row, contender));
           }
         }
       }
@@ -80,27 +80,28 @@ public final class Main {
     return results;
   }
 
+  private List<Instrument> instruments(String flavour) {
+    return List.of(
+        new Forks(plan, flavour), new Interpreters(plan, flavour), new FreshJvms(flavour));
+  }
+
   private boolean isOver() {
     return System.nanoTime() > end;
   }
 
-  private void measure(String flavour, Row row, String contender, String path, Samples samples) {
-    if (Processes.have(row, contender)) {
-      new Processes(plan, flavour).measure(row, contender, path, samples);
-    } else if (row.isJmh()
-        && isForked(contender)
-        && Contender.of(contender, flavour).has(row.name())) {
-      new Forks(plan, flavour).measure(row, contender, path, samples);
+  private static void measure(
+      List<Instrument> instruments, Row row, String contender, String path, Samples samples) {
+    for (var instrument : instruments) {
+      if (instrument.has(row, contender)) {
+        instrument.measure(row, contender, path, samples);
+      }
     }
-  }
-
-  private static boolean isForked(String contender) {
-    return !contender.equals(Processes.STOCK) && !contender.equals(Processes.LUPA);
   }
 
   /** Measures ours and another jar of ours by turns. */
   private void compare(String flavour) throws IOException {
     var comparison = new Comparison(flavour);
+    var instruments = instruments(flavour);
     var other = classPath.replace(System.getProperty("ours"), System.getProperty("other"));
     for (int round = 1; round <= plan.rounds(); round++) {
       for (var row : rows) {
@@ -108,7 +109,11 @@ public final class Main {
         boolean swapped = round % 2 == 0;
         for (boolean old : new boolean[] {!swapped, swapped}) {
           measure(
-              flavour, row, Results.OURS, old ? other : classPath, comparison.samples(row, old));
+              instruments,
+              row,
+              Results.OURS,
+              old ? other : classPath,
+              comparison.samples(row, old));
         }
       }
     }

@@ -2,12 +2,17 @@ package org.lupine.bench.contender;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One way to run scripts, with the rows in which it takes part. Its constructor only names the
  * rows: an interpreter is not opened before {@link #open}.
  */
 public abstract class Contender {
+  /** The names that {@link #of} knows. */
+  public static final Set<String> NAMES =
+      Set.of("lupine", "luajava", "luaj", "luajc", "pure", "nashorn", "graaljs", "groovy", "java");
+
   private final Map<String, Entry> rows = new HashMap<>();
 
   private record Entry(int operations, Opening opening) {}
