@@ -1,182 +1,126 @@
 package org.lupine.bench;
 
-import java.util.ArrayList;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Runs the operations whose names a pattern finds, all contenders by turns and in several rounds,
- * and prints the quickest iteration of each: on a machine with other work to do only minima, and
- * only their ratios, tell anything.
+ * Measures rows for all contenders, prints the table, and writes it with its charts into a folder.
+ * Contenders take turns: a round gives each cell one fork.
  *
- * <p>Settings, as in {@code -Drounds=3}: {@code flavours} (lua54), {@code rounds} (2), {@code
- * iterations} (10), {@code warmup} (8), {@code millis} of each iteration (100).
+ * <p>Properties: {@code flavours} (lua54), {@code folder}, {@code ours} (the jar), {@code other} (a
+ * jar to compare that with), and the components of {@link Plan}.
  */
 public final class Main {
-  private static final String TWO_THREADS = "compiled, two threads";
+  private final Plan plan;
+  private final List<Row> rows;
+  private final Path folder = Path.of(System.getProperty("folder", "target/bench"));
+  private final String classPath = System.getProperty("java.class.path");
+  private long end;
 
-  /** An operation, who has it, and what ours should cost: at most so many times the others. */
-  private record Operation(
-      String method, String title, double timesPure, double timesLuajava, String... contenders) {}
-
-  private static final double NO_GOAL = 0;
-
-  private static final List<Operation> OPERATIONS = List.of(
-      all("numberTyped", "Java to Lua, number to number, typed", 1.6, NO_GOAL),
-      all("numberGeneric", "Java to Lua, number to number, Object...", NO_GOAL, NO_GOAL),
-      new Operation("invokeFunction", "invokeFunction with one number", 3, NO_GOAL,
-          "pure", "lupine"),
-      all("stringToLua", "Java to Lua, string to string", NO_GOAL, NO_GOAL),
-      all("tableGet", "field of a table got", NO_GOAL, NO_GOAL),
-      all("tableSet", "field of a table set", NO_GOAL, NO_GOAL),
-      all("doubleToJava", "Lua to Java, double to double", NO_GOAL, NO_GOAL),
-      all("stringToJava", "Lua to Java, string to string", NO_GOAL, NO_GOAL),
-      all("methodCall", "object:method(x)", NO_GOAL, 0.25),
-      peers("evalCached", "eval of a short script seen before"),
-      peers("putVariable", "put of a variable"),
-      peers("getVariable", "get of a variable"),
-      new Operation("compiled", "compiled script, fresh bindings", NO_GOAL, NO_GOAL,
-          "luaj", "lupine"),
-      peers("startUp", "a new engine and its first script"),
-      all("fib", "compute: fib(24)", NO_GOAL, NO_GOAL),
-      all("sort", "compute: table.sort of 10000", NO_GOAL, NO_GOAL),
-      all("text", "compute: strings", NO_GOAL, NO_GOAL));
-
-  private final Pattern wanted;
-  private final String flavour;
-  private final Map<String, Double> best = new TreeMap<>();
-
-  private Main(Pattern wanted, String flavour) {
-    this.wanted = wanted;
-    this.flavour = flavour;
+  private Main(Plan plan, List<Row> rows) {
+    this.plan = plan;
+    this.rows = rows;
   }
 
-  /** Takes the pattern. */
-  public static void main(String[] arguments) throws RunnerException {
-    var wanted = Pattern.compile(arguments.length == 0 ? "" : arguments[0],
-        Pattern.CASE_INSENSITIVE);
-    for (var flavour : System.getProperty("flavours", "lua54").split("[ ,]+")) {
-      new Main(wanted, flavour).run();
+  /** Takes quick, full or against, and patterns of rows. */
+  public static void main(String[] arguments) throws IOException {
+    var plan = Plan.of(arguments[0]);
+    var rows = Rows.matching(List.of(arguments).subList(1, arguments.length));
+    var main = new Main(plan, rows);
+    var flavours = System.getProperty("flavours", "lua54").split("[ ,]+");
+    Files.createDirectories(main.folder);
+    say(Machine.state());
+    if (arguments[0].equals("against")) {
+      for (var flavour : flavours) {
+        main.compare(flavour);
+      }
+    } else {
+      main.measure(flavours);
     }
+    say(Machine.state());
   }
 
-  private static Operation all(
-      String method, String title, double timesPure, double timesLuajava) {
-    return new Operation(
-        method, title, timesPure, timesLuajava, "pure", "luajava", "luaj", "lupine");
+  private static void say(String line) {
+    System.out.println(line);
   }
 
-  private static Operation peers(String method, String title) {
-    return new Operation(method, title, NO_GOAL, NO_GOAL, "luajava", "luaj", "lupine");
+  private void measure(String[] flavours) throws IOException {
+    var csv = new StringBuilder(Csv.HEAD);
+    for (var flavour : flavours) {
+      var results = measure(flavour);
+      var table = Report.of(results);
+      say("");
+      say(table);
+      Files.writeString(folder.resolve(flavour + ".txt"), Machine.state() + "\n\n" + table);
+      Files.writeString(folder.resolve(flavour + ".svg"), Chart.of(results));
+      csv.append(Csv.of(results));
+    }
+    Files.writeString(folder.resolve("bench.csv"), csv);
   }
 
-  private void run() throws RunnerException {
-    int rounds = Integer.getInteger("rounds", 2);
-    for (int round = 1; round <= rounds; round++) {
-      for (var operation : OPERATIONS) {
-        if (wanted.matcher(operation.method()).find()) {
-          System.err.println(flavour + ", round " + round + ": " + operation.title());
-          for (var contender : operation.contenders()) {
-            measure(operation.method(), contender, 1, operation.method());
-          }
-          if (operation.method().equals("compiled")) {
-            measure(operation.method(), "lupine", 2, TWO_THREADS);
+  private Results measure(String flavour) {
+    var results = new Results(flavour, rows);
+    var instruments = instruments(flavour);
+    end = System.nanoTime() + plan.minutes() * 60_000_000_000L;
+    for (int round = 1; round <= plan.rounds(); round++) {
+      for (var row : rows) {
+        System.err.println(flavour + ", round " + round + ": " + row.title());
+        for (var contender : Results.CONTENDERS) {
+          if (plan.has(contender) && !isOver()) {
+            measure(instruments, row, contender, classPath, results.cell(row, contender));
           }
         }
       }
     }
-    print();
-  }
-
-  private void measure(String method, String contender, int threads, String key)
-      throws RunnerException {
-    var time = TimeValue.milliseconds(Integer.getInteger("millis", 100));
-    var options = new OptionsBuilder()
-        .include(Pattern.quote(Operations.class.getName() + "." + method) + "$")
-        .param("contender", contender)
-        .param("flavour", flavour)
-        .forks(1)
-        .threads(threads)
-        .warmupIterations(Integer.getInteger("warmup", 8))
-        .warmupTime(time)
-        .measurementIterations(Integer.getInteger("iterations", 10))
-        .measurementTime(time)
-        .verbosity(VerboseMode.SILENT)
-        .shouldFailOnError(true)
-        .build();
-    for (var result : new Runner(options).run()) {
-      best.merge(key + " " + contender, quickest(result), Math::min);
+    if (isOver()) {
+      say("the time was over: some cells have fewer forks than others, or none");
     }
+    return results;
   }
 
-  private static double quickest(RunResult run) {
-    double quickest = Double.POSITIVE_INFINITY;
-    for (var each : run.getBenchmarkResults()) {
-      for (var iteration : each.getIterationResults()) {
-        quickest = Math.min(quickest, iteration.getPrimaryResult().getScore());
+  private List<Instrument> instruments(String flavour) {
+    return List.of(
+        new Forks(plan, flavour), new Interpreters(plan, flavour), new FreshJvms(flavour));
+  }
+
+  private boolean isOver() {
+    return System.nanoTime() > end;
+  }
+
+  private static void measure(
+      List<Instrument> instruments, Row row, String contender, String path, Samples samples) {
+    for (var instrument : instruments) {
+      if (instrument.has(row, contender)) {
+        instrument.measure(row, contender, path, samples);
       }
     }
-    return quickest;
   }
 
-  private void print() {
-    System.out.printf("%n%s, ns, the quickest iteration of each%n", flavour);
-    System.out.printf("%-42s %11s %11s %11s %11s %8s %10s%n",
-        "", "pure C", "luajava", "LuaJ", "lupine", "/ pure C", "/ luajava");
-    var goals = new ArrayList<String>();
-    for (var each : OPERATIONS) {
-      if (wanted.matcher(each.method()).find()) {
-        print(each, goals);
+  /** Measures ours and another jar of ours by turns. */
+  private void compare(String flavour) throws IOException {
+    var comparison = new Comparison(flavour);
+    var instruments = instruments(flavour);
+    var other = classPath.replace(System.getProperty("ours"), System.getProperty("other"));
+    for (int round = 1; round <= plan.rounds(); round++) {
+      for (var row : rows) {
+        System.err.println(flavour + ", round " + round + ": " + row.title());
+        boolean swapped = round % 2 == 0;
+        for (boolean old : new boolean[] {!swapped, swapped}) {
+          measure(
+              instruments,
+              row,
+              Results.OURS,
+              old ? other : classPath,
+              comparison.samples(row, old));
+        }
       }
     }
-    goals.forEach(System.out::println);
-  }
-
-  private void print(Operation operation, List<String> goals) {
-    double ours = time(operation, "lupine");
-    double pure = time(operation, "pure");
-    double luajava = time(operation, "luajava");
-    System.out.printf("%-42s %11s %11s %11s %11s %8s %10s%n", operation.title(), shown(pure),
-        shown(luajava), shown(time(operation, "luaj")), shown(ours), ratio(ours / pure),
-        ratio(ours / luajava));
-    if (operation.timesPure() != NO_GOAL) {
-      goals.add(goal(operation.title(), ours / pure, operation.timesPure(), "pure C"));
-    }
-    if (operation.timesLuajava() != NO_GOAL) {
-      goals.add(goal(operation.title(), ours / luajava, operation.timesLuajava(), "luajava"));
-    }
-    var two = best.get(TWO_THREADS + " lupine");
-    if (operation.method().equals("compiled") && two != null) {
-      double speedUp = 2 * ours / two;
-      goals.add(String.format(Locale.ROOT, "%-7s %s: %.2f times as fast as one, goal 1.70 on an "
-          + "idle machine", speedUp >= 1.7 ? "reached" : "MISSED", TWO_THREADS, speedUp));
-    }
-  }
-
-  private static String goal(String title, double ratio, double most, String other) {
-    return String.format(Locale.ROOT, "%-7s %s: %.2f times %s, goal %.2f",
-        ratio <= most ? "reached" : "MISSED", title, ratio, other, most);
-  }
-
-  private double time(Operation operation, String contender) {
-    return best.getOrDefault(operation.method() + " " + contender, Double.NaN);
-  }
-
-  private static String shown(double nanoseconds) {
-    return Double.isNaN(nanoseconds) ? "-" : String.format(Locale.ROOT,
-        nanoseconds < 1000 ? "%.1f" : "%.0f", nanoseconds);
-  }
-
-  private static String ratio(double ratio) {
-    return Double.isNaN(ratio) ? "-" : String.format(Locale.ROOT, "%.2f", ratio);
+    var table = comparison.report(rows);
+    say("");
+    say(table);
+    Files.writeString(
+        folder.resolve("against-" + flavour + ".txt"), Machine.state() + "\n\n" + table);
   }
 }
