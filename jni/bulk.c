@@ -289,7 +289,7 @@ void bulk_open (lua_State *L) {
 typedef void (*Function) (Entry *E, lua_State *L, Reader *R);
 
 static const Function functions[] = {
-  [OP_BUILD - OP_BUILD] = build, [OP_DUMP - OP_BUILD] = dump,
+  [0] = build, [OP_DUMP - OP_BUILD] = dump,       /* OP_BUILD is the first */
   [OP_PUT_ALL - OP_BUILD] = fill, [OP_CLEAR - OP_BUILD] = clear,
   [OP_RANGE - OP_BUILD] = range, [OP_SPLICE - OP_BUILD] = splice,
   [OP_PACK - OP_BUILD] = packed_pack, [OP_UNPACK - OP_BUILD] = packed_unpack

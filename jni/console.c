@@ -16,7 +16,7 @@ enum { FLUSH_LATER, FLUSH_LINES, FLUSH_ALL };
 /* Pushes the results of a function of "io" that failed. [-0, +n, m] returns n */
 int console_fail (lua_State *L, int why) {
   lua_pushnil(L);
-  lua_pushstring(L, strerror(why));
+  lua_pushstring(L, strerror(why));               /* NOLINT(concurrency-mt-unsafe): as in Lua */
   lua_pushinteger(L, why);
   return compat_push_written(L, 0) + 3;
 }

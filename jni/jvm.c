@@ -360,7 +360,7 @@ static const JNINativeMethod natives[] = {
   { "resumeThread", "(JJ)V", (void *)resume_thread },
   { "closeThread", "(JJ)V", (void *)close_thread },
   { "run", "(JII)J", (void *)run },
-  { "quick", "(JIIIIJ)J", (void *)fast_call },
+  { "fastCall", "(JIIIIJ)J", (void *)fast_call },
   { "callNumber", "(JID)D", (void *)call_number },
   { "fenceAll", "()Z", (void *)fence_all }
 };

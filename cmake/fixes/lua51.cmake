@@ -238,12 +238,18 @@ void luaC_step (lua_State *L) {
     [=[      if (g->tmudata && !lupine_low()) {
         GCTM(L);]=])
 
-  # A full collection polls between its steps, unless an allocation waits for it.
+  # A full collection polls between its steps, unless an allocation waits for it. If it ends in the
+  # sweep before the mark, later steps go on with that sweep. They would subtract the buffer for
+  # concatenation, which it shrinks, from an estimate that is older than the buffer, and the estimate
+  # would wrap: no garbage would be collected any more. So the estimate is set anew.
   fix(poll-collection)
   replace_text(src/lgc.c
     [=[  while (g->gcstate != GCSfinalize) {]=]
     [=[  while (g->gcstate != GCSfinalize) {
-    if (!lupine_short(g->mainthread)) lupine_poll(L);]=])
+    if (lupine_wanted() && !lupine_short(g->mainthread)) {
+      g->estimate = g->totalbytes;
+      lupine_poll(L);
+    }]=])
   replace_text(src/lgc.c
     [=[  while (g->gcstate != GCSpause) {
     singlestep(L);]=]

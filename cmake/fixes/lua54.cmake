@@ -76,13 +76,17 @@ if(NOT LUA_PRISTINE)
     [=[  if (n <= 0 || l + lsep == 0)  /* lupine: or nothing to repeat */
     lua_pushliteral(L, "");]=])
 
-  # A full collection polls between its steps, unless an allocation waits for it.
+  # A full collection polls between its steps, unless an allocation waits for it. It may end before
+  # its cycle has set the estimate, by which the pause divides: it is set here, too.
   fix(poll-collection)
   replace_text(src/lgc.c
     [=[  while (!testbit(statesmask, g->gcstate))
     singlestep(L);]=]
     [=[  while (!testbit(statesmask, g->gcstate)) {
-    if (!g->gcemergency) lupine_poll(L);
+    if (!g->gcemergency && lupine_wanted()) {
+      g->GCestimate = gettotalbytes(g);
+      lupine_poll(L);
+    }
     singlestep(L);
   }]=])
   raise_out_of_finalizers()

@@ -65,14 +65,18 @@ function(check_getinfo_option)   # 5.2 and 5.3
   luaL_argcheck(L, *options != '>', arg+2, "invalid option");  /* lupine: as 5.4 has it */]=])
 endfunction()
 
-# A full collection polls between its steps, unless an allocation waits for it.
+# A full collection polls between its steps, unless an allocation waits for it. It may end before its
+# cycle has set the estimate, by which the pause divides: it is set here, too.
 function(poll_in_collection)   # 5.2 and 5.3
   fix(poll-collection)
   replace_text(src/lgc.c
     [=[  while (!testbit(statesmask, g->gcstate))
     singlestep(L);]=]
     [=[  while (!testbit(statesmask, g->gcstate)) {
-    if (g->gckind == KGC_NORMAL) lupine_poll(L);
+    if (g->gckind == KGC_NORMAL && lupine_wanted()) {
+      g->GCestimate = gettotalbytes(g);
+      lupine_poll(L);
+    }
     singlestep(L);
   }]=])
 endfunction()

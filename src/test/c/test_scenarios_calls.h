@@ -111,7 +111,7 @@ static void prepare_fast_calls (Fake *fake) {
                          " else return x end end");
 }
 
-static void quick_call (Fake *fake, int32_t operation, int32_t target, int64_t number) {
+static void fast_call (Fake *fake, int32_t operation, int32_t target, int64_t number) {
   int64_t answer;
   free(fake->large);
   fake->large = NULL;
@@ -125,12 +125,12 @@ static void fast_calls (Fake *fake) {
   put_integer(m, 1);
   put_text(m, "q");
   operate(fake, OP_NAME);
-  for (i = 0; i < 4; i++) quick_call(fake, FAST_CALL, refs[1], i);
-  quick_call(fake, FAST_CALL_GLOBAL, 0, 3);
-  quick_call(fake, FAST_GET_GLOBAL, 0, 0);
-  quick_call(fake, FAST_PUT_GLOBAL, 0, 4);
-  quick_call(fake, FAST_GET_FIELD, refs[0], 0);
-  quick_call(fake, FAST_PUT_FIELD, refs[0], 4);
+  for (i = 0; i < 4; i++) fast_call(fake, FAST_CALL, refs[1], i);
+  fast_call(fake, FAST_CALL_GLOBAL, 0, 3);
+  fast_call(fake, FAST_GET_GLOBAL, 0, 0);
+  fast_call(fake, FAST_PUT_GLOBAL, 0, 4);
+  fast_call(fake, FAST_GET_FIELD, refs[0], 0);
+  fast_call(fake, FAST_PUT_FIELD, refs[0], 4);
 }
 
 static void typed_calls (Fake *fake) {

@@ -205,7 +205,7 @@ final class Crossing {
     messages.dropUnread();
     freeHandles();
     refs.release(frame);
-    return ended(Native.quick(address, operation, target, name, tag, bits));
+    return ended(Native.fastCall(address, operation, target, name, tag, bits));
   }
 
   /** Ends a crossing of the fast path: returns the answer if it ended well or was refused. */

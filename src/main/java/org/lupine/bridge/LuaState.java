@@ -775,10 +775,11 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Closes the native state once, unless a thread is inside; that thread does so when it leaves.
+   * Closes the native state once, unless a thread is inside; that thread does so when it leaves. It
+   * overtakes threads that wait, which may leave without the lock.
    */
   private void closeIfIdle() {
-    if (address == 0 || !lock.tryLock()) {
+    if (address == 0 || !lock.tryOvertake()) {
       return;
     }
     try {

@@ -90,7 +90,8 @@ final class Native {
    * Performs one operation of the fast path, on values that fit registers; refuses what cannot take
    * it.
    */
-  static native long quick(long address, int operation, int target, int name, int tag, long bits);
+  static native long fastCall(
+      long address, int operation, int target, int name, int tag, long bits);
 
   /**
    * Calls a function with a number.

@@ -184,6 +184,15 @@ final class StateLock {
   }
 
   /**
+   * Acquires the lock if no thread is inside, even if one has waited for it so long that no other
+   * may overtake it; returns whether it did.
+   */
+  boolean tryOvertake() {
+    var thread = Thread.currentThread();
+    return enter(thread) || takeFree(thread, null);
+  }
+
+  /**
    * Acquires the lock, waiting for at most so many nanoseconds; returns whether it did.
    *
    * @throws InterruptedException if the thread is interrupted before or meanwhile
@@ -294,7 +303,12 @@ final class StateLock {
    * @param waiter null if the thread has not waited yet
    */
   boolean take(Thread thread, LockQueue.@Nullable Waiter waiter) {
-    if (inside.anyDetached() || !queue.mayBarge(waiter)) {
+    return queue.mayBarge(waiter) && takeFree(thread, waiter);
+  }
+
+  /** Acquires the lock as {@link #take} does, whoever else waits for it. */
+  private boolean takeFree(Thread thread, LockQueue.@Nullable Waiter waiter) {
+    if (inside.anyDetached()) {
       return false;
     }
     var mine = last; // maybe another thread's: then it is left alone

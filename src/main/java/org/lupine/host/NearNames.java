@@ -7,14 +7,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Finds names similar to a misspelt one. */
-final class NearNames {
+public final class NearNames {
   private static final int SHOWN = 3;
   private static final int LONGEST = 64;
 
   private NearNames() {}
 
   /** Returns the end of a message, {@code "; near: a, b"}, or an empty string. */
-  static String hint(String wrong, Iterable<String> names) {
+  public static String hint(String wrong, Iterable<String> names) {
     if (wrong.length() > LONGEST) {
       return "";
     }

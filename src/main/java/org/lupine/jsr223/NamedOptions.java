@@ -5,16 +5,20 @@ import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.lupine.LuaOptions;
 import org.lupine.Sandbox;
 import org.lupine.access.HostAccess;
+import org.lupine.host.NearNames;
 import org.lupine.value.BigNumbers;
 import org.lupine.value.Malformed;
 import org.lupine.value.NumberMode;
@@ -90,7 +94,45 @@ final class NamedOptions {
         (to, value) -> to.unpackReturnedArrays(value.of(Boolean.class, BOOLEANS)));
   }
 
+  /** System properties that are no options of one engine. */
+  private static final List<String> OTHERS =
+      List.of(PREFIX + "default", PREFIX + "native", PREFIX + "native.cache");
+
+  /** Whether {@link #report} was called. */
+  private static final AtomicBoolean REPORTED = new AtomicBoolean();
+
   private NamedOptions() {}
+
+  /** Logs the warnings, once in this process. */
+  private static void report() {
+    if (!REPORTED.get() && REPORTED.compareAndSet(false, true)) {
+      var logger = System.getLogger("org.lupine.jsr223");
+      for (var warning : warnings(System.getProperties().stringPropertyNames())) {
+        logger.log(System.Logger.Level.WARNING, warning);
+      }
+    }
+  }
+
+  /**
+   * Returns what is to be said of system properties that may be misspelt options, which would be
+   * ignored in silence. A name with another dot may be a program's own, unless it is near a known
+   * one.
+   */
+  static List<String> warnings(Collection<String> properties) {
+    var known = new ArrayList<>(OTHERS);
+    known.add(SANDBOX);
+    SETTERS.keySet().forEach(name -> known.add(PREFIX + name));
+    var warnings = new ArrayList<String>();
+    for (var name : new TreeSet<>(properties)) {
+      if (name.startsWith(PREFIX) && !known.contains(name)) {
+        var near = NearNames.hint(name, known);
+        if (!near.isEmpty() || name.indexOf('.', PREFIX.length()) < 0) {
+          warnings.add("no option has the name of the system property '" + name + "'" + near);
+        }
+      }
+    }
+    return warnings;
+  }
 
   /**
    * Returns whether a variable has the name of an option; scripts must not assign such a variable.
@@ -106,6 +148,7 @@ final class NamedOptions {
    * @throws IllegalArgumentException if an option has a value that it cannot have
    */
   static LuaOptions read(Sandbox floor, Function<String, @Nullable Object> attributes) {
+    report();
     var options = LuaOptions.builder().sandbox(preset(floor, attributes));
     SETTERS.forEach(
         (name, setter) -> {

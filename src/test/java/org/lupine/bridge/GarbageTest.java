@@ -1,11 +1,9 @@
 package org.lupine.bridge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
@@ -26,16 +24,6 @@ class GarbageTest {
     return Chunk.text(text, "=test", StandardCharsets.UTF_8, true);
   }
 
-  /** Collects the garbage of both languages until the reference is cleared, or for too long. */
-  private static boolean cleared(LuaState state, Reference<?> reference) {
-    for (int i = 0; i < 50 && reference.get() != null; i++) {
-      state.collect();
-      state.collect();
-      System.gc();
-    }
-    return reference.get() == null;
-  }
-
   @EachFlavour
   void keepsAJavaObjectOnlyWhileLuaHoldsIt(Flavour flavour) {
     try (var state = open(flavour)) {
@@ -48,7 +36,13 @@ class GarbageTest {
 
       state.putGlobal("held", null);
 
-      assertTrue(cleared(state, reference));
+      Garbage.collectUntil(
+          () -> {
+            state.collect();
+            state.collect();
+            return reference.get() == null;
+          },
+          () -> "still there");
     }
   }
 
@@ -167,11 +161,7 @@ class GarbageTest {
     var reference = new WeakReference<>(state);
     state = null;
 
-    for (int i = 0; i < 50 && reference.get() != null; i++) {
-      System.gc();
-    }
-
-    assertNull(reference.get());
+    Garbage.collectUntil(() -> reference.get() == null, () -> "still there");
   }
 
   @EachFlavour

@@ -24,7 +24,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.lupine.Flavour;
+import org.lupine.host.JavaHost;
 import org.lupine.support.ChildProcess;
+import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaInterruptedException;
 
 class StateLockTest {
@@ -444,6 +447,19 @@ class StateLockTest {
     thread.start();
     thread.join();
     return thread;
+  }
+
+  // a thread that may not be overtaken can leave without the lock: interrupted, or out of time
+  @EachFlavour
+  void isTakenByACloseWhoeverStarves(Flavour flavour) throws Exception {
+    var state = LuaState.open(flavour.id(), new JavaHost(), StateOptions.DEFAULTS);
+    state.enter();
+    var queue = ((StateLock) field(state, "lock").get(state)).queue;
+    set(queue, "starving", new LockQueue.Waiter(idle(), queue, false));
+    state.close();
+    state.exit();
+
+    assertEquals(0L, field(state, "address").get(state));
   }
 
   /** Returns a thread that is in no method of the library or of its tests. */

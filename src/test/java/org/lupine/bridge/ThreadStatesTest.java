@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Threads that share a lock without a state. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ThreadStatesTest {
   /** Contexts at whose end another thread looks at which threads are inside. */
   private final class LookedAt implements StateLock.Contexts {
@@ -47,7 +47,7 @@ class ThreadStatesTest {
               looked.countDown();
             })
         .start();
-    blocked |= !waited(looked, 10);
+    blocked |= !waited(looked, 30);
   }
 
   private static boolean waited(CountDownLatch latch, int seconds) {
@@ -116,7 +116,7 @@ class ThreadStatesTest {
     lock.unlock();
     end.countDown();
 
-    assertTrue(waited(looked, 10));
+    assertTrue(waited(looked, 40));
     assertFalse(blocked, "others could not look");
   }
 
@@ -134,7 +134,7 @@ class ThreadStatesTest {
     lock.share();
     var waits = started(lock::lock, Thread.State.TIMED_WAITING);
 
-    assertTrue(waited(looked, 30));
+    assertTrue(waited(looked, 40));
     assertFalse(blocked, "others could not look");
     end.countDown();
     lock.unlock();

@@ -1,13 +1,13 @@
 package org.lupine.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import org.junit.jupiter.api.Test;
+import org.lupine.support.Garbage;
 
 /** Classes, ours and others, can be unloaded once they are unused. */
 class UnloadingTest {
@@ -58,12 +58,8 @@ class UnloadingTest {
     }
   }
 
-  private static void collected(WeakReference<?> reference) throws InterruptedException {
-    for (int i = 0; i < 50 && reference.get() != null; i++) {
-      System.gc();
-      Thread.sleep(20);
-    }
-    assertNull(reference.get());
+  private static void collected(WeakReference<?> reference) {
+    Garbage.collectUntil(() -> reference.get() == null, () -> "still there");
   }
 
   @Test

@@ -175,7 +175,7 @@ class CallbackThreadsTest {
       Function<LuaFunction, Object> looks =
           function -> {
             var result = pool.submit(() -> function.call().first());
-            long end = System.nanoTime() + SECONDS.toNanos(10);
+            long end = System.nanoTime() + SECONDS.toNanos(60);
             while (!result.isDone() && System.nanoTime() < end) {
               Thread.onSpinWait();
             }

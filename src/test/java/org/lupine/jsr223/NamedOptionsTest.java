@@ -29,6 +29,7 @@ import org.lupine.Flavour;
 import org.lupine.LuaOptions;
 import org.lupine.Sandbox;
 import org.lupine.access.HostAccess;
+import org.lupine.support.ChildProcess;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaMemoryException;
 import org.lupine.value.Malformed;
@@ -38,6 +39,54 @@ import org.lupine.value.NumberMode;
 class NamedOptionsTest {
   private static LuaOptions read(Map<String, ?> attributes) {
     return NamedOptions.read(Sandbox.TRUSTED, attributes::get);
+  }
+
+  @Test
+  void systemPropertiesWithOtherNamesAreReported() {
+    assertEquals(
+        List.of(
+            "no option has the name of the system property 'lupine.maxmemorry'"
+                + "; near: lupine.maxMemory",
+            "no option has the name of the system property 'lupine.native.cahe'"
+                + "; near: lupine.native.cache",
+            "no option has the name of the system property 'lupine.own'",
+            "no option has the name of the system property 'lupine.sandbx'"
+                + "; near: lupine.sandbox"),
+        NamedOptions.warnings(
+            List.of(
+                "java.home",
+                "lupine",
+                "lupine.sandbx",
+                "lupine.sandbox",
+                "lupine.timeLimit",
+                "lupine.maxmemorry",
+                "lupine.native",
+                "lupine.native.cahe",
+                "lupine.native.cache",
+                "lupine.default",
+                "lupine.own",
+                "lupine.program.part")));
+  }
+
+  // Regression: a misspelt preset left scripts without one, in silence
+  @Test
+  void aMisspeltSystemPropertyIsLogged() {
+    var command = ChildProcess.java(List.of("-Dlupine.sandbx=sandbox"), Child.class);
+    var child = ChildProcess.run(Path.of("").toAbsolutePath(), Duration.ofMinutes(2), "", command);
+
+    assertEquals(0, child.status(), child::toString);
+    assertEquals(1, child.err().split("'lupine.sandbx'; near: lupine.sandbox", -1).length - 1);
+  }
+
+  /** Uses two engines. */
+  static final class Child {
+    public static void main(String[] arguments) throws Exception {
+      for (int i = 0; i < 2; i++) {
+        try (var engine = engine(Flavour.newest())) {
+          engine.eval("return 1");
+        }
+      }
+    }
   }
 
   @EachFlavour

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
+import org.lupine.support.Times;
 import org.lupine.value.BigNumbers;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
@@ -262,25 +263,31 @@ class InterruptedJavaTest {
   @EachFlavour
   void doNotHideATimeLimitThatHasPassed(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
-      lua.globals()
-          .put(
-              "late",
-              (Callable<?>)
-                  () -> {
-                    try {
-                      new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS);
-                    } finally {
-                      Thread.currentThread().interrupt();
-                    }
-                    Thread.sleep(1);
-                    return null;
-                  });
+      Times.untilReached(
+          Duration.ofMillis(20),
+          limit -> {
+            lua.globals().put("late", late(limit.multipliedBy(10)));
+            Thread.interrupted();
 
-      assertThrows(
-          LuaTimeoutException.class,
-          () -> lua.withTimeLimit(Duration.ofMillis(20), () -> lua.execute("pcall(late)")));
-      assertTrue(Thread.interrupted());
+            assertThrows(
+                LuaTimeoutException.class,
+                () -> lua.withTimeLimit(limit, () -> lua.execute("pcall(late)")));
+            assertTrue(Thread.interrupted());
+          });
     }
+  }
+
+  /** Returns a function that waits, and then is interrupted in what it does next. */
+  private static Callable<?> late(Duration wait) {
+    return () -> {
+      try {
+        new CountDownLatch(1).await(wait.toMillis(), TimeUnit.MILLISECONDS);
+      } finally {
+        Thread.currentThread().interrupt();
+      }
+      Thread.sleep(1);
+      return null;
+    };
   }
 
   @EachFlavour

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import javax.script.Bindings;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 import org.lupine.Flavour;
@@ -19,6 +20,7 @@ import org.lupine.jsr223.LuaEngineFactory;
 import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
+import org.lupine.value.LuaTimeoutException;
 
 /** BEHAVIOURS 246: limits of the text that scripts write and the values that they pass to Java. */
 class TransferLimitsTest {
@@ -102,6 +104,19 @@ class TransferLimitsTest {
     }
   }
 
+  /** Returns the results of a script; on a busy machine the preset's time may not be enough. */
+  private static List<?> inTime(LuaScriptEngine engine, String script, Bindings bindings)
+      throws ScriptException {
+    for (int i = 0; i < 5; i++) {
+      try {
+        return List.of((Object[]) engine.eval(script, bindings));
+      } catch (ScriptException e) {
+        assertInstanceOf(LuaTimeoutException.class, e.getCause(), e::toString);
+      }
+    }
+    return List.of("too late");
+  }
+
   @EachFlavour
   void presetsLimitBothWhateverTheBindings(Flavour flavour) throws Exception {
     var options = LuaOptions.builder().flavour(flavour).sandbox(Sandbox.SANDBOX).build();
@@ -113,20 +128,18 @@ class TransferLimitsTest {
         bindings.put("keeper", new Keeper());
         assertEquals(
             List.of(true, false),
-            List.of(
-                (Object[])
-                    engine.eval(
-                        "local s = ('x'):rep(1000000) local first, last = pcall(print, s) "
-                            + "for i = 1, 30 do last = pcall(print, s) end return first, last",
-                        bindings)));
+            inTime(
+                engine,
+                "local s = ('x'):rep(6000000) local first, last = pcall(print, s) "
+                    + "for i = 1, 2 do last = pcall(print, s) end return first, last",
+                bindings));
         assertEquals(
             List.of(true, false),
-            List.of(
-                (Object[])
-                    engine.eval(
-                        "local s, kept = ('x'):rep(1000000), 0 local first, last = pcall(keeper.keep, keeper, s) "
-                            + "for i = 1, 80 do last = pcall(keeper.keep, keeper, s) end return first, last",
-                        bindings)));
+            inTime(
+                engine,
+                "local s = ('x'):rep(12000000) local first, last = pcall(keeper.keep, keeper, s) "
+                    + "for i = 1, 5 do last = pcall(keeper.keep, keeper, s) end return first, last",
+                bindings));
       }
     } finally {
       engine.close();

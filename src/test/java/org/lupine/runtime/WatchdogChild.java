@@ -52,7 +52,7 @@ final class WatchdogChild {
     var kept = new ArrayList<Object>();
     JavaFunction remember = given -> kept.add(given[0]);
     lua.globals().put("remember", remember);
-    lua.timeLimit(Duration.ofMinutes(1));
+    lua.timeLimit(Duration.ofMinutes(10));
     kept.add(new byte[32 << 20]); // the rest is done sooner
     try {
       lua.execute("local i = 0 while true do i = i + 1 remember('x' .. i) end");

@@ -36,7 +36,7 @@ class WatchdogTest {
     var all = new ArrayList<>(options);
     all.addAll(List.of("-XX:+UseSerialGC", "-XX:-CreateCoredumpOnCrash"));
     var command = ChildProcess.java(all, WatchdogChild.class, what, flavour.name());
-    var child = ChildProcess.run(Path.of("").toAbsolutePath(), Duration.ofMinutes(2), "", command);
+    var child = ChildProcess.run(Path.of("").toAbsolutePath(), Duration.ofMinutes(5), "", command);
     assertEquals("held\n", child.out(), child::toString);
     assertEquals(0, child.status(), child::toString);
   }

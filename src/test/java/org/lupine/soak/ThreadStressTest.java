@@ -241,7 +241,7 @@ class ThreadStressTest {
         }
       }
       over = true;
-      if (!ended.await(60, TimeUnit.SECONDS)) {
+      if (!ended.await(180, TimeUnit.SECONDS)) {
         Thread.getAllStackTraces()
             .forEach(
                 (thread, stack) ->

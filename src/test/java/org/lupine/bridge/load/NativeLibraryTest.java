@@ -2,7 +2,6 @@ package org.lupine.bridge.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -25,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lupine.Flavour;
 import org.lupine.support.ChildProcess;
 import org.lupine.support.EachFlavour;
+import org.lupine.support.Garbage;
 
 /** The real libraries, in JVMs of their own and in several class loaders of this one. */
 class NativeLibraryTest {
@@ -60,12 +60,7 @@ class NativeLibraryTest {
   void doesNotHoldAClassLoader() throws Exception {
     var loader = used();
 
-    for (int i = 0; i < 50 && loader.get() != null; i++) {
-      System.gc();
-      Thread.sleep(20);
-    }
-
-    assertNull(loader.get());
+    Garbage.collectUntil(() -> loader.get() == null, () -> "still there");
   }
 
   private static WeakReference<ClassLoader> used() throws Exception {
