@@ -1,12 +1,10 @@
 package org.lupine.jsr223;
 
 import java.io.UncheckedIOException;
-import java.util.List;
 import javax.script.ScriptException;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
 import org.lupine.value.LuaException;
-import org.lupine.value.LuaFrame;
 import org.lupine.value.MissingNativeException;
 
 /** Converts failures to ScriptExceptions. */
@@ -44,29 +42,12 @@ final class ScriptErrors {
     var text = String.valueOf(error.text());
     var place =
         chunk != null ? whole(chunk, file) : error instanceof MissingNativeException ? null : file;
-    return caused(
-        place == null ? new ScriptException(text) : new ScriptException(text, place, line),
-        cause,
-        error.frames());
+    return new LuaScriptException(text, place, place == null ? -1 : line, cause, error);
   }
 
   private static ScriptException caused(ScriptException made, Throwable cause) {
     made.initCause(cause);
     return made;
-  }
-
-  private static ScriptException caused(
-      ScriptException made, Throwable cause, List<LuaFrame> frames) {
-    if (!frames.isEmpty()) {
-      var java = made.getStackTrace();
-      var all = new StackTraceElement[frames.size() + java.length];
-      for (int i = 0; i < frames.size(); i++) {
-        all[i] = frames.get(i).toStackTraceElement();
-      }
-      System.arraycopy(java, 0, all, frames.size(), java.length);
-      made.setStackTrace(all);
-    }
-    return caused(made, cause);
   }
 
   private static String whole(String chunk, @Nullable String file) {
