@@ -18,15 +18,17 @@ import org.lupine.value.LuaFrame;
 final class LuaScriptException extends ScriptException {
   private static final long serialVersionUID = 1L;
 
-  /** Has the Java frames until they are copied; null before and after. */
-  private transient @Nullable Throwable walked;
+  private static final StackTraceElement[] NO_ELEMENTS = {};
 
   private final transient String text;
-  private final transient List<LuaFrame> frames;
-  private final transient @Nullable LuaException untraced;
+
+  /** The error, whose stack trace is that of this exception; null while Throwable is made. */
+  private final transient LuaException error;
+
+  private transient boolean isComplete;
 
   /**
-   * Creates the exception for an error, whose stack trace it fills in if that has none.
+   * Creates the exception for an untraced error, whose stack trace is filled in here.
    *
    * @param file the script's name, or null with -1 as line
    */
@@ -34,35 +36,29 @@ final class LuaScriptException extends ScriptException {
       String text, @Nullable String file, int line, Throwable cause, LuaException error) {
     super(text, file, line);
     initCause(cause);
+    super.setStackTrace(spliced(error.frames(), NO_ELEMENTS));
     this.text = text;
-    frames = error.frames();
-    untraced = error.isTraced() ? null : error;
-    var own = elements(frames, 0);
-    setStackTrace(own);
-    walked = untraced == null ? new Throwable() : error.fillInStackTrace();
+    this.error = error;
+    error.fillInStackTrace();
   }
 
-  private static StackTraceElement[] elements(List<LuaFrame> frames, int more) {
-    var elements = new StackTraceElement[frames.size() + more];
+  /** Returns the elements for Lua frames, followed by those for Java frames. */
+  static StackTraceElement[] spliced(List<LuaFrame> frames, StackTraceElement[] java) {
+    var elements = new StackTraceElement[frames.size() + java.length];
     for (int i = 0; i < frames.size(); i++) {
       elements[i] = frames.get(i).toStackTraceElement();
     }
+    System.arraycopy(java, 0, elements, frames.size(), java.length);
     return elements;
   }
 
-  /** Makes the elements for the Java frames, for this exception and for an untraced error. */
+  /** Makes the elements for the Java frames, for this exception and for the error. */
   private synchronized void complete() {
-    var from = walked;
-    if (from == null) {
-      return;
-    }
-    walked = null;
-    var java = from.getStackTrace();
-    var all = elements(frames, java.length);
-    System.arraycopy(java, 0, all, frames.size(), java.length);
-    super.setStackTrace(all);
-    if (untraced != null) {
-      untraced.setStackTrace(all);
+    if (!isComplete) {
+      isComplete = true;
+      var all = spliced(error.frames(), error.getStackTrace());
+      super.setStackTrace(all);
+      error.setStackTrace(all);
     }
   }
 
@@ -81,7 +77,7 @@ final class LuaScriptException extends ScriptException {
   /** Returns this; in the constructor of Throwable without walking the stack. */
   @Override
   public synchronized Throwable fillInStackTrace() {
-    if (frames != null) {
+    if (error != null) {
       complete();
       super.fillInStackTrace();
     }

@@ -1,10 +1,12 @@
 package org.lupine.jsr223;
 
 import java.io.UncheckedIOException;
+import java.util.List;
 import javax.script.ScriptException;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
 import org.lupine.value.LuaException;
+import org.lupine.value.LuaFrame;
 import org.lupine.value.MissingNativeException;
 
 /** Converts failures to ScriptExceptions. */
@@ -42,7 +44,18 @@ final class ScriptErrors {
     var text = String.valueOf(error.text());
     var place =
         chunk != null ? whole(chunk, file) : error instanceof MissingNativeException ? null : file;
-    return new LuaScriptException(text, place, place == null ? -1 : line, cause, error);
+    int lineThere = place == null ? -1 : line;
+    return error.isTraced()
+        ? caused(new ScriptException(text, place, lineThere), cause, error.frames())
+        : new LuaScriptException(text, place, lineThere, cause, error);
+  }
+
+  private static ScriptException caused(
+      ScriptException made, Throwable cause, List<LuaFrame> frames) {
+    if (!frames.isEmpty()) {
+      made.setStackTrace(LuaScriptException.spliced(frames, made.getStackTrace()));
+    }
+    return caused(made, cause);
   }
 
   private static ScriptException caused(ScriptException made, Throwable cause) {
