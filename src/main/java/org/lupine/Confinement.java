@@ -73,8 +73,7 @@ final class Confinement {
 
       drop("load")
       drop("loadstring")
-      """
-              .indent(0),
+      """,
           "=sandbox",
           StandardCharsets.UTF_8,
           false);

@@ -3,6 +3,7 @@ package org.lupine.bridge;
 import java.lang.ref.Reference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Protocol.FastOp;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.bridge.Protocol.Status;
 import org.lupine.value.LuaException;
@@ -64,12 +65,14 @@ final class Crossing {
 
   /**
    * Sends the composed message; returns the answer if the crossing ended well, and throws
-   * otherwise.
+   * otherwise. The errors of a run, and of a global or method, are left untraced to the caller.
    */
   long cross(int operation) {
     long answer = send(operation);
     if (Status.of(answer) != Status.OK) {
-      return failed(answer);
+      return failed(
+          answer,
+          operation != Op.RUN && operation != Op.CALL_GLOBAL && operation != Op.CALL_METHOD);
     }
     messages.announcedWell();
     return answer;
@@ -80,7 +83,7 @@ final class Crossing {
   }
 
   /** Throws what a crossing ended with; returns the answer if there is nothing to throw. */
-  private long failed(long answer) {
+  private long failed(long answer, boolean isTraced) {
     int status = Status.of(answer);
     if (status == Status.NOT_FOUND) {
       return answer;
@@ -102,8 +105,10 @@ final class Crossing {
                       cause));
     }
     int length = Status.length(answer);
-    throw Failures.toException(
-        status, length == 0 ? NOTHING : messages.readLeniently(length), upcalls.passed());
+    var error =
+        Failures.toException(
+            status, length == 0 ? NOTHING : messages.readLeniently(length), upcalls.passed());
+    throw isTraced ? error.traced() : error;
   }
 
   @SuppressWarnings("unchecked")
@@ -199,19 +204,20 @@ final class Crossing {
 
   /**
    * Performs an operation of the fast path; {@link FastCalls} interprets the answer. Under the
-   * lock.
+   * lock. The error of a global is left untraced, as by {@link #cross}.
    */
   long fast(int operation, int target, int name, int tag, long bits) {
     messages.dropUnread();
     freeHandles();
     refs.release(frame);
-    return ended(Native.fastCall(address, operation, target, name, tag, bits));
+    return ended(
+        Native.fastCall(address, operation, target, name, tag, bits), operation != FastOp.CALL_GLOBAL);
   }
 
   /** Ends a crossing of the fast path: returns the answer if it ended well or was refused. */
-  private long ended(long answer) {
+  private long ended(long answer, boolean isTraced) {
     int status = Status.of(answer);
-    return status == Status.VALUE || status == Status.OK ? answer : failed(answer);
+    return status == Status.VALUE || status == Status.OK ? answer : failed(answer, isTraced);
   }
 
   /**
@@ -227,7 +233,7 @@ final class Crossing {
   }
 
   private double numberByMessage() {
-    var other = messages.readFastFirst(ended(frame.answer()));
+    var other = messages.readFastFirst(ended(frame.answer(), true));
     freeHandles();
     if (other instanceof Double || other instanceof Long) {
       return ((Number) other).doubleValue();

@@ -2,8 +2,6 @@ package org.lupine.bridge;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Status;
 import org.lupine.value.LuaException;
@@ -15,16 +13,18 @@ import org.lupine.value.LuaSyntaxException;
 final class Failures {
   private Failures() {}
 
-  /** The prefix of a message: {@code name:12: text}. */
-  private static final Pattern POSITION = Pattern.compile("([^\\n]+?):(\\d{1,9}): ");
-
   /** The name {@link Chunk#OWN} as Lua shows it. */
   private static final String OWN = Chunk.OWN.substring(1);
 
   private static final int LONGEST_POSITION = 256; // LUA_IDSIZE is 60
+  private static final int MOST_DIGITS = 9;
+
+  /** The prefix of a message: {@code chunk:12: text}. */
+  private record Position(String chunk, int line) {}
 
   /**
-   * Returns a LuaException for the error value; throws it itself if it is a Java error.
+   * Returns a LuaException for the error value; throws it itself if it is a Java error. One that is
+   * new and that Lua raised is {@linkplain LuaException#untraced untraced}.
    *
    * @param passed the last LuaException that Java passed to Lua, for an error known to be that one
    */
@@ -44,15 +44,35 @@ final class Failures {
   private static LuaException syntax(Object[] message) {
     var text = String.valueOf(message[1]);
     var position = position(text);
-    return position.lookingAt()
-        ? new LuaSyntaxException(text, position.group(1), Integer.parseInt(position.group(2)))
+    return position != null
+        ? new LuaSyntaxException(text, position.chunk, position.line)
         : new LuaSyntaxException(text, null, -1);
   }
 
-  /** Matches a position only as far in as the core writes one, since a text can be very long. */
-  @SuppressWarnings("NullAway")
-  private static Matcher position(@Nullable String text) {
-    return POSITION.matcher(text).region(0, Math.min(text.length(), LONGEST_POSITION));
+  /** Returns the first position in a text, or null; a long text is searched no further than that. */
+  private static @Nullable Position position(String text) {
+    int end = Math.min(text.length(), LONGEST_POSITION);
+    for (int i = 0; i < end && text.charAt(i) != '\n'; i++) {
+      if (text.charAt(i) == ':' && i > 0) {
+        int line = line(text, i + 1, end);
+        if (line >= 0) {
+          return new Position(text.substring(0, i), line);
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Returns the line whose digits, followed by a colon and a blank, begin at an index, or -1. */
+  private static int line(String text, int begin, int end) {
+    int line = 0;
+    int i = begin;
+    while (i < end && i - begin < MOST_DIGITS && text.charAt(i) >= '0' && text.charAt(i) <= '9') {
+      line = line * 10 + text.charAt(i++) - '0';
+    }
+    return i > begin && i + 1 < end && text.charAt(i) == ':' && text.charAt(i + 1) == ' '
+        ? line
+        : -1;
   }
 
   @SuppressWarnings("NullAway")
@@ -72,15 +92,12 @@ final class Failures {
     var innermost = innermost(frames);
     int line = innermost == null ? -1 : innermost.line();
     var chunk = innermost == null ? null : innermost.chunk();
-    var position = position(text);
-    if (!(value instanceof Throwable)
-        && position.lookingAt()
-        && !position.group(1).equals(OWN)
-        && isChunk(position.group(1), frames)) {
-      chunk = position.group(1);
-      line = Integer.parseInt(position.group(2));
+    var position = value instanceof Throwable || text == null ? null : position(text);
+    if (position != null && !position.chunk.equals(OWN) && isChunk(position.chunk, frames)) {
+      chunk = position.chunk;
+      line = position.line;
     }
-    return new LuaException(
+    return LuaException.untraced(
         text, value, chunk, line, frames, value instanceof Throwable ? (Throwable) value : null);
   }
 

@@ -18,7 +18,18 @@ public final class Flavours {
 
   /** Returns the native side of a flavour. */
   static long side(String flavour) {
-    return SIDES.computeIfAbsent(flavour, Flavours::open);
+    var known = SIDES.get(flavour);
+    if (known != null) {
+      return known;
+    }
+    synchronized (SIDES) {
+      known = SIDES.get(flavour);
+      if (known == null) {
+        known = open(flavour);
+        SIDES.put(flavour, known);
+      }
+      return known;
+    }
   }
 
   private static long open(String flavour) {

@@ -472,7 +472,7 @@ public final class LuaState implements AutoCloseable {
 
   /** Runs a chunk in the state's own globals and returns its results. */
   public Object[] run(Chunk chunk, Object... arguments) {
-    return chunks.run(chunk, null, arguments);
+    return run(chunk, (Scope) null, arguments);
   }
 
   /**
@@ -480,7 +480,19 @@ public final class LuaState implements AutoCloseable {
    *
    * @param scope null for the state's own globals
    */
-  public Object[] run(Chunk chunk, Scope scope, Object... arguments) {
+  public Object[] run(Chunk chunk, @Nullable Scope scope, Object... arguments) {
+    try {
+      return chunks.run(chunk, scope, arguments);
+    } catch (LuaException e) {
+      throw e.traced();
+    }
+  }
+
+  /**
+   * Runs a chunk as {@link #run(Chunk, Scope, Object...)} does; an error may be {@linkplain
+   * LuaException#untraced untraced}.
+   */
+  public Object[] runInside(Chunk chunk, @Nullable Scope scope, Object... arguments) {
     return chunks.run(chunk, scope, arguments);
   }
 
@@ -542,12 +554,17 @@ public final class LuaState implements AutoCloseable {
     enter();
     try {
       return fastCalls.callGlobal(name, arguments);
+    } catch (LuaException e) {
+      throw e.traced();
     } finally {
       exit();
     }
   }
 
-  /** Calls a global function as {@link #callGlobal} does, on a thread that is already inside. */
+  /**
+   * Calls a global function as {@link #callGlobal} does, on a thread that is already inside. An
+   * error may be untraced.
+   */
   public Object[] callGlobalInside(String name, Object[] arguments) {
     return fastCalls.callGlobal(name, arguments);
   }
@@ -556,6 +573,15 @@ public final class LuaState implements AutoCloseable {
    * Calls a function of a table, with the table as first argument; returns null if there is none.
    */
   public Object[] callMethod(Object table, String name, Object[] arguments) {
+    try {
+      return callMethodInside(table, name, arguments);
+    } catch (LuaException e) {
+      throw e.traced();
+    }
+  }
+
+  /** Calls a function of a table as {@link #callMethod} does; an error may be untraced. */
+  public Object[] callMethodInside(Object table, String name, Object[] arguments) {
     var rest = new Object[1 + arguments.length];
     rest[0] = name;
     System.arraycopy(arguments, 0, rest, 1, arguments.length);

@@ -81,9 +81,12 @@ final class StateLock {
     }
   }
 
-  /** Whether the platform has the fence; asked after the native library is loaded. */
+  /** Whether the platform is known to have the fence. Asking may take it 10 ms. */
+  private static boolean hasFence;
+
+  /** Whether the platform has the fence; asked when a lock is about to be biased. */
   private static final class Fences {
-    static final boolean PRESENT = Native.fenceAll();
+    static final boolean PRESENT = hasFence = Native.fenceAll();
   }
 
   /** The thread state of the thread that the lock is biased towards. */
@@ -265,9 +268,10 @@ final class StateLock {
 
   /**
    * Orders a store before a load. Where fenceAll exists, the thread that calls it does the rest.
+   * Until that is known, or if another thread's knowledge is not seen yet, this does all of it.
    */
   private static void fence() {
-    if (Fences.PRESENT) {
+    if (hasFence) {
       VarHandle.acquireFence();
     } else {
       VarHandle.fullFence();

@@ -201,8 +201,14 @@ final class JavaType {
     for (Class<?> each = type; each != null; each = each.getSuperclass()) {
       collect(each, any, found);
     }
-    found.removeIf(
-        each -> found.stream().anyMatch(other -> other != each && each.isAssignableFrom(other)));
+    for (var each : found.toArray(new Class<?>[0])) {
+      for (var other : found) {
+        if (other != each && each.isAssignableFrom(other)) {
+          found.remove(each);
+          break;
+        }
+      }
+    }
     return found;
   }
 

@@ -29,8 +29,7 @@ final class Interfaces {
                   state.lua(),
                   type,
                   engine,
-                  (name, arguments) ->
-                      engine.call(engine.getContext(), scope, name, arguments, true))
+                  (name, arguments) -> engine.callBack(name, scope, arguments))
           : null;
     }
     var pool = engine.pool();
@@ -40,7 +39,7 @@ final class Interfaces {
                 state.lua(),
                 type,
                 scope,
-                (name, arguments) -> engine.call(engine.getContext(), scope, name, arguments, true))
+                (name, arguments) -> engine.callBack(name, scope, arguments))
         : null;
   }
 

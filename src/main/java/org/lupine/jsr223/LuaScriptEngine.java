@@ -23,6 +23,7 @@ import org.lupine.bridge.ChunkCache;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Scope;
 import org.lupine.io.ByteReader;
+import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.MissingNativeException;
 
@@ -185,6 +186,15 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     return limit == null
         ? callNow(context, scope, name, arguments, callback)
         : TimeLimit.callWithin(limit, () -> callNow(context, scope, name, arguments, callback));
+  }
+
+  /** Calls a function for the implementation of an interface, whose errors are not converted. */
+  Object @Nullable [] callBack(String name, @Nullable Bindings scope, Object[] arguments) {
+    try {
+      return call(context, scope, name, arguments, true);
+    } catch (LuaException e) {
+      throw e.traced();
+    }
   }
 
   private Object @Nullable [] callNow(

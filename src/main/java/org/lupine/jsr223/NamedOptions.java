@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.lupine.LuaOptions;
@@ -57,42 +56,28 @@ final class NamedOptions {
           HostAccess.NONE);
   private static final Map<String, Boolean> BOOLEANS = choices("true", true, "false", false);
 
-  /** The setter of each option except the preset. */
-  private static final Map<String, BiConsumer<LuaOptions.Builder, Value>> SETTERS =
-      new LinkedHashMap<>();
-
-  static {
-    SETTERS.put("timeLimit", (to, value) -> to.timeLimit(TimeLimit.duration(value.given)));
-    SETTERS.put("maxMemory", (to, value) -> to.maxMemory(value.bytes()));
-    SETTERS.put("maxOutput", (to, value) -> to.maxOutput(value.bytes()));
-    SETTERS.put("maxTransfer", (to, value) -> to.maxTransfer(value.bytes()));
-    SETTERS.put("libraries", (to, value) -> to.libraries(value.words()));
-    SETTERS.put("hostAccess", (to, value) -> to.hostAccess(value.access()));
-    SETTERS.put("globalScope", (to, value) -> to.globalScope(value.of(Boolean.class, BOOLEANS)));
-    SETTERS.put("overflow", (to, value) -> to.overflow(value.of(Overflow.class, OVERFLOWS)));
-    SETTERS.put(
-        "numbers",
-        (to, value) -> to.numbers(value.of(NumberMode.class, names(NumberMode.values()))));
-    SETTERS.put(
-        "bigNumbers",
-        (to, value) -> to.bigNumbers(value.of(BigNumbers.class, names(BigNumbers.values()))));
-    SETTERS.put(
-        "strings",
-        (to, value) -> to.strings(value.of(StringMode.class, names(StringMode.values()))));
-    SETTERS.put(
-        "malformed",
-        (to, value) -> to.malformed(value.of(Malformed.class, names(Malformed.values()))));
-    SETTERS.put("charset", (to, value) -> to.charset(value.charset()));
-    SETTERS.put("sourceCharset", (to, value) -> to.sourceCharset(value.charset()));
-    SETTERS.put("hashSeed", (to, value) -> to.hashSeed((int) value.whole()));
-    SETTERS.put("indexBase", (to, value) -> to.indexBase((int) value.whole()));
-    SETTERS.put("binaryChunks", (to, value) -> to.binaryChunks(value.of(Boolean.class, BOOLEANS)));
-    SETTERS.put(
-        "nativeModules", (to, value) -> to.nativeModules(value.of(Boolean.class, BOOLEANS)));
-    SETTERS.put(
-        "unpackReturnedArrays",
-        (to, value) -> to.unpackReturnedArrays(value.of(Boolean.class, BOOLEANS)));
-  }
+  /** The options except the preset. Each has a setter in {@link #setUnchecked}. */
+  private static final List<String> NAMES =
+      List.of(
+          "timeLimit",
+          "maxMemory",
+          "maxOutput",
+          "maxTransfer",
+          "libraries",
+          "hostAccess",
+          "globalScope",
+          "overflow",
+          "numbers",
+          "bigNumbers",
+          "strings",
+          "malformed",
+          "charset",
+          "sourceCharset",
+          "hashSeed",
+          "indexBase",
+          "binaryChunks",
+          "nativeModules",
+          "unpackReturnedArrays");
 
   /** System properties that are no options of one engine. */
   private static final List<String> OTHERS =
@@ -106,9 +91,8 @@ final class NamedOptions {
   /** Logs the warnings, once in this process. */
   private static void report() {
     if (!REPORTED.get() && REPORTED.compareAndSet(false, true)) {
-      var logger = System.getLogger("org.lupine.jsr223");
       for (var warning : warnings(System.getProperties().stringPropertyNames())) {
-        logger.log(System.Logger.Level.WARNING, warning);
+        System.getLogger("org.lupine.jsr223").log(System.Logger.Level.WARNING, warning);
       }
     }
   }
@@ -121,7 +105,7 @@ final class NamedOptions {
   static List<String> warnings(Collection<String> properties) {
     var known = new ArrayList<>(OTHERS);
     known.add(SANDBOX);
-    SETTERS.keySet().forEach(name -> known.add(PREFIX + name));
+    NAMES.forEach(name -> known.add(PREFIX + name));
     var warnings = new ArrayList<String>();
     for (var name : new TreeSet<>(properties)) {
       if (name.startsWith(PREFIX) && !known.contains(name)) {
@@ -150,29 +134,53 @@ final class NamedOptions {
   static LuaOptions read(Sandbox floor, Function<String, @Nullable Object> attributes) {
     report();
     var options = LuaOptions.builder().sandbox(preset(floor, attributes));
-    SETTERS.forEach(
-        (name, setter) -> {
-          var key = PREFIX + name;
-          // as an attribute, a time limit applies to one run
-          var given = key.equals(LuaScriptEngine.TIME_LIMIT) ? null : attributes.apply(key);
-          if (given == null) {
-            given = System.getProperty(key);
-          }
-          if (given != null) {
-            set(options, setter, new Value(key, given));
-          }
-        });
+    for (var name : NAMES) {
+      var key = PREFIX + name;
+      // as an attribute, a time limit applies to one run
+      var given = key.equals(LuaScriptEngine.TIME_LIMIT) ? null : attributes.apply(key);
+      if (given == null) {
+        given = System.getProperty(key);
+      }
+      if (given != null) {
+        set(options, name, new Value(key, given));
+      }
+    }
     return options.build();
   }
 
-  private static void set(
-      LuaOptions.Builder options, BiConsumer<LuaOptions.Builder, Value> setter, Value value) {
+  private static void set(LuaOptions.Builder options, String name, Value value) {
     try {
-      setter.accept(options, value);
+      setUnchecked(options, name, value);
     } catch (IllegalArgumentException e) {
       throw String.valueOf(e.getMessage()).contains(value.key)
           ? e
           : new IllegalArgumentException(value + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Sets an option. A table of lambdas would be made in every process, and mostly for nothing. */
+  private static void setUnchecked(LuaOptions.Builder to, String name, Value value) {
+    switch (name) {
+      case "timeLimit" -> to.timeLimit(TimeLimit.duration(value.given));
+      case "maxMemory" -> to.maxMemory(value.bytes());
+      case "maxOutput" -> to.maxOutput(value.bytes());
+      case "maxTransfer" -> to.maxTransfer(value.bytes());
+      case "libraries" -> to.libraries(value.words());
+      case "hostAccess" -> to.hostAccess(value.access());
+      case "globalScope" -> to.globalScope(value.of(Boolean.class, BOOLEANS));
+      case "overflow" -> to.overflow(value.of(Overflow.class, OVERFLOWS));
+      case "numbers" -> to.numbers(value.of(NumberMode.class, names(NumberMode.values())));
+      case "bigNumbers" -> to.bigNumbers(value.of(BigNumbers.class, names(BigNumbers.values())));
+      case "strings" -> to.strings(value.of(StringMode.class, names(StringMode.values())));
+      case "malformed" -> to.malformed(value.of(Malformed.class, names(Malformed.values())));
+      case "charset" -> to.charset(value.charset());
+      case "sourceCharset" -> to.sourceCharset(value.charset());
+      case "hashSeed" -> to.hashSeed((int) value.whole());
+      case "indexBase" -> to.indexBase((int) value.whole());
+      case "binaryChunks" -> to.binaryChunks(value.of(Boolean.class, BOOLEANS));
+      case "nativeModules" -> to.nativeModules(value.of(Boolean.class, BOOLEANS));
+      case "unpackReturnedArrays" -> to.unpackReturnedArrays(value.of(Boolean.class, BOOLEANS));
+      default -> throw new AssertionError(name);
     }
   }
 

@@ -44,29 +44,23 @@ final class ScriptErrors {
     var text = String.valueOf(error.text());
     var place =
         chunk != null ? whole(chunk, file) : error instanceof MissingNativeException ? null : file;
-    return caused(
-        place == null ? new ScriptException(text) : new ScriptException(text, place, line),
-        cause,
-        error.frames());
-  }
-
-  private static ScriptException caused(ScriptException made, Throwable cause) {
-    made.initCause(cause);
-    return made;
+    int lineThere = place == null ? -1 : line;
+    return error.isTraced()
+        ? caused(new ScriptException(text, place, lineThere), cause, error.frames())
+        : new LuaScriptException(text, place, lineThere, cause, error);
   }
 
   private static ScriptException caused(
       ScriptException made, Throwable cause, List<LuaFrame> frames) {
     if (!frames.isEmpty()) {
-      var java = made.getStackTrace();
-      var all = new StackTraceElement[frames.size() + java.length];
-      for (int i = 0; i < frames.size(); i++) {
-        all[i] = frames.get(i).toStackTraceElement();
-      }
-      System.arraycopy(java, 0, all, frames.size(), java.length);
-      made.setStackTrace(all);
+      made.setStackTrace(LuaScriptException.spliced(frames, made.getStackTrace()));
     }
     return caused(made, cause);
+  }
+
+  private static ScriptException caused(ScriptException made, Throwable cause) {
+    made.initCause(cause);
+    return made;
   }
 
   private static String whole(String chunk, @Nullable String file) {

@@ -16,7 +16,8 @@ import org.lupine.value.LuaTable;
 
 /**
  * A state of an engine: runs scripts under a context, and converts globals for hosts. Thread-safe;
- * each run has the state for itself.
+ * each run has the state for itself. An error of a run or call may be {@linkplain
+ * org.lupine.value.LuaException#untraced untraced}.
  */
 final class ScriptState {
   private static final Chunk ARGUMENTS =
@@ -76,13 +77,13 @@ final class ScriptState {
         context,
         () -> {
           if (arguments == null) {
-            return lua.run(chunk, NO_ARGUMENTS);
+            return lua.runInside(chunk, null, NO_ARGUMENTS);
           }
           var given = Mirrors.wrap(lua, arguments);
           var old = lua.getGlobal("arg");
           lua.putGlobal("arg", table(given, file));
           try {
-            return lua.run(chunk, given);
+            return lua.runInside(chunk, null, given);
           } finally {
             lua.putGlobal("arg", old);
           }
@@ -100,12 +101,12 @@ final class ScriptState {
         context,
         () -> {
           if (arguments == null) {
-            return lua.run(chunk, scope, NO_ARGUMENTS);
+            return lua.runInside(chunk, scope, NO_ARGUMENTS);
           }
           var given = Mirrors.wrap(lua, arguments);
           scope.arguments(table(given, file));
           try {
-            return lua.run(chunk, scope, given);
+            return lua.runInside(chunk, scope, given);
           } finally {
             scope.arguments(null);
           }
@@ -184,7 +185,7 @@ final class ScriptState {
       ScriptContext context, LuaTable table, String name, Object[] arguments) {
     return inContext(
         context,
-        () -> lua.callMethod(table, name, Mirrors.wrapOwn(lua, console.engine(), arguments)));
+        () -> lua.callMethodInside(table, name, Mirrors.wrapOwn(lua, console.engine(), arguments)));
   }
 
   @Nullable Object getGlobal(String name) {

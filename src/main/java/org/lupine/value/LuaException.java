@@ -24,6 +24,11 @@ public class LuaException extends RuntimeException {
   private final int line;
   private final transient List<LuaFrame> frames;
 
+  /** Whether there is a stack trace, or the constructor has decided to do without. */
+  private boolean isConstructed;
+
+  private boolean isTraced;
+
   /** Creates an error of this library, without a position in Lua. */
   public LuaException(String message) {
     this(message, message, null, -1, List.of(), null);
@@ -51,14 +56,68 @@ public class LuaException extends RuntimeException {
       int line,
       List<LuaFrame> frames,
       @Nullable Throwable cause) {
+    this(message, value, chunk, line, frames, cause, true);
+  }
+
+  @SuppressWarnings("this-escape") // as above
+  private LuaException(
+      String message,
+      @Nullable Object value,
+      @Nullable String chunk,
+      int line,
+      List<LuaFrame> frames,
+      @Nullable Throwable cause,
+      boolean isTraced) {
     super(message, cause);
     this.value = value;
     this.chunk = chunk;
     this.line = line;
     this.frames = List.copyOf(frames);
-    if (!this.frames.isEmpty()) {
-      setStackTrace(spliced(this.frames, getStackTrace()));
+    this.isConstructed = true;
+    if (isTraced) {
+      traced();
     }
+  }
+
+  /**
+   * Creates an error raised in Lua that has no stack trace until {@link #traced} or {@link
+   * #fillInStackTrace} is called. For whoever converts it where it is caught, since walking the
+   * stack costs more than the error itself. The parameters are those of the constructor.
+   */
+  public static LuaException untraced(
+      String message,
+      @Nullable Object value,
+      @Nullable String chunk,
+      int line,
+      List<LuaFrame> frames,
+      @Nullable Throwable cause) {
+    return new LuaException(message, value, chunk, line, frames, cause, false);
+  }
+
+  /** Returns whether this error has a stack trace. */
+  public boolean isTraced() {
+    return isTraced;
+  }
+
+  /** Gives this error its stack trace unless it has one; returns the error itself. */
+  public LuaException traced() {
+    if (!isTraced) {
+      fillInStackTrace();
+      if (!frames().isEmpty()) {
+        setStackTrace(spliced(frames(), getStackTrace()));
+      }
+    }
+    return this;
+  }
+
+  /** Fills in the Java frames from the present ones. In the constructor of Throwable it does not. */
+  @Override
+  public Throwable fillInStackTrace() {
+    if (isConstructed) {
+      isTraced = true;
+      super.fillInStackTrace();
+    }
+    return this;
   }
 
   private static StackTraceElement[] spliced(List<LuaFrame> lua, StackTraceElement[] java) {

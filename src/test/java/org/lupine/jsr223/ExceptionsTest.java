@@ -1,6 +1,7 @@
 package org.lupine.jsr223;
 
 import static javax.script.ScriptContext.ENGINE_SCOPE;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -11,11 +12,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lupine.support.Engines.engine;
 import static org.lupine.support.Engines.foreign;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import javax.script.ScriptEngine;
 import javax.script.ScriptException;
+import org.junit.jupiter.api.function.Executable;
 import org.lupine.Flavour;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
@@ -220,6 +229,125 @@ class ExceptionsTest {
       assertEquals(List.of(1, 2, 3), lines);
       assertFalse(((LuaException) thrown.getCause()).frames().isEmpty());
     }
+  }
+
+  @EachFlavour
+  void hasLuaFramesBeforeJavaFramesInItsOwnTraceAndItsCauses(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.put(ScriptEngine.FILENAME, "m.lua");
+      engine.eval("function fail() error('boom') end");
+
+      for (Executable failing :
+          List.<Executable>of(
+              () -> engine.eval("fail()"),
+              () -> engine.eval("fail()", foreign(Map.of("fail", engine.get("fail")))),
+              () -> engine.invokeFunction("fail"),
+              () -> engine.invokeMethod(engine.eval("return {m = fail}"), "m"))) {
+        var thrown = assertThrows(ScriptException.class, failing);
+
+        assertHasBothFrames(thrown);
+        assertHasBothFrames(thrown.getCause());
+      }
+    }
+  }
+
+  @EachFlavour
+  void printsLuaAndJavaFramesWherePrintedAsACause(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.put(ScriptEngine.FILENAME, "m.lua");
+
+      var thrown = assertThrows(ScriptException.class, () -> engine.eval("error('boom')"));
+      var printed = new StringWriter();
+      new IllegalStateException("outer", thrown).printStackTrace(new PrintWriter(printed));
+
+      var parts = printed.toString().split("Caused by: ");
+      assertEquals(3, parts.length, printed::toString);
+      assertTrue(parts[1].startsWith("javax.script.ScriptException: boom in m.lua"), parts[1]);
+      assertTrue(parts[1].contains("(m.lua:1)"), parts[1]);
+      assertTrue(parts[2].startsWith(LuaException.class.getName() + ": m.lua:1: boom"), parts[2]);
+      assertTrue(parts[2].contains("(m.lua:1)"), parts[2]);
+      assertTrue(parts[2].contains(LuaScriptEngine.class.getName() + ".eval"), parts[2]);
+    }
+  }
+
+  @EachFlavour
+  void printsAllFrames(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.put(ScriptEngine.FILENAME, "m.lua");
+
+      var thrown = assertThrows(ScriptException.class, () -> engine.eval("error('boom')"));
+      var toStream = new ByteArrayOutputStream();
+      thrown.printStackTrace(new PrintStream(toStream));
+
+      var own = toStream.toString().split("Caused by: ")[0];
+      assertTrue(own.startsWith("javax.script.ScriptException: boom in m.lua"), own);
+      assertTrue(own.contains("(m.lua:1)"), own);
+      assertTrue(own.contains(LuaScriptEngine.class.getName() + ".eval"), own);
+    }
+  }
+
+  @EachFlavour
+  void isSerializedAsAPlainScriptExceptionWithAllFrames(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.put(ScriptEngine.FILENAME, "m.lua");
+
+      var thrown = assertThrows(ScriptException.class, () -> engine.eval("\nerror('boom')"));
+      thrown.addSuppressed(new IllegalStateException("beside"));
+      var bytes = new ByteArrayOutputStream();
+      new ObjectOutputStream(bytes).writeObject(thrown);
+      var in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()));
+      var read = (ScriptException) in.readObject();
+
+      assertEquals(ScriptException.class, read.getClass());
+      assertEquals(thrown.getMessage(), read.getMessage());
+      assertEquals("m.lua", read.getFileName());
+      assertEquals(2, read.getLineNumber());
+      assertEquals(1, read.getSuppressed().length);
+      assertHasBothFrames(read);
+      assertHasBothFrames(read.getCause());
+    }
+  }
+
+  @EachFlavour
+  void keepsAStackTraceThatTheHostSets(Flavour flavour) {
+    try (var engine = engine(flavour)) {
+      var thrown = assertThrows(ScriptException.class, () -> engine.eval("error('boom')"));
+      var own = new StackTraceElement("Host", "call", "Host.java", 5);
+
+      thrown.setStackTrace(new StackTraceElement[] {own});
+      assertArrayEquals(new StackTraceElement[] {own}, thrown.getStackTrace());
+
+      thrown.fillInStackTrace();
+      assertEquals(getClass().getName(), thrown.getStackTrace()[0].getClassName());
+    }
+  }
+
+  @EachFlavour
+  void hasBothFramesInWhatAnInterfaceThrows(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.put(ScriptEngine.FILENAME, "m.lua");
+      engine.eval("function run() error('boom') end");
+
+      var thrown = assertThrows(LuaException.class, engine.getInterface(Runnable.class)::run);
+
+      assertHasBothFrames(thrown);
+    }
+  }
+
+  private static void assertHasBothFrames(Throwable thrown) {
+    var trace = Arrays.asList(thrown.getStackTrace());
+    int lua = trace.stream().map(StackTraceElement::getClassName).toList().lastIndexOf("lua");
+    assertTrue(lua >= 0, trace::toString);
+    assertTrue(
+        trace.stream().anyMatch(element -> "m.lua".equals(element.getFileName())), trace::toString);
+    var java = trace.subList(lua + 1, trace.size());
+    assertTrue(
+        java.stream()
+            .anyMatch(element -> element.getClassName().startsWith(ExceptionsTest.class.getName())),
+        trace::toString);
+    assertTrue(
+        trace.subList(0, lua).stream().allMatch(element -> element.getClassName().equals("lua")),
+        trace::toString);
   }
 
   // BEHAVIOURS 166, J34

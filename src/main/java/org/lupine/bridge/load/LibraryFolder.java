@@ -1,7 +1,8 @@
 package org.lupine.bridge.load;
 
+import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
@@ -10,18 +11,15 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /**
  * A folder for libraries from the jar. A library planted there would be executed, so the folder
@@ -35,7 +33,6 @@ import java.util.regex.Pattern;
 record LibraryFolder(Path path) {
   private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
-  private static final Pattern OURS = Pattern.compile("\\.?(lib)?lupine.*\\.(so|dylib|dll|part)");
   private static final Duration UNUSED = Duration.ofDays(30);
 
   /**
@@ -50,20 +47,41 @@ record LibraryFolder(Path path) {
    */
   static List<LibraryFolder> candidates(
       Platform platform, UnaryOperator<String> property, UnaryOperator<String> variable) {
-    var paths = new ArrayList<Path>();
+    var paths = new LinkedHashSet<Path>();
     var chosen = property.apply("lupine.native.cache");
     if (chosen != null && !chosen.isEmpty()) {
       paths.add(real(Path.of(chosen).toAbsolutePath()));
     } else {
       paths.add(cache(platform, property, variable));
     }
-    var name = "lupine-" + property.apply("user.name").replaceAll("[^A-Za-z0-9._-]", "_");
+    var name = "lupine-" + plain(property.apply("user.name"));
     paths.add(Path.of(property.apply("java.io.tmpdir"), name));
     if (platform.os().equals("linux")) {
       paths.add(Path.of("/dev/shm", name));
     }
     paths.add(Path.of(property.apply("user.dir"), ".lupine"));
-    return paths.stream().filter(Path::isAbsolute).distinct().map(LibraryFolder::new).toList();
+    var folders = new ArrayList<LibraryFolder>();
+    for (var path : paths) {
+      if (path.isAbsolute()) {
+        folders.add(new LibraryFolder(path));
+      }
+    }
+    return folders;
+  }
+
+  /** Replaces each character that is not safe in a file name. */
+  private static String plain(String name) {
+    var plain = new StringBuilder(name);
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean isSafe =
+          c >= 'a' && c <= 'z'
+              || c >= 'A' && c <= 'Z'
+              || c >= '0' && c <= '9'
+              || "._-".indexOf(c) >= 0;
+      plain.setCharAt(i, isSafe ? c : '_');
+    }
+    return plain.toString();
   }
 
   /** Returns where this system keeps a user's caches; a relative path if the user has no home. */
@@ -100,7 +118,7 @@ record LibraryFolder(Path path) {
    * @param hash the content's hash in hexadecimal; its first 16 digits become part of the name
    * @throws IOException if the file cannot be stored, or the folder is not safe
    */
-  Path store(String name, String hash, byte[] content) throws IOException {
+  Path store(String name, String hash, LibraryContent content) throws IOException {
     makeSafe();
     var file = path.resolve(tagged(name, hash.substring(0, 16)));
     if (holds(file, content)) {
@@ -112,10 +130,10 @@ record LibraryFolder(Path path) {
     return file;
   }
 
-  private void write(Path file, String name, byte[] content) throws IOException {
+  private void write(Path file, String name, LibraryContent content) throws IOException {
     var part = Files.createTempFile(path, "." + name, ".part");
     try {
-      Files.write(part, content);
+      Files.write(part, content.bytes());
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       if (!holds(file, content)) {
@@ -153,10 +171,12 @@ record LibraryFolder(Path path) {
       Files.createDirectories(path); /* below a folder that Windows gives to this user alone */
       return;
     }
-    try {
-      Files.createDirectories(path, ownerOnly("rwx------"));
-    } catch (FileAlreadyExistsException e) {
-      throw unsafe("is not a folder");
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      try {
+        Files.createDirectories(path, ownerOnly("rwx------"));
+      } catch (FileAlreadyExistsException e) {
+        throw unsafe("is not a folder");
+      }
     }
     var found = Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (!found.isDirectory()) {
@@ -204,46 +224,53 @@ record LibraryFolder(Path path) {
     return new FileSystemException(path.toString(), null, why);
   }
 
-  private static boolean holds(Path file, byte[] content) throws IOException {
+  private static boolean holds(Path file, LibraryContent content) throws IOException {
     return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-        && Files.size(file) == content.length
-        && Arrays.equals(Files.readAllBytes(file), content);
+        && Files.size(file) == content.size()
+        && content.matches(bytes(file));
+  }
+
+  /** Reads a file without a channel, whose classes would take longer than the file. */
+  private static byte[] bytes(Path file) throws IOException {
+    try (var in = new FileInputStream(file.toFile())) {
+      return in.readAllBytes();
+    }
   }
 
   /** Marks this file as in use, for the clean-up by other processes; once a day is enough. */
   private static void touch(Path file) {
-    try {
-      var now = Instant.now();
-      if (Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(Duration.ofDays(1)))) {
-        Files.setLastModifiedTime(file, FileTime.from(now));
-      }
-    } catch (IOException e) {
-      /* a read-only folder: then nothing is swept there either */
+    long now = System.currentTimeMillis();
+    if (file.toFile().lastModified() < now - Duration.ofDays(1).toMillis()) {
+      file.toFile().setLastModified(now); /* unless read-only: then nothing is swept there either */
     }
   }
 
+  /** Removes what no process needs. Classes of java.nio for this would double its time. */
   private void sweep() {
-    var now = Instant.now();
-    try (var files = Files.newDirectoryStream(path)) {
-      for (var file : files) {
-        var name = file.getFileName().toString();
-        if (OURS.matcher(name).matches()) {
-          sweep(file, now.minus(name.startsWith(".") ? PASSING : UNUSED));
+    var names = path.toFile().list();
+    if (names == null) {
+      return; /* the folder cannot be read: then nothing of it goes away */
+    }
+    long now = System.currentTimeMillis();
+    for (var name : names) {
+      if (isOurs(name)) {
+        var file = new File(path.toFile(), name);
+        long limit = now - (name.startsWith(".") ? PASSING : UNUSED).toMillis();
+        long used = file.lastModified();
+        if (used != 0 && used < limit) {
+          file.delete(); /* else another process sweeps too, or Windows still uses the file */
         }
       }
-    } catch (IOException | DirectoryIteratorException e) {
-      /* the folder cannot be read: then nothing of it goes away */
     }
   }
 
-  private static void sweep(Path file, Instant limit) {
-    try {
-      if (Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      /* another process sweeps too, or Windows still uses the file: next time, then */
-    }
+  private static boolean isOurs(String name) {
+    int begin = name.startsWith(".") ? 1 : 0;
+    return (name.startsWith("lupine", begin) || name.startsWith("liblupine", begin))
+        && (name.endsWith(".so")
+            || name.endsWith(".dylib")
+            || name.endsWith(".dll")
+            || name.endsWith(".part"));
   }
 
   private static FileAttribute<?> ownerOnly(String permissions) {

@@ -40,6 +40,9 @@ final class LibrarySearch {
   private final Consumer<Path> loader;
   private boolean loaded;
 
+  /** What {@link #properties} found in the jar; null until then. */
+  private @Nullable Map<String, String> propertiesOfJar;
+
   /** The folder from which libraries of the jar can be executed; null until one was found. */
   private @Nullable LibraryFolder home;
 
@@ -109,7 +112,7 @@ final class LibrarySearch {
       stored(
           file.getFileName().toString(),
           sha256(content),
-          content,
+          new LibraryContent(content),
           named -> opened[0] = opener.open(named, true),
           tried);
     } catch (IOException e) {
@@ -150,10 +153,14 @@ final class LibrarySearch {
         var file = Path.of(override, "natives.properties");
         return Files.exists(file) ? properties(file.toUri().toURL()) : Map.of();
       }
+      var known = propertiesOfJar;
+      if (known != null) {
+        return known;
+      }
       for (var folder : platform.folders()) {
         var found = resource.apply("/META-INF/native/" + folder + "/natives.properties");
         if (found != null) {
-          return properties(found);
+          return propertiesOfJar = properties(found);
         }
       }
       return Map.of();
@@ -221,10 +228,10 @@ final class LibrarySearch {
         tried.add("the jar", "no " + place + " there");
         continue;
       }
-      try (var in = open(found)) {
-        var content = in.readAllBytes();
-        var hash = properties().getOrDefault(name + ".sha256", "");
-        var file = stored(name, hash.length() < 16 ? sha256(content) : hash, content, use, tried);
+      try (var content = LibraryContent.open(found)) {
+        var known = properties().getOrDefault(name + ".sha256", "");
+        var hash = known.length() < 16 ? sha256(content.bytes()) : known;
+        var file = stored(name, hash, content, use, tried);
         if (file != null) {
           return file;
         }
@@ -237,7 +244,7 @@ final class LibrarySearch {
 
   /** Stores the library in the first folder in which it can be stored and executed. */
   private @Nullable Path stored(
-      String name, String hash, byte[] content, Consumer<Path> use, SearchReport tried) {
+      String name, String hash, LibraryContent content, Consumer<Path> use, SearchReport tried) {
     for (var folder : folders()) {
       try {
         var file = folder.store(name, hash, content);
@@ -361,7 +368,9 @@ final class LibrarySearch {
       properties.load(in);
     }
     var strings = new TreeMap<String, String>();
-    properties.forEach((key, value) -> strings.put((String) key, (String) value));
+    for (var name : properties.stringPropertyNames()) {
+      strings.put(name, properties.getProperty(name));
+    }
     return strings;
   }
 

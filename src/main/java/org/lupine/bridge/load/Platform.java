@@ -2,6 +2,7 @@ package org.lupine.bridge.load;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,9 @@ record Platform(String os, String arch, boolean musl) {
     if (lower.startsWith("mac") || lower.startsWith("darwin")) {
       return "macos";
     }
-    return lower.startsWith("windows") ? "windows" : lower.replaceAll("[^a-z0-9]", "");
+    return lower.startsWith("windows")
+        ? "windows"
+        : lower.equals("linux") ? lower : lower.replaceAll("[^a-z0-9]", "");
   }
 
   static String arch(String name) {
@@ -69,9 +72,21 @@ record Platform(String os, String arch, boolean musl) {
    * little.
    */
   private static boolean runsOnMusl() {
-    try (var loaders = Files.newDirectoryStream(Path.of("/lib"), "ld-musl-*")) {
-      return loaders.iterator().hasNext()
-          && Files.readString(Path.of("/proc/self/maps"), ISO_8859_1).contains("ld-musl");
+    var names = new File("/lib").list();
+    if (names == null) {
+      return false;
+    }
+    for (var name : names) {
+      if (name.startsWith("ld-musl-")) {
+        return isMapped("ld-musl");
+      }
+    }
+    return false;
+  }
+
+  private static boolean isMapped(String library) {
+    try {
+      return Files.readString(Path.of("/proc/self/maps"), ISO_8859_1).contains(library);
     } catch (IOException e) {
       return false;
     }

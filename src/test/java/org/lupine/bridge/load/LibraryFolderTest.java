@@ -36,9 +36,9 @@ class LibraryFolderTest {
   void namesAFileByItsContentAndWritesItOnce() throws IOException {
     var folder = new LibraryFolder(temp.resolve("a/b"));
 
-    var file = folder.store("liblupine.so", HASH, CONTENT);
+    var file = folder.store("liblupine.so", HASH, new LibraryContent(CONTENT));
     var before = Files.getAttribute(file, "lastModifiedTime");
-    var again = folder.store("liblupine.so", HASH, CONTENT);
+    var again = folder.store("liblupine.so", HASH, new LibraryContent(CONTENT));
 
     assertEquals(temp.resolve("a/b/liblupine-0123456789abcdef.so"), file);
     assertEquals(file, again);
@@ -50,10 +50,10 @@ class LibraryFolderTest {
   @Test
   void replacesAFileWhoseContentDoesNotMatchItsName() throws IOException {
     var folder = new LibraryFolder(temp.resolve("a"));
-    var file = folder.store("liblupine.so", HASH, CONTENT);
+    var file = folder.store("liblupine.so", HASH, new LibraryContent(CONTENT));
     Files.writeString(file, "a LIBRARY");
 
-    folder.store("liblupine.so", HASH, CONTENT);
+    folder.store("liblupine.so", HASH, new LibraryContent(CONTENT));
 
     assertEquals("a library", Files.readString(file));
   }
@@ -61,7 +61,7 @@ class LibraryFolderTest {
   @Test
   @DisabledOnOs(OS.WINDOWS)
   void isReadableByItsOwnerOnly() throws IOException {
-    new LibraryFolder(temp.resolve("a/b")).store("liblupine.so", HASH, CONTENT);
+    new LibraryFolder(temp.resolve("a/b")).store("liblupine.so", HASH, new LibraryContent(CONTENT));
 
     assertEquals("rwx------", permissions(temp.resolve("a")));
     assertEquals("rwx------", permissions(temp.resolve("a/b")));
@@ -97,14 +97,14 @@ class LibraryFolderTest {
   @Test
   void removesFilesUnusedForAMonthWhenItWrites() throws IOException {
     var folder = new LibraryFolder(temp.resolve("a"));
-    var old = folder.store("liblupine-lua51.so", HASH, CONTENT);
-    var recent = folder.store("liblupine-lua52.so", HASH, CONTENT);
+    var old = folder.store("liblupine-lua51.so", HASH, new LibraryContent(CONTENT));
+    var recent = folder.store("liblupine-lua52.so", HASH, new LibraryContent(CONTENT));
     var foreign = Files.writeString(temp.resolve("a/notes.txt"), "not ours");
     age(old, 31);
     age(recent, 29);
     age(foreign, 31);
 
-    var written = folder.store("liblupine-lua53.so", HASH, CONTENT);
+    var written = folder.store("liblupine-lua53.so", HASH, new LibraryContent(CONTENT));
 
     assertEquals(Stream.of(recent, written, foreign).sorted().toList(), files(folder));
   }
@@ -112,11 +112,11 @@ class LibraryFolderTest {
   @Test
   void keepsFilesThatAreUsed() throws IOException {
     var folder = new LibraryFolder(temp.resolve("a"));
-    var old = folder.store("liblupine-lua51.so", HASH, CONTENT);
+    var old = folder.store("liblupine-lua51.so", HASH, new LibraryContent(CONTENT));
     age(old, 31);
 
-    folder.store("liblupine-lua51.so", HASH, CONTENT);
-    folder.store("liblupine-lua52.so", HASH, CONTENT);
+    folder.store("liblupine-lua51.so", HASH, new LibraryContent(CONTENT));
+    folder.store("liblupine-lua52.so", HASH, new LibraryContent(CONTENT));
 
     assertTrue(Files.exists(old));
   }
@@ -124,7 +124,7 @@ class LibraryFolderTest {
   @Test
   void makesCopiesWithUniqueNames() throws IOException {
     var folder = new LibraryFolder(temp.resolve("a"));
-    var file = folder.store("liblupine.so", HASH, CONTENT);
+    var file = folder.store("liblupine.so", HASH, new LibraryContent(CONTENT));
 
     var one = folder.copy(file);
     var other = folder.copy(file);
@@ -137,7 +137,7 @@ class LibraryFolderTest {
   @Test
   void removesWhatAKilledProcessLeft() throws IOException {
     var folder = new LibraryFolder(temp.resolve("a"));
-    var file = folder.store("liblupine.so", HASH, CONTENT);
+    var file = folder.store("liblupine.so", HASH, new LibraryContent(CONTENT));
     var left = folder.copy(file);
     var part = Files.createFile(temp.resolve("a/.liblupine.so123.part"));
     var loading = folder.copy(file);
@@ -145,7 +145,7 @@ class LibraryFolderTest {
       Files.setLastModifiedTime(each, FileTime.from(Instant.now().minus(Duration.ofMinutes(11))));
     }
 
-    folder.store("liblupine.so", HASH, CONTENT);
+    folder.store("liblupine.so", HASH, new LibraryContent(CONTENT));
 
     assertEquals(Stream.of(file, loading).sorted().toList(), files(folder));
   }
@@ -155,7 +155,9 @@ class LibraryFolderTest {
     var content = new byte[1 << 20];
     var threads = Executors.newFixedThreadPool(8);
     Callable<Path> store =
-        () -> new LibraryFolder(temp.resolve("a")).store("liblupine.so", HASH, content);
+        () ->
+            new LibraryFolder(temp.resolve("a"))
+                .store("liblupine.so", HASH, new LibraryContent(content));
     try {
       for (var file : threads.invokeAll(Stream.generate(() -> store).limit(64).toList())) {
         assertEquals(content.length, Files.size(file.get()));
@@ -212,7 +214,7 @@ class LibraryFolderTest {
     var thrown =
         assertThrows(
             FileSystemException.class,
-            () -> new LibraryFolder(path).store("liblupine.so", HASH, CONTENT));
+            () -> new LibraryFolder(path).store("liblupine.so", HASH, new LibraryContent(CONTENT)));
 
     assertEquals(why, thrown.getReason());
     assertFalse(Files.exists(path.resolve("liblupine-0123456789abcdef.so")));
