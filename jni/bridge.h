@@ -186,7 +186,8 @@ enum FastCall {
   FAST_GET_GLOBAL,   /* name -> value */
   FAST_PUT_GLOBAL,   /* name value -> old */
   FAST_GET_FIELD,    /* ref name -> value */
-  FAST_PUT_FIELD     /* ref name value -> old */
+  FAST_PUT_FIELD,    /* ref name value -> old */
+  FAST_RUN           /* ref of a chunk -> results...; refused unless its globals are the state's */
 };
 
 #define FAST_NO_VALUE  (-1)           /* a tag: no argument */

@@ -388,6 +388,22 @@ static int64_t fast_call (Fake *fake, int32_t operation, int32_t target, int32_t
                             &fake->large);
 }
 
+static void chunks_run_fast (Fake *fake) {
+  const char *answer;
+  int32_t ref;
+  CHECK(run(fake, "n = (n or 0) + 1 if n == 3 then error('third') end return n", &answer)
+        == STATUS_OK);
+  ref = (int32_t)integer_at(answer, 0);
+  CHECK(fast_call(fake, FAST_RUN, ref, 0, 0) == ANSWER(STATUS_VALUE, TAG_INTEGER));
+  CHECK(fake->frame.answer == 2);
+  CHECK(ANSWER_STATUS(fast_call(fake, FAST_RUN, ref, 0, 0)) == STATUS_ERROR);
+  CHECK(text_has(fake->frame.message, 1, "third"));
+  CHECK(run(fake, "n = nil if setfenv then setfenv(1, {}) else _ENV = {} end", &answer)
+        == STATUS_OK);
+  ref = (int32_t)integer_at(answer, 0);
+  CHECK(fast_call(fake, FAST_RUN, ref, 0, 0) == FAST_REFUSED);
+}
+
 static void numbers_are_fast (Fake *fake) {
   const char *answer;
   char *large = NULL;
@@ -446,6 +462,7 @@ int main (void) {
   java_functions_yield(fake);
   finalizers_may_call(fake);
   recursion_ends(fake);
+  chunks_run_fast(fake);
   numbers_are_fast(fake);
   other = open_fake();
   values_cross(other);

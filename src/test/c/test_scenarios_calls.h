@@ -109,6 +109,8 @@ static void prepare_fast_calls (Fake *fake) {
   refs[1] = ref_of(fake, "return function(x) if x == 1 then return {}, ('x'):rep(4000)"
                          " elseif x == 2 then error('boom') elseif x == 3 then return 'text' .. x"
                          " else return x end end");
+  CHECK(run(fake, "return {}, n", &answer) == STATUS_OK);
+  refs[2] = (int32_t)integer_at(answer, 0);
 }
 
 static void quick_call (Fake *fake, int32_t operation, int32_t target, int64_t number) {
@@ -131,6 +133,7 @@ static void fast_calls (Fake *fake) {
   quick_call(fake, FAST_PUT_GLOBAL, 0, 4);
   quick_call(fake, FAST_GET_FIELD, refs[0], 0);
   quick_call(fake, FAST_PUT_FIELD, refs[0], 4);
+  quick_call(fake, FAST_RUN, refs[2], 0);
 }
 
 static void typed_calls (Fake *fake) {

@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Protocol.FastOp;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.bridge.Protocol.Status;
 import org.lupine.value.LuaFunction;
@@ -54,6 +55,20 @@ final class ChunkRunner {
   /** Runs a chunk whose globals, and those of functions in it, are a table and nothing else. */
   Object[] runIn(LuaTable environment, Chunk chunk, Object[] arguments) {
     return crossing.all(Op.RUN_IN, environment, chunk.with(messages.codec(), arguments));
+  }
+
+  /** Runs a chunk in the state's own globals. Under the lock. */
+  Object[] runInside(Chunk chunk) {
+    int ref = chunk == last ? lastRef : known.getOrDefault(chunk, 0);
+    if (ref != 0) {
+      last = chunk; // before the run, which may run others
+      lastRef = ref;
+      long answer = crossing.fast(FastOp.RUN, ref, 0, FastOp.NO_VALUE, 0);
+      if (!FastCalls.isRefused(answer)) {
+        return messages.readFast(answer);
+      }
+    }
+    return run(chunk, null, NOTHING);
   }
 
   /**

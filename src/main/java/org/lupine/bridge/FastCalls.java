@@ -117,7 +117,8 @@ final class FastCalls {
     return Status.answer(Status.NOT_FOUND, 1);
   }
 
-  private static boolean isRefused(long answer) {
+  /** Returns whether an operation could not take the fast path, so that nothing was done. */
+  static boolean isRefused(long answer) {
     return answer == Status.answer(Status.NOT_FOUND, 1);
   }
 

@@ -475,6 +475,11 @@ public final class LuaState implements AutoCloseable {
     return chunks.run(chunk, null, arguments);
   }
 
+  /** Runs a chunk as {@link #run} does, without arguments, on a thread that is already inside. */
+  public Object[] runInside(Chunk chunk) {
+    return chunks.runInside(chunk);
+  }
+
   /**
    * Runs a chunk whose globals are those of a scope, with the library behind them.
    *

@@ -96,7 +96,8 @@ public final class Protocol {
         GET_GLOBAL = 2,
         PUT_GLOBAL = 3,
         GET_FIELD = 4,
-        PUT_FIELD = 5;
+        PUT_FIELD = 5,
+        RUN = 6;
 
     /** A tag: the call has no argument. */
     static final int NO_VALUE = -1;

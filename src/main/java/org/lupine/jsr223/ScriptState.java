@@ -72,21 +72,28 @@ final class ScriptState {
 
   /** Runs a chunk in the globals of this state. */
   Object[] run(Chunk chunk, ScriptContext context, Object @Nullable [] arguments, String file) {
-    return inContext(
-        context,
-        () -> {
-          if (arguments == null) {
-            return lua.run(chunk, NO_ARGUMENTS);
-          }
-          var given = Mirrors.wrap(lua, arguments);
-          var old = lua.getGlobal("arg");
-          lua.putGlobal("arg", table(given, file));
-          try {
-            return lua.run(chunk, given);
-          } finally {
-            lua.putGlobal("arg", old);
-          }
-        });
+    lua.enter();
+    try {
+      var before = console.enter(context);
+      try {
+        return arguments == null ? lua.runInside(chunk) : runWith(arguments, chunk, file);
+      } finally {
+        console.leave(before);
+      }
+    } finally {
+      lua.exit();
+    }
+  }
+
+  private Object[] runWith(Object[] arguments, Chunk chunk, String file) {
+    var given = Mirrors.wrap(lua, arguments);
+    var old = lua.getGlobal("arg");
+    lua.putGlobal("arg", table(given, file));
+    try {
+      return lua.run(chunk, given);
+    } finally {
+      lua.putGlobal("arg", old);
+    }
   }
 
   /** Runs a chunk in an environment over a host's bindings. */
