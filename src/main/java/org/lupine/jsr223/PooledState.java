@@ -21,6 +21,9 @@ final class PooledState {
   long lastUser; // the thread's id
   @Nullable ScriptScope scope;
 
+  /** The scope of the last run if nothing is left of it in Java or Lua, so that it may be reused. */
+  @Nullable ScriptScope spare;
+
   /**
    * Whether a script changed something that cannot be undone. If so, it never runs under other
    * Bindings.

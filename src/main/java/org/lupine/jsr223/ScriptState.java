@@ -25,7 +25,6 @@ final class ScriptState {
           "=arg",
           StandardCharsets.UTF_8,
           false);
-  private static final Object[] NO_ARGUMENTS = {};
 
   private final LuaRuntime runtime;
   private final LuaState lua;
@@ -103,20 +102,29 @@ final class ScriptState {
       ScriptScope scope,
       Object @Nullable [] arguments,
       String file) {
-    return inContext(
-        context,
-        () -> {
-          if (arguments == null) {
-            return lua.run(chunk, scope, NO_ARGUMENTS);
-          }
-          var given = Mirrors.wrap(lua, arguments);
-          scope.arguments(table(given, file));
-          try {
-            return lua.run(chunk, scope, given);
-          } finally {
-            scope.arguments(null);
-          }
-        });
+    lua.enter();
+    try {
+      var before = console.enter(context);
+      try {
+        return arguments == null
+            ? lua.runInside(chunk, scope)
+            : runWith(arguments, chunk, scope, file);
+      } finally {
+        console.leave(before);
+      }
+    } finally {
+      lua.exit();
+    }
+  }
+
+  private Object[] runWith(Object[] arguments, Chunk chunk, ScriptScope scope, String file) {
+    var given = Mirrors.wrap(lua, arguments);
+    scope.arguments(table(given, file));
+    try {
+      return lua.run(chunk, scope, given);
+    } finally {
+      scope.arguments(null);
+    }
   }
 
   /** Calls a function of a scope; returns null if it has none of that name. */

@@ -255,7 +255,9 @@ final class StatePool {
     boolean begun = false;
     try {
       var scope = pooled.scopeOf(bindings);
-      pooled.scope = scope == null ? pooled.state.scope() : scope;
+      var spare = pooled.spare;
+      pooled.spare = null;
+      pooled.scope = scope != null ? scope : spare != null ? spare : pooled.state.scope();
       busy.add(pooled);
       pooled.depth = 1;
       pooled.user = Thread.currentThread();
@@ -366,6 +368,7 @@ final class StatePool {
       return;
     }
     boolean sound = false;
+    boolean reusable = false;
     int held = 1;
     boolean parks = false;
     try {
@@ -374,12 +377,13 @@ final class StatePool {
         try {
           sound = Deadline.callWithout(state::restore);
           held = state.heldRefs();
+          reusable = sound && held == 0 && state.reuseEnvironment();
         } finally {
           state.exit();
         }
       }
     } finally {
-      parks = endUse(pooled, sound, held);
+      parks = endUse(pooled, sound, reusable, held);
     }
     if (parks) {
       var other = takeNextFree(); // one at a time: its functions may be unreachable by now
@@ -393,7 +397,7 @@ final class StatePool {
    * Ends the use of a state, and closes it unless it is used again; returns whether it is parked.
    */
   @SuppressWarnings("NullAway")
-  private boolean endUse(PooledState pooled, boolean sound, int held) {
+  private boolean endUse(PooledState pooled, boolean sound, boolean reusable, int held) {
     boolean free;
     synchronized (this) {
       var scope = pooled.scope;
@@ -404,6 +408,7 @@ final class StatePool {
       }
       scope.end(held > 0);
       free = pooled.dropDeadScopes(held);
+      pooled.spare = free && reusable ? scope : null;
       if (!free && !engine.isClosed()) {
         parked.add(pooled);
         return true;
