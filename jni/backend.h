@@ -11,6 +11,7 @@
 
 #define LIBRARY_TABLES  24
 #define KEPT  1024                /* an entry copies messages up to this size to the C stack */
+#define NAMES_KNOWN  64
 #define FRAMES_KEPT  40           /* of a traceback: half of them innermost, half outermost */
 
 /* One level of a Lua stack, as the message handler saw it. */
@@ -126,6 +127,18 @@ struct State {
   int ending;                     /* the core is being freed, and must not be diverted */
   int natives;                    /* C modules may be loaded */
   int dirty;                      /* what a run under a scope may have damaged: DIRTY_* */
+
+  /*
+  ** The environment of the last outermost run under a scope, if no code that outlasts that run can
+  ** use it, else NULL; and the number of its scope.
+  */
+  const void *environment;
+  int32_t scope;
+  const char *names[NAMES_KNOWN]; /* by number: the names of fast calls, without a copy */
+  Reader handed;                  /* what Java has handed over to the run: name, value... */
+  int32_t handed_at;              /* the number of crossings then; after others it is out of date */
+  char handed_bytes[HANDED];
+
   int library_count;              /* the library's tables that can be restored one by one */
   const void *library[LIBRARY_TABLES];
   struct CoreImage *images[LIBRARY_TABLES];       /* of those that were dirty before, or NULL */

@@ -40,6 +40,8 @@ typedef struct Frame {
   int64_t answer;                     /* see STATUS_VALUE, SMALL_LENGTH and Backend.call_number */
   char message[FRAME_MESSAGE];        /* aligned to 8 */
   int32_t unread;                     /* Java has not begun to read an upcall's message */
+  int32_t taken;                      /* how many of the values were read that the last FAST_RUN_IN
+                                         handed over */
 } Frame;
 
 _Static_assert(offsetof(Frame, flags) == 0, "Frame.java");
@@ -51,6 +53,7 @@ _Static_assert(offsetof(Frame, freed) == 512, "Frame.java");
 _Static_assert(offsetof(Frame, answer) == 1008, "Frame.java");
 _Static_assert(offsetof(Frame, message) == 1016, "Frame.java");
 _Static_assert(offsetof(Frame, unread) == 1016 + FRAME_MESSAGE, "Frame.java");
+_Static_assert(offsetof(Frame, taken) == 1020 + FRAME_MESSAGE, "Frame.java");
 
 #define FRAME_GLOBAL_SCOPE  1         /* Java looks up names that the globals lack */
 #define FRAME_BYTECODE      2         /* scripts may load bytecode */
@@ -58,6 +61,7 @@ _Static_assert(offsetof(Frame, unread) == 1016 + FRAME_MESSAGE, "Frame.java");
 #define FRAME_DOUBLES       4         /* numbers go to Java as doubles, integral or not */
 #define FRAME_KINDS        16         /* Lua may not have read each TAG_NEW_KIND: Java must send
                                          them again, and clears this */
+#define FRAME_ESCAPED      32         /* the environment made last may be used beyond its run */
 
 /*
 ** A message is {int32 count, int32 0}, followed by 'count' values: {int32 tag, int32 aux} and a
@@ -127,7 +131,7 @@ enum Operation {
   OP_LOAD,          /* environment|nil code name mode expression -> function */
   OP_RUN,           /* ref|0 [code name mode expression, if 0] scope|environment|nil args...
                        -> ref environment|nil results...; the environment is returned if it
-                       is new and has functions */
+                       is of a scope, which is a number, and has functions */
   OP_CALL,          /* callee args... -> results... */
   OP_NAME,          /* number name -> ; the number by which fast calls know the name */
   OP_CALL_GLOBAL,   /* name args... -> results... */
@@ -166,6 +170,7 @@ enum Operation {
   OP_REMEMBER,      /* -> ; the globals of now are the library */
   OP_OTHER_KEY,     /* table -> [a key that is not of an element, if there is one] */
   OP_CONFINE,       /* -> ; scripts can make no finalizers and run no collection any more */
+  OP_ENVIRONMENT,   /* -> environment|nil: the one made last, if it has functions */
 
   /* From here on, values are read one by one, so that there may be any number of them. */
   OP_BUILD = 64,    /* count {elements entries}... {value... {key value}...}... -> table, the
@@ -191,8 +196,16 @@ enum FastCall {
   FAST_GET_GLOBAL,   /* name -> value */
   FAST_PUT_GLOBAL,   /* name value -> old */
   FAST_GET_FIELD,    /* ref name -> value */
-  FAST_PUT_FIELD     /* ref name value -> old */
+  FAST_PUT_FIELD,    /* ref name value -> old */
+  FAST_RUN,          /* ref of a chunk -> results...; refused unless its globals are the state's */
+  FAST_RUN_IN        /* ref of a chunk; the name is a scope, and the value the length of the frame's
+                        message if that hands over values for the first reads of variables, in their
+                        order: number of the name, value..., else 0 -> results...; refused unless
+                        the chunk has the scope's environment, which no other code can use */
 };
+
+#define HANDED         1024           /* the maximum length of the message of FAST_RUN_IN */
+#define TAKEN_UNKNOWN  (-1)           /* Frame.taken if Java was called before one was read */
 
 #define FAST_REFUSED   ANSWER(STATUS_NOT_FOUND, 1)
 
@@ -204,7 +217,7 @@ enum Upcall {
   UP_INVOKE,          /* member | UP_SELF; args... -> results... */
   UP_OPERATE,         /* member: OPERATOR_*; left right -> results... */
   UP_LIBRARY,         /* member: function; args... -> results... */
-  UP_SCOPE_GET,       /* target: scope, -1 the global one; member: SCOPE_KEPT or 0;
+  UP_SCOPE_GET,       /* target: number of a scope, -1: the global one; member: SCOPE_KEPT or 0;
                          name -> value, none if absent */
   UP_SCOPE_PUT,       /* name value -> */
   UP_WRITE,           /* member: WRITE_*; texts... -> */

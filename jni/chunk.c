@@ -91,14 +91,15 @@ void chunk_run (Entry *E, lua_State *L) {
   }
   else {
     fresh = !lua_istable(L, scope);
-    lua_pushvalue(L, scope);
-    if (fresh) scope_push_environment(L, E->S);   /* ... chunk env */
+    if (fresh) scope_push_environment(L, E->S, (int32_t)lua_tointeger(L, scope));
+    else lua_pushvalue(L, scope);                 /* ... chunk env */
     lua_pushvalue(L, -1);
     lua_replace(L, 1);            /* env ... chunk env */
     lua_pushvalue(L, -1);
     compat_set_globals(L);
     E->scoped = 1;
-    compat_set_environment(L, count + 1);
+    if (fresh && compat_has_environment(L, count + 1)) lua_pop(L, 1);
+    else compat_set_environment(L, count + 1);
   }
   lua_replace(L, scope);          /* ... chunk args... */
   lua_call(L, count - scope, LUA_MULTRET);

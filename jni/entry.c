@@ -7,6 +7,7 @@
 #include "memory.h"
 #include "message.h"
 #include "operations.h"
+#include "scope.h"
 #include "traceback.h"
 #include "writer.h"
 
@@ -114,6 +115,7 @@ int64_t entry_run (State *S, int32_t operation, int32_t length, const char *larg
   if (E.scoped) {
     lua_pushvalue(L, outer.top + 1);
     compat_set_globals(L);
+    scope_end(L, S);
   }
   S->entry = waiting;
   if (status != LUA_OK) {

@@ -11,6 +11,7 @@
 #include "failure.h"
 #include "guard.h"
 #include "memory.h"
+#include "scope.h"
 #include "traceback.h"
 #include "writer.h"
 
@@ -222,6 +223,30 @@ static int64_t get_field (State *S, lua_State *L, const Places *places, int32_t 
   return get_value(S, L, slot);
 }
 
+/* Runs the chunk above the body if the state's own globals are its environment already. */
+ALWAYS_INLINE int64_t run_chunk (State *S, lua_State *L, const Places *places, char **answer) {
+  int own;
+  if (!core_is_function(L, free_slot(L, places))) return FAST_REFUSED;
+  lua_pushvalue(L, places->globals);
+  own = compat_has_environment(L, places->body + 1);
+  lua_pop(L, 1);
+  return own ? call_function(S, L, places, TAG_NONE, 0, answer) : FAST_REFUSED;
+}
+
+/* Runs the chunk above the body in the environment of a scope, if it is there and not in use. */
+static int64_t run_in (State *S, lua_State *L, const Places *places, int32_t scope, int64_t handed,
+                       char **answer) {
+  int64_t result;
+  if (places != &plain_places || !core_is_function(L, free_slot(L, places))
+      || !scope_begin_again(L, S, scope, places->body + 1, (size_t)handed))
+    return FAST_REFUSED;
+  result = call_function(S, L, places, TAG_NONE, 0, answer);
+  lua_pushvalue(L, places->globals);
+  compat_set_globals(L);
+  scope_end(L, S);
+  return result;
+}
+
 ALWAYS_INLINE int64_t operate (State *S, lua_State *L, const Places *places, int32_t operation,
                                int32_t target, int32_t name, int32_t tag, int64_t bits,
                                char **answer) {
@@ -245,6 +270,12 @@ ALWAYS_INLINE int64_t operate (State *S, lua_State *L, const Places *places, int
     case FAST_PUT_FIELD:
       core_put_element(L, slot, slot_of(L, places, places->refs), target);
       return put_value(S, L, places, slot + 1, places->body + 1, name, tag, bits);
+    case FAST_RUN:
+      core_put_element(L, slot, slot_of(L, places, places->refs), target);
+      return run_chunk(S, L, places, answer);
+    case FAST_RUN_IN:
+      core_put_element(L, slot, slot_of(L, places, places->refs), target);
+      return run_in(S, L, places, name, bits, answer);
     default:
       return FAST_REFUSED;
   }

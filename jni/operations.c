@@ -12,6 +12,7 @@
 #include "memory.h"
 #include "module.h"
 #include "registry.h"
+#include "scope.h"
 #include "table.h"
 #include "thread.h"
 #include "writer.h"
@@ -68,10 +69,10 @@ static void call_method (Entry *E, lua_State *L) {
 /* number name: fast calls know the name by this number from now on. */
 static void name_value (Entry *E, lua_State *L) {
   int number = (int)lua_tointeger(L, 1);
-  (void)E;
   push_registry(L, RIDX_NAMES);
   lua_pushvalue(L, 2);
   lua_rawseti(L, -2, number);
+  if (number < NAMES_KNOWN) E->S->names[number] = lua_tostring(L, 2);
 }
 
 /* name */
@@ -140,7 +141,8 @@ static const Function functions[] = {
   [OP_FUNCTION] = function_make, [OP_DESCRIBE] = function_describe,
   [OP_COLLECT] = collect, [OP_MEMORY] = memory, [OP_PAUSE] = pause, [OP_DRAIN] = drain,
   [OP_PRELOAD] = module_preload, [OP_MODULES] = module_set_up,
-  [OP_SET_NULL] = library_set_null, [OP_CONFINE] = library_confine
+  [OP_SET_NULL] = library_set_null, [OP_CONFINE] = library_confine,
+  [OP_ENVIRONMENT] = scope_put_environment
 };
 
 void operations_run (Entry *E, lua_State *L) {

@@ -14,26 +14,80 @@
 
 #include "codec.h"
 #include "globals.h"
+#include "message.h"
 #include "object.h"
 #include "registry.h"
 #include "stop.h"
 #include "upcall.h"
+#include "writer.h"
 
 /*
 ** Indices in an environment's metatable: a table of the variables that the scope cannot store, if
-** any; the scope.
+** any; the number of the scope.
 */
 enum { ENV_BESIDE = 1, ENV_SCOPE };
 
-/* Pushes the metatable of the environment at 1 and its scope. Returns the scope. [-0, +2, e] */
-static Object *push_scope (lua_State *L, State *S) {
-  Object *scope = NULL;
+/* Pushes the metatable of the environment at 1. Returns the number of its scope. [-0, +1, e] */
+static int32_t push_scope (lua_State *L) {
+  int32_t scope = 0;
   if (lua_getmetatable(L, 1)) {
     lua_rawgeti(L, -1, ENV_SCOPE);
-    scope = object_test(S, L, -1);
+    scope = (int32_t)lua_tointeger(L, -1);
+    lua_pop(L, 1);
   }
-  if (scope == NULL) luaL_error(L, "scope is gone");
+  if (scope == 0) luaL_error(L, "scope is gone");
   return scope;
+}
+
+/* Returns whether the environment at 'index' is the last one, and can be used again. */
+static int is_last (lua_State *L, const State *S, int index) {
+  return S->environment != NULL && lua_topointer(L, index) == S->environment;
+}
+
+/* Notes that code that outlasts the run may use the last environment. */
+static void let_escape (State *S) {
+  S->environment = NULL;
+  S->frame->flags |= FRAME_ESCAPED;
+}
+
+/*
+** Returns whether no entry of the library by this name can keep a function of the script beyond the
+** run, unless Java holds a reference to it, or in what is restored after the run. Finalizers can,
+** and so can what a host has added.
+*/
+static int keeps_nothing (const char *name) {
+  static const char *const names[] = {
+    "assert", "bit", "bit32", "coroutine", "error", "io", "ipairs", "math", "next", "os", "pairs",
+    "pcall", "print", "rawequal", "rawget", "rawlen", "rawset", "select", "string", "table",
+    "tonumber", "tostring", "type", "unpack", "utf8", "xpcall", "_VERSION"
+  };
+  size_t i;
+  for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    if (strcmp(name, names[i]) == 0) return 1;
+  return 0;
+}
+
+/*
+** Pushes the value that Java has handed over for the name at 2, if that is the next name that it
+** expected to be read, and no crossing has happened since. Returns whether it did. Equal short
+** strings are one string in Lua, so that their addresses are compared. [-0, +0|1, m]
+*/
+static int push_handed (lua_State *L, State *S) {
+  Reader next = S->handed;
+  int same = 0;
+  if (S->frame->crossings != S->handed_at) S->frame->taken = TAKEN_UNKNOWN;
+  else {
+    int64_t number = message_next_integer(&next);
+    same = number < NAMES_KNOWN && S->names[number] == lua_tostring(L, 2);
+  }
+  if (!same) {
+    S->handed.left = 0;
+    return 0;
+  }
+  S->frame->taken++;
+  S->handed = next;
+  codec_push_next(&S->handed, L, S);
+  return 1;
 }
 
 /*
@@ -42,21 +96,25 @@ static Object *push_scope (lua_State *L, State *S) {
 */
 static int get_variable (lua_State *L) {
   State *S = state_current;
-  Object *scope;
   const char *answer;
-  int32_t length;
+  int32_t length, scope = S->scope;
   int kept = 0;
   lua_settop(L, 2);
-  scope = push_scope(L, S);                       /* environment key mt scope */
-  if (compat_rawgeti(L, 3, ENV_BESIDE) == LUA_TTABLE) {
-    lua_pushvalue(L, 2);
-    kept = compat_rawget(L, 5) != LUA_TNIL;       /* ... beside value */
+  if (is_last(L, S, 1)) {                         /* it keeps nothing */
+    if (S->handed.left > 0 && lua_type(L, 2) == LUA_TSTRING && push_handed(L, S)) return 1;
+  }
+  else {
+    scope = push_scope(L);                        /* environment key mt */
+    if (compat_rawgeti(L, 3, ENV_BESIDE) == LUA_TTABLE) {
+      lua_pushvalue(L, 2);
+      kept = compat_rawget(L, 4) != LUA_TNIL;     /* ... beside value */
+    }
   }
   if (lua_type(L, 2) != LUA_TSTRING) {
     if (!kept) lua_pushnil(L);
     return 1;
   }
-  answer = upcall_ask(L, UP_SCOPE_GET, scope->handle, kept ? SCOPE_KEPT : 0, 2, 2, &length);
+  answer = upcall_ask(L, UP_SCOPE_GET, scope, kept ? SCOPE_KEPT : 0, 2, 2, &length);
   if (codec_push_answer(L, S, answer, length) > 0 || kept) return 1;
   push_registry(L, RIDX_LIBRARY);
   lua_pushvalue(L, 2);
@@ -64,7 +122,10 @@ static int get_variable (lua_State *L) {
   if (!lua_isnil(L, -1)) {
     const char *name = lua_tostring(L, 2);
     if (strcmp(name, "_G") == 0) lua_pushvalue(L, 1);
-    else globals_mark_dirty(L, S, name);
+    else {
+      globals_mark_dirty(L, S, name);
+      if (is_last(L, S, 1) && !keeps_nothing(name)) let_escape(S);
+    }
   }
   return 1;
 }
@@ -76,15 +137,18 @@ static int get_variable (lua_State *L) {
 */
 static int set_variable (lua_State *L) {
   State *S = state_current;
-  Object *scope;
+  int32_t scope;
   int type = lua_type(L, 3);
   int stays = type == LUA_TFUNCTION || type == LUA_TTHREAD || lua_type(L, 2) != LUA_TSTRING;
   lua_settop(L, 3);
   if (stays && object_of_function(S, L, 3) != NULL) stays = 0;
-  scope = push_scope(L, S);                       /* environment key value mt scope */
-  if (stays && lua_type(L, 2) == LUA_TSTRING) {
-    int32_t length;
-    upcall_ask(L, UP_SCOPE_REMOVE, scope->handle, 0, 2, 2, &length);
+  scope = push_scope(L);                          /* environment key value mt */
+  if (stays) {
+    if (lua_type(L, 2) == LUA_TSTRING) {
+      int32_t length;
+      upcall_ask(L, UP_SCOPE_REMOVE, scope, 0, 2, 2, &length);
+    }
+    if (is_last(L, S, 1)) let_escape(S);
   }
   if (compat_rawgeti(L, 4, ENV_BESIDE) != LUA_TTABLE && stays) {
     lua_newtable(L);
@@ -97,7 +161,7 @@ static int set_variable (lua_State *L) {
     else lua_pushnil(L);
     lua_rawset(L, -3);
   }
-  if (!stays) upcall_call(L, UP_SCOPE_PUT, scope->handle, 0, 2, 3);
+  if (!stays) upcall_call(L, UP_SCOPE_PUT, scope, 0, 2, 3);
   return 0;
 }
 
@@ -132,31 +196,29 @@ static int step (lua_State *L) {
 /* __pairs of an environment: iterates over the names of now. Each is read in its turn. */
 int scope_pairs (lua_State *L) {
   State *S = state_current;
-  Object *scope;
   const char *answer;
-  int32_t length;
+  int32_t length, scope;
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
-  scope = push_scope(L, S);                       /* environment mt scope */
+  scope = push_scope(L);                          /* environment mt */
   push_registry(L, RIDX_LIBRARY);
   lua_rawgeti(L, 2, ENV_BESIDE);
   lua_newtable(L);                                /* ... library beside names */
-  add_keys(L, 4);
-  if (lua_istable(L, 5)) add_keys(L, 5);
-  answer = upcall_ask(L, UP_SCOPE_NAMES, scope->handle, 0, 1, 0, &length);
+  add_keys(L, 3);
+  if (lua_istable(L, 4)) add_keys(L, 4);
+  answer = upcall_ask(L, UP_SCOPE_NAMES, scope, 0, 1, 0, &length);
   codec_add_keys(L, S, answer, length);
   lua_pushcclosure(L, step, 1);
   lua_pushvalue(L, 1);
   return 2;
 }
 
-int scope_push_environment (lua_State *L, State *S) {
-  if (object_test(S, L, -1) == NULL) luaL_error(L, "scope expected");
+/* Pushes a new environment. [-0, +1, m] */
+static void push_new (lua_State *L, State *S, int32_t scope) {
   globals_snapshot(L, S);
   lua_newtable(L);
-  lua_insert(L, -2);                              /* env scope */
-  lua_createtable(L, ENV_SCOPE, 4);
-  lua_insert(L, -2);                              /* env mt scope */
+  lua_createtable(L, ENV_SCOPE, 4);               /* env mt */
+  lua_pushinteger(L, scope);
   lua_rawseti(L, -2, ENV_SCOPE);
   compat_push_body(L, get_variable, RIDX_ENV_GET);
   lua_setfield(L, -2, "__index");
@@ -167,7 +229,66 @@ int scope_push_environment (lua_State *L, State *S) {
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
   lua_setmetatable(L, -2);
+}
+
+/* Pushes S->environment, or what a script has put in its place. [-0, +1, -] */
+static void push_last (lua_State *L) {
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_ENVIRONMENT);
+}
+
+void scope_push_environment (lua_State *L, State *S, int32_t scope) {
+  int outermost = S->depth == 1 && S->thread == S->own_thread;
+  if (outermost && S->scope == scope) {
+    push_last(L);
+    if (is_last(L, S, -1)) return;
+    lua_pop(L, 1);
+  }
+  push_new(L, S, scope);
+  if (outermost) {
+    S->environment = NULL;
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_ENVIRONMENT);
+    S->environment = lua_topointer(L, -1);
+    S->scope = scope;
+    S->frame->flags &= ~FRAME_ESCAPED;
+  }
+}
+
+int scope_begin_again (lua_State *L, State *S, int32_t scope, int chunk, size_t handed) {
+  if (S->scope != scope) return 0;
+  push_last(L);
+  if (!is_last(L, S, -1) || !compat_has_environment(L, chunk)) {
+    lua_pop(L, 1);
+    return 0;
+  }
+  compat_set_globals(L);
+  S->frame->taken = 0;
+  if (handed > 0 && handed <= HANDED) {
+    memcpy(S->handed_bytes, S->frame->message, handed);
+    S->handed = message_reader(S->handed_bytes);
+    S->handed_at = S->frame->crossings;
+  }
   return 1;
+}
+
+void scope_end (lua_State *L, State *S) {
+  S->handed.left = 0;
+  if (S->environment == NULL) return;
+  push_last(L);
+  lua_pushnil(L);
+  if (S->fatal || !is_last(L, S, -2)) let_escape(S);
+  else if (lua_next(L, -2)) {                     /* a script has bypassed the metamethods */
+    let_escape(S);
+    lua_pop(L, 1);
+  }
+  else lua_pushnil(L);
+  lua_pop(L, 2);
+}
+
+void scope_put_environment (Entry *E, lua_State *L) {
+  push_last(L);
+  if (lua_istable(L, -1) && scope_holds_functions(L, lua_gettop(L))) writer_put(&E->W, L, -1);
+  else writer_put_nil(&E->W, L);
 }
 
 void scope_open (lua_State *L) {

@@ -231,7 +231,7 @@ static void scopes_hold_globals (Fake *fake) {
   put_text(&fake->out, "=scoped");
   put_integer(&fake->out, 0);
   put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
-  put_object(&fake->out, 4, 3);
+  put_integer(&fake->out, 4);
   CHECK(send(fake, OP_RUN, &answer) == STATUS_OK);
   CHECK(int_at(value_at(answer, 1)) == TAG_TABLE && integer_at(answer, 2) == 11);
   CHECK(integer_at(answer, 4) == 11 && strcmp(fake->stored, "y") == 0);
@@ -253,7 +253,7 @@ static void scopes_are_listed (Fake *fake) {
   put_text(&fake->out, "=listed");
   put_integer(&fake->out, 0);
   put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
-  put_object(&fake->out, 4, 3);
+  put_integer(&fake->out, 4);
   CHECK(send(fake, OP_RUN, &answer) == STATUS_OK);
   CHECK(integer_at(answer, 2) == 11 && int_at(value_at(answer, 3)) == TAG_NIL);
   CHECK(int_at(value_at(answer, 4) + 4) == 1 && int_at(value_at(answer, 5) + 4) == 1);
@@ -388,6 +388,90 @@ static int64_t fast_call (Fake *fake, int32_t operation, int32_t target, int32_t
                             &fake->large);
 }
 
+static void chunks_run_fast (Fake *fake) {
+  const char *answer;
+  int32_t ref;
+  CHECK(run(fake, "n = (n or 0) + 1 if n == 3 then error('third') end return n", &answer)
+        == STATUS_OK);
+  ref = (int32_t)integer_at(answer, 0);
+  CHECK(fast_call(fake, FAST_RUN, ref, 0, 0) == ANSWER(STATUS_VALUE, TAG_INTEGER));
+  CHECK(fake->frame.answer == 2);
+  CHECK(ANSWER_STATUS(fast_call(fake, FAST_RUN, ref, 0, 0)) == STATUS_ERROR);
+  CHECK(text_has(fake->frame.message, 1, "third"));
+  CHECK(run(fake, "n = nil if setfenv then setfenv(1, {}) else _ENV = {} end", &answer)
+        == STATUS_OK);
+  ref = (int32_t)integer_at(answer, 0);
+  CHECK(fast_call(fake, FAST_RUN, ref, 0, 0) == FAST_REFUSED);
+}
+
+/* Runs a chunk under a scope by a message; returns its ref. */
+static int32_t run_under (Fake *fake, const char *code, int scope, const char **answer) {
+  begin(&fake->out);
+  put_integer(&fake->out, 0);
+  put_text(&fake->out, code);
+  put_text(&fake->out, "=scoped");
+  put_integer(&fake->out, 0);
+  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+  put_integer(&fake->out, scope);
+  CHECK(send(fake, OP_RUN, answer) == STATUS_OK);
+  return (int32_t)integer_at(*answer, 0);
+}
+
+/* Runs a chunk again under a scope, and hands over two variables. */
+static int64_t run_again (Fake *fake, int32_t ref, int scope) {
+  Message *m = &fake->out;
+  int32_t length;
+  begin(m);
+  put_integer(m, 8);
+  put_text(m, "short");
+  put_integer(m, 9);
+  put_integer(m, 5);
+  length = end(m);
+  memcpy(fake->frame.message, m->bytes, (size_t)length);
+  return fast_call(fake, FAST_RUN_IN, ref, scope, length);
+}
+
+static void environments_are_used_again (Fake *fake) {
+  const char *answer;
+  int32_t ref;
+  int upcalls;
+  begin(&fake->out);
+  put_integer(&fake->out, 8);
+  put_text(&fake->out, "first");
+  CHECK(send(fake, OP_NAME, &answer) == STATUS_OK);
+  begin(&fake->out);
+  put_integer(&fake->out, 9);
+  put_text(&fake->out, "second");
+  CHECK(send(fake, OP_NAME, &answer) == STATUS_OK);
+  ref = run_under(fake, "local a, b = first, second return b, first", 70, &answer);
+  CHECK(run_again(fake, ref, 71) == FAST_REFUSED);
+  upcalls = fake->upcalls;
+  CHECK(ANSWER_STATUS(run_again(fake, ref, 70)) == STATUS_OK);
+  CHECK(integer_at(fake->frame.message, 0) == 5 && fake->frame.taken == 2);
+  CHECK(int_at(value_at(fake->frame.message, 1)) == TAG_NIL && fake->upcalls == upcalls + 1);
+  ref = run_under(fake, "return first", 70, &answer);
+  CHECK(ANSWER_STATUS(run_again(fake, ref, 70)) == STATUS_OK && fake->frame.taken == 1);
+  ref = run_under(fake, "return math.abs(-1), first", 70, &answer);
+  CHECK(ANSWER_STATUS(run_again(fake, ref, 70)) == STATUS_OK);
+  CHECK(integer_at(fake->frame.message, 0) == 1 && fake->frame.taken == 0);
+  CHECK((fake->frame.flags & FRAME_ESCAPED) == 0);
+  ref = run_under(fake, "rawset(_G, 'raw', 1)", 70, &answer);
+  CHECK((fake->frame.flags & FRAME_ESCAPED) != 0);
+  CHECK(run_again(fake, ref, 70) == FAST_REFUSED);
+  ref = run_under(fake, "if x then function f() end end return raw", 72, &answer);
+  CHECK(int_at(value_at(answer, 1)) == TAG_TABLE && int_at(value_at(answer, 2)) == TAG_NIL);
+  CHECK((fake->frame.flags & FRAME_ESCAPED) != 0);
+  begin(&fake->out);
+  CHECK(send(fake, OP_ENVIRONMENT, &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 0)) == TAG_TABLE);
+  ref = run_under(fake, "setmetatable({}, {})", 73, &answer);
+  CHECK((fake->frame.flags & FRAME_ESCAPED) != 0 && run_again(fake, ref, 73) == FAST_REFUSED);
+  run_under(fake, "return 1", 74, &answer);
+  begin(&fake->out);
+  CHECK(send(fake, OP_ENVIRONMENT, &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 0)) == TAG_NIL);
+}
+
 static void numbers_are_fast (Fake *fake) {
   const char *answer;
   char *large = NULL;
@@ -446,6 +530,8 @@ int main (void) {
   java_functions_yield(fake);
   finalizers_may_call(fake);
   recursion_ends(fake);
+  chunks_run_fast(fake);
+  environments_are_used_again(fake);
   numbers_are_fast(fake);
   other = open_fake();
   values_cross(other);

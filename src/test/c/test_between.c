@@ -121,7 +121,7 @@ static void scopes_end_after_a_second_try (Fake *fake) {
     put_text(&fake->out, "=scoped");
     put_integer(&fake->out, 0);
     put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
-    put_object(&fake->out, 9, 1);
+    put_integer(&fake->out, 9);
     put_bytes(&fake->out, text, sizeof(text));
     if (send(fake, OP_RUN, &answer) == STATUS_OK) {
       CHECK(integer_at(answer, 2) == 11 && integer_at(answer, 3) == sizeof(text));

@@ -71,7 +71,7 @@ static int script (Fake *fake, const char *code, int scope, const char **answer)
   put_text(m, "=test");
   put_integer(m, 0);
   put_flag(m, 0);
-  if (scope != 0) put_object(m, scope, 3);
+  if (scope != 0) put_integer(m, scope);
   else put_nil(m);
   return ask(fake, OP_RUN, answer) == STATUS_OK;
 }

@@ -106,6 +106,7 @@ static const Scenario scenarios[] = {
   { "calls", prepare_functions, calls, NULL, 0 },
   { "large calls", prepare_functions, large_calls, NULL, 0 },
   { "fast calls", prepare_fast_calls, fast_calls, "boom", 0 },
+  { "runs in environments", prepare_runs_in_environments, runs_in_environments, NULL, 0 },
   { "typed calls", prepare_fast_calls, typed_calls, "boom", 0 },
   { "globals", prepare_functions, globals, NULL, 0 },
   { "clearing globals", NULL, clearing_globals, NULL, 1 },

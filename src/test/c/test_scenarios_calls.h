@@ -109,6 +109,35 @@ static void prepare_fast_calls (Fake *fake) {
   refs[1] = ref_of(fake, "return function(x) if x == 1 then return {}, ('x'):rep(4000)"
                          " elseif x == 2 then error('boom') elseif x == 3 then return 'text' .. x"
                          " else return x end end");
+  CHECK(run(fake, "return {}, n", &answer) == STATUS_OK);
+  refs[2] = (int32_t)integer_at(answer, 0);
+}
+
+static void prepare_runs_in_environments (Fake *fake) {
+  Message *m = message(fake);
+  const char *answer;
+  put_integer(m, 1);
+  put_text(m, "q");
+  CHECK(send(fake, OP_NAME, &answer) == STATUS_OK);
+  CHECK(script(fake, "local a, b = q, x return {}, a, b, ('x'):rep(50)", 7, &answer));
+  refs[0] = (int32_t)integer_at(answer, 0);
+}
+
+static void runs_in_environments (Fake *fake) {
+  Message *m = message(fake);
+  int64_t answer;
+  int32_t length;
+  put_integer(m, 1);
+  put_text(m, "some text that is no short string of any version of Lua");
+  length = end(m);
+  memcpy(fake->frame.message, m->bytes, (size_t)length);
+  free(fake->large);
+  fake->large = NULL;
+  answer = backend->fast_call(fake->state, FAST_RUN_IN, refs[0], 7, TAG_INTEGER, length,
+                              &fake->large);
+  if (answer != FAST_REFUSED) judge(ANSWER_STATUS(answer));
+  message(fake);
+  operate(fake, OP_ENVIRONMENT);
 }
 
 static void fast_call (Fake *fake, int32_t operation, int32_t target, int64_t number) {
@@ -131,6 +160,7 @@ static void fast_calls (Fake *fake) {
   fast_call(fake, FAST_PUT_GLOBAL, 0, 4);
   fast_call(fake, FAST_GET_FIELD, refs[0], 0);
   fast_call(fake, FAST_PUT_FIELD, refs[0], 4);
+  fast_call(fake, FAST_RUN, refs[2], 0);
 }
 
 static void typed_calls (Fake *fake) {

@@ -8,7 +8,8 @@ import org.lupine.value.LuaSyntaxException;
 
 /**
  * A piece of Lua to compile: source or bytecode, with its name. Belongs to no state; each state
- * caches what it compiled, by the identity of this object. Immutable.
+ * caches what it compiled, by the identity of this object. Immutable, except for the profile of its
+ * runs.
  */
 public final class Chunk {
   /** What a chunk may be: source text, the result of {@code string.dump}, or either. */
@@ -30,6 +31,7 @@ public final class Chunk {
   final String name;
   final Mode mode;
   final boolean expression;
+  final RunProfile profile = new RunProfile();
 
   private Chunk(byte[] code, String name, Mode mode, boolean expression) {
     this.code = code;

@@ -1,11 +1,17 @@
 package org.lupine.bridge;
 
 import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Protocol.FastOp;
+import org.lupine.bridge.Protocol.Layout;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.bridge.Protocol.Status;
+import org.lupine.bridge.Protocol.Tag;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
@@ -17,27 +23,43 @@ final class ChunkRunner {
   /** The maximum number of compiled chunks that are cached in a state. */
   private static final int MOST = 128;
 
+  /** The maximum length of a text that is handed over: so many always fit into a message. */
+  private static final int SHORT = Layout.HANDED / RunProfile.MOST - 32;
+
   private static final Object[] NOTHING = {};
 
   private final LuaState state;
   private final Crossing crossing;
+  private final Frame frame;
   private final Messages messages;
+  private final FastCalls fastCalls;
   private final Refs refs;
   private final Map<Chunk, Integer> known = new LinkedHashMap<>(16, 0.75f, true);
   private @Nullable Chunk last;
   private int lastRef;
-  private @Nullable Scope lastScope;
+  private final Scopes scopes = new Scopes();
+  private String @Nullable [] numbered;
+  private int[] numbers = {}; // of the names in 'numbered'
+  private @Nullable Observation observation; // of the run that is under way
 
-  ChunkRunner(LuaState state, Crossing crossing, Messages messages, Refs refs) {
+  ChunkRunner(
+      LuaState state,
+      Crossing crossing,
+      Frame frame,
+      Messages messages,
+      FastCalls fastCalls,
+      Refs refs) {
     this.state = state;
     this.crossing = crossing;
+    this.frame = frame;
     this.messages = messages;
+    this.fastCalls = fastCalls;
     this.refs = refs;
   }
 
   /** Returns what the values that come out of the state now must keep reachable, or null. */
   @Nullable Object variables() {
-    var scope = lastScope;
+    var scope = scopes.last();
     return scope == null ? null : scope.variables();
   }
 
@@ -56,6 +78,149 @@ final class ChunkRunner {
     return crossing.all(Op.RUN_IN, environment, chunk.with(messages.codec(), arguments));
   }
 
+  Scopes scopes() {
+    return scopes;
+  }
+
+  /** Runs a chunk in the state's own globals. Under the lock. */
+  Object[] runInside(Chunk chunk) {
+    int ref = ref(chunk);
+    if (ref != 0) {
+      begin(chunk, ref);
+      long answer = crossing.fast(FastOp.RUN, ref, 0, Tag.NONE, 0);
+      if (!FastCalls.isRefused(answer)) {
+        return messages.readFast(answer);
+      }
+    }
+    return run(chunk, null, NOTHING);
+  }
+
+  /** Runs a chunk whose globals are those of a scope, as {@link #run} does. Under the lock. */
+  Object[] runInside(Chunk chunk, Scope scope) {
+    int ref = ref(chunk);
+    var profile = chunk.profile;
+    if (ref == 0
+        || !scopes.isAgain(scope)
+        || profile.leavesFunctions
+        || profile.isObserving() && scope.answersInAdvance()) {
+      return run(chunk, scope, NOTHING);
+    }
+    int number = scopes.begin(scope);
+    begin(chunk, ref);
+    int handed = handOver(profile.firstReads(), scope);
+    long answer =
+        crossing.fast(FastOp.RUN_IN, ref, number, Tag.NONE, handed == 0 ? 0 : messages.end());
+    if (FastCalls.isRefused(answer)) {
+      if (scopes.number() == number) {
+        scopes.useAgain();
+      }
+      return run(chunk, scope, NOTHING);
+    }
+    int taken = frame.taken();
+    boolean escaped = frame.isEscaped();
+    var results = messages.readFast(answer);
+    if (taken != Layout.TAKEN_UNKNOWN && taken < handed) {
+      profile.limit(taken);
+    }
+    if (escaped) {
+      keep(scope, profile, (LuaTable) crossing.first(Op.ENVIRONMENT, null));
+    }
+    return results;
+  }
+
+  /** Returns the ref of a chunk that is cached, else 0. */
+  private int ref(Chunk chunk) {
+    return chunk == last ? lastRef : known.getOrDefault(chunk, 0);
+  }
+
+  /** Notes that a cached chunk is about to run, which may run others. */
+  private void begin(Chunk chunk, int ref) {
+    last = chunk;
+    lastRef = ref;
+  }
+
+  /**
+   * Writes a message with variables that a run is expected to read first: the number of each name,
+   * and the value. Returns how many there are: they end before the first one that is absent, or
+   * that is not a small value or a short text.
+   */
+  private int handOver(String[] names, Scope scope) {
+    if (names.length == 0 || !scope.answersInAdvance()) {
+      return 0;
+    }
+    var numbers = numbers(names);
+    var values = new Object[numbers.length];
+    int count = 0;
+    while (count < numbers.length
+        && (values[count] = inAdvance(scope, names[count])) != Scope.ABSENT) {
+      count++;
+    }
+    messages.dropUnread();
+    messages.begin();
+    for (int i = 0; i < count; i++) {
+      messages.putInteger(numbers[i]);
+      messages.put(values[i]);
+    }
+    return count;
+  }
+
+  /** Returns the numbers of names, up to the first one that has none yet. */
+  private int[] numbers(String[] names) {
+    if (names == numbered) {
+      return numbers;
+    }
+    var found = new int[names.length];
+    int count = 0;
+    while (count < found.length && (found[count] = fastCalls.numberAtOnce(names[count])) > 0) {
+      count++;
+    }
+    if (count < found.length) {
+      return Arrays.copyOf(found, count);
+    }
+    numbered = names;
+    numbers = found;
+    return found;
+  }
+
+  /** Returns a variable that can be handed over, as it is written, or {@link Scope#ABSENT}. */
+  private @Nullable Object inAdvance(Scope scope, String name) {
+    try {
+      var value = scope.getInAdvance(name);
+      if (value instanceof String) {
+        var bytes = messages.codec().encode((String) value);
+        return bytes.length <= SHORT ? bytes : Scope.ABSENT;
+      }
+      return fastCalls.tag(value) < 0 ? Scope.ABSENT : value;
+    } catch (RuntimeException e) {
+      return Scope.ABSENT; // the script gets it when it reads the variable
+    }
+  }
+
+  /** The variables that a run has read so far, before anything else was called in Java. */
+  private final class Observation {
+    final List<String> names = new ArrayList<>();
+    int crossings = frame.crossings() + 2;
+
+    void read(String name) {
+      if (frame.crossings() == crossings
+          && names.size() < RunProfile.MOST
+          && !names.contains(name)) {
+        names.add(name);
+        crossings++;
+      } else {
+        crossings = frame.crossings(); // no later one fits: the counter goes on
+      }
+    }
+  }
+
+  /** Notes that a script reads a variable of a scope. */
+  void observeRead(String name) {
+    var observed = observation;
+    if (observed != null) {
+      observed.read(name);
+    }
+  }
+
   /**
    * Runs a chunk whose globals are those of a scope, with the library behind them.
    *
@@ -63,11 +228,10 @@ final class ChunkRunner {
    */
   Object[] run(Chunk chunk, @Nullable Scope scope, Object[] arguments) {
     state.enter();
+    var outer = observation;
     try {
       var plain = messages.plain(arguments);
-      var environment = scope == null ? null : scope.environment();
-      lastScope = scope == null ? lastScope : scope; // otherwise a helper of ours, within a run
-      int ref = chunk == last ? lastRef : known.getOrDefault(chunk, 0);
+      int ref = ref(chunk);
       crossing.begin();
       boolean whole = false;
       try {
@@ -75,13 +239,7 @@ final class ChunkRunner {
         if (ref == 0) {
           messages.putAll(chunk.with(messages.codec()));
         }
-        if (environment != null) {
-          messages.put(environment);
-        } else if (scope != null) {
-          messages.putObject(scope);
-        } else {
-          messages.put(null);
-        }
+        putScope(scope);
         messages.putAll(plain);
         whole = true;
       } finally {
@@ -89,11 +247,18 @@ final class ChunkRunner {
           messages.abandon();
         }
       }
+      var observed =
+          scope != null && chunk.profile.isObserving() && scope.answersInAdvance()
+              ? new Observation()
+              : null;
+      observation = observed;
       var results = messages.read(Status.length(crossing.cross(Op.RUN)));
+      if (observed != null) {
+        chunk.profile.observe(observed.names);
+      }
       keep(chunk, ref, ((Long) results[0]).intValue());
-      if (results[1] != null && scope != null) {
-        ((LuaValue) results[1]).ref().releaseVariables();
-        scope.keep((LuaTable) results[1]);
+      if (scope != null) {
+        keep(scope, chunk.profile, (LuaTable) results[1]);
       }
       if (results.length == 2) {
         return NOTHING;
@@ -102,9 +267,34 @@ final class ChunkRunner {
       System.arraycopy(results, 2, values, 0, values.length);
       return values;
     } finally {
+      observation = outer;
       crossing.leave();
       Reference.reachabilityFence(scope);
       Reference.reachabilityFence(arguments);
+    }
+  }
+
+  /** Writes the environment of a scope, or the number for a new one. */
+  private void putScope(@Nullable Scope scope) {
+    if (scope == null) { // a helper of ours, within a run, or a run in the state's own globals
+      messages.put(null);
+      return;
+    }
+    int number = scopes.begin(scope);
+    var environment = scope.environment();
+    if (environment == null) {
+      messages.putInteger(number);
+    } else {
+      messages.put(environment);
+    }
+  }
+
+  /** Keeps an environment with functions for later runs under its scope. */
+  private static void keep(Scope scope, RunProfile profile, @Nullable LuaTable environment) {
+    if (environment != null) {
+      profile.leavesFunctions = true;
+      ((LuaValue) environment).ref().releaseVariables();
+      scope.keep(environment);
     }
   }
 

@@ -211,7 +211,8 @@ final class Crossing {
     freeHandles();
     refs.release(frame);
     return ended(
-        Native.fastCall(address, operation, target, name, tag, bits), operation != FastOp.CALL_GLOBAL);
+        Native.fastCall(address, operation, target, name, tag, bits),
+        operation != FastOp.CALL_GLOBAL);
   }
 
   /** Ends a crossing of the fast path: returns the answer if it ended well or was refused. */

@@ -38,10 +38,16 @@ final class FastCalls {
   }
 
   /** Returns the tag of an argument that can travel in a register, else -1. */
-  private int tag(@Nullable Object value) {
+  int tag(@Nullable Object value) {
     return value instanceof Long && !integers && !Overflows.isExact((Long) value)
         ? -1
         : Messages.smallTag(value);
+  }
+
+  /** Returns the number of a name that will be used again, or 0 if it cannot get one. */
+  int numberAtOnce(String name) {
+    int number = number(name);
+    return number > UNKNOWN ? number : number(name);
   }
 
   /** Returns the number of a name, or 0 if it has none. */
@@ -117,7 +123,8 @@ final class FastCalls {
     return Status.answer(Status.NOT_FOUND, 1);
   }
 
-  private static boolean isRefused(long answer) {
+  /** Returns whether an operation could not take the fast path, so that nothing was done. */
+  static boolean isRefused(long answer) {
     return answer == Status.answer(Status.NOT_FOUND, 1);
   }
 

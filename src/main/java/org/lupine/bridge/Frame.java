@@ -41,6 +41,16 @@ final class Frame {
     return (shared.getInt(Layout.FLAGS) & Flag.DIRTY) != 0;
   }
 
+  /** Returns whether code that outlasts the last run under a scope may use its environment. */
+  boolean isEscaped() {
+    return (shared.getInt(Layout.FLAGS) & Flag.ESCAPED) != 0;
+  }
+
+  /** Returns how many of the values were read that were handed over to the last run. */
+  int taken() {
+    return shared.getInt(Layout.TAKEN);
+  }
+
   /** Returns whether Lua may not have read all new kinds that were sent to it, and clears that. */
   boolean takeUnreadKinds() {
     boolean unread = (shared.getInt(Layout.FLAGS) & Flag.KINDS) != 0;

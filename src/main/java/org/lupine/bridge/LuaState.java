@@ -89,7 +89,7 @@ public final class LuaState implements AutoCloseable {
     States.set(index, upcalls);
     crossing = new Crossing(this, address, frame, messages, refs, handles, upcalls);
     fastCalls = new FastCalls(this, crossing, messages);
-    chunks = new ChunkRunner(this, crossing, messages, refs);
+    chunks = new ChunkRunner(this, crossing, frame, messages, fastCalls, refs);
     closing = States.onCollection(this, address, index, interrupter);
   }
 
@@ -229,8 +229,14 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  @Nullable Scope globalScope() {
-    return globalScope;
+  /** Returns the scope that Lua knows by a number; a negative one is the global scope, or null. */
+  @Nullable Scope scope(int number) {
+    return number < 0 ? globalScope : chunks.scopes().get(number, globalScope);
+  }
+
+  /** Notes that a script reads a variable of a scope. */
+  void observeRead(String name) {
+    chunks.observeRead(name);
   }
 
   /** Returns what the values that come out of this state now must keep reachable, or null. */
@@ -473,6 +479,33 @@ public final class LuaState implements AutoCloseable {
   /** Runs a chunk in the state's own globals and returns its results. */
   public Object[] run(Chunk chunk, Object... arguments) {
     return run(chunk, (Scope) null, arguments);
+  }
+
+  /** Runs a chunk as {@link #run} does, without arguments, on a thread that is already inside. */
+  public Object[] runInside(Chunk chunk) {
+    return chunks.runInside(chunk);
+  }
+
+  /**
+   * Runs a chunk as {@link #run(Chunk, Scope, Object...)} does, without arguments, on a thread that
+   * is already inside.
+   */
+  public Object[] runInside(Chunk chunk, Scope scope) {
+    return chunks.runInside(chunk, scope);
+  }
+
+  /**
+   * Lets the next run have the environment of the last one if it is under the same scope. To be
+   * called when nothing is left of all earlier runs that Java holds. Returns false if code that is
+   * left in Lua may use that environment, such as a finalizer: the next run must be under another
+   * scope then.
+   */
+  public boolean reuseEnvironment() {
+    if (frame.isEscaped()) {
+      return false;
+    }
+    chunks.scopes().useAgain();
+    return true;
   }
 
   /**

@@ -48,7 +48,8 @@ public final class Protocol {
         MODULES = 36,
         REMEMBER = 37,
         OTHER_KEY = 38,
-        CONFINE = 39;
+        CONFINE = 39,
+        ENVIRONMENT = 40;
 
     // these read their values one by one
     static final int BUILD = 64,
@@ -96,7 +97,9 @@ public final class Protocol {
         GET_GLOBAL = 2,
         PUT_GLOBAL = 3,
         GET_FIELD = 4,
-        PUT_FIELD = 5;
+        PUT_FIELD = 5,
+        RUN = 6,
+        RUN_IN = 7;
 
     private FastOp() {}
   }
@@ -259,14 +262,26 @@ public final class Protocol {
         ANSWER = 1008,
         MESSAGE = 1016,
         END = MESSAGE + MESSAGE_SIZE,
-        UNREAD = END;
+        UNREAD = END,
+        TAKEN = UNREAD + 4;
+
+    /** The maximum length of a message that hands over values. */
+    static final int HANDED = 1024;
+
+    /** The content of TAKEN if Java was called before a value was read. */
+    static final int TAKEN_UNKNOWN = -1;
 
     private Layout() {}
   }
 
   /** The bits of a frame's flags: {@code FRAME_*}. */
   static final class Flag {
-    static final int GLOBAL_SCOPE = 1, BYTECODE = 2, DOUBLES = 4, DIRTY = 8, KINDS = 16;
+    static final int GLOBAL_SCOPE = 1,
+        BYTECODE = 2,
+        DOUBLES = 4,
+        DIRTY = 8,
+        KINDS = 16,
+        ESCAPED = 32;
 
     private Flag() {}
   }

@@ -26,6 +26,24 @@ public interface Scope {
     return ABSENT;
   }
 
+  /**
+   * Returns a variable that a script is expected to read, as {@link #get} does. Returns {@link
+   * #ABSENT} also if it is not known whether the script may be answered in advance.
+   */
+  default @Nullable Object getInAdvance(String name) {
+    return ABSENT;
+  }
+
+  /** Returns whether {@link #getInAdvance} may return values. */
+  default boolean answersInAdvance() {
+    return false;
+  }
+
+  /** Returns whether no code will ask for variables any more that are left from earlier runs. */
+  default boolean isOver() {
+    return false;
+  }
+
   /** Sets a variable; null for nil. */
   void put(String name, Object value);
 

@@ -134,7 +134,7 @@ final class Upcalls {
       if (state.transfer() != null) {
         state.transfer().count(operation, length);
       }
-      var object = target < 0 ? null : handles.get(target);
+      var object = target(operation, target);
       var leaving = asked == operation ? state.lock().current() : null;
       int before = leaving == null ? 0 : StateLock.leaveForJava(leaving);
       try {
@@ -155,6 +155,18 @@ final class Upcalls {
     return thrown instanceof StackOverflowError
         ? Status.answer(Status.STACK, 0)
         : failed(operation, thrown);
+  }
+
+  private @Nullable Object target(int operation, int target) {
+    switch (operation) {
+      case Upcall.SCOPE_GET:
+      case Upcall.SCOPE_PUT:
+      case Upcall.SCOPE_NAMES:
+      case Upcall.SCOPE_REMOVE:
+        return state.scope(target);
+      default:
+        return target < 0 ? null : handles.get(target);
+    }
   }
 
   private Object[] arguments(int operation, int member, int length)
@@ -320,17 +332,15 @@ final class Upcalls {
       case Upcall.LIBRARY:
         return host.library(state, member, named(arguments));
       case Upcall.SCOPE_GET:
-        return member == Upcall.SCOPE_KEPT
-            ? scope(target).getInsteadOfKept(name(arguments[0]))
-            : scope(target).get(name(arguments[0]));
+        return get((Scope) target, name(arguments[0]), member == Upcall.SCOPE_KEPT);
       case Upcall.SCOPE_PUT:
-        scope(target).put(name(arguments[0]), arguments[1]);
+        ((Scope) target).put(name(arguments[0]), arguments[1]);
         return Scope.ABSENT;
       case Upcall.SCOPE_REMOVE:
-        scope(target).remove(name(arguments[0]));
+        ((Scope) target).remove(name(arguments[0]));
         return Scope.ABSENT;
       case Upcall.SCOPE_NAMES:
-        return Values.wrap(scope(target).names().toArray());
+        return Values.wrap(((Scope) target).names().toArray());
       case Upcall.SEARCH:
         return state.modules().search(name(arguments[0]));
       default:
@@ -357,9 +367,9 @@ final class Upcalls {
     return arguments;
   }
 
-  @SuppressWarnings("NullAway")
-  private Scope scope(@Nullable Object target) {
-    return target == null ? state.globalScope() : (Scope) target;
+  private @Nullable Object get(Scope scope, String name, boolean kept) {
+    state.observeRead(name);
+    return kept ? scope.getInsteadOfKept(name) : scope.get(name);
   }
 
   /** Returns a variable's name as a string, whatever the charset. */

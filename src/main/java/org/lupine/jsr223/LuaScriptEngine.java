@@ -420,7 +420,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
   /** Applies the runtime's current time limit to a state. */
   void limit(LuaState state) {
     var runtime = main;
-    if (runtime != null) {
+    if (runtime != null && state.timeLimit() != runtime.lua().timeLimit()) {
       state.timeLimit(runtime.lua().timeLimit());
     }
   }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A state of the pool, with the scopes that belong to it: those of Bindings under which a script
- * defined functions, or left values that Java holds. The fields belong to the pool and are used
- * under its lock.
+ * defined functions, or left values that Java holds. The fields belong to the pool. They are used
+ * under its monitor, or by the thread that has taken the state from a slot.
  */
 final class PooledState {
   final ScriptState state;
@@ -19,7 +19,17 @@ final class PooledState {
 
   int depth; // written by the user alone
   long lastUser; // the thread's id
+
+  /** Whether it is in the pool's list of busy states. */
+  boolean isBusy;
+
+  /** Whether its user runs in another state, too. */
+  boolean nested;
+
   @Nullable ScriptScope scope;
+
+  /** The scope of the last run if nothing is left of it in Java or Lua, so that it may be reused. */
+  @Nullable ScriptScope spare;
 
   /**
    * Whether a script changed something that cannot be undone. If so, it never runs under other

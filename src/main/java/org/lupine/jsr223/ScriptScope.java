@@ -4,6 +4,7 @@ import java.lang.ref.WeakReference;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import javax.script.Bindings;
+import javax.script.SimpleBindings;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Scope;
@@ -65,8 +66,25 @@ final class ScriptScope implements Scope {
     return running == bindings || weak != null && weak.refersTo(bindings);
   }
 
-  /** Returns whether the bindings are unreachable. */
-  boolean isOver() {
+  @Override
+  public boolean answersInAdvance() {
+    var asked = running;
+    return asked != null && asked.getClass() == SimpleBindings.class;
+  }
+
+  @Override
+  public @Nullable Object getInAdvance(String name) {
+    var asked = running;
+    if (asked == null || name.isEmpty()) {
+      return ABSENT;
+    }
+    var value = asked.get(name);
+    return value != null || asked.containsKey(name) ? value : ABSENT;
+  }
+
+  /** Returns whether the bindings are unreachable, or nothing is left that may ask for them. */
+  @Override
+  public boolean isOver() {
     var weak = kept;
     return running == null && (weak == null || weak.refersTo(null));
   }

@@ -26,7 +26,6 @@ final class ScriptState {
           "=arg",
           StandardCharsets.UTF_8,
           false);
-  private static final Object[] NO_ARGUMENTS = {};
 
   private final LuaRuntime runtime;
   private final LuaState lua;
@@ -73,21 +72,28 @@ final class ScriptState {
 
   /** Runs a chunk in the globals of this state. */
   Object[] run(Chunk chunk, ScriptContext context, Object @Nullable [] arguments, String file) {
-    return inContext(
-        context,
-        () -> {
-          if (arguments == null) {
-            return lua.runInside(chunk, null, NO_ARGUMENTS);
-          }
-          var given = Mirrors.wrap(lua, arguments);
-          var old = lua.getGlobal("arg");
-          lua.putGlobal("arg", table(given, file));
-          try {
-            return lua.runInside(chunk, null, given);
-          } finally {
-            lua.putGlobal("arg", old);
-          }
-        });
+    lua.enter();
+    try {
+      var before = console.enter(context);
+      try {
+        return arguments == null ? lua.runInside(chunk) : runWith(arguments, chunk, file);
+      } finally {
+        console.leave(before);
+      }
+    } finally {
+      lua.exit();
+    }
+  }
+
+  private Object[] runWith(Object[] arguments, Chunk chunk, String file) {
+    var given = Mirrors.wrap(lua, arguments);
+    var old = lua.getGlobal("arg");
+    lua.putGlobal("arg", table(given, file));
+    try {
+      return lua.runInside(chunk, null, given);
+    } finally {
+      lua.putGlobal("arg", old);
+    }
   }
 
   /** Runs a chunk in an environment over a host's bindings. */
@@ -97,20 +103,29 @@ final class ScriptState {
       ScriptScope scope,
       Object @Nullable [] arguments,
       String file) {
-    return inContext(
-        context,
-        () -> {
-          if (arguments == null) {
-            return lua.runInside(chunk, scope, NO_ARGUMENTS);
-          }
-          var given = Mirrors.wrap(lua, arguments);
-          scope.arguments(table(given, file));
-          try {
-            return lua.runInside(chunk, scope, given);
-          } finally {
-            scope.arguments(null);
-          }
-        });
+    lua.enter();
+    try {
+      var before = console.enter(context);
+      try {
+        return arguments == null
+            ? lua.runInside(chunk, scope)
+            : runWith(arguments, chunk, scope, file);
+      } finally {
+        console.leave(before);
+      }
+    } finally {
+      lua.exit();
+    }
+  }
+
+  private Object[] runWith(Object[] arguments, Chunk chunk, ScriptScope scope, String file) {
+    var given = Mirrors.wrap(lua, arguments);
+    scope.arguments(table(given, file));
+    try {
+      return lua.runInside(chunk, scope, given);
+    } finally {
+      scope.arguments(null);
+    }
   }
 
   /** Calls a function of a scope; returns null if it has none of that name. */

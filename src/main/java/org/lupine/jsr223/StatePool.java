@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import javax.script.Bindings;
 import javax.script.ScriptContext;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,9 @@ import org.lupine.value.LuaTimeoutException;
  * <p>To get its state, a run waits for another thread in one case only: when that thread uses, or
  * examines, the state that keeps functions of the run's bindings. It waits for at most five seconds,
  * or its time limit, and then throws, since the other run might be waiting for this one.
- * Thread-safe.
+ *
+ * <p>While no state keeps functions, a thread takes the state that it used last, and gives it back,
+ * without the monitor: see {@link #slots}. Thread-safe.
  */
 final class StatePool {
   private static final int MOST_IDLE = Math.max(4, Runtime.getRuntime().availableProcessors());
@@ -46,10 +49,26 @@ final class StatePool {
 
   private static final long LONGEST_WAIT = 5_000_000_000L; // nanoseconds
 
+  /** The number of slots: a power of two. */
+  private static final int SLOTS = Integer.highestOneBit(2 * MOST_IDLE - 1);
+
   private final LuaScriptEngine engine;
-  private final Deque<PooledState> idle = new ArrayDeque<>();
+
+  /**
+   * Idle states by a hash of the thread that used them last. While a thread runs in a state, no
+   * slot has one that it used last. So if its slot has one, the thread is in no run that this one
+   * could be nested in.
+   */
+  private final AtomicReferenceArray<PooledState> slots = new AtomicReferenceArray<>(SLOTS);
+
+  private final List<PooledState> all = new ArrayList<>(); // those that are open
+  private final Deque<PooledState> idle = new ArrayDeque<>(); // except those in slots
   private final List<PooledState> parked = new ArrayList<>();
-  private final List<PooledState> busy = new ArrayList<>();
+  private final List<PooledState> busy = new ArrayList<>(); // except those taken from a slot
+
+  /** Whether a state is parked, or in use while it keeps functions. Changed under the monitor. */
+  private volatile boolean keeping;
+
   private int waiting; // the number of threads that wait for functions
   private int interrupts; // counts calls of interrupt()
 
@@ -124,8 +143,36 @@ final class StatePool {
   }
 
   private PooledState take(@Nullable Bindings bindings) {
+    var thread = Thread.currentThread();
+    int slot = slotOf(thread.getId());
+    var mine = keeping ? null : slots.get(slot);
+    if (mine == null || mine.lastUser != thread.getId() || !slots.compareAndSet(slot, mine, null)) {
+      return takeByMonitor(bindings);
+    }
+    boolean begun = false;
+    try {
+      begin(mine, bindings, thread);
+      begun = true;
+      return mine;
+    } finally {
+      if (!begun) {
+        mine.user = null;
+        giveBackIdle(mine);
+      }
+    }
+  }
+
+  private static int slotOf(long thread) {
+    return (int) thread & SLOTS - 1;
+  }
+
+  private PooledState takeByMonitor(@Nullable Bindings bindings) {
     synchronized (this) {
       awaitFunctions(bindings);
+      var mine = slots.getAndSet(slotOf(Thread.currentThread().getId()), null);
+      if (mine != null) {
+        idle.addLast(mine);
+      }
       var pooled = known(bindings);
       if (pooled == null) {
         pooled = idle();
@@ -138,9 +185,19 @@ final class StatePool {
     var found = takeParked();
     var pooled = found == null ? new PooledState(engine.open()) : found;
     synchronized (this) {
+      if (found == null) {
+        all.add(pooled);
+      }
       begin(pooled, bindings);
     }
     return pooled;
+  }
+
+  private void close(PooledState pooled) {
+    synchronized (this) {
+      all.remove(pooled);
+    }
+    pooled.state.close();
   }
 
   /**
@@ -155,7 +212,11 @@ final class StatePool {
         return each;
       }
     }
-    return idle.pollLast();
+    var last = idle.pollLast();
+    for (int i = 0; last == null && i < SLOTS; i++) {
+      last = slots.getAndSet(i, null);
+    }
+    return last;
   }
 
   /**
@@ -232,10 +293,12 @@ final class StatePool {
    * them.
    */
   private @Nullable PooledState known(@Nullable Bindings bindings) {
-    for (var each : busy) {
-      var scope = each.scope;
-      if (each.user == Thread.currentThread() && scope != null && scope.isOf(bindings)) {
-        return each;
+    for (var each : all) { // what another thread writes there does not matter
+      if (each.user == Thread.currentThread()) {
+        var scope = each.scope;
+        if (scope != null && scope.isOf(bindings)) {
+          return each;
+        }
       }
     }
     for (int i = 0; i < parked.size(); i++) {
@@ -253,27 +316,61 @@ final class StatePool {
       return;
     }
     boolean begun = false;
+    var thread = Thread.currentThread();
     try {
-      var scope = pooled.scopeOf(bindings);
-      pooled.scope = scope == null ? pooled.state.scope() : scope;
       busy.add(pooled);
-      pooled.depth = 1;
-      pooled.user = Thread.currentThread();
-      pooled.lastUser = pooled.user.getId();
-      engine.limit(pooled.state.lua());
-      pooled.scope.begin(bindings);
+      pooled.isBusy = true;
+      pooled.nested = isInside(thread);
+      begin(pooled, bindings, thread);
+      noteKeeping();
       begun = true;
     } finally {
       if (!begun) { // it still holds what made it be parked
         free(pooled);
         parked.add(pooled);
+        noteKeeping();
       }
     }
+  }
+
+  /** Begins a run in a state that no other thread can take. */
+  private void begin(PooledState pooled, @Nullable Bindings bindings, Thread thread) {
+    var scope = pooled.scopes.isEmpty() ? null : pooled.scopeOf(bindings);
+    if (scope == null) {
+      scope = pooled.spare;
+    }
+    pooled.spare = null;
+    pooled.scope = scope == null ? pooled.state.scope() : scope;
+    pooled.depth = 1;
+    pooled.user = thread;
+    pooled.lastUser = thread.getId();
+    engine.limit(pooled.state.lua());
+    pooled.scope.begin(bindings);
+  }
+
+  /** Returns whether a thread runs in any state. */
+  private boolean isInside(Thread thread) {
+    for (var each : all) {
+      if (each.user == thread) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** To be called when states were parked or are parked no more. Under the monitor. */
+  private void noteKeeping() {
+    boolean keeps = !parked.isEmpty();
+    for (var each : busy) {
+      keeps |= !each.scopes.isEmpty();
+    }
+    keeping = keeps;
   }
 
   /** Marks a state as used by no thread. Under the monitor. */
   private void free(PooledState pooled) {
     busy.remove(pooled);
+    pooled.isBusy = false;
     pooled.depth = 0;
     pooled.user = null;
     pooled.scope = null;
@@ -297,7 +394,7 @@ final class StatePool {
         return pooled;
       }
       if (pooled != null) {
-        pooled.state.close();
+        close(pooled);
       }
     }
     synchronized (this) {
@@ -339,10 +436,11 @@ final class StatePool {
         if (!free && !over) {
           parked.add(pooled);
         }
+        noteKeeping();
       }
     }
     if (over) {
-      pooled.state.close();
+      close(pooled);
     }
     return free && !over ? pooled : null;
   }
@@ -366,6 +464,7 @@ final class StatePool {
       return;
     }
     boolean sound = false;
+    boolean reusable = false;
     int held = 1;
     boolean parks = false;
     try {
@@ -374,17 +473,18 @@ final class StatePool {
         try {
           sound = Deadline.callWithout(state::restore);
           held = state.heldRefs();
+          reusable = sound && held == 0 && state.reuseEnvironment();
         } finally {
           state.exit();
         }
       }
     } finally {
-      parks = endUse(pooled, sound, held);
+      parks = endUse(pooled, sound, reusable, held);
     }
     if (parks) {
       var other = takeNextFree(); // one at a time: its functions may be unreachable by now
       if (other != null && !keepIdle(other)) {
-        other.state.close();
+        close(other);
       }
     }
   }
@@ -393,8 +493,24 @@ final class StatePool {
    * Ends the use of a state, and closes it unless it is used again; returns whether it is parked.
    */
   @SuppressWarnings("NullAway")
-  private boolean endUse(PooledState pooled, boolean sound, int held) {
+  private boolean endUse(PooledState pooled, boolean sound, boolean reusable, int held) {
+    var scope = pooled.scope;
+    if (pooled.isBusy || !sound || held > 0 || !pooled.scopes.isEmpty()) {
+      return endUseByMonitor(pooled, sound, reusable, held);
+    }
+    scope.end(false);
+    pooled.spare = reusable ? scope : null;
+    pooled.scope = null;
+    pooled.depth = 0;
+    pooled.user = null;
+    giveBackIdle(pooled);
+    return false;
+  }
+
+  @SuppressWarnings("NullAway")
+  private boolean endUseByMonitor(PooledState pooled, boolean sound, boolean reusable, int held) {
     boolean free;
+    boolean nested = pooled.nested;
     synchronized (this) {
       var scope = pooled.scope;
       pooled.tainted |= !sound;
@@ -404,15 +520,34 @@ final class StatePool {
       }
       scope.end(held > 0);
       free = pooled.dropDeadScopes(held);
-      if (!free && !engine.isClosed()) {
+      pooled.spare = free && reusable ? scope : null;
+      boolean parks = !free && !engine.isClosed();
+      if (parks) {
         parked.add(pooled);
+      }
+      noteKeeping();
+      if (parks) {
         return true;
       }
     }
-    if (!free || !keepIdle(pooled)) {
-      pooled.state.close();
+    if (free && !pooled.tainted && !nested) {
+      giveBackIdle(pooled);
+    } else if (!free || !keepIdle(pooled)) {
+      close(pooled);
     }
     return false;
+  }
+
+  /** Puts an idle state that is in no list into the slot of its last user. */
+  private void giveBackIdle(PooledState pooled) {
+    int slot = slotOf(pooled.lastUser);
+    var other = slots.getAndSet(slot, pooled);
+    if (other != null && !keepIdle(other)) {
+      close(other);
+    }
+    if (engine.isClosed() && slots.compareAndSet(slot, pooled, null)) {
+      close(pooled);
+    }
   }
 
   /**
@@ -429,30 +564,34 @@ final class StatePool {
 
   /** Interrupts what runs in any state, and the threads that wait for one. */
   void interrupt() {
-    List<PooledState> all;
+    List<PooledState> open; // functions that Java holds may run in those that are in no use, too
     synchronized (this) {
       interrupts++;
       notifyAll();
-      all = new ArrayList<>(busy); // and those in which functions may run that Java holds
-      all.addAll(parked);
-      all.addAll(idle);
+      open = new ArrayList<>(all);
     }
-    for (var each : all) {
+    for (var each : open) {
       each.state.lua().interrupt();
     }
   }
 
   /** Closes the states; those in use close when their runs end. */
   void close() {
-    List<PooledState> all;
+    List<PooledState> unused;
     synchronized (this) {
-      all = new ArrayList<>(idle);
-      all.addAll(parked);
+      unused = new ArrayList<>(idle);
+      unused.addAll(parked);
       idle.clear();
       parked.clear();
+      for (int i = 0; i < SLOTS; i++) {
+        var each = slots.getAndSet(i, null);
+        if (each != null) {
+          unused.add(each);
+        }
+      }
     }
-    for (var each : all) {
-      each.state.close();
+    for (var each : unused) {
+      close(each);
     }
   }
 }

@@ -110,6 +110,8 @@ class ProtocolTest {
     var expected = new TreeMap<String, Integer>(constants(Flag.class, "FRAME_"));
     expected.put("FRAME_IDS", Layout.IDS);
     expected.put("FRAME_MESSAGE", Layout.MESSAGE_SIZE);
+    expected.put("HANDED", Layout.HANDED);
+    expected.put("TAKEN_UNKNOWN", Layout.TAKEN_UNKNOWN);
     expected.put("UP_SELF", Upcall.SELF);
     expected.put("UP_ATTACHED", Upcall.ATTACHED);
     expected.put("SCOPE_KEPT", Upcall.SCOPE_KEPT);
@@ -117,7 +119,8 @@ class ProtocolTest {
     expected.putAll(ofPrefix(upcalls, "READ_"));
 
     var found = new TreeMap<String, Integer>();
-    for (var prefix : new String[] {"FRAME_", "FAST_", "UP_", "SCOPE_", "WRITE_", "READ_"}) {
+    for (var prefix :
+        new String[] {"FRAME_", "FAST_", "HANDED", "TAKEN_", "UP_", "SCOPE_", "WRITE_", "READ_"}) {
       found.putAll(ofPrefix(macros, prefix));
     }
     assertEquals(lines(found), lines(expected));
@@ -147,6 +150,7 @@ class ProtocolTest {
     expected.put("answer", Layout.ANSWER);
     expected.put("message", Layout.MESSAGE);
     expected.put("unread", Layout.UNREAD);
+    expected.put("taken", Layout.TAKEN);
     assertEquals(lines(offsets), lines(expected));
     assertEquals(Layout.END, Layout.MESSAGE + Layout.MESSAGE_SIZE);
   }

@@ -45,6 +45,20 @@ class CompilableTest {
     }
   }
 
+  @EachFlavour
+  void givesEachRunTheGlobalsThatAnEarlierOneReplacedForItself(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var script =
+          engine.compile("n = (n or 0) + 1 if setfenv then setfenv(1, {}) else _ENV = {} end");
+
+      for (int i = 0; i < 4; i++) {
+        script.eval();
+      }
+
+      assertEquals(4L, engine.get("n"));
+    }
+  }
+
   // BEHAVIOURS J8
   @EachFlavour
   void compilesAnExpression(Flavour flavour) throws Exception {
