@@ -100,8 +100,9 @@ enum Status {
   STATUS_NOT_FOUND, /* there is nothing to call; no message */
   STATUS_YIELD,     /* of an upcall: the function yields: its continuation or nil, values... */
   STATUS_VALUE      /* of a fast call, UP_CALL, UP_INVOKE, UP_OPERATE, of a property, or of
-                       UP_INDEX with a small key: success with one small value; the low half is its tag, up to TAG_NUMBER, and the
-                       frame's answer is its bits; TAG_NONE: without a value */
+                       UP_INDEX with a small key: success with one small value; the low half is
+                       its tag, up to TAG_NUMBER, and the frame's answer is its bits; TAG_NONE:
+                       without a value */
 };
 
 /* Arguments of Backend.stop. */
@@ -183,7 +184,9 @@ enum Operation {
                        is done if that many elements do not exist */
   OP_PACK,          /* table whole -> TAG_BYTES of int64 or double | place of the first element
                        that does not fit, or 0 if the table has other keys */
-  OP_UNPACK         /* whole bytes -> table */
+  OP_UNPACK,        /* whole bytes -> table */
+  OP_ELEMENTS       /* table from count -> values..., up to the first that is nil, an object or a
+                       long string */
 };
 
 /*

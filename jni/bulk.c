@@ -185,6 +185,33 @@ static void range (Entry *E, lua_State *L, Reader *R) {
   }
 }
 
+#define SHORT_TEXT  40
+
+/* Returns whether a copy of the value on the top is as good as the value, and small. */
+static int is_small (lua_State *L) {
+  switch (lua_type(L, -1)) {
+    case LUA_TNUMBER: case LUA_TBOOLEAN: return 1;
+    case LUA_TSTRING: return lua_rawlen(L, -1) <= SHORT_TEXT;
+    default: return 0;
+  }
+}
+
+/* Elements that are present, so that no metamethod has a say. */
+static void elements (Entry *E, lua_State *L, Reader *R) {
+  int64_t at, end;
+  codec_push_next(R, L, E->S);
+  at = message_next_integer(R);
+  end = at + message_next_integer(R);
+  bulk_read_end(E);
+  if (at < 1 || end >= INT32_MAX) return;
+  for (; at < end; at++) {
+    lua_rawgeti(L, 1, (int)at);
+    if (!is_small(L)) break;
+    writer_put(&E->W, L, -1);
+    lua_pop(L, 1);
+  }
+}
+
 /* A protected body: table length more. Appends so many elements that are false. */
 int bulk_lengthen (lua_State *L) {
   int at = (int)lua_tointeger(L, 2), last = at + (int)lua_tointeger(L, 3);
@@ -292,7 +319,8 @@ static const Function functions[] = {
   [0] = build, [OP_DUMP - OP_BUILD] = dump,       /* OP_BUILD is the first */
   [OP_PUT_ALL - OP_BUILD] = fill, [OP_CLEAR - OP_BUILD] = clear,
   [OP_RANGE - OP_BUILD] = range, [OP_SPLICE - OP_BUILD] = splice,
-  [OP_PACK - OP_BUILD] = packed_pack, [OP_UNPACK - OP_BUILD] = packed_unpack
+  [OP_PACK - OP_BUILD] = packed_pack, [OP_UNPACK - OP_BUILD] = packed_unpack,
+  [OP_ELEMENTS - OP_BUILD] = elements
 };
 
 void bulk_run (Entry *E, lua_State *L) {

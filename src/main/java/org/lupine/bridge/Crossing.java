@@ -79,6 +79,7 @@ final class Crossing {
   }
 
   private long send(int operation) {
+    state.countEntry();
     return Native.run(address, operation, messages.end());
   }
 
@@ -210,6 +211,7 @@ final class Crossing {
     messages.dropUnread();
     freeHandles();
     refs.release(frame);
+    state.countEntry();
     return ended(
         Native.fastCall(address, operation, target, name, tag, bits),
         operation != FastOp.CALL_GLOBAL);
@@ -229,6 +231,7 @@ final class Crossing {
   double number(int ref, double argument) {
     messages.dropUnread();
     refs.release(frame);
+    state.countEntry();
     double result = Native.callNumber(address, ref, argument);
     return Double.doubleToRawLongBits(result) == Native.OTHER ? numberByMessage() : result;
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Op;
@@ -42,6 +43,10 @@ public final class LuaState implements AutoCloseable {
   private final String flavour;
   private final Host host;
   private final StateOptions options;
+
+  /** Counts when Lua began to run: by an entry from Java, or after a call of Java. */
+  private final AtomicLong entries = new AtomicLong();
+
   private final ThreadContexts contexts = new ThreadContexts();
   private final StateLock lock = new StateLock(contexts);
   private final Refs refs = new Refs();
@@ -438,6 +443,19 @@ public final class LuaState implements AutoCloseable {
     return lock.isHeldByOther();
   }
 
+  /**
+   * Returns a number that differs from each earlier one if Lua may have run meanwhile, in any
+   * thread, or if this state was closed.
+   */
+  long entries() {
+    return entries.getAcquire();
+  }
+
+  /** Notes that Lua is about to run. On the thread that is inside. */
+  void countEntry() {
+    entries.setRelease(entries.getPlain() + 1);
+  }
+
   /** Performs one operation on values; returns its results. */
   Object[] operateAll(int operation, @Nullable Object first, Object... rest) {
     return crossing.all(operation, first, rest);
@@ -824,10 +842,12 @@ public final class LuaState implements AutoCloseable {
       lock.lock();
     } catch (LuaInterruptedException | LuaTimeoutException e) {
       closed = true;
+      countEntry();
       closeIfIdle();
       return;
     }
     closed = true;
+    countEntry();
     lock.inside.recoverOwn();
     lock.unlock();
     closeIfIdle();

@@ -59,7 +59,8 @@ public final class Protocol {
         RANGE = 68,
         SPLICE = 69,
         PACK = 70,
-        UNPACK = 71;
+        UNPACK = 71,
+        ELEMENTS = 72;
 
     private Op() {}
 

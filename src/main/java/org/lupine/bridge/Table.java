@@ -14,8 +14,12 @@ import org.lupine.value.Values;
 /** A Lua table that Java holds. */
 final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaValue {
   private static final long serialVersionUID = 1L;
+  private static final Object[] NOTHING = {};
 
   private final transient ValueRef ref;
+
+  /** What was read last by index. Threads may overwrite each other's. */
+  private transient ElementBlock block = ElementBlock.NONE;
 
   Table(ValueRef ref) {
     this.ref = ref;
@@ -82,9 +86,33 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
 
   @Override
   public @Nullable Object get(Object key) {
-    return key instanceof String
-        ? ref.state.getField(this, (String) key)
+    if (key instanceof String) {
+      return ref.state.getField(this, (String) key);
+    }
+    return key instanceof Long || key instanceof Integer
+        ? element(((Number) key).longValue())
         : operate(Op.GET, lookupKey(key));
+  }
+
+  /** Returns an element; one that continues a sequence is read with some of those after it. */
+  private @Nullable Object element(long index) {
+    var known = block;
+    long entries = ref.state.entries();
+    var found = known.get(index, entries);
+    if (found != null) {
+      return found;
+    }
+    int count = known.next(index, entries);
+    if (count > 1) {
+      var values = all(Op.ELEMENTS, index, (long) count);
+      if (values.length > 0) {
+        block = new ElementBlock(index, values, ref.state.entries());
+        return values[0];
+      }
+    }
+    found = operate(Op.GET, index);
+    block = new ElementBlock(index + 1, NOTHING, ref.state.entries());
+    return found;
   }
 
   @Override

@@ -72,9 +72,12 @@ final class Upcalls {
    * state; this thread is attached again before it reads or writes shared data.
    */
   long up(int asked, int target, int member, int length) {
-    return length <= 0 && target >= 0 && state.transfer() == null
-        ? upSmall(asked, target, member, length)
-        : upAny(asked, target, member, length);
+    long answer =
+        length <= 0 && target >= 0 && state.transfer() == null
+            ? upSmall(asked, target, member, length)
+            : upAny(asked, target, member, length);
+    state.countEntry();
+    return answer;
   }
 
   /**
