@@ -1,6 +1,7 @@
 /*
 ** What scripts call, and what a core calls in its host.
 */
+#include <stdint.h>
 #include <stdio.h>
 
 #include "hosted.h"

@@ -31,8 +31,11 @@ final class Report {
     var head = new StringBuilder(String.format("%-52s %-3s", "", ""));
     shown.forEach(each -> head.append(String.format("%9s", each)));
     line("%s%6s%7s%8s %-8s%6s", head, "+-", "B", "/ best", "peer", "/ C");
-    for (var row : results.rows) {
-      row(row, shown);
+    results.rows.stream().filter(results::isMeasured).forEach(row -> row(row, shown));
+    var missing =
+        results.rows.stream().filter(row -> !results.isMeasured(row)).map(Row::name).toList();
+    if (!missing.isEmpty()) {
+      line("not measured: %s", missing);
     }
     line("");
     for (var row : results.rows) {

@@ -49,6 +49,11 @@ final class Results {
     return rows.stream().anyMatch(row -> !Double.isNaN(time(row, contender)));
   }
 
+  /** Returns whether anybody was measured in a row. */
+  boolean isMeasured(Row row) {
+    return CONTENDERS.stream().anyMatch(each -> !Double.isNaN(time(row, each)));
+  }
+
   /** Returns the quickest peer in a row. */
   Optional<String> bestPeer(Row row) {
     return PEERS.stream()
