@@ -114,8 +114,8 @@ enum Stop {
 };
 
 /*
-** The length that says: one small argument, whose bits are in the frame's answer; or none, for
-** TAG_NONE, which is 0.
+** The length that says: one small argument, whose bits are in the frame's answer, or a Java object,
+** whose handle is there; or none, for TAG_NONE, which is 0.
 */
 #define SMALL_LENGTH(tag)  (-1 - (tag))
 

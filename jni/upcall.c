@@ -77,6 +77,15 @@ static int takes_none (int32_t operation) {
   return operation == UP_INVOKE || operation == UP_CALL || operation == UP_GET_PROPERTY;
 }
 
+/* Writes one argument to the frame if it is small or a Java object; returns its tag, or -1. */
+static int32_t put_one (State *S, lua_State *L, int index) {
+  int32_t tag = writer_small(S, L, index, &S->frame->answer);
+  const Object *object;
+  if (tag >= 0 || (object = object_test(S, L, index)) == NULL) return tag;
+  S->frame->answer = object->handle;
+  return TAG_OBJECT;
+}
+
 /*
 ** Writes the values from 'first' to 'last' as arguments of an upcall; returns their length.
 ** [-0, +0, e]
@@ -85,7 +94,7 @@ static int32_t write_arguments (Writer *W, State *S, lua_State *L, int32_t opera
                                 int last, uintptr_t owner) {
   W->block = NULL;
   if (first == last) {
-    int32_t tag = writer_small(S, L, first, &S->frame->answer);
+    int32_t tag = put_one(S, L, first);
     if (tag >= 0) return SMALL_LENGTH(tag);
   }
   else if (first > last && takes_none(operation)) return SMALL_LENGTH(TAG_NONE);

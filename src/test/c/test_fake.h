@@ -294,7 +294,8 @@ static void copy_text (char *field, const char *value) {
 
 /* Writes the message that stands for one small value, or none. */
 static void write_small (Frame *frame, int32_t tag) {
-  int32_t head[4] = { tag != TAG_NONE, 0, tag, tag == TAG_BOOLEAN ? (int32_t)frame->answer : 0 };
+  int32_t head[4] = { tag != TAG_NONE, 0, tag, 0 };
+  if (tag == TAG_BOOLEAN || tag == TAG_OBJECT) head[3] = (int32_t)frame->answer;
   memcpy(frame->message, head, sizeof(head));
   memcpy(frame->message + sizeof(head), &frame->answer, sizeof(frame->answer));
 }

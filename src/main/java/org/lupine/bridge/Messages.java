@@ -434,7 +434,7 @@ final class Messages {
         : readFirst(Status.length(answer));
   }
 
-  /** Returns the small value of this tag that is stored in the frame. */
+  /** Returns the small value of this tag that is stored in the frame, or the object. */
   private @Nullable Object small(int tag) {
     long bits = frame.answer();
     switch (tag) {
@@ -444,6 +444,8 @@ final class Messages {
         return bits != 0;
       case Tag.INTEGER:
         return bits;
+      case Tag.OBJECT:
+        return handles.get((int) bits);
       default:
         return Double.longBitsToDouble(bits);
     }

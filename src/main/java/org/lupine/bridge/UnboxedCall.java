@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Tag;
 
 /**
- * A call of a Java member with at most one argument, which is a number or a boolean, without an
- * array or a box for it, and mostly without one for the result.
+ * A call of a Java member with at most one argument, which is a number, a boolean or a Java object,
+ * without an array or a box for it, and mostly without one for the result.
  */
 public abstract class UnboxedCall {
   /** The tag of all results; {@link #OBJECT} if they are objects of any class, or null. */
@@ -33,16 +33,19 @@ public abstract class UnboxedCall {
   }
 
   /** Returns whether the member can be called with this argument, as {@link #call} gets it. */
-  public abstract boolean takes(Object target, int tag, long bits);
+  public abstract boolean takes(Object target, int tag, long bits, @Nullable Object argument);
 
   /**
    * Calls the member and returns the bits of its result, which is not an object.
    *
+   * @param tag that of the argument
    * @param bits those of the argument: a whole number's value, a double's bits, 0 or 1
+   * @param argument the argument if it is a Java object, as a script holds it; else null
    */
-  public abstract long call(Object target, int tag, long bits) throws Throwable;
+  public abstract long call(Object target, int tag, long bits, @Nullable Object argument)
+      throws Throwable;
 
   /** Calls the member and returns its result, which is an object. */
-  public abstract @Nullable Object callForObject(Object target, int tag, long bits)
-      throws Throwable;
+  public abstract @Nullable Object callForObject(
+      Object target, int tag, long bits, @Nullable Object argument) throws Throwable;
 }

@@ -81,8 +81,8 @@ final class Upcalls {
   }
 
   /**
-   * Answers a call with at most one argument, which is small, without objects for it and its result
-   * where that is possible.
+   * Answers a call with at most one argument, which is small or a Java object, without an array or
+   * a box for it and its result where that is possible.
    */
   @SuppressWarnings("NullAway")
   private long upSmall(int asked, int target, int member, int length) {
@@ -95,8 +95,9 @@ final class Upcalls {
       refs.release(frame);
       var object = handles.get(target);
       long bits = frame.answer();
+      var argument = tag == Tag.OBJECT ? handles.get((int) bits) : null;
       var call = state.host().unboxed(object, operation, member, tag == Tag.NONE ? 0 : 1);
-      if (call == null || !call.takes(object, tag, bits)) {
+      if (call == null || !call.takes(object, tag, bits, argument)) {
         return upAny(asked, target, member, length);
       }
       boolean plain = call.resultTag != Tag.OBJECT;
@@ -104,9 +105,9 @@ final class Upcalls {
       int before = leaving == null ? 0 : StateLock.leaveForJava(leaving);
       try {
         if (plain) {
-          bits = call.call(object, tag, bits);
+          bits = call.call(object, tag, bits, argument);
         } else {
-          result = call.callForObject(object, tag, bits);
+          result = call.callForObject(object, tag, bits, argument);
         }
       } finally {
         if (leaving != null) {

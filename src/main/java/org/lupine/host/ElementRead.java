@@ -22,13 +22,13 @@ final class ElementRead extends UnboxedCall {
   }
 
   @Override
-  public boolean takes(Object target, int tag, long bits) {
+  public boolean takes(Object target, int tag, long bits, @Nullable Object argument) {
     return tag == Tag.INTEGER
         && (target instanceof List || bits >= base && bits - base < Array.getLength(target));
   }
 
   @Override
-  public long call(Object target, int tag, long bits) {
+  public long call(Object target, int tag, long bits, @Nullable Object argument) {
     int at = (int) (bits - base);
     if (target instanceof double[]) {
       return Double.doubleToRawLongBits(((double[]) target)[at]);
@@ -46,7 +46,8 @@ final class ElementRead extends UnboxedCall {
   }
 
   @Override
-  public @Nullable Object callForObject(Object target, int tag, long bits) {
+  public @Nullable Object callForObject(
+      Object target, int tag, long bits, @Nullable Object argument) {
     long at = bits - base;
     if (target instanceof List) {
       var list = (List<?>) target;

@@ -28,16 +28,18 @@ final class UnboxedOverload extends UnboxedCall {
   }
 
   /** How the argument is passed. */
-  private static final int NONE = 0, DOUBLE = 1, LONG = 2, BOOLEAN = 3, BOXED = 4;
+  private static final int NONE = 0, DOUBLE = 1, LONG = 2, BOOLEAN = 3, BOXED = 4, OBJECT_ONLY = 5;
 
   private final MethodHandle handle;
   private final int passing;
+  private final @Nullable Class<?> parameter;
   private final long least;
   private final long most;
 
   private UnboxedOverload(Class<?> result, @Nullable Class<?> parameter, MethodHandle handle) {
     super(result);
     this.passing = passing(parameter);
+    this.parameter = parameter;
     this.least =
         parameter == int.class
             ? Integer.MIN_VALUE
@@ -74,7 +76,16 @@ final class UnboxedOverload extends UnboxedCall {
                             || parameter == short.class
                             || parameter == byte.class
                         ? LONG
-                        : -1;
+                        : isReference(parameter) ? OBJECT_ONLY : -1;
+  }
+
+  /** Returns whether a type takes objects as they are, and no numbers or texts. */
+  private static boolean isReference(Class<?> type) {
+    return !type.isPrimitive()
+        && !Number.class.isAssignableFrom(type)
+        && type != Boolean.class
+        && type != Character.class
+        && type != String.class;
   }
 
   private MethodHandle adapt(MethodHandle handle, Class<?> result) {
@@ -83,7 +94,7 @@ final class UnboxedOverload extends UnboxedCall {
     if (passing != NONE) {
       exact =
           exact.appendParameterTypes(
-              passing == DOUBLE ? double.class : passing == BOXED ? Object.class : long.class);
+              passing == DOUBLE ? double.class : passing >= BOXED ? Object.class : long.class);
     }
     var adapted = result == double.class ? MethodHandles.filterReturnValue(handle, BITS) : handle;
     return resultIsObject(result)
@@ -97,7 +108,11 @@ final class UnboxedOverload extends UnboxedCall {
   }
 
   @Override
-  public boolean takes(Object target, int tag, long bits) {
+  public boolean takes(Object target, int tag, long bits, @Nullable Object argument) {
+    if (argument != null) {
+      return passing == BOXED && isPlain(argument)
+          || passing == OBJECT_ONLY && parameter.isInstance(argument) && isPlain(argument);
+    }
     switch (passing) {
       case NONE:
         return tag == Tag.NONE;
@@ -107,34 +122,45 @@ final class UnboxedOverload extends UnboxedCall {
         return tag == Tag.INTEGER && bits >= least && bits <= most;
       case BOOLEAN:
         return tag == Tag.BOOLEAN;
-      default:
+      case BOXED:
         return tag != Tag.NONE;
+      default:
+        return false;
     }
   }
 
+  /** Returns whether Java code gets an object as a script holds it. */
+  private static boolean isPlain(Object argument) {
+    var type = JavaType.of(argument.getClass());
+    return type.plain && !type.foreign;
+  }
+
   @Override
-  public long call(Object target, int tag, long bits) throws Throwable {
+  public long call(Object target, int tag, long bits, @Nullable Object argument) throws Throwable {
     switch (passing) {
       case NONE:
         return (long) handle.invokeExact(target);
       case DOUBLE:
         return (long) handle.invokeExact(target, number(tag, bits));
       case BOXED:
-        return (long) handle.invokeExact(target, boxed(tag, bits));
+      case OBJECT_ONLY:
+        return (long) handle.invokeExact(target, argument != null ? argument : boxed(tag, bits));
       default:
         return (long) handle.invokeExact(target, bits);
     }
   }
 
   @Override
-  public @Nullable Object callForObject(Object target, int tag, long bits) throws Throwable {
+  public @Nullable Object callForObject(
+      Object target, int tag, long bits, @Nullable Object argument) throws Throwable {
     switch (passing) {
       case NONE:
         return (Object) handle.invokeExact(target);
       case DOUBLE:
         return (Object) handle.invokeExact(target, number(tag, bits));
       case BOXED:
-        return (Object) handle.invokeExact(target, boxed(tag, bits));
+      case OBJECT_ONLY:
+        return (Object) handle.invokeExact(target, argument != null ? argument : boxed(tag, bits));
       default:
         return (Object) handle.invokeExact(target, bits);
     }

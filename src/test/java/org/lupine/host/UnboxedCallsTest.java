@@ -81,6 +81,18 @@ class UnboxedCallsTest {
       seen.add(value);
     }
 
+    public void takeProbe(Probe value) {
+      seen.add(value);
+    }
+
+    public void takeRunnable(Runnable value) {
+      value.run();
+    }
+
+    public Object same(Object value) {
+      return value;
+    }
+
     public long large() {
       return Long.MAX_VALUE;
     }
@@ -226,6 +238,35 @@ class UnboxedCallsTest {
           assertThrows(ScriptException.class, () -> engine.eval("p.nmber = 1"))
               .getMessage()
               .contains("number"));
+    }
+  }
+
+  @EachFlavour
+  void passObjects(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var probe = new Probe();
+      var other = new Probe();
+      var ran = new ArrayList<>();
+      engine.put("p", probe);
+      engine.put("q", other);
+      engine.put("run", (Runnable) () -> ran.add("java"));
+      engine.put("Probe", Probe.class);
+      engine.put("list", List.of(1, 2));
+
+      engine.eval(
+          "p:takeProbe(q) p:takeProbe(nil) p:takeProbe(java.null) p:takeObject(q) "
+              + "p:takeObject(java.null) p:takeObject(java.members(q)) p:takeObject(Probe) "
+              + "p:takeRunnable(run) p:takeRunnable(function() end)");
+
+      assertEquals(
+          java.util.Arrays.asList(other, null, null, other, null, other, Probe.class), probe.seen);
+      assertEquals(List.of("java"), ran);
+      assertSame(other, engine.eval("return p:same(q)"));
+      assertEquals(2L, engine.eval("return #list"));
+      assertEquals("[1, 2]", engine.eval("return tostring(list)"));
+      assertThrows(ScriptException.class, () -> engine.eval("p:takeProbe(run)"));
+      assertThrows(ScriptException.class, () -> engine.eval("p:takeInt(q)"));
+      assertThrows(ScriptException.class, () -> engine.eval("p:takeBoxed(q)"));
     }
   }
 
