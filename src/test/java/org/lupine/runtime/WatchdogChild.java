@@ -59,9 +59,17 @@ final class WatchdogChild {
       throw new AssertionError("did not end");
     } catch (OutOfMemoryError e) {
       var all = fill();
-      Thread.sleep(300);
+      pause(300);
       kept.clear();
       all[0] = null;
+    }
+  }
+
+  /** Waits without allocating, as Thread.sleep does in newer versions of Java. */
+  private static void pause(int milliseconds) {
+    long end = System.nanoTime() + milliseconds * 1_000_000L;
+    while (System.nanoTime() < end) {
+      Thread.onSpinWait();
     }
   }
 
