@@ -26,7 +26,7 @@ import org.lupine.support.ChildProcess;
 
 /** The jar as users get it. */
 class JarIT {
-  private static final Path JAR = Path.of(System.getProperty("lupine.jar")).toAbsolutePath();
+  private static final Path JAR = Path.of(System.getProperty("lupine.test.jar")).toAbsolutePath();
 
   @TempDir Path temp;
 

@@ -16,7 +16,8 @@ final class Hosts {
 
   /** The jar as users get it; a test without it fails. */
   static Path jar() {
-    var jar = Path.of(System.getProperty("lupine.jar", "target/no-lupine.jar")).toAbsolutePath();
+    var jar =
+        Path.of(System.getProperty("lupine.test.jar", "target/no-lupine.jar")).toAbsolutePath();
     assertTrue(Files.isRegularFile(jar), "no jar at " + jar + "; run mvn verify");
     return jar;
   }
