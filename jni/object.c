@@ -156,6 +156,13 @@ static void bind (lua_State *L, int32_t member, int bound) {
   lua_rawset(L, bound);
 }
 
+/* Caches a number for the key at 2 in the table in upvalue 1. [-0, +0, m] */
+static void cache_number (lua_State *L, int32_t number) {
+  lua_pushvalue(L, 2);
+  lua_pushinteger(L, number);
+  lua_rawset(L, lua_upvalueindex(1));
+}
+
 /* The number of a property in a table of members, where that of a method is not negative. */
 #define PROPERTY(member)  (-1 - (member))
 
@@ -196,15 +203,11 @@ static int get_member (lua_State *L) {
   memcpy(&cached, answer + 16, sizeof(cached));
   memcpy(&property, answer + 20, sizeof(property));
   if (property) {
-    lua_pushvalue(L, 2);
-    lua_pushinteger(L, PROPERTY(member));
-    lua_rawset(L, lua_upvalueindex(1));
+    cache_number(L, PROPERTY(member));
     return upcall_call(L, UP_GET_PROPERTY, object->handle, member, 1, 0);
   }
   if (cached) {
-    lua_pushvalue(L, 2);
-    lua_pushinteger(L, member);
-    lua_rawset(L, lua_upvalueindex(1));
+    cache_number(L, member);
     bind(L, member, lua_upvalueindex(2));
   }
   else {
@@ -234,9 +237,7 @@ static int set_member (lua_State *L) {
   answer = upcall_ask(L, UP_NEW_INDEX, object->handle, 0, 2, 3, &length);
   if (header_of(answer).tag > 0) {                /* the count of values */
     memcpy(&member, answer + 12, sizeof(member));
-    lua_pushvalue(L, 2);
-    lua_pushinteger(L, member);
-    lua_rawset(L, lua_upvalueindex(1));
+    cache_number(L, member);
     upcall_call(L, UP_SET_PROPERTY, object->handle, member, 3, 3);
   }
   return 0;

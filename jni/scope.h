@@ -8,7 +8,7 @@ void scope_open (lua_State *L);                             /* [-0, +0, m] */
 
 /*
 ** Pushes the environment of a scope. The last one is used again if it is this scope's, and nothing
-** but this run can reach it. Java gives a scope another number where something in Java can.
+** but this run can reach it. Java assigns a scope another number where something in Java can.
 ** [-0, +1, m]
 */
 void scope_push_environment (lua_State *L, State *S, int32_t scope);

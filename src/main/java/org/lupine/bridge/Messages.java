@@ -437,18 +437,7 @@ final class Messages {
   /** Returns the small value of this tag that is stored in the frame, or the object. */
   private @Nullable Object small(int tag) {
     long bits = frame.answer();
-    switch (tag) {
-      case Tag.NIL:
-        return null;
-      case Tag.BOOLEAN:
-        return bits != 0;
-      case Tag.INTEGER:
-        return bits;
-      case Tag.OBJECT:
-        return handles.get((int) bits);
-      default:
-        return Double.longBitsToDouble(bits);
-    }
+    return tag == Tag.OBJECT ? handles.get((int) bits) : UnboxedCall.boxed(tag, bits);
   }
 
   private @Nullable CharacterCodingException takeUnreadable() {

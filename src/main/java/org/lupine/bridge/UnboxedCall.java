@@ -8,14 +8,11 @@ import org.lupine.bridge.Protocol.Tag;
  * without an array or a box for it, and mostly without one for the result.
  */
 public abstract class UnboxedCall {
-  /** The tag of all results; {@link #OBJECT} if they are objects of any class, or null. */
+  /** The tag of all results; {@code OBJECT} if they are objects of any class, or null. */
   final int resultTag;
 
   /** Whether results are longs, of which some flavours cannot hold each. */
   final boolean isLong;
-
-  /** The tag of results that are objects. */
-  protected static final int OBJECT = Tag.OBJECT;
 
   /** Creates a call whose results have the type that the member declares. */
   protected UnboxedCall(Class<?> result) {
@@ -29,7 +26,26 @@ public abstract class UnboxedCall {
                     ? Tag.BOOLEAN
                     : isLong || result == int.class || result == short.class || result == byte.class
                         ? Tag.INTEGER
-                        : OBJECT;
+                        : Tag.OBJECT;
+  }
+
+  /** Returns whether results are objects of any class, or null. */
+  protected final boolean returnsObjects() {
+    return resultTag == Tag.OBJECT;
+  }
+
+  /** Returns a small value as an object. */
+  protected static @Nullable Object boxed(int tag, long bits) {
+    switch (tag) {
+      case Tag.NIL:
+        return null;
+      case Tag.BOOLEAN:
+        return bits != 0;
+      case Tag.INTEGER:
+        return bits;
+      default:
+        return Double.longBitsToDouble(bits);
+    }
   }
 
   /** Returns whether the member can be called with this argument, as {@link #call} gets it. */

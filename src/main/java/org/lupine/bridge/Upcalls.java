@@ -100,7 +100,7 @@ final class Upcalls {
       if (call == null || !call.takes(object, tag, bits, argument)) {
         return upAny(asked, target, member, length);
       }
-      boolean plain = call.resultTag != Tag.OBJECT;
+      boolean plain = !call.returnsObjects();
       var leaving = asked == operation ? state.lock().current() : null;
       int before = leaving == null ? 0 : StateLock.leaveForJava(leaving);
       try {

@@ -94,8 +94,8 @@ final class Loops {
   }
 
   /**
-   * Returns whether nobody notices if some items are taken before they are needed: in an array, or
-   * in a collection of the JDK.
+   * Returns whether items may be taken before they are needed without side effects: those of an
+   * array, or of a collection of the JDK.
    */
   private static boolean canReadAhead(Object target) {
     return target instanceof Collection || target instanceof Map

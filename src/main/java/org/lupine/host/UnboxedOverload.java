@@ -32,14 +32,14 @@ final class UnboxedOverload extends UnboxedCall {
 
   private final MethodHandle handle;
   private final int passing;
-  private final @Nullable Class<?> parameter;
+  private final Class<?> parameter; // void without one
   private final long least;
   private final long most;
 
   private UnboxedOverload(Class<?> result, @Nullable Class<?> parameter, MethodHandle handle) {
     super(result);
     this.passing = passing(parameter);
-    this.parameter = parameter;
+    this.parameter = parameter == null ? void.class : parameter;
     this.least =
         parameter == int.class
             ? Integer.MIN_VALUE
@@ -89,22 +89,17 @@ final class UnboxedOverload extends UnboxedCall {
   }
 
   private MethodHandle adapt(MethodHandle handle, Class<?> result) {
-    var exact =
-        MethodType.methodType(resultIsObject(result) ? Object.class : long.class, Object.class);
+    var exact = MethodType.methodType(returnsObjects() ? Object.class : long.class, Object.class);
     if (passing != NONE) {
       exact =
           exact.appendParameterTypes(
               passing == DOUBLE ? double.class : passing >= BOXED ? Object.class : long.class);
     }
     var adapted = result == double.class ? MethodHandles.filterReturnValue(handle, BITS) : handle;
-    return resultIsObject(result)
+    return returnsObjects()
         ? MethodHandles.explicitCastArguments(
             adapted.asType(adapted.type().changeReturnType(Object.class)), exact)
         : MethodHandles.explicitCastArguments(adapted, exact);
-  }
-
-  private static boolean resultIsObject(Class<?> result) {
-    return !result.isPrimitive() || result == float.class || result == char.class;
   }
 
   @Override
@@ -168,18 +163,5 @@ final class UnboxedOverload extends UnboxedCall {
 
   private static double number(int tag, long bits) {
     return tag == Tag.NUMBER ? Double.longBitsToDouble(bits) : bits;
-  }
-
-  private static @Nullable Object boxed(int tag, long bits) {
-    switch (tag) {
-      case Tag.NIL:
-        return null;
-      case Tag.BOOLEAN:
-        return bits != 0;
-      case Tag.INTEGER:
-        return bits;
-      default:
-        return Double.longBitsToDouble(bits);
-    }
   }
 }
