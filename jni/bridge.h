@@ -110,7 +110,9 @@ enum Stop {
   STOP_AGAIN,       /* repeats the last request, in case it was lost */
   STOP_TIME,        /* lasts until STOP_OVER, which the state's own thread requests */
   STOP_INTERRUPT,   /* lasts until the present outermost entry ends; no effect outside of entries */
-  STOP_OVER
+  STOP_OVER,
+  STOP_MARK,        /* stops nothing; marks the present run, or none, for STOP_MARKED */
+  STOP_MARKED       /* STOP_INTERRUPT, without effect if the marked run has ended */
 };
 
 /*

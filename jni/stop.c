@@ -80,11 +80,17 @@ static int ask_attached (State *S, int32_t why) {
     if (S->stop) end(S);
     return 0;
   }
-  if (why == STOP_INTERRUPT) {
+  if (why == STOP_MARK) {
+    if (!S->stop) S->stop_run = __atomic_load_n(&S->run, __ATOMIC_ACQUIRE);
+    return S->stop;
+  }
+  if (why == STOP_INTERRUPT || why == STOP_MARKED) {
     int32_t run = __atomic_load_n(&S->run, __ATOMIC_ACQUIRE);
     if (__atomic_load_n(&S->depth, __ATOMIC_ACQUIRE) == 0) return S->stop;
+    if (why == STOP_MARKED && run != S->stop_run) return S->stop;
     if (S->stop && S->stop != STOP_INTERRUPT) return S->stop;
     S->stop_run = run;            /* a request for an earlier run is for this one now */
+    why = STOP_INTERRUPT;
   }
   if (why != STOP_AGAIN) __atomic_store_n(&S->stop, why, __ATOMIC_RELEASE);
   if (S->stop) divert(S, 1);
@@ -95,8 +101,13 @@ static int ask_attached (State *S, int32_t why) {
 static int ask_detached (StopWords *words, int32_t why) {
   if (why == STOP_OVER) words->stop = 0;
   else if (why == STOP_TIME) words->stop = why;
-  else if (why == STOP_INTERRUPT && words->depth > 0 && !words->stop) {
-    words->stop = why;
+  else if (why == STOP_MARK) {
+    if (!words->stop) words->stop_run = words->run;
+  }
+  else if (words->depth > 0 && !words->stop
+           && (why == STOP_INTERRUPT
+               || (why == STOP_MARKED && words->stop_run == words->run))) {
+    words->stop = STOP_INTERRUPT;
     words->stop_run = words->run;
   }
   return words->stop;

@@ -88,6 +88,18 @@ static void stops_say_where (Fake *fake) {
   CHECK(run(fake, "stopped = nil return 1", &answer) == STATUS_OK);
 }
 
+/* An interrupt that is meant for one run ends no other. */
+static void marked_runs_end_alone (Fake *fake) {
+  const char *answer;
+  CHECK(run(fake, "object('mark') object('marked') for i = 1, 1e6 do end", &answer)
+        == STATUS_FATAL);
+  CHECK(run(fake, "object('mark') return 1", &answer) == STATUS_OK);
+  CHECK(run(fake, "object('marked') for i = 1, 1e6 do end return 1", &answer) == STATUS_OK);
+  CHECK(backend->stop(fake->state, NULL, STOP_MARK) == 0);
+  CHECK(backend->stop(fake->state, NULL, STOP_MARKED) == 0);
+  CHECK(run(fake, "object('marked') for i = 1, 1e6 do end return 1", &answer) == STATUS_OK);
+}
+
 static int was_freed (const Fake *fake, int32_t handle) {
   int32_t i;
   for (i = 0; i < fake->frame.freed_count; i++)
@@ -518,6 +530,7 @@ int main (void) {
   streams_are_javas(fake);
   errors_come_out(fake);
   fatal_errors_stay(fake);
+  marked_runs_end_alone(fake);
   stops_say_where(fake);
   objects_keep_identity(fake);
   refs_are_released(fake);

@@ -244,6 +244,14 @@ static int64_t answer_call (Fake *fake, const char *message, int32_t count, Mess
     fake->fatal++;
     return reply(fake, m, STATUS_FATAL, answer);
   }
+  if (count > 0 && text_is(message, 0, "mark")) {
+    backend->stop(fake->state, NULL, STOP_MARK);
+    return reply(fake, m, STATUS_OK, answer);
+  }
+  if (count > 0 && text_is(message, 0, "marked")) {
+    backend->stop(fake->state, NULL, STOP_MARKED);
+    return reply(fake, m, STATUS_OK, answer);
+  }
   if (count > 0 && text_is(message, 0, "raise")) {
     put_object(m, 7, 2);
     return reply(fake, m, STATUS_ERROR, answer);

@@ -373,7 +373,9 @@ final class Interrupter {
       boolean again = interrupted;
       interrupted = thread.isInterrupted();
       // not at the first look: a waiting Java method may be about to answer that interrupt itself
-      asked |= interrupted && again && stop(Stop.INTERRUPT);
+      if (interrupted && again) {
+        asked |= interruptOf(thread);
+      }
     }
     if (armed && !over && now - end >= 0) {
       expire();
@@ -383,6 +385,17 @@ final class Interrupter {
       return Watchdog.HURRY;
     }
     return armed && !over ? Math.min(tick, end - now) : tick;
+  }
+
+  /**
+   * Ends the run of a thread that was interrupted. Ends no later run, nor that of another thread: a
+   * thread may clear its interrupt status, and start another run, at any moment.
+   *
+   * @return whether there is a run to end
+   */
+  private boolean interruptOf(Thread thread) {
+    stop(Stop.MARK);
+    return thread() == thread && thread.isInterrupted() && stop(Stop.MARKED);
   }
 
   /** Stops being watched unless a thread entered meanwhile; returns whether it did. */
