@@ -25,6 +25,7 @@
 #include "refs.h"
 #include "scope.h"
 #include "stop.h"
+#include "known.h"
 #include "table.h"
 #include "thread.h"
 #include "traceback.h"
@@ -44,6 +45,7 @@ static int open_protected (lua_State *L) {
   failure_open(L);
   entry_open(L);
   fastcall_open(L);
+  known_open(L);
   luaL_openlibs(L);
   object_open(L);
   console_open(L);

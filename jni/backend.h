@@ -94,6 +94,15 @@ typedef struct Warning {
   char text[256];
 } Warning;
 
+#define STRINGS_KNOWN  32
+
+/* A string that was passed to Java: see known.c. */
+typedef struct KnownString {
+  const char *bytes;              /* if it has no number, another string may be there by now */
+  int32_t sights;                 /* how often it was passed */
+  int32_t number;                 /* or 0 */
+} KnownString;
+
 struct State {
   volatile int stop;              /* STOP_*, set by other threads; first, see lupine_stop */
   lua_State *main;
@@ -135,6 +144,8 @@ struct State {
   const void *environment;
   int32_t scope;
   const char *names[NAMES_KNOWN]; /* by number: the names of fast calls, without a copy */
+  KnownString strings[STRINGS_KNOWN];
+  int32_t numbered;       /* how many strings got a number so far */
   Reader handed;                  /* what Java has handed over to the run: name, value... */
   int32_t handed_at;              /* the number of crossings then; after others it is out of date */
   char handed_bytes[HANDED];

@@ -84,7 +84,11 @@ enum Tag {
                        and UP_NEW_INDEX */
   TAG_AS_FUNCTION,  /* aux: handle, {kind, traits}: a function that calls the object */
   TAG_NODE,         /* aux: one of the tables of OP_BUILD or OP_DUMP, from 1 on; no payload */
-  TAG_BYTES         /* to Java: laid out as TAG_STRING: packed numbers */
+  TAG_BYTES,        /* to Java: laid out as TAG_STRING: packed numbers */
+  TAG_KNOWN,        /* aux: number of a string; to Lua that of OP_NAME; to Java that of FAST_STRING,
+                       only as a small value */
+  TAG_SEVERAL       /* only as the tag of a fast call's value: the frame's message has the values,
+                       each of which is small or TAG_KNOWN */
 };
 
 /* How a crossing ended: the high half of its result. The low half is the length of the message. */
@@ -101,8 +105,8 @@ enum Status {
   STATUS_YIELD,     /* of an upcall: the function yields: its continuation or nil, values... */
   STATUS_VALUE      /* of a fast call, UP_CALL, UP_INVOKE, UP_OPERATE, of a property, or of
                        UP_INDEX with a small key: success with one small value; the low half is
-                       its tag, up to TAG_NUMBER, and the frame's answer is its bits; TAG_NONE:
-                       without a value */
+                       its tag, up to TAG_NUMBER or TAG_KNOWN, and the frame's answer is its bits;
+                       TAG_NONE: without a value */
 };
 
 /* Arguments of Backend.stop. */
@@ -117,7 +121,7 @@ enum Stop {
 
 /*
 ** The length that says: one small argument, whose bits are in the frame's answer, or a Java object,
-** whose handle is there; or none, for TAG_NONE, which is 0.
+** whose handle is there, or TAG_KNOWN; or none, for TAG_NONE, which is 0.
 */
 #define SMALL_LENGTH(tag)  (-1 - (tag))
 
@@ -192,8 +196,9 @@ enum Operation {
 };
 
 /*
-** Fast calls of Java on Lua: a target, the number of a name, and one value in registers. A call
-** that the fast path cannot do has no effect and returns FAST_REFUSED; Java then sends a message.
+** Fast calls of Java on Lua: a target, the number of a name, and one value in registers, for a
+** function perhaps TAG_SEVERAL. A call that the fast path cannot do has no effect and returns
+** FAST_REFUSED; Java then sends a message.
 */
 enum FastCall {
   FAST_CALL,         /* ref value -> results... */
@@ -203,6 +208,7 @@ enum FastCall {
   FAST_GET_FIELD,    /* ref name -> value */
   FAST_PUT_FIELD,    /* ref name value -> old */
   FAST_RUN,          /* ref of a chunk -> results...; refused unless its globals are the state's */
+  FAST_STRING,       /* number of a string of Lua -> string */
   FAST_RUN_IN        /* ref of a chunk; the name is a scope, and the value the length of the frame's
                         message if that hands over values for the first reads of variables, in their
                         order: number of the name, value..., else 0 -> results...; refused unless

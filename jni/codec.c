@@ -9,6 +9,7 @@
 #include "message.h"
 #include "object.h"
 #include "refs.h"
+#include "registry.h"
 
 void codec_push_small (lua_State *L, int32_t tag, int64_t bits) {
   double number;
@@ -22,6 +23,11 @@ void codec_push_small (lua_State *L, int32_t tag, int64_t bits) {
     case TAG_NUMBER:
       memcpy(&number, &bits, sizeof(number));
       lua_pushnumber(L, (lua_Number)number);
+      break;
+    case TAG_KNOWN:
+      push_registry(L, RIDX_NAMES);
+      lua_rawgeti(L, -1, (int)bits);
+      lua_remove(L, -2);
       break;
     default:
       lua_pushnil(L);

@@ -4,7 +4,8 @@
 
 #include "backend.h"
 
-void codec_push_small (lua_State *L, int32_t tag, int64_t bits);        /* [-0, +1, -] */
+void codec_push_small (lua_State *L, int32_t tag, int64_t bits);        /* [-0, +1, -], for
+                                                                           TAG_KNOWN [.., e] */
 int codec_push_all (lua_State *L, State *S, const char *message);       /* [-0, +n, m] returns n */
 int codec_push_answer (lua_State *L, State *S, const char *message, int32_t length);
                                                             /* likewise */

@@ -11,7 +11,9 @@
 #include "failure.h"
 #include "guard.h"
 #include "memory.h"
+#include "message.h"
 #include "scope.h"
+#include "known.h"
 #include "traceback.h"
 #include "writer.h"
 
@@ -132,7 +134,7 @@ static int64_t answer_error (State *S, lua_State *L, int status, unsigned refusa
 }
 
 /* Writes the string on the top to the frame if it fits; returns the answer, or else 0. */
-static int64_t string_answer (State *S, lua_State *L) {
+static int64_t string_message (State *S, lua_State *L) {
   int32_t head[4] = { 1, 0, TAG_STRING, 0 };
   size_t size;
   const char *bytes = lua_tolstring(L, -1, &size);
@@ -141,6 +143,14 @@ static int64_t string_answer (State *S, lua_State *L) {
   memcpy(S->frame->message, head, sizeof(head));
   memcpy(S->frame->message + sizeof(head), bytes, size);
   return ANSWER(STATUS_OK, sizeof(head) + ((size + 7) & ~(size_t)7));
+}
+
+/* Returns the answer for the string on the top, or 0 if it is too long for the frame. */
+static int64_t string_answer (State *S, lua_State *L) {
+  int32_t number = known_number(S, L, lua_gettop(L));
+  if (number == 0) return string_message(S, L);
+  S->frame->answer = number;
+  return ANSWER(STATUS_VALUE, TAG_KNOWN);
 }
 
 /* Returns the answer for the value in a slot, the top, if it needs no ref; else 0. */
@@ -157,23 +167,40 @@ static int64_t small_answer (State *S, lua_State *L, CoreSlot slot) {
 }
 
 /* Puts a small value into the slot, the first one above the top. [-0, +1, -] */
-ALWAYS_INLINE void put_small (lua_State *L, CoreSlot slot, int32_t tag, int64_t bits) {
+ALWAYS_INLINE void put_small (lua_State *L, const Places *places, CoreSlot slot, int32_t tag,
+                              int64_t bits) {
   double number;
   if (tag == TAG_NUMBER) {
     memcpy(&number, &bits, sizeof(number));
     core_put_number(L, slot, number);
   }
+  else if (tag == TAG_KNOWN)
+    core_put_element(L, slot, slot_of(L, places, places->names), (int)bits);
   else codec_push_small(L, tag, bits);
 }
 
-/* Calls the function above the body with one small value or none. */
+/* Puts the values of the frame's message from the slot on, the first one above the top. */
+static void put_several (State *S, lua_State *L, const Places *places, CoreSlot slot) {
+  Reader R = message_reader(S->frame->message);
+  const char *value;
+  while ((value = message_next(&R)) != NULL) {
+    Header header = header_of(value);
+    int64_t bits = header.aux;
+    if (header.tag == TAG_NUMBER || header.tag == TAG_INTEGER)
+      memcpy(&bits, value + sizeof(Header), sizeof(bits));
+    put_small(L, places, slot++, header.tag, bits);
+  }
+}
+
+/* Calls the function above the body with small values. */
 ALWAYS_INLINE int64_t call_function (State *S, lua_State *L, const Places *places, int32_t tag,
                                      int64_t bits, char **answer) {
   unsigned refusals = S->refusals;
   CoreSlot slot = free_slot(L, places);
   int64_t small;
   int status;
-  if (tag != TAG_NONE) put_small(L, slot + 1, tag, bits);
+  if (tag == TAG_SEVERAL) put_several(S, L, places, slot + 1);
+  else if (tag != TAG_NONE) put_small(L, places, slot + 1, tag, bits);
   status = core_pcall(L, slot, LUA_MULTRET, slot_of(L, places, places->handler));
   if (status != LUA_OK) return answer_error(S, L, status, refusals, answer);
   slot = free_slot(L, places);
@@ -202,7 +229,7 @@ static int64_t put_value (State *S, lua_State *L, const Places *places, CoreSlot
   answer = small_answer(S, L, slot + 1);
   if (answer == 0) return FAST_REFUSED;
   core_drop(L, slot + 1);
-  put_small(L, slot + 1, tag, bits);
+  put_small(L, places, slot + 1, tag, bits);
   lua_rawset(L, table);
   return answer;
 }
@@ -276,6 +303,8 @@ ALWAYS_INLINE int64_t operate (State *S, lua_State *L, const Places *places, int
     case FAST_RUN_IN:
       core_put_element(L, slot, slot_of(L, places, places->refs), target);
       return run_in(S, L, places, name, bits, answer);
+    case FAST_STRING:
+      return known_push(S, L, target) ? string_message(S, L) : FAST_REFUSED;
     default:
       return FAST_REFUSED;
   }

@@ -22,7 +22,7 @@ static inline Header header_of (const char *value) {
 static inline size_t size_of (const char *value) {
   Header header = header_of(value);
   switch (header.tag) {
-    case TAG_NIL: case TAG_BOOLEAN: case TAG_NODE:
+    case TAG_NIL: case TAG_BOOLEAN: case TAG_NODE: case TAG_KNOWN:
       return 8;
     case TAG_STRING: case TAG_BYTES:
       return 8 + PADDED(header.aux);

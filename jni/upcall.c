@@ -16,6 +16,7 @@
 #include "object.h"
 #include "refs.h"
 #include "stop.h"
+#include "known.h"
 #include "writer.h"
 
 /* Which C function runs. */
@@ -77,11 +78,24 @@ static int takes_none (int32_t operation) {
   return operation == UP_INVOKE || operation == UP_CALL || operation == UP_GET_PROPERTY;
 }
 
-/* Writes one argument to the frame if it is small or a Java object; returns its tag, or -1. */
-static int32_t put_one (State *S, lua_State *L, int index) {
+/* Returns whether Java takes the one string that is passed to it by its number. */
+static int takes_known (int32_t operation) {
+  return operation == UP_INVOKE || operation == UP_CALL || operation == UP_SET_PROPERTY;
+}
+
+/*
+** Writes one argument to the frame if it is small, a Java object or a string that Java knows;
+** returns its tag, or -1. [-0, +0, -]
+*/
+static int32_t put_one (State *S, lua_State *L, int32_t operation, int index) {
   int32_t tag = writer_small(S, L, index, &S->frame->answer);
   const Object *object;
-  if (tag >= 0 || (object = object_test(S, L, index)) == NULL) return tag;
+  if (tag >= 0) return tag;
+  if (lua_type(L, index) == LUA_TSTRING) {
+    S->frame->answer = takes_known(operation) ? known_number(S, L, index) : 0;
+    return S->frame->answer != 0 ? TAG_KNOWN : -1;
+  }
+  if ((object = object_test(S, L, index)) == NULL) return -1;
   S->frame->answer = object->handle;
   return TAG_OBJECT;
 }
@@ -94,7 +108,7 @@ static int32_t write_arguments (Writer *W, State *S, lua_State *L, int32_t opera
                                 int last, uintptr_t owner) {
   W->block = NULL;
   if (first == last) {
-    int32_t tag = put_one(S, L, first);
+    int32_t tag = put_one(S, L, operation, first);
     if (tag >= 0) return SMALL_LENGTH(tag);
   }
   else if (first > last && takes_none(operation)) return SMALL_LENGTH(TAG_NONE);

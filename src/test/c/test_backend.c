@@ -523,6 +523,50 @@ static void numbers_are_fast (Fake *fake) {
   CHECK(ANSWER_LENGTH(fast_call(fake, FAST_CALL_GLOBAL, 0, 1, 5)) > 100000);
 }
 
+/* Runs a script; returns how many strings it passed to Java by their numbers. */
+static int passes (Fake *fake, const char *script) {
+  const char *answer;
+  int before = fake->known;
+  CHECK(run(fake, script, &answer) == STATUS_OK);
+  return fake->known - before;
+}
+
+static void strings_are_known (Fake *fake) {
+  static const int32_t known[] = { 3, 0, TAG_KNOWN, 300, TAG_NUMBER, 0, 0, 0x3ff80000,
+                                   TAG_BOOLEAN, 1 };
+  const char *answer;
+  int32_t ref, number;
+  int i;
+  CHECK(passes(fake, "local s = 'a constant string' for i = 1, 9 do object(s) end") > 5);
+  CHECK(passes(fake, "for i = 1, 100 do object(('a new string '):rep(9) .. i) end") == 0);
+  CHECK(passes(fake, "local s = ('x'):rep(5000) for i = 1, 9 do object(s) end") == 0);
+  ref = ref_of(fake, "local s = 'one result' return function() return s end");
+  for (i = 0; i < 9; i++) {
+    int64_t result = fast_call(fake, FAST_CALL, ref, 0, 5);
+    if (i < 2) CHECK(ANSWER_STATUS(result) == STATUS_OK);
+    else CHECK(result == ANSWER(STATUS_VALUE, TAG_KNOWN));
+  }
+  number = (int32_t)fake->frame.answer;
+  CHECK(run(fake, "collectgarbage() collectgarbage()", &answer) == STATUS_OK);
+  CHECK(ANSWER_STATUS(fast_call(fake, FAST_STRING, number, 0, 0)) == STATUS_OK);
+  CHECK(text_is(fake->frame.message, 0, "one result"));
+  CHECK(fast_call(fake, FAST_STRING, number + 32, 0, 0) == FAST_REFUSED);
+  begin(&fake->out);
+  put_integer(&fake->out, 300);
+  put_text(&fake->out, "from Java");
+  CHECK(send(fake, OP_NAME, &answer) == STATUS_OK);
+  ref = ref_of(fake, "return function(...) return select('#', ...), ... end");
+  CHECK(ANSWER_STATUS(backend->fast_call(fake->state, FAST_CALL, ref, 0, TAG_KNOWN, 300,
+                                         &fake->large)) == STATUS_OK);
+  CHECK(text_is(fake->frame.message, 1, "from Java"));
+  memcpy(fake->frame.message, known, sizeof(known));
+  CHECK(ANSWER_STATUS(backend->fast_call(fake->state, FAST_CALL, ref, 0, TAG_SEVERAL, 0,
+                                         &fake->large)) == STATUS_OK);
+  CHECK(int_at(fake->frame.message) == 4 && integer_at(fake->frame.message, 0) == 3);
+  CHECK(text_is(fake->frame.message, 1, "from Java"));
+  CHECK(int_at(value_at(fake->frame.message, 3)) == TAG_BOOLEAN);
+}
+
 int main (void) {
   int i;
   Fake *fake = open_fake(), *other;
@@ -530,6 +574,7 @@ int main (void) {
   streams_are_javas(fake);
   errors_come_out(fake);
   fatal_errors_stay(fake);
+  strings_are_known(fake);
   marked_runs_end_alone(fake);
   stops_say_where(fake);
   objects_keep_identity(fake);

@@ -46,6 +46,7 @@ struct Fake {
   Message out;
   char *large;                    /* the last large answer */
   int upcalls, invoked, fatal, depth, largest, reads;
+  int known;                      /* how many strings came by their numbers */
   int attached;                   /* no other thread may be attached during the last upcall */
   int64_t fixed;                  /* the answer of UP_CALL, unless 0 */
   char written[64];
@@ -301,8 +302,17 @@ static void copy_text (char *field, const char *value) {
 }
 
 /* Writes the message that stands for one small value, or none. */
-static void write_small (Frame *frame, int32_t tag) {
+static void write_small (Fake *fake, int32_t tag) {
+  Frame *frame = &fake->frame;
   int32_t head[4] = { tag != TAG_NONE, 0, tag, 0 };
+  if (tag == TAG_KNOWN) {         /* the answer is the message */
+    char *answer = NULL;
+    int64_t got = backend->fast_call(fake->state, FAST_STRING, (int32_t)frame->answer, 0, TAG_NIL,
+                                     0, &answer);
+    fake->known++;
+    if (ANSWER_STATUS(got) == STATUS_OK) return;
+    head[0] = 0;                  /* a fault was injected */
+  }
   if (tag == TAG_BOOLEAN || tag == TAG_OBJECT) head[3] = (int32_t)frame->answer;
   memcpy(frame->message, head, sizeof(head));
   memcpy(frame->message + sizeof(head), &frame->answer, sizeof(frame->answer));
@@ -342,7 +352,7 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
   fake->attached = (operation & UP_ATTACHED) != 0;
   operation &= ~UP_ATTACHED;
   fake->upcalls++;
-  if (length <= 0) write_small(&fake->frame, -1 - length);
+  if (length <= 0) write_small(fake, -1 - length);
   count = int_at(message);
   take_freed(fake);
   if (fake->watch != NULL) fake->watch(fake);

@@ -149,6 +149,7 @@ static void fast_call (Fake *fake, int32_t operation, int32_t target, int64_t nu
 }
 
 static void fast_calls (Fake *fake) {
+  static const int32_t known[] = { 2, 0, TAG_KNOWN, 1, TAG_INTEGER, 0, 3, 0 };
   int i;
   Message *m = message(fake);
   put_integer(m, 1);
@@ -161,6 +162,11 @@ static void fast_calls (Fake *fake) {
   fast_call(fake, FAST_GET_FIELD, refs[0], 0);
   fast_call(fake, FAST_PUT_FIELD, refs[0], 4);
   fast_call(fake, FAST_RUN, refs[2], 0);
+  free(fake->large);
+  fake->large = NULL;
+  memcpy(fake->frame.message, known, sizeof(known));
+  judge(ANSWER_STATUS(backend->fast_call(fake->state, FAST_CALL, refs[1], 0, TAG_SEVERAL, 0,
+                                         &fake->large)));
 }
 
 static void typed_calls (Fake *fake) {

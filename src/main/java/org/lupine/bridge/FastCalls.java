@@ -11,29 +11,33 @@ import org.lupine.bridge.Protocol.Tag;
 import org.lupine.value.LuaMemoryException;
 
 /**
- * The fast path: operations whose values travel in registers. The argument is a number, a boolean
- * or nil; the result may be anything. An operation on a name takes the fast path when the name is
+ * The fast path: operations whose values travel in registers, or several arguments of a function in
+ * the frame. An argument is a number, a boolean, nil or a string that Lua knows by a number; results
+ * may be anything. An operation on a name takes the fast path when the name is
  * used for the second time, since Lua knows the name by a number then. What cannot take the fast
  * path is refused, having done nothing, and goes by a message. Methods acquire the state's lock
  * unless noted otherwise.
  */
 final class FastCalls {
-  private static final int NAMES = 256;
+  static final int NAMES = 256;
   private static final int UNKNOWN = 0, ONCE = -1;
+  private static final int SEVERAL = 8; // arguments at most
 
   private final LuaState state;
   private final Crossing crossing;
   private final Messages messages;
+  private final KnownStrings strings;
   private final boolean integers;
   private final Map<String, Integer> names = new HashMap<>();
   private @Nullable String lastName;
   private int lastNumber;
   private int numbers;
 
-  FastCalls(LuaState state, Crossing crossing, Messages messages) {
+  FastCalls(LuaState state, Crossing crossing, Messages messages, KnownStrings strings) {
     this.state = state;
     this.crossing = crossing;
     this.messages = messages;
+    this.strings = strings;
     this.integers = state.integers();
   }
 
@@ -100,22 +104,72 @@ final class FastCalls {
 
   /** Performs an operation on a name with a value. */
   private long tell(int operation, int target, String name, @Nullable Object value) {
-    int tag = tag(value);
-    int number = tag >= 0 ? number(name) : UNKNOWN;
-    return number <= UNKNOWN
-        ? refused()
-        : crossing.fast(operation, target, number, tag, Messages.smallBits(value));
+    int number = number(name);
+    return number <= UNKNOWN ? refused() : fast(operation, target, number, value);
   }
 
-  /** Calls a global with at most one argument. */
-  private long fastCall(String name, Object[] arguments) {
-    if (arguments.length == 1) {
-      return tell(FastOp.CALL_GLOBAL, 0, name, arguments[0]);
+  /** Performs an operation with a value, unless the value has to travel in a message. */
+  private long fast(int operation, int target, int name, @Nullable Object value) {
+    if (value instanceof String) {
+      int string = strings.number((String) value);
+      return string == 0 ? refused() : crossing.fast(operation, target, name, Tag.KNOWN, string);
     }
-    int number = arguments.length == 0 ? number(name) : UNKNOWN;
-    return number <= UNKNOWN
+    int tag = tag(value);
+    return tag < 0
         ? refused()
-        : crossing.fast(FastOp.CALL_GLOBAL, 0, number, Tag.NONE, 0);
+        : crossing.fast(operation, target, name, tag, Messages.smallBits(value));
+  }
+
+  /** Calls a function with arguments, unless one of them has to travel in a message of its own. */
+  private long call(int operation, int target, int name, @Nullable Object[] arguments) {
+    switch (arguments.length) {
+      case 0:
+        return crossing.fast(operation, target, name, Tag.NONE, 0);
+      case 1:
+        return fast(operation, target, name, arguments[0]);
+      default:
+        return areFast(arguments) && write(arguments)
+            ? crossing.fast(operation, target, name, Tag.SEVERAL, 0)
+            : refused();
+    }
+  }
+
+  /** Returns whether all arguments are small or have a number, which strings may get by this. */
+  private boolean areFast(@Nullable Object[] arguments) {
+    if (arguments.length > SEVERAL) {
+      return false;
+    }
+    for (var argument : arguments) {
+      if (argument instanceof String ? strings.number((String) argument) == 0 : tag(argument) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Writes arguments to the frame; returns false if a string has lost its number meanwhile. */
+  private boolean write(@Nullable Object[] arguments) {
+    messages.dropUnread();
+    messages.begin();
+    for (var argument : arguments) {
+      if (!(argument instanceof String)) {
+        messages.put(argument);
+      } else {
+        int number = strings.find((String) argument);
+        if (number == 0) {
+          return false;
+        }
+        messages.putKnown(number);
+      }
+    }
+    messages.end();
+    return true;
+  }
+
+  /** Calls a global. */
+  private long callNamed(String name, @Nullable Object[] arguments) {
+    int number = number(name);
+    return number <= UNKNOWN ? refused() : call(FastOp.CALL_GLOBAL, 0, number, arguments);
   }
 
   /** Returns the answer for an operation that cannot take the fast path: nothing was done. */
@@ -130,14 +184,12 @@ final class FastCalls {
 
   /** Calls whatever can be called and returns the results, none to many. */
   Object[] call(Object function, Object[] arguments) {
-    if (function instanceof Function && arguments.length <= 1) {
-      var argument = arguments.length == 0 ? null : arguments[0];
-      int tag = arguments.length == 0 ? Tag.NONE : tag(argument);
+    if (function instanceof Function && mayBeFast(arguments)) {
       var ref = ((Function) function).ref();
-      if ((tag >= 0 || arguments.length == 0) && ref.state == state) {
+      if (ref.state == state) {
         state.share();
         try {
-          long answer = crossing.fast(FastOp.CALL, ref.index, 0, tag, Messages.smallBits(argument));
+          long answer = call(FastOp.CALL, ref.index, 0, arguments);
           if (!isRefused(answer)) {
             return messages.readFast(answer);
           }
@@ -150,11 +202,24 @@ final class FastCalls {
     return crossing.all(Op.CALL, function, arguments);
   }
 
+  /** Returns whether no argument certainly has to travel in a message of its own. Needs no lock. */
+  private boolean mayBeFast(@Nullable Object[] arguments) {
+    if (arguments.length > SEVERAL) {
+      return false;
+    }
+    for (var argument : arguments) {
+      if (!(argument instanceof String) && tag(argument) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * Calls a global function; returns null if nothing of that name can be called. Under the lock.
    */
   Object[] callGlobal(String name, Object[] arguments) {
-    long answer = fastCall(name, arguments);
+    long answer = callNamed(name, arguments);
     return isRefused(answer)
         ? crossing.all(Op.CALL_GLOBAL, name, arguments)
         : messages.readFast(answer);

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.lupine.bridge.Protocol.Flag;
 import org.lupine.bridge.Protocol.Layout;
+import org.lupine.bridge.Protocol.Tag;
 
 /**
  * The memory that a state shares with its native side: {@code struct Frame} of bridge.h. It has a
@@ -201,6 +202,13 @@ final class Frame {
     var bytes = box[0];
     box[0] = null;
     return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+  }
+
+  /** Returns whether a message of this length from Lua is one string, in the frame. */
+  boolean isText(int length) {
+    return length <= Layout.END - Layout.MESSAGE
+        && shared.getInt(Layout.MESSAGE) == 1
+        && shared.getInt(Layout.MESSAGE + HEADER) == Tag.STRING;
   }
 
   /** Returns the offset of the message in what {@link #received} returned. */

@@ -55,6 +55,7 @@ public final class LuaState implements AutoCloseable {
   private final Messages messages;
   private final Interrupter interrupter;
   private final Crossing crossing;
+  private final KnownStrings strings;
   private final FastCalls fastCalls;
   private final ChunkRunner chunks;
   private final Cleaner.Cleanable closing;
@@ -93,7 +94,8 @@ public final class LuaState implements AutoCloseable {
     var upcalls = new Upcalls(this, frame, handles, refs, messages);
     States.set(index, upcalls);
     crossing = new Crossing(this, address, frame, messages, refs, handles, upcalls);
-    fastCalls = new FastCalls(this, crossing, messages);
+    strings = new KnownStrings(crossing, messages, FastCalls.NAMES + 1);
+    fastCalls = new FastCalls(this, crossing, messages, strings);
     chunks = new ChunkRunner(this, crossing, frame, messages, fastCalls, refs);
     closing = States.onCollection(this, address, index, interrupter);
   }
@@ -424,6 +426,10 @@ public final class LuaState implements AutoCloseable {
   }
 
   /** Returns what {@link #transferLimits} set; null if nothing. */
+  KnownStrings strings() {
+    return strings;
+  }
+
   @Nullable TransferLimits transfer() {
     return transfer;
   }

@@ -158,6 +158,11 @@ final class Messages {
     frame.put(Tag.BOOLEAN, value ? 1 : 0);
   }
 
+  /** Writes a string by its number. */
+  void putKnown(int number) {
+    frame.put(Tag.KNOWN, number);
+  }
+
   void putAll(Object[] values) {
     for (var value : values) {
       put(value);
@@ -299,6 +304,17 @@ final class Messages {
     return values;
   }
 
+  /**
+   * Reads the only argument of an upcall, which is a string; returns null if it cannot be decoded.
+   */
+  @Nullable Object readText(int length) {
+    var in = frame.received(length);
+    int at = frame.start(in) + Frame.HEADER;
+    var text = text(in, at + 8, in.getInt(at + 4), false);
+    unreadable = null;
+    return text;
+  }
+
   /** Reads the bytes of an upcall's arguments, all of which are strings. */
   byte[] readBytes(int length) {
     var in = frame.received(length);
@@ -434,10 +450,30 @@ final class Messages {
         : readFirst(Status.length(answer));
   }
 
-  /** Returns the small value of this tag that is stored in the frame, or the object. */
+  /** Returns the small value of this tag that is stored in the frame, the object or the string. */
   private @Nullable Object small(int tag) {
     long bits = frame.answer();
-    return tag == Tag.OBJECT ? handles.get((int) bits) : UnboxedCall.boxed(tag, bits);
+    var value = referred(tag, bits);
+    return value != null ? value : UnboxedCall.boxed(tag, bits);
+  }
+
+  /**
+   * Returns the bytes of a message from Lua, those that it would have if its string had not
+   * travelled as a number.
+   *
+   * @param length as it came from Lua
+   */
+  int size(int length, Object[] values) {
+    return length < 0 && values[0] instanceof String
+        ? Frame.HEADER + 8 + codec.encodeLoosely((String) values[0]).length
+        : length;
+  }
+
+  /** Returns the object or the string that small bits stand for, or null if they do not. */
+  @Nullable Object referred(int tag, long bits) {
+    return tag == Tag.OBJECT
+        ? handles.get((int) bits)
+        : tag == Tag.KNOWN ? state.strings().get((int) bits) : null;
   }
 
   private @Nullable CharacterCodingException takeUnreadable() {

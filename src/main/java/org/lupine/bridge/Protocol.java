@@ -100,7 +100,8 @@ public final class Protocol {
         GET_FIELD = 4,
         PUT_FIELD = 5,
         RUN = 6,
-        RUN_IN = 7;
+        STRING = 7,
+        RUN_IN = 8;
 
     private FastOp() {}
   }
@@ -158,7 +159,9 @@ public final class Protocol {
         MEMBER = 11,
         AS_FUNCTION = 12,
         NODE = 13,
-        BYTES = 14;
+        BYTES = 14,
+        KNOWN = 15,
+        SEVERAL = 16;
 
     private Tag() {}
   }

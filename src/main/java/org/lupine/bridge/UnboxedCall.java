@@ -48,6 +48,9 @@ public abstract class UnboxedCall {
     }
   }
 
+  /** Returns whether the member can be called with a string as its argument. */
+  public abstract boolean takesText();
+
   /** Returns whether the member can be called with this argument, as {@link #call} gets it. */
   public abstract boolean takes(Object target, int tag, long bits, @Nullable Object argument);
 
@@ -56,7 +59,8 @@ public abstract class UnboxedCall {
    *
    * @param tag that of the argument
    * @param bits those of the argument: a whole number's value, a double's bits, 0 or 1
-   * @param argument the argument if it is a Java object, as a script holds it; else null
+   * @param argument the argument if it is a string or a Java object, as a script holds it; else
+   *     null
    */
   public abstract long call(Object target, int tag, long bits, @Nullable Object argument)
       throws Throwable;

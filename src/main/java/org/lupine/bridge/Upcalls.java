@@ -73,7 +73,7 @@ final class Upcalls {
    */
   long up(int asked, int target, int member, int length) {
     long answer =
-        length <= 0 && target >= 0 && state.transfer() == null
+        target >= 0 && state.transfer() == null && (length <= 0 || frame.isText(length))
             ? upSmall(asked, target, member, length)
             : upAny(asked, target, member, length);
     state.countEntry();
@@ -81,13 +81,13 @@ final class Upcalls {
   }
 
   /**
-   * Answers a call with at most one argument, which is small or a Java object, without an array or
-   * a box for it and its result where that is possible.
+   * Answers a call with at most one argument, which is small, a Java object or a string, without an
+   * array or a box for it and its result where that is possible.
    */
   @SuppressWarnings("NullAway")
   private long upSmall(int asked, int target, int member, int length) {
     int operation = asked & ~Upcall.ATTACHED;
-    int tag = -1 - length;
+    int tag = length > 0 ? Tag.STRING : -1 - length;
     Object result = null;
     Throwable thrown = null;
     try {
@@ -95,9 +95,12 @@ final class Upcalls {
       refs.release(frame);
       var object = handles.get(target);
       long bits = frame.answer();
-      var argument = tag == Tag.OBJECT ? handles.get((int) bits) : null;
       var call = state.host().unboxed(object, operation, member, tag == Tag.NONE ? 0 : 1);
-      if (call == null || !call.takes(object, tag, bits, argument)) {
+      if (call == null || tag == Tag.STRING && !call.takesText()) {
+        return upAny(asked, target, member, length);
+      }
+      var argument = tag == Tag.STRING ? messages.readText(length) : messages.referred(tag, bits);
+      if (!call.takes(object, tag, bits, argument)) {
         return upAny(asked, target, member, length);
       }
       boolean plain = !call.returnsObjects();
@@ -136,7 +139,7 @@ final class Upcalls {
       refs.release(frame);
       var arguments = arguments(operation, member, length);
       if (state.transfer() != null) {
-        state.transfer().count(operation, length);
+        state.transfer().count(operation, messages.size(length, arguments));
       }
       var object = target(operation, target);
       var leaving = asked == operation ? state.lock().current() : null;
@@ -206,6 +209,14 @@ final class Upcalls {
         return yielded((Yield) result);
       }
       var plain = messages.plain(result);
+      int number =
+          plain instanceof String && (calls || operation == Upcall.GET_PROPERTY)
+              ? state.strings().number((String) plain)
+              : 0;
+      if (number != 0) {
+        frame.answer(number);
+        return Status.answer(Status.VALUE, Tag.KNOWN);
+      }
       int tag =
           calls
                   || operation == Upcall.OPERATE

@@ -22,6 +22,11 @@ final class ElementRead extends UnboxedCall {
   }
 
   @Override
+  public boolean takesText() {
+    return false;
+  }
+
+  @Override
   public boolean takes(Object target, int tag, long bits, @Nullable Object argument) {
     return tag == Tag.INTEGER
         && (target instanceof List || bits >= base && bits - base < Array.getLength(target));

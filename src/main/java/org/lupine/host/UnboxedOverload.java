@@ -28,7 +28,13 @@ final class UnboxedOverload extends UnboxedCall {
   }
 
   /** How the argument is passed. */
-  private static final int NONE = 0, DOUBLE = 1, LONG = 2, BOOLEAN = 3, BOXED = 4, OBJECT_ONLY = 5;
+  private static final int NONE = 0,
+      DOUBLE = 1,
+      LONG = 2,
+      BOOLEAN = 3,
+      BOXED = 4,
+      OBJECT_ONLY = 5,
+      TEXT = 6;
 
   private final MethodHandle handle;
   private final int passing;
@@ -76,7 +82,9 @@ final class UnboxedOverload extends UnboxedCall {
                             || parameter == short.class
                             || parameter == byte.class
                         ? LONG
-                        : isReference(parameter) ? OBJECT_ONLY : -1;
+                        : parameter == String.class
+                            ? TEXT
+                            : isReference(parameter) ? OBJECT_ONLY : -1;
   }
 
   /** Returns whether a type takes objects as they are, and no numbers or texts. */
@@ -84,8 +92,7 @@ final class UnboxedOverload extends UnboxedCall {
     return !type.isPrimitive()
         && !Number.class.isAssignableFrom(type)
         && type != Boolean.class
-        && type != Character.class
-        && type != String.class;
+        && type != Character.class;
   }
 
   private MethodHandle adapt(MethodHandle handle, Class<?> result) {
@@ -103,7 +110,15 @@ final class UnboxedOverload extends UnboxedCall {
   }
 
   @Override
+  public boolean takesText() {
+    return passing == TEXT || passing == BOXED;
+  }
+
+  @Override
   public boolean takes(Object target, int tag, long bits, @Nullable Object argument) {
+    if (tag == Tag.STRING || tag == Tag.KNOWN) {
+      return takesText() && argument instanceof String;
+    }
     if (argument != null) {
       return passing == BOXED && isPlain(argument)
           || passing == OBJECT_ONLY && parameter.isInstance(argument) && isPlain(argument);
@@ -139,6 +154,7 @@ final class UnboxedOverload extends UnboxedCall {
         return (long) handle.invokeExact(target, number(tag, bits));
       case BOXED:
       case OBJECT_ONLY:
+      case TEXT:
         return (long) handle.invokeExact(target, argument != null ? argument : boxed(tag, bits));
       default:
         return (long) handle.invokeExact(target, bits);
@@ -155,6 +171,7 @@ final class UnboxedOverload extends UnboxedCall {
         return (Object) handle.invokeExact(target, number(tag, bits));
       case BOXED:
       case OBJECT_ONLY:
+      case TEXT:
         return (Object) handle.invokeExact(target, argument != null ? argument : boxed(tag, bits));
       default:
         return (Object) handle.invokeExact(target, bits);
