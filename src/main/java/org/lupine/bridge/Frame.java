@@ -211,6 +211,11 @@ final class Frame {
         && shared.getInt(Layout.MESSAGE + HEADER) == Tag.STRING;
   }
 
+  /** Returns the length in bytes of the string that {@link #isText} has found. */
+  int textLength() {
+    return shared.getInt(Layout.MESSAGE + HEADER + 4);
+  }
+
   /** Returns the offset of the message in what {@link #received} returned. */
   int start(ByteBuffer received) {
     return received == shared ? Layout.MESSAGE : 0;

@@ -69,9 +69,12 @@ public interface Host {
    * is none.
    *
    * @param operation one of {@link Protocol.Upcall}
-   * @param count the number of arguments: 0 or 1
+   * @param tag that of the argument
+   * @param bits those of the argument; the length in bytes of a string that was not read yet
+   * @param argument the argument if it is a known string or a Java object
    */
-  @Nullable UnboxedCall unboxed(Object target, int operation, int member, int count);
+  @Nullable UnboxedCall unboxed(
+      Object target, int operation, int member, int tag, long bits, @Nullable Object argument);
 
   /** Calls {@code target(arguments)}. */
   @Nullable Object call(LuaState state, Object target, Object[] arguments) throws Throwable;

@@ -94,12 +94,16 @@ final class Upcalls {
       frame.free(handles);
       refs.release(frame);
       var object = handles.get(target);
-      long bits = frame.answer();
-      var call = state.host().unboxed(object, operation, member, tag == Tag.NONE ? 0 : 1);
-      if (call == null || tag == Tag.STRING && !call.takesText()) {
+      boolean unread = tag == Tag.STRING;
+      long bits = unread ? frame.textLength() : frame.answer();
+      var argument = unread ? null : messages.referred(tag, bits);
+      var call = state.host().unboxed(object, operation, member, tag, bits, argument);
+      if (call == null || unread && !call.takesText()) {
         return upAny(asked, target, member, length);
       }
-      var argument = tag == Tag.STRING ? messages.readText(length) : messages.referred(tag, bits);
+      if (unread) {
+        argument = messages.readText(length);
+      }
       if (!call.takes(object, tag, bits, argument)) {
         return upAny(asked, target, member, length);
       }

@@ -1,6 +1,7 @@
 package org.lupine.host;
 
 import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Protocol.Tag;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaString;
@@ -34,6 +35,8 @@ final class Argument {
 
   private static final int SHOWN = 8;
 
+  private static final int LONGEST_CHARACTER = 16; // bytes, in any charset
+
   private static final double LONG_END = 0x1p63;
 
   /**
@@ -61,12 +64,32 @@ final class Argument {
       return whole(((Number) value).longValue());
     }
     if (value instanceof Double || value instanceof Float) {
-      double number = ((Number) value).doubleValue();
-      return number != Math.rint(number) || number < -LONG_END || number >= LONG_END
-          ? FLOAT
-          : number == (int) number ? WHOLE_INT : WHOLE_LONG;
+      return floating(((Number) value).doubleValue());
     }
     return value instanceof Boolean ? BOOLEAN : KINDS.get(value.getClass());
+  }
+
+  /**
+   * Returns the kind of an argument of an unboxed call, or -1 if it is an object, or a string that
+   * was not read yet and may be one character.
+   */
+  static int kind(int tag, long bits, @Nullable Object argument) {
+    switch (tag) {
+      case Tag.NIL:
+        return NIL;
+      case Tag.BOOLEAN:
+        return BOOLEAN;
+      case Tag.INTEGER:
+        return whole(bits);
+      case Tag.NUMBER:
+        return floating(Double.longBitsToDouble(bits));
+      case Tag.STRING:
+        return bits > LONGEST_CHARACTER ? STRING : -1;
+      case Tag.KNOWN:
+        return kind(argument);
+      default:
+        return -1;
+    }
   }
 
   /** Returns the kind; a table's depends on what it holds, and an empty table may be either. */
@@ -90,6 +113,12 @@ final class Argument {
                         || LuaUserdata.class.isAssignableFrom(type)
                     ? OPAQUE
                     : type == Short.class ? SHORT : type == Byte.class ? BYTE : OBJECT;
+  }
+
+  private static int floating(double number) {
+    return number != Math.rint(number) || number < -LONG_END || number >= LONG_END
+        ? FLOAT
+        : number == (int) number ? WHOLE_INT : WHOLE_LONG;
   }
 
   private static int whole(long number) {
@@ -144,6 +173,11 @@ final class Argument {
     }
     int more = arguments.length - end;
     return text.append(more > 0 ? " and " + more + " more)" : ")").toString();
+  }
+
+  /** Encodes the kind of one argument as {@link #signature(Object[], int)} does. */
+  static long signature(int kind) {
+    return 1 << 4 | kind;
   }
 
   /**

@@ -168,7 +168,8 @@ public final class JavaHost implements Host {
   }
 
   @Override
-  public @Nullable UnboxedCall unboxed(Object target, int operation, int member, int count) {
+  public @Nullable UnboxedCall unboxed(
+      Object target, int operation, int member, int tag, long bits, @Nullable Object argument) {
     if (!unboxes) {
       return null;
     }
@@ -180,7 +181,7 @@ public final class JavaHost implements Host {
       return objects.elementRead(type);
     }
     var called = called(type, operation, member);
-    return called == null ? null : called.unboxed(count);
+    return called == null ? null : called.unboxed(tag, bits, argument);
   }
 
   private static @Nullable Overloads called(JavaType type, int operation, int member) {

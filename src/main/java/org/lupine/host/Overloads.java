@@ -3,6 +3,7 @@ package org.lupine.host;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Protocol.Tag;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.Values;
@@ -125,12 +126,35 @@ final class Overloads {
   }
 
   /**
-   * Returns the call of the only overload that takes so many arguments, without boxes; null if
-   * there is none.
+   * Returns the call, without boxes, of the overload that takes at most one argument; null if there
+   * is none, or if resolution has not found it before.
+   *
+   * @param tag that of the argument, {@code NONE} without one
    */
-  @Nullable UnboxedOverload unboxed(int count) {
-    var only = count < single.length ? single[count] : null;
-    return only == null || big ? null : only.unboxed();
+  @Nullable UnboxedOverload unboxed(int tag, long bits, @Nullable Object argument) {
+    int count = tag == Tag.NONE ? 0 : 1;
+    if (big || count >= single.length) {
+      return null;
+    }
+    var only = single[count];
+    if (only == null && count == 1) {
+      only = resolved(Argument.kind(tag, bits, argument));
+    }
+    return only == null ? null : only.unboxed();
+  }
+
+  /** Returns the overload that was found before for one argument of a kind that is no object. */
+  private @Nullable Overload resolved(int kind) {
+    if (kind < 0) {
+      return null;
+    }
+    long signature = Argument.signature(kind);
+    for (var each : cache) {
+      if (each.signature == signature) {
+        return each.spread ? null : each.overload;
+      }
+    }
+    return null;
   }
 
   private static boolean hasTable(Object[] arguments, int from) {

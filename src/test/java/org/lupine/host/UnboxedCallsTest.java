@@ -15,6 +15,7 @@ import java.util.function.IntFunction;
 import java.util.function.LongUnaryOperator;
 import javax.script.ScriptException;
 import org.lupine.Flavour;
+import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
 
 /** Calls and properties with at most one number or boolean, which are passed without boxes. */
@@ -304,6 +305,81 @@ class UnboxedCallsTest {
       assertEquals("s", engine.eval("return id('s')"));
       assertThrows(ScriptException.class, () -> engine.eval("return double()"));
       assertThrows(ScriptException.class, () -> engine.eval("return yes(1)"));
+    }
+  }
+
+  /** Overloads for each kind of argument. */
+  public static class Overloaded {
+    public String of(byte value) {
+      return "byte " + value;
+    }
+
+    public String of(int value) {
+      return "int " + value;
+    }
+
+    public String of(long value) {
+      return "long " + value;
+    }
+
+    public String of(float value) {
+      return "float " + value;
+    }
+
+    public String of(double value) {
+      return "double " + value;
+    }
+
+    public String of(boolean value) {
+      return "boolean " + value;
+    }
+
+    public String of(char value) {
+      return "char " + value;
+    }
+
+    public String of(String value) {
+      return "String " + value;
+    }
+
+    public String of(List<?> value) {
+      return "List " + value;
+    }
+
+    public String some(int value) {
+      return "int " + value;
+    }
+
+    public String some(Object value) {
+      return "Object " + value;
+    }
+
+    public String some(Object... values) {
+      return "Objects " + values.length;
+    }
+  }
+
+  /** Calls that were resolved before choose the same overload as those that never are unboxed. */
+  @EachFlavour
+  void overloadsAreTheSame(Flavour flavour) {
+    var script =
+        "local o, results = ..., {}"
+            + " local values = {0, 1, -1, 127, 128, -129, 32767, 65536, 2^31 - 1, 2^31, -2^31, 2^53,"
+            + " 2^62, 2^70, 0.5, -0.0, 1e300, 1/0, true, false, 'c', '', 'text', '\195\164',"
+            + " 'a text that is longer than any character', {1, 2}}"
+            + " for i = 1, 6 do for k = 1, #values do"
+            + " local ok, s = pcall(o.of, o, values[k])"
+            + " results[#results + 1] = tostring(ok) .. ' ' .. (ok and s or '')"
+            + " ok, s = pcall(o.some, o, values[k])"
+            + " results[#results + 1] = tostring(ok) .. ' ' .. (ok and type(values[k]) ~= 'table'"
+            + " and s or '')"
+            + " end results[#results + 1] = o:some(nil) end"
+            + " return table.concat(results, '\\n')";
+    try (var plain = LuaRuntime.builder().flavour(flavour).build();
+        var boxed = LuaRuntime.builder().flavour(flavour).unpackReturnedArrays(true).build()) {
+      assertEquals(
+          boxed.execute(script, new Overloaded()).first(),
+          plain.execute(script, new Overloaded()).first());
     }
   }
 
