@@ -336,9 +336,9 @@ public final class LuaState implements AutoCloseable {
         interrupter.unclean = true;
       }
       lock.unlock();
-    }
-    if (closed) {
-      closeIfIdle();
+      if (closed) {
+        closeIfIdle();
+      }
     }
   }
 
