@@ -267,6 +267,26 @@ NATIVE(jint, operation) (JNIEnv *env, jclass class, jstring name) {
   return found;
 }
 
+/* JNI alone, from Java to C. */
+NATIVE(jlong, nothing) (JNIEnv *env, jclass class, jlong state, jint operation, jint target,
+                        jint name) {
+  (void)env; (void)class; (void)operation; (void)target; (void)name;
+  return state;
+}
+
+/* JNI alone, from C to Java. */
+NATIVE(jlong, upcalls) (JNIEnv *env, jclass class, jint count) {
+  jmethodID empty = (*env)->GetStaticMethodID(env, class, "empty", "(IIIII)J");
+  jlong sum = 0;
+  if (empty == NULL) return 0;
+  for (; count > 0; count--) {
+    jvalue arguments[5] = {{.i = 1}, {.i = 2}, {.i = 3}, {.i = 4}, {.i = count}};
+    sum += (*env)->CallStaticLongMethodA(env, class, empty, arguments);
+    if ((*env)->ExceptionCheck(env)) break;
+  }
+  return sum;
+}
+
 /* Does an operation 'count' times. The text ends with a zero. */
 NATIVE(jdouble, run) (JNIEnv *env, jclass class, jlong address, jint operation, jint ref,
                       jbyteArray text, jint count) {

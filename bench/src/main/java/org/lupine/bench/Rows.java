@@ -28,6 +28,8 @@ final class Rows {
     ns("get", "get of a number");
     ns("putGet", "put and get of a number", times("luajava", 0.4));
 
+    ns("jniDowncall", "JNI alone: Java calls an empty C function");
+    ns("jniUpcall", "JNI alone: C calls an empty Java method");
     ns("invokeNumber", "invokeFunction(double)", times("pure", 2));
     ns("invokeText", "invokeFunction(10 characters), the same back", times("luajava", 0.45));
     ns("invokeNewText", "invokeFunction(10 new characters), the same back");

@@ -43,6 +43,26 @@ final class PureC extends Contender {
         "readTable",
         "local t = {} for i = 1, 10000 do t[i] = i + 0.5 end return t",
         "");
+    row(
+        "jniDowncall",
+        MANY,
+        () -> {
+          start();
+          return () -> {
+            long sum = 0;
+            for (int i = 0; i < MANY; i++) {
+              sum += nothing(i, 1, 2, 3);
+            }
+            return sum;
+          };
+        });
+    row(
+        "jniUpcall",
+        MANY,
+        () -> {
+          start();
+          return () -> upcalls(MANY);
+        });
     var loops =
         Loops.lua()
             .with(
@@ -108,6 +128,16 @@ final class PureC extends Contender {
   private static native int ref(long state, String code);
 
   private static native int operation(String name);
+
+  private static native long nothing(long state, int operation, int target, int name);
+
+  /** Calls {@link #empty} so many times. */
+  private static native long upcalls(int count);
+
+  /** Has as many parameters as Lupine's own method that C calls. */
+  private static long empty(int state, int operation, int target, int member, int length) {
+    return length;
+  }
 
   private static native double run(long state, int operation, int ref, byte[] text, int count);
 }
