@@ -87,6 +87,16 @@ typedef struct Pool {
   int chunk_count;
 } Pool;
 
+/* Elements of a Java object that Java has put into the frame's message: see ahead.h. */
+typedef struct Ahead {
+  const struct Object *object;
+  int64_t first;                  /* the index of the first of them */
+  int32_t count;                  /* 0 or less: there are none */
+  int32_t left;                   /* how often they may be used */
+  int32_t asked;                  /* how many Java was asked for */
+  int32_t tag;
+} Ahead;
+
 /* A warning under way. */
 typedef struct Warning {
   int on, continues;
@@ -149,6 +159,7 @@ struct State {
   Reader handed;                  /* what Java has handed over to the run: name, value... */
   int32_t handed_at;              /* the number of crossings then; after others it is out of date */
   char handed_bytes[HANDED];
+  Ahead ahead;
 
   int library_count;              /* the library's tables that can be restored one by one */
   const void *library[LIBRARY_TABLES];

@@ -106,7 +106,10 @@ enum Status {
   STATUS_VALUE      /* of a fast call, UP_CALL, UP_INVOKE, UP_OPERATE, of a property, or of
                        UP_INDEX with a small key: success with one small value; the low half is
                        its tag, up to TAG_NUMBER or TAG_KNOWN, and the frame's answer is its bits;
-                       TAG_NONE: without a value */
+                       TAG_NONE: without a value. Of UP_INDEX, count << AHEAD_SHIFT may be added:
+                       the frame's message is then the bits of so many values of this tag, those at
+                       the key and at the whole numbers that follow, which Lua may use until
+                       something else crosses */
 };
 
 /* Arguments of Backend.stop. */
@@ -124,6 +127,8 @@ enum Stop {
 ** whose handle is there, or TAG_KNOWN; or none, for TAG_NONE, which is 0.
 */
 #define SMALL_LENGTH(tag)  (-1 - (tag))
+
+#define AHEAD_SHIFT  4                /* such a sum is below FRAME_MESSAGE, as a length */
 
 #define BLOCK_HEAD  48
 
@@ -222,7 +227,8 @@ enum FastCall {
 
 /* Operations of Lua on Java, with the handle of a target and a member. */
 enum Upcall {
-  UP_INDEX,           /* key -> value | member */
+  UP_INDEX,           /* member: how many values to answer at most, see STATUS_VALUE;
+                         key -> value | member */
   UP_NEW_INDEX,       /* key value -> [a property, to which nothing was assigned yet] */
   UP_CALL,            /* args... -> results... */
   UP_INVOKE,          /* member | UP_SELF; args... -> results... */

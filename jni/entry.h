@@ -2,6 +2,7 @@
 #ifndef LUPINE_ENTRY_H
 #define LUPINE_ENTRY_H
 
+#include "ahead.h"
 #include "backend.h"
 #include "blocks.h"
 #include "capi.h"
@@ -21,6 +22,7 @@ static inline void entry_begin (State *S, int32_t depth) {
   if (depth == 0) __atomic_store_n(&S->run, (int32_t)((uint32_t)S->run + 1), __ATOMIC_RELAXED);
   __atomic_store_n(&S->depth, depth + 1, __ATOMIC_RELEASE);
   S->frame->crossings = (int32_t)((uint32_t)S->frame->crossings + 1);
+  ahead_drop(S);
   S->from_java = S->level_count = S->levels_left_out = S->loading_bytecode = 0;
 }
 

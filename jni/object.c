@@ -3,6 +3,7 @@
 */
 #include "object.h"
 
+#include "ahead.h"
 #include "codec.h"
 #include "handles.h"
 #include "memory.h"
@@ -31,6 +32,7 @@ static int collect (lua_State *L) {
   Object *object = object_test(S, L, 1);
   if (object != NULL) {
     object->magic = 0;
+    if (S->ahead.object == object) ahead_drop(S);
     S->alive[object->handle] -= HANDLE_ALIVE;
     handles_free(S, object->handle);
   }
@@ -171,11 +173,15 @@ static void cache_number (lua_State *L, int32_t number) {
 ** methods bound last by name. So a loop over one object makes one function.
 */
 static int get_member (lua_State *L) {
-  Object *object = check(L, 1);
+  int type = lua_type(L, 2);
+  Object *object;
   const char *answer;
   int32_t length, tag, member, cached, property;
+  if (type == LUA_TNUMBER && ahead_push(L, state_current)) return 1;
+  object = check(L, 1);
   lua_settop(L, 2);
-  if (lua_type(L, 2) != LUA_TSTRING)              /* the key of no member */
+  if (type == LUA_TNUMBER) return ahead_read(L, state_current, object);
+  if (type != LUA_TSTRING)                        /* the key of no member */
     return upcall_call(L, UP_INDEX, object->handle, 0, 2, 2);
   lua_pushvalue(L, 2);
   lua_rawget(L, lua_upvalueindex(2));

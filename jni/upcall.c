@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "ahead.h"
 #include "attach.h"
 #include "blocks.h"
 #include "codec.h"
@@ -143,6 +144,7 @@ static int64_t cross (State *S, lua_State *L, int32_t operation, int32_t target,
   S->blocks = blocks;
   S->running = outer;
   S->innermost = innermost;
+  ahead_drop(S);                  /* another thread may have left it */
   state_make_current(S);
   core_take_thread(L);
   return answer;
@@ -150,10 +152,10 @@ static int64_t cross (State *S, lua_State *L, int32_t operation, int32_t target,
 
 /*
 ** Calls Java with the values from 'first' to 'last' as arguments. The answer is in the frame or in
-** *message, a block, and must be read before anything else is done. [-0, +0, e]
+** *message, a block, and must be read before anything else is done.
 */
-static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
-                    int last, const char **message) {
+int64_t upcall_answer (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
+                       int last, const char **message) {
   State *S = state_current;
   Writer W;
   char *large = NULL;
@@ -162,6 +164,7 @@ static int64_t ask (lua_State *L, int32_t operation, int32_t target, int32_t mem
   if (guard_stack_low()) luaL_error(L, "C stack overflow");
   luaL_checkstack(L, LUA_MINSTACK, "stack overflow");
   if (S->blocks != NULL) blocks_drop_dead(S, core_caller_frame(L));
+  ahead_drop(S);                  /* the arguments overwrite it */
   asked = write_arguments(&W, S, L, operation, first, last, FRAME_HERE);
   answer = cross(S, L, operation, target, member, asked, W.block == NULL ? NULL : W.bytes, &large);
   if (__builtin_expect(answer == ANSWER_NOT_ASKED || answer == ANSWER_NOT_READ, 0)) {
@@ -209,7 +212,7 @@ void upcall_tell (State *S, int32_t operation, int32_t member, const char *bytes
 const char *upcall_ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
                         int last, int32_t *length) {
   const char *message;
-  *length = ANSWER_LENGTH(ask(L, operation, target, member, first, last, &message));
+  *length = ANSWER_LENGTH(upcall_answer(L, operation, target, member, first, last, &message));
   return message;
 }
 
@@ -227,7 +230,7 @@ static int yield (lua_State *L, int count) {
 int upcall_call (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
                  int last) {
   const char *message;
-  int64_t answer = ask(L, operation, target, member, first, last, &message);
+  int64_t answer = upcall_answer(L, operation, target, member, first, last, &message);
   int count;
   if (ANSWER_STATUS(answer) == STATUS_VALUE) {
     if (ANSWER_LENGTH(answer) == TAG_NONE) return 0;

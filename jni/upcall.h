@@ -4,6 +4,8 @@
 
 #include "backend.h"
 
+int64_t upcall_answer (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
+                       int last, const char **message);     /* [-0, +0, e] */
 const char *upcall_ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
                         int last, int32_t *length);         /* [-0, +0, e] returns the answer */
 int upcall_call (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,

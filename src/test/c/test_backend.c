@@ -124,6 +124,26 @@ static void objects_keep_identity (Fake *fake) {
   fake->frame.freed_count = 0;
 }
 
+/* Runs a chunk and returns the number of its upcalls. */
+static int upcalls_of (Fake *fake, const char *code) {
+  const char *answer;
+  int before = fake->upcalls;
+  CHECK(run(fake, code, &answer) == STATUS_OK);
+  return fake->upcalls - before;
+}
+
+static void elements_are_read_ahead (Fake *fake) {
+  CHECK(upcalls_of(fake, "for i = 1, 127 do assert(object[i] == 10 * i) end") == 7);
+  CHECK(upcalls_of(fake, "for i = 1, 127 do assert(object[i] + object[i] == 20 * i) end") == 7);
+  CHECK(upcalls_of(fake, "for i = 9, -9, -1 do assert(object[i] == 10 * i) end") == 19);
+  CHECK(upcalls_of(fake, "for i = 1, 9 do assert(object[i] == 10 * i) object() end") == 18);
+  CHECK(upcalls_of(fake, "for i = 1, 12 do assert(object[5] == 50) end") == 3);
+  CHECK(upcalls_of(fake, "local f = coroutine.wrap(function() for i = 2, 99, 2 do"
+                   " coroutine.yield(object[i]) end end)"
+                   " for i = 1, 6, 2 do assert(object[i] == 10 * i and f() == 10 * i + 10) end")
+        == 3);
+}
+
 static void refs_are_released (Fake *fake) {
   const char *answer;
   int32_t ref;
@@ -578,6 +598,7 @@ int main (void) {
   marked_runs_end_alone(fake);
   stops_say_where(fake);
   objects_keep_identity(fake);
+  elements_are_read_ahead(fake);
   refs_are_released(fake);
   tables_are_built(fake);
   sequences_are_spliced(fake);

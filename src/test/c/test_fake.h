@@ -342,6 +342,18 @@ static int64_t answer_read (Fake *fake, int32_t member, Message *m, char **answe
   return reply(fake, m, STATUS_OK, answer);
 }
 
+/* Answers with as many elements as Lua asks for, each ten times its index. */
+static int64_t answer_elements (Fake *fake, int32_t asked) {
+  int64_t first = 10 * fake->frame.answer;
+  int32_t i;
+  for (i = 0; i < asked; i++) {
+    int64_t element = first + 10 * i;
+    memcpy(fake->frame.message + i * 8, &element, sizeof(element));
+  }
+  fake->frame.answer = first;
+  return ANSWER(STATUS_VALUE, TAG_INTEGER | asked << AHEAD_SHIFT);
+}
+
 static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t member,
                        int32_t length, const char *large, char **answer) {
   Fake *fake = (Fake *)session;
@@ -360,6 +372,10 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
   begin(&m);
   switch (operation) {
     case UP_INDEX:
+      if (member > 0 && length == SMALL_LENGTH(TAG_INTEGER)) {
+        free(m.bytes);
+        return answer_elements(fake, member);
+      }
       if (text_is(message, 0, "method")) {
         int32_t cached[2] = { 1, 0 };
         put(&m, TAG_MEMBER, 5, cached, 8);

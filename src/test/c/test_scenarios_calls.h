@@ -191,7 +191,8 @@ static void upcalls (Fake *fake) {
 
 static void members (Fake *fake) {
   run_it(fake, "local a = object.method(1, {}) a = object:method('x') a = object.other"
-               " a = object[1] object.x = {} object.y = 1 pcall(tostring, object)"
+               " a = object[1] + object[2] + object[3] object.x = {} object.y = 1"
+               " pcall(tostring, object)"
                " return object == object, pcall(function() return object .. 'x' end)");
 }
 

@@ -226,6 +226,11 @@ final class Frame {
     shared.putLong(Layout.ANSWER, bits);
   }
 
+  /** Stores the bits of one of several elements in place of a message. */
+  void element(int at, long bits) {
+    shared.putLong(Layout.MESSAGE + 8 * at, bits);
+  }
+
   /** Returns the answer; bridge.h describes its uses. */
   long answer() {
     return shared.getLong(Layout.ANSWER);

@@ -129,6 +129,9 @@ public final class Protocol {
     /** Added to a member: the target itself came before the arguments. */
     public static final int SELF = 0x40000000;
 
+    /** Where the count of elements is in the answer to INDEX. */
+    static final int AHEAD_SHIFT = 4;
+
     /** Added to an operation: no other thread may be attached meanwhile. */
     static final int ATTACHED = 0x100;
 

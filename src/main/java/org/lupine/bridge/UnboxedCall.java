@@ -14,8 +14,20 @@ public abstract class UnboxedCall {
   /** Whether results are longs, of which some flavours cannot hold each. */
   final boolean isLong;
 
+  /**
+   * Whether the call reads the element at a whole number, and those that follow may be read before
+   * they are needed: reading them has no effect and runs no foreign code.
+   */
+  final boolean readsAhead;
+
   /** Creates a call whose results have the type that the member declares. */
   protected UnboxedCall(Class<?> result) {
+    this(result, false);
+  }
+
+  /** Creates a call, and says whether elements may be read ahead of their use. */
+  protected UnboxedCall(Class<?> result, boolean readsAhead) {
+    this.readsAhead = readsAhead;
     this.isLong = result == long.class;
     this.resultTag =
         result == void.class

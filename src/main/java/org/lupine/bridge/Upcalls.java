@@ -107,6 +107,7 @@ final class Upcalls {
       if (!call.takes(object, tag, bits, argument)) {
         return upAny(asked, target, member, length);
       }
+      long index = bits;
       boolean plain = !call.returnsObjects();
       var leaving = asked == operation ? state.lock().current() : null;
       int before = leaving == null ? 0 : StateLock.leaveForJava(leaving);
@@ -121,7 +122,10 @@ final class Upcalls {
           state.lock().returnFromJava(leaving, before);
         }
       }
-      if (plain && (!call.isLong || state.integers() || Overflows.isExact(bits))) {
+      if (call.readsAhead) {
+        return elements(call, object, index, result, bits, member);
+      }
+      if (plain && (!call.isLong || isExact(bits))) {
         frame.answer(bits);
         return Status.answer(Status.VALUE, call.resultTag);
       }
@@ -132,6 +136,54 @@ final class Upcalls {
       thrown = e;
     }
     return thrown == null ? answered(operation, result, true) : threw(operation, thrown);
+  }
+
+  /** Returns whether this state's Lua represents a whole number exactly. */
+  private boolean isExact(long number) {
+    return state.integers() || Overflows.isExact(number);
+  }
+
+  /**
+   * Answers with an element, and with those that follow it as far as they are small values of the
+   * same type. No foreign code runs meanwhile, which might use the frame.
+   *
+   * @param first the element if the call returns objects
+   * @param bits the element if it does not
+   * @param most how many elements Lua asks for
+   */
+  private long elements(
+      UnboxedCall call, Object target, long index, @Nullable Object first, long bits, int most) {
+    boolean objects = call.returnsObjects();
+    int tag = objects ? Messages.smallTag(first) : call.resultTag;
+    if (objects && tag > Tag.NIL) {
+      bits = Messages.smallBits(first);
+    }
+    if (tag <= Tag.NIL || tag == Tag.INTEGER && !isExact(bits)) {
+      return answered(Upcall.INDEX, objects ? first : (Object) bits, true);
+    }
+    frame.answer(bits);
+    frame.element(0, bits);
+    int count = 1;
+    try {
+      while (count < most && call.takes(target, Tag.INTEGER, index + count, null)) {
+        if (objects) {
+          var value = call.callForObject(target, Tag.INTEGER, index + count, null);
+          if (Messages.smallTag(value) != tag) {
+            break;
+          }
+          bits = Messages.smallBits(value);
+        } else {
+          bits = call.call(target, Tag.INTEGER, index + count, null);
+        }
+        if (tag == Tag.INTEGER && !isExact(bits)) {
+          break;
+        }
+        frame.element(count++, bits);
+      }
+    } catch (Throwable e) {
+      // another thread has shortened the list, or the stack is short: Lua asks again
+    }
+    return Status.answer(Status.VALUE, tag | count << Upcall.AHEAD_SHIFT);
   }
 
   private long upAny(int asked, int target, int member, int length) {

@@ -36,11 +36,12 @@ final class Attributes {
     this.items = new Items(options.indexBase());
     this.reads =
         new ElementRead[] {
-          new ElementRead(Object.class, options.indexBase()),
-          new ElementRead(double.class, options.indexBase()),
-          new ElementRead(int.class, options.indexBase()),
-          new ElementRead(long.class, options.indexBase()),
-          new ElementRead(boolean.class, options.indexBase())
+          new ElementRead(Object.class, options.indexBase(), false),
+          new ElementRead(double.class, options.indexBase(), true),
+          new ElementRead(int.class, options.indexBase(), true),
+          new ElementRead(long.class, options.indexBase(), true),
+          new ElementRead(boolean.class, options.indexBase(), true),
+          new ElementRead(Object.class, options.indexBase(), true)
         };
     this.cached = filter == null && getter == null;
     this.cachedToWrite = filter == null && setter == null;
@@ -95,11 +96,15 @@ final class Attributes {
       return null;
     }
     var element = data.array ? data.type.getComponentType() : Object.class;
-    return element == double.class
+    return element == double.class || element == float.class
         ? reads[1]
         : element == int.class || element == short.class || element == byte.class
             ? reads[2]
-            : element == long.class ? reads[3] : element == boolean.class ? reads[4] : reads[0];
+            : element == long.class
+                ? reads[3]
+                : element == boolean.class
+                    ? reads[4]
+                    : data.array || data.readAhead ? reads[5] : reads[0];
   }
 
   /** Returns whether the target is a table, to which filters and handlers do not apply. */

@@ -15,9 +15,10 @@ final class ElementRead extends UnboxedCall {
    *
    * @param element the type of the elements of an array; Object for lists
    * @param base the index of the first element
+   * @param ahead whether elements may be read ahead of their use
    */
-  ElementRead(Class<?> element, int base) {
-    super(element);
+  ElementRead(Class<?> element, int base, boolean ahead) {
+    super(element, ahead);
     this.base = base;
   }
 
@@ -37,6 +38,9 @@ final class ElementRead extends UnboxedCall {
     int at = (int) (bits - base);
     if (target instanceof double[]) {
       return Double.doubleToRawLongBits(((double[]) target)[at]);
+    }
+    if (target instanceof float[]) {
+      return Double.doubleToRawLongBits(((float[]) target)[at]);
     }
     if (target instanceof int[]) {
       return ((int[]) target)[at];

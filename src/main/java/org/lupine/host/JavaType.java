@@ -2,13 +2,16 @@ package org.lupine.host;
 
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Enumeration;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,16 @@ final class JavaType {
         }
       };
 
+  /** The lists of the JDK that are backed by an array of their own. */
+  private static final Set<Class<?>> READ_AHEAD =
+      new HashSet<>(
+          List.of(
+              ArrayList.class,
+              CopyOnWriteArrayList.class,
+              Arrays.asList().getClass(),
+              List.of().getClass(),
+              List.of(1).getClass()));
+
   final Class<?> type;
 
   /**
@@ -45,6 +58,9 @@ final class JavaType {
   final boolean map;
   final boolean list;
   final boolean array;
+
+  /** Whether its objects are lists whose elements can be read without running code of others. */
+  final boolean readAhead;
 
   /** Whether its objects are tables of other states. */
   final boolean foreign;
@@ -68,6 +84,7 @@ final class JavaType {
     this.map = Map.class.isAssignableFrom(type);
     this.list = List.class.isAssignableFrom(type);
     this.array = type.isArray();
+    this.readAhead = READ_AHEAD.contains(type);
     this.foreign = ForeignTable.class.isAssignableFrom(type);
     this.plain =
         type != ClassHandle.class

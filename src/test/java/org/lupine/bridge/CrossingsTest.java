@@ -5,10 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.lupine.Flavour;
+import org.lupine.access.AttributeFilter;
+import org.lupine.access.AttributeHandlers;
+import org.lupine.access.HostAccess;
+import org.lupine.host.HostOptions;
 import org.lupine.host.JavaHost;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaFunction;
@@ -85,6 +90,54 @@ class CrossingsTest {
           crossings(
               state, () -> state.run(chunk("local t = text for i = 1, 100 do t:length() end"))));
     }
+  }
+
+  @EachFlavour
+  void crossesForManyElementsThatAreReadInOrder(Flavour flavour) {
+    var forwards = chunk("local s, a = 0, values for i = 1, 1000 do s = s + a[i] end return s");
+    var twice = chunk("local s, a = 0, values for i = 1, 1000 do s = s + a[i] * a[i] end return s");
+    var backwards =
+        chunk("local s, a = 0, values for i = 1000, 1, -1 do s = s + a[i] end return s");
+    try (var state = open(flavour)) {
+      for (var values : List.of(new double[1000], Collections.nCopies(1000, 1).toArray())) {
+        for (var each : List.of(values, values instanceof Object[] all ? List.of(all) : values)) {
+          state.putGlobal("values", each);
+
+          assertEquals(1 + 6 + 15, crossings(state, () -> state.run(forwards)));
+          assertEquals(1 + 6 + 15, crossings(state, () -> state.run(twice)));
+          assertEquals(1 + 1000, crossings(state, () -> state.run(backwards)));
+        }
+      }
+    }
+  }
+
+  @EachFlavour
+  void crossesForEachElementWhereAccessIsCheckedOrLimited(Flavour flavour) {
+    var forwards = chunk("local s, a = 0, values for i = 1, 100 do s = s + a[i] end return s");
+    var asked = new int[1];
+    HostAccess access =
+        each -> {
+          asked[0] += each.operation() == HostAccess.Operation.INDEX ? 1 : 0;
+          return true;
+        };
+    AttributeFilter filter = (target, key, setting) -> key;
+    var getter = new AttributeHandlers((target, key) -> AttributeHandlers.DEFAULT, null);
+    for (var options :
+        List.of(
+            HostOptions.DEFAULT,
+            HostOptions.DEFAULT.withAccess(access),
+            HostOptions.DEFAULT.withFilter(filter),
+            HostOptions.DEFAULT.withHandlers(getter))) {
+      try (var state = LuaState.open(flavour.id(), new JavaHost(options), OPTIONS)) {
+        state.putGlobal("values", new double[100]);
+        if (options == HostOptions.DEFAULT) {
+          state.transferLimits(1000, 1000);
+        }
+
+        assertEquals(1 + 100, crossings(state, () -> state.run(forwards)));
+      }
+    }
+    assertEquals(100, asked[0]);
   }
 
   // a library that is unchanged is recognized as such at the end of the run

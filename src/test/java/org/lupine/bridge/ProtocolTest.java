@@ -98,7 +98,8 @@ class ProtocolTest {
     expected.putAll(constants(Trait.class, "TRAIT_"));
     expected
         .keySet()
-        .removeIf(name -> name.matches("UP_(SELF|ATTACHED|SCOPE_KEPT|(WRITE|READ)_.+)")); // macros
+        .removeIf(
+            name -> name.matches("UP_(SELF|ATTACHED|SCOPE_KEPT|(AHEAD|WRITE|READ)_.+)")); // macros
 
     assertTrue(enumerators.size() > 100, "" + enumerators);
     assertEquals(lines(enumerators), lines(expected));
@@ -115,12 +116,15 @@ class ProtocolTest {
     expected.put("UP_SELF", Upcall.SELF);
     expected.put("UP_ATTACHED", Upcall.ATTACHED);
     expected.put("SCOPE_KEPT", Upcall.SCOPE_KEPT);
+    expected.putAll(ofPrefix(upcalls, "AHEAD_"));
     expected.putAll(ofPrefix(upcalls, "WRITE_"));
     expected.putAll(ofPrefix(upcalls, "READ_"));
 
     var found = new TreeMap<String, Integer>();
     for (var prefix :
-        new String[] {"FRAME_", "FAST_", "HANDED", "TAKEN_", "UP_", "SCOPE_", "WRITE_", "READ_"}) {
+        new String[] {
+          "FRAME_", "FAST_", "HANDED", "TAKEN_", "UP_", "SCOPE_", "AHEAD_", "WRITE_", "READ_"
+        }) {
       found.putAll(ofPrefix(macros, prefix));
     }
     assertEquals(lines(found), lines(expected));
