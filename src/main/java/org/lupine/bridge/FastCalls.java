@@ -104,7 +104,7 @@ final class FastCalls {
 
   /** Performs an operation on a name with a value. */
   private long tell(int operation, int target, String name, @Nullable Object value) {
-    int number = number(name);
+    int number = mayBeFast(value) ? number(name) : UNKNOWN;
     return number <= UNKNOWN ? refused() : fast(operation, target, number, value);
   }
 
@@ -168,7 +168,7 @@ final class FastCalls {
 
   /** Calls a global. */
   private long callNamed(String name, @Nullable Object[] arguments) {
-    int number = number(name);
+    int number = mayBeFast(arguments) ? number(name) : UNKNOWN;
     return number <= UNKNOWN ? refused() : call(FastOp.CALL_GLOBAL, 0, number, arguments);
   }
 
@@ -208,11 +208,15 @@ final class FastCalls {
       return false;
     }
     for (var argument : arguments) {
-      if (!(argument instanceof String) && tag(argument) < 0) {
+      if (!mayBeFast(argument)) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean mayBeFast(@Nullable Object argument) {
+    return argument instanceof String || tag(argument) >= 0;
   }
 
   /**

@@ -73,11 +73,20 @@ final class Upcalls {
    */
   long up(int asked, int target, int member, int length) {
     long answer =
-        target >= 0 && state.transfer() == null && (length <= 0 || frame.isText(length))
+        target >= 0
+                && state.transfer() == null
+                && (length <= 0 || isCall(asked & ~Upcall.ATTACHED) && frame.isText(length))
             ? upSmall(asked, target, member, length)
             : upAny(asked, target, member, length);
     state.countEntry();
     return answer;
+  }
+
+  /** Returns whether an operation calls a member of an object with arguments. */
+  private static boolean isCall(int operation) {
+    return operation == Upcall.INVOKE
+        || operation == Upcall.CALL
+        || operation == Upcall.SET_PROPERTY;
   }
 
   /**
