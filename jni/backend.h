@@ -159,6 +159,7 @@ struct State {
   Reader handed;                  /* what Java has handed over to the run: name, value... */
   int32_t handed_at;              /* the number of crossings then; after others it is out of date */
   char handed_bytes[HANDED];
+  uint64_t writable;              /* Frame.writable while a run may leave values, else 0 */
   Ahead ahead;
 
   int library_count;              /* the library's tables that can be restored one by one */

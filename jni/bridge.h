@@ -28,6 +28,7 @@
 
 #define FRAME_IDS      124
 #define FRAME_MESSAGE  3072
+#define FRAME_WRITES   496
 
 /* The memory that a state shares with Java, which knows these offsets: see Frame.java. */
 typedef struct Frame {
@@ -42,6 +43,14 @@ typedef struct Frame {
   int32_t unread;                     /* Java has not begun to read an upcall's message */
   int32_t taken;                      /* how many of the values were read that the last FAST_RUN_IN
                                          handed over */
+  int64_t writable;                   /* from Java: the variables whose values FAST_RUN_IN may leave
+                                         in 'writes', as bits by the numbers of their names */
+  int32_t written;                    /* how many bytes of 'writes' are used; Java sets it to 0
+                                         when it has read them: before it answers an upcall, and
+                                         when the run has ended */
+  int32_t unused;
+  char writes[FRAME_WRITES];          /* what the script has set: {int32 number of the name, or 0
+                                         for none, int32 0}, value as in a message... */
 } Frame;
 
 _Static_assert(offsetof(Frame, flags) == 0, "Frame.java");
@@ -54,6 +63,9 @@ _Static_assert(offsetof(Frame, answer) == 1008, "Frame.java");
 _Static_assert(offsetof(Frame, message) == 1016, "Frame.java");
 _Static_assert(offsetof(Frame, unread) == 1016 + FRAME_MESSAGE, "Frame.java");
 _Static_assert(offsetof(Frame, taken) == 1020 + FRAME_MESSAGE, "Frame.java");
+_Static_assert(offsetof(Frame, writable) == 1024 + FRAME_MESSAGE, "Frame.java");
+_Static_assert(offsetof(Frame, written) == 1032 + FRAME_MESSAGE, "Frame.java");
+_Static_assert(offsetof(Frame, writes) == 1040 + FRAME_MESSAGE, "Frame.java");
 
 #define FRAME_GLOBAL_SCOPE  1         /* Java looks up names that the globals lack */
 #define FRAME_BYTECODE      2         /* scripts may load bytecode */
@@ -220,7 +232,7 @@ enum FastCall {
                         the chunk has the scope's environment, which no other code can use */
 };
 
-#define HANDED         1024           /* the maximum length of the message of FAST_RUN_IN */
+#define HANDED         2048           /* the maximum length of the message of FAST_RUN_IN */
 #define TAKEN_UNKNOWN  (-1)           /* Frame.taken if Java was called before one was read */
 
 #define FAST_REFUSED   ANSWER(STATUS_NOT_FOUND, 1)

@@ -205,6 +205,7 @@ ALWAYS_INLINE int64_t call_function (State *S, lua_State *L, const Places *place
   if (status != LUA_OK) return answer_error(S, L, status, refusals, answer);
   slot = free_slot(L, places);
   if (core_is_top(L, slot) && (small = small_answer(S, L, slot)) != 0) return small;
+  if (core_is_top(L, slot - 1)) return ANSWER(STATUS_VALUE, TAG_NONE);
   return answer_values(S, L, places, answer);
 }
 

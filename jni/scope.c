@@ -91,6 +91,93 @@ static int push_handed (lua_State *L, State *S) {
 }
 
 /*
+** Returns the number of the name at 'index' if the run may leave its value to Java in the frame,
+** else 0. It may unless an entry is running that Java called meanwhile, since Java expects to see
+** the value when that returns.
+*/
+static int32_t writable_number (lua_State *L, const State *S, int index) {
+  uint64_t left = S->writable;
+  const char *name;
+  if (left == 0 || S->depth != 1 || S->thread != S->own_thread) return 0;
+  name = lua_tostring(L, index);
+  for (; left != 0; left &= left - 1) {
+    int number = __builtin_ctzll(left);
+    if (S->names[number] == name) return number;
+  }
+  return 0;
+}
+
+/* Returns the value that the run has left in the frame for a name, or NULL. */
+static char *find_written (const State *S, int32_t number) {
+  char *at = S->frame->writes;
+  const char *end = at + S->frame->written;
+  while (at < end) {
+    char *value = at + sizeof(Header);
+    if (header_of(at).tag == number) return value;
+    at = value + size_of(value);
+  }
+  return NULL;
+}
+
+/* Pushes the value of the name at 2 if the run has left one in the frame. [-0, +0|1, m] */
+static int push_written (lua_State *L, State *S) {
+  char kept[FRAME_WRITES];        /* a finalizer may write while a string is pushed */
+  int32_t number = writable_number(L, S, 2);
+  const char *value = number > 0 ? find_written(S, number) : NULL;
+  Reader R = { kept, 1 };
+  if (value == NULL) return 0;
+  memcpy(kept, value, size_of(value));
+  codec_push_next(&R, L, S);
+  return 1;
+}
+
+/* Returns whether a text has no other characters than those of ASCII. */
+static int is_ascii (const char *text, size_t length) {
+  size_t i;
+  unsigned char all = 0;
+  for (i = 0; i < length; i++) all |= (unsigned char)text[i];
+  return all < 0x80;
+}
+
+/*
+** Leaves the value at 3 of the name at 2 to Java in the frame, if it is a number, a boolean or a
+** short text that each charset has. Returns whether it did. [-0, +0, -]
+*/
+static int write_later (lua_State *L, State *S) {
+  Frame *frame = S->frame;
+  int32_t number = writable_number(L, S, 2);
+  const char *text = NULL;
+  size_t length = 0, size;
+  Header name = { number, 0 }, value;
+  int64_t bits = 0;
+  char *place;
+  if (number == 0) return 0;
+  value.tag = writer_small(S, L, 3, &bits);
+  value.aux = value.tag == TAG_BOOLEAN ? (int32_t)bits : 0;
+  if (lua_type(L, 3) == LUA_TSTRING) {
+    text = lua_tolstring(L, 3, &length);
+    if (length > FRAME_WRITES || !is_ascii(text, length)) return 0;
+    value.tag = TAG_STRING;
+    value.aux = (int32_t)length;
+  }
+  else if (value.tag < TAG_BOOLEAN) return 0;
+  size = sizeof(value) + (text != NULL ? PADDED(length) : value.tag == TAG_BOOLEAN ? 0 : 8);
+  place = find_written(S, number);
+  if (place == NULL || size_of(place) != size) {
+    if ((size_t)frame->written + sizeof(name) + size > FRAME_WRITES) return 0;
+    if (place != NULL) memset(place - sizeof(name), 0, sizeof(name));
+    place = frame->writes + frame->written;
+    memcpy(place, &name, sizeof(name));
+    place += sizeof(name);
+    frame->written += (int32_t)(sizeof(name) + size);
+  }
+  memcpy(place, &value, sizeof(value));
+  if (text != NULL) memcpy(place + sizeof(value), text, length);
+  else if (value.tag != TAG_BOOLEAN) memcpy(place + sizeof(value), &bits, sizeof(bits));
+  return 1;
+}
+
+/*
 ** Environment, key: returns, for a string, the scope's value; else the kept one; else the library's.
 ** _G is the environment itself, unless it is kept or in the scope.
 */
@@ -101,7 +188,10 @@ static int get_variable (lua_State *L) {
   int kept = 0;
   lua_settop(L, 2);
   if (is_last(L, S, 1)) {                         /* it keeps nothing */
-    if (S->handed.left > 0 && lua_type(L, 2) == LUA_TSTRING && push_handed(L, S)) return 1;
+    if (lua_type(L, 2) == LUA_TSTRING
+        && ((S->frame->written > 0 && push_written(L, S))
+            || (S->handed.left > 0 && push_handed(L, S))))
+      return 1;
   }
   else {
     scope = push_scope(L);                        /* environment key mt */
@@ -141,6 +231,7 @@ static int set_variable (lua_State *L) {
   int type = lua_type(L, 3);
   int stays = type == LUA_TFUNCTION || type == LUA_TTHREAD || lua_type(L, 2) != LUA_TSTRING;
   lua_settop(L, 3);
+  if (!stays && S->writable != 0 && is_last(L, S, 1) && write_later(L, S)) return 0;
   if (stays && object_of_function(S, L, 3) != NULL) stays = 0;
   scope = push_scope(L);                          /* environment key value mt */
   if (stays) {
@@ -245,6 +336,7 @@ void scope_push_environment (lua_State *L, State *S, int32_t scope) {
   }
   push_new(L, S, scope);
   if (outermost) {
+    S->frame->written = 0;
     S->environment = NULL;
     lua_pushvalue(L, -1);
     lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_ENVIRONMENT);
@@ -262,7 +354,8 @@ int scope_begin_again (lua_State *L, State *S, int32_t scope, int chunk, size_t 
     return 0;
   }
   compat_set_globals(L);
-  S->frame->taken = 0;
+  S->writable = (uint64_t)S->frame->writable;
+  S->frame->taken = S->frame->written = 0;
   if (handed > 0 && handed <= HANDED) {
     memcpy(S->handed_bytes, S->frame->message, handed);
     S->handed = message_reader(S->handed_bytes);
@@ -273,6 +366,7 @@ int scope_begin_again (lua_State *L, State *S, int32_t scope, int chunk, size_t 
 
 void scope_end (lua_State *L, State *S) {
   S->handed.left = 0;
+  S->writable = 0;
   if (S->environment == NULL) return;
   push_last(L);
   lua_pushnil(L);

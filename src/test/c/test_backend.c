@@ -504,6 +504,52 @@ static void environments_are_used_again (Fake *fake) {
   CHECK(int_at(value_at(answer, 0)) == TAG_NIL);
 }
 
+/* Runs a chunk again under a scope, and lets it leave the values of two variables. */
+static int64_t run_writing (Fake *fake, int32_t ref, int scope) {
+  fake->frame.writable = 1 << 10 | 1 << 11;
+  fake->frame.written = 8;
+  return fast_call(fake, FAST_RUN_IN, ref, scope, 0);
+}
+
+static void runs_leave_what_they_set (Fake *fake) {
+  const char *answer;
+  const char *writes = fake->frame.writes;
+  int32_t ref, upcalls;
+  begin(&fake->out);
+  put_integer(&fake->out, 10);
+  put_text(&fake->out, "third");
+  CHECK(send(fake, OP_NAME, &answer) == STATUS_OK);
+  begin(&fake->out);
+  put_integer(&fake->out, 11);
+  put_text(&fake->out, "fourth");
+  CHECK(send(fake, OP_NAME, &answer) == STATUS_OK);
+  ref = run_under(fake, "third = 1 fourth = 'some text' third = (third or 1) + 1"
+                  " return third, fourth", 80, &answer);
+  upcalls = fake->upcalls;
+  CHECK(ANSWER_STATUS(run_writing(fake, ref, 80)) == STATUS_OK);
+  CHECK(fake->upcalls == upcalls && integer_at(fake->frame.message, 0) == 2);
+  CHECK(text_is(fake->frame.message, 1, "some text"));
+  CHECK(fake->frame.written == 24 + 32);
+  CHECK(int_at(writes) == 10 && int_at(writes + 8) == TAG_INTEGER && int_at(writes + 16) == 2);
+  CHECK(int_at(writes + 24) == 11 && int_at(writes + 32) == TAG_STRING);
+  CHECK(int_at(writes + 36) == 9 && memcmp(writes + 40, "some text", 9) == 0);
+  ref = run_under(fake, "third = true fourth = 7 third = 1.5 if fourth == 8 then return 1 end", 80,
+                  &answer);
+  CHECK(run_writing(fake, ref, 80) == ANSWER(STATUS_VALUE, TAG_NONE));
+  CHECK(fake->frame.written == 16 + 24 + 24 && int_at(writes) == 0);
+  CHECK(int_at(writes + 16) == 11 && int_at(writes + 40) == 10);
+  CHECK(int_at(writes + 48) == TAG_NUMBER);
+  ref = run_under(fake, "third = nil fourth = {} other = 1", 80, &answer);
+  upcalls = fake->upcalls;
+  CHECK(run_writing(fake, ref, 80) == ANSWER(STATUS_VALUE, TAG_NONE));
+  CHECK(fake->upcalls == upcalls + 3 && fake->frame.written == 0);
+  fake->frame.writable = 0;
+  ref = run_under(fake, "third = 1", 80, &answer);
+  upcalls = fake->upcalls;
+  CHECK(fast_call(fake, FAST_RUN_IN, ref, 80, 0) == ANSWER(STATUS_VALUE, TAG_NONE));
+  CHECK(fake->upcalls == upcalls + 1 && fake->frame.written == 0);
+}
+
 static void numbers_are_fast (Fake *fake) {
   const char *answer;
   char *large = NULL;
@@ -611,6 +657,7 @@ int main (void) {
   recursion_ends(fake);
   chunks_run_fast(fake);
   environments_are_used_again(fake);
+  runs_leave_what_they_set(fake);
   numbers_are_fast(fake);
   other = open_fake();
   values_cross(other);

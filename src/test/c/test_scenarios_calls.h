@@ -121,21 +121,30 @@ static void prepare_runs_in_environments (Fake *fake) {
   CHECK(send(fake, OP_NAME, &answer) == STATUS_OK);
   CHECK(script(fake, "local a, b = q, x return {}, a, b, ('x'):rep(50)", 7, &answer));
   refs[0] = (int32_t)integer_at(answer, 0);
+  CHECK(script(fake, "local a = 'text' q = 1 q = a .. (q or a) q = (q or a) .. ('x'):rep(300)"
+               " q = (q or a) .. a return q", 7, &answer));
+  refs[1] = (int32_t)integer_at(answer, 0);
+}
+
+/* Runs a chunk in the environment of the last run, with what 'prepare' named 1 left to Java. */
+static void run_in_environment (Fake *fake, int32_t ref, int32_t length) {
+  int64_t answer;
+  free(fake->large);
+  fake->large = NULL;
+  fake->frame.writable = 1 << 1;
+  answer = backend->fast_call(fake->state, FAST_RUN_IN, ref, 7, TAG_INTEGER, length, &fake->large);
+  if (answer != FAST_REFUSED) judge(ANSWER_STATUS(answer));
 }
 
 static void runs_in_environments (Fake *fake) {
   Message *m = message(fake);
-  int64_t answer;
   int32_t length;
   put_integer(m, 1);
   put_text(m, "some text that is no short string of any version of Lua");
   length = end(m);
   memcpy(fake->frame.message, m->bytes, (size_t)length);
-  free(fake->large);
-  fake->large = NULL;
-  answer = backend->fast_call(fake->state, FAST_RUN_IN, refs[0], 7, TAG_INTEGER, length,
-                              &fake->large);
-  if (answer != FAST_REFUSED) judge(ANSWER_STATUS(answer));
+  run_in_environment(fake, refs[0], length);
+  run_in_environment(fake, refs[1], 0);
   message(fake);
   operate(fake, OP_ENVIRONMENT);
 }

@@ -34,6 +34,7 @@ final class ChunkRunner {
   private final Messages messages;
   private final FastCalls fastCalls;
   private final Refs refs;
+  private final LateWrites writes;
   private final Map<Chunk, Integer> known = new LinkedHashMap<>(16, 0.75f, true);
   private @Nullable Chunk last;
   private int lastRef;
@@ -55,6 +56,7 @@ final class ChunkRunner {
     this.messages = messages;
     this.fastCalls = fastCalls;
     this.refs = refs;
+    this.writes = new LateWrites(state, frame, messages, fastCalls);
   }
 
   /** Returns what the values that come out of the state now must keep reachable, or null. */
@@ -107,23 +109,43 @@ final class ChunkRunner {
     }
     int number = scopes.begin(scope);
     begin(chunk, ref);
+    var late = profile.writes();
+    boolean mayWriteLate = writes.prepare(late, scope);
     int handed = handOver(profile.firstReads(), scope);
+    writes.begin(mayWriteLate ? late : RunProfile.NONE, scope);
+    Object[] results;
+    try {
+      results = runAgain(chunk, scope, ref, number, handed);
+    } catch (Throwable e) {
+      writes.end(e);
+      throw e;
+    }
+    writes.end(null);
+    if (results == null && scopes.number() == number) {
+      scopes.useAgain();
+    }
+    return results == null ? run(chunk, scope, NOTHING) : results;
+  }
+
+  /**
+   * Runs a cached chunk in the environment of the last run; returns null if that is not possible,
+   * and nothing was done.
+   */
+  @SuppressWarnings("NullAway")
+  private Object[] runAgain(Chunk chunk, Scope scope, int ref, int number, int handed) {
     long answer =
         crossing.fast(FastOp.RUN_IN, ref, number, Tag.NONE, handed == 0 ? 0 : messages.end());
     if (FastCalls.isRefused(answer)) {
-      if (scopes.number() == number) {
-        scopes.useAgain();
-      }
-      return run(chunk, scope, NOTHING);
+      return null;
     }
     int taken = frame.taken();
     boolean escaped = frame.isEscaped();
     var results = messages.readFast(answer);
     if (taken != Layout.TAKEN_UNKNOWN && taken < handed) {
-      profile.limit(taken);
+      chunk.profile.limit(taken);
     }
     if (escaped) {
-      keep(scope, profile, (LuaTable) crossing.first(Op.ENVIRONMENT, null));
+      keep(scope, chunk.profile, (LuaTable) crossing.first(Op.ENVIRONMENT, null));
     }
     return results;
   }
@@ -196,20 +218,39 @@ final class ChunkRunner {
     }
   }
 
-  /** The variables that a run has read so far, before anything else was called in Java. */
+  /**
+   * The variables that a run has read so far, before anything else was called in Java, and those
+   * that it has set.
+   */
   private final class Observation {
     final List<String> names = new ArrayList<>();
+    final List<String> written = new ArrayList<>();
     int crossings = frame.crossings() + 2;
 
     void read(String name) {
-      if (frame.crossings() == crossings
-          && names.size() < RunProfile.MOST
-          && !names.contains(name)) {
+      boolean known = written.contains(name);
+      boolean first =
+          !known
+              && frame.crossings() == crossings
+              && names.size() < RunProfile.MOST
+              && !names.contains(name);
+      if (first) {
         names.add(name);
-        crossings++;
-      } else {
-        crossings = frame.crossings(); // no later one fits: the counter goes on
       }
+      proceed(first || known);
+    }
+
+    void write(String name, Object value) {
+      boolean late = LateWrites.canStay(value);
+      if (late && written.size() < RunProfile.MOST && !written.contains(name)) {
+        written.add(name);
+      }
+      proceed(late && written.contains(name));
+    }
+
+    /** Expects the next crossing, unless the present one was not expected. */
+    private void proceed(boolean expected) {
+      crossings = frame.crossings() + (expected && frame.crossings() == crossings ? 1 : 0);
     }
   }
 
@@ -219,6 +260,19 @@ final class ChunkRunner {
     if (observed != null) {
       observed.read(name);
     }
+  }
+
+  /** Notes that a script has set a variable of a scope. */
+  void observeWrite(String name, Object value) {
+    var observed = observation;
+    if (observed != null) {
+      observed.write(name, value);
+    }
+  }
+
+  /** Tells the scope of the run that is under way what the run has set without calling Java. */
+  void tellWrites() {
+    writes.tell();
   }
 
   /**
@@ -254,7 +308,7 @@ final class ChunkRunner {
       observation = observed;
       var results = messages.read(Status.length(crossing.cross(Op.RUN)));
       if (observed != null) {
-        chunk.profile.observe(observed.names);
+        chunk.profile.observe(observed.names, observed.written);
       }
       keep(chunk, ref, ((Long) results[0]).intValue());
       if (scope != null) {

@@ -52,6 +52,26 @@ final class Frame {
     return shared.getInt(Layout.TAKEN);
   }
 
+  /** Sets the variables whose values the next run may leave in the frame, as bits by number. */
+  void writable(long names) {
+    shared.putLong(Layout.WRITABLE, names);
+  }
+
+  /** Returns how many bytes of values the run has left in the frame. */
+  int written() {
+    return shared.getInt(Layout.WRITTEN);
+  }
+
+  /** Forgets the values that the run has left in the frame. */
+  void clearWritten() {
+    shared.putInt(Layout.WRITTEN, 0);
+  }
+
+  /** Returns the frame's memory, in which values are that the run has left. */
+  ByteBuffer shared() {
+    return shared;
+  }
+
   /** Returns whether Lua may not have read all new kinds that were sent to it, and clears that. */
   boolean takeUnreadKinds() {
     boolean unread = (shared.getInt(Layout.FLAGS) & Flag.KINDS) != 0;

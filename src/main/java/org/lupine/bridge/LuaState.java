@@ -246,6 +246,16 @@ public final class LuaState implements AutoCloseable {
     chunks.observeRead(name);
   }
 
+  /** Notes that a script has set a variable of a scope. */
+  void observeWrite(String name, Object value) {
+    chunks.observeWrite(name, value);
+  }
+
+  /** Tells the scope of the run that is under way what the run has set without calling Java. */
+  void tellWrites() {
+    chunks.tellWrites();
+  }
+
   /** Returns what the values that come out of this state now must keep reachable, or null. */
   @Nullable Object variables() {
     return chunks.variables();

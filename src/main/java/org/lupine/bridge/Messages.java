@@ -438,9 +438,10 @@ final class Messages {
 
   /** Returns all results of a fast call. */
   Object[] readFast(long answer) {
-    return Status.of(answer) == Status.VALUE
-        ? new Object[] {small(Status.length(answer))}
-        : read(Status.length(answer));
+    int length = Status.length(answer);
+    return Status.of(answer) != Status.VALUE
+        ? read(length)
+        : length == Tag.NONE ? NONE : new Object[] {small(length)};
   }
 
   /** Returns the first result of a fast call. */
@@ -488,7 +489,13 @@ final class Messages {
     }
   }
 
-  private static int size(ByteBuffer in, int at) {
+  /** Reads a value that is neither a Lua value nor a Java object, outside of a message. */
+  @Nullable Object readAt(ByteBuffer in, int at) {
+    return value(in, at, false, true);
+  }
+
+  /** Returns the size of a value of a message. */
+  static int size(ByteBuffer in, int at) {
     switch (in.getInt(at)) {
       case Tag.NIL:
       case Tag.BOOLEAN:

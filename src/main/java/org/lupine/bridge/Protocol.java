@@ -259,7 +259,7 @@ public final class Protocol {
 
   /** The offsets and sizes of {@code struct Frame}. */
   static final class Layout {
-    static final int IDS = 124, MESSAGE_SIZE = 3072;
+    static final int IDS = 124, MESSAGE_SIZE = 3072, WRITES_SIZE = 496;
     static final int FLAGS = 0,
         RELEASED_COUNT = 4,
         RELEASED = 8,
@@ -270,10 +270,16 @@ public final class Protocol {
         MESSAGE = 1016,
         END = MESSAGE + MESSAGE_SIZE,
         UNREAD = END,
-        TAKEN = UNREAD + 4;
+        TAKEN = UNREAD + 4,
+        WRITABLE = TAKEN + 4,
+        WRITTEN = WRITABLE + 8,
+        WRITES = WRITTEN + 8;
+
+    /** The numbers of names that WRITABLE has bits for are below this. */
+    static final int WRITABLE_NAMES = 64;
 
     /** The maximum length of a message that hands over values. */
-    static final int HANDED = 1024;
+    static final int HANDED = 2048;
 
     /** The content of TAKEN if Java was called before a value was read. */
     static final int TAKEN_UNKNOWN = -1;

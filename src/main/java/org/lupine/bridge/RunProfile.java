@@ -1,32 +1,43 @@
 package org.lupine.bridge;
 
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the runs of a chunk under scopes have shown so far. The variables that each run reads first
  * can be handed over with the request to run. They end before the first one that a run reads again,
- * or reads after another call of Java. Thread-safe.
+ * or reads after another call of Java. Of the variables that runs set, Java can be told later.
+ * Thread-safe.
  */
 final class RunProfile {
   /** The number of runs that are observed. */
   private static final int OBSERVED = 3;
 
-  static final int MOST = 8;
+  /** The maximum number of variables of each kind. */
+  static final int MOST = 16;
 
-  private static final String[] NONE = {};
+  static final String[] NONE = {};
 
   /** Whether a run has left functions beside the variables. */
   volatile boolean leavesFunctions;
 
   private volatile String[] names = NONE;
+  private volatile String[] writes = NONE;
   private volatile int observed;
   private String @Nullable [] common;
+  private final Set<String> written = new LinkedHashSet<>();
 
   /** Returns the names of the variables that are read first, in their order. */
   String[] firstReads() {
     return names;
+  }
+
+  /** Returns the names of variables that runs have set. */
+  String[] writes() {
+    return writes;
   }
 
   /** Returns whether another run is to be observed. */
@@ -34,8 +45,8 @@ final class RunProfile {
     return observed < OBSERVED;
   }
 
-  /** Notes what a run read first. */
-  synchronized void observe(List<String> read) {
+  /** Notes what a run read first, and what it set. */
+  synchronized void observe(List<String> read, List<String> set) {
     if (!isObserving()) {
       return;
     }
@@ -48,8 +59,10 @@ final class RunProfile {
       length++;
     }
     common = read.subList(0, length).toArray(NONE);
+    written.addAll(set);
     if (observed == OBSERVED - 1) {
       names = common;
+      writes = written.stream().limit(MOST).toArray(String[]::new);
     }
     observed++;
   }

@@ -39,6 +39,14 @@ public interface Scope {
     return false;
   }
 
+  /**
+   * Returns whether nobody can tell if {@link #put} is called at once, or just before the script
+   * calls something else in Java or ends.
+   */
+  default boolean takesLateWrites() {
+    return false;
+  }
+
   /** Returns whether no code will ask for variables any more that are left from earlier runs. */
   default boolean isOver() {
     return false;

@@ -121,6 +121,7 @@ final class Upcalls {
       var leaving = asked == operation ? state.lock().current() : null;
       int before = leaving == null ? 0 : StateLock.leaveForJava(leaving);
       try {
+        tellWrites();
         if (plain) {
           bits = call.call(object, tag, bits, argument);
         } else {
@@ -210,6 +211,7 @@ final class Upcalls {
       var leaving = asked == operation ? state.lock().current() : null;
       int before = leaving == null ? 0 : StateLock.leaveForJava(leaving);
       try {
+        tellWrites();
         result = answer(operation, object, member, arguments);
       } finally {
         if (leaving != null) {
@@ -220,6 +222,13 @@ final class Upcalls {
       thrown = e;
     }
     return thrown == null ? answered(operation, result, length <= 0) : threw(operation, thrown);
+  }
+
+  /** Tells the scope of the run what the script has set, before foreign code can look. */
+  private void tellWrites() {
+    if (frame.written() != 0) {
+      state.tellWrites();
+    }
   }
 
   private long threw(int operation, Throwable thrown) {
@@ -415,6 +424,7 @@ final class Upcalls {
         return get((Scope) target, name(arguments[0]), member == Upcall.SCOPE_KEPT);
       case Upcall.SCOPE_PUT:
         ((Scope) target).put(name(arguments[0]), arguments[1]);
+        state.observeWrite(name(arguments[0]), arguments[1]);
         return Scope.ABSENT;
       case Upcall.SCOPE_REMOVE:
         ((Scope) target).remove(name(arguments[0]));

@@ -88,18 +88,19 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   /** Sets a variable as {@link #put} does, without reading the old value. */
   void set(String name, @Nullable Object value) {
     checked(name);
-    either(
-        taker(name, value),
-        all -> {
-          all.put(name, value);
+    var state = taker(name, value);
+    if (state == null) {
+      synchronized (engine) {
+        if (waiting != null) {
+          waiting.put(name, value);
           note(name, value);
-          return all;
-        },
-        state -> {
-          state.putGlobal(name, value);
-          note(name, value);
-          return state;
-        });
+          return;
+        }
+      }
+      state = engine.mainState();
+    }
+    state.putGlobal(name, value);
+    note(name, value);
   }
 
   @Override
@@ -264,7 +265,13 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
     var options = engine.knownOptions();
     var charset = options == null ? null : options.charset();
     boolean utf8 = charset == null || charset == StandardCharsets.UTF_8;
-    return text.chars().allMatch(c -> c < 0x80 || utf8 && !Character.isSurrogate((char) c));
+    for (int i = 0; i < text.length(); i++) { // a stream would cost more than the put
+      char c = text.charAt(i);
+      if (c >= 0x80 && (!utf8 || Character.isSurrogate(c))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private List<String> names() {

@@ -2,6 +2,7 @@ package org.lupine.jsr223;
 
 import java.lang.ref.WeakReference;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import javax.script.Bindings;
 import javax.script.SimpleBindings;
@@ -17,6 +18,8 @@ import org.lupine.value.LuaTable;
  * their owner does, or a value of the run.
  */
 final class ScriptScope implements Scope {
+  private static final Class<?> ENTRIES_OF_HASH_MAP = new HashMap<>().entrySet().getClass();
+
   private final ScriptConsole console;
   private final LuaState state;
 
@@ -80,6 +83,22 @@ final class ScriptScope implements Scope {
     }
     var value = asked.get(name);
     return value != null || asked.containsKey(name) ? value : ABSENT;
+  }
+
+  /**
+   * Returns whether the bindings are a SimpleBindings around a HashMap. A refusal is thrown at once
+   * by other maps, and other threads may look into them.
+   */
+  @Override
+  public boolean takesLateWrites() {
+    var told = running;
+    try {
+      return told != null
+          && told.getClass() == SimpleBindings.class
+          && told.entrySet().getClass() == ENTRIES_OF_HASH_MAP;
+    } catch (RuntimeException e) {
+      return false; // a map of the host that cannot be listed
+    }
   }
 
   /** Returns whether the bindings are unreachable, or nothing is left that may ask for them. */

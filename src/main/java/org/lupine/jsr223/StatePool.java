@@ -1,8 +1,7 @@
 package org.lupine.jsr223;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -37,32 +36,38 @@ import org.lupine.value.LuaTimeoutException;
  * examines, the state that keeps functions of the run's bindings. It waits for at most five seconds,
  * or its time limit, and then throws, since the other run might be waiting for this one.
  *
- * <p>While no state keeps functions, a thread takes the state that it used last, and gives it back,
- * without the monitor: see {@link #slots}. Thread-safe.
+ * <p>While no state keeps functions, a thread takes an idle state, preferably the one that it used
+ * last, and gives it back, without the monitor: see {@link #slots}. So a thread that is preempted
+ * meanwhile keeps no other from running. Thread-safe.
  */
 final class StatePool {
-  private static final int MOST_IDLE = Math.max(4, Runtime.getRuntime().availableProcessors());
   private static final int MOST_PARKED = 64;
 
   /** How many parked states are examined when one is needed. */
   private static final int LOOKS = 8;
 
+  private static final long NOBODY = 0; // no thread has this id
   private static final long LONGEST_WAIT = 5_000_000_000L; // nanoseconds
 
-  /** The number of slots: a power of two. */
-  private static final int SLOTS = Integer.highestOneBit(2 * MOST_IDLE - 1);
+  /** The number of slots, and the maximum number of idle states: a power of two. */
+  private static final int SLOTS =
+      Integer.highestOneBit(Math.max(16, 4 * Runtime.getRuntime().availableProcessors() - 1));
+
+  /** Slots are so many elements apart that no two are in one cache line. */
+  private static final int APART = 16;
+
+  private static final int LENGTH = SLOTS * APART;
 
   private final LuaScriptEngine engine;
 
   /**
-   * Idle states by a hash of the thread that used them last. While a thread runs in a state, no
-   * slot has one that it used last. So if its slot has one, the thread is in no run that this one
-   * could be nested in.
+   * The idle states. A thread gives a state back to the slot of its hash; what it finds there goes
+   * to any other slot, as used by nobody. While a thread runs in a state, its slot has none that it
+   * used last. So if its slot has one, the thread is in no run that this one could be nested in.
    */
-  private final AtomicReferenceArray<PooledState> slots = new AtomicReferenceArray<>(SLOTS);
+  private final AtomicReferenceArray<PooledState> slots = new AtomicReferenceArray<>(LENGTH);
 
-  private final List<PooledState> all = new ArrayList<>(); // those that are open
-  private final Deque<PooledState> idle = new ArrayDeque<>(); // except those in slots
+  private volatile PooledState[] all = {}; // those that are open; replaced under the monitor
   private final List<PooledState> parked = new ArrayList<>();
   private final List<PooledState> busy = new ArrayList<>(); // except those taken from a slot
 
@@ -144,49 +149,82 @@ final class StatePool {
 
   private PooledState take(@Nullable Bindings bindings) {
     var thread = Thread.currentThread();
-    int slot = slotOf(thread.getId());
-    var mine = keeping ? null : slots.get(slot);
-    if (mine == null || mine.lastUser != thread.getId() || !slots.compareAndSet(slot, mine, null)) {
+    var idle = keeping ? null : takeIdle(thread);
+    if (idle == null) {
       return takeByMonitor(bindings);
     }
     boolean begun = false;
     try {
-      begin(mine, bindings, thread);
+      idle.nested = false;
+      begin(idle, bindings, thread);
       begun = true;
-      return mine;
+      return idle;
     } finally {
       if (!begun) {
-        mine.user = null;
-        giveBackIdle(mine);
+        idle.user = null;
+        giveBackIdle(idle);
       }
     }
   }
 
   private static int slotOf(long thread) {
-    return (int) thread & SLOTS - 1;
+    return (int) thread * APART & LENGTH - 1;
+  }
+
+  /**
+   * Takes an idle state: the one that this thread used last, whose memory is in its caches, or else
+   * any. Returns null if there is none, or if the thread runs in another state.
+   */
+  private @Nullable PooledState takeIdle(Thread thread) {
+    int slot = slotOf(thread.getId());
+    var mine = slots.get(slot);
+    boolean isMine = mine != null && mine.lastUser == thread.getId();
+    return isMine && slots.compareAndSet(slot, mine, null)
+        ? mine
+        : isInside(thread) ? null : takeIdle(slot);
+  }
+
+  /** Takes any idle state, preferably from this slot; returns null if there is none. */
+  private @Nullable PooledState takeIdle(int slot) {
+    PooledState taken = null;
+    for (int i = 0; taken == null && i < LENGTH; i += APART) {
+      int each = slot + i & LENGTH - 1;
+      taken = slots.get(each) == null ? null : slots.getAndSet(each, null);
+    }
+    return taken;
   }
 
   private PooledState takeByMonitor(@Nullable Bindings bindings) {
+    int slot = slotOf(Thread.currentThread().getId());
+    PooledState moved = null;
+    PooledState pooled;
     synchronized (this) {
       awaitFunctions(bindings);
-      var mine = slots.getAndSet(slotOf(Thread.currentThread().getId()), null);
-      if (mine != null) {
-        idle.addLast(mine);
-      }
-      var pooled = known(bindings);
+      pooled = known(bindings);
       if (pooled == null) {
-        pooled = idle();
+        pooled = takeIdle(slot);
+      } else {
+        moved = slots.getAndSet(slot, null); // this thread may have used it last
       }
       if (pooled != null) {
         begin(pooled, bindings);
-        return pooled;
       }
     }
+    if (moved != null && !keepIdle(moved)) {
+      close(moved);
+    }
+    return pooled == null ? takeOther(bindings) : pooled;
+  }
+
+  /** Takes a state that is parked, or a new one. */
+  private PooledState takeOther(@Nullable Bindings bindings) {
     var found = takeParked();
     var pooled = found == null ? new PooledState(engine.open()) : found;
     synchronized (this) {
       if (found == null) {
-        all.add(pooled);
+        var more = Arrays.copyOf(all, all.length + 1);
+        more[all.length] = pooled;
+        all = more;
       }
       begin(pooled, bindings);
     }
@@ -195,28 +233,9 @@ final class StatePool {
 
   private void close(PooledState pooled) {
     synchronized (this) {
-      all.remove(pooled);
+      all = Arrays.stream(all).filter(each -> each != pooled).toArray(PooledState[]::new);
     }
     pooled.state.close();
-  }
-
-  /**
-   * Returns an idle state: the one that this thread used last, whose memory is in its caches, or
-   * else the one that was used last.
-   */
-  private @Nullable PooledState idle() {
-    long thread = Thread.currentThread().getId();
-    for (var each : idle) {
-      if (each.lastUser == thread) {
-        idle.remove(each);
-        return each;
-      }
-    }
-    var last = idle.pollLast();
-    for (int i = 0; last == null && i < SLOTS; i++) {
-      last = slots.getAndSet(i, null);
-    }
-    return last;
   }
 
   /**
@@ -554,12 +573,19 @@ final class StatePool {
    * Returns whether a state of which nothing is held is to be used for the next run; if so, it is
    * idle from now on.
    */
-  private synchronized boolean keepIdle(PooledState pooled) {
-    if (engine.isClosed() || pooled.tainted || idle.size() >= MOST_IDLE) {
+  private boolean keepIdle(PooledState pooled) {
+    if (pooled.tainted) {
       return false;
     }
-    idle.addLast(pooled);
-    return true;
+    int slot = slotOf(pooled.lastUser);
+    pooled.lastUser = NOBODY;
+    for (int i = 0; i < LENGTH && !engine.isClosed(); i += APART) {
+      int each = slot + i & LENGTH - 1;
+      if (slots.get(each) == null && slots.compareAndSet(each, null, pooled)) {
+        return !engine.isClosed() || !slots.compareAndSet(each, pooled, null);
+      }
+    }
+    return false;
   }
 
   /** Interrupts what runs in any state, and the threads that wait for one. */
@@ -568,7 +594,7 @@ final class StatePool {
     synchronized (this) {
       interrupts++;
       notifyAll();
-      open = new ArrayList<>(all);
+      open = List.of(all);
     }
     for (var each : open) {
       each.state.lua().interrupt();
@@ -579,11 +605,9 @@ final class StatePool {
   void close() {
     List<PooledState> unused;
     synchronized (this) {
-      unused = new ArrayList<>(idle);
-      unused.addAll(parked);
-      idle.clear();
+      unused = new ArrayList<>(parked);
       parked.clear();
-      for (int i = 0; i < SLOTS; i++) {
+      for (int i = 0; i < LENGTH; i += APART) {
         var each = slots.getAndSet(i, null);
         if (each != null) {
           unused.add(each);

@@ -53,6 +53,11 @@ class EnvironmentsTest {
     }
 
     @Override
+    public boolean takesLateWrites() {
+      return true;
+    }
+
+    @Override
     public Object getInAdvance(String name) {
       return variables.getOrDefault(name, ABSENT);
     }
@@ -89,6 +94,44 @@ class EnvironmentsTest {
 
       assertEquals(1, state.crossings() - before);
       assertEquals(List.of(), scope.asked);
+    }
+  }
+
+  @EachFlavour
+  void setVariablesInTheSameCrossing(Flavour flavour) {
+    try (var state = open(flavour)) {
+      var scope = new MapScope(Map.of("a", 1, "b", 2));
+      var script = chunk("local a = a x = a y = 'text' b = b + x x = b return b, y");
+      for (int i = 0; i < 4; i++) {
+        scope.variables.put("b", 2);
+        run(state, script, scope);
+        assertTrue(state.reuseEnvironment());
+      }
+      scope.variables.putAll(Map.of("a", 5, "b", 6));
+      scope.asked.clear();
+      int before = state.crossings();
+
+      assertArrayEquals(new Object[] {11L, "text"}, run(state, script, scope));
+
+      assertEquals(1, state.crossings() - before);
+      assertEquals(List.of(), scope.asked);
+      assertEquals(Map.of("a", 5, "b", 11L, "x", 11L, "y", "text"), scope.variables);
+    }
+  }
+
+  @EachFlavour
+  void returnNothingInOneCrossing(Flavour flavour) {
+    try (var state = open(flavour)) {
+      var scope = new MapScope(Map.of());
+      var script = chunk("x = 1");
+      for (int i = 0; i < 5; i++) {
+        assertArrayEquals(new Object[] {}, run(state, script, scope));
+        assertTrue(state.reuseEnvironment());
+      }
+      assertArrayEquals(new Object[] {}, state.run(chunk("function f() end")));
+      for (int i = 0; i < 3; i++) {
+        assertArrayEquals(new Object[] {}, state.callGlobal("f", new Object[] {i}));
+      }
     }
   }
 

@@ -111,6 +111,7 @@ class ProtocolTest {
     var expected = new TreeMap<String, Integer>(constants(Flag.class, "FRAME_"));
     expected.put("FRAME_IDS", Layout.IDS);
     expected.put("FRAME_MESSAGE", Layout.MESSAGE_SIZE);
+    expected.put("FRAME_WRITES", Layout.WRITES_SIZE);
     expected.put("HANDED", Layout.HANDED);
     expected.put("TAKEN_UNKNOWN", Layout.TAKEN_UNKNOWN);
     expected.put("UP_SELF", Upcall.SELF);
@@ -155,6 +156,10 @@ class ProtocolTest {
     expected.put("message", Layout.MESSAGE);
     expected.put("unread", Layout.UNREAD);
     expected.put("taken", Layout.TAKEN);
+    expected.put("writable", Layout.WRITABLE);
+    expected.put("written", Layout.WRITTEN);
+    expected.put("unused", Layout.WRITTEN + 4);
+    expected.put("writes", Layout.WRITES);
     assertEquals(lines(offsets), lines(expected));
     assertEquals(Layout.END, Layout.MESSAGE + Layout.MESSAGE_SIZE);
   }

@@ -3,6 +3,7 @@ package org.lupine.jsr223;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static javax.script.ScriptContext.ENGINE_SCOPE;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -21,11 +22,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
+import javax.script.Bindings;
+import javax.script.CompiledScript;
 import javax.script.ScriptException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.lupine.Flavour;
 import org.lupine.support.EachFlavour;
+import org.lupine.value.Values;
 
 /** BEHAVIOURS H5: one engine, one compiled script, many threads. */
 @Timeout(120)
@@ -234,6 +238,49 @@ class ThreadsTest {
 
       await(all);
     }
+  }
+
+  // BEHAVIOURS H4, H5, J53
+  @EachFlavour
+  void nestRunsWhileOthersComeAndGo(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var inner = engine.compile("y = (y or 0) + x return y, type(g)");
+      var outer =
+          engine.compile(
+              "x = n if n % 7 == 0 then function g() return x end end "
+                  + "local y, kind = same() return y, kind, other(), type(g), leaked");
+      var runs = new ArrayList<Future<?>>();
+      for (int thread = 0; thread < THREADS; thread++) {
+        int first = 100 * thread;
+        Callable<?> task =
+            () -> {
+              for (int n = first; n < first + 100; n++) {
+                var bindings = foreign(Map.of("n", n));
+                var others = foreign(Map.of("x", n, "leaked", n));
+                bindings.put("same", (Callable<?>) () -> Values.of(eval(inner, bindings)));
+                bindings.put("other", (Callable<?>) () -> eval(inner, others)[0]);
+
+                var results = eval(outer, bindings);
+
+                var kind = n % 7 == 0 ? "function" : "nil";
+                assertArrayEquals(new Object[] {(long) n, "nil", (long) n, kind, null}, results);
+                assertEquals(kind, eval(inner, bindings)[1]);
+                bindings.put("y", (long) n);
+                assertEquals((long) n, bindings.get("y"));
+                assertEquals((long) n, others.get("y"));
+              }
+              return null;
+            };
+        runs.add(pool.submit(task));
+      }
+      for (var each : runs) {
+        each.get(60, SECONDS);
+      }
+    }
+  }
+
+  private static Object[] eval(CompiledScript script, Bindings bindings) throws ScriptException {
+    return (Object[]) script.eval(bindings);
   }
 
   // BEHAVIOURS H4
