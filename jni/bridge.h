@@ -292,6 +292,9 @@ enum Trait {
 
 #define UP_ATTACHED  0x100            /* in an operation: the thread stays attached meanwhile */
 
+#define UPCALL_NARROW  0x200          /* in an operation, for the host alone: less C stack than
+                                         STUB_NEEDED is left, so no stub may be called */
+
 typedef struct State State;
 
 /*
@@ -403,5 +406,13 @@ static inline size_t stack_reserve (size_t page) {
     zones += (sizes[i] + page - 1) / page * page;
   return zones + STACK_NEEDED;
 }
+
+/*
+** The bytes of C stack above stack_reserve that there must be for an upcall stub: a stack overflow
+** before the first line of its target would end the JVM. HotSpot checks the stack before a call by
+** JNI, but not before a stub; and its zones may be 47 pages of 4 KiB larger than stack_reserve
+** says (-XX:StackShadowPages and the like).
+*/
+#define STUB_NEEDED  (192 * 1024)
 
 #endif

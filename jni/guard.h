@@ -23,6 +23,11 @@ static inline int guard_stack_low (void) {
   return (char *)__builtin_frame_address(0) < lupine_stack_limit;
 }
 
+/* Returns whether too little is left for an upcall stub, after guard_stack_low. */
+static inline int guard_stack_narrow (void) {
+  return (uintptr_t)__builtin_frame_address(0) - STUB_NEEDED < (uintptr_t)lupine_stack_limit;
+}
+
 /*
 ** Calls Lua's own function, which is an upvalue, in place of the running one, on the same stack
 ** frame: so its error messages name what the script called, and where. Returns what it returns.

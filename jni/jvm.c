@@ -21,6 +21,11 @@
 
 #define MESSAGE_SIZE  512
 
+#define CALLS_BY_JNI  100000      /* some 15 ms, about as much as it takes to make a stub */
+#define FIRST_CALLS   300
+
+#define THROWN  INT64_C(-1)       /* see Native.java */
+
 /* A state as Java knows it: an 'address' in Java is that of a session. */
 typedef struct Session {
   struct Session *next, **link;   /* among all sessions */
@@ -35,6 +40,14 @@ typedef struct Session {
 } Session;
 
 static jmethodID up_method;
+static jmethodID often_method;
+
+/* An upcall stub that calls the method 'up', or NULL; see UpcallStub.java. */
+typedef int64_t (*Stub) (int32_t state, int32_t operation, int32_t target, int32_t member,
+                         int32_t length);
+static Stub up_stub;
+
+static int32_t calls_left = CALLS_BY_JNI;   /* until Java is asked for a stub */
 
 static Session *sessions;         /* all that are not released */
 static char sessions_lock;        /* a spin lock around a few stores */
@@ -102,32 +115,53 @@ static char *box_take (Session *session, jsize length, size_t head) {
   return bytes;
 }
 
+/* Asks Java for a stub when it has been called often. */
+static void count_call (JNIEnv *env, jclass native) {
+  if (__atomic_load_n(&calls_left, __ATOMIC_RELAXED) <= 0
+      || __atomic_sub_fetch(&calls_left, 1, __ATOMIC_RELAXED) != 0) return;
+  (*env)->CallStaticVoidMethod(env, native, often_method);
+  if ((*env)->ExceptionCheck(env)) (*env)->ExceptionClear(env);
+}
+
+/* Calls Java; returns THROWN if it throws an exception, which is cleared. */
+static int64_t call (Session *session, int32_t operation, int32_t target, int32_t member,
+                     int32_t length) {
+  JNIEnv *env = session->env;
+  Stub stub = __atomic_load_n(&up_stub, __ATOMIC_ACQUIRE);
+  jvalue arguments[5];
+  int64_t result;
+  if (!(operation & UPCALL_NARROW)) {
+    if (stub != NULL) return stub(session->index, operation, target, member, length);
+    count_call(env, session->native);
+  }
+  arguments[0].i = session->index;
+  arguments[1].i = operation & ~UPCALL_NARROW;
+  arguments[2].i = target;
+  arguments[3].i = member;
+  arguments[4].i = length;
+  result = (*env)->CallStaticLongMethodA(env, session->native, up_method, arguments);
+  if (!(*env)->ExceptionCheck(env)) return result;
+  (*env)->ExceptionClear(env);
+  return THROWN;
+}
+
 /* Host.upcall. Java catches everything but a stack overflow before its first line. */
 static int64_t upcall (void *data, int32_t operation, int32_t target, int32_t member,
                        int32_t length, const char *large, char **answer) {
   Session *session = (Session *)data;
   JNIEnv *env = session->env;
   jclass native = session->native;
-  jvalue arguments[5];
   int64_t result;
-  if (session->native == NULL) return ANSWER(STATUS_NOT_FOUND, 0);    /* see JNI_OnUnload */
+  if (native == NULL) return ANSWER(STATUS_NOT_FOUND, 0);     /* see JNI_OnUnload */
   if (large != NULL && !box_put(session, large, length)) {
     (*env)->ExceptionClear(env);
     return ANSWER_NOT_ASKED;
   }
-  arguments[0].i = session->index;
-  arguments[1].i = operation;
-  arguments[2].i = target;
-  arguments[3].i = member;
-  arguments[4].i = length;
   session->frame.unread = 1;
-  result = (*env)->CallStaticLongMethodA(env, native, up_method, arguments);
+  result = call(session, operation, target, member, length);
   session->env = env;             /* another thread may have entered meanwhile */
   session->native = native;
-  if ((*env)->ExceptionCheck(env)) {
-    (*env)->ExceptionClear(env);
-    return session->frame.unread ? ANSWER_NOT_READ : ANSWER(STATUS_STACK, 0);
-  }
+  if (result == THROWN) return session->frame.unread ? ANSWER_NOT_READ : ANSWER(STATUS_STACK, 0);
   if (ANSWER_LENGTH(result) > FRAME_MESSAGE) {
     *answer = box_take(session, ANSWER_LENGTH(result), BLOCK_HEAD);
     if (*answer == NULL) return ANSWER(STATUS_MEMORY, 0);
@@ -338,6 +372,18 @@ static jboolean JNICALL fence_all (JNIEnv *env, jclass class) {
 
 #endif
 
+/*
+** Makes the first calls of a stub, in which java.lang.invoke makes classes, before it serves: a lack
+** of memory would end the JVM, and Java has just seen that there is some.
+*/
+static void JNICALL use_stub (JNIEnv *env, jclass class, jlong address) {
+  Stub stub = (Stub)(intptr_t)address;
+  int i;
+  (void)env; (void)class;
+  for (i = 0; i < FIRST_CALLS; i++) stub(0, 0, 0, 0, 0);      /* there is no state 0 */
+  __atomic_store_n(&up_stub, stub, __ATOMIC_RELEASE);
+}
+
 static jbyteArray JNICALL version (JNIEnv *env, jclass class, jlong backend) {
   const char *text = ((const Backend *)(intptr_t)backend)->version;
   jsize length = (jsize)strlen(text);
@@ -362,7 +408,8 @@ static const JNINativeMethod natives[] = {
   { "run", "(JII)J", (void *)run },
   { "fastCall", "(JIIIIJ)J", (void *)fast_call },
   { "callNumber", "(JID)D", (void *)call_number },
-  { "fenceAll", "()Z", (void *)fence_all }
+  { "fenceAll", "()Z", (void *)fence_all },
+  { "useStub", "(J)V", (void *)use_stub }
 };
 
 JNIEXPORT jint JNICALL JNI_OnLoad (JavaVM *vm, void *reserved) {
@@ -373,7 +420,8 @@ JNIEXPORT jint JNICALL JNI_OnLoad (JavaVM *vm, void *reserved) {
   class = (*env)->FindClass(env, "org/lupine/bridge/Native");
   if (class == NULL) return JNI_ERR;
   up_method = (*env)->GetStaticMethodID(env, class, "up", "(IIIII)J");
-  if (up_method == NULL
+  often_method = (*env)->GetStaticMethodID(env, class, "often", "()V");
+  if (up_method == NULL || often_method == NULL
       || (*env)->RegisterNatives(env, class, natives, sizeof(natives) / sizeof(natives[0])) != 0)
     return JNI_ERR;
   (*env)->DeleteLocalRef(env, class);

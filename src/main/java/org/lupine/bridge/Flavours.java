@@ -26,6 +26,9 @@ public final class Flavours {
       known = SIDES.get(flavour);
       if (known == null) {
         known = open(flavour);
+        if (SIDES.isEmpty()) {
+          UpcallStub.makeIfRequired();
+        }
         SIDES.put(flavour, known);
       }
       return known;

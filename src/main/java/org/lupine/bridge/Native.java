@@ -13,6 +13,9 @@ final class Native {
   /** The bits of a NaN that no result from Lua has. */
   static final long OTHER = 0x7ff8_4c75_7069_6e65L;
 
+  /** What {@link #up} returns instead of throwing; no answer has these bits. */
+  private static final long THROWN = -1;
+
   static {
     NativeLibrary.load();
   }
@@ -101,11 +104,30 @@ final class Native {
    */
   static native double callNumber(long address, int ref, double argument);
 
-  /** Called from Lua. Throws nothing: exceptions are noted and answered as a status. */
-  private static long up(int state, int operation, int target, int member, int length) {
-    var upcalls = States.get(state);
-    return upcalls == null
-        ? Status.answer(Status.NOT_FOUND, 0)
-        : upcalls.up(operation, target, member, length);
+  /**
+   * Has Lua call {@link #up} by the upcall stub at that address from now on, while the stack is not
+   * about to end. The stub must last as long as this class.
+   */
+  static native void useStub(long address);
+
+  /**
+   * Called from Lua. Throws nothing: exceptions are noted and answered as a status. A stack overflow
+   * or a lack of memory may prevent that. Yet none may leave an upcall stub, which would end the
+   * JVM.
+   */
+  static long up(int state, int operation, int target, int member, int length) {
+    try {
+      var upcalls = States.get(state);
+      return upcalls == null
+          ? Status.answer(Status.NOT_FOUND, 0)
+          : upcalls.up(operation, target, member, length);
+    } catch (Throwable e) {
+      return THROWN;
+    }
+  }
+
+  /** Called when Lua has called Java often. */
+  private static void often() {
+    UpcallStub.start();
   }
 }

@@ -14,7 +14,7 @@ import java.lang.ref.WeakReference;
  */
 final class WeakAction {
   /** Whether our class loader is never unloaded; then none of this is needed. */
-  private static final boolean STAYS = stays(WeakAction.class.getClassLoader());
+  static final boolean STAYS = stays(WeakAction.class.getClassLoader());
 
   /** Initialized on first use. */
   private static final class Handle {

@@ -81,7 +81,7 @@ final class NamedOptions {
 
   /** System properties that are no options of one engine. */
   private static final List<String> OTHERS =
-      List.of(PREFIX + "default", PREFIX + "native", PREFIX + "native.cache");
+      List.of(PREFIX + "default", PREFIX + "native", PREFIX + "native.cache", PREFIX + "upcalls");
 
   /** Whether {@link #report} was called. */
   private static final AtomicBoolean REPORTED = new AtomicBoolean();

@@ -5,7 +5,7 @@ final class StatesChild {
   private StatesChild() {}
 
   public static void main(String[] arguments) {
-    for (int i = 0; i < 16; i++) {
+    for (int i = 1; i < 16; i++) {
       States.add();
     }
     var full = new long[100_000][];

@@ -132,6 +132,7 @@ class CrashTest {
             "-XX:-CreateCoredumpOnCrash",
             "-XX:ErrorFile=" + report,
             "-Dlupine.bigNumbers=exact_as_number", // so that overflow handlers are asked
+            "-Dlupine.upcalls=stub", // a stub's exception would end the JVM; JNI's would not
             "-Dlupine.test.modules=" + SampleModule.FOLDER),
         CrashChild.class,
         flavour.name(),

@@ -64,6 +64,7 @@ class NamedOptionsTest {
                 "lupine.native.cahe",
                 "lupine.native.cache",
                 "lupine.default",
+                "lupine.upcalls",
                 "lupine.own",
                 "lupine.program.part")));
   }

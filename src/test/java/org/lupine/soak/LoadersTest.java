@@ -110,6 +110,7 @@ class LoadersTest {
             List.of(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Dlupine.upcalls=stub", // one for each class loader
                 "-Djava.io.tmpdir=" + tmp,
                 "-Dlupine.native.cache=" + temp.resolve("cache")));
     int own = arguments.length - 2;
