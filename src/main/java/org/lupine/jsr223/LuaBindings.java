@@ -246,6 +246,12 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
    * Returns whether every state of the engine accepts a value, as far as that is known without one.
    */
   private boolean isTaken(@Nullable Object value) {
+    if (value == null
+        || value instanceof Double
+        || value instanceof Integer
+        || value instanceof Boolean) {
+      return true; // before the tests of interfaces, which take longer
+    }
     if (value instanceof CharSequence || value instanceof Character) {
       return value instanceof Appendable || value instanceof String && isText((String) value);
     }
