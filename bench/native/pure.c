@@ -276,8 +276,9 @@ NATIVE(jlong, nothing) (JNIEnv *env, jclass class, jlong state, jint operation, 
 
 /* JNI alone, from C to Java. */
 NATIVE(jlong, upcalls) (JNIEnv *env, jclass class, jint count) {
-  jmethodID empty = (*env)->GetStaticMethodID(env, class, "empty", "(IIIII)J");
+  static jmethodID empty = NULL;
   jlong sum = 0;
+  if (empty == NULL) empty = (*env)->GetStaticMethodID(env, class, "empty", "(IIIII)J");
   if (empty == NULL) return 0;
   for (; count > 0; count--) {
     jvalue arguments[5] = {{.i = 1}, {.i = 2}, {.i = 3}, {.i = 4}, {.i = count}};
