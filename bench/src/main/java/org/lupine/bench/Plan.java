@@ -8,7 +8,7 @@ package org.lupine.bench;
  * @param iterations iterations
  * @param millis the length of each
  * @param minutes after so many of a flavour no fork begins
- * @param contenders those that take part, "all" or a list
+ * @param contenders those that take part, "all" or a list with commas
  */
 record Plan(int rounds, int warmup, int iterations, int millis, int minutes, String contenders) {
 
@@ -16,7 +16,7 @@ record Plan(int rounds, int warmup, int iterations, int millis, int minutes, Str
   static Plan of(String name) {
     switch (name) {
       case "quick":
-        return plan(1, 300, 10, 40, 9, "lupine luajava luaj pure stock");
+        return plan(1, 300, 10, 40, 9, "lupine,luajava,luaj,pure,stock");
       case "full":
         return plan(5, 1500, 10, 100, 24 * 60, "all");
       case "against":
@@ -38,6 +38,6 @@ record Plan(int rounds, int warmup, int iterations, int millis, int minutes, Str
   }
 
   boolean has(String contender) {
-    return contenders.equals("all") || (" " + contenders + " ").contains(" " + contender + " ");
+    return contenders.equals("all") || ("," + contenders + ",").contains("," + contender + ",");
   }
 }
