@@ -120,7 +120,10 @@ final class FastCalls {
         : crossing.fast(operation, target, name, tag, Messages.smallBits(value));
   }
 
-  /** Calls a function with arguments, unless one of them has to travel in a message of its own. */
+  /**
+   * Calls a function, unless a string among the arguments has no number yet. The caller has checked
+   * {@link #mayBeFast(Object[])}.
+   */
   private long call(int operation, int target, int name, @Nullable Object[] arguments) {
     switch (arguments.length) {
       case 0:
@@ -128,19 +131,16 @@ final class FastCalls {
       case 1:
         return fast(operation, target, name, arguments[0]);
       default:
-        return areFast(arguments) && write(arguments)
+        return haveNumbers(arguments) && write(arguments)
             ? crossing.fast(operation, target, name, Tag.SEVERAL, 0)
             : refused();
     }
   }
 
-  /** Returns whether all arguments are small or have a number, which strings may get by this. */
-  private boolean areFast(@Nullable Object[] arguments) {
-    if (arguments.length > SEVERAL) {
-      return false;
-    }
+  /** Returns whether all strings have a number, which they may get by this. */
+  private boolean haveNumbers(@Nullable Object[] arguments) {
     for (var argument : arguments) {
-      if (argument instanceof String ? strings.number((String) argument) == 0 : tag(argument) < 0) {
+      if (argument instanceof String && strings.number((String) argument) == 0) {
         return false;
       }
     }

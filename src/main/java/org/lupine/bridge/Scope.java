@@ -40,8 +40,8 @@ public interface Scope {
   }
 
   /**
-   * Returns whether nobody can tell if {@link #put} is called at once, or just before the script
-   * calls something else in Java or ends.
+   * Returns whether {@link #put} may be called late, just before the script calls something else in
+   * Java or ends, because that makes no observable difference.
    */
   default boolean takesLateWrites() {
     return false;

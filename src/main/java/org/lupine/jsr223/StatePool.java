@@ -46,7 +46,7 @@ final class StatePool {
   /** How many parked states are examined when one is needed. */
   private static final int LOOKS = 8;
 
-  private static final long NOBODY = 0; // no thread has this id
+  private static final long NO_THREAD = 0; // no thread has this id
   private static final long LONGEST_WAIT = 5_000_000_000L; // nanoseconds
 
   /** The number of slots, and the maximum number of idle states: a power of two. */
@@ -61,8 +61,8 @@ final class StatePool {
   private final LuaScriptEngine engine;
 
   /**
-   * The idle states. A thread gives a state back to the slot of its hash; what it finds there goes
-   * to any other slot, as used by nobody. While a thread runs in a state, its slot has none that it
+   * The idle states. A thread gives a state back to the slot of its hash; a state that it finds
+   * there is moved to any other slot, with no last user. While a thread runs in a state, its slot has none that it
    * used last. So if its slot has one, the thread is in no run that this one could be nested in.
    */
   private final AtomicReferenceArray<PooledState> slots = new AtomicReferenceArray<>(LENGTH);
@@ -578,7 +578,7 @@ final class StatePool {
       return false;
     }
     int slot = slotOf(pooled.lastUser);
-    pooled.lastUser = NOBODY;
+    pooled.lastUser = NO_THREAD;
     for (int i = 0; i < LENGTH && !engine.isClosed(); i += APART) {
       int each = slot + i & LENGTH - 1;
       if (slots.get(each) == null && slots.compareAndSet(each, null, pooled)) {
