@@ -90,6 +90,18 @@ if(NOT LUA_PRISTINE)
     singlestep(L);
   }]=])
   raise_out_of_finalizers()
+  protect_steps(gcstp oldstp "0);  /* do a basic step */")
+
+  # A major collection that ended early left the collector in incremental mode: a count in
+  # 'lastatomic' makes the next step a major collection, which returns to generational mode and
+  # sets it to 0.
+  fix(generational-mode)
+  replace_text(src/lgc.c
+    [=[  enterinc(g);
+  return entergen(L, g);]=]
+    [=[  enterinc(g);
+  g->lastatomic = MAX_LMEM / 2;  /* lupine: more than stepgenfull ever counts */
+  return entergen(L, g);]=])
   free_records_of_calls()
   poll_in_table_loops()
 

@@ -53,6 +53,35 @@ if(NOT LUA_PRISTINE)
     singlestep(L, fast);
   }]=])
   raise_out_of_finalizers()
+  keep_collector_stopped(gcstp)
+  replace_text(src/lapi.c
+    [=[      luaC_condGC(L, (void)0, work = 1);]=]
+    [=[      if (g->GCdebt <= 0) {
+        protected_step(L, oldstp);
+        work = 1;
+      }]=])
+
+  # A full collection that ended early left the collector in incremental mode.
+  fix(generational-mode)
+  patch_file(lupine_fullgen.h)
+  replace_text(src/lgc.c
+    [=[void luaC_fullgc (lua_State *L, int isemergency) {]=]
+    [=[#include "lupine_fullgen.h"
+
+
+void luaC_fullgc (lua_State *L, int isemergency) {]=])
+  replace_text(src/lgc.c
+    [=[    case KGC_GENMINOR: fullgen(L, g); break;]=]
+    [=[    case KGC_GENMINOR: case KGC_GENMAJOR: protected_fullgen(L); break;]=])
+  replace_text(src/lgc.c
+    [=[    case KGC_GENMAJOR:
+      g->gckind = KGC_INC;
+      fullinc(L, g);
+      g->gckind = KGC_GENMAJOR;
+      break;
+  }]=]
+    [=[    default: break;  /* lupine: modes are above */
+  }]=])
   free_records_of_calls()
   poll_in_table_loops()
 

@@ -265,6 +265,37 @@ function(raise_out_of_finalizers)   # 5.4 and 5.5
       luaE_warnerror(L, "__gc");]=])
 endfunction()
 
+# An error out of a step that a script or the host asked for left a collector running that was
+# stopped before. Only a stop or a finalizer raises one.
+function(keep_collector_stopped field)   # 5.3, 5.4 and 5.5
+  fix(stopped-collector)
+  patch_file(lupine_step.h)
+  replace_text(src/lapi.c
+    [=[LUA_API int lua_gc (lua_State *L, int what, ]=]
+    "#define lupine_running ${field}
+#include \"lupine_step.h\"
+
+
+LUA_API int lua_gc (lua_State *L, int what, ")
+endfunction()
+
+# The steps that lua_gc makes.
+function(protect_steps field saved basic)   # 5.3 and 5.4
+  keep_collector_stopped(${field})
+  replace_text(src/lapi.c
+    "        luaE_setdebt(g, ${basic}
+        luaC_step(L);"
+    "        luaE_setdebt(g, ${basic}
+        protected_step(L, ${saved});")
+  replace_text(src/lapi.c
+    "        luaC_checkGC(L);
+      }
+      g->${field} = ${saved};"
+    "        if (g->GCdebt > 0) protected_step(L, ${saved});
+      }
+      g->${field} = ${saved};")
+endfunction()
+
 # Every second free record of a call was freed. So the records came to be scattered over memory,
 # and each stack overflow, which visits all of them, took longer than the one before.
 function(free_records_of_calls)   # 5.4 and 5.5

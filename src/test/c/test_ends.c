@@ -131,6 +131,51 @@ static void collections_end (void) {
   close_fake(fake);
 }
 
+/* Returns the first result of a script, 1 for true. */
+static int64_t result_of (Fake *fake, const char *script) {
+  const char *answer;
+  char text[200];
+  snprintf(text, sizeof text, "local r = (%s) return r and 1 or 0", script);
+  CHECK(run(fake, text, &answer) == STATUS_OK);
+  return integer_at(answer, 2);
+}
+
+/* A collection that was ended leaves the collector's mode, and a stopped collector stopped. */
+static void ended_collections_change_no_mode (void) {
+  const char *answer;
+  int32_t status;
+  int steps = 0;
+  Fake *fake = open_ready();
+  int generational = (int)result_of(fake,
+      "_VERSION >= 'Lua 5.4' and pcall(collectgarbage, 'generational')");
+  backend->stop(fake->state, NULL, STOP_TIME);
+  begin(&fake->out);
+  put_text(&fake->out, "collectgarbage");
+  CHECK(send(fake, OP_CALL_GLOBAL, &answer) == STATUS_FATAL);
+  backend->stop(fake->state, NULL, STOP_OVER);
+  if (generational) {
+    CHECK(result_of(fake, "collectgarbage('generational') == 'generational'"));
+    CHECK(run(fake, "for i = 1, 2e5 do last = {} end", &answer) == STATUS_OK);
+    CHECK(result_of(fake, "collectgarbage('incremental') == 'generational'"));
+  }
+  CHECK(run(fake, "collect() collectgarbage('stop') looping = true"
+                  " gc(function() while looping do end end)", &answer) == STATUS_OK);
+  backend->stop(fake->state, NULL, STOP_TIME);
+  do {                            /* until the finalizer is called, which does not end */
+    begin(&fake->out);
+    put_text(&fake->out, "collectgarbage");
+    put_text(&fake->out, "step");
+    put_integer(&fake->out, 1000000);
+    status = send(fake, OP_CALL_GLOBAL, &answer);
+  } while (status == STATUS_OK && steps++ < 10000);
+  CHECK(status == STATUS_FATAL);
+  backend->stop(fake->state, NULL, STOP_OVER);
+  CHECK(run(fake, "looping = false", &answer) == STATUS_OK);
+  if (result_of(fake, "_VERSION >= 'Lua 5.3'"))
+    CHECK(!result_of(fake, "collectgarbage('isrunning')"));
+  close_fake(fake);
+}
+
 static void closing_ends (void) {
   static const char *const scripts[] = {
     "gc(collectgarbage)",
@@ -158,6 +203,7 @@ int main (void) {
   weak_keys_converge();
   failing_finalizers_are_lost();
   collections_end();
+  ended_collections_change_no_mode();
   closing_ends();
   printf("%s: %d failures\n", backend->version, failures);
   return failures == 0 ? 0 : 1;
