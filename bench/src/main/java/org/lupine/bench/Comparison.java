@@ -11,11 +11,14 @@ import java.util.Map;
  * by more than {@link #LEAST}, and chance alone would order the medians of the forks of both like
  * this in less than one of a hundred runs (the one-sided test of Mann and Whitney). With five forks
  * of each at most one of the 25 pairs may be the other way round.
+ *
+ * <p>The column "least" compares the least times of all iterations. On a machine whose speed changes
+ * it says more than medians do.
  */
 final class Comparison {
   private static final String SLOWER = "SLOWER";
   private static final String FASTER = "faster";
-  private static final int[] WIDTHS = {4, 10, 6, 7, 10, 6, 7, 12, 8};
+  private static final int[] WIDTHS = {4, 10, 6, 7, 10, 6, 7, 12, 8, 8};
 
   private static final double LEAST = 0.03;
   private static final double CHANCE = 0.01;
@@ -37,7 +40,7 @@ final class Comparison {
   String report(List<Row> rows) {
     var table = new StringBuilder();
     var slower = new ArrayList<String>();
-    line(table, flavour, "", "before", "+-", "B", "now", "+-", "B", "now/before", "");
+    line(table, flavour, "", "before", "+-", "B", "now", "+-", "B", "now/before", "least", "");
     for (var row : rows) {
       var old = samples(row, true);
       var fresh = samples(row, false);
@@ -53,7 +56,8 @@ final class Comparison {
             Report.number(fresh.median() / row.unit().size),
             Report.percent(fresh.spread()),
             Report.bytes(fresh.bytes()),
-            String.format(Locale.ROOT, "%.3f", fresh.median() / old.median()),
+            ratio(fresh.median(), old.median()),
+            ratio(fresh.least(), old.least()),
             verdict);
         if (verdict.equals(SLOWER)) {
           slower.add(row.name());
@@ -63,6 +67,10 @@ final class Comparison {
       }
     }
     return table + "\nslower beyond noise: " + (slower.isEmpty() ? "none" : slower) + "\n";
+  }
+
+  private static String ratio(double fresh, double old) {
+    return String.format(Locale.ROOT, "%.3f", fresh / old);
   }
 
   private static void line(StringBuilder table, String title, String... columns) {

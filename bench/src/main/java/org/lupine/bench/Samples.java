@@ -1,6 +1,7 @@
 package org.lupine.bench;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** What was measured of one cell: times of an operation, fork by fork, and allocated bytes. */
@@ -35,6 +36,14 @@ final class Samples {
   /** Returns the median of the medians of the forks; NaN without any. */
   double median() {
     return quantile(medians(), 0.5);
+  }
+
+  /** Returns the least time of all iterations, which other work on the machine raises least. */
+  double least() {
+    return forks.stream()
+        .flatMap(List::stream)
+        .min(Comparator.naturalOrder())
+        .orElse(Double.NaN);
   }
 
   /** Returns the bytes of an operation; NaN where they were not measured. */
