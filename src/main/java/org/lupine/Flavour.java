@@ -91,7 +91,15 @@ public enum Flavour {
   }
 
   private static final class Newest {
-    static final Flavour FLAVOUR =
-        BY_AGE.stream().filter(Flavour::present).findFirst().orElse(LUA55);
+    static final Flavour FLAVOUR = find();
+
+    private static Flavour find() {
+      for (var flavour : BY_AGE) {
+        if (flavour.present()) {
+          return flavour;
+        }
+      }
+      return LUA55;
+    }
   }
 }

@@ -105,7 +105,9 @@ final class NamedOptions {
   static List<String> warnings(Collection<String> properties) {
     var known = new ArrayList<>(OTHERS);
     known.add(SANDBOX);
-    NAMES.forEach(name -> known.add(PREFIX + name));
+    for (var name : NAMES) {
+      known.add(PREFIX + name);
+    }
     var warnings = new ArrayList<String>();
     for (var name : new TreeSet<>(properties)) {
       if (name.startsWith(PREFIX) && !known.contains(name)) {

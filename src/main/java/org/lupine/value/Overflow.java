@@ -17,19 +17,16 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Overflow {
   /** Throws an {@link ArithmeticException}. */
-  Overflow ERROR =
-      number -> {
-        throw new ArithmeticException("number " + number + " has no exact Lua representation");
-      };
+  Overflow ERROR = StandardOverflow.ERROR;
 
   /** The nearest float; throws an {@link ArithmeticException} if that is infinite. */
-  Overflow TO_DOUBLE = Number::doubleValue;
+  Overflow TO_DOUBLE = StandardOverflow.TO_DOUBLE;
 
   /** The number as a Java object, which supports exact arithmetic and comparison; the default. */
-  Overflow WRAP_OBJECT = number -> number;
+  Overflow WRAP_OBJECT = StandardOverflow.WRAP_OBJECT;
 
   /** The number's decimal text. */
-  Overflow TO_STRING = Number::toString;
+  Overflow TO_STRING = StandardOverflow.TO_STRING;
 
   /**
    * Returns the replacement for a number. If that is again a number that Lua cannot represent,
