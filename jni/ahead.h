@@ -5,7 +5,10 @@
 #include "backend.h"
 #include "codec.h"
 
-int ahead_read (lua_State *L, State *S, const Object *object);          /* [-0, +n, e] */
+#define AHEAD_INDEX  (-1)           /* object[number], in place of a method */
+
+int ahead_read (lua_State *L, State *S, const Object *object, int32_t member);
+                                /* [-0, +n, e] returns n, or yields: call it last */
 
 /* Forgets what was read ahead: it may have changed, or is about to be overwritten. */
 static inline void ahead_drop (State *S) {
@@ -13,13 +16,14 @@ static inline void ahead_drop (State *S) {
 }
 
 /*
-** Pushes object[number], whose operands are at 1 and 2, if it was read ahead; returns whether it
-** was. [-0, +0|1, -]
+** Pushes the element that a method returns for a number, or object[number], if it was read ahead;
+** returns whether it was. The object and the number are at 1 and 2. [-0, +0|1, -]
 */
-static inline int ahead_push (lua_State *L, State *S) {
+static inline int ahead_push (lua_State *L, State *S, int32_t member) {
   Ahead *ahead = &S->ahead;
   int64_t index, bits;
-  if (lua_touserdata(L, 1) != (const void *)ahead->object || !compat_to_long(L, 2, &index)
+  if (ahead->member != member || lua_touserdata(L, 1) != (const void *)ahead->object
+      || !compat_to_long(L, 2, &index)
       || index < ahead->first || index - ahead->first >= ahead->count
       || ahead->left-- <= 0)
     return 0;

@@ -90,6 +90,7 @@ typedef struct Pool {
 /* Elements of a Java object that Java has put into the frame's message: see ahead.h. */
 typedef struct Ahead {
   const struct Object *object;
+  int32_t member;                 /* the method that reads them, or AHEAD_INDEX */
   int64_t first;                  /* the index of the first of them */
   int32_t count;                  /* 0 or less: there are none */
   int32_t left;                   /* how often they may be used */

@@ -118,7 +118,8 @@ enum Status {
   STATUS_VALUE      /* of a fast call, UP_CALL, UP_INVOKE, UP_OPERATE, of a property, or of
                        UP_INDEX with a small key: success with one small value; the low half is
                        its tag, up to TAG_NUMBER or TAG_KNOWN, and the frame's answer is its bits;
-                       TAG_NONE: without a value. Of UP_INDEX, count << AHEAD_SHIFT may be added:
+                       TAG_NONE: without a value. Where Lua asked for several elements or steps,
+                       count << AHEAD_SHIFT may be added:
                        the frame's message is then the bits of so many values of this tag, those at
                        the key and at the whole numbers that follow, which Lua may use until
                        something else crosses */
@@ -226,10 +227,12 @@ enum FastCall {
   FAST_PUT_FIELD,    /* ref name value -> old */
   FAST_RUN,          /* ref of a chunk -> results...; refused unless its globals are the state's */
   FAST_STRING,       /* number of a string of Lua -> string */
-  FAST_RUN_IN        /* ref of a chunk; the name is a scope, and the value the length of the frame's
+  FAST_RUN_IN,       /* ref of a chunk; the name is a scope, and the value the length of the frame's
                         message if that hands over values for the first reads of variables, in their
                         order: number of the name, value..., else 0 -> results...; refused unless
                         the chunk has the scope's environment, which no other code can use */
+  FAST_ELEMENTS      /* ref of a table; the name is a count, and the value the index of the first
+                        element -> small values of one type, as the answer to UP_INDEX */
 };
 
 #define HANDED         2048           /* the maximum length of the message of FAST_RUN_IN */
@@ -243,7 +246,8 @@ enum Upcall {
                          key -> value | member */
   UP_NEW_INDEX,       /* key value -> [a property, to which nothing was assigned yet] */
   UP_CALL,            /* args... -> results... */
-  UP_INVOKE,          /* member | UP_SELF; args... -> results... */
+  UP_INVOKE,          /* member | UP_SELF | how many elements to answer at most, if the method
+                         reads one, << UP_ASKED_SHIFT; args... -> results... */
   UP_OPERATE,         /* member: OPERATOR_*; left right -> results... */
   UP_LIBRARY,         /* member: function; args... -> results... */
   UP_SCOPE_GET,       /* target: number of a scope, -1: the global one; member: SCOPE_KEPT or 0;
@@ -262,6 +266,7 @@ enum Upcall {
 };
 
 #define UP_SELF      0x40000000       /* the target itself preceded the arguments */
+#define UP_ASKED_SHIFT       20       /* members of methods are below 1 << UP_ASKED_SHIFT */
 #define SCOPE_KEPT   1               /* the environment keeps a value of that name */
 #define WRITE_ERROR  1
 #define WRITE_LINE   2                /* flush afterwards */
@@ -287,7 +292,9 @@ enum Trait {
   TRAIT_BITS = 64,
   TRAIT_FUNCTION = 128,               /* as TAG_AS_FUNCTION it is always the same function */
   TRAIT_LOOP = 256                    /* as TAG_AS_FUNCTION it is a step of a loop: called with a
-                                         number, it returns the values of so many steps */
+                                         number, it returns the values of so many steps, or their
+                                         items as UP_INDEX does; a step is an item, or a counter
+                                         and an item */
 };
 
 #define UP_ATTACHED  0x100            /* in an operation: the thread stays attached meanwhile */

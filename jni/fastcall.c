@@ -275,6 +275,31 @@ static int64_t run_in (State *S, lua_State *L, const Places *places, int32_t sco
   return result;
 }
 
+/*
+** Gets elements of the table above the body, from an index on, while they are small values of one
+** type. Such elements are present, so that no metamethod has a say.
+*/
+static int64_t get_elements (State *S, lua_State *L, const Places *places, int64_t first,
+                             int32_t most) {
+  CoreSlot table = free_slot(L, places), slot = table + 1;
+  int32_t count = 0, tag = TAG_NIL;
+  if (!lua_istable(L, places->body + 1) || first < 1 || first > INT32_MAX - most)
+    return FAST_REFUSED;
+  for (; count < most; count++) {
+    double number;
+    int64_t bits;
+    int32_t next = TAG_NUMBER;
+    core_put_element(L, slot, table, (int)first + count);
+    if (core_is_float(L, slot, &number)) memcpy(&bits, &number, sizeof(bits));
+    else next = writer_small(S, L, -1, &bits);
+    core_drop(L, slot);
+    if (count == 0) tag = next;
+    if (next <= TAG_NIL || next != tag) break;
+    memcpy(S->frame->message + (size_t)count * sizeof(bits), &bits, sizeof(bits));
+  }
+  return count == 0 ? FAST_REFUSED : ANSWER(STATUS_VALUE, tag | count << AHEAD_SHIFT);
+}
+
 ALWAYS_INLINE int64_t operate (State *S, lua_State *L, const Places *places, int32_t operation,
                                int32_t target, int32_t name, int32_t tag, int64_t bits,
                                char **answer) {
@@ -304,6 +329,9 @@ ALWAYS_INLINE int64_t operate (State *S, lua_State *L, const Places *places, int
     case FAST_RUN_IN:
       core_put_element(L, slot, slot_of(L, places, places->refs), target);
       return run_in(S, L, places, name, bits, answer);
+    case FAST_ELEMENTS:
+      core_put_element(L, slot, slot_of(L, places, places->refs), target);
+      return get_elements(S, L, places, bits, name);
     case FAST_STRING:
       return known_push(S, L, target) ? string_message(S, L) : FAST_REFUSED;
     default:

@@ -55,18 +55,34 @@ Object *object_of_function (State *S, lua_State *L, int index) {
   return object;
 }
 
-/* What a loop has read ahead: the values from 'next' to 'end' of a table. */
+#define MOST_AHEAD  32
+
+/* What a loop has read ahead: the items from 'next' to 'end', or such values of a table. */
 typedef struct Loop {
   int32_t next, end;
   int32_t width;                  /* the number of values of a step */
   int32_t ahead;                  /* the number of steps that it asked for last */
   int32_t crossings;              /* how many upcalls there had been then */
+  int32_t tag;                    /* that of the items, or TAG_NONE: they are in the table */
+  int64_t counter;                /* of the last step, if steps have one */
+  int64_t items[MOST_AHEAD];      /* as bits */
 } Loop;
-
-#define MOST_AHEAD  32
 
 static int32_t before (int32_t crossings) {
   return (int32_t)((uint32_t)crossings - 1);
+}
+
+/* Pushes the values of a step that was read ahead; returns how many. */
+static int push_step (lua_State *L, Loop *loop) {
+  int i;
+  loop->counter++;
+  if (loop->tag == TAG_NONE)
+    for (i = 0; i < loop->width; i++) lua_rawgeti(L, lua_upvalueindex(2), ++loop->next);
+  else {
+    if (loop->width == 2) compat_push_long(L, loop->counter);
+    codec_push_small(L, loop->tag, loop->items[loop->next++]);
+  }
+  return loop->width;
 }
 
 /*
@@ -76,25 +92,35 @@ static int32_t before (int32_t crossings) {
 */
 static int step_loop (lua_State *L) {
   State *S = state_current;
-  Object *object = check(L, lua_upvalueindex(1));
   Loop *loop = (Loop *)lua_touserdata(L, lua_upvalueindex(3));
+  const char *message;
+  int64_t answer;
   int i, count;
   lua_settop(L, 0);
-  if (loop->next < loop->end) {
-    for (i = 0; i < loop->width; i++) lua_rawgeti(L, lua_upvalueindex(2), ++loop->next);
-    return loop->width;
-  }
+  if (loop->next < loop->end) return push_step(L, loop);
   if (S->frame->crossings != loop->crossings) loop->ahead = 1;
   else if (loop->ahead < MOST_AHEAD) loop->ahead *= 2;
   lua_pushinteger(L, loop->ahead);
-  count = upcall_call(L, UP_CALL, object->handle, 0, 1, 1);
+  answer = upcall_answer(L, UP_CALL, check(L, lua_upvalueindex(1))->handle, 0, 1, 1, &message);
   loop->crossings = S->frame->crossings;
-  if (count == 0 || lua_isnil(L, 1)) {            /* the end */
+  count = ANSWER_STATUS(answer) == STATUS_VALUE ? ANSWER_LENGTH(answer) >> AHEAD_SHIFT : 0;
+  if (count > 0) {
+    loop->tag = ANSWER_LENGTH(answer) & ((1 << AHEAD_SHIFT) - 1);
+    loop->next = 0;
+    loop->end = count;
+    memcpy(loop->items, message, (size_t)count * sizeof(loop->items[0]));
+    return push_step(L, loop);
+  }
+  loop->tag = TAG_NONE;
+  count = upcall_push(L, answer, message);
+                                                  /* steps values... */
+  if (count == 0 || lua_isnil(L, 2)) {            /* the end */
     loop->next = loop->end = 0;
     loop->crossings = before(loop->crossings);
     return count;
   }
   if (loop->ahead == 1) loop->width = count;
+  if (!compat_to_long(L, 2, &loop->counter)) loop->counter = 0;       /* it has none */
   for (i = count; i > loop->width; i--)
     lua_rawseti(L, lua_upvalueindex(2), i - loop->width);
   loop->next = 0;
@@ -144,6 +170,9 @@ static int invoke (lua_State *L) {
   Object *object = check(L, lua_upvalueindex(1));
   int32_t member = (int32_t)lua_tointeger(L, lua_upvalueindex(2));
   int self = lua_touserdata(L, 1) == (void *)object;
+  if (self && lua_type(L, 2) == LUA_TNUMBER && lua_gettop(L) == 2)
+    return ahead_push(L, state_current, member) ? 1
+         : ahead_read(L, state_current, object, member);
   return upcall_call(L, UP_INVOKE, object->handle, self ? member | UP_SELF : member, 1 + self,
                      lua_gettop(L));
 }
@@ -177,10 +206,10 @@ static int get_member (lua_State *L) {
   Object *object;
   const char *answer;
   int32_t length, tag, member, cached, property;
-  if (type == LUA_TNUMBER && ahead_push(L, state_current)) return 1;
+  if (type == LUA_TNUMBER && ahead_push(L, state_current, AHEAD_INDEX)) return 1;
   object = check(L, 1);
   lua_settop(L, 2);
-  if (type == LUA_TNUMBER) return ahead_read(L, state_current, object);
+  if (type == LUA_TNUMBER) return ahead_read(L, state_current, object, AHEAD_INDEX);
   if (type != LUA_TSTRING)                        /* the key of no member */
     return upcall_call(L, UP_INDEX, object->handle, 0, 2, 2);
   lua_pushvalue(L, 2);

@@ -227,11 +227,8 @@ static int yield (lua_State *L, int count) {
   return compat_yield(L, count - 1, next);
 }
 
-/* Calls Java, and pushes the results or yields them. [-0, +n, e] */
-int upcall_call (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
-                 int last) {
-  const char *message;
-  int64_t answer = upcall_answer(L, operation, target, member, first, last, &message);
+/* Pushes the results that Java has answered with, or yields them. */
+int upcall_push (lua_State *L, int64_t answer, const char *message) {
   int count;
   if (ANSWER_STATUS(answer) == STATUS_VALUE) {
     if (ANSWER_LENGTH(answer) == TAG_NONE) return 0;
@@ -240,6 +237,14 @@ int upcall_call (lua_State *L, int32_t operation, int32_t target, int32_t member
   }
   count = codec_push_answer(L, state_current, message, ANSWER_LENGTH(answer));
   return ANSWER_STATUS(answer) == STATUS_YIELD ? yield(L, count) : count;
+}
+
+/* Calls Java, and pushes the results or yields them. */
+int upcall_call (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
+                 int last) {
+  const char *message;
+  int64_t answer = upcall_answer(L, operation, target, member, first, last, &message);
+  return upcall_push(L, answer, message);
 }
 
 /*

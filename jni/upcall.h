@@ -8,6 +8,8 @@ int64_t upcall_answer (lua_State *L, int32_t operation, int32_t target, int32_t 
                        int last, const char **message);     /* [-0, +0, e] */
 const char *upcall_ask (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
                         int last, int32_t *length);         /* [-0, +0, e] returns the answer */
+int upcall_push (lua_State *L, int64_t answer, const char *message);
+                                /* [-0, +n, e] returns n, or yields: call it last */
 int upcall_call (lua_State *L, int32_t operation, int32_t target, int32_t member, int first,
                  int last);
                                 /* [-0, +n, e] returns n, or yields: call it last */

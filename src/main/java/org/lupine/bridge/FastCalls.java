@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.FastOp;
+import org.lupine.bridge.Protocol.Layout;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.bridge.Protocol.Status;
 import org.lupine.bridge.Protocol.Tag;
@@ -263,6 +264,23 @@ final class FastCalls {
       return isRefused(answer)
           ? crossing.first(Op.GET, table, key)
           : messages.readFastFirst(answer);
+    } finally {
+      state.exit();
+      Reference.reachabilityFence(table);
+    }
+  }
+
+  /**
+   * Returns elements of a table from an index on, while they are small values of one type; null if
+   * the first one is not.
+   *
+   * @param most how many at most; {@link Layout#ELEMENTS} at most
+   */
+  @Nullable ElementBlock getElements(Table table, long first, int most) {
+    state.share();
+    try {
+      long answer = crossing.fast(FastOp.ELEMENTS, table.ref().index, most, Tag.NONE, first);
+      return isRefused(answer) ? null : messages.readElements(answer, first, most, state.entries());
     } finally {
       state.exit();
       Reference.reachabilityFence(table);

@@ -251,6 +251,15 @@ final class Frame {
     shared.putLong(Layout.MESSAGE + 8 * at, bits);
   }
 
+  /** Returns the bits of elements that are in place of a message. */
+  long[] elements(int count) {
+    var bits = new long[count];
+    for (int i = 0; i < count; i++) {
+      bits[i] = shared.getLong(Layout.MESSAGE + 8 * i);
+    }
+    return bits;
+  }
+
   /** Returns the answer; bridge.h describes its uses. */
   long answer() {
     return shared.getLong(Layout.ANSWER);

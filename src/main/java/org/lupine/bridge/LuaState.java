@@ -435,11 +435,12 @@ public final class LuaState implements AutoCloseable {
     transfer = new TransferLimits(output, passed);
   }
 
-  /** Returns what {@link #transferLimits} set; null if nothing. */
+  /** Returns the strings that travel as numbers. */
   KnownStrings strings() {
     return strings;
   }
 
+  /** Returns what {@link #transferLimits} set; null if nothing. */
   @Nullable TransferLimits transfer() {
     return transfer;
   }
@@ -668,6 +669,11 @@ public final class LuaState implements AutoCloseable {
   /** Returns a table's value of a string key. */
   @Nullable Object getField(Table table, String key) {
     return fastCalls.getField(table, key);
+  }
+
+  /** Returns elements of a table if they are small values of one type; null otherwise. */
+  @Nullable ElementBlock getElements(Table table, long first, int most) {
+    return fastCalls.getElements(table, first, most);
   }
 
   /** Sets a table's value of a string key and returns the old one. */

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Status;
 import org.lupine.bridge.Protocol.Tag;
+import org.lupine.bridge.Protocol.Upcall;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
 import org.lupine.value.Values;
@@ -449,6 +450,13 @@ final class Messages {
     return Status.of(answer) == Status.VALUE
         ? small(Status.length(answer))
         : readFirst(Status.length(answer));
+  }
+
+  /** Returns the elements of a table that a fast call has answered with. */
+  ElementBlock readElements(long answer, long first, int asked, long entries) {
+    int count = Status.length(answer) >> Upcall.AHEAD_SHIFT;
+    int tag = Status.length(answer) - (count << Upcall.AHEAD_SHIFT);
+    return ElementBlock.of(first, tag, frame.elements(count), asked, entries);
   }
 
   /** Returns the small value of this tag that is stored in the frame, the object or the string. */

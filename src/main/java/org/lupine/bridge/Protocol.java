@@ -101,7 +101,8 @@ public final class Protocol {
         PUT_FIELD = 5,
         RUN = 6,
         STRING = 7,
-        RUN_IN = 8;
+        RUN_IN = 8,
+        ELEMENTS = 9;
 
     private FastOp() {}
   }
@@ -129,7 +130,13 @@ public final class Protocol {
     /** Added to a member: the target itself came before the arguments. */
     public static final int SELF = 0x40000000;
 
-    /** Where the count of elements is in the answer to INDEX. */
+    /** Where the count of elements that Lua asks for is in the member of INVOKE. */
+    static final int ASKED_SHIFT = 20;
+
+    /** The bits of the member of INVOKE that are the number of the method. */
+    public static final int METHOD = (1 << ASKED_SHIFT) - 1;
+
+    /** Where the count of elements is in the answer to INDEX or INVOKE. */
     static final int AHEAD_SHIFT = 4;
 
     /** Added to an operation: no other thread may be attached meanwhile. */
@@ -274,6 +281,9 @@ public final class Protocol {
         WRITABLE = TAKEN + 4,
         WRITTEN = WRITABLE + 8,
         WRITES = WRITTEN + 8;
+
+    /** How many elements are read ahead at most; their bits fit the message. */
+    static final int ELEMENTS = 64;
 
     /** The numbers of names that WRITABLE has bits for are below this. */
     static final int WRITABLE_NAMES = 64;

@@ -14,7 +14,6 @@ import org.lupine.value.Values;
 /** A Lua table that Java holds. */
 final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaValue {
   private static final long serialVersionUID = 1L;
-  private static final Object[] NOTHING = {};
 
   private final transient ValueRef ref;
 
@@ -104,15 +103,25 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     }
     int count = known.next(index, entries);
     if (count > 1) {
-      var values = all(Op.ELEMENTS, index, (long) count);
-      if (values.length > 0) {
-        block = new ElementBlock(index, values, ref.state.entries());
-        return values[0];
+      var read = elements(known.isUniform(), index, count);
+      long now = ref.state.entries();
+      found = read.get(index, now);
+      if (found != null) {
+        block = read;
+        return found;
       }
     }
     found = operate(Op.GET, index);
-    block = new ElementBlock(index + 1, NOTHING, ref.state.entries());
+    block = ElementBlock.after(index, ref.state.entries());
     return found;
+  }
+
+  /** Reads elements from an index on: as small values of one type, if that may get all. */
+  private ElementBlock elements(boolean uniform, long index, int count) {
+    var read = uniform ? ref.state.getElements(this, index, count) : null;
+    return read != null
+        ? read
+        : ElementBlock.of(index, all(Op.ELEMENTS, index, (long) count), ref.state.entries());
   }
 
   @Override

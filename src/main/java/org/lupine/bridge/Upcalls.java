@@ -103,6 +103,10 @@ final class Upcalls {
       frame.free(handles);
       refs.release(frame);
       var object = handles.get(target);
+      if (operation == Upcall.CALL && tag == Tag.INTEGER && object instanceof LoopItems) {
+        long answer = items((LoopItems) object, (int) frame.answer());
+        return answer != 0 ? answer : upAny(asked, target, member, length);
+      }
       boolean unread = tag == Tag.STRING;
       long bits = unread ? frame.textLength() : frame.answer();
       var argument = unread ? null : messages.referred(tag, bits);
@@ -132,8 +136,9 @@ final class Upcalls {
           state.lock().returnFromJava(leaving, before);
         }
       }
-      if (call.readsAhead) {
-        return elements(call, object, index, result, bits, member);
+      int most = !call.readsAhead ? 0 : operation == Upcall.INDEX ? member : asked(member);
+      if (most > 0) {
+        return elements(operation, call, object, index, result, bits, most);
       }
       if (plain && (!call.isLong || isExact(bits))) {
         frame.answer(bits);
@@ -146,6 +151,36 @@ final class Upcalls {
       thrown = e;
     }
     return thrown == null ? answered(operation, result, true) : threw(operation, thrown);
+  }
+
+  /**
+   * Answers with the next items of a loop as far as they are small values of the same type; returns
+   * 0, having taken nothing, if the first one is not, or if Lua wants no more than that.
+   */
+  private long items(LoopItems items, int most) {
+    int tag = 0;
+    int count = 0;
+    try {
+      for (; most > 1 && count < most; count++) {
+        var item = items.peek();
+        int next = Messages.smallTag(item);
+        long bits = Messages.smallBits(item);
+        if (next <= Tag.NIL || count > 0 && next != tag || next == Tag.INTEGER && !isExact(bits)) {
+          break;
+        }
+        tag = next;
+        frame.element(count, bits);
+        items.take();
+      }
+    } catch (Throwable e) {
+      // Lua asks again when it has used these items
+    }
+    return count == 0 ? 0 : Status.answer(Status.VALUE, tag | count << Upcall.AHEAD_SHIFT);
+  }
+
+  /** Returns how many elements Lua asks for by the member of INVOKE. */
+  private static int asked(int member) {
+    return (member & ~Upcall.SELF) >> Upcall.ASKED_SHIFT;
   }
 
   /** Returns whether this state's Lua represents a whole number exactly. */
@@ -162,14 +197,20 @@ final class Upcalls {
    * @param most how many elements Lua asks for
    */
   private long elements(
-      UnboxedCall call, Object target, long index, @Nullable Object first, long bits, int most) {
+      int operation,
+      UnboxedCall call,
+      Object target,
+      long index,
+      @Nullable Object first,
+      long bits,
+      int most) {
     boolean objects = call.returnsObjects();
     int tag = objects ? Messages.smallTag(first) : call.resultTag;
     if (objects && tag > Tag.NIL) {
       bits = Messages.smallBits(first);
     }
     if (tag <= Tag.NIL || tag == Tag.INTEGER && !isExact(bits)) {
-      return answered(Upcall.INDEX, objects ? first : (Object) bits, true);
+      return answered(operation, objects ? first : (Object) bits, true);
     }
     frame.answer(bits);
     frame.element(0, bits);
@@ -414,7 +455,7 @@ final class Upcalls {
             : host.call(state, target, arguments);
       case Upcall.INVOKE:
         return host.invoke(
-            state, target, member & ~Upcall.SELF, (member & Upcall.SELF) != 0, arguments);
+            state, target, member & Upcall.METHOD, (member & Upcall.SELF) != 0, arguments);
       case Upcall.OPERATE:
         return host.operate(
             state, member, arguments[0], arguments.length > 1 ? arguments[1] : null);

@@ -8,7 +8,11 @@ import org.lupine.bridge.UnboxedCall;
 
 /** Reads the elements of lists, or of arrays of one type, by index. Immutable. */
 final class ElementRead extends UnboxedCall {
+  /** Does what {@link List#get} of a list of the JDK does at a valid index. */
+  static final ElementRead LIST_GET = new ElementRead(Object.class, 0, true, true);
+
   private final long base;
+  private final boolean strict; // whether indices out of range of a list are left to others
 
   /**
    * Creates a reader.
@@ -18,8 +22,13 @@ final class ElementRead extends UnboxedCall {
    * @param ahead whether elements may be read ahead of their use
    */
   ElementRead(Class<?> element, int base, boolean ahead) {
+    this(element, base, ahead, false);
+  }
+
+  private ElementRead(Class<?> element, int base, boolean ahead, boolean strict) {
     super(element, ahead);
     this.base = base;
+    this.strict = strict;
   }
 
   @Override
@@ -30,7 +39,11 @@ final class ElementRead extends UnboxedCall {
   @Override
   public boolean takes(Object target, int tag, long bits, @Nullable Object argument) {
     return tag == Tag.INTEGER
-        && (target instanceof List || bits >= base && bits - base < Array.getLength(target));
+        && (target instanceof List && !strict || bits >= base && bits - base < size(target));
+  }
+
+  private static int size(Object target) {
+    return target instanceof List ? ((List<?>) target).size() : Array.getLength(target);
   }
 
   @Override

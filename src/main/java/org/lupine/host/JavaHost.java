@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.access.HostAccess;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
+import org.lupine.bridge.Protocol.Tag;
 import org.lupine.bridge.Protocol.Trait;
 import org.lupine.bridge.Protocol.Upcall;
 import org.lupine.bridge.UnboxedCall;
@@ -181,7 +182,12 @@ public final class JavaHost implements Host {
       return objects.elementRead(type);
     }
     var called = called(type, operation, member);
-    return called == null ? null : called.unboxed(tag, bits, argument);
+    if (called == null) {
+      return null;
+    }
+    return operation == Upcall.INVOKE && type.readAhead && called.isGet && tag == Tag.INTEGER
+        ? ElementRead.LIST_GET
+        : called.unboxed(tag, bits, argument);
   }
 
   private static @Nullable Overloads called(JavaType type, int operation, int member) {
@@ -189,7 +195,7 @@ public final class JavaHost implements Host {
       case Upcall.CALL:
         return type.calls();
       case Upcall.INVOKE:
-        return type.objects().methods(member & ~Upcall.SELF);
+        return type.objects().methods(member & Upcall.METHOD);
       case Upcall.GET_PROPERTY:
         return type.objects().property(member).getter;
       case Upcall.SET_PROPERTY:

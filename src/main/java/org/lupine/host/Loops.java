@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.Enumeration;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Host;
@@ -19,12 +18,9 @@ final class Loops {
 
   /** Implements {@code pairs(target)}: key and value, or index and value, or counter and value. */
   static Values pairs(Object target, long base) {
-    return target instanceof Map ? loop(target, 2, Loops::entry) : ipairs(target, base);
-  }
-
-  private static Values entry(Object item) {
-    var entry = (Map.Entry<?, ?>) item;
-    return Values.of(JavaNull.orNull(entry.getKey()), entry.getValue());
+    return target instanceof Map
+        ? loop(target, ReadAheadLoop.entries((Map<?, ?>) target))
+        : ipairs(target, base);
   }
 
   /** Implements {@code ipairs(target)}: index and value up to the end, including nulls. */
@@ -34,7 +30,7 @@ final class Loops {
 
   /** Implements {@code java.iter(target)}: the items one by one. */
   static Values iter(Object target) {
-    return loop(target, 1, JavaNull::orNull);
+    return loop(target, ReadAheadLoop.over(items(target)));
   }
 
   /** Implements {@code java.iterex(target)}: the items, unpacked if they hold several values. */
@@ -62,11 +58,11 @@ final class Loops {
   }
 
   private static Values counted(Object target, long start, boolean unpack) {
-    var next = new long[] {start};
-    if (!unpack) {
-      return loop(target, 2, item -> Values.of(next[0]++, item));
-    }
     var items = items(target);
+    if (!unpack) {
+      return loop(target, ReadAheadLoop.counted(items, start));
+    }
+    var next = new long[] {start};
     return loop(
         (state, none) -> {
           if (!items.hasNext()) {
@@ -84,13 +80,8 @@ final class Loops {
         });
   }
 
-  /** Returns a loop with a fixed number of values a step, of which the first is not null. */
-  private static Values loop(Object target, int width, Function<Object, Object> step) {
-    var items = items(target);
-    return loop(
-        canReadAhead(target)
-            ? new ReadAheadLoop(items, width, step)
-            : (state, none) -> items.hasNext() ? step.apply(items.next()) : null);
+  private static Values loop(Object target, ReadAheadLoop steps) {
+    return loop(canReadAhead(target) ? steps : (state, none) -> steps.next());
   }
 
   /**

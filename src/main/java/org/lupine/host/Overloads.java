@@ -30,6 +30,9 @@ final class Overloads {
 
   private final boolean named;
 
+  /** Whether the name is that of {@link List#get}. */
+  final boolean isGet;
+
   /** Whether the owner is a class of big numbers, whose results stay objects. */
   final boolean big;
 
@@ -45,6 +48,7 @@ final class Overloads {
     this.name = name;
     this.owner = owner;
     this.use = use;
+    this.isGet = name.equals("get");
     this.all = all.toArray(new Overload[0]);
     int most = 0;
     boolean names = false;

@@ -2,8 +2,9 @@ package org.lupine.host;
 
 import java.util.Arrays;
 import java.util.Iterator;
-import java.util.function.Function;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.LoopItems;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.Values;
 
@@ -11,42 +12,106 @@ import org.lupine.value.Values;
  * A step of a loop that Lua may ask for several steps at once, which it then takes one by one. Lua
  * does so while nothing else calls Java between the steps.
  */
-final class ReadAheadLoop implements Callback {
+class ReadAheadLoop implements Callback, LoopItems {
   private final Iterator<?> items;
   private final int width;
-  private final Function<Object, Object> step;
+  private @Nullable Object item;
+  private boolean peeked;
 
-  /**
-   * Creates a loop.
-   *
-   * @param width the number of values of a step, of which the first is not null
-   * @param step returns the values of a step for an item
-   */
-  ReadAheadLoop(Iterator<?> items, int width, Function<Object, Object> step) {
+  private ReadAheadLoop(Iterator<?> items, int width) {
     this.items = items;
     this.width = width;
-    this.step = step;
+  }
+
+  /** Returns a loop whose steps have an item each. */
+  static ReadAheadLoop over(Iterator<?> items) {
+    return new ReadAheadLoop(items, 1);
+  }
+
+  /** Returns a loop whose steps have a counter and an item. */
+  static ReadAheadLoop counted(Iterator<?> items, long start) {
+    return new Counted(items, start);
+  }
+
+  /** Returns a loop over a map's entries, whose steps have a key and a value. */
+  static ReadAheadLoop entries(Map<?, ?> map) {
+    return new Entries(map.entrySet().iterator());
   }
 
   @Override
-  public @Nullable Object call(LuaState state, Object[] arguments) {
-    if (!items.hasNext()) {
-      return null;
-    }
-    int steps = arguments.length == 1 ? ((Number) arguments[0]).intValue() : 1;
-    if (steps == 1) {
-      return step.apply(items.next());
-    }
-    var all = new Object[steps * width];
-    int count = 0;
-    for (; count < all.length && items.hasNext(); count += width) {
-      var values = step.apply(items.next());
-      if (width == 1) {
-        all[count] = values;
-      } else {
-        System.arraycopy(((Values) values).toArray(), 0, all, count, width);
+  public @Nullable Object peek() {
+    if (!peeked) {
+      if (!items.hasNext()) {
+        return END;
       }
+      item = items.next();
+      peeked = true;
     }
-    return Values.wrap(count == all.length ? all : Arrays.copyOf(all, count));
+    return item;
+  }
+
+  @Override
+  public void take() {
+    peeked = false;
+  }
+
+  /** Stores the values of the step of an item. */
+  void put(Object[] values, int at, @Nullable Object item) {
+    values[at] = JavaNull.orNull(item);
+  }
+
+  /** Returns the values of the next step, or null at the end. */
+  final @Nullable Object next() {
+    return steps(1);
+  }
+
+  @Override
+  public final @Nullable Object call(LuaState state, Object[] arguments) {
+    return steps(arguments.length == 1 ? ((Number) arguments[0]).intValue() : 1);
+  }
+
+  private @Nullable Object steps(int most) {
+    var all = new Object[most * width];
+    int count = 0;
+    for (; count < all.length && peek() != END; count += width) {
+      put(all, count, item);
+      take();
+    }
+    return count == 0 ? null : Values.wrap(count == all.length ? all : Arrays.copyOf(all, count));
+  }
+
+  private static final class Counted extends ReadAheadLoop {
+    private long counter;
+
+    Counted(Iterator<?> items, long start) {
+      super(items, 2);
+      this.counter = start;
+    }
+
+    @Override
+    public void take() {
+      super.take();
+      counter++;
+    }
+
+    @Override
+    void put(Object[] values, int at, @Nullable Object item) {
+      values[at] = counter;
+      values[at + 1] = item;
+    }
+  }
+
+  private static final class Entries extends ReadAheadLoop {
+    Entries(Iterator<?> entries) {
+      super(entries, 2);
+    }
+
+    @SuppressWarnings("NullAway") // no map has an entry that is null
+    @Override
+    void put(Object[] values, int at, @Nullable Object item) {
+      var entry = (Map.Entry<?, ?>) item;
+      values[at] = JavaNull.orNull(entry.getKey());
+      values[at + 1] = entry.getValue();
+    }
   }
 }

@@ -99,7 +99,9 @@ class ProtocolTest {
     expected
         .keySet()
         .removeIf(
-            name -> name.matches("UP_(SELF|ATTACHED|SCOPE_KEPT|(AHEAD|WRITE|READ)_.+)")); // macros
+            name ->
+                name.matches(
+                    "UP_(SELF|METHOD|ATTACHED|SCOPE_KEPT|(ASKED|AHEAD|WRITE|READ)_.+)")); // macros
 
     assertTrue(enumerators.size() > 100, "" + enumerators);
     assertEquals(lines(enumerators), lines(expected));
@@ -115,6 +117,7 @@ class ProtocolTest {
     expected.put("HANDED", Layout.HANDED);
     expected.put("TAKEN_UNKNOWN", Layout.TAKEN_UNKNOWN);
     expected.put("UP_SELF", Upcall.SELF);
+    expected.put("UP_ASKED_SHIFT", Upcall.ASKED_SHIFT);
     expected.put("UP_ATTACHED", Upcall.ATTACHED);
     expected.put("SCOPE_KEPT", Upcall.SCOPE_KEPT);
     expected.putAll(ofPrefix(upcalls, "AHEAD_"));

@@ -1,6 +1,7 @@
 package org.lupine.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.JavaFunction;
+import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTimeoutException;
 import org.lupine.value.NumberMode;
@@ -302,6 +304,62 @@ class IndexedReadsTest {
               + "if i % 3 == 0 then assert(second() == i / 3 + 1) end "
               + "if i % 4 == 0 then assert(third() == i / 4 - 1) end end",
           IntStream.range(0, COUNT).toArray(), IntStream.range(0, COUNT).boxed().toList());
+    }
+  }
+
+  // BEHAVIOURS 261
+  @EachFlavour
+  void readByGet(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      for (var list : lists()) {
+        lua.execute(
+            "local list = ... local n, kind = #list, math.type or type local read = {} "
+                + "for i = 0, n - 1 do read[i] = list:get(i) end "
+                + "for i = n - 1, 0, -1 do local v, w = read[i], list:get(i) local _ = #list "
+                + "assert(v == w or v ~= v and w ~= w, i) "
+                + "assert(kind(v) == kind(w) and tostring(v) == tostring(w), i) end",
+            list);
+      }
+    }
+  }
+
+  // BEHAVIOURS 261
+  @EachFlavour
+  void readByGetWhatIsWrittenMeanwhile(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      lua.execute(
+          "local list, other = ... for i = 0, #list - 1 do assert(list:get(i) == 0) "
+              + "if i % 5 == 0 and i < #list - 1 then list:set(i + 1, i) "
+              + "assert(list:get(i + 1) == i) assert(list[i + 2] == i) list:set(i + 1, 0) end end "
+              + "for i = 0, 90 do assert(list:get(i) == 0 and other:get(i) == i) "
+              + "assert(list[i + 1] == 0 and other[i + 1] == i) end",
+          new ArrayList<>(Collections.nCopies(COUNT, 0)),
+          IntStream.range(0, COUNT).boxed().toList());
+    }
+  }
+
+  @EachFlavour
+  void failByGetBehindTheEnd(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var list = new ArrayList<>(Collections.nCopies(20, 1.5));
+      var script =
+          "local list = ... for i = 0, 19 do assert(list:get(i) == 1.5) end "
+              + "return pcall(list.get, list, 20)";
+      var results = lua.execute(script, list);
+
+      assertEquals(false, results.get(0));
+      assertInstanceOf(IndexOutOfBoundsException.class, results.get(1));
+      assertThrows(
+          LuaException.class,
+          () -> lua.execute("local l = ... for i = 0, 30 do l:get(i) end", list));
+      assertThrows(
+          LuaException.class,
+          () -> lua.execute("local l = ... for i = 3, -3, -1 do l:get(i) end", list));
+      lua.execute(
+          "local list = ... local get = list.get for i = 0, 9 do assert(get(i) == 1.5) end "
+              + "for i = 0, 9 do assert(get(list, i) == 1.5) end list:clear() "
+              + "assert(not pcall(get, list, 10)) assert(not pcall(list.get, list, 0))",
+          list);
     }
   }
 

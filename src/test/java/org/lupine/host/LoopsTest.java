@@ -398,6 +398,45 @@ class LoopsTest {
     }
   }
 
+  // BEHAVIOURS 124, 129
+  @EachFlavour
+  void takeItemsOfAllTypesAhead(Flavour flavour) {
+    var mixed = new ArrayList<Object>();
+    for (int i = 0; i < 300; i++) {
+      mixed.add(
+          i % 90 < 40
+              ? (Object) (i + 0.5)
+              : i % 90 < 70
+                  ? (Object) i
+                  : i % 90 < 80 ? (Object) (i % 2 == 0) : i % 3 == 0 ? null : i % 3 == 1 ? "s" : i);
+    }
+    var lists =
+        List.of(
+            mixed,
+            IntStream.range(0, 300).boxed().toList(),
+            IntStream.range(0, 300).mapToObj(i -> i / 4.0).toList(),
+            IntStream.range(0, 300).mapToObj(i -> "text " + i).toList(),
+            IntStream.range(0, 300).mapToObj(i -> (1L << 50) + i).toList(),
+            new ArrayDeque<>(IntStream.range(0, 300).boxed().toList()));
+    try (var lua = runtime(flavour)) {
+      for (var list : lists) {
+        lua.execute(
+            "local list, array = ... local kind = math.type or type "
+                + "local function same(v, w) assert(v == w and kind(v) == kind(w)) end "
+                + "local items, pairs_, counted, n = {}, {}, {}, 0 "
+                + "for v in java.iter(list) do n = n + 1 items[n] = v end "
+                + "for i, v in ipairs(list) do same(i, #pairs_ + 1) pairs_[i] = {v} end "
+                + "for i, v in java.enumerate(list, -7) do same(i, #counted - 7) "
+                + "counted[#counted + 1] = {v} end "
+                + "assert(n == 300 and #pairs_ == 300 and #counted == 300) "
+                + "for i = 1, n do local v = array[i] same(pairs_[i][1], v) same(counted[i][1], v) "
+                + "if v == nil then v = java.null end same(items[i], v) end",
+            list,
+            list.toArray());
+      }
+    }
+  }
+
   @EachFlavour
   void endAgainAfterTheEnd(Flavour flavour) {
     try (var lua = runtime(flavour)) {

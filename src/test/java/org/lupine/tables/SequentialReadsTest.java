@@ -11,6 +11,7 @@ import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.JavaFunction;
+import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
 /** Elements that Java reads one after another, of which some are read ahead. */
@@ -65,12 +66,45 @@ class SequentialReadsTest {
   }
 
   @EachFlavour
+  void returnNumbersOfBothTypes(Flavour flavour) {
+    try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
+      for (var element :
+          List.of(
+              "i",
+              "i + 0.5",
+              "i % 2 == 0",
+              "i % 7 == 0 and 0.5 or i",
+              "i % 2 == 0 and 'x' or i",
+              "i < 100 and i or i < 200 and i / 4 or i % 2 == 0",
+              "0/0",
+              "-0.0",
+              "i * 2^40")) {
+        var table =
+            (LuaTable)
+                lua.execute("local t = {} for i = 1, 300 do t[i] = " + element + " end return t")
+                    .first();
+        var one = (LuaFunction) lua.execute("return function(t, i) return t[i] end").first();
+        var expected = new ArrayList<>();
+        for (int i = 1; i <= COUNT + 1; i++) {
+          expected.add(one.call(table, i).first());
+        }
+
+        var read = new ArrayList<>();
+        for (int i = 1; i <= COUNT + 1; i++) {
+          read.add(table.get(i));
+        }
+
+        assertEquals(expected, read);
+      }
+    }
+  }
+
+  @EachFlavour
   void seeWhatHasChangedMeanwhile(Flavour flavour) throws Exception {
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
       var table = filled(lua);
       var same = (LuaTable) lua.globals().get("t");
-      var change =
-          (org.lupine.value.LuaFunction) lua.execute("return function(i) t[i] = -i end").first();
+      var change = (LuaFunction) lua.execute("return function(i) t[i] = -i end").first();
       for (int i = 1; i <= COUNT; i++) {
         if (i % 40 == 0) {
           change.call(i);
