@@ -29,7 +29,7 @@ struct ThreadState {
   lua_CFunction raising;
   int from_java, level_count, levels_left_out, loading_bytecode;
   CoreThread core;
-  Level levels[FRAMES_KEPT];
+  Level *levels;
 };
 
 /* Saves what belongs to a run. */
@@ -46,7 +46,7 @@ static void save (State *S, ThreadState *T) {
   T->level_count = S->level_count;
   T->levels_left_out = S->levels_left_out;
   T->loading_bytecode = S->loading_bytecode;
-  memcpy(T->levels, S->levels, (size_t)S->level_count * sizeof(Level));
+  T->levels = S->levels;
   core_leave(S->running, &T->core);
 }
 
@@ -63,7 +63,7 @@ static void restore (State *S, const ThreadState *T) {
   S->level_count = T->level_count;
   S->levels_left_out = T->levels_left_out;
   S->loading_bytecode = T->loading_bytecode;
-  memcpy(S->levels, T->levels, (size_t)T->level_count * sizeof(Level));
+  S->levels = T->levels;
 }
 
 /* Switches to another thread state. */
@@ -74,6 +74,11 @@ static void switch_to (State *S, ThreadState *T) {
   stop_switch(S, T);
   restore(S, T);
   core_return(T->running, &T->core, &from->core, S->paused);
+}
+
+static void free_thread (ThreadState *T) {
+  free(T->levels);
+  free(T);
 }
 
 /* Returns whether another thread may be attached while L is in a call of Java. */
@@ -117,7 +122,7 @@ ThreadState *attach_open_thread (State *S, int32_t *status) {
   state_make_current(outer);
   if (failed == LUA_OK) return T;
   switch_to(S, from);
-  free(T);
+  free_thread(T);
   return NULL;
 }
 
@@ -137,13 +142,21 @@ void attach_close_thread (State *S, ThreadState *T) {
   blocks_drop_to(S, NULL);
   S->blocks = blocks;
   state_make_current(outer);
-  free(T);
+  free_thread(T);
 }
 
 /* Makes the thread state that always exists. */
 int attach_open (State *S) {
   S->own_thread = S->thread = (ThreadState *)calloc(1, sizeof(ThreadState));
   return S->thread != NULL;
+}
+
+/* Frees the state's own thread state, which is mostly the attached one. */
+void attach_release (State *S) {
+  if (S->own_thread == NULL) return;
+  if (S->thread == S->own_thread) S->own_thread->levels = S->levels;
+  else free(S->levels);
+  free_thread(S->own_thread);
 }
 
 void attach_open_maker (lua_State *L) {

@@ -5,6 +5,7 @@
 #include "backend.h"
 
 int attach_open (State *S);
+void attach_release (State *S);
 void attach_open_maker (lua_State *L);                      /* [-0, +0, m] */
 int attach_is_possible (const State *S, lua_State *L);
 ThreadState *attach_open_thread (State *S, int32_t *status);

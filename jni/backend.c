@@ -99,7 +99,8 @@ static void state_release (State *S) {
   free(S->free_refs);
   free(S->alive);
   free(S->freed);
-  free(S->own_thread);
+  free(S->handed_bytes);
+  attach_release(S);
   free(S);
 }
 

@@ -159,7 +159,7 @@ struct State {
   int32_t numbered;       /* how many strings got a number so far */
   Reader handed;                  /* what Java has handed over to the run: name, value... */
   int32_t handed_at;              /* the number of crossings then; after others it is out of date */
-  char handed_bytes[HANDED];
+  char *handed_bytes;             /* room for HANDED bytes of them, or NULL */
   uint64_t writable;              /* Frame.writable while a run may leave values, else 0 */
   Ahead ahead;
 
@@ -192,7 +192,7 @@ struct State {
   int from_java;                  /* the last error was Java's answer */
   int level_count, levels_left_out;   /* likewise */
   int loading_bytecode;           /* Java loads what may be bytecode */
-  Level levels[FRAMES_KEPT];
+  Level *levels;                  /* room for FRAMES_KEPT, or NULL */
 };
 
 /* What an entry saves, and restores when it ends. */

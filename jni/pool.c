@@ -12,8 +12,9 @@
 #else
 #define LARGEST      (POOL_CLASSES * STEP)
 #endif
-#define FIRST_CHUNK  (1024 * STEP) /* while a state is small; then: */
-#define CHUNK        (4 * FIRST_CHUNK)
+#define FIRST_CHUNK  (256 * STEP) /* while a state is small; then: */
+#define FIRST_CHUNKS 16
+#define CHUNK        (FIRST_CHUNKS * FIRST_CHUNK)
 
 typedef struct Link {
   struct Link *next;
@@ -31,7 +32,7 @@ static void give (Pool *pool, void *block, size_t class) {
 
 /* Adds a chunk. The rest of the present one becomes a free block. */
 static int add_chunk (Pool *pool) {
-  size_t size = pool->chunk_count < 4 ? FIRST_CHUNK : CHUNK;
+  size_t size = pool->chunk_count < FIRST_CHUNKS ? FIRST_CHUNK : CHUNK;
   size_t left = (size_t)(pool->end - pool->next);
   Link *chunk = (Link *)malloc(size);
   if (chunk == NULL) return 0;

@@ -12,6 +12,8 @@
 */
 #include "scope.h"
 
+#include <stdlib.h>
+
 #include "codec.h"
 #include "globals.h"
 #include "message.h"
@@ -356,7 +358,9 @@ int scope_begin_again (lua_State *L, State *S, int32_t scope, int chunk, size_t 
   compat_set_globals(L);
   S->writable = (uint64_t)S->frame->writable;
   S->frame->taken = S->frame->written = 0;
-  if (handed > 0 && handed <= HANDED) {
+  if (handed > 0 && handed <= HANDED && S->handed_bytes == NULL)
+    S->handed_bytes = (char *)malloc(HANDED);     /* without it, Java is asked for the values */
+  if (handed > 0 && handed <= HANDED && S->handed_bytes != NULL) {
     memcpy(S->handed_bytes, S->frame->message, handed);
     S->handed = message_reader(S->handed_bytes);
     S->handed_at = S->frame->crossings;

@@ -4,6 +4,7 @@
 #include "traceback.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "core.h"
 
@@ -41,11 +42,17 @@ static int is_from_java (lua_State *L, int level, const State *S) {
   return same;
 }
 
+/* Makes room for levels, unless there is some; returns whether there is. */
+static int make_room (State *S) {
+  if (S->levels == NULL) S->levels = (Level *)malloc(FRAMES_KEPT * sizeof(Level));
+  return S->levels != NULL;
+}
+
 /* Appends the levels of a stack from 'level' on, as many as there is room for. */
 static void note_levels (State *S, lua_State *L, int level) {
   lua_Debug ar;
   int last = core_last_level(L);
-  int there = lua_getstack(L, level, &ar);
+  int there = make_room(S) && lua_getstack(L, level, &ar);
   while (there && level <= last && S->level_count < FRAMES_KEPT) {
     int by = 1;
     lua_getinfo(L, "Snl", &ar);
@@ -60,8 +67,8 @@ static void note_levels (State *S, lua_State *L, int level) {
 }
 
 /*
-** The message handler: saves the stack, and leaves the error value as it is. Allocates and raises
-** nothing.
+** The message handler: saves the stack, and leaves the error value as it is. Allocates nothing in
+** Lua, and raises nothing.
 */
 int traceback_handler (lua_State *L) {
   State *S = state_current;

@@ -22,13 +22,13 @@ final class KnownStrings {
   private final Messages messages;
   private final int first;
 
-  // to Lua, by slot
-  private final @Nullable String[] passed = new String[SLOTS];
-  private final byte[] passes = new byte[SLOTS]; // TOLD: Lua knows the number
+  // to Lua, by slot; empty until a string is passed
+  private @Nullable String[] passed = {};
+  private byte[] passes = {}; // TOLD: Lua knows the number
 
-  // from Lua, by slot
-  private final @Nullable Object[] received = new Object[RECEIVED];
-  private final int[] numbers = new int[RECEIVED];
+  // from Lua, by slot; empty until a number is received
+  private @Nullable Object[] received = {};
+  private int[] numbers = {};
 
   /**
    * Creates the numbers of a state.
@@ -52,6 +52,10 @@ final class KnownStrings {
     if (length == 0 || length > LONGEST) {
       return 0;
     }
+    if (passed.length == 0) {
+      passes = new byte[SLOTS];
+      passed = new String[SLOTS];
+    }
     int slot = slot(text);
     if (passed[slot] != text) {
       boolean equal = text.equals(passed[slot]);
@@ -66,7 +70,7 @@ final class KnownStrings {
 
   /** Returns the number of a string, or 0 if it has none. */
   int find(String text) {
-    if (text.isEmpty()) {
+    if (text.isEmpty() || passed.length == 0) {
       return 0;
     }
     int slot = slot(text);
@@ -93,6 +97,10 @@ final class KnownStrings {
 
   /** Returns the string of a number that came from Lua. */
   @Nullable Object get(int number) {
+    if (received.length == 0) {
+      numbers = new int[RECEIVED];
+      received = new Object[RECEIVED];
+    }
     int slot = number & RECEIVED - 1;
     return numbers[slot] == number ? received[slot] : ask(slot, number);
   }

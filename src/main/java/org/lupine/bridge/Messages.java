@@ -28,7 +28,7 @@ final class Messages {
   private final StateOptions options;
   private final Overflows overflows;
   private final TextCodec codec;
-  private final StringCache strings = new StringCache();
+  private @Nullable StringCache strings; // made when first needed
   private int[] fresh = new int[8];
   private int freshCount;
   // since the last crossing that ended well
@@ -552,8 +552,9 @@ final class Messages {
   }
 
   private @Nullable Object text(ByteBuffer in, int at, int length, boolean lenient) {
-    if (length <= StringCache.LONGEST) {
-      var known = strings.find(in, at, length);
+    var cache = strings;
+    if (cache != null && length <= StringCache.LONGEST) {
+      var known = cache.find(in, at, length);
       if (known != null) {
         return known;
       }
@@ -562,7 +563,11 @@ final class Messages {
     in.get(at, bytes);
     var text = lenient ? codec.decodeOrKeep(bytes) : decode(bytes);
     if (length <= StringCache.LONGEST && text instanceof String) {
-      strings.store(in, at, length, (String) text);
+      if (cache == null) {
+        cache = new StringCache();
+        strings = cache;
+      }
+      cache.store(in, at, length, (String) text);
     }
     return text;
   }

@@ -155,13 +155,17 @@ final class Upcalls {
 
   /**
    * Answers with the next items of a loop as far as they are small values of the same type; returns
-   * 0, having taken nothing, if the first one is not, or if Lua wants no more than that.
+   * 0, having taken nothing, if the first one is not, if Lua wants one only, or if taking them runs
+   * foreign code.
    */
   private long items(LoopItems items, int most) {
+    if (most < 2 || !items.runNoForeignCode()) {
+      return 0;
+    }
     int tag = 0;
     int count = 0;
     try {
-      for (; most > 1 && count < most; count++) {
+      for (; count < most; count++) {
         var item = items.peek();
         int next = Messages.smallTag(item);
         long bits = Messages.smallBits(item);

@@ -30,7 +30,7 @@ final class Loops {
 
   /** Implements {@code java.iter(target)}: the items one by one. */
   static Values iter(Object target) {
-    return loop(target, ReadAheadLoop.over(items(target)));
+    return loop(target, ReadAheadLoop.over(items(target), runsNoForeignCode(target)));
   }
 
   /** Implements {@code java.iterex(target)}: the items, unpacked if they hold several values. */
@@ -60,7 +60,7 @@ final class Loops {
   private static Values counted(Object target, long start, boolean unpack) {
     var items = items(target);
     if (!unpack) {
-      return loop(target, ReadAheadLoop.counted(items, start));
+      return loop(target, ReadAheadLoop.counted(items, start, runsNoForeignCode(target)));
     }
     var next = new long[] {start};
     return loop(
@@ -92,6 +92,14 @@ final class Loops {
     return target instanceof Collection || target instanceof Map
         ? target.getClass().getModule() == Object.class.getModule()
         : target.getClass().isArray();
+  }
+
+  /**
+   * Returns whether iterating over a target certainly runs no foreign code. A collection of the JDK
+   * may wrap one of the user's.
+   */
+  private static boolean runsNoForeignCode(Object target) {
+    return target.getClass().isArray() || JavaType.of(target.getClass()).readAhead;
   }
 
   private static Values loop(Callback step) {

@@ -9,33 +9,47 @@ import org.lupine.bridge.LuaState;
 import org.lupine.value.Values;
 
 /**
- * A step of a loop that Lua may ask for several steps at once, which it then takes one by one. Lua
- * does so while nothing else calls Java between the steps.
+ * The step function of a loop over Java items. Lua may ask it for several steps at once, and asks
+ * for more each time while nothing else calls Java between the requests. {@link Loops} says which
+ * loops permit that; the others ask for one step at a time.
  */
 class ReadAheadLoop implements Callback, LoopItems {
   private final Iterator<?> items;
   private final int width;
+  private final boolean packable;
   private @Nullable Object item;
   private boolean peeked;
 
-  private ReadAheadLoop(Iterator<?> items, int width) {
+  /**
+   * Creates a loop.
+   *
+   * @param width the number of values of a step, of which the first is not null
+   * @param packable whether the iterator runs no foreign code
+   */
+  private ReadAheadLoop(Iterator<?> items, int width, boolean packable) {
     this.items = items;
     this.width = width;
+    this.packable = packable;
   }
 
   /** Returns a loop whose steps have an item each. */
-  static ReadAheadLoop over(Iterator<?> items) {
-    return new ReadAheadLoop(items, 1);
+  static ReadAheadLoop over(Iterator<?> items, boolean packable) {
+    return new ReadAheadLoop(items, 1, packable);
   }
 
   /** Returns a loop whose steps have a counter and an item. */
-  static ReadAheadLoop counted(Iterator<?> items, long start) {
-    return new Counted(items, start);
+  static ReadAheadLoop counted(Iterator<?> items, long start, boolean packable) {
+    return new Counted(items, start, packable);
   }
 
   /** Returns a loop over a map's entries, whose steps have a key and a value. */
   static ReadAheadLoop entries(Map<?, ?> map) {
     return new Entries(map.entrySet().iterator());
+  }
+
+  @Override
+  public final boolean runNoForeignCode() {
+    return packable;
   }
 
   @Override
@@ -70,6 +84,7 @@ class ReadAheadLoop implements Callback, LoopItems {
     return steps(arguments.length == 1 ? ((Number) arguments[0]).intValue() : 1);
   }
 
+  /** Returns the values of so many steps, fewer at the end; null if there are none. */
   private @Nullable Object steps(int most) {
     var all = new Object[most * width];
     int count = 0;
@@ -83,8 +98,8 @@ class ReadAheadLoop implements Callback, LoopItems {
   private static final class Counted extends ReadAheadLoop {
     private long counter;
 
-    Counted(Iterator<?> items, long start) {
-      super(items, 2);
+    Counted(Iterator<?> items, long start, boolean packable) {
+      super(items, 2, packable);
       this.counter = start;
     }
 
@@ -103,7 +118,7 @@ class ReadAheadLoop implements Callback, LoopItems {
 
   private static final class Entries extends ReadAheadLoop {
     Entries(Iterator<?> entries) {
-      super(entries, 2);
+      super(entries, 2, false);
     }
 
     @SuppressWarnings("NullAway") // no map has an entry that is null

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.AbstractList;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ import org.lupine.Lua;
 import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
+import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 import org.lupine.value.Values;
 
@@ -395,6 +397,36 @@ class LoopsTest {
           };
       lua.execute("for v in java.iter(...) do if v == 50 then break end end", items);
       assertEquals(50, taken.size()); // an iterator's items are never taken before they are needed
+    }
+  }
+
+  // BEHAVIOURS 124
+  @EachFlavour
+  void takeItemsThatForeignCodeMakes(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var called = (LuaFunction) lua.execute("return function(...) return ... end").first();
+      var list =
+          new AbstractList<Object>() {
+            @Override
+            public Object get(int index) {
+              var text = ("text " + index).repeat(20);
+              assertEquals(List.of(text, 1.5), called.call(text, 1.5));
+              return index % 30 < 25 ? (Object) (double) index : "no number";
+            }
+
+            @Override
+            public int size() {
+              return 200;
+            }
+          };
+      for (var wrapped : List.of(list, Collections.unmodifiableList(list), list.subList(0, 200))) {
+        lua.execute(
+            "local n = 0 for i, v in ipairs(...) do n = n + 1 assert(i == n) "
+                + "assert(v == ((i - 1) % 30 < 25 and i - 1 or 'no number')) end assert(n == 200) "
+                + "n = 0 for v in java.iter(...) do "
+                + "assert(v == (n % 30 < 25 and n or 'no number')) n = n + 1 end assert(n == 200)",
+            wrapped);
+      }
     }
   }
 

@@ -7,9 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.lupine.bench.contender.Contender;
 import org.lupine.bench.contender.Work;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -19,7 +17,6 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /** A row of one contender, as JMH runs it. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class Cell {
   private static final CompilationMXBean COMPILATION = ManagementFactory.getCompilationMXBean();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.regex.Pattern;
 import org.lupine.bench.contender.Contender;
+import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -43,6 +44,7 @@ final class Forks implements Instrument {
             .param("warmup", String.valueOf(plan.warmup()))
             .forks(1)
             .threads(row.threads())
+            .mode(row.kind() == Row.Kind.WALL ? Mode.Throughput : Mode.AverageTime)
             .syncIterations(row.threads() > 1)
             .addProfiler(ThreadCosts.class)
             .warmupIterations(WARMUP_ITERATIONS)
@@ -81,7 +83,7 @@ final class Forks implements Instrument {
           var costs = iteration.getSecondaryResults();
           double time =
               row.kind() == Row.Kind.WALL
-                  ? iteration.getPrimaryResult().getScore() / row.threads()
+                  ? 1 / iteration.getPrimaryResult().getScore() // of all threads together
                   : costs.get(ThreadCosts.TIME).getScore();
           times.add(time / operations);
           bytes.add(costs.get(ThreadCosts.BYTES).getScore() / operations);
