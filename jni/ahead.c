@@ -1,7 +1,8 @@
 /*
 ** Elements of Java's arrays and lists, read ahead of their use. A script that reads them one after
-** another, by index or by a method like List.get, gets several with one upcall. They stay in the frame's message, and are used
-** while nothing crosses the boundary and no other object's elements are read.
+** another, by index or by a method like List.get, gets several with one upcall, as far as they are
+** small values of one type. They stay in the frame's message. They are used while nothing crosses
+** the boundary and no other elements are read, and each four times on average.
 */
 #include "ahead.h"
 
@@ -23,7 +24,7 @@ static int32_t how_many (const Ahead *ahead, const Object *object, int32_t membe
   return ahead->asked < MOST_AHEAD ? 2 * ahead->asked : MOST_AHEAD;
 }
 
-/* Calls Java for the element at the number at 2, and for 'asked' of them. [-0, +0, e] */
+/* Calls Java for 'asked' elements from the number at 2 on. [-0, +0, e] */
 static int64_t ask (lua_State *L, const Object *object, int32_t member, int32_t asked,
                     const char **message) {
   if (member == AHEAD_INDEX)

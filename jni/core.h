@@ -1,9 +1,10 @@
 /*
-** Primitives that gain from the internals of the core, or need them: for the fast path of calls
-** from Java into Lua, for detaching threads, for levels and for images of tables. The core is the
-** Lua implementation. Where we compile it, they work on its internals (core_puc.h, core_luajit.h).
-** For an installed one they use the public API (core_api.h), and some do nothing or return 0. The
-** contract of each is here; [-0, +0, -] is as in the Lua manual.
+** Primitives that work on the internals of the core, which is the Lua implementation, because that
+** is faster or because the API does not suffice. They serve the fast path of calls from Java,
+** detaching threads, levels of calls, and images of tables. Where we compile the core, they use its
+** internals (core_puc.h, core_luajit.h). For an installed one they use the public API (core_api.h),
+** and some do nothing or return 0. The contract of each is here; [-0, +0, -] is as in the Lua
+** manual.
 **
 ** A slot is a place in the Lua stack. Here the top is the uppermost value; L->top points above it.
 ** Putting a value into a slot makes it the top. A caller that counts its slots itself never has to

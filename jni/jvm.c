@@ -373,8 +373,8 @@ static jboolean JNICALL fence_all (JNIEnv *env, jclass class) {
 #endif
 
 /*
-** Makes the first calls of a stub, in which java.lang.invoke makes classes, before it serves: a lack
-** of memory would end the JVM, and Java has just seen that there is some.
+** Makes the first calls of a stub, in which java.lang.invoke makes classes, before it serves: a
+** lack of memory would end the JVM, and Java has just seen that there is some.
 */
 static void JNICALL use_stub (JNIEnv *env, jclass class, jlong address) {
   Stub stub = (Stub)(intptr_t)address;

@@ -2,13 +2,21 @@
 ** Environments of scripts that run under a scope: a Java object with the global variables, such as
 ** the Bindings of a script engine.
 **
-** An environment is an empty table whose metamethods pass each access on, so that scripts and Java
-** see each other's changes at once. A write goes to the scope, and removes a kept value of that key.
-** A function, other than one of a Java object, or a coroutine, of which Java could only have a
-** reference, is kept in a table in the metatable instead, and so is every value whose key is not a
-** string. The scope then removes its own value of the key, so what it has under the key of a kept
-** value was written by Java afterwards. A read therefore asks, in this order: for a string the
-** scope, the table of kept values, the library. scope_holds_functions tells whether any are kept.
+** An environment is an empty table whose metamethods pass each access on to the scope, so that
+** scripts and Java see each other's changes. Where the scope permits it, Java hands over values
+** before they are read (push_handed), and writes stay in the frame until other Java code is called
+** or the run ends (write_later).
+**
+** Some values are kept in a table in the metatable instead: coroutines, functions other than those
+** of Java objects, and all values whose key is not a string. Java could hold only a reference to
+** such functions and coroutines. A write to the scope removes a kept value of that key. When a
+** value is kept, the scope removes its own value of the key, so what it has under the key of a kept
+** value was written by Java afterwards. Therefore a read with a string key asks the scope, then the
+** kept values, then the library. A read with another key asks the kept values only.
+** scope_holds_functions tells whether any values are kept.
+**
+** The environment of the last run is used again by the next one under the same scope, if no code
+** that outlasts the run can use it (is_last, let_escape).
 */
 #include "scope.h"
 
@@ -180,8 +188,9 @@ static int write_later (lua_State *L, State *S) {
 }
 
 /*
-** Environment, key: returns, for a string, the scope's value; else the kept one; else the library's.
-** _G is the environment itself, unless it is kept or in the scope.
+** Environment, key: returns, for a string, the scope's value, else the kept one, else that of the
+** library; for another key the kept one. _G is the environment itself, unless it is kept or in the
+** scope.
 */
 static int get_variable (lua_State *L) {
   State *S = state_current;

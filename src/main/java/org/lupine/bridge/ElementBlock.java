@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Layout;
 
 /**
- * Elements of a table that were read at once, since a loop reads them one by one. They are valid
- * until Lua may have run again. Immutable.
+ * Elements of a Lua table that Java has read at once, since a loop reads them one by one. They are
+ * valid until Lua may have run again. Immutable.
  */
 final class ElementBlock {
   private static final long[] NOTHING = {};
@@ -23,7 +23,7 @@ final class ElementBlock {
   private final int tag;
   private final long[] bits;
 
-  /** Whether no other value has been found. */
+  /** Whether all elements asked for were small values of one type. */
   private final boolean uniform;
 
   /** Creates a block of any values. */

@@ -49,7 +49,7 @@ final class Failures {
         : new LuaSyntaxException(text, null, -1);
   }
 
-  /** Returns the first position in a text, or null; a long text is searched no further than that. */
+  /** Returns the first position in a text, or null; of a long text only the start is searched. */
   private static @Nullable Position position(String text) {
     int end = Math.min(text.length(), LONGEST_POSITION);
     for (int i = 0; i < end && text.charAt(i) != '\n'; i++) {

@@ -12,12 +12,13 @@ import org.lupine.bridge.Protocol.Tag;
 import org.lupine.value.LuaMemoryException;
 
 /**
- * The fast path: operations whose values travel in registers, or several arguments of a function in
- * the frame. An argument is a number, a boolean, nil or a string that Lua knows by a number; results
- * may be anything. An operation on a name takes the fast path when the name is
- * used for the second time, since Lua knows the name by a number then. What cannot take the fast
- * path is refused, having done nothing, and goes by a message. Methods acquire the state's lock
- * unless noted otherwise.
+ * The fast path: operations that need no message. One argument travels in a register; two to eight
+ * arguments of a function travel in the frame. An argument is a number, a boolean, nil or a string
+ * that Lua knows by a number; results may be anything. An operation on a name takes the fast path
+ * from the second use of the name on, since Lua knows the name by a number then; only {@link
+ * #NAMES} names are remembered. What cannot take the fast path is refused, having done nothing, and
+ * goes by a message. Methods that are named for an operation acquire the state's lock unless noted
+ * otherwise; the others are called under the lock.
  */
 final class FastCalls {
   static final int NAMES = 256;
@@ -55,7 +56,7 @@ final class FastCalls {
     return number > UNKNOWN ? number : number(name);
   }
 
-  /** Returns the number of a name, or 0 if it has none. */
+  /** Notes that a name is used, and returns its number, or 0 if it has none. */
   private int number(String name) {
     return name.equals(lastName) ? lastNumber : find(name);
   }
@@ -203,7 +204,10 @@ final class FastCalls {
     return crossing.all(Op.CALL, function, arguments);
   }
 
-  /** Returns whether no argument certainly has to travel in a message of its own. Needs no lock. */
+  /**
+   * Returns whether the arguments can take the fast path if the strings among them have numbers.
+   * Needs no lock.
+   */
   private boolean mayBeFast(@Nullable Object[] arguments) {
     if (arguments.length > SEVERAL) {
       return false;

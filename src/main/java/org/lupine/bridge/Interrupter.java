@@ -1,7 +1,6 @@
 package org.lupine.bridge;
 
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Stop;
 import org.lupine.value.LuaException;
@@ -10,8 +9,10 @@ import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
 
 /**
- * Ends what runs in a state: when its time is over, when its thread was interrupted, or on request.
- * The first two are detected by the {@link Watchdog}. Holds no reference to the state.
+ * Requests the end of what runs in a state: when its time is over, when its thread was interrupted,
+ * or on request. The {@link Watchdog} detects the first two, and repeats each request until the run
+ * has ended. A state has one, and one more for each further thread inside. Holds no reference to
+ * the state, so that the watchdog does not keep the state reachable.
  */
 final class Interrupter {
   private static final int FRAMES = 100; // stack frames that must be left for a use with a limit
@@ -54,7 +55,7 @@ final class Interrupter {
   private long end;
   private long allowed; // nanoseconds: the length of the limit
   private boolean over; // the end has passed, and what runs is being ended
-  private boolean asked; // the stop has to be asked again
+  private boolean asked; // the stop has to be requested again at the next look
   private boolean interrupted; // the thread was, at the watchdog's last look
   private int idle;
   private @Nullable Thread input; // may be waiting for input
@@ -256,14 +257,6 @@ final class Interrupter {
     allowed = before.allowed;
   }
 
-  /**
-   * Runs an action on the thread that is inside, within a time limit of its own and those set
-   * before.
-   */
-  <T> T callWithin(long nanoseconds, Callable<T> action) throws Exception {
-    return Deadline.callWithin(nanoseconds, action);
-  }
-
   /** Interrupts what runs; does nothing if nothing runs. */
   void interrupt() {
     interruptNow();
@@ -298,6 +291,7 @@ final class Interrupter {
         : new LuaInterruptedException(before + "interrupted", chunk, line, frames, cause);
   }
 
+  /** Requests a stop from the native side; returns whether one is under way. */
   private boolean stop(int why) {
     if (address == 0) {
       return false;
@@ -319,7 +313,7 @@ final class Interrupter {
     inputEnded = false;
   }
 
-  /** Returns whether the wait for input was ended, which an interrupt of the thread does. */
+  /** Returns whether the wait for input was ended, by interrupting the thread. */
   synchronized boolean isInputEnded() {
     return inputEnded;
   }
@@ -348,7 +342,7 @@ final class Interrupter {
     }
   }
 
-  /** Marks the state or the thread's run as closed; its native memory is not accessed any more. */
+  /** Frees the native memory of the state or the thread's run, which is not accessed any more. */
   synchronized void release() {
     if (state == null) {
       Native.release(address);

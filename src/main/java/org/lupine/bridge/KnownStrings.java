@@ -7,13 +7,16 @@ import org.lupine.bridge.Protocol.Tag;
 import org.lupine.value.LuaMemoryException;
 
 /**
- * Numbers of strings that cross again and again. A string that has a number is neither encoded nor
- * decoded again: it travels as the number. Each direction has numbers of its own: Java gives those
- * of the strings that it passes, and Lua, in {@code known.c}, those that come from Lua. Used
+ * Numbers of strings that cross from Java to Lua, or back, again and again. While a string has a
+ * number it is neither encoded nor decoded: it travels as the number. Each direction has numbers of
+ * its own: Java gives those of the strings that it passes, and Lua, in {@code known.c}, those that
+ * come from Lua. Strings share a small number of slots; a string loses its number when another one
+ * takes its slot. Java then gives the number to the other string; Lua gives no number twice. Used
  * under the state's lock.
  */
 final class KnownStrings {
-  private static final int SLOTS = 64, RECEIVED = 32; // as STRINGS_KNOWN
+  private static final int SLOTS = 64;
+  private static final int RECEIVED = 32; // as STRINGS_KNOWN
   private static final int LONGEST = 2048;
   private static final int PASSES = 3; // a string gets its number when it is passed so often
   private static final int TOLD = -1;
@@ -95,7 +98,7 @@ final class KnownStrings {
     return known;
   }
 
-  /** Returns the string of a number that came from Lua. */
+  /** Returns the string of a number that came from Lua; null if its bytes cannot be decoded. */
   @Nullable Object get(int number) {
     if (received.length == 0) {
       numbers = new int[RECEIVED];

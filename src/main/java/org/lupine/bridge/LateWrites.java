@@ -5,9 +5,10 @@ import org.lupine.bridge.Protocol.Layout;
 import org.lupine.value.LuaString;
 
 /**
- * The variables that a run sets without calling Java. Their values stay in the frame until the
- * scope is told of them: before anything else is called in Java, and when the run has ended. Used
- * under the state's lock.
+ * Variables that a run sets without calling Java. Their values stay in the {@link Frame} until the
+ * scope is told of them: before foreign code runs in Java, and when the run has ended. Only
+ * variables that the run is expected to set, and scopes that permit it. Used under the state's
+ * lock.
  */
 final class LateWrites {
   private static final String[] NONE = {};
@@ -19,7 +20,7 @@ final class LateWrites {
   private String[] names = NONE;
   private int[] numbers = {}; // of the names; 0 for those that have none
   private long writable; // the numbers as bits
-  private @Nullable Scope told; // the scope of the run that is under way
+  private @Nullable Scope told; // the scope to tell: that of the run that is under way
 
   LateWrites(LuaState state, Frame frame, Messages messages, FastCalls fastCalls) {
     this.state = state;
@@ -28,7 +29,7 @@ final class LateWrites {
     this.fastCalls = fastCalls;
   }
 
-  /** Returns whether a value can stay in the frame. */
+  /** Returns whether a value may stay in the frame; C decides. */
   static boolean canStay(@Nullable Object value) {
     return value instanceof String
         || value instanceof LuaString

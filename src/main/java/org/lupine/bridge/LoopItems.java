@@ -3,8 +3,8 @@ package org.lupine.bridge;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items of a loop over Java values, of which Lua can take several with one upcall while they are
- * small values of one type. A step of such a loop returns the item, or a counter and the item.
+ * The items of a loop over Java values, of which Lua can take several with one upcall while they
+ * are small values of one type. A step of such a loop returns the item, or a counter and the item.
  */
 public interface LoopItems {
   /** Stands for the end of the loop. */

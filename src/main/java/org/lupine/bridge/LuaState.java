@@ -449,7 +449,7 @@ public final class LuaState implements AutoCloseable {
   public <T> T callWithin(long nanoseconds, Callable<T> action) throws Exception {
     share();
     try {
-      return interrupter().callWithin(nanoseconds, action);
+      return Deadline.callWithin(nanoseconds, action);
     } finally {
       exit();
     }

@@ -111,9 +111,9 @@ final class Native {
   static native void useStub(long address);
 
   /**
-   * Called from Lua. Throws nothing: exceptions are noted and answered as a status. A stack overflow
-   * or a lack of memory may prevent that. Yet none may leave an upcall stub, which would end the
-   * JVM.
+   * Called from Lua. Throws nothing: exceptions are noted and answered as a status. A stack
+   * overflow or a lack of memory may prevent that. Yet none may leave an upcall stub, which would
+   * end the JVM.
    */
   static long up(int state, int operation, int target, int member, int length) {
     try {

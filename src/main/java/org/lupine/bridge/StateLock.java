@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
  * The lock of a Lua state: re-entrant, and biased towards a thread that uses the state alone.
  *
  * <p>A thread is <i>inside</i> while its <i>depth</i>, the number of acquisitions that it has not
- * released, is above 0. The <i>owner</i> is the thread that the lock is assigned to. Without a bias
- * the owner is inside, except for an instant before it enters and after it leaves. A biased lock
- * keeps its owner while that thread is outside. Waiting threads are in a {@link LockQueue}.
+ * released, is above 0. The <i>owner</i> is the thread that the field {@code owner} names. Without
+ * a bias a thread becomes the owner just before it enters, and stops being the owner just after it
+ * leaves. A biased lock keeps its owner while that thread is outside. Waiting threads are in a
+ * {@link LockQueue}.
  *
  * <p><b>Biased locking,</b> as in former versions of HotSpot. After about 64 outermost acquisitions
  * in a row by one thread, none of which had to wait, the lock is biased towards that thread, which
@@ -23,20 +24,23 @@ import org.jspecify.annotations.Nullable;
  * acquisitions needed for the next one, up to a limit.
  *
  * <p><b>Barging.</b> A free lock goes to the thread that comes first, which may be the one that
- * just released it. A thread that has waited for a millisecond is not overtaken any more. {@link
- * #lock} waits without a time limit until the owner leaves or the thread is interrupted.
+ * just released it. The first thread in line, once it has waited for a millisecond, is not
+ * overtaken any more, except by {@link #share} and {@link #tryOvertake}. {@link #lock} waits until
+ * it has the lock, or until its thread is interrupted, the run that it is part of is stopped, or
+ * its deadline has passed.
  *
  * <p><b>Sharing.</b> While the owner is in a call from Lua to Java, a thread that calls {@link
  * #share} may take the lock from it. The owner is then still inside. When it returns from the call,
- * or calls into Lua again, it waits until it has the lock again. From outside, {@link #lock} and
- * {@link #tryLock()} never do so: they need a state that no thread is inside. See {@link
- * ThreadStates}.
+ * or calls into Lua again, it waits until it has the lock again. {@link #lock} and {@link
+ * #tryLock()} need a state that no thread is inside. There is one exception: a waiting thread
+ * shares the state if the threads inside it wait for a state that this thread is inside, which is a
+ * deadlock. See {@link ThreadStates}.
  *
  * <p><b>Stack overflow.</b> A StackOverflowError can be thrown at any method call, but not at a
  * store. So the owner, with or without a bias, is a single field, changed in one step. If the error
  * hits a thread after it became the owner and before it was inside, or after it left and before it
  * released the lock, the thread finds itself the owner when it comes again. It then enters, or
- * waits if others are to go first; if its bias was revoked, it releases the lock before. Waiting
+ * waits if others are to go first. If its bias was revoked, it first releases the lock. Waiting
  * threads detect this too, and an owner that has died, and take the lock.
  */
 final class StateLock {
@@ -54,7 +58,8 @@ final class StateLock {
 
     /**
      * Closes the context of a thread state; what runs next uses the state's own context. For a
-     * thread state without a context, cleans up what its thread has left behind in the state's own.
+     * thread state without a context, has the next use clean up what its thread has left behind in
+     * the state's own.
      */
     void close(ThreadState state);
 
@@ -81,7 +86,7 @@ final class StateLock {
     }
   }
 
-  /** Whether the platform is known to have the fence. Asking may take it 10 ms. */
+  /** Whether the platform is known to have the fence. The first question may take 10 ms. */
   private static boolean hasFence;
 
   /** Whether the platform has the fence; asked when a lock is about to be biased. */
@@ -158,10 +163,11 @@ final class StateLock {
   }
 
   /**
-   * Acquires the lock; waits until no other thread is inside.
+   * Acquires the lock; waits until no other thread is inside, except in a deadlock.
    *
    * @throws org.lupine.value.LuaInterruptedException if the thread is interrupted (it stays
    *     interrupted), or if the run that it is part of is to end
+   * @throws org.lupine.value.LuaTimeoutException if the thread's deadline passes
    */
   void lock() {
     var thread = Thread.currentThread();
@@ -198,7 +204,8 @@ final class StateLock {
   /**
    * Acquires the lock, waiting for at most so many nanoseconds; returns whether it did.
    *
-   * @throws InterruptedException if the thread is interrupted before or meanwhile
+   * @throws InterruptedException if the thread is interrupted before or meanwhile, or if the run
+   *     that it is part of is to end
    */
   boolean tryLock(long nanos) throws InterruptedException {
     if (Thread.interrupted()) {
@@ -302,7 +309,8 @@ final class StateLock {
   }
 
   /**
-   * Acquires the lock from outside if it is free, or biased towards a thread that is outside.
+   * Acquires the lock from outside if it is free, or biased towards a thread that is outside, and
+   * no other thread is to go first.
    *
    * @param waiter null if the thread has not waited yet
    */
@@ -471,7 +479,7 @@ final class StateLock {
 
   // who is inside
 
-  /** Returns the attached thread state. Only for the thread that holds the lock. */
+  /** Returns the thread state that was attached last. Only for the thread that holds the lock. */
   @SuppressWarnings("NullAway") // there is one while the lock is held
   ThreadState current() {
     return current;

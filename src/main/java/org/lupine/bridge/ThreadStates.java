@@ -11,14 +11,17 @@ import org.jspecify.annotations.Nullable;
  * The threads inside a state. One is <em>attached</em>: the owner of the {@link StateLock}. The
  * others are <em>detached</em>: each is in a call from Lua to Java.
  *
- * <p>A thread that may share the state, such as a callback, takes the lock from an owner that waits
- * in a call to Java. Before that call returns to Lua the owner takes the lock back from the then
- * attached thread, as soon as that one is in a call to Java itself. So the threads return in any
- * order. A thread that may not share the state waits until all others have left.
+ * <p>A thread that may share the state, such as a callback, takes the lock from an owner that is in
+ * a call to Java: at once if the owner is blocked there, and after some time even if it is running.
+ * Before its call returns to Lua, the detached thread takes the lock back. It can do so once the
+ * attached thread has left, or is in a call to Java itself. So the threads return in any order. A
+ * thread that may not share the state waits until all others have left, except in a deadlock.
  *
- * <p>One thread at a time changes which one is attached. The owner takes no part in this: it stores
- * its depth and then checks {@link #shared}. The changing thread sets {@code shared}, issues a
- * fence in all threads, and then reads the owner's depth.
+ * <p>One thread at a time changes which one is attached. While none does, and no thread is
+ * detached, entering and leaving take no part in this: the owner stores its depth, or the depth of
+ * its call to Java, and then checks {@link #shared}. If that is set, it waits for the change to
+ * end. The changing thread sets {@code shared}, issues a fence in all threads, and then reads what
+ * the owner stores.
  */
 final class ThreadStates {
   private static final int SPINS = 100, SPINS_BEFORE_RECOVERY = 10_000;
@@ -58,7 +61,7 @@ final class ThreadStates {
 
   private final StateLock lock;
 
-  /** Whether a thread state is detached, or a thread is finding out whether one can be. */
+  /** Whether a thread state is detached, or a change is under way. */
   volatile boolean shared;
 
   /** Whether a thread is finding out whether the owner is inside. */
@@ -86,7 +89,8 @@ final class ThreadStates {
 
   /**
    * Begins a change unless another thread is changing something; continues one of its own. Returns
-   * whether it did.
+   * whether it did. A change ends with stores to {@code shared} and {@code changing}, and no call,
+   * since a call might overflow the stack.
    */
   private boolean beginChange(Thread thread) {
     if (!CHANGING.compareAndSet(this, null, thread) && changing != thread) {
@@ -99,8 +103,6 @@ final class ThreadStates {
     shared = true;
     return true;
   }
-
-  // Each change ends with two stores and no call, since a call might overflow the stack.
 
   private void awaitChange(Thread thread) {
     for (int looks = 0; !beginChange(thread); looks++) {

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * than by JNI. Linking it takes tens of milliseconds. So a thread of its own makes it once Lua has
  * called Java often, and JNI is used until then.
  *
- * <p>JNI is used for good wherever a stub is of no use or no good: before Java 24, which fixed
- * JDK-8337753, a crash of stubs; where the JVM would warn of native access that it has not warned
- * of when the library was loaded; in JVMs other than HotSpot, whose stack is one for Java and C;
- * and whenever anything fails.
+ * <p>JNI stays in use before Java 24, which fixed JDK-8337753, a crash of stubs; if native access
+ * is not enabled, since linking would print a warning; in JVMs other than the 64-bit server VM of
+ * HotSpot, since only there Java and C share a stack; if too little of the heap is free; if linking
+ * fails; and if the system property says so.
  *
  * <p>The library is compiled for Java 17, and reaches that package by reflection.
  */
@@ -31,7 +31,7 @@ final class UpcallStub {
   private static final MethodType TYPE =
       MethodType.methodType(long.class, int.class, int.class, int.class, int.class, int.class);
 
-  /** The method, which a stub may hold weakly only. */
+  /** Keeps the method reachable, which a stub may hold only weakly. */
   @SuppressWarnings("unused")
   private static @Nullable MethodHandle target;
 
@@ -84,7 +84,7 @@ final class UpcallStub {
     }
   }
 
-  /** Calls a handle as often as it takes until java.lang.invoke makes no more classes for it. */
+  /** Calls a handle so often that java.lang.invoke makes no more classes for it afterwards. */
   private static void call(MethodHandle handle) throws Throwable {
     long answer = 0;
     for (int i = 0; i < FIRST_CALLS; i++) {
@@ -120,7 +120,8 @@ final class UpcallStub {
     return MethodHandles.foldArguments(MethodHandles.exactInvoker(TYPE), get);
   }
 
-  /** Returns the segment of a stub that calls a handle. The stub is freed after the segment. */
+  /** Returns the segment of a stub that calls a handle. The stub is freed once the segment is
+   * unreachable. */
   private static Object link(MethodHandle handle) throws ReflectiveOperationException {
     var values = foreign("ValueLayout");
     var layout = foreign("MemoryLayout");

@@ -90,7 +90,7 @@ final class Attributes {
         : read(state, inner, found);
   }
 
-  /** Returns the reader of a list's or array's elements; null if it is none, or keys are filtered. */
+  /** Returns the reader of a list's or array's elements; null for others or with filtered keys. */
   @Nullable ElementRead elementRead(JavaType data) {
     if (!cached || data.map || data.foreign || !data.list && !data.array) {
       return null;

@@ -2,7 +2,10 @@ package org.lupine.host;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a name means in a class: methods, a property, a field or a nested class. Immutable once its table is complete. */
+/**
+ * What a name means in a class: methods, a property, a field or a nested class. Immutable once its
+ * table is complete.
+ */
 final class ClassMember {
   final String name;
 

@@ -28,7 +28,7 @@ final class PooledState {
 
   @Nullable ScriptScope scope;
 
-  /** The scope of the last run if nothing is left of it in Java or Lua, so that it may be reused. */
+  /** The scope of the last run, if nothing is left of it in Java or Lua: it may be reused. */
   @Nullable ScriptScope spare;
 
   /**

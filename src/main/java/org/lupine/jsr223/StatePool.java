@@ -24,21 +24,21 @@ import org.lupine.value.LuaTimeoutException;
  * states are idle. A state whose changes could not be undone serves no other bindings any more, and
  * is closed once nothing in it is wanted.
  *
- * <p>A state is not idle while something in it is still wanted: values that Java holds, or, while
- * their bindings are reachable, functions that scripts defined and other values that the bindings
- * cannot hold, which the state keeps. Such a state is <em>parked</em>. It serves runs under the same
- * bindings, which find those functions in it. It serves others after an examination has found that
- * nothing in it is wanted; parked states are examined, a few at a time, when a state is needed or
- * parked. When {@link #MOST_PARKED} or more are parked, runs under other bindings may get one of
- * them too, with a scope of their own.
+ * <p>A state is <em>parked</em> instead of idle while something in it is wanted. That is, Java
+ * holds values of it, or it keeps variables of bindings that are still reachable: functions that
+ * scripts defined, and other values that the bindings cannot hold. It serves runs under the same
+ * bindings, which find those functions in it. It serves other bindings once nothing in it is
+ * wanted. The pool checks this for up to {@link #LOOKS} parked states when a run needs a state, and
+ * for one when a state is parked. When {@link #MOST_PARKED} or more are parked, runs under other
+ * bindings may get one of them too, with a scope of their own.
  *
- * <p>To get its state, a run waits for another thread in one case only: when that thread uses, or
- * examines, the state that keeps functions of the run's bindings. It waits for at most five seconds,
- * or its time limit, and then throws, since the other run might be waiting for this one.
+ * <p>A run waits for another thread in one case only: that thread uses, or checks, the state with
+ * functions of the run's bindings. The wait ends with an exception after five seconds, at the time
+ * limit, or by an interrupt, since the two runs may wait for each other.
  *
- * <p>While no state keeps functions, a thread takes an idle state, preferably the one that it used
- * last, and gives it back, without the monitor: see {@link #slots}. So a thread that is preempted
- * meanwhile keeps no other from running. Thread-safe.
+ * <p>While no state is parked and none in use keeps functions, a thread takes an idle state,
+ * preferably the one that it used last, and gives it back, without the monitor: see {@link #slots}.
+ * So a thread that is preempted in between blocks no other. Thread-safe.
  */
 final class StatePool {
   private static final int MOST_PARKED = 64;
@@ -62,14 +62,16 @@ final class StatePool {
 
   /**
    * The idle states. A thread gives a state back to the slot of its hash; a state that it finds
-   * there is moved to any other slot, with no last user. While a thread runs in a state, its slot has none that it
-   * used last. So if its slot has one, the thread is in no run that this one could be nested in.
+   * there is moved to any other slot, with no last user. While a thread runs in a state, its slot
+   * has none that it used last. So if its slot has one, the thread is in no run that this one could
+   * be nested in.
    */
   private final AtomicReferenceArray<PooledState> slots = new AtomicReferenceArray<>(LENGTH);
 
   private volatile PooledState[] all = {}; // those that are open; replaced under the monitor
   private final List<PooledState> parked = new ArrayList<>();
-  private final List<PooledState> busy = new ArrayList<>(); // except those taken from a slot
+  private final List<PooledState> busy =
+      new ArrayList<>(); // except those taken without the monitor
 
   /** Whether a state is parked, or in use while it keeps functions. Changed under the monitor. */
   private volatile boolean keeping;

@@ -110,7 +110,7 @@ public class LuaException extends RuntimeException {
     return this;
   }
 
-  /** Fills in the Java frames from the present ones. In the constructor of Throwable it does not. */
+  /** Fills in the Java frames from the present ones, but not in the constructor of Throwable. */
   @Override
   public Throwable fillInStackTrace() {
     if (isConstructed) {
