@@ -38,7 +38,8 @@ endfunction()
 
 # Adds lupine-modules.
 function(lua_add_modules)
-  add_library(lupine-modules SHARED jni/api.c jni/objects.c jni/api_${lupine_arch}.S)
+  add_library(lupine-modules SHARED jni/api.c jni/api_${lupine_arch}.S
+    ${lupine_platform_sources})
   set_source_files_properties(jni/api_${lupine_arch}.S PROPERTIES
     OBJECT_DEPENDS "${lupine_api_dir}/api_names.inc")
   set_target_properties(lupine-modules PROPERTIES C_VISIBILITY_PRESET hidden

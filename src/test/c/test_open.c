@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "bridge.h"
-#include "objects.h"
+#include "platform.h"
 
 static pthread_barrier_t opened;
 
@@ -116,8 +116,8 @@ static void *look (void *library, const char *name, const void *wanted) {
 static void look_around (char *file) {
   pthread_t other = start(come_and_go, file);
   while (!__atomic_load_n(&done, __ATOMIC_ACQUIRE)) {
-    CHECK(objects_find(look, "lupine_backend") != NULL);
-    CHECK(objects_find(look, "no such name") == NULL);
+    CHECK(platform_search_libraries(look, "lupine_backend") != NULL);
+    CHECK(platform_search_libraries(look, "no such name") == NULL);
   }
   CHECK(pthread_join(other, NULL) == 0);
 }

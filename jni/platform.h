@@ -1,0 +1,73 @@
+/*
+** What depends on the operating system. platform_posix.c, with platform_linux.c or
+** platform_macos.c, and platform_windows.c implement it. No other file asks for a system.
+*/
+#ifndef LUPINE_PLATFORM_H
+#define LUPINE_PLATFORM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a library exports; a name that other files of a library use, and no other library. */
+#define PLATFORM_EXPORT  __attribute__((visibility("default")))
+#define PLATFORM_HIDDEN  __attribute__((visibility("hidden")))
+
+/*
+** A variable of which each thread has one of its own is declared and defined with PLATFORM_THREAD.
+** PLATFORM_HERE(name) is that of the running thread.
+*/
+#define PLATFORM_THREAD      _Thread_local
+#define PLATFORM_HERE(name)  (name)
+
+/* Returns the lowest address of the C stack of this thread, or NULL if it cannot be found. */
+char *platform_stack_bottom (void);
+
+size_t platform_page_size (void);
+
+/*
+** Makes every thread of the process execute a full memory fence. Returns 0 where the system cannot
+** do that.
+*/
+int platform_fence_all (void);
+
+/*
+** Opens a library, whose symbols are private to it, or global: then libraries that are opened later
+** find them. Returns NULL with the reason in 'message'.
+*/
+void *platform_open_library (const char *path, int global, char *message, size_t size);
+
+/* Returns another hold on the library that is open by that path, or NULL. */
+void *platform_opened_library (const char *path);
+
+/* Returns another hold on the library that has the address in it, or NULL. */
+void *platform_library_around (const void *address);
+
+void platform_close_library (void *library);
+
+/* Returns what a library, or a dependency of it, exports by that name, or NULL. */
+void *platform_find (void *library, const char *name);
+
+/* Returns a global symbol, or NULL. */
+void *platform_find_global (const char *name);
+
+/* Returns what the library that is open from 'file' exports itself by that name, or NULL. */
+void *platform_find_own (void *library, const char *file, const char *name);
+
+/* Returns what the library that has the address in it exports itself by that name, or NULL. */
+void *platform_find_around (const void *address, const char *name);
+
+/*
+** Calls 'look' for each open library until it returns something, and returns that. A library is
+** held open while it is examined. The main program is skipped. Another thread may open and close
+** libraries at any time.
+*/
+void *platform_search_libraries (void *(*look) (void *library, const char *file, const void *data),
+                                 const void *data);
+
+/*
+** Returns a number that identifies a file while it is in use; the same for all files that cannot
+** be told apart.
+*/
+uint64_t platform_file_at (const char *path);
+
+#endif
