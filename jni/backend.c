@@ -20,7 +20,6 @@
 #include "library.h"
 #include "memory.h"
 #include "object.h"
-#include "platform.h"
 #include "pool.h"
 #include "fastcall.h"
 #include "refs.h"

@@ -6,14 +6,7 @@
 #include "blocks.h"
 #include "compat_pcall.h"
 #include "core.h"
-#include "platform.h"
 #include "registry.h"
-
-/*
-** The lowest address of the C stack that may be used, which the patched core checks. NULL until an
-** entry of this thread sets it.
-*/
-_Thread_local char *lupine_stack_limit;
 
 /* Finds the address below which this thread has too little C stack for an entry or an upcall. */
 void guard_find_stack (void) {

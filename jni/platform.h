@@ -13,11 +13,21 @@
 #define PLATFORM_HIDDEN  __attribute__((visibility("hidden")))
 
 /*
-** A variable of which each thread has one of its own is declared and defined with PLATFORM_THREAD.
-** PLATFORM_HERE(name) is that of the running thread.
+** What each thread has, for the cores and the backend. The variable, which is defined with
+** PLATFORM_THREAD, is that of the running thread only by way of platform_thread().
 */
-#define PLATFORM_THREAD      _Thread_local
-#define PLATFORM_HERE(name)  (name)
+typedef struct ThreadWords {
+  char *stack_limit;              /* the lowest address of the C stack that may be used, or NULL */
+  volatile int *stop;             /* the first member of the state that runs, see stop.c */
+} ThreadWords;
+
+#define PLATFORM_THREAD    _Thread_local
+#define platform_thread()  (&lupine_thread)
+
+extern PLATFORM_THREAD ThreadWords lupine_thread PLATFORM_HIDDEN;
+
+#define lupine_stack_limit  (platform_thread()->stack_limit)
+#define lupine_stop         (platform_thread()->stop)
 
 /* Returns the lowest address of the C stack of this thread, or NULL if it cannot be found. */
 char *platform_stack_bottom (void);
@@ -29,6 +39,27 @@ size_t platform_page_size (void);
 ** do that.
 */
 int platform_fence_all (void);
+
+/* Gives way to other threads. */
+void platform_yield (void);
+
+/*
+** Maps new pages, which have the system's 'protection', in the place of a piece of a static array.
+** Returns 0 if there is no memory for them, or the system cannot do that.
+*/
+int platform_map (void *start, size_t size, int protection);
+
+/* Frees such pages. Others that can only be read and take no memory come in their place. */
+void platform_unmap (void *start, size_t size);
+
+/*
+** Starts a thread that calls 'tick' with 'data' each 'interval' milliseconds, or does nothing if it
+** cannot. A library has one timer.
+*/
+void platform_start_timer (void (*tick) (void *data), void *data, int interval);
+
+/* Ends that thread. */
+void platform_stop_timer (void);
 
 /*
 ** Opens a library, whose symbols are private to it, or global: then libraries that are opened later

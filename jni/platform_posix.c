@@ -3,15 +3,88 @@
 */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "platform.h"
 
 size_t platform_page_size (void) {
   return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+void platform_yield (void) {
+  sched_yield();
+}
+
+int platform_map (void *start, size_t size, int protection) {
+  return mmap(start, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)
+      != MAP_FAILED;
+}
+
+void platform_unmap (void *start, size_t size) {
+  mmap(start, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+}
+
+static struct Timer {
+  pthread_mutex_t lock;           /* of 'over' */
+  pthread_cond_t end;
+  pthread_t thread;
+  int runs, over;
+  void (*tick) (void *data);
+  void *data;
+  int interval;
+} timer = { .lock = PTHREAD_MUTEX_INITIALIZER, .end = PTHREAD_COND_INITIALIZER };
+
+/* Waits until the next tick is due; returns 0 if it is to end instead. */
+static int wait_for_tick (void) {
+  struct timespec until;
+  int goes_on;
+  clock_gettime(CLOCK_REALTIME, &until);
+  until.tv_sec += timer.interval / 1000;
+  until.tv_nsec += timer.interval % 1000 * 1000000L;
+  if (until.tv_nsec >= 1000000000) {
+    until.tv_sec++;
+    until.tv_nsec -= 1000000000;
+  }
+  pthread_mutex_lock(&timer.lock);
+  while (!timer.over && pthread_cond_timedwait(&timer.end, &timer.lock, &until) == 0) {}
+  goes_on = !timer.over;
+  pthread_mutex_unlock(&timer.lock);
+  return goes_on;
+}
+
+static void *run_timer (void *unused) {
+  (void)unused;
+  while (wait_for_tick()) timer.tick(timer.data);
+  return NULL;
+}
+
+void platform_start_timer (void (*tick) (void *data), void *data, int interval) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);    /* signals are for the JVM's threads */
+  timer.over = 0;
+  timer.tick = tick;
+  timer.data = data;
+  timer.interval = interval;
+  timer.runs = pthread_create(&timer.thread, NULL, run_timer, NULL) == 0;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void platform_stop_timer (void) {
+  if (!timer.runs) return;
+  pthread_mutex_lock(&timer.lock);
+  timer.over = 1;
+  pthread_cond_signal(&timer.end);
+  pthread_mutex_unlock(&timer.lock);
+  pthread_join(timer.thread, NULL);
 }
 
 void *platform_open_library (const char *path, int global, char *message, size_t size) {
