@@ -9,8 +9,13 @@
 #include <stdint.h>
 
 /* What a library exports; a name that other files of a library use, and no other library. */
+#if defined(_WIN32)
+#define PLATFORM_EXPORT  __declspec(dllexport)
+#define PLATFORM_HIDDEN
+#else
 #define PLATFORM_EXPORT  __attribute__((visibility("default")))
 #define PLATFORM_HIDDEN  __attribute__((visibility("hidden")))
+#endif
 
 /*
 ** What each thread has, for the cores and the backend. The variable, which is defined with
@@ -21,10 +26,39 @@ typedef struct ThreadWords {
   volatile int *stop;             /* the first member of the state that runs, see stop.c */
 } ThreadWords;
 
+#if defined(_WIN32)
+
+/* Has longjmp restore the registers. Given a frame, it would look for handlers on the way. */
+#include <setjmp.h>
+#undef setjmp
+#define setjmp(buffer)  _setjmp(buffer, NULL)
+
+/*
+** Windows copies this section for each thread. GCC would call a function for each access instead.
+** The attributes keep the name for the code below.
+*/
+#define PLATFORM_THREAD  __attribute__((section(".tls$LUPINE"), used, externally_visible))
+
+extern ThreadWords lupine_thread;
+
+static inline ThreadWords *platform_thread (void) {
+  ThreadWords *here;
+  char **copies;                  /* of this section and those of other libraries */
+  __asm__ ("movl _tls_index(%%rip), %k0\n\t"
+           "movq %%gs:0x58, %1\n\t"
+           "movq (%1,%0,8), %0\n\t"
+           "leaq lupine_thread@SECREL32(%0), %0" : "=&r" (here), "=&r" (copies));
+  return here;
+}
+
+#else
+
 #define PLATFORM_THREAD    _Thread_local
 #define platform_thread()  (&lupine_thread)
 
 extern PLATFORM_THREAD ThreadWords lupine_thread PLATFORM_HIDDEN;
+
+#endif
 
 #define lupine_stack_limit  (platform_thread()->stack_limit)
 #define lupine_stop         (platform_thread()->stop)
