@@ -1,8 +1,8 @@
 /*
 ** Opens the libraries of flavours and lupine-modules as a JVM would, in a thread that is older
 ** than they are, and again as a second class loader would. The first library given is only opened
-** and closed.
-** usage: test_open LIBRARY LIBRARY...
+** and closed, so many times.
+** usage: test_open TIMES LIBRARY LIBRARY...
 */
 #include <pthread.h>
 #include <stdio.h>
@@ -95,11 +95,11 @@ static void open_one (const char *file) {
   }
 }
 
-static int done;
+static int times, done;
 
 static void *come_and_go (void *file) {
   int i;
-  for (i = 0; i < 20000; i++) {
+  for (i = 0; i < times; i++) {
     char message[512];
     void *library = platform_open_library((const char *)file, 0, message, sizeof(message));
     CHECK(library != NULL);
@@ -126,7 +126,8 @@ static void look_around (char *file) {
 
 int main (int count, char **arguments) {
   int i;
-  for (i = 2; i < count; i++) open_one(arguments[i]);
-  look_around(arguments[1]);
+  for (i = 3; i < count; i++) open_one(arguments[i]);
+  times = (int)strtol(arguments[1], NULL, 10);
+  look_around(arguments[2]);
   return 0;
 }
