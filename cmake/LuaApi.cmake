@@ -38,13 +38,14 @@ endfunction()
 
 # Adds lupine-modules.
 function(lua_add_modules)
-  add_library(lupine-modules SHARED jni/api.c jni/objects.c jni/api_${lupine_arch}.S)
+  add_library(lupine-modules SHARED jni/api.c jni/api_${lupine_arch}.S
+    ${lupine_platform_sources})
   set_source_files_properties(jni/api_${lupine_arch}.S PROPERTIES
     OBJECT_DEPENDS "${lupine_api_dir}/api_names.inc")
   set_target_properties(lupine-modules PROPERTIES C_VISIBILITY_PRESET hidden
     LINK_DEPENDS "${CMAKE_SOURCE_DIR}/cmake/exports-modules.map")
   target_include_directories(lupine-modules PRIVATE jni "${lupine_api_dir}")
-  target_link_libraries(lupine-modules PRIVATE lupine-options lupine-strict ${CMAKE_DL_LIBS})
+  target_link_libraries(lupine-modules PRIVATE lupine-options lupine-strict lupine-system)
   target_compile_definitions(lupine-modules PRIVATE
     $<$<STREQUAL:${LUPINE_TLS},dynamic>:LUPINE_TLS_DYNAMIC=1>)
   target_link_options(lupine-modules PRIVATE

@@ -43,12 +43,19 @@ if(lupine_elf)
     target_link_options(lupine-options INTERFACE -Wl,-z,defs)
   endif()
 endif()
+if(WIN32)
+  target_compile_definitions(lupine-options INTERFACE __USE_MINGW_ANSI_STDIO=1)   # numbers as in C99
+  target_link_options(lupine-options INTERFACE -static-libgcc -Wl,--no-insert-timestamp)
+endif()
 if(LUA_SANITIZE)
   string(REPLACE ";" "," lua_sanitizers "${LUA_SANITIZE}")
   target_compile_options(lupine-options INTERFACE -fsanitize=${lua_sanitizers}
     -fno-omit-frame-pointer)
   target_link_options(lupine-options INTERFACE -fsanitize=${lua_sanitizers})
 endif()
+# Tests have threads, which the libraries do without on Windows.
+add_library(lupine-tests INTERFACE)
+target_link_libraries(lupine-tests INTERFACE lupine-system $<$<BOOL:${WIN32}>:-static;winpthread>)
 # Further options for our own code; a core may do what upstream lets it do.
 add_library(lupine-strict INTERFACE)
 target_compile_options(lupine-strict INTERFACE -Wall -Wextra -Wconversion)
@@ -83,7 +90,6 @@ function(lua_add_puc flavour)
   target_link_libraries(${core} INTERFACE ${CMAKE_DL_LIBS})
   target_compile_definitions(${core} PUBLIC ${lua_compatibility_${flavour}}
     $<$<PLATFORM_ID:Linux>:LUA_USE_LINUX> $<$<PLATFORM_ID:Darwin>:LUA_USE_MACOSX>
-    $<$<PLATFORM_ID:Windows>:LUA_BUILD_AS_DLL>
     $<$<BOOL:${LUA_APICHECK}>:LUA_USE_APICHECK>)
   if(NOT WIN32)
     target_link_libraries(${core} INTERFACE m)
@@ -208,8 +214,11 @@ function(lua_add_backend flavour fixed)
     INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
   target_compile_definitions(${backend} PUBLIC "LUPINE_FLAVOUR=\"${flavour}\""
     $<$<BOOL:${fixed}>:LUPINE_FIXED=1> $<$<STREQUAL:${lua_provider},system>:LUPINE_INSTALLED=1>)
+  if(BUILD_TESTING)
+    target_compile_definitions(${backend} INTERFACE LUPINE_MODULES=$<BOOL:${lupine_modules}>)
+  endif()
   target_include_directories(${backend} PUBLIC jni PRIVATE "${lupine_api_dir}")
-  target_link_libraries(${backend} PUBLIC lupine-core-${flavour} Threads::Threads
+  target_link_libraries(${backend} PUBLIC lupine-core-${flavour} lupine-system
     PRIVATE lupine-options lupine-strict)
 
   set(library lupine-${flavour})
@@ -233,8 +242,9 @@ function(lua_add_backend flavour fixed)
       add_executable(${test} src/test/c/test_${cases}.c)
       set_target_properties(${test} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
       target_link_libraries(${test} PRIVATE ${backend} lupine-core-${flavour} lupine-options
-        lupine-strict)
+        lupine-strict lupine-tests)
       add_test(NAME ${test} COMMAND ${test})
+      set_tests_properties(${test} PROPERTIES TIMEOUT 600)   # a run may never be stopped
     endforeach()
   endif()
   if(BUILD_TESTING AND LUA_FAULTS AND lupine_elf)

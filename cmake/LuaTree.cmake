@@ -2,9 +2,10 @@
 # folder, with our fixes.
 
 # Sets <out> to the files that make the fixes of one flavour: its script, the shared ones,
-# jni/patch.
+# jni/patch, and the header of it.
 function(lua_fix_files flavour out)
-  file(GLOB files "${lua_sources_dir}/fixes/*.cmake" "${lua_sources_dir}/../jni/patch/*.h")
+  file(GLOB files "${lua_sources_dir}/fixes/*.cmake" "${lua_sources_dir}/../jni/patch/*.h"
+    "${lua_sources_dir}/../jni/platform.h")
   foreach(file IN LISTS files)
     get_filename_component(name "${file}" NAME_WE)
     if(name MATCHES "^lua(5[0-9]|jit)$" AND NOT name STREQUAL flavour)

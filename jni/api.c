@@ -1,14 +1,10 @@
 /*
 ** The library lupine-modules, except for its jumps, which are in assembly: api_<machine>.S.
 */
-#define _GNU_SOURCE
-#include <dlfcn.h>
 #include <string.h>
 
 #include "api.h"
-#include "objects.h"
-
-#define HIDDEN  __attribute__((visibility("hidden")))
+#include "platform.h"
 
 /* The numbers of the jumps. */
 enum Index {
@@ -26,12 +22,12 @@ static const char *const names[] = {
 };
 
 /* The jumps read these. */
-HIDDEN _Thread_local void **lupine_api_entries;
-HIDDEN void **lupine_api_first;
+PLATFORM_HIDDEN _Thread_local void **lupine_api_entries;
+PLATFORM_HIDDEN void **lupine_api_first;
 
 /* The target of the jump for a name that the flavour lacks. Calls lupine_api_resolve. */
-HIDDEN void lupine_api_lacking (void);
-HIDDEN void *lupine_api_resolve (unsigned index, void *from);
+PLATFORM_HIDDEN void lupine_api_lacking (void);
+PLATFORM_HIDDEN void *lupine_api_resolve (unsigned index, void *from);
 
 static _Thread_local unsigned lacked;
 
@@ -47,37 +43,15 @@ static void offer (void **entries) {
                               __ATOMIC_RELAXED);
 }
 
-/* Returns what the object that contains the address 'inside' defines by that name. */
-static void *defined_around (const void *inside, const char *name) {
-  Dl_info object, place;
-  void *library, *found;
-  if (dladdr(inside, &object) == 0) return NULL;
-  library = dlopen(object.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
-  if (library == NULL) return NULL;
-  found = dlsym(library, name);
-  if (found != NULL && (dladdr(found, &place) == 0 || place.dli_fbase != object.dli_fbase))
-    found = NULL;
-  dlclose(library);
-  return found;
-}
-
-/* Returns what the library itself defines by that name, and not one of its dependencies. */
-static void *defined_by (void *library, const char *file, const char *name) {
-  Dl_info place;
-  void *found = dlsym(library, name);
-  return found != NULL && dladdr(found, &place) != 0 && place.dli_fname != NULL
-      && strcmp(place.dli_fname, file) == 0 ? found : NULL;
-}
-
 /* Skips Lua cores and this library. */
 static void *look (void *library, const char *file, const void *name) {
-  if (defined_by(library, file, "lua_newstate") != NULL) return NULL;
-  return defined_by(library, file, (const char *)name);
+  if (platform_find_own(library, file, "lua_newstate") != NULL) return NULL;
+  return platform_find_own(library, file, (const char *)name);
 }
 
 /* Returns what any library defines by that name that is neither a Lua core nor this one. */
 static void *defined_anywhere (const char *name) {
-  return objects_find(look, name);
+  return platform_search_libraries(look, name);
 }
 
 /* Returns whether the first parameter is a luaL_Buffer and not a lua_State. */
@@ -103,12 +77,12 @@ static int raise_lacking (void *first) {
 ** and not in the module; then all libraries are searched.
 */
 void *lupine_api_resolve (unsigned index, void *from) {
-  void *found = defined_around(from, names[index]);
+  void *found = platform_find_around(from, names[index]);
   if (found == NULL) found = defined_anywhere(names[index]);
   lacked = index;
   return found != NULL ? found : (void *)raise_lacking;
 }
 
-__attribute__((visibility("default")))
+PLATFORM_EXPORT
 const Api lupine_api = { API_VERSION, sizeof(names) / sizeof(names[0]), names,
                          (void *)lupine_api_lacking, swap, offer };

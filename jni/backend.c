@@ -156,7 +156,7 @@ static int is_file (uint64_t file) {
       || none == file;
 }
 
-__attribute__((visibility("default")))
+PLATFORM_EXPORT
 const Backend lupine_backend = { FLAVOUR_VERSION, is_file, state_open, state_close, state_release,
                            stop_ask, entry_run, fastcall_run, fastcall_call_number, exported_find,
                            capi_use, attach_open_thread, attach_resume_thread,

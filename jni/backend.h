@@ -8,6 +8,7 @@
 
 #include "bridge.h"
 #include "compat.h"
+#include "platform.h"
 
 #define LIBRARY_TABLES  24
 #define KEPT  1024                /* an entry copies messages up to this size to the C stack */
@@ -234,7 +235,6 @@ typedef struct Object {
 ** The state that runs in this thread, known to the core by its first member. Each entry sets it,
 ** and restores it when it ends. Outside of entries it is a dummy that is never stopped.
 */
-extern _Thread_local volatile int *lupine_stop;
 #define state_current  ((State *)(void *)lupine_stop)
 
 static inline void state_make_current (State *S) {

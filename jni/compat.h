@@ -202,7 +202,7 @@ static inline int compat_to_long (lua_State *L, int index, int64_t *result) {
   int64_t whole;
   if (!(number >= -9007199254740992.0 && number <= 9007199254740992.0)) return 0;
   whole = (int64_t)number;
-  if ((double)whole != number || (whole == 0 && signbit(number))) return 0;
+  if ((double)whole != number || (whole == 0 && __builtin_signbit(number))) return 0;
   *result = whole;
   return 1;
 #endif

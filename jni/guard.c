@@ -1,10 +1,6 @@
 /*
 ** Keeps scripts from ending the JVM: the check of the C stack, and errors that pcall cannot catch.
 */
-#define _GNU_SOURCE
-#include <pthread.h>
-#include <unistd.h>
-
 #include "guard.h"
 
 #include "blocks.h"
@@ -12,24 +8,11 @@
 #include "core.h"
 #include "registry.h"
 
-/*
-** The lowest address of the C stack that may be used, which the patched core checks. NULL until an
-** entry of this thread sets it.
-*/
-_Thread_local char *lupine_stack_limit;
-
 /* Finds the address below which this thread has too little C stack for an entry or an upcall. */
 void guard_find_stack (void) {
-  pthread_attr_t attributes;
-  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-    void *low;
-    size_t size;
-    if (pthread_attr_getstack(&attributes, &low, &size) == 0)
-      lupine_stack_limit = (char *)low + stack_reserve((size_t)sysconf(_SC_PAGESIZE));
-    pthread_attr_destroy(&attributes);
-  }
-  if (lupine_stack_limit == NULL)
-    lupine_stack_limit = (char *)__builtin_frame_address(0) - STACK_NEEDED;
+  char *bottom = platform_stack_bottom();
+  lupine_stack_limit = bottom != NULL ? bottom + stack_reserve(platform_page_size())
+      : (char *)__builtin_frame_address(0) - STACK_NEEDED;
 }
 
 /*

@@ -4,8 +4,6 @@
 
 #include "backend.h"
 
-extern _Thread_local char *lupine_stack_limit;
-
 void guard_find_stack (void);
 void guard_open (lua_State *L);                   /* [-0, +0, e] */
 void guard_set_fatal (State *S, lua_State *L, int fatal);   /* [-0, +0, -] */

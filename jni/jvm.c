@@ -5,19 +5,13 @@
 ** as long as that lasts. Each class loader has a copy of this library, which goes with it, and then
 ** closes the states that are left.
 */
-#define _GNU_SOURCE
 #include <jni.h>
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__linux__)
-#include <linux/membarrier.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-#endif
-
 #include "bridge.h"
 #include "loader.h"
+#include "platform.h"
 
 #define MESSAGE_SIZE  512
 
@@ -354,23 +348,10 @@ static jdouble JNICALL call_number (JNIEnv *env, jclass class, jlong address, ji
   return number;
 }
 
-#if defined(__linux__)
-
 static jboolean JNICALL fence_all (JNIEnv *env, jclass class) {
   (void)env; (void)class;
-  if (syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0) return JNI_TRUE;
-  return syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0
-      && syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
+  return platform_fence_all() ? JNI_TRUE : JNI_FALSE;
 }
-
-#else
-
-static jboolean JNICALL fence_all (JNIEnv *env, jclass class) {
-  (void)env; (void)class;
-  return JNI_FALSE;
-}
-
-#endif
 
 /*
 ** Makes the first calls of a stub, in which java.lang.invoke makes classes, before it serves: a

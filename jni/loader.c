@@ -1,15 +1,12 @@
 /*
 ** Opens the library of a flavour with private symbols: six Lua cores are in one process.
 */
-#define _GNU_SOURCE
-#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "api.h"
 #include "loader.h"
-#include "objects.h"
+#include "platform.h"
 
 /*
 ** Returns whether a flavour's core is an installed library. Such a core also calls itself by
@@ -20,63 +17,37 @@ static int is_installed (const Backend *backend) {
   return backend->find("lua_newstate") == NULL;
 }
 
-#if defined(__ELF__)
-
 /* Finds another installed core, whichever class loader or version of this library has opened it. */
-static void *look_for_installed (void *library, const char *name, const void *backend) {
-  void *other = dlsym(library, "lupine_backend");
-  (void)name;
-  return other == backend || dlsym(library, "lua_newstate") == NULL ? NULL : other;
+static void *look_for_installed (void *library, const char *file, const void *backend) {
+  void *other = platform_find(library, "lupine_backend");
+  (void)file;
+  return other == backend || platform_find(library, "lua_newstate") == NULL ? NULL : other;
 }
 
 static int other_installed (const Backend *backend) {
-  return objects_find(look_for_installed, backend) != NULL;
-}
-
-#else
-
-static int other_installed (const Backend *backend) {
-  (void)backend;
-  return 0;
-}
-
-#endif
-
-/*
-** Returns a number that identifies a file while it is in use; the same for all files that cannot
-** be told apart.
-*/
-static uint64_t file_at (const char *path) {
-  struct stat found;
-  uint64_t file = 0;
-  if (stat(path, &found) == 0)
-    file = ((uint64_t)found.st_dev * 0x9e3779b97f4a7c15ull) ^ (uint64_t)found.st_ino;
-  return file == 0 ? 1 : file;
+  return platform_search_libraries(look_for_installed, backend) != NULL;
 }
 
 const Backend *loader_open (const char *path, int by_content, char *message, size_t size) {
-  uint64_t file = file_at(path);
-  int was_open = dlopen(path, RTLD_NOW | RTLD_NOLOAD) != NULL;
-  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  uint64_t file = platform_file_at(path);
+  int was_open = platform_opened_library(path) != NULL;
+  void *library = platform_open_library(path, 0, message, size);
   const Backend *backend;
-  if (library == NULL) {
-    snprintf(message, size, "%s", dlerror());
-    return NULL;
-  }
-  backend = (const Backend *)dlsym(library, "lupine_backend");
+  if (library == NULL) return NULL;
+  backend = (const Backend *)platform_find(library, "lupine_backend");
   if (backend == NULL) {
     snprintf(message, size, "%s is no library of this project", path);
-    dlclose(library);
+    platform_close_library(library);
     return NULL;
   }
   if (!backend->is_file(file) && !by_content) {
     message[0] = '\0';
-    dlclose(library);
+    platform_close_library(library);
     return NULL;
   }
-  if (is_installed(backend) && !was_open && dlsym(RTLD_DEFAULT, "lupine_api") != NULL) {
+  if (is_installed(backend) && !was_open && platform_find_global("lupine_api") != NULL) {
     snprintf(message, size, "an installed Lua cannot be opened once C modules are in use");
-    dlclose(library);
+    platform_close_library(library);
     return NULL;
   }
   return backend;
@@ -84,13 +55,10 @@ const Backend *loader_open (const char *path, int by_content, char *message, siz
 
 /* Returns the process's lupine-modules, and opens it from 'path' if there is none yet. */
 static const Api *find_api (const char *path, char *message, size_t size) {
-  const Api *api = (const Api *)dlsym(RTLD_DEFAULT, "lupine_api");
+  const Api *api = (const Api *)platform_find_global("lupine_api");
   if (api == NULL) {
-    if (dlopen(path, RTLD_NOW | RTLD_GLOBAL) == NULL) {
-      snprintf(message, size, "%s", dlerror());
-      return NULL;
-    }
-    api = (const Api *)dlsym(RTLD_DEFAULT, "lupine_api");
+    if (platform_open_library(path, 1, message, size) == NULL) return NULL;
+    api = (const Api *)platform_find_global("lupine_api");
   }
   if (api != NULL && api->version == API_VERSION) return api;
   snprintf(message, size, "another version of this library has C modules in this process");
@@ -100,7 +68,6 @@ static const Api *find_api (const char *path, char *message, size_t size) {
 int loader_modules (const Backend *backend, const char *path, char *message, size_t size) {
   const Api *api = NULL;
   void **entries;
-  Dl_info own;
   void *library;
   int i;
   if (other_installed(backend))
@@ -109,8 +76,7 @@ int loader_modules (const Backend *backend, const char *path, char *message, siz
     api = find_api(path, message, size);
   if (api == NULL) return 0;
   entries = (void **)calloc((size_t)api->count, sizeof(void *));
-  library = dladdr((const void *)backend, &own) == 0 ? NULL
-      : dlopen(own.dli_fname, RTLD_NOW | RTLD_NOLOAD);
+  library = platform_library_around(backend);
   if (entries == NULL || library == NULL) {
     snprintf(message, size, "not enough memory");
     free(entries);
@@ -119,10 +85,10 @@ int loader_modules (const Backend *backend, const char *path, char *message, siz
   for (i = 0; i < api->count; i++) {
     entries[i] = backend->find(api->names[i]);
     /* an installed Lua is a dependency of the flavour's library */
-    if (entries[i] == NULL) entries[i] = dlsym(library, api->names[i]);
+    if (entries[i] == NULL) entries[i] = platform_find(library, api->names[i]);
     if (entries[i] == NULL) entries[i] = api->lacking;
   }
-  dlclose(library);
+  platform_close_library(library);
   if (backend->use_modules(entries, api->swap)) api->offer(entries);
   else free(entries);
   return 1;

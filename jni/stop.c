@@ -9,7 +9,7 @@
 
 static State no_state;
 
-_Thread_local volatile int *lupine_stop = &no_state.stop;
+PLATFORM_THREAD ThreadWords lupine_thread = { NULL, &no_state.stop };
 
 /* Returns the stop words of a thread state, its first member. */
 static StopWords *words_of (ThreadState *T) {

@@ -5,11 +5,11 @@
 #include <stdio.h>
 
 #include "hosted.h"
+#include "platform.h"
 
 /* What our cores call in their host. NULL: the stack has no limit. Nothing is to be stopped. */
-_Thread_local char *lupine_stack_limit;
 static volatile int never;
-_Thread_local volatile int *lupine_stop = &never;
+PLATFORM_THREAD ThreadWords lupine_thread = { NULL, &never };
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"

@@ -57,6 +57,7 @@ replace_text(src/lib_base.c
 if(NOT LUA_PRISTINE)
   fix(host)
   patch_file(lupine_guard.h)
+  patch_file(../platform.h)
   replace_text(src/lj_def.h
     [=[/* PRNG state. Need this here, details in lj_prng.h. */]=]
     [=[#include "lupine_guard.h"

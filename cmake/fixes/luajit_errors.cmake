@@ -21,6 +21,18 @@ function(direct_luajit_errors)
       L->top++;
     }
     return _URC_HANDLER_FOUND;]=])
+  replace_text(src/lj_err.c
+    [=[	/* Don't catch access violations etc. */
+	return 1;  /* ExceptionContinueSearch */
+      }
+#if LJ_TARGET_X86]=]
+    [=[	/* Don't catch access violations etc. */
+	return 1;  /* ExceptionContinueSearch */
+      } else if (G(L)->throwing != L) {  /* lupine: it is on the other's top */
+	copyTV(L, L->top, G(L)->throwing->top-1);
+	L->top++;
+      }
+#if LJ_TARGET_X86]=])
 
   # An error that scripts must not catch passes pcall and xpcall as a yield does, and their
   # handlers; resume raises it again. Where other C code catches it, for example load, the VM

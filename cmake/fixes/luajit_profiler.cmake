@@ -4,9 +4,6 @@ function(replace_luajit_profiler)
   # which can be stopped at once, makes the VM poll, as for a stop. One state of the process
   # profiles at a time, which is decided atomically.
   fix(profiler-thread)
-  replace_text(src/lj_arch.h
-    [=[#define LJ_PROFILE_SIGPROF	1]=]
-    [=[#define LJ_PROFILE_PTHREAD	1  /* lupine */]=])
   replace_text(src/lj_profile.h
     [=[#if !LJ_PROFILE_SIGPROF]=]
     [=[/* lupine: what the VM may be wanted to do, in stop_wanted */
@@ -21,17 +18,25 @@ LJ_FUNC void lj_profile_sample(lua_State *L);
     [=[#if LJ_HASPROFILE && !LJ_PROFILE_SIGPROF]=]
     [=[#if 0  /* lupine: nor do these need a lock */]=] 2)
   replace_text(src/lj_profile.c
-    [=[static ProfileState profile_state;]=]
-    [=[#if LJ_PROFILE_PTHREAD
-#include <signal.h>
-/* lupine: the lock outlives each use */
-static ProfileState profile_state = { .lock = PTHREAD_MUTEX_INITIALIZER };
-static pthread_cond_t profile_end = PTHREAD_COND_INITIALIZER;
+    [=[#if LJ_PROFILE_SIGPROF
+
+#include <sys/time.h>]=]
+    [=[#if 1  /* lupine: the thread is the host's, and nothing needs a lock */
+
+#include "platform.h"
+#define profile_lock(ps)	UNUSED(ps)
+#define profile_unlock(ps)	UNUSED(ps)
 #define profile_claim(ps, vm)	__sync_bool_compare_and_swap(&(ps)->g, NULL, vm)
-#else
-static ProfileState profile_state;
-#define profile_claim(ps, vm)	((ps)->g == NULL ? ((ps)->g = (vm), 1) : 0)
-#endif]=])
+
+#elif LJ_PROFILE_SIGPROF
+
+#include <sys/time.h>]=])
+  replace_text(src/lj_profile.c
+    [=[#if LJ_PROFILE_SIGPROF
+  struct sigaction oldsa;	/* Previous SIGPROF state. */]=]
+    [=[#if 1  /* lupine */
+#elif LJ_PROFILE_SIGPROF
+  struct sigaction oldsa;	/* Previous SIGPROF state. */]=])
   replace_text(src/lj_profile.c
     [=[#if !LJ_PROFILE_SIGPROF
 void LJ_FASTCALL lj_profile_hook_enter]=]
@@ -62,52 +67,16 @@ void LJ_FASTCALL lj_profile_hook_enter]=])
   profile_unlock(ps);]=]
     [=[    lupine_want(g, WANT_SAMPLE);
   }]=])
+  patch_file(lupine_timer.h)
   replace_text(src/lj_profile.c
-    [=[    nanosleep(&ts, NULL);
-#endif
-    if (ps->abort) break;
-    profile_trigger(ps);
-  }
-  return NULL;]=]
-    [=[    /* lupine: wait for the end as well */
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += ts.tv_sec;
-    until.tv_nsec += ts.tv_nsec;
-    if (until.tv_nsec >= 1000000000) {
-      until.tv_sec++;
-      until.tv_nsec -= 1000000000;
-    }
-    pthread_mutex_lock(&ps->lock);
-    while (!ps->abort &&
-	   pthread_cond_timedwait(&profile_end, &ps->lock, &until) == 0) {}
-    pthread_mutex_unlock(&ps->lock);
-#endif
-    if (ps->abort) break;
-    profile_trigger(ps);
-  }
-  return NULL;]=])
-  replace_text(src/lj_profile.c
-    [=[  pthread_mutex_init(&ps->lock, 0);
-  ps->abort = 0;
-  pthread_create(&ps->thread, NULL, (void *(*)(void *))profile_thread, ps);]=]
-    [=[  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);  /* lupine: signals are for the JVM's threads */
-  ps->abort = 0;
-  if (pthread_create(&ps->thread, NULL, (void *(*)(void *))profile_thread, ps))
-    ps->abort = 2;  /* nothing to join */
-  pthread_sigmask(SIG_SETMASK, &before, NULL);]=])
-  replace_text(src/lj_profile.c
-    [=[  ps->abort = 1;
-  pthread_join(ps->thread, NULL);
-  pthread_mutex_destroy(&ps->lock);]=]
-    [=[  if (ps->abort == 2) return;
-  pthread_mutex_lock(&ps->lock);
-  ps->abort = 1;
-  pthread_cond_signal(&profile_end);
-  pthread_mutex_unlock(&ps->lock);
-  pthread_join(ps->thread, NULL);]=])
+    [=[#if LJ_PROFILE_SIGPROF
+
+/* SIGPROF handler. */]=]
+    [=[#if 1  /* lupine */
+#include "lupine_timer.h"
+#elif LJ_PROFILE_SIGPROF
+
+/* SIGPROF handler. */]=])
   replace_text(src/lj_profile.c
     [=[    if (ps->g) return;  /* Profiler in use by another VM. */
   }

@@ -5,6 +5,7 @@
 function(declare_host)
   fix(host)
   patch_file(lupine_guard.h)
+  patch_file(../platform.h)
   set(place [=[
 ** Local configuration. You can use this space to add your redefinitions
 ** without modifying the main part of the file.

@@ -5,14 +5,9 @@
 #ifndef LUPINE_PATCH_GUARD_H
 #define LUPINE_PATCH_GUARD_H
 
-/* lupine: the limit of the C stack, set by the host for each thread. NULL: no limit */
-#if defined(__ELF__)  /* reached as the compiler's options say */
-extern __thread char *lupine_stack_limit __attribute__((visibility("hidden")));
-extern __thread volatile int *lupine_stop __attribute__((visibility("hidden")));
-#else
-extern __thread char *lupine_stack_limit;
-extern __thread volatile int *lupine_stop;
-#endif
+/* lupine: the limit of the C stack, set by the host for each thread, NULL: no limit; the word */
+/* that another thread sets to stop this one */
+#include "platform.h"
 #define lupine_frame()  ((char *)__builtin_frame_address(0))
 #define lupine_low()    __builtin_expect(lupine_frame() < lupine_stack_limit, 0)
 #define lupine_out()    (lupine_frame() + 64 * 1024 < lupine_stack_limit)

@@ -4,13 +4,13 @@
 #ifndef LUPINE_PATCH_ROOM_H
 #define LUPINE_PATCH_ROOM_H
 
+#include "platform.h"
+
 #if LJ_TARGET_LINUX && defined(LJ_TARGET_JUMPRANGE)
 
 /* lupine: room for machine code in our own .bss, which all states of all threads share. It is
 ** handed out in blocks; pages of it exist only while they are in use.
 */
-#include <sched.h>
-
 #define ROOM_BLOCK	((size_t)65536)
 #define ROOM_BLOCKS	(LJ_TARGET_JUMPRANGE > 27 ? 1024 : 768)
 
@@ -20,7 +20,7 @@ static char room_lock;
 
 static void room_enter(void)
 {
-  while (__atomic_test_and_set(&room_lock, __ATOMIC_ACQUIRE)) sched_yield();
+  while (__atomic_test_and_set(&room_lock, __ATOMIC_ACQUIRE)) platform_yield();
 }
 
 static void room_leave(void)
@@ -40,8 +40,7 @@ static void *room_take(size_t sz, int prot)
     p = room + (i-n)*ROOM_BLOCK;
   }
   room_leave();
-  if (p && mmap(p, n*ROOM_BLOCK, prot, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) == MAP_FAILED)
-    p = NULL;  /* These blocks stay taken. */
+  if (p && !platform_map(p, n*ROOM_BLOCK, prot)) p = NULL;  /* These blocks stay taken. */
   return p;
 }
 
@@ -50,7 +49,7 @@ static int room_give(void *p, size_t sz)
 {
   size_t n = (sz + ROOM_BLOCK-1) / ROOM_BLOCK, ofs = (size_t)((char *)p - room);
   if ((char *)p < room || ofs >= sizeof(room)) return 0;
-  mmap(p, n*ROOM_BLOCK, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_NORESERVE|MAP_FIXED, -1, 0);
+  platform_unmap(p, n*ROOM_BLOCK);
   room_enter();
   memset(room_used + ofs/ROOM_BLOCK, 0, n);
   room_leave();

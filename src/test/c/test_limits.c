@@ -5,7 +5,6 @@
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "entry.h"
 
@@ -257,7 +256,6 @@ static void the_reserve_covers_what_is_guarded (void) {
 
 int main (void) {
   Fake *fake = open_fake();
-  alarm(600);                     /* a run that is never stopped ends by this */
   stopped_coroutines_are_forgotten(fake);
   results_find_room(fake);
   numbers_wrap(fake);

@@ -1,16 +1,15 @@
 /*
 ** Opens the libraries of flavours and lupine-modules as a JVM would, in a thread that is older
 ** than they are, and again as a second class loader would. The first library given is only opened
-** and closed.
-** usage: test_open LIBRARY LIBRARY...
+** and closed, so many times.
+** usage: test_open TIMES LIBRARY LIBRARY...
 */
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "bridge.h"
-#include "objects.h"
+#include "platform.h"
 
 static pthread_barrier_t opened;
 
@@ -69,21 +68,22 @@ static pthread_t start (void *(*run) (void *), void *data) {
 static void open_one (const char *file) {
   const Backend *backend = NULL;
   pthread_t older;
+  char message[512];
   void *library, *again;
   CHECK(pthread_barrier_init(&opened, NULL, 2) == 0);
   older = start(in_older_thread, &backend);
-  library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+  library = platform_open_library(file, 0, message, sizeof(message));
   if (library == NULL) {
-    fprintf(stderr, "%s\n", dlerror());
+    fprintf(stderr, "%s\n", message);
     exit(1);                      /* NOLINT(concurrency-mt-unsafe): no other thread exits */
   }
-  backend = (const Backend *)dlsym(library, "lupine_backend");
-  CHECK(backend != NULL || dlsym(library, "lupine_api") != NULL);
+  backend = (const Backend *)platform_find(library, "lupine_backend");
+  CHECK(backend != NULL || platform_find(library, "lupine_api") != NULL);
   pthread_barrier_wait(&opened);
   CHECK(pthread_join(older, NULL) == 0);
   CHECK(pthread_barrier_destroy(&opened) == 0);
-  again = dlopen(file, RTLD_NOW | RTLD_LOCAL);
-  CHECK(again == library);
+  again = platform_open_library(file, 0, message, sizeof(message));
+  CHECK(again == library && platform_opened_library(file) == library);
   if (backend != NULL) {
     static void *first[1], *second[1];
     CHECK(pthread_join(start(in_newer_thread, (void *)backend), NULL) == 0);
@@ -95,13 +95,15 @@ static void open_one (const char *file) {
   }
 }
 
-static int done;
+static int times, done;
 
 static void *come_and_go (void *file) {
   int i;
-  for (i = 0; i < 20000; i++) {
-    void *library = dlopen((const char *)file, RTLD_NOW | RTLD_LOCAL);
-    CHECK(library != NULL && dlclose(library) == 0);
+  for (i = 0; i < times; i++) {
+    char message[512];
+    void *library = platform_open_library((const char *)file, 0, message, sizeof(message));
+    CHECK(library != NULL);
+    platform_close_library(library);
   }
   __atomic_store_n(&done, 1, __ATOMIC_RELEASE);
   return NULL;
@@ -109,22 +111,23 @@ static void *come_and_go (void *file) {
 
 static void *look (void *library, const char *name, const void *wanted) {
   CHECK(name[0] != '\0');
-  return dlsym(library, (const char *)wanted);
+  return platform_find(library, (const char *)wanted);
 }
 
 /* Looks at all libraries while one of them is opened and closed. */
 static void look_around (char *file) {
   pthread_t other = start(come_and_go, file);
   while (!__atomic_load_n(&done, __ATOMIC_ACQUIRE)) {
-    CHECK(objects_find(look, "lupine_backend") != NULL);
-    CHECK(objects_find(look, "no such name") == NULL);
+    CHECK(platform_search_libraries(look, "lupine_backend") != NULL);
+    CHECK(platform_search_libraries(look, "no such name") == NULL);
   }
   CHECK(pthread_join(other, NULL) == 0);
 }
 
 int main (int count, char **arguments) {
   int i;
-  for (i = 2; i < count; i++) open_one(arguments[i]);
-  look_around(arguments[1]);
+  for (i = 3; i < count; i++) open_one(arguments[i]);
+  times = (int)strtol(arguments[1], NULL, 10);
+  look_around(arguments[2]);
   return 0;
 }

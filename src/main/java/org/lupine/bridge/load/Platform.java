@@ -58,10 +58,13 @@ record Platform(String os, String arch, boolean musl) {
     return musl ? List.of(plain + "-musl", plain) : List.of(plain);
   }
 
-  /** Returns the file name of a library, as in {@code liblupine-lua54.so}. */
+  /**
+   * Returns the file name of a library, as in {@code liblupine-lua54.so}, and {@code
+   * lupine-lua54.dll} on Windows.
+   */
   String file(String library) {
     return switch (os) {
-      case "windows" -> "lib" + library + ".dll";
+      case "windows" -> library + ".dll";
       case "macos" -> "lib" + library + ".dylib";
       default -> "lib" + library + ".so";
     };

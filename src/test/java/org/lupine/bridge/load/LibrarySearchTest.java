@@ -381,6 +381,50 @@ class LibrarySearchTest {
     assertTrue(message.contains(cache + " (no memory)"), message);
   }
 
+  @Test
+  void findsTheLibrariesOfWindows() throws IOException {
+    inJar("windows-x86_64", "lupine.dll", "binding");
+    inJar("windows-x86_64", "lupine-lua54.dll", "five four");
+    inJar(
+        "windows-x86_64",
+        "natives.properties",
+        "lupine.dll.sha256=00112233445566778899\n"
+            + "lupine-lua54.dll.sha256=99887766554433221100\n");
+    var search = search(new Platform("windows", "x86_64", false), loaded::add);
+
+    assertTrue(search.present("lua54"));
+    assertFalse(search.present("lua55"));
+    assertEquals(7, search.openFlavour("lua54", opener(7)));
+
+    assertEquals(List.of(cache.resolve("lupine-0011223344556677.dll")), loaded);
+    assertEquals(Map.of(cache.resolve("lupine-lua54-9988776655443322.dll"), true), opened);
+  }
+
+  /** Windows deletes no file that is loaded; the copy goes when the JVM ends. */
+  @Test
+  void loadsACopyOnWindowsIfAnotherClassLoaderHasTheLibrary() throws IOException {
+    var own = own("lupine.dll").resolve("lupine.dll");
+
+    search(new Platform("windows", "x86_64", false), having(own)).load();
+
+    var copy = loaded.get(0);
+    assertEquals(cache, copy.getParent());
+    assertTrue(copy.getFileName().toString().matches("\\.lupine-.*\\.dll"), copy.toString());
+  }
+
+  @Test
+  void saysWhatIsMissingOnWindows() throws IOException {
+    inJar("windows-x86_64", "natives.properties", "");
+    properties.put("java.library.path", "");
+    var search = search(new Platform("windows", "aarch64", false), loaded::add);
+
+    assertEquals(
+        "no native library on windows-aarch64; looked in: "
+            + "the jar (no META-INF/native/windows-aarch64/lupine.dll there), java.library.path "
+            + " (no lupine.dll there); the jar has: windows-x86_64; set -Dlupine.native=DIR",
+        missing(search::load));
+  }
+
   /** Returns a loader of libraries that fails for the file of another class loader. */
   private Consumer<Path> having(Path file) {
     return wanted -> {

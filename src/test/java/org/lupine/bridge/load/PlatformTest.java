@@ -51,7 +51,10 @@ class PlatformTest {
   void namesFilesAsTheSystemDoes() {
     assertEquals("liblupine-lua54.so", new Platform("linux", "arm", false).file("lupine-lua54"));
     assertEquals("liblupine.dylib", new Platform("macos", "aarch64", false).file("lupine"));
-    assertEquals("liblupine.dll", new Platform("windows", "x86_64", false).file("lupine"));
+    var windows = new Platform("windows", "x86_64", false);
+    assertEquals("lupine.dll", windows.file("lupine"));
+    assertEquals("lupine-luajit.dll", windows.file("lupine-luajit"));
+    assertEquals(List.of("windows-x86_64"), windows.folders());
   }
 
   @Test

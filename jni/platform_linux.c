@@ -1,16 +1,51 @@
 /*
-** The libraries that are open in this process. Another thread may close one at any time. Their
-** names are copied under the loader's lock, and each is held open by its name while it is
-** examined, which needs that lock itself.
+** What is special to Linux, and to other systems with ELF libraries.
 */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <link.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "objects.h"
+#if defined(__linux__)
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
+#include "platform.h"
+
+char *platform_stack_bottom (void) {
+  pthread_attr_t attributes;
+  void *low = NULL;
+  size_t size;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return NULL;
+  if (pthread_attr_getstack(&attributes, &low, &size) != 0) low = NULL;
+  pthread_attr_destroy(&attributes);
+  return (char *)low;
+}
+
+#if defined(__linux__)
+
+int platform_fence_all (void) {
+  if (syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0) return 1;
+  return syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0
+      && syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
+}
+
+#else
+
+int platform_fence_all (void) {
+  return 0;
+}
+
+#endif
+
+/*
+** The names of the open libraries are copied under the loader's lock, and each is held open by its
+** name while it is examined, which needs that lock itself.
+*/
 typedef struct Names {
   char *text;                     /* each ended by a zero byte */
   size_t length, capacity;
@@ -34,8 +69,8 @@ static int note (struct dl_phdr_info *info, size_t size, void *data) {
   return 0;
 }
 
-void *objects_find (void *(*look) (void *library, const char *name, const void *data),
-                    const void *data) {
+void *platform_search_libraries (void *(*look) (void *library, const char *file, const void *data),
+                                 const void *data) {
   Names names = { NULL, 0, 0 };
   void *found = NULL;
   size_t at;

@@ -1,0 +1,16 @@
+# A cross build for Windows by mingw-w64; tests run under wine. On Debian:
+# apt-get install gcc-mingw-w64-x86-64 wine64
+set(CMAKE_SYSTEM_NAME Windows)
+set(CMAKE_SYSTEM_PROCESSOR x86_64)
+set(CMAKE_C_COMPILER x86_64-w64-mingw32-gcc)
+set(CMAKE_RC_COMPILER x86_64-w64-mingw32-windres)
+set(CMAKE_FIND_ROOT_PATH /usr/x86_64-w64-mingw32)
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+find_program(LUPINE_WINE NAMES wine64 wine PATHS /usr/lib/wine)
+mark_as_advanced(LUPINE_WINE)
+if(LUPINE_WINE)
+  set(CMAKE_CROSSCOMPILING_EMULATOR "${LUPINE_WINE}")
+endif()
