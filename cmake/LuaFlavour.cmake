@@ -216,7 +216,8 @@ function(lua_add_backend flavour fixed)
   add_library(${library} SHARED)
   set_target_properties(${library} PROPERTIES LINKER_LANGUAGE C
     INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
-  target_link_libraries(${library} PRIVATE ${backend} lupine-core-${flavour} lupine-options)
+  target_link_libraries(${library} PRIVATE ${backend} lupine-core-${flavour} lupine-options
+    lupine-libc)
   if(APPLE)
     target_link_options(${library} PRIVATE
       "-Wl,-exported_symbols_list,${CMAKE_SOURCE_DIR}/cmake/exports.macos")
