@@ -1,5 +1,5 @@
 # What makes the natives independent of the C library of the machine that builds them. Defines
-# lupine-libc, for every library that is shipped.
+# lupine-libc, for every library that is shipped, and lupine-libgcc, for tests as well.
 #
 # glibc: they are linked to the symbols of glibc 2.17, so that any newer one can load them. The
 # linker gets stubs before glibc: libraries without code that export the functions of
@@ -57,15 +57,18 @@ function(lupine_write_stub library lines)
     "-Wl,--version-script,${dir}/${stub}.map")
 endfunction()
 
+add_library(lupine-libgcc INTERFACE)
 add_library(lupine-libc INTERFACE)
+target_link_libraries(lupine-libc INTERFACE lupine-libgcc)
 if(lupine_platform MATCHES "-musl$")
-  add_library(lupine-musl STATIC jni/musl/unwind.c)
+  add_library(lupine-musl STATIC jni/musl/stack.c jni/musl/unwind.c)
   set_target_properties(lupine-musl PROPERTIES POSITION_INDEPENDENT_CODE ON
     C_VISIBILITY_PRESET hidden INTERPROCEDURAL_OPTIMIZATION OFF)
   target_compile_options(lupine-musl PRIVATE -fno-lto)
   target_link_libraries(lupine-musl PRIVATE lupine-options lupine-strict)
-  target_link_options(lupine-libc INTERFACE -static-libgcc)
-  target_link_libraries(lupine-libc INTERFACE
+  # The unwinder looks for that header, which GCC itself asks for only when it links for glibc.
+  target_link_options(lupine-libgcc INTERFACE -static-libgcc -Wl,--eh-frame-hdr)
+  target_link_libraries(lupine-libgcc INTERFACE
     -Wl,--start-group lupine-musl -lgcc -lgcc_eh -Wl,--end-group)
 elseif(lupine_old_glibc)
   set(list "${CMAKE_SOURCE_DIR}/cmake/glibc-symbols.txt")
