@@ -45,7 +45,8 @@ function(lua_add_modules)
   set_target_properties(lupine-modules PROPERTIES C_VISIBILITY_PRESET hidden
     LINK_DEPENDS "${CMAKE_SOURCE_DIR}/cmake/exports-modules.map")
   target_include_directories(lupine-modules PRIVATE jni "${lupine_api_dir}")
-  target_link_libraries(lupine-modules PRIVATE lupine-options lupine-strict lupine-system)
+  target_link_libraries(lupine-modules PRIVATE lupine-options lupine-strict lupine-libc
+    lupine-system)
   target_compile_definitions(lupine-modules PRIVATE
     $<$<STREQUAL:${LUPINE_TLS},dynamic>:LUPINE_TLS_DYNAMIC=1>)
   target_link_options(lupine-modules PRIVATE

@@ -225,7 +225,8 @@ function(lua_add_backend flavour fixed)
   add_library(${library} SHARED)
   set_target_properties(${library} PROPERTIES LINKER_LANGUAGE C
     INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
-  target_link_libraries(${library} PRIVATE ${backend} lupine-core-${flavour} lupine-options)
+  target_link_libraries(${library} PRIVATE ${backend} lupine-core-${flavour} lupine-options
+    lupine-libc)
   if(APPLE)
     target_link_options(${library} PRIVATE
       "-Wl,-exported_symbols_list,${CMAKE_SOURCE_DIR}/cmake/exports.macos")
@@ -242,7 +243,7 @@ function(lua_add_backend flavour fixed)
       add_executable(${test} src/test/c/test_${cases}.c)
       set_target_properties(${test} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ${lupine_lto})
       target_link_libraries(${test} PRIVATE ${backend} lupine-core-${flavour} lupine-options
-        lupine-strict lupine-tests)
+        lupine-strict lupine-libgcc lupine-tests)
       add_test(NAME ${test} COMMAND ${test})
       set_tests_properties(${test} PROPERTIES TIMEOUT 600)   # a run may never be stopped
     endforeach()
@@ -262,7 +263,7 @@ endfunction()
 function(lua_add_fault_test name flavour)
   add_executable(${name} ${ARGN} src/test/c/faults.c)
   target_link_libraries(${name} PRIVATE lupine-backend-${flavour} lupine-core-${flavour}
-    lupine-options lupine-strict)
+    lupine-options lupine-strict lupine-libgcc)
   foreach(function malloc calloc realloc memory_allocate lua_checkstack luaL_checkstack)
     target_link_options(${name} PRIVATE "-Wl,--wrap=${function}")
   endforeach()

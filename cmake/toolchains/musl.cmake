@@ -1,0 +1,16 @@
+# Linux with musl, for the processor musl_arch: GCC for glibc with the headers and libraries of
+# musl, which ci/natives unpacks into target/musl. The wrapper of the compiler is made there, too.
+get_filename_component(musl_root "${CMAKE_CURRENT_LIST_DIR}/../../target/musl" ABSOLUTE)
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR ${musl_arch})
+set(CMAKE_C_COMPILER "${musl_root}/${musl_arch}-linux-musl-gcc")
+foreach(tool IN ITEMS AR RANLIB STRIP NM OBJCOPY)
+  string(TOLOWER "${musl_arch}-linux-gnu-${tool}" CMAKE_${tool})
+endforeach()
+set(CMAKE_C_COMPILER_AR ${musl_arch}-linux-gnu-gcc-ar)
+set(CMAKE_C_COMPILER_RANLIB ${musl_arch}-linux-gnu-gcc-ranlib)
+if(CMAKE_HOST_SYSTEM_PROCESSOR STREQUAL musl_arch)
+  set(CMAKE_CROSSCOMPILING_EMULATOR "${musl_root}/${musl_arch}/lib/ld-musl-${musl_arch}.so.1")
+else()
+  set(CMAKE_CROSSCOMPILING_EMULATOR qemu-${musl_arch} -L "${musl_root}/${musl_arch}")
+endif()
