@@ -37,6 +37,11 @@ final class Implementation implements InvocationHandler {
 
   private final Map<Method, Parameter> results = new ConcurrentHashMap<>(2);
 
+  /** The last one of {@link #results}: a look-up compares the parts of the methods. */
+  private @Nullable Result last;
+
+  private record Result(Method method, Parameter parameter) {}
+
   private Implementation(
       CallContext context, Class<?> type, Type generic, @Nullable Object identity, Callee callee) {
     this.only = generic instanceof ParameterizedType ? Functional.result(generic) : null;
@@ -137,7 +142,12 @@ final class Implementation implements InvocationHandler {
       // as in Lua's conditions: everything except false and nil is true
       return value != null && value != JavaNull.NULL && !Boolean.FALSE.equals(value);
     }
-    var wanted = results.computeIfAbsent(method, this::parameter);
+    var known = last;
+    if (known == null || known.method != method) {
+      known = new Result(method, results.computeIfAbsent(method, this::parameter));
+      last = known;
+    }
+    var wanted = known.parameter;
     var converted = wanted.convert(context, value);
     if (converted == Parameter.NO) {
       throw new LuaException(
