@@ -245,8 +245,8 @@ function(lua_add_backend flavour fixed)
       target_link_libraries(${test} PRIVATE ${backend} lupine-core-${flavour} lupine-options
         lupine-strict lupine-libgcc lupine-tests)
       add_test(NAME ${test} COMMAND ${test})
-      set_tests_properties(${test} PROPERTIES TIMEOUT 600)   # a run may never be stopped
     endforeach()
+    set_tests_properties(limits_test_${flavour} PROPERTIES TIMEOUT 600)   # a run may never be stopped
   endif()
   if(BUILD_TESTING AND LUA_FAULTS AND lupine_elf)
     lua_add_fault_test(fault_test_${flavour} ${flavour} src/test/c/test_faults.c)
