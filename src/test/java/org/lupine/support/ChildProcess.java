@@ -32,9 +32,15 @@ public record ChildProcess(int status, String out, String err) {
     return run(folder, Map.of(), limit, input, command);
   }
 
-  /** Returns the Java program of the JVM that runs this test. */
+  /**
+   * Returns the Java program of the JVM that runs this test. Where that cannot be started by itself,
+   * as under an emulator, {@code lupine.test.java} names what starts it.
+   */
   public static String java() {
-    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var given = System.getProperty("lupine.test.java");
+    return given != null
+        ? given
+        : Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -40,8 +41,8 @@ final class LibrarySearch {
   private final Consumer<Path> loader;
   private boolean loaded;
 
-  /** What {@link #properties} found in the jar; null until then. */
-  private @Nullable Map<String, String> propertiesOfJar;
+  /** What {@link #propertiesOfJar} found in each folder. */
+  private final Map<String, Map<String, String>> propertiesOfJar = new ConcurrentHashMap<>();
 
   /** The folder from which libraries of the jar can be executed; null until one was found. */
   private @Nullable LibraryFolder home;
@@ -153,20 +154,27 @@ final class LibrarySearch {
         var file = Path.of(override, "natives.properties");
         return Files.exists(file) ? properties(file.toUri().toURL()) : Map.of();
       }
-      var known = propertiesOfJar;
-      if (known != null) {
-        return known;
-      }
       for (var folder : platform.folders()) {
-        var found = resource.apply("/META-INF/native/" + folder + "/natives.properties");
-        if (found != null) {
-          return propertiesOfJar = properties(found);
+        var found = propertiesOfJar(folder);
+        if (!found.isEmpty()) {
+          return found;
         }
       }
       return Map.of();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read natives.properties", e);
     }
+  }
+
+  /** Returns what the build recorded about the libraries of one platform in the jar. */
+  private Map<String, String> propertiesOfJar(String platformFolder) throws IOException {
+    var known = propertiesOfJar.get(platformFolder);
+    if (known == null) {
+      var found = resource.apply("/META-INF/native/" + platformFolder + "/natives.properties");
+      known = found == null ? Map.of() : properties(found);
+      propertiesOfJar.put(platformFolder, known);
+    }
+    return known;
   }
 
   /**
@@ -229,7 +237,7 @@ final class LibrarySearch {
         continue;
       }
       try (var content = LibraryContent.open(found)) {
-        var known = properties().getOrDefault(name + ".sha256", "");
+        var known = propertiesOfJar(platformFolder).getOrDefault(name + ".sha256", "");
         var hash = known.length() < 16 ? sha256(content.bytes()) : known;
         var file = stored(name, hash, content, use, tried);
         if (file != null) {

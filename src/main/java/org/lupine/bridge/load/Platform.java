@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
@@ -21,7 +20,7 @@ record Platform(String os, String arch, boolean musl) {
   static Platform current() {
     var os = os(System.getProperty("os.name", ""));
     var arch = arch(System.getProperty("os.arch", ""));
-    return new Platform(os, arch, os.equals("linux") && runsOnMusl());
+    return new Platform(os, arch, os.equals("linux") && runsOnMusl(new File("/")));
   }
 
   static String os(String name) {
@@ -73,23 +72,26 @@ record Platform(String os, String arch, boolean musl) {
   /**
    * Returns whether a musl loader is mapped into this process; its mere presence on disk says
    * little.
+   *
+   * @param root the folder that is {@code /}
    */
-  private static boolean runsOnMusl() {
-    var names = new File("/lib").list();
+  static boolean runsOnMusl(File root) {
+    var names = new File(root, "lib").list();
     if (names == null) {
       return false;
     }
     for (var name : names) {
       if (name.startsWith("ld-musl-")) {
-        return isMapped("ld-musl");
+        return isMapped(root, "ld-musl-");
       }
     }
     return false;
   }
 
-  private static boolean isMapped(String library) {
+  private static boolean isMapped(File root, String library) {
     try {
-      return Files.readString(Path.of("/proc/self/maps"), ISO_8859_1).contains(library);
+      var maps = new File(root, "proc/self/maps").toPath();
+      return Files.readString(maps, ISO_8859_1).contains(library);
     } catch (IOException e) {
       return false;
     }

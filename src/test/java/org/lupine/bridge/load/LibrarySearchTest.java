@@ -262,6 +262,62 @@ class LibrarySearchTest {
   }
 
   @Test
+  void takesTheMuslLibraryUnderMuslIfTheJarHasBoth() throws IOException {
+    inJar("linux-aarch64", "liblupine.so", "glibc");
+    inJar("linux-aarch64", "liblupine-lua54.so", "glibc, five four");
+    inJar("linux-aarch64-musl", "liblupine.so", "musl");
+    inJar("linux-aarch64-musl", "liblupine-lua54.so", "musl, five four");
+
+    var search = search(new Platform("linux", "aarch64", true), loaded::add);
+
+    assertEquals("musl, five four", Files.readString(search.file("lua54")));
+    assertEquals("musl", Files.readString(loaded.get(0)));
+  }
+
+  @Test
+  void takesTheGlibcLibraryUnderGlibcIfTheJarHasBoth() throws IOException {
+    inJar("linux-aarch64", "liblupine.so", "glibc");
+    inJar("linux-aarch64-musl", "liblupine.so", "musl");
+
+    search(loaded::add).load();
+
+    assertEquals("glibc", Files.readString(loaded.get(0)));
+  }
+
+  @Test
+  void namesAFileByTheChecksumOfItsOwnFolder() throws IOException {
+    inJar("linux-aarch64", "liblupine.so", "glibc");
+    inJar("linux-aarch64", "natives.properties", "liblupine.so.sha256=00112233445566778899");
+    inJar("linux-aarch64-musl", "liblupine.so", "musl");
+    inJar("linux-aarch64-musl", "natives.properties", "liblupine.so.sha256=99887766554433221100");
+    var names = new ArrayList<String>();
+    var search =
+        search(
+            new Platform("linux", "aarch64", true),
+            file -> {
+              names.add(file.getFileName().toString());
+              if (names.size() == 1) {
+                throw new UnsatisfiedLinkError("damaged");
+              }
+            });
+
+    search.load();
+
+    assertEquals(List.of("liblupine-9988776655443322.so", "liblupine-0011223344556677.so"), names);
+  }
+
+  @Test
+  void namesThePlatformsOfTheJarIfItHasOthers() throws IOException {
+    inJar("linux-x86_64", "natives.properties", "");
+    inJar("linux-x86_64-musl", "natives.properties", "");
+
+    var message = missing(() -> search(new Platform("linux", "x86_64", true), loaded::add).load());
+
+    assertTrue(message.startsWith("no native library on linux-x86_64-musl; looked in: "), message);
+    assertTrue(message.contains("; the jar has: linux-x86_64, linux-x86_64-musl; "), message);
+  }
+
+  @Test
   void loadsACopyIfAnotherClassLoaderHasTheFile() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "binding");
     inJar("linux-aarch64", "liblupine-lua54.so", "five four");
