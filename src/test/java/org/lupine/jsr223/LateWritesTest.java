@@ -64,7 +64,7 @@ class LateWritesTest {
       var script =
           engine.compile(
               "i = n * 2 f = n + 0.25 b = n > 3 s = 'text' .. n u = 'añ€😀' l = ('x'):rep(600) "
-                  + "z = -0.0 return s, i, l == ('x'):rep(600)");
+                  + "z = -1 / (1 / 0) return s, i, l == ('x'):rep(600)");
       for (int n = 0; n < RUNS; n++) {
         var bindings = foreign(Map.of("n", n));
 
