@@ -39,7 +39,7 @@ static int64_t ask (lua_State *L, const Object *object, int32_t member, int32_t 
 */
 int ahead_read (lua_State *L, State *S, const Object *object, int32_t member) {
   const char *message;
-  int64_t index, answer;
+  int64_t index = 0, answer;
   int32_t asked = 0, count;
   if (compat_to_long(L, 2, &index)) asked = how_many(&S->ahead, object, member, index);
   answer = ask(L, object, member, asked, &message);

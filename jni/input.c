@@ -148,6 +148,7 @@ int lupine_read_number (lua_State *L, FILE *file, lua_Number *number) {
   const char *bytes = input_ask(L, file, READ_NUMBER, LONGEST_NUMBER, &length);
   if (length > 0) memcpy(text, bytes, length);
   text[length] = '\0';
+  /* NOLINTNEXTLINE(cert-err34-c): a number out of range is infinite, as with fscanf */
   found = sscanf(text, LUA_NUMBER_SCAN "%n", number, &scanned) == 1;
   taken = found ? (size_t)scanned : taken_in_vain(text);
   input_give_back(L, text + taken, length - taken);

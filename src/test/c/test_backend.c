@@ -491,7 +491,7 @@ static void environments_are_used_again (Fake *fake) {
   ref = run_under(fake, "rawset(_G, 'raw', 1)", 70, &answer);
   CHECK((fake->frame.flags & FRAME_ESCAPED) != 0);
   CHECK(run_again(fake, ref, 70) == FAST_REFUSED);
-  ref = run_under(fake, "if x then function f() end end return raw", 72, &answer);
+  run_under(fake, "if x then function f() end end return raw", 72, &answer);
   CHECK(int_at(value_at(answer, 1)) == TAG_TABLE && int_at(value_at(answer, 2)) == TAG_NIL);
   CHECK((fake->frame.flags & FRAME_ESCAPED) != 0);
   begin(&fake->out);
