@@ -29,6 +29,7 @@ int platform_map (void *start, size_t size, int protection) {
 }
 
 void platform_unmap (void *start, size_t size) {
+  /* NOLINTNEXTLINE(bugprone-unused-return-value): if it fails, the pages stay */
   mmap(start, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 }
 
