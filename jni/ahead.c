@@ -43,7 +43,7 @@ int ahead_read (lua_State *L, State *S, const Object *object, int32_t member) {
   int32_t asked = 0, count;
   if (compat_to_long(L, 2, &index)) asked = how_many(&S->ahead, object, member, index);
   answer = ask(L, object, member, asked, &message);
-  count = ANSWER_LENGTH(answer) >> AHEAD_SHIFT;
+  count = ANSWER_COUNT(answer);
   if (ANSWER_STATUS(answer) != STATUS_VALUE || count <= 0)
     return upcall_push(L, answer, message);
   S->ahead.object = object;
@@ -52,7 +52,7 @@ int ahead_read (lua_State *L, State *S, const Object *object, int32_t member) {
   S->ahead.count = count;
   S->ahead.left = USES * count - 1;
   S->ahead.asked = asked;
-  S->ahead.tag = ANSWER_LENGTH(answer) & ((1 << AHEAD_SHIFT) - 1);
+  S->ahead.tag = ANSWER_TAG(answer);
   codec_push_small(L, S->ahead.tag, S->frame->answer);
   return 1;
 }

@@ -151,6 +151,10 @@ enum Stop {
 #define ANSWER_STATUS(answer)   ((int32_t)((answer) >> 32))
 #define ANSWER_LENGTH(answer)   ((int32_t)(answer))
 
+/* The count and the tag of several small values: see STATUS_VALUE. */
+#define ANSWER_COUNT(answer)    (ANSWER_LENGTH(answer) >> AHEAD_SHIFT)
+#define ANSWER_TAG(answer)      (ANSWER_LENGTH(answer) & ((1 << AHEAD_SHIFT) - 1))
+
 /* Operations of Java on Lua: arguments -> results. */
 enum Operation {
   OP_LOAD,          /* environment|nil code name mode expression -> function */

@@ -1,9 +1,9 @@
 /*
 ** Strings that Lua passes to Java again and again, and that Java knows by a number. A string has
 ** the slot of its address. It gets a number when it is passed for the third time while no other
-** string took its slot, and loses it to the next one that does. No number is given twice. The table
-** at RIDX_STRINGS refers to the strings with a number, so that they are not collected and their
-** addresses stay theirs.
+** string took its slot, and loses it to the next one that does. No number is assigned twice. The
+** table at RIDX_STRINGS refers to the strings with a number, so that they are not collected and
+** their addresses stay theirs.
 */
 #include "known.h"
 

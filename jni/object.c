@@ -103,9 +103,9 @@ static int step_loop (lua_State *L) {
   lua_pushinteger(L, loop->ahead);
   answer = upcall_answer(L, UP_CALL, check(L, lua_upvalueindex(1))->handle, 0, 1, 1, &message);
   loop->crossings = S->frame->crossings;
-  count = ANSWER_STATUS(answer) == STATUS_VALUE ? ANSWER_LENGTH(answer) >> AHEAD_SHIFT : 0;
+  count = ANSWER_STATUS(answer) == STATUS_VALUE ? ANSWER_COUNT(answer) : 0;
   if (count > 0) {
-    loop->tag = ANSWER_LENGTH(answer) & ((1 << AHEAD_SHIFT) - 1);
+    loop->tag = ANSWER_TAG(answer);
     loop->next = 0;
     loop->end = count;
     memcpy(loop->items, message, (size_t)count * sizeof(loop->items[0]));

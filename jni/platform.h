@@ -74,7 +74,7 @@ size_t platform_page_size (void);
 */
 int platform_fence_all (void);
 
-/* Gives way to other threads. */
+/* Yields the processor to other threads. */
 void platform_yield (void);
 
 /*

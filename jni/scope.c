@@ -357,6 +357,15 @@ void scope_push_environment (lua_State *L, State *S, int32_t scope) {
   }
 }
 
+/* Copies what Java has handed over. If there is no memory, Java is asked for the values. */
+static void take_handed (State *S, size_t length) {
+  if (S->handed_bytes == NULL) S->handed_bytes = (char *)malloc(HANDED);
+  if (S->handed_bytes == NULL) return;
+  memcpy(S->handed_bytes, S->frame->message, length);
+  S->handed = message_reader(S->handed_bytes);
+  S->handed_at = S->frame->crossings;
+}
+
 int scope_begin_again (lua_State *L, State *S, int32_t scope, int chunk, size_t handed) {
   if (S->scope != scope) return 0;
   push_last(L);
@@ -367,13 +376,7 @@ int scope_begin_again (lua_State *L, State *S, int32_t scope, int chunk, size_t 
   compat_set_globals(L);
   S->writable = (uint64_t)S->frame->writable;
   S->frame->taken = S->frame->written = 0;
-  if (handed > 0 && handed <= HANDED && S->handed_bytes == NULL)
-    S->handed_bytes = (char *)malloc(HANDED);     /* without it, Java is asked for the values */
-  if (handed > 0 && handed <= HANDED && S->handed_bytes != NULL) {
-    memcpy(S->handed_bytes, S->frame->message, handed);
-    S->handed = message_reader(S->handed_bytes);
-    S->handed_at = S->frame->crossings;
-  }
+  if (handed > 0 && handed <= HANDED) take_handed(S, handed);
   return 1;
 }
 

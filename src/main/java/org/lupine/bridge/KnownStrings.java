@@ -9,10 +9,10 @@ import org.lupine.value.LuaMemoryException;
 /**
  * Numbers of strings that cross from Java to Lua, or back, again and again. While a string has a
  * number it is neither encoded nor decoded: it travels as the number. Each direction has numbers of
- * its own: Java gives those of the strings that it passes, and Lua, in {@code known.c}, those that
- * come from Lua. Strings share a small number of slots; a string loses its number when another one
- * takes its slot. Java then gives the number to the other string; Lua gives no number twice. Used
- * under the state's lock.
+ * its own: Java assigns those of the strings that it passes, and Lua, in {@code known.c}, those
+ * that come from Lua. Strings share a small number of slots; a string loses its number when another
+ * one takes its slot. Java then assigns the number to the other string; Lua assigns no number
+ * twice. Used under the state's lock.
  */
 final class KnownStrings {
   private static final int SLOTS = 64;

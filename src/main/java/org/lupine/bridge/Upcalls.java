@@ -168,8 +168,11 @@ final class Upcalls {
       for (; count < most; count++) {
         var item = items.peek();
         int next = Messages.smallTag(item);
+        if (next <= Tag.NIL || count > 0 && next != tag) {
+          break;
+        }
         long bits = Messages.smallBits(item);
-        if (next <= Tag.NIL || count > 0 && next != tag || next == Tag.INTEGER && !isExact(bits)) {
+        if (next == Tag.INTEGER && !isExact(bits)) {
           break;
         }
         tag = next;

@@ -37,7 +37,7 @@ import org.lupine.value.LuaTimeoutException;
  * limit, or by an interrupt, since the two runs may wait for each other.
  *
  * <p>While no state is parked and none in use keeps functions, a thread takes an idle state,
- * preferably the one that it used last, and gives it back, without the monitor: see {@link #slots}.
+ * preferably the one that it used last, and returns it, without the monitor: see {@link #slots}.
  * So a thread that is preempted in between blocks no other. Thread-safe.
  */
 final class StatePool {

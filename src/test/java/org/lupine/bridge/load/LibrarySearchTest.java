@@ -27,6 +27,8 @@ import org.lupine.value.MissingNativeException;
 
 /** The search in a simulated environment: a folder for the jar, another for the cache. */
 class LibrarySearchTest {
+  private static final Platform MUSL = new Platform("linux", "aarch64", true);
+
   private static final Platform PLATFORM = new Platform("linux", "aarch64", false);
 
   @TempDir Path temp;
@@ -256,9 +258,7 @@ class LibrarySearchTest {
   void takesTheGlibcLibraryUnderMuslIfThereIsNoOther() throws IOException {
     inJar("linux-aarch64", "liblupine.so", "glibc");
 
-    search(new Platform("linux", "aarch64", true), loaded::add).load();
-
-    assertEquals("glibc", Files.readString(loaded.get(0)));
+    assertEquals("glibc", contentLoadedBy(search(MUSL, loaded::add)));
   }
 
   @Test
@@ -268,7 +268,7 @@ class LibrarySearchTest {
     inJar("linux-aarch64-musl", "liblupine.so", "musl");
     inJar("linux-aarch64-musl", "liblupine-lua54.so", "musl, five four");
 
-    var search = search(new Platform("linux", "aarch64", true), loaded::add);
+    var search = search(MUSL, loaded::add);
 
     assertEquals("musl, five four", Files.readString(search.file("lua54")));
     assertEquals("musl", Files.readString(loaded.get(0)));
@@ -279,9 +279,7 @@ class LibrarySearchTest {
     inJar("linux-aarch64", "liblupine.so", "glibc");
     inJar("linux-aarch64-musl", "liblupine.so", "musl");
 
-    search(loaded::add).load();
-
-    assertEquals("glibc", Files.readString(loaded.get(0)));
+    assertEquals("glibc", contentLoadedBy(search(loaded::add)));
   }
 
   @Test
@@ -293,7 +291,7 @@ class LibrarySearchTest {
     var names = new ArrayList<String>();
     var search =
         search(
-            new Platform("linux", "aarch64", true),
+            MUSL,
             file -> {
               names.add(file.getFileName().toString());
               if (names.size() == 1) {
@@ -479,6 +477,12 @@ class LibrarySearchTest {
             + "the jar (no META-INF/native/windows-aarch64/lupine.dll there), java.library.path "
             + " (no lupine.dll there); the jar has: windows-x86_64; set -Dlupine.native=DIR",
         missing(search::load));
+  }
+
+  /** Loads the library that binds the native methods, and returns what its file contains. */
+  private String contentLoadedBy(LibrarySearch search) throws IOException {
+    search.load();
+    return Files.readString(loaded.get(0));
   }
 
   /** Returns a loader of libraries that fails for the file of another class loader. */
