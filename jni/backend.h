@@ -221,7 +221,7 @@ typedef struct Object {
   void *closed_file[2];
   uint64_t magic;
   int32_t handle;
-  int32_t kind;
+  int32_t traits;
 } Object;
 
 #define FATAL_JAVA     1          /* Java keeps what was thrown */

@@ -295,6 +295,7 @@ enum Trait {
   TRAIT_CLOSE = 32,
   TRAIT_BITS = 64,
   TRAIT_FUNCTION = 128,               /* as TAG_AS_FUNCTION it is always the same function */
+  TRAIT_TABLE = 512,                  /* 'type' calls it a table */
   TRAIT_LOOP = 256                    /* as TAG_AS_FUNCTION it is a step of a loop: called with a
                                          number, it returns the values of so many steps, or their
                                          items as UP_INDEX does; a step is an item, or a counter

@@ -55,6 +55,16 @@ static inline int core_is_fraction (double number) {
 #endif
 
 /*
+** Makes a userdata, given by its block, a table to the function 'type', where this is the core's
+** matter. Other cores ask lupine_is_table for each userdata. [-0, +0, -]
+*/
+#if !CORE_MARKS_TABLES
+static inline void core_mark_table (void *userdata) {
+  (void)userdata;
+}
+#endif
+
+/*
 ** Tells the core that this thread runs it from now on, if the core has data of the thread, as
 ** LuaJIT has its limit of the C stack. Must be called before entering the core, or going on in it,
 ** except through the API. [-0, +0, -]

@@ -126,4 +126,10 @@ static inline void core_set_uncatchable (lua_State *L, int on) {
   G(L)->uncatchable = on != 0;
 }
 
+#define CORE_MARKS_TABLES  1
+
+static inline void core_mark_table (void *userdata) {
+  ((GCudata *)userdata - 1)->udtype = UDTYPE_LUPINE_TABLE;
+}
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "ahead.h"
 #include "codec.h"
+#include "core.h"
 #include "handles.h"
 #include "memory.h"
 #include "message.h"
@@ -16,6 +17,12 @@ Object *object_test (State *S, lua_State *L, int index) {
   if (object == NULL || lua_rawlen(L, index) != sizeof(Object) || object->magic != S->magic)
     return NULL;                  /* a light userdata has no length */
   return object;
+}
+
+/* The patched core's 'type' calls this for a userdata: returns whether it is a table to scripts. */
+int lupine_is_table (lua_State *L, int index) {
+  const Object *object = object_test(state_current, L, index);
+  return object != NULL && (object->traits & TRAIT_TABLE) != 0;
 }
 
 static Object *check (lua_State *L, int index) {
@@ -420,7 +427,8 @@ void object_push (lua_State *L, State *S, int32_t handle, int32_t kind, int32_t 
     object = (Object *)lua_newuserdatauv(L, sizeof(Object), 0);
     memset(object, 0, sizeof(Object));
     object->handle = handle;
-    object->kind = kind;
+    object->traits = traits;
+    if (traits & TRAIT_TABLE) core_mark_table(object);
     lua_insert(L, -2);                            /* objects new mt */
     lua_setmetatable(L, -2);
     object->magic = S->magic;

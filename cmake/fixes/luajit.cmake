@@ -64,6 +64,74 @@ if(NOT LUA_PRISTINE)
 
 /* PRNG state. Need this here, details in lj_prng.h. */]=])
 
+  # To scripts a table of another state is a table, though it is a userdata here.
+  fix(types)
+  replace_text(src/lj_obj.h
+    [=[  UDTYPE_BUFFER,	/* String buffer. */]=]
+    [=[  UDTYPE_BUFFER,	/* String buffer. */
+  UDTYPE_LUPINE_TABLE,	/* lupine: a table to scripts. */]=])
+  replace_text(src/lj_ffrecord.c
+    [=[    t = ~itype(&rd->argv[0]);
+  J->base[0] = lj_ir_kstr(J, strV(&J->fn->c.upvalue[t]));]=]
+    [=[    t = ~itype(&rd->argv[0]);
+  if (t == ~LJ_TUDATA) {  /* lupine: specialize to the type of userdata */
+    int table = udataV(&rd->argv[0])->udtype == UDTYPE_LUPINE_TABLE;
+    TRef tr = emitir(IRT(IR_FLOAD, IRT_U8), J->base[0], IRFL_UDATA_UDTYPE);
+    emitir(IRTGI(table ? IR_EQ : IR_NE), tr, lj_ir_kint(J, UDTYPE_LUPINE_TABLE));
+    if (table) t = ~LJ_TTAB;
+  }
+  J->base[0] = lj_ir_kstr(J, strV(&J->fn->c.upvalue[t]));]=])
+  replace_text(src/vm_x64.dasc
+    [=[  |  cmovb RCd, RBd
+  |  not RCd
+  |2:
+  |  mov CFUNC:RB, [BASE-16]]=]
+    [=[  |  cmovb RCd, RBd
+  |  not RCd
+  |  cmp RCd, ~LJ_TUDATA		// lupine
+  |  je >3
+  |2:
+  |  mov CFUNC:RB, [BASE-16]]=])
+  replace_text(src/vm_x64.dasc
+    [=[  |  mov [BASE-16], STR:RC
+  |  jmp ->fff_res1
+  |
+  |//-- Base library: getters and setters]=]
+    [=[  |  mov [BASE-16], STR:RC
+  |  jmp ->fff_res1
+  |3:  // lupine
+  |  mov RB, [BASE]
+  |  cleartp RB
+  |  cmp byte [RB+offsetof(GCudata, udtype)], UDTYPE_LUPINE_TABLE
+  |  jne <2
+  |  mov RCd, ~LJ_TTAB
+  |  jmp <2
+  |
+  |//-- Base library: getters and setters]=])
+  replace_text(src/vm_arm64.dasc
+    [=[  |  csinv TMP1, TMP0, ITYPE, lo
+  |  add TMP1, TMP1, #offsetof(GCfuncC, upvalue)/8
+  |  ldr CARG1, [CFUNC:CARG3, TMP1, lsl #3]
+  |  b ->fff_restv
+  |
+  |//-- Base library: getters and setters]=]
+    [=[  |  csinv TMP1, TMP0, ITYPE, lo
+  |  cmp TMP1, #~LJ_TUDATA		// lupine
+  |  beq >2
+  |1:
+  |  add TMP1, TMP1, #offsetof(GCfuncC, upvalue)/8
+  |  ldr CARG1, [CFUNC:CARG3, TMP1, lsl #3]
+  |  b ->fff_restv
+  |2:  // lupine
+  |  and CARG1, CARG1, #LJ_GCVMASK
+  |  ldrb TMP0w, [CARG1, #offsetof(GCudata, udtype)]
+  |  cmp TMP0w, #UDTYPE_LUPINE_TABLE
+  |  bne <1
+  |  mov TMP1, #~LJ_TTAB
+  |  b <1
+  |
+  |//-- Base library: getters and setters]=])
+
   # Another thread can make the VM poll before each instruction and at each function. It sets a
   # flag, which compiled code checks, too, and diverts the dispatch. Part of that is lost if the VM
   # changes its dispatch meanwhile, so the other thread repeats it.

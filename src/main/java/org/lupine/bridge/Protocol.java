@@ -261,6 +261,9 @@ public final class Protocol {
     /** Not a metamethod: called with a number, as a function, returns so many steps of a loop. */
     public static final int LOOP = 256;
 
+    /** Not a metamethod: a table to the function {@code type}. */
+    public static final int TABLE = 512;
+
     private Trait() {}
   }
 

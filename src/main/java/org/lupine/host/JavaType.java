@@ -132,7 +132,7 @@ final class JavaType {
 
   private int traits() {
     if (foreign) {
-      return JavaHost.ANY | Trait.BITS | Trait.CLOSE;
+      return JavaHost.ANY | Trait.BITS | Trait.CLOSE | Trait.TABLE;
     }
     int traits =
         map
