@@ -1,6 +1,7 @@
 package org.lupine.bridge;
 
 import org.jspecify.annotations.Nullable;
+import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 
 /**
@@ -108,6 +109,13 @@ public interface Host {
    * itself.
    */
   @Nullable Object toJava(Object value);
+
+  /**
+   * Returns the arguments of a function that was written for scripts, as Java code gets them.
+   *
+   * @throws LuaException if one may not be passed to Java
+   */
+  Object[] passed(Object[] arguments);
 
   /** Returns the object that is {@code java.null} in Lua, which this host treats as null. */
   Object nullObject();

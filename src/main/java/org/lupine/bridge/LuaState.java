@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Op;
@@ -443,6 +444,32 @@ public final class LuaState implements AutoCloseable {
   /** Returns what {@link #transferLimits} set; null if nothing. */
   @Nullable TransferLimits transfer() {
     return transfer;
+  }
+
+  /** Returns the transfer limits of what the current thread runs; null if there are none. */
+  @Nullable TransferLimits limits() {
+    var others = lock.current().limits;
+    return others == null ? transfer : others;
+  }
+
+  /**
+   * Runs an action in this state, which the current thread has entered, on behalf of a run in
+   * another: what the action writes and passes to Java counts against the limits of that run.
+   */
+  public <T> T callFor(LuaState other, Supplier<T> action) {
+    var there = other.lock.mine();
+    var limits = there == null || there.limits == null ? other.transfer : there.limits;
+    if (limits == null) {
+      return action.get();
+    }
+    var here = lock.current();
+    var before = here.limits;
+    here.limits = limits;
+    try {
+      return action.get();
+    } finally {
+      here.limits = before;
+    }
   }
 
   /** Runs an action within so many nanoseconds; the limit applies to Lua code in any state. */

@@ -252,10 +252,12 @@ final class Upcalls {
       frame.free(handles);
       refs.release(frame);
       var arguments = arguments(operation, member, length);
-      if (state.transfer() != null) {
-        state.transfer().count(operation, messages.size(length, arguments));
-      }
       var object = target(operation, target);
+      var limited = state.transfer() == null ? null : state.lock().current();
+      if (limited != null) {
+        state.limits().count(operation, messages.size(length, arguments));
+        limited.limitedCalls++;
+      }
       var leaving = asked == operation ? state.lock().current() : null;
       int before = leaving == null ? 0 : StateLock.leaveForJava(leaving);
       try {
@@ -264,6 +266,9 @@ final class Upcalls {
       } finally {
         if (leaving != null) {
           state.lock().returnFromJava(leaving, before);
+        }
+        if (limited != null) {
+          limited.limitedCalls--;
         }
       }
     } catch (Throwable e) {
@@ -491,10 +496,7 @@ final class Upcalls {
     if (yield.next() == null) {
       throw new LuaException("attempt to call a " + Yield.class.getName() + " value");
     }
-    for (int i = 0; i < arguments.length; i++) {
-      arguments[i] = state.host().toJava(arguments[i]);
-    }
-    return yield.next().apply(Values.wrap(arguments));
+    return yield.next().apply(Values.wrap(state.host().passed(arguments)));
   }
 
   /** Decodes names of classes and members, which are text even in binary mode. */

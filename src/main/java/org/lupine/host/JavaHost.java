@@ -142,7 +142,7 @@ public final class JavaHost implements Host {
                 ? "java.cast"
                 : target instanceof Callback || target instanceof LuaFunction
                     ? "function"
-                    : target instanceof LuaTable ? "table" : target.getClass().getTypeName();
+                    : target instanceof LuaTable ? "table" : Argument.name(target.getClass());
   }
 
   @Override
@@ -239,6 +239,11 @@ public final class JavaHost implements Host {
 
   /** Calls a function that was written for scripts, so that access is not checked. */
   private @Nullable Object function(JavaFunction function, Object[] arguments) throws Exception {
+    return unpacked(function.call(passed(arguments)));
+  }
+
+  @Override
+  public Object[] passed(Object[] arguments) {
     if (ParameterNames.hasNamedArguments(arguments, 0)) {
       throw new LuaException("a JavaFunction has no names of arguments: pass them by position");
     }
@@ -247,7 +252,7 @@ public final class JavaHost implements Host {
     for (int i = 0; i < plain.length; i++) {
       plain[i] = Conversion.unwrap(arguments[i]);
     }
-    return unpacked(function.call(plain));
+    return plain;
   }
 
   /** Calls the best overload with all arguments. */
