@@ -149,7 +149,7 @@ final class Attributes {
     if (data.map || data.list || data.array) {
       return null;
     }
-    throw new LuaException("no items in " + data.type.getTypeName());
+    throw new LuaException("no items in " + Argument.name(data.type));
   }
 
   private @Nullable Object member(
@@ -218,7 +218,7 @@ final class Attributes {
       LuaState state, ClassMember member, @Nullable Object target, Class<?> type) throws Throwable {
     if (member.getter == null) {
       throw new LuaException(
-          "member '" + member.name + "' of " + type.getTypeName() + " cannot be read");
+          "member '" + member.name + "' of " + Argument.name(type) + " cannot be read");
     }
     var value = member.getter.call(host.context(state), target, NOTHING, 0);
     return Arithmetic.areBig(type) ? Arithmetic.kept(value) : value;
@@ -288,7 +288,7 @@ final class Attributes {
       absent(data, name);
       throw new LuaException(
           "bad index of "
-              + data.type.getTypeName()
+              + Argument.name(data.type)
               + " (whole number expected, got "
               + Argument.name(name)
               + ")");
@@ -321,7 +321,7 @@ final class Attributes {
     }
     if (found.setter == null) {
       throw new LuaException(
-          "member '" + name + "' of " + table.owner.getTypeName() + " cannot be written");
+          "member '" + name + "' of " + Argument.name(table.owner) + " cannot be written");
     }
     if (ofKind && cachedToWrite && found.property >= 0) {
       return new Host.Property(found.property);
@@ -373,7 +373,7 @@ final class Attributes {
         "no member '"
             + text(key)
             + "' of "
-            + type.getTypeName()
+            + Argument.name(type)
             + (name == null || host.gate.guards() ? "" : NearNames.hint(name, table.names())));
   }
 
