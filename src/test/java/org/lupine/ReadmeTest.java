@@ -50,7 +50,12 @@ class ReadmeTest {
     return new TreeMap<>(
         Map.of(
             README,
-            List.of("hello, Ganymede", "hello, Jupiter, from " + newest(), "Io of Jupiter", "42"),
+            List.of(
+                "hello, Ganymede",
+                "hello, Jupiter, from " + newest(),
+                "Io of Jupiter",
+                "42",
+                "nil"),
             Path.of("docs/VALUES.md"),
             List.of("60.00", "{1=Io, 2=Europa, 3=Ganymede}"),
             Path.of("docs/HOSTS.md"),
