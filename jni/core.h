@@ -55,6 +55,14 @@ static inline int core_is_fraction (double number) {
 #endif
 
 /*
+** Whether the core has the library "ffi", and core_has_opened_ffi (L), which returns whether it has
+** been opened in the state. [-0, +0, -]
+*/
+#ifndef CORE_HAS_FFI
+#define CORE_HAS_FFI  0
+#endif
+
+/*
 ** Makes a userdata, given by its block, a table to the function 'type', where this is the core's
 ** matter. Other cores ask lupine_is_table for each userdata. [-0, +0, -]
 */

@@ -132,6 +132,59 @@ if(NOT LUA_PRISTINE)
   |
   |//-- Base library: getters and setters]=])
 
+  # Opening the library "ffi" lost what it had allocated when memory ran short.
+  fix(ffi-memory)
+  replace_text(src/lj_obj.h
+    [=[  MRef ctype_state;	/* Pointer to C type state. */]=]
+    [=[  MRef ctype_state;	/* Pointer to C type state. */
+  MRef ctype_begun;	/* lupine: the same while it is being initialized. */]=])
+  replace_text(src/lj_ctype.c
+    [=[/* Initialize C type table and state. */
+CTState *lj_ctype_init(lua_State *L)
+{
+  CTState *cts = lj_mem_newt(L, sizeof(CTState), CTState);
+  CType *ct = lj_mem_newvec(L, CTTYPETAB_MIN, CType);
+  const char *name = lj_ctype_typenames;
+  CTypeID id;
+  memset(cts, 0, sizeof(CTState));]=]
+    [=[/* lupine: Free what an initialization left that ended with an error. */
+static void ctype_freebegun(global_State *g)
+{
+  CTState *cts = mref(g->ctype_begun, CTState);
+  setmref(g->ctype_begun, NULL);
+  if (cts) {
+    lj_mem_freevec(g, cts->tab, cts->sizetab, CType);
+    lj_mem_freet(g, cts);
+  }
+}
+
+/* Initialize C type table and state. */
+CTState *lj_ctype_init(lua_State *L)
+{
+  CTState *cts;
+  CType *ct;
+  const char *name = lj_ctype_typenames;
+  CTypeID id;
+  ctype_freebegun(G(L));
+  cts = lj_mem_newt(L, sizeof(CTState), CTState);
+  memset(cts, 0, sizeof(CTState));
+  setmref(G(L)->ctype_begun, cts);
+  ct = lj_mem_newvec(L, CTTYPETAB_MIN, CType);]=])
+  replace_text(src/lj_ctype.c
+    [=[  setmref(G(L)->ctype_state, cts);
+  return cts;]=]
+    [=[  setmref(G(L)->ctype_begun, NULL);  /* lupine */
+  setmref(G(L)->ctype_state, cts);
+  return cts;]=])
+  replace_text(src/lj_ctype.c
+    [=[  CTState *cts = ctype_ctsG(g);
+  if (cts) {
+    lj_ccallback_mcode_free(cts);]=]
+    [=[  CTState *cts = ctype_ctsG(g);
+  ctype_freebegun(g);  /* lupine */
+  if (cts) {
+    lj_ccallback_mcode_free(cts);]=])
+
   # Another thread can make the VM poll before each instruction and at each function. It sets a
   # flag, which compiled code checks, too, and diverts the dispatch. Part of that is lost if the VM
   # changes its dispatch meanwhile, so the other thread repeats it.

@@ -77,6 +77,15 @@ public interface Host {
   @Nullable UnboxedCall unboxed(
       Object target, int operation, int member, int tag, long bits, @Nullable Object argument);
 
+  /**
+   * Returns where Lua can read and write the elements of a buffer without calling Java, as long as
+   * it has the object: the address, their number, their type (one of {@link Protocol.Element}), and
+   * the index of the first one; null if Java has to be called for each.
+   *
+   * @param target an object with the trait {@link Protocol.Trait#BUFFER}
+   */
+  long @Nullable [] memory(Object target);
+
   /** Calls {@code target(arguments)}. */
   @Nullable Object call(LuaState state, Object target, Object[] arguments) throws Throwable;
 

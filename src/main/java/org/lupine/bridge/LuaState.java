@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.nio.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -637,6 +638,11 @@ public final class LuaState implements AutoCloseable {
       exit();
       Reference.reachabilityFence(function);
     }
+  }
+
+  /** Returns the address of the memory of a direct buffer. */
+  public static long address(Buffer buffer) {
+    return Native.address(buffer);
   }
 
   /** Returns whether a table has {@code __call}. */

@@ -90,6 +90,11 @@ final class Attributes {
         : read(state, inner, found);
   }
 
+  /** Returns whether no filter or handler is asked about elements. */
+  boolean readsItemsItself() {
+    return cached && cachedToWrite;
+  }
+
   /** Returns the reader of a list's or array's elements; null for others or with filtered keys. */
   @Nullable ElementRead elementRead(JavaType data) {
     if (!cached || data.map || data.foreign || !data.list && !data.array) {
@@ -127,7 +132,7 @@ final class Attributes {
       host.gate.check(Operation.LENGTH, data.type, "length");
       return Array.getLength(target);
     }
-    if (!data.map && !((data.list || data.array) && key instanceof Number)) {
+    if (!data.map && !((data.list || data.array || data.buffer) && key instanceof Number)) {
       return Items.ABSENT;
     }
     if (host.gate.guards() && !host.gate.allows(Operation.INDEX, data.type, text(key))) {
@@ -146,7 +151,7 @@ final class Attributes {
   }
 
   private static @Nullable Object absent(JavaType data, Object key) {
-    if (data.map || data.list || data.array) {
+    if (data.map || data.list || data.array || data.buffer) {
       return null;
     }
     throw new LuaException("no items in " + Argument.name(data.type));
@@ -279,7 +284,7 @@ final class Attributes {
     var data = JavaType.of(inner.getClass());
     boolean view = target instanceof View;
     if ((!view || !((View) target).members)
-        && (data.map || (data.list || data.array) && name instanceof Number)) {
+        && (data.map || (data.list || data.array || data.buffer) && name instanceof Number)) {
       host.gate.checkAssigned(data.type, text(name));
       item(data, inner, name, value);
       return null;

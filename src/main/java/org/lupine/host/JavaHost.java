@@ -206,6 +206,12 @@ public final class JavaHost implements Host {
   }
 
   @Override
+  public long @Nullable [] memory(Object target) {
+    var found = gate.guards() || !objects.readsItemsItself() ? null : Buffers.memory(target);
+    return found == null ? null : new long[] {found[0], found[1], found[2], options.indexBase()};
+  }
+
+  @Override
   public @Nullable Object call(LuaState state, Object target, Object[] arguments) throws Throwable {
     // checking whether an object implements an interface would take as long as much of the rest
     var type = JavaType.of(target.getClass());
