@@ -107,7 +107,7 @@ public final class LuaState implements AutoCloseable {
    * @throws org.lupine.value.MissingNativeException if its native library is not available
    */
   public static LuaState open(String flavour, Host host, StateOptions options) {
-    long side = Flavours.side(flavour);
+    long backend = Flavours.backend(flavour);
     var box = new byte[1][];
     var names = host.libraryNames();
     var joined = joined(names);
@@ -115,7 +115,7 @@ public final class LuaState implements AutoCloseable {
     long address = 0;
     LuaState state = null;
     try {
-      address = Native.open(side, index, box, joined, names.length, options.hashSeed());
+      address = Native.open(backend, index, box, joined, names.length, options.hashSeed());
       if (address == 0) {
         throw Failures.toException(Status.STACK, NOTHING, null);
       }

@@ -102,9 +102,9 @@ final class LibrarySearch {
    */
   long openFlavour(String id, NativeLibrary.Opener opener) {
     var file = file(id);
-    long side = opener.open(file, home != null && file.startsWith(home.path()));
-    if (side != 0) {
-      return side;
+    long backend = opener.open(file, home != null && file.startsWith(home.path()));
+    if (backend != 0) {
+      return backend;
     }
     var opened = new long[1];
     var tried = new SearchReport();

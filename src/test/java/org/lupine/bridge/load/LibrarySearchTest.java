@@ -498,10 +498,10 @@ class LibrarySearchTest {
   }
 
   /** Returns an opener that records each file, and whether its name tells its content. */
-  private NativeLibrary.Opener opener(long side) {
+  private NativeLibrary.Opener opener(long backend) {
     return (file, byContent) -> {
       opened.put(file, byContent);
-      return side;
+      return backend;
     };
   }
 
