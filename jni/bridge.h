@@ -302,8 +302,7 @@ enum Trait {
 };
 
 #define UP_ATTACHED  0x100            /* in an operation: the thread stays attached meanwhile */
-
-#define UPCALL_NARROW  0x200          /* in an operation, for the host alone: less C stack than
+#define UP_NARROW    0x200            /* in an operation, for the host alone: less C stack than
                                          STUB_NEEDED is left, so no stub may be called */
 
 typedef struct State State;
