@@ -69,8 +69,8 @@ _Static_assert(offsetof(Frame, writes) == 1040 + FRAME_MESSAGE, "Frame.java");
 
 #define FRAME_GLOBAL_SCOPE  1         /* Java looks up names that the globals lack */
 #define FRAME_BYTECODE      2         /* scripts may load bytecode */
-#define FRAME_DIRTY       8         /* a run under a scope may have damaged the library */
 #define FRAME_DOUBLES       4         /* numbers go to Java as doubles, integral or not */
+#define FRAME_DIRTY         8         /* a run under a scope may have damaged the library */
 #define FRAME_KINDS        16         /* Lua may not have read each TAG_NEW_KIND: Java must send
                                          them again, and clears this */
 #define FRAME_ESCAPED      32         /* the environment made last may be used beyond its run */
@@ -269,9 +269,11 @@ enum Upcall {
   UP_SET_PROPERTY     /* member: value -> */
 };
 
-#define UP_SELF      0x40000000       /* the target itself preceded the arguments */
-#define UP_ASKED_SHIFT       20       /* members of methods are below 1 << UP_ASKED_SHIFT */
-#define SCOPE_KEPT   1               /* the environment keeps a value of that name */
+#define UP_SELF         0x40000000    /* the target itself preceded the arguments */
+#define UP_ASKED_SHIFT  20            /* members of methods are below 1 << UP_ASKED_SHIFT */
+
+#define SCOPE_KEPT   1                /* the environment keeps a value of that name */
+
 #define WRITE_ERROR  1
 #define WRITE_LINE   2                /* flush afterwards */
 
@@ -292,8 +294,7 @@ enum Operator {
 /* Metamethods of the objects of a kind. */
 enum Trait {
   TRAIT_CALL = 1, TRAIT_LENGTH = 2, TRAIT_ORDER = 4, TRAIT_ARITHMETIC = 8, TRAIT_PAIRS = 16,
-  TRAIT_CLOSE = 32,
-  TRAIT_BITS = 64,
+  TRAIT_CLOSE = 32, TRAIT_BITS = 64,
   TRAIT_FUNCTION = 128,               /* as TAG_AS_FUNCTION it is always the same function */
   TRAIT_LOOP = 256                    /* as TAG_AS_FUNCTION it is a step of a loop: called with a
                                          number, it returns the values of so many steps, or their
