@@ -32,10 +32,10 @@
 #include "writer.h"
 
 /*
-** Indices in an environment's metatable: a table of the variables that the scope cannot store, if
-** any; the number of the scope.
+** Indices in an environment's metatable: the table of kept values, if there are any; the number of
+** the scope.
 */
-enum { ENV_BESIDE = 1, ENV_SCOPE };
+enum { ENV_KEPT = 1, ENV_SCOPE };
 
 /* Pushes the metatable of the environment at 1. Returns the number of its scope. [-0, +1, e] */
 static int32_t push_scope (lua_State *L) {
@@ -206,9 +206,9 @@ static int get_variable (lua_State *L) {
   }
   else {
     scope = push_scope(L);                        /* environment key mt */
-    if (compat_rawgeti(L, 3, ENV_BESIDE) == LUA_TTABLE) {
+    if (compat_rawgeti(L, 3, ENV_KEPT) == LUA_TTABLE) {
       lua_pushvalue(L, 2);
-      kept = compat_rawget(L, 4) != LUA_TNIL;     /* ... beside value */
+      kept = compat_rawget(L, 4) != LUA_TNIL;     /* ... kept value */
     }
   }
   if (lua_type(L, 2) != LUA_TSTRING) {
@@ -252,10 +252,10 @@ static int set_variable (lua_State *L) {
     }
     if (is_last(L, S, 1)) let_escape(S);
   }
-  if (compat_rawgeti(L, 4, ENV_BESIDE) != LUA_TTABLE && stays) {
+  if (compat_rawgeti(L, 4, ENV_KEPT) != LUA_TTABLE && stays) {
     lua_newtable(L);
     lua_pushvalue(L, -1);
-    lua_rawseti(L, 4, ENV_BESIDE);
+    lua_rawseti(L, 4, ENV_KEPT);
   }
   if (lua_istable(L, -1)) {
     lua_pushvalue(L, 2);
@@ -304,8 +304,8 @@ int scope_pairs (lua_State *L) {
   lua_settop(L, 1);
   scope = push_scope(L);                          /* environment mt */
   push_registry(L, RIDX_LIBRARY);
-  lua_rawgeti(L, 2, ENV_BESIDE);
-  lua_newtable(L);                                /* ... library beside names */
+  lua_rawgeti(L, 2, ENV_KEPT);
+  lua_newtable(L);                                /* ... library kept names */
   add_keys(L, 3);
   if (lua_istable(L, 4)) add_keys(L, 4);
   answer = upcall_ask(L, UP_SCOPE_NAMES, scope, 0, 1, 0, &length);
@@ -412,7 +412,7 @@ void scope_open (lua_State *L) {
 int scope_holds_functions (lua_State *L, int environment) {
   int holds = 0, top = lua_gettop(L);
   if (lua_getmetatable(L, environment)) {
-    lua_rawgeti(L, -1, ENV_BESIDE);
+    lua_rawgeti(L, -1, ENV_KEPT);
     lua_pushnil(L);
     if (lua_istable(L, -2)) holds = lua_next(L, -2);
   }
