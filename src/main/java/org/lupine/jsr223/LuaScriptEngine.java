@@ -23,6 +23,7 @@ import org.lupine.bridge.ChunkCache;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Scope;
 import org.lupine.io.ByteReader;
+import org.lupine.value.ChunkMode;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.MissingNativeException;
@@ -104,7 +105,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
   private @Nullable Object eval(ByteReader bytes, ScriptContext context) throws ScriptException {
     var file = file(context);
     try {
-      return run(Chunk.bytes(bytes.readAllBytes(), name(file), Chunk.Mode.TEXT), context, file);
+      return run(Chunk.bytes(bytes.readAllBytes(), name(file), ChunkMode.TEXT), context, file);
     } catch (IOException e) {
       throw new ScriptException(e);
     }
