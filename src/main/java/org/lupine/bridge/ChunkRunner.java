@@ -286,46 +286,59 @@ final class ChunkRunner {
     try {
       var plain = messages.plain(arguments);
       int ref = ref(chunk);
-      crossing.begin();
-      boolean whole = false;
-      try {
-        messages.putInteger(ref);
-        if (ref == 0) {
-          messages.putAll(chunk.with(messages.codec()));
-        }
-        putScope(scope);
-        messages.putAll(plain);
-        whole = true;
-      } finally {
-        if (!whole) {
-          messages.abandon();
-        }
-      }
-      var observed =
-          scope != null && chunk.profile.isObserving() && scope.answersInAdvance()
-              ? new Observation()
-              : null;
-      observation = observed;
-      var results = messages.read(Status.length(crossing.cross(Op.RUN)));
-      if (observed != null) {
-        chunk.profile.observe(observed.names, observed.written);
-      }
-      keep(chunk, ref, ((Long) results[0]).intValue());
+      compose(chunk, ref, scope, plain);
+      var answer = cross(chunk, scope);
+      keep(chunk, ref, ((Long) answer[0]).intValue());
       if (scope != null) {
-        keep(scope, chunk.profile, (LuaTable) results[1]);
+        keep(scope, chunk.profile, (LuaTable) answer[1]);
       }
-      if (results.length == 2) {
-        return NOTHING;
-      }
-      var values = new Object[results.length - 2];
-      System.arraycopy(results, 2, values, 0, values.length);
-      return values;
+      return answer.length == 2 ? NOTHING : Arrays.copyOfRange(answer, 2, answer.length);
     } finally {
       observation = outer;
       crossing.leave();
       Reference.reachabilityFence(scope);
       Reference.reachabilityFence(arguments);
     }
+  }
+
+  /**
+   * Writes the message of a run.
+   *
+   * @param ref the ref of the chunk if it is cached, else 0
+   */
+  private void compose(Chunk chunk, int ref, @Nullable Scope scope, Object[] arguments) {
+    crossing.begin();
+    boolean whole = false;
+    try {
+      messages.putInteger(ref);
+      if (ref == 0) {
+        messages.putAll(chunk.with(messages.codec()));
+      }
+      putScope(scope);
+      messages.putAll(arguments);
+      whole = true;
+    } finally {
+      if (!whole) {
+        messages.abandon();
+      }
+    }
+  }
+
+  /**
+   * Sends the message of a run and returns the answer. While the profile of the chunk is observing,
+   * notes there which variables of the scope the run reads first, and which it sets.
+   */
+  private Object[] cross(Chunk chunk, @Nullable Scope scope) {
+    var observed =
+        scope != null && chunk.profile.isObserving() && scope.answersInAdvance()
+            ? new Observation()
+            : null;
+    observation = observed;
+    var answer = messages.read(Status.length(crossing.cross(Op.RUN)));
+    if (observed != null) {
+      chunk.profile.observe(observed.names, observed.written);
+    }
+    return answer;
   }
 
   /** Writes the environment of a scope, or the number for a new one. */
