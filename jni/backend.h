@@ -116,7 +116,8 @@ typedef struct KnownString {
 } KnownString;
 
 struct State {
-  volatile int stop;              /* STOP_*, set by other threads; first, see lupine_stop */
+  volatile int stop;              /* STOP_*, set by other threads; the first member, to which
+                                     lupine_stop points */
   lua_State *main;
   lua_State *running;             /* the callback's lua_State, on which a nested entry runs */
   const Host *host;

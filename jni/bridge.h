@@ -120,8 +120,8 @@ enum Status {
                        its tag, up to TAG_NUMBER or TAG_KNOWN, and the frame's answer is its bits;
                        TAG_NONE: without a value. Where Lua asked for several elements or steps,
                        count << AHEAD_SHIFT may be added:
-                       the frame's message is then the bits of so many values of this tag, those at
-                       the key and at the whole numbers that follow, which Lua may use until
+                       the frame's message is then the bits of 'count' values of this tag, those
+                       at the key and at the whole numbers that follow, which Lua may use until
                        something else crosses */
 };
 
@@ -198,7 +198,7 @@ enum Operation {
   OP_MODULES,       /* search natives -> ; sets up 'require' before any script runs */
   OP_REMEMBER,      /* -> ; the globals of now are the library */
   OP_OTHER_KEY,     /* table -> [a key that is not of an element, if there is one] */
-  OP_CONFINE,       /* -> ; scripts can make no finalizers and run no collection any more */
+  OP_CONFINE,       /* -> ; from now on scripts can make no finalizers and run no collection */
   OP_ENVIRONMENT,   /* -> environment|nil: the one made last, if it has functions */
 
   /* From here on, values are read one by one, so that there may be any number of them. */
@@ -296,10 +296,10 @@ enum Trait {
   TRAIT_CALL = 1, TRAIT_LENGTH = 2, TRAIT_ORDER = 4, TRAIT_ARITHMETIC = 8, TRAIT_PAIRS = 16,
   TRAIT_CLOSE = 32, TRAIT_BITS = 64,
   TRAIT_FUNCTION = 128,               /* as TAG_AS_FUNCTION it is always the same function */
-  TRAIT_LOOP = 256                    /* as TAG_AS_FUNCTION it is a step of a loop: called with a
-                                         number, it returns the values of so many steps, or their
-                                         items as UP_INDEX does; a step is an item, or a counter
-                                         and an item */
+  TRAIT_LOOP = 256                    /* as TAG_AS_FUNCTION it is a step of a loop: called with n,
+                                         it returns the values of the next n steps, or their items
+                                         as UP_INDEX does; a step is an item, or a counter and an
+                                         item */
 };
 
 #define UP_ATTACHED  0x100            /* in an operation: the thread stays attached meanwhile */

@@ -61,9 +61,9 @@ static void let_escape (State *S) {
 }
 
 /*
-** Returns whether no entry of the library by this name can keep a function of the script beyond the
-** run, unless Java holds a reference to it, or in what is restored after the run. Finalizers can,
-** and so can what a host has added.
+** Returns whether the entry of the library by this name stores no function of the script anywhere
+** that outlasts the run, apart from where Java or the end of the run finds it. Entries that set
+** finalizers may store one, and so may those that a host has added.
 */
 static int keeps_nothing (const char *name) {
   static const char *const names[] = {
@@ -78,9 +78,10 @@ static int keeps_nothing (const char *name) {
 }
 
 /*
-** Pushes the value that Java has handed over for the name at 2, if that is the next name that it
-** expected to be read, and no crossing has happened since. Returns whether it did. Equal short
-** strings are one string in Lua, so that their addresses are compared. [-0, +0|1, m]
+** Pushes the value that Java has handed over for the name at 2. The values are in the order in
+** which Java expects the names to be read. If this is not the next one, or if there was a crossing
+** meanwhile, pushes nothing and forgets the values that are left. Returns whether it pushed one.
+** Names are compared by address, since Lua has each short string once. [-0, +0|1, m]
 */
 static int push_handed (lua_State *L, State *S) {
   Reader next = S->handed;
@@ -101,9 +102,9 @@ static int push_handed (lua_State *L, State *S) {
 }
 
 /*
-** Returns the number of the name at 'index' if the run may leave its value to Java in the frame,
-** else 0. It may unless an entry is running that Java called meanwhile, since Java expects to see
-** the value when that returns.
+** Returns the number of the name at 'index' if the value that the run sets may stay in the frame
+** until Java is called or the run ends, else 0. It may not in a nested entry, which Java has made
+** during the run: Java sees the value when that entry returns.
 */
 static int32_t writable_number (lua_State *L, const State *S, int index) {
   uint64_t left = S->writable;

@@ -223,7 +223,7 @@ void luaC_step (lua_State *L) {
   # A full collection polls between its steps, unless an allocation waits for it. If it ends in the
   # sweep before the mark, later steps go on with that sweep. They would subtract the buffer for
   # concatenation, which it shrinks, from an estimate that is older than the buffer, and the estimate
-  # would wrap: no garbage would be collected any more. So the estimate is set anew.
+  # would wrap: garbage would no longer be collected. So the estimate is set anew.
   fix(poll-collection)
   replace_text(src/lgc.c
     [=[  while (g->gcstate != GCSfinalize) {]=]

@@ -23,7 +23,7 @@ final class ChunkRunner {
   /** The maximum number of compiled chunks that are cached in a state. */
   private static final int MOST = 128;
 
-  /** The maximum length of a text that is handed over: so many always fit into a message. */
+  /** The maximum length of a text that is handed over, so that all of them fit into a message. */
   private static final int SHORT = Layout.HANDED / RunProfile.MOST - 32;
 
   private static final Object[] NOTHING = {};

@@ -74,7 +74,7 @@ final class Crossing {
           answer,
           operation != Op.RUN && operation != Op.CALL_GLOBAL && operation != Op.CALL_METHOD);
     }
-    messages.announcedWell();
+    messages.kindsDelivered();
     return answer;
   }
 
@@ -89,7 +89,7 @@ final class Crossing {
     if (status == Status.NOT_FOUND) {
       return answer;
     }
-    messages.announcedInVain();
+    messages.kindsUndelivered();
     if (status == Status.FATAL) {
       int why = Status.length(answer);
       var kept = upcalls.takeFatal();

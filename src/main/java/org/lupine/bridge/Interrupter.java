@@ -17,7 +17,7 @@ import org.lupine.value.LuaTimeoutException;
 final class Interrupter {
   private static final int FRAMES = 100; // stack frames that must be left for a use with a limit
 
-  /** A state that is found idle so many times is not watched until it is used again. */
+  /** How often a state is found idle before it is no longer watched, until it is used again. */
   private static final int IDLE_LOOKS = 10;
 
   /**
@@ -97,7 +97,7 @@ final class Interrupter {
     return state == null ? lock.owner() : state.thread;
   }
 
-  /** Limits each use from outside to so many nanoseconds; 0 for no limit. */
+  /** Limits the time of each use from outside; 0 for no limit. */
   void limit(long nanoseconds) {
     limit = nanoseconds;
   }
@@ -342,7 +342,7 @@ final class Interrupter {
     }
   }
 
-  /** Frees the native memory of the state or the thread's run, which is not accessed any more. */
+  /** Frees the native memory of the state or the thread's run, which is no longer accessed. */
   synchronized void release() {
     if (state == null) {
       Native.release(address);

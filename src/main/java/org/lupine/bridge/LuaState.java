@@ -44,7 +44,7 @@ public final class LuaState implements AutoCloseable {
   private final Host host;
   private final StateOptions options;
 
-  /** Counts when Lua began to run: by an entry from Java, or after a call of Java. */
+  /** Grows whenever Lua begins or continues to run: at each entry, and after each upcall. */
   private final AtomicLong entries = new AtomicLong();
 
   private final ThreadContexts contexts = new ThreadContexts();
@@ -256,7 +256,10 @@ public final class LuaState implements AutoCloseable {
     chunks.tellWrites();
   }
 
-  /** Returns what the values that come out of this state now must keep reachable, or null. */
+  /**
+   * Returns what must stay reachable so that functions of the last run have their variables; each
+   * value that Java gets from the run keeps it reachable. Null if nothing must.
+   */
   @Nullable Object variables() {
     return chunks.variables();
   }
@@ -274,8 +277,8 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Acquires the lock for an operation on a value of this state, as callbacks do: another thread
-   * that is inside need not have left if it waits in a call to Java.
+   * Acquires the lock for an operation on a value of this state, such as a call of its function.
+   * Unlike {@link #enter} it does not wait for threads that are inside but in a call to Java.
    */
   public void share() {
     lock.share();
@@ -290,8 +293,8 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Acquires the lock as {@link #enter} does, waiting for at most so many nanoseconds; returns
-   * whether it did.
+   * Acquires the lock as {@link #enter} does, waiting for at most the given time; returns whether
+   * it did.
    *
    * @throws InterruptedException if the thread is interrupted before or meanwhile
    */
@@ -365,7 +368,10 @@ public final class LuaState implements AutoCloseable {
     thread.hasDuties = thread.depth > 1 || thread.interrupter != null;
   }
 
-  /** Sets whether what {@link #enter} acquired is held beyond the method that called it. */
+  /**
+   * Notes that an acquisition by {@link #enter} outlasts the method that called it; or, if false,
+   * that it no longer does. No stack trace shows such an acquisition.
+   */
   @SuppressWarnings("NullAway")
   public void hold(boolean keep) {
     lock.mine().holds += keep ? 1 : -1;
@@ -417,7 +423,7 @@ public final class LuaState implements AutoCloseable {
     onInterrupt = Objects.requireNonNull(more, "more");
   }
 
-  /** Limits each use from outside to so many nanoseconds, from the next use on; 0 for no limit. */
+  /** Limits the time of each use from outside, from the next use on; 0 for no limit. */
   public void timeLimit(long nanoseconds) {
     interrupter.limit(nanoseconds);
   }
@@ -445,7 +451,7 @@ public final class LuaState implements AutoCloseable {
     return transfer;
   }
 
-  /** Runs an action within so many nanoseconds; the limit applies to Lua code in any state. */
+  /** Runs an action within a limit of time, which applies to Lua code in any state. */
   public <T> T callWithin(long nanoseconds, Callable<T> action) throws Exception {
     share();
     try {
@@ -775,9 +781,11 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Undoes what runs under scopes did to the library, and to {@link #overflow}.
+   * Restores the tables of the library, and the handler of {@link #overflow}, after runs under
+   * scopes.
    *
-   * @return false if it cannot be told what they did; the state should be closed then
+   * @return false if they may have changed something that cannot be restored; the state must not be
+   *     used for other scopes then
    */
   public boolean restore() {
     enter();

@@ -47,7 +47,7 @@ public interface Scope {
     return false;
   }
 
-  /** Returns whether no code will ask for variables any more that are left from earlier runs. */
+  /** Returns whether no code that earlier runs have left will ask for variables again. */
   default boolean isOver() {
     return false;
   }

@@ -177,7 +177,7 @@ final class Watchdog implements Runnable {
   }
 
   /**
-   * Replaces a state that is not watched any more by the last one, which was looked at already.
+   * Replaces a state that is no longer watched by the last one, which was looked at already.
    */
   private static void remove(int index) {
     synchronized (Watchdog.class) {

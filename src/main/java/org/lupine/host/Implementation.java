@@ -93,7 +93,7 @@ final class Implementation implements InvocationHandler {
 
   private static void check(Class<?> type) {
     if (!type.isInterface() || type.isSealed() || type.isHidden()) {
-      throw new IllegalArgumentException(type.getTypeName() + " is no interface to implement");
+      throw new IllegalArgumentException(type.getTypeName() + " is not an interface to implement");
     }
   }
 

@@ -376,7 +376,7 @@ public final class JavaHost implements Host {
     }
     if (only == null) {
       throw new IllegalArgumentException(
-          type.getTypeName() + " is no functional interface: it takes a table of functions");
+          type.getTypeName() + " is not a functional interface: it takes a table of functions");
     }
     return Implementation.of(
         context(state),

@@ -25,7 +25,7 @@ final class Overloads {
   final MemberUse use;
   final Overload[] all;
 
-  /** By the number of arguments: the only member that can take so many, without spreading. */
+  /** By the number of arguments: the only member that can take that many, without spreading. */
   private final Overload[] single;
 
   private final boolean named;
@@ -147,7 +147,10 @@ final class Overloads {
     return only == null ? null : only.unboxed();
   }
 
-  /** Returns the overload that was found before for one argument of a kind that is no object. */
+  /**
+   * Returns the overload that was resolved before for one argument of this kind; null if there is
+   * none, and for the kinds of Java objects, which are negative.
+   */
   private @Nullable Overload resolved(int kind) {
     if (kind < 0) {
       return null;

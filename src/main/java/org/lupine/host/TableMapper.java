@@ -172,7 +172,10 @@ final class TableMapper {
     var other = Tables.otherKey(table);
     if (other != null) {
       throw misfit(
-          "the key " + OverloadMismatch.shown(other) + " is no element of " + type.getTypeName(),
+          "the key "
+              + OverloadMismatch.shown(other)
+              + " is not an element of "
+              + type.getTypeName(),
           null);
     }
   }

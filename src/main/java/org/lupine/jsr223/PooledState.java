@@ -62,7 +62,7 @@ final class PooledState {
 
   /**
    * Drops the scopes of Bindings that are unreachable. Returns whether nothing of this state is
-   * held any more.
+   * held any longer.
    *
    * @param held how many values Java holds
    */

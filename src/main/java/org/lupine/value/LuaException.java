@@ -81,8 +81,9 @@ public class LuaException extends RuntimeException {
 
   /**
    * Creates an error raised in Lua that has no stack trace until {@link #traced} or {@link
-   * #fillInStackTrace} is called. For whoever converts it where it is caught, since walking the
-   * stack costs more than the error itself. The parameters are those of the constructor.
+   * #fillInStackTrace} is called. It suits code that catches the error and converts it at once:
+   * walking the stack costs more than the error itself. The parameters are those of the
+   * constructor.
    */
   public static LuaException untraced(
       String message,

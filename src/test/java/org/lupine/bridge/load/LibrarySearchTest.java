@@ -558,7 +558,8 @@ class LibrarySearchTest {
 
     assertEquals(
         "Java forbids native code; module layered is in a layer that no option reaches:"
-            + " whoever makes it calls ModuleLayer.Controller.enableNativeAccess for it",
+            + " the code that creates the layer must call"
+            + " ModuleLayer.Controller.enableNativeAccess for it",
         message);
   }
 
