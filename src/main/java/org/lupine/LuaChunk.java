@@ -109,8 +109,7 @@ public final class LuaChunk {
     return Chunk.expression(bytes(charset), name, mode);
   }
 
-  @SuppressWarnings("NullAway")
   private byte[] bytes(Charset charset) {
-    return code != null ? code : Chunk.encoded(text, charset);
+    return code != null ? code : Chunk.encoded(Objects.requireNonNull(text), charset);
   }
 }

@@ -113,7 +113,7 @@ final class ChunkRunner {
     boolean mayWriteLate = writes.prepare(late, scope);
     int handed = handOver(profile.firstReads(), scope);
     writes.begin(mayWriteLate ? late : RunProfile.NONE, scope);
-    Object[] results;
+    Object @Nullable [] results;
     try {
       results = runAgain(chunk, scope, ref, number, handed);
     } catch (Throwable e) {
@@ -131,8 +131,7 @@ final class ChunkRunner {
    * Runs a cached chunk in the environment of the last run; returns null if that is not possible,
    * and nothing was done.
    */
-  @SuppressWarnings("NullAway")
-  private Object[] runAgain(Chunk chunk, Scope scope, int ref, int number, int handed) {
+  private Object @Nullable [] runAgain(Chunk chunk, Scope scope, int ref, int number, int handed) {
     long answer =
         crossing.fast(FastOp.RUN_IN, ref, number, Tag.NONE, handed == 0 ? 0 : messages.end());
     if (FastCalls.isRefused(answer)) {

@@ -186,7 +186,7 @@ public final class LuaState implements AutoCloseable {
    * Sets the function that returns a mirror here for a Lua value of another state. If it returns
    * the value itself, the value is refused. Null: all such values are refused.
    */
-  public void mirrors(UnaryOperator<Object> mirrors) {
+  public void mirrors(@Nullable UnaryOperator<Object> mirrors) {
     this.mirrors = mirrors;
   }
 
@@ -226,7 +226,7 @@ public final class LuaState implements AutoCloseable {
   /**
    * Sets the scope that is asked for global names that the state's own globals lack; null for none.
    */
-  public void globalScope(Scope scope) {
+  public void globalScope(@Nullable Scope scope) {
     enter();
     try {
       globalScope = scope;
@@ -372,9 +372,8 @@ public final class LuaState implements AutoCloseable {
    * Notes that an acquisition by {@link #enter} outlasts the method that called it; or, if false,
    * that it no longer does. No stack trace shows such an acquisition.
    */
-  @SuppressWarnings("NullAway")
   public void hold(boolean keep) {
-    lock.mine().holds += keep ? 1 : -1;
+    Objects.requireNonNull(lock.mine()).holds += keep ? 1 : -1;
   }
 
   StateLock lock() {
@@ -624,7 +623,7 @@ public final class LuaState implements AutoCloseable {
   }
 
   /** Calls a global function; returns null if nothing of that name can be called. */
-  public Object[] callGlobal(String name, Object[] arguments) {
+  public Object @Nullable [] callGlobal(String name, Object[] arguments) {
     enter();
     try {
       return fastCalls.callGlobal(name, arguments);
@@ -639,14 +638,14 @@ public final class LuaState implements AutoCloseable {
    * Calls a global function as {@link #callGlobal} does, on a thread that is already inside. An
    * error may be untraced.
    */
-  public Object[] callGlobalInside(String name, Object[] arguments) {
+  public Object @Nullable [] callGlobalInside(String name, Object[] arguments) {
     return fastCalls.callGlobal(name, arguments);
   }
 
   /**
    * Calls a function of a table, with the table as first argument; returns null if there is none.
    */
-  public Object[] callMethod(Object table, String name, Object[] arguments) {
+  public Object @Nullable [] callMethod(Object table, String name, Object[] arguments) {
     try {
       return callMethodInside(table, name, arguments);
     } catch (LuaException e) {
@@ -655,11 +654,11 @@ public final class LuaState implements AutoCloseable {
   }
 
   /** Calls a function of a table as {@link #callMethod} does; an error may be untraced. */
-  public Object[] callMethodInside(Object table, String name, Object[] arguments) {
+  public Object @Nullable [] callMethodInside(Object table, String name, Object[] arguments) {
     var rest = new Object[1 + arguments.length];
     rest[0] = name;
     System.arraycopy(arguments, 0, rest, 1, arguments.length);
-    return crossing.all(Op.CALL_METHOD, table, rest);
+    return crossing.allOrNull(Op.CALL_METHOD, table, rest);
   }
 
   /** Returns the value of a global, bypassing metamethods; null if there is none. */
@@ -768,7 +767,7 @@ public final class LuaState implements AutoCloseable {
    * @param natives whether C modules may be loaded
    * @throws org.lupine.value.MissingNativeException if C modules are not available on this platform
    */
-  public void modules(ModuleFinder finder, boolean natives) {
+  public void modules(@Nullable ModuleFinder finder, boolean natives) {
     if (natives) {
       Flavours.allowModules(flavour);
     }

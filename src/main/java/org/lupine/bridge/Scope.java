@@ -53,7 +53,7 @@ public interface Scope {
   }
 
   /** Sets a variable; null for nil. */
-  void put(String name, Object value);
+  void put(String name, @Nullable Object value);
 
   /**
    * Removes a variable. Called when a script assigns a value that this scope cannot hold, such as a

@@ -82,7 +82,7 @@ final class Scopes {
     }
 
     @Override
-    public void put(String name, Object value) {}
+    public void put(String name, @Nullable Object value) {}
 
     @Override
     public Collection<String> names() {

@@ -53,7 +53,7 @@ final class StateLock {
      *
      * @param outer the thread state whose run waits meanwhile
      */
-    void open(ThreadState state, @Nullable ThreadState outer);
+    void open(ThreadState state, ThreadState outer);
 
     /** Switches to the context of a thread state that is attached again. */
     void resume(ThreadState state);
@@ -360,7 +360,6 @@ final class StateLock {
   }
 
   /** Leaves once; releases the lock when the depth is 0. */
-  @SuppressWarnings("NullAway")
   void unlock() {
     var owner = this.owner;
     if (owner instanceof Bias) {
@@ -370,7 +369,7 @@ final class StateLock {
       }
       return;
     }
-    var state = current;
+    var state = current();
     if (state.depth > 1) {
       state.depth--;
       return;
@@ -499,9 +498,8 @@ final class StateLock {
   }
 
   /** Returns the depth of the current thread, which must hold the lock. */
-  @SuppressWarnings("NullAway")
   int depth() {
-    return current.depth;
+    return current().depth;
   }
 
   /**

@@ -197,7 +197,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
    * Returns the value of a key, bypassing metamethods, with Java objects as the host gave them to
    * Lua; null if there is none.
    */
-  Object rawFind(Object key) {
+  @Nullable Object rawFind(Object key) {
     return raw(Op.RAW_GET, lookupKey(key))[0];
   }
 

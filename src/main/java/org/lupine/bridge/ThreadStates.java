@@ -201,7 +201,7 @@ final class ThreadStates {
     }
     boolean opened = false;
     try {
-      if (mine.additional) {
+      if (outer != null) {
         lock.contexts.open(mine, outer);
       }
       opened = true;
@@ -342,16 +342,16 @@ final class ThreadStates {
     return first;
   }
 
-  @SuppressWarnings("NullAway")
   private void remove(ThreadState state) {
     if (detached == state) {
       detached = state.next;
     } else {
-      var before = detached;
-      while (before.next != state) {
-        before = before.next;
+      for (var before = detached; before != null; before = before.next) {
+        if (before.next == state) {
+          before.next = state.next;
+          break;
+        }
       }
-      before.next = state.next;
     }
     state.next = null;
     state.detached = false;

@@ -95,7 +95,6 @@ final class Upcalls {
    * Answers a call with at most one argument, which is small, a Java object or a string, without an
    * array or a box for it and its result where that is possible.
    */
-  @SuppressWarnings("NullAway")
   private long upSmall(int asked, int target, int member, int length) {
     int operation = asked & ~Upcall.ATTACHED;
     int tag = length > 0 ? Tag.STRING : -1 - length;
@@ -442,7 +441,7 @@ final class Upcalls {
         || thrown instanceof LuaInterruptedException;
   }
 
-  @SuppressWarnings("NullAway")
+  @SuppressWarnings("NullAway") // each operation has the target that bridge.h says
   private @Nullable Object answer(
       int operation, @Nullable Object target, int member, Object[] arguments) throws Throwable {
     var host = state.host();

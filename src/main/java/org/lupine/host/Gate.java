@@ -157,9 +157,8 @@ final class Gate {
     }
   }
 
-  @SuppressWarnings("NullAway")
   private void checkObject(@Nullable Object passed) {
-    if (keeps(passed)) {
+    if (passed != null && keeps(passed)) {
       throw new LuaException("access to " + passed.getClass().getTypeName() + " denied");
     }
   }

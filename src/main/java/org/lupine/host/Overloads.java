@@ -209,16 +209,15 @@ final class Overloads {
   }
 
   /** Calls an overload; only those that are permitted are candidates. */
-  @SuppressWarnings("NullAway")
   private Object guarded(CallContext context, @Nullable Object target, Object[] arguments, int from)
       throws Throwable {
     var open = open(context, target);
     context.gate().checkPassed(arguments, from);
     var resolution = resolve(context, open, -1, arguments, from);
-    var converted =
-        resolution == null
-            ? null
-            : resolution.overload.arguments(context, arguments, from, resolution.spread);
+    if (resolution == null) {
+      return NO;
+    }
+    var converted = resolution.overload.arguments(context, arguments, from, resolution.spread);
     return converted == null
         ? NO
         : result(

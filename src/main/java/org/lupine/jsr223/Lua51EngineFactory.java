@@ -7,7 +7,7 @@ import org.lupine.Flavour;
  *
  * <pre>{@code
  * ScriptEngine lua = new ScriptEngineManager().getEngineByName("lua51");
- * System.out.println(lua.eval("setfenv(function() return x end, {x = 42})()"));   // 42
+ * System.out.println(lua.eval("return setfenv(function() return x end, {x = 42})()"));   // 42
  * }</pre>
  */
 public final class Lua51EngineFactory extends LuaScriptEngineFactory {

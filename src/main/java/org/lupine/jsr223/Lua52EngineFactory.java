@@ -7,7 +7,7 @@ import org.lupine.Flavour;
  *
  * <pre>{@code
  * ScriptEngine lua = new ScriptEngineManager().getEngineByName("lua52");
- * System.out.println(lua.eval("bit32.band(12, 10)"));   // 8
+ * System.out.println(lua.eval("return bit32.band(12, 10)"));   // 8
  * }</pre>
  */
 public final class Lua52EngineFactory extends LuaScriptEngineFactory {

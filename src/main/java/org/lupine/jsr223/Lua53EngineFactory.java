@@ -7,7 +7,7 @@ import org.lupine.Flavour;
  *
  * <pre>{@code
  * ScriptEngine lua = new ScriptEngineManager().getEngineByName("lua53");
- * System.out.println(lua.eval("7 // 2"));   // 3
+ * System.out.println(lua.eval("return 7 // 2"));   // 3
  * }</pre>
  */
 public final class Lua53EngineFactory extends LuaScriptEngineFactory {

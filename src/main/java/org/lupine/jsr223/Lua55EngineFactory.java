@@ -7,7 +7,7 @@ import org.lupine.Flavour;
  *
  * <pre>{@code
  * ScriptEngine lua = new ScriptEngineManager().getEngineByName("lua55");
- * System.out.println(lua.eval("#table.create(100)"));   // 0
+ * System.out.println(lua.eval("return #table.create(100)"));   // 0
  * }</pre>
  */
 public final class Lua55EngineFactory extends LuaScriptEngineFactory {

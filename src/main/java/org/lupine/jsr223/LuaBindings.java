@@ -54,9 +54,8 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
    * Puts the kept values into a state that is being opened; the engine is locked. If something is
    * thrown, they are kept for another state.
    */
-  @SuppressWarnings("NullAway")
   void flowInto(ScriptState state) {
-    waiting.forEach(state::putGlobal);
+    Objects.requireNonNull(waiting).forEach(state::putGlobal);
     waiting = null;
   }
 

@@ -7,7 +7,7 @@ import org.lupine.Flavour;
  *
  * <pre>{@code
  * ScriptEngine lua = new ScriptEngineManager().getEngineByName("luajit");
- * System.out.println(lua.eval("require('bit').band(12, 10)"));   // 8
+ * System.out.println(lua.eval("return require('bit').band(12, 10)"));   // 8
  * }</pre>
  */
 public final class LuaJitEngineFactory extends LuaScriptEngineFactory {

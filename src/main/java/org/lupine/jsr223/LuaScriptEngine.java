@@ -230,19 +230,17 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     return result(results);
   }
 
-  @SuppressWarnings("NullAway")
   @Override
   public @Nullable Object invokeMethod(Object table, String name, @Nullable Object... arguments)
       throws ScriptException, NoSuchMethodException {
     Objects.requireNonNull(name, "name");
     checkOpen();
     var home = home(table);
-    if (home == null || !(Mirrors.unwrap(table) instanceof LuaTable)) {
+    if (home == null || !(Mirrors.unwrap(table) instanceof LuaTable of)) {
       throw new IllegalArgumentException("not a table of this engine: " + table);
     }
     var context = this.context;
     var given = arguments == null ? NO_ARGUMENTS : arguments;
-    var of = (LuaTable) Mirrors.unwrap(table);
     Object[] results;
     try {
       var limit = attribute(context, context.getBindings(ScriptContext.ENGINE_SCOPE), TIME_LIMIT);

@@ -2,6 +2,7 @@ package org.lupine.jsr223;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import javax.script.Bindings;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,11 @@ final class PooledState {
 
   PooledState(ScriptState state) {
     this.state = state;
+  }
+
+  /** Returns the scope of the run that is under way. */
+  ScriptScope scope() {
+    return Objects.requireNonNull(scope);
   }
 
   /** Returns the scope of these bindings, or null. */

@@ -83,7 +83,6 @@ final class StatePool {
     this.engine = engine;
   }
 
-  @SuppressWarnings("NullAway")
   Object[] run(
       Chunk chunk,
       ScriptContext context,
@@ -92,30 +91,28 @@ final class StatePool {
       String file) {
     var pooled = take(bindings);
     try {
-      return pooled.state.run(chunk, context, pooled.scope, arguments, file);
+      return pooled.state.run(chunk, context, pooled.scope(), arguments, file);
     } finally {
       giveBack(pooled);
     }
   }
 
   /** Calls a function of some bindings; returns null if they have none of that name. */
-  @SuppressWarnings("NullAway")
   Object @Nullable [] call(
       ScriptContext context, @Nullable Bindings bindings, String name, Object[] arguments) {
     var pooled = take(bindings);
     try {
-      return pooled.state.call(context, pooled.scope, name, arguments);
+      return pooled.state.call(context, pooled.scope(), name, arguments);
     } finally {
       giveBack(pooled);
     }
   }
 
   /** Returns the value of a name of some bindings, which may be a function; null for nil. */
-  @SuppressWarnings("NullAway")
   @Nullable Object get(@Nullable Bindings bindings, String name) {
     var pooled = take(bindings);
     try {
-      return pooled.scope.read(name);
+      return pooled.scope().read(name);
     } finally {
       giveBack(pooled);
     }
@@ -124,7 +121,6 @@ final class StatePool {
   /**
    * Returns the function of a name that scripts defined under some bindings; null if there is none.
    */
-  @SuppressWarnings("NullAway")
   @Nullable Object function(Bindings bindings, String name) {
     synchronized (this) {
       if (!keepsFunctions(busy, bindings) && !keepsFunctions(parked, bindings)) {
@@ -133,7 +129,7 @@ final class StatePool {
     }
     var pooled = take(bindings);
     try {
-      return pooled.scope.function(name);
+      return pooled.scope().function(name);
     } finally {
       giveBack(pooled);
     }
@@ -514,9 +510,8 @@ final class StatePool {
   /**
    * Ends the use of a state, and closes it unless it is used again; returns whether it is parked.
    */
-  @SuppressWarnings("NullAway")
   private boolean endUse(PooledState pooled, boolean sound, boolean reusable, int held) {
-    var scope = pooled.scope;
+    var scope = pooled.scope();
     if (pooled.isBusy || !sound || held > 0 || !pooled.scopes.isEmpty()) {
       return endUseByMonitor(pooled, sound, reusable, held);
     }
@@ -529,12 +524,11 @@ final class StatePool {
     return false;
   }
 
-  @SuppressWarnings("NullAway")
   private boolean endUseByMonitor(PooledState pooled, boolean sound, boolean reusable, int held) {
     boolean free;
     boolean nested = pooled.nested;
     synchronized (this) {
-      var scope = pooled.scope;
+      var scope = pooled.scope();
       pooled.tainted |= !sound;
       free(pooled);
       if (!pooled.scopes.contains(scope)) {
