@@ -319,7 +319,7 @@ static int operate_alone (lua_State *L) {
 */
 static const struct {
   const char *name;
-  int trait;                      /* 0: every object has it */
+  int trait;                      /* of the kinds that have it; 0: all kinds */
   lua_CFunction function;
   int operator;
 } metamethods[] = {

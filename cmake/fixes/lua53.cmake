@@ -28,7 +28,7 @@ replace_text(src/lvm.c
           L->top--;
         }]=])
 
-# After "pattern too complex", the iterator of gmatch had no limit of depth any more.
+# After "pattern too complex", the iterator of gmatch no longer had a limit of depth.
 fix(gmatch-depth)
 replace_text(src/lstrlib.c
   [=[  ms->level = 0;

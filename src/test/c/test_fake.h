@@ -368,7 +368,7 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
   Message m = { NULL, 0, 0, 0 };
   (void)target;
   fake->attached = (operation & UP_ATTACHED) != 0;
-  operation &= ~(UP_ATTACHED | UPCALL_NARROW);
+  operation &= ~(UP_ATTACHED | UP_NARROW);
   fake->upcalls++;
   if (length <= 0) write_small(fake, -1 - length);
   count = int_at(message);

@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.lang.ref.Reference;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.FastOp;
 import org.lupine.bridge.Protocol.Op;
@@ -76,7 +77,7 @@ final class Crossing {
           answer,
           operation != Op.RUN && operation != Op.CALL_GLOBAL && operation != Op.CALL_METHOD);
     }
-    messages.announcedWell();
+    messages.kindsDelivered();
     countTransfer(0, Status.length(answer));
     return answer;
   }
@@ -106,7 +107,7 @@ final class Crossing {
     if (status == Status.NOT_FOUND) {
       return answer;
     }
-    messages.announcedInVain();
+    messages.kindsUndelivered();
     if (status == Status.FATAL) {
       int why = Status.length(answer);
       var kept = upcalls.takeFatal();
@@ -134,11 +135,16 @@ final class Crossing {
     throw (T) thrown;
   }
 
-  /**
-   * Performs one operation on values; returns its results, or null if there is nothing to call.
-   */
-  @SuppressWarnings("NullAway")
+  /** Performs one operation on values; returns its results. */
   Object[] all(int operation, @Nullable Object first, Object... rest) {
+    return Objects.requireNonNull(allOrNull(operation, first, rest));
+  }
+
+  /**
+   * Performs one operation on values; returns its results, or null if there is nothing to call, as
+   * there may be for a name.
+   */
+  Object @Nullable [] allOrNull(int operation, @Nullable Object first, Object... rest) {
     enter(operation);
     try {
       long answer = crossed(operation, first, rest);
@@ -166,9 +172,8 @@ final class Crossing {
   }
 
   /** Performs one operation on values that always has a result; returns the first. */
-  @SuppressWarnings("NullAway")
   Object result(int operation, @Nullable Object first, @Nullable Object... rest) {
-    return first(operation, first, rest);
+    return Objects.requireNonNull(first(operation, first, rest));
   }
 
   /**

@@ -55,14 +55,15 @@ public interface Host {
   @Nullable Object index(LuaState state, Object target, Object key) throws Throwable;
 
   /** Assigns {@code target[key] = value}; or returns a property, and assigns nothing. */
-  @Nullable Property newIndex(LuaState state, Object target, Object key, Object value)
+  @Nullable Property newIndex(LuaState state, Object target, Object key, @Nullable Object value)
       throws Throwable;
 
   /** Reads a property that {@link #index} returned. */
   @Nullable Object getProperty(LuaState state, Object target, int property) throws Throwable;
 
   /** Writes a property that {@link #newIndex} returned. */
-  void setProperty(LuaState state, Object target, int property, Object value) throws Throwable;
+  void setProperty(LuaState state, Object target, int property, @Nullable Object value)
+      throws Throwable;
 
   /**
    * Returns the call that does what {@link #call}, {@link #invoke}, {@link #getProperty} or {@link

@@ -259,7 +259,7 @@ public final class Protocol {
     /** Not a metamethod: as a function, an object is the same function each time. */
     public static final int FUNCTION = 128;
 
-    /** Not a metamethod: called with a number, as a function, returns so many steps of a loop. */
+    /** Not a metamethod: as a function, called with n, returns the next n steps of a loop. */
     public static final int LOOP = 256;
 
     /** Not a metamethod: a table to the function {@code type}. */

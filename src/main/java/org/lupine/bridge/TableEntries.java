@@ -143,7 +143,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
   private final class Cursor implements Iterator<Map.Entry<Object, Object>> {
     private Object[] batch = {};
     private int at;
-    private @Nullable Object last; // the last returned key, in the form that Lua gives it
+    private @Nullable Object last; // the last returned key, as it was read from Lua
     private long left = -1;
     private int limit = readsAhead() ? FIRST : 1;
     private boolean removable;

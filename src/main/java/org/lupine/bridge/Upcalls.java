@@ -17,7 +17,9 @@ import org.lupine.value.Values;
 import org.lupine.value.Yield;
 
 /**
- * Handles what Lua asks of Java, for one state. Each call answers with a status; nothing is thrown.
+ * Answers the upcalls of one state, that is, the calls of Lua into Java. {@link #up} throws
+ * nothing: what Java code throws is answered by a status, and becomes a Lua error after Java has
+ * returned.
  */
 final class Upcalls {
   // in the order of Upcall.READ_*
@@ -94,7 +96,6 @@ final class Upcalls {
    * Answers a call with at most one argument, which is small, a Java object or a string, without an
    * array or a box for it and its result where that is possible.
    */
-  @SuppressWarnings("NullAway")
   private long upSmall(int asked, int target, int member, int length) {
     int operation = asked & ~Upcall.ATTACHED;
     int tag = length > 0 ? Tag.STRING : -1 - length;
@@ -155,9 +156,9 @@ final class Upcalls {
   }
 
   /**
-   * Answers with the next items of a loop as far as they are small values of the same type; returns
-   * 0, having taken nothing, if the first one is not, if Lua wants one only, or if taking them runs
-   * foreign code.
+   * Takes the next items of a loop, up to the first one that is not a small value of the same type,
+   * and answers with them. Returns 0, having taken nothing, if that is the first one, if Lua wants
+   * only one, or if taking items runs foreign code.
    */
   private long items(LoopItems items, int most) {
     if (most < 2 || !items.runNoForeignCode()) {
@@ -383,7 +384,7 @@ final class Upcalls {
   private long failed(int operation, Throwable thrown) {
     try {
       messages.abandon();
-      // a function of the library rethrows only what a script has it throw
+      // a function of the library throws such an exception only if a script passed it one
       if (operation != Upcall.LIBRARY && Interrupts.isInterrupt(thrown)) {
         return interrupted(thrown);
       }
@@ -446,7 +447,7 @@ final class Upcalls {
         || thrown instanceof LuaInterruptedException;
   }
 
-  @SuppressWarnings("NullAway")
+  @SuppressWarnings("NullAway") // each operation has the target that bridge.h says
   private @Nullable Object answer(
       int operation, @Nullable Object target, int member, Object[] arguments) throws Throwable {
     var host = state.host();

@@ -128,11 +128,13 @@ final class Argument {
   }
 
   /** Returns how a message names a value: its Lua type, or its Java class. */
-  @SuppressWarnings("NullAway")
   static String name(@Nullable Object value) {
+    if (value == null) {
+      return "nil";
+    }
     switch (kind(value)) {
       case NIL:
-        return value == null ? "nil" : "null";
+        return "null";
       case BOOLEAN:
         return "boolean";
       case STRING:

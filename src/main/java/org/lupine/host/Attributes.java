@@ -47,7 +47,6 @@ final class Attributes {
     this.cachedToWrite = filter == null && setter == null;
   }
 
-  @SuppressWarnings("NullAway")
   @Nullable Object index(LuaState state, Object target, Object key) throws Throwable {
     if (target == JavaNull.NULL) {
       throw new LuaException("attempt to index java.null");
@@ -57,7 +56,7 @@ final class Attributes {
     }
     host.gate.checkPassed(key);
     if (getter != null) {
-      var got = getter.get(Conversion.unwrap(target), shown(key));
+      var got = getter.get(shownTarget(target), shown(key));
       if (got != AttributeHandlers.DEFAULT) {
         return got;
       }
@@ -209,7 +208,8 @@ final class Attributes {
   }
 
   /** Writes a property that {@link #newIndex} returned. */
-  void setProperty(LuaState state, Object target, int property, Object value) throws Throwable {
+  void setProperty(LuaState state, Object target, int property, @Nullable Object value)
+      throws Throwable {
     host.gate.checkPassed(value);
     if (target instanceof ClassHandle) {
       set(state, ((ClassHandle) target).data.statics().property(property), null, value);
@@ -229,7 +229,6 @@ final class Attributes {
     return Arithmetic.areBig(type) ? Arithmetic.kept(value) : value;
   }
 
-  @SuppressWarnings("NullAway")
   private @Nullable Object ofClass(LuaState state, ClassHandle handle, Object key)
       throws Throwable {
     var type = handle.type();
@@ -260,9 +259,8 @@ final class Attributes {
     return JavaType.of(type).handle();
   }
 
-  @SuppressWarnings("NullAway")
-  Host.@Nullable Property newIndex(LuaState state, Object target, Object key, Object value)
-      throws Throwable {
+  Host.@Nullable Property newIndex(
+      LuaState state, Object target, Object key, @Nullable Object value) throws Throwable {
     if (target == JavaNull.NULL) {
       throw new LuaException("attempt to index java.null");
     }
@@ -273,7 +271,7 @@ final class Attributes {
     host.gate.checkPassed(key);
     host.gate.checkPassed(value);
     if (setter != null) {
-      setter.set(Conversion.unwrap(target), shown(key), Conversion.unwrap(value));
+      setter.set(shownTarget(target), shown(key), Conversion.unwrap(value));
       return null;
     }
     var name = filter == null ? key : filtered(target, key, true);
@@ -302,7 +300,7 @@ final class Attributes {
   }
 
   @SuppressWarnings("unchecked")
-  private void item(JavaType data, Object target, Object key, Object value) {
+  private void item(JavaType data, Object target, Object key, @Nullable Object value) {
     if (data.map) {
       items.entry((Map<Object, Object>) target, key, value);
     } else {
@@ -316,7 +314,7 @@ final class Attributes {
       MemberTable table,
       @Nullable Object target,
       Object key,
-      Object value,
+      @Nullable Object value,
       boolean ofKind)
       throws Throwable {
     var name = name(key);
@@ -335,12 +333,13 @@ final class Attributes {
     return null;
   }
 
-  @SuppressWarnings("NullAway")
-  private void set(LuaState state, ClassMember member, @Nullable Object target, Object value)
+  private void set(
+      LuaState state, ClassMember member, @Nullable Object target, @Nullable Object value)
       throws Throwable {
+    var setter = Objects.requireNonNull(member.setter);
     var arguments = new Object[] {value};
-    if (member.setter.call(host.context(state), target, arguments, 0) == Overloads.NO) {
-      throw member.setter.mismatch(host.context(state), target, arguments, 0);
+    if (setter.call(host.context(state), target, arguments, 0) == Overloads.NO) {
+      throw setter.mismatch(host.context(state), target, arguments, 0);
     }
   }
 
@@ -349,10 +348,9 @@ final class Attributes {
     return filter == null ? name : (String) filtered(target, name, false);
   }
 
-  @SuppressWarnings("NullAway")
   private Object filtered(Object target, Object key, boolean setting) {
     var shown = shown(key);
-    var answer = filter.filter(Conversion.unwrap(target), shown, setting);
+    var answer = Objects.requireNonNull(filter).filter(shownTarget(target), shown, setting);
     if (Objects.equals(answer, shown)) {
       return key;
     }
@@ -361,6 +359,15 @@ final class Attributes {
           "attribute filter gave no name (string expected, got " + Argument.name(answer) + ")");
     }
     return answer;
+  }
+
+  /** Returns a target in the form that Java code gets. */
+  private static Object shownTarget(Object target) {
+    var shown = Conversion.unwrap(target);
+    if (shown == null) {
+      throw new LuaException("attempt to index java.null");
+    }
+    return shown;
   }
 
   /**

@@ -91,7 +91,6 @@ final class Conversion {
    * Ranks how well a value that is not a number, boolean or text suits a type, as in {@link
    * Parameter}.
    */
-  @SuppressWarnings("NullAway")
   static int rank(CallContext context, Object value, int kind, Class<?> type) {
     if (value instanceof Cast) {
       return ((Cast) value).rank(type);
@@ -122,7 +121,7 @@ final class Conversion {
     if (value instanceof LuaFunction || value instanceof ClassHandle) {
       return !implementable(context, type, true)
           ? Parameter.NONE
-          : Parameter.LOOSE + (Functional.method(type).getReturnType() == void.class ? 1 : 0);
+          : Parameter.LOOSE + (Functional.result(type) == void.class ? 1 : 0);
     }
     if (value instanceof LuaString) {
       return type == byte[].class

@@ -15,7 +15,7 @@ public interface ForeignTable extends LuaTable, ForeignValue {
   @Nullable Object index(Object key);
 
   /** Assigns {@code table[key] = value}. */
-  void newIndex(Object key, Object value);
+  void newIndex(Object key, @Nullable Object value);
 
   /**
    * Applies an operator, as {@link org.lupine.bridge.Host#operate} does; one operand is this table.

@@ -48,7 +48,7 @@ final class Items {
   }
 
   /** Sets an entry; nil removes it, {@code java.null} sets null. */
-  void entry(Map<Object, Object> map, Object key, Object value) {
+  void entry(Map<Object, Object> map, Object key, @Nullable Object value) {
     var plain =
         key instanceof Cast ? Conversion.unwrap(key) : Elements.key(map, Conversion.unwrap(key));
     if (value == null) {
@@ -83,8 +83,8 @@ final class Items {
   }
 
   /** Sets an element; an index right after the last appends to a list. */
-  @SuppressWarnings({"NullAway", "unchecked"})
-  void element(JavaHost host, Object target, Object key, Object value) {
+  @SuppressWarnings("unchecked")
+  void element(JavaHost host, Object target, Object key, @Nullable Object value) {
     var whole = key instanceof Number ? Numbers.whole(key) : null;
     if (whole == null) {
       throw new LuaException(

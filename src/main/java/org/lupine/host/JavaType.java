@@ -194,12 +194,14 @@ final class JavaType {
   /**
    * Returns the overloads for calling an object: the abstract methods of its functional interfaces.
    */
-  @SuppressWarnings("NullAway")
   @Nullable Overloads calls() {
     if (!called) {
       var overloads = new ArrayList<Overload>();
       for (var each : functionals()) {
-        overloads.add(Overload.of(each, Functional.method(each)));
+        var method = Functional.method(each);
+        if (method != null) {
+          overloads.add(Overload.of(each, method));
+        }
       }
       calls =
           overloads.isEmpty()

@@ -105,7 +105,7 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
     } catch (LuaException e) {
       if (NAME.equals(e.chunk()) && e.getClass() == LuaException.class) {
         // an error of the operation itself: it says what the script did, where it did it
-        throw new LuaException(VARIABLE.matcher(e.text()).replaceAll(""));
+        throw new LuaException(VARIABLE.matcher(String.valueOf(e.text())).replaceAll(""));
       }
       throw e;
     }

@@ -133,6 +133,7 @@ class ProtocolTest {
         }) {
       found.putAll(ofPrefix(macros, prefix));
     }
+    found.remove("UP_NARROW"); // jvm.c removes it before it calls Java
     assertEquals(lines(found), lines(expected));
   }
 

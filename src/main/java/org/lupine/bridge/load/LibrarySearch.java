@@ -102,9 +102,9 @@ final class LibrarySearch {
    */
   long openFlavour(String id, NativeLibrary.Opener opener) {
     var file = file(id);
-    long side = opener.open(file, home != null && file.startsWith(home.path()));
-    if (side != 0) {
-      return side;
+    long backend = opener.open(file, home != null && file.startsWith(home.path()));
+    if (backend != 0) {
+      return backend;
     }
     var opened = new long[1];
     var tried = new SearchReport();
@@ -301,9 +301,8 @@ final class LibrarySearch {
     if (module.isNamed() && module.getLayer() != ModuleLayer.boot()) {
       return "Java forbids native code; module "
           + module.getName()
-          + " is in a layer that no"
-          + " option reaches: whoever makes it calls ModuleLayer.Controller.enableNativeAccess"
-          + " for it";
+          + " is in a layer that no option reaches: the code that creates the layer must call"
+          + " ModuleLayer.Controller.enableNativeAccess for it";
     }
     return "Java forbids native code; start it with --enable-native-access="
         + (module.isNamed() ? module.getName() : "ALL-UNNAMED");

@@ -40,7 +40,7 @@ public final class NativeLibrary {
   /** Opens the library of a flavour. */
   public interface Opener {
     /**
-     * Opens the library and returns the address of its side.
+     * Opens the library and returns the address of its backend.
      *
      * @param byContent whether the file name identifies the content
      * @return 0 if it does not, and another file is open under that name

@@ -498,10 +498,10 @@ class LibrarySearchTest {
   }
 
   /** Returns an opener that records each file, and whether its name tells its content. */
-  private NativeLibrary.Opener opener(long side) {
+  private NativeLibrary.Opener opener(long backend) {
     return (file, byContent) -> {
       opened.put(file, byContent);
-      return side;
+      return backend;
     };
   }
 
@@ -558,7 +558,8 @@ class LibrarySearchTest {
 
     assertEquals(
         "Java forbids native code; module layered is in a layer that no option reaches:"
-            + " whoever makes it calls ModuleLayer.Controller.enableNativeAccess for it",
+            + " the code that creates the layer must call"
+            + " ModuleLayer.Controller.enableNativeAccess for it",
         message);
   }
 

@@ -136,7 +136,7 @@ final class PureC extends Contender {
 
   private static native long nothing(long state, int operation, int target, int name);
 
-  /** Calls {@link #empty} so many times. */
+  /** Calls {@link #empty} the given number of times. */
   private static native long upcalls(int count);
 
   /** Has as many parameters as Lupine's own method that C calls. */
