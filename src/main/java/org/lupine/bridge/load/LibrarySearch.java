@@ -26,13 +26,18 @@ import org.lupine.value.MissingNativeException;
  * Finds the native libraries for one class loader, and loads the one that binds the native methods.
  *
  * <p>Searches, in this order: the folder that {@code lupine.native} names, and then no other place;
- * the jar, whose libraries are stored in the first {@link LibraryFolder} that permits it; the
- * folders of {@code java.library.path}. Not thread-safe: {@link NativeLibrary} locks.
+ * the jar and those beside it, whose libraries are stored in the first {@link LibraryFolder} that
+ * permits it; the folders of {@code java.library.path}. Not thread-safe: {@link NativeLibrary} locks.
  *
  * @see NativeLibrary
  */
 final class LibrarySearch {
   private static final String BINDING = "lupine";
+
+  private static final String JARS =
+      LibrarySearch.class.getModule().isNamed()
+          ? "the modules and the class path"
+          : "the class path";
 
   private final Platform platform;
   private final UnaryOperator<String> property;
@@ -52,7 +57,7 @@ final class LibrarySearch {
    *
    * @param property {@link System#getProperty(String)}
    * @param variable {@link System#getenv(String)}
-   * @param resource {@link Class#getResource(String)}, null if there is none
+   * @param resource {@link NativeResources#find(String)}
    * @param loader {@link System#load(String)}
    */
   LibrarySearch(
@@ -233,7 +238,7 @@ final class LibrarySearch {
       var place = "META-INF/native/" + platformFolder + "/" + name;
       var found = resource.apply("/" + place);
       if (found == null) {
-        tried.add("the jar", "no " + place + " there");
+        tried.add(JARS, "no " + place + " there");
         continue;
       }
       try (var content = LibraryContent.open(found)) {
@@ -399,7 +404,7 @@ final class LibrarySearch {
 
   private MissingNativeException missing(String wanted, SearchReport tried) {
     var flavour = wanted.equals(BINDING) ? "" : " for " + title(wanted);
-    var inJar = platformsOfJar();
+    var present = platformsOfJars();
     return new MissingNativeException(
         "no native library"
             + flavour
@@ -407,9 +412,34 @@ final class LibrarySearch {
             + platform.id()
             + "; looked in: "
             + tried
-            + (inJar.isEmpty() ? "" : "; the jar has: " + String.join(", ", inJar))
-            + "; set -Dlupine.native=DIR",
+            + "; the jars have "
+            + (present.isEmpty() ? "no natives" : "those of: " + String.join(", ", present))
+            + remedy(present),
         tried.last);
+  }
+
+  /** Says what to do: which artifact to add, if one has the natives of this platform. */
+  private String remedy(List<String> present) {
+    var folder = "set -Dlupine.native=DIR";
+    var release = release();
+    var artifact = release.get("artifact");
+    if (artifact == null || override() != null || present.contains(platform.id())) {
+      return "; " + folder;
+    }
+    var published = List.of(release.getOrDefault("natives", "").split(" "));
+    return published.contains(platform.id())
+        ? "; add the artifact " + artifact + ":natives-" + platform.id() + ", or " + folder
+        : "; " + artifact + " has none for this platform: build Lupine there, or " + folder;
+  }
+
+  /** Returns what the build recorded about this release; empty if it recorded nothing. */
+  private Map<String, String> release() {
+    var found = resource.apply("/org/lupine/bridge/load/release.properties");
+    try {
+      return found == null ? Map.of() : properties(found);
+    } catch (IOException e) {
+      return Map.of(); /* the message says less then */
+    }
   }
 
   /** Returns a library's name for people: Lua 5.4 for {@code lupine-lua54}. */
@@ -420,7 +450,7 @@ final class LibrarySearch {
         : id.equals("luajit") ? "LuaJIT" : id.equals("modules") ? "C modules" : id;
   }
 
-  private List<String> platformsOfJar() {
+  private List<String> platformsOfJars() {
     var platforms = new ArrayList<String>();
     for (var os : List.of("linux", "macos", "windows")) {
       for (var arch : List.of("x86_64", "aarch64", "x86", "arm", "riscv64")) {
