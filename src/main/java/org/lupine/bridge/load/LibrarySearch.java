@@ -375,7 +375,7 @@ final class LibrarySearch {
     return folders;
   }
 
-  private static Map<String, String> properties(URL found) throws IOException {
+  static Map<String, String> properties(URL found) throws IOException {
     var properties = new Properties();
     try (var in = open(found)) {
       properties.load(in);
@@ -403,65 +403,9 @@ final class LibrarySearch {
   }
 
   private MissingNativeException missing(String wanted, SearchReport tried) {
-    var flavour = wanted.equals(BINDING) ? "" : " for " + title(wanted);
-    var present = platformsOfJars();
-    return new MissingNativeException(
-        "no native library"
-            + flavour
-            + " on "
-            + platform.id()
-            + "; looked in: "
-            + tried
-            + "; the jars have "
-            + (present.isEmpty() ? "no natives" : "those of: " + String.join(", ", present))
-            + remedy(present),
-        tried.last);
-  }
-
-  /** Says what to do: which artifact to add, if one has the natives of this platform. */
-  private String remedy(List<String> present) {
-    var folder = "set -Dlupine.native=DIR";
-    var release = release();
-    var artifact = release.get("artifact");
-    if (artifact == null || override() != null || present.contains(platform.id())) {
-      return "; " + folder;
-    }
-    var published = List.of(release.getOrDefault("natives", "").split(" "));
-    return published.contains(platform.id())
-        ? "; add the artifact " + artifact + ":natives-" + platform.id() + ", or " + folder
-        : "; " + artifact + " has none for this platform: build Lupine there, or " + folder;
-  }
-
-  /** Returns what the build recorded about this release; empty if it recorded nothing. */
-  private Map<String, String> release() {
-    var found = resource.apply("/org/lupine/bridge/load/release.properties");
-    try {
-      return found == null ? Map.of() : properties(found);
-    } catch (IOException e) {
-      return Map.of(); /* the message says less then */
-    }
-  }
-
-  /** Returns a library's name for people: Lua 5.4 for {@code lupine-lua54}. */
-  private static String title(String library) {
-    var id = library.substring(BINDING.length() + 1);
-    return id.matches("lua\\d\\d")
-        ? "Lua " + id.charAt(3) + "." + id.charAt(4)
-        : id.equals("luajit") ? "LuaJIT" : id.equals("modules") ? "C modules" : id;
-  }
-
-  private List<String> platformsOfJars() {
-    var platforms = new ArrayList<String>();
-    for (var os : List.of("linux", "macos", "windows")) {
-      for (var arch : List.of("x86_64", "aarch64", "x86", "arm", "riscv64")) {
-        for (var libc : List.of("", "-musl")) {
-          var id = os + "-" + arch + libc;
-          if (resource.apply("/META-INF/native/" + id + "/natives.properties") != null) {
-            platforms.add(id);
-          }
-        }
-      }
-    }
-    return platforms;
+    var library = wanted.equals(BINDING) ? "" : wanted.substring(BINDING.length() + 1);
+    var message =
+        new MissingNatives(platform, resource).message(library, tried, override() != null);
+    return new MissingNativeException(message, tried.last);
   }
 }
