@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
 import javax.script.ScriptEngineFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -137,6 +141,40 @@ class NativesJarTest {
                     + ", or set -Dlupine.native=DIR"),
         child::err);
     assertTrue(child.status() != 0);
+  }
+
+  /** The platforms of which there may be such a jar are listed in several places. */
+  @Test
+  void isMadeForTheSamePlatformsEverywhere() throws IOException {
+    var pom = Files.readString(Path.of("pom.xml"));
+    var sets = new TreeSet<String>();
+    for (var list : found("<native.sets>(.*)</native.sets>", pom)) {
+      sets.addAll(List.of(list.split(",")));
+    }
+
+    assertTrue(sets.contains("linux-x86_64"), sets::toString);
+    assertEquals(sets, found("<classifier>natives-(.*)</classifier>", pom));
+    var modules = new TreeSet<String>();
+    sets.forEach(each -> modules.add("org.lupine.natives." + each.replace('-', '.')));
+    var known = new TreeSet<String>();
+    try (var file = Files.newInputStream(CLASSES.resolve("module-info.class"))) {
+      ModuleDescriptor.read(file).exports().forEach(each -> known.addAll(each.targets()));
+    }
+    assertEquals(modules, known);
+    var managed =
+        found("<classifier>natives-(.*)</classifier>", Files.readString(Path.of("bom/pom.xml")));
+    assertTrue(sets.containsAll(managed), managed::toString);
+    for (var list : found("(?m)^all=\"(.*)\"$", Files.readString(Path.of("ci/natives")))) {
+      assertTrue(managed.containsAll(List.of(list.split(" "))), managed::toString);
+    }
+  }
+
+  private static TreeSet<String> found(String pattern, String text) {
+    return Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .map(each -> each.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static void assertSaysHello(String... options) {
