@@ -176,12 +176,12 @@ class ReadmeTest {
 
   @Test
   void namesTheVersionOfTheBuild() throws Exception {
-    var readme = Files.readString(README);
+    var text = Files.readString(README) + Files.readString(Path.of("docs/BUILDING.md"));
     var versions = new TreeSet<String>();
     var named =
         Pattern.compile(
                 "(?:<version>|org\\.lupine:lupine:|target/lupine-)(\\d[\\w.-]*?)(?:</version>|\"|\\.jar)")
-            .matcher(readme);
+            .matcher(text);
     while (named.find()) {
       versions.add(named.group(1));
     }

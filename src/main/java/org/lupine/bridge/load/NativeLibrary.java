@@ -20,7 +20,7 @@ public final class NativeLibrary {
           Platform.current(),
           System::getProperty,
           System::getenv,
-          name -> NativeLibrary.class.getResource(name), // a reference would take 50 ms to make
+          name -> NativeResources.find(name), // a reference would take 50 ms to make
           NativeLibrary::load);
 
   private NativeLibrary() {}
