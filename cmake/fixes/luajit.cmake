@@ -5,15 +5,6 @@ include("${CMAKE_CURRENT_LIST_DIR}/luajit_profiler.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/luajit_stack.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/luajit_streams.cmake")
 
-# Only the library is built. The program would lack what the library asks of its host.
-fix(no-program)
-replace_text(src/Makefile
-  [=[  TARGET_DYNCC= @:
-  TARGET_T= $(LUAJIT_T)]=]
-  [=[  TARGET_DYNCC= @:
-  # lupine: no program
-  TARGET_T= $(LUAJIT_A)]=])
-
 # A stack that moved under a running trace was not always noticed: slots were taken for bytes.
 fix(moved-stack)
 replace_text(src/lj_state.c
