@@ -112,6 +112,31 @@ class JarIT {
     }
   }
 
+  /** The header may name no file that is not there, and must accept every platform at its end. */
+  @Test
+  void listsItsNativesForOsgi() throws IOException {
+    try (var jar = new JarFile(JAR.toFile())) {
+      var header = jar.getManifest().getMainAttributes().getValue("Bundle-NativeCode");
+      var clauses = List.of(header.split(","));
+      var listed =
+          clauses.stream()
+              .flatMap(clause -> Arrays.stream(clause.split(";")))
+              .filter(part -> part.contains("/"))
+              .collect(Collectors.toSet());
+      var natives =
+          jar.stream()
+              .map(entry -> entry.getName())
+              .filter(name -> name.matches("META-INF/native/[^/]+/.*\\.(so|dylib|dll)"))
+              .collect(Collectors.toSet());
+
+      assertEquals(natives, listed);
+      assertEquals("*", clauses.get(clauses.size() - 1));
+      for (var clause : clauses.subList(0, clauses.size() - 1)) {
+        assertTrue(clause.matches(".*;osname=(Linux|MacOSX|Win32);processor=[^;]+"), clause);
+      }
+    }
+  }
+
   @Test
   void startsByItselfWithoutAWarning() {
     var child = java("-jar", JAR.toString(), "-e", "print('hello')");
@@ -143,7 +168,7 @@ class JarIT {
     var sources = JAR.resolveSibling(JAR.getFileName().toString().replace(".jar", "-sources.jar"));
     assumeTrue(Files.exists(sources), "no sources jar was made");
     try (var jar = new JarFile(sources.toFile())) {
-      assertTrue(jar.stream().noneMatch(entry -> entry.getName().startsWith("META-INF/native")));
+      assertTrue(jar.stream().noneMatch(entry -> entry.getName().startsWith("META-INF/native/")));
       assertNotNull(jar.getEntry("org/lupine/Flavour.java"));
     }
   }
