@@ -161,7 +161,7 @@ final class LibrarySearch {
     try {
       if (override != null) {
         var file = disk.path(override, "natives.properties");
-        return Files.exists(file) ? properties(Files.newInputStream(file)) : Map.of();
+        return Files.exists(file) ? properties(file) : Map.of();
       }
       for (var folder : platform.folders()) {
         var found = propertiesOfJar(folder);
@@ -379,15 +379,22 @@ final class LibrarySearch {
   }
 
   static Map<String, String> properties(URL found) throws IOException {
-    return properties(open(found));
-  }
-
-  /** Reads properties, and closes what they are read from. */
-  private static Map<String, String> properties(InputStream opened) throws IOException {
     var properties = new Properties();
-    try (var in = opened) {
+    try (var in = open(found)) {
       properties.load(in);
     }
+    return strings(properties);
+  }
+
+  private static Map<String, String> properties(Path file) throws IOException {
+    var properties = new Properties();
+    try (var in = Files.newInputStream(file)) {
+      properties.load(in);
+    }
+    return strings(properties);
+  }
+
+  private static Map<String, String> strings(Properties properties) {
     var strings = new TreeMap<String, String>();
     for (var name : properties.stringPropertyNames()) {
       strings.put(name, properties.getProperty(name));
