@@ -110,6 +110,7 @@ final class Crossing {
     messages.kindsUndelivered();
     if (status == Status.FATAL) {
       int why = Status.length(answer);
+      state.noteEnd(why);
       var kept = upcalls.takeFatal();
       var cause = upcalls.takeInterrupt();
       throw Crossing.<RuntimeException>sneaky(

@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.bridge.Protocol.Status;
+import org.lupine.bridge.Protocol.Stop;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaInterruptedException;
@@ -362,6 +363,8 @@ public final class LuaState implements AutoCloseable {
     interrupter().leaving();
     if (thread.depth == 1) {
       thread.passed = null; // it holds values of this state, which may be forgotten
+      thread.javaCall = null;
+      thread.run = null;
     }
     if (thread == overflowing && thread.depth <= thread.holds + 1) {
       overflowing = null;
@@ -380,6 +383,18 @@ public final class LuaState implements AutoCloseable {
 
   StateLock lock() {
     return lock;
+  }
+
+  /**
+   * Notes that Lua was left by what no script can catch. Under the lock.
+   *
+   * @param why one of Stop, or 0 for an exception of Java
+   */
+  void noteEnd(int why) {
+    var thread = lock.current();
+    if (thread.run != null && thread.depthOfCall == 0) { // else the run may go on
+      thread.run.stopped = why == 0 ? Stop.INTERRUPT : why;
+    }
   }
 
   /** Returns the interrupter of what the current thread runs. */
@@ -403,6 +418,25 @@ public final class LuaState implements AutoCloseable {
     var before = thread.attachment;
     thread.attachment = attachment;
     return before;
+  }
+
+  /**
+   * Returns the call from Lua to Java that the current thread is in, for an object that Java code
+   * may pass to another thread; null if it is in none.
+   */
+  public @Nullable JavaCall javaCall() {
+    var thread = lock.mine();
+    if (thread == null || !thread.isInJava()) {
+      return null;
+    }
+    if (thread.javaCall == null) {
+      if (thread.run == null) {
+        thread.run = new JavaCall.Run();
+        thread.hasDuties = true;
+      }
+      thread.javaCall = new JavaCall(thread.run);
+    }
+    return thread.javaCall;
   }
 
   /**

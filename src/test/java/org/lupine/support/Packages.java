@@ -30,13 +30,9 @@ public final class Packages {
   private Packages() {}
 
   /** What stands for the root folder of a machine where they are installed. */
-<<<<<<< HEAD:src/test/java/org/lupine/support/Packages.java
   public static synchronized Path root() {
-=======
-  static synchronized Path root() {
     Assumptions.assumeTrue(
         Files.exists(Path.of("/usr/bin/apt-get")), "no apt-get here, by which they are fetched");
->>>>>>> hosted:src/test/java/org/lupine/modules/Packages.java
     var fetch = fetch();
     Assumptions.assumeFalse(
         fetch.status() != 0 && offline(), "-Doffline, and no Lua modules were fetched before");
