@@ -222,8 +222,18 @@ typedef struct Object {
   void *closed_file[2];
   uint64_t magic;
   int32_t handle;
-  int32_t kind;
+  int32_t traits;
 } Object;
+
+/* A Java object with TRAIT_BUFFER. */
+typedef struct Buffer {
+  Object object;
+  char *elements;                 /* NULL if Java is to be called for each */
+  int64_t length;
+  int32_t first;                  /* the index of the first element */
+  int8_t type;                    /* ELEMENT_* */
+  int8_t known;                   /* whether Java was asked for these */
+} Buffer;
 
 #define FATAL_JAVA     1          /* Java keeps what was thrown */
 #define FATAL_STOPPED  1          /* plus STOP_* */

@@ -266,7 +266,9 @@ enum Upcall {
   UP_SCOPE_NAMES,     /* target: scope -> names... */
   UP_SCOPE_REMOVE,    /* target: scope; name -> */
   UP_GET_PROPERTY,    /* member -> value */
-  UP_SET_PROPERTY     /* member: value -> */
+  UP_SET_PROPERTY,    /* member: value -> */
+  UP_MEMORY           /* of a buffer -> address, length, ELEMENT_*, index of the first element; none
+                         if Java is to be called for each element */
 };
 
 #define UP_SELF         0x40000000    /* the target itself preceded the arguments */
@@ -296,10 +298,17 @@ enum Trait {
   TRAIT_CALL = 1, TRAIT_LENGTH = 2, TRAIT_ORDER = 4, TRAIT_ARITHMETIC = 8, TRAIT_PAIRS = 16,
   TRAIT_CLOSE = 32, TRAIT_BITS = 64,
   TRAIT_FUNCTION = 128,               /* as TAG_AS_FUNCTION it is always the same function */
-  TRAIT_LOOP = 256                    /* as TAG_AS_FUNCTION it is a step of a loop: called with n,
+  TRAIT_LOOP = 256,                   /* as TAG_AS_FUNCTION it is a step of a loop: called with n,
                                          it returns the values of the next n steps, or their items
                                          as UP_INDEX does; a step is an item, or a counter and an
                                          item */
+  TRAIT_TABLE = 512,                  /* 'type' calls it a table */
+  TRAIT_BUFFER = 1024                 /* UP_MEMORY tells where its elements are */
+};
+
+/* Types of the elements of buffers. */
+enum Element {
+  ELEMENT_BYTE, ELEMENT_SHORT, ELEMENT_INT, ELEMENT_LONG, ELEMENT_FLOAT, ELEMENT_DOUBLE
 };
 
 #define UP_ATTACHED  0x100            /* in an operation: the thread stays attached meanwhile */

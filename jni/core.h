@@ -56,6 +56,24 @@ static inline int core_is_fraction (double number) {
 #endif
 
 /*
+** Whether the core has the library "ffi", and core_has_opened_ffi (L), which returns whether it has
+** been opened in the state. [-0, +0, -]
+*/
+#ifndef CORE_HAS_FFI
+#define CORE_HAS_FFI  0
+#endif
+
+/*
+** Makes a userdata, given by its block, a table to the function 'type', where this is the core's
+** matter. Other cores ask lupine_is_table for each userdata. [-0, +0, -]
+*/
+#if !CORE_MARKS_TABLES
+static inline void core_mark_table (void *userdata) {
+  (void)userdata;
+}
+#endif
+
+/*
 ** Sets what the core stores about the thread that runs it, if it does: LuaJIT stores the limit of
 ** that thread's C stack. Called before this thread enters the core, or continues in it, in a way
 ** that bypasses the API. [-0, +0, -]

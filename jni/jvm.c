@@ -374,6 +374,11 @@ static jbyteArray JNICALL version (JNIEnv *env, jclass class, jlong backend) {
   return bytes;
 }
 
+static jlong JNICALL address_of (JNIEnv *env, jclass class, jobject buffer) {
+  (void)class;
+  return (jlong)(intptr_t)(*env)->GetDirectBufferAddress(env, buffer);
+}
+
 static const JNINativeMethod natives[] = {
   { "library", "([BZ)J", (void *)library },
   { "modules", "(J[B)V", (void *)modules },
@@ -390,6 +395,7 @@ static const JNINativeMethod natives[] = {
   { "fastCall", "(JIIIIJ)J", (void *)fast_call },
   { "callNumber", "(JID)D", (void *)call_number },
   { "fenceAll", "()Z", (void *)fence_all },
+  { "address", "(Ljava/nio/Buffer;)J", (void *)address_of },
   { "useStub", "(J)V", (void *)use_stub }
 };
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.lang.module.ModuleFinder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -21,6 +22,7 @@ import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lupine.bridge.load.NativeLibrary;
 import org.lupine.jsr223.LuaEngineFactory;
 import org.lupine.support.ChildProcess;
 
@@ -61,6 +63,27 @@ class JarIT {
   }
 
   @Test
+  void listsItsParts() throws IOException {
+    try (var jar = new JarFile(JAR.toFile());
+        var in = jar.getInputStream(jar.getEntry("META-INF/sbom/lupine.cdx.json"))) {
+      var list = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+
+      var version = new LuaEngineFactory().getEngineVersion();
+      assertTrue(
+          list.contains("\"purl\": \"pkg:maven/org.lupine/lupine@" + version + "?type=jar\""),
+          list);
+      for (var flavour : Flavour.values()) {
+        assumeTrue(flavour.present(), flavour + " was not built");
+        var provider = NativeLibrary.properties().get(flavour.id() + ".provider");
+        assumeTrue("bundle".equals(provider), flavour + " is an installed one");
+        var name = flavour == Flavour.LUAJIT ? "luajit" : "lua";
+        assertTrue(
+            list.contains("\"purl\": \"pkg:generic/" + name + "@" + flavour.version()), list);
+      }
+    }
+  }
+
+  @Test
   void saysWhatItIs() throws IOException {
     try (var jar = new JarFile(JAR.toFile())) {
       var manifest = jar.getManifest().getMainAttributes();
@@ -76,6 +99,7 @@ class JarIT {
       assertEquals("javax.script", manifest.getValue("Import-Package"));
       assertEquals(
           descriptor.exports().stream()
+              .filter(each -> !each.isQualified())
               .map(each -> each.source() + ";version=\"" + version + '"')
               .sorted()
               .collect(Collectors.joining(",")),
@@ -85,6 +109,31 @@ class JarIT {
       assertTrue(manifest.getValue("Require-Capability").contains("(version=17)"));
       assertTrue(
           manifest.getValue("Provide-Capability").contains("javax.script.ScriptEngineFactory"));
+    }
+  }
+
+  /** The header may name no file that is not there, and must accept every platform at its end. */
+  @Test
+  void listsItsNativesForOsgi() throws IOException {
+    try (var jar = new JarFile(JAR.toFile())) {
+      var header = jar.getManifest().getMainAttributes().getValue("Bundle-NativeCode");
+      var clauses = List.of(header.split(","));
+      var listed =
+          clauses.stream()
+              .flatMap(clause -> Arrays.stream(clause.split(";")))
+              .filter(part -> part.contains("/"))
+              .collect(Collectors.toSet());
+      var natives =
+          jar.stream()
+              .map(entry -> entry.getName())
+              .filter(name -> name.matches("META-INF/native/[^/]+/.*\\.(so|dylib|dll)"))
+              .collect(Collectors.toSet());
+
+      assertEquals(natives, listed);
+      assertEquals("*", clauses.get(clauses.size() - 1));
+      for (var clause : clauses.subList(0, clauses.size() - 1)) {
+        assertTrue(clause.matches(".*;osname=(Linux|MacOSX|Win32);processor=[^;]+"), clause);
+      }
     }
   }
 
@@ -119,7 +168,7 @@ class JarIT {
     var sources = JAR.resolveSibling(JAR.getFileName().toString().replace(".jar", "-sources.jar"));
     assumeTrue(Files.exists(sources), "no sources jar was made");
     try (var jar = new JarFile(sources.toFile())) {
-      assertTrue(jar.stream().noneMatch(entry -> entry.getName().startsWith("META-INF/native")));
+      assertTrue(jar.stream().noneMatch(entry -> entry.getName().startsWith("META-INF/native/")));
       assertNotNull(jar.getEntry("org/lupine/Flavour.java"));
     }
   }

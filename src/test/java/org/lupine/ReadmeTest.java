@@ -1,6 +1,7 @@
 package org.lupine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -50,9 +51,16 @@ class ReadmeTest {
     return new TreeMap<>(
         Map.of(
             README,
-            List.of("hello, Ganymede", "hello, Jupiter, from " + newest(), "Io of Jupiter", "42"),
+            List.of(
+                "hello, Ganymede",
+                "hello, Jupiter, from " + newest(),
+                "Io of Jupiter",
+                "42",
+                "nil"),
             Path.of("docs/VALUES.md"),
             List.of("60.00", "{1=Io, 2=Europa, 3=Ganymede}"),
+            Path.of("docs/DEPLOYMENT.md"),
+            List.of(newest()),
             Path.of("docs/HOSTS.md"),
             List.of("42", "42", "[twice] 4"),
             Path.of("docs/MODULES.md"),
@@ -171,17 +179,35 @@ class ReadmeTest {
 
   @Test
   void namesTheVersionOfTheBuild() throws Exception {
-    var readme = Files.readString(README);
+    var text = Files.readString(README) + Files.readString(Path.of("docs/BUILDING.md"));
     var versions = new TreeSet<String>();
     var named =
         Pattern.compile(
                 "(?:<version>|org\\.lupine:lupine:|target/lupine-)(\\d[\\w.-]*?)(?:</version>|\"|\\.jar)")
-            .matcher(readme);
+            .matcher(text);
     while (named.find()) {
       versions.add(named.group(1));
     }
 
     assertEquals(new TreeSet<>(List.of(new LuaEngineFactory().getEngineVersion())), versions);
+  }
+
+  @Test
+  void buildFilesOfDeploymentAreThoseOfProgramsThatAreTested() throws Exception {
+    var files = new StringBuilder();
+    try (var found = Files.walk(Path.of("src/test/consumers"))) {
+      for (var file : found.filter(each -> each.endsWith("pom.xml")).toList()) {
+        files.append(Files.readString(file));
+      }
+    }
+    var version = "<version>" + new LuaEngineFactory().getEngineVersion() + "</version>";
+    var blocks = blocks(Path.of("docs/DEPLOYMENT.md"), "xml");
+
+    assertFalse(blocks.isEmpty());
+    for (var block : blocks) {
+      var used = block.replace(version, "<version>${version.lupine}</version>");
+      assertTrue(files.indexOf(used) >= 0, block);
+    }
   }
 
   private static boolean isClass(String block) {

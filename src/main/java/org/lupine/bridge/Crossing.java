@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.FastOp;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.bridge.Protocol.Status;
+import org.lupine.bridge.Protocol.Upcall;
 import org.lupine.value.LuaException;
 
 /**
@@ -47,6 +48,7 @@ final class Crossing {
 
   /** Begins a message; refs that Java dropped go into the frame's head. */
   void begin() {
+    checkTransfer();
     messages.dropUnread();
     while (freeHandles()) {
       messages.begin();
@@ -76,7 +78,22 @@ final class Crossing {
           operation != Op.RUN && operation != Op.CALL_GLOBAL && operation != Op.CALL_METHOD);
     }
     messages.kindsDelivered();
+    countTransfer(0, Status.length(answer));
     return answer;
+  }
+
+  /** Throws if the limits of a run do not permit that it passes more to the Java code it called. */
+  private void checkTransfer() {
+    if (state.transfer() != null && state.lock().current().limitedCalls > 0) {
+      state.limits().check();
+    }
+  }
+
+  /** Counts an answer that Java code gets which a script has called. */
+  private void countTransfer(int values, int length) {
+    if (state.transfer() != null && state.lock().current().limitedCalls > 0) {
+      state.limits().countAnswer(values, length);
+    }
   }
 
   private long send(int operation) {
@@ -93,6 +110,7 @@ final class Crossing {
     messages.kindsUndelivered();
     if (status == Status.FATAL) {
       int why = Status.length(answer);
+      state.noteEnd(why);
       var kept = upcalls.takeFatal();
       var cause = upcalls.takeInterrupt();
       throw Crossing.<RuntimeException>sneaky(
@@ -213,13 +231,22 @@ final class Crossing {
    * lock. The error of a global is left untraced, as by {@link #cross}.
    */
   long fast(int operation, int target, int name, int tag, long bits) {
+    checkTransfer();
     messages.dropUnread();
     freeHandles();
     refs.release(frame);
     state.countEntry();
-    return ended(
-        Native.fastCall(address, operation, target, name, tag, bits),
-        operation != FastOp.CALL_GLOBAL);
+    long answer =
+        ended(
+            Native.fastCall(address, operation, target, name, tag, bits),
+            operation != FastOp.CALL_GLOBAL);
+    if (Status.of(answer) == Status.OK) {
+      countTransfer(0, Status.length(answer));
+    } else if (Status.of(answer) == Status.VALUE) {
+      countTransfer(
+          operation == FastOp.ELEMENTS ? Status.length(answer) >> Upcall.AHEAD_SHIFT : 1, 0);
+    }
+    return answer;
   }
 
   /** Ends a crossing of the fast path: returns the answer if it ended well or was refused. */
@@ -234,10 +261,12 @@ final class Crossing {
    * @throws LuaException if the function raises an error, or returns something other than a number
    */
   double number(int ref, double argument) {
+    checkTransfer();
     messages.dropUnread();
     refs.release(frame);
     state.countEntry();
     double result = Native.callNumber(address, ref, argument);
+    countTransfer(1, 0);
     return Double.doubleToRawLongBits(result) == Native.OTHER ? numberByMessage() : result;
   }
 

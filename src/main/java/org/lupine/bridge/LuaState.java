@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.nio.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,10 +11,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.bridge.Protocol.Status;
+import org.lupine.bridge.Protocol.Stop;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaInterruptedException;
@@ -360,6 +363,8 @@ public final class LuaState implements AutoCloseable {
     interrupter().leaving();
     if (thread.depth == 1) {
       thread.passed = null; // it holds values of this state, which may be forgotten
+      thread.javaCall = null;
+      thread.run = null;
     }
     if (thread == overflowing && thread.depth <= thread.holds + 1) {
       overflowing = null;
@@ -378,6 +383,18 @@ public final class LuaState implements AutoCloseable {
 
   StateLock lock() {
     return lock;
+  }
+
+  /**
+   * Notes that Lua was left by what no script can catch. Under the lock.
+   *
+   * @param why one of Stop, or 0 for an exception of Java
+   */
+  void noteEnd(int why) {
+    var thread = lock.current();
+    if (thread.run != null && thread.depthOfCall == 0) { // else the run may go on
+      thread.run.stopped = why == 0 ? Stop.INTERRUPT : why;
+    }
   }
 
   /** Returns the interrupter of what the current thread runs. */
@@ -401,6 +418,25 @@ public final class LuaState implements AutoCloseable {
     var before = thread.attachment;
     thread.attachment = attachment;
     return before;
+  }
+
+  /**
+   * Returns the call from Lua to Java that the current thread is in, for an object that Java code
+   * may pass to another thread; null if it is in none.
+   */
+  public @Nullable JavaCall javaCall() {
+    var thread = lock.mine();
+    if (thread == null || !thread.isInJava()) {
+      return null;
+    }
+    if (thread.javaCall == null) {
+      if (thread.run == null) {
+        thread.run = new JavaCall.Run();
+        thread.hasDuties = true;
+      }
+      thread.javaCall = new JavaCall(thread.run);
+    }
+    return thread.javaCall;
   }
 
   /**
@@ -448,6 +484,32 @@ public final class LuaState implements AutoCloseable {
   /** Returns what {@link #transferLimits} set; null if nothing. */
   @Nullable TransferLimits transfer() {
     return transfer;
+  }
+
+  /** Returns the transfer limits of what the current thread runs; null if there are none. */
+  @Nullable TransferLimits limits() {
+    var others = lock.current().limits;
+    return others == null ? transfer : others;
+  }
+
+  /**
+   * Runs an action in this state, which the current thread has entered, on behalf of a run in
+   * another: what the action writes and passes to Java counts against the limits of that run.
+   */
+  public <T> T callFor(LuaState other, Supplier<T> action) {
+    var there = other.lock.mine();
+    var limits = there == null || there.limits == null ? other.transfer : there.limits;
+    if (limits == null) {
+      return action.get();
+    }
+    var here = lock.current();
+    var before = here.limits;
+    here.limits = limits;
+    try {
+      return action.get();
+    } finally {
+      here.limits = before;
+    }
   }
 
   /** Runs an action within a limit of time, which applies to Lua code in any state. */
@@ -615,6 +677,11 @@ public final class LuaState implements AutoCloseable {
       exit();
       Reference.reachabilityFence(function);
     }
+  }
+
+  /** Returns the address of the memory of a direct buffer. */
+  public static long address(Buffer buffer) {
+    return Native.address(buffer);
   }
 
   /** Returns whether a table has {@code __call}. */

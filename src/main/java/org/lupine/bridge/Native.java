@@ -1,5 +1,6 @@
 package org.lupine.bridge;
 
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import org.lupine.bridge.Protocol.Status;
 import org.lupine.bridge.load.NativeLibrary;
@@ -105,6 +106,9 @@ final class Native {
    *     Lua dropped come with it; the frame holds what {@link #run} would return then
    */
   static native double callNumber(long address, int ref, double argument);
+
+  /** Returns the address of the memory of a direct buffer. */
+  static native long address(Buffer buffer);
 
   /**
    * Has Lua call {@link #up} by the upcall stub at that address from now on, while the stack is not

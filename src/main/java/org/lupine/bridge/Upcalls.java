@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Status;
@@ -123,8 +124,9 @@ final class Upcalls {
       }
       long index = bits;
       boolean plain = !call.returnsObjects();
-      var leaving = asked == operation ? state.lock().current() : null;
-      int before = leaving == null ? 0 : StateLock.leaveForJava(leaving);
+      var thread = state.lock().current();
+      boolean stays = asked != operation;
+      int before = stays ? stay(thread) : StateLock.leaveForJava(thread);
       try {
         tellWrites();
         if (plain) {
@@ -133,8 +135,10 @@ final class Upcalls {
           result = call.callForObject(object, tag, bits, argument);
         }
       } finally {
-        if (leaving != null) {
-          state.lock().returnFromJava(leaving, before);
+        if (stays) {
+          thread.staysAttached = before != 0;
+        } else {
+          state.lock().returnFromJava(thread, before);
         }
       }
       int most = !call.readsAhead ? 0 : operation == Upcall.INDEX ? member : asked(member);
@@ -249,28 +253,69 @@ final class Upcalls {
     int operation = asked & ~Upcall.ATTACHED;
     Object result = null;
     Throwable thrown = null;
+    JavaCall made = null;
     try {
       frame.free(handles);
       refs.release(frame);
       var arguments = arguments(operation, member, length);
-      if (state.transfer() != null) {
-        state.transfer().count(operation, messages.size(length, arguments));
-      }
       var object = target(operation, target);
-      var leaving = asked == operation ? state.lock().current() : null;
-      int before = leaving == null ? 0 : StateLock.leaveForJava(leaving);
+      boolean isLimited = state.transfer() != null;
+      if (isLimited) {
+        state.limits().count(operation, messages.size(length, arguments));
+      }
+      var thread = state.lock().current();
+      boolean stays = asked != operation;
+      var outer = thread.javaCall;
+      thread.javaCall = null;
+      int before = stays ? stay(thread) : StateLock.leaveForJava(thread);
+      if (isLimited) {
+        thread.limitedCalls++;
+      }
       try {
         tellWrites();
         result = answer(operation, object, member, arguments);
       } finally {
-        if (leaving != null) {
-          state.lock().returnFromJava(leaving, before);
+        made = thread.javaCall;
+        thread.javaCall = outer;
+        if (stays) {
+          thread.staysAttached = before != 0;
+        } else {
+          state.lock().returnFromJava(thread, before);
+        }
+        if (isLimited) {
+          thread.limitedCalls--;
         }
       }
     } catch (Throwable e) {
       thrown = e;
     }
+    if (made != null) {
+      made.end(why(thrown));
+    }
     return thrown == null ? answered(operation, result, length <= 0) : threw(operation, thrown);
+  }
+
+  /** Returns what ends the run that a call of Java returns to: one of Stop, 0 for nothing. */
+  private int why(@Nullable Throwable thrown) {
+    try {
+      return thrown instanceof LuaTimeoutException
+          ? Stop.TIME
+          : thrown != null && (isFatal(thrown) || Interrupts.isInterrupt(thrown))
+              ? Stop.INTERRUPT
+              : state.interrupter().ending();
+    } catch (StackOverflowError e) {
+      return Stop.INTERRUPT;
+    }
+  }
+
+  /**
+   * Begins a call of Java during which no other thread may be attached. Returns 0 unless the thread
+   * is in such a call already.
+   */
+  private static int stay(ThreadState thread) {
+    int before = thread.staysAttached ? 1 : 0;
+    thread.staysAttached = true;
+    return before;
   }
 
   /** Tells the scope of the run what the script has set, before foreign code can look. */
@@ -457,6 +502,8 @@ final class Upcalls {
       case Upcall.SET_PROPERTY:
         host.setProperty(state, target, member, arguments[0]);
         return Scope.ABSENT;
+      case Upcall.MEMORY:
+        return memory(host.memory(target));
       case Upcall.CALL:
         return target instanceof Yield
             ? goOn((Yield) target, arguments)
@@ -487,15 +534,18 @@ final class Upcalls {
     }
   }
 
+  private static Object memory(long @Nullable [] memory) {
+    return memory == null
+        ? Scope.ABSENT
+        : Values.of((Object[]) Arrays.stream(memory).boxed().toArray(Long[]::new));
+  }
+
   /** Continues after a yield, with the values of the resume. */
   private Object goOn(Yield yield, Object[] arguments) {
     if (yield.next() == null) {
       throw new LuaException("attempt to call a " + Yield.class.getName() + " value");
     }
-    for (int i = 0; i < arguments.length; i++) {
-      arguments[i] = state.host().toJava(arguments[i]);
-    }
-    return yield.next().apply(Values.wrap(arguments));
+    return yield.next().apply(Values.wrap(state.host().passed(arguments)));
   }
 
   /** Decodes names of classes and members, which are text even in binary mode. */

@@ -89,6 +89,11 @@ final class Attributes {
         : read(state, inner, found);
   }
 
+  /** Returns whether no filter or handler is asked about elements. */
+  boolean readsItemsItself() {
+    return cached && cachedToWrite;
+  }
+
   /** Returns the reader of a list's or array's elements; null for others or with filtered keys. */
   @Nullable ElementRead elementRead(JavaType data) {
     if (!cached || data.map || data.foreign || !data.list && !data.array) {
@@ -126,7 +131,7 @@ final class Attributes {
       host.gate.check(Operation.LENGTH, data.type, "length");
       return Array.getLength(target);
     }
-    if (!data.map && !((data.list || data.array) && key instanceof Number)) {
+    if (!data.map && !((data.list || data.array || data.buffer) && key instanceof Number)) {
       return Items.ABSENT;
     }
     if (host.gate.guards() && !host.gate.allows(Operation.INDEX, data.type, text(key))) {
@@ -145,10 +150,10 @@ final class Attributes {
   }
 
   private static @Nullable Object absent(JavaType data, Object key) {
-    if (data.map || data.list || data.array) {
+    if (data.map || data.list || data.array || data.buffer) {
       return null;
     }
-    throw new LuaException("no items in " + data.type.getTypeName());
+    throw new LuaException("no items in " + Argument.name(data.type));
   }
 
   private @Nullable Object member(
@@ -218,7 +223,7 @@ final class Attributes {
       LuaState state, ClassMember member, @Nullable Object target, Class<?> type) throws Throwable {
     if (member.getter == null) {
       throw new LuaException(
-          "member '" + member.name + "' of " + type.getTypeName() + " cannot be read");
+          "member '" + member.name + "' of " + Argument.name(type) + " cannot be read");
     }
     var value = member.getter.call(host.context(state), target, NOTHING, 0);
     return Arithmetic.areBig(type) ? Arithmetic.kept(value) : value;
@@ -277,7 +282,7 @@ final class Attributes {
     var data = JavaType.of(inner.getClass());
     boolean view = target instanceof View;
     if ((!view || !((View) target).members)
-        && (data.map || (data.list || data.array) && name instanceof Number)) {
+        && (data.map || (data.list || data.array || data.buffer) && name instanceof Number)) {
       host.gate.checkAssigned(data.type, text(name));
       item(data, inner, name, value);
       return null;
@@ -286,7 +291,7 @@ final class Attributes {
       absent(data, name);
       throw new LuaException(
           "bad index of "
-              + data.type.getTypeName()
+              + Argument.name(data.type)
               + " (whole number expected, got "
               + Argument.name(name)
               + ")");
@@ -319,7 +324,7 @@ final class Attributes {
     }
     if (found.setter == null) {
       throw new LuaException(
-          "member '" + name + "' of " + table.owner.getTypeName() + " cannot be written");
+          "member '" + name + "' of " + Argument.name(table.owner) + " cannot be written");
     }
     if (ofKind && cachedToWrite && found.property >= 0) {
       return new Host.Property(found.property);
@@ -380,7 +385,7 @@ final class Attributes {
         "no member '"
             + text(key)
             + "' of "
-            + type.getTypeName()
+            + Argument.name(type)
             + (name == null || host.gate.guards() ? "" : NearNames.hint(name, table.names())));
   }
 

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaString;
 import org.lupine.value.LuaTable;
@@ -37,8 +38,11 @@ final class Conversion {
     if (value instanceof FunctionalCallback) {
       return ((FunctionalCallback) value).target();
     }
-    if (value instanceof ForeignTable) {
-      return ((ForeignTable) value).original();
+    if (value instanceof ForeignValue) {
+      return ((ForeignValue) value).original();
+    }
+    if (value instanceof NamedArguments) {
+      throw new LuaException("java.args is for the arguments of a call, not a value");
     }
     return value == JavaNull.NULL
         ? null

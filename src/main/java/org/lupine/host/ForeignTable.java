@@ -7,8 +7,8 @@ import org.lupine.value.LuaTable;
  * A table of another state, as a Java object of the state that uses it. Operations of scripts on it
  * are performed in its own state. Java code gets the table itself.
  */
-public interface ForeignTable extends LuaTable {
-  /** Returns the table itself. */
+public interface ForeignTable extends LuaTable, ForeignValue {
+  @Override
   LuaTable original();
 
   /** Reads {@code table[key]}. */

@@ -142,7 +142,7 @@ public final class JavaHost implements Host {
                 ? "java.cast"
                 : target instanceof Callback || target instanceof LuaFunction
                     ? "function"
-                    : target instanceof LuaTable ? "table" : target.getClass().getTypeName();
+                    : target instanceof LuaTable ? "table" : Argument.name(target.getClass());
   }
 
   @Override
@@ -206,6 +206,12 @@ public final class JavaHost implements Host {
   }
 
   @Override
+  public long @Nullable [] memory(Object target) {
+    var found = gate.guards() || !objects.readsItemsItself() ? null : Buffers.memory(target);
+    return found == null ? null : new long[] {found[0], found[1], found[2], options.indexBase()};
+  }
+
+  @Override
   public @Nullable Object call(LuaState state, Object target, Object[] arguments) throws Throwable {
     // checking whether an object implements an interface would take as long as much of the rest
     var type = JavaType.of(target.getClass());
@@ -239,6 +245,11 @@ public final class JavaHost implements Host {
 
   /** Calls a function that was written for scripts, so that access is not checked. */
   private @Nullable Object function(JavaFunction function, Object[] arguments) throws Exception {
+    return unpacked(function.call(passed(arguments)));
+  }
+
+  @Override
+  public Object[] passed(Object[] arguments) {
     if (ParameterNames.hasNamedArguments(arguments, 0)) {
       throw new LuaException("a JavaFunction has no names of arguments: pass them by position");
     }
@@ -247,7 +258,7 @@ public final class JavaHost implements Host {
     for (int i = 0; i < plain.length; i++) {
       plain[i] = Conversion.unwrap(arguments[i]);
     }
-    return unpacked(function.call(plain));
+    return plain;
   }
 
   /** Calls the best overload with all arguments. */

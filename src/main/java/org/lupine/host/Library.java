@@ -1,15 +1,18 @@
 package org.lupine.host;
 
 import java.lang.reflect.Array;
+import java.nio.Buffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.lupine.access.HostAccess;
 import org.lupine.access.HostAccess.Operation;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.Interrupts;
 import org.lupine.bridge.LuaState;
+import org.lupine.bridge.Protocol.Element;
 import org.lupine.bridge.Protocol.Trait;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaException;
@@ -29,6 +32,7 @@ final class Library {
     "iterex",
     "enumerate",
     "array",
+    "buffer",
     "cast",
     "instanceof",
     "typeof",
@@ -83,6 +87,9 @@ final class Library {
       case "array":
         a.most(2);
         return array(state, a);
+      case "buffer":
+        a.most(2);
+        return buffer(state, a);
       case "cast":
         a.most(2);
         return cast(state, a);
@@ -222,6 +229,24 @@ final class Library {
       throw a.bad(1, "length of an array");
     }
     return new Host.AsObject(Array.newInstance(component, (int) length));
+  }
+
+  private Object buffer(LuaState state, Arguments a) {
+    int type = a.get(0) instanceof String ? Buffers.TYPES.indexOf(a.get(0)) : -1;
+    if (type < 0 || type == Element.LONG && !state.integers()) {
+      throw a.bad(
+          0,
+          "one of "
+              + Buffers.TYPES.stream()
+                  .filter(each -> state.integers() || !each.equals("long"))
+                  .collect(Collectors.joining(", ")));
+    }
+    host.gate.check(Operation.NEW, Buffer.class, "buffer");
+    try {
+      return new Host.AsObject(Buffers.make(type, a.whole(1)));
+    } catch (IllegalArgumentException e) {
+      throw a.bad(1, e.getMessage());
+    }
   }
 
   private Object cast(LuaState state, Arguments a) {

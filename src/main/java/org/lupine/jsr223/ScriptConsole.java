@@ -87,7 +87,7 @@ final class ScriptConsole implements Console, Scope {
     try {
       var before = console.enter(((ScriptConsole) from.console()).context());
       try {
-        return action.get();
+        return to.callFor(from, action);
       } finally {
         console.leave(before);
       }

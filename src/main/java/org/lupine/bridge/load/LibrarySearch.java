@@ -1,11 +1,11 @@
 package org.lupine.bridge.load;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -26,15 +26,21 @@ import org.lupine.value.MissingNativeException;
  * Finds the native libraries for one class loader, and loads the one that binds the native methods.
  *
  * <p>Searches, in this order: the folder that {@code lupine.native} names, and then no other place;
- * the jar, whose libraries are stored in the first {@link LibraryFolder} that permits it; the
- * folders of {@code java.library.path}. Not thread-safe: {@link NativeLibrary} locks.
+ * the jar and those beside it, whose libraries are stored in the first {@link LibraryFolder} that
+ * permits it; the folders of {@code java.library.path}. Not thread-safe: {@link NativeLibrary} locks.
  *
  * @see NativeLibrary
  */
 final class LibrarySearch {
   private static final String BINDING = "lupine";
 
+  private static final String JARS =
+      LibrarySearch.class.getModule().isNamed()
+          ? "the modules and the class path"
+          : "the class path";
+
   private final Platform platform;
+  private final Disk disk;
   private final UnaryOperator<String> property;
   private final UnaryOperator<String> variable;
   private final Function<String, URL> resource;
@@ -50,18 +56,21 @@ final class LibrarySearch {
   /**
    * Creates a search with this view of the system.
    *
+   * @param disk where libraries are stored
    * @param property {@link System#getProperty(String)}
    * @param variable {@link System#getenv(String)}
-   * @param resource {@link Class#getResource(String)}, null if there is none
+   * @param resource {@link NativeResources#find(String)}
    * @param loader {@link System#load(String)}
    */
   LibrarySearch(
       Platform platform,
+      Disk disk,
       UnaryOperator<String> property,
       UnaryOperator<String> variable,
       Function<String, URL> resource,
       Consumer<Path> loader) {
     this.platform = platform;
+    this.disk = disk;
     this.property = property;
     this.variable = variable;
     this.resource = resource;
@@ -136,7 +145,7 @@ final class LibrarySearch {
     var name = platform.file(BINDING + "-" + id);
     var override = override();
     if (override != null) {
-      return Files.exists(Path.of(override, name));
+      return Files.exists(disk.path(override, name));
     }
     for (var folder : platform.folders()) {
       if (resource.apply("/META-INF/native/" + folder + "/" + name) != null) {
@@ -151,8 +160,8 @@ final class LibrarySearch {
     var override = override();
     try {
       if (override != null) {
-        var file = Path.of(override, "natives.properties");
-        return Files.exists(file) ? properties(file.toUri().toURL()) : Map.of();
+        var file = disk.path(override, "natives.properties");
+        return Files.exists(file) ? properties(file) : Map.of();
       }
       for (var folder : platform.folders()) {
         var found = propertiesOfJar(folder);
@@ -188,7 +197,7 @@ final class LibrarySearch {
     var override = override();
     var found =
         override != null
-            ? inFolder(Path.of(override).toAbsolutePath(), name, use, tried)
+            ? inFolder(disk.path(override).toAbsolutePath(), name, use, tried)
             : inJar(name, use, tried);
     if (found == null && override == null) {
       found = inLibraryPath(name, use, tried);
@@ -233,7 +242,7 @@ final class LibrarySearch {
       var place = "META-INF/native/" + platformFolder + "/" + name;
       var found = resource.apply("/" + place);
       if (found == null) {
-        tried.add("the jar", "no " + place + " there");
+        tried.add(JARS, "no " + place + " there");
         continue;
       }
       try (var content = LibraryContent.open(found)) {
@@ -263,7 +272,7 @@ final class LibrarySearch {
         tried.add(folder.path(), e);
       } catch (LinkageError e) {
         tried.add(folder.path(), e);
-        if (!forbidsExecution(e)) {
+        if (!dependsOnFolder(e)) {
           return null; /* it would fail in every folder */
         }
       }
@@ -272,12 +281,15 @@ final class LibrarySearch {
   }
 
   /**
-   * Returns whether the file system is mounted noexec, judged by the messages of glibc, musl and
-   * macOS.
+   * Returns whether a library may be loaded from another folder: if the file system is mounted
+   * noexec, judged by the messages of glibc, musl and macOS. Windows has its messages in many
+   * languages, and Java cannot load from each folder there: {@code System.load} knows only the
+   * characters of the code page, which a user's name may lack (JDK-8195129).
    */
-  private static boolean forbidsExecution(LinkageError e) {
+  private boolean dependsOnFolder(LinkageError e) {
     var message = String.valueOf(e.getMessage());
-    return message.contains("failed to map segment")
+    return platform.isWindows()
+        || message.contains("failed to map segment")
         || message.contains("not permitted")
         || message.contains("Permission denied");
   }
@@ -319,13 +331,13 @@ final class LibrarySearch {
       } catch (IOException e) {
         tried.add(folder.path(), e);
       } catch (LinkageError e) {
-        if (!forbidsExecution(e)) {
+        if (!dependsOnFolder(e)) {
           throw e;
         }
         tried.add(folder.path(), e);
       } finally {
         if (copy != null) {
-          discard(copy);
+          LibraryFolder.discard(copy);
         }
       }
     }
@@ -338,18 +350,11 @@ final class LibrarySearch {
         tried.last);
   }
 
-  /** Removes a copy, even if it is open; on Windows when the JVM exits. */
-  private static void discard(Path copy) {
-    try {
-      Files.deleteIfExists(copy);
-    } catch (IOException e) {
-      copy.toFile().deleteOnExit();
-    }
-  }
-
   /** Returns the folders for libraries of the jar, best first. */
   private List<LibraryFolder> folders() {
-    return home != null ? List.of(home) : LibraryFolder.candidates(platform, property, variable);
+    return home != null
+        ? List.of(home)
+        : LibraryFolder.candidates(platform, disk, property, variable);
   }
 
   /** Returns the folder that the user names, or null. */
@@ -361,19 +366,35 @@ final class LibrarySearch {
   private List<Path> libraryPath() {
     var path = property.apply("java.library.path");
     var folders = new ArrayList<Path>();
-    for (var folder : path == null ? new String[0] : path.split(File.pathSeparator)) {
+    for (var folder : path == null ? new String[0] : path.split(platform.pathSeparator())) {
       if (!folder.isEmpty()) {
-        folders.add(Path.of(folder).toAbsolutePath());
+        try {
+          folders.add(disk.path(folder).toAbsolutePath());
+        } catch (InvalidPathException e) {
+          /* as with quotes around it: on Windows the property has what the user's PATH has */
+        }
       }
     }
     return folders;
   }
 
-  private static Map<String, String> properties(URL found) throws IOException {
+  static Map<String, String> properties(URL found) throws IOException {
     var properties = new Properties();
     try (var in = open(found)) {
       properties.load(in);
     }
+    return strings(properties);
+  }
+
+  private static Map<String, String> properties(Path file) throws IOException {
+    var properties = new Properties();
+    try (var in = Files.newInputStream(file)) {
+      properties.load(in);
+    }
+    return strings(properties);
+  }
+
+  private static Map<String, String> strings(Properties properties) {
     var strings = new TreeMap<String, String>();
     for (var name : properties.stringPropertyNames()) {
       strings.put(name, properties.getProperty(name));
@@ -397,40 +418,9 @@ final class LibrarySearch {
   }
 
   private MissingNativeException missing(String wanted, SearchReport tried) {
-    var flavour = wanted.equals(BINDING) ? "" : " for " + title(wanted);
-    var inJar = platformsOfJar();
-    return new MissingNativeException(
-        "no native library"
-            + flavour
-            + " on "
-            + platform.id()
-            + "; looked in: "
-            + tried
-            + (inJar.isEmpty() ? "" : "; the jar has: " + String.join(", ", inJar))
-            + "; set -Dlupine.native=DIR",
-        tried.last);
-  }
-
-  /** Returns a library's name for people: Lua 5.4 for {@code lupine-lua54}. */
-  private static String title(String library) {
-    var id = library.substring(BINDING.length() + 1);
-    return id.matches("lua\\d\\d")
-        ? "Lua " + id.charAt(3) + "." + id.charAt(4)
-        : id.equals("luajit") ? "LuaJIT" : id.equals("modules") ? "C modules" : id;
-  }
-
-  private List<String> platformsOfJar() {
-    var platforms = new ArrayList<String>();
-    for (var os : List.of("linux", "macos", "windows")) {
-      for (var arch : List.of("x86_64", "aarch64", "x86", "arm", "riscv64")) {
-        for (var libc : List.of("", "-musl")) {
-          var id = os + "-" + arch + libc;
-          if (resource.apply("/META-INF/native/" + id + "/natives.properties") != null) {
-            platforms.add(id);
-          }
-        }
-      }
-    }
-    return platforms;
+    var library = wanted.equals(BINDING) ? "" : wanted.substring(BINDING.length() + 1);
+    var message =
+        new MissingNatives(platform, resource).message(library, tried, override() != null);
+    return new MissingNativeException(message, tried.last);
   }
 }

@@ -18,9 +18,10 @@ public final class NativeLibrary {
   private static final LibrarySearch SEARCH =
       new LibrarySearch(
           Platform.current(),
+          new Disk(),
           System::getProperty,
           System::getenv,
-          name -> NativeLibrary.class.getResource(name), // a reference would take 50 ms to make
+          name -> NativeResources.find(name), // a reference would take 50 ms to make
           NativeLibrary::load);
 
   private NativeLibrary() {}

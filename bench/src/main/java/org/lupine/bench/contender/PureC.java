@@ -76,6 +76,11 @@ final class PureC extends Contender {
                 "function bench() local s, array = 0, list for i = 1, #array do "
                     + "s = s + array[i] end return s end")
             .with(
+                "bufferSum",
+                Data.SIZE,
+                "function bench() local s, array = 0, list for i = 1, #array do "
+                    + "s = s + array[i] end return s end")
+            .with(
                 "mapPairs",
                 Data.MAP_SIZE,
                 "map = {} for i = 0, 999 do map['key' .. i] = i + 0.5 end function bench() "

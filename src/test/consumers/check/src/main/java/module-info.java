@@ -1,0 +1,6 @@
+/** What every consumer runs. */
+module consumers.check {
+  requires transitive java.scripting;
+
+  exports consumers.check;
+}
