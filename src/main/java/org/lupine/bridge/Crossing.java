@@ -84,15 +84,17 @@ final class Crossing {
 
   /** Throws if the limits of a run do not permit that it passes more to the Java code it called. */
   private void checkTransfer() {
-    if (state.transfer() != null && state.lock().current().limitedCalls > 0) {
-      state.limits().check();
+    var limits = state.transfer() == null ? null : state.limits();
+    if (limits != null && state.lock().current().limitedCalls > 0) {
+      limits.check();
     }
   }
 
   /** Counts an answer that Java code gets which a script has called. */
   private void countTransfer(int values, int length) {
-    if (state.transfer() != null && state.lock().current().limitedCalls > 0) {
-      state.limits().countAnswer(values, length);
+    var limits = state.transfer() == null ? null : state.limits();
+    if (limits != null && state.lock().current().limitedCalls > 0) {
+      limits.countAnswer(values, length);
     }
   }
 

@@ -259,9 +259,10 @@ final class Upcalls {
       refs.release(frame);
       var arguments = arguments(operation, member, length);
       var object = target(operation, target);
-      boolean isLimited = state.transfer() != null;
-      if (isLimited) {
-        state.limits().count(operation, messages.size(length, arguments));
+      var limits = state.transfer() == null ? null : state.limits();
+      boolean isLimited = limits != null;
+      if (limits != null) {
+        limits.count(operation, messages.size(length, arguments));
       }
       var thread = state.lock().current();
       boolean stays = asked != operation;
