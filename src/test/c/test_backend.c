@@ -144,6 +144,27 @@ static void elements_are_read_ahead (Fake *fake) {
         == 3);
 }
 
+/* By its traits a userdata is a table to 'type', in compiled loops too. */
+static void types_follow_traits (Fake *fake) {
+  int32_t what[2] = { 41, TRAIT_TABLE };
+  const char *answer;
+  begin(&fake->out);
+  put_text(&fake->out, "foreign");
+  put(&fake->out, TAG_OBJECT, 42, what, 8);
+  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+  CHECK(send(fake, OP_PUT_GLOBAL, &answer) == STATUS_OK);
+  CHECK(run(fake, "local tables, others = 0, 0"
+            " for i = 1, 600 do local x = i % 2 == 0 and foreign or object"
+            "   if type(x) == 'table' then tables = tables + 1"
+            "   elseif type(x) == 'userdata' then others = others + 1 end end"
+            " for i = 1, 300 do if type(foreign) == 'table' then tables = tables + 1 end end"
+            " return tables == 600, others == 300, type({}), type(nil), type('x')", &answer)
+        == STATUS_OK);
+  CHECK(int_at(value_at(answer, 2) + 4) == 1 && int_at(value_at(answer, 3) + 4) == 1);
+  CHECK(text_is(answer, 4, "table") && text_is(answer, 5, "nil") && text_is(answer, 6, "string"));
+  CHECK(run(fake, "foreign = nil", &answer) == STATUS_OK);
+}
+
 /* Elements within the bounds are read and written in memory, and no others. */
 static void buffers_are_in_memory (Fake *fake) {
   const char *answer;
@@ -677,6 +698,7 @@ int main (void) {
   objects_keep_identity(fake);
   elements_are_read_ahead(fake);
   buffers_are_in_memory(fake);
+  types_follow_traits(fake);
   refs_are_released(fake);
   tables_are_built(fake);
   sequences_are_spliced(fake);
