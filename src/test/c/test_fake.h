@@ -112,7 +112,7 @@ static void put_object (Message *m, int32_t handle, int32_t kind) {
   put(m, TAG_OBJECT, handle, what, 8);
 }
 
-static void put_buffer (Message *m, int32_t handle) {
+static inline void put_buffer (Message *m, int32_t handle) {
   int32_t what[2] = { 40, TRAIT_LENGTH | TRAIT_BUFFER };
   put(m, TAG_OBJECT, handle, what, 8);
 }
