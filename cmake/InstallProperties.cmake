@@ -1,6 +1,6 @@
 # Runs at installation, after the libraries. Writes natives.properties next to them, from
 # native_dir, native_libraries and native_properties, and removes libraries of an earlier build
-# that are not among them any more.
+# that are no longer among them.
 
 cmake_policy(VERSION 3.22)
 

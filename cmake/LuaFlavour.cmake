@@ -44,7 +44,8 @@ if(lupine_elf)
   endif()
 endif()
 if(WIN32)
-  target_compile_definitions(lupine-options INTERFACE __USE_MINGW_ANSI_STDIO=1)   # numbers as in C99
+  # numbers are read and written as in C99
+  target_compile_definitions(lupine-options INTERFACE __USE_MINGW_ANSI_STDIO=1)
   target_link_options(lupine-options INTERFACE -static-libgcc -Wl,--no-insert-timestamp)
 endif()
 if(LUA_SANITIZE)
@@ -58,7 +59,8 @@ add_library(lupine-tests INTERFACE)
 target_link_libraries(lupine-tests INTERFACE lupine-system $<$<BOOL:${WIN32}>:-static;winpthread>)
 # Further options for our own code; a core may do what upstream lets it do.
 add_library(lupine-strict INTERFACE)
-target_compile_options(lupine-strict INTERFACE -Wall -Wextra -Wconversion)
+target_compile_options(lupine-strict INTERFACE -Wall -Wextra -Wconversion
+  $<$<BOOL:${LUPINE_WERROR}>:-Werror>)
 if(LUA_SANITIZE)
   target_compile_options(lupine-strict INTERFACE -fno-sanitize-recover=all)
 endif()
@@ -246,7 +248,8 @@ function(lua_add_backend flavour fixed)
         lupine-strict lupine-libgcc lupine-tests)
       add_test(NAME ${test} COMMAND ${test})
     endforeach()
-    set_tests_properties(limits_test_${flavour} PROPERTIES TIMEOUT 600)   # a run may never be stopped
+    # a run may never be stopped
+    set_tests_properties(limits_test_${flavour} PROPERTIES TIMEOUT 600)
   endif()
   if(BUILD_TESTING AND LUA_FAULTS AND lupine_elf)
     lua_add_fault_test(fault_test_${flavour} ${flavour} src/test/c/test_faults.c)

@@ -1,7 +1,7 @@
 # What is installed, laid out as it stands in the jar:
-#   META-INF/native/<platform>/   the libraries, and natives.properties about them
-#   META-INF/licenses/            the licence of each core that is inside a library
-#   META-INF/sbom/                the same cores as a CycloneDX list
+#   META-INF/native/<platform>/   the libraries, natives.properties about them, and natives.cdx.json,
+#                                 a CycloneDX list of the cores that are inside
+#   META-INF/licenses/            the licence of each of these cores
 
 set(lupine_native_dir "META-INF/native/${lupine_platform}")
 set(lupine_properties "")
@@ -93,7 +93,7 @@ ${components}
   ]
 }
 ")
-  install(FILES "${CMAKE_BINARY_DIR}/natives.cdx.json" DESTINATION META-INF/sbom)
+  install(FILES "${CMAKE_BINARY_DIR}/natives.cdx.json" DESTINATION "${lupine_native_dir}")
   install(CODE "
 set(native_dir \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${lupine_native_dir}\")
 set(native_libraries \"${lupine_libraries}\")

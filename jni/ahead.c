@@ -1,16 +1,16 @@
 /*
 ** Elements of Java's arrays and lists, read ahead of their use. A script that reads them one after
 ** another, by index or by a method like List.get, gets several with one upcall, as far as they are
-** small values of one type. They stay in the frame's message. They are used while nothing crosses
-** the boundary and no other elements are read, and each four times on average.
+** small values of one type. They stay in the frame's message until something else crosses the
+** boundary or other elements are read. They serve at most four reads each, on average: then Java is
+** asked again, so a loop that waits for another thread to write an element ends.
 */
 #include "ahead.h"
 
 #include "upcall.h"
 
 #define MOST_AHEAD  64
-#define USES        4             /* of each element, on average: so a loop that waits for another
-                                     thread to write an element will see it */
+#define USES        4             /* reads of each element, on average */
 
 _Static_assert(MOST_AHEAD * sizeof(int64_t) <= FRAME_MESSAGE, "elements fit the frame");
 _Static_assert((MOST_AHEAD + 1) << AHEAD_SHIFT <= FRAME_MESSAGE, "an answer is not large");

@@ -1,7 +1,8 @@
 /*
-** Several threads inside one state. While a thread is in a call of Java that Lua made, another may
-** be attached to the state: it runs on a coroutine of its own, and what belongs to the run of the
-** first is put aside until that is attached again. They return in any order.
+** Several threads inside one state. While a thread is in a call from Lua to Java, another one may
+** be attached to the state, and runs on a coroutine of its own. The fields of the State that belong
+** to the run of the first thread are saved meanwhile, and restored when that thread is attached
+** again. The threads return in any order.
 **
 ** A thread of its own never touches the lua_State of another, nor the main one: an error there
 ** would jump into the other's C stack.

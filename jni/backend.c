@@ -7,6 +7,7 @@
 
 #include "attach.h"
 #include "blocks.h"
+#include "buffer.h"
 #include "bulk.h"
 #include "capi.h"
 #include "console.h"
@@ -48,6 +49,7 @@ static int open_protected (lua_State *L) {
   known_open(L);
   luaL_openlibs(L);
   object_open(L);
+  buffer_open(L);
   console_open(L);
   thread_open(L);
   attach_open_maker(L);

@@ -11,9 +11,9 @@
 #include "platform.h"
 
 #define LIBRARY_TABLES  24
-#define KEPT  1024                /* an entry copies messages up to this size to the C stack */
-#define NAMES_KNOWN  64
-#define FRAMES_KEPT  40           /* of a traceback: half of them innermost, half outermost */
+#define KEPT            1024      /* an entry copies messages up to this size to the C stack */
+#define NAMES_KNOWN     64
+#define FRAMES_KEPT     40        /* of a traceback: half of them innermost, half outermost */
 
 /* One level of a Lua stack, as the message handler saw it. */
 typedef struct Level {
@@ -116,7 +116,8 @@ typedef struct KnownString {
 } KnownString;
 
 struct State {
-  volatile int stop;              /* STOP_*, set by other threads; first, see lupine_stop */
+  volatile int stop;              /* STOP_*, set by other threads; the first member, to which
+                                     lupine_stop points */
   lua_State *main;
   lua_State *running;             /* the callback's lua_State, on which a nested entry runs */
   const Host *host;
@@ -157,7 +158,7 @@ struct State {
   int32_t scope;
   const char *names[NAMES_KNOWN]; /* by number: the names of fast calls, without a copy */
   KnownString strings[STRINGS_KNOWN];
-  int32_t numbered;       /* how many strings got a number so far */
+  int32_t numbered;               /* how many strings got a number so far */
   Reader handed;                  /* what Java has handed over to the run: name, value... */
   int32_t handed_at;              /* the number of crossings then; after others it is out of date */
   char *handed_bytes;             /* room for HANDED bytes of them, or NULL */
@@ -221,15 +222,25 @@ typedef struct Object {
   void *closed_file[2];
   uint64_t magic;
   int32_t handle;
-  int32_t kind;
+  int32_t traits;
 } Object;
+
+/* A Java object with TRAIT_BUFFER. */
+typedef struct Buffer {
+  Object object;
+  char *elements;                 /* NULL if Java is to be called for each */
+  int64_t length;
+  int32_t first;                  /* the index of the first element */
+  int8_t type;                    /* ELEMENT_* */
+  int8_t known;                   /* whether Java was asked for these */
+} Buffer;
 
 #define FATAL_JAVA     1          /* Java keeps what was thrown */
 #define FATAL_STOPPED  1          /* plus STOP_* */
 
 #define DIRTY_LIBRARY  1
-#define TAINTED      2        /* the damage is unknown: the state must not be reused */
-#define DIRTY_TABLE    4        /* shifted by the table's index in State.library */
+#define TAINTED        2          /* the damage is unknown: the state must not be reused */
+#define DIRTY_TABLE    4          /* shifted by the table's index in State.library */
 
 /*
 ** The state that runs in this thread, known to the core by its first member. Each entry sets it,

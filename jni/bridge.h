@@ -69,8 +69,8 @@ _Static_assert(offsetof(Frame, writes) == 1040 + FRAME_MESSAGE, "Frame.java");
 
 #define FRAME_GLOBAL_SCOPE  1         /* Java looks up names that the globals lack */
 #define FRAME_BYTECODE      2         /* scripts may load bytecode */
-#define FRAME_DIRTY       8         /* a run under a scope may have damaged the library */
 #define FRAME_DOUBLES       4         /* numbers go to Java as doubles, integral or not */
+#define FRAME_DIRTY         8         /* a run under a scope may have damaged the library */
 #define FRAME_KINDS        16         /* Lua may not have read each TAG_NEW_KIND: Java must send
                                          them again, and clears this */
 #define FRAME_ESCAPED      32         /* the environment made last may be used beyond its run */
@@ -120,8 +120,8 @@ enum Status {
                        its tag, up to TAG_NUMBER or TAG_KNOWN, and the frame's answer is its bits;
                        TAG_NONE: without a value. Where Lua asked for several elements or steps,
                        count << AHEAD_SHIFT may be added:
-                       the frame's message is then the bits of so many values of this tag, those at
-                       the key and at the whole numbers that follow, which Lua may use until
+                       the frame's message is then the bits of 'count' values of this tag, those
+                       at the key and at the whole numbers that follow, which Lua may use until
                        something else crosses */
 };
 
@@ -198,7 +198,7 @@ enum Operation {
   OP_MODULES,       /* search natives -> ; sets up 'require' before any script runs */
   OP_REMEMBER,      /* -> ; the globals of now are the library */
   OP_OTHER_KEY,     /* table -> [a key that is not of an element, if there is one] */
-  OP_CONFINE,       /* -> ; scripts can make no finalizers and run no collection any more */
+  OP_CONFINE,       /* -> ; from now on scripts can make no finalizers and run no collection */
   OP_ENVIRONMENT,   /* -> environment|nil: the one made last, if it has functions */
 
   /* From here on, values are read one by one, so that there may be any number of them. */
@@ -266,12 +266,16 @@ enum Upcall {
   UP_SCOPE_NAMES,     /* target: scope -> names... */
   UP_SCOPE_REMOVE,    /* target: scope; name -> */
   UP_GET_PROPERTY,    /* member -> value */
-  UP_SET_PROPERTY     /* member: value -> */
+  UP_SET_PROPERTY,    /* member: value -> */
+  UP_MEMORY           /* of a buffer -> address, length, ELEMENT_*, index of the first element; none
+                         if Java is to be called for each element */
 };
 
-#define UP_SELF      0x40000000       /* the target itself preceded the arguments */
-#define UP_ASKED_SHIFT       20       /* members of methods are below 1 << UP_ASKED_SHIFT */
-#define SCOPE_KEPT   1               /* the environment keeps a value of that name */
+#define UP_SELF         0x40000000    /* the target itself preceded the arguments */
+#define UP_ASKED_SHIFT  20            /* members of methods are below 1 << UP_ASKED_SHIFT */
+
+#define SCOPE_KEPT   1                /* the environment keeps a value of that name */
+
 #define WRITE_ERROR  1
 #define WRITE_LINE   2                /* flush afterwards */
 
@@ -292,18 +296,23 @@ enum Operator {
 /* Metamethods of the objects of a kind. */
 enum Trait {
   TRAIT_CALL = 1, TRAIT_LENGTH = 2, TRAIT_ORDER = 4, TRAIT_ARITHMETIC = 8, TRAIT_PAIRS = 16,
-  TRAIT_CLOSE = 32,
-  TRAIT_BITS = 64,
+  TRAIT_CLOSE = 32, TRAIT_BITS = 64,
   TRAIT_FUNCTION = 128,               /* as TAG_AS_FUNCTION it is always the same function */
-  TRAIT_LOOP = 256                    /* as TAG_AS_FUNCTION it is a step of a loop: called with a
-                                         number, it returns the values of so many steps, or their
-                                         items as UP_INDEX does; a step is an item, or a counter
-                                         and an item */
+  TRAIT_LOOP = 256,                   /* as TAG_AS_FUNCTION it is a step of a loop: called with n,
+                                         it returns the values of the next n steps, or their items
+                                         as UP_INDEX does; a step is an item, or a counter and an
+                                         item */
+  TRAIT_TABLE = 512,                  /* 'type' calls it a table */
+  TRAIT_BUFFER = 1024                 /* UP_MEMORY tells where its elements are */
+};
+
+/* Types of the elements of buffers. */
+enum Element {
+  ELEMENT_BYTE, ELEMENT_SHORT, ELEMENT_INT, ELEMENT_LONG, ELEMENT_FLOAT, ELEMENT_DOUBLE
 };
 
 #define UP_ATTACHED  0x100            /* in an operation: the thread stays attached meanwhile */
-
-#define UPCALL_NARROW  0x200          /* in an operation, for the host alone: less C stack than
+#define UP_NARROW    0x200            /* in an operation, for the host alone: less C stack than
                                          STUB_NEEDED is left, so no stub may be called */
 
 typedef struct State State;

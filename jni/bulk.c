@@ -196,7 +196,10 @@ static int is_small (lua_State *L) {
   }
 }
 
-/* Elements that are present, so that no metamethod has a say. */
+/*
+** Answers with elements up to the first one that is not small. They are present, so no metamethod
+** of the table would be called for them.
+*/
 static void elements (Entry *E, lua_State *L, Reader *R) {
   int64_t at, end;
   codec_push_next(R, L, E->S);
@@ -212,7 +215,7 @@ static void elements (Entry *E, lua_State *L, Reader *R) {
   }
 }
 
-/* A protected body: table length more. Appends so many elements that are false. */
+/* A protected body: table length more. Appends 'more' elements that are false. */
 int bulk_lengthen (lua_State *L) {
   int at = (int)lua_tointeger(L, 2), last = at + (int)lua_tointeger(L, 3);
   while (at++ < last) {
@@ -269,7 +272,7 @@ static void move (lua_State *L, int64_t from, int64_t last, int64_t distance, in
   }
 }
 
-#define STACKED  8                /* so many new elements fit on the stack, without a table */
+#define STACKED  8                /* the number of new elements for which the stack suffices */
 
 /* Everything that needs memory is done before the table is changed, if it has no metamethods. */
 static void splice (Entry *E, lua_State *L, Reader *R) {

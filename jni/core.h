@@ -47,17 +47,36 @@ static inline int core_is_fraction (double number) {
 #endif
 
 /*
-** Whether the core has errors that its own pcall does not catch, and core_set_uncatchable (L, on),
-** which sets whether the error that is raised now is one. [-0, +0, -]
+** 1 if the core can raise errors that its own pcall does not catch. It then has
+** core_set_uncatchable (L, on), which sets whether the error that is being raised is one of them.
+** [-0, +0, -]
 */
 #ifndef CORE_HAS_UNCATCHABLE
 #define CORE_HAS_UNCATCHABLE  0
 #endif
 
 /*
-** Tells the core that this thread runs it from now on, if the core has data of the thread, as
-** LuaJIT has its limit of the C stack. Must be called before entering the core, or going on in it,
-** except through the API. [-0, +0, -]
+** Whether the core has the library "ffi", and core_has_opened_ffi (L), which returns whether it has
+** been opened in the state. [-0, +0, -]
+*/
+#ifndef CORE_HAS_FFI
+#define CORE_HAS_FFI  0
+#endif
+
+/*
+** Makes a userdata, given by its block, a table to the function 'type', where this is the core's
+** matter. Other cores ask lupine_is_table for each userdata. [-0, +0, -]
+*/
+#if !CORE_MARKS_TABLES
+static inline void core_mark_table (void *userdata) {
+  (void)userdata;
+}
+#endif
+
+/*
+** Sets what the core stores about the thread that runs it, if it does: LuaJIT stores the limit of
+** that thread's C stack. Called before this thread enters the core, or continues in it, in a way
+** that bypasses the API. [-0, +0, -]
 */
 static inline void core_take_thread (lua_State *L);
 
@@ -70,8 +89,8 @@ static inline void core_take_thread (lua_State *L);
 static inline int core_is_calling (lua_State *L, const lua_Debug *ar);
 
 /*
-** Returns whether another thread may run in the state while L is in a call of C: whether core_leave
-** and core_return handle all that the core restores after the call. [-0, +0, -]
+** Returns whether another thread may be attached while L is in a C function: whether core_leave and
+** core_return save and restore all that the core relies on when that function returns. [-0, +0, -]
 */
 static inline int core_can_detach (lua_State *L);
 
@@ -82,8 +101,8 @@ static inline void core_begin (lua_State *L, CoreThread *T);
 static inline void core_leave (lua_State *L, CoreThread *T);
 
 /*
-** Restores from T what belongs to a thread that is attached again, after the thread of 'from'.
-** 'paused': whether the host has stopped the collector. [-0, +0, -]
+** Restores from T what belongs to a thread that is attached again. 'from': that of the thread which
+** was attached until now; 'paused': whether the host has stopped the collector. [-0, +0, -]
 */
 static inline void core_return (lua_State *L, const CoreThread *T, const CoreThread *from,
                                 int paused);
@@ -96,8 +115,8 @@ static inline CoreSlot core_base_slot (lua_State *L, int index);
 
 /*
 ** Calls a function with the values above it, under a message handler. Afterwards the results are
-** from the function's place upwards, or the error is in that place; slots found before are not
-** valid any more. No coroutine may yield across the call. [-(n+1), +(results|1), -] a status
+** from the function's place upwards, or the error is in that place. Slots found before are no
+** longer valid. No coroutine may yield across the call. [-(n+1), +(results|1), -] a status
 */
 static inline int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler);
 

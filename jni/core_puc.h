@@ -240,7 +240,7 @@ static inline int core_last_level (lua_State *L) {
   int level = 0;
   const CallInfo *record;
   if (!lua_getstack(L, 0, &ar)) return -1;
-  /* the first record of all stands for the caller in C, and is no level */
+  /* the first record of all stands for the caller in C, and is not a level */
   for (record = ar.i_ci; record->previous != NULL && record->previous->previous != NULL;
        record = record->previous)
     level++;

@@ -277,7 +277,7 @@ static int64_t run_in (State *S, lua_State *L, const Places *places, int32_t sco
 
 /*
 ** Gets elements of the table above the body, from an index on, while they are small values of one
-** type. Such elements are present, so that no metamethod has a say.
+** type. They are present, so no metamethod of the table would be called for them.
 */
 static int64_t get_elements (State *S, lua_State *L, const Places *places, int64_t first,
                              int32_t most) {

@@ -79,9 +79,11 @@ int guard_passed (lua_State *L, int status, int extra) {
 
 #if CORE_HAS_UNCATCHABLE
 
+/* L may be in a state that a C module has made: scripts there catch what they could before. */
 void guard_set_fatal (State *S, lua_State *L, int fatal) {
+  (void)L;
   S->fatal = fatal;
-  core_set_uncatchable(L, fatal != 0);
+  core_set_uncatchable(S->main, fatal != 0);
 }
 
 /* The patched core's own pcall, xpcall and coroutine.resume do not catch fatal errors. */

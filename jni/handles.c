@@ -1,6 +1,6 @@
 /*
 ** Handles: Java objects held by Lua. Counts the userdata of each handle, and tells Java which
-** handles have none any more.
+** handles no longer have one.
 */
 #include "handles.h"
 
@@ -54,7 +54,7 @@ void handles_undelivered (State *S, int32_t handle) {
   else free_beyond(S, handle);
 }
 
-/* Writes the handles that have no userdata any more to the frame. */
+/* Writes the handles that no longer have a userdata to the frame. */
 void handles_show_freed (State *S) {
   Frame *frame = S->frame;
   while (S->reading == 0 && S->freed_count > 0 && frame->freed_count < FRAME_IDS) {

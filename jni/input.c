@@ -47,7 +47,7 @@ int lupine_read_line (lua_State *L, FILE *file, int chop) {
   return some;
 }
 
-/* Pushes up to so many bytes, or nothing at the end; returns how many. [-0, +0|1, e] */
+/* Pushes up to 'count' bytes, or nothing at the end; returns how many. [-0, +0|1, e] */
 static size_t push_some (lua_State *L, FILE *file, size_t count) {
   int32_t most = (int32_t)(count < LARGEST ? count : LARGEST);
   if (file != stdin || upcall_call(L, UP_READ, -1, READ_COUNT | most << READ_SHIFT, 1, 0) == 0)
@@ -55,7 +55,7 @@ static size_t push_some (lua_State *L, FILE *file, size_t count) {
   return lua_rawlen(L, -1);
 }
 
-/* Reads up to so many bytes; returns whether there were any. [-0, +1, e] */
+/* Reads up to 'count' bytes; returns whether there were any. [-0, +1, e] */
 int lupine_read_chars (lua_State *L, FILE *file, size_t count) {
   luaL_Buffer B;
   size_t length = push_some(L, file, count);

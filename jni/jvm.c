@@ -124,12 +124,12 @@ static int64_t call (Session *session, int32_t operation, int32_t target, int32_
   Stub stub = __atomic_load_n(&up_stub, __ATOMIC_ACQUIRE);
   jvalue arguments[5];
   int64_t result;
-  if (!(operation & UPCALL_NARROW)) {
+  if (!(operation & UP_NARROW)) {
     if (stub != NULL) return stub(session->index, operation, target, member, length);
     count_call(env, session->native);
   }
   arguments[0].i = session->index;
-  arguments[1].i = operation & ~UPCALL_NARROW;
+  arguments[1].i = operation & ~UP_NARROW;
   arguments[2].i = target;
   arguments[3].i = member;
   arguments[4].i = length;
@@ -374,6 +374,11 @@ static jbyteArray JNICALL version (JNIEnv *env, jclass class, jlong backend) {
   return bytes;
 }
 
+static jlong JNICALL address_of (JNIEnv *env, jclass class, jobject buffer) {
+  (void)class;
+  return (jlong)(intptr_t)(*env)->GetDirectBufferAddress(env, buffer);
+}
+
 static const JNINativeMethod natives[] = {
   { "library", "([BZ)J", (void *)library },
   { "modules", "(J[B)V", (void *)modules },
@@ -390,6 +395,7 @@ static const JNINativeMethod natives[] = {
   { "fastCall", "(JIIIIJ)J", (void *)fast_call },
   { "callNumber", "(JID)D", (void *)call_number },
   { "fenceAll", "()Z", (void *)fence_all },
+  { "address", "(Ljava/nio/Buffer;)J", (void *)address_of },
   { "useStub", "(J)V", (void *)use_stub }
 };
 

@@ -1,9 +1,10 @@
 /*
-** Strings that Lua passes to Java again and again, and that Java knows by a number. A string has
-** the slot of its address. It gets a number when it is passed for the third time while no other
-** string took its slot, and loses it to the next one that does. No number is assigned twice. The
-** table at RIDX_STRINGS refers to the strings with a number, so that they are not collected and
-** their addresses stay theirs.
+** Strings that Lua passes to Java again and again, and that Java knows by a number. A direct-mapped
+** cache: the address of a string selects its slot. A string gets a number when it is passed for the
+** third time and no other string with the same slot was passed in between. When another string
+** takes the slot, the number is given up, and never assigned again. The table at RIDX_STRINGS
+** refers to the strings with a number: so they are not collected, and no other string gets their
+** addresses.
 */
 #include "known.h"
 

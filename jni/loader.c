@@ -36,7 +36,7 @@ const Backend *loader_open (const char *path, int by_content, char *message, siz
   if (library == NULL) return NULL;
   backend = (const Backend *)platform_find(library, "lupine_backend");
   if (backend == NULL) {
-    snprintf(message, size, "%s is no library of this project", path);
+    snprintf(message, size, "%s is not a library of Lupine", path);
     platform_close_library(library);
     return NULL;
   }

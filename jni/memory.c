@@ -78,8 +78,8 @@ int memory_take (State *S, size_t size, size_t *counted) {
 }
 
 /*
-** Makes room for so many values on the stack. If that fails, the error says whether memory or the
-** limit of the stack is why.
+** Makes room for 'count' values on the stack. If that fails, the error says whether memory or the
+** limit of the stack is the reason.
 */
 void memory_check_stack (State *S, lua_State *L, int count) {
   unsigned refusals = S->refusals;

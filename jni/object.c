@@ -4,7 +4,9 @@
 #include "object.h"
 
 #include "ahead.h"
+#include "buffer.h"
 #include "codec.h"
+#include "core.h"
 #include "handles.h"
 #include "memory.h"
 #include "message.h"
@@ -13,9 +15,17 @@
 
 Object *object_test (State *S, lua_State *L, int index) {
   Object *object = (Object *)lua_touserdata(L, index);
-  if (object == NULL || lua_rawlen(L, index) != sizeof(Object) || object->magic != S->magic)
-    return NULL;                  /* a light userdata has no length */
+  size_t size;
+  if (object == NULL) return NULL;
+  size = lua_rawlen(L, index);    /* a light userdata has none */
+  if ((size != sizeof(Object) && size != sizeof(Buffer)) || object->magic != S->magic) return NULL;
   return object;
+}
+
+/* The patched core's 'type' calls this for a userdata: returns whether it is a table to scripts. */
+int lupine_is_table (lua_State *L, int index) {
+  const Object *object = object_test(state_current, L, index);
+  return object != NULL && (object->traits & TRAIT_TABLE) != 0;
 }
 
 static Object *check (lua_State *L, int index) {
@@ -209,7 +219,10 @@ static int get_member (lua_State *L) {
   if (type == LUA_TNUMBER && ahead_push(L, state_current, AHEAD_INDEX)) return 1;
   object = check(L, 1);
   lua_settop(L, 2);
-  if (type == LUA_TNUMBER) return ahead_read(L, state_current, object, AHEAD_INDEX);
+  if (type == LUA_TNUMBER) {
+    int count = object->traits & TRAIT_BUFFER ? buffer_get(L, (Buffer *)(void *)object) : -1;
+    return count >= 0 ? count : ahead_read(L, state_current, object, AHEAD_INDEX);
+  }
   if (type != LUA_TSTRING)                        /* the key of no member */
     return upcall_call(L, UP_INDEX, object->handle, 0, 2, 2);
   lua_pushvalue(L, 2);
@@ -259,6 +272,9 @@ static int set_member (lua_State *L) {
   const char *answer;
   int32_t length, member;
   lua_settop(L, 3);
+  if ((object->traits & TRAIT_BUFFER) && lua_type(L, 2) == LUA_TNUMBER
+      && buffer_set(L, (Buffer *)(void *)object) == 0)
+    return 0;
   if (lua_type(L, 2) == LUA_TSTRING) {
     lua_pushvalue(L, 2);
     lua_rawget(L, lua_upvalueindex(1));
@@ -303,7 +319,7 @@ static int operate_alone (lua_State *L) {
 */
 static const struct {
   const char *name;
-  int trait;                      /* 0: every object has it */
+  int trait;                      /* of the kinds that have it; 0: all kinds */
   lua_CFunction function;
   int operator;
 } metamethods[] = {
@@ -377,10 +393,11 @@ static void new_kind (lua_State *L, int32_t kind, int32_t traits, const char *na
   lua_newtable(L);
   new_weak_table(L);
   lua_pushcclosure(L, get_member, 2);
-  lua_setfield(L, -2, "__index");
   lua_newtable(L);
-  lua_pushcclosure(L, set_member, 1);
-  lua_setfield(L, -2, "__newindex");
+  lua_pushcclosure(L, set_member, 1);             /* mt index newindex */
+  if (traits & TRAIT_BUFFER) buffer_wrap(L);
+  lua_setfield(L, -3, "__newindex");
+  lua_setfield(L, -2, "__index");
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
   if (name != NULL) lua_pushlstring(L, name, length);
@@ -409,7 +426,8 @@ static void push_metatable (lua_State *L, int32_t kind, int32_t traits, const ch
 void object_push (lua_State *L, State *S, int32_t handle, int32_t kind, int32_t traits,
                   const char *name, size_t name_length) {
   Object *object;
-  memory_check_stack(S, L, 8);
+  size_t size;
+  memory_check_stack(S, L, 16);
   push_registry(L, RIDX_OBJECTS);
   lua_rawgeti(L, -1, handle);                     /* objects old|nil */
   object = object_test(S, L, -1);
@@ -417,10 +435,12 @@ void object_push (lua_State *L, State *S, int32_t handle, int32_t kind, int32_t 
     lua_pop(L, 1);                                /* objects */
     push_metatable(L, kind, traits, name, name_length);
     if (!handles_make_room(S, handle)) memory_refuse(S, L);             /* objects mt */
-    object = (Object *)lua_newuserdatauv(L, sizeof(Object), 0);
-    memset(object, 0, sizeof(Object));
+    size = traits & TRAIT_BUFFER ? sizeof(Buffer) : sizeof(Object);
+    object = (Object *)lua_newuserdatauv(L, size, 0);
+    memset(object, 0, size);
     object->handle = handle;
-    object->kind = kind;
+    object->traits = traits;
+    if (traits & TRAIT_TABLE) core_mark_table(object);
     lua_insert(L, -2);                            /* objects new mt */
     lua_setmetatable(L, -2);
     object->magic = S->magic;

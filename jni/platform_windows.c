@@ -57,7 +57,9 @@ static DWORD WINAPI run_timer (void *unused) {
   return 0;
 }
 
-/* Ticks may come less often: unless a program asks for more, the clock of Windows has 64 a second. */
+/*
+** Ticks may come less often: unless a program asks for more, the clock of Windows has 64 a second.
+*/
 void platform_start_timer (void (*tick) (void *data), void *data, int interval) {
   timer.tick = tick;
   timer.data = data;

@@ -32,10 +32,10 @@
 #include "writer.h"
 
 /*
-** Indices in an environment's metatable: a table of the variables that the scope cannot store, if
-** any; the number of the scope.
+** Indices in an environment's metatable: the table of kept values, if there are any; the number of
+** the scope.
 */
-enum { ENV_BESIDE = 1, ENV_SCOPE };
+enum { ENV_KEPT = 1, ENV_SCOPE };
 
 /* Pushes the metatable of the environment at 1. Returns the number of its scope. [-0, +1, e] */
 static int32_t push_scope (lua_State *L) {
@@ -61,9 +61,9 @@ static void let_escape (State *S) {
 }
 
 /*
-** Returns whether no entry of the library by this name can keep a function of the script beyond the
-** run, unless Java holds a reference to it, or in what is restored after the run. Finalizers can,
-** and so can what a host has added.
+** Returns whether the entry of the library by this name stores no function of the script anywhere
+** that outlasts the run, apart from where Java or the end of the run finds it. Entries that set
+** finalizers may store one, and so may those that a host has added.
 */
 static int keeps_nothing (const char *name) {
   static const char *const names[] = {
@@ -78,9 +78,10 @@ static int keeps_nothing (const char *name) {
 }
 
 /*
-** Pushes the value that Java has handed over for the name at 2, if that is the next name that it
-** expected to be read, and no crossing has happened since. Returns whether it did. Equal short
-** strings are one string in Lua, so that their addresses are compared. [-0, +0|1, m]
+** Pushes the value that Java has handed over for the name at 2. The values are in the order in
+** which Java expects the names to be read. If this is not the next one, or if there was a crossing
+** meanwhile, pushes nothing and forgets the values that are left. Returns whether it pushed one.
+** Names are compared by address, since Lua has each short string once. [-0, +0|1, m]
 */
 static int push_handed (lua_State *L, State *S) {
   Reader next = S->handed;
@@ -101,9 +102,9 @@ static int push_handed (lua_State *L, State *S) {
 }
 
 /*
-** Returns the number of the name at 'index' if the run may leave its value to Java in the frame,
-** else 0. It may unless an entry is running that Java called meanwhile, since Java expects to see
-** the value when that returns.
+** Returns the number of the name at 'index' if the value that the run sets may stay in the frame
+** until Java is called or the run ends, else 0. It may not in a nested entry, which Java has made
+** during the run: Java sees the value when that entry returns.
 */
 static int32_t writable_number (lua_State *L, const State *S, int index) {
   uint64_t left = S->writable;
@@ -206,9 +207,9 @@ static int get_variable (lua_State *L) {
   }
   else {
     scope = push_scope(L);                        /* environment key mt */
-    if (compat_rawgeti(L, 3, ENV_BESIDE) == LUA_TTABLE) {
+    if (compat_rawgeti(L, 3, ENV_KEPT) == LUA_TTABLE) {
       lua_pushvalue(L, 2);
-      kept = compat_rawget(L, 4) != LUA_TNIL;     /* ... beside value */
+      kept = compat_rawget(L, 4) != LUA_TNIL;     /* ... kept value */
     }
   }
   if (lua_type(L, 2) != LUA_TSTRING) {
@@ -252,10 +253,10 @@ static int set_variable (lua_State *L) {
     }
     if (is_last(L, S, 1)) let_escape(S);
   }
-  if (compat_rawgeti(L, 4, ENV_BESIDE) != LUA_TTABLE && stays) {
+  if (compat_rawgeti(L, 4, ENV_KEPT) != LUA_TTABLE && stays) {
     lua_newtable(L);
     lua_pushvalue(L, -1);
-    lua_rawseti(L, 4, ENV_BESIDE);
+    lua_rawseti(L, 4, ENV_KEPT);
   }
   if (lua_istable(L, -1)) {
     lua_pushvalue(L, 2);
@@ -304,8 +305,8 @@ int scope_pairs (lua_State *L) {
   lua_settop(L, 1);
   scope = push_scope(L);                          /* environment mt */
   push_registry(L, RIDX_LIBRARY);
-  lua_rawgeti(L, 2, ENV_BESIDE);
-  lua_newtable(L);                                /* ... library beside names */
+  lua_rawgeti(L, 2, ENV_KEPT);
+  lua_newtable(L);                                /* ... library kept names */
   add_keys(L, 3);
   if (lua_istable(L, 4)) add_keys(L, 4);
   answer = upcall_ask(L, UP_SCOPE_NAMES, scope, 0, 1, 0, &length);
@@ -412,7 +413,7 @@ void scope_open (lua_State *L) {
 int scope_holds_functions (lua_State *L, int environment) {
   int holds = 0, top = lua_gettop(L);
   if (lua_getmetatable(L, environment)) {
-    lua_rawgeti(L, -1, ENV_BESIDE);
+    lua_rawgeti(L, -1, ENV_KEPT);
     lua_pushnil(L);
     if (lua_istable(L, -2)) holds = lua_next(L, -2);
   }

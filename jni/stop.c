@@ -1,6 +1,7 @@
 /*
-** Stopping runs. Any thread requests it; the state's own thread does it where the core polls: at
-** loops and calls, and where its library may take long.
+** Stopping runs. Any thread may request a stop, by a word of the state. The thread that runs the
+** core polls that word at loops and calls, and where the core's library may take long, and then
+** raises the error that ends the run.
 */
 #include "stop.h"
 

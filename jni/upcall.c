@@ -139,7 +139,7 @@ static int64_t cross (State *S, lua_State *L, int32_t operation, int32_t target,
   S->running = L;
   S->frame->crossings = (int32_t)((uint32_t)S->frame->crossings + 1);
   if (__builtin_expect(!attach_is_possible(S, L), 0)) operation |= UP_ATTACHED;
-  if (__builtin_expect(guard_stack_narrow(), 0)) operation |= UPCALL_NARROW;
+  if (__builtin_expect(guard_stack_narrow(), 0)) operation |= UP_NARROW;
   S->blocks = NULL;               /* each entry has a list of its own */
   answer = S->host->upcall(S->session, operation, target, member, length, bytes, large);
   S->blocks = blocks;

@@ -47,7 +47,7 @@ static void raise_too_large (Writer *W, lua_State *L) {
   luaL_error(L, "values are too large for one message");
 }
 
-/* Moves the message to a block of at least so many bytes; returns 0 if memory is refused. */
+/* Moves the message to a block of at least that capacity; returns 0 if memory is refused. */
 static int move_to_block (Writer *W, size_t capacity) {
   Block *block = blocks_resize(W->S, W->block, capacity);
   if (block == NULL) return 0;
@@ -73,7 +73,7 @@ static void collect_for (Writer *W, lua_State *L) {
   if (is_in_frame) memcpy(W->bytes, kept, W->length);
 }
 
-/* Makes room for so many more bytes than the present place has. */
+/* Makes room for 'size' more bytes, for which the present place has too little. */
 __attribute__((noinline))
 static void grow (Writer *W, lua_State *L, size_t size) {
   size_t needed, wanted = W->capacity;

@@ -50,26 +50,8 @@ replace_text(src/lparser.c
   L->top--;  /* lupine: the name is the prototype's now */
   return funcstate.f;]=])
 
-# With more than three expressions after "in", the body's locals read registers that were not set.
-fix(generic-for-registers)
-replace_text(src/lparser.c
-  [=[  adjust_assign(ls, 3, explist1(ls, &e), &e);]=]
-  [=[  adjust_assign(ls, 3, explist1(ls, &e), &e);
-  fs->freereg = base + 3;  /* lupine: drop what is more than three */]=])
-
-# The level of a long bracket overflowed at 2^31 signs, and the lexer read elsewhere
-# (CVE-2025-46819).
-fix(bracket-level)
-replace_text(src/llex.c
-  [=[    save_and_next(ls);
-    count++;
-  }
-  return (ls->current == s) ? count : (-count) - 1;]=]
-  [=[    save_and_next(ls);
-    if (++count > MAX_INT/4)  /* lupine: 2*(2 + count) stays an int */
-      luaX_lexerror(ls, "long bracket has too many levels", 0);
-  }
-  return (ls->current == s) ? count : (-count) - 1;]=])
+drop_values_of_for(explist1)
+limit_bracket_level(luaX_lexerror)
 
 # The error named a token that had not been read yet.
 fix(token-of-error)
@@ -145,6 +127,10 @@ if(NOT LUA_PRISTINE)
   pass_by_handlers()
   poll_in_libraries()
   poll_in_compiler()
+  type_tables(
+    "  luaL_checkany(L, 1);
+  lua_pushstring(L, luaL_typename(L, 1));"
+    "luaL_typename(L, 1)")
 
   # Loops and calls poll. An error there reports the line of the next instruction.
   fix(poll-loops)
@@ -241,7 +227,7 @@ void luaC_step (lua_State *L) {
   # A full collection polls between its steps, unless an allocation waits for it. If it ends in the
   # sweep before the mark, later steps go on with that sweep. They would subtract the buffer for
   # concatenation, which it shrinks, from an estimate that is older than the buffer, and the estimate
-  # would wrap: no garbage would be collected any more. So the estimate is set anew.
+  # would wrap: garbage would no longer be collected. So the estimate is set anew.
   fix(poll-collection)
   replace_text(src/lgc.c
     [=[  while (g->gcstate != GCSfinalize) {]=]

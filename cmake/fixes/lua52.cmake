@@ -41,26 +41,8 @@ replace_text(src/lvm.c
 
 void luaV_settable (lua_State *L, const TValue *t, TValue *key, StkId val) {]=])
 
-# With more than three expressions after "in", the body's locals read registers that were not set.
-fix(generic-for-registers)
-replace_text(src/lparser.c
-  [=[  adjust_assign(ls, 3, explist(ls, &e), &e);]=]
-  [=[  adjust_assign(ls, 3, explist(ls, &e), &e);
-  fs->freereg = base + 3;  /* lupine: drop what is more than three */]=])
-
-# The level of a long bracket overflowed at 2^31 signs, and the lexer read elsewhere
-# (CVE-2025-46819).
-fix(bracket-level)
-replace_text(src/llex.c
-  [=[    save_and_next(ls);
-    count++;
-  }
-  return (ls->current == s) ? count : (-count) - 1;]=]
-  [=[    save_and_next(ls);
-    if (++count > MAX_INT/4)  /* lupine: 2*(2 + count) stays an int */
-      lexerror(ls, "long bracket has too many levels", 0);
-  }
-  return (ls->current == s) ? count : (-count) - 1;]=])
+drop_values_of_for(explist)
+limit_bracket_level(lexerror)
 compare_by_locale()
 
 # debug.getlocal(1, -2^31) read far outside the stack.
@@ -90,6 +72,10 @@ if(NOT LUA_PRISTINE)
   pass_by_handlers()
   poll_in_libraries()
   poll_in_compiler()
+  type_tables(
+    "  luaL_checkany(L, 1);
+  lua_pushstring(L, luaL_typename(L, 1));"
+    "luaL_typename(L, 1)")
   poll_in_labels()
   index_ephemerons(gkey "gcvalue(gkey(n))"
     "static void reallymarkobject (global_State *g, GCObject *o) {

@@ -28,7 +28,7 @@ replace_text(src/lvm.c
           L->top--;
         }]=])
 
-# After "pattern too complex", the iterator of gmatch had no limit of depth any more.
+# After "pattern too complex", the iterator of gmatch no longer had a limit of depth.
 fix(gmatch-depth)
 replace_text(src/lstrlib.c
   [=[  ms->level = 0;
@@ -67,6 +67,7 @@ if(NOT LUA_PRISTINE)
   pass_by_handlers()
   poll_in_libraries()
   poll_in_compiler()
+  type_tables("  lua_pushstring(L, lua_typename(L, t));" "lua_typename(L, t)")
   poll_in_labels()
   index_ephemerons(gkey "gcvalue(gkey(n))"
     " reentry:

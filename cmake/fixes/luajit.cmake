@@ -64,6 +64,127 @@ if(NOT LUA_PRISTINE)
 
 /* PRNG state. Need this here, details in lj_prng.h. */]=])
 
+  # To scripts a table of another state is a table, though it is a userdata here.
+  fix(types)
+  replace_text(src/lj_obj.h
+    [=[  UDTYPE_BUFFER,	/* String buffer. */]=]
+    [=[  UDTYPE_BUFFER,	/* String buffer. */
+  UDTYPE_LUPINE_TABLE,	/* lupine: a table to scripts. */]=])
+  replace_text(src/lj_ffrecord.c
+    [=[    t = ~itype(&rd->argv[0]);
+  J->base[0] = lj_ir_kstr(J, strV(&J->fn->c.upvalue[t]));]=]
+    [=[    t = ~itype(&rd->argv[0]);
+  if (t == ~LJ_TUDATA) {  /* lupine: specialize to the type of userdata */
+    int table = udataV(&rd->argv[0])->udtype == UDTYPE_LUPINE_TABLE;
+    TRef tr = emitir(IRT(IR_FLOAD, IRT_U8), J->base[0], IRFL_UDATA_UDTYPE);
+    emitir(IRTGI(table ? IR_EQ : IR_NE), tr, lj_ir_kint(J, UDTYPE_LUPINE_TABLE));
+    if (table) t = ~LJ_TTAB;
+  }
+  J->base[0] = lj_ir_kstr(J, strV(&J->fn->c.upvalue[t]));]=])
+  replace_text(src/vm_x64.dasc
+    [=[  |  cmovb RCd, RBd
+  |  not RCd
+  |2:
+  |  mov CFUNC:RB, [BASE-16]]=]
+    [=[  |  cmovb RCd, RBd
+  |  not RCd
+  |  cmp RCd, ~LJ_TUDATA		// lupine
+  |  je >3
+  |2:
+  |  mov CFUNC:RB, [BASE-16]]=])
+  replace_text(src/vm_x64.dasc
+    [=[  |  mov [BASE-16], STR:RC
+  |  jmp ->fff_res1
+  |
+  |//-- Base library: getters and setters]=]
+    [=[  |  mov [BASE-16], STR:RC
+  |  jmp ->fff_res1
+  |3:  // lupine
+  |  mov RB, [BASE]
+  |  cleartp RB
+  |  cmp byte [RB+offsetof(GCudata, udtype)], UDTYPE_LUPINE_TABLE
+  |  jne <2
+  |  mov RCd, ~LJ_TTAB
+  |  jmp <2
+  |
+  |//-- Base library: getters and setters]=])
+  replace_text(src/vm_arm64.dasc
+    [=[  |  csinv TMP1, TMP0, ITYPE, lo
+  |  add TMP1, TMP1, #offsetof(GCfuncC, upvalue)/8
+  |  ldr CARG1, [CFUNC:CARG3, TMP1, lsl #3]
+  |  b ->fff_restv
+  |
+  |//-- Base library: getters and setters]=]
+    [=[  |  csinv TMP1, TMP0, ITYPE, lo
+  |  cmp TMP1, #~LJ_TUDATA		// lupine
+  |  beq >2
+  |1:
+  |  add TMP1, TMP1, #offsetof(GCfuncC, upvalue)/8
+  |  ldr CARG1, [CFUNC:CARG3, TMP1, lsl #3]
+  |  b ->fff_restv
+  |2:  // lupine
+  |  and CARG1, CARG1, #LJ_GCVMASK
+  |  ldrb TMP0w, [CARG1, #offsetof(GCudata, udtype)]
+  |  cmp TMP0w, #UDTYPE_LUPINE_TABLE
+  |  bne <1
+  |  mov TMP1, #~LJ_TTAB
+  |  b <1
+  |
+  |//-- Base library: getters and setters]=])
+
+  # Opening the library "ffi" lost what it had allocated when memory ran short.
+  fix(ffi-memory)
+  replace_text(src/lj_obj.h
+    [=[  MRef ctype_state;	/* Pointer to C type state. */]=]
+    [=[  MRef ctype_state;	/* Pointer to C type state. */
+  MRef ctype_begun;	/* lupine: the same while it is being initialized. */]=])
+  replace_text(src/lj_ctype.c
+    [=[/* Initialize C type table and state. */
+CTState *lj_ctype_init(lua_State *L)
+{
+  CTState *cts = lj_mem_newt(L, sizeof(CTState), CTState);
+  CType *ct = lj_mem_newvec(L, CTTYPETAB_MIN, CType);
+  const char *name = lj_ctype_typenames;
+  CTypeID id;
+  memset(cts, 0, sizeof(CTState));]=]
+    [=[/* lupine: Free what an initialization left that ended with an error. */
+static void ctype_freebegun(global_State *g)
+{
+  CTState *cts = mref(g->ctype_begun, CTState);
+  setmref(g->ctype_begun, NULL);
+  if (cts) {
+    lj_mem_freevec(g, cts->tab, cts->sizetab, CType);
+    lj_mem_freet(g, cts);
+  }
+}
+
+/* Initialize C type table and state. */
+CTState *lj_ctype_init(lua_State *L)
+{
+  CTState *cts;
+  CType *ct;
+  const char *name = lj_ctype_typenames;
+  CTypeID id;
+  ctype_freebegun(G(L));
+  cts = lj_mem_newt(L, sizeof(CTState), CTState);
+  memset(cts, 0, sizeof(CTState));
+  setmref(G(L)->ctype_begun, cts);
+  ct = lj_mem_newvec(L, CTTYPETAB_MIN, CType);]=])
+  replace_text(src/lj_ctype.c
+    [=[  setmref(G(L)->ctype_state, cts);
+  return cts;]=]
+    [=[  setmref(G(L)->ctype_begun, NULL);  /* lupine */
+  setmref(G(L)->ctype_state, cts);
+  return cts;]=])
+  replace_text(src/lj_ctype.c
+    [=[  CTState *cts = ctype_ctsG(g);
+  if (cts) {
+    lj_ccallback_mcode_free(cts);]=]
+    [=[  CTState *cts = ctype_ctsG(g);
+  ctype_freebegun(g);  /* lupine */
+  if (cts) {
+    lj_ccallback_mcode_free(cts);]=])
+
   # Another thread can make the VM poll before each instruction and at each function. It sets a
   # flag, which compiled code checks, too, and diverts the dispatch. Part of that is lost if the VM
   # changes its dispatch meanwhile, so the other thread repeats it.

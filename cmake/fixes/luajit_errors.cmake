@@ -181,7 +181,7 @@ function(direct_luajit_errors)
   replace_text(src/lib_aux.c
     [=[#ifndef LUAJIT_DISABLE_VMEVENT
 static int error_finalizer]=]
-    [=[#if 0  /* lupine: nobody is told */
+    [=[#if 0  /* lupine: not reported */
 static int error_finalizer]=])
   replace_text(src/lib_aux.c
     [=[    G(L)->panic = panic;

@@ -74,6 +74,17 @@ function(pass_by_handlers)
 endfunction()
 
 
+# To scripts a table of another state is a table, though it is a userdata here. <find> is how 'type'
+# names the type <type> of its argument.
+function(type_tables find type)
+  fix(types)
+  replace_text(src/lbaselib.c "${find}"
+    "/* lupine */
+  lua_pushstring(L, lua_type(L, 1) == LUA_TUSERDATA && lupine_is_table(L, 1)
+                    ? \"table\" : ${type});")
+endfunction()
+
+
 # The compiler polls at each token and wherever it walks lists.
 function(poll_in_compiler)
   fix(poll-compiler)

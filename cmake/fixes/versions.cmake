@@ -21,6 +21,32 @@ function(compare_by_locale)   # 5.1 and 5.2
       l += nl; ll -= nl; r += nr; lr -= nr;]=])
 endfunction()
 
+# With more than three expressions after "in", the body's locals read registers that were not set.
+# 'expressions': the function of the parser that reads them.
+function(drop_values_of_for expressions)   # 5.1 and 5.2
+  fix(generic-for-registers)
+  replace_text(src/lparser.c
+    "  adjust_assign(ls, 3, ${expressions}(ls, &e), &e);"
+    "  adjust_assign(ls, 3, ${expressions}(ls, &e), &e);
+  fs->freereg = base + 3;  /* lupine: drop what is more than three */")
+endfunction()
+
+# The level of a long bracket overflowed at 2^31 signs, and the lexer read elsewhere
+# (CVE-2025-46819). 'raise': the function of the lexer that raises an error.
+function(limit_bracket_level raise)   # 5.1 and 5.2
+  fix(bracket-level)
+  replace_text(src/llex.c
+    [=[    save_and_next(ls);
+    count++;
+  }
+  return (ls->current == s) ? count : (-count) - 1;]=]
+    "    save_and_next(ls);
+    if (++count > MAX_INT/4)  /* lupine: 2*(2 + count) stays an int */
+      ${raise}(ls, \"long bracket has too many levels\", 0);
+  }
+  return (ls->current == s) ? count : (-count) - 1;")
+endfunction()
+
 # 8 KiB in each of 200 nested calls are more than a Java thread has.
 function(shrink_buffers)   # 5.1 and 5.2
   fix(small-buffers)

@@ -1,6 +1,6 @@
 /*
-** Before glibc 2.33 'stat' was no function of the C library: programs were linked to one of their
-** own, as this, which tells the C library what its structure looks like.
+** Before glibc 2.33 'stat' was not a function of the C library: each program had its own one, like
+** this, which tells the C library what the program's structure looks like.
 */
 #include <sys/stat.h>
 

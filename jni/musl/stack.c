@@ -1,6 +1,6 @@
 /*
-** musl tells of the main thread's stack only the part that is in use, which grows. This one has what
-** it may grow to. Other threads have a stack of a fixed size.
+** musl reports only the part of the main thread's stack that is in use, and that part grows. This
+** function reports what it may grow to. Other threads have a stack of a fixed size.
 */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <sys/auxv.h>
 
-/* As glibc has it on x86-64 and AArch64. */
+/* struct dl_find_object of glibc, in its layout on x86-64 and AArch64. */
 typedef struct Object {
   unsigned long long flags;
   void *start, *end;              /* of what is mapped */

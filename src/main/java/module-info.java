@@ -2,6 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /** Native Lua for the JVM: an engine of {@link javax.script}, and a runtime API under it. */
 @NullMarked
+@SuppressWarnings("module") // those of other platforms are elsewhere, or nowhere
 module org.lupine {
   requires transitive java.scripting;
   requires static org.jspecify;
@@ -10,6 +11,16 @@ module org.lupine {
   exports org.lupine.access;
   exports org.lupine.jsr223;
   exports org.lupine.value;
+  exports org.lupine.bridge.load to
+      org.lupine.natives.linux.aarch64,
+      org.lupine.natives.linux.aarch64.musl,
+      org.lupine.natives.linux.x86_64,
+      org.lupine.natives.linux.x86_64.musl,
+      org.lupine.natives.macos.aarch64,
+      org.lupine.natives.macos.x86_64,
+      org.lupine.natives.windows.x86_64;
+
+  uses org.lupine.bridge.load.PlatformNatives;
 
   provides javax.script.ScriptEngineFactory with
       org.lupine.jsr223.LuaEngineFactory,

@@ -16,13 +16,13 @@ static int add (lua_State *L) {
   return 1;
 }
 
-/* call(f, ...): what f gives */
+/* call(f, ...): returns the results of f */
 static int call (lua_State *L) {
   lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
   return lua_gettop(L);
 }
 
-/* try(f, ...): whether f raises, and what it gives */
+/* try(f, ...): returns whether f raised an error, then its results or the error */
 static int try (lua_State *L) {
   lua_pushboolean(L, lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0) == 0);
   lua_insert(L, 1);

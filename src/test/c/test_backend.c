@@ -144,6 +144,36 @@ static void elements_are_read_ahead (Fake *fake) {
         == 3);
 }
 
+/* Elements within the bounds are read and written in memory, and no others. */
+static void buffers_are_in_memory (Fake *fake) {
+  const char *answer;
+  fake->numbers = (int32_t *)calloc(4, sizeof(int32_t));
+  begin(&fake->out);
+  put_text(&fake->out, "buffer");
+  put_buffer(&fake->out, 40);
+  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+  CHECK(send(fake, OP_PUT_GLOBAL, &answer) == STATUS_OK);
+  CHECK(run(fake, "for i = 1, 100 do buffer[i % 4 + 1] = i end"
+            " local sum = 0 for i = 1, 400 do sum = sum + buffer[i % 4 + 1] end"
+            " for _, i in ipairs{0, 5, -1, 1.5, 2^31, 2^53, -2^53, 2^63, -2^63, 1 / 0, 0 / 0} do"
+            "   assert(buffer[i] == nil) buffer[i] = 7 end"
+            " buffer[1] = 2^31 buffer[1] = 0.5 buffer[1] = 'x' buffer[1] = 0 / 0"
+            " return sum == 100 * (97 + 98 + 99 + 100), type(buffer.name)", &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 2) + 4) == 1 && text_is(answer, 3, "string"));
+  CHECK(fake->numbers[0] == 100 && fake->numbers[1] == 97 && fake->numbers[3] == 99);
+  free(fake->numbers);
+  fake->numbers = NULL;
+  CHECK(run(fake, "buffer = nil", &answer) == STATUS_OK);
+  begin(&fake->out);
+  put_text(&fake->out, "buffer");
+  put_buffer(&fake->out, 41);
+  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+  CHECK(send(fake, OP_PUT_GLOBAL, &answer) == STATUS_OK);
+  CHECK(run(fake, "buffer[1] = 1 return buffer[1]", &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 2)) != TAG_NIL);      /* Java's answer */
+  CHECK(run(fake, "buffer = nil", &answer) == STATUS_OK);
+}
+
 static void refs_are_released (Fake *fake) {
   const char *answer;
   int32_t ref;
@@ -646,6 +676,7 @@ int main (void) {
   stops_say_where(fake);
   objects_keep_identity(fake);
   elements_are_read_ahead(fake);
+  buffers_are_in_memory(fake);
   refs_are_released(fake);
   tables_are_built(fake);
   sequences_are_spliced(fake);

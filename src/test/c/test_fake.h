@@ -52,6 +52,7 @@ struct Fake {
   char written[64];
   char stored[64];
   Answerer answerer;              /* or NULL */
+  int32_t *numbers;               /* the elements of a buffer, or NULL: Java reads them */
   void (*watch) (Fake *fake);     /* called with each upcall, or NULL */
   size_t most;                    /* for 'watch' */
   char freed[HANDLES];            /* by handle: how often Lua has dropped it */
@@ -108,6 +109,11 @@ static void put_ref (Message *m, int32_t tag, int32_t ref) {
 
 static void put_object (Message *m, int32_t handle, int32_t kind) {
   int32_t what[2] = { kind, TRAIT_CALL };
+  put(m, TAG_OBJECT, handle, what, 8);
+}
+
+static void put_buffer (Message *m, int32_t handle) {
+  int32_t what[2] = { 40, TRAIT_LENGTH | TRAIT_BUFFER };
   put(m, TAG_OBJECT, handle, what, 8);
 }
 
@@ -362,7 +368,7 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
   Message m = { NULL, 0, 0, 0 };
   (void)target;
   fake->attached = (operation & UP_ATTACHED) != 0;
-  operation &= ~(UP_ATTACHED | UPCALL_NARROW);
+  operation &= ~(UP_ATTACHED | UP_NARROW);
   fake->upcalls++;
   if (length <= 0) write_small(fake, -1 - length);
   count = int_at(message);
@@ -393,6 +399,14 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
         return result != 0 ? result : reply(fake, &m, STATUS_OK, answer);
       }
       return answer_call(fake, message, count, &m, answer);
+    case UP_MEMORY:
+      if (fake->numbers != NULL) {
+        put_integer(&m, (int64_t)(intptr_t)fake->numbers);
+        put_integer(&m, 4);
+        put_integer(&m, ELEMENT_INT);
+        put_integer(&m, 1);
+      }
+      return reply(fake, &m, STATUS_OK, answer);
     case UP_SCOPE_REMOVE:
       return reply(fake, &m, STATUS_OK, answer);
     case UP_SCOPE_GET:

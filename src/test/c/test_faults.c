@@ -159,7 +159,7 @@ static void settle (Fake *fake, const char *held) {
   check_rest(S);
   if (run(fake, "return 1, {}", &answer) != STATUS_OK || integer_at(answer, 2) != 1
       || int_at(value_at(answer, 3)) != TAG_TABLE)
-    complain("nothing works any more", 0);
+    complain("nothing works afterwards", 0);
   if (run(fake, "error('as it should')", &answer) != STATUS_ERROR
       || !text_has(answer, 1, "as it should"))
     complain("errors do not come out", 0);

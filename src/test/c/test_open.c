@@ -1,7 +1,7 @@
 /*
 ** Opens the libraries of flavours and lupine-modules as a JVM would, in a thread that is older
 ** than they are, and again as a second class loader would. The first library given is only opened
-** and closed, so many times.
+** and closed, as often as the first argument says.
 ** usage: test_open TIMES LIBRARY LIBRARY...
 */
 #include <pthread.h>

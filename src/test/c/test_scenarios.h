@@ -125,6 +125,7 @@ static const Scenario scenarios[] = {
   { "threads", prepare_threads, threads, "boom|(error object", 0 },
   { "memory", NULL, memory, "not enough memory", 0 },
   { "functions", prepare_functions, functions, NULL, 0 },
+  { "buffers", NULL, buffers, NULL, 1 },
   { "kinds", prepare_functions, kinds, "attempt to", 1 },
   { "caught kinds", NULL, caught_kinds, NULL, 1 },
   { "many objects", prepare_functions, many_objects, NULL, 0 },

@@ -99,6 +99,20 @@ static void large_calls (Fake *fake) {
   operate(fake, OP_CALL);
 }
 
+static void buffers (Fake *fake) {
+  static int32_t numbers[4];
+  Message *m = message(fake);
+  fake->numbers = numbers;
+  put_text(m, "buffer");
+  put_buffer(m, 40);
+  put(m, TAG_BOOLEAN, 0, NULL, 0);
+  operate(fake, OP_PUT_GLOBAL);
+  run_it(fake, "local b = buffer if not b then return end"
+                 " for i = 0, 5 do b[i] = i end return b[1], b[0], #b");
+  fake->numbers = NULL;
+  run_it(fake, "buffer = nil");
+}
+
 static void prepare_fast_calls (Fake *fake) {
   Message *m = message(fake);
   const char *answer;

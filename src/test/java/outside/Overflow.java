@@ -12,7 +12,7 @@ public final class Overflow {
     onTheWayUp(action, new int[] {100});
   }
 
-  /** Recurses likewise, but acts at so many levels only, from the deepest one on. */
+  /** Recurses likewise, but acts at the given number of levels only, from the deepest one on. */
   private static void onTheWayUp(Callable<?> action, int[] levels) {
     try {
       onTheWayUp(action, levels);

@@ -253,7 +253,7 @@ if string.pack then
   pcall(string.pack, "i1", 1000)
 end
 
---- utf8 of what is none: runs
+--- utf8 of invalid text: runs
 if utf8 then
   local bad = "\255\254ab\192\128\237\160\128\244\144\128\128\253\191\191\191\191\191\224"
   pcall(utf8.len, bad) pcall(utf8.codepoint, bad, 1, -1) pcall(utf8.offset, bad, 2^53)

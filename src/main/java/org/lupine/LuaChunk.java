@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
+import org.lupine.value.ChunkMode;
 import org.lupine.value.LuaTable;
 
 /**
@@ -28,27 +29,17 @@ import org.lupine.value.LuaTable;
  * }</pre>
  */
 public final class LuaChunk {
-  /** What a chunk may be; anything else, judged by its first byte, is a syntax error. */
-  public enum Mode {
-    /** Source text. */
-    TEXT,
-    /** The result of {@code string.dump}. Lua does not verify bytecode: load only your own. */
-    BINARY,
-    /** Source text or bytecode. */
-    ANY
-  }
-
   private final @Nullable String text;
   private final byte @Nullable [] code;
   private final String name;
-  private final Mode mode;
+  private final ChunkMode mode;
   private final @Nullable LuaTable environment;
 
   private LuaChunk(
       @Nullable String text,
       byte @Nullable [] code,
       String name,
-      Mode mode,
+      ChunkMode mode,
       @Nullable LuaTable environment) {
     this.text = text;
     this.code = code;
@@ -59,7 +50,7 @@ public final class LuaChunk {
 
   /** Creates a chunk of source text, which is its own name. */
   public static LuaChunk of(String text) {
-    return new LuaChunk(Objects.requireNonNull(text, "text"), null, text, Mode.TEXT, null);
+    return new LuaChunk(Objects.requireNonNull(text, "text"), null, text, ChunkMode.TEXT, null);
   }
 
   /** Creates a chunk of the rest of a reader, which is not closed. */
@@ -74,7 +65,7 @@ public final class LuaChunk {
    * mode permits it.
    */
   public static LuaChunk of(byte[] code) {
-    return new LuaChunk(null, code.clone(), "=(bytes)", Mode.TEXT, null);
+    return new LuaChunk(null, code.clone(), "=(bytes)", ChunkMode.TEXT, null);
   }
 
   /** Creates a chunk of a file's bytes, as {@link #of(byte[])} does, with the name of the file. */
@@ -91,7 +82,7 @@ public final class LuaChunk {
   }
 
   /** Returns this chunk restricted to a mode; by default only source text is permitted. */
-  public LuaChunk mode(Mode mode) {
+  public LuaChunk mode(ChunkMode mode) {
     return new LuaChunk(text, code, name, Objects.requireNonNull(mode, "mode"), environment);
   }
 
@@ -110,16 +101,15 @@ public final class LuaChunk {
 
   /** Returns this chunk in the form that the bridge compiles. */
   Chunk chunk(Charset charset) {
-    return Chunk.bytes(bytes(charset), name, Chunk.Mode.valueOf(mode.name()));
+    return Chunk.bytes(bytes(charset), name, mode);
   }
 
   /** Returns this text of an expression in the form that the bridge compiles. */
   Chunk expression(Charset charset) {
-    return Chunk.expression(bytes(charset), name, Chunk.Mode.valueOf(mode.name()));
+    return Chunk.expression(bytes(charset), name, mode);
   }
 
-  @SuppressWarnings("NullAway")
   private byte[] bytes(Charset charset) {
-    return code != null ? code : Chunk.encoded(text, charset);
+    return code != null ? code : Chunk.encoded(Objects.requireNonNull(text), charset);
   }
 }

@@ -4,6 +4,7 @@ import java.nio.charset.Charset;
 import java.util.Objects;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.ModuleFinder;
+import org.lupine.value.ChunkMode;
 
 /**
  * The result of a {@link ModuleSource}: Lua source, or a value that is the module. Immutable.
@@ -59,7 +60,7 @@ public final class LuaModule {
             ? content
             : content instanceof String
                 ? Chunk.text((String) content, name, charset, false)
-                : Chunk.bytes((byte[]) content, name, Chunk.Mode.TEXT),
+                : Chunk.bytes((byte[]) content, name, ChunkMode.TEXT),
         origin);
   }
 }

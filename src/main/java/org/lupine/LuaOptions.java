@@ -486,7 +486,8 @@ public final class LuaOptions {
 
     /**
      * Limits the bytes that scripts may pass to Java in each call from Java, as arguments, elements
-     * and entries, since Java code may retain them. Exceeding it is a {@link
+     * and entries, results of functions that Java calls meanwhile, and contents of tables that
+     * become collections, since Java code may retain them. Exceeding it is a {@link
      * org.lupine.value.LuaException} in the script. A number counts as 16 bytes or a little more, a
      * text as its own bytes in addition.
      *

@@ -10,6 +10,7 @@ import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Memory;
 import org.lupine.bridge.StateAccess;
 import org.lupine.host.JavaHost;
+import org.lupine.value.ChunkMode;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
@@ -203,7 +204,7 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws LuaSyntaxException if the code is not a chunk of this flavour
    */
   public LuaFunction compile(byte[] code, String name) {
-    return compile(LuaChunk.of(code).named(name).mode(LuaChunk.Mode.ANY));
+    return compile(LuaChunk.of(code).named(name).mode(ChunkMode.ANY));
   }
 
   /**

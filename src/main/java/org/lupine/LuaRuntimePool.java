@@ -52,7 +52,7 @@ public final class LuaRuntimePool implements AutoCloseable {
   }
 
   /**
-   * Creates a pool of at most so many runtimes, each of which serves one borrower.
+   * Creates a pool of at most {@code size} runtimes, each of which serves one borrower.
    *
    * @throws IllegalArgumentException if the size is below 1
    */
@@ -133,7 +133,7 @@ public final class LuaRuntimePool implements AutoCloseable {
     }
   }
 
-  /** Closes a runtime, if there is one, that is not lent any more, and frees its permit. */
+  /** Closes a runtime that is no longer lent, if there is one, and frees its permit. */
   private void closeAndRelease(@Nullable LuaRuntime runtime) {
     try {
       if (runtime != null) {

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.ModuleFinder;
+import org.lupine.value.ChunkMode;
 
 /** Searches for the modules of the runtimes of some options: our own first, then each source. */
 final class ModuleSearch implements ModuleFinder {
@@ -46,7 +47,7 @@ final class ModuleSearch implements ModuleFinder {
   /** Returns a module that is a resource beside this class. */
   private static Found ownModule(String file) {
     try (var in = ModuleSearch.class.getResourceAsStream(file)) {
-      return new Found(Chunk.bytes(in.readAllBytes(), Chunk.OWN, Chunk.Mode.TEXT), file);
+      return new Found(Chunk.bytes(in.readAllBytes(), Chunk.OWN, ChunkMode.TEXT), file);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file + " of our own jar", e);
     }

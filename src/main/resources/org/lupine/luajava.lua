@@ -38,8 +38,9 @@ end
 
 luajava.newInstance = luajava.new
 
--- The classes in a package or class, looked up when they are named, and its packages: what is no
--- class and begins with a small letter, and all that is named in the first 'depth' levels.
+-- Returns a table with the classes in a package or class, which are looked up when they are named,
+-- and with its packages: names that are not classes and begin with a small letter, and all names in
+-- the first 'depth' levels.
 local function package_of(prefix, depth)
   return setmetatable({}, {__index = function(self, name)
     local full = prefix .. "." .. name
@@ -90,7 +91,7 @@ local function implement(types, target)
   return java.implement(unpack(types))
 end
 
--- An object whose methods are functions of a table, called with the arguments alone.
+-- Returns an object whose methods are functions of a table, called with the arguments alone.
 function luajava.createProxy(...)
   local types, target = interfaces(...)
   if type(target) ~= "table" then
@@ -104,12 +105,14 @@ function luajava.createProxy(...)
   end}))
 end
 
--- The same, but the functions get the table first, as methods do.
+-- Returns an object whose methods are functions of a table, called with the table before the
+-- arguments.
 function luajava.proxy(...)
   return implement(interfaces(...))
 end
 
--- What a public static method without parameters gives: a library that is written in Java.
+-- Calls a public static method without parameters, and returns its result: a library that is
+-- written in Java.
 function luajava.loadLib(name, method)
   return class(name)[method]()
 end

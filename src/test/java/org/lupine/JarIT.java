@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.lang.module.ModuleFinder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -21,6 +22,7 @@ import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lupine.bridge.load.NativeLibrary;
 import org.lupine.jsr223.LuaEngineFactory;
 import org.lupine.support.ChildProcess;
 
@@ -61,6 +63,27 @@ class JarIT {
   }
 
   @Test
+  void listsItsParts() throws IOException {
+    try (var jar = new JarFile(JAR.toFile());
+        var in = jar.getInputStream(jar.getEntry("META-INF/sbom/lupine.cdx.json"))) {
+      var list = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+
+      var version = new LuaEngineFactory().getEngineVersion();
+      assertTrue(
+          list.contains("\"purl\": \"pkg:maven/org.lupine/lupine@" + version + "?type=jar\""),
+          list);
+      for (var flavour : Flavour.values()) {
+        assumeTrue(flavour.present(), flavour + " was not built");
+        var provider = NativeLibrary.properties().get(flavour.id() + ".provider");
+        assumeTrue("bundle".equals(provider), flavour + " is an installed one");
+        var name = flavour == Flavour.LUAJIT ? "luajit" : "lua";
+        assertTrue(
+            list.contains("\"purl\": \"pkg:generic/" + name + "@" + flavour.version()), list);
+      }
+    }
+  }
+
+  @Test
   void saysWhatItIs() throws IOException {
     try (var jar = new JarFile(JAR.toFile())) {
       var manifest = jar.getManifest().getMainAttributes();
@@ -76,6 +99,7 @@ class JarIT {
       assertEquals("javax.script", manifest.getValue("Import-Package"));
       assertEquals(
           descriptor.exports().stream()
+              .filter(each -> !each.isQualified())
               .map(each -> each.source() + ";version=\"" + version + '"')
               .sorted()
               .collect(Collectors.joining(",")),

@@ -1,6 +1,7 @@
 package org.lupine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -77,6 +78,61 @@ class ModulePathTest {
     assertEquals("org.lupine\ntrue\n", child.out(), child.err());
   }
 
+  // BEHAVIOURS H18: a layer of the host's own, as plug-ins have it
+  @Test
+  void saysHowToPermitNativeCodeInALayer() throws IOException {
+    compile(
+        "requires java.scripting;",
+        """
+        var boot = ModuleLayer.boot();
+        var none = java.lang.module.ModuleFinder.of();
+        var classes = java.lang.module.ModuleFinder.of(java.nio.file.Path.of(args[0]));
+        var controller =
+            ModuleLayer.defineModulesWithOneLoader(
+                boot.configuration().resolve(classes, none, Set.of("org.lupine")),
+                List.of(boot),
+                null);
+        var layer = controller.layer();
+        if (args[1].equals("enabled")) {
+          ModuleLayer.Controller.class
+              .getMethod("enableNativeAccess", Module.class)
+              .invoke(controller, layer.findModule("org.lupine").get());
+        }
+        var factory =
+            (ScriptEngineFactory)
+                layer
+                    .findLoader("org.lupine")
+                    .loadClass("org.lupine.jsr223.LuaEngineFactory")
+                    .getConstructor()
+                    .newInstance();
+        try {
+          System.out.println(factory.getScriptEngine().eval("return 1 + 1"));
+        } catch (ScriptException | RuntimeException | LinkageError e) {
+          for (Throwable each = e; each != null; each = each.getCause()) {
+            System.out.println(each.getMessage());
+          }
+        }
+        """);
+    boolean restricted = Runtime.version().feature() >= 24;
+    var options = restricted ? List.of("--illegal-native-access=deny") : List.<String>of();
+    var paths = temp.resolve("out").toString();
+
+    var child = run(options, paths, CLASSES.toString(), "as it is");
+    if (!restricted) {
+      assertEquals("2\n", child.out(), child.err());
+      return;
+    }
+    assertTrue(child.out().contains("ModuleLayer.Controller.enableNativeAccess"), child::toString);
+    // only who may use native code itself may permit it
+    child =
+        run(
+            List.of("--illegal-native-access=deny", "--enable-native-access=app"),
+            paths,
+            CLASSES.toString(),
+            "enabled");
+    assertEquals("2\n", child.out(), child.err());
+  }
+
   /** Makes a modular program of what its module says and its main method does. */
   private void compile(String module, String body) throws IOException {
     var declaration =
@@ -112,13 +168,19 @@ class ModulePathTest {
   }
 
   private ChildProcess run(String... args) {
+    return run(
+        Runtime.version().feature() >= 22
+            ? List.of("--enable-native-access=org.lupine")
+            : List.of(),
+        CLASSES + File.pathSeparator + temp.resolve("out"),
+        args);
+  }
+
+  private ChildProcess run(List<String> options, String path, String... args) {
     var command = new ArrayList<String>();
     command.add(ChildProcess.java());
-    if (Runtime.version().feature() >= 22) {
-      command.add("--enable-native-access=org.lupine");
-    }
-    command.addAll(
-        List.of("-p", CLASSES + File.pathSeparator + temp.resolve("out"), "-m", "app/app.Main"));
+    command.addAll(options);
+    command.addAll(List.of("-p", path, "-m", "app/app.Main"));
     command.addAll(List.of(args));
     return ChildProcess.run(temp, Duration.ofMinutes(1), "", command);
   }

@@ -33,7 +33,7 @@ final class AllowList implements HostAccess {
           || member == each.length() - 1
           || member != each.lastIndexOf(MEMBER)) {
         throw new IllegalArgumentException(
-            "'" + each + "' is no name of a class, nor of a member: class#member");
+            "'" + each + "' is not the name of a class, nor of a member: class#member");
       }
     }
     this.names = Set.of(names);

@@ -4,6 +4,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
+import org.lupine.value.ChunkMode;
 import org.lupine.value.LuaSyntaxException;
 
 /**
@@ -12,13 +13,6 @@ import org.lupine.value.LuaSyntaxException;
  * runs.
  */
 public final class Chunk {
-  /** What a chunk may be: source text, the result of {@code string.dump}, or either. */
-  public enum Mode {
-    TEXT,
-    BINARY,
-    ANY
-  }
-
   /** The first byte of bytecode, in every version. */
   private static final byte ESCAPE = 0x1B;
 
@@ -29,11 +23,11 @@ public final class Chunk {
 
   final byte[] code;
   final String name;
-  final Mode mode;
+  final ChunkMode mode;
   final boolean expression;
   final RunProfile profile = new RunProfile();
 
-  private Chunk(byte[] code, String name, Mode mode, boolean expression) {
+  private Chunk(byte[] code, String name, ChunkMode mode, boolean expression) {
     this.code = code;
     this.name = Objects.requireNonNull(name, "name");
     this.mode = Objects.requireNonNull(mode, "mode");
@@ -51,11 +45,14 @@ public final class Chunk {
    */
   public static Chunk text(String source, String name, Charset charset, boolean expression) {
     return new Chunk(
-        skipped(encoded(source, charset), expression ? "#!" : "#"), name, Mode.TEXT, expression);
+        skipped(encoded(source, charset), expression ? "#!" : "#"),
+        name,
+        ChunkMode.TEXT,
+        expression);
   }
 
   /** Creates a chunk of source or bytecode, as the mode allows; skips what {@link #text} skips. */
-  public static Chunk bytes(byte[] code, String name, Mode mode) {
+  public static Chunk bytes(byte[] code, String name, ChunkMode mode) {
     return new Chunk(skipped(code.clone(), "#"), name, mode, false);
   }
 
@@ -79,7 +76,7 @@ public final class Chunk {
   /**
    * Creates a chunk that returns the values of an expression, or of several separated by commas.
    */
-  public static Chunk expression(byte[] text, String name, Mode mode) {
+  public static Chunk expression(byte[] text, String name, ChunkMode mode) {
     var rest = skipped(text, "#!");
     var code = Arrays.copyOf(RETURN, RETURN.length + rest.length);
     System.arraycopy(rest, 0, code, RETURN.length, rest.length);
@@ -91,7 +88,7 @@ public final class Chunk {
     var all = new Object[4 + arguments.length];
     all[0] = code;
     all[1] = codec.encodeLoosely(name);
-    all[2] = mode.ordinal();
+    all[2] = mode.ordinal(); // the number of it in chunk.c
     all[3] = expression;
     System.arraycopy(arguments, 0, all, 4, arguments.length);
     return all;

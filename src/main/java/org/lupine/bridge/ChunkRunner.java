@@ -23,7 +23,7 @@ final class ChunkRunner {
   /** The maximum number of compiled chunks that are cached in a state. */
   private static final int MOST = 128;
 
-  /** The maximum length of a text that is handed over: so many always fit into a message. */
+  /** The maximum length of a text that is handed over, so that all of them fit into a message. */
   private static final int SHORT = Layout.HANDED / RunProfile.MOST - 32;
 
   private static final Object[] NOTHING = {};
@@ -113,7 +113,7 @@ final class ChunkRunner {
     boolean mayWriteLate = writes.prepare(late, scope);
     int handed = handOver(profile.firstReads(), scope);
     writes.begin(mayWriteLate ? late : RunProfile.NONE, scope);
-    Object[] results;
+    Object @Nullable [] results;
     try {
       results = runAgain(chunk, scope, ref, number, handed);
     } catch (Throwable e) {
@@ -131,8 +131,7 @@ final class ChunkRunner {
    * Runs a cached chunk in the environment of the last run; returns null if that is not possible,
    * and nothing was done.
    */
-  @SuppressWarnings("NullAway")
-  private Object[] runAgain(Chunk chunk, Scope scope, int ref, int number, int handed) {
+  private Object @Nullable [] runAgain(Chunk chunk, Scope scope, int ref, int number, int handed) {
     long answer =
         crossing.fast(FastOp.RUN_IN, ref, number, Tag.NONE, handed == 0 ? 0 : messages.end());
     if (FastCalls.isRefused(answer)) {
@@ -286,46 +285,59 @@ final class ChunkRunner {
     try {
       var plain = messages.plain(arguments);
       int ref = ref(chunk);
-      crossing.begin();
-      boolean whole = false;
-      try {
-        messages.putInteger(ref);
-        if (ref == 0) {
-          messages.putAll(chunk.with(messages.codec()));
-        }
-        putScope(scope);
-        messages.putAll(plain);
-        whole = true;
-      } finally {
-        if (!whole) {
-          messages.abandon();
-        }
-      }
-      var observed =
-          scope != null && chunk.profile.isObserving() && scope.answersInAdvance()
-              ? new Observation()
-              : null;
-      observation = observed;
-      var results = messages.read(Status.length(crossing.cross(Op.RUN)));
-      if (observed != null) {
-        chunk.profile.observe(observed.names, observed.written);
-      }
-      keep(chunk, ref, ((Long) results[0]).intValue());
+      compose(chunk, ref, scope, plain);
+      var answer = cross(chunk, scope);
+      keep(chunk, ref, ((Long) answer[0]).intValue());
       if (scope != null) {
-        keep(scope, chunk.profile, (LuaTable) results[1]);
+        keep(scope, chunk.profile, (LuaTable) answer[1]);
       }
-      if (results.length == 2) {
-        return NOTHING;
-      }
-      var values = new Object[results.length - 2];
-      System.arraycopy(results, 2, values, 0, values.length);
-      return values;
+      return answer.length == 2 ? NOTHING : Arrays.copyOfRange(answer, 2, answer.length);
     } finally {
       observation = outer;
       crossing.leave();
       Reference.reachabilityFence(scope);
       Reference.reachabilityFence(arguments);
     }
+  }
+
+  /**
+   * Writes the message of a run.
+   *
+   * @param ref the ref of the chunk if it is cached, else 0
+   */
+  private void compose(Chunk chunk, int ref, @Nullable Scope scope, Object[] arguments) {
+    crossing.begin();
+    boolean whole = false;
+    try {
+      messages.putInteger(ref);
+      if (ref == 0) {
+        messages.putAll(chunk.with(messages.codec()));
+      }
+      putScope(scope);
+      messages.putAll(arguments);
+      whole = true;
+    } finally {
+      if (!whole) {
+        messages.abandon();
+      }
+    }
+  }
+
+  /**
+   * Sends the message of a run and returns the answer. While the profile of the chunk is observing,
+   * notes there which variables of the scope the run reads first, and which it sets.
+   */
+  private Object[] cross(Chunk chunk, @Nullable Scope scope) {
+    var observed =
+        scope != null && chunk.profile.isObserving() && scope.answersInAdvance()
+            ? new Observation()
+            : null;
+    observation = observed;
+    var answer = messages.read(Status.length(crossing.cross(Op.RUN)));
+    if (observed != null) {
+      chunk.profile.observe(observed.names, observed.written);
+    }
+    return answer;
   }
 
   /** Writes the environment of a scope, or the number for a new one. */

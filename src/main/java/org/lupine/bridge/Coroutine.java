@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.util.Arrays;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.value.LuaCoroutine;
@@ -44,7 +45,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
   }
 
   @Override
-  public Object send(@Nullable Object value) {
+  public @Nullable Object send(@Nullable Object value) {
     ref.state.share();
     try {
       checkNothingFound();
@@ -84,8 +85,7 @@ final class Coroutine implements LuaCoroutine, LuaValue {
     return Values.wrap(Arrays.copyOfRange(answer, 1, answer.length));
   }
 
-  @SuppressWarnings("NullAway")
-  private static Object item(Values values) {
+  private static @Nullable Object item(Values values) {
     return values.size() > 1 ? values : values.first();
   }
 
@@ -112,15 +112,14 @@ final class Coroutine implements LuaCoroutine, LuaValue {
     }
   }
 
-  @SuppressWarnings("NullAway")
   @Override
-  public Object next() {
+  public @Nullable Object next() {
     ref.state.share();
     try {
       if (!hasNext()) {
         throw ended();
       }
-      var values = next;
+      var values = Objects.requireNonNull(next);
       next = null;
       return item(values);
     } finally {

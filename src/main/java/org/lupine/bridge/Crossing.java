@@ -2,10 +2,12 @@ package org.lupine.bridge;
 
 import java.lang.ref.Reference;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.FastOp;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.bridge.Protocol.Status;
+import org.lupine.bridge.Protocol.Upcall;
 import org.lupine.value.LuaException;
 
 /**
@@ -46,6 +48,7 @@ final class Crossing {
 
   /** Begins a message; refs that Java dropped go into the frame's head. */
   void begin() {
+    checkTransfer();
     messages.dropUnread();
     while (freeHandles()) {
       messages.begin();
@@ -74,8 +77,23 @@ final class Crossing {
           answer,
           operation != Op.RUN && operation != Op.CALL_GLOBAL && operation != Op.CALL_METHOD);
     }
-    messages.announcedWell();
+    messages.kindsDelivered();
+    countTransfer(0, Status.length(answer));
     return answer;
+  }
+
+  /** Throws if the limits of a run do not permit that it passes more to the Java code it called. */
+  private void checkTransfer() {
+    if (state.transfer() != null && state.lock().current().limitedCalls > 0) {
+      state.limits().check();
+    }
+  }
+
+  /** Counts an answer that Java code gets which a script has called. */
+  private void countTransfer(int values, int length) {
+    if (state.transfer() != null && state.lock().current().limitedCalls > 0) {
+      state.limits().countAnswer(values, length);
+    }
   }
 
   private long send(int operation) {
@@ -89,7 +107,7 @@ final class Crossing {
     if (status == Status.NOT_FOUND) {
       return answer;
     }
-    messages.announcedInVain();
+    messages.kindsUndelivered();
     if (status == Status.FATAL) {
       int why = Status.length(answer);
       var kept = upcalls.takeFatal();
@@ -117,11 +135,16 @@ final class Crossing {
     throw (T) thrown;
   }
 
-  /**
-   * Performs one operation on values; returns its results, or null if there is nothing to call.
-   */
-  @SuppressWarnings("NullAway")
+  /** Performs one operation on values; returns its results. */
   Object[] all(int operation, @Nullable Object first, Object... rest) {
+    return Objects.requireNonNull(allOrNull(operation, first, rest));
+  }
+
+  /**
+   * Performs one operation on values; returns its results, or null if there is nothing to call, as
+   * there may be for a name.
+   */
+  Object @Nullable [] allOrNull(int operation, @Nullable Object first, Object... rest) {
     enter(operation);
     try {
       long answer = crossed(operation, first, rest);
@@ -149,9 +172,8 @@ final class Crossing {
   }
 
   /** Performs one operation on values that always has a result; returns the first. */
-  @SuppressWarnings("NullAway")
   Object result(int operation, @Nullable Object first, @Nullable Object... rest) {
-    return first(operation, first, rest);
+    return Objects.requireNonNull(first(operation, first, rest));
   }
 
   /**
@@ -208,13 +230,22 @@ final class Crossing {
    * lock. The error of a global is left untraced, as by {@link #cross}.
    */
   long fast(int operation, int target, int name, int tag, long bits) {
+    checkTransfer();
     messages.dropUnread();
     freeHandles();
     refs.release(frame);
     state.countEntry();
-    return ended(
-        Native.fastCall(address, operation, target, name, tag, bits),
-        operation != FastOp.CALL_GLOBAL);
+    long answer =
+        ended(
+            Native.fastCall(address, operation, target, name, tag, bits),
+            operation != FastOp.CALL_GLOBAL);
+    if (Status.of(answer) == Status.OK) {
+      countTransfer(0, Status.length(answer));
+    } else if (Status.of(answer) == Status.VALUE) {
+      countTransfer(
+          operation == FastOp.ELEMENTS ? Status.length(answer) >> Upcall.AHEAD_SHIFT : 1, 0);
+    }
+    return answer;
   }
 
   /** Ends a crossing of the fast path: returns the answer if it ended well or was refused. */
@@ -229,10 +260,12 @@ final class Crossing {
    * @throws LuaException if the function raises an error, or returns something other than a number
    */
   double number(int ref, double argument) {
+    checkTransfer();
     messages.dropUnread();
     refs.release(frame);
     state.countEntry();
     double result = Native.callNumber(address, ref, argument);
+    countTransfer(1, 0);
     return Double.doubleToRawLongBits(result) == Native.OTHER ? numberByMessage() : result;
   }
 

@@ -36,8 +36,8 @@ public final class Deadline {
   }
 
   /**
-   * Returns the time in so many nanoseconds, which can be compared with others returned by this
-   * method.
+   * Returns the time when the given time from now has passed, which can be compared with others
+   * returned by this method.
    */
   static long after(long nanoseconds) {
     return System.nanoTime() + Math.min(nanoseconds, Long.MAX_VALUE / 2);
@@ -59,7 +59,7 @@ public final class Deadline {
     return end - System.nanoTime();
   }
 
-  /** Returns the message for a limit of so many nanoseconds that has passed. */
+  /** Returns the message for a limit, in nanoseconds, that has passed. */
   public static String exceeded(long allowed) {
     return "time limit of " + allowed / 1_000_000 + " ms is exceeded";
   }
@@ -69,7 +69,7 @@ public final class Deadline {
     return exceeded(allowed);
   }
 
-  /** Runs an action within so many nanoseconds, and within any deadline set before. */
+  /** Runs an action within the given time, and within any deadline set before. */
   public static <T> T callWithin(long nanoseconds, Callable<T> action) throws Exception {
     var known = CURRENT.get();
     var mine = known == null ? new Current() : known;

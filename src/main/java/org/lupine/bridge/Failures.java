@@ -75,7 +75,6 @@ final class Failures {
         : -1;
   }
 
-  @SuppressWarnings("NullAway")
   private static LuaException raised(Object[] message, @Nullable LuaException passed) {
     var value = message[0];
     if (value instanceof LuaException && hasPlace((LuaException) value)) {

@@ -227,10 +227,10 @@ final class FastCalls {
   /**
    * Calls a global function; returns null if nothing of that name can be called. Under the lock.
    */
-  Object[] callGlobal(String name, Object[] arguments) {
+  Object @Nullable [] callGlobal(String name, Object[] arguments) {
     long answer = callNamed(name, arguments);
     return isRefused(answer)
-        ? crossing.all(Op.CALL_GLOBAL, name, arguments)
+        ? crossing.allOrNull(Op.CALL_GLOBAL, name, arguments)
         : messages.readFast(answer);
   }
 

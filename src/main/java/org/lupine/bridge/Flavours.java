@@ -9,27 +9,27 @@ import org.lupine.value.MissingNativeException;
 
 /** The libraries of the flavours, each opened on first use. */
 public final class Flavours {
-  private static final Map<String, Long> SIDES = new ConcurrentHashMap<>();
+  private static final Map<String, Long> BACKENDS = new ConcurrentHashMap<>();
 
   /** Those that C modules may call. */
   private static final Map<String, Long> MODULES = new ConcurrentHashMap<>();
 
   private Flavours() {}
 
-  /** Returns the native side of a flavour. */
-  static long side(String flavour) {
-    var known = SIDES.get(flavour);
+  /** Returns the address of the backend of a flavour. */
+  static long backend(String flavour) {
+    var known = BACKENDS.get(flavour);
     if (known != null) {
       return known;
     }
-    synchronized (SIDES) {
-      known = SIDES.get(flavour);
+    synchronized (BACKENDS) {
+      known = BACKENDS.get(flavour);
       if (known == null) {
         known = open(flavour);
-        if (SIDES.isEmpty()) {
+        if (BACKENDS.isEmpty()) {
           UpcallStub.makeIfRequired();
         }
-        SIDES.put(flavour, known);
+        BACKENDS.put(flavour, known);
       }
       return known;
     }
@@ -49,7 +49,7 @@ public final class Flavours {
    * cannot change it.
    */
   static String implementation(String flavour) {
-    return new String(Native.version(side(flavour)), StandardCharsets.US_ASCII);
+    return new String(Native.version(backend(flavour)), StandardCharsets.US_ASCII);
   }
 
   /**
@@ -62,11 +62,11 @@ public final class Flavours {
   }
 
   private static Long connect(String flavour) {
-    long side = side(flavour);
+    long backend = backend(flavour);
     var file = NativeLibrary.modules();
     try {
-      Native.modules(side, bytes(file));
-      return side;
+      Native.modules(backend, bytes(file));
+      return backend;
     } catch (UnsatisfiedLinkError e) {
       throw new MissingNativeException("no C modules for " + flavour + ": " + e.getMessage());
     }

@@ -106,7 +106,7 @@ final class Handles {
     }
   }
 
-  /** Frees a handle: Lua has no userdata of its object any more. */
+  /** Frees a handle: Lua no longer has a userdata of its object. */
   void free(int handle) {
     if (objects[handle] == null) {
       return;

@@ -1,6 +1,7 @@
 package org.lupine.bridge;
 
 import org.jspecify.annotations.Nullable;
+import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 
 /**
@@ -54,14 +55,15 @@ public interface Host {
   @Nullable Object index(LuaState state, Object target, Object key) throws Throwable;
 
   /** Assigns {@code target[key] = value}; or returns a property, and assigns nothing. */
-  @Nullable Property newIndex(LuaState state, Object target, Object key, Object value)
+  @Nullable Property newIndex(LuaState state, Object target, Object key, @Nullable Object value)
       throws Throwable;
 
   /** Reads a property that {@link #index} returned. */
   @Nullable Object getProperty(LuaState state, Object target, int property) throws Throwable;
 
   /** Writes a property that {@link #newIndex} returned. */
-  void setProperty(LuaState state, Object target, int property, Object value) throws Throwable;
+  void setProperty(LuaState state, Object target, int property, @Nullable Object value)
+      throws Throwable;
 
   /**
    * Returns the call that does what {@link #call}, {@link #invoke}, {@link #getProperty} or {@link
@@ -75,6 +77,15 @@ public interface Host {
    */
   @Nullable UnboxedCall unboxed(
       Object target, int operation, int member, int tag, long bits, @Nullable Object argument);
+
+  /**
+   * Returns where Lua can read and write the elements of a buffer without calling Java, as long as
+   * it has the object: the address, their number, their type (one of {@link Protocol.Element}), and
+   * the index of the first one; null if Java has to be called for each.
+   *
+   * @param target an object with the trait {@link Protocol.Trait#BUFFER}
+   */
+  long @Nullable [] memory(Object target);
 
   /** Calls {@code target(arguments)}. */
   @Nullable Object call(LuaState state, Object target, Object[] arguments) throws Throwable;
@@ -108,6 +119,13 @@ public interface Host {
    * itself.
    */
   @Nullable Object toJava(Object value);
+
+  /**
+   * Returns the arguments of a function that was written for scripts, as Java code gets them.
+   *
+   * @throws LuaException if one may not be passed to Java
+   */
+  Object[] passed(Object[] arguments);
 
   /** Returns the object that is {@code java.null} in Lua, which this host treats as null. */
   Object nullObject();

@@ -1,6 +1,7 @@
 package org.lupine.bridge;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Stop;
 import org.lupine.value.LuaException;
@@ -17,7 +18,7 @@ import org.lupine.value.LuaTimeoutException;
 final class Interrupter {
   private static final int FRAMES = 100; // stack frames that must be left for a use with a limit
 
-  /** A state that is found idle so many times is not watched until it is used again. */
+  /** How often a state is found idle before it is no longer watched, until it is used again. */
   private static final int IDLE_LOOKS = 10;
 
   /**
@@ -35,7 +36,7 @@ final class Interrupter {
   private final StateLock lock;
 
   /** The thread state whose run this ends; null for the run in the state's own context. */
-  private final ThreadState state;
+  private final @Nullable ThreadState state;
 
   /** Whether the watchdog looks at this; set by the thread that enters. */
   private volatile boolean watched;
@@ -61,12 +62,11 @@ final class Interrupter {
   private @Nullable Thread input; // may be waiting for input
   private boolean inputEnded; // ended by an interrupt
 
-  @SuppressWarnings("NullAway")
   Interrupter(StateLock lock, long address) {
     this(lock, address, null);
   }
 
-  private Interrupter(StateLock lock, long address, ThreadState state) {
+  private Interrupter(StateLock lock, long address, @Nullable ThreadState state) {
     this.lock = lock;
     this.address = address;
     this.state = state;
@@ -97,7 +97,7 @@ final class Interrupter {
     return state == null ? lock.owner() : state.thread;
   }
 
-  /** Limits each use from outside to so many nanoseconds; 0 for no limit. */
+  /** Limits the time of each use from outside; 0 for no limit. */
   void limit(long nanoseconds) {
     limit = nanoseconds;
   }
@@ -243,9 +243,8 @@ final class Interrupter {
   }
 
   /** Restores what was set before this entry. */
-  @SuppressWarnings("NullAway")
   private synchronized void unbind() {
-    var before = earlier;
+    var before = Objects.requireNonNull(earlier);
     boolean outerOver = before.armed && System.nanoTime() - before.end >= 0;
     if (over && !outerOver) {
       stop(Stop.OVER);
@@ -342,7 +341,7 @@ final class Interrupter {
     }
   }
 
-  /** Frees the native memory of the state or the thread's run, which is not accessed any more. */
+  /** Frees the native memory of the state or the thread's run, which is no longer accessed. */
   synchronized void release() {
     if (state == null) {
       Native.release(address);

@@ -6,9 +6,9 @@ import org.lupine.value.LuaString;
 
 /**
  * Variables that a run sets without calling Java. Their values stay in the {@link Frame} until the
- * scope is told of them: before foreign code runs in Java, and when the run has ended. Only
- * variables that the run is expected to set, and scopes that permit it. Used under the state's
- * lock.
+ * scope is told of them: before foreign code runs in Java, and when the run has ended. This applies
+ * to variables that the {@link RunProfile} expects the run to set, under a scope that {@linkplain
+ * Scope#takesLateWrites permits} it. Used under the state's lock.
  */
 final class LateWrites {
   private static final String[] NONE = {};

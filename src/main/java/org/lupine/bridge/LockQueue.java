@@ -86,9 +86,10 @@ final class LockQueue {
   }
 
   /**
-   * Returns whether a thread that comes may take the lock.
+   * Returns whether a thread may take the lock if it is free, that is, unless another thread has
+   * waited so long that it is no longer to be overtaken.
    *
-   * @param waiter the thread as a waiter; null if it did not wait
+   * @param waiter the thread's place in line; null if it has not waited
    */
   boolean mayBarge(@Nullable Waiter waiter) {
     var first = starving;
@@ -166,7 +167,7 @@ final class LockQueue {
   }
 
   /**
-   * Waits for the lock for at most so many nanoseconds; returns whether it was acquired.
+   * Waits for the lock for at most the given time; returns whether it was acquired.
    *
    * @throws InterruptedException if the thread is interrupted, or the run that waits is to end
    */

@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.nio.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Op;
@@ -44,7 +46,7 @@ public final class LuaState implements AutoCloseable {
   private final Host host;
   private final StateOptions options;
 
-  /** Counts when Lua began to run: by an entry from Java, or after a call of Java. */
+  /** Grows whenever Lua begins or continues to run: at each entry, and after each upcall. */
   private final AtomicLong entries = new AtomicLong();
 
   private final ThreadContexts contexts = new ThreadContexts();
@@ -107,7 +109,7 @@ public final class LuaState implements AutoCloseable {
    * @throws org.lupine.value.MissingNativeException if its native library is not available
    */
   public static LuaState open(String flavour, Host host, StateOptions options) {
-    long side = Flavours.side(flavour);
+    long backend = Flavours.backend(flavour);
     var box = new byte[1][];
     var names = host.libraryNames();
     var joined = joined(names);
@@ -115,7 +117,7 @@ public final class LuaState implements AutoCloseable {
     long address = 0;
     LuaState state = null;
     try {
-      address = Native.open(side, index, box, joined, names.length, options.hashSeed());
+      address = Native.open(backend, index, box, joined, names.length, options.hashSeed());
       if (address == 0) {
         throw Failures.toException(Status.STACK, NOTHING, null);
       }
@@ -186,7 +188,7 @@ public final class LuaState implements AutoCloseable {
    * Sets the function that returns a mirror here for a Lua value of another state. If it returns
    * the value itself, the value is refused. Null: all such values are refused.
    */
-  public void mirrors(UnaryOperator<Object> mirrors) {
+  public void mirrors(@Nullable UnaryOperator<Object> mirrors) {
     this.mirrors = mirrors;
   }
 
@@ -226,7 +228,7 @@ public final class LuaState implements AutoCloseable {
   /**
    * Sets the scope that is asked for global names that the state's own globals lack; null for none.
    */
-  public void globalScope(Scope scope) {
+  public void globalScope(@Nullable Scope scope) {
     enter();
     try {
       globalScope = scope;
@@ -256,7 +258,10 @@ public final class LuaState implements AutoCloseable {
     chunks.tellWrites();
   }
 
-  /** Returns what the values that come out of this state now must keep reachable, or null. */
+  /**
+   * Returns what must stay reachable so that functions of the last run have their variables; each
+   * value that Java gets from the run keeps it reachable. Null if nothing must.
+   */
   @Nullable Object variables() {
     return chunks.variables();
   }
@@ -274,8 +279,8 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Acquires the lock for an operation on a value of this state, as callbacks do: another thread
-   * that is inside need not have left if it waits in a call to Java.
+   * Acquires the lock for an operation on a value of this state, such as a call of its function.
+   * Unlike {@link #enter} it does not wait for threads that are inside but in a call to Java.
    */
   public void share() {
     lock.share();
@@ -290,8 +295,8 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Acquires the lock as {@link #enter} does, waiting for at most so many nanoseconds; returns
-   * whether it did.
+   * Acquires the lock as {@link #enter} does, waiting for at most the given time; returns whether
+   * it did.
    *
    * @throws InterruptedException if the thread is interrupted before or meanwhile
    */
@@ -365,10 +370,12 @@ public final class LuaState implements AutoCloseable {
     thread.hasDuties = thread.depth > 1 || thread.interrupter != null;
   }
 
-  /** Sets whether what {@link #enter} acquired is held beyond the method that called it. */
-  @SuppressWarnings("NullAway")
+  /**
+   * Notes that an acquisition by {@link #enter} outlasts the method that called it; or, if false,
+   * that it no longer does. No stack trace shows such an acquisition.
+   */
   public void hold(boolean keep) {
-    lock.mine().holds += keep ? 1 : -1;
+    Objects.requireNonNull(lock.mine()).holds += keep ? 1 : -1;
   }
 
   StateLock lock() {
@@ -417,7 +424,7 @@ public final class LuaState implements AutoCloseable {
     onInterrupt = Objects.requireNonNull(more, "more");
   }
 
-  /** Limits each use from outside to so many nanoseconds, from the next use on; 0 for no limit. */
+  /** Limits the time of each use from outside, from the next use on; 0 for no limit. */
   public void timeLimit(long nanoseconds) {
     interrupter.limit(nanoseconds);
   }
@@ -445,7 +452,33 @@ public final class LuaState implements AutoCloseable {
     return transfer;
   }
 
-  /** Runs an action within so many nanoseconds; the limit applies to Lua code in any state. */
+  /** Returns the transfer limits of what the current thread runs; null if there are none. */
+  @Nullable TransferLimits limits() {
+    var others = lock.current().limits;
+    return others == null ? transfer : others;
+  }
+
+  /**
+   * Runs an action in this state, which the current thread has entered, on behalf of a run in
+   * another: what the action writes and passes to Java counts against the limits of that run.
+   */
+  public <T> T callFor(LuaState other, Supplier<T> action) {
+    var there = other.lock.mine();
+    var limits = there == null || there.limits == null ? other.transfer : there.limits;
+    if (limits == null) {
+      return action.get();
+    }
+    var here = lock.current();
+    var before = here.limits;
+    here.limits = limits;
+    try {
+      return action.get();
+    } finally {
+      here.limits = before;
+    }
+  }
+
+  /** Runs an action within a limit of time, which applies to Lua code in any state. */
   public <T> T callWithin(long nanoseconds, Callable<T> action) throws Exception {
     share();
     try {
@@ -612,13 +645,18 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
+  /** Returns the address of the memory of a direct buffer. */
+  public static long address(Buffer buffer) {
+    return Native.address(buffer);
+  }
+
   /** Returns whether a table has {@code __call}. */
   public boolean isCallable(LuaTable table) {
     return Boolean.TRUE.equals(run(CALLABLE, table)[0]);
   }
 
   /** Calls a global function; returns null if nothing of that name can be called. */
-  public Object[] callGlobal(String name, Object[] arguments) {
+  public Object @Nullable [] callGlobal(String name, Object[] arguments) {
     enter();
     try {
       return fastCalls.callGlobal(name, arguments);
@@ -633,14 +671,14 @@ public final class LuaState implements AutoCloseable {
    * Calls a global function as {@link #callGlobal} does, on a thread that is already inside. An
    * error may be untraced.
    */
-  public Object[] callGlobalInside(String name, Object[] arguments) {
+  public Object @Nullable [] callGlobalInside(String name, Object[] arguments) {
     return fastCalls.callGlobal(name, arguments);
   }
 
   /**
    * Calls a function of a table, with the table as first argument; returns null if there is none.
    */
-  public Object[] callMethod(Object table, String name, Object[] arguments) {
+  public Object @Nullable [] callMethod(Object table, String name, Object[] arguments) {
     try {
       return callMethodInside(table, name, arguments);
     } catch (LuaException e) {
@@ -649,11 +687,11 @@ public final class LuaState implements AutoCloseable {
   }
 
   /** Calls a function of a table as {@link #callMethod} does; an error may be untraced. */
-  public Object[] callMethodInside(Object table, String name, Object[] arguments) {
+  public Object @Nullable [] callMethodInside(Object table, String name, Object[] arguments) {
     var rest = new Object[1 + arguments.length];
     rest[0] = name;
     System.arraycopy(arguments, 0, rest, 1, arguments.length);
-    return crossing.all(Op.CALL_METHOD, table, rest);
+    return crossing.allOrNull(Op.CALL_METHOD, table, rest);
   }
 
   /** Returns the value of a global, bypassing metamethods; null if there is none. */
@@ -762,7 +800,7 @@ public final class LuaState implements AutoCloseable {
    * @param natives whether C modules may be loaded
    * @throws org.lupine.value.MissingNativeException if C modules are not available on this platform
    */
-  public void modules(ModuleFinder finder, boolean natives) {
+  public void modules(@Nullable ModuleFinder finder, boolean natives) {
     if (natives) {
       Flavours.allowModules(flavour);
     }
@@ -775,9 +813,11 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Undoes what runs under scopes did to the library, and to {@link #overflow}.
+   * Restores the tables of the library, and the handler of {@link #overflow}, after runs under
+   * scopes.
    *
-   * @return false if it cannot be told what they did; the state should be closed then
+   * @return false if they may have changed something that cannot be restored; the state must not be
+   *     used for other scopes then
    */
   public boolean restore() {
     enter();

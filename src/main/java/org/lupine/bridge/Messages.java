@@ -14,7 +14,22 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
 import org.lupine.value.Values;
 
-/** Writes Java values as messages and reads them back. Used under the state's lock. */
+/**
+ * Writes Java values as messages to the {@link Frame}, and reads messages from Lua. Used under the
+ * state's lock.
+ *
+ * <p><b>Writing.</b> {@link #plain} first converts whatever needs foreign code, which could use the
+ * frame itself. Then {@link #begin}, {@link #put} for each value, and {@link #end}; or {@link
+ * #abandon} if an exception is thrown in between, which frees the <em>fresh</em> handles, those
+ * that were made for objects of this message. The name of a <em>kind</em> is sent with the first
+ * object of that kind, which <em>announces</em> the kind. {@link #kindsDelivered} confirms that Lua
+ * has read the names; after {@link #kindsUndelivered} they are sent again.
+ *
+ * <p><b>Reading.</b> A message may contain refs. Each gets a wrapper, which releases it later. If
+ * the reading stops in the middle, the rest remains <em>unread</em>, and {@link #dropUnread}
+ * releases its refs before the frame is written again. A string that cannot be decoded does not
+ * stop the reading: it is reported when all values have been read.
+ */
 final class Messages {
   private static final Object[] NONE = {};
 
@@ -120,21 +135,23 @@ final class Messages {
     while (freshCount > 0) {
       handles.free(fresh[--freshCount]);
     }
-    announcedInVain();
+    kindsUndelivered();
   }
 
   /**
    * Called when Lua has read the messages so far. It knows the kinds that they announced, or has
    * reported that it does not.
    */
-  void announcedWell() {
+  void kindsDelivered() {
     if (announcedCount > 0) {
       checkAnnounced();
       announcedCount = 0;
     }
   }
 
-  /** Handles that a script may have caught the error that kept Lua from reading a kind. */
+  /**
+   * Announces kinds again if an error kept Lua from reading one, which a script may have caught.
+   */
   private void checkAnnounced() {
     if (frame.takeUnreadKinds()) {
       handles.announceAgain();
@@ -145,7 +162,7 @@ final class Messages {
    * Called when Lua may not have read the messages so far to their ends: their kinds are announced
    * again.
    */
-  void announcedInVain() {
+  void kindsUndelivered() {
     while (announcedCount > 0) {
       announced[--announcedCount].announced = false;
     }
@@ -280,7 +297,8 @@ final class Messages {
   }
 
   /**
-   * Reads a message as {@link #read} does, except that strings that cannot be decoded are no error.
+   * Reads a message as {@link #read} does, except that strings that cannot be decoded are kept
+   * as they are.
    */
   Object[] readLeniently(int length) {
     return read(length, false, true);
@@ -493,7 +511,7 @@ final class Messages {
 
   private void throwUnreadable() {
     if (unreadable != null) {
-      throw new LuaException("string is no text in " + options.charset(), takeUnreadable());
+      throw new LuaException("string is not text in " + options.charset(), takeUnreadable());
     }
   }
 

@@ -1,5 +1,6 @@
 package org.lupine.bridge;
 
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import org.lupine.bridge.Protocol.Status;
 import org.lupine.bridge.load.NativeLibrary;
@@ -23,19 +24,20 @@ final class Native {
   private Native() {}
 
   /**
-   * Opens a flavour's library and returns the address of its side, which is the same in all class
-   * loaders for the same path. Returns 0 if what is open under that path came from another file
-   * than the present one, unless the path identifies the content.
+   * Opens a flavour's library and returns the address of its backend, which is the same in all
+   * class loaders for the same path. Returns 0 if what is open under that path came from another
+   * file than the present one, unless the path identifies the content.
    */
   static native long library(byte[] path, boolean byContent);
 
   /**
-   * Lets C modules call a side, through the library at that path unless the process has it already.
+   * Lets C modules call a backend, through the library at that path unless the process has it
+   * already.
    */
-  static native void modules(long side, byte[] path);
+  static native void modules(long backend, byte[] path);
 
-  /** Returns the release that a side was built from. */
-  static native byte[] version(long side);
+  /** Returns the release that a backend was built from. */
+  static native byte[] version(long backend);
 
   /**
    * Opens a state; returns its address, or 0 if too little of the thread's stack is left.
@@ -43,7 +45,8 @@ final class Native {
    * @param names those of the functions of the library "java", each ended by a zero byte
    * @param seed of string hashes; -1 for any
    */
-  static native long open(long side, int index, byte[][] box, byte[] names, int count, long seed);
+  static native long open(
+      long backend, int index, byte[][] box, byte[] names, int count, long seed);
 
   /** Returns the frame of a state, for {@link Frame}. */
   static native ByteBuffer frame(long address);
@@ -103,6 +106,9 @@ final class Native {
    *     Lua dropped come with it; the frame holds what {@link #run} would return then
    */
   static native double callNumber(long address, int ref, double argument);
+
+  /** Returns the address of the memory of a direct buffer. */
+  static native long address(Buffer buffer);
 
   /**
    * Has Lua call {@link #up} by the upcall stub at that address from now on, while the stack is not

@@ -125,7 +125,8 @@ public final class Protocol {
         SCOPE_NAMES = 13,
         SCOPE_REMOVE = 14,
         GET_PROPERTY = 15,
-        SET_PROPERTY = 16;
+        SET_PROPERTY = 16,
+        MEMORY = 17;
 
     /** Added to a member: the target itself came before the arguments. */
     public static final int SELF = 0x40000000;
@@ -258,10 +259,23 @@ public final class Protocol {
     /** Not a metamethod: as a function, an object is the same function each time. */
     public static final int FUNCTION = 128;
 
-    /** Not a metamethod: called with a number, as a function, returns so many steps of a loop. */
+    /** Not a metamethod: as a function, called with n, returns the next n steps of a loop. */
     public static final int LOOP = 256;
 
+    /** Not a metamethod: a table to the function {@code type}. */
+    public static final int TABLE = 512;
+
+    /** Not a metamethod: a buffer, whose elements may be in memory that Lua can access. */
+    public static final int BUFFER = 1024;
+
     private Trait() {}
+  }
+
+  /** The types of the elements of buffers: {@code ELEMENT_*}. */
+  public static final class Element {
+    public static final int BYTE = 0, SHORT = 1, INT = 2, LONG = 3, FLOAT = 4, DOUBLE = 5;
+
+    private Element() {}
   }
 
   /** The offsets and sizes of {@code struct Frame}. */

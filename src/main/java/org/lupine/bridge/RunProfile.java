@@ -67,7 +67,7 @@ final class RunProfile {
     observed++;
   }
 
-  /** Notes that a run read only so many of the names. */
+  /** Notes how many of the names a run has read, which was not all. */
   synchronized void limit(int count) {
     if (count < names.length) {
       names = Arrays.copyOf(names, count);

@@ -47,13 +47,13 @@ public interface Scope {
     return false;
   }
 
-  /** Returns whether no code will ask for variables any more that are left from earlier runs. */
+  /** Returns whether no code that earlier runs have left will ask for variables again. */
   default boolean isOver() {
     return false;
   }
 
   /** Sets a variable; null for nil. */
-  void put(String name, Object value);
+  void put(String name, @Nullable Object value);
 
   /**
    * Removes a variable. Called when a script assigns a value that this scope cannot hold, such as a

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The scopes of a state by the numbers that Lua knows them by. One environment belongs to each
- * number. A number stands for nothing any more once its scope is over. Used under the state's lock.
+ * number. A number is free again once its scope is over. Used under the state's lock.
  */
 final class Scopes {
   private static final int FEW = 16;
@@ -82,7 +82,7 @@ final class Scopes {
     }
 
     @Override
-    public void put(String name, Object value) {}
+    public void put(String name, @Nullable Object value) {}
 
     @Override
     public Collection<String> names() {

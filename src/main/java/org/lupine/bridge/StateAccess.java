@@ -1,14 +1,15 @@
 package org.lupine.bridge;
 
+import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the packages of this module the state of a runtime, which the runtime's public class does
  * not show. Thread-safe.
  */
 public final class StateAccess {
-  @SuppressWarnings("NullAway")
-  private static volatile Function<Object, LuaState> reader;
+  private static volatile @Nullable Function<Object, LuaState> reader;
 
   private StateAccess() {}
 
@@ -19,6 +20,6 @@ public final class StateAccess {
 
   /** Returns the state of a runtime. */
   public static LuaState of(Object runtime) {
-    return reader.apply(runtime);
+    return Objects.requireNonNull(reader).apply(runtime);
   }
 }

@@ -24,24 +24,26 @@ import org.jspecify.annotations.Nullable;
  * acquisitions needed for the next one, up to a limit.
  *
  * <p><b>Barging.</b> A free lock goes to the thread that comes first, which may be the one that
- * just released it. The first thread in line, once it has waited for a millisecond, is not
- * overtaken any more, except by {@link #share} and {@link #tryOvertake}. {@link #lock} waits until
- * it has the lock, or until its thread is interrupted, the run that it is part of is stopped, or
- * its deadline has passed.
+ * just released it. The first thread in line, once it has waited for a millisecond, is no longer
+ * overtaken, except by {@link #share} and {@link #tryOvertake}. {@link #lock} waits until it has
+ * the lock, or until its thread is interrupted, the run that it is part of is stopped, or its
+ * deadline has passed.
  *
- * <p><b>Sharing.</b> While the owner is in a call from Lua to Java, a thread that calls {@link
- * #share} may take the lock from it. The owner is then still inside. When it returns from the call,
- * or calls into Lua again, it waits until it has the lock again. {@link #lock} and {@link
- * #tryLock()} need a state that no thread is inside. There is one exception: a waiting thread
- * shares the state if the threads inside it wait for a state that this thread is inside, which is a
- * deadlock. See {@link ThreadStates}.
+ * <p><b>Sharing.</b> {@link #lock} and {@link #tryLock()} acquire the lock only while no other
+ * thread is inside. {@link #share} also takes it from an owner that is in a call from Lua to Java.
+ * That owner remains inside. When its call returns to Lua, or when it calls Lua again, it waits
+ * until it has the lock back. In one case a waiting {@code lock} takes the lock as {@code share}
+ * does: in a deadlock, when a thread inside this state waits for a state that the waiting thread is
+ * inside. See {@link ThreadStates}.
  *
  * <p><b>Stack overflow.</b> A StackOverflowError can be thrown at any method call, but not at a
- * store. So the owner, with or without a bias, is a single field, changed in one step. If the error
- * hits a thread after it became the owner and before it was inside, or after it left and before it
- * released the lock, the thread finds itself the owner when it comes again. It then enters, or
- * waits if others are to go first. If its bias was revoked, it first releases the lock. Waiting
- * threads detect this too, and an owner that has died, and take the lock.
+ * store. So one field names the owner, with or without a bias, and one store or compare-and-set
+ * changes it. The error can still make a thread the owner while it is outside: after the thread
+ * became the owner and before it set its depth, or after it cleared its depth and before it
+ * released the lock. When that thread comes again, it finds itself the owner, and enters unless a
+ * starving thread is to go first; if its bias was revoked, it first releases the lock. The first
+ * waiting thread detects such an owner, and one that has died, and frees the lock ({@link
+ * ThreadStates#recover}).
  */
 final class StateLock {
   /** Operations on the native side that are needed when several threads are inside a state. */
@@ -51,15 +53,15 @@ final class StateLock {
      *
      * @param outer the thread state whose run waits meanwhile
      */
-    void open(ThreadState state, @Nullable ThreadState outer);
+    void open(ThreadState state, ThreadState outer);
 
     /** Switches to the context of a thread state that is attached again. */
     void resume(ThreadState state);
 
     /**
-     * Closes the context of a thread state; what runs next uses the state's own context. For a
-     * thread state without a context, has the next use clean up what its thread has left behind in
-     * the state's own.
+     * Closes the context of a thread state; what runs next uses the state's own context. A thread
+     * state that has no context used the state's own: its thread may have left something behind
+     * there, and the next use of the state cleans that up.
      */
     void close(ThreadState state);
 
@@ -193,8 +195,8 @@ final class StateLock {
   }
 
   /**
-   * Acquires the lock if no thread is inside, even if one has waited for it so long that no other
-   * may overtake it; returns whether it did.
+   * Acquires the lock if no thread is inside, even if a waiting thread is no longer to be
+   * overtaken; returns whether it did.
    */
   boolean tryOvertake() {
     var thread = Thread.currentThread();
@@ -202,7 +204,7 @@ final class StateLock {
   }
 
   /**
-   * Acquires the lock, waiting for at most so many nanoseconds; returns whether it did.
+   * Acquires the lock, waiting for at most the given time; returns whether it did.
    *
    * @throws InterruptedException if the thread is interrupted before or meanwhile, or if the run
    *     that it is part of is to end
@@ -230,7 +232,7 @@ final class StateLock {
       }
     } else if (owner == thread) {
       var state = current;
-      // otherwise it does not own the lock any more, or not yet
+      // otherwise it has left, or has not entered yet
       if (state != null && state.thread == thread) {
         return enterAgain(state);
       }
@@ -274,8 +276,9 @@ final class StateLock {
   }
 
   /**
-   * Orders a store before a load. Where fenceAll exists, the thread that calls it does the rest.
-   * Until that is known, or if another thread's knowledge is not seen yet, this does all of it.
+   * Orders a store before a load. Where {@link Native#fenceAll} exists, the thread that calls it
+   * makes this processor execute the fence, so this one is for the compiler only. It is a full
+   * fence as long as {@code hasFence} is not set, or is not seen to be.
    */
   private static void fence() {
     if (hasFence) {
@@ -318,7 +321,7 @@ final class StateLock {
     return queue.mayBarge(waiter) && takeFree(thread, waiter);
   }
 
-  /** Acquires the lock as {@link #take} does, whoever else waits for it. */
+  /** Acquires the lock as {@link #take} does, even if another thread is to go first. */
   private boolean takeFree(Thread thread, LockQueue.@Nullable Waiter waiter) {
     if (inside.anyDetached()) {
       return false;
@@ -357,7 +360,6 @@ final class StateLock {
   }
 
   /** Leaves once; releases the lock when the depth is 0. */
-  @SuppressWarnings("NullAway")
   void unlock() {
     var owner = this.owner;
     if (owner instanceof Bias) {
@@ -367,7 +369,7 @@ final class StateLock {
       }
       return;
     }
-    var state = current;
+    var state = current();
     if (state.depth > 1) {
       state.depth--;
       return;
@@ -496,9 +498,8 @@ final class StateLock {
   }
 
   /** Returns the depth of the current thread, which must hold the lock. */
-  @SuppressWarnings("NullAway")
   int depth() {
-    return current.depth;
+    return current().depth;
   }
 
   /**

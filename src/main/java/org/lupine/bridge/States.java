@@ -22,7 +22,7 @@ final class States {
   private static End[] ends = new End[16];
   private static int[] free = new int[16];
   private static int freeCount;
-  private static int top = 1; // 0 is no state
+  private static int top = 1; // 0 stands for no state
   private static int open;
   private static int limit = MANY;
 

@@ -23,7 +23,7 @@ final class StringCache {
     return (int) ((first * 0x9e37_79b9_7f4a_7c15L ^ second * 0xc2b2_ae3d_27d4_eb4fL) >>> 58);
   }
 
-  /** Returns the first eight of so many bytes in a message; missing ones are zeros. */
+  /** Returns the first eight bytes of a string in a message; missing ones are zeros. */
   private static long word(ByteBuffer in, int at, int length) {
     if (length <= 0) {
       return 0;

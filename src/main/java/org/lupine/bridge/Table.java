@@ -193,8 +193,11 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     return operate(Op.RAW_PUT, checkedKey(key), element(value));
   }
 
-  /** Returns the raw value of a key, in the form that Lua gives it; null if there is none. */
-  Object rawFind(Object key) {
+  /**
+   * Returns the value of a key, bypassing metamethods, with Java objects as the host gave them to
+   * Lua; null if there is none.
+   */
+  @Nullable Object rawFind(Object key) {
     return raw(Op.RAW_GET, lookupKey(key))[0];
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,10 +62,10 @@ final class TableCopy {
     return entries(at) > 0 && places(at) != null;
   }
 
-  @SuppressWarnings({"NullAway", "unchecked"})
+  @SuppressWarnings("unchecked")
   private void fill(Object copy, int at) {
     if (copy instanceof List) {
-      for (int place : places(at)) {
+      for (int place : Objects.requireNonNull(places(at))) {
         ((List<Object>) copy).add(value(dump[place]));
       }
       return;

@@ -1,6 +1,5 @@
 package org.lupine.bridge;
 
-import java.nio.charset.CharacterCodingException;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.ConcurrentModificationException;
@@ -21,6 +20,9 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
    * The number of entries read by the first crossing of an iterator, and the limit for later ones.
    */
   private static final int FIRST = 64, MOST = 1024;
+
+  /** What Lua says of a key that is in the table no longer. */
+  private static final String CHANGED = "invalid key to 'next'";
 
   private final Table table;
 
@@ -141,7 +143,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
   private final class Cursor implements Iterator<Map.Entry<Object, Object>> {
     private Object[] batch = {};
     private int at;
-    private @Nullable Object last; // the last returned key, in the form that Lua gives it
+    private @Nullable Object last; // the last returned key, as it was read from Lua
     private long left = -1;
     private int limit = readsAhead() ? FIRST : 1;
     private boolean removable;
@@ -170,8 +172,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
       try {
         batch = table.raw(Op.ENTRIES, behind, limit, count);
       } catch (LuaException e) {
-        if (e.getClass() != LuaException.class
-            || e.getCause() instanceof CharacterCodingException) {
+        if (e.getClass() != LuaException.class || !e.text().contains(CHANGED)) {
           throw e;
         }
         throw new ConcurrentModificationException(

@@ -24,20 +24,28 @@ final class TablePairs implements Iterator<Map.Entry<Object, Object>> {
 
   @Override
   public synchronized boolean hasNext() {
-    if (step == null) {
-      step = state.call(function, invariant, control);
-    }
-    return step.length > 0 && step[0] != null;
+    var next = step();
+    return next.length > 0 && next[0] != null;
   }
 
-  @SuppressWarnings("NullAway")
+  /** Returns the results of the next step, which is made once. */
+  private Object[] step() {
+    var made = step;
+    if (made == null) {
+      made = state.call(function, invariant, control);
+      step = made;
+    }
+    return made;
+  }
+
   @Override
   public synchronized Map.Entry<Object, Object> next() {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    control = step[0];
-    var entry = new SimpleImmutableEntry<>(control, step.length > 1 ? step[1] : null);
+    var next = step();
+    control = next[0];
+    var entry = new SimpleImmutableEntry<>(control, next.length > 1 ? next[1] : null);
     step = null;
     return entry;
   }

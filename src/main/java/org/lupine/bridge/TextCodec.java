@@ -10,14 +10,14 @@ import org.lupine.value.Malformed;
 
 /** Encodes text as the bytes of Lua strings, and decodes it. Immutable. */
 final class TextCodec {
-  private final @Nullable Charset charset;
+  private final Charset charset;
   private final boolean binary;
   private final Malformed malformed;
 
   /** Creates a codec of a charset; null leaves the bytes of Lua strings as they are. */
   TextCodec(@Nullable Charset charset, Malformed malformed) {
     this.binary = charset == null;
-    this.charset = binary ? StandardCharsets.UTF_8 : charset;
+    this.charset = charset == null ? StandardCharsets.UTF_8 : charset;
     this.malformed = malformed;
   }
 
@@ -55,8 +55,7 @@ final class TextCodec {
   }
 
   /** Returns whether the encoder may have replaced characters by question marks. */
-  @SuppressWarnings("NullAway")
-  private static boolean mayBeReplaced(String text, byte[] bytes, @Nullable Charset charset) {
+  private static boolean mayBeReplaced(String text, byte[] bytes, Charset charset) {
     boolean utf8 = charset == StandardCharsets.UTF_8;
     if (!utf8 || bytes.length != text.length()) {
       return utf8 ? hasLoneSurrogate(text) : !charset.newEncoder().canEncode(text);
@@ -100,7 +99,6 @@ final class TextCodec {
    *
    * @throws CharacterCodingException if it cannot be decoded, and that is to be reported
    */
-  @SuppressWarnings("NullAway")
   Object decode(byte[] bytes) throws CharacterCodingException {
     if (binary) {
       return LuaString.wrap(bytes);

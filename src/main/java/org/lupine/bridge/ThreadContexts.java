@@ -1,8 +1,8 @@
 package org.lupine.bridge;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Status;
 
 /** The native contexts of the threads that share a state. Holds no reference to the state. */
@@ -11,7 +11,7 @@ final class ThreadContexts implements StateLock.Contexts {
   private final AtomicInteger interrupts = new AtomicInteger();
   private long address;
 
-  @SuppressWarnings("NullAway")
+  @SuppressWarnings("NullAway") // set by initialize, before the lock is used
   private Interrupter interrupter;
 
   /** Sets the native state, once it is open. Before that no other thread is inside. */
@@ -32,9 +32,8 @@ final class ThreadContexts implements StateLock.Contexts {
     }
   }
 
-  @SuppressWarnings("NullAway")
   @Override
-  public void open(ThreadState state, @Nullable ThreadState outer) {
+  public void open(ThreadState state, ThreadState outer) {
     int before = interrupts.get();
     endAbandoned();
     long context = Native.openThread(address);
@@ -65,7 +64,6 @@ final class ThreadContexts implements StateLock.Contexts {
     Native.resumeThread(address, state.context);
   }
 
-  @SuppressWarnings("NullAway")
   @Override
   public void close(ThreadState state) {
     if (state.context == 0) {
@@ -73,7 +71,7 @@ final class ThreadContexts implements StateLock.Contexts {
       return;
     }
     try {
-      state.interrupter.release();
+      Objects.requireNonNull(state.interrupter).release();
     } finally {
       Native.closeThread(address, state.context);
       state.context = 0;
@@ -81,13 +79,12 @@ final class ThreadContexts implements StateLock.Contexts {
     endAbandoned();
   }
 
-  @SuppressWarnings("NullAway")
   @Override
   public void abandon(ThreadState state) {
     if (state.context == 0) {
       return;
     }
-    state.interrupter.release();
+    Objects.requireNonNull(state.interrupter).release();
     do {
       state.next = abandoned.get();
     } while (!abandoned.compareAndSet(state.next, state));

@@ -17,22 +17,23 @@ import org.jspecify.annotations.Nullable;
  * attached thread has left, or is in a call to Java itself. So the threads return in any order. A
  * thread that may not share the state waits until all others have left, except in a deadlock.
  *
- * <p>One thread at a time changes which one is attached. While none does, and no thread is
- * detached, entering and leaving take no part in this: the owner stores its depth, or the depth of
- * its call to Java, and then checks {@link #shared}. If that is set, it waits for the change to
- * end. The changing thread sets {@code shared}, issues a fence in all threads, and then reads what
- * the owner stores.
+ * <p><b>Changes.</b> A change makes another thread the attached one. One thread at a time makes a
+ * change ({@link #beginChange}). The owner has a fast path for entering, leaving and calls to Java:
+ * it stores its depth, or the depth of its call, and then checks {@link #shared}, which is set
+ * during a change and while a thread is detached. Only if it is set does the owner wait for the end
+ * of the change. The changing thread sets {@code shared}, makes all threads execute a fence, and
+ * then reads what the owner has stored. So one of the two sees the other.
  */
 final class ThreadStates {
   private static final int SPINS = 100, SPINS_BEFORE_RECOVERY = 10_000;
 
   /**
-   * A thread that waits to be attached checks once every so many parks whether the owner is still
-   * alive and inside.
+   * After how many parks a thread that waits to be attached checks whether the owner is still alive
+   * and inside.
    */
   private static final int PARKS = 256;
 
-  /** A stack trace of so many frames may be truncated: the JVM's default limit is 1024. */
+  /** The length from which a stack trace may be truncated: the JVM's default limit is 1024. */
   private static final int LONG_TRACE = 1_000;
 
   private static final int FRAMES = 60; // stack frames that must be left for a change
@@ -88,9 +89,10 @@ final class ThreadStates {
   }
 
   /**
-   * Begins a change unless another thread is changing something; continues one of its own. Returns
-   * whether it did. A change ends with stores to {@code shared} and {@code changing}, and no call,
-   * since a call might overflow the stack.
+   * Begins a change, unless another thread is in the middle of one; returns whether it did. A
+   * change of this thread that a stack overflow has cut short is taken up again. The caller ends
+   * the change by stores to {@code shared} and {@code changing}, without a method call, which could
+   * overflow the stack.
    */
   private boolean beginChange(Thread thread) {
     if (!CHANGING.compareAndSet(this, null, thread) && changing != thread) {
@@ -199,7 +201,7 @@ final class ThreadStates {
     }
     boolean opened = false;
     try {
-      if (mine.additional) {
+      if (outer != null) {
         lock.contexts.open(mine, outer);
       }
       opened = true;
@@ -242,8 +244,9 @@ final class ThreadStates {
   }
 
   /**
-   * Attaches a thread that is in a call to Java, and sets these numbers. Throws nothing: at the end
-   * of a call as much of the stack is left as at its beginning.
+   * Waits until a thread that is in a call to Java can be attached again, attaches it, and sets its
+   * depth and the depth of its call. Throws nothing: the end of a call has as much of the stack
+   * left as its beginning had.
    */
   void attach(ThreadState state, int depth, int depthOfCall) {
     long start = 0;
@@ -339,16 +342,16 @@ final class ThreadStates {
     return first;
   }
 
-  @SuppressWarnings("NullAway")
   private void remove(ThreadState state) {
     if (detached == state) {
       detached = state.next;
     } else {
-      var before = detached;
-      while (before.next != state) {
-        before = before.next;
+      for (var before = detached; before != null; before = before.next) {
+        if (before.next == state) {
+          before.next = state.next;
+          break;
+        }
       }
-      before.next = state.next;
     }
     state.next = null;
     state.detached = false;
@@ -413,9 +416,10 @@ final class ThreadStates {
   }
 
   /**
-   * Ends a thread state that was detached, and one that was attached; each may be null. This thread
-   * holds the lock in place of the latter. Not called during a change of the attached thread, since
-   * an interrupter that this waits for may be waiting for the end of that change.
+   * Cleans up after two thread states, each of which may be null: a detached one whose thread has
+   * died, and an attached one whose thread has died or left, in place of which this thread holds
+   * the lock. Called after the change has ended, since this waits for an interrupter, which may
+   * itself be waiting for the end of the change.
    */
   private void end(@Nullable ThreadState dead, @Nullable ThreadState left) {
     try {
@@ -482,8 +486,8 @@ final class ThreadStates {
   }
 
   /**
-   * Returns whether a stack trace of so many frames is complete, that is, whether the JVM would
-   * return a longer one.
+   * Returns whether a stack trace of this length is complete, that is, whether the JVM would return
+   * a longer one.
    */
   private static boolean isWhole(int frames) {
     try {
@@ -493,7 +497,7 @@ final class ThreadStates {
     }
   }
 
-  /** Returns how many frames the JVM returns for a stack that is deeper than so many frames. */
+  /** Returns how many frames the JVM returns for a stack that is deeper than this number. */
   private static int traced(int frames) {
     return frames == 0 ? new Throwable().getStackTrace().length : traced(frames - 1);
   }

@@ -1,19 +1,21 @@
 package org.lupine.bridge;
 
+import java.util.concurrent.atomic.AtomicLong;
 import org.lupine.bridge.Protocol.Upcall;
 import org.lupine.value.LuaException;
 
 /**
  * Limits how many bytes each use of a state from outside may hand to Java: text that it writes, and
- * values that it passes to Java code, which may retain them. Used under the lock.
+ * values that it passes to Java code, which may retain them. Thread-safe: a call into another state
+ * uses up the limits of the one that it comes from.
  */
 final class TransferLimits {
   private static final int SMALL = 16; // bytes of a message with one number
 
   private final long mostOutput;
   private final long mostPassed;
-  private long output;
-  private long passed;
+  private final AtomicLong output = new AtomicLong();
+  private final AtomicLong passed = new AtomicLong();
 
   /** Sets the bytes of each kind; 0 for no limit. */
   TransferLimits(long mostOutput, long mostPassed) {
@@ -23,8 +25,8 @@ final class TransferLimits {
 
   /** Begins a use. */
   void begin() {
-    output = 0;
-    passed = 0;
+    output.set(0);
+    passed.set(0);
   }
 
   /**
@@ -37,8 +39,7 @@ final class TransferLimits {
     int bytes = length < 0 ? SMALL : length;
     switch (operation) {
       case Upcall.WRITE:
-        output += bytes;
-        check(output, mostOutput, "write more than ", " (maxOutput)");
+        check(output.addAndGet(bytes), mostOutput, "write more than ", " (maxOutput)");
         break;
       case Upcall.CALL:
       case Upcall.INVOKE:
@@ -46,11 +47,32 @@ final class TransferLimits {
       case Upcall.SET_PROPERTY:
       case Upcall.SCOPE_PUT:
       case Upcall.LIBRARY:
-        passed += bytes;
-        check(passed, mostPassed, "pass more to Java than ", " (maxTransfer)");
+        checkPassed(passed.addAndGet(bytes));
         break;
       default:
     }
+  }
+
+  /**
+   * Counts small values or the bytes of a message that answer Java code which a script has called:
+   * results of functions, elements of tables. The answer has to be read, so that nothing is thrown
+   * before the next {@link #check}.
+   */
+  void countAnswer(int values, int length) {
+    passed.addAndGet((long) SMALL * values + length);
+  }
+
+  /**
+   * Checks what was counted so far.
+   *
+   * @throws LuaException if the limit of what is passed is exceeded
+   */
+  void check() {
+    checkPassed(passed.get());
+  }
+
+  private void checkPassed(long bytes) {
+    check(bytes, mostPassed, "pass more to Java than ", " (maxTransfer)");
   }
 
   private static void check(long bytes, long most, String what, String option) {

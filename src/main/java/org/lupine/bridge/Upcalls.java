@@ -2,6 +2,7 @@ package org.lupine.bridge;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Status;
@@ -16,7 +17,9 @@ import org.lupine.value.Values;
 import org.lupine.value.Yield;
 
 /**
- * Handles what Lua asks of Java, for one state. Each call answers with a status; nothing is thrown.
+ * Answers the upcalls of one state, that is, the calls of Lua into Java. {@link #up} throws
+ * nothing: what Java code throws is answered by a status, and becomes a Lua error after Java has
+ * returned.
  */
 final class Upcalls {
   // in the order of Upcall.READ_*
@@ -93,7 +96,6 @@ final class Upcalls {
    * Answers a call with at most one argument, which is small, a Java object or a string, without an
    * array or a box for it and its result where that is possible.
    */
-  @SuppressWarnings("NullAway")
   private long upSmall(int asked, int target, int member, int length) {
     int operation = asked & ~Upcall.ATTACHED;
     int tag = length > 0 ? Tag.STRING : -1 - length;
@@ -154,9 +156,9 @@ final class Upcalls {
   }
 
   /**
-   * Answers with the next items of a loop as far as they are small values of the same type; returns
-   * 0, having taken nothing, if the first one is not, if Lua wants one only, or if taking them runs
-   * foreign code.
+   * Takes the next items of a loop, up to the first one that is not a small value of the same type,
+   * and answers with them. Returns 0, having taken nothing, if that is the first one, if Lua wants
+   * only one, or if taking items runs foreign code.
    */
   private long items(LoopItems items, int most) {
     if (most < 2 || !items.runNoForeignCode()) {
@@ -252,10 +254,12 @@ final class Upcalls {
       frame.free(handles);
       refs.release(frame);
       var arguments = arguments(operation, member, length);
-      if (state.transfer() != null) {
-        state.transfer().count(operation, messages.size(length, arguments));
-      }
       var object = target(operation, target);
+      var limited = state.transfer() == null ? null : state.lock().current();
+      if (limited != null) {
+        state.limits().count(operation, messages.size(length, arguments));
+        limited.limitedCalls++;
+      }
       var leaving = asked == operation ? state.lock().current() : null;
       int before = leaving == null ? 0 : StateLock.leaveForJava(leaving);
       try {
@@ -264,6 +268,9 @@ final class Upcalls {
       } finally {
         if (leaving != null) {
           state.lock().returnFromJava(leaving, before);
+        }
+        if (limited != null) {
+          limited.limitedCalls--;
         }
       }
     } catch (Throwable e) {
@@ -377,7 +384,7 @@ final class Upcalls {
   private long failed(int operation, Throwable thrown) {
     try {
       messages.abandon();
-      // a function of the library rethrows only what a script has it throw
+      // a function of the library throws such an exception only if a script passed it one
       if (operation != Upcall.LIBRARY && Interrupts.isInterrupt(thrown)) {
         return interrupted(thrown);
       }
@@ -440,7 +447,7 @@ final class Upcalls {
         || thrown instanceof LuaInterruptedException;
   }
 
-  @SuppressWarnings("NullAway")
+  @SuppressWarnings("NullAway") // each operation has the target that bridge.h says
   private @Nullable Object answer(
       int operation, @Nullable Object target, int member, Object[] arguments) throws Throwable {
     var host = state.host();
@@ -456,6 +463,8 @@ final class Upcalls {
       case Upcall.SET_PROPERTY:
         host.setProperty(state, target, member, arguments[0]);
         return Scope.ABSENT;
+      case Upcall.MEMORY:
+        return memory(host.memory(target));
       case Upcall.CALL:
         return target instanceof Yield
             ? goOn((Yield) target, arguments)
@@ -486,15 +495,18 @@ final class Upcalls {
     }
   }
 
+  private static Object memory(long @Nullable [] memory) {
+    return memory == null
+        ? Scope.ABSENT
+        : Values.of((Object[]) Arrays.stream(memory).boxed().toArray(Long[]::new));
+  }
+
   /** Continues after a yield, with the values of the resume. */
   private Object goOn(Yield yield, Object[] arguments) {
     if (yield.next() == null) {
       throw new LuaException("attempt to call a " + Yield.class.getName() + " value");
     }
-    for (int i = 0; i < arguments.length; i++) {
-      arguments[i] = state.host().toJava(arguments[i]);
-    }
-    return yield.next().apply(Values.wrap(arguments));
+    return yield.next().apply(Values.wrap(state.host().passed(arguments)));
   }
 
   /** Decodes names of classes and members, which are text even in binary mode. */

@@ -20,7 +20,7 @@ final class Watchdog implements Runnable {
   private static final long PATIENCE = 1_000_000_000L;
 
   // guarded by the monitor of the class; initializing them allocates nothing
-  @SuppressWarnings("NullAway")
+  @SuppressWarnings("NullAway") // null until the first call of add, before any other use
   private static Interrupter[] watches;
 
   private static int count;
@@ -177,7 +177,7 @@ final class Watchdog implements Runnable {
   }
 
   /**
-   * Replaces a state that is not watched any more by the last one, which was looked at already.
+   * Replaces a state that is no longer watched by the last one, which was looked at already.
    */
   private static void remove(int index) {
     synchronized (Watchdog.class) {

@@ -9,7 +9,7 @@ import org.lupine.value.LuaExitException;
 
 /**
  * The standard output of a program that is to end when it is closed: if no process reads from the
- * pipe any more, the first write ends the script, and the script cannot catch that.
+ * pipe any longer, the first write ends the script, and the script cannot catch that.
  */
 final class StandardOutput extends FilterOutputStream {
   /** The status that a shell reports for a program that SIGPIPE has ended. */

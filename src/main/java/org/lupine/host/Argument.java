@@ -128,11 +128,13 @@ final class Argument {
   }
 
   /** Returns how a message names a value: its Lua type, or its Java class. */
-  @SuppressWarnings("NullAway")
   static String name(@Nullable Object value) {
+    if (value == null) {
+      return "nil";
+    }
     switch (kind(value)) {
       case NIL:
-        return value == null ? "nil" : "null";
+        return "null";
       case BOOLEAN:
         return "boolean";
       case STRING:
@@ -152,14 +154,28 @@ final class Argument {
         if (value instanceof View) {
           return name(((View) value).target);
         }
-        return value instanceof NamedArguments
-            ? "java.args"
-            : value instanceof ClassHandle
-                ? "class " + ((ClassHandle) value).type().getName()
-                : value.getClass().getTypeName();
+        return value instanceof ClassHandle
+            ? "class " + ((ClassHandle) value).type().getName()
+            : value instanceof ForeignValue
+                ? ((ForeignValue) value).type()
+                : name(value.getClass());
       default:
         return "number";
     }
+  }
+
+  /**
+   * Returns how a message names a class of objects: a class of this library is named by what its
+   * objects are to scripts.
+   */
+  static String name(Class<?> type) {
+    return type == NamedArguments.class
+        ? "java.args"
+        : type == JavaNull.class
+            ? "java.null"
+            : Callback.class.isAssignableFrom(type)
+                ? "function"
+                : ForeignValue.class.isAssignableFrom(type) ? "userdata" : type.getTypeName();
   }
 
   /**

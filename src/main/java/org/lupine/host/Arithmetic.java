@@ -54,9 +54,8 @@ final class Arithmetic {
   /**
    * Returns a result as an object rather than a Lua number, so that further arithmetic stays exact.
    */
-  @SuppressWarnings("NullAway")
   static @Nullable Object kept(@Nullable Object result) {
-    return isBig(result) ? new Host.AsObject(result) : result;
+    return result != null && isBig(result) ? new Host.AsObject(result) : result;
   }
 
   /**

@@ -47,7 +47,6 @@ final class Attributes {
     this.cachedToWrite = filter == null && setter == null;
   }
 
-  @SuppressWarnings("NullAway")
   @Nullable Object index(LuaState state, Object target, Object key) throws Throwable {
     if (target == JavaNull.NULL) {
       throw new LuaException("attempt to index java.null");
@@ -57,7 +56,7 @@ final class Attributes {
     }
     host.gate.checkPassed(key);
     if (getter != null) {
-      var got = getter.get(Conversion.unwrap(target), shown(key));
+      var got = getter.get(shownTarget(target), shown(key));
       if (got != AttributeHandlers.DEFAULT) {
         return got;
       }
@@ -88,6 +87,11 @@ final class Attributes {
     return found instanceof Host.Member
         ? new Host.Member(((Host.Member) found).id(), false)
         : read(state, inner, found);
+  }
+
+  /** Returns whether no filter or handler is asked about elements. */
+  boolean readsItemsItself() {
+    return cached && cachedToWrite;
   }
 
   /** Returns the reader of a list's or array's elements; null for others or with filtered keys. */
@@ -127,7 +131,7 @@ final class Attributes {
       host.gate.check(Operation.LENGTH, data.type, "length");
       return Array.getLength(target);
     }
-    if (!data.map && !((data.list || data.array) && key instanceof Number)) {
+    if (!data.map && !((data.list || data.array || data.buffer) && key instanceof Number)) {
       return Items.ABSENT;
     }
     if (host.gate.guards() && !host.gate.allows(Operation.INDEX, data.type, text(key))) {
@@ -146,10 +150,10 @@ final class Attributes {
   }
 
   private static @Nullable Object absent(JavaType data, Object key) {
-    if (data.map || data.list || data.array) {
+    if (data.map || data.list || data.array || data.buffer) {
       return null;
     }
-    throw new LuaException("no items in " + data.type.getTypeName());
+    throw new LuaException("no items in " + Argument.name(data.type));
   }
 
   private @Nullable Object member(
@@ -204,7 +208,8 @@ final class Attributes {
   }
 
   /** Writes a property that {@link #newIndex} returned. */
-  void setProperty(LuaState state, Object target, int property, Object value) throws Throwable {
+  void setProperty(LuaState state, Object target, int property, @Nullable Object value)
+      throws Throwable {
     host.gate.checkPassed(value);
     if (target instanceof ClassHandle) {
       set(state, ((ClassHandle) target).data.statics().property(property), null, value);
@@ -218,13 +223,12 @@ final class Attributes {
       LuaState state, ClassMember member, @Nullable Object target, Class<?> type) throws Throwable {
     if (member.getter == null) {
       throw new LuaException(
-          "member '" + member.name + "' of " + type.getTypeName() + " cannot be read");
+          "member '" + member.name + "' of " + Argument.name(type) + " cannot be read");
     }
     var value = member.getter.call(host.context(state), target, NOTHING, 0);
     return Arithmetic.areBig(type) ? Arithmetic.kept(value) : value;
   }
 
-  @SuppressWarnings("NullAway")
   private @Nullable Object ofClass(LuaState state, ClassHandle handle, Object key)
       throws Throwable {
     var type = handle.type();
@@ -255,9 +259,8 @@ final class Attributes {
     return JavaType.of(type).handle();
   }
 
-  @SuppressWarnings("NullAway")
-  Host.@Nullable Property newIndex(LuaState state, Object target, Object key, Object value)
-      throws Throwable {
+  Host.@Nullable Property newIndex(
+      LuaState state, Object target, Object key, @Nullable Object value) throws Throwable {
     if (target == JavaNull.NULL) {
       throw new LuaException("attempt to index java.null");
     }
@@ -268,7 +271,7 @@ final class Attributes {
     host.gate.checkPassed(key);
     host.gate.checkPassed(value);
     if (setter != null) {
-      setter.set(Conversion.unwrap(target), shown(key), Conversion.unwrap(value));
+      setter.set(shownTarget(target), shown(key), Conversion.unwrap(value));
       return null;
     }
     var name = filter == null ? key : filtered(target, key, true);
@@ -279,7 +282,7 @@ final class Attributes {
     var data = JavaType.of(inner.getClass());
     boolean view = target instanceof View;
     if ((!view || !((View) target).members)
-        && (data.map || (data.list || data.array) && name instanceof Number)) {
+        && (data.map || (data.list || data.array || data.buffer) && name instanceof Number)) {
       host.gate.checkAssigned(data.type, text(name));
       item(data, inner, name, value);
       return null;
@@ -288,7 +291,7 @@ final class Attributes {
       absent(data, name);
       throw new LuaException(
           "bad index of "
-              + data.type.getTypeName()
+              + Argument.name(data.type)
               + " (whole number expected, got "
               + Argument.name(name)
               + ")");
@@ -297,7 +300,7 @@ final class Attributes {
   }
 
   @SuppressWarnings("unchecked")
-  private void item(JavaType data, Object target, Object key, Object value) {
+  private void item(JavaType data, Object target, Object key, @Nullable Object value) {
     if (data.map) {
       items.entry((Map<Object, Object>) target, key, value);
     } else {
@@ -311,7 +314,7 @@ final class Attributes {
       MemberTable table,
       @Nullable Object target,
       Object key,
-      Object value,
+      @Nullable Object value,
       boolean ofKind)
       throws Throwable {
     var name = name(key);
@@ -321,7 +324,7 @@ final class Attributes {
     }
     if (found.setter == null) {
       throw new LuaException(
-          "member '" + name + "' of " + table.owner.getTypeName() + " cannot be written");
+          "member '" + name + "' of " + Argument.name(table.owner) + " cannot be written");
     }
     if (ofKind && cachedToWrite && found.property >= 0) {
       return new Host.Property(found.property);
@@ -330,12 +333,13 @@ final class Attributes {
     return null;
   }
 
-  @SuppressWarnings("NullAway")
-  private void set(LuaState state, ClassMember member, @Nullable Object target, Object value)
+  private void set(
+      LuaState state, ClassMember member, @Nullable Object target, @Nullable Object value)
       throws Throwable {
+    var setter = Objects.requireNonNull(member.setter);
     var arguments = new Object[] {value};
-    if (member.setter.call(host.context(state), target, arguments, 0) == Overloads.NO) {
-      throw member.setter.mismatch(host.context(state), target, arguments, 0);
+    if (setter.call(host.context(state), target, arguments, 0) == Overloads.NO) {
+      throw setter.mismatch(host.context(state), target, arguments, 0);
     }
   }
 
@@ -344,10 +348,9 @@ final class Attributes {
     return filter == null ? name : (String) filtered(target, name, false);
   }
 
-  @SuppressWarnings("NullAway")
   private Object filtered(Object target, Object key, boolean setting) {
     var shown = shown(key);
-    var answer = filter.filter(Conversion.unwrap(target), shown, setting);
+    var answer = Objects.requireNonNull(filter).filter(shownTarget(target), shown, setting);
     if (Objects.equals(answer, shown)) {
       return key;
     }
@@ -356,6 +359,15 @@ final class Attributes {
           "attribute filter gave no name (string expected, got " + Argument.name(answer) + ")");
     }
     return answer;
+  }
+
+  /** Returns a target in the form that Java code gets. */
+  private static Object shownTarget(Object target) {
+    var shown = Conversion.unwrap(target);
+    if (shown == null) {
+      throw new LuaException("attempt to index java.null");
+    }
+    return shown;
   }
 
   /**
@@ -373,7 +385,7 @@ final class Attributes {
         "no member '"
             + text(key)
             + "' of "
-            + type.getTypeName()
+            + Argument.name(type)
             + (name == null || host.gate.guards() ? "" : NearNames.hint(name, table.names())));
   }
 

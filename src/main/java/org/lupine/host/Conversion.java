@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaString;
 import org.lupine.value.LuaTable;
@@ -37,8 +38,11 @@ final class Conversion {
     if (value instanceof FunctionalCallback) {
       return ((FunctionalCallback) value).target();
     }
-    if (value instanceof ForeignTable) {
-      return ((ForeignTable) value).original();
+    if (value instanceof ForeignValue) {
+      return ((ForeignValue) value).original();
+    }
+    if (value instanceof NamedArguments) {
+      throw new LuaException("java.args is for the arguments of a call, not a value");
     }
     return value == JavaNull.NULL
         ? null
@@ -87,7 +91,6 @@ final class Conversion {
    * Ranks how well a value that is not a number, boolean or text suits a type, as in {@link
    * Parameter}.
    */
-  @SuppressWarnings("NullAway")
   static int rank(CallContext context, Object value, int kind, Class<?> type) {
     if (value instanceof Cast) {
       return ((Cast) value).rank(type);
@@ -118,7 +121,7 @@ final class Conversion {
     if (value instanceof LuaFunction || value instanceof ClassHandle) {
       return !implementable(context, type, true)
           ? Parameter.NONE
-          : Parameter.LOOSE + (Functional.method(type).getReturnType() == void.class ? 1 : 0);
+          : Parameter.LOOSE + (Functional.result(type) == void.class ? 1 : 0);
     }
     if (value instanceof LuaString) {
       return type == byte[].class

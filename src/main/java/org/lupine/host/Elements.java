@@ -291,7 +291,6 @@ final class Elements {
   }
 
   /** Returns the value in the sample's class, or null if it does not fit. */
-  @SuppressWarnings("NullAway")
   private static @Nullable Object as(Object sample, @Nullable Object given) {
     if (given instanceof Number) {
       var converted =
@@ -300,11 +299,12 @@ final class Elements {
               : Parameter.NO;
       return converted == Parameter.NO ? null : converted;
     }
-    if (sample instanceof Enum) {
-      return Conversion.constant(((Enum<?>) sample).getDeclaringClass(), (String) given);
+    if (!(given instanceof String text)) {
+      return null;
     }
-    return sample instanceof Character && ((String) given).length() == 1
-        ? (Object) ((String) given).charAt(0)
-        : null;
+    if (sample instanceof Enum) {
+      return Conversion.constant(((Enum<?>) sample).getDeclaringClass(), text);
+    }
+    return sample instanceof Character && text.length() == 1 ? (Object) text.charAt(0) : null;
   }
 }

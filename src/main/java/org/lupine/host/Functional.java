@@ -6,6 +6,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Recognizes interfaces with one abstract method. */
@@ -74,13 +75,11 @@ final class Functional {
   }
 
   /**
-   * Returns the result type of a generic interface's single abstract method: {@code Integer} for
+   * Returns the result type of a generic functional interface's method: {@code Integer} for
    * {@code Callable<Integer>}, Object if it is not known.
    */
-  @SuppressWarnings("NullAway")
   static Type result(Type generic) {
-    var method = method(Conversion.erased(generic));
-    return result(generic, method);
+    return result(generic, Objects.requireNonNull(method(Conversion.erased(generic))));
   }
 
   private static Type result(Type generic, Method method) {

@@ -68,8 +68,8 @@ final class Gate {
   }
 
   /**
-   * Throws if an argument, or a value in a table, leads into the virtual machine: a script may hold
-   * such an object but not pass it to Java.
+   * Throws if an argument, or a value in a table, is an object of reflection that the gate does not
+   * permit: a script may hold such an object but not pass it to Java.
    */
   void checkPassed(Object[] arguments, int from) {
     if (!guards) {
@@ -80,7 +80,7 @@ final class Gate {
     }
   }
 
-  /** Throws if a value that gets to Java in any other way leads into the virtual machine. */
+  /** Throws as the other method does for a value that gets to Java in another way. */
   void checkPassed(@Nullable Object value) {
     if (guards) {
       checkEach(value);
@@ -88,8 +88,8 @@ final class Gate {
   }
 
   /**
-   * Throws if a result of Lua leads into the virtual machine; an imported class may be returned as
-   * the class itself.
+   * Throws if a result of Lua is an object of reflection that is not permitted; an imported class
+   * may be returned as the class itself.
    */
   void checkAnswer(@Nullable Object value) {
     if (guards && !isLookedUp(value)) {
@@ -109,8 +109,8 @@ final class Gate {
   }
 
   /**
-   * Returns the result of a conversion; throws if it leads into the virtual machine. What
-   * metamethods of a table return could not be checked before.
+   * Returns the result of a conversion; throws if it is an object of reflection that is not
+   * permitted. What metamethods of a table return could not be checked before.
    */
   @Nullable Object converted(@Nullable Object value) {
     if (guards && !isLookedUp(value)) {
@@ -125,7 +125,8 @@ final class Gate {
   }
 
   /**
-   * Returns whether a value leads into the virtual machine, so that it must not be passed to Java.
+   * Returns whether a value is an object of reflection that the gate does not permit, so that it
+   * must not be passed to Java.
    */
   boolean keeps(@Nullable Object value) {
     if (!guards || value == null || Argument.kind(value) != Argument.OBJECT) {
@@ -156,9 +157,8 @@ final class Gate {
     }
   }
 
-  @SuppressWarnings("NullAway")
   private void checkObject(@Nullable Object passed) {
-    if (keeps(passed)) {
+    if (passed != null && keeps(passed)) {
       throw new LuaException("access to " + passed.getClass().getTypeName() + " denied");
     }
   }

@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
@@ -19,7 +20,7 @@ final class Implementation implements InvocationHandler {
   @FunctionalInterface
   interface Callee {
     /** Returns the results of a method, or null if there is nothing to call. */
-    Object[] call(Method method, Object[] arguments) throws Throwable;
+    Object @Nullable [] call(Method method, Object[] arguments) throws Throwable;
   }
 
   private static final Object[] NONE = {};
@@ -93,14 +94,14 @@ final class Implementation implements InvocationHandler {
 
   private static void check(Class<?> type) {
     if (!type.isInterface() || type.isSealed() || type.isHidden()) {
-      throw new IllegalArgumentException(type.getTypeName() + " is no interface to implement");
+      throw new IllegalArgumentException(type.getTypeName() + " is not an interface to implement");
     }
   }
 
   @Override
   public @Nullable Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
     var given = arguments == null ? NONE : arguments;
-    Object[] values;
+    Object @Nullable [] values;
     try {
       values = callee.call(method, method.isVarArgs() ? spread(given) : given);
     } catch (LuaException e) {
@@ -190,7 +191,6 @@ final class Implementation implements InvocationHandler {
     return e;
   }
 
-  @SuppressWarnings("NullAway")
   private Object ofObject(Object proxy, Method method, Object[] arguments) {
     switch (method.getName()) {
       case "equals":
@@ -199,16 +199,15 @@ final class Implementation implements InvocationHandler {
                 && Proxy.isProxyClass(arguments[0].getClass())
                 && same(Proxy.getInvocationHandler(arguments[0]));
       case "hashCode":
-        return identity.hashCode();
+        return Objects.hashCode(identity);
       default:
-        return type.getTypeName() + " in Lua@" + Integer.toHexString(identity.hashCode());
+        return type.getTypeName() + " in Lua@" + Integer.toHexString(Objects.hashCode(identity));
     }
   }
 
-  @SuppressWarnings("NullAway")
   private boolean same(InvocationHandler other) {
     return other instanceof Implementation
         && ((Implementation) other).type == type
-        && ((Implementation) other).identity.equals(identity);
+        && Objects.equals(((Implementation) other).identity, identity);
   }
 }

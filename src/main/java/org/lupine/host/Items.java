@@ -1,12 +1,13 @@
 package org.lupine.host;
 
 import java.lang.reflect.Array;
+import java.nio.Buffer;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
 
-/** Reads and writes entries of maps, elements of lists and arrays. */
+/** Reads and writes entries of maps, elements of lists, arrays and buffers. */
 final class Items {
   /** The result for a missing entry or element. */
   static final Object ABSENT = new Object();
@@ -47,7 +48,7 @@ final class Items {
   }
 
   /** Sets an entry; nil removes it, {@code java.null} sets null. */
-  void entry(Map<Object, Object> map, Object key, Object value) {
+  void entry(Map<Object, Object> map, Object key, @Nullable Object value) {
     var plain =
         key instanceof Cast ? Conversion.unwrap(key) : Elements.key(map, Conversion.unwrap(key));
     if (value == null) {
@@ -61,7 +62,9 @@ final class Items {
     }
   }
 
-  /** Returns the element of a list or array; {@link #ABSENT} for any other target or key. */
+  /**
+   * Returns the element of a list, array or buffer; {@link #ABSENT} for any other target or key.
+   */
   @Nullable Object element(Object target, Object key) {
     var whole = key instanceof Number ? Numbers.whole(key) : null;
     if (whole == null) {
@@ -72,12 +75,16 @@ final class Items {
       var list = (List<?>) target;
       return at >= 0 && at < list.size() ? list.get((int) at) : null;
     }
+    if (target instanceof Buffer) {
+      var buffer = (Buffer) target;
+      return at >= 0 && at < Buffers.length(buffer) ? Buffers.get(buffer, (int) at) : null;
+    }
     return at >= 0 && at < Array.getLength(target) ? Array.get(target, (int) at) : null;
   }
 
   /** Sets an element; an index right after the last appends to a list. */
-  @SuppressWarnings({"NullAway", "unchecked"})
-  void element(JavaHost host, Object target, Object key, Object value) {
+  @SuppressWarnings("unchecked")
+  void element(JavaHost host, Object target, Object key, @Nullable Object value) {
     var whole = key instanceof Number ? Numbers.whole(key) : null;
     if (whole == null) {
       throw new LuaException(
@@ -102,8 +109,9 @@ final class Items {
       list.set((int) at, element);
       return;
     }
-    checked(at, Array.getLength(target), whole, target);
-    var type = target.getClass().getComponentType();
+    var buffer = target instanceof Buffer ? (Buffer) target : null;
+    checked(at, buffer == null ? Array.getLength(target) : Buffers.length(buffer), whole, target);
+    var type = buffer == null ? target.getClass().getComponentType() : Buffers.component(buffer);
     var converted = new Parameter(type, type).convert(host.stateless, value);
     if (converted == Parameter.NO) {
       throw new LuaException(
@@ -115,7 +123,11 @@ final class Items {
               + Argument.name(value)
               + ")");
     }
-    Array.set(target, (int) at, converted);
+    if (buffer == null) {
+      Array.set(target, (int) at, converted);
+    } else {
+      Buffers.set(buffer, (int) at, converted);
+    }
   }
 
   private static void checked(long at, int size, long key, Object target) {

@@ -142,7 +142,7 @@ public final class JavaHost implements Host {
                 ? "java.cast"
                 : target instanceof Callback || target instanceof LuaFunction
                     ? "function"
-                    : target instanceof LuaTable ? "table" : target.getClass().getTypeName();
+                    : target instanceof LuaTable ? "table" : Argument.name(target.getClass());
   }
 
   @Override
@@ -151,8 +151,8 @@ public final class JavaHost implements Host {
   }
 
   @Override
-  public @Nullable Property newIndex(LuaState state, Object target, Object key, Object value)
-      throws Throwable {
+  public @Nullable Property newIndex(
+      LuaState state, Object target, Object key, @Nullable Object value) throws Throwable {
     return objects.newIndex(state, target, key, value);
   }
 
@@ -163,7 +163,7 @@ public final class JavaHost implements Host {
   }
 
   @Override
-  public void setProperty(LuaState state, Object target, int property, Object value)
+  public void setProperty(LuaState state, Object target, int property, @Nullable Object value)
       throws Throwable {
     objects.setProperty(state, target, property, value);
   }
@@ -206,6 +206,12 @@ public final class JavaHost implements Host {
   }
 
   @Override
+  public long @Nullable [] memory(Object target) {
+    var found = gate.guards() || !objects.readsItemsItself() ? null : Buffers.memory(target);
+    return found == null ? null : new long[] {found[0], found[1], found[2], options.indexBase()};
+  }
+
+  @Override
   public @Nullable Object call(LuaState state, Object target, Object[] arguments) throws Throwable {
     // checking whether an object implements an interface would take as long as much of the rest
     var type = JavaType.of(target.getClass());
@@ -239,6 +245,11 @@ public final class JavaHost implements Host {
 
   /** Calls a function that was written for scripts, so that access is not checked. */
   private @Nullable Object function(JavaFunction function, Object[] arguments) throws Exception {
+    return unpacked(function.call(passed(arguments)));
+  }
+
+  @Override
+  public Object[] passed(Object[] arguments) {
     if (ParameterNames.hasNamedArguments(arguments, 0)) {
       throw new LuaException("a JavaFunction has no names of arguments: pass them by position");
     }
@@ -247,11 +258,12 @@ public final class JavaHost implements Host {
     for (int i = 0; i < plain.length; i++) {
       plain[i] = Conversion.unwrap(arguments[i]);
     }
-    return unpacked(function.call(plain));
+    return plain;
   }
 
   /** Calls the best overload with all arguments. */
-  @Nullable Object called(Overloads methods, LuaState state, Object target, Object[] arguments)
+  @Nullable Object called(
+      Overloads methods, LuaState state, @Nullable Object target, Object[] arguments)
       throws Throwable {
     var result = methods.call(context(state), target, arguments, 0);
     if (result == Overloads.NO) {
@@ -260,7 +272,6 @@ public final class JavaHost implements Host {
     return results(methods, result);
   }
 
-  @SuppressWarnings("NullAway")
   private @Nullable Object construct(LuaState state, Class<?> type, Object[] arguments)
       throws Throwable {
     if (type.isInterface()
@@ -286,13 +297,14 @@ public final class JavaHost implements Host {
     return called(member.methods, state, null, arguments);
   }
 
-  @SuppressWarnings("NullAway")
   @Override
   public @Nullable Object invoke(
       LuaState state, Object target, int member, boolean self, Object[] arguments)
       throws Throwable {
     var inner =
-        target instanceof View || target instanceof Cast ? Conversion.unwrap(target) : target;
+        target instanceof View || target instanceof Cast
+            ? Objects.requireNonNull(Conversion.unwrap(target))
+            : target;
     var methods = methods(inner, member);
     var result = methods.call(context(state), inner, arguments, 0);
     if (result == Overloads.NO && self && arguments.length == 0) {
@@ -327,9 +339,8 @@ public final class JavaHost implements Host {
         : result;
   }
 
-  @SuppressWarnings("NullAway")
   @Override
-  public @Nullable Object operate(LuaState state, int operator, Object left, Object right)
+  public @Nullable Object operate(LuaState state, int operator, Object left, @Nullable Object right)
       throws Throwable {
     return operators.operate(state, operator, left, right);
   }
@@ -361,7 +372,6 @@ public final class JavaHost implements Host {
   }
 
   /** Implements an interface, given its type arguments as far as they are known. */
-  @SuppressWarnings("NullAway")
   <T> T implement(LuaState state, Class<T> type, Type generic, Object functionOrTable) {
     gate.check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
     var only = Functional.method(type);
@@ -376,7 +386,7 @@ public final class JavaHost implements Host {
     }
     if (only == null) {
       throw new IllegalArgumentException(
-          type.getTypeName() + " is no functional interface: it takes a table of functions");
+          type.getTypeName() + " is not a functional interface: it takes a table of functions");
     }
     return Implementation.of(
         context(state),
@@ -399,7 +409,7 @@ public final class JavaHost implements Host {
       LuaState state,
       Class<T> type,
       @Nullable Object identity,
-      BiFunction<String, Object[], Object[]> functions) {
+      BiFunction<String, Object[], Object @Nullable []> functions) {
     gate.check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
     return Implementation.of(
         context(state),
@@ -410,8 +420,8 @@ public final class JavaHost implements Host {
   }
 
   /** Calls a table's function, or the table itself if the interface has a single method. */
-  private static Object[] called(
-      LuaState state, LuaTable table, Method only, Method method, Object[] arguments) {
+  private static Object @Nullable [] called(
+      LuaState state, LuaTable table, @Nullable Method only, Method method, Object[] arguments) {
     var results = state.callMethod(table, method.getName(), arguments);
     return results == null
             && only != null
@@ -436,7 +446,6 @@ public final class JavaHost implements Host {
   }
 
   /** Implements an interface as {@link #implement} does; failures are Lua errors. */
-  @SuppressWarnings("NullAway")
   Object implemented(LuaState state, Class<?> type, Object functionOrTable) {
     try {
       return implement(state, type, functionOrTable);
@@ -446,7 +455,6 @@ public final class JavaHost implements Host {
   }
 
   /** Implements several interfaces by the functions of a table. */
-  @SuppressWarnings("NullAway")
   Object implementedAll(LuaState state, Class<?>[] types, LuaTable table) {
     for (var each : types) {
       gate.check(HostAccess.Operation.IMPLEMENT, each, each.getTypeName());
@@ -497,9 +505,8 @@ public final class JavaHost implements Host {
   }
 
   /** Returns an object of which Lua sees only the members, or only the items. */
-  @SuppressWarnings("NullAway")
-  public static Object view(Object target, boolean members) {
-    return new View(Conversion.unwrap(Objects.requireNonNull(target, "object")), members);
+  public static Object view(@Nullable Object target, boolean members) {
+    return new View(Objects.requireNonNull(Conversion.unwrap(target), "object"), members);
   }
 
   /** Returns the name that the filter uses in place of a script's. */

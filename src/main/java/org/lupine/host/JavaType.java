@@ -59,6 +59,9 @@ final class JavaType {
   final boolean list;
   final boolean array;
 
+  /** Whether its objects are NIO buffers of numbers. */
+  final boolean buffer;
+
   /** Whether its objects are lists whose elements can be read without running code of others. */
   final boolean readAhead;
 
@@ -84,6 +87,7 @@ final class JavaType {
     this.map = Map.class.isAssignableFrom(type);
     this.list = List.class.isAssignableFrom(type);
     this.array = type.isArray();
+    this.buffer = Buffers.isBuffer(type);
     this.readAhead = READ_AHEAD.contains(type);
     this.foreign = ForeignTable.class.isAssignableFrom(type);
     this.plain =
@@ -132,7 +136,7 @@ final class JavaType {
 
   private int traits() {
     if (foreign) {
-      return JavaHost.ANY | Trait.BITS | Trait.CLOSE;
+      return JavaHost.ANY | Trait.BITS | Trait.CLOSE | Trait.TABLE;
     }
     int traits =
         map
@@ -140,7 +144,7 @@ final class JavaType {
                 || Collection.class.isAssignableFrom(type)
                 || CharSequence.class.isAssignableFrom(type)
             ? Trait.LENGTH
-            : 0;
+            : buffer ? Trait.LENGTH | Trait.BUFFER : 0;
     if (Comparable.class.isAssignableFrom(type)) {
       traits |= Trait.ORDER;
     }
@@ -190,12 +194,14 @@ final class JavaType {
   /**
    * Returns the overloads for calling an object: the abstract methods of its functional interfaces.
    */
-  @SuppressWarnings("NullAway")
   @Nullable Overloads calls() {
     if (!called) {
       var overloads = new ArrayList<Overload>();
       for (var each : functionals()) {
-        overloads.add(Overload.of(each, Functional.method(each)));
+        var method = Functional.method(each);
+        if (method != null) {
+          overloads.add(Overload.of(each, method));
+        }
       }
       calls =
           overloads.isEmpty()

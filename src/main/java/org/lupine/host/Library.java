@@ -1,14 +1,18 @@
 package org.lupine.host;
 
 import java.lang.reflect.Array;
+import java.nio.Buffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.lupine.access.HostAccess;
 import org.lupine.access.HostAccess.Operation;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.Interrupts;
 import org.lupine.bridge.LuaState;
+import org.lupine.bridge.Protocol.Element;
 import org.lupine.bridge.Protocol.Trait;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaException;
@@ -28,6 +32,7 @@ final class Library {
     "iterex",
     "enumerate",
     "array",
+    "buffer",
     "cast",
     "instanceof",
     "typeof",
@@ -59,7 +64,6 @@ final class Library {
     return names.clone();
   }
 
-  @SuppressWarnings("NullAway")
   @Nullable Object call(LuaState state, int function, Object[] given) throws Throwable {
     var a = new Arguments(names[function], given);
     switch (names[function]) {
@@ -83,6 +87,9 @@ final class Library {
       case "array":
         a.most(2);
         return array(state, a);
+      case "buffer":
+        a.most(2);
+        return buffer(state, a);
       case "cast":
         a.most(2);
         return cast(state, a);
@@ -144,14 +151,13 @@ final class Library {
     return found;
   }
 
-  @SuppressWarnings("NullAway")
   private Object function(Arguments a) {
     var target = a.get(0);
     if (a.has(1)) {
       target = Conversion.unwrap(target);
       var type = type(a, 1);
       var method = Functional.method(type);
-      if (method == null || !type.isInstance(target)) {
+      if (method == null || target == null || !type.isInstance(target)) {
         throw a.bad(
             1, method == null ? "functional interface" : "interface of " + Argument.name(target));
       }
@@ -165,7 +171,7 @@ final class Library {
     if (target instanceof LuaFunction) {
       return target;
     }
-    if (!callable(target)) {
+    if (target == null || !callable(target)) {
       throw a.bad(0, "callable Java object");
     }
     return new Host.AsFunction(target);
@@ -191,10 +197,12 @@ final class Library {
     return host.implementedAll(state, types, (LuaTable) given);
   }
 
-  @SuppressWarnings("NullAway")
   private Object loop(Arguments a) {
     var target = Conversion.unwrap(a.get(0));
-    if (target instanceof LuaTable || target instanceof LuaCoroutine || !Loops.loops(target)) {
+    if (target == null
+        || target instanceof LuaTable
+        || target instanceof LuaCoroutine
+        || !Loops.loops(target)) {
       throw a.bad(0, "Iterable, Iterator, Stream, Map or array");
     }
     host.gate.check(Operation.ITERATE, target.getClass(), "iter");
@@ -223,6 +231,24 @@ final class Library {
     return new Host.AsObject(Array.newInstance(component, (int) length));
   }
 
+  private Object buffer(LuaState state, Arguments a) {
+    int type = a.get(0) instanceof String ? Buffers.TYPES.indexOf(a.get(0)) : -1;
+    if (type < 0 || type == Element.LONG && !state.integers()) {
+      throw a.bad(
+          0,
+          "one of "
+              + Buffers.TYPES.stream()
+                  .filter(each -> state.integers() || !each.equals("long"))
+                  .collect(Collectors.joining(", ")));
+    }
+    host.gate.check(Operation.NEW, Buffer.class, "buffer");
+    try {
+      return new Host.AsObject(Buffers.make(type, a.whole(1)));
+    } catch (IllegalArgumentException e) {
+      throw a.bad(1, e.getMessage());
+    }
+  }
+
   private Object cast(LuaState state, Arguments a) {
     var type = type(a, 0);
     var value = new Parameter(type, type).convert(host.context(state), a.get(1));
@@ -233,17 +259,15 @@ final class Library {
     return new Cast(type, value);
   }
 
-  @SuppressWarnings("NullAway")
   private @Nullable Object typeOf(@Nullable Object value) {
     if (Argument.kind(value) != Argument.OBJECT) {
       return null;
     }
-    var type = Conversion.unwrap(value).getClass();
+    var type = Objects.requireNonNull(Conversion.unwrap(value)).getClass();
     host.gate.check(Operation.LOOKUP, type, type.getName());
     return Attributes.handle(type);
   }
 
-  @SuppressWarnings("NullAway")
   private @Nullable Overflow overflow(LuaState state, Arguments a) {
     var given = a.get(0);
     if (given == null || given instanceof Overflow) {

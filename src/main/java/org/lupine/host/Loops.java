@@ -1,6 +1,7 @@
 package org.lupine.host;
 
 import java.lang.reflect.Array;
+import java.nio.Buffer;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Enumeration;
@@ -182,6 +183,8 @@ final class Loops {
             ? ((Map<?, ?>) target).size()
             : target instanceof CharSequence
                 ? ((CharSequence) target).length()
-                : target.getClass().isArray() ? Array.getLength(target) : -1;
+                : target instanceof Buffer
+                    ? Buffers.length((Buffer) target)
+                    : target.getClass().isArray() ? Array.getLength(target) : -1;
   }
 }

@@ -85,10 +85,12 @@ final class Numbers {
   }
 
   /** Returns a number's value as a long if it has one, else null. */
-  @SuppressWarnings("NullAway")
   static @Nullable Long whole(@Nullable Object number) {
     if (number instanceof Long) {
       return (Long) number;
+    }
+    if (number == null) {
+      return null;
     }
     if (isWhole(number)) {
       return ((Number) number).longValue();

@@ -16,7 +16,8 @@ final class Operators {
     this.base = options.indexBase();
   }
 
-  @Nullable Object operate(LuaState state, int operator, Object left, Object right)
+  @SuppressWarnings("NullAway") // only a unary operator has no right operand
+  @Nullable Object operate(LuaState state, int operator, Object left, @Nullable Object right)
       throws Throwable {
     var a = operand(left);
     var b = operand(right);

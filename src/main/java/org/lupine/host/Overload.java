@@ -11,6 +11,7 @@ import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
 
@@ -128,13 +129,12 @@ final class Overload {
     return Modifier.isStatic(field.getModifiers()) ? Receiver.NOBODY : Receiver.TARGET;
   }
 
-  @SuppressWarnings("NullAway")
   private static Parameter[] parameters(Executable executable, @Nullable Class<?> first) {
     var types = executable.getParameterTypes();
     Type[] generics = executable.getGenericParameterTypes();
     int shift = first == null ? 0 : 1;
     var parameters = new Parameter[types.length + shift];
-    if (shift == 1) {
+    if (first != null) {
       parameters[0] = new Parameter(first, first);
     }
     for (int i = 0; i < types.length; i++) {
@@ -146,13 +146,13 @@ final class Overload {
   }
 
   /** Returns the parameter for the argument at an index, in a call that spreads or does not. */
-  @SuppressWarnings("NullAway")
   Parameter parameter(int index, boolean spread) {
-    return spread && index >= parameters.length - 1 ? rest : parameters[index];
+    return spread && index >= parameters.length - 1
+        ? Objects.requireNonNull(rest)
+        : parameters[index];
   }
 
   /** Returns the converted arguments, or null if one does not fit; their count is known to fit. */
-  @SuppressWarnings("NullAway")
   Object @Nullable [] arguments(CallContext context, Object[] given, int from, boolean spread) {
     int fixed = spread ? parameters.length - 1 : parameters.length;
     var converted = new Object[parameters.length];
@@ -163,6 +163,7 @@ final class Overload {
     }
     if (spread) {
       int count = given.length - from - fixed;
+      var rest = Objects.requireNonNull(this.rest);
       var array = Array.newInstance(rest.type, count);
       for (int i = 0; i < count; i++) {
         var value = rest.convert(context, given[from + fixed + i]);
@@ -177,11 +178,10 @@ final class Overload {
   }
 
   /** Calls the member with arguments that were converted from those given. */
-  @SuppressWarnings("NullAway")
   Object invoke(@Nullable Object target, Object[] arguments, Object[] given, int from)
       throws Throwable {
     if (roles != null) {
-      Elements.adapt(roles, target, arguments, given, from);
+      Elements.adapt(roles, Objects.requireNonNull(target), arguments, given, from);
     }
     var ready = handle;
     if (ready == null) {

@@ -113,7 +113,7 @@ final class OverloadMismatch {
       var key = Tables.otherKey((LuaTable) argument);
       return key == null
           ? null
-          : "; the table's key " + shown(key) + " is no element of " + type.getSimpleName();
+          : "; the table's key " + shown(key) + " is not an element of " + type.getSimpleName();
     }
     if (argument instanceof String
         && type.isEnum()

@@ -25,7 +25,7 @@ final class Overloads {
   final MemberUse use;
   final Overload[] all;
 
-  /** By the number of arguments: the only member that can take so many, without spreading. */
+  /** By the number of arguments: the only member that can take that many, without spreading. */
   private final Overload[] single;
 
   private final boolean named;
@@ -147,7 +147,10 @@ final class Overloads {
     return only == null ? null : only.unboxed();
   }
 
-  /** Returns the overload that was found before for one argument of a kind that is no object. */
+  /**
+   * Returns the overload that was resolved before for one argument of this kind; null if there is
+   * none, and for the kinds of Java objects, which are negative.
+   */
   private @Nullable Overload resolved(int kind) {
     if (kind < 0) {
       return null;
@@ -206,16 +209,15 @@ final class Overloads {
   }
 
   /** Calls an overload; only those that are permitted are candidates. */
-  @SuppressWarnings("NullAway")
   private Object guarded(CallContext context, @Nullable Object target, Object[] arguments, int from)
       throws Throwable {
     var open = open(context, target);
     context.gate().checkPassed(arguments, from);
     var resolution = resolve(context, open, -1, arguments, from);
-    var converted =
-        resolution == null
-            ? null
-            : resolution.overload.arguments(context, arguments, from, resolution.spread);
+    if (resolution == null) {
+      return NO;
+    }
+    var converted = resolution.overload.arguments(context, arguments, from, resolution.spread);
     return converted == null
         ? NO
         : result(

@@ -84,9 +84,9 @@ class ReadAheadLoop implements Callback, LoopItems {
     return steps(arguments.length == 1 ? ((Number) arguments[0]).intValue() : 1);
   }
 
-  /** Returns the values of so many steps, fewer at the end; null if there are none. */
-  private @Nullable Object steps(int most) {
-    var all = new Object[most * width];
+  /** Returns the values of the next n steps, fewer at the end; null if there are none. */
+  private @Nullable Object steps(int n) {
+    var all = new Object[n * width];
     int count = 0;
     for (; count < all.length && peek() != END; count += width) {
       put(all, count, item);

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -39,9 +40,13 @@ final class TableMapper {
   }
 
   /** Returns the table as an object of the wanted type. */
-  @SuppressWarnings("NullAway") // a table never maps to null
   Object map(LuaTable table) {
-    return value(table, wanted);
+    return present(table, wanted);
+  }
+
+  /** Maps a value to a type that null is not a value of. */
+  private Object present(Object value, Type type) {
+    return Objects.requireNonNull(value(value, type));
   }
 
   private IllegalArgumentException misfit(@Nullable String what, @Nullable Throwable cause) {
@@ -64,24 +69,23 @@ final class TableMapper {
     return converted;
   }
 
-  @SuppressWarnings("NullAway")
   private @Nullable Object value(Object value, Type generic) {
     var type = Conversion.erased(generic);
     if (type == Optional.class) {
       return Optional.ofNullable(value(value, Conversion.argument(generic, 0)));
     }
     if (type == OptionalInt.class) {
-      return value == null ? OptionalInt.empty() : OptionalInt.of((int) value(value, int.class));
+      return value == null ? OptionalInt.empty() : OptionalInt.of((int) present(value, int.class));
     }
     if (type == OptionalLong.class) {
       return value == null
           ? OptionalLong.empty()
-          : OptionalLong.of((long) value(value, long.class));
+          : OptionalLong.of((long) present(value, long.class));
     }
     if (type == OptionalDouble.class) {
       return value == null
           ? OptionalDouble.empty()
-          : OptionalDouble.of((double) value(value, double.class));
+          : OptionalDouble.of((double) present(value, double.class));
     }
     if (value instanceof LuaTable) {
       return table((LuaTable) value, type, generic);
@@ -172,7 +176,10 @@ final class TableMapper {
     var other = Tables.otherKey(table);
     if (other != null) {
       throw misfit(
-          "the key " + OverloadMismatch.shown(other) + " is no element of " + type.getTypeName(),
+          "the key "
+              + OverloadMismatch.shown(other)
+              + " is not an element of "
+              + type.getTypeName(),
           null);
     }
   }
@@ -301,7 +308,6 @@ final class TableMapper {
   }
 
   /** Returns a table's values in the order of the components: by name, or all by position. */
-  @SuppressWarnings("NullAway")
   private List<Object> given(LuaTable table, Class<?> type, List<String> names) {
     var given = new ArrayList<Object>(java.util.Collections.nCopies(names.size(), null));
     boolean byName = false;
@@ -309,8 +315,9 @@ final class TableMapper {
     for (var each : table.entrySet()) {
       var key = each.getKey();
       var whole = key instanceof Number ? Numbers.whole(key) : null;
-      boolean placed = whole != null && whole >= 1 && whole <= names.size();
-      int index = placed ? (int) (whole - 1) : key instanceof String ? names.indexOf(key) : -1;
+      long place = whole == null ? 0 : whole;
+      boolean placed = place >= 1 && place <= names.size();
+      int index = placed ? (int) (place - 1) : key instanceof String ? names.indexOf(key) : -1;
       byName |= !placed;
       byPosition |= placed;
       if (index < 0) {

@@ -2,7 +2,14 @@ package org.lupine.jsr223;
 
 import org.lupine.Flavour;
 
-/** Engines of Lua 5.2. */
+/**
+ * Engines of Lua 5.2.
+ *
+ * <pre>{@code
+ * ScriptEngine lua = new ScriptEngineManager().getEngineByName("lua52");
+ * System.out.println(lua.eval("return bit32.band(12, 10)"));   // 8
+ * }</pre>
+ */
 public final class Lua52EngineFactory extends LuaScriptEngineFactory {
   /** For {@link java.util.ServiceLoader}. */
   public Lua52EngineFactory() {

@@ -2,7 +2,14 @@ package org.lupine.jsr223;
 
 import org.lupine.Flavour;
 
-/** Engines of Lua 5.5. */
+/**
+ * Engines of Lua 5.5.
+ *
+ * <pre>{@code
+ * ScriptEngine lua = new ScriptEngineManager().getEngineByName("lua55");
+ * System.out.println(lua.eval("return #table.create(100)"));   // 0
+ * }</pre>
+ */
 public final class Lua55EngineFactory extends LuaScriptEngineFactory {
   /** For {@link java.util.ServiceLoader}. */
   public Lua55EngineFactory() {

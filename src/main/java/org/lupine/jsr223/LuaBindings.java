@@ -54,9 +54,8 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
    * Puts the kept values into a state that is being opened; the engine is locked. If something is
    * thrown, they are kept for another state.
    */
-  @SuppressWarnings("NullAway")
   void flowInto(ScriptState state) {
-    waiting.forEach(state::putGlobal);
+    Objects.requireNonNull(waiting).forEach(state::putGlobal);
     waiting = null;
   }
 
@@ -89,16 +88,24 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   void set(String name, @Nullable Object value) {
     checked(name);
     var state = taker(name, value);
-    if (state == null) {
-      synchronized (engine) {
-        if (waiting != null) {
-          waiting.put(name, value);
-          note(name, value);
-          return;
-        }
-      }
-      state = engine.mainState();
+    if (state != null) {
+      set(state, name, value);
+      return;
     }
+    either(
+        null,
+        all -> {
+          all.put(name, value);
+          note(name, value);
+          return all;
+        },
+        opened -> {
+          set(opened, name, value);
+          return opened;
+        });
+  }
+
+  private void set(ScriptState state, String name, @Nullable Object value) {
     state.putGlobal(name, value);
     note(name, value);
   }

@@ -23,6 +23,7 @@ import org.lupine.bridge.ChunkCache;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Scope;
 import org.lupine.io.ByteReader;
+import org.lupine.value.ChunkMode;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.MissingNativeException;
@@ -104,7 +105,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
   private @Nullable Object eval(ByteReader bytes, ScriptContext context) throws ScriptException {
     var file = file(context);
     try {
-      return run(Chunk.bytes(bytes.readAllBytes(), name(file), Chunk.Mode.TEXT), context, file);
+      return run(Chunk.bytes(bytes.readAllBytes(), name(file), ChunkMode.TEXT), context, file);
     } catch (IOException e) {
       throw new ScriptException(e);
     }
@@ -229,19 +230,17 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     return result(results);
   }
 
-  @SuppressWarnings("NullAway")
   @Override
   public @Nullable Object invokeMethod(Object table, String name, @Nullable Object... arguments)
       throws ScriptException, NoSuchMethodException {
     Objects.requireNonNull(name, "name");
     checkOpen();
     var home = home(table);
-    if (home == null || !(Mirrors.unwrap(table) instanceof LuaTable)) {
+    if (home == null || !(Mirrors.unwrap(table) instanceof LuaTable of)) {
       throw new IllegalArgumentException("not a table of this engine: " + table);
     }
     var context = this.context;
     var given = arguments == null ? NO_ARGUMENTS : arguments;
-    var of = (LuaTable) Mirrors.unwrap(table);
     Object[] results;
     try {
       var limit = attribute(context, context.getBindings(ScriptContext.ENGINE_SCOPE), TIME_LIMIT);

@@ -22,7 +22,7 @@ import org.lupine.value.Values;
 final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, ForeignTable {
   private static final long serialVersionUID = 1L;
 
-  private static final String NAME = "[guest]";
+  private static final String NAME = "[mirror]";
 
   /** Matches the names of the variables of the chunks below in Lua's messages. */
   private static final Pattern VARIABLE = Pattern.compile(" \\((local|global) '\\w+'\\)");
@@ -52,7 +52,11 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
         "a",
         "pairs(a)",
         "ipairs(a)");
-    OPERATORS[Operator.CLOSE] = chunk("local a, b = ... return getmetatable(a).__close(a, b)");
+    OPERATORS[Operator.CLOSE] =
+        chunk(
+            "local a, b = ... local close = (getmetatable(a) or {}).__close "
+                + "if not close then error('attempt to close a table without __close', 0) end "
+                + "return close(a, b)");
     operators(Operator.BAND, "a & b", "a | b", "a ~ b", "a << b", "a >> b", "~a");
   }
 
@@ -81,6 +85,11 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
     return table;
   }
 
+  @Override
+  public String type() {
+    return "table";
+  }
+
   /**
    * Runs a chunk in the table's own state, with the arguments wrapped for it; returns the results
    * wrapped for this one.
@@ -96,7 +105,7 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
     } catch (LuaException e) {
       if (NAME.equals(e.chunk()) && e.getClass() == LuaException.class) {
         // an error of the operation itself: it says what the script did, where it did it
-        throw new LuaException(VARIABLE.matcher(e.text()).replaceAll(""));
+        throw new LuaException(VARIABLE.matcher(String.valueOf(e.text())).replaceAll(""));
       }
       throw e;
     }

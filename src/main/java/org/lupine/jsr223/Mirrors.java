@@ -3,6 +3,7 @@ package org.lupine.jsr223;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
@@ -90,9 +91,8 @@ final class Mirrors {
    * Returns the Java object that stands for a value in a state: the value, or a {@link Mirror} of
    * it.
    */
-  @SuppressWarnings("NullAway")
   static @Nullable Object mirror(LuaState state, @Nullable Object value) {
-    if (isPlain(value)) {
+    if (value == null || isPlain(value)) {
       return value;
     }
     if (value instanceof Mirror) {
@@ -162,7 +162,6 @@ final class Mirrors {
   /**
    * Runs an action in one state on behalf of a run in another, whose script gets errors as its own.
    */
-  @SuppressWarnings("NullAway")
   static <T> T callIn(LuaState from, LuaState to, Supplier<T> action) {
     try {
       return ScriptConsole.callIn(from, to, action);
@@ -194,12 +193,11 @@ final class Mirrors {
   }
 
   /** Returns the original error for one whose value is of another state. */
-  @SuppressWarnings("NullAway")
   static LuaException unwrap(LuaException error) {
     var found = error;
     while (found.getCause() instanceof LuaException
         && LuaState.of(unwrap(found.value())) != null
-        && unwrap(found.value()).equals(((LuaException) found.getCause()).value())) {
+        && Objects.equals(unwrap(found.value()), ((LuaException) found.getCause()).value())) {
       found = (LuaException) found.getCause();
     }
     return found;

@@ -79,7 +79,7 @@ final class NamedOptions {
           "nativeModules",
           "unpackReturnedArrays");
 
-  /** System properties that are no options of one engine. */
+  /** System properties of the whole library rather than options of an engine. */
   private static final List<String> OTHERS =
       List.of(PREFIX + "default", PREFIX + "native", PREFIX + "native.cache", PREFIX + "upcalls");
 

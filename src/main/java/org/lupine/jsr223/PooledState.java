@@ -2,6 +2,7 @@ package org.lupine.jsr223;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import javax.script.Bindings;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,11 @@ final class PooledState {
     this.state = state;
   }
 
+  /** Returns the scope of the run that is under way. */
+  ScriptScope scope() {
+    return Objects.requireNonNull(scope);
+  }
+
   /** Returns the scope of these bindings, or null. */
   @Nullable ScriptScope scopeOf(@Nullable Bindings bindings) {
     for (var each : scopes) {
@@ -62,7 +68,7 @@ final class PooledState {
 
   /**
    * Drops the scopes of Bindings that are unreachable. Returns whether nothing of this state is
-   * held any more.
+   * held any longer.
    *
    * @param held how many values Java holds
    */

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.WeakHashMap;
 import java.util.function.Supplier;
 import javax.script.Bindings;
@@ -86,7 +87,7 @@ final class ScriptConsole implements Console, Scope {
     try {
       var before = console.enter(((ScriptConsole) from.console()).context());
       try {
-        return action.get();
+        return to.callFor(from, action);
       } finally {
         console.leave(before);
       }
@@ -109,10 +110,9 @@ final class ScriptConsole implements Console, Scope {
     }
   }
 
-  @SuppressWarnings("NullAway")
   @Override
   public void write(boolean error, byte[] bytes, boolean flush) throws IOException {
-    var writer = (ByteWriter) writer(error);
+    var writer = (ByteWriter) Objects.requireNonNull(writer(error));
     writer.write(bytes);
     flushAfter(error, writer, flush);
   }

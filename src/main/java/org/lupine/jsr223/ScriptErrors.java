@@ -2,6 +2,7 @@ package org.lupine.jsr223;
 
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 import javax.script.ScriptException;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
@@ -22,10 +23,12 @@ final class ScriptErrors {
    *
    * @param file the name of the running script, or null
    */
-  @SuppressWarnings("NullAway")
   static ScriptException toScriptException(RuntimeException failure, @Nullable String file) {
     if (!(failure instanceof LuaException)) {
-      var cause = failure instanceof UncheckedIOException ? failure.getCause() : failure;
+      var cause =
+          failure instanceof UncheckedIOException io
+              ? Objects.requireNonNull(io.getCause())
+              : failure;
       return caused(new ScriptException(cause.toString()), cause);
     }
     var error = Mirrors.unwrap((LuaException) failure);

@@ -72,17 +72,8 @@ final class ScriptState {
 
   /** Runs a chunk in the globals of this state. */
   Object[] run(Chunk chunk, ScriptContext context, Object @Nullable [] arguments, String file) {
-    lua.enter();
-    try {
-      var before = console.enter(context);
-      try {
-        return arguments == null ? lua.runInside(chunk) : runWith(arguments, chunk, file);
-      } finally {
-        console.leave(before);
-      }
-    } finally {
-      lua.exit();
-    }
+    return inContext(
+        context, () -> arguments == null ? lua.runInside(chunk) : runWith(arguments, chunk, file));
   }
 
   private Object[] runWith(Object[] arguments, Chunk chunk, String file) {
@@ -103,19 +94,12 @@ final class ScriptState {
       ScriptScope scope,
       Object @Nullable [] arguments,
       String file) {
-    lua.enter();
-    try {
-      var before = console.enter(context);
-      try {
-        return arguments == null
-            ? lua.runInside(chunk, scope)
-            : runWith(arguments, chunk, scope, file);
-      } finally {
-        console.leave(before);
-      }
-    } finally {
-      lua.exit();
-    }
+    return inContext(
+        context,
+        () ->
+            arguments == null
+                ? lua.runInside(chunk, scope)
+                : runWith(arguments, chunk, scope, file));
   }
 
   private Object[] runWith(Object[] arguments, Chunk chunk, ScriptScope scope, String file) {

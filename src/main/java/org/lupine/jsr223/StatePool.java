@@ -20,17 +20,17 @@ import org.lupine.value.LuaTimeoutException;
  * uses the state of the outer one.
  *
  * <p>At the end of a run its changes to the state are undone, so that a run under other bindings
- * sees nothing of them. The state is then idle, and serves the next run. It is closed if enough
- * states are idle. A state whose changes could not be undone serves no other bindings any more, and
- * is closed once nothing in it is wanted.
+ * sees nothing of them. The state is then idle: any run may have it next. If there are enough idle
+ * states, it is closed instead. A state whose changes could not be undone is <em>tainted</em>: it
+ * serves runs under the same bindings only, and is closed once nothing in it is wanted.
  *
  * <p>A state is <em>parked</em> instead of idle while something in it is wanted. That is, Java
  * holds values of it, or it keeps variables of bindings that are still reachable: functions that
  * scripts defined, and other values that the bindings cannot hold. It serves runs under the same
  * bindings, which find those functions in it. It serves other bindings once nothing in it is
  * wanted. The pool checks this for up to {@link #LOOKS} parked states when a run needs a state, and
- * for one when a state is parked. When {@link #MOST_PARKED} or more are parked, runs under other
- * bindings may get one of them too, with a scope of their own.
+ * for one when a state is parked. Once {@link #MOST_PARKED} are parked, a run under other bindings
+ * may get the oldest of them, although values in it are wanted, and has a scope of its own there.
  *
  * <p>A run waits for another thread in one case only: that thread uses, or checks, the state with
  * functions of the run's bindings. The wait ends with an exception after five seconds, at the time
@@ -53,7 +53,7 @@ final class StatePool {
   private static final int SLOTS =
       Integer.highestOneBit(Math.max(16, 4 * Runtime.getRuntime().availableProcessors() - 1));
 
-  /** Slots are so many elements apart that no two are in one cache line. */
+  /** The distance of two slots in elements: no two slots are in one cache line. */
   private static final int APART = 16;
 
   private static final int LENGTH = SLOTS * APART;
@@ -61,10 +61,10 @@ final class StatePool {
   private final LuaScriptEngine engine;
 
   /**
-   * The idle states. A thread gives a state back to the slot of its hash; a state that it finds
-   * there is moved to any other slot, with no last user. While a thread runs in a state, its slot
-   * has none that it used last. So if its slot has one, the thread is in no run that this one could
-   * be nested in.
+   * The idle states. The id of a thread selects its slot. At the end of a run the thread puts the
+   * state into that slot; a state that was there is moved to any free slot, and its last user is
+   * forgotten. Taking a state empties the slot. So a thread whose slot has the state that it used
+   * last is not inside a run, and its next run cannot be nested in another.
    */
   private final AtomicReferenceArray<PooledState> slots = new AtomicReferenceArray<>(LENGTH);
 
@@ -83,7 +83,6 @@ final class StatePool {
     this.engine = engine;
   }
 
-  @SuppressWarnings("NullAway")
   Object[] run(
       Chunk chunk,
       ScriptContext context,
@@ -92,30 +91,28 @@ final class StatePool {
       String file) {
     var pooled = take(bindings);
     try {
-      return pooled.state.run(chunk, context, pooled.scope, arguments, file);
+      return pooled.state.run(chunk, context, pooled.scope(), arguments, file);
     } finally {
       giveBack(pooled);
     }
   }
 
   /** Calls a function of some bindings; returns null if they have none of that name. */
-  @SuppressWarnings("NullAway")
   Object @Nullable [] call(
       ScriptContext context, @Nullable Bindings bindings, String name, Object[] arguments) {
     var pooled = take(bindings);
     try {
-      return pooled.state.call(context, pooled.scope, name, arguments);
+      return pooled.state.call(context, pooled.scope(), name, arguments);
     } finally {
       giveBack(pooled);
     }
   }
 
   /** Returns the value of a name of some bindings, which may be a function; null for nil. */
-  @SuppressWarnings("NullAway")
   @Nullable Object get(@Nullable Bindings bindings, String name) {
     var pooled = take(bindings);
     try {
-      return pooled.scope.read(name);
+      return pooled.scope().read(name);
     } finally {
       giveBack(pooled);
     }
@@ -124,7 +121,6 @@ final class StatePool {
   /**
    * Returns the function of a name that scripts defined under some bindings; null if there is none.
    */
-  @SuppressWarnings("NullAway")
   @Nullable Object function(Bindings bindings, String name) {
     synchronized (this) {
       if (!keepsFunctions(busy, bindings) && !keepsFunctions(parked, bindings)) {
@@ -133,7 +129,7 @@ final class StatePool {
     }
     var pooled = take(bindings);
     try {
-      return pooled.scope.function(name);
+      return pooled.scope().function(name);
     } finally {
       giveBack(pooled);
     }
@@ -379,7 +375,7 @@ final class StatePool {
     return false;
   }
 
-  /** To be called when states were parked or are parked no more. Under the monitor. */
+  /** Updates {@link #keeping}, after a state was parked or taken. Under the monitor. */
   private void noteKeeping() {
     boolean keeps = !parked.isEmpty();
     for (var each : busy) {
@@ -401,8 +397,8 @@ final class StatePool {
   }
 
   /**
-   * Takes a parked state of which nothing is held any more, or the oldest if many are parked. It is
-   * in no list afterwards.
+   * Takes a parked state of which nothing is held any longer, or the oldest if many are parked. It
+   * is in no list afterwards.
    */
   private @Nullable PooledState takeParked() {
     int most;
@@ -429,9 +425,10 @@ final class StatePool {
   }
 
   /**
-   * Examines one parked state and returns it if nothing of it is held any more; it is in no list
-   * then. A thread that wants its functions meanwhile waits, since the state is asked outside of
-   * the monitor.
+   * Examines the state that has been parked longest without being examined. Returns it, in no list,
+   * if nothing of it is held any longer; otherwise parks it again and returns null. The state is
+   * asked outside of the monitor and is in the list of busy states meanwhile, so a thread that
+   * wants its functions waits.
    */
   private @Nullable PooledState takeNextFree() {
     PooledState pooled;
@@ -513,9 +510,8 @@ final class StatePool {
   /**
    * Ends the use of a state, and closes it unless it is used again; returns whether it is parked.
    */
-  @SuppressWarnings("NullAway")
   private boolean endUse(PooledState pooled, boolean sound, boolean reusable, int held) {
-    var scope = pooled.scope;
+    var scope = pooled.scope();
     if (pooled.isBusy || !sound || held > 0 || !pooled.scopes.isEmpty()) {
       return endUseByMonitor(pooled, sound, reusable, held);
     }
@@ -528,12 +524,11 @@ final class StatePool {
     return false;
   }
 
-  @SuppressWarnings("NullAway")
   private boolean endUseByMonitor(PooledState pooled, boolean sound, boolean reusable, int held) {
     boolean free;
     boolean nested = pooled.nested;
     synchronized (this) {
-      var scope = pooled.scope;
+      var scope = pooled.scope();
       pooled.tainted |= !sound;
       free(pooled);
       if (!pooled.scopes.contains(scope)) {

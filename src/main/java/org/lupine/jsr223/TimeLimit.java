@@ -11,7 +11,7 @@ final class TimeLimit {
   private TimeLimit() {}
 
   /**
-   * Runs an action within a limit; zero is no limit.
+   * Runs an action within a limit; zero means no limit.
    *
    * @throws IllegalArgumentException if the value is not a limit
    */
@@ -70,6 +70,10 @@ final class TimeLimit {
 
   private static IllegalArgumentException bad(Object limit, @Nullable Exception cause) {
     return new IllegalArgumentException(
-        "'" + LuaScriptEngine.TIME_LIMIT + "' is no duration, nor milliseconds: " + limit, cause);
+        "'"
+            + LuaScriptEngine.TIME_LIMIT
+            + "' is not a duration, nor a number of milliseconds: "
+            + limit,
+        cause);
   }
 }

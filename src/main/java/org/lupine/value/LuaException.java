@@ -30,12 +30,12 @@ public class LuaException extends RuntimeException {
   private boolean isTraced;
 
   /** Creates an error of this library, without a position in Lua. */
-  public LuaException(String message) {
+  public LuaException(@Nullable String message) {
     this(message, message, null, -1, List.of(), null);
   }
 
   /** Creates an error of this library with its cause. */
-  public LuaException(String message, @Nullable Throwable cause) {
+  public LuaException(@Nullable String message, @Nullable Throwable cause) {
     this(message, message, null, -1, List.of(), cause);
   }
 
@@ -50,7 +50,7 @@ public class LuaException extends RuntimeException {
    */
   @SuppressWarnings("this-escape") // no subclass overrides what setStackTrace does
   public LuaException(
-      String message,
+      @Nullable String message,
       @Nullable Object value,
       @Nullable String chunk,
       int line,
@@ -61,7 +61,7 @@ public class LuaException extends RuntimeException {
 
   @SuppressWarnings("this-escape") // as above
   private LuaException(
-      String message,
+      @Nullable String message,
       @Nullable Object value,
       @Nullable String chunk,
       int line,
@@ -81,11 +81,12 @@ public class LuaException extends RuntimeException {
 
   /**
    * Creates an error raised in Lua that has no stack trace until {@link #traced} or {@link
-   * #fillInStackTrace} is called. For whoever converts it where it is caught, since walking the
-   * stack costs more than the error itself. The parameters are those of the constructor.
+   * #fillInStackTrace} is called. It suits code that catches the error and converts it at once:
+   * walking the stack costs more than the error itself. The parameters are those of the
+   * constructor.
    */
   public static LuaException untraced(
-      String message,
+      @Nullable String message,
       @Nullable Object value,
       @Nullable String chunk,
       int line,
@@ -149,9 +150,8 @@ public class LuaException extends RuntimeException {
     return frames == null ? List.of() : frames;
   }
 
-  /** Returns the message without its position. */
-  @SuppressWarnings("NullAway")
-  public String text() {
+  /** Returns the message without its position; null if there is no message. */
+  public @Nullable String text() {
     var message = getMessage();
     var position = chunk + ":" + line + ": ";
     return message != null && message.startsWith(position)

@@ -30,7 +30,7 @@ public class LuaInterruptedException extends LuaException {
     super(message);
   }
 
-  /** Creates an exception with its position, as {@link LuaException} has it. */
+  /** Creates an exception with its position; the parameters are those of {@link LuaException}. */
   public LuaInterruptedException(
       String message, @Nullable String chunk, int line, List<LuaFrame> frames) {
     this(message, chunk, line, frames, null);

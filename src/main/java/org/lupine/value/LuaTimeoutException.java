@@ -24,7 +24,7 @@ public class LuaTimeoutException extends LuaException {
     super(message);
   }
 
-  /** Creates an exception with its position, as {@link LuaException} has it. */
+  /** Creates an exception with its position; the parameters are those of {@link LuaException}. */
   public LuaTimeoutException(
       String message, @Nullable String chunk, int line, List<LuaFrame> frames) {
     super(message, message, chunk, line, frames, null);

@@ -19,6 +19,7 @@
  * <p>{@link org.lupine.value.JavaFunction} and {@link org.lupine.value.Yield} are for Java
  * functions that Lua calls. Exceptions are a {@link org.lupine.value.LuaException} or a subclass of
  * it. The enumerations and {@link org.lupine.value.Overflow} are the choices of {@link
- * org.lupine.LuaOptions} about values.
+ * org.lupine.LuaOptions} about values, and {@link org.lupine.value.ChunkMode} is that of {@link
+ * org.lupine.LuaChunk}.
  */
 package org.lupine.value;

@@ -20,7 +20,7 @@ import org.lupine.value.LuaTable;
 final class CrashTables extends CrashCalls {
   CrashTables(Flavour flavour) {
     super(flavour);
-    unborn();
+    undelivered();
     iterators();
     lists();
     copies();
@@ -32,7 +32,7 @@ final class CrashTables extends CrashCalls {
   }
 
   /** One collection frees the handles of objects that could not be stored, and of others. */
-  private void unborn() {
+  private void undelivered() {
     add(
         "many objects that find no place, and a collection meanwhile",
         RUNS,

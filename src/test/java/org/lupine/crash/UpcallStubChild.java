@@ -119,7 +119,7 @@ public final class UpcallStubChild {
     }
   }
 
-  /** Returns whether Lua calls Java by a stub, after so many calls and some time. */
+  /** Returns whether Lua calls Java by a stub, after that number of calls and some time. */
   private static boolean uses(Flavour flavour, int calls) throws InterruptedException {
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
       var used =

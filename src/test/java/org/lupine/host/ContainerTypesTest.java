@@ -19,6 +19,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.lupine.Flavour;
+import org.lupine.LuaRuntime;
+import org.lupine.Sandbox;
+import org.lupine.access.HostAccess;
 import org.lupine.support.EachFlavour;
 
 /** BEHAVIOURS 254: Lua values as keys and elements of Java's generic containers. */
@@ -200,6 +203,26 @@ class ContainerTypesTest {
       assertEquals("a", lua.execute("local o = ... o:note(1) return o:get(1)", own).first());
       assertEquals(List.of(1L), own.seen);
       assertNull(lua.execute("return (...)[2]", own).first());
+    }
+  }
+
+  @EachFlavour
+  void findKeysUnderAGate(Flavour flavour) {
+    for (var preset : List.of(Sandbox.CONSTRAINED, Sandbox.SANDBOX)) {
+      try (var lua = LuaRuntime.builder().flavour(flavour).sandbox(preset).build()) {
+        lua.execute("m, l = ...", new HashMap<>(Map.of(1, "a")), new ArrayList<>(List.of(5, 6)));
+        assertEquals(List.of("a", 5L), lua.execute("return m[1], l[1]"), preset::toString);
+      }
+    }
+    var access = HostAccess.allow("java.util.Map", "java.util.List", "java.util.Collection");
+    try (var lua = LuaRuntime.builder().flavour(flavour).hostAccess(access).build()) {
+      var map = new HashMap<Integer, String>(Map.of(1, "a"));
+      lua.execute("m, l = ...", map, new ArrayList<>(List.of(5, 6)));
+      assertEquals(
+          List.of("a", "a", true, true, 1L),
+          lua.execute("return m[1], m:get(1), m:containsKey(1), l:contains(5), l:indexOf(6)"));
+      assertEquals("a", lua.execute("m:put(2, 'x') m[3] = 'y' return m:remove(1)").first());
+      assertEquals(Map.of(2, "x", 3, "y"), map);
     }
   }
 }

@@ -19,12 +19,14 @@ import java.util.function.Supplier;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
 import org.lupine.LuaRuntime;
+import org.lupine.Sandbox;
 import org.lupine.access.AttributeHandlers;
 import org.lupine.access.HostAccess;
 import org.lupine.access.HostAccess.Operation;
 import org.lupine.host.HostGateTest.Account;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
+import org.lupine.value.Yield;
 
 /** Known ways around access control: reflection, other spellings, other ways to a member. */
 class GateBypassTest {
@@ -169,6 +171,8 @@ class GateBypassTest {
                 "o:map({k = c})",
                 "o.taken = {c}",
                 "o:objects(1, c)",
+                "o:objects(java.args{c})",
+                "o:objects(java.args{1, {c}})",
                 "o.taken = c")) {
           assertDenied(lua, use);
         }
@@ -471,5 +475,72 @@ class GateBypassTest {
     }
 
     public static void touch() {}
+  }
+
+  // BEHAVIOURS 177: also to what continues after a yield
+  @EachFlavour
+  void passesNoReflectiveObjectsByAResume(Flavour flavour) {
+    var seen = new ArrayList<Object>();
+    try (var lua = runtime(flavour, HostAccess.BINDINGS_ONLY)) {
+      lua.globals()
+          .put(
+              "ask",
+              lua.function(
+                  any ->
+                      Yield.of(1)
+                          .then(
+                              next -> {
+                                seen.addAll(next);
+                                return null;
+                              })));
+      lua.globals().put("c", Thread.currentThread());
+      var use = "local co = coroutine.wrap(function() ask() end) co() co(%s)";
+      if (flavour == Flavour.LUA51 || flavour == Flavour.LUAJIT) {
+        assertThrows(LuaException.class, () -> lua.execute(use.formatted("1")));
+        return; // these versions have no continuations
+      }
+      assertDenied(lua, use.formatted("c"));
+      assertDenied(lua, use.formatted("{c}"));
+      assertThrows(LuaException.class, () -> lua.execute(use.formatted("java.args{1}")));
+      assertEquals(List.of(), seen);
+      lua.execute(use.formatted("2, java.null"));
+      assertEquals(Arrays.asList(2L, null), seen);
+    }
+  }
+
+  // BEHAVIOURS 177: under the presets themselves, whose data scripts may write in part
+  @EachFlavour
+  void presetsPassNoReflectiveObjects(Flavour flavour) throws Exception {
+    for (var preset : List.of(Sandbox.CONSTRAINED, Sandbox.SANDBOX)) {
+      var list = new ArrayList<Object>(List.of(1));
+      var map = new HashMap<Object, Object>();
+      var seen = new ArrayList<Object>();
+      try (var lua = LuaRuntime.builder().flavour(flavour).sandbox(preset).build()) {
+        lua.execute(
+            "l, m, a, f = ...",
+            list,
+            map,
+            new Object[1],
+            lua.function(
+                arguments -> {
+                  seen.addAll(Arrays.asList(arguments));
+                  return null;
+                }));
+        for (var object :
+            List.of(
+                String.class.getMethod("length"),
+                Thread.currentThread(),
+                getClass().getClassLoader())) {
+          lua.globals().put("c", object);
+          for (var use :
+              List.of("l[1] = c", "m.k = c", "m.k = {c}", "a[1] = c", "f(c)", "f({c})")) {
+            assertThrows(LuaException.class, () -> lua.execute(use), use);
+          }
+        }
+      }
+      assertEquals(List.of(1), list);
+      assertEquals(Map.of(), map);
+      assertEquals(List.of(), seen);
+    }
   }
 }

@@ -17,6 +17,7 @@ import org.lupine.bridge.Chunk;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.StateOptions;
 import org.lupine.support.EachFlavour;
+import org.lupine.value.ChunkMode;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaSyntaxException;
 
@@ -33,7 +34,7 @@ class JavaInLuaTest {
   private static void script(Flavour flavour, String name) throws IOException {
     try (var state = open(flavour, HostOptions.DEFAULT);
         var text = JavaInLuaTest.class.getResourceAsStream(name)) {
-      state.run(Chunk.bytes(text.readAllBytes(), "@" + name, Chunk.Mode.TEXT));
+      state.run(Chunk.bytes(text.readAllBytes(), "@" + name, ChunkMode.TEXT));
     }
   }
 

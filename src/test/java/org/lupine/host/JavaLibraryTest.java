@@ -317,7 +317,7 @@ class JavaLibraryTest {
       assertEquals(List.of(3, 2, 1), List.of(1, 3, 2).stream().sorted(order).toList());
       assertEquals(List.of(1, 2, 3), List.of(1, 3, 2).stream().sorted(order.reversed()).toList());
       assertFails(lua, "bad argument #2 to 'implement'", "java.implement('Runnable', 5)");
-      assertFails(lua, "is no interface", "java.implement('String', {})");
+      assertFails(lua, "is not an interface", "java.implement('String', {})");
       assertFails(lua, "no class", "java.implement('no.Such', {})");
     }
   }

@@ -53,10 +53,10 @@ class LibraryTest {
     script.send(list, "sort", compare);
     assertEquals(List.of(1L, 2L), list);
     assertMessage(
-        "java.util.List is no functional interface",
+        "java.util.List is not a functional interface",
         () -> script.java("implement", "java.util.List", compare));
     assertMessage(
-        "java.lang.String is no ", () -> script.java("implement", "String", FakeTable.of()));
+        "java.lang.String is not ", () -> script.java("implement", "String", FakeTable.of()));
   }
 
   @Test

@@ -1,15 +1,20 @@
 package org.lupine.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
 import org.lupine.access.LuaNamed;
 import org.lupine.support.EachFlavour;
+import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
 
 /** Arguments by name, as scripts give them to methods, constructors, records and builders. */
@@ -209,6 +214,90 @@ class NamedCallsTest {
               "Mail(java.args{to='you'}):text(), "
                   + "Mail(java.args{urgent=true}):text(), Mail(java.args{}):text()"));
       assertFails(lua, "no argument 'from' of ", "Mail(java.args{from='me'})");
+    }
+  }
+
+  // what java.args makes is for a call, and never reaches Java
+  @EachFlavour
+  void areNoObjectsOfJava(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var map = new HashMap<String, Object>();
+      var list = new ArrayList<Object>(List.of(1));
+      var seen = new ArrayList<Object>();
+      lua.execute(
+          "jf, m, l = ...",
+          (JavaFunction)
+              arguments -> {
+                seen.addAll(Arrays.asList(arguments));
+                return null;
+              },
+          map,
+          list);
+      for (var use :
+          List.of(
+              "jf(java.args{1})",
+              "jf(java.args{a = 1})",
+              "jf({java.args{1}}) return jf",
+              "m.k = java.args{1}",
+              "m.k = {java.args{1}}",
+              "l[1] = java.args{1}",
+              "java.items(l)[1] = java.args{1}",
+              "return java.args{1}")) {
+        if (!use.contains("{java.args")) {
+          assertThrows(LuaException.class, () -> lua.execute(use), use);
+        }
+      }
+      assertEquals(Map.of(), map);
+      assertEquals(List.of(1), list);
+      assertEquals(List.of(), seen);
+      assertEquals(
+          "a JavaFunction has no names of arguments: pass them by position",
+          assertThrows(LuaException.class, () -> lua.execute("jf(java.args{1})")).text());
+    }
+  }
+
+  // no message names a class of this library
+  @EachFlavour
+  void messagesNameNoClassOfOurs(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      lua.execute(
+          "sb, r, l = ...",
+          new StringBuilder("x"),
+          (Runnable) () -> {},
+          new ArrayList<>(List.of(1)));
+      for (var value :
+          List.of(
+              "java.cast('int', 1)",
+              "java.members(l)",
+              "java.items(l)",
+              "java.args{1}",
+              "java.null",
+              "java.iter(l)",
+              "java.fn(r, 'run')",
+              "java.import('java.util.List')",
+              "l")) {
+        for (var use :
+            List.of(
+                "sb:setLength(%s)",
+                "return (%s).x.y",
+                "local v = %s v.x.y = 1",
+                "return (%s) + {}",
+                "return #(%s) + {}",
+                "local v = %s v(nil, nil, nil)()",
+                "return (%s) < {}",
+                "return (%s) .. {}",
+                "l[%s] = 1",
+                "l:add(1, %s, 2, 3)",
+                "return java.new(%s)",
+                "return java.array(%s, 1)",
+                "return java.cast(%s, 1)",
+                "return java.instanceof(1, %s)")) {
+          var answer = lua.execute("return pcall(function() " + use.formatted(value) + " end)");
+          assertFalse(
+              String.valueOf(answer.get(answer.size() - 1)).contains("org.lupine."),
+              () -> use.formatted(value) + ": " + answer);
+        }
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lupine.host.HostGateTest.assertDenied;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -27,8 +28,10 @@ import org.lupine.LuaRuntime;
 import org.lupine.Sandbox;
 import org.lupine.access.HostAccess;
 import org.lupine.access.LuaExport;
+import org.lupine.jsr223.LuaEngineFactory;
 import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.support.EachFlavour;
+import org.lupine.value.BigNumbers;
 
 /** Access to Java under a preset: data to read, a HostAccess of the user, no reflection. */
 class PresetAccessTest {
@@ -345,7 +348,7 @@ class PresetAccessTest {
   }
 
   @EachFlavour
-  void overflowHandlersOfSandboxedScriptsEndWithTheirRun(Flavour flavour) {
+  void overflowHandlersOfSandboxedScriptsEndWithTheirRun(Flavour flavour) throws Exception {
     var big = List.of(Long.MAX_VALUE);
     var set = "java.set_overflow_handler(function() return 'mine' end) ";
     try (var lua =
@@ -370,6 +373,28 @@ class PresetAccessTest {
       lua.overflowHandler(number -> "other");
       lua.execute(set);
       assertEquals(flavour.integers() ? before : "other", lua.eval("big[1]").first());
+    }
+    // a number that no flavour can hold
+    var options =
+        LuaOptions.builder()
+            .flavour(flavour)
+            .sandbox(Sandbox.SANDBOX)
+            .bigNumbers(BigNumbers.EXACT_AS_NUMBER)
+            .overflow(number -> "host")
+            .build();
+    var bigger = List.of(BigInteger.TWO.pow(70).add(BigInteger.ONE));
+    try (var lua = new LuaEngineFactory().getScriptEngine(options).runtime()) {
+      lua.globals().put("big", bigger);
+      assertEquals("host", lua.eval("big[1]").first());
+      assertEquals("mine", lua.execute(set + "return big[1]").first());
+      assertEquals("host", lua.eval("big[1]").first());
+    }
+    try (var engine = new LuaEngineFactory().getScriptEngine(options)) {
+      for (var bindings : List.of(engine.getBindings(100), new SimpleBindings())) {
+        bindings.put("big", bigger);
+        assertEquals("mine", engine.eval(set + "return big[1]", bindings));
+        assertEquals("host", engine.eval("return big[1]", bindings));
+      }
     }
     try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
       lua.globals().put("big", big);

@@ -165,17 +165,17 @@ class TableArgumentsTest {
                 "{[{}] = 'a'}")) {
           account.got = "kept";
           var message = refusal(lua, "local a = ... a:" + name + "(" + table + ")", account);
-          assertTrue(message.contains("is no element of"), message);
+          assertTrue(message.contains("is not an element of"), message);
           assertEquals("kept", account.got, name);
         }
       }
       assertTrue(
           refusal(lua, "local a = ... a:setItems{x = 1}", account)
               .contains(
-                  "takes (table), candidates: setItems(List); the table's key 'x' is no element of List"));
+                  "takes (table), candidates: setItems(List); the table's key 'x' is not an element of List"));
       assertTrue(
           refusal(lua, "local a = ... a:setItems{'a', [9] = 'b'}", account)
-              .contains("the table's key 9 is no element of List"));
+              .contains("the table's key 9 is not an element of List"));
     }
   }
 
@@ -185,7 +185,7 @@ class TableArgumentsTest {
       var account = new Account();
       assertTrue(
           refusal(lua, "local a = ... a.items = {x = 1}", account)
-              .contains("the table's key 'x' is no element of List"));
+              .contains("the table's key 'x' is not an element of List"));
       var source = source(lua, "{'a', x = 1}");
       assertThrows(RuntimeException.class, source::get);
       assertEquals(List.of("a"), source(lua, "{'a'}").get());
@@ -200,7 +200,7 @@ class TableArgumentsTest {
         var message =
             assertThrows(IllegalArgumentException.class, () -> table.as(type), type.getName())
                 .getMessage();
-        assertTrue(message.contains("the key 'x' is no element of"), message);
+        assertTrue(message.contains("the key 'x' is not an element of"), message);
       }
       table.remove("x");
       table.put("n", 2);

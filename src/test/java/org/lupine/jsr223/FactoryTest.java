@@ -66,6 +66,14 @@ class FactoryTest {
     assertEquals("Lua 5.5", manager.getEngineByMimeType("text/x-lua").eval("return _VERSION"));
     assertEquals(
         "Lua 5.5", manager.getEngineByMimeType("application/x-lua").eval("return _VERSION"));
+    // and not lua55, which claims the same
+    for (var engine :
+        List.of(
+            manager.getEngineByExtension("lua"),
+            manager.getEngineByMimeType("text/x-lua"),
+            manager.getEngineByMimeType("application/x-lua"))) {
+      assertEquals("lua", engine.getFactory().getLanguageName());
+    }
   }
 
   // BEHAVIOURS J66: FXML and SciJava ask engines for their extensions

@@ -10,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lupine.support.Engines.engine;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.DayOfWeek;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -151,6 +154,15 @@ class JavaObjectsTest {
       engine.eval(
           "local System = java.import 'java.lang.System' assert(System.out == System.out) "
               + "System.setOut(System.out)");
+      var standard = System.out;
+      var written = new ByteArrayOutputStream();
+      System.setOut(new PrintStream(written, true, StandardCharsets.UTF_8));
+      try {
+        engine.eval("require('luajava').bindClass('java.lang.System').out:println('x')");
+      } finally {
+        System.setOut(standard);
+      }
+      assertEquals("x", written.toString(StandardCharsets.UTF_8).strip());
     }
   }
 

@@ -12,13 +12,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import javax.script.Bindings;
 import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
 import org.lupine.Sandbox;
+import org.lupine.access.HostAccess;
 import org.lupine.support.EachFlavour;
+import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
@@ -236,10 +239,19 @@ class MirrorsTest {
       assertEquals("[1, 2, 3]", engine.eval("return taker:list(v)", bindings));
       assertEquals(engine.get("t"), engine.eval("return taker:any(v)", bindings));
       var seen = new ArrayList<Object>();
-      bindings.put("see", (org.lupine.value.JavaFunction) arguments -> seen.add(arguments[0]));
+      bindings.put("see", (JavaFunction) arguments -> seen.add(arguments[0]));
       engine.eval("see(v)", bindings);
       assertEquals(List.of(engine.get("t")), seen);
       assertInstanceOf(LuaTable.class, seen.get(0));
+      var file = engine.eval("file = io.stdout return file");
+      bindings.put("v", file);
+      engine.eval("see(v)", bindings);
+      assertEquals(file, seen.get(1));
+      assertEquals(file, engine.eval("return taker:any(v)", bindings));
+      assertEquals(file, engine.eval("return v", bindings));
+      var thrown =
+          assertThrows(ScriptException.class, () -> engine.eval("taker:list(v)", bindings));
+      assertTrue(thrown.getMessage().contains("takes (userdata)"), thrown::getMessage);
     }
   }
 
@@ -255,6 +267,192 @@ class MirrorsTest {
               "local t = #v for i, e in ipairs(v) do t = t .. ' ' .. i .. '=' .. e end "
                   + "t = t .. ' x=' .. v.x v[4] = 'd' return t .. ' ' .. #v"));
       assertEquals(6L, eval(engine, "return function(n) return n + 1 end", "return v(5)"));
+    }
+  }
+
+  @EachFlavour
+  void tablesAreTablesToType(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var bindings = given(engine, "return {1}");
+      bindings.put("list", List.of(1));
+      assertEquals(
+          List.of("table", "userdata", "nil"),
+          Arrays.asList((Object[]) engine.eval("return type(v), type(list), type(nil)", bindings)));
+      // in LuaJIT compiled loops, too, each specialized to one of them and leaving for the other
+      assertEquals(
+          List.of(300L, 300L),
+          Arrays.asList(
+              (Object[])
+                  engine.eval(
+                      "local tables, others = 0, 0 for i = 1, 600 do local x = i % 2 == 0 and v or list "
+                          + "if type(x) == 'table' then tables = tables + 1 "
+                          + "elseif type(x) == 'userdata' then others = others + 1 end end "
+                          + "return tables, others",
+                      bindings)));
+      assertEquals(
+          500L,
+          engine.eval(
+              "local n = 0 for i = 1, 500 do if type(v) == 'table' then n = n + 1 end end return n",
+              bindings));
+    }
+  }
+
+  @EachFlavour
+  void metamethodsOfTheVersionAreFollowed(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var made = "setmetatable({1, 2}, {__len = function() return 42 end})";
+      assertEquals(
+          engine.eval("return #" + made), eval(engine, "return " + made, "return #v"), "__len");
+      made =
+          "setmetatable({}, {__ipairs = function() return function(_, i) if not i then "
+              + "return 1, 'one' end end end})";
+      var loop = "local t = '' for i, e in ipairs(%s) do t = t .. i .. e end return t";
+      assertEquals(
+          engine.eval(String.format(loop, made)),
+          eval(engine, "return " + made, String.format(loop, "v")),
+          "__ipairs");
+      if (flavour == Flavour.LUA54 || flavour == Flavour.LUA55) {
+        made = "return setmetatable({}, {__close = function(t) t.closed = true end})";
+        assertEquals(true, eval(engine, made, "do local x <close> = v end return v.closed"));
+        var thrown =
+            assertThrows(
+                ScriptException.class,
+                () -> eval(engine, "return {}", "do local x <close> = v end"));
+        assertTrue(thrown.getMessage().contains("without __close"), thrown::getMessage);
+      }
+      assertEquals(
+          "5 local",
+          eval(
+              engine,
+              "return setmetatable({n = 5}, {__add = function(a, b) return a.n .. ' ' .. b.n end})",
+              "return v + {n = 'local'}"));
+    }
+  }
+
+  @EachFlavour
+  void errorsHaveTheLineOfTheScriptAndTheirCause(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var thrown =
+          assertThrows(
+              ScriptException.class,
+              () -> engine.eval("local x\nlocal y = v + 1", given(engine, "return {}")));
+      assertEquals(2, thrown.getLineNumber());
+      var boom = new IllegalStateException("boom");
+      engine.put(
+          "fail",
+          (JavaFunction)
+              arguments -> {
+                throw boom;
+              });
+      var bindings = given(engine, "return function() fail() end");
+      thrown = assertThrows(ScriptException.class, () -> engine.eval("v()", bindings));
+      assertTrue(causes(thrown).contains(boom), thrown::toString);
+      assertEquals(
+          boom, engine.eval("local ok, e = pcall(v) return java.cast('Object', e)", bindings));
+    }
+  }
+
+  private static List<Throwable> causes(Throwable thrown) {
+    var all = new ArrayList<Throwable>();
+    for (var each = thrown; each != null; each = each.getCause()) {
+      all.add(each);
+    }
+    return all;
+  }
+
+  @EachFlavour
+  void coroutinesEndWithErrorsAndCanBeWrapped(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      assertEquals(
+          List.of(false, true, "dead"),
+          all(
+              engine,
+              "E = {} return coroutine.create(function() error(E) end)",
+              "local ok, e = coroutine.resume(v) "
+                  + "return ok, type(e) == 'table', coroutine.status(v)"));
+      assertEquals(
+          List.of(1L, 2L),
+          all(
+              engine,
+              "return coroutine.wrap(function() coroutine.yield(1) return 2 end)",
+              "return v(), v()"));
+      if (flavour == Flavour.LUA54 || flavour == Flavour.LUA55) {
+        assertEquals(
+            List.of(true, "dead"),
+            all(
+                engine,
+                "return coroutine.create(function() coroutine.yield(1) end)",
+                "coroutine.resume(v) return coroutine.close(v), coroutine.status(v)"));
+      }
+    }
+  }
+
+  /** What a table does, whichever way it came into another state. */
+  private static final String USE =
+      "local n = 0 for k in pairs(v) do n = n + 1 end for i in ipairs(v) do n = n + 10 end "
+          + "v.name = 'x' v[#v + 1] = 30 "
+          + "return table.concat({type(v), n, #v, v[2], v.name, v(4), tostring(v + 1)}, ' ')";
+
+  private static final String MADE =
+      "setmetatable({10, 20, k = 1}, {__call = function(t, x) return x + 1 end,"
+          + " __add = function(t, x) return t.k + x end})";
+
+  private static final String USED = "table 23 3 20 x 5 2";
+
+  @EachFlavour
+  void tablesMayComeFromAnywhere(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var made = "return " + MADE;
+      var one = foreign(Map.of());
+      engine.put("v", engine.eval(made, one));
+      assertEquals(USED, engine.eval(USE), "of a foreign run, in the own scope");
+      assertEquals(
+          USED,
+          engine.eval(USE, foreign(Map.of("v", engine.eval(made, one)))),
+          "of a foreign run, in another one");
+      assertEquals(
+          USED,
+          engine.eval("local v = m.t " + USE, foreign(Map.of("m", Map.of("t", engine.eval(made))))),
+          "in a map");
+      assertEquals(
+          USED,
+          engine.eval("local v = l[1] " + USE, foreign(Map.of("l", List.of(engine.eval(made))))),
+          "in a list");
+      var table = engine.eval(made);
+      Supplier<Object> supplier = () -> table;
+      assertEquals(
+          USED,
+          engine.eval("local v = s() " + USE, foreign(Map.of("s", supplier))),
+          "returned by Java");
+    }
+  }
+
+  @EachFlavour
+  void workUnderEachPresetAsEverywhere(Flavour flavour) throws Exception {
+    for (var preset : List.of(Sandbox.CONSTRAINED, Sandbox.SANDBOX)) {
+      var options = LuaOptions.builder().flavour(flavour).sandbox(preset).build();
+      try (var engine = engine(flavour).getFactory().getScriptEngine(options)) {
+        assertEquals(USED, eval(engine, "return " + MADE, USE), preset::toString);
+        assertEquals(
+            List.of(false, 7L),
+            all(
+                engine,
+                "E = {code = 7} return function() error(E) end",
+                "local ok, e = pcall(v) return ok, e.code"),
+            preset::toString);
+        assertEquals(
+            List.of(true, "a1", true, "b2"),
+            all(
+                engine,
+                "return coroutine.create(function(x) local y = coroutine.yield('a' .. x) return 'b' .. y end)",
+                "local ok, a = coroutine.resume(v, 1) local ok2, b = coroutine.resume(v, 2) "
+                    + "return ok, a, ok2, b"),
+            preset::toString);
+      }
+    }
+    var closed = LuaOptions.builder().flavour(flavour).hostAccess(HostAccess.NONE).build();
+    try (var engine = engine(flavour).getFactory().getScriptEngine(closed)) {
+      assertEquals(USED, eval(engine, "return " + MADE, USE));
     }
   }
 }

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lupine.support.Engines.engine;
 import static org.lupine.support.Engines.foreign;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +36,7 @@ import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaMemoryException;
 import org.lupine.value.Malformed;
 import org.lupine.value.NumberMode;
+import org.lupine.value.StringMode;
 
 /** BEHAVIOURS J79: options for hosts that only know the name of an engine. */
 class NamedOptionsTest {
@@ -154,6 +157,18 @@ class NamedOptionsTest {
     options =
         read(
             Map.of(
+                "lupine.strings",
+                "always_bytes",
+                "lupine.maxOutput",
+                "1m",
+                "lupine.maxTransfer",
+                "2000"));
+    assertEquals(StringMode.ALWAYS_BYTES, options.strings());
+    assertEquals(1 << 20, options.maxOutput());
+    assertEquals(2000, options.maxTransfer());
+    options =
+        read(
+            Map.of(
                 "lupine.sandbox",
                 Sandbox.SANDBOX,
                 "lupine.maxMemory",
@@ -207,6 +222,9 @@ class NamedOptionsTest {
             Map.entry("sourceCharset", "?"),
             Map.entry("hashSeed", "seed"),
             Map.entry("indexBase", "2"),
+            Map.entry("strings", "bytes"),
+            Map.entry("maxOutput", "-1"),
+            Map.entry("maxTransfer", "much"),
             Map.entry("binaryChunks", ""),
             Map.entry("nativeModules", "1"),
             Map.entry("unpackReturnedArrays", "on"));
@@ -424,5 +442,53 @@ class NamedOptionsTest {
         DeploymentTest.child(
             List.of("-Dlupine.globalScope=true"), "lua-sandbox", "return tostring(load)");
     assertEquals("nil\n", child.out(), child::toString);
+  }
+
+  @EachFlavour
+  void theGlobalScopeOfASandboxIsAnOptionForEachFlavour(Flavour flavour) throws Exception {
+    var manager = new ScriptEngineManager();
+    manager.put("g", "global");
+    for (boolean seen : List.of(false, true)) {
+      var options = LuaOptions.builder().flavour(flavour).sandbox(Sandbox.SANDBOX);
+      try (var engine =
+          engine(flavour, seen ? options.globalScope(true).build() : options.build())) {
+        engine.setBindings(manager.getBindings(), ScriptContext.GLOBAL_SCOPE);
+        var script = "return tostring(g)";
+        var expected = seen ? "global" : "nil";
+        assertEquals(expected, engine.eval(script));
+        assertEquals(expected, engine.eval(script, foreign()));
+        assertEquals(expected, engine.compile(script).eval());
+        assertEquals(expected, engine.compile(script).eval(foreign()));
+      }
+    }
+  }
+
+  @EachFlavour
+  void valuesByNameHaveTheirEffect(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.put("lupine.bigNumbers", "exact_as_number");
+      engine.put("lupine.overflow", "error");
+      engine.put("lupine.binaryChunks", "true");
+      engine.put("ten", BigDecimal.TEN);
+      engine.put("l", List.of(BigInteger.TWO.pow(70).add(BigInteger.ONE)));
+      assertEquals("number", engine.eval("return type(ten)"));
+      assertInstanceOf(
+          ArithmeticException.class,
+          assertThrows(ScriptException.class, () -> engine.eval("return l[1]")).getCause());
+      assertEquals(
+          7L,
+          engine.eval(
+              "local load = loadstring or load "
+                  + "return load(string.dump(function() return 7 end))()"));
+    }
+    try (var engine = engine(flavour)) {
+      engine.put("big", BigDecimal.TEN);
+      assertEquals("userdata", engine.eval("return type(big)"));
+      assertEquals(
+          false,
+          engine.eval(
+              "local load = loadstring or load "
+                  + "return (load(string.dump(function() end))) ~= nil"));
+    }
   }
 }

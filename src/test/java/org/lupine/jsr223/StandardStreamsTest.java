@@ -123,6 +123,13 @@ class StandardStreamsTest {
           "x.lua:1: " + standard + " is closed",
           failure(engine, "local f = io.tmpfile() io.input(f) f:close() local a = io.read()"));
       assertEquals(
+          "x.lua:1: " + standard.replace("input", "output") + " is closed",
+          failure(
+              engine,
+              "local before, f = io.output(), io.tmpfile() io.output(f) f:close() "
+                  + "local ok, e = pcall(function() local a = io.write('x') end) "
+                  + "io.output(before) error(e, 0)"));
+      assertEquals(
           "x.lua:1: attempt to use a closed file",
           failure(engine, "for line in io.lines() do end"));
       assertEquals(

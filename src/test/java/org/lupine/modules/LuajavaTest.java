@@ -173,7 +173,7 @@ class LuajavaTest {
             LuaException.class,
             () -> eval("luajava.createProxy('java.lang.Runnable', 'java.lang.String', it)"));
     assertTrue(
-        thrown.getMessage().contains("java.lang.String is no interface to implement"),
+        thrown.getMessage().contains("java.lang.String is not an interface to implement"),
         thrown::getMessage);
   }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
+import org.lupine.support.Packages;
 import org.lupine.value.LuaException;
 
 /** C modules of the distribution, in every flavour that has them. */

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
+import org.lupine.support.Packages;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaExitException;
 import org.lupine.value.LuaTable;

@@ -18,6 +18,7 @@ import org.lupine.Sandbox;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.BigNumbers;
 import org.lupine.value.LuaException;
+import org.lupine.value.Overflow;
 
 /** BEHAVIOURS 30, 39, 122: big numbers, and longs that Lua cannot hold, are exact objects. */
 class BigNumbersTest {
@@ -356,6 +357,106 @@ class BigNumbersTest {
               dec("0.5"),
               PRICE,
               BIG));
+    }
+  }
+
+  @EachFlavour
+  void longsAreExactInEachLoop(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var all = List.of(ODD, -ODD, ODD + 2);
+      for (var each : List.of(all, new long[] {ODD, -ODD, ODD + 2})) {
+        for (var loop : List.of("java.iter(l)", "ipairs(l)", "pairs(l)", "java.enumerate(l)")) {
+          assertEquals(
+              all,
+              lua.execute(
+                  "local l = ... local t = {} for a, b in "
+                      + loop
+                      + " do t[#t + 1] = b or a end return t[1], t[2], t[3]",
+                  each),
+              loop);
+        }
+      }
+    }
+  }
+
+  @EachFlavour
+  void longsThatAreObjectsCalculateExactly(Flavour flavour) {
+    if (flavour.integers()) {
+      try (var lua = runtime(flavour)) {
+        assertEquals(List.of(3 * ODD, -ODD), lua.execute("local n = ... return n * 3, -n", ODD));
+      }
+      return;
+    }
+    try (var lua = runtime(flavour)) {
+      assertEquals(
+          List.of("27021597764222979", "3", "-" + ODD, "true", "true"),
+          lua.execute(
+              "local n = ... return tostring(n * 3), tostring(n % 10), tostring(-n), "
+                  + "tostring(n > -n), tostring(n == n * 1)",
+              ODD));
+      assertEquals(
+          "81129638414606699710187514626049", lua.eval("tostring((...) ^ 2)", ODD).first());
+    }
+  }
+
+  /** Where a number may go: properties, constructors, arrays, varargs. */
+  public static final class Places {
+    public int count;
+    public short small;
+    public Integer boxed;
+
+    public Places() {}
+
+    public Places(int count) {
+      this.count = count;
+    }
+
+    public int sum(int... numbers) {
+      return Arrays.stream(numbers).sum();
+    }
+  }
+
+  @EachFlavour
+  void fitEachPlaceOfANumber(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var places = new Places();
+      var ints = new int[1];
+      lua.execute(
+          "local p, a, seven = ... p.count = seven p.small = seven p.boxed = seven a[1] = seven",
+          places,
+          ints,
+          dec("7.00"));
+      assertEquals(
+          List.of(7, 7, 7, 7), List.of(places.count, (int) places.small, places.boxed, ints[0]));
+      assertEquals(
+          14L,
+          lua.execute("local p, seven = ... return p:sum(seven, seven)", places, dec("7")).first());
+      lua.execute("P = java.import('" + Places.class.getName() + "')");
+      assertEquals(7L, lua.execute("return P(...).count", dec("7")).first());
+      for (var place :
+          List.of("p.count = n", "p.small = n", "p.boxed = n", "a[1] = n", "p:sum(n)", "P(n)")) {
+        assertThrows(
+            LuaException.class,
+            () -> lua.execute("local p, a, n = ... " + place, places, ints, PRICE),
+            place);
+      }
+      assertThrows(
+          LuaException.class,
+          () -> lua.execute("local p, n = ... p.small = n", places, dec("40000")));
+      assertEquals(
+          List.of(7, 7, 7, 7), List.of(places.count, (int) places.small, places.boxed, ints[0]));
+    }
+  }
+
+  @EachFlavour
+  void areObjectsThoughOverflowIsAnError(Flavour flavour) {
+    try (var lua = LuaRuntime.builder().flavour(flavour).overflow(Overflow.ERROR).build()) {
+      assertEquals("userdata", lua.eval("type(...)", dec("10.10")).first());
+      if (flavour.integers()) {
+        assertEquals(ODD, lua.eval("...", ODD).first());
+      } else {
+        assertThrows(ArithmeticException.class, () -> lua.eval("...", ODD));
+      }
     }
   }
 }

@@ -453,23 +453,29 @@ class EncodingsTest {
     var child = ChildProcess.run(Path.of("target"), Duration.ofMinutes(2), "", command);
 
     assertEquals(0, child.status(), child::toString);
-    assertEquals("61e9c3a9ff", child.out());
+    assertEquals("61e9c3a9ffe90a fffe", child.out());
   }
 
-  /** Shows what a runtime writes to the standard output. */
+  /** Shows what a runtime writes to the standard output, and to the standard error. */
   static final class Writing {
     public static void main(String[] arguments) {
       var standard = System.out;
       var written = new ByteArrayOutputStream();
+      var errors = new ByteArrayOutputStream();
       System.setOut(new PrintStream(written, false, StandardCharsets.US_ASCII));
+      System.setErr(new PrintStream(errors, false, StandardCharsets.US_ASCII));
       for (var malformed : Malformed.values()) {
         written.reset();
+        errors.reset();
         try (var lua = builder(Flavour.valueOf(arguments[0])).malformed(malformed).build()) {
           lua.execute("io.write('a\\233', '\\195') io.write('\\169') io.stdout:write('\\255')");
+          lua.execute("print('\\233') io.stderr:write('\\255', '\\254')");
         }
       }
       System.setOut(standard);
-      System.out.print(HexFormat.of().formatHex(written.toByteArray()));
+      var hex = HexFormat.of();
+      System.out.print(
+          hex.formatHex(written.toByteArray()) + " " + hex.formatHex(errors.toByteArray()));
     }
   }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import javax.script.ScriptContext;
 import javax.script.ScriptException;
 import org.junit.jupiter.api.Test;
 import org.lupine.Flavour;
@@ -165,6 +166,30 @@ class MemoryTest {
           "nil nil nil",
           lua.eval("tostring(a) .. ' ' .. tostring(b) .. ' ' .. tostring(big)").first());
       assertEquals(0, table.size());
+    }
+  }
+
+  @EachFlavour
+  void anEnginesVariablesCanBeFreedAfterTheLimitWasLowered(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.eval("big = {} for i = 1, 20000 do big[i] = {i} end a, x = {}, 'y'");
+      engine.runtime().maxMemory(1000);
+
+      engine.put("a", null);
+      var bindings = engine.getBindings(ScriptContext.ENGINE_SCOPE);
+      assertEquals("y", bindings.remove("x"));
+      assertThrows(ScriptException.class, () -> engine.eval("z = ('x'):rep(1e6)"));
+      bindings.remove("big");
+      Garbage.collectUntil(
+          () -> {
+            engine.runtime().gc();
+            return engine.runtime().memory().used() <= 500_000;
+          },
+          () -> engine.runtime().memory().toString());
+      engine.runtime().maxMemory(1_000_000);
+      assertEquals(
+          "nil nil nil",
+          engine.eval("return tostring(a) .. ' ' .. tostring(x) .. ' ' .. tostring(big)"));
     }
   }
 

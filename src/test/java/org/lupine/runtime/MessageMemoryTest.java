@@ -35,7 +35,7 @@ class MessageMemoryTest {
     return lua;
   }
 
-  /** Limits memory to so many bytes more than are in use. */
+  /** Limits memory to the given number of bytes more than are in use. */
   private static void allow(LuaRuntime lua, long more) {
     lua.maxMemory(0);
     lua.gc();

@@ -18,6 +18,7 @@ import org.lupine.Flavour;
 import org.lupine.LuaChunk;
 import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
+import org.lupine.value.ChunkMode;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaString;
@@ -113,15 +114,15 @@ class RunningTest {
       var binary = LuaChunk.of(dumped(lua, "return 2"));
 
       assertEquals(1L, lua.execute(text).first());
-      assertEquals(1L, lua.execute(text.mode(LuaChunk.Mode.ANY)).first());
-      assertEquals(2L, lua.execute(binary.mode(LuaChunk.Mode.BINARY)).first());
-      assertEquals(2L, lua.execute(binary.mode(LuaChunk.Mode.ANY)).first());
-      assertMessageHas("text chunk", () -> lua.execute(text.mode(LuaChunk.Mode.BINARY)));
-      assertMessageHas("text chunk", () -> lua.compile(text.mode(LuaChunk.Mode.BINARY)));
+      assertEquals(1L, lua.execute(text.mode(ChunkMode.ANY)).first());
+      assertEquals(2L, lua.execute(binary.mode(ChunkMode.BINARY)).first());
+      assertEquals(2L, lua.execute(binary.mode(ChunkMode.ANY)).first());
+      assertMessageHas("text chunk", () -> lua.execute(text.mode(ChunkMode.BINARY)));
+      assertMessageHas("text chunk", () -> lua.compile(text.mode(ChunkMode.BINARY)));
       assertMessageHas("binary chunk", () -> lua.execute(binary));
-      assertMessageHas("binary chunk", () -> lua.compile(binary.mode(LuaChunk.Mode.TEXT)));
+      assertMessageHas("binary chunk", () -> lua.compile(binary.mode(ChunkMode.TEXT)));
       assertThrows(
-          LuaSyntaxException.class, () -> lua.eval(LuaChunk.of("1").mode(LuaChunk.Mode.BINARY)));
+          LuaSyntaxException.class, () -> lua.eval(LuaChunk.of("1").mode(ChunkMode.BINARY)));
       if (flavour != Flavour.LUA51) {
         assertEquals(true, lua.eval("load('return 1', '=x', 'b') == nil").first());
       }
@@ -228,7 +229,7 @@ class RunningTest {
       var code = dumped(lua, "return 3");
       var behind = Arrays.copyOf("#!lua\n".getBytes(StandardCharsets.US_ASCII), 6 + code.length);
       System.arraycopy(code, 0, behind, 6, code.length);
-      assertEquals(3L, lua.execute(LuaChunk.of(behind).mode(LuaChunk.Mode.BINARY)).first());
+      assertEquals(3L, lua.execute(LuaChunk.of(behind).mode(ChunkMode.BINARY)).first());
     }
   }
 

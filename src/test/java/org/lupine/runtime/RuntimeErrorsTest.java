@@ -325,6 +325,7 @@ class RuntimeErrorsTest {
       assertEquals(
           flavour == Flavour.LUA55 ? "<no error object>" : null, // as for error(nil)
           lua.eval("select(2, pcall(raise, nil))").first());
+      assertEquals(false, lua.eval("(pcall(raise, nil))").first());
       assertEquals("=[C]: 5", lua.eval("'=[C]: ' .. select(2, pcall(raise, 5))").first());
     }
   }

@@ -9,6 +9,9 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.Supplier;
 import javax.script.Bindings;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
@@ -20,6 +23,7 @@ import org.lupine.jsr223.LuaEngineFactory;
 import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
+import org.lupine.value.LuaTable;
 import org.lupine.value.LuaTimeoutException;
 
 /** BEHAVIOURS 246: limits of the text that scripts write and the values that they pass to Java. */
@@ -31,6 +35,38 @@ class TransferLimitsTest {
     @LuaExport
     public void keep(Object value) {
       kept.add(value);
+    }
+
+    @LuaExport
+    public void keepAll(List<String> values) {
+      kept.add(values);
+    }
+
+    @LuaExport
+    public void keepMap(Map<String, String> values) {
+      kept.add(values);
+    }
+
+    @LuaExport
+    public void keepArray(String[] values) {
+      kept.add(values);
+    }
+
+    @LuaExport
+    public void setNote(String note) {
+      kept.add(note);
+    }
+
+    @LuaExport
+    public void keepResult(Supplier<Object> source) {
+      kept.add(source.get());
+    }
+
+    @LuaExport
+    public void keepNumbers(DoubleUnaryOperator source) {
+      for (int i = 0; i < 500; i++) {
+        kept.add(source.applyAsDouble(i));
+      }
     }
 
     @LuaExport
@@ -49,7 +85,8 @@ class TransferLimitsTest {
   private static LuaException refusal(LuaScriptEngine engine, String script) {
     return assertInstanceOf(
         LuaException.class,
-        assertThrows(ScriptException.class, () -> engine.eval(script), script).getCause());
+        assertThrows(ScriptException.class, () -> engine.eval(script), script).getCause(),
+        script);
   }
 
   @EachFlavour
@@ -88,7 +125,14 @@ class TransferLimitsTest {
               "keeper:keep(('x'):rep(5000))",
               "map[i] = ('x'):rep(5000)",
               "keeper:call(function() keeper:keep(('x'):rep(5000)) end)",
-              "for j = 1, 200 do keeper:keep(j) end")) {
+              "for j = 1, 200 do keeper:keep(j) end",
+              "keeper.note = ('x'):rep(5000)",
+              "keeper:keepAll({('x'):rep(2500), ('y'):rep(2500)})",
+              "keeper:keepMap({a = ('x'):rep(2500), b = ('y'):rep(2500)})",
+              "keeper:keepArray({('x'):rep(2500), ('y'):rep(2500)})",
+              "keeper:keepResult(function() return ('x'):rep(5000) end)",
+              "keeper:keepNumbers(function(x) return x end)",
+              "map:computeIfAbsent('k', function() return ('x'):rep(5000) end) map:clear()")) {
         var script = "for i = 1, %d do " + pass + " end";
         engine.eval(String.format(script, 8));
         engine.eval(String.format(script, 8));
@@ -160,5 +204,77 @@ class TransferLimitsTest {
     }
     assertThrows(IllegalArgumentException.class, () -> LuaOptions.builder().maxOutput(-1));
     assertThrows(IllegalArgumentException.class, () -> LuaOptions.builder().maxTransfer(-1));
+  }
+
+  @EachFlavour
+  void otherStatesDoNotRenewTheLimits(Flavour flavour) throws Exception {
+    var engine =
+        engine(LuaOptions.builder().flavour(flavour).maxOutput(1000).maxTransfer(100_000).build());
+    try {
+      engine.put("keeper", new Keeper());
+      engine.eval(
+          "function say() print(('x'):rep(90)) end function keep() keeper:keep(('x'):rep(5000)) end");
+      for (var use : List.of("say", "keep")) {
+        var helper = new SimpleBindings();
+        helper.put("f", engine.get(use));
+        engine.eval("for i = 1, 8 do f() end", helper);
+        engine.eval("for i = 1, 8 do f() end", helper); // another run has as much again
+        var thrown =
+            assertThrows(
+                ScriptException.class, () -> engine.eval("for i = 1, 100 do f() end", helper), use);
+        assertTrue(thrown.getMessage().contains("no run may"), thrown::getMessage);
+        engine.eval("for i = 1, 8 do " + use + "() end");
+      }
+    } finally {
+      engine.close();
+    }
+  }
+
+  @EachFlavour
+  void variablesOfForeignBindingsAndWarningsCount(Flavour flavour) throws Exception {
+    var engine =
+        engine(LuaOptions.builder().flavour(flavour).maxOutput(1000).maxTransfer(100_000).build());
+    try {
+      var thrown =
+          assertThrows(
+              ScriptException.class,
+              () ->
+                  engine.eval(
+                      "for i = 1, 100 do _G['k' .. i] = ('x'):rep(5000) end",
+                      new SimpleBindings()));
+      assertTrue(thrown.getMessage().contains("maxTransfer"), thrown::getMessage);
+      if (flavour == Flavour.LUA54 || flavour == Flavour.LUA55) {
+        // warn raises no errors: what is too much is not written
+        engine.eval("warn('@on') for i = 1, 20 do warn(('x'):rep(90)) end");
+        int written = engine.getContext().getErrorWriter().toString().length();
+        assertTrue(written > 500 && written <= 1000, "" + written);
+      }
+    } finally {
+      engine.close();
+    }
+  }
+
+  @EachFlavour
+  void whatTheHostReadsDoesNotCount(Flavour flavour) throws Exception {
+    var engine = engine(LuaOptions.builder().flavour(flavour).maxTransfer(1000).build());
+    try {
+      var table =
+          (LuaTable)
+              engine.eval("local t = {} for i = 1, 100 do t[i] = ('x'):rep(100) end return t");
+      assertEquals(100, ((List<?>) table.toJava()).size());
+      for (int i = 1; i <= 100; i++) {
+        assertEquals(100, ((String) table.get((long) i)).length());
+      }
+      assertEquals(10_000, ((String) engine.eval("return ('x'):rep(10000)")).length());
+    } finally {
+      engine.close();
+    }
+  }
+
+  @EachFlavour
+  void constrainedScriptsHaveTheirLimits(Flavour flavour) {
+    var options = LuaOptions.builder().flavour(flavour).sandbox(Sandbox.CONSTRAINED).build();
+    assertEquals(64 << 20, options.maxOutput());
+    assertEquals(256 << 20, options.maxTransfer());
   }
 }

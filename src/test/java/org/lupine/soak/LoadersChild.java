@@ -15,7 +15,7 @@ import org.lupine.LuaRuntime;
 
 /**
  * The program of {@link LoadersTest}: class loaders one after another, each with this library and
- * all flavours of it, so many of them at a time. Writes what the process holds after a third of
+ * all flavours of it, a given number of them at a time. Writes what the process holds after a third of
  * them, when the JVM has compiled what it will, and in the end.
  */
 public final class LoadersChild {

@@ -85,7 +85,7 @@ class LoadersTest {
     return arch.equals("amd64") ? "x86_64" : arch;
   }
 
-  /** Runs class loaders, so many at a time; returns what the process held. */
+  /** Runs class loaders, some at a time; returns what the process held. */
   private Map<String, Long> run(int count, int atOnce, String... options) throws IOException {
     var child =
         child(

@@ -39,7 +39,7 @@ local named = java.implement("Runnable", {
 assert(tostring(named) == "me")
 fails("no function 'run' for java.lang.Runnable",
   function() java.implement("Runnable", {}):run() end)
-fails("is no functional interface", java.implement, "java.util.List", print)
+fails("is not a functional interface", java.implement, "java.util.List", print)
 fails("bad argument #2 to 'implement'", java.implement, "Runnable", 5)
 
 -- tables that can be called, tables for generic interfaces

@@ -78,8 +78,8 @@ public class Cell {
   }
 
   /**
-   * Works for so many nanoseconds of CPU time, and returns how many it took: on a busy machine the
-   * time on the wall says little of how often the work was done.
+   * Works for the given CPU time, in nanoseconds, and returns how many it took: on a busy machine
+   * the time on the wall says little of how often the work was done.
    */
   private long spend(long nanoseconds) throws Exception {
     long begin = ThreadCosts.cpuTime();

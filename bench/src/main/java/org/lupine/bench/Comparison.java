@@ -107,7 +107,7 @@ final class Comparison {
     return orders / all;
   }
 
-  /** Returns how many orders of two lists have so many pairs with the larger value in the first. */
+  /** Returns how many orders of two lists have n pairs with the larger value in the first. */
   private static double orders(int first, int second, int pairs) {
     if (pairs < 0 || pairs > first * second) {
       return 0;

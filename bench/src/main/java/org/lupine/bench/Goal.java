@@ -1,8 +1,8 @@
 package org.lupine.bench;
 
 /**
- * What ours may cost: so many times another contender, so many times ours in another row, or so
- * many nanoseconds; in one flavour, or in all of them.
+ * What ours may cost: {@code most} times another contender, {@code most} times ours in another row,
+ * or {@code most} nanoseconds; in one flavour, or in all of them.
  *
  * @param other a contender, a row, or empty
  */

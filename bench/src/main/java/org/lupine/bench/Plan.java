@@ -7,7 +7,7 @@ package org.lupine.bench;
  * @param warmup milliseconds of CPU time before iterations begin
  * @param iterations iterations
  * @param millis the length of each
- * @param minutes after so many of a flavour no fork begins
+ * @param minutes of a flavour after which no fork begins
  * @param contenders those that take part, "all" or a list with commas
  */
 record Plan(int rounds, int warmup, int iterations, int millis, int minutes, String contenders) {

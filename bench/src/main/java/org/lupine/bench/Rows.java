@@ -47,6 +47,7 @@ final class Rows {
     ns("tableSet", "field of a table set");
     ns("tableRead", "table of 10,000 read in Java, an element", nanoseconds(10));
     ns("arraySum", "double[10000] summed in Lua, an element", nanoseconds(45));
+    ns("bufferSum", "java.buffer of 10,000 summed in Lua, an element", times("pure", 1.5));
     ns("listLoop", "List of 10,000 by a loop, an element", nanoseconds(60));
     ns("listGet", "List of 10,000 by list:get(i), an element", nanoseconds(95));
     ns("listIndex", "List of 10,000 by list[i], an element", nanoseconds(80));

@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 
 /** What the cases do to a lock that belongs to no state. */
 final class Locks {
-  private static final int TURNS = 70;  // so many, and the lock is biased
+  private static final int TURNS = 70;  // enough for a bias
 
   private static final Executor THREADS = Executors.newCachedThreadPool(work -> {
     var thread = new Thread(work);

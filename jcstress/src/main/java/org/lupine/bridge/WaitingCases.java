@@ -12,7 +12,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
-/** No wait is without end, and who gives up leaves the lock to the others. */
+/** Each wait ends, and a thread that gives up does not keep the lock from the others. */
 public final class WaitingCases {
   private WaitingCases() {}
 

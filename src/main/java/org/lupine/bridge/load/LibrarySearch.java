@@ -26,13 +26,18 @@ import org.lupine.value.MissingNativeException;
  * Finds the native libraries for one class loader, and loads the one that binds the native methods.
  *
  * <p>Searches, in this order: the folder that {@code lupine.native} names, and then no other place;
- * the jar, whose libraries are stored in the first {@link LibraryFolder} that permits it; the
- * folders of {@code java.library.path}. Not thread-safe: {@link NativeLibrary} locks.
+ * the jar and those beside it, whose libraries are stored in the first {@link LibraryFolder} that
+ * permits it; the folders of {@code java.library.path}. Not thread-safe: {@link NativeLibrary} locks.
  *
  * @see NativeLibrary
  */
 final class LibrarySearch {
   private static final String BINDING = "lupine";
+
+  private static final String JARS =
+      LibrarySearch.class.getModule().isNamed()
+          ? "the modules and the class path"
+          : "the class path";
 
   private final Platform platform;
   private final UnaryOperator<String> property;
@@ -52,7 +57,7 @@ final class LibrarySearch {
    *
    * @param property {@link System#getProperty(String)}
    * @param variable {@link System#getenv(String)}
-   * @param resource {@link Class#getResource(String)}, null if there is none
+   * @param resource {@link NativeResources#find(String)}
    * @param loader {@link System#load(String)}
    */
   LibrarySearch(
@@ -102,9 +107,9 @@ final class LibrarySearch {
    */
   long openFlavour(String id, NativeLibrary.Opener opener) {
     var file = file(id);
-    long side = opener.open(file, home != null && file.startsWith(home.path()));
-    if (side != 0) {
-      return side;
+    long backend = opener.open(file, home != null && file.startsWith(home.path()));
+    if (backend != 0) {
+      return backend;
     }
     var opened = new long[1];
     var tried = new SearchReport();
@@ -233,7 +238,7 @@ final class LibrarySearch {
       var place = "META-INF/native/" + platformFolder + "/" + name;
       var found = resource.apply("/" + place);
       if (found == null) {
-        tried.add("the jar", "no " + place + " there");
+        tried.add(JARS, "no " + place + " there");
         continue;
       }
       try (var content = LibraryContent.open(found)) {
@@ -301,9 +306,8 @@ final class LibrarySearch {
     if (module.isNamed() && module.getLayer() != ModuleLayer.boot()) {
       return "Java forbids native code; module "
           + module.getName()
-          + " is in a layer that no"
-          + " option reaches: whoever makes it calls ModuleLayer.Controller.enableNativeAccess"
-          + " for it";
+          + " is in a layer that no option reaches: the code that creates the layer must call"
+          + " ModuleLayer.Controller.enableNativeAccess for it";
     }
     return "Java forbids native code; start it with --enable-native-access="
         + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
@@ -370,7 +374,7 @@ final class LibrarySearch {
     return folders;
   }
 
-  private static Map<String, String> properties(URL found) throws IOException {
+  static Map<String, String> properties(URL found) throws IOException {
     var properties = new Properties();
     try (var in = open(found)) {
       properties.load(in);
@@ -398,40 +402,9 @@ final class LibrarySearch {
   }
 
   private MissingNativeException missing(String wanted, SearchReport tried) {
-    var flavour = wanted.equals(BINDING) ? "" : " for " + title(wanted);
-    var inJar = platformsOfJar();
-    return new MissingNativeException(
-        "no native library"
-            + flavour
-            + " on "
-            + platform.id()
-            + "; looked in: "
-            + tried
-            + (inJar.isEmpty() ? "" : "; the jar has: " + String.join(", ", inJar))
-            + "; set -Dlupine.native=DIR",
-        tried.last);
-  }
-
-  /** Returns a library's name for people: Lua 5.4 for {@code lupine-lua54}. */
-  private static String title(String library) {
-    var id = library.substring(BINDING.length() + 1);
-    return id.matches("lua\\d\\d")
-        ? "Lua " + id.charAt(3) + "." + id.charAt(4)
-        : id.equals("luajit") ? "LuaJIT" : id.equals("modules") ? "C modules" : id;
-  }
-
-  private List<String> platformsOfJar() {
-    var platforms = new ArrayList<String>();
-    for (var os : List.of("linux", "macos", "windows")) {
-      for (var arch : List.of("x86_64", "aarch64", "x86", "arm", "riscv64")) {
-        for (var libc : List.of("", "-musl")) {
-          var id = os + "-" + arch + libc;
-          if (resource.apply("/META-INF/native/" + id + "/natives.properties") != null) {
-            platforms.add(id);
-          }
-        }
-      }
-    }
-    return platforms;
+    var library = wanted.equals(BINDING) ? "" : wanted.substring(BINDING.length() + 1);
+    var message =
+        new MissingNatives(platform, resource).message(library, tried, override() != null);
+    return new MissingNativeException(message, tried.last);
   }
 }

@@ -20,7 +20,7 @@ public final class NativeLibrary {
           Platform.current(),
           System::getProperty,
           System::getenv,
-          name -> NativeLibrary.class.getResource(name), // a reference would take 50 ms to make
+          name -> NativeResources.find(name), // a reference would take 50 ms to make
           NativeLibrary::load);
 
   private NativeLibrary() {}
@@ -40,7 +40,7 @@ public final class NativeLibrary {
   /** Opens the library of a flavour. */
   public interface Opener {
     /**
-     * Opens the library and returns the address of its side.
+     * Opens the library and returns the address of its backend.
      *
      * @param byContent whether the file name identifies the content
      * @return 0 if it does not, and another file is open under that name

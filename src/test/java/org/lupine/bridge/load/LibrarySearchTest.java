@@ -103,7 +103,7 @@ class LibrarySearchTest {
     assertTrue(
         message.startsWith(
             "no native library for Lua 5.4 on linux-aarch64; looked in: "
-                + "the jar (no META-INF/native/linux-aarch64/liblupine.so there), "),
+                + "the class path (no META-INF/native/linux-aarch64/liblupine.so there), "),
         message);
   }
 
@@ -117,7 +117,7 @@ class LibrarySearchTest {
     assertTrue(
         message.startsWith(
             "no native library for C modules on linux-aarch64; looked in: "
-                + "the jar (no META-INF/native/linux-aarch64/liblupine-modules.so there), "),
+                + "the class path (no META-INF/native/linux-aarch64/liblupine-modules.so there), "),
         message);
   }
 
@@ -187,12 +187,81 @@ class LibrarySearchTest {
     var message = missing(() -> search(loaded::add).load());
 
     assertEquals(
-        "no native library on linux-aarch64; looked in: the jar (no META-INF/native/"
+        "no native library on linux-aarch64; looked in: the class path (no META-INF/"
+            + "native/"
             + "linux-aarch64/liblupine.so there), java.library.path "
             + temp.resolve("lib")
-            + " (no liblupine.so there); the jar has: linux-x86_64, macos-aarch64; "
+            + " (no liblupine.so there); the jars have those of: "
+            + "linux-x86_64, macos-aarch64; "
             + "set -Dlupine.native=DIR",
         message);
+  }
+
+  @Test
+  void namesTheArtifactThatHasTheNativesOfThisPlatform() throws IOException {
+    release("linux-x86_64 linux-aarch64");
+    properties.put("java.library.path", "");
+
+    assertEquals(
+        "no native library for Lua 5.4 on linux-aarch64; looked in: the class path (no META-INF/"
+            + "native/linux-aarch64/liblupine.so there), java.library.path  (no liblupine.so there)"
+            + "; the jars have no natives; add the artifact org.lupine:lupine:1.2.3:natives-linux-"
+            + "aarch64, or set -Dlupine.native=DIR",
+        missing(() -> search(loaded::add).file("lua54")));
+  }
+
+  @Test
+  void namesTheArtifactForMuslIfThatForGlibcDoesNotServe() throws IOException {
+    release("linux-aarch64 linux-aarch64-musl");
+    inJar("linux-aarch64", "liblupine.so", "glibc");
+    inJar("linux-aarch64", "natives.properties", "");
+
+    var message =
+        missing(
+            search(
+                    MUSL,
+                    file -> {
+                      throw new UnsatisfiedLinkError("symbol not found");
+                    })
+                ::load);
+
+    assertTrue(message.contains("(symbol not found)"), message);
+    assertTrue(
+        message.endsWith(
+            "; the jars have those of: linux-aarch64; add the artifact"
+                + " org.lupine:lupine:1.2.3:natives-linux-aarch64-musl, or set"
+                + " -Dlupine.native=DIR"),
+        message);
+  }
+
+  @Test
+  void saysIfNoArtifactHasTheNativesOfThisPlatform() throws IOException {
+    release("linux-x86_64 windows-x86_64");
+
+    var message = missing(search(loaded::add)::load);
+
+    assertTrue(
+        message.endsWith(
+            "; the jars have no natives; org.lupine:lupine:1.2.3 has none for this platform:"
+                + " build Lupine there, or set -Dlupine.native=DIR"),
+        message);
+  }
+
+  /** The artifact would not be searched, or is there. */
+  @Test
+  void namesNoArtifactIfThatWouldNotHelp() throws IOException {
+    release("linux-aarch64");
+    inJar("linux-aarch64", "natives.properties", "");
+
+    var lacking = missing(search(loaded::add)::load);
+    assertTrue(
+        lacking.endsWith("; the jars have those of: linux-aarch64; set -Dlupine.native=DIR"),
+        lacking);
+
+    Files.delete(jar.resolve("META-INF/native/linux-aarch64/natives.properties"));
+    own();
+    var chosen = missing(search(loaded::add)::load);
+    assertTrue(chosen.endsWith("; the jars have no natives; set -Dlupine.native=DIR"), chosen);
   }
 
   @Test
@@ -312,7 +381,8 @@ class LibrarySearchTest {
     var message = missing(() -> search(new Platform("linux", "x86_64", true), loaded::add).load());
 
     assertTrue(message.startsWith("no native library on linux-x86_64-musl; looked in: "), message);
-    assertTrue(message.contains("; the jar has: linux-x86_64, linux-x86_64-musl; "), message);
+    assertTrue(
+        message.contains("; the jars have those of: linux-x86_64, linux-x86_64-musl; "), message);
   }
 
   @Test
@@ -474,8 +544,9 @@ class LibrarySearchTest {
 
     assertEquals(
         "no native library on windows-aarch64; looked in: "
-            + "the jar (no META-INF/native/windows-aarch64/lupine.dll there), java.library.path "
-            + " (no lupine.dll there); the jar has: windows-x86_64; set -Dlupine.native=DIR",
+            + "the class path (no META-INF/native/windows-aarch64/lupine.dll there), java.library.path "
+            + " (no lupine.dll there); the jars have those of: "
+            + "windows-x86_64; set -Dlupine.native=DIR",
         missing(search::load));
   }
 
@@ -498,10 +569,10 @@ class LibrarySearchTest {
   }
 
   /** Returns an opener that records each file, and whether its name tells its content. */
-  private NativeLibrary.Opener opener(long side) {
+  private NativeLibrary.Opener opener(long backend) {
     return (file, byContent) -> {
       opened.put(file, byContent);
-      return side;
+      return backend;
     };
   }
 
@@ -558,7 +629,8 @@ class LibrarySearchTest {
 
     assertEquals(
         "Java forbids native code; module layered is in a layer that no option reaches:"
-            + " whoever makes it calls ModuleLayer.Controller.enableNativeAccess for it",
+            + " the code that creates the layer must call"
+            + " ModuleLayer.Controller.enableNativeAccess for it",
         message);
   }
 
@@ -603,6 +675,14 @@ class LibrarySearchTest {
   private void inJar(String platform, String name, String content) throws IOException {
     var folder = Files.createDirectories(jar.resolve("META-INF/native").resolve(platform));
     Files.writeString(folder.resolve(name), content);
+  }
+
+  /** Has the jar be of a release with the natives of these platforms. */
+  private void release(String natives) throws IOException {
+    var folder = Files.createDirectories(jar.resolve("org/lupine/bridge/load"));
+    Files.writeString(
+        folder.resolve("release.properties"),
+        "artifact=org.lupine:lupine:1.2.3\nnatives=" + natives + "\n");
   }
 
   private Path own(String... names) throws IOException {

@@ -62,7 +62,7 @@ public abstract class Contender {
     row(name, 1, opening);
   }
 
-  /** Adds a row whose work does so many operations. */
+  /** Adds a row whose work does the given number of operations. */
   protected final void row(String name, int operations, Opening opening) {
     rows.put(name, new Entry(operations, opening));
   }

@@ -29,6 +29,12 @@ final class Lupine extends Contender {
                 Data.SIZE,
                 "function bench() local s = 0 for i, v in ipairs(list) do "
                     + "s = s + v end return s end")
+            .with(
+                "bufferSum",
+                Data.SIZE,
+                "local b = java.buffer('double', 10000) for i = 1, #b do b[i] = i + 0.5 end "
+                    + "function bench() local s, b = 0, b for i = 1, #b do s = s + b[i] end "
+                    + "return s end")
             .lua("beanGet", "local point = point", "s = s + point.y")
             .lua("beanSet", "local point = point", "point.y = 1.5"),
         this::loop);

@@ -76,6 +76,11 @@ final class PureC extends Contender {
                 "function bench() local s, array = 0, list for i = 1, #array do "
                     + "s = s + array[i] end return s end")
             .with(
+                "bufferSum",
+                Data.SIZE,
+                "function bench() local s, array = 0, list for i = 1, #array do "
+                    + "s = s + array[i] end return s end")
+            .with(
                 "mapPairs",
                 Data.MAP_SIZE,
                 "map = {} for i = 0, 999 do map['key' .. i] = i + 0.5 end function bench() "
@@ -131,7 +136,7 @@ final class PureC extends Contender {
 
   private static native long nothing(long state, int operation, int target, int name);
 
-  /** Calls {@link #empty} so many times. */
+  /** Calls {@link #empty} the given number of times. */
   private static native long upcalls(int count);
 
   /** Has as many parameters as Lupine's own method that C calls. */

@@ -1,4 +1,4 @@
-package org.lupine.modules;
+package org.lupine.support;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -17,13 +17,12 @@ import org.lupine.LuaOptions;
 import org.lupine.LuaRuntime;
 import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.jsr223.LuaScriptEngineFactory;
-import org.lupine.support.ChildProcess;
 
 /**
  * The distribution's packages of Lua modules, unpacked. A test that needs them fails if they cannot
  * be fetched; under {@code -Doffline} it is aborted.
  */
-final class Packages {
+public final class Packages {
   private static final LuaOptions OPTIONS =
       LuaOptions.builder().modules().nativeModules(true).build();
   private static final Path FOLDER = Path.of("target", "lua-modules").toAbsolutePath();
@@ -31,7 +30,7 @@ final class Packages {
   private Packages() {}
 
   /** What stands for the root folder of a machine where they are installed. */
-  static synchronized Path root() {
+  public static synchronized Path root() {
     var fetch = fetch();
     Assumptions.assumeFalse(
         fetch.status() != 0 && offline(), "-Doffline, and no Lua modules were fetched before");
@@ -74,12 +73,12 @@ final class Packages {
   }
 
   /** The folder of modules in Lua. */
-  static Path texts(Flavour flavour) {
+  public static Path texts(Flavour flavour) {
     return root().resolve("usr/share/lua").resolve(version(flavour));
   }
 
   /** The folder of C modules; a folder that is not there if the flavour has none. */
-  static Path natives(Flavour flavour) {
+  public static Path natives(Flavour flavour) {
     try (var folders = Files.newDirectoryStream(root().resolve("usr/lib"))) {
       for (var each : folders) {
         var natives = each.resolve("lua").resolve(version(flavour));
@@ -94,12 +93,12 @@ final class Packages {
   }
 
   /** A runtime that looks for modules in these packages and nowhere else. */
-  static LuaRuntime runtime(Flavour flavour) {
+  public static LuaRuntime runtime(Flavour flavour) {
     return usePackages(LuaRuntime.create(flavour, OPTIONS));
   }
 
   /** The same under an engine. */
-  static LuaScriptEngine engine(Flavour flavour) {
+  public static LuaScriptEngine engine(Flavour flavour) {
     var factory =
         (LuaScriptEngineFactory)
             new ScriptEngineManager().getEngineByName(flavour.id()).getFactory();

@@ -1,0 +1,106 @@
+# Writes into OUT what the jar says about the natives in NATIVES:
+#   META-INF/sbom/lupine.cdx.json                 a CycloneDX list of the jar and the cores in it
+#   org/lupine/bridge/load/release.properties     the artifact, and the platforms that have natives
+# usage: cmake -DNATIVES=DIR -DGROUP=G -DARTIFACT=A -DVERSION=V -DDESCRIPTION=TEXT -DURL=URL
+#          -DTIME=TIME -DOUT=DIR -P cmake/DescribeNatives.cmake
+
+cmake_policy(VERSION 3.22)
+
+# Sets <out> to a member of a JSON object; empty if it has none.
+function(json_get out json)
+  string(JSON value ERROR_VARIABLE error GET "${json}" ${ARGN})
+  if(error)
+    set(value "")
+  endif()
+  set(${out} "${value}" PARENT_SCOPE)
+endfunction()
+
+# Sets <out> to the entry of a core in the list. Its reference is its whole purl: sets built at
+# different times may have different archives of one version.
+function(describe_core out core)
+  foreach(member name version purl)
+    json_get(${member} "${core}" ${member})
+  endforeach()
+  json_get(license "${core}" licenses 0 license id)
+  json_get(sum "${core}" hashes 0 content)
+  set(hashes "")
+  if(sum)
+    set(hashes ",\n      \"hashes\": [{\"alg\": \"SHA-256\", \"content\": \"${sum}\"}]")
+  endif()
+  set(${out} "    {
+      \"type\": \"library\",
+      \"bom-ref\": \"${purl}\",
+      \"name\": \"${name}\",
+      \"version\": \"${version}\",
+      \"purl\": \"${purl}\",
+      \"licenses\": [{\"license\": {\"id\": \"${license}\"}}]${hashes}
+    }" PARENT_SCOPE)
+endfunction()
+
+file(GLOB sets RELATIVE "${NATIVES}/META-INF/native" "${NATIVES}/META-INF/native/*")
+list(SORT sets)
+set(purls "")
+set(components "")
+foreach(set IN LISTS sets)
+  file(READ "${NATIVES}/META-INF/native/${set}/natives.cdx.json" list)
+  string(JSON count LENGTH "${list}" components)
+  math(EXPR last "${count} - 1")
+  foreach(i RANGE ${last})
+    if(count EQUAL 0)
+      break()
+    endif()
+    string(JSON core GET "${list}" components ${i})
+    json_get(purl "${core}" purl)
+    if(NOT purl IN_LIST purls)
+      list(APPEND purls "${purl}")
+      describe_core(entry "${core}")
+      list(APPEND components "${entry}")
+    endif()
+  endforeach()
+endforeach()
+
+set(self "pkg:maven/${GROUP}/${ARTIFACT}@${VERSION}?type=jar")
+set(depends "")
+set(leaves "")
+foreach(purl IN LISTS purls)
+  list(APPEND depends "\"${purl}\"")
+  string(APPEND leaves ",\n    {\"ref\": \"${purl}\"}")
+endforeach()
+list(JOIN components ",\n" components)
+list(JOIN depends ",\n      " depends)
+# The same list has the same number, wherever it is made; the name space is that of addresses.
+string(UUID serial NAMESPACE 6ba7b811-9dad-11d1-80b4-00c04fd430c8 NAME "${self} ${components}"
+  TYPE SHA1)
+file(CONFIGURE OUTPUT "${OUT}/META-INF/sbom/lupine.cdx.json" @ONLY CONTENT "{
+  \"bomFormat\": \"CycloneDX\",
+  \"specVersion\": \"1.5\",
+  \"serialNumber\": \"urn:uuid:${serial}\",
+  \"version\": 1,
+  \"metadata\": {
+    \"timestamp\": \"${TIME}\",
+    \"component\": {
+      \"type\": \"library\",
+      \"bom-ref\": \"${self}\",
+      \"group\": \"${GROUP}\",
+      \"name\": \"${ARTIFACT}\",
+      \"version\": \"${VERSION}\",
+      \"description\": \"${DESCRIPTION}\",
+      \"licenses\": [{\"license\": {\"id\": \"MIT\"}}],
+      \"purl\": \"${self}\",
+      \"externalReferences\": [{\"type\": \"website\", \"url\": \"${URL}\"}]
+    }
+  },
+  \"components\": [
+${components}
+  ],
+  \"dependencies\": [
+    {\"ref\": \"${self}\", \"dependsOn\": [
+      ${depends}
+    ]}${leaves}
+  ]
+}
+")
+
+list(JOIN sets " " sets)
+file(CONFIGURE OUTPUT "${OUT}/org/lupine/bridge/load/release.properties" @ONLY CONTENT
+  "artifact=${GROUP}:${ARTIFACT}:${VERSION}\nnatives=${sets}\n")
