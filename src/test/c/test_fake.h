@@ -102,7 +102,7 @@ static void put_text (Message *m, const char *text) {
   put_bytes(m, text, strlen(text));
 }
 
-static void put_ref (Message *m, int32_t tag, int32_t ref) {
+static inline void put_ref (Message *m, int32_t tag, int32_t ref) {
   int64_t none = 0;
   put(m, tag, ref, &none, 8);
 }
@@ -158,7 +158,7 @@ static int text_is (const char *message, int index, const char *text) {
       && memcmp(value + 8, text, strlen(text)) == 0;
 }
 
-static int text_has (const char *message, int index, const char *text) {
+static inline int text_has (const char *message, int index, const char *text) {
   const char *value = value_at(message, index);
   char *copy;
   int has;
@@ -221,7 +221,7 @@ static void put_global (Fake *fake, const char *name, int32_t handle) {
 }
 
 /* Returns a ref to the first result of a chunk. */
-static int32_t ref_of (Fake *fake, const char *code) {
+static inline int32_t ref_of (Fake *fake, const char *code) {
   const char *answer;
   CHECK(run(fake, code, &answer) == STATUS_OK);
   return int_at(value_at(answer, 2) + 4);

@@ -404,7 +404,12 @@ public final class LuaRuntime implements AutoCloseable {
     return state.isClosed();
   }
 
-  /** Frees the interpreter, once what runs in it has ended. May be called again. */
+  /**
+   * Frees the interpreter, once what runs in it has ended. May be called again. Finalizers run; the
+   * {@linkplain #timeLimit time limit}, a {@linkplain #withTimeLimit limit} that the caller is
+   * under, and an interrupt of its thread end them without an exception. Those of a runtime that
+   * became unreachable without being closed have at most ten seconds if it has no limit.
+   */
   @Override
   public void close() {
     state.close();

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.lupine.support.ChildProcess;
 import org.lupine.support.EachFlavour;
 import org.lupine.support.Programs;
 
@@ -31,7 +32,7 @@ class ExamplesTest {
   static void compile() throws Exception {
     Programs.compile(
         classes,
-        LuaRuntime.class.getProtectionDomain().getCodeSource().getLocation().getPath(),
+        ChildProcess.location(LuaRuntime.class).toString(),
         programs().toList(),
         "-Xlint:all",
         "-Werror");

@@ -20,8 +20,7 @@ import org.lupine.support.EachFlavour;
 
 /** A modular program with the library on its module path, in a JVM of its own. */
 class ModulePathTest {
-  private static final Path CLASSES =
-      Path.of(Flavour.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+  private static final Path CLASSES = ChildProcess.location(Flavour.class);
 
   @TempDir Path temp;
 

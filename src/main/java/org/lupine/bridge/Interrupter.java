@@ -22,6 +22,12 @@ final class Interrupter {
   private static final int IDLE_LOOKS = 10;
 
   /**
+   * The nanoseconds that the finalizers of an unreachable state may take if it has no limit. Tests
+   * shorten it.
+   */
+  static volatile long limitOfDropped = 10_000_000_000L;
+
+  /**
    * What was set before the deadline of a thread, with the depth of the entry that set the
    * deadline.
    */
@@ -106,6 +112,16 @@ final class Interrupter {
     return limit;
   }
 
+  /** Returns whether the {@link Watchdog} looks at this. */
+  boolean isWatched() {
+    return watched;
+  }
+
+  /** Returns whether the native memory was freed. */
+  synchronized boolean isReleased() {
+    return address == 0;
+  }
+
   /** Sets whether the {@link Watchdog} looks at this from now on; called by it. */
   void watched(boolean watched) {
     this.watched = watched;
@@ -175,17 +191,29 @@ final class Interrupter {
     }
   }
 
-  /** Called before the state is closed: its finalizers are limited, too. */
-  void closing() {
-    if (limit == 0) {
-      return;
+  /**
+   * Called before the state is closed. Its finalizers end by the limit of each use, by the deadline
+   * of the current thread, and when the thread is interrupted.
+   *
+   * @param dropped whether the state was not closed but became unreachable: then its finalizers
+   *     have a limit in any case, since other states wait for the thread that runs them
+   */
+  void closing(boolean dropped) {
+    long allowed = limit == 0 && dropped ? limitOfDropped : limit;
+    if (allowed != 0) {
+      arm(allowed);
     }
-    arm(limit);
+    var deadline = Deadline.current();
+    if (deadline != null) {
+      tighten(deadline);
+    }
     if (!watched) {
       try {
         Watchdog.add(this);
       } catch (OutOfMemoryError e) {
-        expire(); // rather no finalizer than one that does not end
+        if (allowed != 0 || deadline != null) {
+          expire(); // rather no finalizer than one that does not end
+        }
       }
     }
   }
@@ -230,15 +258,18 @@ final class Interrupter {
         disarm();
       }
     }
-    synchronized (this) {
-      if (!armed || deadline.end - end < 0) {
-        armed = true;
-        end = deadline.end;
-        allowed = deadline.allowed;
-      }
-      if (!over && deadline.left() <= 0) {
-        expire(); // or else short runs would go on and on
-      }
+    tighten(deadline);
+  }
+
+  /** Ends what runs no later than at a deadline. */
+  private synchronized void tighten(Deadline deadline) {
+    if (!armed || deadline.end - end < 0) {
+      armed = true;
+      end = deadline.end;
+      allowed = deadline.allowed;
+    }
+    if (!over && deadline.left() <= 0) {
+      expire(); // or else short runs would go on and on
     }
   }
 
@@ -265,6 +296,11 @@ final class Interrupter {
   /** Returns whether an interrupt was requested and the run has not ended yet. */
   synchronized boolean isInterrupting() {
     return asked && !over && stop(Stop.AGAIN);
+  }
+
+  /** Returns why the run is to end: one of {@link Stop}, 0 if it is not. */
+  synchronized int ending() {
+    return over ? Stop.TIME : asked && stop(Stop.AGAIN) ? Stop.INTERRUPT : 0;
   }
 
   /** Interrupts without telling the watchdog; returns whether there is a run to end. */
@@ -327,7 +363,7 @@ final class Interrupter {
 
   /**
    * Ends the waits of the run that is to end: for another state, for being attached to this one,
-   * and for input.
+   * for input, and for callbacks that cannot come in.
    */
   private void cancelWaits() {
     if (input != null && !inputEnded) {
@@ -338,6 +374,7 @@ final class Interrupter {
     if (thread != null) {
       LockQueue.cancel(thread);
       lock.inside.cancel(thread);
+      lock.cancelSharers(thread, over);
     }
   }
 

@@ -24,7 +24,9 @@ final class LockQueue {
     final Thread thread;
     final LockQueue queue;
     volatile boolean shares;
+    final long start = System.nanoTime();
     volatile boolean cancelled;
+    volatile boolean late; // cancelled since the run that it waits for is out of time
     volatile boolean gone; // set first when it leaves, by a plain store
 
     Waiter(Thread thread, LockQueue queue, boolean shares) {
@@ -39,7 +41,8 @@ final class LockQueue {
     TOO_LATE,
     EXPIRED,
     INTERRUPTED,
-    CANCELLED
+    CANCELLED,
+    LATE
   }
 
   private static final int LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
@@ -147,6 +150,13 @@ final class LockQueue {
     if (outcome == Outcome.EXPIRED && deadline != null) {
       throw new LuaTimeoutException(deadline.exceeded(), null, -1, List.of());
     }
+    if (outcome == Outcome.LATE) {
+      throw new LuaTimeoutException(
+          "time limit is exceeded of the run in " + names(lock.inside.threads()),
+          null,
+          -1,
+          List.of());
+    }
     if (outcome != Outcome.TAKEN) {
       throw new LuaInterruptedException(
           "interrupted while it waited for a Lua state that "
@@ -210,7 +220,7 @@ final class LockQueue {
 
   private Outcome await(Waiter waiter, long nanos) {
     var thread = waiter.thread;
-    long start = System.nanoTime();
+    long start = waiter.start;
     long lookedAtOwner = start;
     long lookedAtStack = start;
     long pause = FIRST_SHARE;
@@ -230,7 +240,9 @@ final class LockQueue {
         return Outcome.EXPIRED;
       }
       if (waiter.cancelled || thread.isInterrupted()) {
-        return waiter.cancelled ? Outcome.CANCELLED : Outcome.INTERRUPTED;
+        return waiter.late
+            ? Outcome.LATE
+            : waiter.cancelled ? Outcome.CANCELLED : Outcome.INTERRUPTED;
       }
       if (first && now - start > STARVES) {
         starving = waiter;
@@ -286,6 +298,22 @@ final class LockQueue {
     if (waiter != null) {
       waiter.cancelled = true;
       LockSupport.unpark(thread);
+    }
+  }
+
+  /**
+   * Ends the waits of threads that would share the state, and have waited for a while; called when
+   * the run inside is to end, but is blocked in a call to Java, and cannot let any of them in.
+   *
+   * @param late whether it is to end because its time is over
+   */
+  void cancelSharers(boolean late) {
+    for (var each : waiters) {
+      if (each.shares && !each.gone && System.nanoTime() - each.start > RUNS) {
+        each.late = late;
+        each.cancelled = true;
+        LockSupport.unpark(each.thread);
+      }
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Op;
 import org.lupine.bridge.Protocol.Status;
+import org.lupine.bridge.Protocol.Stop;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaInterruptedException;
@@ -72,6 +73,9 @@ public final class LuaState implements AutoCloseable {
   private volatile @Nullable Overflow hostOverflow;
   private boolean briefOverflow;
   private @Nullable TransferLimits transfer;
+
+  /** The number of calls from Lua to Java that have not returned; counted if there are limits. */
+  int limitedCalls;
 
   /**
    * The thread state whose run set an overflow handler that ends with the run; null if there is
@@ -362,6 +366,8 @@ public final class LuaState implements AutoCloseable {
     interrupter().leaving();
     if (thread.depth == 1) {
       thread.passed = null; // it holds values of this state, which may be forgotten
+      thread.javaCall = null;
+      thread.run = null;
     }
     if (thread == overflowing && thread.depth <= thread.holds + 1) {
       overflowing = null;
@@ -380,6 +386,18 @@ public final class LuaState implements AutoCloseable {
 
   StateLock lock() {
     return lock;
+  }
+
+  /**
+   * Notes that Lua was left by what no script can catch. Under the lock.
+   *
+   * @param why one of Stop, or 0 for an exception of Java
+   */
+  void noteEnd(int why) {
+    var thread = lock.current();
+    if (thread.run != null && thread.depthOfCall == 0) { // else the run may go on
+      thread.run.stopped = why == 0 ? Stop.INTERRUPT : why;
+    }
   }
 
   /** Returns the interrupter of what the current thread runs. */
@@ -403,6 +421,25 @@ public final class LuaState implements AutoCloseable {
     var before = thread.attachment;
     thread.attachment = attachment;
     return before;
+  }
+
+  /**
+   * Returns the call from Lua to Java that the current thread is in, for an object that Java code
+   * may pass to another thread; null if it is in none.
+   */
+  public @Nullable JavaCall javaCall() {
+    var thread = lock.mine();
+    if (thread == null || !thread.isInJava()) {
+      return null;
+    }
+    if (thread.javaCall == null) {
+      if (thread.run == null) {
+        thread.run = new JavaCall.Run();
+        thread.hasDuties = true;
+      }
+      thread.javaCall = new JavaCall(thread.run);
+    }
+    return thread.javaCall;
   }
 
   /**
@@ -454,6 +491,9 @@ public final class LuaState implements AutoCloseable {
 
   /** Returns the transfer limits of what the current thread runs; null if there are none. */
   @Nullable TransferLimits limits() {
+    if (transfer == null) {
+      return null;
+    }
     var others = lock.current().limits;
     return others == null ? transfer : others;
   }

@@ -138,7 +138,7 @@ final class StateLock {
     boolean revoke() {
       revoked = true;
       Native.fenceAll();
-      int seen = depth;
+      int seen = depthSeen();
       VarHandle.acquireFence();
       return seen == 0;
     }
@@ -300,6 +300,23 @@ final class StateLock {
     return before;
   }
 
+  /**
+   * Ends the waits of threads that would share the state with a thread whose run is to end, if that
+   * is blocked in a call to Java during which no other thread may be attached. It may be waiting
+   * for one of them.
+   *
+   * @param late whether the run is to end because its time is over
+   */
+  void cancelSharers(Thread thread, boolean late) {
+    var state = attached();
+    if (state != null
+        && state.thread == thread
+        && state.staysAttached
+        && thread.getState() != Thread.State.RUNNABLE) {
+      queue.cancelSharers(late);
+    }
+  }
+
   /** Ends a call to Java; on return this thread is attached again. Throws nothing. */
   void returnFromJava(ThreadState state, int before) {
     int depth = state.depthOfCall;
@@ -429,10 +446,10 @@ final class StateLock {
     Native.fenceAll();
     var holder = owner;
     if (holder instanceof Bias) {
-      return holder == before && ((Bias) holder).depth > 0 ? (Bias) holder : null;
+      return holder == before && ((Bias) holder).depthSeen() > 0 ? (Bias) holder : null;
     }
     var state = current;
-    return state != null && state.thread == holder && state.depth > 0 ? state : null;
+    return state != null && state.thread == holder && state.depthSeen() > 0 ? state : null;
   }
 
   /**
@@ -442,7 +459,8 @@ final class StateLock {
   @Nullable Thread idleOwner() {
     var holder = owner;
     var state = current;
-    return holder instanceof Thread && (state == null || state.thread != holder || state.depth == 0)
+    return holder instanceof Thread
+            && (state == null || state.thread != holder || state.depthSeen() == 0)
         ? (Thread) holder
         : null;
   }
@@ -474,7 +492,7 @@ final class StateLock {
   @Nullable ThreadState attached() {
     var owner = this.owner;
     var state = owner instanceof Bias ? (Bias) owner : current;
-    return state != null && state.depth > 0 && (state == owner || state.thread == owner)
+    return state != null && state.depthSeen() > 0 && (state == owner || state.thread == owner)
         ? state
         : null;
   }
@@ -515,7 +533,7 @@ final class StateLock {
   @Nullable Thread owner() {
     var owner = this.owner;
     if (owner instanceof Bias) {
-      int seen = ((Bias) owner).depth;
+      int seen = ((Bias) owner).depthSeen();
       VarHandle.acquireFence();
       return seen > 0 ? ((Bias) owner).thread : null;
     }

@@ -90,7 +90,7 @@ final class States {
     }
     var cleanable = CLEANER.register(owner, WeakAction.of(end));
     return () -> {
-      end.run();
+      end.run(false);
       cleanable.clean();
     };
   }
@@ -124,10 +124,15 @@ final class States {
       this.interrupter = interrupter;
     }
 
+    /** Closes a state that has become unreachable. */
     @Override
     public void run() {
+      run(true);
+    }
+
+    void run(boolean dropped) {
       if (done.compareAndSet(false, true)) {
-        interrupter.closing();
+        interrupter.closing(dropped);
         Native.close(address);
         interrupter.release();
         remove(index);

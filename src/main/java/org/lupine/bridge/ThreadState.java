@@ -1,5 +1,7 @@
 package org.lupine.bridge;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
 
@@ -11,13 +13,31 @@ import org.lupine.value.LuaException;
  * <p>Unless noted otherwise, fields are written by the thread itself while it holds the lock.
  */
 class ThreadState {
+  private static final VarHandle DEPTH;
+
+  static {
+    try {
+      DEPTH = MethodHandles.lookup().findVarHandle(ThreadState.class, "depth", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   final Thread thread;
 
-  /** How often the thread has entered. */
+  /**
+   * How often the thread has entered. Written by plain stores, since an opaque one is a method
+   * call, which a StackOverflowError can be thrown at. A fence, a volatile access or a native call
+   * follows before the thread can loop, so no compiler puts the store off. Other threads read it by
+   * {@link #depthSeen}.
+   */
   int depth;
 
   /** The depth at the last call from Lua to Java; 0 if the thread is not in such a call. */
   int depthOfCall;
+
+  /** Whether it is in a call to Java during which no other thread may be attached. */
+  volatile boolean staysAttached;
 
   /** The number of entries that outlast the method that made them; no stack trace shows those. */
   int holds;
@@ -36,14 +56,17 @@ class ThreadState {
   /** Whether leaving takes more than releasing the lock. */
   boolean hasDuties;
 
+  /** The call from Lua to Java, if objects were made for it that other threads may call. */
+  @Nullable JavaCall javaCall;
+
+  /** The run that {@link #javaCall} is made by, likewise. */
+  JavaCall.@Nullable Run run;
+
   /** What the host attached to the current run. */
   @Nullable Object attachment;
 
   /** The limits of the state on whose behalf the thread runs here; null for this state's own. */
   @Nullable TransferLimits limits;
-
-  /** The number of calls from Lua to Java that have not returned; counted only if limits apply. */
-  int limitedCalls;
 
   /** The error that Lua code cannot catch, until a crossing ends with it. */
   @Nullable Throwable fatal;
@@ -72,8 +95,14 @@ class ThreadState {
     this.thread = thread;
   }
 
+  /** Returns the depth as another thread sees it. */
+  final int depthSeen() {
+    return (int) DEPTH.getOpaque(this);
+  }
+
   /** Returns whether Lua waits for a call to Java, so that another thread may be attached. */
   final boolean isInJava() {
-    return depth > 0 && depth == depthOfCall;
+    int seen = depthSeen();
+    return seen > 0 && seen == depthOfCall;
   }
 }

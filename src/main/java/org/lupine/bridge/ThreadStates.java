@@ -395,7 +395,7 @@ final class ThreadStates {
       if (owner == null) {
         recoverIdle(alive);
       } else if ((!owner.thread.isAlive() || alive && isOutside(owner.thread, owner.holds))
-          && owner.depth > 0) { // else it has left meanwhile
+          && owner.depthSeen() > 0) { // else it has left meanwhile
         left = owner;
         lock.replace(thread);
       }

@@ -124,8 +124,9 @@ final class Upcalls {
       }
       long index = bits;
       boolean plain = !call.returnsObjects();
-      var leaving = asked == operation ? state.lock().current() : null;
-      int before = leaving == null ? 0 : StateLock.leaveForJava(leaving);
+      var thread = state.lock().current();
+      boolean stays = asked != operation;
+      int before = stays ? stay(thread) : StateLock.leaveForJava(thread);
       try {
         tellWrites();
         if (plain) {
@@ -134,8 +135,10 @@ final class Upcalls {
           result = call.callForObject(object, tag, bits, argument);
         }
       } finally {
-        if (leaving != null) {
-          state.lock().returnFromJava(leaving, before);
+        if (stays) {
+          thread.staysAttached = before != 0;
+        } else {
+          state.lock().returnFromJava(thread, before);
         }
       }
       int most = !call.readsAhead ? 0 : operation == Upcall.INDEX ? member : asked(member);
@@ -250,33 +253,73 @@ final class Upcalls {
     int operation = asked & ~Upcall.ATTACHED;
     Object result = null;
     Throwable thrown = null;
+    JavaCall made = null;
     try {
       frame.free(handles);
       refs.release(frame);
       var arguments = arguments(operation, member, length);
       var object = target(operation, target);
-      var limited = state.transfer() == null ? null : state.lock().current();
-      if (limited != null) {
-        state.limits().count(operation, messages.size(length, arguments));
-        limited.limitedCalls++;
+      var limits = state.limits();
+      var ofThread = limits == null ? null : TransferLimits.ofThread();
+      var outerLimits = ofThread == null ? null : ofThread.limits;
+      if (limits != null) {
+        limits.count(operation, messages.size(length, arguments));
       }
-      var leaving = asked == operation ? state.lock().current() : null;
-      int before = leaving == null ? 0 : StateLock.leaveForJava(leaving);
+      var thread = state.lock().current();
+      boolean stays = asked != operation;
+      var outer = thread.javaCall;
+      thread.javaCall = null;
+      int before = stays ? stay(thread) : StateLock.leaveForJava(thread);
+      if (ofThread != null) {
+        ofThread.limits = limits;
+        state.limitedCalls++;
+      }
       try {
         tellWrites();
         result = answer(operation, object, member, arguments);
       } finally {
-        if (leaving != null) {
-          state.lock().returnFromJava(leaving, before);
+        made = thread.javaCall;
+        thread.javaCall = outer;
+        if (stays) {
+          thread.staysAttached = before != 0;
+        } else {
+          state.lock().returnFromJava(thread, before);
         }
-        if (limited != null) {
-          limited.limitedCalls--;
+        if (ofThread != null) {
+          state.limitedCalls--;
+          ofThread.limits = outerLimits;
         }
       }
     } catch (Throwable e) {
       thrown = e;
     }
+    if (made != null) {
+      made.end(why(thrown));
+    }
     return thrown == null ? answered(operation, result, length <= 0) : threw(operation, thrown);
+  }
+
+  /** Returns what ends the run that a call of Java returns to: one of Stop, 0 for nothing. */
+  private int why(@Nullable Throwable thrown) {
+    try {
+      return thrown instanceof LuaTimeoutException
+          ? Stop.TIME
+          : thrown != null && (isFatal(thrown) || Interrupts.isInterrupt(thrown))
+              ? Stop.INTERRUPT
+              : state.interrupter().ending();
+    } catch (StackOverflowError e) {
+      return Stop.INTERRUPT;
+    }
+  }
+
+  /**
+   * Begins a call of Java during which no other thread may be attached. Returns 0 unless the thread
+   * is in such a call already.
+   */
+  private static int stay(ThreadState thread) {
+    int before = thread.staysAttached ? 1 : 0;
+    thread.staysAttached = true;
+    return before;
   }
 
   /** Tells the scope of the run what the script has set, before foreign code can look. */

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.JavaCall;
+import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaInterruptedException;
 
@@ -33,6 +35,9 @@ final class Implementation implements InvocationHandler {
 
   private final Callee callee;
 
+  /** What this was made for, in its state; null if it was not made for a call of Java. */
+  private final @Nullable JavaCall call;
+
   /** The result type of the single abstract method, if more is known than the method declares. */
   private final @Nullable Type only;
 
@@ -50,6 +55,8 @@ final class Implementation implements InvocationHandler {
     this.type = type;
     this.identity = identity;
     this.callee = callee;
+    var state = context.state();
+    this.call = state != null && LuaState.of(identity) == state ? state.javaCall() : null;
   }
 
   /**
@@ -103,7 +110,7 @@ final class Implementation implements InvocationHandler {
     var given = arguments == null ? NONE : arguments;
     Object @Nullable [] values;
     try {
-      values = callee.call(method, method.isVarArgs() ? spread(given) : given);
+      values = called(method, method.isVarArgs() ? spread(given) : given);
     } catch (LuaException e) {
       throw thrown(method, e);
     }
@@ -117,6 +124,18 @@ final class Implementation implements InvocationHandler {
       return InvocationHandler.invokeDefault(proxy, method, arguments);
     }
     throw new LuaException("no function '" + method.getName() + "' for " + type.getTypeName());
+  }
+
+  @SuppressWarnings("NullAway") // what has a call has a state
+  private Object[] called(Method method, Object[] arguments) throws Throwable {
+    if (call == null || !call.enter(context.state())) {
+      return callee.call(method, arguments);
+    }
+    try {
+      return callee.call(method, arguments);
+    } finally {
+      context.state().exit();
+    }
   }
 
   private static Object[] spread(Object[] arguments) {

@@ -88,24 +88,20 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   void set(String name, @Nullable Object value) {
     checked(name);
     var state = taker(name, value);
-    if (state != null) {
-      set(state, name, value);
-      return;
+    if (state == null) {
+      state =
+          either(
+              null,
+              all -> {
+                all.put(name, value);
+                note(name, value);
+                return null;
+              },
+              opened -> opened);
+      if (state == null) {
+        return;
+      }
     }
-    either(
-        null,
-        all -> {
-          all.put(name, value);
-          note(name, value);
-          return all;
-        },
-        opened -> {
-          set(opened, name, value);
-          return opened;
-        });
-  }
-
-  private void set(ScriptState state, String name, @Nullable Object value) {
     state.putGlobal(name, value);
     note(name, value);
   }

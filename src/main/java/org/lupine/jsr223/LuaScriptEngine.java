@@ -165,7 +165,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
 
   private Object[] run(Chunk chunk, ScriptContext context, @Nullable Bindings scope, String file) {
     if (scope == bindings) {
-      return mainState().run(chunk, context, arguments(context, scope), file);
+      return mainState().run(chunk, context, null, arguments(context, scope), file);
     }
     checkOpen();
     var run = scope == null ? new SimpleBindings() : scope;

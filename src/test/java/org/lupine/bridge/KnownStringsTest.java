@@ -19,6 +19,7 @@ import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaMemoryException;
 import org.lupine.value.LuaString;
 import org.lupine.value.LuaTable;
 import org.lupine.value.Malformed;
@@ -341,6 +342,46 @@ class KnownStringsTest {
         assertEquals("constant", lua.execute("return next()").first());
         assertNull(lua.execute("return next()").first());
       }
+    }
+  }
+
+  /** Crosses with a text in both directions, by each way that has numbers for it. */
+  private static void cross(LuaRuntime lua, LuaFunction id, String text) {
+    for (int i = 0; i < 4; i++) {
+      assertEquals(text, id.call(text).first());
+      assertEquals(text, id.call(text, text).first());
+      lua.globals().put("variable", text);
+      assertEquals(text, lua.globals().get("variable"));
+      assertEquals(true, lua.execute("return o:same(variable) == variable").first());
+    }
+  }
+
+  // Regression: a name whose number Lua had no memory for read nil for ever
+  @EachFlavour
+  void areRightAfterMemoryErrors(Flavour flavour) {
+    try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
+      var id = (LuaFunction) lua.execute("return function(x, ...) return x end").first();
+      lua.globals().put("o", new Methods());
+      int refused = 0;
+      for (int more = 0; more < 12_000; more += 100) {
+        // of the same length, first and last character: they take each other's slot
+        var texts = List.of("a" + (10_000 + more) + "z", "a" + (50_000 + more) + "z");
+        lua.maxMemory(0);
+        lua.gc();
+        lua.maxMemory(Math.max(1, lua.memory().used() - lua.memory().base() + more));
+        for (var text : texts) {
+          for (int i = 0; i < 4; i++) {
+            try {
+              cross(lua, id, text);
+            } catch (LuaMemoryException e) {
+              refused++;
+            }
+          }
+        }
+        lua.maxMemory(0);
+        texts.forEach(text -> cross(lua, id, text));
+      }
+      assertTrue(refused > 100, refused + " times");
     }
   }
 }

@@ -472,6 +472,55 @@ class StateLockTest {
     pool.shutdownNow();
   }
 
+  /** Recurses until the stack overflows; then waits for the state a few times on its way up. */
+  private static int overflow(LuaState state, AtomicInteger failed, AtomicInteger waited) {
+    int depth = 0;
+    try {
+      depth = overflow(state, failed, waited) + 1;
+    } catch (StackOverflowError e) {
+      // now there is room for very little
+    }
+    if (waited.getPlain() < 20) {
+      try {
+        if (!state.tryEnter(1_000_000)) {
+          waited.getAndIncrement();
+        }
+      } catch (StackOverflowError e) {
+        failed.setPlain(failed.getPlain() + 1);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+    return depth;
+  }
+
+  // Regression: such a waiter stayed the first in line, and the lock was never given out again
+  @EachFlavour
+  @Timeout(60)
+  void isGivenOutAfterTheStacksOfWaitersOverflowed(Flavour flavour) throws Exception {
+    try (var state = LuaState.open(flavour.id(), new JavaHost(), StateOptions.DEFAULTS)) {
+      state.enter();
+      var failed = new AtomicInteger();
+      var waited = new AtomicInteger();
+      var overflows =
+          new Thread(null, () -> overflow(state, failed, waited), "overflows", 256 * 1024);
+      overflows.start();
+      overflows.join();
+      assertTrue(failed.get() > 0, "none overflowed");
+      assertEquals(20, waited.get());
+      var next =
+          started(
+              () -> {
+                state.enter();
+                state.exit();
+              });
+      state.exit();
+      next.join();
+
+      assertTrue(((StateLock) field(state, "lock").get(state)).queue.isEmpty());
+    }
+  }
+
   @Test
   @Timeout(60)
   void isTakenAgainByAnOwnerThatNeverEntered() throws Exception {

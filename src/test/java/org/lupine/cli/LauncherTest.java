@@ -266,7 +266,7 @@ class LauncherTest {
   private static List<String> command(List<String> options, String... args) {
     var all = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
     all.addAll(options);
-    var classes = Launcher.class.getProtectionDomain().getCodeSource().getLocation().getPath();
-    return ChildProcess.java(all, Path.of(classes).toString(), Launcher.class.getName(), args);
+    var classes = ChildProcess.location(Launcher.class).toString();
+    return ChildProcess.java(all, classes, Launcher.class.getName(), args);
   }
 }

@@ -21,8 +21,11 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -117,13 +120,11 @@ class CallbackThreadsTest {
 
   @EachFlavour
   void runInTheEventQueue(Flavour flavour) throws Exception {
-    try (var engine = engine(flavour)) {
-      assertEquals(
-          7L,
-          engine.eval(
-              "local n java.import 'java.awt.EventQueue'"
-                  + ".invokeAndWait(function() n = 7 end) return n"));
-    }
+    inBothScopes(
+        flavour,
+        "local n java.import 'java.awt.EventQueue'"
+            + ".invokeAndWait(function() n = 7 end) return n",
+        7L);
   }
 
   @EachFlavour
@@ -139,6 +140,14 @@ class CallbackThreadsTest {
       lua.globals().put("run", lua.function(run));
 
       assertEquals(3L, lua.execute("return run(function() return 1 + 2 end)").first());
+    }
+    try (var engine = engine(flavour, options)) {
+      JavaFunction run =
+          arguments -> pool.submit(() -> ((LuaFunction) arguments[0]).call().first()).get();
+      for (var bindings : List.of(engine.createBindings(), foreign())) {
+        bindings.put("run", run);
+        assertEquals(3L, engine.eval("return run(function() return 1 + 2 end)", bindings));
+      }
     }
   }
 
@@ -460,6 +469,35 @@ class CallbackThreadsTest {
     }
   }
 
+  // Each of three threads waits for the runtime of the next one.
+  @EachFlavour
+  void callEachOthersRuntimesInARing(Flavour flavour) throws Exception {
+    var ring = new ArrayList<LuaRuntime>();
+    var barrier = new CyclicBarrier(3);
+    try {
+      for (int i = 0; i < 3; i++) {
+        int next = (i + 1) % 3;
+        var lua = LuaRuntime.builder().flavour(flavour).build();
+        lua.globals().put("meet", (Callable<Object>) () -> barrier.await(30, SECONDS));
+        lua.globals()
+            .put("ask", (Callable<Object>) () -> ring.get(next).execute("return n").first());
+        lua.execute("n = ...", i);
+        ring.add(lua);
+      }
+      for (int round = 0; round < 20; round++) {
+        var answers = new ArrayList<Future<Object>>();
+        for (var lua : ring) {
+          answers.add(pool.submit(() -> lua.execute("meet() return ask()").first()));
+        }
+        for (int i = 0; i < 3; i++) {
+          assertEquals((i + 1L) % 3, answers.get(i).get(60, SECONDS));
+        }
+      }
+    } finally {
+      ring.forEach(LuaRuntime::close);
+    }
+  }
+
   // BEHAVIOURS J52: a script has its globals to itself while it only computes in Java
   @EachFlavour
   void doNotEnterAScriptThatComputes(Flavour flavour) throws Exception {
@@ -513,6 +551,198 @@ class CallbackThreadsTest {
       var thrown = assertThrows(ExecutionException.class, () -> run.get(60, SECONDS));
       assertInstanceOf(LuaInterruptedException.class, thrown.getCause());
       assertEquals(2L, lua.eval("1 + 1").first());
+    }
+  }
+
+  private static final String FINALLY =
+      "local function finally(f) if newproxy then getmetatable(newproxy(true)).__gc = f "
+          + "else setmetatable({}, {__gc = f}) end end ";
+
+  /** Where a core may let no other thread in: there the wait for one ends by a limit at least. */
+  private static final List<String> PLACES =
+      List.of(
+          FINALLY + "finally(function() wait() end) collectgarbage() collectgarbage()",
+          FINALLY + "finally(function() wait() end) for i = 1, 1e6 do kept = {i} end",
+          "debug.sethook(function() debug.sethook() wait() end, 'l') local x = 1\n x = 2",
+          "debug.sethook(function() debug.sethook() wait() end, 'c') tostring(1)",
+          "debug.sethook(function() debug.sethook() wait() end, '', 100)"
+              + " for i = 1, 1e6 do kept = {i} end");
+
+  // Regression: a finalizer of 5.4, 5.5 or LuaJIT, or a hook of LuaJIT, waited for ever
+  @EachFlavour
+  void answerOrEndByTheLimitWhereNoThreadIsLetIn(Flavour flavour) throws Exception {
+    for (var place : PLACES) {
+      try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
+        lua.globals().put("elsewhere", elsewhere(1L));
+        lua.execute(
+            "function wait() got = elsewhere(function() collectgarbage() return 42 end) end");
+        var run =
+            pool.submit(
+                () -> {
+                  try {
+                    return lua.withTimeLimit(Duration.ofMillis(300), () -> lua.execute(place));
+                  } catch (LuaTimeoutException e) {
+                    return "late";
+                  }
+                });
+        boolean late = "late".equals(run.get(60, SECONDS));
+
+        var got = lua.globals().get("got");
+        assertTrue(Long.valueOf(42).equals(got) || late && got == null, place + ": " + got);
+        assertWorks(lua, place);
+      }
+    }
+  }
+
+  /** Checks that hooks are called, garbage is collected, and loops are compiled. */
+  private static void assertWorks(LuaRuntime lua, String place) {
+    assertTrue(
+        (Long)
+                lua.execute(
+                        "local n = 0 debug.sethook(function() n = n + 1 end, 'l')\n"
+                            + "local x = 1\n x = 2\n debug.sethook() return n")
+                    .first()
+            > 1,
+        place);
+    assertEquals(
+        true,
+        lua.execute(
+                "local weak = setmetatable({{}}, {__mode = 'v'}) collectgarbage() collectgarbage()"
+                    + " return weak[1] == nil")
+            .first(),
+        place);
+    assertEquals(
+        true,
+        lua.execute(
+                "local weak = setmetatable({{}}, {__mode = 'v'})"
+                    + " for i = 1, 1e6 do kept = {i} end return weak[1] == nil")
+            .first(),
+        place);
+    assertEquals(
+        true,
+        lua.execute(
+                "if not jit then return true end local n = 0"
+                    + " local function count(what) if what == 'stop' then n = n + 1 end end"
+                    + " jit.attach(count, 'trace') local s = 0 for i = 1, 1e4 do s = s + i end"
+                    + " jit.attach(count) return n > 0")
+            .first(),
+        place);
+  }
+
+  private enum End {
+    INTERRUPT_OF_THE_THREAD,
+    INTERRUPT_OF_THE_RUNTIME,
+    LIMIT
+  }
+
+  private static boolean isInLua(Thread thread) {
+    var stack = thread.getStackTrace();
+    return stack.length > 0
+        && stack[0].getClassName().equals("org.lupine.bridge.Native")
+        && stack[0].isNativeMethod();
+  }
+
+  // The script's thread wants to return from Java while its callback does not leave Lua.
+  @EachFlavour
+  void endThoughTheScriptCannotGoOn(Flavour flavour) throws Exception {
+    for (var end : End.values()) {
+      try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
+        var inside = new CountDownLatch(1);
+        var callback = new ArrayList<Future<?>>();
+        Consumer<LuaFunction> start =
+            function -> {
+              var thread = new AtomicReference<Thread>();
+              callback.add(
+                  pool.submit(
+                      () -> {
+                        thread.set(Thread.currentThread());
+                        return function.call();
+                      }));
+              try {
+                inside.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              while (!isInLua(thread.get())) {
+                Thread.onSpinWait();
+              }
+            };
+        lua.globals().put("start", start);
+        lua.globals().put("here", (Runnable) inside::countDown);
+        var script = "start(function() here() while true do end end) while true do end";
+        var run =
+            new FutureTask<>(
+                () ->
+                    end == End.LIMIT
+                        ? lua.withTimeLimit(Duration.ofMillis(500), () -> lua.execute(script))
+                        : lua.execute(script));
+        var thread = new Thread(run);
+        thread.start();
+        assertTrue(inside.await(60, SECONDS));
+        while (end != End.LIMIT
+            && thread.isAlive()
+            && thread.getState() != Thread.State.TIMED_WAITING) {
+          Thread.onSpinWait(); // until it waits for its callback to leave
+        }
+        if (end == End.INTERRUPT_OF_THE_THREAD) {
+          thread.interrupt();
+        } else if (end == End.INTERRUPT_OF_THE_RUNTIME) {
+          lua.interrupt();
+        }
+
+        var expected = end == End.LIMIT ? LuaTimeoutException.class : LuaInterruptedException.class;
+        for (var each : List.of(run, callback.get(0))) {
+          var thrown =
+              assertThrows(ExecutionException.class, () -> each.get(60, SECONDS), end::name);
+          assertInstanceOf(expected, thrown.getCause(), () -> end + ": " + thrown);
+        }
+        assertEquals(2L, lua.execute("return 1 + 1").first());
+      }
+    }
+  }
+
+  // Some wait for the state as the limit passes.
+  @EachFlavour
+  void leaveNoThreadOfAPoolBehindAfterALimit(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      for (var bindings : List.of(engine.createBindings(), foreign())) {
+        var three = Executors.newFixedThreadPool(3);
+        bindings.put("pool", three);
+        bindings.put(LuaScriptEngine.TIME_LIMIT, 200);
+        var thrown =
+            assertThrows(
+                ScriptException.class,
+                () ->
+                    engine.eval(
+                        "local task = java.cast('java.lang.Runnable',"
+                            + " function() while true do end end) local last"
+                            + " for i = 1, 3 do last = pool:submit(task) end last:get()",
+                        bindings));
+        assertInstanceOf(LuaTimeoutException.class, thrown.getCause());
+        three.shutdown();
+        assertTrue(three.awaitTermination(60, SECONDS));
+      }
+    }
+  }
+
+  @EachFlavour
+  void leaveTheCommonPoolIdleAfterALimit(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      for (var bindings : List.of(engine.createBindings(), foreign())) {
+        bindings.put("list", numbers(100));
+        bindings.put(LuaScriptEngine.TIME_LIMIT, 200);
+        var thrown =
+            assertThrows(
+                ScriptException.class,
+                () ->
+                    engine.eval(
+                        "list:parallelStream():forEach(function() while true do end end)",
+                        bindings));
+        assertInstanceOf(LuaTimeoutException.class, thrown.getCause());
+        assertTrue(ForkJoinPool.commonPool().awaitQuiescence(60, SECONDS));
+        bindings.remove(LuaScriptEngine.TIME_LIMIT);
+        assertEquals(2L, engine.eval("return 1 + 1", bindings));
+      }
     }
   }
 }

@@ -1,16 +1,25 @@
 package org.lupine.runtime;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import javax.script.ScriptException;
+import org.junit.jupiter.api.function.Executable;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
+import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.support.ChildProcess;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaExitException;
@@ -170,12 +179,33 @@ class FinalizersTest {
 
   /** Closes a runtime: in far less time than its finalizers take, or would if each had a limit. */
   private static void closes(LuaRuntime lua, String what) throws Exception {
-    var closing = new Thread(lua::close);
-    closing.setDaemon(true);
-    closing.start();
-    closing.join(60_000);
-    assertFalse(closing.isAlive(), what);
+    ends(lua::close, what);
     assertTrue(lua.isClosed());
+  }
+
+  /** Runs an action, on a thread of its own in case it does not end. */
+  private static void ends(Executable action, String what) throws Exception {
+    var task =
+        new FutureTask<Throwable>(
+            () -> {
+              try {
+                action.execute();
+                return null;
+              } catch (Throwable e) {
+                return e;
+              }
+            });
+    var thread = new Thread(task);
+    thread.setDaemon(true);
+    thread.start();
+    var thrown = assertDoesNotThrow(() -> task.get(60, TimeUnit.SECONDS), what);
+    assertDoesNotThrow(
+        () -> {
+          if (thrown != null) {
+            throw thrown;
+          }
+        },
+        what);
   }
 
   @EachFlavour
@@ -210,5 +240,68 @@ class FinalizersTest {
       lua.timeLimit(Duration.ofMillis(200));
       closes(lua, script);
     }
+  }
+
+  // BEHAVIOURS 247. Regression: closing hung
+  @EachFlavour
+  void aDeadlineEndsFinalizersWhileAStateCloses(Flavour flavour) throws Exception {
+    try (var lua = runtime(flavour, Duration.ZERO)) {
+      for (var limit : List.of(Duration.ZERO, Duration.ofMinutes(10))) {
+        var other = endless(flavour, limit);
+        ends(
+            () ->
+                lua.withTimeLimit(
+                    Duration.ofMillis(100),
+                    () -> {
+                      other.close();
+                      return null;
+                    }),
+            "closed in time, own limit " + limit);
+        assertTrue(other.isClosed());
+
+        var late = endless(flavour, limit);
+        ends(
+            () ->
+                lua.withTimeLimit(
+                    Duration.ofMillis(50),
+                    () -> {
+                      try (late) {
+                        return assertThrows(
+                            LuaTimeoutException.class, () -> late.execute("while true do end"));
+                      }
+                    }),
+            "closed too late, own limit " + limit);
+        assertTrue(late.isClosed());
+      }
+    }
+  }
+
+  // BEHAVIOURS 247
+  @EachFlavour
+  void theLimitOfAnEvalEndsFinalizersOfStatesThatItCloses(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      for (var bindings : List.of(engine.createBindings(), foreign())) {
+        var other = endless(flavour, Duration.ZERO);
+        bindings.put("close", (Runnable) other::close);
+        bindings.put(LuaScriptEngine.TIME_LIMIT, 100);
+        ends(
+            () -> {
+              var thrown =
+                  assertThrows(
+                      ScriptException.class,
+                      () -> engine.eval("close() while true do end", bindings));
+              assertInstanceOf(LuaTimeoutException.class, thrown.getCause());
+            },
+            "eval");
+        assertTrue(other.isClosed());
+      }
+    }
+  }
+
+  /** Returns a runtime with a finalizer that does not end. */
+  private static LuaRuntime endless(Flavour flavour, Duration limit) {
+    var lua = runtime(flavour, limit);
+    lua.execute("kept = gc(function() while true do end end)");
+    return lua;
   }
 }

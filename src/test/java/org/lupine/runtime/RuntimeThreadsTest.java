@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.lupine.support.Runtimes.function;
 import static org.lupine.support.Runtimes.runtime;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,6 +30,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Timeout;
 import org.lupine.Flavour;
+import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaFunction;
@@ -326,6 +330,136 @@ class RuntimeThreadsTest {
       assertTrue(done.await(60, TimeUnit.SECONDS));
       lua.close();
       assertTrue(lua.isClosed());
+    }
+  }
+
+  private static long spin(LuaRuntime lua, long most) {
+    long n = 0;
+    while (n < most && !lua.isClosed()) {
+      n++;
+    }
+    return n;
+  }
+
+  // fails where the loop is compiled and reads a plain field once
+  @EachFlavour
+  void seeThatARuntimeIsClosed(Flavour flavour) throws Exception {
+    var lua = runtime(flavour);
+    var compiled = new CountDownLatch(1);
+    var spins =
+        THREADS.submit(
+            () -> {
+              for (int i = 0; i < 20_000; i++) {
+                spin(lua, 1_000);
+              }
+              compiled.countDown();
+              return spin(lua, Long.MAX_VALUE);
+            });
+    assertTrue(compiled.await(60, TimeUnit.SECONDS));
+    lua.close();
+
+    assertTrue(spins.get(60, TimeUnit.SECONDS) >= 0);
+  }
+
+  /** Ends a thread by Thread.stop, as Java did up to 19. */
+  private static void stop(Thread thread) throws Exception {
+    Thread.class.getMethod("stop").invoke(thread);
+    thread.join(60_000);
+    assertFalse(thread.isAlive());
+  }
+
+  private static Thread started(Callable<?> action, Thread.State reached) {
+    var thread =
+        new Thread(
+            () -> {
+              try {
+                action.call();
+              } catch (Exception e) {
+                throw new AssertionError(e);
+              }
+            });
+    thread.setUncaughtExceptionHandler((stopped, error) -> {});
+    thread.setDaemon(true);
+    thread.start();
+    while (thread.getState() != reached) {
+      Thread.onSpinWait();
+    }
+    return thread;
+  }
+
+  // Thread.stop where the thread waits in Java: elsewhere it may hit the JDK's own locks
+  @EachFlavour
+  void takeTheLockOfThreadsThatWereStopped(Flavour flavour) throws Exception {
+    assumeTrue(Runtime.version().feature() < 20, "Thread.stop does nothing");
+    try (var lua = runtime(flavour)) {
+      var never = new CountDownLatch(1);
+      lua.globals()
+          .put(
+              "wait",
+              (Callable<Object>)
+                  () -> {
+                    never.await();
+                    return null;
+                  });
+      for (int i = 0; i < 5; i++) {
+        stop(started(() -> lua.eval("wait()"), Thread.State.WAITING)); // in a call of Java
+        assertEquals(2L, elsewhere(() -> lua.eval("1 + 1").first()));
+        var held = lua.enter();
+        var first = started(() -> lua.eval("1"), Thread.State.TIMED_WAITING); // in line
+        var second = THREADS.submit(() -> lua.eval("2").first());
+        stop(first);
+        held.close();
+        assertEquals(2L, second.get(60, TimeUnit.SECONDS));
+      }
+      var holds =
+          started(
+              () -> {
+                try (var held = lua.enter()) {
+                  return never.await(1, TimeUnit.HOURS);
+                }
+              },
+              Thread.State.TIMED_WAITING);
+      stop(holds);
+      assertEquals(2L, elsewhere(() -> lua.eval("1 + 1").first()));
+    }
+  }
+
+  // fails where each of them looks every few milliseconds
+  @EachFlavour
+  void costLittleWhileManyVirtualOnesWait(Flavour flavour) throws Exception {
+    assumeTrue(Runtime.version().feature() >= 21, "no virtual threads");
+    var bean = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    var executor =
+        (ExecutorService) Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+    try (var lua = runtime(flavour)) {
+      var all = new ArrayList<Future<Object>>();
+      var begun = new CountDownLatch(1_000);
+      double best = 1;
+      try (var held = lua.enter()) {
+        for (int i = 0; i < 1_000; i++) {
+          all.add(
+              executor.submit(
+                  () -> {
+                    begun.countDown();
+                    return lua.eval("1").first();
+                  }));
+        }
+        assertTrue(begun.await(60, TimeUnit.SECONDS));
+        for (int round = 0; round < 20 && best > 0.1; round++) {
+          long start = System.nanoTime();
+          long busy = bean.getProcessCpuTime();
+          Thread.sleep(200);
+          busy = bean.getProcessCpuTime() - busy;
+          best = Math.min(best, (double) busy / (System.nanoTime() - start));
+        }
+      }
+      for (var each : all) {
+        assertEquals(1L, each.get(60, TimeUnit.SECONDS));
+      }
+      double used = best;
+      assertTrue(used <= 0.1, () -> used + " of a processor");
+    } finally {
+      executor.shutdownNow();
     }
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,6 +73,15 @@ public record ChildProcess(int status, String out, String err) {
     return command;
   }
 
+  /** Returns the folder or jar that a class is loaded from. */
+  public static Path location(Class<?> type) {
+    try {
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private static boolean has(List<String> options, String name) {
     return options.stream().anyMatch(each -> each.startsWith(name + "="));
   }
@@ -125,8 +135,9 @@ public record ChildProcess(int status, String out, String err) {
     }
   }
 
+  /** Reads text with the lines of any system. */
   private static String text(Path file) throws IOException {
-    return new String(Files.readAllBytes(file), UTF_8);
+    return new String(Files.readAllBytes(file), UTF_8).replace(System.lineSeparator(), "\n");
   }
 
   @Override

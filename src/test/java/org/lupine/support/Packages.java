@@ -19,8 +19,8 @@ import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.jsr223.LuaScriptEngineFactory;
 
 /**
- * The distribution's packages of Lua modules, unpacked. A test that needs them fails if they cannot
- * be fetched; under {@code -Doffline} it is aborted.
+ * The packages of Lua modules of Debian and its derivatives, unpacked. A test that needs them fails
+ * if they cannot be fetched; under {@code -Doffline} it is aborted, and on other systems.
  */
 public final class Packages {
   private static final LuaOptions OPTIONS =
@@ -31,6 +31,8 @@ public final class Packages {
 
   /** What stands for the root folder of a machine where they are installed. */
   public static synchronized Path root() {
+    Assumptions.assumeTrue(
+        Files.exists(Path.of("/usr/bin/apt-get")), "no apt-get here, by which they are fetched");
     var fetch = fetch();
     Assumptions.assumeFalse(
         fetch.status() != 0 && offline(), "-Doffline, and no Lua modules were fetched before");

@@ -1,16 +1,14 @@
 package org.lupine.bridge.load;
 
-import java.io.File;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,25 +17,28 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder for libraries from the jar. A library planted there would be executed, so the folder
- * must belong to this user, and must not be writable for others.
+ * must belong to this user, and must not be writable for others. Windows has no such permissions:
+ * there each file must belong to this user, too.
  *
  * <p>Files are named by their content and appear atomically, so that any number of processes and
  * versions can share the folder without a lock. Files that have not been used for a month are
  * removed. So are copies and unfinished files, whose names begin with a dot, once no process can
  * need them: they are left by processes that ended unexpectedly.
+ *
+ * @param temp the folder for temporary files, which shows who owns what this process creates
  */
-record LibraryFolder(Path path) {
-  private static final boolean POSIX =
-      FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
+record LibraryFolder(Path path, Path temp, Disk disk) {
   private static final Duration UNUSED = Duration.ofDays(30);
 
   /**
    * The lifetime of a copy: it is needed only while it is loaded. Where it must stay, as on
-   * Windows, it is locked.
+   * Windows, it cannot be removed before.
    */
   private static final Duration PASSING = Duration.ofMinutes(10);
 
@@ -46,24 +47,31 @@ record LibraryFolder(Path path) {
    * cannot be.
    */
   static List<LibraryFolder> candidates(
-      Platform platform, UnaryOperator<String> property, UnaryOperator<String> variable) {
+      Platform platform,
+      Disk disk,
+      UnaryOperator<String> property,
+      UnaryOperator<String> variable) {
     var paths = new LinkedHashSet<Path>();
     var chosen = property.apply("lupine.native.cache");
     if (chosen != null && !chosen.isEmpty()) {
-      paths.add(real(Path.of(chosen).toAbsolutePath()));
+      paths.add(real(disk.path(chosen).toAbsolutePath()));
     } else {
-      paths.add(cache(platform, property, variable));
+      var cache = cache(platform, disk, property, variable);
+      if (cache != null) {
+        paths.add(cache);
+      }
     }
     var name = "lupine-" + plain(property.apply("user.name"));
-    paths.add(Path.of(property.apply("java.io.tmpdir"), name));
+    var temp = disk.path(property.apply("java.io.tmpdir"));
+    paths.add(temp.resolve(name));
     if (platform.os().equals("linux")) {
-      paths.add(Path.of("/dev/shm", name));
+      paths.add(disk.path("/dev/shm", name));
     }
-    paths.add(Path.of(property.apply("user.dir"), ".lupine"));
+    paths.add(disk.path(property.apply("user.dir"), ".lupine"));
     var folders = new ArrayList<LibraryFolder>();
     for (var path : paths) {
       if (path.isAbsolute()) {
-        folders.add(new LibraryFolder(path));
+        folders.add(new LibraryFolder(path, temp, disk));
       }
     }
     return folders;
@@ -84,20 +92,25 @@ record LibraryFolder(Path path) {
     return plain.toString();
   }
 
-  /** Returns where this system keeps a user's caches; a relative path if the user has no home. */
-  private static Path cache(
-      Platform platform, UnaryOperator<String> property, UnaryOperator<String> variable) {
-    var home = Path.of(property.apply("user.home"));
-    var key = platform.os().equals("windows") ? "LOCALAPPDATA" : "XDG_CACHE_HOME";
+  /** Returns where this system keeps a user's caches; null if the user has no home. */
+  private static @Nullable Path cache(
+      Platform platform,
+      Disk disk,
+      UnaryOperator<String> property,
+      UnaryOperator<String> variable) {
     var base =
-        switch (platform.os()) {
-          case "windows" -> home.resolve("AppData").resolve("Local");
-          case "macos" -> home.resolve("Library").resolve("Caches");
-          default -> home.resolve(".cache");
-        };
-    var set = variable.apply(key);
-    if (set != null && Path.of(set).isAbsolute()) {
-      base = Path.of(set);
+        disk.absolute(variable.apply(platform.isWindows() ? "LOCALAPPDATA" : "XDG_CACHE_HOME"));
+    if (base == null) {
+      var home = disk.absolute(property.apply("user.home"));
+      if (home == null) {
+        return null;
+      }
+      base =
+          switch (platform.os()) {
+            case "windows" -> home.resolve("AppData").resolve("Local");
+            case "macos" -> home.resolve("Library").resolve("Caches");
+            default -> home.resolve(".cache");
+          };
     }
     return base.resolve("lupine").resolve("natives");
   }
@@ -141,7 +154,7 @@ record LibraryFolder(Path path) {
         throw e;
       }
     } finally {
-      Files.deleteIfExists(part);
+      discard(part);
     }
   }
 
@@ -155,8 +168,20 @@ record LibraryFolder(Path path) {
     try {
       return Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      Files.deleteIfExists(copy);
+      discard(copy);
       throw e;
+    }
+  }
+
+  /**
+   * Removes a copy, even if it is open. Windows does not permit that: there a process removes it
+   * that comes later.
+   */
+  static void discard(Path copy) {
+    try {
+      Files.deleteIfExists(copy);
+    } catch (IOException e) {
+      /* it is in use */
     }
   }
 
@@ -167,8 +192,12 @@ record LibraryFolder(Path path) {
   }
 
   private void makeSafe() throws IOException {
-    if (!POSIX) {
-      Files.createDirectories(path); /* below a folder that Windows gives to this user alone */
+    if (!disk.isPosix()) {
+      Files.createDirectories(path);
+      var owner = owner(path);
+      if (owner != null && !isUs(owner)) {
+        throw unsafe("belongs to " + owner.getName());
+      }
       return;
     }
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -203,16 +232,25 @@ record LibraryFolder(Path path) {
     return (mode & 0002) != 0 && (mode & 01000) == 0;
   }
 
+  /** Returns the owner of a file; null where files have none, as on some of Windows' volumes. */
+  private static @Nullable UserPrincipal owner(Path file) throws IOException {
+    return Files.getFileStore(file).supportsFileAttributeView(FileOwnerAttributeView.class)
+        ? Files.getOwner(file, LinkOption.NOFOLLOW_LINKS)
+        : null;
+  }
+
   /**
    * Returns whether a user owns our process, or, where that is not known, a file that was just
    * created.
    */
-  private static boolean isUs(UserPrincipal owner) throws IOException {
-    var process = Path.of("/proc/self");
-    if (Files.exists(process) && owner.equals(Files.getOwner(process))) {
-      return true;
+  private boolean isUs(UserPrincipal owner) throws IOException {
+    if (disk.isPosix()) {
+      var process = disk.path("/proc/self");
+      if (Files.exists(process) && owner.equals(Files.getOwner(process))) {
+        return true;
+      }
     }
-    var probe = Files.createTempFile("lupine", null);
+    var probe = Files.createTempFile(temp, "lupine", null);
     try {
       return owner.equals(Files.getOwner(probe));
     } finally {
@@ -224,41 +262,39 @@ record LibraryFolder(Path path) {
     return new FileSystemException(path.toString(), null, why);
   }
 
-  private static boolean holds(Path file, LibraryContent content) throws IOException {
+  /**
+   * Returns whether a file is a library with this content. Where others might have planted it, its
+   * owner must be that of the folder.
+   */
+  private boolean holds(Path file, LibraryContent content) throws IOException {
     return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
         && Files.size(file) == content.size()
-        && content.matches(bytes(file));
-  }
-
-  /** Reads a file without a channel, whose classes would take longer than the file. */
-  private static byte[] bytes(Path file) throws IOException {
-    try (var in = new FileInputStream(file.toFile())) {
-      return in.readAllBytes();
-    }
+        && (disk.isPosix() || Objects.equals(owner(file), owner(path)))
+        && content.matches(disk.read(file));
   }
 
   /** Marks this file as in use, for the clean-up by other processes; once a day is enough. */
-  private static void touch(Path file) {
+  private void touch(Path file) {
     long now = System.currentTimeMillis();
-    if (file.toFile().lastModified() < now - Duration.ofDays(1).toMillis()) {
-      file.toFile().setLastModified(now); /* unless read-only: then nothing is swept there either */
+    if (disk.lastModified(file) < now - Duration.ofDays(1).toMillis()) {
+      disk.setLastModified(file, now); /* unless read-only: then nothing is swept there either */
     }
   }
 
-  /** Removes what no process needs. Classes of java.nio for this would double its time. */
+  /** Removes what no process needs. */
   private void sweep() {
-    var names = path.toFile().list();
+    var names = disk.names(path);
     if (names == null) {
       return; /* the folder cannot be read: then nothing of it goes away */
     }
     long now = System.currentTimeMillis();
     for (var name : names) {
       if (isOurs(name)) {
-        var file = new File(path.toFile(), name);
+        var file = path.resolve(name);
         long limit = now - (name.startsWith(".") ? PASSING : UNUSED).toMillis();
-        long used = file.lastModified();
+        long used = disk.lastModified(file);
         if (used != 0 && used < limit) {
-          file.delete(); /* else another process sweeps too, or Windows still uses the file */
+          disk.delete(file); /* else another process sweeps too, or Windows still uses the file */
         }
       }
     }

@@ -1,11 +1,11 @@
 package org.lupine.bridge.load;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -40,6 +40,7 @@ final class LibrarySearch {
           : "the class path";
 
   private final Platform platform;
+  private final Disk disk;
   private final UnaryOperator<String> property;
   private final UnaryOperator<String> variable;
   private final Function<String, URL> resource;
@@ -55,6 +56,7 @@ final class LibrarySearch {
   /**
    * Creates a search with this view of the system.
    *
+   * @param disk where libraries are stored
    * @param property {@link System#getProperty(String)}
    * @param variable {@link System#getenv(String)}
    * @param resource {@link NativeResources#find(String)}
@@ -62,11 +64,13 @@ final class LibrarySearch {
    */
   LibrarySearch(
       Platform platform,
+      Disk disk,
       UnaryOperator<String> property,
       UnaryOperator<String> variable,
       Function<String, URL> resource,
       Consumer<Path> loader) {
     this.platform = platform;
+    this.disk = disk;
     this.property = property;
     this.variable = variable;
     this.resource = resource;
@@ -141,7 +145,7 @@ final class LibrarySearch {
     var name = platform.file(BINDING + "-" + id);
     var override = override();
     if (override != null) {
-      return Files.exists(Path.of(override, name));
+      return Files.exists(disk.path(override, name));
     }
     for (var folder : platform.folders()) {
       if (resource.apply("/META-INF/native/" + folder + "/" + name) != null) {
@@ -156,8 +160,8 @@ final class LibrarySearch {
     var override = override();
     try {
       if (override != null) {
-        var file = Path.of(override, "natives.properties");
-        return Files.exists(file) ? properties(file.toUri().toURL()) : Map.of();
+        var file = disk.path(override, "natives.properties");
+        return Files.exists(file) ? properties(file) : Map.of();
       }
       for (var folder : platform.folders()) {
         var found = propertiesOfJar(folder);
@@ -193,7 +197,7 @@ final class LibrarySearch {
     var override = override();
     var found =
         override != null
-            ? inFolder(Path.of(override).toAbsolutePath(), name, use, tried)
+            ? inFolder(disk.path(override).toAbsolutePath(), name, use, tried)
             : inJar(name, use, tried);
     if (found == null && override == null) {
       found = inLibraryPath(name, use, tried);
@@ -268,7 +272,7 @@ final class LibrarySearch {
         tried.add(folder.path(), e);
       } catch (LinkageError e) {
         tried.add(folder.path(), e);
-        if (!forbidsExecution(e)) {
+        if (!dependsOnFolder(e)) {
           return null; /* it would fail in every folder */
         }
       }
@@ -277,12 +281,15 @@ final class LibrarySearch {
   }
 
   /**
-   * Returns whether the file system is mounted noexec, judged by the messages of glibc, musl and
-   * macOS.
+   * Returns whether a library may be loaded from another folder: if the file system is mounted
+   * noexec, judged by the messages of glibc, musl and macOS. Windows has its messages in many
+   * languages, and Java cannot load from each folder there: {@code System.load} knows only the
+   * characters of the code page, which a user's name may lack (JDK-8195129).
    */
-  private static boolean forbidsExecution(LinkageError e) {
+  private boolean dependsOnFolder(LinkageError e) {
     var message = String.valueOf(e.getMessage());
-    return message.contains("failed to map segment")
+    return platform.isWindows()
+        || message.contains("failed to map segment")
         || message.contains("not permitted")
         || message.contains("Permission denied");
   }
@@ -324,13 +331,13 @@ final class LibrarySearch {
       } catch (IOException e) {
         tried.add(folder.path(), e);
       } catch (LinkageError e) {
-        if (!forbidsExecution(e)) {
+        if (!dependsOnFolder(e)) {
           throw e;
         }
         tried.add(folder.path(), e);
       } finally {
         if (copy != null) {
-          discard(copy);
+          LibraryFolder.discard(copy);
         }
       }
     }
@@ -343,18 +350,11 @@ final class LibrarySearch {
         tried.last);
   }
 
-  /** Removes a copy, even if it is open; on Windows when the JVM exits. */
-  private static void discard(Path copy) {
-    try {
-      Files.deleteIfExists(copy);
-    } catch (IOException e) {
-      copy.toFile().deleteOnExit();
-    }
-  }
-
   /** Returns the folders for libraries of the jar, best first. */
   private List<LibraryFolder> folders() {
-    return home != null ? List.of(home) : LibraryFolder.candidates(platform, property, variable);
+    return home != null
+        ? List.of(home)
+        : LibraryFolder.candidates(platform, disk, property, variable);
   }
 
   /** Returns the folder that the user names, or null. */
@@ -366,9 +366,13 @@ final class LibrarySearch {
   private List<Path> libraryPath() {
     var path = property.apply("java.library.path");
     var folders = new ArrayList<Path>();
-    for (var folder : path == null ? new String[0] : path.split(File.pathSeparator)) {
+    for (var folder : path == null ? new String[0] : path.split(platform.pathSeparator())) {
       if (!folder.isEmpty()) {
-        folders.add(Path.of(folder).toAbsolutePath());
+        try {
+          folders.add(disk.path(folder).toAbsolutePath());
+        } catch (InvalidPathException e) {
+          /* as with quotes around it: on Windows the property has what the user's PATH has */
+        }
       }
     }
     return folders;
@@ -379,6 +383,18 @@ final class LibrarySearch {
     try (var in = open(found)) {
       properties.load(in);
     }
+    return strings(properties);
+  }
+
+  private static Map<String, String> properties(Path file) throws IOException {
+    var properties = new Properties();
+    try (var in = Files.newInputStream(file)) {
+      properties.load(in);
+    }
+    return strings(properties);
+  }
+
+  private static Map<String, String> strings(Properties properties) {
     var strings = new TreeMap<String, String>();
     for (var name : properties.stringPropertyNames()) {
       strings.put(name, properties.getProperty(name));

@@ -18,6 +18,7 @@ public final class NativeLibrary {
   private static final LibrarySearch SEARCH =
       new LibrarySearch(
           Platform.current(),
+          new Disk(),
           System::getProperty,
           System::getenv,
           name -> NativeResources.find(name), // a reference would take 50 ms to make

@@ -18,9 +18,17 @@ import java.util.Locale;
 record Platform(String os, String arch, boolean musl) {
   /** Returns the platform of this JVM. */
   static Platform current() {
-    var os = os(System.getProperty("os.name", ""));
-    var arch = arch(System.getProperty("os.arch", ""));
-    return new Platform(os, arch, os.equals("linux") && runsOnMusl(new File("/")));
+    return of(System.getProperty("os.name", ""), System.getProperty("os.arch", ""), new File("/"));
+  }
+
+  /**
+   * Returns a platform by Java's names for it.
+   *
+   * @param root the folder that is {@code /} on Linux
+   */
+  static Platform of(String osName, String osArch, File root) {
+    var os = os(osName);
+    return new Platform(os, arch(osArch), os.equals("linux") && runsOnMusl(root));
   }
 
   static String os(String name) {
@@ -67,6 +75,15 @@ record Platform(String os, String arch, boolean musl) {
       case "macos" -> "lib" + library + ".dylib";
       default -> "lib" + library + ".so";
     };
+  }
+
+  boolean isWindows() {
+    return os.equals("windows");
+  }
+
+  /** Returns what is between two folders of a search path. */
+  String pathSeparator() {
+    return isWindows() ? ";" : ":";
   }
 
   /**

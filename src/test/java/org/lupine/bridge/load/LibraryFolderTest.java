@@ -34,7 +34,7 @@ class LibraryFolderTest {
 
   @Test
   void namesAFileByItsContentAndWritesItOnce() throws IOException {
-    var folder = new LibraryFolder(temp.resolve("a/b"));
+    var folder = folder(temp.resolve("a/b"));
 
     var file = folder.store("liblupine.so", HASH, new LibraryContent(CONTENT));
     var before = Files.getAttribute(file, "lastModifiedTime");
@@ -49,7 +49,7 @@ class LibraryFolderTest {
 
   @Test
   void replacesAFileWhoseContentDoesNotMatchItsName() throws IOException {
-    var folder = new LibraryFolder(temp.resolve("a"));
+    var folder = folder(temp.resolve("a"));
     var file = folder.store("liblupine.so", HASH, new LibraryContent(CONTENT));
     Files.writeString(file, "a LIBRARY");
 
@@ -59,16 +59,16 @@ class LibraryFolderTest {
   }
 
   @Test
-  @DisabledOnOs(OS.WINDOWS)
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no such permissions")
   void isReadableByItsOwnerOnly() throws IOException {
-    new LibraryFolder(temp.resolve("a/b")).store("liblupine.so", HASH, new LibraryContent(CONTENT));
+    folder(temp.resolve("a/b")).store("liblupine.so", HASH, new LibraryContent(CONTENT));
 
     assertEquals("rwx------", permissions(temp.resolve("a")));
     assertEquals("rwx------", permissions(temp.resolve("a/b")));
   }
 
   @Test
-  @DisabledOnOs(OS.WINDOWS)
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no such permissions")
   void refusesAFolderWhereOthersMayWrite() throws IOException {
     var path = Files.createDirectory(temp.resolve("open"));
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -77,7 +77,7 @@ class LibraryFolderTest {
   }
 
   @Test
-  @DisabledOnOs(OS.WINDOWS)
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no such permissions")
   void refusesAFolderThatOthersMayReplace() throws IOException {
     var open = Files.createDirectory(temp.resolve("open"));
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -86,7 +86,7 @@ class LibraryFolderTest {
   }
 
   @Test
-  @DisabledOnOs(OS.WINDOWS)
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no such permissions")
   void refusesALinkInPlaceOfTheFolder() throws IOException {
     var real = Files.createDirectory(temp.resolve("real"));
 
@@ -96,7 +96,7 @@ class LibraryFolderTest {
 
   @Test
   void removesFilesUnusedForAMonthWhenItWrites() throws IOException {
-    var folder = new LibraryFolder(temp.resolve("a"));
+    var folder = folder(temp.resolve("a"));
     var old = folder.store("liblupine-lua51.so", HASH, new LibraryContent(CONTENT));
     var recent = folder.store("liblupine-lua52.so", HASH, new LibraryContent(CONTENT));
     var foreign = Files.writeString(temp.resolve("a/notes.txt"), "not ours");
@@ -111,7 +111,7 @@ class LibraryFolderTest {
 
   @Test
   void keepsFilesThatAreUsed() throws IOException {
-    var folder = new LibraryFolder(temp.resolve("a"));
+    var folder = folder(temp.resolve("a"));
     var old = folder.store("liblupine-lua51.so", HASH, new LibraryContent(CONTENT));
     age(old, 31);
 
@@ -123,7 +123,7 @@ class LibraryFolderTest {
 
   @Test
   void makesCopiesWithUniqueNames() throws IOException {
-    var folder = new LibraryFolder(temp.resolve("a"));
+    var folder = folder(temp.resolve("a"));
     var file = folder.store("liblupine.so", HASH, new LibraryContent(CONTENT));
 
     var one = folder.copy(file);
@@ -136,7 +136,7 @@ class LibraryFolderTest {
 
   @Test
   void removesWhatAKilledProcessLeft() throws IOException {
-    var folder = new LibraryFolder(temp.resolve("a"));
+    var folder = folder(temp.resolve("a"));
     var file = folder.store("liblupine.so", HASH, new LibraryContent(CONTENT));
     var left = folder.copy(file);
     var part = Files.createFile(temp.resolve("a/.liblupine.so123.part"));
@@ -155,9 +155,7 @@ class LibraryFolderTest {
     var content = new byte[1 << 20];
     var threads = Executors.newFixedThreadPool(8);
     Callable<Path> store =
-        () ->
-            new LibraryFolder(temp.resolve("a"))
-                .store("liblupine.so", HASH, new LibraryContent(content));
+        () -> folder(temp.resolve("a")).store("liblupine.so", HASH, new LibraryContent(content));
     try {
       for (var file : threads.invokeAll(Stream.generate(() -> store).limit(64).toList())) {
         assertEquals(content.length, Files.size(file.get()));
@@ -165,7 +163,7 @@ class LibraryFolderTest {
     } finally {
       threads.shutdown();
     }
-    assertEquals(1, files(new LibraryFolder(temp.resolve("a"))).size());
+    assertEquals(1, files(folder(temp.resolve("a"))).size());
   }
 
   @Test
@@ -195,6 +193,10 @@ class LibraryFolderTest {
     assertEquals("lupine-some_body", first.getFileName().toString());
   }
 
+  private LibraryFolder folder(Path path) {
+    return new LibraryFolder(path, temp, new Disk());
+  }
+
   private static Path first(String os, Path home, Map<String, String> variables) {
     var properties =
         Map.of(
@@ -207,14 +209,16 @@ class LibraryFolderTest {
             "user.dir",
             System.getProperty("user.dir"));
     var platform = new Platform(os, "x86_64", false);
-    return LibraryFolder.candidates(platform, properties::get, variables::get).get(0).path();
+    return LibraryFolder.candidates(platform, new Disk(), properties::get, variables::get)
+        .get(0)
+        .path();
   }
 
-  private static void assertUnsafe(String why, Path path) {
+  private void assertUnsafe(String why, Path path) {
     var thrown =
         assertThrows(
             FileSystemException.class,
-            () -> new LibraryFolder(path).store("liblupine.so", HASH, new LibraryContent(CONTENT)));
+            () -> folder(path).store("liblupine.so", HASH, new LibraryContent(CONTENT)));
 
     assertEquals(why, thrown.getReason());
     assertFalse(Files.exists(path.resolve("liblupine-0123456789abcdef.so")));

@@ -660,7 +660,8 @@ class LibrarySearchTest {
   }
 
   private LibrarySearch search(Platform platform, Consumer<Path> loader) {
-    return new LibrarySearch(platform, properties::get, name -> null, this::resource, loader);
+    return new LibrarySearch(
+        platform, new Disk(), properties::get, name -> null, this::resource, loader);
   }
 
   private URL resource(String name) {

@@ -140,7 +140,7 @@ class NativeLibraryTest {
     command.addAll(
         List.of(
             "-cp",
-            Path.of(CLASSES.getPath()).toString(),
+            ChildProcess.location(NativeLibrary.class).toString(),
             "org.lupine.cli.Launcher",
             "-e",
             "print 'hello'"));
