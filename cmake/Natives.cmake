@@ -3,6 +3,11 @@
 #                                 a CycloneDX list of the cores that are inside
 #   META-INF/licenses/            the licence of each of these cores
 
+# At the installation, strip writes the time into the header of each DLL, unless it is told another.
+if(WIN32)
+  install(CODE "set(ENV{SOURCE_DATE_EPOCH} 0)")
+endif()
+
 set(lupine_native_dir "META-INF/native/${lupine_platform}")
 set(lupine_properties "")
 set(lupine_components "")

@@ -4,9 +4,12 @@
 */
 #include "buffer.h"
 
+#include <math.h>
+
 #include "codec.h"
 #include "core.h"
 #include "object.h"
+#include "registry.h"
 #include "upcall.h"
 
 /* Asks Java once where the elements are; returns whether it has told. [-0, +0, e] */
@@ -14,6 +17,8 @@ static int is_in_memory (lua_State *L, Buffer *buffer) {
   if (!buffer->known) {
     int top = lua_gettop(L);
     int count = upcall_call(L, UP_MEMORY, buffer->object.handle, 0, 1, 0);
+    if (buffer->object.magic != state_current->magic)
+      luaL_error(L, "buffer was collected");      /* by another thread, with 'debug' */
     buffer->known = 1;
     if (count == 4) {
       buffer->length = (int64_t)lua_tonumber(L, top + 2);
@@ -60,9 +65,13 @@ int buffer_get (lua_State *L, Buffer *buffer) {
 /* Stores the number at 3; returns whether the element can hold it. */
 static int store (lua_State *L, int type, void *element) {
   int64_t whole;
+  double number = (double)lua_tonumber(L, 3);
   if (lua_type(L, 3) != LUA_TNUMBER) return 0;
-  if (type == ELEMENT_DOUBLE) *(double *)element = (double)lua_tonumber(L, 3);
-  else if (type == ELEMENT_FLOAT) *(float *)element = (float)lua_tonumber(L, 3);
+  if (type == ELEMENT_DOUBLE) *(double *)element = number;
+  else if (type == ELEMENT_FLOAT) {
+    if (isinf((float)number) && !isinf(number)) return 0;
+    *(float *)element = (float)number;
+  }
   else if (!compat_to_long(L, 3, &whole)) return 0;
   else if (type == ELEMENT_LONG) *(int64_t *)element = whole;
   else if (type == ELEMENT_INT && whole == (int32_t)whole) *(int32_t *)element = (int32_t)whole;
@@ -85,15 +94,22 @@ int buffer_set (lua_State *L, Buffer *buffer) {
 #if CORE_HAS_FFI
 
 /*
-** Takes the buffer at 1; returns the address that index 0 would have, first and last index, and
-** type, or nothing if Java is to be called for each element.
+** Takes the buffer at 1; returns a pointer to where index 0 would be, first and last index, and type,
+** or nothing if Java is to be called for each element. The upvalue is ffi.cast, which compiled code
+** must not have among its constants.
 */
 static int tell_memory (lua_State *L) {
+  static const char *const types[] = { "int8_t *", "int16_t *", "int32_t *", NULL, "float *",
+                                       "double *" };
   Buffer *buffer = (Buffer *)(void *)object_test(state_current, L, 1);
-  if (buffer == NULL || !(buffer->object.traits & TRAIT_BUFFER) || !is_in_memory(L, buffer))
+  if (buffer == NULL || !(buffer->object.traits & TRAIT_BUFFER) || !is_in_memory(L, buffer)
+      || types[buffer->type] == NULL)
     return 0;
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_pushstring(L, types[buffer->type]);
   lua_pushnumber(L, (lua_Number)((uintptr_t)buffer->elements
                                  - (uintptr_t)buffer->first * size_of(buffer)));
+  lua_call(L, 2, 1);
   lua_pushinteger(L, buffer->first);
   lua_pushnumber(L, (lua_Number)(buffer->first + buffer->length - 1));
   lua_pushinteger(L, buffer->type);
@@ -103,19 +119,17 @@ static int tell_memory (lua_State *L) {
 /*
 ** The functions for __index and __newindex. Compiled code would be left for a C function, but
 ** inlines these. They access what is within the bounds and fits the type; all else they leave to
-** the functions in C. The tables have weak keys.
+** the functions in C. 'pointers' is the table in the registry.
 */
 static const char accessors[] =
-    "local index, newindex, memory, cast, type, pointers, lasts, types = ...\n"
+    "local index, newindex, memory, type, pointers, lasts, types = ...\n"
     "local first = 1\n"
-    "local ctypes = {[0] = 'int8_t *', 'int16_t *', 'int32_t *', false, 'float *', 'double *'}\n"
-    "local lows = {[0] = -128, -32768, -2147483648}\n"
-    "local highs = {[0] = 127, 32767, 2147483647}\n"
+    "local lows = {[0] = -128, -32768, -2147483648, 0, -3.4028234663852886e38, -1 / 0}\n"
+    "local highs = {[0] = 127, 32767, 2147483647, 0, 3.4028234663852886e38, 1 / 0}\n"
     "local function open(b)\n"
-    "  local address, from, to, kind = memory(b)\n"
-    "  local p = address and ctypes[kind] and cast(ctypes[kind], address) or false\n"
+    "  local p, from, to, kind = memory(b)\n"
     "  if p then first, lasts[b], types[b] = from, to, kind end\n"
-    "  pointers[b] = p\n"
+    "  pointers[b] = p or false\n"
     "  return p\n"
     "end\n"
     "return function(b, i)\n"
@@ -131,7 +145,7 @@ static const char accessors[] =
     "    if p == nil then p = open(b) end\n"
     "    if p and i >= first and i <= lasts[b] and i % 1 == 0 then\n"
     "      local kind = types[b]\n"
-    "      if kind > 3 or x % 1 == 0 and x >= lows[kind] and x <= highs[kind] then\n"
+    "      if x >= lows[kind] and x <= highs[kind] and (kind > 3 or x % 1 == 0) then\n"
     "        p[i] = x\n"
     "        return\n"
     "      end\n"
@@ -139,40 +153,6 @@ static const char accessors[] =
     "  end\n"
     "  return newindex(b, i, x)\n"
     "end\n";
-
-/* The upvalue is the library. */
-static int loaded_ffi (lua_State *L) {
-  lua_pushvalue(L, lua_upvalueindex(1));
-  return 1;
-}
-
-/*
-** Pushes the library "ffi", or nil if a script has it and hides it. It can be opened only once, so
-** that scripts which may require it get the same one from then on. [-0, +1, m]
-*/
-static void push_ffi (lua_State *L) {
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_FFI) != LUA_TNIL) return;
-  lua_getfield(L, LUA_REGISTRYINDEX, "_LOADED");
-  if (core_has_opened_ffi(L)) lua_getfield(L, -1, "ffi");     /* nil loaded ffi|nil */
-  else {
-    lua_pushcfunction(L, luaopen_ffi);
-    lua_call(L, 0, 1);                            /* nil loaded ffi */
-    lua_pushnil(L);
-    lua_setfield(L, -3, "ffi");
-    lua_getfield(L, LUA_REGISTRYINDEX, "_PRELOAD");
-    lua_getfield(L, -1, "ffi");                   /* nil loaded ffi preload old */
-    if (lua_tocfunction(L, -1) == luaopen_ffi) {
-      lua_pushvalue(L, -3);
-      lua_pushcclosure(L, loaded_ffi, 1);
-      lua_setfield(L, -3, "ffi");
-    }
-    lua_pop(L, 2);
-  }
-  lua_pushvalue(L, -1);
-  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_FFI);
-  lua_replace(L, -3);
-  lua_pop(L, 1);                                  /* ffi|nil */
-}
 
 static void push_weak_keyed (lua_State *L) {
   lua_newtable(L);
@@ -184,30 +164,52 @@ static void push_weak_keyed (lua_State *L) {
 
 void buffer_wrap (lua_State *L) {
   int i, top = lua_gettop(L) - 2;                 /* index newindex */
-  push_ffi(L);
-  if (!lua_istable(L, -1)) {
-    lua_pop(L, 1);
-    return;
-  }
   compat_load_own(L, accessors);
-  lua_insert(L, top + 1);                         /* accessors index newindex ffi */
-  lua_pushcfunction(L, tell_memory);
-  lua_getfield(L, -2, "cast");
-  lua_remove(L, -3);                              /* accessors index newindex memory cast */
+  lua_insert(L, top + 1);                         /* accessors index newindex */
+  lua_pushcfunction(L, luaopen_ffi);              /* opens it once, and only for us */
+  lua_call(L, 0, 1);
+  lua_getfield(L, -1, "cast");
+  lua_replace(L, -2);
+  lua_pushcclosure(L, tell_memory, 1);
   lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_TYPE);
-  for (i = 0; i < 3; i++) push_weak_keyed(L);
-  lua_call(L, 8, 2);
+  push_registry(L, RIDX_POINTERS);
+  for (i = 0; i < 2; i++) push_weak_keyed(L);
+  lua_call(L, 7, 2);
+}
+
+/*
+** Called by the finalizer, since a script may find the userdata afterwards: tables with weak keys
+** hold it until the next cycle. Allocates nothing.
+*/
+void buffer_forget (lua_State *L, int index) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_POINTERS) == LUA_TTABLE) {
+    lua_pushvalue(L, index);
+    lua_rawget(L, -2);
+    if (!lua_isnil(L, -1)) {
+      lua_pushvalue(L, index);
+      lua_pushboolean(L, 0);
+      lua_rawset(L, -4);          /* the key exists */
+    }
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
 }
 
 void buffer_open (lua_State *L) {
   lua_getglobal(L, "type");
   lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_TYPE);
+  push_weak_keyed(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_POINTERS);
 }
 
 #else
 
 void buffer_wrap (lua_State *L) {
   (void)L;
+}
+
+void buffer_forget (lua_State *L, int index) {
+  (void)L; (void)index;
 }
 
 void buffer_open (lua_State *L) {

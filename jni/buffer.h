@@ -19,6 +19,8 @@ int buffer_set (lua_State *L, Buffer *buffer);              /* [-0, +0, e] */
 */
 void buffer_wrap (lua_State *L);
 
+void buffer_forget (lua_State *L, int index);               /* [-0, +0, -] it is finalized */
+
 void buffer_open (lua_State *L);                            /* [-0, +0, m] before any script */
 
 #endif

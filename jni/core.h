@@ -55,10 +55,7 @@ static inline int core_is_fraction (double number) {
 #define CORE_HAS_UNCATCHABLE  0
 #endif
 
-/*
-** Whether the core has the library "ffi", and core_has_opened_ffi (L), which returns whether it has
-** been opened in the state. [-0, +0, -]
-*/
+/* Whether the core has the library "ffi", and opens it once however often that is asked for. */
 #ifndef CORE_HAS_FFI
 #define CORE_HAS_FFI  0
 #endif

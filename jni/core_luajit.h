@@ -128,10 +128,6 @@ static inline void core_set_uncatchable (lua_State *L, int on) {
 
 #define CORE_HAS_FFI  LJ_HASFFI
 
-static inline int core_has_opened_ffi (lua_State *L) {
-  return mref(G(L)->ctype_state, void) != NULL;
-}
-
 #define CORE_MARKS_TABLES  1
 
 static inline void core_mark_table (void *userdata) {

@@ -24,7 +24,8 @@ Object *object_test (State *S, lua_State *L, int index) {
 
 /* The patched core's 'type' calls this for a userdata: returns whether it is a table to scripts. */
 int lupine_is_table (lua_State *L, int index) {
-  const Object *object = object_test(state_current, L, index);
+  State *S = state_current;       /* of no magic in a thread of a C module */
+  const Object *object = S->magic != 0 ? object_test(S, L, index) : NULL;
   return object != NULL && (object->traits & TRAIT_TABLE) != 0;
 }
 
@@ -42,6 +43,7 @@ static int collect (lua_State *L) {
   Object *object = object_test(S, L, 1);
   if (object != NULL) {
     object->magic = 0;
+    if (object->traits & TRAIT_BUFFER) buffer_forget(L, 1);
     if (S->ahead.object == object) ahead_drop(S);
     S->alive[object->handle] -= HANDLE_ALIVE;
     handles_free(S, object->handle);
@@ -307,7 +309,7 @@ static int operate (lua_State *L) {
   return upcall_call(L, UP_OPERATE, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1, 2);
 }
 
-/* An operator with one operand, which Lua may pass twice, or with an error value. */
+/* An operator with one operand, which Lua may pass twice. */
 static int operate_alone (lua_State *L) {
   check(L, 1);
   return upcall_call(L, UP_OPERATE, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1, 1);
@@ -347,7 +349,7 @@ static const struct {
   { "__bnot", TRAIT_BITS, operate_alone, OPERATOR_BNOT },
   { "__pairs", TRAIT_PAIRS, operate_alone, OPERATOR_PAIRS },
   { "__ipairs", TRAIT_PAIRS, operate_alone, OPERATOR_IPAIRS },
-  { "__close", TRAIT_CLOSE, operate_alone, OPERATOR_CLOSE }
+  { "__close", TRAIT_CLOSE, operate, OPERATOR_CLOSE }
 };
 
 #define METAMETHODS  ((int)(sizeof(metamethods) / sizeof(metamethods[0])))

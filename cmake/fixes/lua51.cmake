@@ -127,10 +127,9 @@ if(NOT LUA_PRISTINE)
   pass_by_handlers()
   poll_in_libraries()
   poll_in_compiler()
-  type_tables(
-    "  luaL_checkany(L, 1);
-  lua_pushstring(L, luaL_typename(L, 1));"
-    "luaL_typename(L, 1)")
+  type_tables("  luaL_checkany(L, 1);
+  lua_pushstring(L, luaL_typename(L, 1));" "luaL_typename(L, 1)" "  luaL_checkany(L, 1);
+")
 
   # Loops and calls poll. An error there reports the line of the next instruction.
   fix(poll-loops)

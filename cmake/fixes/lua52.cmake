@@ -72,10 +72,9 @@ if(NOT LUA_PRISTINE)
   pass_by_handlers()
   poll_in_libraries()
   poll_in_compiler()
-  type_tables(
-    "  luaL_checkany(L, 1);
-  lua_pushstring(L, luaL_typename(L, 1));"
-    "luaL_typename(L, 1)")
+  type_tables("  luaL_checkany(L, 1);
+  lua_pushstring(L, luaL_typename(L, 1));" "luaL_typename(L, 1)" "  luaL_checkany(L, 1);
+")
   poll_in_labels()
   index_ephemerons(gkey "gcvalue(gkey(n))"
     "static void reallymarkobject (global_State *g, GCObject *o) {

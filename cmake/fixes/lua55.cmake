@@ -14,7 +14,7 @@ if(NOT LUA_PRISTINE)
   pass_by_handlers()
   poll_in_libraries()
   poll_in_compiler()
-  type_tables("  lua_pushstring(L, lua_typename(L, t));" "lua_typename(L, t)")
+  type_tables("  lua_pushstring(L, lua_typename(L, t));" "lua_typename(L, t)" "")
   poll_in_labels()
   index_ephemerons(gckeyN "gckey(n)"
     "  g->GCmarked += objsize(o);")

@@ -164,9 +164,7 @@ CTState *lj_ctype_init(lua_State *L)
   replace_text(src/lj_ctype.c
     [=[  setmref(G(L)->ctype_state, cts);
   return cts;]=]
-    [=[  setmref(G(L)->ctype_begun, NULL);  /* lupine */
-  setmref(G(L)->ctype_state, cts);
-  return cts;]=])
+    [=[  return cts;  /* lupine: luaopen_ffi sets ctype_state */]=])
   replace_text(src/lj_ctype.c
     [=[  CTState *cts = ctype_ctsG(g);
   if (cts) {
@@ -175,6 +173,50 @@ CTState *lj_ctype_init(lua_State *L)
   ctype_freebegun(g);  /* lupine */
   if (cts) {
     lj_ccallback_mcode_free(cts);]=])
+
+  # A literal such as 1LL opened the library "ffi" and put it where 'require' finds it, even if the
+  # host had left it out. To open it twice replaced the types of values in use.
+  fix(ffi-once)
+  replace_text(src/lib_ffi.c
+    [=[/* Register FFI module as loaded. */
+static void ffi_register_module(lua_State *L)
+{
+  cTValue *tmp = lj_tab_getstr(tabV(registry(L)), lj_str_newlit(L, "_LOADED"));
+  if (tmp && tvistab(tmp)) {
+    GCtab *t = tabV(tmp);
+    copyTV(L, lj_tab_setstr(L, t, lj_str_newlit(L, LUA_FFILIBNAME)), L->top-1);
+    lj_gc_anybarriert(L, t);
+  }
+}
+
+LUALIB_API int luaopen_ffi(lua_State *L)
+{
+  CTState *cts = lj_ctype_init(L);
+  settabV(]=]
+    [=[/* lupine: The key of the library in the registry. */
+static const char ffi_key = 0;
+
+LUALIB_API int luaopen_ffi(lua_State *L)
+{
+  CTState *cts;
+  if (ctype_ctsG(G(L))) {  /* lupine: only once */
+    lua_pushlightuserdata(L, (void *)&ffi_key);
+    lua_rawget(L, LUA_REGISTRYINDEX);
+    return 1;
+  }
+  cts = lj_ctype_init(L);
+  settabV(]=])
+  replace_text(src/lib_ffi.c
+    [=[  LJ_LIB_REG(L, NULL, ffi);  /* Note: no global "ffi" created! */
+  ffi_register_module(L);
+  return 1;]=]
+    [=[  LJ_LIB_REG(L, NULL, ffi);  /* Note: no global "ffi" created! */
+  lua_pushlightuserdata(L, (void *)&ffi_key);  /* lupine: instead of package.loaded */
+  lua_pushvalue(L, -2);
+  lua_rawset(L, LUA_REGISTRYINDEX);
+  setmref(G(L)->ctype_begun, NULL);
+  setmref(G(L)->ctype_state, cts);
+  return 1;]=])
 
   # Another thread can make the VM poll before each instruction and at each function. It sets a
   # flag, which compiled code checks, too, and diverts the dispatch. Part of that is lost if the VM

@@ -75,11 +75,11 @@ endfunction()
 
 
 # To scripts a table of another state is a table, though it is a userdata here. <find> is how 'type'
-# names the type <type> of its argument.
-function(type_tables find type)
+# names the type <type> of its argument, after <before>, which stays.
+function(type_tables find type before)
   fix(types)
   replace_text(src/lbaselib.c "${find}"
-    "/* lupine */
+    "${before}  /* lupine */
   lua_pushstring(L, lua_type(L, 1) == LUA_TUSERDATA && lupine_is_table(L, 1)
                     ? \"table\" : ${type});")
 endfunction()

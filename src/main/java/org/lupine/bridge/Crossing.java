@@ -82,17 +82,29 @@ final class Crossing {
     return answer;
   }
 
+  /**
+   * Returns the limits that what Java gets now counts against: those of the run that this thread is
+   * in a call to Java of, or of a run of this state that waits for Java while this thread runs its
+   * functions.
+   */
+  private @Nullable TransferLimits charged() {
+    var current = TransferLimits.current();
+    return current != null ? current : state.limitedCalls > 0 ? state.limits() : null;
+  }
+
   /** Throws if the limits of a run do not permit that it passes more to the Java code it called. */
   private void checkTransfer() {
-    if (state.transfer() != null && state.lock().current().limitedCalls > 0) {
-      state.limits().check();
+    var limits = charged();
+    if (limits != null) {
+      limits.check();
     }
   }
 
   /** Counts an answer that Java code gets which a script has called. */
   private void countTransfer(int values, int length) {
-    if (state.transfer() != null && state.lock().current().limitedCalls > 0) {
-      state.limits().countAnswer(values, length);
+    var limits = charged();
+    if (limits != null) {
+      limits.countAnswer(values, length);
     }
   }
 

@@ -74,6 +74,9 @@ public final class LuaState implements AutoCloseable {
   private boolean briefOverflow;
   private @Nullable TransferLimits transfer;
 
+  /** The number of calls from Lua to Java that have not returned; counted if there are limits. */
+  int limitedCalls;
+
   /**
    * The thread state whose run set an overflow handler that ends with the run; null if there is
    * none.
@@ -488,6 +491,9 @@ public final class LuaState implements AutoCloseable {
 
   /** Returns the transfer limits of what the current thread runs; null if there are none. */
   @Nullable TransferLimits limits() {
+    if (transfer == null) {
+      return null;
+    }
     var others = lock.current().limits;
     return others == null ? transfer : others;
   }

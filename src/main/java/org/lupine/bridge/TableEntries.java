@@ -172,7 +172,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
       try {
         batch = table.raw(Op.ENTRIES, behind, limit, count);
       } catch (LuaException e) {
-        if (e.getClass() != LuaException.class || !e.text().contains(CHANGED)) {
+        if (e.getClass() != LuaException.class || !String.valueOf(e.text()).contains(CHANGED)) {
           throw e;
         }
         throw new ConcurrentModificationException(

@@ -68,9 +68,6 @@ class ThreadState {
   /** The limits of the state on whose behalf the thread runs here; null for this state's own. */
   @Nullable TransferLimits limits;
 
-  /** The number of calls from Lua to Java that have not returned; counted only if limits apply. */
-  int limitedCalls;
-
   /** The error that Lua code cannot catch, until a crossing ends with it. */
   @Nullable Throwable fatal;
 

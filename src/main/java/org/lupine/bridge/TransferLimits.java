@@ -1,6 +1,7 @@
 package org.lupine.bridge;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Upcall;
 import org.lupine.value.LuaException;
 
@@ -12,6 +13,19 @@ import org.lupine.value.LuaException;
 final class TransferLimits {
   private static final int SMALL = 16; // bytes of a message with one number
 
+  /** Whether there has been any: until then the thread local is not read. */
+  private static volatile boolean exist;
+
+  /**
+   * The limits of the run that a thread is in a call to Java of. They are set by plain stores, since
+   * a call might overflow the stack.
+   */
+  static final class Current {
+    @Nullable TransferLimits limits;
+  }
+
+  private static final ThreadLocal<Current> CURRENT = new ThreadLocal<>();
+
   private final long mostOutput;
   private final long mostPassed;
   private final AtomicLong output = new AtomicLong();
@@ -21,6 +35,26 @@ final class TransferLimits {
   TransferLimits(long mostOutput, long mostPassed) {
     this.mostOutput = mostOutput;
     this.mostPassed = mostPassed;
+    exist = true;
+  }
+
+  /**
+   * Returns the limits of the run that the current thread is in a call to Java of, whichever state
+   * the run is in; null if there are none.
+   */
+  static @Nullable TransferLimits current() {
+    var mine = exist ? CURRENT.get() : null;
+    return mine == null ? null : mine.limits;
+  }
+
+  /** Returns what has the limits of the current thread. */
+  static Current ofThread() {
+    var mine = CURRENT.get();
+    if (mine == null) {
+      mine = new Current();
+      CURRENT.set(mine);
+    }
+    return mine;
   }
 
   /** Begins a use. */

@@ -259,17 +259,20 @@ final class Upcalls {
       refs.release(frame);
       var arguments = arguments(operation, member, length);
       var object = target(operation, target);
-      boolean isLimited = state.transfer() != null;
-      if (isLimited) {
-        state.limits().count(operation, messages.size(length, arguments));
+      var limits = state.limits();
+      var ofThread = limits == null ? null : TransferLimits.ofThread();
+      var outerLimits = ofThread == null ? null : ofThread.limits;
+      if (limits != null) {
+        limits.count(operation, messages.size(length, arguments));
       }
       var thread = state.lock().current();
       boolean stays = asked != operation;
       var outer = thread.javaCall;
       thread.javaCall = null;
       int before = stays ? stay(thread) : StateLock.leaveForJava(thread);
-      if (isLimited) {
-        thread.limitedCalls++;
+      if (ofThread != null) {
+        ofThread.limits = limits;
+        state.limitedCalls++;
       }
       try {
         tellWrites();
@@ -282,8 +285,9 @@ final class Upcalls {
         } else {
           state.lock().returnFromJava(thread, before);
         }
-        if (isLimited) {
-          thread.limitedCalls--;
+        if (ofThread != null) {
+          state.limitedCalls--;
+          ofThread.limits = outerLimits;
         }
       }
     } catch (Throwable e) {

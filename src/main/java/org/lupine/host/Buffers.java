@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Protocol.Element;
+import org.lupine.value.LuaException;
 
 /**
  * The elements of NIO buffers. Lua reads and writes those of the buffers made here in memory,
@@ -57,8 +58,7 @@ final class Buffers {
       throw new IllegalArgumentException("length of a buffer of " + TYPES.get(type));
     }
     forgetFreed();
-    var memory = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
-    var made = view(memory, type);
+    var made = view(allocate((int) bytes), type);
     long address = LuaState.address(made);
     if (length > 0) { // all empty ones may have the same address
       MADE.put(address, new Made(made, address, type));
@@ -66,10 +66,20 @@ final class Buffers {
     return made;
   }
 
+  private static ByteBuffer allocate(int bytes) {
+    try {
+      return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    } catch (OutOfMemoryError e) {
+      throw new LuaException(
+          "no direct memory for a buffer of " + bytes + " bytes (see -XX:MaxDirectMemorySize)", e);
+    }
+  }
+
+  /** Returns a view, which other code cannot free as it could the memory itself. */
   private static Buffer view(ByteBuffer memory, int type) {
     switch (type) {
       case Element.BYTE:
-        return memory;
+        return memory.slice().order(ByteOrder.nativeOrder());
       case Element.SHORT:
         return memory.asShortBuffer();
       case Element.INT:
@@ -121,8 +131,9 @@ final class Buffers {
         : new long[] {made.address, buffer.capacity(), made.type};
   }
 
+  /** Returns the number of elements: those of a buffer made here are all in use. */
   static int length(Buffer buffer) {
-    return buffer.limit();
+    return memory(buffer) == null ? buffer.limit() : buffer.capacity();
   }
 
   /** Returns an element; the index is within the limit. */

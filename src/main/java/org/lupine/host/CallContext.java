@@ -18,7 +18,7 @@ record CallContext(Gate gate, @Nullable LuaState state, Implementer implementer)
   }
 
   /** Implements an interface in the state of this call, which there must be. */
-  @SuppressWarnings("NullAway") // tests have implementers that need no state
+  @SuppressWarnings("NullAway") // the caller has a state, or an implementer without
   Object implement(Class<?> type, Type generic, Object functionOrTable) {
     return implementer.implement(state, type, generic, functionOrTable);
   }

@@ -4,6 +4,7 @@ import java.lang.reflect.Array;
 import java.nio.Buffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
 
@@ -126,7 +127,7 @@ final class Items {
     if (buffer == null) {
       Array.set(target, (int) at, converted);
     } else {
-      Buffers.set(buffer, (int) at, converted);
+      Buffers.set(buffer, (int) at, Objects.requireNonNull(converted));
     }
   }
 

@@ -142,7 +142,9 @@ public final class JavaHost implements Host {
                 ? "java.cast"
                 : target instanceof Callback || target instanceof LuaFunction
                     ? "function"
-                    : target instanceof LuaTable ? "table" : Argument.name(target.getClass());
+                    : target instanceof LuaTable
+                        ? "table of another run"
+                        : Argument.name(target.getClass());
   }
 
   @Override

@@ -245,7 +245,7 @@ final class Library {
     try {
       return new Host.AsObject(Buffers.make(type, a.whole(1)));
     } catch (IllegalArgumentException e) {
-      throw a.bad(1, e.getMessage());
+      throw a.bad(1, "" + e.getMessage());
     }
   }
 

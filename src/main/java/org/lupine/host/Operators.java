@@ -24,7 +24,7 @@ final class Operators {
     if (a instanceof ForeignTable) {
       return ((ForeignTable) a).operate(operator, a, b);
     }
-    if (b instanceof ForeignTable) {
+    if (b instanceof ForeignTable && operator != Operator.CLOSE) { // or else it is an error value
       return ((ForeignTable) b).operate(operator, a, b);
     }
     boolean numbers = isValue(left) && isValue(right);

@@ -54,9 +54,9 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
         "ipairs(a)");
     OPERATORS[Operator.CLOSE] =
         chunk(
-            "local a, b = ... local close = (getmetatable(a) or {}).__close "
-                + "if not close then error('attempt to close a table without __close', 0) end "
-                + "return close(a, b)");
+            "local table, e = ... if e == nil then local closed <close> = table return end "
+                + "local ok, last = pcall(function() local closed <close> = table error(e, 0) end) "
+                + "if last ~= e then error(last, 0) end");
     operators(Operator.BAND, "a & b", "a | b", "a ~ b", "a << b", "a >> b", "~a");
   }
 

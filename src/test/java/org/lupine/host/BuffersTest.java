@@ -291,8 +291,49 @@ class BuffersTest {
             lua.execute(
                 "local ffi = require 'ffi' local p = ffi.new('int[1]') p[0] = 4 "
                     + "package.loaded.ffi = nil local b = java.buffer('int', 1) b[1] = 3 "
+                    + "assert(require 'ffi' == ffi and package.preload.ffi() == ffi) "
                     + "return b[1], p[0]"));
       }
+    }
+  }
+
+  /** A finalized buffer may be found in a table with weak keys; its memory may be gone. */
+  @EachFlavour
+  void areNotUsedOnceCollected(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      lua.execute(
+          "cache = setmetatable({}, {__mode = 'k'}) "
+              + "do local b = java.buffer('int', 1000) b[1] = 42 cache[b] = true end");
+      lua.execute("collectgarbage() keep = next(cache)");
+      assertThrows(
+          LuaException.class,
+          () -> lua.execute("if not keep then error('gone') end return keep[1]"));
+      assertThrows(
+          LuaException.class, () -> lua.execute("if not keep then error('gone') end keep[1] = 1"));
+      lua.execute("b = java.buffer('int', 1000) b[1] = 1 debug.getmetatable(b).__gc(b)");
+      assertThrows(LuaException.class, () -> lua.execute("return b[1]"));
+      assertThrows(LuaException.class, () -> lua.execute("b[1] = 1"));
+    }
+  }
+
+  @EachFlavour
+  void refuseWhatFloatsCannotHold(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      lua.execute(
+          "b = java.buffer('float', 2) b[1] = 1 / 0 b[2] = 0 / 0 assert(b[1] == 1 / 0 and b[2] ~= b[2])");
+      assertThrows(LuaException.class, () -> lua.execute("b[1] = 1e300"));
+      assertThrows(LuaException.class, () -> lua.execute("b[1] = -1e39"));
+      lua.execute("assert(b[1] == 1 / 0) b[1] = -3e38");
+    }
+  }
+
+  /** Position and limit of a buffer that Lua has made mean nothing to it. */
+  @EachFlavour
+  void haveAllOfTheirElements(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      assertEquals(
+          List.of(8L, 5L),
+          lua.execute("local b = java.buffer('int', 8) b[8] = 5 b:limit(4) return #b, b[8]"));
     }
   }
 }

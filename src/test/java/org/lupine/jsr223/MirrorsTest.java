@@ -314,11 +314,19 @@ class MirrorsTest {
       if (flavour == Flavour.LUA54 || flavour == Flavour.LUA55) {
         made = "return setmetatable({}, {__close = function(t) t.closed = true end})";
         assertEquals(true, eval(engine, made, "do local x <close> = v end return v.closed"));
+        assertEquals(
+            "e e2",
+            eval(
+                engine,
+                "return setmetatable({}, {__metatable = false, __close = function(t, e) "
+                    + "t.first = e error(e .. 2, 0) end})",
+                "local ok, e = pcall(function() local x <close> = v error('e', 0) end) "
+                    + "return v.first .. ' ' .. e"));
         var thrown =
             assertThrows(
                 ScriptException.class,
                 () -> eval(engine, "return {}", "do local x <close> = v end"));
-        assertTrue(thrown.getMessage().contains("without __close"), thrown::getMessage);
+        assertTrue(thrown.getMessage().contains("non-closable"), thrown::getMessage);
       }
       assertEquals(
           "5 local",

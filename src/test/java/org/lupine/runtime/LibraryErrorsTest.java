@@ -502,4 +502,16 @@ class LibraryErrorsTest {
           lua.execute("for k in pairs(...) do return k end", java.util.Map.of("k", 1)).first());
     }
   }
+
+  @EachFlavour
+  void typeNeedsAnArgument(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      assertEquals("nil", lua.eval("type(nil)").first());
+      assertEquals(
+          List.of(false, true),
+          lua.execute(
+              "local ok, e = pcall(type) return ok, "
+                  + "e:find('bad argument #1 to', 1, true) ~= nil and e:find('value expected', 1, true) ~= nil"));
+    }
+  }
 }

@@ -488,4 +488,45 @@ class SandboxTest {
     assertThrows(
         IllegalArgumentException.class, () -> factory.getScriptEngine(LuaOptions.defaults()));
   }
+
+  /** A literal of a C type opens the library inside; no script gets it by that. */
+  @EachFlavour
+  void literalsOpenNoLibrary(Flavour flavour) {
+    var literals = List.of("1LL", "1ULL", "2i", "0x1LL", "(loadstring or load)('return 1LL')()");
+    for (var literal : literals) {
+      for (var preset : Sandbox.values()) {
+        if (preset == Sandbox.UNTRUSTED || preset == Sandbox.TRUSTED) {
+          continue;
+        }
+        try (var lua = LuaRuntime.builder().flavour(flavour).sandbox(preset).build()) {
+          assertNoFfi(lua, literal);
+        }
+      }
+      try (var lua =
+          LuaRuntime.builder()
+              .flavour(flavour)
+              .libraries("java", "package", "jit", "string", "table")
+              .build()) {
+        assertNoFfi(lua, literal);
+        lua.execute("pcall(require, 'string.buffer') pcall(java.buffer, 'int', 1)");
+        assertNoFfi(lua, literal);
+      }
+    }
+  }
+
+  private static void assertNoFfi(LuaRuntime lua, String literal) {
+    try {
+      lua.execute("number = " + literal);
+    } catch (LuaException e) {
+      // not a literal of this version, or there is no loadstring
+    }
+    assertEquals(
+        "nil nil false",
+        lua.execute(
+                "local p = package or {} "
+                    + "return tostring(ffi) .. ' ' .. tostring((p.loaded or {}).ffi) .. ' ' "
+                    + ".. tostring(require ~= nil and (pcall(require, 'ffi')))")
+            .first(),
+        literal);
+  }
 }

@@ -277,4 +277,63 @@ class TransferLimitsTest {
     assertEquals(64 << 20, options.maxOutput());
     assertEquals(256 << 20, options.maxTransfer());
   }
+
+  @EachFlavour
+  void valuesOfOtherStatesCount(Flavour flavour) throws Exception {
+    var engine = engine(LuaOptions.builder().flavour(flavour).maxTransfer(100_000).build());
+    try {
+      engine.put("keeper", new Keeper());
+      engine.eval(
+          "big = {} for i = 1, 4 do big[i] = ('x'):rep(5000) end "
+              + "function f() return ('x'):rep(20000) end");
+      for (var use :
+          List.of("keeper:keepAll(big)", "keeper:keepArray(big)", "keeper:keepResult(f)")) {
+        for (var bindings : List.of(engine.getBindings(100), new SimpleBindings())) {
+          for (var name : List.of("keeper", "big", "f")) {
+            bindings.put(name, engine.get(name));
+          }
+          var thrown =
+              assertThrows(
+                  ScriptException.class,
+                  () -> engine.eval("for i = 1, 20 do " + use + " end", bindings),
+                  use);
+          assertTrue(thrown.getMessage().contains("maxTransfer"), thrown::getMessage);
+          engine.eval(use, bindings); // the next run has as much again
+        }
+      }
+    } finally {
+      engine.close();
+    }
+  }
+
+  /** Runs functions in threads of its own. */
+  public static final class Elsewhere {
+    private final List<Object> kept = new ArrayList<>();
+
+    @LuaExport
+    public void run(Supplier<Object> source) throws InterruptedException {
+      var thread = new Thread(() -> kept.add(source.get()));
+      thread.setUncaughtExceptionHandler((which, e) -> {});
+      thread.start();
+      thread.join();
+    }
+  }
+
+  @EachFlavour
+  void resultsInOtherThreadsCount(Flavour flavour) throws Exception {
+    var options =
+        LuaOptions.builder().flavour(flavour).sandbox(Sandbox.CONSTRAINED).maxTransfer(100_000);
+    var engine = engine(options.build());
+    try {
+      var elsewhere = new Elsewhere();
+      engine.put("elsewhere", elsewhere);
+      var script = "for i = 1, %d do elsewhere:run(function() return ('x'):rep(5000) end) end";
+      engine.eval(String.format(script, 8));
+      assertEquals(8, elsewhere.kept.size());
+      assertThrows(ScriptException.class, () -> engine.eval(String.format(script, 400)));
+      assertTrue(elsewhere.kept.size() < 40, "" + elsewhere.kept.size());
+    } finally {
+      engine.close();
+    }
+  }
 }
