@@ -19,7 +19,7 @@ import org.lupine.support.Packages;
 import org.lupine.value.LuaException;
 
 /** C modules of the distribution, in every flavour that has them. */
-@EnabledOnOs(OS.LINUX)
+@EnabledOnOs(value = OS.LINUX, disabledReason = "there are C modules on Linux alone")
 class NativeModulesIT {
   /** The flavour's runtime, with this module; null if it is not packaged for it. */
   private static LuaRuntime with(Flavour flavour, String module, String file) {

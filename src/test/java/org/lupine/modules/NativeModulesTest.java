@@ -37,7 +37,7 @@ import org.lupine.value.LuaExitException;
 import org.lupine.value.LuaTimeoutException;
 
 /** C modules for Lua, tested with src/test/c/sample.c; see README for the platforms. */
-@EnabledOnOs(OS.LINUX)
+@EnabledOnOs(value = OS.LINUX, disabledReason = "there are C modules on Linux alone")
 class NativeModulesTest {
   private static void assumeBuilt(Flavour... flavours) {
     for (var each : flavours) {

@@ -26,7 +26,7 @@ import org.lupine.support.ChildProcess;
  * Class loaders in numbers, each with all flavours, as servers have them that deploy applications
  * again and again. {@code -Dlupine.test.loaders=1000} makes as many; see {@code ci/loaders}.
  */
-@EnabledOnOs(OS.LINUX)
+@EnabledOnOs(value = OS.LINUX, disabledReason = "it reads /proc")
 class LoadersTest {
   private static final int COUNT = Integer.getInteger("lupine.test.loaders", 300);
   private static final long FLAVOURS = Stream.of(Flavour.values()).filter(Flavour::present).count();
