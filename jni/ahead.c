@@ -19,7 +19,7 @@ _Static_assert((MOST_AHEAD + 1) << AHEAD_SHIFT <= FRAME_MESSAGE, "an answer is n
 static int32_t how_many (const Ahead *ahead, const Object *object, int32_t member,
                          int64_t index) {
   if (ahead->count <= 0 || ahead->object != object || ahead->member != member
-      || index - ahead->count != ahead->first)
+      || (uint64_t)index - (uint64_t)ahead->count != (uint64_t)ahead->first)
     return 1;
   return ahead->asked < MOST_AHEAD ? 2 * ahead->asked : MOST_AHEAD;
 }

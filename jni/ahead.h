@@ -22,12 +22,14 @@ static inline void ahead_drop (State *S) {
 static inline int ahead_push (lua_State *L, State *S, int32_t member) {
   Ahead *ahead = &S->ahead;
   int64_t index, bits;
+  uint64_t offset;                /* may be too large for a signed one */
   if (ahead->member != member || lua_touserdata(L, 1) != (const void *)ahead->object
       || !compat_to_long(L, 2, &index)
-      || index < ahead->first || index - ahead->first >= ahead->count
-      || ahead->left-- <= 0)
+      || index < ahead->first || ahead->count <= 0)
     return 0;
-  memcpy(&bits, S->frame->message + (size_t)(index - ahead->first) * sizeof(bits), sizeof(bits));
+  offset = (uint64_t)index - (uint64_t)ahead->first;
+  if (offset >= (uint64_t)ahead->count || ahead->left-- <= 0) return 0;
+  memcpy(&bits, S->frame->message + (size_t)offset * sizeof(bits), sizeof(bits));
   codec_push_small(L, ahead->tag, bits);
   return 1;
 }

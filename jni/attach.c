@@ -90,8 +90,9 @@ int attach_is_possible (const State *S, lua_State *L) {
 /* A protected body: makes the coroutine of the attached thread state. [-0, +0, m] */
 int attach_make (lua_State *L) {
   State *S = state_current;
-  lua_State *made = lua_newthread(L);
-  if (S->thread->ref != 0) return luaL_error(L, "no thread is being attached");
+  lua_State *made;
+  if (L != S->maker || S->thread->ref != 0) return luaL_error(L, "no thread is being attached");
+  made = lua_newthread(L);
   S->thread->ref = refs_add(S, L);
   S->running = made;
   return 0;

@@ -123,6 +123,7 @@ static State *state_open (const Host *host, void *session, Frame *frame,
   S->host = host;
   S->session = session;
   S->frame = frame;
+  S->largest_message = (size_t)INT32_MAX - 64;
   S->magic = ((uint64_t)(uintptr_t)S ^ 0x4c7570696e65ull) * 0x9e3779b97f4a7c15ull;
   S->main = compat_new_state(memory_allocate, S, seed < 0 ? seed_of(S) : (unsigned)seed);
   if (S->main == NULL) {

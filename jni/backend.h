@@ -185,6 +185,7 @@ struct State {
   lua_State *failed;              /* the coroutine whose error its resumer is raising */
   lua_State *closing;             /* the coroutine that is being closed */
   int paused;                     /* the collector is stopped */
+  size_t largest_message;         /* what a Java array can hold; less in tests */
 
   int flushes[2];                 /* when output and errors are flushed: FLUSH_*, see console.c */
   const char *number, *number_end;                /* the numeral that the core is reading */

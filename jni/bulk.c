@@ -218,6 +218,7 @@ static void elements (Entry *E, lua_State *L, Reader *R) {
 /* A protected body: table length more. Appends 'more' elements that are false. */
 int bulk_lengthen (lua_State *L) {
   int at = (int)lua_tointeger(L, 2), last = at + (int)lua_tointeger(L, 3);
+  luaL_checktype(L, 1, LUA_TTABLE);
   while (at++ < last) {
     lua_pushboolean(L, 0);
     lua_rawseti(L, 1, at);

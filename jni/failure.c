@@ -8,9 +8,6 @@
 #include "object.h"
 #include "writer.h"
 
-/* A message contains the text of an error twice, so a longer one may not fit. */
-#define LARGEST_TEXT  (256 * 1024 * 1024)
-
 /*
 ** Pushes a text for the error value at 'index'. For a Java object, Java makes its own. [-0, +1, e]
 */
@@ -101,7 +98,9 @@ void failure_write (Entry *E, lua_State *L) {
   }
   E->S->entry = waiting;
   if (status != LUA_OK) {
-    int too_large = lua_type(L, -2) == LUA_TSTRING && lua_rawlen(L, -2) > LARGEST_TEXT;
+    /* a message contains the text twice, and more */
+    int too_large = lua_type(L, -2) == LUA_TSTRING
+        && lua_rawlen(L, -2) > E->S->largest_message / 8;
     E->status = status == LUA_ERRMEM || too_large ? STATUS_MEMORY : STATUS_STACK;
     writer_abandon(&E->W, L);
     lua_pop(L, 1);

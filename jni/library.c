@@ -61,9 +61,16 @@ static int count_memory (lua_State *L) {
   return 1;
 }
 
-/* Replaces a global function, which becomes an upvalue of the new one. [-0, +0, e] */
+/*
+** Replaces a global function, which becomes an upvalue of the new one, unless that is done.
+** [-0, +0, e]
+*/
 static void replace (lua_State *L, const char *name, lua_CFunction function) {
   lua_getglobal(L, name);
+  if (lua_tocfunction(L, -1) == function) {
+    lua_pop(L, 1);
+    return;
+  }
   lua_pushcclosure(L, function, 1);
   lua_setglobal(L, name);
 }

@@ -87,7 +87,7 @@ static int32_t before (int32_t crossings) {
 /* Pushes the values of a step that was read ahead; returns how many. */
 static int push_step (lua_State *L, Loop *loop) {
   int i;
-  loop->counter++;
+  loop->counter = (int64_t)((uint64_t)loop->counter + 1);         /* it is Java's */
   if (loop->tag == TAG_NONE)
     for (i = 0; i < loop->width; i++) lua_rawgeti(L, lua_upvalueindex(2), ++loop->next);
   else {

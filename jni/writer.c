@@ -12,8 +12,6 @@
 #include "object.h"
 #include "refs.h"
 
-#define LARGEST_MESSAGE  ((size_t)INT32_MAX - 64)           /* what a Java array can hold */
-
 void writer_begin (Writer *W, State *S, char *place, size_t capacity) {
   W->S = S;
   W->bytes = place;
@@ -73,18 +71,25 @@ static void collect_for (Writer *W, lua_State *L) {
   if (is_in_frame) memcpy(W->bytes, kept, W->length);
 }
 
+/*
+** Returns the new capacity of a message whose length grows by 'size', more than it needs so that it
+** is seldom moved; 0 if the message would be larger than 'most'.
+*/
+size_t writer_capacity (size_t most, size_t capacity, size_t length, size_t size) {
+  if (length > most || size > most - length) return 0;
+  capacity += capacity < 0x100000 ? capacity : capacity / 2;
+  if (capacity > most) capacity = most;
+  return capacity < length + size ? length + size : capacity;
+}
+
 /* Makes room for 'size' more bytes, for which the present place has too little. */
 __attribute__((noinline))
 static void grow (Writer *W, lua_State *L, size_t size) {
-  size_t needed, wanted = W->capacity;
-  if (size > LARGEST_MESSAGE - W->length) raise_too_large(W, L);
-  needed = W->length + size;
-  wanted += wanted < 0x100000 ? wanted : wanted / 2;
-  if (wanted > LARGEST_MESSAGE) wanted = LARGEST_MESSAGE;
-  if (wanted < needed) wanted = needed;
+  size_t wanted = writer_capacity(W->S->largest_message, W->capacity, W->length, size);
+  if (wanted == 0) raise_too_large(W, L);
   if (move_to_block(W, wanted)) return;
   collect_for(W, L);
-  if (!W->S->fatal && move_to_block(W, needed)) return;
+  if (!W->S->fatal && move_to_block(W, W->length + size)) return;
   writer_abandon(W, L);
   if (W->S->fatal) guard_raise_fatal(L);          /* of a finalizer */
   memory_refuse(W->S, L);
@@ -123,7 +128,7 @@ void writer_put_integer (Writer *W, lua_State *L, int64_t value) {
 
 void writer_put_bytes (Writer *W, lua_State *L, const char *bytes, size_t length) {
   char *place;
-  if (length > LARGEST_MESSAGE) {
+  if (length > W->S->largest_message) {
     writer_abandon(W, L);
     luaL_error(L, "string is too long for Java");
   }
@@ -259,7 +264,7 @@ void writer_put_node (Writer *W, lua_State *L, int32_t node) {
 
 char *writer_put_packed (Writer *W, lua_State *L, size_t length) {
   char *place;
-  if (length > LARGEST_MESSAGE) raise_too_large(W, L);
+  if (length > W->S->largest_message) raise_too_large(W, L);
   place = reserve(W, L, 8 + PADDED(length));
   put_header(place, TAG_BYTES, (int32_t)length);
   W->count++;

@@ -6,6 +6,7 @@
 
 int32_t writer_small (const State *S, lua_State *L, int index, int64_t *bits);
                                                             /* [-0, +0, -] the tag, or -1 */
+size_t writer_capacity (size_t most, size_t capacity, size_t length, size_t size);
 void writer_begin (Writer *W, State *S, char *place, size_t capacity);
 void writer_abandon (Writer *W, lua_State *L);    /* [-0, +0, -] drops the message */
 void writer_put_nil (Writer *W, lua_State *L);    /* [-0, +0, m], like all that follow */

@@ -350,13 +350,13 @@ static int64_t answer_read (Fake *fake, int32_t member, Message *m, char **answe
 
 /* Answers with as many elements as Lua asks for, each ten times its index. */
 static int64_t answer_elements (Fake *fake, int32_t asked) {
-  int64_t first = 10 * fake->frame.answer;
+  uint64_t first = 10 * (uint64_t)fake->frame.answer;             /* wraps around */
   int32_t i;
   for (i = 0; i < asked; i++) {
-    int64_t element = first + 10 * i;
+    uint64_t element = first + 10 * (uint64_t)i;
     memcpy(fake->frame.message + i * 8, &element, sizeof(element));
   }
-  fake->frame.answer = first;
+  fake->frame.answer = (int64_t)first;
   return ANSWER(STATUS_VALUE, TAG_INTEGER | asked << AHEAD_SHIFT);
 }
 

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "entry.h"
+#include "writer.h"
 
 #pragma GCC diagnostic ignored "-Wunused-function"
 #include "test_fake.h"
@@ -244,13 +245,105 @@ static void results_find_room (Fake *fake) {
   CHECK(run(fake, "t = nil", &answer) == STATUS_OK);
 }
 
-static void numbers_wrap (Fake *fake) {
+/* Answers with the steps of a loop: the first with the largest counter, then two without one. */
+static int64_t answer_steps (Fake *fake, const char *message, int32_t count, Message *m,
+                             char **answer) {
+  static const int64_t items[] = { 8, 9 };
+  (void)message; (void)count; (void)answer;
+  if (fake->reads++ == 0) {
+    put_integer(m, INT64_MAX);
+    put_integer(m, 7);
+    return 0;
+  }
+  free(m->bytes);
+  memcpy(fake->frame.message, items, sizeof(items));
+  return ANSWER(STATUS_VALUE, TAG_INTEGER | 2 << AHEAD_SHIFT);
+}
+
+/* Elements of an object at indices whose differences no signed number can hold. */
+static void indices_wrap (Fake *fake) {
   const char *answer;
+  int before = fake->upcalls;
+  CHECK(run(fake, "return math.mininteger", &answer) == STATUS_OK);
+  if (int_at(value_at(answer, 2)) == TAG_NIL) return;       /* indices are below 2^53 */
+  CHECK(run(fake, "assert(object[5] == 50) assert(object[math.mininteger] == 0)"
+            " assert(object[math.maxinteger] == -10) assert(object[math.mininteger] == 0)"
+            " assert(object[-1] == -10)", &answer) == STATUS_OK);
+  CHECK(fake->upcalls == before + 5);
+}
+
+static void numbers_wrap (Fake *fake) {
+  static const int32_t loop[] = { 1, TRAIT_CALL | TRAIT_LOOP };
+  const char *answer;
+  begin(&fake->out);
+  put_text(&fake->out, "step");
+  put(&fake->out, TAG_AS_FUNCTION, 5, loop, sizeof(loop));
+  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
+  CHECK(send(fake, OP_PUT_GLOBAL, &answer) == STATUS_OK);
+  fake->answerer = answer_steps;
+  fake->reads = 0;
+  CHECK(run(fake, "local n, a = step() local k, b = step() local l, c = step() step = nil"
+            " return a, b, c", &answer) == STATUS_OK);
+  CHECK(integer_at(answer, 2) == 7 && integer_at(answer, 3) == 8 && integer_at(answer, 4) == 9);
+  fake->answerer = NULL;
   fake->frame.crossings = INT32_MAX;
   CHECK(run(fake, "object()", &answer) == STATUS_OK);
   CHECK(fake->frame.crossings == INT32_MIN + 1);
   fake->frame.crossings = INT32_MAX;
   CHECK(run(fake, "return 1", &answer) == STATUS_OK && fake->frame.crossings == INT32_MIN);
+  fake->state->run = INT32_MAX;
+  CHECK(run(fake, "object()", &answer) == STATUS_OK && fake->state->run == INT32_MIN);
+}
+
+/* Messages grow by half at least, up to what a Java array can hold. */
+static void messages_grow_to_their_limit (void) {
+  const size_t most = (size_t)INT32_MAX - 64;
+  CHECK(writer_capacity(most, 64, 60, 8) == 128);
+  CHECK(writer_capacity(most, 64, 60, 1000) == 1060);
+  CHECK(writer_capacity(most, 0x100000, 0x100000, 8) == 0x180000);
+  CHECK(writer_capacity(most, most / 2 + 1, most / 2, 16) == most / 2 + 1 + (most / 2 + 1) / 2);
+  CHECK(writer_capacity(most, most - 8, most - 8, 8) == most);
+  CHECK(writer_capacity(most, 64, 60, most - 60) == most);
+  CHECK(writer_capacity(most, 64, 60, most - 59) == 0);
+  CHECK(writer_capacity(most, most, most, 1) == 0);
+  CHECK(writer_capacity(most, 64, 60, SIZE_MAX) == 0);
+  CHECK(writer_capacity(most, 64, 60, SIZE_MAX - 60) == 0);
+  CHECK(writer_capacity(50, 64, 60, 8) == 0);
+}
+
+/* What is too large for a message is a memory error, if it is the text of an error. */
+static void texts_of_errors_may_be_too_large (Fake *fake) {
+  const char *answer;
+  size_t before = fake->state->largest_message;
+  fake->state->largest_message = 100000;
+  CHECK(run(fake, "error(('x'):rep(90000) .. ('y'):rep(90000))", &answer) == STATUS_MEMORY);
+  CHECK(run(fake, "error(('x'):rep(60000), 0)", &answer) == STATUS_MEMORY);  /* twice too large */
+  CHECK(run(fake, "error(('x'):rep(10000), 0)", &answer) == STATUS_ERROR);
+  CHECK(run(fake, "return ('x'):rep(90000)", &answer) == STATUS_OK);
+  CHECK(run(fake, "return ('x'):rep(99990)", &answer) == STATUS_ERROR);
+  CHECK(text_has(answer, 1, "too large"));
+  CHECK(run(fake, "object(('x'):rep(100001))", &answer) == STATUS_ERROR);
+  CHECK(text_has(answer, 1, "too long"));
+  fake->state->largest_message = before;
+}
+
+/* An error that a hook raises while results are written is that error. */
+static void errors_of_hooks_are_no_memory_errors (Fake *fake) {
+  const char *answer;
+  char *large = NULL;
+  double result;
+  int64_t bits;
+  int32_t ref = ref_of(fake, "debug.sethook(function() if armed then armed = false"
+                       " error('of the hook') end end, 'c')"
+                       " return function() armed = true return {} end");
+  CHECK(ANSWER_STATUS(backend->fast_call(fake->state, FAST_CALL, ref, 0, TAG_NONE, 0, &large))
+        == STATUS_ERROR);
+  CHECK(text_has(fake->frame.message, 1, "of the hook"));
+  result = backend->call_number(fake->state, ref, 1, &large);
+  memcpy(&bits, &result, sizeof(bits));
+  CHECK(bits == OTHER_NUMBER && ANSWER_STATUS(fake->frame.answer) == STATUS_ERROR);
+  CHECK(text_has(fake->frame.message, 1, "of the hook"));
+  CHECK(run(fake, "debug.sethook()", &answer) == STATUS_OK);
 }
 
 /* HotSpot guards more where pages are larger. */
@@ -264,7 +357,11 @@ int main (void) {
   Fake *fake = open_fake();
   stopped_coroutines_are_forgotten(fake);
   results_find_room(fake);
+  indices_wrap(fake);
   numbers_wrap(fake);
+  messages_grow_to_their_limit();
+  texts_of_errors_may_be_too_large(fake);
+  errors_of_hooks_are_no_memory_errors(fake);
   the_reserve_covers_what_is_guarded();
   loops_of_ours_are_stopped(fake);
   states_of_modules_are_none_of_ours(fake);

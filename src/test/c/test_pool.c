@@ -22,7 +22,8 @@ static void *test_realloc (void *block, size_t size) {
 #define malloc   test_malloc
 #define realloc  test_realloc
 
-#include "pool.c"                 /* NOLINT(bugprone-suspicious-include) */
+/* NOLINTNEXTLINE(bugprone-suspicious-include): it must call the functions above */
+#include "pool.c"
 
 static int failures;
 

@@ -63,6 +63,13 @@ static void library (Fake *fake) {
                " return debug.traceback()");
 }
 
+static void confinement (Fake *fake) {
+  message(fake);
+  operate(fake, OP_CONFINE);
+  run_it(fake, "pcall(setmetatable, {}, {__gc = print}) pcall(collectgarbage)"
+               " return collectgarbage('count'), setmetatable({}, {__index = {}})");
+}
+
 static void finalizers (Fake *fake) {
   run_it(fake, "local function arm(f) if newproxy then getmetatable(newproxy(true)).__gc = f"
                " else setmetatable({}, {__gc = f}) end end"
@@ -107,11 +114,13 @@ static const Scenario scenarios[] = {
   { "large calls", prepare_functions, large_calls, NULL, 0 },
   { "fast calls", prepare_fast_calls, fast_calls, "boom", 0 },
   { "runs in environments", prepare_runs_in_environments, runs_in_environments, NULL, 0 },
+  { "known strings", NULL, known_strings, NULL, 0 },
   { "typed calls", prepare_fast_calls, typed_calls, "boom", 0 },
   { "globals", prepare_functions, globals, NULL, 0 },
   { "clearing globals", NULL, clearing_globals, NULL, 1 },
   { "values of tables", prepare_table, table_values, NULL, 0 },
   { "questions about tables", prepare_table, table_questions, NULL, 0 },
+  { "elements", NULL, elements, NULL, 0 },
   { "building", prepare_table, building, NULL, 0 },
   { "dumping", NULL, dumping, "nested too deeply", 0 },
   { "filling", NULL, filling, "boom", 0 },
@@ -131,6 +140,7 @@ static const Scenario scenarios[] = {
   { "many objects", prepare_functions, many_objects, NULL, 0 },
   { "scopes", NULL, scopes, "boom", 1 },
   { "modules", NULL, modules, "bad|other|not found", 1 },
+  { "confinement", NULL, confinement, NULL, 1 },
   { "library", NULL, library, NULL, 0 },
   { "finalizers", NULL, finalizers, NULL, 0 },
   { "nesting", NULL, nesting, NULL, 0 },

@@ -192,6 +192,27 @@ static void fast_calls (Fake *fake) {
                                          &fake->large)));
 }
 
+/* A string that Java comes to know by a number, which it then asks for again and again. */
+static void known_strings (Fake *fake) {
+  int32_t ref = result_of(fake, "local s = 'a string that is passed again' return function()"
+                          " return s end");
+  int i;
+  for (i = 0; i < 5 && ref != 0; i++) {
+    int64_t answer;
+    free(fake->large);
+    fake->large = NULL;
+    answer = backend->fast_call(fake->state, FAST_CALL, ref, 0, TAG_NONE, 0, &fake->large);
+    judge(ANSWER_STATUS(answer));
+    if (answer != ANSWER(STATUS_VALUE, TAG_KNOWN)) continue;
+    answer = backend->fast_call(fake->state, FAST_STRING, (int32_t)fake->frame.answer, 0, TAG_NIL,
+                                0, &fake->large);
+    if (answer != FAST_REFUSED) judge(ANSWER_STATUS(answer));
+    if (ANSWER_STATUS(answer) == STATUS_OK
+        && !text_is(fake->frame.message, 0, "a string that is passed again"))
+      complain("another string", 0);
+  }
+}
+
 static void typed_calls (Fake *fake) {
   int i;
   for (i = 0; i < 4; i++) {

@@ -80,6 +80,28 @@ static void table_questions (Fake *fake) {
   operate(fake, OP_ENTRIES);
 }
 
+/* Many elements at once, by a message and by the fast path; the last one is no small value. */
+static void elements (Fake *fake) {
+  static const char *const tables[] = {
+    "local t = {} for i = 1, 40 do t[i] = i % 2 == 0 and i or ('text'):rep(i) end return t",
+    "local t = {} for i = 1, 40 do t[i] = i + 0.5 end t[41] = {} return t"
+  };
+  size_t i;
+  for (i = 0; i < 2; i++) {
+    int32_t ref = result_of(fake, tables[i]);
+    int64_t answer;
+    if (ref == 0) continue;
+    on_ref(fake, TAG_TABLE, ref);
+    put_integer(&fake->out, 1);
+    put_integer(&fake->out, 50);
+    operate(fake, OP_ELEMENTS);
+    free(fake->large);
+    fake->large = NULL;
+    answer = backend->fast_call(fake->state, FAST_ELEMENTS, ref, 50, TAG_INTEGER, 1, &fake->large);
+    if (answer != FAST_REFUSED) judge(ANSWER_STATUS(answer));
+  }
+}
+
 static void building (Fake *fake) {
   const char *answer;
   int32_t ref;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * then reads what the owner has stored. So one of the two sees the other.
  */
 final class ThreadStates {
-  private static final int SPINS = 100, SPINS_BEFORE_RECOVERY = 10_000;
+  private static final int SPINS = 100;
 
   /**
    * After how many parks a thread that waits to be attached checks whether the owner is still alive
@@ -40,6 +40,7 @@ final class ThreadStates {
 
   // nanoseconds
   private static final long FIRST_PARK = 20_000, LONGEST_PARK = 4_000_000, STARVES = 1_000_000;
+  private static final long LONG_CHANGE = 20_000_000;
 
   /**
    * For how long a thread that is to end waits for others to leave Lua before those are
@@ -107,10 +108,18 @@ final class ThreadStates {
   }
 
   private void awaitChange(Thread thread) {
+    long start = 0;
     for (int looks = 0; !beginChange(thread); looks++) {
       if (looks < SPINS) {
         Thread.onSpinWait();
-      } else if (looks % SPINS_BEFORE_RECOVERY == 0) {
+        continue;
+      }
+      long now = System.nanoTime(); // on a busy machine each yield may take milliseconds
+      if (start == 0) {
+        start = now;
+      }
+      if (now - start > LONG_CHANGE) {
+        start = now;
         breakChange(thread, true);
       } else {
         Thread.yield();

@@ -7,16 +7,21 @@ import static org.lupine.crash.CrashCase.Expected.RUNS;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import javax.script.Compilable;
 import javax.script.Invocable;
 import javax.script.ScriptEngine;
 import javax.script.ScriptEngineManager;
+import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 import org.lupine.Flavour;
+import org.lupine.jsr223.LuaScriptEngine;
+import org.lupine.support.Runtimes;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 
@@ -173,6 +178,80 @@ final class CrashStacks extends CrashCalls {
               });
         });
     add(
+        "numbers and compiled scripts by threads with other stacks",
+        RUNS,
+        engine -> {
+          engine.eval(
+              "function deep(n) return coroutine.wrap(deep)(n) end local function level(n) "
+                  + "return n == 0 and 1 or 1 + coroutine.wrap(level)(n - 1) end "
+                  + "function flat(x) return x + level(20) end");
+          var state = Runtimes.state(((LuaScriptEngine) engine).runtime());
+          var deep = (LuaFunction) engine.get("deep");
+          var flat = (LuaFunction) engine.get("flat");
+          var compiler = (Compilable) engine;
+          var runsDeep = compiler.compile("return deep(1.5)");
+          var runsFlat = compiler.compile("return flat(1.5)");
+          // without functions of their own they run again in the environment of the last run
+          var chain = "local f = tostring for i = 1, %d do f = coroutine.wrap(f) end return f(1.5)";
+          var wrapsDeep =
+              compiler.compile(chain.formatted(flavour == Flavour.LUAJIT ? 16_000 : 1_000));
+          var wrapsFlat = compiler.compile(chain.formatted(20));
+          var bindings = new SimpleBindings();
+          inTurns(
+              engine,
+              new long[] {1 << 20, 256 << 10, 512 << 10},
+              () -> {
+                mustBe(22.5, state.callNumber(flat, 1.5));
+                mustThrow(LuaException.class, () -> state.callNumber(deep, 1.5));
+                mustBe(22.5, runsFlat.eval());
+                mustThrow(ScriptException.class, runsDeep::eval);
+                mustBe("1.5", wrapsFlat.eval(bindings));
+                mustThrow(ScriptException.class, () -> wrapsDeep.eval(bindings));
+              });
+        });
+    add(
+        "a script that goes on after another thread's callback",
+        RUNS,
+        engine -> {
+          for (var sizes : new long[][] {{256 << 10, 4 << 20}, {4 << 20, 256 << 10}}) {
+            var pool =
+                Executors.newSingleThreadExecutor(
+                    task -> new Thread(null, task, "callback", sizes[1]));
+            var called = new AtomicReference<Object>();
+            engine.put(
+                "call",
+                (Consumer<LuaFunction>)
+                    f -> called.set(result(pool.submit(() -> f.call().first()))));
+            engine.eval("function level(n) return n == 0 and 1 or 1 + level(n - 1) end");
+            try {
+              for (int i = 0; i < 2; i++) {
+                var ended = new AtomicReference<Object>("hung");
+                called.set(null);
+                onThread(
+                    sizes[0],
+                    () ->
+                        ended.set(
+                            attempt(
+                                () ->
+                                    mustThrow(
+                                        ScriptException.class,
+                                        () ->
+                                            engine.eval(
+                                                "call(function()"
+                                                    + " return coroutine.wrap(level)(20) end)"
+                                                    + " local function deep()"
+                                                    + " return coroutine.wrap(deep)() end"
+                                                    + " deep()")))));
+                if (ended.get() != null || !(called.get() instanceof Number)) {
+                  throw new AssertionError(ended + ", after the callback's " + called);
+                }
+              }
+            } finally {
+              pool.shutdownNow();
+            }
+          }
+        });
+    add(
         "engines closed by threads with other stacks",
         RUNS,
         engine ->
@@ -201,10 +280,28 @@ final class CrashStacks extends CrashCalls {
                 }));
   }
 
+  private static Object result(Future<?> task) {
+    try {
+      return task.get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void mustBe(Object expected, Object value) {
+    if (!expected.equals(value)) {
+      throw new AssertionError("expected " + expected + ", got " + value);
+    }
+  }
+
   /** Runs an action on each of several threads after each of the others has run a script. */
   private static void inTurns(ScriptEngine engine, Action action) throws Throwable {
+    inTurns(engine, new long[] {1 << 20, 256 << 10, 3 << 20, 512 << 10}, action);
+  }
+
+  private static void inTurns(ScriptEngine engine, long[] sizes, Action action) throws Throwable {
     var threads = new ArrayList<ExecutorService>();
-    for (var size : new long[] {1 << 20, 256 << 10, 3 << 20, 512 << 10}) {
+    for (var size : sizes) {
       threads.add(Executors.newSingleThreadExecutor(task -> new Thread(null, task, "turn", size)));
     }
     try {
