@@ -17,14 +17,11 @@ final class TransferLimits {
   private static volatile boolean exist;
 
   /**
-   * The limits of the run that a thread is in a call to Java of. They are set by plain stores, since
-   * a call might overflow the stack.
+   * In the one element, the limits of the run that a thread is in a call to Java of. They are set by
+   * plain stores, since a call might overflow the stack. The array is of a class of the JDK, so that
+   * it keeps no class loader when the thread is idle.
    */
-  static final class Current {
-    @Nullable TransferLimits limits;
-  }
-
-  private static final ThreadLocal<Current> CURRENT = new ThreadLocal<>();
+  private static final ThreadLocal<@Nullable Object[]> CURRENT = new ThreadLocal<>();
 
   private final long mostOutput;
   private final long mostPassed;
@@ -44,14 +41,14 @@ final class TransferLimits {
    */
   static @Nullable TransferLimits current() {
     var mine = exist ? CURRENT.get() : null;
-    return mine == null ? null : mine.limits;
+    return mine == null ? null : (TransferLimits) mine[0];
   }
 
-  /** Returns what has the limits of the current thread. */
-  static Current ofThread() {
+  /** Returns the array whose one element is what {@link #current} returns in this thread. */
+  static @Nullable Object[] ofThread() {
     var mine = CURRENT.get();
     if (mine == null) {
-      mine = new Current();
+      mine = new Object[1];
       CURRENT.set(mine);
     }
     return mine;

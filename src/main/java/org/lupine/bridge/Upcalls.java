@@ -261,7 +261,7 @@ final class Upcalls {
       var object = target(operation, target);
       var limits = state.limits();
       var ofThread = limits == null ? null : TransferLimits.ofThread();
-      var outerLimits = ofThread == null ? null : ofThread.limits;
+      var outerLimits = ofThread == null ? null : ofThread[0];
       if (limits != null) {
         limits.count(operation, messages.size(length, arguments));
       }
@@ -271,7 +271,7 @@ final class Upcalls {
       thread.javaCall = null;
       int before = stays ? stay(thread) : StateLock.leaveForJava(thread);
       if (ofThread != null) {
-        ofThread.limits = limits;
+        ofThread[0] = limits;
         state.limitedCalls++;
       }
       try {
@@ -287,7 +287,7 @@ final class Upcalls {
         }
         if (ofThread != null) {
           state.limitedCalls--;
-          ofThread.limits = outerLimits;
+          ofThread[0] = outerLimits;
         }
       }
     } catch (Throwable e) {
