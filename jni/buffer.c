@@ -154,12 +154,13 @@ static const char accessors[] =
     "  return newindex(b, i, x)\n"
     "end\n";
 
-static void push_weak_keyed (lua_State *L) {
-  lua_newtable(L);
-  lua_newtable(L);
-  lua_pushliteral(L, "k");
-  lua_setfield(L, -2, "__mode");
-  lua_setmetatable(L, -2);
+/* Pushes the pointers of all buffers that Lua has accessed. [-0, +1, m] */
+static void push_pointers (lua_State *L) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_POINTERS) == LUA_TTABLE) return;
+  lua_pop(L, 1);
+  push_weak_table(L, "k");
+  lua_pushvalue(L, -1);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_POINTERS);
 }
 
 void buffer_wrap (lua_State *L) {
@@ -172,8 +173,8 @@ void buffer_wrap (lua_State *L) {
   lua_replace(L, -2);
   lua_pushcclosure(L, tell_memory, 1);
   lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_TYPE);
-  push_registry(L, RIDX_POINTERS);
-  for (i = 0; i < 2; i++) push_weak_keyed(L);
+  push_pointers(L);
+  for (i = 0; i < 2; i++) push_weak_table(L, "k");
   lua_call(L, 7, 2);
 }
 
@@ -198,8 +199,6 @@ void buffer_forget (lua_State *L, int index) {
 void buffer_open (lua_State *L) {
   lua_getglobal(L, "type");
   lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_TYPE);
-  push_weak_keyed(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_POINTERS);
 }
 
 #else

@@ -354,19 +354,11 @@ static const struct {
 
 #define METAMETHODS  ((int)(sizeof(metamethods) / sizeof(metamethods[0])))
 
-static void new_weak_table (lua_State *L) {
-  lua_newtable(L);
-  lua_newtable(L);
-  lua_pushliteral(L, "v");
-  lua_setfield(L, -2, "__mode");
-  lua_setmetatable(L, -2);
-}
-
 void object_open (lua_State *L) {
   int i;
-  new_weak_table(L);
+  push_weak_table(L, "v");
   lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_OBJECTS);
-  new_weak_table(L);
+  push_weak_table(L, "v");
   lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_FUNCTIONS);
   lua_newtable(L);
   lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_KINDS);
@@ -393,7 +385,7 @@ static void new_kind (lua_State *L, int32_t kind, int32_t traits, const char *na
   }
   lua_pop(L, 1);                                  /* mt */
   lua_newtable(L);
-  new_weak_table(L);
+  push_weak_table(L, "v");
   lua_pushcclosure(L, get_member, 2);
   lua_newtable(L);
   lua_pushcclosure(L, set_member, 1);             /* mt index newindex */

@@ -8,4 +8,7 @@ __attribute__((noreturn)) void registry_damaged (lua_State *L);         /* raise
 /* Pushes the table at RIDX_*. [-0, +1, e] */
 __attribute__((noinline)) void push_registry (lua_State *L, int index);
 
+/* Pushes a new table with weak keys or values: 'mode' is "k" or "v". [-0, +1, m] */
+void push_weak_table (lua_State *L, const char *mode);
+
 #endif

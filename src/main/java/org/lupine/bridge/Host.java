@@ -3,6 +3,7 @@ package org.lupine.bridge;
 import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
+import org.lupine.value.Values;
 
 /**
  * The Java side of Lua's operations on Java objects; the bridge calls it for each use of a Java
@@ -11,7 +12,7 @@ import org.lupine.value.LuaTable;
  *
  * <p>Arguments and results are Java values in the form of API tables: Long, Double, Boolean,
  * String, LuaString, null, LuaTable, LuaFunction, LuaCoroutine, LuaUserdata, or the Java object
- * itself. A result may also be a {@link org.lupine.value.Values} for several, a {@link Member}, an
+ * itself. A result may also be a {@link Values} for several, a {@link Member}, an
  * {@link AsFunction} or an {@link AsObject}.
  */
 public interface Host {
@@ -85,7 +86,7 @@ public interface Host {
    *
    * @param target an object with the trait {@link Protocol.Trait#BUFFER}
    */
-  long @Nullable [] memory(Object target);
+  @Nullable Values memory(Object target);
 
   /** Calls {@code target(arguments)}. */
   @Nullable Object call(LuaState state, Object target, Object[] arguments) throws Throwable;

@@ -2,7 +2,6 @@ package org.lupine.bridge;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Status;
@@ -507,7 +506,8 @@ final class Upcalls {
         host.setProperty(state, target, member, arguments[0]);
         return Scope.ABSENT;
       case Upcall.MEMORY:
-        return memory(host.memory(target));
+        var memory = host.memory(target);
+        return memory == null ? Scope.ABSENT : memory;
       case Upcall.CALL:
         return target instanceof Yield
             ? goOn((Yield) target, arguments)
@@ -536,12 +536,6 @@ final class Upcalls {
       default:
         return console(operation, member, arguments);
     }
-  }
-
-  private static Object memory(long @Nullable [] memory) {
-    return memory == null
-        ? Scope.ABSENT
-        : Values.of((Object[]) Arrays.stream(memory).boxed().toArray(Long[]::new));
   }
 
   /** Continues after a yield, with the values of the resume. */

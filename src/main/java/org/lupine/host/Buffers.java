@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Protocol.Element;
 import org.lupine.value.LuaException;
+import org.lupine.value.Values;
 
 /**
  * The elements of NIO buffers. Lua reads and writes those of the buffers made here in memory,
@@ -116,24 +117,21 @@ final class Buffers {
         || DoubleBuffer.class.isAssignableFrom(type);
   }
 
-  /**
-   * Returns the address, length and type of the elements of a buffer that was made here; null for
-   * any other.
-   */
-  static long @Nullable [] memory(Object target) {
-    var buffer = (Buffer) target;
-    if (!buffer.isDirect()) {
-      return null;
-    }
-    var made = MADE.get(LuaState.address(buffer));
-    return made == null || made.get() != buffer
-        ? null
-        : new long[] {made.address, buffer.capacity(), made.type};
+  /** Returns what is known of a buffer that was made here; null for any other. */
+  private static @Nullable Made made(Buffer buffer) {
+    var made = buffer.isDirect() ? MADE.get(LuaState.address(buffer)) : null;
+    return made != null && made.get() == buffer ? made : null;
+  }
+
+  /** Returns what {@link org.lupine.bridge.Host#memory} does. */
+  static @Nullable Values memory(Buffer buffer, int indexBase) {
+    var made = made(buffer);
+    return made == null ? null : Values.of(made.address, buffer.capacity(), made.type, indexBase);
   }
 
   /** Returns the number of elements: those of a buffer made here are all in use. */
   static int length(Buffer buffer) {
-    return memory(buffer) == null ? buffer.limit() : buffer.capacity();
+    return made(buffer) == null ? buffer.limit() : buffer.capacity();
   }
 
   /** Returns an element; the index is within the limit. */

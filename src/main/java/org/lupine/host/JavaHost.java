@@ -4,6 +4,7 @@ import java.lang.ref.SoftReference;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
+import java.nio.Buffer;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -208,9 +209,10 @@ public final class JavaHost implements Host {
   }
 
   @Override
-  public long @Nullable [] memory(Object target) {
-    var found = gate.guards() || !objects.readsItemsItself() ? null : Buffers.memory(target);
-    return found == null ? null : new long[] {found[0], found[1], found[2], options.indexBase()};
+  public @Nullable Values memory(Object target) {
+    return gate.guards() || !objects.readsItemsItself()
+        ? null
+        : Buffers.memory((Buffer) target, options.indexBase());
   }
 
   @Override
