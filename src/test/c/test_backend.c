@@ -146,13 +146,8 @@ static void elements_are_read_ahead (Fake *fake) {
 
 /* By its traits a userdata is a table to 'type', in compiled loops too. */
 static void types_follow_traits (Fake *fake) {
-  int32_t what[2] = { 41, TRAIT_TABLE };
   const char *answer;
-  begin(&fake->out);
-  put_text(&fake->out, "foreign");
-  put(&fake->out, TAG_OBJECT, 42, what, 8);
-  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
-  CHECK(send(fake, OP_PUT_GLOBAL, &answer) == STATUS_OK);
+  put_global_of(fake, "foreign", 42, 41, TRAIT_TABLE);
   CHECK(run(fake, "local tables, others = 0, 0"
             " for i = 1, 600 do local x = i % 2 == 0 and foreign or object"
             "   if type(x) == 'table' then tables = tables + 1"
@@ -169,11 +164,7 @@ static void types_follow_traits (Fake *fake) {
 static void buffers_are_in_memory (Fake *fake) {
   const char *answer;
   fake->numbers = (int32_t *)calloc(4, sizeof(int32_t));
-  begin(&fake->out);
-  put_text(&fake->out, "buffer");
-  put_buffer(&fake->out, 40);
-  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
-  CHECK(send(fake, OP_PUT_GLOBAL, &answer) == STATUS_OK);
+  put_global_of(fake, "buffer", 40, 40, BUFFER_TRAITS);
   CHECK(run(fake, "for i = 1, 100 do buffer[i % 4 + 1] = i end"
             " local sum = 0 for i = 1, 400 do sum = sum + buffer[i % 4 + 1] end"
             " for _, i in ipairs{0, 5, -1, 1.5, 2^31, 2^53, -2^53, 2^63, -2^63, 1 / 0, 0 / 0} do"
@@ -185,11 +176,7 @@ static void buffers_are_in_memory (Fake *fake) {
   free(fake->numbers);
   fake->numbers = NULL;
   CHECK(run(fake, "buffer = nil", &answer) == STATUS_OK);
-  begin(&fake->out);
-  put_text(&fake->out, "buffer");
-  put_buffer(&fake->out, 41);
-  put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
-  CHECK(send(fake, OP_PUT_GLOBAL, &answer) == STATUS_OK);
+  put_global_of(fake, "buffer", 41, 40, BUFFER_TRAITS);
   CHECK(run(fake, "buffer[1] = 1 return buffer[1]", &answer) == STATUS_OK);
   CHECK(int_at(value_at(answer, 2)) != TAG_NIL);      /* Java's answer */
   CHECK(run(fake, "buffer = nil", &answer) == STATUS_OK);

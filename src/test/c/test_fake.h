@@ -107,15 +107,16 @@ static inline void put_ref (Message *m, int32_t tag, int32_t ref) {
   put(m, tag, ref, &none, 8);
 }
 
-static void put_object (Message *m, int32_t handle, int32_t kind) {
-  int32_t what[2] = { kind, TRAIT_CALL };
+static void put_object_of (Message *m, int32_t handle, int32_t kind, int32_t traits) {
+  int32_t what[2] = { kind, traits };
   put(m, TAG_OBJECT, handle, what, 8);
 }
 
-static inline void put_buffer (Message *m, int32_t handle) {
-  int32_t what[2] = { 40, TRAIT_LENGTH | TRAIT_BUFFER };
-  put(m, TAG_OBJECT, handle, what, 8);
+static void put_object (Message *m, int32_t handle, int32_t kind) {
+  put_object_of(m, handle, kind, TRAIT_CALL);
 }
+
+#define BUFFER_TRAITS  (TRAIT_LENGTH | TRAIT_BUFFER)
 
 static int32_t end (Message *m) {
   memcpy(m->bytes, &m->count, 4);
@@ -210,14 +211,19 @@ static int32_t run (Fake *fake, const char *code, const char **answer) {
   return send(fake, OP_RUN, answer);
 }
 
-/* Puts object 'handle' into a global. */
-static void put_global (Fake *fake, const char *name, int32_t handle) {
+/* Puts object 'handle' of a kind into a global. */
+static void put_global_of (Fake *fake, const char *name, int32_t handle, int32_t kind,
+                           int32_t traits) {
   const char *answer;
   begin(&fake->out);
   put_text(&fake->out, name);
-  put_object(&fake->out, handle, 1);
+  put_object_of(&fake->out, handle, kind, traits);
   put(&fake->out, TAG_BOOLEAN, 0, NULL, 0);
   CHECK(send(fake, OP_PUT_GLOBAL, &answer) == STATUS_OK);
+}
+
+static void put_global (Fake *fake, const char *name, int32_t handle) {
+  put_global_of(fake, name, handle, 1, TRAIT_CALL);
 }
 
 /* Returns a ref to the first result of a chunk. */

@@ -104,7 +104,7 @@ static void buffers (Fake *fake) {
   Message *m = message(fake);
   fake->numbers = numbers;
   put_text(m, "buffer");
-  put_buffer(m, 40);
+  put_object_of(m, 40, 40, BUFFER_TRAITS);
   put(m, TAG_BOOLEAN, 0, NULL, 0);
   operate(fake, OP_PUT_GLOBAL);
   run_it(fake, "local b = buffer if not b then return end"

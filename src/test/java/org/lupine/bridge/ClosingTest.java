@@ -76,7 +76,7 @@ class ClosingTest {
     return interrupter(lua);
   }
 
-  // BEHAVIOURS 188. Regression: no state was closed any more that nobody could reach
+  // BEHAVIOURS 188. Regression: unreachable states were no longer closed
   @EachFlavour
   void endsThoughNobodyDoesIt(Flavour flavour) {
     long before = Interrupter.limitOfDropped;

@@ -31,6 +31,12 @@ final class CrashStacks extends CrashCalls {
       "function finally(f) if newproxy then "
           + "getmetatable(newproxy(true)).__gc = f else setmetatable({}, {__gc = f}) end end ";
 
+  /** Defines a function that recurses in C without end, and one that does it 20 times. */
+  private static final String LEVELS =
+      "function deep(n) return coroutine.wrap(deep)(n) end local function level(n) "
+          + "return n == 0 and 1 or 1 + coroutine.wrap(level)(n - 1) end "
+          + "function flat(x) return x + level(20) end";
+
   CrashStacks(Flavour flavour) {
     super(flavour);
     stacks();
@@ -158,10 +164,7 @@ final class CrashStacks extends CrashCalls {
         "typed calls by threads with other stacks",
         RUNS,
         engine -> {
-          engine.eval(
-              "function deep(n) return coroutine.wrap(deep)(n) end local function level(n) "
-                  + "return n == 0 and 1 or 1 + coroutine.wrap(level)(n - 1) end "
-                  + "function flat(x) return x + level(20) end");
+          engine.eval(LEVELS);
           var deep = (LuaFunction) engine.get("deep");
           var flat = (LuaFunction) engine.get("flat");
           inTurns(
@@ -181,10 +184,7 @@ final class CrashStacks extends CrashCalls {
         "numbers and compiled scripts by threads with other stacks",
         RUNS,
         engine -> {
-          engine.eval(
-              "function deep(n) return coroutine.wrap(deep)(n) end local function level(n) "
-                  + "return n == 0 and 1 or 1 + coroutine.wrap(level)(n - 1) end "
-                  + "function flat(x) return x + level(20) end");
+          engine.eval(LEVELS);
           var state = Runtimes.state(((LuaScriptEngine) engine).runtime());
           var deep = (LuaFunction) engine.get("deep");
           var flat = (LuaFunction) engine.get("flat");

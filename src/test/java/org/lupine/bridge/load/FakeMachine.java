@@ -150,6 +150,11 @@ final class FakeMachine implements AutoCloseable {
   }
 
   private URL resource(String name) {
+    return resource(jar, name);
+  }
+
+  /** Returns a file below a folder that stands for the jar; null if it does not exist. */
+  static URL resource(Path jar, String name) {
     var file = jar.resolve(name.substring(1));
     try {
       return Files.exists(file) ? file.toUri().toURL() : null;

@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.module.ModuleFinder;
-import java.net.MalformedURLException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -665,12 +663,7 @@ class LibrarySearchTest {
   }
 
   private URL resource(String name) {
-    var file = jar.resolve(name.substring(1));
-    try {
-      return Files.exists(file) ? file.toUri().toURL() : null;
-    } catch (MalformedURLException e) {
-      throw new UncheckedIOException(e);
-    }
+    return FakeMachine.resource(jar, name);
   }
 
   private void inJar(String platform, String name, String content) throws IOException {
