@@ -27,6 +27,7 @@ final class Reflective {
           "java.lang.ClassValue",
           "java.security.ProtectionDomain",
           "java.security.AccessController",
+          "javax.script.ScriptContext",
           "javax.script.ScriptEngine",
           "javax.script.ScriptEngineManager",
           "javax.script.ScriptEngineFactory",

@@ -67,6 +67,7 @@ final class Interrupter {
   private int idle;
   private @Nullable Thread input; // may be waiting for input
   private boolean inputEnded; // ended by an interrupt
+  private boolean interruptedBefore; // when it was ended
 
   Interrupter(StateLock lock, long address) {
     this(lock, address, null);
@@ -353,10 +354,10 @@ final class Interrupter {
     return inputEnded;
   }
 
-  /** Ends the wait for input; clears the interrupt by which it was ended. */
+  /** Ends the wait for input; clears the interrupt by which it was ended, but no other. */
   synchronized void endInput() {
     input = null;
-    if (inputEnded) {
+    if (inputEnded && !interruptedBefore) {
       Thread.interrupted();
     }
   }
@@ -367,6 +368,7 @@ final class Interrupter {
    */
   private void cancelWaits() {
     if (input != null && !inputEnded) {
+      interruptedBefore = input.isInterrupted();
       inputEnded = true;
       input.interrupt();
     }

@@ -479,6 +479,19 @@ public final class LuaState implements AutoCloseable {
     transfer = new TransferLimits(output, passed);
   }
 
+  /**
+   * Counts bytes that Java allocates for a value which a script keeps, as if the script passed them.
+   *
+   * @throws LuaException if the run that the current thread is called from has passed too much
+   */
+  public void countTransfer(long bytes) {
+    var current = bytes == 0 ? null : TransferLimits.current();
+    if (current != null) {
+      current.countAnswer(0, bytes);
+      current.check();
+    }
+  }
+
   /** Returns the strings that travel as numbers. */
   KnownStrings strings() {
     return strings;

@@ -101,19 +101,23 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     if (found != null) {
       return found;
     }
-    int count = known.next(index, entries);
-    if (count > 1) {
-      var read = elements(known.isUniform(), index, count);
-      long now = ref.state.entries();
-      found = read.get(index, now);
-      if (found != null) {
-        block = read;
-        return found;
+    ref.state.share(); // so that no other thread changes elements before their block is dated
+    try {
+      int count = known.next(index, entries);
+      if (count > 1) {
+        var read = elements(known.isUniform(), index, count);
+        found = read.get(index, ref.state.entries());
+        if (found != null) {
+          block = read;
+          return found;
+        }
       }
+      found = operate(Op.GET, index);
+      block = ElementBlock.after(index, ref.state.entries());
+      return found;
+    } finally {
+      ref.state.exit();
     }
-    found = operate(Op.GET, index);
-    block = ElementBlock.after(index, ref.state.entries());
-    return found;
   }
 
   /** Reads elements from an index on: as small values of one type, if that may get all. */

@@ -89,7 +89,7 @@ final class TransferLimits {
    * results of functions, elements of tables. The answer has to be read, so that nothing is thrown
    * before the next {@link #check}.
    */
-  void countAnswer(int values, int length) {
+  void countAnswer(int values, long length) {
     passed.addAndGet((long) SMALL * values + length);
   }
 

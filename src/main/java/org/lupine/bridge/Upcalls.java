@@ -268,10 +268,18 @@ final class Upcalls {
       boolean stays = asked != operation;
       var outer = thread.javaCall;
       thread.javaCall = null;
-      int before = stays ? stay(thread) : StateLock.leaveForJava(thread);
-      if (ofThread != null) {
+      int before;
+      if (ofThread == null) {
+        before = stays ? stay(thread) : StateLock.leaveForJava(thread);
+      } else {
+        state.limitedCalls++; // while no other thread can be attached
+        try {
+          before = stays ? stay(thread) : StateLock.leaveForJava(thread);
+        } catch (StackOverflowError e) {
+          state.limitedCalls--;
+          throw e;
+        }
         ofThread[0] = limits;
-        state.limitedCalls++;
       }
       try {
         tellWrites();

@@ -3,7 +3,6 @@ package org.lupine.host;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
-import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.Protocol.Operator;
@@ -19,6 +18,8 @@ final class Arithmetic {
   private static final MathContext DIGITS = MathContext.DECIMAL128;
 
   private static final int MOST_BITS = 1 << 22;
+  private static final int MOST_EXACT_DIGITS = 2000; // of the operands of an exact division
+  private static final int SMALL_BYTES = 64;
   private static final int MOST_EXPONENT = 999_999_999;
 
   private Arithmetic() {}
@@ -71,6 +72,19 @@ final class Arithmetic {
     return whole == null ? result : whole;
   }
 
+  /**
+   * Returns how many bytes a result occupies in Java, by which a script could fill Java's heap: 0 for
+   * a result that is no larger than its userdata, which counts as Lua's memory.
+   */
+  static long size(@Nullable Object result) {
+    var number = result instanceof Host.AsObject ? ((Host.AsObject) result).target() : result;
+    long bits =
+        number instanceof BigInteger
+            ? ((BigInteger) number).bitLength()
+            : number instanceof BigDecimal ? ((BigDecimal) number).unscaledValue().bitLength() : 0;
+    return bits <= 8 * SMALL_BYTES ? 0 : bits / 8;
+  }
+
   private static Object result(int operator, Object left, Object right) {
     var a = number(left);
     if (operator == Operator.UNM) {
@@ -110,8 +124,7 @@ final class Arithmetic {
         return a.multiply(b);
       case Operator.IDIV:
         nonzero(new BigDecimal(b));
-        var parts = a.divideAndRemainder(b);
-        return parts[1].signum() * b.signum() < 0 ? parts[0].subtract(BigInteger.ONE) : parts[0];
+        return floor(a, b);
       case Operator.MOD:
         nonzero(new BigDecimal(b));
         var rest = a.mod(b.abs());
@@ -144,16 +157,31 @@ final class Arithmetic {
   }
 
   /**
-   * Returns a quotient: exactly if its decimal expansion is finite, else to the operands' number of
-   * digits, at least 34.
+   * Returns a quotient: exactly if its decimal expansion is finite and the operands have few digits,
+   * else to the operands' number of digits, at least 34.
    */
   private static BigDecimal quotient(BigDecimal a, BigDecimal b) {
+    int digits = Math.max(DIGITS.getPrecision(), Math.max(a.precision(), b.precision()));
+    if (digits > MOST_EXACT_DIGITS) {
+      return longQuotient(a, b, digits);
+    }
     try {
       return a.divide(b);
     } catch (ArithmeticException e) {
-      int digits = Math.max(DIGITS.getPrecision(), Math.max(a.precision(), b.precision()));
       return a.divide(b, new MathContext(digits, DIGITS.getRoundingMode()));
     }
+  }
+
+  /**
+   * Returns a quotient to a number of digits, some of which may be trailing zeros: the divisions of
+   * BigDecimal without a scale remove these one by one, which would take minutes.
+   */
+  private static BigDecimal longQuotient(BigDecimal a, BigDecimal b, int digits) {
+    long scale = digits - (size(a) - size(b));
+    if (scale != (int) scale) {
+      throw tooBig();
+    }
+    return a.divide(b, (int) scale, DIGITS.getRoundingMode());
   }
 
   private static BigDecimal floor(BigDecimal a, BigDecimal b) {
@@ -161,10 +189,25 @@ final class Arithmetic {
     if (digits > MOST_BITS / 4) {
       throw tooBig();
     }
-    var whole = digits < -1 ? BigDecimal.ZERO : a.divideToIntegralValue(b);
-    boolean below = a.signum() * b.signum() < 0 && whole.multiply(b).compareTo(a) != 0;
-    whole = whole.signum() == 0 ? BigDecimal.ZERO : whole;
-    return (below ? whole.subtract(BigDecimal.ONE) : whole).setScale(0, RoundingMode.UNNECESSARY);
+    if (digits < -1) {
+      return a.signum() * b.signum() < 0 ? BigDecimal.ONE.negate() : BigDecimal.ZERO;
+    }
+    long more = (long) a.scale() - b.scale(); // bounded, since the sizes are close
+    var x = a.unscaledValue();
+    var y = b.unscaledValue();
+    return new BigDecimal(
+        more < 0
+            ? floor(shifted(x, -more), y)
+            : more > 0 ? floor(x, shifted(y, more)) : floor(x, y));
+  }
+
+  private static BigInteger floor(BigInteger a, BigInteger b) {
+    var parts = a.divideAndRemainder(b);
+    return parts[1].signum() * b.signum() < 0 ? parts[0].subtract(BigInteger.ONE) : parts[0];
+  }
+
+  private static BigInteger shifted(BigInteger number, long digits) {
+    return number.multiply(BigInteger.TEN.pow((int) digits));
   }
 
   private static BigDecimal modulo(BigDecimal a, BigDecimal b) {

@@ -1,12 +1,15 @@
 package org.lupine.host;
 
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +23,12 @@ final class Bean {
     }
   }
 
-  private static final ClassValue<Bean> BEANS =
+  /** Weak references: a strong one would keep our class loader reachable from each class. */
+  private static final ClassValue<AtomicReference<@Nullable Reference<?>>> BEANS =
       new ClassValue<>() {
         @Override
-        protected Bean computeValue(Class<?> type) {
-          return new Bean(type);
+        protected AtomicReference<@Nullable Reference<?>> computeValue(Class<?> type) {
+          return new AtomicReference<>();
         }
       };
 
@@ -56,7 +60,14 @@ final class Bean {
   }
 
   static Bean of(Class<?> type) {
-    return BEANS.get(type);
+    var cell = BEANS.get(type);
+    var known = cell.get();
+    var bean = known == null ? null : (Bean) known.get();
+    if (bean == null) {
+      bean = new Bean(type);
+      cell.set(new WeakReference<>(bean));
+    }
+    return bean;
   }
 
   private void add(String name, Setter setter) {

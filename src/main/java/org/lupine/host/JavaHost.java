@@ -1,5 +1,6 @@
 package org.lupine.host;
 
+import java.lang.ref.Reference;
 import java.lang.ref.SoftReference;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -107,7 +108,8 @@ public final class JavaHost implements Host {
       return ((View) target).members ? MEMBERS : ITEMS;
     }
     var data = JavaType.of(target.getClass());
-    if (!held.containsKey(data.kind)) {
+    var known = held.get(data.kind);
+    if (known == null || known instanceof SoftReference && ((Reference<?>) known).get() == null) {
       held.put(data.kind, data.lasting ? data : new SoftReference<>(data));
     }
     return data.kind;

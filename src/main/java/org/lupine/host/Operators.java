@@ -67,7 +67,9 @@ final class Operators {
         if (!numbers) {
           checkObjects(a, b, "arithmetic");
         }
-        return Arithmetic.operate(operator, a, b);
+        var result = Arithmetic.operate(operator, a, b);
+        state.countTransfer(Arithmetic.size(result));
+        return result;
     }
   }
 

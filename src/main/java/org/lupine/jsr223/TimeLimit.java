@@ -65,7 +65,8 @@ final class TimeLimit {
     if (Double.isNaN(milliseconds)) {
       throw new NumberFormatException("not a number");
     }
-    return Duration.ofNanos((long) Math.min(milliseconds * 1e6, Long.MAX_VALUE));
+    double nanoseconds = milliseconds * 1e6;
+    return Duration.ofNanos(nanoseconds > 0 && nanoseconds < 1 ? 1 : (long) nanoseconds);
   }
 
   private static IllegalArgumentException bad(Object limit, @Nullable Exception cause) {

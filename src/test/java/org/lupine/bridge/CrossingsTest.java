@@ -67,6 +67,33 @@ class CrossingsTest {
     }
   }
 
+  // Regression: a call was counted after another thread might have been attached
+  @EachFlavour
+  void countsCallsUnderLimitsByTheirThread(Flavour flavour) throws Exception {
+    try (var state = open(flavour)) {
+      state.transferLimits(1 << 30, 1 << 30);
+      Runnable nothing = () -> {};
+      state.putGlobal("nothing", nothing);
+      var loop = (LuaFunction) state.run(chunk("return function() nothing() end"))[0];
+      var threads = new ArrayList<Thread>();
+      for (int i = 0; i < 4; i++) {
+        var thread =
+            new Thread(
+                () -> {
+                  for (int n = 0; n < 5000; n++) {
+                    loop.call();
+                  }
+                });
+        threads.add(thread);
+        thread.start();
+      }
+      for (var each : threads) {
+        each.join();
+      }
+      assertEquals(0, state.limitedCalls);
+    }
+  }
+
   @EachFlavour
   void crossesOnceForEachUseOfAJavaObject(Flavour flavour) {
     try (var state = open(flavour)) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.script.ScriptEngineManager;
+import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 import org.junit.jupiter.api.Test;
 import org.lupine.Flavour;
@@ -62,6 +63,23 @@ class PresetAccessTest {
 
     public String start() {
       return "started";
+    }
+  }
+
+  // Regression: a script reached the options of engines that its manager makes later
+  @EachFlavour
+  void noPresetReachesTheContext(Flavour flavour) throws Exception {
+    var options = LuaOptions.builder().flavour(flavour).sandbox(Sandbox.CONSTRAINED).build();
+    try (var engine = new LuaEngineFactory().getScriptEngine(options)) {
+      engine.put("module", "javax.script");
+      engine.put("context", engine.getContext());
+      for (var context : List.of("context", "require(module).context")) {
+        for (var use : List.of(":getBindings(100)", ":getWriter()", ".reader")) {
+          var thrown =
+              assertThrows(ScriptException.class, () -> engine.eval("return " + context + use));
+          assertTrue(thrown.getMessage().contains("denied"), thrown::getMessage);
+        }
+      }
     }
   }
 

@@ -48,6 +48,7 @@ class UnloadingTest {
         script.host.kind(map);
         script.send(script.type("java.util.ArrayList"), "new");
         script.call((Runnable) () -> {});
+        Bean.of(java.util.Date.class);
         script.send(
             new java.util.ArrayList<Object>(java.util.List.of(2L, 1L)),
             "sort",

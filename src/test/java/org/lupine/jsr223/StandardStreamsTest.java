@@ -438,6 +438,51 @@ class StandardStreamsTest {
     }
   }
 
+  /** A reader that ignores interrupts for longer than the watchdog needs to notice one. */
+  private static final class Deaf extends Reader {
+    final CountDownLatch begun = new CountDownLatch(1);
+
+    @Override
+    public int read(char[] buffer, int offset, int length) {
+      begun.countDown();
+      while (!Thread.currentThread().isInterrupted()) {
+        Thread.onSpinWait();
+      }
+      long end = System.nanoTime() + 200_000_000;
+      while (System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+      return -1;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  // Regression: the interrupt was cleared with the watchdog's own
+  @EachFlavour
+  void keepAnInterruptThatTheReaderIgnores(Flavour flavour) throws Exception {
+    try (var engine = console(flavour, "")) {
+      var reader = new Deaf();
+      engine.getContext().setReader(reader);
+      var script =
+          new FutureTask<>(
+              () -> {
+                var thrown =
+                    assertThrows(
+                        ScriptException.class,
+                        () -> engine.eval("pcall(io.read) while true do end"));
+                assertTrue(Thread.currentThread().isInterrupted());
+                return thrown;
+              });
+      var thread = new Thread(script);
+      thread.start();
+      reader.begun.await();
+      thread.interrupt();
+      assertInstanceOf(LuaInterruptedException.class, script.get(60, TimeUnit.SECONDS).getCause());
+    }
+  }
+
   // BEHAVIOURS J80
   @EachFlavour
   void canBeWaitedForUntilALimitOrAnotherThread(Flavour flavour) throws Exception {

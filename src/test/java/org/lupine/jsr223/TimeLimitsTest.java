@@ -53,6 +53,18 @@ class TimeLimitsTest {
     return List.of(engine.getBindings(ENGINE_SCOPE), foreign(), engine.createBindings());
   }
 
+  // Regression: a limit below a nanosecond was none
+  @EachFlavour
+  void belowANanosecondAreLimits(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      for (var limit : List.of("0.0000001", 1e-7)) {
+        engine.getContext().setAttribute(LuaScriptEngine.TIME_LIMIT, limit, ENGINE_SCOPE);
+        var thrown = assertThrows(ScriptException.class, () -> engine.eval(FOREVER));
+        assertInstanceOf(LuaTimeoutException.class, thrown.getCause(), thrown::toString);
+      }
+    }
+  }
+
   // Regression: the limit was ignored
   @EachFlavour
   void ofAnActionHoldForEvalsUnderAnyBindings(Flavour flavour) throws Exception {

@@ -2,11 +2,13 @@ package org.lupine.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lupine.support.Runtimes.runtime;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -135,6 +137,33 @@ class BigNumbersTest {
             lua.eval("price // 3, -price // 3, big // 2"));
       }
       assertEquals(dec("0.01"), lua.eval("-price % 5").first());
+    }
+  }
+
+  private static void assertSame(String expected, LuaRuntime lua, String expression) {
+    var value = (BigDecimal) lua.eval(expression).first();
+    assertEquals(0, dec(expected).compareTo(value), expression);
+  }
+
+  // Regression: took minutes, since trailing zeros were removed one by one
+  @EachFlavour
+  void divideLongNumbersSoon(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      lua.globals().put("price", PRICE);
+      assertTimeout(
+          Duration.ofSeconds(60),
+          () -> {
+            lua.execute("two = price - price + 2 long = two ^ 200000");
+            assertSame("1", lua, "long / long");
+            assertSame("10", lua, "long * 10 / long");
+            assertTrue(((BigDecimal) lua.eval("two ^ -200000").first()).signum() > 0);
+            assertSame("0.5", lua, "(long + 0.5) % long");
+            if (flavour.integers()) {
+              assertSame("1", lua, "(long + 0.5) // (long + 0.5)");
+              assertSame("-2", lua, "-(long + 0.75) // (long + 0.5)");
+              assertSame("0", lua, "two // (long + 0.5)");
+            }
+          });
     }
   }
 

@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Timeout;
@@ -55,6 +56,34 @@ class RuntimeThreadsTest {
       results.add(each.get());
     }
     return results;
+  }
+
+  // Regression: elements read in a block before a put were taken for newer than it
+  @EachFlavour
+  void seeElementsThatOthersHavePut(Flavour flavour) throws Exception {
+    try (var lua = runtime(flavour)) {
+      var table = (LuaTable) lua.eval("{'0', 0, '0', 0}").first();
+      var published = new AtomicLong();
+      var put =
+          THREADS.submit(
+              () -> {
+                for (long n = 1; n <= 5000; n++) {
+                  table.put(4L, n);
+                  published.set(n);
+                }
+              });
+      boolean last;
+      do {
+        last = put.isDone();
+        for (long i = 1; i <= 3; i++) {
+          table.get(i);
+        }
+        long atLeast = published.get();
+        var found = ((Number) table.get(4L)).longValue();
+        assertTrue(found >= atLeast, () -> found + " after " + atLeast);
+      } while (!last);
+      put.get();
+    }
   }
 
   // BEHAVIOURS 191

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -80,6 +81,26 @@ class TransferLimitsTest {
     engine.getContext().setWriter(new StringWriter());
     engine.getContext().setErrorWriter(new StringWriter());
     return engine;
+  }
+
+  // Regression: a table of them filled Java's heap
+  @EachFlavour
+  void countBigNumbersThatOperatorsMake(Flavour flavour) throws Exception {
+    var options =
+        LuaOptions.builder().flavour(flavour).sandbox(Sandbox.SANDBOX).maxTransfer(100_000).build();
+    try (var engine = engine(options)) {
+      engine.put("price", new BigDecimal("9.99"));
+      var thrown =
+          refusal(
+              engine,
+              "local x = (price - price + 2) ^ 4000 "
+                  + "local t = {} for i = 1, 1000 do t[i] = x + i end");
+      assertTrue(thrown.getMessage().contains("(maxTransfer)"), thrown::getMessage);
+      assertEquals(
+          true,
+          engine.eval(
+              "local sum = price for i = 1, 2000 do sum = sum + price end return sum > price"));
+    }
   }
 
   private static LuaException refusal(LuaScriptEngine engine, String script) {
