@@ -25,7 +25,7 @@ static const char *const names[] = {
 PLATFORM_HIDDEN _Thread_local void **lupine_api_entries;
 PLATFORM_HIDDEN void **lupine_api_first;
 
-/* The target of the jump for a name that the flavour lacks. Calls lupine_api_resolve. */
+/* Calls lupine_api_resolve: the target of the jump for a name that the flavour lacks. */
 PLATFORM_HIDDEN void lupine_api_lacking (void);
 PLATFORM_HIDDEN void *lupine_api_resolve (unsigned index, void *from);
 
@@ -43,15 +43,15 @@ static void offer (void **entries) {
                               __ATOMIC_RELAXED);
 }
 
-/* Skips Lua cores and this library. */
-static void *look (void *library, const char *file, const void *name) {
+/* Returns what a library defines by a name; NULL for Lua cores and for this library. */
+static void *find_in (void *library, const char *file, const void *name) {
   if (platform_find_own(library, file, "lua_newstate") != NULL) return NULL;
   return platform_find_own(library, file, (const char *)name);
 }
 
 /* Returns what any library defines by that name that is neither a Lua core nor this one. */
 static void *defined_anywhere (const char *name) {
-  return platform_search_libraries(look, name);
+  return platform_search_libraries(find_in, name);
 }
 
 /* Returns whether the first parameter is a luaL_Buffer and not a lua_State. */

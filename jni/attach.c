@@ -82,7 +82,7 @@ static void free_thread (ThreadState *T) {
   free(T);
 }
 
-/* Returns whether another thread may be attached while L is in a call of Java. */
+/* Returns whether another thread may be attached while L is in a call from Lua to Java. */
 int attach_is_possible (const State *S, lua_State *L) {
   return S->reading == 0 && !S->keeps_thread && core_can_detach(L);
 }

@@ -151,8 +151,8 @@ struct State {
   int dirty;                      /* what a run under a scope may have damaged: DIRTY_* */
 
   /*
-  ** The environment of the last outermost run under a scope, if no code that outlasts that run can
-  ** use it, else NULL; and the number of its scope.
+  ** The environment of the last outermost run under a scope, if no code that remains after that run
+  ** can use it, else NULL; and the number of its scope.
   */
   const void *environment;
   int32_t scope;

@@ -41,8 +41,8 @@ typedef struct Frame {
   int64_t answer;                     /* see STATUS_VALUE, SMALL_LENGTH and Backend.call_number */
   char message[FRAME_MESSAGE];        /* aligned to 8 */
   int32_t unread;                     /* Java has not begun to read an upcall's message */
-  int32_t taken;                      /* how many of the values were read that the last FAST_RUN_IN
-                                         handed over */
+  int32_t taken;                      /* how many of the values that the last FAST_RUN_IN passed
+                                         were read */
   int64_t writable;                   /* from Java: the variables whose values FAST_RUN_IN may leave
                                          in 'writes', as bits by the numbers of their names */
   int32_t written;                    /* how many bytes of 'writes' are used; Java sets it to 0
@@ -196,7 +196,7 @@ enum Operation {
   OP_DESCRIBE,      /* function -> its description, see function.c */
   OP_PAUSE,         /* boolean -> ; stops or restarts the collector */
   OP_MODULES,       /* search natives -> ; sets up 'require' before any script runs */
-  OP_REMEMBER,      /* -> ; the globals of now are the library */
+  OP_REMEMBER,      /* -> ; the present globals are the library */
   OP_OTHER_KEY,     /* table -> [a key that is not of an element, if there is one] */
   OP_CONFINE,       /* -> ; from now on scripts can make no finalizers and run no collection */
   OP_ENVIRONMENT,   /* -> environment|nil: the one made last, if it has functions */
@@ -218,7 +218,7 @@ enum Operation {
 };
 
 /*
-** Fast calls of Java on Lua: a target, the number of a name, and one value in registers, for a
+** Fast calls from Java to Lua: a target, the number of a name, and one value in registers, for a
 ** function perhaps TAG_SEVERAL. A call that the fast path cannot do has no effect and returns
 ** FAST_REFUSED; Java then sends a message.
 */
@@ -318,8 +318,8 @@ enum Element {
 typedef struct State State;
 
 /*
-** The context of a thread that entered a state while another one was in a call of Java. One thread
-** at a time is attached, which Java ensures, and everything is done in its thread state.
+** The context of a thread that entered a state while another one was in a call from Lua to Java.
+** One thread at a time is attached, which Java ensures, and everything is done in its thread state.
 */
 typedef struct ThreadState ThreadState;
 

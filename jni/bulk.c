@@ -215,7 +215,7 @@ static void elements (Entry *E, lua_State *L, Reader *R) {
   }
 }
 
-/* A protected body: table length more. Appends 'more' elements that are false. */
+/* A protected body, table length more: appends 'more' elements that are false. */
 int bulk_lengthen (lua_State *L) {
   int at = (int)lua_tointeger(L, 2), last = at + (int)lua_tointeger(L, 3);
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -248,7 +248,10 @@ static void make_longer (Entry *E, lua_State *L, int64_t length, int64_t more) {
   lua_error(L);
 }
 
-/* Moves the elements from 'from' to 'last' by 'distance'. */
+/*
+** Moves the elements 'from' to 'last' by 'distance'. If that is negative, clears the last -distance
+** places. 'plain': without metamethods. [-0, +0, e]
+*/
 static void move (lua_State *L, int64_t from, int64_t last, int64_t distance, int plain) {
   State *S = state_current;
   int64_t at;
@@ -275,7 +278,10 @@ static void move (lua_State *L, int64_t from, int64_t last, int64_t distance, in
 
 #define STACKED  8                /* the number of new elements for which the stack suffices */
 
-/* Everything that needs memory is done before the table is changed, if it has no metamethods. */
+/*
+** Replaces elements. Does all that needs memory before it changes the table, unless that has
+** metamethods.
+*/
 static void splice (Entry *E, lua_State *L, Reader *R) {
   int64_t from, removed, length, distance;
   int i, count, plain;

@@ -56,7 +56,7 @@ void chunk_load (Entry *E, lua_State *L) {
   writer_put(&E->W, L, 2);
 }
 
-/* environment code name mode expression args... */
+/* environment code name mode expression args...: runs a chunk there; writes its results. */
 void chunk_run_in (Entry *E, lua_State *L) {
   int i, count = lua_gettop(L);
   for (i = 2; i <= 5; i++) lua_pushvalue(L, i);
@@ -68,7 +68,7 @@ void chunk_run_in (Entry *E, lua_State *L) {
   writer_put_range(&E->W, L, 5, lua_gettop(L));
 }
 
-/* ref [code name mode expression] scope args... */
+/* ref [code name mode expression] scope args...: runs a chunk; writes its results. */
 void chunk_run (Entry *E, lua_State *L) {
   int32_t ref = (int32_t)lua_tointeger(L, 1);
   int i, count = lua_gettop(L), fresh = 0, scope = ref == 0 ? 6 : 2;

@@ -26,7 +26,7 @@ static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
 
 #else
 
-/* An installed core has hooks only, and each coroutine its own, except in LuaJIT. */
+/* Sets or removes a hook. Each coroutine has its own, except in LuaJIT. */
 static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
   if (on) lua_sethook(L, ask, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
   else lua_sethook(L, NULL, 0, 0);

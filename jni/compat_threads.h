@@ -25,7 +25,7 @@ static inline int compat_resume (lua_State *co, lua_State *from, int count, int 
 
 #if FLAVOUR < 504
 
-/* The hook of a coroutine that is being closed: raises, whatever the coroutine does next. */
+/* Raises an error: the hook of a coroutine that is being closed, whatever that does next. */
 static inline void compat_stop (lua_State *L, lua_Debug *ar) {
   (void)ar;
   luaL_error(L, "coroutine is closed");
@@ -100,7 +100,7 @@ static inline void compat_thread_body (lua_State *L) {
 
 #if FLAVOUR == 501 && !FLAVOUR_JIT
 
-/* coroutine.create and coroutine.wrap. The original is upvalue 1. */
+/* Implements coroutine.create and coroutine.wrap. The original is upvalue 1. */
 static inline int compat_create (lua_State *L) {
   luaL_argcheck(L, lua_isfunction(L, 1), 1, "Lua function expected");
   lua_settop(L, 1);

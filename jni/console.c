@@ -65,12 +65,15 @@ int lupine_flush (lua_State *L, FILE *file) {
   return 0;
 }
 
-/* A run has changed the default files. */
+/* Taints the state: a run has changed the default files. */
 void lupine_default_file (void) {
   globals_taint(state_current);
 }
 
-/* Sets the buffering, as setvbuf does. The host may buffer more. */
+/*
+** Sets the buffering of an output stream, as setvbuf does, and taints the state. Does nothing for
+** stdin. The host may buffer more.
+*/
 int lupine_buffer (FILE *file, int mode) {
   if (file == stdin) return 0;
   state_current->flushes[file == stderr] =

@@ -75,7 +75,7 @@ static int read_number (lua_State *L, FILE *file) {
     text[length] = next;
     if (found) break;
   }
-  input_give_back(L, text + length, all - length);
+  input_unread(L, text + length, all - length);
   if (found) return 1;
 #else
   lua_Number number;
@@ -125,7 +125,10 @@ static int read (lua_State *L) {
   return file == NULL ? call_own(L) : read_formats(L, file);
 }
 
-/* The iterator of lines. Upvalue 1 is the number of the others, the file and the formats. */
+/*
+** Implements the iterator of lines. Upvalue 1 is the number of the others, the file and the
+** formats.
+*/
 static int next_line (lua_State *L) {
   int i, n = (int)lua_tointeger(L, lua_upvalueindex(1));
   lua_settop(L, 0);

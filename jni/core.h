@@ -1,16 +1,17 @@
 /*
-** Primitives that work on the internals of the core, which is the Lua implementation, because that
-** is faster or because the API does not suffice. They serve the fast path of calls from Java,
-** detaching threads, levels of calls, and images of tables. Where we compile the core, they use its
-** internals (core_puc.h, core_luajit.h). For an installed one they use the public API (core_api.h),
-** and some do nothing or return 0. The contract of each is here; [-0, +0, -] is as in the Lua
-** manual.
+** Primitives for which the public API of Lua is too slow or does not suffice. They serve the fast
+** path of calls from Java (fastcall.c), attaching and detaching threads (attach.c), the library
+** debug, tracebacks, the guard of the C stack, and the comparison of a table with an earlier copy
+** (globals.c). The contract of each is here, with its stack effect as in the Lua manual,
+** [-o, +p, x]. There are three implementations: core_puc.h and core_luajit.h use the internals of a
+** core that we compile, core_api.h uses the API of an installed one; some do nothing there, or
+** return 0.
 **
-** A slot is a place in the Lua stack. Here the top is the uppermost value; L->top points above it.
-** Putting a value into a slot makes it the top. A caller that counts its slots itself never has to
-** read L->top. This is the main gain: each call of the API reads the top that the one before has
-** just stored, and so waits for it. A call may move the stack: after it, core_slot finds a slot
-** anew.
+** A slot is an element of the Lua stack. The top, in this file, is the slot of the uppermost value;
+** L->top points to the slot above it. What puts a value into the slot above the top makes that slot
+** the top. A caller knows its slots, and need not load L->top: that is the main gain, since each
+** function of the API loads the L->top that the function before has just stored. A call of a Lua
+** function may reallocate the stack; then core_slot has to find the slots again.
 */
 #ifndef LUPINE_CORE_H
 #define LUPINE_CORE_H
@@ -19,8 +20,8 @@
 #include <stdlib.h>
 
 /*
-** The content of a table at one time: the addresses of its parts, and a copy of all but the
-** metatable.
+** An image: the content of a table at one time, as the addresses of its parts, and a copy of all
+** but the metatable.
 */
 typedef struct CoreImage {
   const void *metatable, *nodes, *array;
@@ -33,7 +34,7 @@ typedef struct CoreThread {
   int collects, calls;
 } CoreThread;
 
-/* Whether a double is certainly a float, even in a version that has integers. */
+/* Returns whether a double is certainly a float, even in a version that has integers. */
 static inline int core_is_fraction (double number) {
   return number > -1e15 && number < 1e15 && number != (double)(int64_t)number;
 }
@@ -55,7 +56,7 @@ static inline int core_is_fraction (double number) {
 #define CORE_HAS_UNCATCHABLE  0
 #endif
 
-/* Whether the core has the library "ffi", and opens it once however often that is asked for. */
+/* 1 if the core has the library "ffi", and opening it again has no effect. */
 #ifndef CORE_HAS_FFI
 #define CORE_HAS_FFI  0
 #endif
@@ -71,9 +72,9 @@ static inline void core_mark_table (void *userdata) {
 #endif
 
 /*
-** Sets what the core stores about the thread that runs it, if it does: LuaJIT stores the limit of
-** that thread's C stack. Called before this thread enters the core, or continues in it, in a way
-** that bypasses the API. [-0, +0, -]
+** Tells the core that the current thread runs it. LuaJIT stores the limit of that thread's C stack;
+** other cores store nothing. Called before this thread enters the core, or continues in it, in a
+** way that bypasses the API. [-0, +0, -]
 */
 static inline void core_take_thread (lua_State *L);
 
@@ -91,7 +92,7 @@ static inline int core_is_calling (lua_State *L, const lua_Debug *ar);
 */
 static inline int core_can_detach (lua_State *L);
 
-/* Fills T for a thread that runs nothing yet. [-0, +0, -] */
+/* Fills T for a thread that has not yet run anything in L. [-0, +0, -] */
 static inline void core_begin (lua_State *L, CoreThread *T);
 
 /* Saves into T what belongs to a thread that is being detached. [-0, +0, -] */
@@ -124,7 +125,7 @@ static inline CoreSlot core_first_argument (lua_State *L, CoreSlot function);
 static inline int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler);
 
 /*
-** Puts an element of a table, without metamethods, into the slot, the first one above the top.
+** Puts an element of a table into 'slot', which must be the one above the top, without metamethods.
 ** [-0, +1, -]
 */
 static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table, int key);
@@ -136,7 +137,7 @@ static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table
 static inline void core_put_field (lua_State *L, CoreSlot slot, CoreSlot table, CoreSlot names,
                                    int number);
 
-/* Puts a number, as a float, into the slot, the first one above the top. [-0, +1, -] */
+/* Puts a number, as a float, into 'slot', which must be the one above the top. [-0, +1, -] */
 static inline void core_put_number (lua_State *L, CoreSlot slot, double number);
 
 /* Returns whether the slot has a number, and stores it as a double. [-0, +0, -] */
@@ -169,8 +170,8 @@ static inline uintptr_t core_caller_frame (lua_State *L);
 #if !defined(CORE_LINKS_CALLS)
 
 /*
-** Moves from a level to the one that is 'by' calls further out, numbered level + by, which must
-** exist; returns 0 if the core finds that it does not. [-0, +0, -]
+** Moves 'ar' from 'level' to level + by, which must exist; may return 0 if it does not.
+** [-0, +0, -]
 */
 static inline int core_move_level (lua_State *L, lua_Debug *ar, int level, int by) {
   return lua_getstack(L, level + by, ar);
@@ -212,8 +213,8 @@ static inline CoreImage *core_image (const void *table) {
 
 /*
 ** Returns whether a table has the same content, compared by address, as when the image was made.
-** 1 is reliable while the values of that time are alive. 0 may also mean that the content is the
-** same in parts that have moved, or is unknown.
+** Returns 1 only if it is, provided that the values of then are still alive. Returns 0 also if the
+** content has moved, or is unknown.
 */
 static inline int core_is_as (const void *table, const CoreImage *image) {
   CoreImage parts;

@@ -21,7 +21,8 @@
 #include "traceback.h"
 
 /*
-** Returns the thread that a function of the library is called for: argument 1 if that is a thread.
+** Returns the thread that a function of the library acts on: argument 1 if it is a thread, else L.
+** Sets '*arg' to the number of arguments that it takes up.
 */
 static lua_State *subject (lua_State *L, int *arg) {
   *arg = lua_isthread(L, 1);
@@ -30,8 +31,8 @@ static lua_State *subject (lua_State *L, int *arg) {
 
 /*
 ** Returns whether the values of a level belong to the script: those of a Lua function that is not
-** ours. Values on the stack of a C function do not. For a level that 5.1 adds for a tail call it
-** reads the lowest values of the stack.
+** ours. Values on the stack of a C function do not. Returns 0 also for a level that 5.1 adds for a
+** tail call, for which lua_getlocal would read the lowest values of the stack.
 */
 static int is_open (lua_State *L, lua_Debug *ar) {
   lua_getinfo(L, "S", ar);
@@ -113,8 +114,8 @@ static int are_numbers (lua_State *L, int first, int last) {
 }
 
 /*
-** debug.getinfo [thread] function|level [options]. Each function here has the original as an
-** upvalue, and calls it for invalid arguments, for its message.
+** Implements debug.getinfo([thread,] function|level [, options]). Each function here has the
+** original as an upvalue, and calls it for invalid arguments, for its message.
 */
 static int get_info (lua_State *L) {
   int arg;
@@ -149,7 +150,7 @@ static int get_info (lua_State *L) {
   return 1;
 }
 
-/* debug.getlocal [thread] level|function index */
+/* Implements debug.getlocal([thread,] level|function, index). */
 static int get_local (lua_State *L) {
   int arg, level, index;
   lua_State *L1 = subject(L, &arg);
@@ -176,8 +177,8 @@ static int get_local (lua_State *L) {
 }
 
 /*
-** debug.getregistry: returns the entries that are for libraries, without those of the core and
-** ours.
+** Implements debug.getregistry: returns the entries that are for libraries, without those of the
+** core and ours.
 */
 static int get_registry (lua_State *L) {
   lua_pushvalue(L, lua_upvalueindex(1));
@@ -192,7 +193,10 @@ static int is_settable (lua_State *L1, lua_State *L, int index) {
   return lua_type(L1, -1) == LUA_TNUMBER && lua_type(L, index) == LUA_TNUMBER;
 }
 
-/* debug.setlocal [thread] level index value. Sets nothing on the stack of a C function. */
+/*
+** Implements debug.setlocal([thread,] level, index, value). Sets nothing on the stack of a C
+** function.
+*/
 static int set_local (lua_State *L) {
   int arg, top, index;
   lua_State *L1 = subject(L, &arg);
@@ -233,7 +237,7 @@ static int is_closed (lua_State *L, int index) {
   return strcmp(ar.source, OWN_CHUNK) == 0;
 }
 
-/* debug.getupvalue f index, debug.setupvalue f index value */
+/* Implements debug.getupvalue(f, index), without the upvalues of functions that are closed. */
 static int get_upvalue (lua_State *L) {
   const char *name;
   if (!lua_isfunction(L, 1) || !lua_isnumber(L, 2)) return guard_call_own(L, 1);
@@ -245,6 +249,7 @@ static int get_upvalue (lua_State *L) {
   return 2;
 }
 
+/* Implements debug.setupvalue(f, index, value), likewise. */
 static int set_upvalue (lua_State *L) {
   const char *name;
   if (!lua_isfunction(L, 1) || !lua_isnumber(L, 2) || lua_isnone(L, 3))
@@ -259,7 +264,7 @@ static int set_upvalue (lua_State *L) {
 
 #if COMPAT_HAS_UPVALUEJOIN
 
-/* debug.upvaluejoin f1 index1 f2 index2 */
+/* Implements debug.upvaluejoin(f1, index1, f2, index2). */
 static int join_upvalues (lua_State *L) {
   int i;
   for (i = 1; i <= 3; i += 2) {
@@ -311,7 +316,7 @@ static int run_line (lua_State *L, const char *line, size_t length) {
   return 0;
 }
 
-/* debug.debug: runs lines of the standard input, to its end or the line "cont". */
+/* Implements debug.debug: runs lines of the standard input, to its end or the line "cont". */
 static int debug_lines (lua_State *L) {
   for (;;) {
     size_t length;

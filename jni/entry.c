@@ -11,7 +11,7 @@
 #include "traceback.h"
 #include "writer.h"
 
-/* The protected body of every entry: reads the message, runs the operation, writes the results. */
+/* Reads the message, runs the operation, writes the results: the protected body of every entry. */
 int run_protected (lua_State *L) {
   Entry *E = guard_take_entry(L);
   lua_settop(L, 0);

@@ -53,7 +53,7 @@ void failure_write_stopped (State *S) {
   writer_end(&W);
 }
 
-/* A protected body: error value. Writes value, message, origin, levels. */
+/* A protected body, error value: writes value, message, origin, levels. */
 int failure_body (lua_State *L) {
   Entry *E = guard_take_entry(L);
   push_message(L, 1);
@@ -63,7 +63,7 @@ int failure_body (lua_State *L) {
   return 0;
 }
 
-/* A protected body: value. Writes the same without calling '__tostring'. */
+/* A protected body, value: writes the same without calling '__tostring'. */
 int failure_plain_body (lua_State *L) {
   Entry *E = guard_take_entry(L);
   writer_put(&E->W, L, 1);

@@ -72,7 +72,7 @@ static State *enter_plain (State *S) {            /* returns the outer state */
   return outer;
 }
 
-/* Returns whether nothing has come up that entry_leave must do. */
+/* Returns whether entry_leave would have nothing to do. */
 static int is_done (const State *S) {
   return (S->stop | S->fatal | S->freed_count | S->reading) == 0 && S->blocks == NULL;
 }

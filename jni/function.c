@@ -77,7 +77,7 @@ void function_describe (Entry *E, lua_State *L) {
   writer_put_integer(W, L, ar.nups);
 }
 
-/* An ordinary function to Lua, which calls the Java object in upvalue 1. */
+/* Calls the Java object in upvalue 1. */
 static int call_java (lua_State *L) {
   Object *object = object_test(state_current, L, lua_upvalueindex(1));
   if (object == NULL) return luaL_error(L, "Java function is gone");

@@ -87,7 +87,10 @@ void globals_mark_dirty (lua_State *L, State *S, const char *name) {
   mark_dirty(S, dirt_of(L, name));
 }
 
-/* Saves the content of the library's tables, before a script can reach them. */
+/*
+** Saves the content of the library's tables, and of the metatables of strings and files, before a
+** script can reach them. [-0, +0, m]
+*/
 static void take_snapshot (lua_State *L, State *S) {
   lua_newtable(L);                                /* snapshot */
   push_registry(L, RIDX_LIBRARY);

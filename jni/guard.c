@@ -79,14 +79,17 @@ int guard_passed (lua_State *L, int status, int extra) {
 
 #if CORE_HAS_UNCATCHABLE
 
-/* L may be in a state that a C module has made: scripts there catch what they could before. */
+/*
+** Sets the fatal error, of the main thread. L may belong to a state that a C module has made:
+** scripts there catch what they could before.
+*/
 void guard_set_fatal (State *S, lua_State *L, int fatal) {
   (void)L;
   S->fatal = fatal;
   core_set_uncatchable(S->main, fatal != 0);
 }
 
-/* The patched core's own pcall, xpcall and coroutine.resume do not catch fatal errors. */
+/* Does nothing: the patched core's own pcall, xpcall and coroutine.resume catch no fatal errors. */
 void guard_open (lua_State *L) {
   (void)L;
 }
@@ -103,7 +106,7 @@ void guard_set_fatal (State *S, lua_State *L, int fatal) {
 }
 
 /*
-** For an installed LuaJIT: replaces pcall, xpcall and coroutine.resume by ones that do not catch
+** Replaces pcall, xpcall and coroutine.resume, in an installed LuaJIT, by ones that do not catch
 ** fatal errors. They are written in Lua, so that they can be yielded across and compiled as the
 ** originals can.
 */
@@ -152,7 +155,7 @@ static int protected_call (lua_State *L) {
 
 #if COMPAT_XPCALL_ARGUMENTS
 
-/* xpcall(f, handler, ...) */
+/* Implements xpcall(f, handler, ...). */
 static int protected_call_handled (lua_State *L) {
   int i, status, count = lua_gettop(L);
 #if COMPAT_XPCALL_CHECKS
@@ -169,7 +172,7 @@ static int protected_call_handled (lua_State *L) {
 
 #else
 
-/* xpcall(f, handler) */
+/* Implements xpcall(f, handler). */
 static int protected_call_handled (lua_State *L) {
   int status;
   luaL_checkany(L, 2);
@@ -186,7 +189,7 @@ static int protected_call_handled (lua_State *L) {
 
 #endif
 
-/* coroutine.resume; the upvalue is the original. */
+/* Implements coroutine.resume; the upvalue is the original. */
 static int resume_or_close (lua_State *L) {
   int count = guard_call_own(L, 1);
   if (state_current->fatal) return guard_raise_fatal(L);
@@ -194,7 +197,7 @@ static int resume_or_close (lua_State *L) {
   return count;
 }
 
-/* coroutine.close, which may meet errors too. In 5.5 a coroutine can close itself. */
+/* Implements coroutine.close, which may meet errors too. In 5.5 a coroutine can close itself. */
 static int close_thread (lua_State *L) {
   if ((lua_isnone(L, 1) ? L : lua_tothread(L, 1)) == L && L != state_current->main
       && lupine_entered(L))

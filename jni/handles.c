@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* Notes a handle for Java if it has no userdata. There is room for it: see State. */
+/* Records a handle for Java if it has no userdata. There is room for it: see State. */
 void handles_free (State *S, int32_t handle) {
   if (S->alive[handle] != 0) return;
   S->alive[handle] = HANDLE_FREED;
@@ -38,7 +38,7 @@ int handles_prepare (State *S) {
   return handles_make_room(S, 0);
 }
 
-/* Notes a handle beyond the capacity, for which there is no memory. */
+/* Records a handle beyond the capacity, for which there is no memory. */
 static void free_beyond (State *S, int32_t handle) {
   int32_t i, beyond = 0;
   for (i = 0; i < S->freed_count; i++) {

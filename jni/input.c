@@ -82,8 +82,10 @@ int lupine_has_more (lua_State *L, FILE *file) {
   return more;
 }
 
-/* Returns bytes to Java. They must not be in the frame. [-0, +0, e] */
-void input_give_back (lua_State *L, const char *bytes, size_t length) {
+/*
+** Passes bytes that were not used back to the Console. They must not be in the frame. [-0, +0, e]
+*/
+void input_unread (lua_State *L, const char *bytes, size_t length) {
   if (length == 0) return;
   lua_pushlstring(L, bytes, length);
   upcall_call(L, UP_READ, -1, READ_BACK, lua_gettop(L), lua_gettop(L));
@@ -93,8 +95,8 @@ void input_give_back (lua_State *L, const char *bytes, size_t length) {
 #if COMPAT_HAS_INTEGERS
 
 /*
-** The core reads a numeral character by character. All that can belong to one is read at once, and
-** nothing is called while it is in the frame. What the core leaves is returned to Java.
+** Reads all characters that can belong to a numeral, which the core then gets one by one. Nothing
+** is called while they are in the frame. What the core does not use is passed back to Java.
 */
 void lupine_begin_number (lua_State *L, FILE *file) {
   State *S = state_current;
@@ -104,7 +106,7 @@ void lupine_begin_number (lua_State *L, FILE *file) {
   S->number_end = S->number + length;
 }
 
-/* Returns the next character, EOF at the end of these bytes. */
+/* Returns the next of the bytes that lupine_begin_number has read, EOF after the last. */
 int lupine_next_char (void) {
   State *S = state_current;
   return S->number == S->number_end ? EOF : (unsigned char)*S->number++;
@@ -118,7 +120,7 @@ void lupine_end_number (lua_State *L) {
   char left[LONGEST_NUMBER];
   size_t length = (size_t)(state_current->number_end - state_current->number);
   if (length > 0) memcpy(left, state_current->number, length);
-  input_give_back(L, left, length);
+  input_unread(L, left, length);
 }
 
 #else
@@ -151,7 +153,7 @@ int lupine_read_number (lua_State *L, FILE *file, lua_Number *number) {
   /* NOLINTNEXTLINE(cert-err34-c): a number out of range is infinite, as with fscanf */
   found = sscanf(text, LUA_NUMBER_SCAN "%n", number, &scanned) == 1;
   taken = found ? (size_t)scanned : taken_in_vain(text);
-  input_give_back(L, text + taken, length - taken);
+  input_unread(L, text + taken, length - taken);
   return found;
 }
 

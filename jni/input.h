@@ -8,7 +8,7 @@
 
 const char *input_ask (lua_State *L, FILE *file, int how, size_t most, size_t *length);
                                                             /* [-0, +0, e] */
-void input_give_back (lua_State *L, const char *bytes, size_t length);  /* [-0, +0, e] */
+void input_unread (lua_State *L, const char *bytes, size_t length);  /* [-0, +0, e] */
 
 /* For the core. Each returns whether there was anything. [-0, +1, e] */
 int lupine_read_line (lua_State *L, FILE *file, int chop);

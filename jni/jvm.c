@@ -139,7 +139,7 @@ static int64_t call (Session *session, int32_t operation, int32_t target, int32_
   return THROWN;
 }
 
-/* Host.upcall. Java catches everything but a stack overflow before its first line. */
+/* Implements Host.upcall. Java catches all but a stack overflow before its first line. */
 static int64_t upcall (void *data, int32_t operation, int32_t target, int32_t member,
                        int32_t length, const char *large, char **answer) {
   Session *session = (Session *)data;
@@ -261,7 +261,10 @@ static void JNICALL close_state (JNIEnv *env, jclass class, jlong address) {
   (*env)->DeleteGlobalRef(env, session->box);
 }
 
-/* May be called by any thread until the session is released. */
+/*
+** Asks the backend to stop a thread state; returns whether it did. Any thread may call this until
+** the session is released.
+*/
 static jboolean JNICALL stop (JNIEnv *env, jclass class, jlong address, jlong context,
                               jint why) {
   Session *session = (Session *)(intptr_t)address;
@@ -416,8 +419,8 @@ JNIEXPORT jint JNICALL JNI_OnLoad (JavaVM *vm, void *reserved) {
 }
 
 /*
-** The class loader is gone. What its states hold goes too: their finalizers are stopped at their
-** first step, since nothing would end them otherwise, and find no Java.
+** Closes what a class loader has left that is gone. The finalizers of its states are stopped at
+** their first step, since nothing would end them otherwise, and find no Java.
 */
 JNIEXPORT void JNICALL JNI_OnUnload (JavaVM *vm, void *reserved) {
   JNIEnv *env;

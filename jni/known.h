@@ -7,7 +7,7 @@
 void known_open (lua_State *L);                           /* [-0, +0, m] */
 
 /*
-** Notes that the string at an index goes to Java. Returns its number if Java may be told that in
+** Records that the string at an index goes to Java. Returns its number if Java may be told that in
 ** place of the string, else 0. There must be two free slots. [-0, +0, -]
 */
 int32_t known_number (State *S, lua_State *L, int index);

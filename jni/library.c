@@ -9,13 +9,13 @@
 #include "scope.h"
 #include "upcall.h"
 
-/* A function of the library, whose number is upvalue 1. */
+/* Calls the function of the library whose number is upvalue 1. */
 static int call_library (lua_State *L) {
   return upcall_call(L, UP_LIBRARY, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1,
                      lua_gettop(L));
 }
 
-/* os.exit: ends the script, never the process. */
+/* Implements os.exit: ends the script, never the process. */
 static int os_exit (lua_State *L) {
   int status;
   if (lua_isboolean(L, 1)) status = !lua_toboolean(L, 1);
@@ -25,7 +25,7 @@ static int os_exit (lua_State *L) {
   return upcall_call(L, UP_EXIT, -1, 0, 1, 1);
 }
 
-/* os.setlocale: can query the locale but not change it, since it is process-wide. */
+/* Implements os.setlocale: cannot change the locale, since it is process-wide. */
 static int os_setlocale (lua_State *L) {
   static const char *const categories[] = { "all", "collate", "ctype", "monetary", "numeric",
                                             "time", NULL };
@@ -40,7 +40,7 @@ static int os_setlocale (lua_State *L) {
 
 #if COMPAT_HAS_TABLE_FINALIZERS
 
-/* setmetatable that refuses finalizers; the upvalue is the original. */
+/* Implements setmetatable, but refuses finalizers; the upvalue is the original. */
 static int set_metatable (lua_State *L) {
   if (lua_istable(L, 2)) {
     lua_pushliteral(L, "__gc");
@@ -97,8 +97,8 @@ static int push_own_loop (lua_State *L, const char *name) {
 }
 
 /*
-** pairs or ipairs that call '__pairs' or '__ipairs'. Upvalues: upvalue 1 of the original, the
-** original, the name of the metamethod.
+** Implements pairs or ipairs, and calls '__pairs' or '__ipairs'. Upvalues: upvalue 1 of the
+** original, the original, the name of the metamethod.
 */
 static int pairs_or_ipairs (lua_State *L) {
   if (!push_own_loop(L, lua_tostring(L, lua_upvalueindex(3))))

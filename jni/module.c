@@ -21,14 +21,14 @@ static int put_places (lua_State *L, int first) {
   return 1;
 }
 
-/* The loader of a module that is a value of Java. */
+/* Returns the value of a module that is a value of Java: its loader. */
 static int give_value (lua_State *L) {
   lua_pushvalue(L, lua_upvalueindex(1));
   return 1;
 }
 
 /*
-** A searcher: name. Returns a loader and the module's origin, or a message that lists the places
+** A searcher, name: returns a loader and the module's origin, or a message that lists the places
 ** searched.
 */
 static int search (lua_State *L) {
@@ -56,13 +56,13 @@ static int search (lua_State *L) {
   }
 }
 
-/* A searcher in place of those for C modules. */
+/* Returns a message: a searcher in place of those for C modules. */
 static int search_no_natives (lua_State *L) {
   lua_pushfstring(L, "%sno C modules: they are off in this runtime", compat_before_places());
   return 1;
 }
 
-/* package.loadlib where C modules are off. */
+/* Implements package.loadlib where C modules are off: returns nil, a message and "absent". */
 static int load_nothing (lua_State *L) {
   luaL_checkstring(L, 1);
   luaL_checkstring(L, 2);

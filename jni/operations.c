@@ -31,12 +31,12 @@ static void call_and_put (Entry *E, lua_State *L, int callee) {
   writer_put_range(&E->W, L, callee, lua_gettop(L));
 }
 
-/* callee args... */
+/* callee args...: calls it; writes its results. */
 static void call (Entry *E, lua_State *L) {
   call_and_put(E, L, 1);
 }
 
-/* name args... */
+/* name args...: calls the function in a global; writes its results. */
 static void call_global (Entry *E, lua_State *L) {
   push_registry(L, RIDX_GLOBALS);
   lua_pushvalue(L, 1);
@@ -50,7 +50,7 @@ static void call_global (Entry *E, lua_State *L) {
   call_and_put(E, L, 1);
 }
 
-/* table name args... */
+/* table name args...: calls the function in a field; writes its results. */
 static void call_method (Entry *E, lua_State *L) {
   lua_pushvalue(L, 2);
   lua_gettable(L, 1);
@@ -66,7 +66,7 @@ static void call_method (Entry *E, lua_State *L) {
   call_and_put(E, L, 1);
 }
 
-/* number name: fast calls know the name by this number from now on. */
+/* number name: makes fast calls know the name by this number. */
 static void name_value (Entry *E, lua_State *L) {
   int number = (int)lua_tointeger(L, 1);
   push_registry(L, RIDX_NAMES);
@@ -75,7 +75,7 @@ static void name_value (Entry *E, lua_State *L) {
   if (number < NAMES_KNOWN) E->S->names[number] = lua_tostring(L, 2);
 }
 
-/* name */
+/* name: writes the value of a global, without metamethods. */
 static void get_global (Entry *E, lua_State *L) {
   push_registry(L, RIDX_GLOBALS);
   lua_insert(L, 1);
@@ -106,13 +106,13 @@ static void collect (Entry *E, lua_State *L) {
   put_memory(E, L);
 }
 
-/* nil|limit */
+/* nil|limit: sets the limit, unless it is nil; writes the memory in use. */
 static void memory (Entry *E, lua_State *L) {
   if (!lua_isnil(L, 1)) memory_limit(E->S, compat_limit(L, 1));
   put_memory(E, L);
 }
 
-/* boolean */
+/* boolean: stops the collector, or lets it go on. */
 static void pause (Entry *E, lua_State *L) {
   E->S->paused = lua_toboolean(L, 1);
   lua_gc(L, E->S->paused ? LUA_GCSTOP : LUA_GCRESTART, 0);

@@ -122,11 +122,11 @@ void *platform_find_own (void *library, const char *file, const char *name);
 void *platform_find_around (const void *address, const char *name);
 
 /*
-** Calls 'look' for each open library until it returns something, and returns that. A library is
+** Calls 'visit' for each open library until it returns something, and returns that. A library is
 ** held open while it is examined. The main program is skipped. Another thread may open and close
 ** libraries at any time.
 */
-void *platform_search_libraries (void *(*look) (void *library, const char *file, const void *data),
+void *platform_search_libraries (void *(*visit) (void *library, const char *file, const void *data),
                                  const void *data);
 
 /*

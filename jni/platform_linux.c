@@ -69,7 +69,7 @@ static int note (struct dl_phdr_info *info, size_t size, void *data) {
   return 0;
 }
 
-void *platform_search_libraries (void *(*look) (void *library, const char *file, const void *data),
+void *platform_search_libraries (void *(*visit) (void *library, const char *file, const void *data),
                                  const void *data) {
   Names names = { NULL, 0, 0 };
   void *found = NULL;
@@ -78,7 +78,7 @@ void *platform_search_libraries (void *(*look) (void *library, const char *file,
   for (at = 0; at < names.length && found == NULL; at += strlen(names.text + at) + 1) {
     void *library = dlopen(names.text + at, RTLD_LAZY | RTLD_NOLOAD);
     if (library == NULL) continue;
-    found = look(library, names.text + at, data);
+    found = visit(library, names.text + at, data);
     dlclose(library);
   }
   free(names.text);

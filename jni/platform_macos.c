@@ -10,14 +10,14 @@ char *platform_stack_bottom (void) {
   return (char *)pthread_get_stackaddr_np(self) - pthread_get_stacksize_np(self);
 }
 
-/* There is no such call. */
+/* Returns 0: there is no such call. */
 int platform_fence_all (void) {
   return 0;
 }
 
-/* Nothing is found: there are no C modules here, for which this is needed. */
-void *platform_search_libraries (void *(*look) (void *library, const char *file, const void *data),
+/* Returns NULL: there are no C modules here, for which this is needed. */
+void *platform_search_libraries (void *(*visit) (void *library, const char *file, const void *data),
                                  const void *data) {
-  (void)look; (void)data;
+  (void)visit; (void)data;
   return NULL;
 }

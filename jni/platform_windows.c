@@ -11,7 +11,7 @@
 
 #include "platform.h"
 
-/* The stack of a thread is one reservation. */
+/* Returns the lowest address of the reservation that is the stack of the thread. */
 char *platform_stack_bottom (void) {
   MEMORY_BASIC_INFORMATION piece;
   if (VirtualQuery(__builtin_frame_address(0), &piece, sizeof(piece)) == 0) return NULL;
@@ -58,7 +58,8 @@ static DWORD WINAPI run_timer (void *unused) {
 }
 
 /*
-** Ticks may come less often: unless a program asks for more, the clock of Windows has 64 a second.
+** Starts the timer, as platform.h says. Windows ticks 64 times a second unless a program asks for
+** more.
 */
 void platform_start_timer (void (*tick) (void *data), void *data, int interval) {
   timer.tick = tick;
@@ -169,7 +170,7 @@ static HMODULE *list_libraries (size_t *count) {
   return list;
 }
 
-void *platform_search_libraries (void *(*look) (void *library, const char *file, const void *data),
+void *platform_search_libraries (void *(*visit) (void *library, const char *file, const void *data),
                                  const void *data) {
   size_t count, i;
   HMODULE *list = list_libraries(&count);
@@ -181,7 +182,7 @@ void *platform_search_libraries (void *(*look) (void *library, const char *file,
     if (library == NULL) continue;
     if (library == list[i] && GetModuleFileNameW((HMODULE)library, name, MAX_PATH) > 0
         && WideCharToMultiByte(CP_UTF8, 0, name, -1, file, sizeof(file), NULL, NULL) > 0)
-      found = look(library, file, data);
+      found = visit(library, file, data);
     platform_close_library(library);
   }
   free(list);

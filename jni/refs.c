@@ -9,8 +9,8 @@
 #include "registry.h"
 
 /*
-** The table of refs has 'ref_capacity' elements, false where there is no value. So a ref can be
-** set later without memory.
+** Returns the next number of elements of the table of refs. They are false where there is no value,
+** so a ref can be set later without memory.
 */
 static int32_t next_capacity (const State *S) {
   return S->ref_capacity == 0 ? 16 : S->ref_capacity * 2;

@@ -1,22 +1,24 @@
 /*
-** Environments of scripts that run under a scope: a Java object with the global variables, such as
-** the Bindings of a script engine.
+** Environments: the tables that hold the globals of a run under a scope, which is a Java object
+** with variables, such as the Bindings of a script engine.
 **
 ** An environment is an empty table whose metamethods pass each access on to the scope, so that
 ** scripts and Java see each other's changes. Where the scope permits it, Java hands over values
 ** before they are read (push_handed), and writes stay in the frame until other Java code is called
 ** or the run ends (write_later).
 **
-** Some values are kept in a table in the metatable instead: coroutines, functions other than those
-** of Java objects, and all values whose key is not a string. Java could hold only a reference to
-** such functions and coroutines. A write to the scope removes a kept value of that key. When a
-** value is kept, the scope removes its own value of the key, so what it has under the key of a kept
-** value was written by Java afterwards. Therefore a read with a string key asks the scope, then the
-** kept values, then the library. A read with another key asks the kept values only.
-** scope_holds_functions tells whether any values are kept.
+** What a scope cannot store is kept in a table in the metatable: functions and coroutines, since
+** Java would get mere references to them, and values whose key is not a string, since names of
+** variables are strings. Functions that stand for Java objects are not kept. Keeping a value
+** removes the variable of that name from the scope; a later write of a variable removes the kept
+** value. So a variable that the scope has beside a kept value was set by Java afterwards, and hides
+** it. Therefore a name is looked up in the scope's own variables, in the kept values, in what else
+** the scope has (which SCOPE_KEPT leaves out), and in the library, which is the original content of
+** the globals. Other keys are looked up in the kept values only. scope_holds_functions returns
+** whether anything is kept.
 **
-** The environment of the last run is used again by the next one under the same scope, if no code
-** that outlasts the run can use it (is_last, let_escape).
+** The next run under the same scope uses the same environment, unless code that may run after the
+** end of a run can reach it (is_last, let_escape).
 */
 #include "scope.h"
 
@@ -49,7 +51,7 @@ static int32_t push_scope (lua_State *L) {
   return scope;
 }
 
-/* Returns whether the environment at 'index' is the last one, and can be used again. */
+/* Returns whether the environment at 'index' is the one that the next run may use again. */
 static int is_last (lua_State *L, const State *S, int index) {
   return S->environment != NULL && lua_topointer(L, index) == S->environment;
 }
@@ -102,9 +104,9 @@ static int push_handed (lua_State *L, State *S) {
 }
 
 /*
-** Returns the number of the name at 'index' if the value that the run sets may stay in the frame
-** until Java is called or the run ends, else 0. It may not in a nested entry, which Java has made
-** during the run: Java sees the value when that entry returns.
+** Returns the number of the name at 'index' if a write of it may stay in the frame until Java is
+** called or the run ends, else 0. It is 0 in a nested entry, since Java must see the value when
+** that entry returns.
 */
 static int32_t writable_number (lua_State *L, const State *S, int index) {
   uint64_t left = S->writable;
@@ -296,7 +298,10 @@ static int step (lua_State *L) {
   return 0;
 }
 
-/* __pairs of an environment: iterates over the names of now. Each is read in its turn. */
+/*
+** __pairs of an environment: returns an iterator over the names that exist now. Each value is read
+** when its turn comes.
+*/
 int scope_pairs (lua_State *L) {
   State *S = state_current;
   const char *answer;

@@ -8,16 +8,16 @@ void scope_open (lua_State *L);                             /* [-0, +0, m] */
 
 /*
 ** Pushes an environment for the scope of this number: that of the last run if the number is the
-** same and no code that outlasts the last run can reach it, else a new one. Where something in Java
-** still refers to the last one, Java passes another number. [-0, +1, m]
+** same and no code that remains after the last run can reach it, else a new one. Where something in
+** Java still refers to the last one, Java passes another number. [-0, +1, m]
 */
 void scope_push_environment (lua_State *L, State *S, int32_t scope);
 
 /*
 ** Begins a run in the environment of the last run, without an allocation in Lua: makes it the
 ** globals. Does nothing and returns 0 if it is not the environment of this scope and of the chunk
-** at 'chunk', or if other code may use it. 'handed': the length of the frame's message if it hands
-** over values, else 0. [-0, +0, -]
+** at 'chunk', or if other code may use it. 'handed': the length of the frame's message if it
+** passes values in advance, else 0. [-0, +0, -]
 */
 int scope_begin_again (lua_State *L, State *S, int32_t scope, int chunk, size_t handed);
 

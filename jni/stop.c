@@ -17,7 +17,7 @@ static StopWords *words_of (ThreadState *T) {
   return (StopWords *)(void *)T;
 }
 
-/* Only a few stores are made under this lock. */
+/* Acquires the lock under which a few stores are made. */
 static void spin_lock (State *S) {
   while (__atomic_test_and_set(&S->stop_lock, __ATOMIC_ACQUIRE)) {}
 }
@@ -26,7 +26,7 @@ static void spin_unlock (State *S) {
   __atomic_clear(&S->stop_lock, __ATOMIC_RELEASE);
 }
 
-/* The hook by which an installed core polls. */
+/* Polls: the hook of an installed core. */
 static void ask_hook (lua_State *L, lua_Debug *ar) {
   (void)ar;
   lupine_stopped(L);
@@ -50,8 +50,8 @@ void stop_end_interrupt (State *S) {
 }
 
 /*
-** Called when the core of a main thread can no longer be diverted, by the core or before it is
-** closed. A C module may close a state of its own, which is not one of ours.
+** Records that the core of a main thread can no longer be diverted. Called by the core, or before
+** it is closed. A C module may close a state of its own, which is not one of ours.
 */
 void lupine_closing (lua_State *L) {
   State *S = state_current;
@@ -155,7 +155,7 @@ int stop_is_due (State *S) {
   return why;
 }
 
-/* The core calls this where it polls. */
+/* Raises an error if the run is to end. The core calls this where it polls. */
 void lupine_stopped (lua_State *L) {
   State *S = state_current;
   int why = stop_is_due(S);

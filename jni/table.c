@@ -49,8 +49,8 @@ static int is_element (lua_State *L, int index, int64_t length) {
 }
 
 /*
-** Pushes a key that is not that of an element, if there is one. A table with __len has as many
-** elements as it says, where '#' calls that.
+** Pushes the first key that is neither an index of an element nor "n", if there is one; returns
+** whether there is. Returns 0 for a table with __len where '#' calls that. [-0, +(0|1), e]
 */
 int table_push_other_key (lua_State *L) {
   int key = lua_gettop(L) + 1;
@@ -70,14 +70,14 @@ int table_push_other_key (lua_State *L) {
   return 0;
 }
 
-/* table key */
+/* table key: writes the value of the key, with metamethods. */
 void table_get (Entry *E, lua_State *L) {
   lua_settop(L, 2);
   lua_gettable(L, 1);
   writer_put(&E->W, L, -1);
 }
 
-/* table key value */
+/* table key value: sets the value, with metamethods; writes the old one, of a table its own. */
 void table_put (Entry *E, lua_State *L) {
   lua_settop(L, 3);
   lua_pushvalue(L, 2);
@@ -88,7 +88,7 @@ void table_put (Entry *E, lua_State *L) {
   writer_put(&E->W, L, 2);
 }
 
-/* table key */
+/* table key: writes the value of the key, without metamethods. */
 void table_raw_get (Entry *E, lua_State *L) {
   table_check(L);
   lua_settop(L, 2);
@@ -96,7 +96,7 @@ void table_raw_get (Entry *E, lua_State *L) {
   writer_put(&E->W, L, -1);
 }
 
-/* table key value */
+/* table key value: sets the value, without metamethods; writes the old one. */
 void table_raw_put (Entry *E, lua_State *L) {
   table_check(L);
   lua_settop(L, 3);
@@ -107,12 +107,12 @@ void table_raw_put (Entry *E, lua_State *L) {
   writer_put(&E->W, L, 2);
 }
 
-/* table */
+/* table: writes its length, with metamethods. */
 void table_put_length (Entry *E, lua_State *L) {
   writer_put_integer(&E->W, L, table_length(L));
 }
 
-/* table */
+/* table: writes its length, without metamethods. */
 void table_put_raw_length (Entry *E, lua_State *L) {
   table_check(L);
   writer_put_integer(&E->W, L, (int64_t)lua_rawlen(L, 1));
@@ -133,13 +133,13 @@ void table_entries (Entry *E, lua_State *L) {
   }
 }
 
-/* table */
+/* table: writes the number of its entries, without metamethods. */
 void table_size (Entry *E, lua_State *L) {
   table_check(L);
   writer_put_integer(&E->W, L, count(L));
 }
 
-/* table */
+/* table: writes what table_push_other_key pushes. */
 void table_put_other_key (Entry *E, lua_State *L) {
   if (table_push_other_key(L)) writer_put(&E->W, L, -1);
 }
@@ -153,7 +153,7 @@ void table_pairs (Entry *E, lua_State *L) {
   writer_put_range(&E->W, L, 3, 5);
 }
 
-/* value */
+/* value: writes what tostring returns for it. */
 void table_to_string (Entry *E, lua_State *L) {
   luaL_tolstring(L, 1, NULL);     /* 5.2 accepts any result of __tostring */
   if (!lua_isstring(L, -1)) luaL_error(L, "'__tostring' must return a string");

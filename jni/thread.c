@@ -51,9 +51,10 @@ static void raise_error_of (lua_State *L, lua_State *thread) {
 }
 
 /*
-** thread iterates args...: continues it, and writes its status and what it yielded or returned. An
-** iterator is not continued once it is dead, nor started by an argument; without 'iterates' a dead
-** one is an error.
+** thread iterates args...: resumes the thread; writes its status, and the values that it yielded or
+** returned. With 'iterates', writes THREAD_DEAD for a dead thread, which is an error otherwise.
+** Also, a new thread is not started if its first argument is not nil, and THREAD_NEW is written;
+** else it is started without arguments.
 */
 void thread_resume (Entry *E, lua_State *L) {
   Writer *W = &E->W;
@@ -153,8 +154,8 @@ void thread_spawn (Entry *E, lua_State *L) {
 }
 
 /*
-** thread: kills it. An error of closing it is raised. The error that it ended with before is not,
-** since its resumer has raised that.
+** thread: closes it, with its pending to-be-closed variables. Raises an error of theirs, but not
+** the one that the thread has ended with, which its resumer has raised.
 */
 void thread_close (Entry *E, lua_State *L) {
   State *S = E->S;

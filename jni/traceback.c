@@ -48,7 +48,7 @@ static int make_room (State *S) {
   return S->levels != NULL;
 }
 
-/* Appends the levels of a stack from 'level' on, as many as there is room for. */
+/* Appends the levels of a stack from 'level' on to S->levels, as many as there is room for. */
 static void note_levels (State *S, lua_State *L, int level) {
   lua_Debug ar;
   int last = core_last_level(L);
@@ -67,7 +67,7 @@ static void note_levels (State *S, lua_State *L, int level) {
 }
 
 /*
-** The message handler: saves the stack, and leaves the error value as it is. Allocates nothing in
+** Saves the stack, and leaves the error value as it is: the message handler. Allocates nothing in
 ** Lua, and raises nothing.
 */
 int traceback_handler (lua_State *L) {

@@ -1,5 +1,5 @@
 /*
-** Upcalls: Lua's calls of Java.
+** Upcalls: calls from Lua to Java.
 */
 #include "upcall.h"
 
@@ -20,7 +20,7 @@
 #include "known.h"
 #include "writer.h"
 
-/* Which C function runs. */
+/* Returns the C function that runs. */
 static lua_CFunction running_function (lua_State *L) {
   lua_Debug ar;
   lua_CFunction function = NULL;

@@ -1,4 +1,4 @@
-/* Upcalls: Lua's calls of Java. */
+/* Upcalls: calls from Lua to Java. */
 #ifndef LUPINE_UPCALL_H
 #define LUPINE_UPCALL_H
 

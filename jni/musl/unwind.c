@@ -27,7 +27,7 @@ unsigned long __getauxval (unsigned long type);
 
 static Object own;                /* this library, in which most of the functions are */
 
-static int look (struct dl_phdr_info *info, size_t size, void *data) {
+static int visit (struct dl_phdr_info *info, size_t size, void *data) {
   const Wanted *wanted = (const Wanted *)data;
   const void *eh_frame = NULL;
   uintptr_t start = UINTPTR_MAX, end = 0;
@@ -58,7 +58,7 @@ int _dl_find_object (void *address, Object *object) {
   }
   wanted.address = (uintptr_t)address;
   wanted.object = object;
-  return dl_iterate_phdr(look, &wanted) == 1 ? 0 : -1;
+  return dl_iterate_phdr(visit, &wanted) == 1 ? 0 : -1;
 }
 
 /* Tells libgcc on AArch64 whether the processor has atomic instructions. */
@@ -70,5 +70,5 @@ __attribute__((constructor)) static void find_own (void) {
   Wanted wanted;
   wanted.address = (uintptr_t)&find_own;
   wanted.object = &own;
-  dl_iterate_phdr(look, &wanted);
+  dl_iterate_phdr(visit, &wanted);
 }

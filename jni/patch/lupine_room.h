@@ -9,7 +9,7 @@
 #if LJ_TARGET_LINUX && defined(LJ_TARGET_JUMPRANGE)
 
 /* lupine: room for machine code in our own .bss, which all states of all threads share. It is
-** handed out in blocks; pages of it exist only while they are in use.
+** allocated in blocks; pages of it exist only while they are in use.
 */
 #define ROOM_BLOCK	((size_t)65536)
 #define ROOM_BLOCKS	(LJ_TARGET_JUMPRANGE > 27 ? 1024 : 768)

@@ -1,8 +1,8 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Native Lua for the JVM: an engine of {@link javax.script}, and a runtime API under it. */
+/** Native Lua for the JVM: engines of {@link javax.script}, and a runtime API. */
 @NullMarked
-@SuppressWarnings("module") // those of other platforms are elsewhere, or nowhere
+@SuppressWarnings("module") // modules with the natives of other platforms need not be there
 module org.lupine {
   requires transitive java.scripting;
   requires static org.jspecify;

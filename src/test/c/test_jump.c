@@ -203,7 +203,7 @@ static void holds (Fake *fake, const char *script) {
   CHECK(run(fake, "return 6 * 7", &answer) == STATUS_OK && integer_at(answer, 2) == 42);
 }
 
-/* 'inside' of a call of Java from a coroutine 'co', in which the text runs. */
+/* 'inside' a call to Java from a coroutine 'co', in which the text runs. */
 #define IN_COROUTINE(text) \
   "co = coroutine.create(function() local s, m = object('run', [[" text "]]) back = m or s end)\n" \
   "back = nil local ok, e = coroutine.resume(co)\n"

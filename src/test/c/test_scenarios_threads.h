@@ -56,7 +56,7 @@ static void closing_coroutines (Fake *fake) {
 static ThreadState *other;        /* the attached one, or NULL */
 static int others, most_others;   /* how many there are; the most at a time */
 
-/* Runs Lua in a thread of its own, while the first one waits in a call of Java. */
+/* Runs Lua in a thread of its own, while the first one waits in a call from Lua to Java. */
 static void in_other_thread (Fake *fake) {
   State *S = fake->state;
   int32_t status;
@@ -79,7 +79,8 @@ static void in_other_thread (Fake *fake) {
 }
 
 /*
-** The first thread continues while the other one waits in a call of Java, and so does a third one.
+** The first thread continues while the other one waits in a call from Lua to Java, and so does a
+** third one.
 */
 static void in_first_thread (Fake *fake) {
   State *S = fake->state;

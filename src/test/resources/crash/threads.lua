@@ -75,7 +75,7 @@ for _, use in ipairs {
 end
 collectgarbage()
 
---- many values yielded by Java, many given back: any
+--- many values yielded by Java, many returned: any
 local Yield = java.import("org.lupine.value.Yield")
 local unpack = unpack or table.unpack
 local co = coroutine.create(function()

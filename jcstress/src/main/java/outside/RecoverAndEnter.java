@@ -12,7 +12,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IZ_Result;
 
-/** The lock is taken from one that left without giving it back, and comes again just then. */
+/** The lock is taken from a thread that left without releasing it, and enters again just then. */
 @JCStressTest
 @Outcome(id = "3, false", expect = ACCEPTABLE, desc = "Each was inside alone")
 @Outcome(expect = FORBIDDEN, desc = "Two were inside, or the lock is not free")

@@ -39,14 +39,14 @@ public enum Flavour {
   }
 
   /**
-   * Returns the short name, as in {@code lua54} or {@code luajit}, which is also a name of an
+   * Returns the short name, such as {@code lua54} or {@code luajit}, which is also a name of an
    * engine.
    */
   public String id() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the name for people, as in {@code Lua 5.4} or {@code LuaJIT}. */
+  /** Returns the name for people, such as {@code Lua 5.4} or {@code LuaJIT}. */
   public String title() {
     return this == LUAJIT ? "LuaJIT" : "Lua " + branch;
   }
@@ -59,19 +59,19 @@ public enum Flavour {
     return Flavours.integers(id());
   }
 
-  /** Returns the major and minor version, as in {@code 5.4}. */
+  /** Returns the major and minor version, such as {@code 5.4}. */
   public String branch() {
     return branch;
   }
 
-  /** Returns the version of the language, as in {@code 5.4}; {@code 5.1} for LuaJIT. */
+  /** Returns the version of the language, such as {@code 5.4}; {@code 5.1} for LuaJIT. */
   public String language() {
     return this == LUAJIT ? LUA51.branch : branch;
   }
 
   /**
-   * Returns the full version, as in {@code 5.4.9}, as the build recorded it; the {@link #branch} if
-   * it did not. Loads nothing native.
+   * Returns the full version, such as {@code 5.4.9}, as the build recorded it; the {@link #branch}
+   * if it did not. Loads nothing native.
    */
   public String version() {
     return NativeLibrary.properties().getOrDefault(id() + ".version", branch);

@@ -57,8 +57,8 @@ public final class Lua {
   }
 
   /**
-   * Returns an object of which Lua sees only entries or elements, so that a key never means a
-   * member; otherwise as {@link #asMembers}.
+   * Returns an object of which Lua sees only entries or elements: a key never means a member. See
+   * {@link #asMembers} for the rest.
    *
    * @throws NullPointerException if the object is null
    */

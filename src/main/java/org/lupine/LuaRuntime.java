@@ -101,13 +101,13 @@ public final class LuaRuntime implements AutoCloseable {
     return flavour;
   }
 
-  /** Returns the version of the language, as in {@code 5.4}; {@code 5.1} for LuaJIT. */
+  /** Returns the version of the language, such as {@code 5.4}; {@code 5.1} for LuaJIT. */
   public String version() {
     return flavour.language();
   }
 
   /**
-   * Returns the exact version, as in {@code Lua 5.4.9} or {@code LuaJIT 2.1}. It comes from the
+   * Returns the exact version, such as {@code Lua 5.4.9} or {@code LuaJIT 2.1}. It comes from the
    * native library itself; scripts cannot change it.
    */
   public String implementation() {

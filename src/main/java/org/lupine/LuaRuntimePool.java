@@ -183,7 +183,7 @@ public final class LuaRuntimePool implements AutoCloseable {
     }
   }
 
-  private void giveBack(LuaRuntime runtime, boolean sound) {
+  private void takeBack(LuaRuntime runtime, boolean sound) {
     boolean keep = false;
     try {
       keep = sound && reset != null && holds(reset, runtime);
@@ -259,7 +259,7 @@ public final class LuaRuntimePool implements AutoCloseable {
     }
   }
 
-  /** A borrowed runtime. For the thread that borrowed it, or one that it is handed to. */
+  /** A borrowed runtime. For the thread that borrowed it, or one that it is passed to. */
   public static final class Lease implements AutoCloseable {
     private final LuaRuntimePool pool;
     private @Nullable LuaRuntime runtime;
@@ -277,7 +277,7 @@ public final class LuaRuntimePool implements AutoCloseable {
      */
     public synchronized LuaRuntime runtime() {
       if (runtime == null) {
-        throw new IllegalStateException("runtime was given back");
+        throw new IllegalStateException("runtime was returned to the pool");
       }
       return runtime;
     }
@@ -296,7 +296,7 @@ public final class LuaRuntimePool implements AutoCloseable {
         runtime = null;
       }
       if (given != null) {
-        pool.giveBack(given, sound);
+        pool.takeBack(given, sound);
       }
     }
   }
@@ -324,8 +324,8 @@ public final class LuaRuntimePool implements AutoCloseable {
     }
 
     /**
-     * Sets an action for each runtime after it is opened, such as loading libraries or setting
-     * variables.
+     * Sets the action that is called with each runtime when it has been opened, such as one that
+     * loads libraries or sets variables.
      */
     public Builder setup(Consumer<? super LuaRuntime> setup) {
       this.setup = Objects.requireNonNull(setup, "setup");
@@ -333,8 +333,8 @@ public final class LuaRuntimePool implements AutoCloseable {
     }
 
     /**
-     * Sets a check for each runtime before it is lent again. One that fails the check, or raises an
-     * error, is replaced.
+     * Sets the check that decides whether a runtime may be lent again. One that fails the check, or
+     * raises an error, is replaced.
      */
     public Builder validation(Predicate<? super LuaRuntime> validation) {
       this.validation = Objects.requireNonNull(validation, "validation");

@@ -26,7 +26,7 @@ public interface ModuleSource {
   /**
    * Returns the module of a name, or null if it is not here.
    *
-   * @param name as the script wrote it, as in {@code a.b}
+   * @param name as the script wrote it, such as {@code a.b}
    * @param places receives each place that was searched, as in {@code no file 'a/b.lua'}; the
    *     message lists them if the module is not found
    * @throws IOException if the search failed; {@code require} fails with it

@@ -28,7 +28,7 @@ public enum Sandbox {
 
   /**
    * For your own scripts, protected from accidents: no files, processes, C modules or bytecode; of
-   * Java, objects that were handed over and what they return; 256 MiB of memory; for each call 30
+   * Java, objects that were passed to it and what they return; 256 MiB of memory; for each call 30
    * seconds, 64 MiB of output, and 256 MiB of values passed to Java.
    */
   CONSTRAINED,
@@ -101,7 +101,7 @@ public enum Sandbox {
     if (this == TRUSTED) {
       return asked == null ? HostAccess.ALL : asked;
     }
-    refuse(asked != null && asked.reflection(), "a gate that lets scripts reach reflection");
+    refuse(asked != null && asked.reflection(), "a HostAccess that lets scripts reach reflection");
     var gate =
         asked != null
             ? asked

@@ -2,7 +2,7 @@
  * Runs Lua 5.1 to 5.5 and LuaJIT inside the JVM.
  *
  * <p>{@link org.lupine.LuaRuntime} is one interpreter; {@link org.lupine.LuaOptions} configures it;
- * {@link org.lupine.LuaRuntimePool} lends several to many threads. {@link org.lupine.Flavour} has
+ * {@link org.lupine.LuaRuntimePool} shares several among threads. {@link org.lupine.Flavour} lists
  * the Lua versions, {@link org.lupine.Sandbox} the presets for scripts that are not your own.
  * {@link org.lupine.access.HostAccess} decides what scripts may reach. The types of Lua's values
  * are in {@link org.lupine.value}, script engines for {@code javax.script} in {@link
@@ -21,24 +21,24 @@
  * {@link org.lupine.value.LuaCoroutine}: references into their runtime, in which Java may call and
  * change them. Any other Java object goes to Lua as a reference, and comes back as the same object.
  *
- * <p><b>Threads.</b> A runtime may be used by any thread, one at a time; other threads wait. Each
- * wait ends by an interrupt of the thread and by the limits of its run. A thread may use a runtime
- * whose script waits in a call of Java, for callbacks.
+ * <p><b>Threads.</b> Any thread may use a runtime, one at a time; others wait. An interrupt of the
+ * waiting thread ends such a wait, and so does the limit of its run. While a script waits in a Java
+ * method, other threads may call its functions.
  *
- * <p><b>Errors.</b> Whatever Lua raises is a {@link org.lupine.value.LuaException}. A Java
- * exception that passed through Lua is its cause, the identical object. An argument that cannot be
- * used is an {@link java.lang.IllegalArgumentException}; use after {@code close()} is an {@link
- * java.lang.IllegalStateException}.
+ * <p><b>Errors.</b> Whatever Lua raises is a {@link org.lupine.value.LuaException}. If a Java
+ * exception caused the error, it is the cause of the LuaException, as the same object. An argument
+ * that cannot be used is an {@link java.lang.IllegalArgumentException}; use after {@code close()}
+ * throws an {@link java.lang.IllegalStateException}.
  *
  * <p><b>Lifetime.</b> {@code close()} frees a runtime and all of its values. A runtime that is
  * unreachable is freed by a cleaner.
  *
  * <p><b>Null.</b> Parameters and results are not null unless they are marked {@code Nullable}.
  *
- * <p><b>Priorities</b>, in this order:
+ * <p><b>Aims</b>, the most important first:
  *
  * <ol>
- *   <li>A script never ends the JVM.
+ *   <li>No script ends the JVM by mistake.
  *   <li>An operation crosses the boundary between Java and C once.
  *   <li>Values are exact.
  *   <li>The engine follows the habits of hosts of {@code javax.script}.

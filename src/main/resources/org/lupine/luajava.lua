@@ -15,7 +15,7 @@ end
 
 -- Where scripts may name no classes there is no such function.
 local import = java.import or function(name)
-  refuse("access denied: look-up of class " .. tostring(name))
+  refuse("access denied: lookup of class " .. tostring(name))
 end
 
 local luajava = {}

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees each access of a script to a member, entry or element of a Java object, including those
- * through views and look-ups of methods. Must be thread-safe. Iteration, calls and operators are
+ * through views and lookups of methods. Must be thread-safe. Iteration, calls and operators are
  * left to {@link HostAccess}, which is also asked about the member that the filter names.
  *
  * <pre>{@code

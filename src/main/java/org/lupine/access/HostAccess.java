@@ -167,7 +167,7 @@ public interface HostAccess {
       };
 
   /**
-   * Permits the objects that the program hands over, and what they return: no classes by name, no
+   * Permits the objects that the program passes, and what they return: no classes by name, no
    * static members, no construction.
    */
   HostAccess BINDINGS_ONLY =

@@ -5,7 +5,10 @@ import java.lang.reflect.Proxy;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Recognizes what leads out of the objects that were handed over and into the virtual machine. */
+/**
+ * Recognizes what leads out of the objects that were passed to scripts and into the virtual
+ * machine.
+ */
 final class Reflective {
   private static final Set<String> METHODS =
       Set.of("getClass", "wait", "notify", "notifyAll", "finalize", "clone");

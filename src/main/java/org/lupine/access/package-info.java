@@ -15,8 +15,9 @@
  * }
  * }</pre>
  *
- * <p>They are options of a runtime or engine: see {@link org.lupine.LuaOptions.Settings}. A {@link
- * org.lupine.Sandbox} preset has a gate of its own, which can be replaced, but not weakened to
- * reflection or classes by name.
+ * <p>They are options of a runtime or engine: see {@link org.lupine.LuaOptions.Settings}. The
+ * presets {@link org.lupine.Sandbox#CONSTRAINED} and {@link org.lupine.Sandbox#SANDBOX} set a
+ * {@code HostAccess} of their own. It can be replaced, but not by one that permits reflection or
+ * classes by name.
  */
 package org.lupine.access;

@@ -63,7 +63,7 @@ final class Failures {
     return null;
   }
 
-  /** Returns the line whose digits, followed by a colon and a blank, begin at an index, or -1. */
+  /** Parses the line number at an index; returns -1 unless a colon and a space follow it. */
   private static int line(String text, int begin, int end) {
     int line = 0;
     int i = begin;

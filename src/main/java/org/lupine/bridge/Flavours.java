@@ -45,7 +45,7 @@ public final class Flavours {
   }
 
   /**
-   * Returns the version that a flavour's library was built from, as in {@code Lua 5.4.9}; scripts
+   * Returns the version that a flavour's library was built from, such as {@code Lua 5.4.9}; scripts
    * cannot change it.
    */
   static String implementation(String flavour) {

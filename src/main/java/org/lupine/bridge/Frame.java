@@ -42,12 +42,12 @@ final class Frame {
     return (shared.getInt(Layout.FLAGS) & Flag.DIRTY) != 0;
   }
 
-  /** Returns whether code that outlasts the last run under a scope may use its environment. */
+  /** Returns whether code that remains after the last run under a scope may use its environment. */
   boolean isEscaped() {
     return (shared.getInt(Layout.FLAGS) & Flag.ESCAPED) != 0;
   }
 
-  /** Returns how many of the values were read that were handed over to the last run. */
+  /** Returns how many of the values were read that were passed to the last run in advance. */
   int taken() {
     return shared.getInt(Layout.TAKEN);
   }

@@ -19,7 +19,7 @@ final class Interrupter {
   private static final int FRAMES = 100; // stack frames that must be left for a use with a limit
 
   /** How often a state is found idle before it is no longer watched, until it is used again. */
-  private static final int IDLE_LOOKS = 10;
+  private static final int IDLE_POLLS = 10;
 
   /**
    * The nanoseconds that the finalizers of an unreachable state may take if it has no limit. Tests
@@ -44,7 +44,7 @@ final class Interrupter {
   /** The thread state whose run this ends; null for the run in the state's own context. */
   private final @Nullable ThreadState state;
 
-  /** Whether the watchdog looks at this; set by the thread that enters. */
+  /** Whether the watchdog polls this; set by the thread that enters. */
   private volatile boolean watched;
 
   private volatile long limit; // nanoseconds for each use from outside; 0: none
@@ -62,8 +62,8 @@ final class Interrupter {
   private long end;
   private long allowed; // nanoseconds: the length of the limit
   private boolean over; // the end has passed, and what runs is being ended
-  private boolean asked; // the stop has to be requested again at the next look
-  private boolean interrupted; // the thread was, at the watchdog's last look
+  private boolean asked; // the stop has to be requested again at the next poll
+  private boolean interrupted; // the thread was, at the watchdog's last poll
   private int idle;
   private @Nullable Thread input; // may be waiting for input
   private boolean inputEnded; // ended by an interrupt
@@ -113,7 +113,7 @@ final class Interrupter {
     return limit;
   }
 
-  /** Returns whether the {@link Watchdog} looks at this. */
+  /** Returns whether the {@link Watchdog} polls this. */
   boolean isWatched() {
     return watched;
   }
@@ -123,7 +123,7 @@ final class Interrupter {
     return address == 0;
   }
 
-  /** Sets whether the {@link Watchdog} looks at this from now on; called by it. */
+  /** Sets whether the {@link Watchdog} polls this from now on; called by it. */
   void watched(boolean watched) {
     this.watched = watched;
   }
@@ -136,7 +136,7 @@ final class Interrupter {
   }
 
   /**
-   * Called after the lock was acquired.
+   * Begins to watch the run; called after the lock was acquired.
    *
    * @throws OutOfMemoryError if there is a limit, and no memory for enforcing it
    */
@@ -158,7 +158,7 @@ final class Interrupter {
     }
   }
 
-  /** Called before the lock is released. */
+  /** Ends the watch of the run; called before the lock is released. */
   void leaving() {
     while (earlier != null && earlier.depth >= lock.depth()) {
       unbind();
@@ -193,8 +193,8 @@ final class Interrupter {
   }
 
   /**
-   * Called before the state is closed. Its finalizers end by the limit of each use, by the deadline
-   * of the current thread, and when the thread is interrupted.
+   * Limits the finalizers of the state, which is about to be closed. They are ended by the limit of
+   * each use, by the deadline of the current thread, and when the thread is interrupted.
    *
    * @param dropped whether the state was not closed but became unreachable: then its finalizers
    *     have a limit in any case, since other states wait for the thread that runs them
@@ -364,7 +364,7 @@ final class Interrupter {
 
   /**
    * Ends the waits of the run that is to end: for another state, for being attached to this one,
-   * for input, and for callbacks that cannot come in.
+   * for input, and for callbacks that cannot enter.
    */
   private void cancelWaits() {
     if (input != null && !inputEnded) {
@@ -389,13 +389,13 @@ final class Interrupter {
   }
 
   /**
-   * Called by the watchdog at each look.
+   * Checks whether the run is to end, and stops it if so; called by the watchdog.
    *
-   * @return nanoseconds until the next look; -1 if none is needed
+   * @return nanoseconds until the next poll; -1 if none is needed
    */
-  synchronized long look(long now, long tick) {
+  synchronized long poll(long now, long tick) {
     var thread = thread();
-    if (address == 0 || thread == null && !asked && !armed && ++idle > IDLE_LOOKS && rest()) {
+    if (address == 0 || thread == null && !asked && !armed && ++idle > IDLE_POLLS && rest()) {
       return -1;
     }
     if (thread == null) {
@@ -404,7 +404,7 @@ final class Interrupter {
       idle = 0;
       boolean again = interrupted;
       interrupted = thread.isInterrupted();
-      // not at the first look: a waiting Java method may be about to answer that interrupt itself
+      // not at the first poll: a waiting Java method may be about to answer that interrupt itself
       if (interrupted && again) {
         asked |= interruptOf(thread);
       }

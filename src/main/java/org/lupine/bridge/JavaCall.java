@@ -26,7 +26,7 @@ public final class JavaCall {
     this.run = run;
   }
 
-  /** Notes what has ended this call: one of {@link Stop}, 0 for none. */
+  /** Records what has ended this call: one of {@link Stop}, 0 for none. */
   void end(int why) {
     stopped = why;
   }

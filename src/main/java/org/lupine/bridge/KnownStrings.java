@@ -45,7 +45,7 @@ final class KnownStrings {
   }
 
   /**
-   * Notes that a string is passed to Lua; returns its number, or 0 if it has none. Telling Lua a
+   * Records that a string is passed to Lua; returns its number, or 0 if it has none. Telling Lua a
    * number is a crossing.
    *
    * @throws IllegalArgumentException if the string cannot be encoded

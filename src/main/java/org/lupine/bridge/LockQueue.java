@@ -12,11 +12,11 @@ import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
 
 /**
- * The threads that wait for a {@link StateLock} from outside. The first in line polls the lock, and
+ * The threads that wait for a {@link StateLock} from outside. The first one polls the lock, and
  * so does the first of those that may share the state; the others are parked.
  *
- * <p>Each wait ends by {@link Thread#interrupt}, and when the run that waits is to end. A waiter
- * that dies of a stack overflow or for lack of memory does not block the others.
+ * <p>Each wait is ended by {@link Thread#interrupt}, and when the run that waits is to end. A
+ * waiter that dies of a stack overflow or for lack of memory does not block the others.
  */
 final class LockQueue {
   /** A waiting thread. */
@@ -45,18 +45,18 @@ final class LockQueue {
     LATE
   }
 
-  private static final int LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
+  private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
   private static final int FRAMES = 100; // stack frames that must be left for a wait
 
   // nanoseconds
   private static final long STARVES = 1_000_000, LONG_WAIT = 1_000_000_000;
-  private static final long FIRST_IN_LINE = 20_000_000;
-  private static final long IN_LINE = 1_000_000_000, LONGEST_IN_LINE = 8_000_000_000L;
+  private static final long FIRST_QUEUED = 20_000_000;
+  private static final long QUEUED = 1_000_000_000, LONGEST_QUEUED = 8_000_000_000L;
   private static final long FIRST_SHARE = 50_000, LONGEST_SHARE = 2_000_000;
 
   /**
-   * For how long an owner that is RUNNABLE in a call to Java is left alone: it may be polling or
-   * reading.
+   * For how long an owner that is RUNNABLE in a call from Lua to Java is left alone: it may be
+   * polling or reading.
    */
   private static final long RUNS = 100_000_000;
 
@@ -74,7 +74,7 @@ final class LockQueue {
   private final StateLock lock;
   private final ConcurrentLinkedQueue<Waiter> waiters = new ConcurrentLinkedQueue<>();
 
-  /** The first in line while it is parked or about to be. */
+  /** The first waiter while it is parked or about to be. */
   private volatile @Nullable Waiter sleeper;
 
   /** The waiter that has waited so long that no thread may overtake it. */
@@ -92,7 +92,7 @@ final class LockQueue {
    * Returns whether a thread may take the lock if it is free, that is, unless another thread has
    * waited so long that it is no longer to be overtaken.
    *
-   * @param waiter the thread's place in line; null if it has not waited
+   * @param waiter the thread's entry in the queue; null if it has not waited
    */
   boolean mayBarge(@Nullable Waiter waiter) {
     var first = starving;
@@ -196,7 +196,7 @@ final class LockQueue {
 
   private Outcome await(Thread thread, boolean shares, long nanos) {
     checkStack(FRAMES);
-    for (int looks = 0; looks < LOOKS; looks++) {
+    for (int spins = 0; spins < SPINS; spins++) {
       if (lock.take(thread, null)) {
         return Outcome.TAKEN;
       }
@@ -221,8 +221,8 @@ final class LockQueue {
   private Outcome await(Waiter waiter, long nanos) {
     var thread = waiter.thread;
     long start = waiter.start;
-    long lookedAtOwner = start;
-    long lookedAtStack = start;
+    long ownerChecked = start;
+    long stackChecked = start;
     long pause = FIRST_SHARE;
     var deadline = Deadline.current();
     while (true) {
@@ -247,10 +247,10 @@ final class LockQueue {
       if (first && now - start > STARVES) {
         starving = waiter;
       }
-      if (first && now - lookedAtOwner > FIRST_IN_LINE) {
-        boolean alive = now - lookedAtStack > LONG_WAIT;
-        lookedAtOwner = now;
-        lookedAtStack = alive ? now : lookedAtStack;
+      if (first && now - ownerChecked > FIRST_QUEUED) {
+        boolean alive = now - stackChecked > LONG_WAIT;
+        ownerChecked = now;
+        stackChecked = alive ? now : stackChecked;
         lock.inside.recover(thread, alive);
       }
       if (!waiter.shares && now - start > STARVES && isDeadlock(waiter)) {
@@ -260,7 +260,7 @@ final class LockQueue {
       pause =
           sharer
               ? Math.min(2 * pause, LONGEST_SHARE)
-              : first ? FIRST_IN_LINE : Math.min(Math.max(2 * pause, IN_LINE), LONGEST_IN_LINE);
+              : first ? FIRST_QUEUED : Math.min(Math.max(2 * pause, QUEUED), LONGEST_QUEUED);
       long left =
           Math.min(
               nanos - (now - start),
@@ -303,7 +303,7 @@ final class LockQueue {
 
   /**
    * Ends the waits of threads that would share the state, and have waited for a while; called when
-   * the run inside is to end, but is blocked in a call to Java, and cannot let any of them in.
+   * the run inside is to end, but is blocked in a call from Lua to Java, and cannot admit any.
    *
    * @param late whether it is to end because its time is over
    */

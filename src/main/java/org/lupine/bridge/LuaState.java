@@ -158,7 +158,7 @@ public final class LuaState implements AutoCloseable {
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Returns the flavour, as in {@code lua54}. */
+  /** Returns the flavour, such as {@code lua54}. */
   public String flavour() {
     return flavour;
   }
@@ -189,8 +189,10 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Sets the function that returns a mirror here for a Lua value of another state. If it returns
-   * the value itself, the value is refused. Null: all such values are refused.
+   * Sets the function that makes mirrors of Lua values of other states. A value for which it
+   * returns the value itself is refused.
+   *
+   * @param mirrors null to refuse all such values
    */
   public void mirrors(@Nullable UnaryOperator<Object> mirrors) {
     this.mirrors = mirrors;
@@ -247,12 +249,12 @@ public final class LuaState implements AutoCloseable {
     return number < 0 ? globalScope : chunks.scopes().get(number, globalScope);
   }
 
-  /** Notes that a script reads a variable of a scope. */
+  /** Records that a script reads a variable of a scope. */
   void observeRead(String name) {
     chunks.observeRead(name);
   }
 
-  /** Notes that a script has set a variable of a scope. */
+  /** Records that a script has set a variable of a scope. */
   void observeWrite(String name, Object value) {
     chunks.observeWrite(name, value);
   }
@@ -284,7 +286,8 @@ public final class LuaState implements AutoCloseable {
 
   /**
    * Acquires the lock for an operation on a value of this state, such as a call of its function.
-   * Unlike {@link #enter} it does not wait for threads that are inside but in a call to Java.
+   * Unlike {@link #enter} it does not wait for threads that are inside but in a call from Lua to
+   * Java.
    */
   public void share() {
     lock.share();
@@ -377,8 +380,8 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Notes that an acquisition by {@link #enter} outlasts the method that called it; or, if false,
-   * that it no longer does. No stack trace shows such an acquisition.
+   * Records that an acquisition by {@link #enter} remains after the method that called it; or, if
+   * false, that it no longer does. No stack trace shows such an acquisition.
    */
   public void hold(boolean keep) {
     Objects.requireNonNull(lock.mine()).holds += keep ? 1 : -1;
@@ -389,7 +392,7 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Notes that Lua was left by what no script can catch. Under the lock.
+   * Records that Lua was left by what no script can catch. Under the lock.
    *
    * @param why one of Stop, or 0 for an exception of Java
    */
@@ -554,7 +557,7 @@ public final class LuaState implements AutoCloseable {
     return entries.getAcquire();
   }
 
-  /** Notes that Lua is about to run. On the thread that is inside. */
+  /** Records that Lua is about to run. On the thread that is inside. */
   void countEntry() {
     entries.setRelease(entries.getPlain() + 1);
   }
@@ -592,7 +595,10 @@ public final class LuaState implements AutoCloseable {
     return chunks.load(chunk, environment);
   }
 
-  /** Runs a chunk whose globals, and those of functions in it, are a table and nothing else. */
+  /**
+   * Runs a chunk with a table as its environment, in place of the state's globals; returns its
+   * results.
+   */
   public Object[] runIn(LuaTable environment, Chunk chunk, Object... arguments) {
     return chunks.runIn(environment, chunk, arguments);
   }
@@ -767,7 +773,10 @@ public final class LuaState implements AutoCloseable {
     return fastCalls.getElements(table, first, most);
   }
 
-  /** Sets a table's value of a string key and returns the old one. */
+  /**
+   * Sets a table's value of a string key, with metamethods, and returns the old value of the table
+   * itself.
+   */
   @Nullable Object putField(Table table, String key, @Nullable Object value) {
     return fastCalls.putField(table, key, value);
   }
@@ -825,7 +834,7 @@ public final class LuaState implements AutoCloseable {
     operate(Op.PAUSE, pause);
   }
 
-  /** Returns the exact version, as in {@code Lua 5.4.9}; scripts cannot change it. */
+  /** Returns the exact version, such as {@code Lua 5.4.9}; scripts cannot change it. */
   public String implementation() {
     return Flavours.implementation(flavour);
   }
@@ -850,15 +859,15 @@ public final class LuaState implements AutoCloseable {
    * script runs.
    *
    * @param finder asked after {@code package.preload}; null for none
-   * @param natives whether C modules may be loaded
+   * @param cModules whether C modules may be loaded
    * @throws org.lupine.value.MissingNativeException if C modules are not available on this platform
    */
-  public void modules(@Nullable ModuleFinder finder, boolean natives) {
-    if (natives) {
+  public void modules(@Nullable ModuleFinder finder, boolean cModules) {
+    if (cModules) {
       Flavours.allowModules(flavour);
     }
     modules = finder == null ? null : new Modules(finder, options.charset());
-    operate(Op.MODULES, finder != null, natives);
+    operate(Op.MODULES, finder != null, cModules);
   }
 
   @Nullable Modules modules() {

@@ -124,7 +124,7 @@ final class Messages {
     freshCount = 0;
   }
 
-  /** Ends the message and returns its length; from now on its objects are Lua's. */
+  /** Ends the message and returns its length; from now on its handles belong to Lua. */
   int end() {
     freshCount = 0;
     return frame.end();
@@ -433,7 +433,9 @@ final class Messages {
     return value;
   }
 
-  /** Returns the tag of a value that {@link #plain} returned if it is a small value, else -1. */
+  /**
+   * Returns the tag of a small value that {@link #plain} has returned; -1 for any other value.
+   */
   static int smallTag(@Nullable Object value) {
     return value == null
         ? Tag.NIL
@@ -520,7 +522,7 @@ final class Messages {
     return value(in, at, false, true);
   }
 
-  /** Returns the size of a value of a message. */
+  /** Returns how many bytes a value takes in a message, with its header and padding. */
   static int size(ByteBuffer in, int at) {
     switch (in.getInt(at)) {
       case Tag.NIL:

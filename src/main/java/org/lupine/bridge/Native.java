@@ -65,8 +65,8 @@ final class Native {
   static native boolean stop(long address, long context, int why);
 
   /**
-   * Creates a context for a thread that is attached while another is in a call to Java, and
-   * switches to it.
+   * Creates a context for a thread that is attached while another is in a call from Lua to Java,
+   * and switches to it.
    *
    * @return its address; 0 if there is no memory, -1 if too little of the stack is left
    */
@@ -117,7 +117,7 @@ final class Native {
   static native void useStub(long address);
 
   /**
-   * Called from Lua. Throws nothing: exceptions are noted and answered as a status. A stack
+   * Answers an upcall. Throws nothing: exceptions are recorded and answered as a status. A stack
    * overflow or a lack of memory may prevent that. Yet none may leave an upcall stub, which would
    * end the JVM.
    */
@@ -132,7 +132,7 @@ final class Native {
     }
   }
 
-  /** Called when Lua has called Java often. */
+  /** Starts to make the upcall stub; called when Lua has called Java often. */
   private static void often() {
     UpcallStub.start();
   }

@@ -65,8 +65,9 @@ public final class Protocol {
     private Op() {}
 
     /**
-     * Returns whether a thread may do this while another is in a call of Java. It may not if the
-     * operation is one of the host on the state as a whole, which a running script does not expect.
+     * Returns whether a thread may do this while another is in a call from Lua to Java. It may not
+     * if the operation is one of the host on the state as a whole, which a running script does not
+     * expect.
      */
     static boolean isShared(int operation) {
       switch (operation) {
@@ -302,7 +303,7 @@ public final class Protocol {
     /** The numbers of names that WRITABLE has bits for are below this. */
     static final int WRITABLE_NAMES = 64;
 
-    /** The maximum length of a message that hands over values. */
+    /** The maximum length of a message that passes values in advance. */
     static final int HANDED = 2048;
 
     /** The content of TAKEN if Java was called before a value was read. */

@@ -45,7 +45,7 @@ final class RunProfile {
     return observed < OBSERVED;
   }
 
-  /** Notes what a run read first, and what it set. */
+  /** Records what a run read first, and what it set. */
   synchronized void observe(List<String> read, List<String> set) {
     if (!isObserving()) {
       return;

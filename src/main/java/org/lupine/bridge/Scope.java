@@ -83,8 +83,8 @@ public interface Scope {
   }
 
   /**
-   * Called with a new environment if functions remain in it, which this scope's variables cannot
-   * hold.
+   * Keeps an environment; called with a new one if functions remain in it, which this scope's
+   * variables cannot hold.
    */
   default void keep(LuaTable environment) {}
 }

@@ -5,44 +5,50 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock of a Lua state: re-entrant, and biased towards a thread that uses the state alone.
+ * The lock of a Lua state. It is re-entrant, and biased towards a thread that uses the state alone.
+ * {@link LuaState} acquires it for each operation: by {@link #lock} to run a chunk or to access
+ * globals, by {@link #share} for an operation on a value.
  *
- * <p>A thread is <i>inside</i> while its <i>depth</i>, the number of acquisitions that it has not
- * released, is above 0. The <i>owner</i> is the thread that the field {@code owner} names. Without
- * a bias a thread becomes the owner just before it enters, and stops being the owner just after it
- * leaves. A biased lock keeps its owner while that thread is outside. Waiting threads are in a
- * {@link LockQueue}.
+ * <p>The <i>depth</i> of a thread is the number of its acquisitions that it has not released. A
+ * thread is <i>inside</i> while its depth is above 0. The field {@code owner} names the
+ * <i>owner</i>, the only thread that may run Lua. Further threads may be inside: each of them is in
+ * a call from Lua to Java. They are <i>detached</i>, the owner is <i>attached</i>. {@link
+ * ThreadStates} has the detached ones, and lets them wait for the lock before they return to Lua.
+ * Threads that wait outside are in a {@link LockQueue}.
  *
  * <p><b>Biased locking,</b> as in former versions of HotSpot. After about 64 outermost acquisitions
- * in a row by one thread, none of which had to wait, the lock is biased towards that thread, which
- * from then on enters and leaves with plain stores to its depth. Another thread that wants the lock
- * first revokes the bias: it sets {@code revoked}, then makes all running threads of the process
- * execute a memory fence ({@link Native#fenceAll}, {@code membarrier(2)} on Linux). After the fence
- * it reads the owner's depth. If that is above 0, it waits, and the owner releases the lock when it
- * leaves. If it is 0, the owner sees {@code revoked} before it can enter, and the lock can be
- * taken. Where there is no such fence the lock is never biased. Each bias doubles the number of
- * acquisitions needed for the next one, up to a limit.
+ * in a row by one thread, none of which was queued, the lock is biased towards that thread: it
+ * remains the owner while it is outside, and enters and leaves with plain stores to its depth. To
+ * enter, it stores its depth and then reads {@code revoked}. Another thread that wants the lock
+ * revokes the bias: it sets {@code revoked}, makes all running threads of the process execute a
+ * memory fence ({@link Native#fenceAll}, {@code membarrier(2)} on Linux), and then reads the depth
+ * of the owner. So at least one of the two sees the store of the other. If the depth is 0, the
+ * other thread takes the lock; otherwise it waits, and the owner releases the lock when it leaves.
+ * Without such a fence the lock is never biased. Each bias doubles the number of acquisitions that
+ * the next one takes, up to 2<sup>20</sup>.
  *
- * <p><b>Barging.</b> A free lock goes to the thread that comes first, which may be the one that
- * just released it. The first thread in line, once it has waited for a millisecond, is no longer
- * overtaken, except by {@link #share} and {@link #tryOvertake}. {@link #lock} waits until it has
- * the lock, or until its thread is interrupted, the run that it is part of is stopped, or its
- * deadline has passed.
+ * <p><b>Barging.</b> A free lock goes to the thread that asks first, which may be the one that just
+ * released it. The first thread in the queue is <i>starving</i> if it still fails after it has
+ * waited for a millisecond. Then only {@link #share}, {@link #tryOvertake} and threads that are
+ * inside already overtake it.
  *
  * <p><b>Sharing.</b> {@link #lock} and {@link #tryLock()} acquire the lock only while no other
- * thread is inside. {@link #share} also takes it from an owner that is in a call from Lua to Java.
- * That owner remains inside. When its call returns to Lua, or when it calls Lua again, it waits
- * until it has the lock back. In one case a waiting {@code lock} takes the lock as {@code share}
- * does: in a deadlock, when a thread inside this state waits for a state that the waiting thread is
- * inside. See {@link ThreadStates}.
+ * thread is inside. {@link #share} also takes it from an owner that is in a call from Lua to Java,
+ * unless that is one during which no other thread may be attached: at once if the owner's thread is
+ * not RUNNABLE, otherwise after a tenth of a second. That owner is detached from then on. Before it
+ * returns to Lua, or calls Lua again, it waits until it has the lock back. A waiting {@code lock}
+ * does as {@code share} if it would deadlock otherwise, that is, if a thread inside this state
+ * waits, directly or by way of others, for a state that the waiting thread is inside.
+ *
+ * <p><b>End of a wait.</b> {@link #lock} and {@link #share} throw an exception when their thread is
+ * interrupted, when the run that calls them is stopped, or when its deadline has passed.
  *
  * <p><b>Stack overflow.</b> A StackOverflowError can be thrown at any method call, but not at a
- * store. So one field names the owner, with or without a bias, and one store or compare-and-set
- * changes it. The error can still make a thread the owner while it is outside: after the thread
- * became the owner and before it set its depth, or after it cleared its depth and before it
- * released the lock. When that thread comes again, it finds itself the owner, and enters unless a
- * starving thread is to go first; if its bias was revoked, it first releases the lock. The first
- * waiting thread detects such an owner, and one that has died, and frees the lock ({@link
+ * store. Therefore one field names the owner, with or without a bias, and one store or
+ * compare-and-set changes it. Still the error can leave a thread the owner while it is outside,
+ * either before it has set its depth or after it has cleared it. If this thread asks for the lock
+ * again, it gets it, unless another thread is starving or the bias was revoked. Otherwise the first
+ * thread in the queue finds out that the owner is outside, or dead, and frees the lock ({@link
  * ThreadStates#recover}).
  */
 final class StateLock {
@@ -59,18 +65,16 @@ final class StateLock {
     void resume(ThreadState state);
 
     /**
-     * Closes the context of a thread state; what runs next uses the state's own context. A thread
-     * state that has no context used the state's own: its thread may have left something behind
-     * there, and the next use of the state cleans that up.
+     * Closes the context of a thread state; the state's own context is used from now on. If the
+     * thread state has none, it has used the state's own, and the next use of the state removes
+     * what its thread has left there.
      */
     void close(ThreadState state);
 
     /** Closes, some time later, the context of a detached thread state whose thread is dead. */
     void abandon(ThreadState state);
 
-    /**
-     * Interrupts what runs in the state, on behalf of a thread that cannot wait for it any longer.
-     */
+    /** Interrupts the run of a thread state, for which another thread cannot wait longer. */
     void stop(ThreadState state);
   }
 
@@ -88,7 +92,7 @@ final class StateLock {
     }
   }
 
-  /** Whether the platform is known to have the fence. The first question may take 10 ms. */
+  /** Whether the platform is known to have the fence. Finding out may take 10 ms. */
   private static boolean hasFence;
 
   /** Whether the platform has the fence; asked when a lock is about to be biased. */
@@ -179,7 +183,8 @@ final class StateLock {
   }
 
   /**
-   * Acquires the lock as {@link #lock} does, but also from a thread that waits in a call to Java.
+   * Acquires the lock as {@link #lock} does, but also from a thread that is in a call from Lua to
+   * Java.
    */
   void share() {
     var thread = Thread.currentThread();
@@ -228,7 +233,7 @@ final class StateLock {
         if (bias.depth > 0) {
           return enterAgain(bias);
         }
-        giveBack(bias);
+        releaseBias(bias);
       }
     } else if (owner == thread) {
       var state = current;
@@ -253,8 +258,8 @@ final class StateLock {
   }
 
   /**
-   * Enters once more, by a thread that is inside and may be in a call to Java. Returns false if the
-   * lock was taken from it because it seemed to be outside.
+   * Enters once more; called by a thread that is inside, perhaps in a call from Lua to Java.
+   * Returns false if another thread found this one to be outside and took its lock.
    */
   private boolean enterAgain(ThreadState state) {
     int before = state.depth;
@@ -289,10 +294,10 @@ final class StateLock {
   }
 
   /**
-   * Begins a call to Java; from now on another thread may be attached.
+   * Begins a call from Lua to Java; from now on another thread may be attached.
    *
    * @param state the attached thread state
-   * @return what {@link #returnFromJava} needs
+   * @return the depth of the outer call, for {@link #returnFromJava}
    */
   static int leaveForJava(ThreadState state) {
     int before = state.depthOfCall;
@@ -301,9 +306,9 @@ final class StateLock {
   }
 
   /**
-   * Ends the waits of threads that would share the state with a thread whose run is to end, if that
-   * is blocked in a call to Java during which no other thread may be attached. It may be waiting
-   * for one of them.
+   * Ends the waits in {@link #share} for a thread whose run is to end, if that thread is blocked in
+   * a call from Lua to Java during which no other thread may be attached. It may be waiting for one
+   * of those that wait.
    *
    * @param late whether the run is to end because its time is over
    */
@@ -317,7 +322,7 @@ final class StateLock {
     }
   }
 
-  /** Ends a call to Java; on return this thread is attached again. Throws nothing. */
+  /** Ends a call from Lua to Java; on return this thread is attached again. Throws nothing. */
   void returnFromJava(ThreadState state, int before) {
     int depth = state.depthOfCall;
     state.depthOfCall = before;
@@ -382,7 +387,7 @@ final class StateLock {
     if (owner instanceof Bias) {
       var bias = (Bias) owner;
       if (bias.leave() == 0 && bias.revoked) {
-        giveBack(bias);
+        releaseBias(bias);
       }
       return;
     }
@@ -419,7 +424,7 @@ final class StateLock {
    * Releases the lock unless another thread has taken it. Called by the biased thread, outside,
    * once the bias is revoked.
    */
-  private void giveBack(Bias bias) {
+  private void releaseBias(Bias bias) {
     OWNER.compareAndSet(this, bias, null);
     inside.released();
     queue.released(inside.shared);
@@ -476,8 +481,8 @@ final class StateLock {
   }
 
   /**
-   * Returns whether this is the owner's thread state. Reliable for its thread while no other thread
-   * changes the owner.
+   * Returns whether this is the owner's thread state. Reliable if no other thread changes the owner
+   * meanwhile.
    */
   boolean isOwner(ThreadState state) {
     return owner == state.thread || owner == state;
@@ -521,8 +526,9 @@ final class StateLock {
   }
 
   /**
-   * Returns whether a waiting thread may acquire the lock now: it is free, or was biased just now.
-   * While other threads are in calls to Java it is not free; the queue is told when they have left.
+   * Returns whether a waiting thread may acquire the lock now: it is free, or biased, and nobody
+   * has revoked the bias yet. It is not free while a thread is detached; the queue is signalled
+   * when that has left.
    */
   boolean isFree() {
     var owner = this.owner;
@@ -544,12 +550,14 @@ final class StateLock {
     return attached != null && !attached.additional ? attached.thread : inside.owner();
   }
 
+  /** Returns whether the current thread is the owner; if the lock is biased, only while inside. */
   boolean isHeldByCurrentThread() {
     var owner = this.owner;
     return owner == Thread.currentThread()
         || owner instanceof Bias && owner() == Thread.currentThread();
   }
 
+  /** Returns whether other threads are inside, and this one is not. */
   boolean isHeldByOther() {
     var threads = inside.threads();
     return !threads.isEmpty() && !threads.contains(Thread.currentThread());

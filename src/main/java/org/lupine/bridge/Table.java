@@ -69,7 +69,7 @@ final class Table extends AbstractMap<Object, Object> implements LuaTable, LuaVa
     return value instanceof Values ? ((Values) value).first() : value;
   }
 
-  /** Returns a key for a look-up; null becomes {@code java.null}, since nil cannot be a key. */
+  /** Returns a key for a lookup; null becomes {@code java.null}, since nil cannot be a key. */
   private Object lookupKey(@Nullable Object key) {
     var one = element(key);
     return one == null ? ref.state.host().nullObject() : one;

@@ -118,8 +118,8 @@ final class TextCodec {
   }
 
   /**
-   * Decodes a Lua string; one that cannot be decoded stays bytes. For messages, names, and values
-   * that are only passed on.
+   * Decodes a Lua string; returns a LuaString if it cannot be decoded. Used for messages, names,
+   * and values that are only passed on.
    */
   Object decodeOrKeep(byte[] bytes) {
     try {

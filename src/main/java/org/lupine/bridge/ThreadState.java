@@ -36,10 +36,12 @@ class ThreadState {
   /** The depth at the last call from Lua to Java; 0 if the thread is not in such a call. */
   int depthOfCall;
 
-  /** Whether it is in a call to Java during which no other thread may be attached. */
+  /** Whether it is in a call from Lua to Java during which no other thread may be attached. */
   volatile boolean staysAttached;
 
-  /** The number of entries that outlast the method that made them; no stack trace shows those. */
+  /**
+   * The number of entries that remain after the method that made them; no stack trace shows those.
+   */
   int holds;
 
   /**
@@ -100,7 +102,9 @@ class ThreadState {
     return (int) DEPTH.getOpaque(this);
   }
 
-  /** Returns whether Lua waits for a call to Java, so that another thread may be attached. */
+  /**
+   * Returns whether the thread is in a call from Lua to Java, so that another may be attached.
+   */
   final boolean isInJava() {
     int seen = depthSeen();
     return seen > 0 && seen == depthOfCall;

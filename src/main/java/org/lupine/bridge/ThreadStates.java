@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * others are <em>detached</em>: each is in a call from Lua to Java.
  *
  * <p>A thread that may share the state, such as a callback, takes the lock from an owner that is in
- * a call to Java: at once if the owner is blocked there, and after some time even if it is running.
- * Before its call returns to Lua, the detached thread takes the lock back. It can do so once the
- * attached thread has left, or is in a call to Java itself. So the threads return in any order. A
- * thread that may not share the state waits until all others have left, except in a deadlock.
+ * a call from Lua to Java: at once if the owner is blocked there, and after some time even if it is
+ * running. Before its call returns to Lua, the detached thread takes the lock back. It can do so
+ * once the attached thread has left, or is in a call from Lua to Java itself. So the threads return
+ * in any order. A thread that may not share the state waits until all others have left, except in a
+ * deadlock.
  *
  * <p><b>Changes.</b> A change makes another thread the attached one. One thread at a time makes a
  * change ({@link #beginChange}). The owner has a fast path for entering, leaving and calls to Java:
@@ -80,8 +81,8 @@ final class ThreadStates {
   private volatile int returning;
 
   /**
-   * A thread that has waited long to be attached again; while there is one, no new thread is let
-   * in.
+   * A thread that has waited long to be attached again; while there is one, no new thread is
+   * admitted.
    */
   private volatile @Nullable ThreadState starved;
 
@@ -109,8 +110,8 @@ final class ThreadStates {
 
   private void awaitChange(Thread thread) {
     long start = 0;
-    for (int looks = 0; !beginChange(thread); looks++) {
-      if (looks < SPINS) {
+    for (int attempts = 0; !beginChange(thread); attempts++) {
+      if (attempts < SPINS) {
         Thread.onSpinWait();
         continue;
       }
@@ -131,7 +132,7 @@ final class ThreadStates {
    * Ends the change of a thread that is dead, or that is alive and outside because a stack overflow
    * kept it from ending the change.
    *
-   * @param alive whether to look at a living thread, too, which takes long
+   * @param alive whether to check a living thread, too, which takes long
    */
   private void breakChange(Thread thread, boolean alive) {
     var holder = changing;
@@ -141,7 +142,7 @@ final class ThreadStates {
     if (!holder.isAlive()) {
       CHANGING.compareAndSet(this, holder, null);
     } else if (alive && BREAKING.compareAndSet(this, false, true)) {
-      try { // if it comes again now it sees that, and begins nothing
+      try { // if it returns now it sees that, and begins nothing
         if (isOutside(holder, 0)) {
           CHANGING.compareAndSet(this, holder, null);
         }
@@ -223,7 +224,7 @@ final class ThreadStates {
     return true;
   }
 
-  /** Makes a thread the owner in place of one that is in a call to Java. */
+  /** Makes a thread the owner in place of one that is in a call from Lua to Java. */
   private void detach(ThreadState owner, Thread thread) {
     owner.next = detached;
     detached = owner;
@@ -231,7 +232,7 @@ final class ThreadStates {
     lock.replace(thread);
   }
 
-  /** Enters once more from a call to Java. Always returns true. */
+  /** Enters once more from a call from Lua to Java. Always returns true. */
   boolean enter(ThreadState state) {
     LockQueue.checkStack(FRAMES);
     attach(state, state.depth + 1, state.depthOfCall);
@@ -253,17 +254,17 @@ final class ThreadStates {
   }
 
   /**
-   * Waits until a thread that is in a call to Java can be attached again, attaches it, and sets its
-   * depth and the depth of its call. Throws nothing: the end of a call has as much of the stack
-   * left as its beginning had.
+   * Waits until a thread that is in a call from Lua to Java can be attached again, attaches it, and
+   * sets its depth and the depth of its call. Throws nothing: the end of a call has as much of the
+   * stack left as its beginning had.
    */
   void attach(ThreadState state, int depth, int depthOfCall) {
     long start = 0;
     boolean interrupted = false;
     state.cancelled = false;
     state.returning = true;
-    for (int looks = 0; !tryAttach(state, depth, depthOfCall); looks++) {
-      if (looks < SPINS) {
+    for (int attempts = 0; !tryAttach(state, depth, depthOfCall); attempts++) {
+      if (attempts < SPINS) {
         Thread.onSpinWait();
         continue;
       }
@@ -282,9 +283,9 @@ final class ThreadStates {
           this,
           starved == state
               ? STARVES
-              : Math.min(FIRST_PARK << Math.min(looks - SPINS, 20), longest));
+              : Math.min(FIRST_PARK << Math.min(attempts - SPINS, 20), longest));
       interrupted |= Thread.interrupted();
-      if (looks % PARKS == 0) {
+      if (attempts % PARKS == 0) {
         tryRecover(state.thread);
       }
       if ((interrupted || state.cancelled) && System.nanoTime() - start > PATIENCE) {
@@ -385,7 +386,7 @@ final class ThreadStates {
    * Takes the lock from an owner that is dead, or that is alive and outside because a stack
    * overflow kept it from releasing the lock. Afterwards the lock is free.
    *
-   * @param alive whether to look at a living owner, too, which takes long
+   * @param alive whether to check a living owner, too, which takes long
    */
   void recover(Thread thread, boolean alive) {
     ThreadState dead = null;
@@ -471,7 +472,7 @@ final class ThreadStates {
 
   /**
    * Returns whether a thread is in no method of the library, except those by which it closes a
-   * state now, and holds no entry that outlasts its method.
+   * state now, and holds no entry that remains after its method.
    */
   private static boolean isOutside(Thread thread, int holds) {
     var stack = thread.getStackTrace();

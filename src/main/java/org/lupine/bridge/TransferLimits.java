@@ -6,7 +6,7 @@ import org.lupine.bridge.Protocol.Upcall;
 import org.lupine.value.LuaException;
 
 /**
- * Limits how many bytes each use of a state from outside may hand to Java: text that it writes, and
+ * Limits how many bytes each use of a state from outside may pass to Java: text that it writes, and
  * values that it passes to Java code, which may retain them. Thread-safe: a call into another state
  * uses up the limits of the one that it comes from.
  */
@@ -17,9 +17,9 @@ final class TransferLimits {
   private static volatile boolean exist;
 
   /**
-   * In the one element, the limits of the run that a thread is in a call to Java of. They are set by
-   * plain stores, since a call might overflow the stack. The array is of a class of the JDK, so that
-   * it keeps no class loader when the thread is idle.
+   * In the one element, the limits of the run that the thread's call from Lua to Java belongs to.
+   * They are set by plain stores, since a method call might overflow the stack. The array is of a
+   * class of the JDK, so that it keeps no class loader when the thread is idle.
    */
   private static final ThreadLocal<@Nullable Object[]> CURRENT = new ThreadLocal<>();
 
@@ -36,8 +36,8 @@ final class TransferLimits {
   }
 
   /**
-   * Returns the limits of the run that the current thread is in a call to Java of, whichever state
-   * the run is in; null if there are none.
+   * Returns the limits of the run that the current thread's call from Lua to Java belongs to,
+   * whichever state the run is in; null if there are none.
    */
   static @Nullable TransferLimits current() {
     var mine = exist ? CURRENT.get() : null;

@@ -16,7 +16,7 @@ import org.lupine.value.Values;
 import org.lupine.value.Yield;
 
 /**
- * Answers the upcalls of one state, that is, the calls of Lua into Java. {@link #up} throws
+ * Answers the upcalls of one state, that is, the calls from Lua to Java. {@link #up} throws
  * nothing: what Java code throws is answered by a status, and becomes a Lua error after Java has
  * returned.
  */
@@ -306,7 +306,9 @@ final class Upcalls {
     return thrown == null ? answered(operation, result, length <= 0) : threw(operation, thrown);
   }
 
-  /** Returns what ends the run that a call of Java returns to: one of Stop, 0 for nothing. */
+  /**
+   * Returns what ends the run that a call from Lua to Java returns to: one of Stop, 0 for nothing.
+   */
   private int why(@Nullable Throwable thrown) {
     try {
       return thrown instanceof LuaTimeoutException
@@ -320,8 +322,8 @@ final class Upcalls {
   }
 
   /**
-   * Begins a call of Java during which no other thread may be attached. Returns 0 unless the thread
-   * is in such a call already.
+   * Begins a call from Lua to Java during which no other thread may be attached. Returns 0 unless
+   * the thread is in such a call already.
    */
   private static int stay(ThreadState thread) {
     int before = thread.staysAttached ? 1 : 0;
@@ -329,7 +331,7 @@ final class Upcalls {
     return before;
   }
 
-  /** Tells the scope of the run what the script has set, before foreign code can look. */
+  /** Tells the scope of the run what the script has set, before foreign code can read it. */
   private void tellWrites() {
     if (frame.written() != 0) {
       state.tellWrites();
@@ -377,7 +379,7 @@ final class Upcalls {
     try {
       messages.dropUnread();
     } catch (Throwable e) {
-      // there is no memory or stack to note them
+      // there is no memory or stack to record them
     }
   }
 
@@ -567,7 +569,7 @@ final class Upcalls {
     return kept ? scope.getInsteadOfKept(name) : scope.get(name);
   }
 
-  /** Returns a variable's name as a string, whatever the charset. */
+  /** Returns the name of a variable, which is a LuaString if it could not be decoded, as text. */
   private static String name(Object name) {
     return name.toString();
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * same, another one is started, if not at once, then when a state is used next.
  */
 final class Watchdog implements Runnable {
-  /** Nanoseconds between two looks while a stop is under way. */
+  /** Nanoseconds between two polls while a stop is under way. */
   static final long HURRY = 1_000_000;
 
   private static final long TICK = 10_000_000;
@@ -62,7 +62,7 @@ final class Watchdog implements Runnable {
     thread = started;
   }
 
-  /** Looks at once. */
+  /** Polls at once. */
   static void hurry() {
     synchronized (Watchdog.class) {
       hurry = true;
@@ -76,7 +76,7 @@ final class Watchdog implements Runnable {
     try {
       while (!over) {
         try {
-          look();
+          poll();
           over = true;
         } catch (Throwable e) {
           backOff();
@@ -119,15 +119,15 @@ final class Watchdog implements Runnable {
     }
   }
 
-  /** Looks at the states until there has been none for a while. */
-  private static void look() throws InterruptedException {
+  /** Polls the states until there has been none for a while. */
+  private static void poll() throws InterruptedException {
     long pause = TICK;
     while (await(pause)) {
       pause = TICK;
       long now = System.nanoTime();
       // backwards: other threads append, and only this one removes
       for (int i = last(); i >= 0; i--) {
-        long next = lookAt(i, now);
+        long next = poll(i, now);
         if (next < 0) {
           remove(i);
         } else {
@@ -137,16 +137,16 @@ final class Watchdog implements Runnable {
     }
   }
 
-  /** Looks at one state; a failure does not keep the others from being looked at. */
-  private static long lookAt(int index, long now) {
+  /** Polls one state; a failure does not keep the others from being polled. */
+  private static long poll(int index, long now) {
     try {
-      return at(index).look(now, TICK);
+      return at(index).poll(now, TICK);
     } catch (Throwable e) {
       return TICK;
     }
   }
 
-  /** Waits for the next look; returns false if there is none. */
+  /** Waits for the next poll; returns false if there is none. */
   private static boolean await(long pause) throws InterruptedException {
     synchronized (Watchdog.class) {
       if (count == 0) {
@@ -177,7 +177,7 @@ final class Watchdog implements Runnable {
   }
 
   /**
-   * Replaces a state that is no longer watched by the last one, which was looked at already.
+   * Replaces a state that is no longer watched by the last one, which was polled already.
    */
   private static void remove(int index) {
     synchronized (Watchdog.class) {

@@ -4,7 +4,7 @@
  * and its three walks lead through these classes.
  *
  * <p><b>Start with</b> {@link org.lupine.bridge.LuaState}. It is the interface of this package to
- * the others; each of its methods acquires the lock and delegates to one of these parts:
+ * the others; most of its methods acquire the lock and delegate to one of these parts:
  *
  * <ul>
  *   <li><i>From Java to Lua.</i> {@code Crossing} sends one operation as a message, which {@code
@@ -19,7 +19,7 @@
  *       Lua values, each by a {@code ValueRef}; {@code Refs} releases those that were collected.
  *       {@code Handles} has the Java objects that Lua holds.
  *   <li><i>Threads.</i> {@code StateLock} with {@code LockQueue} and {@code ThreadStates}.
- *   <li><i>Limits.</i> {@code Interrupter} ends a run, {@code Watchdog} sees that it must, {@link
+ *   <li><i>Limits.</i> {@code Interrupter} ends a run, {@code Watchdog} checks when it must, {@link
  *       org.lupine.bridge.Deadline} limits one action. {@link org.lupine.bridge.Memory} and {@code
  *       TransferLimits} limit the rest.
  * </ul>

@@ -29,7 +29,7 @@ final class ClassLookup {
 
   private final @Nullable ClassLoader loader;
 
-  /** Creates a look-up by this loader; null for the thread's context loader, then our own. */
+  /** Creates a lookup by this loader; null for the thread's context loader, then our own. */
   ClassLookup(@Nullable ClassLoader loader) {
     this.loader = loader;
   }

@@ -25,8 +25,10 @@ final class Conversion {
   private Conversion() {}
 
   /**
-   * Returns a value in the form that Java code gets: null for {@code java.null}, the class for a
-   * class handle, the target of a view or cast.
+   * Returns what Java code gets for a value: null for {@code java.null}, the class of a class
+   * handle, the object behind a view, cast, callback or foreign value.
+   *
+   * @throws LuaException if it is {@code java.args}, which is no value
    */
   static @Nullable Object unwrap(@Nullable Object value) {
     if (value instanceof View) {

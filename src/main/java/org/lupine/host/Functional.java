@@ -41,7 +41,7 @@ final class Functional {
         found = each;
       } else if (!found.getName().equals(each.getName())
           || found.getParameterCount() != each.getParameterCount()
-          || !same(type, found, each)) {
+          || !same(found, each)) {
         return null;
       } else if (found.getReturnType().isAssignableFrom(each.getReturnType())) {
         found = each;
@@ -51,10 +51,11 @@ final class Functional {
   }
 
   /**
-   * Returns whether one of two methods overrides the other; generic methods have different
-   * erasures.
+   * Returns whether one method implements two of the same name and number of parameters: their
+   * parameter types are equal, or the interface of one extends that of the other, as for an
+   * override with another erasure.
    */
-  private static boolean same(Class<?> type, Method a, Method b) {
+  private static boolean same(Method a, Method b) {
     return Arrays.equals(a.getParameterTypes(), b.getParameterTypes())
         || a.getDeclaringClass() != b.getDeclaringClass()
             && (a.getDeclaringClass().isAssignableFrom(b.getDeclaringClass())

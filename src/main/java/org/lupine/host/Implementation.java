@@ -35,7 +35,7 @@ final class Implementation implements InvocationHandler {
 
   private final Callee callee;
 
-  /** What this was made for, in its state; null if it was not made for a call of Java. */
+  /** What this was made for, in its state; null if it was not made for a call from Lua to Java. */
   private final @Nullable JavaCall call;
 
   /** The result type of the single abstract method, if more is known than the method declares. */
@@ -43,7 +43,7 @@ final class Implementation implements InvocationHandler {
 
   private final Map<Method, Parameter> results = new ConcurrentHashMap<>(2);
 
-  /** The last one of {@link #results}: a look-up compares the parts of the methods. */
+  /** The last one of {@link #results}: a lookup compares the parts of the methods. */
   private @Nullable Result last;
 
   private record Result(Method method, Parameter parameter) {}

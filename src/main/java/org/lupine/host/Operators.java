@@ -73,7 +73,10 @@ final class Operators {
     }
   }
 
-  /** Returns whether access need not be checked for a value: a number that is not in a view. */
+  /**
+   * Returns whether a value needs no access check: a number of the JDK, or anything that is not a
+   * Java object.
+   */
   private static boolean isValue(Object value) {
     return Arithmetic.isValue(value) || !isObject(value);
   }

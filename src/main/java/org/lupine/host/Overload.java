@@ -177,7 +177,12 @@ final class Overload {
     return converted;
   }
 
-  /** Calls the member with arguments that were converted from those given. */
+  /**
+   * Calls the member.
+   *
+   * @param arguments those for the member, converted from those given
+   * @param from the index of the first one given
+   */
   Object invoke(@Nullable Object target, Object[] arguments, Object[] given, int from)
       throws Throwable {
     if (roles != null) {

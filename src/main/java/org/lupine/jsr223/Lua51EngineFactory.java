@@ -11,7 +11,7 @@ import org.lupine.Flavour;
  * }</pre>
  */
 public final class Lua51EngineFactory extends LuaScriptEngineFactory {
-  /** For {@link java.util.ServiceLoader}. */
+  /** Creates the factory; called by {@link java.util.ServiceLoader}. */
   public Lua51EngineFactory() {
     super(Flavour.LUA51, "lua51", "lua5.1", "Lua 5.1");
   }

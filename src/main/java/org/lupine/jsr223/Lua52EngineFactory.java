@@ -11,7 +11,7 @@ import org.lupine.Flavour;
  * }</pre>
  */
 public final class Lua52EngineFactory extends LuaScriptEngineFactory {
-  /** For {@link java.util.ServiceLoader}. */
+  /** Creates the factory; called by {@link java.util.ServiceLoader}. */
   public Lua52EngineFactory() {
     super(Flavour.LUA52, "lua52", "lua5.2", "Lua 5.2");
   }

@@ -11,7 +11,7 @@ import org.lupine.Flavour;
  * }</pre>
  */
 public final class Lua53EngineFactory extends LuaScriptEngineFactory {
-  /** For {@link java.util.ServiceLoader}. */
+  /** Creates the factory; called by {@link java.util.ServiceLoader}. */
   public Lua53EngineFactory() {
     super(Flavour.LUA53, "lua53", "lua5.3", "Lua 5.3");
   }

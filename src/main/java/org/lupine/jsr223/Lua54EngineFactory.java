@@ -11,7 +11,7 @@ import org.lupine.Flavour;
  * }</pre>
  */
 public final class Lua54EngineFactory extends LuaScriptEngineFactory {
-  /** For {@link java.util.ServiceLoader}. */
+  /** Creates the factory; called by {@link java.util.ServiceLoader}. */
   public Lua54EngineFactory() {
     super(Flavour.LUA54, "lua54", "lua5.4", "Lua 5.4");
   }

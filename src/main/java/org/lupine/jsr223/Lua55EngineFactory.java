@@ -11,7 +11,7 @@ import org.lupine.Flavour;
  * }</pre>
  */
 public final class Lua55EngineFactory extends LuaScriptEngineFactory {
-  /** For {@link java.util.ServiceLoader}. */
+  /** Creates the factory; called by {@link java.util.ServiceLoader}. */
   public Lua55EngineFactory() {
     super(Flavour.LUA55, "lua55", "lua5.5", "Lua 5.5");
   }

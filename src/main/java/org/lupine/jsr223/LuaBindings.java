@@ -43,7 +43,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
    */
   private @Nullable Map<String, Object> waiting = new LinkedHashMap<>();
 
-  /** The reserved keys that were put; each run looks at them without asking Lua. */
+  /** The reserved keys that were put; each run reads them without asking Lua. */
   private volatile Map<String, Object> reserved = Map.of();
 
   LuaBindings(LuaScriptEngine engine) {

@@ -13,7 +13,7 @@ import org.lupine.Flavour;
  * }</pre>
  */
 public final class LuaEngineFactory extends LuaScriptEngineFactory {
-  /** For {@link java.util.ServiceLoader}. */
+  /** Creates the factory; called by {@link java.util.ServiceLoader}. */
   public LuaEngineFactory() {
     super((Flavour) null, "lua", "lupine", "Lua", "Lupine");
   }

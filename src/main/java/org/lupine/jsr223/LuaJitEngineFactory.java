@@ -11,7 +11,7 @@ import org.lupine.Flavour;
  * }</pre>
  */
 public final class LuaJitEngineFactory extends LuaScriptEngineFactory {
-  /** For {@link java.util.ServiceLoader}. */
+  /** Creates the factory; called by {@link java.util.ServiceLoader}. */
   public LuaJitEngineFactory() {
     super(Flavour.LUAJIT, "luajit", "LuaJIT");
   }

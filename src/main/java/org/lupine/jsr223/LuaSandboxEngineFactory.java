@@ -16,7 +16,7 @@ import org.lupine.Sandbox;
  * }</pre>
  */
 public final class LuaSandboxEngineFactory extends LuaScriptEngineFactory {
-  /** Used by {@link java.util.ServiceLoader}. */
+  /** Creates the factory; called by {@link java.util.ServiceLoader}. */
   public LuaSandboxEngineFactory() {
     super((Flavour) null, "lua-sandbox");
   }

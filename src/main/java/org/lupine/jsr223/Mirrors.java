@@ -62,16 +62,16 @@ final class Mirrors {
   }
 
   /**
-   * Wraps a value of this engine; a value of another engine is returned as it is, and the state
-   * refuses it.
+   * Replaces a value of another state of this engine by a mirror. Returns a value of another engine
+   * unchanged, so that the state refuses it.
    */
   static @Nullable Object wrapOwn(LuaState state, LuaScriptEngine engine, Object value) {
     return ScriptConsole.home(engine, LuaState.of(value)) == null ? value : wrap(state, value);
   }
 
   /**
-   * Wraps each value if all are of this engine; otherwise returns them as they are, and the state
-   * refuses those of another engine.
+   * Replaces values of other states of this engine by mirrors. If any value is of another engine,
+   * returns all of them unchanged, so that the state refuses it.
    */
   static Object[] wrapOwn(LuaState state, LuaScriptEngine engine, @Nullable Object[] values) {
     boolean plain = true;

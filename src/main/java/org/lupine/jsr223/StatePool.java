@@ -15,35 +15,41 @@ import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
 
 /**
- * The Lua states for runs under bindings other than the engine's own. No two runs use a state at
- * the same time, except that a run nested in another, by the same thread under the same bindings,
- * uses the state of the outer one.
+ * The Lua states of an engine for runs under bindings other than its own. A <em>run</em> evaluates
+ * a script, calls a function or reads a variable; it takes a state, and returns it at its end. No
+ * two runs have the same state, except that a nested run, by the same thread under the same
+ * bindings, uses the state of the outer run.
  *
- * <p>At the end of a run its changes to the state are undone, so that a run under other bindings
- * sees nothing of them. The state is then idle: any run may have it next. If there are enough idle
- * states, it is closed instead. A state whose changes could not be undone is <em>tainted</em>: it
- * serves runs under the same bindings only, and is closed once nothing in it is wanted.
+ * <p>When a run ends, its changes to the state are undone, so that runs under other bindings see
+ * nothing of them. If they cannot be undone, or if another thread is inside the state at that time,
+ * for a value that Java holds, the state is <em>tainted</em>: it never becomes idle again. A state
+ * is <em>needed</em> while Java holds values of it, and while it keeps variables that bindings
+ * cannot hold, such as functions that scripts defined, for bindings that are reachable. What
+ * becomes of the state depends on that:
  *
- * <p>A state is <em>parked</em> instead of idle while something in it is wanted. That is, Java
- * holds values of it, or it keeps variables of bindings that are still reachable: functions that
- * scripts defined, and other values that the bindings cannot hold. It serves runs under the same
- * bindings, which find those functions in it. It serves other bindings once nothing in it is
- * wanted. The pool checks this for up to {@link #LOOKS} parked states when a run needs a state, and
- * for one when a state is parked. Once {@link #MOST_PARKED} are parked, a run under other bindings
- * may get the oldest of them, although values in it are wanted, and has a scope of its own there.
+ * <ul>
+ *   <li>not needed: it is <em>idle</em>, and any run may take it. It is closed instead if it is
+ *       tainted, or if {@link #SLOTS} states are idle;
+ *   <li>needed: it is <em>parked</em>. Runs under its bindings take it, and find their functions in
+ *       it. The pool checks whether it is still needed: up to {@link #LOOKS} parked states when a
+ *       run finds no idle state, and one whenever a state is parked. Once {@link #MOST_PARKED} are
+ *       parked, a run may take the one that was checked longest ago, unless it is tainted or
+ *       another thread is inside; the run has an environment of its own there.
+ * </ul>
  *
- * <p>A run waits for another thread in one case only: that thread uses, or checks, the state with
+ * <p>The pool lets a run wait in one case: another thread uses, or checks, the state that has
  * functions of the run's bindings. The wait ends with an exception after five seconds, at the time
- * limit, or by an interrupt, since the two runs may wait for each other.
+ * limit, or on an interrupt, since the two runs may wait for each other. Besides, a run may have to
+ * wait for the lock of its state while another thread calls a function of it that Java holds.
  *
- * <p>While no state is parked and none in use keeps functions, a thread takes an idle state,
- * preferably the one that it used last, and returns it, without the monitor: see {@link #slots}.
- * So a thread that is preempted in between blocks no other. Thread-safe.
+ * <p>As long as no state is parked, and none in use has functions, a thread takes an idle state and
+ * returns it without the monitor, by atomic operations on {@link #slots}; it prefers the one that
+ * it used last. So a thread that is preempted meanwhile blocks no other. Thread-safe.
  */
 final class StatePool {
   private static final int MOST_PARKED = 64;
 
-  /** How many parked states are examined when one is needed. */
+  /** How many parked states are checked when a run finds no idle state. */
   private static final int LOOKS = 8;
 
   private static final long NO_THREAD = 0; // no thread has this id
@@ -108,7 +114,7 @@ final class StatePool {
     }
   }
 
-  /** Returns the value of a name of some bindings, which may be a function; null for nil. */
+  /** Returns the value of a variable under some bindings, functions included; null for nil. */
   @Nullable Object get(@Nullable Bindings bindings, String name) {
     var pooled = take(bindings);
     try {
@@ -238,8 +244,8 @@ final class StatePool {
 
   /**
    * Waits while another thread uses the state that holds functions of these bindings. Callers that
-   * share Bindings expect to see each other's functions; in no other case does a run wait for
-   * another. It waits at most 5 s, since the two could otherwise deadlock.
+   * share Bindings expect to see each other's functions; in no other case does the
+   * pool let a run wait. The wait takes at most 5 s, since the two could otherwise deadlock.
    *
    * @throws LuaException if the wait took that long, or longer than a limit allows, or was
    *     interrupted
@@ -310,7 +316,7 @@ final class StatePool {
    * them.
    */
   private @Nullable PooledState known(@Nullable Bindings bindings) {
-    for (var each : all) { // what another thread writes there does not matter
+    for (var each : all) { // what other threads write to 'user' is never this thread
       if (each.user == Thread.currentThread()) {
         var scope = each.scope;
         if (scope != null && scope.isOf(bindings)) {
@@ -397,8 +403,8 @@ final class StatePool {
   }
 
   /**
-   * Takes a parked state of which nothing is held any longer, or the oldest if many are parked. It
-   * is in no list afterwards.
+   * Takes a parked state that is no longer needed, or, if many are parked, the one that was checked
+   * longest ago. It is in no list afterwards.
    */
   private @Nullable PooledState takeParked() {
     int most;
@@ -587,7 +593,7 @@ final class StatePool {
 
   /** Interrupts what runs in any state, and the threads that wait for one. */
   void interrupt() {
-    List<PooledState> open; // functions that Java holds may run in those that are in no use, too
+    List<PooledState> open; // also those that no run has: Java may be calling functions of them
     synchronized (this) {
       interrupts++;
       notifyAll();

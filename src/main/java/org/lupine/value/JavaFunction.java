@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface JavaFunction {
   /**
-   * Called by Lua.
+   * Answers a call from Lua.
    *
    * @param arguments none to many; nil is null
    * @return the result, null for nil; {@link Values} for none or several; {@link Yield} to yield

@@ -37,8 +37,9 @@ public class LuaInterruptedException extends LuaException {
   }
 
   /**
-   * Creates an exception with its position and the Java exception that reported the interrupt, or
-   * null.
+   * Creates an exception with its position.
+   *
+   * @param cause the Java exception that reported the interrupt, or null
    */
   public LuaInterruptedException(
       String message,

@@ -1,12 +1,12 @@
 /**
- * The types that Java has for values of Lua, and for what goes wrong in it.
+ * Java types for Lua values and Lua errors.
  *
  * <p>{@link org.lupine.value.LuaTable}, {@link org.lupine.value.LuaFunction}, {@link
  * org.lupine.value.LuaCoroutine} and {@link org.lupine.value.LuaUserdata} refer to a value that
  * lives in a runtime. They are equal if the values are the same in Lua, keep their value from being
  * collected, and cannot be used once the runtime is closed. {@link org.lupine.value.LuaString} is a
- * string that is not text in the charset of its runtime; {@link org.lupine.value.Values} are the
- * results of a call.
+ * string that cannot be decoded in the charset of its runtime, or any string if the runtime passes
+ * strings as bytes; {@link org.lupine.value.Values} are the results of a call.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.create()) {
@@ -18,8 +18,9 @@
  *
  * <p>{@link org.lupine.value.JavaFunction} and {@link org.lupine.value.Yield} are for Java
  * functions that Lua calls. Exceptions are a {@link org.lupine.value.LuaException} or a subclass of
- * it. The enumerations and {@link org.lupine.value.Overflow} are the choices of {@link
- * org.lupine.LuaOptions} about values, and {@link org.lupine.value.ChunkMode} is that of {@link
- * org.lupine.LuaChunk}.
+ * it. {@link org.lupine.value.BigNumbers}, {@link org.lupine.value.Malformed}, {@link
+ * org.lupine.value.NumberMode}, {@link org.lupine.value.StringMode} and {@link
+ * org.lupine.value.Overflow} are for options of {@link org.lupine.LuaOptions}, and {@link
+ * org.lupine.value.ChunkMode} for one of {@link org.lupine.LuaChunk}.
  */
 package org.lupine.value;

@@ -351,7 +351,7 @@ class StateLockTest {
     return turns.get();
   }
 
-  // a lock that goes to the next in line at each unlock reaches a hundredth
+  // a lock that goes to the next in the queue at each unlock reaches a hundredth
   @Test
   @Timeout(60)
   void isNearlyAsFastAsAMonitorForMoreThreadsThanProcessors() throws Exception {
@@ -381,7 +381,7 @@ class StateLockTest {
     assertTrue(reached >= 0.25, () -> reached + " of what synchronized does");
   }
 
-  // fails where each of them looks every few milliseconds
+  // fails where each of them polls every few milliseconds
   @Test
   @Timeout(60)
   void costsLittleWhileManyWaitToReturnToLua() throws Exception {
@@ -494,7 +494,7 @@ class StateLockTest {
     return depth;
   }
 
-  // Regression: such a waiter stayed the first in line, and the lock was never given out again
+  // Regression: such a waiter stayed the first in the queue, and no thread got the lock any more
   @EachFlavour
   @Timeout(60)
   void isGivenOutAfterTheStacksOfWaitersOverflowed(Flavour flavour) throws Exception {

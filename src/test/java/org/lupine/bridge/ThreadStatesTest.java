@@ -68,7 +68,7 @@ class ThreadStatesTest {
     return thread;
   }
 
-  /** A thread that is inside, in a call of Java, until it is told to end. */
+  /** A thread that is inside, in a call from Lua to Java, until it is told to end. */
   private Thread inJava() {
     return started(
         () -> {

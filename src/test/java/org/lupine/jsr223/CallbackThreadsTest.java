@@ -44,7 +44,10 @@ import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
 
-/** BEHAVIOURS 258: callbacks in other threads, for which the script waits in a call of Java. */
+/**
+ * BEHAVIOURS 258: callbacks in other threads, for which the script waits in a call from Lua to
+ * Java.
+ */
 @Timeout(120)
 class CallbackThreadsTest {
   private final ExecutorService pool = Executors.newCachedThreadPool();
@@ -277,7 +280,7 @@ class CallbackThreadsTest {
                     return later.await(60, SECONDS);
                   }));
 
-      // the script ends while its callback is still in a call of Java
+      // the script ends while its callback is still in a call from Lua to Java
       assertEquals(
           1L,
           lua.execute(

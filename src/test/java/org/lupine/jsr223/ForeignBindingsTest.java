@@ -445,7 +445,7 @@ class ForeignBindingsTest {
     }
   }
 
-  /** Keeps what a script hands over. */
+  /** Keeps what a script passes. */
   public interface Keeper {
     void keep(Callable<?> callback);
   }

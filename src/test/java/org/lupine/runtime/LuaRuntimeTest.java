@@ -164,7 +164,7 @@ class LuaRuntimeTest {
     }
   }
 
-  // What a flavour lacks is a failure of the run, not of the look-up
+  // What a flavour lacks is a failure of the run, not of the lookup
   @Test
   void isRefusedWithOptionsThatItsFlavourLacks() {
     var options = LuaOptions.builder().hashSeed(1).build();

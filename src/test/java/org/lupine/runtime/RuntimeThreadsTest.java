@@ -431,10 +431,10 @@ class RuntimeThreadsTest {
                     return null;
                   });
       for (int i = 0; i < 5; i++) {
-        stop(started(() -> lua.eval("wait()"), Thread.State.WAITING)); // in a call of Java
+        stop(started(() -> lua.eval("wait()"), Thread.State.WAITING)); // in a call from Lua to Java
         assertEquals(2L, elsewhere(() -> lua.eval("1 + 1").first()));
         var held = lua.enter();
-        var first = started(() -> lua.eval("1"), Thread.State.TIMED_WAITING); // in line
+        var first = started(() -> lua.eval("1"), Thread.State.TIMED_WAITING); // queued
         var second = THREADS.submit(() -> lua.eval("2").first());
         stop(first);
         held.close();
@@ -453,7 +453,7 @@ class RuntimeThreadsTest {
     }
   }
 
-  // fails where each of them looks every few milliseconds
+  // fails where each of them polls every few milliseconds
   @EachFlavour
   void costLittleWhileManyVirtualOnesWait(Flavour flavour) throws Exception {
     assumeTrue(Runtime.version().feature() >= 21, "no virtual threads");

@@ -55,7 +55,9 @@ final class Locks {
     }
   }
 
-  /** Comes in beside an owner that waits in a call of Java, without a place in the queue. */
+  /**
+   * Enters beside an owner that waits in a call from Lua to Java, without a place in the queue.
+   */
   static boolean tryShare(StateLock lock, int attempts) {
     var thread = Thread.currentThread();
     for (int i = 0; i < attempts; i++) {
@@ -67,7 +69,7 @@ final class Locks {
     return false;
   }
 
-  /** Does something in a call of Java. */
+  /** Does something in a call from Lua to Java. */
   static void callJava(StateLock lock, Runnable method) {
     var state = lock.mine();
     int before = StateLock.leaveForJava(state);
@@ -81,8 +83,8 @@ final class Locks {
   /** Waits for another thread of the same case, which may not run yet; no longer than a second. */
   static boolean await(BooleanSupplier condition) {
     long end = System.nanoTime() + 1_000_000_000;
-    for (int looks = 0; !condition.getAsBoolean(); looks++) {
-      if (looks < 1_000) {
+    for (int spins = 0; !condition.getAsBoolean(); spins++) {
+      if (spins < 1_000) {
         Thread.onSpinWait();
       } else if (System.nanoTime() - end < 0) {
         Thread.yield();

@@ -41,7 +41,7 @@ public final class RecoveryCases {
     }
   }
 
-  /** The same where the owner is in a call of Java, and returns. */
+  /** The same where the owner is in a call from Lua to Java, and returns. */
   @JCStressTest
   @Outcome(id = "3, 0", expect = ACCEPTABLE, desc = "One at a time was attached")
   @Outcome(expect = FORBIDDEN, desc = "Two were attached, or the lock is not free")

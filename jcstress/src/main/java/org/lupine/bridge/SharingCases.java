@@ -99,7 +99,9 @@ public final class SharingCases {
     }
   }
 
-  /** The owner calls Lua again from its call of Java at the moment when another comes in. */
+  /**
+   * The owner calls Lua again during its call to Java at the moment when another enters.
+   */
   @JCStressTest
   @Outcome(id = "5, 0", expect = ACCEPTABLE, desc = "One at a time was attached")
   @Outcome(id = "4, 0", expect = ACCEPTABLE, desc = "The other came too late")
@@ -144,7 +146,7 @@ public final class SharingCases {
     }
   }
 
-  /** Two are in calls of Java, one of them detached, and return at once. */
+  /** Two are in calls from Lua to Java, one of them detached, and return at once. */
   @JCStressTest
   @Outcome(id = "4, 0", expect = ACCEPTABLE, desc = "One at a time was attached")
   @Outcome(expect = FORBIDDEN, desc = "An update is lost, or the lock is not free")
@@ -244,7 +246,7 @@ public final class SharingCases {
     }
   }
 
-  /** One that does not share waits until all have left, those in calls of Java too. */
+  /** One that does not share waits until all have left, those in calls from Lua to Java too. */
   @JCStressTest
   @Outcome(id = "0, true", expect = ACCEPTABLE, desc = "It was alone")
   @Outcome(expect = FORBIDDEN, desc = "Another was inside, or the lock is not free")

@@ -24,7 +24,7 @@ public final class WaitingCases {
   @JCStressTest
   @Outcome(id = "soon, true", expect = ACCEPTABLE, desc = "The waiter was woken")
   @Outcome(id = "late, true", expect = ACCEPTABLE_INTERESTING,
-      desc = "The waiter was not woken, but looked; or the machine is busy")
+      desc = "The waiter was not woken, but polled; or the machine is busy")
   @Outcome(expect = FORBIDDEN, desc = "The waiter hung, or the lock is not free")
   @State
   public static class UnlockAndWaiter {
@@ -59,7 +59,7 @@ public final class WaitingCases {
   @JCStressTest
   @Outcome(id = "soon, true", expect = ACCEPTABLE, desc = "The waiter was woken")
   @Outcome(id = "late, true", expect = ACCEPTABLE_INTERESTING,
-      desc = "The waiter was not woken, but looked; or the machine is busy")
+      desc = "The waiter was not woken, but polled; or the machine is busy")
   @Outcome(expect = FORBIDDEN, desc = "The waiter hung, or the lock is not free")
   @State
   public static class BiasAndWaiter {
@@ -147,7 +147,7 @@ public final class WaitingCases {
   @JCStressTest
   @Outcome(id = "soon, true", expect = ACCEPTABLE, desc = "The second was woken")
   @Outcome(id = "late, true", expect = ACCEPTABLE_INTERESTING,
-      desc = "The second was not woken, but looked; or the machine is busy")
+      desc = "The second was not woken, but polled; or the machine is busy")
   @Outcome(expect = FORBIDDEN, desc = "The second hung, or the queue is not empty")
   @State
   public static class InterruptOfTheFirst {

@@ -79,7 +79,7 @@ public final class NativeLibrary {
   }
 
   /**
-   * Returns what the build recorded about the libraries, as in {@code lua54.version=5.4.9}; empty
+   * Returns what the build recorded about the libraries, such as {@code lua54.version=5.4.9}; empty
    * if it recorded nothing.
    */
   public static Map<String, String> properties() {

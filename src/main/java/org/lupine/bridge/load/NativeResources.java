@@ -18,7 +18,7 @@ final class NativeResources {
   /**
    * Returns a resource, or null if there is none.
    *
-   * @param name absolute, as in {@code /META-INF/native/linux-x86_64/liblupine.so}
+   * @param name absolute, such as {@code /META-INF/native/linux-x86_64/liblupine.so}
    */
   static @Nullable URL find(String name) {
     var found = NativeResources.class.getResource(name);

@@ -51,7 +51,7 @@ record Platform(String os, String arch, boolean musl) {
     };
   }
 
-  /** Returns the name, as in {@code linux-x86_64} or {@code linux-aarch64-musl}. */
+  /** Returns the name, such as {@code linux-x86_64} or {@code linux-aarch64-musl}. */
   String id() {
     return os + "-" + arch + (musl ? "-musl" : "");
   }
@@ -66,7 +66,7 @@ record Platform(String os, String arch, boolean musl) {
   }
 
   /**
-   * Returns the file name of a library, as in {@code liblupine-lua54.so}, and {@code
+   * Returns the file name of a library, such as {@code liblupine-lua54.so}, and {@code
    * lupine-lua54.dll} on Windows.
    */
   String file(String library) {
