@@ -4,15 +4,27 @@
 
 #include "backend.h"
 #include "codec.h"
+#include "core.h"
 
 #define AHEAD_INDEX  (-1)           /* object[number], in place of a method */
 
 int ahead_read (lua_State *L, State *S, const Object *object, int32_t member);
                                 /* [-0, +n, e] returns n, or yields: call it last */
 
+/*
+** Replaces the function for __index on the top by a faster one, where the core compiles it. That one
+** returns elements that were read ahead, and calls the other for all else. [-1, +1, e]
+*/
+void ahead_wrap (lua_State *L);
+
+void ahead_open (lua_State *L);                 /* [-0, +0, m] before any script */
+
 /* Forgets what was read ahead: it may have changed, or is about to be overwritten. */
 static inline void ahead_drop (State *S) {
   S->ahead.count = -1;
+#if CORE_COMPILES
+  if (S->ahead.shown != NULL) *S->ahead.shown = 0;
+#endif
 }
 
 /*

@@ -50,6 +50,7 @@ static int open_protected (lua_State *L) {
   luaL_openlibs(L);
   object_open(L);
   buffer_open(L);
+  ahead_open(L);
   console_open(L);
   thread_open(L);
   attach_open_maker(L);

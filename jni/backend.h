@@ -97,6 +97,7 @@ typedef struct Ahead {
   int32_t left;                   /* how often they may be used */
   int32_t asked;                  /* how many Java was asked for */
   int32_t tag;
+  double *shown;                  /* the count of those that Lua code reads, or NULL */
 } Ahead;
 
 /* A warning under way. */

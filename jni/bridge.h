@@ -303,7 +303,8 @@ enum Trait {
                                          as UP_INDEX does; a step is an item, or a counter and an
                                          item */
   TRAIT_TABLE = 512,                  /* 'type' calls it a table */
-  TRAIT_BUFFER = 1024                 /* UP_MEMORY tells where its elements are */
+  TRAIT_BUFFER = 1024,                /* UP_MEMORY tells where its elements are */
+  TRAIT_ELEMENTS = 2048               /* UP_INDEX may answer with several elements */
 };
 
 /* Types of the elements of buffers. */

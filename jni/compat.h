@@ -52,6 +52,7 @@
 #define COMPAT_INFO_OPTIONS   "SlnuLf"
 #endif
 
+#define COMPAT_COMPILES             FLAVOUR_JIT  /* Lua functions, up to a call of a C function */
 #define COMPAT_OWN_ALLOCATOR        FLAVOUR_JIT  /* the core has one, which is faster than ours */
 
 /* The patched library "io" calls console.c and input.c for the standard streams. */
@@ -88,7 +89,8 @@ enum RegistryIndex {
   RIDX_GLOBALS, RIDX_PLAIN_FAILURE, RIDX_VALUES, RIDX_FATAL,
   RIDX_NAMES, RIDX_MAKER, RIDX_LENGTH, RIDX_PAIRS, RIDX_BODY_MAKER, RIDX_REFS_BODY,
   RIDX_BINDER, RIDX_FUNCTIONS, RIDX_LENGTHEN, RIDX_ENV_GET, RIDX_ENV_SET, RIDX_ENV_PAIRS,
-  RIDX_ENVIRONMENT, RIDX_STRINGS, RIDX_TYPE, RIDX_POINTERS
+  RIDX_ENVIRONMENT, RIDX_STRINGS, RIDX_TYPE, RIDX_POINTERS,
+  RIDX_STEPS, RIDX_AHEAD, RIDX_READERS, RIDX_RAWEQUAL
 };
 
 #if FLAVOUR < 502

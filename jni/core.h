@@ -62,6 +62,15 @@ static inline int core_is_fraction (double number) {
 #endif
 
 /*
+** Whether the core compiles Lua functions to machine code, which is left for each C function. It
+** then has core_number_at (table, key): returns where the core stores a number, an element of a
+** table's array. It stays there while the table is not resized. [-0, +0, -]
+*/
+#ifndef CORE_COMPILES
+#define CORE_COMPILES  0
+#endif
+
+/*
 ** Makes a userdata, given by its block, a table to the function 'type', where this is the core's
 ** matter. Other cores ask lupine_is_table for each userdata. [-0, +0, -]
 */

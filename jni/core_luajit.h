@@ -136,6 +136,12 @@ static inline void core_set_uncatchable (lua_State *L, int on) {
 
 #define CORE_HAS_FFI  LJ_HASFFI
 
+#define CORE_COMPILES  LJ_HASJIT
+
+static inline double *core_number_at (const void *table, int key) {
+  return &arrayslot((GCtab *)table, key)->n;
+}
+
 #define CORE_MARKS_TABLES  1
 
 static inline void core_mark_table (void *userdata) {

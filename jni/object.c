@@ -8,6 +8,7 @@
 #include "codec.h"
 #include "core.h"
 #include "handles.h"
+#include "loop.h"
 #include "memory.h"
 #include "message.h"
 #include "registry.h"
@@ -29,7 +30,7 @@ int lupine_is_table (lua_State *L, int index) {
   return object != NULL && (object->traits & TRAIT_TABLE) != 0;
 }
 
-static Object *check (lua_State *L, int index) {
+Object *object_check (lua_State *L, int index) {
   Object *object = object_test(state_current, L, index);
   if (object == NULL)
     luaL_error(L, "bad argument #%d (Java object expected, got %s)", index,
@@ -53,7 +54,7 @@ static int collect (lua_State *L) {
 
 /* The function that object_push_function pushes: calls the object in upvalue 1. */
 static int call_object (lua_State *L) {
-  Object *object = check(L, lua_upvalueindex(1));
+  Object *object = object_check(L, lua_upvalueindex(1));
   return upcall_call(L, UP_CALL, object->handle, 0, 1, lua_gettop(L));
 }
 
@@ -67,89 +68,6 @@ Object *object_of_function (State *S, lua_State *L, int index) {
   return object;
 }
 
-#define MOST_AHEAD  32
-
-/* What a loop has read ahead: the items from 'next' to 'end', or such values of a table. */
-typedef struct Loop {
-  int32_t next, end;
-  int32_t width;                  /* the number of values of a step */
-  int32_t ahead;                  /* the number of steps that it asked for last */
-  int32_t crossings;              /* how many upcalls there had been then */
-  int32_t tag;                    /* that of the items, or TAG_NONE: they are in the table */
-  int64_t counter;                /* of the last step, if steps have one */
-  int64_t items[MOST_AHEAD];      /* as bits */
-} Loop;
-
-static int32_t before (int32_t crossings) {
-  return (int32_t)((uint32_t)crossings - 1);
-}
-
-/* Pushes the values of a step that was read ahead; returns how many. */
-static int push_step (lua_State *L, Loop *loop) {
-  int i;
-  loop->counter = (int64_t)((uint64_t)loop->counter + 1);         /* it is Java's */
-  if (loop->tag == TAG_NONE)
-    for (i = 0; i < loop->width; i++) lua_rawgeti(L, lua_upvalueindex(2), ++loop->next);
-  else {
-    if (loop->width == 2) compat_push_long(L, loop->counter);
-    codec_push_small(L, loop->tag, loop->items[loop->next++]);
-  }
-  return loop->width;
-}
-
-/*
-** A step of a loop. Upvalues: the object, a table of values that were read ahead, a Loop. Asks for
-** twice as many steps as the last time, unless something else has called Java since: what Java did
-** may change what follows.
-*/
-static int step_loop (lua_State *L) {
-  State *S = state_current;
-  Loop *loop = (Loop *)lua_touserdata(L, lua_upvalueindex(3));
-  const char *message;
-  int64_t answer;
-  int i, count;
-  lua_settop(L, 0);
-  if (loop->next < loop->end) return push_step(L, loop);
-  if (S->frame->crossings != loop->crossings) loop->ahead = 1;
-  else if (loop->ahead < MOST_AHEAD) loop->ahead *= 2;
-  lua_pushinteger(L, loop->ahead);
-  answer = upcall_answer(L, UP_CALL, check(L, lua_upvalueindex(1))->handle, 0, 1, 1, &message);
-  loop->crossings = S->frame->crossings;
-  count = ANSWER_STATUS(answer) == STATUS_VALUE ? ANSWER_COUNT(answer) : 0;
-  if (count > 0) {
-    loop->tag = ANSWER_TAG(answer);
-    loop->next = 0;
-    loop->end = count;
-    memcpy(loop->items, message, (size_t)count * sizeof(loop->items[0]));
-    return push_step(L, loop);
-  }
-  loop->tag = TAG_NONE;
-  count = upcall_push(L, answer, message);
-                                                  /* steps values... */
-  if (count == 0 || lua_isnil(L, 2)) {            /* the end */
-    loop->next = loop->end = 0;
-    loop->crossings = before(loop->crossings);
-    return count;
-  }
-  if (loop->ahead == 1) loop->width = count;
-  if (!compat_to_long(L, 2, &loop->counter)) loop->counter = 0;       /* it has none */
-  for (i = count; i > loop->width; i--)
-    lua_rawseti(L, lua_upvalueindex(2), i - loop->width);
-  loop->next = 0;
-  loop->end = i < count ? count - loop->width : 0;
-  return i;
-}
-
-/* Replaces the object on the top by a step of a loop. */
-static void push_loop (lua_State *L) {
-  Loop *loop;
-  lua_newtable(L);
-  loop = (Loop *)lua_newuserdatauv(L, sizeof(Loop), 0);
-  memset(loop, 0, sizeof(Loop));
-  loop->crossings = before(state_current->frame->crossings);
-  lua_pushcclosure(L, step_loop, 3);
-}
-
 /*
 ** Replaces the object on the top by a function that calls it. By its traits, an object gets the
 ** same function each time, or a step of a loop.
@@ -157,7 +75,7 @@ static void push_loop (lua_State *L) {
 void object_push_function (lua_State *L, int32_t traits) {
   Object *object = (Object *)lua_touserdata(L, -1);
   if (traits & TRAIT_LOOP) {
-    push_loop(L);
+    loop_push(L);
     return;
   }
   if (!(traits & TRAIT_FUNCTION)) {
@@ -179,7 +97,7 @@ void object_push_function (lua_State *L, int32_t traits) {
 
 /* A method: upvalue 1 is the object that it is bound to, upvalue 2 the member. */
 static int invoke (lua_State *L) {
-  Object *object = check(L, lua_upvalueindex(1));
+  Object *object = object_check(L, lua_upvalueindex(1));
   int32_t member = (int32_t)lua_tointeger(L, lua_upvalueindex(2));
   int self = lua_touserdata(L, 1) == (void *)object;
   if (self && lua_type(L, 2) == LUA_TNUMBER && lua_gettop(L) == 2)
@@ -219,7 +137,7 @@ static int get_member (lua_State *L) {
   const char *answer;
   int32_t length, tag, member, cached, property;
   if (type == LUA_TNUMBER && ahead_push(L, state_current, AHEAD_INDEX)) return 1;
-  object = check(L, 1);
+  object = object_check(L, 1);
   lua_settop(L, 2);
   if (type == LUA_TNUMBER) {
     int count = object->traits & TRAIT_BUFFER ? buffer_get(L, (Buffer *)(void *)object) : -1;
@@ -270,7 +188,7 @@ static int get_member (lua_State *L) {
 
 /* object[key] = value. Upvalue 1 is a table of the properties of this kind that can be written. */
 static int set_member (lua_State *L) {
-  Object *object = check(L, 1);
+  Object *object = object_check(L, 1);
   const char *answer;
   int32_t length, member;
   lua_settop(L, 3);
@@ -297,7 +215,7 @@ static int set_member (lua_State *L) {
 }
 
 static int call_userdata (lua_State *L) {
-  Object *object = check(L, 1);
+  Object *object = object_check(L, 1);
   return upcall_call(L, UP_CALL, object->handle, 0, 2, lua_gettop(L));
 }
 
@@ -305,13 +223,13 @@ static int call_userdata (lua_State *L) {
 static int operate (lua_State *L) {
   State *S = state_current;
   lua_settop(L, 2);
-  if (object_test(S, L, 1) == NULL && object_test(S, L, 2) == NULL) check(L, 1);
+  if (object_test(S, L, 1) == NULL && object_test(S, L, 2) == NULL) object_check(L, 1);
   return upcall_call(L, UP_OPERATE, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1, 2);
 }
 
 /* An operator with one operand, which Lua may pass twice. */
 static int operate_alone (lua_State *L) {
-  check(L, 1);
+  object_check(L, 1);
   return upcall_call(L, UP_OPERATE, -1, (int32_t)lua_tointeger(L, lua_upvalueindex(1)), 1, 1);
 }
 
@@ -387,6 +305,7 @@ static void new_kind (lua_State *L, int32_t kind, int32_t traits, const char *na
   lua_newtable(L);
   push_weak_table(L, "v");
   lua_pushcclosure(L, get_member, 2);
+  if (traits & TRAIT_ELEMENTS) ahead_wrap(L);
   lua_newtable(L);
   lua_pushcclosure(L, set_member, 1);             /* mt index newindex */
   if (traits & TRAIT_BUFFER) buffer_wrap(L);

@@ -144,6 +144,19 @@ static void elements_are_read_ahead (Fake *fake) {
         == 3);
 }
 
+/* The same for objects whose elements LuaJIT's functions in Lua read. */
+static void elements_are_read_by_lua (Fake *fake) {
+  const char *answer;
+  CHECK(run(fake, "kept = object", &answer) == STATUS_OK);
+  put_global_of(fake, "object", 43, 43, TRAIT_CALL | TRAIT_ELEMENTS);
+  elements_are_read_ahead(fake);
+  CHECK(upcalls_of(fake, "for turn = 1, 9 do for i = 1, 127 do assert(object[i] == 10 * i) end end"
+                   " assert(object[0.5] == 'value' and object.x == 'value')") == 9 * 7 + 2);
+  CHECK(upcalls_of(fake, "for i = 1, 31 do assert(object[i] == 10 * i) end object = nil"
+                   " collectgarbage() collectgarbage()") == 5);
+  CHECK(run(fake, "object, kept = kept", &answer) == STATUS_OK);
+}
+
 /* By its traits a userdata is a table to 'type', in compiled loops too. */
 static void types_follow_traits (Fake *fake) {
   const char *answer;
@@ -684,6 +697,7 @@ int main (void) {
   stops_say_where(fake);
   objects_keep_identity(fake);
   elements_are_read_ahead(fake);
+  elements_are_read_by_lua(fake);
   buffers_are_in_memory(fake);
   types_follow_traits(fake);
   refs_are_released(fake);

@@ -135,6 +135,8 @@ static const Scenario scenarios[] = {
   { "memory", NULL, memory, "not enough memory", 0 },
   { "functions", prepare_functions, functions, NULL, 0 },
   { "buffers", NULL, buffers, NULL, 1 },
+  { "loops", NULL, loops, NULL, 1 },
+  { "elements read ahead", NULL, elements_ahead, NULL, 1 },
   { "kinds", prepare_functions, kinds, "attempt to", 1 },
   { "caught kinds", NULL, caught_kinds, NULL, 1 },
   { "many objects", prepare_functions, many_objects, NULL, 0 },

@@ -113,6 +113,48 @@ static void buffers (Fake *fake) {
   run_it(fake, "buffer = nil");
 }
 
+/* Answers with steps of a loop: values, then items, then the end. */
+static int64_t answer_items (Fake *fake, const char *message, int32_t count, Message *m,
+                             char **answer) {
+  static const int64_t items[] = { 5, 6 };
+  (void)message; (void)count; (void)answer;
+  if (fake->reads++ % 3 == 1) {
+    free(m->bytes);
+    memcpy(fake->frame.message, items, sizeof(items));
+    return ANSWER(STATUS_VALUE, TAG_INTEGER | 2 << AHEAD_SHIFT);
+  }
+  if (fake->reads % 3 != 0) {
+    put_integer(m, 1);
+    put_object(m, 23, 1);
+  }
+  return 0;
+}
+
+static void loops (Fake *fake) {
+  static const int32_t loop[] = { 1, TRAIT_CALL | TRAIT_LOOP };
+  Message *m = message(fake);
+  fake->answerer = answer_items;
+  fake->reads = 0;
+  put_text(m, "step");
+  put(m, TAG_AS_FUNCTION, 44, loop, sizeof(loop));
+  put(m, TAG_BOOLEAN, 0, NULL, 0);
+  operate(fake, OP_PUT_GLOBAL);
+  run_it(fake, "if step then for i, v in step do t = v end end return t");
+  fake->answerer = NULL;
+  run_it(fake, "step, t = nil");
+}
+
+static void elements_ahead (Fake *fake) {
+  Message *m = message(fake);
+  put_text(m, "elements");
+  put_object_of(m, 43, 43, TRAIT_ELEMENTS);
+  put(m, TAG_BOOLEAN, 0, NULL, 0);
+  operate(fake, OP_PUT_GLOBAL);
+  run_it(fake, "local e, s = elements, 0 if not e then return end"
+                 " for i = 1, 200 do s = s + e[i] end return s, e.x");
+  run_it(fake, "elements = nil");
+}
+
 static void prepare_fast_calls (Fake *fake) {
   Message *m = message(fake);
   const char *answer;

@@ -269,6 +269,9 @@ public final class Protocol {
     /** Not a metamethod: a buffer, whose elements may be in memory that Lua can access. */
     public static final int BUFFER = 1024;
 
+    /** Not a metamethod: an array or a list, whose elements Lua may read ahead of their use. */
+    public static final int ELEMENTS = 2048;
+
     private Trait() {}
   }
 

@@ -145,6 +145,9 @@ final class JavaType {
                 || CharSequence.class.isAssignableFrom(type)
             ? Trait.LENGTH
             : buffer ? Trait.LENGTH | Trait.BUFFER : 0;
+    if (array || readAhead) {
+      traits |= Trait.ELEMENTS;
+    }
     if (Comparable.class.isAssignableFrom(type)) {
       traits |= Trait.ORDER;
     }

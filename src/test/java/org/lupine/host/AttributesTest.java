@@ -335,7 +335,8 @@ class AttributesTest {
   @Test
   void knowsTheTraitsOfObjects() {
     var host = script.host;
-    assertEquals(Trait.LENGTH | Trait.PAIRS, host.traits(new ArrayList<>()));
+    assertEquals(Trait.LENGTH | Trait.PAIRS | Trait.ELEMENTS, host.traits(new ArrayList<>()));
+    assertEquals(Trait.LENGTH | Trait.PAIRS, host.traits(Collections.unmodifiableList(List.of(1))));
     assertEquals(Trait.ORDER, host.traits(TimeUnit.DAYS));
     assertEquals(Trait.CALL, host.traits((Runnable) () -> {}));
     assertEquals(Trait.ORDER | Trait.ARITHMETIC, host.traits(BigInteger.ONE));

@@ -1,5 +1,6 @@
 package org.lupine.host;
 
+import static java.util.stream.Collectors.toMap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.math.BigDecimal;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
@@ -33,6 +35,13 @@ class CompiledLoopsTest {
               "t[i % 10] = o",
               "if t[1] == o then s = s + 1 end",
               "s = s + g"),
+          "loop stitch",
+          List.of(
+              "for k, v in ipairs(list) do s = s + v end",
+              "for k, v in pairs(map) do s = s + v end",
+              "for v in java.iter(list) do s = s + v end"),
+          "loop return",
+          List.of("for k = 1, 100 do s = s + list[k] end", "s = s + array[(i - 1) % 100 + 1]"),
           "stitch",
           List.of("s = m(o, 1.5)", "s = f(1.5)", "local text = tostring(o)"),
           "return",
@@ -40,7 +49,7 @@ class CompiledLoopsTest {
               "s = o:twice(1.5)",
               "s = s + o.x",
               "o.x = i",
-              "s = s + list[i % 100 + 1]",
+              "s = s + list[1]",
               "s = s + #list",
               "local y = big + 1",
               "if o == other then s = s + 1 end"));
@@ -50,8 +59,9 @@ class CompiledLoopsTest {
       """
       local aborts = 0
       local function count(what) if what == 'abort' then aborts = aborts + 1 end end
-      local run = loadstring('local o, other, list, big, f, m, b, t, g = '
-        .. 'o, other, list, big, f, o.twice, java.buffer("double", 100), {}, g local s = 0 '
+      local run = loadstring('local o, other, list, array, map, big, f, m, b, t, g = '
+        .. 'o, other, list, array, map, big, f, o.twice, java.buffer("double", 100), {}, g '
+        .. 'local s = 0 '
         .. 'return function(n) for i = 1, n do ' .. ... .. ' end end')()
       jit.flush()
       jit.attach(count, 'trace')
@@ -64,6 +74,7 @@ class CompiledLoopsTest {
       end
       local names = {}
       for name in pairs(kinds) do names[#names + 1] = name end
+      table.sort(names)
       return table.concat(names, ' '), aborts
       """;
 
@@ -82,6 +93,8 @@ class CompiledLoopsTest {
           globals.put("g", 1.5);
           globals.put("big", new BigDecimal("1.5"));
           globals.put("f", (JavaFunction) arguments -> arguments[0]);
+          globals.put("array", DoubleStream.iterate(0, i -> i + 1).limit(100).toArray());
+          globals.put("map", IntStream.range(0, 100).boxed().collect(toMap(i -> "k" + i, i -> i)));
           globals.put(
               "list",
               new ArrayList<>(DoubleStream.iterate(0, i -> i + 1).limit(100).boxed().toList()));

@@ -293,6 +293,29 @@ class IndexedReadsTest {
     }
   }
 
+  // BEHAVIOURS 261
+  @EachFlavour
+  void readInLongLoops(Flavour flavour) {
+    var doubles = IntStream.range(0, 5000).mapToDouble(i -> i + 0.5).toArray();
+    var list = new ArrayList<>(IntStream.range(0, 5000).boxed().toList());
+    try (var lua = runtime(flavour)) {
+      lua.globals().put("write", (JavaFunction) arguments -> list.set(4000, (Integer) 7));
+      lua.execute(
+          "local a, list = ... for turn = 1, 5 do for i = 1, #a do assert(a[i] == i - 0.5) end "
+              + "assert(a[0] == nil and a[5001] == nil) "
+              + "assert(not pcall(function() return a[1.5] end)) "
+              + "for i = 1, #list do assert(list[i] == i - 1) assert(list[i] + 0.5 == a[i]) end "
+              + "for i = 1, #a do assert(a[i] == i - 0.5) if i % 500 == 0 and i < #a then "
+              + "assert(a[i + 1] == i + 0.5) a[i + 1] = -1 assert(a[i + 1] == -1) "
+              + "a[i + 1] = i + 0.5 end end "
+              + "for i = 1, #list do if i == 4001 then write() assert(list[i] == 7) "
+              + "list[i] = 4000 end assert(list[i] == i - 1) end "
+              + "for i = #a, 1, -1 do assert(a[i] == i - 0.5) end "
+              + "for i = 1, #a - 3, 3 do assert(a[i] + a[i + 1] + a[i + 2] == 3 * i + 1.5) end end",
+          doubles, list);
+    }
+  }
+
   @EachFlavour
   void readInCoroutines(Flavour flavour) {
     try (var lua = runtime(flavour)) {

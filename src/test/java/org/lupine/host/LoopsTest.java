@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
+import java.time.Duration;
 import java.util.AbstractList;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,11 +24,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lupine.Flavour;
 import org.lupine.Lua;
+import org.lupine.LuaChunk;
 import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
+import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
+import org.lupine.value.LuaFrame;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
+import org.lupine.value.LuaTimeoutException;
 import org.lupine.value.Values;
 
 /** Loops over Java objects by java.iter and the like, and results that are arrays. */
@@ -481,6 +488,123 @@ class LoopsTest {
                       + "return table.concat(t, ' ')",
                   List.of("a", "b"))
               .first());
+    }
+  }
+
+  // BEHAVIOURS 124
+  @EachFlavour
+  void takeAllItemsInLongLoops(Flavour flavour) {
+    var list = new ArrayList<Object>(IntStream.range(0, 1000).mapToObj(i -> i + 0.5).toList());
+    var map = new LinkedHashMap<Object, Object>();
+    for (int i = 0; i < 1000; i++) {
+      map.put("key " + i, i % 7 == 0 ? null : i);
+    }
+    try (var lua = runtime(flavour)) {
+      lua.globals().put("again", (JavaFunction) arguments -> arguments[0]);
+      lua.execute(
+          "local list, map = ... for turn = 1, 30 do local n, sum = 0, 0 "
+              + "for i, v in ipairs(list) do n = n + 1 assert(i == n and v == i - 0.5) "
+              + "sum = sum + v end assert(n == 1000 and sum == 500000) n = 0 "
+              + "for v in java.iter(list) do assert(v == n + 0.5) n = n + 1 end "
+              + "assert(n == 1000) n = 0 "
+              + "for k, v in pairs(map) do assert(k == 'key ' .. n) "
+              + "if n % 7 == 0 then assert(v == nil) else assert(v == n) end n = n + 1 end "
+              + "assert(n == 1000) n = 0 "
+              + "for i, v in ipairs(list) do n = n + 1 assert(i == n) "
+              + "if turn % 3 == 0 or i % 100 == 0 then assert(again(v) == v) end "
+              + "if i == turn * 10 then break end end assert(n == turn * 10) end",
+          list, map);
+    }
+  }
+
+  // BEHAVIOURS 133
+  @EachFlavour
+  void tellWhereALongLoopFails(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      for (var loop : List.of("ipairs(list)", "pairs(list)", "java.iter(list)")) {
+        var thrown =
+            assertThrows(
+                LuaException.class,
+                () ->
+                    lua.execute(
+                        LuaChunk.of(
+                                "local list = ... for turn = 1, 100 do\n"
+                                    + ("for v in " + loop + " do\n")
+                                    + "if turn == 100 then list:remove(0) end end\n"
+                                    + "end")
+                            .named("=script"),
+                        new ArrayList<>(Collections.nCopies(500, 1.5))));
+
+        assertInstanceOf(java.util.ConcurrentModificationException.class, thrown.getCause());
+        assertEquals("script", thrown.chunk());
+        assertEquals(2, thrown.line());
+        assertTrue(
+            thrown.frames().stream().map(LuaFrame::chunk).noneMatch("[lupine]"::equals),
+            thrown.frames()::toString);
+      }
+    }
+  }
+
+  @EachFlavour
+  void endByATimeLimit(Flavour flavour) {
+    var list = new ArrayList<>(Collections.nCopies(1000, 1.5));
+    try (var lua = runtime(flavour)) {
+      for (var turn : List.of("", "n = n + v")) {
+        assertThrows(
+            LuaTimeoutException.class,
+            () ->
+                lua.withTimeLimit(
+                    Duration.ofMillis(100),
+                    () ->
+                        lua.execute(
+                            "local list, n = ..., 0 while true do for _, v in ipairs(list) do "
+                                + turn
+                                + " end end",
+                            list)));
+      }
+      assertEquals("0,1.5", joined(lua, "java.enumerate(...)", List.of(1.5)));
+    }
+  }
+
+  @EachFlavour
+  void haveTheEnvironmentOfTheRunning(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      for (int i = 0; i < 3; i++) {
+        var bindings = foreign(Map.of("list", List.of(1, 2), "number", i));
+        assertEquals(
+            true,
+            engine.eval(
+                "local step = ipairs(list) step() "
+                    + "return not getfenv or getfenv(step) == getfenv(print) "
+                    + "and getfenv(step).number == number",
+                bindings));
+      }
+    }
+  }
+
+  /** In LuaJIT a loop calls several functions, which a script with hooks can find. */
+  @EachFlavour
+  void surviveCallsOfTheirFunctions(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      lua.execute(
+          "local list, map = ... local found, n = {}, 0 "
+              + "debug.sethook(function() local f = debug.getinfo(2, 'f') "
+              + "if f and f.func then found[f.func] = true end end, 'c') "
+              + "for i, v in ipairs(list) do n = n + 1 end "
+              + "for k, v in pairs(map) do n = n + 1 end "
+              + "for i = 1, 20 do n = n + list[i] end debug.sethook() "
+              + "local functions = {} "
+              + "for f in pairs(found) do functions[#functions + 1] = f end "
+              + "local step = ipairs(list) functions[#functions + 1] = step "
+              + "for _, f in ipairs(functions) do if f ~= debug.sethook then "
+              + "for _, t in ipairs{{}, {8, 8, 1, list}, {8, 8, 0 / 0, map, 1e308, -1e308, 'x'}, "
+              + "{'a', 'b', 'c', list, 'd', {}}, setmetatable({[4] = step}, {__index = error})} do "
+              + "pcall(f, t) pcall(f, t, t) pcall(f, list, t) pcall(f, list, 0 / 0) end "
+              + "pcall(f) pcall(f, 1) pcall(f, list) pcall(f, list, 1) end end "
+              + "n = 0 for i, v in ipairs(list) do n = n + 1 assert(i == n and v == 1.5) end "
+              + "assert(n == 100)",
+          new ArrayList<>(Collections.nCopies(100, 1.5)),
+          new TreeMap<>(Map.of("k", 1, "l", 2)));
     }
   }
 
