@@ -82,6 +82,11 @@ void globals_taint (State *S) {
   mark_dirty(S, TAINTED);
 }
 
+/* Marks the table on the top, an entry of the library, if it is one. [-0, +0, -] */
+void globals_mark_table_dirty (lua_State *L, State *S) {
+  if (lua_istable(L, -1)) mark_dirty(S, table_bit(S, lua_topointer(L, -1)));
+}
+
 /* Marks what a run under a scope may damage, since it reads the entry on the top. [-0, +0, -] */
 void globals_mark_dirty (lua_State *L, State *S, const char *name) {
   mark_dirty(S, dirt_of(L, name));

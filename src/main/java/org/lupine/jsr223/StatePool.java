@@ -97,7 +97,7 @@ final class StatePool {
       String file) {
     var pooled = take(bindings);
     try {
-      return pooled.state.run(chunk, context, pooled.scope(), arguments, file);
+      return pooled.state.run(chunk, context, pooled, arguments, file);
     } finally {
       giveBack(pooled);
     }
@@ -487,13 +487,17 @@ final class StatePool {
       pooled.depth--;
       return;
     }
-    boolean sound = false;
-    boolean reusable = false;
-    int held = 1;
+    boolean ended = pooled.hasEnded;
+    pooled.hasEnded = false;
+    boolean sound = ended;
+    boolean reusable = ended;
+    int held = ended ? 0 : 1;
     boolean parks = false;
     try {
       var state = pooled.state.lua();
-      if (state.tryEnter()) { // otherwise another thread calls a held value; it is not waited for
+      if (!ended
+          && state
+              .tryEnter()) { // otherwise another thread calls a held value; it is not waited for
         try {
           sound = Deadline.callWithout(state::restore);
           held = state.heldRefs();
