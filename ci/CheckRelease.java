@@ -44,9 +44,10 @@ class CheckRelease {
           "org/lupine/(.*/)?[^/]*(Test|IT|Child)(\\$.*)?\\.class|org/lupine/support/.*"
               + "|org/(junit|mockito)/.*|.*(lupine_test|testmodule)[^/]*");
 
-  /** The name and version of a core, in a list of parts. */
+  /** The name and version of a core, or of a compiler's library, in a list of parts. */
   private static final Pattern PART =
-      Pattern.compile("\"name\": \"(lua|luajit)\",\\s*\"version\": \"([^\"]*)\"");
+      Pattern.compile(
+          "\"name\": \"(lua|luajit|libgcc|mingw-w64)\",\\s*\"version\": \"([^\"]*)\"");
 
   private final Path folder;
   private final boolean isSigned;
@@ -338,7 +339,7 @@ class CheckRelease {
         main.path,
         "has other natives than release.properties says, which is " + about);
     for (var set : sets) {
-      checkNatives(main, set);
+      checkNatives(main, set, about.getProperty("version"));
       if (isThere(pom.file("-natives-" + set + ".jar"))) {
         checkNativesJar(new Jar(pom.file("-natives-" + set + ".jar")), set, main, pom);
       }
@@ -420,9 +421,18 @@ class CheckRelease {
   }
 
   /** Checks one set of natives: what natives.properties says is there as it says, and no more. */
-  private void checkNatives(Jar jar, String set) throws IOException {
+  private void checkNatives(Jar jar, String set, String version) throws IOException {
     var folder = NATIVE + set + "/";
     var about = jar.properties(folder + "natives.properties");
+    expect(
+        version != null && version.equals(about.getProperty("version")),
+        jar.path,
+        folder
+            + " has natives of the version "
+            + about.getProperty("version")
+            + ", which the classes, for "
+            + version
+            + ", would not load");
     var libraries = new TreeSet<String>();
     for (var key : about.stringPropertyNames()) {
       if (key.endsWith(".sha256")) {
@@ -450,12 +460,24 @@ class CheckRelease {
         folder + " should have " + libraries + " but has " + jar.under(folder));
   }
 
+  /** Returns what is linked into all libraries of a set, besides Lua. */
+  private static Set<String> runtimes(String set) {
+    return set.startsWith("macos-")
+        ? Set.of()
+        : set.startsWith("windows-") ? Set.of("libgcc", "mingw-w64") : Set.of("libgcc");
+  }
+
   private void checkNativesJar(Jar jar, String set, Jar main, Pom pom) {
     var module = "org.lupine.natives." + set.replace('-', '.');
     checkModule(jar, module, pom.version);
     var part = PART.matcher(jar.text(NATIVE + set + "/natives.cdx.json"));
+    var parts = new TreeSet<String>();
     while (part.find()) {
+      parts.add(part.group(1));
       expectLicence(jar, part.group(1), part.group(2));
+    }
+    for (var runtime : runtimes(set)) {
+      expect(parts.contains(runtime), jar.path, "does not list " + runtime + " among its parts");
     }
     expect(
         jar.sums(each -> each.startsWith(NATIVE))

@@ -1,10 +1,13 @@
 # Writes into OUT what the jar says about the natives in NATIVES:
-#   META-INF/sbom/lupine.cdx.json                 a CycloneDX list of the jar and the cores in it
-#   org/lupine/bridge/load/release.properties     the artifact, and the platforms that have natives
+#   META-INF/sbom/lupine.cdx.json                 a CycloneDX list of the jar and its native parts
+#   org/lupine/bridge/load/release.properties     the artifact, the platforms that have natives, and
+#                                                 the version that natives for these classes have
 # usage: cmake -DNATIVES=DIR -DGROUP=G -DARTIFACT=A -DVERSION=V -DDESCRIPTION=TEXT -DURL=URL
 #          -DTIME=TIME -DOUT=DIR -P cmake/DescribeNatives.cmake
 
 cmake_policy(VERSION 3.22)
+include("${CMAKE_CURRENT_LIST_DIR}/Components.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/Version.cmake")
 
 # Sets <out> to a member of a JSON object; empty if it has none.
 function(json_get out json)
@@ -15,26 +18,19 @@ function(json_get out json)
   set(${out} "${value}" PARENT_SCOPE)
 endfunction()
 
-# Sets <out> to the entry of a core in the list. Its reference is its whole purl: sets built at
+# Sets <out> to the entry of a part in the list. Its reference is its whole purl: sets built at
 # different times may have different archives of one version.
-function(describe_core out core)
+function(describe_part out part)
   foreach(member name version purl)
-    json_get(${member} "${core}" ${member})
+    json_get(${member} "${part}" ${member})
   endforeach()
-  json_get(license "${core}" licenses 0 license id)
-  json_get(sum "${core}" hashes 0 content)
-  set(hashes "")
-  if(sum)
-    set(hashes ",\n      \"hashes\": [{\"alg\": \"SHA-256\", \"content\": \"${sum}\"}]")
+  json_get(license "${part}" licenses 0 license id)
+  if(NOT license)
+    json_get(license "${part}" licenses 0 expression)
   endif()
-  set(${out} "    {
-      \"type\": \"library\",
-      \"bom-ref\": \"${purl}\",
-      \"name\": \"${name}\",
-      \"version\": \"${version}\",
-      \"purl\": \"${purl}\",
-      \"licenses\": [{\"license\": {\"id\": \"${license}\"}}]${hashes}
-    }" PARENT_SCOPE)
+  json_get(sum "${part}" hashes 0 content)
+  lupine_component(entry "${purl}" "${name}" "${version}" "${purl}" "${license}" "${sum}")
+  set(${out} "${entry}" PARENT_SCOPE)
 endfunction()
 
 file(GLOB sets RELATIVE "${NATIVES}/META-INF/native" "${NATIVES}/META-INF/native/*")
@@ -49,11 +45,11 @@ foreach(set IN LISTS sets)
     if(count EQUAL 0)
       break()
     endif()
-    string(JSON core GET "${list}" components ${i})
-    json_get(purl "${core}" purl)
+    string(JSON part GET "${list}" components ${i})
+    json_get(purl "${part}" purl)
     if(NOT purl IN_LIST purls)
       list(APPEND purls "${purl}")
-      describe_core(entry "${core}")
+      describe_part(entry "${part}")
       list(APPEND components "${entry}")
     endif()
   endforeach()
@@ -102,5 +98,6 @@ ${components}
 ")
 
 list(JOIN sets " " sets)
+lupine_version(version)
 file(CONFIGURE OUTPUT "${OUT}/org/lupine/bridge/load/release.properties" @ONLY CONTENT
-  "artifact=${GROUP}:${ARTIFACT}:${VERSION}\nnatives=${sets}\n")
+  "artifact=${GROUP}:${ARTIFACT}:${VERSION}\nnatives=${sets}\nversion=${version}\n")

@@ -20,6 +20,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.script.ScriptEngineFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,8 +31,7 @@ import org.lupine.support.ChildProcess;
 
 /** BEHAVIOURS H20: our classes without natives, and the natives of this platform beside them. */
 class NativesJarTest {
-  private static final Path CLASSES =
-      Path.of(Flavour.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+  private static final Path CLASSES = ChildProcess.location(Flavour.class);
   private static final String SET = Platform.current().id();
   private static final String MODULE = "org.lupine.natives." + SET.replace('-', '.');
 
@@ -141,6 +141,47 @@ class NativesJarTest {
                     + ", or set -Dlupine.native=DIR"),
         child::err);
     assertTrue(child.status() != 0);
+  }
+
+  // BEHAVIOURS 270
+  @Test
+  void isNotLoadedIfItIsOfAnotherBuild() throws IOException {
+    var folder = Path.of("META-INF", "native", SET);
+    var other = temp.resolve("other").resolve(folder);
+    Files.createDirectories(other);
+    try (var files = Files.list(natives.resolve(folder))) {
+      for (var file : files.toList()) {
+        Files.copy(file, other.resolve(file.getFileName()));
+      }
+    }
+    var about = other.resolve("natives.properties");
+    var text = Files.readString(about);
+    var versions = found("(?m)^version=(.*)$", text);
+    Files.writeString(about, text.replaceAll("(?m)^version=.*$", "version=0.0.9+0123456789abcdef"));
+
+    for (var options :
+        List.of(
+            List.of("-cp", slim + File.pathSeparator + temp.resolve("other")),
+            List.of("-Dlupine.native=" + other, "-cp", slim + File.pathSeparator + natives))) {
+      var child =
+          run(
+              Stream.concat(options.stream(), Stream.of("org.lupine.cli.Launcher"))
+                  .toArray(String[]::new));
+
+      assertEquals("", child.out());
+      assertEquals(1, child.status(), child::toString);
+      assertTrue(
+          child
+              .err()
+              .contains(
+                  Platform.current().file("lupine")
+                      + " (of Lupine 0.0.9+0123456789abcdef; expected "
+                      + versions.first()
+                      + ")"),
+          child::err);
+      assertTrue(
+          child.err().contains("; natives and classes must be of the same build; "), child::err);
+    }
   }
 
   /** The platforms of which there may be such a jar are listed in several places. */
