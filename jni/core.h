@@ -111,7 +111,13 @@ static inline CoreSlot core_slot (lua_State *L, int index);
 static inline CoreSlot core_base_slot (lua_State *L, int index);
 
 /*
-** Calls a function with the values above it, under a message handler. Afterwards the results are
+** Begins a call of the function in a slot, the top; returns the slot for its first argument, the
+** first one above the top. [-0, +(0|1), -]
+*/
+static inline CoreSlot core_first_argument (lua_State *L, CoreSlot function);
+
+/*
+** Calls a function with the arguments above it, under a message handler. Afterwards the results are
 ** from the function's place upwards, or the error is in that place. Slots found before are no
 ** longer valid. No coroutine may yield across the call. [-(n+1), +(results|1), -] a status
 */
@@ -124,10 +130,11 @@ static inline int core_pcall (lua_State *L, CoreSlot function, int results, Core
 static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table, int key);
 
 /*
-** Replaces the key in the slot, which is the top, by the value that a table has for it, without
-** metamethods. [-1, +1, -]
+** Puts the field of a table whose name is an element of 'names', without metamethods, into the slot,
+** the first one above the top. [-0, +1, -]
 */
-static inline void core_get (lua_State *L, CoreSlot slot, CoreSlot table);
+static inline void core_put_field (lua_State *L, CoreSlot slot, CoreSlot table, CoreSlot names,
+                                   int number);
 
 /* Puts a number, as a float, into the slot, the first one above the top. [-0, +1, -] */
 static inline void core_put_number (lua_State *L, CoreSlot slot, double number);

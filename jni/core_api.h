@@ -44,6 +44,11 @@ static inline CoreSlot core_base_slot (lua_State *L, int index) {
   return index;
 }
 
+static inline CoreSlot core_first_argument (lua_State *L, CoreSlot function) {
+  (void)L;
+  return function + 1;
+}
+
 static inline int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler) {
   return lua_pcall(L, lua_gettop(L) - function, results, handler);
 }
@@ -53,8 +58,10 @@ static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table
   lua_rawgeti(L, table, key);
 }
 
-static inline void core_get (lua_State *L, CoreSlot slot, CoreSlot table) {
+static inline void core_put_field (lua_State *L, CoreSlot slot, CoreSlot table, CoreSlot names,
+                                   int number) {
   (void)slot;
+  lua_rawgeti(L, names, number);
   lua_rawget(L, table);
 }
 

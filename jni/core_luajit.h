@@ -25,18 +25,20 @@ static inline CoreSlot core_base_slot (lua_State *L, int index) {
   return tvref(L->stack) + 1 + LJ_FR2 + index - 1;
 }
 
+static inline CoreSlot core_first_argument (lua_State *L, CoreSlot function) {
+  if (LJ_FR2) {                   /* the frame comes between */
+    setnilV(function + 1);
+    L->top = function + 2;
+  }
+  return function + 1 + LJ_FR2;
+}
+
 static inline int core_pcall (lua_State *L, CoreSlot function, int results, CoreSlot handler) {
   global_State *g = G(L);
   uint8_t hooks = (uint8_t)hook_save(g);
-  CoreSlot base = function + 1;
   int status;
   core_take_thread(L);
-  if (LJ_FR2) {                   /* room for the frame, below the arguments */
-    CoreSlot o;
-    for (o = L->top++; o > base; o--) copyTV(L, o, o - 1);
-    setnilV(base++);
-  }
-  status = lj_vm_pcall(L, base, results + 1, savestack(L, handler));
+  status = lj_vm_pcall(L, function + 1 + LJ_FR2, results + 1, savestack(L, handler));
   if (status != LUA_OK) hook_restore(g, hooks);
   return status;
 }
@@ -49,8 +51,14 @@ static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table
   L->top = slot + 1;
 }
 
-static inline void core_get (lua_State *L, CoreSlot slot, CoreSlot table) {
-  copyTV(L, slot, lj_tab_get(L, tabV(table), slot));
+static inline void core_put_field (lua_State *L, CoreSlot slot, CoreSlot table, CoreSlot names,
+                                   int number) {
+  cTValue *name = lj_tab_getint(tabV(names), number);
+  Node *node = name != NULL && tvisstr(name) ? hashstr(tabV(table), strV(name)) : NULL;
+  while (node != NULL && node->key.u64 != name->u64) node = nextnode(node);
+  if (node != NULL) copyTV(L, slot, &node->val);
+  else setnilV(slot);
+  L->top = slot + 1;
 }
 
 static inline void core_put_number (lua_State *L, CoreSlot slot, double number) {

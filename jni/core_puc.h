@@ -43,6 +43,11 @@ typedef StkId CoreSlot;
 
 #define AS_IT_IS  (-1)             /* of CoreThread.collects */
 
+static inline CoreSlot core_first_argument (lua_State *L, CoreSlot function) {
+  (void)L;
+  return function + 1;
+}
+
 /* core.c */
 int core_pcall_fast (lua_State *L, CoreSlot function, int results, CoreSlot handler);
 
@@ -62,6 +67,14 @@ static inline CoreSlot core_base_slot (lua_State *L, int index) {
   return core_base(L) + index;
 }
 
+#if LUA_VERSION_NUM < 505
+static inline const TValue *core_element (Table *elements, int key) {
+  unsigned index = (unsigned)key - 1;
+  return index < (unsigned)elements->core_array_size ? &elements->array[index]
+      : core_find(elements, key);
+}
+#endif
+
 static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table, int key) {
   Table *elements = hvalue(core_value(table));
 #if LUA_VERSION_NUM >= 505
@@ -69,9 +82,7 @@ static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table
   luaH_fastgeti(elements, key, s2v(slot), tag);
   if (tagisempty(tag)) setnilvalue(s2v(slot));
 #else
-  unsigned index = (unsigned)key - 1;
-  const TValue *value = index < (unsigned)elements->core_array_size ? &elements->array[index]
-      : core_find(elements, key);
+  const TValue *value = core_element(elements, key);
   setobj2s(L, slot, value);
 #if LUA_VERSION_NUM == 504
   if (isempty(value)) setnilvalue(s2v(slot));
@@ -80,18 +91,22 @@ static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table
   core_top(L) = slot + 1;
 }
 
-static inline void core_get (lua_State *L, CoreSlot slot, CoreSlot table) {
+static inline void core_put_field (lua_State *L, CoreSlot slot, CoreSlot table, CoreSlot names,
+                                   int number) {
 #if LUA_VERSION_NUM >= 505
-  lu_byte tag = luaH_get(hvalue(s2v(table)), s2v(slot), s2v(slot));
+  lu_byte tag;
+  core_put_element(L, slot, names, number);
+  tag = luaH_get(hvalue(s2v(table)), s2v(slot), s2v(slot));
   if (tagisempty(tag)) setnilvalue(s2v(slot));
-#elif LUA_VERSION_NUM == 504
-  const TValue *value = luaH_get(hvalue(s2v(table)), s2v(slot));
-  setobj2s(L, slot, value);
-  if (isempty(value)) setnilvalue(s2v(slot));
 #else
-  setobj2s(L, slot, luaH_get(hvalue(table), slot));
+  const TValue *name = core_element(hvalue(core_value(names)), number);
+  const TValue *value = luaH_get(hvalue(core_value(table)), name);
+  setobj2s(L, slot, value);
+#if LUA_VERSION_NUM == 504
+  if (isempty(value)) setnilvalue(s2v(slot));
 #endif
-  (void)L;
+  core_top(L) = slot + 1;
+#endif
 }
 
 static inline void core_put_number (lua_State *L, CoreSlot slot, double number) {

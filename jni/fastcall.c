@@ -196,11 +196,11 @@ static void put_several (State *S, lua_State *L, const Places *places, CoreSlot 
 ALWAYS_INLINE int64_t call_function (State *S, lua_State *L, const Places *places, int32_t tag,
                                      int64_t bits, char **answer) {
   unsigned refusals = S->refusals;
-  CoreSlot slot = free_slot(L, places);
+  CoreSlot slot = free_slot(L, places), argument = core_first_argument(L, slot);
   int64_t small;
   int status;
-  if (tag == TAG_SEVERAL) put_several(S, L, places, slot + 1);
-  else if (tag != TAG_NONE) put_small(L, places, slot + 1, tag, bits);
+  if (tag == TAG_SEVERAL) put_several(S, L, places, argument);
+  else if (tag != TAG_NONE) put_small(L, places, argument, tag, bits);
   status = core_pcall(L, slot, LUA_MULTRET, slot_of(L, places, places->handler));
   if (status != LUA_OK) return answer_error(S, L, status, refusals, answer);
   slot = free_slot(L, places);
@@ -212,8 +212,7 @@ ALWAYS_INLINE int64_t call_function (State *S, lua_State *L, const Places *place
 /* Puts the field of that name into the slot, the first one above the top. [-0, +1, -] */
 ALWAYS_INLINE void put_field (lua_State *L, const Places *places, CoreSlot slot, int table,
                               int32_t name) {
-  core_put_element(L, slot, slot_of(L, places, places->names), name);
-  core_get(L, slot, slot_of(L, places, table));
+  core_put_field(L, slot, slot_of(L, places, table), slot_of(L, places, places->names), name);
 }
 
 /*
@@ -399,7 +398,7 @@ NEVER_INLINE double end_number (State *S, lua_State *L, const Outer *outer, cons
 ALWAYS_INLINE int call_with (lua_State *L, const Places *places, int32_t ref, double argument) {
   CoreSlot slot = free_slot(L, places);
   core_put_element(L, slot, slot_of(L, places, places->refs), ref);
-  core_put_number(L, slot + 1, argument);
+  core_put_number(L, core_first_argument(L, slot), argument);
   return core_pcall(L, slot, 1, slot_of(L, places, places->handler));
 }
 
