@@ -235,8 +235,9 @@ enum FastCall {
                         message if that hands over values for the first reads of variables, in their
                         order: number of the name, value..., else 0 -> results...; refused unless
                         the chunk has the scope's environment, which no other code can use */
-  FAST_ELEMENTS      /* ref of a table; the name is a count, and the value the index of the first
+  FAST_ELEMENTS,     /* ref of a table; the name is a count, and the value the index of the first
                         element -> small values of one type, as the answer to UP_INDEX */
+  FAST_SET_GLOBAL    /* name value -> */
 };
 
 #define HANDED         2048           /* the maximum length of the message of FAST_RUN_IN */

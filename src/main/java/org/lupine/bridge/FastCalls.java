@@ -260,6 +260,18 @@ final class FastCalls {
     }
   }
 
+  /** Sets a global, bypassing metamethods. */
+  void setGlobal(String name, @Nullable Object value) {
+    state.enter();
+    try {
+      if (isRefused(tell(FastOp.SET_GLOBAL, 0, name, value))) {
+        crossing.perform(Op.PUT_GLOBAL, name, value, false);
+      }
+    } finally {
+      state.exit();
+    }
+  }
+
   /** Returns a table's value of a string key. */
   @Nullable Object getField(Table table, String key) {
     state.share();

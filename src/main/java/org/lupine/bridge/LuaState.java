@@ -744,6 +744,11 @@ public final class LuaState implements AutoCloseable {
     return fastCalls.putGlobal(name, value);
   }
 
+  /** Sets a global, bypassing metamethods. */
+  public void setGlobal(String name, @Nullable Object value) {
+    fastCalls.setGlobal(name, value);
+  }
+
   /** Returns a table's value of a string key. */
   @Nullable Object getField(Table table, String key) {
     return fastCalls.getField(table, key);

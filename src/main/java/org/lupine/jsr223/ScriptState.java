@@ -105,11 +105,11 @@ final class ScriptState {
   private Object[] runWith(Object[] arguments, Chunk chunk, String file) {
     var given = Mirrors.wrap(lua, arguments);
     var old = lua.getGlobal("arg");
-    lua.putGlobal("arg", table(given, file));
+    lua.setGlobal("arg", table(given, file));
     try {
       return lua.runInside(chunk, null, given);
     } finally {
-      lua.putGlobal("arg", old);
+      lua.setGlobal("arg", old);
     }
   }
 
@@ -207,7 +207,7 @@ final class ScriptState {
   }
 
   void putGlobal(String name, @Nullable Object value) {
-    lua.putGlobal(name, Mirrors.wrap(lua, value));
+    lua.setGlobal(name, Mirrors.wrap(lua, value));
   }
 
   /** Sets a global as {@link #putGlobal} does and returns the old value. */
