@@ -155,8 +155,8 @@ final class ScriptState {
     return (LuaTable) lua.run(ARGUMENTS, all)[0];
   }
 
-  /** Calls a global; returns null if nothing of that name can be called. */
-  Object @Nullable [] callGlobal(ScriptContext context, String name, Object[] arguments) {
+  /** Calls a global; returns what stands for its {@link org.lupine.bridge.Results}. */
+  @Nullable Object callGlobal(ScriptContext context, String name, Object[] arguments) {
     lua.enter();
     try {
       return callGlobalInside(context, name, arguments);
@@ -169,7 +169,7 @@ final class ScriptState {
    * Calls a global as {@link #callGlobal} does, as a callback: a thread that is inside need not
    * have left.
    */
-  Object @Nullable [] callBack(ScriptContext context, String name, Object[] arguments) {
+  @Nullable Object callBack(ScriptContext context, String name, Object[] arguments) {
     lua.share();
     try {
       return callGlobalInside(context, name, arguments);
@@ -178,7 +178,7 @@ final class ScriptState {
     }
   }
 
-  private Object @Nullable [] callGlobalInside(
+  private @Nullable Object callGlobalInside(
       ScriptContext context, String name, Object[] arguments) {
     var before = console.enter(context);
     try {

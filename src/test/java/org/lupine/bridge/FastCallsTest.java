@@ -34,12 +34,12 @@ class FastCallsTest {
     for (int i = 0; i < 4; i++) {
       seen.add(state.callNumber(increment, 41));
       seen.add(increment.call(1.5).first());
-      seen.add(state.callGlobal("increment", new Object[] {2.5})[0]);
+      seen.add(state.callGlobal("increment", new Object[] {2.5}));
       seen.add(state.putGlobal("variable", 7.5));
       seen.add(state.getGlobal("variable"));
       seen.add(table.put("field", 8.5));
       seen.add(table.get("field"));
-      seen.add(state.callGlobal("text", new Object[0])[0]);
+      seen.add(state.callGlobal("text", new Object[0]));
     }
     return seen;
   }
