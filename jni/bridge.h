@@ -238,8 +238,9 @@ enum FastCall {
                         if neither the scope nor the scopes behind it have the variable
                         -> results...; refused unless the chunk has the scope's environment, which
                         no other code can use */
-  FAST_ELEMENTS      /* ref of a table; the name is a count, and the value the index of the first
+  FAST_ELEMENTS,     /* ref of a table; the name is a count, and the value the index of the first
                         element -> small values of one type, as the answer to UP_INDEX */
+  FAST_SET_GLOBAL    /* name value -> */
 };
 
 #define HANDED         2048           /* the maximum length of the message of FAST_RUN_IN */

@@ -190,6 +190,21 @@ static inline void compat_register_body (lua_State *L, lua_CFunction body, int i
   lua_rawseti(L, LUA_REGISTRYINDEX, index);
 }
 
+/* Returns whether a double is an integer to Java, and which: one that is integral. */
+static inline int compat_is_whole (double number, int64_t *result) {
+#if COMPAT_HAS_INTEGERS
+  (void)number; (void)result;
+  return 0;                       /* Lua's own are */
+#else
+  int64_t whole;
+  if (!(number >= -9007199254740992.0 && number <= 9007199254740992.0)) return 0;
+  whole = (int64_t)number;
+  if ((double)whole != number || (whole == 0 && __builtin_signbit(number))) return 0;
+  *result = whole;
+  return 1;
+#endif
+}
+
 /*
 ** Returns whether the number at 'index' is an integer to Java, and which: one of Lua's, or a
 ** double that is integral.
@@ -200,13 +215,7 @@ static inline int compat_to_long (lua_State *L, int index, int64_t *result) {
   *result = (int64_t)lua_tointeger(L, index);
   return 1;
 #else
-  double number = lua_tonumber(L, index);
-  int64_t whole;
-  if (!(number >= -9007199254740992.0 && number <= 9007199254740992.0)) return 0;
-  whole = (int64_t)number;
-  if ((double)whole != number || (whole == 0 && __builtin_signbit(number))) return 0;
-  *result = whole;
-  return 1;
+  return compat_is_whole(lua_tonumber(L, index), result);
 #endif
 }
 

@@ -5,6 +5,8 @@
 #ifndef LUPINE_CORE_API_H
 #define LUPINE_CORE_API_H
 
+#include "compat.h"
+
 typedef int CoreSlot;             /* a positive index */
 
 static inline void core_take_thread (lua_State *L) {
@@ -65,9 +67,29 @@ static inline void core_put_field (lua_State *L, CoreSlot slot, CoreSlot table, 
   lua_rawget(L, table);
 }
 
+static inline int core_set_field (lua_State *L, CoreSlot slot, CoreSlot table, CoreSlot names,
+                                  int number) {
+  int set;
+  core_put_field(L, slot + 1, table, names, number);
+  set = !lua_isnil(L, -1);
+  lua_pop(L, 1);
+  if (set) {
+    lua_rawgeti(L, names, number);
+    lua_pushvalue(L, slot);
+    lua_rawset(L, table);
+  }
+  lua_pop(L, 1);
+  return set;
+}
+
 static inline void core_put_number (lua_State *L, CoreSlot slot, double number) {
   (void)slot;
   lua_pushnumber(L, (lua_Number)number);
+}
+
+static inline void core_put_integer (lua_State *L, CoreSlot slot, int64_t integer) {
+  (void)slot;
+  compat_push_long(L, integer);
 }
 
 static inline int core_is_number (lua_State *L, CoreSlot slot, double *number) {
@@ -76,8 +98,31 @@ static inline int core_is_number (lua_State *L, CoreSlot slot, double *number) {
   return 1;
 }
 
+static inline int core_is_integer (lua_State *L, CoreSlot slot, int64_t *integer) {
+#if COMPAT_HAS_INTEGERS
+  if (!lua_isinteger(L, slot)) return 0;
+  *integer = (int64_t)lua_tointeger(L, slot);
+  return 1;
+#else
+  (void)L; (void)slot; (void)integer;
+  return 0;
+#endif
+}
+
 static inline int core_is_function (lua_State *L, CoreSlot slot) {
   return lua_isfunction(L, slot);
+}
+
+static inline int core_is_table (lua_State *L, CoreSlot slot) {
+  return lua_istable(L, slot);
+}
+
+static inline int core_has_environment (lua_State *L, CoreSlot function, CoreSlot table) {
+  int has;
+  lua_pushvalue(L, table);
+  has = compat_has_environment(L, function);
+  lua_pop(L, 1);
+  return has;
 }
 
 static inline int core_is_top (lua_State *L, CoreSlot slot) {

@@ -6,6 +6,7 @@
 #define LUPINE_CORE_LUAJIT_H
 
 #include "lj_obj.h"
+#include "lj_gc.h"
 #include "lj_frame.h"
 #include "lj_state.h"
 #include "lj_tab.h"
@@ -51,19 +52,41 @@ static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table
   L->top = slot + 1;
 }
 
-static inline void core_put_field (lua_State *L, CoreSlot slot, CoreSlot table, CoreSlot names,
-                                   int number) {
+/* Returns the field of a table whose name is an element of 'names', or NULL. */
+static inline TValue *core_find_field (CoreSlot table, CoreSlot names, int number) {
   cTValue *name = lj_tab_getint(tabV(names), number);
   Node *node = name != NULL && tvisstr(name) ? hashstr(tabV(table), strV(name)) : NULL;
   while (node != NULL && node->key.u64 != name->u64) node = nextnode(node);
-  if (node != NULL) copyTV(L, slot, &node->val);
+  return node != NULL ? &node->val : NULL;
+}
+
+static inline void core_put_field (lua_State *L, CoreSlot slot, CoreSlot table, CoreSlot names,
+                                   int number) {
+  const TValue *field = core_find_field(table, names, number);
+  if (field != NULL) copyTV(L, slot, field);
   else setnilV(slot);
   L->top = slot + 1;
+}
+
+static inline int core_set_field (lua_State *L, CoreSlot slot, CoreSlot table, CoreSlot names,
+                                  int number) {
+  TValue *field = core_find_field(table, names, number);
+  L->top = slot;
+  if (field == NULL || tvisnil(field)) return 0;
+  copyTV(L, field, slot);
+  tabV(table)->nomm = 0;          /* it may be a metatable */
+  lj_gc_anybarriert(L, tabV(table));
+  return 1;
 }
 
 static inline void core_put_number (lua_State *L, CoreSlot slot, double number) {
   setnumV(slot, number);
   if (tvisnan(slot)) setnanV(slot);
+  L->top = slot + 1;
+}
+
+static inline void core_put_integer (lua_State *L, CoreSlot slot, int64_t integer) {
+  setnumV(slot, (double)integer);
   L->top = slot + 1;
 }
 
@@ -74,9 +97,24 @@ static inline int core_is_number (lua_State *L, CoreSlot slot, double *number) {
   return 1;
 }
 
+static inline int core_is_integer (lua_State *L, CoreSlot slot, int64_t *integer) {
+  (void)L; (void)slot; (void)integer;
+  return 0;
+}
+
 static inline int core_is_function (lua_State *L, CoreSlot slot) {
   (void)L;
   return tvisfunc(slot);
+}
+
+static inline int core_is_table (lua_State *L, CoreSlot slot) {
+  (void)L;
+  return tvistab(slot);
+}
+
+static inline int core_has_environment (lua_State *L, CoreSlot function, CoreSlot table) {
+  (void)L;
+  return tabref(funcV(function)->l.env) == tabV(table);
 }
 
 static inline int core_is_top (lua_State *L, CoreSlot slot) {

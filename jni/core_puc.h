@@ -7,6 +7,7 @@
 
 #include "lobject.h"
 #include "lstate.h"
+#include "lfunc.h"
 #include "lgc.h"
 #include "ltable.h"
 
@@ -109,11 +110,55 @@ static inline void core_put_field (lua_State *L, CoreSlot slot, CoreSlot table, 
 #endif
 }
 
+static inline int core_set_field (lua_State *L, CoreSlot slot, CoreSlot table, CoreSlot names,
+                                  int number) {
+  Table *fields = hvalue(core_value(table));
+  core_top(L) = slot;
+#if LUA_VERSION_NUM >= 505
+  {
+    TValue name;
+    lu_byte tag;
+    luaH_fastgeti(hvalue(core_value(names)), number, &name, tag);
+    if (tagisempty(tag) || luaH_pset(fields, &name, core_value(slot)) != HOK) return 0;
+  }
+#else
+  {
+    const TValue *name = core_element(hvalue(core_value(names)), number);
+    TValue *field = (TValue *)luaH_get(fields, name);
+    if (ttisnil(field)) return 0;
+    setobj2t(L, field, core_value(slot));
+  }
+#endif
+#if LUA_VERSION_NUM >= 504         /* it may be a metatable */
+  fields->flags = cast_byte(fields->flags & ~maskflags);
+  luaC_barrierback(L, obj2gco(fields), core_value(slot));
+#else
+  fields->flags = 0;
+#if LUA_VERSION_NUM == 503
+  luaC_barrierback(L, fields, slot);
+#elif LUA_VERSION_NUM == 502
+  luaC_barrierback(L, obj2gco(fields), slot);
+#else
+  luaC_barriert(L, fields, slot);
+#endif
+#endif
+  return 1;
+}
+
 static inline void core_put_number (lua_State *L, CoreSlot slot, double number) {
 #if LUA_VERSION_NUM >= 503
   setfltvalue(core_value(slot), number);
 #else
   setnvalue(slot, number);
+#endif
+  core_top(L) = slot + 1;
+}
+
+static inline void core_put_integer (lua_State *L, CoreSlot slot, int64_t integer) {
+#if LUA_VERSION_NUM >= 503
+  setivalue(core_value(slot), (lua_Integer)integer);
+#else
+  setnvalue(slot, (lua_Number)integer);
 #endif
   core_top(L) = slot + 1;
 }
@@ -132,9 +177,42 @@ static inline int core_is_number (lua_State *L, CoreSlot slot, double *number) {
   return 1;
 }
 
+static inline int core_is_integer (lua_State *L, CoreSlot slot, int64_t *integer) {
+#if LUA_VERSION_NUM >= 503
+  if (!ttisinteger(core_value(slot))) return 0;
+  *integer = (int64_t)ivalue(core_value(slot));
+#else
+  (void)slot; (void)integer;
+#endif
+  (void)L;
+  return LUA_VERSION_NUM >= 503;
+}
+
 static inline int core_is_function (lua_State *L, CoreSlot slot) {
   (void)L;
   return ttisfunction(core_value(slot));
+}
+
+static inline int core_is_table (lua_State *L, CoreSlot slot) {
+  (void)L;
+  return ttistable(core_value(slot));
+}
+
+static inline int core_has_environment (lua_State *L, CoreSlot function, CoreSlot table) {
+  const TValue *value = core_value(function);
+  (void)L;
+#if LUA_VERSION_NUM >= 502
+  if (!ttisLclosure(value)) return 0;
+  if (clLvalue(value)->nupvalues == 0) return 1;
+#if LUA_VERSION_NUM >= 504
+  value = clLvalue(value)->upvals[0]->v.p;
+#else
+  value = clLvalue(value)->upvals[0]->v;
+#endif
+  return ttistable(value) && hvalue(value) == hvalue(core_value(table));
+#else
+  return clvalue(value)->c.env == hvalue(core_value(table));
+#endif
 }
 
 static inline int core_is_top (lua_State *L, CoreSlot slot) {

@@ -153,17 +153,31 @@ static int64_t string_answer (State *S, lua_State *L) {
   return ANSWER(STATUS_VALUE, TAG_KNOWN);
 }
 
-/* Returns the answer for the value in a slot, the top, if it needs no ref; else 0. */
-static int64_t small_answer (State *S, lua_State *L, CoreSlot slot) {
+/* Returns the tag of the number in a slot, and stores its bits; -1 if there is none. */
+ALWAYS_INLINE int32_t small_number (const State *S, lua_State *L, CoreSlot slot, int64_t *bits) {
   double number;
-  int32_t tag;
   if (core_is_float(L, slot, &number)) {
-    memcpy(&S->frame->answer, &number, sizeof(number));
-    return ANSWER(STATUS_VALUE, TAG_NUMBER);
+    memcpy(bits, &number, sizeof(number));
+    return TAG_NUMBER;
   }
-  tag = writer_small(S, L, -1, &S->frame->answer);
+  if (core_is_integer(L, slot, bits)) return TAG_INTEGER;
+  if (!core_is_number(L, slot, &number)) return -1;
+  if (!(S->frame->flags & FRAME_DOUBLES) && compat_is_whole(number, bits)) return TAG_INTEGER;
+  memcpy(bits, &number, sizeof(number));
+  return TAG_NUMBER;
+}
+
+/* Returns what small_answer does for a value other than a number. */
+NEVER_INLINE int64_t other_answer (State *S, lua_State *L) {
+  int32_t tag = writer_small(S, L, -1, &S->frame->answer);
   return tag >= 0 ? ANSWER(STATUS_VALUE, tag)
       : lua_type(L, -1) == LUA_TSTRING ? string_answer(S, L) : 0;
+}
+
+/* Returns the answer for the value in a slot, the top, if it needs no ref; else 0. */
+ALWAYS_INLINE int64_t small_answer (State *S, lua_State *L, CoreSlot slot) {
+  int32_t tag = small_number(S, L, slot, &S->frame->answer);
+  return tag >= 0 ? ANSWER(STATUS_VALUE, tag) : other_answer(S, L);
 }
 
 /* Puts a small value into the slot, the first one above the top. [-0, +1, -] */
@@ -174,6 +188,7 @@ ALWAYS_INLINE void put_small (lua_State *L, const Places *places, CoreSlot slot,
     memcpy(&number, &bits, sizeof(number));
     core_put_number(L, slot, number);
   }
+  else if (tag == TAG_INTEGER) core_put_integer(L, slot, bits);
   else if (tag == TAG_KNOWN)
     core_put_element(L, slot, slot_of(L, places, places->names), (int)bits);
   else codec_push_small(L, tag, bits);
@@ -217,21 +232,25 @@ ALWAYS_INLINE void put_field (lua_State *L, const Places *places, CoreSlot slot,
 
 /*
 ** table[name] = small value, if the key exists already: then nothing is allocated, and no
-** metamethod is called. [-0, +0, -]
+** metamethod is called. 'slot' is the first one above the top. [-0, +0, -]
 */
+static int64_t set_value (lua_State *L, const Places *places, CoreSlot slot, int table,
+                          int32_t name, int32_t tag, int64_t bits) {
+  put_small(L, places, slot, tag, bits);
+  return core_set_field(L, slot, slot_of(L, places, table), slot_of(L, places, places->names), name)
+      ? ANSWER(STATUS_VALUE, TAG_NONE) : FAST_REFUSED;
+}
+
+/* Does what set_value does if the old value needs no ref, and returns the answer for that. */
 static int64_t put_value (State *S, lua_State *L, const Places *places, CoreSlot slot, int table,
                           int32_t name, int32_t tag, int64_t bits) {
   int64_t answer;
-  if (!lua_istable(L, table)) return FAST_REFUSED;
-  core_put_element(L, slot, slot_of(L, places, places->names), name);
-  put_field(L, places, slot + 1, table, name);    /* name old */
-  if (lua_isnil(L, -1)) return FAST_REFUSED;
-  answer = small_answer(S, L, slot + 1);
+  if (!core_is_table(L, slot_of(L, places, table))) return FAST_REFUSED;
+  put_field(L, places, slot, table, name);
+  answer = small_answer(S, L, slot);
   if (answer == 0) return FAST_REFUSED;
-  core_drop(L, slot + 1);
-  put_small(L, places, slot + 1, tag, bits);
-  lua_rawset(L, table);
-  return answer;
+  core_drop(L, slot);
+  return set_value(L, places, slot, table, name, tag, bits) == FAST_REFUSED ? FAST_REFUSED : answer;
 }
 
 /* Returns the answer for the value in a slot, the top, if it needs no ref. */
@@ -244,20 +263,20 @@ static int64_t get_value (State *S, lua_State *L, CoreSlot slot) {
 static int64_t get_field (State *S, lua_State *L, const Places *places, int32_t name) {
   int table = places->body + 1;
   CoreSlot slot = free_slot(L, places) + 1;
-  if (!lua_istable(L, table)) return FAST_REFUSED;
+  int64_t answer;
+  if (!core_is_table(L, slot - 1)) return FAST_REFUSED;
   put_field(L, places, slot, table, name);
-  if (lua_isnil(L, -1) && lua_getmetatable(L, table)) return FAST_REFUSED;
-  return get_value(S, L, slot);
+  answer = get_value(S, L, slot);
+  return answer == ANSWER(STATUS_VALUE, TAG_NIL) && lua_getmetatable(L, table) ? FAST_REFUSED
+      : answer;
 }
 
 /* Runs the chunk above the body if the state's own globals are its environment already. */
 ALWAYS_INLINE int64_t run_chunk (State *S, lua_State *L, const Places *places, char **answer) {
-  int own;
-  if (!core_is_function(L, free_slot(L, places))) return FAST_REFUSED;
-  lua_pushvalue(L, places->globals);
-  own = compat_has_environment(L, places->body + 1);
-  lua_pop(L, 1);
-  return own ? call_function(S, L, places, TAG_NONE, 0, answer) : FAST_REFUSED;
+  CoreSlot chunk = free_slot(L, places);
+  return core_is_function(L, chunk)
+      && core_has_environment(L, chunk, slot_of(L, places, places->globals))
+      ? call_function(S, L, places, TAG_NONE, 0, answer) : FAST_REFUSED;
 }
 
 /* Runs the chunk above the body in the environment of a scope, if it is there and not in use. */
@@ -282,15 +301,14 @@ static int64_t get_elements (State *S, lua_State *L, const Places *places, int64
                              int32_t most) {
   CoreSlot table = free_slot(L, places), slot = table + 1;
   int32_t count = 0, tag = TAG_NIL;
-  if (!lua_istable(L, places->body + 1) || first < 1 || first > INT32_MAX - most)
+  if (!core_is_table(L, table) || first < 1 || first > INT32_MAX - most)
     return FAST_REFUSED;
   for (; count < most; count++) {
-    double number;
     int64_t bits;
-    int32_t next = TAG_NUMBER;
+    int32_t next;
     core_put_element(L, slot, table, (int)first + count);
-    if (core_is_float(L, slot, &number)) memcpy(&bits, &number, sizeof(bits));
-    else next = writer_small(S, L, -1, &bits);
+    next = small_number(S, L, slot, &bits);
+    if (next < 0) next = writer_small(S, L, -1, &bits);
     core_drop(L, slot);
     if (count == 0) tag = next;
     if (next <= TAG_NIL || next != tag) break;
@@ -314,6 +332,8 @@ ALWAYS_INLINE int64_t operate (State *S, lua_State *L, const Places *places, int
     case FAST_GET_GLOBAL:
       put_field(L, places, slot, places->globals, name);
       return get_value(S, L, slot);
+    case FAST_SET_GLOBAL:
+      return set_value(L, places, slot, places->globals, name, tag, bits);
     case FAST_PUT_GLOBAL:
       return put_value(S, L, places, slot, places->globals, name, tag, bits);
     case FAST_GET_FIELD:

@@ -224,6 +224,7 @@ static void fast_calls (Fake *fake) {
   fast_call(fake, FAST_CALL_GLOBAL, 0, 3);
   fast_call(fake, FAST_GET_GLOBAL, 0, 0);
   fast_call(fake, FAST_PUT_GLOBAL, 0, 4);
+  fast_call(fake, FAST_SET_GLOBAL, 0, 5);
   fast_call(fake, FAST_GET_FIELD, refs[0], 0);
   fast_call(fake, FAST_PUT_FIELD, refs[0], 4);
   fast_call(fake, FAST_RUN, refs[2], 0);

@@ -8,6 +8,7 @@ import org.lupine.bridge.Chunk;
 import org.lupine.bridge.ChunkCache;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Memory;
+import org.lupine.bridge.Results;
 import org.lupine.bridge.StateAccess;
 import org.lupine.host.JavaHost;
 import org.lupine.value.ChunkMode;
@@ -233,10 +234,10 @@ public final class LuaRuntime implements AutoCloseable {
    */
   public @Nullable Object require(String name) {
     var results = state.callGlobal("require", new Object[] {Objects.requireNonNull(name, "name")});
-    if (results == null) {
+    if (results == Results.ABSENT) {
       throw new LuaException("no function 'require' in this runtime");
     }
-    return results.length == 0 ? null : results[0];
+    return Results.first(results);
   }
 
   /**

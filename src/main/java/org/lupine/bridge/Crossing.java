@@ -184,6 +184,18 @@ final class Crossing {
     }
   }
 
+  /** Performs one operation on values, whose results are not wanted. */
+  void perform(int operation, @Nullable Object first, @Nullable Object... rest) {
+    enter(operation);
+    try {
+      messages.readLeniently(Status.length(crossed(operation, first, rest)));
+    } finally {
+      leave();
+      Reference.reachabilityFence(first);
+      Reference.reachabilityFence(rest);
+    }
+  }
+
   /** Performs one operation on values that always has a result; returns the first. */
   Object result(int operation, @Nullable Object first, @Nullable Object... rest) {
     return Objects.requireNonNull(first(operation, first, rest));

@@ -106,8 +106,17 @@ final class FastCalls {
 
   /** Performs an operation on a name with a value. */
   private long tell(int operation, int target, String name, @Nullable Object value) {
-    int number = mayBeFast(value) ? number(name) : UNKNOWN;
-    return number <= UNKNOWN ? refused() : fast(operation, target, number, value);
+    if (value instanceof String) {
+      int number = number(name);
+      return number <= UNKNOWN ? refused() : fast(operation, target, number, value);
+    }
+    int tag = tag(value);
+    if (tag < 0) {
+      return refused();
+    }
+    long bits = Messages.smallBits(value); // here, where the compiler knows the class
+    int number = number(name);
+    return number <= UNKNOWN ? refused() : crossing.fast(operation, target, number, tag, bits);
   }
 
   /** Performs an operation with a value, unless the value has to travel in a message. */
@@ -170,6 +179,9 @@ final class FastCalls {
 
   /** Calls a global. */
   private long callNamed(String name, @Nullable Object[] arguments) {
+    if (arguments.length == 1) {
+      return tell(FastOp.CALL_GLOBAL, 0, name, arguments[0]);
+    }
     int number = mayBeFast(arguments) ? number(name) : UNKNOWN;
     return number <= UNKNOWN ? refused() : call(FastOp.CALL_GLOBAL, 0, number, arguments);
   }
@@ -224,14 +236,12 @@ final class FastCalls {
     return argument instanceof String || tag(argument) >= 0;
   }
 
-  /**
-   * Calls a global function; returns null if nothing of that name can be called. Under the lock.
-   */
-  Object @Nullable [] callGlobal(String name, Object[] arguments) {
+  /** Calls a global function; returns what stands for its {@link Results}. Under the lock. */
+  @Nullable Object callGlobal(String name, Object[] arguments) {
     long answer = callNamed(name, arguments);
     return isRefused(answer)
-        ? crossing.allOrNull(Op.CALL_GLOBAL, name, arguments)
-        : messages.readFast(answer);
+        ? Results.of(crossing.allOrNull(Op.CALL_GLOBAL, name, arguments))
+        : messages.readFastResults(answer);
   }
 
   /** Returns the value of a global, bypassing metamethods; null if there is none. */
@@ -255,6 +265,18 @@ final class FastCalls {
       return isRefused(answer)
           ? crossing.first(Op.PUT_GLOBAL, name, value, false)
           : messages.readFastFirst(answer);
+    } finally {
+      state.exit();
+    }
+  }
+
+  /** Sets a global, bypassing metamethods. */
+  void setGlobal(String name, @Nullable Object value) {
+    state.enter();
+    try {
+      if (isRefused(tell(FastOp.SET_GLOBAL, 0, name, value))) {
+        crossing.perform(Op.PUT_GLOBAL, name, value, false);
+      }
     } finally {
       state.exit();
     }

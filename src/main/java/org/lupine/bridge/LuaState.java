@@ -714,8 +714,8 @@ public final class LuaState implements AutoCloseable {
     return Boolean.TRUE.equals(run(CALLABLE, table)[0]);
   }
 
-  /** Calls a global function; returns null if nothing of that name can be called. */
-  public Object @Nullable [] callGlobal(String name, Object[] arguments) {
+  /** Calls a global function; returns what stands for its {@link Results}. */
+  public @Nullable Object callGlobal(String name, Object[] arguments) {
     enter();
     try {
       return fastCalls.callGlobal(name, arguments);
@@ -730,7 +730,7 @@ public final class LuaState implements AutoCloseable {
    * Calls a global function as {@link #callGlobal} does, on a thread that is already inside. An
    * error may be untraced.
    */
-  public Object @Nullable [] callGlobalInside(String name, Object[] arguments) {
+  public @Nullable Object callGlobalInside(String name, Object[] arguments) {
     return fastCalls.callGlobal(name, arguments);
   }
 
@@ -761,6 +761,11 @@ public final class LuaState implements AutoCloseable {
   /** Sets a global, bypassing metamethods, and returns its old value. */
   public @Nullable Object putGlobal(String name, @Nullable Object value) {
     return fastCalls.putGlobal(name, value);
+  }
+
+  /** Sets a global, bypassing metamethods. */
+  public void setGlobal(String name, @Nullable Object value) {
+    fastCalls.setGlobal(name, value);
   }
 
   /** Returns a table's value of a string key. */

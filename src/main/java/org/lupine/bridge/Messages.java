@@ -487,6 +487,14 @@ final class Messages {
         : length == Tag.NONE ? NONE : new Object[] {small(length)};
   }
 
+  /** Returns what stands for the {@link Results} of a fast call. */
+  @Nullable Object readFastResults(long answer) {
+    int length = Status.length(answer);
+    return Status.of(answer) != Status.VALUE
+        ? Results.of(read(length))
+        : length == Tag.NONE ? null : small(length);
+  }
+
   /** Returns the first result of a fast call. */
   @Nullable Object readFastFirst(long answer) {
     return Status.of(answer) == Status.VALUE

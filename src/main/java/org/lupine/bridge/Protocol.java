@@ -103,7 +103,8 @@ public final class Protocol {
         RUN = 6,
         STRING = 7,
         RUN_IN = 8,
-        ELEMENTS = 9;
+        ELEMENTS = 9,
+        SET_GLOBAL = 10;
 
     private FastOp() {}
   }

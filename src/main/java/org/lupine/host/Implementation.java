@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.JavaCall;
 import org.lupine.bridge.LuaState;
+import org.lupine.bridge.Results;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaInterruptedException;
 
@@ -21,8 +22,8 @@ final class Implementation implements InvocationHandler {
   /** The receiver of the calls. */
   @FunctionalInterface
   interface Callee {
-    /** Returns the results of a method, or null if there is nothing to call. */
-    Object @Nullable [] call(Method method, Object[] arguments) throws Throwable;
+    /** Returns the first result of a method; {@link Results#ABSENT} if there is nothing to call. */
+    @Nullable Object call(Method method, Object[] arguments) throws Throwable;
   }
 
   private static final Object[] NONE = {};
@@ -108,14 +109,14 @@ final class Implementation implements InvocationHandler {
   @Override
   public @Nullable Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
     var given = arguments == null ? NONE : arguments;
-    Object @Nullable [] values;
+    Object value;
     try {
-      values = called(method, method.isVarArgs() ? spread(given) : given);
+      value = called(method, method.isVarArgs() ? spread(given) : given);
     } catch (LuaException e) {
       throw thrown(method, e);
     }
-    if (values != null) {
-      return result(method, values);
+    if (value != Results.ABSENT) {
+      return result(method, value);
     }
     if (Functional.ofObject(method)) {
       return ofObject(proxy, method, given);
@@ -127,7 +128,7 @@ final class Implementation implements InvocationHandler {
   }
 
   @SuppressWarnings("NullAway") // what has a call has a state
-  private Object[] called(Method method, Object[] arguments) throws Throwable {
+  private @Nullable Object called(Method method, Object[] arguments) throws Throwable {
     if (call == null || !call.enter(context.state())) {
       return callee.call(method, arguments);
     }
@@ -151,12 +152,11 @@ final class Implementation implements InvocationHandler {
     return all;
   }
 
-  private @Nullable Object result(Method method, Object[] values) {
+  private @Nullable Object result(Method method, @Nullable Object value) {
     var type = method.getReturnType();
     if (type == void.class) {
       return null;
     }
-    var value = values.length == 0 ? null : values[0];
     context.gate().checkAnswer(value);
     if (type == boolean.class) {
       // as in Lua's conditions: everything except false and nil is true

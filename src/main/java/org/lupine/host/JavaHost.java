@@ -17,6 +17,7 @@ import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Protocol.Tag;
 import org.lupine.bridge.Protocol.Trait;
 import org.lupine.bridge.Protocol.Upcall;
+import org.lupine.bridge.Results;
 import org.lupine.bridge.UnboxedCall;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
@@ -400,7 +401,9 @@ public final class JavaHost implements Host {
         generic,
         functionOrTable,
         (method, arguments) ->
-            implementsOnly(only, method) ? called(state, functionOrTable, arguments) : null);
+            implementsOnly(only, method)
+                ? called(state, functionOrTable, arguments)
+                : Results.ABSENT);
   }
 
   /**
@@ -408,14 +411,15 @@ public final class JavaHost implements Host {
    * each call.
    *
    * @param identity what two such objects must share to be equal
-   * @param functions calls the function of a name; returns null if there is none
+   * @param functions calls the function of a name and returns its first result; {@link
+   *     Results#ABSENT} if there is none
    * @throws IllegalArgumentException if the type is not an interface that can be implemented
    */
   public <T> T implementByName(
       LuaState state,
       Class<T> type,
       @Nullable Object identity,
-      BiFunction<String, Object[], Object @Nullable []> functions) {
+      BiFunction<String, Object[], @Nullable Object> functions) {
     gate.check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
     return Implementation.of(
         context(state),
@@ -426,15 +430,17 @@ public final class JavaHost implements Host {
   }
 
   /** Calls a table's function, or the table itself if the interface has a single method. */
-  private static Object @Nullable [] called(
+  private static @Nullable Object called(
       LuaState state, LuaTable table, @Nullable Method only, Method method, Object[] arguments) {
     var results = state.callMethod(table, method.getName(), arguments);
-    return results == null
-            && only != null
-            && implementsOnly(only, method)
-            && state.isCallable(table)
-        ? state.call(table, arguments)
-        : results;
+    return Results.first(
+        Results.of(
+            results == null
+                    && only != null
+                    && implementsOnly(only, method)
+                    && state.isCallable(table)
+                ? state.call(table, arguments)
+                : results));
   }
 
   private static boolean implementsOnly(Method only, Method method) {
@@ -443,12 +449,13 @@ public final class JavaHost implements Host {
         && only.getName().equals(method.getName());
   }
 
-  private Object[] called(LuaState state, Object callee, Object[] arguments) throws Throwable {
-    if (callee instanceof LuaFunction) {
-      return ((LuaFunction) callee).call(arguments).toArray();
-    }
-    var result = call(state, callee, arguments);
-    return result instanceof Values ? ((Values) result).toArray() : new Object[] {result};
+  private @Nullable Object called(LuaState state, Object callee, Object[] arguments)
+      throws Throwable {
+    var result =
+        callee instanceof LuaFunction
+            ? ((LuaFunction) callee).call(arguments)
+            : call(state, callee, arguments);
+    return result instanceof Values ? ((Values) result).first() : result;
   }
 
   /** Implements an interface as {@link #implement} does; failures are Lua errors. */
@@ -470,7 +477,7 @@ public final class JavaHost implements Host {
           context(state),
           types,
           table,
-          (method, arguments) -> state.callMethod(table, method.getName(), arguments));
+          (method, arguments) -> called(state, table, null, method, arguments));
     } catch (IllegalArgumentException e) {
       throw new LuaException(e.getMessage(), e);
     }

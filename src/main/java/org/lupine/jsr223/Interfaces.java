@@ -5,6 +5,7 @@ import java.util.function.Function;
 import javax.script.ScriptContext;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Interrupts;
+import org.lupine.bridge.Results;
 import org.lupine.host.JavaHost;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
@@ -29,7 +30,7 @@ final class Interfaces {
                   state.lua(),
                   type,
                   engine,
-                  (name, arguments) -> engine.callBack(name, scope, arguments))
+                  (name, arguments) -> Results.first(engine.callBack(name, scope, arguments)))
           : null;
     }
     var pool = engine.pool();
@@ -39,7 +40,7 @@ final class Interfaces {
                 state.lua(),
                 type,
                 scope,
-                (name, arguments) -> engine.callBack(name, scope, arguments))
+                (name, arguments) -> Results.first(engine.callBack(name, scope, arguments)))
         : null;
   }
 

@@ -59,6 +59,11 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
     waiting = null;
   }
 
+  /** Returns whether no reserved key was put. */
+  boolean reservesNothing() {
+    return reserved.isEmpty();
+  }
+
   /** Returns the value of a reserved key as it was put; null if there is none. */
   @Nullable Object reserved(String key) {
     var all = reserved;

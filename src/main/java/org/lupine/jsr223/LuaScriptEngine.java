@@ -21,6 +21,7 @@ import org.lupine.LuaRuntime;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.ChunkCache;
 import org.lupine.bridge.LuaState;
+import org.lupine.bridge.Results;
 import org.lupine.bridge.Scope;
 import org.lupine.io.ByteReader;
 import org.lupine.value.ChunkMode;
@@ -153,11 +154,15 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
   @Nullable Object run(Chunk chunk, ScriptContext context, String file) throws ScriptException {
     try {
       var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
+      if (hasNoAttributes(context, scope)) {
+        return result(Results.of(mainState().run(chunk, context, null, null, file)));
+      }
       var limit = attribute(context, scope, TIME_LIMIT);
       return result(
-          limit == null
-              ? run(chunk, context, scope, file)
-              : TimeLimit.callWithin(limit, () -> run(chunk, context, scope, file)));
+          Results.of(
+              limit == null
+                  ? run(chunk, context, scope, file)
+                  : TimeLimit.callWithin(limit, () -> run(chunk, context, scope, file))));
     } catch (RuntimeException e) {
       throw failure(e, file);
     }
@@ -173,11 +178,11 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
   }
 
   /**
-   * Calls a function of an engine scope; returns null if there is none of that name.
+   * Calls a function of an engine scope; returns what stands for its {@link Results}.
    *
    * @param callback whether a thread that is inside need not have left
    */
-  Object @Nullable [] call(
+  @Nullable Object call(
       ScriptContext context,
       @Nullable Bindings scope,
       String name,
@@ -190,7 +195,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
   }
 
   /** Calls a function for the implementation of an interface, whose errors are not converted. */
-  Object @Nullable [] callBack(String name, @Nullable Bindings scope, Object[] arguments) {
+  @Nullable Object callBack(String name, @Nullable Bindings scope, Object[] arguments) {
     try {
       return call(context, scope, name, arguments, true);
     } catch (LuaException e) {
@@ -198,14 +203,14 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     }
   }
 
-  private Object @Nullable [] callNow(
+  private @Nullable Object callNow(
       ScriptContext context,
       @Nullable Bindings scope,
       String name,
       Object[] arguments,
       boolean callback) {
     return scope != bindings
-        ? pool.call(context, scope, name, arguments)
+        ? Results.of(pool.call(context, scope, name, arguments))
         : callback
             ? mainState().callBack(context, name, arguments)
             : mainState().callGlobal(context, name, arguments);
@@ -218,13 +223,13 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     var given = arguments == null ? NO_ARGUMENTS : arguments;
     var context = this.context;
     var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
-    Object[] results;
+    Object results;
     try {
       results = call(context, scope, name, given, false);
     } catch (RuntimeException e) {
       throw failure(e, NO_FILE);
     }
-    if (results == null) {
+    if (results == Results.ABSENT) {
       throw new NoSuchMethodException("no function '" + name + "'");
     }
     return result(results);
@@ -254,7 +259,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     if (results == null) {
       throw new NoSuchMethodException("no method '" + name + "'");
     }
-    return result(results);
+    return result(Results.of(results));
   }
 
   @Override
@@ -494,6 +499,14 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
                 : new Object[] {arguments};
   }
 
+  /**
+   * Returns whether there can be no reserved attribute, which is so for most runs in the engine's
+   * own scope: then none is looked up.
+   */
+  private boolean hasNoAttributes(ScriptContext context, @Nullable Bindings scope) {
+    return scope == bindings && bindings.reservesNothing() && ScriptConsole.isAlone(context);
+  }
+
   /** Returns a reserved attribute. Lua is not asked for those that were put into its globals. */
   private @Nullable Object attribute(ScriptContext context, @Nullable Bindings scope, String key) {
     if (scope != bindings) {
@@ -507,14 +520,16 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     return beyond == Scope.ABSENT ? null : beyond;
   }
 
-  private static @Nullable Object result(Object[] results) {
-    if (results.length <= 1) {
-      return results.length == 0 ? null : Mirrors.unwrap(results[0]);
+  /** Returns results as a host gets them: several as an array. */
+  private static @Nullable Object result(@Nullable Object results) {
+    if (!(results instanceof Results)) {
+      return Mirrors.unwrap(results);
     }
-    for (int i = 0; i < results.length; i++) {
-      results[i] = Mirrors.unwrap(results[i]);
+    var all = ((Results) results).all();
+    for (int i = 0; i < all.length; i++) {
+      all[i] = Mirrors.unwrap(all[i]);
     }
-    return results;
+    return all;
   }
 
   private static String text(Reader reader) throws ScriptException {

@@ -190,6 +190,15 @@ final class ScriptConsole implements Console, Scope {
     return bindings == null || ScriptScope.isOfHashMap(bindings);
   }
 
+  /** Returns whether it is certain at once that the scopes after the engine scope are empty. */
+  static boolean isAlone(ScriptContext context) {
+    if (!(context instanceof EngineContext)) {
+      return false;
+    }
+    var global = context.getBindings(ScriptContext.GLOBAL_SCOPE);
+    return global == null || isEmpty(global);
+  }
+
   /** Returns an attribute of the scopes after the engine scope, or {@link #ABSENT}. */
   static @Nullable Object outerAttribute(ScriptContext context, String name) {
     return outerAttribute(context, name, true);
@@ -235,10 +244,15 @@ final class ScriptConsole implements Console, Scope {
 
   /** Returns the value that bindings have for a name, or {@link #ABSENT}. */
   static @Nullable Object get(@Nullable Bindings bindings, String name) {
-    if (bindings == null || bindings.getClass() == SimpleBindings.class && bindings.isEmpty()) {
+    if (bindings == null || isEmpty(bindings)) {
       return ABSENT; // the usual case; a look-up takes longer
     }
     return bindings.containsKey(name) ? bindings.get(name) : ABSENT;
+  }
+
+  /** Returns whether it is certain at once that bindings are empty. */
+  private static boolean isEmpty(Bindings bindings) {
+    return bindings.getClass() == SimpleBindings.class && bindings.isEmpty();
   }
 
   /** Not called: assignments go to the engine scope. */

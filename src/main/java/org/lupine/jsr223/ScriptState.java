@@ -110,11 +110,11 @@ final class ScriptState {
   private Object[] runWith(Object[] arguments, Chunk chunk, String file) {
     var given = Mirrors.wrap(lua, arguments);
     var old = lua.getGlobal("arg");
-    lua.putGlobal("arg", table(given, file));
+    lua.setGlobal("arg", table(given, file));
     try {
       return lua.runInside(chunk, null, given);
     } finally {
-      lua.putGlobal("arg", old);
+      lua.setGlobal("arg", old);
     }
   }
 
@@ -160,8 +160,8 @@ final class ScriptState {
     return (LuaTable) lua.run(ARGUMENTS, all)[0];
   }
 
-  /** Calls a global; returns null if nothing of that name can be called. */
-  Object @Nullable [] callGlobal(ScriptContext context, String name, Object[] arguments) {
+  /** Calls a global; returns what stands for its {@link org.lupine.bridge.Results}. */
+  @Nullable Object callGlobal(ScriptContext context, String name, Object[] arguments) {
     lua.enter();
     try {
       return callGlobalInside(context, name, arguments);
@@ -174,7 +174,7 @@ final class ScriptState {
    * Calls a global as {@link #callGlobal} does, as a callback: a thread that is inside need not
    * have left.
    */
-  Object @Nullable [] callBack(ScriptContext context, String name, Object[] arguments) {
+  @Nullable Object callBack(ScriptContext context, String name, Object[] arguments) {
     lua.share();
     try {
       return callGlobalInside(context, name, arguments);
@@ -183,7 +183,7 @@ final class ScriptState {
     }
   }
 
-  private Object @Nullable [] callGlobalInside(
+  private @Nullable Object callGlobalInside(
       ScriptContext context, String name, Object[] arguments) {
     var before = console.enter(context);
     try {
@@ -212,7 +212,7 @@ final class ScriptState {
   }
 
   void putGlobal(String name, @Nullable Object value) {
-    lua.putGlobal(name, Mirrors.wrap(lua, value));
+    lua.setGlobal(name, Mirrors.wrap(lua, value));
   }
 
   /** Sets a global as {@link #putGlobal} does and returns the old value. */

@@ -1,6 +1,7 @@
 package org.lupine.bridge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,12 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.lupine.Flavour;
+import org.lupine.LuaRuntime;
 import org.lupine.host.JavaHost;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
+import org.lupine.value.Malformed;
 
 /** The fast path behaves like the general one, wherever it begins. */
 class FastCallsTest {
@@ -31,12 +34,12 @@ class FastCallsTest {
     for (int i = 0; i < 4; i++) {
       seen.add(state.callNumber(increment, 41));
       seen.add(increment.call(1.5).first());
-      seen.add(state.callGlobal("increment", new Object[] {2.5})[0]);
+      seen.add(state.callGlobal("increment", new Object[] {2.5}));
       seen.add(state.putGlobal("variable", 7.5));
       seen.add(state.getGlobal("variable"));
       seen.add(table.put("field", 8.5));
       seen.add(table.get("field"));
-      seen.add(state.callGlobal("text", new Object[0])[0]);
+      seen.add(state.callGlobal("text", new Object[0]));
     }
     return seen;
   }
@@ -153,6 +156,86 @@ class FastCallsTest {
       assertTrue(
           (Long) run(state, "same() local h = hooked debug.sethook() return h")[0] > (Long) hooked,
           "hooks are still called");
+    }
+  }
+
+  @EachFlavour
+  void setGlobalsWithoutMetamethods(Flavour flavour) {
+    try (var state = open(flavour)) {
+      run(
+          state,
+          "local function asked() error('asked') end"
+              + " setmetatable(_G, {__index = asked, __newindex = asked})");
+      var get = Chunk.text("return rawget(_G, 'v')", "=test", StandardCharsets.UTF_8, false);
+      var values = List.<Object>of(1.5, 7L, 1L << 53, true, false, "text", "\u20ac", List.of());
+      for (int i = 0; i < 4; i++) {
+        for (var each : values) {
+          state.setGlobal("v", each);
+          assertEquals(each, state.getGlobal("v"));
+          assertEquals(each, state.run(get)[0]);
+          assertEquals(each, state.putGlobal("v", i));
+          assertEquals((long) i, state.getGlobal("v"));
+        }
+        state.setGlobal("v", null);
+        assertNull(state.getGlobal("v"));
+        assertNull(state.run(get)[0]);
+        assertNull(state.putGlobal("v", "text"));
+        assertEquals("text", state.putGlobal("v", null));
+        assertNull(state.putGlobal("v", null));
+      }
+    }
+  }
+
+  @EachFlavour
+  void changeMetamethodsOfGlobals(Flavour flavour) {
+    try (var state = open(flavour)) {
+      run(state, "setmetatable(_G, _G) __index = {absent = 1}");
+      var get = Chunk.text("return absent", "=test", StandardCharsets.UTF_8, false);
+      for (int i = 0; i < 4; i++) {
+        assertEquals(1L, state.run(get)[0]);
+        state.setGlobal("__index", null);
+        assertNull(state.run(get)[0]);
+        run(state, "rawset(_G, '__index', {absent = 1})");
+      }
+    }
+  }
+
+  // a collection that is under way has seen the globals already
+  @EachFlavour
+  void keepTheStringsThatAreSet(Flavour flavour) {
+    try (var state = open(flavour)) {
+      var step =
+          (LuaFunction)
+              run(
+                  state,
+                  "many = {} for i = 1, 3000 do many[i] = {i} end kept, other = '', ''"
+                      + " return function() collectgarbage('step', 0) end")[0];
+      for (int i = 0; i < 3_000; i++) {
+        var text = "first " + i + ".";
+        var same = "fresh " + i + "."; // takes the number of the text
+        for (int times = 0; times < 4; times++) {
+          state.setGlobal("kept", text);
+        }
+        for (int times = 0; times < 4; times++) {
+          state.setGlobal("other", same);
+        }
+        for (int times = 0; times < 20; times++) {
+          step.call();
+          assertEquals(text, state.getGlobal("kept"));
+        }
+      }
+    }
+  }
+
+  @EachFlavour
+  void setWhatReplacesTextThatCannotBeDecoded(Flavour flavour) {
+    try (var lua = LuaRuntime.builder().flavour(flavour).malformed(Malformed.REPORT).build()) {
+      var state = StateAccess.of(lua);
+      for (int i = 0; i < 4; i++) {
+        run(state, "v = '\\255'");
+        state.setGlobal("v", i);
+        assertEquals((long) i, state.getGlobal("v"));
+      }
     }
   }
 

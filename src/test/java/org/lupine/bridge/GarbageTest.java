@@ -141,11 +141,12 @@ class GarbageTest {
       for (int i = 0; i < 2_000; i++) {
         var first = "first" + i;
         var results =
-            state.callGlobal(
-                "count",
-                new Object[] {first, new Object(), "x".repeat(i % 900), new Object(), "end"});
-        assertEquals(5L, results[0]);
-        assertEquals(first, results[1]);
+            (Results)
+                state.callGlobal(
+                    "count",
+                    new Object[] {first, new Object(), "x".repeat(i % 900), new Object(), "end"});
+        assertEquals(5L, results.all()[0]);
+        assertEquals(first, results.all()[1]);
       }
       state.run(chunk("armed = false collectgarbage() collectgarbage()"));
 
