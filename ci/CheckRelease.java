@@ -338,7 +338,7 @@ class CheckRelease {
         main.path,
         "has other natives than release.properties says, which is " + about);
     for (var set : sets) {
-      checkNatives(main, set);
+      checkNatives(main, set, about.getProperty("version"));
       if (isThere(pom.file("-natives-" + set + ".jar"))) {
         checkNativesJar(new Jar(pom.file("-natives-" + set + ".jar")), set, main, pom);
       }
@@ -420,9 +420,18 @@ class CheckRelease {
   }
 
   /** Checks one set of natives: what natives.properties says is there as it says, and no more. */
-  private void checkNatives(Jar jar, String set) throws IOException {
+  private void checkNatives(Jar jar, String set, String version) throws IOException {
     var folder = NATIVE + set + "/";
     var about = jar.properties(folder + "natives.properties");
+    expect(
+        version != null && version.equals(about.getProperty("version")),
+        jar.path,
+        folder
+            + " has natives of the version "
+            + about.getProperty("version")
+            + ", which the classes, for "
+            + version
+            + ", would not load");
     var libraries = new TreeSet<String>();
     for (var key : about.stringPropertyNames()) {
       if (key.endsWith(".sha256")) {

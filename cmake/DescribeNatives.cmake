@@ -1,10 +1,13 @@
 # Writes into OUT what the jar says about the natives in NATIVES:
 #   META-INF/sbom/lupine.cdx.json                 a CycloneDX list of the jar and the cores in it
-#   org/lupine/bridge/load/release.properties     the artifact, and the platforms that have natives
+#   org/lupine/bridge/load/release.properties     the artifact, the platforms that have natives, and
+#                                                 the version that natives for these classes have
 # usage: cmake -DNATIVES=DIR -DGROUP=G -DARTIFACT=A -DVERSION=V -DDESCRIPTION=TEXT -DURL=URL
 #          -DTIME=TIME -DOUT=DIR -P cmake/DescribeNatives.cmake
 
 cmake_policy(VERSION 3.22)
+include("${CMAKE_CURRENT_LIST_DIR}/Components.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/Version.cmake")
 
 # Sets <out> to a member of a JSON object; empty if it has none.
 function(json_get out json)
@@ -23,18 +26,8 @@ function(describe_core out core)
   endforeach()
   json_get(license "${core}" licenses 0 license id)
   json_get(sum "${core}" hashes 0 content)
-  set(hashes "")
-  if(sum)
-    set(hashes ",\n      \"hashes\": [{\"alg\": \"SHA-256\", \"content\": \"${sum}\"}]")
-  endif()
-  set(${out} "    {
-      \"type\": \"library\",
-      \"bom-ref\": \"${purl}\",
-      \"name\": \"${name}\",
-      \"version\": \"${version}\",
-      \"purl\": \"${purl}\",
-      \"licenses\": [{\"license\": {\"id\": \"${license}\"}}]${hashes}
-    }" PARENT_SCOPE)
+  lupine_component(entry "${purl}" "${name}" "${version}" "${purl}" "${license}" "${sum}")
+  set(${out} "${entry}" PARENT_SCOPE)
 endfunction()
 
 file(GLOB sets RELATIVE "${NATIVES}/META-INF/native" "${NATIVES}/META-INF/native/*")
@@ -102,5 +95,6 @@ ${components}
 ")
 
 list(JOIN sets " " sets)
+lupine_version(version)
 file(CONFIGURE OUTPUT "${OUT}/org/lupine/bridge/load/release.properties" @ONLY CONTENT
-  "artifact=${GROUP}:${ARTIFACT}:${VERSION}\nnatives=${sets}\n")
+  "artifact=${GROUP}:${ARTIFACT}:${VERSION}\nnatives=${sets}\nversion=${version}\n")

@@ -3,6 +3,7 @@
 # that are no longer among them.
 
 cmake_policy(VERSION 3.22)
+include("${CMAKE_CURRENT_LIST_DIR}/Version.cmake")
 
 file(GLOB present RELATIVE "${native_dir}" "${native_dir}/*lupine*")
 foreach(name IN LISTS present)
@@ -14,6 +15,8 @@ foreach(name IN LISTS native_libraries)
   file(SHA256 "${native_dir}/${name}" sum)
   list(APPEND native_properties "${name}.sha256=${sum}")
 endforeach()
+lupine_version(version)
+list(APPEND native_properties "version=${version}")
 list(SORT native_properties)
 list(JOIN native_properties "\n" text)
 file(WRITE "${native_dir}/natives.properties" "${text}\n")

@@ -8,6 +8,8 @@ if(WIN32)
   install(CODE "set(ENV{SOURCE_DATE_EPOCH} 0)")
 endif()
 
+include(Components)
+
 set(lupine_native_dir "META-INF/native/${lupine_platform}")
 set(lupine_properties "")
 set(lupine_components "")
@@ -34,16 +36,13 @@ function(lupine_license flavour out)
 endfunction()
 
 # Sets <out> to the entry in the list of components of the core just added.
-function(lupine_component flavour out)
+function(lupine_describe_core flavour out)
   set(name lua)
   if(flavour STREQUAL "luajit")
     set(name luajit)
   endif()
   set(purl "pkg:generic/${name}@${lua_version}")
-  set(hashes "")
   if(lua_archive_sha256)
-    set(hashes
-      ",\n      \"hashes\": [{\"alg\": \"SHA-256\", \"content\": \"${lua_archive_sha256}\"}]")
     set(query "checksum=sha256:${lua_archive_sha256}")
     if(lua_archive_address)
       string(REPLACE ":" "%3A" address "${lua_archive_address}")
@@ -52,14 +51,9 @@ function(lupine_component flavour out)
     endif()
     string(APPEND purl "?${query}")
   endif()
-  set(${out} "    {
-      \"type\": \"library\",
-      \"bom-ref\": \"${flavour}\",
-      \"name\": \"${name}\",
-      \"version\": \"${lua_version}\",
-      \"purl\": \"${purl}\",
-      \"licenses\": [{\"license\": {\"id\": \"MIT\"}}]${hashes}
-    }" PARENT_SCOPE)
+  lupine_component(entry
+    ${flavour} ${name} "${lua_version}" "${purl}" MIT "${lua_archive_sha256}")
+  set(${out} "${entry}" PARENT_SCOPE)
 endfunction()
 
 # Installs the library of the flavour that lua_add_core has just described.
@@ -73,7 +67,7 @@ macro(lupine_ship_flavour flavour)
   if(NOT lua_provider STREQUAL "system")
     lupine_license(${flavour} license)
     install(FILES "${license}" DESTINATION META-INF/licenses)
-    lupine_component(${flavour} component)
+    lupine_describe_core(${flavour} component)
     list(APPEND lupine_components "${component}")
   endif()
 endmacro()

@@ -64,14 +64,13 @@ class LoadersTest {
 
   private Path natives(String name) throws IOException {
     var folder = Files.createDirectory(temp.resolve(name));
-    var ids =
-        Stream.concat(
-            Stream.of(""),
-            Stream.of(Flavour.values())
-                .filter(Flavour::present)
-                .map(flavour -> "-" + flavour.id()));
-    for (var id : ids.toList()) {
-      var file = System.mapLibraryName("lupine" + id);
+    var files = new ArrayList<>(List.of("natives.properties", System.mapLibraryName("lupine")));
+    for (var flavour : Flavour.values()) {
+      if (flavour.present()) {
+        files.add(System.mapLibraryName("lupine-" + flavour.id()));
+      }
+    }
+    for (var file : files) {
       try (var in =
           LuaRuntime.class.getResourceAsStream("/META-INF/native/linux-" + arch() + "/" + file)) {
         Files.copy(in, folder.resolve(file));

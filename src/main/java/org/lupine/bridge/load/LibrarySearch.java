@@ -27,7 +27,9 @@ import org.lupine.value.MissingNativeException;
  *
  * <p>Searches, in this order: the folder that {@code lupine.native} names, and then no other place;
  * the jar and those beside it, whose libraries are stored in the first {@link LibraryFolder} that
- * permits it; the folders of {@code java.library.path}. Not thread-safe: {@link NativeLibrary} locks.
+ * permits it; the folders of {@code java.library.path}. Libraries of another build than our classes
+ * are not loaded: what crosses between the two may differ. Not thread-safe: {@link NativeLibrary}
+ * locks.
  *
  * @see NativeLibrary
  */
@@ -49,6 +51,9 @@ final class LibrarySearch {
 
   /** What {@link #propertiesOfJar} found in each folder. */
   private final Map<String, Map<String, String>> propertiesOfJar = new ConcurrentHashMap<>();
+
+  /** What the build recorded about our classes; null until it is needed. */
+  private @Nullable Release release;
 
   /** The folder from which libraries of the jar can be executed; null until one was found. */
   private @Nullable LibraryFolder home;
@@ -160,8 +165,7 @@ final class LibrarySearch {
     var override = override();
     try {
       if (override != null) {
-        var file = disk.path(override, "natives.properties");
-        return Files.exists(file) ? properties(file) : Map.of();
+        return properties(disk.path(override));
       }
       for (var folder : platform.folders()) {
         var found = propertiesOfJar(folder);
@@ -216,9 +220,12 @@ final class LibrarySearch {
       return null;
     }
     try {
+      if (!fits(file, properties(folder), tried)) {
+        return null;
+      }
       use.accept(file);
       return file;
-    } catch (LinkageError e) {
+    } catch (IOException | LinkageError e) {
       tried.add(file, e);
       return null;
     }
@@ -246,7 +253,11 @@ final class LibrarySearch {
         continue;
       }
       try (var content = LibraryContent.open(found)) {
-        var known = propertiesOfJar(platformFolder).getOrDefault(name + ".sha256", "");
+        var properties = propertiesOfJar(platformFolder);
+        if (!fits(found, properties, tried)) {
+          continue;
+        }
+        var known = properties.getOrDefault(name + ".sha256", "");
         var hash = known.length() < 16 ? sha256(content.bytes()) : known;
         var file = stored(name, hash, content, use, tried);
         if (file != null) {
@@ -257,6 +268,28 @@ final class LibrarySearch {
       }
     }
     return null;
+  }
+
+  /**
+   * Returns whether a library may be used: whether it is of the same build as our classes.
+   *
+   * @param properties what natives.properties beside it says
+   */
+  private boolean fits(Object library, Map<String, String> properties, SearchReport tried) {
+    var objection = release().objection(properties);
+    if (objection != null) {
+      tried.addOther(library, objection);
+    }
+    return objection == null;
+  }
+
+  private Release release() {
+    var known = release;
+    if (known == null) {
+      known = Release.read(resource);
+      release = known;
+    }
+    return known;
   }
 
   /** Stores the library in the first folder in which it can be stored and executed. */
@@ -386,7 +419,12 @@ final class LibrarySearch {
     return strings(properties);
   }
 
-  private static Map<String, String> properties(Path file) throws IOException {
+  /** Returns what the build recorded about the libraries in a folder; empty if there is nothing. */
+  private static Map<String, String> properties(Path folder) throws IOException {
+    var file = folder.resolve("natives.properties");
+    if (!Files.exists(file)) {
+      return Map.of();
+    }
     var properties = new Properties();
     try (var in = Files.newInputStream(file)) {
       properties.load(in);
@@ -420,7 +458,8 @@ final class LibrarySearch {
   private MissingNativeException missing(String wanted, SearchReport tried) {
     var library = wanted.equals(BINDING) ? "" : wanted.substring(BINDING.length() + 1);
     var message =
-        new MissingNatives(platform, resource).message(library, tried, override() != null);
+        new MissingNatives(platform, release(), resource)
+            .message(library, tried, override() != null);
     return new MissingNativeException(message, tried.last);
   }
 }

@@ -1,18 +1,17 @@
 package org.lupine.bridge.load;
 
-import java.io.IOException;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
  * Says that there are no natives: where they were searched, which there are, and what to do.
  *
+ * @param release what the build recorded about these classes
  * @param resource {@link NativeResources#find(String)}
  */
-record MissingNatives(Platform platform, Function<String, URL> resource) {
+record MissingNatives(Platform platform, Release release, Function<String, URL> resource) {
 
   /**
    * Composes the message.
@@ -31,31 +30,27 @@ record MissingNatives(Platform platform, Function<String, URL> resource) {
         + "; the jars have "
         + (present.isEmpty() ? "no natives" : "those of: " + String.join(", ", present))
         + "; "
-        + (isFolderChosen || present.contains(platform.id()) ? "" : artifact())
+        + (tried.hasOther() ? "natives and classes must be of the same build; " : "")
+        + (isFolderChosen
+            ? tried.hasOther() ? "leave out -Dlupine.native, or " : ""
+            : tried.hasOther() || !present.contains(platform.id()) ? artifact(tried) : "")
         + "set -Dlupine.native=DIR";
   }
 
   /** Says which artifact has the natives of this platform, if the build recorded that. */
-  private String artifact() {
-    var release = release();
-    var name = release.get("artifact");
+  private String artifact(SearchReport tried) {
+    var name = release.artifact();
     if (name == null) {
       return "";
     }
-    var published = List.of(release.getOrDefault("natives", "").split(" "));
-    return published.contains(platform.id())
-        ? "add the artifact " + name + ":natives-" + platform.id() + ", or "
+    return release.isFor(platform)
+        ? (tried.hasOther() ? "use" : "add")
+            + " the artifact "
+            + name
+            + ":natives-"
+            + platform.id()
+            + ", or "
         : name + " has none for this platform: build Lupine there, or ";
-  }
-
-  /** Returns what the build recorded about this release; empty if it recorded nothing. */
-  private Map<String, String> release() {
-    var found = resource.apply("/org/lupine/bridge/load/release.properties");
-    try {
-      return found == null ? Map.of() : LibrarySearch.properties(found);
-    } catch (IOException e) {
-      return Map.of(); /* the message says less then */
-    }
   }
 
   /** Returns a library's name for people: Lua 5.4 for {@code lua54}. */

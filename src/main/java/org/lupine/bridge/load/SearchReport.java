@@ -9,12 +9,24 @@ import org.jspecify.annotations.Nullable;
 /** The places that were searched, each with the reason why it did not serve. */
 final class SearchReport {
   private final Set<String> places = new LinkedHashSet<>();
+  private boolean hasOther;
 
   /** The last failure, or null. */
   @Nullable Throwable last;
 
   void add(Object place, String why) {
     places.add(place + " (" + why + ")");
+  }
+
+  /** Adds a library that is of another build than these classes. */
+  void addOther(Object place, String why) {
+    hasOther = true;
+    add(place, why);
+  }
+
+  /** Returns whether there was a library of another build. */
+  boolean hasOther() {
+    return hasOther;
   }
 
   void add(Object place, Throwable failure) {

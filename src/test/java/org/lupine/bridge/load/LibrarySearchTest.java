@@ -29,6 +29,10 @@ class LibrarySearchTest {
 
   private static final Platform PLATFORM = new Platform("linux", "aarch64", false);
 
+  /** Splits a path of several folders as the system does on which the tests run. */
+  private static final Platform HERE =
+      new Platform(Platform.current().isWindows() ? "windows" : "linux", "aarch64", false);
+
   @TempDir Path temp;
 
   private final Map<String, String> properties = new HashMap<>();
@@ -38,7 +42,10 @@ class LibrarySearchTest {
   private Path cache;
 
   @BeforeEach
-  void layOut() {
+  void layOut() throws IOException {
+    temp = temp.toRealPath(); // so is what the search names: macOS has its temporary files behind a
+    // link
+    Files.createDirectory(temp.resolve("tmp"));
     jar = temp.resolve("jar");
     cache = temp.resolve("cache");
     properties.put("lupine.native.cache", cache.toString());
@@ -166,13 +173,13 @@ class LibrarySearchTest {
   @Test
   void fallsBackToJavasLibraryPath() throws IOException {
     var installed = Files.createDirectory(temp.resolve("lib"));
-    Files.createFile(installed.resolve("liblupine.so"));
-    Files.createFile(installed.resolve("liblupine-luajit.so"));
+    var binding = Files.createFile(installed.resolve(HERE.file("lupine")));
+    var flavour = Files.createFile(installed.resolve(HERE.file("lupine-luajit")));
     properties.put("java.library.path", temp.resolve("none") + File.pathSeparator + installed);
-    var search = search(loaded::add);
+    var search = search(HERE, loaded::add);
 
-    assertEquals(installed.resolve("liblupine-luajit.so"), search.file("luajit"));
-    assertEquals(List.of(installed.resolve("liblupine.so")), loaded);
+    assertEquals(flavour, search.file("luajit"));
+    assertEquals(List.of(binding), loaded);
     assertTrue(search.present("luajit"));
   }
 
@@ -260,6 +267,106 @@ class LibrarySearchTest {
     own();
     var chosen = missing(search(loaded::add)::load);
     assertTrue(chosen.endsWith("; the jars have no natives; set -Dlupine.native=DIR"), chosen);
+  }
+
+  // BEHAVIOURS 270
+  @Test
+  void loadsNoNativesOfAnotherBuildFromTheJar() throws IOException {
+    release("linux-aarch64", "1.2.3+aa");
+    inJar("linux-aarch64", "liblupine.so", "binding");
+    inJar("linux-aarch64", "natives.properties", "version=1.2.2+bb");
+    properties.put("java.library.path", "");
+
+    assertEquals(
+        "no native library for Lua 5.4 on linux-aarch64; looked in: "
+            + resource("/META-INF/native/linux-aarch64/liblupine.so")
+            + " (of Lupine 1.2.2+bb; expected 1.2.3+aa), java.library.path  (no liblupine.so there);"
+            + " the jars have those of: linux-aarch64; natives and classes must be of the same"
+            + " build; use the artifact org.lupine:lupine:1.2.3:natives-linux-aarch64, or set"
+            + " -Dlupine.native=DIR",
+        missing(() -> search(loaded::add).file("lua54")));
+    assertEquals(List.of(), loaded);
+    assertFalse(Files.exists(cache));
+  }
+
+  @Test
+  void loadsNoNativesOfAnotherBuildFromAFolder() throws IOException {
+    release("linux-aarch64", "1.2.3+aa");
+    var own = own("liblupine.so", "liblupine-lua54.so");
+    Files.writeString(own.resolve("natives.properties"), "version=1.2.3+bb");
+
+    var message = missing(() -> search(loaded::add).file("lua54"));
+
+    assertTrue(
+        message.startsWith(
+            "no native library for Lua 5.4 on linux-aarch64; looked in: "
+                + own.resolve("liblupine.so")
+                + " (of Lupine 1.2.3+bb; expected 1.2.3+aa); "),
+        message);
+    assertTrue(
+        message.endsWith(
+            "; natives and classes must be of the same build; leave out -Dlupine.native, or set"
+                + " -Dlupine.native=DIR"),
+        message);
+    assertEquals(List.of(), loaded);
+  }
+
+  @Test
+  void loadsNoNativesOfAVersionThatIsNotKnown() throws IOException {
+    release("linux-aarch64", "1.2.3+aa");
+    var own = own("liblupine.so");
+
+    var without = missing(search(loaded::add)::load);
+    Files.writeString(own.resolve("natives.properties"), "lua54.version=5.4.9\n");
+    var before = missing(search(loaded::add)::load);
+
+    assertTrue(
+        without.contains(
+            " (no natives.properties beside it, so its version is not known; expected 1.2.3+aa); "),
+        without);
+    assertTrue(before.contains(" (of an unknown version of Lupine; expected 1.2.3+aa); "), before);
+    assertEquals(List.of(), loaded);
+  }
+
+  @Test
+  void loadsNativesOfItsOwnBuildFromEachPlace() throws IOException {
+    release(HERE.id(), "1.2.3+aa");
+    var own = own(HERE.file("lupine"));
+    var installed = installed("lib", "1.2.3+aa");
+    Files.writeString(own.resolve("natives.properties"), "version=1.2.3+aa");
+    search(HERE, loaded::add).load();
+
+    properties.remove("lupine.native");
+    properties.put("java.library.path", "" + installed);
+    search(HERE, loaded::add).load();
+
+    inJar(HERE.id(), HERE.file("lupine"), "binding");
+    inJar(HERE.id(), "natives.properties", "version=1.2.3+aa");
+    search(HERE, loaded::add).load();
+
+    assertEquals(List.of(own, installed, cache), loaded.stream().map(Path::getParent).toList());
+  }
+
+  @Test
+  void continuesToNativesOfItsOwnBuild() throws IOException {
+    release(HERE.id(), "1.2.3+aa");
+    inJar(HERE.id(), HERE.file("lupine"), "binding");
+    inJar(HERE.id(), "natives.properties", "version=1.2.2+bb");
+    var old = installed("old", "1.2.1+cc");
+    var fitting = installed("fitting", "1.2.3+aa");
+    properties.put("java.library.path", old + File.pathSeparator + fitting);
+
+    search(HERE, loaded::add).load();
+
+    assertEquals(List.of(fitting.resolve(HERE.file("lupine"))), loaded);
+  }
+
+  /** Makes a folder for Java's library path with natives of that version. */
+  private Path installed(String name, String version) throws IOException {
+    var folder = Files.createDirectory(temp.resolve(name));
+    Files.createFile(folder.resolve(HERE.file("lupine")));
+    Files.writeString(folder.resolve("natives.properties"), "version=" + version);
+    return folder;
   }
 
   @Test
@@ -671,12 +778,19 @@ class LibrarySearchTest {
     Files.writeString(folder.resolve(name), content);
   }
 
-  /** Has the jar be of a release with the natives of these platforms. */
+  /** Has the jar be of a release with the natives of these platforms, whose build is not known. */
   private void release(String natives) throws IOException {
+    writeRelease("natives=" + natives + "\n");
+  }
+
+  private void release(String natives, String version) throws IOException {
+    writeRelease("natives=" + natives + "\nversion=" + version + "\n");
+  }
+
+  private void writeRelease(String lines) throws IOException {
     var folder = Files.createDirectories(jar.resolve("org/lupine/bridge/load"));
     Files.writeString(
-        folder.resolve("release.properties"),
-        "artifact=org.lupine:lupine:1.2.3\nnatives=" + natives + "\n");
+        folder.resolve("release.properties"), "artifact=org.lupine:lupine:1.2.3\n" + lines);
   }
 
   private Path own(String... names) throws IOException {

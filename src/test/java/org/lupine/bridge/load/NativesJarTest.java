@@ -2,6 +2,7 @@ package org.lupine.bridge.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.script.ScriptEngineFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,8 +32,7 @@ import org.lupine.support.ChildProcess;
 
 /** BEHAVIOURS H20: our classes without natives, and the natives of this platform beside them. */
 class NativesJarTest {
-  private static final Path CLASSES =
-      Path.of(Flavour.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+  private static final Path CLASSES = ChildProcess.location(Flavour.class);
   private static final String SET = Platform.current().id();
   private static final String MODULE = "org.lupine.natives." + SET.replace('-', '.');
 
@@ -115,6 +116,7 @@ class NativesJarTest {
 
   @Test
   void isNamedIfItIsMissing() {
+    assumeIsDescribed();
     var child = run("-cp", slim.toString(), "org.lupine.cli.Launcher");
 
     assertEquals("", child.out());
@@ -141,6 +143,55 @@ class NativesJarTest {
                     + ", or set -Dlupine.native=DIR"),
         child::err);
     assertTrue(child.status() != 0);
+  }
+
+  /** With natives of another tree, -Dnative.skip leaves the classes without a record of theirs. */
+  private static void assumeIsDescribed() {
+    assumeTrue(
+        Files.exists(slim.resolve("org/lupine/bridge/load/release.properties")),
+        "the build did not describe the natives");
+  }
+
+  // BEHAVIOURS 270
+  @Test
+  void isNotLoadedIfItIsOfAnotherBuild() throws IOException {
+    assumeIsDescribed();
+    var folder = Path.of("META-INF", "native", SET);
+    var other = temp.resolve("other").resolve(folder);
+    Files.createDirectories(other);
+    try (var files = Files.list(natives.resolve(folder))) {
+      for (var file : files.toList()) {
+        Files.copy(file, other.resolve(file.getFileName()));
+      }
+    }
+    var about = other.resolve("natives.properties");
+    var text = Files.readString(about);
+    var versions = found("(?m)^version=(.*)$", text);
+    Files.writeString(about, text.replaceAll("(?m)^version=.*$", "version=0.0.9+0123456789abcdef"));
+
+    for (var options :
+        List.of(
+            List.of("-cp", slim + File.pathSeparator + temp.resolve("other")),
+            List.of("-Dlupine.native=" + other, "-cp", slim + File.pathSeparator + natives))) {
+      var child =
+          run(
+              Stream.concat(options.stream(), Stream.of("org.lupine.cli.Launcher"))
+                  .toArray(String[]::new));
+
+      assertEquals("", child.out());
+      assertEquals(1, child.status(), child::toString);
+      assertTrue(
+          child
+              .err()
+              .contains(
+                  Platform.current().file("lupine")
+                      + " (of Lupine 0.0.9+0123456789abcdef; expected "
+                      + versions.first()
+                      + ")"),
+          child::err);
+      assertTrue(
+          child.err().contains("; natives and classes must be of the same build; "), child::err);
+    }
   }
 
   /** The platforms of which there may be such a jar are listed in several places. */

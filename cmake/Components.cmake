@@ -1,0 +1,20 @@
+# Entries in CycloneDX lists of components.
+
+# Sets <out> to the entry of a component.
+#   reference  by which the list refers to it
+#   license    its SPDX identifier
+#   sum        the SHA-256 of its source; empty if that is not known
+function(lupine_component out reference name version purl license sum)
+  set(hashes "")
+  if(sum)
+    set(hashes ",\n      \"hashes\": [{\"alg\": \"SHA-256\", \"content\": \"${sum}\"}]")
+  endif()
+  set(${out} "    {
+      \"type\": \"library\",
+      \"bom-ref\": \"${reference}\",
+      \"name\": \"${name}\",
+      \"version\": \"${version}\",
+      \"purl\": \"${purl}\",
+      \"licenses\": [{\"license\": {\"id\": \"${license}\"}}]${hashes}
+    }" PARENT_SCOPE)
+endfunction()
