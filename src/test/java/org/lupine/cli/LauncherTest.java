@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,13 +123,10 @@ class LauncherTest {
     }
     var plain =
         Map.of(
-            "LUA_PATH",
-            temp.resolve("plain/?.lua") + ";;",
-            "LUA_CPATH",
-            temp.resolve("plain/?.so").toString());
+            "LUA_PATH", template("plain", "?.lua") + ";;", "LUA_CPATH", template("plain", "?.so"));
     var both = new HashMap<>(plain);
-    both.put("LUA_PATH" + version, temp.resolve("named/?.lua").toString());
-    both.put("LUA_CPATH" + version, temp.resolve("named/?.so").toString());
+    both.put("LUA_PATH" + version, template("named", "?.lua"));
+    both.put("LUA_CPATH" + version, template("named", "?.so"));
     var print =
         new String[] {
           "-f",
@@ -138,14 +136,13 @@ class LauncherTest {
           "-e",
           "print(package.cpath)",
           "-e",
-          "print(package.path:find('./?.lua', 1, true) ~= nil)"
+          "print(package.path:find('.' .. package.config:sub(1, 1) .. '?.lua', 1, true) ~= nil)"
         };
 
-    assertOut(
-        "plain\n" + temp.resolve("plain/?.so") + "\ntrue\n", lua(plain, List.of(), "", print));
+    assertOut("plain\n" + template("plain", "?.so") + "\ntrue\n", lua(plain, List.of(), "", print));
     var folder = named ? "named" : "plain";
     assertOut(
-        folder + "\n" + temp.resolve(folder + "/?.so") + "\n" + !named + "\n",
+        folder + "\n" + template(folder, "?.so") + "\n" + !named + "\n",
         lua(both, List.of(), "", print));
     for (var preset : List.of("constrained", "sandbox")) {
       assertOut(
@@ -162,6 +159,11 @@ class LauncherTest {
               "local ok, e = pcall(require or error, 'mine') print(ok) e = tostring(e)"
                   + " print(e:find('plain', 1, true) ~= nil or e:find('named', 1, true) ~= nil)"));
     }
+  }
+
+  /** Returns a template of Lua's path; on Windows it is no path itself. */
+  private String template(String folder, String file) {
+    return temp.resolve(folder) + File.separator + file;
   }
 
   @Test

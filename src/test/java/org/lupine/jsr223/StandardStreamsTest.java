@@ -363,7 +363,7 @@ class StandardStreamsTest {
       engine.put("name", file.toString());
 
       engine.eval(
-          "local f = io.open(name, 'w') local files = {f, io.stdout}\n"
+          "local f = io.open(name, 'wb') local files = {f, io.stdout}\n"
               + "for i = 1, 20000 do f:write('f', i, '\\n') end\n"
               + "for i = 1, 20000 do io.write(i, '\\n') io.flush() io.stdout:write('x') end\n"
               + "for i = 1, 20000 do files[i % 2 + 1]:write('y') end\n"

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lupine.support.Runtimes.state;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -79,7 +80,7 @@ class ModulesTest {
   void returnsTheModuleAloneFromLuasOwnPlaces(Flavour flavour) throws IOException {
     write("own.lua", "return {...}");
     try (var lua = runtime(flavour)) {
-      lua.execute("package.path = ...", folder.resolve("?.lua").toString());
+      lua.execute("package.path = ...", folder + File.separator + "?.lua");
 
       assertEquals("own", ((LuaTable) lua.require("own")).get(1));
     }
@@ -115,7 +116,7 @@ class ModulesTest {
               noFile("nö/such.lua"),
               noFile("nö/such/init.lua"),
               "no module 'nö.such' of the attic",
-              "no file './nö/such.lua'",
+              "no file './nö/such.lua'".replace("/", File.separator),
               "no C modules: they are off in this runtime")) {
         assertTrue(lines.contains(place), () -> "no '" + place + "' in " + thrown.getMessage());
       }

@@ -84,8 +84,10 @@ class NativeLibraryTest {
   }
 
   @Test
-  void runsWhereTheCacheCannotBeWritten() {
-    var child = launch("-Dlupine.native.cache=/proc/none", "-Djava.io.tmpdir=" + temp);
+  void runsWhereTheCacheCannotBeWritten() throws IOException {
+    var file = Files.createFile(temp.resolve("file"));
+
+    var child = launch("-Dlupine.native.cache=" + file.resolve("none"), "-Djava.io.tmpdir=" + temp);
 
     assertEquals("hello\n", child.out(), child.err());
     assertEquals(0, child.status());
