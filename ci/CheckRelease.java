@@ -44,9 +44,9 @@ class CheckRelease {
           "org/lupine/(.*/)?[^/]*(Test|IT|Child)(\\$.*)?\\.class|org/lupine/support/.*"
               + "|org/(junit|mockito)/.*|.*(lupine_test|testmodule)[^/]*");
 
-  /** The name and version of a core, in a list of parts. */
+  /** The name and version of a core, or of a compiler's library, in a list of parts. */
   private static final Pattern PART =
-      Pattern.compile("\"name\": \"(lua|luajit)\",\\s*\"version\": \"([^\"]*)\"");
+      Pattern.compile("\"name\": \"(lua|luajit|libgcc|mingw-w64)\",\\s*\"version\": \"([^\"]*)\"");
 
   private final Path folder;
   private final boolean isSigned;
@@ -459,12 +459,24 @@ class CheckRelease {
         folder + " should have " + libraries + " but has " + jar.under(folder));
   }
 
+  /** Returns what is linked into all libraries of a set, besides Lua. */
+  private static Set<String> runtimes(String set) {
+    return set.startsWith("macos-")
+        ? Set.of()
+        : set.startsWith("windows-") ? Set.of("libgcc", "mingw-w64") : Set.of("libgcc");
+  }
+
   private void checkNativesJar(Jar jar, String set, Jar main, Pom pom) {
     var module = "org.lupine.natives." + set.replace('-', '.');
     checkModule(jar, module, pom.version);
     var part = PART.matcher(jar.text(NATIVE + set + "/natives.cdx.json"));
+    var parts = new TreeSet<String>();
     while (part.find()) {
+      parts.add(part.group(1));
       expectLicence(jar, part.group(1), part.group(2));
+    }
+    for (var runtime : runtimes(set)) {
+      expect(parts.contains(runtime), jar.path, "does not list " + runtime + " among its parts");
     }
     expect(
         jar.sums(each -> each.startsWith(NATIVE))

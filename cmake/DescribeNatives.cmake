@@ -1,5 +1,5 @@
 # Writes into OUT what the jar says about the natives in NATIVES:
-#   META-INF/sbom/lupine.cdx.json                 a CycloneDX list of the jar and the cores in it
+#   META-INF/sbom/lupine.cdx.json                 a CycloneDX list of the jar and its native parts
 #   org/lupine/bridge/load/release.properties     the artifact, the platforms that have natives, and
 #                                                 the version that natives for these classes have
 # usage: cmake -DNATIVES=DIR -DGROUP=G -DARTIFACT=A -DVERSION=V -DDESCRIPTION=TEXT -DURL=URL
@@ -18,14 +18,17 @@ function(json_get out json)
   set(${out} "${value}" PARENT_SCOPE)
 endfunction()
 
-# Sets <out> to the entry of a core in the list. Its reference is its whole purl: sets built at
+# Sets <out> to the entry of a part in the list. Its reference is its whole purl: sets built at
 # different times may have different archives of one version.
-function(describe_core out core)
+function(describe_part out part)
   foreach(member name version purl)
-    json_get(${member} "${core}" ${member})
+    json_get(${member} "${part}" ${member})
   endforeach()
-  json_get(license "${core}" licenses 0 license id)
-  json_get(sum "${core}" hashes 0 content)
+  json_get(license "${part}" licenses 0 license id)
+  if(NOT license)
+    json_get(license "${part}" licenses 0 expression)
+  endif()
+  json_get(sum "${part}" hashes 0 content)
   lupine_component(entry "${purl}" "${name}" "${version}" "${purl}" "${license}" "${sum}")
   set(${out} "${entry}" PARENT_SCOPE)
 endfunction()
@@ -42,11 +45,11 @@ foreach(set IN LISTS sets)
     if(count EQUAL 0)
       break()
     endif()
-    string(JSON core GET "${list}" components ${i})
-    json_get(purl "${core}" purl)
+    string(JSON part GET "${list}" components ${i})
+    json_get(purl "${part}" purl)
     if(NOT purl IN_LIST purls)
       list(APPEND purls "${purl}")
-      describe_core(entry "${core}")
+      describe_part(entry "${part}")
       list(APPEND components "${entry}")
     endif()
   endforeach()

@@ -1,7 +1,8 @@
 # What is installed, laid out as it stands in the jar:
 #   META-INF/native/<platform>/   the libraries, natives.properties about them, and natives.cdx.json,
-#                                 a CycloneDX list of the cores that are inside
-#   META-INF/licenses/            the licence of each of these cores
+#                                 a CycloneDX list of the cores that are inside, and of what the
+#                                 compiler adds
+#   META-INF/licenses/            the licence of each of these
 
 # At the installation, strip writes the time into the header of each DLL, unless it is told another.
 if(WIN32)
@@ -72,6 +73,31 @@ macro(lupine_ship_flavour flavour)
   endif()
 endmacro()
 
+# Adds the library of a compiler, of which parts are linked in, to the list of components.
+macro(lupine_ship_runtime name version license)
+  install(FILES "${CMAKE_SOURCE_DIR}/cmake/licenses/${name}.txt" DESTINATION META-INF/licenses)
+  lupine_component(component
+    ${name} ${name} "${version}" "pkg:generic/${name}@${version}" "${license}" "")
+  list(APPEND lupine_components "${component}")
+endmacro()
+
+# Sets <out> to the version of mingw-w64, which its headers define.
+function(lupine_mingw_version out)
+  set(file "${CMAKE_BINARY_DIR}/mingw.c")
+  file(WRITE "${file}" "#include <_mingw.h>\n")
+  execute_process(COMMAND "${CMAKE_C_COMPILER}" -E -dM "${file}" OUTPUT_VARIABLE macros
+    COMMAND_ERROR_IS_FATAL ANY)
+  set(numbers "")
+  foreach(part MAJOR MINOR BUGFIX)
+    if(NOT macros MATCHES "#define __MINGW64_VERSION_${part} ([0-9]+)")
+      message(FATAL_ERROR "${CMAKE_C_COMPILER} is not that of mingw-w64")
+    endif()
+    list(APPEND numbers ${CMAKE_MATCH_1})
+  endforeach()
+  list(JOIN numbers "." version)
+  set(${out} "${version}" PARENT_SCOPE)
+endfunction()
+
 # Installs what is common to all flavours. The checksums are taken once the stripped libraries are
 # in place.
 macro(lupine_ship)
@@ -81,6 +107,14 @@ macro(lupine_ship)
   if(lupine_modules)
     install(TARGETS lupine-modules LIBRARY DESTINATION "${lupine_native_dir}")
     list(APPEND lupine_libraries "$<TARGET_FILE_NAME:lupine-modules>")
+  endif()
+  if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    lupine_ship_runtime(libgcc "${CMAKE_C_COMPILER_VERSION}"
+      "GPL-3.0-or-later WITH GCC-exception-3.1")
+  endif()
+  if(WIN32)
+    lupine_mingw_version(mingw)
+    lupine_ship_runtime(mingw-w64 "${mingw}" ZPL-2.1)
   endif()
   list(JOIN lupine_components ",\n" components)
   file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/natives.cdx.json" @ONLY CONTENT "{

@@ -55,6 +55,14 @@ class JarIT {
           assertTrue(names.contains("META-INF/licenses/" + licence + ".txt"), licence);
         }
       }
+      var parts = text(jar, folder + "natives.cdx.json");
+      for (var runtime : List.of("libgcc", "mingw-w64")) {
+        assertEquals(
+            parts.contains("\"name\": \"" + runtime + '"'),
+            names.contains("META-INF/licenses/" + runtime + ".txt"),
+            runtime);
+      }
+      assertTrue(!folder.contains("/windows-") || parts.contains("mingw-w64"), parts);
       assertTrue(names.contains("META-INF/LICENSE"));
       assertTrue(names.contains("module-info.class"));
       assertTrue(names.contains("META-INF/services/javax.script.ScriptEngineFactory"));
@@ -62,11 +70,16 @@ class JarIT {
     }
   }
 
+  private static String text(JarFile jar, String name) throws IOException {
+    try (var in = jar.getInputStream(jar.getEntry(name))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
   @Test
   void listsItsParts() throws IOException {
-    try (var jar = new JarFile(JAR.toFile());
-        var in = jar.getInputStream(jar.getEntry("META-INF/sbom/lupine.cdx.json"))) {
-      var list = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    try (var jar = new JarFile(JAR.toFile())) {
+      var list = text(jar, "META-INF/sbom/lupine.cdx.json");
 
       var version = new LuaEngineFactory().getEngineVersion();
       assertTrue(
