@@ -102,18 +102,20 @@ class JarIT {
       var manifest = jar.getManifest().getMainAttributes();
       var descriptor = ModuleFinder.of(JAR).find("org.lupine").orElseThrow().descriptor();
       var version = manifest.getValue("Implementation-Version");
+      var bundle = version.replaceFirst("-", ".");
 
       assertEquals("Lupine", manifest.getValue("Implementation-Title"));
       assertEquals("org.lupine", manifest.getValue("Implementation-Vendor"));
       assertEquals(new LuaEngineFactory().getEngineVersion(), version);
       assertEquals("2", manifest.getValue("Bundle-ManifestVersion"));
       assertEquals("org.lupine", manifest.getValue("Bundle-SymbolicName"));
-      assertEquals(version, manifest.getValue("Bundle-Version"));
+      assertTrue(bundle.matches("\\d+\\.\\d+\\.\\d+(\\.[\\w-]+)?"), bundle);
+      assertEquals(bundle, manifest.getValue("Bundle-Version"));
       assertEquals("javax.script", manifest.getValue("Import-Package"));
       assertEquals(
           descriptor.exports().stream()
               .filter(each -> !each.isQualified())
-              .map(each -> each.source() + ";version=\"" + version + '"')
+              .map(each -> each.source() + ";version=\"" + bundle + '"')
               .sorted()
               .collect(Collectors.joining(",")),
           Arrays.stream(manifest.getValue("Export-Package").split(","))
