@@ -46,8 +46,7 @@ class CheckRelease {
 
   /** The name and version of a core, or of a compiler's library, in a list of parts. */
   private static final Pattern PART =
-      Pattern.compile(
-          "\"name\": \"(lua|luajit|libgcc|mingw-w64)\",\\s*\"version\": \"([^\"]*)\"");
+      Pattern.compile("\"name\": \"(lua|luajit|libgcc|mingw-w64)\",\\s*\"version\": \"([^\"]*)\"");
 
   private final Path folder;
   private final boolean isSigned;

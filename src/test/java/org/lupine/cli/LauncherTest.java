@@ -123,10 +123,7 @@ class LauncherTest {
     }
     var plain =
         Map.of(
-            "LUA_PATH",
-            template("plain", "?.lua") + ";;",
-            "LUA_CPATH",
-            template("plain", "?.so"));
+            "LUA_PATH", template("plain", "?.lua") + ";;", "LUA_CPATH", template("plain", "?.so"));
     var both = new HashMap<>(plain);
     both.put("LUA_PATH" + version, template("named", "?.lua"));
     both.put("LUA_CPATH" + version, template("named", "?.so"));
@@ -142,8 +139,7 @@ class LauncherTest {
           "print(package.path:find('.' .. package.config:sub(1, 1) .. '?.lua', 1, true) ~= nil)"
         };
 
-    assertOut(
-        "plain\n" + template("plain", "?.so") + "\ntrue\n", lua(plain, List.of(), "", print));
+    assertOut("plain\n" + template("plain", "?.so") + "\ntrue\n", lua(plain, List.of(), "", print));
     var folder = named ? "named" : "plain";
     assertOut(
         folder + "\n" + template(folder, "?.so") + "\n" + !named + "\n",

@@ -458,7 +458,8 @@ final class LibrarySearch {
   private MissingNativeException missing(String wanted, SearchReport tried) {
     var library = wanted.equals(BINDING) ? "" : wanted.substring(BINDING.length() + 1);
     var message =
-        new MissingNatives(platform, release(), resource).message(library, tried, override() != null);
+        new MissingNatives(platform, release(), resource)
+            .message(library, tried, override() != null);
     return new MissingNativeException(message, tried.last);
   }
 }

@@ -44,7 +44,12 @@ record MissingNatives(Platform platform, Release release, Function<String, URL> 
       return "";
     }
     return release.isFor(platform)
-        ? (tried.hasOther() ? "use" : "add") + " the artifact " + name + ":natives-" + platform.id() + ", or "
+        ? (tried.hasOther() ? "use" : "add")
+            + " the artifact "
+            + name
+            + ":natives-"
+            + platform.id()
+            + ", or "
         : name + " has none for this platform: build Lupine there, or ";
   }
 

@@ -43,7 +43,8 @@ class LibrarySearchTest {
 
   @BeforeEach
   void layOut() throws IOException {
-    temp = temp.toRealPath(); // so is what the search names: macOS has its temporary files behind a link
+    temp = temp.toRealPath(); // so is what the search names: macOS has its temporary files behind a
+    // link
     Files.createDirectory(temp.resolve("tmp"));
     jar = temp.resolve("jar");
     cache = temp.resolve("cache");
@@ -323,8 +324,7 @@ class LibrarySearchTest {
         without.contains(
             " (no natives.properties beside it, so its version is not known; expected 1.2.3+aa); "),
         without);
-    assertTrue(
-        before.contains(" (of an unknown version of Lupine; expected 1.2.3+aa); "), before);
+    assertTrue(before.contains(" (of an unknown version of Lupine; expected 1.2.3+aa); "), before);
     assertEquals(List.of(), loaded);
   }
 
@@ -344,8 +344,7 @@ class LibrarySearchTest {
     inJar(HERE.id(), "natives.properties", "version=1.2.3+aa");
     search(HERE, loaded::add).load();
 
-    assertEquals(
-        List.of(own, installed, cache), loaded.stream().map(Path::getParent).toList());
+    assertEquals(List.of(own, installed, cache), loaded.stream().map(Path::getParent).toList());
   }
 
   @Test
@@ -791,8 +790,7 @@ class LibrarySearchTest {
   private void writeRelease(String lines) throws IOException {
     var folder = Files.createDirectories(jar.resolve("org/lupine/bridge/load"));
     Files.writeString(
-        folder.resolve("release.properties"),
-        "artifact=org.lupine:lupine:1.2.3\n" + lines);
+        folder.resolve("release.properties"), "artifact=org.lupine:lupine:1.2.3\n" + lines);
   }
 
   private Path own(String... names) throws IOException {
