@@ -123,7 +123,7 @@ if(NOT LUA_PRISTINE)
     }
     if (G(L)->panic) {]=])
   keep_errors_inside("void luaD_throw (lua_State *L, int errcode)"
-    "other->top++" "L->top - 1")
+    "other->top++" "L->top - 1" "G(L)->mainthread")
   pass_by_handlers()
   poll_in_libraries()
   poll_in_compiler()
@@ -171,6 +171,7 @@ if(NOT LUA_PRISTINE)
     B->lvl++;
     adjuststack(B);
   }]=])
+
   check_c_stack_of_calls()
   fix(c-stack)
   replace_text(src/ldo.c
@@ -187,6 +188,21 @@ if(NOT LUA_PRISTINE)
   setsvalue2s(L, L->top, luaS_new(L, msg));]=]
     [=[  L->top = L->base;
   setsvalue2s(L, L->top, luaS_new(L, msg));]=])
+  # The main lua_State looks like a new coroutine while nothing runs on it. What is on its stack then
+  # is the host's.
+  fix(main-thread)
+  replace_text(src/ldo.c
+    [=[  if (L->status != LUA_YIELD && (L->status != 0 || L->ci != L->base_ci))
+      return resume_error]=]
+    [=[  if (L->status == 0 && lupine_entered(L)) {  /* and its values are the host's */
+    L->top -= nargs;
+    setsvalue2s(L, L->top, luaS_new(L, "cannot resume non-suspended coroutine"));
+    incr_top(L);
+    lua_unlock(L);
+    return LUA_ERRRUN;
+  }
+  if (L->status != LUA_YIELD && (L->status != 0 || L->ci != L->base_ci))
+      return resume_error]=])
   fix(c-stack)
   replace_text(src/lparser.c
     [=[  if (++ls->L->nCcalls > LUAI_MAXCCALLS)]=]

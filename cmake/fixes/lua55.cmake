@@ -10,7 +10,7 @@ if(NOT LUA_PRISTINE)
   route_newer_streams()
   route_collected_numbers()
   keep_errors_inside("l_noret luaD_throw (lua_State *L, TStatus errcode)"
-    "s2v(other->top.p++)" "s2v(L->top.p - 1)")
+    "s2v(other->top.p++)" "s2v(L->top.p - 1)" "mainthread(G(L))")
   pass_by_handlers()
   poll_in_libraries()
   poll_in_compiler()
@@ -29,6 +29,7 @@ if(NOT LUA_PRISTINE)
   if (c == LUA_SIGNATURE[0]) {]=])
   poll_in_loops()
   fix(poll-loops)
+  keep_main_thread()
   replace_text(src/lvm.c
     [=[        if (!ttisnil(s2v(ra + 3)))  /* continue loop? */
           pc -= GETARG_Bx(i);  /* jump back */]=]
@@ -114,8 +115,8 @@ void luaC_fullgc (lua_State *L, int isemergency) {]=])
   replace_text(src/lstate.c
     [=[  L->nCcalls = (from) ? getCcalls(from) : 0;
   status = luaE_resetthread(L, L->status);]=]
-    [=[  if (L->status == LUA_OK && L->ci != &L->base_ci &&  /* lupine: its calls are under way */
-      (L != from || L->held || lupine_entered(L)))
+    [=[  if (L->status == LUA_OK && (lupine_entered(L) ||  /* lupine: its calls are under way */
+                              (L->ci != &L->base_ci && (L != from || L->held))))
     luaG_runerror(from ? from : L, "cannot close a %s coroutine",
                   from && from != L ? "normal" : "running");
   if (L->errorJmp == NULL) from = L == from ? NULL : from;  /* it does not run */
