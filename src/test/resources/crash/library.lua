@@ -380,3 +380,12 @@ for i = 1, 200 do
   collectgarbage 'step'
 end
 profile.stop()
+
+--- stack dumps of the profiler while finalizers dump, too: runs luajit
+local profile = require("jit.profile")
+collectgarbage("setpause", 100) collectgarbage("setstepmul", 1000)
+for i = 1, 2000 do
+  getmetatable(newproxy(true)).__gc = function() profile.dumpstack("pF;", 200) end
+  local function down(n) if n > 0 then return (down(n - 1)) end return profile.dumpstack("f;", 100) end
+  assert(down(i % 60):find("down;", 1, true))
+end
