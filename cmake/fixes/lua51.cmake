@@ -172,6 +172,24 @@ if(NOT LUA_PRISTINE)
     adjuststack(B);
   }]=])
 
+  # The levels of tail calls, which are lost, were counted without a limit. From 2^30 on, to walk to
+  # the last level, to describe the stack, and to call the hook for each took for ever.
+  fix(lost-calls)
+  replace_text(src/lvm.c
+    [=[            ci->tailcalls++;  /* one more call lost */]=]
+    [=[            if (ci->tailcalls < 10000)  /* lupine: the sum of all is less than 2^30 */
+              ci->tailcalls++;  /* one more call lost */]=])
+  patch_file(lupine_levels.h)
+  replace_text(src/ldblib.c
+    [=[static int db_errorfb (lua_State *L) {]=]
+    [=[#include "lupine_levels.h"
+
+
+static int db_errorfb (lua_State *L) {]=])
+  replace_text(src/ldblib.c
+    [=[        while (lua_getstack(L1, level+LEVELS2, &ar))  /* find last levels */
+          level++;]=]
+    [=[        level = last_level(L1) + 1 - LEVELS2;  /* lupine: was one by one */]=])
   check_c_stack_of_calls()
   fix(c-stack)
   replace_text(src/ldo.c

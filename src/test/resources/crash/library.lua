@@ -389,3 +389,17 @@ for i = 1, 2000 do
   local function down(n) if n > 0 then return (down(n - 1)) end return profile.dumpstack("f;", 100) end
   assert(down(i % 60):find("down;", 1, true))
 end
+
+--- levels of tail calls that are lost: runs lua51
+local function levels(n)
+  if n > 0 then return levels(n - 1) end
+  local info = debug.getinfo(30000, "S")
+  local text = debug.traceback("x")
+  return info, text
+end
+local info, text = levels(1e6)
+assert(info == nil)
+assert(select(2, text:gsub("\n", "\n")) == 23)
+local co = coroutine.create(function() levels(1e5) coroutine.yield() end)
+coroutine.resume(co)
+debug.traceback(co)
