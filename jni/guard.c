@@ -22,7 +22,7 @@ void guard_find_stack (void) {
 */
 int lupine_entered (lua_State *L) {
   const State *S = state_current;
-  return L == S->main || (S->innermost != NULL && S->innermost->L == L);
+  return L == S->main || L == S->maker || (S->innermost != NULL && S->innermost->L == L);
 }
 
 /*
