@@ -172,6 +172,21 @@ if(NOT LUA_PRISTINE)
     adjuststack(B);
   }]=])
 
+  # os.date kept the date in a buffer of the process, which other threads write to.
+  fix(date-buffer)
+  replace_text(src/loslib.c
+    [=[  struct tm *stm;
+  if (*s == '!') {  /* UTC? */
+    stm = gmtime(&t);]=]
+    [=[  struct tm *stm;
+#if !defined(_WIN32)  /* lupine: there each thread has one */
+  struct tm own;
+#define gmtime(t)	gmtime_r(t, &own)
+#define localtime(t)	localtime_r(t, &own)
+#endif
+  if (*s == '!') {  /* UTC? */
+    stm = gmtime(&t);]=])
+
   # The levels of tail calls, which are lost, were counted without a limit. From 2^30 on, to walk to
   # the last level, to describe the stack, and to call the hook for each took for ever.
   fix(lost-calls)
