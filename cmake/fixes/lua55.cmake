@@ -4,6 +4,23 @@ include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/versions.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
+# The debug library could replace the table of a function's variable arguments by any value, which
+# was taken for a table.
+fix(vararg-table)
+replace_text(src/ltm.c
+  [=[  Table *h = (vatab < 0) ? NULL : hvalue(s2v(ci->func.p + vatab + 1));
+  int nargs = getnumargs(L, ci, h);  /* number of available vararg args. */
+  int i, touse;  /* 'touse' is minimum between 'wanted' and 'nargs' */]=]
+  [=[  Table *h = NULL;
+  int nargs;  /* number of available vararg args. */
+  int i, touse;  /* 'touse' is minimum between 'wanted' and 'nargs' */
+  if (vatab >= 0) {
+    const TValue *t = s2v(ci->func.p + vatab + 1);
+    if (!ttistable(t)) luaG_runerror(L, "vararg table is no table");  /* lupine */
+    h = hvalue(t);
+  }
+  nargs = getnumargs(L, ci, h);]=])
+
 if(NOT LUA_PRISTINE)
   declare_host()
   route_streams()

@@ -427,6 +427,56 @@ for i = 1, 5 do coroutine.resume(co) end
 --- information on strange things: runs
 for _, what in ipairs {"", ">", ">S", "x", "nSlutfrL", ("S"):rep(1e5), "\0"} do
   pcall(debug.getinfo, 1, what) pcall(debug.getinfo, print, what) pcall(debug.getinfo, host.echo, what)
+--- the hidden variables of loops over pairs: runs luajit
+for _, junk in ipairs {42, true, "x", {}, print} do
+  local turns = 0
+  for k in pairs({1, 2, 3, x = 4}) do
+    for i = 1, 30 do
+      local name, value = debug.getlocal(1, i)
+      if name and name:find("(for ", 1, true) then
+        tostring(value) host:echo(value)
+        if name ~= "(for index)" then debug.setlocal(1, i, junk) end
+      end
+    end
+    turns = turns + 1
+  end
+  assert(turns == 4)
+end
+
+--- tables of variable arguments that are none any more: runs lua55
+local make = load("return function(...t) local x = t debug.setlocal(1, 1, ...) return ... end")
+for _, junk in ipairs {42, true, "x", print, host} do
+  local ok, e = pcall(make(), junk, 2)
+  assert(not ok and tostring(e):find("vararg table", 1, true), tostring(e))
+end
+assert(select("#", make()({n = 3}, 2)) == 3)
+
+--- the functions that free the buffers of the library, called with other things: runs lua54 lua55
+local found, metatables = {}, {}
+for _, mask in ipairs {"c", "r", "cr"} do
+  debug.sethook(function()
+    local info = debug.getinfo(2, "fSr")
+    if info.what == "C" and info.func then found[info.func] = true end
+    for i = 1, 10 do
+      local _, value = debug.getlocal(2, i)
+      local _, transferred = debug.getlocal(2, (info.ftransfer or 1) + i - 1)
+      for _, each in ipairs {value or false, transferred or false} do
+        if type(each) == "userdata" then metatables[debug.getmetatable(each) or {}] = true end
+      end
+    end
+  end, mask)
+  local s = ("x"):rep(1e6)
+  s = table.concat({s, s}) s = s:gsub("x", "yy")
+  pcall(string.gsub, s, "y", error)
+  debug.sethook()
+end
+for mt in pairs(metatables) do
+  assert(not mt.__close or mt.__name == "FILE*")
+end
+for f in pairs(found) do
+  if f ~= debug.sethook and f ~= error then pcall(f) pcall(f, io.tmpfile()) pcall(f, {}) end
+end
+
 end
 pcall(debug.getinfo, 2^31) pcall(debug.getinfo, -1) pcall(debug.getinfo, host) pcall(debug.traceback, nil, 2^31)
 pcall(debug.traceback, "x", -5) pcall(debug.traceback, host) pcall(debug.traceback, coroutine.create(function() end), "x", 3)
