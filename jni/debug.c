@@ -17,6 +17,7 @@
 #include "input.h"
 #include "memory.h"
 #include "fastcall.h"
+#include "object.h"
 #include "refs.h"
 #include "traceback.h"
 
@@ -95,7 +96,6 @@ static int is_temporary (const char *name) {
   return *name == '(' && strstr(name, "temporary") != NULL;
 }
 
-/*
 /* Returns whether the core trusts that the variable of that name keeps its type. */
 static int is_trusted (const char *name) {
   return is_temporary(name) || (COMPAT_TRUSTS_LOOPS && strncmp(name, "(for ", 5) == 0);
@@ -106,6 +106,7 @@ static int is_no_value (const char *name) {
   return COMPAT_TRUSTS_LOOPS && strcmp(name, "(for control)") == 0;
 }
 
+/*
 ** Pushes a value of a level and returns its name; NULL if there is none, or it is not the
 ** script's. Temporaries have their values only in a function that is calling another; elsewhere
 ** they may be left over from other calls, and are nil. [-0, +1|0, -]
@@ -289,6 +290,46 @@ static int set_upvalue (lua_State *L) {
   return 1;
 }
 
+/*
+** Pushes the metatable of the value at 1 if it is that of Java objects; returns whether it is. It
+** may be that of one which is finalized already. [-0, +1|0, m]
+*/
+static int push_metatable_of_java (lua_State *L) {
+  int is_java;
+  if (lua_type(L, 1) != LUA_TUSERDATA || !lua_getmetatable(L, 1)) return 0;
+  lua_pushliteral(L, "__gc");
+  lua_rawget(L, -2);
+  is_java = lua_tocfunction(L, -1) == object_collect;
+  lua_pop(L, is_java ? 1 : 2);
+  return is_java;
+}
+
+/*
+** debug.getmetatable value: for a Java object a copy without __gc. Only the collector may call
+** that: what runs in between two steps of ours could otherwise free what these use.
+*/
+static int get_metatable (lua_State *L) {
+  lua_settop(L, 1);
+  if (lua_isnone(L, 1) || !push_metatable_of_java(L)) return guard_call_own(L, 1);
+  lua_newtable(L);
+  lua_pushnil(L);
+  while (lua_next(L, 2)) {        /* value metatable copy key value */
+    lua_pushvalue(L, 4);
+    lua_insert(L, 4);
+    lua_rawset(L, 3);
+  }
+  lua_pushliteral(L, "__gc");
+  lua_pushnil(L);
+  lua_rawset(L, 3);
+  return 1;
+}
+
+/* debug.setmetatable value table. A Java object without __gc would never be released. */
+static int set_metatable (lua_State *L) {
+  if (push_metatable_of_java(L)) return luaL_error(L, "cannot change a protected metatable");
+  return guard_call_own(L, 1);
+}
+
 #if COMPAT_HAS_UPVALUEJOIN
 
 /* debug.upvaluejoin f1 index1 f2 index2 */
@@ -382,6 +423,7 @@ void debug_open (lua_State *L) {
     { "debug", debug_lines }, { "getinfo", get_info }, { "getlocal", get_local },
     { "setlocal", set_local },
     { "getupvalue", get_upvalue }, { "setupvalue", set_upvalue },
+    { "getmetatable", get_metatable }, { "setmetatable", set_metatable },
 #if COMPAT_HAS_UPVALUEJOIN
     { "upvaluejoin", join_upvalues },
 #endif

@@ -29,6 +29,7 @@ if(NOT LUA_PRISTINE)
   keep_errors_inside("l_noret luaD_throw (lua_State *L, TStatus errcode)"
     "s2v(other->top.p++)" "s2v(L->top.p - 1)" "mainthread(G(L))")
   pass_by_handlers()
+  keep_main_thread()
   poll_in_libraries()
   poll_in_compiler()
   type_tables("  lua_pushstring(L, lua_typename(L, t));" "lua_typename(L, t)" "")
@@ -46,7 +47,6 @@ if(NOT LUA_PRISTINE)
   if (c == LUA_SIGNATURE[0]) {]=])
   poll_in_loops()
   fix(poll-loops)
-  keep_main_thread()
   replace_text(src/lvm.c
     [=[        if (!ttisnil(s2v(ra + 3)))  /* continue loop? */
           pc -= GETARG_Bx(i);  /* jump back */]=]

@@ -65,7 +65,7 @@ host:echo(1)
 local ok, e
 local o = host:object()
 for _, mt in pairs {{}, {__index = string}, {__index = host}, getmetatable(""), debug.getmetatable(io.stdout)} do
-  debug.setmetatable(o, mt)
+  assert(not pcall(debug.setmetatable, o, mt))
   pcall(tostring, o) pcall(function() return o.x end) pcall(function() return o:hashCode() end)
   pcall(function() return o == host end) pcall(function() return #o end) pcall(host.echo, host, o)
   pcall(function() o.x = 1 end) pcall(io.type, o) pcall(pairs, o) pcall(io.close, o)
@@ -73,15 +73,28 @@ end
 
 --- a Java object with the metatable of another class: runs
 local list, map, o = host:list(), host:map(), host:object()
-debug.setmetatable(o, debug.getmetatable(list))
+pcall(debug.setmetatable, o, debug.getmetatable(list))
 pcall(function() return o:add(1) end) pcall(function() return o[1] end) pcall(function() return #o end)
 pcall(function() o[1] = 1 end) pcall(function() return o:get(0) end) pcall(pairs, o) pcall(tostring, o)
-debug.setmetatable(list, debug.getmetatable(map))
+pcall(debug.setmetatable, list, debug.getmetatable(map))
 pcall(function() return list.x end) pcall(function() list.x = 1 end)
 pcall(function() return list:put(1, 2) end) pcall(function() return list:size() end)
-debug.setmetatable(map, debug.getmetatable(host))
+pcall(debug.setmetatable, map, debug.getmetatable(host))
 pcall(function() return map:echo(1) end) pcall(function() return map:text(3) end)
 pcall(function() return map:fail() end) pcall(host.echo, host, map)
+
+--- the metatables of Java objects, which are copies: runs
+for _, o in ipairs {host:list(), host:map(), host:object(), host:array()} do
+  local mt = debug.getmetatable(o)
+  assert(mt and not mt.__gc)
+  for key in pairs(mt) do mt[key] = nil end
+  for _, other in ipairs {{}, mt, debug.getmetatable(io.stdout), debug.getmetatable(host)} do
+    assert(not pcall(debug.setmetatable, o, other))
+  end
+  assert(not pcall(debug.setmetatable, o, nil))
+  assert(debug.getmetatable(o).__index and tostring(o))
+end
+assert(host:echo(1) == 1)
 
 --- other things with the metatable of a Java object: runs
 local mt = debug.getmetatable(host)
@@ -414,19 +427,6 @@ for i = 1, 10 do
   if turns > 20 then break end
 end
 
---- locals of a suspended coroutine: any
-local co = coroutine.create(function(a, ...)
-  local b = 1
-  for k, v in pairs({1, 2, 3}) do coroutine.yield(k) end
-  return a, b, ...
-end)
-coroutine.resume(co, 1, 2, 3)
-for i = -10, 20 do pcall(debug.setlocal, co, 1, i, "x") pcall(debug.setlocal, co, 0, i, host) end
-for i = 1, 5 do coroutine.resume(co) end
-
---- information on strange things: runs
-for _, what in ipairs {"", ">", ">S", "x", "nSlutfrL", ("S"):rep(1e5), "\0"} do
-  pcall(debug.getinfo, 1, what) pcall(debug.getinfo, print, what) pcall(debug.getinfo, host.echo, what)
 --- the hidden variables of loops over pairs: runs luajit
 for _, junk in ipairs {42, true, "x", {}, print} do
   local turns = 0
@@ -477,6 +477,19 @@ for f in pairs(found) do
   if f ~= debug.sethook and f ~= error then pcall(f) pcall(f, io.tmpfile()) pcall(f, {}) end
 end
 
+--- locals of a suspended coroutine: any
+local co = coroutine.create(function(a, ...)
+  local b = 1
+  for k, v in pairs({1, 2, 3}) do coroutine.yield(k) end
+  return a, b, ...
+end)
+coroutine.resume(co, 1, 2, 3)
+for i = -10, 20 do pcall(debug.setlocal, co, 1, i, "x") pcall(debug.setlocal, co, 0, i, host) end
+for i = 1, 5 do coroutine.resume(co) end
+
+--- information on strange things: runs
+for _, what in ipairs {"", ">", ">S", "x", "nSlutfrL", ("S"):rep(1e5), "\0"} do
+  pcall(debug.getinfo, 1, what) pcall(debug.getinfo, print, what) pcall(debug.getinfo, host.echo, what)
 end
 pcall(debug.getinfo, 2^31) pcall(debug.getinfo, -1) pcall(debug.getinfo, host) pcall(debug.traceback, nil, 2^31)
 pcall(debug.traceback, "x", -5) pcall(debug.traceback, host) pcall(debug.traceback, coroutine.create(function() end), "x", 3)
