@@ -122,7 +122,7 @@ ThreadState *attach_open_thread (State *S, int32_t *status) {
   S->keeps_thread--;
   if (S->natives) capi_leave(entries);
   state_make_current(outer);
-  if (failed == LUA_OK) return T;
+  if (failed == LUA_OK && T->ref != 0) return T;
   switch_to(S, from);
   free_thread(T);
   return NULL;

@@ -17,6 +17,7 @@
 #include "input.h"
 #include "memory.h"
 #include "fastcall.h"
+#include "object.h"
 #include "refs.h"
 #include "traceback.h"
 
@@ -40,7 +41,28 @@ static int is_open (lua_State *L, lua_Debug *ar) {
       && strcmp(ar->source, OWN_CHUNK) != 0;
 }
 
-/* Returns whether the value on the top is a function that scripts must not get. [-0, +0, -] */
+/*
+** Returns whether a function frees the memory of a luaL_Buffer, in the userdata that it trusts to
+** get. [-0, +0, m]
+*/
+static int frees_box (lua_State *L, lua_CFunction function) {
+#if COMPAT_SHOWS_BOXES
+  int frees = 0;
+  luaL_getmetatable(L, "_UBOX*");
+  if (lua_istable(L, -1)) {
+    lua_getfield(L, -1, "__gc");
+    frees = lua_tocfunction(L, -1) == function;
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+  return frees;
+#else
+  (void)L; (void)function;
+  return 0;
+#endif
+}
+
+/* Returns whether the value on the top is a function that scripts must not get. [-0, +0, m] */
 static int is_internal (lua_State *L) {
   static const lua_CFunction internal[] = {
     run_protected, fastcall_body, failure_body, failure_plain_body, traceback_handler,
@@ -50,12 +72,12 @@ static int is_internal (lua_State *L) {
   size_t i;
   for (i = 0; function != NULL && i < sizeof(internal) / sizeof(internal[0]); i++)
     if (function == internal[i]) return 1;
-  return 0;
+  return function != NULL && frees_box(L, function);
 }
 
 /*
 ** Returns whether a value is among the arguments or results that a hook is told of, and belongs to
-** the script. [-0, +0, -]
+** the script. [-0, +0, m]
 */
 static int is_transferred (lua_State *L, lua_Debug *ar, int index) {
 #if COMPAT_HAS_TRANSFERS
@@ -75,6 +97,16 @@ static int is_temporary (const char *name) {
   return *name == '(' && strstr(name, "temporary") != NULL;
 }
 
+/* Returns whether the core trusts that the variable of that name keeps its type. */
+static int is_trusted (const char *name) {
+  return is_temporary(name) || (COMPAT_TRUSTS_LOOPS && strncmp(name, "(for ", 5) == 0);
+}
+
+/* Returns whether a variable may have what is not a value, as LuaJIT's in a loop over 'pairs'. */
+static int is_no_value (const char *name) {
+  return COMPAT_TRUSTS_LOOPS && strcmp(name, "(for control)") == 0;
+}
+
 /*
 ** Pushes a value of a level and returns its name; NULL if there is none, or it is not the
 ** script's. Temporaries have their values only in a function that is calling another; elsewhere
@@ -82,7 +114,8 @@ static int is_temporary (const char *name) {
 */
 static const char *push_local (lua_State *L, lua_Debug *ar, int index) {
   const char *name = is_open(L, ar) ? lua_getlocal(L, ar, index) : NULL;
-  if (name == NULL || !is_temporary(name) || core_is_calling(L, ar)) return name;
+  if (name == NULL) return NULL;
+  if (!is_no_value(name) && (!is_temporary(name) || core_is_calling(L, ar))) return name;
   lua_pop(L, 1);
   lua_pushnil(L);
   return name;
@@ -186,8 +219,8 @@ static int get_registry (lua_State *L) {
 }
 
 /*
-** Returns whether the temporary on the top of L1 may be replaced by the value at an index of L:
-** the core trusts that other temporaries keep their types. [-0, +0, -]
+** Returns whether the trusted variable on the top of L1 may be replaced by the value at an index of
+** L. [-0, +0, -]
 */
 static int is_settable (lua_State *L1, lua_State *L, int index) {
   return lua_type(L1, -1) == LUA_TNUMBER && lua_type(L, index) == LUA_TNUMBER;
@@ -211,7 +244,7 @@ static int set_local (lua_State *L) {
   lua_settop(L, arg + 3);
   if (L1 != L && !lua_checkstack(L1, 1)) return luaL_error(L, "stack overflow");
   name = push_local(L1, &ar, index);
-  if (name == NULL || (is_temporary(name) && !is_settable(L1, L, arg + 3))) {
+  if (name == NULL || (is_trusted(name) && !is_settable(L1, L, arg + 3))) {
     if (name != NULL) lua_pop(L1, 1);
     lua_pushnil(L);
     return 1;
@@ -260,6 +293,46 @@ static int set_upvalue (lua_State *L) {
   if (name == NULL) return 0;
   lua_pushstring(L, name);
   return 1;
+}
+
+/*
+** Pushes the metatable of the value at 1 if it is that of Java objects; returns whether it is. It
+** may be that of one which is finalized already. [-0, +1|0, m]
+*/
+static int push_metatable_of_java (lua_State *L) {
+  int is_java;
+  if (lua_type(L, 1) != LUA_TUSERDATA || !lua_getmetatable(L, 1)) return 0;
+  lua_pushliteral(L, "__gc");
+  lua_rawget(L, -2);
+  is_java = lua_tocfunction(L, -1) == object_collect;
+  lua_pop(L, is_java ? 1 : 2);
+  return is_java;
+}
+
+/*
+** debug.getmetatable value: for a Java object a copy without __gc. Only the collector may call
+** that: what runs in between two steps of ours could otherwise free what these use.
+*/
+static int get_metatable (lua_State *L) {
+  lua_settop(L, 1);
+  if (lua_isnone(L, 1) || !push_metatable_of_java(L)) return guard_call_own(L, 1);
+  lua_newtable(L);
+  lua_pushnil(L);
+  while (lua_next(L, 2)) {        /* value metatable copy key value */
+    lua_pushvalue(L, 4);
+    lua_insert(L, 4);
+    lua_rawset(L, 3);
+  }
+  lua_pushliteral(L, "__gc");
+  lua_pushnil(L);
+  lua_rawset(L, 3);
+  return 1;
+}
+
+/* debug.setmetatable value table. A Java object without __gc would never be released. */
+static int set_metatable (lua_State *L) {
+  if (push_metatable_of_java(L)) return luaL_error(L, "cannot change a protected metatable");
+  return guard_call_own(L, 1);
 }
 
 #if COMPAT_HAS_UPVALUEJOIN
@@ -355,6 +428,7 @@ void debug_open (lua_State *L) {
     { "debug", debug_lines }, { "getinfo", get_info }, { "getlocal", get_local },
     { "setlocal", set_local },
     { "getupvalue", get_upvalue }, { "setupvalue", set_upvalue },
+    { "getmetatable", get_metatable }, { "setmetatable", set_metatable },
 #if COMPAT_HAS_UPVALUEJOIN
     { "upvaluejoin", join_upvalues },
 #endif

@@ -17,11 +17,12 @@ void guard_find_stack (void) {
 
 /*
 ** Returns whether an entry is on the running L. Then nothing may jump to the lowest protected call
-** of L, as a coroutine of 5.5 that closes itself does. On the main one this is always so.
+** of L, as a coroutine of 5.5 that closes itself does. On the main one and the one that makes others
+** this is always so, and scripts may not resume or close these.
 */
 int lupine_entered (lua_State *L) {
   const State *S = state_current;
-  return L == S->main || (S->innermost != NULL && S->innermost->L == L);
+  return L == S->main || L == S->maker || (S->innermost != NULL && S->innermost->L == L);
 }
 
 /*
@@ -112,11 +113,14 @@ void guard_set_fatal (State *S, lua_State *L, int fatal) {
 */
 void guard_open (lua_State *L) {
   compat_load_own(L,
-      "local fatal, raise, pcall, xpcall, resume = ...\n"
+      "local fatal, raise, pcall, xpcall, resume, main = ...\n"
       "local function passed(...) if fatal[1] then raise() end return ... end\n"
       "return function(...) return passed(pcall(...)) end,\n"
       "  function(...) return passed(xpcall(...)) end,\n"
-      "  function(...) return passed(resume(...)) end\n");
+      "  function(co, ...)\n"
+      "    if co == main then return false, 'cannot resume running coroutine' end\n"
+      "    return passed(resume(co, ...))\n"
+      "  end\n");
   lua_newtable(L);
   lua_pushboolean(L, 0);
   lua_rawseti(L, -2, 1);
@@ -128,7 +132,8 @@ void guard_open (lua_State *L) {
   lua_getglobal(L, "coroutine");
   lua_getfield(L, -1, "resume");
   lua_remove(L, -2);
-  lua_call(L, 5, 3);
+  lua_pushthread(L);              /* the main one */
+  lua_call(L, 6, 3);
   lua_getglobal(L, "coroutine");
   lua_insert(L, -2);
   lua_setfield(L, -2, "resume");
@@ -189,7 +194,7 @@ static int protected_call_handled (lua_State *L) {
 
 #endif
 
-/* Implements coroutine.resume; the upvalue is the original. */
+/* Calls the original of coroutine.resume or close, and raises a fatal error again. */
 static int resume_or_close (lua_State *L) {
   int count = guard_call_own(L, 1);
   if (state_current->fatal) return guard_raise_fatal(L);
@@ -197,17 +202,32 @@ static int resume_or_close (lua_State *L) {
   return count;
 }
 
+/* Returns whether the thread at 1 is the main one, whose stack is not the script's if it is idle. */
+static int is_main (lua_State *L) {
+  return lua_tothread(L, 1) == state_current->main;
+}
+
+/* Implements coroutine.resume; the upvalue is the original. */
+static int resume_thread (lua_State *L) {
+  if (!is_main(L)) return resume_or_close(L);
+  lua_pushboolean(L, 0);
+  lua_pushliteral(L, "cannot resume non-suspended coroutine");
+  return 2;
+}
+
 /* Implements coroutine.close, which may meet errors too. In 5.5 a coroutine can close itself. */
 static int close_thread (lua_State *L) {
   if ((lua_isnone(L, 1) ? L : lua_tothread(L, 1)) == L && L != state_current->main
       && lupine_entered(L))
     return luaL_error(L, "cannot close a running coroutine");
+  if (is_main(L) && L != state_current->main)
+    return luaL_error(L, "cannot close a normal coroutine");
   return resume_or_close(L);
 }
 
 void guard_open (lua_State *L) {
   static const char *const passing[] = { "resume", "close" };
-  static const lua_CFunction passers[] = { resume_or_close, close_thread };
+  static const lua_CFunction passers[] = { resume_thread, close_thread };
   int i;
   lua_pushcfunction(L, protected_call);
   lua_setglobal(L, "pcall");

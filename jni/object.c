@@ -39,7 +39,7 @@ Object *object_check (lua_State *L, int index) {
 }
 
 /* __gc: frees the handle with its last userdata. Allocates nothing. */
-static int collect (lua_State *L) {
+int object_collect (lua_State *L) {
   State *S = state_current;
   Object *object = object_test(S, L, 1);
   if (object != NULL) {
@@ -243,7 +243,7 @@ static const struct {
   lua_CFunction function;
   int operator;
 } metamethods[] = {
-  { "__gc", 0, collect, 0 },
+  { "__gc", 0, object_collect, 0 },
   { "__tostring", 0, operate_alone, OPERATOR_TOSTRING },
   { "__eq", 0, operate, OPERATOR_EQ },
   { "__concat", 0, operate, OPERATOR_CONCAT },

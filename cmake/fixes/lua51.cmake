@@ -123,7 +123,7 @@ if(NOT LUA_PRISTINE)
     }
     if (G(L)->panic) {]=])
   keep_errors_inside("void luaD_throw (lua_State *L, int errcode)"
-    "other->top++" "L->top - 1")
+    "other->top++" "L->top - 1" "G(L)->mainthread")
   pass_by_handlers()
   poll_in_libraries()
   poll_in_compiler()
@@ -171,6 +171,40 @@ if(NOT LUA_PRISTINE)
     B->lvl++;
     adjuststack(B);
   }]=])
+
+  # os.date kept the date in a buffer of the process, which other threads write to.
+  fix(date-buffer)
+  replace_text(src/loslib.c
+    [=[  struct tm *stm;
+  if (*s == '!') {  /* UTC? */
+    stm = gmtime(&t);]=]
+    [=[  struct tm *stm;
+#if !defined(_WIN32)  /* lupine: there each thread has one */
+  struct tm own;
+#define gmtime(t)	gmtime_r(t, &own)
+#define localtime(t)	localtime_r(t, &own)
+#endif
+  if (*s == '!') {  /* UTC? */
+    stm = gmtime(&t);]=])
+
+  # The levels of tail calls, which are lost, were counted without a limit. From 2^30 on, to walk to
+  # the last level, to describe the stack, and to call the hook for each took for ever.
+  fix(lost-calls)
+  replace_text(src/lvm.c
+    [=[            ci->tailcalls++;  /* one more call lost */]=]
+    [=[            if (ci->tailcalls < 10000)  /* lupine: the sum of all is less than 2^30 */
+              ci->tailcalls++;  /* one more call lost */]=])
+  patch_file(lupine_levels.h)
+  replace_text(src/ldblib.c
+    [=[static int db_errorfb (lua_State *L) {]=]
+    [=[#include "lupine_levels.h"
+
+
+static int db_errorfb (lua_State *L) {]=])
+  replace_text(src/ldblib.c
+    [=[        while (lua_getstack(L1, level+LEVELS2, &ar))  /* find last levels */
+          level++;]=]
+    [=[        level = last_level(L1) + 1 - LEVELS2;  /* lupine: was one by one */]=])
   check_c_stack_of_calls()
   fix(c-stack)
   replace_text(src/ldo.c
@@ -187,6 +221,21 @@ if(NOT LUA_PRISTINE)
   setsvalue2s(L, L->top, luaS_new(L, msg));]=]
     [=[  L->top = L->base;
   setsvalue2s(L, L->top, luaS_new(L, msg));]=])
+  # The main lua_State looks like a new coroutine while nothing runs on it. What is on its stack then
+  # is the host's.
+  fix(main-thread)
+  replace_text(src/ldo.c
+    [=[  if (L->status != LUA_YIELD && (L->status != 0 || L->ci != L->base_ci))
+      return resume_error]=]
+    [=[  if (L->status == 0 && lupine_entered(L)) {  /* and its values are the host's */
+    L->top -= nargs;
+    setsvalue2s(L, L->top, luaS_new(L, "cannot resume non-suspended coroutine"));
+    incr_top(L);
+    lua_unlock(L);
+    return LUA_ERRRUN;
+  }
+  if (L->status != LUA_YIELD && (L->status != 0 || L->ci != L->base_ci))
+      return resume_error]=])
   fix(c-stack)
   replace_text(src/lparser.c
     [=[  if (++ls->L->nCcalls > LUAI_MAXCCALLS)]=]

@@ -68,7 +68,7 @@ if(NOT LUA_PRISTINE)
   route_scanned_numbers()
   seed_each_state()
   keep_errors_inside("l_noret luaD_throw (lua_State *L, int errcode)"
-    "other->top++" "L->top - 1")
+    "other->top++" "L->top - 1" "G(L)->mainthread")
   pass_by_handlers()
   poll_in_libraries()
   poll_in_compiler()
@@ -101,6 +101,22 @@ if(NOT LUA_PRISTINE)
     resume_error(L, "C stack overflow", firstArg);]=]
     [=[  if (nCcalls >= LUAI_MAXCCALLS || lupine_low())
     resume_error(L, "C stack overflow", firstArg);]=])
+
+  # The main lua_State looks like a new coroutine while nothing runs on it. What is on its stack then
+  # is the host's.
+  fix(main-thread)
+  replace_text(src/ldo.c
+    [=[  luai_userstateresume(L, nargs);
+  L->nCcalls = (from) ? from->nCcalls + 1 : 1;]=]
+    [=[  if (L->status == LUA_OK && lupine_entered(L)) {  /* and its values are the host's */
+    L->top -= nargs;
+    setsvalue2s(L, L->top, luaS_new(L, "cannot resume non-suspended coroutine"));
+    api_incr_top(L);
+    lua_unlock(L);
+    return LUA_ERRRUN;
+  }
+  luai_userstateresume(L, nargs);
+  L->nCcalls = (from) ? from->nCcalls + 1 : 1;]=])
   check_c_stack_of_recursions()
   fix(c-stack)
   replace_text(src/lundump.c

@@ -16,8 +16,9 @@ if(NOT LUA_PRISTINE)
     [=[  unsigned int h = cast_uint(time(NULL));]=]
     [=[  unsigned int h = cast_uint(time(NULL)) ^ lupine_seed();]=])
   keep_errors_inside("l_noret luaD_throw (lua_State *L, int errcode)"
-    "s2v(other->top.p++)" "s2v(L->top.p - 1)")
+    "s2v(other->top.p++)" "s2v(L->top.p - 1)" "G(L)->mainthread")
   pass_by_handlers()
+  keep_main_thread()
   poll_in_libraries()
   poll_in_compiler()
   type_tables("  lua_pushstring(L, lua_typename(L, t));" "lua_typename(L, t)" "")
@@ -121,7 +122,7 @@ if(NOT LUA_PRISTINE)
   replace_text(src/lstate.c
     [=[  L->nCcalls = (from) ? getCcalls(from) : 0;
   status = luaE_resetthread(L, L->status);]=]
-    [=[  if (L->status == LUA_OK && L->ci != &L->base_ci)  /* lupine */
+    [=[  if (L->status == LUA_OK && (L->ci != &L->base_ci || lupine_entered(L)))  /* lupine */
     luaG_runerror(from ? from : L, "cannot close a %s coroutine",
                   from && from != L ? "normal" : "running");
   L->nCcalls = (from) ? getCcalls(from) : 0;

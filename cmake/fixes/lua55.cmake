@@ -4,14 +4,32 @@ include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/versions.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
+# The debug library could replace the table of a function's variable arguments by any value, which
+# was taken for a table.
+fix(vararg-table)
+replace_text(src/ltm.c
+  [=[  Table *h = (vatab < 0) ? NULL : hvalue(s2v(ci->func.p + vatab + 1));
+  int nargs = getnumargs(L, ci, h);  /* number of available vararg args. */
+  int i, touse;  /* 'touse' is minimum between 'wanted' and 'nargs' */]=]
+  [=[  Table *h = NULL;
+  int nargs;  /* number of available vararg args. */
+  int i, touse;  /* 'touse' is minimum between 'wanted' and 'nargs' */
+  if (vatab >= 0) {
+    const TValue *t = s2v(ci->func.p + vatab + 1);
+    if (!ttistable(t)) luaG_runerror(L, "vararg table is no table");  /* lupine */
+    h = hvalue(t);
+  }
+  nargs = getnumargs(L, ci, h);]=])
+
 if(NOT LUA_PRISTINE)
   declare_host()
   route_streams()
   route_newer_streams()
   route_collected_numbers()
   keep_errors_inside("l_noret luaD_throw (lua_State *L, TStatus errcode)"
-    "s2v(other->top.p++)" "s2v(L->top.p - 1)")
+    "s2v(other->top.p++)" "s2v(L->top.p - 1)" "mainthread(G(L))")
   pass_by_handlers()
+  keep_main_thread()
   poll_in_libraries()
   poll_in_compiler()
   type_tables("  lua_pushstring(L, lua_typename(L, t));" "lua_typename(L, t)" "")
@@ -114,8 +132,8 @@ void luaC_fullgc (lua_State *L, int isemergency) {]=])
   replace_text(src/lstate.c
     [=[  L->nCcalls = (from) ? getCcalls(from) : 0;
   status = luaE_resetthread(L, L->status);]=]
-    [=[  if (L->status == LUA_OK && L->ci != &L->base_ci &&  /* lupine: its calls are under way */
-      (L != from || L->held || lupine_entered(L)))
+    [=[  if (L->status == LUA_OK && (lupine_entered(L) ||  /* lupine: its calls are under way */
+                              (L->ci != &L->base_ci && (L != from || L->held))))
     luaG_runerror(from ? from : L, "cannot close a %s coroutine",
                   from && from != L ? "normal" : "running");
   if (L->errorJmp == NULL) from = L == from ? NULL : from;  /* it does not run */

@@ -37,6 +37,50 @@ replace_text(src/lib_jit.c
       if (n > 16000 && (i == JIT_P_maxrecord || i == JIT_P_maxirconst || i == JIT_P_maxsnap))
 	n = 16000;  /* lupine: compiling may double them, in 15 bits */]=])
 
+# jit.util took any number for the place of a constant of a trace, even the second half of one,
+# gave away the tables of which constructors make copies, whose sizes compiled code relies on, and
+# looked into traces that do not exist.
+fix(trace-constants)
+replace_text(src/lib_jit.c
+  [=[/* local k = jit.util.funck(func, idx) */]=]
+  [=[/* lupine: Replace a table on the stack by a copy. */
+static void jit_copytab(lua_State *L, TValue *o)
+{
+  if (tvistab(o)) settabV(L, o, lj_tab_dup(L, tabV(o)));
+}
+
+/* local k = jit.util.funck(func, idx) */]=])
+replace_text(src/lib_jit.c
+  [=[/* local k, t [, slot] = jit.util.tracek(tr, idx) */]=]
+  [=[/* lupine: Is this the place of a constant? */
+static int jit_isconstant(GCtrace *T, IRRef ref)
+{
+  IRRef r;
+  for (r = T->nk; r < ref; r++) {
+    IRIns *ir = &T->ir[r];
+    if (irt_is64(ir->t) && ir->o != IR_KNULL) r++;
+  }
+  return r == ref;
+}
+
+/* local k, t [, slot] = jit.util.tracek(tr, idx) */]=])
+replace_text(src/lib_jit.c
+  [=[  if (T && ref >= T->nk && ref < REF_BIAS) {]=]
+  [=[  if (T && ref >= T->nk && ref < REF_BIAS && jit_isconstant(T, ref)) {  /* lupine */]=])
+replace_text(src/lib_jit.c
+  [=[    lj_ir_kvalue(L, L->top-2, ir);]=]
+  [=[    lj_ir_kvalue(L, L->top-2, ir);
+    jit_copytab(L, L->top-2);  /* lupine */]=])
+replace_text(src/lib_jit.c
+  [=[      setgcV(L, L->top-1, gc, ~gc->gch.gct);]=]
+  [=[      setgcV(L, L->top-1, gc, ~gc->gch.gct);
+      jit_copytab(L, L->top-1);  /* lupine */]=])
+replace_text(src/lib_jit.c
+  [=[    ExitNo maxexit = T->root ? T->nsnap+1 : T->nsnap;
+    if (T && ]=]
+  [=[    ExitNo maxexit = T && T->root ? T->nsnap+1 : T ? T->nsnap : 0;  /* lupine: T may be NULL */
+    if (T && ]=])
+
 # A proxy was empty. With another metatable, the memory behind it was taken for its content.
 fix(empty-proxy)
 replace_text(src/lib_base.c

@@ -89,6 +89,64 @@ void LJ_FASTCALL lj_profile_hook_enter]=])
     lj_dispatch_update(g);]=]
     [=[    lupine_want_no_more(g, WANT_SAMPLE);  /* lupine */]=])
 
+  # A dump of the stack was written to one buffer of the process, whose memory is that of the state
+  # which used it last. Now each state has one. The library had the string made after a step of the
+  # collector, whose finalizers may dump the stack, too.
+  fix(profiler-buffer)
+  replace_text(src/lj_obj.h
+    [=[  uint8_t uncatchable;	/* An error is on its way that no script may catch. */]=]
+    [=[  uint8_t uncatchable;	/* An error is on its way that no script may catch. */
+  SBuf dumpbuf;		/* lupine: for stack dumps. */]=])
+  replace_text(src/lj_state.c
+    [=[  lj_buf_free(g, &g->tmpbuf);]=]
+    [=[  lj_buf_free(g, &g->tmpbuf);
+  lj_buf_free(g, &g->dumpbuf);  /* lupine */]=])
+  replace_text(src/lj_profile.c
+    [=[  SBuf sb;			/* String buffer for stack dumps. */
+]=]
+    [=[  /* lupine: no buffer for stack dumps */
+]=])
+  replace_text(src/lj_profile.c
+    [=[  lj_buf_init(L, &ps->sb);
+  profile_timer_start(ps);]=]
+    [=[  profile_timer_start(ps);  /* lupine: no buffer */]=])
+  replace_text(src/lj_profile.c
+    [=[    lj_buf_free(g, &ps->sb);
+    ps->sb.w = ps->sb.e = NULL;
+    ps->g = NULL;]=]
+    [=[    ps->g = NULL;  /* lupine: no buffer */]=])
+  replace_text(src/lj_profile.c
+    [=[  ProfileState *ps = &profile_state;
+  SBuf *sb = &ps->sb;
+  setsbufL(sb, L);]=]
+    [=[  SBuf *sb = &G(L)->dumpbuf;  /* lupine */
+  setsbufL(sb, L);]=])
+  replace_text(src/lib_jit.c
+    [=[  lua_pushlstring(L, p, len);]=]
+    [=[  setstrV(L, L->top, lj_str_new(L, p, len));  /* lupine: before a finalizer runs */
+  incr_top(L);
+  lj_gc_check(L);]=])
+
+  # A finalizer could start the profiler while its state was closed. It went on with memory that was
+  # freed.
+  fix(profiler-at-close)
+  patch_file(lupine_profile_close.h)
+  replace_text(src/lj_profile.c
+    [=[/* Return a compact stack dump. */]=]
+    [=[#include "lupine_profile_close.h"
+
+/* Return a compact stack dump. */]=])
+  replace_text(src/lj_state.c
+    [=[  lupine_closing(L);  /* lupine: no more diverting */]=]
+    [=[  lupine_closing(L);  /* lupine: no more diverting */
+#if LJ_HASPROFILE
+  lupine_profile_close(g);
+#endif]=])
+  replace_text(src/lj_state.c
+    [=[extern void lupine_closing(lua_State *L);]=]
+    [=[extern void lupine_closing(lua_State *L);
+extern void lupine_profile_close(global_State *g);]=])
+
   # An error in the profiler's callback, or too little memory to call it, ended the process. The
   # host has fatal errors raised again; as with finalizers, all others are lost.
   fix(profiler-errors)

@@ -94,6 +94,45 @@ ERRDEF(CSTKOV,	"C stack overflow")  /* lupine */]=])
       (co->status == LUA_OK && co->top == co->base)) {
     ErrMsg em = low ? LJ_ERR_CSTKOV : co->cframe ? LJ_ERR_CORUN : LJ_ERR_CODEAD;]=])
 
+  # The main lua_State looks like a new coroutine while nothing runs on it. What is on its stack then
+  # is the host's.
+  fix(main-thread)
+  replace_text(src/vm_x64.dasc
+    [=[  |  cmp rsp, [DISPATCH+DISPATCH_GL(cstack_limit)]; jb ->fff_fallback	// lupine]=]
+    [=[  |  cmp rsp, [DISPATCH+DISPATCH_GL(cstack_limit)]; jb ->fff_fallback	// lupine
+  |  cmp L:RB, [DISPATCH+DISPATCH_GL(mainthref)]; je ->fff_fallback]=])
+  replace_text(src/vm_arm64.dasc
+    [=[  |  cmp TMP1, TMP0
+  |  blo ->fff_fallback
+  |   ldr PC, [BASE, FRAME_PC]
+  |     str BASE, L->base
+  |  ldp RB, CARG2, L:CARG1->base]=]
+    [=[  |  cmp TMP1, TMP0
+  |  blo ->fff_fallback
+  |  ldr TMP0, GL->mainthref		// lupine
+  |  cmp TMP0, CARG1
+  |  beq ->fff_fallback
+  |   ldr PC, [BASE, FRAME_PC]
+  |     str BASE, L->base
+  |  ldp RB, CARG2, L:CARG1->base]=])
+  replace_text(src/lib_base.c
+    [=[  if (low || co->cframe != NULL || co->status > LUA_YIELD ||
+      (co->status == LUA_OK && co->top == co->base)) {
+    ErrMsg em = low ? LJ_ERR_CSTKOV : co->cframe ? LJ_ERR_CORUN : LJ_ERR_CODEAD;]=]
+    [=[  int runs = co->cframe != NULL || co == mainthread(G(L));  /* lupine: it does, or is the host's */
+  if (low || runs || co->status > LUA_YIELD ||
+      (co->status == LUA_OK && co->top == co->base)) {
+    ErrMsg em = low ? LJ_ERR_CSTKOV : runs ? LJ_ERR_CORUN : LJ_ERR_CODEAD;]=])
+  replace_text(src/lj_api.c
+    [=[  if (cstack_low(L)) return cstack_failed(L, L->base);]=]
+    [=[  if (lupine_entered(L)) {  /* and its values are the host's */
+    L->top -= nargs;
+    setstrV(L, L->top, lj_err_str(L, LJ_ERR_COSUSP));
+    incr_top(L);
+    return LUA_ERRRUN;
+  }
+  if (cstack_low(L)) return cstack_failed(L, L->base);]=])
+
   # Callbacks through ffi do not use the API, either.
   fix(c-stack)
   replace_text(src/lj_ccallback.c

@@ -185,15 +185,16 @@ endfunction()
 
 # An error of a coroutine that waits for one that it has resumed is thrown in it, and an error of
 # one that does not run in the main one; C modules cause these by another lua_State than the
-# running one. Either may leave frames of the host, which therefore says where to throw. 'head'
-# begins luaD_throw; 'to' and 'from' are where the error goes to and comes from.
-function(keep_errors_inside head to from)
+# running one. Either may leave frames of the host, or the main one may not run; so the host says where
+# to throw. 'head' begins luaD_throw; 'to' and 'from' are where the error goes to and comes from;
+# 'main' is the main lua_State.
+function(keep_errors_inside head to from main)
   fix(errors-inside)
   replace_text(src/ldo.c
     "${head} {
   if (L->errorJmp) {"
     "${head} {
-  if (L->errorJmp) {  /* lupine: who may catch it */
+  if (L->errorJmp || !${main}->errorJmp) {  /* lupine: who may catch it */
     lua_State *other = lupine_catcher(L->errorJmp);
     if (other && other != L && G(other) == G(L) && other->errorJmp) {
       setobj(L, ${to}, ${from});

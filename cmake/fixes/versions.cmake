@@ -358,3 +358,12 @@ function(free_records_of_calls)   # 5.4 and 5.5
   }
   ci->next = NULL;]=])
 endfunction()
+
+# The main lua_State looks like a new coroutine while nothing runs on it. What is on its stack then
+# is the host's.
+function(keep_main_thread)   # 5.3 and later
+  fix(main-thread)
+  replace_text(src/ldo.c
+    [=[    if (L->ci != &L->base_ci)  /* not in base level? */]=]
+    [=[    if (L->ci != &L->base_ci || lupine_entered(L))  /* not in base level? */]=])
+endfunction()

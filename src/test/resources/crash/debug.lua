@@ -65,7 +65,7 @@ host:echo(1)
 local ok, e
 local o = host:object()
 for _, mt in pairs {{}, {__index = string}, {__index = host}, getmetatable(""), debug.getmetatable(io.stdout)} do
-  debug.setmetatable(o, mt)
+  assert(not pcall(debug.setmetatable, o, mt))
   pcall(tostring, o) pcall(function() return o.x end) pcall(function() return o:hashCode() end)
   pcall(function() return o == host end) pcall(function() return #o end) pcall(host.echo, host, o)
   pcall(function() o.x = 1 end) pcall(io.type, o) pcall(pairs, o) pcall(io.close, o)
@@ -73,15 +73,28 @@ end
 
 --- a Java object with the metatable of another class: runs
 local list, map, o = host:list(), host:map(), host:object()
-debug.setmetatable(o, debug.getmetatable(list))
+pcall(debug.setmetatable, o, debug.getmetatable(list))
 pcall(function() return o:add(1) end) pcall(function() return o[1] end) pcall(function() return #o end)
 pcall(function() o[1] = 1 end) pcall(function() return o:get(0) end) pcall(pairs, o) pcall(tostring, o)
-debug.setmetatable(list, debug.getmetatable(map))
+pcall(debug.setmetatable, list, debug.getmetatable(map))
 pcall(function() return list.x end) pcall(function() list.x = 1 end)
 pcall(function() return list:put(1, 2) end) pcall(function() return list:size() end)
-debug.setmetatable(map, debug.getmetatable(host))
+pcall(debug.setmetatable, map, debug.getmetatable(host))
 pcall(function() return map:echo(1) end) pcall(function() return map:text(3) end)
 pcall(function() return map:fail() end) pcall(host.echo, host, map)
+
+--- the metatables of Java objects, which are copies: runs
+for _, o in ipairs {host:list(), host:map(), host:object(), host:array()} do
+  local mt = debug.getmetatable(o)
+  assert(mt and not mt.__gc)
+  for key in pairs(mt) do mt[key] = nil end
+  for _, other in ipairs {{}, mt, debug.getmetatable(io.stdout), debug.getmetatable(host)} do
+    assert(not pcall(debug.setmetatable, o, other))
+  end
+  assert(not pcall(debug.setmetatable, o, nil))
+  assert(debug.getmetatable(o).__index and tostring(o))
+end
+assert(host:echo(1) == 1)
 
 --- other things with the metatable of a Java object: runs
 local mt = debug.getmetatable(host)
@@ -412,6 +425,56 @@ for i = 1, 10 do
   end
   turns = turns + 1
   if turns > 20 then break end
+end
+
+--- the hidden variables of loops over pairs: runs luajit
+for _, junk in ipairs {42, true, "x", {}, print} do
+  local turns = 0
+  for k in pairs({1, 2, 3, x = 4}) do
+    for i = 1, 30 do
+      local name, value = debug.getlocal(1, i)
+      if name and name:find("(for ", 1, true) then
+        tostring(value) host:echo(value)
+        if name ~= "(for index)" then debug.setlocal(1, i, junk) end
+      end
+    end
+    turns = turns + 1
+  end
+  assert(turns == 4)
+end
+
+--- tables of variable arguments that are none any more: runs lua55
+local make = load("return function(...t) local x = t debug.setlocal(1, 1, ...) return ... end")
+for _, junk in ipairs {42, true, "x", print, host} do
+  local ok, e = pcall(make(), junk, 2)
+  assert(not ok and tostring(e):find("vararg table", 1, true), tostring(e))
+end
+assert(select("#", make()({n = 3}, 2)) == 3)
+
+--- the functions that free the buffers of the library, called with other things: runs lua54 lua55
+local found, metatables = {}, {}
+for _, mask in ipairs {"c", "r", "cr"} do
+  debug.sethook(function()
+    local info = debug.getinfo(2, "fSr")
+    if info.what == "C" and info.func then found[info.func] = true end
+    for i = 1, 10 do
+      local _, value = debug.getlocal(2, i)
+      local _, transferred = debug.getlocal(2, (info.ftransfer or 1) + i - 1)
+      for _, each in ipairs {value or false, transferred or false} do
+        if type(each) == "userdata" then metatables[debug.getmetatable(each) or {}] = true end
+      end
+    end
+  end, mask)
+  local s = ("x"):rep(1e6)
+  s = table.concat({s, s}) s = s:gsub("x", "yy")
+  pcall(string.gsub, s, "y", error)
+  debug.sethook()
+end
+for mt in pairs(metatables) do
+  assert(not mt.__close or mt.__name == "FILE*")
+end
+for f in pairs(found) do
+  if f ~= debug.sethook and f ~= error then pcall(f) pcall(f, io.tmpfile()) pcall(f, {}) end
 end
 
 --- locals of a suspended coroutine: any

@@ -380,3 +380,71 @@ for i = 1, 200 do
   collectgarbage 'step'
 end
 profile.stop()
+
+--- stack dumps of the profiler while finalizers dump, too: runs luajit
+local profile = require("jit.profile")
+collectgarbage("setpause", 100) collectgarbage("setstepmul", 1000)
+for i = 1, 2000 do
+  getmetatable(newproxy(true)).__gc = function() profile.dumpstack("pF;", 200) end
+  local function down(n) if n > 0 then return (down(n - 1)) end return profile.dumpstack("f;", 100) end
+  assert(down(i % 60):find("down;", 1, true))
+end
+
+--- tables of jit.util that constructors copy: runs luajit
+local util = require("jit.util")
+local function make() return {1, 2, 3, 4, 5, 6, 7, 8, x = 1} end
+local function change(t)
+  if type(t) ~= "table" then return end
+  for key in pairs(t) do t[key] = nil end
+  for i = 1, 100 do t["key" .. i] = i end
+end
+for i = -10, 10 do change((util.funck(make, i))) end
+for i = 1, 200 do local t = make() t[8] = i end
+for trace = 0, 50 do
+  for k = -1, -300, -1 do
+    local constant = util.tracek(trace, k)
+    if constant ~= _G then change(rawequal(constant, package.loaded) and 0 or constant) end
+  end
+end
+local t = make()
+assert(#t == 8 and t.x == 1 and t.key1 == nil)
+
+--- numbers of traces that look like objects: runs luajit
+local util = require("jit.util")
+jit.opt.start("hotloop=2", "maxirconst=5000", "maxrecord=10000")
+local numbers = 0
+for kind = 0, 20 do
+  local lines = {}
+  for op = 0, 255 do lines[#lines + 1] = ("x = x + %.17g"):format(2 + (op * 256 + kind) / 2 ^ 19) end
+  local code = "local x = 0 for i = 1, 20 do " .. table.concat(lines, " ") .. " end return x"
+  assert(loadstring(code))()
+end
+for trace = 0, 100 do
+  for k = -1500, -1 do
+    local constant, kind = util.tracek(trace, k)
+    if type(constant) == "table" then next(constant) end
+    tostring(constant)
+    if kind == 14 then            -- a number, which takes two places
+      numbers = numbers + 1
+      assert(select("#", util.tracek(trace, k + 1)) == 0)
+    end
+  end
+  util.traceexitstub(trace, 0)
+  util.traceexitstub(30000 + trace, 0)
+end
+assert(numbers > 255)
+collectgarbage() collectgarbage()
+
+--- levels of tail calls that are lost: runs lua51
+local function levels(n)
+  if n > 0 then return levels(n - 1) end
+  local info = debug.getinfo(30000, "S")
+  local text = debug.traceback("x")
+  return info, text
+end
+local info, text = levels(1e6)
+assert(info == nil)
+assert(select(2, text:gsub("\n", "\n")) == 23)
+local co = coroutine.create(function() levels(1e5) coroutine.yield() end)
+coroutine.resume(co)
+debug.traceback(co)

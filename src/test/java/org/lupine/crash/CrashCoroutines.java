@@ -1,6 +1,8 @@
 package org.lupine.crash;
 
 import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.script.ScriptEngine;
@@ -22,6 +24,7 @@ final class CrashCoroutines extends CrashCalls {
     closingThemselves();
     continuing();
     yielding();
+    idle();
   }
 
   private static LuaFunction function(ScriptEngine engine, String text) throws ScriptException {
@@ -244,6 +247,69 @@ final class CrashCoroutines extends CrashCalls {
             mustThrow(LuaException.class, coroutine::resume);
           }
         });
+  }
+
+  private void idle() {
+    add(
+        "the main thread used by a callback of another thread, while nothing runs on it",
+        Expected.RUNS,
+        engine -> {
+          for (var use :
+              List.of(
+                  "pcall(coroutine.resume, main, 1, 2)",
+                  "coroutine.resume(main)",
+                  "pcall(coroutine.close or type, main)",
+                  "coroutine.wrap(function() pcall(coroutine.resume, main, main, {}) end)()")) {
+            try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
+              useIdle(lua, use);
+            }
+          }
+        });
+  }
+
+  /** Runs code by another thread while the first one is outside of the runtime. */
+  private static void useIdle(LuaRuntime lua, String use) throws Exception {
+    var begun = new CountDownLatch(1);
+    var inside = new CountDownLatch(1);
+    var over = new CountDownLatch(1);
+    lua.globals().put("begin", (Runnable) begun::countDown);
+    lua.globals().put("await", (Runnable) () -> attempt(inside::await));
+    lua.globals()
+        .put(
+            "pause",
+            (Runnable)
+                () -> {
+                  inside.countDown();
+                  attempt(over::await);
+                });
+    lua.execute("main = coroutine.running() f = function(...) return ... end");
+    var callback =
+        (LuaFunction)
+            lua.execute(
+                    "return function() pause() if not main then return end for i = 1, 3 do "
+                        + use
+                        + " end collectgarbage() end")
+                .first();
+    var other =
+        new Thread(
+            () -> {
+              attempt(begun::await);
+              attempt(callback::call);
+            });
+    other.start();
+    lua.execute("begin() await()");
+    over.countDown();
+    other.join();
+    var again = (LuaFunction) lua.globals().get("f");
+    for (int i = 0; i < 20; i++) {
+      lua.execute("x = " + i);
+      lua.globals().put("x", 1.5 + i);
+      if (!lua.globals().get("x").equals(1.5 + i) || !again.call(2.5).first().equals(2.5)) {
+        throw new AssertionError("the runtime is damaged");
+      }
+      mustThrow(LuaException.class, () -> lua.execute("error({})"));
+      mustThrow(LuaException.class, () -> again.call(lua.eval("nil + 1")));
+    }
   }
 
   private static Object forEver(Object any) {

@@ -16,6 +16,8 @@ import javax.script.ScriptContext;
 import javax.script.ScriptEngine;
 import javax.script.SimpleBindings;
 import org.lupine.Flavour;
+import org.lupine.LuaOptions;
+import org.lupine.LuaRuntime;
 import org.lupine.value.LuaFunction;
 
 /** Engines closed, dropped, mixed up and used by many threads. */
@@ -24,6 +26,7 @@ final class CrashEngines extends CrashCalls {
     super(flavour);
     engines();
     threads();
+    profiles();
   }
 
   private void engines() {
@@ -137,6 +140,44 @@ final class CrashEngines extends CrashCalls {
             if (i % 100 == 99) {
               System.gc();
             }
+          }
+        });
+  }
+
+  private void profiles() {
+    if (flavour != Flavour.LUAJIT) {
+      return;
+    }
+    add(
+        "stack dumps of the profiler after another state, which is closed",
+        RUNS,
+        engine -> {
+          var dump = "assert(require('jit.profile').dumpstack(('f;'):rep(50), 10) ~= '')";
+          try (var lua = LuaRuntime.create(flavour, LuaOptions.defaults())) {
+            for (int i = 0; i < 5; i++) {
+              try (var other = LuaRuntime.create(flavour, LuaOptions.defaults())) {
+                other.execute(dump);
+              }
+              lua.execute(dump);
+            }
+          }
+        });
+    add(
+        "a profiler that a finalizer starts while its state is closed",
+        RUNS,
+        engine -> {
+          // one state at a time can profile, and this one is not where the other was
+          try (var lua = LuaRuntime.create(flavour, LuaOptions.defaults())) {
+            var other = LuaRuntime.create(flavour, LuaOptions.defaults());
+            other.execute(
+                "local profile = require('jit.profile') kept = newproxy(true) "
+                    + "getmetatable(kept).__gc = function() profile.start('i1', print) end");
+            other.close();
+            lua.execute(
+                "local profile, called = require('jit.profile'), false "
+                    + "profile.start('i1', function() called = true end) "
+                    + "for i = 1, 1e8 do if called then break end end "
+                    + "profile.stop() assert(called)");
           }
         });
   }

@@ -310,9 +310,14 @@ class BuffersTest {
           () -> lua.execute("if not keep then error('gone') end return keep[1]"));
       assertThrows(
           LuaException.class, () -> lua.execute("if not keep then error('gone') end keep[1] = 1"));
-      lua.execute("b = java.buffer('int', 1000) b[1] = 1 debug.getmetatable(b).__gc(b)");
-      assertThrows(LuaException.class, () -> lua.execute("return b[1]"));
-      assertThrows(LuaException.class, () -> lua.execute("b[1] = 1"));
+      lua.execute("b = java.buffer('int', 1000) b[1] = 1");
+      assertThrows(LuaException.class, () -> lua.execute("debug.getmetatable(b).__gc(b)"));
+      assertThrows(
+          LuaException.class,
+          () ->
+              lua.execute(
+                  "if not keep then error('gone') end " + "debug.getmetatable(keep).__gc(b)"));
+      assertEquals(1L, lua.eval("b[1]").first());
     }
   }
 
