@@ -358,3 +358,11 @@ function(free_records_of_calls)   # 5.4 and 5.5
   }
   ci->next = NULL;]=])
 endfunction()
+
+# The host is told when a table gets a finalizer, which may run at any later time.
+# usage: tell_finalizers(<object> <find>): <find> comes after the object was found to have one
+function(tell_finalizers object find)   # 5.2 to 5.5
+  fix(finalizers-told)
+  replace_text(src/lgc.c "${find}" "    if (${object}->tt == LUA_TTABLE) lupine_finalizer();
+${find}")
+endfunction()

@@ -20,9 +20,11 @@ import org.lupine.value.LuaTimeoutException;
  * uses the state of the outer one.
  *
  * <p>At the end of a run its changes to the state are undone, so that a run under other bindings
- * sees nothing of them. The state is then idle: any run may have it next. If there are enough idle
- * states, it is closed instead. A state whose changes could not be undone is <em>tainted</em>: it
- * serves runs under the same bindings only, and is closed once nothing in it is wanted.
+ * sees nothing of them. What a run leaves, such as a function that Java holds, may change the state
+ * later; that is undone, too, before a run under other bindings gets the state. The state is then
+ * idle: any run may have it next. If there are enough idle states, it is closed instead. A state
+ * whose changes could not be undone is <em>tainted</em>: it serves runs under the same bindings
+ * only, and is closed once nothing in it is wanted.
  *
  * <p>A state is <em>parked</em> instead of idle while something in it is wanted. That is, Java
  * holds values of it, or it keeps variables of bindings that are still reachable: functions that
@@ -31,6 +33,10 @@ import org.lupine.value.LuaTimeoutException;
  * wanted. The pool checks this for up to {@link #LOOKS} parked states when a run needs a state, and
  * for one when a state is parked. Once {@link #MOST_PARKED} are parked, a run under other bindings
  * may get the oldest of them, although values in it are wanted, and has a scope of its own there.
+ * If Java calls a function of the earlier run during that run, the latter can see what it changes.
+ *
+ * <p>If two threads run the first scripts under the same bindings at once, each run has a state of
+ * its own. If both define functions, later runs find those of one of the two.
  *
  * <p>A run waits for another thread in one case only: that thread uses, or checks, the state with
  * functions of the run's bindings. The wait ends with an exception after five seconds, at the time
@@ -90,10 +96,14 @@ final class StatePool {
       Object @Nullable [] arguments,
       String file) {
     var pooled = take(bindings);
+    Throwable thrown = null;
     try {
       return pooled.state.run(chunk, context, pooled.scope(), arguments, file);
+    } catch (Throwable e) {
+      thrown = e;
+      throw e;
     } finally {
-      giveBack(pooled);
+      giveBack(pooled, thrown);
     }
   }
 
@@ -101,20 +111,28 @@ final class StatePool {
   Object @Nullable [] call(
       ScriptContext context, @Nullable Bindings bindings, String name, Object[] arguments) {
     var pooled = take(bindings);
+    Throwable thrown = null;
     try {
       return pooled.state.call(context, pooled.scope(), name, arguments);
+    } catch (Throwable e) {
+      thrown = e;
+      throw e;
     } finally {
-      giveBack(pooled);
+      giveBack(pooled, thrown);
     }
   }
 
   /** Returns the value of a name of some bindings, which may be a function; null for nil. */
   @Nullable Object get(@Nullable Bindings bindings, String name) {
     var pooled = take(bindings);
+    Throwable thrown = null;
     try {
       return pooled.scope().read(name);
+    } catch (Throwable e) {
+      thrown = e;
+      throw e;
     } finally {
-      giveBack(pooled);
+      giveBack(pooled, thrown);
     }
   }
 
@@ -128,10 +146,14 @@ final class StatePool {
       }
     }
     var pooled = take(bindings);
+    Throwable thrown = null;
     try {
       return pooled.scope().function(name);
+    } catch (Throwable e) {
+      thrown = e;
+      throw e;
     } finally {
-      giveBack(pooled);
+      giveBack(pooled, thrown);
     }
   }
 
@@ -211,13 +233,19 @@ final class StatePool {
     if (moved != null && !keepIdle(moved)) {
       close(moved);
     }
-    return pooled == null ? takeOther(bindings) : pooled;
+    if (pooled == null) {
+      return takeOther(bindings);
+    }
+    if (pooled.contested && pooled.depth == 1 && !restoreAll(pooled)) {
+      pooled.tainted = true;
+    }
+    return pooled;
   }
 
   /** Takes a state that is parked, or a new one. */
   private PooledState takeOther(@Nullable Bindings bindings) {
     var found = takeParked();
-    var pooled = found == null ? new PooledState(engine.open()) : found;
+    var pooled = found == null ? open() : found;
     synchronized (this) {
       if (found == null) {
         var more = Arrays.copyOf(all, all.length + 1);
@@ -227,6 +255,20 @@ final class StatePool {
       begin(pooled, bindings);
     }
     return pooled;
+  }
+
+  private PooledState open() {
+    var state = engine.open();
+    boolean isolated = false;
+    try {
+      state.lua().isolate();
+      isolated = true;
+      return new PooledState(state);
+    } finally {
+      if (!isolated) {
+        state.close();
+      }
+    }
   }
 
   private void close(PooledState pooled) {
@@ -335,8 +377,11 @@ final class StatePool {
     boolean begun = false;
     var thread = Thread.currentThread();
     try {
-      busy.add(pooled);
-      pooled.isBusy = true;
+      if (!pooled.isBusy) {
+        busy.add(pooled);
+        pooled.isBusy = true;
+      }
+      pooled.user = null;
       pooled.nested = isInside(thread);
       begin(pooled, bindings, thread);
       noteKeeping();
@@ -396,10 +441,7 @@ final class StatePool {
     }
   }
 
-  /**
-   * Takes a parked state of which nothing is held any longer, or the oldest if many are parked. It
-   * is in no list afterwards.
-   */
+  /** Takes a parked state of which nothing is held any longer, or the oldest if many are parked. */
   private @Nullable PooledState takeParked() {
     int most;
     synchronized (this) {
@@ -414,14 +456,64 @@ final class StatePool {
         close(pooled);
       }
     }
-    synchronized (this) {
-      for (int i = 0; parked.size() >= MOST_PARKED && i < parked.size(); i++) {
-        if (!parked.get(i).tainted && !parked.get(i).state.lua().isHeldByOther()) {
-          return parked.remove(i);
+    return takeWanted();
+  }
+
+  /**
+   * Takes the oldest parked state that can serve other bindings, if many are parked. It is in the
+   * list of busy states from then on, so a thread that wants its functions waits.
+   */
+  private @Nullable PooledState takeWanted() {
+    for (; ; ) {
+      PooledState pooled = null;
+      synchronized (this) {
+        for (int i = 0; pooled == null && parked.size() >= MOST_PARKED && i < parked.size(); i++) {
+          var each = parked.get(i);
+          pooled = each.tainted || each.state.lua().isHeldByOther() ? null : each;
         }
+        if (pooled == null) {
+          return null;
+        }
+        busy.add(pooled);
+        pooled.isBusy = true;
+        pooled.user = Thread.currentThread();
+        parked.remove(pooled);
       }
+      if (restoreAll(pooled)) {
+        pooled.contested = true;
+        return pooled;
+      }
+      parkTainted(pooled);
     }
-    return null;
+  }
+
+  /** Parks a state again that was found to be tainted. */
+  private void parkTainted(PooledState pooled) {
+    boolean over;
+    synchronized (this) {
+      pooled.tainted = true;
+      free(pooled);
+      over = engine.isClosed();
+      if (!over) {
+        parked.add(pooled);
+      }
+      noteKeeping();
+    }
+    if (over) {
+      close(pooled);
+    }
+  }
+
+  /**
+   * Undoes all that code which earlier runs have left may have changed. Returns false if the state
+   * must not serve other bindings.
+   */
+  private static boolean restoreAll(PooledState pooled) {
+    try {
+      return Deadline.callWithout(() -> pooled.state.lua().restore(true));
+    } catch (RuntimeException e) { // the thread is interrupted, or there is no memory
+      return false;
+    }
   }
 
   /**
@@ -460,7 +552,12 @@ final class StatePool {
     if (over) {
       close(pooled);
     }
-    return free && !over ? pooled : null;
+    if (!free || over) {
+      return null;
+    }
+    pooled.tainted |= !restoreAll(pooled);
+    pooled.outlived = pooled.contested = false;
+    return pooled;
   }
 
   /** Returns how many values of a state Java holds; -1 if a thread is using one of them. */
@@ -476,7 +573,13 @@ final class StatePool {
     }
   }
 
-  private void giveBack(PooledState pooled) {
+  /**
+   * Ends a run in a state. If it cannot be restored, the state serves no other bindings; the result
+   * of the run is not affected.
+   *
+   * @param thrown what the run ended with; null for nothing
+   */
+  private void giveBack(PooledState pooled, @Nullable Throwable thrown) {
     if (pooled.depth > 1) { // a nested run of the same thread
       pooled.depth--;
       return;
@@ -489,12 +592,17 @@ final class StatePool {
       var state = pooled.state.lua();
       if (state.tryEnter()) { // otherwise another thread calls a held value; it is not waited for
         try {
-          sound = Deadline.callWithout(state::restore);
           held = state.heldRefs();
+          boolean all = held == 0 && pooled.outlived;
+          sound = Deadline.callWithout(() -> state.restore(all));
           reusable = sound && held == 0 && state.reuseEnvironment();
         } finally {
           state.exit();
         }
+      }
+    } catch (RuntimeException e) { // the thread is interrupted, say
+      if (thrown != null) {
+        thrown.addSuppressed(e);
       }
     } finally {
       parks = endUse(pooled, sound, reusable, held);
@@ -537,6 +645,8 @@ final class StatePool {
       scope.end(held > 0);
       free = pooled.dropDeadScopes(held);
       pooled.spare = free && reusable ? scope : null;
+      pooled.outlived = !free;
+      pooled.contested &= !free;
       boolean parks = !free && !engine.isClosed();
       if (parks) {
         parked.add(pooled);
