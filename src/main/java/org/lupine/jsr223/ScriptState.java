@@ -60,10 +60,14 @@ final class ScriptState {
     lua.enter();
     try {
       var before = console.enter(context);
+      Throwable thrown = null;
       try {
         return action.get();
+      } catch (Throwable e) {
+        thrown = e;
+        throw e;
       } finally {
-        console.leave(before);
+        console.leave(before, thrown);
       }
     } finally {
       lua.exit();
@@ -87,6 +91,7 @@ final class ScriptState {
     lua.enter();
     try {
       var before = console.enter(context);
+      Throwable thrown = null;
       try {
         if (arguments == null) {
           return scope == null ? lua.runInside(chunk) : lua.runInside(chunk, scope);
@@ -94,8 +99,11 @@ final class ScriptState {
         return scope == null
             ? runWith(arguments, chunk, file)
             : runWith(arguments, chunk, scope, file);
+      } catch (Throwable e) {
+        thrown = e;
+        throw e;
       } finally {
-        console.leave(before);
+        console.leave(before, thrown);
       }
     } finally {
       lua.exit();
@@ -115,11 +123,11 @@ final class ScriptState {
 
   private Object[] runWith(Object[] arguments, Chunk chunk, ScriptScope scope, String file) {
     var given = Mirrors.wrap(lua, arguments);
-    scope.arguments(table(given, file));
+    var old = scope.arguments(table(given, file));
     try {
       return lua.runInside(chunk, scope, given);
     } finally {
-      scope.arguments(null);
+      scope.arguments(old);
     }
   }
 
@@ -181,10 +189,14 @@ final class ScriptState {
   private Object @Nullable [] callGlobalInside(
       ScriptContext context, String name, Object[] arguments) {
     var before = console.enter(context);
+    Throwable thrown = null;
     try {
       return lua.callGlobalInside(name, Mirrors.wrapOwn(lua, console.engine(), arguments));
+    } catch (Throwable e) {
+      thrown = e;
+      throw e;
     } finally {
-      console.leave(before);
+      console.leave(before, thrown);
     }
   }
 
