@@ -100,7 +100,7 @@ static void state_release (State *S) {
   free(S->free_refs);
   free(S->alive);
   free(S->freed);
-  free(S->handed_bytes);
+  free(S->handed.bytes);
   attach_release(S);
   free(S);
 }

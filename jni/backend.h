@@ -99,6 +99,25 @@ typedef struct Ahead {
   int32_t tag;
 } Ahead;
 
+/* A variable that Java has handed over to a run, and that the run has read. */
+typedef struct HandedValue {
+  const char *name;
+  int32_t number;                 /* of the name */
+  const char *value;              /* in Handed.bytes, or NULL: neither the scope nor the scopes
+                                     behind it have the variable */
+} HandedValue;
+
+/* What Java has handed over to a run: see FAST_RUN_IN. */
+typedef struct Handed {
+  Reader unread;
+  int valid;
+  int32_t crossings;              /* how many there had been then: after others it is out of date */
+  int32_t read;                   /* how many were read */
+  int32_t again;                  /* how often those that were read may be read again, in all */
+  char *bytes;                    /* room for HANDED bytes, or NULL */
+  HandedValue values[HANDED_VALUES];
+} Handed;
+
 /* A warning under way. */
 typedef struct Warning {
   int on, continues;
@@ -155,13 +174,13 @@ struct State {
   ** use it, else NULL; and the number of its scope.
   */
   const void *environment;
+  const void *environment_nodes;  /* its hash part while it is empty, if core_parts knows */
   int32_t scope;
   const char *names[NAMES_KNOWN]; /* by number: the names of fast calls, without a copy */
   KnownString strings[STRINGS_KNOWN];
   int32_t numbered;               /* how many strings got a number so far */
-  Reader handed;                  /* what Java has handed over to the run: name, value... */
-  int32_t handed_at;              /* the number of crossings then; after others it is out of date */
-  char *handed_bytes;             /* room for HANDED bytes of them, or NULL */
+  Handed handed;
+  uint64_t harmless;              /* names of the library, as bits by number: see push_library */
   uint64_t writable;              /* Frame.writable while a run may leave values, else 0 */
   Ahead ahead;
 

@@ -123,6 +123,11 @@ void lupine_finalizer (void) {
   globals_mark(state_current, TAINTED);
 }
 
+/* Marks the table on the top, an entry of the library, if it is one. [-0, +0, -] */
+void globals_mark_table_dirty (lua_State *L, State *S) {
+  if (lua_istable(L, -1)) mark_dirty(S, table_bit(S, lua_topointer(L, -1)));
+}
+
 /* Marks what a run under a scope may damage, since it reads the entry on the top. [-0, +0, -] */
 void globals_mark_dirty (lua_State *L, State *S, const char *name) {
   mark_dirty(S, dirt_of(L, name));

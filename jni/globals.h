@@ -5,6 +5,7 @@
 #include "backend.h"
 
 void globals_open (lua_State *L);                           /* [-0, +0, e] */
+void globals_mark_table_dirty (lua_State *L, State *S);     /* [-0, +0, -] */
 void globals_mark_dirty (lua_State *L, State *S, const char *name);     /* [-0, +0, -] */
 void globals_snapshot (lua_State *L, State *S);             /* [-0, +0, e] */
 void globals_clear_clean (State *S);

@@ -4,7 +4,7 @@
 **
 ** An environment is an empty table whose metamethods pass each access on to the scope, so that
 ** scripts and Java see each other's changes. Where the scope permits it, Java hands over values
-** before they are read (push_handed), and writes stay in the frame until other Java code is called
+** before they are read (find_handed), and writes stay in the frame until other Java code is called
 ** or the run ends (write_later).
 **
 ** Some values are kept in a table in the metatable instead: coroutines, functions other than those
@@ -23,6 +23,7 @@
 #include <stdlib.h>
 
 #include "codec.h"
+#include "core.h"
 #include "globals.h"
 #include "message.h"
 #include "object.h"
@@ -63,7 +64,8 @@ static void let_escape (State *S) {
 /*
 ** Returns whether the entry of the library by this name stores no function of the script anywhere
 ** that outlasts the run, apart from where Java or the end of the run finds it. Entries that set
-** finalizers may store one, and so may those that a host has added.
+** finalizers may store one, and so may those that a host has added. By none of those that are named
+** here can a script damage the library, other than a table that is the entry.
 */
 static int keeps_nothing (const char *name) {
   static const char *const names[] = {
@@ -78,27 +80,45 @@ static int keeps_nothing (const char *name) {
 }
 
 /*
-** Pushes the value that Java has handed over for the name at 2. The values are in the order in
-** which Java expects the names to be read. If this is not the next one, or if there was a crossing
-** meanwhile, pushes nothing and forgets the values that are left. Returns whether it pushed one.
-** Names are compared by address, since Lua has each short string once. [-0, +0|1, m]
+** Returns the next of the variables that Java has handed over if it has this name, else NULL. Names
+** are compared by address, since Lua has each short string once.
 */
-static int push_handed (lua_State *L, State *S) {
-  Reader next = S->handed;
-  int same = 0;
-  if (S->frame->crossings != S->handed_at) S->frame->taken = TAKEN_UNKNOWN;
-  else {
-    int64_t number = message_next_integer(&next);
-    same = number < NAMES_KNOWN && S->names[number] == lua_tostring(L, 2);
-  }
-  if (!same) {
-    S->handed.left = 0;
-    return 0;
-  }
+static const HandedValue *read_handed (State *S, const char *name) {
+  Handed *handed = &S->handed;
+  HandedValue *value = &handed->values[handed->read];
+  Reader R = handed->unread;
+  int64_t number;
+  if (R.left <= 0 || handed->read >= HANDED_VALUES) return NULL;
+  number = message_next_integer(&R);
+  value->number = (int32_t)(number < 0 ? -number : number);
+  if (value->number >= NAMES_KNOWN || S->names[value->number] != name) return NULL;
+  value->name = name;
+  value->value = number < 0 ? NULL : message_next(&R);
+  handed->unread = R;
+  handed->read++;
   S->frame->taken++;
-  S->handed = next;
-  codec_push_next(&S->handed, L, S);
-  return 1;
+  return value;
+}
+
+/*
+** Returns what Java has handed over for the name at 2, or NULL. The variables are in the order in
+** which Java expects them to be read first. After a variable that is not the next one or was not
+** read before, or that was read too often, or after a crossing, all that was handed over is
+** forgotten, since other code has run by then, or runs when Java is asked. [-0, +0, -]
+*/
+static const HandedValue *find_handed (lua_State *L, State *S) {
+  Handed *handed = &S->handed;
+  if (S->frame->crossings != handed->crossings) S->frame->taken = TAKEN_UNKNOWN;
+  else {
+    const char *name = lua_tostring(L, 2);
+    const HandedValue *value = read_handed(S, name);
+    int32_t i;
+    if (value != NULL) return value;
+    for (i = 0; i < handed->read; i++)
+      if (handed->values[i].name == name && handed->again-- > 0) return &handed->values[i];
+  }
+  handed->valid = 0;
+  return NULL;
 }
 
 /*
@@ -189,6 +209,33 @@ static int write_later (lua_State *L, State *S) {
 }
 
 /*
+** Pushes the entry of the library by the name at 2, or nil. 'number': of the name, or 0. _G is the
+** environment itself, which is at 1. [-0, +2, e]
+*/
+static int push_library (lua_State *L, State *S, int32_t number) {
+  const char *name;
+  push_registry(L, RIDX_LIBRARY);
+  lua_pushvalue(L, 2);
+  lua_rawget(L, -2);
+  if (lua_isnil(L, -1)) return 1;
+  if (S->harmless >> number & 1) {                /* it keeps nothing: the usual case */
+    globals_mark_table_dirty(L, S);
+    return 1;
+  }
+  name = lua_tostring(L, 2);
+  if (strcmp(name, "_G") == 0) {
+    lua_pushvalue(L, 1);
+    return 1;
+  }
+  globals_mark_dirty(L, S, name);
+  if (!keeps_nothing(name)) {
+    if (is_last(L, S, 1)) let_escape(S);
+  }
+  else if (number > 0) S->harmless |= (uint64_t)1 << number;
+  return 1;
+}
+
+/*
 ** Environment, key: returns, for a string, the scope's value, else the kept one, else that of the
 ** library; for another key the kept one. _G is the environment itself, unless it is kept or in the
 ** scope.
@@ -200,10 +247,16 @@ static int get_variable (lua_State *L) {
   int kept = 0;
   lua_settop(L, 2);
   if (is_last(L, S, 1)) {                         /* it keeps nothing */
-    if (lua_type(L, 2) == LUA_TSTRING
-        && ((S->frame->written > 0 && push_written(L, S))
-            || (S->handed.left > 0 && push_handed(L, S))))
-      return 1;
+    if (lua_type(L, 2) == LUA_TSTRING) {
+      const HandedValue *handed;
+      if (S->frame->written > 0 && push_written(L, S)) return 1;
+      if (S->handed.valid && (handed = find_handed(L, S)) != NULL) {
+        Reader R = { handed->value, 1 };
+        if (R.at == NULL) return push_library(L, S, handed->number);
+        codec_push_next(&R, L, S);
+        return 1;
+      }
+    }
   }
   else {
     scope = push_scope(L);                        /* environment key mt */
@@ -218,18 +271,7 @@ static int get_variable (lua_State *L) {
   }
   answer = upcall_ask(L, UP_SCOPE_GET, scope, kept ? SCOPE_KEPT : 0, 2, 2, &length);
   if (codec_push_answer(L, S, answer, length) > 0 || kept) return 1;
-  push_registry(L, RIDX_LIBRARY);
-  lua_pushvalue(L, 2);
-  lua_rawget(L, -2);
-  if (!lua_isnil(L, -1)) {
-    const char *name = lua_tostring(L, 2);
-    if (strcmp(name, "_G") == 0) lua_pushvalue(L, 1);
-    else {
-      globals_mark_dirty(L, S, name);
-      if (is_last(L, S, 1) && !keeps_nothing(name)) let_escape(S);
-    }
-  }
-  return 1;
+  return push_library(L, S, 0);
 }
 
 /*
@@ -340,6 +382,7 @@ static void push_last (lua_State *L) {
 }
 
 void scope_push_environment (lua_State *L, State *S, int32_t scope) {
+  CoreImage parts;
   int outermost = S->depth == 1 && S->thread == S->own_thread;
   if (outermost && S->scope == scope) {
     push_last(L);
@@ -353,6 +396,7 @@ void scope_push_environment (lua_State *L, State *S, int32_t scope) {
     lua_pushvalue(L, -1);
     lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_ENVIRONMENT);
     S->environment = lua_topointer(L, -1);
+    S->environment_nodes = core_parts(S->environment, &parts) ? parts.nodes : NULL;
     S->scope = scope;
     S->frame->flags &= ~FRAME_ESCAPED;
   }
@@ -360,11 +404,15 @@ void scope_push_environment (lua_State *L, State *S, int32_t scope) {
 
 /* Copies what Java has handed over. If there is no memory, Java is asked for the values. */
 static void take_handed (State *S, size_t length) {
-  if (S->handed_bytes == NULL) S->handed_bytes = (char *)malloc(HANDED);
-  if (S->handed_bytes == NULL) return;
-  memcpy(S->handed_bytes, S->frame->message, length);
-  S->handed = message_reader(S->handed_bytes);
-  S->handed_at = S->frame->crossings;
+  Handed *handed = &S->handed;
+  if (handed->bytes == NULL) handed->bytes = (char *)malloc(HANDED);
+  if (handed->bytes == NULL) return;
+  memcpy(handed->bytes, S->frame->message, length);
+  handed->unread = message_reader(handed->bytes);
+  handed->again = (int32_t)message_next_integer(&handed->unread);
+  handed->crossings = S->frame->crossings;
+  handed->read = 0;
+  handed->valid = 1;
 }
 
 int scope_begin_again (lua_State *L, State *S, int32_t scope, int chunk, size_t handed) {
@@ -381,19 +429,28 @@ int scope_begin_again (lua_State *L, State *S, int32_t scope, int chunk, size_t 
   return 1;
 }
 
+/* Returns whether the environment on the top, the last one, is still empty. [-0, +0, -] */
+static int is_empty (lua_State *L, const State *S) {
+  CoreImage parts;
+  if (S->environment_nodes != NULL && core_parts(S->environment, &parts)
+      && parts.nodes == S->environment_nodes && parts.array_bytes == 0)
+    return 1;
+  lua_pushnil(L);                                 /* 5.1 makes room before it calls __newindex */
+  if (!lua_next(L, -2)) return 1;
+  lua_pop(L, 2);
+  return 0;
+}
+
 void scope_end (lua_State *L, State *S) {
-  S->handed.left = 0;
+  S->handed.valid = 0;
   S->writable = 0;
+  if (S->dirty && S->depth == 1 && S->thread == S->own_thread) globals_clear_clean(S);
   if (S->environment == NULL) return;
   push_last(L);
-  lua_pushnil(L);
-  if (S->fatal || !is_last(L, S, -2)) let_escape(S);
-  else if (lua_next(L, -2)) {                     /* a script has bypassed the metamethods */
+  if (S->fatal || !is_last(L, S, -1)
+      || !is_empty(L, S))                         /* a script has bypassed the metamethods */
     let_escape(S);
-    lua_pop(L, 1);
-  }
-  else lua_pushnil(L);
-  lua_pop(L, 2);
+  lua_pop(L, 1);
 }
 
 void scope_put_environment (Entry *E, lua_State *L) {

@@ -26,6 +26,12 @@ final class ChunkRunner {
   /** The maximum length of a text that is handed over, so that all of them fit into a message. */
   private static final int SHORT = Layout.HANDED / RunProfile.MOST - 32;
 
+  /**
+   * How many further reads each value that is handed over answers, on average. So a loop that waits
+   * for another thread to change a variable ends.
+   */
+  private static final int AGAIN = 15;
+
   private static final Object[] NOTHING = {};
 
   private final LuaState state;
@@ -118,7 +124,7 @@ final class ChunkRunner {
     begin(chunk, ref);
     var late = profile.writes();
     boolean mayWriteLate = writes.prepare(late, scope);
-    int handed = handOver(profile.firstReads(), scope);
+    int handed = handOver(profile, scope);
     writes.begin(mayWriteLate ? late : RunProfile.NONE, scope);
     Object @Nullable [] results;
     try {
@@ -168,28 +174,49 @@ final class ChunkRunner {
   }
 
   /**
-   * Writes a message with variables that a run is expected to read first: the number of each name,
-   * and the value. Returns how many there are: they end before the first one that is absent, or
-   * that is not a small value or a short text.
+   * Writes a message with variables that a run is expected to read first. Returns how many there
+   * are: they end before the first one that is neither absent, nor a small value, a short text or an
+   * object that Lua has.
    */
-  private int handOver(String[] names, Scope scope) {
+  private int handOver(RunProfile profile, Scope scope) {
+    var names = profile.firstReads();
     if (names.length == 0 || !scope.answersInAdvance()) {
       return 0;
     }
     var numbers = numbers(names);
     var values = new Object[numbers.length];
-    int count = 0;
-    while (count < numbers.length
-        && (values[count] = inAdvance(scope, names[count])) != Scope.ABSENT) {
-      count++;
+    int known = 0;
+    while (known < numbers.length
+        && (values[known] = inAdvance(scope, names[known])) != Scope.UNKNOWN) {
+      known++;
     }
+    boolean again = profile.readsAgain && scope.answersAgain();
+    crossing.freeHandles(); // from here on no foreign code runs, and no handle is freed
     messages.dropUnread();
     messages.begin();
-    for (int i = 0; i < count; i++) {
-      messages.putInteger(numbers[i]);
-      messages.put(values[i]);
+    messages.putInteger(again ? (long) AGAIN * known : 0);
+    int count = 0;
+    while (count < known && putHanded(numbers[count], values[count])) {
+      count++;
     }
     return count;
+  }
+
+  /**
+   * Writes a variable: the number of its name, and the value; or the negative number if it is
+   * absent. Writes nothing and returns false if the value is an object that Lua does not have.
+   */
+  private boolean putHanded(int number, @Nullable Object value) {
+    if (value == Scope.ABSENT) {
+      messages.putInteger(-number);
+      return true;
+    }
+    if (!(value instanceof byte[]) && fastCalls.tag(value) < 0 && !messages.isHeld(value)) {
+      return false;
+    }
+    messages.putInteger(number);
+    messages.put(value);
+    return true;
   }
 
   /** Returns the numbers of names, up to the first one that has none yet. */
@@ -210,17 +237,20 @@ final class ChunkRunner {
     return found;
   }
 
-  /** Returns a variable that can be handed over, as it is written, or {@link Scope#ABSENT}. */
+  /**
+   * Returns a variable that may be handed over: absent, a short text as its bytes, or another value;
+   * or {@link Scope#UNKNOWN}.
+   */
   private @Nullable Object inAdvance(Scope scope, String name) {
     try {
       var value = scope.getInAdvance(name);
       if (value instanceof String) {
         var bytes = messages.codec().encode((String) value);
-        return bytes.length <= SHORT ? bytes : Scope.ABSENT;
+        return bytes.length <= SHORT ? bytes : Scope.UNKNOWN;
       }
-      return fastCalls.tag(value) < 0 ? Scope.ABSENT : value;
+      return value instanceof byte[] ? Scope.UNKNOWN : value;
     } catch (RuntimeException e) {
-      return Scope.ABSENT; // the script gets it when it reads the variable
+      return Scope.UNKNOWN; // the script gets it when it reads the variable
     }
   }
 
@@ -231,15 +261,23 @@ final class ChunkRunner {
   private final class Observation {
     final List<String> names = new ArrayList<>();
     final List<String> written = new ArrayList<>();
+    final boolean mayReadAgain; // without an end of the names
+    boolean readsAgain;
     int crossings = frame.crossings() + 2;
+
+    Observation(boolean mayReadAgain) {
+      this.mayReadAgain = mayReadAgain;
+    }
 
     void read(String name) {
       boolean known = written.contains(name);
-      boolean first =
-          !known
-              && frame.crossings() == crossings
-              && names.size() < RunProfile.MOST
-              && !names.contains(name);
+      boolean first = false;
+      if (!known && frame.crossings() == crossings) {
+        boolean again = names.contains(name);
+        first = !again && names.size() < RunProfile.MOST;
+        known = again && mayReadAgain;
+        readsAgain |= known;
+      }
       if (first) {
         names.add(name);
       }
@@ -337,11 +375,12 @@ final class ChunkRunner {
   private Object[] cross(Chunk chunk, @Nullable Scope scope) {
     var observed =
         scope != null && chunk.profile.isObserving() && scope.answersInAdvance()
-            ? new Observation()
+            ? new Observation(scope.answersAgain())
             : null;
     observation = observed;
     var answer = messages.read(Status.length(crossing.cross(Op.RUN)));
     if (observed != null) {
+      chunk.profile.readsAgain |= observed.readsAgain;
       chunk.profile.observe(observed.names, observed.written);
     }
     return answer;

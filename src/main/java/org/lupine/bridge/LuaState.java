@@ -891,6 +891,19 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
+  /**
+   * Ends a run under a scope as {@link #restore} and {@link #reuseEnvironment} do, if that takes no
+   * crossing, Java holds no Lua value, and no other thread is inside. Returns whether it did. Under
+   * the lock.
+   */
+  public boolean endAtOnce() {
+    if (refs.count() > 0 || frame.isDirty() || frame.isEscaped() || lock.inside.shared) {
+      return false;
+    }
+    messages.overflows().reset();
+    return reuseEnvironment();
+  }
+
   /** Collects Lua's garbage and returns the bytes that are in use afterwards. */
   public long collect() {
     return (Long) result(Op.COLLECT, null);

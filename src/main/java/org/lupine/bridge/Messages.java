@@ -234,6 +234,28 @@ final class Messages {
     return true;
   }
 
+  /**
+   * Returns whether {@link #plain} and {@link #put} write a value as an object that Lua has already,
+   * so that its handle is all that is written.
+   */
+  boolean isHeld(Object value) {
+    if (value instanceof Number
+        || value instanceof CharSequence
+        || value instanceof Character
+        || value instanceof Boolean
+        || value instanceof LuaValue
+        || value instanceof LuaString
+        || value instanceof byte[]
+        || value instanceof Values
+        || value instanceof Host.AsFunction
+        || value instanceof Host.AsObject
+        || announcedCount > 0) {
+      return false;
+    }
+    int handle = handles.find(value);
+    return handle >= 0 && handles.kind(handle).announced;
+  }
+
   private void putRef(LuaValue value) {
     var held = value.ref();
     if (held.state != state) {

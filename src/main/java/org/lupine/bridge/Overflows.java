@@ -46,7 +46,9 @@ final class Overflows {
 
   /** Restores the handler that the state was opened with. */
   void reset() {
-    current = initial;
+    if (current != initial) { // a volatile write would cost a full fence in each run
+      current = initial;
+    }
   }
 
   /** Returns whether a double represents a whole number exactly. */

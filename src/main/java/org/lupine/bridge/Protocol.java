@@ -307,6 +307,9 @@ public final class Protocol {
     /** The maximum length of a message that hands over values. */
     static final int HANDED = 2048;
 
+    /** The maximum number of variables in it. */
+    static final int HANDED_VALUES = 16;
+
     /** The content of TAKEN if Java was called before a value was read. */
     static final int TAKEN_UNKNOWN = -1;
 

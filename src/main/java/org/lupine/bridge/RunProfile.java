@@ -5,21 +5,25 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Protocol.Layout;
 
 /**
  * What the runs of a chunk under scopes have shown so far. The variables that each run reads first
- * can be handed over with the request to run. They end before the first one that a run reads again,
- * or reads after another call of Java. Of the variables that runs set, Java can be told later.
- * Thread-safe.
+ * can be handed over with the request to run. They end before the first one that a run reads after
+ * another call of Java, or again if it is not known that this makes no difference. Of the variables
+ * that runs set, Java can be told later. Thread-safe.
  */
 final class RunProfile {
   /** The number of runs that are observed. */
   private static final int OBSERVED = 3;
 
   /** The maximum number of variables of each kind. */
-  static final int MOST = 16;
+  static final int MOST = Layout.HANDED_VALUES;
 
   static final String[] NONE = {};
+
+  /** Whether a run has read one of the variables again. */
+  volatile boolean readsAgain;
 
   /** Whether a run has left functions beside the variables. */
   volatile boolean leavesFunctions;

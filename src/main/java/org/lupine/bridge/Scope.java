@@ -15,6 +15,9 @@ public interface Scope {
    */
   Object ABSENT = new Object();
 
+  /** The result of {@link #getInAdvance} for a variable that must not be read in advance. */
+  Object UNKNOWN = new Object();
+
   /** Returns the value of a variable, null for nil, or {@link #ABSENT}. */
   @Nullable Object get(String name);
 
@@ -27,15 +30,24 @@ public interface Scope {
   }
 
   /**
-   * Returns a variable that a script is expected to read, as {@link #get} does. Returns {@link
-   * #ABSENT} also if it is not known whether the script may be answered in advance.
+   * Returns a variable that a script is expected to read, as {@link #get} does, or {@link #UNKNOWN}
+   * if the script must ask for it, because that could make an observable difference.
    */
   default @Nullable Object getInAdvance(String name) {
-    return ABSENT;
+    return UNKNOWN;
   }
 
-  /** Returns whether {@link #getInAdvance} may return values. */
+  /** Returns whether {@link #getInAdvance} may return anything but {@link #UNKNOWN}. */
   default boolean answersInAdvance() {
+    return false;
+  }
+
+  /**
+   * Returns whether a variable that was read in advance may answer several reads of the script until
+   * something else in Java is called, because no program may rely on another thread's changes to be
+   * seen before.
+   */
+  default boolean answersAgain() {
     return false;
   }
 

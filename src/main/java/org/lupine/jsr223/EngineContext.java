@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Objects;
 import javax.script.Bindings;
 import javax.script.ScriptContext;
+import javax.script.SimpleBindings;
 import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Scope;
 import org.lupine.io.InterruptibleInput;
 
 /**
@@ -16,8 +18,17 @@ import org.lupine.io.InterruptibleInput;
  * those of its parent context, or of the process, looked up on use. Thread-safe.
  */
 final class EngineContext implements ScriptContext {
+  /** Stands for no bindings, where these were replaced. */
+  private static final Bindings NONE = new SimpleBindings();
+
   private final @Nullable ScriptContext parent;
-  private volatile Bindings engineScope;
+
+  // Final, so that no volatile write is needed for them to be seen by all threads.
+  private final Bindings firstEngineScope;
+  private final @Nullable Bindings firstGlobalScope;
+
+  // What replaced them; null for none.
+  private volatile @Nullable Bindings engineScope;
   private volatile @Nullable Bindings globalScope;
   private @Nullable Reader reader;
   private @Nullable Writer writer;
@@ -26,14 +37,25 @@ final class EngineContext implements ScriptContext {
   /** Creates a context without a parent. */
   EngineContext(Bindings engineScope) {
     this.parent = null;
-    this.engineScope = engineScope;
+    this.firstEngineScope = engineScope;
+    this.firstGlobalScope = null;
   }
 
   /** Creates a context like its parent with another engine scope. */
   EngineContext(Bindings engineScope, ScriptContext parent) {
     this.parent = parent;
-    this.engineScope = engineScope;
-    this.globalScope = parent.getBindings(GLOBAL_SCOPE);
+    this.firstEngineScope = engineScope;
+    this.firstGlobalScope = parent.getBindings(GLOBAL_SCOPE);
+  }
+
+  private Bindings engineScope() {
+    var replaced = engineScope;
+    return replaced == null ? firstEngineScope : replaced;
+  }
+
+  private @Nullable Bindings globalScope() {
+    var replaced = globalScope;
+    return replaced == null ? firstGlobalScope : replaced == NONE ? null : replaced;
   }
 
   @Override
@@ -43,7 +65,7 @@ final class EngineContext implements ScriptContext {
         engineScope = Objects.requireNonNull(bindings, "bindings of the engine scope");
         break;
       case GLOBAL_SCOPE:
-        globalScope = bindings;
+        globalScope = bindings == null ? NONE : bindings;
         break;
       default:
         throw noScope(scope);
@@ -54,9 +76,9 @@ final class EngineContext implements ScriptContext {
   public @Nullable Bindings getBindings(int scope) {
     switch (scope) {
       case ENGINE_SCOPE:
-        return engineScope;
+        return engineScope();
       case GLOBAL_SCOPE:
-        return globalScope;
+        return globalScope();
       default:
         throw noScope(scope);
     }
@@ -87,17 +109,22 @@ final class EngineContext implements ScriptContext {
 
   @Override
   public @Nullable Object getAttribute(String name) {
-    var scope = getAttributesScope(name);
-    return scope < 0 ? null : getAttribute(name, scope);
+    checked(name);
+    var own = engineScope();
+    if (own.containsKey(name)) {
+      return own.get(name);
+    }
+    var found = ScriptConsole.get(globalScope(), name);
+    return found == Scope.ABSENT ? null : found;
   }
 
   @Override
   public int getAttributesScope(String name) {
     checked(name);
-    if (engineScope.containsKey(name)) {
+    if (engineScope().containsKey(name)) {
       return ENGINE_SCOPE;
     }
-    var global = globalScope;
+    var global = globalScope();
     return global != null && global.containsKey(name) ? GLOBAL_SCOPE : -1;
   }
 

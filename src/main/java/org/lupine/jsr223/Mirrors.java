@@ -187,6 +187,11 @@ final class Mirrors {
         || value instanceof Boolean;
   }
 
+  /** Returns whether a value is one of Lua's, which {@link #wrap} may have to change, or a mirror. */
+  static boolean isWrapped(@Nullable Object value) {
+    return !isPlain(value) && (value instanceof Mirror || LuaState.of(value) != null);
+  }
+
   /** Returns the value itself for a mirror, any other value unchanged. */
   static @Nullable Object unwrap(@Nullable Object value) {
     return !isPlain(value) && value instanceof Mirror ? ((Mirror) value).original() : value;

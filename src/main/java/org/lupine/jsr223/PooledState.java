@@ -21,6 +21,9 @@ final class PooledState {
   int depth; // written by the user alone
   long lastUser; // the thread's id
 
+  /** Whether the run left nothing behind, so that all is done to end it in this state. */
+  boolean hasEnded;
+
   /** Whether it is in the pool's list of busy states. */
   boolean isBusy;
 

@@ -228,6 +228,33 @@ final class ScriptConsole implements Console, Scope {
     return ABSENT;
   }
 
+  /** Asks no foreign code but that of a map in a SimpleBindings. */
+  @Override
+  public @Nullable Object getInAdvance(String name) {
+    if (!globalScope) {
+      return ABSENT;
+    }
+    if (!(context() instanceof EngineContext context)) {
+      return UNKNOWN;
+    }
+    var bindings = context.getBindings(ScriptContext.GLOBAL_SCOPE);
+    return bindings == null || bindings.getClass() == SimpleBindings.class
+        ? get(bindings, name)
+        : UNKNOWN;
+  }
+
+  @Override
+  public boolean answersAgain() {
+    if (!globalScope) {
+      return true;
+    }
+    if (!(context() instanceof EngineContext context)) {
+      return false;
+    }
+    var bindings = context.getBindings(ScriptContext.GLOBAL_SCOPE);
+    return bindings == null || ScriptScope.isOfHashMap(bindings);
+  }
+
   /** Returns an attribute of the scopes after the engine scope, or {@link #ABSENT}. */
   static @Nullable Object outerAttribute(ScriptContext context, String name) {
     return outerAttribute(context, name, true);
@@ -271,7 +298,8 @@ final class ScriptConsole implements Console, Scope {
     return names;
   }
 
-  private static @Nullable Object get(@Nullable Bindings bindings, String name) {
+  /** Returns the value that bindings have for a name, or {@link #ABSENT}. */
+  static @Nullable Object get(@Nullable Bindings bindings, String name) {
     if (bindings == null || bindings.getClass() == SimpleBindings.class && bindings.isEmpty()) {
       return ABSENT; // the usual case; a look-up takes longer
     }

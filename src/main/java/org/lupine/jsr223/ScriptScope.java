@@ -1,5 +1,7 @@
 package org.lupine.jsr223;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.Collection;
 import java.util.HashMap;
@@ -19,13 +21,25 @@ import org.lupine.value.LuaTable;
  */
 final class ScriptScope implements Scope {
   private static final Class<?> ENTRIES_OF_HASH_MAP = new HashMap<>().entrySet().getClass();
+  private static final VarHandle RUNNING, KEPT;
+
+  static {
+    try {
+      var lookup = MethodHandles.lookup();
+      RUNNING = lookup.findVarHandle(ScriptScope.class, "running", Bindings.class);
+      KEPT = lookup.findVarHandle(ScriptScope.class, "kept", WeakReference.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private final ScriptConsole console;
   private final LuaState state;
 
   /**
    * The bindings while a script runs; afterwards a weak reference, if anything is left that may ask
-   * for them.
+   * for them. Written in release mode: the writer reads nothing afterwards that depends on other
+   * threads having seen it, so no full fence is needed.
    */
   private volatile @Nullable Bindings running;
 
@@ -47,7 +61,7 @@ final class ScriptScope implements Scope {
 
   /** Begins a run. */
   void begin(@Nullable Bindings bindings) {
-    running = bindings;
+    RUNNING.setRelease(this, bindings);
   }
 
   /**
@@ -56,12 +70,13 @@ final class ScriptScope implements Scope {
    * @param keep whether anything is left of it that may ask for its variables
    */
   void end(boolean keep) {
-    if (!keep) {
-      kept = null;
-    } else if (kept == null) {
-      kept = new WeakReference<>(running);
+    var weak = kept;
+    if (keep && weak == null) {
+      KEPT.setRelease(this, new WeakReference<>(running));
+    } else if (!keep && weak != null) {
+      KEPT.setRelease(this, (WeakReference<Bindings>) null);
     }
-    running = null;
+    RUNNING.setRelease(this, (Bindings) null);
   }
 
   boolean isOf(@Nullable Bindings bindings) {
@@ -78,11 +93,24 @@ final class ScriptScope implements Scope {
   @Override
   public @Nullable Object getInAdvance(String name) {
     var asked = running;
-    if (asked == null || name.isEmpty()) {
-      return ABSENT;
+    if (asked == null || name.isEmpty() || arguments != null) {
+      return UNKNOWN;
     }
     var value = asked.get(name);
-    return value != null || asked.containsKey(name) ? value : ABSENT;
+    if (value == null && !asked.containsKey(name)) {
+      value = console.getInAdvance(name);
+    }
+    return Mirrors.isWrapped(value) ? UNKNOWN : value;
+  }
+
+  @Override
+  public boolean answersAgain() {
+    var asked = running;
+    try {
+      return asked != null && isOfHashMap(asked) && console.answersAgain();
+    } catch (RuntimeException e) {
+      return false; // a map of the host that cannot be listed
+    }
   }
 
   /**
@@ -93,12 +121,16 @@ final class ScriptScope implements Scope {
   public boolean takesLateWrites() {
     var told = running;
     try {
-      return told != null
-          && told.getClass() == SimpleBindings.class
-          && told.entrySet().getClass() == ENTRIES_OF_HASH_MAP;
+      return told != null && isOfHashMap(told);
     } catch (RuntimeException e) {
       return false; // a map of the host that cannot be listed
     }
+  }
+
+  /** Returns whether bindings are a SimpleBindings around a HashMap, which is not thread-safe. */
+  static boolean isOfHashMap(Bindings bindings) {
+    return bindings.getClass() == SimpleBindings.class
+        && bindings.entrySet().getClass() == ENTRIES_OF_HASH_MAP;
   }
 
   /** Returns whether the bindings are unreachable, or nothing is left that may ask for them. */

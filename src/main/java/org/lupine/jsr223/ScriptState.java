@@ -78,33 +78,38 @@ final class ScriptState {
    * Runs a chunk under a context. Does what {@link #inContext} does without an object for the
    * action, which would cost the JIT compiler three levels of inlining.
    *
-   * @param scope a host's bindings, over which the chunk gets an environment; null for the globals
-   *     of this state
+   * @param pooled this state while it runs under a scope, over which the chunk gets an environment;
+   *     null for the globals of this state
    * @param arguments null for none, and no table {@code arg}
    */
   Object[] run(
       Chunk chunk,
       ScriptContext context,
-      @Nullable ScriptScope scope,
+      @Nullable PooledState pooled,
       Object @Nullable [] arguments,
       String file) {
     lua.enter();
     try {
       var before = console.enter(context);
       Throwable thrown = null;
+      Object[] results;
       try {
-        if (arguments == null) {
-          return scope == null ? lua.runInside(chunk) : lua.runInside(chunk, scope);
-        }
-        return scope == null
-            ? runWith(arguments, chunk, file)
-            : runWith(arguments, chunk, scope, file);
+        results =
+            pooled == null
+                ? arguments == null ? lua.runInside(chunk) : runWith(arguments, chunk, file)
+                : arguments == null
+                    ? lua.runInside(chunk, pooled.scope())
+                    : runWith(arguments, chunk, pooled.scope(), file);
       } catch (Throwable e) {
         thrown = e;
         throw e;
       } finally {
         console.leave(before, thrown);
       }
+      if (pooled != null && pooled.depth == 1) {
+        pooled.hasEnded = !pooled.outlived && lua.endAtOnce();
+      }
+      return results;
     } finally {
       lua.exit();
     }

@@ -98,7 +98,7 @@ final class StatePool {
     var pooled = take(bindings);
     Throwable thrown = null;
     try {
-      return pooled.state.run(chunk, context, pooled.scope(), arguments, file);
+      return pooled.state.run(chunk, context, pooled, arguments, file);
     } catch (Throwable e) {
       thrown = e;
       throw e;
@@ -584,13 +584,16 @@ final class StatePool {
       pooled.depth--;
       return;
     }
-    boolean sound = false;
-    boolean reusable = false;
-    int held = 1;
+    boolean ended = pooled.hasEnded;
+    pooled.hasEnded = false;
+    boolean sound = ended;
+    boolean reusable = ended;
+    int held = ended ? 0 : 1;
     boolean parks = false;
     try {
       var state = pooled.state.lua();
-      if (state.tryEnter()) { // otherwise another thread calls a held value; it is not waited for
+      // if it cannot be entered, another thread calls a held value; that is not waited for
+      if (!ended && state.tryEnter()) {
         try {
           held = state.heldRefs();
           boolean all = held == 0 && pooled.outlived;

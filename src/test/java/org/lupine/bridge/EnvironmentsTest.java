@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Timeout;
 import org.lupine.Flavour;
 import org.lupine.host.JavaHost;
 import org.lupine.support.EachFlavour;
@@ -27,9 +28,10 @@ class EnvironmentsTest {
   }
 
   /** A scope over a map that answers in advance, and notes what it is told. */
-  private static final class MapScope implements Scope {
+  private static class MapScope implements Scope {
     final Map<String, Object> variables = new HashMap<>();
     final List<String> asked = new ArrayList<>();
+    boolean again;
     boolean over;
 
     MapScope(Map<String, Object> variables) {
@@ -50,6 +52,11 @@ class EnvironmentsTest {
     @Override
     public boolean answersInAdvance() {
       return true;
+    }
+
+    @Override
+    public boolean answersAgain() {
+      return again;
     }
 
     @Override
@@ -94,6 +101,117 @@ class EnvironmentsTest {
 
       assertEquals(1, state.crossings() - before);
       assertEquals(List.of(), scope.asked);
+    }
+  }
+
+  /** Runs a script until its variables are handed over, then once more in one crossing. */
+  private static Object[] runInOneCrossing(LuaState state, Chunk script, MapScope scope) {
+    for (int i = 0; i < 4; i++) {
+      run(state, script, scope);
+      assertTrue(state.restore());
+      assertTrue(state.reuseEnvironment());
+    }
+    scope.asked.clear();
+    int before = state.crossings();
+    var results = run(state, script, scope);
+    assertEquals(List.of(), scope.asked);
+    assertEquals(1, state.crossings() - before);
+    return results;
+  }
+
+  @EachFlavour
+  void findTheLibraryInTheSameCrossing(Flavour flavour) {
+    try (var state = open(flavour)) {
+      var scope = new MapScope(Map.of("a", 1, "b", 5));
+
+      var results =
+          runInOneCrossing(state, chunk("d = math.max(a, b) return d, none, tostring(d)"), scope);
+
+      assertArrayEquals(new Object[] {5L, null, "5"}, results);
+      assertTrue(state.endAtOnce()); // the library is known to be unchanged
+    }
+  }
+
+  @EachFlavour
+  void readVariablesAgainInTheSameCrossing(Flavour flavour) {
+    try (var state = open(flavour)) {
+      var scope = new MapScope(Map.of("a", 2, "b", 5));
+      scope.again = true;
+
+      var results =
+          runInOneCrossing(
+              state,
+              chunk("local s = 0 for i = 1, 10 do s = s + a * math.abs(a) end return s + b"),
+              scope);
+
+      assertArrayEquals(new Object[] {45L}, results);
+    }
+  }
+
+  @EachFlavour
+  void readVariablesAgainFromScopesThatMayDiffer(Flavour flavour) {
+    try (var state = open(flavour)) {
+      var scope = new MapScope(Map.of("a", 2));
+      var script = chunk("return a + a");
+      for (int i = 0; i < 6; i++) {
+        scope.asked.clear();
+        assertArrayEquals(new Object[] {4L}, run(state, script, scope));
+        assertTrue(state.reuseEnvironment());
+      }
+
+      assertEquals(List.of("a"), scope.asked); // the first one was answered in advance
+    }
+  }
+
+  @EachFlavour
+  @Timeout(60)
+  void askForVariablesThatAreReadManyTimes(Flavour flavour) {
+    try (var state = open(flavour)) {
+      var scope = new MapScope(Map.of("stop", true));
+      scope.again = true;
+      var script = chunk("local n = 0 while not stop do n = n + 1 end return stop, n");
+      runInOneCrossing(state, script, scope);
+      var changing =
+          new MapScope(Map.of()) {
+            @Override
+            public Object getInAdvance(String name) {
+              return false;
+            }
+
+            @Override
+            public Object get(String name) {
+              asked.add(name);
+              return true;
+            }
+          };
+      changing.again = true;
+      for (int i = 0; i < 2; i++) { // the first run gets an environment
+        assertEquals(true, run(state, script, changing)[0]);
+        assertTrue(state.reuseEnvironment());
+      }
+    }
+  }
+
+  @EachFlavour
+  void haveObjectsThatLuaHoldsInTheSameCrossing(Flavour flavour) {
+    try (var state = open(flavour)) {
+      var object = new Object();
+      int others = state.heldObjects();
+      var scope = new MapScope(Map.of("o", object, "a", 1));
+      var script = chunk("local o = o return rawequal(o, o), o, a");
+      state.putGlobal("held", object);
+
+      var results = runInOneCrossing(state, script, scope);
+
+      assertArrayEquals(new Object[] {true, object, 1L}, results);
+      state.putGlobal("held", null);
+      for (int i = 0; i < 5; i++) {
+        state.collect();
+        assertEquals(others, state.heldObjects());
+        scope.variables.put("o", i % 2 == 0 ? new Object() : object);
+        assertEquals(scope.variables.get("o"), run(state, script, scope)[1]);
+        assertTrue(state.reuseEnvironment());
+      }
     }
   }
 

@@ -117,6 +117,7 @@ class ProtocolTest {
     expected.put("FRAME_MESSAGE", Layout.MESSAGE_SIZE);
     expected.put("FRAME_WRITES", Layout.WRITES_SIZE);
     expected.put("HANDED", Layout.HANDED);
+    expected.put("HANDED_VALUES", Layout.HANDED_VALUES);
     expected.put("TAKEN_UNKNOWN", Layout.TAKEN_UNKNOWN);
     expected.put("UP_SELF", Upcall.SELF);
     expected.put("UP_ASKED_SHIFT", Upcall.ASKED_SHIFT);

@@ -1,9 +1,11 @@
 package org.lupine.jsr223;
 
+import static javax.script.ScriptContext.ENGINE_SCOPE;
 import static javax.script.ScriptContext.GLOBAL_SCOPE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lupine.support.Engines.engine;
@@ -13,8 +15,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
+import javax.script.SimpleScriptContext;
+import org.junit.jupiter.api.Timeout;
 import org.lupine.Flavour;
 import org.lupine.support.EachFlavour;
 
@@ -192,6 +200,200 @@ class FirstReadsTest {
       assertArrayEquals(
           new Object[] {6L, false, 1L},
           (Object[]) script.eval(withNull("math", Map.of("own", 1, "shared", 6))));
+    }
+  }
+
+  // BEHAVIOURS H2
+  @EachFlavour
+  void areAnsweredAgainUntilOtherCodeRuns(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var script = engine.compile("local a, b = x + x, y change() return a, b, x + x, y");
+      for (int i = 0; i < RUNS; i++) {
+        var bindings = foreign(Map.of("x", i, "y", 1));
+        bindings.put("change", (Runnable) () -> bindings.putAll(Map.of("x", -1, "y", 3)));
+
+        var expected = new Object[] {2L * i, 1L, -2L, 3L};
+        assertArrayEquals(expected, (Object[]) script.eval(bindings));
+      }
+    }
+  }
+
+  // BEHAVIOURS H2
+  @EachFlavour
+  void areAnsweredAgainUntilTheScriptAssignsThem(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var script =
+          engine.compile(
+              "local one = x + x x = x + 1 local two = x + x x = {x} "
+                  + "return one, two, x[1] + x[1]");
+      for (int i = 0; i < RUNS; i++) {
+        var expected = new Object[] {2L * i, 2L * i + 2, 2L * i + 2};
+        assertArrayEquals(expected, (Object[]) script.eval(foreign(Map.of("x", i))));
+      }
+    }
+  }
+
+  // BEHAVIOURS H2: other threads may write to such a map meanwhile
+  @EachFlavour
+  void areAskedForAtEachFurtherReadInOtherMaps(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var script = engine.compile("return x + x + x");
+      for (int i = 0; i < RUNS; i++) {
+        var reads = new AtomicInteger();
+        var map =
+            new ConcurrentHashMap<String, Object>(Map.of("x", 1)) {
+              private static final long serialVersionUID = 1L;
+
+              @Override
+              public Object get(Object key) {
+                return key.equals("x") ? reads.incrementAndGet() : super.get(key);
+              }
+
+              @Override
+              public boolean containsKey(Object key) {
+                return key.equals("x");
+              }
+            };
+
+        assertEquals(6L, script.eval(new SimpleBindings(map)));
+      }
+    }
+  }
+
+  // BEHAVIOURS H2
+  @EachFlavour
+  @Timeout(60)
+  void areSeenToChangeByLoopsThatWaitForThat(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var script = engine.compile("local before = stop while not stop do end return before");
+      for (int i = 0; i < RUNS; i++) {
+        assertEquals(true, script.eval(foreign(Map.of("stop", true))));
+      }
+      for (int i = 0; i < RUNS; i++) {
+        var asked = new CountDownLatch(1);
+        var map =
+            new HashMap<String, Object>(Map.of("stop", false)) {
+              private static final long serialVersionUID = 1L;
+
+              @Override
+              public Object get(Object key) {
+                var value = super.get(key);
+                asked.countDown();
+                return value;
+              }
+            };
+        var thread =
+            new Thread(
+                () -> {
+                  try {
+                    asked.await();
+                    map.replace("stop", true);
+                  } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                  }
+                });
+        thread.start();
+
+        assertEquals(false, script.eval(new SimpleBindings(map)));
+        thread.join();
+      }
+    }
+  }
+
+  // BEHAVIOURS J69
+  @EachFlavour
+  void findWhatHidesTheLibrary(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var script = engine.compile("return tostring(a) .. math.max(a, b)");
+      Function<Object, Object> mine = value -> "mine";
+      for (int i = 0; i < 2 * RUNS; i++) {
+        assertEquals("12", script.eval(foreign(Map.of("a", 1, "b", 2))));
+        if (i % 4 == 0) {
+          assertEquals("mine2", script.eval(foreign(Map.of("a", 1, "b", 2, "tostring", mine))));
+        }
+        if (i % 4 == 2) {
+          engine.getBindings(GLOBAL_SCOPE).put("tostring", mine);
+          assertEquals("mine2", script.eval(foreign(Map.of("a", 1, "b", 2))));
+          engine.getBindings(GLOBAL_SCOPE).remove("tostring");
+        }
+      }
+    }
+  }
+
+  // BEHAVIOURS H2, J75: a context of the host is asked only for what the script reads
+  @EachFlavour
+  void areNotAskedOfOtherContexts(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var script = engine.compile("local a = a if a > 0 then return b end return tostring(b)");
+      for (int i = 0; i < RUNS; i++) {
+        assertEquals(2L, script.eval(foreign(Map.of("a", 1, "b", 2))));
+      }
+      Function<Object, Object> mine = value -> "mine";
+      var asked = new ArrayList<String>();
+      var outer =
+          new SimpleBindings(new HashMap<>(Map.of("tostring", mine))) {
+            @Override
+            public boolean containsKey(Object key) {
+              if (!key.toString().contains(".")) {
+                asked.add(key.toString());
+              }
+              return super.containsKey(key);
+            }
+          };
+      for (int i = 0; i < RUNS; i++) {
+        var context = new SimpleScriptContext();
+        context.setBindings(foreign(Map.of("a", i % 2, "b", 2)), ENGINE_SCOPE);
+        context.setBindings(outer, GLOBAL_SCOPE);
+        asked.clear();
+
+        assertEquals(i % 2 == 0 ? "mine" : 2L, script.eval(context));
+
+        assertEquals(i % 2 == 0 ? List.of("tostring") : List.of(), asked);
+      }
+    }
+  }
+
+  // BEHAVIOURS H4
+  @EachFlavour
+  void showNoDamageToTheLibrary(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var script = engine.compile("local old = math.damage math.damage = a _G.b = a return old, b");
+      for (int i = 0; i < RUNS; i++) {
+        var results = (Object[]) script.eval(foreign(Map.of("a", i)));
+
+        assertArrayEquals(new Object[] {null, (long) i}, results);
+      }
+    }
+  }
+
+  // BEHAVIOURS H1
+  @EachFlavour
+  void haveTheSameObjectsInEachRun(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var script = engine.compile("local v = vars v:put('n', n) return v, rawequal(v, vars), n");
+      var vars = new HashMap<String, Object>();
+      for (int i = 0; i < RUNS; i++) {
+        var results = (Object[]) script.eval(foreign(Map.of("vars", vars, "n", i)));
+
+        assertSame(vars, results[0]);
+        assertArrayEquals(new Object[] {true, (long) i}, new Object[] {results[1], results[2]});
+        assertEquals((long) i, vars.get("n"));
+      }
+    }
+  }
+
+  // BEHAVIOURS H4
+  @EachFlavour
+  void haveLuaValuesOfOtherRuns(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.eval("t = {5} function f(x) return x + 1 end");
+      var script = engine.compile("local t, f = t, f return type(t), t[1], f(n)");
+      for (int i = 0; i < RUNS; i++) {
+        var bindings = foreign(Map.of("t", engine.get("t"), "f", engine.get("f"), "n", i));
+
+        var expected = new Object[] {"table", 5L, i + 1L};
+        assertArrayEquals(expected, (Object[]) script.eval(bindings));
+      }
     }
   }
 

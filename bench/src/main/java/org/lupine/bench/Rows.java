@@ -24,6 +24,8 @@ final class Rows {
     ns("compiledPut", "put x, CompiledScript of 'return x + 1'", times("luajava", 0.65));
     ns("bindings", "8 variables in fresh Bindings, 3 read", times("luaj", 1));
     ns("rule", "3 variables in fresh Bindings, 1 set");
+    ns("ruleLibrary", "3 variables in fresh Bindings, a function of the library, 1 set");
+    ns("ruleLoop", "3 variables in fresh Bindings, 1 read 10 times");
     ns("put", "put of a number");
     ns("get", "get of a number");
     ns("putGet", "put and get of a number", times("luajava", 0.4));

@@ -122,6 +122,18 @@ final class EngineRows {
           });
     }
     rows.row(
+        "ruleLibrary",
+        () -> {
+          var script = compile(language.library());
+          return () -> script.eval(letters(3, 1.5));
+        });
+    rows.row(
+        "ruleLoop",
+        () -> {
+          var script = compile(language.loop());
+          return () -> script.eval(letters(3, 1.5));
+        });
+    rows.row(
         "put",
         () -> {
           var engine = engines.get();

@@ -135,6 +135,8 @@ final class Luajava extends Contender {
         });
     row("bindings", () -> letters(8, chunk("return function() return a + b + c end")));
     row("rule", () -> letters(3, chunk("return function() d = a * b + c return d end")));
+    row("ruleLibrary", () -> letters(3, chunk("return function() " + Texts.LIBRARY + " end")));
+    row("ruleLoop", () -> letters(3, chunk("return function() " + Texts.LOOP + " end")));
     row(
         "put",
         () -> {

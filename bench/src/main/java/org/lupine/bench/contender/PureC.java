@@ -23,6 +23,8 @@ final class PureC extends Contender {
     host("compiledPut", MANY, "putAndCall", "return function() return x + 1 end", "");
     host("bindings", MANY, "putEightAndCall", "return function() return a + b + c end", "");
     host("rule", MANY, "putThreeAndCall", "return function() d = a * b + c return d end", "");
+    host("ruleLibrary", MANY, "putThreeAndCall", "return function() " + Texts.LIBRARY + " end", "");
+    host("ruleLoop", MANY, "putThreeAndCall", "return function() " + Texts.LOOP + " end", "");
     host("put", MANY, "put", null, "");
     host("get", MANY, "get", null, "");
     host("putGet", MANY, "putGet", null, "");

@@ -16,6 +16,12 @@ final class Texts {
   static final String FORTY_LINES =
       lines("local function f%d(a, b)\n  if a > b then return a end\n  return b .. 'x'\nend\n");
 
+  /** A script that sets {@code d} by a function of the library. */
+  static final String LIBRARY = "d = math.max(a, b) return d";
+
+  /** A script that reads {@code a} ten times. */
+  static final String LOOP = "local s = 0 for i = 1, 10 do s = s + a end return s";
+
   private Texts() {}
 
   /** Returns ten functions, each by a format for its number. */
