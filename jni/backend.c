@@ -69,7 +69,6 @@ static int panic (lua_State *L) {
   abort();                        /* an unprotected call of Lua: a bug of ours, see rule 3 */
 }
 
-/* Returns another seed for each state, whatever its address. The patched cores call it, too. */
 unsigned lupine_seed (void) {
   static unsigned count;
   return (__atomic_fetch_add(&count, 1, __ATOMIC_RELAXED) * 0x85ebca6bu)

@@ -185,6 +185,7 @@ struct State {
   uint64_t writable;              /* Frame.writable while a run may leave values, else 0 */
   Ahead ahead;
 
+  int isolated;                   /* the state's own globals are isolated: see globals.c */
   int library_count;              /* the library's tables that can be restored one by one */
   const void *library[LIBRARY_TABLES];
   struct CoreImage *images[LIBRARY_TABLES];       /* of those that were dirty before, or NULL */
@@ -262,12 +263,17 @@ typedef struct Buffer {
 #define DIRTY_LIBRARY  1
 #define TAINTED        2          /* the damage is unknown: the state must not be reused */
 #define DIRTY_TABLE    4          /* shifted by the table's index in State.library */
+#define DIRTY_WARNINGS (DIRTY_TABLE << LIBRARY_TABLES)      /* they were turned on */
+#define DIRTY_SEED     (DIRTY_WARNINGS << 1)      /* that of the random numbers was set */
 
 /*
 ** The state that runs in this thread, known to the core by its first member. Each entry sets it,
 ** and restores it when it ends. Outside of entries it is a dummy that is never stopped.
 */
 #define state_current  ((State *)(void *)lupine_stop)
+
+/* Returns another number at each call. The patched cores call it, too. */
+unsigned lupine_seed (void);
 
 static inline void state_make_current (State *S) {
   lupine_stop = &S->stop;

@@ -157,7 +157,8 @@ enum Stop {
 
 /* Operations of Java on Lua: arguments -> results. */
 enum Operation {
-  OP_LOAD,          /* environment|nil code name mode expression -> function */
+  OP_LOAD,          /* environment|true|nil code name mode expression -> function; true: its globals
+                       are the state's own, nil: those of what is running */
   OP_RUN,           /* ref|0 [code name mode expression, if 0] scope|environment|nil args...
                        -> ref environment|nil results...; the environment is returned if it
                        is of a scope, which is a number, and has functions */
@@ -169,7 +170,7 @@ enum Operation {
   OP_PUT_GLOBAL,    /* name value restore -> old; if restore, sets the library's value */
   OP_USER_GLOBALS,  /* -> names... */
   OP_CLEAR_GLOBALS, /* -> */
-  OP_RESTORE,       /* -> boolean */
+  OP_RESTORE,       /* all -> boolean; if all, restores what is not marked as damaged, too */
   OP_GET,           /* table key -> value */
   OP_PUT,           /* table key value -> old */
   OP_RAW_GET,       /* table key -> value */
@@ -200,6 +201,7 @@ enum Operation {
   OP_OTHER_KEY,     /* table -> [a key that is not of an element, if there is one] */
   OP_CONFINE,       /* -> ; from now on scripts can make no finalizers and run no collection */
   OP_ENVIRONMENT,   /* -> environment|nil: the one made last, if it has functions */
+  OP_ISOLATE,       /* -> ; prepares for runs under scopes: isolates the globals, see globals.c */
 
   /* From here on, values are read one by one, so that there may be any number of them. */
   OP_BUILD = 64,    /* count {elements entries}... {value... {key value}...}... -> table, the

@@ -42,14 +42,18 @@ static int load_chunk (Entry *E, lua_State *L, int first) {
   return E->status == STATUS_SYNTAX ? lua_error(L) : 0;
 }
 
-/* Sets the environment at 'index' for the chunk at 'chunk', unless it is nil. [-0, +0, e] */
+/*
+** Sets the environment at 'index' for the chunk at 'chunk', unless it is nil; true stands for the
+** state's own globals. [-0, +0, e]
+*/
 static void set_environment (lua_State *L, int index, int chunk) {
   if (lua_isnil(L, index)) return;
-  lua_pushvalue(L, index);
+  if (lua_isboolean(L, index)) push_registry(L, RIDX_GLOBALS);
+  else lua_pushvalue(L, index);
   compat_set_environment(L, chunk);
 }
 
-/* environment|nil code name mode expression */
+/* environment|true|nil code name mode expression */
 void chunk_load (Entry *E, lua_State *L) {
   if (!load_chunk(E, L, 2)) return;
   set_environment(L, 1, 2);

@@ -64,6 +64,13 @@
 #define COMPAT_CALLS_CONSOLE  0
 #endif
 
+/* Tables have finalizers, and the core does not call globals.c when one gets its own. */
+#if defined(LUPINE_FIXED)
+#define COMPAT_HIDES_FINALIZERS  0
+#else
+#define COMPAT_HIDES_FINALIZERS  COMPAT_HAS_TABLE_FINALIZERS
+#endif
+
 /* The cores whose internals core.h may use: those of the releases that our fixes are for. */
 #if defined(LUPINE_FIXED)
 #define CORE_PUC  (!FLAVOUR_JIT)

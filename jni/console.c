@@ -142,7 +142,10 @@ static void warn (void *data, const char *message, int continues) {
   State *S = (State *)data;
   Warning *warning = &S->warning;
   if (*message == '@' && !continues && !(warning->on && warning->continues)) {
-    if (strcmp(message, "@on") == 0) warning->on = 1;
+    if (strcmp(message, "@on") == 0) {
+      warning->on = 1;
+      globals_mark(S, DIRTY_WARNINGS);
+    }
     else if (strcmp(message, "@off") == 0) warning->on = 0;
     return;
   }

@@ -31,14 +31,17 @@ static int find_field (lua_State *L, int table) {
 ** "string.rep"; nil if it has none. Calls no metamethod. [-0, +1, m]
 */
 static void push_name (lua_State *L) {
-  int top = lua_gettop(L);
+  static const int globals[] = { RIDX_GLOBALS, RIDX_LIBRARY };       /* the former may be empty */
+  int i, top = lua_gettop(L);
   luaL_checkstack(L, 10, NULL);
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_GLOBALS) == LUA_TTABLE && find_field(L, top + 1)) {
-    lua_replace(L, top + 1);
-    lua_settop(L, top + 1);
-    return;
+  for (i = 0; i < 2; i++) {
+    if (compat_rawgeti(L, LUA_REGISTRYINDEX, globals[i]) == LUA_TTABLE && find_field(L, top + 1)) {
+      lua_replace(L, top + 1);
+      lua_settop(L, top + 1);
+      return;
+    }
+    lua_settop(L, top);
   }
-  lua_settop(L, top);
   lua_pushliteral(L, "_LOADED");
   if (compat_rawget(L, LUA_REGISTRYINDEX) == LUA_TTABLE) {
     lua_pushnil(L);

@@ -1,6 +1,12 @@
 /*
 ** The state's own globals, the library among them. Runs under a scope may damage the library; it
 ** is restored before the state is reused.
+**
+** A run reaches the library by its environment only, which marks what it may damage. Code that a
+** run has left, such as a function that Java holds, may have captured a part of the library, and
+** damages it later without a mark. Then all of it is restored. What such code compiles outside of a
+** run has the state's own globals, which are isolated: they are empty, and reading the library by
+** them marks it, too.
 */
 #include "globals.h"
 
@@ -32,6 +38,31 @@ static int get_outer (lua_State *L) {
   if (!(S->frame->flags & FRAME_GLOBAL_SCOPE) || lua_type(L, 2) != LUA_TSTRING) return 0;
   answer = upcall_ask(L, UP_SCOPE_GET, -1, 0, 2, 2, &length);
   return codec_push_answer(L, S, answer, length);
+}
+
+/*
+** __index of isolated globals: looks names up in the library, whose entries it marks, and then in
+** Java's global scope.
+*/
+static int get_isolated (lua_State *L) {
+  lua_settop(L, 2);
+  push_registry(L, RIDX_LIBRARY);
+  lua_pushvalue(L, 2);
+  lua_rawget(L, 3);                               /* globals name library value */
+  if (lua_isnil(L, -1)) {
+    lua_settop(L, 2);
+    return get_outer(L);
+  }
+  if (lua_type(L, 2) == LUA_TSTRING) globals_mark_dirty(L, state_current, lua_tostring(L, 2));
+  return 1;
+}
+
+/* Sets a new metatable for the table at 'table', an absolute index. [-0, +0, m] */
+static void set_index (lua_State *L, int table, lua_CFunction index) {
+  lua_newtable(L);
+  lua_pushcfunction(L, index);
+  lua_setfield(L, -2, "__index");
+  lua_setmetatable(L, table);
 }
 
 /* Saves the globals of now as the library. [-0, +0, e] */
@@ -80,6 +111,16 @@ static void mark_dirty (State *S, int dirty) {
 /* Marks the state as tainted: a run has changed something that cannot be restored. */
 void globals_taint (State *S) {
   mark_dirty(S, TAINTED);
+}
+
+/* Marks something else that a run has changed, if runs under scopes use this state. */
+void globals_mark (State *S, int dirty) {
+  if (S->library_count > 0) mark_dirty(S, dirty);
+}
+
+/* A script has set a finalizer, which may run as a part of any later run. */
+void lupine_finalizer (void) {
+  globals_mark(state_current, TAINTED);
 }
 
 /* Marks the table on the top, an entry of the library, if it is one. [-0, +0, -] */
@@ -199,12 +240,57 @@ static void restore_known (lua_State *L, State *S, int table, int copy) {
   S->images[place] = core_image(S->library[place]);
 }
 
+/* Makes the state's own globals empty, with the library behind them. [-0, +0, e] */
+static void empty_globals (lua_State *L) {
+  int globals;
+  push_registry(L, RIDX_GLOBALS);
+  globals = lua_gettop(L);
+  lua_pushnil(L);
+  while (lua_next(L, globals)) {                  /* globals key value */
+    stop_poll(state_current, L);
+    lua_pop(L, 1);
+    lua_pushvalue(L, -1);
+    lua_pushnil(L);
+    lua_rawset(L, globals);
+  }
+  set_index(L, globals, get_isolated);
+  lua_pop(L, 1);
+}
+
+void globals_isolate (Entry *E, lua_State *L) {
+  lua_settop(L, 0);
+  push_registry(L, RIDX_GLOBALS);
+  push_copy(L);                                   /* globals copy */
+  lua_getfield(L, LUA_REGISTRYINDEX, "_LOADED");
+  if (lua_istable(L, 3)) {                        /* tracebacks find names of functions there */
+    lua_getfield(L, 3, "_G");
+    lua_pushvalue(L, 2);
+    if (lua_rawequal(L, 4, 1)) lua_setfield(L, 3, "_G");
+  }
+  globals_snapshot(L, E->S);
+  empty_globals(L);
+  E->S->isolated = 1;
+}
+
+/*
+** Seeds the random numbers anew, by the function in the copy of the library's table, which is in
+** the snapshot at 'snapshot'. [-0, +0, e]
+*/
+static void reseed (lua_State *L, int snapshot) {
+  push_registry(L, RIDX_LIBRARY);
+  lua_getfield(L, -1, "math");
+  lua_rawget(L, snapshot);                        /* library copy */
+  lua_getfield(L, -1, "randomseed");
+  lua_pushinteger(L, (lua_Integer)(lupine_seed() & INT32_MAX));
+  lua_call(L, 1, 0);
+  lua_pop(L, 2);
+}
+
 /* Restores the library after runs under a scope; returns 0 if the state is tainted. [-0, +0, e] */
 static int restore (lua_State *L, State *S) {
   int dirty = S->dirty;
-  S->dirty = 0;
-  S->frame->flags &= ~FRAME_DIRTY;
   if (dirty & TAINTED) return 0;
+  if (dirty & DIRTY_WARNINGS) S->warning.on = S->warning.continues = 0;
   if (dirty) {
     int snapshot;
     push_registry(L, RIDX_SNAPSHOT);
@@ -215,13 +301,20 @@ static int restore (lua_State *L, State *S) {
         restore_known(L, S, lua_gettop(L) - 1, lua_gettop(L));
       lua_pop(L, 1);
     }
+    if (dirty & DIRTY_SEED) reseed(L, snapshot);
     lua_pop(L, 1);
   }
+  S->dirty = 0;
+  S->frame->flags &= ~FRAME_DIRTY;
   return 1;
 }
 
-/* -> boolean */
+/* all -> boolean */
 void globals_restore (Entry *E, lua_State *L) {
+  if (lua_toboolean(L, 1) && E->S->isolated) {
+    E->S->dirty |= DIRTY_LIBRARY;
+    empty_globals(L);
+  }
   lua_pushboolean(L, restore(L, E->S));
   writer_put(&E->W, L, -1);
 }
@@ -296,9 +389,6 @@ void globals_open (lua_State *L) {
   lua_pushvalue(L, -1);
   lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_GLOBALS);
   remember(L);
-  lua_newtable(L);
-  lua_pushcfunction(L, get_outer);
-  lua_setfield(L, -2, "__index");
-  lua_setmetatable(L, -2);
+  set_index(L, lua_gettop(L), get_outer);
   lua_pop(L, 1);
 }

@@ -4,6 +4,7 @@
 */
 #include "library.h"
 
+#include "globals.h"
 #include "guard.h"
 #include "object.h"
 #include "scope.h"
@@ -52,6 +53,26 @@ static int set_metatable (lua_State *L) {
 }
 
 #endif
+
+#if COMPAT_HIDES_FINALIZERS
+
+/* setmetatable for a core that does not call lupine_finalizer; the upvalue is the original. */
+static int mark_finalizer (lua_State *L) {
+  if (lua_istable(L, 2)) {
+    lua_pushliteral(L, "__gc");
+    if (compat_rawget(L, 2) != LUA_TNIL) lupine_finalizer();
+    lua_pop(L, 1);
+  }
+  return guard_call_own(L, 1);
+}
+
+#endif
+
+/* math.randomseed. Upvalues: upvalue 1 of the original, the original. */
+static int seed_random (lua_State *L) {
+  globals_mark(state_current, DIRTY_SEED);
+  return guard_call_own(L, 2);
+}
 
 /* collectgarbage that only counts; the upvalue is the original. */
 static int count_memory (lua_State *L) {
@@ -140,9 +161,25 @@ static void open_os (lua_State *L) {
   lua_pop(L, 1);
 }
 
+static void open_math (lua_State *L) {
+  lua_getglobal(L, "math");
+  if (lua_istable(L, -1)) {
+    lua_getfield(L, -1, "randomseed");            /* math original */
+    if (lua_getupvalue(L, -1, 1) == NULL) lua_pushnil(L);
+    lua_insert(L, -2);
+    lua_pushcclosure(L, seed_random, 2);
+    lua_setfield(L, -2, "randomseed");
+  }
+  lua_pop(L, 1);
+}
+
 void library_open (lua_State *L, const char *const *names, int count) {
   int i;
   open_os(L);
+  open_math(L);
+#if COMPAT_HIDES_FINALIZERS
+  replace(L, "setmetatable", mark_finalizer);
+#endif
   open_loops(L);
   if (count == 0) return;
   lua_newtable(L);                                /* java */

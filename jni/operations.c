@@ -142,7 +142,7 @@ static const Function functions[] = {
   [OP_COLLECT] = collect, [OP_MEMORY] = memory, [OP_PAUSE] = pause, [OP_DRAIN] = drain,
   [OP_PRELOAD] = module_preload, [OP_MODULES] = module_set_up,
   [OP_SET_NULL] = library_set_null, [OP_CONFINE] = library_confine,
-  [OP_ENVIRONMENT] = scope_put_environment
+  [OP_ENVIRONMENT] = scope_put_environment, [OP_ISOLATE] = globals_isolate
 };
 
 void operations_run (Entry *E, lua_State *L) {

@@ -29,6 +29,7 @@ HOOK(unsigned int, seed, (void), 1)
 HOOK(void, stopped, (lua_State *L), NOTHING)
 HOOK(void, closing, (lua_State *L), NOTHING)
 HOOK(void, collected, (lua_State *L), NOTHING)
+HOOK(void, finalizer, (void), NOTHING)
 
 /* The standard streams, which are not used here. */
 HOOK(int, write, (lua_State *L, FILE *file, int first, int last), 0)

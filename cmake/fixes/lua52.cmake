@@ -134,6 +134,7 @@ if(NOT LUA_PRISTINE)
   for (i = 0; g->tobefnz && (i < GCFINALIZENUM || g->gcstate == GCSpause); i++)]=])
   repeat_nothing_at_once()
   poll_in_older_table_loops()
+  tell_finalizers(ho "    ho->next = g->finobj;  /* link it in list 'finobj' */")
 endif()
 
 write_replaced()

@@ -189,6 +189,7 @@ if(NOT LUA_PRISTINE)
     [=[extern void lupine_refused (lua_State *L);
 
 typedef struct UBox {]=])
+  tell_finalizers(o "    o->next = g->finobj;  /* link it in 'finobj' list */")
 endif()
 
 write_replaced()

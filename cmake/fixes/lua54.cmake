@@ -127,6 +127,7 @@ if(NOT LUA_PRISTINE)
                   from && from != L ? "normal" : "running");
   L->nCcalls = (from) ? getCcalls(from) : 0;
   status = luaE_resetthread(L, L->status);]=])
+  tell_finalizers(o "    o->next = g->finobj;  /* link it in 'finobj' list */")
 endif()
 
 write_replaced()

@@ -163,6 +163,7 @@ void luaC_fullgc (lua_State *L, int isemergency) {]=])
     [=[  L->held++;  /* lupine */
   status = luaD_pcall(L, f_parser, &p, savestack(L, L->top.p), L->errfunc);
   L->held--;]=])
+  tell_finalizers(o "    o->next = g->finobj;  /* link it in 'finobj' list */")
 endif()
 
 write_replaced()

@@ -367,3 +367,11 @@ function(keep_main_thread)   # 5.3 and later
     [=[    if (L->ci != &L->base_ci)  /* not in base level? */]=]
     [=[    if (L->ci != &L->base_ci || lupine_entered(L))  /* not in base level? */]=])
 endfunction()
+
+# The host is told when a table gets a finalizer, which may run at any later time.
+# usage: tell_finalizers(<object> <find>): <find> comes after the object was found to have one
+function(tell_finalizers object find)   # 5.2 to 5.5
+  fix(finalizers-told)
+  replace_text(src/lgc.c "${find}" "    if (${object}->tt == LUA_TTABLE) lupine_finalizer();
+${find}")
+endfunction()

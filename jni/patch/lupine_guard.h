@@ -26,6 +26,8 @@ extern int lupine_entered (struct lua_State *L);
 extern struct lua_State *lupine_catcher (const void *handler);
 /* lupine: whether the userdata at an index is a table to scripts, as 'type' says */
 extern int lupine_is_table (struct lua_State *L, int index);
+/* lupine: a table got a finalizer */
+extern void lupine_finalizer (void);
 /* lupine: another seed for each state */
 extern unsigned int lupine_seed (void);
 #define lupine_wanted() __builtin_expect(*lupine_stop, 0)

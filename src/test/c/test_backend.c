@@ -346,6 +346,29 @@ static void scopes_are_listed (Fake *fake) {
   CHECK(int_at(value_at(answer, 0) + 4) == 0);    /* the script could reach all of the library */
 }
 
+/* Code that is left reaches the library by isolated globals, and all of that is undone. */
+static void isolated_globals_are_restored (Fake *fake) {
+  const char *answer;
+  begin(&fake->out);
+  CHECK(send(fake, OP_ISOLATE, &answer) == STATUS_OK);
+  CHECK(run(fake, "return rawget(_G, 'print'), print ~= nil, _G.string ~= nil, rawequal(_G, _G._G)",
+            &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 2)) == TAG_NIL && int_at(value_at(answer, 3) + 4) == 1);
+  CHECK(int_at(value_at(answer, 4) + 4) == 1 && int_at(value_at(answer, 5) + 4) == 1);
+  CHECK(run(fake, "select = nil y = 1 string.rep = nil setmetatable(_G, nil)", &answer)
+        == STATUS_OK);
+  begin(&fake->out);
+  put(&fake->out, TAG_BOOLEAN, 1, NULL, 0);
+  CHECK(send(fake, OP_RESTORE, &answer) == STATUS_OK && int_at(value_at(answer, 0) + 4) == 1);
+  CHECK(run(fake, "return y, select(2, 1, 2), ('a'):rep(2)", &answer) == STATUS_OK);
+  CHECK(int_at(value_at(answer, 2)) == TAG_NIL && integer_at(answer, 3) == 2);
+  CHECK(text_is(answer, 4, "aa"));
+  CHECK(run(fake, "return debug ~= nil", &answer) == STATUS_OK);
+  begin(&fake->out);
+  put(&fake->out, TAG_BOOLEAN, 1, NULL, 0);
+  CHECK(send(fake, OP_RESTORE, &answer) == STATUS_OK && int_at(value_at(answer, 0) + 4) == 0);
+}
+
 /* A finalizer calls Java while a message is being read: the message stays intact. */
 static void finalizers_may_call (Fake *fake) {
   const char *answer;
@@ -716,6 +739,7 @@ int main (void) {
   numbers_are_fast(fake);
   other = open_fake();
   values_cross(other);
+  isolated_globals_are_restored(other);
   close_fake(fake);
   close_fake(other);
   modules_are_found();

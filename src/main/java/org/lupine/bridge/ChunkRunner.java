@@ -81,6 +81,13 @@ final class ChunkRunner {
     return (LuaFunction) crossing.result(Op.LOAD, environment, chunk.with(messages.codec()));
   }
 
+  /** Compiles a chunk of ours, which has nothing to do with the run that is under way. */
+  LuaFunction loadHelper(Chunk chunk) {
+    var loaded = (LuaFunction) crossing.result(Op.LOAD, true, chunk.with(messages.codec()));
+    ((LuaValue) loaded).ref().releaseVariables();
+    return loaded;
+  }
+
   /** Runs a chunk whose globals, and those of functions in it, are a table and nothing else. */
   Object[] runIn(LuaTable environment, Chunk chunk, Object[] arguments) {
     return crossing.all(Op.RUN_IN, environment, chunk.with(messages.codec(), arguments));
@@ -412,6 +419,9 @@ final class ChunkRunner {
    */
   private void keep(Chunk chunk, int sent, int ref) {
     if (chunk == last || sent != 0 && known.get(chunk) == null) {
+      if (chunk == last && ref != lastRef) {
+        refs.drop(ref); // it was compiled twice, by a run nested in its run
+      }
       return;
     }
     var old = known.put(chunk, ref);

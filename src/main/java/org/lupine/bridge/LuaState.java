@@ -1,5 +1,6 @@
 package org.lupine.bridge;
 
+import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.Buffer;
@@ -57,6 +58,7 @@ public final class LuaState implements AutoCloseable {
   private final Frame frame;
   private final Messages messages;
   private final Interrupter interrupter;
+  private final Upcalls upcalls;
   private final Crossing crossing;
   private final KnownStrings strings;
   private final FastCalls fastCalls;
@@ -97,7 +99,7 @@ public final class LuaState implements AutoCloseable {
     messages = new Messages(this, frame, handles, refs);
     interrupter = new Interrupter(lock, address);
     contexts.initialize(address, interrupter);
-    var upcalls = new Upcalls(this, frame, handles, refs, messages);
+    upcalls = new Upcalls(this, frame, handles, refs, messages);
     States.set(index, upcalls);
     crossing = new Crossing(this, address, frame, messages, refs, handles, upcalls);
     strings = new KnownStrings(crossing, messages, FastCalls.NAMES + 1);
@@ -186,6 +188,16 @@ public final class LuaState implements AutoCloseable {
   /** Returns the console that scripts read from and write to. */
   public Console console() {
     return console;
+  }
+
+  /** Returns whether what scripts wrote as text ends in the middle of a character. */
+  public boolean isOutputIncomplete() {
+    return upcalls.isOutputIncomplete();
+  }
+
+  /** Writes a replacement for incomplete characters at the end of what scripts wrote as text. */
+  public void completeOutput() throws IOException {
+    upcalls.completeOutput();
   }
 
   /**
@@ -675,7 +687,7 @@ public final class LuaState implements AutoCloseable {
     try {
       var known = helpers.get(chunk);
       if (known == null) {
-        known = load(chunk, null);
+        known = chunks.loadHelper(chunk);
         helpers.put(chunk, known);
       }
       return known;
@@ -854,6 +866,14 @@ public final class LuaState implements AutoCloseable {
     operate(Op.CONFINE, null);
   }
 
+  /**
+   * Prepares for runs under scopes that must not see anything of each other. Called once, before
+   * any script runs: code that runs outside of those runs has globals of its own from now on.
+   */
+  public void isolate() {
+    operate(Op.ISOLATE, null);
+  }
+
   /** Sets what {@code require} of a name will call. */
   public void preload(String name, Object loader) {
     operate(Op.PRELOAD, name, loader);
@@ -883,14 +903,16 @@ public final class LuaState implements AutoCloseable {
    * Restores the tables of the library, and the handler of {@link #overflow}, after runs under
    * scopes.
    *
+   * @param all whether also what no run has marked as damaged, since code that earlier runs have
+   *     left may have run meanwhile
    * @return false if they may have changed something that cannot be restored; the state must not be
    *     used for other scopes then
    */
-  public boolean restore() {
+  public boolean restore(boolean all) {
     enter();
     try {
       messages.overflows().reset();
-      return !frame.isDirty() || (Boolean) result(Op.RESTORE, null);
+      return !all && !frame.isDirty() || (Boolean) result(Op.RESTORE, all);
     } finally {
       exit();
     }
@@ -920,14 +942,14 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Returns how many Lua values Java holds; collected wrappers count until the JVM has reported
-   * them.
+   * Returns how many Lua values Java holds, except {@linkplain #helper helpers}; collected wrappers
+   * count until the JVM has reported them.
    */
   public int heldRefs() {
     enter();
     try {
       refs.release(frame);
-      return refs.count();
+      return refs.count() - helpers.size();
     } finally {
       exit();
     }

@@ -49,7 +49,8 @@ public final class Protocol {
         REMEMBER = 37,
         OTHER_KEY = 38,
         CONFINE = 39,
-        ENVIRONMENT = 40;
+        ENVIRONMENT = 40,
+        ISOLATE = 41;
 
     // these read their values one by one
     static final int BUILD = 64,
@@ -84,6 +85,7 @@ public final class Protocol {
         case MODULES:
         case REMEMBER:
         case CONFINE:
+        case ISOLATE:
         case PAUSE:
           return false;
         default:

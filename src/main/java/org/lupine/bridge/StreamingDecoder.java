@@ -22,6 +22,18 @@ final class StreamingDecoder {
     this.charset = charset == null ? StandardCharsets.UTF_8 : charset;
   }
 
+  /** Returns whether the bytes of a character are incomplete. */
+  boolean isIncomplete() {
+    return pending.length > 0;
+  }
+
+  /** Ends the text; returns what replaces an incomplete character at its end. */
+  String end() {
+    var left = pending;
+    pending = NOTHING;
+    return new String(left, charset);
+  }
+
   /** Returns the text that can be shown after one more piece, a string as it came from Lua. */
   String decode(Object piece) {
     if (pending.length == 0 && !(piece instanceof LuaString)) {

@@ -618,6 +618,26 @@ final class Upcalls {
     state.console().write(error, text, flush);
   }
 
+  /** Returns whether what was written as text ends in the middle of a character. */
+  boolean isOutputIncomplete() {
+    return output.isIncomplete() || errors.isIncomplete();
+  }
+
+  /** Writes what replaces incomplete characters at the end of what was written as text. */
+  void completeOutput() throws IOException {
+    complete(false, output);
+    complete(true, errors);
+  }
+
+  private void complete(boolean error, StreamingDecoder pieces) throws IOException {
+    if (pieces.isIncomplete()) {
+      var text = pieces.end();
+      if (!state.console().isBinary(error)) {
+        state.console().write(error, text, false);
+      }
+    }
+  }
+
   /**
    * Reads input, or pushes back what was read. If the run is to end meanwhile, the read ends, and
    * Lua ends when it continues.

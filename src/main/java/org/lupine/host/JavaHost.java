@@ -373,14 +373,24 @@ public final class JavaHost implements Host {
     return Functional.ofObject(method);
   }
 
+  /** Implements an interface for Java code, which needs no permission. */
   @Override
   public <T> T implement(LuaState state, Class<T> type, Object functionOrTable) {
-    return implement(state, type, type, functionOrTable);
+    return implementation(state, type, type, functionOrTable);
   }
 
-  /** Implements an interface, given its type arguments as far as they are known. */
+  /**
+   * Implements an interface for a script, given its type arguments as far as they are known.
+   *
+   * @throws LuaException if the script may not
+   */
   <T> T implement(LuaState state, Class<T> type, Type generic, Object functionOrTable) {
     gate.check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
+    return implementation(state, type, generic, functionOrTable);
+  }
+
+  private <T> T implementation(
+      LuaState state, Class<T> type, Type generic, Object functionOrTable) {
     var only = Functional.method(type);
     if (functionOrTable instanceof LuaTable) {
       return Implementation.of(
@@ -408,7 +418,7 @@ public final class JavaHost implements Host {
 
   /**
    * Returns an object of an interface whose methods are functions that are looked up by name at
-   * each call.
+   * each call. For Java code, which needs no permission.
    *
    * @param identity what two such objects must share to be equal
    * @param functions calls the function of a name and returns its first result; {@link
@@ -420,7 +430,6 @@ public final class JavaHost implements Host {
       Class<T> type,
       @Nullable Object identity,
       BiFunction<String, Object[], @Nullable Object> functions) {
-    gate.check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
     return Implementation.of(
         context(state),
         type,
@@ -458,10 +467,10 @@ public final class JavaHost implements Host {
     return result instanceof Values ? ((Values) result).first() : result;
   }
 
-  /** Implements an interface as {@link #implement} does; failures are Lua errors. */
+  /** Implements an interface for a script; failures are Lua errors. */
   Object implemented(LuaState state, Class<?> type, Object functionOrTable) {
     try {
-      return implement(state, type, functionOrTable);
+      return implement(state, type, type, functionOrTable);
     } catch (IllegalArgumentException e) {
       throw new LuaException(e.getMessage(), e);
     }
@@ -502,10 +511,12 @@ public final class JavaHost implements Host {
     return converted;
   }
 
+  /** Converts a table for Java code, which needs no permission to have an interface implemented. */
   @Override
   @SuppressWarnings("unchecked")
   public <T> T map(LuaState state, Class<T> type, LuaTable table) {
-    return (T) new TableMapper(context(state), Objects.requireNonNull(type, "type")).map(table);
+    var context = new CallContext(gate, state, this::implementation);
+    return (T) new TableMapper(context, Objects.requireNonNull(type, "type")).map(table);
   }
 
   /**

@@ -34,7 +34,8 @@ final class Interfaces {
           : null;
     }
     var pool = engine.pool();
-    return complete(type, name -> pool.get(scope, name))
+    var asked = LuaScriptEngine.orEmpty(scope);
+    return complete(type, name -> pool.get(asked, name))
         ? host(state)
             .implementByName(
                 state.lua(),

@@ -173,7 +173,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
       return mainState().run(chunk, context, null, arguments(context, scope), file);
     }
     checkOpen();
-    var run = scope == null ? new SimpleBindings() : scope;
+    var run = orEmpty(scope);
     return pool.run(chunk, context, run, arguments(context, run), file);
   }
 
@@ -210,10 +210,15 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
       Object[] arguments,
       boolean callback) {
     return scope != bindings
-        ? Results.of(pool.call(context, scope, name, arguments))
+        ? Results.of(pool.call(context, orEmpty(scope), name, arguments))
         : callback
             ? mainState().callBack(context, name, arguments)
             : mainState().callGlobal(context, name, arguments);
+  }
+
+  /** Returns the bindings, or new ones for a context without an engine scope. */
+  static Bindings orEmpty(@Nullable Bindings scope) {
+    return scope == null ? new SimpleBindings() : scope;
   }
 
   @Override
@@ -277,7 +282,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
     if (scope == bindings) {
       bindings.set(key, value);
-    } else {
+    } else if (scope != null) {
       scope.put(key, value);
     }
   }
@@ -289,12 +294,14 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
   @Override
   public @Nullable Object get(String key) {
     var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
-    var value = scope.get(key);
+    var value = scope == null ? null : scope.get(key);
     return value != null
         ? value
         : key.startsWith("javax.script.")
             ? factory.getParameter(key)
-            : scope == bindings || scope.containsKey(key) ? null : pool.function(scope, key);
+            : scope == null || scope == bindings || scope.containsKey(key)
+                ? null
+                : pool.function(scope, key);
   }
 
   @Override
@@ -511,6 +518,10 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
   private @Nullable Object attribute(ScriptContext context, @Nullable Bindings scope, String key) {
     if (scope != bindings) {
       return context.getAttribute(key);
+    }
+    var inner = ScriptConsole.innerAttribute(context, key);
+    if (inner != Scope.ABSENT) {
+      return inner;
     }
     var own = bindings.reserved(key);
     if (own != null) {

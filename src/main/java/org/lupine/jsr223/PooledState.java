@@ -36,6 +36,15 @@ final class PooledState {
   @Nullable ScriptScope spare;
 
   /**
+   * Whether code that a run has left may have run since everything was last restored. It may have
+   * changed what it captured, of which no later run knows.
+   */
+  boolean outlived;
+
+  /** Whether it serves runs under other Bindings although something in it is wanted. */
+  boolean contested;
+
+  /**
    * Whether a script changed something that cannot be undone. If so, it never runs under other
    * Bindings.
    */

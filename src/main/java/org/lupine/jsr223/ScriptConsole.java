@@ -32,7 +32,8 @@ final class ScriptConsole implements Console, Scope {
   /** The mirrors in this state, by the values that they wrap. */
   final Map<Object, WeakReference<Object>> mirrors = new WeakHashMap<>();
 
-  private boolean unflushed;
+  /** The context under which something was written that is not flushed yet, or null. */
+  private @Nullable ScriptContext unflushed;
 
   ScriptConsole(LuaScriptEngine engine, ScriptState state) {
     this.engine = engine;
@@ -59,21 +60,46 @@ final class ScriptConsole implements Console, Scope {
     return context == null ? engine.getContext() : context;
   }
 
-  /** Begins a run; returns what {@link #leave} needs. */
+  /**
+   * Begins a run; returns what {@link #leave} needs. What was written under another context is
+   * completed and flushed there.
+   */
   @Nullable ScriptContext enter(@Nullable ScriptContext context) {
+    if ((unflushed != null || state.lua().isOutputIncomplete()) && context != context()) {
+      endOutput(null);
+    }
     return (ScriptContext) state.lua().attach(context);
   }
 
-  /** Ends a run; flushes what it wrote. */
-  void leave(@Nullable ScriptContext before) {
+  /**
+   * Ends a run; completes and flushes what it wrote.
+   *
+   * @param thrown what the run ended with; null for nothing
+   */
+  void leave(@Nullable ScriptContext before, @Nullable Throwable thrown) {
     try {
-      if (unflushed) {
-        flush(false);
+      if (unflushed != null || state.lua().isOutputIncomplete()) {
+        endOutput(thrown);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     } finally {
       state.lua().attach(before);
+    }
+  }
+
+  /**
+   * Completes and flushes what was written under the current context.
+   *
+   * @param thrown what gets the exception of a writer as a suppressed one; null to throw it
+   */
+  private void endOutput(@Nullable Throwable thrown) {
+    try {
+      state.lua().completeOutput();
+      flushWritten();
+    } catch (IOException | RuntimeException e) {
+      if (thrown == null) {
+        throw e instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException) e;
+      }
+      thrown.addSuppressed(e);
     }
   }
 
@@ -86,10 +112,14 @@ final class ScriptConsole implements Console, Scope {
     to.share();
     try {
       var before = console.enter(((ScriptConsole) from.console()).context());
+      Throwable thrown = null;
       try {
         return to.callFor(from, action);
+      } catch (Throwable e) {
+        thrown = e;
+        throw e;
       } finally {
-        console.leave(before);
+        console.leave(before, thrown);
       }
     } finally {
       to.exit();
@@ -98,38 +128,57 @@ final class ScriptConsole implements Console, Scope {
 
   @Override
   public boolean isBinary(boolean error) {
-    return writer(error) instanceof ByteWriter;
+    return writer(context(), error) instanceof ByteWriter;
   }
 
   @Override
   public void write(boolean error, String text, boolean flush) throws IOException {
-    var writer = writer(error);
+    var context = context();
+    var writer = writer(context, error);
     if (writer != null) {
       writer.write(text);
-      flushAfter(error, writer, flush);
+      flushAfter(context, error, writer, flush);
     }
   }
 
   @Override
   public void write(boolean error, byte[] bytes, boolean flush) throws IOException {
-    var writer = (ByteWriter) Objects.requireNonNull(writer(error));
+    var context = context();
+    var writer = (ByteWriter) Objects.requireNonNull(writer(context, error));
     writer.write(bytes);
-    flushAfter(error, writer, flush);
+    flushAfter(context, error, writer, flush);
   }
 
-  private void flushAfter(boolean error, Writer writer, boolean flush) throws IOException {
+  private void flushAfter(ScriptContext context, boolean error, Writer writer, boolean flush)
+      throws IOException {
     if (flush || error) {
       writer.flush();
-      unflushed &= error;
-    } else {
-      unflushed = true;
+    }
+    if (!error && unflushed != context) {
+      flushWritten(); // another thread has written it
+    }
+    if (!error) {
+      unflushed = flush ? null : context;
     }
   }
 
   @Override
   public void flush(boolean error) throws IOException {
-    unflushed &= error;
-    var writer = writer(error);
+    var context = context();
+    if (!error && unflushed == context) {
+      unflushed = null;
+    }
+    var writer = writer(context, error);
+    if (writer != null) {
+      writer.flush();
+    }
+  }
+
+  /** Flushes what was written, under whatever context. */
+  private void flushWritten() throws IOException {
+    var context = unflushed;
+    unflushed = null;
+    var writer = context == null ? null : context.getWriter();
     if (writer != null) {
       writer.flush();
     }
@@ -138,9 +187,7 @@ final class ScriptConsole implements Console, Scope {
   /** Flushes first, so that a prompt is seen, and reads. */
   @Override
   public byte @Nullable [] read(Extent extent, int most) throws IOException {
-    if (unflushed) {
-      flush(false);
-    }
+    flushWritten();
     var reader = context().getReader();
     return reader == null ? null : engine.input(reader).read(reader, extent, most);
   }
@@ -150,8 +197,8 @@ final class ScriptConsole implements Console, Scope {
     engine.input(context().getReader()).unread(bytes);
   }
 
-  private @Nullable Writer writer(boolean error) {
-    return error ? context().getErrorWriter() : context().getWriter();
+  private static @Nullable Writer writer(ScriptContext context, boolean error) {
+    return error ? context.getErrorWriter() : context.getWriter();
   }
 
   /** Returns a variable of the scopes after the engine scope. */
@@ -161,6 +208,24 @@ final class ScriptConsole implements Console, Scope {
       return ABSENT;
     }
     return outerAttribute(context(), name, globalScope);
+  }
+
+  /**
+   * Returns an attribute of the scopes before the engine scope, which only contexts of a host's own
+   * class have, or {@link #ABSENT}.
+   */
+  static @Nullable Object innerAttribute(ScriptContext context, String name) {
+    var scopes = context instanceof EngineContext ? null : context.getScopes();
+    if (scopes != null) {
+      for (int scope : scopes) {
+        var found =
+            scope < ScriptContext.ENGINE_SCOPE ? get(context.getBindings(scope), name) : ABSENT;
+        if (found != ABSENT) {
+          return found;
+        }
+      }
+    }
+    return ABSENT;
   }
 
   /** Asks no foreign code but that of a map in a SimpleBindings. */

@@ -81,7 +81,7 @@ final class ScriptScope implements Scope {
 
   boolean isOf(@Nullable Bindings bindings) {
     var weak = kept;
-    return running == bindings || weak != null && weak.refersTo(bindings);
+    return bindings != null && (running == bindings || weak != null && weak.refersTo(bindings));
   }
 
   @Override
@@ -151,9 +151,14 @@ final class ScriptScope implements Scope {
     return bindings != null || weak == null ? bindings : weak.get();
   }
 
-  /** Sets the value of {@code arg} while a run with arguments is under way; null afterwards. */
-  void arguments(@Nullable LuaTable table) {
+  /**
+   * Sets the value of {@code arg} while a run with arguments is under way, and the old one
+   * afterwards, which it returns.
+   */
+  @Nullable LuaTable arguments(@Nullable LuaTable table) {
+    var old = arguments;
     arguments = table;
+    return old;
   }
 
   /** Forgets what earlier runs defined. */
@@ -243,7 +248,18 @@ final class ScriptScope implements Scope {
     var told = variables();
     checkAssignable(name);
     if (told != null) {
-      told.put(name, Mirrors.unwrap(value));
+      put(told, name, Mirrors.unwrap(value));
+    }
+  }
+
+  private static void put(Bindings bindings, String name, @Nullable Object value) {
+    try {
+      bindings.put(name, value);
+    } catch (NullPointerException e) {
+      if (value != null) {
+        throw e;
+      }
+      bindings.remove(name); // its map does not take null, as a ConcurrentHashMap
     }
   }
 

@@ -60,10 +60,14 @@ final class ScriptState {
     lua.enter();
     try {
       var before = console.enter(context);
+      Throwable thrown = null;
       try {
         return action.get();
+      } catch (Throwable e) {
+        thrown = e;
+        throw e;
       } finally {
-        console.leave(before);
+        console.leave(before, thrown);
       }
     } finally {
       lua.exit();
@@ -87,6 +91,7 @@ final class ScriptState {
     lua.enter();
     try {
       var before = console.enter(context);
+      Throwable thrown = null;
       Object[] results;
       try {
         results =
@@ -95,11 +100,14 @@ final class ScriptState {
                 : arguments == null
                     ? lua.runInside(chunk, pooled.scope())
                     : runWith(arguments, chunk, pooled.scope(), file);
+      } catch (Throwable e) {
+        thrown = e;
+        throw e;
       } finally {
-        console.leave(before);
+        console.leave(before, thrown);
       }
       if (pooled != null && pooled.depth == 1) {
-        pooled.hasEnded = lua.endAtOnce();
+        pooled.hasEnded = !pooled.outlived && lua.endAtOnce();
       }
       return results;
     } finally {
@@ -120,11 +128,11 @@ final class ScriptState {
 
   private Object[] runWith(Object[] arguments, Chunk chunk, ScriptScope scope, String file) {
     var given = Mirrors.wrap(lua, arguments);
-    scope.arguments(table(given, file));
+    var old = scope.arguments(table(given, file));
     try {
       return lua.runInside(chunk, scope, given);
     } finally {
-      scope.arguments(null);
+      scope.arguments(old);
     }
   }
 
@@ -186,10 +194,14 @@ final class ScriptState {
   private @Nullable Object callGlobalInside(
       ScriptContext context, String name, Object[] arguments) {
     var before = console.enter(context);
+    Throwable thrown = null;
     try {
       return lua.callGlobalInside(name, Mirrors.wrapOwn(lua, console.engine(), arguments));
+    } catch (Throwable e) {
+      thrown = e;
+      throw e;
     } finally {
-      console.leave(before);
+      console.leave(before, thrown);
     }
   }
 

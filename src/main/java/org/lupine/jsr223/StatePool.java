@@ -37,6 +37,12 @@ import org.lupine.value.LuaTimeoutException;
  *       another thread is inside; the run has an environment of its own there.
  * </ul>
  *
+ * <p>What a run leaves, such as a function that Java holds, may change the state later. That is
+ * undone, too, before a run under other bindings gets the state. If Java calls a function of an
+ * earlier run during a run that took a parked state, the latter can see what it changes. If two
+ * threads run the first scripts under the same bindings at once, each run has a state of its own; if
+ * both define functions, later runs find those of one of the two.
+ *
  * <p>The pool lets a run wait in one case: another thread uses, or checks, the state that has
  * functions of the run's bindings. The wait ends with an exception after five seconds, at the time
  * limit, or on an interrupt, since the two runs may wait for each other. Besides, a run may have to
@@ -96,10 +102,14 @@ final class StatePool {
       Object @Nullable [] arguments,
       String file) {
     var pooled = take(bindings);
+    Throwable thrown = null;
     try {
       return pooled.state.run(chunk, context, pooled, arguments, file);
+    } catch (Throwable e) {
+      thrown = e;
+      throw e;
     } finally {
-      giveBack(pooled);
+      giveBack(pooled, thrown);
     }
   }
 
@@ -107,20 +117,28 @@ final class StatePool {
   Object @Nullable [] call(
       ScriptContext context, @Nullable Bindings bindings, String name, Object[] arguments) {
     var pooled = take(bindings);
+    Throwable thrown = null;
     try {
       return pooled.state.call(context, pooled.scope(), name, arguments);
+    } catch (Throwable e) {
+      thrown = e;
+      throw e;
     } finally {
-      giveBack(pooled);
+      giveBack(pooled, thrown);
     }
   }
 
   /** Returns the value of a variable under some bindings, functions included; null for nil. */
   @Nullable Object get(@Nullable Bindings bindings, String name) {
     var pooled = take(bindings);
+    Throwable thrown = null;
     try {
       return pooled.scope().read(name);
+    } catch (Throwable e) {
+      thrown = e;
+      throw e;
     } finally {
-      giveBack(pooled);
+      giveBack(pooled, thrown);
     }
   }
 
@@ -134,10 +152,14 @@ final class StatePool {
       }
     }
     var pooled = take(bindings);
+    Throwable thrown = null;
     try {
       return pooled.scope().function(name);
+    } catch (Throwable e) {
+      thrown = e;
+      throw e;
     } finally {
-      giveBack(pooled);
+      giveBack(pooled, thrown);
     }
   }
 
@@ -217,13 +239,19 @@ final class StatePool {
     if (moved != null && !keepIdle(moved)) {
       close(moved);
     }
-    return pooled == null ? takeOther(bindings) : pooled;
+    if (pooled == null) {
+      return takeOther(bindings);
+    }
+    if (pooled.contested && pooled.depth == 1 && !restoreAll(pooled)) {
+      pooled.tainted = true;
+    }
+    return pooled;
   }
 
   /** Takes a state that is parked, or a new one. */
   private PooledState takeOther(@Nullable Bindings bindings) {
     var found = takeParked();
-    var pooled = found == null ? new PooledState(engine.open()) : found;
+    var pooled = found == null ? open() : found;
     synchronized (this) {
       if (found == null) {
         var more = Arrays.copyOf(all, all.length + 1);
@@ -233,6 +261,20 @@ final class StatePool {
       begin(pooled, bindings);
     }
     return pooled;
+  }
+
+  private PooledState open() {
+    var state = engine.open();
+    boolean isolated = false;
+    try {
+      state.lua().isolate();
+      isolated = true;
+      return new PooledState(state);
+    } finally {
+      if (!isolated) {
+        state.close();
+      }
+    }
   }
 
   private void close(PooledState pooled) {
@@ -341,8 +383,11 @@ final class StatePool {
     boolean begun = false;
     var thread = Thread.currentThread();
     try {
-      busy.add(pooled);
-      pooled.isBusy = true;
+      if (!pooled.isBusy) {
+        busy.add(pooled);
+        pooled.isBusy = true;
+      }
+      pooled.user = null;
       pooled.nested = isInside(thread);
       begin(pooled, bindings, thread);
       noteKeeping();
@@ -420,14 +465,64 @@ final class StatePool {
         close(pooled);
       }
     }
-    synchronized (this) {
-      for (int i = 0; parked.size() >= MOST_PARKED && i < parked.size(); i++) {
-        if (!parked.get(i).tainted && !parked.get(i).state.lua().isHeldByOther()) {
-          return parked.remove(i);
+    return takeWanted();
+  }
+
+  /**
+   * Takes the oldest parked state that can serve other bindings, if many are parked. It is in the
+   * list of busy states from then on, so a thread that wants its functions waits.
+   */
+  private @Nullable PooledState takeWanted() {
+    for (; ; ) {
+      PooledState pooled = null;
+      synchronized (this) {
+        for (int i = 0; pooled == null && parked.size() >= MOST_PARKED && i < parked.size(); i++) {
+          var each = parked.get(i);
+          pooled = each.tainted || each.state.lua().isHeldByOther() ? null : each;
         }
+        if (pooled == null) {
+          return null;
+        }
+        busy.add(pooled);
+        pooled.isBusy = true;
+        pooled.user = Thread.currentThread();
+        parked.remove(pooled);
       }
+      if (restoreAll(pooled)) {
+        pooled.contested = true;
+        return pooled;
+      }
+      parkTainted(pooled);
     }
-    return null;
+  }
+
+  /** Parks a state again that was found to be tainted. */
+  private void parkTainted(PooledState pooled) {
+    boolean over;
+    synchronized (this) {
+      pooled.tainted = true;
+      free(pooled);
+      over = engine.isClosed();
+      if (!over) {
+        parked.add(pooled);
+      }
+      noteKeeping();
+    }
+    if (over) {
+      close(pooled);
+    }
+  }
+
+  /**
+   * Undoes all that code which earlier runs have left may have changed. Returns false if the state
+   * must not serve other bindings.
+   */
+  private static boolean restoreAll(PooledState pooled) {
+    try {
+      return Deadline.callWithout(() -> pooled.state.lua().restore(true));
+    } catch (RuntimeException e) { // the thread is interrupted, or there is no memory
+      return false;
+    }
   }
 
   /**
@@ -466,7 +561,12 @@ final class StatePool {
     if (over) {
       close(pooled);
     }
-    return free && !over ? pooled : null;
+    if (!free || over) {
+      return null;
+    }
+    pooled.tainted |= !restoreAll(pooled);
+    pooled.outlived = pooled.contested = false;
+    return pooled;
   }
 
   /** Returns how many values of a state Java holds; -1 if a thread is using one of them. */
@@ -482,7 +582,13 @@ final class StatePool {
     }
   }
 
-  private void giveBack(PooledState pooled) {
+  /**
+   * Ends a run in a state. If it cannot be restored, the state serves no other bindings; the result
+   * of the run is not affected.
+   *
+   * @param thrown what the run ended with; null for nothing
+   */
+  private void giveBack(PooledState pooled, @Nullable Throwable thrown) {
     if (pooled.depth > 1) { // a nested run of the same thread
       pooled.depth--;
       return;
@@ -495,16 +601,20 @@ final class StatePool {
     boolean parks = false;
     try {
       var state = pooled.state.lua();
-      if (!ended
-          && state
-              .tryEnter()) { // otherwise another thread calls a held value; it is not waited for
+      // if it cannot be entered, another thread calls a held value; that is not waited for
+      if (!ended && state.tryEnter()) {
         try {
-          sound = Deadline.callWithout(state::restore);
           held = state.heldRefs();
+          boolean all = held == 0 && pooled.outlived;
+          sound = Deadline.callWithout(() -> state.restore(all));
           reusable = sound && held == 0 && state.reuseEnvironment();
         } finally {
           state.exit();
         }
+      }
+    } catch (RuntimeException e) { // the thread is interrupted, say
+      if (thrown != null) {
+        thrown.addSuppressed(e);
       }
     } finally {
       parks = endUse(pooled, sound, reusable, held);
@@ -547,6 +657,8 @@ final class StatePool {
       scope.end(held > 0);
       free = pooled.dropDeadScopes(held);
       pooled.spare = free && reusable ? scope : null;
+      pooled.outlived = !free;
+      pooled.contested &= !free;
       boolean parks = !free && !engine.isClosed();
       if (parks) {
         parked.add(pooled);

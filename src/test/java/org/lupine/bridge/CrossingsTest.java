@@ -192,13 +192,13 @@ class CrossingsTest {
               "for k in pairs(string) do string[k] = nil end")) {
         state.collect(); // keys that are gone leave traces until then
         state.run(uses, scope);
-        assertTrue(state.restore());
+        assertTrue(state.restore(false));
         for (int i = 0; i < 2; i++) {
           assertEquals(List.of(true), List.of(state.run(uses, scope)), damage);
-          assertEquals(0, crossings(state, () -> assertTrue(state.restore())), damage);
+          assertEquals(0, crossings(state, () -> assertTrue(state.restore(false))), damage);
         }
         state.run(chunk(damage), scope);
-        assertEquals(1, crossings(state, () -> assertTrue(state.restore())), damage);
+        assertEquals(1, crossings(state, () -> assertTrue(state.restore(false))), damage);
         assertEquals(
             List.of(true, true),
             List.of(

@@ -257,6 +257,45 @@ class CompilableTest {
     }
   }
 
+  // BEHAVIOURS J43, J53
+  @EachFlavour
+  void keepsItsArgumentsDuringANestedRunUnderTheSameBindings(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var script = engine.compile("if nested then nested() end return arg[1]");
+      var bindings = foreign(Map.of(ScriptEngine.ARGV, new Object[] {"x"}));
+      Callable<?> nested =
+          () -> {
+            bindings.remove("nested");
+            bindings.put(ScriptEngine.ARGV, new Object[] {"y"});
+            return script.eval(bindings);
+          };
+      bindings.put("nested", nested);
+
+      assertEquals("x", script.eval(bindings));
+      bindings.remove(ScriptEngine.ARGV);
+      assertNull(engine.eval("return arg", bindings));
+    }
+  }
+
+  @EachFlavour
+  void isForgottenIfItEvaluatesItsOwnText(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var body = "local t = {} " + "t[#t + 1] = 'x' .. #t ".repeat(500);
+      long before = 0;
+      for (int i = 0; i < 600; i++) {
+        var text = "--" + i + "\nif done then return end done = true again() " + body;
+        engine.put("done", null);
+        engine.put("again", (Callable<?>) () -> engine.eval(text));
+        engine.eval(text);
+        if (i == 299) {
+          before = engine.runtime().gc();
+        }
+      }
+      long after = engine.runtime().gc();
+      assertTrue(after - before < 1 << 20, before + ", then " + after);
+    }
+  }
+
   // BEHAVIOURS 4
   @EachFlavour
   void keepsNoUpvaluesFromRunToRun(Flavour flavour) throws Exception {

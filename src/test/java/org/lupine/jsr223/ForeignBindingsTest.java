@@ -16,10 +16,12 @@ import static org.lupine.support.Engines.foreign;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
@@ -30,6 +32,21 @@ import org.lupine.value.LuaFunction;
 
 /** Runs whose environment is Bindings other than the engine's own. */
 class ForeignBindingsTest {
+  // BEHAVIOURS 291
+  @EachFlavour
+  void clearAVariableWhereTheMapTakesNoNull(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      for (var map : List.<Map<String, Object>>of(new ConcurrentHashMap<>(), new Hashtable<>())) {
+        var bindings = new SimpleBindings(map);
+        bindings.put("y", 1);
+
+        engine.eval("x = 1 x = nil y = nil z = nil", bindings);
+
+        assertEquals(Set.of(), bindings.keySet());
+      }
+    }
+  }
+
   // BEHAVIOURS 25, J20, H3
   @EachFlavour
   void writesExactlyWhatTheScriptSet(Flavour flavour) throws Exception {

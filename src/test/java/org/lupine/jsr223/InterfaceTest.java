@@ -1,5 +1,6 @@
 package org.lupine.jsr223;
 
+import static javax.script.ScriptContext.ENGINE_SCOPE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -20,9 +22,13 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.IntBinaryOperator;
 import java.util.function.Supplier;
+import javax.script.ScriptException;
 import org.lupine.Flavour;
+import org.lupine.LuaOptions;
+import org.lupine.Sandbox;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
+import org.lupine.value.LuaFunction;
 
 /** BEHAVIOURS H12: Java interfaces that a script implements, by its globals or by a table. */
 class InterfaceTest {
@@ -55,6 +61,24 @@ class InterfaceTest {
       """;
 
   // BEHAVIOURS 106
+  // BEHAVIOURS 293
+  @EachFlavour
+  void isImplementedForTheHostWhateverScriptsMayDo(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour, LuaOptions.builder().sandbox(Sandbox.SANDBOX).build())) {
+      engine.eval("function call() return 1 end t = {call = function() return 2 end}");
+
+      assertEquals(1L, engine.getInterface(Callable.class).call());
+      assertEquals(2L, engine.getInterface(engine.get("t"), Callable.class).call());
+      assertEquals(1L, ((LuaFunction) engine.get("call")).as(Callable.class).call());
+      var bindings = foreign();
+      engine.eval("function call() return 3 end", bindings);
+      engine.setBindings(bindings, ENGINE_SCOPE);
+      assertEquals(3L, engine.getInterface(Callable.class).call());
+      var denied = "java.implement('java.lang.Runnable', function() end)";
+      assertThrows(ScriptException.class, () -> engine.eval(denied));
+    }
+  }
+
   @EachFlavour
   void implementsAnInterfaceByGlobals(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

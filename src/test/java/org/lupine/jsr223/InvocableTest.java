@@ -11,11 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lupine.support.Engines.engine;
 import static org.lupine.support.Engines.foreign;
+import static org.mockito.Mockito.mock;
 
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import javax.script.ScriptContext;
 import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 import org.lupine.Flavour;
@@ -135,6 +137,24 @@ class InvocableTest {
   }
 
   // BEHAVIOURS J77
+  // BEHAVIOURS H12
+  @EachFlavour
+  void findsNoFunctionOfOtherBindingsInAContextWithoutAnEngineScope(Flavour flavour)
+      throws Exception {
+    var bindings = foreign(Map.of("secret", 42));
+    var without = mock(ScriptContext.class);
+    try (var engine = engine(flavour)) {
+      engine.eval("function run() return secret end", bindings);
+      engine.setContext(without);
+
+      assertThrows(NoSuchMethodException.class, () -> engine.invokeFunction("run"));
+      assertNull(engine.getInterface(Runnable.class));
+      assertNull(engine.get("run"));
+      assertEquals(1L, engine.eval("return 1"));
+      assertEquals(42, bindings.get("secret"));
+    }
+  }
+
   @EachFlavour
   void invokesAMethodWithItsSelf(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {

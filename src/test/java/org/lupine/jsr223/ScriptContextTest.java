@@ -20,6 +20,7 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -28,7 +29,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import javax.script.Bindings;
 import javax.script.ScriptContext;
+import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 import javax.script.SimpleScriptContext;
 import org.lupine.Flavour;
@@ -73,6 +76,49 @@ class ScriptContextTest {
 
       assertEquals("é😀", written.toString());
     }
+  }
+
+  // BEHAVIOURS 290
+  @EachFlavour
+  void keepsTheBytesOfRunsUnderDifferentContextsApart(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var first = writing(foreign());
+      var second = writing(foreign());
+
+      engine.eval("io.write('a\\226\\130') io.flush()", first);
+      engine.eval("io.write('\\172b') io.stderr:write('\\195')", second);
+      engine.eval("io.write('c') io.stderr:write('d')", first);
+
+      assertEquals("a\uFFFDc", first.getWriter().toString());
+      assertEquals("\uFFFDb", second.getWriter().toString());
+      assertEquals("d", first.getErrorWriter().toString());
+      assertEquals("\uFFFD", second.getErrorWriter().toString());
+    }
+  }
+
+  // BEHAVIOURS 290
+  @EachFlavour
+  void completesACharacterBeforeANestedRunUnderAnotherContext(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var own = engine.getBindings(ENGINE_SCOPE);
+      var outer = writing(own);
+      var inner = writing(own);
+      engine.put("nested", (Callable<?>) () -> engine.eval("io.write('\\169')", inner));
+
+      engine.eval("io.write('\\195') nested() io.write('b')", outer);
+
+      assertEquals("\uFFFDb", outer.getWriter().toString());
+      assertEquals("\uFFFD", inner.getWriter().toString());
+    }
+  }
+
+  /** Returns a context with an engine scope and writers of its own. */
+  private static ScriptContext writing(Bindings bindings) {
+    var context = new SimpleScriptContext();
+    context.setBindings(bindings, ENGINE_SCOPE);
+    context.setWriter(new StringWriter());
+    context.setErrorWriter(new StringWriter());
+    return context;
   }
 
   // BEHAVIOURS J73
@@ -158,6 +204,59 @@ class ScriptContextTest {
 
       verify(writer, atLeastOnce()).flush();
       verify(writer, never()).close();
+    }
+  }
+
+  // BEHAVIOURS J41
+  @EachFlavour
+  void flushesItsOwnWriterDespiteANestedRunWithAnother(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      for (var own : List.of(engine.getBindings(ENGINE_SCOPE), foreign())) {
+        var written = new StringWriter();
+        var outer = writing(own);
+        outer.setWriter(new BufferedWriter(written));
+        var inner = writing(own);
+        own.put("nested", (Callable<?>) () -> engine.eval("x = 1 io.write('i')", inner));
+
+        engine.eval("io.write('a') nested()", outer);
+
+        assertEquals("a", written.toString());
+        assertEquals("i", inner.getWriter().toString());
+      }
+    }
+  }
+
+  // BEHAVIOURS J41
+  @EachFlavour
+  void flushesItsWriterAfterAFunctionOfAnotherStateWrote(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var written = new StringWriter();
+      var outer = writing(foreign());
+      outer.setWriter(new BufferedWriter(written));
+      var function = engine.eval("return function() io.write('b') end", foreign());
+      outer.getBindings(ENGINE_SCOPE).put("f", function);
+
+      engine.eval("io.write('a') f() io.write('c')", outer);
+
+      assertEquals("abc", written.toString());
+    }
+  }
+
+  // BEHAVIOURS J74
+  @EachFlavour
+  void prefersTheErrorOfTheScriptToThatOfAFlush(Flavour flavour) throws Exception {
+    var full = new IOException("disk full");
+    var writer = mock(Writer.class);
+    doThrow(full).when(writer).flush();
+    try (var engine = engine(flavour)) {
+      engine.getContext().setWriter(writer);
+
+      for (var bindings : List.of(engine.getBindings(ENGINE_SCOPE), foreign())) {
+        var failing = "io.write('a') error('mine')";
+        var thrown = assertThrows(ScriptException.class, () -> engine.eval(failing, bindings));
+        assertTrue(thrown.getMessage().contains("mine"), thrown.getMessage());
+        assertThrows(ScriptException.class, () -> engine.eval("io.write('a')", bindings));
+      }
     }
   }
 
@@ -267,6 +366,39 @@ class ScriptContextTest {
       assertEquals(3L, bindings.get("y"));
       assertEquals("3\n", written.toString());
       assertNull(engine.get("y"));
+    }
+  }
+
+  // BEHAVIOURS J75
+  @EachFlavour
+  void findsReservedNamesInAScopeBeforeTheEnginesOwn(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      for (var scope : List.of(engine.getBindings(ENGINE_SCOPE), foreign())) {
+        var request = foreign(Map.of(ScriptEngine.ARGV, new Object[] {"request"}));
+        scope.put(ScriptEngine.ARGV, new Object[] {"engine"});
+        var context =
+            new SimpleScriptContext() {
+              @Override
+              public List<Integer> getScopes() {
+                return List.of(50, ENGINE_SCOPE, GLOBAL_SCOPE);
+              }
+
+              @Override
+              public Bindings getBindings(int number) {
+                return number == 50 ? request : super.getBindings(number);
+              }
+
+              @Override
+              public Object getAttribute(String name) {
+                var found = request.get(name);
+                return found == null ? super.getAttribute(name) : found;
+              }
+            };
+        context.setBindings(scope, ENGINE_SCOPE);
+
+        assertEquals("request", engine.eval("return ...", context));
+        scope.remove(ScriptEngine.ARGV);
+      }
     }
   }
 

@@ -361,6 +361,63 @@ class ThreadsTest {
     }
   }
 
+  // BEHAVIOURS 292: what ends a run is not what undoes its changes
+  @EachFlavour
+  void getTheResultOfARunAfterWhichTheyAreInterrupted(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      Runnable interrupt = () -> Thread.currentThread().interrupt();
+      var bindings = foreign(Map.of("interrupt", interrupt));
+      var damage = "string.leftover = 1 interrupt:run() ";
+
+      var result = engine.eval(damage + "return 7", bindings);
+      boolean interrupted = Thread.interrupted();
+      var thrown =
+          assertThrows(ScriptException.class, () -> engine.eval(damage + "error('x')", bindings));
+      boolean interruptedAgain = Thread.interrupted();
+
+      assertEquals(7L, result);
+      assertTrue(thrown.getMessage().contains("x"), thrown.getMessage());
+      assertTrue(interrupted && interruptedAgain);
+      assertNull(engine.eval("return string.leftover", foreign()));
+    }
+  }
+
+  // BEHAVIOURS H5
+  @EachFlavour
+  void findTheirFunctionsWhileOthersNeedStates(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var kept = new ArrayList<Bindings>();
+      for (int i = 0; i < 70; i++) {
+        kept.add(foreign());
+        engine.eval("function f() return 1 end", kept.get(i));
+      }
+      var done = new ArrayList<Future<?>>();
+      done.add(
+          pool.submit(
+              () -> {
+                var more = new ArrayList<Bindings>();
+                for (int i = 0; i < 300; i++) {
+                  more.add(foreign());
+                  engine.eval("function g() return 1 end", more.get(i));
+                }
+                return null;
+              }));
+      for (int thread = 0; thread < 2; thread++) {
+        int first = thread;
+        done.add(
+            pool.submit(
+                () -> {
+                  for (int i = 0; i < 1000; i++) {
+                    var mine = kept.get((2 * i + first) % 70);
+                    assertEquals(1L, engine.eval("return f()", mine));
+                  }
+                  return null;
+                }));
+      }
+      await(done);
+    }
+  }
+
   private static void await(Iterable<Future<?>> all) throws Exception {
     for (var each : all) {
       each.get(60, SECONDS);
