@@ -428,11 +428,14 @@ final class Interrupter {
     return thread() == thread && thread.isInterrupted() && stop(Stop.MARKED);
   }
 
-  /** Stops being watched unless a thread entered meanwhile; returns whether it did. */
+  /**
+   * Stops being watched unless a thread entered meanwhile; returns whether it did. After a fence
+   * either a thread inside is seen, or it sees 'watched'. Without one, as a thread enters, only the
+   * lock's owner is seen in time.
+   */
   private boolean rest() {
     watched = false;
-    Native.fenceAll(); // after this either a thread inside is seen, or it sees 'watched'
-    if (thread() == null) {
+    if (Native.fenceAll() ? thread() == null : lock.isFree()) {
       idle = 0;
       interrupted = false;
       return true;

@@ -546,6 +546,27 @@ class StateLockTest {
     }
   }
 
+  /** An owner that seems to be outside may be about to enter, and not see that it is not watched. */
+  @Test
+  void isWatchedWhileItHasAnOwnerWhereThereIsNoFence() throws Exception {
+    var interrupter = new Interrupter(lock, 1);
+    interrupter.watched(true);
+
+    set(lock, "owner", idle());
+    lookOften(interrupter);
+    assertEquals(!Native.fenceAll(), interrupter.isWatched());
+
+    set(lock, "owner", null);
+    lookOften(interrupter);
+    assertFalse(interrupter.isWatched());
+  }
+
+  private static void lookOften(Interrupter interrupter) {
+    for (int i = 0; i < 100; i++) {
+      interrupter.look(0, 0);
+    }
+  }
+
   @Test
   @Timeout(60)
   void completesAnInterruptedChangeOfOwner() throws Exception {
