@@ -108,7 +108,7 @@ class EnvironmentsTest {
   private static Object[] runInOneCrossing(LuaState state, Chunk script, MapScope scope) {
     for (int i = 0; i < 4; i++) {
       run(state, script, scope);
-      assertTrue(state.restore());
+      assertTrue(state.restore(false));
       assertTrue(state.reuseEnvironment());
     }
     scope.asked.clear();

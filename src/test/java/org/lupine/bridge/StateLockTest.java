@@ -553,17 +553,17 @@ class StateLockTest {
     interrupter.watched(true);
 
     set(lock, "owner", idle());
-    lookOften(interrupter);
+    pollOften(interrupter);
     assertEquals(!Native.fenceAll(), interrupter.isWatched());
 
     set(lock, "owner", null);
-    lookOften(interrupter);
+    pollOften(interrupter);
     assertFalse(interrupter.isWatched());
   }
 
-  private static void lookOften(Interrupter interrupter) {
+  private static void pollOften(Interrupter interrupter) {
     for (int i = 0; i < 100; i++) {
-      interrupter.look(0, 0);
+      interrupter.poll(0, 0);
     }
   }
 

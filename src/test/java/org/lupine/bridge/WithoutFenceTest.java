@@ -40,7 +40,7 @@ class WithoutFenceTest {
             .toList();
     command.addAll(ChildProcess.java(options, WithoutFenceChild.class, "org.lupine." + tests));
 
-    var child = ChildProcess.run(Path.of(""), Duration.ofMinutes(10), "", command);
+    var child = ChildProcess.run(Path.of("").toAbsolutePath(), Duration.ofMinutes(10), "", command);
 
     assumeTrue(child.status() != 77, child::err);
     assertTrue(child.out().startsWith("fence: false\n"), child::toString);
