@@ -211,7 +211,10 @@ final class ChunkRunner {
       messages.putInteger(-number);
       return true;
     }
-    if (!(value instanceof byte[]) && fastCalls.tag(value) < 0 && !messages.isHeld(value)) {
+    if (value != null
+        && !(value instanceof byte[])
+        && fastCalls.tag(value) < 0
+        && !messages.isHeld(value)) {
       return false;
     }
     messages.putInteger(number);
