@@ -3,8 +3,8 @@
 ** another, by index or by a method like List.get, gets several with one upcall, as far as they are
 ** small values of one type. They stay in the frame's message until something else crosses the
 ** boundary or other elements are read. Where the core compiles Lua functions, one of these reads
-** those of object[number] from a table instead. They serve at most four reads each, on average: then
-** Java is asked again, so a loop that waits for another thread to write an element ends.
+** those of object[number] from a table instead. They serve at most four reads each, on average:
+** then Java is asked again, so a loop that waits for another thread to write an element ends.
 */
 #include "ahead.h"
 

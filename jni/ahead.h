@@ -12,8 +12,8 @@ int ahead_read (lua_State *L, State *S, const Object *object, int32_t member);
                                 /* [-0, +n, e] returns n, or yields: call it last */
 
 /*
-** Replaces the function for __index on the top by a faster one, where the core compiles it. That one
-** returns elements that were read ahead, and calls the other for all else. [-1, +1, e]
+** Replaces the function for __index on the top by a faster one, where the core compiles it. That
+** one returns elements that were read ahead, and calls the other for all else. [-1, +1, e]
 */
 void ahead_wrap (lua_State *L);
 

@@ -94,9 +94,9 @@ int buffer_set (lua_State *L, Buffer *buffer) {
 #if CORE_HAS_FFI
 
 /*
-** Takes the buffer at 1; returns a pointer to where index 0 would be, first and last index, and type,
-** or nothing if Java is to be called for each element. The upvalue is ffi.cast, which compiled code
-** must not have among its constants.
+** Takes the buffer at 1; returns a pointer to where index 0 would be, first and last index, and
+** type, or nothing if Java is to be called for each element. The upvalue is ffi.cast, which
+** compiled code must not have among its constants.
 */
 static int tell_memory (lua_State *L) {
   static const char *const types[] = { "int8_t *", "int16_t *", "int32_t *", NULL, "float *",

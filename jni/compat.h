@@ -32,7 +32,7 @@
 #define COMPAT_HAS_ENV_UPVALUE      (FLAVOUR >= 502)  /* else each function has an environment */
 #define COMPAT_HAS_TABLE_FINALIZERS (FLAVOUR >= 502)
 #define COMPAT_HAS_TRANSFERS        (FLAVOUR >= 504)  /* hooks see arguments and results */
-#define COMPAT_SHOWS_BOXES          (FLAVOUR >= 504)  /* hooks see how a luaL_Buffer's memory is freed */
+#define COMPAT_SHOWS_BOXES          (FLAVOUR >= 504)  /* hooks see the __gc of a luaL_Buffer */
 #define COMPAT_TRUSTS_LOOPS         FLAVOUR_JIT  /* the types of the hidden variables of loops */
 #define COMPAT_HAS_UPVALUEJOIN      (FLAVOUR >= 502 || FLAVOUR_JIT)
 

@@ -140,16 +140,16 @@ static inline int core_pcall (lua_State *L, CoreSlot function, int results, Core
 static inline void core_put_element (lua_State *L, CoreSlot slot, CoreSlot table, int key);
 
 /*
-** Puts the field of a table whose name is an element of 'names', without metamethods, into the slot,
-** the first one above the top. [-0, +1, -]
+** Puts the field of a table whose name is an element of 'names', without metamethods, into 'slot',
+** which must be the one above the top. [-0, +1, -]
 */
 static inline void core_put_field (lua_State *L, CoreSlot slot, CoreSlot table, CoreSlot names,
                                    int number);
 
 /*
-** Pops the value in the slot, the top, and makes it the field of a table whose name is an element of
-** 'names', without metamethods and without allocating anything. Returns 0, and sets nothing, if the
-** field is nil so far. [-1, +0, -]
+** Pops the value in the slot, the top, and makes it the field of a table whose name is an element
+** of 'names', without metamethods and without allocating anything. Returns 0, and sets nothing, if
+** the field is nil so far. [-1, +0, -]
 */
 static inline int core_set_field (lua_State *L, CoreSlot slot, CoreSlot table, CoreSlot names,
                                   int number);
@@ -157,7 +157,10 @@ static inline int core_set_field (lua_State *L, CoreSlot slot, CoreSlot table, C
 /* Puts a number, as a float, into 'slot', which must be the one above the top. [-0, +1, -] */
 static inline void core_put_number (lua_State *L, CoreSlot slot, double number);
 
-/* Puts an integer, or a number of that value, into the slot, the first one above the top. [-0, +1, -] */
+/*
+** Puts an integer, or a number of that value, into 'slot', which must be the one above the top.
+** [-0, +1, -]
+*/
 static inline void core_put_integer (lua_State *L, CoreSlot slot, int64_t integer);
 
 /* Returns whether the slot has a number, and stores it as a double. [-0, +0, -] */
@@ -170,8 +173,8 @@ static inline int core_is_number (lua_State *L, CoreSlot slot, double *number);
 static inline int core_is_float (lua_State *L, CoreSlot slot, double *number);
 
 /*
-** Returns whether the slot has an integer, and stores it; 0 in versions without a type for integers.
-** [-0, +0, -]
+** Returns whether the slot has an integer, and stores it; 0 in versions without a type for
+** integers. [-0, +0, -]
 */
 static inline int core_is_integer (lua_State *L, CoreSlot slot, int64_t *integer);
 

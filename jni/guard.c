@@ -17,8 +17,8 @@ void guard_find_stack (void) {
 
 /*
 ** Returns whether an entry is on the running L. Then nothing may jump to the lowest protected call
-** of L, as a coroutine of 5.5 that closes itself does. On the main one and the one that makes others
-** this is always so, and scripts may not resume or close these.
+** of L, as a coroutine of 5.5 that closes itself does. On the main one and the one that makes
+** others this is always so, and scripts may not resume or close these.
 */
 int lupine_entered (lua_State *L) {
   const State *S = state_current;
@@ -202,7 +202,7 @@ static int resume_or_close (lua_State *L) {
   return count;
 }
 
-/* Returns whether the thread at 1 is the main one, whose stack is not the script's if it is idle. */
+/* Returns whether the thread at 1 is the main one, whose values are the host's while it is idle. */
 static int is_main (lua_State *L) {
   return lua_tothread(L, 1) == state_current->main;
 }
