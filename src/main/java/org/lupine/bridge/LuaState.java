@@ -499,7 +499,7 @@ public final class LuaState implements AutoCloseable {
    *
    * @throws LuaException if the run that the current thread is called from has passed too much
    */
-  public void countTransfer(long bytes) {
+  public static void countTransfer(long bytes) {
     var current = bytes == 0 ? null : TransferLimits.current();
     if (current != null) {
       current.countAnswer(0, bytes);

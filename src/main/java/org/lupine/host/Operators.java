@@ -68,7 +68,7 @@ final class Operators {
           checkObjects(a, b, "arithmetic");
         }
         var result = Arithmetic.operate(operator, a, b);
-        state.countTransfer(Arithmetic.size(result));
+        LuaState.countTransfer(Arithmetic.size(result));
         return result;
     }
   }
