@@ -250,6 +250,7 @@ final class CrashCoroutines extends CrashCalls {
   }
 
   private void idle() {
+    // BEHAVIOURS 295
     add(
         "the main thread used by a callback of another thread, while nothing runs on it",
         Expected.RUNS,

@@ -298,6 +298,7 @@ class BuffersTest {
   }
 
   /** A finalized buffer may be found in a table with weak keys; its memory may be gone. */
+  // BEHAVIOURS 294
   @EachFlavour
   void areNotUsedOnceCollected(Flavour flavour) {
     try (var lua = runtime(flavour)) {
