@@ -116,10 +116,12 @@ static inline int core_set_field (lua_State *L, CoreSlot slot, CoreSlot table, C
   core_top(L) = slot;
 #if LUA_VERSION_NUM >= 505
   {
-    TValue name;
+    TValue name, old;               /* luaH_pset may also set what is nil */
     lu_byte tag;
     luaH_fastgeti(hvalue(core_value(names)), number, &name, tag);
-    if (tagisempty(tag) || luaH_pset(fields, &name, core_value(slot)) != HOK) return 0;
+    if (tagisempty(tag) || tagisempty(luaH_get(fields, &name, &old))
+        || luaH_pset(fields, &name, core_value(slot)) != HOK)
+      return 0;
   }
 #else
   {

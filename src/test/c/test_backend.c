@@ -529,6 +529,7 @@ static int64_t run_again (Fake *fake, int32_t ref, int scope) {
   Message *m = &fake->out;
   int32_t length;
   begin(m);
+  put_integer(m, 0);              /* each may be read once */
   put_integer(m, 8);
   put_text(m, "short");
   put_integer(m, 9);

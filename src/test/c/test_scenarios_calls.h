@@ -195,6 +195,7 @@ static void run_in_environment (Fake *fake, int32_t ref, int32_t length) {
 static void runs_in_environments (Fake *fake) {
   Message *m = message(fake);
   int32_t length;
+  put_integer(m, 4);              /* reads of the value that follow the first */
   put_integer(m, 1);
   put_text(m, "some text that is no short string of any version of Lua");
   length = end(m);
