@@ -36,19 +36,6 @@ static void scopes (Fake *fake) {
   operate(fake, OP_RESTORE);
 }
 
-static void isolation (Fake *fake) {
-  static const char late[] = "local load = loadstring or load"
-      " load('x = 1 select = nil string.rep = nil setmetatable(_G, {})')()";
-  const char *answer;
-  message(fake);
-  operate(fake, OP_ISOLATE);
-  script(fake, "math.randomseed(1) if warn then warn('@on') end return print", 4, &answer);
-  run_it(fake, late);
-  put_flag(message(fake), 1);
-  operate(fake, OP_RESTORE);
-  run_it(fake, "return load, x, string.rep('x', 2), select(2, 1, 2)");
-}
-
 static void modules (Fake *fake) {
   Message *m = message(fake);
   put_flag(m, 1);
@@ -154,7 +141,6 @@ static const Scenario scenarios[] = {
   { "caught kinds", NULL, caught_kinds, NULL, 1 },
   { "many objects", prepare_functions, many_objects, NULL, 0 },
   { "scopes", NULL, scopes, "boom", 1 },
-  { "isolation", NULL, isolation, NULL, 1 },
   { "modules", NULL, modules, "bad|other|not found", 1 },
   { "confinement", NULL, confinement, NULL, 1 },
   { "library", NULL, library, NULL, 0 },
