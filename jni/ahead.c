@@ -97,10 +97,7 @@ static void show (lua_State *L, State *S, const char *message) {
 static void push_shown (lua_State *L, State *S) {
   int i;
   lua_createtable(L, SHOWN_SIZE, 0);
-  lua_newtable(L);
-  lua_pushliteral(L, "v");
-  lua_setfield(L, -2, "__mode");
-  lua_setmetatable(L, -2);
+  make_weak(L, "v");
   for (i = 1; i <= SHOWN_SIZE; i++) {
     lua_pushnumber(L, 0);
     lua_rawseti(L, -2, i);
@@ -114,9 +111,7 @@ static void push_shown (lua_State *L, State *S) {
 static void push_maker (lua_State *L) {
   if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_READERS) == LUA_TFUNCTION) return;
   lua_pop(L, 1);
-  compat_load_own(L, maker);
-  lua_newtable(L);
-  lua_setfenv(L, -2);             /* it must not hold the environment of a run */
+  compat_load_isolated(L, maker);
   push_shown(L, state_current);
   lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_TYPE);
   lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_RAWEQUAL);

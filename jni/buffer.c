@@ -165,7 +165,7 @@ static void push_pointers (lua_State *L) {
 
 void buffer_wrap (lua_State *L) {
   int i, top = lua_gettop(L) - 2;                 /* index newindex */
-  compat_load_own(L, accessors);
+  compat_load_isolated(L, accessors);
   lua_insert(L, top + 1);                         /* accessors index newindex */
   lua_pushcfunction(L, luaopen_ffi);              /* opens it once, and only for us */
   lua_call(L, 0, 1);

@@ -288,6 +288,17 @@ static inline void compat_load_own (lua_State *L, const char *code) {
   if (luaL_loadbuffer(L, code, strlen(code), OWN_CHUNK) != LUA_OK) lua_error(L);
 }
 
+#if FLAVOUR_JIT
+
+/* Loads our own Lua code, which must not hold the environment of the run under way. [-0, +1, e] */
+static inline void compat_load_isolated (lua_State *L, const char *code) {
+  compat_load_own(L, code);
+  lua_newtable(L);
+  lua_setfenv(L, -2);
+}
+
+#endif
+
 /* Sets the globals of what L and the threads that it makes run from now on. [-1, +0, -] */
 static inline void compat_set_globals (lua_State *L) {
 #if FLAVOUR >= 502

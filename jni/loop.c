@@ -155,9 +155,7 @@ static int refill (lua_State *L) {
 static void push_maker (lua_State *L) {
   if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_STEPS) == LUA_TFUNCTION) return;
   lua_pop(L, 1);
-  compat_load_own(L, maker);
-  lua_newtable(L);
-  lua_setfenv(L, -2);             /* it must not hold the environment of a run */
+  compat_load_isolated(L, maker);
   lua_pushcfunction(L, refill);
   lua_call(L, 1, 1);
   compat_interpret(L, -1);        /* the compiler would fail to: it makes functions */

@@ -8,12 +8,16 @@ void registry_damaged (lua_State *L) {
   luaL_error(L, "registry is damaged");
 }
 
-void push_weak_table (lua_State *L, const char *mode) {
-  lua_newtable(L);
+void make_weak (lua_State *L, const char *mode) {
   lua_newtable(L);
   lua_pushstring(L, mode);
   lua_setfield(L, -2, "__mode");
   lua_setmetatable(L, -2);
+}
+
+void push_weak_table (lua_State *L, const char *mode) {
+  lua_newtable(L);
+  make_weak(L, mode);
 }
 
 void push_registry (lua_State *L, int index) {
