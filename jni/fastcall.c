@@ -153,7 +153,7 @@ static int64_t string_answer (State *S, lua_State *L) {
   return ANSWER(STATUS_VALUE, TAG_KNOWN);
 }
 
-/* Returns the tag of the number in a slot, and stores its bits; -1 if there is none. */
+/* Returns the tag of the number in a slot, and stores its bits; -1 if the slot has no number. */
 ALWAYS_INLINE int32_t small_number (const State *S, lua_State *L, CoreSlot slot, int64_t *bits) {
   double number;
   if (core_is_float(L, slot, &number)) {
@@ -290,6 +290,7 @@ static int64_t run_in (State *S, lua_State *L, const Places *places, int32_t sco
   lua_pushvalue(L, places->globals);
   compat_set_globals(L);
   scope_end(L, S);
+  if (S->dirty) globals_clear_clean(S);           /* as entry_leave does */
   return result;
 }
 

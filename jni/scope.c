@@ -449,7 +449,6 @@ static int is_empty (lua_State *L, const State *S) {
 void scope_end (lua_State *L, State *S) {
   S->handed.valid = 0;
   S->writable = 0;
-  if (S->dirty && S->depth == 1 && S->thread == S->own_thread) globals_clear_clean(S);
   if (S->environment == NULL) return;
   push_last(L);
   if (S->fatal || !is_last(L, S, -1)
