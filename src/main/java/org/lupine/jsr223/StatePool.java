@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Function;
 import javax.script.Bindings;
 import javax.script.ScriptContext;
 import org.jspecify.annotations.Nullable;
@@ -116,30 +117,12 @@ final class StatePool {
   /** Calls a function of some bindings; returns null if they have none of that name. */
   Object @Nullable [] call(
       ScriptContext context, @Nullable Bindings bindings, String name, Object[] arguments) {
-    var pooled = take(bindings);
-    Throwable thrown = null;
-    try {
-      return pooled.state.call(context, pooled.scope(), name, arguments);
-    } catch (Throwable e) {
-      thrown = e;
-      throw e;
-    } finally {
-      giveBack(pooled, thrown);
-    }
+    return use(bindings, pooled -> pooled.state.call(context, pooled.scope(), name, arguments));
   }
 
   /** Returns the value of a variable under some bindings, functions included; null for nil. */
   @Nullable Object get(@Nullable Bindings bindings, String name) {
-    var pooled = take(bindings);
-    Throwable thrown = null;
-    try {
-      return pooled.scope().read(name);
-    } catch (Throwable e) {
-      thrown = e;
-      throw e;
-    } finally {
-      giveBack(pooled, thrown);
-    }
+    return use(bindings, pooled -> pooled.scope().read(name));
   }
 
   /**
@@ -151,10 +134,16 @@ final class StatePool {
         return null;
       }
     }
+    return use(bindings, pooled -> pooled.scope().function(name));
+  }
+
+  /** Calls a function with a state; {@link #run} does without the object for it. */
+  private <T extends @Nullable Object> T use(
+      @Nullable Bindings bindings, Function<PooledState, T> function) {
     var pooled = take(bindings);
     Throwable thrown = null;
     try {
-      return pooled.scope().function(name);
+      return function.apply(pooled);
     } catch (Throwable e) {
       thrown = e;
       throw e;
