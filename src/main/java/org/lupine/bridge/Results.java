@@ -29,7 +29,7 @@ public final class Results {
     return results.length > 1 ? new Results(results) : results.length == 0 ? null : results[0];
   }
 
-  /** Returns the first of the results, null if there is none; {@link #ABSENT} for that. */
+  /** Returns the first result, or null if there are no results; {@link #ABSENT} unchanged. */
   public static @Nullable Object first(@Nullable Object results) {
     return results instanceof Results ? ((Results) results).all[0] : results;
   }

@@ -526,7 +526,7 @@ final class StateLock {
   }
 
   /**
-   * Returns whether a waiting thread may acquire the lock now: it is free, or biased, and nobody
+   * Returns whether a waiting thread may acquire the lock now: it is free, or biased, and no thread
    * has revoked the bias yet. It is not free while a thread is detached; the queue is signalled
    * when that has left.
    */

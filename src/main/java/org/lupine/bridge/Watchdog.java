@@ -146,7 +146,7 @@ final class Watchdog implements Runnable {
     }
   }
 
-  /** Waits for the next poll; returns false if there is none. */
+  /** Waits for the next poll; returns false if no state is watched any longer. */
   private static boolean await(long pause) throws InterruptedException {
     synchronized (Watchdog.class) {
       if (count == 0) {
