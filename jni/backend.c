@@ -101,7 +101,7 @@ static void state_release (State *S) {
   free(S->free_refs);
   free(S->alive);
   free(S->freed);
-  free(S->handed.bytes);
+  free(S->prefetched.bytes);
   attach_release(S);
   free(S);
 }

@@ -100,24 +100,24 @@ typedef struct Ahead {
   double *shown;                  /* the count of those that Lua code reads, or NULL */
 } Ahead;
 
-/* A variable that Java has handed over to a run, and that the run has read. */
-typedef struct HandedValue {
+/* A variable that Java has prefetched for a run, and that the run has read. */
+typedef struct PrefetchedValue {
   const char *name;
   int32_t number;                 /* of the name */
-  const char *value;              /* in Handed.bytes, or NULL: neither the scope nor the scopes
+  const char *value;              /* in Prefetched.bytes, or NULL: neither the scope nor the scopes
                                      behind it have the variable */
-} HandedValue;
+} PrefetchedValue;
 
-/* What Java has handed over to a run: see FAST_RUN_IN. */
-typedef struct Handed {
+/* What Java has prefetched for a run: see FAST_RUN_IN. */
+typedef struct Prefetched {
   Reader unread;
   int valid;
   int32_t crossings;              /* how many there had been then: after others it is out of date */
   int32_t read;                   /* how many were read */
   int32_t again;                  /* how often those that were read may be read again, in all */
-  char *bytes;                    /* room for HANDED bytes, or NULL */
-  HandedValue values[HANDED_VALUES];
-} Handed;
+  char *bytes;                    /* room for PREFETCHED bytes, or NULL */
+  PrefetchedValue values[PREFETCHED_VALUES];
+} Prefetched;
 
 /* A warning under way. */
 typedef struct Warning {
@@ -180,7 +180,7 @@ struct State {
   const char *names[NAMES_KNOWN]; /* by number: the names of fast calls, without a copy */
   KnownString strings[STRINGS_KNOWN];
   int32_t numbered;               /* how many strings got a number so far */
-  Handed handed;
+  Prefetched prefetched;
   uint64_t harmless;              /* names of the library, as bits by number: see push_library */
   uint64_t writable;              /* Frame.writable while a run may leave values, else 0 */
   Ahead ahead;

@@ -234,7 +234,7 @@ enum FastCall {
   FAST_RUN,          /* ref of a chunk -> results...; refused unless its globals are the state's */
   FAST_STRING,       /* number of a string of Lua -> string */
   FAST_RUN_IN,       /* ref of a chunk; the name is a scope, and the value the length of the frame's
-                        message if that hands over variables, in the order in which the run is
+                        message if that has prefetched variables, in the order in which the run is
                         expected to read them first, else 0: how often their values may be read
                         again, in all; {number of the name, value}..., or the negative number alone
                         if neither the scope nor the scopes behind it have the variable
@@ -245,8 +245,8 @@ enum FastCall {
   FAST_SET_GLOBAL    /* name value -> */
 };
 
-#define HANDED         2048           /* the maximum length of the message of FAST_RUN_IN */
-#define HANDED_VALUES  16             /* the maximum number of variables in it */
+#define PREFETCHED     2048           /* the maximum length of the message of FAST_RUN_IN */
+#define PREFETCHED_VALUES 16          /* the maximum number of variables in it */
 #define TAKEN_UNKNOWN  (-1)           /* Frame.taken if Java was called before one was read */
 
 #define FAST_REFUSED   ANSWER(STATUS_NOT_FOUND, 1)

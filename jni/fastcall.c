@@ -280,11 +280,11 @@ ALWAYS_INLINE int64_t run_chunk (State *S, lua_State *L, const Places *places, c
 }
 
 /* Runs the chunk above the body in the environment of a scope, if it is there and not in use. */
-static int64_t run_in (State *S, lua_State *L, const Places *places, int32_t scope, int64_t handed,
-                       char **answer) {
+static int64_t run_in (State *S, lua_State *L, const Places *places, int32_t scope,
+                       int64_t prefetched, char **answer) {
   int64_t result;
   if (places != &plain_places || !core_is_function(L, free_slot(L, places))
-      || !scope_begin_again(L, S, scope, places->body + 1, (size_t)handed))
+      || !scope_begin_again(L, S, scope, places->body + 1, (size_t)prefetched))
     return FAST_REFUSED;
   result = call_function(S, L, places, TAG_NONE, 0, answer);
   lua_pushvalue(L, places->globals);

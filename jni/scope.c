@@ -3,9 +3,9 @@
 ** with variables, such as the Bindings of a script engine.
 **
 ** An environment is an empty table whose metamethods pass each access on to the scope, so that
-** scripts and Java see each other's changes. Where the scope permits it, Java hands over values
-** before they are read (find_handed), and writes stay in the frame until other Java code is called
-** or the run ends (write_later).
+** scripts and Java see each other's changes. Where the scope permits it, Java prefetches variables
+** (find_prefetched), and writes stay in the frame until other Java code is called or the run ends
+** (write_later).
 **
 ** What a scope cannot store is kept in a table in the metatable: functions and coroutines, since
 ** Java would get mere references to them, and values whose key is not a string, since names of
@@ -82,44 +82,46 @@ static int keeps_nothing (const char *name) {
 }
 
 /*
-** Returns the next of the variables that Java has handed over if it has this name, else NULL. Names
+** Returns the next of the variables that Java has prefetched if it has this name, else NULL. Names
 ** are compared by address, since Lua has each short string once.
 */
-static const HandedValue *read_handed (State *S, const char *name) {
-  Handed *handed = &S->handed;
-  HandedValue *value = &handed->values[handed->read];
-  Reader R = handed->unread;
+static const PrefetchedValue *read_prefetched (State *S, const char *name) {
+  Prefetched *prefetched = &S->prefetched;
+  PrefetchedValue *value = &prefetched->values[prefetched->read];
+  Reader R = prefetched->unread;
   int64_t number;
-  if (R.left <= 0 || handed->read >= HANDED_VALUES) return NULL;
+  if (R.left <= 0 || prefetched->read >= PREFETCHED_VALUES) return NULL;
   number = message_next_integer(&R);
   value->number = (int32_t)(number < 0 ? -number : number);
   if (value->number >= NAMES_KNOWN || S->names[value->number] != name) return NULL;
   value->name = name;
   value->value = number < 0 ? NULL : message_next(&R);
-  handed->unread = R;
-  handed->read++;
+  prefetched->unread = R;
+  prefetched->read++;
   S->frame->taken++;
   return value;
 }
 
 /*
-** Returns what Java has handed over for the name at 2, or NULL. The variables are in the order in
+** Returns what Java has prefetched for the name at 2, or NULL. The variables are in the order in
 ** which Java expects them to be read first. After a variable that is not the next one or was not
-** read before, or that was read too often, or after a crossing, all that was handed over is
+** read before, or that was read too often, or after a crossing, all that was prefetched is
 ** forgotten, since other code has run by then, or runs when Java is asked. [-0, +0, -]
 */
-static const HandedValue *find_handed (lua_State *L, State *S) {
-  Handed *handed = &S->handed;
-  if (S->frame->crossings != handed->crossings) S->frame->taken = TAKEN_UNKNOWN;
+static const PrefetchedValue *find_prefetched (lua_State *L, State *S) {
+  Prefetched *prefetched = &S->prefetched;
+  if (S->frame->crossings != prefetched->crossings) S->frame->taken = TAKEN_UNKNOWN;
   else {
     const char *name = lua_tostring(L, 2);
-    const HandedValue *value = read_handed(S, name);
+    const PrefetchedValue *value = read_prefetched(S, name);
     int32_t i;
     if (value != NULL) return value;
-    for (i = 0; i < handed->read; i++)
-      if (handed->values[i].name == name && handed->again-- > 0) return &handed->values[i];
+    for (i = 0; i < prefetched->read; i++) {
+      value = &prefetched->values[i];
+      if (value->name == name && prefetched->again-- > 0) return value;
+    }
   }
-  handed->valid = 0;
+  prefetched->valid = 0;
   return NULL;
 }
 
@@ -250,11 +252,11 @@ static int get_variable (lua_State *L) {
   lua_settop(L, 2);
   if (is_last(L, S, 1)) {                         /* it keeps nothing */
     if (lua_type(L, 2) == LUA_TSTRING) {
-      const HandedValue *handed;
+      const PrefetchedValue *prefetched;
       if (S->frame->written > 0 && push_written(L, S)) return 1;
-      if (S->handed.valid && (handed = find_handed(L, S)) != NULL) {
-        Reader R = { handed->value, 1 };
-        if (R.at == NULL) return push_library(L, S, handed->number);
+      if (S->prefetched.valid && (prefetched = find_prefetched(L, S)) != NULL) {
+        Reader R = { prefetched->value, 1 };
+        if (R.at == NULL) return push_library(L, S, prefetched->number);
         codec_push_next(&R, L, S);
         return 1;
       }
@@ -407,20 +409,20 @@ void scope_push_environment (lua_State *L, State *S, int32_t scope) {
   }
 }
 
-/* Copies what Java has handed over. If there is no memory, Java is asked for the values. */
-static void take_handed (State *S, size_t length) {
-  Handed *handed = &S->handed;
-  if (handed->bytes == NULL) handed->bytes = (char *)malloc(HANDED);
-  if (handed->bytes == NULL) return;
-  memcpy(handed->bytes, S->frame->message, length);
-  handed->unread = message_reader(handed->bytes);
-  handed->again = (int32_t)message_next_integer(&handed->unread);
-  handed->crossings = S->frame->crossings;
-  handed->read = 0;
-  handed->valid = 1;
+/* Copies what Java has prefetched. If there is no memory, Java is asked for the values. */
+static void take_prefetched (State *S, size_t length) {
+  Prefetched *prefetched = &S->prefetched;
+  if (prefetched->bytes == NULL) prefetched->bytes = (char *)malloc(PREFETCHED);
+  if (prefetched->bytes == NULL) return;
+  memcpy(prefetched->bytes, S->frame->message, length);
+  prefetched->unread = message_reader(prefetched->bytes);
+  prefetched->again = (int32_t)message_next_integer(&prefetched->unread);
+  prefetched->crossings = S->frame->crossings;
+  prefetched->read = 0;
+  prefetched->valid = 1;
 }
 
-int scope_begin_again (lua_State *L, State *S, int32_t scope, int chunk, size_t handed) {
+int scope_begin_again (lua_State *L, State *S, int32_t scope, int chunk, size_t prefetched) {
   if (S->scope != scope) return 0;
   push_last(L);
   if (!is_last(L, S, -1) || !compat_has_environment(L, chunk)) {
@@ -430,7 +432,7 @@ int scope_begin_again (lua_State *L, State *S, int32_t scope, int chunk, size_t 
   compat_set_globals(L);
   S->writable = (uint64_t)S->frame->writable;
   S->frame->taken = S->frame->written = 0;
-  if (handed > 0 && handed <= HANDED) take_handed(S, handed);
+  if (prefetched > 0 && prefetched <= PREFETCHED) take_prefetched(S, prefetched);
   return 1;
 }
 
@@ -447,7 +449,7 @@ static int is_empty (lua_State *L, const State *S) {
 }
 
 void scope_end (lua_State *L, State *S) {
-  S->handed.valid = 0;
+  S->prefetched.valid = 0;
   S->writable = 0;
   if (S->environment == NULL) return;
   push_last(L);

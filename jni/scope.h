@@ -16,10 +16,10 @@ void scope_push_environment (lua_State *L, State *S, int32_t scope);
 /*
 ** Begins a run in the environment of the last run, without an allocation in Lua: makes it the
 ** globals. Does nothing and returns 0 if it is not the environment of this scope and of the chunk
-** at 'chunk', or if other code may use it. 'handed': the length of the frame's message if it
-** passes values in advance, else 0. [-0, +0, -]
+** at 'chunk', or if other code may use it. 'prefetched': the length of the frame's message if it
+** carries prefetched values, else 0. [-0, +0, -]
 */
-int scope_begin_again (lua_State *L, State *S, int32_t scope, int chunk, size_t handed);
+int scope_begin_again (lua_State *L, State *S, int32_t scope, int chunk, size_t prefetched);
 
 void scope_end (lua_State *L, State *S);                    /* ends a run. [-0, +0, -] */
 

@@ -524,7 +524,7 @@ static int32_t run_under (Fake *fake, const char *code, int scope, const char **
   return (int32_t)integer_at(*answer, 0);
 }
 
-/* Runs a chunk again under a scope, and passes two variables in advance. */
+/* Runs a chunk again under a scope, with two prefetched variables. */
 static int64_t run_again (Fake *fake, int32_t ref, int scope) {
   Message *m = &fake->out;
   int32_t length;

@@ -23,11 +23,11 @@ final class ChunkRunner {
   /** The maximum number of compiled chunks that are cached in a state. */
   private static final int MOST = 128;
 
-  /** The maximum length of a text that is handed over, so that all of them fit into a message. */
-  private static final int SHORT = Layout.HANDED / RunProfile.MOST - 32;
+  /** The maximum length of a text that is prefetched, so that all of them fit into a message. */
+  private static final int SHORT = Layout.PREFETCHED / RunProfile.MOST - 32;
 
   /**
-   * How many further reads each value that is handed over answers, on average. So a loop that waits
+   * How many further reads each value that is prefetched answers, on average. So a loop that waits
    * for another thread to change a variable ends.
    */
   private static final int AGAIN = 15;
@@ -117,18 +117,18 @@ final class ChunkRunner {
     if (ref == 0
         || !scopes.isAgain(scope)
         || profile.leavesFunctions
-        || profile.isObserving() && scope.answersInAdvance()) {
+        || profile.isObserving() && scope.permitsPrefetching()) {
       return run(chunk, scope, NOTHING);
     }
     int number = scopes.begin(scope);
     begin(chunk, ref);
     var late = profile.writes();
     boolean mayWriteLate = writes.prepare(late, scope);
-    int handed = handOver(profile, scope);
+    int prefetched = prefetch(profile, scope);
     writes.begin(mayWriteLate ? late : RunProfile.NONE, scope);
     Object @Nullable [] results;
     try {
-      results = runAgain(chunk, scope, ref, number, handed);
+      results = runAgain(chunk, scope, ref, number, prefetched);
     } catch (Throwable e) {
       writes.end(e);
       throw e;
@@ -144,16 +144,16 @@ final class ChunkRunner {
    * Runs a cached chunk in the environment of the last run; returns null if that is not possible,
    * and nothing was done.
    */
-  private Object @Nullable [] runAgain(Chunk chunk, Scope scope, int ref, int number, int handed) {
+  private Object @Nullable [] runAgain(Chunk chunk, Scope scope, int ref, int number, int prefetched) {
     long answer =
-        crossing.fast(FastOp.RUN_IN, ref, number, Tag.NONE, handed == 0 ? 0 : messages.end());
+        crossing.fast(FastOp.RUN_IN, ref, number, Tag.NONE, prefetched == 0 ? 0 : messages.end());
     if (FastCalls.isRefused(answer)) {
       return null;
     }
     int taken = frame.taken();
     boolean escaped = frame.isEscaped();
     var results = messages.readFast(answer);
-    if (taken != Layout.TAKEN_UNKNOWN && taken < handed) {
+    if (taken != Layout.TAKEN_UNKNOWN && taken < prefetched) {
       chunk.profile.limit(taken);
     }
     if (escaped) {
@@ -175,19 +175,19 @@ final class ChunkRunner {
 
   /**
    * Writes a message with variables that a run is expected to read first. Returns how many there
-   * are: they end before the first one that is neither absent, nor a small value, a short text or an
-   * object that Lua has.
+   * are. The first variable that is neither absent, nor a small value, a short text or an object
+   * that Lua has ends the message.
    */
-  private int handOver(RunProfile profile, Scope scope) {
+  private int prefetch(RunProfile profile, Scope scope) {
     var names = profile.firstReads();
-    if (names.length == 0 || !scope.answersInAdvance()) {
+    if (names.length == 0 || !scope.permitsPrefetching()) {
       return 0;
     }
     var numbers = numbers(names);
     var values = new Object[numbers.length];
     int known = 0;
     while (known < numbers.length
-        && (values[known] = inAdvance(scope, names[known])) != Scope.UNKNOWN) {
+        && (values[known] = toPrefetch(scope, names[known])) != Scope.UNKNOWN) {
       known++;
     }
     boolean again = profile.readsAgain && scope.answersAgain();
@@ -196,7 +196,7 @@ final class ChunkRunner {
     messages.begin();
     messages.putInteger(again ? (long) AGAIN * known : 0);
     int count = 0;
-    while (count < known && putHanded(numbers[count], values[count])) {
+    while (count < known && putPrefetched(numbers[count], values[count])) {
       count++;
     }
     return count;
@@ -206,7 +206,7 @@ final class ChunkRunner {
    * Writes a variable: the number of its name, and the value; or the negative number if it is
    * absent. Writes nothing and returns false if the value is an object that Lua does not have.
    */
-  private boolean putHanded(int number, @Nullable Object value) {
+  private boolean putPrefetched(int number, @Nullable Object value) {
     if (value == Scope.ABSENT) {
       messages.putInteger(-number);
       return true;
@@ -241,12 +241,12 @@ final class ChunkRunner {
   }
 
   /**
-   * Returns a variable that may be handed over: absent, a short text as its bytes, or another value;
+   * Returns a variable that may be prefetched: absent, a short text as its bytes, or another value;
    * or {@link Scope#UNKNOWN}.
    */
-  private @Nullable Object inAdvance(Scope scope, String name) {
+  private @Nullable Object toPrefetch(Scope scope, String name) {
     try {
-      var value = scope.getInAdvance(name);
+      var value = scope.prefetch(name);
       if (value instanceof String) {
         var bytes = messages.codec().encode((String) value);
         return bytes.length <= SHORT ? bytes : Scope.UNKNOWN;
@@ -377,7 +377,7 @@ final class ChunkRunner {
    */
   private Object[] cross(Chunk chunk, @Nullable Scope scope) {
     var observed =
-        scope != null && chunk.profile.isObserving() && scope.answersInAdvance()
+        scope != null && chunk.profile.isObserving() && scope.permitsPrefetching()
             ? new Observation(scope.answersAgain())
             : null;
     observation = observed;

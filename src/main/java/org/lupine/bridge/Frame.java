@@ -47,7 +47,7 @@ final class Frame {
     return (shared.getInt(Layout.FLAGS) & Flag.ESCAPED) != 0;
   }
 
-  /** Returns how many of the values were read that were passed to the last run in advance. */
+  /** Returns how many of the values prefetched for the last run were read. */
   int taken() {
     return shared.getInt(Layout.TAKEN);
   }

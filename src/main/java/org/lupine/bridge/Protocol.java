@@ -309,11 +309,11 @@ public final class Protocol {
     /** The numbers of names that WRITABLE has bits for are below this. */
     static final int WRITABLE_NAMES = 64;
 
-    /** The maximum length of a message that passes values in advance. */
-    static final int HANDED = 2048;
+    /** The maximum length of a message that carries prefetched values. */
+    static final int PREFETCHED = 2048;
 
     /** The maximum number of variables in it. */
-    static final int HANDED_VALUES = 16;
+    static final int PREFETCHED_VALUES = 16;
 
     /** The content of TAKEN if Java was called before a value was read. */
     static final int TAKEN_UNKNOWN = -1;

@@ -9,16 +9,16 @@ import org.lupine.bridge.Protocol.Layout;
 
 /**
  * What the runs of a chunk under scopes have shown so far. The variables that each run reads first
- * can be handed over with the request to run. They end before the first one that a run reads after
- * another call of Java, or again if it is not known that this makes no difference. Of the variables
- * that runs set, Java can be told later. Thread-safe.
+ * can be prefetched with the request to run. The list ends before the first variable that a run
+ * reads after another call of Java, and before one that it reads again, unless it is known that this
+ * makes no difference. The variables that runs set can be written to Java later. Thread-safe.
  */
 final class RunProfile {
   /** The number of runs that are observed. */
   private static final int OBSERVED = 3;
 
   /** The maximum number of variables of each kind. */
-  static final int MOST = Layout.HANDED_VALUES;
+  static final int MOST = Layout.PREFETCHED_VALUES;
 
   static final String[] NONE = {};
 

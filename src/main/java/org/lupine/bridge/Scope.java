@@ -15,7 +15,7 @@ public interface Scope {
    */
   Object ABSENT = new Object();
 
-  /** The result of {@link #getInAdvance} for a variable that must not be read in advance. */
+  /** The result of {@link #prefetch} for a variable that must not be prefetched. */
   Object UNKNOWN = new Object();
 
   /** Returns the value of a variable, null for nil, or {@link #ABSENT}. */
@@ -33,17 +33,17 @@ public interface Scope {
    * Returns a variable that a script is expected to read, as {@link #get} does, or {@link #UNKNOWN}
    * if the script must ask for it, because that could make an observable difference.
    */
-  default @Nullable Object getInAdvance(String name) {
+  default @Nullable Object prefetch(String name) {
     return UNKNOWN;
   }
 
-  /** Returns whether {@link #getInAdvance} may return anything but {@link #UNKNOWN}. */
-  default boolean answersInAdvance() {
+  /** Returns whether {@link #prefetch} may return anything but {@link #UNKNOWN}. */
+  default boolean permitsPrefetching() {
     return false;
   }
 
   /**
-   * Returns whether a variable that was read in advance may answer several reads of the script until
+   * Returns whether a prefetched variable may answer several reads of the script until
    * something else in Java is called, because no program may rely on another thread's changes to be
    * seen before.
    */

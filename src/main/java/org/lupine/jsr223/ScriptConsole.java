@@ -230,7 +230,7 @@ final class ScriptConsole implements Console, Scope {
 
   /** Asks no foreign code but that of a map in a SimpleBindings. */
   @Override
-  public @Nullable Object getInAdvance(String name) {
+  public @Nullable Object prefetch(String name) {
     if (!globalScope) {
       return ABSENT;
     }

@@ -85,20 +85,20 @@ final class ScriptScope implements Scope {
   }
 
   @Override
-  public boolean answersInAdvance() {
+  public boolean permitsPrefetching() {
     var asked = running;
     return asked != null && asked.getClass() == SimpleBindings.class;
   }
 
   @Override
-  public @Nullable Object getInAdvance(String name) {
+  public @Nullable Object prefetch(String name) {
     var asked = running;
     if (asked == null || name.isEmpty() || arguments != null) {
       return UNKNOWN;
     }
     var value = asked.get(name);
     if (value == null && !asked.containsKey(name)) {
-      value = console.getInAdvance(name);
+      value = console.prefetch(name);
     }
     return Mirrors.isWrapped(value) ? UNKNOWN : value;
   }

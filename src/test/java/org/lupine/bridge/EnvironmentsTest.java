@@ -27,7 +27,7 @@ class EnvironmentsTest {
     return Chunk.text(text, "=test", StandardCharsets.UTF_8, true);
   }
 
-  /** A scope over a map that answers in advance, and notes what it is told. */
+  /** A scope over a map that permits prefetching, and notes what it is told. */
   private static class MapScope implements Scope {
     final Map<String, Object> variables = new HashMap<>();
     final List<String> asked = new ArrayList<>();
@@ -50,7 +50,7 @@ class EnvironmentsTest {
     }
 
     @Override
-    public boolean answersInAdvance() {
+    public boolean permitsPrefetching() {
       return true;
     }
 
@@ -65,7 +65,7 @@ class EnvironmentsTest {
     }
 
     @Override
-    public Object getInAdvance(String name) {
+    public Object prefetch(String name) {
       return variables.getOrDefault(name, ABSENT);
     }
 
@@ -104,7 +104,7 @@ class EnvironmentsTest {
     }
   }
 
-  /** Runs a script until its variables are handed over, then once more in one crossing. */
+  /** Runs a script until its variables are prefetched, then once more in one crossing. */
   private static Object[] runInOneCrossing(LuaState state, Chunk script, MapScope scope) {
     for (int i = 0; i < 4; i++) {
       run(state, script, scope);
@@ -159,7 +159,7 @@ class EnvironmentsTest {
         assertTrue(state.reuseEnvironment());
       }
 
-      assertEquals(List.of("a"), scope.asked); // the first one was answered in advance
+      assertEquals(List.of("a"), scope.asked); // the first one was prefetched
     }
   }
 
@@ -174,7 +174,7 @@ class EnvironmentsTest {
       var changing =
           new MapScope(Map.of()) {
             @Override
-            public Object getInAdvance(String name) {
+            public Object prefetch(String name) {
               return false;
             }
 

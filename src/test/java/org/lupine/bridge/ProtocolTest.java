@@ -116,8 +116,8 @@ class ProtocolTest {
     expected.put("FRAME_IDS", Layout.IDS);
     expected.put("FRAME_MESSAGE", Layout.MESSAGE_SIZE);
     expected.put("FRAME_WRITES", Layout.WRITES_SIZE);
-    expected.put("HANDED", Layout.HANDED);
-    expected.put("HANDED_VALUES", Layout.HANDED_VALUES);
+    expected.put("PREFETCHED", Layout.PREFETCHED);
+    expected.put("PREFETCHED_VALUES", Layout.PREFETCHED_VALUES);
     expected.put("TAKEN_UNKNOWN", Layout.TAKEN_UNKNOWN);
     expected.put("UP_SELF", Upcall.SELF);
     expected.put("UP_ASKED_SHIFT", Upcall.ASKED_SHIFT);
@@ -130,7 +130,7 @@ class ProtocolTest {
     var found = new TreeMap<String, Integer>();
     for (var prefix :
         new String[] {
-          "FRAME_", "FAST_", "HANDED", "TAKEN_", "UP_", "SCOPE_", "AHEAD_", "WRITE_", "READ_"
+          "FRAME_", "FAST_", "PREFETCHED", "TAKEN_", "UP_", "SCOPE_", "AHEAD_", "WRITE_", "READ_"
         }) {
       found.putAll(ofPrefix(macros, prefix));
     }

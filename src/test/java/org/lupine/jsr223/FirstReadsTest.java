@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.lupine.Flavour;
 import org.lupine.support.EachFlavour;
 
-/** Runs under foreign Bindings whose first variables are read in advance. */
+/** Runs under foreign Bindings whose first variables are prefetched. */
 class FirstReadsTest {
   private static final int RUNS = 10;
 
