@@ -8,12 +8,23 @@
 
 #include "core.h"
 
-/* Copies text into a field, truncated to fit. */
-static void copy_text (char *field, size_t size, const char *text) {
+/* Copies text into a field, truncated to fit. Returns the length of the copy. */
+static size_t copy_text (char *field, size_t size, const char *text) {
   size_t length = strlen(text);
   if (length >= size) length = size - 1;
   memcpy(field, text, length);
   field[length] = '\0';
+  return length;
+}
+
+/* Writes what a name stands for and the name to a field, as "global 'f'". */
+static void copy_name (char *field, size_t size, const char *kind, const char *name) {
+  enum { LONGEST = 60 };
+  size_t length = copy_text(field, size - LONGEST - sizeof(" ''"), kind);
+  memcpy(field + length, " '", 2);
+  length += 2;
+  length += copy_text(field + length, LONGEST + 1, name);
+  memcpy(field + length, "'", sizeof("'"));
 }
 
 /* Describes a function as Lua's own traceback does. */
@@ -21,7 +32,7 @@ static void describe (Level *level, const lua_Debug *ar) {
   if (*ar->what == 'm')
     copy_text(level->function, sizeof(level->function), "main chunk");
   else if (ar->name != NULL && *ar->namewhat != '\0')
-    snprintf(level->function, sizeof(level->function), "%s '%.60s'", ar->namewhat, ar->name);
+    copy_name(level->function, sizeof(level->function), ar->namewhat, ar->name);
   else if (*ar->what == 'C')
     copy_text(level->function, sizeof(level->function), "?");
   else

@@ -41,8 +41,13 @@ final class Failures {
     }
   }
 
+  /** Returns the text of an error: its value where Lua sent no other. */
+  private static String message(Object[] message) {
+    return String.valueOf(message[1] == null ? message[0] : message[1]);
+  }
+
   private static LuaException syntax(Object[] message) {
-    var text = String.valueOf(message[1]);
+    var text = message(message);
     var position = position(text);
     return position != null
         ? new LuaSyntaxException(text, position.chunk, position.line)
@@ -87,7 +92,7 @@ final class Failures {
       throw (Error) value;
     }
     var frames = frames(message);
-    var text = value instanceof Throwable ? text((Throwable) value) : String.valueOf(message[1]);
+    var text = value instanceof Throwable ? text((Throwable) value) : message(message);
     var innermost = innermost(frames);
     int line = innermost == null ? -1 : innermost.line();
     var chunk = innermost == null ? null : innermost.chunk();
