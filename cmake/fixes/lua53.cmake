@@ -15,6 +15,20 @@ replace_text(src/lgc.c
     else
       linkgclist(h, g->allweak);  /* nothing to traverse now */]=])
 
+# Objects whose finalizers were due counted as live, so the next cycle began later and later: memory
+# grew without end where most objects have finalizers. 5.2 did not count them.
+fix(finalized-estimate)
+replace_text(src/lgc.c
+  [=[  markbeingfnz(g);  /* mark objects that will be finalized */
+  propagateall(g);  /* remark, to propagate 'resurrection' */]=]
+  [=[  g->GCestimate = g->GCmemtrav;
+  markbeingfnz(g);  /* mark objects that will be finalized */
+  propagateall(g);  /* remark, to propagate 'resurrection' */
+  g->GCestimate = g->GCmemtrav - g->GCestimate;  /* lupine: what is resurrected */]=])
+replace_text(src/lgc.c
+  [=[      g->GCestimate = gettotalbytes(g);  /* first estimate */;]=]
+  [=[      g->GCestimate = gettotalbytes(g) - g->GCestimate;  /* lupine: of what is live */]=])
+
 # Perhaps only a weak metatable refers to the table behind __newindex, and a new key may start a
 # collection.
 fix(newindex-table)

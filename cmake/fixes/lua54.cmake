@@ -4,6 +4,35 @@ include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/versions.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
+# Objects whose finalizers were due counted as live, so the next cycle began later and later: memory
+# grew without end where most objects have finalizers. 5.2 did not count them.
+fix(finalized-estimate)
+replace_text(src/lgc.c
+  [=[static lu_mem singlestep (lua_State *L) {]=]
+  [=[/* lupine: the size of the objects whose finalizers are due */
+static l_mem finalizedbytes (global_State *g) {
+  GCObject *o;
+  lu_mem size = 0;
+  for (o = g->tobefnz; o != NULL; o = o->next) {
+    if (o->tt == LUA_VUSERDATA)
+      size += sizeudata(gco2u(o)->nuvalue, gco2u(o)->len);
+    else {
+      Table *h = gco2t(o);
+      size += sizeof(Table) + luaH_realasize(h) * sizeof(TValue)
+              + cast(lu_mem, allocsizenode(h)) * sizeof(Node);
+    }
+  }
+  return cast(l_mem, size);
+}
+
+
+static lu_mem singlestep (lua_State *L) {]=])
+replace_text(src/lgc.c
+  [=[      entersweep(L);
+      g->GCestimate = gettotalbytes(g);  /* first estimate */]=]
+  [=[      entersweep(L);
+      g->GCestimate = gettotalbytes(g) - finalizedbytes(g);  /* lupine: of what is live */]=])
+
 if(NOT LUA_PRISTINE)
   declare_host()
   route_streams()

@@ -4,6 +4,23 @@ include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/versions.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
+# Objects whose finalizers were due counted as live, so the next cycle began later and later: memory
+# grew without end where most objects have finalizers. 5.2 did not count them.
+fix(finalized-estimate)
+replace_text(src/lgc.c
+  [=[  GCObject *origweak, *origall;
+  GCObject *grayagain = g->grayagain;  /* save original list */]=]
+  [=[  GCObject *origweak, *origall;
+  l_mem live;
+  GCObject *grayagain = g->grayagain;  /* save original list */]=])
+replace_text(src/lgc.c
+  [=[  markbeingfnz(g);  /* mark objects that will be finalized */
+  propagateall(g);  /* remark, to propagate 'resurrection' */]=]
+  [=[  live = g->GCmarked;
+  markbeingfnz(g);  /* mark objects that will be finalized */
+  propagateall(g);  /* remark, to propagate 'resurrection' */
+  if (g->gckind == KGC_INC) g->GCmarked = live;  /* lupine */]=])
+
 # The debug library could replace the table of a function's variable arguments by any value, which
 # was taken for a table.
 fix(vararg-table)

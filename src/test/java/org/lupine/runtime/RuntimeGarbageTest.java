@@ -69,6 +69,35 @@ class RuntimeGarbageTest {
     }
   }
 
+  /** In 5.3 to 5.5 each cycle began later than the last one, and memory grew without end. */
+  @EachFlavour
+  void objectsWithFinalizersAreCollectedAsFastAsAScriptMakesThem(Flavour flavour) {
+    boolean has51 = flavour.language().equals("5.1");
+    try (var lua = runtime(flavour)) {
+      lua.globals().put("make", (Supplier<Object>) Object::new);
+      lua.globals().put("fail", (Supplier<Object>) () -> List.of().get(0));
+      lua.execute(
+          "meta = {__gc = function() end} local make, fail, pcall = make, fail, pcall"
+              + " makers = {function() make() end, function() pcall(fail) end,"
+              + (has51 ? "" : " function() setmetatable({{}, {}}, meta) end,")
+              + (has51 ? "" : " function() local b = {} setmetatable({b}, meta) b[1] = {} end,")
+              + " function() make() local t = {} t[1] = {} end}");
+      for (long maker = 1; maker <= ((Number) lua.eval("#makers").first()).longValue(); maker++) {
+        lua.gc();
+        var most =
+            ((Number)
+                    lua.execute(
+                            "local make, most = makers[...], 0 for i = 1, 40 do"
+                                + " for i = 1, 10000 do make() end"
+                                + " most = math.max(most, collectgarbage('count')) end return most",
+                            maker)
+                        .first())
+                .doubleValue();
+        assertTrue(most < 4_000, "maker " + maker + ": " + most + " KiB");
+      }
+    }
+  }
+
   @EachFlavour
   void isCollectedAfterAPauseThatAnInterruptedThreadEnds(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
