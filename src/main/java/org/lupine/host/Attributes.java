@@ -16,7 +16,7 @@ import org.lupine.value.LuaString;
 final class Attributes {
   private static final Object[] NOTHING = {};
 
-  private final JavaHost host;
+  private final MethodCalls calls;
   private final @Nullable AttributeFilter filter;
   private final AttributeHandlers.@Nullable Getter getter;
   private final AttributeHandlers.@Nullable Setter setter;
@@ -28,8 +28,8 @@ final class Attributes {
 
   private final boolean cachedToWrite;
 
-  Attributes(JavaHost host, HostOptions options) {
-    this.host = host;
+  Attributes(MethodCalls calls, HostOptions options) {
+    this.calls = calls;
     this.filter = options.filter();
     this.getter = options.handlers() == null ? null : options.handlers().getter();
     this.setter = options.handlers() == null ? null : options.handlers().setter();
@@ -51,10 +51,10 @@ final class Attributes {
     if (target == JavaNull.NULL) {
       throw new LuaException("attempt to index java.null");
     }
-    if ((getter != null || filter != null || host.gate.guards()) && isForeign(target)) {
+    if ((getter != null || filter != null || calls.gate.guards()) && isForeign(target)) {
       return ((ForeignTable) target).index(key);
     }
-    host.gate.checkPassed(key);
+    calls.gate.checkPassed(key);
     if (getter != null) {
       var got = getter.get(shownTarget(target), shown(key));
       if (got != AttributeHandlers.DEFAULT) {
@@ -128,17 +128,17 @@ final class Attributes {
 
   private @Nullable Object item(JavaType data, Object target, Object key, boolean only) {
     if (data.array && "length".equals(key)) {
-      host.gate.check(Operation.LENGTH, data.type, "length");
+      calls.gate.check(Operation.LENGTH, data.type, "length");
       return Array.getLength(target);
     }
     if (!data.map && !((data.list || data.array || data.buffer) && key instanceof Number)) {
       return Items.ABSENT;
     }
-    if (host.gate.guards() && !host.gate.allows(Operation.INDEX, data.type, text(key))) {
+    if (calls.gate.guards() && !calls.gate.allows(Operation.INDEX, data.type, text(key))) {
       if (data.map && !only && isMethod(data, key)) {
         return Items.ABSENT;
       }
-      throw host.gate.denied(text(key), data.type);
+      throw calls.gate.denied(text(key), data.type);
     }
     return data.map ? items.entry((Map<?, ?>) target, key) : items.element(target, key);
   }
@@ -165,7 +165,7 @@ final class Attributes {
       found = null;
     }
     if (found == null && target instanceof Class && name != null) {
-      host.gate.check(Operation.READ, Class.class, name);
+      calls.gate.check(Operation.READ, Class.class, name);
       var handle = JavaType.of((Class<?>) target).handle();
       var member = JavaType.of((Class<?>) target).statics().get(name);
       if (member != null && member.methods != null) {
@@ -210,7 +210,7 @@ final class Attributes {
   /** Writes a property that {@link #newIndex} returned. */
   void setProperty(LuaState state, Object target, int property, @Nullable Object value)
       throws Throwable {
-    host.gate.checkPassed(value);
+    calls.gate.checkPassed(value);
     if (target instanceof ClassHandle) {
       set(state, ((ClassHandle) target).data.statics().property(property), null, value);
     } else {
@@ -225,7 +225,7 @@ final class Attributes {
       throw new LuaException(
           "member '" + member.name + "' of " + Argument.name(type) + " cannot be read");
     }
-    var value = member.getter.call(host.context(state), target, NOTHING, 0);
+    var value = member.getter.call(calls.context(state), target, NOTHING, 0);
     return Arithmetic.areBig(type) ? Arithmetic.kept(value) : value;
   }
 
@@ -244,11 +244,11 @@ final class Attributes {
           : get(state, found, null, type);
     }
     if (found != null && found.nested != null) {
-      host.gate.check(Operation.LOOKUP, found.nested, found.nested.getName());
+      calls.gate.check(Operation.LOOKUP, found.nested, found.nested.getName());
       return handle(found.nested);
     }
     if ("class".equals(name)) {
-      host.gate.check(Operation.READ, Class.class, "class");
+      calls.gate.check(Operation.READ, Class.class, "class");
       return type;
     }
     throw missing(key, type, table);
@@ -268,8 +268,8 @@ final class Attributes {
       ((ForeignTable) target).newIndex(key, value);
       return null;
     }
-    host.gate.checkPassed(key);
-    host.gate.checkPassed(value);
+    calls.gate.checkPassed(key);
+    calls.gate.checkPassed(value);
     if (setter != null) {
       setter.set(shownTarget(target), shown(key), Conversion.unwrap(value));
       return null;
@@ -283,7 +283,7 @@ final class Attributes {
     boolean view = target instanceof View;
     if ((!view || !((View) target).members)
         && (data.map || (data.list || data.array || data.buffer) && name instanceof Number)) {
-      host.gate.checkAssigned(data.type, text(name));
+      calls.gate.checkAssigned(data.type, text(name));
       item(data, inner, name, value);
       return null;
     }
@@ -304,7 +304,7 @@ final class Attributes {
     if (data.map) {
       items.entry((Map<Object, Object>) target, key, value);
     } else {
-      items.element(host, target, key, value);
+      items.element(calls.stateless, target, key, value);
     }
   }
 
@@ -338,8 +338,8 @@ final class Attributes {
       throws Throwable {
     var setter = Objects.requireNonNull(member.setter);
     var arguments = new Object[] {value};
-    if (setter.call(host.context(state), target, arguments, 0) == Overloads.NO) {
-      throw setter.mismatch(host.context(state), target, arguments, 0);
+    if (setter.call(calls.context(state), target, arguments, 0) == Overloads.NO) {
+      throw setter.mismatch(calls.context(state), target, arguments, 0);
     }
   }
 
@@ -386,7 +386,7 @@ final class Attributes {
             + text(key)
             + "' of "
             + Argument.name(type)
-            + (name == null || host.gate.guards() ? "" : NearNames.hint(name, table.names())));
+            + (name == null || calls.gate.guards() ? "" : NearNames.hint(name, table.names())));
   }
 
   /** Returns a key as the name of a member, or null. */

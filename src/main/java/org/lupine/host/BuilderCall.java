@@ -12,7 +12,7 @@ final class BuilderCall {
    * Calls {@code type.builder()}, then a method for each name with its value, then {@code build()};
    * returns the result, or {@link Overloads#NO} if the class has no such method.
    */
-  static Object build(JavaHost host, CallContext context, Class<?> type, NamedArguments given)
+  static Object build(Attributes objects, CallContext context, Class<?> type, NamedArguments given)
       throws Throwable {
     var start = JavaType.of(type).statics().get("builder");
     if (start == null || start.methods == null || !given.positional.isEmpty()) {
@@ -27,7 +27,7 @@ final class BuilderCall {
           call(
               context,
               builder,
-              host.filtered(builder, each.getKey()),
+              objects.filtered(builder, each.getKey()),
               new Object[] {each.getValue()});
       // builders mostly return themselves, some the next one of a chain
       builder = builder.getClass().isInstance(next) ? next : builder;

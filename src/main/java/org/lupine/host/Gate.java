@@ -1,7 +1,6 @@
 package org.lupine.host;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -25,8 +24,13 @@ final class Gate {
     return guards;
   }
 
+  /** Returns whether an access is permitted. */
+  boolean permits(HostAccess.Access asked) {
+    return !guards || access.permits(asked);
+  }
+
   boolean allows(HostAccess.Operation operation, Class<?> type, String name) {
-    return !guards || access.permits(new HostAccess.Access(operation, type, null, name));
+    return !guards || permits(new HostAccess.Access(operation, type, null, name));
   }
 
   /** Throws unless assigning an entry or element is permitted. */
@@ -40,24 +44,6 @@ final class Gate {
 
   boolean allowsImplementing(Class<?> type) {
     return allows(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
-  }
-
-  /** Returns the overloads that are permitted. */
-  Overload[] allowed(Overloads overloads, @Nullable Object target) {
-    if (!guards) {
-      return overloads.all;
-    }
-    var allowed = new ArrayList<Overload>();
-    var type =
-        target == null || target instanceof ClassHandle ? overloads.owner : target.getClass();
-    for (var each : overloads.all) {
-      if (access.permits(
-          new HostAccess.Access(
-              overloads.use.operation(each.member), type, each.member, overloads.name))) {
-        allowed.add(each);
-      }
-    }
-    return allowed.toArray(new Overload[0]);
   }
 
   /** Throws unless a use that has no member is permitted. */
@@ -135,7 +121,7 @@ final class Gate {
     var asked =
         new HostAccess.Access(
             HostAccess.Operation.LOOKUP, value.getClass(), null, value.getClass().getName());
-    return asked.reflective() && !access.permits(asked);
+    return asked.reflective() && !permits(asked);
   }
 
   /** Checks the whole table, including nested ones, before any of it is passed to Java. */

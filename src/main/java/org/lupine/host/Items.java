@@ -85,7 +85,7 @@ final class Items {
 
   /** Sets an element; an index right after the last appends to a list. */
   @SuppressWarnings("unchecked")
-  void element(JavaHost host, Object target, Object key, @Nullable Object value) {
+  void element(CallContext context, Object target, Object key, @Nullable Object value) {
     var whole = key instanceof Number ? Numbers.whole(key) : null;
     if (whole == null) {
       throw new LuaException(
@@ -113,7 +113,7 @@ final class Items {
     var buffer = target instanceof Buffer ? (Buffer) target : null;
     checked(at, buffer == null ? Array.getLength(target) : Buffers.length(buffer), whole, target);
     var type = buffer == null ? target.getClass().getComponentType() : Buffers.component(buffer);
-    var converted = new Parameter(type, type).convert(host.stateless, value);
+    var converted = new Parameter(type, type).convert(context, value);
     if (converted == Parameter.NO) {
       throw new LuaException(
           "bad element of "

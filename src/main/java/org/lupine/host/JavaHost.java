@@ -15,7 +15,6 @@ import org.lupine.access.HostAccess;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Protocol.Tag;
-import org.lupine.bridge.Protocol.Trait;
 import org.lupine.bridge.Protocol.Upcall;
 import org.lupine.bridge.Results;
 import org.lupine.bridge.UnboxedCall;
@@ -30,17 +29,16 @@ import org.lupine.value.Values;
  * number of states.
  */
 public final class JavaHost implements Host {
-  /** Traits that a View or Cast forwards to its target. */
-  static final int ANY = Trait.CALL | Trait.LENGTH | Trait.ORDER | Trait.ARITHMETIC | Trait.PAIRS;
-
   private static final Object CALLBACK = new Object();
   private static final Object LOOP = new Object();
   private static final Object CAST = new Object();
   private static final Object MEMBERS = new Object();
   private static final Object ITEMS = new Object();
 
-  final HostOptions options;
-  final Gate gate;
+  private final HostOptions options;
+  private final Gate gate;
+  private final MethodCalls calls;
+  private final Implementations implementations;
   private final Attributes objects;
   private final Operators operators;
   private final Library library;
@@ -54,11 +52,6 @@ public final class JavaHost implements Host {
   /** Whether nothing is checked or changed of the arguments and results of an unboxed call. */
   private final boolean unboxes;
 
-  /** The context of conversions outside of a call, without a state. */
-  final CallContext stateless;
-
-  private @Nullable CallContext context; // of the last call; its fields are final
-
   /** Creates a host that permits everything public. */
   public JavaHost() {
     this(HostOptions.DEFAULT);
@@ -68,10 +61,11 @@ public final class JavaHost implements Host {
     this.options = options;
     this.gate = new Gate(options.access());
     this.unboxes = !gate.guards() && !options.unpackArrays();
-    this.objects = new Attributes(this, options);
-    this.operators = new Operators(this, options);
-    this.library = new Library(this, options);
-    this.stateless = new CallContext(gate, null, this::implement);
+    this.calls = new MethodCalls(gate, this::implementForScript, options.unpackArrays());
+    this.implementations = new Implementations(this, calls);
+    this.objects = new Attributes(calls, options);
+    this.operators = new Operators(calls, options);
+    this.library = new Library(this, calls, implementations, options);
   }
 
   /** Returns the object that stands for null where nil cannot: {@code java.null}. */
@@ -82,16 +76,6 @@ public final class JavaHost implements Host {
   /** Returns the options of this host. */
   public HostOptions options() {
     return options;
-  }
-
-  /** Returns the context of calls in a state. */
-  CallContext context(LuaState state) {
-    var known = context;
-    if (known == null || known.state() != state) {
-      known = new CallContext(gate, state, this::implement);
-      context = known;
-    }
-    return known;
   }
 
   @Override
@@ -118,37 +102,12 @@ public final class JavaHost implements Host {
 
   @Override
   public int traits(Object target) {
-    if (target instanceof ReadAheadLoop) {
-      return Trait.CALL | Trait.LOOP;
-    }
-    if (target instanceof ClassHandle || target instanceof Callback || target instanceof Class) {
-      return Trait.CALL;
-    }
-    return target instanceof JavaNull
-        ? 0
-        : target instanceof View || target instanceof Cast
-            ? ANY
-            : target instanceof LuaFunction
-                ? Trait.CALL | Trait.FUNCTION
-                : JavaType.of(target.getClass()).traits;
+    return Kinds.traits(target);
   }
 
   @Override
   public String kindName(Object target) {
-    if (target == JavaNull.NULL) {
-      return "java.null";
-    }
-    return target instanceof ClassHandle
-        ? "class " + ((ClassHandle) target).type().getTypeName()
-        : target instanceof View
-            ? ((View) target).members ? "java.members" : "java.items"
-            : target instanceof Cast
-                ? "java.cast"
-                : target instanceof Callback || target instanceof LuaFunction
-                    ? "function"
-                    : target instanceof LuaTable
-                        ? "table of another run"
-                        : Argument.name(target.getClass());
+    return Kinds.name(target);
   }
 
   @Override
@@ -223,7 +182,7 @@ public final class JavaHost implements Host {
     // checking whether an object implements an interface would take as long as much of the rest
     var type = JavaType.of(target.getClass());
     if (type.plain && type.calls() != null) {
-      return called(type.calls(), state, target, arguments);
+      return calls.call(type.calls(), state, target, arguments);
     }
     if (type.foreign) {
       return ((LuaTable) target).call(arguments);
@@ -252,7 +211,7 @@ public final class JavaHost implements Host {
 
   /** Calls a function that was written for scripts, so that access is not checked. */
   private @Nullable Object function(JavaFunction function, Object[] arguments) throws Exception {
-    return unpacked(function.call(passed(arguments)));
+    return calls.unpacked(function.call(passed(arguments)));
   }
 
   @Override
@@ -268,27 +227,17 @@ public final class JavaHost implements Host {
     return plain;
   }
 
-  /** Calls the best overload with all arguments. */
-  @Nullable Object called(
-      Overloads methods, LuaState state, @Nullable Object target, Object[] arguments)
-      throws Throwable {
-    var result = methods.call(context(state), target, arguments, 0);
-    if (result == Overloads.NO) {
-      throw methods.mismatch(context(state), target, arguments, 0);
-    }
-    return results(methods, result);
-  }
-
   private @Nullable Object construct(LuaState state, Class<?> type, Object[] arguments)
       throws Throwable {
     if (type.isInterface()
         && arguments.length == 1
         && (arguments[0] instanceof LuaTable || arguments[0] instanceof LuaFunction)) {
-      return implemented(state, type, arguments[0]);
+      return implementations.implemented(state, type, arguments[0]);
     }
     var member = JavaType.of(type).statics().get("new");
     if (ParameterNames.hasNamedArguments(arguments, 0)) {
-      var built = BuilderCall.build(this, context(state), type, NamedArguments.of(arguments, 0));
+      var built =
+          BuilderCall.build(objects, calls.context(state), type, NamedArguments.of(arguments, 0));
       if (built != Overloads.NO) {
         return built;
       }
@@ -301,7 +250,7 @@ public final class JavaHost implements Host {
                   ? "class " + type.getTypeName() + " is abstract"
                   : "no public constructor of " + type.getTypeName());
     }
-    return called(member.methods, state, null, arguments);
+    return calls.call(member.methods, state, null, arguments);
   }
 
   @Override
@@ -313,16 +262,16 @@ public final class JavaHost implements Host {
             ? Objects.requireNonNull(Conversion.unwrap(target))
             : target;
     var methods = methods(inner, member);
-    var result = methods.call(context(state), inner, arguments, 0);
+    var result = methods.call(calls.context(state), inner, arguments, 0);
     if (result == Overloads.NO && self && arguments.length == 0) {
       // the target itself may be the argument, as in f(o.equals, o); with more, an argument is
       // missing
-      result = methods.call(context(state), inner, new Object[] {target}, 0);
+      result = methods.call(calls.context(state), inner, new Object[] {target}, 0);
     }
     if (result == Overloads.NO) {
-      throw methods.mismatch(context(state), inner, arguments, 0);
+      throw methods.mismatch(calls.context(state), inner, arguments, 0);
     }
-    return results(methods, result);
+    return calls.results(methods, result);
   }
 
   private static Overloads methods(Object target, int id) {
@@ -333,17 +282,6 @@ public final class JavaHost implements Host {
     return id < table.size()
         ? table.methods(id)
         : JavaType.of((Class<?>) target).statics().methods(id - table.size());
-  }
-
-  /** Converts a result for Lua: results of methods of big number classes stay objects. */
-  private @Nullable Object results(Overloads of, Object result) {
-    return of.big ? Arithmetic.kept(result) : unpacked(result);
-  }
-
-  private @Nullable Object unpacked(@Nullable Object result) {
-    return options.unpackArrays() && result instanceof Object[]
-        ? Values.of((Object[]) result)
-        : result;
   }
 
   @Override
@@ -376,44 +314,12 @@ public final class JavaHost implements Host {
   /** Implements an interface for Java code, which needs no permission. */
   @Override
   public <T> T implement(LuaState state, Class<T> type, Object functionOrTable) {
-    return implementation(state, type, type, functionOrTable);
+    return implementations.implementation(state, type, type, functionOrTable);
   }
 
-  /**
-   * Implements an interface for a script, given its type arguments as far as they are known.
-   *
-   * @throws LuaException if the script may not
-   */
-  <T> T implement(LuaState state, Class<T> type, Type generic, Object functionOrTable) {
-    gate.check(HostAccess.Operation.IMPLEMENT, type, type.getTypeName());
-    return implementation(state, type, generic, functionOrTable);
-  }
-
-  private <T> T implementation(
-      LuaState state, Class<T> type, Type generic, Object functionOrTable) {
-    var only = Functional.method(type);
-    if (functionOrTable instanceof LuaTable) {
-      return Implementation.of(
-          context(state),
-          type,
-          only == null ? type : generic,
-          functionOrTable,
-          (method, arguments) ->
-              called(state, (LuaTable) functionOrTable, only, method, arguments));
-    }
-    if (only == null) {
-      throw new IllegalArgumentException(
-          type.getTypeName() + " is not a functional interface: it takes a table of functions");
-    }
-    return Implementation.of(
-        context(state),
-        type,
-        generic,
-        functionOrTable,
-        (method, arguments) ->
-            implementsOnly(only, method)
-                ? called(state, functionOrTable, arguments)
-                : Results.ABSENT);
+  private Object implementForScript(
+      LuaState state, Class<?> type, Type generic, Object functionOrTable) {
+    return implementations.implement(state, type, generic, functionOrTable);
   }
 
   /**
@@ -431,65 +337,11 @@ public final class JavaHost implements Host {
       @Nullable Object identity,
       BiFunction<String, Object[], @Nullable Object> functions) {
     return Implementation.of(
-        context(state),
+        calls.context(state),
         type,
         type,
         identity,
         (method, arguments) -> functions.apply(method.getName(), arguments));
-  }
-
-  /** Calls a table's function, or the table itself if the interface has a single method. */
-  private static @Nullable Object called(
-      LuaState state, LuaTable table, @Nullable Method only, Method method, Object[] arguments) {
-    var results = state.callMethod(table, method.getName(), arguments);
-    return Results.first(
-        Results.of(
-            results == null
-                    && only != null
-                    && implementsOnly(only, method)
-                    && state.isCallable(table)
-                ? state.call(table, arguments)
-                : results));
-  }
-
-  private static boolean implementsOnly(Method only, Method method) {
-    return Modifier.isAbstract(method.getModifiers())
-        && !Functional.ofObject(method)
-        && only.getName().equals(method.getName());
-  }
-
-  private @Nullable Object called(LuaState state, Object callee, Object[] arguments)
-      throws Throwable {
-    var result =
-        callee instanceof LuaFunction
-            ? ((LuaFunction) callee).call(arguments)
-            : call(state, callee, arguments);
-    return result instanceof Values ? ((Values) result).first() : result;
-  }
-
-  /** Implements an interface for a script; failures are Lua errors. */
-  Object implemented(LuaState state, Class<?> type, Object functionOrTable) {
-    try {
-      return implement(state, type, type, functionOrTable);
-    } catch (IllegalArgumentException e) {
-      throw new LuaException(e.getMessage(), e);
-    }
-  }
-
-  /** Implements several interfaces by the functions of a table. */
-  Object implementedAll(LuaState state, Class<?>[] types, LuaTable table) {
-    for (var each : types) {
-      gate.check(HostAccess.Operation.IMPLEMENT, each, each.getTypeName());
-    }
-    try {
-      return Implementation.ofAll(
-          context(state),
-          types,
-          table,
-          (method, arguments) -> called(state, table, null, method, arguments));
-    } catch (IllegalArgumentException e) {
-      throw new LuaException(e.getMessage(), e);
-    }
   }
 
   /**
@@ -500,7 +352,7 @@ public final class JavaHost implements Host {
    */
   public @Nullable Object convert(LuaState state, Object value, Type type) {
     var erased = Conversion.erased(Objects.requireNonNull(type, "type"));
-    var converted = new Parameter(erased, type).convert(context(state), value);
+    var converted = new Parameter(erased, type).convert(calls.context(state), value);
     if (converted == Parameter.NO) {
       throw new IllegalArgumentException(
           "no conversion of "
@@ -515,7 +367,7 @@ public final class JavaHost implements Host {
   @Override
   @SuppressWarnings("unchecked")
   public <T> T map(LuaState state, Class<T> type, LuaTable table) {
-    var context = new CallContext(gate, state, this::implementation);
+    var context = new CallContext(gate, state, implementations::implementation);
     return (T) new TableMapper(context, Objects.requireNonNull(type, "type")).map(table);
   }
 
@@ -530,11 +382,6 @@ public final class JavaHost implements Host {
 
   /** Returns an object of which Lua sees only the members, or only the items. */
   public static Object view(@Nullable Object target, boolean members) {
-    return new View(Objects.requireNonNull(Conversion.unwrap(target), "object"), members);
-  }
-
-  /** Returns the name that the filter uses in place of a script's. */
-  String filtered(Object target, String name) {
-    return objects.filtered(target, name);
+    return View.of(target, members);
   }
 }

@@ -136,7 +136,7 @@ final class JavaType {
 
   private int traits() {
     if (foreign) {
-      return JavaHost.ANY | Trait.BITS | Trait.CLOSE | Trait.TABLE;
+      return Kinds.ANY | Trait.BITS | Trait.CLOSE | Trait.TABLE;
     }
     int traits =
         map

@@ -43,15 +43,19 @@ final class Library {
     "set_overflow_handler"
   };
 
-  private final JavaHost host;
+  private final Host host;
+  private final MethodCalls calls;
+  private final Implementations implementations;
   private final HostOptions options;
   private final ClassLookup lookup;
 
   /** The functions that are present; the first ones only if classes can be looked up. */
   private final String[] names;
 
-  Library(JavaHost host, HostOptions options) {
+  Library(Host host, MethodCalls calls, Implementations implementations, HostOptions options) {
     this.host = host;
+    this.calls = calls;
+    this.implementations = implementations;
     this.options = options;
     this.lookup = new ClassLookup(options.loader());
     this.names =
@@ -104,10 +108,10 @@ final class Library {
         throw throwable(a);
       case "members":
         a.most(1);
-        return JavaHost.view(a.object(0), true);
+        return View.of(a.object(0), true);
       case "items":
         a.most(1);
-        return JavaHost.view(a.object(0), false);
+        return View.of(a.object(0), false);
       case "set_overflow_handler":
         a.most(1);
         state.scriptOverflow(overflow(state, a));
@@ -128,7 +132,7 @@ final class Library {
       return ((ClassHandle) given).type();
     }
     if (given instanceof Class) {
-      host.gate.check(Operation.LOOKUP, (Class<?>) given, ((Class<?>) given).getName());
+      calls.gate.check(Operation.LOOKUP, (Class<?>) given, ((Class<?>) given).getName());
       return (Class<?>) given;
     }
     if (given instanceof String) {
@@ -141,11 +145,11 @@ final class Library {
   private Class<?> found(String name) {
     var found = lookup.find(name);
     if (found == null) {
-      throw host.gate.guards()
+      throw calls.gate.guards()
           ? new LuaException("access to class '" + name + "' denied")
           : new LuaException("no class '" + name + "'");
     }
-    if (!found.isPrimitive() && !host.gate.allows(Operation.LOOKUP, found, found.getName())) {
+    if (!found.isPrimitive() && !calls.gate.allows(Operation.LOOKUP, found, found.getName())) {
       throw new LuaException("access to class '" + name + "' denied");
     }
     return found;
@@ -163,7 +167,7 @@ final class Library {
       }
       return new Host.AsFunction(
           new FunctionalCallback(
-              host,
+              calls,
               target,
               new Overloads(
                   method.getName(), type, MemberUse.CALL, List.of(Overload.of(type, method)))));
@@ -188,13 +192,13 @@ final class Library {
       throw a.bad(last, last == 1 ? "function or table" : "table");
     }
     if (last == 1) {
-      return host.implemented(state, type(a, 0), given);
+      return implementations.implemented(state, type(a, 0), given);
     }
     var types = new Class<?>[last];
     for (int i = 0; i < last; i++) {
       types[i] = type(a, i);
     }
-    return host.implementedAll(state, types, (LuaTable) given);
+    return implementations.implementedAll(state, types, (LuaTable) given);
   }
 
   private Object loop(Arguments a) {
@@ -205,7 +209,7 @@ final class Library {
         || !Loops.loops(target)) {
       throw a.bad(0, "Iterable, Iterator, Stream, Map or array");
     }
-    host.gate.check(Operation.ITERATE, target.getClass(), "iter");
+    calls.gate.check(Operation.ITERATE, target.getClass(), "iter");
     return target;
   }
 
@@ -214,11 +218,11 @@ final class Library {
     if (component == void.class) {
       throw a.bad(0, "type of elements");
     }
-    host.gate.check(Operation.NEW, component.arrayType(), "array");
+    calls.gate.check(Operation.NEW, component.arrayType(), "array");
     if (a.get(1) instanceof LuaTable) {
       var made =
           Conversion.array(
-              host.context(state), ((LuaTable) a.get(1)).asList(), component, component);
+              calls.context(state), ((LuaTable) a.get(1)).asList(), component, component);
       if (made == Parameter.NO) {
         throw a.bad(1, "table of " + component.getTypeName() + " elements");
       }
@@ -241,7 +245,7 @@ final class Library {
                   .filter(each -> state.integers() || !each.equals("long"))
                   .collect(Collectors.joining(", ")));
     }
-    host.gate.check(Operation.NEW, Buffer.class, "buffer");
+    calls.gate.check(Operation.NEW, Buffer.class, "buffer");
     try {
       return new Host.AsObject(Buffers.make(type, a.whole(1)));
     } catch (IllegalArgumentException e) {
@@ -251,7 +255,7 @@ final class Library {
 
   private Object cast(LuaState state, Arguments a) {
     var type = type(a, 0);
-    var value = new Parameter(type, type).convert(host.context(state), a.get(1));
+    var value = new Parameter(type, type).convert(calls.context(state), a.get(1));
     if (value == Parameter.NO) {
       throw new LuaException(
           "cannot cast " + Argument.name(a.get(1)) + " to " + type.getTypeName());
@@ -264,7 +268,7 @@ final class Library {
       return null;
     }
     var type = Objects.requireNonNull(Conversion.unwrap(value)).getClass();
-    host.gate.check(Operation.LOOKUP, type, type.getName());
+    calls.gate.check(Operation.LOOKUP, type, type.getName());
     return Attributes.handle(type);
   }
 
@@ -300,7 +304,7 @@ final class Library {
       return false;
     }
     var inner = value instanceof Callback ? value : Conversion.unwrap(value);
-    return inner != null && (host.traits(inner) & Trait.CALL) != 0;
+    return inner != null && (Kinds.traits(inner) & Trait.CALL) != 0;
   }
 
   private static Throwable throwable(Arguments a) {

@@ -8,11 +8,11 @@ import org.lupine.value.LuaException;
 
 /** Implements operators on Java objects, {@code tostring} and loops. */
 final class Operators {
-  private final JavaHost host;
+  private final MethodCalls calls;
   private final long base;
 
-  Operators(JavaHost host, HostOptions options) {
-    this.host = host;
+  Operators(MethodCalls calls, HostOptions options) {
+    this.calls = calls;
     this.base = options.indexBase();
   }
 
@@ -42,25 +42,25 @@ final class Operators {
         int order = compare(a, b);
         return operator == Operator.LT ? order < 0 : order <= 0;
       case Operator.CONCAT:
-        return Text.concat(host.context(state), a, b);
+        return Text.concat(calls.context(state), a, b);
       case Operator.LENGTH:
-        host.gate.check(Operation.LENGTH, a.getClass(), "#");
+        calls.gate.check(Operation.LENGTH, a.getClass(), "#");
         long length = Loops.length(a);
         if (length < 0) {
-          throw new LuaException("attempt to get length of a " + host.kindName(a) + " value");
+          throw new LuaException("attempt to get length of a " + Kinds.name(a) + " value");
         }
         return length;
       case Operator.TOSTRING:
-        return Text.of(host.context(state), a);
+        return Text.of(calls.context(state), a);
       case Operator.PAIRS:
       case Operator.IPAIRS:
         if (!Loops.loops(a)) {
-          throw new LuaException("attempt to loop over a " + host.kindName(a) + " value");
+          throw new LuaException("attempt to loop over a " + Kinds.name(a) + " value");
         }
-        host.gate.check(Operation.ITERATE, a.getClass(), "pairs");
+        calls.gate.check(Operation.ITERATE, a.getClass(), "pairs");
         return operator == Operator.PAIRS ? Loops.pairs(a, base) : Loops.ipairs(a, base);
       case Operator.CLOSE:
-        host.gate.check(Operation.CLOSE, a.getClass(), "close");
+        calls.gate.check(Operation.CLOSE, a.getClass(), "close");
         ((AutoCloseable) a).close();
         return null;
       default:
@@ -92,10 +92,10 @@ final class Operators {
   /** Checks access for each operand that is a Java object. */
   private void checkObjects(Object left, Object right, String operator) {
     if (isObject(left)) {
-      host.gate.check(Operation.COMPARE, left.getClass(), operator);
+      calls.gate.check(Operation.COMPARE, left.getClass(), operator);
     }
     if (isObject(right)) {
-      host.gate.check(Operation.COMPARE, right.getClass(), operator);
+      calls.gate.check(Operation.COMPARE, right.getClass(), operator);
     }
   }
 
@@ -112,7 +112,8 @@ final class Operators {
     if (Arithmetic.isValue(left) && Arithmetic.isValue(right)) {
       return Arithmetic.compare(left, right) == 0;
     }
-    if (!host.gate.allows(Operation.EQUALS, left.getClass(), "equals") || host.gate.keeps(right)) {
+    if (!calls.gate.allows(Operation.EQUALS, left.getClass(), "equals")
+        || calls.gate.keeps(right)) {
       return false;
     }
     return left.equals(right);

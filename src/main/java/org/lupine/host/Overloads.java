@@ -1,8 +1,10 @@
 package org.lupine.host;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.lupine.access.HostAccess;
 import org.lupine.bridge.Protocol.Tag;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
@@ -224,9 +226,23 @@ final class Overloads {
             resolution.overload, resolution.overload.invoke(target, converted, arguments, from));
   }
 
+  /** Returns the overloads that a gate permits. */
+  private Overload[] permitted(Gate gate, @Nullable Object target) {
+    if (!gate.guards()) {
+      return all;
+    }
+    var type = target == null || target instanceof ClassHandle ? owner : target.getClass();
+    return Arrays.stream(all)
+        .filter(
+            each ->
+                gate.permits(
+                    new HostAccess.Access(use.operation(each.member), type, each.member, name)))
+        .toArray(Overload[]::new);
+  }
+
   /** Returns the overloads that are permitted, at least one. */
   private Overload[] open(CallContext context, @Nullable Object target) {
-    var open = context.gate().allowed(this, target);
+    var open = permitted(context.gate(), target);
     if (open.length == 0) {
       throw context.gate().denied(name, owner);
     }
@@ -290,7 +306,7 @@ final class Overloads {
   /** Returns the error for arguments that no overload takes. */
   LuaException mismatch(
       CallContext context, @Nullable Object target, Object[] arguments, int from) {
-    var candidates = context.gate().allowed(this, target);
+    var candidates = permitted(context.gate(), target);
     return new OverloadMismatch(this, candidates, arguments, from).exception();
   }
 }

@@ -1,5 +1,8 @@
 package org.lupine.host;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * An object of which Lua sees only the members, or only the items; Java gets the object itself.
  */
@@ -9,9 +12,14 @@ final class View {
   /** Whether methods, properties and fields are visible, rather than entries and elements. */
   final boolean members;
 
-  View(Object target, boolean members) {
+  private View(Object target, boolean members) {
     this.target = target;
     this.members = members;
+  }
+
+  /** Returns a view of an object, or of the target of a view or cast. */
+  static View of(@Nullable Object target, boolean members) {
+    return new View(Objects.requireNonNull(Conversion.unwrap(target), "object"), members);
   }
 
   @Override

@@ -376,7 +376,7 @@ class AttributesTest {
                 new AttributeHandlers((target, name) -> "got " + name, null)));
     var bean = new Bean();
     assertEquals("got name", handled.get(bean, "name"));
-    assertEquals("got 1", handled.get(new View(List.of(), false), 1L));
+    assertEquals("got 1", handled.get(View.of(List.of(), false), 1L));
     handled.set(bean, "name", "q");
     assertEquals("q", bean.getName());
     assertThrows(
