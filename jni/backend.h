@@ -167,6 +167,7 @@ struct State {
                                      else */
   int keeps_thread;               /* above 0: no other thread may be attached */
   int ending;                     /* the core is being freed, and must not be diverted */
+  int examining;                  /* above 0: the library "debug" examines another lua_State */
   int natives;                    /* C modules may be loaded */
   int dirty;                      /* what a run under a scope may have damaged: DIRTY_* */
 

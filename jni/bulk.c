@@ -250,26 +250,28 @@ static void make_longer (Entry *E, lua_State *L, int64_t length, int64_t more) {
 
 /*
 ** Moves the elements 'from' to 'last' by 'distance'. If that is negative, clears the last -distance
-** places. 'plain': without metamethods. [-0, +0, e]
+** places. 'plain': without metamethods; that ends soon, unless the table has far fewer elements than
+** the length that it reports. [-0, +0, e]
 */
 static void move (lua_State *L, int64_t from, int64_t last, int64_t distance, int plain) {
+  enum { MANY = 0xFFFF };
   State *S = state_current;
   int64_t at;
   if (distance > 0) {
     for (at = last; at >= from; at--) {
-      if (!plain) stop_poll(S, L);                /* a plain table has the length that it says */
+      if (!plain || (at & MANY) == 0) stop_poll(S, L);
       elements_get(L, at, plain);
       elements_set(L, at + distance, plain);
     }
   }
   else if (distance < 0) {
     for (at = from; at <= last; at++) {
-      if (!plain) stop_poll(S, L);
+      if (!plain || (at & MANY) == 0) stop_poll(S, L);
       elements_get(L, at, plain);
       elements_set(L, at + distance, plain);
     }
     for (at = last; at > last + distance; at--) {
-      if (!plain) stop_poll(S, L);
+      if (!plain || (at & MANY) == 0) stop_poll(S, L);
       lua_pushnil(L);
       elements_set(L, at, plain);
     }

@@ -423,10 +423,42 @@ static void push_named (lua_State *L) {
   }
 }
 
+/*
+** Implements a function of the library that may examine the stack of another thread. Meanwhile
+** finalizers wait: one could resume that thread, and so free what is examined. The upvalues are the
+** original and a function; the latter is called, first in a protected call if it examines another
+** thread, and again on its own stack frame if it fails, so that its message names what the script
+** called.
+*/
+static int examine (lua_State *L) {
+  State *S = state_current;
+  int i, status, count = lua_gettop(L);
+  if (!lua_isthread(L, 1) || lua_tothread(L, 1) == L) return guard_call_own(L, 2);
+  luaL_checkstack(L, count + 1, "stack overflow");
+  lua_pushvalue(L, lua_upvalueindex(2));
+  for (i = 1; i <= count; i++) lua_pushvalue(L, i);
+  S->examining++;
+  status = lua_pcall(L, count, LUA_MULTRET, 0);
+  S->examining--;
+  if (S->fatal) guard_raise_fatal(L);
+  if (status == LUA_OK) return lua_gettop(L) - count;
+  if (status != LUA_ERRRUN) return lua_error(L);
+  lua_settop(L, count);
+  return guard_call_own(L, 2);
+}
+
+/* Replaces a function of the library on the top by 'examine', with 'inner', NULL for itself. */
+static void set_examine (lua_State *L, const char *name, lua_CFunction inner) {
+  lua_getfield(L, -1, name);
+  lua_pushvalue(L, -1);
+  if (inner != NULL) lua_pushcclosure(L, inner, 1);
+  lua_pushcclosure(L, examine, 2);
+  lua_setfield(L, -2, name);
+}
+
 void debug_open (lua_State *L) {
   static const luaL_Reg guarded[] = {
-    { "debug", debug_lines }, { "getinfo", get_info }, { "getlocal", get_local },
-    { "setlocal", set_local },
+    { "debug", debug_lines },
     { "getupvalue", get_upvalue }, { "setupvalue", set_upvalue },
     { "getmetatable", get_metatable }, { "setmetatable", set_metatable },
 #if COMPAT_HAS_UPVALUEJOIN
@@ -445,6 +477,10 @@ void debug_open (lua_State *L) {
       lua_pushcclosure(L, each->func, 1);
       lua_setfield(L, -2, each->name);
     }
+    set_examine(L, "getinfo", get_info);
+    set_examine(L, "getlocal", get_local);
+    set_examine(L, "setlocal", set_local);
+    set_examine(L, "traceback", NULL);
     push_named(L);
     lua_pushcclosure(L, get_registry, 1);
     lua_setfield(L, -2, "getregistry");

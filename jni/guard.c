@@ -26,6 +26,14 @@ int lupine_entered (lua_State *L) {
 }
 
 /*
+** Returns whether finalizers must wait for a later step or cycle: while little of the C stack is
+** left, and while frames of another lua_State are examined, which a finalizer could resume.
+*/
+int lupine_finalizers_wait (void) {
+  return (char *)__builtin_frame_address(0) < lupine_stack_limit || state_current->examining > 0;
+}
+
+/*
 ** Returns the lua_State to which a jump to the given handler must go instead, since it would leave
 ** the innermost entry, and frames of Java with it; NULL if it would not. The patched core calls
 ** this before it jumps to another lua_State than the running one, which C modules can cause.

@@ -194,52 +194,59 @@ typedef struct Loop {
 static int push_step (lua_State *L, Loop *loop) {
   int i;
   loop->counter = (int64_t)((uint64_t)loop->counter + 1);         /* it is Java's */
-  if (loop->tag == TAG_NONE)
-    for (i = 0; i < loop->width; i++) lua_rawgeti(L, lua_upvalueindex(2), ++loop->next);
-  else {
+  if (loop->tag != TAG_NONE) {
     if (loop->width == 2) compat_push_long(L, loop->counter);
     codec_push_small(L, loop->tag, loop->items[loop->next++]);
+    return loop->width == 2 ? 2 : 1;
   }
+  for (i = 0; i < loop->width; i++) lua_rawgeti(L, lua_upvalueindex(2), ++loop->next);
   return loop->width;
 }
 
-/* A step of a loop. Upvalues: the object, a table of values that were taken ahead, a Loop. */
+/*
+** A step of a loop. Upvalues: the object, a table of values that were taken ahead, a Loop. While
+** values are pushed, a finalizer may call this step: the Loop is changed before or after that.
+*/
 static int step (lua_State *L) {
   State *S = state_current;
   Loop *loop = (Loop *)lua_touserdata(L, lua_upvalueindex(3));
   const char *message;
   int64_t answer;
-  int i, count;
+  int32_t asked, crossings;
+  int i, count, width;
   lua_settop(L, 0);
   if (loop->next < loop->end) return push_step(L, loop);
-  loop->asked = how_many(S, loop->asked, loop->crossings);
-  lua_pushinteger(L, loop->asked);
+  asked = how_many(S, loop->asked, loop->crossings);
+  lua_pushinteger(L, asked);
   answer = upcall_answer(L, UP_CALL, object_check(L, lua_upvalueindex(1))->handle, 0, 1, 1,
                          &message);
-  loop->crossings = S->frame->crossings;
+  crossings = S->frame->crossings;
   count = count_of_items(answer);
   if (count > 0) {
+    loop->asked = asked;
+    loop->crossings = crossings;
     loop->tag = ANSWER_TAG(answer);
     loop->next = 0;
     loop->end = count;
     memcpy(loop->items, message, (size_t)count * sizeof(loop->items[0]));
     return push_step(L, loop);
   }
-  loop->tag = TAG_NONE;
   count = upcall_push(L, answer, message);
                                                   /* steps values... */
+  loop->tag = TAG_NONE;
+  loop->next = loop->end = 0;
+  loop->crossings = crossings;
   if (count == 0 || lua_isnil(L, 2)) {            /* the end */
-    loop->next = loop->end = 0;
     loop->asked = 0;
     return count;
   }
-  if (loop->asked == 1) loop->width = count;
+  width = asked == 1 || loop->width > count ? count : loop->width;
+  for (i = count; i > width; i--) lua_rawseti(L, lua_upvalueindex(2), i - width);
   if (!compat_to_long(L, 2, &loop->counter)) loop->counter = 0;       /* it has none */
-  for (i = count; i > loop->width; i--)
-    lua_rawseti(L, lua_upvalueindex(2), i - loop->width);
-  loop->next = 0;
-  loop->end = i < count ? count - loop->width : 0;
-  return i;
+  loop->asked = asked;
+  loop->width = width;
+  loop->end = count - width;
+  return width;
 }
 
 void loop_push (lua_State *L) {

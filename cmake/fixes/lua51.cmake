@@ -269,7 +269,7 @@ void luaC_step (lua_State *L) {
   replace_text(src/lgc.c
     [=[      if (g->tmudata) {
         GCTM(L);]=]
-    [=[      if (g->tmudata && !lupine_low()) {
+    [=[      if (g->tmudata && !lupine_finalizers_wait()) {
         GCTM(L);]=])
 
   # A full collection polls between its steps, unless an allocation waits for it. If it ends in the
@@ -374,6 +374,9 @@ static const char *do_match (MatchState *ms, const char *s, const char *p) {
     luaL_addlstring(&b, s, l);
   }]=])
   poll_in_older_table_loops()
+  replace_text(src/ltablib.c
+    [=[    lua_pushinteger(L, i);  /* 1st argument */]=]
+    [=[    lupine_poll(L); lua_pushinteger(L, i);  /* 1st argument */]=])
 endif()
 
 write_replaced()

@@ -130,7 +130,7 @@ if(NOT LUA_PRISTINE)
   fix(finalizers-wait)
   replace_text(src/lgc.c
     [=[  for (i = 0; g->tobefnz && (i < GCFINALIZENUM || g->gcstate == GCSpause); i++)]=]
-    [=[  if (lupine_low()) return;
+    [=[  if (lupine_finalizers_wait()) return;
   for (i = 0; g->tobefnz && (i < GCFINALIZENUM || g->gcstate == GCSpause); i++)]=])
   repeat_nothing_at_once()
   poll_in_older_table_loops()

@@ -18,6 +18,8 @@ replace_text(src/lgc.c
 # Objects whose finalizers were due counted as live, so the next cycle began later and later: memory
 # grew without end where most objects have finalizers. 5.2 did not count them.
 fix(finalized-estimate)
+steady_pace("
+        g->GCestimate += g->GCdebt - debt;")
 replace_text(src/lgc.c
   [=[  markbeingfnz(g);  /* mark objects that will be finalized */
   propagateall(g);  /* remark, to propagate 'resurrection' */]=]
@@ -151,12 +153,12 @@ if(NOT LUA_PRISTINE)
   fix(finalizers-wait)
   replace_text(src/lgc.c
     [=[      if (g->tobefnz && g->gckind != KGC_EMERGENCY) {]=]
-    [=[      if (g->tobefnz && g->gckind != KGC_EMERGENCY && !lupine_low()) {]=])
+    [=[      if (g->tobefnz && g->gckind != KGC_EMERGENCY && !lupine_finalizers_wait()) {]=])
   replace_text(src/lgc.c
     [=[    luaE_setdebt(g, debt);
     runafewfinalizers(L);]=]
     [=[    luaE_setdebt(g, debt);
-    if (!lupine_low()) runafewfinalizers(L);]=])
+    if (!lupine_finalizers_wait()) runafewfinalizers(L);]=])
 
   # A finalizer that collected while its state was closed waited for finalizers that were never
   # called.

@@ -7,6 +7,8 @@ include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 # Objects whose finalizers were due counted as live, so the next cycle began later and later: memory
 # grew without end where most objects have finalizers. 5.2 did not count them.
 fix(finalized-estimate)
+steady_pace("
+        g->GCestimate += g->GCdebt - debt;")
 replace_text(src/lgc.c
   [=[static lu_mem singlestep (lua_State *L) {]=]
   [=[/* lupine: the size of the objects whose finalizers are due */

@@ -348,8 +348,23 @@ LUA_API void lua_close(lua_State *L)
   replace_text(src/lj_str.c
     [=[      while (slen) {
 	const char *q]=]
-    [=[      while (slen && !lupine_wanted()) {  /* lupine: the caller's caller asks */
+    [=[      while (slen && !lupine_wanted()) {  /* lupine: the caller asks */
 	const char *q]=])
+  # Compiled code has no such loop: its next call is interpreted then, and polls.
+  replace_text(src/lib_string.c
+    [=[    if (q) {
+      setintV(L->top-2, (int32_t)(q-strdata(s)) + 1);]=]
+    [=[    while (!q && lupine_wanted()) {  /* lupine: it may have ended early */
+      lupine_poll(L);
+      q = lj_str_find(strdata(s)+st, strdata(p), s->len-st, p->len);
+    }
+    if (q) {
+      setintV(L->top-2, (int32_t)(q-strdata(s)) + 1);]=])
+  fix(table-lengths)
+  replace_text(src/lib_table.c
+    [=[    for (n = lj_lib_checkint(L, 2); i > n; i--) {]=]
+    [=[    for (n = lj_lib_checkint(L, 2); i > n; i--) {
+      lupine_poll(L);]=])
 
   # So does the compiler, at each token and wherever it walks lists.
   fix(poll-compiler)

@@ -139,7 +139,7 @@ function(direct_luajit_errors)
   replace_text(src/lj_gc.c
     [=[    if (gcref(g->gc.mmudata) != NULL) {
       GCSize old = g->gc.total;]=]
-    [=[    if (gcref(g->gc.mmudata) != NULL && !lupine_low()) {
+    [=[    if (gcref(g->gc.mmudata) != NULL && !lupine_finalizers_wait()) {
       GCSize old = g->gc.total;]=])
 
   # A full collection polls between its steps, unless the VM waits for it.

@@ -31,8 +31,14 @@ function(poll_in_libraries)
   fix(poll-libraries)
   replace_text(src/lstrlib.c
     [=[    while (l1 > 0 && (init = (const char *)memchr(s1, *s2, l1)) != NULL) {]=]
-    [=[    while (l1 > 0 && !lupine_wanted() &&  /* lupine: the caller's caller asks */
-           (init = (const char *)memchr(s1, *s2, l1)) != NULL) {]=])
+    [=[    while (l1 > 0 && (init = (const char *)memchr(s1, *s2, l1)) != NULL) {
+      lupine_poll(L);]=])
+  replace_text(src/lstrlib.c
+    [=[static const char *lmemfind (const char *s1, size_t l1,]=]
+    [=[static const char *lmemfind (lua_State *L, const char *s1, size_t l1,]=])
+  replace_text(src/lstrlib.c
+    [=[const char *s2 = lmemfind(s]=]
+    [=[const char *s2 = lmemfind(L, s]=])
   # A set may be as long as the text that it matches.
   replace_text(src/lstrlib.c
     [=[    i++;

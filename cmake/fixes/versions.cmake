@@ -131,8 +131,10 @@ function(lose_finalizer_errors)   # 5.2 and 5.3
 static void GCTM (lua_State *L, int propagateerrors) {]=])
   replace_text(src/lgc.c
     [=[    if (status != LUA_OK && propagateerrors) {  /* error while running __gc? */]=]
-    [=[    if (status != LUA_OK && !lupine_fatal()
-        && !(propagateerrors && ttislcf(L->ci->func) && fvalue(L->ci->func) == lupine_collector))
+    [=[    if (status != LUA_OK
+        && !(propagateerrors
+             && (lupine_fatal()
+                 || (ttislcf(L->ci->func) && fvalue(L->ci->func) == lupine_collector))))
       L->top--;  /* lupine */
     else if (status != LUA_OK && propagateerrors) {  /* error while running __gc? */]=])
 endfunction()
@@ -277,7 +279,7 @@ function(delay_finalizers)   # 5.4 and 5.5
   replace_text(src/ldo.c
     [=[  if (getCcalls(L) >= LUAI_MAXCCALLS - 2)
     return 0;  /* not enough C-stack slots */]=]
-    [=[  if (getCcalls(L) >= LUAI_MAXCCALLS - 2 || lupine_low())
+    [=[  if (getCcalls(L) >= LUAI_MAXCCALLS - 2 || lupine_finalizers_wait())
     return 0;  /* not enough C-stack slots */]=])
 endfunction()
 
@@ -369,6 +371,20 @@ function(keep_main_thread)   # 5.3 and later
 endfunction()
 
 # The host is told when a table gets a finalizer, which may run at any later time.
+# What a new object with a finalizer made the collector free, outside of its steps, delayed the next
+# step by as many bytes.
+# usage: steady_pace(<code that counts them elsewhere>)
+function(steady_pace count)   # 5.3 to 5.5
+  replace_text(src/lgc.c
+    [=[      if (g->sweepgc == &o->next)  /* should not remove 'sweepgc' object */
+        g->sweepgc = sweeptolive(L, g->sweepgc);  /* change 'sweepgc' */]=]
+    "      if (g->sweepgc == &o->next) {  /* should not remove 'sweepgc' object */
+        l_mem debt = g->GCdebt;  /* lupine */
+        g->sweepgc = sweeptolive(L, g->sweepgc);  /* change 'sweepgc' */${count}
+        luaE_setdebt(g, debt);
+      }")
+endfunction()
+
 # usage: tell_finalizers(<object> <find>): <find> comes after the object was found to have one
 function(tell_finalizers object find)   # 5.2 to 5.5
   fix(finalizers-told)

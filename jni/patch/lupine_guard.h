@@ -24,6 +24,8 @@ extern int lupine_fatal (void);
 /* lupine: whether L must not close itself; who is to get an error instead of another one */
 extern int lupine_entered (struct lua_State *L);
 extern struct lua_State *lupine_catcher (const void *handler);
+/* lupine: whether finalizers must wait */
+extern int lupine_finalizers_wait (void);
 /* lupine: whether the userdata at an index is a table to scripts, as 'type' says */
 extern int lupine_is_table (struct lua_State *L, int index);
 /* lupine: a table got a finalizer */

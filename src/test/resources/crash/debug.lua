@@ -650,3 +650,34 @@ for i = 1, 300 do
   if same ~= 0 then debug.sethook() error("arguments were lost") end
 end
 debug.sethook()
+
+--- finalisers that resume the coroutine that is examined: runs
+collectgarbage("setpause", 100)
+collectgarbage("setstepmul", 10000)
+pcall(collectgarbage, "incremental", 1, 1000, 24)
+local function finally(f)
+  if newproxy then getmetatable(newproxy(true)).__gc = f else setmetatable({}, {__gc = f}) end
+end
+local function deep(n)
+  if n == 0 then coroutine.yield() else deep(n - 1) end
+  return n
+end
+local load = loadstring or load
+for _, examine in ipairs {
+  debug.traceback,
+  function(co) debug.getinfo(co, 1, "S") debug.getinfo(co, 1) end,
+  function(co) debug.getlocal(co, 1, 1) debug.getlocal(co, 2, 1) end,
+  function(co) debug.setlocal(co, 1, 1, {}) end
+} do
+  for i = 1, 300 do
+    local co = coroutine.create(i % 2 == 0 and function() deep(30) end
+      or load("local n" .. i .. " = 1 coroutine.yield() --" .. ("x"):rep(2e5)))
+    coroutine.resume(co)
+    finally(function()
+      coroutine.resume(co)
+      pcall(collectgarbage)
+      pcall(collectgarbage)
+    end)
+    examine(co)
+  end
+end

@@ -283,6 +283,10 @@ os.exit(true, true)
 --- exits in a coroutine, in a pcall, in a sort: error
 pcall(table.sort, {1, 2, 3}, coroutine.wrap(function() pcall(os.exit, 1, true) end))
 
+--- finalisers that exit while the engine is closed: runs lua52 lua53 lua54 lua55
+local mt = {__gc = function() os.exit() end}
+keep = {} for i = 1, 1.2e6 do keep[i] = setmetatable({}, mt) end
+
 --- files used after they are closed: runs
 local name = os.tmpname()
 local f = assert(io.open(name, "w"))
