@@ -144,7 +144,8 @@ final class ChunkRunner {
    * Runs a cached chunk in the environment of the last run; returns null if that is not possible,
    * and nothing was done.
    */
-  private Object @Nullable [] runAgain(Chunk chunk, Scope scope, int ref, int number, int prefetched) {
+  private Object @Nullable [] runAgain(
+      Chunk chunk, Scope scope, int ref, int number, int prefetched) {
     long answer =
         crossing.fast(FastOp.RUN_IN, ref, number, Tag.NONE, prefetched == 0 ? 0 : messages.end());
     if (FastCalls.isRefused(answer)) {
