@@ -652,8 +652,8 @@ end
 debug.sethook()
 
 --- finalisers that resume the coroutine that is examined: runs
-collectgarbage("setpause", 100)
-collectgarbage("setstepmul", 10000)
+pcall(collectgarbage, "setpause", 100)
+pcall(collectgarbage, "setstepmul", 10000)
 pcall(collectgarbage, "incremental", 1, 1000, 24)
 local function finally(f)
   if newproxy then getmetatable(newproxy(true)).__gc = f else setmetatable({}, {__gc = f}) end
@@ -666,10 +666,10 @@ local load = loadstring or load
 for _, examine in ipairs {
   debug.traceback,
   function(co) debug.getinfo(co, 1, "S") debug.getinfo(co, 1) end,
-  function(co) debug.getlocal(co, 1, 1) debug.getlocal(co, 2, 1) end,
-  function(co) debug.setlocal(co, 1, 1, {}) end
+  function(co) pcall(debug.getlocal, co, 1, 1) pcall(debug.getlocal, co, 2, 1) end,
+  function(co) pcall(debug.setlocal, co, 1, 1, {}) end
 } do
-  for i = 1, 300 do
+  for i = 1, 100 do
     local co = coroutine.create(i % 2 == 0 and function() deep(30) end
       or load("local n" .. i .. " = 1 coroutine.yield() --" .. ("x"):rep(2e5)))
     coroutine.resume(co)
