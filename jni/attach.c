@@ -147,13 +147,13 @@ void attach_close_thread (State *S, ThreadState *T) {
   free_thread(T);
 }
 
-/* Makes the thread state that always exists. */
+/* Makes the main thread state. */
 int attach_open (State *S) {
   S->own_thread = S->thread = (ThreadState *)calloc(1, sizeof(ThreadState));
   return S->thread != NULL;
 }
 
-/* Frees the state's own thread state, which is mostly the attached one. */
+/* Frees the main thread state, which is mostly the attached one. */
 void attach_release (State *S) {
   if (S->own_thread == NULL) return;
   if (S->thread == S->own_thread) S->own_thread->levels = S->levels;

@@ -71,8 +71,8 @@ static inline int core_is_fraction (double number) {
 #endif
 
 /*
-** Makes a userdata, given by its block, a table to the function 'type', where this is the core's
-** matter. Other cores ask lupine_is_table for each userdata. [-0, +0, -]
+** Marks a userdata, given by its block, so that 'type' returns "table" for it, in cores that store
+** such a mark. Other cores call lupine_is_table for each userdata instead. [-0, +0, -]
 */
 #if !CORE_MARKS_TABLES
 static inline void core_mark_table (void *userdata) {
@@ -251,8 +251,8 @@ static inline CoreImage *core_image (const void *table) {
 
 /*
 ** Returns whether a table has the same content, compared by address, as when the image was made.
-** Returns 1 only if it is, provided that the values of then are still alive. Returns 0 also if the
-** content has moved, or is unknown.
+** A result of 1 is right if the values that the image refers to are still alive. Returns 0 also if
+** the content has moved, or cannot be compared.
 */
 static inline int core_is_as (const void *table, const CoreImage *image) {
   CoreImage parts;

@@ -310,8 +310,8 @@ static int push_metatable_of_java (lua_State *L) {
 }
 
 /*
-** debug.getmetatable value: for a Java object a copy without __gc. Only the collector may call
-** that: what runs in between two steps of ours could otherwise free what these use.
+** debug.getmetatable value: for a Java object a copy of its metatable without __gc. Only the
+** collector may call __gc: a script could free by it a handle that C code is still using.
 */
 static int get_metatable (lua_State *L) {
   lua_settop(L, 1);

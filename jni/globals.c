@@ -358,8 +358,8 @@ void globals_clear (Entry *E, lua_State *L) {
 }
 
 /*
-** name value restore: sets a global, or restores it to the library's value, or to nil if it has
-** that already. Writes the old value.
+** name value restore: sets a global to the value; if 'restore', sets it to the library's value
+** instead, or to nil if it has the library's value already. Writes the old value.
 */
 void globals_put (Entry *E, lua_State *L) {
   int restore = lua_toboolean(L, 3);

@@ -46,8 +46,8 @@ enum LoopIndex {
 /*
 ** Makes the function for a loop from its table. Compiled code would be left for a C function, but
 ** inlines this one, and calls 'refill' once for many steps. That call replaces the function, so an
-** error in it has the position of the loop. The calls at the end tell LuaJIT to compile code for
-** all functions that this one makes, not for each.
+** error in it has the position of the loop. The loop at the end makes a few functions in advance:
+** LuaJIT then compiles one piece of code for all of them, instead of one for each.
 */
 static const char maker[] =
     "local refill = ...\n"
