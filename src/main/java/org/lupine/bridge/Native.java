@@ -60,7 +60,7 @@ final class Native {
    * Stops a run; see {@link Interrupter}. Thread-safe until the state is released.
    *
    * @param context that of the thread whose run it is, 0 for the state's own
-   * @return whether a stop is under way
+   * @return whether a stop is pending
    */
   static native boolean stop(long address, long context, int why);
 

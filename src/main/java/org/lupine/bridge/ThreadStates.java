@@ -64,7 +64,7 @@ final class ThreadStates {
 
   private final StateLock lock;
 
-  /** Whether a thread state is detached, or a change is under way. */
+  /** Whether a thread state is detached, or a thread is changing something. */
   volatile boolean shared;
 
   /** Whether a thread is finding out whether the owner is inside. */
@@ -471,8 +471,9 @@ final class ThreadStates {
   }
 
   /**
-   * Returns whether a thread is in no method of the library, except those by which it closes a
-   * state now, and holds no entry that remains after its method.
+   * Returns whether a thread's stack trace is complete and has no frame of this library, except for
+   * those by which the current thread closes a state. Returns false if the thread has acquisitions
+   * that outlive their methods ({@link LuaState#hold}).
    */
   private static boolean isOutside(Thread thread, int holds) {
     var stack = thread.getStackTrace();

@@ -507,8 +507,8 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
   }
 
   /**
-   * Returns whether there can be no reserved attribute, which is so for most runs in the engine's
-   * own scope: then none is looked up.
+   * Returns whether there can be no reserved attribute, as in most runs in the engine's own scope;
+   * then no lookup is needed.
    */
   private boolean hasNoAttributes(ScriptContext context, @Nullable Bindings scope) {
     return scope == bindings && bindings.reservesNothing() && ScriptConsole.isAlone(context);

@@ -8,11 +8,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the build recorded about these classes: the artifact that they are published as, the
- * platforms of which there are natives, and their version, which is that of the natives that fit.
+ * What the build recorded about these classes: the coordinates of their artifact, the platforms for
+ * which there are natives, and the version. Natives are loaded only if they have the same version.
  *
- * <p>To that version belongs a checksum of {@code jni/bridge.h}, which describes all that crosses
- * between classes and natives: two builds of one version may differ there.
+ * <p>The version contains a checksum of {@code jni/bridge.h}, which describes all that crosses
+ * between classes and natives: two builds of one release may differ there.
  *
  * @param recorded empty where nothing was recorded, as when the natives were not built
  */
