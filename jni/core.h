@@ -8,8 +8,8 @@
 ** return 0.
 **
 ** A slot is an element of the Lua stack. The top, in this file, is the slot of the uppermost value;
-** L->top points to the slot above it. What puts a value into the slot above the top makes that slot
-** the top. A caller knows its slots, and need not load L->top: that is the main gain, since each
+** L->top points to the slot above it. A function that stores a value above the top makes its slot
+** the top. A caller knows its slots, and need not load L->top. That is the main gain, since each
 ** function of the API loads the L->top that the function before has just stored. A call of a Lua
 ** function may reallocate the stack; then core_slot has to find the slots again.
 */
@@ -29,7 +29,7 @@ typedef struct CoreImage {
   char copy[];
 } CoreImage;
 
-/* What the core keeps that belongs to the thread that runs it: see core_leave. */
+/* Fields of the core that belong to the thread that runs it: see core_leave. */
 typedef struct CoreThread {
   int collects, calls;
 } CoreThread;

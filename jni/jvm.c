@@ -42,7 +42,7 @@ typedef int64_t (*Stub) (int32_t state, int32_t operation, int32_t target, int32
                          int32_t length);
 static Stub up_stub;
 
-static int32_t calls_left = CALLS_BY_JNI;   /* until Java is asked for a stub */
+static int32_t calls_left = CALLS_BY_JNI;   /* until Java makes a stub */
 
 static Session *sessions;         /* all that are not released */
 static char sessions_lock;        /* a spin lock around a few stores */

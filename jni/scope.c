@@ -240,9 +240,9 @@ static int push_library (lua_State *L, State *S, int32_t number) {
 }
 
 /*
-** Environment, key: returns, for a string, the scope's value, else the kept one, else that of the
-** library; for another key the kept one. _G is the environment itself, unless it is kept or in the
-** scope.
+** Environment, key: returns, for a string, the scope's value, else the kept value, else the
+** library's value; for another key the kept value. _G is the environment itself, unless the scope
+** has a variable or there is a kept value of that name.
 */
 static int get_variable (lua_State *L) {
   State *S = state_current;
@@ -383,7 +383,7 @@ static void push_new (lua_State *L, State *S, int32_t scope) {
   lua_setmetatable(L, -2);
 }
 
-/* Pushes S->environment, or what a script has put in its place. [-0, +1, -] */
+/* Pushes S->environment, or a value that a script has stored instead of it. [-0, +1, -] */
 static void push_last (lua_State *L) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_ENVIRONMENT);
 }

@@ -65,7 +65,7 @@ final class ChunkRunner {
     this.writes = new LateWrites(state, frame, messages, fastCalls);
   }
 
-  /** Returns what the values that come out of the state now must keep reachable, or null. */
+  /** Returns the object that wrappers of Lua values must now keep reachable, or null. */
   @Nullable Object variables() {
     var scope = scopes.last();
     return scope == null ? null : scope.variables();
@@ -175,9 +175,9 @@ final class ChunkRunner {
   }
 
   /**
-   * Writes a message with variables that a run is expected to read first. Returns how many there
-   * are. The first variable that is neither absent, nor a small value, a short text or an object
-   * that Lua has ends the message.
+   * Writes a message with variables that a run is expected to read first; returns their number.
+   * Ends the message before the first variable that is neither absent, nor a small value, a short
+   * text or an object that Lua has.
    */
   private int prefetch(RunProfile profile, Scope scope) {
     var names = profile.firstReads();
@@ -265,7 +265,7 @@ final class ChunkRunner {
   private final class Observation {
     final List<String> names = new ArrayList<>();
     final List<String> written = new ArrayList<>();
-    final boolean mayReadAgain; // a second read of a variable does not end the list of names
+    final boolean mayReadAgain; // without an end of the names
     boolean readsAgain;
     int crossings = frame.crossings() + 2;
 

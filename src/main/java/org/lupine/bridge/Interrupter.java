@@ -288,7 +288,7 @@ final class Interrupter {
     allowed = before.allowed;
   }
 
-  /** Interrupts what runs; does nothing if nothing runs. */
+  /** Interrupts the current run; does nothing if there is none. */
   void interrupt() {
     interruptNow();
     Watchdog.hurry();

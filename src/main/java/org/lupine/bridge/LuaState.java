@@ -146,7 +146,7 @@ public final class LuaState implements AutoCloseable {
 
   /**
    * Returns a key of a table other than those of its elements and the field n that {@code
-   * table.pack} sets; null if there is none, or if its {@code __len} says which elements it has.
+   * table.pack} sets; null if there is none, or if a {@code __len} determines its elements.
    */
   public static @Nullable Object otherKey(LuaTable table) {
     return table instanceof Table ? ((Table) table).otherKey() : null;
@@ -244,7 +244,8 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Sets the scope that is asked for global names that the state's own globals lack; null for none.
+   * Sets the scope in which global names are looked up that the state's own globals lack; null for
+   * none.
    */
   public void globalScope(@Nullable Scope scope) {
     enter();
@@ -459,7 +460,7 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Interrupts what runs, with a LuaInterruptedException; does nothing if nothing runs.
+   * Ends the current runs by a LuaInterruptedException; does nothing if there are none.
    * Thread-safe.
    */
   public void interrupt() {
@@ -519,7 +520,7 @@ public final class LuaState implements AutoCloseable {
     return transfer;
   }
 
-  /** Returns the transfer limits of what the current thread runs; null if there are none. */
+  /** Returns the transfer limits of the current thread's run; null if there are none. */
   @Nullable TransferLimits limits() {
     if (transfer == null) {
       return null;
@@ -564,8 +565,8 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Returns a number that differs from each earlier one if Lua may have run meanwhile, in any
-   * thread, or if this state was closed.
+   * Returns a number that changes whenever Lua may have run, in any thread, and when this state is
+   * closed.
    */
   long entries() {
     return entries.getAcquire();
@@ -858,7 +859,7 @@ public final class LuaState implements AutoCloseable {
     return Flavours.implementation(flavour);
   }
 
-  /** Declares what the globals hold now to be the library; what is added later is the scripts'. */
+  /** Declares the present globals to be the library; later additions belong to scripts. */
   public void rememberLibrary() {
     operate(Op.REMEMBER, null);
   }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * it stores its depth, or the depth of its call, and then checks {@link #shared}, which is set
  * during a change and while a thread is detached. Only if it is set does the owner wait for the end
  * of the change. The changing thread sets {@code shared}, makes all threads execute a fence, and
- * then reads what the owner has stored. So one of the two sees the other.
+ * then reads the owner's stores. So at least one of the two sees the store of the other.
  */
 final class ThreadStates {
   private static final int SPINS = 100;

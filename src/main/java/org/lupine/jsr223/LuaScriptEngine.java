@@ -474,7 +474,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     }
   }
 
-  /** Returns a failure as a ScriptException; that of a closed engine is thrown as it is. */
+  /** Returns a failure as a ScriptException, or throws it as it is if the engine is closed. */
   private ScriptException failure(RuntimeException failure, String file) {
     if (closed && failure instanceof IllegalStateException) {
       throw failure;
@@ -514,7 +514,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     return scope == bindings && bindings.reservesNothing() && ScriptConsole.isAlone(context);
   }
 
-  /** Returns a reserved attribute. Lua is not asked for those that were put into its globals. */
+  /** Returns a reserved attribute; finds those in the engine's own scope without entering Lua. */
   private @Nullable Object attribute(ScriptContext context, @Nullable Bindings scope, String key) {
     if (scope != bindings) {
       return context.getAttribute(key);

@@ -515,9 +515,9 @@ final class StatePool {
   }
 
   /**
-   * Examines the state that has been parked longest without being examined. Returns it, in no list,
-   * if nothing of it is held any longer; otherwise parks it again and returns null. The state is
-   * asked outside of the monitor and is in the list of busy states meanwhile, so a thread that
+   * Examines the parked state that was examined longest ago. Returns it, in no list, if nothing
+   * refers to it any longer; otherwise parks it again and returns null. The state is examined
+   * outside of the monitor. During that time it is in the list of busy states, so a thread that
    * wants its functions waits.
    */
   private @Nullable PooledState takeNextFree() {
@@ -696,7 +696,7 @@ final class StatePool {
     return false;
   }
 
-  /** Interrupts what runs in any state, and the threads that wait for one. */
+  /** Interrupts the runs in all states, and the threads that wait for one. */
   void interrupt() {
     List<PooledState> open; // also states without a run: Java may be calling functions of them
     synchronized (this) {

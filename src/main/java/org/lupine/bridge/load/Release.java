@@ -46,7 +46,7 @@ record Release(Map<String, String> recorded) {
   /**
    * Returns why natives do not fit these classes; null if they do, or if nothing was recorded.
    *
-   * @param natives what natives.properties says of them; empty if there is no such file
+   * @param natives the content of their natives.properties; empty if there is no such file
    */
   @Nullable String objection(Map<String, String> natives) {
     var expected = recorded.get(VERSION);
