@@ -136,9 +136,9 @@ enum Stop {
 };
 
 /*
-** A length of 0 or less: an upcall without a message. It has one argument of this tag, whose bits
-** are in the frame's answer: those of a small value, the handle of an object (TAG_OBJECT), or the
-** number of a string (TAG_KNOWN). SMALL_LENGTH(TAG_NONE), which is 0: it has no argument.
+** The length of an upcall without a message, 0 or less. The upcall has one argument, of this tag.
+** The frame's answer has the bits of a small value, the handle of an object (TAG_OBJECT), or the
+** number of a string (TAG_KNOWN). For TAG_NONE the length is 0, and there is no argument.
 */
 #define SMALL_LENGTH(tag)  (-1 - (tag))
 

@@ -90,7 +90,7 @@ int guard_passed (lua_State *L, int status, int extra) {
 
 /*
 ** Sets whether a fatal error is being raised. Tells the core of S, not that of L: in a lua_State
-** that a C module has created on its own, scripts go on to catch errors.
+** that a C module has created on its own, scripts can still catch errors.
 */
 void guard_set_fatal (State *S, lua_State *L, int fatal) {
   (void)L;
