@@ -243,7 +243,7 @@ class CheckRelease {
                           + "(\\.pom|\\.jar|-(sources|javadoc|slim|natives-[a-z0-9_-]+)\\.jar"
                           + "|-cyclonedx\\.json)");
     }
-    expect(isNamed, file, "is no file that we publish");
+    expect(isNamed, file, "is not a file that we publish");
     var bytes = Files.readAllBytes(file);
     for (var each : Map.of("md5", "MD5", "sha1", "SHA-1").entrySet()) {
       var sum = Path.of(file + "." + each.getKey());

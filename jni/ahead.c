@@ -2,9 +2,10 @@
 ** Elements of Java's arrays and lists, read ahead of their use. A script that reads them one after
 ** another, by index or by a method like List.get, gets several with one upcall, as far as they are
 ** small values of one type. They stay in the frame's message until something else crosses the
-** boundary or other elements are read. Where the core compiles Lua functions, one of these reads
-** those of object[number] from a table instead. They serve at most four reads each, on average:
-** then Java is asked again, so a loop that waits for another thread to write an element ends.
+** boundary or other elements are read. If the core compiles Lua functions, elements that are read
+** by index are in a Lua table instead, and a Lua function reads them there. Each element answers at
+** most four reads, on average. Then Java is asked again, so that a loop which waits for another
+** thread to write an element ends.
 */
 #include "ahead.h"
 
@@ -37,7 +38,7 @@ static int64_t ask (lua_State *L, const Object *object, int32_t member, int32_t 
 
 #if CORE_COMPILES
 
-/* The table of the elements that Lua code reads: numbers, their object, and they. */
+/* The table of the elements that Lua code reads: numbers, the object, the elements. */
 enum ShownIndex {
   SHOWN_COUNT = 1,                /* 0: there are none */
   SHOWN_FIRST,                    /* the index of the first of them */
@@ -71,7 +72,7 @@ static void set_number (lua_State *L, int table, int index, double number) {
   lua_rawseti(L, table, index);
 }
 
-/* Stores the elements in an answer for the Lua code: nothing else uses them then. [-0, +0, e] */
+/* Stores the elements in an answer for the Lua code, which alone uses them then. [-0, +0, e] */
 static void show (lua_State *L, State *S, const char *message) {
   Ahead *ahead = &S->ahead;
   int64_t bits;

@@ -72,9 +72,10 @@ static int raise_lacking (void *first) {
 }
 
 /*
-** Resolves a name that the running flavour lacks. A module may define it for itself, but is linked
-** to ours. If the call is the last one of a module's function, its return address is in the core
-** and not in the module; then all libraries are searched.
+** Resolves a name that the running flavour lacks. A module may define a function of that name
+** itself, although the linker has bound its call to the one here. If the call is the last one of a
+** module's function, its return address is in the core and not in the module; then all libraries
+** are searched.
 */
 void *lupine_api_resolve (unsigned index, void *from) {
   void *found = platform_find_around(from, names[index]);

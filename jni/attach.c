@@ -1,11 +1,11 @@
 /*
 ** Several threads inside one state. While a thread is in a call from Lua to Java, another one may
 ** be attached to the state, and runs on a coroutine of its own. The fields of the State that belong
-** to the run of the first thread are saved meanwhile, and restored when that thread is attached
-** again. The threads return in any order.
+** to the run of the first thread are saved, and restored when that thread is attached again. The
+** threads return in any order.
 **
-** A thread of its own never touches the lua_State of another, nor the main one: an error there
-** would jump into the other's C stack.
+** No thread touches the lua_State on which another one runs: an error there would jump into the C
+** stack of the other thread. A thread with a coroutine does not use the main lua_State either.
 */
 #include "attach.h"
 
@@ -147,13 +147,13 @@ void attach_close_thread (State *S, ThreadState *T) {
   free_thread(T);
 }
 
-/* Makes the thread state that always exists. */
+/* Makes the main thread state. */
 int attach_open (State *S) {
   S->own_thread = S->thread = (ThreadState *)calloc(1, sizeof(ThreadState));
   return S->thread != NULL;
 }
 
-/* Frees the state's own thread state, which is mostly the attached one. */
+/* Frees the main thread state, which is mostly the attached one. */
 void attach_release (State *S) {
   if (S->own_thread == NULL) return;
   if (S->thread == S->own_thread) S->own_thread->levels = S->levels;

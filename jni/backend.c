@@ -66,7 +66,7 @@ static int open_protected (lua_State *L) {
 
 static int panic (lua_State *L) {
   (void)L;
-  abort();                        /* an unprotected call of Lua: a bug of ours, see rule 3 */
+  abort();                        /* an unprotected call of Lua: our bug, see rule 3 */
 }
 
 unsigned lupine_seed (void) {

@@ -46,7 +46,7 @@ _Static_assert(sizeof(Block) <= BLOCK_HEAD, "the head of a block is too small");
 #define OWNED_BY_ENTRY  UINTPTR_MAX
 #define FRAME_HERE      ((uintptr_t)__builtin_frame_address(0))
 
-/* A message being written: in its first place, then in a block once it outgrows that. */
+/* A message being written: in memory of its caller, then in a block once it outgrows that. */
 typedef struct Writer {
   State *S;
   size_t length;
@@ -57,7 +57,7 @@ typedef struct Writer {
   int32_t count;
 } Writer;
 
-/* One entry under way. */
+/* An active entry. */
 typedef struct Entry {
   State *S;
   int32_t operation;
@@ -112,14 +112,15 @@ typedef struct PrefetchedValue {
 typedef struct Prefetched {
   Reader unread;
   int valid;
-  int32_t crossings;              /* how many there had been then: after others it is out of date */
+  int32_t crossings;              /* Frame.crossings when they were prefetched; they are out of date
+                                     once it differs */
   int32_t read;                   /* how many were read */
   int32_t again;                  /* how often those that were read may be read again, in all */
   char *bytes;                    /* room for PREFETCHED bytes, or NULL */
   PrefetchedValue values[PREFETCHED_VALUES];
 } Prefetched;
 
-/* A warning under way. */
+/* A warning that is being collected, piece by piece. */
 typedef struct Warning {
   int on, continues;
   size_t length;
@@ -130,7 +131,7 @@ typedef struct Warning {
 
 /* A string that was passed to Java: see known.c. */
 typedef struct KnownString {
-  const char *bytes;              /* if it has no number, another string may be there by now */
+  const char *bytes;              /* a string without a number may be freed, and another be there */
   int32_t sights;                 /* how often it was passed */
   int32_t number;                 /* or 0 */
 } KnownString;
@@ -153,16 +154,16 @@ struct State {
   size_t used, base, limit;       /* bytes: used now, used by the new state, allowed beyond that */
   size_t grace;                   /* the ceiling for operations that free memory */
   size_t ceiling, soft;           /* hard limit; soft limit, above which a full collection is due */
-  int counts;                     /* the allocator is ours, and counts */
+  int counts;                     /* memory.c's allocator is in use, and counts */
   int is_short;                   /* 'soft' was exceeded */
-  lua_Alloc inner;                /* the allocator that ours calls, or NULL */
+  lua_Alloc inner;                /* the allocator that it calls, or NULL */
   void *inner_data;
   Pool pool;
   int32_t stop_run;               /* the run that an interrupt is meant for */
   int32_t run, depth;             /* number of outermost entries so far; nesting depth of entries */
   char stop_lock;                 /* a spin lock around a few stores */
   ThreadState *thread;            /* the attached one */
-  ThreadState *own_thread;        /* the one that always exists */
+  ThreadState *own_thread;        /* the main one, which always exists */
   lua_State *maker;               /* creates the coroutines of other threads, and runs nothing
                                      else */
   int keeps_thread;               /* above 0: no other thread may be attached */
@@ -176,7 +177,7 @@ struct State {
   ** can use it, else NULL; and the number of its scope.
   */
   const void *environment;
-  const void *environment_nodes;  /* its hash part while it is empty, if core_parts knows */
+  const void *environment_nodes;  /* its hash part while it is empty, if core_parts finds it */
   int32_t scope;
   const char *names[NAMES_KNOWN]; /* by number: the names of fast calls, without a copy */
   KnownString strings[STRINGS_KNOWN];
@@ -228,8 +229,8 @@ typedef struct Outer {
   int outermost;                  /* no other entry is running: see PLACE_* */
   int natives;
   void **entries;                 /* entries of C modules, if 'natives' */
-  lua_State *L;                   /* its lua_State, and the entry around it; these two */
-  struct Outer *enclosing;        /* are set only if it is not the outermost one */
+  lua_State *L;                   /* its lua_State; not set in the outermost entry */
+  struct Outer *enclosing;        /* the entry around it; not set in the outermost entry */
 } Outer;
 
 #define HANDLE_FREED  1
@@ -255,7 +256,7 @@ typedef struct Buffer {
   int64_t length;
   int32_t first;                  /* the index of the first element */
   int8_t type;                    /* ELEMENT_* */
-  int8_t known;                   /* whether Java was asked for these */
+  int8_t known;                   /* whether Java was asked for these members */
 } Buffer;
 
 #define FATAL_JAVA     1          /* Java keeps what was thrown */
@@ -264,8 +265,8 @@ typedef struct Buffer {
 #define DIRTY_LIBRARY  1
 #define TAINTED        2          /* the damage is unknown: the state must not be reused */
 #define DIRTY_TABLE    4          /* shifted by the table's index in State.library */
-#define DIRTY_WARNINGS (DIRTY_TABLE << LIBRARY_TABLES)      /* they were turned on */
-#define DIRTY_SEED     (DIRTY_WARNINGS << 1)      /* that of the random numbers was set */
+#define DIRTY_WARNINGS (DIRTY_TABLE << LIBRARY_TABLES)      /* warnings were turned on */
+#define DIRTY_SEED     (DIRTY_WARNINGS << 1)      /* the seed of the random numbers was set */
 
 /*
 ** The state that runs in this thread, known to the core by its first member. Each entry sets it,

@@ -14,9 +14,9 @@
 ** 5. Who creates, releases. Refs that Java dropped and handles that Lua dropped travel in the
 **    frame's head with the next crossing; no other thread touches Lua.
 ** 6. Wrappers belong to the main state. A nested entry runs on the callback's lua_State.
-** 7. One thread at a time runs in a state, which Java's lock ensures. Another one may be attached
-**    while one is in an upcall, and what belongs to a run is swapped then (attach.c). So nothing of
-**    a run is kept in C during an upcall except on the C stack.
+** 7. One thread at a time runs in a state, which Java's lock ensures. While it is in an upcall,
+**    another thread may be attached, and the fields that belong to a run are swapped (attach.c). So
+**    during an upcall nothing of a run is kept in C except on the C stack.
 ** 8. The C stack is checked before every entry and upcall.
 ** 9. Every userdata is checked by a magic number before use: scripts can swap metatables.
 */
@@ -106,8 +106,8 @@ enum Tag {
 /* How a crossing ended: the high half of its result. The low half is the length of the message. */
 enum Status {
   STATUS_OK,
-  STATUS_ERROR,     /* of an upcall: the error value, and true for a text that gets a position;
-                       of an operation: value, message, frames */
+  STATUS_ERROR,     /* of an upcall: the error value, then true if it is a text to which Lua is to
+                       add the position; of an operation: value, message, frames */
   STATUS_SYNTAX,    /* as STATUS_ERROR, from the compiler */
   STATUS_MEMORY,    /* no message */
   STATUS_STACK,     /* too little C stack is left; no message */
@@ -115,14 +115,14 @@ enum Status {
                        message is that of an error: nil nil, frames */
   STATUS_NOT_FOUND, /* there is nothing to call; no message */
   STATUS_YIELD,     /* of an upcall: the function yields: its continuation or nil, values... */
-  STATUS_VALUE      /* of a fast call, UP_CALL, UP_INVOKE, UP_OPERATE, of a property, or of
-                       UP_INDEX with a small key: success with one small value; the low half is
-                       its tag, up to TAG_NUMBER or TAG_KNOWN, and the frame's answer is its bits;
-                       TAG_NONE: without a value. Where Lua asked for several elements or steps,
-                       count << AHEAD_SHIFT may be added:
-                       the frame's message is then the bits of 'count' values of this tag, those
-                       at the key and at the whole numbers that follow, which Lua may use until
-                       something else crosses */
+  STATUS_VALUE      /* success with one small value. The low half is its tag, up to TAG_NUMBER or
+                       TAG_KNOWN; the frame's answer is its bits. TAG_NONE: no value. Returned by
+                       fast calls, UP_CALL, UP_INVOKE, UP_OPERATE, UP_GET_PROPERTY,
+                       UP_SET_PROPERTY, and UP_INDEX with a small key.
+                       If Lua asked for several elements or steps, the low half may be
+                       tag + (count << AHEAD_SHIFT). The frame's message is then the bits of
+                       'count' values of this tag, for the key and the whole numbers that follow.
+                       Lua may use them until the next crossing */
 };
 
 /* Arguments of Backend.stop. */
@@ -136,8 +136,9 @@ enum Stop {
 };
 
 /*
-** The length that says: one small argument, whose bits are in the frame's answer, or a Java object,
-** whose handle is there, or TAG_KNOWN; or none, for TAG_NONE, which is 0.
+** The length of an upcall without a message, 0 or less. The upcall has one argument, of this tag.
+** The frame's answer has the bits of a small value, the handle of an object (TAG_OBJECT), or the
+** number of a string (TAG_KNOWN). For TAG_NONE the length is 0, and there is no argument.
 */
 #define SMALL_LENGTH(tag)  (-1 - (tag))
 
@@ -170,7 +171,7 @@ enum Operation {
   OP_PUT_GLOBAL,    /* name value restore -> old; if restore, sets the library's value */
   OP_USER_GLOBALS,  /* -> names... */
   OP_CLEAR_GLOBALS, /* -> */
-  OP_RESTORE,       /* all -> boolean; if all, restores what is not marked as damaged, too */
+  OP_RESTORE,       /* all -> boolean; if all, restores tables that are not marked as dirty, too */
   OP_GET,           /* table key -> value */
   OP_PUT,           /* table key value -> old */
   OP_RAW_GET,       /* table key -> value */
@@ -212,7 +213,7 @@ enum Operation {
   OP_RANGE,         /* table from count -> length values... */
   OP_SPLICE,        /* table from removed values... -> length [old, if one was removed]; nothing
                        is done if that many elements do not exist */
-  OP_PACK,          /* table whole -> TAG_BYTES of int64 or double | place of the first element
+  OP_PACK,          /* table whole -> TAG_BYTES of int64 or double | index of the first element
                        that does not fit, or 0 if the table has other keys */
   OP_UNPACK,        /* whole bytes -> table */
   OP_ELEMENTS       /* table from count -> values..., up to the first that is nil, an object or a
@@ -233,13 +234,14 @@ enum FastCall {
   FAST_PUT_FIELD,    /* ref name value -> old */
   FAST_RUN,          /* ref of a chunk -> results...; refused unless its globals are the state's */
   FAST_STRING,       /* number of a string of Lua -> string */
-  FAST_RUN_IN,       /* ref of a chunk; the name is a scope, and the value the length of the frame's
-                        message if that has prefetched variables, in the order in which the run is
-                        expected to read them first, else 0: how often their values may be read
-                        again, in all; {number of the name, value}..., or the negative number alone
-                        if neither the scope nor the scopes behind it have the variable
-                        -> results...; refused unless the chunk has the scope's environment, which
-                        no other code can use */
+  FAST_RUN_IN,       /* ref of a chunk -> results...
+                        Name: the scope. Value: the length of the frame's message; 0 for none.
+                        Message: how many further reads the values may answer, in all; then {number
+                        of the name, value} for each prefetched variable, in the order in which the
+                        run is expected to read them first. A negative number without a value:
+                        neither the scope nor the scopes behind it have the variable.
+                        Refused unless the chunk's environment is that of the scope, and no other
+                        code can use it */
   FAST_ELEMENTS,     /* ref of a table; the name is a count, and the value the index of the first
                         element -> small values of one type, as the answer to UP_INDEX */
   FAST_SET_GLOBAL    /* name value -> */
@@ -326,8 +328,9 @@ enum Element {
 typedef struct State State;
 
 /*
-** The context of a thread that entered a state while another one was in a call from Lua to Java.
-** One thread at a time is attached, which Java ensures, and everything is done in its thread state.
+** The context of a thread inside a state. The main thread state always exists; a thread that enters
+** while another one is in a call from Lua to Java gets one of its own. One thread at a time is
+** attached, which Java ensures, and everything is done in its thread state.
 */
 typedef struct ThreadState ThreadState;
 
@@ -353,8 +356,8 @@ typedef struct Backend {
 
   /*
   ** Sets the file that the library came from, if it is not set; returns whether it is this one.
-  ** These two members come first in every version: a library that is open may be from another
-  ** build.
+  ** 'version' and 'is_file' come first in every version of this structure, since a library that is
+  ** open already may be from another build.
   */
   int (*is_file) (uint64_t file);
 
@@ -373,8 +376,8 @@ typedef struct Backend {
   void (*release) (State *S);
 
   /*
-  ** Requests STOP_* for the run in a thread state, NULL for the one that always exists; returns
-  ** whether a stop is pending, so that the request is to be repeated. Any thread, until 'release'.
+  ** Requests STOP_* for the run in a thread state; NULL for the main one. Returns whether a stop is
+  ** pending, so that the caller must repeat the request. Any thread may call this until 'release'.
   */
   int (*stop) (State *S, ThreadState *T, int32_t why);
 
@@ -400,8 +403,8 @@ typedef struct Backend {
 
   /*
   ** States that may have C modules set 'entries' for the thread that runs them from now on, by
-  ** 'swap', which returns the previous ones. Only the first call counts; returns whether it is
-  ** that.
+  ** 'swap', which returns the previous ones. The first call in a process takes effect, and returns
+  ** 1; later ones do nothing, and return 0.
   */
   int (*use_modules) (void **entries, void **(*swap) (void **entries));
 
@@ -411,10 +414,10 @@ typedef struct Backend {
   */
   ThreadState *(*open_thread) (State *S, int32_t *status);
 
-  /* Attaches a thread state again; NULL for the one that always exists. */
+  /* Attaches a thread state again; NULL for the main one. */
   void (*resume_thread) (State *S, ThreadState *T);
 
-  /* Closes the attached thread state, and attaches the one that always exists. */
+  /* Closes the attached thread state, and attaches the main one. */
   void (*close_thread) (State *S, ThreadState *T);
 } Backend;
 

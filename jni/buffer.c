@@ -1,6 +1,6 @@
 /*
-** The elements of Java's buffers. Those that Java has made for Lua are read and written in memory,
-** which is there as long as the userdata is.
+** The elements of Java's buffers. The memory of buffers that Java has made for Lua is accessed
+** directly; it exists as long as the userdata.
 */
 #include "buffer.h"
 
@@ -12,7 +12,7 @@
 #include "registry.h"
 #include "upcall.h"
 
-/* Asks Java once where the elements are; returns whether it has told. [-0, +0, e] */
+/* Asks Java, once, where the elements are; returns whether they are in memory. [-0, +0, e] */
 static int is_in_memory (lua_State *L, Buffer *buffer) {
   if (!buffer->known) {
     int top = lua_gettop(L);

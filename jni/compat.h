@@ -290,7 +290,7 @@ static inline void compat_load_own (lua_State *L, const char *code) {
 
 #if FLAVOUR_JIT
 
-/* Loads our own Lua code, which must not hold the environment of the run under way. [-0, +1, e] */
+/* Loads our own Lua code, which must not hold the environment of the current run. [-0, +1, e] */
 static inline void compat_load_isolated (lua_State *L, const char *code) {
   compat_load_own(L, code);
   lua_newtable(L);

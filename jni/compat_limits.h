@@ -14,7 +14,7 @@ static inline void compat_divert (lua_State *L, int on, lua_Hook ask) {
   lupine_divert(L, on);
 }
 
-/* The core is diverted, and says itself when that must end, after its finalizers. */
+/* The core is diverted; after its finalizers, as it closes, it calls lupine_closing itself. */
 #define COMPAT_IS_DIVERTED   1
 #define COMPAT_SAYS_CLOSING  1
 

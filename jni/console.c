@@ -1,7 +1,7 @@
 /*
 ** Standard output and errors; input.c reads the standard input. The cores' own library "io" treats
-** them as files. The process's own three are only names for the streams of Java: for these files
-** the patched library calls the functions here, as print and warn do.
+** them as files: stdin, stdout and stderr of the process. These three only identify the streams.
+** For them the patched library calls the functions here, as print and warn do.
 */
 #include "console.h"
 

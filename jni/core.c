@@ -39,7 +39,7 @@ static void call_callee (lua_State *L, void *data) {
 #define try_callee(L, jump, callee)  LUAI_TRY(L, jump, call_callee(L, callee);)
 #endif
 
-/* What an error leaves in an intermediate state, as it was before the call. */
+/* The fields that an error leaves in an intermediate state, as they were before the call. */
 typedef struct Before {
   ptrdiff_t top, handler;
   lu_byte hooks_allowed;

@@ -8,8 +8,8 @@
 ** return 0.
 **
 ** A slot is an element of the Lua stack. The top, in this file, is the slot of the uppermost value;
-** L->top points to the slot above it. What puts a value into the slot above the top makes that slot
-** the top. A caller knows its slots, and need not load L->top: that is the main gain, since each
+** L->top points to the slot above it. A function that stores a value above the top makes its slot
+** the top. A caller knows its slots, and need not load L->top. That is the main gain, since each
 ** function of the API loads the L->top that the function before has just stored. A call of a Lua
 ** function may reallocate the stack; then core_slot has to find the slots again.
 */
@@ -29,7 +29,7 @@ typedef struct CoreImage {
   char copy[];
 } CoreImage;
 
-/* What the core keeps that belongs to the thread that runs it: see core_leave. */
+/* Fields of the core that belong to the thread that runs it: see core_leave. */
 typedef struct CoreThread {
   int collects, calls;
 } CoreThread;
@@ -71,8 +71,8 @@ static inline int core_is_fraction (double number) {
 #endif
 
 /*
-** Makes a userdata, given by its block, a table to the function 'type', where this is the core's
-** matter. Other cores ask lupine_is_table for each userdata. [-0, +0, -]
+** Marks a userdata, given by its block, so that 'type' returns "table" for it, in cores that store
+** such a mark. Other cores call lupine_is_table for each userdata instead. [-0, +0, -]
 */
 #if !CORE_MARKS_TABLES
 static inline void core_mark_table (void *userdata) {
@@ -251,8 +251,8 @@ static inline CoreImage *core_image (const void *table) {
 
 /*
 ** Returns whether a table has the same content, compared by address, as when the image was made.
-** Returns 1 only if it is, provided that the values of then are still alive. Returns 0 also if the
-** content has moved, or is unknown.
+** A result of 1 is right if the values that the image refers to are still alive. Returns 0 also if
+** the content has moved, or cannot be compared.
 */
 static inline int core_is_as (const void *table, const CoreImage *image) {
   CoreImage parts;

@@ -319,7 +319,7 @@ static inline uintptr_t core_caller_frame (lua_State *L) {
 
 #if LUA_VERSION_NUM >= 502
 
-/* To walk to each level anew takes the square of their number. The records of calls are linked. */
+/* To walk from the top to each level takes the square of their number. The records are linked. */
 #define CORE_LINKS_CALLS  1
 
 static inline int core_move_level (lua_State *L, lua_Debug *ar, int level, int by) {

@@ -31,9 +31,9 @@ static lua_State *subject (lua_State *L, int *arg) {
 }
 
 /*
-** Returns whether the values of a level belong to the script: those of a Lua function that is not
-** ours. Values on the stack of a C function do not. Returns 0 also for a level that 5.1 adds for a
-** tail call, for which lua_getlocal would read the lowest values of the stack.
+** Returns whether the values of a level belong to the script, that is, whether it is a Lua function
+** of the script. Returns 0 for a C function, for Lua code of this library, and for a level that 5.1
+** adds for a tail call, for which lua_getlocal would read the lowest values of the stack.
 */
 static int is_open (lua_State *L, lua_Debug *ar) {
   lua_getinfo(L, "S", ar);
@@ -76,8 +76,8 @@ static int is_internal (lua_State *L) {
 }
 
 /*
-** Returns whether a value is among the arguments or results that a hook is told of, and belongs to
-** the script. [-0, +0, m]
+** Returns whether a value is among the arguments or results that the core reports to a hook, and
+** belongs to the script. [-0, +0, m]
 */
 static int is_transferred (lua_State *L, lua_Debug *ar, int index) {
 #if COMPAT_HAS_TRANSFERS
@@ -310,8 +310,8 @@ static int push_metatable_of_java (lua_State *L) {
 }
 
 /*
-** debug.getmetatable value: for a Java object a copy without __gc. Only the collector may call
-** that: what runs in between two steps of ours could otherwise free what these use.
+** debug.getmetatable value: for a Java object a copy of its metatable without __gc. Only the
+** collector may call __gc: a script could free by it a handle that C code is still using.
 */
 static int get_metatable (lua_State *L) {
   lua_settop(L, 1);

@@ -40,7 +40,7 @@ static const char *copy_message (State *S, char *kept, int32_t length) {
 }
 
 /*
-** Drops what the body has written, and keeps what it was about to read for another attempt.
+** Drops the results that the body has written, and keeps its message for another attempt.
 ** [-0, +0, -]
 */
 static void abandon (Entry *E, lua_State *L, const Outer *outer, Block *mark) {

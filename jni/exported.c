@@ -1,6 +1,7 @@
 /*
-** The functions of a flavour's core that C modules can call, for lupine-modules. This file knows
-** only their names, whatever their types, and so is compiled apart from files that know more.
+** The functions of a flavour's core that C modules can call, for lupine-modules. This file declares
+** all of them as void f (void), since only their names matter. That conflicts with lua.h, so this
+** file must not include it.
 */
 #include <string.h>
 

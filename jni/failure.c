@@ -9,8 +9,8 @@
 #include "writer.h"
 
 /*
-** Pushes a text for the error value at 'index', which is no string. For a Java object, Java makes
-** its own. [-0, +1, e]
+** Pushes a text for the error value at 'index', which is not a string. For a Java object pushes the
+** object itself: Java makes the text. [-0, +1, e]
 */
 static void push_message (lua_State *L, int index) {
   if (lua_type(L, index) == LUA_TNUMBER || object_test(state_current, L, index) != NULL)

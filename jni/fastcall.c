@@ -17,13 +17,13 @@
 #include "traceback.h"
 #include "writer.h"
 
-/* For what each fast call runs, and for what few of them run. */
+/* For functions that every fast call runs, and for those that few of them run. */
 #define ALWAYS_INLINE  static inline __attribute__((always_inline))
 #define NEVER_INLINE  static __attribute__((noinline))
 
 /*
-** The stack indices of what a fast call uses. It was pushed for this call, or is there
-** permanently. 'body' is the last one: it encodes results that are not small. It is pushed
+** The stack indices of the values that a fast call uses. They were pushed for this call, or are
+** there permanently. 'body' is the last one: it encodes results that are not small. It is pushed
 ** beforehand, directly below the results, because there may be no free slot left afterwards.
 */
 typedef struct Places {

@@ -2,11 +2,11 @@
 ** The state's own globals, the library among them. Runs under a scope may damage the library; it
 ** is restored before the state is reused.
 **
-** A run reaches the library by its environment only, which marks what it may damage. Code that a
-** run has left, such as a function that Java holds, may have captured a part of the library, and
-** damages it later without a mark. Then all of it is restored. What such code compiles outside of a
-** run has the state's own globals, which are isolated: they are empty, and reading the library by
-** them marks it, too.
+** A run reaches the library only through its environment, which marks what the run may damage. Code
+** that outlives its run, such as a function that Java holds, may have captured a part of the
+** library, and can damage it later without a mark. Then the whole library is restored. If such code
+** compiles code outside of a run, that gets the state's own globals. These are isolated: an empty
+** table, whose metamethod reads the library and marks it, too.
 */
 #include "globals.h"
 
@@ -92,7 +92,7 @@ static int table_bit (const State *S, const void *table) {
   return place < 0 ? DIRTY_LIBRARY : DIRTY_TABLE << place;
 }
 
-/* Returns what a script may damage by the entry of the library on the top: DIRTY_*. */
+/* Returns the marks for the damage that a script can do with the library's entry on the top. */
 static int dirt_of (lua_State *L, const char *name) {
   static const char *const roads[] = { "debug", "ffi", "jit", "package", "require", "module",
                                        "getfenv", "setfenv", "newproxy", "collectgarbage" };
@@ -128,7 +128,7 @@ void globals_mark_table_dirty (lua_State *L, State *S) {
   if (lua_istable(L, -1)) mark_dirty(S, table_bit(S, lua_topointer(L, -1)));
 }
 
-/* Marks what a run under a scope may damage, since it reads the entry on the top. [-0, +0, -] */
+/* Marks the damage that a run under a scope can do with the entry on the top. [-0, +0, -] */
 void globals_mark_dirty (lua_State *L, State *S, const char *name) {
   mark_dirty(S, dirt_of(L, name));
 }
@@ -358,8 +358,8 @@ void globals_clear (Entry *E, lua_State *L) {
 }
 
 /*
-** name value restore: sets a global, or restores it to the library's value, or to nil if it has
-** that already. Writes the old value.
+** name value restore: sets a global to the value; if 'restore', sets it to the library's value
+** instead, or to nil if it has the library's value already. Writes the old value.
 */
 void globals_put (Entry *E, lua_State *L) {
   int restore = lua_toboolean(L, 3);

@@ -17,8 +17,8 @@ void guard_find_stack (void) {
 
 /*
 ** Returns whether an entry is on the running L. Then nothing may jump to the lowest protected call
-** of L, as a coroutine of 5.5 that closes itself does. On the main one and the one that makes
-** others this is always so, and scripts may not resume or close these.
+** of L, as a coroutine of 5.5 that closes itself does. Always true for the main lua_State, and for
+** the one that creates the coroutines of other threads: scripts may not resume or close these.
 */
 int lupine_entered (lua_State *L) {
   const State *S = state_current;
@@ -89,8 +89,8 @@ int guard_passed (lua_State *L, int status, int extra) {
 #if CORE_HAS_UNCATCHABLE
 
 /*
-** Sets the fatal error, of the main thread. L may belong to a state that a C module has made:
-** scripts there catch what they could before.
+** Sets whether a fatal error is being raised. Tells the core of S, not that of L: in a lua_State
+** that a C module has created on its own, scripts can still catch errors.
 */
 void guard_set_fatal (State *S, lua_State *L, int fatal) {
   (void)L;

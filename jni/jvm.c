@@ -1,9 +1,10 @@
 /*
 ** The JNI half: natives of org.lupine.bridge.Native, and the upcall into it. Knows no Lua.
 **
-** Nothing here holds a class loader: the class comes with every native call, and is kept for just
-** as long as that lasts. Each class loader has a copy of this library, which goes with it, and then
-** closes the states that are left.
+** There is no global reference to a class, since that would keep its class loader: each native call
+** passes the class, which is kept for the time of the call. Each class loader has a copy of this
+** library. When the class loader is unloaded, the copy closes the states that are left
+** (JNI_OnUnload).
 */
 #include <jni.h>
 #include <stdlib.h>
@@ -41,7 +42,7 @@ typedef int64_t (*Stub) (int32_t state, int32_t operation, int32_t target, int32
                          int32_t length);
 static Stub up_stub;
 
-static int32_t calls_left = CALLS_BY_JNI;   /* until Java is asked for a stub */
+static int32_t calls_left = CALLS_BY_JNI;   /* until Java makes a stub */
 
 static Session *sessions;         /* all that are not released */
 static char sessions_lock;        /* a spin lock around a few stores */
@@ -419,8 +420,8 @@ JNIEXPORT jint JNICALL JNI_OnLoad (JavaVM *vm, void *reserved) {
 }
 
 /*
-** Closes what a class loader has left that is gone. The finalizers of its states are stopped at
-** their first step, since nothing would end them otherwise, and find no Java.
+** Closes the states that an unloaded class loader has left. Stops their finalizers at the first
+** step, since no limit would end them, and Java can no longer be called.
 */
 JNIEXPORT void JNICALL JNI_OnUnload (JavaVM *vm, void *reserved) {
   JNIEnv *env;

@@ -71,7 +71,7 @@ int loader_modules (const Backend *backend, const char *path, char *message, siz
   void *library;
   int i;
   if (other_installed(backend))
-    snprintf(message, size, "C modules cannot be used beside another Lua that is installed");
+    snprintf(message, size, "C modules cannot be used while another installed Lua is open");
   else
     api = find_api(path, message, size);
   if (api == NULL) return 0;

@@ -5,11 +5,11 @@
 #include "bridge.h"
 
 /*
-** Returns what the library at 'path' exports; NULL with the reason in 'message'. The library stays
-** open for good, and is the same for all callers with the same path: glibc would not take back the
-** static room for its thread variables, and threads of C modules may still be inside. If the path
-** does not tell the content, and the library that is open by it came from another file than the
-** present one, the result is NULL with an empty 'message'.
+** Returns what the library at 'path' exports; NULL with the reason in 'message'. The library is the
+** same for all callers with the same path, and is never closed: glibc does not free the static TLS
+** of a closed library, and threads of C modules may still be executing in it. If 'by_content' is 0,
+** the path does not tell the content: if the library that is open under it came from another file
+** than the present one, the result is NULL with an empty 'message'.
 */
 const Backend *loader_open (const char *path, int by_content, char *message, size_t size);
 

@@ -46,8 +46,8 @@ enum LoopIndex {
 /*
 ** Makes the function for a loop from its table. Compiled code would be left for a C function, but
 ** inlines this one, and calls 'refill' once for many steps. That call replaces the function, so an
-** error in it has the position of the loop. The calls at the end tell LuaJIT to compile code for
-** all functions that this one makes, not for each.
+** error in it has the position of the loop. The loop at the end makes a few functions in advance:
+** LuaJIT then compiles one piece of code for all of them, instead of one for each.
 */
 static const char maker[] =
     "local refill = ...\n"
@@ -179,13 +179,13 @@ void loop_push (lua_State *L) {
 
 #else
 
-/* What a loop has taken ahead: the items from 'next' to 'end', or such values of a table. */
+/* The items that a loop has taken ahead, from 'next' to 'end': here, or in a table. */
 typedef struct Loop {
   int32_t next, end;
   int32_t width;                  /* the number of values of a step */
   int32_t asked;                  /* the number of steps that it asked for last, or 0 */
   int32_t crossings;              /* how many upcalls there had been then */
-  int32_t tag;                    /* that of the items, or TAG_NONE: they are in the table */
+  int32_t tag;                    /* of the items; TAG_NONE: their values are in the table */
   int64_t counter;                /* of the last step, if steps have one */
   int64_t items[MOST_AHEAD];      /* as bits */
 } Loop;

@@ -36,7 +36,8 @@ void *memory_allocate (void *data, void *block, size_t old, size_t size) {
 }
 
 /*
-** Returns whether a status means that memory was refused. A script can raise a text that says so.
+** Returns whether a status means that memory was refused. The text of an error does not prove that:
+** a script can raise the same text.
 */
 int memory_was_short (const State *S, int status, unsigned refusals) {
   return status == LUA_ERRMEM && (COMPAT_OWN_ALLOCATOR || S->refusals != refusals);
@@ -164,7 +165,7 @@ int memory_collect (State *S, lua_State *L, int status, unsigned refusals) {
 
 #else
 
-/* Returns 0: the core has collected already. */
+/* Returns 0, for no second attempt: this core collects all garbage before an allocation fails. */
 int memory_collect (State *S, lua_State *L, int status, unsigned refusals) {
   (void)S; (void)L; (void)status; (void)refusals;
   return 0;

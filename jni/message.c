@@ -44,7 +44,7 @@ const char *message_next_bytes (Reader *R, size_t *length) {
 
 /*
 ** Frees the handles of the unread values, which Java would leak otherwise. Their kinds stay
-** unknown, so Java is told to send kinds anew.
+** unknown, so Java is told to send kinds again.
 */
 void message_free_unread (State *S, Reader R) {
   const char *value;

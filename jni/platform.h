@@ -1,6 +1,6 @@
 /*
 ** What depends on the operating system. platform_posix.c, with platform_linux.c or
-** platform_macos.c, and platform_windows.c implement it. No other file asks for a system.
+** platform_macos.c, and platform_windows.c implement it. No other file tests for a system.
 */
 #ifndef LUPINE_PLATFORM_H
 #define LUPINE_PLATFORM_H
@@ -18,8 +18,8 @@
 #endif
 
 /*
-** What each thread has, for the cores and the backend. The variable, which is defined with
-** PLATFORM_THREAD, is that of the running thread only by way of platform_thread().
+** What each thread has, for the cores and the backend. The variable lupine_thread is defined with
+** PLATFORM_THREAD. Access it only by platform_thread(), which finds the copy of the running thread.
 */
 typedef struct ThreadWords {
   char *stack_limit;              /* the lowest address of the C stack that may be used, or NULL */
@@ -28,14 +28,17 @@ typedef struct ThreadWords {
 
 #if defined(_WIN32)
 
-/* Has longjmp restore the registers. Given a frame, it would look for handlers on the way. */
+/*
+** Makes longjmp restore the registers, and nothing more. If setjmp stored a frame, longjmp would
+** unwind the stack, and look for handlers on the way.
+*/
 #include <setjmp.h>
 #undef setjmp
 #define setjmp(buffer)  _setjmp(buffer, NULL)
 
 /*
-** Windows copies this section for each thread. GCC would call a function for each access instead.
-** The attributes keep the name for the code below.
+** Windows copies this section for each thread. With _Thread_local, GCC would call a function for
+** each access. The attributes keep the variable's name for the code below.
 */
 #define PLATFORM_THREAD  __attribute__((section(".tls$LUPINE"), used, externally_visible))
 

@@ -36,7 +36,7 @@ int refs_make_room (State *S, lua_State *L) {
     compat_push_body(L, refs_lengthen, RIDX_REFS_BODY);
     status = lua_pcall(L, 0, 0, 0);
     if (status != LUA_OK) return status;
-    if (next_capacity(S) != wanted) continue;     /* a hook or a finalizer has lengthened it */
+    if (next_capacity(S) != wanted) continue;     /* a hook or a finalizer has made room already */
     ids = (int32_t *)realloc(S->free_refs, (size_t)wanted * sizeof(int32_t));
     if (ids == NULL) {
       lua_pushnil(L);

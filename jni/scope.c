@@ -11,11 +11,11 @@
 ** Java would get mere references to them, and values whose key is not a string, since names of
 ** variables are strings. Functions that stand for Java objects are not kept. Keeping a value
 ** removes the variable of that name from the scope; a later write of a variable removes the kept
-** value. So a variable that the scope has beside a kept value was set by Java afterwards, and hides
-** it. Therefore a name is looked up in the scope's own variables, in the kept values, in what else
-** the scope has (which SCOPE_KEPT leaves out), and in the library, which is the original content of
-** the globals. Other keys are looked up in the kept values only. scope_holds_functions returns
-** whether anything is kept.
+** value. So if the scope has a variable of the same name as a kept value, Java has set it
+** afterwards, and it hides the kept value. Therefore a name is looked up in the scope's own
+** variables, in the kept values, in what else the scope has (which SCOPE_KEPT leaves out), and in
+** the library, which is the original content of the globals. Other keys are looked up in the kept
+** values only. scope_holds_functions returns whether anything is kept.
 **
 ** The next run under the same scope uses the same environment, unless code that may run after the
 ** end of a run can reach it (is_last, let_escape).
@@ -57,17 +57,17 @@ static int is_last (lua_State *L, const State *S, int index) {
   return S->environment != NULL && lua_topointer(L, index) == S->environment;
 }
 
-/* Notes that code that outlasts the run may use the last environment. */
+/* Records that code that outlives the run may use the last environment. */
 static void let_escape (State *S) {
   S->environment = NULL;
   S->frame->flags |= FRAME_ESCAPED;
 }
 
 /*
-** Returns whether the entry of the library by this name stores no function of the script anywhere
-** that outlasts the run, apart from where Java or the end of the run finds it. Entries that set
-** finalizers may store one, and so may those that a host has added. By none of those that are named
-** here can a script damage the library, other than a table that is the entry.
+** Returns whether the library's entry of this name never stores a function of the script anywhere
+** that outlives the run, except where Java or the end of the run finds it. Entries that set
+** finalizers, and entries that a host has added, may store one; these are not in the list. None of
+** the listed functions can damage the library. A listed table itself can be changed.
 */
 static int keeps_nothing (const char *name) {
   static const char *const names[] = {
@@ -104,9 +104,9 @@ static const PrefetchedValue *read_prefetched (State *S, const char *name) {
 
 /*
 ** Returns what Java has prefetched for the name at 2, or NULL. The variables are in the order in
-** which Java expects them to be read first. After a variable that is not the next one or was not
-** read before, or that was read too often, or after a crossing, all that was prefetched is
-** forgotten, since other code has run by then, or runs when Java is asked. [-0, +0, -]
+** which Java expects them to be read first. Discards all of them, since Java must be asked, if the
+** variable is neither the next one nor one that was read before, or if no further reads are left;
+** and after a crossing, since other code may have changed variables. [-0, +0, -]
 */
 static const PrefetchedValue *find_prefetched (lua_State *L, State *S) {
   Prefetched *prefetched = &S->prefetched;
@@ -240,9 +240,9 @@ static int push_library (lua_State *L, State *S, int32_t number) {
 }
 
 /*
-** Environment, key: returns, for a string, the scope's value, else the kept one, else that of the
-** library; for another key the kept one. _G is the environment itself, unless it is kept or in the
-** scope.
+** Environment, key: returns, for a string, the scope's value, else the kept value, else the
+** library's value; for another key the kept value. _G is the environment itself, unless the scope
+** has a variable or there is a kept value of that name.
 */
 static int get_variable (lua_State *L) {
   State *S = state_current;
@@ -383,7 +383,7 @@ static void push_new (lua_State *L, State *S, int32_t scope) {
   lua_setmetatable(L, -2);
 }
 
-/* Pushes S->environment, or what a script has put in its place. [-0, +1, -] */
+/* Pushes S->environment, or a value that a script has stored instead of it. [-0, +1, -] */
 static void push_last (lua_State *L) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_ENVIRONMENT);
 }

@@ -50,8 +50,9 @@ void stop_end_interrupt (State *S) {
 }
 
 /*
-** Records that the core of a main thread can no longer be diverted. Called by the core, or before
-** it is closed. A C module may close a state of its own, which is not one of ours.
+** Records that the core of a State can no longer be diverted. Called by the core, or before it is
+** closed. Ignores a lua_State that is not the main one of a State, such as one that a C module has
+** created on its own.
 */
 void lupine_closing (lua_State *L) {
   State *S = state_current;
@@ -114,7 +115,7 @@ static int ask_detached (StopWords *words, int32_t why) {
   return words->stop;
 }
 
-/* Requests a stop of the run in T, NULL for the thread state that always exists. */
+/* Requests a stop of the run in T; NULL for the main thread state. */
 int stop_ask (State *S, ThreadState *T, int32_t why) {
   int wanted;
   spin_lock(S);

@@ -52,9 +52,9 @@ static void raise_error_of (lua_State *L, lua_State *thread) {
 
 /*
 ** thread iterates args...: resumes the thread; writes its status, and the values that it yielded or
-** returned. With 'iterates', writes THREAD_DEAD for a dead thread, which is an error otherwise.
-** Also, a new thread is not started if its first argument is not nil, and THREAD_NEW is written;
-** else it is started without arguments.
+** returned. With 'iterates', writes THREAD_DEAD for a dead thread, which is an error otherwise; and
+** starts a new thread without arguments, or, if its first argument is not nil, writes THREAD_NEW
+** and does not start it.
 */
 void thread_resume (Entry *E, lua_State *L) {
   Writer *W = &E->W;

@@ -17,7 +17,7 @@ static size_t copy_text (char *field, size_t size, const char *text) {
   return length;
 }
 
-/* Writes what a name stands for and the name to a field, as "global 'f'". */
+/* Writes the kind of a name and the name to a field, as in "global 'f'". */
 static void copy_name (char *field, size_t size, const char *kind, const char *name) {
   enum { LONGEST = 60 };
   size_t length = copy_text(field, size - LONGEST - sizeof(" ''"), kind);

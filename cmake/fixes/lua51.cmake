@@ -65,7 +65,7 @@ fix(getinfo-option)
 replace_text(src/ldblib.c
   [=[  const char *options = luaL_optstring(L, arg+2, "flnSu");]=]
   [=[  const char *options = luaL_optstring(L, arg+2, "flnSu");
-  luaL_argcheck(L, *options != '>', arg+2, "invalid option");  /* lupine: as 5.4 has it */]=])
+  luaL_argcheck(L, *options != '>', arg+2, "invalid option");  /* lupine: as in 5.4 */]=])
 
 # A proxy was empty. With the metatable of files, the memory behind it was taken for a file.
 fix(empty-proxy)

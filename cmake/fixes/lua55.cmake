@@ -34,7 +34,7 @@ replace_text(src/ltm.c
   int i, touse;  /* 'touse' is minimum between 'wanted' and 'nargs' */
   if (vatab >= 0) {
     const TValue *t = s2v(ci->func.p + vatab + 1);
-    if (!ttistable(t)) luaG_runerror(L, "vararg table is no table");  /* lupine */
+    if (!ttistable(t)) luaG_runerror(L, "vararg table is not a table");  /* lupine */
     h = hvalue(t);
   }
   nargs = getnumargs(L, ci, h);]=])

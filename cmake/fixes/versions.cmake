@@ -88,7 +88,7 @@ function(check_getinfo_option)   # 5.2 and 5.3
   replace_text(src/ldblib.c
   [=[  const char *options = luaL_optstring(L, arg+2, "flnStu");]=]
   [=[  const char *options = luaL_optstring(L, arg+2, "flnStu");
-  luaL_argcheck(L, *options != '>', arg+2, "invalid option");  /* lupine: as 5.4 has it */]=])
+  luaL_argcheck(L, *options != '>', arg+2, "invalid option");  /* lupine: as in 5.4 */]=])
 endfunction()
 
 # A full collection polls between its steps, unless an allocation waits for it. It may end before its

@@ -298,8 +298,9 @@ public final class LuaOptions {
 
     /**
      * Sets which type Java receives for strings; by default the one that suits each, see {@link
-     * StringMode}. Always bytes is the same as a {@link #charset} of null; any other charset than
-     * UTF-8 is an {@link IllegalArgumentException} then when the options are built.
+     * StringMode}. {@link StringMode#ALWAYS_BYTES} has the effect of a {@link #charset} of null;
+     * building the options fails with an {@link IllegalArgumentException} if another charset than
+     * UTF-8 is set, too.
      */
     public B strings(StringMode mode) {
       this.strings = Objects.requireNonNull(mode, "mode");
@@ -353,8 +354,8 @@ public final class LuaOptions {
 
     /**
      * Sets what Lua receives for a number that it cannot represent exactly; by default an object
-     * that supports arithmetic. Big numbers are among these only under {@link
-     * BigNumbers#EXACT_AS_NUMBER}.
+     * that supports arithmetic. Applies to {@code BigInteger} and {@code BigDecimal} only under
+     * {@link BigNumbers#EXACT_AS_NUMBER}.
      */
     public B overflow(Overflow overflow) {
       this.overflow = Objects.requireNonNull(overflow, "overflow");
@@ -488,8 +489,8 @@ public final class LuaOptions {
      * Limits the bytes that scripts may pass to Java in each call from Java, as arguments, elements
      * and entries, results of functions that Java calls meanwhile, and contents of tables that
      * become collections, since Java code may retain them. Exceeding it is a {@link
-     * org.lupine.value.LuaException} in the script. A number counts as 16 bytes or a little more, a
-     * text as its own bytes in addition.
+     * org.lupine.value.LuaException} in the script. A number counts as about 16 bytes, a string as
+     * that plus its length in bytes.
      *
      * @param bytes 0 (the default) for no limit
      * @throws IllegalArgumentException if it is negative

@@ -347,10 +347,13 @@ public final class LuaRuntime implements AutoCloseable {
         Limits.someNanoseconds(limit), Objects.requireNonNull(action, "action"));
   }
 
-  /** A state that lasts until it is closed. Closing it again does nothing. */
+  /**
+   * Something that lasts until it is closed: exclusive use of a runtime ({@link #enter}), or a
+   * pause of its garbage collector ({@link #pauseGc}). Closing it again has no effect.
+   */
   public interface Hold extends AutoCloseable {
     /**
-     * Ends the state.
+     * Ends the exclusive use or the pause.
      *
      * @throws IllegalStateException if another thread began it
      */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A place where {@code require} looks for modules, after {@code package.loaded} and {@code
- * package.preload} and before Lua's own files. Asked only once for a module that it has, since Lua
- * caches what was loaded. Must be thread-safe if it is used by several runtimes.
+ * package.preload} and before Lua's own files. Called only once for a module that it has, since Lua
+ * caches loaded modules. Must be thread-safe if several runtimes use it.
  *
  * <pre>{@code
  * ModuleSource rates = ModuleSource.function("the database",
@@ -34,8 +34,8 @@ public interface ModuleSource {
   @Nullable LuaModule find(String name, Consumer<String> places) throws IOException;
 
   /**
-   * Searches the resources of the thread's context class loader, then of our own: {@code a.b} is
-   * {@code a/b.lua} or {@code a/b/init.lua}.
+   * Searches the resources of the thread's context class loader, then of this library's class
+   * loader: {@code a.b} is {@code a/b.lua} or {@code a/b/init.lua}.
    */
   static ModuleSource classPath() {
     return new ClassPathModules(null);
@@ -58,10 +58,10 @@ public interface ModuleSource {
   }
 
   /**
-   * Gets source text from a function of the module's name, which returns null for names that it
-   * does not have.
+   * Calls a function with the module's name; the result is the source text, or null if there is no
+   * such module.
    *
-   * @param title of the function, for people
+   * @param title the name of this source in messages
    */
   static ModuleSource function(String title, Function<String, @Nullable String> source) {
     Objects.requireNonNull(title, "title");

@@ -125,6 +125,22 @@ class ReadmeTest {
   }
 
   @Test
+  void noPageRepeatsAParagraph() throws Exception {
+    var code = Pattern.compile("^```.*?^```$", Pattern.MULTILINE | Pattern.DOTALL);
+    var repeated = new ArrayList<String>();
+    for (var page : pages().toList()) {
+      var seen = new TreeSet<String>();
+      for (var each : code.matcher(Files.readString(page)).replaceAll("").split("\\n{2,}")) {
+        if (each.contains("\n") && !seen.add(each)) {
+          repeated.add(page + ": " + each);
+        }
+      }
+    }
+
+    assertEquals(List.of(), repeated);
+  }
+
+  @Test
   void linksLeadToFilesAndHeadings() throws Exception {
     var link = Pattern.compile("\\]\\((?!https?:)([^)#\\s]*)(?:#([^)]*))?\\)");
     var broken = new TreeSet<String>();
@@ -190,7 +206,7 @@ class ReadmeTest {
     assertEquals(new TreeSet<>(List.of(namedVersion())), versions(deployment));
   }
 
-  /** Returns the versions of ours that a text names. */
+  /** Returns the versions of this project that a text names. */
   private static TreeSet<String> versions(String text) {
     var versions = new TreeSet<String>();
     var named =

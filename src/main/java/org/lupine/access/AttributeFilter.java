@@ -4,8 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees each access of a script to a member, entry or element of a Java object, including those
- * through views and lookups of methods. Must be thread-safe. Iteration, calls and operators are
- * left to {@link HostAccess}, which is also asked about the member that the filter names.
+ * through views and lookups of methods. Must be thread-safe. Iteration, calls and operators do not
+ * pass through the filter; {@link HostAccess} alone decides about them. It is also asked about each
+ * member that the filter has returned.
  *
  * <pre>{@code
  * AttributeFilter readOnly = (target, name, setting) -> {

@@ -137,14 +137,14 @@ public interface HostAccess {
   }
 
   /**
-   * Returns an access that permits what is named. {@code java.util.List} stands for everything that
-   * lists offer, whatever their class: public methods, elements, length, iteration and so on; for a
-   * class also for its constructors and static members. {@code java.util.List#size} stands for the
-   * methods or the field of that name, and for the property that a method reads or writes; {@code
-   * java.util.Date#new} stands for constructors. Nested classes have a {@code $} in their names,
-   * arrays end in {@code []}. Reflection is permitted by the names of its classes, but {@code
-   * getClass} and its like only as {@code java.lang.Object#getClass}. Presets refuse a list with
-   * such names, and no other list.
+   * Returns an access that permits the named types and members. {@code java.util.List} stands for
+   * everything that lists offer, whatever their class: public methods, elements, length, iteration
+   * and so on; the name of a class also for its constructors and static members. {@code
+   * java.util.List#size} stands for the methods or the field of that name, and for the property
+   * that a method reads or writes; {@code java.util.Date#new} stands for constructors. Nested
+   * classes have a {@code $} in their names, arrays end in {@code []}. Reflection is permitted by
+   * the names of its classes, but {@code getClass} and its like only as {@code
+   * java.lang.Object#getClass}. Presets refuse a list with names of reflection, and no other list.
    *
    * @throws IllegalArgumentException if a name is malformed or given twice
    */

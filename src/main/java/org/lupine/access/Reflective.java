@@ -92,8 +92,7 @@ final class Reflective {
       type = type.getComponentType();
     }
     for (Class<?> each = type; each != null; each = each.getSuperclass()) {
-      // Proxy, the superclass of all proxies, says nothing about the interfaces that they
-      // implement.
+      // a proxy is judged by its interfaces, not by its superclass
       if (named(each.getName()) && (each != Proxy.class || each == type)) {
         return true;
       }

@@ -47,7 +47,7 @@ final class ChunkRunner {
   private final Scopes scopes = new Scopes();
   private String @Nullable [] numbered;
   private int[] numbers = {}; // of the names in 'numbered'
-  private @Nullable Observation observation; // of the run that is under way
+  private @Nullable Observation observation; // of the current run
 
   ChunkRunner(
       LuaState state,
@@ -65,7 +65,7 @@ final class ChunkRunner {
     this.writes = new LateWrites(state, frame, messages, fastCalls);
   }
 
-  /** Returns what the values that come out of the state now must keep reachable, or null. */
+  /** Returns the object that wrappers of Lua values must now keep reachable, or null. */
   @Nullable Object variables() {
     var scope = scopes.last();
     return scope == null ? null : scope.variables();
@@ -81,7 +81,7 @@ final class ChunkRunner {
     return (LuaFunction) crossing.result(Op.LOAD, environment, chunk.with(messages.codec()));
   }
 
-  /** Compiles a chunk of ours, which has nothing to do with the run that is under way. */
+  /** Compiles a chunk of this library, which does not belong to the current run. */
   LuaFunction loadHelper(Chunk chunk) {
     var loaded = (LuaFunction) crossing.result(Op.LOAD, true, chunk.with(messages.codec()));
     ((LuaValue) loaded).ref().releaseVariables();
@@ -175,9 +175,9 @@ final class ChunkRunner {
   }
 
   /**
-   * Writes a message with variables that a run is expected to read first. Returns how many there
-   * are. The first variable that is neither absent, nor a small value, a short text or an object
-   * that Lua has ends the message.
+   * Writes a message with variables that a run is expected to read first; returns their number.
+   * Ends the message before the first variable that is neither absent, nor a small value, a short
+   * text or an object that Lua has.
    */
   private int prefetch(RunProfile profile, Scope scope) {
     var names = profile.firstReads();
@@ -259,8 +259,8 @@ final class ChunkRunner {
   }
 
   /**
-   * The variables that a run has read so far, before anything else was called in Java, and those
-   * that it has set.
+   * Records the variables that a run reads before it calls anything else in Java, and those that it
+   * sets.
    */
   private final class Observation {
     final List<String> names = new ArrayList<>();
@@ -318,7 +318,7 @@ final class ChunkRunner {
     }
   }
 
-  /** Tells the scope of the run that is under way what the run has set without calling Java. */
+  /** Reports to the scope of the current run the variables that were set without calling Java. */
   void tellWrites() {
     writes.tell();
   }
@@ -392,7 +392,7 @@ final class ChunkRunner {
 
   /** Writes the environment of a scope, or the number for a new one. */
   private void putScope(@Nullable Scope scope) {
-    if (scope == null) { // a helper of ours, within a run, or a run in the state's own globals
+    if (scope == null) { // a chunk of this library in a run, or a run in the state's own globals
       messages.put(null);
       return;
     }

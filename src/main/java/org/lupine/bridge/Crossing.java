@@ -83,9 +83,9 @@ final class Crossing {
   }
 
   /**
-   * Returns the limits that what Java gets now counts against: those of the run that this thread is
-   * in a call to Java of, or of a run of this state that waits for Java while this thread runs its
-   * functions.
+   * Returns the limits that the next answer counts against, or null. They are those of the run
+   * whose call to Java this thread is in; otherwise those of a run of this state that waits in Java
+   * while this thread calls its functions.
    */
   private @Nullable TransferLimits charged() {
     var current = TransferLimits.current();
@@ -100,7 +100,7 @@ final class Crossing {
     }
   }
 
-  /** Counts an answer that Java code gets which a script has called. */
+  /** Counts an answer to Java code that a script has called. */
   private void countTransfer(int values, int length) {
     var limits = charged();
     if (limits != null) {

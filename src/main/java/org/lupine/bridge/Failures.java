@@ -9,7 +9,7 @@ import org.lupine.value.LuaFrame;
 import org.lupine.value.LuaMemoryException;
 import org.lupine.value.LuaSyntaxException;
 
-/** Decides what Java throws for a crossing that did not end well; the one place that does. */
+/** Decides what Java throws for a crossing that did not end well. No other class does so. */
 final class Failures {
   private Failures() {}
 
@@ -105,7 +105,7 @@ final class Failures {
         text, value, chunk, line, frames, value instanceof Throwable ? (Throwable) value : null);
   }
 
-  /** Returns whether it is known where in Lua an exception came from, or its class says enough. */
+  /** Returns whether an exception has a position in Lua, or is of a class that needs none. */
   private static boolean hasPlace(LuaException thrown) {
     return thrown.chunk() != null
         || !thrown.frames().isEmpty()

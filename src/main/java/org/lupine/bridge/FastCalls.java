@@ -16,9 +16,9 @@ import org.lupine.value.LuaMemoryException;
  * arguments of a function travel in the frame. An argument is a number, a boolean, nil or a string
  * that Lua knows by a number; results may be anything. An operation on a name takes the fast path
  * from the second use of the name on, since Lua knows the name by a number then; only {@link
- * #NAMES} names are remembered. What cannot take the fast path is refused, having done nothing, and
- * goes by a message. Methods that are named for an operation acquire the state's lock unless noted
- * otherwise; the others are called under the lock.
+ * #NAMES} names are remembered. An operation that cannot take the fast path is refused before it
+ * has any effect, and is sent as a message. Methods that are named for an operation acquire the
+ * state's lock unless noted otherwise; the others are called under the lock.
  */
 final class FastCalls {
   static final int NAMES = 256;

@@ -28,8 +28,8 @@ final class Interrupter {
   static volatile long limitOfDropped = 10_000_000_000L;
 
   /**
-   * What was set before the deadline of a thread, with the depth of the entry that set the
-   * deadline.
+   * The limit that was in force before a deadline of the thread took effect. It is restored at the
+   * end of the entry, of this depth, in which the deadline took effect.
    */
   private record Earlier(
       int depth,
@@ -274,7 +274,7 @@ final class Interrupter {
     }
   }
 
-  /** Restores what was set before this entry. */
+  /** Restores the limit that was in force before this entry. */
   private synchronized void unbind() {
     var before = Objects.requireNonNull(earlier);
     boolean outerOver = before.armed && System.nanoTime() - before.end >= 0;
@@ -288,7 +288,7 @@ final class Interrupter {
     allowed = before.allowed;
   }
 
-  /** Interrupts what runs; does nothing if nothing runs. */
+  /** Interrupts the current run; does nothing if there is none. */
   void interrupt() {
     interruptNow();
     Watchdog.hurry();
@@ -327,7 +327,7 @@ final class Interrupter {
         : new LuaInterruptedException(before + "interrupted", chunk, line, frames, cause);
   }
 
-  /** Requests a stop from the native side; returns whether one is under way. */
+  /** Requests a stop from the native side; returns whether one is pending. */
   private boolean stop(int why) {
     if (address == 0) {
       return false;
@@ -431,9 +431,9 @@ final class Interrupter {
   }
 
   /**
-   * Stops being watched unless a thread entered meanwhile; returns whether it did. After a fence
-   * either a thread inside is seen, or it sees 'watched'. Without one, as a thread enters, only the
-   * lock's owner is seen in time.
+   * Unregisters this from the watchdog unless a thread has entered; returns whether it did. After a
+   * fence of the whole process, either this method sees a thread that enters, or that thread sees
+   * the change of 'watched'. Without such a fence only the owner of the lock is sure to be seen.
    */
   private boolean rest() {
     watched = false;

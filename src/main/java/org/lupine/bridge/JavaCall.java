@@ -8,9 +8,9 @@ import org.lupine.value.LuaTimeoutException;
 /**
  * A call from Lua to Java for which Java objects were made of Lua functions or tables. If a limit
  * or an interrupt ends the call, other threads can no longer call Lua by these objects, since the
- * run that they would have been a part of is over. The same holds for calls by objects of the run's
- * earlier calls to Java, if they waited for the state as the run was ended. So no thread of a pool
- * is left in a callback that nothing ends. Thread-safe.
+ * run to which their calls would belong is over. Objects from earlier calls of the run to Java are
+ * refused, too, if their threads were waiting for the state when the run was ended. So no thread of
+ * a pool stays in a callback that nothing ends. Thread-safe.
  */
 public final class JavaCall {
   /** A run from which Java is called. */

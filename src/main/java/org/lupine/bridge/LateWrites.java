@@ -5,10 +5,10 @@ import org.lupine.bridge.Protocol.Layout;
 import org.lupine.value.LuaString;
 
 /**
- * Variables that a run sets without calling Java. Their values stay in the {@link Frame} until the
- * scope is told of them: before foreign code runs in Java, and when the run has ended. This applies
- * to variables that the {@link RunProfile} expects the run to set, under a scope that {@linkplain
- * Scope#takesLateWrites permits} it. Used under the state's lock.
+ * Variables that a run sets without calling Java. Their values stay in the {@link Frame} until they
+ * are written to the scope: before foreign code runs in Java, and when the run has ended. This
+ * applies to variables that the {@link RunProfile} expects the run to set, under a scope that
+ * {@linkplain Scope#takesLateWrites permits} it. Used under the state's lock.
  */
 final class LateWrites {
   private static final String[] NONE = {};
@@ -20,7 +20,7 @@ final class LateWrites {
   private String[] names = NONE;
   private int[] numbers = {}; // of the names; 0 for those that have none
   private long writable; // the numbers as bits
-  private @Nullable Scope told; // the scope to tell: that of the run that is under way
+  private @Nullable Scope told; // the scope of the current run
 
   LateWrites(LuaState state, Frame frame, Messages messages, FastCalls fastCalls) {
     this.state = state;
@@ -76,7 +76,7 @@ final class LateWrites {
   }
 
   /**
-   * Ends the run: tells its scope what it has set.
+   * Ends the run: reports to its scope what it has set.
    *
    * @param failure what the run has thrown, or null
    */
@@ -93,7 +93,7 @@ final class LateWrites {
     }
   }
 
-  /** Tells the scope of the run that is under way what the run has set so far. */
+  /** Reports to the scope of the current run the variables that the run has set so far. */
   void tell() {
     int length = frame.written();
     if (length == 0) {

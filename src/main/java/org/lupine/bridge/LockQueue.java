@@ -107,7 +107,7 @@ final class LockQueue {
   void released(boolean shared) {
     var asleep = sleeper;
     if (asleep != null && SLEEPER.compareAndSet(this, asleep, null)) {
-      wake(asleep.gone ? first() : asleep); // it may have died before it told the next
+      wake(asleep.gone ? first() : asleep); // it may have died before it woke the next
     }
     if (shared) {
       wake(firstSharer());

@@ -146,7 +146,7 @@ public final class LuaState implements AutoCloseable {
 
   /**
    * Returns a key of a table other than those of its elements and the field n that {@code
-   * table.pack} sets; null if there is none, or if its {@code __len} says which elements it has.
+   * table.pack} sets; null if there is none, or if a {@code __len} determines its elements.
    */
   public static @Nullable Object otherKey(LuaTable table) {
     return table instanceof Table ? ((Table) table).otherKey() : null;
@@ -244,7 +244,8 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Sets the scope that is asked for global names that the state's own globals lack; null for none.
+   * Sets the scope in which global names are looked up that the state's own globals lack; null for
+   * none.
    */
   public void globalScope(@Nullable Scope scope) {
     enter();
@@ -271,7 +272,7 @@ public final class LuaState implements AutoCloseable {
     chunks.observeWrite(name, value);
   }
 
-  /** Tells the scope of the run that is under way what the run has set without calling Java. */
+  /** Reports to the scope of the current run the variables that were set without calling Java. */
   void tellWrites() {
     chunks.tellWrites();
   }
@@ -392,8 +393,9 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Records that an acquisition by {@link #enter} remains after the method that called it; or, if
-   * false, that it no longer does. No stack trace shows such an acquisition.
+   * Records that an acquisition by {@link #enter} outlives the method that called it, or, if false,
+   * that it was released. Stack traces do not show such an acquisition, and the recovery from a
+   * stack overflow relies on them.
    */
   public void hold(boolean keep) {
     Objects.requireNonNull(lock.mine()).holds += keep ? 1 : -1;
@@ -404,7 +406,7 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Records that Lua was left by what no script can catch. Under the lock.
+   * Records that Lua was left by an error that no script can catch. Under the lock.
    *
    * @param why one of Stop, or 0 for an exception of Java
    */
@@ -458,7 +460,7 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Interrupts what runs, with a LuaInterruptedException; does nothing if nothing runs.
+   * Ends the current runs by a LuaInterruptedException; does nothing if there are none.
    * Thread-safe.
    */
   public void interrupt() {
@@ -495,7 +497,8 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Counts bytes that Java allocates for a value which a script keeps, as if the script passed them.
+   * Counts bytes that Java allocates for a value which a script keeps, as if the script passed
+   * them.
    *
    * @throws LuaException if the run that the current thread is called from has passed too much
    */
@@ -517,7 +520,7 @@ public final class LuaState implements AutoCloseable {
     return transfer;
   }
 
-  /** Returns the transfer limits of what the current thread runs; null if there are none. */
+  /** Returns the transfer limits of the current thread's run; null if there are none. */
   @Nullable TransferLimits limits() {
     if (transfer == null) {
       return null;
@@ -562,8 +565,8 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Returns a number that differs from each earlier one if Lua may have run meanwhile, in any
-   * thread, or if this state was closed.
+   * Returns a number that changes whenever Lua may have run, in any thread, and when this state is
+   * closed.
    */
   long entries() {
     return entries.getAcquire();
@@ -634,10 +637,10 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Lets the next run have the environment of the last one if it is under the same scope. To be
-   * called when nothing is left of all earlier runs that Java holds. Returns false if code that is
-   * left in Lua may use that environment, such as a finalizer: the next run must be under another
-   * scope then.
+   * Lets the next run reuse the environment of the last one if it is under the same scope. To be
+   * called only if Java holds no value of an earlier run. Returns false if code that is left in
+   * Lua, such as a finalizer, can still reach that environment; then the next run must be under
+   * another scope.
    */
   public boolean reuseEnvironment() {
     if (frame.isEscaped()) {
@@ -856,7 +859,7 @@ public final class LuaState implements AutoCloseable {
     return Flavours.implementation(flavour);
   }
 
-  /** Declares what the globals hold now to be the library; what is added later is the scripts'. */
+  /** Declares the present globals to be the library; later additions belong to scripts. */
   public void rememberLibrary() {
     operate(Op.REMEMBER, null);
   }
@@ -903,8 +906,8 @@ public final class LuaState implements AutoCloseable {
    * Restores the tables of the library, and the handler of {@link #overflow}, after runs under
    * scopes.
    *
-   * @param all whether also what no run has marked as damaged, since code that earlier runs have
-   *     left may have run meanwhile
+   * @param all true to restore everything, false for only what runs have marked as dirty; must be
+   *     true if functions of earlier runs may have run since, as these mark nothing
    * @return false if they may have changed something that cannot be restored; the state must not be
    *     used for other scopes then
    */

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import org.lupine.value.Values;
 
-/** Passes what a module finder finds to a state's searcher. */
+/** Passes the modules that a module finder returns to a state's searcher. */
 final class Modules {
   private static final int NOWHERE = 0, SOURCE = 1, VALUE = 2;
 

@@ -59,8 +59,8 @@ final class Native {
   /**
    * Stops a run; see {@link Interrupter}. Thread-safe until the state is released.
    *
-   * @param context that of the thread whose run it is, 0 for the state's own
-   * @return whether a stop is under way
+   * @param context the context of the thread whose run it is; 0 for the state's own
+   * @return whether a stop is pending
    */
   static native boolean stop(long address, long context, int why);
 
@@ -75,7 +75,7 @@ final class Native {
   /** Switches to the context of a thread that is attached again; 0 for the state's own. */
   static native void resumeThread(long address, long context);
 
-  /** Closes a context; what runs next uses the state's own. */
+  /** Closes a context, and switches to the state's own. */
   static native void closeThread(long address, long context);
 
   /**

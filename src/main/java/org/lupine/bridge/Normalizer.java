@@ -16,7 +16,7 @@ final class Normalizer {
     this.state = state;
   }
 
-  /** Returns the value as a table would return it; the value itself if that cannot be told. */
+  /** Returns the value as a table would return it; the value itself if that is not known. */
   Object normalize(Object value) {
     if (value instanceof Double || value instanceof Float) {
       return number(((Number) value).doubleValue());

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * nothing to call.
  */
 public final class Results {
-  /** What stands for results if there was nothing to call. */
+  /** Returned instead of results if there was nothing to call. */
   public static final Object ABSENT = new Object();
 
   private final Object[] all;

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Layout;
 
 /**
- * What the runs of a chunk under scopes have shown so far. The variables that each run reads first
- * can be prefetched with the request to run. The list ends before the first variable that a run
- * reads after another call of Java, and before one that it reads again, unless it is known that this
- * makes no difference. The variables that runs set can be written to Java later. Thread-safe.
+ * Records, over the first runs of a chunk under scopes, which variables each run reads first and
+ * which it sets. Later runs prefetch the former, and may report writes of the latter late. The list
+ * of first reads ends before a variable that is read after another call of Java, and before one
+ * that is read a second time, unless the scope says that this makes no difference. Thread-safe.
  */
 final class RunProfile {
   /** The number of runs that are observed. */
@@ -22,10 +22,10 @@ final class RunProfile {
 
   static final String[] NONE = {};
 
-  /** Whether a run has read one of the variables again. */
+  /** Whether a run has read one of the variables more than once. */
   volatile boolean readsAgain;
 
-  /** Whether a run has left functions beside the variables. */
+  /** Whether a run has left functions, which its scope cannot store. */
   volatile boolean leavesFunctions;
 
   private volatile String[] names = NONE;
@@ -71,7 +71,7 @@ final class RunProfile {
     observed++;
   }
 
-  /** Notes how many of the names a run has read, which was not all. */
+  /** Shortens the list of first reads to the part that a run has read. */
   synchronized void limit(int count) {
     if (count < names.length) {
       names = Arrays.copyOf(names, count);

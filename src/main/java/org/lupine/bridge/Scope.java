@@ -6,12 +6,13 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaTable;
 
 /**
- * Where a run reads and writes its global variables, if not in the state's own globals. Asked for
+ * Where a run reads and writes its global variables, if not in the state's own globals. Called for
  * each access; whatever is thrown becomes a Lua error.
  */
 public interface Scope {
   /**
-   * The result of {@link #get} for a name that this scope does not have; the library is asked then.
+   * The result of {@link #get} for a name that this scope does not have; the script then gets the
+   * library's value.
    */
   Object ABSENT = new Object();
 
@@ -43,9 +44,8 @@ public interface Scope {
   }
 
   /**
-   * Returns whether a prefetched variable may answer several reads of the script until
-   * something else in Java is called, because no program may rely on another thread's changes to be
-   * seen before.
+   * Returns whether one prefetched value may answer several reads of the script, until it calls
+   * something else in Java: true if a change by another thread in between need not be visible.
    */
   default boolean answersAgain() {
     return false;
@@ -59,7 +59,7 @@ public interface Scope {
     return false;
   }
 
-  /** Returns whether no code that earlier runs have left will ask for variables again. */
+  /** Returns whether no code that earlier runs have left can read variables of this scope again. */
   default boolean isOver() {
     return false;
   }

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scopes of a state by the numbers that Lua knows them by. One environment belongs to each
- * number. A number is free again once its scope is over. Used under the state's lock.
+ * The scopes of a state, by the numbers that represent them in Lua. Each number has one
+ * environment. A number is free again once its scope is over. Used under the state's lock.
  */
 final class Scopes {
   private static final int FEW = 16;
@@ -25,8 +25,8 @@ final class Scopes {
   }
 
   /**
-   * Begins a run under a scope and returns the number of its environment: that of the last run if
-   * that is to be used again, or a new one.
+   * Begins a run under a scope and returns the number of its environment: the last run's number if
+   * its environment is reused, or a new one.
    */
   int begin(Scope scope) {
     if (scope != last || !again) {
@@ -66,7 +66,8 @@ final class Scopes {
   }
 
   /**
-   * Returns the scope of a number. If it is over, what is left of it reads from another one.
+   * Returns the scope of a number. If that scope is over, functions that remain of its run read
+   * variables from 'outer' instead.
    *
    * @param outer the scope around all others; null for none
    */

@@ -5,8 +5,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the packages of this module the state of a runtime, which the runtime's public class does
- * not show. Thread-safe.
+ * Gives other packages of this module access to the {@link LuaState} of a runtime, whose class has
+ * no public method for it. Thread-safe.
  */
 public final class StateAccess {
   private static volatile @Nullable Function<Object, LuaState> reader;

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Without such a fence the lock is never biased. Each bias doubles the number of acquisitions that
  * the next one takes, up to 2<sup>20</sup>.
  *
- * <p><b>Barging.</b> A free lock goes to the thread that asks first, which may be the one that just
- * released it. The first thread in the queue is <i>starving</i> if it still fails after it has
+ * <p><b>Barging.</b> A free lock goes to the thread that tries first, which may be the one that
+ * just released it. The first thread in the queue is <i>starving</i> if it still fails after it has
  * waited for a millisecond. Then only {@link #share}, {@link #tryOvertake} and threads that are
  * inside already overtake it.
  *
@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * unless that is one during which no other thread may be attached: at once if the owner's thread is
  * not RUNNABLE, otherwise after a tenth of a second. That owner is detached from then on. Before it
  * returns to Lua, or calls Lua again, it waits until it has the lock back. A waiting {@code lock}
- * does as {@code share} if it would deadlock otherwise, that is, if a thread inside this state
- * waits, directly or by way of others, for a state that the waiting thread is inside.
+ * behaves like {@code share} if it would deadlock otherwise, that is, if a thread inside this state
+ * waits, directly or through other threads, for a state that the waiting thread is inside.
  *
  * <p><b>End of a wait.</b> {@link #lock} and {@link #share} throw an exception when their thread is
  * interrupted, when the run that calls them is stopped, or when its deadline has passed.
@@ -438,10 +438,10 @@ final class StateLock {
   }
 
   /**
-   * Revokes the bias. Afterwards this thread sees what the owner has done so far, and the owner
-   * sees what this thread has done.
+   * Revokes the bias. Afterwards this thread sees the owner's earlier stores, and the owner sees
+   * those of this thread.
    *
-   * @return the owner's thread state; null if there is no owner or it cannot be told
+   * @return the owner's thread state; null if there is no owner or it cannot be determined
    */
   @Nullable ThreadState revokeBias() {
     var before = owner;
@@ -481,8 +481,8 @@ final class StateLock {
   }
 
   /**
-   * Returns whether this is the owner's thread state. Reliable if no other thread changes the owner
-   * meanwhile.
+   * Returns whether this is the owner's thread state. Reliable only while no other thread can
+   * change the owner.
    */
   boolean isOwner(ThreadState state) {
     return owner == state.thread || owner == state;
@@ -493,7 +493,7 @@ final class StateLock {
     current = state;
   }
 
-  /** Returns the owner's thread state if it is inside. The owner may change meanwhile. */
+  /** Returns the owner's thread state if it is inside. The owner may have changed by then. */
   @Nullable ThreadState attached() {
     var owner = this.owner;
     var state = owner instanceof Bias ? (Bias) owner : current;

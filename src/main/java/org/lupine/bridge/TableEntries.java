@@ -21,7 +21,7 @@ final class TableEntries extends AbstractSet<Map.Entry<Object, Object>> {
    */
   private static final int FIRST = 64, MOST = 1024;
 
-  /** What Lua says of a key that is in the table no longer. */
+  /** Lua's message for a key that is no longer in the table. */
   private static final String CHANGED = "invalid key to 'next'";
 
   private final Table table;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaException;
 
 /**
- * What one thread has in a Lua state while it is inside (compare CPython's PyThreadState). It is
+ * The data of one thread while it is inside a Lua state (compare CPython's PyThreadState). It is
  * <em>attached</em> while it holds the state's lock. While it is in a call from Lua to Java it may
  * be <em>detached</em>: then another thread may run in the state.
  *
@@ -40,7 +40,8 @@ class ThreadState {
   volatile boolean staysAttached;
 
   /**
-   * The number of entries that remain after the method that made them; no stack trace shows those.
+   * The number of acquisitions that outlive the method that made them. Stack traces do not show
+   * these.
    */
   int holds;
 
@@ -52,7 +53,7 @@ class ThreadState {
   /** The address of the native context; 0 for the state's own. */
   long context;
 
-  /** Ends what runs here; null for the state's own interrupter. */
+  /** Ends the runs of this thread; null for the state's own interrupter. */
   @Nullable Interrupter interrupter;
 
   /** Whether leaving takes more than releasing the lock. */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * it stores its depth, or the depth of its call, and then checks {@link #shared}, which is set
  * during a change and while a thread is detached. Only if it is set does the owner wait for the end
  * of the change. The changing thread sets {@code shared}, makes all threads execute a fence, and
- * then reads what the owner has stored. So one of the two sees the other.
+ * then reads the owner's stores. So at least one of the two sees the store of the other.
  */
 final class ThreadStates {
   private static final int SPINS = 100;
@@ -64,7 +64,7 @@ final class ThreadStates {
 
   private final StateLock lock;
 
-  /** Whether a thread state is detached, or a change is under way. */
+  /** Whether a thread state is detached, or a thread is changing something. */
   volatile boolean shared;
 
   /** Whether a thread is finding out whether the owner is inside. */
@@ -471,8 +471,9 @@ final class ThreadStates {
   }
 
   /**
-   * Returns whether a thread is in no method of the library, except those by which it closes a
-   * state now, and holds no entry that remains after its method.
+   * Returns whether a thread's stack trace is complete and has no frame of this library, except for
+   * those by which the current thread closes a state. Returns false if the thread has acquisitions
+   * that outlive their methods ({@link LuaState#hold}).
    */
   private static boolean isOutside(Thread thread, int holds) {
     var stack = thread.getStackTrace();

@@ -85,9 +85,11 @@ final class TransferLimits {
   }
 
   /**
-   * Counts small values or the bytes of a message that answer Java code which a script has called:
-   * results of functions, elements of tables. The answer has to be read, so that nothing is thrown
-   * before the next {@link #check}.
+   * Counts an answer to Java code that a script has called: results of Lua functions, elements of
+   * tables. Never throws, since the answer must be read; the next {@link #check} reports an excess.
+   *
+   * @param values the number of small values that are not in a message
+   * @param length the bytes of the message
    */
   void countAnswer(int values, long length) {
     passed.addAndGet((long) SMALL * values + length);

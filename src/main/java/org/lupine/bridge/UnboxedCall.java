@@ -25,7 +25,7 @@ public abstract class UnboxedCall {
     this(result, false);
   }
 
-  /** Creates a call, and says whether elements may be read ahead of their use. */
+  /** Creates a call whose elements may be read ahead of their use, or not. */
   protected UnboxedCall(Class<?> result, boolean readsAhead) {
     this.readsAhead = readsAhead;
     this.isLong = result == long.class;
@@ -69,8 +69,8 @@ public abstract class UnboxedCall {
   /**
    * Calls the member and returns the bits of its result, which is not an object.
    *
-   * @param tag that of the argument
-   * @param bits those of the argument: a whole number's value, a double's bits, 0 or 1
+   * @param tag the tag of the argument
+   * @param bits the bits of the argument: a whole number's value, a double's bits, 0 or 1
    * @param argument the argument if it is a string or a Java object, as a script holds it; else
    *     null
    */

@@ -108,8 +108,8 @@ final class UpcallStub {
   }
 
   /**
-   * Returns a handle that calls the given one without keeping it reachable. The JVM keeps what a
-   * stub calls, which must not keep our class loader.
+   * Returns a handle that calls the given one without keeping it reachable. The JVM keeps the
+   * handle of a stub reachable, and that must not keep the class loader of this library reachable.
    */
   private static MethodHandle weak(MethodHandle handle) throws ReflectiveOperationException {
     var get =

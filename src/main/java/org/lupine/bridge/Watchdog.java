@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * The daemon thread that watches the states in use. It costs them nothing, and ends by itself when
  * no state has been used for a while.
  *
- * <p>It allocates nothing, so that it works when the heap is exhausted; what it needs is allocated
- * by the threads that register a state. It survives whatever is thrown in it. Should it end all the
- * same, another one is started, if not at once, then when a state is used next.
+ * <p>It allocates nothing, so that it works when the heap is exhausted; the threads that register a
+ * state allocate its memory. It survives whatever is thrown in it. If the thread dies nevertheless,
+ * another one is started: immediately if possible, otherwise when a state is next used.
  */
 final class Watchdog implements Runnable {
-  /** Nanoseconds between two polls while a stop is under way. */
+  /** Nanoseconds between two polls while a stop is pending. */
   static final long HURRY = 1_000_000;
 
   private static final long TICK = 10_000_000;
@@ -30,7 +30,7 @@ final class Watchdog implements Runnable {
   private Watchdog() {}
 
   /**
-   * Watches a state from now on, until {@link Interrupter#watched} is told otherwise.
+   * Watches a state from now on, until {@link Interrupter#poll} returns that it need not be polled.
    *
    * @throws OutOfMemoryError if no thread can be created for that; then the state is not watched
    */
@@ -96,8 +96,8 @@ final class Watchdog implements Runnable {
   }
 
   /**
-   * Starts another thread in place of one that died, or has each state ask for one when it is used
-   * next.
+   * Starts another thread in place of one that died. If that fails, no state counts as watched, so
+   * the next use of each registers it again.
    */
   private static void died() {
     synchronized (Watchdog.class) {

@@ -9,8 +9,8 @@ import java.lang.ref.WeakReference;
 
 /**
  * Lets a thread of the JDK run an action without keeping it reachable. A lambda with a weak
- * reference would not do: its class belongs to our class loader and would keep that reachable. So
- * what the thread holds is made of JDK classes alone.
+ * reference does not suffice: its class belongs to the class loader of this library, and would keep
+ * that reachable. So the thread gets an object that consists of JDK classes alone.
  */
 final class WeakAction {
   /** Whether our class loader is never unloaded; then none of this is needed. */

@@ -76,7 +76,7 @@ final class Accessible {
         : lookup.findVirtual(owner, method.getName(), type);
   }
 
-  /** Returns our own lookup; our module is made to read that of the class. */
+  /** Returns this class's lookup; makes its module read the module of the class. */
   private static MethodHandles.Lookup ownLookup(Class<?> type) {
     Accessible.class.getModule().addReads(type.getModule());
     return OWN;

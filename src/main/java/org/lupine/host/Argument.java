@@ -165,8 +165,8 @@ final class Argument {
   }
 
   /**
-   * Returns how a message names a class of objects: a class of this library is named by what its
-   * objects are to scripts.
+   * Returns the name of a class for messages. A class of this library has the name by which scripts
+   * know its objects.
    */
   static String name(Class<?> type) {
     return type == NamedArguments.class

@@ -20,8 +20,8 @@ import org.lupine.value.LuaException;
 import org.lupine.value.Values;
 
 /**
- * The elements of NIO buffers. Lua reads and writes those of the buffers made here in memory,
- * without calling Java: nothing but the garbage collector frees that memory. The memory of other
+ * The elements of NIO buffers. Lua accesses the memory of buffers that were made here directly,
+ * without calling Java: only the garbage collector frees that memory. The memory of other
  * direct buffers may be unmapped while they are reachable, so Java is called for each element.
  */
 final class Buffers {

@@ -28,7 +28,7 @@ final class Conversion {
    * Returns what Java code gets for a value: null for {@code java.null}, the class of a class
    * handle, the object behind a view, cast, callback or foreign value.
    *
-   * @throws LuaException if it is {@code java.args}, which is no value
+   * @throws LuaException if it is a result of {@code java.args}, which can only be passed in a call
    */
   static @Nullable Object unwrap(@Nullable Object value) {
     if (value instanceof View) {

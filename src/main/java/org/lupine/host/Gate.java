@@ -19,7 +19,7 @@ final class Gate {
     this.guards = access != HostAccess.ALL;
   }
 
-  /** Returns whether it has to be asked at all. */
+  /** Returns whether it forbids anything, so that accesses must be checked. */
   boolean guards() {
     return guards;
   }
@@ -96,7 +96,8 @@ final class Gate {
 
   /**
    * Returns the result of a conversion; throws if it is an object of reflection that is not
-   * permitted. What metamethods of a table return could not be checked before.
+   * permitted. The conversion may have called metamethods of a table, whose results were not
+   * checked before.
    */
   @Nullable Object converted(@Nullable Object value) {
     if (guards && !isLookedUp(value)) {

@@ -36,7 +36,7 @@ final class Implementation implements InvocationHandler {
 
   private final Callee callee;
 
-  /** What this was made for, in its state; null if it was not made for a call from Lua to Java. */
+  /** The call from Lua to Java, in its state, for which this was made; null if there is none. */
   private final @Nullable JavaCall call;
 
   /** The result type of the single abstract method, if more is known than the method declares. */

@@ -49,7 +49,8 @@ final class JavaType {
   final Class<?> type;
 
   /**
-   * The kind of its objects, and of the class itself; they refer to neither the class nor the data.
+   * The kinds of its objects and of the class itself. They refer to neither the class nor this
+   * data.
    */
   final Object kind;
 

@@ -86,8 +86,8 @@ final class Loops {
   }
 
   /**
-   * Returns whether items may be taken before they are needed without side effects: those of an
-   * array, or of a collection of the JDK.
+   * Returns whether taking items before they are needed has no side effects, as with an array or a
+   * collection of the JDK.
    */
   private static boolean canReadAhead(Object target) {
     return target instanceof Collection || target instanceof Map

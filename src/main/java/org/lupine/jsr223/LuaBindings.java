@@ -218,8 +218,8 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   /**
-   * Returns the state, which is opened unless only kept values are asked for; null if there is
-   * none. Without natives the kept values are the only variables.
+   * Returns the state, and opens it unless the name is a reserved one, whose value is kept here;
+   * null if there is none. Without natives the values that are kept here are the only variables.
    */
   private @Nullable ScriptState opened(String name) {
     var state = engine.mainStateOrNull();

@@ -474,7 +474,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     }
   }
 
-  /** Returns a failure as a ScriptException; that of a closed engine is thrown as it is. */
+  /** Returns a failure as a ScriptException, or throws it as it is if the engine is closed. */
   private ScriptException failure(RuntimeException failure, String file) {
     if (closed && failure instanceof IllegalStateException) {
       throw failure;
@@ -507,14 +507,14 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
   }
 
   /**
-   * Returns whether there can be no reserved attribute, which is so for most runs in the engine's
-   * own scope: then none is looked up.
+   * Returns whether there can be no reserved attribute, as in most runs in the engine's own scope;
+   * then no lookup is needed.
    */
   private boolean hasNoAttributes(ScriptContext context, @Nullable Bindings scope) {
     return scope == bindings && bindings.reservesNothing() && ScriptConsole.isAlone(context);
   }
 
-  /** Returns a reserved attribute. Lua is not asked for those that were put into its globals. */
+  /** Returns a reserved attribute; finds those in the engine's own scope without entering Lua. */
   private @Nullable Object attribute(ScriptContext context, @Nullable Bindings scope, String key) {
     if (scope != bindings) {
       return context.getAttribute(key);

@@ -17,7 +17,7 @@ import org.lupine.Sandbox;
  * use.
  *
  * <p>Hosts that only know a name can use options, too. A host that can name a class in a services
- * file has a factory of its own:
+ * file can have a factory of its own:
  * <pre>{@code
  * public final class RulesFactory extends LuaScriptEngineFactory {
  *   public RulesFactory() {
@@ -26,16 +26,16 @@ import org.lupine.Sandbox;
  * }
  * }</pre>
  *
- * <p>Otherwise, for engines that {@link #getScriptEngine()} of our own factories returns, an option
- * {@code X} of {@link LuaOptions} is the attribute {@code lupine.X} of the engine's {@linkplain
- * LuaScriptEngine#getContext context}, or the system property of that name: text, or an object of
- * the option's type. {@code lupine.libraries} and {@code lupine.hostAccess} take several words
- * separated by commas; the latter {@code all}, {@code bindings_only}, {@code exported}, {@code
- * data}, {@code none}, and names in the format of {@link org.lupine.access.HostAccess#allow}. They
- * are read once, when the engine is first used. A value that an option cannot have is an {@link
- * IllegalArgumentException} then, or, when a script is run, the cause of a {@link
- * javax.script.ScriptException}. Attributes take precedence, but cannot weaken a preset that a
- * property or the engine's name sets.
+ * <p>Engines that {@link #getScriptEngine()} of the factories in this package returns read options
+ * by name. The option {@code X} of {@link LuaOptions} is the attribute {@code lupine.X} of the
+ * engine's {@linkplain LuaScriptEngine#getContext context}, or else the system property of that
+ * name. Its value is a text, or an object of the option's type. {@code lupine.libraries} and {@code
+ * lupine.hostAccess} take several words separated by commas; the latter {@code all}, {@code
+ * bindings_only}, {@code exported}, {@code data}, {@code none}, and names in the format of {@link
+ * org.lupine.access.HostAccess#allow}. Options are read once, when the engine is first used. A
+ * value that an option cannot have is an {@link IllegalArgumentException} then, or, when a script
+ * is run, the cause of a {@link javax.script.ScriptException}. Attributes take precedence, but
+ * cannot weaken a preset that a property or the engine's name sets.
  */
 public abstract class LuaScriptEngineFactory implements ScriptEngineFactory {
   private static final String ENGINE_NAME = "Lupine";

@@ -10,10 +10,11 @@ import org.lupine.value.LuaFrame;
 
 /**
  * The ScriptException for an error that Lua raised. In its stack trace the Lua frames precede the
- * Java frames. The stack is walked once for it and the {@link LuaException}, and the elements for
- * the Java frames, which cost several times that, are made when asked for. A Throwable that prints
- * its cause does not ask: there the Lua frames stand alone, and the cause of this exception, which
- * follows, has them all.
+ * Java frames. The stack is walked once for it and the {@link LuaException}. The elements for the
+ * Java frames cost several times as much as that, so they are made when the trace is first read or
+ * printed. If this exception is printed as the cause of another one, Throwable does not call its
+ * methods: its trace then has the Lua frames only, and its own cause, which follows, has all
+ * frames.
  */
 final class LuaScriptException extends ScriptException {
   private static final long serialVersionUID = 1L;

@@ -98,9 +98,8 @@ final class NamedOptions {
   }
 
   /**
-   * Returns what is to be said of system properties that may be misspelt options, which would be
-   * ignored in silence. A name with another dot may be a program's own, unless it is near a known
-   * one.
+   * Returns warnings about system properties that may be misspelt options, which would be ignored
+   * in silence. A name with a further dot may be a program's own, unless it is near a known one.
    */
   static List<String> warnings(Collection<String> properties) {
     var known = new ArrayList<>(OTHERS);

@@ -36,8 +36,9 @@ final class PooledState {
   @Nullable ScriptScope spare;
 
   /**
-   * Whether code that a run has left may have run since everything was last restored. It may have
-   * changed what it captured, of which no later run knows.
+   * Whether code that outlives its run, such as a callback or a finalizer, may have run since the
+   * last full restore. Such code makes no dirty marks, so the marks do not suffice: everything is
+   * restored before a run under other bindings.
    */
   boolean outlived;
 
@@ -54,7 +55,7 @@ final class PooledState {
     this.state = state;
   }
 
-  /** Returns the scope of the run that is under way. */
+  /** Returns the scope of the current run. */
   ScriptScope scope() {
     return Objects.requireNonNull(scope);
   }

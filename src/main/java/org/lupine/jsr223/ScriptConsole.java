@@ -61,8 +61,8 @@ final class ScriptConsole implements Console, Scope {
   }
 
   /**
-   * Begins a run; returns what {@link #leave} needs. What was written under another context is
-   * completed and flushed there.
+   * Begins a run; returns the argument for {@link #leave}. Output that was written under another
+   * context is completed and flushed there.
    */
   @Nullable ScriptContext enter(@Nullable ScriptContext context) {
     if ((unflushed != null || state.lua().isOutputIncomplete()) && context != context()) {
@@ -228,7 +228,7 @@ final class ScriptConsole implements Console, Scope {
     return ABSENT;
   }
 
-  /** Asks no foreign code but that of a map in a SimpleBindings. */
+  /** Runs no foreign code except that of a map in a SimpleBindings. */
   @Override
   public @Nullable Object prefetch(String name) {
     if (!globalScope) {

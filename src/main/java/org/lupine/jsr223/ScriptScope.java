@@ -15,9 +15,9 @@ import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
 
 /**
- * A host's Bindings as the environment of a script: asked for each variable that the script reads,
- * and told of each that it sets. Keeps the Bindings reachable only while a script runs; afterwards
- * their owner does, or a value of the run.
+ * A host's Bindings as the environment of a script, which reads and writes its variables here.
+ * Keeps the Bindings reachable only while a script runs; afterwards their owner does, or a value of
+ * the run.
  */
 final class ScriptScope implements Scope {
   private static final Class<?> ENTRIES_OF_HASH_MAP = new HashMap<>().entrySet().getClass();
@@ -37,9 +37,9 @@ final class ScriptScope implements Scope {
   private final LuaState state;
 
   /**
-   * The bindings while a script runs; afterwards a weak reference, if anything is left that may ask
-   * for them. Written in release mode: the writer reads nothing afterwards that depends on other
-   * threads having seen it, so no full fence is needed.
+   * The bindings while a script runs. Afterwards 'kept' refers to them weakly, if anything is left
+   * that may use them. Written in release mode: the writer reads nothing afterwards that depends on
+   * other threads having seen it, so no full fence is needed.
    */
   private volatile @Nullable Bindings running;
 
@@ -49,8 +49,8 @@ final class ScriptScope implements Scope {
   private @Nullable LuaTable environment;
 
   /**
-   * Whether only what the bindings do not hold is asked for, that is, kept functions. Under the
-   * state's lock.
+   * Whether a lookup must find only functions that are kept in the state, and nothing in the
+   * bindings. Used under the state's lock.
    */
   private boolean beside;
 
@@ -114,8 +114,8 @@ final class ScriptScope implements Scope {
   }
 
   /**
-   * Returns whether the bindings are a SimpleBindings around a HashMap. A refusal is thrown at once
-   * by other maps, and other threads may look into them.
+   * Returns whether the bindings are a SimpleBindings around a HashMap. Other maps may refuse a
+   * value, which must then fail at once; and other threads may read them.
    */
   @Override
   public boolean takesLateWrites() {
@@ -141,8 +141,7 @@ final class ScriptScope implements Scope {
   }
 
   /**
-   * Returns the bindings; null if they are unreachable, so that variables make no difference any
-   * more.
+   * Returns the bindings; null if they are unreachable, so that nothing can read their variables.
    */
   @Override
   public @Nullable Bindings variables() {
@@ -152,8 +151,8 @@ final class ScriptScope implements Scope {
   }
 
   /**
-   * Sets the value of {@code arg} while a run with arguments is under way, and the old one
-   * afterwards, which it returns.
+   * Sets the value of {@code arg}, at the beginning of a run with arguments; returns the old value,
+   * which is set again at its end.
    */
   @Nullable LuaTable arguments(@Nullable LuaTable table) {
     var old = arguments;

@@ -179,8 +179,8 @@ final class ScriptState {
   }
 
   /**
-   * Calls a global as {@link #callGlobal} does, as a callback: a thread that is inside need not
-   * have left.
+   * Calls a global as {@link #callGlobal} does, but enters as a callback does ({@link
+   * LuaState#share}): it does not wait for a thread that is in a call from Lua to Java.
    */
   @Nullable Object callBack(ScriptContext context, String name, Object[] arguments) {
     lua.share();

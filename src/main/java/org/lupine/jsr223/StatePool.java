@@ -23,10 +23,10 @@ import org.lupine.value.LuaTimeoutException;
  *
  * <p>When a run ends, its changes to the state are undone, so that runs under other bindings see
  * nothing of them. If they cannot be undone, or if another thread is inside the state at that time,
- * for a value that Java holds, the state is <em>tainted</em>: it never becomes idle again. A state
- * is <em>needed</em> while Java holds values of it, and while it keeps variables that bindings
- * cannot hold, such as functions that scripts defined, for bindings that are reachable. What
- * becomes of the state depends on that:
+ * using a value that Java holds, the state is <em>tainted</em>: it never becomes idle again. A
+ * state is <em>needed</em> while Java holds values of it, and while it keeps variables that
+ * bindings cannot hold, such as functions that scripts defined, for bindings that are reachable.
+ * What becomes of the state depends on that:
  *
  * <ul>
  *   <li>not needed: it is <em>idle</em>, and any run may take it. It is closed instead if it is
@@ -38,11 +38,11 @@ import org.lupine.value.LuaTimeoutException;
  *       another thread is inside; the run has an environment of its own there.
  * </ul>
  *
- * <p>What a run leaves, such as a function that Java holds, may change the state later. That is
- * undone, too, before a run under other bindings gets the state. If Java calls a function of an
- * earlier run during a run that took a parked state, the latter can see what it changes. If two
- * threads run the first scripts under the same bindings at once, each run has a state of its own; if
- * both define functions, later runs find those of one of the two.
+ * <p>What a run leaves, such as a function that Java holds, may change the state later. These
+ * changes are undone, too, before a run under other bindings gets the state. But if Java calls a
+ * function of an earlier run while a run uses a parked state, that run can see what the function
+ * changes. If two threads run the first scripts under the same bindings at once, each run has a
+ * state of its own; if both define functions, later runs find those of one of the two.
  *
  * <p>The pool lets a run wait in one case: another thread uses, or checks, the state that has
  * functions of the run's bindings. The wait ends with an exception after five seconds, at the time
@@ -503,8 +503,8 @@ final class StatePool {
   }
 
   /**
-   * Undoes all that code which earlier runs have left may have changed. Returns false if the state
-   * must not serve other bindings.
+   * Restores the whole library, whether marked as dirty or not, since code that outlives earlier
+   * runs may have changed it. Returns false if the state must not serve other bindings.
    */
   private static boolean restoreAll(PooledState pooled) {
     try {
@@ -515,9 +515,9 @@ final class StatePool {
   }
 
   /**
-   * Examines the state that has been parked longest without being examined. Returns it, in no list,
-   * if nothing of it is held any longer; otherwise parks it again and returns null. The state is
-   * asked outside of the monitor and is in the list of busy states meanwhile, so a thread that
+   * Examines the parked state that was examined longest ago. Returns it, in no list, if nothing
+   * refers to it any longer; otherwise parks it again and returns null. The state is examined
+   * outside of the monitor. During that time it is in the list of busy states, so a thread that
    * wants its functions waits.
    */
   private @Nullable PooledState takeNextFree() {
@@ -678,8 +678,8 @@ final class StatePool {
   }
 
   /**
-   * Returns whether a state of which nothing is held is to be used for the next run; if so, it is
-   * idle from now on.
+   * Makes a state idle to which nothing refers, in any free slot. Returns false, and does nothing,
+   * if it is tainted, no slot is free, or the engine is closed: then the caller closes it.
    */
   private boolean keepIdle(PooledState pooled) {
     if (pooled.tainted) {
@@ -696,9 +696,9 @@ final class StatePool {
     return false;
   }
 
-  /** Interrupts what runs in any state, and the threads that wait for one. */
+  /** Interrupts the runs in all states, and the threads that wait for one. */
   void interrupt() {
-    List<PooledState> open; // also those that no run has: Java may be calling functions of them
+    List<PooledState> open; // also states without a run: Java may be calling functions of them
     synchronized (this) {
       interrupts++;
       notifyAll();

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As an iterator it returns what each resume yields: one value as itself, several as {@link
  * Values}, none as null. A value returned at the end is the last item; a return without a value is
- * not an item. {@link #hasNext} resumes to find out; its item must be taken before anything else
- * resumes through this object, which is an {@link IllegalStateException} otherwise.
+ * not an item. {@link #hasNext} resumes the coroutine, and stores the item. Take it by {@link
+ * #next} before you resume the coroutine otherwise: until then, {@link #resume} and {@link #send}
+ * throw an {@link IllegalStateException}.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.create()) {

@@ -103,7 +103,7 @@ final class CrashTables extends CrashCalls {
           attempt(() -> t.toJava());
         });
     add(
-        "a __pairs that raises, or gives what is no function",
+        "a __pairs that raises, or returns something that is not a function",
         RUNS,
         engine -> {
           for (var pairs :
@@ -124,7 +124,7 @@ final class CrashTables extends CrashCalls {
         List.of(
             "-1", "0.5", "2^53", "2^62", "2^31 + 1", "0/0", "1/0", "'3'", "nil", "error()", "{}")) {
       add(
-          "a list whose __len gives " + length,
+          "a list whose __len returns " + length,
           RUNS,
           engine -> {
             var list =

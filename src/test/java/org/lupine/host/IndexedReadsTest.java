@@ -3,6 +3,7 @@ package org.lupine.host;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.lupine.support.Runtimes.runtime;
 
 import java.time.Duration;
 import java.util.AbstractList;
@@ -38,10 +39,6 @@ class IndexedReadsTest {
           + "assert(v == w or v ~= v and w ~= w, i) "
           + "assert(kind(v) == kind(w) and tostring(v) == tostring(w), i) end "
           + "return n > 0";
-
-  private static LuaRuntime runtime(Flavour flavour) {
-    return LuaRuntime.builder().flavour(flavour).build();
-  }
 
   private static void compare(LuaRuntime lua, int base, Object elements) {
     assertEquals(true, lua.execute(COMPARES, elements, base).first());

@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Two builds of ours in the same run. A row has become slower if the median of its forks has grown
- * by more than {@link #LEAST}, and chance alone would order the medians of the forks of both like
- * this in less than one of a hundred runs (the one-sided test of Mann and Whitney). With five forks
- * of each at most one of the 25 pairs may be the other way round.
+ * Two builds of Lupine in the same run. A row has become slower if the median of its forks has
+ * grown by more than {@link #LEAST}, and chance alone would order the medians of the forks of both
+ * like this in less than one of a hundred runs (the one-sided test of Mann and Whitney). With five
+ * forks of each at most one of the 25 pairs may be the other way round.
  *
- * <p>The column "least" compares the least times of all iterations. On a machine whose speed changes
- * it says more than medians do.
+ * <p>The column "least" compares the least times of all iterations. On a machine whose speed
+ * changes it says more than medians do.
  */
 final class Comparison {
   private static final String SLOWER = "SLOWER";

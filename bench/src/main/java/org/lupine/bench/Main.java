@@ -98,7 +98,7 @@ public final class Main {
     }
   }
 
-  /** Measures ours and another jar of ours by turns. */
+  /** Measures this build and another one alternately. */
   private void compare(String flavour) throws IOException {
     var comparison = new Comparison(flavour);
     var instruments = instruments(flavour);

@@ -15,7 +15,7 @@ import org.openjdk.jmh.results.ScalarResult;
 
 /**
  * Reports the CPU time and the allocated bytes of an invocation, of the threads that call. The time
- * of others (garbage collector, JIT compiler, other processes) is no part of it.
+ * of others (garbage collector, JIT compiler, other processes) is not included.
  */
 public final class ThreadCosts implements InternalProfiler {
   static final String TIME = "cpu";

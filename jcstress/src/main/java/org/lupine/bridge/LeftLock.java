@@ -1,6 +1,9 @@
 package org.lupine.bridge;
 
-/** A lock for cases outside the package: whoever waits looks for names of ours in stack traces. */
+/**
+ * A lock for test cases in another package: a waiting thread looks for frames of Lupine's packages
+ * in the owner's stack trace.
+ */
 public class LeftLock {
   private final StateLock lock = Locks.make();
   private int counter;

@@ -40,8 +40,8 @@ final class Locks {
   }
 
   /**
-   * Starts what a third thread does. It is no actor, since jcstress runs nothing with more actors
-   * than there are processors.
+   * Starts the actions of a third thread. It is not an actor of jcstress, which runs no test with
+   * more actors than there are processors.
    */
   static CompletableFuture<Void> start(Runnable third) {
     return CompletableFuture.runAsync(third, THREADS);

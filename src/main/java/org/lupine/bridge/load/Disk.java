@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file system in which libraries are stored, and what java.io does there sooner than java.nio:
- * the classes of that, for channels and streams of folders, take a JVM some milliseconds to load.
+ * The file system in which libraries are stored. Uses java.io where java.nio would load more
+ * classes, for channels and streams of folders, which takes a JVM some milliseconds.
  */
 class Disk {
   private final FileSystem files;
 
-  /** Creates the one of this machine. */
+  /** Creates the file system of this machine. */
   Disk() {
     this(FileSystems.getDefault());
   }
@@ -29,7 +29,7 @@ class Disk {
     return files.getPath(first, more);
   }
 
-  /** Returns the path that a text is; null if it is none, or not absolute. */
+  /** Returns a text as a path; null if it is not an absolute path. */
   final @Nullable Path absolute(@Nullable String text) {
     if (text == null) {
       return null;

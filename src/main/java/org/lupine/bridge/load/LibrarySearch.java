@@ -25,11 +25,11 @@ import org.lupine.value.MissingNativeException;
 /**
  * Finds the native libraries for one class loader, and loads the one that binds the native methods.
  *
- * <p>Searches, in this order: the folder that {@code lupine.native} names, and then no other place;
- * the jar and those beside it, whose libraries are stored in the first {@link LibraryFolder} that
- * permits it; the folders of {@code java.library.path}. Libraries of another build than our classes
- * are not loaded: what crosses between the two may differ. Not thread-safe: {@link NativeLibrary}
- * locks.
+ * <p>If {@code lupine.native} names a folder, searches that folder alone. Otherwise searches the
+ * jar with these classes and the jars with natives, whose libraries are stored in the first {@link
+ * LibraryFolder} that permits it; then the folders of {@code java.library.path}. Libraries of
+ * another build than these classes are not loaded, since the messages between the two may differ.
+ * Not thread-safe: {@link NativeLibrary} locks.
  *
  * @see NativeLibrary
  */
@@ -52,7 +52,7 @@ final class LibrarySearch {
   /** What {@link #propertiesOfJar} found in each folder. */
   private final Map<String, Map<String, String>> propertiesOfJar = new ConcurrentHashMap<>();
 
-  /** What the build recorded about our classes; null until it is needed. */
+  /** What the build recorded about these classes; null until it is needed. */
   private @Nullable Release release;
 
   /** The folder from which libraries of the jar can be executed; null until one was found. */
@@ -271,9 +271,9 @@ final class LibrarySearch {
   }
 
   /**
-   * Returns whether a library may be used: whether it is of the same build as our classes.
+   * Returns whether a library may be used: whether it is of the same build as these classes.
    *
-   * @param properties what natives.properties beside it says
+   * @param properties the content of natives.properties in the same folder
    */
   private boolean fits(Object library, Map<String, String> properties, SearchReport tried) {
     var objection = release().objection(properties);
@@ -404,7 +404,7 @@ final class LibrarySearch {
         try {
           folders.add(disk.path(folder).toAbsolutePath());
         } catch (InvalidPathException e) {
-          /* as with quotes around it: on Windows the property has what the user's PATH has */
+          /* such as one in quotes: on Windows the property contains the user's PATH */
         }
       }
     }

@@ -60,7 +60,7 @@ record MissingNatives(Platform platform, Release release, Function<String, URL> 
         : library.equals("luajit") ? "LuaJIT" : library.equals("modules") ? "C modules" : library;
   }
 
-  /** Returns the platforms whose natives are in our jar, or in one beside it. */
+  /** Returns the platforms whose natives are in the jar with these classes, or in another one. */
   private List<String> present() {
     var platforms = new ArrayList<String>();
     for (var os : List.of("linux", "macos", "windows")) {

@@ -5,12 +5,13 @@ import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The resources of our jar and of the jars beside it that have the natives of one platform each.
+ * Finds the resources of the jar with these classes, and of further jars that have the natives of
+ * one platform each.
  *
  * <p>On the class path these are one set of resources. A class of a module sees the resources of
- * that module alone, so there the class loader is asked, too, which has those of its other modules
- * and of the class path; then the modules that provide {@link PlatformNatives}, each of which may
- * have a class loader of its own.
+ * that module alone. So for a module the class loader is searched, too, which has those of its
+ * other modules and of the class path; then the modules that provide {@link PlatformNatives}, each
+ * of which may have a class loader of its own.
  */
 final class NativeResources {
   private NativeResources() {}

@@ -8,11 +8,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the build recorded about these classes: the artifact that they are published as, the
- * platforms of which there are natives, and their version, which is that of the natives that fit.
+ * What the build recorded about these classes: the coordinates of their artifact, the platforms for
+ * which there are natives, and the version. Natives are loaded only if they have the same version.
  *
- * <p>To that version belongs a checksum of {@code jni/bridge.h}, which describes all that crosses
- * between classes and natives: two builds of one version may differ there.
+ * <p>The version contains a checksum of {@code jni/bridge.h}, which describes all that crosses
+ * between classes and natives: two builds of one release may differ there.
  *
  * @param recorded empty where nothing was recorded, as when the natives were not built
  */
@@ -46,7 +46,7 @@ record Release(Map<String, String> recorded) {
   /**
    * Returns why natives do not fit these classes; null if they do, or if nothing was recorded.
    *
-   * @param natives what natives.properties says of them; empty if there is no such file
+   * @param natives the content of their natives.properties; empty if there is no such file
    */
   @Nullable String objection(Map<String, String> natives) {
     var expected = recorded.get(VERSION);

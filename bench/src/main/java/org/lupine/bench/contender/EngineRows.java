@@ -59,7 +59,7 @@ final class EngineRows {
     rows.row(
         "create",
         () -> {
-          // Looking for services is no part of making an engine.
+          // Looking for services is not part of creating an engine.
           var factory = engines.get().getFactory();
           return () -> {
             var engine = factory.getScriptEngine();
