@@ -1,6 +1,7 @@
 package org.lupine.bench;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +11,8 @@ import java.util.Map;
  * Two builds of Lupine in the same run. A row has become slower if the median of its forks has
  * grown by more than {@link #LEAST}, and chance alone would order the medians of the forks of both
  * like this in less than one of a hundred runs (the one-sided test of Mann and Whitney). With five
- * forks of each at most one of the 25 pairs may be the other way round.
+ * forks of each at most one of the 25 pairs may be the other way round. Of fewer forks nothing is
+ * said.
  *
  * <p>The column "least" compares the least times of all iterations. On a machine whose speed
  * changes it says more than medians do.
@@ -40,12 +42,14 @@ final class Comparison {
   String report(List<Row> rows) {
     var table = new StringBuilder();
     var slower = new ArrayList<String>();
+    boolean canTell = true;
     line(table, flavour, "", "before", "+-", "B", "now", "+-", "B", "now/before", "least", "");
     for (var row : rows) {
       var old = samples(row, true);
       var fresh = samples(row, false);
       if (!old.isEmpty() && !fresh.isEmpty()) {
         var verdict = verdict(old, fresh);
+        canTell &= canTell(old, fresh);
         line(
             table,
             row.title(),
@@ -66,7 +70,14 @@ final class Comparison {
         line(table, row.title(), "failed: " + old.failure() + " " + fresh.failure());
       }
     }
-    return table + "\nslower beyond noise: " + (slower.isEmpty() ? "none" : slower) + "\n";
+    var none = canTell ? "none" : "not known, since there were too few rounds";
+    return table + "\nslower beyond noise: " + (slower.isEmpty() ? none : slower) + "\n";
+  }
+
+  /** Returns whether chance alone seldom makes each fork of one build slower than all of the other. */
+  private static boolean canTell(Samples old, Samples fresh) {
+    var low = Collections.nCopies(old.medians().size(), 0.0);
+    return chance(low, Collections.nCopies(fresh.medians().size(), 1.0)) < CHANCE;
   }
 
   private static String ratio(double fresh, double old) {
