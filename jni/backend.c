@@ -69,12 +69,6 @@ static int panic (lua_State *L) {
   abort();                        /* an unprotected call of Lua: our bug, see rule 3 */
 }
 
-unsigned lupine_seed (void) {
-  static unsigned count;
-  return (__atomic_fetch_add(&count, 1, __ATOMIC_RELAXED) * 0x85ebca6bu)
-      ^ (unsigned)((uintptr_t)&count >> 4);
-}
-
 static unsigned seed_of (const void *address) {
   return (unsigned)(((uintptr_t)address >> 4) * 2654435761u) ^ lupine_seed();
 }

@@ -274,9 +274,6 @@ typedef struct Buffer {
 */
 #define state_current  ((State *)(void *)lupine_stop)
 
-/* Returns another number at each call. The patched cores call it, too. */
-unsigned lupine_seed (void);
-
 static inline void state_make_current (State *S) {
   lupine_stop = &S->stop;
 }

@@ -14,6 +14,7 @@
 
 #include "codec.h"
 #include "core.h"
+#include "guard.h"
 #include "registry.h"
 #include "stop.h"
 #include "upcall.h"

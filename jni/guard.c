@@ -25,6 +25,13 @@ int lupine_entered (lua_State *L) {
   return L == S->main || L == S->maker || (S->innermost != NULL && S->innermost->L == L);
 }
 
+/* Returns another number at each call. */
+unsigned lupine_seed (void) {
+  static unsigned count;
+  return (__atomic_fetch_add(&count, 1, __ATOMIC_RELAXED) * 0x85ebca6bu)
+      ^ (unsigned)((uintptr_t)&count >> 4);
+}
+
 /*
 ** Returns whether finalizers must wait for a later step or cycle: while little of the C stack is
 ** left, and while frames of another lua_State are examined, which a finalizer could resume.

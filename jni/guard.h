@@ -14,6 +14,7 @@ Entry *guard_take_entry (lua_State *L);           /* [-0, +0, e] */
 int lupine_text_only (void);
 int lupine_entered (lua_State *L);
 int lupine_finalizers_wait (void);
+unsigned lupine_seed (void);
 lua_State *lupine_catcher (const void *handler);
 
 /* Returns whether too little C stack is left for an entry or an upcall. */
