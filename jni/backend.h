@@ -169,6 +169,7 @@ struct State {
   int ending;                     /* the core is being freed, and must not be diverted */
   int natives;                    /* C modules may be loaded */
   int dirty;                      /* what a run under a scope may have damaged: DIRTY_* */
+  int has_foreign;                /* RIDX_FOREIGN was used */
 
   /*
   ** The environment of the last outermost run under a scope, if no code that remains after that run
