@@ -59,6 +59,7 @@ static int open_protected (lua_State *L) {
   table_open(L);
   bulk_open(L);
   guard_open(L);
+  thread_open_library(L);
   scope_open(L);
   globals_open(L);                /* last, since it saves the library */
   return 0;

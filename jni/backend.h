@@ -171,6 +171,7 @@ struct State {
   int examining;                  /* above 0: the library "debug" examines another lua_State */
   int natives;                    /* C modules may be loaded */
   int dirty;                      /* what a run under a scope may have damaged: DIRTY_* */
+  int has_foreign;                /* RIDX_FOREIGN was used */
 
   /*
   ** The environment of the last outermost run under a scope, if no code that remains after that run

@@ -99,8 +99,10 @@ enum Tag {
   TAG_BYTES,        /* to Java: laid out as TAG_STRING: packed numbers */
   TAG_KNOWN,        /* aux: number of a string; to Lua that of OP_NAME; to Java that of FAST_STRING,
                        only as a small value */
-  TAG_SEVERAL       /* only as the tag of a fast call's value: the frame's message has the values,
+  TAG_SEVERAL,      /* only as the tag of a fast call's value: the frame's message has the values,
                        each of which is small or TAG_KNOWN */
+  TAG_AS_THREAD     /* as TAG_AS_FUNCTION: a coroutine that stands for the object, which is one of
+                       another state: the same one each time */
 };
 
 /* How a crossing ended: the high half of its result. The low half is the length of the message. */
@@ -203,6 +205,8 @@ enum Operation {
   OP_CONFINE,       /* -> ; from now on scripts can make no finalizers and run no collection */
   OP_ENVIRONMENT,   /* -> environment|nil: the one made last, if it has functions */
   OP_ISOLATE,       /* -> ; prepares for runs under scopes: isolates the globals, see globals.c */
+  OP_CALL_THREAD,   /* function args... -> nil results... | thread values...: calls it in a
+                       coroutine of its own; the thread is returned if it has yielded */
 
   /* From here on, values are read one by one, so that there may be any number of them. */
   OP_BUILD = 64,    /* count {elements entries}... {value... {key value}...}... -> table, the
@@ -258,7 +262,8 @@ enum Upcall {
   UP_INDEX,           /* member: how many values to answer at most, see STATUS_VALUE;
                          key -> value | member */
   UP_NEW_INDEX,       /* key value -> [a property, to which nothing was assigned yet] */
-  UP_CALL,            /* args... -> results... */
+  UP_CALL,            /* member: whether a function of another state may yield;
+                         args... -> results... */
   UP_INVOKE,          /* member | UP_SELF | how many elements to answer at most, if the method
                          reads one, << UP_ASKED_SHIFT; args... -> results... */
   UP_OPERATE,         /* member: OPERATOR_*; left right -> results... */
@@ -276,8 +281,9 @@ enum Upcall {
   UP_SCOPE_REMOVE,    /* target: scope; name -> */
   UP_GET_PROPERTY,    /* member -> value */
   UP_SET_PROPERTY,    /* member: value -> */
-  UP_MEMORY           /* of a buffer -> address, length, ELEMENT_*, index of the first element; none
+  UP_MEMORY,          /* of a buffer -> address, length, ELEMENT_*, index of the first element; none
                          if Java is to be called for each element */
+  UP_COROUTINE        /* target: a coroutine of another state; member: COROUTINE_* */
 };
 
 #define UP_SELF         0x40000000    /* the target itself preceded the arguments */
@@ -293,6 +299,13 @@ enum Upcall {
 #define READ_NUMBER  2                /* after white space, all that can belong to a numeral */
 #define READ_BACK    3                /* returns what was read and not used */
 #define READ_SHIFT   2
+
+/* Functions of UP_COROUTINE. */
+enum CoroutineCall {
+  COROUTINE_RESUME,   /* args... -> true results... | false message; else the error is raised */
+  COROUTINE_STATUS,   /* -> string, never "running" */
+  COROUTINE_CLOSE     /* -> true; else the error is raised */
+};
 
 /* Operators of UP_OPERATE. */
 enum Operator {

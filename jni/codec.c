@@ -61,12 +61,13 @@ static void push (lua_State *L, State *S, const char *value) {
     case TAG_TABLE: case TAG_FUNCTION: case TAG_THREAD: case TAG_USERDATA:
       refs_push(L, header.aux);
       break;
-    case TAG_OBJECT: case TAG_AS_FUNCTION: case TAG_NEW_KIND: {
+    case TAG_OBJECT: case TAG_AS_FUNCTION: case TAG_AS_THREAD: case TAG_NEW_KIND: {
       Header kind = header_of(payload);
       int fresh = header.tag == TAG_NEW_KIND;
       object_push(L, S, header.aux, kind.tag, kind.aux, fresh ? value + 24 : NULL,
                   fresh ? (size_t)header_of(value + 16).tag : 0);
       if (header.tag == TAG_AS_FUNCTION) object_push_function(L, kind.aux);
+      else if (header.tag == TAG_AS_THREAD) object_push_thread(L, S);
       break;
     }
     default:

@@ -1,4 +1,4 @@
-/* Part of compat.h, for guard.c alone: protected calls that can be continued. */
+/* Part of compat.h, for guard.c and thread.c: protected calls that can be continued. */
 #ifndef LUPINE_COMPAT_PCALL_H
 #define LUPINE_COMPAT_PCALL_H
 

@@ -23,6 +23,15 @@ static inline int compat_resume (lua_State *co, lua_State *from, int count, int 
   return status;
 }
 
+/* Returns whether what runs in L may yield, or 1 if an old flavour cannot tell. */
+static inline int compat_is_yieldable (lua_State *L, lua_State *main) {
+#if FLAVOUR >= 503
+  return L != main && lua_isyieldable(L);
+#else
+  return L != main;
+#endif
+}
+
 #if FLAVOUR < 504
 
 /* Raises an error: the hook of a coroutine that is being closed, whatever that does next. */

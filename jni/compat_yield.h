@@ -1,4 +1,4 @@
-/* Part of compat.h, for upcall.c alone: yields that can be continued. */
+/* Part of compat.h, for upcall.c and object.c: yields that can be continued. */
 #ifndef LUPINE_COMPAT_YIELD_H
 #define LUPINE_COMPAT_YIELD_H
 
@@ -6,6 +6,8 @@
 
 /* upcall.c: what follows a yield of a Java function. */
 int upcall_resumed (lua_State *L, int next);
+
+#define COMPAT_CONTINUES  (FLAVOUR >= 502)        /* a C function can go on after a yield */
 
 #if FLAVOUR >= 503
 
@@ -29,7 +31,7 @@ static inline int compat_resumed (lua_State *L) {
 ** the function at 'next'. Call it last.
 */
 static inline int compat_yield (lua_State *L, int count, int next) {
-#if FLAVOUR >= 502
+#if COMPAT_CONTINUES
   return lua_yieldk(L, count, next, compat_resumed);
 #else
   (void)count; (void)next;

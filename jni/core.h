@@ -81,6 +81,12 @@ static inline void core_mark_table (void *userdata) {
 #endif
 
 /*
+** Returns whether a thread that has ended with an error may have to-be-closed variables that are
+** still to be closed. [-0, +0, -]
+*/
+static inline int core_has_pending (lua_State *L);
+
+/*
 ** Tells the core that the current thread runs it. LuaJIT stores the limit of that thread's C stack;
 ** other cores store nothing. Called before this thread enters the core, or continues in it, in a
 ** way that bypasses the API. [-0, +0, -]

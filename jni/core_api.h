@@ -9,6 +9,11 @@
 
 typedef int CoreSlot;             /* a positive index */
 
+static inline int core_has_pending (lua_State *L) {
+  (void)L;
+  return LUA_VERSION_NUM >= 504;
+}
+
 static inline void core_take_thread (lua_State *L) {
   (void)L;
 }

@@ -14,6 +14,11 @@
 
 typedef TValue *CoreSlot;
 
+static inline int core_has_pending (lua_State *L) {
+  (void)L;
+  return 0;
+}
+
 static inline void core_take_thread (lua_State *L) {
   G(L)->cstack_limit = lupine_stack_limit;
 }

@@ -56,6 +56,15 @@ static inline int core_pcall (lua_State *L, CoreSlot function, int results, Core
   return core_pcall_fast(L, function, results, handler);
 }
 
+static inline int core_has_pending (lua_State *L) {
+#if LUA_VERSION_NUM >= 504
+  return L->tbclist.p > L->stack.p;
+#else
+  (void)L;
+  return 0;
+#endif
+}
+
 static inline void core_take_thread (lua_State *L) {
   (void)L;
 }

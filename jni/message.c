@@ -51,7 +51,7 @@ void message_free_unread (State *S, Reader R) {
   while ((value = message_next(&R)) != NULL) {
     int32_t tag = header_of(value).tag;
     if (tag == TAG_NEW_KIND) S->frame->flags |= FRAME_KINDS;
-    if (tag == TAG_OBJECT || tag == TAG_NEW_KIND || tag == TAG_AS_FUNCTION)
+    if (tag == TAG_OBJECT || tag == TAG_NEW_KIND || tag == TAG_AS_FUNCTION || tag == TAG_AS_THREAD)
       handles_undelivered(S, header_of(value).aux);
   }
 }

@@ -6,6 +6,7 @@
 #include "ahead.h"
 #include "buffer.h"
 #include "codec.h"
+#include "compat_yield.h"
 #include "core.h"
 #include "handles.h"
 #include "loop.h"
@@ -52,10 +53,43 @@ int object_collect (lua_State *L) {
   return 0;
 }
 
-/* The function that object_push_function pushes: calls the object in upvalue 1. */
+/*
+** Returns the object that the function or coroutine at 'index' stands for in the registry, if there
+** is one. [-0, +0, -]
+*/
+static Object *find_foreign (State *S, lua_State *L, int index) {
+  Object *object = NULL;
+  if (!S->has_foreign) return NULL;
+  lua_pushvalue(L, index);
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_FOREIGN) == LUA_TTABLE) {
+    lua_insert(L, -2);            /* foreign value */
+    lua_rawget(L, -2);
+    object = object_test(S, L, -1);
+  }
+  lua_pop(L, 2);
+  return object;
+}
+
+/* Lets the value on the top stand for the object below it. [-0, +0, m] */
+static void add_foreign (lua_State *L, int object) {
+  object = lua_absindex(L, object);
+  push_registry(L, RIDX_FOREIGN);
+  lua_pushvalue(L, -2);
+  lua_pushvalue(L, object);
+  lua_rawset(L, -3);
+  lua_pop(L, 1);
+  state_current->has_foreign = 1;
+}
+
+/*
+** A function that object_push_function pushes: calls the object in upvalue 1. If that is a function
+** of another state it may yield, and this one continues.
+*/
 static int call_object (lua_State *L) {
   Object *object = object_check(L, lua_upvalueindex(1));
-  return upcall_call(L, UP_CALL, object->handle, 0, 1, lua_gettop(L));
+  int yields = COMPAT_CONTINUES && (object->traits & TRAIT_FUNCTION)
+      && compat_is_yieldable(L, state_current->main);
+  return upcall_call(L, UP_CALL, object->handle, yields, 1, lua_gettop(L));
 }
 
 /* Returns the object that the function at 'index' calls, if object_push_function made it. */
@@ -65,8 +99,90 @@ Object *object_of_function (State *S, lua_State *L, int index) {
     object = object_test(S, L, -1);
     lua_pop(L, 1);
   }
+#if !COMPAT_CONTINUES
+  else if (!lua_iscfunction(L, index)) object = find_foreign(S, L, index);
+#endif
   return object;
 }
+
+#if COMPAT_CONTINUES
+
+static void open_foreign (lua_State *L) {
+  (void)L;
+}
+
+/* Pushes a function that calls the object at 'index', a function of another state. [-0, +1, e] */
+static void push_foreign (lua_State *L, int index) {
+  lua_pushvalue(L, index);
+  lua_pushcclosure(L, call_object, 1);
+}
+
+#else
+
+/*
+** Calls a function of another state, or continues it. Pushes nil and the results, or what continues
+** it and the values that it yields.
+*/
+static int step (lua_State *L, const Object *object, int yields, int first) {
+  const char *message;
+  int64_t answer = upcall_answer(L, UP_CALL, object->handle, yields, first, lua_gettop(L),
+                                 &message);
+  if (ANSWER_STATUS(answer) == STATUS_YIELD)
+    return codec_push_answer(L, state_current, message, ANSWER_LENGTH(answer));
+  lua_pushnil(L);
+  return 1 + upcall_push(L, answer, message);
+}
+
+/* Upvalue 1 is the function of another state. */
+static int call_foreign (lua_State *L) {
+  return step(L, object_check(L, lua_upvalueindex(1)),
+              compat_is_yieldable(L, state_current->main), 1);
+}
+
+/* Takes what continues a function, and the values of the resume. */
+static int continue_foreign (lua_State *L) {
+  if (state_current->closing == L) return luaL_error(L, "coroutine is closed");
+  return step(L, object_check(L, 1), 0, 2);
+}
+
+/*
+** Here a C function cannot go on after a yield. So the function that calls one of another state is
+** written in Lua.
+*/
+static void open_foreign (lua_State *L) {
+  compat_load_own(L,
+      "local continue, yield = ...\n"
+      "local function finish(more, ...)\n"
+      "  if more then return finish(continue(more, yield(...))) end\n"
+      "  return ...\n"
+      "end\n"
+      "return function(call)\n"
+      "  return function(...) return finish(call(...)) end\n"
+      "end");
+  lua_newtable(L);                /* a script on its stack can get it, too */
+  lua_setfenv(L, -2);
+  lua_pushcfunction(L, continue_foreign);
+  lua_getglobal(L, "coroutine");
+  lua_getfield(L, -1, "yield");
+  lua_remove(L, -2);
+  lua_call(L, 2, 1);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_FOREIGN_MAKER);
+}
+
+/* Pushes a function that calls the object at 'index', a function of another state. [-0, +1, e] */
+static void push_foreign (lua_State *L, int index) {
+  index = lua_absindex(L, index);
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_FOREIGN_MAKER) != LUA_TFUNCTION)
+    registry_damaged(L);
+  lua_pushvalue(L, index);
+  lua_pushcclosure(L, call_foreign, 1);
+  lua_call(L, 1, 1);
+  lua_newtable(L);                /* scripts can get it, so each function has its own */
+  lua_setfenv(L, -2);
+  add_foreign(L, index);
+}
+
+#endif
 
 /*
 ** Replaces the object on the top by a function that calls it. By its traits, an object gets the
@@ -86,8 +202,31 @@ void object_push_function (lua_State *L, int32_t traits) {
   lua_rawgeti(L, -1, object->handle);             /* object functions old|nil */
   if (object_of_function(state_current, L, -1) != object) {
     lua_pop(L, 1);
-    lua_pushvalue(L, -2);
-    lua_pushcclosure(L, call_object, 1);
+    push_foreign(L, -2);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, -3, object->handle);           /* object functions new */
+  }
+  lua_replace(L, -3);
+  lua_pop(L, 1);
+}
+
+/* Returns the object that a coroutine stands for, if object_push_thread made it. */
+Object *object_of_thread (State *S, lua_State *L, int index) {
+  return lua_tothread(L, index) == NULL ? NULL : find_foreign(S, L, index);
+}
+
+/*
+** Replaces the object on the top, a coroutine of another state, by a coroutine that stands for it,
+** the same one each time. That one never runs.
+*/
+void object_push_thread (lua_State *L, State *S) {
+  Object *object = (Object *)lua_touserdata(L, -1);
+  push_registry(L, RIDX_FUNCTIONS);
+  lua_rawgeti(L, -1, object->handle);             /* object functions old|nil */
+  if (object_of_thread(S, L, -1) != object) {
+    lua_pop(L, 1);
+    lua_newthread(L);
+    add_foreign(L, -3);
     lua_pushvalue(L, -1);
     lua_rawseti(L, -3, object->handle);           /* object functions new */
   }
@@ -278,6 +417,9 @@ void object_open (lua_State *L) {
   lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_OBJECTS);
   push_weak_table(L, "v");
   lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_FUNCTIONS);
+  push_weak_table(L, "k");
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_FOREIGN);
+  open_foreign(L);
   lua_newtable(L);
   lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_KINDS);
   lua_newtable(L);

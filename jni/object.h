@@ -12,5 +12,7 @@ Object *object_test (State *S, lua_State *L, int index);    /* [-0, +0, -] NULL 
 Object *object_check (lua_State *L, int index);             /* [-0, +0, e] raises instead */
 int object_collect (lua_State *L);                          /* a metamethod */
 Object *object_of_function (State *S, lua_State *L, int index);
+void object_push_thread (lua_State *L, State *S);           /* [-1, +1, e] */
+Object *object_of_thread (State *S, lua_State *L, int index);           /* [-0, +0, -] */
 
 #endif

@@ -137,7 +137,7 @@ static const Function functions[] = {
   [OP_TO_STRING] = table_to_string,
   [OP_RESUME] = thread_resume, [OP_THREAD_STATUS] = thread_status,
   [OP_NEW_THREAD] = thread_new, [OP_SPAWN] = thread_spawn,
-  [OP_CLOSE_THREAD] = thread_close,
+  [OP_CLOSE_THREAD] = thread_close, [OP_CALL_THREAD] = thread_call,
   [OP_FUNCTION] = function_make, [OP_DESCRIBE] = function_describe,
   [OP_COLLECT] = collect, [OP_MEMORY] = memory, [OP_PAUSE] = pause, [OP_DRAIN] = drain,
   [OP_PRELOAD] = module_preload, [OP_MODULES] = module_set_up,

@@ -3,9 +3,14 @@
 */
 #include "thread.h"
 
+#include <string.h>
+
+#include "compat_pcall.h"
+#include "core.h"
 #include "guard.h"
 #include "object.h"
 #include "registry.h"
+#include "upcall.h"
 #include "writer.h"
 
 /* In the order of LuaCoroutine.Status. */
@@ -50,6 +55,15 @@ static void raise_error_of (lua_State *L, lua_State *thread) {
   lua_error(L);
 }
 
+/* Moves what a thread has yielded or returned. [-0, +n, e] */
+static void take_results (lua_State *L, lua_State *thread, int count) {
+  if (!lua_checkstack(L, count + 4)) {
+    lua_pop(thread, count);       /* else it would look as if it had not begun */
+    luaL_error(L, "stack overflow (too many results to resume)");
+  }
+  lua_xmove(thread, L, count);
+}
+
 /*
 ** thread iterates args...: resumes the thread; writes its status, and the values that it yielded or
 ** returned. With 'iterates', writes THREAD_DEAD for a dead thread, which is an error otherwise; and
@@ -81,11 +95,7 @@ void thread_resume (Entry *E, lua_State *L) {
   lua_xmove(L, thread, count);
   status = compat_resume(thread, L, count, &results);
   if (status != LUA_OK && status != LUA_YIELD) raise_error_of(L, thread);
-  if (!lua_checkstack(L, results + 4)) {
-    lua_pop(thread, results);     /* else it would look as if it had not begun */
-    luaL_error(L, "stack overflow (too many results to resume)");
-  }
-  lua_xmove(thread, L, results);
+  take_results(L, thread, results);
   writer_put_integer(W, L, status == LUA_OK ? THREAD_DEAD : THREAD_SUSPENDED);
   writer_put_range(W, L, 3, 2 + results);
 }
@@ -180,6 +190,145 @@ void thread_close (Entry *E, lua_State *L) {
   if (status == failed && (status != LUA_ERRRUN || lua_rawequal(L, -1, -2))) return;
   S->failed = thread;
   lua_error(L);
+}
+
+/*
+** function args...: calls it in a coroutine; writes nil and its results, or the coroutine, if it
+** has yielded, and what it has yielded. After an error its to-be-closed variables are closed.
+*/
+void thread_call (Entry *E, lua_State *L) {
+  Writer *W = &E->W;
+  int count = lua_gettop(L) - 1;
+  int results = 0;
+  int status;
+  lua_State *thread;
+  lua_pushvalue(L, 1);
+  compat_thread_body(L);
+  lua_replace(L, 1);
+  thread = lua_newthread(L);
+  lua_insert(L, 1);               /* thread function args... */
+  if (!lua_checkstack(thread, count + 2)) luaL_error(L, "stack overflow (too many arguments)");
+  lua_xmove(L, thread, count + 1);
+  status = compat_resume(thread, L, count, &results);
+  if (status != LUA_OK && status != LUA_YIELD) {
+    if (!core_has_pending(thread)) raise_error_of(L, thread);
+    compat_close_thread(thread, L, 0);
+    if (E->S->fatal) guard_raise_fatal(L);
+    lua_xmove(thread, L, 1);
+    lua_error(L);
+  }
+  take_results(L, thread, results);
+  if (status == LUA_YIELD) writer_put(W, L, 1);
+  else writer_put_nil(W, L);
+  writer_put_range(W, L, 2, 1 + results);
+}
+
+/* Asks Java about the coroutine of another state at 1; the upvalue is COROUTINE_*. */
+static int ask (lua_State *L) {
+  Object *object = object_of_thread(state_current, L, 1);
+  if (object == NULL) return luaL_error(L, "coroutine is gone");
+  return upcall_call(L, UP_COROUTINE, object->handle, (int)lua_tointeger(L, lua_upvalueindex(1)), 2,
+                     lua_gettop(L));
+}
+
+/* Pushes the function that asks Java below the values from 1 on. [-0, +1, m] */
+static void insert_ask (lua_State *L, int call) {
+  lua_pushinteger(L, call);
+  lua_pushcclosure(L, ask, 1);
+  lua_insert(L, 1);
+}
+
+/* Does what a function that catches errors does for the coroutine of another state at 1. */
+static int ask_protected (lua_State *L, int call) {
+  insert_ask(L, call);
+  return guard_passed(L, lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0), 0);
+}
+
+static int resume_foreign (lua_State *L) {
+  luaL_checkstack(L, 2, "too many arguments to resume");
+  return ask_protected(L, COROUTINE_RESUME);
+}
+
+static int status_of_foreign (lua_State *L) {
+  lua_settop(L, 1);
+  insert_ask(L, COROUTINE_STATUS);
+  lua_call(L, 1, 1);
+  return 1;
+}
+
+static int close_foreign (lua_State *L) {
+  const char *status;
+  lua_settop(L, 1);
+  lua_pushcfunction(L, status_of_foreign);
+  lua_pushvalue(L, 1);
+  lua_call(L, 1, 1);
+  status = lua_tostring(L, 2);
+  if (status != NULL && strcmp(status, "normal") == 0)
+    return luaL_error(L, "cannot close a normal coroutine");
+  lua_settop(L, 1);
+  return ask_protected(L, COROUTINE_CLOSE);
+}
+
+/*
+** Functions of the library "coroutine", which ask Java about coroutines of other states. Upvalues:
+** upvalue 1 of the original, the original.
+*/
+static int resume_any (lua_State *L) {
+  return object_of_thread(state_current, L, 1) ? resume_foreign(L) : guard_call_own(L, 2);
+}
+
+static int status_of_any (lua_State *L) {
+  return object_of_thread(state_current, L, 1) ? status_of_foreign(L) : guard_call_own(L, 2);
+}
+
+static int close_any (lua_State *L) {
+  return object_of_thread(state_current, L, 1) ? close_foreign(L) : guard_call_own(L, 2);
+}
+
+/*
+** LuaJIT's coroutine.resume calls this for a coroutine that has nothing to run, or not enough
+** stack: pushes the function that resumes it if it stands for one of another state, and returns
+** whether it does. [-0, +(0|1), m]
+*/
+int lupine_push_resume (lua_State *L) {
+  State *S = state_current;       /* of no magic in a thread of a C module */
+  if (S->magic == 0 || object_of_thread(S, L, 1) == NULL) return 0;
+  lua_pushcfunction(L, resume_foreign);
+  return 1;
+}
+
+/* Wraps coroutine.resume where it is written in Lua: in an installed LuaJIT. [-1, +1, e] */
+static void wrap_resume (lua_State *L) {
+  compat_load_own(L, "local resume, foreign, threads = ...\n"
+                     "return function(co, ...)\n"
+                     "  if threads[co] then return foreign(co, ...) end\n"
+                     "  return resume(co, ...)\n"
+                     "end");
+  lua_insert(L, -2);
+  lua_pushcfunction(L, resume_foreign);
+  push_registry(L, RIDX_FOREIGN);
+  lua_call(L, 3, 1);
+}
+
+/* Replaces functions of the library "coroutine". Called after guard_open. */
+void thread_open_library (lua_State *L) {
+  static const char *const names[] = { "resume", "status", "close" };
+  static const lua_CFunction functions[] = { resume_any, status_of_any, close_any };
+  int i;
+  lua_getglobal(L, "coroutine");
+  for (i = 0; i < 3; i++) {
+    lua_getfield(L, -1, names[i]);
+    if (lua_tocfunction(L, -1) != NULL) {
+      if (lua_getupvalue(L, -1, 1) == NULL) lua_pushnil(L);
+      lua_insert(L, -2);          /* coroutine upvalue original */
+      lua_pushcclosure(L, functions[i], 2);
+    }
+    else if (lua_isfunction(L, -1) && !lua_iscfunction(L, -1))
+      wrap_resume(L);
+    if (lua_isfunction(L, -1)) lua_setfield(L, -2, names[i]);
+    else lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
 }
 
 void thread_open (lua_State *L) {

@@ -226,9 +226,12 @@ void writer_put (Writer *W, lua_State *L, int index) {
       else put_ref(W, L, TAG_FUNCTION, index);
       break;
     }
-    case LUA_TTHREAD:
-      put_ref(W, L, TAG_THREAD, index);
+    case LUA_TTHREAD: {
+      Object *object = object_of_thread(W->S, L, index);
+      if (object != NULL) put_object(W, L, object);
+      else put_ref(W, L, TAG_THREAD, index);
       break;
+    }
     default: {                    /* userdata of any kind, or LuaJIT's cdata */
       Object *object = object_test(W->S, L, index);
       if (object != NULL) put_object(W, L, object);

@@ -218,6 +218,18 @@ CTState *lj_ctype_init(lua_State *L)
   if (cts) {
     lj_ccallback_mcode_free(cts);]=])
 
+  # A coroutine of another state is resumed there. The one that stands for it has nothing to run.
+  fix(foreign-coroutines)
+  replace_text(src/lib_base.c
+    [=[    lj_err_arg(L, 1, LJ_ERR_NOCORO);
+  return ffh_resume(L, threadV(L->base), 0);]=]
+    [=[    lj_err_arg(L, 1, LJ_ERR_NOCORO);
+  if (lupine_push_resume(L)) {  /* lupine */
+    copyTV(L, L->base-1-LJ_FR2, --L->top);
+    return FFH_TAILCALL;
+  }
+  return ffh_resume(L, threadV(L->base), 0);]=])
+
   # A literal such as 1LL opened the library "ffi" and put it where 'require' finds it, even if the
   # host had left it out. To open it twice replaced the types of values in use.
   fix(ffi-once)

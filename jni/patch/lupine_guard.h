@@ -28,6 +28,9 @@ extern struct lua_State *lupine_catcher (const void *handler);
 extern int lupine_finalizers_wait (void);
 /* lupine: whether the userdata at an index is a table to scripts, as 'type' says */
 extern int lupine_is_table (struct lua_State *L, int index);
+/* lupine: for LuaJIT: whether the coroutine at 1 is one of another state; then pushes the function */
+/* that resumes it */
+extern int lupine_push_resume (struct lua_State *L);
 /* lupine: a table got a finalizer */
 extern void lupine_finalizer (void);
 /* lupine: another seed for each state */

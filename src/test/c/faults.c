@@ -213,7 +213,7 @@ static void note_given (const char *message) {
   int32_t count = int_at(message);
   for (message += 8; count > 0; count--, message += size_of(message)) {
     int32_t tag = int_at(message);
-    if (tag == TAG_OBJECT || tag == TAG_AS_FUNCTION || tag == TAG_NEW_KIND)
+    if (tag == TAG_OBJECT || tag == TAG_AS_FUNCTION || tag == TAG_AS_THREAD || tag == TAG_NEW_KIND)
       faults.given[int_at(message + 4)] = 1;
   }
 }

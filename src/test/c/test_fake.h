@@ -372,7 +372,6 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
   const char *message = large != NULL ? large : fake->frame.message;
   int32_t count;
   Message m = { NULL, 0, 0, 0 };
-  (void)target;
   fake->attached = (operation & UP_ATTACHED) != 0;
   operation &= ~(UP_ATTACHED | UP_NARROW);
   fake->upcalls++;
@@ -424,6 +423,11 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
       return reply(fake, &m, STATUS_OK, answer);
     case UP_SCOPE_PUT:
       copy_text(fake->stored, value_at(message, 0));
+      return reply(fake, &m, STATUS_OK, answer);
+    case UP_COROUTINE:
+      if (member == COROUTINE_STATUS) put_text(&m, "suspended");
+      else put(&m, TAG_BOOLEAN, 1, NULL, 0);
+      if (member == COROUTINE_RESUME) put_object(&m, target, 1);
       return reply(fake, &m, STATUS_OK, answer);
     case UP_SEARCH:
       return answer_search(fake, message, &m, answer);

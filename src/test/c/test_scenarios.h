@@ -131,6 +131,7 @@ static const Scenario scenarios[] = {
   { "yields", NULL, yields, "dead|yield", 0 },
   { "coroutines", prepare_functions, coroutines, "boom|dead", 0 },
   { "closing coroutines", NULL, closing_coroutines, "dead|cannot be closed", 0 },
+  { "values of other states", prepare_foreign, foreign, "(error object", 0 },
   { "threads", prepare_threads, threads, "boom|(error object", 0 },
   { "memory", NULL, memory, "not enough memory", 0 },
   { "functions", prepare_functions, functions, NULL, 0 },

@@ -53,6 +53,34 @@ static void closing_coroutines (Fake *fake) {
   operate(fake, OP_RESUME);     /* "dead" */
 }
 
+static int32_t yielding;          /* a ref */
+
+static void prepare_foreign (Fake *fake) {
+  refs[0] = ref_of(fake, "return function(co, f) coroutine.status(co) coroutine.resume(co, {})"
+                         " if coroutine.close then coroutine.close(co) end pcall(f, {})"
+                         " coroutine.wrap(f)('a') return co, f end");
+  refs[1] = ref_of(fake, "return function() error({}) end");
+  yielding = ref_of(fake, "return function(...) coroutine.yield({}, ...) end");
+}
+
+/* Writes a function or coroutine of another state. */
+static void put_foreign (Message *m, int32_t tag, int32_t handle) {
+  int32_t what[2] = { 1, TRAIT_CALL | TRAIT_FUNCTION };
+  put(m, tag, handle, what, sizeof(what));
+}
+
+static void foreign (Fake *fake) {
+  on_ref(fake, TAG_FUNCTION, yielding);
+  put_object(&fake->out, 200, 1);
+  operate(fake, OP_CALL_THREAD);
+  on_ref(fake, TAG_FUNCTION, refs[1]);
+  operate(fake, OP_CALL_THREAD);
+  on_ref(fake, TAG_FUNCTION, refs[0]);
+  put_foreign(&fake->out, TAG_AS_THREAD, 201);
+  put_foreign(&fake->out, TAG_AS_FUNCTION, 202);
+  operate(fake, OP_CALL);
+}
+
 static ThreadState *other;        /* the attached one, or NULL */
 static int others, most_others;   /* how many there are; the most at a time */
 

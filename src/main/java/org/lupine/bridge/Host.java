@@ -13,7 +13,7 @@ import org.lupine.value.Values;
  * <p>Arguments and results are Java values in the form of API tables: Long, Double, Boolean,
  * String, LuaString, null, LuaTable, LuaFunction, LuaCoroutine, LuaUserdata, or the Java object
  * itself. A result may also be a {@link Values} for several, a {@link Member}, an
- * {@link AsFunction} or an {@link AsObject}.
+ * {@link AsFunction}, an {@link AsThread} or an {@link AsObject}.
  */
 public interface Host {
   /**
@@ -36,6 +36,18 @@ public interface Host {
 
   /** A result that becomes a real Lua function, which calls {@link #call} on the target. */
   record AsFunction(Object target) {}
+
+  /**
+   * A coroutine of another state as a result: it becomes a Lua coroutine, the same one each time,
+   * whose use by a script calls {@link #coroutine} on the target.
+   */
+  record AsThread(Object target) {}
+
+  /**
+   * Continues a {@link org.lupine.value.Yield} with the values of the resume as Lua has them, which
+   * a Java function does not get.
+   */
+  interface Continuation extends java.util.function.Function<Values, Object> {}
 
   /** A result that stays an object where its class would become a Lua value. */
   record AsObject(Object target) {}
@@ -90,6 +102,20 @@ public interface Host {
 
   /** Calls {@code target(arguments)}. */
   @Nullable Object call(LuaState state, Object target, Object[] arguments) throws Throwable;
+
+  /**
+   * Calls {@code target(arguments)}, a function, in a coroutine. If it is one of another state it may
+   * yield: then the result is a {@link org.lupine.value.Yield} with a {@link Continuation}.
+   */
+  @Nullable Object callYieldable(LuaState state, Object target, Object[] arguments)
+      throws Throwable;
+
+  /**
+   * Does what a function of the library {@code coroutine} does, with a coroutine of another state.
+   *
+   * @param call one of {@link Protocol.CoroutineCall}
+   */
+  Object coroutine(Object target, int call, Object[] arguments);
 
   /**
    * Calls the method that {@link #index} returned.

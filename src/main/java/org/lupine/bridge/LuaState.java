@@ -684,6 +684,14 @@ public final class LuaState implements AutoCloseable {
     return operateRaw(Op.CALL, function, arguments);
   }
 
+  /**
+   * Calls a function in a coroutine of its own. The first result is the coroutine if the function
+   * has yielded, and null if it has returned; the others are what it has yielded or returned.
+   */
+  public Object[] callInCoroutine(LuaFunction function, Object... arguments) {
+    return operateAll(Op.CALL_THREAD, function, arguments);
+  }
+
   /** Returns a chunk as a function of this state that is compiled once, for repeated use. */
   public LuaFunction helper(Chunk chunk) {
     share();

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Protocol.Status;
 import org.lupine.bridge.Protocol.Tag;
+import org.lupine.bridge.Protocol.Trait;
 import org.lupine.bridge.Protocol.Upcall;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaString;
@@ -213,10 +214,14 @@ final class Messages {
       frame.put(Tag.MEMBER, ((Host.Property) value).id(), 1, 1);
     } else if (value instanceof Host.AsFunction) {
       putObject(Tag.AS_FUNCTION, ((Host.AsFunction) value).target());
+    } else if (value instanceof Host.AsThread) {
+      putObject(Tag.AS_THREAD, ((Host.AsThread) value).target());
     } else if (value instanceof Host.AsObject) {
       putObject(Tag.OBJECT, ((Host.AsObject) value).target());
     } else {
-      putObject(Tag.OBJECT, value);
+      int handle = handle(value);
+      boolean function = (handles.kind(handle).traits & Trait.FUNCTION) != 0;
+      putHandle(function ? Tag.AS_FUNCTION : Tag.OBJECT, handle, value);
     }
   }
 
@@ -248,6 +253,7 @@ final class Messages {
         || value instanceof byte[]
         || value instanceof Values
         || value instanceof Host.AsFunction
+        || value instanceof Host.AsThread
         || value instanceof Host.AsObject
         || announcedCount > 0) {
       return false;
@@ -277,6 +283,11 @@ final class Messages {
   }
 
   private void putObject(int tag, Object object) {
+    putHandle(tag, handle(object), object);
+  }
+
+  /** Returns the handle of an object, a new one if it has none. */
+  private int handle(Object object) {
     int handle = handles.find(object);
     if (handle < 0) {
       if (freshCount == fresh.length) {
@@ -285,6 +296,10 @@ final class Messages {
       handle = handles.add(object);
       fresh[freshCount++] = handle;
     }
+    return handle;
+  }
+
+  private void putHandle(int tag, int handle, Object object) {
     var kind = handles.kind(handle);
     if (announcedCount > 0) {
       checkAnnounced();

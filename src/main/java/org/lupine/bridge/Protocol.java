@@ -50,7 +50,8 @@ public final class Protocol {
         OTHER_KEY = 38,
         CONFINE = 39,
         ENVIRONMENT = 40,
-        ISOLATE = 41;
+        ISOLATE = 41,
+        CALL_THREAD = 42;
 
     // these read their values one by one
     static final int BUILD = 64,
@@ -130,7 +131,8 @@ public final class Protocol {
         SCOPE_REMOVE = 14,
         GET_PROPERTY = 15,
         SET_PROPERTY = 16,
-        MEMORY = 17;
+        MEMORY = 17,
+        COROUTINE = 18;
 
     /** Added to a member: the target itself came before the arguments. */
     public static final int SELF = 0x40000000;
@@ -176,7 +178,8 @@ public final class Protocol {
         NODE = 13,
         BYTES = 14,
         KNOWN = 15,
-        SEVERAL = 16;
+        SEVERAL = 16,
+        AS_THREAD = 17;
 
     private Tag() {}
   }
@@ -216,6 +219,13 @@ public final class Protocol {
     static final int AGAIN = 0, TIME = 1, INTERRUPT = 2, OVER = 3, MARK = 4, MARKED = 5;
 
     private Stop() {}
+  }
+
+  /** The functions of {@link Host#coroutine}: {@code COROUTINE_*}. */
+  public static final class CoroutineCall {
+    public static final int RESUME = 0, STATUS = 1, CLOSE = 2;
+
+    private CoroutineCall() {}
   }
 
   /** The operators of {@link Host#operate}: {@code OPERATOR_*}. */

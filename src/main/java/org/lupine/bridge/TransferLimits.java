@@ -73,6 +73,7 @@ final class TransferLimits {
         check(output.addAndGet(bytes), mostOutput, "write more than ", " (maxOutput)");
         break;
       case Upcall.CALL:
+      case Upcall.COROUTINE:
       case Upcall.INVOKE:
       case Upcall.NEW_INDEX:
       case Upcall.SET_PROPERTY:

@@ -8,8 +8,10 @@ import org.lupine.bridge.Protocol.Status;
 import org.lupine.bridge.Protocol.Stop;
 import org.lupine.bridge.Protocol.Tag;
 import org.lupine.bridge.Protocol.Upcall;
+import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaExitException;
+import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
 import org.lupine.value.Values;
@@ -482,7 +484,12 @@ final class Upcalls {
     var error = (LuaException) thrown;
     thread.passed = error;
     thread.hasDuties = true;
-    var value = error.value() instanceof LuaValue ? messages.plain(error.value()) : error.value();
+    var value = error.value();
+    if (value instanceof LuaValue) {
+      value = messages.plain(value);
+    } else if (value instanceof LuaFunction || value instanceof LuaCoroutine) {
+      value = state.mirror(value);
+    }
     boolean foreign = value instanceof LuaValue && LuaState.of(value) != state;
     messages.put(foreign ? error.getMessage() : value);
     if (error.chunk() == null && error.frames().isEmpty()) {
@@ -519,9 +526,11 @@ final class Upcalls {
         var memory = host.memory(target);
         return memory == null ? Scope.ABSENT : memory;
       case Upcall.CALL:
-        return target instanceof Yield
-            ? goOn((Yield) target, arguments)
-            : host.call(state, target, arguments);
+        return member != 0
+            ? host.callYieldable(state, target, arguments)
+            : target instanceof Yield
+                ? goOn((Yield) target, arguments)
+                : host.call(state, target, arguments);
       case Upcall.INVOKE:
         return host.invoke(
             state, target, member & Upcall.METHOD, (member & Upcall.SELF) != 0, arguments);
@@ -530,6 +539,8 @@ final class Upcalls {
             state, member, arguments[0], arguments.length > 1 ? arguments[1] : null);
       case Upcall.LIBRARY:
         return host.library(state, member, named(arguments));
+      case Upcall.COROUTINE:
+        return host.coroutine(target, member, arguments);
       case Upcall.SCOPE_GET:
         return get((Scope) target, name(arguments[0]), member == Upcall.SCOPE_KEPT);
       case Upcall.SCOPE_PUT:
@@ -553,7 +564,9 @@ final class Upcalls {
     if (yield.next() == null) {
       throw new LuaException("attempt to call a " + Yield.class.getName() + " value");
     }
-    return yield.next().apply(Values.wrap(state.host().passed(arguments)));
+    return yield.next() instanceof Host.Continuation next
+        ? next.apply(Values.wrap(arguments))
+        : yield.next().apply(Values.wrap(state.host().passed(arguments)));
   }
 
   /** Decodes names of classes and members, which are text even in binary mode. */

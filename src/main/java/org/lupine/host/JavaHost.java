@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.access.HostAccess;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
+import org.lupine.bridge.Protocol.CoroutineCall;
 import org.lupine.bridge.Protocol.Tag;
 import org.lupine.bridge.Protocol.Upcall;
 import org.lupine.bridge.Results;
@@ -207,6 +208,28 @@ public final class JavaHost implements Host {
       return call(state, JavaNull.orNull(Conversion.unwrap(target)), arguments);
     }
     throw new LuaException("attempt to call a " + kindName(target) + " value");
+  }
+
+  @Override
+  public @Nullable Object callYieldable(LuaState state, Object target, Object[] arguments)
+      throws Throwable {
+    return target instanceof ForeignFunction function
+        ? function.callYieldable(arguments)
+        : call(state, target, arguments);
+  }
+
+  @Override
+  public Object coroutine(Object target, int call, Object[] arguments) {
+    var coroutine = (ForeignCoroutine) target;
+    switch (call) {
+      case CoroutineCall.RESUME:
+        return coroutine.resumeForScript(arguments);
+      case CoroutineCall.STATUS:
+        return coroutine.statusForScript();
+      default:
+        coroutine.closeForScript();
+        return true;
+    }
   }
 
   /** Calls a function that was written for scripts, so that access is not checked. */

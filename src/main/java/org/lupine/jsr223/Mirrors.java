@@ -1,42 +1,19 @@
 package org.lupine.jsr223;
 
 import java.lang.ref.WeakReference;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.lupine.bridge.Chunk;
 import org.lupine.bridge.Host;
 import org.lupine.bridge.LuaState;
-import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
-import org.lupine.value.Values;
 
 /** Wraps Lua values of one state of an engine for use in another, and unwraps them for Java. */
 final class Mirrors {
-  /**
-   * Takes a function that resumes a coroutine of another state; returns a coroutine that does what
-   * that one does.
-   */
-  private static final Chunk COROUTINE =
-      Chunk.text(
-          """
-      local resume, create, yield = ..., coroutine.create, coroutine.yield
-      return create(function(...)
-        local function continue(dead, ...)
-          if dead then return ... end
-          return continue(resume(yield(...)))
-        end
-        return continue(resume(...))
-      end)""",
-          Chunk.OWN,
-          StandardCharsets.UTF_8,
-          false);
-
   private Mirrors() {}
 
   /**
@@ -45,7 +22,9 @@ final class Mirrors {
    */
   static @Nullable Object wrap(LuaState state, @Nullable Object value) {
     var mirror = mirror(state, value);
-    return mirror instanceof MirrorFunction ? new Host.AsFunction(mirror) : mirror;
+    return mirror instanceof MirrorFunction
+        ? new Host.AsFunction(mirror)
+        : mirror instanceof MirrorCoroutine ? new Host.AsThread(mirror) : mirror;
   }
 
   /** Wraps each value; returns the array itself if nothing changes. */
@@ -62,11 +41,13 @@ final class Mirrors {
   }
 
   /**
-   * Replaces a value of another state of this engine by a mirror. Returns a value of another engine
-   * unchanged, so that the state refuses it.
+   * Replaces a value of another state of this engine, or a mirror of one, by a mirror. Returns a
+   * value of another engine unchanged, so that the state refuses it.
    */
   static @Nullable Object wrapOwn(LuaState state, LuaScriptEngine engine, Object value) {
-    return ScriptConsole.home(engine, LuaState.of(value)) == null ? value : wrap(state, value);
+    return ScriptConsole.home(engine, LuaState.of(unwrap(value))) == null
+        ? value
+        : wrap(state, value);
   }
 
   /**
@@ -135,28 +116,8 @@ final class Mirrors {
       return new MirrorFunction((LuaFunction) value, home, state);
     }
     return value instanceof LuaCoroutine
-        ? mirrorCoroutine(state, home, (LuaCoroutine) value)
+        ? new MirrorCoroutine((LuaCoroutine) value, home, state)
         : new MirrorValue(value);
-  }
-
-  private static Object mirrorCoroutine(LuaState state, LuaState home, LuaCoroutine coroutine) {
-    JavaFunction resume =
-        arguments -> {
-          var results =
-              callIn(
-                  state,
-                  home,
-                  () -> wrap(state, coroutine.resume(wrap(home, arguments)).toArray()));
-          var all = new Object[results.length + 1];
-          all[0] = coroutine.status() == LuaCoroutine.Status.DEAD;
-          System.arraycopy(results, 0, all, 1, results.length);
-          return Values.wrap(all);
-        };
-    try {
-      return state.call(state.helper(COROUTINE), new Host.AsFunction(resume))[0];
-    } catch (LuaException e) {
-      return new MirrorValue(coroutine); // there is no library "coroutine"
-    }
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.lupine.bridge.Protocol.CoroutineCall;
 import org.lupine.bridge.Protocol.Element;
 import org.lupine.bridge.Protocol.FastOp;
 import org.lupine.bridge.Protocol.Flag;
@@ -95,6 +96,7 @@ class ProtocolTest {
     expected.putAll(constants(Tag.class, "TAG_"));
     expected.putAll(constants(Status.class, "STATUS_"));
     expected.putAll(constants(Stop.class, "STOP_"));
+    expected.putAll(constants(CoroutineCall.class, "COROUTINE_"));
     expected.putAll(constants(Operator.class, "OPERATOR_"));
     expected.putAll(constants(Trait.class, "TRAIT_"));
     expected.putAll(constants(Element.class, "ELEMENT_"));

@@ -22,6 +22,7 @@ import org.lupine.Sandbox;
 import org.lupine.access.HostAccess;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.JavaFunction;
+import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
@@ -461,6 +462,410 @@ class MirrorsTest {
     var closed = LuaOptions.builder().flavour(flavour).hostAccess(HostAccess.NONE).build();
     try (var engine = engine(flavour).getFactory().getScriptEngine(closed)) {
       assertEquals(USED, eval(engine, "return " + MADE, USE));
+    }
+  }
+
+  private static boolean hasClose(Flavour flavour) {
+    return flavour == Flavour.LUA54 || flavour == Flavour.LUA55;
+  }
+
+  /** Returns Bindings with what a table of the engine's own scope holds. */
+  private static Bindings given(ScriptEngine engine, String script, String... names)
+      throws ScriptException {
+    var made = (LuaTable) engine.eval(script);
+    var bindings = foreign(Map.of());
+    for (var name : names) {
+      bindings.put(name, made.get(name));
+    }
+    return bindings;
+  }
+
+  // BEHAVIOURS 305
+  @EachFlavour
+  void aCoroutineHasTheStatusOfItsState(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      assertEquals(
+          List.of("dead", false, "cannot resume dead coroutine"),
+          all(
+              engine,
+              "local co = coroutine.create(function() end) coroutine.resume(co) return co",
+              "return coroutine.status(v), coroutine.resume(v)"));
+      assertEquals(
+          List.of("suspended", "dead"),
+          Arrays.asList(
+              (Object[])
+                  engine.eval(
+                      "local co, before = co, coroutine.status(co) finish() "
+                          + "return before, coroutine.status(co)",
+                      given(
+                          engine,
+                          "local co = coroutine.create(function() end) "
+                              + "return {co = co, finish = function() coroutine.resume(co) end}",
+                          "co",
+                          "finish"))));
+      var running =
+          "local function probe(co, f) return f(co) end return {"
+              + "running = function(f) return select(2, coroutine.resume(coroutine.create(function() "
+              + "  return probe((coroutine.running()), f) end))) end, "
+              + "normal = function(f) local outer outer = coroutine.create(function() "
+              + "  return select(2, coroutine.resume(coroutine.create(function() "
+              + "    return probe(outer, f) end))) end) "
+              + "  return select(2, coroutine.resume(outer)) end}";
+      var asks =
+          "local function ask(co) local ok, e = coroutine.resume(co) "
+              + "return coroutine.status(co) .. ' ' .. tostring(ok) .. ' ' .. e end ";
+      for (var name : List.of("running", "normal")) {
+        assertEquals(
+            "normal false cannot resume non-suspended coroutine",
+            engine.eval(
+                asks + "return " + name + "(ask)", given(engine, running, "running", "normal")),
+            name);
+      }
+    }
+  }
+
+  // BEHAVIOURS 305
+  @EachFlavour
+  void aCoroutineIsOneValue(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var bindings =
+          given(
+              engine,
+              "co = coroutine.create(function(...) local a = coroutine.yield(...) return a end) "
+                  + "return {v = co, w = co, same = function(c) return c, c == co end, "
+                  + "resume = coroutine.resume}",
+              "v",
+              "w",
+              "same",
+              "resume");
+      var seen = new ArrayList<Object>();
+      bindings.put("see", (JavaFunction) arguments -> seen.add(arguments[0]));
+      bindings.put(
+          "collect",
+          (JavaFunction)
+              arguments -> {
+                System.gc();
+                return null;
+              });
+      assertEquals(
+          List.of(true, true, true, "found", true),
+          Arrays.asList(
+              (Object[])
+                  engine.eval(
+                      "local co, is = same(v) local keys = {[v] = 'found'} "
+                          + "local kept = v collect() collectgarbage() see(v) "
+                          + "return v == w, co == v, is, keys[w], kept == v",
+                      bindings)));
+      assertEquals(List.of(engine.get("co")), seen, "what Java gets");
+      assertEquals(engine.get("co"), engine.eval("return v", bindings));
+      assertEquals(
+          List.of(true, true, true, "dead"),
+          Arrays.asList(
+              (Object[])
+                  engine.eval(
+                      "local t = {} local ok, a = resume(v, t) local ok2, b = coroutine.resume(w, a) "
+                          + "return a == t, ok2, b == t, coroutine.status(v)",
+                      bindings)));
+    }
+  }
+
+  @EachFlavour
+  void aCoroutineIsClosedInItsState(Flavour flavour) throws Exception {
+    if (!hasClose(flavour)) {
+      return;
+    }
+    try (var engine = engine(flavour)) {
+      var made =
+          "closed = false co = coroutine.create(function() local x <close> = setmetatable({}, "
+              + "{__close = function() closed = true end}) coroutine.yield() end) return co";
+      assertEquals(
+          List.of(true, "dead"),
+          all(engine, made, "coroutine.resume(v) return coroutine.close(v), coroutine.status(v)"));
+      assertEquals(true, engine.eval("return closed"));
+      assertEquals(LuaCoroutine.Status.DEAD, ((LuaCoroutine) engine.get("co")).status());
+
+      assertEquals(true, eval(engine, made, "return coroutine.close(v)"));
+      assertEquals(false, engine.eval("return closed"), "it had not begun");
+      assertEquals(LuaCoroutine.Status.DEAD, ((LuaCoroutine) engine.get("co")).status());
+
+      assertEquals(
+          List.of(false, true, "dead"),
+          all(
+              engine,
+              "E = {} return coroutine.create(function() local x <close> = setmetatable({}, "
+                  + "{__close = function() error(E) end}) coroutine.yield(E) end)",
+              "local ok, e = coroutine.resume(v) local closed, last = coroutine.close(v) "
+                  + "return closed, last == e, coroutine.status(v)"));
+      assertEquals(
+          "chunk:2: cannot close a normal coroutine",
+          engine.eval(
+              "local function f(co)\nlocal ok, e = pcall(function() coroutine.close(co) end) "
+                  + "return (e:gsub('^.-:', 'chunk:')) end return v(f)",
+              given(
+                  engine,
+                  "return function(f) return select(2, coroutine.resume(coroutine.create(function() "
+                      + "return f((coroutine.running())) end))) end")));
+    }
+  }
+
+  @EachFlavour
+  void coroutinesAndFunctionsAreErrors(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      for (var made : List.of("coroutine.create(print)", "print", "function() end")) {
+        assertEquals(
+            List.of(true, true),
+            Arrays.asList(
+                (Object[])
+                    engine.eval(
+                        "local ok, e = pcall(raise) return type(e) == type(value), e == value",
+                        given(
+                            engine,
+                            "local e = "
+                                + made
+                                + " return {value = e, raise = function() error(e) end}",
+                            "value",
+                            "raise"))),
+            made);
+      }
+    }
+  }
+
+  @EachFlavour
+  void coroutinesOfOthersWorkUnderEachPreset(Flavour flavour) throws Exception {
+    for (var preset : List.of(Sandbox.CONSTRAINED, Sandbox.SANDBOX)) {
+      var options = LuaOptions.builder().flavour(flavour).sandbox(preset).build();
+      try (var engine = engine(flavour).getFactory().getScriptEngine(options)) {
+        assertEquals(
+            List.of("suspended", true, "dead", false),
+            all(
+                engine,
+                "return coroutine.create(function() end)",
+                "local before = coroutine.status(v) local ok = coroutine.resume(v) "
+                    + "return before, ok, coroutine.status(v), (coroutine.resume(v))"),
+            preset::toString);
+        assertEquals(
+            List.of(1L, 2L),
+            all(
+                engine,
+                "return function(n) coroutine.yield(n) return n + 1 end",
+                "local f = coroutine.wrap(v) return f(1), f()"),
+            preset::toString);
+      }
+    }
+  }
+
+  // BEHAVIOURS 306
+  @EachFlavour
+  void aFunctionYieldsFromTheCoroutineThatCallsIt(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var made =
+          "return function(a, f) local b, t = coroutine.yield(a + 1) if f then f(b) end "
+              + "local c = coroutine.yield(b + 1, t) return c + 1, nil, nil end";
+      assertEquals(
+          List.of(2L, 11L, true, 21L, 3L),
+          all(
+              engine,
+              made,
+              "local f, t = coroutine.wrap(v), {} local first = f(1) "
+                  + "local second, same = f(10, nil) local function count(...) "
+                  + "return select('#', ...), ... end local n, third = count(f(20)) "
+                  + "return first, second, same == nil, third, n"));
+      assertEquals(
+          List.of(2L, "mine", 11L, 21L, "dead"),
+          all(
+              engine,
+              made,
+              "local co = coroutine.create(function(...) local x = v(...) return x end) "
+                  + "local function inner() coroutine.yield('mine') end "
+                  + "local all = {} for _, x in ipairs {1, 10, 0, 20} do "
+                  + "  local ok, y = coroutine.resume(co, x, inner) all[#all + 1] = y end "
+                  + "all[#all + 1] = coroutine.status(co) return (table.unpack or unpack)(all)"));
+      assertEquals(
+          List.of(true, 1L, false, 7L, "dead"),
+          all(
+              engine,
+              "local E = {code = 7} return function() coroutine.yield(1) error(E) end",
+              "local co = coroutine.create(function() v() end) local ok, a = coroutine.resume(co) "
+                  + "local ok2, e = coroutine.resume(co) "
+                  + "return ok, a, ok2, e.code, coroutine.status(co)"));
+      assertEquals(
+          List.of("suspended", 3L),
+          all(
+              engine,
+              "local inner = coroutine.create(function() coroutine.yield() end) "
+                  + "coroutine.resume(inner) return function() "
+                  + "coroutine.yield(coroutine.status(inner)) return 3 end",
+              "local f = coroutine.wrap(v) return f(), f()"));
+      assertEquals(
+          5000L,
+          eval(
+              engine,
+              "return function(n) return n + 1 end",
+              "local co = coroutine.wrap(function() local n = 0 for i = 1, 5000 do n = v(n) end "
+                  + "return n end) return co()"));
+      assertEquals(
+          "attempt to yield",
+          eval(
+              engine,
+              "return function() coroutine.yield() end",
+              "local ok, e = pcall(v) return e:match('attempt to yield')"));
+      if (flavour != Flavour.LUA51) {
+        assertEquals(
+            List.of(1L, false, "boom"),
+            all(
+                engine,
+                "return function() coroutine.yield(1) error('boom', 0) end",
+                "local f = coroutine.wrap(function() return pcall(v) end) return f(), f()"));
+      }
+      if (hasClose(flavour)) {
+        assertEquals(
+            List.of(false, true),
+            all(
+                engine,
+                "closed = false return function() local x <close> = setmetatable({}, "
+                    + "{__close = function() closed = true end}) error('boom') end",
+                "local ok = coroutine.resume(coroutine.create(v)) return ok, ok == false"));
+        assertEquals(true, engine.eval("return closed"));
+      }
+    }
+  }
+
+  @EachFlavour
+  void aFunctionThatMayYieldIsStillOneFunction(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var bindings =
+          given(
+              engine,
+              "function f() error('boom') end "
+                  + "return {v = f, same = function(g) return g, g == f end}",
+              "v",
+              "same");
+      assertEquals(
+          List.of(true, true, true, "function"),
+          Arrays.asList(
+              (Object[])
+                  engine.eval(
+                      "local g, is = same(v) return g == v, is, v == v, type(v)", bindings)));
+      bindings.put("taker", new Taker());
+      assertEquals(
+          List.of("function", true),
+          Arrays.asList(
+              (Object[]) engine.eval("local g = taker:any(v) return type(g), g == v", bindings)));
+      assertEquals(engine.get("f"), engine.eval("return v", bindings));
+      var thrown = assertThrows(ScriptException.class, () -> engine.eval("\n\nv()", bindings));
+      assertTrue(thrown.getMessage().contains("boom"), thrown::getMessage);
+      if (flavour == Flavour.LUA51 || flavour == Flavour.LUAJIT) {
+        assertEquals(
+            "nil nil",
+            engine.eval(
+                "getfenv(v).left = 1 return tostring(next(getfenv(same))) .. ' ' .. tostring(left)",
+                bindings),
+            "the environment of such a function is its own");
+      }
+    }
+  }
+
+  // BEHAVIOURS 202
+  @EachFlavour
+  void onlyWhatBypassesMetamethodsTellsTheDifference(Flavour flavour) throws Exception {
+    for (var preset : List.of(Sandbox.TRUSTED, Sandbox.SANDBOX)) {
+      var options = LuaOptions.builder().flavour(flavour).sandbox(preset).build();
+      try (var engine = engine(flavour).getFactory().getScriptEngine(options)) {
+        var bindings =
+            given(
+                engine,
+                "M = {__index = {x = 1}} T = setmetatable({3, 1, 2}, M) return {t = T, p = {}}",
+                "t",
+                "p");
+        assertEquals(
+            List.of(false, false, true, false),
+            Arrays.asList(
+                (Object[])
+                    engine.eval(
+                        "return getmetatable(t), getmetatable(p), rawequal(t, t), rawequal(t, p)",
+                        bindings)));
+        for (var refused :
+            List.of(
+                "setmetatable(t, {})",
+                "setmetatable(t, nil)",
+                "setmetatable({}, t)",
+                "next(t)",
+                "rawget(t, 1)",
+                "rawset(t, 1, 7)",
+                "rawlen(t)")) {
+          assertEquals(
+              false,
+              engine.eval("return (pcall(function() " + refused + " end))", bindings),
+              refused);
+        }
+        var functions =
+            List.of(
+                "table.insert(t, 9)",
+                "table.sort(t)",
+                "table.remove(t, 1)",
+                "table.concat(t)",
+                "(table.unpack or unpack)(t)");
+        for (var function : functions) {
+          assertEquals(
+              flavour.integers(),
+              engine.eval("return (pcall(function() return " + function + " end))", bindings),
+              function);
+        }
+        assertEquals(
+            flavour.integers() ? "2 3 9 true 1" : "3 1 2 true 1",
+            engine.eval(
+                "return table.concat(T, ' ') .. ' ' .. tostring(getmetatable(T) == M) .. ' ' .. T.x"));
+      }
+    }
+  }
+
+  // BEHAVIOURS 307
+  @EachFlavour
+  void valuesOfAnotherEngineAreVariablesAndNoArguments(Flavour flavour) throws Exception {
+    for (var other : List.of(flavour, flavour == Flavour.LUA54 ? Flavour.LUAJIT : Flavour.LUA54)) {
+      try (var one = engine(flavour);
+          var two = engine(other)) {
+        var table = one.eval("n = 0 t = {10, 20, x = 3} return t");
+        var function = one.eval("return function(a) n = n + 1 return a, n end");
+        var coroutine = one.eval("co = coroutine.create(function(a) n = a end) return co");
+
+        two.put("t", table);
+        two.put("f", function);
+        assertEquals(table, two.get("t"));
+        assertEquals(
+            List.of("table", 2L, 20L, true, 1L),
+            Arrays.asList(
+                (Object[])
+                    two.eval("t.y = 4 local a, n = f(t) return type(t), #t, t[2], a == t, n")));
+        assertEquals(4L, one.eval("return t.y"));
+
+        var bindings = foreign(Map.of("t", table, "co", coroutine));
+        assertEquals(
+            List.of(3L, true, "dead"),
+            Arrays.asList(
+                (Object[])
+                    two.eval(
+                        "local ok = coroutine.resume(co, 7) return t.x, ok, coroutine.status(co)",
+                        bindings)));
+        assertEquals(7L, one.eval("return n"));
+        assertEquals(table, bindings.get("t"));
+
+        two.eval("called = 0 function take(...) called = called + 1 end o = {take = take}");
+        for (var value : List.of(table, function, coroutine)) {
+          for (var thrown :
+              List.of(
+                  assertThrows(ScriptException.class, () -> two.invokeFunction("take", value)),
+                  assertThrows(
+                      ScriptException.class,
+                      () -> two.invokeMethod(two.get("o"), "take", 1, value)))) {
+            assertTrue(
+                thrown.getMessage().contains("belongs to another engine"), thrown::getMessage);
+          }
+        }
+        assertEquals(
+            List.of(0L, 20L, 3L),
+            List.of(two.get("called"), two.eval("return t[2]"), two.eval("return t.x")));
+      }
     }
   }
 }
