@@ -127,6 +127,7 @@ static const Scenario scenarios[] = {
   { "splicing", NULL, splicing, NULL, 0 },
   { "packing", NULL, packing, NULL, 0 },
   { "upcalls", NULL, upcalls, "(no text)", 0 },
+  { "large answers", NULL, large_answers, NULL, 0 },
   { "members", NULL, members, NULL, 0 },
   { "yields", NULL, yields, "dead|yield", 0 },
   { "coroutines", prepare_functions, coroutines, "boom|dead", 0 },
