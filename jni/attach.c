@@ -117,6 +117,7 @@ ThreadState *attach_open_thread (State *S, int32_t *status) {
   state_make_current(S);
   entries = S->natives ? capi_enter() : NULL;
   S->keeps_thread++;
+  if (!COMPAT_SHARES_HOOKS) lua_sethook(S->maker, NULL, 0, 0);    /* a finalizer's, if any */
   failed = compat_cpcall(S->maker, attach_make, NULL);
   lua_settop(S->maker, 0);
   S->keeps_thread--;

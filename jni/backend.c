@@ -20,6 +20,7 @@
 #include "handles.h"
 #include "library.h"
 #include "memory.h"
+#include "message.h"
 #include "object.h"
 #include "pool.h"
 #include "fastcall.h"
@@ -158,4 +159,4 @@ PLATFORM_EXPORT
 const Backend lupine_backend = { FLAVOUR_VERSION, is_file, state_open, state_close, state_release,
                            stop_ask, entry_run, fastcall_run, fastcall_call_number, exported_find,
                            capi_use, attach_open_thread, attach_resume_thread,
-                           attach_close_thread };
+                           attach_close_thread, message_free_undelivered };

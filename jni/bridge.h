@@ -432,6 +432,9 @@ typedef struct Backend {
 
   /* Closes the attached thread state, and attaches the main one. */
   void (*close_thread) (State *S, ThreadState *T);
+
+  /* Frees the handles of a message from Java that the backend is not given. */
+  void (*refuse) (State *S, const char *message);
 } Backend;
 
 #define OTHER_NUMBER  INT64_C(0x7ff84c7570696e65)   /* the bits of a NaN; see Native.java */

@@ -91,29 +91,45 @@ int buffer_set (lua_State *L, Buffer *buffer) {
   return 0;
 }
 
-#if CORE_HAS_FFI
+#if CORE_HAS_POINTERS
+
+/* The upvalues of tell_memory: tables by buffer. */
+enum MemoryUpvalue {
+  MEMORY_POINTERS = 1,            /* that in the registry */
+  MEMORY_LASTS,
+  MEMORY_TYPES
+};
+
+/* Stores the value on the top for the buffer at 1 in an upvalue. [-1, +0, m] */
+static void store_for_buffer (lua_State *L, int table) {
+  lua_pushvalue(L, 1);
+  lua_insert(L, -2);
+  lua_rawset(L, lua_upvalueindex(table));
+}
 
 /*
-** Takes the buffer at 1; returns a pointer to where index 0 would be, first and last index, and
-** type, or nothing if Java is to be called for each element. The upvalue is ffi.cast, which
-** compiled code must not have among its constants.
+** Takes the buffer at 1; stores a pointer to where index 0 would be, the last index and the type,
+** and returns the first index. If Java is to be called for each element, stores false, and returns
+** nothing. Hooks and the like can hand this function to scripts, so it gives away no pointer.
 */
 static int tell_memory (lua_State *L) {
-  static const char *const types[] = { "int8_t *", "int16_t *", "int32_t *", NULL, "float *",
-                                       "double *" };
   Buffer *buffer = (Buffer *)(void *)object_test(state_current, L, 1);
-  if (buffer == NULL || !(buffer->object.traits & TRAIT_BUFFER) || !is_in_memory(L, buffer)
-      || types[buffer->type] == NULL)
+  lua_settop(L, 1);
+  if (buffer == NULL || !(buffer->object.traits & TRAIT_BUFFER)) return 0;
+  if (!is_in_memory(L, buffer) || buffer->type == ELEMENT_LONG) {
+    lua_pushboolean(L, 0);
+    store_for_buffer(L, MEMORY_POINTERS);
     return 0;
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_pushstring(L, types[buffer->type]);
-  lua_pushnumber(L, (lua_Number)((uintptr_t)buffer->elements
-                                 - (uintptr_t)buffer->first * size_of(buffer)));
-  lua_call(L, 2, 1);
-  lua_pushinteger(L, buffer->first);
+  }
   lua_pushnumber(L, (lua_Number)(buffer->first + buffer->length - 1));
+  store_for_buffer(L, MEMORY_LASTS);
   lua_pushinteger(L, buffer->type);
-  return 4;
+  store_for_buffer(L, MEMORY_TYPES);
+  core_push_pointer(L, buffer->type,
+                    (uintptr_t)buffer->elements - (uintptr_t)buffer->first * size_of(buffer));
+  store_for_buffer(L, MEMORY_POINTERS);
+  lua_pushinteger(L, buffer->first);
+  return 1;
 }
 
 /*
@@ -127,22 +143,19 @@ static const char accessors[] =
     "local lows = {[0] = -128, -32768, -2147483648, 0, -3.4028234663852886e38, -1 / 0}\n"
     "local highs = {[0] = 127, 32767, 2147483647, 0, 3.4028234663852886e38, 1 / 0}\n"
     "local function open(b)\n"
-    "  local p, from, to, kind = memory(b)\n"
-    "  if p then first, lasts[b], types[b] = from, to, kind end\n"
-    "  pointers[b] = p or false\n"
-    "  return p\n"
+    "  first = memory(b) or first\n"
     "end\n"
     "return function(b, i)\n"
     "  if type(i) == 'number' then\n"
     "    local p = pointers[b]\n"
-    "    if p == nil then p = open(b) end\n"
+    "    if p == nil then open(b) p = pointers[b] end\n"
     "    if p and i >= first and i <= lasts[b] and i % 1 == 0 then return p[i] end\n"
     "  end\n"
     "  return index(b, i)\n"
     "end, function(b, i, x)\n"
     "  if type(i) == 'number' and type(x) == 'number' then\n"
     "    local p = pointers[b]\n"
-    "    if p == nil then p = open(b) end\n"
+    "    if p == nil then open(b) p = pointers[b] end\n"
     "    if p and i >= first and i <= lasts[b] and i % 1 == 0 then\n"
     "      local kind = types[b]\n"
     "      if x >= lows[kind] and x <= highs[kind] and (kind > 3 or x % 1 == 0) then\n"
@@ -167,14 +180,13 @@ void buffer_wrap (lua_State *L) {
   int i, top = lua_gettop(L) - 2;                 /* index newindex */
   compat_load_isolated(L, accessors);
   lua_insert(L, top + 1);                         /* accessors index newindex */
-  lua_pushcfunction(L, luaopen_ffi);              /* opens it once, and only for us */
-  lua_call(L, 0, 1);
-  lua_getfield(L, -1, "cast");
-  lua_replace(L, -2);
-  lua_pushcclosure(L, tell_memory, 1);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_TYPE);
   push_pointers(L);
-  for (i = 0; i < 2; i++) push_weak_table(L, "k");
+  for (i = 0; i < 2; i++) push_weak_table(L, "k");          /* pointers lasts types */
+  for (i = 0; i < 3; i++) lua_pushvalue(L, top + 4 + i);
+  lua_pushcclosure(L, tell_memory, 3);
+  lua_insert(L, top + 4);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_TYPE);
+  lua_insert(L, top + 5);         /* accessors index newindex memory type pointers lasts types */
   lua_call(L, 7, 2);
 }
 

@@ -33,6 +33,7 @@
 #define COMPAT_HAS_TABLE_FINALIZERS (FLAVOUR >= 502)
 #define COMPAT_HAS_TRANSFERS        (FLAVOUR >= 504)  /* hooks see arguments and results */
 #define COMPAT_SHOWS_BOXES          (FLAVOUR >= 504)  /* hooks see the __gc of a luaL_Buffer */
+#define COMPAT_SHARES_HOOKS         FLAVOUR_JIT  /* all coroutines do */
 #define COMPAT_TRUSTS_LOOPS         FLAVOUR_JIT  /* the types of the hidden variables of loops */
 #define COMPAT_HAS_UPVALUEJOIN      (FLAVOUR >= 502 || FLAVOUR_JIT)
 

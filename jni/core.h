@@ -56,9 +56,13 @@ static inline int core_is_fraction (double number) {
 #define CORE_HAS_UNCATCHABLE  0
 #endif
 
-/* 1 if the core has the library "ffi", and opening it again has no effect. */
-#ifndef CORE_HAS_FFI
-#define CORE_HAS_FFI  0
+/*
+** 1 if the core has pointers to numbers as values. It then has core_push_pointer (L, type,
+** address): pushes a pointer to a number of an ELEMENT_*. No script sees how that is done, or that
+** it opens the library "ffi". [-0, +1, m]
+*/
+#ifndef CORE_HAS_POINTERS
+#define CORE_HAS_POINTERS  0
 #endif
 
 /*

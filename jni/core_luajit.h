@@ -177,7 +177,13 @@ static inline void core_set_uncatchable (lua_State *L, int on) {
   G(L)->uncatchable = on != 0;
 }
 
-#define CORE_HAS_FFI  LJ_HASFFI
+#define CORE_HAS_POINTERS  LJ_HASFFI
+
+void lupine_push_pointer (lua_State *L, int type, uintptr_t address);
+
+static inline void core_push_pointer (lua_State *L, int type, uintptr_t address) {
+  lupine_push_pointer(L, type, address);
+}
 
 #define CORE_COMPILES  LJ_HASJIT
 

@@ -296,12 +296,14 @@ static int set_upvalue (lua_State *L) {
 }
 
 /*
-** Pushes the metatable of the value at 1 if it is that of Java objects; returns whether it is. It
-** may be that of one which is finalized already. [-0, +1|0, m]
+** Pushes the metatable of the value at 1 if scripts may not change it; returns whether they may
+** not: that of Java objects, one of which may be finalized already, and that of the pointers and
+** the like of LuaJIT, whose metamethods would get those that our own code uses. [-0, +1|0, m]
 */
-static int push_metatable_of_java (lua_State *L) {
-  int is_java;
-  if (lua_type(L, 1) != LUA_TUSERDATA || !lua_getmetatable(L, 1)) return 0;
+static int push_closed_metatable (lua_State *L) {
+  int type = lua_type(L, 1), is_java;
+  if (type < LUA_TUSERDATA || type == LUA_TTHREAD || !lua_getmetatable(L, 1)) return 0;
+  if (type > LUA_TTHREAD) return 1;
   lua_pushliteral(L, "__gc");
   lua_rawget(L, -2);
   is_java = lua_tocfunction(L, -1) == object_collect;
@@ -310,12 +312,13 @@ static int push_metatable_of_java (lua_State *L) {
 }
 
 /*
-** debug.getmetatable value: for a Java object a copy of its metatable without __gc. Only the
-** collector may call __gc: a script could free by it a handle that C code is still using.
+** Implements debug.getmetatable(value): returns a copy of a closed metatable without __gc. Only the
+** collector may call that of Java objects: a script could free by it a handle that C code is still
+** using.
 */
 static int get_metatable (lua_State *L) {
   lua_settop(L, 1);
-  if (lua_isnone(L, 1) || !push_metatable_of_java(L)) return guard_call_own(L, 1);
+  if (lua_isnone(L, 1) || !push_closed_metatable(L)) return guard_call_own(L, 1);
   lua_newtable(L);
   lua_pushnil(L);
   while (lua_next(L, 2)) {        /* value metatable copy key value */
@@ -329,9 +332,11 @@ static int get_metatable (lua_State *L) {
   return 1;
 }
 
-/* debug.setmetatable value table. A Java object without __gc would never be released. */
+/*
+** Implements debug.setmetatable(value, table). A Java object without __gc would never be released.
+*/
 static int set_metatable (lua_State *L) {
-  if (push_metatable_of_java(L)) return luaL_error(L, "cannot change a protected metatable");
+  if (push_closed_metatable(L)) return luaL_error(L, "cannot change a protected metatable");
   return guard_call_own(L, 1);
 }
 

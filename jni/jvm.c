@@ -94,17 +94,34 @@ static int box_put (Session *session, const char *bytes, jsize length) {
   return 1;
 }
 
-/* Takes a message out of the box and returns it behind 'head' bytes; NULL if there is no memory. */
+/*
+** Has the backend free the handles of a message for which there is no memory. It is read where the
+** JVM has it.
+*/
+static void refuse (Session *session, jbyteArray array) {
+  JNIEnv *env = session->env;
+  void *bytes = (*env)->GetPrimitiveArrayCritical(env, array, NULL);
+  if (bytes == NULL) return;
+  session->backend->refuse(session->state, (const char *)bytes);
+  (*env)->ReleasePrimitiveArrayCritical(env, array, bytes, JNI_ABORT);
+}
+
+/*
+** Takes a message out of the box and returns it behind 'head' bytes. Refuses it and returns NULL if
+** there is no memory.
+*/
 static char *box_take (Session *session, jsize length, size_t head) {
   JNIEnv *env = session->env;
   char *bytes = (char *)malloc(head + (size_t)length);
   jbyteArray array = (jbyteArray)(*env)->GetObjectArrayElement(env, session->box, 0);
-  if (bytes != NULL && array != NULL && (*env)->GetArrayLength(env, array) >= length)
-    (*env)->GetByteArrayRegion(env, array, 0, length, (jbyte *)(bytes + head));
-  else {
+  if (array == NULL || (*env)->GetArrayLength(env, array) < length) {
     free(bytes);
     bytes = NULL;
   }
+  else if (bytes != NULL)
+    (*env)->GetByteArrayRegion(env, array, 0, length, (jbyte *)(bytes + head));
+  else
+    refuse(session, array);
   (*env)->SetObjectArrayElement(env, session->box, 0, NULL);
   if (array != NULL) (*env)->DeleteLocalRef(env, array);
   return bytes;

@@ -185,8 +185,23 @@ static void push_foreign (lua_State *L, int index) {
 #endif
 
 /*
+** Takes a table, a value for an object, and the value that the table has for it or nil. Stores the
+** former unless the latter is one for that object, which a finalizer has got meanwhile; leaves the
+** one that is stored. [-1, +0, m]
+*/
+static void store_first (lua_State *L, const Object *object, const Object *stored) {
+  if (stored == object) lua_remove(L, -2);
+  else {
+    lua_pop(L, 1);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, -3, object->handle);
+  }
+}
+
+/*
 ** Replaces the object on the top by a function that calls it. By its traits, an object gets the
-** same function each time, or a step of a loop.
+** same function each time, or a step of a loop. To make one can run a finalizer, which may have got
+** one meanwhile.
 */
 void object_push_function (lua_State *L, int32_t traits) {
   Object *object = (Object *)lua_touserdata(L, -1);
@@ -203,8 +218,8 @@ void object_push_function (lua_State *L, int32_t traits) {
   if (object_of_function(state_current, L, -1) != object) {
     lua_pop(L, 1);
     push_foreign(L, -2);
-    lua_pushvalue(L, -1);
-    lua_rawseti(L, -3, object->handle);           /* object functions new */
+    lua_rawgeti(L, -2, object->handle);           /* object functions new old|nil */
+    store_first(L, object, object_of_function(state_current, L, -1));
   }
   lua_replace(L, -3);
   lua_pop(L, 1);
@@ -227,8 +242,8 @@ void object_push_thread (lua_State *L, State *S) {
     lua_pop(L, 1);
     lua_newthread(L);
     add_foreign(L, -3);
-    lua_pushvalue(L, -1);
-    lua_rawseti(L, -3, object->handle);           /* object functions new */
+    lua_rawgeti(L, -2, object->handle);           /* object functions new old|nil */
+    store_first(L, object, object_of_thread(S, L, -1));
   }
   lua_replace(L, -3);
   lua_pop(L, 1);
@@ -477,31 +492,50 @@ static void push_metatable (lua_State *L, int32_t kind, int32_t traits, const ch
   }
 }
 
-/* Pushes a Java object: its userdata if there is one, or else a new one. */
+/* Returns the object at 'index', if that is the userdata of a handle. */
+static Object *test_handle (State *S, lua_State *L, int index, int32_t handle) {
+  Object *object = object_test(S, L, index);
+  return object != NULL && object->handle == handle ? object : NULL;
+}
+
+/* Makes the userdata on the top a Java object, with the metatable below it. [-1, +0, -] */
+static void make_object (lua_State *L, State *S, Object *object, int32_t handle, int32_t traits) {
+  object->handle = handle;
+  object->traits = traits;
+  if (traits & TRAIT_TABLE) core_mark_table(object);
+  lua_insert(L, -2);                              /* new mt */
+  lua_setmetatable(L, -2);
+  object->magic = S->magic;
+  S->alive[handle] += HANDLE_ALIVE;
+}
+
+/*
+** Pushes a Java object: its userdata if there is one, or else a new one. To make one can run a
+** finalizer, which may have got one meanwhile.
+*/
 void object_push (lua_State *L, State *S, int32_t handle, int32_t kind, int32_t traits,
                   const char *name, size_t name_length) {
+  size_t size = traits & TRAIT_BUFFER ? sizeof(Buffer) : sizeof(Object);
   Object *object;
-  size_t size;
   memory_check_stack(S, L, 16);
   push_registry(L, RIDX_OBJECTS);
   lua_rawgeti(L, -1, handle);                     /* objects old|nil */
-  object = object_test(S, L, -1);
-  if (object == NULL || object->handle != handle) {
+  if (test_handle(S, L, -1, handle) == NULL) {
     lua_pop(L, 1);                                /* objects */
     push_metatable(L, kind, traits, name, name_length);
     if (!handles_make_room(S, handle)) memory_refuse(S, L);             /* objects mt */
-    size = traits & TRAIT_BUFFER ? sizeof(Buffer) : sizeof(Object);
-    object = (Object *)lua_newuserdatauv(L, size, 0);
-    memset(object, 0, size);
-    object->handle = handle;
-    object->traits = traits;
-    if (traits & TRAIT_TABLE) core_mark_table(object);
-    lua_insert(L, -2);                            /* objects new mt */
-    lua_setmetatable(L, -2);
-    object->magic = S->magic;
-    S->alive[handle] += HANDLE_ALIVE;
-    lua_pushvalue(L, -1);
-    lua_rawseti(L, -3, handle);                   /* objects new */
+    object = (Object *)memset(lua_newuserdatauv(L, size, 0), 0, size);
+    lua_rawgeti(L, -3, handle);                   /* objects mt new old|nil */
+    if (test_handle(S, L, -1, handle) != NULL) {
+      lua_insert(L, -3);
+      lua_pop(L, 2);                              /* objects old */
+    }
+    else {
+      lua_pop(L, 1);
+      make_object(L, S, object, handle, traits);
+      lua_pushvalue(L, -1);
+      lua_rawseti(L, -3, handle);                 /* objects new */
+    }
   }
   lua_remove(L, -2);
 }

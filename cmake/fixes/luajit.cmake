@@ -39,17 +39,8 @@ replace_text(src/lib_jit.c
 
 # jit.util took any number for the place of a constant of a trace, even the second half of one,
 # gave away the tables of which constructors make copies, whose sizes compiled code relies on, and
-# looked into traces that do not exist.
+# metatables with their finalizers, and looked into traces that do not exist.
 fix(trace-constants)
-replace_text(src/lib_jit.c
-  [=[/* local k = jit.util.funck(func, idx) */]=]
-  [=[/* lupine: Replace a table on the stack by a copy. */
-static void jit_copytab(lua_State *L, TValue *o)
-{
-  if (tvistab(o)) settabV(L, o, lj_tab_dup(L, tabV(o)));
-}
-
-/* local k = jit.util.funck(func, idx) */]=])
 replace_text(src/lib_jit.c
   [=[/* local k, t [, slot] = jit.util.tracek(tr, idx) */]=]
   [=[/* lupine: Is this the place of a constant? */
@@ -70,16 +61,24 @@ replace_text(src/lib_jit.c
 replace_text(src/lib_jit.c
   [=[    lj_ir_kvalue(L, L->top-2, ir);]=]
   [=[    lj_ir_kvalue(L, L->top-2, ir);
-    jit_copytab(L, L->top-2);  /* lupine */]=])
+    if (tvistab(L->top-2)) settabV(L, L->top-2, lj_tab_new(L, 0, 0));  /* lupine: an empty one */]=])
 replace_text(src/lib_jit.c
   [=[      setgcV(L, L->top-1, gc, ~gc->gch.gct);]=]
   [=[      setgcV(L, L->top-1, gc, ~gc->gch.gct);
-      jit_copytab(L, L->top-1);  /* lupine */]=])
+      if (tvistab(L->top-1)) settabV(L, L->top-1, lj_tab_dup(L, tabV(L->top-1)));  /* lupine */]=])
 replace_text(src/lib_jit.c
   [=[    ExitNo maxexit = T->root ? T->nsnap+1 : T->nsnap;
     if (T && ]=]
   [=[    ExitNo maxexit = T && T->root ? T->nsnap+1 : T ? T->nsnap : 0;  /* lupine: T may be NULL */
     if (T && ]=])
+
+# A metamethod of C data that was called by hand took a number beside a string for C data.
+fix(cdata-arithmetic)
+replace_text(src/lj_carith.c
+  [=[  if (o+1 >= L->top)
+    lj_err_argt(L, 1, LUA_TCDATA);]=]
+  [=[  if (o+1 >= L->top || !(tviscdata(o) || tviscdata(o+1)) /* lupine */)
+    lj_err_argt(L, 1, LUA_TCDATA);]=])
 
 # A proxy was empty. With another metatable, the memory behind it was taken for its content.
 fix(empty-proxy)
@@ -233,6 +232,7 @@ CTState *lj_ctype_init(lua_State *L)
   # A literal such as 1LL opened the library "ffi" and put it where 'require' finds it, even if the
   # host had left it out. To open it twice replaced the types of values in use.
   fix(ffi-once)
+  patch_file(lupine_ffi.h)
   replace_text(src/lib_ffi.c
     [=[/* Register FFI module as loaded. */
 static void ffi_register_module(lua_State *L)
@@ -249,8 +249,7 @@ LUALIB_API int luaopen_ffi(lua_State *L)
 {
   CTState *cts = lj_ctype_init(L);
   settabV(]=]
-    [=[/* lupine: The key of the library in the registry. */
-static const char ffi_key = 0;
+    [=[#include "lupine_ffi.h"
 
 LUALIB_API int luaopen_ffi(lua_State *L)
 {
@@ -273,6 +272,26 @@ LUALIB_API int luaopen_ffi(lua_State *L)
   setmref(G(L)->ctype_begun, NULL);
   setmref(G(L)->ctype_state, cts);
   return 1;]=])
+
+  # The library "string.buffer" gave pointers into memory where the host had left out "ffi".
+  fix(buffer-pointers)
+  replace_text(src/lib_buffer.c
+    [=[int luaopen_string_buffer(lua_State *L)
+{
+  LJ_LIB_REG(L, NULL, buffer_method);]=]
+    [=[extern int lupine_has_ffi(lua_State *L);
+
+int luaopen_string_buffer(lua_State *L)
+{
+  LJ_LIB_REG(L, NULL, buffer_method);
+  if (!lupine_has_ffi(L)) {
+    static const char *const methods[] = { "reserve", "commit", "ref", "putcdata" };
+    int i;
+    for (i = 0; i < 4; i++) {
+      lua_pushnil(L);
+      lua_setfield(L, -2, methods[i]);
+    }
+  }]=])
 
   # Another thread can make the VM poll before each instruction and at each function. It sets a
   # flag, which compiled code checks, too, and diverts the dispatch. Part of that is lost if the VM

@@ -309,6 +309,12 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
   if (faults.keeps_books && ANSWER_STATUS(result) != STATUS_VALUE && ANSWER_LENGTH(result) > 0)
     note_given(*answer != NULL ? *answer + BLOCK_HEAD : frame->message);
   count(before);
+  if (*answer != NULL && fails_here()) {          /* as the JNI half, which copies it */
+    lupine_backend.refuse(S, *answer + BLOCK_HEAD);
+    free(*answer);
+    *answer = NULL;
+    return ANSWER(STATUS_MEMORY, 0);
+  }
   return result;
 }
 
@@ -347,7 +353,12 @@ static int64_t run (State *S, int32_t operation, int32_t length, const char *lar
   faults.state = S;
   if (faults.keeps_books) note_given(message);
   before = count(1);
-  result = lupine_backend.run(S, operation, length, large, answer);
+  if (large != NULL && fails_here()) {            /* as the JNI half, which copies it */
+    lupine_backend.refuse(S, large);
+    result = ANSWER(STATUS_MEMORY, 0);
+  }
+  else
+    result = lupine_backend.run(S, operation, length, large, answer);
   count(before);
   note_answer(S, result, *answer);
   if (operation == OP_RUN && ANSWER_STATUS(result) == STATUS_OK)
@@ -412,6 +423,10 @@ static void close_thread (State *S, ThreadState *T) {
   lupine_backend.close_thread(S, T);
 }
 
+static void refuse (State *S, const char *message) {
+  lupine_backend.refuse(S, message);
+}
+
 const Backend faults_backend = { FLAVOUR_VERSION, is_file, open, close, release, stop, run,
                                  fast_call, call_number, find, use_modules, open_thread,
-                                 resume_thread, close_thread };
+                                 resume_thread, close_thread, refuse };

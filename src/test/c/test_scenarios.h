@@ -78,28 +78,85 @@ static void finalizers (Fake *fake) {
   operate(fake, OP_COLLECT);
 }
 
-/* A state of its own, from opening to closing. */
-static void lives (Fake *fake) {
+/* A state of a scenario's own. Java keeps no books of it. */
+typedef struct Other {
+  Fake *fake;
+  int kept_books;
+  char held[MOST_REFS];
+} Other;
+
+static Other *open_other (void) {
   static const char *const names[] = { "import", "proxy" };
-  Fake *other = (Fake *)calloc(1, sizeof(Fake));
-  const char *answer;
+  Other *other = (Other *)calloc(1, sizeof(Other));
   int32_t status = STATUS_OK;
-  int keeps_books = faults.keeps_books;
+  memcpy(other->held, faults.held, sizeof(faults.held));
+  other->kept_books = faults.keeps_books;
   faults.keeps_books = 0;
-  other->fixed = 1;
-  other->state = backend->open(&host, other, &other->frame, names, 2, 7, &status);
-  if (other->state == NULL) CHECK(status == STATUS_MEMORY || status == STATUS_STACK);
-  else {
-    judge(run(other, "if newproxy then getmetatable(newproxy(true)).__gc = print"
-                     " else setmetatable({}, {__gc = print}) end return {}", &answer));
-    backend->close(other->state);
-    backend->release(other->state);
+  other->fake = (Fake *)calloc(1, sizeof(Fake));
+  other->fake->fixed = 1;
+  other->fake->state = backend->open(&host, other->fake, &other->fake->frame, names, 2, 7, &status);
+  if (other->fake->state == NULL) CHECK(status == STATUS_MEMORY || status == STATUS_STACK);
+  return other;
+}
+
+/* Closes the state, if there is one; 'fake' is the one that goes on. */
+static void close_other (Other *other, const Fake *fake) {
+  if (other->fake->state != NULL) {
+    backend->close(other->fake->state);
+    backend->release(other->fake->state);
   }
-  free(other->out.bytes);
-  free(other->large);
-  free(other);
-  faults.keeps_books = keeps_books;
+  free(other->fake->out.bytes);
+  free(other->fake->large);
+  free(other->fake);
+  memcpy(faults.held, other->held, sizeof(faults.held));
+  faults.keeps_books = other->kept_books;
   faults.state = fake->state;
+  free(other);
+}
+
+/* Opens a state and closes it. */
+static void lives (Fake *fake) {
+  Other *other = open_other();
+  if (other->fake->state != NULL)
+    run_it(other->fake, "if newproxy then getmetatable(newproxy(true)).__gc = print"
+                        " else setmetatable({}, {__gc = print}) end return {}");
+  close_other(other, fake);
+}
+
+/* Returns whether an operation without arguments succeeds. */
+static int succeeds (Fake *fake, int32_t operation) {
+  const char *answer;
+  return ask(fake, operation, &answer) == STATUS_OK;
+}
+
+/* Java closes a state whose globals it cannot isolate or restore. */
+static void isolate_and_restore (Fake *fake) {
+  static const char late[] = "local load = loadstring or load assert(load('x = 1 select = nil"
+      " string.rep = nil setmetatable(_G, {})'))()";
+  const char *answer;
+  message(fake);
+  if (!succeeds(fake, OP_ISOLATE)) return;
+  script(fake, "math.randomseed(1) if warn then warn('@on') end return print", 4, &answer);
+  run_it(fake, late);
+  put_flag(message(fake), 1);
+  if (!succeeds(fake, OP_RESTORE)) return;
+  if (script(fake, "return x, string.rep('x', 2), select(2, 1, 2)", 0, &answer)
+      && !(int_at(value_at(answer, 2)) == TAG_NIL && text_is(answer, 3, "xx")
+           && integer_at(answer, 4) == 2))
+    complain("the globals are not restored", 0);
+}
+
+/* In a state without faults before and after: what a failed restore leaves is no use. */
+static void isolation (Fake *fake) {
+  int kind = faults.kind;
+  Other *other;
+  faults.kind = FAULT_NONE;
+  other = open_other();
+  faults.kind = kind;
+  isolate_and_restore(other->fake);
+  faults.kind = FAULT_NONE;
+  close_other(other, fake);
+  faults.kind = kind;
 }
 
 static const Scenario scenarios[] = {
@@ -127,6 +184,7 @@ static const Scenario scenarios[] = {
   { "splicing", NULL, splicing, NULL, 0 },
   { "packing", NULL, packing, NULL, 0 },
   { "upcalls", NULL, upcalls, "(no text)", 0 },
+  { "large answers", NULL, large_answers, NULL, 0 },
   { "members", NULL, members, NULL, 0 },
   { "yields", NULL, yields, "dead|yield", 0 },
   { "coroutines", prepare_functions, coroutines, "boom|dead", 0 },
@@ -142,6 +200,7 @@ static const Scenario scenarios[] = {
   { "caught kinds", NULL, caught_kinds, NULL, 1 },
   { "many objects", prepare_functions, many_objects, NULL, 0 },
   { "scopes", NULL, scopes, "boom", 1 },
+  { "isolation", NULL, isolation, NULL, 0 },
   { "modules", NULL, modules, "bad|other|not found", 1 },
   { "confinement", NULL, confinement, NULL, 1 },
   { "library", NULL, library, NULL, 0 },

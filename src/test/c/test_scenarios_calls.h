@@ -277,6 +277,21 @@ static void upcalls (Fake *fake) {
   run_it(fake, "object('raise')");
 }
 
+static int64_t answer_large (Fake *fake, const char *message, int32_t count, Message *m,
+                             char **answer) {
+  (void)fake; (void)message; (void)count; (void)answer;
+  put_large(m, 5000);
+  put_object(m, 192, 1);
+  return 0;
+}
+
+static void large_answers (Fake *fake) {
+  fake->answerer = answer_large;
+  run_it(fake, "return object()");
+  run_it(fake, "pcall(object)");
+  fake->answerer = NULL;
+}
+
 static void members (Fake *fake) {
   run_it(fake, "local a = object.method(1, {}) a = object:method('x') a = object.other"
                " a = object[1] + object[2] + object[3] object.x = {} object.y = 1"

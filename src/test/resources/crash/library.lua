@@ -439,6 +439,18 @@ end
 assert(numbers > 255)
 collectgarbage() collectgarbage()
 
+--- metamethods of C data called by hand: runs luajit
+local values = {"text", 1, {}, print, false}
+for _, f in pairs(debug.getmetatable(1LL)) do
+  if type(f) == "function" then
+    pcall(f)
+    for _, a in ipairs(values) do
+      pcall(f, a) pcall(f, nil, a) pcall(f, a, nil)
+      for _, b in ipairs(values) do pcall(f, a, b) end
+    end
+  end
+end
+
 --- levels of tail calls that are lost: runs lua51
 local function levels(n)
   if n > 0 then return levels(n - 1) end

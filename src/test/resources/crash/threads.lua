@@ -158,3 +158,36 @@ closing()
 host:call(closing)
 coroutine.wrap(function() host:call(closing) closing() coroutine.close() host:fail() end)()
 assert(closed == 4)
+
+--- a hook of the coroutine that makes those of other threads: runs lua51 lua52 lua53 lua54 lua55
+local Thread = java.import("java.lang.Thread")
+local hooked, calls = {}, 0
+local function hook()
+  calls = calls + 1
+  if coroutine.close then pcall(coroutine.close) coroutine.close() end
+  error("hook")
+end
+local function finalize()
+  local co, is_main = coroutine.running()
+  if co and not is_main and not hooked[co] then
+    hooked[co] = true
+    debug.sethook(co, hook, "c")
+  end
+end
+local function arm()
+  if newproxy then getmetatable(newproxy(true)).__gc = finalize
+  else setmetatable({}, {__gc = finalize}) end
+end
+pcall(collectgarbage, "incremental")
+pcall(collectgarbage, "setpause", 1) pcall(collectgarbage, "setstepmul", 1000)
+local n = 0
+for i = 1, 400 do
+  local thread = Thread(java.cast("java.lang.Runnable", function()
+    n = n + 1
+    for k = 1, 20 do arm() end
+  end))
+  for k = 1, 20 do arm() end
+  pcall(thread.start, thread)
+  pcall(thread.join, thread)
+end
+assert(n > 200, n)

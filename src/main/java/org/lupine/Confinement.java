@@ -21,7 +21,8 @@ final class Confinement {
         coroutine = {"coroutine"}, string = {"string"}, utf8 = {"utf8"}, table = {"table"},
         math = {"math"}, bit = {"bit", "bit32"}, os = {"os"}, io = {"io"}, debug = {"debug"},
         package = {"package", "require", "module"}, jit = {"jit", "jit.util", "jit.opt",
-        "jit.profile"}, ffi = {"ffi"}, java = {"java", "luajava"}}
+        "jit.profile"}, ffi = {"ffi", "thread.exdata", "thread.exdata2"},
+        java = {"java", "luajava"}}
 
       local function drop(name)
         _G[name], loaded[name], preload[name] = nil, nil, nil
