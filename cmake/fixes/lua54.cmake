@@ -2,7 +2,10 @@
 include("${CMAKE_CURRENT_LIST_DIR}/replace.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/versions.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/files.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
+
+check_files_in_lines()
 
 if(NOT LUA_PRISTINE)
   declare_host()

@@ -2,6 +2,7 @@
 include("${CMAKE_CURRENT_LIST_DIR}/replace.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/versions.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/files.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
 # The debug library could replace the table of a function's variable arguments by any value, which
@@ -20,6 +21,7 @@ replace_text(src/ltm.c
     h = hvalue(t);
   }
   nargs = getnumargs(L, ci, h);]=])
+check_files_in_lines()
 
 if(NOT LUA_PRISTINE)
   declare_host()
