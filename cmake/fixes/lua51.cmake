@@ -393,6 +393,7 @@ static const char *do_match (MatchState *ms, const char *s, const char *p) {
     luaL_addlstring(&b, s, l);
   }]=])
   poll_in_older_table_loops()
+  give_random_numbers()
 endif()
 
 write_replaced()

@@ -64,6 +64,7 @@ if(NOT LUA_PRISTINE)
   route_newer_streams()
   route_collected_numbers()
   seed_each_state()
+  give_random_numbers()
   keep_errors_inside("l_noret luaD_throw (lua_State *L, int errcode)"
     "other->top++" "L->top - 1" "G(L)->mainthread")
   pass_by_handlers()

@@ -18,6 +18,10 @@ if(NOT LUA_PRISTINE)
   replace_text(src/lstate.c
     [=[  unsigned int h = cast_uint(time(NULL));]=]
     [=[  unsigned int h = cast_uint(time(NULL)) ^ lupine_seed();]=])
+  fix(random-numbers)
+  replace_text(src/lmathlib.c
+    [=[  lua_Unsigned seed2 = (lua_Unsigned)(size_t)L;]=]
+    [=[  lua_Unsigned seed2 = (lua_Unsigned)(size_t)L ^ lupine_seed();]=])
   keep_errors_inside("l_noret luaD_throw (lua_State *L, int errcode)"
     "s2v(other->top.p++)" "s2v(L->top.p - 1)" "G(L)->mainthread")
   pass_by_handlers()

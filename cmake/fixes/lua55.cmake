@@ -28,6 +28,12 @@ if(NOT LUA_PRISTINE)
   route_streams()
   route_newer_streams()
   route_collected_numbers()
+
+  # States opened in the same second had the same random numbers.
+  fix(random-numbers)
+  replace_text(src/lauxlib.c
+    [=[  return luai_makeseed();]=]
+    [=[  return luai_makeseed() ^ lupine_seed();]=])
   keep_errors_inside("l_noret luaD_throw (lua_State *L, TStatus errcode)"
     "s2v(other->top.p++)" "s2v(L->top.p - 1)" "mainthread(G(L))")
   pass_by_handlers()
