@@ -2,6 +2,7 @@
 include("${CMAKE_CURRENT_LIST_DIR}/replace.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/versions.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/files.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
 # A vararg function with many fixed parameters wrote past the Lua stack (CVE-2014-5461).
@@ -74,6 +75,22 @@ replace_text(src/lbaselib.c
   [=[  /* create proxy; lupine: it begins as a closed file does */
   memset(lua_newuserdata(L, 4 * sizeof(void *)), 0, 4 * sizeof(void *));]=])
 
+# A finalizer may close a file while "io" reads it; see files.cmake.
+check_files_in_reads(pushresult)
+check_files_in_fgets()
+pass_stream("static int read_line" "")
+replace_text(src/liolib.c "read_line(L, f)" "read_line(L, s)" 3)
+replace_text(src/liolib.c "read_chars(L, f, " "read_chars(L, s, " 2)
+check_open_before("    nr = fread(p, sizeof(char), rlen, f);")
+replace_text(src/liolib.c
+  [=[  FILE *f = *(FILE **)lua_touserdata(L, lua_upvalueindex(1));
+  int sucess;]=]
+  [=[  LStream *s = (LStream *)lua_touserdata(L, lua_upvalueindex(1));
+  FILE *f = s->f;
+  int sucess;]=])
+check_open_before("  if (ferror(f))
+    return luaL_error(L, ")
+
 if(NOT LUA_PRISTINE)
   declare_host()
   route_streams()
@@ -91,8 +108,10 @@ if(NOT LUA_PRISTINE)
   # The standard streams, where 5.1 differs.
   fix(standard-streams)
   replace_text(src/liolib.c
-    [=[static int read_line (lua_State *L, FILE *f) {]=]
-    [=[static int read_line (lua_State *L, FILE *f) {
+    [=[static int read_line (lua_State *L, LStream *s) {
+  FILE *f = s->f;]=]
+    [=[static int read_line (lua_State *L, LStream *s) {
+  FILE *f = s->f;
   if (lupine_standard(f)) return lupine_read_line(L, f, 1);]=])
   replace_text(src/liolib.c
     [=[  int nargs = lua_gettop(L) - 1;
@@ -377,6 +396,7 @@ static const char *do_match (MatchState *ms, const char *s, const char *p) {
   replace_text(src/ltablib.c
     [=[    lua_pushinteger(L, i);  /* 1st argument */]=]
     [=[    lupine_poll(L); lua_pushinteger(L, i);  /* 1st argument */]=])
+  give_random_numbers()
 endif()
 
 write_replaced()

@@ -2,6 +2,7 @@
 include("${CMAKE_CURRENT_LIST_DIR}/replace.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/versions.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/files.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
 # A table with weak keys and values was not visited again, so a metatable set during a collection
@@ -60,6 +61,9 @@ replace_text(src/ldebug.c
   [=[      return findvararg(ci, -n, pos);]=]
   [=[      return findvararg(ci, n, pos);  /* lupine: was -n */]=])
 check_getinfo_option()
+check_files_in_newer_reads()
+check_files_in_fgets()
+check_open_before("    size_t nr = fread(p, sizeof(char), rlen, f);")
 
 if(NOT LUA_PRISTINE)
   declare_host()
@@ -67,6 +71,7 @@ if(NOT LUA_PRISTINE)
   route_newer_streams()
   route_scanned_numbers()
   seed_each_state()
+  give_random_numbers()
   keep_errors_inside("l_noret luaD_throw (lua_State *L, int errcode)"
     "other->top++" "L->top - 1" "G(L)->mainthread")
   pass_by_handlers()

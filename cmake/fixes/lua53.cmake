@@ -2,6 +2,7 @@
 include("${CMAKE_CURRENT_LIST_DIR}/replace.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/versions.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/files.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
 # A table with weak keys and values was not visited again, so a metatable set during a collection
@@ -71,6 +72,7 @@ replace_text(src/lvm.c
       nl++; nr++;  /* go on comparing after the '\0' */
       l += nl; ll -= nl; r += nr; lr -= nr;]=])
 check_getinfo_option()
+check_files_in_lines()
 
 if(NOT LUA_PRISTINE)
   declare_host()
@@ -78,6 +80,7 @@ if(NOT LUA_PRISTINE)
   route_newer_streams()
   route_collected_numbers()
   seed_each_state()
+  give_random_numbers()
   keep_errors_inside("l_noret luaD_throw (lua_State *L, int errcode)"
     "other->top++" "L->top - 1" "G(L)->mainthread")
   pass_by_handlers()

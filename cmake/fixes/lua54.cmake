@@ -2,31 +2,18 @@
 include("${CMAKE_CURRENT_LIST_DIR}/replace.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/versions.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/files.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
 # Objects whose finalizers were due counted as live, so the next cycle began later and later: memory
 # grew without end where most objects have finalizers. 5.2 did not count them.
 fix(finalized-estimate)
+patch_file(lupine_finalized.h)
 steady_pace("
         g->GCestimate += g->GCdebt - debt;")
 replace_text(src/lgc.c
   [=[static lu_mem singlestep (lua_State *L) {]=]
-  [=[/* lupine: the size of the objects whose finalizers are due */
-static l_mem finalizedbytes (global_State *g) {
-  GCObject *o;
-  lu_mem size = 0;
-  for (o = g->tobefnz; o != NULL; o = o->next) {
-    if (o->tt == LUA_VUSERDATA)
-      size += sizeudata(gco2u(o)->nuvalue, gco2u(o)->len);
-    else {
-      Table *h = gco2t(o);
-      size += sizeof(Table) + luaH_realasize(h) * sizeof(TValue)
-              + cast(lu_mem, allocsizenode(h)) * sizeof(Node);
-    }
-  }
-  return cast(l_mem, size);
-}
-
+  [=[#include "lupine_finalized.h"
 
 static lu_mem singlestep (lua_State *L) {]=])
 replace_text(src/lgc.c
@@ -34,6 +21,7 @@ replace_text(src/lgc.c
       g->GCestimate = gettotalbytes(g);  /* first estimate */]=]
   [=[      entersweep(L);
       g->GCestimate = gettotalbytes(g) - finalizedbytes(g);  /* lupine: of what is live */]=])
+check_files_in_lines()
 
 if(NOT LUA_PRISTINE)
   declare_host()
@@ -46,6 +34,10 @@ if(NOT LUA_PRISTINE)
   replace_text(src/lstate.c
     [=[  unsigned int h = cast_uint(time(NULL));]=]
     [=[  unsigned int h = cast_uint(time(NULL)) ^ lupine_seed();]=])
+  fix(random-numbers)
+  replace_text(src/lmathlib.c
+    [=[  lua_Unsigned seed2 = (lua_Unsigned)(size_t)L;]=]
+    [=[  lua_Unsigned seed2 = (lua_Unsigned)(size_t)L ^ lupine_seed();]=])
   keep_errors_inside("l_noret luaD_throw (lua_State *L, int errcode)"
     "s2v(other->top.p++)" "s2v(L->top.p - 1)" "G(L)->mainthread")
   pass_by_handlers()

@@ -2,6 +2,7 @@
 include("${CMAKE_CURRENT_LIST_DIR}/replace.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/puc.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/versions.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/files.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
 # Objects whose finalizers were due counted as live, so the next cycle began later and later: memory
@@ -38,12 +39,19 @@ replace_text(src/ltm.c
     h = hvalue(t);
   }
   nargs = getnumargs(L, ci, h);]=])
+check_files_in_lines()
 
 if(NOT LUA_PRISTINE)
   declare_host()
   route_streams()
   route_newer_streams()
   route_collected_numbers()
+
+  # States opened in the same second had the same random numbers.
+  fix(random-numbers)
+  replace_text(src/lauxlib.c
+    [=[  return luai_makeseed();]=]
+    [=[  return luai_makeseed() ^ lupine_seed();]=])
   keep_errors_inside("l_noret luaD_throw (lua_State *L, TStatus errcode)"
     "s2v(other->top.p++)" "s2v(L->top.p - 1)" "mainthread(G(L))")
   pass_by_handlers()

@@ -1,5 +1,6 @@
 # LuaJIT 2.1 as OpenResty keeps it, 20251030
 include("${CMAKE_CURRENT_LIST_DIR}/replace.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/files.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/luajit_errors.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/luajit_profiler.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/luajit_stack.cmake")
@@ -87,6 +88,8 @@ replace_text(src/lib_base.c
   if (lua_toboolean(L, 1) == 0) {]=]
   [=[  memset(lua_newuserdata(L, 4*sizeof(void *)), 0, 4*sizeof(void *));  /* lupine */
   if (lua_toboolean(L, 1) == 0) {]=])
+
+check_luajit_files()
 
 if(NOT LUA_PRISTINE)
   fix(host)

@@ -188,4 +188,15 @@ static int error_finalizer]=])
 #ifndef LUAJIT_DISABLE_VMEVENT]=]
     [=[    G(L)->panic = panic;
 #if 0  /* lupine: without error_finalizer */]=] 2)
+
+  # So was an error of a function that jit.attach has set.
+  fix(event-errors)
+  replace_text(src/lj_vmevent.c
+    [=[    /* Really shouldn't use stderr here, but where else to complain? */
+    L->top--;
+    fputs("VM handler failed: ", stderr);
+    fputs(tvisstr(L->top) ? strVdata(L->top) : "?", stderr);
+    fputc('\n', stderr);]=]
+    [=[    lupine_fatal();  /* lupine: not reported */
+    L->top--;]=])
 endfunction()

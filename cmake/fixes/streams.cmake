@@ -12,13 +12,16 @@ function(route_streams)
 
 #include "lupine_streams.h"  /* lupine */
 ]=])
-  foreach(head
-      "static int test_eof (lua_State *L, FILE *f) {;lupine_has_more(L, f)"
-      "static int read_chars (lua_State *L, FILE *f, size_t n) {;lupine_read_chars(L, f, n)")
-    list(POP_FRONT head function)
-    replace_text(src/liolib.c "${function}" "${function}
-  if (lupine_standard(f)) return ${head};")
-  endforeach()
+  replace_text(src/liolib.c
+    [=[static int test_eof (lua_State *L, FILE *f) {]=]
+    [=[static int test_eof (lua_State *L, FILE *f) {
+  if (lupine_standard(f)) return lupine_has_more(L, f);]=])
+  replace_text(src/liolib.c
+    [=[static int read_chars (lua_State *L, LStream *s, size_t n) {
+  FILE *f = s->f;]=]
+    [=[static int read_chars (lua_State *L, LStream *s, size_t n) {
+  FILE *f = s->f;
+  if (lupine_standard(f)) return lupine_read_chars(L, f, n);]=])
 endfunction()
 
 # Further fixes of all of them but 5.1.
@@ -29,12 +32,16 @@ function(route_newer_streams)
     [=[    lua_setfield(L, LUA_REGISTRYINDEX, f);
     lupine_default_file();]=])
   replace_text(src/liolib.c
-    [=[static int read_line (lua_State *L, FILE *f, int chop) {]=]
-    [=[static int read_line (lua_State *L, FILE *f, int chop) {
+    [=[static int read_line (lua_State *L, LStream *s, int chop) {
+  FILE *f = s->f;]=]
+    [=[static int read_line (lua_State *L, LStream *s, int chop) {
+  FILE *f = s->f;
   if (lupine_standard(f)) return lupine_read_line(L, f, chop);]=])
   replace_text(src/liolib.c
-    [=[static void read_all (lua_State *L, FILE *f) {]=]
-    [=[static void read_all (lua_State *L, FILE *f) {
+    [=[static void read_all (lua_State *L, LStream *s) {
+  FILE *f = s->f;]=]
+    [=[static void read_all (lua_State *L, LStream *s) {
+  FILE *f = s->f;
   if (lupine_standard(f)) {
     lupine_read_chars(L, f, ~(size_t)0);
     return;

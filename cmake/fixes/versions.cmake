@@ -391,3 +391,20 @@ function(tell_finalizers object find)   # 5.2 to 5.5
   replace_text(src/lgc.c "${find}" "    if (${object}->tt == LUA_TTABLE) lupine_finalizer();
 ${find}")
 endfunction()
+
+# The random numbers were those of the C library, which has one generator for the whole process.
+function(give_random_numbers)   # 5.1, 5.2 and 5.3
+  fix(random-numbers)
+  patch_file(lupine_random.h)
+  replace_text(src/lmathlib.c
+    [=[#include "lualib.h"
+]=]
+    [=[#include "lualib.h"
+
+#include "lupine_random.h"  /* lupine */
+]=])
+  replace_text(src/lmathlib.c
+    [=[  lua_pushnumber(L, PI);]=]
+    [=[  random_open(L, math_random, math_randomseed);  /* lupine */
+  lua_pushnumber(L, PI);]=])
+endfunction()

@@ -302,6 +302,84 @@ f:close()
 pcall(next_line)
 os.remove(name)
 
+--- files that finalisers close while they are read: runs
+-- BEHAVIOURS 296
+if jit then jit.off() end
+local unpack = table.unpack or unpack
+local file, other, close
+local reading, closed, left
+local times = 0
+local function arm()
+  local function finish()
+    arm()
+    if not reading then return end
+    left = left - 1
+    if left < 0 then reading = false closed = true close() end
+  end
+  coroutine.wrap(function()  -- whose stack holds nothing afterwards
+    if newproxy then getmetatable(newproxy(true)).__gc = finish else setmetatable({}, {__gc = finish}) end
+  end)()
+end
+local text = ("12 " .. ("3"):rep(700) .. "\n"):rep(5) .. ("x"):rep(3000)
+-- Has the file closed at each of the first steps of the collector.
+local function try(name, prepare, use)
+  for step = 0, 9 do
+    file = io.tmpfile()
+    file:write(text) file:seek("set")
+    prepare()
+    left, closed, reading = step, false, true
+    local ok, e = pcall(use)
+    reading = false
+    if closed == ok or (closed and not tostring(e):find("closed", 1, true)) then
+      error(name .. ", step " .. step .. ": " .. tostring(closed) .. " " .. tostring(e))
+    end
+    if closed then times = times + 1 else file:close() end
+  end
+end
+arm()
+if _VERSION == "Lua 5.5" then
+  collectgarbage("param", "pause", 0) collectgarbage("param", "stepmul", 0)
+elseif _VERSION == "Lua 5.4" then
+  collectgarbage("incremental", 1, 1000, 63)
+else
+  local all = (jit or _VERSION == "Lua 5.1") and 0 or 1e9
+  collectgarbage("setpause", 0) collectgarbage("setstepmul", all)
+end
+collectgarbage()
+local function nothing() end
+local function set_default() io.input(file) end
+local function close_file() file:close() end
+local function close_no_default()
+  io.input(other)
+  file = nil
+  collectgarbage() collectgarbage()
+end
+for _, formats in ipairs {
+  {"*a"}, {"*l", "*l", "*l"}, {"*n", "*l", "*a"}, {3000, 3000}, {700, 700, 700, 700}, {1e6, 0, 0}
+} do
+  local name = table.concat(formats, " ")
+  close = close_file
+  try(name, nothing, function() file:read(unpack(formats)) reading = false end)
+  try("lines of " .. name, nothing, function()
+    local next_line = file:lines(unpack(formats))
+    for i = 1, 25 do next_line() end
+    reading = false
+  end)
+  try("default file, " .. name, set_default, function() io.read(unpack(formats)) reading = false end)
+  close = close_no_default
+  other = io.tmpfile()
+  try("another default file, " .. name, set_default, function()
+    io.read(unpack(formats))
+    reading = false
+    if closed then error("closed") end
+  end)
+end
+assert(times > 20)
+close = close_file
+try("write", nothing, function() file:write("a", 1, 2.5, ("b"):rep(20000), 3) reading = false end)
+try("seek", nothing, function() file:seek("set", "1") file:seek("end", "-1") reading = false end)
+try("flush", nothing, function() file:setvbuf("full", "100") file:flush() reading = false end)
+
 --- files of strange names and modes: runs
 pcall(io.open, "/", "w") pcall(io.open, ("x"):rep(1e6)) pcall(io.open, "a\0b") pcall(io.open, "x", "zz")
 pcall(io.lines, "no such file") pcall(io.popen, "exit 3", "zz") pcall(dofile, "/") pcall(loadfile, "/")
