@@ -8,11 +8,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.Host;
+import org.lupine.bridge.Interrupts;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaMemoryException;
 import org.lupine.value.LuaTable;
 import org.lupine.value.Values;
 
@@ -154,7 +156,10 @@ final class Mirrors {
         };
     try {
       return state.call(state.helper(COROUTINE), new Host.AsFunction(resume))[0];
+    } catch (LuaMemoryException e) {
+      throw e;
     } catch (LuaException e) {
+      Interrupts.rethrow(e);
       return new MirrorValue(coroutine); // there is no library "coroutine"
     }
   }
