@@ -267,10 +267,15 @@ final class ChunkRunner {
     final List<String> written = new ArrayList<>();
     final boolean mayReadAgain; // without an end of the names
     boolean readsAgain;
-    int crossings = frame.crossings() + 2;
+    int crossings;
 
     Observation(boolean mayReadAgain) {
       this.mayReadAgain = mayReadAgain;
+    }
+
+    /** Begins; called before the request to run crosses. */
+    void begin() {
+      crossings = frame.crossings() + 2;
     }
 
     void read(String name) {
@@ -333,9 +338,10 @@ final class ChunkRunner {
     var outer = observation;
     try {
       var plain = messages.plain(arguments);
-      int ref = ref(chunk);
+      var observed = observation(chunk, scope);
+      int ref = ref(chunk); // from here on no foreign code runs
       compose(chunk, ref, scope, plain);
-      var answer = cross(chunk, scope);
+      var answer = cross(chunk, observed);
       keep(chunk, ref, ((Long) answer[0]).intValue());
       if (scope != null) {
         keep(scope, chunk.profile, (LuaTable) answer[1]);
@@ -372,15 +378,21 @@ final class ChunkRunner {
     }
   }
 
+  /** Returns an observation of a run if the profile of the chunk is observing, else null. */
+  private @Nullable Observation observation(Chunk chunk, @Nullable Scope scope) {
+    return scope != null && chunk.profile.isObserving() && scope.permitsPrefetching()
+        ? new Observation(scope.answersAgain())
+        : null;
+  }
+
   /**
-   * Sends the message of a run and returns the answer. While the profile of the chunk is observing,
-   * notes there which variables of the scope the run reads first, and which it sets.
+   * Sends the message of a run and returns the answer. Notes which variables of the scope the run
+   * reads first, and which it sets, if it is observed.
    */
-  private Object[] cross(Chunk chunk, @Nullable Scope scope) {
-    var observed =
-        scope != null && chunk.profile.isObserving() && scope.permitsPrefetching()
-            ? new Observation(scope.answersAgain())
-            : null;
+  private Object[] cross(Chunk chunk, @Nullable Observation observed) {
+    if (observed != null) {
+      observed.begin();
+    }
     observation = observed;
     var answer = messages.read(Status.length(crossing.cross(Op.RUN)));
     if (observed != null) {

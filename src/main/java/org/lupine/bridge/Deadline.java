@@ -30,7 +30,7 @@ public final class Deadline {
   /** The length of the limit in nanoseconds. */
   final long allowed;
 
-  private Deadline(long end, long allowed) {
+  Deadline(long end, long allowed) {
     this.end = end;
     this.allowed = allowed;
   }

@@ -1,5 +1,7 @@
 package org.lupine.bridge;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,17 @@ final class Interrupter {
       Deadline deadline,
       @Nullable Earlier before) {}
 
+  private static final VarHandle FOLLOWED;
+
+  static {
+    try {
+      FOLLOWED =
+          MethodHandles.lookup().findVarHandle(Interrupter.class, "followed", Interrupter.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final StateLock lock;
 
   /** The thread state whose run this ends; null for the run in the state's own context. */
@@ -55,6 +68,13 @@ final class Interrupter {
 
   /** Whether the end of a use was cut short; the next use begins by completing it. */
   boolean unclean;
+
+  /**
+   * The interrupter of the run in another state on whose behalf this state runs; null for none.
+   * Written by the thread that runs in both, by plain stores: Lua is entered before that thread can
+   * loop, so no compiler puts them off. Read by {@link #followedSeen}.
+   */
+  @Nullable Interrupter followed;
 
   // guarded by the monitor
   private long address; // 0 once it is released
@@ -176,6 +196,7 @@ final class Interrupter {
     armed = false;
     timed = false;
     earlier = null;
+    followed = null;
     unclean = false;
   }
 
@@ -260,6 +281,23 @@ final class Interrupter {
       }
     }
     tighten(deadline);
+  }
+
+  /**
+   * Ends what the current thread does in this state, from this entry on, no later than its run in
+   * another state, on whose behalf it does that.
+   *
+   * @param outer the interrupter of that run
+   * @return what {@link #followed} was; to be restored before the thread leaves
+   */
+  @Nullable Interrupter follow(Interrupter outer) {
+    var before = followed;
+    // of both, only this thread changes these fields now
+    if (outer.armed && (!armed || outer.end - end < 0)) {
+      bind(new Deadline(outer.end, outer.allowed));
+    }
+    followed = outer;
+    return before;
   }
 
   /** Ends what runs no later than at a deadline. */
@@ -393,7 +431,24 @@ final class Interrupter {
    *
    * @return nanoseconds until the next poll; -1 if none is needed
    */
-  synchronized long poll(long now, long tick) {
+  long poll(long now, long tick) {
+    var outer = followedSeen();
+    boolean ends = outer != null && outer.isInterrupting();
+    return poll(now, tick, ends ? outer : null);
+  }
+
+  /** Returns the interrupter that is followed, as another thread sees it. */
+  private @Nullable Interrupter followedSeen() {
+    return (Interrupter) FOLLOWED.getAcquire(this);
+  }
+
+  /**
+   * Polls as {@link #poll(long, long)} does.
+   *
+   * @param outer the interrupter of a run that was interrupted, and whose end is the end of this
+   *     run; null for none
+   */
+  private synchronized long poll(long now, long tick, @Nullable Interrupter outer) {
     var thread = thread();
     if (address == 0 || thread == null && !asked && !armed && ++idle > IDLE_POLLS && rest()) {
       return -1;
@@ -408,6 +463,9 @@ final class Interrupter {
       if (interrupted && again) {
         asked |= interruptOf(thread);
       }
+    }
+    if (outer != null) {
+      asked |= endWith(outer);
     }
     if (armed && !over && now - end >= 0) {
       expire();
@@ -428,6 +486,17 @@ final class Interrupter {
   private boolean interruptOf(Thread thread) {
     stop(Stop.MARK);
     return thread() == thread && thread.isInterrupted() && stop(Stop.MARKED);
+  }
+
+  /**
+   * Ends the run that is on behalf of another, which was interrupted. Ends no later run: the thread
+   * may go on to one at any moment.
+   *
+   * @return whether there is a run to end
+   */
+  private boolean endWith(Interrupter outer) {
+    stop(Stop.MARK);
+    return followedSeen() == outer && stop(Stop.MARKED);
   }
 
   /**

@@ -6,6 +6,7 @@ import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileLockInterruptionException;
 import java.util.List;
+import org.lupine.value.LuaExitException;
 import org.lupine.value.LuaInterruptedException;
 
 /** Recognizes exceptions by which Java code reports that its thread was interrupted. */
@@ -24,6 +25,16 @@ public final class Interrupts {
         || said instanceof InterruptedIOException && !(said instanceof SocketTimeoutException)
         || said instanceof ClosedByInterruptException
         || said instanceof FileLockInterruptionException;
+  }
+
+  /**
+   * Returns whether an exception ends a run at whatever time it comes, as an interrupt or the end
+   * of a time limit does.
+   */
+  public static boolean endsRun(Throwable thrown) {
+    return isInterrupt(thrown)
+        || Upcalls.isFatal(thrown)
+            && !(thrown instanceof LuaExitException || thrown instanceof StackOverflowError);
   }
 
   /**

@@ -87,7 +87,9 @@ final class LateWrites {
       if (failure == null) {
         throw e;
       }
-      failure.addSuppressed(e);
+      if (e != failure) {
+        failure.addSuppressed(e);
+      }
     } finally {
       told = null;
     }

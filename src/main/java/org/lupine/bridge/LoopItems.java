@@ -11,14 +11,20 @@ public interface LoopItems {
   Object END = new Object();
 
   /**
-   * Returns whether taking items runs no foreign code, as those of an array. If not, {@link #peek}
-   * and {@link #take} must not be called.
+   * Returns whether {@link #peek} and {@link #take} may be called: taking items runs no foreign
+   * code, as those of an array, and nothing that was taken waits for the next request.
    */
-  boolean runNoForeignCode();
+  boolean canPeek();
 
   /** Returns the next item without taking it, or {@link #END}. */
   @Nullable Object peek();
 
   /** Takes the item that {@link #peek} has returned. */
   void take();
+
+  /**
+   * Called when an answer of this loop cannot be given to Lua. Returns its first step, and keeps
+   * the others for the next requests, one for each; returns null if there are no others.
+   */
+  @Nullable Object onlyFirst(@Nullable Object answer);
 }

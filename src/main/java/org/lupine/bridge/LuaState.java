@@ -531,11 +531,27 @@ public final class LuaState implements AutoCloseable {
 
   /**
    * Runs an action in this state, which the current thread has entered, on behalf of a run in
-   * another: what the action writes and passes to Java counts against the limits of that run.
+   * another: what the action writes and passes to Java counts against the limits of that run, and
+   * it ends no later than that run.
    */
   public <T> T callFor(LuaState other, Supplier<T> action) {
     var there = other.lock.mine();
-    var limits = there == null || there.limits == null ? other.transfer : there.limits;
+    if (there == null) {
+      return callWith(other.transfer, action);
+    }
+    var limits = there.limits == null ? other.transfer : there.limits;
+    var outer = there.interrupter == null ? other.interrupter : there.interrupter;
+    var inner = interrupter();
+    var before = inner.follow(outer);
+    try {
+      return callWith(limits, action);
+    } finally {
+      inner.followed = before;
+    }
+  }
+
+  /** Runs an action that counts against the given limits; null for no others than before. */
+  private <T> T callWith(@Nullable TransferLimits limits, Supplier<T> action) {
     if (limits == null) {
       return action.get();
     }

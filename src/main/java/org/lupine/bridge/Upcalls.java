@@ -165,7 +165,7 @@ final class Upcalls {
    * only one, or if taking items runs foreign code.
    */
   private long items(LoopItems items, int most) {
-    if (most < 2 || !items.runNoForeignCode()) {
+    if (most < 2 || !items.canPeek()) {
       return 0;
     }
     int tag = 0;
@@ -305,7 +305,9 @@ final class Upcalls {
     if (made != null) {
       made.end(why(thrown));
     }
-    return thrown == null ? answered(operation, result, length <= 0) : threw(operation, thrown);
+    return thrown == null
+        ? answered(operation, target, result, length <= 0)
+        : threw(operation, thrown);
   }
 
   /**
@@ -386,6 +388,15 @@ final class Upcalls {
   }
 
   private long answered(int operation, @Nullable Object result, boolean small) {
+    return answered(operation, -1, result, small);
+  }
+
+  /**
+   * Answers with a result.
+   *
+   * @param target the handle of what was called, which may be a loop; -1 if it is none
+   */
+  private long answered(int operation, int target, @Nullable Object result, boolean small) {
     try {
       boolean calls = operation == Upcall.CALL || operation == Upcall.INVOKE;
       if (calls && result instanceof Yield) {
@@ -419,7 +430,26 @@ final class Upcalls {
     } catch (StackOverflowError e) {
       return Status.answer(Status.STACK, 0);
     } catch (Throwable e) {
-      return failed(operation, e);
+      boolean ends = operation != Upcall.CALL || Interrupts.endsRun(e);
+      var first = ends ? null : firstStep(target, result);
+      return first == null ? failed(operation, e) : answered(operation, target, first, small);
+    }
+  }
+
+  /**
+   * Returns the first of several steps with which a loop has answered, and which cannot be given to
+   * Lua together; null if it has not.
+   */
+  private @Nullable Object firstStep(int target, @Nullable Object result) {
+    try {
+      var loop = target < 0 ? null : handles.get(target);
+      var first = loop instanceof LoopItems ? ((LoopItems) loop).onlyFirst(result) : null;
+      if (first != null) {
+        messages.abandon();
+      }
+      return first;
+    } catch (StackOverflowError | OutOfMemoryError e) {
+      return null;
     }
   }
 

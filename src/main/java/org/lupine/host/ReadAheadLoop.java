@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Interrupts;
 import org.lupine.bridge.LoopItems;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.Values;
@@ -11,7 +12,8 @@ import org.lupine.value.Values;
 /**
  * The step function of a loop over Java items. Lua may ask it for several steps at once, and asks
  * for more each time while nothing else calls Java between the requests. {@link Loops} says which
- * loops permit that; the others ask for one step at a time.
+ * loops permit that; the others ask for one step at a time. If one of several steps fails, Lua gets
+ * those before it, and the failure when it asks again.
  */
 class ReadAheadLoop implements Callback, LoopItems {
   private final Iterator<?> items;
@@ -19,6 +21,14 @@ class ReadAheadLoop implements Callback, LoopItems {
   private final boolean packable;
   private @Nullable Object item;
   private boolean peeked;
+
+  /** The values of steps that were taken already, for the next requests; null for none. */
+  private Object @Nullable [] ahead;
+
+  private int nextAhead; // the index of the first of them that is left
+
+  /** What the iterator threw after the steps that were taken; null for nothing. */
+  private @Nullable Throwable failure;
 
   /**
    * Creates a loop.
@@ -48,8 +58,8 @@ class ReadAheadLoop implements Callback, LoopItems {
   }
 
   @Override
-  public final boolean runNoForeignCode() {
-    return packable;
+  public final boolean canPeek() {
+    return packable && ahead == null && failure == null;
   }
 
   @Override
@@ -69,30 +79,69 @@ class ReadAheadLoop implements Callback, LoopItems {
     peeked = false;
   }
 
-  /** Stores the values of the step of an item. */
+  /** Stores the values of the step of an item, which was taken. */
   void put(Object[] values, int at, @Nullable Object item) {
     values[at] = JavaNull.orNull(item);
   }
 
   /** Returns the values of the next step, or null at the end. */
-  final @Nullable Object next() {
+  final @Nullable Object next() throws Throwable {
     return steps(1);
   }
 
   @Override
-  public final @Nullable Object call(LuaState state, Object[] arguments) {
+  public final @Nullable Object call(LuaState state, Object[] arguments) throws Throwable {
     return steps(arguments.length == 1 ? ((Number) arguments[0]).intValue() : 1);
   }
 
   /** Returns the values of the next n steps, fewer at the end; null if there are none. */
-  private @Nullable Object steps(int n) {
+  private @Nullable Object steps(int n) throws Throwable {
+    var waiting = ahead;
+    if (waiting != null) {
+      return oneAhead(waiting);
+    }
+    var thrown = failure;
+    if (thrown != null) {
+      failure = null;
+      throw thrown;
+    }
     var all = new Object[n * width];
     int count = 0;
-    for (; count < all.length && peek() != END; count += width) {
-      put(all, count, item);
-      take();
+    try {
+      while (count < all.length && peek() != END) {
+        var next = item;
+        take();
+        put(all, count, next);
+        count += width;
+      }
+    } catch (Throwable e) {
+      if (count == 0 || Interrupts.endsRun(e)) {
+        throw e;
+      }
+      failure = e;
     }
     return count == 0 ? null : Values.wrap(count == all.length ? all : Arrays.copyOf(all, count));
+  }
+
+  /** Returns the values of the next of the steps that were taken already. */
+  private Object oneAhead(Object[] values) {
+    int from = nextAhead;
+    nextAhead = from + width;
+    if (nextAhead >= values.length) {
+      ahead = null;
+    }
+    return Values.wrap(Arrays.copyOfRange(values, from, from + width));
+  }
+
+  @Override
+  public final @Nullable Object onlyFirst(@Nullable Object answer) {
+    if (!(answer instanceof Values) || ((Values) answer).size() <= width) {
+      return null;
+    }
+    var values = ((Values) answer).toArray();
+    ahead = values;
+    nextAhead = 0;
+    return oneAhead(values);
   }
 
   private static final class Counted extends ReadAheadLoop {
@@ -111,7 +160,7 @@ class ReadAheadLoop implements Callback, LoopItems {
 
     @Override
     void put(Object[] values, int at, @Nullable Object item) {
-      values[at] = counter;
+      values[at] = counter - 1; // the item was taken
       values[at + 1] = item;
     }
   }

@@ -209,11 +209,13 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
       String name,
       Object[] arguments,
       boolean callback) {
-    return scope != bindings
-        ? Results.of(pool.call(context, orEmpty(scope), name, arguments))
-        : callback
-            ? mainState().callBack(context, name, arguments)
-            : mainState().callGlobal(context, name, arguments);
+    if (scope != bindings) {
+      checkOpen();
+      return Results.of(pool.call(context, orEmpty(scope), name, arguments));
+    }
+    return callback
+        ? mainState().callBack(context, name, arguments)
+        : mainState().callGlobal(context, name, arguments);
   }
 
   /** Returns the bindings, or new ones for a context without an engine scope. */
@@ -227,9 +229,9 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     Objects.requireNonNull(name, "name");
     var given = arguments == null ? NO_ARGUMENTS : arguments;
     var context = this.context;
-    var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
     Object results;
     try {
+      var scope = context.getBindings(ScriptContext.ENGINE_SCOPE);
       results = call(context, scope, name, given, false);
     } catch (RuntimeException e) {
       throw failure(e, NO_FILE);
@@ -490,9 +492,13 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     return (file.equals(NO_FILE) ? "=" : "@") + file;
   }
 
-  private String file(ScriptContext context) {
-    var file = attribute(context, context.getBindings(ScriptContext.ENGINE_SCOPE), FILENAME);
-    return file == null ? NO_FILE : file.toString();
+  private String file(ScriptContext context) throws ScriptException {
+    try {
+      var file = attribute(context, context.getBindings(ScriptContext.ENGINE_SCOPE), FILENAME);
+      return file == null ? NO_FILE : file.toString();
+    } catch (RuntimeException e) {
+      throw failure(e, NO_FILE);
+    }
   }
 
   private Object @Nullable [] arguments(ScriptContext context, Bindings scope) {

@@ -99,7 +99,9 @@ final class ScriptConsole implements Console, Scope {
       if (thrown == null) {
         throw e instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException) e;
       }
-      thrown.addSuppressed(e);
+      if (e != thrown) {
+        thrown.addSuppressed(e);
+      }
     }
   }
 

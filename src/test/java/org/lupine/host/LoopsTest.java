@@ -2,22 +2,27 @@ package org.lupine.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lupine.support.Engines.engine;
 import static org.lupine.support.Engines.foreign;
 
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.AbstractList;
+import java.util.AbstractMap;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -27,12 +32,15 @@ import org.lupine.Lua;
 import org.lupine.LuaChunk;
 import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
+import org.lupine.value.BigNumbers;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFrame;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 import org.lupine.value.LuaTimeoutException;
+import org.lupine.value.Malformed;
+import org.lupine.value.Overflow;
 import org.lupine.value.Values;
 
 /** Loops over Java objects by java.iter and the like, and results that are arrays. */
@@ -275,6 +283,202 @@ class LoopsTest {
         assertSame(boom, thrown.getCause());
         assertEquals(2L, lua.eval("seen").first());
       }
+    }
+  }
+
+  /** The loops that take several items at once from a list. */
+  private static final List<String> OVER_LISTS =
+      List.of("java.iter(o)", "java.enumerate(o)", "pairs(o)", "ipairs(o)");
+
+  /**
+   * Runs a loop whose n-th step fails; returns how many turns its body has made, and what the steps
+   * return after the failure, joined.
+   */
+  private static List<Object> stepsUntilAFailure(LuaRuntime lua, String loop, Object over) {
+    return lua.execute(
+        "local o = ... local step = "
+            + loop
+            + " local turns, rest, failure = 0, {} repeat local ok, a, b = pcall(step) "
+            + "if ok and failure then rest[#rest + 1] = tostring(b == nil and a or b) "
+            + "elseif ok then turns = turns + 1 else failure = failure or a end "
+            + "until ok and a == nil return turns, table.concat(rest, ' '), failure",
+        over);
+  }
+
+  /** Returns a runtime that refuses numbers which Lua cannot represent. */
+  private static LuaRuntime strict(Flavour flavour) {
+    return LuaRuntime.builder()
+        .flavour(flavour)
+        .bigNumbers(BigNumbers.EXACT_AS_NUMBER)
+        .overflow(Overflow.ERROR)
+        .build();
+  }
+
+  // BEHAVIOURS 302
+  @EachFlavour
+  void giveWhatComesBeforeAnItemThatCannotBePassed(Flavour flavour) {
+    var runtimes =
+        List.of(
+            strict(flavour),
+            LuaRuntime.builder().flavour(flavour).malformed(Malformed.REPORT).build());
+    var big = new BigInteger("9".repeat(30));
+    for (int which = 0; which < 2; which++) {
+      try (var lua = runtimes.get(which)) {
+        for (int good : new int[] {0, 1, 2, 3, 6, 7, 20, 40, 70}) {
+          for (boolean numbers : new boolean[] {true, false}) {
+            var list = new ArrayList<Object>();
+            for (int i = 0; i < good; i++) {
+              list.add(numbers ? (Object) i : "text " + i);
+            }
+            list.add(which == 0 ? big : "\uD800");
+            list.addAll(List.of("after", "the", "failure"));
+            var map = new LinkedHashMap<Object, Object>();
+            list.forEach(each -> map.put(map.size(), each));
+            var keys = new LinkedHashMap<Object, Object>();
+            list.forEach(each -> keys.put(each, keys.size()));
+
+            for (var loop : OVER_LISTS) {
+              assertStops(good, "after the failure nil", stepsUntilAFailure(lua, loop, list));
+              assertStops(
+                  good, "after the failure nil", stepsUntilAFailure(lua, loop, list.toArray()));
+            }
+            assertStops(good, "after the failure nil", stepsUntilAFailure(lua, "pairs(o)", map));
+            int n = good + 1;
+            assertStops(
+                good,
+                n + " " + (n + 1) + " " + (n + 2) + " nil",
+                stepsUntilAFailure(lua, "pairs(o)", keys));
+          }
+        }
+      }
+    }
+  }
+
+  private static void assertStops(int good, String rest, List<Object> seen) {
+    assertEquals((long) good, seen.get(0));
+    assertEquals(rest, seen.get(1).toString().replace(".0", ""));
+    assertNotNull(seen.get(2));
+  }
+
+  // BEHAVIOURS 302
+  @EachFlavour
+  void giveWhatComesBeforeAFailureOfTheIterator(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      for (var boom : List.of(new IllegalStateException("boom"), new AssertionError("boom"))) {
+        for (int good : new int[] {0, 1, 2, 6, 20, 40}) {
+          var failing =
+              new AbstractList<Object>() {
+                @Override
+                public Object get(int index) {
+                  if (index == good && boom instanceof RuntimeException) {
+                    throw (RuntimeException) boom;
+                  }
+                  if (index == good) {
+                    throw (Error) boom;
+                  }
+                  return "text " + index;
+                }
+
+                @Override
+                public int size() {
+                  return 100;
+                }
+              };
+          var entries =
+              new AbstractMap<Object, Object>() {
+                @Override
+                public Set<Entry<Object, Object>> entrySet() {
+                  var all = new LinkedHashSet<Entry<Object, Object>>();
+                  for (int i = 0; i < 100; i++) {
+                    int key = i;
+                    all.add(
+                        new SimpleEntry<>(i, "v") {
+                          @Override
+                          public Object getKey() {
+                            return failing.get(key);
+                          }
+
+                          @Override
+                          public int hashCode() {
+                            return key;
+                          }
+                        });
+                  }
+                  return all;
+                }
+              };
+
+          for (var loop : OVER_LISTS) {
+            assertFails(lua, good, boom, loop, Collections.unmodifiableList(failing));
+          }
+          assertFails(lua, good, boom, "pairs(o)", Collections.unmodifiableMap(entries));
+        }
+      }
+    }
+  }
+
+  private static void assertFails(
+      LuaRuntime lua, int good, Throwable boom, String loop, Object over) {
+    lua.execute("seen = 0");
+    var thrown =
+        assertThrows(
+            Throwable.class,
+            () -> lua.execute("local o = ... for _ in " + loop + " do seen = seen + 1 end", over));
+    assertSame(boom, boom instanceof Error ? thrown : thrown.getCause(), loop);
+    assertEquals((long) good, lua.eval("seen").first(), loop);
+  }
+
+  // BEHAVIOURS 302
+  @EachFlavour
+  void giveWhatComesBeforeAConcurrentModification(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      for (int good : new int[] {1, 2, 6, 20, 40}) {
+        for (var loop : OVER_LISTS) {
+          var list =
+              new AbstractList<Object>() {
+                @Override
+                public Object get(int index) {
+                  if (index == good - 1) {
+                    modCount++;
+                  }
+                  return "text " + index;
+                }
+
+                @Override
+                public int size() {
+                  return 100;
+                }
+              };
+          lua.execute("seen = 0");
+          var thrown =
+              assertThrows(
+                  LuaException.class,
+                  () ->
+                      lua.execute(
+                          "local o = ... for _ in " + loop + " do seen = seen + 1 end",
+                          Collections.unmodifiableList(list)));
+
+          assertInstanceOf(java.util.ConcurrentModificationException.class, thrown.getCause());
+          assertEquals((long) good, lua.eval("seen").first(), loop);
+        }
+      }
+    }
+  }
+
+  // BEHAVIOURS 302
+  @EachFlavour
+  void raiseNoFailureThatTheyHaveNotReached(Flavour flavour) {
+    try (var lua = strict(flavour)) {
+      var list = new ArrayList<Object>(Collections.nCopies(20, "text"));
+      list.add(new BigInteger("9".repeat(30)));
+
+      assertEquals(
+          20L,
+          lua.execute(
+                  "local n = 0 for v in java.iter(...) do n = n + 1 "
+                      + "if n == 20 then break end end return n",
+                  list)
+              .first());
     }
   }
 

@@ -1,12 +1,18 @@
 package org.lupine.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lupine.support.ChildProcess;
 import org.lupine.support.Garbage;
 
 /** Classes, ours and others, can be unloaded once they are unused. */
@@ -87,5 +93,40 @@ class UnloadingTest {
     script = null;
 
     collected(reference);
+  }
+
+  /** Uses a class of another loader in a JVM that soon drops what is only softly reachable. */
+  static final class Shortage {
+    private Shortage() {}
+
+    public static void main(String[] none) throws Exception {
+      var host = new JavaHost();
+      var loader = new Copying("org.lupine.host.AttributesTest");
+      var bean =
+          loader.loadClass(AttributesTest.Bean.class.getName()).getConstructor().newInstance();
+      collected(use(host, bean));
+      for (int i = 0; i < 3; i++) {
+        var data = use(host, bean);
+        System.gc();
+        assertFalse(data.refersTo(null), "the data was only weakly reachable");
+        collected(data);
+      }
+    }
+
+    private static WeakReference<?> use(JavaHost host, Object bean) {
+      host.kind(bean);
+      return new WeakReference<>(JavaType.of(bean.getClass()));
+    }
+  }
+
+  // Regression: after a shortage of memory the data of a class was never held again
+  @Test
+  void letsTheDataOfClassesBeHeldAgainAfterAShortage(@TempDir Path folder) {
+    var options = List.of("-XX:SoftRefLRUPolicyMSPerMB=0", "-Xmx128m");
+    var child =
+        ChildProcess.run(
+            folder, Duration.ofMinutes(2), "", ChildProcess.java(options, Shortage.class));
+
+    assertEquals(0, child.status(), child::toString);
   }
 }

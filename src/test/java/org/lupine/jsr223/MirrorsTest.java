@@ -1,5 +1,6 @@
 package org.lupine.jsr223;
 
+import static javax.script.ScriptContext.ENGINE_SCOPE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lupine.support.Engines.engine;
 import static org.lupine.support.Engines.foreign;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +28,7 @@ import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
+import org.lupine.value.LuaTimeoutException;
 
 /** BEHAVIOURS J71: values of one state in scripts of another one, under other Bindings. */
 class MirrorsTest {
@@ -866,6 +869,22 @@ class MirrorsTest {
             List.of(0L, 20L, 3L),
             List.of(two.get("called"), two.eval("return t[2]"), two.eval("return t.x")));
       }
+  // Regression: a limit, interrupt or lack of memory meanwhile left coroutines that cannot be
+  // resumed
+  @EachFlavour
+  void coroutinesCanBeResumedOnceTheyWereMirroredWithoutALimit(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var coroutine =
+          engine.eval("return coroutine.create(function() return 'done' end)", foreign());
+      var runtime = engine.runtime();
+      var own = engine.getBindings(ENGINE_SCOPE);
+
+      assertThrows(
+          LuaTimeoutException.class,
+          () -> runtime.withTimeLimit(Duration.ofNanos(1), () -> own.put("co", coroutine)));
+
+      own.put("co", coroutine);
+      assertEquals("done", engine.eval("return select(2, coroutine.resume(co))"));
     }
   }
 }

@@ -10,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lupine.support.Engines.engine;
 import static org.lupine.support.Engines.foreign;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.Reader;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -397,6 +400,152 @@ class TimeLimitsTest {
               .getCause();
       assertInstanceOf(LuaInterruptedException.class, held.getCause());
       assertEquals("f", engine.eval("return f()", holder.bindings));
+    }
+  }
+
+  /** Scripts that run what never ends in another state: a function, a table or a coroutine. */
+  private static final List<String> ELSEWHERE =
+      List.of(
+          "forever()",
+          "return t.x",
+          "t.x = 1",
+          "t()",
+          "return t .. ''",
+          "return tostring(t)",
+          "coroutine.resume(co)",
+          "pcall(forever) pcall(forever)",
+          "further()",
+          "around(function() while true do end end)");
+
+  /** Makes such values; the state that they belong to has no limit afterwards. */
+  private static Map<String, Object> elsewhere(LuaScriptEngine engine) throws ScriptException {
+    var made =
+        (Object[])
+            engine.eval(
+                "local function forever() while true do end end "
+                    + "local t = setmetatable({}, {__index = forever, __newindex = forever, "
+                    + "__call = forever, __concat = forever, __tostring = forever}) "
+                    + "return forever, t, coroutine.create(forever), function(f) f() end, "
+                    + "function() for i = 1, 1e6 do local t = {} end end",
+                foreign());
+    var further =
+        engine.eval("return function() forever() end", foreign(Map.of("forever", made[0])));
+    return Map.of(
+        "forever", made[0], "t", made[1], "co", made[2], "around", made[3], "long", made[4],
+        "further", further);
+  }
+
+  // BEHAVIOURS 303
+  @EachFlavour
+  void ofTheRuntimeEndWhatItsScriptsCallInOtherStates(Flavour flavour) throws Exception {
+    for (int other = 0; other < 2; other++) {
+      try (var engine = engine(flavour);
+          var second = engine(other == 0 ? flavour : Flavour.LUAJIT)) {
+        var given = elsewhere(other == 0 ? engine : second);
+        engine.getBindings(ENGINE_SCOPE).putAll(given);
+        engine.runtime().timeLimit(SHORT);
+        for (var script : ELSEWHERE) {
+          assertLate(() -> engine.eval(script));
+        }
+        engine.runtime().timeLimit(Duration.ZERO);
+
+        // nor does the limit stay there
+        given = elsewhere(other == 0 ? engine : second);
+        engine.eval("long() around(long) around(function() long() end)");
+        assertEquals(2L, engine.eval("long() return 1 + 1", foreign(given)));
+      }
+    }
+  }
+
+  // BEHAVIOURS 303
+  @EachFlavour
+  void ofAnyStateEndWhatItCallsInTheEnginesOwn(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      engine.eval("function forever() while true do end end");
+      engine.runtime().timeLimit(SHORT);
+      Runnable lift = () -> engine.runtime().timeLimit(Duration.ZERO);
+      var bindings = foreign(Map.of("forever", engine.get("forever"), "lift", lift));
+
+      assertLate(() -> engine.eval("lift() forever()", bindings));
+
+      assertEquals(2L, engine.eval("return 1 + 1"));
+      assertEquals(2L, engine.eval("return 1 + 1", bindings));
+    }
+  }
+
+  // BEHAVIOURS 303
+  @EachFlavour
+  void interruptsOfARuntimeReachWhatItsScriptsCallInOtherEngines(Flavour flavour) throws Exception {
+    for (var theirs : List.of(flavour, Flavour.LUA54, Flavour.LUAJIT)) {
+      try (var engine = engine(flavour);
+          var other = engine(theirs)) {
+        var begun = new CountDownLatch(1);
+        other.put("begin", (Runnable) begun::countDown);
+        other.eval("function forever() begin() while true do end end");
+        var bindings = foreign(Map.of("forever", other.get("forever")));
+        try {
+          assertInstanceOf(
+              LuaInterruptedException.class,
+              ended(
+                  engine,
+                  "begin() pcall(forever) forever()",
+                  bindings,
+                  () -> {
+                    await(begun);
+                    engine.runtime().interrupt();
+                  }));
+        } finally {
+          other.runtime().interrupt(); // what is left would keep it from being closed
+        }
+        assertEquals(2L, engine.eval("return 1 + 1", bindings));
+        assertEquals(2L, other.eval("local n = 0 for i = 1, 1e6 do n = i end return 1 + 1"));
+      }
+    }
+  }
+
+  // BEHAVIOURS 303
+  @EachFlavour
+  void interruptsOfARuntimeEndTheWaitsOfWhatItsScriptsCall(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour);
+        var other = engine(flavour)) {
+      var begun = new CountDownLatch(1);
+      var input =
+          new Reader() {
+            @Override
+            public int read(char[] text, int from, int length) throws IOException {
+              begun.countDown();
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException e) {
+                throw new InterruptedIOException();
+              }
+              return -1;
+            }
+
+            @Override
+            public void close() {}
+          };
+      engine.getContext().setReader(input);
+      other.eval("function read() return io.read() end");
+      assertInstanceOf(
+          LuaInterruptedException.class,
+          ended(
+              engine,
+              "begin() read()",
+              foreign(Map.of("read", other.get("read"))),
+              () -> {
+                await(begun);
+                engine.runtime().interrupt();
+              }));
+      assertEquals(2L, other.eval("return 1 + 1"));
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(60, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 }

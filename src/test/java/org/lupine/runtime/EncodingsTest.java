@@ -24,8 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import javax.script.ScriptContext;
 import org.lupine.Flavour;
 import org.lupine.LuaChunk;
+import org.lupine.LuaOptions;
 import org.lupine.LuaRuntime;
 import org.lupine.support.ChildProcess;
 import org.lupine.support.EachFlavour;
@@ -127,6 +129,31 @@ class EncodingsTest {
       assertThrows(LuaException.class, () -> table.get("bad"));
       assertThrows(LuaException.class, () -> lua.globals().get("bad"));
       assertEquals("ok", lua.eval("'ok'").first());
+    }
+  }
+
+  // BEHAVIOURS 49: only where something is read
+  @EachFlavour
+  void areNotReportedWhereTheirVariableIsSet(Flavour flavour) throws Exception {
+    var options = LuaOptions.builder().malformed(Malformed.REPORT).build();
+    try (var engine = engine(flavour, options)) {
+      var bindings = engine.getBindings(ScriptContext.ENGINE_SCOPE);
+      for (var value : List.of(1.5, true, "text", "long ".repeat(1000), new ArrayList<>())) {
+        for (int i = 0; i < 3; i++) { // a name has a number from its second use on
+          engine.eval("bad = 'a\\255'");
+          assertThrows(LuaException.class, () -> bindings.get("bad"));
+
+          engine.put("bad", value);
+          assertEquals(value, engine.get("bad"));
+          engine.eval("bad = 'a\\255'");
+          bindings.putAll(Map.of("bad", value));
+          assertEquals(value, engine.get("bad"));
+        }
+      }
+      engine.eval("bad = 'a\\255'");
+      assertThrows(LuaException.class, () -> bindings.put("bad", 1), "it returns the old value");
+      engine.put("bad", null);
+      assertNull(engine.get("bad"));
     }
   }
 
