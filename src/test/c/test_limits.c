@@ -353,6 +353,79 @@ static void the_reserve_covers_what_is_guarded (void) {
   CHECK(stack_reserve(65536) >= (3 * 64 + 128 + 64) * 1024);
 }
 
+/* Functions of a state that recurse in C without end, and 20 times. */
+typedef struct Recursion {
+  Fake *fake;
+  int32_t deep, flat;
+} Recursion;
+
+static int64_t fast (Fake *fake, int32_t operation, int32_t ref, int32_t name) {
+  free(fake->large);
+  fake->large = NULL;
+  return backend->fast_call(fake->state, operation, ref, name, TAG_INTEGER, 1, &fake->large);
+}
+
+static int is_22 (Fake *fake, int64_t answer) {
+  return answer == ANSWER(STATUS_VALUE, TAG_INTEGER) && fake->frame.answer == 22;
+}
+
+/* Enters by each of the fast ways, of which none may know the stack of the last thread alone. */
+static void *recur (void *data) {
+  const Recursion *all = (const Recursion *)data;
+  Fake *fake = all->fake;
+  char *large = NULL;
+  double result;
+  int64_t bits;
+  CHECK(is_22(fake, fast(fake, FAST_CALL, all->flat, 0)));
+  CHECK(ANSWER_STATUS(fast(fake, FAST_CALL, all->deep, 0)) == STATUS_ERROR);
+  CHECK(is_22(fake, fast(fake, FAST_CALL_GLOBAL, 0, 2)));
+  CHECK(ANSWER_STATUS(fast(fake, FAST_CALL_GLOBAL, 0, 1)) == STATUS_ERROR);
+  CHECK(backend->call_number(fake->state, all->flat, 1, &large) == 22);
+  result = backend->call_number(fake->state, all->deep, 1, &large);
+  memcpy(&bits, &result, sizeof(bits));
+  CHECK(bits == OTHER_NUMBER && ANSWER_STATUS(fake->frame.answer) == STATUS_ERROR);
+  free(large);
+  return NULL;
+}
+
+/* Recurs in a thread with a stack of this size; the thread before it had another. */
+static void recur_in_thread (Recursion *all, size_t size) {
+  pthread_attr_t attributes;
+  pthread_t thread;
+  const char *answer;
+  CHECK(run(all->fake, "return 1", &answer) == STATUS_OK);
+  CHECK(pthread_attr_init(&attributes) == 0);
+  CHECK(pthread_attr_setstacksize(&attributes, size) == 0);
+  CHECK(pthread_create(&thread, &attributes, recur, all) == 0);
+  CHECK(pthread_attr_destroy(&attributes) == 0);
+  CHECK(pthread_join(thread, NULL) == 0);
+}
+
+static void name_string (Fake *fake, int64_t number, const char *name) {
+  const char *answer;
+  begin(&fake->out);
+  put_integer(&fake->out, number);
+  put_text(&fake->out, name);
+  CHECK(send(fake, OP_NAME, &answer) == STATUS_OK);
+}
+
+/* Each entry sets the limit of its own thread's stack. */
+static void threads_have_their_own_stacks (Fake *fake) {
+  Recursion all = { fake, 0, 0 };
+  const char *answer;
+  name_string(fake, 1, "deep");
+  name_string(fake, 2, "flat");
+  CHECK(run(fake, "function deep() return coroutine.wrap(deep)() end"
+            " local function level(n) return n == 0 and 1 or 1 + coroutine.wrap(level)(n - 1) end"
+            " function flat(x) return x + level(20) end"
+            " return deep, flat", &answer) == STATUS_OK);
+  all.deep = int_at(value_at(answer, 2) + 4);
+  all.flat = int_at(value_at(answer, 3) + 4);
+  recur_in_thread(&all, 1 << 20);
+  recur_in_thread(&all, 512 << 10);
+  CHECK(run(fake, "deep, flat = nil", &answer) == STATUS_OK);
+}
+
 int main (void) {
   Fake *fake = open_fake();
   stopped_coroutines_are_forgotten(fake);
@@ -367,6 +440,7 @@ int main (void) {
   states_of_modules_are_none_of_ours(fake);
   ended_collections_leave_a_collector(fake);
   first_collections_may_be_ended(fake);
+  threads_have_their_own_stacks(fake);
   close_fake(fake);
   printf("%s: %d failures\n", backend->version, failures);
   return failures == 0 ? 0 : 1;

@@ -37,6 +37,7 @@ import org.lupine.value.Overflow;
  */
 public final class LuaState implements AutoCloseable {
   private static final Object[] NOTHING = {};
+  private static final int FRAMES = 100; // stack frames that checkStack wants to be left
   private static final Chunk CALLABLE =
       Chunk.text(
           "local meta = getmetatable(...) return type(meta) == 'table' and meta.__call ~= nil",
@@ -573,6 +574,14 @@ public final class LuaState implements AutoCloseable {
     } finally {
       exit();
     }
+  }
+
+  /**
+   * Throws a StackOverflowError if little of the current thread's stack is left, so that what
+   * follows is not cut short.
+   */
+  public static void checkStack() {
+    LockQueue.checkStack(FRAMES);
   }
 
   /** Returns whether another thread is inside. */

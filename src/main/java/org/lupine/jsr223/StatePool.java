@@ -11,6 +11,7 @@ import javax.script.ScriptContext;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Chunk;
 import org.lupine.bridge.Deadline;
+import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaInterruptedException;
 import org.lupine.value.LuaTimeoutException;
@@ -210,6 +211,7 @@ final class StatePool {
   }
 
   private PooledState takeByMonitor(@Nullable Bindings bindings) {
+    LuaState.checkStack(); // a stack overflow would leave functions in use, or lose them
     int slot = slotOf(Thread.currentThread().getId());
     PooledState moved = null;
     PooledState pooled;

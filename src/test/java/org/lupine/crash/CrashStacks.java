@@ -13,6 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.UnaryOperator;
 import javax.script.Compilable;
 import javax.script.Invocable;
 import javax.script.ScriptEngine;
@@ -24,6 +26,7 @@ import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.support.Runtimes;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaTable;
 
 /** Java and Lua calling one another until the stack ends; stacks that are short from the start. */
 final class CrashStacks extends CrashCalls {
@@ -208,6 +211,97 @@ final class CrashStacks extends CrashCalls {
                 mustBe("1.5", wrapsFlat.eval(bindings));
                 mustThrow(ScriptException.class, () -> wrapsDeep.eval(bindings));
               });
+        });
+    add(
+        "coroutines and tables by threads with other stacks",
+        RUNS,
+        engine -> {
+          engine.eval(
+              LEVELS
+                  + " local function table_of(f) return setmetatable({}, {__index = f, __newindex = f,"
+                  + " __len = f, __tostring = f, __pairs = f, __call = f}) end "
+                  + "deepTable = table_of(function() return deep(1.5) end) "
+                  + "flatTable = table_of(function() local n = flat(1.5) return tostring(n) end) "
+                  + "counted = setmetatable({}, {__len = function() return flat(1) - 20 end,"
+                  + " __index = function(t, k) return flat(k) end}) "
+                  + "function sends(f, x) local y = coroutine.yield() return f(x + y) end "
+                  + "implemented = {call = function() return flat(1.5) end} "
+                  + "function call() return deep(1.5) end");
+          var lua = ((LuaScriptEngine) engine).runtime();
+          var deep = (LuaFunction) engine.get("deep");
+          var flat = (LuaFunction) engine.get("flat");
+          var sends = (LuaFunction) engine.get("sends");
+          var deepTable = (LuaTable) engine.get("deepTable");
+          var flatTable = (LuaTable) engine.get("flatTable");
+          var counted = (LuaTable) engine.get("counted");
+          var invocable = (Invocable) engine;
+          Callable<?> callsDeep = invocable.getInterface(Callable.class);
+          Callable<?> callsFlat = invocable.getInterface(engine.get("implemented"), Callable.class);
+          var function = flat.as(DoubleUnaryOperator.class);
+          var functionDeep = deep.as(DoubleUnaryOperator.class);
+          boolean old = flavour == Flavour.LUA51;
+          inTurns(
+              engine,
+              new long[] {1 << 20, 256 << 10},
+              () -> {
+                mustBe(22.5, flat.coroutine(1.5).resume().first());
+                mustThrow(LuaException.class, () -> deep.coroutine(1.5).resume());
+                var coroutine = sends.coroutine(flat, 1);
+                coroutine.resume();
+                mustBe(22.5, coroutine.send(0.5));
+                var fails = sends.coroutine(deep, 1);
+                fails.resume();
+                mustThrow(LuaException.class, () -> fails.send(0.5));
+                mustBe("22.5", flatTable.get("x"));
+                mustThrow(LuaException.class, () -> deepTable.get("x"));
+                flatTable.put("x", 1);
+                mustThrow(LuaException.class, () -> deepTable.put("x", 1));
+                mustBe("22.5", flatTable.toLuaString());
+                mustThrow(LuaException.class, deepTable::toLuaString);
+                attempt(deepTable::toString);
+                mustBe("22.5", flatTable.call().first());
+                mustThrow(LuaException.class, deepTable::call);
+                if (!old) { // its '#' and pairs call no metamethod of tables
+                  mustBe(List.of(22L, 23L), List.copyOf(counted.asList()));
+                  mustThrow(LuaException.class, () -> deepTable.asList().size());
+                  mustThrow(LuaException.class, () -> deepTable.pairs().iterator().hasNext());
+                }
+                mustBe(22.5, callsFlat.call());
+                mustThrow(Exception.class, callsDeep::call);
+                mustBe(22.5, function.applyAsDouble(1.5));
+                mustThrow(LuaException.class, () -> functionDeep.applyAsDouble(1.5));
+                mustBe(22.5, lua.eval("flat(...)", 1.5).first());
+                mustThrow(LuaException.class, () -> lua.eval("deep(...)", 1.5));
+              });
+        });
+    add(
+        "callbacks of a third thread by threads with other stacks",
+        RUNS,
+        engine -> {
+          var third =
+              Executors.newSingleThreadExecutor(task -> new Thread(null, task, "third", 320 << 10));
+          try {
+            engine.put(
+                "elsewhere",
+                (UnaryOperator<Object>)
+                    f -> result(third.submit(() -> ((LuaFunction) f).call(1.5).first())));
+            engine.put(
+                "apply",
+                (UnaryOperator<Object>)
+                    f -> {
+                      var function = ((LuaFunction) f).as(DoubleUnaryOperator.class);
+                      return result(third.submit(() -> function.applyAsDouble(1.5)));
+                    });
+            engine.eval(
+                LEVELS
+                    + " function visit() for _, f in pairs {elsewhere, apply, java.fn(elsewhere)} do "
+                    + "assert(f(flat) == 22.5) assert(not pcall(f, deep)) "
+                    + "assert(flat(1.5) == 22.5) assert(not pcall(deep, 1.5)) end end");
+            var visit = (LuaFunction) engine.get("visit");
+            inTurns(engine, new long[] {1 << 20, 256 << 10}, visit::call);
+          } finally {
+            third.shutdownNow();
+          }
         });
     add(
         "a script that goes on after another thread's callback",

@@ -32,12 +32,16 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.script.Bindings;
+import javax.script.ScriptContext;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.lupine.Flavour;
+import org.lupine.LuaOptions;
 import org.lupine.LuaRuntime;
+import org.lupine.Sandbox;
+import org.lupine.access.LuaExport;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.JavaFunction;
 import org.lupine.value.LuaFunction;
@@ -62,9 +66,27 @@ class CallbackThreadsTest {
     return new ArrayList<>(IntStream.rangeClosed(1, count).boxed().toList());
   }
 
-  /** Runs a script under the engine's own scope, and again under foreign bindings. */
+  /** Returns a future that another thread completes once something depends on it. */
+  private CompletableFuture<Object> later() {
+    var future = new CompletableFuture<Object>();
+    pool.execute(
+        () -> {
+          while (future.getNumberOfDependents() == 0 && !Thread.currentThread().isInterrupted()) {
+            Thread.onSpinWait();
+          }
+          future.complete(20L);
+        });
+    return future;
+  }
+
   private void inBothScopes(Flavour flavour, String script, Object expected) throws Exception {
-    Callable<Object> waits = () -> null;
+    inBothScopes(flavour, LuaOptions.builder().build(), script, expected);
+  }
+
+  /** Runs a script under the engine's own scope, and again under foreign bindings. */
+  private void inBothScopes(Flavour flavour, LuaOptions options, String script, Object expected)
+      throws Exception {
+    Callable<Object> later = this::later;
     var given =
         Map.<String, Object>of(
             "list",
@@ -73,10 +95,10 @@ class CallbackThreadsTest {
             pool,
             "done",
             CompletableFuture.completedFuture(20L),
-            "waits",
-            waits);
-    try (var engine = engine(flavour)) {
-      engine.getBindings(javax.script.ScriptContext.ENGINE_SCOPE).putAll(given);
+            "later",
+            later);
+    try (var engine = engine(flavour, options)) {
+      engine.getBindings(ScriptContext.ENGINE_SCOPE).putAll(given);
       assertEquals(expected, engine.eval(script));
       assertEquals(expected, engine.eval(script, foreign(given)));
     }
@@ -112,13 +134,21 @@ class CallbackThreadsTest {
   }
 
   @EachFlavour
+  void runInTheThreadThatCompletesAFuture(Flavour flavour) throws Exception {
+    inBothScopes(flavour, "return later():thenApply(function(v) return v * 2 end):join()", 40L);
+  }
+
+  @EachFlavour
   void runInAThreadThatIsJoined(Flavour flavour) throws Exception {
-    inBothScopes(
-        flavour,
-        "local Thread = java.import 'java.lang.Thread' local n = 1 "
-            + "local thread = Thread(java.cast('java.lang.Runnable', function() n = 2 end)) "
-            + "thread:start() thread:join() return n",
-        2L);
+    for (var body : List.of("body", "java.cast('java.lang.Runnable', body)")) {
+      inBothScopes(
+          flavour,
+          "local Thread = java.import 'java.lang.Thread' local n = 1 "
+              + "local function body() n = 2 end local thread = Thread("
+              + body
+              + ") thread:start() thread:join() return n",
+          2L);
+    }
   }
 
   @EachFlavour
@@ -131,12 +161,72 @@ class CallbackThreadsTest {
   }
 
   @EachFlavour
+  void runUnderConstraints(Flavour flavour) throws Exception {
+    var options = LuaOptions.builder().sandbox(Sandbox.CONSTRAINED).build();
+    inBothScopes(
+        flavour,
+        options,
+        "local sum = 0 "
+            + "local all = list:parallelStream():map(function(v) sum = sum + v return v * 2 end):toList() "
+            + "return all:size() .. ' ' .. sum .. ' ' .. all:get(499)",
+        "500 125250 1000");
+    inBothScopes(
+        flavour,
+        options,
+        "local n = 1 return pool:submit(function() n = n + 41 return n end):get()",
+        42L);
+    inBothScopes(
+        flavour,
+        options,
+        "return done:thenApplyAsync(function(v) return v * 2 end)"
+            + ":thenCombineAsync(done, function(a, b) return a + b end):join()",
+        60L);
+    inBothScopes(
+        flavour, options, "return later():thenApply(function(v) return v * 2 end):join()", 40L);
+  }
+
+  /** Runs functions in a pool, for scripts that may use only what is marked. */
+  public final class Tasks {
+    @LuaExport
+    public Object run(LuaFunction task) throws Exception {
+      return pool.submit(() -> task.call().first()).get();
+    }
+
+    @LuaExport
+    public void runTask(Runnable task) throws Exception {
+      pool.submit(task).get();
+    }
+  }
+
+  @EachFlavour
+  void runInAMethodMadeForASandbox(Flavour flavour) throws Exception {
+    var options = LuaOptions.builder().sandbox(Sandbox.SANDBOX).build();
+    try (var engine = engine(flavour, options)) {
+      for (var bindings : List.of(engine.getBindings(ScriptContext.ENGINE_SCOPE), foreign())) {
+        bindings.put("tasks", new Tasks());
+        assertEquals(
+            "7 2",
+            engine.eval(
+                "local n = 1 local got = tasks:run(function() n = 2 return 7 end) "
+                    + "return got .. ' ' .. n",
+                bindings));
+        var refused =
+            assertThrows(
+                ScriptException.class, () -> engine.eval("tasks:runTask(print)", bindings));
+        assertTrue(refused.getMessage().contains("Runnable"), refused::getMessage);
+        bindings.put(LuaScriptEngine.TIME_LIMIT, 200);
+        var thrown =
+            assertThrows(
+                ScriptException.class,
+                () -> engine.eval("tasks:run(function() while true do end end)", bindings));
+        assertInstanceOf(LuaTimeoutException.class, thrown.getCause());
+      }
+    }
+  }
+
+  @EachFlavour
   void runUnderASandbox(Flavour flavour) throws Exception {
-    var options =
-        org.lupine.LuaOptions.builder()
-            .flavour(flavour)
-            .sandbox(org.lupine.Sandbox.SANDBOX)
-            .build();
+    var options = LuaOptions.builder().flavour(flavour).sandbox(Sandbox.SANDBOX).build();
     try (var lua = LuaRuntime.create(options)) {
       JavaFunction run =
           arguments -> pool.submit(() -> ((LuaFunction) arguments[0]).call().first()).get();
@@ -147,7 +237,7 @@ class CallbackThreadsTest {
     try (var engine = engine(flavour, options)) {
       JavaFunction run =
           arguments -> pool.submit(() -> ((LuaFunction) arguments[0]).call().first()).get();
-      for (var bindings : List.of(engine.createBindings(), foreign())) {
+      for (var bindings : List.of(engine.getBindings(ScriptContext.ENGINE_SCOPE), foreign())) {
         bindings.put("run", run);
         assertEquals(3L, engine.eval("return run(function() return 1 + 2 end)", bindings));
       }
@@ -246,7 +336,7 @@ class CallbackThreadsTest {
       var context = new javax.script.SimpleScriptContext();
       context.setBindings(
           new SimpleBindings(new java.util.HashMap<>(Map.of("elsewhere", elsewhere(1L)))),
-          javax.script.ScriptContext.ENGINE_SCOPE);
+          ScriptContext.ENGINE_SCOPE);
       context.setWriter(written);
       engine.eval("print 'a' elsewhere(function() print 'b' end) print 'c'", context);
 
@@ -745,6 +835,51 @@ class CallbackThreadsTest {
         assertTrue(ForkJoinPool.commonPool().awaitQuiescence(60, SECONDS));
         bindings.remove(LuaScriptEngine.TIME_LIMIT);
         assertEquals(2L, engine.eval("return 1 + 1", bindings));
+      }
+    }
+  }
+
+  @EachFlavour
+  void leaveTheCommonPoolIdleAfterTheLimitOfAPreset(Flavour flavour) throws Exception {
+    var options =
+        LuaOptions.builder().sandbox(Sandbox.CONSTRAINED).timeLimit(Duration.ofSeconds(1));
+    try (var engine = engine(flavour, options.build())) {
+      for (var bindings : List.of(engine.getBindings(ScriptContext.ENGINE_SCOPE), foreign())) {
+        bindings.put("list", numbers(100));
+        var thrown =
+            assertThrows(
+                ScriptException.class,
+                () ->
+                    engine.eval(
+                        "list:parallelStream():forEach(function() while true do end end)",
+                        bindings));
+        assertInstanceOf(LuaTimeoutException.class, thrown.getCause());
+        assertTrue(ForkJoinPool.commonPool().awaitQuiescence(60, SECONDS));
+        assertEquals(2L, engine.eval("return 1 + 1", bindings));
+      }
+    }
+  }
+
+  // Each thread has its own count of nested C calls, which comes back as it was.
+  @EachFlavour
+  void nestDeepCallsOnBothSides(Flavour flavour) throws Exception {
+    try (var lua = LuaRuntime.builder().flavour(flavour).build()) {
+      lua.globals().put("elsewhere", elsewhere(1L));
+      lua.execute(
+          "local function protected(n, f) if n == 0 then return f() end "
+              + "local ok, v = pcall(protected, n - 1, f) assert(ok, v) return v end "
+              + "local function wrapped(n, f) if n == 0 then return f() end "
+              + "return 0 + coroutine.wrap(wrapped)(n - 1, f) end "
+              + "local function one() return 1 end "
+              + "function deep(n, m) return protected(n, function() return wrapped(m, function() "
+              + "  local there = elsewhere(function() return protected(n, function() "
+              + "    return wrapped(m, one) end) end) "
+              + "  return there + protected(30, function() return wrapped(5, one) end) end) end) end");
+      var deep = (LuaFunction) lua.globals().get("deep");
+      for (int i = 0; i < 100; i++) {
+        assertEquals(2L, deep.call(140, 0).first());
+        assertEquals(2L, deep.call(0, 60).first());
+        assertEquals(2L, deep.call(60, 30).first());
       }
     }
   }

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lupine.Flavour;
+import org.lupine.LuaOptions;
 import org.lupine.support.EachFlavour;
 import org.lupine.support.Garbage;
 import org.lupine.value.LuaException;
@@ -198,6 +199,43 @@ class DamageTest {
         engine.eval("for i = 1, 1e5 do local t = {} end", foreign());
         assertEquals(List.of(true), checked(engine, 1).values());
       }
+    }
+  }
+
+  /**
+   * Empties the tables of the library, which need memory to be as they were, and lets all of them
+   * hold what fills memory.
+   */
+  private static final String NO_MEMORY =
+      """
+      local pcall, pairs, tables = pcall, pairs, {string, table, math, coroutine, io, os}
+      local function damage()
+        local list = {}
+        for i = 1, #tables do
+          local t = tables[i]
+          for name in pairs(t) do t[name] = nil end
+          t.leftover = list
+          for n = 1, 500 do t['k' .. n] = 1 t['k' .. n] = nil end
+        end
+        pcall(function() while true do list = {list} end end)
+        for i = 1, #tables do tables[i].leftover = list end
+      end
+      """;
+
+  // BEHAVIOURS 292, H4: what fails to be undone is seen by no other run either
+  @EachFlavour
+  void seesNothingOfARunThatLeftNoMemory(Flavour flavour) throws Exception {
+    var options = LuaOptions.builder().flavour(flavour).maxMemory(2 << 20).build();
+    try (var engine = engine(flavour, options)) {
+      for (int i = 0; i < 3; i++) {
+        assertEquals(7L, engine.eval(NO_MEMORY + "damage() return 7", foreign()));
+        assertEquals(List.of(true, true), checked(engine, 2).values());
+      }
+      var late = (LuaFunction) engine.eval(NO_MEMORY + "return damage", foreign());
+      late.call();
+      var gone = new WeakReference<>(late);
+      late = null;
+      assertSound(engine, gone, null);
     }
   }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +25,10 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import javax.script.Invocable;
 import javax.script.ScriptContext;
+import javax.script.ScriptEngine;
+import javax.script.ScriptEngineManager;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 import javax.script.SimpleScriptContext;
@@ -343,6 +347,32 @@ class HostsTest {
       engine.setBindings(context.getBindings(ScriptContext.GLOBAL_SCOPE), GLOBAL_SCOPE);
 
       assertEquals("Lx", engine.invokeFunction("process", "x"));
+    }
+  }
+
+  // BEHAVIOURS J66: FXML, where lib.lua is for the language of the page if that has its extension
+  @EachFlavour
+  void evaluatesFilesOfAPageInTheEngineOfThePage(Flavour flavour) throws Exception {
+    var manager = new ScriptEngineManager();
+    var page = manager.getEngineByName(flavour.id());
+    page.setBindings(manager.getBindings(), ENGINE_SCOPE);
+    try (var engine = (LuaScriptEngine) page) {
+      var extension = "lib.lua".substring("lib.lua".lastIndexOf('.') + 1);
+      var chosen =
+          page.getFactory().getExtensions().contains(extension)
+              ? page
+              : manager.getEngineByExtension(extension);
+      chosen.setBindings(manager.getBindings(), ENGINE_SCOPE);
+      chosen.getBindings(ENGINE_SCOPE).put(ScriptEngine.FILENAME, "lib.lua");
+      chosen.eval(
+          new StringReader(
+              "local n = 0 function greet(name) n = n + 1 return 'hi ' .. name end"
+                  + " function greeted() return n end"));
+
+      assertSame(engine, chosen);
+      assertEquals("hi page", page.eval("return greet('page')"));
+      assertEquals("hi handler", ((Invocable) page).invokeFunction("greet", "handler"));
+      assertEquals(2L, page.eval("return greeted()"));
     }
   }
 

@@ -11,10 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lupine.support.Engines.engine;
 import static org.lupine.support.Engines.foreign;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.lupine.Flavour;
 import org.lupine.support.EachFlavour;
+import org.lupine.support.Garbage;
 import org.lupine.value.Values;
 
 /** BEHAVIOURS H5: one engine, one compiled script, many threads. */
@@ -415,6 +419,44 @@ class ThreadsTest {
                 }));
       }
       await(done);
+    }
+  }
+
+  // BEHAVIOURS H5: the pool has no lock while it closes a state, which runs finalizers
+  @EachFlavour
+  void evaluateWhileAFinalizerWaitsForThem(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var answers = new ConcurrentLinkedQueue<Object>();
+      Runnable wait =
+          () -> {
+            try {
+              answers.add(pool.submit(() -> engine.eval("return 6", foreign())).get(30, SECONDS));
+            } catch (InterruptedException | ExecutionException | TimeoutException e) {
+              answers.add(e);
+            }
+          };
+      var script =
+          "local wait = wait local function finally() wait:run() end "
+              + "if newproxy then getmetatable(newproxy(true)).__gc = finally "
+              + "else setmetatable({}, {__gc = finally}) end ";
+      engine.eval(script, foreign(Map.of("wait", wait)));
+      assertEquals(List.of(6L), List.copyOf(answers));
+
+      // a state that is closed when Java no longer has its function
+      var function = engine.eval(script + "return print", foreign(Map.of("wait", wait)));
+      var gone = new WeakReference<>(function);
+      function = null;
+      Garbage.collectUntil(
+          () -> {
+            try {
+              engine.eval("function f() end", foreign());
+            } catch (ScriptException e) {
+              throw new AssertionError(e);
+            }
+            return gone.refersTo(null) && answers.size() > 1;
+          },
+          () -> "the finalizer did not run");
+      assertEquals(List.of(6L, 6L), List.copyOf(answers));
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import org.lupine.Flavour;
@@ -185,6 +186,21 @@ class CollectorLimitsTest {
               "pcall(throw, s)")) {
         assertInTime(lua, "local s = ('x'):rep(2e7) while true do " + each + " end");
       }
+    }
+  }
+
+  // The limit ends a script between two calls of Java, each of which takes some milliseconds.
+  @EachFlavour
+  void copiesOfListsEndAtTheirLimit(Flavour flavour) throws Exception {
+    try (var lua =
+        LuaRuntime.builder().flavour(flavour).timeLimit(Duration.ofMillis(200)).build()) {
+      lua.globals().put("list", new ArrayList<Object>(1 << 20));
+      lua.globals().put("many", new ArrayList<Object>(Collections.nCopies(1 << 20, "x")));
+      assertInTime(lua, "local l, m = list, many while true do l:clear() l:addAll(m) end");
+      assertInTime(
+          lua,
+          "local l = list l:clear() l:add('x') while true do"
+              + " l:addAll(l) if l:size() > 5e5 then l:clear() l:add('x') end end");
     }
   }
 

@@ -55,6 +55,17 @@ class MessageMemoryTest {
     assertTrue(Integer.parseInt(child.out().trim()) < 150, child::toString);
   }
 
+  @EachFlavour
+  void objectsPassedToAFullHeapAreThemselves(Flavour flavour) {
+    var command =
+        ChildProcess.java(
+            List.of("-Xmx12m", "-XX:+UseSerialGC"), FullHeapChild.class, flavour.name());
+    var child = ChildProcess.run(Path.of("."), Duration.ofMinutes(2), "", command);
+
+    assertEquals("all\n", child.out(), child::toString);
+    assertEquals(0, child.status(), child::toString);
+  }
+
   // BEHAVIOURS 184
   @EachFlavour
   void messagesCountAsMemory(Flavour flavour) {

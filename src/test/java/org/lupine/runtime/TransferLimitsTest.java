@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.StringWriter;
 import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,14 +16,18 @@ import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Supplier;
 import javax.script.Bindings;
+import javax.script.ScriptEngineManager;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
+import org.junit.jupiter.api.Test;
 import org.lupine.Flavour;
 import org.lupine.LuaOptions;
+import org.lupine.LuaRuntime;
 import org.lupine.Sandbox;
 import org.lupine.access.LuaExport;
 import org.lupine.jsr223.LuaEngineFactory;
 import org.lupine.jsr223.LuaScriptEngine;
+import org.lupine.support.ChildProcess;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaTable;
@@ -355,6 +361,82 @@ class TransferLimitsTest {
       assertTrue(elsewhere.kept.size() < 40, "" + elsewhere.kept.size());
     } finally {
       engine.close();
+    }
+  }
+
+  @EachFlavour
+  void theStreamsOfTheProcessAreLimited(Flavour flavour) {
+    var child = child("-Xmx128m", flavour.name());
+
+    assertEquals(0, child.status(), child::toString);
+    assertTrue(child.out().matches("([ps]{90}\\n)*"), child::toString);
+    for (var letter : List.of("p", "s")) { // each call writes as much as the first
+      long lines = child.out().lines().filter(line -> line.startsWith(letter)).count();
+      assertTrue(lines >= 10 && lines <= 22 && lines % 2 == 0, child::toString);
+    }
+    assertEquals("true true\ntrue true\n", child.err(), child::toString);
+  }
+
+  @Test
+  void anEngineThatIsFoundByItsNameLeavesMemoryToItsHost() {
+    var child = child("-Xmx128m");
+
+    assertEquals(0, child.status(), child::toString);
+    assertEquals("true 2\n", child.out(), child::toString);
+  }
+
+  private static ChildProcess child(String heap, String... arguments) {
+    var command =
+        ChildProcess.java(List.of(heap, "-XX:+UseSerialGC"), OutputChild.class, arguments);
+    return ChildProcess.run(Path.of("."), Duration.ofMinutes(2), "", command);
+  }
+
+  /**
+   * Writes in a JVM of its own: more than a call may to the streams of the process, twice under
+   * each preset, or without an argument to a text that the host of {@code lua-sandbox} keeps.
+   */
+  static final class OutputChild {
+    private static final String MUCH = "no run may write more than";
+
+    public static void main(String[] arguments) throws Exception {
+      if (arguments.length == 0) {
+        writeByName();
+        return;
+      }
+      var flavour = Flavour.valueOf(arguments[0]);
+      write(flavour, Sandbox.SANDBOX, "for i = 1, 20 do print(('p'):rep(90)) end");
+      write(
+          flavour,
+          Sandbox.CONSTRAINED,
+          "for i = 1, 20 do io.write(('s'):rep(90)) io.stdout:write('\\n') end");
+    }
+
+    private static void write(Flavour flavour, Sandbox sandbox, String script) {
+      var options = LuaOptions.builder().flavour(flavour).sandbox(sandbox).maxOutput(1000);
+      try (var lua = LuaRuntime.create(options.build())) {
+        System.err.println(isRefused(lua, script) + " " + isRefused(lua, script));
+      }
+    }
+
+    private static boolean isRefused(LuaRuntime lua, String script) {
+      try {
+        lua.execute(script);
+        return false;
+      } catch (LuaException e) {
+        return e.getMessage().contains(MUCH + " 1000 bytes (maxOutput)");
+      }
+    }
+
+    private static void writeByName() throws ScriptException {
+      var engine = new ScriptEngineManager().getEngineByName("lua-sandbox");
+      engine.getContext().setWriter(new StringWriter());
+      boolean refused = false;
+      try {
+        engine.eval("local s = ('x'):rep(1e6) while true do print(s) end");
+      } catch (ScriptException e) {
+        refused = e.getMessage().contains(MUCH) || e.getCause() instanceof LuaTimeoutException;
+      }
+      System.out.println(refused + " " + engine.eval("return 1 + 1"));
     }
   }
 }

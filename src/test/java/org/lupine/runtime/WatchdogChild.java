@@ -2,6 +2,7 @@ package org.lupine.runtime;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
@@ -18,6 +19,9 @@ final class WatchdogChild {
   private static final String NAME = "lupine-watchdog";
   private static final Duration SHORT = Duration.ofMillis(100);
 
+  /** What fills the heap; null while it is not full. */
+  private static volatile Object filling;
+
   private WatchdogChild() {}
 
   public static void main(String[] arguments) throws Exception {
@@ -28,6 +32,7 @@ final class WatchdogChild {
       case "heap" -> exhaust(lua);
       case "interrupt" -> watchdog().interrupt();
       case "death" -> kill(watchdog());
+      case "full" -> endWhileFull(lua);
       default -> beginInVain(lua);
     }
     ends(lua);
@@ -118,6 +123,66 @@ final class WatchdogChild {
     if (failed == 0) {
       throw new AssertionError("the heap was not full");
     }
+  }
+
+  /** Ends scripts by what was prepared before the heap was full. */
+  private static void endWhileFull(LuaRuntime lua) throws Exception {
+    var limit = Duration.ofSeconds(1);
+    do {
+      lua.timeLimit(limit);
+      limit = limit.multipliedBy(2);
+    } while (!endsWhileFull(lua, () -> {}));
+    lua.timeLimit(Duration.ZERO);
+    var script = Thread.currentThread();
+    for (var interrupt : List.<Runnable>of(script::interrupt, lua::interrupt)) {
+      if (!endsWhileFull(lua, interrupt)) {
+        throw new AssertionError("was interrupted early");
+      }
+    }
+  }
+
+  /**
+   * Runs a script without end, during which another thread fills the heap and then does something;
+   * returns whether the heap was full when the script ended.
+   */
+  private static boolean endsWhileFull(LuaRuntime lua, Runnable whenFull) throws Exception {
+    var begun = new CountDownLatch(1);
+    JavaFunction begin =
+        given -> {
+          begun.countDown();
+          return null;
+        };
+    lua.globals().put("begin", begin);
+    var filler =
+        new Thread(
+            () -> {
+              try {
+                begun.await();
+                filling = fill();
+                whenFull.run();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              } catch (OutOfMemoryError e) {
+                // an interrupt was requested before
+              }
+            });
+    filler.setDaemon(true);
+    filler.start();
+    boolean full = false;
+    boolean ended = false;
+    try {
+      lua.execute("begin() while true do end");
+    } catch (LuaTimeoutException | LuaInterruptedException | OutOfMemoryError e) {
+      full = filling != null; // there may be no memory for the exception
+      ended = true;
+    }
+    if (!ended) {
+      throw new AssertionError("did not end");
+    }
+    Thread.interrupted();
+    filler.join();
+    filling = null;
+    return full;
   }
 
   private static void ends(LuaRuntime lua) throws Exception {

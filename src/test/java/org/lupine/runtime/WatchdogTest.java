@@ -32,6 +32,11 @@ class WatchdogTest {
     assertHolds(List.of("-Xmx64m"), "begin", flavour);
   }
 
+  @EachFlavour
+  void limitsHoldWhileTheHeapIsFull(Flavour flavour) {
+    assertHolds(List.of("-Xmx16m"), "full", flavour);
+  }
+
   private static void assertHolds(List<String> options, String what, Flavour flavour) {
     var all = new ArrayList<>(options);
     all.addAll(List.of("-XX:+UseSerialGC", "-XX:-CreateCoredumpOnCrash"));

@@ -1,16 +1,22 @@
 package org.lupine.soak;
 
+import static javax.script.ScriptContext.ENGINE_SCOPE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
+import static org.lupine.support.Engines.engine;
+import static org.lupine.support.Engines.foreign;
 import static org.lupine.support.Runtimes.state;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,20 +24,29 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.script.Bindings;
+import javax.script.ScriptException;
+import javax.script.SimpleBindings;
 import org.junit.jupiter.api.Timeout;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
+import org.lupine.jsr223.LuaScriptEngine;
 import org.lupine.support.EachFlavour;
 import org.lupine.support.Garbage;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
+import org.lupine.value.LuaInterruptedException;
+import org.lupine.value.LuaTimeoutException;
 import org.lupine.value.Values;
 import outside.Overflow;
 
 /**
- * Threads that do to one runtime all that threads can do: call, call back, share, interrupt, run
- * out of time and of stack, die, close. {@code -Dlupine.stress.seconds=N} for longer.
+ * Threads that do to one runtime, or to one engine under various bindings, all that threads can do:
+ * call, call back, share, interrupt, run out of time and of stack, die, close. {@code
+ * -Dlupine.stress.seconds=N} for longer.
  */
 @Timeout(3600)
 class ThreadStressTest {
@@ -147,7 +162,7 @@ class ThreadStressTest {
           break;
         case 10:
           if (random.nextInt(50) == 0) {
-            overflow(lua);
+            overflow(() -> lua.eval("up()"));
           }
           break;
         case 11:
@@ -165,14 +180,14 @@ class ThreadStressTest {
     }
   }
 
-  /** Overflows the stack of a thread again and again while it uses the runtime; then it dies. */
-  private static void overflow(LuaRuntime lua) {
+  /** Overflows the stack of a thread again and again while it does something; then it dies. */
+  private static void overflow(Callable<?> action) {
     var thread =
         new Thread(
             null,
             () -> {
               try {
-                Overflow.onTheWayUp(() -> lua.eval("up()"));
+                Overflow.onTheWayUp(action);
               } catch (StackOverflowError e) {
                 // expected
               }
@@ -209,18 +224,35 @@ class ThreadStressTest {
 
   @EachFlavour
   void leavesTheRuntimeIntact(Flavour flavour) throws Exception {
+    try (var lua = opened(flavour)) {
+      var up = (LuaFunction) lua.globals().get("up");
+      stress(thread -> work(flavour, lua, up), lua);
+      long n = ((Number) lua.eval("n").first()).longValue();
+      assertTrue(numbers.length() <= n + 1, () -> numbers.length() + " of " + n);
+      assertTrue(numbers.cardinality() > 0, "nothing succeeded");
+      for (var text : List.of("share() and up()", "deep(3)", "stream() and up()", "collect()")) {
+        assertTrue(lua.eval(text).first() instanceof Number, text);
+      }
+      assertReleased(lua);
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  /** Lets each thread do some work, with interrupts of it and of a runtime, until time is over. */
+  private void stress(IntConsumer work, LuaRuntime lua) throws Exception {
     over = false;
     var failures = new ArrayList<Throwable>();
     List<Thread> threads = new ArrayList<>();
     var ended = new CountDownLatch(THREADS);
-    try (var lua = opened(flavour)) {
-      var up = (LuaFunction) lua.globals().get("up");
+    try {
       for (int i = 0; i < THREADS; i++) {
+        int number = i;
         threads.add(
             daemon(
                 () -> {
                   try {
-                    work(flavour, lua, up);
+                    work.accept(number);
                   } catch (Throwable e) {
                     synchronized (failures) {
                       failures.add(e);
@@ -248,16 +280,195 @@ class ThreadStressTest {
                     System.err.println(thread + " " + thread.getState() + " " + List.of(stack)));
         fail("a thread hangs");
       }
-      assertEquals(List.of(), failures);
-      long n = ((Number) lua.eval("n").first()).longValue();
-      assertTrue(numbers.length() <= n + 1, () -> numbers.length() + " of " + n);
-      assertTrue(numbers.cardinality() > 0, "nothing succeeded");
-      for (var text : List.of("share() and up()", "deep(3)", "stream() and up()", "collect()")) {
-        assertTrue(lua.eval(text).first() instanceof Number, text);
+      if (!failures.isEmpty()) {
+        var failed = new AssertionError(failures);
+        failures.forEach(failed::addSuppressed);
+        throw failed;
       }
-      assertReleased(lua);
     } finally {
       over = true;
+    }
+  }
+
+  /** What scripts define under bindings; {@code id} and {@code other} are given. */
+  private static final String FUNCTIONS =
+      "n = 0 "
+          + "function hop(k) if k == 0 then return id end return other(k - 1) end "
+          + "function up() local before = n for i = 1, 20 do end n = before + 1 return n end "
+          + "function away() return elsewhere(function() return hop(2) end) end "
+          + "function forever() while true do up() end end ";
+
+  /** Evaluates a script, which may be interrupted; otherwise it must return a value. */
+  private static void attempt(
+      LuaScriptEngine engine, String script, Bindings bindings, Object expected) {
+    try {
+      var value = engine.eval(script, bindings);
+      if (!expected.equals(value)) {
+        throw new AssertionError(script + " returned " + value + " instead of " + expected);
+      }
+    } catch (ScriptException | LuaException e) {
+      if (!isEnded(e)) {
+        throw new AssertionError(script, e);
+      }
+    } finally {
+      Thread.interrupted();
+    }
+  }
+
+  /** Runs a script without end; it must be ended. */
+  private static void attemptToEnd(Callable<?> forever) {
+    try {
+      forever.call();
+      throw new AssertionError("ended without a limit");
+    } catch (Exception e) {
+      if (!isEnded(e)) {
+        throw new AssertionError(e);
+      }
+    } finally {
+      Thread.interrupted();
+    }
+  }
+
+  /** Returns whether a run was interrupted, ran out of time, or had to wait for too long. */
+  private static boolean isEnded(Throwable thrown) {
+    return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause)
+        .anyMatch(
+            each ->
+                each instanceof LuaInterruptedException
+                    || each instanceof LuaTimeoutException
+                    || each instanceof InterruptedException
+                    || String.valueOf(each.getMessage()).contains("waited 5 s"));
+  }
+
+  /** Uses bindings whose functions call those of the next thread's bindings, and so on. */
+  private void use(LuaScriptEngine engine, List<Bindings> all, int number) {
+    var random = ThreadLocalRandom.current();
+    var mine = all.get(number);
+    while (!over) {
+      switch (random.nextInt(9)) {
+        case 0:
+          int hops = random.nextInt(4);
+          attempt(engine, "return hop(" + hops + ")", mine, (long) (number + hops) % THREADS);
+          break;
+        case 1:
+          attempt(engine, "return away()", mine, (number + 2L) % THREADS);
+          break;
+        case 2:
+          attempt(engine, "local before = n return up() - before", mine, 1L);
+          break;
+        case 3:
+          attempt(
+              engine,
+              "local before = string.left or left string.left = 1 left = id"
+                  + " return before == nil and left",
+              foreign(Map.of("id", (long) number)),
+              (long) number);
+          break;
+        case 4:
+          attempt(
+              engine,
+              "function f(k) return k == 0 and 0 or 1 + g(k - 1) end g = f return g(3)",
+              foreign(),
+              3L);
+          break;
+        case 5:
+          attempt(engine, "return shared() > 0", engine.getBindings(ENGINE_SCOPE), true);
+          break;
+        case 6:
+          if (random.nextInt(20) == 0) {
+            var limited = foreign(Map.of(LuaScriptEngine.TIME_LIMIT, 2, "loop", mine.get("loop")));
+            attemptToEnd(() -> engine.eval("loop()", limited));
+          }
+          break;
+        case 7:
+          if (random.nextInt(50) == 0) {
+            overflow(() -> engine.eval("return hop(1)", mine));
+          }
+          break;
+        default:
+          if (random.nextInt(50) == 0) {
+            overflow(() -> engine.eval("string.left = 1", foreign()));
+          }
+          break;
+      }
+    }
+  }
+
+  @EachFlavour
+  void leavesTheStatesOfAnEngineIntact(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var all = new ArrayList<Bindings>();
+      Function<LuaFunction, Object> elsewhere =
+          function -> {
+            try {
+              return pool.submit(() -> function.call().first()).get();
+            } catch (Exception e) {
+              throw new IllegalStateException(e);
+            }
+          };
+      for (int i = 0; i < THREADS; i++) {
+        all.add(foreign(Map.of("id", (long) i, "elsewhere", elsewhere)));
+        engine.eval(FUNCTIONS, all.get(i));
+      }
+      for (int i = 0; i < THREADS; i++) {
+        all.get(i).put("other", engine.eval("return hop", all.get((i + 1) % THREADS)));
+        all.get(i).put("loop", engine.eval("return forever", all.get(i)));
+      }
+      engine.eval("n = 0 function shared() n = n + 1 return n end");
+      stress(thread -> use(engine, all, thread), engine.runtime());
+      for (int i = 0; i < THREADS; i++) {
+        assertEquals((i + 3L) % THREADS, engine.eval("return hop(3)", all.get(i)));
+        assertEquals((i + 2L) % THREADS, engine.eval("return away()", all.get(i)));
+        assertEquals(true, engine.eval("return string.left == nil and left == nil", foreign()));
+      }
+      assertEquals(2L, engine.eval("return 1 + 1"));
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  /** Uses bindings that all threads share, with functions that come and go. */
+  private void share(LuaScriptEngine engine, Bindings bindings) {
+    var random = ThreadLocalRandom.current();
+    while (!over) {
+      var others = random.nextBoolean() ? bindings : foreign();
+      switch (random.nextInt(5)) {
+        case 0:
+          attempt(
+              engine, "function f" + random.nextInt(3) + "(v) return v end return 1", others, 1L);
+          break;
+        case 1:
+          attempt(engine, "function f(v) return v end return f(7)", others, 7L);
+          break;
+        case 2:
+          attempt(engine, "t = {7} return t[1]", foreign(), 7L);
+          break;
+        case 3:
+          attempt(engine, "return java.import('java.lang.Math').abs(-7)", others, 7L);
+          break;
+        default:
+          if (random.nextInt(20) == 0) {
+            var lua = engine.runtime();
+            attemptToEnd(
+                () ->
+                    lua.withTimeLimit(
+                        Duration.ofMillis(2),
+                        () -> engine.eval("while true do f = function() end end", others)));
+          }
+          break;
+      }
+    }
+  }
+
+  @EachFlavour
+  void leavesSharedBindingsIntact(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var bindings = new SimpleBindings(new ConcurrentHashMap<>());
+      stress(thread -> share(engine, bindings), engine.runtime());
+      assertEquals(8L, engine.eval("function f(v) return v + 1 end return f(7)", bindings));
+      assertEquals(true, engine.eval("return f == nil and t == nil", foreign()));
+      assertEquals(true, engine.eval("return f == nil and t == nil"));
+    } finally {
       pool.shutdownNow();
     }
   }
