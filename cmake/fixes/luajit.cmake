@@ -42,18 +42,10 @@ replace_text(src/lib_jit.c
 # gave away the tables of which constructors make copies, whose sizes compiled code relies on, and
 # metatables with their finalizers, and looked into traces that do not exist.
 fix(trace-constants)
+patch_file(lupine_constants.h)
 replace_text(src/lib_jit.c
   [=[/* local k, t [, slot] = jit.util.tracek(tr, idx) */]=]
-  [=[/* lupine: Is this the place of a constant? */
-static int jit_isconstant(GCtrace *T, IRRef ref)
-{
-  IRRef r;
-  for (r = T->nk; r < ref; r++) {
-    IRIns *ir = &T->ir[r];
-    if (irt_is64(ir->t) && ir->o != IR_KNULL) r++;
-  }
-  return r == ref;
-}
+  [=[#include "lupine_constants.h"
 
 /* local k, t [, slot] = jit.util.tracek(tr, idx) */]=])
 replace_text(src/lib_jit.c
@@ -171,6 +163,7 @@ if(NOT LUA_PRISTINE)
 
   # Opening the library "ffi" lost what it had allocated when memory ran short.
   fix(ffi-memory)
+  patch_file(lupine_ctype.h)
   replace_text(src/lj_obj.h
     [=[  MRef ctype_state;	/* Pointer to C type state. */]=]
     [=[  MRef ctype_state;	/* Pointer to C type state. */
@@ -184,16 +177,7 @@ CTState *lj_ctype_init(lua_State *L)
   const char *name = lj_ctype_typenames;
   CTypeID id;
   memset(cts, 0, sizeof(CTState));]=]
-    [=[/* lupine: Free what an initialization left that ended with an error. */
-static void ctype_freebegun(global_State *g)
-{
-  CTState *cts = mref(g->ctype_begun, CTState);
-  setmref(g->ctype_begun, NULL);
-  if (cts) {
-    lj_mem_freevec(g, cts->tab, cts->sizetab, CType);
-    lj_mem_freet(g, cts);
-  }
-}
+    [=[#include "lupine_ctype.h"
 
 /* Initialize C type table and state. */
 CTState *lj_ctype_init(lua_State *L)
