@@ -18,9 +18,9 @@
 #include "refs.h"
 #include "stop.h"
 
-struct ThreadState {
+struct ThreadContext {
   StopWords words;                /* first, see stop.c */
-  int32_t ref;                    /* of the coroutine; 0 for the state's own thread state */
+  int32_t ref;                    /* of the coroutine; 0 for the state's own thread context */
   lua_State *running;
   Block *blocks;
   Entry *entry;
@@ -34,7 +34,7 @@ struct ThreadState {
 };
 
 /* Saves what belongs to a run. */
-static void save (State *S, ThreadState *T) {
+static void save (State *S, ThreadContext *T) {
   T->running = S->running;
   T->blocks = S->blocks;
   T->entry = S->entry;
@@ -51,7 +51,7 @@ static void save (State *S, ThreadState *T) {
   core_leave(S->running, &T->core);
 }
 
-static void restore (State *S, const ThreadState *T) {
+static void restore (State *S, const ThreadContext *T) {
   S->running = T->running;
   S->blocks = T->blocks;
   S->entry = T->entry;
@@ -67,9 +67,9 @@ static void restore (State *S, const ThreadState *T) {
   S->levels = T->levels;
 }
 
-/* Switches to another thread state. */
-static void switch_to (State *S, ThreadState *T) {
-  ThreadState *from = S->thread;
+/* Switches to another thread context. */
+static void switch_to (State *S, ThreadContext *T) {
+  ThreadContext *from = S->thread;
   if (from == T) return;
   save(S, from);
   stop_switch(S, T);
@@ -77,7 +77,7 @@ static void switch_to (State *S, ThreadState *T) {
   core_return(T->running, &T->core, &from->core, S->paused);
 }
 
-static void free_thread (ThreadState *T) {
+static void free_thread (ThreadContext *T) {
   free(T->levels);
   free(T);
 }
@@ -87,7 +87,7 @@ int attach_is_possible (const State *S, lua_State *L) {
   return S->reading == 0 && !S->keeps_thread && core_can_detach(L);
 }
 
-/* A protected body: makes the coroutine of the attached thread state. [-0, +0, m] */
+/* A protected body: makes the coroutine of the attached thread context. [-0, +0, m] */
 int attach_make (lua_State *L) {
   State *S = state_current;
   lua_State *made;
@@ -98,16 +98,16 @@ int attach_make (lua_State *L) {
   return 0;
 }
 
-ThreadState *attach_open_thread (State *S, int32_t *status) {
+ThreadContext *attach_open_thread (State *S, int32_t *status) {
   State *outer = state_current;
-  ThreadState *from = S->thread;
-  ThreadState *T;
+  ThreadContext *from = S->thread;
+  ThreadContext *T;
   void **entries;
   int failed;
   *status = STATUS_STACK;
   if (guard_stack_low()) return NULL;
   *status = STATUS_MEMORY;
-  T = (ThreadState *)calloc(1, sizeof(ThreadState));
+  T = (ThreadContext *)calloc(1, sizeof(ThreadContext));
   if (T == NULL) return NULL;
   T->running = S->maker;
   T->words.run = T->words.depth = 1;              /* an entry of it is never the outermost: see
@@ -129,15 +129,15 @@ ThreadState *attach_open_thread (State *S, int32_t *status) {
   return NULL;
 }
 
-void attach_resume_thread (State *S, ThreadState *T) {
-  switch_to(S, T == NULL ? S->own_thread : T);
+void attach_resume_thread (State *S, ThreadContext *T) {
+  switch_to(S, T == NULL ? S->main_thread : T);
 }
 
 /* Closes T, which is attached, or whose thread is dead so that its run will never continue. */
-void attach_close_thread (State *S, ThreadState *T) {
+void attach_close_thread (State *S, ThreadContext *T) {
   State *outer = state_current;
   Block *blocks;
-  if (S->thread == T) switch_to(S, S->own_thread);
+  if (S->thread == T) switch_to(S, S->main_thread);
   state_make_current(S);
   refs_release(S, S->maker, T->ref);
   blocks = S->blocks;
@@ -148,18 +148,18 @@ void attach_close_thread (State *S, ThreadState *T) {
   free_thread(T);
 }
 
-/* Makes the main thread state. */
+/* Makes the main thread context. */
 int attach_open (State *S) {
-  S->own_thread = S->thread = (ThreadState *)calloc(1, sizeof(ThreadState));
+  S->main_thread = S->thread = (ThreadContext *)calloc(1, sizeof(ThreadContext));
   return S->thread != NULL;
 }
 
-/* Frees the main thread state, which is mostly the attached one. */
+/* Frees the main thread context, which is mostly the attached one. */
 void attach_release (State *S) {
-  if (S->own_thread == NULL) return;
-  if (S->thread == S->own_thread) S->own_thread->levels = S->levels;
+  if (S->main_thread == NULL) return;
+  if (S->thread == S->main_thread) S->main_thread->levels = S->levels;
   else free(S->levels);
-  free_thread(S->own_thread);
+  free_thread(S->main_thread);
 }
 
 void attach_open_maker (lua_State *L) {

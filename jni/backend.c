@@ -102,7 +102,7 @@ static void state_release (State *S) {
   free(S);
 }
 
-static State *state_open (const Host *host, void *session, Frame *frame,
+static State *state_open (const JavaCalls *host, void *session, Frame *frame,
                           const char *const *names, int32_t name_count, int64_t seed,
                           int32_t *why) {
   Opening opening;

@@ -72,7 +72,7 @@ typedef struct Entry {
   char kept[KEPT];                /* the message while it is read, then the results */
 } Entry;
 
-/* Requests to end a run. Those of the attached thread state are in the State itself. */
+/* Requests to end a run. Those of the attached thread context are in the State itself. */
 typedef struct StopWords {
   int stop;
   int32_t stop_run, run, depth;
@@ -141,7 +141,7 @@ struct State {
                                      lupine_stop points */
   lua_State *main;
   lua_State *running;             /* the callback's lua_State, on which a nested entry runs */
-  const Host *host;
+  const JavaCalls *host;
   void *session;
   Frame *frame;
   Block *blocks;                  /* blocks of the innermost entry */
@@ -162,8 +162,8 @@ struct State {
   int32_t stop_run;               /* the run that an interrupt is meant for */
   int32_t run, depth;             /* number of outermost entries so far; nesting depth of entries */
   char stop_lock;                 /* a spin lock around a few stores */
-  ThreadState *thread;            /* the attached one */
-  ThreadState *own_thread;        /* the main one, which always exists */
+  ThreadContext *thread;          /* the attached one */
+  ThreadContext *main_thread;     /* the main one, which always exists */
   lua_State *maker;               /* creates the coroutines of other threads, and runs nothing
                                      else */
   int keeps_thread;               /* above 0: no other thread may be attached */

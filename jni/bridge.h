@@ -341,14 +341,14 @@ enum Element {
 typedef struct State State;
 
 /*
-** The context of a thread inside a state. The main thread state always exists; a thread that enters
-** while another one is in a call from Lua to Java gets one of its own. One thread at a time is
-** attached, which Java ensures, and everything is done in its thread state.
+** The context of a thread inside a state. The main thread context always exists; a thread that
+** enters while another one is in a call from Lua to Java gets one of its own. One thread at a time
+** is attached, which Java ensures, and everything is done in its thread context.
 */
-typedef struct ThreadState ThreadState;
+typedef struct ThreadContext ThreadContext;
 
 /* What a backend calls in Java. 'session' is the argument of Backend.open. */
-typedef struct Host {
+typedef struct JavaCalls {
   /*
   ** Calls Java. The message is in the frame, or in 'large' if it does not fit; 'length' may be a
   ** SMALL_LENGTH. ANSWER_NOT_ASKED and ANSWER_NOT_READ mean that Java has not read it. An answer
@@ -357,7 +357,7 @@ typedef struct Host {
   */
   int64_t (*upcall) (void *session, int32_t operation, int32_t target, int32_t member,
                      int32_t length, const char *large, char **answer);
-} Host;
+} JavaCalls;
 
 /*
 ** What a flavour's library exports by the name "lupine_backend". A process has one copy of a
@@ -379,7 +379,7 @@ typedef struct Backend {
   ** the functions of the library "java", or NULL; 'seed': of string hashes, where the flavour has
   ** a choice; -1 for any.
   */
-  State *(*open) (const Host *host, void *session, Frame *frame, const char *const *names,
+  State *(*open) (const JavaCalls *host, void *session, Frame *frame, const char *const *names,
                   int32_t name_count, int64_t seed, int32_t *status);
 
   /* Closes a state. Its finalizers may still call Java. Only 'stop' and 'release' may follow. */
@@ -389,10 +389,11 @@ typedef struct Backend {
   void (*release) (State *S);
 
   /*
-  ** Requests STOP_* for the run in a thread state; NULL for the main one. Returns whether a stop is
-  ** pending, so that the caller must repeat the request. Any thread may call this until 'release'.
+  ** Requests STOP_* for the run in a thread context; NULL for the main one. Returns whether a stop
+  ** is pending, so that the caller must repeat the request. Any thread may call this until
+  ** 'release'.
   */
-  int (*stop) (State *S, ThreadState *T, int32_t why);
+  int (*stop) (State *S, ThreadContext *T, int32_t why);
 
   /*
   ** Runs one operation. The message is in the frame, or in 'large'; so are the results, or they are
@@ -422,16 +423,16 @@ typedef struct Backend {
   int (*use_modules) (void **entries, void **(*swap) (void **entries));
 
   /*
-  ** Returns a new thread state, which is attached; or NULL, with *status saying whether memory or
+  ** Returns a new thread context, which is attached; or NULL, with *status saying whether memory or
   ** stack is short.
   */
-  ThreadState *(*open_thread) (State *S, int32_t *status);
+  ThreadContext *(*open_thread) (State *S, int32_t *status);
 
-  /* Attaches a thread state again; NULL for the main one. */
-  void (*resume_thread) (State *S, ThreadState *T);
+  /* Attaches a thread context again; NULL for the main one. */
+  void (*resume_thread) (State *S, ThreadContext *T);
 
-  /* Closes the attached thread state, and attaches the main one. */
-  void (*close_thread) (State *S, ThreadState *T);
+  /* Closes the attached thread context, and attaches the main one. */
+  void (*close_thread) (State *S, ThreadContext *T);
 
   /* Frees the handles of a message from Java that the backend is not given. */
   void (*refuse) (State *S, const char *message);

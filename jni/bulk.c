@@ -250,8 +250,8 @@ static void make_longer (Entry *E, lua_State *L, int64_t length, int64_t more) {
 
 /*
 ** Moves the elements 'from' to 'last' by 'distance'. If that is negative, clears the last -distance
-** places. 'plain': without metamethods; that ends soon, unless the table has far fewer elements than
-** the length that it reports. [-0, +0, e]
+** places. 'plain': without metamethods; that ends soon, unless the table has far fewer elements
+** than the length that it reports. [-0, +0, e]
 */
 static void move (lua_State *L, int64_t from, int64_t last, int64_t distance, int plain) {
   enum { MANY = 0xFFFF };

@@ -157,7 +157,7 @@ static int64_t call (Session *session, int32_t operation, int32_t target, int32_
   return THROWN;
 }
 
-/* Implements Host.upcall. Java catches all but a stack overflow before its first line. */
+/* Implements JavaCalls.upcall. Java catches all but a stack overflow before its first line. */
 static int64_t upcall (void *data, int32_t operation, int32_t target, int32_t member,
                        int32_t length, const char *large, char **answer) {
   Session *session = (Session *)data;
@@ -181,7 +181,7 @@ static int64_t upcall (void *data, int32_t operation, int32_t target, int32_t me
   return result;
 }
 
-static const Host host = { upcall };
+static const JavaCalls host = { upcall };
 
 /* What an entry saves and restores. */
 typedef struct Outer {
@@ -280,13 +280,13 @@ static void JNICALL close_state (JNIEnv *env, jclass class, jlong address) {
 }
 
 /*
-** Asks the backend to stop a thread state; returns whether it did. Any thread may call this until
+** Asks the backend to stop a thread context; returns whether it did. Any thread may call this until
 ** the session is released.
 */
 static jboolean JNICALL stop (JNIEnv *env, jclass class, jlong address, jlong context,
                               jint why) {
   Session *session = (Session *)(intptr_t)address;
-  ThreadState *thread = (ThreadState *)(intptr_t)context;
+  ThreadContext *thread = (ThreadContext *)(intptr_t)context;
   (void)env; (void)class;
   return session->backend->stop(session->state, thread, why) ? JNI_TRUE : JNI_FALSE;
 }
@@ -295,7 +295,7 @@ static jlong JNICALL open_thread (JNIEnv *env, jclass class, jlong address) {
   Session *session = (Session *)(intptr_t)address;
   Outer outer = enter_session(session, env, class);
   int32_t status;
-  ThreadState *thread = session->backend->open_thread(session->state, &status);
+  ThreadContext *thread = session->backend->open_thread(session->state, &status);
   leave_session(session, outer);
   if (thread != NULL) return (jlong)(intptr_t)thread;
   return status == STATUS_MEMORY ? 0 : -1;
@@ -304,13 +304,13 @@ static jlong JNICALL open_thread (JNIEnv *env, jclass class, jlong address) {
 static void JNICALL resume_thread (JNIEnv *env, jclass class, jlong address, jlong context) {
   Session *session = (Session *)(intptr_t)address;
   (void)env; (void)class;
-  session->backend->resume_thread(session->state, (ThreadState *)(intptr_t)context);
+  session->backend->resume_thread(session->state, (ThreadContext *)(intptr_t)context);
 }
 
 static void JNICALL close_thread (JNIEnv *env, jclass class, jlong address, jlong context) {
   Session *session = (Session *)(intptr_t)address;
   (void)env; (void)class;
-  session->backend->close_thread(session->state, (ThreadState *)(intptr_t)context);
+  session->backend->close_thread(session->state, (ThreadContext *)(intptr_t)context);
 }
 
 static void JNICALL release (JNIEnv *env, jclass class, jlong address) {

@@ -133,7 +133,7 @@ static const PrefetchedValue *find_prefetched (lua_State *L, State *S) {
 static int32_t writable_number (lua_State *L, const State *S, int index) {
   uint64_t left = S->writable;
   const char *name;
-  if (left == 0 || S->depth != 1 || S->thread != S->own_thread) return 0;
+  if (left == 0 || S->depth != 1 || S->thread != S->main_thread) return 0;
   name = lua_tostring(L, index);
   for (; left != 0; left &= left - 1) {
     int number = __builtin_ctzll(left);
@@ -390,7 +390,7 @@ static void push_last (lua_State *L) {
 
 void scope_push_environment (lua_State *L, State *S, int32_t scope) {
   CoreImage parts;
-  int outermost = S->depth == 1 && S->thread == S->own_thread;
+  int outermost = S->depth == 1 && S->thread == S->main_thread;
   if (outermost && S->scope == scope) {
     push_last(L);
     if (is_last(L, S, -1)) return;

@@ -12,8 +12,8 @@ static State no_state;
 
 PLATFORM_THREAD ThreadWords lupine_thread = { NULL, &no_state.stop };
 
-/* Returns the stop words of a thread state, its first member. */
-static StopWords *words_of (ThreadState *T) {
+/* Returns the stop words of a thread context, its first member. */
+static StopWords *words_of (ThreadContext *T) {
   return (StopWords *)(void *)T;
 }
 
@@ -76,7 +76,7 @@ int lupine_fatal (void) {
   return S->fatal != 0;
 }
 
-/* Requests a stop of the attached thread state. */
+/* Requests a stop of the attached thread context. */
 static int ask_attached (State *S, int32_t why) {
   if (why == STOP_OVER) {
     if (S->stop) end(S);
@@ -99,7 +99,7 @@ static int ask_attached (State *S, int32_t why) {
   return S->stop;
 }
 
-/* Requests a stop of a detached thread state. */
+/* Requests a stop of a detached thread context. */
 static int ask_detached (StopWords *words, int32_t why) {
   if (why == STOP_OVER) words->stop = 0;
   else if (why == STOP_TIME) words->stop = why;
@@ -115,18 +115,18 @@ static int ask_detached (StopWords *words, int32_t why) {
   return words->stop;
 }
 
-/* Requests a stop of the run in T; NULL for the main thread state. */
-int stop_ask (State *S, ThreadState *T, int32_t why) {
+/* Requests a stop of the run in T; NULL for the main thread context. */
+int stop_ask (State *S, ThreadContext *T, int32_t why) {
   int wanted;
   spin_lock(S);
-  if (T == NULL) T = S->own_thread;
+  if (T == NULL) T = S->main_thread;
   wanted = T == S->thread ? ask_attached(S, why) : ask_detached(words_of(T), why);
   spin_unlock(S);
   return wanted;
 }
 
-/* Saves the stop words of the attached thread state, and loads those of another. */
-void stop_switch (State *S, ThreadState *T) {
+/* Saves the stop words of the attached thread context, and loads those of another. */
+void stop_switch (State *S, ThreadContext *T) {
   StopWords *old = words_of(S->thread), *new = words_of(T);
   spin_lock(S);
   old->stop = S->stop;

@@ -4,8 +4,8 @@
 
 #include "backend.h"
 
-int stop_ask (State *S, ThreadState *T, int32_t why);       /* any thread */
-void stop_switch (State *S, ThreadState *T);
+int stop_ask (State *S, ThreadContext *T, int32_t why);       /* any thread */
+void stop_switch (State *S, ThreadContext *T);
 void stop_end_interrupt (State *S);
 int stop_is_due (State *S);
 

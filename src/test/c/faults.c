@@ -274,7 +274,7 @@ static int count (int counting) {
   return before;
 }
 
-static const Host *real_host;
+static const JavaCalls *real_host;
 
 /* Returns the answer of an upcall that is to fail; 0 if this one is not. */
 static int64_t failed_upcall (Frame *frame) {
@@ -318,9 +318,9 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
   return result;
 }
 
-static const Host host = { upcall };
+static const JavaCalls host = { upcall };
 
-static State *open (const Host *from, void *session, Frame *frame, const char *const *names,
+static State *open (const JavaCalls *from, void *session, Frame *frame, const char *const *names,
                     int32_t name_count, int64_t seed, int32_t *status) {
   State *S;
   int before = count(1);
@@ -390,7 +390,7 @@ static double call_number (State *S, int32_t ref, double argument, char **answer
   return result;
 }
 
-static int stop (State *S, ThreadState *T, int32_t why) {
+static int stop (State *S, ThreadContext *T, int32_t why) {
   return lupine_backend.stop(S, T, why);
 }
 
@@ -406,8 +406,8 @@ static int is_file (uint64_t file) {
   return lupine_backend.is_file(file);
 }
 
-static ThreadState *open_thread (State *S, int32_t *status) {
-  ThreadState *T;
+static ThreadContext *open_thread (State *S, int32_t *status) {
+  ThreadContext *T;
   int before = count(1);
   faults.state = S;
   T = lupine_backend.open_thread(S, status);
@@ -415,11 +415,11 @@ static ThreadState *open_thread (State *S, int32_t *status) {
   return T;
 }
 
-static void resume_thread (State *S, ThreadState *T) {
+static void resume_thread (State *S, ThreadContext *T) {
   lupine_backend.resume_thread(S, T);
 }
 
-static void close_thread (State *S, ThreadState *T) {
+static void close_thread (State *S, ThreadContext *T) {
   lupine_backend.close_thread(S, T);
 }
 

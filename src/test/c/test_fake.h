@@ -441,7 +441,7 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
   }
 }
 
-static const Host host = { upcall };
+static const JavaCalls host = { upcall };
 
 static Fake *open_fake (void) {
   static const char *const names[] = { "import" };

@@ -47,7 +47,7 @@ static int64_t answer_up (void *session, int32_t operation, int32_t target, int3
   return upcall(session, operation, target, member, length, large, answer);
 }
 
-static const Host jumping_host = { answer_up };
+static const JavaCalls jumping_host = { answer_up };
 
 /* thread: raises there. */
 static int raise_in (lua_State *L) {

@@ -155,11 +155,11 @@ static void *native (const char *name) {
   return each->fnPtr;
 }
 
-static const Host *host;
+static const JavaCalls *host;
 static void *session;
 static int runs, refused;
 
-static State *open_state (const Host *from, void *data, Frame *frame, const char *const *names,
+static State *open_state (const JavaCalls *from, void *data, Frame *frame, const char *const *names,
                           int32_t name_count, int64_t seed, int32_t *status) {
   (void)frame; (void)names; (void)name_count; (void)seed; (void)status;
   host = from;

@@ -27,7 +27,7 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
   return ANSWER(STATUS_NOT_FOUND, 0);
 }
 
-static const Host host = { upcall };
+static const JavaCalls host = { upcall };
 
 static void **swap (void **entries) {
   return entries;

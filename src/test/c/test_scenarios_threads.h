@@ -81,7 +81,7 @@ static void foreign (Fake *fake) {
   operate(fake, OP_CALL);
 }
 
-static ThreadState *other;        /* the attached one, or NULL */
+static ThreadContext *other;        /* the attached one, or NULL */
 static int others, most_others;   /* how many there are; the most at a time */
 
 /* Runs Lua in a thread of its own, while the first one waits in a call from Lua to Java. */
@@ -89,7 +89,7 @@ static void in_other_thread (Fake *fake) {
   State *S = fake->state;
   int32_t status;
   const char *answer;
-  ThreadState *T = backend->open_thread(S, &status);
+  ThreadContext *T = backend->open_thread(S, &status);
   if (T == NULL) {
     CHECK(status == STATUS_MEMORY || status == STATUS_STACK);
     return;
@@ -112,11 +112,11 @@ static void in_other_thread (Fake *fake) {
 */
 static void in_first_thread (Fake *fake) {
   State *S = fake->state;
-  ThreadState *T = other;
+  ThreadContext *T = other;
   const char *answer;
   other = NULL;
   backend->resume_thread(S, NULL);
-  CHECK(S->thread == S->own_thread);
+  CHECK(S->thread == S->main_thread);
   script(fake, "return {}, object('first'), pcall(error, 'boom')", 0, &answer);
   run_it(fake, "error({})");
   in_other_thread(fake);
@@ -142,7 +142,7 @@ static void threads (Fake *fake) {
   script(fake, "local t = {} return object('threads', t), t, pcall(object, 'threads')", 0, &answer);
   run_it(fake, "coroutine.wrap(function() object('threads') error('boom') end)()");
   fake->answerer = NULL;
-  CHECK(S->thread == S->own_thread && others == 0);
+  CHECK(S->thread == S->main_thread && others == 0);
 }
 
 static void prepare_threads (Fake *fake) {
