@@ -9,11 +9,11 @@
 #include "writer.h"
 
 /*
-** Pushes a text for the error value at 'index', which is not a string. For a Java object pushes the
-** object itself: Java makes the text. [-0, +1, e]
+** Pushes a text for the error value at 'index'. For a Java object, Java makes its own. [-0, +1, e]
 */
 static void push_message (lua_State *L, int index) {
-  if (lua_type(L, index) == LUA_TNUMBER || object_test(state_current, L, index) != NULL)
+  if (lua_type(L, index) == LUA_TSTRING || lua_type(L, index) == LUA_TNUMBER
+      || object_test(state_current, L, index) != NULL)
     lua_pushvalue(L, index);
   else if (luaL_getmetafield(L, index, "__tostring")) {
     lua_pushvalue(L, index);
@@ -53,14 +53,10 @@ void failure_write_stopped (State *S) {
   writer_end(&W);
 }
 
-/*
-** A protected body, error value: writes value, message, origin, levels. The message is nil if the
-** value is a string, which is its own message.
-*/
+/* A protected body, error value: writes value, message, origin, levels. */
 int failure_body (lua_State *L) {
   Entry *E = guard_take_entry(L);
-  if (lua_type(L, 1) == LUA_TSTRING) lua_pushnil(L);
-  else push_message(L, 1);
+  push_message(L, 1);
   writer_put(&E->W, L, 1);
   writer_put(&E->W, L, 2);
   put_levels(&E->W, L, E->S);
@@ -71,7 +67,7 @@ int failure_body (lua_State *L) {
 int failure_plain_body (lua_State *L) {
   Entry *E = guard_take_entry(L);
   writer_put(&E->W, L, 1);
-  if (lua_type(L, 1) == LUA_TSTRING) lua_pushnil(L);
+  if (lua_type(L, 1) == LUA_TSTRING) lua_pushvalue(L, 1);
   else lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
   writer_put(&E->W, L, -1);
   put_levels(&E->W, L, E->S);
@@ -102,7 +98,7 @@ void failure_write (Entry *E, lua_State *L) {
   }
   E->S->entry = waiting;
   if (status != LUA_OK) {
-    /* a message is larger than the text, and grows by doubling */
+    /* a message contains the text twice, and more */
     int too_large = lua_type(L, -2) == LUA_TSTRING
         && lua_rawlen(L, -2) > E->S->largest_message / 8;
     E->status = status == LUA_ERRMEM || too_large ? STATUS_MEMORY : STATUS_STACK;

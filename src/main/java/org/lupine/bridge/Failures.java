@@ -41,13 +41,8 @@ final class Failures {
     }
   }
 
-  /** Returns the text of an error: its value where Lua sent no other. */
-  private static String message(Object[] message) {
-    return String.valueOf(message[1] == null ? message[0] : message[1]);
-  }
-
   private static LuaException syntax(Object[] message) {
-    var text = message(message);
+    var text = String.valueOf(message[1]);
     var position = position(text);
     return position != null
         ? new LuaSyntaxException(text, position.chunk, position.line)
@@ -92,7 +87,7 @@ final class Failures {
       throw (Error) value;
     }
     var frames = frames(message);
-    var text = value instanceof Throwable ? text((Throwable) value) : message(message);
+    var text = value instanceof Throwable ? text((Throwable) value) : String.valueOf(message[1]);
     var innermost = innermost(frames);
     int line = innermost == null ? -1 : innermost.line();
     var chunk = innermost == null ? null : innermost.chunk();
