@@ -5,25 +5,15 @@
 #ifndef LUPINE_TEST_FAKE_H
 #define LUPINE_TEST_FAKE_H
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bridge.h"
+#include "test_check.h"
 
 extern const Backend lupine_backend;
 
 static const Backend *const backend = &lupine_backend;
-static int failures;
-
-#define CHECK(condition) check((condition) != 0, #condition, __LINE__)
-
-static void check (int holds, const char *text, int line) {
-  if (holds) return;
-  fprintf(stderr, "line %d: %s\n", line, text);
-  failures++;
-}
-
 /* A message that is being written or read. */
 typedef struct Message {
   char *bytes;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bridge.h"
+#include "test_check.h"
 
 #define LENGTH   6000             /* of a message that does not fit the frame */
 #define HANDLE   77
@@ -22,16 +23,6 @@ void *__wrap_malloc (size_t size) {
   return memory_is_short && size >= LENGTH ? NULL : __real_malloc(size);
 }
 /* NOLINTEND(bugprone-reserved-identifier) */
-
-static int failures;
-
-#define CHECK(condition) check((condition) != 0, #condition, __LINE__)
-
-static void check (int holds, const char *text, int line) {
-  if (holds) return;
-  fprintf(stderr, "line %d: %s\n", line, text);
-  failures++;
-}
 
 /* A byte[], and the one that is in the box. */
 typedef struct Array {

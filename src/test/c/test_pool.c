@@ -24,16 +24,7 @@ static void *test_realloc (void *block, size_t size) {
 
 /* NOLINTNEXTLINE(bugprone-suspicious-include): it must call the functions above */
 #include "pool.c"
-
-static int failures;
-
-#define CHECK(condition) check((condition) != 0, #condition, __LINE__)
-
-static void check (int holds, const char *text, int line) {
-  if (holds) return;
-  fprintf(stderr, "line %d: %s\n", line, text);
-  failures++;
-}
+#include "test_check.h"
 
 static int holds (const void *block, size_t size, int byte) {
   const unsigned char *bytes = (const unsigned char *)block;
