@@ -290,7 +290,7 @@ static inline void compat_load_own (lua_State *L, const char *code) {
   if (luaL_loadbuffer(L, code, strlen(code), OWN_CHUNK) != LUA_OK) lua_error(L);
 }
 
-#if FLAVOUR_JIT
+#if FLAVOUR < 502
 
 /* Loads our own Lua code, which must not hold the environment of the current run. [-0, +1, e] */
 static inline void compat_load_isolated (lua_State *L, const char *code) {

@@ -150,7 +150,7 @@ static int continue_foreign (lua_State *L) {
 ** written in Lua.
 */
 static void open_foreign (lua_State *L) {
-  compat_load_own(L,
+  compat_load_isolated(L,
       "local continue, yield = ...\n"
       "local function finish(more, ...)\n"
       "  if more then return finish(continue(more, yield(...))) end\n"
@@ -159,8 +159,6 @@ static void open_foreign (lua_State *L) {
       "return function(call)\n"
       "  return function(...) return finish(call(...)) end\n"
       "end");
-  lua_newtable(L);                /* a script on its stack can get it, too */
-  lua_setfenv(L, -2);
   lua_pushcfunction(L, continue_foreign);
   lua_getglobal(L, "coroutine");
   lua_getfield(L, -1, "yield");

@@ -72,18 +72,14 @@ endfunction()
 # LuaJIT. Nothing held the default file, either, once it was no longer the default.
 function(check_luajit_files)
   fix(closed-files)
+  patch_file(lupine_iofile.h)
   replace_text(src/lib_io.c
     [=[static int io_file_read(lua_State *L, IOFileUD *iof, int start)
 {
   FILE *fp = iof->fp;
   int ok, n, nargs = (int)(L->top - L->base) - start;
   clearerr(fp);]=]
-    [=[/* lupine: A finalizer may have closed the file. */
-static void io_file_checkopen(lua_State *L, IOFileUD *iof)
-{
-  if (iof->fp == NULL)
-    lj_err_caller(L, LJ_ERR_IOCLFL);
-}
+    [=[#include "lupine_iofile.h"
 
 static int io_file_read(lua_State *L, IOFileUD *iof, int start)
 {

@@ -16,10 +16,7 @@ replace_text(src/lgc.c
     else
       linkgclist(h, g->allweak);  /* nothing to traverse now */]=])
 
-# Objects whose finalizers were due counted as live, so the next cycle began later and later: memory
-# grew without end where most objects have finalizers. 5.2 did not count them.
-fix(finalized-estimate)
-steady_pace("
+count_finalized("
         g->GCestimate += g->GCdebt - debt;")
 replace_text(src/lgc.c
   [=[  markbeingfnz(g);  /* mark objects that will be finalized */

@@ -5,12 +5,9 @@ include("${CMAKE_CURRENT_LIST_DIR}/versions.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/files.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
-# Objects whose finalizers were due counted as live, so the next cycle began later and later: memory
-# grew without end where most objects have finalizers. 5.2 did not count them.
-fix(finalized-estimate)
-patch_file(lupine_finalized.h)
-steady_pace("
+count_finalized("
         g->GCestimate += g->GCdebt - debt;")
+patch_file(lupine_finalized.h)
 replace_text(src/lgc.c
   [=[static lu_mem singlestep (lua_State *L) {]=]
   [=[#include "lupine_finalized.h"
@@ -21,6 +18,7 @@ replace_text(src/lgc.c
       g->GCestimate = gettotalbytes(g);  /* first estimate */]=]
   [=[      entersweep(L);
       g->GCestimate = gettotalbytes(g) - finalizedbytes(g);  /* lupine: of what is live */]=])
+
 check_files_in_lines()
 
 if(NOT LUA_PRISTINE)

@@ -5,10 +5,7 @@ include("${CMAKE_CURRENT_LIST_DIR}/versions.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/files.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/streams.cmake")
 
-# Objects whose finalizers were due counted as live, so the next cycle began later and later: memory
-# grew without end where most objects have finalizers. 5.2 did not count them.
-fix(finalized-estimate)
-steady_pace("")
+count_finalized("")
 replace_text(src/lgc.c
   [=[  GCObject *origweak, *origall;
   GCObject *grayagain = g->grayagain;  /* save original list */]=]
