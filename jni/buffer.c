@@ -110,7 +110,7 @@ static void store_for_buffer (lua_State *L, int table) {
 /*
 ** Takes the buffer at 1; stores a pointer to where index 0 would be, the last index and the type,
 ** and returns the first index. If Java is to be called for each element, stores false, and returns
-** nothing. Hooks and the like can hand this function to scripts, so it gives away no pointer.
+** nothing. Hooks and the like can hand this function to scripts, so it returns no pointer.
 */
 static int tell_memory (lua_State *L) {
   Buffer *buffer = (Buffer *)(void *)object_test(state_current, L, 1);

@@ -41,7 +41,7 @@ static void random_seed (Random *r, unsigned int seed) {
 }
 
 
-/* lupine: gives the two functions, which the library on the top gets, a new generator */
+/* lupine: adds the two functions to the library on the top, with a new generator */
 static void random_open (lua_State *L, lua_CFunction next, lua_CFunction seed) {
   Random *r = (Random *)lua_newuserdata(L, sizeof(Random));
   random_seed(r, (unsigned int)time(NULL) ^ lupine_seed() ^ (unsigned int)((uintptr_t)r >> 4));
