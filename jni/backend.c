@@ -148,6 +148,11 @@ static State *state_open (const JavaCalls *host, void *session, Frame *frame,
   return S;
 }
 
+static int stack_low (int32_t needed) {
+  guard_stack_low();              /* this thread's limit must be known */
+  return (char *)__builtin_frame_address(0) - lupine_stack_limit < needed - STACK_NEEDED;
+}
+
 static int is_file (uint64_t file) {
   static uint64_t own;
   uint64_t none = 0;
@@ -159,4 +164,4 @@ PLATFORM_EXPORT
 const Backend lupine_backend = { FLAVOUR_VERSION, is_file, state_open, state_close, state_release,
                            stop_ask, entry_run, fastcall_run, fastcall_call_number, exported_find,
                            capi_use, attach_open_thread, attach_resume_thread,
-                           attach_close_thread, message_free_undelivered };
+                           attach_close_thread, message_free_undelivered, stack_low };

@@ -436,6 +436,12 @@ typedef struct Backend {
 
   /* Frees the handles of a message from Java that the backend is not given. */
   void (*refuse) (State *S, const char *message);
+
+  /*
+  ** Returns whether fewer bytes than 'needed' are left of this thread's stack above the zones that
+  ** HotSpot guards. Needs no state.
+  */
+  int (*stack_low) (int32_t needed);
 } Backend;
 
 #define OTHER_NUMBER  INT64_C(0x7ff84c7570696e65)   /* the bits of a NaN; see Native.java */

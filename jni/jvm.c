@@ -34,6 +34,13 @@ typedef struct Session {
   Frame frame;
 } Session;
 
+/*
+** One of the backends, or NULL. The limits of the threads' stacks are in variables of the backends:
+** there is little room for static thread variables, and each class loader has a copy of this
+** library.
+*/
+static const Backend *any_backend;
+
 static jmethodID up_method;
 static jmethodID often_method;
 
@@ -211,6 +218,7 @@ static jlong JNICALL library (JNIEnv *env, jclass class, jbyteArray path, jboole
   free(file);
   if (backend == NULL && message[0] != '\0')
     throw_new(env, "java/lang/UnsatisfiedLinkError", message);
+  if (backend != NULL) __atomic_store_n(&any_backend, backend, __ATOMIC_RELEASE);
   return (jlong)(intptr_t)backend;
 }
 
@@ -374,6 +382,12 @@ static jboolean JNICALL fence_all (JNIEnv *env, jclass class) {
   return platform_fence_all() ? JNI_TRUE : JNI_FALSE;
 }
 
+static jboolean JNICALL stack_low (JNIEnv *env, jclass class, jint needed) {
+  const Backend *backend = __atomic_load_n(&any_backend, __ATOMIC_ACQUIRE);
+  (void)env; (void)class;
+  return backend != NULL && backend->stack_low(needed) ? JNI_TRUE : JNI_FALSE;
+}
+
 /*
 ** Makes the first calls of a stub, in which java.lang.invoke makes classes, before it serves: a
 ** lack of memory would end the JVM, and Java has just seen that there is some.
@@ -416,6 +430,7 @@ static const JNINativeMethod natives[] = {
   { "fastCall", "(JIIIIJ)J", (void *)fast_call },
   { "callNumber", "(JID)D", (void *)call_number },
   { "fenceAll", "()Z", (void *)fence_all },
+  { "stackLow", "(I)Z", (void *)stack_low },
   { "address", "(Ljava/nio/Buffer;)J", (void *)address_of },
   { "useStub", "(J)V", (void *)use_stub }
 };

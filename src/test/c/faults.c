@@ -427,6 +427,10 @@ static void refuse (State *S, const char *message) {
   lupine_backend.refuse(S, message);
 }
 
+static int stack_low (int32_t needed) {
+  return lupine_backend.stack_low(needed);
+}
+
 const Backend faults_backend = { FLAVOUR_VERSION, is_file, open, close, release, stop, run,
                                  fast_call, call_number, find, use_modules, open_thread,
-                                 resume_thread, close_thread, refuse };
+                                 resume_thread, close_thread, refuse, stack_low };

@@ -18,7 +18,8 @@ import org.lupine.value.LuaTimeoutException;
  * the state, so that the watchdog does not keep the state reachable.
  */
 final class Interrupter {
-  private static final int FRAMES = 100; // stack frames that must be left for a use with a limit
+  /** The bytes of the stack that must be left for a use with a limit. */
+  private static final int STACK = 16 * 1024;
 
   /** How often a state is found idle before it is no longer watched, until it is used again. */
   private static final int IDLE_POLLS = 10;
@@ -270,7 +271,7 @@ final class Interrupter {
     }
     boolean bound = false;
     try {
-      LockQueue.checkStack(FRAMES); // so that the stack overflows here and not at the end
+      LockQueue.checkStack(STACK); // so that the stack overflows here and not at the end
       lock.current().hasDuties = true;
       earlier = new Earlier(lock.depth(), armed, end, allowed, deadline, earlier);
       bound = true;

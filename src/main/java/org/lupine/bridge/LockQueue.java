@@ -46,7 +46,7 @@ final class LockQueue {
   }
 
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
-  private static final int FRAMES = 100; // stack frames that must be left for a wait
+  private static final int STACK = 8 * 1024; // bytes of the stack that must be left for a wait
 
   // nanoseconds
   private static final long STARVES = 1_000_000, LONG_WAIT = 1_000_000_000;
@@ -195,7 +195,7 @@ final class LockQueue {
   }
 
   private Outcome await(Thread thread, boolean shares, long nanos) {
-    checkStack(FRAMES);
+    checkStack(STACK);
     for (int spins = 0; spins < SPINS; spins++) {
       if (lock.take(thread, null)) {
         return Outcome.TAKEN;
@@ -213,9 +213,15 @@ final class LockQueue {
     }
   }
 
-  /** Overflows the stack now rather than in the middle of an operation. */
-  static int checkStack(int frames) {
-    return frames == 0 ? 0 : checkStack(frames - 1) + 1;
+  /**
+   * Throws a StackOverflowError if fewer bytes than these are left of the stack, so that it does
+   * not overflow in the middle of an operation. A recursive method could not check this: compiled,
+   * it needs a tenth of the stack that it needs while it is interpreted.
+   */
+  static void checkStack(int bytes) {
+    if (Native.stackLow(bytes)) {
+      throw new StackOverflowError();
+    }
   }
 
   private Outcome await(Waiter waiter, long nanos) {

@@ -37,7 +37,10 @@ import org.lupine.value.Overflow;
  */
 public final class LuaState implements AutoCloseable {
   private static final Object[] NOTHING = {};
-  private static final int FRAMES = 100; // stack frames that checkStack wants to be left
+
+  /** The bytes of the stack that must be left for a run: Lua wants 64 KiB at each entry. */
+  private static final int STACK = 80 * 1024;
+
   private static final Chunk CALLABLE =
       Chunk.text(
           "local meta = getmetatable(...) return type(meta) == 'table' and meta.__call ~= nil",
@@ -577,11 +580,11 @@ public final class LuaState implements AutoCloseable {
   }
 
   /**
-   * Throws a StackOverflowError if little of the current thread's stack is left, so that what
-   * follows is not cut short.
+   * Throws a StackOverflowError unless enough of the current thread's stack is left to begin a run
+   * and to end it.
    */
   public static void checkStack() {
-    LockQueue.checkStack(FRAMES);
+    LockQueue.checkStack(STACK);
   }
 
   /** Returns whether another thread is inside. */

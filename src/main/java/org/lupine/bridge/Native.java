@@ -87,6 +87,12 @@ final class Native {
   static native boolean fenceAll();
 
   /**
+   * Returns whether fewer bytes than these are left of the thread's stack until HotSpot, with its
+   * default options, throws a StackOverflowError. Returns false if no library of a flavour is open.
+   */
+  static native boolean stackLow(int bytes);
+
+  /**
    * Performs one operation; returns its status in the high half, the length of the results in the
    * low half.
    */

@@ -37,7 +37,7 @@ final class ThreadStates {
   /** The length from which a stack trace may be truncated: the JVM's default limit is 1024. */
   private static final int LONG_TRACE = 1_000;
 
-  private static final int FRAMES = 60; // stack frames that must be left for a change
+  private static final int STACK = 8 * 1024; // bytes of the stack that must be left for a change
 
   // nanoseconds
   private static final long FIRST_PARK = 20_000, LONGEST_PARK = 4_000_000, STARVES = 1_000_000;
@@ -161,7 +161,7 @@ final class ThreadStates {
 
   /** Returns the thread state of a thread that is inside and detached, or null. */
   @Nullable ThreadState find(Thread thread) {
-    LockQueue.checkStack(FRAMES);
+    LockQueue.checkStack(STACK);
     awaitChange(thread);
     try {
       var state = detached;
@@ -234,14 +234,14 @@ final class ThreadStates {
 
   /** Enters once more from a call from Lua to Java. Always returns true. */
   boolean enter(ThreadState state) {
-    LockQueue.checkStack(FRAMES);
+    LockQueue.checkStack(STACK);
     attach(state, state.depth + 1, state.depthOfCall);
     return true;
   }
 
   /** Enters once more by the owner; returns false if the lock was taken from it meanwhile. */
   boolean enterAgain(ThreadState state) {
-    LockQueue.checkStack(FRAMES);
+    LockQueue.checkStack(STACK);
     awaitChange(state.thread);
     try {
       boolean inside = lock.isOwner(state);
@@ -523,7 +523,7 @@ final class ThreadStates {
 
   /** Returns the thread that runs in the state's own context, or null. It may have left by now. */
   @Nullable Thread owner() {
-    LockQueue.checkStack(FRAMES);
+    LockQueue.checkStack(STACK);
     awaitChange(Thread.currentThread());
     try {
       var state = lock.attached();
@@ -551,7 +551,7 @@ final class ThreadStates {
    */
   List<ThreadState> all() {
     var states = new ArrayList<ThreadState>();
-    LockQueue.checkStack(FRAMES);
+    LockQueue.checkStack(STACK);
     awaitChange(Thread.currentThread());
     try {
       var attached = lock.attached();

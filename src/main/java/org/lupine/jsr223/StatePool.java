@@ -164,6 +164,7 @@ final class StatePool {
   }
 
   private PooledState take(@Nullable Bindings bindings) {
+    LuaState.checkStack(); // a stack overflow at the end would leave the state in use, or lose it
     var thread = Thread.currentThread();
     var idle = keeping ? null : takeIdle(thread);
     if (idle == null) {
@@ -211,7 +212,6 @@ final class StatePool {
   }
 
   private PooledState takeByMonitor(@Nullable Bindings bindings) {
-    LuaState.checkStack(); // a stack overflow would leave functions in use, or lose them
     int slot = slotOf(Thread.currentThread().getId());
     PooledState moved = null;
     PooledState pooled;

@@ -581,4 +581,31 @@ class StateLockTest {
       lock.unlock();
     }
   }
+
+  private static int recurse(int depth) {
+    return depth == 0 ? 0 : recurse(depth - 1) + 1;
+  }
+
+  /** Recurses until a check of the stack fails, then on from where the last one succeeded. */
+  private static boolean checkAndRecurse() {
+    try {
+      LuaState.checkStack();
+    } catch (StackOverflowError e) {
+      return false;
+    }
+    if (!checkAndRecurse()) {
+      recurse(300);
+    }
+    return true;
+  }
+
+  @EachFlavour
+  void checksThatAsMuchOfTheStackIsLeftWhetherCompiledOrNot(Flavour flavour) {
+    try (var state = LuaState.open(flavour.id(), new JavaHost(), StateOptions.DEFAULTS)) {
+      for (int i = 0; i < 50_000; i++) { // so that the check is compiled
+        LuaState.checkStack();
+      }
+      assertTrue(checkAndRecurse());
+    }
+  }
 }
