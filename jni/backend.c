@@ -42,6 +42,7 @@ typedef struct Opening {
 static int open_protected (lua_State *L) {
   Opening *opening = (Opening *)lua_touserdata(L, 1);
   lua_pop(L, 1);
+  lua_gc(L, LUA_GCSTOP, 0);       /* nearly all that is made now lives as long as the state */
   refs_open(L);
   traceback_open(L);
   failure_open(L);
@@ -63,6 +64,8 @@ static int open_protected (lua_State *L) {
   thread_open_library(L);
   scope_open(L);
   globals_open(L);                /* last, since it saves the library */
+  lua_gc(L, LUA_GCRESTART, 0);
+  core_collect_late(L);
   return 0;
 }
 

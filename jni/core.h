@@ -98,6 +98,12 @@ static inline int core_has_pending (lua_State *L);
 static inline void core_take_thread (lua_State *L);
 
 /*
+** Lets the memory in use double before the next collection begins. Does nothing in an installed
+** core. [-0, +0, -]
+*/
+static inline void core_collect_late (lua_State *L);
+
+/*
 ** Returns whether the Lua function at a level is in a call that it makes itself. Its callee is then
 ** among its registers, and every register below holds a live value, a local or a temporary; the
 ** function of a hook or a metamethod is above all registers. Returns 0 where that is unknown.

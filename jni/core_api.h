@@ -18,6 +18,10 @@ static inline void core_take_thread (lua_State *L) {
   (void)L;
 }
 
+static inline void core_collect_late (lua_State *L) {
+  (void)L;
+}
+
 static inline int core_is_calling (lua_State *L, const lua_Debug *ar) {
   (void)L; (void)ar;
   return 0;

@@ -23,6 +23,10 @@ static inline void core_take_thread (lua_State *L) {
   G(L)->cstack_limit = lupine_stack_limit;
 }
 
+static inline void core_collect_late (lua_State *L) {
+  G(L)->gc.threshold = 2 * G(L)->gc.total;
+}
+
 static inline CoreSlot core_slot (lua_State *L, int index) {
   return L->base + index - 1;
 }

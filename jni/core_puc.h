@@ -65,6 +65,16 @@ static inline int core_has_pending (lua_State *L) {
 #endif
 }
 
+static inline void core_collect_late (lua_State *L) {
+#if LUA_VERSION_NUM >= 505
+  luaE_setdebt(G(L), gettotalbytes(G(L)));
+#elif LUA_VERSION_NUM >= 502
+  luaE_setdebt(G(L), -((l_mem)G(L)->totalbytes + G(L)->GCdebt));
+#else
+  G(L)->GCthreshold = 2 * G(L)->totalbytes;
+#endif
+}
+
 static inline void core_take_thread (lua_State *L) {
   (void)L;
 }
