@@ -475,6 +475,49 @@ int LJ_FASTCALL lj_gc_step(lua_State *L)
   route_luajit_streams()
   replace_luajit_profiler()
 
+  # Each state mapped its first segment of memory, and each page of it was cleared when it was first
+  # used: most of the time that opening a state takes.
+  fix(spare-segments)
+  patch_file(lupine_segments.h)
+  replace_text(src/lj_alloc.c
+    [=[void *lj_alloc_create(PRNGState *rs)]=]
+    [=[#include "lupine_segments.h"
+
+void *lj_alloc_create(PRNGState *rs)]=])
+  replace_text(src/lj_alloc.c
+    [=[  tbase = (char *)(CALL_MMAP(rs, tsize));
+  if (tbase != CMFAIL) {
+    size_t msize]=]
+    [=[  tbase = segment_take();  /* lupine */
+  if (!tbase) tbase = (char *)(CALL_MMAP(rs, tsize));
+  if (tbase != CMFAIL) {
+    size_t msize]=])
+  replace_text(src/lj_alloc.c
+    [=[    sp = sp->next;
+    CALL_MUNMAP(base, size);]=]
+    [=[    sp = sp->next;
+    if (size == DEFAULT_GRANULARITY && segment_keep(base)) continue;  /* lupine */
+    CALL_MUNMAP(base, size);]=])
+
+  # CPUID, which ends in the hypervisor of a virtual machine, was called for each state.
+  fix(cpu-features)
+  replace_text(src/lib_jit.c
+    [=[  uint32_t flags = 0;
+#if LJ_TARGET_X86ORX64
+]=]
+    [=[  uint32_t flags = 0;
+#if LJ_TARGET_X86ORX64
+  static uint32_t known;  /* lupine: the flags and 1, once they are known */
+  flags = __atomic_load_n(&known, __ATOMIC_RELAXED);
+  if (flags) return flags & ~1u;
+]=])
+  replace_text(src/lib_jit.c
+    [=[  /* Don't bother checking for SSE2 -- the VM will crash before getting here. */
+]=]
+    [=[  __atomic_store_n(&known, flags | 1u, __ATOMIC_RELAXED);  /* lupine: no flag is 1 */
+  /* Don't bother checking for SSE2 -- the VM will crash before getting here. */
+]=])
+
   # Machine code must be near the library's own, where a JVM often leaves no room. So the library
   # brings some.
   fix(code-room)
