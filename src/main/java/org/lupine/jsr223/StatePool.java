@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
 import javax.script.Bindings;
 import javax.script.ScriptContext;
@@ -31,7 +30,7 @@ import org.lupine.value.LuaTimeoutException;
  *
  * <ul>
  *   <li>not needed: it is <em>idle</em>, and any run may take it. It is closed instead if it is
- *       tainted, or if {@link #SLOTS} states are idle;
+ *       tainted, or if there is no room among the idle ones;
  *   <li>needed: it is <em>parked</em>. Runs under its bindings take it, and find their functions in
  *       it. The pool checks whether it is still needed: up to {@link #LOOKS} parked states when a
  *       run finds no idle state, and one whenever a state is parked. Once {@link #MOST_PARKED} are
@@ -51,8 +50,8 @@ import org.lupine.value.LuaTimeoutException;
  * wait for the lock of its state while another thread calls a function of it that Java holds.
  *
  * <p>As long as no state is parked, and none in use has functions, a thread takes an idle state and
- * returns it without the monitor, by atomic operations on {@link #slots}; it prefers the one that
- * it used last. So a thread that is preempted meanwhile blocks no other. Thread-safe.
+ * returns it without the monitor ({@link IdleStates}); it prefers the one that it used last. So a
+ * thread that is preempted meanwhile blocks no other. Thread-safe.
  */
 final class StatePool {
   private static final int MOST_PARKED = 64;
@@ -60,27 +59,10 @@ final class StatePool {
   /** How many parked states are checked when a run finds no idle state. */
   private static final int LOOKS = 8;
 
-  private static final long NO_THREAD = 0; // no thread has this id
   private static final long LONGEST_WAIT = 5_000_000_000L; // nanoseconds
 
-  /** The number of slots, and the maximum number of idle states: a power of two. */
-  private static final int SLOTS =
-      Integer.highestOneBit(Math.max(16, 4 * Runtime.getRuntime().availableProcessors() - 1));
-
-  /** The distance of two slots in elements: no two slots are in one cache line. */
-  private static final int APART = 16;
-
-  private static final int LENGTH = SLOTS * APART;
-
   private final LuaScriptEngine engine;
-
-  /**
-   * The idle states. The id of a thread selects its slot. At the end of a run the thread puts the
-   * state into that slot; a state that was there is moved to any free slot, and its last user is
-   * forgotten. Taking a state empties the slot. So a thread whose slot has the state that it used
-   * last is not inside a run, and its next run cannot be nested in another.
-   */
-  private final AtomicReferenceArray<PooledState> slots = new AtomicReferenceArray<>(LENGTH);
+  private final IdleStates idle;
 
   private volatile PooledState[] all = {}; // those that are open; replaced under the monitor
   private final List<PooledState> parked = new ArrayList<>();
@@ -95,6 +77,7 @@ final class StatePool {
 
   StatePool(LuaScriptEngine engine) {
     this.engine = engine;
+    idle = new IdleStates(engine::isClosed);
   }
 
   Object[] run(
@@ -166,68 +149,47 @@ final class StatePool {
   private PooledState take(@Nullable Bindings bindings) {
     LuaState.checkStack(); // a stack overflow at the end would leave the state in use, or lose it
     var thread = Thread.currentThread();
-    var idle = keeping ? null : takeIdle(thread);
-    if (idle == null) {
+    var pooled = keeping ? null : takeIdle(thread);
+    if (pooled == null) {
       return takeByMonitor(bindings);
     }
     boolean begun = false;
     try {
-      idle.nested = false;
-      begin(idle, bindings, thread);
+      pooled.nested = false;
+      begin(pooled, bindings, thread);
       begun = true;
-      return idle;
+      return pooled;
     } finally {
       if (!begun) {
-        idle.user = null;
-        giveBackIdle(idle);
+        pooled.user = null;
+        giveBackIdle(pooled);
       }
     }
   }
 
-  private static int slotOf(long thread) {
-    return (int) thread * APART & LENGTH - 1;
-  }
-
-  /**
-   * Takes an idle state: the one that this thread used last, whose memory is in its caches, or else
-   * any. Returns null if there is none, or if the thread runs in another state.
-   */
+  /** Takes an idle state; returns null if there is none, or if the thread runs in another state. */
   private @Nullable PooledState takeIdle(Thread thread) {
-    int slot = slotOf(thread.getId());
-    var mine = slots.get(slot);
-    boolean isMine = mine != null && mine.lastUser == thread.getId();
-    return isMine && slots.compareAndSet(slot, mine, null)
-        ? mine
-        : isInside(thread) ? null : takeIdle(slot);
-  }
-
-  /** Takes any idle state, preferably from this slot; returns null if there is none. */
-  private @Nullable PooledState takeIdle(int slot) {
-    PooledState taken = null;
-    for (int i = 0; taken == null && i < LENGTH; i += APART) {
-      int each = slot + i & LENGTH - 1;
-      taken = slots.get(each) == null ? null : slots.getAndSet(each, null);
-    }
-    return taken;
+    var mine = idle.takeLast(thread);
+    return mine != null ? mine : isInside(thread) ? null : idle.take(thread);
   }
 
   private PooledState takeByMonitor(@Nullable Bindings bindings) {
-    int slot = slotOf(Thread.currentThread().getId());
+    var thread = Thread.currentThread();
     PooledState moved = null;
     PooledState pooled;
     synchronized (this) {
       awaitFunctions(bindings);
       pooled = known(bindings);
       if (pooled == null) {
-        pooled = takeIdle(slot);
+        pooled = idle.take(thread);
       } else {
-        moved = slots.getAndSet(slot, null); // this thread may have used it last
+        moved = idle.empty(thread); // this thread may have used it last
       }
       if (pooled != null) {
         begin(pooled, bindings);
       }
     }
-    if (moved != null && !keepIdle(moved)) {
+    if (moved != null && !idle.keep(moved)) {
       close(moved);
     }
     if (pooled == null) {
@@ -612,7 +574,7 @@ final class StatePool {
     }
     if (parks) {
       var other = takeNextFree(); // one at a time: its functions may be unreachable by now
-      if (other != null && !keepIdle(other)) {
+      if (other != null && !idle.keep(other)) {
         close(other);
       }
     }
@@ -661,41 +623,21 @@ final class StatePool {
     }
     if (free && !pooled.tainted && !nested) {
       giveBackIdle(pooled);
-    } else if (!free || !keepIdle(pooled)) {
+    } else if (!free || !idle.keep(pooled)) {
       close(pooled);
     }
     return false;
   }
 
-  /** Puts an idle state that is in no list into the slot of its last user. */
+  /** Makes a state idle that is in no list. */
   private void giveBackIdle(PooledState pooled) {
-    int slot = slotOf(pooled.lastUser);
-    var other = slots.getAndSet(slot, pooled);
-    if (other != null && !keepIdle(other)) {
+    var other = idle.put(pooled);
+    if (other != null && !idle.keep(other)) {
       close(other);
     }
-    if (engine.isClosed() && slots.compareAndSet(slot, pooled, null)) {
+    if (engine.isClosed() && idle.remove(pooled)) {
       close(pooled);
     }
-  }
-
-  /**
-   * Makes a state idle to which nothing refers, in any free slot. Returns false, and does nothing,
-   * if it is tainted, no slot is free, or the engine is closed: then the caller closes it.
-   */
-  private boolean keepIdle(PooledState pooled) {
-    if (pooled.tainted) {
-      return false;
-    }
-    int slot = slotOf(pooled.lastUser);
-    pooled.lastUser = NO_THREAD;
-    for (int i = 0; i < LENGTH && !engine.isClosed(); i += APART) {
-      int each = slot + i & LENGTH - 1;
-      if (slots.get(each) == null && slots.compareAndSet(each, null, pooled)) {
-        return !engine.isClosed() || !slots.compareAndSet(each, pooled, null);
-      }
-    }
-    return false;
   }
 
   /** Interrupts the runs in all states, and the threads that wait for one. */
@@ -717,12 +659,7 @@ final class StatePool {
     synchronized (this) {
       unused = new ArrayList<>(parked);
       parked.clear();
-      for (int i = 0; i < LENGTH; i += APART) {
-        var each = slots.getAndSet(i, null);
-        if (each != null) {
-          unused.add(each);
-        }
-      }
+      idle.takeAll(unused);
     }
     for (var each : unused) {
       close(each);
