@@ -67,7 +67,7 @@ static const char maker[] =
     "  end\n"
     "end\n";
 
-static void set_number (lua_State *L, int table, int index, double number) {
+static void put_number (lua_State *L, int table, int index, double number) {
   lua_pushnumber(L, number);
   lua_rawseti(L, table, index);
 }
@@ -87,9 +87,9 @@ static void show (lua_State *L, State *S, const char *message) {
   }
   lua_pushvalue(L, 1);
   lua_rawseti(L, table, SHOWN_OBJECT);
-  set_number(L, table, SHOWN_FIRST, (double)ahead->first);
-  set_number(L, table, SHOWN_LEFT, ahead->left);
-  set_number(L, table, SHOWN_COUNT, ahead->count);
+  put_number(L, table, SHOWN_FIRST, (double)ahead->first);
+  put_number(L, table, SHOWN_LEFT, ahead->left);
+  put_number(L, table, SHOWN_COUNT, ahead->count);
   lua_pop(L, 1);
   ahead->left = 0;
 }
@@ -109,7 +109,7 @@ static void push_shown (lua_State *L, State *S) {
 }
 
 /* Pushes the function that makes functions for __index. [-0, +1, e] */
-static void push_maker (lua_State *L) {
+static void push_reader_maker (lua_State *L) {
   if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_READERS) == LUA_TFUNCTION) return;
   lua_pop(L, 1);
   compat_load_isolated(L, maker);
@@ -122,7 +122,7 @@ static void push_maker (lua_State *L) {
 }
 
 void ahead_wrap (lua_State *L) {
-  push_maker(L);
+  push_reader_maker(L);
   lua_insert(L, -2);
   lua_call(L, 1, 1);
 }

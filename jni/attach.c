@@ -51,7 +51,7 @@ static void save (State *S, ThreadContext *T) {
   core_leave(S->running, &T->core);
 }
 
-static void restore (State *S, const ThreadContext *T) {
+static void restore_context (State *S, const ThreadContext *T) {
   S->running = T->running;
   S->blocks = T->blocks;
   S->entry = T->entry;
@@ -73,7 +73,7 @@ static void switch_to (State *S, ThreadContext *T) {
   if (from == T) return;
   save(S, from);
   stop_switch(S, T);
-  restore(S, T);
+  restore_context(S, T);
   core_return(T->running, &T->core, &from->core, S->paused);
 }
 

@@ -56,7 +56,7 @@ Block *blocks_take_spare (State *S) {
 }
 
 /* Drops the first block of the list, and frees the handles in it that were not read. */
-static void drop (State *S) {
+static void drop_first (State *S) {
   Block *block = S->blocks;
   S->blocks = block->next;
   if (block->unread.at != NULL) {
@@ -71,7 +71,7 @@ static void drop (State *S) {
 }
 
 void blocks_drop_to (State *S, Block *down_to) {
-  while (S->blocks != down_to) drop(S);
+  while (S->blocks != down_to) drop_first(S);
 }
 
 /* Drops a block, and those that were made after it: an error has left their functions. */
@@ -85,5 +85,5 @@ void blocks_drop (State *S, Block *block) {
 ** of it, between an entry and an upcall.
 */
 void blocks_drop_dead (State *S, uintptr_t frame) {
-  while (S->blocks != NULL && S->blocks->owner <= frame) drop(S);
+  while (S->blocks != NULL && S->blocks->owner <= frame) drop_first(S);
 }

@@ -46,7 +46,7 @@ static int load_chunk (Entry *E, lua_State *L, int first) {
 ** Sets the environment at 'index' for the chunk at 'chunk', unless it is nil; true stands for the
 ** state's own globals. [-0, +0, e]
 */
-static void set_environment (lua_State *L, int index, int chunk) {
+static void set_chunk_environment (lua_State *L, int index, int chunk) {
   if (lua_isnil(L, index)) return;
   if (lua_isboolean(L, index)) push_registry(L, RIDX_GLOBALS);
   else lua_pushvalue(L, index);
@@ -56,7 +56,7 @@ static void set_environment (lua_State *L, int index, int chunk) {
 /* environment|true|nil code name mode expression */
 void chunk_load (Entry *E, lua_State *L) {
   if (!load_chunk(E, L, 2)) return;
-  set_environment(L, 1, 2);
+  set_chunk_environment(L, 1, 2);
   writer_put(&E->W, L, 2);
 }
 
@@ -65,7 +65,7 @@ void chunk_run_in (Entry *E, lua_State *L) {
   int i, count = lua_gettop(L);
   for (i = 2; i <= 5; i++) lua_pushvalue(L, i);
   if (!load_chunk(E, L, count + 1)) return;
-  set_environment(L, 1, count + 1);
+  set_chunk_environment(L, 1, count + 1);
   lua_replace(L, 5);              /* ... chunk args... */
   writer_begin_results(E);
   lua_call(L, lua_gettop(L) - 5, LUA_MULTRET);

@@ -23,7 +23,7 @@ static FILE *standard (lua_State *L, int index) {
 }
 
 /* Returns the FILE that the running function is called for, likewise, and makes it argument 1. */
-static FILE *subject (lua_State *L) {
+static FILE *called_file (lua_State *L) {
   FILE *file;
   if (!lua_isnil(L, lua_upvalueindex(2))) {
     lua_pushvalue(L, lua_upvalueindex(2));
@@ -43,7 +43,7 @@ static int call_own (lua_State *L) {
 }
 
 static int write (lua_State *L) {
-  FILE *file = subject(L);
+  FILE *file = called_file(L);
   int failed;
   if (file == NULL) return call_own(L);
   failed = lupine_write(L, file, 2, lua_gettop(L));
@@ -53,7 +53,7 @@ static int write (lua_State *L) {
 }
 
 static int flush (lua_State *L) {
-  FILE *file = subject(L);
+  FILE *file = called_file(L);
   if (file == NULL) return call_own(L);
   lua_pushboolean(L, lupine_flush(L, file) == 0);
   return 1;
@@ -121,7 +121,7 @@ static int read_formats (lua_State *L, FILE *file) {
 }
 
 static int read (lua_State *L) {
-  FILE *file = subject(L);
+  FILE *file = called_file(L);
   return file == NULL ? call_own(L) : read_formats(L, file);
 }
 
@@ -143,7 +143,7 @@ static int lines (lua_State *L) {
     if (!lua_isnoneornil(L, 1)) return call_own(L);
     if (lua_gettop(L) > 0) lua_remove(L, 1);
   }
-  if (subject(L) == NULL) {
+  if (called_file(L) == NULL) {
     if (!lua_isnil(L, lua_upvalueindex(2))) {
       lua_pushnil(L);
       lua_insert(L, 1);

@@ -25,7 +25,7 @@
 ** Returns the thread that a function of the library acts on: argument 1 if it is a thread, else L.
 ** Sets '*arg' to the number of arguments that it takes up.
 */
-static lua_State *subject (lua_State *L, int *arg) {
+static lua_State *debugged_thread (lua_State *L, int *arg) {
   *arg = lua_isthread(L, 1);
   return *arg ? lua_tothread(L, 1) : L;
 }
@@ -152,7 +152,7 @@ static int are_numbers (lua_State *L, int first, int last) {
 */
 static int get_info (lua_State *L) {
   int arg;
-  lua_State *L1 = subject(L, &arg);
+  lua_State *L1 = debugged_thread(L, &arg);
   int is_level = lua_isnumber(L, arg + 1);
   lua_Number level = is_level ? lua_tonumber(L, arg + 1) : 0;
   const char *options = lua_isstring(L, arg + 2) ? lua_tostring(L, arg + 2) : "";
@@ -186,7 +186,7 @@ static int get_info (lua_State *L) {
 /* Implements debug.getlocal([thread,] level|function, index). */
 static int get_local (lua_State *L) {
   int arg, level, index;
-  lua_State *L1 = subject(L, &arg);
+  lua_State *L1 = debugged_thread(L, &arg);
   const char *name;
   lua_Debug ar;
   if (!are_numbers(L, arg + 1, arg + 2)) return guard_call_own(L, 1);   /* or it is a function */
@@ -232,7 +232,7 @@ static int is_settable (lua_State *L1, lua_State *L, int index) {
 */
 static int set_local (lua_State *L) {
   int arg, top, index;
-  lua_State *L1 = subject(L, &arg);
+  lua_State *L1 = debugged_thread(L, &arg);
   const char *name;
   lua_Debug ar;
   if (!are_numbers(L, arg + 1, COMPAT_SETLOCAL_CHECKS ? arg + 2 : arg + 1))
@@ -335,7 +335,7 @@ static int get_metatable (lua_State *L) {
 /*
 ** Implements debug.setmetatable(value, table). A Java object without __gc would never be released.
 */
-static int set_metatable (lua_State *L) {
+static int debug_setmetatable (lua_State *L) {
   if (push_closed_metatable(L)) return luaL_error(L, "cannot change a protected metatable");
   return guard_call_own(L, 1);
 }
@@ -372,7 +372,7 @@ static int get_environment (lua_State *L) {
   return 1;
 }
 
-static int set_environment (lua_State *L) {
+static int debug_setfenv (lua_State *L) {
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
   if (has_own_environment(L) || !lua_setfenv(L, 1))
@@ -465,12 +465,12 @@ void debug_open (lua_State *L) {
   static const luaL_Reg guarded[] = {
     { "debug", debug_lines },
     { "getupvalue", get_upvalue }, { "setupvalue", set_upvalue },
-    { "getmetatable", get_metatable }, { "setmetatable", set_metatable },
+    { "getmetatable", get_metatable }, { "setmetatable", debug_setmetatable },
 #if COMPAT_HAS_UPVALUEJOIN
     { "upvaluejoin", join_upvalues },
 #endif
 #if !COMPAT_HAS_ENV_UPVALUE
-    { "getfenv", get_environment }, { "setfenv", set_environment },
+    { "getfenv", get_environment }, { "setfenv", debug_setfenv },
 #endif
     { NULL, NULL }
   };

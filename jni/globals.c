@@ -288,7 +288,7 @@ static void reseed (lua_State *L, int snapshot) {
 }
 
 /* Restores the library after runs under a scope; returns 0 if the state is tainted. [-0, +0, e] */
-static int restore (lua_State *L, State *S) {
+static int restore_library (lua_State *L, State *S) {
   int dirty = S->dirty;
   if (dirty & TAINTED) return 0;
   if (dirty & DIRTY_WARNINGS) S->warning.on = S->warning.continues = 0;
@@ -316,7 +316,7 @@ void globals_restore (Entry *E, lua_State *L) {
     E->S->dirty |= DIRTY_LIBRARY;
     empty_globals(L);
   }
-  lua_pushboolean(L, restore(L, E->S));
+  lua_pushboolean(L, restore_library(L, E->S));
   writer_put(&E->W, L, -1);
 }
 

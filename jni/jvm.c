@@ -64,7 +64,7 @@ static void add (Session *session) {
 }
 
 /* Removes a session from the list, unless it is in none. */
-static void drop (Session *session) {
+static void drop_session (Session *session) {
   while (__atomic_test_and_set(&sessions_lock, __ATOMIC_ACQUIRE)) {}
   if (session->link != NULL) {
     *session->link = session->next;
@@ -325,12 +325,12 @@ static void JNICALL release (JNIEnv *env, jclass class, jlong address) {
   Session *session = (Session *)(intptr_t)address;
   (void)env; (void)class;
   session->backend->release(session->state);
-  drop(session);
+  drop_session(session);
   free(session);
 }
 
 /* Passes an answer that did not fit the frame to Java. */
-static jlong give (Session *session, int64_t result, char *answer) {
+static jlong pass_answer (Session *session, int64_t result, char *answer) {
   if (answer != NULL) {
     box_put(session, answer, ANSWER_LENGTH(result));    /* if that fails, its exception is
                                                            pending */
@@ -349,7 +349,7 @@ static jlong JNICALL run (JNIEnv *env, jclass class, jlong address, jint operati
   else
     result = session->backend->run(session->state, operation, length, large, &answer);
   free(large);
-  result = give(session, result, answer);
+  result = pass_answer(session, result, answer);
   leave_session(session, outer);
   return result;
 }
@@ -361,7 +361,7 @@ static jlong JNICALL fast_call (JNIEnv *env, jclass class, jlong address, jint o
   char *answer = NULL;
   jlong result = session->backend->fast_call(session->state, operation, target, name, tag,
                                              bits, &answer);
-  if (answer != NULL) result = give(session, result, answer);
+  if (answer != NULL) result = pass_answer(session, result, answer);
   leave_session(session, outer);
   return result;
 }
@@ -372,7 +372,7 @@ static jdouble JNICALL call_number (JNIEnv *env, jclass class, jlong address, ji
   Outer outer = enter_session(session, env, class);
   char *answer = NULL;
   double number = session->backend->call_number(session->state, ref, argument, &answer);
-  if (answer != NULL) session->frame.answer = give(session, session->frame.answer, answer);
+  if (answer != NULL) session->frame.answer = pass_answer(session, session->frame.answer, answer);
   leave_session(session, outer);
   return number;
 }

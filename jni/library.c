@@ -42,7 +42,7 @@ static int os_setlocale (lua_State *L) {
 #if COMPAT_HAS_TABLE_FINALIZERS
 
 /* Implements setmetatable, but refuses finalizers; the upvalue is the original. */
-static int set_metatable (lua_State *L) {
+static int set_plain_metatable (lua_State *L) {
   if (lua_istable(L, 2)) {
     lua_pushliteral(L, "__gc");
     if (compat_rawget(L, 2) != LUA_TNIL)
@@ -99,7 +99,7 @@ static void replace (lua_State *L, const char *name, lua_CFunction function) {
 void library_confine (Entry *E, lua_State *L) {
   (void)E;
 #if COMPAT_HAS_TABLE_FINALIZERS
-  replace(L, "setmetatable", set_metatable);
+  replace(L, "setmetatable", set_plain_metatable);
 #endif
   replace(L, "collectgarbage", count_memory);
 }

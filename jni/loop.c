@@ -152,7 +152,7 @@ static int refill (lua_State *L) {
 }
 
 /* Pushes the function that makes the functions of loops. [-0, +1, e] */
-static void push_maker (lua_State *L) {
+static void push_step_maker (lua_State *L) {
   if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_STEPS) == LUA_TFUNCTION) return;
   lua_pop(L, 1);
   compat_load_isolated(L, maker);
@@ -170,7 +170,7 @@ void loop_push (lua_State *L) {
   lua_rawseti(L, table, LOOP_OBJECT);
   set_values(L, table, LOOP_VALUES, LOOP_VALUES);
   set_number(L, table, LOOP_WIDTH, 1);
-  push_maker(L);
+  push_step_maker(L);
   lua_insert(L, table);                           /* maker table */
   lua_call(L, 1, 1);
   lua_pushglobaltable(L);         /* what getfenv returns for a C function */
@@ -207,7 +207,7 @@ static int push_step (lua_State *L, Loop *loop) {
 ** A step of a loop. Upvalues: the object, a table of values that were taken ahead, a Loop. While
 ** values are pushed, a finalizer may call this step: the Loop is changed before or after that.
 */
-static int step (lua_State *L) {
+static int loop_step (lua_State *L) {
   State *S = state_current;
   Loop *loop = (Loop *)lua_touserdata(L, lua_upvalueindex(3));
   const char *message;
@@ -254,7 +254,7 @@ void loop_push (lua_State *L) {
   lua_newtable(L);
   loop = (Loop *)lua_newuserdatauv(L, sizeof(Loop), 0);
   memset(loop, 0, sizeof(Loop));
-  lua_pushcclosure(L, step, 3);
+  lua_pushcclosure(L, loop_step, 3);
 }
 
 #endif

@@ -123,7 +123,7 @@ static void push_foreign (lua_State *L, int index) {
 ** Calls a function of another state, or continues it. Pushes nil and the results, or what continues
 ** it and the values that it yields.
 */
-static int step (lua_State *L, const Object *object, int yields, int first) {
+static int step_foreign (lua_State *L, const Object *object, int yields, int first) {
   const char *message;
   int64_t answer = upcall_answer(L, UP_CALL, object->handle, yields, first, lua_gettop(L),
                                  &message);
@@ -135,14 +135,14 @@ static int step (lua_State *L, const Object *object, int yields, int first) {
 
 /* Upvalue 1 is the function of another state. */
 static int call_foreign (lua_State *L) {
-  return step(L, object_check(L, lua_upvalueindex(1)),
+  return step_foreign(L, object_check(L, lua_upvalueindex(1)),
               compat_is_yieldable(L, state_current->main), 1);
 }
 
 /* Takes what continues a function, and the values of the resume. */
 static int continue_foreign (lua_State *L) {
   if (state_current->closing == L) return luaL_error(L, "coroutine is closed");
-  return step(L, object_check(L, 1), 0, 2);
+  return step_foreign(L, object_check(L, 1), 0, 2);
 }
 
 /*
@@ -260,7 +260,7 @@ static int invoke (lua_State *L) {
 }
 
 /* Pushes the method 'member' of the object at 1, and caches it for the key at 2. [-0, +1, m] */
-static void bind (lua_State *L, int32_t member, int bound) {
+static void push_method (lua_State *L, int32_t member, int bound) {
   lua_pushvalue(L, 1);
   lua_pushinteger(L, member);
   lua_pushcclosure(L, invoke, 2);
@@ -310,7 +310,7 @@ static int get_member (lua_State *L) {
     member = (int32_t)lua_tointeger(L, -1);
     if (member < 0)
       return upcall_call(L, UP_GET_PROPERTY, object->handle, PROPERTY(member), 1, 0);
-    bind(L, member, lua_upvalueindex(2));
+    push_method(L, member, lua_upvalueindex(2));
     return 1;
   }
   lua_settop(L, 2);
@@ -328,7 +328,7 @@ static int get_member (lua_State *L) {
   }
   if (cached) {
     cache_number(L, member);
-    bind(L, member, lua_upvalueindex(2));
+    push_method(L, member, lua_upvalueindex(2));
   }
   else {
     lua_pushvalue(L, 1);

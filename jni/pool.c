@@ -24,7 +24,7 @@ static size_t class_of (size_t size) {
   return (size - 1) / STEP;
 }
 
-static void give (Pool *pool, void *block, size_t class) {
+static void pool_give (Pool *pool, void *block, size_t class) {
   Link *link = (Link *)block;
   link->next = (Link *)pool->blocks[class];
   pool->blocks[class] = link;
@@ -36,7 +36,7 @@ static int add_chunk (Pool *pool) {
   size_t left = (size_t)(pool->end - pool->next);
   Link *chunk = (Link *)malloc(size);
   if (chunk == NULL) return 0;
-  if (left > 0) give(pool, pool->next, class_of(left));
+  if (left > 0) pool_give(pool, pool->next, class_of(left));
   chunk->next = (Link *)pool->chunks;
   pool->chunks = chunk;
   pool->chunk_count++;
@@ -69,8 +69,8 @@ static void *new_block (Pool *pool, size_t size) {
   return size <= LARGEST ? take(pool, class_of(size)) : malloc(outer_size(size));
 }
 
-static void drop (Pool *pool, void *block, size_t size) {
-  if (size <= LARGEST) give(pool, block, class_of(size));
+static void pool_drop (Pool *pool, void *block, size_t size) {
+  if (size <= LARGEST) pool_give(pool, block, class_of(size));
   else free(block);
 }
 
@@ -91,7 +91,7 @@ void *pool_resize (Pool *pool, void *block, size_t old, size_t size) {
   void *place;
   if (block == NULL || old == 0) return size == 0 ? NULL : new_block(pool, size);
   if (size == 0) {
-    drop(pool, block, old);
+    pool_drop(pool, block, old);
     return NULL;
   }
   if (old > LARGEST && size > LARGEST) {
@@ -102,7 +102,7 @@ void *pool_resize (Pool *pool, void *block, size_t old, size_t size) {
   place = new_block(pool, size);
   if (place == NULL) return size < old ? shrink_in_place(pool, block, old, size) : NULL;
   memcpy(place, block, old < size ? old : size);
-  drop(pool, block, old);
+  pool_drop(pool, block, old);
   return place;
 }
 

@@ -327,7 +327,7 @@ static void add_keys (lua_State *L, int table) {
 }
 
 /* Environment, name: returns the next name and its present value. */
-static int step (lua_State *L) {
+static int next_name (lua_State *L) {
   lua_settop(L, 2);
   while (lua_next(L, lua_upvalueindex(1))) {      /* environment name true */
     stop_poll(state_current, L);
@@ -360,7 +360,7 @@ int scope_pairs (lua_State *L) {
   if (lua_istable(L, 4)) add_keys(L, 4);
   answer = upcall_ask(L, UP_SCOPE_NAMES, scope, 0, 1, 0, &length);
   codec_add_keys(L, S, answer, length);
-  lua_pushcclosure(L, step, 1);
+  lua_pushcclosure(L, next_name, 1);
   lua_pushvalue(L, 1);
   return 2;
 }

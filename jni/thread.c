@@ -115,7 +115,7 @@ static int bound_arguments (lua_State *L) {
 ** function args...: pushes a function that calls it with these and its own arguments. It is a Lua
 ** function, which every flavour can yield out of, and calls it last. [-n, +1, m]
 */
-static void bind (lua_State *L, int count) {
+static void push_bound (lua_State *L, int count) {
   lua_createtable(L, count, 0);
   lua_insert(L, 2);               /* function table args... */
   lua_pushinteger(L, count);
@@ -128,7 +128,7 @@ static void bind (lua_State *L, int count) {
   lua_call(L, 2, 1);
 }
 
-/* Replaces a function of 'bind' on the top by the function that it calls. [-0, +0, -] */
+/* Replaces a function of 'push_bound' on the top by the function that it calls. [-0, +0, -] */
 static void unbind (lua_State *L) {
   if (lua_iscfunction(L, -1) || lua_getupvalue(L, -1, 2) == NULL) return;
   if (lua_tocfunction(L, -1) == bound_arguments) {
@@ -143,7 +143,7 @@ static void unbind (lua_State *L) {
 /* function args...: writes a thread that calls it when it is resumed first. */
 void thread_new (Entry *E, lua_State *L) {
   lua_State *thread;
-  if (lua_gettop(L) > 1) bind(L, lua_gettop(L) - 1);
+  if (lua_gettop(L) > 1) push_bound(L, lua_gettop(L) - 1);
   compat_thread_body(L);
   thread = lua_newthread(L);
   lua_insert(L, 1);

@@ -28,7 +28,7 @@ static void copy_name (char *field, size_t size, const char *kind, const char *n
 }
 
 /* Describes a function as Lua's own traceback does. */
-static void describe (Level *level, const lua_Debug *ar) {
+static void describe_level (Level *level, const lua_Debug *ar) {
   if (*ar->what == 'm')
     copy_text(level->function, sizeof(level->function), "main chunk");
   else if (ar->name != NULL && *ar->namewhat != '\0')
@@ -67,7 +67,7 @@ static void note_levels (State *S, lua_State *L, int level) {
   while (there && level <= last && S->level_count < FRAMES_KEPT) {
     int by = 1;
     lua_getinfo(L, "Snl", &ar);
-    describe(&S->levels[S->level_count++], &ar);
+    describe_level(&S->levels[S->level_count++], &ar);
     if (S->level_count == FRAMES_KEPT / 2 && last - level > FRAMES_KEPT / 2) {
       by = last - level + 1 - FRAMES_KEPT / 2;
       S->levels_left_out = by - 1;
