@@ -290,16 +290,20 @@ static inline void compat_load_own (lua_State *L, const char *code) {
   if (luaL_loadbuffer(L, code, strlen(code), OWN_CHUNK) != LUA_OK) lua_error(L);
 }
 
-#if FLAVOUR < 502
-
-/* Loads our own Lua code, which must not hold the environment of the current run. [-0, +1, e] */
+/*
+** Loads our own Lua code, which uses no globals and must not hold the environment of the current
+** run. [-0, +1, e]
+*/
 static inline void compat_load_isolated (lua_State *L, const char *code) {
   compat_load_own(L, code);
+#if FLAVOUR >= 502
+  lua_pushnil(L);
+  lua_setupvalue(L, -2, 1);
+#else
   lua_newtable(L);
   lua_setfenv(L, -2);
-}
-
 #endif
+}
 
 /* Sets the globals of what L and the threads that it makes run from now on. [-1, +0, -] */
 static inline void compat_set_globals (lua_State *L) {
@@ -310,13 +314,26 @@ static inline void compat_set_globals (lua_State *L) {
 #endif
 }
 
+#if FLAVOUR >= 502
+
+/* Pushes the function that makes functions whose upvalue 1 is its argument. [-0, +1, e] */
+static inline void compat_push_env_maker (lua_State *L) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_ENV_MAKER) == LUA_TFUNCTION) return;
+  lua_pop(L, 1);
+  compat_load_isolated(L, "local e = ... return function() return e end");
+  lua_pushvalue(L, -1);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_ENV_MAKER);
+}
+
+#endif
+
 /*
 ** Sets the environment on the top for the chunk at 'chunk'. Functions that earlier runs of it made
-** keep theirs. [-1, +0, m]
+** keep theirs. [-1, +0, e]
 */
 static inline void compat_set_environment (lua_State *L, int chunk) {
 #if FLAVOUR >= 502
-  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_ENV_MAKER);        /* env maker */
+  compat_push_env_maker(L);                             /* env maker */
   lua_insert(L, -2);                                    /* maker env */
   lua_call(L, 1, 1);                                    /* holder: its upvalue 1 is env */
   if (lua_getupvalue(L, chunk, 1) != NULL) {            /* bytecode may have none */
@@ -326,16 +343,6 @@ static inline void compat_set_environment (lua_State *L, int chunk) {
   lua_pop(L, 1);
 #else
   lua_setfenv(L, chunk);
-#endif
-}
-
-/* Prepares compat_set_environment. [-0, +0, m] */
-static inline void compat_open_environments (lua_State *L) {
-#if FLAVOUR >= 502
-  compat_load_own(L, "local e = ... return function() return e end");
-  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_ENV_MAKER);
-#else
-  (void)L;
 #endif
 }
 

@@ -20,9 +20,11 @@
 #include "upcall.h"
 #include "writer.h"
 
-/* Pushes a copy of the table on the top. [-0, +1, m] */
-static void push_copy (lua_State *L) {
-  lua_newtable(L);
+#define LIBRARY_NAMES  48          /* about as many globals has the library */
+
+/* Pushes a copy of the table on the top, with room for that many names. [-0, +1, m] */
+static void push_copy (lua_State *L, int names) {
+  lua_createtable(L, 0, names);
   lua_pushnil(L);
   while (lua_next(L, -3)) {                       /* table copy key value */
     lua_pushvalue(L, -2);
@@ -69,7 +71,7 @@ static void set_index (lua_State *L, int table, lua_CFunction index) {
 /* Saves the globals of now as the library. [-0, +0, e] */
 static void remember (lua_State *L) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_GLOBALS);
-  push_copy(L);
+  push_copy(L, LIBRARY_NAMES);
   lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_LIBRARY);
   lua_pop(L, 1);
 }
@@ -147,7 +149,7 @@ static void take_snapshot (lua_State *L, State *S) {
         && strcmp(lua_tostring(L, -2), "_G") != 0) {
       if (S->library_count < LIBRARY_TABLES)
         S->library[S->library_count++] = lua_topointer(L, -1);
-      push_copy(L);
+      push_copy(L, 0);
       lua_rawset(L, -5);
     }
     else
@@ -156,7 +158,7 @@ static void take_snapshot (lua_State *L, State *S) {
   lua_pop(L, 1);
   lua_pushliteral(L, "");
   if (lua_getmetatable(L, -1)) {                  /* snapshot "" mt */
-    push_copy(L);
+    push_copy(L, 0);
     lua_rawset(L, -4);
   }
   lua_pop(L, 1);
@@ -164,12 +166,12 @@ static void take_snapshot (lua_State *L, State *S) {
   if (lua_istable(L, -1)) {                       /* snapshot mt */
     lua_getfield(L, -1, "__index");
     if (lua_istable(L, -1) && !lua_rawequal(L, -1, -2)) {
-      push_copy(L);                               /* snapshot mt methods copy */
+      push_copy(L, 0);                            /* snapshot mt methods copy */
       lua_rawset(L, -4);
     }
     else
       lua_pop(L, 1);
-    push_copy(L);
+    push_copy(L, 0);
     lua_rawset(L, -3);
   }
   else
@@ -261,7 +263,7 @@ static void empty_globals (lua_State *L) {
 void globals_isolate (Entry *E, lua_State *L) {
   lua_settop(L, 0);
   push_registry(L, RIDX_GLOBALS);
-  push_copy(L);                                   /* globals copy */
+  push_copy(L, LIBRARY_NAMES);                    /* globals copy */
   lua_getfield(L, LUA_REGISTRYINDEX, "_LOADED");
   if (lua_istable(L, 3)) {                        /* tracebacks find names of functions there */
     lua_getfield(L, 3, "_G");

@@ -182,7 +182,7 @@ void library_open (lua_State *L, const char *const *names, int count) {
 #endif
   open_loops(L);
   if (count == 0) return;
-  lua_newtable(L);                                /* java */
+  lua_createtable(L, 0, count + 1);               /* java */
   for (i = 0; i < count; i++) {
     lua_pushinteger(L, i);
     lua_pushcclosure(L, call_library, 1);

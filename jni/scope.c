@@ -469,7 +469,6 @@ void scope_open (lua_State *L) {
   compat_register_body(L, get_variable, RIDX_ENV_GET);
   compat_register_body(L, set_variable, RIDX_ENV_SET);
   compat_register_body(L, scope_pairs, RIDX_ENV_PAIRS);
-  compat_open_environments(L);
 }
 
 /* Returns whether the environment has variables that the scope cannot store. */

@@ -111,9 +111,19 @@ static int bound_arguments (lua_State *L) {
   return bound + count;
 }
 
+/* Pushes the function that binds arguments to a function. [-0, +1, e] */
+static void push_binder (lua_State *L) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_BINDER) == LUA_TFUNCTION) return;
+  lua_pop(L, 1);
+  compat_load_isolated(L, "local f, bound = ...\n"
+                          "return function(...) return f(bound(...)) end");
+  lua_pushvalue(L, -1);
+  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_BINDER);
+}
+
 /*
 ** function args...: pushes a function that calls it with these and its own arguments. It is a Lua
-** function, which every flavour can yield out of, and calls it last. [-n, +1, m]
+** function, which every flavour can yield out of, and calls it last. [-n, +1, e]
 */
 static void push_bound (lua_State *L, int count) {
   lua_createtable(L, count, 0);
@@ -121,7 +131,7 @@ static void push_bound (lua_State *L, int count) {
   lua_pushinteger(L, count);
   lua_insert(L, 2);               /* function count table args... */
   for (; count > 0; count--) lua_rawseti(L, 3, count);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, RIDX_BINDER);
+  push_binder(L);
   lua_insert(L, 1);               /* binder function count table */
   lua_insert(L, 3);               /* binder function table count */
   lua_pushcclosure(L, bound_arguments, 2);
@@ -332,7 +342,5 @@ void thread_open_library (lua_State *L) {
 }
 
 void thread_open (lua_State *L) {
-  compat_load_own(L, "local f, bound = ... return function(...) return f(bound(...)) end");
-  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_BINDER);
   compat_open_threads(L);
 }
