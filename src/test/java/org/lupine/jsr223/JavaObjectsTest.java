@@ -119,6 +119,7 @@ class JavaObjectsTest {
                     {"param", "pause", 1}, {"param", "stepmul", 0}} do
                   pcall(collectgarbage, (unpack or table.unpack)(set))
                 end
+                collectgarbage()
                 local function arm_above(depth, finalize)
                   if depth > 0 then arm_above(depth - 1, finalize) else arm(finalize) end
                 end
