@@ -314,18 +314,17 @@ static inline void compat_set_globals (lua_State *L) {
 #endif
 }
 
-#if FLAVOUR >= 502
-
-/* Pushes the function that makes functions whose upvalue 1 is its argument. [-0, +1, e] */
-static inline void compat_push_env_maker (lua_State *L) {
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_ENV_MAKER) == LUA_TFUNCTION) return;
+/*
+** Pushes a function of our own Lua code, which is loaded by compat_load_isolated when it is first
+** needed, and stays in the registry at 'index'. [-0, +1, e]
+*/
+static inline void compat_push_isolated (lua_State *L, int index, const char *code) {
+  if (compat_rawgeti(L, LUA_REGISTRYINDEX, index) == LUA_TFUNCTION) return;
   lua_pop(L, 1);
-  compat_load_isolated(L, "local e = ... return function() return e end");
+  compat_load_isolated(L, code);
   lua_pushvalue(L, -1);
-  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_ENV_MAKER);
+  lua_rawseti(L, LUA_REGISTRYINDEX, index);
 }
-
-#endif
 
 /*
 ** Sets the environment on the top for the chunk at 'chunk'. Functions that earlier runs of it made
@@ -333,7 +332,8 @@ static inline void compat_push_env_maker (lua_State *L) {
 */
 static inline void compat_set_environment (lua_State *L, int chunk) {
 #if FLAVOUR >= 502
-  compat_push_env_maker(L);                             /* env maker */
+  compat_push_isolated(L, RIDX_ENV_MAKER,
+                       "local e = ... return function() return e end");   /* env maker */
   lua_insert(L, -2);                                    /* maker env */
   lua_call(L, 1, 1);                                    /* holder: its upvalue 1 is env */
   if (lua_getupvalue(L, chunk, 1) != NULL) {            /* bytecode may have none */

@@ -111,16 +111,6 @@ static int bound_arguments (lua_State *L) {
   return bound + count;
 }
 
-/* Pushes the function that binds arguments to a function. [-0, +1, e] */
-static void push_binder (lua_State *L) {
-  if (compat_rawgeti(L, LUA_REGISTRYINDEX, RIDX_BINDER) == LUA_TFUNCTION) return;
-  lua_pop(L, 1);
-  compat_load_isolated(L, "local f, bound = ...\n"
-                          "return function(...) return f(bound(...)) end");
-  lua_pushvalue(L, -1);
-  lua_rawseti(L, LUA_REGISTRYINDEX, RIDX_BINDER);
-}
-
 /*
 ** function args...: pushes a function that calls it with these and its own arguments. It is a Lua
 ** function, which every flavour can yield out of, and calls it last. [-n, +1, e]
@@ -131,7 +121,8 @@ static void push_bound (lua_State *L, int count) {
   lua_pushinteger(L, count);
   lua_insert(L, 2);               /* function count table args... */
   for (; count > 0; count--) lua_rawseti(L, 3, count);
-  push_binder(L);
+  compat_push_isolated(L, RIDX_BINDER, "local f, bound = ...\n"
+                                       "return function(...) return f(bound(...)) end");
   lua_insert(L, 1);               /* binder function count table */
   lua_insert(L, 3);               /* binder function table count */
   lua_pushcclosure(L, bound_arguments, 2);

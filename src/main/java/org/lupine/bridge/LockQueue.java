@@ -216,7 +216,7 @@ final class LockQueue {
   /**
    * Throws a StackOverflowError if fewer bytes than these are left of the stack, so that it does
    * not overflow in the middle of an operation. A recursive method could not check this: compiled,
-   * it needs a tenth of the stack that it needs while it is interpreted.
+   * it needs a sixth of the stack that it needs while it is interpreted.
    */
   static void checkStack(int bytes) {
     if (Native.stackLow(bytes)) {
