@@ -71,8 +71,9 @@ class ClosingTest {
   }
 
   private static Interrupter drop(Flavour flavour, Duration limit) {
-    var lua = LuaRuntime.builder().flavour(flavour).timeLimit(limit).build();
+    var lua = Runtimes.runtime(flavour);
     lua.execute(ENDLESS.replace("here()", ""));
+    lua.timeLimit(limit);
     return interrupter(lua);
   }
 

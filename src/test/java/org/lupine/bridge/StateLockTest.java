@@ -357,7 +357,9 @@ class StateLockTest {
   void isNearlyAsFastAsAMonitorForMoreThreadsThanProcessors() throws Exception {
     int threads = 4 * Runtime.getRuntime().availableProcessors();
     double best = 0;
-    for (int round = 0; round < 20 && best < 0.25; round++) {
+    long start = System.nanoTime();
+    // beside other processes, a thread that the lock is handed to waits for a processor
+    while (best < 0.25 && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(40)) {
       long monitor =
           turns(
               threads,
@@ -381,13 +383,17 @@ class StateLockTest {
     assertTrue(reached >= 0.25, () -> reached + " of what synchronized does");
   }
 
+  /** Returns how long the threads, which are alive, kept processors busy. */
+  private static long busy(List<Thread> threads) {
+    var bean = ManagementFactory.getThreadMXBean();
+    return threads.stream().mapToLong(each -> bean.getThreadCpuTime(each.getId())).sum();
+  }
+
   // fails where each of them polls every few milliseconds
   @Test
   @Timeout(60)
   void costsLittleWhileManyWaitToReturnToLua() throws Exception {
     int threads = 100;
-    var bean =
-        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     var all = new ArrayList<Thread>();
     var end = new CountDownLatch(1);
     var inside = new CountDownLatch(threads);
@@ -417,9 +423,9 @@ class StateLockTest {
     double best = 1;
     for (int round = 0; round < 20 && best > 0.15; round++) {
       long start = System.nanoTime();
-      long busy = bean.getProcessCpuTime();
+      long busy = busy(all);
       Thread.sleep(200);
-      busy = bean.getProcessCpuTime() - busy;
+      busy = busy(all) - busy;
       best = Math.min(best, (double) busy / (System.nanoTime() - start));
     }
     lock.unlock();

@@ -15,13 +15,11 @@ import org.lupine.support.EachFlavour;
 
 /** How Lua calls Java: by an upcall stub where there can be one, by JNI otherwise. */
 class UpcallStubTest {
-  private static final boolean POSSIBLE = Runtime.version().feature() >= 24;
-
   @EachFlavour
   void isUsedFromTheBeginningIfRequired(Flavour flavour) {
     var child = child("beginning", flavour, "-Dlupine.upcalls=stub");
 
-    assertEquals(POSSIBLE + "\n", child.out(), child::toString);
+    assertEquals(UpcallStubChild.POSSIBLE + "\n", child.out(), child::toString);
   }
 
   @Test
@@ -29,7 +27,7 @@ class UpcallStubTest {
     assertEquals("false\n", child("beginning", Flavour.LUA54).out());
     var child = child("often", Flavour.LUA54);
 
-    assertEquals(POSSIBLE + "\n", child.out(), child::toString);
+    assertEquals(UpcallStubChild.POSSIBLE + "\n", child.out(), child::toString);
   }
 
   /** The JVM says as much as without it, and that depends on its version. */
@@ -40,7 +38,7 @@ class UpcallStubTest {
     var without = child("beginning", Flavour.LUA54, denied, "-Dlupine.upcalls=jni");
 
     assertEquals(without.err(), with.err());
-    assertEquals(POSSIBLE + "\n", with.out(), with::toString);
+    assertEquals(UpcallStubChild.POSSIBLE + "\n", with.out(), with::toString);
     assertEquals("false\n", without.out(), without::toString);
   }
 

@@ -262,7 +262,7 @@ class NamedOptionsTest {
   void systemPropertiesAreOptions() {
     var child =
         DeploymentTest.child(
-            List.of("-Dlupine.sandbox=sandbox", "-Dlupine.timeLimit=200"),
+            List.of("-Dlupine.sandbox=sandbox", "-Dlupine.timeLimit=5000"),
             "lua54",
             "return tostring(io) .. tostring(load) .. tostring(pcall(function() end))");
     assertEquals("nilniltrue\n", child.out(), child::toString);

@@ -90,19 +90,16 @@ class RuntimeThreadsTest {
   @EachFlavour
   void takeTurnsInOneRuntime(Flavour flavour) throws Exception {
     try (var lua = runtime(flavour)) {
-      lua.execute("n = 0 inside = 0");
       lua.globals().put("pause", (Runnable) Thread::onSpinWait);
-      var count =
-          function(
-              lua,
-              "function() assert(inside == 0) inside = inside + 1 local m = n"
-                  + " pause() n = m + 1 inside = inside - 1 return n end");
+      lua.execute(
+          "n = 0 inside = 0 function count() assert(inside == 0) inside = inside + 1 local m = n"
+              + " pause() n = m + 1 inside = inside - 1 return n end");
       var work = new ArrayList<Callable<Object>>();
       for (int i = 0; i < 10; i++) {
         work.add(
             () -> {
               for (int k = 0; k < 100; k++) {
-                count.call();
+                lua.eval("count()"); // a LuaFunction might be let in while another pauses
               }
               return lua.eval("1 + 1").first();
             });
@@ -464,6 +461,7 @@ class RuntimeThreadsTest {
       var all = new ArrayList<Future<Object>>();
       var begun = new CountDownLatch(1_000);
       double best = 1;
+      long limit = TimeUnit.SECONDS.toNanos(40); // the compilers may be busy until then
       try (var held = lua.enter()) {
         for (int i = 0; i < 1_000; i++) {
           all.add(
@@ -474,7 +472,8 @@ class RuntimeThreadsTest {
                   }));
         }
         assertTrue(begun.await(60, TimeUnit.SECONDS));
-        for (int round = 0; round < 20 && best > 0.1; round++) {
+        long begin = System.nanoTime();
+        while (best > 0.1 && System.nanoTime() - begin < limit) {
           long start = System.nanoTime();
           long busy = bean.getProcessCpuTime();
           Thread.sleep(200);
