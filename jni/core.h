@@ -1,17 +1,20 @@
 /*
-** Primitives for which the public API of Lua is too slow or does not suffice. They serve the fast
-** path of calls from Java (fastcall.c), attaching and detaching threads (attach.c), the library
-** debug, tracebacks, the guard of the C stack, and the comparison of a table with an earlier copy
-** (globals.c). The contract of each is here, with its stack effect as in the Lua manual,
-** [-o, +p, x]. There are three implementations: core_puc.h and core_luajit.h use the internals of a
-** core that we compile, core_api.h uses the API of an installed one; some do nothing there, or
-** return 0.
+** Primitives for which the public API of Lua is too slow or does not suffice. Most serve the fast
+** path of calls from Java (fastcall.c). Others serve, for example, attaching and detaching threads
+** (attach.c), tracebacks, and the comparison of a table with an earlier copy (globals.c). The
+** contract of each is here. Stack effects are as in the Lua manual, [-o, +p, x].
+**
+** There are three implementations. core_puc.h and core_luajit.h use the internals of a core (a Lua
+** implementation) that we compile. core_api.h uses the API of an installed one. Where the API does
+** not suffice, its functions do nothing, or return the result that is always safe.
 **
 ** A slot is an element of the Lua stack. The top, in this file, is the slot of the uppermost value;
-** L->top points to the slot above it. A function that stores a value above the top makes its slot
-** the top. A caller knows its slots, and need not load L->top. That is the main gain, since each
-** function of the API loads the L->top that the function before has just stored. A call of a Lua
-** function may reallocate the stack; then core_slot has to find the slots again.
+** L->top points to the slot above it. A function that stores a value in the slot above the top
+** makes that slot the top; the caller must have made sure that the stack has room. Callers pass
+** slots, so most functions need not load L->top. That is the main gain, since each function of the
+** API loads the L->top that the function before has just stored. Whatever may reallocate the stack,
+** such as a call of a function or lua_checkstack, makes slots invalid; core_slot or core_base_slot
+** then has to find them again.
 */
 #ifndef LUPINE_CORE_H
 #define LUPINE_CORE_H
@@ -130,10 +133,10 @@ static inline void core_leave (lua_State *L, CoreThread *T);
 static inline void core_return (lua_State *L, const CoreThread *T, const CoreThread *from,
                                 int paused);
 
-/* Returns the slot of a positive index. */
+/* Returns the slot of a positive index. [-0, +0, -] */
 static inline CoreSlot core_slot (lua_State *L, int index);
 
-/* Returns the slot of a positive index where no function runs in L. */
+/* Returns the slot of a positive index where no function runs in L. [-0, +0, -] */
 static inline CoreSlot core_base_slot (lua_State *L, int index);
 
 /*
@@ -217,7 +220,7 @@ static inline int core_parts (const void *pointer, CoreImage *parts);
 
 /*
 ** Returns an address of the C stack between the frame of the running C function, which is below,
-** and that of its caller, approximately: see guard_passed. [-0, +0, -]
+** and that of its caller, approximately: see blocks_drop_dead. [-0, +0, -]
 */
 static inline uintptr_t core_caller_frame (lua_State *L);
 

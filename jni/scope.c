@@ -1,24 +1,30 @@
 /*
-** Environments: the tables that hold the globals of a run under a scope, which is a Java object
+** Environments: the tables that runs under a scope have as their globals. A scope is a Java object
 ** with variables, such as the Bindings of a script engine.
 **
-** An environment is an empty table whose metamethods pass each access on to the scope, so that
-** scripts and Java see each other's changes. Where the scope permits it, Java prefetches variables
-** (find_prefetched), and writes stay in the frame until other Java code is called or the run ends
-** (write_later).
+** An environment is empty, unless a script bypasses its metamethods. These read and write the
+** variables of the scope, so that scripts and Java see each other's changes. There are two caches,
+** each of which the scope must permit. Java passes some values when a run begins (find_prefetched).
+** Numbers, booleans and short texts that the run writes may stay in the frame until Java is called
+** or the run ends (write_later).
 **
-** What a scope cannot store is kept in a table in the metatable: functions and coroutines, since
-** Java would get mere references to them, and values whose key is not a string, since names of
-** variables are strings. Functions that stand for Java objects are not kept. Keeping a value
-** removes the variable of that name from the scope; a later write of a variable removes the kept
-** value. So if the scope has a variable of the same name as a kept value, Java has set it
-** afterwards, and it hides the kept value. Therefore a name is looked up in the scope's own
-** variables, in the kept values, in what else the scope has (which SCOPE_KEPT leaves out), and in
-** the library, which is the original content of the globals. Other keys are looked up in the kept
-** values only. scope_holds_functions returns whether anything is kept.
+** Functions, coroutines and values whose key is not a string are not stored in the scope but kept,
+** in a table in the metatable. A host may serialize the variables of a scope; functions and
+** coroutines cannot be serialized. A function that stands for a Java object is stored in the scope,
+** as that object. When a value is kept, the scope's variable of that name is removed. When a script
+** writes a variable, the kept value of that name is removed. So if there are both, Java has set the
+** variable afterwards, and it hides the kept value. A name is looked up in this order:
+**   1. the scope's own variables;
+**   2. the kept values;
+**   3. what else the scope finds, such as variables of other scopes of the script engine;
+**   4. the library, which is the original content of the globals.
+** Another key is looked up in the kept values only.
 **
-** The next run under the same scope uses the same environment, unless code that may run after the
-** end of a run can reach it (is_last, let_escape).
+** The last environment is the one that was last made for an outermost run. The next outermost run
+** uses it again if it is under the same scope, the environment has kept nothing, and no code that
+** remains can reach it, in Lua (is_last, let_escape) or by a value that Java holds
+** (scope_push_environment). An environment that keeps values is passed to Java, which passes it to
+** the next run under the scope (chunk_run, scope_put_environment).
 */
 #include "scope.h"
 
@@ -240,8 +246,9 @@ static int push_library (lua_State *L, State *S, int32_t number) {
 }
 
 /*
-** Environment, key: returns, for a string, the scope's value, else the kept value, else the
-** library's value; for another key the kept value. _G is the environment itself, unless the scope
+** Environment, key: returns, for a string, the scope's own value, else the kept value, else what
+** the scope finds elsewhere, else the library's value; for another key the kept value. SCOPE_KEPT
+** tells Java to return only the scope's own value. _G is the environment itself, unless the scope
 ** has a variable or there is a kept value of that name.
 */
 static int get_variable (lua_State *L) {
@@ -471,7 +478,7 @@ void scope_open (lua_State *L) {
   compat_register_body(L, scope_pairs, RIDX_ENV_PAIRS);
 }
 
-/* Returns whether the environment has variables that the scope cannot store. */
+/* Returns whether the environment keeps values, functions or others. [-0, +0, -] */
 int scope_holds_functions (lua_State *L, int environment) {
   int holds = 0, top = lua_gettop(L);
   if (lua_getmetatable(L, environment)) {

@@ -11,45 +11,52 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The <i>depth</i> of a thread is the number of its acquisitions that it has not released. A
  * thread is <i>inside</i> while its depth is above 0. The field {@code owner} names the
- * <i>owner</i>, the only thread that may run Lua. Further threads may be inside: each of them is in
- * a call from Lua to Java. They are <i>detached</i>, the owner is <i>attached</i>. {@link
- * ThreadStates} has the detached ones, and lets them wait for the lock before they return to Lua.
- * Threads that wait outside are in a {@link LockQueue}.
+ * <i>owner</i>, the only thread that may run Lua. An owner that is inside is <i>attached</i>.
+ * Further threads may be inside: each of them is in a call from Lua to Java. These are
+ * <i>detached</i>. {@link ThreadStates} lists them; there they wait for the lock before they return
+ * to Lua. Threads that are outside wait in a {@link LockQueue}.
  *
- * <p><b>Biased locking,</b> as in former versions of HotSpot. After about 64 outermost acquisitions
- * in a row by one thread, none of which was queued, the lock is biased towards that thread: it
- * remains the owner while it is outside, and enters and leaves with plain stores to its depth. To
- * enter, it stores its depth and then reads {@code revoked}. Another thread that wants the lock
- * revokes the bias: it sets {@code revoked}, makes all running threads of the process execute a
- * memory fence ({@link Native#fenceAll}, {@code membarrier(2)} on Linux), and then reads the depth
- * of the owner. So at least one of the two sees the store of the other. If the depth is 0, the
- * other thread takes the lock; otherwise it waits, and the owner releases the lock when it leaves.
- * Without such a fence the lock is never biased. Each bias doubles the number of acquisitions that
- * the next one takes, up to 2<sup>20</sup>.
+ * <p><b>Biased locking,</b> as in former versions of HotSpot. The lock counts the outermost
+ * acquisitions that one thread makes in a row without being queued. At about 64 the lock is biased
+ * towards that thread. The thread then remains the owner while it is outside, and enters and leaves
+ * with plain stores to its depth. To enter, it stores its depth and then reads {@code revoked}.
+ * Another thread that wants the lock revokes the bias: it sets {@code revoked}, makes all running
+ * threads of the process execute a memory fence ({@link Native#fenceAll}, {@code membarrier(2)} on
+ * Linux), and then reads the depth of the owner. So at least one of the two sees the store of the
+ * other. If the depth is 0, the other thread takes the lock; otherwise it waits, and the owner
+ * releases the lock when it leaves. On a platform without such a fence the lock is never biased.
+ * Each time the lock is biased, the number of acquisitions for the next time doubles, up to
+ * 2<sup>20</sup>.
  *
  * <p><b>Barging.</b> A free lock goes to the thread that tries first, which may be the one that
  * just released it. The first thread in the queue is <i>starving</i> if it still fails after it has
- * waited for a millisecond. Then only {@link #share}, {@link #tryOvertake} and threads that are
- * inside already overtake it.
+ * waited for a millisecond. From then on it is overtaken only by {@link #share}, by threads that
+ * are inside already, and by {@link #tryOvertake}, which is used to close the state.
  *
- * <p><b>Sharing.</b> {@link #lock} and {@link #tryLock()} acquire the lock only while no other
- * thread is inside. {@link #share} also takes it from an owner that is in a call from Lua to Java,
- * unless that is one during which no other thread may be attached: at once if the owner's thread is
- * not RUNNABLE, otherwise after a tenth of a second. That owner is detached from then on. Before it
- * returns to Lua, or calls Lua again, it waits until it has the lock back. A waiting {@code lock}
- * behaves like {@code share} if it would deadlock otherwise, that is, if a thread inside this state
- * waits, directly or through other threads, for a state that the waiting thread is inside.
+ * <p><b>Sharing.</b> A thread that is outside acquires the lock by {@link #lock} or {@link
+ * #tryLock()} only while no thread is inside. By {@link #share} it also acquires the lock while
+ * each thread inside is in a call from Lua to Java. If the owner is one of these, it is detached:
+ * at once if its thread is not RUNNABLE, otherwise when {@code share} has waited for a tenth of a
+ * second. Some calls do not permit that ({@link ThreadState#staysAttached}): {@code share} waits
+ * while such a call lasts. A detached thread waits for the lock before it returns to Lua, and
+ * before it acquires the lock again. It gets the lock when there is no owner, or from an owner that
+ * is in a call from Lua to Java. A waiting {@code lock} goes on as {@code share} if it would
+ * deadlock otherwise, that is, if a thread inside this state waits, directly or through other
+ * threads, for a state that the thread in {@code lock} is inside.
  *
- * <p><b>End of a wait.</b> {@link #lock} and {@link #share} throw an exception when their thread is
- * interrupted, when the run that calls them is stopped, or when its deadline has passed.
+ * <p><b>End of a wait.</b> A thread that waits outside, in {@link #lock} or {@link #share}, gets an
+ * exception when it is interrupted, when the run that it is part of is stopped, or when its
+ * deadline has passed. In {@code share} it also gets one when the run inside is to end, but is
+ * blocked in a call during which it stays attached ({@link #cancelSharers}). The wait of a detached
+ * thread throws nothing.
  *
  * <p><b>Stack overflow.</b> A StackOverflowError can be thrown at any method call, but not at a
- * store. Therefore one field names the owner, with or without a bias, and one store or
- * compare-and-set changes it. Still the error can leave a thread the owner while it is outside,
- * either before it has set its depth or after it has cleared it. If this thread asks for the lock
- * again, it gets it, unless another thread is starving or the bias was revoked. Otherwise the first
- * thread in the queue finds out that the owner is outside, or dead, and frees the lock ({@link
- * ThreadStates#recover}).
+ * store. Therefore one field names the owner, with or without a bias, and each change of the owner
+ * is one store or one compare-and-set. Still the error can leave behind an owner that runs no
+ * operation any more. If its depth is 0, it can acquire the lock again as if the lock were free.
+ * For other threads, the first thread in the queue, or a detached thread that waits, frees the lock
+ * once it finds that the owner is dead, or that the owner's stack trace has no method of this
+ * library ({@link ThreadStates#recover}).
  */
 final class StateLock {
   /** Operations on the native side that are needed when several threads are inside a state. */
@@ -169,11 +176,13 @@ final class StateLock {
   }
 
   /**
-   * Acquires the lock; waits until no other thread is inside, except in a deadlock.
+   * Acquires the lock. A thread that is outside waits until no thread is inside, except in a
+   * deadlock.
    *
-   * @throws org.lupine.value.LuaInterruptedException if the thread is interrupted (it stays
-   *     interrupted), or if the run that it is part of is to end
-   * @throws org.lupine.value.LuaTimeoutException if the thread's deadline passes
+   * @throws org.lupine.value.LuaInterruptedException if the thread waits outside, and is
+   *     interrupted (it stays interrupted), or the run that it is part of is to end
+   * @throws org.lupine.value.LuaTimeoutException if the thread waits outside, and its deadline
+   *     passes
    */
   void lock() {
     var thread = Thread.currentThread();
@@ -183,8 +192,9 @@ final class StateLock {
   }
 
   /**
-   * Acquires the lock as {@link #lock} does, but also from a thread that is in a call from Lua to
-   * Java.
+   * Acquires the lock as {@link #lock} does, but does not wait for threads that are in a call from
+   * Lua to Java, unless one of them has waited for a millisecond to return to Lua, or stays
+   * attached in its call. {@link #cancelSharers} ends the wait, too.
    */
   void share() {
     var thread = Thread.currentThread();
@@ -193,14 +203,17 @@ final class StateLock {
     }
   }
 
-  /** Acquires the lock if it is available at once; returns whether it did. */
+  /**
+   * Acquires the lock if it is available at once; returns whether it did. A detached thread waits
+   * for it, and returns true.
+   */
   boolean tryLock() {
     var thread = Thread.currentThread();
     return enter(thread) || take(thread, null);
   }
 
   /**
-   * Acquires the lock if no thread is inside, even if a waiting thread is no longer to be
+   * Acquires the lock as {@link #tryLock()} does, even if a waiting thread is no longer to be
    * overtaken; returns whether it did.
    */
   boolean tryOvertake() {
