@@ -107,6 +107,6 @@ final class Confinement {
     if (sandbox.compareTo(Sandbox.SANDBOX) >= 0) {
       state.confine();
     }
-    state.rememberLibrary();
+    state.globals().rememberLibrary();
   }
 }

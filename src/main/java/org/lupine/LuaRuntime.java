@@ -233,7 +233,8 @@ public final class LuaRuntime implements AutoCloseable {
    *     error
    */
   public @Nullable Object require(String name) {
-    var results = state.callGlobal("require", new Object[] {Objects.requireNonNull(name, "name")});
+    var results =
+        state.globals().call("require", new Object[] {Objects.requireNonNull(name, "name")});
     if (results == Results.ABSENT) {
       throw new LuaException("no function 'require' in this runtime");
     }
@@ -276,7 +277,7 @@ public final class LuaRuntime implements AutoCloseable {
 
   /** Returns the table of the global variables. */
   public LuaTable globals() {
-    return state.globals();
+    return state.globals().table();
   }
 
   /**

@@ -5,9 +5,7 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.Buffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -66,6 +64,7 @@ public final class LuaState implements AutoCloseable {
   private final Crossing crossing;
   private final KnownStrings strings;
   private final FastCalls fastCalls;
+  private final Globals globals;
   private final ChunkRunner chunks;
   private final Cleaner.Cleanable closing;
   private long address;
@@ -76,18 +75,10 @@ public final class LuaState implements AutoCloseable {
   private @Nullable Modules modules;
   private @Nullable UnaryOperator<Object> mirrors;
   private @Nullable Scope globalScope;
-  private volatile @Nullable Overflow hostOverflow;
-  private boolean briefOverflow;
   private @Nullable TransferLimits transfer;
 
   /** The number of calls from Lua to Java that have not returned; counted if there are limits. */
   int limitedCalls;
-
-  /**
-   * The thread state whose run set an overflow handler that ends with the run; null if there is
-   * none.
-   */
-  private @Nullable ThreadState overflowing;
 
   private LuaState(
       String flavour, Host host, StateOptions options, long address, int index, byte[][] box) {
@@ -95,7 +86,6 @@ public final class LuaState implements AutoCloseable {
     this.host = host;
     this.options = options;
     this.address = address;
-    hostOverflow = options.overflow();
     handles = new Handles(host);
     frame = new Frame(Native.frame(address), box);
     frame.setBytecode(options.binaryChunks());
@@ -108,6 +98,7 @@ public final class LuaState implements AutoCloseable {
     crossing = new Crossing(this, address, frame, messages, refs, handles, upcalls);
     strings = new KnownStrings(crossing, messages, FastCalls.NAMES + 1);
     fastCalls = new FastCalls(this, crossing, messages, strings);
+    globals = new Globals(this, fastCalls);
     chunks = new ChunkRunner(this, crossing, frame, messages, fastCalls, refs);
     closing = States.onCollection(this, address, index, interrupter);
   }
@@ -223,8 +214,7 @@ public final class LuaState implements AutoCloseable {
    * options.
    */
   public void overflow(@Nullable Overflow overflow) {
-    hostOverflow = overflow;
-    messages.overflows().handler(overflow);
+    messages.overflows().set(overflow);
   }
 
   /**
@@ -232,11 +222,7 @@ public final class LuaState implements AutoCloseable {
    * #briefOverflow} until its run ends.
    */
   public void scriptOverflow(@Nullable Overflow overflow) {
-    messages.overflows().handler(overflow);
-    if (briefOverflow) {
-      overflowing = lock.current();
-      overflowing.hasDuties = true;
-    }
+    messages.overflows().setByScript(overflow, lock.current());
   }
 
   /**
@@ -244,7 +230,7 @@ public final class LuaState implements AutoCloseable {
    * runs.
    */
   public void briefOverflow() {
-    briefOverflow = true;
+    messages.overflows().setBrief();
   }
 
   /**
@@ -389,10 +375,7 @@ public final class LuaState implements AutoCloseable {
       thread.javaCall = null;
       thread.run = null;
     }
-    if (thread == overflowing && thread.depth <= thread.holds + 1) {
-      overflowing = null;
-      messages.overflows().handler(hostOverflow);
-    }
+    messages.overflows().leaving(thread);
     thread.hasDuties = thread.depth > 1 || thread.interrupter != null;
   }
 
@@ -765,26 +748,6 @@ public final class LuaState implements AutoCloseable {
     return Boolean.TRUE.equals(run(CALLABLE, table)[0]);
   }
 
-  /** Calls a global function; returns what stands for its {@link Results}. */
-  public @Nullable Object callGlobal(String name, Object[] arguments) {
-    enter();
-    try {
-      return fastCalls.callGlobal(name, arguments);
-    } catch (LuaException e) {
-      throw e.traced();
-    } finally {
-      exit();
-    }
-  }
-
-  /**
-   * Calls a global function as {@link #callGlobal} does, on a thread that is already inside. An
-   * error may be untraced.
-   */
-  public @Nullable Object callGlobalInside(String name, Object[] arguments) {
-    return fastCalls.callGlobal(name, arguments);
-  }
-
   /**
    * Calls a function of a table, with the table as first argument; returns null if there is none.
    */
@@ -802,21 +765,6 @@ public final class LuaState implements AutoCloseable {
     rest[0] = name;
     System.arraycopy(arguments, 0, rest, 1, arguments.length);
     return crossing.allOrNull(Op.CALL_METHOD, table, rest);
-  }
-
-  /** Returns the value of a global, bypassing metamethods; null if there is none. */
-  public @Nullable Object getGlobal(String name) {
-    return fastCalls.getGlobal(name);
-  }
-
-  /** Sets a global, bypassing metamethods, and returns its old value. */
-  public @Nullable Object putGlobal(String name, @Nullable Object value) {
-    return fastCalls.putGlobal(name, value);
-  }
-
-  /** Sets a global, bypassing metamethods. */
-  public void setGlobal(String name, @Nullable Object value) {
-    fastCalls.setGlobal(name, value);
   }
 
   /** Returns a table's value of a string key. */
@@ -837,33 +785,9 @@ public final class LuaState implements AutoCloseable {
     return fastCalls.putField(table, key, value);
   }
 
-  /** Removes a global, or what replaces an entry of the library; returns the old value. */
-  public @Nullable Object removeGlobal(String name) {
-    return operate(Op.PUT_GLOBAL, name, null, true);
-  }
-
-  /** Returns whether there is a global of a name, including those of the library. */
-  public boolean hasGlobal(String name) {
-    return getGlobal(name) != null;
-  }
-
-  /** Returns the names of the globals, except those of the library that are unchanged. */
-  public List<String> userGlobals() {
-    var names = new ArrayList<String>();
-    for (var name : operateAll(Op.USER_GLOBALS, null)) {
-      names.add(name.toString());
-    }
-    return names;
-  }
-
-  /** Resets the globals to what they were when the state was opened. */
-  public void clearGlobals() {
-    operate(Op.CLEAR_GLOBALS, null);
-  }
-
-  /** Returns the table of the state's own globals. */
-  public LuaTable globals() {
-    return (LuaTable) result(Op.GLOBALS, null);
+  /** Returns the state's own globals. */
+  public Globals globals() {
+    return globals;
   }
 
   /** Returns a new table with the given elements, from index 1. */
@@ -893,11 +817,6 @@ public final class LuaState implements AutoCloseable {
   /** Returns the exact version, such as {@code Lua 5.4.9}; scripts cannot change it. */
   public String implementation() {
     return Flavours.implementation(flavour);
-  }
-
-  /** Declares the present globals to be the library; later additions belong to scripts. */
-  public void rememberLibrary() {
-    operate(Op.REMEMBER, null);
   }
 
   /** Keeps scripts from making finalizers and from running the garbage collector. */

@@ -9,7 +9,7 @@ import org.lupine.value.Overflow;
 
 /**
  * Replaces the numbers that a state's Lua cannot represent. Used under the state's lock, except for
- * {@link #handler}.
+ * {@link #set}.
  */
 final class Overflows {
   private static final long EXACT = 1L << 53;
@@ -17,7 +17,12 @@ final class Overflows {
   private final boolean integers;
   private final BigNumbers big;
   private final Overflow initial;
+  private volatile Overflow host;
   private volatile Overflow current;
+  private boolean brief;
+
+  /** The thread whose run set a handler that ends with the run; null if there is none. */
+  private @Nullable ThreadState setter;
 
   /** The number that each thread is replacing: other threads may enter while a handler runs. */
   private final ThreadLocal<Replacement> replacement = new ThreadLocal<>();
@@ -36,18 +41,48 @@ final class Overflows {
     this.integers = integers;
     this.big = big;
     this.initial = initial;
+    this.host = initial;
     this.current = initial;
   }
 
-  /** Sets the handler; null for the one that the state was opened with. */
-  void handler(@Nullable Overflow overflow) {
-    current = overflow == null ? initial : overflow;
+  /** Sets the host's handler; null for the one that the state was opened with. */
+  void set(@Nullable Overflow overflow) {
+    host = overflow == null ? initial : overflow;
+    current = host;
   }
 
-  /** Restores the handler that the state was opened with. */
+  /**
+   * Sets the handler on behalf of a script: permanently, or with {@link #setBrief} until its run
+   * ends.
+   *
+   * @param overflow null for the handler that the state was opened with
+   * @param thread the thread of the run
+   */
+  void setByScript(@Nullable Overflow overflow, ThreadState thread) {
+    current = overflow == null ? initial : overflow;
+    if (brief) {
+      setter = thread;
+      thread.hasDuties = true;
+    }
+  }
+
+  /** Makes handlers that scripts set end with their runs. */
+  void setBrief() {
+    brief = true;
+  }
+
+  /** Restores the host's handler if a run is about to end that has set one for itself. */
+  void leaving(ThreadState thread) {
+    if (thread == setter && thread.depth <= thread.holds + 1) {
+      setter = null;
+      reset();
+    }
+  }
+
+  /** Restores the host's handler. */
   void reset() {
-    if (current != initial) { // a volatile write would cost a full fence in each run
-      current = initial;
+    if (current != host) { // a volatile write would cost a full fence in each run
+      current = host;
     }
   }
 

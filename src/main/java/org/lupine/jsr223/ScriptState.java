@@ -117,12 +117,12 @@ final class ScriptState {
 
   private Object[] runWith(Object[] arguments, Chunk chunk, String file) {
     var given = Mirrors.wrap(lua, arguments);
-    var old = lua.getGlobal("arg");
-    lua.setGlobal("arg", table(given, file));
+    var old = lua.globals().get("arg");
+    lua.globals().set("arg", table(given, file));
     try {
       return lua.runInside(chunk, null, given);
     } finally {
-      lua.setGlobal("arg", old);
+      lua.globals().set("arg", old);
     }
   }
 
@@ -196,7 +196,7 @@ final class ScriptState {
     var before = console.enter(context);
     Throwable thrown = null;
     try {
-      return lua.callGlobalInside(name, Mirrors.wrapOwn(lua, console.engine(), arguments));
+      return lua.globals().callInside(name, Mirrors.wrapOwn(lua, console.engine(), arguments));
     } catch (Throwable e) {
       thrown = e;
       throw e;
@@ -216,35 +216,35 @@ final class ScriptState {
   }
 
   @Nullable Object getGlobal(String name) {
-    return Mirrors.unwrap(lua.getGlobal(name));
+    return Mirrors.unwrap(lua.globals().get(name));
   }
 
   boolean hasGlobal(String name) {
-    return lua.hasGlobal(name);
+    return lua.globals().contains(name);
   }
 
   void putGlobal(String name, @Nullable Object value) {
-    lua.setGlobal(name, Mirrors.wrap(lua, value));
+    lua.globals().set(name, Mirrors.wrap(lua, value));
   }
 
   /** Sets a global as {@link #putGlobal} does and returns the old value. */
   @Nullable Object replaceGlobal(String name, @Nullable Object value) {
-    return Mirrors.unwrap(lua.putGlobal(name, Mirrors.wrap(lua, value)));
+    return Mirrors.unwrap(lua.globals().put(name, Mirrors.wrap(lua, value)));
   }
 
   /** Removes a global, or what replaced the library's, and returns it. */
   @Nullable Object removeGlobal(String name) {
-    return Mirrors.unwrap(lua.removeGlobal(name));
+    return Mirrors.unwrap(lua.globals().remove(name));
   }
 
   List<String> userGlobals() {
-    var names = new ArrayList<>(lua.userGlobals());
+    var names = new ArrayList<>(lua.globals().names());
     names.remove("");
     return names;
   }
 
   void clearGlobals() {
-    lua.clearGlobals();
+    lua.globals().clear();
   }
 
   void close() {

@@ -55,10 +55,10 @@ class CrossingsTest {
       assertEquals(1, crossings(state, () -> f.call(large, large)));
       assertEquals(1, crossings(state, () -> f.call(many)));
       assertEquals(1, crossings(state, () -> f.call(new Object(), List.of(1))));
-      assertEquals(1, crossings(state, () -> state.callGlobal("f", new Object[] {1})));
+      assertEquals(1, crossings(state, () -> state.globals().call("f", new Object[] {1})));
       assertEquals(1, crossings(state, () -> state.callMethod(t, "g", new Object[] {1})));
-      assertEquals(1, crossings(state, () -> state.putGlobal("n", Map.of())));
-      assertEquals(1, crossings(state, () -> state.getGlobal("n")));
+      assertEquals(1, crossings(state, () -> state.globals().put("n", Map.of())));
+      assertEquals(1, crossings(state, () -> state.globals().get("n")));
       assertEquals(1, crossings(state, () -> t.get("g")));
       assertEquals(1, crossings(state, () -> t.put("k", large)));
       assertEquals(1, crossings(state, t::size));
@@ -73,7 +73,7 @@ class CrossingsTest {
     try (var state = open(flavour)) {
       state.transferLimits(1 << 30, 1 << 30);
       Runnable nothing = () -> {};
-      state.putGlobal("nothing", nothing);
+      state.globals().put("nothing", nothing);
       var loop = (LuaFunction) state.run(chunk("return function() nothing() end"))[0];
       var threads = new ArrayList<Thread>();
       for (int i = 0; i < 4; i++) {
@@ -98,9 +98,9 @@ class CrossingsTest {
   void crossesOnceForEachUseOfAJavaObject(Flavour flavour) {
     try (var state = open(flavour)) {
       var list = new ArrayList<Object>(List.of("a", "b"));
-      state.putGlobal("list", list);
-      state.putGlobal("map", new HashMap<>(Map.of("k", 1)));
-      state.putGlobal("text", new StringBuilder("abc"));
+      state.globals().put("list", list);
+      state.globals().put("map", new HashMap<>(Map.of("k", 1)));
+      state.globals().put("text", new StringBuilder("abc"));
       state.run(chunk("text:length() text:append('d')")); // members are known from now on
       int run = 1;
 
@@ -128,7 +128,7 @@ class CrossingsTest {
     try (var state = open(flavour)) {
       for (var values : List.of(new double[1000], Collections.nCopies(1000, 1).toArray())) {
         for (var each : List.of(values, values instanceof Object[] all ? List.of(all) : values)) {
-          state.putGlobal("values", each);
+          state.globals().put("values", each);
 
           assertEquals(1 + 6 + 15, crossings(state, () -> state.run(forwards)));
           assertEquals(1 + 6 + 15, crossings(state, () -> state.run(twice)));
@@ -156,7 +156,7 @@ class CrossingsTest {
             HostOptions.DEFAULT.withFilter(filter),
             HostOptions.DEFAULT.withHandlers(getter))) {
       try (var state = LuaState.open(flavour.id(), new JavaHost(options), OPTIONS)) {
-        state.putGlobal("values", new double[100]);
+        state.globals().put("values", new double[100]);
         if (options == HostOptions.DEFAULT) {
           state.transferLimits(1000, 1000);
         }

@@ -199,12 +199,12 @@ class EnvironmentsTest {
       int others = state.heldObjects();
       var scope = new MapScope(Map.of("o", object, "a", 1));
       var script = chunk("local o = o return rawequal(o, o), o, a");
-      state.putGlobal("held", object);
+      state.globals().put("held", object);
 
       var results = runInOneCrossing(state, script, scope);
 
       assertArrayEquals(new Object[] {true, object, 1L}, results);
-      state.putGlobal("held", null);
+      state.globals().put("held", null);
       for (int i = 0; i < 5; i++) {
         state.collect();
         assertEquals(others, state.heldObjects());
@@ -248,7 +248,7 @@ class EnvironmentsTest {
       }
       assertArrayEquals(new Object[] {}, state.run(chunk("function f() end")));
       for (int i = 0; i < 3; i++) {
-        assertNull(state.callGlobal("f", new Object[] {i}));
+        assertNull(state.globals().call("f", new Object[] {i}));
       }
     }
   }

@@ -34,12 +34,12 @@ class FastCallsTest {
     for (int i = 0; i < 4; i++) {
       seen.add(state.callNumber(increment, 41));
       seen.add(increment.call(1.5).first());
-      seen.add(state.callGlobal("increment", new Object[] {2.5}));
-      seen.add(state.putGlobal("variable", 7.5));
-      seen.add(state.getGlobal("variable"));
+      seen.add(state.globals().call("increment", new Object[] {2.5}));
+      seen.add(state.globals().put("variable", 7.5));
+      seen.add(state.globals().get("variable"));
       seen.add(table.put("field", 8.5));
       seen.add(table.get("field"));
-      seen.add(state.callGlobal("text", new Object[0]));
+      seen.add(state.globals().call("text", new Object[0]));
     }
     return seen;
   }
@@ -62,7 +62,7 @@ class FastCallsTest {
             nested.add(all(state, (LuaFunction) values[0], (LuaTable) values[1]));
             return null;
           };
-      state.putGlobal("callback", new Host.AsFunction(callback));
+      state.globals().put("callback", new Host.AsFunction(callback));
       run(
           state,
           "local t = {variable = 1, increment = print}"
@@ -113,7 +113,7 @@ class FastCallsTest {
   private static void assertFails(LuaState state, Object failing) {
     assertThrows(LuaException.class, () -> state.callNumber((LuaFunction) failing, 1));
     assertThrows(LuaException.class, () -> ((LuaFunction) failing).call(1));
-    assertThrows(LuaException.class, () -> state.callGlobal("failing", new Object[] {1}));
+    assertThrows(LuaException.class, () -> state.globals().call("failing", new Object[] {1}));
   }
 
   @EachFlavour
@@ -131,7 +131,7 @@ class FastCallsTest {
             }
             return null;
           };
-      state.putGlobal("callback", new Host.AsFunction(callback));
+      state.globals().put("callback", new Host.AsFunction(callback));
       var yielded =
           run(
               state,
@@ -170,18 +170,18 @@ class FastCallsTest {
       var values = List.<Object>of(1.5, 7L, 1L << 53, true, false, "text", "\u20ac", List.of());
       for (int i = 0; i < 4; i++) {
         for (var each : values) {
-          state.setGlobal("v", each);
-          assertEquals(each, state.getGlobal("v"));
+          state.globals().set("v", each);
+          assertEquals(each, state.globals().get("v"));
           assertEquals(each, state.run(get)[0]);
-          assertEquals(each, state.putGlobal("v", i));
-          assertEquals((long) i, state.getGlobal("v"));
+          assertEquals(each, state.globals().put("v", i));
+          assertEquals((long) i, state.globals().get("v"));
         }
-        state.setGlobal("v", null);
-        assertNull(state.getGlobal("v"));
+        state.globals().set("v", null);
+        assertNull(state.globals().get("v"));
         assertNull(state.run(get)[0]);
-        assertNull(state.putGlobal("v", "text"));
-        assertEquals("text", state.putGlobal("v", null));
-        assertNull(state.putGlobal("v", null));
+        assertNull(state.globals().put("v", "text"));
+        assertEquals("text", state.globals().put("v", null));
+        assertNull(state.globals().put("v", null));
       }
     }
   }
@@ -193,7 +193,7 @@ class FastCallsTest {
       var get = Chunk.text("return absent", "=test", StandardCharsets.UTF_8, false);
       for (int i = 0; i < 4; i++) {
         assertEquals(1L, state.run(get)[0]);
-        state.setGlobal("__index", null);
+        state.globals().set("__index", null);
         assertNull(state.run(get)[0]);
         run(state, "rawset(_G, '__index', {absent = 1})");
       }
@@ -214,14 +214,14 @@ class FastCallsTest {
         var text = "first " + i + ".";
         var same = "fresh " + i + "."; // takes the number of the text
         for (int times = 0; times < 4; times++) {
-          state.setGlobal("kept", text);
+          state.globals().set("kept", text);
         }
         for (int times = 0; times < 4; times++) {
-          state.setGlobal("other", same);
+          state.globals().set("other", same);
         }
         for (int times = 0; times < 20; times++) {
           step.call();
-          assertEquals(text, state.getGlobal("kept"));
+          assertEquals(text, state.globals().get("kept"));
         }
       }
     }
@@ -233,8 +233,8 @@ class FastCallsTest {
       var state = StateAccess.of(lua);
       for (int i = 0; i < 4; i++) {
         run(state, "v = '\\255'");
-        state.setGlobal("v", i);
-        assertEquals((long) i, state.getGlobal("v"));
+        state.globals().set("v", i);
+        assertEquals((long) i, state.globals().get("v"));
       }
     }
   }

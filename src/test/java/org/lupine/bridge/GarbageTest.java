@@ -27,14 +27,14 @@ class GarbageTest {
   @EachFlavour
   void keepsAJavaObjectOnlyWhileLuaHoldsIt(Flavour flavour) {
     try (var state = open(flavour)) {
-      state.putGlobal("held", new StringBuilder("alive"));
-      var reference = new WeakReference<>(state.getGlobal("held"));
+      state.globals().put("held", new StringBuilder("alive"));
+      var reference = new WeakReference<>(state.globals().get("held"));
       state.run(chunk("held:length()"));
       System.gc();
 
-      assertEquals("alive", String.valueOf(state.getGlobal("held")));
+      assertEquals("alive", String.valueOf(state.globals().get("held")));
 
-      state.putGlobal("held", null);
+      state.globals().put("held", null);
 
       Garbage.collectUntil(
           () -> {
@@ -123,13 +123,15 @@ class GarbageTest {
   void survivesAFinalizerThatCallsJavaWhileJavaPassesValues(Flavour flavour) {
     try (var state = open(flavour)) {
       var calls = new int[1];
-      state.putGlobal(
-          "touch",
-          (Callable<Object>)
-              () -> {
-                calls[0]++;
-                return new StringBuilder("fresh");
-              });
+      state
+          .globals()
+          .put(
+              "touch",
+              (Callable<Object>)
+                  () -> {
+                    calls[0]++;
+                    return new StringBuilder("fresh");
+                  });
       state.run(
           chunk(
               "function arm() local function fin() touch() if armed then arm() end end"
@@ -142,9 +144,13 @@ class GarbageTest {
         var first = "first" + i;
         var results =
             (Results)
-                state.callGlobal(
-                    "count",
-                    new Object[] {first, new Object(), "x".repeat(i % 900), new Object(), "end"});
+                state
+                    .globals()
+                    .call(
+                        "count",
+                        new Object[] {
+                          first, new Object(), "x".repeat(i % 900), new Object(), "end"
+                        });
         assertEquals(5L, results.all()[0]);
         assertEquals(first, results.all()[1]);
       }
@@ -157,7 +163,7 @@ class GarbageTest {
   @EachFlavour
   void closesAStateThatIsUnreachable(Flavour flavour) throws Exception {
     var state = open(flavour);
-    state.putGlobal("self", new Object[] {state});
+    state.globals().put("self", new Object[] {state});
     state.run(chunk("cycle = {self}"));
     var reference = new WeakReference<>(state);
     state = null;

@@ -61,7 +61,7 @@ class JavaInLuaTest {
   @EachFlavour
   void countsFromZeroOnDemand(Flavour flavour) {
     try (var state = open(flavour, HostOptions.DEFAULT.withIndexBase(0))) {
-      state.putGlobal("l", List.of("a", "b", "c"));
+      state.globals().put("l", List.of("a", "b", "c"));
 
       var results =
           run(
@@ -78,8 +78,10 @@ class JavaInLuaTest {
   @EachFlavour
   void unpacksArraysOnDemand(Flavour flavour) {
     try (var state = open(flavour, HostOptions.DEFAULT.withUnpackArrays(true))) {
-      state.putGlobal("f", (java.util.function.Supplier<Object[]>) () -> new Object[] {1, null, 3});
-      state.putGlobal("l", List.of(new Object[] {1}, 2));
+      state
+          .globals()
+          .put("f", (java.util.function.Supplier<Object[]>) () -> new Object[] {1, null, 3});
+      state.globals().put("l", List.of(new Object[] {1}, 2));
 
       var results =
           run(
@@ -96,7 +98,7 @@ class JavaInLuaTest {
     try (var state = open(flavour, HostOptions.DEFAULT)) {
       var script = "do local x <close> = c end";
       var closed = new boolean[1];
-      state.putGlobal("c", (AutoCloseable) () -> closed[0] = true);
+      state.globals().put("c", (AutoCloseable) () -> closed[0] = true);
       if (!flavour.integers() || flavour == Flavour.LUA53) {
         assertThrows(LuaSyntaxException.class, () -> run(state, script));
         return;
@@ -122,7 +124,7 @@ class JavaInLuaTest {
               return "nome".equals(name) ? "name" : name;
             });
     try (var state = open(flavour, options)) {
-      state.putGlobal("o", new AttributesTest.Bean());
+      state.globals().put("o", new AttributesTest.Bean());
 
       run(state, "o.nome = o.nome .. 'b' for i = 1, 2 do assert(o:getName() == 'ab') end");
       var thrown = assertThrows(LuaException.class, () -> run(state, "o.field = 1"));
@@ -141,8 +143,8 @@ class JavaInLuaTest {
                 (target, name) -> "missing".equals(name) ? null : "got " + name,
                 (target, name, value) -> set.add(name + "=" + value)));
     try (var state = open(flavour, options)) {
-      state.putGlobal("o", new AttributesTest.Bean());
-      state.putGlobal("m", new HashMap<>());
+      state.globals().put("o", new AttributesTest.Bean());
+      state.globals().put("m", new HashMap<>());
 
       var results =
           run(
@@ -158,7 +160,7 @@ class JavaInLuaTest {
   @EachFlavour
   void takesArgumentsByName(Flavour flavour) {
     try (var state = open(flavour, HostOptions.DEFAULT)) {
-      state.putGlobal("o", new NamedArgumentsTest.Named());
+      state.globals().put("o", new NamedArgumentsTest.Named());
 
       var results =
           run(

@@ -324,13 +324,13 @@ class MemoryTest {
       var state = state(lua);
       lua.execute("for i = 1, 100 do _G['name' .. i] = i end");
       for (long i = 1; i <= 100; i++) {
-        assertEquals(i, state.getGlobal("name" + i)); // from now on by the fast path
+        assertEquals(i, state.globals().get("name" + i)); // from now on by the fast path
       }
       lua.gc();
       lua.maxMemory(1);
       for (long i = 1; i <= 300; i++) {
         try {
-          assertEquals(i % 100 + 1, state.getGlobal("name" + (i % 100 + 1)));
+          assertEquals(i % 100 + 1, state.globals().get("name" + (i % 100 + 1)));
         } catch (LuaMemoryException e) {
           // 5.1 and LuaJIT may want memory for this
         }
@@ -339,9 +339,9 @@ class MemoryTest {
       lua.maxMemory(0);
       for (long i = 1; i <= 300; i++) {
         var name = "name" + (i % 100 + 1);
-        assertEquals(i % 100 + 1, state.getGlobal(name));
+        assertEquals(i % 100 + 1, state.globals().get(name));
         assertEquals(i % 100 + 1, lua.globals().get(name));
-        assertNull(state.getGlobal("other" + i % 100));
+        assertNull(state.globals().get("other" + i % 100));
       }
     }
   }
