@@ -240,7 +240,7 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
    */
   private @Nullable ScriptState taker(String name, @Nullable Object value) {
     var state = engine.mainStateOrNull();
-    if (state != null || isReserved(name) || isTaken(name) && isTaken(value)) {
+    if (state != null || isReserved(name) || isText(name) && isTaken(value)) {
       return state;
     }
     try {
@@ -260,8 +260,11 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
         || value instanceof Boolean) {
       return true; // before the tests of interfaces, which take longer
     }
+    if (value instanceof String) {
+      return isText((String) value);
+    }
     if (value instanceof CharSequence || value instanceof Character) {
-      return value instanceof Appendable || value instanceof String && isText((String) value);
+      return value instanceof Appendable;
     }
     if (value instanceof Long) {
       return Math.abs((Long) value) <= EXACT && (Long) value != Long.MIN_VALUE;
@@ -275,17 +278,21 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
         || value instanceof LuaUserdata);
   }
 
+  /** Returns whether every state of the engine can encode a text. */
   private boolean isText(String text) {
-    var options = engine.knownOptions();
-    var charset = options == null ? null : options.charset();
-    boolean utf8 = charset == null || charset == StandardCharsets.UTF_8;
     for (int i = 0; i < text.length(); i++) { // a stream would cost more than the put
       char c = text.charAt(i);
-      if (c >= 0x80 && (!utf8 || Character.isSurrogate(c))) {
+      if (c >= 0x80 && (Character.isSurrogate(c) || !isUtf8())) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean isUtf8() {
+    var options = engine.knownOptions();
+    var charset = options == null ? null : options.charset();
+    return charset == null || charset == StandardCharsets.UTF_8;
   }
 
   private List<String> names() {
