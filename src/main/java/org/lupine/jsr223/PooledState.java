@@ -46,8 +46,8 @@ final class PooledState {
   boolean contested;
 
   /**
-   * Whether a script changed something that cannot be undone. If so, it never runs under other
-   * Bindings.
+   * Whether what a script changed could not be undone, for instance since another thread was
+   * inside. If so, it never runs under other Bindings.
    */
   boolean tainted;
 

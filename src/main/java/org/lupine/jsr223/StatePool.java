@@ -1,7 +1,9 @@
 package org.lupine.jsr223;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -18,48 +20,67 @@ import org.lupine.value.LuaTimeoutException;
 /**
  * The Lua states of an engine for runs under bindings other than its own. A <em>run</em> evaluates
  * a script, calls a function or reads a variable; it takes a state, and returns it at its end. No
- * two runs have the same state, except that a nested run, by the same thread under the same
- * bindings, uses the state of the outer run.
+ * two runs use a state at the same time, except that a nested run, by the same thread under the
+ * same bindings, uses the state of the outer run.
  *
- * <p>When a run ends, its changes to the state are undone, so that runs under other bindings see
- * nothing of them. If they cannot be undone, or if another thread is inside the state at that time,
- * using a value that Java holds, the state is <em>tainted</em>: it never becomes idle again. A
- * state is <em>needed</em> while Java holds values of it, and while it keeps variables that
- * bindings cannot hold, such as functions that scripts defined, for bindings that are reachable.
- * What becomes of the state depends on that:
+ * <p>When a run ends, its changes to the library are undone, so that runs under other bindings see
+ * nothing of them. The state is <em>tainted</em> if they cannot be undone, or if its lock is not
+ * available at that time, since another thread uses a value that Java holds. A tainted state never
+ * becomes idle again. A state is <em>needed</em> while Java holds a value of it. It is also needed
+ * while it keeps, for reachable bindings, variables that bindings do not hold, such as functions
+ * that scripts defined. After a run, and after a check, there are two cases:
  *
  * <ul>
  *   <li>not needed: it is <em>idle</em>, and any run may take it. It is closed instead if it is
  *       tainted, or if there is no room among the idle ones;
  *   <li>needed: it is <em>parked</em>. Runs under its bindings take it, and find their functions in
- *       it. The pool checks whether it is still needed: up to {@link #LOOKS} parked states when a
- *       run finds no idle state, and one whenever a state is parked. Once {@link #MOST_PARKED} are
- *       parked, a run may take the one that was checked longest ago, unless it is tainted or
- *       another thread is inside; the run has an environment of its own there.
+ *       it. Whenever a state is parked, the pool checks whether the one that was parked or checked
+ *       longest ago is still needed. A run that finds no idle state checks up to {@link #LOOKS}
+ *       parked states, and takes the first that is no longer needed. If there is none, and at least
+ *       {@link #MOST_PARKED} are parked, it takes one that is needed, except one that is tainted or
+ *       that only other threads are inside. There the run has a table of globals of its own.
  * </ul>
  *
- * <p>What a run leaves, such as a function that Java holds, may change the state later. These
- * changes are undone, too, before a run under other bindings gets the state. But if Java calls a
- * function of an earlier run while a run uses a parked state, that run can see what the function
- * changes. If two threads run the first scripts under the same bindings at once, each run has a
- * state of its own; if both define functions, later runs find those of one of the two.
+ * <p>What a run leaves, such as a function that Java holds, may change the library later. These
+ * changes are undone, too, before a run under other bindings gets the state. But if Java calls such
+ * a function while a run under other bindings uses the state, that run can see what the function
+ * changes.
+ *
+ * <p>If two threads run the first scripts under the same bindings at once, each run has a state of
+ * its own. If both define functions, a later run finds those of one of the two, and not always of
+ * the same one.
  *
  * <p>The pool lets a run wait in one case: another thread uses, or checks, the state that has
- * functions of the run's bindings. The wait ends with an exception after five seconds, at the time
- * limit, or on an interrupt, since the two runs may wait for each other. Besides, a run may have to
- * wait for the lock of its state while another thread calls a function of it that Java holds.
+ * functions of the run's bindings. A thread that has waited for 10 ms goes before those that come
+ * later. The wait ends with an exception after five seconds, since the two runs may wait for each
+ * other. The time limit and an interrupt end it, too. Once it has a
+ * state, a run may still have to wait for the lock of the state, while another thread calls a
+ * function that Java holds.
  *
- * <p>As long as no state is parked, and none in use has functions, a thread takes an idle state and
- * returns it without the monitor ({@link IdleStates}); it prefers the one that it used last. So a
- * thread that is preempted meanwhile blocks no other. Thread-safe.
+ * <p>As long as no state is parked, and none in use keeps anything of earlier runs, a thread that
+ * is in no run takes an idle state without the monitor ({@link IdleStates}). It prefers the one
+ * that it used last. It also returns this state without the monitor if the state is neither needed
+ * nor tainted. So a thread that is preempted meanwhile blocks no other. Thread-safe.
  */
 final class StatePool {
+  /** From this number of parked states on, one that is needed may serve other bindings. */
   private static final int MOST_PARKED = 64;
 
   /** How many parked states are checked when a run finds no idle state. */
   private static final int LOOKS = 8;
 
   private static final long LONGEST_WAIT = 5_000_000_000L; // nanoseconds
+
+  /** After how many nanoseconds of a wait for functions no other thread goes first. */
+  private static final long STARVES = 10_000_000;
+
+  /**
+   * A thread that waits for functions of some bindings.
+   *
+   * @param since when it began to wait, by System.nanoTime()
+   * @param limit the time limit of its run, in nanoseconds; 0 for none
+   */
+  private record Waiter(@Nullable Bindings bindings, long since, long limit) {}
 
   private final LuaScriptEngine engine;
   private final IdleStates idle;
@@ -69,10 +90,12 @@ final class StatePool {
   private final List<PooledState> busy =
       new ArrayList<>(); // except those taken without the monitor
 
-  /** Whether a state is parked, or in use while it keeps functions. Changed under the monitor. */
+  /**
+   * Whether a state is parked, or one in use has scopes of earlier runs. Changed under the monitor.
+   */
   private volatile boolean keeping;
 
-  private int waiting; // the number of threads that wait for functions
+  private final Deque<Waiter> waiting = new ArrayDeque<>(); // for functions, the first one first
   private int interrupts; // counts calls of interrupt()
 
   StatePool(LuaScriptEngine engine) {
@@ -238,25 +261,30 @@ final class StatePool {
   }
 
   /**
-   * Waits while another thread uses the state that holds functions of these bindings. Callers that
-   * share Bindings expect to see each other's functions; in no other case does the
-   * pool let a run wait. The wait takes at most 5 s, since the two could otherwise deadlock.
+   * Waits while another thread uses the state that holds functions of these bindings, or is to use
+   * it first. Callers that share Bindings expect to see each other's functions; in no other case
+   * does the pool let a run wait. The wait takes at most 5 s, since the two could otherwise
+   * deadlock.
    *
    * @throws LuaException if the wait took that long, or longer than a limit allows, or was
    *     interrupted
    */
   private void awaitFunctions(@Nullable Bindings bindings) {
     var holder = busyWithFunctions(bindings);
-    if (holder == null) {
+    var first = holder == null ? starving(bindings, null) : null;
+    if (holder == null && first == null) {
       return;
     }
     var deadline = Deadline.current();
-    long limit = holder.state.lua().timeLimit();
+    long limit = first == null ? holder.state.lua().timeLimit() : first.limit;
     long start = System.nanoTime();
     int before = interrupts;
-    waiting++;
+    var mine = new Waiter(bindings, start, limit);
+    waiting.add(mine);
     try {
-      for (; holder != null; holder = busyWithFunctions(bindings)) {
+      for (;
+          holder != null || starving(bindings, mine) != null;
+          holder = busyWithFunctions(bindings)) {
         if (interrupts != before) {
           throw interrupted(holder, null);
         }
@@ -279,22 +307,46 @@ final class StatePool {
       Thread.currentThread().interrupt();
       throw interrupted(holder, e);
     } finally {
-      waiting--;
+      waiting.removeIf(each -> each == mine);
+      if (!waiting.isEmpty()) {
+        notifyAll(); // one may have waited for this one
+      }
     }
   }
 
+  /**
+   * Returns a thread that has waited so long for functions of these bindings that the current one
+   * must not go first; null if there is none, or the current one already runs under them.
+   *
+   * @param mine the current thread in the queue; null if it has not waited
+   */
+  private @Nullable Waiter starving(@Nullable Bindings bindings, @Nullable Waiter mine) {
+    if (waiting.isEmpty() || runningUnder(bindings) != null) {
+      return null;
+    }
+    long now = System.nanoTime();
+    for (var each : waiting) {
+      if (each == mine) {
+        return null;
+      }
+      if (each.bindings == bindings && now - each.since > STARVES) {
+        return each;
+      }
+    }
+    return null;
+  }
+
   private static LuaException interrupted(
-      PooledState holder, @Nullable InterruptedException cause) {
+      @Nullable PooledState holder, @Nullable InterruptedException cause) {
     return new LuaInterruptedException(
         "interrupted: " + functions(holder), null, -1, List.of(), cause);
   }
 
   /** Describes what a run waits for, for messages. */
-  private static String functions(PooledState holder) {
-    var user = holder.user;
-    return "functions that an earlier script defined under these bindings are in use by thread '"
-        + (user == null ? "" : user.getName())
-        + "'";
+  private static String functions(@Nullable PooledState holder) {
+    var user = holder == null ? null : holder.user;
+    return "functions that an earlier script defined under these bindings are "
+        + (user == null ? "wanted by other threads" : "in use by thread '" + user.getName() + "'");
   }
 
   private @Nullable PooledState busyWithFunctions(@Nullable Bindings bindings) {
@@ -307,17 +359,13 @@ final class StatePool {
   }
 
   /**
-   * Returns the state that holds functions of these bindings, or in which this thread runs under
-   * them.
+   * Returns the state in which this thread runs under these bindings, or else a parked one that
+   * belongs to them, which is in no list afterwards; null if there is none.
    */
   private @Nullable PooledState known(@Nullable Bindings bindings) {
-    for (var each : all) { // what other threads write to 'user' is never this thread
-      if (each.user == Thread.currentThread()) {
-        var scope = each.scope;
-        if (scope != null && scope.isOf(bindings)) {
-          return each;
-        }
-      }
+    var own = runningUnder(bindings);
+    if (own != null) {
+      return own;
     }
     for (int i = 0; i < parked.size(); i++) {
       if (parked.get(i).scopeOf(bindings) != null) {
@@ -327,7 +375,20 @@ final class StatePool {
     return null;
   }
 
-  /** Begins a run in a state that is in no list, or in which this thread already runs. */
+  /** Returns the state in which this thread runs under these bindings; null if there is none. */
+  private @Nullable PooledState runningUnder(@Nullable Bindings bindings) {
+    for (var each : all) { // what other threads write to 'user' is never this thread
+      if (each.user == Thread.currentThread()) {
+        var scope = each.scope;
+        if (scope != null && scope.isOf(bindings)) {
+          return each;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Begins a run in a state that this thread has taken, or in which it already runs. */
   private void begin(PooledState pooled, @Nullable Bindings bindings) {
     if (pooled.depth > 0) {
       pooled.depth++;
@@ -395,15 +456,12 @@ final class StatePool {
     pooled.depth = 0;
     pooled.user = null;
     pooled.scope = null;
-    if (waiting > 0) {
+    if (!waiting.isEmpty()) {
       notifyAll();
     }
   }
 
-  /**
-   * Takes a parked state that is no longer needed, or, if many are parked, the one that was checked
-   * longest ago. It is in no list afterwards.
-   */
+  /** Takes a parked state that is no longer needed, or, if many are parked, another one. */
   private @Nullable PooledState takeParked() {
     int most;
     synchronized (this) {
@@ -422,7 +480,7 @@ final class StatePool {
   }
 
   /**
-   * Takes the oldest parked state that can serve other bindings, if many are parked. It is in the
+   * Takes the first parked state that can serve other bindings, if many are parked. It is in the
    * list of busy states from then on, so a thread that wants its functions waits.
    */
   private @Nullable PooledState takeWanted() {
@@ -642,11 +700,11 @@ final class StatePool {
 
   /** Interrupts the runs in all states, and the threads that wait for one. */
   void interrupt() {
-    List<PooledState> open; // also states without a run: Java may be calling functions of them
+    PooledState[] open; // also states without a run: Java may be calling functions of them
     synchronized (this) {
       interrupts++;
       notifyAll();
-      open = List.of(all);
+      open = all; // which is replaced, never changed
     }
     for (var each : open) {
       each.state.lua().interrupt();

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.script.Bindings;
 import javax.script.CompiledScript;
 import javax.script.ScriptException;
@@ -419,6 +420,41 @@ class ThreadsTest {
                 }));
       }
       await(done);
+    }
+  }
+
+  // BEHAVIOURS H5. Regression: the thread that had just ended a run always began the next
+  @EachFlavour
+  void takeTurnsUnderOneBindings(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var shared = foreign();
+      var script =
+          engine.compile(
+              "function f() return 1 end "
+                  + "local begin = os.clock() while os.clock() - begin < 0.005 do end");
+      script.eval(shared);
+      var begun = new CountDownLatch(2);
+      var others = new ArrayList<Future<?>>();
+      var done = new AtomicBoolean();
+      for (int thread = 0; thread < 2; thread++) {
+        others.add(
+            pool.submit(
+                () -> {
+                  while (!done.get()) {
+                    script.eval(shared);
+                    begun.countDown();
+                  }
+                  return null;
+                }));
+      }
+      assertTrue(begun.await(60, SECONDS));
+
+      for (int i = 0; i < 20; i++) {
+        assertEquals(1L, engine.eval("return f()", shared));
+      }
+
+      done.set(true);
+      await(others);
     }
   }
 
