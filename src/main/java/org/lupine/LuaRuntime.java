@@ -323,7 +323,8 @@ public final class LuaRuntime implements AutoCloseable {
 
   /**
    * Limits the elapsed time of each call from Java that begins from now on; it ends with a {@link
-   * LuaTimeoutException} then.
+   * LuaTimeoutException} then. So does a call that waits as long for other threads to leave this
+   * runtime.
    *
    * @param limit {@link Duration#ZERO} for no limit
    * @throws IllegalArgumentException if it is negative or more than 292 years, or more than the
@@ -365,6 +366,8 @@ public final class LuaRuntime implements AutoCloseable {
   /**
    * Acquires exclusive use of this runtime until the result is closed, for several operations that
    * belong together; blocks while another thread uses it. Re-entrant.
+   *
+   * @throws LuaTimeoutException if it blocks for longer than a {@linkplain #timeLimit time limit}
    */
   public Hold enter() {
     var entry = new RuntimeHold(state);

@@ -142,11 +142,19 @@ final class LockQueue {
    * Waits for the lock and acquires it.
    *
    * @throws LuaInterruptedException if the thread is interrupted, or the run that waits is to end
-   * @throws LuaTimeoutException if the thread has a deadline, and it has passed
+   * @param limit how many nanoseconds it may take; 0 for any
+   * @throws LuaTimeoutException if it takes longer, or if the thread has a deadline that has passed
    */
-  void await(Thread thread, boolean shares) {
-    var outcome = await(thread, shares, Long.MAX_VALUE);
+  void await(Thread thread, boolean shares, long limit) {
+    var outcome = outcome(thread, shares, limit == 0 ? Long.MAX_VALUE : limit);
     var deadline = Deadline.current();
+    if (outcome == Outcome.TOO_LATE) {
+      throw new LuaTimeoutException(
+          Deadline.exceeded(limit) + ", waiting for " + names(lock.inside.threads()),
+          null,
+          -1,
+          List.of());
+    }
     if (outcome == Outcome.EXPIRED && deadline != null) {
       throw new LuaTimeoutException(deadline.exceeded(), null, -1, List.of());
     }
@@ -182,7 +190,7 @@ final class LockQueue {
    * @throws InterruptedException if the thread is interrupted, or the run that waits is to end
    */
   boolean await(Thread thread, long nanos) throws InterruptedException {
-    switch (await(thread, false, nanos)) {
+    switch (outcome(thread, false, nanos)) {
       case TAKEN:
         return true;
       case TOO_LATE:
@@ -194,7 +202,7 @@ final class LockQueue {
     }
   }
 
-  private Outcome await(Thread thread, boolean shares, long nanos) {
+  private Outcome outcome(Thread thread, boolean shares, long nanos) {
     checkStack(STACK);
     for (int spins = 0; spins < SPINS; spins++) {
       if (lock.take(thread, null)) {

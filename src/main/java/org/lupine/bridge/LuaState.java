@@ -281,6 +281,7 @@ public final class LuaState implements AutoCloseable {
    *
    * @throws org.lupine.value.LuaInterruptedException if the thread is interrupted while it waits
    *     (it stays interrupted), or if it waits as part of a run that is to end
+   * @throws LuaTimeoutException if the wait exceeds a time limit, of this state or of the thread
    */
   public void enter() {
     lock.lock();
@@ -554,12 +555,16 @@ public final class LuaState implements AutoCloseable {
 
   /** Runs an action within a limit of time, which applies to Lua code in any state. */
   public <T> T callWithin(long nanoseconds, Callable<T> action) throws Exception {
-    share();
-    try {
-      return Deadline.callWithin(nanoseconds, action);
-    } finally {
-      exit();
-    }
+    return Deadline.callWithin(
+        nanoseconds,
+        () -> {
+          share();
+          try {
+            return action.call();
+          } finally {
+            exit();
+          }
+        });
   }
 
   /**
@@ -961,7 +966,7 @@ public final class LuaState implements AutoCloseable {
   @Override
   public void close() {
     try {
-      lock.lock();
+      lock.lockWithoutLimit();
     } catch (LuaInterruptedException | LuaTimeoutException e) {
       closed = true;
       countEntry();

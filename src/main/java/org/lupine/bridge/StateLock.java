@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>End of a wait.</b> A thread that waits outside, in {@link #lock} or {@link #share}, gets an
  * exception when it is interrupted, when the run that it is part of is stopped, or when its
- * deadline has passed. In {@code share} it also gets one when the run inside is to end, but is
+ * deadline or the time limit of the state has passed. In {@code share} it also gets one when the run inside is to end, but is
  * blocked in a call during which it stays attached ({@link #cancelSharers}). The wait of a detached
  * thread throws nothing.
  *
@@ -83,6 +83,9 @@ final class StateLock {
 
     /** Interrupts the run of a thread state, for which another thread cannot wait longer. */
     void stop(ThreadState state);
+
+    /** Returns how many nanoseconds a use of the state may take, and a wait for it; 0 for any. */
+    long timeLimit();
   }
 
   /** The number of acquisitions in a row before the lock is biased; doubled with each bias. */
@@ -181,13 +184,21 @@ final class StateLock {
    *
    * @throws org.lupine.value.LuaInterruptedException if the thread waits outside, and is
    *     interrupted (it stays interrupted), or the run that it is part of is to end
-   * @throws org.lupine.value.LuaTimeoutException if the thread waits outside, and its deadline
-   *     passes
+   * @throws org.lupine.value.LuaTimeoutException if the thread waits outside, and its deadline or
+   *     the time limit of the state passes
    */
   void lock() {
     var thread = Thread.currentThread();
     if (!enter(thread) && !take(thread, null)) {
-      queue.await(thread, false);
+      queue.await(thread, false, contexts.timeLimit());
+    }
+  }
+
+  /** Acquires the lock as {@link #lock} does, however long the limit of the state lets uses wait. */
+  void lockWithoutLimit() {
+    var thread = Thread.currentThread();
+    if (!enter(thread) && !take(thread, null)) {
+      queue.await(thread, false, 0);
     }
   }
 
@@ -199,7 +210,7 @@ final class StateLock {
   void share() {
     var thread = Thread.currentThread();
     if (!enter(thread) && !take(thread, null)) {
-      queue.await(thread, true);
+      queue.await(thread, true, contexts.timeLimit());
     }
   }
 

@@ -101,4 +101,9 @@ final class ThreadContexts implements StateLock.Contexts {
   public void stop(ThreadState state) {
     (state.interrupter == null ? interrupter : state.interrupter).interrupt();
   }
+
+  @Override
+  public long timeLimit() {
+    return interrupter.limit();
+  }
 }

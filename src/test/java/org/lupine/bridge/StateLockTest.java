@@ -47,6 +47,11 @@ class StateLockTest {
 
     @Override
     public void stop(ThreadState state) {}
+
+    @Override
+    public long timeLimit() {
+      return 0;
+    }
   }
 
   private final StateLock lock = new StateLock(new NoContexts());

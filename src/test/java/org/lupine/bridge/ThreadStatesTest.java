@@ -32,6 +32,11 @@ class ThreadStatesTest {
 
     @Override
     public void stop(ThreadState state) {}
+
+    @Override
+    public long timeLimit() {
+      return 0;
+    }
   }
 
   private final StateLock lock = new StateLock(new LookedAt());
