@@ -271,12 +271,17 @@ final class StatePool {
    */
   private void awaitFunctions(@Nullable Bindings bindings) {
     var holder = busyWithFunctions(bindings);
-    var first = holder == null ? starving(bindings, null) : null;
-    if (holder == null && first == null) {
-      return;
+    long limit;
+    if (holder != null) {
+      limit = holder.state.lua().timeLimit();
+    } else {
+      var first = starving(bindings, null);
+      if (first == null) {
+        return;
+      }
+      limit = first.limit;
     }
     var deadline = Deadline.current();
-    long limit = first == null ? holder.state.lua().timeLimit() : first.limit;
     long start = System.nanoTime();
     int before = interrupts;
     var mine = new Waiter(bindings, start, limit);
