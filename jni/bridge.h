@@ -30,7 +30,7 @@
 #define FRAME_MESSAGE  3072
 #define FRAME_WRITES   496
 
-/* The memory that a state shares with Java, which knows these offsets: see Frame.java. */
+/* The memory that a state shares with Java, which knows these offsets: see Protocol.Layout. */
 typedef struct Frame {
   int32_t flags;                      /* FRAME_* */
   int32_t released_count;             /* from Java: refs that it dropped */
@@ -53,19 +53,19 @@ typedef struct Frame {
                                          for none, int32 0}, value as in a message... */
 } Frame;
 
-_Static_assert(offsetof(Frame, flags) == 0, "Frame.java");
-_Static_assert(offsetof(Frame, released_count) == 4, "Frame.java");
-_Static_assert(offsetof(Frame, released) == 8, "Frame.java");
-_Static_assert(offsetof(Frame, crossings) == 504, "Frame.java");
-_Static_assert(offsetof(Frame, freed_count) == 508, "Frame.java");
-_Static_assert(offsetof(Frame, freed) == 512, "Frame.java");
-_Static_assert(offsetof(Frame, answer) == 1008, "Frame.java");
-_Static_assert(offsetof(Frame, message) == 1016, "Frame.java");
-_Static_assert(offsetof(Frame, unread) == 1016 + FRAME_MESSAGE, "Frame.java");
-_Static_assert(offsetof(Frame, taken) == 1020 + FRAME_MESSAGE, "Frame.java");
-_Static_assert(offsetof(Frame, writable) == 1024 + FRAME_MESSAGE, "Frame.java");
-_Static_assert(offsetof(Frame, written) == 1032 + FRAME_MESSAGE, "Frame.java");
-_Static_assert(offsetof(Frame, writes) == 1040 + FRAME_MESSAGE, "Frame.java");
+_Static_assert(offsetof(Frame, flags) == 0, "Protocol.Layout");
+_Static_assert(offsetof(Frame, released_count) == 4, "Protocol.Layout");
+_Static_assert(offsetof(Frame, released) == 8, "Protocol.Layout");
+_Static_assert(offsetof(Frame, crossings) == 504, "Protocol.Layout");
+_Static_assert(offsetof(Frame, freed_count) == 508, "Protocol.Layout");
+_Static_assert(offsetof(Frame, freed) == 512, "Protocol.Layout");
+_Static_assert(offsetof(Frame, answer) == 1008, "Protocol.Layout");
+_Static_assert(offsetof(Frame, message) == 1016, "Protocol.Layout");
+_Static_assert(offsetof(Frame, unread) == 1016 + FRAME_MESSAGE, "Protocol.Layout");
+_Static_assert(offsetof(Frame, taken) == 1020 + FRAME_MESSAGE, "Protocol.Layout");
+_Static_assert(offsetof(Frame, writable) == 1024 + FRAME_MESSAGE, "Protocol.Layout");
+_Static_assert(offsetof(Frame, written) == 1032 + FRAME_MESSAGE, "Protocol.Layout");
+_Static_assert(offsetof(Frame, writes) == 1040 + FRAME_MESSAGE, "Protocol.Layout");
 
 #define FRAME_GLOBAL_SCOPE  1         /* Java looks up names that the globals lack */
 #define FRAME_BYTECODE      2         /* scripts may load bytecode */

@@ -370,9 +370,9 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws LuaTimeoutException if it blocks for longer than a {@linkplain #timeLimit time limit}
    */
   public Hold enter() {
-    var entry = new RuntimeHold(state);
+    var hold = new RuntimeHold(state);
     state.enter();
-    return entry.begun();
+    return hold.begun();
   }
 
   /**
@@ -390,8 +390,8 @@ public final class LuaRuntime implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted before or meanwhile
    */
   public @Nullable Hold tryEnter(Duration timeout) throws InterruptedException {
-    var entry = new RuntimeHold(state);
-    return state.tryEnter(Limits.waiting(timeout)) ? entry.begun() : null;
+    var hold = new RuntimeHold(state);
+    return state.tryEnter(Limits.waiting(timeout)) ? hold.begun() : null;
   }
 
   /**

@@ -214,7 +214,7 @@ public final class Protocol {
     }
   }
 
-  /** Why what runs is to end: {@code STOP_*}. */
+  /** The reasons for which a run is to end, and other arguments of a stop: {@code STOP_*}. */
   static final class Stop {
     static final int AGAIN = 0, TIME = 1, INTERRUPT = 2, OVER = 3, MARK = 4, MARKED = 5;
 

@@ -33,10 +33,15 @@ public interface LuaCoroutine extends Iterator<@Nullable Object>, AutoCloseable 
    * started.
    */
   enum Status {
+    /** It has not begun to run. */
     NEW,
+    /** It has yielded. */
     SUSPENDED,
+    /** It is running. */
     RUNNING,
+    /** It is active, but has resumed another coroutine. */
     NORMAL,
+    /** It has returned, raised an error, or was closed. */
     DEAD
   }
 

@@ -11,8 +11,12 @@ package org.lupine.value;
  * }</pre>
  */
 public enum LuaType {
+  /** A table: a {@link LuaTable}. */
   TABLE,
+  /** A function of Lua or C: a {@link LuaFunction}. */
   FUNCTION,
+  /** A coroutine: a {@link LuaCoroutine}. */
   THREAD,
+  /** A userdata that stands for no Java object: a {@link LuaUserdata}. */
   USERDATA
 }
