@@ -40,10 +40,7 @@ final class Samples {
 
   /** Returns the least time of all iterations, which other work on the machine raises least. */
   double least() {
-    return forks.stream()
-        .flatMap(List::stream)
-        .min(Comparator.naturalOrder())
-        .orElse(Double.NaN);
+    return forks.stream().flatMap(List::stream).min(Comparator.naturalOrder()).orElse(Double.NaN);
   }
 
   /** Returns the bytes of an operation; NaN where they were not measured. */

@@ -88,10 +88,12 @@ public final class ExclusionCases {
 
     @Actor
     public void visitors() {
-      var other = Locks.start(() -> {
-        awaitBias();
-        add();
-      });
+      var other =
+          Locks.start(
+              () -> {
+                awaitBias();
+                add();
+              });
       awaitBias();
       add();
       other.join();

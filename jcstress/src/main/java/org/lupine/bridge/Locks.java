@@ -8,13 +8,15 @@ import java.util.function.BooleanSupplier;
 
 /** What the cases do to a lock that belongs to no state. */
 final class Locks {
-  private static final int TURNS = 70;  // enough for a bias
+  private static final int TURNS = 70; // enough for a bias
 
-  private static final Executor THREADS = Executors.newCachedThreadPool(work -> {
-    var thread = new Thread(work);
-    thread.setDaemon(true);
-    return thread;
-  });
+  private static final Executor THREADS =
+      Executors.newCachedThreadPool(
+          work -> {
+            var thread = new Thread(work);
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private Locks() {}
 
@@ -66,7 +68,7 @@ final class Locks {
   static boolean tryShare(StateLock lock, int attempts) {
     var thread = Thread.currentThread();
     for (int i = 0; i < attempts; i++) {
-      if (lock.inside.share(thread, true)) {    // though the owner is not parked
+      if (lock.inside.share(thread, true)) { // though the owner is not parked
         return true;
       }
       Thread.onSpinWait();

@@ -30,10 +30,12 @@ public final class SharingCases {
       lock.lock();
       counter++;
       owner = Thread.currentThread();
-      Locks.callJava(lock, () -> {
-        inJava = true;
-        Locks.pause(nanos);
-      });
+      Locks.callJava(
+          lock,
+          () -> {
+            inJava = true;
+            Locks.pause(nanos);
+          });
       returned = true;
       counter++;
       lock.unlock();
@@ -113,17 +115,19 @@ public final class SharingCases {
       lock.lock();
       counter++;
       owner = Thread.currentThread();
-      Locks.callJava(lock, () -> {
-        inJava = true;
-        Locks.pause(1_000_000);
-        lock.lock();
-        counter++;
-        lock.lock();
-        counter++;
-        lock.unlock();
-        lock.unlock();
-        Locks.pause(1_000);
-      });
+      Locks.callJava(
+          lock,
+          () -> {
+            inJava = true;
+            Locks.pause(1_000_000);
+            lock.lock();
+            counter++;
+            lock.lock();
+            counter++;
+            lock.unlock();
+            lock.unlock();
+            Locks.pause(1_000);
+          });
       returned = true;
       counter++;
       lock.unlock();
@@ -158,13 +162,15 @@ public final class SharingCases {
     public void first() {
       lock.lock();
       counter++;
-      Locks.callJava(lock, () -> {
-        inJava = true;
-        long end = System.nanoTime() + 1_000_000_000;
-        while (!bothInJava && System.nanoTime() - end < 0) {
-          Locks.pause(10_000);
-        }
-      });
+      Locks.callJava(
+          lock,
+          () -> {
+            inJava = true;
+            long end = System.nanoTime() + 1_000_000_000;
+            while (!bothInJava && System.nanoTime() - end < 0) {
+              Locks.pause(10_000);
+            }
+          });
       counter++;
       lock.unlock();
     }
@@ -206,10 +212,12 @@ public final class SharingCases {
     public void first() {
       lock.lock();
       counter++;
-      Locks.callJava(lock, () -> {
-        inJava = true;
-        awaitThird();
-      });
+      Locks.callJava(
+          lock,
+          () -> {
+            inJava = true;
+            awaitThird();
+          });
       counter++;
       lock.unlock();
     }
@@ -220,10 +228,12 @@ public final class SharingCases {
       Locks.await(() -> inJava);
       lock.share();
       counter++;
-      Locks.callJava(lock, () -> {
-        bothInJava = true;
-        awaitThird();
-      });
+      Locks.callJava(
+          lock,
+          () -> {
+            bothInJava = true;
+            awaitThird();
+          });
       counter++;
       lock.unlock();
       other.join();
@@ -259,10 +269,12 @@ public final class SharingCases {
       lock.lock();
       inside++;
       owner = Thread.currentThread();
-      Locks.callJava(lock, () -> {
-        inJava = true;
-        Locks.pause(60_000);
-      });
+      Locks.callJava(
+          lock,
+          () -> {
+            inJava = true;
+            Locks.pause(60_000);
+          });
       returned = true;
       inside--;
       lock.unlock();

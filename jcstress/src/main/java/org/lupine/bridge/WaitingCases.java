@@ -23,7 +23,9 @@ public final class WaitingCases {
 
   @JCStressTest
   @Outcome(id = "soon, true", expect = ACCEPTABLE, desc = "The waiter was woken")
-  @Outcome(id = "late, true", expect = ACCEPTABLE_INTERESTING,
+  @Outcome(
+      id = "late, true",
+      expect = ACCEPTABLE_INTERESTING,
       desc = "The waiter was not woken, but polled; or the machine is busy")
   @Outcome(expect = FORBIDDEN, desc = "The waiter hung, or the lock is not free")
   @State
@@ -58,7 +60,9 @@ public final class WaitingCases {
   /** The unlock that biases the lock, against one who begins to wait. */
   @JCStressTest
   @Outcome(id = "soon, true", expect = ACCEPTABLE, desc = "The waiter was woken")
-  @Outcome(id = "late, true", expect = ACCEPTABLE_INTERESTING,
+  @Outcome(
+      id = "late, true",
+      expect = ACCEPTABLE_INTERESTING,
       desc = "The waiter was not woken, but polled; or the machine is busy")
   @Outcome(expect = FORBIDDEN, desc = "The waiter hung, or the lock is not free")
   @State
@@ -73,7 +77,7 @@ public final class WaitingCases {
         lock.lock();
         lock.unlock();
       }
-      lock.lock();                  // the next unlock biases the lock
+      lock.lock(); // the next unlock biases the lock
       held = true;
       for (int i = 0; i < 100; i++) {
         Thread.onSpinWait();
@@ -146,7 +150,9 @@ public final class WaitingCases {
   /** One that gives up, while it is woken, wakes the next. */
   @JCStressTest
   @Outcome(id = "soon, true", expect = ACCEPTABLE, desc = "The second was woken")
-  @Outcome(id = "late, true", expect = ACCEPTABLE_INTERESTING,
+  @Outcome(
+      id = "late, true",
+      expect = ACCEPTABLE_INTERESTING,
       desc = "The second was not woken, but polled; or the machine is busy")
   @Outcome(expect = FORBIDDEN, desc = "The second hung, or the queue is not empty")
   @State

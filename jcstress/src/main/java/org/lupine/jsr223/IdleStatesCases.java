@@ -41,7 +41,10 @@ public final class IdleStatesCases {
   }
 
   @JCStressTest
-  @Outcome(id = {"0, -1, 0", "-1, 0, 0"}, expect = ACCEPTABLE, desc = "One thread took it")
+  @Outcome(
+      id = {"0, -1, 0", "-1, 0, 0"},
+      expect = ACCEPTABLE,
+      desc = "One thread took it")
   @Outcome(expect = FORBIDDEN, desc = "Both took it, or it is lost")
   @State
   public static class LastUserAndAnother extends Slots {
@@ -117,7 +120,10 @@ public final class IdleStatesCases {
   }
 
   @JCStressTest
-  @Outcome(id = {"1, 0", "0, 1"}, expect = ACCEPTABLE, desc = "One thread closes it")
+  @Outcome(
+      id = {"1, 0", "0, 1"},
+      expect = ACCEPTABLE,
+      desc = "One thread closes it")
   @Outcome(expect = FORBIDDEN, desc = "Both close it, or neither does")
   @State
   public static class KeepingAndClosing extends Slots {
