@@ -326,7 +326,8 @@ enum Trait {
                                          item */
   TRAIT_TABLE = 512,                  /* 'type' calls it a table */
   TRAIT_BUFFER = 1024,                /* UP_MEMORY tells where its elements are */
-  TRAIT_ELEMENTS = 2048               /* UP_INDEX may answer with several elements */
+  TRAIT_ELEMENTS = 2048,              /* UP_INDEX may answer with several elements */
+  TRAIT_STEP = 4096                   /* as TAG_AS_FUNCTION it is a function to Java, too */
 };
 
 /* Types of the elements of buffers. */

@@ -92,12 +92,16 @@ static int call_object (lua_State *L) {
   return upcall_call(L, UP_CALL, object->handle, yields, 1, lua_gettop(L));
 }
 
-/* Returns the object that the function at 'index' calls, if object_push_function made it. */
+/*
+** Returns the object that Java gets for the function at 'index': the one that it calls, if
+** object_push_function made it. Java gets a step of a loop as a function.
+*/
 Object *object_of_function (State *S, lua_State *L, int index) {
   Object *object = NULL;
   if (lua_tocfunction(L, index) == call_object && lua_getupvalue(L, index, 1) != NULL) {
     object = object_test(S, L, -1);
     lua_pop(L, 1);
+    if (object != NULL && (object->traits & TRAIT_STEP)) object = NULL;
   }
 #if !COMPAT_CONTINUES
   else if (!lua_iscfunction(L, index)) object = find_foreign(S, L, index);

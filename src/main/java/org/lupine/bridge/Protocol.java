@@ -285,6 +285,9 @@ public final class Protocol {
     /** Not a metamethod: an array or a list, whose elements Lua may read ahead of their use. */
     public static final int ELEMENTS = 2048;
 
+    /** Not a metamethod: as a function, Java gets the function, and not the object. */
+    public static final int STEP = 4096;
+
     private Trait() {}
   }
 

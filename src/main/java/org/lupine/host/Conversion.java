@@ -115,6 +115,9 @@ final class Conversion {
                   : 0;
     }
     if (value instanceof LuaTable) {
+      if (type.isRecord() && Tables.misfit((LuaTable) value, type) != null) {
+        return Parameter.NONE;
+      }
       int rank = Tables.rank(type, kind);
       return rank != Parameter.NONE
           ? rank

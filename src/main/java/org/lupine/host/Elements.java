@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.Interrupts;
+import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
 
 /**
@@ -24,6 +25,12 @@ import org.lupine.value.LuaTable;
 final class Elements {
   /** The role of an argument of a container's method; 0: none of these. */
   static final byte KEY = 1, VALUE = 2, ELEMENT = 3, SOUGHT = 4, SOUGHT_VALUE = 5, ALL = 6;
+
+  /**
+   * The roles of a function whose results the container stores. What a result replaces is the
+   * function's first argument, or its second one, if any.
+   */
+  static final byte REPLACES_FIRST = 7, REPLACES_SECOND = 8;
 
   private static final int LOOKED_AT = 8;
   private static final Set<Class<?>> NUMBERS =
@@ -45,6 +52,8 @@ final class Elements {
           "removeFirstOccurrence",
           "removeLastOccurrence",
           "search");
+  private static final Set<String> STORERS =
+      Set.of("replaceAll", "merge", "compute", "computeIfAbsent", "computeIfPresent");
 
   private Elements() {}
 
@@ -71,7 +80,11 @@ final class Elements {
       roles[i] =
           open
               ? role(map, method.getName(), i)
-              : types[i] == Collection.class || types[i] == Map.class ? ALL : 0;
+              : types[i] == Collection.class || types[i] == Map.class
+                  ? ALL
+                  : STORERS.contains(method.getName()) && types[i].isInterface()
+                      ? map && !method.getName().equals("merge") ? REPLACES_SECOND : REPLACES_FIRST
+                      : 0;
       any |= roles[i] != 0;
     }
     return any ? roles : null;
@@ -111,11 +124,18 @@ final class Elements {
   /** Adapts the converted arguments of a call; those that a script has cast are not changed. */
   static void adapt(byte[] roles, Object target, Object[] arguments, Object[] given, int from) {
     for (int i = 0; i < roles.length; i++) {
-      if (roles[i] != 0 && !(given[from + i] instanceof Cast)) {
-        arguments[i] =
-            roles[i] == ALL
-                ? given[from + i] instanceof LuaTable ? all(target, arguments[i]) : arguments[i]
-                : adapted(roles[i], target, arguments, arguments[i]);
+      var original = given[from + i];
+      if (roles[i] == 0 || original instanceof Cast) {
+        continue;
+      }
+      if (roles[i] >= REPLACES_FIRST) {
+        if (original instanceof LuaFunction || original instanceof LuaTable) {
+          arguments[i] = results(target, arguments[i], roles[i] - REPLACES_FIRST);
+        }
+      } else if (roles[i] != ALL) {
+        arguments[i] = adapted(roles[i], target, arguments, arguments[i]);
+      } else if (original instanceof LuaTable) {
+        arguments[i] = all(target, arguments[i]);
       }
     }
   }
@@ -154,6 +174,30 @@ final class Elements {
       copy.add(sought((Collection<?>) target, each));
     }
     return copy;
+  }
+
+  /**
+   * Adapts the results of a function of a script, which a container stores: a number gets the class
+   * of the one that it replaces, else that of what is present before the call.
+   *
+   * @param replaced the index of the function's argument that a result replaces
+   */
+  private static Object results(Object target, Object function, int replaced) {
+    boolean map = target instanceof Map;
+    var sample = sample(map ? ((Map<?, ?>) target).values() : (Collection<?>) target, LOOKED_AT);
+    return Implementation.adapted(
+        function,
+        (arguments, result) -> {
+          if (!(result instanceof String) && !isOfLua(result)) {
+            return result;
+          }
+          var old = replaced < arguments.length ? arguments[replaced] : null;
+          var same = old instanceof Number ? as(old, result) : null;
+          if (same == null && sample != null) {
+            same = as(sample, result);
+          }
+          return same != null ? same : map ? result : usual(result);
+        });
   }
 
   /**
@@ -270,7 +314,12 @@ final class Elements {
    * it does not fit.
    */
   private static @Nullable Object like(Collection<?> others, @Nullable Object given) {
-    int most = given instanceof Number ? LOOKED_AT : 1;
+    var sample = sample(others, given instanceof Number ? LOOKED_AT : 1);
+    return sample == null ? null : as(sample, given);
+  }
+
+  /** Returns one of the first elements if all of these have one class, else null. */
+  private static @Nullable Object sample(Collection<?> others, int most) {
     Object sample = null;
     try {
       int seen = 0;
@@ -287,7 +336,7 @@ final class Elements {
       Interrupts.rethrow(e); // otherwise it cannot be told what is present
       return null;
     }
-    return sample == null ? null : as(sample, given);
+    return sample;
   }
 
   /** Returns the value in the sample's class, or null if it does not fit. */

@@ -10,11 +10,13 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.lupine.bridge.JavaCall;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Results;
 import org.lupine.value.LuaException;
+import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaInterruptedException;
 
 /** Implements the methods of an interface in Lua. */
@@ -24,6 +26,13 @@ final class Implementation implements InvocationHandler {
   interface Callee {
     /** Returns the first result of a method; {@link Results#ABSENT} if there is nothing to call. */
     @Nullable Object call(Method method, Object[] arguments) throws Throwable;
+  }
+
+  /** Changes the results of a method. */
+  @FunctionalInterface
+  interface Adapter {
+    /** Returns what to return for a result that was converted. */
+    @Nullable Object adapt(Object[] arguments, @Nullable Object result);
   }
 
   private static final Object[] NONE = {};
@@ -46,6 +55,8 @@ final class Implementation implements InvocationHandler {
 
   /** The last one of {@link #results}: a lookup compares the parts of the methods. */
   private @Nullable Result last;
+
+  private @Nullable Adapter adapter;
 
   private record Result(Method method, Parameter parameter) {}
 
@@ -100,6 +111,23 @@ final class Implementation implements InvocationHandler {
     throw refused;
   }
 
+  /**
+   * Returns an object whose results are changed, for a function of a script that was converted for
+   * the current call.
+   */
+  static Object adapted(Object function, Adapter adapter) {
+    if (function instanceof LuaFunction lua) {
+      Function<Object, Object> adapted =
+          argument -> adapter.adapt(new Object[] {argument}, lua.apply(argument));
+      return adapted;
+    }
+    if (Proxy.isProxyClass(function.getClass())
+        && Proxy.getInvocationHandler(function) instanceof Implementation made) {
+      made.adapter = adapter;
+    }
+    return function;
+  }
+
   private static void check(Class<?> type) {
     if (!type.isInterface() || type.isSealed() || type.isHidden()) {
       throw new IllegalArgumentException(type.getTypeName() + " is not an interface to implement");
@@ -116,7 +144,10 @@ final class Implementation implements InvocationHandler {
       throw thrown(method, e);
     }
     if (value != Results.ABSENT) {
-      return result(method, value);
+      var result = result(method, value);
+      return adapter == null || method.getReturnType() != Object.class
+          ? result
+          : adapter.adapt(given, result);
     }
     if (Functional.ofObject(method)) {
       return ofObject(proxy, method, given);

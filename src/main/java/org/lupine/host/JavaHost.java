@@ -32,6 +32,7 @@ import org.lupine.value.Values;
 public final class JavaHost implements Host {
   private static final Object CALLBACK = new Object();
   private static final Object LOOP = new Object();
+  private static final Object STEP = new Object();
   private static final Object CAST = new Object();
   private static final Object MEMBERS = new Object();
   private static final Object ITEMS = new Object();
@@ -85,7 +86,9 @@ public final class JavaHost implements Host {
       return ((ClassHandle) target).data.classKind;
     }
     if (target instanceof Callback) {
-      return target instanceof ReadAheadLoop ? LOOP : CALLBACK;
+      return target instanceof ReadAheadLoop
+          ? LOOP
+          : target instanceof FunctionalCallback ? CALLBACK : STEP;
     }
     if (target instanceof Cast) {
       return CAST;

@@ -16,7 +16,10 @@ final class Kinds {
     if (target instanceof ReadAheadLoop) {
       return Trait.CALL | Trait.LOOP;
     }
-    if (target instanceof ClassHandle || target instanceof Callback || target instanceof Class) {
+    if (target instanceof Callback) {
+      return target instanceof FunctionalCallback ? Trait.CALL : Trait.CALL | Trait.STEP;
+    }
+    if (target instanceof ClassHandle || target instanceof Class) {
       return Trait.CALL;
     }
     return target instanceof JavaNull

@@ -219,10 +219,12 @@ final class Library {
       throw a.bad(0, "type of elements");
     }
     calls.gate.check(Operation.NEW, component.arrayType(), "array");
-    if (a.get(1) instanceof LuaTable) {
-      var made =
-          Conversion.array(
-              calls.context(state), ((LuaTable) a.get(1)).asList(), component, component);
+    if (a.get(1) instanceof LuaTable table) {
+      var other = Tables.otherKey(table);
+      if (other != null) {
+        throw a.wrong(1, OverloadMismatch.otherKey(other, component.arrayType().getTypeName()));
+      }
+      var made = Conversion.array(calls.context(state), table.asList(), component, component);
       if (made == Parameter.NO) {
         throw a.bad(1, "table of " + component.getTypeName() + " elements");
       }
@@ -366,16 +368,16 @@ final class Library {
     }
 
     LuaException bad(int index, String expected) {
-      return new LuaException(
-          "bad argument #"
-              + (index + 1)
-              + " to '"
-              + function
-              + "' ("
-              + expected
+      return wrong(
+          index,
+          expected
               + " expected, got "
-              + (index < given.length ? describe(given[index]) : "no value")
-              + ")");
+              + (index < given.length ? describe(given[index]) : "no value"));
+    }
+
+    LuaException wrong(int index, String reason) {
+      return new LuaException(
+          "bad argument #" + (index + 1) + " to '" + function + "' (" + reason + ")");
     }
 
     private static String describe(Object value) {

@@ -66,6 +66,11 @@ final class OverloadMismatch {
             : value instanceof Number ? value.toString() : Argument.name(value);
   }
 
+  /** Describes a key of a table for which a list or array of a type has no place. */
+  static String otherKey(Object key, String type) {
+    return "the table's key " + shown(key) + " is not an element of " + type;
+  }
+
   /**
    * Returns whether each candidate requires a whole number here and this number is not one that
    * fits.
@@ -109,11 +114,13 @@ final class OverloadMismatch {
   }
 
   private static @Nullable String reason(Object argument, Class<?> type) {
-    if (argument instanceof LuaTable && Tables.isList(type)) {
-      var key = Tables.otherKey((LuaTable) argument);
-      return key == null
-          ? null
-          : "; the table's key " + shown(key) + " is not an element of " + type.getSimpleName();
+    if (argument instanceof LuaTable table && Tables.isList(type)) {
+      var key = Tables.otherKey(table);
+      return key == null ? null : "; " + otherKey(key, type.getSimpleName());
+    }
+    if (argument instanceof LuaTable table && type.isRecord()) {
+      var misfit = Tables.misfit(table, type);
+      return misfit == null ? null : "; " + misfit;
     }
     if (argument instanceof String
         && type.isEnum()

@@ -44,6 +44,9 @@ final class Overloads {
    */
   private final boolean contents;
 
+  /** Whether the contents of a table decide, if only because one of several takes a record. */
+  private final boolean keys;
+
   private volatile CachedResolution[] cache = NOTHING;
 
   Overloads(String name, Class<?> owner, MemberUse use, List<Overload> all) {
@@ -55,14 +58,17 @@ final class Overloads {
     int most = 0;
     boolean names = false;
     boolean lists = false;
+    boolean records = false;
     for (var each : this.all) {
       names |= each.parameterNames != null;
       most = Math.max(most, each.parameters.length);
       for (var parameter : each.parameters) {
         lists |= Tables.isList(parameter.type);
+        records |= parameter.type.isRecord();
       }
     }
     this.contents = lists && this.all.length > 1;
+    this.keys = contents || records && this.all.length > 1;
     this.named = names;
     this.big = Arithmetic.areBig(owner);
     this.single = new Overload[most + 1];
@@ -108,8 +114,7 @@ final class Overloads {
       var converted = only.arguments(context, arguments, from, false);
       return converted == null ? NO : result(only, only.invoke(target, converted, arguments, from));
     }
-    long signature =
-        contents && hasTable(arguments, from) ? -1 : Argument.signature(arguments, from);
+    long signature = keys && hasTable(arguments, from) ? -1 : Argument.signature(arguments, from);
     var resolution = findCached(signature, arguments, from);
     if (resolution != null) {
       var converted = resolution.overload.arguments(context, arguments, from, resolution.spread);

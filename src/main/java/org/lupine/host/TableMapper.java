@@ -314,25 +314,16 @@ final class TableMapper {
     boolean byPosition = false;
     for (var each : table.entrySet()) {
       var key = each.getKey();
-      var whole = key instanceof Number ? Numbers.whole(key) : null;
-      long place = whole == null ? 0 : whole;
-      boolean placed = place >= 1 && place <= names.size();
-      int index = placed ? (int) (place - 1) : key instanceof String ? names.indexOf(key) : -1;
-      byName |= !placed;
-      byPosition |= placed;
+      int index = Tables.component(key, names);
       if (index < 0) {
-        throw misfit(
-            "no component '"
-                + key
-                + "' of "
-                + type.getTypeName()
-                + NearNames.hint(String.valueOf(key), names),
-            null);
+        throw misfit(Tables.noComponent(key, type, names), null);
       }
+      byName |= key instanceof String;
+      byPosition |= !(key instanceof String);
       given.set(index, each.getValue());
     }
     if (byName && byPosition) {
-      throw misfit("components of " + type.getTypeName() + " by name and by position", null);
+      throw misfit(Tables.mixed(type), null);
     }
     return given;
   }

@@ -147,10 +147,55 @@ final class Tables {
   }
 
   /**
+   * Describes why a table's keys are not those of a record's components, by name or all by
+   * position; returns null if they are. Not every component needs a key.
+   */
+  static @Nullable String misfit(LuaTable table, Class<?> type) {
+    var names = names(type.getRecordComponents());
+    boolean byName = false;
+    boolean byPosition = false;
+    for (var key : (table instanceof ForeignTable foreign ? foreign.original() : table).keySet()) {
+      int index = component(key, names);
+      if (index < 0) {
+        return noComponent(key, type, names);
+      }
+      byName |= key instanceof String;
+      byPosition |= !(key instanceof String);
+    }
+    return byName && byPosition ? mixed(type) : null;
+  }
+
+  /** Returns the index of the component that a key is the name or the position of, or -1. */
+  static int component(Object key, List<String> names) {
+    var whole = key instanceof Number ? Numbers.whole(key) : null;
+    long place = whole == null ? 0 : whole;
+    return place >= 1 && place <= names.size()
+        ? (int) (place - 1)
+        : key instanceof String ? names.indexOf(key) : -1;
+  }
+
+  /** Describes a key that is the name or the position of no component. */
+  static String noComponent(Object key, Class<?> type, List<String> names) {
+    return "no component '"
+        + key
+        + "' of "
+        + type.getTypeName()
+        + NearNames.hint(String.valueOf(key), names);
+  }
+
+  /** Describes a table with names and positions of components. */
+  static String mixed(Class<?> type) {
+    return "components of " + type.getTypeName() + " by name and by position";
+  }
+
+  /**
    * Creates a record from a table by the names of its components, or by position if no name is
    * present.
    */
   private static Object record(CallContext context, LuaTable table, Class<?> type) {
+    if (misfit(table, type) != null) {
+      return Parameter.NO;
+    }
     var components = type.getRecordComponents();
     var types = new Class<?>[components.length];
     var values = new Object[components.length];
@@ -178,7 +223,7 @@ final class Tables {
     }
   }
 
-  private static List<String> names(java.lang.reflect.RecordComponent[] components) {
+  static List<String> names(java.lang.reflect.RecordComponent[] components) {
     var names = new ArrayList<String>();
     for (var each : components) {
       names.add(each.getName());

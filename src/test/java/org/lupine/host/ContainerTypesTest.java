@@ -13,11 +13,14 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.lupine.Flavour;
 import org.lupine.LuaRuntime;
 import org.lupine.Sandbox;
@@ -170,6 +173,100 @@ class ContainerTypesTest {
       var row = new HashMap<String, Object>(Map.of("name", "x", "weight", 0.5));
       lua.execute("local m = ... m.count = 3 m.weight = 1", row);
       assertEquals(Map.of("name", "x", "weight", 1.0, "count", 3L), row);
+    }
+  }
+
+  @EachFlavour
+  void takeTheClassOfWhatFunctionsReplace(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      for (var list :
+          List.of(
+              new ArrayList<>(List.of(1, 2, 3)),
+              new CopyOnWriteArrayList<>(List.of(1, 2, 3)),
+              new LinkedList<>(List.of(1, 2, 3)))) {
+        lua.execute("(...):replaceAll(function(x) return x + 1 end)", list);
+        assertEquals(List.of(2, 3, 4), list);
+        lua.execute(
+            "(...):replaceAll(setmetatable({apply = function(_, x) return x * 2 end}, {}))", list);
+        assertEquals(List.of(4, 6, 8), list);
+      }
+      var longs = new ArrayList<>(List.of(1L, 2L));
+      lua.execute("(...):replaceAll(function(x) return x + 1 end)", longs);
+      assertEquals(List.of(2L, 3L), longs);
+      var mixed = new ArrayList<Object>(Arrays.asList(1, 2L, 2.5, "x", null));
+      lua.execute(
+          "(...):replaceAll(function(x) return type(x) == 'number' and x * 2 or x end)", mixed);
+      assertEquals(Arrays.asList(2, 4L, 5.0, "x", null), mixed);
+      var halves = new ArrayList<Object>(List.of(1, 2));
+      lua.execute("(...):replaceAll(function(x) return x / 2 end)", halves);
+      assertEquals(List.of(0.5, 1), halves);
+      var cast = new ArrayList<>(List.of(1));
+      lua.execute("(...):replaceAll(function() return java.cast('long', 2) end)", cast);
+      assertEquals(List.of(2), cast);
+      var days = new ArrayList<>(List.of(DayOfWeek.MONDAY));
+      lua.execute("(...):replaceAll(function() return 'FRIDAY' end)", days);
+      assertEquals(List.of(DayOfWeek.FRIDAY), days);
+    }
+  }
+
+  @EachFlavour
+  void takeTheClassOfTheValuesInResultsOfFunctions(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      for (var map :
+          List.of(
+              new HashMap<String, Integer>(Map.of("a", 1, "b", 2)),
+              new TreeMap<String, Integer>(Map.of("a", 1, "b", 2)),
+              new ConcurrentHashMap<String, Integer>(Map.of("a", 1, "b", 2)))) {
+        lua.execute("(...):replaceAll(function(k, v) return v + 1 end)", map);
+        assertEquals(Map.of("a", 2, "b", 3), map);
+        assertEquals(
+            List.of(12L, 10L),
+            lua.execute(
+                "local m, add = ..., function(old, new) return old + new end "
+                    + "return m:merge('a', 10, add), m:merge('c', 10, add)",
+                map));
+        assertEquals(Map.of("a", 12, "b", 3, "c", 10), map);
+        lua.execute(
+            "local m = ... m:compute('a', function(k, v) return v + 1 end) "
+                + "m:compute('d', function(k, v) assert(v == nil) return 4 end) "
+                + "m:computeIfAbsent('e', function(k) return 5 end) "
+                + "m:computeIfPresent('b', function(k, v) return v * 2 end) "
+                + "m:computeIfPresent('c', function() return nil end)",
+            map);
+        assertEquals(Map.of("a", 13, "b", 6, "d", 4, "e", 5), map);
+      }
+      var numbered = new HashMap<Long, Long>(Map.of(7L, 1L));
+      lua.execute(
+          "local m = ... m:computeIfAbsent(8, function(k) return k end) "
+              + "m:merge(7, 1, function(a, b) return a + b end)",
+          numbered);
+      assertEquals(Map.of(7L, 2L, 8L, 8L), numbered);
+      var mixed = new HashMap<String, Object>(Map.of("a", 1, "b", 2.5, "c", "x"));
+      lua.execute(
+          "local m = ... m:compute('a', function(k, v) return v + 1 end) "
+              + "m:compute('b', function(k, v) return v * 2 end) "
+              + "m:merge('c', 'y', function(a, b) return a .. b end) "
+              + "m:compute('d', function() return 3 end)",
+          mixed);
+      assertEquals(Map.of("a", 2, "b", 5.0, "c", "xy", "d", 3L), mixed);
+    }
+  }
+
+  @EachFlavour
+  @SuppressWarnings("unchecked")
+  void leaveResultsOfFunctionsOfJava(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      UnaryOperator<Object> toLong = each -> ((Number) each).longValue();
+      var list = new ArrayList<Object>(List.of(1));
+      lua.execute("local l, f = ... l:replaceAll(f)", list, toLong);
+      assertEquals(List.of(1L), list);
+      var shared =
+          lua.execute(
+                  "return java.implement('java.util.function.UnaryOperator', "
+                      + "function(x) return x + 1 end)")
+              .first();
+      lua.execute("local l, f = ... l:replaceAll(f)", new ArrayList<>(List.of(1)), shared);
+      assertEquals(2L, ((UnaryOperator<Object>) shared).apply(1));
     }
   }
 

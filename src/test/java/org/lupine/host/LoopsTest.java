@@ -3,6 +3,7 @@ package org.lupine.host;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -847,5 +848,61 @@ class LoopsTest {
       text.append(i == 0 ? "" : " ").append(item.toString().replaceAll("\\.0$", ""));
     }
     return text.toString();
+  }
+
+  // BEHAVIOURS 103: Java gets the function, not what it calls
+  @EachFlavour
+  void stepsAreFunctionsToJava(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var seen = new ArrayList<Object>();
+      lua.globals()
+          .put(
+              "see",
+              (JavaFunction)
+                  arguments -> {
+                    seen.addAll(Arrays.asList(arguments));
+                    return arguments[0];
+                  });
+      for (var loop :
+          List.of(
+              "java.iter(list)",
+              "java.iterex(list)",
+              "java.enumerate(list)",
+              "java.iter(list:stream())",
+              "java.iterex(list:stream())",
+              "java.enumerate(list:iterator(), 5)",
+              "java.iter(own)",
+              "pairs(own)",
+              "ipairs(own)")) {
+        lua.globals().put("list", new ArrayList<>(List.of("x", "y")));
+        lua.globals().put("own", Collections.unmodifiableList(new Own()));
+        seen.clear();
+        var step = lua.execute("f = " + loop + " return f", new Object[0]).first();
+        assertInstanceOf(LuaFunction.class, step, loop);
+        assertEquals(
+            List.of(true, true),
+            lua.execute("list:add(f) return see(f) == f, list:get(list:size() - 1) == f"),
+            loop);
+        assertEquals(List.of(step), seen, loop);
+      }
+      lua.globals().put("list", new ArrayList<>(List.of("x", "y")));
+      var step = (LuaFunction) lua.execute("return (java.iterex(list))").first();
+      assertEquals(List.of("x"), step.call());
+      assertEquals(List.of("y"), step.call());
+      assertNull(step.call().first());
+    }
+  }
+
+  /** A list that is not of the JDK. */
+  private static final class Own extends AbstractList<String> {
+    @Override
+    public String get(int index) {
+      return List.of("x", "y").get(index);
+    }
+
+    @Override
+    public int size() {
+      return 2;
+    }
   }
 }

@@ -105,6 +105,18 @@ class TableArgumentsTest {
       return point.toString();
     }
 
+    public void setPoint(Point point) {
+      got = point;
+    }
+
+    public String near(Point point) {
+      return "" + point;
+    }
+
+    public String near(Place place) {
+      return "" + place;
+    }
+
     public DayOfWeek getDay() {
       return day;
     }
@@ -124,6 +136,9 @@ class TableArgumentsTest {
 
   /** A record, which has names and an order. */
   public record Point(int x, int y) {}
+
+  /** A record with more components. */
+  public record Place(int x, int y, String name) {}
 
   /** A functional interface with a list as its result. */
   public interface Source {
@@ -193,6 +208,27 @@ class TableArgumentsTest {
   }
 
   @EachFlavour
+  void anArrayIsNotMadeWithoutThem(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      for (var type : List.of("'int'", "'java.lang.Object'", "'java.lang.Integer'")) {
+        var array = "java.array(" + type + ", ";
+        assertEquals(
+            List.of(2L, 1L, 0L),
+            lua.execute(
+                "return #%s{1, 2}), #%s{n = 1, 5}), #%s{})".formatted(array, array, array)));
+        assertTrue(
+            refusal(lua, "return " + array + "{1, x = 2})")
+                .contains(
+                    "bad argument #2 to 'array' (the table's key 'x' is not an element of "
+                        + type.replace("'", "")
+                        + "[])"));
+        assertTrue(
+            refusal(lua, "return " + array + "{1, [9] = 2})").contains("the table's key 9 is not"));
+      }
+    }
+  }
+
+  @EachFlavour
   void aTableIsNotConvertedWithoutItsOtherKeys(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       var table = (LuaTable) lua.execute("return {1, 2, x = 3}").first();
@@ -241,6 +277,60 @@ class TableArgumentsTest {
         assertEquals(
             List.of("int[2]", "{x=1, y=2}"),
             lua.execute("local a = ... return a:entries{1, 2}, a:entries{x = 1, y = 2}", account));
+      }
+    }
+  }
+
+  @EachFlavour
+  void keysThatARecordCannotHoldAreRefused(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var account = new Account();
+      for (var table : List.of("{x = 1, y = 2}", "{1, 2}")) {
+        lua.execute("local a = ... a:setPoint(" + table + ")", account);
+        assertEquals(new Point(1, 2), account.got, table);
+      }
+      var defaults = "setmetatable({x = 1}, {__index = {y = 2, z = 3}})";
+      lua.execute("local a = ... a:setPoint(" + defaults + ")", account);
+      assertEquals(new Point(1, 2), account.got);
+      for (var table :
+          List.of(
+              "{x = 1, y = 2, z = 3}",
+              "{1, 2, 3}",
+              "{1, 2, z = 3}",
+              "{1, 2, [1.5] = 3}",
+              "{x = 1, y = 2, [true] = 3}",
+              "{x = 1, y = 2, [java.null] = 3}",
+              "{x = 1, y = 2, 3}")) {
+        account.got = "kept";
+        for (var use : List.of("a:setPoint(%s)", "a.point = %s")) {
+          var message = refusal(lua, "local a = ... " + use.formatted(table), account);
+          assertTrue(message.contains("component"), message);
+          assertTrue(message.contains("Point"), message);
+        }
+        assertEquals("kept", account.got, table);
+        var given = (LuaTable) lua.execute("return " + table).first();
+        assertThrows(IllegalArgumentException.class, () -> given.as(Point.class), table);
+      }
+      assertTrue(
+          refusal(lua, "local a = ... a:setPoint{x = 1, y = 2, xx = 3}", account)
+              .contains(
+                  "takes (table), candidates: setPoint(Point); no component 'xx' of "
+                      + Point.class.getTypeName()
+                      + "; near: x"));
+    }
+  }
+
+  @EachFlavour
+  void theKeysOfATableChooseBetweenRecords(Flavour flavour) {
+    try (var lua = runtime(flavour)) {
+      var account = new Account();
+      for (int i = 0; i < 3; i++) { // again: the choice is not remembered by the type
+        assertEquals(
+            List.of("Place[x=1, y=2, name=home]"),
+            lua.execute("return (...):near{x = 1, y = 2, name = 'home'}", account));
+        assertTrue(
+            refusal(lua, "return (...):near{x = 1, y = 2, nam = 'home'}", account)
+                .contains("no component 'nam' of "));
       }
     }
   }
