@@ -35,6 +35,8 @@ final class Operators {
       case Operator.LE:
         if (!numbers) {
           checkObjects(a, b, "<");
+          calls.gate.checkPassed(a);
+          calls.gate.checkPassed(b);
         }
         if (isNaN(a) && Arithmetic.isValue(b) || isNaN(b) && Arithmetic.isValue(a)) {
           return false;
@@ -128,7 +130,7 @@ final class Operators {
     }
     if (left instanceof Comparable && right != null && right != JavaNull.NULL) {
       try {
-        return ((Comparable<Object>) left).compareTo(right);
+        return ((Comparable<Object>) left).compareTo(Conversion.unwrap(right));
       } catch (ClassCastException e) {
         throw new LuaException(
             "attempt to compare " + Argument.name(left) + " with " + Argument.name(right), e);
