@@ -5,6 +5,7 @@ import org.lupine.access.HostAccess.Operation;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Protocol.Operator;
 import org.lupine.value.LuaException;
+import org.lupine.value.LuaTable;
 
 /** Implements operators on Java objects, {@code tostring} and loops. */
 final class Operators {
@@ -25,7 +26,10 @@ final class Operators {
       return ((ForeignTable) a).operate(operator, a, b);
     }
     if (b instanceof ForeignTable && operator != Operator.CLOSE) { // or else it is an error value
-      return ((ForeignTable) b).operate(operator, a, b);
+      // Lua asks the right operand only if the left one has no metamethod
+      return a instanceof LuaTable
+          ? ((ForeignTable) b).operateRight(operator, a, b)
+          : ((ForeignTable) b).operate(operator, a, b);
     }
     boolean numbers = isValue(left) && isValue(right);
     switch (operator) {
