@@ -177,13 +177,25 @@ class ReadmeTest {
     assertEquals(new TreeSet<>(luaPages().keySet()), pagesWith("lua"));
   }
 
-  @Test
-  void aClassOfItIsAFactoryThatHostsFind(@TempDir Path folder) throws Exception {
-    var text =
-        blocks(OPTIONS, "java").stream().filter(ReadmeTest::isClass).findFirst().orElseThrow();
-    compile(folder, "RulesFactory", text);
+  private static Stream<Map.Entry<Path, String>> classesOfPages() throws IOException {
+    var classes = new ArrayList<Map.Entry<Path, String>>();
+    for (var page : pagesWith("java")) {
+      for (var block : blocks(page, "java")) {
+        if (isClass(block)) {
+          classes.add(Map.entry(page, block));
+        }
+      }
+    }
+    return classes.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("classesOfPages")
+  void classesAreFactoriesThatHostsFind(Map.Entry<Path, String> found, @TempDir Path folder)
+      throws Exception {
+    compile(folder, "RulesFactory", found.getValue());
     var services = "META-INF/services/javax.script.ScriptEngineFactory";
-    assertTrue(Files.readString(OPTIONS).contains("`" + services + "`"));
+    assertTrue(Files.readString(found.getKey()).contains("`" + services + "`"));
     Files.createDirectories(folder.resolve("META-INF/services"));
     Files.writeString(folder.resolve(services), "RulesFactory\n");
     try (var loader =

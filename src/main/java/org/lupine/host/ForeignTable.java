@@ -21,4 +21,10 @@ public interface ForeignTable extends LuaTable, ForeignValue {
    * Applies an operator, as {@link org.lupine.bridge.Host#operate} does; one operand is this table.
    */
   @Nullable Object operate(int operator, Object left, Object right);
+
+  /**
+   * Applies a binary operator whose right operand is this table, where the left one is a table that
+   * has no metamethod for it.
+   */
+  @Nullable Object operateRight(int operator, Object left, Object right);
 }

@@ -5,6 +5,7 @@ import org.lupine.access.HostAccess.Operation;
 import org.lupine.bridge.LuaState;
 import org.lupine.bridge.Protocol.Operator;
 import org.lupine.value.LuaException;
+import org.lupine.value.LuaTable;
 
 /** Implements operators on Java objects, {@code tostring} and loops. */
 final class Operators {
@@ -25,7 +26,10 @@ final class Operators {
       return ((ForeignTable) a).operate(operator, a, b);
     }
     if (b instanceof ForeignTable && operator != Operator.CLOSE) { // or else it is an error value
-      return ((ForeignTable) b).operate(operator, a, b);
+      // Lua asks the right operand only if the left one has no metamethod
+      return a instanceof LuaTable
+          ? ((ForeignTable) b).operateRight(operator, a, b)
+          : ((ForeignTable) b).operate(operator, a, b);
     }
     boolean numbers = isValue(left) && isValue(right);
     switch (operator) {
@@ -35,6 +39,8 @@ final class Operators {
       case Operator.LE:
         if (!numbers) {
           checkObjects(a, b, "<");
+          calls.gate.checkPassed(a);
+          calls.gate.checkPassed(b);
         }
         if (isNaN(a) && Arithmetic.isValue(b) || isNaN(b) && Arithmetic.isValue(a)) {
           return false;
@@ -128,7 +134,7 @@ final class Operators {
     }
     if (left instanceof Comparable && right != null && right != JavaNull.NULL) {
       try {
-        return ((Comparable<Object>) left).compareTo(right);
+        return ((Comparable<Object>) left).compareTo(Conversion.unwrap(right));
       } catch (ClassCastException e) {
         throw new LuaException(
             "attempt to compare " + Argument.name(left) + " with " + Argument.name(right), e);

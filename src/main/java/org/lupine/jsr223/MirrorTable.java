@@ -60,6 +60,27 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
     operators(Operator.BAND, "a & b", "a | b", "a ~ b", "a << b", "a >> b", "~a");
   }
 
+  /** As {@link #OPERATORS}: they call the right operand's metamethod only. */
+  private static final Chunk[] RIGHT = new Chunk[OPERATORS.length];
+
+  static {
+    right(Operator.LT, "<", "lt");
+    right(Operator.LE, "<=", "le");
+    right(Operator.ADD, "+", "add");
+    right(Operator.ADD + 1, "-", "sub");
+    right(Operator.ADD + 2, "*", "mul");
+    right(Operator.ADD + 3, "/", "div");
+    right(Operator.ADD + 4, "%", "mod");
+    right(Operator.ADD + 5, "^", "pow");
+    right(Operator.IDIV, "//", "idiv");
+    right(Operator.CONCAT, "..", "concat");
+    right(Operator.BAND, "&", "band");
+    right(Operator.BAND + 1, "|", "bor");
+    right(Operator.BAND + 2, "~", "bxor");
+    right(Operator.BAND + 3, "<<", "shl");
+    right(Operator.BAND + 4, ">>", "shr");
+  }
+
   private final transient LuaTable table;
   private final transient LuaState home;
   private final transient LuaState visited;
@@ -78,6 +99,20 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
     for (int i = 0; i < expressions.length; i++) {
       OPERATORS[first + i] = chunk("local a, b = ... return " + expressions[i]);
     }
+  }
+
+  /**
+   * Makes a chunk that applies an operator by a table whose only metamethod is the right operand's:
+   * so results and errors are Lua's. Where Lua has {@code __lt} stand in for {@code __le}, it does.
+   */
+  private static void right(int operator, String symbol, String name) {
+    var text =
+        "local a, b = ... local mt = getmetatable(b) local own = {} "
+            + "if type(mt) == 'table' then local f, lt = mt.__%2$s, mt.__lt "
+            + "own.__%2$s = f and function() return f(a, b) end "
+            + "if '%2$s' == 'le' then own.__lt = lt and function() return lt(b, a) end end "
+            + "end return {} %1$s setmetatable({}, own)";
+    RIGHT[operator] = chunk(text.formatted(symbol, name));
   }
 
   @Override
@@ -135,6 +170,14 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
     return operator == Operator.PAIRS || operator == Operator.IPAIRS
         ? Values.wrap(results)
         : results.length == 0 ? null : results[0];
+  }
+
+  @Override
+  public @Nullable Object operateRight(
+      int operator, @Nullable Object left, @Nullable Object right) {
+    return RIGHT[operator] == null
+        ? operate(operator, left, right)
+        : first(RIGHT[operator], left, right);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.lupine.jsr223;
 
+import java.math.BigDecimal;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
@@ -176,8 +177,8 @@ final class NamedOptions {
       case "malformed" -> to.malformed(value.of(Malformed.class, names(Malformed.values())));
       case "charset" -> to.charset(value.charset());
       case "sourceCharset" -> to.sourceCharset(value.charset());
-      case "hashSeed" -> to.hashSeed((int) value.whole());
-      case "indexBase" -> to.indexBase((int) value.whole());
+      case "hashSeed" -> to.hashSeed((int) value.whole(Integer.MIN_VALUE, (1L << 32) - 1));
+      case "indexBase" -> to.indexBase((int) value.whole(0, 1));
       case "binaryChunks" -> to.binaryChunks(value.of(Boolean.class, BOOLEANS));
       case "nativeModules" -> to.nativeModules(value.of(Boolean.class, BOOLEANS));
       case "unpackReturnedArrays" -> to.unpackReturnedArrays(value.of(Boolean.class, BOOLEANS));
@@ -294,28 +295,48 @@ final class NamedOptions {
       return all == null ? HostAccess.NONE : all;
     }
 
-    long whole() {
+    /** Returns a whole number of any type, or text of one. */
+    long whole(long least, long most) {
+      var range = " from " + least + " to " + most;
       try {
-        return given instanceof Number number ? number.longValue() : Long.decode(text());
-      } catch (NumberFormatException e) {
-        throw bad("a whole number", e);
+        long number = given instanceof Number ? exact() : Long.decode(text());
+        if (number >= least && number <= most) {
+          return number;
+        }
+      } catch (NumberFormatException | ArithmeticException e) {
+        throw bad("a whole number" + range, e);
       }
+      throw bad("a whole number" + range, null);
+    }
+
+    /**
+     * Returns the number as a long.
+     *
+     * @throws ArithmeticException if a long cannot hold it
+     * @throws NumberFormatException if it is infinite or not a number
+     */
+    private long exact() {
+      return new BigDecimal(given.toString()).longValueExact();
     }
 
     /** Parses a number of bytes, possibly with a unit K, M or G. */
     long bytes() {
-      if (given instanceof Number) {
-        return whole();
-      }
-      var text = text().toUpperCase(Locale.ROOT);
-      int unit = text.isEmpty() ? 0 : "KMG".indexOf(text.charAt(text.length() - 1)) + 1;
+      var expected = "a number of bytes from 0 to " + Long.MAX_VALUE + ", or of K, M or G";
       try {
-        return Math.multiplyExact(
-            Long.parseLong(unit == 0 ? text : text.substring(0, text.length() - 1)),
-            1L << 10 * unit);
+        long bytes = given instanceof Number ? exact() : bytes(text().toUpperCase(Locale.ROOT));
+        if (bytes >= 0) {
+          return bytes;
+        }
       } catch (NumberFormatException | ArithmeticException e) {
-        throw bad("a number of bytes, or of K, M or G", e);
+        throw bad(expected, e);
       }
+      throw bad(expected, null);
+    }
+
+    private static long bytes(String text) {
+      int unit = text.isEmpty() ? 0 : "KMG".indexOf(text.charAt(text.length() - 1)) + 1;
+      return Math.multiplyExact(
+          Long.parseLong(unit == 0 ? text : text.substring(0, text.length() - 1)), 1L << 10 * unit);
     }
 
     Charset charset() {

@@ -66,7 +66,9 @@ final class TimeLimit {
       throw new NumberFormatException("not a number");
     }
     double nanoseconds = milliseconds * 1e6;
-    return Duration.ofNanos(nanoseconds > 0 && nanoseconds < 1 ? 1 : (long) nanoseconds);
+    // what is less than a nanosecond is no limit of zero, which would be none
+    return Duration.ofNanos(
+        Math.abs(nanoseconds) < 1 ? (long) Math.signum(nanoseconds) : (long) nanoseconds);
   }
 
   private static IllegalArgumentException bad(Object limit, @Nullable Exception cause) {

@@ -25,7 +25,9 @@ import org.lupine.access.HostAccess;
 import org.lupine.access.HostAccess.Operation;
 import org.lupine.host.HostGateTest.Account;
 import org.lupine.support.EachFlavour;
+import org.lupine.value.LuaCoroutine;
 import org.lupine.value.LuaException;
+import org.lupine.value.LuaFunction;
 import org.lupine.value.Yield;
 
 /** Known ways around access control: reflection, other spellings, other ways to a member. */
@@ -87,7 +89,7 @@ class GateBypassTest {
   }
 
   /** Takes values in many ways. */
-  public static class Taker {
+  public static class Taker implements Comparable<Object> {
     public List<Object> taken = new ArrayList<>();
 
     public void list(List<String> given) {
@@ -108,6 +110,24 @@ class GateBypassTest {
 
     public void typed(Supplier<List<Class<?>>> supplier) {
       taken.addAll(supplier.get());
+    }
+
+    public void results(LuaFunction function) {
+      taken.addAll(function.call());
+    }
+
+    public void items(LuaCoroutine coroutine) {
+      coroutine.forEachRemaining(taken::add);
+    }
+
+    public void errors(Runnable action) {
+      taken.add(assertThrows(LuaException.class, action::run).value());
+    }
+
+    @Override
+    public int compareTo(Object other) {
+      taken.add(other);
+      return 0;
     }
 
     @Override
@@ -208,6 +228,50 @@ class GateBypassTest {
       assertDenied(lua, "return o[c]");
       assertEquals(List.of(), seen);
     }
+  }
+
+  // BEHAVIOURS 177
+  @EachFlavour
+  void comparesWithNoReflectiveObjects(Flavour flavour) {
+    var taker = new Taker();
+    try (var lua = runtime(flavour, asked -> asked.type() != Runtime.class)) {
+      lua.execute("o, other, c = ...", taker, new Taker(), Thread.currentThread());
+      for (var use :
+          List.of(
+              "return o < {c}",
+              "return o <= {{x = c}}",
+              "return {c} > o",
+              "return o >= {c}",
+              "return o < c",
+              "return c < o",
+              "return o < java.args{1}")) {
+        assertThrows(LuaException.class, () -> lua.execute(use), use);
+      }
+      assertEquals(List.of(), taker.taken);
+
+      lua.execute("return o < other");
+      assertSame(Taker.class, taker.taken.get(0).getClass());
+      if (flavour != Flavour.LUA51) { // it compares objects of one kind only
+        lua.execute("return o < java.import 'java.lang.String'");
+        assertSame(String.class, taker.taken.get(1));
+      }
+    }
+  }
+
+  // BEHAVIOURS 177: what SECURITY.md says of Java code that calls Lua itself
+  @EachFlavour
+  void javaGetsWhatItAsksForItself(Flavour flavour) {
+    var taker = new Taker();
+    var object = Thread.currentThread();
+    try (var lua = runtime(flavour, HostAccess.BINDINGS_ONLY)) {
+      lua.execute("o, c = ...", taker, object);
+      lua.execute("o:results(function() return c end)");
+      lua.execute("o:items(coroutine.create(function() coroutine.yield(c) end))");
+      lua.execute("o:errors(function() error(c) end)");
+      assertEquals(object, lua.eval("c").first());
+    }
+    assertEquals(List.of(object, object), taker.taken.subList(0, 2));
+    assertEquals(object, taker.taken.get(taker.taken.size() - 1));
   }
 
   // BEHAVIOURS 177

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lupine.support.Engines.engine;
 import static org.lupine.support.Engines.foreign;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -892,6 +893,169 @@ class MirrorsTest {
       }
 
       assertEquals("done", engine.eval("return select(2, coroutine.resume(co))"));
+    }
+  }
+
+  // BEHAVIOURS 310
+  // Regression: two tables of which the left one had no metamethod were a stack overflow
+  @EachFlavour
+  void comparesWithALocalTable(Flavour flavour) throws Exception {
+    var mt =
+        "local mt = {__eq = function(a, b) return a.n == b.n end, "
+            + "__lt = function(a, b) return a.n < b.n end, "
+            + "__le = function(a, b) return a.n <= b.n end} ";
+    var compared =
+        "local said = '' "
+            + "for _, f in ipairs {function(a, b) return a < b end, "
+            + "function(a, b) return a <= b end, function(a, b) return a > b end, "
+            + "function(a, b) return a >= b end, function(a, b) return a == b end, "
+            + "function(a, b) return a ~= b end} do "
+            + "for _, pair in ipairs {{v, w}, {w, v}} do local ok, e = pcall(f, pair[1], pair[2]) "
+            + "said = said .. (not ok and 'error ' or e and 'yes ' or 'no ') end end return said";
+    try (var engine = engine(flavour)) {
+      for (var n : List.of(1, 2)) {
+        for (var local : List.of("{n = %d}", "setmetatable({n = %d}, mt)")) {
+          for (var foreign : List.of("{n = 1}", "setmetatable({n = 1}, mt)")) {
+            boolean either = local.startsWith("set") || foreign.startsWith("set");
+            var expected =
+                !either || flavour == Flavour.LUA51
+                    ? "error error error error error error error error "
+                    : n == 1 ? "no no yes yes no no yes yes " : "yes no yes no no yes no yes ";
+            assertEquals(
+                expected + "no no yes yes ",
+                eval(
+                    engine,
+                    mt + "return " + foreign,
+                    mt + "local w = " + local.formatted(n) + " " + compared),
+                local + foreign + n);
+          }
+        }
+      }
+    }
+  }
+
+  // BEHAVIOURS 310
+  @EachFlavour
+  void operatorsFindTheMetamethodOfEitherTable(Flavour flavour) throws Exception {
+    var signs = new ArrayList<>(List.of("+", "-", "*", "/", "%", "^", ".."));
+    var names = new ArrayList<>(List.of("add", "sub", "mul", "div", "mod", "pow", "concat"));
+    if (flavour.integers()) {
+      signs.addAll(List.of("//", "&", "|", "~", "<<", ">>"));
+      names.addAll(List.of("idiv", "band", "bor", "bxor", "shl", "shr"));
+    }
+    try (var engine = engine(flavour)) {
+      for (int i = 0; i < signs.size(); i++) {
+        var sign = signs.get(i);
+        var with =
+            "setmetatable({n = 1}, {__%s = function(a, b) return a.n .. ' ' .. b.n, 3 end})"
+                .formatted(names.get(i));
+        var both = "return (v %1$s w) .. ', ' .. (w %1$s v)".formatted(sign);
+        assertEquals("1 2, 2 1", eval(engine, "return " + with, "local w = {n = 2} " + both), sign);
+        assertEquals(
+            "2 1, 1 2", eval(engine, "return {n = 2}", "local w = " + with + " " + both), sign);
+        for (var order : List.of("v " + sign + " {}", "{} " + sign + " v")) {
+          var message =
+              (String)
+                  eval(
+                      engine,
+                      "return {}",
+                      "return select(2, pcall(function() return " + order + " end))");
+          assertTrue(message.contains("attempt to ") && !message.contains("mirror"), message);
+        }
+      }
+    }
+  }
+
+  // no message names a class of this library
+  @EachFlavour
+  void messagesNameNoClassOfOurs(Flavour flavour) throws Exception {
+    for (var options :
+        List.of(
+            LuaOptions.builder(),
+            LuaOptions.builder().hostAccess(any -> true),
+            LuaOptions.builder().hostAccess(HostAccess.BINDINGS_ONLY),
+            LuaOptions.builder().hostAccess(HostAccess.NONE),
+            LuaOptions.builder().sandbox(Sandbox.CONSTRAINED),
+            LuaOptions.builder().sandbox(Sandbox.SANDBOX))) {
+      try (var engine = engine(flavour, options.flavour(flavour).build())) {
+        var wrong = new ArrayList<String>();
+        for (var made :
+            List.of("{1}", "function() error(nil) end", "coroutine.create(function() end)")) {
+          var bindings = given(engine, "return " + made);
+          bindings.put("sb", new StringBuilder("x"));
+          bindings.put("l", new ArrayList<>(List.of(1)));
+          bindings.put("i", List.of(1));
+          bindings.put("taker", new Taker());
+          bindings.put("big", new BigDecimal("1.5"));
+          for (var use :
+              List.of(
+                  "sb:setLength(v)",
+                  "sb:append(v, v, v, v)",
+                  "sb.length = v",
+                  "taker:list({v})",
+                  "taker:list(v)",
+                  "i:add(v)",
+                  "i[1] = v",
+                  "l[v] = 1",
+                  "l:add(1, v, 2, 3)",
+                  "return v.x.y",
+                  "v.x.y = 1",
+                  "v[nil] = 1",
+                  "return v + {}",
+                  "return v + 1",
+                  "return 1 + v",
+                  "return big + v",
+                  "return v * big",
+                  "return -v",
+                  "return #v + {}",
+                  "return v < 1",
+                  "return 1 < v",
+                  "return v < v",
+                  "return v <= big",
+                  "return big < v",
+                  "return l < v",
+                  "return v .. true",
+                  "return v .. l",
+                  "return l .. v",
+                  "v(nil, nil, nil)()",
+                  "for _ in v do end",
+                  "for i = 1, v do end",
+                  "for _ in pairs(v) do error('x' + 1) end",
+                  "for _ in ipairs(v) do error('x' + 1) end",
+                  "setmetatable(v, {})",
+                  "rawset(v, 1, 1)",
+                  "next(v)",
+                  "string.rep(v, 2)",
+                  "string.rep('x', v)",
+                  "math.floor(v)",
+                  "table.concat({v})",
+                  "coroutine.resume(v)()",
+                  "coroutine.wrap(v)()()",
+                  "coroutine.status(v)()",
+                  "java.new(v)",
+                  "java.array(v, 1)",
+                  "java.array('int', {v})",
+                  "java.cast(v, 1)",
+                  "java.cast('int', v)",
+                  "java.import(v)",
+                  "java.iter(v)",
+                  "java.iter(1, v)",
+                  "java.instanceof(1, v)",
+                  "java.implement(v, v)",
+                  "java.implement('java.lang.Comparable', v)",
+                  "java.members(v):x()",
+                  "java.items(v):x()",
+                  "error(java.fn(v, 'x'))")) {
+            var script = "local ok, e = pcall(function() " + use + " end) return tostring(e)";
+            var message =
+                String.valueOf(engine.eval(script, bindings)).replace(Taker.class.getName(), "");
+            if (message.contains("org.lupine.") || message.contains("Mirror")) {
+              wrong.add(made + " " + use + ": " + message);
+            }
+          }
+        }
+        assertEquals(List.of(), wrong);
+      }
     }
   }
 }

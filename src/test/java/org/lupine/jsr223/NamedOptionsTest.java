@@ -40,6 +40,14 @@ import org.lupine.value.StringMode;
 
 /** BEHAVIOURS J79: options for hosts that only know the name of an engine. */
 class NamedOptionsTest {
+  private static final String BYTES = "a number of bytes from 0 to 9223372036854775807";
+  private static final Map<String, String> RANGES =
+      Map.of(
+          "indexBase",
+          "a whole number from 0 to 1",
+          "hashSeed",
+          "a whole number from -2147483648 to 4294967295");
+
   private static LuaOptions read(Map<String, ?> attributes) {
     return NamedOptions.read(Sandbox.TRUSTED, attributes::get);
   }
@@ -229,30 +237,82 @@ class NamedOptionsTest {
             Map.entry("nativeModules", "1"),
             Map.entry("unpackReturnedArrays", "on"));
     for (var each : bad.entrySet()) {
-      var key = "lupine." + each.getKey();
-      try (var engine = engine(flavour)) {
-        engine.getContext().setAttribute(key, each.getValue(), ScriptContext.ENGINE_SCOPE);
-        for (var bindings : List.of(engine.getBindings(ScriptContext.ENGINE_SCOPE), foreign())) {
-          assertNames(
-              key,
-              each.getValue(),
-              assertThrows(ScriptException.class, () -> engine.eval("x = 1", bindings)));
-        }
-        assertNames(
-            key,
-            each.getValue(),
-            assertThrows(ScriptException.class, () -> engine.compile("x = 1")));
-        assertNames(
-            key,
-            each.getValue(),
-            assertThrows(ScriptException.class, () -> engine.invokeFunction("f")));
-        engine.getContext().removeAttribute(key, ScriptContext.ENGINE_SCOPE);
-        assertEquals(2L, engine.eval("return 1 + 1"));
+      assertIsRefused(flavour, each.getKey(), each.getValue());
+    }
+  }
+
+  // Regression: such numbers were cut, so that a limit of half a byte was none
+  @EachFlavour
+  void aNumberThatDoesNotFitIsAnErrorOfTheFirstScript(Flavour flavour) throws Exception {
+    var bad =
+        Map.<String, List<Object>>of(
+            "indexBase",
+            List.of("4294967296", 4294967296L, 4294967297L, 0.5, -1, Double.NaN, 1e30),
+            "hashSeed",
+            List.of("4294967303", (1L << 32) + 7, -2147483649L, 7.5, BigInteger.ONE.shiftLeft(64)),
+            "maxMemory",
+            List.of(
+                0.5,
+                Double.NaN,
+                Double.POSITIVE_INFINITY,
+                Double.NEGATIVE_INFINITY,
+                -1,
+                -0.5,
+                1e19,
+                BigInteger.ONE.shiftLeft(64),
+                new BigDecimal("1e-3"),
+                "9223372036854775808",
+                "9007199254740992K",
+                "0.5",
+                "0.5G",
+                "-1G"),
+            "maxOutput",
+            List.of(0.5f, -1L, Float.NaN),
+            "maxTransfer",
+            List.of(new BigDecimal("0.5"), "-0.5", BigInteger.ONE.shiftLeft(63)));
+    for (var each : bad.entrySet()) {
+      for (var value : each.getValue()) {
+        var message = assertIsRefused(flavour, each.getKey(), value);
+        assertTrue(message.contains(RANGES.getOrDefault(each.getKey(), BYTES)), message);
       }
     }
   }
 
-  private static void assertNames(String key, String value, ScriptException thrown) {
+  @Test
+  void wholeNumbersOfAnyTypeFit() {
+    for (Object value : List.of("1", 1.0, 1f, BigInteger.ONE, new BigDecimal("1.0"), (byte) 1)) {
+      var options = read(Map.of("lupine.indexBase", value, "lupine.maxMemory", value));
+      assertEquals(1, options.maxMemory());
+    }
+    for (Object value : List.of("0xFFFFFFFF", "4294967295", "-2147483648", 4294967295L, -1)) {
+      assertNotNull(read(Map.of("lupine.hashSeed", value)));
+    }
+    assertEquals(
+        Long.MAX_VALUE, read(Map.of("lupine.maxMemory", "9223372036854775807")).maxMemory());
+  }
+
+  private static String assertIsRefused(Flavour flavour, String name, Object value)
+      throws Exception {
+    var key = "lupine." + name;
+    try (var engine = engine(flavour)) {
+      engine.getContext().setAttribute(key, value, ScriptContext.ENGINE_SCOPE);
+      for (var bindings : List.of(engine.getBindings(ScriptContext.ENGINE_SCOPE), foreign())) {
+        assertNames(
+            key,
+            value,
+            assertThrows(
+                ScriptException.class, () -> engine.eval("x = 1", bindings), key + " = " + value));
+      }
+      assertNames(key, value, assertThrows(ScriptException.class, () -> engine.compile("x = 1")));
+      var thrown = assertThrows(ScriptException.class, () -> engine.invokeFunction("f"));
+      assertNames(key, value, thrown);
+      engine.getContext().removeAttribute(key, ScriptContext.ENGINE_SCOPE);
+      assertEquals(2L, engine.eval("return 1 + 1"));
+      return thrown.getMessage();
+    }
+  }
+
+  private static void assertNames(String key, Object value, ScriptException thrown) {
     assertTrue(thrown.getMessage().contains(key), thrown::getMessage);
     assertTrue(thrown.getMessage().contains("'" + value + "'"), thrown::getMessage);
     assertInstanceOf(IllegalArgumentException.class, thrown.getCause());

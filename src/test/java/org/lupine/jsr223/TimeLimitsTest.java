@@ -167,7 +167,10 @@ class TimeLimitsTest {
   @EachFlavour
   void areRefusedIfInvalid(Flavour flavour) throws Exception {
     try (var engine = engine(flavour)) {
-      for (var limit : new Object[] {-1, Duration.ofMillis(-1), "soon", "P1X", Double.NaN, true}) {
+      for (var limit :
+          new Object[] {
+            -1, -1e-9, "-1e-9", Duration.ofMillis(-1), "soon", "P1X", Double.NaN, true
+          }) {
         for (var bindings : each(engine)) {
           bindings.put(LuaScriptEngine.TIME_LIMIT, limit);
 
