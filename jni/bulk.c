@@ -280,9 +280,20 @@ static void move (lua_State *L, int64_t from, int64_t last, int64_t distance, in
 
 #define STACKED  8                /* the number of new elements for which the stack suffices */
 
+/* Reads the new elements. [-0, +n, m] */
+static void read_elements (Entry *E, lua_State *L, Reader *R, int count) {
+  int i;
+  if (count > STACKED) lua_createtable(L, count, 0);
+  for (i = 1; i <= count; i++) {  /* table nil values|values... */
+    stop_poll(E->S, L);
+    codec_push_next(R, L, E->S);
+    if (count > STACKED) lua_rawseti(L, 3, i);
+  }
+}
+
 /*
-** Replaces elements. Does all that needs memory before it changes the table, unless that has
-** metamethods.
+** Replaces elements. Does all that needs memory before it changes the table or calls a metamethod,
+** so that it can be repeated until then; make_longer may be repeated, too.
 */
 static void splice (Entry *E, lua_State *L, Reader *R) {
   int64_t from, removed, length, distance;
@@ -290,27 +301,25 @@ static void splice (Entry *E, lua_State *L, Reader *R) {
   codec_push_next(R, L, E->S);
   from = message_next_integer(R);
   removed = message_next_integer(R);
-  length = elements_length(L);
+  count = R->left;
+  distance = count - removed;
+  lua_pushnil(L);
+  read_elements(E, L, R, count);
   plain = elements_are_plain(L);
+  if (!plain) bulk_read_end(E);
+  length = elements_length(L);
   if (from < 1 || removed < 0 || from - 1 + removed > length) {
-    message_free_undelivered(E->S, E->message);
-    bulk_read_end(E);
+    if (plain) bulk_read_end(E);
     writer_put_integer(&E->W, L, length);
     return;
   }
-  if (removed == 1) elements_get(L, from, plain);
-  else lua_pushnil(L);            /* table old */
-  count = R->left;
-  distance = count - removed;
-  if (count > STACKED) lua_createtable(L, count, 0);
-  for (i = 1; i <= count; i++) {  /* table old values|values... */
-    stop_poll(E->S, L);
-    codec_push_next(R, L, E->S);
-    if (count > STACKED) lua_rawseti(L, 3, i);
-  }
   /* a move by one needs memory in its first step or never */
   if (plain && distance > 1) make_longer(E, L, length, distance);
-  bulk_read_end(E);                    /* from here on it must not be repeated */
+  if (plain) bulk_read_end(E);    /* from here on it must not be repeated */
+  if (removed == 1) {
+    elements_get(L, from, plain);
+    lua_replace(L, 2);            /* table old values|values... */
+  }
   move(L, from + removed, length, distance, plain);
   for (i = 1; i <= count; i++) {
     if (count > STACKED) lua_rawgeti(L, 3, i);

@@ -109,6 +109,7 @@ static int was_freed (const Fake *fake, int32_t handle) {
 
 static void objects_keep_identity (Fake *fake) {
   const char *answer;
+  int i;
   put_global(fake, "again", 3);
   CHECK(run(fake, "return rawequal(object, again), object.method == object.method,"
             " object:method(1, 2), object.method(1), object.other", &answer) == STATUS_OK);
@@ -117,6 +118,15 @@ static void objects_keep_identity (Fake *fake) {
   CHECK(fake->invoked == 5);
   CHECK(run(fake, "object:method()", &answer) == STATUS_OK);
   CHECK(fake->invoked == (5 | UP_SELF));
+  for (i = 0; i < 2; i++) {       /* Lua learns that it is a property, and then knows it */
+    fake->invoked = 0;
+    CHECK(run(fake, "return object.property", &answer) == STATUS_OK);
+    CHECK(int_at(value_at(answer, 2) + 4) == 193 && fake->invoked == 6);
+    fake->invoked = 0;
+    CHECK(run(fake, i == 0 ? "object.property = 'one'" : "object.property = 'two'", &answer)
+          == STATUS_OK);
+    CHECK(fake->invoked == 6 && strcmp(fake->stored, i == 0 ? "one" : "two") == 0);
+  }
   fake->frame.freed_count = 0;
   put_global(fake, "gone", 9);
   CHECK(run(fake, "gone = nil collectgarbage() collectgarbage()", &answer) == STATUS_OK);

@@ -37,6 +37,7 @@ struct Fake {
   char *large;                    /* the last large answer */
   int upcalls, invoked, fatal, depth, largest, reads;
   int known;                      /* how many strings came by their numbers */
+  int exited;                     /* the status of the last os.exit */
   int attached;                   /* no other thread may be attached during the last upcall */
   int64_t fixed;                  /* the answer of UP_CALL, unless 0 */
   char written[64];
@@ -104,6 +105,12 @@ static void put_object_of (Message *m, int32_t handle, int32_t kind, int32_t tra
 
 static void put_object (Message *m, int32_t handle, int32_t kind) {
   put_object_of(m, handle, kind, TRAIT_CALL);
+}
+
+/* Writes what Java answers for a name: a method that Lua may keep by the name, or a property. */
+static void put_member (Message *m, int32_t member, int32_t property) {
+  int32_t what[2] = { 1, property };
+  put(m, TAG_MEMBER, member, what, sizeof(what));
 }
 
 #define BUFFER_TRAITS  (TRAIT_LENGTH | TRAIT_BUFFER)
@@ -377,12 +384,24 @@ static int64_t upcall (void *session, int32_t operation, int32_t target, int32_t
         free(m.bytes);
         return answer_elements(fake, member);
       }
-      if (text_is(message, 0, "method")) {
-        int32_t cached[2] = { 1, 0 };
-        put(&m, TAG_MEMBER, 5, cached, 8);
-      }
+      if (text_is(message, 0, "method")) put_member(&m, 5, 0);
+      else if (text_is(message, 0, "property")) put_member(&m, 6, 1);
       else put_text(&m, "value");
       return reply(fake, &m, STATUS_OK, answer);
+    case UP_NEW_INDEX:
+      if (text_is(message, 0, "property")) put_member(&m, 6, 1);
+      return reply(fake, &m, STATUS_OK, answer);
+    case UP_GET_PROPERTY:
+      fake->invoked = member;
+      put_object(&m, 193, 1);
+      return reply(fake, &m, STATUS_OK, answer);
+    case UP_SET_PROPERTY:
+      fake->invoked = member;
+      if (int_at(value_at(message, 0)) == TAG_STRING) copy_text(fake->stored, value_at(message, 0));
+      return reply(fake, &m, STATUS_OK, answer);
+    case UP_EXIT:
+      fake->exited = (int)integer_at(message, 0);
+      return reply(fake, &m, STATUS_FATAL, answer);
     case UP_INVOKE:
       fake->invoked = member;
       fake->frame.answer = count;

@@ -288,6 +288,7 @@ static int fuzz (uint64_t seed, long seconds) {
       soiled = 0;
       fake = open_with_books();
     }
+    progress->scenario = scenario;
     if (scenarios[scenario].prepare != NULL) scenarios[scenario].prepare(fake);
     for (i = (int)(next_random(&seed) % 4); i >= 0 && !soiled; i--) {
       attempt(fake, scenario, kind, 1 + (long)(next_random(&seed) % (first ? 40 : 200)));

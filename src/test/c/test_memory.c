@@ -333,6 +333,33 @@ static void what_was_called_is_not_called_again (Fake *fake) {
   set_limit(fake, -1);
 }
 
+/* Metamethods of a table are called once, though its new elements fit only after a collection. */
+static void metamethods_are_called_once (Fake *fake) {
+  const char *answer;
+  static char text[150000];
+  int64_t more;
+  memset(text, 'm', sizeof(text));
+  for (more = 180000; more < 400000; more += 20000) {
+    int32_t ref = ref_of(fake, "lengths, reads = 0, 0 return setmetatable({nil, 2}, {"
+                         "__len = function() lengths = lengths + 1 return 2 end,"
+                         " __index = function() reads = reads + 1 return 'old' end})");
+    set_limit(fake, more);
+    run(fake, "local t = {} for i = 1, 200 do t[i] = ('g'):rep(1000) .. i end", &answer);
+    begin(&fake->out);
+    put_ref(&fake->out, TAG_TABLE, ref);
+    put_integer(&fake->out, 1);
+    put_integer(&fake->out, 1);
+    put_bytes(&fake->out, text, sizeof(text));
+    CHECK(send(fake, OP_SPLICE, &answer) == STATUS_OK);
+    CHECK(integer_at(answer, 0) == 2 && text_is(answer, 1, "old"));
+    set_limit(fake, -1);
+    CHECK(run(fake, "return lengths, reads", &answer) == STATUS_OK);
+    CHECK(integer_at(answer, 2) <= 1 && integer_at(answer, 3) == 1);
+    fake->frame.released[0] = ref;
+    fake->frame.released_count = 1;
+  }
+}
+
 /* Objects and a large text, which are read again after the first ones were collected. */
 static void handles_stay_for_a_second_try (Fake *fake) {
   const char *answer;
@@ -376,6 +403,7 @@ int main (void) {
   refs_of_lost_messages_are_free(fake);
   what_is_half_done_is_not_repeated(fake);
   what_was_called_is_not_called_again(fake);
+  metamethods_are_called_once(fake);
   handles_stay_for_a_second_try(fake);
   close_fake(fake);
   printf("%s: %d failures\n", backend->version, failures);

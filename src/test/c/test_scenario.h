@@ -21,6 +21,20 @@ static int32_t refs[3];           /* what 'prepare' has left for 'act' */
 static void judge (int32_t status);
 static void complain (const char *text, long number);
 
+static void *own_entries[1];
+static void **entries_now;        /* those that C modules find */
+
+static void **swap_entries (void **entries) {
+  void **before = entries_now;
+  entries_now = entries;
+  return before;
+}
+
+/* Outside of a state there are no entries for C modules. */
+static void check_entries (void) {
+  if (entries_now != NULL) complain("the functions of Lua for C modules are left", 0);
+}
+
 static Message *message (Fake *fake) {
   begin(&fake->out);
   return &fake->out;

@@ -63,6 +63,66 @@ static void library (Fake *fake) {
                " return debug.traceback()");
 }
 
+/* os.exit ends a run, whatever catches errors there. */
+static void exits (Fake *fake) {
+  static const char *const ways[] = {
+    "os.exit()", "pcall(os.exit, false)", "coroutine.wrap(function() pcall(os.exit, 3) end)()",
+    "return setmetatable({}, {__index = function() pcall(os.exit) end}).x"
+  };
+  size_t i;
+  for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+    const char *answer;
+    int32_t status = run(fake, ways[i], &answer);
+    if (status != STATUS_FATAL) judge(status);
+    if (status == STATUS_OK && faults.seen < faults.at) complain("os.exit is caught", (long)i);
+  }
+}
+
+/* Allows C modules in a state. */
+static void allow_natives (Fake *fake) {
+  backend->use_modules(own_entries, swap_entries);
+  put_flag(message(fake), 0);
+  put_flag(&fake->out, 1);
+  operate(fake, OP_MODULES);
+}
+
+/* A function of a C module: calls its first argument with the others; returns whether it could. */
+static int call_native (lua_State *L) {
+  int natives = faults.state->natives;            /* another scenario may have forbidden them */
+  if (natives && entries_now != own_entries) complain("a C module finds no functions of Lua", 0);
+  lua_pushboolean(L, lua_pcall(L, lua_gettop(L) - 1, 0, 0) == 0);
+  if (natives && entries_now != own_entries)
+    complain("a C module finds no functions of Lua any more", 0);
+  return 1;
+}
+
+static void prepare_natives (Fake *fake) {
+  lua_State *L = fake->state->main;
+  allow_natives(fake);
+  CHECK(fake->state->natives);
+  lua_pushcfunction(L, call_native);
+  lua_setglobal(L, "native");
+  prepare_fast_calls(fake);
+  prepare_threads(fake);
+}
+
+static void natives (Fake *fake) {
+  fake->depth = 99998;            /* two deep */
+  run_it(fake, "native(object, 'nest') native(error, {}) native(native, object, {})"
+               " coroutine.wrap(function() native(error) native(object, 'large') end)()"
+               " return native(object, 'raise'), {}");
+  run_it(fake, "object() error('boom')");
+  nesting(fake);
+  fast_calls(fake);
+  typed_calls(fake);
+  check_entries();
+}
+
+static void threads_and_natives (Fake *fake) {
+  threads(fake);
+  check_entries();
+}
+
 static void confinement (Fake *fake) {
   message(fake);
   operate(fake, OP_CONFINE);
@@ -117,10 +177,13 @@ static void close_other (Other *other, const Fake *fake) {
 /* Opens a state and closes it. */
 static void lives (Fake *fake) {
   Other *other = open_other();
-  if (other->fake->state != NULL)
+  if (other->fake->state != NULL) {
+    allow_natives(other->fake);
     run_it(other->fake, "if newproxy then getmetatable(newproxy(true)).__gc = print"
                         " else setmetatable({}, {__gc = print}) end return {}");
+  }
   close_other(other, fake);
+  check_entries();
 }
 
 /* Returns whether an operation without arguments succeeds. */
@@ -185,7 +248,8 @@ static const Scenario scenarios[] = {
   { "packing", NULL, packing, NULL, 0 },
   { "upcalls", NULL, upcalls, "(no text)", 0 },
   { "large answers", NULL, large_answers, NULL, 0 },
-  { "members", NULL, members, NULL, 0 },
+  { "members", NULL, members, NULL, 1 },
+  { "properties", NULL, properties, NULL, 1 },
   { "yields", NULL, yields, "dead|yield", 0 },
   { "coroutines", prepare_functions, coroutines, "boom|dead", 0 },
   { "closing coroutines", NULL, closing_coroutines, "dead|cannot be closed", 0 },
@@ -202,6 +266,9 @@ static const Scenario scenarios[] = {
   { "scopes", NULL, scopes, "boom", 1 },
   { "isolation", NULL, isolation, NULL, 0 },
   { "modules", NULL, modules, "bad|other|not found", 1 },
+  { "exits", NULL, exits, NULL, 0 },
+  { "C modules", prepare_natives, natives, "boom|(error object", 0 },
+  { "threads and C modules", prepare_natives, threads_and_natives, "boom|(error object", 0 },
   { "confinement", NULL, confinement, NULL, 1 },
   { "library", NULL, library, NULL, 0 },
   { "finalizers", NULL, finalizers, NULL, 0 },

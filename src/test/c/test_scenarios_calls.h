@@ -299,6 +299,12 @@ static void members (Fake *fake) {
                " return object == object, pcall(function() return object .. 'x' end)");
 }
 
+/* Properties of a kind whose members Lua does not know yet. */
+static void properties (Fake *fake) {
+  run_it(fake, "local a = object.property object.property = {} object.property = ('t'):rep(2000)"
+               " object.property = 1 return a, object.property");
+}
+
 static void functions (Fake *fake) {
   Message *m = message(fake);
   put_object(m, 180, 1);

@@ -89,8 +89,11 @@ static void in_other_thread (Fake *fake) {
   State *S = fake->state;
   int32_t status;
   const char *answer;
+  void **entries = swap_entries(NULL);            /* each thread has its own */
   ThreadContext *T = backend->open_thread(S, &status);
+  check_entries();
   if (T == NULL) {
+    swap_entries(entries);
     CHECK(status == STATUS_MEMORY || status == STATUS_STACK);
     return;
   }
@@ -99,9 +102,11 @@ static void in_other_thread (Fake *fake) {
   if (others > most_others) most_others = others;
   CHECK(S->thread == T);
   script(fake, "local t = {} return t, object('other', t), pcall(error, {})", 0, &answer);
-  run_it(fake, "local function f() error('boom') end f()");
+  run_it(fake, "local function f() error('boom') end if native then native(f) end f()");
   CHECK(S->thread == T);
   backend->close_thread(S, T);
+  check_entries();
+  swap_entries(entries);
   other = NULL;
   others--;
 }
@@ -114,6 +119,7 @@ static void in_first_thread (Fake *fake) {
   State *S = fake->state;
   ThreadContext *T = other;
   const char *answer;
+  void **entries = swap_entries(S->natives ? own_entries : NULL);
   other = NULL;
   backend->resume_thread(S, NULL);
   CHECK(S->thread == S->main_thread);
@@ -122,6 +128,7 @@ static void in_first_thread (Fake *fake) {
   in_other_thread(fake);
   backend->resume_thread(S, T);
   other = T;
+  swap_entries(entries);
 }
 
 static int64_t answer_attaching (Fake *fake, const char *message, int32_t count, Message *m,

@@ -225,6 +225,32 @@ class MessageMemoryTest {
   }
 
   @EachFlavour
+  void noMetamethodOfAListIsCalledTwice(Flavour flavour) {
+    for (int more = 150_000; more < 400_000; more += 20_000) {
+      try (var lua = runtime(flavour)) {
+        var list =
+            ((LuaTable)
+                    lua.eval(
+                            "setmetatable({nil, 2}, {__len = function() lengths = lengths + 1"
+                                + " return 2 end, __index = function() reads = reads + 1"
+                                + " return 'old' end})")
+                        .first())
+                .asList();
+        lua.execute("lengths, reads = 0, 0");
+        allow(lua, more);
+        litter(lua);
+        try {
+          assertEquals("old", list.set(0, "z".repeat(150_000)));
+        } catch (LuaMemoryException e) {
+          // there is too little, even if all garbage is collected
+        }
+        lua.maxMemory(0);
+        assertEquals(List.of(true), lua.execute("return lengths <= 1 and reads <= 1"));
+      }
+    }
+  }
+
+  @EachFlavour
   void anErrorHasNoFramesOfAStoppedCoroutine(Flavour flavour) {
     try (var lua = runtime(flavour)) {
       stopInCoroutine(lua);
