@@ -11,7 +11,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.lupine.bridge.Deadline;
 import org.lupine.value.LuaException;
+import org.lupine.value.LuaTimeoutException;
 import org.lupine.value.MissingNativeException;
 
 /**
@@ -66,16 +68,24 @@ public final class LuaRuntimePool implements AutoCloseable {
   }
 
   /**
-   * Borrows a runtime; waits until one is available.
+   * Borrows a runtime; waits until one is available. A {@linkplain LuaRuntime#withTimeLimit limit}
+   * that the thread is under, and an interrupt of the thread, end the wait. The {@linkplain
+   * LuaRuntime#timeLimit time limit} of a runtime whose script calls this method does not, nor does
+   * {@link LuaRuntime#interrupt}.
    *
    * @throws InterruptedException if the thread is interrupted before or meanwhile
+   * @throws LuaTimeoutException if the limit that the thread is under passes meanwhile
    * @throws IllegalStateException if the pool is closed before or meanwhile
    * @throws MissingNativeException if a runtime cannot be opened
    * @throws LuaException if the pool's setup raises an error
    */
   public Lease borrow() throws InterruptedException {
     checkOpen();
-    places.acquire();
+    if (Deadline.current() == null) {
+      places.acquire();
+    } else {
+      acquire(Long.MAX_VALUE);
+    }
     return lend();
   }
 
@@ -85,7 +95,24 @@ public final class LuaRuntimePool implements AutoCloseable {
    */
   public @Nullable Lease borrow(Duration timeout) throws InterruptedException {
     checkOpen();
-    return places.tryAcquire(Limits.waiting(timeout), TimeUnit.NANOSECONDS) ? lend() : null;
+    return acquire(Limits.waiting(timeout)) ? lend() : null;
+  }
+
+  /**
+   * Waits for a place for at most the given time; returns whether it got one. Long.MAX_VALUE is
+   * longer than any wait.
+   *
+   * @throws LuaTimeoutException if the deadline of the thread passes before
+   */
+  private boolean acquire(long nanoseconds) throws InterruptedException {
+    var deadline = Deadline.current();
+    long left = deadline == null ? Long.MAX_VALUE : deadline.left();
+    boolean acquired = places.tryAcquire(Math.min(nanoseconds, left), TimeUnit.NANOSECONDS);
+    if (!acquired && deadline != null && left <= nanoseconds) {
+      throw new LuaTimeoutException(
+          deadline.exceeded() + ", waiting for one of the " + size + " runtimes of a pool");
+    }
+    return acquired;
   }
 
   /** Borrows a runtime for one piece of work and returns the work's result. */

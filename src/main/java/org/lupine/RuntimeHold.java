@@ -37,8 +37,8 @@ final class RuntimeHold implements LuaRuntime.Hold {
           "runtime was entered by thread " + owner.getName() + ", and must be left by it");
     }
     if (!closed) {
+      state.hold(false); // first: if the stack overflows here, it can be closed again
       closed = true;
-      state.hold(false);
       state.exit();
     }
   }

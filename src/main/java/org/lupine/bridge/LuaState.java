@@ -973,16 +973,20 @@ public final class LuaState implements AutoCloseable {
       closeIfIdle();
       return;
     }
-    closed = true;
-    countEntry();
-    lock.inside.recoverOwn();
-    lock.unlock();
+    try {
+      closed = true;
+      countEntry();
+      lock.inside.recoverOwn();
+    } finally {
+      lock.unlock();
+    }
     closeIfIdle();
   }
 
   /**
    * Closes the native state once, unless a thread is inside; that thread does so when it leaves. It
-   * overtakes threads that wait, which may leave without the lock.
+   * overtakes threads that wait, which may leave without the lock. Closes nothing if too little of
+   * the stack is left; the next call does, or the cleaner.
    */
   private void closeIfIdle() {
     if (address == 0 || !lock.tryOvertake()) {
@@ -990,8 +994,9 @@ public final class LuaState implements AutoCloseable {
     }
     try {
       if (address != 0 && lock.depth() == 1) {
-        address = 0;
+        checkStack();
         contexts.endAbandoned();
+        address = 0;
         closing.clean();
       }
     } finally {

@@ -107,8 +107,11 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
         return;
       }
     }
-    state.putGlobal(name, value);
-    note(name, value);
+    if (!isReserved(name)) {
+      state.putGlobal(name, value);
+    } else {
+      replace(state, name, value);
+    }
   }
 
   @Override
@@ -128,9 +131,18 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
   }
 
   private @Nullable Object replace(ScriptState state, String name, @Nullable Object value) {
-    var old = state.replaceGlobal(name, value);
-    note(name, value);
-    return old;
+    if (!isReserved(name)) {
+      return state.replaceGlobal(name, value);
+    }
+    var lua = state.lua();
+    lua.enter(); // no other thread comes between the two
+    try {
+      var old = state.replaceGlobal(name, value);
+      note(name, value);
+      return old;
+    } finally {
+      lua.exit();
+    }
   }
 
   @Override
@@ -169,9 +181,18 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
         return null;
       }
     }
-    var old = state.removeGlobal(name);
-    note(name, null);
-    return old;
+    if (!isReserved(name)) {
+      return state.removeGlobal(name);
+    }
+    var lua = state.lua();
+    lua.enter();
+    try {
+      var old = state.removeGlobal(name);
+      note(name, null);
+      return old;
+    } finally {
+      lua.exit();
+    }
   }
 
   @Override
@@ -184,9 +205,15 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
           return all;
         },
         state -> {
-          state.clearGlobals();
-          synchronized (engine) {
-            reserved = Map.of();
+          var lua = state.lua();
+          lua.enter();
+          try {
+            state.clearGlobals();
+            synchronized (engine) {
+              reserved = Map.of();
+            }
+          } finally {
+            lua.exit();
           }
           return state;
         });

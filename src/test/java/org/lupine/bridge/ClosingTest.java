@@ -14,6 +14,7 @@ import org.lupine.LuaRuntime;
 import org.lupine.support.EachFlavour;
 import org.lupine.support.Garbage;
 import org.lupine.support.Runtimes;
+import outside.Overflow;
 
 /** What ends finalizers while a state is closed. */
 @Timeout(120)
@@ -89,6 +90,47 @@ class ClosingTest {
       }
     } finally {
       Interrupter.limitOfDropped = before;
+    }
+  }
+
+  // BEHAVIOURS 188. Regression: a state stayed open if the stack overflowed while it was closed
+  @EachFlavour
+  void isCompletedAfterStackOverflows(Flavour flavour) throws Exception {
+    for (int i = 0; i < 12; i++) {
+      var lua = Runtimes.runtime(flavour);
+      var interrupter = interrupter(lua);
+      boolean inside = i % 6 == 5; // then the state closes when the thread leaves
+      var done = new CountDownLatch(1);
+      var end = new CountDownLatch(1);
+      try {
+        Overflow.start(inside ? () -> closeInside(lua) : () -> close(lua), done, end);
+        assertTrue(done.await(60, TimeUnit.SECONDS));
+        var closing = new Thread(lua::close);
+        closing.setDaemon(true);
+        closing.start();
+        closing.join(60_000);
+
+        assertFalse(closing.isAlive());
+        assertTrue(lua.isClosed());
+        assertTrue(interrupter.isReleased(), "round " + i);
+      } finally {
+        end.countDown();
+      }
+    }
+  }
+
+  private static Object close(LuaRuntime lua) {
+    lua.close();
+    return null;
+  }
+
+  private static Object closeInside(LuaRuntime lua) {
+    var state = Runtimes.state(lua);
+    state.share();
+    try {
+      return close(lua);
+    } finally {
+      state.exit();
     }
   }
 }

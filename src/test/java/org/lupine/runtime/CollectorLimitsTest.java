@@ -149,19 +149,28 @@ class CollectorLimitsTest {
   void stackOverflowsEndAtTheirLimit(Flavour flavour) throws Exception {
     try (var lua =
         LuaRuntime.builder().flavour(flavour).timeLimit(Duration.ofMillis(200)).build()) {
-      assertInTime(lua, "local function f() return 1 + f() end while true do pcall(f) end");
+      assertInTime(lua, "local function f() return 1 + f() end while true do pcall(f) end", 8);
     }
   }
 
-  /** Runs a script under a limit of 200 ms; the least of several times counts. */
   private static void assertInTime(LuaRuntime lua, String script) throws Exception {
-    long least = Long.MAX_VALUE;
-    for (int i = 0; i < 6 && least >= 250; i++) {
+    assertInTime(lua, script, 3);
+  }
+
+  /**
+   * Runs a script under a limit of 200 ms several times; all runs but one must end in time. What
+   * counts is the processor's time, which a busy machine does not make longer.
+   */
+  private static void assertInTime(LuaRuntime lua, String script, int runs) throws Exception {
+    var late = new ArrayList<Long>();
+    for (int i = 0; i < runs && i - late.size() < runs - 1; i++) {
       var busy =
           Times.busy(() -> assertThrows(LuaTimeoutException.class, () -> lua.execute(script)));
-      least = Math.min(least, busy.toMillis() - 200);
+      if (busy.toMillis() - 200 >= 250) {
+        late.add(busy.toMillis() - 200);
+      }
+      assertTrue(late.size() < 2, () -> late + " ms late: " + script);
     }
-    assertTrue(least < 250, least + " ms late: " + script);
   }
 
   @EachFlavour

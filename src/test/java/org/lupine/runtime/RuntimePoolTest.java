@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +28,7 @@ import org.lupine.LuaRuntime;
 import org.lupine.LuaRuntimePool;
 import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
+import org.lupine.value.LuaTimeoutException;
 
 /** BEHAVIOURS 255: runtimes to borrow. */
 @Timeout(120)
@@ -216,6 +218,35 @@ class RuntimePoolTest {
         assertNull(pool.borrow(timeout));
       }
       lease.close();
+    }
+  }
+
+  @EachFlavour
+  void areNotWaitedForLongerThanALimitOfTheThread(Flavour flavour) throws Exception {
+    var limit = Duration.ofMillis(50);
+    try (var pool = builder(flavour, 1).build();
+        var lua = LuaRuntime.builder().flavour(flavour).build();
+        var lease = pool.borrow()) {
+      for (var borrow :
+          List.<Callable<?>>of(
+              () -> pool.borrow(Duration.ofSeconds(10)),
+              pool::borrow,
+              () -> pool.<Object>run(other -> other.eval("1")))) {
+        lua.globals().put("borrow", borrow);
+
+        assertThrows(
+            LuaTimeoutException.class, () -> lua.withTimeLimit(limit, () -> borrow.call()));
+        assertThrows(
+            LuaTimeoutException.class,
+            () -> lua.withTimeLimit(limit, () -> lua.execute("pcall(borrow)")));
+      }
+      assertNull(
+          lua.withTimeLimit(Duration.ofMinutes(1), () -> pool.borrow(Duration.ofMillis(10))));
+      assertEquals(1, pool.lent());
+      lease.close();
+      var again = lua.withTimeLimit(Duration.ofMinutes(1), () -> pool.borrow());
+      assertEquals(1, pool.lent());
+      again.close();
     }
   }
 
