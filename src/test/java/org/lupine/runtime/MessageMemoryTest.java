@@ -66,6 +66,18 @@ class MessageMemoryTest {
     assertEquals(0, child.status(), child::toString);
   }
 
+  // BEHAVIOURS 193, 255
+  @EachFlavour
+  void statesAndLocksThatMeetAFullHeapCanBeUsedAfterwards(Flavour flavour) {
+    var command =
+        ChildProcess.java(
+            List.of("-Xmx12m", "-XX:+UseSerialGC"), FullHeapLocksChild.class, flavour.name());
+    var child = ChildProcess.run(Path.of("."), Duration.ofMinutes(4), "", command);
+
+    assertEquals("all\n", child.out(), child::toString);
+    assertEquals(0, child.status(), child::toString);
+  }
+
   // BEHAVIOURS 184
   @EachFlavour
   void messagesCountAsMemory(Flavour flavour) {
