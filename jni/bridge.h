@@ -327,7 +327,8 @@ enum Trait {
   TRAIT_TABLE = 512,                  /* 'type' calls it a table */
   TRAIT_BUFFER = 1024,                /* UP_MEMORY tells where its elements are */
   TRAIT_ELEMENTS = 2048,              /* UP_INDEX may answer with several elements */
-  TRAIT_STEP = 4096                   /* as TAG_AS_FUNCTION it is a function to Java, too */
+  TRAIT_STEP = 4096                   /* as TAG_AS_FUNCTION it is a step of a loop that asks Java
+                                         for each item; to Java it is a Lua function */
 };
 
 /* Types of the elements of buffers. */

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.lupine.bridge.Deadline;
 import org.lupine.bridge.LuaState;
 import org.lupine.value.LuaInterruptedException;
+import org.lupine.value.LuaTimeoutException;
 
 /**
  * Counts nested requests to stop Lua's garbage collector; the last one closed restarts it.
@@ -65,7 +66,7 @@ final class GcPauses {
     try {
       state.enter();
       return true;
-    } catch (LuaInterruptedException e) {
+    } catch (LuaInterruptedException | LuaTimeoutException e) {
       return false;
     }
   }

@@ -81,11 +81,7 @@ public final class LuaRuntimePool implements AutoCloseable {
    */
   public Lease borrow() throws InterruptedException {
     checkOpen();
-    if (Deadline.current() == null) {
-      places.acquire();
-    } else {
-      acquire(Long.MAX_VALUE);
-    }
+    acquire(Long.MAX_VALUE);
     return lend();
   }
 

@@ -15,8 +15,8 @@ import org.lupine.value.LuaTimeoutException;
  * The threads that wait for a {@link StateLock} from outside. The first one polls the lock, and
  * so does the first of those that may share the state; the others are parked.
  *
- * <p>Each wait is ended by {@link Thread#interrupt}, and when the run that waits is to end. A
- * waiter that dies of a stack overflow or for lack of memory does not block the others.
+ * <p>Each wait is ended by {@link Thread#interrupt}, by a limit, and when the run that waits is to
+ * end. A waiter that dies of a stack overflow or for lack of memory does not block the others.
  */
 final class LockQueue {
   /** A waiting thread. */
@@ -141,8 +141,8 @@ final class LockQueue {
   /**
    * Waits for the lock and acquires it.
    *
-   * @throws LuaInterruptedException if the thread is interrupted, or the run that waits is to end
    * @param limit how many nanoseconds it may take; 0 for any
+   * @throws LuaInterruptedException if the thread is interrupted, or the run that waits is to end
    * @throws LuaTimeoutException if it takes longer, or if the thread has a deadline that has passed
    */
   void await(Thread thread, boolean shares, long limit) {

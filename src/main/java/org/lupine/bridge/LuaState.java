@@ -553,7 +553,10 @@ public final class LuaState implements AutoCloseable {
     }
   }
 
-  /** Runs an action within a limit of time, which applies to Lua code in any state. */
+  /**
+   * Runs an action within a limit of time, which applies to the wait for this state and to Lua code
+   * in any state.
+   */
   public <T> T callWithin(long nanoseconds, Callable<T> action) throws Exception {
     return Deadline.callWithin(
         nanoseconds,

@@ -46,9 +46,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>End of a wait.</b> A thread that waits outside, in {@link #lock} or {@link #share}, gets an
  * exception when it is interrupted, when the run that it is part of is stopped, or when its
- * deadline or the time limit of the state has passed. In {@code share} it also gets one when the run inside is to end, but is
- * blocked in a call during which it stays attached ({@link #cancelSharers}). The wait of a detached
- * thread throws nothing.
+ * deadline or the time limit of the state has passed. In {@code share} it also gets one when the
+ * run inside is to end, but is blocked in a call during which it stays attached ({@link
+ * #cancelSharers}). The wait of a detached thread throws nothing.
  *
  * <p><b>Stack overflow.</b> A StackOverflowError can be thrown at any method call, but not at a
  * store. Therefore one field names the owner, with or without a bias, and each change of the owner
@@ -194,7 +194,7 @@ final class StateLock {
     }
   }
 
-  /** Acquires the lock as {@link #lock} does, however long the limit of the state lets uses wait. */
+  /** Acquires the lock as {@link #lock} does, but without regard to the limit of the state. */
   void lockWithoutLimit() {
     var thread = Thread.currentThread();
     if (!enter(thread) && !take(thread, null)) {

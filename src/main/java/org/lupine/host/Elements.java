@@ -82,7 +82,7 @@ final class Elements {
               ? role(map, method.getName(), i)
               : types[i] == Collection.class || types[i] == Map.class
                   ? ALL
-                  : STORERS.contains(method.getName()) && types[i].isInterface()
+                  : STORERS.contains(method.getName()) && isFunctional(types[i])
                       ? map && !method.getName().equals("merge") ? REPLACES_SECOND : REPLACES_FIRST
                       : 0;
       any |= roles[i] != 0;
@@ -97,6 +97,10 @@ final class Elements {
     return name.equals("containsValue") || name.equals("contains")
         ? SOUGHT_VALUE
         : index == 0 || name.equals("subMap") ? KEY : VALUE;
+  }
+
+  private static boolean isFunctional(Class<?> type) {
+    return type.getPackageName().equals("java.util.function");
   }
 
   /** Returns whether a method is one that the JDK's containers declare. */
@@ -184,7 +188,9 @@ final class Elements {
    */
   private static Object results(Object target, Object function, int replaced) {
     boolean map = target instanceof Map;
-    var sample = sample(map ? ((Map<?, ?>) target).values() : (Collection<?>) target, LOOKED_AT);
+    var present = map ? ((Map<?, ?>) target).values() : (Collection<?>) target;
+    var number = sample(present, LOOKED_AT);
+    var other = number == null ? sample(present, 1) : number;
     return Implementation.adapted(
         function,
         (arguments, result) -> {
@@ -193,6 +199,7 @@ final class Elements {
           }
           var old = replaced < arguments.length ? arguments[replaced] : null;
           var same = old instanceof Number ? as(old, result) : null;
+          var sample = result instanceof Number ? number : other;
           if (same == null && sample != null) {
             same = as(sample, result);
           }

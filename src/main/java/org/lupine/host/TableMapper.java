@@ -318,8 +318,8 @@ final class TableMapper {
       if (index < 0) {
         throw misfit(Tables.noComponent(key, type, names), null);
       }
-      byName |= key instanceof String;
-      byPosition |= !(key instanceof String);
+      byName |= !(key instanceof Number);
+      byPosition |= key instanceof Number;
       given.set(index, each.getValue());
     }
     if (byName && byPosition) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.access.HostAccess;
 import org.lupine.bridge.Interrupts;
 import org.lupine.bridge.LuaState;
+import org.lupine.value.LuaString;
 import org.lupine.value.LuaTable;
 
 /** Converts Lua tables to Java's lists, sets, maps, arrays and records. */
@@ -159,19 +160,19 @@ final class Tables {
       if (index < 0) {
         return noComponent(key, type, names);
       }
-      byName |= key instanceof String;
-      byPosition |= !(key instanceof String);
+      byName |= !(key instanceof Number);
+      byPosition |= key instanceof Number;
     }
     return byName && byPosition ? mixed(type) : null;
   }
 
   /** Returns the index of the component that a key is the name or the position of, or -1. */
   static int component(Object key, List<String> names) {
-    var whole = key instanceof Number ? Numbers.whole(key) : null;
-    long place = whole == null ? 0 : whole;
-    return place >= 1 && place <= names.size()
-        ? (int) (place - 1)
-        : key instanceof String ? names.indexOf(key) : -1;
+    if (!(key instanceof Number)) {
+      return names.indexOf(key instanceof LuaString bytes ? Conversion.text(bytes) : key);
+    }
+    var whole = Numbers.whole(key);
+    return whole != null && whole >= 1 && whole <= names.size() ? (int) (whole - 1) : -1;
   }
 
   /** Describes a key that is the name or the position of no component. */
@@ -223,7 +224,7 @@ final class Tables {
     }
   }
 
-  static List<String> names(java.lang.reflect.RecordComponent[] components) {
+  private static List<String> names(java.lang.reflect.RecordComponent[] components) {
     var names = new ArrayList<String>();
     for (var each : components) {
       names.add(each.getName());

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.script.Bindings;
 import org.jspecify.annotations.Nullable;
 import org.lupine.value.LuaCoroutine;
@@ -109,9 +110,16 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
     }
     if (!isReserved(name)) {
       state.putGlobal(name, value);
-    } else {
-      replace(state, name, value);
+      return;
     }
+    var taken = state;
+    alone(
+        state,
+        () -> {
+          taken.putGlobal(name, value);
+          note(name, value);
+          return null;
+        });
   }
 
   @Override
@@ -134,14 +142,23 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
     if (!isReserved(name)) {
       return state.replaceGlobal(name, value);
     }
-    var lua = state.lua();
-    lua.enter(); // no other thread comes between the two
+    return alone(
+        state,
+        () -> {
+          var old = state.getGlobal(name); // first: it may be text that cannot be decoded
+          state.putGlobal(name, value);
+          note(name, value);
+          return old;
+        });
+  }
+
+  /** Performs an action while no other thread can use the state. */
+  private static <T extends @Nullable Object> T alone(ScriptState state, Supplier<T> action) {
+    state.lua().enter();
     try {
-      var old = state.replaceGlobal(name, value);
-      note(name, value);
-      return old;
+      return action.get();
     } finally {
-      lua.exit();
+      state.lua().exit();
     }
   }
 
@@ -184,15 +201,15 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
     if (!isReserved(name)) {
       return state.removeGlobal(name);
     }
-    var lua = state.lua();
-    lua.enter();
-    try {
-      var old = state.removeGlobal(name);
-      note(name, null);
-      return old;
-    } finally {
-      lua.exit();
-    }
+    var taken = state;
+    return alone(
+        state,
+        () -> {
+          taken.getGlobal(name); // first: it may be text that cannot be decoded
+          var old = taken.removeGlobal(name);
+          note(name, null);
+          return old;
+        });
   }
 
   @Override
@@ -204,19 +221,16 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
           reserved = Map.of();
           return all;
         },
-        state -> {
-          var lua = state.lua();
-          lua.enter();
-          try {
-            state.clearGlobals();
-            synchronized (engine) {
-              reserved = Map.of();
-            }
-          } finally {
-            lua.exit();
-          }
-          return state;
-        });
+        state ->
+            alone(
+                state,
+                () -> {
+                  state.clearGlobals();
+                  synchronized (engine) {
+                    reserved = Map.of();
+                  }
+                  return state;
+                }));
   }
 
   @Override

@@ -108,7 +108,7 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
   private static void right(int operator, String symbol, String name) {
     var text =
         "local a, b = ... local mt = getmetatable(b) local own = {} "
-            + "if type(mt) == 'table' then local f, lt = mt.__%2$s, mt.__lt "
+            + "if type(mt) == 'table' then local f, lt = rawget(mt, '__%2$s'), rawget(mt, '__lt') "
             + "own.__%2$s = f and function() return f(a, b) end "
             + "if '%2$s' == 'le' then own.__lt = lt and function() return lt(b, a) end end "
             + "end return {} %1$s setmetatable({}, own)";

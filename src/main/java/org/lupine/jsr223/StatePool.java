@@ -52,8 +52,8 @@ import org.lupine.value.LuaTimeoutException;
  *
  * <p>The pool lets a run wait in one case: another thread uses, or checks, the state that has
  * functions of the run's bindings. A thread that has waited for 10 ms goes before those that come
- * later. The wait ends with an exception after five seconds, since the two runs may wait for each
- * other. The time limit and an interrupt end it, too. Once it has a
+ * later, unless these are in a run. The wait ends with an exception after five seconds, since the
+ * two runs may wait for each other. The time limit and an interrupt end it, too. Once it has a
  * state, a run may still have to wait for the lock of the state, while another thread calls a
  * function that Java holds.
  *
@@ -74,13 +74,22 @@ final class StatePool {
   /** After how many nanoseconds of a wait for functions no other thread goes first. */
   private static final long STARVES = 10_000_000;
 
-  /**
-   * A thread that waits for functions of some bindings.
-   *
-   * @param since when it began to wait, by System.nanoTime()
-   * @param limit the time limit of its run, in nanoseconds; 0 for none
-   */
-  private record Waiter(@Nullable Bindings bindings, long since, long limit) {}
+  /** A thread that waits for functions of some bindings. */
+  private static final class Waiter {
+    final @Nullable Bindings bindings;
+    final long since; // by System.nanoTime()
+    final long limit; // of the time of its run, in nanoseconds; 0 for none
+
+    Waiter(@Nullable Bindings bindings, long since, long limit) {
+      this.bindings = bindings;
+      this.since = since;
+      this.limit = limit;
+    }
+
+    boolean starves(long now) {
+      return now - since > STARVES;
+    }
+  }
 
   private final LuaScriptEngine engine;
   private final IdleStates idle;
@@ -312,8 +321,8 @@ final class StatePool {
       Thread.currentThread().interrupt();
       throw interrupted(holder, e);
     } finally {
-      waiting.removeIf(each -> each == mine);
-      if (!waiting.isEmpty()) {
+      waiting.remove(mine); // allocates nothing: an error would let others wait for it for ever
+      if (!waiting.isEmpty() && mine.starves(System.nanoTime())) {
         notifyAll(); // one may have waited for this one
       }
     }
@@ -321,12 +330,13 @@ final class StatePool {
 
   /**
    * Returns a thread that has waited so long for functions of these bindings that the current one
-   * must not go first; null if there is none, or the current one already runs under them.
+   * must not go first; null if there is none, or if the current one is in a run, for whose end the
+   * other may be waiting.
    *
    * @param mine the current thread in the queue; null if it has not waited
    */
   private @Nullable Waiter starving(@Nullable Bindings bindings, @Nullable Waiter mine) {
-    if (waiting.isEmpty() || runningUnder(bindings) != null) {
+    if (waiting.isEmpty() || isInside(Thread.currentThread())) {
       return null;
     }
     long now = System.nanoTime();
@@ -334,7 +344,7 @@ final class StatePool {
       if (each == mine) {
         return null;
       }
-      if (each.bindings == bindings && now - each.since > STARVES) {
+      if (each.bindings == bindings && each.starves(now)) {
         return each;
       }
     }
@@ -368,26 +378,17 @@ final class StatePool {
    * belongs to them, which is in no list afterwards; null if there is none.
    */
   private @Nullable PooledState known(@Nullable Bindings bindings) {
-    var own = runningUnder(bindings);
-    if (own != null) {
-      return own;
-    }
-    for (int i = 0; i < parked.size(); i++) {
-      if (parked.get(i).scopeOf(bindings) != null) {
-        return parked.remove(i);
-      }
-    }
-    return null;
-  }
-
-  /** Returns the state in which this thread runs under these bindings; null if there is none. */
-  private @Nullable PooledState runningUnder(@Nullable Bindings bindings) {
     for (var each : all) { // what other threads write to 'user' is never this thread
       if (each.user == Thread.currentThread()) {
         var scope = each.scope;
         if (scope != null && scope.isOf(bindings)) {
           return each;
         }
+      }
+    }
+    for (int i = 0; i < parked.size(); i++) {
+      if (parked.get(i).scopeOf(bindings) != null) {
+        return parked.remove(i);
       }
     }
     return null;

@@ -21,6 +21,7 @@ import org.lupine.support.EachFlavour;
 import org.lupine.value.LuaException;
 import org.lupine.value.LuaFunction;
 import org.lupine.value.LuaTable;
+import org.lupine.value.StringMode;
 
 /** BEHAVIOURS 253: tables and names of constants as arguments of Java methods. */
 class TableArgumentsTest {
@@ -317,6 +318,21 @@ class TableArgumentsTest {
                   "takes (table), candidates: setPoint(Point); no component 'xx' of "
                       + Point.class.getTypeName()
                       + "; near: x"));
+    }
+  }
+
+  @EachFlavour
+  void keysOfRecordsMayBeBytes(Flavour flavour) {
+    var options = LuaRuntime.builder().flavour(flavour).strings(StringMode.ALWAYS_BYTES);
+    try (var lua = options.build()) {
+      var account = new Account();
+      lua.execute("local a = ... a:setPoint{x = 1, y = 2}", account);
+      assertEquals(new Point(1, 2), account.got);
+      var table = (LuaTable) lua.execute("return {x = 3, y = 4}").first();
+      assertEquals(new Point(3, 4), table.as(Point.class));
+      assertThrows(
+          LuaException.class,
+          () -> lua.execute("local a = ... a:setPoint{x = 1, ['\\255'] = 2}", account));
     }
   }
 

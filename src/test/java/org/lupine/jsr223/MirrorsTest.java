@@ -966,6 +966,19 @@ class MirrorsTest {
     }
   }
 
+  // BEHAVIOURS 310: metamethods are read without metamethods
+  @EachFlavour
+  void operatorsFindNoInheritedMetamethod(Flavour flavour) throws Exception {
+    try (var engine = engine(flavour)) {
+      var inherits =
+          "return setmetatable({},"
+              + " setmetatable({}, {__index = {__add = function() return 'inherited' end}}))";
+      var message =
+          (String) eval(engine, inherits, "return select(2, pcall(function() return {} + v end))");
+      assertTrue(message.contains("attempt to perform arithmetic"), message);
+    }
+  }
+
   // no message names a class of this library
   @EachFlavour
   void messagesNameNoClassOfOurs(Flavour flavour) throws Exception {

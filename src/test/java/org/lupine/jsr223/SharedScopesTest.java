@@ -1,6 +1,8 @@
 package org.lupine.jsr223;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lupine.support.Engines.engine;
 
@@ -17,7 +19,10 @@ import javax.script.ScriptEngine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.lupine.Flavour;
+import org.lupine.LuaOptions;
 import org.lupine.support.EachFlavour;
+import org.lupine.value.LuaException;
+import org.lupine.value.Malformed;
 
 /** Bindings and contexts that two threads change at once. */
 @Timeout(120)
@@ -54,6 +59,22 @@ class SharedScopesTest {
         }
         clearing.get(60, TimeUnit.SECONDS);
       }
+    }
+  }
+
+  @EachFlavour
+  void agreeOnReservedKeysWhoseOldValueIsNoText(Flavour flavour) throws Exception {
+    var options = LuaOptions.builder().malformed(Malformed.REPORT).build();
+    try (var engine = engine(flavour, options)) {
+      var bindings = (LuaBindings) engine.getBindings(ScriptContext.ENGINE_SCOPE);
+      engine.eval("_G['javax.script.filename'] = '\\255'");
+      assertThrows(LuaException.class, () -> bindings.put(ScriptEngine.FILENAME, "refused"));
+      assertNull(bindings.reserved(ScriptEngine.FILENAME));
+
+      engine.put(ScriptEngine.FILENAME, "a.lua");
+
+      assertEquals("a.lua", bindings.get(ScriptEngine.FILENAME));
+      assertEquals("a.lua", bindings.reserved(ScriptEngine.FILENAME));
     }
   }
 

@@ -17,11 +17,14 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -129,6 +132,23 @@ class RuntimeGarbageTest {
       busy.join();
 
       assertTrue(interrupted.get());
+      assertCollects(lua);
+    }
+  }
+
+  @EachFlavour
+  void isCollectedAfterAPauseWhoseEndWaitsForLongerThanTheLimit(Flavour flavour) throws Exception {
+    try (var lua = runtime(flavour)) {
+      lua.timeLimit(Duration.ofMillis(20));
+      var pause = lua.pauseGc();
+      var ends = new FutureTask<Void>(pause::close, null);
+      try (var held = lua.enter()) {
+        new Thread(ends).start();
+        assertThrows(TimeoutException.class, () -> ends.get(100, TimeUnit.MILLISECONDS));
+      }
+      ends.get(60, TimeUnit.SECONDS);
+
+      lua.timeLimit(Duration.ZERO);
       assertCollects(lua);
     }
   }

@@ -328,7 +328,7 @@ class RuntimePoolTest {
             });
     while (true) {
       synchronized (threads) {
-        if (!threads.isEmpty() && threads.get(0).getState() == Thread.State.WAITING) {
+        if (!threads.isEmpty() && threads.get(0).getState() == Thread.State.TIMED_WAITING) {
           break;
         }
       }
