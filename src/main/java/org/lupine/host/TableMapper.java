@@ -2,12 +2,10 @@ package org.lupine.host;
 
 import java.io.Serializable;
 import java.lang.reflect.Array;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.DateTimeException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -287,13 +285,13 @@ final class TableMapper {
 
   private Object record(LuaTable table, Class<?> type) {
     var components = type.getRecordComponents();
-    var names = Arrays.stream(components).map(RecordComponent::getName).toList();
-    var given = given(table, type, names);
+    var given = given(table, type, components.length);
     var types = new Class<?>[components.length];
     var values = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
       types[i] = components[i].getType();
-      values[i] = inside("." + names.get(i), given.get(i), components[i].getGenericType());
+      values[i] =
+          inside("." + components[i].getName(), given.get(i), components[i].getGenericType());
     }
     try {
       return Accessible.constructor(type.getConstructor(types)).invokeWithArguments(values);
@@ -308,22 +306,19 @@ final class TableMapper {
   }
 
   /** Returns a table's values in the order of the components: by name, or all by position. */
-  private List<Object> given(LuaTable table, Class<?> type, List<String> names) {
-    var given = new ArrayList<Object>(java.util.Collections.nCopies(names.size(), null));
-    boolean byName = false;
-    boolean byPosition = false;
+  private List<Object> given(LuaTable table, Class<?> type, int components) {
+    var given = new ArrayList<Object>(java.util.Collections.nCopies(components, null));
+    var keys = new RecordKeys(type);
     for (var each : table.entrySet()) {
-      var key = each.getKey();
-      int index = Tables.component(key, names);
+      int index = keys.component(each.getKey());
       if (index < 0) {
-        throw misfit(Tables.noComponent(key, type, names), null);
+        break;
       }
-      byName |= !(key instanceof Number);
-      byPosition |= key instanceof Number;
       given.set(index, each.getValue());
     }
-    if (byName && byPosition) {
-      throw misfit(Tables.mixed(type), null);
+    var misfit = keys.misfit();
+    if (misfit != null) {
+      throw misfit(misfit, null);
     }
     return given;
   }

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.lupine.access.HostAccess;
 import org.lupine.bridge.Interrupts;
 import org.lupine.bridge.LuaState;
-import org.lupine.value.LuaString;
 import org.lupine.value.LuaTable;
 
 /** Converts Lua tables to Java's lists, sets, maps, arrays and records. */
@@ -152,41 +151,13 @@ final class Tables {
    * position; returns null if they are. Not every component needs a key.
    */
   static @Nullable String misfit(LuaTable table, Class<?> type) {
-    var names = names(type.getRecordComponents());
-    boolean byName = false;
-    boolean byPosition = false;
+    var keys = new RecordKeys(type);
     for (var key : (table instanceof ForeignTable foreign ? foreign.original() : table).keySet()) {
-      int index = component(key, names);
-      if (index < 0) {
-        return noComponent(key, type, names);
+      if (keys.component(key) < 0) {
+        break;
       }
-      byName |= !(key instanceof Number);
-      byPosition |= key instanceof Number;
     }
-    return byName && byPosition ? mixed(type) : null;
-  }
-
-  /** Returns the index of the component that a key is the name or the position of, or -1. */
-  static int component(Object key, List<String> names) {
-    if (!(key instanceof Number)) {
-      return names.indexOf(key instanceof LuaString bytes ? Conversion.text(bytes) : key);
-    }
-    var whole = Numbers.whole(key);
-    return whole != null && whole >= 1 && whole <= names.size() ? (int) (whole - 1) : -1;
-  }
-
-  /** Describes a key that is the name or the position of no component. */
-  static String noComponent(Object key, Class<?> type, List<String> names) {
-    return "no component '"
-        + key
-        + "' of "
-        + type.getTypeName()
-        + NearNames.hint(String.valueOf(key), names);
-  }
-
-  /** Describes a table with names and positions of components. */
-  static String mixed(Class<?> type) {
-    return "components of " + type.getTypeName() + " by name and by position";
+    return keys.misfit();
   }
 
   /**
@@ -200,7 +171,7 @@ final class Tables {
     var components = type.getRecordComponents();
     var types = new Class<?>[components.length];
     var values = new Object[components.length];
-    boolean named = Set.copyOf(names(components)).stream().anyMatch(table::containsKey);
+    boolean named = Set.copyOf(RecordKeys.names(components)).stream().anyMatch(table::containsKey);
     for (int i = 0; i < components.length; i++) {
       types[i] = components[i].getType();
       var value = table.get(named ? components[i].getName() : (Object) (i + 1L));
@@ -222,13 +193,5 @@ final class Tables {
       Interrupts.rethrow(e);
       throw new IllegalStateException(e);
     }
-  }
-
-  private static List<String> names(java.lang.reflect.RecordComponent[] components) {
-    var names = new ArrayList<String>();
-    for (var each : components) {
-      names.add(each.getName());
-    }
-    return names;
   }
 }

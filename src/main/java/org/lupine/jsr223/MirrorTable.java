@@ -64,21 +64,11 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
   private static final Chunk[] RIGHT = new Chunk[OPERATORS.length];
 
   static {
-    right(Operator.LT, "<", "lt");
-    right(Operator.LE, "<=", "le");
-    right(Operator.ADD, "+", "add");
-    right(Operator.ADD + 1, "-", "sub");
-    right(Operator.ADD + 2, "*", "mul");
-    right(Operator.ADD + 3, "/", "div");
-    right(Operator.ADD + 4, "%", "mod");
-    right(Operator.ADD + 5, "^", "pow");
+    right(Operator.LT, "<", "lt", "<=", "le");
+    right(Operator.ADD, "+", "add", "-", "sub", "*", "mul", "/", "div", "%", "mod", "^", "pow");
     right(Operator.IDIV, "//", "idiv");
     right(Operator.CONCAT, "..", "concat");
-    right(Operator.BAND, "&", "band");
-    right(Operator.BAND + 1, "|", "bor");
-    right(Operator.BAND + 2, "~", "bxor");
-    right(Operator.BAND + 3, "<<", "shl");
-    right(Operator.BAND + 4, ">>", "shr");
+    right(Operator.BAND, "&", "band", "|", "bor", "~", "bxor", "<<", "shl", ">>", "shr");
   }
 
   private final transient LuaTable table;
@@ -102,17 +92,22 @@ final class MirrorTable extends AbstractMap<Object, Object> implements Mirror, F
   }
 
   /**
-   * Makes a chunk that applies an operator by a table whose only metamethod is the right operand's:
-   * so results and errors are Lua's. Where Lua has {@code __lt} stand in for {@code __le}, it does.
+   * Makes chunks that each apply an operator by a table whose only metamethod is the right
+   * operand's: so results and errors are Lua's. Where Lua has {@code __lt} stand in for {@code
+   * __le}, it does.
+   *
+   * @param symbols of each operator the symbol and the name
    */
-  private static void right(int operator, String symbol, String name) {
+  private static void right(int first, String... symbols) {
     var text =
         "local a, b = ... local mt = getmetatable(b) local own = {} "
             + "if type(mt) == 'table' then local f, lt = rawget(mt, '__%2$s'), rawget(mt, '__lt') "
             + "own.__%2$s = f and function() return f(a, b) end "
             + "if '%2$s' == 'le' then own.__lt = lt and function() return lt(b, a) end end "
             + "end return {} %1$s setmetatable({}, own)";
-    RIGHT[operator] = chunk(text.formatted(symbol, name));
+    for (int i = 0; i < symbols.length; i += 2) {
+      RIGHT[first + i / 2] = chunk(text.formatted(symbols[i], symbols[i + 1]));
+    }
   }
 
   @Override

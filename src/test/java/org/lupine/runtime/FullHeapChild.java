@@ -74,16 +74,23 @@ final class FullHeapChild {
     for (int i = 0; i < ROOM.length; i++) {
       ROOM[i] = new Object[Math.max(16, length * 2 / 3)];
     }
+    filling = filled();
+  }
+
+  /** Fills the heap; returns what holds all that fills it. */
+  static Object filled() {
+    Object[] all = null;
     for (int size = 1 << 16; size >= 1; size /= 2) {
       try {
         while (true) {
           var more = new Object[size];
-          more[0] = filling;
-          filling = more;
+          more[0] = all;
+          all = more;
         }
       } catch (OutOfMemoryError e) {
         // a smaller one may fit
       }
     }
+    return all;
   }
 }

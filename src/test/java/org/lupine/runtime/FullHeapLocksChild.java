@@ -138,16 +138,6 @@ final class FullHeapLocksChild {
     for (int i = 0; i < ROOM.length; i++) {
       ROOM[i] = new Object[room];
     }
-    for (int size = 1 << 16; size >= 1; size /= 2) {
-      try {
-        while (true) {
-          var more = new Object[size];
-          more[0] = filling;
-          filling = more;
-        }
-      } catch (OutOfMemoryError e) {
-        // a smaller one may fit
-      }
-    }
+    filling = FullHeapChild.filled();
   }
 }

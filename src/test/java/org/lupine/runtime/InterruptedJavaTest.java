@@ -61,17 +61,21 @@ class InterruptedJavaTest {
     }
   }
 
+  /** Returns a run of a script that throws, and leaves its thread interrupted. */
+  private static FutureTask<Throwable> throwing(LuaRuntime lua, String script) {
+    return new FutureTask<>(
+        () -> {
+          var thrown = assertThrows(Throwable.class, () -> lua.execute(script), script);
+          assertTrue(Thread.currentThread().isInterrupted(), script);
+          return thrown;
+        });
+  }
+
   /** What a script throws whose thread is interrupted while it waits. */
   private static Throwable thrown(LuaRuntime lua, String script) throws Exception {
     var waiting = new Waiting();
     lua.globals().put("wait", waiting);
-    var task =
-        new FutureTask<Throwable>(
-            () -> {
-              var thrown = assertThrows(Throwable.class, () -> lua.execute(script), script);
-              assertTrue(Thread.currentThread().isInterrupted(), script);
-              return thrown;
-            });
+    var task = throwing(lua, script);
     var thread = new Thread(task);
     thread.start();
     assertTrue(waiting.begun.await(60, TimeUnit.SECONDS));
@@ -129,13 +133,7 @@ class InterruptedJavaTest {
       try (var lua = runtime(flavour)) {
         lua.execute("Thread, count = java.import('java.lang.Thread'), 0");
         var script = "for i = 1, 1200 do " + sleep + " count = i end";
-        var task =
-            new FutureTask<Throwable>(
-                () -> {
-                  var thrown = assertThrows(Throwable.class, () -> lua.execute(script), script);
-                  assertTrue(Thread.currentThread().isInterrupted(), script);
-                  return thrown;
-                });
+        var task = throwing(lua, script);
         var thread = new Thread(task);
         thread.start();
         awaitSleep(thread);

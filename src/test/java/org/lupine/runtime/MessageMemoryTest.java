@@ -55,27 +55,23 @@ class MessageMemoryTest {
     assertTrue(Integer.parseInt(child.out().trim()) < 150, child::toString);
   }
 
+  private static void assertAll(Class<?> child, Flavour flavour, Duration limit) {
+    var command = ChildProcess.java(List.of("-Xmx12m", "-XX:+UseSerialGC"), child, flavour.name());
+    var ended = ChildProcess.run(Path.of("."), limit, "", command);
+
+    assertEquals("all\n", ended.out(), ended::toString);
+    assertEquals(0, ended.status(), ended::toString);
+  }
+
   @EachFlavour
   void objectsPassedToAFullHeapAreThemselves(Flavour flavour) {
-    var command =
-        ChildProcess.java(
-            List.of("-Xmx12m", "-XX:+UseSerialGC"), FullHeapChild.class, flavour.name());
-    var child = ChildProcess.run(Path.of("."), Duration.ofMinutes(2), "", command);
-
-    assertEquals("all\n", child.out(), child::toString);
-    assertEquals(0, child.status(), child::toString);
+    assertAll(FullHeapChild.class, flavour, Duration.ofMinutes(2));
   }
 
   // BEHAVIOURS 193, 255
   @EachFlavour
   void statesAndLocksThatMeetAFullHeapCanBeUsedAfterwards(Flavour flavour) {
-    var command =
-        ChildProcess.java(
-            List.of("-Xmx12m", "-XX:+UseSerialGC"), FullHeapLocksChild.class, flavour.name());
-    var child = ChildProcess.run(Path.of("."), Duration.ofMinutes(4), "", command);
-
-    assertEquals("all\n", child.out(), child::toString);
-    assertEquals(0, child.status(), child::toString);
+    assertAll(FullHeapLocksChild.class, flavour, Duration.ofMinutes(4));
   }
 
   // BEHAVIOURS 184
